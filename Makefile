@@ -1,0 +1,32 @@
+# The commands people use: `make run` (try it), `make test` (check it). Everything else serves these two.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+PORT ?= 8080
+BIN := .venv/bin
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/pycache
+
+.PHONY: run setup test lint types check lock hard
+run: .ci/environment
+	@sh .ci/environment run "$(PYTHON)"
+	@exec $(BIN)/python main.py demo --port $(PORT)
+
+setup: .ci/environment
+	@sh .ci/environment test "$(PYTHON)"
+
+lint: setup
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
+
+types: setup
+	@$(BIN)/mypy
+
+test: lint types
+	@$(BIN)/python -m pytest -n 2
+
+# The long proofs in full; .ci/run has small versions of them.
+hard: setup
+	@$(BIN)/python -m pytest -m hard -o addopts="-q --strict-markers --import-mode=importlib"
+
+# At development time only: needs uv. The two lists stay apart so that `make run` installs what runs and no more.
+lock:
+	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group test -o requirements-test.lock

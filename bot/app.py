@@ -1,0 +1,1 @@
+"""Builds the running parts: settings, texts, policy, database, router, web application, ticks."""

@@ -1,0 +1,52 @@
+"""Finds the command that was asked for, runs it, and turns our errors into one line and an exit code."""
+
+import argparse
+import importlib
+import sys
+from typing import Protocol, cast
+
+from config.errors import AppError
+from config.texts import Texts
+
+# The module is imported only when its command is asked for: `policy` must not wait for a web server to load.
+COMMANDS = {
+    "serve": "bot.cli.serve",
+    "demo": "bot.cli.demo",
+    "migrate": "bot.cli.migrate",
+    "ask": "bot.cli.ask",
+    "assess": "bot.cli.assess",
+    "policy": "bot.cli.policy",
+}
+
+
+class Command(Protocol):
+    """What a command's module offers."""
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None: ...
+    def main(self, args: argparse.Namespace) -> int: ...
+
+
+def run(argv: list[str]) -> int:
+    """Run one command: 0 done, 1 the input had errors, 2 wrong usage, 3 a component is missing or unreachable."""
+    texts = Texts.load()
+    parser = argparse.ArgumentParser(prog="main.py", description=texts("commands.about"))
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    asked = next((word for word in argv if not word.startswith("-")), None)
+    command: Command | None = None
+    for name, module in COMMANDS.items():
+        sub = subparsers.add_parser(name, help=texts(f"commands.{name}"), description=texts(f"commands.{name}"))
+        if name == asked:
+            command = cast(Command, importlib.import_module(module))
+            command.arguments(sub)
+    args = parser.parse_args(argv)
+    if command is None:
+        parser.error(texts("commands.which"))
+    try:
+        return command.main(args)
+    except AppError as error:
+        print(texts.error(error), file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader (head, less) has gone; what it wanted it has.
+        sys.stderr.close()
+        return 0

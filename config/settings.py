@@ -1,0 +1,86 @@
+"""Settings from SRDI_* environment variables or .env; an unknown SRDI_* name is an error."""
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator
+
+from config.errors import UnavailableError
+
+PREFIX = "SRDI_"
+
+
+class Settings(BaseModel):
+    """Everything that differs from one installation to the next. Secrets never appear in a repr."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    wechat_app_id: str = ""
+    wechat_secret: SecretStr = SecretStr("")
+    wechat_token: SecretStr = SecretStr("")
+    wechat_aes_key: SecretStr = SecretStr("")
+    wechat_aes_key_previous: SecretStr = SecretStr("")
+    wechat_account: str = ""
+    wechat_api_base: str = "https://api.weixin.qq.com"
+    database_url: str = "sqlite:///.data/srdi.db"
+    public_url: str = ""
+    secret_key: SecretStr = SecretStr("")
+    semantic: bool = True
+
+    @field_validator("wechat_aes_key", "wechat_aes_key_previous")
+    @classmethod
+    def _is_an_encoding_aes_key(cls, value: SecretStr) -> SecretStr:
+        key = value.get_secret_value()
+        if key and not (len(key) == 43 and key.isalnum() and key.isascii()):
+            raise ValueError("EncodingAESKey 应为 43 位字母或数字")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_thirty_two_bytes(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            decode_secret_key(value.get_secret_value())
+        return value
+
+    def key_bytes(self) -> bytes:
+        """The 32 bytes of SRDI_SECRET_KEY; raises UnavailableError where none is set."""
+        text = self.secret_key.get_secret_value()
+        if not text:
+            raise UnavailableError("setting_missing", name=f"{PREFIX}SECRET_KEY")
+        return decode_secret_key(text)
+
+
+def decode_secret_key(text: str) -> bytes:
+    """32 bytes from base64 in either alphabet, padded or not; raises ValueError otherwise."""
+    try:
+        key = base64.urlsafe_b64decode(
+            text.replace("+", "-").replace("/", "_").rstrip("=") + "=" * (-len(text.rstrip("=")) % 4)
+        )
+    except (binascii.Error, ValueError) as error:
+        raise ValueError("SRDI_SECRET_KEY 应为 32 字节的 base64") from error
+    if len(key) != 32:
+        raise ValueError("SRDI_SECRET_KEY 应为 32 字节的 base64")
+    return key
+
+
+def load_settings(environment: Mapping[str, str] = os.environ, env_file: Path = Path(".env")) -> Settings:
+    """Read and check the settings; the environment wins over the file.
+
+    Raises UnavailableError with the setting's name and what is wrong with it.
+    """
+    found = {**dotenv_values(env_file), **environment}
+    ours = {name: value for name, value in found.items() if name.startswith(PREFIX) and value is not None}
+    known = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    unknown = sorted(ours.keys() - known.keys())
+    if unknown:
+        raise UnavailableError("setting_unknown", names="、".join(unknown))
+    try:
+        return Settings.model_validate({known[name]: value for name, value in ours.items()})
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        why = first["msg"].removeprefix("Value error, ")
+        raise UnavailableError("setting_wrong", name=PREFIX + str(first["loc"][0]).upper(), why=why) from None

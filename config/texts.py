@@ -1,0 +1,45 @@
+"""What the bot says, by key: `chat.welcome` is `welcome` in config/texts/chat.toml."""
+
+import tomllib
+from pathlib import Path
+from typing import Self
+
+from config.errors import AppError
+
+FOLDER = Path(__file__).parent / "texts"
+
+
+class Texts:
+    """The reviewed sentences. A missing key or blank is a mistake of ours and raises KeyError."""
+
+    def __init__(self, entries: dict[str, str]) -> None:
+        self._entries = entries
+
+    @classmethod
+    def load(cls, folder: Path = FOLDER) -> Self:
+        """Read every file of the folder; nested tables become dotted keys."""
+        entries: dict[str, str] = {}
+        for path in sorted(folder.glob("*.toml")):
+            _flatten(path.stem, tomllib.loads(path.read_text("utf-8")), entries)
+        return cls(entries)
+
+    def __call__(self, key: str, **blanks: object) -> str:
+        """The sentence under this key with its blanks filled."""
+        return self._entries[key].format(**blanks)
+
+    def error(self, error: AppError) -> str:
+        """The sentence for one of our errors: what is wrong and what to do."""
+        return self(f"errors.{error.code}", **error.details)
+
+    def keys(self) -> frozenset[str]:
+        """Every key there is; a test holds that each is used."""
+        return frozenset(self._entries)
+
+
+def _flatten(prefix: str, table: dict[str, object], into: dict[str, str]) -> None:
+    for key, value in table.items():
+        name = f"{prefix}.{key}"
+        if isinstance(value, dict):
+            _flatten(name, value, into)
+        else:
+            into[name] = str(value).strip("\n")
