@@ -1,0 +1,66 @@
+"""The base of every table and the column types that mean the same on both stores."""
+
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from sqlalchemy import BigInteger, DateTime, Integer, MetaData, Table
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlmodel import SQLModel
+
+
+class Row(SQLModel):
+    """Base of every table: one metadata, constraints named after what they hold (so that a migration can drop them)."""
+
+    metadata: ClassVar[MetaData] = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+
+
+def table_of(model: type[Row]) -> Table:
+    """The Core table beneath a model: statements over it skip the ORM, which costs several times the CPU."""
+    return model.metadata.tables[str(model.__tablename__)]
+
+
+class BigId(TypeDecorator[int]):
+    """A 64-bit id that counts up by itself as a primary key.
+
+    SQLite's INTEGER has 64 bits and counts only under that very name; PostgreSQL's INTEGER has 32, so BIGINT there.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[int]:
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware instant in UTC with microseconds; a naive one is refused with ValueError.
+
+    SQLite has no such type: there it is UTC text of fixed width, which sorts and compares as time does.
+    """
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime]:
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored time needs its zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

@@ -1,0 +1,83 @@
+"""The one door to the tables: service functions are handed in, run in a transaction on a thread, and awaited."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Protocol, Self, TypeVar, cast
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from config.errors import UnavailableError
+from storage.jobs import Job
+from storage.sealing import FieldCipher
+from storage.sqlite import SqliteStore
+from storage.transactions import Tx
+
+__all__ = ["Database", "Tx"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Store(Protocol):
+    """SQLite or PostgreSQL: takes jobs, runs each in a transaction and answers its caller."""
+
+    def read(self, job: Job, /) -> None: ...
+    def write(self, job: Job, /) -> None: ...
+    def close(self) -> None: ...
+
+
+def _no_offset() -> timedelta:
+    return timedelta()
+
+
+class Database:
+    """Runs functions of the shape `fn(tx, …)` off the event loop, each in one transaction.
+
+    A write function may be run again (PostgreSQL) or be undone together with its batch (SQLite): it has no effect
+    outside its transaction and spends no more than 1 ms of CPU.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @classmethod
+    def open(cls, url: str, *, key: bytes, offset: Callable[[], timedelta] = _no_offset, server: bool = False) -> Self:
+        """Open the migrated database behind `sqlite:///path` or `postgresql://…`.
+
+        `key` is the 32 bytes of SRDI_SECRET_KEY. `offset` is asked at each transaction's begin and added to the store's
+        clock (the host's for SQLite, the server's for PostgreSQL) to make `tx.now`: only the demo moves time with it.
+        `server` says that this is the serving process, of which SQLite allows one. Raises UnavailableError.
+        """
+        cipher = FieldCipher(key)
+        try:
+            address = make_url(url)
+        except ArgumentError:
+            raise UnavailableError("store_address") from None
+        if address.get_backend_name() == "sqlite" and address.database:
+            return cls(SqliteStore(Path(address.database), lambda: datetime.now(UTC) + offset(), cipher, server=server))
+        raise UnavailableError("store_address")
+
+    async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the function finds in one consistent view of what is committed; it cannot write."""
+        return await self._run(self._store.read, fn, args, kwargs)
+
+    async def write(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the function returns, once all it wrote is safely on disk; its exception where it raised, nothing kept.
+
+        Once accepted it is carried out, even where the caller is cancelled meanwhile.
+        """
+        return await self._run(self._store.write, fn, args, kwargs)
+
+    async def close(self) -> None:
+        """Finish what was accepted, then end the threads; later calls raise UnavailableError."""
+        await asyncio.to_thread(self._store.close)
+
+    async def _run(
+        self, accept: Callable[[Job], None], fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> T:
+        job = Job(fn, args, kwargs)
+        accept(job)
+        return cast(T, await job.future)

@@ -1,0 +1,245 @@
+"""The SQLite store: one writer thread that groups what waits into one commit, a few read threads beside it."""
+
+import fcntl
+import logging
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import IO, cast
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from config.errors import AppError, UnavailableError
+from storage.jobs import Job, Workers
+from storage.sealing import FieldCipher
+from storage.transactions import Tx
+
+log = logging.getLogger(__name__)
+
+BUSY_SECONDS = 10.0
+READERS = 3
+# A batch ends at whichever comes first, so that its first caller does not wait for an endless queue behind it.
+BATCH_JOBS = 256
+BATCH_SECONDS = 0.05
+
+_SENTENCES = {
+    sqlite3.SQLITE_FULL: "store_full",
+    sqlite3.SQLITE_IOERR: "store_failing",
+    sqlite3.SQLITE_BUSY: "store_busy",
+    sqlite3.SQLITE_READONLY: "store_read_only",
+    sqlite3.SQLITE_CANTOPEN: "store_unreachable",
+    sqlite3.SQLITE_CORRUPT: "store_damaged",
+    sqlite3.SQLITE_NOTADB: "store_damaged",
+}
+
+
+def told(error: BaseException, path: Path) -> BaseException:
+    """The error a caller gets: what SQLite says about disk, file or lock becomes UnavailableError, the rest stays."""
+    inner = error.orig if isinstance(error, DBAPIError) else error
+    code = _SENTENCES.get(getattr(inner, "sqlite_errorcode", 0) & 0xFF)
+    if code is None:
+        return error
+    clear = UnavailableError(code, path=path)
+    clear.__cause__ = error
+    return clear
+
+
+def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
+    """A connection that begins only when told to; WAL, every commit on disk (synchronous=FULL), foreign keys.
+
+    Raises UnavailableError naming what is wrong with the folder or the file.
+    """
+    if not path.parent.is_dir():
+        raise UnavailableError("store_folder_missing", path=path.parent)
+    if not create and not path.exists():
+        raise UnavailableError("store_missing", path=path)
+    try:
+        connection = sqlite3.connect(
+            f"file:{quote(str(path))}?mode={'rwc' if create else 'rw'}",
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            cached_statements=256,
+        )
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+    except sqlite3.Error as error:
+        clear = told(error, path)
+        if isinstance(clear, AppError):
+            raise clear from error
+        raise
+    return connection
+
+
+def engine_for(path: Path, begin: str, *, create: bool = False) -> Engine:
+    """A SQLAlchemy engine over `connect` whose transactions begin with this very statement."""
+    engine = create_engine(
+        "sqlite://", creator=lambda: connect(path, create=create), poolclass=NullPool, hide_parameters=True
+    )
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def hold_server_lock(path: Path) -> IO[str]:
+    """The lock of the one server process of this database; it ends with the file handle or the process, however killed.
+
+    Raises UnavailableError `store_locked` while another process holds it.
+    """
+    if not path.parent.is_dir():
+        raise UnavailableError("store_folder_missing", path=path.parent)
+    name = path.with_name(path.name + ".lock")
+    try:
+        lock = name.open("a+", encoding="ascii")
+    except OSError as error:
+        raise UnavailableError("store_read_only", path=name) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.seek(0)
+        holder = lock.read(20).strip()
+        lock.close()
+        raise UnavailableError("store_locked", path=path, holder=holder) from None
+    lock.truncate(0)
+    lock.write(f"{os.getpid()}\n")
+    lock.flush()
+    return lock
+
+
+class SqliteStore:
+    """Opens the file at once, so that whatever is wrong with it is said at the start."""
+
+    def __init__(self, path: Path, clock: Callable[[], datetime], cipher: FieldCipher, *, server: bool) -> None:
+        self._lock = hold_server_lock(path) if server else None
+        try:
+            connect(path).close()
+        except AppError:
+            if self._lock is not None:
+                self._lock.close()
+            raise
+        self._writes = Workers("writer", [_Writer(path, clock, cipher)])
+        self._reads = Workers("reader", [_Reader(path, clock, cipher) for _ in range(READERS)])
+        self.read = self._reads.accept
+        self.write = self._writes.accept
+
+    def close(self) -> None:
+        """Finish what was accepted, end the threads, give the lock back. Blocks."""
+        self._writes.close()
+        self._reads.close()
+        if self._lock is not None:
+            self._lock.close()
+
+
+class _Hand:
+    """A connection of one thread, opened when first needed and again after it was given up."""
+
+    def __init__(self, path: Path, clock: Callable[[], datetime], cipher: FieldCipher, begin: str) -> None:
+        self._path = path
+        self._clock = clock
+        self._cipher = cipher
+        self._engine = engine_for(path, begin)
+        self._connection: Connection | None = None
+
+    def _opened(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return self._connection
+
+    def _tx(self, connection: Connection) -> Tx:
+        return Tx(connection, self._clock(), self._cipher)
+
+    def close(self) -> None:
+        """Give up the connection with whatever it had begun."""
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
+
+
+class _Reader(_Hand):
+    def __init__(self, path: Path, clock: Callable[[], datetime], cipher: FieldCipher) -> None:
+        super().__init__(path, clock, cipher, "BEGIN")
+
+    def _opened(self) -> Connection:
+        if self._connection is None:
+            connection = super()._opened()
+            connection.exec_driver_sql("PRAGMA query_only=ON")
+            connection.rollback()
+        return super()._opened()
+
+    def work(self, job: Job, queue: "SimpleQueue[Job | None]") -> None:
+        try:
+            connection = self._opened()
+            with connection.begin() as transaction:
+                job.run(self._tx(connection))
+                transaction.rollback()
+        except BaseException as error:  # noqa: BLE001 - it belongs to the caller, who gets it
+            job.fail(told(error, self._path))
+            if isinstance(error, sqlite3.Error | DBAPIError):
+                self.close()
+        Job.answer_all([job])
+
+
+class _Writer(_Hand):
+    def __init__(self, path: Path, clock: Callable[[], datetime], cipher: FieldCipher) -> None:
+        super().__init__(path, clock, cipher, "BEGIN IMMEDIATE")
+
+    def work(self, job: Job, queue: "SimpleQueue[Job | None]") -> None:
+        """Run all that waits in one transaction, commit once, then answer everybody.
+
+        Whatever keeps the batch from being committed is everybody's error, and the connection is opened anew.
+        """
+        batch: list[Job] = []
+        waiting = _waiting(job, queue)
+        try:
+            connection = self._opened()
+            with connection.begin() as transaction:
+                self._run(connection, waiting, batch)
+                transaction.commit()
+        except BaseException as error:  # noqa: BLE001 - it belongs to the callers, who get it
+            batch.extend(waiting)
+            log.warning("a batch was not committed", extra={"action": "batch_failed", "jobs": len(batch)})
+            for lost in batch:
+                lost.fail(told(error, self._path))
+            self.close()
+        Job.answer_all(batch)
+
+    def _run(self, connection: Connection, waiting: Iterator[Job], batch: list[Job]) -> None:
+        driver = cast(sqlite3.Connection, connection.connection.driver_connection)
+        cursor = driver.cursor()
+        for job in waiting:
+            batch.append(job)
+            cursor.execute("SAVEPOINT job")
+            try:
+                job.run(self._tx(connection))
+            except BaseException as error:  # noqa: BLE001 - it belongs to the caller, who gets it
+                job.fail(told(error, self._path))
+                if driver.in_transaction:
+                    cursor.execute("ROLLBACK TO job")
+            if not driver.in_transaction:
+                # The disk is full or a trigger did RAISE(ROLLBACK): what the jobs before this one wrote is gone too.
+                raise UnavailableError("store_dropped")
+            cursor.execute("RELEASE job")
+
+
+def _waiting(first: Job, queue: "SimpleQueue[Job | None]") -> Iterator[Job]:
+    yield first
+    until = time.monotonic() + BATCH_SECONDS
+    for _ in range(BATCH_JOBS - 1):
+        if time.monotonic() > until:
+            return
+        try:
+            job = queue.get_nowait()
+        except Empty:
+            return
+        if job is None:
+            queue.put(None)
+            return
+        yield job
