@@ -1,0 +1,95 @@
+"""JSON lines in and out, the same way for every command that reads or writes them."""
+
+import gzip
+import json
+import math
+import re
+import sys
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
+from typing import BinaryIO, cast
+
+from config.errors import AppError, InputError, UsageError
+from config.texts import Texts
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+def read(path: str) -> Iterator[tuple[int, dict[str, object] | InputError]]:
+    """Each line that is not blank: its number (from 1) and its object, or what is wrong with it.
+
+    `path` is a file, a file ending in .gz, or "-" for standard input. Raises UsageError where it cannot be opened;
+    an archive that breaks off is an error of the line where it does.
+    """
+    number = 0
+    try:
+        with _opened(path) as lines:
+            for number, raw in enumerate(lines, 1):
+                line = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
+                if line.strip():
+                    yield number, _parsed(line)
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        yield number + 1, InputError("archive_broken")
+    except FileNotFoundError as error:
+        raise UsageError("file_missing", path=path) from error
+    except OSError as error:
+        raise UsageError("file_unreadable", path=path) from error
+
+
+def write(record: Mapping[str, object]) -> None:
+    """One answer as one line on standard output, in UTF-8 whatever the terminal's own encoding is."""
+    sys.stdout.buffer.write(json.dumps(record, ensure_ascii=False, allow_nan=False).encode() + b"\n")
+
+
+def complain(texts: Texts, number: int, error: AppError) -> None:
+    """Name a bad line on standard error: 第 N 行：what is wrong with it."""
+    print(texts("errors.in_line", number=number, what=texts.error(error)), file=sys.stderr)
+
+
+def shown(value: object) -> str:
+    """What a message quotes of somebody's input: one line, cut short."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:60] + "…"
+
+
+def _opened(path: str) -> BinaryIO | nullcontext[BinaryIO]:
+    if path == "-":
+        return nullcontext(sys.stdin.buffer)
+    return cast(BinaryIO, gzip.open(path)) if path.endswith(".gz") else open(path, "rb")
+
+
+def _parsed(line: bytes) -> dict[str, object] | InputError:
+    try:
+        value: object = json.loads(
+            line.decode(), object_pairs_hook=_without_twins, parse_constant=_finite, parse_float=_finite
+        )
+        if _SURROGATE.search(line):
+            json.dumps(value, ensure_ascii=False).encode()
+    except InputError as error:
+        return error
+    except json.JSONDecodeError as error:
+        return InputError("json_broken", column=error.colno)
+    except UnicodeError:
+        return InputError("json_not_utf8")
+    except ValueError:
+        # Only int() is left: it refuses numbers of more than 4,300 digits.
+        return InputError("json_number")
+    except RecursionError:
+        return InputError("json_deep")
+    return value if isinstance(value, dict) else InputError("json_not_object")
+
+
+def _without_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise InputError("json_twice", name=shown(next(name for name in names if names.count(name) > 1)))
+    return made
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise InputError("json_number")
+    return number
