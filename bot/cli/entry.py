@@ -16,6 +16,7 @@ COMMANDS = {
     "ask": "bot.cli.ask",
     "assess": "bot.cli.assess",
     "policy": "bot.cli.policy",
+    "resolve": "bot.cli.resolve",
 }
 
 

@@ -22,13 +22,19 @@ def read(path: str) -> Iterator[tuple[int, dict[str, object] | InputError]]:
     `path` is a file, a file ending in .gz, or "-" for standard input. Raises UsageError where it cannot be opened;
     an archive that breaks off is an error of the line where it does.
     """
+    for number, line in lines(path):
+        yield number, line if isinstance(line, InputError) else parsed(line)
+
+
+def lines(path: str) -> Iterator[tuple[int, bytes | InputError]]:
+    """Each line that is not blank, not yet read as JSON; otherwise as `read`."""
     number = 0
     try:
-        with _opened(path) as lines:
-            for number, raw in enumerate(lines, 1):
+        with _opened(path) as file:
+            for number, raw in enumerate(file, 1):
                 line = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
                 if line.strip():
-                    yield number, _parsed(line)
+                    yield number, line
     except (gzip.BadGzipFile, EOFError, zlib.error):
         yield number + 1, InputError("archive_broken")
     except FileNotFoundError as error:
@@ -53,13 +59,8 @@ def shown(value: object) -> str:
     return text if len(text) <= 60 else text[:60] + "…"
 
 
-def _opened(path: str) -> BinaryIO | nullcontext[BinaryIO]:
-    if path == "-":
-        return nullcontext(sys.stdin.buffer)
-    return cast(BinaryIO, gzip.open(path)) if path.endswith(".gz") else open(path, "rb")
-
-
-def _parsed(line: bytes) -> dict[str, object] | InputError:
+def parsed(line: bytes) -> dict[str, object] | InputError:
+    """The line's object, or what is wrong with it."""
     try:
         value: object = json.loads(
             line.decode(), object_pairs_hook=_without_twins, parse_constant=_finite, parse_float=_finite
@@ -78,6 +79,12 @@ def _parsed(line: bytes) -> dict[str, object] | InputError:
     except RecursionError:
         return InputError("json_deep")
     return value if isinstance(value, dict) else InputError("json_not_object")
+
+
+def _opened(path: str) -> BinaryIO | nullcontext[BinaryIO]:
+    if path == "-":
+        return nullcontext(sys.stdin.buffer)
+    return cast(BinaryIO, gzip.open(path)) if path.endswith(".gz") else open(path, "rb")
 
 
 def _without_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -1,0 +1,68 @@
+"""`resolve`: which firm of a roster each typed name means."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+
+from bot.cli import jsonl
+from config.errors import InputError, UsageError
+from config.texts import Texts
+from matchmaking.names import NameIndex, Resolution
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """`--roster NAMES`; the typed names come on standard input."""
+    parser.add_argument("--roster", required=True, metavar="NAMES")
+
+
+def main(args: argparse.Namespace) -> int:
+    """Answer each typed line in order; a roster line that cannot be read is named and left out (exit 1)."""
+    texts = Texts.load()
+    if args.roster == "-":
+        raise UsageError("roster_is_input")
+    names: list[str] = []
+    wrong = 0
+    for number, name in _roster(args.roster):
+        if isinstance(name, InputError):
+            jsonl.complain(texts, number, name)
+            wrong += 1
+        else:
+            names.append(name)
+    index = NameIndex(names)
+    for line in sys.stdin.buffer:
+        typed = line.decode("utf-8", "replace").rstrip("\r\n")
+        jsonl.write(_answer(typed, index.resolve(typed)))
+        sys.stdout.flush()
+    return 1 if wrong else 0
+
+
+def _roster(path: str) -> Iterator[tuple[int, str | InputError]]:
+    """A name a line, or JSON lines with `name`: each line shows itself which of the two it is."""
+    for number, line in jsonl.lines(path):
+        if isinstance(line, InputError):
+            yield number, line
+        elif line.lstrip().startswith(b"{"):
+            record = jsonl.parsed(line)
+            yield number, record if isinstance(record, InputError) else _name_in(record)
+        else:
+            yield number, _name(line)
+
+
+def _name_in(record: dict[str, object]) -> str | InputError:
+    name = record.get("name")
+    return name if isinstance(name, str) and name.strip() else InputError("name_missing")
+
+
+def _name(line: bytes) -> str | InputError:
+    try:
+        return line.decode().strip()
+    except UnicodeDecodeError:
+        return InputError("json_not_utf8")
+
+
+def _answer(typed: str, found: Resolution) -> dict[str, object]:
+    return {
+        "typed": typed,
+        "candidates": [{"name": name, "score": score} for name, score in found.candidates],
+        "accepted": found.accepted,
+    }

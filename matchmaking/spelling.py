@@ -1,0 +1,165 @@
+"""How a firm's name is written and read: its parts, and its syllables with what ears and keyboards confuse folded."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+
+from opencc import OpenCC
+from pypinyin import lazy_pinyin
+from pypinyin.constants import PINYIN_DICT
+
+from matchmaking.lexicon import NameWords
+
+LONGEST_NAME = 100
+_NOISE = re.compile(r"[\W_]+")
+_BRACKETS = re.compile(r"[(\[【]([一-鿿]{2,8})[)\]】]")
+_LETTERS = re.compile(r"[a-z]+")
+_LONGEST_SYLLABLE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """A name taken apart: `whole` without noise, `stem` without place and form, `core` without trade words either."""
+
+    whole: str
+    stem: str
+    core: str
+    places: tuple[str, ...]
+    syllables: tuple[str, ...]
+    initials: str
+
+
+class Speller:
+    """Takes names apart; made once, because the readings of 20,000 characters are folded then."""
+
+    def __init__(self, words: NameWords) -> None:
+        self._words = words
+        self._forms = re.compile("|".join(map(re.escape, words.forms)))
+        self._marks = re.compile("^(?:" + "|".join(map(re.escape, words.marks)) + ")(?=[^a-z])")
+        self._many_readings = re.compile("[" + "".join(sorted(words.many_readings)) + "]")
+        self._simplified = OpenCC("t2s").convert
+        readings = {
+            chr(code): plain(all_.split(",")[0]) for code, all_ in PINYIN_DICT.items() if 0x3400 <= code < 0xA000
+        }
+        self._raw = readings
+        self._first = {char: reading[0] for char, reading in readings.items()}
+        self._known = frozenset(readings.values())
+        self._folded = {syllable: fold(syllable) for syllable in self._known}
+        self._spoken_places = {self._spoken(place) for place in words.places}
+        self._spoken_forms = sorted({self._spoken(form) for form in words.forms}, key=len, reverse=True)
+
+    def ways(self, typed: str) -> list[Spelled]:
+        """How this may be meant: pinyin letters may begin with a place (lu zhou: 泸州, or 绿洲), so both are tried."""
+        spelled = self.spell(typed)
+        if not spelled.stem.isascii():
+            return [spelled]
+        syllables = self._without_spoken_form(spelled.syllables)
+        meant = [replace(spelled, syllables=syllables)]
+        for length in (4, 3, 2):
+            if syllables[:length] in self._spoken_places and len(syllables) > length + 1:
+                meant.append(replace(spelled, syllables=syllables[length:]))
+        return meant
+
+    def spell(self, name: str) -> Spelled:
+        """The name's parts; any text is taken, of which the first hundred characters count."""
+        text = unicodedata.normalize("NFKC", name[: 4 * LONGEST_NAME]).lower()
+        text = self._simplified("".join(text.split()))[:LONGEST_NAME]
+        places: list[str] = []
+        text = _BRACKETS.sub(lambda found: self._bracketed(found, places), self._marks.sub("", text))
+        whole = _NOISE.sub("", text)
+        rest = whole
+        for _ in range(3):
+            place, length = self._place_at_start(rest)
+            if not place or not self._forms.sub("", rest[length:]):
+                break
+            places.append(place)
+            rest = rest[length:]
+        stem = self._forms.sub("", rest) or rest
+        if len(stem) < 2 < len(whole):
+            stem = self._forms.sub("", whole) or whole
+        initials = "".join(self._first.get(char, char) for char in whole)
+        return Spelled(whole, stem, self._core(stem), tuple(places), self._spoken(stem), initials)
+
+    def _bracketed(self, found: re.Match[str], places: list[str]) -> str:
+        place, length = self._place_at_start(found[1])
+        if length != len(found[1]):
+            return found[1]
+        places.append(place)
+        return ""
+
+    def _place_at_start(self, text: str) -> tuple[str, int]:
+        for length in range(min(4, len(text)), 1, -1):
+            if text[:length] in self._words.places:
+                ending = next((e for e in self._words.place_endings if text.startswith(e, length)), "")
+                return text[:length], length + len(ending)
+        return "", 0
+
+    def _core(self, stem: str) -> str:
+        shorter = True
+        while shorter:
+            shorter = False
+            for length in range(min(6, len(stem) - 2), 1, -1):
+                if stem[-length:] in self._words.trades:
+                    stem, shorter = stem[:-length], True
+                    break
+        return stem
+
+    def _read(self, text: str) -> list[str]:
+        """Syllables without tones; runs of letters are cut into syllables where they can be, else into letters."""
+        readings: list[str] | None = None
+        if self._many_readings.search(text):
+            readings = [plain(syllable) for syllable in lazy_pinyin(text)]
+        syllables: list[str] = []
+        position = 0
+        while position < len(text):
+            letters = _LETTERS.match(text, position)
+            if letters:
+                syllables += self._cut(letters[0])
+                position = letters.end()
+            else:
+                char = text[position]
+                word_reading = readings[position] if readings and len(readings) == len(text) else None
+                syllables.append(word_reading or self._raw.get(char, char))
+                position += 1
+        return syllables
+
+    def _cut(self, letters: str) -> list[str]:
+        """The fewest syllables that make up these letters; the letters themselves where none do."""
+        letters = letters.replace("v", "u")
+        ways: list[list[str] | None] = [[], *[None] * len(letters)]
+        for start in range(len(letters)):
+            so_far = ways[start]
+            if so_far is None:
+                continue
+            for end in range(start + 1, min(start + _LONGEST_SYLLABLE, len(letters)) + 1):
+                syllable = letters[start:end]
+                known_way = ways[end]
+                if syllable in self._known and (known_way is None or len(so_far) + 1 < len(known_way)):
+                    ways[end] = [*so_far, syllable]
+        return ways[-1] or list(letters)
+
+    def _spoken(self, words: str) -> tuple[str, ...]:
+        return tuple(self._folded.get(syllable, syllable) for syllable in self._read(words))
+
+    def _without_spoken_form(self, syllables: tuple[str, ...]) -> tuple[str, ...]:
+        for form in self._spoken_forms:
+            if syllables[-len(form) :] == form and len(syllables) > len(form) + 1:
+                return syllables[: -len(form)]
+        return syllables
+
+
+def plain(pinyin: str) -> str:
+    """A syllable without tone marks, ü as u."""
+    decomposed = unicodedata.normalize("NFD", pinyin)
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).replace("v", "u")
+
+
+def fold(syllable: str) -> str:
+    """A plain syllable with zh/z, ch/c, sh/s, n/l and -ng/-n made one."""
+    folded = syllable
+    for whole, part in (("zh", "z"), ("ch", "c"), ("sh", "s")):
+        if folded.startswith(whole):
+            folded = part + folded[2:]
+    if folded.startswith("n") and len(folded) > 1:
+        folded = "l" + folded[1:]
+    return folded[:-1] if folded.endswith(("ang", "eng", "ing")) else folded

@@ -1,0 +1,44 @@
+"""`main.py resolve` as scripts call it."""
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+
+def _resolve(roster: Path, typed: str) -> tuple[int, list[dict[str, object]], str]:
+    done = subprocess.run(
+        [sys.executable, "main.py", "resolve", "--roster", str(roster)],
+        input=typed.encode(),
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr.decode()
+
+
+def test_each_typed_line_gets_one_line_in_the_same_order(tmp_path: Path) -> None:
+    roster = tmp_path / "roster.txt.gz"
+    roster.write_bytes(gzip.compress("南京云帆精密机械有限公司\n江苏海拓新材料股份有限公司\n".encode()))
+    code, answers, _ = _resolve(roster, "海拓新材料\n\n云帆精密机械\n")
+    assert code == 0
+    assert [answer["typed"] for answer in answers] == ["海拓新材料", "", "云帆精密机械"]
+    assert [answer["accepted"] for answer in answers] == [True, False, True]
+    assert answers[1]["candidates"] == []
+
+
+def test_a_bad_roster_line_is_named_and_the_rest_is_used(tmp_path: Path) -> None:
+    roster = tmp_path / "roster.jsonl"
+    roster.write_text(
+        '{"name": "南京云帆精密机械有限公司"}\n{"name": 3}\n{broken\n{"name": "江苏海拓新材料股份有限公司"}\n'
+    )
+    code, answers, errors = _resolve(roster, "海拓新材料\n")
+    assert code == 1
+    assert answers[0]["accepted"] is True
+    assert "第 2 行" in errors
+    assert "第 3 行" in errors
+
+
+def test_a_missing_roster_is_wrong_usage(tmp_path: Path) -> None:
+    assert _resolve(tmp_path / "none.txt", "")[0] == 2
