@@ -1,7 +1,8 @@
 """The base of every table and the column types that mean the same on both stores."""
 
+import json
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, DateTime, Integer, MetaData, Table
 from sqlalchemy.engine import Dialect
@@ -26,6 +27,11 @@ class Row(SQLModel):
 def table_of(model: type[Row]) -> Table:
     """The Core table beneath a model: statements over it skip the ORM, which costs several times the CPU."""
     return model.metadata.tables[str(model.__tablename__)]
+
+
+def to_json(value: Any) -> str:
+    """JSON as both stores and sealed fields hold it: short, Chinese readable."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 class BigId(TypeDecorator[int]):

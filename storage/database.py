@@ -1,16 +1,15 @@
 """The one door to the tables: service functions are handed in, run in a transaction on a thread, and awaited."""
 
 import asyncio
+import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, Self, TypeVar, cast
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
-from config.errors import UnavailableError
+from storage import addresses
 from storage.jobs import Job
+from storage.postgresql import PostgresqlStore
 from storage.sealing import FieldCipher
 from storage.sqlite import SqliteStore
 from storage.transactions import Tx
@@ -44,21 +43,27 @@ class Database:
         self._store = store
 
     @classmethod
-    def open(cls, url: str, *, key: bytes, offset: Callable[[], timedelta] = _no_offset, server: bool = False) -> Self:
+    def open(
+        cls,
+        url: str,
+        *,
+        key: bytes,
+        offset: Callable[[], timedelta] = _no_offset,
+        jitter: Callable[[], float] = random.random,
+        server: bool = False,
+    ) -> Self:
         """Open the migrated database behind `sqlite:///path` or `postgresql://…`.
 
         `key` is the 32 bytes of SRDI_SECRET_KEY. `offset` is asked at each transaction's begin and added to the store's
         clock (the host's for SQLite, the server's for PostgreSQL) to make `tx.now`: only the demo moves time with it.
-        `server` says that this is the serving process, of which SQLite allows one. Raises UnavailableError.
+        `server` says that this is the serving process, of which SQLite allows one. `jitter` (0-1) spreads the repeated
+        runs on PostgreSQL. Raises UnavailableError where the store is missing, in use or not what it should be.
         """
         cipher = FieldCipher(key)
-        try:
-            address = make_url(url)
-        except ArgumentError:
-            raise UnavailableError("store_address") from None
-        if address.get_backend_name() == "sqlite" and address.database:
-            return cls(SqliteStore(Path(address.database), lambda: datetime.now(UTC) + offset(), cipher, server=server))
-        raise UnavailableError("store_address")
+        address = addresses.parse(url)
+        if isinstance(address, Path):
+            return cls(SqliteStore(address, lambda: datetime.now(UTC) + offset(), cipher, server=server))
+        return cls(PostgresqlStore(address, offset, cipher, jitter))
 
     async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the function finds in one consistent view of what is committed; it cannot write."""

@@ -43,7 +43,7 @@ class FieldCipher:
             raise UnavailableError("sealed_unreadable", context=context) from None
 
     def fingerprint(self, text: str, purpose: str) -> str:
-        """32 hex digits, the same for the same text, purpose and key: for look-ups and audit, no use without the key."""
+        """32 hex digits, same for same text, purpose and key: for look-ups and audit, useless without the key."""
         return hmac.digest(self._fingerprint_key(purpose), text.encode(), "sha256")[:16].hex()
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from config.errors import AppError, UnavailableError
+from storage.columns import to_json
 from storage.jobs import Job, Workers
 from storage.sealing import FieldCipher
 from storage.transactions import Tx
@@ -82,7 +83,11 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
 def engine_for(path: Path, begin: str, *, create: bool = False) -> Engine:
     """A SQLAlchemy engine over `connect` whose transactions begin with this very statement."""
     engine = create_engine(
-        "sqlite://", creator=lambda: connect(path, create=create), poolclass=NullPool, hide_parameters=True
+        "sqlite://",
+        creator=lambda: connect(path, create=create),
+        poolclass=NullPool,
+        hide_parameters=True,
+        json_serializer=to_json,
     )
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine

@@ -1,0 +1,25 @@
+"""Run by Alembic for each upgrade: hands it the open connection and every table there is.
+
+A draft of the next step, from `alembic.command` and storage.migrate:
+`revision(configuration(connection), message="bids", rev_id="0003", autogenerate=True)`.
+"""
+
+import importlib
+import pkgutil
+
+from alembic import context
+
+import storage
+from storage.columns import Row
+
+for module in pkgutil.iter_modules(storage.__path__):
+    if not module.ispkg:
+        importlib.import_module(f"storage.{module.name}")
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Row.metadata,
+    # SQLite can undo a CREATE TABLE too, now that our own BEGIN precedes it.
+    transactional_ddl=True,
+)
+context.run_migrations()

@@ -1,0 +1,141 @@
+"""What every test may use: a migrated database of its own, on SQLite and, given `--postgres URL`, on PostgreSQL too."""
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import make_url
+
+from storage import migrate
+from storage.database import Database
+
+KEY = bytes(range(32))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--postgres", metavar="URL", help="run what uses a database on this PostgreSQL server as well")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "store" in metafunc.fixturenames:
+        stores = ["sqlite", "postgresql"] if metafunc.config.getoption("postgres") else ["sqlite"]
+        metafunc.parametrize("store", stores, indirect=True)
+
+
+class Server:
+    """A PostgreSQL server on which each test gets a fresh copy of one migrated database."""
+
+    def __init__(self, url: str) -> None:
+        self._url = make_url(url)
+        self._admin = psycopg.connect(url, autocommit=True)
+        self._template = self._named()
+        self._create(self._template, "template0")
+        migrate.upgrade(self.url_of(self._template))
+
+    def url_of(self, name: str) -> str:
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def empty(self) -> str:
+        """The name of a new database without tables."""
+        return self._create(self._named(), "template0")
+
+    def migrated(self) -> str:
+        """The name of a new database in the newest form."""
+        return self._create(self._named(), self._template)
+
+    def drop(self, name: str) -> None:
+        self._admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def close(self) -> None:
+        self.drop(self._template)
+        self._admin.close()
+
+    def _named(self) -> str:
+        return f"test_{uuid4().hex[:12]}"
+
+    def _create(self, name: str, template: str) -> str:
+        command = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        self._admin.execute(command.format(sql.Identifier(name), sql.Identifier(template)))
+        return name
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """The PostgreSQL server of `--postgres`."""
+    server = Server(request.config.getoption("postgres"))
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "srdi.db"
+    migrate.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def store(request: pytest.FixtureRequest) -> str:
+    """Which store this run of the test is about: "sqlite" or "postgresql"."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(store: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a migrated database without rows."""
+    if store == "sqlite":
+        path = tmp_path / "srdi.db"
+        shutil.copy(request.getfixturevalue("migrated_file"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: Server = request.getfixturevalue("server")
+    name = server.migrated()
+    yield server.url_of(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def empty_url(store: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database that was never migrated."""
+    if store == "sqlite":
+        yield f"sqlite:///{tmp_path / 'srdi.db'}"
+        return
+    server: Server = request.getfixturevalue("server")
+    name = server.empty()
+    yield server.url_of(name)
+    server.drop(name)
+
+
+class MovableTime:
+    """The offset that a test moves: `time.ahead += timedelta(days=1)`."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> timedelta:
+        return self.ahead
+
+
+@pytest.fixture
+def time_offset() -> MovableTime:
+    """What `tx.now` is ahead of the clock by."""
+    return MovableTime()
+
+
+@pytest.fixture
+def secret_key() -> bytes:
+    return KEY
+
+
+@pytest.fixture
+async def database(database_url: str, time_offset: MovableTime, secret_key: bytes) -> AsyncIterator[Database]:
+    """A migrated database without rows, whose time is `time_offset` ahead."""
+    database = Database.open(database_url, key=secret_key, offset=time_offset)
+    yield database
+    await database.close()
