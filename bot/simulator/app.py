@@ -1,0 +1,55 @@
+"""The simulator as a web application: the page with the phones, and the platform's own addresses."""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from bot.simulator.account import is_loopback
+from bot.simulator.lines import PAGES, RefusedError
+from bot.simulator.phone_pages import PLATFORM, routes
+from bot.simulator.platform import Platform
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' http://127.0.0.1:* http://localhost:*; "
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def make_app(platform: Platform) -> web.Application:
+    """The application for a started platform. It answers callers on this machine only; the owner closes it."""
+    app = web.Application(middlewares=[_only_here, _refusals], client_max_size=12 * 1024**2)
+    app[PLATFORM] = platform
+    app.add_routes(routes)
+    app.router.add_static("/pages/", PAGES)
+    app.on_response_prepare.append(_protect)
+    return app
+
+
+@web.middleware
+async def _only_here(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse callers from elsewhere, and pages of other origins that would drive the phones."""
+    host = request.url.host or ""
+    if not is_loopback(request.remote or "") or not is_loopback(host):
+        raise web.HTTPForbidden(text="loopback only")
+    origin = request.headers.get("Origin")
+    if request.method != "GET" and origin and origin != f"{request.scheme}://{request.host}":
+        raise web.HTTPForbidden(text="another origin")
+    return await handler(request)
+
+
+@web.middleware
+async def _refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except RefusedError as error:
+        return web.json_response({"error": error.key, "sentence": str(error)}, status=409)
+
+
+async def _protect(_request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(_HEADERS)

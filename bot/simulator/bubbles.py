@@ -1,0 +1,74 @@
+"""What a chat shows: bubbles of the person, of the account, and the grey lines between them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Side(StrEnum):
+    """Whose bubble it is."""
+
+    MINE = "mine"
+    THEIRS = "theirs"
+    LINE = "line"
+
+
+@dataclass(frozen=True)
+class Card:
+    """One article of a 图文 message."""
+
+    title: str
+    description: str
+    url: str
+    picture: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One line of a menu message that can be tapped."""
+
+    id: str
+    content: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a bubble says: `kind` is the message type or, for a grey line, its key in lines.toml."""
+
+    kind: str
+    text: str = ""
+    cards: tuple[Card, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    tail: str = ""
+    media_id: str = ""
+
+
+@dataclass(frozen=True)
+class Bubble:
+    """One entry of a chat. `seconds` and `attempt` tell how a passive reply met its 5 s; None for all others."""
+
+    id: int
+    side: Side
+    content: Content
+    at: datetime
+    seconds: float | None = None
+    attempt: int | None = None
+    exchange: int | None = None
+
+    def to_json(self) -> dict[str, object]:
+        """The bubble as the page takes it."""
+        content = self.content
+        return {
+            "id": self.id,
+            "side": self.side.value,
+            "kind": content.kind,
+            "text": content.text,
+            "cards": [vars(card) for card in content.cards],
+            "choices": [vars(choice) for choice in content.choices],
+            "tail": content.tail,
+            "media_id": content.media_id,
+            "at": self.at.isoformat(),
+            "seconds": None if self.seconds is None else round(self.seconds, 3),
+            "attempt": self.attempt,
+            "exchange": self.exchange,
+        }

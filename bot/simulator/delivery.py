@@ -1,0 +1,227 @@
+"""Posts pushes to the callback: 5.0 s for an answer, the same post again at +5 s and +10 s (protocol §1.3)."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from yarl import URL
+
+from bot.simulator.account import Account, Mode
+from bot.simulator.clock import Timepiece
+from bot.simulator.exchanges import Attempt, Exchange
+from bot.simulator.pushes import Push
+from bot.simulator.replies import Reading, ReplyReader
+from bot.simulator.switches import Flaw, Reaction, Switches
+from bot.simulator.wire import Seal, sign
+from bot.simulator.xmltree import write
+
+DEADLINE = 5.0
+_MAX_ANSWER = 256 * 1024
+
+
+@dataclass
+class Disorder:
+    """Ways in which a real platform's deliveries get out of hand, each chosen by a person.
+
+    `twice`: the same push once more after its answer. `swap`: a person's next push waits until the one after it
+    has been delivered. `lose_first`: the first answer is lost on the way, so that the push comes again at +5 s.
+    """
+
+    twice: bool = False
+    swap: bool = False
+    lose_first: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a push came to: its reading, in how many seconds, at which attempt; None where none counted."""
+
+    reading: Reading | None
+    seconds: float | None = None
+    attempt: int | None = None
+
+
+class Courier:
+    """Carries pushes to one account's callback address."""
+
+    def __init__(
+        self,
+        account: Account,
+        switches: Switches,
+        clock: Timepiece,
+        sleep: Callable[[float], Awaitable[None]],
+        stopwatch: Callable[[], float],
+        changed: Callable[[Exchange], None],
+    ) -> None:
+        self.disorder = Disorder()
+        self._account = account
+        self._switches = switches
+        self._clock = clock
+        self._sleep = sleep
+        self._stopwatch = stopwatch
+        self._changed = changed
+        self._reader = ReplyReader(account, switches)
+        self._held: dict[str, asyncio.Event] = {}
+        self._session: aiohttp.ClientSession | None = None
+
+    def start(self) -> None:
+        """Open the way out; each push gets a connection of its own, as from the platform's many machines."""
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(force_close=True, limit=0), timeout=aiohttp.ClientTimeout(total=None)
+        )
+
+    async def close(self) -> None:
+        """Close the way out."""
+        if self._session:
+            await self._session.close()
+
+    async def deliver(self, push: Push, exchange: Exchange) -> Verdict:
+        """Post a push until it is answered or every attempt is spent; bounded in time by the attempts."""
+        release = await self._wait_for_turn(push.openid, exchange)
+        try:
+            return await self._attempts(push, exchange)
+        finally:
+            if release:
+                release.set()
+
+    async def repeat(self, exchange: Exchange) -> None:
+        """The platform's own race: the settled push once more; its answer is not looked at."""
+        await self._once(exchange, self._attempt(exchange))
+
+    async def _wait_for_turn(self, openid: str, exchange: Exchange) -> asyncio.Event | None:
+        waiting = self._held.pop(openid, None)
+        if waiting or not self.disorder.swap:
+            return waiting
+        gone = self._held[openid] = asyncio.Event()
+        exchange.outcome = "held"
+        self._changed(exchange)
+        after, limit = asyncio.ensure_future(gone.wait()), asyncio.ensure_future(self._sleep(2 * DEADLINE))
+        await asyncio.wait({after, limit}, return_when=asyncio.FIRST_COMPLETED)
+        after.cancel()
+        limit.cancel()
+        if self._held.get(openid) is gone:
+            del self._held[openid]
+        return None
+
+    async def _attempts(self, push: Push, exchange: Exchange) -> Verdict:
+        self._dress(push, exchange)
+        for number in range(1, self._switches.max_deliveries + 1):
+            if number > 1 and self._switches.fresh_cipher_on_retry:
+                self._dress(push, exchange)
+            attempt = self._attempt(exchange)
+            deadline = asyncio.ensure_future(self._sleep(DEADLINE))
+            try:
+                body = await self._once(exchange, attempt, deadline)
+                if body is not None and not (number == 1 and self.disorder.lose_first):
+                    reading = self._reader.read(push, Mode(exchange.mode), body)
+                    attempt.opened = reading.opened
+                    attempt.outcome = reading.flaw or ("answered" if reading.contents else "acknowledged")
+                    return Verdict(reading, attempt.seconds, number)
+                if number < self._switches.max_deliveries:
+                    await deadline
+            finally:
+                deadline.cancel()
+        return Verdict(None)
+
+    def _attempt(self, exchange: Exchange) -> Attempt:
+        attempt = Attempt(len(exchange.attempts) + 1, self._clock.now())
+        exchange.attempts.append(attempt)
+        self._changed(exchange)
+        return attempt
+
+    async def _once(
+        self, exchange: Exchange, attempt: Attempt, deadline: "asyncio.Future[None] | None" = None
+    ) -> bytes | None:
+        """One POST: the answer's body, or None where none came in time or with a status that counts."""
+        limit = deadline or asyncio.ensure_future(self._sleep(DEADLINE))
+        started = self._stopwatch()
+        posted = asyncio.create_task(self._post(exchange))
+        try:
+            waited: set[asyncio.Future[Any]] = {posted, limit}
+            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+            attempt.seconds = self._stopwatch() - started
+            if not posted.done():
+                attempt.outcome = "timed_out"
+                return None
+            attempt.status, body = posted.result()
+        except aiohttp.ClientError as error:
+            attempt.outcome = type(error).__name__
+            return None
+        finally:
+            # Cancelling closes the connection: an answer after the deadline finds nobody.
+            posted.cancel()
+            if deadline is None:
+                limit.cancel()
+            self._changed(exchange)
+        attempt.answer = body.decode("utf-8", "replace")
+        attempt.outcome = "answered" if attempt.status == 200 else "bad_status"
+        return body if attempt.status == 200 or not self._switches.retry_bad_status else None
+
+    async def _post(self, exchange: Exchange) -> tuple[int, bytes]:
+        if self._session is None:
+            raise RuntimeError("the platform has not been started")
+        url = URL(exchange.url).extend_query(exchange.query)
+        headers = {"Content-Type": "text/xml", "User-Agent": "Mozilla/4.0", "Accept": "*/*", "Pragma": "no-cache"}
+        async with self._session.post(
+            url, data=exchange.body.encode(), headers=headers, allow_redirects=False
+        ) as response:
+            body = bytearray()
+            async for chunk in response.content.iter_chunked(16_384):
+                body += chunk
+                if len(body) > _MAX_ANSWER:
+                    break
+            return response.status, bytes(body)
+
+    def _dress(self, push: Push, exchange: Exchange) -> None:
+        """Give the push its body and query for the mode; its retries carry the very same."""
+        account = self._account
+        stamp, nonce = str(int(self._clock.now().timestamp())), str(secrets.randbelow(2**31))
+        exchange.url = account.callback_url
+        exchange.query = {
+            "signature": sign(account.token, stamp, nonce),
+            "timestamp": stamp,
+            "nonce": nonce,
+            "openid": push.openid,
+        }
+        exchange.body = exchange.plain
+        if exchange.mode != Mode.PLAIN:
+            key = account.previous_aes_key if self._switches.push_with_previous_key else account.aes_key
+            sealed = Seal(key, account.app_id).close(exchange.plain.encode(), secrets.token_bytes(16))
+            exchange.query |= {"encrypt_type": "aes", "msg_signature": sign(account.token, stamp, nonce, sealed)}
+            if exchange.mode == Mode.SAFE:
+                exchange.body = write({"ToUserName": push.account, "Encrypt": sealed})
+            else:
+                exchange.body = push.to_xml().removesuffix("</xml>") + write({"Encrypt": sealed})[len("<xml>\n") :]
+
+    async def check(self) -> bool:
+        """The console's GET check: whether the callback gives back the echostr, byte for byte.
+
+        Raises aiohttp.ClientError where nothing answers.
+        """
+        if self._session is None:
+            raise RuntimeError("the platform has not been started")
+        stamp, nonce = str(int(self._clock.now().timestamp())), str(secrets.randbelow(2**31))
+        echo = str(secrets.randbits(63))
+        query = {
+            "signature": sign(self._account.token, stamp, nonce),
+            "echostr": echo,
+            "timestamp": stamp,
+            "nonce": nonce,
+        }
+        url = URL(self._account.callback_url).extend_query(query)
+        async with self._session.get(url, allow_redirects=False, timeout=aiohttp.ClientTimeout(DEADLINE)) as response:
+            body = await response.content.read(_MAX_ANSWER)
+            if self._switches.trim_echo:
+                body = body.strip()
+            return response.status == 200 and body == echo.encode()
+
+
+def shows_failure(push: Push, verdict: Verdict, switches: Switches) -> bool:
+    """Whether the person sees the grey failure line: for what may be answered, and was not answered well."""
+    if verdict.reading is None:
+        return push.takes_reply
+    flaw: Flaw | None = verdict.reading.flaw
+    return flaw is not None and push.takes_reply and switches.reactions[flaw] is Reaction.FAIL

@@ -1,0 +1,45 @@
+"""Tells every open page what has changed, as it changes."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+_MAX_BEHIND = 500
+
+
+class Change(NamedTuple):
+    """One thing that changed: `kind` says which, `data` is its new state."""
+
+    kind: str
+    data: dict[str, object]
+
+
+class Feed:
+    """A list of listeners; one that falls far behind is told to start over."""
+
+    def __init__(self) -> None:
+        self._listeners: set[asyncio.Queue[Change | None]] = set()
+
+    def publish(self, kind: str, data: dict[str, object]) -> None:
+        """Tell everybody who listens."""
+        for queue in self._listeners:
+            if queue.qsize() < _MAX_BEHIND:
+                queue.put_nowait(Change(kind, data))
+            elif queue.qsize() == _MAX_BEHIND:
+                queue.put_nowait(None)
+
+    def end(self) -> None:
+        """Tell every listener that no more will come."""
+        for queue in self._listeners:
+            queue.put_nowait(None)
+
+    @contextmanager
+    def listen(self) -> Iterator[asyncio.Queue[Change | None]]:
+        """A queue of what changes from now on; None means: start over."""
+        queue: asyncio.Queue[Change | None] = asyncio.Queue()
+        self._listeners.add(queue)
+        try:
+            yield queue
+        finally:
+            self._listeners.discard(queue)

@@ -1,0 +1,92 @@
+"""The people with phones: each one's openid, whether they follow, and what their chat shows."""
+
+import base64
+import hashlib
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.simulator.bubbles import Bubble
+from bot.simulator.lines import RefusedError
+from bot.simulator.windows import Window
+
+MAX_PHONES = 20
+MAX_BUBBLES = 600
+_MAX_NAME = 24
+
+
+@dataclass
+class Follower:
+    """One person's phone as this account sees it. An openid stays the same after unfollowing."""
+
+    openid: str
+    name: str
+    followed_at: datetime | None = None
+    came_by: str = ""
+    window: Window = field(default_factory=Window)
+    bubbles: deque[Bubble] = field(default_factory=lambda: deque(maxlen=MAX_BUBBLES))
+    waiting: int = 0
+    typing: bool = False
+    last_push_at: datetime | None = None
+
+    @property
+    def follows(self) -> bool:
+        """Whether this person follows the account now."""
+        return self.followed_at is not None
+
+    def to_json(self, now: datetime) -> dict[str, object]:
+        """What the page needs beside the bubbles."""
+        open_now = self.window.is_open(now)
+        return {
+            "openid": self.openid,
+            "name": self.name,
+            "follows": self.follows,
+            "waiting": self.waiting,
+            "typing": self.typing,
+            "window": {
+                "remaining": self.window.remaining if open_now else 0,
+                "limit": self.window.limit if open_now else 0,
+                "until": self.window.until.isoformat() if open_now else None,
+            },
+        }
+
+
+class Followers:
+    """Every phone there is, by openid."""
+
+    def __init__(self, app_id: str) -> None:
+        self._app_id = app_id
+        self._by_openid: dict[str, Follower] = {}
+
+    def __iter__(self) -> Iterator[Follower]:
+        return iter(self._by_openid.values())
+
+    def add(self, name: str) -> Follower:
+        """A new phone. The same name in the same app is the same person, also after a restart."""
+        name = " ".join(name.split())[:_MAX_NAME]
+        if not name:
+            raise RefusedError("no_name")
+        if any(follower.name == name for follower in self):
+            raise RefusedError("name_taken", name=name)
+        if len(self._by_openid) >= MAX_PHONES:
+            raise RefusedError("too_many_phones", limit=MAX_PHONES)
+        digest = hashlib.sha256(f"{self._app_id}\n{name}".encode()).digest()
+        openid = "o" + base64.urlsafe_b64encode(digest).decode()[:27]
+        follower = self._by_openid[openid] = Follower(openid, name)
+        return follower
+
+    def remove(self, openid: str) -> None:
+        """Put a phone away."""
+        del self._by_openid[self.get(openid).openid]
+
+    def find(self, openid: str) -> Follower | None:
+        """The phone of this openid, None for an unknown one."""
+        return self._by_openid.get(openid)
+
+    def get(self, openid: str) -> Follower:
+        """The phone of this openid; raises RefusedError for an unknown one."""
+        follower = self.find(openid)
+        if follower is None:
+            raise RefusedError("no_phone")
+        return follower

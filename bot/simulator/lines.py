@@ -1,0 +1,21 @@
+"""The sentences the platform itself says: grey lines on the phone, and why a set-up is refused."""
+
+import tomllib
+from pathlib import Path
+
+PAGES = Path(__file__).parent / "pages"
+
+
+class RefusedError(Exception):
+    """The simulator will not do this; the exception's text is the sentence for the person."""
+
+    def __init__(self, key: str, **blanks: object) -> None:
+        super().__init__(load_lines("refused")[key].format(**blanks))
+        self.key = key
+
+
+def load_lines(table: str) -> dict[str, str]:
+    """The sentences of one table of pages/lines.toml ("chat" or "refused") by their keys."""
+    with (PAGES / "lines.toml").open("rb") as file:
+        tables: dict[str, dict[str, str]] = tomllib.load(file)
+    return tables[table]

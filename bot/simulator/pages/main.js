@@ -1,0 +1,90 @@
+// Starts the page: one stream of events keeps phones, wire panel and settings as the simulator has them.
+
+import { addPhone } from "./call.js";
+import { Controls } from "./controls.js";
+import { button, toast } from "./dom.js";
+import { Phone } from "./phone.js";
+import { Wire } from "./wire.js";
+
+const place = (id) => document.getElementById(id);
+const phones = new Map();
+const wire = new Wire(place("wire"));
+const controls = new Controls(place("controls"));
+let front = sessionStorage.getItem("front");
+
+function snapshot(state) {
+  document.title = `${state.title} · 微信模拟器`;
+  place("title").textContent = `${state.title} · 微信模拟器`;
+  const known = new Set(state.phones.map((phone) => phone.openid));
+  for (const [openid, phone] of phones) {
+    if (!known.has(openid)) { phone.node.remove(); phones.delete(openid); }
+  }
+  for (const one of state.phones) {
+    const phone = phones.get(one.openid);
+    if (phone) phone.reset(one, state);
+    else {
+      phones.set(one.openid, new Phone(one, state, openWire));
+      place("phones").append(phones.get(one.openid).node);
+    }
+    phones.get(one.openid).toEnd();
+  }
+  wire.reset(state.phones);
+  controls.reset(state);
+  bringToFront(phones.has(front) ? front : state.phones[0]?.openid);
+}
+
+// On a narrow screen only the phone in front is shown.
+function bringToFront(openid) {
+  front = openid;
+  if (openid) sessionStorage.setItem("front", openid);
+  for (const [id, phone] of phones) phone.node.classList.toggle("front", id === openid);
+  place("tabs").replaceChildren(...[...phones].map(([id, phone]) =>
+    button(phone.name, () => bringToFront(id), { "aria-current": id === openid ? "true" : null })));
+  if (!openid) return;
+  phones.get(openid).toEnd();
+  wire.choose(openid);
+}
+
+function openWire(openid, exchange) {
+  front = openid;
+  reveal("wire", true);
+  wire.choose(openid, exchange);
+}
+
+function reveal(id, on) {
+  place(id).hidden = !on;
+  place(`show-${id}`).setAttribute("aria-expanded", String(on));
+  document.body.classList.toggle(`with-${id}`, on);
+  if (id === "wire") localStorage.setItem("wire", on ? "on" : "off");
+}
+
+function listen() {
+  const events = new EventSource("/phones/events");
+  const on = (kind, handle) => events.addEventListener(kind, (event) => handle(JSON.parse(event.data)));
+  on("snapshot", snapshot);
+  on("bubble", ({ openid, bubble }) => phones.get(openid)?.add(bubble));
+  on("phone", (state) => phones.get(state.openid)?.update(state));
+  on("exchange", (exchange) => wire.update(exchange));
+  on("menu", ({ buttons }) => phones.forEach((phone) => phone.setMenu(buttons)));
+  // The stream ends when the simulator does; the browser calls again by itself.
+  events.addEventListener("error", () => { if (events.readyState === EventSource.CONNECTING) toast("正在重新连接模拟器…"); });
+}
+
+place("add").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const added = await addPhone(place("add-name").value);
+  if (!added) return;
+  place("add-name").value = "";
+  front = added.openid;
+  document.body.classList.remove("with-add");
+});
+place("show-add").addEventListener("click", () => {
+  const shown = document.body.classList.toggle("with-add");
+  place("show-add").setAttribute("aria-expanded", String(shown));
+  if (shown) place("add-name").focus();
+});
+for (const id of ["controls", "wire"]) place(`show-${id}`).addEventListener("click", () => reveal(id, place(id).hidden));
+wire.onClose = () => reveal("wire", false);
+setInterval(() => { controls.tick(); phones.forEach((phone) => phone.tick(controls.time())); }, 1000);
+reveal("wire", innerWidth >= 1100 && localStorage.getItem("wire") !== "off");
+listen();

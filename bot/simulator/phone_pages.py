@@ -1,0 +1,156 @@
+"""The page with the phones, and the HTTP it and the tests drive them by."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiohttp import web
+
+from bot.simulator.account import Mode
+from bot.simulator.handset import Handset
+from bot.simulator.lines import PAGES, RefusedError
+from bot.simulator.platform import Platform
+from bot.simulator.pushes import Push
+
+PLATFORM = web.AppKey("platform", Platform)
+_HEARTBEAT = 15.0
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/")
+async def page(_request: web.Request) -> web.StreamResponse:
+    """The page itself."""
+    return web.FileResponse(PAGES / "index.html")
+
+
+@routes.get("/phones")
+async def state(request: web.Request) -> web.StreamResponse:
+    """Everything as it is now."""
+    return web.json_response(request.app[PLATFORM].snapshot())
+
+
+@routes.get("/phones/events")
+async def events(request: web.Request) -> web.StreamResponse:
+    """Server-sent events: a snapshot first, then each change."""
+    platform = request.app[PLATFORM]
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+    with platform.feed.listen() as changes:
+        await response.prepare(request)
+        await _event(response, "snapshot", platform.snapshot())
+        while True:
+            try:
+                change = await asyncio.wait_for(changes.get(), _HEARTBEAT)
+            except TimeoutError:
+                await response.write(b": still here\n\n")
+                continue
+            if change is None:
+                return response
+            await _event(response, change.kind, change.data)
+
+
+async def _event(response: web.StreamResponse, kind: str, data: dict[str, object]) -> None:
+    await response.write(f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode())
+
+
+@routes.post("/phones")
+async def add(request: web.Request) -> web.StreamResponse:
+    """Add a phone: {"name"} → {"openid"}."""
+    platform = request.app[PLATFORM]
+    asked = await _json(request)
+    follower = platform.followers.add(str(asked.get("name", "")))
+    platform.feed.publish("snapshot", platform.snapshot())
+    return web.json_response({"openid": follower.openid})
+
+
+@routes.delete("/phones/{openid}")
+async def remove(request: web.Request) -> web.StreamResponse:
+    """Put a phone away."""
+    platform = request.app[PLATFORM]
+    platform.followers.remove(request.match_info["openid"])
+    platform.feed.publish("snapshot", platform.snapshot())
+    return web.json_response({})
+
+
+@routes.get("/phones/{openid}")
+async def chat(request: web.Request) -> web.StreamResponse:
+    """One phone with its bubbles; `after` leaves out those up to that id."""
+    platform = request.app[PLATFORM]
+    return web.json_response(_chat(platform, request.match_info["openid"], int(request.query.get("after", "0"))))
+
+
+def _chat(platform: Platform, openid: str, after: int) -> dict[str, object]:
+    follower = platform.followers.get(openid)
+    bubbles = [platform.bubble_json(bubble) for bubble in follower.bubbles if bubble.id > after]
+    return {**follower.to_json(platform.clock.now()), "bubbles": bubbles}
+
+
+Gesture = Callable[[Handset, dict[str, Any]], list[Push]]
+
+GESTURES: dict[str, Gesture] = {
+    "follow": lambda hand, _: hand.follow(),
+    "unfollow": lambda hand, _: hand.unfollow(),
+    "say": lambda hand, asked: hand.say(str(asked["text"])),
+    "tap-reply": lambda hand, asked: hand.tap_reply(str(asked["content"]), str(asked["id"])),
+    "tap-menu": lambda hand, asked: hand.tap_menu([int(index) for index in asked["path"]]),
+}
+
+
+@routes.post("/phones/{openid}/{gesture}")
+async def gesture(request: web.Request) -> web.StreamResponse:
+    """One gesture. Answers when every push of it is settled with the bubbles since; `wait` false answers at once."""
+    platform = request.app[PLATFORM]
+    openid, name = request.match_info["openid"], request.match_info["gesture"]
+    if name not in GESTURES:
+        raise RefusedError("unknown_action", name=name)
+    asked = await _json(request)
+    seen = max((bubble.id for bubble in platform.followers.get(openid).bubbles), default=0)
+    try:
+        pushes = GESTURES[name](platform.handset(openid), asked)
+    except (KeyError, TypeError, ValueError) as error:
+        raise RefusedError("bad_request", why=repr(error)) from error
+    deliveries = platform.send(pushes)
+    if asked.get("wait", True):
+        await asyncio.gather(*(asyncio.shield(delivery) for delivery in deliveries))
+    return web.json_response(_chat(platform, openid, seen))
+
+
+@routes.post("/controls")
+async def controls(request: web.Request) -> web.StreamResponse:
+    """Move time ("hours" or "until"), choose the mode, have deliveries go wrong, check the callback address."""
+    platform = request.app[PLATFORM]
+    asked = await _json(request)
+    try:
+        if "mode" in asked:
+            platform.account.set_mode(Mode(asked["mode"]))
+        if "hours" in asked:
+            _advance(platform, timedelta(hours=float(asked["hours"])))
+        if "until" in asked:
+            _advance(platform, datetime.fromisoformat(str(asked["until"])).astimezone() - platform.clock.now())
+        for name in ("twice", "swap", "lose_first"):
+            if name in asked:
+                setattr(platform.courier.disorder, name, bool(asked[name]))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise RefusedError("bad_request", why=str(error)) from error
+    if asked.get("check"):
+        await platform.check_callback()
+    platform.feed.publish("snapshot", platform.snapshot())
+    return web.json_response({})
+
+
+def _advance(platform: Platform, by: timedelta) -> None:
+    if by < timedelta(0):
+        raise RefusedError("forward_only")
+    platform.clock.advance(by)
+
+
+async def _json(request: web.Request) -> dict[str, Any]:
+    try:
+        asked = json.loads(await request.text() or "{}")
+    except ValueError as error:
+        raise RefusedError("bad_request", why="JSON") from error
+    if not isinstance(asked, dict):
+        raise RefusedError("bad_request", why="JSON")
+    return asked

@@ -1,0 +1,178 @@
+"""The platform: one account, its followers, and everything that passes between them."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from itertools import count
+from typing import Any
+
+import aiohttp
+
+from bot.simulator.account import Account
+from bot.simulator.bubbles import Bubble, Content, Side
+from bot.simulator.clock import Clock, Timepiece
+from bot.simulator.delivery import Courier, Verdict, shows_failure
+from bot.simulator.exchanges import Exchange, Exchanges
+from bot.simulator.feed import Feed
+from bot.simulator.followers import Follower, Followers
+from bot.simulator.handset import Handset
+from bot.simulator.lines import RefusedError, load_lines
+from bot.simulator.menus import Menu
+from bot.simulator.pushes import Push, Pushes
+from bot.simulator.switches import Switches
+
+
+class Platform:
+    """Plays WeChat for one demo account. `sleep` and `stopwatch` are the real seconds of deliveries.
+
+    `clock` is the platform's calendar (tokens, windows, expiry); pass the bot's own to move both together.
+    `menu` is a first menu, before the account sets one; `phones` are names of phones to begin with.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        clock: Timepiece | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        stopwatch: Callable[[], float] = time.monotonic,
+        switches: Switches | None = None,
+        menu: Mapping[str, Any] | None = None,
+        phones: Iterable[str] = (),
+    ) -> None:
+        self.account = account
+        self.clock: Timepiece = clock or Clock()
+        self.sleep = sleep
+        self.switches = switches or Switches()
+        self.lines = load_lines("chat")
+        self.feed = Feed()
+        self.followers = Followers(account.app_id)
+        self.exchanges = Exchanges()
+        self.menu = Menu(menu) if menu else None
+        self.pushes = Pushes(account.original_id, self.clock.now)
+        self.courier = Courier(account, self.switches, self.clock, sleep, stopwatch, self._exchange_changed)
+        self._ids = count(1)
+        self._running: set[asyncio.Task[Any]] = set()
+        for name in phones:
+            self.followers.add(name)
+
+    async def start(self) -> None:
+        """Be ready to deliver."""
+        self.courier.start()
+
+    async def close(self) -> None:
+        """Stop every delivery under way and tell the pages goodbye."""
+        self.feed.end()
+        for task in tuple(self._running):
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await self.courier.close()
+
+    async def check_callback(self) -> None:
+        """The console's check of the address; raises RefusedError where the callback fails it."""
+        try:
+            passed = await self.courier.check()
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise RefusedError("check_unreachable", url=self.account.callback_url) from error
+        if not passed:
+            raise RefusedError("check_failed")
+
+    def handset(self, openid: str) -> Handset:
+        """The phone of this person, in their hand."""
+        follower = self.followers.get(openid)
+        return Handset(follower, self.pushes, self.switches, lambda: self.menu, self.show, self.clock.now)
+
+    def send(self, pushes: Iterable[Push]) -> list[asyncio.Task[None]]:
+        """Deliver pushes; each task ends when its push is settled."""
+        tasks = [asyncio.create_task(self._deliver(push)) for push in pushes]
+        for task in tasks:
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+        return tasks
+
+    def show(
+        self,
+        follower: Follower,
+        side: Side,
+        content: Content,
+        verdict: Verdict | None = None,
+        exchange: int | None = None,
+    ) -> None:
+        """Put a bubble into a person's chat."""
+        bubble = Bubble(
+            next(self._ids),
+            side,
+            content,
+            self.clock.now(),
+            verdict.seconds if verdict else None,
+            verdict.attempt if verdict else None,
+            exchange,
+        )
+        follower.bubbles.append(bubble)
+        self.feed.publish("bubble", {"openid": follower.openid, "bubble": self.bubble_json(bubble)})
+        self.phone_changed(follower)
+
+    def bubble_json(self, bubble: Bubble) -> dict[str, object]:
+        """A bubble with the sentence of its grey line filled in."""
+        shown = bubble.to_json()
+        if bubble.side is Side.LINE:
+            shown["text"] = self.lines[bubble.content.kind]
+        return shown
+
+    def phone_changed(self, follower: Follower) -> None:
+        """Tell the pages about a phone's state."""
+        self.feed.publish("phone", follower.to_json(self.clock.now()))
+
+    def snapshot(self) -> dict[str, object]:
+        """Everything a page needs to begin with."""
+        now = self.clock.now()
+        return {
+            "title": self.account.title,
+            "mode": self.account.mode.value,
+            "disorder": vars(self.courier.disorder),
+            "now": now.isoformat(),
+            "menu": self.menu.buttons if self.menu else None,
+            "phones": [
+                {
+                    **follower.to_json(now),
+                    "bubbles": [self.bubble_json(bubble) for bubble in follower.bubbles],
+                    "exchanges": [exchange.to_json() for exchange in self.exchanges.of(follower.openid)],
+                }
+                for follower in self.followers
+            ],
+        }
+
+    async def _deliver(self, push: Push) -> None:
+        follower = self.followers.get(push.openid)
+        exchange = Exchange(next(self._ids), push.openid, push.kind, self.account.mode.value, push.to_xml())
+        self.exchanges.add(exchange)
+        follower.waiting += 1
+        follower.last_push_at = self.clock.now()
+        self.phone_changed(follower)
+        try:
+            verdict = await self.courier.deliver(push, exchange)
+            self._settle(follower, push, exchange, verdict)
+            if self.courier.disorder.twice and verdict.reading is not None:
+                await self.courier.repeat(exchange)
+        finally:
+            follower.waiting -= 1
+            self.phone_changed(follower)
+            self._exchange_changed(exchange)
+
+    def _settle(self, follower: Follower, push: Push, exchange: Exchange, verdict: Verdict) -> None:
+        reading = verdict.reading
+        if reading is None:
+            exchange.outcome = "failed"
+        elif reading.flaw:
+            exchange.outcome = "flawed"
+        else:
+            exchange.outcome = "answered" if reading.contents else "acknowledged"
+        if not follower.follows:
+            return
+        for content in reading.contents if reading else ():
+            side = Side.LINE if content.kind == "handed_over" else Side.THEIRS
+            self.show(follower, side, content, verdict, exchange.id)
+        if shows_failure(push, verdict, self.switches):
+            self.show(follower, Side.LINE, Content("failure"), verdict, exchange.id)
+
+    def _exchange_changed(self, exchange: Exchange) -> None:
+        self.feed.publish("exchange", exchange.to_json())

@@ -1,0 +1,145 @@
+"""Reads the callback's answer as the platform does: an acknowledgement, something to show, or a flaw."""
+
+from dataclasses import dataclass
+
+from bot.simulator.account import Account, Mode
+from bot.simulator.bubbles import Card, Content
+from bot.simulator.pushes import Push
+from bot.simulator.switches import Flaw, Reaction, Switches
+from bot.simulator.wire import CipherError, Seal, same, sign
+from bot.simulator.xmltree import MalformedError, Node, read
+
+MAX_ARTICLES = 8
+_MEDIA = {"image": "Image", "voice": "Voice", "video": "Video"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What an answer came to: contents to show (none for an acknowledgement), the flaw if any, the opened XML."""
+
+    contents: tuple[Content, ...] = ()
+    flaw: Flaw | None = None
+    opened: str = ""
+
+
+class FlawError(Exception):
+    """The answer has a flaw for which the switches show nothing of it."""
+
+    def __init__(self, flaw: Flaw) -> None:
+        super().__init__(flaw.value)
+        self.flaw = flaw
+
+
+class ReplyReader:
+    """Checks answers against the account and the switches (statements 6, 10, 12, 13)."""
+
+    def __init__(self, account: Account, switches: Switches) -> None:
+        self._account = account
+        self._switches = switches
+
+    def read(self, push: Push, mode: Mode, body: bytes) -> Reading:
+        """The reading of one answer; never raises. `success` and an empty body acknowledge, in every mode."""
+        if body in (b"", b"success"):
+            return Reading()
+        opened = ""
+        try:
+            root = self._parse(body)
+            if root.child("Encrypt") is not None:
+                if mode is Mode.PLAIN:
+                    self._note(Flaw.SEALED_IN_PLAIN_MODE)
+                opened = self._open(root)
+                root = self._parse(opened.encode())
+            elif mode is Mode.SAFE:
+                self._note(Flaw.PLAIN_IN_SAFE_MODE)
+            contents = self._contents(push, root)
+        except FlawError as error:
+            return Reading((), error.flaw, opened)
+        return Reading(contents, None, opened)
+
+    def _note(self, flaw: Flaw) -> None:
+        if self._switches.reactions[flaw] is not Reaction.ACCEPT:
+            raise FlawError(flaw)
+
+    def _parse(self, body: bytes) -> Node:
+        start = body.lstrip()[:15].lower()
+        if start.startswith((b"{", b"[")):
+            raise FlawError(Flaw.JSON)
+        if start.startswith((b"<!doctype html", b"<html")):
+            raise FlawError(Flaw.HTML)
+        try:
+            root = read(body)
+        except MalformedError as error:
+            raise FlawError(Flaw.MALFORMED) from error
+        if root.name != "xml":
+            raise FlawError(Flaw.MALFORMED)
+        return root
+
+    def _open(self, envelope: Node) -> str:
+        sealed = envelope.get("Encrypt") or ""
+        stamp, nonce = envelope.get("TimeStamp") or "", envelope.get("Nonce") or ""
+        expected = sign(self._account.token, stamp, nonce, sealed)
+        if not same(envelope.get("MsgSignature") or "", expected):
+            self._note(Flaw.BAD_SIGNATURE)
+        for key in self._account.reply_keys():
+            try:
+                return Seal(key, self._account.app_id).open(sealed).decode()
+            except (CipherError, UnicodeDecodeError):
+                continue
+        raise FlawError(Flaw.BAD_CIPHER)
+
+    def _contents(self, push: Push, root: Node) -> tuple[Content, ...]:
+        if root.get("ToUserName") != push.openid or root.get("FromUserName") != push.account:
+            self._note(Flaw.WRONG_PARTIES)
+        if not push.takes_reply:
+            self._note(Flaw.NO_REPLY_TAKEN)
+        kind = root.get("MsgType") or ""
+        if kind == "text":
+            return (self._text(root),)
+        if kind == "news":
+            return (self._news(push, root),)
+        if kind in _MEDIA:
+            return (_media(root, kind),)
+        if kind == "music":
+            return (_music(root),)
+        if kind == "transfer_customer_service":
+            return (Content("handed_over"),)
+        raise FlawError(Flaw.UNKNOWN_TYPE)
+
+    def _text(self, root: Node) -> Content:
+        text = root.get("Content")
+        if text is None:
+            raise FlawError(Flaw.INCOMPLETE)
+        if not text:
+            self._note(Flaw.EMPTY_TEXT)
+        if len(text.encode()) > self._switches.text_limit:
+            self._note(Flaw.LONG_TEXT)
+        return Content("text", text)
+
+    def _news(self, push: Push, root: Node) -> Content:
+        articles = root.child("Articles")
+        cards = [
+            Card(*(item.get(name) or "" for name in ("Title", "Description", "Url", "PicUrl")))
+            for item in (articles.all("item") if articles else [])
+        ]
+        if not cards or root.get("ArticleCount") != str(len(cards)):
+            raise FlawError(Flaw.INCOMPLETE)
+        limit = MAX_ARTICLES if push.takes_many_articles else 1
+        if len(cards) > limit:
+            self._note(Flaw.TOO_MANY_ARTICLES)
+        return Content("news", cards=tuple(cards[:limit]))
+
+
+def _media(root: Node, kind: str) -> Content:
+    media = root.child(_MEDIA[kind])
+    media_id = media.get("MediaId") if media else None
+    if not media or not media_id:
+        raise FlawError(Flaw.INCOMPLETE)
+    return Content(kind, text=media.get("Title") or "", media_id=media_id)
+
+
+def _music(root: Node) -> Content:
+    music = root.child("Music")
+    if music is None or not music.get("ThumbMediaId"):
+        raise FlawError(Flaw.INCOMPLETE)
+    address = music.get("MusicUrl") or ""
+    return Content("music", text=music.get("Title") or "", tail=music.get("Description") or "", media_id=address)
