@@ -1,0 +1,196 @@
+"""The platform's callback: GET proves the address, POST brings a push and takes its answer on the same connection."""
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from urllib.parse import unquote
+
+from aiohttp import web
+
+from bot.wechat import markup
+from bot.wechat.crypto import Envelope, Key
+from bot.wechat.errors import WireError
+from bot.wechat.messages import Push
+from bot.wechat.parsing import parse
+
+PATH = "/wechat"
+MOST_BODY_BYTES = 32 * 1024
+MOST_QUERY_CHARACTERS = 4 * 1024
+BODY_SECONDS = 5.0
+# The platform hangs up at 5 s and sends the push again; we hang up just before, of our own accord.
+PATIENCE_SECONDS = 4.5
+MOST_AGE_SECONDS = 600
+
+Respond = Callable[[Push], Awaitable[str | None]]
+Query = dict[str, str]
+
+log = logging.getLogger(__name__)
+
+
+class Callback:
+    """The routes GET and POST /wechat.
+
+    `respond` gives the reply's plain XML, or None for nothing to say; repeats are its business. A delivery that it
+    does not answer within `patience` seconds is closed unanswered while it goes on: the platform's repeat asks again.
+    Where it raises, the connection is closed too, so that the platform tries again. `count` hears one word a request.
+    """
+
+    def __init__(
+        self,
+        envelope: Envelope,
+        respond: Respond,
+        clock: Callable[[], datetime],
+        *,
+        patience: float = PATIENCE_SECONDS,
+        count: Callable[[str], None] = lambda _outcome: None,
+    ) -> None:
+        self._envelope = envelope
+        self._respond = respond
+        self._clock = clock
+        self._patience = patience
+        self._count = count
+        self._open: set[asyncio.Future[str | None]] = set()
+
+    def add_to(self, app: web.Application) -> None:
+        """Put both routes into the application."""
+        app.router.add_get(PATH, self.get, allow_head=False)
+        app.router.add_post(PATH, self.post)
+
+    async def get(self, request: web.Request) -> web.StreamResponse:
+        """Echo the platform's `echostr` byte for byte where its signature is right."""
+        try:
+            query = _query(request)
+            echo = _field(query, "echostr").encode(errors="surrogateescape")
+            self._envelope.check(_field(query, "signature"), *self._stamp(query))
+        except WireError as error:
+            return self._refusal(error)
+        self._count("echoed")
+        return web.Response(body=echo, content_type="text/plain", headers={"X-Content-Type-Options": "nosniff"})
+
+    async def post(self, request: web.Request) -> web.StreamResponse:
+        """Take one push: 403 forged or stale, 400 malformed, else its answer or `success`."""
+        try:
+            query = _query(request)
+            timestamp, nonce = self._stamp(query)
+            push, key = self._read(query, timestamp, nonce, await _body(request))
+        except WireError as error:
+            return self._refusal(error)
+        work = self._start(push)
+        await asyncio.wait([work], timeout=self._patience)
+        if not work.done() or work.cancelled() or work.exception() is not None:
+            self._count("failed" if work.done() else "late")
+            return _hang_up(request)
+        xml = work.result()
+        if xml is None:
+            self._count("acknowledged")
+            return web.Response(body=b"success", content_type="text/plain")
+        self._count("answered")
+        if key is not None:
+            xml = self._envelope.seal(xml, key, timestamp, nonce)
+        return web.Response(body=xml.encode(), content_type="text/xml", charset="utf-8")
+
+    async def settled(self, seconds: float) -> bool:
+        """Wait until no push is being worked on, for so many seconds at the most; tells whether that came true."""
+        if not self._open:
+            return True
+        _, unfinished = await asyncio.wait(self._open, timeout=seconds)
+        return not unfinished
+
+    def _start(self, push: Push) -> asyncio.Future[str | None]:
+        """The answer in the making, as a task of its own: it outlives the connection."""
+
+        def end(work: asyncio.Future[str | None]) -> None:
+            self._open.discard(work)
+            error = None if work.cancelled() else work.exception()
+            if error is not None:
+                # An exception's own words may quote the push; its kind and place may not.
+                last = traceback.extract_tb(error.__traceback__)[-1]
+                place = f"{last.filename}:{last.lineno}"
+                log.error("push %s was not taken: %s in %s", push.trace, type(error).__name__, place)
+
+        work = asyncio.ensure_future(self._respond(push))
+        self._open.add(work)
+        work.add_done_callback(end)
+        return work
+
+    def _read(self, query: Query, timestamp: str, nonce: str, body: bytes) -> tuple[Push, Key | None]:
+        match query.get("encrypt_type", ""):
+            case "" | "raw":
+                self._envelope.check(_field(query, "signature"), timestamp, nonce)
+                return parse(body, secure=False), None
+            case "aes":
+                # In compatible mode the plain fields stand beside it; only what is sealed was signed.
+                encrypted = markup.needed_text(markup.read(body), "Encrypt")
+                xml, key = self._envelope.open(encrypted, _field(query, "msg_signature"), timestamp, nonce)
+                return parse(xml, secure=True), key
+            case _:
+                raise WireError("encrypt_type")
+
+    def _stamp(self, query: Query) -> tuple[str, str]:
+        """Timestamp and nonce of the query; only the query's timestamp may tell a push's age."""
+        timestamp, nonce = _field(query, "timestamp"), _field(query, "nonce")
+        if not timestamp.isdigit() or len(timestamp) > 12:
+            raise WireError("timestamp")
+        if abs(self._clock().timestamp() - int(timestamp)) > MOST_AGE_SECONDS:
+            raise WireError("stale", forged=True)
+        return timestamp, nonce
+
+    def _refusal(self, error: WireError) -> web.Response:
+        self._count(error.reason)
+        return web.Response(status=403 if error.forged else 400)
+
+
+def _hang_up(request: web.Request) -> web.Response:
+    """Close the connection without an answer, so that the platform sends the push again."""
+    if request.transport is not None:
+        request.transport.close()
+    # aiohttp wants a response all the same; it finds the connection closed and drops it.
+    return web.Response(status=503)
+
+
+def _query(request: web.Request) -> Query:
+    """The query's fields, each one's first value; a signature only ever covers ASCII."""
+    raw = request.raw_path.partition("?")[2]
+    if len(raw) > MOST_QUERY_CHARACTERS:
+        raise WireError("query_too_long")
+    query: Query = {}
+    for part in raw.split("&"):
+        name, _, value = part.partition("=")
+        if "%" in value or "+" in value:
+            value = unquote(value.replace("+", " "), errors="surrogateescape")
+        query.setdefault(name, value)
+    return query
+
+
+def _field(query: Query, name: str) -> str:
+    value = query.get(name, "")
+    if not value:
+        raise WireError(f"no_{name}")
+    if name != "echostr" and not (value.isascii() and value.isprintable()):
+        raise WireError(f"odd_{name}")
+    return value
+
+
+async def _body(request: web.Request) -> bytes:
+    """The body, read to the cap and not beyond, within the time a honest sender needs."""
+    length = request.content_length
+    if length is not None and length > MOST_BODY_BYTES:
+        raise WireError("too_large")
+    content = request.content
+    body = b""
+    try:
+        if content.is_eof():
+            body = content.read_nowait()
+        else:
+            async with asyncio.timeout(BODY_SECONDS):
+                while not content.at_eof() and len(body) <= MOST_BODY_BYTES:
+                    body += await content.readany()
+    except TimeoutError as error:
+        raise WireError("body_slow") from error
+    except (web.RequestPayloadError, ConnectionError) as error:
+        raise WireError("body_broken") from error
+    if len(body) > MOST_BODY_BYTES:
+        raise WireError("too_large")
+    return body

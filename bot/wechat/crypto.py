@@ -1,0 +1,99 @@
+"""Signatures and encryption of the callback (protocol §1.1-1.2), on wechatpy's cipher and signer."""
+
+import base64
+import binascii
+import hmac
+import os
+from collections.abc import Callable, Sequence
+
+from wechatpy.crypto.base import WeChatCipher
+from wechatpy.utils import WeChatSigner
+
+from bot.wechat.errors import WireError
+
+# The platform pads to 32 bytes although AES works in 16: up to 32 bytes of padding are genuine.
+PADDING_BLOCK = 32
+RANDOM_BYTES = 16
+LENGTH_BYTES = 4
+
+
+class Key:
+    """One EncodingAESKey with its key schedule made once."""
+
+    def __init__(self, encoding_aes_key: str) -> None:
+        key = base64.b64decode(encoding_aes_key + "=")
+        if len(key) != 32:
+            raise ValueError("an EncodingAESKey is 43 letters and digits")
+        self.cipher = WeChatCipher(key)
+
+
+class Envelope:
+    """Opens what the platform sends and seals what it gets back.
+
+    `keys` holds the current EncodingAESKey first, then the previous one; none at all means plain mode only.
+    `random` gives the 16 bytes in front of each sealed message.
+    """
+
+    def __init__(
+        self, token: str, app_id: str, keys: Sequence[str] = (), random: Callable[[int], bytes] = os.urandom
+    ) -> None:
+        self._token = token
+        self._app_id = app_id.encode()
+        self._keys = tuple(Key(key) for key in keys if key)
+        self._random = random
+
+    def check(self, signature: str, timestamp: str, nonce: str) -> None:
+        """Hold the signature of a plain push or of the address check; raises WireError (forged) otherwise."""
+        self._hold(signature, timestamp, nonce)
+
+    def open(self, encrypted: str, msg_signature: str, timestamp: str, nonce: str) -> tuple[bytes, Key]:
+        """The plain XML of an <Encrypt> text, and the key that opened it.
+
+        Raises WireError (forged) where the signature is wrong, no key opens it or it was meant for another app.
+        """
+        self._hold(msg_signature, timestamp, nonce, encrypted)
+        try:
+            data = base64.b64decode(encrypted, validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise WireError("encrypt_not_base64") from error
+        if not data or len(data) % 16:
+            raise WireError("encrypt_length")
+        for key in self._keys:
+            xml = self._content(key.cipher.decrypt(data))
+            if xml is not None:
+                return xml, key
+        raise WireError("no_key_opens", forged=True)
+
+    def seal(self, xml: str, key: Key, timestamp: str, nonce: str) -> str:
+        """The reply's XML encrypted with the key that opened the push, signed over this timestamp and nonce."""
+        content = xml.encode()
+        data = self._random(RANDOM_BYTES) + len(content).to_bytes(LENGTH_BYTES, "big") + content + self._app_id
+        padding = PADDING_BLOCK - len(data) % PADDING_BLOCK
+        encrypted = base64.b64encode(key.cipher.encrypt(data + bytes([padding]) * padding)).decode()
+        return (
+            f"<xml><Encrypt><![CDATA[{encrypted}]]></Encrypt>"
+            f"<MsgSignature><![CDATA[{self._sign(timestamp, nonce, encrypted)}]]></MsgSignature>"
+            f"<TimeStamp>{timestamp}</TimeStamp><Nonce><![CDATA[{nonce}]]></Nonce></xml>"
+        )
+
+    def _content(self, data: bytes) -> bytes | None:
+        """What stands between length and app id, or None where padding, length or app id are not ours."""
+        padding = data[-1]
+        if not 1 <= padding <= PADDING_BLOCK or data[-padding:] != bytes([padding]) * padding:
+            return None
+        start = RANDOM_BYTES + LENGTH_BYTES
+        end = start + int.from_bytes(data[RANDOM_BYTES:start], "big")
+        body = data[:-padding]
+        if end > len(body) or not hmac.compare_digest(body[end:], self._app_id):
+            return None
+        return body[start:end]
+
+    def _hold(self, signature: str, *signed: str) -> None:
+        if not hmac.compare_digest(self._sign(*signed).encode(), signature.encode()):
+            raise WireError("signature", forged=True)
+
+    def _sign(self, *parts: str) -> str:
+        signer = WeChatSigner()
+        signer.add_data(self._token, *parts)
+        signature: str = signer.signature
+        return signature

@@ -1,0 +1,68 @@
+"""The callback behind a real aiohttp server on a free loopback port, with an answer that each test chooses."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.wechat.callback import Callback
+from bot.wechat.crypto import Envelope
+from bot.wechat.messages import Push, Text
+from bot.wechat.replies import TextReply, render
+from tests.wechat import platform
+
+
+async def echo(push: Push) -> str | None:
+    """Answers text with itself, everything else not at all."""
+    if not isinstance(push, Text):
+        return None
+    return render(TextReply(push.content), to=push.openid, account=push.account, created=push.created)
+
+
+@dataclass
+class Line:
+    """The callback and what can be seen of it from outside."""
+
+    client: TestClient[web.Request, web.Application]
+    callback: Callback
+    seen: list[Push] = field(default_factory=list)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    respond: Callable[[Push], Awaitable[str | None]] = echo
+    now: float = platform.NOW
+
+    async def post(self, post: platform.Post) -> tuple[int, str]:
+        """Status and body of the answer."""
+        async with self.client.post(post.path, data=post.body) as response:
+            return response.status, await response.text()
+
+
+@pytest.fixture
+async def line() -> AsyncIterator[Line]:
+    """A callback with both keys and a patience of 0.2 s, on the platform's clock."""
+
+    async def respond(push: Push) -> str | None:
+        end.seen.append(push)
+        return await end.respond(push)
+
+    def count(outcome: str) -> None:
+        end.outcomes[outcome] += 1
+
+    envelope = Envelope(platform.TOKEN, platform.APP_ID, [platform.CURRENT_KEY, platform.PREVIOUS_KEY])
+    callback = Callback(envelope, respond, lambda: datetime.fromtimestamp(end.now, UTC), patience=0.2, count=count)
+    app = web.Application()
+    callback.add_to(app)
+    async with TestClient(TestServer(app)) as client:
+        end = Line(client, callback)
+        yield end
+        await callback.settled(5)
+
+
+@pytest.fixture
+def gate() -> asyncio.Event:
+    """Something an answer can wait for."""
+    return asyncio.Event()

@@ -1,0 +1,65 @@
+"""Whatever is wrong with a push, it is one kind of error, and nothing else ever comes out."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.wechat import messages as m
+from bot.wechat.errors import WireError
+from bot.wechat.parsing import parse
+from tests.wechat import platform
+
+NODES = "<x>" * 9 + "</x>" * 9
+BROKEN = {
+    "nothing": b"",
+    "no XML": b"hello",
+    "JSON": b'{"ToUserName":"gh_1"}',
+    "cut off": platform.text("x")[:-5],
+    "another root": platform.text("x").replace(b"xml>", b"html>"),
+    "an empty root": b"<xml></xml>",
+    "two roots": platform.text("x") * 2,
+    "a DOCTYPE": b"<!DOCTYPE xml>" + platform.text("x"),
+    "an entity of its own": b'<!DOCTYPE xml [<!ENTITY a "b">]>' + platform.text("&a;"),
+    "an entity nobody declared": platform.message("text", "<Content>&boom;</Content>"),
+    "an outside entity": b'<!DOCTYPE xml [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + platform.text("&a;"),
+    "too deep": platform.message("text", NODES),
+    "too many nodes": platform.message("text", "<a/>" * 1001),
+    "bytes that are no UTF-8": platform.text("x").replace(b"x", b"\xff\xfe"),
+    "UTF-16": platform.text("x").decode().encode("utf-16"),
+    "a null byte": platform.text("a\0b"),
+    "no sender": b"<xml><ToUserName>a</ToUserName><MsgType>text</MsgType></xml>",
+    "no type": b"<xml><ToUserName>a</ToUserName><FromUserName>b</FromUserName></xml>",
+    "two senders": platform.message("text", "<FromUserName>b</FromUserName>"),
+    "a sender with children": platform.text("x")
+    .replace(b"<FromUserName>", b"<FromUserName><a/></FromUserName><F>")
+    .replace(b"</FromUserName><CreateTime>", b"</F><CreateTime>"),
+    "an endless sender": platform.message("text", sender="o" * 65),
+    "a time in words": platform.text("x").replace(b"<CreateTime>", b"<CreateTime>soon"),
+    "a time beyond 64 bits": platform.message("text", created=10**19),
+    "a time in full-width digits": platform.text("x").replace(str(platform.NOW).encode(), "１７９".encode()),
+    "a message id in letters": platform.message("text", msg_id="12a"),
+    "a negative message id": platform.message("text", msg_id="-1"),
+    "content with children": platform.message("text", "<Content><b>x</b></Content>"),
+    "a location nowhere": platform.message("location", "<Location_X>nan</Location_X><Location_Y>1</Location_Y>"),
+    "a location without coordinates": platform.message("location"),
+    "an event without a name": platform.message("event"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_what_is_wrong_is_one_kind_of_error(what: str) -> None:
+    with pytest.raises(WireError) as caught:
+        parse(BROKEN[what], secure=False)
+    assert not caught.value.forged
+
+
+def test_markup_typed_by_a_person_is_only_words() -> None:
+    push = parse(platform.text("<!DOCTYPE html> &amp; <b>"), secure=False)
+    assert isinstance(push, m.Text)
+    assert push.content == "<!DOCTYPE html> &amp; <b>"
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_raise_anything_else(body: bytes) -> None:
+    with pytest.raises(WireError):
+        parse(body, secure=False)
