@@ -1,0 +1,120 @@
+"""What can be known about a firm: the closed list of facts, and how a firm's own are read.
+
+A fact that is missing or null is unknown: never false, never zero.
+"""
+
+import difflib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from config.errors import InputError
+
+Kind = Literal["bool", "choice", "set", "items"]
+Value = bool | str | frozenset[str]
+
+# Keys that may stand beside the facts on a machine-readable line.
+BESIDE = frozenset({"id", "on", "name"})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value a fact may have: its code, its label, and other names that mean the same."""
+
+    value: str
+    label: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that can be known about a firm.
+
+    `need`: a wish of the firm, not a legal condition. `settles`: the yes-or-no fact that any known value makes true.
+    """
+
+    name: str
+    kind: Kind
+    label: str
+    phrase: str
+    question: str
+    choices: tuple[Choice, ...] = ()
+    need: bool = False
+    settles: str | None = None
+
+    def allows(self, value: object) -> bool:
+        """Whether one single `value` (of a set: one member) is among those this fact may have."""
+        if self.kind == "bool":
+            return isinstance(value, bool)
+        return isinstance(value, str) and any(choice.value == value for choice in self.choices)
+
+    def label_of(self, value: str) -> str:
+        """The label of one of the choices; raises KeyError where it is none."""
+        return {choice.value: choice.label for choice in self.choices}[value]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known about one firm; whatever is not in `values` is unknown."""
+
+    values: Mapping[str, Value]
+
+    def get(self, name: str) -> Value | None:
+        """The fact's value, or None while it is unknown."""
+        return self.values.get(name)
+
+
+def parse_facts(raw: Mapping[str, object], known: Mapping[str, Fact]) -> Facts:
+    """A firm's facts from their machine-readable form; `known` is the policy's list of facts.
+
+    null is unknown, an empty set is known to be empty. A district settles that the firm is in the city, whatever else
+    was said; other contradictions are no error. Raises InputError naming the fact and what would be right.
+    """
+    values: dict[str, Value] = {}
+    for name, given in raw.items():
+        fact = known.get(name)
+        if fact is not None:
+            if given is not None:
+                values[name] = _value(fact, given)
+        elif name not in BESIDE:
+            raise _unknown(name, known)
+    for name in list(values):
+        settled = known[name].settles
+        if settled is not None:
+            values[settled] = True
+    return Facts(MappingProxyType(values))
+
+
+def _value(fact: Fact, given: object) -> Value:
+    if fact.kind == "bool":
+        if isinstance(given, bool):
+            return given
+        raise InputError("fact_not_bool", name=fact.name)
+    if fact.kind == "choice":
+        if isinstance(given, str) and fact.allows(given):
+            return given
+        raise InputError("fact_not_choice", name=fact.name, given=_shown(given), choices=_choices(fact))
+    if not isinstance(given, list | tuple | set | frozenset):
+        raise InputError("fact_not_set", name=fact.name, choices=_choices(fact))
+    for member in given:
+        if not fact.allows(member):
+            raise InputError("fact_not_choice", name=fact.name, given=_shown(member), choices=_choices(fact))
+    return frozenset(given)
+
+
+def _unknown(name: str, known: Mapping[str, Fact]) -> InputError:
+    near = difflib.get_close_matches(name[:60], known, n=1)
+    if near:
+        return InputError("fact_unknown_near", name=_shown(name), near=near[0])
+    return InputError("fact_unknown", name=_shown(name))
+
+
+def _choices(fact: Fact) -> str:
+    return "、".join(choice.value for choice in fact.choices)
+
+
+def _shown(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else text[:60] + "…"

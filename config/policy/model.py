@@ -1,0 +1,136 @@
+"""One policy as its folder tells it: clauses in their own words, the items cut out of them, what people ask."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Literal
+
+from config.errors import InputError
+from config.policy.facts import Fact, Value
+
+Strength = Literal["fixed", "by_rule", "status", "ceiling", "rate", "quota", "target", "support", "encourage"]
+Per = Literal["once", "month", "year_pool", "percent", "persons"]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One line of an item's `when`: the fact is one of `wanted`, or, being a set, shares a member with it.
+
+    The reasons are the sentences said where it does not hold, and where the fact is unknown.
+    """
+
+    fact: str
+    wanted: frozenset[Value]
+    need: bool
+    phrase: str
+    not_met: str
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that a firm can have: it can be asked about, decided and cited on its own.
+
+    `amount` is in yuan, None where the text gives none; `per` tells what one amount is (`once`: a sum, not a rate).
+    `one_time`: not for a firm that already received it. `by_district`: what the district publishes decides.
+    """
+
+    code: str
+    clause: int
+    title: str
+    quote: str
+    strength: Strength
+    amount: int | None
+    per: Per | None
+    figure: str | None
+    agencies: tuple[str, ...]
+    for_whom: str
+    when: tuple[Condition, ...]
+    one_time: bool
+    by_district: bool
+    asks: tuple[str, ...]
+    cautions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause verbatim. `service_only`: it pays the firm no money, it names a service and whom to ask."""
+
+    number: int
+    label: str
+    mark: str
+    title: str
+    section: str
+    agencies: tuple[str, ...]
+    text: str
+    service_only: bool
+    asks: tuple[str, ...]
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Something that can be answered without being an item: a name in a clause, or the document itself.
+
+    `quote` is verbatim: from the clause, without a clause from the closing paragraph.
+    """
+
+    key: str
+    title: str
+    answer: str
+    asks: tuple[str, ...]
+    clause: int | None
+    items: tuple[str, ...]
+    quote: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One of the document's headings and the clauses under it."""
+
+    heading: str
+    clauses: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The whole document, in order.
+
+    `expires` is the first moment at which it no longer holds, `zone` the one in which it counts its days; `digest`
+    changes with any word, figure or condition of it.
+    """
+
+    name: str
+    title: str
+    preamble: str
+    sections: tuple[Section, ...]
+    clauses: tuple[Clause, ...]
+    closing: str
+    expires: datetime
+    zone: tzinfo
+    repeals: str
+    carried_out_by: tuple[str, ...]
+    silence: str
+    items: Mapping[str, Item]
+    facts: Mapping[str, Fact]
+    ask_first: tuple[str, ...]
+    topics: tuple[Topic, ...]
+    reasons: Mapping[str, str]
+    strengths: Mapping[str, str]
+    digest: str
+
+    def clause(self, number: int) -> Clause:
+        """The clause of this number; raises InputError where there is none."""
+        if 1 <= number <= len(self.clauses):
+            return self.clauses[number - 1]
+        raise InputError("clause_unknown", number=number, count=len(self.clauses))
+
+    def item(self, code: str) -> Item:
+        """The item of this code, such as 5.2; raises InputError where there is none."""
+        if code in self.items:
+            return self.items[code]
+        raise InputError("item_unknown", item=code)
+
+    def expired(self, now: datetime) -> bool:
+        """Whether the policy no longer holds: from its first moment after the last valid day on."""
+        return now >= self.expires
