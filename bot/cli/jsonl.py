@@ -43,6 +43,18 @@ def lines(path: str) -> Iterator[tuple[int, bytes | InputError]]:
         raise UsageError("file_unreadable", path=path) from error
 
 
+def count(path: str) -> int | None:
+    """How many lines the file has, for a progress bar; None where that cannot be told without using it up."""
+    if path == "-":
+        return None
+    try:
+        with _opened(path) as lines:
+            return sum(1 for _ in lines)
+    except (OSError, EOFError, zlib.error):
+        # `read` says what is wrong, with its line.
+        return None
+
+
 def write(record: Mapping[str, object]) -> None:
     """One answer as one line on standard output, in UTF-8 whatever the terminal's own encoding is."""
     sys.stdout.buffer.write(json.dumps(record, ensure_ascii=False, allow_nan=False).encode() + b"\n")

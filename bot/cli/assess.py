@@ -1,0 +1,74 @@
+"""`main.py assess [--on DATE] FACTS.jsonl`: what each firm of a file can have, item by item."""
+
+import argparse
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.cli import jsonl, progress
+from bot.cli.moments import read_on
+from config.errors import InputError, UsageError
+from config.policy.facts import parse_facts
+from config.policy.loader import load
+from config.policy.model import Policy
+from config.texts import Texts
+from matchmaking.eligibility import Verdict, assess
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The file, and the day for lines that name none."""
+    texts = Texts.load()
+    parser.add_argument("--on", metavar="DATE", help=texts("commands.assess_on"))
+    parser.add_argument("facts", metavar="FACTS.jsonl", help=texts("commands.assess_facts"))
+
+
+def main(args: argparse.Namespace) -> int:
+    """One line out for each good line in, in the same order; each bad one is named, and makes the exit code 1."""
+    texts = Texts.load()
+    policy = load()
+    on = args.on if args.on is not None else datetime.now(policy.zone).date().isoformat()
+    try:
+        read_on(on, policy.zone)
+    except InputError as error:
+        raise UsageError(error.code, **error.details) from error
+    seen: set[str | int] = set()
+    bad = 0
+    for number, line in progress.watched(jsonl.read(args.facts), jsonl.count(args.facts), sys.stderr):
+        try:
+            if isinstance(line, InputError):
+                raise line
+            jsonl.write(_assessed(policy, line, on, seen))
+        except InputError as error:
+            bad += 1
+            jsonl.complain(texts, number, error)
+    sys.stdout.flush()
+    return 1 if bad else 0
+
+
+def _assessed(policy: Policy, line: Mapping[str, object], default_on: str, seen: set[str | int]) -> dict[str, object]:
+    identity = _identity(line, seen)
+    on = line["on"] if line.get("on") is not None else default_on
+    found = assess(policy, parse_facts(line, policy.facts), read_on(on, policy.zone))
+    seen.add(identity)
+    items = {code: _shown(verdict) for code, verdict in found.items.items()}
+    return {"id": identity, "on": on, "items": items, "next_question": found.next_question}
+
+
+def _identity(line: Mapping[str, object], seen: set[str | int]) -> str | int:
+    found = line.get("id")
+    if isinstance(found, bool) or not isinstance(found, str | int) or found == "":
+        raise InputError("id_wrong", given=jsonl.shown(found))
+    if found in seen:
+        raise InputError("id_twice", given=jsonl.shown(found))
+    return found
+
+
+def _shown(verdict: Verdict) -> dict[str, object]:
+    return {
+        "verdict": verdict.verdict,
+        "strength": verdict.strength,
+        "amount": verdict.amount,
+        "per": verdict.per,
+        "missing": verdict.missing,
+        "reasons": [reason._asdict() for reason in verdict.reasons],
+    }
