@@ -1,1 +1,130 @@
-"""Builds the running parts: settings, texts, policy, database, router, web application, ticks."""
+"""Builds the running parts in one place: texts, policy, database, router, callback, health pages, ticks."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from aiohttp import web
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.dialogs.chat import Parts
+from bot.dialogs.links import expand
+from bot.dialogs.policy_talk import PolicyTalk
+from bot.inbound import Inbound
+from bot.matcher import Matcher
+from bot.router import Router
+from bot.wechat.callback import Callback
+from bot.wechat.crypto import Envelope
+from config.errors import UnavailableError
+from config.policy.loader import load
+from config.settings import PREFIX, Settings
+from config.texts import Texts
+from config.words import Words
+from storage import inbox, migrate
+from storage.database import Database
+
+log = logging.getLogger(__name__)
+
+DATABASE = web.AppKey("database", Database)
+DRAIN_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Something that is looked after every so many seconds. Idempotent: it may run twice, or on two nodes."""
+
+    name: str
+    seconds: int
+    run: Callable[[], Awaitable[None]]
+
+
+def no_offset() -> timedelta:
+    """Outside the demo the bot's time is the clock's."""
+    return timedelta()
+
+
+def parts_of(texts: Texts) -> Parts:
+    """What every chat needs and no chat changes."""
+    policy = load()
+    return Parts(policy, texts, Words.load(), PolicyTalk(policy, texts))
+
+
+async def build(settings: Settings, *, offset: Callable[[], timedelta] = no_offset) -> web.Application:
+    """The web application over a migrated database; closing it finishes what was accepted.
+
+    Raises UnavailableError where a setting is missing or the database is not in its newest form.
+    """
+    token = settings.wechat_token.get_secret_value()
+    if not token:
+        raise UnavailableError("setting_missing", name=f"{PREFIX}WECHAT_TOKEN")
+    keys = [key.get_secret_value() for key in (settings.wechat_aes_key, settings.wechat_aes_key_previous)]
+    if any(keys) and not settings.wechat_app_id:
+        raise UnavailableError("setting_missing", name=f"{PREFIX}WECHAT_APP_ID")
+    texts = Texts.load(markup=expand)
+    parts = parts_of(texts)
+    database = Database.open(settings.database_url, key=settings.key_bytes(), offset=offset, server=True)
+    try:
+        await _hold_newest_form(database)
+    except UnavailableError:
+        await database.close()
+        raise
+    inbound = Inbound(database, Router(parts), Matcher(), texts.error)
+    callback = Callback(
+        Envelope(token, settings.wechat_app_id, keys), inbound, clock=lambda: datetime.now(UTC) + offset()
+    )
+    app = web.Application()
+    app[DATABASE] = database
+    callback.add_to(app)
+    app.router.add_get("/healthz", _healthy)
+    app.router.add_get("/readyz", _ready)
+
+    async def running(_app: web.Application) -> AsyncIterator[None]:
+        scheduler = _started([Tick("inbox", 30, lambda: _tidy_inbox(database))])
+        yield
+        scheduler.shutdown(wait=False)
+        await callback.settled(DRAIN_SECONDS)
+        await database.close()
+
+    app.cleanup_ctx.append(running)
+    return app
+
+
+async def _hold_newest_form(database: Database) -> None:
+    if not await database.read(migrate.is_current):
+        raise UnavailableError("store_outdated")
+
+
+def _started(ticks: list[Tick]) -> AsyncIOScheduler:
+    scheduler = AsyncIOScheduler(timezone=UTC)
+    for tick in ticks:
+        # One at a time, and a late one runs once: missed ticks carry no work of their own.
+        scheduler.add_job(
+            tick.run,
+            "interval",
+            seconds=tick.seconds,
+            id=tick.name,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+    scheduler.start()
+    return scheduler
+
+
+async def _tidy_inbox(database: Database) -> None:
+    while await database.write(inbox.empty_old):
+        pass
+
+
+async def _healthy(_request: web.Request) -> web.Response:
+    return web.json_response({"status": "up"})
+
+
+async def _ready(request: web.Request) -> web.Response:
+    try:
+        current = await request.app[DATABASE].read(migrate.is_current)
+    except UnavailableError as error:
+        log.warning("not ready: %s", error.code, extra={"action": "not_ready"})
+        return web.json_response({"status": error.code}, status=503)
+    return web.json_response({"status": "ready" if current else "store_outdated"}, status=200 if current else 503)

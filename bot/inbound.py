@@ -1,1 +1,69 @@
-"""Takes each inbound push once: its key, its effects and its reply commit together."""
+"""Takes each inbound push once: its key, its effects and its reply commit together (design rule 3)."""
+
+import asyncio
+from collections.abc import Callable
+
+from bot.dialogs.chat import NeedsThoughtError
+from bot.matcher import Found, Matcher
+from bot.router import Router
+from bot.wechat import replies
+from bot.wechat.messages import Event, Push
+from config.errors import AppError, UnavailableError
+from storage import inbox, people
+from storage.database import Database
+from storage.transactions import Tx
+
+
+class Inbound:
+    """Answers pushes; a repeat gets the first answer, CreateTime and all, during the first or after it."""
+
+    def __init__(
+        self, database: Database, router: Router, matcher: Matcher, apology: Callable[[AppError], str]
+    ) -> None:
+        self._database = database
+        self._router = router
+        self._matcher = matcher
+        self._apology = apology
+        self._running: dict[str, asyncio.Task[str | None]] = {}
+
+    async def __call__(self, push: Push) -> str | None:
+        """The reply's plain XML, or None where nothing is said. Raises UnavailableError where nothing was stored."""
+        task = self._running.get(push.key)
+        if task is None:
+            task = asyncio.create_task(self._process(push))
+            self._running[push.key] = task
+            task.add_done_callback(lambda _: self._running.pop(push.key, None))
+        # The platform gives up after 5 seconds and asks again; the work must not die with its first listener.
+        return await asyncio.shield(task)
+
+    async def _process(self, push: Push) -> str | None:
+        thought: Found | None = None
+        while True:
+            try:
+                return await self._database.write(self._once, push, thought)
+            except NeedsThoughtError as need:
+                thought = await self._database.read(self._matcher.resolve, need.typed)
+            except UnavailableError:
+                raise
+            except AppError as error:
+                # What the journey had begun is rolled back; that it was refused, and why, is the outcome.
+                return await self._database.write(self._refuse, push, error)
+
+    def _once(self, tx: Tx, push: Push, thought: Found | None) -> str | None:
+        stored = inbox.find(tx, push.key)
+        if stored is not None:
+            return stored.reply
+        return self._keep(tx, push, self._router.answer(tx, push, thought))
+
+    def _refuse(self, tx: Tx, push: Push, error: AppError) -> str | None:
+        stored = inbox.find(tx, push.key)
+        return stored.reply if stored is not None else self._keep(tx, push, replies.TextReply(self._apology(error)))
+
+    def _keep(self, tx: Tx, push: Push, reply: replies.Reply | None) -> str | None:
+        xml = None
+        if reply is not None:
+            created = int(tx.now.timestamp())
+            is_event = isinstance(push, Event)
+            xml = replies.render(reply, to=push.openid, account=push.account, created=created, to_event=is_event)
+        inbox.record(tx, push.key, people.mark_of(tx, push.openid), xml)
+        return xml

@@ -1,1 +1,117 @@
 """Decides which journey a message belongs to: running dialog, else command, else question."""
+
+from bot.dialogs.assessment import Assessing
+from bot.dialogs.chat import Chat, Journey, Parts, Turn
+from bot.dialogs.choices import Choices
+from bot.dialogs.profile import profile_of, registered_already, show_profile
+from bot.dialogs.registration import Registration
+from bot.dialogs.welcome import welcome
+from bot.matcher import Found
+from bot.services import following
+from bot.wechat import messages
+from bot.wechat.replies import Reply, TextReply, split
+from config.words import normalise
+from storage import dialogs, people, remainders
+from storage.transactions import Tx
+
+
+class Router:
+    """From one push to one reply, inside one transaction."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._registration = Registration()
+        self._assessing = Assessing()
+        self._choices = Choices()
+        journeys: tuple[Journey, ...] = (self._registration, self._assessing, self._choices)
+        self._journeys = {journey.name: journey for journey in journeys}
+
+    def answer(self, tx: Tx, push: messages.Push, thought: Found | None) -> Reply | None:
+        """What is said to this push; None for an event that wants no answer. Raises NeedsThoughtError, AppError."""
+        match push:
+            case messages.Unsubscribe():
+                following.unfollow(tx, push.openid)
+                return None
+            case messages.Subscribe() | messages.Scan():
+                person, first = following.follow(tx, push.openid)
+                said = welcome(Chat(tx, self._parts, person), first)
+                return self._fit(tx, push.openid, self._remind(tx, push.openid, person, said))
+            case messages.Click():
+                command = self._parts.words.key(push.event_key) or "help"
+                chat = Chat(tx, self._parts, people.meet(tx, push.openid), thought)
+                return self._fit(tx, push.openid, self._command(chat, push.openid, command))
+            case messages.Text():
+                chat = Chat(tx, self._parts, people.meet(tx, push.openid), thought)
+                return self._fit(tx, push.openid, self._heard(chat, push.openid, push.content))
+            case messages.Message():
+                chat = Chat(tx, self._parts, people.meet(tx, push.openid))
+                return TextReply(chat.say("unclear.not_text"))
+        return None
+
+    def _heard(self, chat: Chat, openid: str, typed: str) -> str:
+        """Typed words: an ending, else the running journey's, else a command, else a question."""
+        command = self._parts.words.command(typed)
+        if command in ("cancel", "more"):
+            return self._command(chat, openid, command)
+        state = dialogs.load(chat.tx, openid)
+        if not normalise(typed):
+            return chat.say("unclear.empty")
+        turn = self._journeys[state.journey].hear(chat, state, typed) if state else None
+        if turn is not None and (turn.understood or (turn.state is not None and normalise(typed).isdigit())):
+            # A number is an answer even where it is a wrong one; alone it would have opened a clause.
+            return self._settle(chat, openid, turn)
+        if command is not None:
+            return self._command(chat, openid, command)
+        answer = self._parts.talk.answer(typed, chat.now, profile_of(chat))
+        if turn is not None and not answer.sure:
+            return turn.text
+        if answer.offered:
+            return self._settle(chat, openid, self._choices.start(chat, answer))
+        return self._remind(chat.tx, openid, chat.person, answer.text)
+
+    def _command(self, chat: Chat, openid: str, command: str) -> str:
+        match command:
+            case "cancel":
+                running = dialogs.load(chat.tx, openid)
+                dialogs.drop(chat.tx, openid)
+                return chat.say(f"{running.journey}.cancelled" if running else "unclear.none_running")
+            case "more":
+                return remainders.take(chat.tx, openid) or chat.say("unclear.no_more")
+            case "register" if chat.person.firm_id is not None:
+                return registered_already(chat)
+            case "register" | "register_again":
+                return self._settle(chat, openid, self._registration.start(chat))
+            case "ask_eligible":
+                return self._settle(chat, openid, self._assessing.start(chat))
+            case "my_profile":
+                return self._remind(chat.tx, openid, chat.person, show_profile(chat))
+            case "clauses":
+                return self._remind(chat.tx, openid, chat.person, self._parts.talk.contents())
+            case "challenges" | "events" | "human":
+                name = self._parts.words.first(command)
+                return self._remind(chat.tx, openid, chat.person, chat.say("unclear.later", name=name))
+        return self._remind(chat.tx, openid, chat.person, chat.say("help.text"))
+
+    def _settle(self, chat: Chat, openid: str, turn: Turn) -> str:
+        if turn.state is None:
+            dialogs.drop(chat.tx, openid)
+        else:
+            dialogs.save(chat.tx, openid, turn.state)
+        return turn.text
+
+    def _remind(self, tx: Tx, openid: str, person: people.Known, said: str) -> str:
+        """What was said, and under it the question of a journey that is still waiting for its answer."""
+        state = dialogs.load(tx, openid)
+        if state is None or state.journey == self._choices.name:
+            return said
+        chat = Chat(tx, self._parts, person)
+        prompt = self._journeys[state.journey].prompt(chat, state)
+        return (
+            said + "\n" + chat.say("common.still_running", journey=chat.say(f"{state.journey}.journey"), prompt=prompt)
+        )
+
+    def _fit(self, tx: Tx, openid: str, said: str) -> TextReply:
+        head, rest = split(self._parts.talk.dated(said, tx.now), tail="\n" + self._parts.texts("chat.common.more"))
+        if rest:
+            remainders.keep(tx, openid, rest)
+        return TextReply(head)

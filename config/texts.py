@@ -1,6 +1,7 @@
 """What the bot says, by key: `chat.welcome` is `welcome` in config/texts/chat.toml."""
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -16,12 +17,15 @@ class Texts:
         self._entries = entries
 
     @classmethod
-    def load(cls, folder: Path = FOLDER) -> Self:
-        """Read every file of the folder; nested tables become dotted keys."""
+    def load(cls, folder: Path = FOLDER, markup: Callable[[str], str] = str) -> Self:
+        """Read every file of the folder; nested tables become dotted keys. `markup` turns links into a face's own form.
+
+        It is applied here, before blanks are filled, so that nothing a user typed can become a link.
+        """
         entries: dict[str, str] = {}
         for path in sorted(folder.glob("*.toml")):
             _flatten(path.stem, tomllib.loads(path.read_text("utf-8")), entries)
-        return cls(entries)
+        return cls({key: markup(text) for key, text in entries.items()})
 
     def __call__(self, key: str, **blanks: object) -> str:
         """The sentence under this key with its blanks filled."""
@@ -30,6 +34,10 @@ class Texts:
     def error(self, error: AppError) -> str:
         """The sentence for one of our errors: what is wrong and what to do."""
         return self(f"errors.{error.code}", **error.details)
+
+    def raw(self, key: str) -> str:
+        """The sentence with its blanks still open."""
+        return self._entries[key]
 
     def keys(self) -> frozenset[str]:
         """Every key there is; a test holds that each is used."""

@@ -26,14 +26,14 @@ def read(path: str) -> Iterator[tuple[int, dict[str, object] | InputError]]:
         yield number, line if isinstance(line, InputError) else parsed(line)
 
 
-def lines(path: str) -> Iterator[tuple[int, bytes | InputError]]:
-    """Each line that is not blank, not yet read as JSON; otherwise as `read`."""
+def lines(path: str, *, blank: bool = False) -> Iterator[tuple[int, bytes | InputError]]:
+    """Each line, not yet read as JSON; those without any word only where `blank`. Otherwise as `read`."""
     number = 0
     try:
         with _opened(path) as file:
             for number, raw in enumerate(file, 1):
                 line = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
-                if line.strip():
+                if blank or line.strip():
                     yield number, line
     except (gzip.BadGzipFile, EOFError, zlib.error):
         yield number + 1, InputError("archive_broken")

@@ -1,0 +1,73 @@
+"""`main.py ask`: what a fresh follower would be answered, a question a line."""
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.cli import jsonl
+from bot.cli.moments import read_on
+from bot.dialogs.links import flatten
+from bot.dialogs.policy_talk import Answer, PolicyTalk
+from config.calendar import SHANGHAI
+from config.errors import InputError
+from config.policy.loader import load
+from config.texts import Texts
+from config.words import Words, normalise
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """One question, or a file of them."""
+    texts = Texts.load()
+    parser.add_argument("--on", metavar="DATE", help=texts("commands.ask_on"))
+    asked = parser.add_mutually_exclusive_group(required=True)
+    asked.add_argument("text", nargs="?", metavar="TEXT", help=texts("commands.ask_text"))
+    asked.add_argument("--file", metavar="F", help=texts("commands.ask_file"))
+
+
+def main(args: argparse.Namespace) -> int:
+    """One line out for each line in, in their order; a question without an answer is no error."""
+    now = read_on(args.on, SHANGHAI) if args.on else datetime.now(UTC)
+    texts = Texts.load(markup=flatten)
+    talk = PolicyTalk(load(), texts)
+    words = Words.load()
+    questions = [args.text] if args.file is None else _questions(args.file)
+    for question in questions:
+        answer = newcomer_answer(talk, texts, words, question, now)
+        jsonl.write({"question": question, "reply": answer.text, "items": list(answer.items), "sure": answer.sure})
+    return 0
+
+
+# What the commands say to somebody who has not registered; a conversation test holds that the chat says the same.
+NEWCOMER = {
+    "ask_eligible": "chat.assessment.unregistered",
+    "register": "chat.registration.name",
+    "register_again": "chat.registration.name",
+    "my_profile": "chat.profile.none",
+    "help": "chat.help.text",
+    "cancel": "chat.unclear.none_running",
+    "more": "chat.unclear.no_more",
+}
+
+
+def newcomer_answer(talk: PolicyTalk, texts: Texts, words: Words, question: str, now: datetime) -> Answer:
+    """The first answer to somebody who has just followed the account and asks this."""
+    command = words.command(question)
+    if not normalise(question):
+        answer = Answer(texts("chat.unclear.empty"), (), sure=False)
+    elif command is None:
+        answer = talk.answer(question, now)
+    elif command == "clauses":
+        answer = Answer(talk.contents(), (), sure=True)
+    elif command in NEWCOMER:
+        answer = Answer(texts(NEWCOMER[command]), (), sure=True)
+    else:
+        answer = Answer(texts("chat.unclear.later", name=words.first(command)), (), sure=True)
+    return replace(answer, text=talk.dated(answer.text, now))
+
+
+def _questions(path: str) -> Iterator[str]:
+    for _, line in jsonl.lines(path, blank=True):
+        if isinstance(line, InputError):
+            raise line
+        yield line.decode(errors="replace").rstrip("\r\n")

@@ -1,0 +1,124 @@
+"""`main.py demo`, what `make run` runs: the bot over an SQLite file of its own, and the simulator on the next port."""
+
+import argparse
+import asyncio
+import json
+import os
+import secrets
+import string
+import sys
+import tomllib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.app import DATABASE, build
+from bot.cli.serving import serve_until_signal
+from bot.services.demo import CAST, seed
+from bot.simulator.account import Account
+from bot.simulator.app import make_app
+from bot.simulator.platform import Platform
+from config.errors import UnavailableError
+from config.settings import Settings, load_settings
+from config.texts import Texts
+from storage import migrate
+
+HOST = "127.0.0.1"
+APP_ID = "wxdemo0000000001"
+
+
+class MovableClock:
+    """One time for the platform and the bot, which a person at the simulator may move forward."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def now(self) -> datetime:
+        """The present moment of the demo, in UTC."""
+        return datetime.now(UTC) + self._ahead
+
+    def advance(self, by: timedelta) -> None:
+        """Move into the future by this much; raises ValueError for the past."""
+        if by < timedelta():
+            raise ValueError("the clock only moves forward")
+        self._ahead += by
+
+    def offset(self) -> timedelta:
+        """How far the demo is ahead of the real clock."""
+        return self._ahead
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Ports and the folder that keeps the demo's data."""
+    texts = Texts.load()
+    parser.add_argument("--port", type=int, default=8080, help=texts("commands.demo_port"))
+    parser.add_argument("--data", type=Path, default=Path(".data"), help=texts("commands.demo_data"))
+
+
+def main(args: argparse.Namespace) -> int:
+    """Run bot and simulator until Ctrl-C."""
+    configured = load_settings().wechat_app_id
+    if configured and not configured.startswith("wxdemo"):
+        raise UnavailableError("demo_real_app", app_id=configured)
+    asyncio.run(_demo(args.port, settings_in(args.data)))
+    return 0
+
+
+def settings_in(folder: Path) -> Settings:
+    """The demo's own settings: made at the first run, kept with mode 0600 beside its database."""
+    keys = folder / "demo.json"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not keys.exists():
+            letters = string.ascii_letters + string.digits
+            made = {
+                "secret_key": secrets.token_urlsafe(32),
+                "wechat_secret": secrets.token_hex(16),
+                "wechat_token": secrets.token_hex(8),
+                "wechat_aes_key": "".join(secrets.choice(letters) for _ in range(43)),
+            }
+            with open(keys, "w", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+                json.dump(made, file)
+        made = json.loads(keys.read_text("utf-8"))
+    except OSError as error:
+        raise UnavailableError("folder_read_only", path=folder) from error
+    return Settings(wechat_app_id=APP_ID, database_url=f"sqlite:///{folder.absolute() / 'srdi.db'}", **made)
+
+
+def simulator_account(settings: Settings, port: int, title: str) -> Account:
+    """The same account as the platform's console would hold it."""
+    return Account(
+        app_id=settings.wechat_app_id,
+        secret=settings.wechat_secret.get_secret_value(),
+        token=settings.wechat_token.get_secret_value(),
+        aes_key=settings.wechat_aes_key.get_secret_value(),
+        callback_url=f"http://{HOST}:{port}/wechat",
+        title=title,
+    )
+
+
+async def _demo(port: int, settings: Settings) -> None:
+    texts = Texts.load()
+    migrate.upgrade(settings.database_url)
+    clock = MovableClock()
+    app = await build(settings, offset=clock.offset)
+    await app[DATABASE].write(seed)
+    platform = Platform(
+        simulator_account(settings, port, texts("commands.title")), clock, phones=(texts("commands.demo_phone"),)
+    )
+    await platform.start()
+    try:
+        await serve_until_signal([(app, HOST, port), (make_app(platform), HOST, port + 1)], _told(texts, port + 1))
+    finally:
+        await platform.close()
+
+
+def _told(texts: Texts, port: int) -> Callable[[], None]:
+    firm = tomllib.loads(CAST.read_text("utf-8"))["roster"][0]["name"]
+
+    def tell() -> None:
+        print(texts("commands.demo_where", port=port), file=sys.stderr)
+        print(texts("commands.demo_who", firm=firm), file=sys.stderr)
+        print(texts("commands.demo_try"), file=sys.stderr)
+
+    return tell

@@ -1,0 +1,37 @@
+"""Runs web applications on their ports until somebody ends the process."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Sequence
+
+from aiohttp import web
+
+from config.errors import UnavailableError
+
+SHUTDOWN_SECONDS = 2.0
+
+
+async def serve_until_signal(
+    sites: Sequence[tuple[web.Application, str, int]], started: Callable[[], None] = lambda: None
+) -> None:
+    """Serve each (application, host, port); `started` is called once all listen. Ctrl-C and SIGTERM end it in seconds.
+
+    Raises UnavailableError where a port is taken or an address is not this machine's.
+    """
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, ended.set)
+    runners = [web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS) for app, _, _ in sites]
+    try:
+        for runner, (_, host, port) in zip(runners, sites, strict=True):
+            await runner.setup()
+            try:
+                await web.TCPSite(runner, host, port).start()
+            except OSError as error:
+                raise UnavailableError("port_taken", host=host, port=port) from error
+        started()
+        await ended.wait()
+    finally:
+        for runner in reversed(runners):
+            await runner.cleanup()

@@ -1,0 +1,82 @@
+"""What a journey is handed for one message, and what it hands back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.dialogs.policy_talk import PolicyTalk
+from bot.matcher import Found
+from config.policy.model import Policy
+from config.texts import Texts
+from config.words import Words
+from storage import people
+from storage.dialogs import State
+from storage.transactions import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What every chat needs and no chat changes."""
+
+    policy: Policy
+    texts: Texts
+    words: Words
+    talk: PolicyTalk
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """One message being answered inside one transaction."""
+
+    tx: Tx
+    parts: Parts
+    person: people.Known
+    thought: Found | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The store's time, with which every deadline is compared."""
+        return self.tx.now
+
+    def say(self, key: str, **blanks: object) -> str:
+        """A sentence of config/texts/chat.toml."""
+        return self.parts.texts(f"chat.{key}", **blanks)
+
+
+class NeedsThoughtError(Exception):
+    """This message needs the roster searched, which is too long for a write: look first, then run it again."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__()
+        self.typed = typed
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is said, and where the journey stands now; `state` None ends it.
+
+    `understood` False: the words did not fit this step, so they may be a command or a question instead.
+    """
+
+    text: str
+    state: State | None
+    understood: bool = True
+
+
+class Journey(Protocol):
+    """A conversation of several messages, kept between them as a State under its name."""
+
+    name: str
+
+    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+        """Take the next message."""
+        ...
+
+    def prompt(self, chat: Chat, state: State) -> str:
+        """What is being asked at this step, to be said again after something came between."""
+        ...
+
+
+# What a journey has gathered so far, as its State keeps it: JSON.
+Data = Mapping[str, Any]

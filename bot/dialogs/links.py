@@ -1,0 +1,23 @@
+"""Links in a text that send words when tapped: [[words]] or [[shown|sent]] in config/texts."""
+
+import re
+
+_LINK = re.compile(r"\[\[([^\[\]|]+)(?:\|([^\[\]|]+))?\]\]")
+
+
+def expand(text: str) -> str:
+    """Each [[…]] becomes the platform's link, undocumented but widely used: the words can be typed too."""
+    return _LINK.sub(
+        lambda found: f'<a href="weixin://bizmsgmenu?msgmenucontent={found[2] or found[1]}&msgmenuid=1">{found[1]}</a>',
+        text,
+    )
+
+
+def flatten(text: str) -> str:
+    """Each [[…]] becomes its words alone: for places where nothing can be tapped."""
+    return _LINK.sub(lambda found: found[1], text)
+
+
+def harmless(typed: str) -> str:
+    """Words of a user as they may be shown again: they can neither open a link nor a tag."""
+    return typed.replace("<", "＜").replace(">", "＞").replace("[[", "［［")

@@ -1,0 +1,52 @@
+"""我的资料: what is known of the firm, each fact with its source; and the facts that judge it."""
+
+from bot.dialogs.chat import Chat
+from bot.dialogs.fact_answers import shown
+from bot.dialogs.links import harmless
+from bot.dialogs.policy_talk import Profile
+from config.policy.facts import parse_facts
+from storage import firms, people
+
+
+def profile_of(chat: Chat) -> Profile | None:
+    """The firm this person speaks for, with its facts; None before registration."""
+    if chat.person.firm_id is None:
+        return None
+    known = firms.facts(chat.tx, chat.person.firm_id)
+    facts = parse_facts({fact: entry.value for fact, entry in known.items()}, chat.parts.policy.facts)
+    titles = known.get("titles")
+    name = firms.get(chat.tx, chat.person.firm_id).name
+    return Profile(harmless(name), facts, titles.source if titles else None)
+
+
+def registered_already(chat: Chat) -> str:
+    """Said instead of asking somebody to register twice."""
+    profile = profile_of(chat)
+    return chat.say("registration.already", firm=profile.name if profile else "")
+
+
+def show_profile(chat: Chat) -> str:
+    """Everything kept of the firm and of the person, with sources."""
+    if chat.person.firm_id is None:
+        return chat.say("profile.none")
+    firm = firms.get(chat.tx, chat.person.firm_id)
+    known = firms.facts(chat.tx, chat.person.firm_id)
+    contact = people.contact(chat.tx, chat.person.id)
+    policy = chat.parts.policy
+    lines = [
+        chat.say(
+            "profile.fact",
+            label=fact.label,
+            value=shown(chat, fact, known[name].value),
+            source=chat.say(f"profile.source_{known[name].source}"),
+        )
+        for name, fact in policy.facts.items()
+        if name in known
+    ]
+    return chat.say(
+        "profile.text",
+        name=harmless(firm.name),
+        code=firm.credit_code or chat.say("registration.unknown"),
+        facts="\n".join(lines),
+        contact=harmless(f"{contact.name} {contact.phone}") if contact else chat.say("registration.no_contact"),
+    )

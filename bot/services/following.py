@@ -1,0 +1,25 @@
+"""A person follows or unfollows the account."""
+
+from storage import audit, dialogs, people, remainders
+from storage.transactions import Tx
+
+
+def follow(tx: Tx, openid: str) -> tuple[people.Known, bool]:
+    """Meet this person; the second part tells whether for the first time."""
+    known = people.find(tx, openid)
+    if known is not None:
+        return known, False
+    met = people.meet(tx, openid)
+    audit.record(tx, actor=f"person:{met.id}", action="follow", subject=f"person:{met.id}", source="wechat")
+    return met, True
+
+
+def unfollow(tx: Tx, openid: str) -> None:
+    """Erase all that is kept of this person, as the platform's privacy rule wants; the firm stays."""
+    known = people.find(tx, openid)
+    if known is None:
+        return
+    dialogs.drop(tx, openid)
+    remainders.drop(tx, openid)
+    people.forget(tx, known.id)
+    audit.record(tx, actor=f"person:{known.id}", action="unfollow", subject=f"person:{known.id}", source="wechat")

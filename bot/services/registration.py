@@ -1,0 +1,60 @@
+"""A person registers the firm they speak for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from config.errors import InputError
+from matchmaking import credit_code
+from storage import audit, firms, people
+from storage.transactions import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What was agreed to in the chat. Facts are the policy's; one that is not known is left out."""
+
+    name: str
+    credit_code: str | None
+    roster_id: int | None
+    from_roster: Mapping[str, Any] = field(default_factory=dict)
+    own_word: Mapping[str, Any] = field(default_factory=dict)
+    contact: people.Contact | None = None
+    privacy_version: str | None = None
+
+
+def register(tx: Tx, person: people.Known, command: Registration) -> int:
+    """Enter the firm with its facts and their sources, and join the person to it; returns the firm's id.
+
+    A contact is kept only with the version of the privacy notice that was agreed to. Every registration is a firm of
+    its own until it is proven: nobody gets at another's data by naming their firm. Raises InputError for a wrong code.
+    """
+    if command.credit_code is not None and (fault := credit_code.fault(command.credit_code)):
+        raise InputError(f"credit_code_{fault}", length=len(command.credit_code))
+    firm_id = firms.add(tx, name=command.name, credit_code=command.credit_code, roster_id=command.roster_id)
+    firms.learn(tx, firm_id, command.from_roster, "roster")
+    firms.learn(tx, firm_id, command.own_word, "self")
+    people.join_firm(tx, person.id, firm_id)
+    fields = {"name": command.name, "credit_code": command.credit_code or ""}
+    if command.contact is not None and command.privacy_version is not None:
+        people.keep_contact(tx, person.id, command.contact, command.privacy_version)
+        fields |= {"contact_name": command.contact.name, "contact_phone": command.contact.phone}
+    audit.record(
+        tx, actor=f"person:{person.id}", action="register", subject=f"firm:{firm_id}", fields=fields, source="wechat"
+    )
+    return firm_id
+
+
+def learn(tx: Tx, person: people.Known, fact: str, value: Any) -> None:
+    """Keep one fact of the person's firm, on their word."""
+    if person.firm_id is None:
+        raise InputError("not_registered")
+    firms.learn(tx, person.firm_id, {fact: value}, "self")
+    audit.record(
+        tx,
+        actor=f"person:{person.id}",
+        action="learn",
+        subject=f"firm:{person.firm_id}",
+        fields={fact: str(value)},
+        source="wechat",
+    )

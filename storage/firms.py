@@ -1,0 +1,81 @@
+"""Firms as registered by people, and what is known of each, fact by fact, with its source."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, delete, insert, select
+from sqlmodel import Field
+
+from storage.columns import BigId, Row, UtcTime, table_of
+from storage.transactions import Tx
+
+
+class Firm(Row, table=True):
+    """A firm as its people registered it. Its credit code is unique only once it is proven."""
+
+    __tablename__ = "firm"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    kind: str = Field(default="firm", max_length=8)
+    name: str
+    credit_code: str | None = Field(default=None, max_length=18)
+    roster_id: int | None = Field(default=None, foreign_key="roster_entry.id", sa_type=BigId)
+    registered: datetime = Field(sa_type=UtcTime)
+
+
+class FirmFact(Row, table=True):
+    """One fact of config/policy/facts.py as known of a firm: from the roster or from the firm's own word."""
+
+    __tablename__ = "firm_fact"
+
+    firm_id: int = Field(foreign_key="firm.id", primary_key=True, sa_type=BigId)
+    fact: str = Field(primary_key=True, max_length=40)
+    value: Any = Field(sa_type=JSON)
+    source: str = Field(max_length=8)
+    learned: datetime = Field(sa_type=UtcTime)
+
+
+FIRMS = table_of(Firm)
+FACTS = table_of(FirmFact)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of one fact, who says so (`roster` or `self`), and since when."""
+
+    value: Any
+    source: str
+    learned: datetime
+
+
+def add(tx: Tx, *, name: str, credit_code: str | None, roster_id: int | None = None, kind: str = "firm") -> int:
+    """Enter a firm as registered now; returns its id."""
+    row = {"kind": kind, "name": name, "credit_code": credit_code, "roster_id": roster_id, "registered": tx.now}
+    return int(tx.execute(insert(FIRMS).values(row).returning(FIRMS.c.id)).scalar_one())
+
+
+def get(tx: Tx, firm_id: int) -> Firm:
+    """The firm with this id; raises NoResultFound for an id that was never given."""
+    return Firm(**tx.execute(select(FIRMS).where(FIRMS.c.id == firm_id)).one()._mapping)
+
+
+def facts(tx: Tx, firm_id: int) -> dict[str, Known]:
+    """Everything known of a firm, by fact."""
+    rows = tx.execute(
+        select(FACTS.c.fact, FACTS.c.value, FACTS.c.source, FACTS.c.learned).where(FACTS.c.firm_id == firm_id)
+    )
+    return {row.fact: Known(row.value, row.source, row.learned) for row in rows}
+
+
+def learn(tx: Tx, firm_id: int, known: Mapping[str, Any], source: str) -> None:
+    """Keep these facts; what was known of them before is replaced. None forgets a fact: it is unknown again."""
+    tx.execute(delete(FACTS).where(FACTS.c.firm_id == firm_id, FACTS.c.fact.in_(list(known))))
+    rows: list[Mapping[str, Any]] = [
+        {"firm_id": firm_id, "fact": fact, "value": value, "source": source, "learned": tx.now}
+        for fact, value in known.items()
+        if value is not None
+    ]
+    if rows:
+        tx.execute(insert(FACTS), rows)

@@ -1,0 +1,100 @@
+"""The people who write to us: found by a keyed mark of their openid; openid and contact are kept sealed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+from sqlmodel import Field
+
+from storage.columns import BigId, Row, UtcTime, table_of
+from storage.transactions import Tx
+
+
+class Person(Row, table=True):
+    """A follower. Erased whole on unfollowing; the firm stays."""
+
+    __tablename__ = "person"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    mark: str = Field(unique=True, max_length=32)
+    openid: bytes
+    firm_id: int | None = Field(default=None, foreign_key="firm.id", index=True, sa_type=BigId)
+    privacy_version: str | None = Field(default=None, max_length=16)
+    privacy_agreed: datetime | None = Field(default=None, sa_type=UtcTime)
+    contact_name: bytes | None = None
+    contact_phone: bytes | None = None
+    met: datetime = Field(sa_type=UtcTime)
+
+
+PEOPLE = table_of(Person)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a journey needs of a person; contact fields stay sealed until asked for."""
+
+    id: int
+    firm_id: int | None
+    privacy_version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to call, as that person gave it after agreeing to the privacy notice."""
+
+    name: str
+    phone: str
+
+
+def mark_of(tx: Tx, openid: str) -> str:
+    """The keyed mark by which a person is found without the openid standing in the clear."""
+    return tx.cipher.fingerprint(openid, "person.openid")
+
+
+def find(tx: Tx, openid: str) -> Known | None:
+    """The person behind this openid, if we have met."""
+    columns = (PEOPLE.c.id, PEOPLE.c.firm_id, PEOPLE.c.privacy_version)
+    row = tx.execute(select(*columns).where(PEOPLE.c.mark == mark_of(tx, openid))).one_or_none()
+    return None if row is None else Known(row.id, row.firm_id, row.privacy_version)
+
+
+def meet(tx: Tx, openid: str) -> Known:
+    """The person behind this openid, entered now if we have not met."""
+    known = find(tx, openid)
+    if known is not None:
+        return known
+    row = {"mark": mark_of(tx, openid), "openid": tx.cipher.seal(openid, "person.openid"), "met": tx.now}
+    person_id = tx.execute(insert(PEOPLE).values(row).returning(PEOPLE.c.id)).scalar_one()
+    return Known(int(person_id), None, None)
+
+
+def join_firm(tx: Tx, person_id: int, firm_id: int) -> None:
+    """This person now speaks for this firm."""
+    tx.execute(update(PEOPLE).where(PEOPLE.c.id == person_id).values(firm_id=firm_id))
+
+
+def keep_contact(tx: Tx, person_id: int, contact: Contact, privacy_version: str) -> None:
+    """Keep name and phone, sealed, with the version of the privacy notice that was agreed to."""
+    values = {
+        "contact_name": tx.cipher.seal(contact.name, "person.contact_name"),
+        "contact_phone": tx.cipher.seal(contact.phone, "person.contact_phone"),
+        "privacy_version": privacy_version,
+        "privacy_agreed": tx.now,
+    }
+    tx.execute(update(PEOPLE).where(PEOPLE.c.id == person_id).values(values))
+
+
+def contact(tx: Tx, person_id: int) -> Contact | None:
+    """The contact this person left, opened for them or for whoever may call them."""
+    row = tx.execute(select(PEOPLE.c.contact_name, PEOPLE.c.contact_phone).where(PEOPLE.c.id == person_id)).one()
+    if row.contact_name is None:
+        return None
+    return Contact(
+        tx.cipher.open(row.contact_name, "person.contact_name"),
+        tx.cipher.open(row.contact_phone, "person.contact_phone"),
+    )
+
+
+def forget(tx: Tx, person_id: int) -> None:
+    """Erase the person: openid, contact, consent. The firm they spoke for stays."""
+    tx.execute(delete(PEOPLE).where(PEOPLE.c.id == person_id))

@@ -1,0 +1,187 @@
+"""Slow and silent connections are shown out; patient and hard-working ones are not."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from aiohttp import ClientSession, web
+
+from bot.server import Limits, serve
+
+# Everything forty times faster than in earnest.
+BRISK = Limits(
+    idle_seconds=0.2, pace_seconds=0.1, pace_bytes=1000, unread_seconds=0.2, shutdown_seconds=0.2, most_connections=20
+)
+HEAD = b"POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"
+GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+async def _upload(request: web.Request) -> web.Response:
+    return web.Response(text=str(len(await request.read())))
+
+
+async def _long(_request: web.Request) -> web.Response:
+    return web.Response(body=b"x" * 30_000_000)
+
+
+async def _hello(_request: web.Request) -> web.Response:
+    return web.Response(text="hello")
+
+
+@asynccontextmanager
+async def serving(limits: Limits = BRISK) -> AsyncIterator[int]:
+    app = web.Application()
+    app.router.add_get("/", _hello)
+    app.router.add_get("/long", _long)
+    app.router.add_post("/upload", _upload)
+    runner = await serve(app, "127.0.0.1", 0, limits)
+    try:
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Connect = Callable[[int], "asyncio.Future[Connection]"]
+
+
+@pytest.fixture
+async def connections() -> AsyncIterator[list[asyncio.StreamWriter]]:
+    """Closed when the test ends."""
+    writers: list[asyncio.StreamWriter] = []
+    yield writers
+    for writer in writers:
+        writer.close()
+
+
+async def connect(port: int, keep: list[asyncio.StreamWriter]) -> Connection:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    keep.append(writer)
+    return reader, writer
+
+
+async def is_closed(reader: asyncio.StreamReader) -> bool:
+    """Whether the server ends the connection within the time that any test may take."""
+    try:
+        async with asyncio.timeout(5):
+            while await reader.read(65536):
+                pass
+    except ConnectionError:
+        return True
+    except TimeoutError:
+        return False
+    return True
+
+
+async def drip(writer: asyncio.StreamWriter, data: bytes) -> None:
+    """A byte every 20 ms, until the other side has had enough."""
+    for position in range(len(data)):
+        if writer.is_closing():
+            return
+        writer.write(data[position : position + 1])
+        await asyncio.sleep(0.02)
+
+
+async def test_who_says_nothing_is_shown_out(connections: list[asyncio.StreamWriter]) -> None:
+    async with serving() as port:
+        reader, _ = await connect(port, connections)
+        assert await is_closed(reader)
+
+
+@pytest.mark.parametrize("said_first", [b"", GET])
+async def test_who_drips_headers_is_shown_out(connections: list[asyncio.StreamWriter], said_first: bytes) -> None:
+    async with serving() as port:
+        reader, writer = await connect(port, connections)
+        writer.write(said_first)
+        dripping = asyncio.create_task(drip(writer, b"GET / HTTP/1.1\r\n" + b"X-Slow: 1\r\n" * 20))
+        assert await is_closed(reader)
+        await dripping
+
+
+async def test_who_drips_a_body_is_shown_out(connections: list[asyncio.StreamWriter]) -> None:
+    async with serving() as port:
+        reader, writer = await connect(port, connections)
+        writer.write(HEAD)
+        dripping = asyncio.create_task(drip(writer, b"x" * 200))
+        assert await is_closed(reader)
+        await dripping
+
+
+async def test_who_stays_after_the_answer_is_shown_out(connections: list[asyncio.StreamWriter]) -> None:
+    async with serving() as port:
+        reader, writer = await connect(port, connections)
+        writer.write(GET)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+        assert await is_closed(reader)
+
+
+async def test_who_does_not_read_the_answer_is_shown_out(connections: list[asyncio.StreamWriter]) -> None:
+    async with serving() as port:
+        reader, writer = await connect(port, connections)
+        writer.write(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
+        await asyncio.sleep(1)
+        read = 0
+        with pytest.raises(ConnectionError):
+            while chunk := await reader.read(65536):
+                read += len(chunk)
+            raise ConnectionResetError
+        assert read < 30_000_000
+
+
+async def test_a_steady_upload_gets_through(connections: list[asyncio.StreamWriter]) -> None:
+    async with serving() as port:
+        reader, writer = await connect(port, connections)
+        writer.write(HEAD)
+        for _ in range(25):
+            writer.write(b"x" * 4000)
+            await asyncio.sleep(0.02)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+
+
+async def test_a_long_answer_to_a_quick_reader_gets_through() -> None:
+    async with serving() as port, ClientSession() as session, session.get(f"http://127.0.0.1:{port}/long") as response:
+        assert len(await response.read()) == 30_000_000
+
+
+async def test_a_full_house_shows_its_oldest_stranger_out(connections: list[asyncio.StreamWriter]) -> None:
+    patient = Limits(idle_seconds=60, most_connections=20)
+    async with serving(patient) as port:
+        known_reader, known = await connect(port, connections)
+        known.write(GET)
+        assert (await known_reader.readline()).startswith(b"HTTP/1.1 200")
+        readers = [(await connect(port, connections))[0] for _ in range(25)]
+        for oldest in readers[:6]:
+            assert await is_closed(oldest)
+        assert not any(reader.at_eof() for reader in readers[6:])
+        known.write(GET)
+        while not (line := await known_reader.readline()).startswith(b"HTTP/1.1 200"):
+            assert line
+        async with ClientSession() as session, session.get(f"http://127.0.0.1:{port}/") as response:
+            assert await response.text() == "hello"
+
+
+async def test_a_taken_port_is_an_os_error() -> None:
+    async with serving() as port:
+        with pytest.raises(OSError, match="address already in use"):
+            await serve(web.Application(), "127.0.0.1", port, BRISK)
+
+
+async def test_the_end_does_not_wait_for_endless_work() -> None:
+    begun = asyncio.Event()
+
+    async def endless(_request: web.Request) -> web.Response:
+        begun.set()
+        await asyncio.Event().wait()
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_get("/", endless)
+    runner = await serve(app, "127.0.0.1", 0, BRISK)
+    async with ClientSession() as session:
+        asking = asyncio.create_task(session.get(f"http://127.0.0.1:{runner.addresses[0][1]}/"))
+        await begun.wait()
+        async with asyncio.timeout(5):
+            await runner.cleanup()
+        with pytest.raises(ConnectionError):
+            await asking

@@ -1,0 +1,103 @@
+"""What the bot says: every key that code uses exists, none is empty, none is unused."""
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+from config.errors import AppError
+from config.texts import Texts
+
+ROOT = Path(__file__).parents[2]
+FLOORS = ("bot", "notifications", "matchmaking", "storage", "config")
+SPEAKERS = {"say", "_say", "texts", "_texts"}
+CHAT_SPEAKERS = {"say", "_say"}
+
+
+def _calls() -> Iterator[ast.Call]:
+    for floor in FLOORS:
+        for path in (ROOT / floor).rglob("*.py"):
+            if "simulator" in path.parts:
+                continue
+            tree = ast.parse(path.read_text("utf-8"))
+            yield from (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args)
+
+
+def _patterns(expression: ast.expr) -> Iterator[str]:
+    """The keys an expression can be, as regular expressions: blanks of an f-string are any one word."""
+    if isinstance(expression, ast.Constant) and isinstance(expression.value, str):
+        yield re.escape(expression.value)
+    elif isinstance(expression, ast.JoinedStr):
+        yield "".join(
+            re.escape(part.value) if isinstance(part, ast.Constant) else r"[\w.]+" for part in expression.values
+        )
+    elif isinstance(expression, ast.IfExp):
+        yield from _patterns(expression.body)
+        yield from _patterns(expression.orelse)
+
+
+def _name(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    if isinstance(function, ast.Call):
+        # Texts.load()("commands.…")
+        return "texts" if _name(function.func) == "load" else ""
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def _errors() -> set[str]:
+    return {cls.__name__ for cls in AppError.__subclasses__()} | {"AppError"}
+
+
+def _used() -> set[str]:
+    used: set[str] = set()
+    for call in _calls():
+        name = _name(call.func)
+        if name in SPEAKERS:
+            prefix = r"chat\." if name in CHAT_SPEAKERS else ""
+            used |= {prefix + pattern for pattern in _patterns(call.args[0])}
+        elif name in _errors():
+            used |= {r"errors\." + pattern for pattern in _patterns(call.args[0])}
+    # The two speakers themselves hand any key on.
+    return used - {r"chat\.[\w.]+"}
+
+
+def _dictionary_keys() -> set[str]:
+    """Keys that stand as values in a table: ask.NEWCOMER, and the stores' tables of error codes."""
+    tables = set()
+    for floor in ("storage", "bot/cli"):
+        for path in (ROOT / floor).glob("*.py"):
+            nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+            values = [value for node in nodes if isinstance(node, ast.Dict) for value in node.values]
+            tables |= {value.value for value in values if isinstance(value, ast.Constant)}
+    words = {str(value) for value in tables}
+    return {re.escape(word) for word in words} | {re.escape(f"errors.{word}") for word in words}
+
+
+def test_every_key_that_code_uses_is_in_the_texts() -> None:
+    keys = Texts.load().keys()
+    missing = [pattern for pattern in _used() if not any(re.fullmatch(pattern, key) for key in keys)]
+    assert missing == []
+
+
+def test_no_text_is_empty_and_none_is_unused() -> None:
+    texts = Texts.load()
+    used = _used() | _dictionary_keys()
+    assert [key for key in texts.keys() if not texts.raw(key).strip()] == []
+    assert sorted(key for key in texts.keys() if not any(re.fullmatch(pattern, key) for pattern in used)) == []
+
+
+def test_every_text_gets_exactly_the_blanks_it_has() -> None:
+    texts = Texts.load()
+    wrong = []
+    for call in _calls():
+        name, key = _name(call.func), call.args[0]
+        if not isinstance(key, ast.Constant) or name not in SPEAKERS | _errors():
+            continue
+        prefix = "chat." if name in CHAT_SPEAKERS else "errors." if name in _errors() else ""
+        blanks = {blank for _, blank, _, _ in string.Formatter().parse(texts.raw(prefix + key.value)) if blank}
+        given = {keyword.arg for keyword in call.keywords}
+        if blanks != given:
+            wrong.append((prefix + key.value, blanks, given))
+    assert wrong == []
