@@ -1,0 +1,177 @@
+"""The HTTP server's doors: slow and silent connections are shown out, so that the others are served."""
+
+import asyncio
+import os
+from dataclasses import dataclass
+from typing import cast
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a connection may cost. With these, a slow or silent one is closed within 10 seconds."""
+
+    idle_seconds: float = 8.0
+    """From the connection, or the last answer, to the end of the next request's headers."""
+    pace_seconds: float = 4.0
+    pace_bytes: int = 16 * 1024
+    """A body brings this much in each such span, or what is left of it."""
+    unread_seconds: float = 8.0
+    """In each such span the reader of an answer takes `pace_bytes`, or what is left of it."""
+    shutdown_seconds: float = 2.0
+    """How long running requests may go on after the end was asked for; spent at most twice."""
+    most_connections: int = 800
+
+
+async def serve(app: web.Application, host: str, port: int, limits: Limits | None = None) -> web.AppRunner:
+    """Serve the application on one address. `await runner.cleanup()` ends it; `runner.addresses` tells the port.
+
+    Raises OSError where the address cannot be had.
+    """
+    doors = _Doors(limits or Limits())
+    app.middlewares.insert(0, doors.watch)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=doors.limits.shutdown_seconds)
+    await runner.setup()
+    try:
+        await _Site(runner, doors, host, port).start()
+    except OSError:
+        await runner.cleanup()
+        raise
+    return runner
+
+
+class _Doors:
+    """Who is inside. Strangers have sent no whole head of a request yet; the oldest goes where there is no room."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self._inside = 0
+        self._strangers: dict[web.RequestHandler, asyncio.Transport] = {}
+        # Some files must be left for the database and for our own calls.
+        self._most = min(limits.most_connections, max(os.sysconf("SC_OPEN_MAX") - 128, 16))
+
+    def enter(self, visitor: web.RequestHandler, transport: asyncio.Transport) -> None:
+        """Count a new connection in; the oldest stranger, at worst this one, makes room where there is none."""
+        self._inside += 1
+        self._strangers[visitor] = transport
+        if self._inside > self._most:
+            self._strangers.pop(next(iter(self._strangers))).abort()
+
+    def leave(self, visitor: web.RequestHandler) -> None:
+        """Count a connection out."""
+        self._inside -= 1
+        self._strangers.pop(visitor, None)
+
+    @web.middleware
+    async def watch(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """A middleware: a request's sender is no stranger, but its body must keep coming."""
+        self._strangers.pop(request.protocol, None)
+        if request.content.is_eof():
+            return await handler(request)
+        pace = asyncio.create_task(self._hold_pace(request))
+        try:
+            return await handler(request)
+        except ConnectionError:
+            if request.transport is not None:
+                raise
+            # Whoever sent it is gone, or was shown out: nobody is left to be told.
+            return web.Response(status=408)
+        finally:
+            pace.cancel()
+
+    async def _hold_pace(self, request: web.Request) -> None:
+        content = request.content
+        while not content.is_eof():
+            before = content.total_bytes
+            await asyncio.sleep(self.limits.pace_seconds)
+            slow = content.total_bytes - before < self.limits.pace_bytes
+            if slow and not content.is_eof() and request.transport is not None:
+                request.transport.abort()
+                return
+
+
+class _Visitor(web.RequestHandler):
+    """One connection. aiohttp's own timer closes it when it brings no request; the rest is here."""
+
+    __slots__ = ("_doors", "_unread")
+
+    def __init__(self, doors: _Doors, server: web.Server, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(
+            server,
+            loop=loop,
+            keepalive_timeout=doors.limits.idle_seconds,
+            lingering_time=1.0,
+            # No browser and no platform compresses a request; a bomb would be unpacked before we could look.
+            auto_decompress=False,
+            access_log=None,  # type: ignore[arg-type]  # aiohttp's own way to switch it off
+        )
+        self._doors = doors
+        self._unread: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Come in."""
+        super().connection_made(transport)
+        socket = cast(asyncio.Transport, transport)
+        # With no mark to stay under, whatever the reader leaves in our hands pauses writing and starts the clock.
+        socket.set_write_buffer_limits(0)
+        self._doors.enter(self, socket)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Go out."""
+        self._doors.leave(self)
+        self._forget_reader()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """The reader is behind."""
+        super().pause_writing()
+        self._watch_reader()
+
+    def resume_writing(self) -> None:
+        """The reader has caught up."""
+        super().resume_writing()
+        self._forget_reader()
+
+    def _watch_reader(self) -> None:
+        if self.transport is not None:
+            left, seconds = self.transport.get_write_buffer_size(), self._doors.limits.unread_seconds
+            self._unread = asyncio.get_running_loop().call_later(seconds, self._hold_reader, self.transport, left)
+
+    def _hold_reader(self, transport: asyncio.Transport, before: int) -> None:
+        if before - transport.get_write_buffer_size() < self._doors.limits.pace_bytes:
+            transport.abort()
+        else:
+            self._watch_reader()
+
+    def _forget_reader(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+
+
+class _Site(web.BaseSite):
+    """A listening socket whose connections are visitors."""
+
+    def __init__(self, runner: web.AppRunner, doors: _Doors, host: str, port: int) -> None:
+        super().__init__(runner, backlog=1024)
+        self._doors = doors
+        self._host = host
+        self._port = port
+
+    @property
+    def name(self) -> str:
+        """Its address."""
+        return f"http://{self._host}:{self._port}"
+
+    async def start(self) -> None:
+        """Listen."""
+        await super().start()
+        loop = asyncio.get_running_loop()
+        server = self._runner.server
+        if server is None:
+            raise RuntimeError("the runner is set up before its site starts")
+        self._server = await loop.create_server(
+            lambda: _Visitor(self._doors, server, loop), self._host, self._port, backlog=self._backlog
+        )
