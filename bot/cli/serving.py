@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 
 from aiohttp import web
 
+from bot.server import serve
 from config.errors import UnavailableError
-
-SHUTDOWN_SECONDS = 2.0
 
 
 async def serve_until_signal(
@@ -22,12 +21,11 @@ async def serve_until_signal(
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(sign, ended.set)
-    runners = [web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS) for app, _, _ in sites]
+    runners: list[web.AppRunner] = []
     try:
-        for runner, (_, host, port) in zip(runners, sites, strict=True):
-            await runner.setup()
+        for app, host, port in sites:
             try:
-                await web.TCPSite(runner, host, port).start()
+                runners.append(await serve(app, host, port))
             except OSError as error:
                 raise UnavailableError("port_taken", host=host, port=port) from error
         started()

@@ -1,0 +1,65 @@
+"""A bot and a platform of their own for every story, and phones that drive them over HTTP."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from aiohttp import web
+from pydantic import SecretStr
+
+from bot.app import DATABASE, build
+from bot.cli.demo import APP_ID, HOST, simulator_account
+from bot.server import serve
+from bot.services.demo import seed
+from bot.simulator.app import make_app
+from bot.simulator.phone import Phone
+from bot.simulator.platform import Platform
+from config.settings import Settings
+from tests.conversations.stage import Stage, StoryClock
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    return Settings(
+        wechat_app_id=APP_ID,
+        wechat_secret=SecretStr("secret-of-the-story"),
+        wechat_token=SecretStr("token-of-the-story"),
+        wechat_aes_key=SecretStr("a" * 43),
+        database_url=database_url,
+        secret_key=SecretStr("A" * 43),
+    )
+
+
+@pytest.fixture
+async def stage(settings: Settings) -> AsyncIterator[Stage]:
+    """The bot over a seeded database, the platform beside it."""
+    clock = StoryClock()
+    running: dict[str, web.AppRunner] = {}
+
+    async def start(port: int = 0) -> int:
+        app = await build(settings, offset=clock.offset)
+        await app[DATABASE].write(seed)
+        running["bot"] = await serve(app, HOST, port)
+        return int(running["bot"].addresses[0][1])
+
+    port = await start()
+
+    async def restart() -> None:
+        await running["bot"].cleanup()
+        await start(port)
+
+    platform = Platform(simulator_account(settings, port, "宁专通"), clock)
+    await platform.start()
+    pages = await serve(make_app(platform), HOST, 0)
+    base = f"http://{HOST}:{pages.addresses[0][1]}"
+    async with aiohttp.ClientSession() as session:
+        yield Stage(
+            database=lambda: running["bot"].app[DATABASE],
+            clock=clock,
+            platform=platform,
+            phone=lambda name: Phone(base, session, name),
+            restart=restart,
+        )
+    await pages.cleanup()
+    await platform.close()
+    await running["bot"].cleanup()

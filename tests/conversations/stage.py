@@ -1,0 +1,45 @@
+"""What a story plays on: a bot, a platform, phones, and a day on which it begins."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.cli.demo import MovableClock
+from bot.simulator.phone import Phone, Seen
+from bot.simulator.platform import Platform
+from storage.database import Database
+
+STORY_BEGINS = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
+
+
+class StoryClock(MovableClock):
+    """Begins on one fixed day, so that a story reads the same in every year."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ahead = STORY_BEGINS - datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a story plays on."""
+
+    database: Callable[[], Database]
+    clock: MovableClock
+    platform: Platform
+    phone: Callable[[str], Phone]
+    restart: Callable[[], Awaitable[None]]
+
+
+def said(seen: list[Seen]) -> str:
+    """The one text bubble that a gesture brought, its links read as words."""
+    assert [bubble.kind for bubble in seen] == ["text"]
+    return seen[0].plain
+
+
+async def register(phone: Phone, name: str = "云杼传感", size: str = "小型") -> None:
+    """Through the whole registration of a firm on the roster, leaving no contact."""
+    await phone.follow()
+    for words in ("注册", name, size, "跳过"):
+        await phone.say(words)
+    assert "已登记" in said(await phone.say("确认"))
