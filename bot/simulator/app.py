@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from bot.simulator import api_pages, phone_pages
 from bot.simulator.account import is_loopback
 from bot.simulator.lines import PAGES, RefusedError
-from bot.simulator.phone_pages import PLATFORM, routes
 from bot.simulator.platform import Platform
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -24,8 +24,9 @@ _HEADERS = {
 def make_app(platform: Platform) -> web.Application:
     """The application for a started platform. It answers callers on this machine only; the owner closes it."""
     app = web.Application(middlewares=[_only_here, _refusals], client_max_size=12 * 1024**2)
-    app[PLATFORM] = platform
-    app.add_routes(routes)
+    app[phone_pages.PLATFORM] = platform
+    app.add_routes(phone_pages.routes)
+    app.add_routes(api_pages.routes)
     app.router.add_static("/pages/", PAGES)
     app.on_response_prepare.append(_protect)
     return app

@@ -1,18 +1,26 @@
 """What a person does with the phone: each gesture becomes the pushes that the platform makes of it."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from bot.simulator.bubbles import Content, Side
 from bot.simulator.followers import Follower
-from bot.simulator.lines import RefusedError
-from bot.simulator.menus import Menu
+from bot.simulator.lines import PAGES, RefusedError
+from bot.simulator.media import Media
+from bot.simulator.menus import Menus
+from bot.simulator.oddities import ODDITIES
 from bot.simulator.pushes import Push, Pushes
+from bot.simulator.qrcodes import QrCodes
 from bot.simulator.switches import Switches
 from bot.simulator.windows import Trigger
 
 MAX_TEXT = 4000
+# The smallest AMR file: its heading and one frame of silence.
+_SILENCE = b"#!AMR\n" + b"\x04" + b"\x00" * 12
+# What a code scanned from the menu says where the person names nothing else.
+_SCANNED = "demo"
 
 
 class Handset:
@@ -23,28 +31,46 @@ class Handset:
         follower: Follower,
         pushes: Pushes,
         switches: Switches,
-        menu: Callable[[], Menu | None],
+        menus: Menus,
+        media: Media,
+        codes: QrCodes,
         show: Callable[[Follower, Side, Content], None],
         now: Callable[[], datetime],
     ) -> None:
         self._follower = follower
         self._pushes = pushes
         self._switches = switches
-        self._menu = menu
+        self._menus = menus
+        self._media = media
+        self._codes = codes
         self._show = show
         self._now = now
 
-    def follow(self) -> list[Push]:
-        """Tap 关注 on the account's card."""
-        return self._follow("subscribe", EventKey="")
+    def follow(self, scene: str | None = None) -> list[Push]:
+        """Tap 关注: on the account's card, or after scanning its QR code with this scene."""
+        if scene is not None:
+            return self.scan(scene)
+        return self._follow(EventKey="")
 
     def unfollow(self) -> list[Push]:
         """Tap 不再关注: the window shuts and nothing more is shown."""
         self._must_follow()
+        self._line("unfollowed")
         self._follower.followed_at = None
         self._follower.window.shut()
-        self._line("unfollowed")
         return [self._event("unsubscribe", EventKey="")]
+
+    def scan(self, scene: str) -> list[Push]:
+        """Scan the newest QR code of this scene: who does not follow yet, follows by it."""
+        code = self._codes.by_scene(scene[:64])
+        if not self._codes.can_be_scanned(code):
+            self._line("code_expired")
+            return []
+        if not self._follower.follows:
+            self._follower.came_by = code.scene
+            return self._follow(EventKey=f"qrscene_{code.scene}", Ticket=code.ticket)
+        self._follower.window.open_by(Trigger.SCAN, self._now())
+        return [self._event("SCAN", EventKey=code.scene, Ticket=code.ticket)]
 
     def say(self, text: str) -> list[Push]:
         """Type and send."""
@@ -55,42 +81,85 @@ class Handset:
         trigger = Trigger.CLICK if self._switches.links_count_as_clicks else Trigger.MESSAGE
         return self._speak(content[:MAX_TEXT], trigger, bizmsgmenuid=menu_id)
 
-    def tap_menu(self, path: list[int]) -> list[Push]:
-        """Tap a menu button; a column with rows only opens, and sends nothing."""
+    def voice(self, recognition: str | None) -> list[Push]:
+        """Speak; `recognition` is what the platform understood, None where recognition is off."""
+        media_id = self._media.keep("voice.amr", _SILENCE)
+        heard = {} if recognition is None else {"Recognition": recognition[:MAX_TEXT]}
+        self._mine(Content("voice", recognition or "", media_id=media_id), Trigger.MESSAGE)
+        extra = {"MediaId": media_id, "Format": "amr", "MediaId16K": media_id, **heard}
+        return [self._pushes.message(self._follower.openid, "voice", **extra)]
+
+    def picture(self, file: bytes | None = None, name: str = "picture.jpg") -> list[Push]:
+        """Send a picture: this file, or a sample."""
+        content = file if file is not None else (PAGES / "picture.jpg").read_bytes()
+        media_id = self._media.keep(name, content)
+        self._mine(Content("image", media_id=media_id), Trigger.MESSAGE)
+        address = f"http://mmbiz.qpic.cn/mmbiz_jpg/{media_id}/0"
+        return [self._pushes.message(self._follower.openid, "image", PicUrl=address, MediaId=media_id)]
+
+    def location(self, latitude: float, longitude: float, label: str) -> list[Push]:
+        """Send a place."""
+        self._mine(Content("location", label[:200]), Trigger.MESSAGE)
+        place: dict[str, Any] = {"Location_X": latitude, "Location_Y": longitude, "Scale": 16, "Label": label[:200]}
+        return [self._pushes.message(self._follower.openid, "location", **place)]
+
+    def oddity(self, name: str) -> list[Push]:
+        """Have the platform push something rare about this person."""
+        if name not in ODDITIES:
+            raise RefusedError("unknown_action", name=name)
+        return [ODDITIES[name](self._pushes, self._follower.openid)]
+
+    def tap_menu(self, path: list[int], scanned: str | None = None) -> list[Push]:
+        """Tap a menu button; a column with rows only opens, and sends nothing. `scanned` is a scanned code's text."""
         self._must_follow()
-        menu = self._menu()
-        button = menu.at(path) if menu else None
+        button = self._menus.shown.at(path) if self._menus.shown else None
         if button is None:
             raise RefusedError("no_button")
         if button.get("sub_button"):
             return []
-        return self._press(button)
+        return self._press(button, _SCANNED if scanned is None else scanned)
 
-    def _press(self, button: dict[str, Any]) -> list[Push]:
-        kind = button.get("type")
+    def _press(self, button: dict[str, Any], scanned: str) -> list[Push]:
+        kind, key = str(button["type"]), str(button.get("key", ""))
         if kind == "click":
-            self._follower.window.open_by(Trigger.CLICK, self._now())
-            return [self._event("CLICK", EventKey=str(button["key"]))]
+            self._opens_window(Trigger.CLICK)
+            return [self._event("CLICK", EventKey=key)]
+        if kind in ("scancode_push", "scancode_waitmsg"):
+            self._opens_window(Trigger.CLICK)
+            return [self._event(kind, EventKey=key, ScanCodeInfo={"ScanType": "qrcode", "ScanResult": scanned})]
         if kind == "view":
             return [self._event("VIEW", EventKey=str(button["url"]), MenuId=self._pushes.new_id())]
+        if kind == "miniprogram":
+            return [self._event("view_miniprogram", EventKey=str(button["pagepath"]), MenuId=self._pushes.new_id())]
+        if kind.startswith("pic_"):
+            sum_of = hashlib.md5((PAGES / "picture.jpg").read_bytes(), usedforsecurity=False).hexdigest()
+            info = {"Count": 1, "PicList": {"item": [{"PicMd5Sum": sum_of}]}}
+            return [self._event(kind, EventKey=key, SendPicsInfo=info), *self.picture()]
+        if kind == "location_select":
+            place = {"Location_X": "32.0603", "Location_Y": "118.7969", "Scale": "16", "Label": "", "Poiname": ""}
+            return [self._event(kind, EventKey=key, SendLocationInfo=place), *self.location(32.0603, 118.7969, "")]
+        # The other types show stored material on the phone; the account is told nothing.
         return []
 
-    def _follow(self, event: str, **extra: str) -> list[Push]:
+    def _follow(self, **extra: str) -> list[Push]:
         if self._follower.follows:
             raise RefusedError("already_following")
         self._follower.followed_at = self._now()
-        self._follower.window.open_by(Trigger.FOLLOW, self._now())
+        self._opens_window(Trigger.FOLLOW)
         self._line("followed")
-        return [self._event(event, **extra)]
+        return [self._event("subscribe", **extra)]
 
     def _speak(self, text: str, trigger: Trigger, **extra: str) -> list[Push]:
-        self._must_follow()
         self._mine(Content("text", text), trigger)
         return [self._pushes.message(self._follower.openid, "text", Content=text, **extra)]
 
     def _mine(self, content: Content, trigger: Trigger) -> None:
-        self._follower.window.open_by(trigger, self._now())
+        self._must_follow()
+        self._opens_window(trigger)
         self._show(self._follower, Side.MINE, content)
+
+    def _opens_window(self, trigger: Trigger) -> None:
+        self._follower.window.open_by(trigger, self._now())
 
     def _event(self, event: str, **extra: Any) -> Push:
         return self._pushes.event(self._follower.openid, event, **extra)

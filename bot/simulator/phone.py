@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
+from yarl import URL
 
 _LINK = re.compile(r"""<a\s[^>]*?href\s*=\s*(["'])(.*?)\1[^>]*>(.*?)</a>""", re.IGNORECASE | re.DOTALL)
 
@@ -85,6 +86,28 @@ class Phone:
         """Follow the account, from its card or by its QR code with this scene."""
         return await self._gesture("follow", **({} if scene is None else {"scene": scene}))
 
+    async def scan(self, scene: str) -> list[Seen]:
+        """Scan the account's QR code of this scene."""
+        return await self._gesture("scan", scene=scene)
+
+    async def send_voice(self, recognition: str | None = None) -> list[Seen]:
+        """Speak; `recognition` is what the platform understood, None where it recognises nothing."""
+        return await self._gesture("voice", recognition=recognition)
+
+    async def send_picture(self) -> list[Seen]:
+        """Send a sample picture."""
+        return await self._gesture("picture")
+
+    async def send_location(
+        self, latitude: float = 32.0603, longitude: float = 118.7969, label: str = ""
+    ) -> list[Seen]:
+        """Send a place, by default in Nanjing."""
+        return await self._gesture("location", latitude=latitude, longitude=longitude, label=label)
+
+    async def oddity(self, name: str) -> list[Seen]:
+        """Have the platform push something rare about this person (names in oddities.py)."""
+        return await self._gesture("oddity", name=name)
+
     async def unfollow(self) -> list[Seen]:
         """Stop following."""
         return await self._gesture("unfollow")
@@ -111,6 +134,15 @@ class Phone:
                 if entry["name"] == name:
                     return await self._gesture("tap-menu", path=[column, row])
         raise PhoneError(f"no menu button called {name}")
+
+    async def authorize(self, address: str) -> str:
+        """Open an OAuth address with this phone and agree; returns the address the browser is led to."""
+        query = urlsplit(address).query
+        allow = f"{self._base}/connect/oauth2/allow?{query}&phone={await self._own_openid()}"
+        async with self._session.get(URL(allow, encoded=True), allow_redirects=False) as response:
+            if response.status != 302:
+                raise PhoneError(await response.text())
+            return response.headers["Location"]
 
     async def transcript(self) -> list[Seen]:
         """Everything in the chat, oldest first."""

@@ -9,6 +9,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.simulator.account import Mode
+from bot.simulator.calls import ApiError
+from bot.simulator.faults import Fault, FaultKind
 from bot.simulator.handset import Handset
 from bot.simulator.lines import PAGES, RefusedError
 from bot.simulator.platform import Platform
@@ -74,6 +76,16 @@ async def remove(request: web.Request) -> web.StreamResponse:
     return web.json_response({})
 
 
+@routes.get("/phones/media/{media_id}")
+async def medium(request: web.Request) -> web.StreamResponse:
+    """A picture as the chat shows it."""
+    try:
+        found = request.app[PLATFORM].media.get(request.match_info["media_id"])
+    except ApiError as error:
+        raise web.HTTPNotFound from error
+    return web.Response(body=found.content, headers={"Content-Type": found.content_type})
+
+
 @routes.get("/phones/{openid}")
 async def chat(request: web.Request) -> web.StreamResponse:
     """One phone with its bubbles; `after` leaves out those up to that id."""
@@ -89,12 +101,24 @@ def _chat(platform: Platform, openid: str, after: int) -> dict[str, object]:
 
 Gesture = Callable[[Handset, dict[str, Any]], list[Push]]
 
+
+def _optional(asked: dict[str, Any], name: str) -> str | None:
+    return None if asked.get(name) is None else str(asked[name])
+
+
 GESTURES: dict[str, Gesture] = {
-    "follow": lambda hand, _: hand.follow(),
+    "follow": lambda hand, asked: hand.follow(_optional(asked, "scene")),
     "unfollow": lambda hand, _: hand.unfollow(),
+    "scan": lambda hand, asked: hand.scan(str(asked["scene"])),
     "say": lambda hand, asked: hand.say(str(asked["text"])),
     "tap-reply": lambda hand, asked: hand.tap_reply(str(asked["content"]), str(asked["id"])),
-    "tap-menu": lambda hand, asked: hand.tap_menu([int(index) for index in asked["path"]]),
+    "tap-menu": lambda hand, asked: hand.tap_menu([int(at) for at in asked["path"]], _optional(asked, "scanned")),
+    "voice": lambda hand, asked: hand.voice(_optional(asked, "recognition")),
+    "picture": lambda hand, asked: hand.picture(asked.get("file"), asked.get("name", "picture.jpg")),
+    "location": lambda hand, asked: hand.location(
+        float(asked["latitude"]), float(asked["longitude"]), str(asked.get("label", ""))
+    ),
+    "oddity": lambda hand, asked: hand.oddity(str(asked["name"])),
 }
 
 
@@ -119,7 +143,7 @@ async def gesture(request: web.Request) -> web.StreamResponse:
 
 @routes.post("/controls")
 async def controls(request: web.Request) -> web.StreamResponse:
-    """Move time ("hours" or "until"), choose the mode, have deliveries go wrong, check the callback address."""
+    """Move time ("hours" or "until"), choose the mode, order trouble ("fault", "twice" …), check the callback."""
     platform = request.app[PLATFORM]
     asked = await _json(request)
     try:
@@ -132,12 +156,22 @@ async def controls(request: web.Request) -> web.StreamResponse:
         for name in ("twice", "swap", "lose_first"):
             if name in asked:
                 setattr(platform.courier.disorder, name, bool(asked[name]))
-    except (TypeError, ValueError, OverflowError) as error:
+        if "fault" in asked:
+            platform.faults.order(_fault(dict(asked["fault"])))
+        if asked.get("no_faults"):
+            platform.faults.clear()
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise RefusedError("bad_request", why=str(error)) from error
     if asked.get("check"):
         await platform.check_callback()
     platform.feed.publish("snapshot", platform.snapshot())
     return web.json_response({})
+
+
+def _fault(asked: dict[str, Any]) -> Fault:
+    return Fault(
+        FaultKind(asked["kind"]), str(asked.get("path", "")), str(asked.get("openid", "")), int(asked.get("count", 1))
+    )
 
 
 def _advance(platform: Platform, by: timedelta) -> None:
@@ -147,6 +181,11 @@ def _advance(platform: Platform, by: timedelta) -> None:
 
 
 async def _json(request: web.Request) -> dict[str, Any]:
+    if request.content_type.startswith("multipart/"):
+        file = (await request.post()).get("file")
+        if not isinstance(file, web.FileField):
+            raise RefusedError("bad_request", why="file")
+        return {"file": file.file.read(), "name": file.filename, "wait": False}
     try:
         asked = json.loads(await request.text() or "{}")
     except ValueError as error:

@@ -10,16 +10,27 @@ import aiohttp
 
 from bot.simulator.account import Account
 from bot.simulator.bubbles import Bubble, Content, Side
+from bot.simulator.calls import Record
 from bot.simulator.clock import Clock, Timepiece
+from bot.simulator.custom import CustomMessages
 from bot.simulator.delivery import Courier, Verdict, shows_failure
 from bot.simulator.exchanges import Exchange, Exchanges
+from bot.simulator.faults import Faults
 from bot.simulator.feed import Feed
 from bot.simulator.followers import Follower, Followers
 from bot.simulator.handset import Handset
 from bot.simulator.lines import RefusedError, load_lines
-from bot.simulator.menus import Menu
+from bot.simulator.media import Media
+from bot.simulator.menus import Menus
+from bot.simulator.oauth import OAuth
 from bot.simulator.pushes import Push, Pushes
+from bot.simulator.qrcodes import QrCodes
+from bot.simulator.server_api import ServerApi
 from bot.simulator.switches import Switches
+from bot.simulator.tokens import Tokens
+from bot.simulator.users import Users
+
+_CALLS_SHOWN = 60
 
 
 class Platform:
@@ -47,9 +58,26 @@ class Platform:
         self.feed = Feed()
         self.followers = Followers(account.app_id)
         self.exchanges = Exchanges()
-        self.menu = Menu(menu) if menu else None
         self.pushes = Pushes(account.original_id, self.clock.now)
         self.courier = Courier(account, self.switches, self.clock, sleep, stopwatch, self._exchange_changed)
+        now = self.clock.now
+        self.faults = Faults()
+        self.media = Media(now)
+        self.menus = Menus(menu)
+        self.codes = QrCodes(now)
+        self.tokens = Tokens(account, self.switches, now)
+        self.oauth = OAuth(account, self.followers, self.tokens, self.switches, now)
+        self.api = ServerApi(
+            account,
+            self.clock,
+            self.tokens,
+            self.media,
+            self.menus,
+            self.codes,
+            Users(self.followers, self.switches),
+            CustomMessages(account, self.followers, self.media, self.switches, self.show, self.phone_changed, now),
+            self.oauth,
+        )
         self._ids = count(1)
         self._running: set[asyncio.Task[Any]] = set()
         for name in phones:
@@ -78,8 +106,16 @@ class Platform:
 
     def handset(self, openid: str) -> Handset:
         """The phone of this person, in their hand."""
-        follower = self.followers.get(openid)
-        return Handset(follower, self.pushes, self.switches, lambda: self.menu, self.show, self.clock.now)
+        return Handset(
+            self.followers.get(openid),
+            self.pushes,
+            self.switches,
+            self.menus,
+            self.media,
+            self.codes,
+            self.show,
+            self.clock.now,
+        )
 
     def send(self, pushes: Iterable[Push]) -> list[asyncio.Task[None]]:
         """Deliver pushes; each task ends when its push is settled."""
@@ -122,6 +158,16 @@ class Platform:
         """Tell the pages about a phone's state."""
         self.feed.publish("phone", follower.to_json(self.clock.now()))
 
+    def called(self, record: Record) -> None:
+        """Keep and show a call of the API; the menu it may have changed appears on every phone."""
+        self.api.log.keep(record)
+        self.feed.publish("call", record.to_json())
+        if record.call.path.startswith("/cgi-bin/menu/"):
+            self.feed.publish("menu", {"buttons": self._buttons()})
+
+    def _buttons(self) -> list[dict[str, Any]] | None:
+        return self.menus.shown.buttons if self.menus.shown else None
+
     def snapshot(self) -> dict[str, object]:
         """Everything a page needs to begin with."""
         now = self.clock.now()
@@ -130,7 +176,10 @@ class Platform:
             "mode": self.account.mode.value,
             "disorder": vars(self.courier.disorder),
             "now": now.isoformat(),
-            "menu": self.menu.buttons if self.menu else None,
+            "menu": self._buttons(),
+            "faults": [fault.to_json() for fault in self.faults.ordered],
+            "scenes": self.codes.scenes(),
+            "calls": [record.to_json() for record in self.api.log.latest(_CALLS_SHOWN)],
             "phones": [
                 {
                     **follower.to_json(now),

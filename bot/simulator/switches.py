@@ -47,7 +47,6 @@ class Switches:
     retry_bad_status: bool = True
     fresh_cipher_on_retry: bool = False
     push_with_previous_key: bool = False
-    recognition: bool = False
     text_limit: int = 2048
     trim_echo: bool = False
     reactions: dict[Flaw, Reaction] = field(default_factory=_reactions)
@@ -57,5 +56,6 @@ class Switches:
     expired_code: int = 42003
     channels_kick_each_other: bool = False
     escapes_stay_literal: bool = True
+    takes_menu_messages: bool = True
     page_size: int = 10_000
     json_content_type: str = "text/plain"

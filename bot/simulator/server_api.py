@@ -1,0 +1,129 @@
+"""The platform's side of the server API: what every address does, before HTTP comes into it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.simulator.account import Account
+from bot.simulator.calls import Answer, ApiError, Call, CallLog
+from bot.simulator.clock import Timepiece
+from bot.simulator.custom import CustomMessages
+from bot.simulator.media import Media, Medium
+from bot.simulator.menus import Menus
+from bot.simulator.oauth import OAuth
+from bot.simulator.qrcodes import QrCodes
+from bot.simulator.quotas import Quotas
+from bot.simulator.tokens import Tokens
+from bot.simulator.users import Users
+
+Handle = Callable[[Call], Answer | Medium]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One address: its method, what it does, whether it wants the account's token."""
+
+    method: str
+    handle: Handle
+    wants_token: bool = True
+
+
+class ServerApi:
+    """Every address of the API and the checks before it: method, token, quota."""
+
+    def __init__(
+        self,
+        account: Account,
+        clock: Timepiece,
+        tokens: Tokens,
+        media: Media,
+        menus: Menus,
+        codes: QrCodes,
+        users: Users,
+        custom: CustomMessages,
+        oauth: OAuth,
+    ) -> None:
+        self.quotas = Quotas(clock.now)
+        self.log = CallLog()
+        self._account = account
+        self._clock = clock
+        self._tokens = tokens
+        self._endpoints = {
+            "/cgi-bin/token": Endpoint("GET", tokens.give, wants_token=False),
+            "/cgi-bin/stable_token": Endpoint("POST", tokens.give_stable, wants_token=False),
+            "/cgi-bin/getcallbackip": Endpoint("GET", _addresses),
+            "/cgi-bin/get_api_domain_ip": Endpoint("GET", _addresses),
+            "/cgi-bin/menu/create": Endpoint("POST", menus.create),
+            "/cgi-bin/menu/get": Endpoint("GET", menus.get),
+            "/cgi-bin/menu/delete": Endpoint("GET", menus.delete),
+            "/cgi-bin/menu/addconditional": Endpoint("POST", menus.add_conditional),
+            "/cgi-bin/menu/delconditional": Endpoint("POST", menus.delete_conditional),
+            "/cgi-bin/get_current_selfmenu_info": Endpoint("GET", menus.current),
+            "/cgi-bin/get_current_autoreply_info": Endpoint("GET", self._auto_replies),
+            "/cgi-bin/message/custom/send": Endpoint("POST", custom.send),
+            "/cgi-bin/message/custom/typing": Endpoint("POST", custom.typing),
+            "/cgi-bin/user/info": Endpoint("GET", users.info),
+            "/cgi-bin/user/get": Endpoint("GET", users.page),
+            "/cgi-bin/qrcode/create": Endpoint("POST", codes.create),
+            "/cgi-bin/media/upload": Endpoint("POST", media.upload),
+            "/cgi-bin/media/get": Endpoint("GET", lambda call: media.get(call.query.get("media_id", ""))),
+            "/cgi-bin/clear_quota": Endpoint("POST", self._clear_quota),
+            "/cgi-bin/clear_quota/v2": Endpoint("POST", self._clear_quota_by_secret, wants_token=False),
+            "/cgi-bin/openapi/quota/get": Endpoint("POST", self._quota),
+            "/cgi-bin/openapi/rid/get": Endpoint("POST", self._find_call),
+            "/sns/oauth2/access_token": Endpoint("GET", oauth.access_token, wants_token=False),
+            "/sns/oauth2/refresh_token": Endpoint("GET", oauth.refresh_token, wants_token=False),
+            "/sns/userinfo": Endpoint("GET", oauth.user_info, wants_token=False),
+            "/sns/auth": Endpoint("GET", oauth.check_token, wants_token=False),
+        }
+
+    def answer(self, call: Call) -> Answer | Medium:
+        """Do what is asked; raises ApiError with the platform's code. A call without a valid token costs no quota."""
+        endpoint = self._endpoints.get(call.path)
+        if endpoint is None:
+            raise ApiError(40066, "invalid url, or one that this simulator does not play")
+        if call.method != endpoint.method:
+            raise ApiError(43001 if endpoint.method == "GET" else 43002)
+        if endpoint.wants_token:
+            self._tokens.check(call.query.get("access_token"))
+        self.quotas.count(call.path)
+        answer = endpoint.handle(call)
+        # An answer that only acknowledges says so; one that carries something carries that alone.
+        return answer or {"errcode": 0, "errmsg": "ok"}
+
+    def busy(self) -> Answer:
+        """Refuse a call as the platform does when it is overloaded: raises ApiError -1."""
+        raise ApiError(-1)
+
+    def _auto_replies(self, _call: Call) -> Answer:
+        return {"is_add_friend_reply_open": 0, "is_autoreply_open": 0, **self._account.auto_replies}
+
+    def _clear_quota(self, call: Call) -> Answer:
+        if call.json().get("appid") != self._account.app_id:
+            raise ApiError(40013)
+        self.quotas.clear()
+        return {}
+
+    def _clear_quota_by_secret(self, call: Call) -> Answer:
+        asked = {**call.query, **(call.json() if call.text else {})}
+        self._tokens.identify(asked.get("appid"), asked.get("appsecret"))
+        self.quotas.clear()
+        return {}
+
+    def _quota(self, call: Call) -> Answer:
+        return {"errcode": 0, "errmsg": "ok", **self.quotas.told(str(call.json().get("cgi_path", "")))}
+
+    def _find_call(self, call: Call) -> Answer:
+        record = self.log.find(str(call.json().get("rid", "")), self._clock.now())
+        request = {
+            "invoke_time": int(record.at.timestamp()),
+            "cost_in_ms": record.milliseconds,
+            "request_url": record.call.path,
+            "request_body": record.call.text,
+            "response_body": record.answer,
+            "client_ip": record.call.ip,
+        }
+        return {"errcode": 0, "errmsg": "ok", "request": request}
+
+
+def _addresses(_call: Call) -> Answer:
+    return {"ip_list": ["127.0.0.1"]}
