@@ -62,6 +62,9 @@ class Router:
             return self._settle(chat, openid, turn)
         if command is not None:
             return self._command(chat, openid, command)
+        verb, _, name = typed.strip().partition(" ")
+        if name and self._parts.words.command(verb) in ("register", "register_again"):
+            return self._settle(chat, openid, self._registration.start(chat, name))
         answer = self._parts.talk.answer(typed, chat.now, profile_of(chat))
         if turn is not None and not answer.sure:
             return turn.text

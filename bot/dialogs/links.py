@@ -14,8 +14,8 @@ def expand(text: str) -> str:
 
 
 def flatten(text: str) -> str:
-    """Each [[…]] becomes its words alone: for places where nothing can be tapped."""
-    return _LINK.sub(lambda found: found[1], text)
+    """Each [[…]] becomes its words in quotation marks: for places where nothing can be tapped."""
+    return _LINK.sub(lambda found: f"“{found[1]}”", text)
 
 
 def harmless(typed: str) -> str:

@@ -73,7 +73,13 @@ class PolicyTalk:
         lines.append(self._say("item.for_whom", whom=item.for_whom))
         if profile is not None:
             lines.append(self._verdict(assess(self._policy, profile.facts, now).items[item.code]))
-        lines.append(self._say("item.agencies", agencies="、".join(item.agencies)))
+        lines.append(
+            self._say(
+                "item.agencies",
+                agencies="、".join(item.agencies),
+                carried_out_by="、".join(self._policy.carried_out_by),
+            )
+        )
         lines += [self._say("item.caution", text="".join(item.cautions))] if item.cautions else []
         if profile is None:
             lines.append(self._say("item.not_registered"))
@@ -123,9 +129,7 @@ class PolicyTalk:
         return Answer("\n".join(lines), found.items, sure=False, offered=found.items)
 
     def _verdict(self, verdict: Verdict) -> str:
-        if verdict.verdict == "yes":
-            return self._say("item.verdict_yes")
-        reasons = [reason.text for reason in verdict.reasons if reason.kind != "met"]
+        reasons = [reason.text for reason in verdict.reasons]
         return self._say(f"item.verdict_{verdict.verdict}", reasons="；".join(reasons))
 
     def _line(self, item: Item) -> str:
