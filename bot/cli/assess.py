@@ -33,7 +33,8 @@ def main(args: argparse.Namespace) -> int:
         raise UsageError(error.code, **error.details) from error
     seen: set[str | int] = set()
     bad = 0
-    for number, line in progress.watched(jsonl.read(args.facts), jsonl.count(args.facts), sys.stderr):
+    total = jsonl.count(args.facts) if sys.stderr.isatty() else None
+    for number, line in progress.watched(jsonl.read(args.facts), total, sys.stderr):
         try:
             if isinstance(line, InputError):
                 raise line

@@ -8,11 +8,14 @@ import sys
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
+from pathlib import Path
 from typing import BinaryIO, cast
 
 from config.errors import AppError, InputError, UsageError
 from config.texts import Texts
 
+# Line ends to some readers, and allowed inside JSON: written as escapes, one answer stays one line to everybody.
+_LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -44,8 +47,8 @@ def lines(path: str, *, blank: bool = False) -> Iterator[tuple[int, bytes | Inpu
 
 
 def count(path: str) -> int | None:
-    """How many lines the file has, for a progress bar; None where that cannot be told without using it up."""
-    if path == "-":
+    """How many lines the file has, for a progress bar; None where that cannot be told without using it up (a pipe)."""
+    if not Path(path).is_file():
         return None
     try:
         with _opened(path) as lines:
@@ -57,7 +60,9 @@ def count(path: str) -> int | None:
 
 def write(record: Mapping[str, object]) -> None:
     """One answer as one line on standard output, in UTF-8 whatever the terminal's own encoding is."""
-    sys.stdout.buffer.write(json.dumps(record, ensure_ascii=False, allow_nan=False).encode() + b"\n")
+    line = json.dumps(record, ensure_ascii=False, allow_nan=False)
+    line = _LINE_ENDS.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+    sys.stdout.buffer.write(line.encode() + b"\n")
 
 
 def complain(texts: Texts, number: int, error: AppError) -> None:

@@ -1,7 +1,7 @@
 """How far a long command is, for people: a bar on a terminal, nothing anywhere else."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TextIO, TypeVar
 
 Each = TypeVar("Each")
@@ -10,15 +10,17 @@ _EVERY = 0.2
 _WIDTH = 40
 
 
-def watched(things: Iterable[Each], total: int | None, out: TextIO) -> Iterator[Each]:
+def watched(
+    things: Iterable[Each], total: int | None, out: TextIO, clock: Callable[[], float] = time.monotonic
+) -> Iterator[Each]:
     """The same things; while they are worked on, `out` shows how many of `total` (None: unknown) are done."""
     if not out.isatty():
         yield from things
         return
-    shown = time.monotonic()
+    shown = clock()
     for done, thing in enumerate(things):
-        if time.monotonic() - shown >= _EVERY:
-            shown = time.monotonic()
+        if clock() - shown >= _EVERY:
+            shown = clock()
             print(f"\r{_bar(done, total)}", end="", file=out, flush=True)
         yield thing
     print("\r\033[K", end="", file=out, flush=True)
