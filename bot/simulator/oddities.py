@@ -1,6 +1,7 @@
 """Pushes that are rare but real: a callback that has not met them here meets them in service (statement 11)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.simulator.pushes import Push, Pushes
 from bot.simulator.xmltree import Field
@@ -60,5 +61,6 @@ ODDITIES: dict[str, Callable[[Pushes, str], Push]] = {
     ),
     "profile_changed": _user_event("user_info_modified"),
     "consent_withdrawn": _user_event("user_authorization_revoke"),
+    "forged": lambda pushes, openid: replace(pushes.message(openid, "text", Content="伪造"), forged=True),
     "account_deleted": _user_event("user_authorization_cancellation"),
 }

@@ -13,12 +13,16 @@ ANSWERED_EVENTS = frozenset({"subscribe", "scan", "click", "scancode_waitmsg"})
 
 @dataclass(frozen=True)
 class Push:
-    """One message or event of one person, not yet dressed for a mode."""
+    """One message or event of one person, not yet dressed for a mode.
+
+    A `forged` one comes from somebody who has overheard a signature, but knows neither token nor key.
+    """
 
     openid: str
     account: str
     created_at: int
     fields: Mapping[str, Field]
+    forged: bool = False
 
     @property
     def kind(self) -> str:

@@ -1,6 +1,7 @@
 """The stage for simulator tests: a callback of ten lines, seconds that pass on command, and phones."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -8,7 +9,7 @@ from typing import Any
 
 import aiohttp
 import xmltodict
-from aiohttp import web
+from aiohttp import FormData, web
 from aiohttp.test_utils import TestServer
 
 from bot.simulator.account import Account, Mode
@@ -29,6 +30,7 @@ class Seconds:
 
     def __init__(self) -> None:
         self.now = 0.0
+        self.asleep = asyncio.Event()
         self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
 
     def read(self) -> float:
@@ -37,6 +39,7 @@ class Seconds:
     async def sleep(self, seconds: float) -> None:
         woken = asyncio.get_running_loop().create_future()
         self._sleepers.append((self.now + seconds, woken))
+        self.asleep.set()
         await woken
 
     async def pass_to(self, moment: float) -> None:
@@ -149,6 +152,24 @@ class Stage:
             while len(self.posts) < count:
                 self.arrived.clear()
                 await self.arrived.wait()
+
+    async def api(self, method: str, path: str, asked: object = None, **query: str) -> dict[str, Any]:
+        """One call of the server API; `asked` goes out as raw UTF-8 JSON, as text it goes out as it is."""
+        body = asked if asked is None or isinstance(asked, (str, FormData)) else json.dumps(asked, ensure_ascii=False)
+        async with self.session.request(method, self.url + path, params=query, data=body) as response:
+            answer: dict[str, Any] = json.loads(await response.text())
+            return answer
+
+    async def token(self) -> str:
+        """A token by `/cgi-bin/token`."""
+        answer = await self.api("GET", "/cgi-bin/token", grant_type="client_credential", appid=APP_ID, secret=SECRET)
+        return str(answer["access_token"])
+
+    async def send(self, openid: str, words: str = "主动消息") -> int:
+        """A custom text message; returns the errcode."""
+        asked = {"touser": openid, "msgtype": "text", "text": {"content": words}}
+        answer = await self.api("POST", "/cgi-bin/message/custom/send", asked, access_token=await self.token())
+        return int(answer["errcode"])
 
     def use(self, mode: Mode) -> None:
         self.account.set_mode(mode)

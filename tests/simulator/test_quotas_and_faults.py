@@ -1,0 +1,99 @@
+"""Quotas, request ids and ordered trouble (protocol §4, statements 27-29)."""
+
+import asyncio
+from datetime import timedelta
+
+import aiohttp
+import pytest
+
+from bot.simulator.faults import Fault, FaultKind
+from tests.simulator.stage import APP_ID, SECRET, Stage, said
+
+
+async def test_quotas_are_counted_told_and_cleared_ten_times_a_month(stage: Stage) -> None:
+    phone = await stage.follower()
+    await phone.say("你好")
+    path = "/cgi-bin/message/custom/send"
+    stage.platform.api.quotas.daily[path] = 2
+    assert [await stage.send(phone.openid) for _ in range(3)] == [0, 0, 45009]
+    token = await stage.token()
+    told = await stage.api("POST", "/cgi-bin/openapi/quota/get", {"cgi_path": path}, access_token=token)
+    assert told["quota"] == {"daily_limit": 2, "used": 2, "remain": 0}
+    cleared = [
+        (await stage.api("POST", "/cgi-bin/clear_quota", {"appid": APP_ID}, access_token=token))["errcode"]
+        for _ in range(10)
+    ]
+    eleventh = await stage.api("POST", "/cgi-bin/clear_quota/v2", appid=APP_ID, appsecret=SECRET)
+    assert (cleared, eleventh["errcode"]) == ([0] * 10, 48006)
+    assert await stage.send(phone.openid) == 0
+
+
+async def test_the_minute_has_a_quota_of_its_own(stage: Stage) -> None:
+    stage.platform.api.quotas.per_minute["/cgi-bin/getcallbackip"] = 2
+    stage.clock.advance(timedelta(seconds=60 - stage.clock.now().timestamp() % 60))
+    token = await stage.token()
+    codes = []
+    for _ in range(3):
+        codes.append((await stage.api("GET", "/cgi-bin/getcallbackip", access_token=token)).get("errcode", 0))
+    assert codes == [0, 0, 45011]
+    stage.clock.advance(timedelta(seconds=60))
+    assert "ip_list" in await stage.api("GET", "/cgi-bin/getcallbackip", access_token=token)
+
+
+async def test_a_rid_finds_its_call_for_seven_days(stage: Stage) -> None:
+    refused = await stage.api("GET", "/cgi-bin/getcallbackip", access_token="wrong")
+    rid = refused["errmsg"].rsplit("rid: ", 1)[1]
+    found = await stage.api("POST", "/cgi-bin/openapi/rid/get", {"rid": rid}, access_token=await stage.token())
+    assert found["request"]["request_url"] == "/cgi-bin/getcallbackip"
+    assert "40001" in found["request"]["response_body"]
+    stage.clock.advance(timedelta(days=7))
+    late = await stage.api("POST", "/cgi-bin/openapi/rid/get", {"rid": rid}, access_token=await stage.token())
+    assert late["errcode"] == 76001
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "body", "delivered"),
+    [
+        (FaultKind.BUSY, 200, '{"errcode": -1', False),
+        (FaultKind.BAD_GATEWAY, 502, "<html>", False),
+        (FaultKind.EMPTY, 200, "", True),
+        (FaultKind.TRUNCATED, 200, '{"errcode"', True),
+        (FaultKind.RESET_BEFORE, 0, "", False),
+        (FaultKind.RESET_AFTER, 0, "", True),
+    ],
+)
+async def test_an_ordered_fault_strikes_once_before_or_after_the_message_is_delivered(
+    stage: Stage, kind: FaultKind, status: int, body: str, delivered: bool
+) -> None:
+    phone = await stage.follower()
+    token = await stage.token()
+    stage.platform.faults.order(Fault(kind, "/cgi-bin/message/custom/send", phone.openid))
+    asked = {"touser": phone.openid, "msgtype": "text", "text": {"content": "once"}}
+    seen, answer = 0, ""
+    try:
+        address = f"{stage.url}/cgi-bin/message/custom/send?access_token={token}"
+        async with stage.session.post(address, json=asked) as response:
+            seen, answer = response.status, await response.text()
+    except aiohttp.ClientError:
+        pass
+    assert seen == status
+    assert answer.startswith(body)
+    assert ("once" in said(await phone.transcript())) is delivered
+    assert await stage.send(phone.openid) == 0
+
+
+async def test_a_stalled_call_is_answered_after_thirty_seconds(stage: Stage) -> None:
+    token = await stage.token()
+    stage.platform.faults.order(Fault(FaultKind.STALL, "/cgi-bin/getcallbackip"))
+    call = asyncio.create_task(stage.api("GET", "/cgi-bin/getcallbackip", access_token=token))
+    await stage.seconds.asleep.wait()
+    await stage.seconds.pass_to(29.9)
+    assert not call.done()
+    await stage.seconds.pass_to(30)
+    assert "ip_list" in await call
+
+
+async def test_a_fault_for_somebody_else_does_not_strike(stage: Stage) -> None:
+    phone = await stage.follower()
+    stage.platform.faults.order(Fault(FaultKind.BUSY, openid="somebody-else"))
+    assert await stage.send(phone.openid) == 0
