@@ -61,6 +61,9 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
         raise UnavailableError("store_folder_missing", path=path.parent)
     if not create and not path.exists():
         raise UnavailableError("store_missing", path=path)
+    for written in (path.parent, path):
+        if written.exists() and not os.access(written, os.W_OK):
+            raise UnavailableError("store_read_only", path=written)
     try:
         connection = sqlite3.connect(
             f"file:{quote(str(path))}?mode={'rwc' if create else 'rw'}",
@@ -118,6 +121,10 @@ def hold_server_lock(path: Path) -> IO[str]:
     return lock
 
 
+class _DroppedError(Exception):
+    """SQLite has undone the transaction by itself."""
+
+
 class SqliteStore:
     """Opens the file at once, so that whatever is wrong with it is said at the start."""
 
@@ -129,8 +136,8 @@ class SqliteStore:
             if self._lock is not None:
                 self._lock.close()
             raise
-        self._writes = Workers("writer", [_Writer(path, clock, cipher)])
-        self._reads = Workers("reader", [_Reader(path, clock, cipher) for _ in range(READERS)])
+        self._writes = Workers("writer", [Writer(path, clock, cipher)])
+        self._reads = Workers("reader", [Reader(path, clock, cipher) for _ in range(READERS)])
         self.read = self._reads.accept
         self.write = self._writes.accept
 
@@ -168,7 +175,9 @@ class _Hand:
             self._connection = None
 
 
-class _Reader(_Hand):
+class Reader(_Hand):
+    """A read thread's connection: each job sees one consistent view and cannot write."""
+
     def __init__(self, path: Path, clock: Callable[[], datetime], cipher: FieldCipher) -> None:
         super().__init__(path, clock, cipher, "BEGIN")
 
@@ -180,6 +189,7 @@ class _Reader(_Hand):
         return super()._opened()
 
     def work(self, job: Job, queue: "SimpleQueue[Job | None]") -> None:
+        """Run this one job."""
         try:
             connection = self._opened()
             with connection.begin() as transaction:
@@ -192,7 +202,9 @@ class _Reader(_Hand):
         Job.answer_all([job])
 
 
-class _Writer(_Hand):
+class Writer(_Hand):
+    """The write thread's connection."""
+
     def __init__(self, path: Path, clock: Callable[[], datetime], cipher: FieldCipher) -> None:
         super().__init__(path, clock, cipher, "BEGIN IMMEDIATE")
 
@@ -209,12 +221,24 @@ class _Writer(_Hand):
                 self._run(connection, waiting, batch)
                 transaction.commit()
         except BaseException as error:  # noqa: BLE001 - it belongs to the callers, who get it
-            batch.extend(waiting)
-            log.warning("a batch was not committed", extra={"action": "batch_failed", "jobs": len(batch)})
-            for lost in batch:
-                lost.fail(told(error, self._path))
+            if not batch:
+                # Not even begun: whoever waits now would wait for the same lock or disk in vain.
+                batch.extend(waiting)
+            log.warning(
+                "a batch was not committed",
+                extra={"action": "batch_failed", "jobs": len(batch), "error": type(error).__name__},
+            )
+            for undone in batch:
+                undone.fail(self._undone(error))
             self.close()
         Job.answer_all(batch)
+
+    def _undone(self, error: BaseException) -> BaseException:
+        clear = told(error, self._path)
+        if clear is error and not isinstance(error, AppError):
+            clear = UnavailableError("store_dropped")
+            clear.__cause__ = error
+        return clear
 
     def _run(self, connection: Connection, waiting: Iterator[Job], batch: list[Job]) -> None:
         driver = cast(sqlite3.Connection, connection.connection.driver_connection)
@@ -230,7 +254,7 @@ class _Writer(_Hand):
                     cursor.execute("ROLLBACK TO job")
             if not driver.in_transaction:
                 # The disk is full or a trigger did RAISE(ROLLBACK): what the jobs before this one wrote is gone too.
-                raise UnavailableError("store_dropped")
+                raise _DroppedError
             cursor.execute("RELEASE job")
 
 

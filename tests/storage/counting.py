@@ -1,0 +1,37 @@
+"""A table of one counter and functions on it, for tests of how transactions behave."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Column, Integer, MetaData, Table, insert, select, update
+
+from storage.database import Tx
+
+COUNTER = Table("counter", MetaData(), Column("id", Integer, primary_key=True), Column("n", Integer, nullable=False))
+
+
+def start(tx: Tx) -> None:
+    """Make the table with its one row, at 0."""
+    COUNTER.create(tx.connection)
+    tx.execute(insert(COUNTER), {"id": 1, "n": 0})
+
+
+def value(tx: Tx) -> int:
+    return int(tx.execute(select(COUNTER.c.n).where(COUNTER.c.id == 1)).scalar_one())
+
+
+def add_one(tx: Tx) -> int:
+    """Read, then write what was read plus one: the careless way that loses updates without the store's care."""
+    n = value(tx) + 1
+    tx.execute(update(COUNTER).where(COUNTER.c.id == 1).values(n=n))
+    return n
+
+
+def add_one_then(act: Callable[[], object]) -> Callable[[Tx], int]:
+    """`add_one`, then whatever else a function may do before it returns."""
+
+    def function(tx: Tx) -> int:
+        n = add_one(tx)
+        act()
+        return n
+
+    return function
