@@ -74,7 +74,9 @@ def recipe() -> web.Application:
     return app
 
 
-def _run(make: Callable[[], web.Application], ready: Connection) -> None:
+def run(make: Callable[[], web.Application], ready: Connection) -> None:
+    """Serve until ended; sends the port once it listens."""
+
     async def main() -> None:
         app = make()
 
@@ -151,7 +153,7 @@ def main() -> None:
     servers: dict[str, tuple[mp.context.SpawnProcess, int]] = {}
     for name, make in (("ours", ours), ("recipe", recipe)):
         here, there = context.Pipe()
-        process = context.Process(target=_run, args=(make, there), daemon=True)
+        process = context.Process(target=run, args=(make, there), daemon=True)
         process.start()
         servers[name] = (process, here.recv())
     figures: dict[tuple[str, str], list[tuple[float, float]]] = {}

@@ -1,12 +1,16 @@
 """The HTTP server's doors: slow and silent connections are shown out, so that the others are served."""
 
 import asyncio
-import os
+import resource
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import cast
 
 from aiohttp import web
+
+# For the database, for calls of our own, and for who was let in at one go before others could be shown out.
+FILES_LEFT = 256
+ACCEPTED_AT_ONE_GO = 64
 
 HandlerOfRequests = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -24,7 +28,8 @@ class Limits:
     """In each such span the reader of an answer takes `pace_bytes`, or what is left of it."""
     shutdown_seconds: float = 2.0
     """How long running requests may go on after the end was asked for; spent at most twice."""
-    most_connections: int = 800
+    most_connections: int = 2000
+    """At most; fewer where the system allows this process fewer open files."""
 
 
 async def serve(app: web.Application, host: str, port: int, limits: Limits | None = None) -> web.AppRunner:
@@ -43,6 +48,16 @@ async def serve(app: web.Application, host: str, port: int, limits: Limits | Non
     return runner
 
 
+def _files(wanted: int) -> int:
+    """How many files this process may open, after asking for as many as are wanted."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return wanted
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return allowed
+
+
 class _Doors:
     """Who is inside. Strangers have sent no whole head of a request yet; the oldest goes where there is no room."""
 
@@ -50,8 +65,7 @@ class _Doors:
         self.limits = limits
         self._inside = 0
         self._strangers: dict[web.RequestHandler, asyncio.Transport] = {}
-        # Some files must be left for the database and for our own calls.
-        self._most = min(limits.most_connections, max(os.sysconf("SC_OPEN_MAX") - 128, 16))
+        self._most = min(limits.most_connections, _files(limits.most_connections + FILES_LEFT) - FILES_LEFT)
 
     def enter(self, visitor: web.RequestHandler, transport: asyncio.Transport) -> None:
         """Count a new connection in; the oldest stranger, at worst this one, makes room where there is none."""
@@ -178,5 +192,9 @@ class _Site(web.BaseSite):
             raise RuntimeError("the runner is set up before its site starts")
         server.request_handler = self._doors.watching(server.request_handler)
         self._server = await loop.create_server(
-            lambda: _Visitor(self._doors, server, loop), self._host, self._port, backlog=self._backlog
+            lambda: _Visitor(self._doors, server, loop), self._host, self._port, backlog=ACCEPTED_AT_ONE_GO
         )
+        # asyncio takes one number for two things: how many come in at one go, and how many may queue (set here).
+        for listening in self._server.sockets:
+            with listening.dup() as same:
+                same.listen(self._backlog)
