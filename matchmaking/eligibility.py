@@ -73,7 +73,7 @@ def _judge(policy: Policy, item: Item, facts: Facts, rules: DistrictRules) -> Ve
     if failed:
         return _verdict(item, "no", (), tuple(failed))
     missing = [condition.fact for condition in unknown]
-    reasons = [Reason("missing", condition.missing) for condition in unknown]
+    reasons = list(dict.fromkeys(Reason("missing", condition.missing) for condition in unknown))
     if rule is None:
         reasons.append(Reason("district_rule", words["district_rule"]))
         if facts.get("district") is None and any(code == item.code for code, _ in rules):

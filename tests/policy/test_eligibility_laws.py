@@ -218,6 +218,13 @@ class TestADistrictThatHasPublishedItsRule:
         assert found.next_question == "district"
         assert judged({"in_nanjing": True, "titles": ["srdi"]}).items["5.3"].missing == ()
 
+    def test_a_rule_that_asks_for_the_same_fact_again_is_said_once(self) -> None:
+        rule = tuple(conditions({"titles": ["little_giant"]}, POLICY.facts, POLICY.reasons))
+        firm = parse_facts({"district": "江宁"}, POLICY.facts)
+        found = assess(POLICY, firm, ON, {("5.3", "江宁"): rule}).items["5.3"]
+        assert found.missing == ("titles",)
+        assert [reason.text for reason in found.reasons] == ["还需了解：称号"]
+
     def test_it_ends_with_the_policy(self) -> None:
         rule = tuple(conditions({"holds_patents": True}, POLICY.facts, POLICY.reasons))
         firm = parse_facts({"district": "江宁", "titles": ["srdi"], "holds_patents": True}, POLICY.facts)
