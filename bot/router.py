@@ -12,6 +12,7 @@ from bot.wechat import messages
 from bot.wechat.replies import Reply, TextReply, split
 from config.words import normalise
 from storage import dialogs, people, remainders
+from storage.dialogs import State
 from storage.transactions import Tx
 
 
@@ -34,12 +35,16 @@ class Router:
                 return None
             case messages.Subscribe() | messages.Scan():
                 person, first = following.follow(tx, push.openid)
-                said = welcome(Chat(tx, self._parts, person), first)
-                return self._fit(tx, push.openid, self._remind(tx, push.openid, person, said))
+                chat = Chat(tx, self._parts, person)
+                return self._fit(
+                    tx, push.openid, self._remind(chat, dialogs.load(tx, push.openid), welcome(chat, first))
+                )
             case messages.Click():
                 command = self._parts.words.key(push.event_key) or "help"
                 chat = Chat(tx, self._parts, people.meet(tx, push.openid), thought)
-                return self._fit(tx, push.openid, self._command(chat, push.openid, command))
+                return self._fit(
+                    tx, push.openid, self._command(chat, push.openid, command, dialogs.load(tx, push.openid))
+                )
             case messages.Text():
                 chat = Chat(tx, self._parts, people.meet(tx, push.openid), thought)
                 return self._fit(tx, push.openid, self._heard(chat, push.openid, push.content))
@@ -51,9 +56,9 @@ class Router:
     def _heard(self, chat: Chat, openid: str, typed: str) -> str:
         """Typed words: an ending, else the running journey's, else a command, else a question."""
         command = self._parts.words.command(typed)
-        if command in ("cancel", "more"):
-            return self._command(chat, openid, command)
         state = dialogs.load(chat.tx, openid)
+        if command in ("cancel", "more"):
+            return self._command(chat, openid, command, state)
         if not normalise(typed):
             return chat.say("unclear.empty")
         turn = self._journeys[state.journey].hear(chat, state, typed) if state else None
@@ -61,7 +66,7 @@ class Router:
             # A number is an answer even where it is a wrong one; alone it would have opened a clause.
             return self._settle(chat, openid, turn)
         if command is not None:
-            return self._command(chat, openid, command)
+            return self._command(chat, openid, command, state)
         verb, _, name = typed.strip().partition(" ")
         if name and self._parts.words.command(verb) in ("register", "register_again"):
             return self._settle(chat, openid, self._registration.start(chat, name))
@@ -70,12 +75,11 @@ class Router:
             return turn.text
         if answer.offered:
             return self._settle(chat, openid, self._choices.start(chat, answer))
-        return self._remind(chat.tx, openid, chat.person, answer.text)
+        return self._remind(chat, state, answer.text)
 
-    def _command(self, chat: Chat, openid: str, command: str) -> str:
+    def _command(self, chat: Chat, openid: str, command: str, running: State | None) -> str:
         match command:
             case "cancel":
-                running = dialogs.load(chat.tx, openid)
                 dialogs.drop(chat.tx, openid)
                 return chat.say(f"{running.journey}.cancelled" if running else "unclear.none_running")
             case "more":
@@ -87,13 +91,13 @@ class Router:
             case "ask_eligible":
                 return self._settle(chat, openid, self._assessing.start(chat))
             case "my_profile":
-                return self._remind(chat.tx, openid, chat.person, show_profile(chat))
+                return self._remind(chat, running, show_profile(chat))
             case "clauses":
-                return self._remind(chat.tx, openid, chat.person, self._parts.talk.contents())
+                return self._remind(chat, running, self._parts.talk.contents())
             case "challenges" | "events" | "human":
                 name = self._parts.words.first(command)
-                return self._remind(chat.tx, openid, chat.person, chat.say("unclear.later", name=name))
-        return self._remind(chat.tx, openid, chat.person, chat.say("help.text"))
+                return self._remind(chat, running, chat.say("unclear.later", name=name))
+        return self._remind(chat, running, chat.say("help.text"))
 
     def _settle(self, chat: Chat, openid: str, turn: Turn) -> str:
         if turn.state is None:
@@ -102,12 +106,10 @@ class Router:
             dialogs.save(chat.tx, openid, turn.state)
         return turn.text
 
-    def _remind(self, tx: Tx, openid: str, person: people.Known, said: str) -> str:
+    def _remind(self, chat: Chat, state: State | None, said: str) -> str:
         """What was said, and under it the question of a journey that is still waiting for its answer."""
-        state = dialogs.load(tx, openid)
         if state is None or state.journey == self._choices.name:
             return said
-        chat = Chat(tx, self._parts, person)
         prompt = self._journeys[state.journey].prompt(chat, state)
         return (
             said + "\n" + chat.say("common.still_running", journey=chat.say(f"{state.journey}.journey"), prompt=prompt)

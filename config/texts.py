@@ -39,7 +39,7 @@ class Texts:
         """The sentence with its blanks still open."""
         return self._entries[key]
 
-    def keys(self) -> frozenset[str]:
+    def every_key(self) -> frozenset[str]:
         """Every key there is; a test holds that each is used."""
         return frozenset(self._entries)
 

@@ -7,7 +7,7 @@ points to the nearest. Sure or not sure is said, never guessed.
 import math
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,6 +19,8 @@ AT_ONCE = 2
 # A name this long is no accident; a shorter one must make up half of what was asked.
 TELLING = 4
 HALF = 0.5
+# A question is over by then; what a longer text says beyond is not worth the time.
+LONGEST = 300
 # Shares of a question's weight found in one entry: fitted by hand on the question table in tests/policy.
 WORTH_OFFERING = 0.34
 
@@ -35,7 +37,10 @@ _DIGITS = {numeral: number for number, numeral in enumerate("一二三四五六�
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a question is about. Sure: `topic`, `clause`, or at most two `items`; not sure: the nearest `items`."""
+    """What a question is about. Sure: `topic`, `clause`, or at most two `items`; not sure: the nearest `items`.
+
+    A `topic` with `items` that are not its own is asked of these items.
+    """
 
     items: tuple[str, ...] = ()
     clause: int | None = None
@@ -55,9 +60,8 @@ class QuestionIndex:
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
-        self._entries: list[_Entry] = []
         self._names: dict[str, list[_Entry]] = defaultdict(list)
-        self._pairs: list[tuple[_Entry, frozenset[str]]] = []
+        self._having: dict[str, list[_Entry]] = defaultdict(list)
         for topic in policy.topics:
             self._enter(_Entry("topic", topic.key, topic.items), topic.asks, (topic.title, *topic.asks))
         for item in policy.items.values():
@@ -67,14 +71,14 @@ class QuestionIndex:
             codes = tuple(item.code for item in clause.items)
             named = (clause.title, *clause.asks)
             self._enter(_Entry("clause", str(clause.number), codes), named, named)
-        self._longest_first = sorted(self._names, key=lambda name: (-len(name), name))
-        count = Counter(pair for _, pairs in self._pairs for pair in pairs)
-        self._weight = {pair: math.log(1 + len(self._pairs) / n) for pair, n in count.items()}
-        self._unseen = math.log(1 + len(self._pairs))
+        self._lengths = sorted({len(name) for name in self._names if len(name) > 1}, reverse=True)
+        entries = len(policy.topics) + len(policy.items) + len(policy.clauses)
+        self._weight = {pair: math.log(1 + entries / len(having)) for pair, having in self._having.items()}
+        self._unseen = math.log(1 + entries)
 
     def find(self, typed: str) -> Found:
         """What these words ask about."""
-        text = unicodedata.normalize("NFKC", typed).lower()
+        text = unicodedata.normalize("NFKC", typed[:LONGEST]).lower()
         numbered = self._numbered(text)
         if numbered is not None:
             return numbered
@@ -85,8 +89,9 @@ class QuestionIndex:
         if exact:
             return _sure(exact[:1])
         named = self._named(plain)
-        if named and (len(named[0][0]) >= TELLING or len(named[0][0]) >= HALF * len(_FILLERS.sub("", plain))):
-            return _sure([entry for name, entry in named if len(name) >= min(TELLING, len(named[0][0]))])
+        telling = min(TELLING, HALF * len(_FILLERS.sub("", plain)))
+        if named and len(named[0][0]) >= telling:
+            return _sure([entry for name, entry in named if len(name) >= telling])
         return self._nearest(plain, [entry for _, entry in named])
 
     def _numbered(self, text: str) -> Found | None:
@@ -106,42 +111,44 @@ class QuestionIndex:
     def _named(self, plain: str) -> list[tuple[str, _Entry]]:
         """Names that stand in the question, longest first; a name inside a longer one found is not counted again."""
         found: list[tuple[str, _Entry]] = []
-        rest = plain
-        for name in self._longest_first:
-            if name in rest:
-                rest = rest.replace(name, "\0")
-                found += [(name, entry) for entry in self._names[name]]
+        taken = [False] * len(plain)
+        for length in self._lengths:
+            for start in range(len(plain) - length + 1):
+                name = plain[start : start + length]
+                if name in self._names and not any(taken[start : start + length]):
+                    taken[start : start + length] = [True] * length
+                    found += [(name, entry) for entry in self._names[name]]
         return found
 
     def _nearest(self, plain: str, named: Iterable[_Entry]) -> Found:
         """The items whose words share most with the question; those named in passing come first."""
         asked = _pairs(_FILLERS.sub("", plain))
         whole = sum(self._weight.get(pair, self._unseen) for pair in asked)
-        scored = [
-            (sum(self._weight[pair] for pair in asked & pairs) / whole, entry) for entry, pairs in self._pairs if whole
-        ]
-        close = [
-            entry
-            for score, entry in sorted(scored, key=lambda pair: (-pair[0], pair[1].kind, pair[1].key))
-            if score >= WORTH_OFFERING
-        ]
+        shared: dict[_Entry, float] = defaultdict(float)
+        for pair in sorted(asked):
+            for entry in self._having.get(pair, ()):
+                shared[entry] += self._weight[pair] / whole
+        best = sorted(shared.items(), key=lambda pair: (-round(pair[1], 9), pair[0].kind, pair[0].key))
+        close = [entry for entry, share in best if share >= WORTH_OFFERING]
         items = dict.fromkeys(code for entry in (*named, *close) for code in entry.items)
         return Found(items=tuple(items)[:CHOICES])
 
     def _enter(self, entry: _Entry, names: Iterable[str], words: Iterable[str]) -> None:
         for name in dict.fromkeys(_plain(unicodedata.normalize("NFKC", name).lower()) for name in names):
             self._names[name].append(entry)
-        self._pairs.append((entry, frozenset(pair for word in words for pair in _pairs(_plain(word.lower())))))
+        for pair in sorted({pair for word in words for pair in _pairs(_plain(word.lower()))}):
+            self._having[pair].append(entry)
 
 
 def _sure(entries: list[_Entry]) -> Found:
     first = entries[0]
+    items = tuple(dict.fromkeys(entry.key for entry in entries if entry.kind == "item"))[:AT_ONCE]
     if first.kind == "topic":
-        return Found(items=first.items, topic=first.key, sure=True)
+        # "AEO怎么申请" asks about AEO, and besides how to apply.
+        return Found(items=first.items or items, topic=first.key, sure=True)
     if first.kind == "clause":
         return Found(clause=int(first.key), sure=True)
-    items = dict.fromkeys(entry.key for entry in entries if entry.kind == "item")
-    return Found(items=tuple(items)[:AT_ONCE], sure=True)
+    return Found(items=items, sure=True)
 
 
 def _plain(text: str) -> str:

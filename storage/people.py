@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlmodel import Field
 
 from storage.columns import BigId, Row, UtcTime, table_of
@@ -27,6 +27,7 @@ class Person(Row, table=True):
 
 
 PEOPLE = table_of(Person)
+_FIND = select(PEOPLE.c.id, PEOPLE.c.firm_id, PEOPLE.c.privacy_version).where(PEOPLE.c.mark == bindparam("mark_"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,7 @@ def mark_of(tx: Tx, openid: str) -> str:
 
 def find(tx: Tx, openid: str) -> Known | None:
     """The person behind this openid, if we have met."""
-    columns = (PEOPLE.c.id, PEOPLE.c.firm_id, PEOPLE.c.privacy_version)
-    row = tx.execute(select(*columns).where(PEOPLE.c.mark == mark_of(tx, openid))).one_or_none()
+    row = tx.execute(_FIND, {"mark_": mark_of(tx, openid)}).one_or_none()
     return None if row is None else Known(row.id, row.firm_id, row.privacy_version)
 
 

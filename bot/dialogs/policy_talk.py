@@ -51,7 +51,8 @@ class PolicyTalk:
         found = self._questions.find(typed)
         if found.topic is not None:
             topic = next(topic for topic in self._policy.topics if topic.key == found.topic)
-            return Answer(self._topic(topic), topic.items, sure=True)
+            asked_of = [self.item(self._policy.items[code], now, profile) for code in found.items if not topic.items]
+            return Answer("\n\n".join((*asked_of, self._topic(topic))), found.items, sure=True)
         if found.clause is not None:
             clause = self._policy.clause(found.clause)
             return Answer(self.clause(clause), tuple(item.code for item in clause.items), sure=True)

@@ -23,7 +23,7 @@ async def test_the_transcript_is_what_the_chat_really_says(stage: Stage) -> None
     """`WRITE_DOCS=1 make test` writes it anew after the texts have changed."""
     written = TRANSCRIPT.read_text("utf-8")
     phone = stage.phone("企业·财务")
-    played = [written.partition("\n## ")[0] + "\n"]
+    played = [written.partition("\n## ")[0].strip() + "\n"]
     for words in re.findall(r"^## (.+)$", written, re.MULTILINE):
         answer = said(await (phone.follow() if words == "（关注）" else phone.say(words)))
         quoted = "\n".join(f"> {line}" if line else ">" for line in answer.splitlines())

@@ -1,4 +1,4 @@
-"""Registering a firm: every wrong answer is told what would be right, 取消 works anywhere, a contact only after consent."""
+"""Registering a firm: wrong answers are told what would be right, 取消 works anywhere, a contact only after consent."""
 
 from pathlib import Path
 

@@ -30,7 +30,7 @@ def _patterns(expression: ast.expr) -> Iterator[str]:
         yield re.escape(expression.value)
     elif isinstance(expression, ast.JoinedStr):
         yield "".join(
-            re.escape(part.value) if isinstance(part, ast.Constant) else r"[\w.]+" for part in expression.values
+            re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"[\w.]+" for part in expression.values
         )
     elif isinstance(expression, ast.IfExp):
         yield from _patterns(expression.body)
@@ -41,7 +41,7 @@ def _name(function: ast.expr) -> str:
     if isinstance(function, ast.Attribute):
         return function.attr
     if isinstance(function, ast.Call):
-        # Texts.load()("commands.…")
+        # Called at once after loading, as the commands do.
         return "texts" if _name(function.func) == "load" else ""
     return function.id if isinstance(function, ast.Name) else ""
 
@@ -76,7 +76,7 @@ def _dictionary_keys() -> set[str]:
 
 
 def test_every_key_that_code_uses_is_in_the_texts() -> None:
-    keys = Texts.load().keys()
+    keys = Texts.load().every_key()
     missing = [pattern for pattern in _used() if not any(re.fullmatch(pattern, key) for key in keys)]
     assert missing == []
 
@@ -84,8 +84,8 @@ def test_every_key_that_code_uses_is_in_the_texts() -> None:
 def test_no_text_is_empty_and_none_is_unused() -> None:
     texts = Texts.load()
     used = _used() | _dictionary_keys()
-    assert [key for key in texts.keys() if not texts.raw(key).strip()] == []
-    assert sorted(key for key in texts.keys() if not any(re.fullmatch(pattern, key) for pattern in used)) == []
+    assert [key for key in texts.every_key() if not texts.raw(key).strip()] == []
+    assert sorted(key for key in texts.every_key() if not any(re.fullmatch(pattern, key) for pattern in used)) == []
 
 
 def test_every_text_gets_exactly_the_blanks_it_has() -> None:
@@ -93,7 +93,7 @@ def test_every_text_gets_exactly_the_blanks_it_has() -> None:
     wrong = []
     for call in _calls():
         name, key = _name(call.func), call.args[0]
-        if not isinstance(key, ast.Constant) or name not in SPEAKERS | _errors():
+        if not (isinstance(key, ast.Constant) and isinstance(key.value, str)) or name not in SPEAKERS | _errors():
             continue
         prefix = "chat." if name in CHAT_SPEAKERS else "errors." if name in _errors() else ""
         blanks = {blank for _, blank, _, _ in string.Formatter().parse(texts.raw(prefix + key.value)) if blank}

@@ -1,0 +1,112 @@
+"""Each push is answered once: repeats get the first answer, a refused one leaves no trace."""
+
+import asyncio
+from xml.etree import ElementTree
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.app import parts_of
+from bot.inbound import Inbound
+from bot.matcher import Matcher
+from bot.router import Router
+from bot.services.demo import seed
+from bot.wechat.messages import Push, Subscribe, Text, Unsubscribe
+from config.errors import InputError, UnavailableError
+from config.texts import Texts
+from storage.audit import AuditEntry
+from storage.columns import table_of
+from storage.database import Database
+from storage.firms import FIRMS
+from storage.inbox import INBOX
+from storage.transactions import Tx
+
+OPENID = "o-accountant"
+
+
+def text(content: str, msg_id: int) -> Text:
+    return Text(account="gh_1", openid=OPENID, created=1, key=str(msg_id), secure=True, content=content)
+
+
+def content_of(xml: str | None) -> str:
+    assert xml is not None
+    return ElementTree.fromstring(xml).findtext("Content") or ""
+
+
+def count(tx: Tx, table: str) -> int:
+    tables = {"firm": FIRMS, "inbox": INBOX, "audit": table_of(AuditEntry)}
+    return int(tx.execute(select(func.count()).select_from(tables[table])).scalar_one())
+
+
+@pytest.fixture
+async def inbound(database: Database) -> Inbound:
+    await database.write(seed)
+    texts = Texts.load()
+    return Inbound(database, Router(parts_of(texts)), Matcher(), texts.error)
+
+
+async def test_a_repeat_gets_the_first_answer_and_changes_nothing(inbound: Inbound, database: Database) -> None:
+    for number, words in enumerate(("注册 云杼传感", "小型", "跳过"), 1):
+        await inbound(text(words, number))
+    before = await database.read(count, "firm")
+    first = await inbound(text("确认", 9))
+    assert "已登记" in content_of(first)
+    assert await inbound(text("确认", 9)) == first
+    assert await database.read(count, "firm") == before + 1
+
+
+async def test_repeats_that_arrive_while_the_first_runs_share_its_answer(inbound: Inbound, database: Database) -> None:
+    answers = await asyncio.gather(*(inbound(text("算力券", 1)) for _ in range(20)))
+    assert len(set(answers)) == 1
+    assert await database.read(count, "inbox") == 1
+
+
+async def test_the_same_words_in_another_message_are_another_message(inbound: Inbound, database: Database) -> None:
+    await asyncio.gather(*(inbound(text("算力券", number)) for number in range(20)))
+    assert await database.read(count, "inbox") == 20
+
+
+async def test_a_second_follow_and_a_late_unfollow_are_each_taken_once(inbound: Inbound, database: Database) -> None:
+    def push(kind: type[Push], second: int) -> Push:
+        key = f"{OPENID}{second}{kind.__name__}"
+        return kind(account="gh_1", openid=OPENID, created=second, key=key, secure=True)
+
+    follow = push(Subscribe, 1)
+    assert await inbound(follow) == await inbound(follow)
+    assert await inbound(push(Unsubscribe, 2)) is None
+    assert await inbound(push(Unsubscribe, 2)) is None
+    assert "15条" in content_of(await inbound(push(Subscribe, 3)))
+
+
+class Refusing(Router):
+    """Writes first and refuses then, as no journey should."""
+
+    def answer(self, tx: Tx, push: Push, thought: object) -> None:
+        seed(tx)
+        raise InputError("not_registered")
+
+
+async def test_what_a_refused_message_had_begun_is_undone(database: Database) -> None:
+    texts = Texts.load()
+    inbound = Inbound(database, Refusing(parts_of(texts)), Matcher(), texts.error)
+    before = await database.read(count, "firm")
+    first = await inbound(text("注册", 1))
+    assert "还没有登记企业" in content_of(first)
+    assert await inbound(text("注册", 1)) == first
+    assert await database.read(count, "firm") == before
+    assert await database.read(count, "audit") == 0
+
+
+async def test_a_failing_store_brings_no_answer_at_all(inbound: Inbound, database: Database) -> None:
+    await database.close()
+    with pytest.raises(UnavailableError):
+        await inbound(text("算力券", 1))
+
+
+async def test_a_listener_that_hangs_up_does_not_stop_the_work(inbound: Inbound) -> None:
+    impatient = asyncio.create_task(inbound(text("注册 云杼传感", 1)))
+    await asyncio.sleep(0)
+    impatient.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await impatient
+    assert "名录里找到" in content_of(await inbound(text("注册 云杼传感", 1)))

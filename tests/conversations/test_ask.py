@@ -1,0 +1,48 @@
+"""`main.py ask` says what the chat says to somebody who has just followed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.cli.entry import run
+from tests.conversations.stage import STORY_BEGINS, Stage, said
+
+QUESTIONS = [
+    *("算力券", "第五条", "5.2", "绿色", "人工智能", "今天天气"),
+    *("我能享受什么", "注册", "我的资料", "帮助", "取消", "更多", "十五条", "宁工品推", "榜单"),
+]
+
+
+def asked(capfdbinary: pytest.CaptureFixture[bytes], *argv: str) -> list[dict[str, object]]:
+    assert run(["ask", *argv]) == 0
+    return [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+async def test_a_newcomer_in_the_chat_hears_what_ask_prints(
+    stage: Stage, question: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    phone = stage.phone("新来的")
+    await phone.follow()
+    heard = said(await phone.say(question))
+    (printed,) = asked(capfdbinary, "--on", STORY_BEGINS.date().isoformat(), question)
+    reply = str(printed["reply"])
+    assert heard.replace("“", "").replace("”", "") == reply.replace("“", "").replace("”", "")
+
+
+def test_each_line_of_a_file_has_one_line_of_answer(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    questions = tmp_path / "questions.txt"
+    questions.write_text("算力券\n\n今天天气怎么样\n第十五条", "utf-8")
+    answers = asked(capfdbinary, "--file", str(questions))
+    assert [answer["question"] for answer in answers] == ["算力券", "", "今天天气怎么样", "第十五条"]
+    assert [answer["items"] for answer in answers] == [["8.1"], [], [], ["15.1", "15.2", "15.3"]]
+    assert [answer["sure"] for answer in answers] == [True, False, False, True]
+
+
+def test_after_expiry_every_answer_says_so(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    for question in QUESTIONS:
+        (answer,) = asked(capfdbinary, "--on", "2029-01-01", question)
+        assert "政策已到期" in str(answer["reply"])
+    (before,) = asked(capfdbinary, "--on", "2028-12-31", "算力券")
+    assert "政策已到期" not in str(before["reply"])
