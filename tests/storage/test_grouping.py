@@ -22,14 +22,6 @@ from tests.storage import counting
 
 
 @pytest.fixture
-def path(migrated_file: Path, tmp_path: Path) -> Path:
-    """A migrated SQLite file."""
-    path = tmp_path / "srdi.db"
-    path.write_bytes(migrated_file.read_bytes())
-    return path
-
-
-@pytest.fixture
 async def counter(path: Path, secret_key: bytes) -> AsyncIterator[Database]:
     database = Database.open(f"sqlite:///{path}", key=secret_key)
     await database.write(counting.start)
