@@ -134,7 +134,7 @@ def test_what_people_say_leads_to_one_place_only(policy: Policy) -> None:
         for words in asks:
             assert places.setdefault(words.lower(), place) == place, words
     for item in policy.items.values():
-        assert 5 <= len(item.asks) <= 15, item.code
+        assert len(item.asks) >= 5, item.code
 
 
 def test_an_item_tells_for_whom_it_is_and_what_to_beware_of(policy: Policy) -> None:
