@@ -114,6 +114,7 @@ class PolicyTalk:
         if not self._policy.expired(now):
             lines.append(self._say("assessment.fixed" if fixed else "assessment.no_fixed"))
             lines += [self._line(item) for item in fixed]
+            lines += self._besides(fixed, judged)
             lines.append(self._say("assessment.now" if others else "assessment.now_none"))
             lines += [self._line(item) for item in others]
         count = {kind: sum(v.verdict == kind for v in judged.items.values()) for kind in ("unknown", "no")}
@@ -128,6 +129,13 @@ class PolicyTalk:
             lines.append(self._say("unclear.near", number=number, title=item.title, label=clause.label))
         lines.append(self._say("unclear.near_end"))
         return Answer("\n".join(lines), found.items, sure=False, offered=found.items)
+
+    def _besides(self, fixed: list[Item], judged: Assessment) -> list[str]:
+        """What must be said beside a fixed award: what was assumed, and what the text leaves open about it."""
+        codes = {item.code for item in fixed}
+        assumed = [r.text for item in fixed for r in judged.items[item.code].reasons if r.kind == "assumed"]
+        left_open = [topic.answer for topic in self._policy.topics if codes & set(topic.items) and not topic.quote]
+        return [self._say("item.caution", text=text) for text in dict.fromkeys((*assumed, *left_open))]
 
     def _verdict(self, verdict: Verdict) -> str:
         reasons = [reason.text for reason in verdict.reasons]
