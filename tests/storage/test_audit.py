@@ -1,0 +1,93 @@
+"""The audit: what was done stays readable, cannot be changed, and gives nobody away."""
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from storage import audit
+from storage.columns import table_of
+from storage.database import Database, Tx
+
+AUDIT = table_of(audit.AuditEntry)
+PHONE = "13800000000"
+
+
+def _record(tx: Tx, subject: str = "person:1") -> None:
+    audit.record(tx, actor="person:1", action="contact.keep", subject=subject, source="wechat", fields={"phone": PHONE})
+
+
+def _rows(tx: Tx) -> list[dict[str, Any]]:
+    return [dict(row._mapping) for row in tx.execute(select(AUDIT).order_by(AUDIT.c.id))]
+
+
+async def test_an_act_is_kept_with_who_what_when_and_where_from(database: Database) -> None:
+    await database.write(_record)
+    await database.write(audit.record, actor="system", action="tick", subject="firm:7", source="cli")
+    contact, tick = await database.read(_rows)
+    assert (contact["actor"], contact["action"], contact["subject"], contact["source"]) == (
+        "person:1",
+        "contact.keep",
+        "person:1",
+        "wechat",
+    )
+    assert list(contact["fields"]) == ["phone"]
+    assert tick["fields"] == {}
+    assert contact["id"] < tick["id"]
+    assert contact["at"] <= tick["at"]
+
+
+async def test_a_value_can_be_confirmed_but_not_read(database: Database) -> None:
+    await database.write(_record)
+    (row,) = await database.read(_rows)
+    assert PHONE not in json.dumps({**row, "at": None}, ensure_ascii=False)
+    assert row["fields"]["phone"] == await database.read(audit.value_hash, "person:1", "phone", PHONE)
+    assert row["fields"]["phone"] != await database.read(audit.value_hash, "person:1", "phone", PHONE[:-1] + "1")
+
+
+async def test_the_same_value_of_two_people_cannot_be_told_to_be_the_same(database: Database) -> None:
+    await database.write(_record, "person:1")
+    await database.write(_record, "person:2")
+    one, two = await database.read(_rows)
+    assert one["fields"] != two["fields"]
+
+
+@pytest.mark.parametrize("change", ["UPDATE audit SET actor = 'nobody'", "DELETE FROM audit"])
+async def test_rows_cannot_be_changed_or_removed(database: Database, change: str) -> None:
+    await database.write(_record)
+    before = await database.read(_rows)
+
+    def tamper(tx: Tx) -> None:
+        tx.execute(text(change))
+
+    with pytest.raises(DBAPIError, match="append-only"):
+        await database.write(tamper)
+    assert await database.read(_rows) == before
+
+
+async def test_rows_cannot_be_replaced_or_emptied_at_once_either(database: Database, store: str) -> None:
+    await database.write(_record)
+    before = await database.read(_rows)
+    sqlite = (
+        "INSERT OR REPLACE INTO audit (id, at, actor, action, subject, source, fields)"
+        " SELECT id, at, 'nobody', action, subject, source, fields FROM audit"
+    )
+
+    def tamper(tx: Tx) -> None:
+        tx.execute(text(sqlite if store == "sqlite" else "TRUNCATE audit"))
+
+    with pytest.raises(DBAPIError, match="append-only"):
+        await database.write(tamper)
+    assert await database.read(_rows) == before
+
+
+async def test_an_act_that_failed_leaves_no_trace(database: Database) -> None:
+    def fail(tx: Tx) -> None:
+        _record(tx)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await database.write(fail)
+    assert await database.read(_rows) == []

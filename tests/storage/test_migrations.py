@@ -1,0 +1,133 @@
+"""Migrations: up from nothing on both stores, and what they build is what the models say."""
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+import storage
+from bot.cli.entry import run
+from config.errors import UnavailableError
+from storage import migrate
+from storage.columns import Row
+from storage.database import Database, Tx
+from storage.keycheck import check_key
+from storage.sqlite import connect, hold_server_lock
+
+
+async def test_an_empty_database_comes_up_to_date_and_a_second_run_does_nothing(
+    empty_url: str, secret_key: bytes
+) -> None:
+    assert migrate.upgrade(empty_url) == migrate.revisions()
+    assert migrate.upgrade(empty_url) == []
+    database = Database.open(empty_url, key=secret_key)
+    assert await database.read(migrate.is_current)
+    await database.close()
+
+
+async def test_the_migrated_tables_are_the_ones_the_models_describe(database: Database) -> None:
+    for module in pkgutil.iter_modules(storage.__path__):
+        if not module.ispkg:
+            importlib.import_module(f"storage.{module.name}")
+
+    def differences(tx: Tx) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(tx.connection), Row.metadata))
+
+    assert await database.read(differences) == []
+
+
+async def test_a_database_never_migrated_or_behind_is_not_current(database: Database) -> None:
+    def go_back(tx: Tx) -> None:
+        tx.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+
+    def never(tx: Tx) -> None:
+        tx.execute(text("DROP TABLE alembic_version"))
+
+    await database.write(go_back)
+    assert not await database.read(migrate.is_current)
+    await database.write(never)
+    assert not await database.read(migrate.is_current)
+
+
+async def test_a_database_newer_than_the_program_is_refused(database: Database, database_url: str) -> None:
+    def go_ahead(tx: Tx) -> None:
+        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    await database.write(go_ahead)
+    assert not await database.read(migrate.is_current)
+    with pytest.raises(UnavailableError) as refused:
+        migrate.upgrade(database_url)
+    assert refused.value.code == "store_newer"
+
+
+async def test_a_migration_that_fails_changes_nothing(empty_url: str, store: str, secret_key: bytes) -> None:
+    """A table of a later migration is there already: neither it nor what came before it stays half done."""
+    if store == "sqlite":
+        connect(Path(empty_url.removeprefix("sqlite:///")), create=True).close()
+    database = Database.open(empty_url, key=secret_key)
+
+    def in_the_way(tx: Tx) -> None:
+        tx.execute(text("CREATE TABLE roster_entry (id INTEGER)"))
+
+    def tables(tx: Tx) -> list[str]:
+        return inspect(tx.connection).get_table_names()
+
+    await database.write(in_the_way)
+    with pytest.raises(Exception, match="roster_entry"):
+        migrate.upgrade(empty_url)
+    assert await database.read(tables) == ["roster_entry"]
+    await database.close()
+
+
+def test_revisions_are_numbered_without_a_gap() -> None:
+    revisions = migrate.revisions()
+    assert revisions == [f"{number:04}" for number in range(1, len(revisions) + 1)]
+
+
+def test_a_due_upgrade_waits_for_the_server_to_be_stopped(tmp_path: Path) -> None:
+    path = tmp_path / "srdi.db"
+    serving = hold_server_lock(path)
+    with pytest.raises(UnavailableError) as refused:
+        migrate.upgrade(f"sqlite:///{path}")
+    assert refused.value.code == "store_locked"
+    serving.close()
+    assert migrate.upgrade(f"sqlite:///{path}")
+    serving = hold_server_lock(path)
+    assert migrate.upgrade(f"sqlite:///{path}") == [], "nothing is due, nobody is disturbed"
+    serving.close()
+
+
+async def test_a_database_is_tied_to_the_key_it_was_first_used_with(
+    database: Database, database_url: str, secret_key: bytes
+) -> None:
+    await database.write(check_key)
+    await database.write(check_key)
+    stranger = Database.open(database_url, key=bytes(32))
+    with pytest.raises(UnavailableError) as refused:
+        await stranger.write(check_key)
+    await stranger.close()
+    assert refused.value.code == "key_wrong"
+
+
+def test_the_command_says_what_it_did(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SRDI_DATABASE_URL", f"sqlite:///{tmp_path / 'srdi.db'}")
+    assert run(["migrate"]) == 0
+    assert "0001" in capsys.readouterr().err
+    assert run(["migrate"]) == 0
+    assert "0001" not in capsys.readouterr().err
+
+
+def test_the_command_ends_with_3_and_one_line_where_the_folder_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SRDI_DATABASE_URL", f"sqlite:///{tmp_path / 'nowhere' / 'srdi.db'}")
+    assert run(["migrate"]) == 3
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 1
+    assert "nowhere" in said[0]
