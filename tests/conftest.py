@@ -44,9 +44,9 @@ class Server:
         """The name of a new database without tables."""
         return self._create(self._named(), "template0")
 
-    def migrated(self) -> str:
+    def migrated(self, name: str = "") -> str:
         """The name of a new database in the newest form."""
-        return self._create(self._named(), self._template)
+        return self._create(name or self._named(), self._template)
 
     def drop(self, name: str) -> None:
         self._admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
@@ -65,7 +65,7 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+def postgres_server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """The PostgreSQL server of `--postgres`."""
     server = Server(request.config.getoption("postgres"))
     yield server
@@ -94,7 +94,7 @@ def database_url(store: str, request: pytest.FixtureRequest, tmp_path: Path) -> 
         shutil.copy(request.getfixturevalue("migrated_file"), path)
         yield f"sqlite:///{path}"
         return
-    server: Server = request.getfixturevalue("server")
+    server: Server = request.getfixturevalue("postgres_server")
     name = server.migrated()
     yield server.url_of(name)
     server.drop(name)
@@ -106,7 +106,7 @@ def empty_url(store: str, request: pytest.FixtureRequest, tmp_path: Path) -> Ite
     if store == "sqlite":
         yield f"sqlite:///{tmp_path / 'srdi.db'}"
         return
-    server: Server = request.getfixturevalue("server")
+    server: Server = request.getfixturevalue("postgres_server")
     name = server.empty()
     yield server.url_of(name)
     server.drop(name)
