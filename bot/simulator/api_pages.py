@@ -101,10 +101,15 @@ async def authorize(request: web.Request) -> web.StreamResponse:
     except AuthorizeError as error:
         refused = template.substitute(title=html.escape(platform.account.title), phones="", state=f"error-{error.code}")
         return web.Response(text=refused, content_type="text/html")
+    phone = request.query.get("phone", "")
+    if platform.followers.find(phone) and request.query["scope"] == "snsapi_base":
+        # Opened from inside a chat, this scope asks nothing.
+        raise web.HTTPFound(platform.oauth.allow(request.query, phone))
     here = request.rel_url.with_path("/connect/oauth2/allow", keep_query=True)
     links = [
         f'<li><a href="{html.escape(str(here.update_query(phone=one.openid)))}">{html.escape(one.name)}</a></li>'
         for one in platform.followers
+        if phone in ("", one.openid)
     ]
     page = template.substitute(
         title=html.escape(platform.account.title), phones="".join(links), state=html.escape(request.query["scope"])

@@ -29,6 +29,7 @@ def make_app(platform: Platform) -> web.Application:
     app.add_routes(api_pages.routes)
     app.router.add_static("/pages/", PAGES)
     app.on_response_prepare.append(_protect)
+    app.on_shutdown.append(_say_goodbye)
     return app
 
 
@@ -52,5 +53,11 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
         return web.json_response({"error": error.key, "sentence": str(error)}, status=409)
 
 
+async def _say_goodbye(app: web.Application) -> None:
+    # An open page holds its stream of events: without this the server would wait for it.
+    app[phone_pages.PLATFORM].feed.end()
+
+
 async def _protect(_request: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(_HEADERS)
+    response.headers.setdefault("Cache-Control", "no-cache")

@@ -29,6 +29,10 @@ class Clock:
         """The present moment in UTC."""
         return (self._read() + self._offset).astimezone(UTC)
 
+    def offset(self) -> timedelta:
+        """How far this clock is ahead of real time."""
+        return self._offset
+
     def advance(self, by: timedelta) -> None:
         """Move into the future by this much; raises ValueError for the past."""
         if by < timedelta(0):

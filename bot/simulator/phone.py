@@ -79,6 +79,7 @@ class Phone:
     def __init__(self, base_url: str, session: aiohttp.ClientSession, name: str) -> None:
         self.name = name
         self.openid = ""
+        self._seen = 0
         self._base = base_url.rstrip("/")
         self._session = session
 
@@ -135,6 +136,11 @@ class Phone:
                     return await self._gesture("tap-menu", path=[column, row])
         raise PhoneError(f"no menu button called {name}")
 
+    async def arrivals(self, within: float = 5.0) -> list[Seen]:
+        """What came since the last gesture or look, waiting so many seconds for a first one; empty when none came."""
+        path = f"/phones/{await self._own_openid()}?after={self._seen}&wait={within}"
+        return self._look(await self._call("GET", path))
+
     async def authorize(self, address: str) -> str:
         """Open an OAuth address with this phone and agree; returns the address the browser is led to."""
         query = urlsplit(address).query
@@ -151,7 +157,11 @@ class Phone:
 
     async def _gesture(self, gesture: str, **asked: object) -> list[Seen]:
         chat = await self._call("POST", f"/phones/{await self._own_openid()}/{gesture}", asked)
+        return self._look(chat)
+
+    def _look(self, chat: dict[str, Any]) -> list[Seen]:
         shown = [Seen.of(bubble) for bubble in chat["bubbles"]]
+        self._seen = max([self._seen, *(bubble.id for bubble in shown)])
         return [bubble for bubble in shown if bubble.side == "theirs" or bubble.kind == "failure"]
 
     async def _own_openid(self) -> str:

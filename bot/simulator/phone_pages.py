@@ -1,6 +1,7 @@
 """The page with the phones, and the HTTP it and the tests drive them by."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.simulator.account import Mode
+from bot.simulator.bubbles import Side
 from bot.simulator.calls import ApiError
 from bot.simulator.faults import Fault, FaultKind
 from bot.simulator.handset import Handset
@@ -18,6 +20,7 @@ from bot.simulator.pushes import Push
 
 PLATFORM = web.AppKey("platform", Platform)
 _HEARTBEAT = 15.0
+_LONGEST_WAIT = 60.0
 
 routes = web.RouteTableDef()
 
@@ -88,9 +91,22 @@ async def medium(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/phones/{openid}")
 async def chat(request: web.Request) -> web.StreamResponse:
-    """One phone with its bubbles; `after` leaves out those up to that id."""
-    platform = request.app[PLATFORM]
-    return web.json_response(_chat(platform, request.match_info["openid"], int(request.query.get("after", "0"))))
+    """One phone with its bubbles after the id `after`; waits up to `wait` seconds (at most 60) for one to show."""
+    platform, openid = request.app[PLATFORM], request.match_info["openid"]
+    try:
+        after, wait = int(request.query.get("after", "0")), min(float(request.query.get("wait", "0")), _LONGEST_WAIT)
+    except ValueError as error:
+        raise RefusedError("bad_request", why="after, wait") from error
+    with platform.feed.listen() as changes, contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(wait):
+            while wait > 0 and not _answers(platform, openid, after) and await changes.get():
+                pass
+    return web.json_response(_chat(platform, openid, after))
+
+
+def _answers(platform: Platform, openid: str, after: int) -> bool:
+    bubbles = platform.followers.get(openid).bubbles
+    return any(bubble.id > after and bubble.side is not Side.MINE for bubble in bubbles)
 
 
 def _chat(platform: Platform, openid: str, after: int) -> dict[str, object]:

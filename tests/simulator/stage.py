@@ -17,6 +17,7 @@ from bot.simulator.app import make_app
 from bot.simulator.clock import Clock
 from bot.simulator.phone import Phone, Seen
 from bot.simulator.platform import Platform
+from bot.simulator.wire import sign
 
 APP_ID = "wxdemo0000000001"
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -115,9 +116,9 @@ class Stage:
             self.account, self.clock, sleep=self.seconds.sleep, stopwatch=self.seconds.read, **self.options
         )
         await self.platform.start()
-        self._pages = TestServer(make_app(self.platform))
-        await self._pages.start_server()
-        self.url = str(self._pages.make_url("")).rstrip("/")
+        self.pages = TestServer(make_app(self.platform))
+        await self.pages.start_server()
+        self.url = str(self.pages.make_url("")).rstrip("/")
         self.session = aiohttp.ClientSession()
         return self
 
@@ -126,11 +127,13 @@ class Stage:
     ) -> None:
         await self.platform.close()
         await self.session.close()
-        await self._pages.close()
+        await self.pages.close()
         await self._bot.close()
 
     async def _callback(self, request: web.Request) -> web.StreamResponse:
         if request.method == "GET":
+            if request.query["signature"] != sign(TOKEN, request.query["timestamp"], request.query["nonce"]):
+                return web.Response(status=403)
             return web.Response(text=self.echo(request.query["echostr"]))
         posted = Posted(dict(request.query), await request.text(), self.seconds.now)
         self.posts.append(posted)

@@ -1,5 +1,7 @@
 """The phone in tests and on the page: gestures, links, menus, refusals."""
 
+import asyncio
+
 import pytest
 from aiohttp import web
 
@@ -88,6 +90,23 @@ async def test_the_console_check_takes_the_echo_byte_for_byte(stage: Stage) -> N
     stage.echo = lambda echostr: echostr + "\n"
     with pytest.raises(RefusedError, match="echostr"):
         await stage.platform.check_callback()
+
+
+async def test_the_console_refuses_a_callback_with_another_token(stage: Stage) -> None:
+    stage.account.token = "another-token"
+    with pytest.raises(RefusedError, match="Token 验证失败"):
+        await stage.platform.check_callback()
+    stage.account.set_callback("http://127.0.0.1:1/wechat")
+    with pytest.raises(RefusedError, match="无法访问"):
+        await stage.platform.check_callback()
+
+
+async def test_what_arrives_between_gestures_is_seen_once(stage: Stage) -> None:
+    phone = await stage.follower()
+    waiting = asyncio.create_task(phone.arrivals(within=10))
+    await stage.send(phone.openid, "提醒")
+    assert said(await waiting) == ["提醒"]
+    assert await phone.arrivals(within=0) == []
 
 
 async def test_phones_to_begin_with_are_there_and_names_are_not_given_twice() -> None:

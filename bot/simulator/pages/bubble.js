@@ -1,9 +1,9 @@
 // One bubble, card or grey line of a chat.
 
-import { element, button } from "./dom.js";
+import { element, button, icon, took } from "./dom.js";
 import { isHere, link, textNodes } from "./links.js";
 
-const NAMED = { image: "图片", voice: "语音", video: "视频", music: "音乐", location: "位置", link: "链接" };
+const NAMED = { image: "图片", voice: "语音", video: "视频", music: "音乐", location: "位置", miniprogrampage: "小程序" };
 
 export function bubbleNode(bubble, phone) {
   if (bubble.side === "line") return element("li", { class: `line line-${bubble.kind}` }, bubble.text, figure(bubble, phone));
@@ -15,22 +15,22 @@ export function bubbleNode(bubble, phone) {
 }
 
 function content(bubble, phone) {
-  if (bubble.kind === "news") return news(bubble);
+  if (bubble.kind === "news") return news(bubble, phone);
   if (bubble.kind === "msgmenu") return menuMessage(bubble, phone);
   if (bubble.kind in NAMED) return thing(bubble);
-  return element("div", { class: "words" }, ...textNodes(bubble.text, (text, id) => phone.tapReply(text, id)));
+  return element("div", { class: "words" }, ...textNodes(bubble.text, phone));
 }
 
-function news(bubble) {
+function news(bubble, phone) {
   const cards = bubble.cards.map((card, index) => {
-    const lead = bubble.cards.length === 1 || index === 0;
-    const picture = isHere(card.picture)
-      ? element("img", { src: card.picture, alt: "", loading: "lazy" })
-      : element("span", { class: "no-picture", "aria-hidden": "true" });
+    const lead = index === 0;
+    const alone = bubble.cards.length === 1;
+    const blank = alone ? null : element("span", { class: "no-picture", "aria-hidden": "true" });
+    const picture = isHere(card.picture) ? element("img", { src: card.picture, alt: "", loading: "lazy" }) : blank;
     const words = element("span", { class: "card-words" }, element("strong", {}, card.title));
-    if (bubble.cards.length === 1 && card.description) words.append(element("span", { class: "card-more" }, card.description));
-    const inside = element("span", { class: lead ? "card lead" : "card" }, picture, words);
-    return card.url ? link(card.url, inside) : inside;
+    if (alone && card.description) words.append(element("span", { class: "card-more" }, card.description));
+    const inside = element("span", { class: `card${lead ? " lead" : ""}${picture ? "" : " bare"}` }, picture, words);
+    return card.url ? link(card.url, phone, inside) : inside;
   });
   return element("div", { class: "cards" }, ...cards);
 }
@@ -43,19 +43,18 @@ function menuMessage(bubble, phone) {
 }
 
 function thing(bubble) {
-  const label = `［${NAMED[bubble.kind]}］${bubble.text ? " " + bubble.text : ""}`;
-  if (bubble.kind === "image" && bubble.media_id) {
-    const source = `/phones/media/${encodeURIComponent(bubble.media_id)}`;
-    return element("img", { class: "picture", src: source, alt: "图片", on: { error: (event) => event.target.replaceWith(label) } });
-  }
-  return element("div", { class: "words" }, label, bubble.tail ? element("small", {}, bubble.tail) : null);
+  const label = `${NAMED[bubble.kind]}${bubble.text ? `：${bubble.text}` : ""}`;
+  const plain = () => element("div", { class: "words thing" }, icon(bubble.kind), element("span", {}, label, bubble.tail ? element("small", {}, bubble.tail) : null));
+  if (bubble.kind !== "image" || !bubble.media_id) return plain();
+  const source = `/phones/media/${encodeURIComponent(bubble.media_id)}`;
+  return element("img", { class: "picture", src: source, alt: "图片", on: { error: (event) => event.target.replaceWith(plain()) } });
 }
 
 // How long the answer took of its 5 seconds; opens the exchange in the wire panel.
 function figure(bubble, phone) {
   if (bubble.exchange === null || bubble.exchange === undefined) return null;
-  const took = bubble.seconds === null ? "无回应" : `${bubble.seconds.toFixed(2)} 秒`;
+  const needed = bubble.seconds === null ? "无回应" : took(bubble.seconds);
   const again = bubble.attempt > 1 ? ` · 第 ${bubble.attempt} 次` : "";
   const slow = bubble.seconds > 4 ? " slow" : "";
-  return button(`${took}${again}`, () => phone.openWire(bubble.exchange), { class: `took${slow}`, title: "用时（限 5 秒），点开看报文" });
+  return button(`${needed}${again}`, () => phone.openWire(bubble.exchange), { class: `took${slow}`, title: "用时（限 5 秒），点开看报文" });
 }

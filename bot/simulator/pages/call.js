@@ -22,4 +22,5 @@ export const gesture = (openid, name, asked = {}) => call("POST", `/phones/${ope
 export const addPhone = (name) => call("POST", "/phones", { name });
 export const removePhone = (openid) => call("DELETE", `/phones/${openid}`);
 export const control = (asked) => call("POST", "/controls", asked);
+export const scenes = async () => (await call("GET", "/phones"))?.scenes ?? [];
 export const post = (path, body) => call("POST", path, body);

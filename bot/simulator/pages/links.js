@@ -41,19 +41,28 @@ export function isHere(address) {
   }
 }
 
-// The text as nodes; a tapped reply link calls `onReply(content, id)`.
-export function textNodes(text, onReply) {
+// The text as nodes; a tapped reply link is sent by the phone.
+export function textNodes(text, phone) {
   return tokens(text).map((token) => {
     if (token.content !== undefined) {
-      return element("button", { type: "button", class: "reply-link", on: { click: () => onReply(token.content, token.id) } }, token.text);
+      return element("button", { type: "button", class: "reply-link", on: { click: () => phone.tapReply(token.content, token.id) } }, token.text);
     }
-    return token.address === undefined ? document.createTextNode(token.text) : link(token.address, token.text);
+    return token.address === undefined ? document.createTextNode(token.text) : link(token.address, phone, token.text);
   });
 }
 
+// The address as this phone's own browser would open it: the authorize page learns who is asking.
+export function addressFor(address, phone) {
+  const url = new URL(address);
+  if (url.origin === location.origin && url.pathname === "/connect/oauth2/authorize") url.searchParams.set("phone", phone.openid);
+  return url.href;
+}
+
 // A link opens in a new tab when it stays on this machine; any other only shows where it would lead.
-export function link(address, ...children) {
-  if (isHere(address)) return element("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, ...children);
+export function link(address, phone, ...children) {
+  if (isHere(address)) {
+    return element("a", { href: addressFor(address, phone), target: "_blank", rel: "noopener noreferrer" }, ...children);
+  }
   const shown = element("span", { class: "far-link" }, ...children);
   if (shown.textContent !== address) shown.append(element("small", {}, address));
   return shown;

@@ -23,12 +23,13 @@ function snapshot(state) {
     const phone = phones.get(one.openid);
     if (phone) phone.reset(one, state);
     else {
-      phones.set(one.openid, new Phone(one, state, openWire));
+      phones.set(one.openid, new Phone(one, state, openWire, select));
       place("phones").append(phones.get(one.openid).node);
     }
     phones.get(one.openid).toEnd();
   }
-  wire.reset(state.phones);
+  wire.reset(state.phones, state.calls);
+  place("nobody").hidden = state.phones.length > 0;
   controls.reset(state);
   bringToFront(phones.has(front) ? front : state.phones[0]?.openid);
 }
@@ -45,8 +46,13 @@ function bringToFront(openid) {
   wire.choose(openid);
 }
 
+// Touching a phone makes it the one whose wire is shown.
+function select(openid) {
+  if (openid !== front) bringToFront(openid);
+}
+
 function openWire(openid, exchange) {
-  front = openid;
+  select(openid);
   reveal("wire", true);
   wire.choose(openid, exchange);
 }
@@ -65,6 +71,7 @@ function listen() {
   on("bubble", ({ openid, bubble }) => phones.get(openid)?.add(bubble));
   on("phone", (state) => phones.get(state.openid)?.update(state));
   on("exchange", (exchange) => wire.update(exchange));
+  on("call", (made) => wire.calls.add(made));
   on("menu", ({ buttons }) => phones.forEach((phone) => phone.setMenu(buttons)));
   // The stream ends when the simulator does; the browser calls again by itself.
   events.addEventListener("error", () => { if (events.readyState === EventSource.CONNECTING) toast("正在重新连接模拟器…"); });

@@ -1,17 +1,20 @@
 // One phone: its chat, its input, its menu. Keeps its element, so that a draft survives every update.
 
+import { ask } from "./ask.js";
 import { bubbleNode } from "./bubble.js";
 import { gesture, removePhone } from "./call.js";
-import { button, clockTime, element } from "./dom.js";
-import { isHere } from "./links.js";
+import { button, dayTime, element } from "./dom.js";
+import { addressFor, isHere } from "./links.js";
 import { menuBar, shut } from "./menubar.js";
+import { plusPanel, scan } from "./plus.js";
 
 const GAP = 5 * 60 * 1000;
 
 export class Phone {
-  constructor(state, account, openWire) {
+  constructor(state, account, openWire, select) {
     this.openid = state.openid;
     this.openWire = (exchange) => openWire(this.openid, exchange);
+    this.select = () => select(this.openid);
     this.build(state);
     this.reset(state, account);
   }
@@ -22,21 +25,25 @@ export class Phone {
     this.window = element("span", { class: "window" });
     this.chat = element("ol", { class: "chat", role: "log", "aria-label": `${state.name}的聊天`, tabindex: "0" });
     this.input = element("input", { class: "say", maxlength: "4000", "aria-label": `${state.name}要说的话`, autocomplete: "off", enterkeyhint: "send" });
-    this.talk = element("form", { class: "talk", on: { submit: (event) => this.submit(event) } }, this.input, element("button", { type: "submit", class: "send" }, "发送"));
+    this.plus = plusPanel(this);
+    this.plusButton = button("＋", () => this.togglePlus(), { class: "plus-button", "aria-label": "更多发送方式", "aria-expanded": "false" });
+    this.talk = element("form", { class: "talk", on: { submit: (event) => this.submit(event) } }, this.input, this.plusButton, element("button", { type: "submit", class: "send" }, "发送"));
     this.menu = element("div");
     this.invite = element("div", { class: "invite" });
     this.more = element("details", { class: "more" }, element("summary", { "aria-label": `${state.name}的更多操作` }, "⋯"), element("div", { class: "more-list" },
-      button("取消关注", () => this.act("unfollow")),
+      (this.leave = button("取消关注", () => this.act("unfollow"))),
       button("看报文", () => { this.more.open = false; this.openWire(null); }),
       button("收起这部手机", () => { this.more.open = false; removePhone(this.openid); })));
     this.node = element("section", { class: "phone", "aria-label": `手机 ${state.name}` },
       element("h2", { class: "phone-label" }, state.name),
       element("div", { class: "phone-body" },
         element("header", { class: "phone-head" }, element("div", { class: "phone-who" }, this.heading, this.window), this.more),
-        this.chat, this.invite, element("footer", { class: "phone-foot" }, this.talk, this.menu)));
+        this.chat, this.invite, element("footer", { class: "phone-foot" }, this.talk, this.plus, this.menu)));
+    for (const event of ["pointerdown", "focusin"]) this.node.addEventListener(event, this.select);
     this.node.addEventListener("click", (event) => {
       if (!this.menu.contains(event.target)) shut(this.menu);
       if (!this.more.contains(event.target)) this.more.open = false;
+      if (this.chat.contains(event.target)) this.closePlus();
     });
   }
 
@@ -59,7 +66,7 @@ export class Phone {
 
   add(bubble) {
     const at = new Date(bubble.at).getTime();
-    if (at - this.lastAt > GAP) this.chat.append(element("li", { class: "line when" }, clockTime(bubble.at, true)));
+    if (at - this.lastAt > GAP) this.chat.append(element("li", { class: "line when" }, dayTime(bubble.at)));
     this.lastAt = at;
     this.chat.append(bubbleNode(bubble, this));
     this.toEnd();
@@ -70,10 +77,13 @@ export class Phone {
     this.heading.textContent = state.waiting > 0 || state.typing ? "对方正在输入…" : this.title;
     this.node.classList.toggle("waiting", state.waiting > 0 && follows);
     this.talk.hidden = this.menu.hidden = !follows;
+    if (!follows) this.closePlus();
     this.invite.hidden = follows;
+    this.leave.hidden = !follows;
     if (!follows && !this.invite.childElementCount) {
       this.invite.append(element("span", { class: "face big", "aria-hidden": "true" }, this.title.slice(0, 1)),
-        element("strong", {}, this.title), element("span", {}, "服务号"), button("关注公众号", () => this.act("follow"), { class: "follow" }));
+        element("strong", {}, this.title), element("span", {}, "服务号"), button("关注公众号", () => this.act("follow"), { class: "follow" }),
+        button("扫码关注", () => scan(this), { class: "quiet" }));
     }
     this.until = state.window.until;
     this.quota = state.window;
@@ -111,9 +121,26 @@ export class Phone {
     this.act("tap-reply", { content, id });
   }
 
-  tapMenu(path, entry) {
-    this.act("tap-menu", { path });
-    if (entry.type === "view" && isHere(entry.url)) window.open(entry.url, "_blank", "noopener");
+  async tapMenu(path, entry) {
+    const asked = { path };
+    if (entry.type.startsWith("scancode")) {
+      const code = await ask("扫一扫", [{ name: "text", label: "扫到的内容", value: "https://example.cn/sign-in" }], "扫码");
+      if (!code) return;
+      asked.scanned = code.text;
+    }
+    this.act("tap-menu", asked);
+    if (entry.type === "view" && isHere(entry.url)) window.open(addressFor(entry.url, this), "_blank", "noopener");
+  }
+
+  togglePlus() {
+    this.plus.hidden = !this.plus.hidden;
+    this.plusButton.setAttribute("aria-expanded", String(!this.plus.hidden));
+    this.toEnd();
+  }
+
+  closePlus() {
+    this.plus.hidden = true;
+    this.plusButton.setAttribute("aria-expanded", "false");
   }
 }
 

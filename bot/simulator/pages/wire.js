@@ -1,6 +1,7 @@
 // The wire panel: every push of the chosen phone as it was posted, and every answer.
 
-import { button, clockTime, element } from "./dom.js";
+import { ApiCalls, part } from "./apicalls.js";
+import { button, element, took, wireTime } from "./dom.js";
 
 const OUTCOMES = {
   waiting: "等待中", held: "排队中", acknowledged: "已确认", answered: "已回复", failed: "无回应", timed_out: "超过 5 秒",
@@ -18,10 +19,25 @@ export class Wire {
     this.opened = new Set();
     this.list = element("ol", { class: "exchanges" });
     this.heading = element("h2", {}, "报文");
-    place.append(element("div", { class: "wire-head" }, this.heading, button("关闭", () => this.onClose(), { class: "quiet" })), this.list);
+    this.calls = new ApiCalls();
+    this.calls.list.hidden = true;
+    this.tabs = [button("推送", () => this.show(false)), button("接口调用", () => this.show(true))];
+    place.append(
+      element("div", { class: "wire-head" }, this.heading, button("关闭", () => this.onClose(), { class: "quiet" })),
+      element("div", { class: "wire-tabs" }, ...this.tabs), this.list, this.calls.list);
+    this.show(false);
   }
 
-  reset(phones) {
+  // Either the pushes of the chosen phone, or the account's own calls.
+  show(calls) {
+    this.list.hidden = calls;
+    this.calls.list.hidden = !calls;
+    this.tabs[0].setAttribute("aria-pressed", String(!calls));
+    this.tabs[1].setAttribute("aria-pressed", String(calls));
+  }
+
+  reset(phones, calls) {
+    this.calls.reset(calls);
     this.names = new Map(phones.map((phone) => [phone.openid, phone.name]));
     this.exchanges = new Map(phones.flatMap((phone) => phone.exchanges.map((exchange) => [exchange.id, exchange])));
     if (!this.names.has(this.openid)) this.openid = phones.length ? phones[0].openid : null;
@@ -31,6 +47,7 @@ export class Wire {
   choose(openid, exchange = null) {
     this.openid = openid;
     if (exchange !== null) this.opened.add(exchange);
+    if (exchange !== null) this.show(false);
     this.render();
     if (exchange !== null) document.getElementById(`exchange-${exchange}`)?.scrollIntoView({ block: "start" });
   }
@@ -57,7 +74,7 @@ export class Wire {
     const summary = element("summary", {},
       element("span", { class: "exchange-kind" }, exchange.kind),
       element("span", { class: `outcome ${exchange.outcome}` }, OUTCOMES[exchange.outcome] ?? exchange.outcome),
-      element("time", {}, first ? clockTime(first.at) : ""));
+      element("time", {}, first ? wireTime(first.at) : ""));
     const details = element("details", { open: this.opened.has(exchange.id) }, summary);
     details.addEventListener("toggle", () => {
       if (details.open) this.opened.add(exchange.id);
@@ -74,16 +91,12 @@ export class Wire {
     if (exchange.body && exchange.body !== exchange.plain) nodes.push(part("推送（实际发出）", exchange.body));
     nodes.push(part(`POST ${exchange.url}`, query));
     for (const attempt of exchange.attempts) {
-      const took = attempt.seconds === null ? "" : ` · ${attempt.seconds.toFixed(2)} 秒`;
+      const needed = attempt.seconds === null ? "" : ` · ${took(attempt.seconds)}`;
       const said = OUTCOMES[attempt.outcome] ?? attempt.outcome;
-      nodes.push(element("h3", {}, `第 ${attempt.number} 次${took} · ${said}${attempt.status ? ` · ${attempt.status}` : ""}`));
+      nodes.push(element("h3", {}, `第 ${attempt.number} 次 · ${wireTime(attempt.at)}${needed} · ${said}${attempt.status ? ` · ${attempt.status}` : ""}`));
       if (attempt.opened) nodes.push(part("回复（解密后）", attempt.opened));
       if (attempt.status) nodes.push(part("回复", attempt.answer || "（空）"));
     }
     return nodes;
   }
-}
-
-function part(title, text) {
-  return element("figure", {}, element("figcaption", {}, title), element("pre", { tabindex: "0" }, text));
 }
