@@ -1,4 +1,9 @@
-"""What can be wrong with something that claims to come from the platform."""
+"""What can be wrong with what comes from the platform, and with what we ask of it."""
+
+import re
+
+from bot.wechat import reactions
+from bot.wechat.reactions import Reaction
 
 
 class WireError(Exception):
@@ -11,3 +16,39 @@ class WireError(Exception):
         super().__init__(reason)
         self.reason = reason
         self.forged = forged
+
+
+class ApiError(Exception):
+    """A call to the platform did not succeed. `call` is its path; no error of this family holds a secret or a token."""
+
+    def __init__(self, call: str, why: str) -> None:
+        super().__init__(f"{call}: {why}")
+        self.call = call
+        self.why = why
+
+
+class UnreachableError(ApiError):
+    """No connection came about: the call was certainly not carried out."""
+
+
+class UncertainError(ApiError):
+    """The call was sent and no answer that looks like one came back: it may have been carried out or not."""
+
+
+class RefusedError(ApiError):
+    """The platform said no: `number` is its errcode, `reaction` what to do about it, `rid` its name for the call.
+
+    `address` is our own IP address where that is what the platform objects to.
+    """
+
+    def __init__(self, call: str, number: int, errmsg: str) -> None:
+        super().__init__(call, str(number))
+        self.number = number
+        self.reaction: Reaction = reactions.to(number)
+        self.rid = _found(r"rid: ([0-9a-f-]{8,64})", errmsg)
+        self.address = _found(r"invalid ip ([0-9a-f.:]{3,45})", errmsg)
+
+
+def _found(pattern: str, text: str) -> str:
+    match = re.search(pattern, text)
+    return match[1] if match else ""

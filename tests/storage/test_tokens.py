@@ -1,0 +1,41 @@
+"""One token for all nodes: sealed, replaced by what was asked for later, never by what came late."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+
+from storage import tokens
+from storage.database import Database
+from storage.tokens import Token
+from storage.transactions import Tx
+
+NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+FIRST = Token("first-token", NOON + timedelta(hours=2), NOON)
+SECOND = Token("second-token", NOON + timedelta(hours=1), NOON + timedelta(minutes=1))
+
+
+async def test_there_is_no_token_before_the_first(database: Database) -> None:
+    assert await database.read(tokens.load, "wx1") is None
+
+
+async def test_every_node_reads_the_token_that_one_has_stored(database: Database) -> None:
+    await database.write(tokens.save, "wx1", FIRST)
+    assert await database.read(tokens.load, "wx1") == FIRST
+    assert await database.read(tokens.load, "wx2") is None
+
+
+async def test_what_was_asked_for_later_wins_even_where_it_ends_earlier(database: Database) -> None:
+    await database.write(tokens.save, "wx1", FIRST)
+    await database.write(tokens.save, "wx1", SECOND)
+    assert await database.read(tokens.load, "wx1") == SECOND
+    await database.write(tokens.save, "wx1", FIRST)
+    assert await database.read(tokens.load, "wx1") == SECOND
+
+
+async def test_the_table_does_not_show_the_token(database: Database) -> None:
+    def raw(tx: Tx) -> bytes:
+        return bytes(tx.execute(select(tokens.TOKENS.c.sealed)).scalar_one())
+
+    await database.write(tokens.save, "wx1", FIRST)
+    assert b"first" not in await database.read(raw)
+    assert "first" not in repr(FIRST)
