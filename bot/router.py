@@ -33,6 +33,10 @@ class Router:
             case messages.Unsubscribe():
                 following.unfollow(tx, push.openid)
                 return None
+            case messages.AuthorizationCancelled():
+                # The person closed their WeChat account: the same erasure, for whom the platform names.
+                following.unfollow(tx, push.subject)
+                return None
             case messages.Subscribe() | messages.Scan():
                 person, first = following.follow(tx, push.openid)
                 chat = Chat(tx, self._parts, person)
@@ -45,12 +49,15 @@ class Router:
                 return self._fit(
                     tx, push.openid, self._command(chat, push.openid, command, dialogs.load(tx, push.openid))
                 )
-            case messages.Text():
+            case messages.Text(content=words) | messages.Voice(recognition=words) if words or isinstance(
+                push, messages.Text
+            ):
                 chat = Chat(tx, self._parts, people.meet(tx, push.openid), thought)
-                return self._fit(tx, push.openid, self._heard(chat, push.openid, push.content))
+                return self._fit(tx, push.openid, self._heard(chat, push.openid, words))
             case messages.Message():
                 chat = Chat(tx, self._parts, people.meet(tx, push.openid))
-                return TextReply(chat.say("unclear.not_text"))
+                said = chat.say("unclear.voice" if isinstance(push, messages.Voice) else "unclear.not_text")
+                return self._fit(tx, push.openid, self._remind(chat, dialogs.load(tx, push.openid), said))
         return None
 
     def _heard(self, chat: Chat, openid: str, typed: str) -> str:

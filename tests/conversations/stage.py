@@ -38,7 +38,7 @@ def said(seen: list[Seen]) -> str:
 
 
 async def register(phone: Phone, name: str = "云杼传感", size: str = "小型") -> None:
-    """Through the whole registration of a firm on the roster, leaving no contact."""
+    """Follow and go through the whole registration of a firm on the roster, leaving no contact."""
     await phone.follow()
     for words in ("注册", name, size, "跳过"):
         await phone.say(words)
