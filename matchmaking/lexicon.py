@@ -1,4 +1,4 @@
-"""Reads the word lists in matchmaking/data: the only place in matchmaking that opens a file."""
+"""Reads the word lists in matchmaking/data: the only place in matchmaking that opens a file of its own."""
 
 import tomllib
 from dataclasses import dataclass
@@ -31,3 +31,33 @@ class NameWords:
             marks=tuple(sorted(table["marks"].lower().split(), key=len, reverse=True)),
             many_readings=frozenset(table["many_readings"]),
         )
+
+
+@dataclass(frozen=True)
+class TextWords:
+    """What the texts of firms and demands are read with, from text.toml, domain.txt and synonyms.txt."""
+
+    boilerplate: tuple[str, ...]
+    stop: frozenset[str]
+    generic: frozenset[str]
+    units: tuple[str, ...]
+    domain: frozenset[str]
+    synonyms: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def load(cls, folder: Path = FOLDER) -> Self:
+        """Read the three files; everything is lower case, as the texts are once they are cleaned."""
+        table = tomllib.loads((folder / "text.toml").read_text("utf-8"))
+        return cls(
+            boilerplate=tuple(table["boilerplate"]),
+            stop=frozenset(table["stop"].split()),
+            generic=frozenset(table["generic"].split()),
+            units=tuple(sorted(table["units"].split(), key=len, reverse=True)),
+            domain=frozenset(word for line in _lines(folder / "domain.txt") for word in line),
+            synonyms=tuple(_lines(folder / "synonyms.txt")),
+        )
+
+
+def _lines(path: Path) -> list[tuple[str, ...]]:
+    lines = path.read_text("utf-8").lower().splitlines()
+    return [tuple(line.split()) for line in lines if line.strip() and not line.startswith("#")]

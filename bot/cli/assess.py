@@ -47,21 +47,12 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _assessed(policy: Policy, line: Mapping[str, object], default_on: str, seen: set[str | int]) -> dict[str, object]:
-    identity = _identity(line, seen)
+    identity = jsonl.identity(line, seen)
     on = line["on"] if line.get("on") is not None else default_on
     found = assess(policy, parse_facts(line, policy.facts), read_on(on, policy.zone))
     seen.add(identity)
     items = {code: _shown(verdict) for code, verdict in found.items.items()}
     return {"id": identity, "on": on, "items": items, "next_question": found.next_question}
-
-
-def _identity(line: Mapping[str, object], seen: set[str | int]) -> str | int:
-    found = line.get("id")
-    if isinstance(found, bool) or not isinstance(found, str | int) or found == "":
-        raise InputError("id_wrong", given=jsonl.shown(found))
-    if found in seen:
-        raise InputError("id_twice", given=jsonl.shown(found))
-    return found
 
 
 def _shown(verdict: Verdict) -> dict[str, object]:

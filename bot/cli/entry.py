@@ -17,6 +17,7 @@ COMMANDS = {
     "assess": "bot.cli.assess",
     "policy": "bot.cli.policy",
     "resolve": "bot.cli.resolve",
+    "rank": "bot.cli.rank",
 }
 
 

@@ -6,7 +6,7 @@ import math
 import re
 import sys
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -68,6 +68,16 @@ def write(record: Mapping[str, object]) -> None:
 def complain(texts: Texts, number: int, error: AppError) -> None:
     """Name a bad line on standard error: 第 N 行：what is wrong with it."""
     print(texts("errors.in_line", number=number, what=texts.error(error)), file=sys.stderr)
+
+
+def identity(record: Mapping[str, object], seen: Set[str | int]) -> str | int:
+    """The record's id; raises InputError where it is no text or number, or stands in `seen` already."""
+    found = record.get("id")
+    if isinstance(found, bool) or not isinstance(found, str | int) or found == "":
+        raise InputError("id_wrong", given=shown(found))
+    if not seen.isdisjoint({found, str(found)}):
+        raise InputError("id_twice", given=shown(found))
+    return found
 
 
 def shown(value: object) -> str:

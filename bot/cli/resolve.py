@@ -12,7 +12,7 @@ from matchmaking.names import NameIndex, Resolution
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """`--roster NAMES`; the typed names come on standard input."""
-    parser.add_argument("--roster", required=True, metavar="NAMES")
+    parser.add_argument("--roster", required=True, metavar="NAMES", help=Texts.load()("commands.resolve_roster"))
 
 
 def main(args: argparse.Namespace) -> int:

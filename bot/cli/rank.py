@@ -1,0 +1,123 @@
+"""`main.py rank --firms F --demands D`: for each demand the firms that fit it best, and why."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from bot.cli import jsonl, progress
+from config.errors import InputError, UsageError
+from config.settings import load_settings
+from config.texts import Texts
+from matchmaking.ranking import Demand, Document, Match, Matcher
+from matchmaking.semantic import SentenceVectors, WordTable, sentence_encoder
+
+Made = TypeVar("Made")
+
+LONGEST = 100_000
+# A command starts without any vectors and reads some 15 texts a second; the service fills its store in the background.
+MOST_SENTENCES = 3_000
+FIRM_FIELDS = ("name", "products", "keywords", "scope")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The two files, how many firms to list, and whether to say why."""
+    texts = Texts.load()
+    parser.add_argument("--firms", required=True, metavar="F", help=texts("commands.rank_firms"))
+    parser.add_argument("--demands", required=True, metavar="D", help=texts("commands.rank_demands"))
+    parser.add_argument("--top", type=int, default=20, metavar="N", help=texts("commands.rank_top"))
+    parser.add_argument("--no-reasons", action="store_true", help=texts("commands.rank_no_reasons"))
+
+
+def main(args: argparse.Namespace) -> int:
+    """One line out for each good demand, in order; each bad line of either file is named, and makes the exit code 1."""
+    texts = Texts.load()
+    if args.firms == args.demands == "-":
+        raise UsageError("one_standard_input")
+    if args.top < 1:
+        raise UsageError("top_wrong", given=args.top)
+    bad: list[str] = []
+    firms = {str(identity): (identity, firm) for identity, firm in _read(args.firms, _firm, texts, bad)}
+    matcher = _matcher([firm for _, firm in firms.values()], texts)
+    for identity, demand in _read(args.demands, _demand, texts, bad):
+        ranked = matcher.rank(demand, args.top, reasons=not args.no_reasons)
+        answer: dict[str, object] = {"id": identity, "ranked": [firms[match.id][0] for match in ranked]}
+        if not args.no_reasons:
+            answer["reasons"] = {match.id: _reasons(match, texts) for match in ranked}
+            answer["strength"] = {match.id: texts(f"matching.{match.strength}") for match in ranked}
+        jsonl.write(answer)
+    sys.stdout.flush()
+    return 1 if bad else 0
+
+
+def _read(
+    path: str, make: Callable[[dict[str, object]], Made], texts: Texts, bad: list[str]
+) -> Iterator[tuple[str | int, Made]]:
+    seen: set[str | int] = set()
+    total = jsonl.count(path) if sys.stderr.isatty() else None
+    for number, line in progress.watched(jsonl.read(path), total, sys.stderr):
+        try:
+            if isinstance(line, InputError):
+                raise line
+            identity = jsonl.identity(line, seen)
+            yield identity, make(line)
+            seen |= {identity, str(identity)}
+        except InputError as error:
+            bad.append(error.code)
+            jsonl.complain(texts, number, error)
+
+
+def _matcher(documents: list[Document], texts: Texts) -> Matcher:
+    if not load_settings().semantic:
+        return Matcher(documents)
+    encoder = sentence_encoder()
+    if encoder is None:
+        print(texts("matching.no_sentence_model"), file=sys.stderr)
+    elif len(documents) > MOST_SENTENCES:
+        print(texts("matching.too_many_for_sentences", count=len(documents), most=MOST_SENTENCES), file=sys.stderr)
+        encoder = None
+    matcher = Matcher(documents, table=WordTable.load(), sentences=SentenceVectors(encoder) if encoder else None)
+    unread = matcher.unread()
+    for text in progress.watched(unread, len(unread), sys.stderr):
+        matcher.learn(text)
+    return matcher
+
+
+def _firm(record: dict[str, object]) -> Document:
+    fields = {field: _text(record, field, many=field in ("products", "keywords")) for field in FIRM_FIELDS}
+    if not fields["name"]:
+        raise InputError("text_missing", field="name")
+    return Document(str(record["id"]), {field: text for field, text in fields.items() if text})
+
+
+def _demand(record: dict[str, object]) -> Demand:
+    text = _text(record, "text", many=False)
+    if not text:
+        raise InputError("text_missing", field="text")
+    return Demand(text, _text(record, "title", many=False))
+
+
+def _text(record: dict[str, object], field: str, *, many: bool) -> str:
+    value = record.get(field)
+    if many and isinstance(value, list) and all(isinstance(one, str) for one in value):
+        value = "；".join(value)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise InputError("text_wrong", field=field, alternative="或文字的列表" if many else "")
+    if len(value) > LONGEST:
+        raise InputError("text_long", field=field, length=len(value), most=LONGEST)
+    return value.strip()
+
+
+def _reasons(match: Match, texts: Texts) -> list[dict[str, object]]:
+    return [
+        {
+            "field": reason.field,
+            "level": texts(f"matching.{reason.level}"),
+            "wanted": "、".join(reason.wanted),
+            "offered": "、".join(reason.offered),
+            "points": reason.points,
+        }
+        for reason in match.reasons
+    ]

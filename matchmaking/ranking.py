@@ -1,0 +1,230 @@
+"""Who fits a demand, in which order, and why: firms for a challenge, or challenges for a firm."""
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaking.index import Entry, Floats, Index
+from matchmaking.reasons import Reason, Reasoner, Strength, Worth
+from matchmaking.semantic import FIRM_CHARACTERS, SentenceVectors, WordTable
+from matchmaking.text import Reading, TextReader
+
+WORDS, SENTENCES = "words", "sentences"
+# How often the usual spread of a kind of nearness counts against the usual spread of the words' score; the shares
+# were chosen on one half of labelled demands and checked on the other (docs/matching.md).
+USUAL_SPREAD = {WORDS: 0.113, SENTENCES: 0.0122}
+USUAL_MEAN = {WORDS: 0.228, SENTENCES: 0.839}
+ENOUGH_FOR_A_MEAN = 50
+PULL_OF_WORDS = 0.15
+PULL_OF_BOTH = (0.19, 0.75)
+PULL_OF_SENTENCES = 0.60
+
+
+@dataclass(frozen=True)
+class Document:
+    """A firm (name, products, keywords, scope) or a challenge (title, text), by its fields."""
+
+    id: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What is looked for."""
+
+    text: str
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Match:
+    """A document in its place; the score is the sum of its reasons."""
+
+    id: str
+    score: float
+    strength: Strength
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one document stands in a ranking, and what keeps it there: `unmet` are the demand's words it lacks."""
+
+    place: int | None
+    among: int
+    match: Match
+    behind: float
+    unmet: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Scored:
+    total: Floats
+    reading: Reading
+    values: Mapping[str, float]
+    reach: float
+    meant: Floats
+
+
+class Matcher:
+    """The live index of firms (or challenges): ranks at any time, learns and forgets documents in place.
+
+    Several threads may call it.
+    """
+
+    def __init__(
+        self,
+        documents: Iterable[Document] = (),
+        *,
+        reader: TextReader | None = None,
+        table: WordTable | None = None,
+        sentences: SentenceVectors | None = None,
+    ) -> None:
+        self._reader = reader or TextReader()
+        self._table = table
+        self._sentences = sentences
+        self._reasoner = Reasoner(self._reader, table)
+        self._lock = threading.Lock()
+        self._unread: dict[str, set[str]] = {}
+        kinds = {WORDS: table.size} if table else {}
+        if sentences:
+            kinds[SENTENCES] = sentences.size
+        self._documents = {document.id: document for document in documents}
+        self._index = Index(map(self._entry, self._documents.values()), kinds)
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    def update(self, documents: Sequence[Document]) -> None:
+        """These documents are found from now on, with this text: new ones, or new versions of known ones."""
+        latest = {document.id: document for document in documents}
+        with self._lock:
+            entries = [self._entry(document) for document in latest.values()]
+            self._documents.update(latest)
+            self._index.put(entries)
+
+    def delete(self, ids: Iterable[str]) -> None:
+        """These documents are found no more; unknown ids change nothing."""
+        with self._lock:
+            for id_ in ids:
+                self._documents.pop(id_, None)
+                self._index.drop([id_])
+
+    def rank(self, demand: Demand, top: int = 20, *, reasons: bool = True) -> list[Match]:
+        """The best documents that have any reason at all, best first, equal scores in the order of their ids."""
+        with self._lock:
+            scored = self._score(demand)
+            slots = self._best(scored.total, top)
+            ids = [self._index.id_at(slot) for slot in slots]
+            documents = [self._documents[id_] for id_ in ids]
+        pairs = sorted(zip(slots, documents, strict=True), key=lambda pair: (-scored.total[pair[0]], pair[1].id))
+        return [self._match(demand, scored, slot, document, reasons=reasons) for slot, document in pairs]
+
+    def why_not(self, demand: Demand, id_: str) -> Standing | None:
+        """Where this document stands for this demand and why it is not higher; None where it is not known."""
+        with self._lock:
+            scored = self._score(demand)
+            slot = self._index.slot_of(id_)
+            if slot is None:
+                return None
+            document = self._documents[id_]
+            ahead = scored.total > scored.total[slot]
+            equal = np.nonzero(scored.total == scored.total[slot])[0]
+            place = 1 + int(ahead.sum()) + sum(self._index.id_at(int(other)) < id_ for other in equal)
+            best = float(scored.total.max())
+        match = self._match(demand, scored, slot, document, reasons=True)
+        met = {word for reason in match.reasons for word in reason.wanted}
+        unmet = self._reasoner.unmet(demand.title, demand.text, scored.values, met)
+        return Standing(place, len(self), match, best - match.score, unmet)
+
+    def unread(self) -> list[str]:
+        """The texts of documents that the sentence model has not read yet: `learn` them in the background."""
+        with self._lock:
+            return list(self._unread)
+
+    def learn(self, text: str) -> None:
+        """Let the sentence model read one unread text (20-80 ms) and use it from now on."""
+        if self._sentences is None:
+            return
+        vector = self._sentences.encode(text)
+        with self._lock:
+            self._sentences.keep(text, vector)
+            for id_ in self._unread.pop(text, ()):
+                document = self._documents.get(id_)
+                if document and self._sentence_text(document) == text:
+                    self._index.know(id_, SENTENCES, vector)
+
+    def _entry(self, document: Document) -> Entry:
+        reading = self._reader.document(document.fields)
+        vectors: dict[str, NDArray[np.float32]] = {}
+        if self._table:
+            vectors[WORDS] = self._table.vector(reading.words, self._reader.generic)
+        if self._sentences:
+            text = self._sentence_text(document)
+            known = self._sentences.of(text)
+            if known is None:
+                self._unread.setdefault(text, set()).add(document.id)
+            else:
+                vectors[SENTENCES] = known
+        return Entry(document.id, reading.totals(), reading.length, vectors)
+
+    def _sentence_text(self, document: Document) -> str:
+        texts = (document.fields.get(field, "") for field in ("name", "products", "keywords", "scope", "title", "text"))
+        return self._reader.clean(" ".join(text for text in texts if text)[: 4 * FIRM_CHARACTERS])[:FIRM_CHARACTERS]
+
+    def _score(self, demand: Demand) -> _Scored:
+        reading = self._reader.demand(demand.title, demand.text)
+        values, reach = self._index.values(reading.fields["demand"])
+        alive = self._index.alive()
+        meant = self._meant(demand, reading, alive) * max(1.0, reach) ** 0.5
+        total = np.round(self._index.scores(values) + meant, 6)
+        return _Scored(np.where(alive, total, -np.inf), reading, values, reach, meant)
+
+    def _meant(self, demand: Demand, reading: Reading, alive: NDArray[np.bool_]) -> Floats:
+        """How much nearer than most each document is in meaning, in steps of the usual spread, weighed by the pulls."""
+        none = np.zeros(len(alive))
+        words = none
+        if self._table:
+            vector = self._table.vector(reading.words, self._reader.generic)
+            words = self._steps(WORDS, vector, alive)[0] if vector.any() else none
+        if self._sentences is None:
+            return PULL_OF_WORDS * words
+        cleaned = self._reader.clean(f"{demand.title} {demand.text}".strip())
+        if not cleaned.strip():
+            return none
+        sentences, known = self._steps(SENTENCES, self._sentences.demand(cleaned), alive)
+        if self._table is None:
+            return PULL_OF_SENTENCES * sentences
+        # A firm that the model has not read yet is taken at what its words say.
+        return PULL_OF_BOTH[0] * words + PULL_OF_BOTH[1] * np.where(known, sentences, words)
+
+    def _steps(
+        self, kind: str, vector: NDArray[np.float32], alive: NDArray[np.bool_]
+    ) -> tuple[Floats, NDArray[np.bool_]]:
+        near, known = self._index.alike(kind, vector)
+        counted = near[known & alive]
+        mean = round(float(counted.mean()), 6) if len(counted) >= ENOUGH_FOR_A_MEAN else USUAL_MEAN[kind]
+        return np.where(known, np.maximum((near - mean) / USUAL_SPREAD[kind], 0), 0), known
+
+    def _best(self, total: Floats, top: int) -> list[int]:
+        """The slots of the highest scores; at an equal score on the edge, all of them are looked at by id."""
+        top = min(top, int((total > 0).sum()))
+        if top <= 0:
+            return []
+        edge = np.partition(total, len(total) - top)[len(total) - top]
+        above = np.nonzero(total > edge)[0].tolist()
+        at_edge = sorted(np.nonzero(total == edge)[0].tolist(), key=self._index.id_at)
+        return above + at_edge[: top - len(above)]
+
+    def _match(self, demand: Demand, scored: _Scored, slot: int, document: Document, *, reasons: bool) -> Match:
+        found = Worth(scored.values, scored.reach, float(scored.meant[slot]))
+        if not reasons:
+            return Match(
+                document.id, float(scored.total[slot]), self._reasoner.strength(found, float(scored.total[slot])), ()
+            )
+        why = self._reasoner.why(demand.title, demand.text, scored.reading, found, document.fields)
+        score = sum(reason.points for reason in why)
+        return Match(document.id, score, self._reasoner.strength(found, score), why)

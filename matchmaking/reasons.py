@@ -1,0 +1,166 @@
+"""Why a document fits a demand: for each field a named level, the words on both sides, and the points they bring.
+
+The points of all reasons add up to the score. Levels, strengths and fields are told in config/texts/matching.toml.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from matchmaking.index import hindrance, worth
+from matchmaking.semantic import WordTable
+from matchmaking.text import Reading, TextReader
+
+MOST_WORDS = 6
+MOST_CLAUSES = 24
+PHRASE_LENGTH = 4
+WORD_LENGTH = 3
+# Shares of what the demand's words can bring, and steps of nearness: from how often each was right on labelled demands
+# (docs/matching.md).
+STRONG_SHARE, GOOD_SHARE = 0.30, 0.15
+NEAR = 1.2
+
+
+class Level(StrEnum):
+    """How a field meets the demand, from the plainest to the vaguest."""
+
+    PHRASE = "level_phrase"
+    WORD = "level_word"
+    SYNONYM = "level_synonym"
+    PART = "level_part"
+    MEANING = "level_meaning"
+    MEANING_ONLY = "level_meaning_only"
+
+
+class Strength(StrEnum):
+    """How strong a match is; never a percentage."""
+
+    STRONG = "strong"
+    GOOD = "good"
+    FAIR = "fair"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One field's part in the score: what was wanted and what is offered there, in their own words."""
+
+    field: str
+    level: Level
+    wanted: tuple[str, ...]
+    offered: tuple[str, ...]
+    points: float
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What each wanted token can bring, what all of them could, and what nearness in meaning brought."""
+
+    values: Mapping[str, float]
+    reach: float
+    meant: float
+
+
+class Reasoner:
+    """Tells reasons; holds the reader and the word table they are told with."""
+
+    def __init__(self, reader: TextReader, table: WordTable | None) -> None:
+        self._reader = reader
+        self._table = table
+
+    def why(
+        self, title: str, text: str, wanted: Reading, found: Worth, fields: Mapping[str, str]
+    ) -> tuple[Reason, ...]:
+        """A reason for each field that holds a wanted token, the weightiest first, then nearness in meaning."""
+        offered = self._reader.document(fields)
+        totals = offered.totals()
+        demand = self._reader.clean(f"{title}。{text}")
+        matched = sum(totals[token] for token in found.values if token in totals)
+        against = hindrance(offered.length, matched)
+        reasons: list[Reason] = []
+        for field, tokens in offered.fields.items():
+            held = [token for token in found.values if token in tokens]
+            if held:
+                # A token's worth is shared out among its fields by its weight there.
+                whole = {token: sum(other.get(token, 0) for other in offered.fields.values()) for token in held}
+                points = sum(
+                    worth(found.values[token], totals[token], against) * tokens[token] / whole[token] for token in held
+                )
+                reasons.append(self._reason(field, held, demand, self._reader.clean(fields[field]), wanted, points))
+        reasons.sort(key=lambda reason: (-reason.points, reason.field))
+        if found.meant > 0:
+            level = Level.MEANING if reasons else Level.MEANING_ONLY
+            near = self._nearest(wanted, fields)
+            reasons.append(Reason("meaning", level, _first(demand), near, round(found.meant, 6)))
+        return tuple(reasons)
+
+    def strength(self, found: Worth, score: float) -> Strength:
+        """From what the words brought of what they could bring, or from nearness in meaning."""
+        share = (score - found.meant) / found.reach if found.reach else 0.0
+        near = found.meant / max(1.0, found.reach) ** 0.5 >= NEAR
+        if share >= STRONG_SHARE or (share >= GOOD_SHARE and near):
+            return Strength.STRONG
+        return Strength.GOOD if share >= GOOD_SHARE or near else Strength.FAIR
+
+    def unmet(self, title: str, text: str, values: Mapping[str, float], met: Iterable[str]) -> tuple[str, ...]:
+        """The demand's weightiest words that are in none of the met phrases."""
+        met = list(met)
+        words = dict.fromkeys(self._reader.cut(self._reader.without_quantities(self._reader.clean(f"{title}。{text}"))))
+        lacking = [word for word in words if len(word) > 1 and not any(word in phrase for phrase in met)]
+        lacking.sort(key=lambda word: (-values.get(word, 0.0), word))
+        return tuple(lacking[:MOST_WORDS])
+
+    def _reason(self, field: str, held: list[str], demand: str, offered: str, wanted: Reading, points: float) -> Reason:
+        plain = [token for token in held if token[0] != "≈"]
+        phrases, there = phrases_of(plain, demand), phrases_of(plain, offered)
+        longest = max((len(phrase) for phrase in phrases if phrase in offered), default=0)
+        if longest >= PHRASE_LENGTH:
+            level = Level.PHRASE
+        elif longest >= WORD_LENGTH or any(token in wanted.words for token in plain):
+            level = Level.WORD
+        elif plain:
+            level = Level.PART
+        else:
+            level = Level.SYNONYM
+            phrases, there = self._synonyms(held, demand), self._synonyms(held, offered)
+        return Reason(field, level, tuple(phrases[:MOST_WORDS]), tuple(there[:MOST_WORDS]), round(float(points), 6))
+
+    def _synonyms(self, held: list[str], text: str) -> list[str]:
+        words = dict.fromkeys(self._reader.cut(text))
+        return [word for word in words if not set(self._reader.groups(word)).isdisjoint(held)]
+
+    def _nearest(self, wanted: Reading, fields: Mapping[str, str]) -> tuple[str, ...]:
+        """The phrase of the document that is nearest in meaning to the demand."""
+        texts = (fields.get(field, "") for field in ("products", "keywords", "scope", "text", "title", "name"))
+        clauses = [clause for text in texts for clause in self._reader.clauses(text)][:MOST_CLAUSES]
+        if not clauses:
+            return ()
+        if self._table is None:
+            return (clauses[0],)
+        demand = self._table.vector(wanted.words, self._reader.generic)
+        return (
+            clauses[
+                self._table.closest(demand, [self._reader.cut(clause) for clause in clauses], self._reader.generic)
+            ],
+        )
+
+
+def phrases_of(tokens: Iterable[str], text: str) -> list[str]:
+    """Where the tokens stand in the text, overlapping ones as one phrase; longest first, each once."""
+    spans: list[tuple[int, int]] = []
+    for token in set(tokens):
+        at = text.find(token)
+        while at >= 0 and len(spans) < 1000:
+            spans.append((at, at + len(token)))
+            at = text.find(token, at + 1)
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return sorted(dict.fromkeys(text[start:end] for start, end in merged), key=lambda phrase: (-len(phrase), phrase))
+
+
+def _first(demand: str) -> tuple[str, ...]:
+    clause = next((part.strip() for part in demand.split("。") if part.strip()), "")
+    return (clause[:40],) if clause else ()
