@@ -10,11 +10,14 @@ import pytest
 from aiohttp import ClientSession, web
 
 from bot.server import serve
+from bot.wechat.api import Api
 from bot.wechat.callback import Callback
+from bot.wechat.calls import Calls, Credentials
 from bot.wechat.crypto import Envelope
 from bot.wechat.messages import Push, Text
 from bot.wechat.replies import TextReply, render
 from tests.wechat import platform
+from tests.wechat.scripted import SECRET, Client, Scripted, Shelf
 
 
 async def echo(push: Push) -> str | None:
@@ -68,3 +71,18 @@ async def line() -> AsyncIterator[Line]:
 def gate() -> asyncio.Event:
     """Something an answer can wait for."""
     return asyncio.Event()
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[Client]:
+    """Our client, connected to a scripted platform."""
+    scripted = Scripted()
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", scripted.handle)
+    runner = await serve(app, "127.0.0.1", 0)
+    base = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    async with ClientSession() as session:
+        credentials = Credentials("wx0000000000000001", SECRET)
+        calls = Calls(session, base, credentials, Shelf(), lambda: scripted.now, scripted.sleep)
+        yield Client(scripted, calls, Api(calls))
+    await runner.cleanup()

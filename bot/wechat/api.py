@@ -1,0 +1,192 @@
+"""What we ask of the platform, one method an address (protocol §2.2-2.3, 2.9-2.10). All raise ApiError."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from bot.wechat.calls import Calls
+from bot.wechat.errors import RefusedError, UncertainError
+from bot.wechat.replies import Article, printable
+from bot.wechat.transport import MEDIA_SECONDS, MOST_MEDIA_BYTES, Answer, JsonObject, Request, to_form, to_json
+
+REAL_API = "https://api.weixin.qq.com"
+REAL_PAGES = "https://mp.weixin.qq.com"
+NO_MENU = 46003
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """What the platform tells about a person. Who does not follow has nothing but an openid."""
+
+    openid: str
+    follows: bool
+    followed_at: int = 0
+    """Seconds since 1970; 0 where not told."""
+    union_id: str = ""
+    remark: str = ""
+    scene: str = ""
+    """How they came: ADD_SCENE_QR_CODE and the like."""
+    qr_scene: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QrCode:
+    """A code of ours: its ticket, the address of its picture, what it encodes, seconds until it ends (0: never)."""
+
+    ticket: str
+    picture: str
+    url: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file from the platform."""
+
+    content: bytes
+    content_type: str
+
+
+class Api:
+    """The account's side of the platform's API."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    # The menu.
+
+    async def menu(self) -> JsonObject | None:
+        """The menu that was made through this API, as the platform tells it; None where there is none."""
+        try:
+            return await self._calls.json(Request("GET", "/cgi-bin/menu/get"), "menu")
+        except RefusedError as error:
+            if error.number == NO_MENU:
+                return None
+            raise
+
+    async def create_menu(self, buttons: Sequence[JsonObject]) -> None:
+        """Replace the menu; clients see it after five minutes at the latest pull."""
+        await self._change("/cgi-bin/menu/create", {"button": list(buttons)})
+
+    async def delete_menu(self) -> None:
+        """Remove the menu and every conditional one."""
+        await self._calls.json(Request("GET", "/cgi-bin/menu/delete"), "errcode")
+
+    async def console_menu(self) -> JsonObject:
+        """The menu as it stands, made in the console or through the API."""
+        return await self._calls.json(Request("GET", "/cgi-bin/get_current_selfmenu_info"), "selfmenu_info")
+
+    async def console_replies(self) -> JsonObject:
+        """The automatic replies that were set in the console."""
+        path = "/cgi-bin/get_current_autoreply_info"
+        return await self._calls.json(Request("GET", path), "is_autoreply_open")
+
+    # Messages to one person. None of these is repeated where it may have arrived: UncertainError is raised.
+
+    async def send_text(self, openid: str, text: str) -> None:
+        """Custom text, 2,048 UTF-8 bytes at most: 5 within 48 h of a message, 3 within a minute of a tap or follow."""
+        await self._custom(openid, "text", {"content": printable(text)})
+
+    async def send_article(self, openid: str, article: Article) -> None:
+        """One card under the same quota; the platform takes no more than one."""
+        card = {"title": article.title, "description": article.description}
+        card |= {"url": article.url, "picurl": article.picture_url}
+        await self._custom(openid, "news", {"articles": [card]})
+
+    async def _custom(self, openid: str, kind: str, content: JsonObject) -> None:
+        body = to_json({"touser": openid, "msgtype": kind, kind: content})
+        await self._calls.json(Request("POST", "/cgi-bin/message/custom/send", body=body), "errcode", is_send=True)
+
+    # People.
+
+    async def user(self, openid: str) -> User:
+        """What the platform tells about this person."""
+        request = Request("GET", "/cgi-bin/user/info", {"openid": openid, "lang": "zh_CN"})
+        found = await self._calls.json(request, "subscribe")
+        return User(
+            openid=openid,
+            follows=found["subscribe"] == 1,
+            followed_at=_number(found.get("subscribe_time")),
+            union_id=str(found.get("unionid", "")),
+            remark=str(found.get("remark", "")),
+            scene=str(found.get("subscribe_scene", "")),
+            qr_scene=str(found.get("qr_scene_str", "") or found.get("qr_scene", "") or ""),
+        )
+
+    async def followers(self) -> AsyncIterator[str]:
+        """The openid of every follower, fetched 10,000 at a time; at most 500 pages a day."""
+        last = ""
+        while True:
+            query = {"next_openid": last} if last else {}
+            page = await self._calls.json(Request("GET", "/cgi-bin/user/get", query), "count")
+            data = page.get("data")
+            openids = data.get("openid", []) if isinstance(data, dict) else []
+            for openid in openids:
+                yield str(openid)
+            following = str(page.get("next_openid", ""))
+            # The same page again and again would never end.
+            if not following or not openids or following == last:
+                return
+            last = following
+
+    # QR codes.
+
+    async def create_qr(self, scene: str, seconds: int = 0) -> QrCode:
+        """A code that leads to the account with this scene (1-64 characters); without seconds it never ends."""
+        if not 1 <= len(scene) <= 64:
+            raise ValueError("a scene has 1 to 64 characters")
+        body: JsonObject = {"action_info": {"scene": {"scene_str": scene}}}
+        if seconds:
+            body |= {"action_name": "QR_STR_SCENE", "expire_seconds": seconds}
+        else:
+            body |= {"action_name": "QR_LIMIT_STR_SCENE"}
+        found = await self._change("/cgi-bin/qrcode/create", body, "ticket")
+        ticket = str(found["ticket"])
+        picture = f"{self._pages()}/cgi-bin/showqrcode?{urlencode({'ticket': ticket})}"
+        return QrCode(ticket, picture, str(found.get("url", "")), _number(found.get("expire_seconds")))
+
+    def _pages(self) -> str:
+        # The pages have a host of their own; wherever else the API is played, they are beside it.
+        return REAL_PAGES if self._calls.base == REAL_API else self._calls.base
+
+    # Media.
+
+    async def download(self, media_id: str) -> Media:
+        """The file that a person sent; the only way that pictures are fetched."""
+        request = Request(
+            "GET", "/cgi-bin/media/get", {"media_id": media_id}, seconds=MEDIA_SECONDS, most_bytes=MOST_MEDIA_BYTES
+        )
+        return await self._calls.answer(request, _media)
+
+    async def upload(self, kind: str, content: bytes, filename: str, content_type: str) -> str:
+        """Upload an image, voice, video or thumb for three days; returns its media id."""
+
+        def media_id(answer: Answer) -> str:
+            field = "thumb_media_id" if kind == "thumb" and b"thumb_media_id" in answer.body else "media_id"
+            return str(answer.json(field)[field])
+
+        body, form_type = to_form("media", content, filename, content_type)
+        request = Request("POST", "/cgi-bin/media/upload", {"type": kind}, body, form_type, MEDIA_SECONDS)
+        return await self._calls.answer(request, media_id)
+
+    async def callback_addresses(self) -> list[str]:
+        """The addresses that pushes come from."""
+        found = await self._calls.json(Request("GET", "/cgi-bin/getcallbackip"), "ip_list")
+        return [str(address) for address in found["ip_list"]]
+
+    async def _change(self, path: str, value: JsonObject, expected: str = "errcode") -> JsonObject:
+        return await self._calls.json(Request("POST", path, body=to_json(value)), expected)
+
+
+def _media(answer: Answer) -> Media:
+    if answer.content_type in ("application/json", "text/plain", "text/html"):
+        answer.json("errcode")
+        raise UncertainError(answer.call, "no file")
+    if answer.status != 200 or not answer.body:
+        raise UncertainError(answer.call, f"no file (HTTP {answer.status})")
+    return Media(answer.body, answer.content_type)
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,141 @@
+"""A call to the platform's API, from the token to the reaction: repeated where that helps and cannot harm."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import aiohttp
+
+from bot.wechat.errors import RefusedError, UncertainError, UnreachableError
+from bot.wechat.reactions import Kind
+from bot.wechat.tokens import Tokens, TokenStore
+from bot.wechat.transport import Answer, JsonObject, Request, exchange, to_json
+
+# The platform counts its days in Shanghai.
+PLATFORM_ZONE = ZoneInfo("Asia/Shanghai")
+MOST_REPEATS = 3
+MOST_SEND_REPEATS = 1
+EVERYWHERE = ""
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who we are to the platform."""
+
+    app_id: str
+    secret: str = field(repr=False)
+
+
+class Calls:
+    """Makes calls with the shared token and reacts to refusals by the table in reactions.py.
+
+    Where the platform is busy or cannot be reached, a call is repeated up to 3 times, 1, 2 and 4 s apart; a send once.
+    Where no believable answer came back, a send is never repeated: it may have arrived. A refused token is replaced
+    once. Where the platform wants a pause, that address (or every one) is refused in here until the pause is over.
+    `sleep` waits so many seconds.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        base: str,
+        credentials: Credentials,
+        store: TokenStore,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.base = base.rstrip("/")
+        self.credentials = credentials
+        self._session = session
+        self._now = now
+        self._sleep = sleep
+        self._tokens = Tokens(store, self._fetch_token, now)
+        self._pauses: dict[str, tuple[RefusedError, datetime]] = {}
+
+    async def json(self, request: Request, expected: str, *, is_send: bool = False) -> JsonObject:
+        """The JSON answer that holds the expected field; raises ApiError."""
+        return await self.answer(request, lambda answer: answer.json(expected), is_send=is_send)
+
+    async def answer(
+        self, request: Request, read: Callable[[Answer], T], *, is_send: bool = False, with_token: bool = True
+    ) -> T:
+        """What `read` makes of the answer; it raises ApiError where the answer is none, and so does this."""
+        self._hold_pause(request.path)
+        token = await self._tokens.get() if with_token else ""
+        most = MOST_SEND_REPEATS if is_send else MOST_REPEATS
+        repeats, may_replace = 0, with_token
+        while True:
+            try:
+                return read(await exchange(self._session, self.base, _signed(request, token)))
+            except RefusedError as error:
+                if error.reaction.kind is Kind.REFRESH_TOKEN and may_replace:
+                    may_replace = False
+                    token, refused = await self._tokens.after(token), token
+                    if token != refused:
+                        continue
+                if error.reaction.kind is not Kind.RETRY or repeats >= most:
+                    self._react(error)
+                    raise
+            except UnreachableError:
+                if repeats >= most:
+                    raise
+            except UncertainError:
+                if is_send or repeats >= most:
+                    raise
+            await self._sleep(2.0**repeats)
+            repeats += 1
+
+    async def _fetch_token(self, force: bool) -> tuple[str, timedelta]:
+        asked = {
+            "grant_type": "client_credential",
+            "appid": self.credentials.app_id,
+            "secret": self.credentials.secret,
+            "force_refresh": force,
+        }
+        request = Request("POST", "/cgi-bin/stable_token", body=to_json(asked))
+        return await self.answer(request, _token_in, with_token=False)
+
+    def _hold_pause(self, path: str) -> None:
+        for place in (EVERYWHERE, path):
+            if place in self._pauses:
+                error, until = self._pauses[place]
+                if self._now() < until:
+                    raise error.with_traceback(None)
+                del self._pauses[place]
+
+    def _react(self, error: RefusedError) -> None:
+        reaction, now = error.reaction, self._now()
+        if reaction.alert or reaction.kind is Kind.REFRESH_TOKEN:
+            log.error("the platform refused %s (rid %s) %s", error, error.rid, error.address, extra={"action": "alert"})
+        match reaction.kind:
+            case Kind.STOP_ALL if reaction.pause:
+                self._pauses[EVERYWHERE] = error, now + reaction.pause
+            case Kind.STOP_API:
+                self._pauses[error.call] = error, now + reaction.pause if reaction.pause else _midnight_after(now)
+            case Kind.SLOW_DOWN:
+                self._pauses[error.call] = error, now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+
+
+def _signed(request: Request, token: str) -> Request:
+    return replace(request, query={**request.query, "access_token": token}) if token else request
+
+
+def _token_in(answer: Answer) -> tuple[str, timedelta]:
+    found = answer.json("access_token")
+    value, seconds = found["access_token"], found.get("expires_in")
+    if not isinstance(value, str) or not value or not isinstance(seconds, int) or seconds <= 0:
+        raise UncertainError(answer.call, "no token in the answer")
+    return value, timedelta(seconds=seconds)
+
+
+def _midnight_after(now: datetime) -> datetime:
+    local = now.astimezone(PLATFORM_ZONE)
+    return local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)

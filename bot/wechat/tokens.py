@@ -1,0 +1,127 @@
+"""The access token: one for the account, shared through the store, fetched once however many need it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.wechat.errors import ApiError, RefusedError
+from bot.wechat.reactions import Kind
+from storage.tokens import Token
+
+# In a token's last five minutes the platform gives out its successor, and both work.
+REFRESH_LEFT = timedelta(seconds=300)
+# With less than this left it may end on its way to the platform.
+USABLE_LEFT = timedelta(seconds=30)
+# How long a token is believed without asking the store whether another node has a newer one.
+BELIEVED = timedelta(minutes=1)
+# Where the platform still gives out the old one (its clock and ours differ), how soon it is asked again.
+ASKED_APART = timedelta(seconds=15)
+# The platform forces at most 20 a day, and none within 30 seconds of another.
+FORCED_APART = timedelta(minutes=5)
+REFUSED_PAUSE = timedelta(minutes=10)
+
+Fetch = Callable[[bool], Awaitable[tuple[str, timedelta]]]
+
+log = logging.getLogger(__name__)
+
+
+class TokenStore(Protocol):
+    """Where every node finds the newest token."""
+
+    async def load(self) -> Token | None: ...
+    async def save(self, token: Token) -> None: ...
+
+
+class Tokens:
+    """Hands out a token that works.
+
+    `fetch(force)` asks the platform and gives the token with its remaining life; `now` is the clock. However many
+    callers need a new token, one look into the store and at most one fetch serve them all. After a refusal that only
+    people can end (wrong secret, wrong address) the platform is left alone for the reaction's pause.
+    """
+
+    def __init__(self, store: TokenStore, fetch: Fetch, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._fetch = fetch
+        self._now = now
+        self._token: Token | None = None
+        self._looked = datetime.min.replace(tzinfo=now().tzinfo)
+        self._forced = self._looked
+        self._looking: asyncio.Task[Token] | None = None
+        self._refusal: tuple[RefusedError, datetime] | None = None
+
+    async def get(self) -> str:
+        """The shared token. One with less than 300 s left is still served while its successor is fetched.
+
+        Raises ApiError where there is none and none can be had.
+        """
+        token, now = self._token, self._now()
+        if token is None or token.expires - now <= USABLE_LEFT:
+            return (await self._look()).value
+        if now - self._looked > BELIEVED or not self._is_fresh(token, now):
+            self._start("")
+        return token.value
+
+    async def after(self, refused: str) -> str:
+        """The token to use now that the platform has refused this one; the same again where it has no other."""
+        token = self._token
+        if token is not None and token.value != refused:
+            return token.value
+        found = await self._look(refused)
+        # We may have joined a look that knew nothing of the refusal.
+        return (found if found.value != refused else await self._look(refused)).value
+
+    async def _look(self, refused: str = "") -> Token:
+        return await asyncio.shield(self._start(refused))
+
+    def _start(self, refused: str) -> asyncio.Task[Token]:
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._find(refused))
+            self._looking.add_done_callback(_note)
+        return self._looking
+
+    async def _find(self, refused: str) -> Token:
+        stored = await self._store.load()
+        now = self._now()
+        if stored is None or stored.value == refused or not self._is_fresh(stored, now):
+            stored = await self._renew(refused)
+            await self._store.save(stored)
+        self._token, self._looked = stored, now
+        return stored
+
+    async def _renew(self, refused: str) -> Token:
+        asked = self._now()
+        if self._refusal and asked < self._refusal[1]:
+            raise self._refusal[0].with_traceback(None)
+        try:
+            value, life = await self._fetch(False)
+            if value == refused and asked - self._forced > FORCED_APART:
+                # The platform believes in a token that it refuses: only force makes another.
+                self._forced = asked
+                value, life = await self._fetch(True)
+        except RefusedError as error:
+            if error.reaction.kind not in (Kind.RETRY, Kind.SLOW_DOWN):
+                self._refusal = error, asked + (error.reaction.pause or REFUSED_PAUSE)
+            raise
+        return Token(value, asked + life, asked)
+
+    def _is_fresh(self, token: Token, now: datetime) -> bool:
+        return token.expires - now > REFRESH_LEFT or (
+            now - token.asked < ASKED_APART and token.expires - now > USABLE_LEFT
+        )
+
+
+def _note(look: asyncio.Task[Token]) -> None:
+    error = None if look.cancelled() else look.exception()
+    if isinstance(error, RefusedError):
+        log.error(
+            "the platform gives no token: %s %s (rid %s)",
+            error,
+            error.address,
+            error.rid,
+            extra={"action": "token_refused"},
+        )
+    elif isinstance(error, ApiError):
+        log.warning("no token for now: %s", error, extra={"action": "token_failed"})

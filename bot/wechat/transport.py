@@ -1,0 +1,115 @@
+"""One HTTP exchange with the platform: raw UTF-8 JSON out, a believable answer in, or an error that says which."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+import aiohttp
+
+from bot.wechat import reactions
+from bot.wechat.errors import RefusedError, UncertainError, UnreachableError
+from bot.wechat.reactions import Kind
+
+JsonObject = dict[str, Any]
+
+# A page of 10,000 openids is 320 KB; a film of a follower up to 10 MB.
+MOST_JSON_BYTES = 4 * 1024 * 1024
+MOST_MEDIA_BYTES = 12 * 1024 * 1024
+CONNECT_SECONDS = 3.0
+ANSWER_SECONDS = 8.0
+MEDIA_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of one address. The query carries tokens and secrets: it stays out of every repr."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes | None = field(default=None, repr=False)
+    content_type: str = "application/json; charset=utf-8"
+    seconds: float = ANSWER_SECONDS
+    most_bytes: int = MOST_JSON_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, not looked at yet."""
+
+    call: str
+    status: int
+    content_type: str
+    body: bytes = field(repr=False)
+
+    def json(self, expected: str) -> JsonObject:
+        """The JSON object that holds the `expected` field and no errcode but 0 (or one that says "done before").
+
+        Raises RefusedError for an errcode, UncertainError for whatever does not look like the platform's answer.
+        """
+        try:
+            found = json.loads(self.body.decode(errors="ignore"), strict=False)
+        except (ValueError, RecursionError):
+            raise UncertainError(self.call, f"no JSON (HTTP {self.status})") from None
+        if not isinstance(found, dict):
+            raise UncertainError(self.call, "no JSON object")
+        number = found.get("errcode", 0)
+        if not isinstance(number, int) or isinstance(number, bool):
+            raise UncertainError(self.call, "an errcode that is no number")
+        if reactions.to(number).kind is Kind.SUCCESS:
+            return found
+        if number:
+            raise RefusedError(self.call, number, str(found.get("errmsg", "")))
+        if expected not in found:
+            raise UncertainError(self.call, f"no {expected}")
+        return found
+
+
+def to_json(value: object) -> bytes:
+    """Raw UTF-8: the platform shows or refuses backslash-u escapes."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+
+
+def to_form(name: str, content: bytes, filename: str, content_type: str) -> tuple[bytes, str]:
+    """A form of one file, and its content type. The name goes without what would end its quotes."""
+    boundary = f"----{blake2b(content, digest_size=16).hexdigest()}"
+    plain_name = re.sub(r'[\x00-\x1f"\\\x7f]', "_", filename)
+    head = f'Content-Disposition: form-data; name="{name}"; filename="{plain_name}"\r\nContent-Type: {content_type}'
+    body = f"--{boundary}\r\n{head}\r\n\r\n".encode() + content + f"\r\n--{boundary}--\r\n".encode()
+    return body, f"multipart/form-data; boundary={boundary}"
+
+
+async def exchange(session: aiohttp.ClientSession, base: str, request: Request) -> Answer:
+    """Send one request and read its answer, within the request's bounds of time and size.
+
+    Raises UnreachableError where no connection came about, UncertainError where one broke or took too long.
+    """
+    headers = {} if request.body is None else {"Content-Type": request.content_type}
+    limits = aiohttp.ClientTimeout(total=request.seconds, connect=CONNECT_SECONDS)
+    try:
+        # No redirects: one would carry the token to another address.
+        async with session.request(
+            request.method,
+            base + request.path,
+            params=request.query,
+            data=request.body,
+            headers=headers,
+            timeout=limits,
+            allow_redirects=False,
+        ) as response:
+            body = bytearray()
+            async for chunk in response.content.iter_any():
+                body += chunk
+                if len(body) > request.most_bytes:
+                    raise UncertainError(request.path, "an endless answer")
+            return Answer(request.path, response.status, response.content_type, bytes(body))
+    # `from None`: what aiohttp says holds the whole address, and with it the token.
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+        raise UnreachableError(request.path, "no connection") from None
+    except TimeoutError:
+        raise UncertainError(request.path, "no answer in time") from None
+    except (aiohttp.ClientError, OSError) as error:
+        raise UncertainError(request.path, type(error).__name__) from None
