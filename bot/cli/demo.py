@@ -9,7 +9,6 @@ import string
 import sys
 import tomllib
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.app import DATABASE, build
@@ -17,6 +16,7 @@ from bot.cli.serving import serve_until_signal
 from bot.services.demo import CAST, seed
 from bot.simulator.account import Account
 from bot.simulator.app import make_app
+from bot.simulator.clock import Clock
 from bot.simulator.platform import Platform
 from config.errors import UnavailableError
 from config.settings import Settings, load_settings
@@ -25,27 +25,6 @@ from storage import migrate
 
 HOST = "127.0.0.1"
 APP_ID = "wxdemo0000000001"
-
-
-class MovableClock:
-    """One time for the platform and the bot, which a person at the simulator may move forward."""
-
-    def __init__(self) -> None:
-        self._ahead = timedelta()
-
-    def now(self) -> datetime:
-        """The present moment of the demo, in UTC."""
-        return datetime.now(UTC) + self._ahead
-
-    def advance(self, by: timedelta) -> None:
-        """Move into the future by this much; raises ValueError for the past."""
-        if by < timedelta():
-            raise ValueError("the clock only moves forward")
-        self._ahead += by
-
-    def offset(self) -> timedelta:
-        """How far the demo is ahead of the real clock."""
-        return self._ahead
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -100,12 +79,11 @@ def simulator_account(settings: Settings, port: int, title: str) -> Account:
 async def _demo(port: int, settings: Settings) -> None:
     texts = Texts.load()
     migrate.upgrade(settings.database_url)
-    clock = MovableClock()
+    clock = Clock()
     app = await build(settings, offset=clock.offset)
     await app[DATABASE].write(seed)
-    platform = Platform(
-        simulator_account(settings, port, texts("commands.title")), clock, phones=(texts("commands.demo_phone"),)
-    )
+    account = simulator_account(settings, port, texts("commands.title"))
+    platform = Platform(account, clock, phones=tuple(texts("commands.demo_phones").split()))
     await platform.start()
     try:
         await serve_until_signal([(app, HOST, port), (make_app(platform), HOST, port + 1)], _told(texts, port + 1))

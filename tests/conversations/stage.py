@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.cli.demo import MovableClock
+from bot.simulator.clock import Clock
 from bot.simulator.phone import Phone, Seen
 from bot.simulator.platform import Platform
 from storage.database import Database
@@ -12,12 +12,12 @@ from storage.database import Database
 STORY_BEGINS = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
 
 
-class StoryClock(MovableClock):
+class StoryClock(Clock):
     """Begins on one fixed day, so that a story reads the same in every year."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._ahead = STORY_BEGINS - datetime.now(UTC)
+        self._offset = STORY_BEGINS - datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Stage:
     """What a story plays on."""
 
     database: Callable[[], Database]
-    clock: MovableClock
+    clock: Clock
     platform: Platform
     phone: Callable[[str], Phone]
     restart: Callable[[], Awaitable[None]]
