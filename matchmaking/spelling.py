@@ -45,8 +45,8 @@ class Speller:
         self._first = {char: reading[0] for char, reading in readings.items()}
         self._known = frozenset(readings.values())
         self._folded = {syllable: fold(syllable) for syllable in self._known}
-        self._spoken_places = {self._spoken(place) for place in words.places}
-        self._spoken_forms = sorted({self._spoken(form) for form in words.forms}, key=len, reverse=True)
+        self._spoken_places = {self.spoken(place) for place in words.places}
+        self._spoken_forms = sorted({self.spoken(form) for form in words.forms}, key=len, reverse=True)
 
     def ways(self, typed: str) -> list[Spelled]:
         """How this may be meant: pinyin letters may begin with a place (lu zhou: 泸州, or 绿洲), so both are tried."""
@@ -78,7 +78,7 @@ class Speller:
         if len(stem) < 2 < len(whole):
             stem = self._forms.sub("", whole) or whole
         initials = "".join(self._first.get(char, char) for char in whole)
-        return Spelled(whole, stem, self._core(stem), tuple(places), self._spoken(stem), initials)
+        return Spelled(whole, stem, self._core(stem), tuple(places), self.spoken(stem), initials)
 
     def _bracketed(self, found: re.Match[str], places: list[str]) -> str:
         place, length = self._place_at_start(found[1])
@@ -138,7 +138,8 @@ class Speller:
                     ways[end] = [*so_far, syllable]
         return ways[-1] or list(letters)
 
-    def _spoken(self, words: str) -> tuple[str, ...]:
+    def spoken(self, words: str) -> tuple[str, ...]:
+        """These words as syllables, folded; runs of letters are cut into syllables where they can be, else into letters."""
         return tuple(self._folded.get(syllable, syllable) for syllable in self._read(words))
 
     def _without_spoken_form(self, syllables: tuple[str, ...]) -> tuple[str, ...]:
