@@ -16,9 +16,10 @@ _LONGEST_CLUSTER = 32
 
 @dataclass(frozen=True, slots=True)
 class TextReply:
-    """Words of at most 2,048 UTF-8 bytes; `split` makes them fit."""
+    """Words of at most 2,048 UTF-8 bytes; `split` makes them fit. A `secret` one is stored nowhere."""
 
     text: str
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
