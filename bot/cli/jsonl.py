@@ -86,6 +86,19 @@ def shown(value: object) -> str:
     return text if len(text) <= 60 else text[:60] + "…"
 
 
+def whole(path: str) -> dict[str, object]:
+    """The one JSON object that a file holds, written over as many lines as it likes; raises what is wrong with it."""
+    text = b""
+    for _, line in lines(path):
+        if isinstance(line, InputError):
+            raise line
+        text += line
+    found = parsed(text)
+    if isinstance(found, InputError):
+        raise found
+    return found
+
+
 def parsed(line: bytes) -> dict[str, object] | InputError:
     """The line's object, or what is wrong with it."""
     try:
