@@ -37,8 +37,8 @@ def empty(tx: Tx, number: int) -> None:
 
 def message(tx: Tx, number: int) -> None:
     """The least that an inbound message does."""
-    if inbox.find(tx, f"message-{number}") is None:
-        inbox.record(tx, f"message-{number}", MARK, REPLY)
+    if inbox.find(tx, str(number)) is None:
+        inbox.record(tx, str(number), MARK, REPLY)
 
 
 def bare(path: Path, jobs: int, group: int, kind: str, numbers: Iterator[int]) -> Figures:

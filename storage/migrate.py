@@ -1,10 +1,11 @@
 """Brings a database to the newest form, and says whether it has it. Forward only."""
 
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, RootTransaction, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from config.errors import UnavailableError
@@ -32,7 +33,7 @@ def upgrade(url: str) -> list[str]:
         if address.exists() and not _is_due(address):
             return []
         with closing(sqlite.hold_server_lock(address)):
-            return _upgrade(sqlite.engine_for(address, "BEGIN IMMEDIATE", create=True), address)
+            return _upgrade(sqlite.engine_for(address, create=True), address)
     return _upgrade(postgresql.engine_for(address, "READ COMMITTED"), postgresql.name_of(address))
 
 
@@ -60,19 +61,25 @@ def _upgrade(engine: Engine, place: Path | str) -> list[str]:
     from alembic import command
 
     try:
-        with engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(_TURN)
+        with engine.connect() as connection, _begin(connection):
             due = _due(connection, place)
             if due:
                 command.upgrade(configuration(connection), "head")
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.Error) as error:
         raise _told(error, place) from error
     return due
 
 
+def _begin(connection: Connection) -> RootTransaction:
+    if connection.dialect.name == "sqlite":
+        return sqlite.begin(connection, "BEGIN IMMEDIATE")
+    transaction = connection.begin()
+    connection.execute(_TURN)
+    return transaction
+
+
 def _is_due(path: Path) -> bool:
-    with sqlite.engine_for(path, "BEGIN").connect() as connection:
+    with sqlite.engine_for(path).connect() as connection:
         return bool(_due(connection, path))
 
 
@@ -90,5 +97,5 @@ def _version(connection: Connection) -> str | None:
     return connection.execute(_VERSION).scalar_one_or_none()
 
 
-def _told(error: DBAPIError, place: Path | str) -> BaseException:
+def _told(error: DBAPIError | sqlite3.Error, place: Path | str) -> BaseException:
     return sqlite.told(error, place) if isinstance(place, Path) else postgresql.told(error, place)
