@@ -97,7 +97,7 @@ def engine_for(path: Path, *, create: bool = False) -> Engine:
 def begin(connection: Connection, statement: str) -> RootTransaction:
     """Begin with this very statement, as SQLAlchemy's own begin does nothing on a connection of `connect`.
 
-    A listener for the engine's begin would do as well and cost each statement a fifth more CPU: one listener turns on all hooks.
+    A listener on the engine would do as well, and cost each statement a fifth more CPU: one turns on all hooks.
     """
     transaction = connection.begin()
     driver_of(connection).execute(statement)
