@@ -1,6 +1,7 @@
 """Reads the word lists in matchmaking/data: the only place in matchmaking that opens a file of its own."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -61,3 +62,20 @@ class TextWords:
 def _lines(path: Path) -> list[tuple[str, ...]]:
     lines = path.read_text("utf-8").lower().splitlines()
     return [tuple(line.split()) for line in lines if line.strip() and not line.startswith("#")]
+
+
+@dataclass(frozen=True)
+class CheckWords:
+    """Patterns for what a challenge says and how narrowly, from checks.toml; {places} stands for any place name."""
+
+    said: Mapping[str, tuple[str, ...]]
+    narrow: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def load(cls, folder: Path = FOLDER) -> Self:
+        """Read checks.toml."""
+        table = tomllib.loads((folder / "checks.toml").read_text("utf-8"))
+        return cls(
+            said={name: tuple(patterns) for name, patterns in table["said"].items()},
+            narrow={name: tuple(patterns) for name, patterns in table["narrow"].items()},
+        )

@@ -139,7 +139,7 @@ class Speller:
         return ways[-1] or list(letters)
 
     def spoken(self, words: str) -> tuple[str, ...]:
-        """These words as folded syllables; runs of letters are cut into syllables where they can be, else into letters."""
+        """These words as folded syllables; runs of letters are cut into syllables, or else into letters."""
         return tuple(self._folded.get(syllable, syllable) for syllable in self._read(words))
 
     def _without_spoken_form(self, syllables: tuple[str, ...]) -> tuple[str, ...]:
