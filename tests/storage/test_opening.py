@@ -1,8 +1,11 @@
 """A database that cannot be opened is said in one clear line, before anything else begins."""
 
-import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -11,6 +14,7 @@ from config.texts import Texts
 from storage.database import Database
 
 KEY = bytes(32)
+ROOT = Path(__file__).parents[2]
 
 
 def _nothing(folder: Path) -> str:
@@ -58,10 +62,31 @@ def test_what_is_wrong_with_the_address_is_said(
         assert "s3cret" not in sentence
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_may_not_be_written_is_said(path: Path) -> None:
-    path.parent.chmod(0o500)
-    with pytest.raises(UnavailableError) as refused:
-        Database.open(f"sqlite:///{path}", key=KEY)
-    path.parent.chmod(0o700)
-    assert refused.value.code == "store_read_only"
+# Root may write everywhere, so as root the process becomes nobody, once everything is imported.
+AS_SOMEBODY = """
+import os, sys
+from config.errors import UnavailableError
+from storage.database import Database
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+try:
+    Database.open(f"sqlite:///{sys.argv[1]}", key=bytes(32))
+except UnavailableError as error:
+    print(error.code)
+"""
+
+
+def test_a_folder_that_may_not_be_written_is_said(migrated_file: Path) -> None:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "srdi.db"
+        shutil.copy(migrated_file, path)
+        path.chmod(0o444)
+        folder.chmod(0o555)
+        done = subprocess.run(
+            [sys.executable, "-c", AS_SOMEBODY, str(path)], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        folder.chmod(0o700)
+    assert done.stdout.strip() == "store_read_only"
