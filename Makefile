@@ -26,7 +26,9 @@ test: lint types
 hard: setup
 	@$(BIN)/python -m pytest -m hard -o addopts="-q --strict-markers --import-mode=importlib"
 
-# At development time only: needs uv. The two lists stay apart so that `make run` installs what runs and no more.
+# At development time only: needs uv. The lists stay apart so that `make run` installs what runs and no more;
+# the browser's holds only what comes on top of the tests'.
 lock:
 	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group test -o requirements-test.lock
+	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 --group browser --constraint requirements-test.lock -o requirements-browser.lock
