@@ -18,7 +18,8 @@ function content(bubble, phone) {
   if (bubble.kind === "news") return news(bubble, phone);
   if (bubble.kind === "msgmenu") return menuMessage(bubble, phone);
   if (bubble.kind in NAMED) return thing(bubble);
-  return element("div", { class: "words" }, ...textNodes(bubble.text, phone));
+  // What a person types is never markup, not even a link.
+  return element("div", { class: "words" }, ...(bubble.side === "mine" ? [bubble.text] : textNodes(bubble.text, phone)));
 }
 
 function news(bubble, phone) {

@@ -11,8 +11,10 @@ const phones = new Map();
 const wire = new Wire(place("wire"));
 const controls = new Controls(place("controls"));
 let front = sessionStorage.getItem("front");
+let openedFrom = null;
 
 function snapshot(state) {
+  controls.reset(state);
   document.title = `${state.title} · 微信模拟器`;
   place("title").textContent = `${state.title} · 微信模拟器`;
   const known = new Set(state.phones.map((phone) => phone.openid));
@@ -23,14 +25,12 @@ function snapshot(state) {
     const phone = phones.get(one.openid);
     if (phone) phone.reset(one, state);
     else {
-      phones.set(one.openid, new Phone(one, state, openWire, select));
+      phones.set(one.openid, new Phone(one, state, openWire, select, () => controls.time()));
       place("phones").append(phones.get(one.openid).node);
     }
-    phones.get(one.openid).toEnd();
   }
   wire.reset(state.phones, state.calls);
   place("nobody").hidden = state.phones.length > 0;
-  controls.reset(state);
   bringToFront(phones.has(front) ? front : state.phones[0]?.openid);
 }
 
@@ -41,8 +41,8 @@ function bringToFront(openid) {
   for (const [id, phone] of phones) phone.node.classList.toggle("front", id === openid);
   place("tabs").replaceChildren(...[...phones].map(([id, phone]) =>
     button(phone.name, () => bringToFront(id), { "aria-current": id === openid ? "true" : null })));
+  place("tabs").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   if (!openid) return;
-  phones.get(openid).toEnd();
   wire.choose(openid);
 }
 
@@ -53,8 +53,10 @@ function select(openid) {
 
 function openWire(openid, exchange) {
   select(openid);
+  openedFrom = document.activeElement;
   reveal("wire", true);
   wire.choose(openid, exchange);
+  wire.focus();
 }
 
 function reveal(id, on) {
@@ -62,6 +64,12 @@ function reveal(id, on) {
   place(`show-${id}`).setAttribute("aria-expanded", String(on));
   document.body.classList.toggle(`with-${id}`, on);
   if (id === "wire") localStorage.setItem("wire", on ? "on" : "off");
+}
+
+// Closing gives the keyboard back to where the panel was opened from.
+function closeWire() {
+  reveal("wire", false);
+  (openedFrom?.isConnected ? openedFrom : place("show-wire")).focus();
 }
 
 function listen() {
@@ -90,8 +98,10 @@ place("show-add").addEventListener("click", () => {
   place("show-add").setAttribute("aria-expanded", String(shown));
   if (shown) place("add-name").focus();
 });
-for (const id of ["controls", "wire"]) place(`show-${id}`).addEventListener("click", () => reveal(id, place(id).hidden));
-wire.onClose = () => reveal("wire", false);
+place("show-controls").addEventListener("click", () => reveal("controls", place("controls").hidden));
+place("show-wire").addEventListener("click", () => (place("wire").hidden && front ? openWire(front, null) : closeWire()));
+place("wire").addEventListener("keydown", (event) => { if (event.key === "Escape") closeWire(); });
+wire.onClose = closeWire;
 setInterval(() => { controls.tick(); phones.forEach((phone) => phone.tick(controls.time())); }, 1000);
-reveal("wire", innerWidth >= 1100 && localStorage.getItem("wire") !== "off");
+reveal("wire", innerWidth >= 1360 && localStorage.getItem("wire") === "on");
 listen();

@@ -9,12 +9,15 @@ import { menuBar, shut } from "./menubar.js";
 import { plusPanel, scan } from "./plus.js";
 
 const GAP = 5 * 60 * 1000;
+const NEAR_END = 60;
 
 export class Phone {
-  constructor(state, account, openWire, select) {
+  constructor(state, account, openWire, select, time) {
     this.openid = state.openid;
+    this.time = time;
     this.openWire = (exchange) => openWire(this.openid, exchange);
     this.select = () => select(this.openid);
+    this.atEnd = true;
     this.build(state);
     this.reset(state, account);
   }
@@ -23,7 +26,7 @@ export class Phone {
     this.name = state.name;
     this.heading = element("span", { class: "phone-title" });
     this.window = element("span", { class: "window" });
-    this.chat = element("ol", { class: "chat", role: "log", "aria-label": `${state.name}的聊天`, tabindex: "0" });
+    this.chat = element("ol", { class: "chat", role: "log", "aria-label": `${state.name}的聊天`, tabindex: "0", on: { scroll: () => this.scrolled() } });
     this.input = element("input", { class: "say", maxlength: "4000", "aria-label": `${state.name}要说的话`, autocomplete: "off", enterkeyhint: "send" });
     this.plus = plusPanel(this);
     this.plusButton = button("＋", () => this.togglePlus(), { class: "plus-button", "aria-label": "更多发送方式", "aria-expanded": "false" });
@@ -39,7 +42,9 @@ export class Phone {
       element("div", { class: "phone-body" },
         element("header", { class: "phone-head" }, element("div", { class: "phone-who" }, this.heading, this.window), this.more),
         this.chat, this.invite, element("footer", { class: "phone-foot" }, this.talk, this.plus, this.menu)));
+    new ResizeObserver(() => this.toEnd()).observe(this.chat);
     for (const event of ["pointerdown", "focusin"]) this.node.addEventListener(event, this.select);
+    this.more.addEventListener("keydown", (event) => { if (event.key === "Escape") this.more.open = false; });
     this.node.addEventListener("click", (event) => {
       if (!this.menu.contains(event.target)) shut(this.menu);
       if (!this.more.contains(event.target)) this.more.open = false;
@@ -49,12 +54,14 @@ export class Phone {
 
   // Start over from the simulator's own state, after loading or reconnecting.
   reset(state, account) {
+    const read = this.chat.scrollTop;
     this.title = account.title;
     this.lastAt = 0;
     this.chat.replaceChildren();
     for (const bubble of state.bubbles) this.add(bubble);
     this.setMenu(account.menu);
     this.update(state);
+    if (!this.atEnd) this.chat.scrollTop = read;
   }
 
   setMenu(buttons) {
@@ -74,6 +81,7 @@ export class Phone {
 
   update(state) {
     const follows = state.follows;
+    if (follows && this.invite.contains(document.activeElement)) this.chat.focus();
     this.heading.textContent = state.waiting > 0 || state.typing ? "对方正在输入…" : this.title;
     this.node.classList.toggle("waiting", state.waiting > 0 && follows);
     this.talk.hidden = this.menu.hidden = !follows;
@@ -87,16 +95,22 @@ export class Phone {
     }
     this.until = state.window.until;
     this.quota = state.window;
+    this.window.hidden = !follows;
     this.tick();
     this.toEnd();
   }
 
+  // Follows the chat to its end, unless somebody has scrolled up to read.
   toEnd() {
-    this.chat.scrollTop = this.chat.scrollHeight;
+    if (this.atEnd) this.chat.scrollTop = this.chat.scrollHeight;
   }
 
-  // The custom-message window as it runs out.
-  tick(now = Date.now()) {
+  scrolled() {
+    this.atEnd = this.chat.scrollHeight - this.chat.scrollTop - this.chat.clientHeight < NEAR_END;
+  }
+
+  // The custom-message window as it runs out, by the simulator's clock.
+  tick(now = this.time()) {
     const left = this.until ? new Date(this.until).getTime() - now : 0;
     const open = left > 0;
     this.window.textContent = open ? `客服消息 ${this.quota.remaining}/${this.quota.limit} · ${span(left)}` : "客服消息 不可发";
@@ -114,6 +128,8 @@ export class Phone {
 
   act(name, asked) {
     this.more.open = false;
+    this.atEnd = true;
+    this.toEnd();
     return gesture(this.openid, name, asked);
   }
 
@@ -135,7 +151,6 @@ export class Phone {
   togglePlus() {
     this.plus.hidden = !this.plus.hidden;
     this.plusButton.setAttribute("aria-expanded", String(!this.plus.hidden));
-    this.toEnd();
   }
 
   closePlus() {
@@ -148,5 +163,5 @@ function span(milliseconds) {
   const seconds = Math.ceil(milliseconds / 1000);
   if (seconds < 120) return `${seconds} 秒`;
   const minutes = Math.floor(seconds / 60);
-  return minutes < 120 ? `${minutes} 分` : `${Math.floor(minutes / 60)} 小时`;
+  return minutes < 120 ? `${minutes} 分` : `${Math.round(minutes / 60)} 小时`;
 }

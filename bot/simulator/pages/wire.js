@@ -11,6 +11,9 @@ const OUTCOMES = {
   long_text: "文字超过 2048 字节", too_many_articles: "图文太多", no_reply_taken: "此事件不收回复",
 };
 
+// A few of the push's own words, by which a person finds it again.
+const GIST = /<(?:Content|Recognition|EventKey|Label|Title)><!\[CDATA\[(.+?)\]\]>/s;
+
 export class Wire {
   constructor(place) {
     this.place = place;
@@ -23,7 +26,7 @@ export class Wire {
     this.calls.list.hidden = true;
     this.tabs = [button("推送", () => this.show(false)), button("接口调用", () => this.show(true))];
     place.append(
-      element("div", { class: "wire-head" }, this.heading, button("关闭", () => this.onClose(), { class: "quiet" })),
+      element("div", { class: "wire-head" }, this.heading, (this.shut = button("关闭", () => this.onClose(), { class: "quiet" }))),
       element("div", { class: "wire-tabs" }, ...this.tabs), this.list, this.calls.list);
     this.show(false);
   }
@@ -34,6 +37,10 @@ export class Wire {
     this.calls.list.hidden = !calls;
     this.tabs[0].setAttribute("aria-pressed", String(!calls));
     this.tabs[1].setAttribute("aria-pressed", String(calls));
+  }
+
+  focus() {
+    this.shut.focus();
   }
 
   reset(phones, calls) {
@@ -73,6 +80,7 @@ export class Wire {
     const first = exchange.attempts[0];
     const summary = element("summary", {},
       element("span", { class: "exchange-kind" }, exchange.kind),
+      element("span", { class: "gist" }, GIST.exec(exchange.plain)?.[1] ?? ""),
       element("span", { class: `outcome ${exchange.outcome}` }, OUTCOMES[exchange.outcome] ?? exchange.outcome),
       element("time", {}, first ? wireTime(first.at) : ""));
     const details = element("details", { open: this.opened.has(exchange.id) }, summary);
