@@ -1,0 +1,94 @@
+"""Somebody who uses the page with fingers, mouse or keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.async_api import Locator, Page
+
+_TOO_WIDE = """() => [...document.querySelectorAll("html, body, header, main, section, footer, ol, .phones, .wire")]
+    .filter((node) => node.scrollWidth > node.clientWidth + 1)
+    .map((node) => `${node.tagName}.${node.className}: ${node.scrollWidth} > ${node.clientWidth}`)"""
+_FOCUS = """() => {
+    const node = document.activeElement, look = getComputedStyle(node);
+    return { words: node.textContent.trim() || node.getAttribute("aria-label"),
+        seen: node === document.body || look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 2 };
+}"""
+_AT_END = """() => {
+    const chat = document.querySelector(".phone.front .chat");
+    return chat.scrollHeight - chat.scrollTop - chat.clientHeight < 2;
+}"""
+_STOPS = 60
+
+
+class Person:
+    """One person with the phone that is in front."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.phone = page.locator(".phone.front")
+        self.chat = self.phone.locator(".chat")
+        self.theirs = self.chat.locator(".bubble.theirs")
+
+    def button(self, words: str) -> Locator:
+        """The newest link or button with these words in the chat."""
+        return self.chat.get_by_role("button", name=words, exact=True).last
+
+    async def follow(self) -> str:
+        """Follow the account; returns the greeting."""
+        return await self.answer(self.phone.get_by_role("button", name="关注公众号").click())
+
+    async def tap(self, words: str) -> str:
+        """Tap a link in the chat; returns the answer."""
+        return await self.answer(self.button(words).click())
+
+    async def say(self, words: str) -> str:
+        """Type a message and press Enter; returns the answer."""
+        await self.phone.locator(".say").fill(words)
+        return await self.answer(self.phone.locator(".say").press("Enter"))
+
+    async def take_phone(self, number: int) -> None:
+        """Bring another phone to the front: its tab where only one is shown, else the phone itself."""
+        tab = self.page.locator("#tabs button").nth(number)
+        phone = self.page.locator(".phone").nth(number).locator(".phone-head")
+        await (tab if await tab.is_visible() else phone).click()
+
+    async def register(self, name: str = "云杼传感") -> str:
+        """Go through a whole registration by taps and typing; returns the last answer."""
+        await self.follow()
+        await self.tap("注册")
+        await self.say(name)
+        await self.say("小型")
+        await self.tap("跳过")
+        return await self.tap("确认")
+
+    async def answer(self, gesture: Awaitable[None]) -> str:
+        """The words of the next bubble after this gesture; nothing may need sideways scrolling then."""
+        before = await self.theirs.count()
+        await gesture
+        await self.theirs.nth(before).wait_for()
+        wide = await self.too_wide()
+        assert not wide, wide
+        return str(await self.theirs.nth(before).locator(".words").inner_text())
+
+    async def too_wide(self) -> list[str]:
+        """The parts of the page that are wider than the room they have."""
+        return list(await self.page.evaluate(_TOO_WIDE))
+
+    async def until_at_end(self) -> None:
+        """Wait until the chat shows its end."""
+        await self.page.wait_for_function(_AT_END)
+
+    async def tab_to(self, words: str) -> None:
+        """Press Tab until these words have the focus; every stop on the way must be seen to have it."""
+        stops = []
+        for _ in range(_STOPS):
+            await self.page.keyboard.press("Tab")
+            focus = await self.page.evaluate(_FOCUS)
+            assert focus["seen"], focus
+            stops.append(focus["words"])
+            if focus["words"] == words:
+                return
+        raise AssertionError(f"{words} cannot be reached: {stops}")
