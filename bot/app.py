@@ -8,7 +8,11 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.console.app import add_desk
+from bot.console.pages import Pages
+from bot.console.visits import Desk
 from bot.dialogs.chat import Parts
+from bot.dialogs.entry import Door
 from bot.dialogs.links import expand
 from bot.dialogs.policy_talk import PolicyTalk
 from bot.inbound import Inbound
@@ -16,6 +20,7 @@ from bot.matcher import Matcher
 from bot.router import Router
 from bot.wechat.callback import Callback
 from bot.wechat.crypto import Envelope
+from config.areas import Areas
 from config.errors import UnavailableError
 from config.policy.loader import load
 from config.settings import PREFIX, Settings
@@ -23,6 +28,7 @@ from config.texts import Texts
 from config.words import Words
 from storage import inbox, migrate
 from storage.database import Database
+from storage.sealing import FieldCipher
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +56,12 @@ def parts_of(texts: Texts) -> Parts:
     return Parts(policy, texts, Words.load(), PolicyTalk(policy, texts))
 
 
-async def build(settings: Settings, *, offset: Callable[[], timedelta] = no_offset) -> web.Application:
+async def build(
+    settings: Settings, *, offset: Callable[[], timedelta] = no_offset, demo: bool = False
+) -> web.Application:
     """The web application over a migrated database; closing it finishes what was accepted.
+
+    The desk is served where SRDI_PUBLIC_URL says how browsers reach it. `demo`: entry works in plain mode too.
 
     Raises UnavailableError where a setting is missing or the database is not in its newest form.
     """
@@ -69,13 +79,17 @@ async def build(settings: Settings, *, offset: Callable[[], timedelta] = no_offs
     except UnavailableError:
         await database.close()
         raise
-    inbound = Inbound(database, Router(parts), Matcher(), texts.error)
+    door = Door(settings.public_url, plain_mode=demo)
+    inbound = Inbound(database, Router(parts, door), Matcher(), texts.error)
     callback = Callback(
         Envelope(token, settings.wechat_app_id, keys), inbound, clock=lambda: datetime.now(UTC) + offset()
     )
     app = web.Application()
     app[DATABASE] = database
     callback.add_to(app)
+    if settings.public_url:
+        cipher = FieldCipher(settings.key_bytes())
+        add_desk(app, Desk(database, cipher, settings.public_url, Pages(), texts, Areas.load()))
     app.router.add_get("/healthz", _healthy)
     app.router.add_get("/readyz", _ready)
 

@@ -13,6 +13,9 @@ from storage import inbox, people
 from storage.database import Database
 from storage.transactions import Tx
 
+# Stands in the inbox for a reply that held a link or a code: a repeat of its message gets a fresh one.
+MADE_ANEW = ""
+
 
 class Inbound:
     """Answers pushes; a repeat gets the first answer, CreateTime and all, during the first or after it."""
@@ -51,19 +54,28 @@ class Inbound:
 
     def _once(self, tx: Tx, push: Push, thought: Found | None) -> str | None:
         stored = inbox.find(tx, push.key)
-        if stored is not None:
+        if stored is not None and stored.reply != MADE_ANEW:
             return stored.reply
-        return self._keep(tx, push, self._router.answer(tx, push, thought))
+        reply = self._router.answer(tx, push, thought)
+        return self._keep(tx, push, reply) if stored is None else self._rendered(tx, push, reply)
 
     def _refuse(self, tx: Tx, push: Push, error: AppError) -> str | None:
         stored = inbox.find(tx, push.key)
-        return stored.reply if stored is not None else self._keep(tx, push, replies.TextReply(self._apology(error)))
+        return (
+            (stored.reply or None)
+            if stored is not None
+            else self._keep(tx, push, replies.TextReply(self._apology(error)))
+        )
 
     def _keep(self, tx: Tx, push: Push, reply: replies.Reply | None) -> str | None:
-        xml = None
-        if reply is not None:
-            created = int(tx.now.timestamp())
-            is_event = isinstance(push, Event)
-            xml = replies.render(reply, to=push.openid, account=push.account, created=created, to_event=is_event)
-        inbox.record(tx, push.key, people.mark_of(tx, push.openid), xml)
+        xml = self._rendered(tx, push, reply)
+        is_secret = isinstance(reply, replies.TextReply) and reply.secret
+        inbox.record(tx, push.key, people.mark_of(tx, push.openid), MADE_ANEW if is_secret else xml)
         return xml
+
+    def _rendered(self, tx: Tx, push: Push, reply: replies.Reply | None) -> str | None:
+        if reply is None:
+            return None
+        created = int(tx.now.timestamp())
+        is_event = isinstance(push, Event)
+        return replies.render(reply, to=push.openid, account=push.account, created=created, to_event=is_event)

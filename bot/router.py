@@ -1,5 +1,6 @@
 """Decides which journey a message belongs to: running dialog, else command, else question."""
 
+from bot.dialogs import entry
 from bot.dialogs.assessment import Assessing
 from bot.dialogs.chat import Chat, Journey, Parts, Turn
 from bot.dialogs.choices import Choices
@@ -19,8 +20,9 @@ from storage.transactions import Tx
 class Router:
     """From one push to one reply, inside one transaction."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, door: entry.Door | None = None) -> None:
         self._parts = parts
+        self._door = door or entry.Door()
         self._registration = Registration()
         self._assessing = Assessing()
         self._choices = Choices()
@@ -53,7 +55,8 @@ class Router:
                 push, messages.Text
             ):
                 chat = Chat(tx, self._parts, people.meet(tx, push.openid), thought)
-                return self._fit(tx, push.openid, self._heard(chat, push.openid, words))
+                about_entry = entry.hear(chat, self._door, words, secure=push.secure)
+                return about_entry or self._fit(tx, push.openid, self._heard(chat, push.openid, words))
             case messages.Message():
                 chat = Chat(tx, self._parts, people.meet(tx, push.openid))
                 said = chat.say("unclear.voice" if isinstance(push, messages.Voice) else "unclear.not_text")

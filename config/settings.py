@@ -5,6 +5,7 @@ import binascii
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator
@@ -38,6 +39,19 @@ class Settings(BaseModel):
         if key and not (len(key) == 43 and key.isalnum() and key.isascii()):
             raise ValueError("EncodingAESKey 应为 43 位字母或数字")
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_origin(cls, value: str) -> str:
+        if not value:
+            return value
+        parts = urlsplit(value)
+        local = parts.hostname in ("127.0.0.1", "localhost", "::1")
+        if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+            raise ValueError("应为 https://域名，不带路径")
+        if parts.scheme != "https" and not (parts.scheme == "http" and local):
+            raise ValueError("应以 https:// 开头")
+        return f"{parts.scheme}://{parts.netloc}"
 
     @field_validator("secret_key")
     @classmethod

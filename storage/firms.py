@@ -61,6 +61,17 @@ def get(tx: Tx, firm_id: int) -> Firm:
     return Firm(**tx.execute(select(FIRMS).where(FIRMS.c.id == firm_id)).one()._mapping)
 
 
+def exists(tx: Tx, firm_id: int) -> bool:
+    """Whether a firm was entered under this id."""
+    return tx.execute(select(FIRMS.c.id).where(FIRMS.c.id == firm_id)).one_or_none() is not None
+
+
+def find_soe(tx: Tx, name: str) -> int | None:
+    """The SOE that was entered under this exact name."""
+    mine = select(FIRMS.c.id).where(FIRMS.c.kind == "soe", FIRMS.c.name == name).order_by(FIRMS.c.id).limit(1)
+    return tx.execute(mine).scalar_one_or_none()
+
+
 def facts(tx: Tx, firm_id: int) -> dict[str, Known]:
     """Everything known of a firm, by fact."""
     rows = tx.execute(

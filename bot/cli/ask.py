@@ -47,6 +47,7 @@ NEWCOMER = {
     "help": "chat.help.text",
     "cancel": "chat.unclear.none_running",
     "more": "chat.unclear.no_more",
+    "enter": "chat.entry.no_role",
 }
 
 

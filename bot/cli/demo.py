@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.app import DATABASE, build
 from bot.cli.serving import serve_until_signal
-from bot.services.demo import CAST, seed
+from bot.services.demo import CAST, seat, seed, staff_phones
 from bot.simulator.account import Account
 from bot.simulator.app import make_app
 from bot.simulator.clock import Clock
@@ -39,11 +39,11 @@ def main(args: argparse.Namespace) -> int:
     configured = load_settings().wechat_app_id
     if configured and not configured.startswith("wxdemo"):
         raise UnavailableError("demo_real_app", app_id=configured)
-    asyncio.run(_demo(args.port, settings_in(args.data)))
+    asyncio.run(_demo(args.port, settings_in(args.data, args.port)))
     return 0
 
 
-def settings_in(folder: Path) -> Settings:
+def settings_in(folder: Path, port: int) -> Settings:
     """The demo's own settings: made at the first run, kept with mode 0600 beside its database."""
     keys = folder / "demo.json"
     try:
@@ -61,7 +61,12 @@ def settings_in(folder: Path) -> Settings:
         made = json.loads(keys.read_text("utf-8"))
     except OSError as error:
         raise UnavailableError("folder_read_only", path=folder) from error
-    return Settings(wechat_app_id=APP_ID, database_url=f"sqlite:///{folder.absolute() / 'srdi.db'}", **made)
+    return Settings(
+        wechat_app_id=APP_ID,
+        database_url=f"sqlite:///{folder.absolute() / 'srdi.db'}",
+        public_url=f"http://{HOST}:{port}",
+        **made,
+    )
 
 
 def simulator_account(settings: Settings, port: int, title: str) -> Account:
@@ -80,10 +85,12 @@ async def _demo(port: int, settings: Settings) -> None:
     texts = Texts.load()
     migrate.upgrade(settings.database_url)
     clock = Clock()
-    app = await build(settings, offset=clock.offset)
+    app = await build(settings, offset=clock.offset, demo=True)
     await app[DATABASE].write(seed)
     account = simulator_account(settings, port, texts("commands.title"))
-    platform = Platform(account, clock, phones=tuple(texts("commands.demo_phones").split()))
+    phones = dict.fromkeys((*texts("commands.demo_phones").split(), *staff_phones()))
+    platform = Platform(account, clock, phones=phones)
+    await app[DATABASE].write(seat, {phone.name: phone.openid for phone in platform.followers})
     await platform.start()
     try:
         await serve_until_signal([(app, HOST, port), (make_app(platform), HOST, port + 1)], _told(texts, port + 1))
@@ -96,7 +103,7 @@ def _told(texts: Texts, port: int) -> Callable[[], None]:
 
     def tell() -> None:
         print(texts("commands.demo_where", port=port), file=sys.stderr)
-        print(texts("commands.demo_who", firm=firm), file=sys.stderr)
+        print(texts("commands.demo_who", firm=firm, phones="、".join(staff_phones())), file=sys.stderr)
         print(texts("commands.demo_try"), file=sys.stderr)
 
     return tell

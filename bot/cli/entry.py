@@ -18,6 +18,7 @@ COMMANDS = {
     "policy": "bot.cli.policy",
     "resolve": "bot.cli.resolve",
     "rank": "bot.cli.rank",
+    "official": "bot.cli.official",
     "pair": "bot.cli.pair",
 }
 

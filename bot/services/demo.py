@@ -1,9 +1,11 @@
 """The invented cast of `make run`, entered once."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
-from storage import audit, firms, officials, roster, versions
+from config.calendar import shanghai_day
+from storage import audit, firms, people, roles, roster, versions
 from storage.transactions import Tx
 
 CAST = Path(__file__).parents[2] / "config" / "demo" / "cast.toml"
@@ -28,10 +30,32 @@ def seed(tx: Tx, cast: Path = CAST) -> bool:
         firm_id = firms.add(tx, name=soe["name"], credit_code=soe["credit_code"], kind="soe")
         firms.learn(tx, firm_id, {"district": soe["district"]}, "roster")
         _record(tx, f"firm:{firm_id}")
-    for official in told["official"]:
-        official_id = officials.add(tx, **official)
-        _record(tx, f"official:{official_id}")
     return True
+
+
+def staff_phones(cast: Path = CAST) -> tuple[str, ...]:
+    """The names of the simulator's phones that belong to officials and SOEs."""
+    return tuple(member["phone"] for member in tomllib.loads(cast.read_text("utf-8"))["staff"])
+
+
+def seat(tx: Tx, openid_by_phone: Mapping[str, str], cast: Path = CAST) -> None:
+    """Give the people with these phones the roles of the cast, once. Only the demo, on loopback, ever calls it."""
+    for member in tomllib.loads(cast.read_text("utf-8"))["staff"]:
+        person_id = people.meet(tx, openid_by_phone[member["phone"]]).id
+        today = shanghai_day(tx.now)
+        if roles.held(tx, person_id, today):
+            continue
+        firm_id = firms.find_soe(tx, member["soe"]) if "soe" in member else None
+        for kind in member["kinds"]:
+            grant = roles.Grant(
+                roles.Kind(kind),
+                member["name"],
+                today,
+                firm_id=firm_id,
+                agency=member.get("agency"),
+                area=member.get("area"),
+            )
+            _record(tx, f"role:{roles.add(tx, person_id, grant)}")
 
 
 def _record(tx: Tx, subject: str) -> None:

@@ -1,6 +1,6 @@
 """A person follows or unfollows the account."""
 
-from storage import audit, dialogs, people, remainders
+from storage import audit, dialogs, entry_codes, invitations, people, remainders, roles, sessions
 from storage.transactions import Tx
 
 
@@ -21,5 +21,9 @@ def unfollow(tx: Tx, openid: str) -> None:
         return
     dialogs.drop(tx, openid)
     remainders.drop(tx, openid)
+    sessions.end_all(tx, known.id)
+    entry_codes.revoke(tx, known.id)
+    invitations.forget(tx, known.id)
+    roles.forget(tx, known.id)
     people.forget(tx, known.id)
     audit.record(tx, actor=f"person:{known.id}", action="unfollow", subject=f"person:{known.id}", source="wechat")

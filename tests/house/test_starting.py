@@ -69,6 +69,7 @@ def test_the_demo_says_three_lines_and_ctrl_c_ends_it(tmp_path: Path) -> None:
         lines = [running.stderr.readline() for _ in range(3)]
         assert f"http://127.0.0.1:{port + 1}" in lines[0]
         assert "云杼传感" in lines[1]
+        assert "登录" in lines[1]
         assert "我能享受什么" in lines[2]
         running.send_signal(signal.SIGINT)
         assert running.wait(timeout=5) == 0

@@ -1,0 +1,59 @@
+"""`main.py official invite NAME`: a one-time invitation, for the first official above all."""
+
+import argparse
+import asyncio
+import secrets
+import sys
+from datetime import timedelta
+
+from bot.services.entry import code_of
+from bot.services.roles import invite
+from config.areas import Areas
+from config.calendar import shanghai_day
+from config.errors import UsageError
+from config.settings import load_settings
+from config.texts import Texts
+from storage.database import Database
+from storage.roles import OF_A_FIRM, Grant, Kind
+from storage.transactions import Tx
+
+KINDS = [kind.value for kind in Kind if kind not in OF_A_FIRM]
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Who is invited, and as what."""
+    texts = Texts.load()
+    parser.add_argument("what", choices=["invite"], help=texts("commands.official_what"))
+    parser.add_argument("name", metavar="NAME", help=texts("commands.official_name"))
+    parser.add_argument("--role", choices=KINDS, default=Kind.OPERATOR.value, help=texts("commands.official_role"))
+    parser.add_argument("--agency", help=texts("commands.official_agency"))
+    parser.add_argument("--area", help=texts("commands.official_area"))
+    parser.add_argument("--days", type=int, help=texts("commands.official_days"))
+
+
+def main(args: argparse.Namespace) -> int:
+    """Print the words that the invited person types in the chat; the code is on standard output."""
+    area = None if args.area is None else Areas.load().find(args.area)
+    if args.area is not None and area is None:
+        raise UsageError("area_unknown", given=args.area)
+    texts, code = Texts.load(), code_of(secrets.randbits(40))
+    asyncio.run(_keep(args, area, code))
+    print(texts("commands.official_invited", name=args.name), file=sys.stderr)
+    print(texts("commands.official_send", code=code))
+    return 0
+
+
+async def _keep(args: argparse.Namespace, area: str | None, code: str) -> None:
+    settings = load_settings()
+    database = Database.open(settings.database_url, key=settings.key_bytes())
+    try:
+        await database.write(_invite, args, area, code)
+    finally:
+        await database.close()
+
+
+def _invite(tx: Tx, args: argparse.Namespace, area: str | None, code: str) -> None:
+    today = shanghai_day(tx.now)
+    until = None if args.days is None else today + timedelta(days=args.days)
+    grant = Grant(Kind(args.role), args.name, today, until, agency=args.agency, area=area)
+    invite(tx, "cli", grant, code, source="cli")

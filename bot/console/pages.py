@@ -1,0 +1,36 @@
+"""Templates: Jinja2 with everything escaped, times and days as Nanjing reads them."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from config.calendar import SHANGHAI
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Pages:
+    """Renders templates by name. A blank that was not filled is a mistake of ours and raises."""
+
+    def __init__(self) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters |= {"moment": _moment, "day": _day}
+
+    def render(self, template: str, **shown: object) -> str:
+        """The finished page."""
+        return self._environment.get_template(template).render(shown)
+
+
+def _moment(value: datetime) -> str:
+    return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def _day(value: date | None) -> str:
+    return "" if value is None else value.isoformat()

@@ -1,0 +1,48 @@
+"""Who may open a page: the kinds of role it takes, and to whom the thing in its address belongs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from storage import roles
+from storage.roles import Kind, Place, Role
+from storage.transactions import Tx
+
+Locator = Callable[[Tx, Mapping[str, str]], Place | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`kinds` None: whoever has come in; `anybody`: strangers too. `of` finds the place of the thing in the address."""
+
+    kinds: frozenset[Kind] | None = None
+    of: Locator | None = None
+    anybody: bool = False
+
+    def admits(self, tx: Tx, held: tuple[Role, ...], address: Mapping[str, str]) -> tuple[Role, ...]:
+        """The roles by which the page opens; none where it stays shut, or where the thing does not exist."""
+        fitting = held if self.kinds is None else tuple(role for role in held if role.kind in self.kinds)
+        if self.of is None:
+            return fitting
+        place = self.of(tx, address)
+        return () if place is None else tuple(role for role in fitting if role.covers(place))
+
+
+ANYBODY = Policy(anybody=True)
+WHOEVER_IS_IN = Policy()
+
+
+def only(*kinds: Kind, of: Locator | None = None) -> Policy:
+    """A page for these kinds of role, on a thing that they reach."""
+    return Policy(frozenset(kinds), of)
+
+
+def number_in(address: Mapping[str, str]) -> int:
+    """The id in an address; one that is no number, or longer than any id, is 0, which nothing has."""
+    text = address.get("id", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
+def role_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
+    """Where the role of this address belongs."""
+    role = roles.get(tx, number_in(address))
+    return None if role is None else role.place

@@ -1,0 +1,95 @@
+"""Who holds which role; inviting somebody, naming a stand-in, ending a role."""
+
+import secrets
+from datetime import date
+
+from aiohttp import web
+
+from bot.console.policies import number_in
+from bot.console.visits import HOME, Visit, see
+from bot.services import entry
+from bot.services import roles as role_service
+from config.calendar import shanghai_day
+from config.errors import InputError
+from storage import firms, roles
+from storage.roles import OF_A_FIRM, Grant, Kind, Role
+from storage.transactions import Tx
+
+GIVEN_HERE = tuple(kind for kind in Kind if kind != Kind.FIRM_MEMBER)
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """Every role that the viewer's own reach, and for an operator the form of an invitation."""
+    reached, firm_names, today = await visit.desk.database.read(_reached, visit)
+    areas = list(visit.desk.areas)
+    return visit.page("roles.html", roles=reached, firm_names=firm_names, today=today, kinds=GIVEN_HERE, areas=areas)
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """One role."""
+    role = await visit.desk.database.read(roles.get, number_in(visit.request.match_info))
+    return visit.page("role.html", role=role)
+
+
+async def invite(visit: Visit) -> web.StreamResponse:
+    """Make an invitation and show its code once."""
+    grant = _grant(visit)
+    code = entry.code_of(secrets.randbits(40))
+    actor = f"person:{visit.me.person_id}"
+    await visit.desk.database.write(_invite, actor, grant, code)
+    return visit.page("invited.html", code=code, grant=grant)
+
+
+async def end(visit: Visit) -> web.StreamResponse:
+    """End a role from today on."""
+    await visit.desk.database.write(role_service.end, visit.me.person_id, number_in(visit.request.match_info))
+    see(f"{HOME}/roles")
+
+
+async def stand_in(visit: Visit) -> web.StreamResponse:
+    """Invite somebody to stand in for one's own role."""
+    role_id = number_in(visit.request.match_info)
+    mine = next((role for role in visit.me.held if role.id == role_id and role.id), None)
+    if mine is None:
+        raise web.HTTPNotFound
+    code = entry.code_of(secrets.randbits(40))
+    await visit.desk.database.write(
+        role_service.invite_stand_in, visit.me.person_id, mine, visit.text("name"), _day(visit.text("until")), code
+    )
+    return visit.page("invited.html", code=code, grant=mine)
+
+
+def _grant(visit: Visit) -> Grant:
+    kind, area, firm_id = visit.text("kind"), visit.text("area"), visit.text("firm_id")
+    if kind not in GIVEN_HERE or (area and area not in visit.desk.areas):
+        raise InputError("form_wrong")
+    of_firm = kind in OF_A_FIRM
+    starts = _day(visit.text("from"))
+    return Grant(
+        Kind(kind),
+        visit.text("name"),
+        starts or date.min,
+        _day(visit.text("until")),
+        firm_id=number_in({"id": firm_id}) or None if of_firm else None,
+        agency=None if of_firm else visit.text("agency") or None,
+        area=None if of_firm else area or None,
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise InputError("form_wrong") from None
+
+
+def _invite(tx: Tx, actor: str, grant: Grant, code: str) -> None:
+    if grant.firm_id is not None and not firms.exists(tx, grant.firm_id):
+        raise InputError("role_firm_missing")
+    role_service.invite(tx, actor, grant, code, source="console")
+
+
+def _reached(tx: Tx, visit: Visit) -> tuple[list[Role], dict[int, str], date]:
+    reached = [role for role in roles.given(tx) if any(mine.covers(role.place) for mine in visit.me.admitted)]
+    names = {role.firm_id: firms.get(tx, role.firm_id).name for role in reached if role.firm_id is not None}
+    return reached, names, shanghai_day(tx.now)

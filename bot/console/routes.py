@@ -1,0 +1,37 @@
+"""Every address of the desk with its policy. There is no other way to add one."""
+
+from dataclasses import dataclass
+
+from bot.console import entry_pages, role_pages, session_pages, static_files
+from bot.console.policies import ANYBODY, WHOEVER_IS_IN, Policy, only, role_place
+from bot.console.visits import Handler, Method, Upload
+from storage.roles import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address. `path` begins after /desk; {id} is a number."""
+
+    method: Method
+    path: str
+    handler: Handler
+    policy: Policy
+    upload: Upload | None = None
+
+
+ROUTES = (
+    Route("GET", "/static/{name}", static_files.show, ANYBODY),
+    Route("GET", "/enter", entry_pages.form, ANYBODY),
+    Route("POST", "/enter", entry_pages.enter_by_code, ANYBODY),
+    Route("GET", "/in/{link}", entry_pages.button, ANYBODY),
+    Route("POST", "/in/{link}", entry_pages.enter_by_link, ANYBODY),
+    Route("GET", "", session_pages.home, WHOEVER_IS_IN),
+    Route("GET", "/sessions", session_pages.listed, WHOEVER_IS_IN),
+    Route("POST", "/sessions/{id}/end", session_pages.end, WHOEVER_IS_IN),
+    Route("POST", "/leave", session_pages.leave, WHOEVER_IS_IN),
+    Route("GET", "/roles", role_pages.listed, only(Kind.OPERATOR, Kind.AUDITOR)),
+    Route("POST", "/roles", role_pages.invite, only(Kind.OPERATOR)),
+    Route("GET", "/roles/{id}", role_pages.show, only(Kind.OPERATOR, Kind.AUDITOR, of=role_place)),
+    Route("POST", "/roles/{id}/end", role_pages.end, only(Kind.OPERATOR, of=role_place)),
+    Route("POST", "/roles/{id}/stand-in", role_pages.stand_in, WHOEVER_IS_IN),
+)

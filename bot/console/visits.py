@@ -1,0 +1,137 @@
+"""What a page is handed: who looks at it, what they sent, and the means to answer."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NoReturn
+
+from aiohttp import web
+from multidict import MultiDictProxy
+from yarl import URL
+
+from bot.console.pages import Pages
+from config.areas import Areas
+from config.errors import AppError
+from config.texts import Texts
+from storage.database import Database
+from storage.roles import Kind, Role
+from storage.sealing import FieldCipher
+from storage.sessions import Session
+
+COOKIE = "srdi_desk"
+HOME = "/desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The parts that every page uses."""
+
+    database: Database
+    cipher: FieldCipher
+    public_url: str
+    pages: Pages
+    texts: Texts
+    areas: Areas
+
+    @property
+    def origin(self) -> str:
+        """The one origin from which forms may be sent."""
+        return str(URL(self.public_url).origin())
+
+    def csrf(self, cookie: str) -> str:
+        """The token that a form of this browser carries."""
+        return self.cipher.fingerprint(cookie, "desk.csrf")
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A person who has come in. `admitted`: those of their roles by which this page opened."""
+
+    session: Session
+    held: tuple[Role, ...]
+    admitted: tuple[Role, ...]
+
+    @property
+    def person_id(self) -> int:
+        """Whose session this is."""
+        return self.session.person_id
+
+    def has(self, *kinds: Kind) -> bool:
+        """Whether they hold one of these kinds, anywhere."""
+        return any(role.kind in kinds for role in self.held)
+
+    def areas(self) -> frozenset[str] | None:
+        """The areas that this page's roles reach together; None: the whole city."""
+        found = {None if role.kind == Kind.OPERATOR else role.area for role in self.admitted}
+        return None if None in found else frozenset(area for area in found if area is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request that its policy let through."""
+
+    request: web.Request
+    desk: Desk
+    cookie: str
+    viewer: Viewer | None
+    form: Mapping[str, Any] | MultiDictProxy[Any] = field(default_factory=dict)
+
+    @property
+    def me(self) -> Viewer:
+        """Who looks at a page that strangers cannot open."""
+        if self.viewer is None:
+            raise web.HTTPNotFound
+        return self.viewer
+
+    @property
+    def address(self) -> str:
+        """Where the request came from; the nearest proxy's word counts only where that proxy is this machine."""
+        peer = self.request.remote or ""
+        forwarded = self.request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        return forwarded if forwarded and peer in ("127.0.0.1", "::1") else peer
+
+    def text(self, name: str) -> str:
+        """A field of the form, without the blanks around it."""
+        value = self.form.get(name, "")
+        return value.strip() if isinstance(value, str) else ""
+
+    def page(self, template: str, status: int = 200, **shown: object) -> web.Response:
+        """The page of this template."""
+        body = self.desk.pages.render(
+            template,
+            viewer=self.viewer,
+            csrf=self.desk.csrf(self.cookie),
+            path=self.request.path,
+            query=self.request.query,
+            care=self.request.query.get("care", self.request.cookies.get("srdi_care")) == "1",
+            texts=self.desk.texts,
+            **shown,
+        )
+        return web.Response(text=body, status=status, content_type="text/html")
+
+    def refusal(self, error: AppError, back: str) -> web.Response:
+        """The page that says what is wrong and what would be right."""
+        return self.page("refused.html", 422, sentence=self.desk.texts.error(error), back=back)
+
+
+Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What a route takes beyond a form: files of this many bytes."""
+
+    most_bytes: int
+
+
+Method = Literal["GET", "POST"]
+
+
+def give_cookie(response: web.StreamResponse, desk: Desk, value: str) -> None:
+    """Name this browser; scripts cannot read the name, other sites' forms do not send it."""
+    secure = desk.public_url.startswith("https:")
+    response.set_cookie(COOKIE, value, path=HOME, httponly=True, samesite="Lax", secure=secure)
+
+
+def see(where: str) -> NoReturn:
+    """Done: look there."""
+    raise web.HTTPSeeOther(where)

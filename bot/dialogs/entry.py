@@ -1,0 +1,71 @@
+"""登录 and 邀请: a person asks to come in by browser, or takes a role that was offered to them."""
+
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.dialogs.chat import Chat
+from bot.dialogs.links import harmless
+from bot.services import entry, roles
+from bot.wechat.replies import TextReply
+from config.calendar import SHANGHAI
+from storage import firms
+from storage.entry_codes import GOOD_FOR
+from storage.roles import Grant, Role
+
+_INVITED = re.compile(r"\s*邀请\s*[:：]?\s*([0-9A-Za-z][0-9A-Za-z\s-]{6,14})\s*")
+LINK_BYTES = 32
+MOST_ROLES_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where the console's door stands, and the chance that its links and codes are made of.
+
+    `plain_mode`: entry is let through although the push was not encrypted, which only the demo may allow.
+    """
+
+    public_url: str = ""
+    plain_mode: bool = False
+    link: Callable[[], str] = lambda: secrets.token_urlsafe(LINK_BYTES)
+    code: Callable[[], str] = lambda: entry.code_of(secrets.randbits(40))
+
+
+def hear(chat: Chat, door: Door, typed: str, *, secure: bool) -> TextReply | None:
+    """The reply to words that are about entry; None for any others. One that holds a link is marked secret."""
+    invited = _INVITED.fullmatch(typed)
+    asked = chat.parts.words.command(typed) == "enter"
+    if not asked and invited is None:
+        return None
+    if not door.public_url:
+        return TextReply(chat.say("entry.not_set_up"))
+    if not (secure or door.plain_mode):
+        return TextReply(chat.say("entry.not_encrypted"))
+    if invited is not None:
+        grant = roles.accept(chat.tx, chat.person.id, entry.normal_code(invited[1]))
+        return TextReply(
+            chat.say("entry.invitation_wrong")
+            if grant is None
+            else chat.say("entry.invitation_taken", role=shown(chat, grant))
+        )
+    link, code = door.link(), door.code()
+    held = entry.ask_in(chat.tx, chat.person.id, link, code)
+    if not held:
+        return TextReply(chat.say("entry.no_role"))
+    words = chat.say(
+        "entry.link",
+        roles="、".join(list(dict.fromkeys(shown(chat, role) for role in held))[:MOST_ROLES_SHOWN]),
+        time=f"{chat.now.astimezone(SHANGHAI):%H:%M}",
+        minutes=int(GOOD_FOR.total_seconds() // 60),
+        link=f"{door.public_url}/desk/in/{link}",
+        page=f"{door.public_url}/desk",
+        code=f"{code[:4]}-{code[4:]}",
+    )
+    return TextReply(words, secret=True)
+
+
+def shown(chat: Chat, grant: Grant | Role) -> str:
+    """A role in words: whose it is, and what it lets them do."""
+    whose = firms.get(chat.tx, grant.firm_id).name if grant.firm_id is not None else grant.agency or ""
+    return harmless(chat.say("entry.role", whose=whose, what=chat.say(f"role.{grant.kind.value}")))

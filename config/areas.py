@@ -1,0 +1,48 @@
+"""The city's districts and development zones, and every name under which tables write them: config/areas.toml."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+FOLDER = Path(__file__).parent
+_CITY = ("南京市", "南京")
+
+
+class Areas:
+    """Finds the area that a written name means, old names of merged districts included."""
+
+    def __init__(self, entries: list[dict[str, object]]) -> None:
+        self._names = [str(entry["name"]) for entry in entries]
+        self._zones = frozenset(str(entry["name"]) for entry in entries if entry.get("zone"))
+        self._written: dict[str, str] = {}
+        for entry in entries:
+            name = str(entry["name"])
+            for kind in ("names", "former"):
+                others = entry.get(kind, [])
+                self._written |= {str(other): name for other in others} if isinstance(others, list) else {}
+            self._written[name] = name
+
+    @classmethod
+    def load(cls, path: Path = FOLDER / "areas.toml") -> Self:
+        """Read the reviewed list."""
+        return cls(tomllib.loads(path.read_text("utf-8"))["area"])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def is_zone(self, name: str) -> bool:
+        """Whether this is a development zone, which lies inside a district."""
+        return name in self._zones
+
+    def find(self, written: str) -> str | None:
+        """The area that these words name, with or without the city before them; None for any other words."""
+        words = "".join(written.split())
+        for prefix in ("", *_CITY):
+            found = self._written.get(words.removeprefix(prefix))
+            if found is not None:
+                return found
+        return None

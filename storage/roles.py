@@ -1,0 +1,177 @@
+"""Who may do what, where, and from when until when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Date, Select, delete, insert, or_, select, update
+from sqlmodel import Field
+
+from storage.columns import BigId, Row, UtcTime, table_of
+from storage.people import PEOPLE
+from storage.transactions import Tx
+
+
+class Kind(StrEnum):
+    """What a person may do. A firm's member needs no row: registering a firm makes one."""
+
+    FIRM_MEMBER = "firm_member"
+    FIRM_ADMIN = "firm_admin"
+    FIRM_AGENT = "firm_agent"
+    SOE_POSTER = "soe_poster"
+    SOE_APPROVER = "soe_approver"
+    EDITOR = "editor"
+    APPROVER = "approver"
+    AUDITOR = "auditor"
+    OPERATOR = "operator"
+
+
+OF_A_FIRM = frozenset({Kind.FIRM_MEMBER, Kind.FIRM_ADMIN, Kind.FIRM_AGENT, Kind.SOE_POSTER, Kind.SOE_APPROVER})
+
+
+class RoleRow(Row, table=True):
+    """One kind of work given to one person for a time; erased with the person."""
+
+    __tablename__ = "role"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    person_id: int = Field(foreign_key="person.id", index=True, sa_type=BigId)
+    kind: str = Field(max_length=16)
+    firm_id: int | None = Field(default=None, foreign_key="firm.id", sa_type=BigId)
+    agency: str | None = Field(default=None, max_length=40)
+    area: str | None = Field(default=None, max_length=16)
+    name: bytes | None = None
+    valid_from: date = Field(sa_type=Date)
+    valid_until: date | None = Field(default=None, sa_type=Date)
+    stands_in_for: int | None = Field(default=None, foreign_key="role.id", sa_type=BigId)
+    granted: datetime = Field(sa_type=UtcTime)
+
+
+ROLES = table_of(RoleRow)
+_PRINCIPAL = ROLES.alias("principal")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """To whom a thing belongs. What is None is nobody's in particular."""
+
+    firm_id: int | None = None
+    agency: str | None = None
+    area: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What is given to somebody. Valid on days in [valid_from, valid_until), Asia/Shanghai."""
+
+    kind: Kind
+    name: str | None
+    valid_from: date
+    valid_until: date | None = None
+    firm_id: int | None = None
+    agency: str | None = None
+    area: str | None = None
+    stands_in_for: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Role(Grant):
+    """A grant that somebody holds. `id` 0: the membership that comes with a registered firm."""
+
+    id: int = 0
+    person_id: int = 0
+
+    @property
+    def place(self) -> Place:
+        """Where this role itself belongs."""
+        return Place(self.firm_id, self.agency, self.area)
+
+    def covers(self, place: Place) -> bool:
+        """Whether this role reaches a thing there.
+
+        A firm's people reach what is their firm's. An official without an area reaches the whole city, one with an area
+        only what lies in it; what belongs to an agency only that agency reaches. The operator reaches everything.
+        """
+        if self.kind == Kind.OPERATOR:
+            return True
+        if self.kind in OF_A_FIRM:
+            return place.firm_id is not None and place.firm_id == self.firm_id
+        return self.area in (None, place.area) and place.agency in (None, self.agency)
+
+
+def add(tx: Tx, person_id: int, grant: Grant) -> int:
+    """Give a person this role; returns its id."""
+    row = {
+        "person_id": person_id,
+        "kind": grant.kind.value,
+        "firm_id": grant.firm_id,
+        "agency": grant.agency,
+        "area": grant.area,
+        "name": None if grant.name is None else tx.cipher.seal(grant.name, "role.name"),
+        "valid_from": grant.valid_from,
+        "valid_until": grant.valid_until,
+        "stands_in_for": grant.stands_in_for,
+        "granted": tx.now,
+    }
+    return int(tx.execute(insert(ROLES).values(row).returning(ROLES.c.id)).scalar_one())
+
+
+def held(tx: Tx, person_id: int, day: date) -> tuple[Role, ...]:
+    """What this person may do on this day (Asia/Shanghai). A stand-in's role ends with the one they stand in for."""
+    valid = (_valid(ROLES, day), or_(ROLES.c.stands_in_for.is_(None), _valid(_PRINCIPAL, day)))
+    joined = ROLES.outerjoin(_PRINCIPAL, ROLES.c.stands_in_for == _PRINCIPAL.c.id)
+    mine = select(ROLES).select_from(joined).where(ROLES.c.person_id == person_id, *valid).order_by(ROLES.c.id)
+    found = [_role(tx, row._mapping) for row in tx.execute(mine)]
+    firm_id = tx.execute(select(PEOPLE.c.firm_id).where(PEOPLE.c.id == person_id)).scalar_one_or_none()
+    if firm_id is not None:
+        found.append(Role(Kind.FIRM_MEMBER, None, day, firm_id=firm_id, person_id=person_id))
+    return tuple(found)
+
+
+def get(tx: Tx, role_id: int) -> Role | None:
+    """The role with this id, over or not."""
+    return next(iter(_read(tx, select(ROLES).where(ROLES.c.id == role_id))), None)
+
+
+def given(tx: Tx) -> list[Role]:
+    """Every role that was ever given to somebody who is still here, newest first."""
+    return _read(tx, select(ROLES).order_by(ROLES.c.id.desc()))
+
+
+def end(tx: Tx, role_id: int, day: date) -> None:
+    """From this day on the role, and whoever stands in for it, may do nothing any more."""
+    mine = or_(ROLES.c.id == role_id, ROLES.c.stands_in_for == role_id)
+    running = or_(ROLES.c.valid_until.is_(None), ROLES.c.valid_until > day)
+    tx.execute(update(ROLES).where(mine, running).values(valid_until=day))
+
+
+def forget(tx: Tx, person_id: int) -> None:
+    """Erase this person's roles and those of their stand-ins."""
+    own = select(ROLES.c.id).where(ROLES.c.person_id == person_id)
+    tx.execute(delete(ROLES).where(ROLES.c.stands_in_for.in_(own)))
+    tx.execute(delete(ROLES).where(ROLES.c.person_id == person_id))
+
+
+def _valid(table: Any, day: date) -> Any:
+    return (table.c.valid_from <= day) & or_(table.c.valid_until.is_(None), table.c.valid_until > day)
+
+
+def _read(tx: Tx, statement: Select[Any]) -> list[Role]:
+    return [_role(tx, row._mapping) for row in tx.execute(statement)]
+
+
+def _role(tx: Tx, row: Mapping[Any, Any]) -> Role:
+    return Role(
+        Kind(row["kind"]),
+        None if row["name"] is None else tx.cipher.open(row["name"], "role.name"),
+        row["valid_from"],
+        row["valid_until"],
+        row["firm_id"],
+        row["agency"],
+        row["area"],
+        row["stands_in_for"],
+        row["id"],
+        row["person_id"],
+    )

@@ -1,0 +1,57 @@
+"""A desk of its own for every test."""
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+import aiohttp
+import pytest
+from pydantic import SecretStr
+
+from bot.app import DATABASE, build
+from bot.cli.demo import APP_ID, HOST
+from bot.server import serve
+from bot.services.demo import seed
+from config.settings import Settings
+from tests.conftest import MovableTime
+from tests.console.stage import Browser, DeskStage
+
+
+@pytest.fixture
+def desk_settings(database_url: str) -> Settings:
+    with socket.socket() as free:
+        free.bind((HOST, 0))
+        port = free.getsockname()[1]
+    return Settings(
+        wechat_app_id=APP_ID,
+        wechat_secret=SecretStr("secret-of-the-story"),
+        wechat_token=SecretStr("token-of-the-story"),
+        wechat_aes_key=SecretStr("a" * 43),
+        database_url=database_url,
+        secret_key=SecretStr("A" * 43),
+        public_url=f"http://{HOST}:{port}",
+    )
+
+
+@pytest.fixture
+async def desk(desk_settings: Settings, time_offset: MovableTime) -> AsyncIterator[DeskStage]:
+    """The bot with its desk over the seeded cast."""
+    app = await build(desk_settings, offset=time_offset)
+    await app[DATABASE].write(seed)
+    runner = await serve(app, HOST, int(desk_settings.public_url.rpartition(":")[2]))
+
+    def move(by: timedelta) -> None:
+        time_offset.ahead += by
+
+    async with AsyncExitStack() as open_browsers:
+        sessions: list[aiohttp.ClientSession] = []
+
+        def browser() -> Browser:
+            session = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+            sessions.append(session)
+            open_browsers.push_async_callback(session.close)
+            return Browser(desk_settings.public_url, session)
+
+        yield DeskStage(app[DATABASE], desk_settings.public_url, app, move, browser)
+    await runner.cleanup()

@@ -1,0 +1,126 @@
+"""Browsers at the desk, and the people who hold them."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from secrets import token_urlsafe
+
+import aiohttp
+from aiohttp import web
+
+from bot.console.visits import COOKIE
+from config.calendar import shanghai_day
+from storage import firms, people, roles, sessions
+from storage.database import Database
+from storage.roles import Grant, Kind
+from storage.transactions import Tx
+
+_CSRF = re.compile(r'name="csrf" value="([0-9a-f]+)"')
+
+
+@dataclass(frozen=True)
+class Page:
+    """What came back: `location` where it led elsewhere."""
+
+    status: int
+    text: str
+    headers: dict[str, str]
+
+    @property
+    def location(self) -> str:
+        return self.headers.get("Location", "")
+
+    @property
+    def csrf(self) -> str:
+        found = _CSRF.search(self.text)
+        assert found is not None, f"no form on this page: {self.status}"
+        return found[1]
+
+
+class Browser:
+    """One browser; it follows nothing by itself, and sends forms as the page would."""
+
+    def __init__(self, base: str, session: aiohttp.ClientSession) -> None:
+        self.base = base
+        self._session = session
+        self._csrf = ""
+
+    async def get(self, path: str, **headers: str) -> Page:
+        return await self._request("GET", path, headers=headers)
+
+    async def post(self, path: str, *, origin: str | None = None, csrf: str | None = None, **fields: object) -> Page:
+        """Send a form with the token of the last page that had one."""
+        data = aiohttp.FormData({"csrf": self._csrf if csrf is None else csrf})
+        for name, value in fields.items():
+            if isinstance(value, tuple):
+                data.add_field(name, value[1], filename=value[0])
+            else:
+                data.add_field(name.rstrip("_"), str(value))
+        headers = {"Origin": self.base if origin is None else origin}
+        return await self._request("POST", path, data=data, headers=headers)
+
+    @property
+    def cookie(self) -> str:
+        return next((cookie.value for cookie in self._session.cookie_jar if cookie.key == COOKIE), "")
+
+    def wear(self, cookie: str) -> None:
+        self._session.cookie_jar.update_cookies({COOKIE: cookie})
+
+    async def _request(self, method: str, path: str, **how: object) -> Page:
+        async with self._session.request(
+            method,
+            self.base + path,
+            allow_redirects=False,
+            **how,  # type: ignore[arg-type]  # data or headers, as given above
+        ) as response:
+            page = Page(response.status, await response.text(errors="replace"), dict(response.headers))
+        found = _CSRF.search(page.text)
+        if found:
+            self._csrf = found[1]
+        return page
+
+
+@dataclass(frozen=True)
+class DeskStage:
+    """The desk over a seeded database."""
+
+    database: Database
+    base: str
+    app: web.Application
+    ahead: Callable[[timedelta], None]
+    browser: Callable[[], Browser]
+
+    async def person(self, openid: str, *grants: Grant) -> int:
+        """Somebody who holds these roles."""
+        return await self.database.write(_person, openid, grants)
+
+    async def inside(self, person_id: int) -> Browser:
+        """A browser in which this person has come in."""
+        cookie = token_urlsafe(32)
+        await self.database.write(sessions.begin, cookie, person_id, "computer")
+        browser = self.browser()
+        browser.wear(cookie)
+        return browser
+
+    async def official(self, kind: Kind, area: str | None = None, agency: str = "市工信局") -> Browser:
+        """A browser of an official with this one role."""
+        person_id = await self.person(
+            f"o-{kind}-{area}-{agency}", Grant(kind, "某人", date.min, None, None, agency, area)
+        )
+        return await self.inside(person_id)
+
+
+def _person(tx: Tx, openid: str, grants: tuple[Grant, ...]) -> int:
+    person_id = people.meet(tx, openid).id
+    for grant in grants:
+        roles.add(tx, person_id, grant)
+    return person_id
+
+
+def today(tx: Tx) -> date:
+    return shanghai_day(tx.now)
+
+
+def firm(tx: Tx, name: str) -> int:
+    return firms.add(tx, name=name, credit_code=None)

@@ -1,0 +1,222 @@
+"""Coming in without a password: one link or one code, five minutes, one use, spent by a button only."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from bot.app import parts_of
+from bot.console.visits import COOKIE
+from bot.dialogs.entry import Door
+from bot.inbound import Inbound
+from bot.matcher import Matcher
+from bot.router import Router
+from bot.services.following import unfollow
+from bot.wechat.messages import Text
+from config.texts import Texts
+from storage.inbox import INBOX
+from storage.roles import Grant, Kind
+from storage.transactions import Tx
+from tests.console.stage import Browser, DeskStage
+
+OFFICIAL = "o-official"
+EDITOR = Grant(Kind.EDITOR, "某人", date.min, agency="市工信局")
+LINK, CODE = "L" * 43, "ABCD2345"
+
+
+class Chat:
+    """The chat, whose links and codes are known to the test."""
+
+    def __init__(self, desk: DeskStage, door: Door | None = None) -> None:
+        texts = Texts.load()
+        self._door = door or Door(desk.base, link=lambda: LINK, code=lambda: CODE)
+        self._inbound = Inbound(desk.database, Router(parts_of(texts), self._door), Matcher(), texts.error)
+        self._number = 0
+
+    async def say(self, words: str, *, secure: bool = True, repeat: bool = False) -> str:
+        self._number += not repeat
+        push = Text(account="gh", openid=OFFICIAL, created=1, key=str(self._number), secure=secure, content=words)
+        return await self._inbound(push) or ""
+
+
+@pytest.fixture
+async def chat(desk: DeskStage) -> Chat:
+    await desk.person(OFFICIAL, EDITOR)
+    return Chat(desk)
+
+
+async def use_code(browser: Browser, code: str) -> int:
+    await browser.get("/desk/enter")
+    return (await browser.post("/desk/enter", code=code)).status
+
+
+async def test_the_reply_says_who_asks_and_warns(chat: Chat, desk: DeskStage) -> None:
+    said = await chat.say("登录")
+    assert "市工信局（编辑）" in said
+    assert "不要转发" in said
+    assert f"{desk.base}/desk/in/{LINK}" in said
+    assert "ABCD-2345" in said
+
+
+async def test_opening_the_link_shows_a_button_and_spends_nothing(chat: Chat, desk: DeskStage) -> None:
+    await chat.say("登录")
+    browser = desk.browser()
+    for _ in range(3):
+        assert (await browser.get(f"/desk/in/{LINK}")).status == 200
+    before = browser.cookie
+    entered = await browser.post(f"/desk/in/{LINK}")
+    assert (entered.status, entered.location) == (303, "/desk")
+    assert browser.cookie != before
+    cookie = entered.headers["Set-Cookie"]
+    assert f"{COOKIE}=" in cookie
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    home = await browser.get("/desk")
+    assert (home.status, "市工信局" in home.text) == (200, True)
+
+
+async def test_a_code_typed_with_dash_blanks_and_small_letters_is_the_code(chat: Chat, desk: DeskStage) -> None:
+    await chat.say("登录")
+    assert await use_code(desk.browser(), " abcd-2345 ") == 303
+
+
+async def test_each_works_once_and_the_other_is_spent_with_it(chat: Chat, desk: DeskStage) -> None:
+    await chat.say("登录")
+    assert await use_code(desk.browser(), CODE) == 303
+    assert await use_code(desk.browser(), CODE) == 422
+    second = desk.browser()
+    await second.get(f"/desk/in/{LINK}")
+    assert (await second.post(f"/desk/in/{LINK}")).status == 422
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(290, 303), (300, 422)])
+async def test_five_minutes_and_not_longer(chat: Chat, desk: DeskStage, seconds: int, status: int) -> None:
+    await chat.say("登录")
+    desk.ahead(timedelta(seconds=seconds))
+    assert await use_code(desk.browser(), CODE) == status
+
+
+async def test_five_wrong_codes_close_the_form_for_the_address_and_not_the_link(chat: Chat, desk: DeskStage) -> None:
+    await chat.say("登录")
+    browser = desk.browser()
+    assert [await use_code(browser, f"WRNG{n:04}") for n in range(6)] == [422] * 5 + [429]
+    assert await use_code(browser, CODE) == 429
+    await browser.get(f"/desk/in/{LINK}")
+    assert (await browser.post(f"/desk/in/{LINK}")).status == 303
+
+
+async def test_the_form_opens_again_after_fifteen_minutes(chat: Chat, desk: DeskStage) -> None:
+    browser = desk.browser()
+    for number in range(6):
+        await use_code(browser, f"WRNG{number:04}")
+    desk.ahead(timedelta(minutes=15))
+    await chat.say("登录")
+    assert await use_code(browser, CODE) == 303
+
+
+async def test_fifty_wrong_codes_a_minute_from_anywhere_close_it_for_all(chat: Chat, desk: DeskStage) -> None:
+    browser = desk.browser()
+    page = await browser.get("/desk/enter")
+    statuses = []
+    for number in range(51):
+        headers = {"Origin": desk.base, "X-Forwarded-For": f"203.0.113.{number}"}
+        async with browser._session.post(
+            f"{desk.base}/desk/enter", data={"csrf": page.csrf, "code": f"WRNG{number:04}"}, headers=headers
+        ) as response:
+            statuses.append(response.status)
+    assert statuses == [422] * 50 + [429]
+
+
+async def test_a_repeat_of_the_message_gets_a_fresh_link_and_none_is_stored(desk: DeskStage) -> None:
+    await desk.person(OFFICIAL, EDITOR)
+    links = iter(["A" * 43, "B" * 43])
+    codes = iter(["AAAA2222", "BBBB3333"])
+    chat = Chat(desk, Door(desk.base, link=lambda: next(links), code=lambda: next(codes)))
+    assert "A" * 43 in await chat.say("登录")
+    assert "B" * 43 in await chat.say("登录", repeat=True)
+    assert await use_code(desk.browser(), "AAAA2222") == 422
+    assert await use_code(desk.browser(), "BBBB3333") == 303
+
+    def secrets_at_rest(tx: Tx) -> list[str]:
+        tables = ("inbox", "entry_code", "session", "audit", "invitation", "remainder")
+        kept = "".join(repr(row) for table in tables for row in tx.execute(text(f"SELECT * FROM {table}")))
+        replies = tx.execute(select(INBOX.c.reply, INBOX.c.key)).all()
+        opened = [tx.cipher.open(row.reply, f"inbox.reply:{row.key}") for row in replies]
+        assert len(opened) == 1
+        return [secret for secret in ("B" * 43, "BBBB") if secret in kept or secret in "".join(opened)]
+
+    assert await desk.database.read(secrets_at_rest) == []
+
+
+async def test_somebody_without_a_role_gets_no_link(desk: DeskStage) -> None:
+    said = await Chat(desk).say("登录")
+    assert "还没有可以登录的身份" in said
+    assert LINK not in said
+
+
+async def test_in_plain_mode_nobody_is_let_in(chat: Chat) -> None:
+    said = await chat.say("登录", secure=False)
+    assert "明文模式" in said
+    assert LINK not in said
+    assert "明文模式" in await chat.say("邀请 ABCD-2345", secure=False)
+
+
+async def test_a_role_that_has_ended_opens_nothing_and_ends_the_visit(desk: DeskStage) -> None:
+    day = date(2999, 1, 1)
+    person_id = await desk.person(OFFICIAL, Grant(Kind.EDITOR, "某人", date.min, day, agency="市工信局"))
+    browser = await desk.inside(person_id)
+    assert (await browser.get("/desk")).status == 200
+
+    def end(tx: Tx) -> None:
+        tx.execute(text("UPDATE role SET valid_until = '2020-01-01'"))
+
+    await desk.database.write(end)
+    assert (await browser.get("/desk")).location == "/desk/enter"
+    assert "还没有可以登录的身份" in await Chat(desk).say("登录")
+
+
+async def test_idle_for_thirty_minutes_and_one_is_out(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.EDITOR)
+    for _ in range(3):
+        desk.ahead(timedelta(minutes=29))
+        assert (await browser.get("/desk")).status == 200
+    desk.ahead(timedelta(minutes=30))
+    assert (await browser.get("/desk")).location == "/desk/enter"
+
+
+async def test_after_twelve_hours_one_comes_in_anew(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.EDITOR)
+    for _ in range(24):
+        desk.ahead(timedelta(minutes=29))
+        assert (await browser.get("/desk")).status == 200
+    desk.ahead(timedelta(minutes=29))
+    assert (await browser.get("/desk")).location == "/desk/enter"
+
+
+async def test_ones_sessions_are_listed_and_ended(desk: DeskStage) -> None:
+    person_id = await desk.person(OFFICIAL, EDITOR)
+    here, there = await desk.inside(person_id), await desk.inside(person_id)
+    listed = (await here.get("/desk/sessions")).text
+    assert listed.count("/end") == 2
+    other = listed.split("/desk/sessions/")[1].split("/")[0]
+    ended = await here.post(f"/desk/sessions/{other}/end")
+    assert ended.status == 303
+    assert sorted([(await here.get("/desk")).status, (await there.get("/desk")).status]) == [200, 303]
+
+
+async def test_leaving_ends_the_session_and_not_only_the_cookie(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.EDITOR)
+    cookie = browser.cookie
+    await browser.get("/desk")
+    assert (await browser.post("/desk/leave")).location == "/desk/enter"
+    browser.wear(cookie)
+    assert (await browser.get("/desk")).location == "/desk/enter"
+
+
+async def test_unfollowing_ends_roles_and_sessions(chat: Chat, desk: DeskStage) -> None:
+    await chat.say("登录")
+    browser = desk.browser()
+    await use_code(browser, CODE)
+    await desk.database.write(unfollow, OFFICIAL)
+    assert (await browser.get("/desk")).location == "/desk/enter"
+    assert "还没有可以登录的身份" in await chat.say("登录")

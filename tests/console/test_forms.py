@@ -1,0 +1,75 @@
+"""Forms are taken only from our own pages; pages run no foreign code and are kept by nobody."""
+
+import hashlib
+
+import pytest
+
+from bot.console.routes import ROUTES
+from bot.console.static_files import FOLDER
+from storage.roles import Kind
+from tests.console.stage import DeskStage
+
+POSTS = [route.path for route in ROUTES if route.method == "POST"]
+FOREIGN_ORIGINS = ["https://evil.example", "null", "http://127.0.0.1:1", ""]
+
+
+@pytest.mark.parametrize("path", POSTS)
+async def test_a_form_without_our_token_or_from_elsewhere_is_refused(desk: DeskStage, path: str) -> None:
+    browser = await desk.official(Kind.OPERATOR)
+    page = await browser.get("/desk/sessions")
+    role_id = (await browser.get("/desk/roles")).text.split("/desk/roles/")[1].split('"')[0]
+    path = "/desk" + path.replace("{id}", role_id).replace("{link}", "x")
+    for token in ("", "0" * 32, page.csrf[:-1]):
+        assert (await browser.post(path, csrf=token)).status == 403
+    for origin in FOREIGN_ORIGINS:
+        assert (await browser.post(path, csrf=page.csrf, origin=origin)).status == 403
+    assert (await browser.get("/desk")).status == 200
+
+
+async def test_another_browsers_token_is_not_ours(desk: DeskStage) -> None:
+    mine, other = await desk.official(Kind.OPERATOR), await desk.official(Kind.EDITOR)
+    token = (await other.get("/desk/sessions")).csrf
+    assert (await mine.post("/desk/leave", csrf=token)).status == 403
+
+
+async def test_every_page_carries_the_guarding_headers(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.OPERATOR)
+    for path in ("/desk", "/desk/enter", "/desk/nothing", "/desk/static/desk.css", "/desk/in/x"):
+        headers = (await browser.get(path)).headers
+        assert "script-src 'self'" in headers["Content-Security-Policy"]
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+    assert (await browser.get("/desk")).headers["Cache-Control"] == "no-store"
+
+
+async def test_no_page_has_script_or_style_of_its_own_or_loads_from_elsewhere(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.OPERATOR)
+    for route in ROUTES:
+        if route.method == "GET" and "{" not in route.path:
+            page = await browser.get("/desk" + route.path)
+            assert "<script>" not in page.text
+            assert "<style" not in page.text
+            assert " style=" not in page.text
+            assert " on" + "click=" not in page.text
+            assert "//cdn" not in page.text
+
+
+async def test_large_text_is_kept_until_it_is_switched_off(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.EDITOR)
+    assert 'class="care"' in (await browser.get("/desk?care=1")).text
+    assert 'class="care"' in (await browser.get("/desk/sessions")).text
+    assert 'class="care"' not in (await browser.get("/desk?care=0")).text
+
+
+def test_vendored_files_are_what_was_published() -> None:
+    lines = (FOLDER / "SHA256SUMS").read_text("ascii").splitlines()
+    listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    assert {path.name for path in FOLDER.iterdir()} - listed.keys() == {"SHA256SUMS", "desk.css"}
+    for name, digest in listed.items():
+        assert hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() == digest
+
+
+@pytest.mark.parametrize("name", ["../app.py", "..%2fapp.py", "SHA256SUMS", "htmx-LICENSE.txt", "desk.css/x", ""])
+async def test_nothing_else_is_served_as_a_file(desk: DeskStage, name: str) -> None:
+    assert (await desk.browser().get(f"/desk/static/{name}")).status == 404

@@ -1,0 +1,185 @@
+"""Roles: the first official by command, the next by invitation; stand-ins; what ends with what."""
+
+import asyncio
+from datetime import date, timedelta
+
+import pytest
+
+from bot.cli.entry import run
+from config.calendar import shanghai_day
+from config.settings import Settings
+from storage import audit, people, roles
+from storage.columns import table_of
+from storage.roles import Grant, Kind, Place, Role
+from storage.transactions import Tx
+from tests.console.stage import DeskStage
+from tests.console.test_entry import CODE, Chat, use_code
+
+
+def official(kind: Kind, area: str | None, agency: str | None) -> Role:
+    return Role(kind, "某人", date.min, agency=agency, area=area, id=1)
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "reaches"),
+    [
+        (official(Kind.EDITOR, None, "市工信局"), Place(area="江宁"), True),
+        (official(Kind.EDITOR, "江宁", "江宁区工信局"), Place(area="江宁"), True),
+        (official(Kind.EDITOR, "江宁", "江宁区工信局"), Place(area="六合"), False),
+        (official(Kind.EDITOR, "江宁", "江宁区工信局"), Place(), False),
+        (official(Kind.EDITOR, None, "市财政局"), Place(agency="市工信局"), False),
+        (official(Kind.EDITOR, None, "市工信局"), Place(agency="市工信局", area="高淳"), True),
+        (official(Kind.AUDITOR, "江宁开发区", "江宁开发区管委会"), Place(area="江宁"), False),
+        (official(Kind.OPERATOR, None, None), Place(firm_id=7, agency="市财政局", area="六合"), True),
+        (Role(Kind.FIRM_ADMIN, None, date.min, firm_id=7), Place(firm_id=7, area="江宁"), True),
+        (Role(Kind.FIRM_ADMIN, None, date.min, firm_id=7), Place(firm_id=8), False),
+        (Role(Kind.SOE_POSTER, None, date.min, firm_id=7), Place(area="江宁"), False),
+    ],
+)
+def test_how_far_a_role_reaches(role: Role, place: Place, reaches: bool) -> None:
+    assert role.covers(place) is reaches
+
+
+async def test_the_first_official_comes_by_the_command(
+    desk: DeskStage,
+    desk_settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+
+    monkeypatch.setenv("SRDI_DATABASE_URL", desk_settings.database_url)
+    monkeypatch.setenv("SRDI_SECRET_KEY", desk_settings.secret_key.get_secret_value())
+    assert await asyncio.to_thread(run, ["official", "invite", "王科"]) == 0
+    words = capsys.readouterr().out.strip()
+    chat = Chat(desk)
+    assert "系统管理员" in await chat.say(words)
+    assert "不对、已用过或已过期" in await chat.say(words)
+    await chat.say("登录")
+    browser = desk.browser()
+    assert await use_code(browser, CODE) == 303
+    invited = await browser.get("/desk/roles")
+    assert "王科" in invited.text
+
+
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        (["--area", "火星"], "不认识的区"),
+        (["--role", "editor"], "请填写单位"),
+        (["--days", "0"], "结束日期"),
+    ],
+)
+async def test_a_wrong_command_is_told_what_would_be_right(
+    desk_settings: Settings,
+    argv: list[str],
+    says: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+
+    monkeypatch.setenv("SRDI_DATABASE_URL", desk_settings.database_url)
+    monkeypatch.setenv("SRDI_SECRET_KEY", desk_settings.secret_key.get_secret_value())
+    assert await asyncio.to_thread(run, ["official", "invite", "王科", *argv]) in (1, 2)
+    assert says in capsys.readouterr().err
+
+
+async def test_the_operator_invites_an_editor_of_one_district(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.OPERATOR)
+    await browser.get("/desk/roles")
+    page = await browser.post("/desk/roles", name="李工", kind="editor", agency="江宁区工信局", area="江宁")
+    words = page.text.split('desk-code">')[1].split("<")[0]
+    chat = Chat(desk)
+    assert "江宁区工信局（编辑）" in await chat.say(words)
+    await chat.say("登录")
+    editor = desk.browser()
+    await use_code(editor, CODE)
+    assert (await editor.get("/desk/roles")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"name": "", "kind": "editor", "agency": "市工信局"}, "请填写姓名"),
+        ({"name": "李工", "kind": "editor"}, "请填写单位"),
+        ({"name": "李工", "kind": "emperor", "agency": "市工信局"}, "没填对"),
+        ({"name": "李工", "kind": "editor", "agency": "市工信局", "area": "火星"}, "没填对"),
+        ({"name": "李工", "kind": "editor", "agency": "市工信局", "until": "2020-01-01"}, "结束日期"),
+        ({"name": "李工", "kind": "editor", "agency": "市工信局", "until": "soon"}, "没填对"),
+        ({"name": "李工", "kind": "soe_poster"}, "属于一家企业"),
+        ({"name": "李工", "kind": "soe_poster", "firm_id": "999"}, "属于一家企业"),
+        ({"name": "李工", "kind": "firm_member", "firm_id": "1"}, "没填对"),
+    ],
+)
+async def test_a_wrong_invitation_is_told_what_would_be_right(
+    desk: DeskStage, fields: dict[str, str], says: str
+) -> None:
+    browser = await desk.official(Kind.OPERATOR)
+    await browser.get("/desk/roles")
+    page = await browser.post("/desk/roles", **fields)
+    assert (page.status, says in page.text) == (422, True)
+
+
+async def test_five_wrong_invitation_codes_close_that_persons_mouth(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.OPERATOR)
+    await browser.get("/desk/roles")
+    page = await browser.post("/desk/roles", name="李工", kind="editor", agency="市工信局")
+    words = page.text.split('desk-code">')[1].split("<")[0]
+    chat = Chat(desk)
+    for number in range(5):
+        await chat.say(f"邀请 WRNG{number:04}")
+    assert "不对" in await chat.say(words)
+    desk.ahead(timedelta(minutes=15))
+    assert "已接受邀请" in await chat.say(words)
+
+
+async def test_a_stand_in_may_what_the_holder_may_until_either_ends(desk: DeskStage) -> None:
+    today = await desk.database.read(lambda tx: shanghai_day(tx.now))
+    holder = await desk.person("o-holder", Grant(Kind.EDITOR, "李工", date.min, agency="市工信局"))
+    browser = await desk.inside(holder)
+    role_id = (await browser.get("/desk")).text.split("/desk/roles/")[1].split("/")[0]
+    until = (today + timedelta(days=10)).isoformat()
+    page = await browser.post(f"/desk/roles/{role_id}/stand-in", name="张工", until=until)
+    chat = Chat(desk)
+    assert "市工信局（编辑）" in await chat.say(page.text.split('desk-code">')[1].split("<")[0])
+
+    def held(tx: Tx) -> list[str]:
+        found = people.find(tx, "o-official")
+        assert found is not None
+        return [str(role.kind) for role in roles.held(tx, found.id, shanghai_day(tx.now))]
+
+    assert await desk.database.read(held) == ["editor"]
+    desk.ahead(timedelta(days=9))
+    assert await desk.database.read(held) == ["editor"]
+    desk.ahead(timedelta(days=1))
+    assert await desk.database.read(held) == []
+
+
+async def test_ending_a_role_ends_its_stand_ins_and_visits(desk: DeskStage) -> None:
+    operator = await desk.official(Kind.OPERATOR)
+    holder = await desk.person("o-holder", Grant(Kind.EDITOR, "李工", date.min, agency="市工信局"))
+    visit = await desk.inside(holder)
+
+    def add_stand_in(tx: Tx) -> tuple[int, int]:
+        (role,) = roles.held(tx, holder, shanghai_day(tx.now))
+        person_id = people.meet(tx, "o-second").id
+        grant = Grant(Kind.EDITOR, "张工", date.min, agency="市工信局", stands_in_for=role.id)
+        roles.add(tx, person_id, grant)
+        return role.id, person_id
+
+    role_id, stand_in = await desk.database.write(add_stand_in)
+    await operator.get(f"/desk/roles/{role_id}")
+    assert (await operator.post(f"/desk/roles/{role_id}/end")).location == "/desk/roles"
+    assert (await visit.get("/desk")).location == "/desk/enter"
+    assert await desk.database.read(lambda tx: roles.held(tx, stand_in, shanghai_day(tx.now))) == ()
+
+
+async def test_who_gave_which_role_is_in_the_audit(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.OPERATOR)
+    await browser.get("/desk/roles")
+    await browser.post("/desk/roles", name="李工", kind="editor", agency="市工信局")
+    entries = table_of(audit.AuditEntry)
+    rows = await desk.database.read(lambda tx: tx.execute(entries.select().where(entries.c.action == "invite")).all())
+    assert [(row.actor[:7], row.source, sorted(row.fields)) for row in rows] == [
+        ("person:", "console", ["agency", "area", "kind", "name"])
+    ]
+    assert "李工" not in repr(rows)

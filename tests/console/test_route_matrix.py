@@ -1,0 +1,121 @@
+"""Every address × every kind of role × foreign firm, area and agency: nothing there, and the same nothing for all."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from itertools import product
+
+import pytest
+
+from bot.console.policies import Locator, role_place
+from bot.console.routes import ROUTES, Route
+from storage import firms, people, roles
+from storage.roles import OF_A_FIRM, Grant, Kind
+from storage.transactions import Tx
+from tests.console.stage import Browser, DeskStage
+
+HERE, ELSEWHERE = "江宁", "六合"
+CANARY = "金丝雀"
+
+
+def _foreign_role(tx: Tx) -> int:
+    person_id = people.meet(tx, "o-foreign").id
+    return roles.add(tx, person_id, Grant(Kind.APPROVER, CANARY, date.min, agency="六合区工信局", area=ELSEWHERE))
+
+
+# For each way of finding what an address is about: something that lies elsewhere, and holds the canary's name.
+FOREIGN: dict[Locator, Callable[[Tx], int]] = {role_place: _foreign_role}
+CLOSED = [route for route in ROUTES if not route.policy.anybody]
+
+
+def case_name(case: object) -> str:
+    return f"{case.method} {case.path or '/'}" if isinstance(case, Route) else str(case)
+
+
+@pytest.fixture
+async def foreign(desk: DeskStage) -> dict[Locator, int]:
+    return {locator: await desk.database.write(make) for locator, make in FOREIGN.items()}
+
+
+async def stranger_to_it(desk: DeskStage, kind: Kind) -> Browser:
+    """Somebody of this kind, whose firm, agency and area are others."""
+    if kind in OF_A_FIRM:
+
+        def enter(tx: Tx) -> int:
+            firm_id = firms.add(tx, name="别家企业", credit_code=None)
+            person_id = people.meet(tx, f"o-{kind}").id
+            if kind == Kind.FIRM_MEMBER:
+                people.join_firm(tx, person_id, firm_id)
+            else:
+                roles.add(tx, person_id, Grant(kind, "某人", date.min, firm_id=firm_id))
+            return person_id
+
+        return await desk.inside(await desk.database.write(enter))
+    return await desk.official(kind, HERE, "江宁区工信局")
+
+
+async def knock(browser: Browser, route: Route, thing: int) -> tuple[int, str]:
+    path = "/desk" + re.sub(r"\{\w+\}", str(thing), route.path)
+    page = await (browser.get(path) if route.method == "GET" else browser.post(path, csrf="guessed"))
+    return page.status, page.text
+
+
+async def test_the_router_knows_no_address_but_these(desk: DeskStage) -> None:
+    served = {
+        (route.method, str(route.resource.canonical).removeprefix("/desk"))
+        for route in desk.app.router.routes()
+        if route.resource is not None and route.resource.canonical.startswith("/desk") and route.method != "HEAD"
+    }
+    for part in desk.app._subapps:
+        served |= {(route.method, route.resource.canonical) for route in part.router.routes() if route.resource}
+    table = {(route.method, route.path) for route in ROUTES}
+    assert {(method, path.removeprefix("/desk")) for method, path in served if method != "*"} == table
+
+
+def test_every_way_of_finding_a_thing_has_a_foreign_one_here() -> None:
+    assert {route.policy.of for route in ROUTES if route.policy.of is not None} == set(FOREIGN)
+
+
+@pytest.mark.parametrize("route", CLOSED, ids=case_name)
+async def test_a_stranger_is_shown_the_door(desk: DeskStage, route: Route) -> None:
+    browser = desk.browser()
+    assert (await knock(browser, route, 1))[0] == 303
+    assert CANARY not in (await knock(browser, route, 1))[1]
+
+
+@pytest.mark.parametrize("kind", list(Kind), ids=str)
+async def test_what_is_not_ones_own_is_not_there(desk: DeskStage, foreign: dict[Locator, int], kind: Kind) -> None:
+    browser = await stranger_to_it(desk, kind)
+    nothing = (await browser.get("/desk/no-such-page")).text
+    for route in CLOSED:
+        policy = route.policy
+        if policy.kinds is None:
+            continue
+        covered = policy.of is None or kind == Kind.OPERATOR
+        thing = 999_999 if policy.of is None else foreign[policy.of]
+        status, text = await knock(browser, route, thing)
+        if kind in policy.kinds and covered:
+            assert CANARY not in text or kind == Kind.OPERATOR, case_name(route)
+        else:
+            assert (status, text) == (404, nothing), case_name(route)
+
+
+@pytest.mark.parametrize("kind", list(Kind), ids=str)
+async def test_a_number_that_nothing_has_is_not_there(desk: DeskStage, kind: Kind) -> None:
+    browser = await stranger_to_it(desk, kind)
+    nothing = (await browser.get("/desk/no-such-page")).text
+    numbered = [route for route in CLOSED if "{id}" in route.path and route.method == "GET"]
+    for route, number in product(numbered, ("0", "999999", "9" * 30, "-1", "1e3", "%27", "١")):
+        page = await browser.get("/desk" + route.path.replace("{id}", number))
+        assert (page.status, page.text) == (404, nothing), case_name(route)
+
+
+async def test_foreign_sessions_and_roles_cannot_be_ended_or_handed_on(desk: DeskStage) -> None:
+    mine, other = await desk.official(Kind.EDITOR), await desk.official(Kind.APPROVER)
+    listed = (await other.get("/desk/sessions")).text
+    session_id = listed.split("/desk/sessions/")[1].split("/")[0]
+    role_id = (await other.get("/desk")).text.split("/desk/roles/")[1].split("/")[0]
+    await mine.get("/desk")
+    assert (await mine.post(f"/desk/sessions/{session_id}/end")).status == 404
+    assert (await mine.post(f"/desk/roles/{role_id}/stand-in", name="某某", until="2999-01-01")).status == 404
+    assert (await other.get("/desk")).status == 200
