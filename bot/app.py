@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from aiohttp import web
+from aiohttp import ClientSession, web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.console.app import add_desk
@@ -18,8 +18,12 @@ from bot.dialogs.policy_talk import PolicyTalk
 from bot.inbound import Inbound
 from bot.matcher import Matcher
 from bot.router import Router
+from bot.shared_token import SharedToken
+from bot.wechat.api import Api
 from bot.wechat.callback import Callback
+from bot.wechat.calls import Calls, Credentials
 from bot.wechat.crypto import Envelope
+from bot.wechat.takeover import KeptReplies
 from config.areas import Areas
 from config.errors import UnavailableError
 from config.policy.loader import load
@@ -28,11 +32,13 @@ from config.texts import Texts
 from config.words import Words
 from storage import inbox, migrate
 from storage.database import Database
+from storage.keycheck import check_key
 from storage.sealing import FieldCipher
 
 log = logging.getLogger(__name__)
 
 DATABASE = web.AppKey("database", Database)
+API = web.AppKey("api", Api)
 DRAIN_SECONDS = 3.0
 
 
@@ -80,10 +86,12 @@ async def build(
         await database.close()
         raise
     door = Door(settings.public_url, plain_mode=demo)
-    inbound = Inbound(database, Router(parts, door), Matcher(), texts.error)
-    callback = Callback(
-        Envelope(token, settings.wechat_app_id, keys), inbound, clock=lambda: datetime.now(UTC) + offset()
-    )
+    inbound = Inbound(database, Router(parts, door, KeptReplies.load()), Matcher(), texts.error)
+
+    def clock() -> datetime:
+        return datetime.now(UTC) + offset()
+
+    callback = Callback(Envelope(token, settings.wechat_app_id, keys), inbound, clock)
     app = web.Application()
     app[DATABASE] = database
     callback.add_to(app)
@@ -93,9 +101,13 @@ async def build(
     app.router.add_get("/healthz", _healthy)
     app.router.add_get("/readyz", _ready)
 
-    async def running(_app: web.Application) -> AsyncIterator[None]:
+    async def running(app: web.Application) -> AsyncIterator[None]:
         scheduler = _started([Tick("inbox", 30, lambda: _tidy_inbox(database))])
-        yield
+        async with ClientSession() as session:
+            credentials = Credentials(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
+            store = SharedToken(database, settings.wechat_app_id)
+            app[API] = Api(Calls(session, settings.wechat_api_base, credentials, store, clock))
+            yield
         scheduler.shutdown(wait=False)
         await callback.settled(DRAIN_SECONDS)
         await database.close()
@@ -107,6 +119,7 @@ async def build(
 async def _hold_newest_form(database: Database) -> None:
     if not await database.read(migrate.is_current):
         raise UnavailableError("store_outdated")
+    await database.write(check_key)
 
 
 def _started(ticks: list[Tick]) -> AsyncIOScheduler:

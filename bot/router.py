@@ -11,6 +11,7 @@ from bot.matcher import Found
 from bot.services import following
 from bot.wechat import messages
 from bot.wechat.replies import Reply, TextReply, split
+from bot.wechat.takeover import KeptReplies
 from config.words import normalise
 from storage import dialogs, people, remainders
 from storage.dialogs import State
@@ -20,9 +21,10 @@ from storage.transactions import Tx
 class Router:
     """From one push to one reply, inside one transaction."""
 
-    def __init__(self, parts: Parts, door: entry.Door | None = None) -> None:
+    def __init__(self, parts: Parts, door: entry.Door | None = None, kept: KeptReplies | None = None) -> None:
         self._parts = parts
         self._door = door or entry.Door()
+        self._kept = kept or KeptReplies()
         self._registration = Registration()
         self._assessing = Assessing()
         self._choices = Choices()
@@ -83,6 +85,10 @@ class Router:
         answer = self._parts.talk.answer(typed, chat.now, profile_of(chat))
         if turn is not None and not answer.sure:
             return turn.text
+        kept = None if answer.sure else self._kept.find(typed)
+        if kept is not None:
+            # What the account answered before we came stays answered: a server address switches its own rules off.
+            return self._remind(chat, state, kept)
         if answer.offered:
             return self._settle(chat, openid, self._choices.start(chat, answer))
         return self._remind(chat, state, answer.text)

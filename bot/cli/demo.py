@@ -8,16 +8,16 @@ import secrets
 import string
 import sys
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
-from bot.app import DATABASE, build
+from bot.app import API, DATABASE, build
 from bot.cli.serving import serve_until_signal
 from bot.services.demo import CAST, seat, seed, staff_phones
 from bot.simulator.account import Account
 from bot.simulator.app import make_app
 from bot.simulator.clock import Clock
 from bot.simulator.platform import Platform
+from bot.wechat import menu
 from config.errors import UnavailableError
 from config.settings import Settings, load_settings
 from config.texts import Texts
@@ -65,6 +65,7 @@ def settings_in(folder: Path, port: int) -> Settings:
         wechat_app_id=APP_ID,
         database_url=f"sqlite:///{folder.absolute() / 'srdi.db'}",
         public_url=f"http://{HOST}:{port}",
+        wechat_api_base=f"http://{HOST}:{port + 1}",
         **made,
     )
 
@@ -92,18 +93,16 @@ async def _demo(port: int, settings: Settings) -> None:
     platform = Platform(account, clock, phones=phones)
     await app[DATABASE].write(seat, {phone.name: phone.openid for phone in platform.followers})
     await platform.start()
-    try:
-        await serve_until_signal([(app, HOST, port), (make_app(platform), HOST, port + 1)], _told(texts, port + 1))
-    finally:
-        await platform.close()
 
-
-def _told(texts: Texts, port: int) -> Callable[[], None]:
-    firm = tomllib.loads(CAST.read_text("utf-8"))["roster"][0]["name"]
-
-    def tell() -> None:
-        print(texts("commands.demo_where", port=port), file=sys.stderr)
+    async def tell() -> None:
+        # The menu goes the way it goes to a real account: through the client, to the platform's API.
+        await app[API].create_menu(menu.load())
+        firm = tomllib.loads(CAST.read_text("utf-8"))["roster"][0]["name"]
+        print(texts("commands.demo_where", port=port + 1), file=sys.stderr)
         print(texts("commands.demo_who", firm=firm, phones="、".join(staff_phones())), file=sys.stderr)
         print(texts("commands.demo_try"), file=sys.stderr)
 
-    return tell
+    try:
+        await serve_until_signal([(app, HOST, port), (make_app(platform), HOST, port + 1)], tell)
+    finally:
+        await platform.close()

@@ -25,5 +25,8 @@ def main(args: argparse.Namespace) -> int:
 
 async def _serve(host: str, port: int) -> None:
     app = await build(load_settings())
-    said = Texts.load()("commands.serving", host=host, port=port)
-    await serve_until_signal([(app, host, port)], started=lambda: print(said, file=sys.stderr))
+
+    async def tell() -> None:
+        print(Texts.load()("commands.serving", host=host, port=port), file=sys.stderr)
+
+    await serve_until_signal([(app, host, port)], tell)

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 
@@ -11,9 +11,9 @@ from config.errors import UnavailableError
 
 
 async def serve_until_signal(
-    sites: Sequence[tuple[web.Application, str, int]], started: Callable[[], None] = lambda: None
+    sites: Sequence[tuple[web.Application, str, int]], started: Callable[[], Awaitable[None]]
 ) -> None:
-    """Serve each (application, host, port); `started` is called once all listen. Ctrl-C and SIGTERM end it in seconds.
+    """Serve each (application, host, port); `started` is awaited once all listen. Ctrl-C and SIGTERM end it in seconds.
 
     Raises UnavailableError where a port is taken or an address is not this machine's.
     """
@@ -28,7 +28,7 @@ async def serve_until_signal(
                 runners.append(await serve(app, host, port))
             except OSError as error:
                 raise UnavailableError("port_taken", host=host, port=port) from error
-        started()
+        await started()
         await ended.wait()
     finally:
         for runner in reversed(runners):

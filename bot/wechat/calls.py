@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 import aiohttp
 
@@ -14,9 +13,8 @@ from bot.wechat.errors import RefusedError, UncertainError, UnreachableError
 from bot.wechat.reactions import Kind
 from bot.wechat.tokens import Tokens, TokenStore
 from bot.wechat.transport import Answer, JsonObject, Request, exchange, to_json
+from config.calendar import SHANGHAI
 
-# The platform counts its days in Shanghai.
-PLATFORM_ZONE = ZoneInfo("Asia/Shanghai")
 MOST_REPEATS = 3
 MOST_SEND_REPEATS = 1
 EVERYWHERE = ""
@@ -137,5 +135,5 @@ def _token_in(answer: Answer) -> tuple[str, timedelta]:
 
 
 def _midnight_after(now: datetime) -> datetime:
-    local = now.astimezone(PLATFORM_ZONE)
+    local = now.astimezone(SHANGHAI)
     return local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)

@@ -7,13 +7,14 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.app import DATABASE, build
+from bot.app import API, DATABASE, build
 from bot.cli.demo import APP_ID, HOST, simulator_account
 from bot.server import serve
 from bot.services.demo import seed
 from bot.simulator.app import make_app
 from bot.simulator.phone import Phone
 from bot.simulator.platform import Platform
+from bot.wechat import menu
 from config.settings import Settings
 from tests.conversations.stage import Stage, StoryClock
 
@@ -32,26 +33,28 @@ def settings(database_url: str) -> Settings:
 
 @pytest.fixture
 async def stage(settings: Settings) -> AsyncIterator[Stage]:
-    """The bot over a seeded database, the platform beside it."""
+    """The bot over a seeded database, the platform beside it, and the bot's menu pushed to it."""
     clock = StoryClock()
-    running: dict[str, web.AppRunner] = {}
-
-    async def start(port: int = 0) -> int:
-        app = await build(settings, offset=clock.offset)
-        await app[DATABASE].write(seed)
-        running["bot"] = await serve(app, HOST, port)
-        return int(running["bot"].addresses[0][1])
-
-    port = await start()
-
-    async def restart() -> None:
-        await running["bot"].cleanup()
-        await start(port)
-
-    platform = Platform(simulator_account(settings, port, "宁专通"), clock)
+    platform = Platform(simulator_account(settings, 1, "宁专通"), clock)
     await platform.start()
     pages = await serve(make_app(platform), HOST, 0)
     base = f"http://{HOST}:{pages.addresses[0][1]}"
+    settings = settings.model_copy(update={"wechat_api_base": base})
+    running: dict[str, web.AppRunner] = {}
+
+    async def start(port: int = 0) -> None:
+        app = await build(settings, offset=clock.offset)
+        await app[DATABASE].write(seed)
+        running["bot"] = await serve(app, HOST, port)
+        await app[API].create_menu(menu.load())
+        platform.account.set_callback(f"http://{HOST}:{running['bot'].addresses[0][1]}/wechat")
+
+    async def restart() -> None:
+        port = int(running["bot"].addresses[0][1])
+        await running["bot"].cleanup()
+        await start(port)
+
+    await start()
     async with aiohttp.ClientSession() as session:
         yield Stage(
             database=lambda: running["bot"].app[DATABASE],
