@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import ClientSession, web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.auditing import chain_audit
 from bot.console.app import add_desk
 from bot.console.pages import Pages
 from bot.console.visits import Desk
@@ -31,6 +32,7 @@ from config.settings import PREFIX, Settings
 from config.texts import Texts
 from config.words import Words
 from storage import inbox, migrate
+from storage.audit_heads import HeadsFile, path_for
 from storage.database import Database
 from storage.keycheck import check_key
 from storage.sealing import FieldCipher
@@ -102,7 +104,9 @@ async def build(
     app.router.add_get("/readyz", _ready)
 
     async def running(app: web.Application) -> AsyncIterator[None]:
-        scheduler = _started([Tick("inbox", 30, lambda: _tidy_inbox(database))])
+        heads = HeadsFile(path_for(settings.database_url))
+        audit_tick = Tick("audit", 60, lambda: chain_audit(database, heads))
+        scheduler = _started([Tick("inbox", 30, lambda: _tidy_inbox(database)), audit_tick])
         async with ClientSession() as session:
             credentials = Credentials(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
             store = SharedToken(database, settings.wechat_app_id)

@@ -1,10 +1,11 @@
 """Who did what to what, when and from where: rows are added, never changed or removed (triggers see to it)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, insert
+from sqlalchemy import JSON, ColumnElement, func, insert, select
 from sqlmodel import Field
 
 from storage.columns import BigId, Row, UtcTime, table_of
@@ -17,15 +18,16 @@ class AuditEntry(Row, table=True):
     __tablename__ = "audit"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    at: datetime = Field(sa_type=UtcTime)
-    actor: str = Field(max_length=40)
+    at: datetime = Field(sa_type=UtcTime, index=True)
+    actor: str = Field(max_length=40, index=True)
     action: str = Field(max_length=40)
-    subject: str = Field(max_length=40)
+    subject: str = Field(max_length=40, index=True)
     source: str = Field(max_length=16)
     fields: dict[str, Any] = Field(sa_type=JSON)
 
 
-_RECORD = insert(table_of(AuditEntry))
+AUDIT = table_of(AuditEntry)
+_RECORD = insert(AUDIT)
 _NO_FIELDS: Mapping[str, str] = {}
 
 
@@ -41,6 +43,46 @@ def record(
     hashes = {name: value_hash(tx, subject, name, value) for name, value in fields.items()}
     row = {"at": tx.now, "actor": actor, "action": action, "subject": subject, "source": source, "fields": hashes}
     tx.execute(_RECORD, row)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which acts a reader wants to see; what is None is not asked about. `since` <= at < `until`."""
+
+    actor: str | None = None
+    action: str | None = None
+    subject: str | None = None
+    source: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def entries(tx: Tx, wanted: Wanted, *, most: int, before: int | None = None) -> list[AuditEntry]:
+    """The acts that are wanted, newest first, at most so many; those older than the act `before` for a next page."""
+    statement = select(AUDIT).where(*_conditions(wanted)).order_by(AUDIT.c.id.desc()).limit(most)
+    if before is not None:
+        statement = statement.where(AUDIT.c.id < before)
+    return [AuditEntry(**row._mapping) for row in tx.execute(statement)]
+
+
+def count(tx: Tx, wanted: Wanted) -> int:
+    """How many acts are wanted."""
+    return int(tx.execute(select(func.count()).select_from(AUDIT).where(*_conditions(wanted))).scalar_one())
+
+
+def actions(tx: Tx) -> list[str]:
+    """Every kind of act there has been, by name: the choices of a filter."""
+    return list(tx.execute(select(AUDIT.c.action).distinct().order_by(AUDIT.c.action)).scalars())
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    same = [(name, getattr(wanted, name)) for name in ("actor", "action", "subject", "source")]
+    conditions = [AUDIT.c[name] == value for name, value in same if value is not None]
+    if wanted.since is not None:
+        conditions.append(AUDIT.c.at >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(AUDIT.c.at < wanted.until)
+    return conditions
 
 
 def value_hash(tx: Tx, subject: str, field: str, value: str) -> str:

@@ -5,6 +5,7 @@ from sqlmodel import Field
 
 from config.errors import UnavailableError
 from storage.columns import Row, table_of
+from storage.sealing import FieldCipher
 from storage.transactions import Tx
 
 
@@ -25,9 +26,18 @@ def check_key(tx: Tx) -> None:
 
     Called as a write before serving. Raises UnavailableError `key_wrong`.
     """
-    fingerprint = tx.cipher.fingerprint("the key of this database", "keycheck")
+    if not is_known(tx):
+        tx.execute(insert(KEY_CHECK), {"id": 1, "fingerprint": fingerprint_of(tx.cipher)})
+
+
+def is_known(tx: Tx) -> bool:
+    """Whether the database knows its key: then it is this one. Raises UnavailableError `key_wrong`."""
     known = tx.execute(select(KEY_CHECK.c.fingerprint)).scalar_one_or_none()
-    if known is None:
-        tx.execute(insert(KEY_CHECK), {"id": 1, "fingerprint": fingerprint})
-    elif known != fingerprint:
+    if known not in (None, fingerprint_of(tx.cipher)):
         raise UnavailableError("key_wrong")
+    return known is not None
+
+
+def fingerprint_of(cipher: FieldCipher) -> str:
+    """By what a database or a backup knows the key it was written with."""
+    return cipher.fingerprint("the key of this database", "keycheck")

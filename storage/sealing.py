@@ -44,7 +44,11 @@ class FieldCipher:
 
     def fingerprint(self, text: str, purpose: str) -> str:
         """32 hex digits, same for same text, purpose and key: for look-ups and audit, useless without the key."""
-        return hmac.digest(self._fingerprint_key(purpose), text.encode(), "sha256")[:16].hex()
+        return self.mac(text.encode(), purpose)[:16].hex()
+
+    def mac(self, content: bytes, purpose: str) -> bytes:
+        """32 bytes that only a holder of the key can make for this content and purpose: it signs audit and backups."""
+        return hmac.digest(self._fingerprint_key(purpose), content, "sha256")
 
 
 def _subkey(key: bytes, purpose: str) -> bytes:

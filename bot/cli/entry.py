@@ -20,6 +20,7 @@ COMMANDS = {
     "rank": "bot.cli.rank",
     "official": "bot.cli.official",
     "pair": "bot.cli.pair",
+    "audit": "bot.cli.audit",
 }
 
 

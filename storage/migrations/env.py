@@ -4,18 +4,12 @@ A draft of the next step, from `alembic.command` and storage.migrate:
 `revision(configuration(connection), message="bids", rev_id="0003", autogenerate=True)`.
 """
 
-import importlib
-import pkgutil
-
 from alembic import context
 
-import storage
 from storage.columns import Row
+from storage.tables import every_table
 
-for module in pkgutil.iter_modules(storage.__path__):
-    if not module.ispkg:
-        importlib.import_module(f"storage.{module.name}")
-
+every_table()
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Row.metadata,

@@ -1,0 +1,38 @@
+"""The tick that chains the audit and brings the signed heads out of the database."""
+
+import asyncio
+import logging
+
+from storage import audit_chain
+from storage.audit_heads import HeadsFile, lines_after
+from storage.database import Database
+
+log = logging.getLogger(__name__)
+
+# A write transaction takes milliseconds; one that has not ended in 10 s is left to the next tick.
+LOOKS = 200
+PAUSE_SECONDS = 0.05
+
+
+async def chain_audit(database: Database, heads: HeadsFile) -> None:
+    """Chain every row that was committed before; any number of nodes may do so at once, each row is chained once."""
+    last, writers = await database.read(audit_chain.newest)
+    for _ in range(LOOKS):
+        if not writers:
+            break
+        await asyncio.sleep(PAUSE_SECONDS)
+        writers = await database.read(audit_chain.still_writing, writers)
+    else:
+        log.warning("an old transaction holds up the audit's chain", extra={"action": "chain_waits"})
+        return
+    while (batch := await database.read(audit_chain.next_batch, last)) is not None:
+        if await database.write(audit_chain.keep, batch):
+            log.info(
+                "audit chained to row %d",
+                batch.last,
+                extra={"action": "audit_chained", "batch": batch.number, "head": batch.head().head.hex()},
+            )
+    newest = await asyncio.to_thread(heads.newest_number)
+    lines = await database.read(lines_after, newest)
+    if lines:
+        await asyncio.to_thread(heads.append, lines)

@@ -1,0 +1,65 @@
+"""`main.py audit verify`: every row of the audit held against its chain; also while the bot is serving."""
+
+import argparse
+import asyncio
+import sys
+import time
+
+from bot.cli import jsonl
+from config.errors import UnavailableError
+from config.settings import Settings, load_settings
+from config.texts import Texts
+from storage import migrate
+from storage.audit_heads import HeadsFile, Witnessed, path_for
+from storage.audit_verify import Report, verify
+from storage.database import Database
+from storage.keycheck import is_known
+from storage.sealing import FieldCipher
+from storage.transactions import Tx
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What is done with the audit."""
+    parser.add_argument("what", choices=["verify"], help=Texts.load()("commands.audit_what"))
+
+
+def main(args: argparse.Namespace) -> int:
+    """Name each finding as a JSON line (`what`, `first`, `last`); exit 1 where there is any."""
+    settings, texts, started = load_settings(), Texts.load(), time.monotonic()
+    path = path_for(settings.database_url)
+    # Read before the database: heads that are added meanwhile must not look cut off there.
+    witnessed = HeadsFile(path).witnessed(FieldCipher(settings.key_bytes()))
+    report = asyncio.run(_verified(settings, witnessed))
+    for finding in report.findings:
+        jsonl.write({"what": finding.fault.value, "first": finding.first, "last": finding.last})
+    if report.findings:
+        print(texts("commands.audit_broken", findings=len(report.findings)), file=sys.stderr)
+    elif witnessed is None and report.batches:
+        raise UnavailableError("heads_missing", path=path)
+    else:
+        print(texts("commands.audit_whole"), file=sys.stderr)
+    seconds = f"{time.monotonic() - started:.1f}"
+    compared = texts(
+        "commands.audit_compared",
+        rows=report.rows,
+        batches=report.batches,
+        unchained=report.unchained,
+        seconds=seconds,
+    )
+    print(compared, file=sys.stderr)
+    return 1 if report.findings else 0
+
+
+async def _verified(settings: Settings, witnessed: Witnessed | None) -> Report:
+    database = Database.open(settings.database_url, key=settings.key_bytes())
+    try:
+        return await database.read(_verify, witnessed)
+    finally:
+        await database.close()
+
+
+def _verify(tx: Tx, witnessed: Witnessed | None) -> Report:
+    if not migrate.is_current(tx):
+        raise UnavailableError("store_outdated")
+    is_known(tx)
+    return verify(tx, witnessed)

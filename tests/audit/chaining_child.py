@@ -1,0 +1,24 @@
+"""A node that records and chains without end, to be killed: `python -m tests.audit.chaining_child URL HEADS`."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from storage.database import Database
+from tests.audit.stage import Office
+
+KEY = bytes(range(32))
+ROUNDS = 2000
+
+
+async def main(url: str, heads: str) -> None:
+    office = Office(Database.open(url, key=KEY), Path(heads), KEY)
+    for number in range(ROUNDS):
+        await office.work(7)
+        if number == 0:
+            sys.stdout.write("chaining\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], sys.argv[2]))

@@ -1,0 +1,65 @@
+"""What the audit's stories share: rows, an attacker with every right over the database, and the verdict."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from sqlalchemy import text
+
+from bot.auditing import chain_audit
+from storage import audit
+from storage.audit_heads import HeadsFile
+from storage.audit_verify import Report, verify
+from storage.database import Database, Tx
+from storage.sealing import FieldCipher
+
+TRIGGERS = {
+    "sqlite": [
+        f"DROP TRIGGER {table}_no_{what}"
+        for table in ("audit", "audit_batch")
+        for what in ("update", "delete", "replace")
+    ],
+    "postgresql": [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in ("audit", "audit_batch")],
+}
+
+
+def acts(tx: Tx, count: int) -> None:
+    """So many acts of different people in one transaction."""
+    for number in range(count):
+        person = f"person:{number % 7}"
+        audit.record(
+            tx, actor=person, action="contact.keep", subject=person, source="wechat", fields={"phone": str(number)}
+        )
+
+
+class Office:
+    """A database with its file of heads."""
+
+    def __init__(self, database: Database, path: Path, key: bytes) -> None:
+        self.database = database
+        self.heads = HeadsFile(path)
+        self.path = path
+        self._cipher = FieldCipher(key)
+
+    async def work(self, acts_done: int) -> None:
+        """So many acts, then the tick."""
+        await self.database.write(acts, acts_done)
+        await self.tick()
+
+    async def tick(self) -> None:
+        await chain_audit(self.database, self.heads)
+
+    async def attack(self, statements: Iterable[str]) -> None:
+        """Switch the triggers off, then run these."""
+
+        def run(tx: Tx) -> None:
+            for statement in (*TRIGGERS[tx.connection.dialect.name], *statements):
+                tx.execute(text(statement))
+
+        await self.database.write(run)
+
+    async def report(self) -> Report:
+        return await self.database.read(verify, self.heads.witnessed(self._cipher))
+
+    async def named(self) -> list[tuple[str, int, int]]:
+        """What is found, as words and ids."""
+        return [(finding.fault.value, finding.first, finding.last) for finding in (await self.report()).findings]
