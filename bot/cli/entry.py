@@ -20,6 +20,8 @@ COMMANDS = {
     "rank": "bot.cli.rank",
     "official": "bot.cli.official",
     "pair": "bot.cli.pair",
+    "backup": "bot.cli.backup",
+    "restore": "bot.cli.restore",
     "audit": "bot.cli.audit",
 }
 

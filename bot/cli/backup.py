@@ -1,0 +1,43 @@
+"""`main.py backup FILE`: the whole database in one file, also while the bot is serving."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from config.settings import Settings, load_settings
+from config.texts import Texts
+from storage import audit
+from storage.backup import Manifest, write_backup
+from storage.database import Database
+from storage.keycheck import is_known
+from storage.transactions import Tx
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The file to make."""
+    parser.add_argument("file", type=Path, metavar="FILE", help=Texts.load()("commands.backup_file"))
+
+
+def main(args: argparse.Namespace) -> int:
+    """Write, read again, and say what is in it."""
+    made = asyncio.run(_backed_up(load_settings(), args.file))
+    said = Texts.load()("commands.backup_made", path=args.file, tables=len(made.tables), rows=made.rows)
+    print(said, file=sys.stderr)
+    return 0
+
+
+async def _backed_up(settings: Settings, path: Path) -> Manifest:
+    database = Database.open(settings.database_url, key=settings.key_bytes())
+    try:
+        made = await database.read(_write, path)
+        subject = f"backup:{made.signature[:16]}"
+        await database.write(audit.record, actor="cli", action="backup.make", subject=subject, source="cli")
+    finally:
+        await database.close()
+    return made
+
+
+def _write(tx: Tx, path: Path) -> Manifest:
+    is_known(tx)
+    return write_backup(tx, path)

@@ -1,0 +1,58 @@
+"""`main.py restore FILE`: a backup into an empty database, which it creates where there is none."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from config.settings import Settings, load_settings
+from config.texts import Texts
+from storage import addresses, migrate
+from storage.audit_chain import newest_head
+from storage.audit_heads import HeadsFile, path_for
+from storage.backup import Manifest, check_backup
+from storage.database import Database
+from storage.restore import has_tables, load
+from storage.sealing import FieldCipher
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The backup to restore from."""
+    parser.add_argument("file", type=Path, metavar="FILE", help=Texts.load()("commands.restore_file"))
+
+
+def main(args: argparse.Namespace) -> int:
+    """Check the file, fill the database, compare, and say that sending is held."""
+    restored = asyncio.run(_restored(load_settings(), args.file))
+    made = restored.made.isoformat(timespec="seconds")
+    print(Texts.load()("commands.restored", made=made, rows=restored.rows), file=sys.stderr)
+    return 0
+
+
+async def _restored(settings: Settings, path: Path) -> Manifest:
+    key, url = settings.key_bytes(), settings.database_url
+    cipher = FieldCipher(key)
+    manifest = check_backup(path, cipher)
+    await _make_tables(url, key)
+    # As the serving process: on SQLite nobody serves a database that is being filled.
+    database = Database.open(url, key=key, server=True)
+    try:
+        await database.write(load, path, manifest)
+        head = await database.read(newest_head)
+    finally:
+        await database.close()
+    HeadsFile(path_for(url)).append_restored(head, cipher)
+    return manifest
+
+
+async def _make_tables(url: str, key: bytes) -> None:
+    """Bring a database in which nothing was ever made to the newest form; any other stays as it is."""
+    address = addresses.parse(url)
+    if not (isinstance(address, Path) and not address.exists()):
+        database = Database.open(url, key=key)
+        try:
+            if await database.read(has_tables):
+                return
+        finally:
+            await database.close()
+    migrate.upgrade(url)

@@ -1,0 +1,76 @@
+"""Fills an empty database from a backup: all of it or nothing, and only what proves to be the same afterwards."""
+
+from pathlib import Path
+
+from sqlalchemy import func, insert, inspect, select, text
+
+from config.errors import ConflictError, InputError, UnavailableError
+from storage import audit, migrate, restorations
+from storage.backup import Manifest, extents_of, require_sound, rows_in
+from storage.tables import every_table
+from storage.transactions import Tx
+
+
+def has_tables(tx: Tx) -> bool:
+    """Whether anything was ever made in this database."""
+    return bool(inspect(tx.connection).get_table_names())
+
+
+def load(tx: Tx, path: Path, manifest: Manifest) -> None:
+    """Insert every row of a checked backup, compare what then stands there, and mark the database as held.
+
+    Raises ConflictError `restore_not_empty` where any table has a row, InputError `restore_differs` where a table is
+    not what the manifest says.
+    """
+    if not migrate.is_current(tx):
+        raise UnavailableError("store_outdated")
+    for table in every_table():
+        if tx.execute(select(1).select_from(table).limit(1)).first() is not None:
+            raise ConflictError("restore_not_empty", table=table.name)
+    _settle_references_later(tx)
+    for table, rows in rows_in(path):
+        tx.execute(insert(table), rows)
+    _settle_references_now(tx)
+    held = extents_of(tx)
+    for name, extent in manifest.tables.items():
+        if held.get(name) != extent:
+            raise InputError("restore_differs", table=name)
+    require_sound(tx)
+    _count_on(tx)
+    restorations.record(tx, manifest.signature, manifest.made)
+    subject = f"backup:{manifest.signature[:16]}"
+    audit.record(tx, actor="cli", action="backup.restore", subject=subject, source="cli")
+
+
+def _settle_references_later(tx: Tx) -> None:
+    """Rows may come before those they point to: references are held when all is there."""
+    if tx.connection.dialect.name == "sqlite":
+        tx.execute(text("PRAGMA defer_foreign_keys=ON"))
+    else:
+        _alter_references(tx, "DEFERRABLE INITIALLY DEFERRED")
+
+
+def _settle_references_now(tx: Tx) -> None:
+    if tx.connection.dialect.name == "postgresql":
+        tx.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        _alter_references(tx, "NOT DEFERRABLE")
+
+
+def _alter_references(tx: Tx, how: str) -> None:
+    quote = tx.connection.dialect.identifier_preparer.quote
+    seen = inspect(tx.connection)
+    for table in every_table():
+        for reference in seen.get_foreign_keys(table.name):
+            name = quote(str(reference["name"]))
+            tx.execute(text(f"ALTER TABLE {quote(table.name)} ALTER CONSTRAINT {name} {how}"))
+
+
+def _count_on(tx: Tx) -> None:
+    """PostgreSQL's counters do not notice ids that were given to them; the next row goes on from the highest."""
+    if tx.connection.dialect.name == "sqlite":
+        return
+    for table in every_table():
+        highest = tx.execute(select(func.max(table.c.id))).scalar() if "id" in table.c else None
+        sequence = func.pg_get_serial_sequence(table.name, "id")
+        if isinstance(highest, int):
+            tx.execute(select(func.setval(sequence, highest)))
