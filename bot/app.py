@@ -26,7 +26,7 @@ from bot.wechat.calls import Calls, Credentials
 from bot.wechat.crypto import Envelope
 from bot.wechat.takeover import KeptReplies
 from config.areas import Areas
-from config.errors import UnavailableError
+from config.errors import AppError, UnavailableError
 from config.policy.loader import load
 from config.settings import PREFIX, Settings
 from config.texts import Texts
@@ -99,14 +99,14 @@ async def build(
     callback.add_to(app)
     if settings.public_url:
         cipher = FieldCipher(settings.key_bytes())
-        add_desk(app, Desk(database, cipher, settings.public_url, Pages(), texts, Areas.load()))
+        add_desk(app, Desk(database, cipher, settings.public_url, Pages(), texts, Areas.load(), titles_of(parts.policy)))
     app.router.add_get("/healthz", _healthy)
     app.router.add_get("/readyz", _ready)
 
     async def running(app: web.Application) -> AsyncIterator[None]:
         heads = HeadsFile(path_for(settings.database_url))
         audit_tick = Tick("audit", 60, lambda: chain_audit(database, heads))
-        scheduler = _started([Tick("inbox", 30, lambda: _tidy_inbox(database)), audit_tick])
+        scheduler = start_ticks([Tick("inbox", 30, lambda: _tidy_inbox(database)), audit_tick])
         async with ClientSession() as session:
             credentials = Credentials(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
             store = SharedToken(database, settings.wechat_app_id)
@@ -126,13 +126,15 @@ async def _hold_newest_form(database: Database) -> None:
     await database.write(check_key)
 
 
-def _started(ticks: list[Tick]) -> AsyncIOScheduler:
+def start_ticks(ticks: list[Tick]) -> AsyncIOScheduler:
+    """Run each of them again and again, from one interval after now, until the scheduler is shut down."""
     scheduler = AsyncIOScheduler(timezone=UTC)
     for tick in ticks:
         # One at a time, and a late one runs once: missed ticks carry no work of their own.
         scheduler.add_job(
-            tick.run,
+            _run,
             "interval",
+            args=[tick],
             seconds=tick.seconds,
             id=tick.name,
             max_instances=1,
@@ -141,6 +143,14 @@ def _started(ticks: list[Tick]) -> AsyncIOScheduler:
         )
     scheduler.start()
     return scheduler
+
+
+async def _run(tick: Tick) -> None:
+    # The scheduler awaits coroutine functions only: a lambda's coroutine it would throw away.
+    try:
+        await tick.run()
+    except AppError as error:
+        log.warning("tick %s: %s", tick.name, error.code, extra={"action": "tick_failed"})
 
 
 async def _tidy_inbox(database: Database) -> None:
