@@ -1,168 +1,161 @@
-"""Which words ask about which item, clause or topic of the policy.
+"""What a question in free words is about: items, clauses, a topic of the document, an agency's clauses.
 
-Names and everyday words (`asks` in the policy's data) decide where they stand in the question; what is left over only
-points to the nearest. Sure or not sure is said, never guessed.
+Numbers first (numbering.py), then names and signs (hints.py, choosing.py), then sums; what is left over only points to
+the nearest (nearest.py). Sure or not sure is said, never guessed.
 """
 
-import math
-import re
-import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
+from config.asking import Asking
 from config.policy.model import Policy
+from matchmaking.choosing import TELLING, Chooser
+from matchmaking.hints import Entry, Hints, Hit
+from matchmaking.lexicon import NameWords
+from matchmaking.nearest import Nearest
+from matchmaking.numbering import clause_numbers, codes
+from matchmaking.premises import Premise, Premises
+from matchmaking.semantic import WordTable
+from matchmaking.spelling import Speller
+from matchmaking.wording import BREAK, Wording
 
 CHOICES = 3
 AT_ONCE = 2
-# A name this long is no accident; a shorter one must make up half of what was asked.
-TELLING = 4
-HALF = 0.5
-# A question is over by then; what a longer text says beyond is not worth the time.
-LONGEST = 300
-# Shares of a question's weight found in one entry: fitted by hand on the question table in tests/policy.
-WORTH_OFFERING = 0.34
-
-_CODE = re.compile(r"(?<![\d.])(\d{1,2})[.．](\d)(?![\d.%])")
-_CLAUSE = re.compile(r"第([一二三四五六七八九十]{1,3}|\d{1,2})条")
-_BARE_CLAUSE = re.compile(r"[（(]?([一二三四五六七八九十]{1,3}|\d{1,2})[)）]?条?")
-_NOISE = re.compile(r"[^\w+]+|_")
-_FILLERS = re.compile(
-    "请问|你好|您好|想问一下|问一下|想了解一下|想了解|了解一下|咨询一下|咨询|我们公司|我公司|我们企业|我们厂|我们|贵司|本公司|一下|这个|那个"
-    "|有没有|有什么|是什么|是多少|多少钱|怎么样|怎么办|怎么弄|怎么|如何|能不能|可不可以|可以|能拿|能领|给多少|政策|的话|吗|呢|呀|啊|吧|么|的|了"
-)
-_DIGITS = {numeral: number for number, numeral in enumerate("一二三四五六七八九十", 1)}
+# Beside a sum that is none of the policy's nothing else may be asked.
+LITTLE = 3
+# A sum is told from any number by its unit.
+SUM = ("万", "亿", "元", "块")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a question is about. Sure: `topic`, `clause`, or at most two `items`; not sure: the nearest `items`.
+    """What a question is about. Sure: at most two `items`, `clauses`, or a `topic`; not sure: the nearest `items`.
 
-    A `topic` with `items` that are not its own is asked of these items.
+    A `topic` beside items or clauses is asked of these. `agency`: the clauses it answers for. `premise`: why the answer
+    begins with a no. `by_number`: the words called it by its number. Nothing at all: nothing of this policy.
     """
 
     items: tuple[str, ...] = ()
-    clause: int | None = None
+    clauses: tuple[int, ...] = ()
     topic: str | None = None
+    agency: str | None = None
+    premise: Premise | None = None
+    by_number: bool = False
     sure: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    kind: str
-    key: str
-    items: tuple[str, ...]
-
-
 class QuestionIndex:
-    """The policy's names and everyday words, ready to be found in a question."""
+    """One policy's names, signs and texts, ready for questions."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, asking: Asking, table: WordTable) -> None:
         self._policy = policy
-        self._names: dict[str, list[_Entry]] = defaultdict(list)
-        self._having: dict[str, list[_Entry]] = defaultdict(list)
-        for topic in policy.topics:
-            self._enter(_Entry("topic", topic.key, topic.items), topic.asks, (topic.title, *topic.asks))
-        for item in policy.items.values():
-            named = (item.title, *item.asks)
-            self._enter(_Entry("item", item.code, (item.code,)), named, (*named, item.quote, item.for_whom))
-        for clause in policy.clauses:
-            codes = tuple(item.code for item in clause.items)
-            named = (clause.title, *clause.asks)
-            self._enter(_Entry("clause", str(clause.number), codes), named, named)
-        self._lengths = sorted({len(name) for name in self._names if len(name) > 1}, reverse=True)
-        entries = len(policy.topics) + len(policy.items) + len(policy.clauses)
-        self._weight = {pair: math.log(1 + entries / len(having)) for pair, having in self._having.items()}
-        self._unseen = math.log(1 + entries)
+        self._asking = asking
+        self._wording = Wording(asking, Speller(NameWords.load()))
+        self._hints = Hints(policy, self._wording)
+        self._wording.learn(self._hints.terms())
+        self._chooser = Chooser(policy, asking, self._wording)
+        self._premises = Premises(policy, asking, self._wording)
+        self._nearest = Nearest(policy, self._hints, asking, table)
+        self._topics = {topic.key: topic for topic in policy.topics}
+
+    @classmethod
+    def load(cls, policy: Policy) -> "QuestionIndex":
+        """The index over the reviewed small words and the word table that stand in the project."""
+        return cls(policy, Asking.load(), WordTable.load())
 
     def find(self, typed: str) -> Found:
         """What these words ask about."""
-        text = unicodedata.normalize("NFKC", typed[:LONGEST]).lower()
-        numbered = self._numbered(text)
+        simplified = self._wording.simplified(typed)
+        numbered = self._numbered(simplified)
         if numbered is not None:
             return numbered
-        plain = _plain(text)
-        if not plain:
+        text = self._wording.corrected(self._wording.plain(simplified))
+        if not text:
             return Found()
-        exact = self._names.get(plain) or self._names.get(_FILLERS.sub("", plain))
-        if exact:
-            return _sure(exact[:1])
-        named = self._named(plain)
-        telling = min(TELLING, HALF * len(_FILLERS.sub("", plain)))
-        if named and len(named[0][0]) >= telling:
-            return _sure([entry for name, entry in named if len(name) >= telling])
-        return self._nearest(plain, [entry for _, entry in named])
+        found = self._told_by_words(text)
+        if found is None and BREAK in text:
+            # 算。力。券。
+            found = self._told_by_words(self._wording.corrected(text.replace(BREAK, "")))
+        return found or self._offered(text)
 
     def _numbered(self, text: str) -> Found | None:
-        """A clause or item called by its number."""
-        codes = [f"{int(a)}.{b}" for a, b in _CODE.findall(text)]
-        known = tuple(dict.fromkeys(code for code in codes if code in self._policy.items))
-        if known:
-            return Found(items=known[:AT_ONCE], sure=True)
-        clause = _CLAUSE.search(text) or _BARE_CLAUSE.fullmatch("".join(text.split()))
-        if clause is None:
+        items = tuple(dict.fromkeys(code for code in codes(text) if code in self._policy.items))
+        if items:
+            return Found(items[:AT_ONCE], sure=True, by_number=True)
+        numbers = clause_numbers(text)
+        clauses = tuple(number for number in numbers if 1 <= number <= len(self._policy.clauses))
+        if clauses:
+            return Found(clauses=clauses[:AT_ONCE], sure=True, by_number=True)
+        return Found(topic="size_of_document", premise=Premise("count"), sure=True) if numbers else None
+
+    def _told_by_words(self, text: str) -> Found | None:
+        """What names, signs, sums or a likeness far ahead tell for sure; None where they do not."""
+        exact = self._hints.exact(text)
+        hits = self._hints.find(text)
+        outside = self._chooser.outside(text, hits)
+        if outside is not None:
+            return Found(topic=outside)
+        if exact is not None and exact.kind != "agency":
+            return self._told(text, [exact], hits)
+        hits = self._chooser.telling(text, hits)
+        strong, titled = self._chooser.strong(text, hits), self._chooser.titled(hits)
+        agencies = self._chooser.agencies(hits)
+        if agencies and self._asking.duties.search(text) and not any(hit.tells > TELLING for hit in strong):
+            return Found(agency=agencies[0], sure=True)
+        if titled and strong and strong[0].entry.kind == "topic" and self._is_denied(text, titled):
+            # 小巨人有效期到了，复核通过还奖吗 is asked of the award, not of the policy's last day.
+            strong = []
+        if strong or titled:
+            return self._told(text, [hit.entry for hit in strong or titled], hits)
+        if agencies:
+            return Found(agency=agencies[0], sure=True)
+        likeliest = self._nearest.likeliest(text)
+        return (
+            self._summed(text)
+            or (self._told(text, [likeliest], hits) if likeliest is not None else None)
+            or self._told(text, [hit.entry for hit in self._chooser.broad(hits)], hits)
+        )
+
+    def _told(self, text: str, entries: Sequence[Entry], hits: Sequence[Hit]) -> Found | None:
+        if not entries:
             return None
-        number = _number(clause[1])
-        if 1 <= number <= len(self._policy.clauses):
-            return Found(clause=number, sure=True)
-        return Found(topic="size_of_document", sure=True)
+        first = entries[0]
+        if first.kind == "topic":
+            topic = self._topics[first.key]
+            if topic.outside is not None:
+                return Found(topic=topic.key)
+            return Found(topic.items, topic=topic.key, premise=self._premises.of_topic(text, topic), sure=True)
+        beside = self._chooser.beside(hits)
+        if first.kind == "clause":
+            return Found(clauses=(int(first.key),), topic=beside, sure=True)
+        items = tuple(dict.fromkeys(entry.key for entry in entries if entry.kind == "item"))[:AT_ONCE]
+        if len(items) > 1 or self._asking.comparing.search(text):
+            return Found(items, sure=True)
+        return Found(
+            items, topic=beside, premise=self._premises.of_items(text, [self._policy.items[items[0]]]), sure=True
+        )
 
-    def _named(self, plain: str) -> list[tuple[str, _Entry]]:
-        """Names that stand in the question, longest first; a name inside a longer one found is not counted again."""
-        found: list[tuple[str, _Entry]] = []
-        taken = [False] * len(plain)
-        for length in self._lengths:
-            for start in range(len(plain) - length + 1):
-                name = plain[start : start + length]
-                if name in self._names and not any(taken[start : start + length]):
-                    taken[start : start + length] = [True] * length
-                    found += [(name, entry) for entry in self._names[name]]
-        return found
+    def _is_denied(self, text: str, titled: Sequence[Hit]) -> bool:
+        premise = self._premises.of_items(text, [self._policy.items[hit.entry.key] for hit in titled])
+        return premise is not None and premise.kind == "said"
 
-    def _nearest(self, plain: str, named: Iterable[_Entry]) -> Found:
-        """The items whose words share most with the question; those named in passing come first."""
-        asked = _pairs(_FILLERS.sub("", plain))
-        whole = sum(self._weight.get(pair, self._unseen) for pair in asked)
-        shared: dict[_Entry, float] = defaultdict(float)
-        for pair in sorted(asked):
-            for entry in self._having.get(pair, ()):
-                shared[entry] += self._weight[pair] / whole
-        best = sorted(shared.items(), key=lambda pair: (-round(pair[1], 9), pair[0].kind, pair[0].key))
-        close = [entry for entry, share in best if share >= WORTH_OFFERING]
-        items = dict.fromkeys(code for entry in (*named, *close) for code in entry.items)
-        return Found(items=tuple(items)[:CHOICES])
+    def _summed(self, text: str) -> Found | None:
+        """A sum alone: the items that name it, or that there is none such."""
+        figures = [figure for figure in self._premises.figures(text) if figure.unit not in ("year", "clauses")]
+        items = self._premises.items_with(figures)
+        if items:
+            return Found(items[:AT_ONCE], sure=True)
+        sums = [figure for figure in figures if text[figure.start : figure.end].endswith(SUM)]
+        rest = text
+        for figure in reversed(figures):
+            rest = rest[: figure.start] + rest[figure.end :]
+        alone = len(self._asking.fillers.sub("", rest)) <= LITTLE
+        return Found(premise=Premise("no_figure"), sure=True) if sums and alone else None
 
-    def _enter(self, entry: _Entry, names: Iterable[str], words: Iterable[str]) -> None:
-        for name in dict.fromkeys(_plain(unicodedata.normalize("NFKC", name).lower()) for name in names):
-            self._names[name].append(entry)
-        for pair in sorted({pair for word in words for pair in _pairs(_plain(word.lower()))}):
-            self._having[pair].append(entry)
-
-
-def _sure(entries: list[_Entry]) -> Found:
-    first = entries[0]
-    items = tuple(dict.fromkeys(entry.key for entry in entries if entry.kind == "item"))[:AT_ONCE]
-    if first.kind == "topic":
-        # "AEO怎么申请" asks about AEO, and besides how to apply.
-        return Found(items=first.items or items, topic=first.key, sure=True)
-    if first.kind == "clause":
-        return Found(clause=int(first.key), sure=True)
-    return Found(items=items, sure=True)
-
-
-def _plain(text: str) -> str:
-    return _NOISE.sub("", text)
-
-
-def _pairs(text: str) -> frozenset[str]:
-    return frozenset(a + b for a, b in pairwise(text))
-
-
-def _number(written: str) -> int:
-    if written.isdigit():
-        return int(written)
-    tens, _, ones = written.rpartition("十")
-    if "十" not in written:
-        return _DIGITS[written] if len(written) == 1 else 0
-    return (_DIGITS.get(tens, 1) if len(tens) < 2 else 9) * 10 + _DIGITS.get(ones, 0)
+    def _offered(self, text: str) -> Found:
+        """The likeliest items; none where something that the policy does not hold is likelier."""
+        entries = self._nearest.offered(text)
+        topic = self._topics.get(entries[0].key) if entries else None
+        if topic is not None and topic.outside is not None:
+            return Found(topic=topic.key)
+        return Found(tuple(dict.fromkeys(code for entry in entries for code in entry.items))[:CHOICES])

@@ -114,7 +114,7 @@ class Speller:
         while position < len(text):
             letters = _LETTERS.match(text, position)
             if letters:
-                syllables += self._cut(letters[0])
+                syllables += self.cut(letters[0])
                 position = letters.end()
             else:
                 char = text[position]
@@ -123,7 +123,7 @@ class Speller:
                 position += 1
         return syllables
 
-    def _cut(self, letters: str) -> list[str]:
+    def cut(self, letters: str) -> list[str]:
         """The fewest syllables that make up these letters; the letters themselves where none do."""
         letters = letters.replace("v", "u")
         ways: list[list[str] | None] = [[], *[None] * len(letters)]

@@ -2,6 +2,7 @@
 
 import re
 
+_TAG = re.compile(r"<[^<>]*>")
 _LINK = re.compile(r"\[\[([^\[\]|]+)(?:\|([^\[\]|]+))?\]\]")
 
 
@@ -16,6 +17,11 @@ def expand(text: str) -> str:
 def flatten(text: str) -> str:
     """Each [[…]] becomes its words in quotation marks: for places where nothing can be tapped."""
     return _LINK.sub(lambda found: f"“{found[1]}”", text)
+
+
+def visible_length(text: str) -> int:
+    """How many characters of this a reader sees: a link counts as the words it shows."""
+    return len(_TAG.sub("", text))
 
 
 def harmless(typed: str) -> str:

@@ -6,6 +6,7 @@ Pure: the policy's own words and the reviewed texts, nothing else.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.dialogs.short_answers import ShortAnswers
 from config.calendar import shanghai_day
 from config.policy.facts import Facts
 from config.policy.model import Clause, Item, Policy, Topic
@@ -39,7 +40,8 @@ class PolicyTalk:
     def __init__(self, policy: Policy, texts: Texts) -> None:
         self._policy = policy
         self._texts = texts
-        self._questions = QuestionIndex(policy)
+        self._questions = QuestionIndex.load(policy)
+        self._short = ShortAnswers(policy, texts)
 
     def last_day(self) -> str:
         """The last day on which the policy holds, as 2028年12月31日."""
@@ -49,20 +51,39 @@ class PolicyTalk:
     def answer(self, typed: str, now: datetime, profile: Profile | None = None) -> Answer:
         """Answer words that are no command, as surely as they allow."""
         found = self._questions.find(typed)
-        if found.topic is not None:
-            topic = next(topic for topic in self._policy.topics if topic.key == found.topic)
-            asked_of = [self.item(self._policy.items[code], now, profile) for code in found.items if not topic.items]
-            return Answer("\n\n".join((*asked_of, self._topic(topic))), found.items, sure=True)
-        if found.clause is not None:
-            clause = self._policy.clause(found.clause)
-            return Answer(self.clause(clause), tuple(item.code for item in clause.items), sure=True)
+        topic = next((topic for topic in self._policy.topics if topic.key == found.topic), None)
+        items = [self._policy.items[code] for code in found.items]
+        clauses = [self._policy.clause(number) for number in found.clauses]
+        if found.agency is not None:
+            clauses = [clause for clause in self._policy.clauses if found.agency in clause.agencies]
+            return Answer(self._short.agency(found.agency, clauses), _codes(clauses), sure=True)
+        if clauses:
+            whole = found.by_number and len(clauses) == 1
+            return Answer(
+                self.clause(clauses[0]) if whole else self._short.clauses(clauses, topic), _codes(clauses), sure=True
+            )
+        if topic is not None and topic.outside is not None:
+            return Answer(self._short.outside(topic), (), sure=False)
+        if topic is not None and not (topic.beside and items):
+            return Answer(self._short.topic(topic, found.premise), found.items, sure=True)
+        if found.sure and items:
+            return Answer(self._told(items, found, topic, now, profile), found.items, sure=True)
         if found.sure:
-            items = [self._policy.items[code] for code in found.items]
-            text = "\n\n".join(self.item(item, now, profile) for item in items)
-            return Answer(text, found.items, sure=True)
-        if found.items:
-            return self._nearest(found)
-        return Answer(self._say("unclear.no_match"), (), sure=False)
+            return Answer(self._short.no_such_figure(), (), sure=True)
+        if items:
+            return Answer(self._short.nearest(items), found.items, sure=False, offered=found.items)
+        return Answer(self._short.nothing(), (), sure=False)
+
+    def _told(
+        self, items: list[Item], found: Found, topic: Topic | None, now: datetime, profile: Profile | None
+    ) -> str:
+        if found.by_number and len(items) == 1:
+            return self.item(items[0], now, profile)
+        verdicts: list[str] = []
+        if profile is not None:
+            judged = assess(self._policy, profile.facts, now).items
+            verdicts = [self._verdict(judged[item.code]) for item in items]
+        return self._short.items(items, found.premise, topic, verdicts)
 
     def item(self, item: Item, now: datetime, profile: Profile | None = None) -> str:
         """One item: quote, figure, for whom, this firm's verdict where there is a firm, agencies, cautions."""
@@ -121,20 +142,13 @@ class PolicyTalk:
         lines.append(self._say("assessment.open", count=count["unknown"], refused=count["no"]))
         return "\n".join(lines)
 
-    def _nearest(self, found: Found) -> Answer:
-        lines = [self._say("unclear.nearest")]
-        for number, code in enumerate(found.items, 1):
-            item = self._policy.items[code]
-            clause = self._policy.clause(item.clause)
-            lines.append(self._say("unclear.near", number=number, title=item.title, label=clause.label))
-        lines.append(self._say("unclear.near_end"))
-        return Answer("\n".join(lines), found.items, sure=False, offered=found.items)
-
     def _besides(self, fixed: list[Item], judged: Assessment) -> list[str]:
         """What must be said beside a fixed award: what was assumed, and what the text leaves open about it."""
         codes = {item.code for item in fixed}
         assumed = [r.text for item in fixed for r in judged.items[item.code].reasons if r.kind == "assumed"]
-        left_open = [topic.answer for topic in self._policy.topics if codes & set(topic.items) and not topic.quote]
+        always = {code for code, item in self._policy.items.items() if item.strength == "fixed"}
+        of_awards = [topic for topic in self._policy.topics if codes & set(topic.items) and always >= set(topic.items)]
+        left_open = [topic.answer for topic in of_awards if not topic.quote]
         return [self._say("item.caution", text=text) for text in dict.fromkeys((*assumed, *left_open))]
 
     def _verdict(self, verdict: Verdict) -> str:
@@ -161,15 +175,6 @@ class PolicyTalk:
         source = "roster" if profile.titles_source == "roster" else "own"
         return self._say(f"assessment.titles_{source}", titles="、".join(labels) or self._say("assessment.no_titles"))
 
-    def _topic(self, topic: Topic) -> str:
-        lines = [self._say("topic.head", title=topic.title), topic.answer]
-        if topic.quote is not None:
-            label = self._policy.clause(topic.clause).label if topic.clause else self._say("topic.closing")
-            lines.append(self._say("topic.quote", quote=topic.quote, label=label))
-        elif topic.clause is not None:
-            lines.append(self._say("topic.see", label=self._policy.clause(topic.clause).label))
-        return "\n".join(lines)
-
     def dated(self, text: str, now: datetime) -> str:
         """The text as it is sent: from the day the policy has expired, everything says so first."""
         if not self._policy.expired(now):
@@ -178,3 +183,7 @@ class PolicyTalk:
 
     def _say(self, key: str, **blanks: object) -> str:
         return self._texts(f"chat.{key}", **blanks)
+
+
+def _codes(clauses: list[Clause]) -> tuple[str, ...]:
+    return tuple(item.code for clause in clauses for item in clause.items)

@@ -13,7 +13,18 @@ from typing import Any, get_args
 
 from config.errors import UnavailableError
 from config.policy.facts import Choice, Fact, Kind, Value
-from config.policy.model import Clause, Condition, Item, Per, Policy, Section, Strength, Topic
+from config.policy.model import (
+    Clause,
+    Condition,
+    Denial,
+    Item,
+    Outside,
+    Per,
+    Policy,
+    Section,
+    Strength,
+    Topic,
+)
 
 NANJING = Path(__file__).parent / "nanjing-srdi"
 
@@ -83,6 +94,8 @@ def _policy(name: str, files: dict[str, Table]) -> Policy:
         zone=main["expires"].tzinfo,
         repeals=main["repeals"],
         carried_out_by=tuple(main["carried_out_by"]),
+        home=tuple(main["home"]),
+        agency_names=MappingProxyType({agency: tuple(names) for agency, names in main["agency_names"].items()}),
         silence=main["silence"],
         items=MappingProxyType({item.code: item for clause in clauses for item in clause.items}),
         facts=MappingProxyType(facts),
@@ -119,6 +132,7 @@ def _item(table: Table, clause: int, agencies: tuple[str, ...], main: Table, fac
         clause=clause,
         title=table["title"],
         quote=table["quote"],
+        core=str(table.get("core", table["quote"])),
         strength=_listed(table["strength"], Strength),
         amount=table.get("amount"),
         per=_listed(table["per"], Per) if "per" in table else None,
@@ -129,6 +143,8 @@ def _item(table: Table, clause: int, agencies: tuple[str, ...], main: Table, fac
         one_time=table.get("one_time", False),
         by_district=table.get("by_district", False),
         asks=tuple(table["asks"]),
+        signs=tuple(table["signs"]),
+        denials=_denials(table),
         cautions=tuple(table["cautions"]),
     )
 
@@ -160,6 +176,17 @@ def _topic(table: Table) -> Topic:
         clause=table.get("clause"),
         items=tuple(table.get("items", ())),
         quote=table.get("quote"),
+        signs=tuple(table.get("signs", ())),
+        denials=_denials(table),
+        beside=table.get("beside", False),
+        outside=_listed(table["outside"], Outside) if "outside" in table else None,
+    )
+
+
+def _denials(table: Table) -> tuple[Denial, ...]:
+    return tuple(
+        Denial(tuple(denial["when"]), tuple(denial.get("unless", ())), denial["says"])
+        for denial in table.get("denial", ())
     )
 
 

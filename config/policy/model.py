@@ -10,6 +10,7 @@ from config.policy.facts import Fact, Value
 
 Strength = Literal["fixed", "by_rule", "status", "ceiling", "rate", "quota", "target", "support", "encourage"]
 Per = Literal["once", "month", "year_pool", "percent", "persons"]
+Outside = Literal["place", "programme", "agency"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,23 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Denial:
+    """What is answered first where a question takes for granted what the text does not give.
+
+    `when`: signs, any of which tells such a question; `unless`: words with which it is another question.
+    """
+
+    when: tuple[str, ...]
+    unless: tuple[str, ...]
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One thing that a firm can have: it can be asked about, decided and cited on its own.
+
+    `core` is the decisive part of the quote. `asks` are names people call it by; `signs` are words that tell it where
+    they stand together, in any order: groups set off by blanks, each a choice set off by strokes.
 
     `amount` is in yuan, None where the text gives none; `per` tells what one amount is (`once`: a sum, not a rate).
     `one_time`: not for a firm that already received it. `by_district`: what the district publishes decides.
@@ -39,6 +55,7 @@ class Item:
     clause: int
     title: str
     quote: str
+    core: str
     strength: Strength
     amount: int | None
     per: Per | None
@@ -49,6 +66,8 @@ class Item:
     one_time: bool
     by_district: bool
     asks: tuple[str, ...]
+    signs: tuple[str, ...]
+    denials: tuple[Denial, ...]
     cautions: tuple[str, ...]
 
 
@@ -72,7 +91,8 @@ class Clause:
 class Topic:
     """Something that can be answered without being an item: a name in a clause, or the document itself.
 
-    `quote` is verbatim: from the clause, without a clause from the closing paragraph.
+    `quote` is verbatim: from the clause, without a clause from the closing paragraph. `beside`: it can be asked of any
+    item (when is it paid?). `outside`: the policy does not hold it, being of another place, programme or agency.
     """
 
     key: str
@@ -82,6 +102,10 @@ class Topic:
     clause: int | None
     items: tuple[str, ...]
     quote: str | None
+    signs: tuple[str, ...]
+    denials: tuple[Denial, ...]
+    beside: bool
+    outside: Outside | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +121,8 @@ class Policy:
     """The whole document, in order.
 
     `expires` is the first moment at which it no longer holds, `zone` the one in which it counts its days; `digest`
-    changes with any word, figure or condition of it.
+    changes with any word, figure or condition of it. `home`: how its place is called; `agency_names`: how people call
+    the agencies.
     """
 
     name: str
@@ -110,6 +135,8 @@ class Policy:
     zone: tzinfo
     repeals: str
     carried_out_by: tuple[str, ...]
+    home: tuple[str, ...]
+    agency_names: Mapping[str, tuple[str, ...]]
     silence: str
     items: Mapping[str, Item]
     facts: Mapping[str, Fact]

@@ -27,7 +27,7 @@ async def test_nonsense_is_met_with_help_and_nothing_invented(stage: Stage) -> N
     await phone.follow()
     for words in ("今天天气怎么样", "asdfgh", "😀😀", "<script>alert(1)</script>", "{{7*7}}", "'; DROP TABLE firm;--"):
         answer = said(await phone.say(words))
-        assert "没能对上" in answer or "最接近的是" in answer
+        assert "我不乱说" in answer or "最接近的是" in answer
         assert "script" not in answer
         assert "49" not in answer
 

@@ -11,8 +11,7 @@ from config.texts import Texts
 
 ROOT = Path(__file__).parents[2]
 FLOORS = ("bot", "notifications", "matchmaking", "storage", "config")
-SPEAKERS = {"say", "_say", "texts", "_texts"}
-CHAT_SPEAKERS = {"say", "_say"}
+SPEAKERS = {"say": "chat.", "_say": "chat.", "_answers": "answers.", "texts": "", "_texts": ""}
 
 
 def _calls() -> Iterator[ast.Call]:
@@ -55,12 +54,11 @@ def _used() -> set[str]:
     for call in _calls():
         name = _name(call.func)
         if name in SPEAKERS:
-            prefix = r"chat\." if name in CHAT_SPEAKERS else ""
-            used |= {prefix + pattern for pattern in _patterns(call.args[0])}
+            used |= {re.escape(SPEAKERS[name]) + pattern for pattern in _patterns(call.args[0])}
         elif name in _errors():
             used |= {r"errors\." + pattern for pattern in _patterns(call.args[0])}
-    # The two speakers themselves hand any key on.
-    return used - {r"chat\.[\w.]+"}
+    # The speakers themselves hand any key on.
+    return used - {r"chat\.[\w.]+", r"answers\.[\w.]+"}
 
 
 def _dictionary_keys() -> set[str]:
@@ -93,9 +91,12 @@ def test_every_text_gets_exactly_the_blanks_it_has() -> None:
     wrong = []
     for call in _calls():
         name, key = _name(call.func), call.args[0]
-        if not (isinstance(key, ast.Constant) and isinstance(key.value, str)) or name not in SPEAKERS | _errors():
+        if (
+            not (isinstance(key, ast.Constant) and isinstance(key.value, str))
+            or name not in SPEAKERS.keys() | _errors()
+        ):
             continue
-        prefix = "chat." if name in CHAT_SPEAKERS else "errors." if name in _errors() else ""
+        prefix = SPEAKERS.get(name, "errors.")
         blanks = {blank for _, blank, _, _ in string.Formatter().parse(texts.raw(prefix + key.value)) if blank}
         given = {keyword.arg for keyword in call.keywords}
         if blanks != given:

@@ -1,0 +1,98 @@
+"""Figures in what people type: sums in any writing, shares, counts, years."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+Unit = Literal["yuan", "percent", "firms", "persons", "clauses", "year"]
+
+_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_TENS = {"十": 10, "百": 100, "千": 1000}
+_SPOKEN = "[零〇一二两三四五六七八九十百千]"
+# 三百万, 一千万, 百万, 1千万, 300w; 两百多万 is the speaker's own guess, never a claim about the policy.
+_LARGE = re.compile(
+    rf"(?<!几)(\d+(?:\.\d+)?|{_SPOKEN}+)?([千百十]?)([多来余几]?)(万|亿|w(?![a-z]))(?!一|别|不|要|分|能)元?块?"
+)
+# 两千四, 九百六十块; without 元 or 块 only what nobody says of things: 两千四, 九百六.
+_SPOKEN_SUM = re.compile(
+    rf"({_SPOKEN}*[百千]{_SPOKEN}*)(元|块)|(?<!{_SPOKEN})([一二两三四五六七八九][百千][一二三四五六七八九](?!{_SPOKEN}|[个家名人位条]))"
+)
+_SHARE_IN_WORDS = re.compile(rf"百分之({_SPOKEN}+)")
+_PLAIN_SUM = re.compile(r"(\d+(?:\.\d+)?)(亿|万)|(\d+)(?:元|块)")
+_BARE = re.compile(r"(?<![\d.a-z])(\d{3,9})(?![\d.%年号条家名人位项款亿万元块平吨台套度天岁a-z])")
+_OTHERS: tuple[tuple[Unit, re.Pattern[str]], ...] = (
+    ("percent", re.compile(r"(\d+(?:\.\d+)?)%")),
+    ("firms", re.compile(r"(\d+)家")),
+    ("persons", re.compile(rf"(\d+|{_SPOKEN})[名位]")),
+    ("clauses", re.compile(rf"(?<!第)(?<![\d一二三四五六七八九十])(\d+|{_SPOKEN}+)(?:条|个条|项|款)(?!件)")),
+    ("year", re.compile(r"(20[1-9]\d)")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A figure and where it stands; sums in yuan."""
+
+    unit: Unit
+    value: float
+    start: int
+    end: int
+
+
+def in_figures(text: str) -> str:
+    """The text with sums and shares in words written in figures: 三百万元 and 300w as 300万, 两千四 as 2400."""
+    text = _SHARE_IN_WORDS.sub(lambda found: f"{spoken_number(found[1])}%", text)
+    text = _LARGE.sub(_large, text)
+    return _SPOKEN_SUM.sub(lambda found: f"{spoken_number(found[1] or found[3])}", text)
+
+
+def amounts(text: str, given: Callable[[str], bool] = lambda before: False) -> list[Amount]:
+    """The figures of a text that `in_figures` has seen, in order.
+
+    A bare number of three digits or more is a sum where `given` says so of the words before it.
+    """
+    found = [_sum(hit) for hit in _PLAIN_SUM.finditer(text)]
+    taken = {at for amount in found for at in range(amount.start, amount.end)}
+    for unit, pattern in _OTHERS:
+        for hit in pattern.finditer(text):
+            if hit.start() not in taken:
+                found.append(Amount(unit, float(spoken_number(hit[1])), hit.start(), hit.end()))
+                taken.update(range(*hit.span()))
+    for hit in _BARE.finditer(text):
+        if hit.start() not in taken and given(text[: hit.start()]):
+            found.append(Amount("yuan", float(hit[1]), *hit.span()))
+    return sorted(found, key=lambda amount: amount.start)
+
+
+def spoken_number(written: str) -> float:
+    """The number in figures or in words, 两千四 as 2400; 0 where it is neither."""
+    if written[:1].isascii():
+        return float(written) if written.replace(".", "", 1).isdigit() else 0
+    total, digit, unit = 0, 0, 10
+    for char in written:
+        if char in _TENS:
+            unit = _TENS[char]
+            total += (digit or 1) * unit
+            digit = 0
+        elif char in _DIGITS:
+            digit = _DIGITS[char]
+            unit = 10 if digit == 0 else unit
+    # 九百六 is 960, 一百零六 is 106, 十四 is 14.
+    return total + digit * (unit // 10 if unit > 10 else 1)
+
+
+def _large(found: re.Match[str]) -> str:
+    number, times, about, unit = found.groups()
+    if about or not (number or times):
+        return "许多万" if about else found[0]
+    value = (spoken_number(number) if number else 1) * _TENS.get(times, 1)
+    if unit == "亿":
+        value *= 10_000
+    return f"{value:g}万" if value < 1_000_000 else f"{value:.0f}万"
+
+
+def _sum(hit: re.Match[str]) -> Amount:
+    if hit[3]:
+        return Amount("yuan", float(hit[3]), *hit.span())
+    return Amount("yuan", float(hit[1]) * (10_000 if hit[2] == "万" else 100_000_000), *hit.span())

@@ -1,0 +1,47 @@
+"""What a question that names nothing is likest to."""
+
+from config.asking import Asking
+from config.policy.model import Policy
+from matchmaking.hints import Entry, Hints
+from matchmaking.retrieval import Named, Retrieval
+from matchmaking.semantic import WordTable
+from matchmaking.text import TextReader
+from matchmaking.wording import BREAK
+
+RANKED = 6
+# Likeness of retrieval, and the distance to the second; fitted on the odd rows of tests/questions/cases.tsv.
+SURE = 1.4
+AHEAD = 0.25
+WORTH_OFFERING = 0.8
+
+
+class Nearest:
+    """Retrieval over everything that can be asked about, without the words that stand in questions of every kind."""
+
+    def __init__(self, policy: Policy, hints: Hints, asking: Asking, table: WordTable) -> None:
+        self._entries = hints.entries
+        self._asking = asking
+        self._retrieval = Retrieval(
+            [
+                *(Named(f"item {i.code}", (i.title, *i.asks), i.quote + i.for_whom) for i in policy.items.values()),
+                *(Named(f"clause {c.number}", (c.title, *c.asks)) for c in policy.clauses),
+                *(Named(f"topic {t.key}", (t.title, *t.asks), t.answer) for t in policy.topics),
+            ],
+            TextReader(),
+            table,
+        )
+
+    def likeliest(self, text: str) -> Entry | None:
+        """The entry far ahead of everything else; None where there is none."""
+        ranked = self._ranked(text)
+        ahead = ranked[0][1] - (ranked[1][1] if len(ranked) > 1 else 0) if ranked else 0
+        return ranked[0][0] if ahead >= AHEAD and ranked[0][1] >= SURE else None
+
+    def offered(self, text: str) -> list[Entry]:
+        """The entries worth offering, the likeliest first."""
+        return [entry for entry, _ in self._ranked(text)]
+
+    def _ranked(self, text: str) -> list[tuple[Entry, float]]:
+        asked = self._asking.general.sub(" ", self._asking.fillers.sub(" ", text)).replace(BREAK, " ")
+        ranked = self._retrieval.rank(asked, RANKED) if asked.strip() else []
+        return [(self._entries[id_], likeness) for id_, likeness in ranked if likeness >= WORTH_OFFERING]
