@@ -5,8 +5,10 @@ now and then. Scores do not depend on how the documents came in.
 """
 
 import math
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any, Self
 
 import numpy as np
@@ -35,7 +37,10 @@ class Entry:
 
 
 class Segment:
-    """Some documents, token by token: for each token a run of slots and weights. Documents die, runs never change."""
+    """Some documents, token by token: for each token a run of slots and weights. Documents die, runs never change.
+
+    Tokens are kept as sorted 64-bit digests, a tenth of what their texts would take.
+    """
 
     def __init__(self, ids: list[str], lengths: NDArray[np.float32], kinds: Mapping[str, int]) -> None:
         self.ids = ids
@@ -43,7 +48,7 @@ class Segment:
         self.alive = np.ones(len(ids), bool)
         self.vectors = {kind: np.zeros((len(ids), size), np.float32) for kind, size in kinds.items()}
         self.known = {kind: np.zeros(len(ids), bool) for kind in kinds}
-        self.vocabulary: dict[str, int] = {}
+        self.digests = np.empty(0, np.uint64)
         self.starts = np.zeros(1, np.int64)
         self.slots = np.empty(0, np.int32)
         self.weights = np.empty(0, np.float16)
@@ -56,26 +61,22 @@ class Segment:
         lengths: list[float] = []
         vectors: list[Mapping[str, NDArray[np.float32]]] = []
         vocabulary: dict[str, int] = {}
-        tokens: list[NDArray[np.int32]] = [np.empty(0, np.int32)]
-        weights: list[NDArray[np.float16]] = [np.empty(0, np.float16)]
+        tokens, weights, sizes = array("i"), array("f"), array("i")
         for entry in entries:
             ids.append(entry.id)
             lengths.append(entry.length)
-            vectors.append(entry.vectors)
-            numbers = (vocabulary.setdefault(token, len(vocabulary)) for token in entry.tokens)
-            tokens.append(np.fromiter(numbers, np.int32, len(entry.tokens)))
-            weights.append(np.fromiter(entry.tokens.values(), np.float16, len(entry.tokens)))
+            vectors.append({kind: _steps(vector) for kind, vector in entry.vectors.items()})
+            tokens.extend([vocabulary.setdefault(token, len(vocabulary)) for token in entry.tokens])
+            weights.extend(entry.tokens.values())
+            sizes.append(len(entry.tokens))
         segment = cls(ids, np.array(lengths, np.float32), kinds)
-        sizes = [len(numbers) for numbers in tokens[1:]]
-        segment._sort(
-            vocabulary,
-            np.concatenate(tokens),
-            np.repeat(np.arange(len(ids), dtype=np.int32), sizes),
-            np.concatenate(weights),
-        )
+        digests = np.fromiter(map(_digest, vocabulary), np.uint64, len(vocabulary))
+        del vocabulary
+        slots = np.repeat(np.arange(len(ids), dtype=np.int32), np.frombuffer(sizes, np.int32))
+        segment._sort(digests, np.frombuffer(tokens, np.int32), slots, np.frombuffer(weights, np.float32))
         for slot, known in enumerate(vectors):
-            for kind, vector in known.items():
-                segment.know(slot, kind, vector)
+            for kind, steps in known.items():
+                segment.vectors[kind][slot], segment.known[kind][slot] = steps, True
         return segment
 
     @classmethod
@@ -86,36 +87,39 @@ class Segment:
         for kind in kinds:
             merged.vectors[kind] = np.concatenate([one.vectors[kind][one.alive] for one in segments])
             merged.known[kind] = np.concatenate([one.known[kind][one.alive] for one in segments])
-        vocabulary: dict[str, int] = {}
+        digests = np.unique(np.concatenate([one.digests for one in segments]))
         tokens, slots, weights, before = [], [], [], 0
         for one in segments:
-            new_numbers = [vocabulary.setdefault(token, len(vocabulary)) for token in one.vocabulary]
             lives = one.alive[one.slots]
-            tokens.append(np.repeat(np.array(new_numbers, np.int32), np.diff(one.starts))[lives])
+            numbers = np.searchsorted(digests, one.digests).astype(np.int32)
+            tokens.append(np.repeat(numbers, np.diff(one.starts))[lives])
             new_slots = before + np.cumsum(one.alive, dtype=np.int32) - 1
             slots.append(new_slots[one.slots[lives]].astype(np.int32))
             weights.append(one.weights[lives])
             before += int(one.alive.sum())
-        merged._sort(vocabulary, np.concatenate(tokens), np.concatenate(slots), np.concatenate(weights))
+        merged._sort(digests, np.concatenate(tokens), np.concatenate(slots), np.concatenate(weights))
         return merged
 
     def _sort(
         self,
-        vocabulary: dict[str, int],
+        digests: NDArray[np.uint64],
         tokens: NDArray[np.int32],
         slots: NDArray[np.int32],
-        weights: NDArray[np.float16],
+        weights: NDArray[np.floating[Any]],
     ) -> None:
+        ranks = np.empty(len(digests), np.int32)
+        by_digest = np.argsort(digests)
+        ranks[by_digest] = np.arange(len(digests), dtype=np.int32)
+        tokens = ranks[tokens]
         order = np.argsort(tokens, kind="stable")
-        self.vocabulary = vocabulary
-        self.starts = np.concatenate([[0], np.cumsum(np.bincount(tokens, minlength=len(vocabulary)))])
-        self.slots, self.weights = slots[order], weights[order]
-        self.gone = np.zeros(len(vocabulary), np.int32)
+        self.digests = digests[by_digest]
+        self.starts = np.concatenate([[0], np.cumsum(np.bincount(tokens, minlength=len(digests)))])
+        self.slots, self.weights = slots[order], weights[order].astype(np.float16)
+        self.gone = np.zeros(len(digests), np.int32)
 
     def know(self, slot: int, kind: str, vector: NDArray[np.float32]) -> None:
         """This document's vector of this kind."""
-        self.vectors[kind][slot] = np.round(vector * STEPS)
-        self.known[kind][slot] = True
+        self.vectors[kind][slot], self.known[kind][slot] = _steps(vector), True
 
     def kill(self, slot: int) -> None:
         """This document is found no more, and its tokens count no more."""
@@ -125,13 +129,18 @@ class Segment:
 
     def run(self, token: str) -> slice:
         """Where this token's documents stand."""
-        number = self.vocabulary.get(token)
+        number = self._number(token)
         return slice(0, 0) if number is None else slice(int(self.starts[number]), int(self.starts[number + 1]))
 
     def held(self, token: str) -> int:
         """How many living documents hold this token."""
-        number = self.vocabulary.get(token)
+        number = self._number(token)
         return 0 if number is None else int(self.starts[number + 1] - self.starts[number]) - int(self.gone[number])
+
+    def _number(self, token: str) -> int | None:
+        digest = np.uint64(_digest(token))
+        number = int(np.searchsorted(self.digests, digest))
+        return number if number < len(self.digests) and self.digests[number] == digest else None
 
     def score(self, wanted: Sequence[tuple[str, float]]) -> Floats:
         """For every slot the sum over the wanted tokens of `worth`."""
@@ -196,11 +205,11 @@ class Index:
         wanted = list(values.items())
         return np.concatenate([segment.score(wanted) for segment in self.segments])
 
-    def alike(self, kind: str, vector: NDArray[np.float32]) -> tuple[Floats, NDArray[np.bool_]]:
-        """How near every slot's vector of this kind is to this one, and which slots have one."""
-        steps = np.round(vector * STEPS).astype(np.float32)
+    def alike(self, kind: str, vector: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """The cosine of every slot's vector of this kind with this one, and which slots have one."""
+        steps = _steps(vector)
         near = np.concatenate([segment.vectors[kind] @ steps for segment in self.segments])
-        return near.astype(np.float64) / STEPS**2, np.concatenate([segment.known[kind] for segment in self.segments])
+        return (near / STEPS**2).astype(np.float32), np.concatenate([segment.known[kind] for segment in self.segments])
 
     def alive(self) -> NDArray[np.bool_]:
         """Which slots hold a document that is there."""
@@ -233,6 +242,14 @@ class Index:
         merged = Segment.merged(segments, self._kinds)
         self.segments = [one for one in self.segments if all(one is not old for old in segments)] + [merged]
         self._places.update((id_, (merged, slot)) for slot, id_ in enumerate(merged.ids))
+
+
+def _steps(vector: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.round(vector * STEPS).astype(np.float32)
+
+
+def _digest(token: str) -> int:
+    return int.from_bytes(blake2b(token.encode(), digest_size=8).digest(), "little")
 
 
 def hindrance(length: Any, matched: Any) -> Any:

