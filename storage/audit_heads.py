@@ -52,8 +52,8 @@ def line_of(head: Head, signature: bytes, kind: str = "chained") -> str:
 
 
 def lines_after(tx: Tx, number: int) -> list[str]:
-    """The lines of the batches above this number, as the database holds them."""
-    return [line_of(batch.head(), batch.signature) for batch in batches(tx, number)]
+    """The lines of the batches above this number; one that was not signed with the key is no witness."""
+    return [line_of(batch.head(), batch.signature) for batch in batches(tx, number) if batch.is_signed(tx.cipher)]
 
 
 class HeadsFile:

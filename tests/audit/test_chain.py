@@ -46,12 +46,13 @@ async def test_more_acts_than_a_batch_holds_are_chained_in_one_tick(office: Offi
     assert await office.report() == Report(rows=audit_chain.BATCH_ROWS * 2 + 1, batches=3)
 
 
+@pytest.mark.parametrize("heads", ["srdi.db.heads", "other.heads"])
 async def test_two_nodes_that_tick_at_once_chain_each_act_once(
-    office: Office, database_url: str, secret_key: bytes, store: str, tmp_path: Path
+    office: Office, database_url: str, secret_key: bytes, heads: str, tmp_path: Path
 ) -> None:
-    """Both beside working people; on PostgreSQL the second node has a file of heads of its own."""
+    """Both beside working people, with one file of heads or each with its own."""
     other = Database.open(database_url, key=secret_key)
-    second = Office(other, tmp_path / "other.heads", secret_key)
+    second = Office(other, tmp_path / heads, secret_key)
     for _ in range(5):
         await asyncio.gather(
             office.tick(), *(office.database.write(acts, 3) for _ in range(6)), second.tick(), other.write(acts, 2)
@@ -138,6 +139,16 @@ async def test_heads_of_another_key_are_named_line_by_line(office: Office) -> No
     witnessed = HeadsFile(office.path).witnessed(FieldCipher(bytes(32)))
     assert witnessed is not None
     assert (witnessed.heads, witnessed.broken_lines) == ({}, [1])
+
+
+async def test_a_batch_that_an_attacker_appends_is_no_head_in_the_file(office: Office) -> None:
+    await office.work(2)
+    forged = "SELECT 9, last, last + 1, previous, ids, links, previous FROM audit_batch"
+    await office.attack([f"INSERT INTO audit_batch (number, after, last, previous, ids, links, signature) {forged}"])
+    before = office.path.read_text("ascii")
+    await office.tick()
+    assert office.path.read_text("ascii") == before
+    assert "unsigned" in {fault for fault, _, _ in await office.named()}
 
 
 @given(
