@@ -37,7 +37,7 @@ from bot.cli.entry import run
 with time_machine.travel("2026-11-05T10:00:00+08:00"):
     sys.exit(run(sys.argv[1:]))
 """
-STARTS_WITHIN = 30.0
+STARTS_WITHIN = 60.0
 
 
 @pytest.fixture

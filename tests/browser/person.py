@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.async_api import Locator, Page
 
-_TOO_WIDE = """() => [...document.querySelectorAll("html, body, header, main, section, footer, ol, .phones, .wire")]
-    .filter((node) => node.scrollWidth > node.clientWidth + 1)
-    .map((node) => `${node.tagName}.${node.className}: ${node.scrollWidth} > ${node.clientWidth}`)"""
+_TOO_WIDE = """async () => {
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+    return [...document.querySelectorAll("html, body, header, main, section, footer, ol, .phones, .wire")]
+        .filter((node) => node.scrollWidth > node.clientWidth + 1)
+        .map((node) => `${node.tagName}.${node.className}: ${node.scrollWidth} > ${node.clientWidth}`);
+}"""
 _FOCUS = """() => {
     const node = document.activeElement, look = getComputedStyle(node);
     return { words: node.textContent.trim() || node.getAttribute("aria-label"),
@@ -50,7 +53,7 @@ class Person:
         return await self.answer(self.phone.locator(".say").press("Enter"))
 
     async def take_phone(self, number: int) -> None:
-        """Bring another phone to the front: its tab where only one is shown, else the phone itself."""
+        """Bring another phone to the front: by its tab where not all have room, else by touching it."""
         tab = self.page.locator("#tabs button").nth(number)
         phone = self.page.locator(".phone").nth(number).locator(".phone-head")
         await (tab if await tab.is_visible() else phone).click()
@@ -74,7 +77,7 @@ class Person:
         return str(await self.theirs.nth(before).locator(".words").inner_text())
 
     async def too_wide(self) -> list[str]:
-        """The parts of the page that are wider than the room they have."""
+        """The parts of the page that are wider than the room they have, once it is laid out."""
         return list(await self.page.evaluate(_TOO_WIDE))
 
     async def until_at_end(self) -> None:

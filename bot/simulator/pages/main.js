@@ -4,12 +4,14 @@ import { addPhone } from "./call.js";
 import { Controls } from "./controls.js";
 import { button, toast } from "./dom.js";
 import { Phone } from "./phone.js";
+import { Row } from "./row.js";
 import { Wire } from "./wire.js";
 
 const place = (id) => document.getElementById(id);
 const phones = new Map();
 const wire = new Wire(place("wire"));
 const controls = new Controls(place("controls"));
+const row = new Row(place("phones"));
 let front = sessionStorage.getItem("front");
 let openedFrom = null;
 
@@ -34,11 +36,12 @@ function snapshot(state) {
   bringToFront(phones.has(front) ? front : state.phones[0]?.openid);
 }
 
-// On a narrow screen only the phone in front is shown.
+// The phone in front is the one whose wire is shown; where room is short, it is the one that stays.
 function bringToFront(openid) {
   front = openid;
   if (openid) sessionStorage.setItem("front", openid);
   for (const [id, phone] of phones) phone.node.classList.toggle("front", id === openid);
+  row.show([...phones.values()], openid);
   place("tabs").replaceChildren(...[...phones].map(([id, phone]) =>
     button(phone.name, () => bringToFront(id), { "aria-current": id === openid ? "true" : null })));
   place("tabs").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
@@ -103,5 +106,5 @@ place("show-wire").addEventListener("click", () => (place("wire").hidden && fron
 place("wire").addEventListener("keydown", (event) => { if (event.key === "Escape") closeWire(); });
 wire.onClose = closeWire;
 setInterval(() => { controls.tick(); phones.forEach((phone) => phone.tick(controls.time())); }, 1000);
-reveal("wire", innerWidth >= 1360 && localStorage.getItem("wire") === "on");
+reveal("wire", innerWidth >= 1100 && localStorage.getItem("wire") === "on");
 listen();
