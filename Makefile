@@ -5,7 +5,7 @@ PORT ?= 8080
 BIN := .venv/bin
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/pycache
 
-.PHONY: run setup test lint types check lock hard
+.PHONY: run setup test lint types check lock hard bench-matching
 run: .ci/environment
 	@sh .ci/environment run "$(PYTHON)"
 	@exec $(BIN)/python main.py demo --port $(PORT)
@@ -25,6 +25,10 @@ test: lint types
 # The long proofs in full; .ci/run has small versions of them.
 hard: setup
 	@$(BIN)/python -m pytest -m hard -o addopts="-q --strict-markers --import-mode=importlib"
+
+# How well and how fast matching finds the right one: `make bench-matching DATA=folder of labelled sets`.
+bench-matching: setup
+	@$(BIN)/python -m benchmarks.matching $(DATA)
 
 # At development time only: needs uv. The lists stay apart so that `make run` installs what runs and no more;
 # the browser's holds only what comes on top of the tests'.

@@ -22,6 +22,7 @@ SURE_SCORE = 0.80
 SURE_GAP = 0.08
 WORTH_OFFERING = 0.40
 ELSEWHERE = 0.0
+NUMERALS = frozenset("一二三四五六七八九十0123456789")
 FEWEST_INITIALS = 3
 
 
@@ -96,7 +97,8 @@ class NameIndex:
         same = [slot for slot, _ in offered if self._spelled[slot].whole == wanted.whole]
         if same:
             return len(same) == 1
-        if _place(wanted, self._spelled[offered[0][0]]) == ELSEWHERE:
+        first = self._spelled[offered[0][0]]
+        if _place(wanted, first) == ELSEWHERE or _numerals(wanted) != _numerals(first):
             return False
         gap = offered[0][1] - (offered[1][1] if len(offered) > 1 else 0)
         return offered[0][1] >= SURE_SCORE and gap >= SURE_GAP
@@ -157,6 +159,11 @@ def _likeness(typed: Spelled, known: Spelled) -> float:
         + WEIGHTS["beginning"] * Prefix.similarity(typed.syllables, known.syllables) / length
         + WEIGHTS["place"] * _place(typed, known)
     )
+
+
+def _numerals(name: Spelled) -> list[str]:
+    """第一分公司 and 第三分公司 differ by one character that says everything."""
+    return sorted(char for char in name.whole if char in NUMERALS)
 
 
 def _place(typed: Spelled, known: Spelled) -> float:

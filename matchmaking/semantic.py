@@ -60,13 +60,16 @@ class WordTable:
 
         A text without any known word is the zero vector. The order of `words` does not matter.
         """
-        total = np.zeros(self.size, np.float64)
+        rows: list[int] = []
+        shares: list[float] = []
         for word, weight in sorted(words.items()):
             share = weight / (weight + WORD_SATURATION) * (GENERIC_SHARE if word in generic else 1)
             parts = self._parts(word)
-            if parts:
-                share *= 1 if parts[0] == word else CHARACTER_SHARE / len(parts)
-                total += share * self.table[[self.places[part] for part in parts]].sum(axis=0, dtype=np.float64)
+            if parts and parts[0] != word:
+                share *= CHARACTER_SHARE / len(parts)
+            rows += [self.places[part] for part in parts]
+            shares += [share] * len(parts)
+        total: NDArray[np.float64] = (self.table[rows] * np.array(shares, np.float64)[:, None]).sum(axis=0)
         length = float(np.sqrt(total @ total))
         return (total / length if length else total).astype(np.float32)
 

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from bot.cli import jsonl
+from bot.cli import jsonl, progress
 from config.errors import InputError, UsageError
 from config.texts import Texts
 from matchmaking.names import NameIndex, Resolution
@@ -28,7 +28,7 @@ def main(args: argparse.Namespace) -> int:
             wrong += 1
         else:
             names.append(name)
-    index = NameIndex(names)
+    index = NameIndex(progress.watched(names, len(names), sys.stderr))
     for line in sys.stdin.buffer:
         typed = line.decode("utf-8", "replace").rstrip("\r\n")
         jsonl.write(_answer(typed, index.resolve(typed)))

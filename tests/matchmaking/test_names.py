@@ -78,6 +78,14 @@ def test_an_absent_firm_is_refused(index: NameIndex, typed: str) -> None:
     assert not index.resolve(typed).accepted
 
 
+def test_another_branch_of_the_same_firm_is_never_taken_for_it() -> None:
+    branches = NameIndex(["南京云帆建筑安装工程有限公司第一分公司", "南京云帆建筑安装工程有限公司"])
+    answer = branches.resolve("南京云帆建筑安装工程有限公司第三分公司")
+    assert answer.candidates
+    assert not answer.accepted
+    assert branches.resolve("云帆建筑安装工程第一分公司").accepted
+
+
 def test_scores_fall_and_stay_between_nought_and_one(index: NameIndex) -> None:
     scores = [score for _, score in index.resolve("南京云帆科技").candidates]
     assert scores == sorted(scores, reverse=True)
