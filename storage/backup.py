@@ -5,7 +5,7 @@ Rows and not pages, so that it needs no tool, moves between the stores and is ch
 
     {"format": "srdi-backup/1", "revision": "0005", "made": "2026-…", "key": fingerprint}
     {"table": "firm", "columns": ["id", …]}
-    [1, …]                                      a row a line; bytes in base64, instants and days in ISO 8601
+    [1, …]                                      a row a line; bytes in base64, time in ISO 8601, JSON as its text
     {"tables": {"firm": {"rows": 1, "digest": "…"}, …}, "signature": "…"}
 
 Sealed fields stay sealed; SRDI_SECRET_KEY is not in it and wants keeping elsewhere.
@@ -24,9 +24,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
-from sqlalchemy import Date, LargeBinary, Table, select, text
+from sqlalchemy import JSON, Date, LargeBinary, Table, Text, cast, select, text
 
 from config.errors import InputError, UnavailableError, UsageError
 from storage import migrate
@@ -77,7 +77,7 @@ def write_backup(tx: Tx, path: Path) -> Manifest:
     require_sound(tx)
     with _new_file(path) as file:
         with gzip.GzipFile("", "wb", 6, file, mtime=0) as out:
-            manifest = _dump(tx, cast(BinaryIO, out))
+            manifest = _dump(tx, out)
         file.flush()
         os.fsync(file.fileno())
         if check_backup(path, tx.cipher) != manifest:
@@ -116,7 +116,7 @@ def check_backup(path: Path, cipher: FieldCipher) -> Manifest:
 
 
 def rows_in(path: Path) -> Iterator[tuple[Table, list[Mapping[str, Any]]]]:
-    """The rows of a checked backup, some of one table at a time, as they are inserted."""
+    """The rows of a checked backup, some of one table at a time; JSON still as its text."""
     tables = {table.name: table for table in every_table()}
     table, columns, rows = None, [""], list[Mapping[str, Any]]()
     for line in _lines(path):
@@ -153,7 +153,7 @@ def require_sound(tx: Tx) -> None:
             raise UnavailableError("store_unsound")
 
 
-def _dump(tx: Tx, out: BinaryIO) -> Manifest:
+def _dump(tx: Tx, out: gzip.GzipFile) -> Manifest:
     heading = {"format": FORMAT, "revision": migrate.revisions()[-1], "made": tx.now.isoformat()}
     first = to_json(heading | {"key": fingerprint_of(tx.cipher)}).encode() + b"\n"
     out.write(first)
@@ -171,7 +171,9 @@ def _dump(tx: Tx, out: BinaryIO) -> Manifest:
 
 
 def _row_lines(tx: Tx, table: Table) -> Iterator[bytes]:
-    statement = select(table).order_by(*table.primary_key).execution_options(yield_per=CHUNK_ROWS)
+    # JSON as the very text that stands there: read and written again, an absent value would become a null.
+    columns = [cast(column, Text) if isinstance(column.type, JSON) else column for column in table.c]
+    statement = select(*columns).order_by(*table.primary_key).execution_options(yield_per=CHUNK_ROWS)
     for row in tx.execute(statement):
         yield to_json([_to_file(value) for value in row]).encode() + b"\n"
 

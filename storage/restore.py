@@ -1,8 +1,9 @@
 """Fills an empty database from a backup: all of it or nothing, and only what proves to be the same afterwards."""
 
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import func, insert, inspect, select, text
+from sqlalchemy import JSON, ColumnElement, Insert, Table, Text, bindparam, cast, func, insert, inspect, select, text
 
 from config.errors import ConflictError, InputError, UnavailableError
 from storage import audit, migrate, restorations
@@ -29,7 +30,7 @@ def load(tx: Tx, path: Path, manifest: Manifest) -> None:
             raise ConflictError("restore_not_empty", table=table.name)
     _settle_references_later(tx)
     for table, rows in rows_in(path):
-        tx.execute(insert(table), rows)
+        tx.execute(_insert(tx, table), rows)
     _settle_references_now(tx)
     held = extents_of(tx)
     for name, extent in manifest.tables.items():
@@ -40,6 +41,19 @@ def load(tx: Tx, path: Path, manifest: Manifest) -> None:
     restorations.record(tx, manifest.signature, manifest.made)
     subject = f"backup:{manifest.signature[:16]}"
     audit.record(tx, actor="cli", action="backup.restore", subject=subject, source="cli")
+
+
+def _insert(tx: Tx, table: Table) -> Insert:
+    """An insert of every column that takes JSON as its text."""
+    values: dict[str, ColumnElement[Any]] = {}
+    for column in table.c:
+        if not isinstance(column.type, JSON):
+            values[column.name] = bindparam(column.name, type_=column.type)
+        elif tx.connection.dialect.name == "sqlite":
+            values[column.name] = bindparam(column.name, type_=Text())
+        else:
+            values[column.name] = cast(bindparam(column.name, type_=Text()), JSON)
+    return insert(table).values(values)
 
 
 def _settle_references_later(tx: Tx) -> None:
