@@ -5,7 +5,7 @@ PORT ?= 8080
 BIN := .venv/bin
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/pycache
 
-.PHONY: run setup test lint types check lock hard bench-matching
+.PHONY: run setup test lint types check lock hard bench-matching bench-questions bench-retrieval
 run: .ci/environment
 	@sh .ci/environment run "$(PYTHON)"
 	@exec $(BIN)/python main.py demo --port $(PORT)
@@ -29,6 +29,14 @@ hard: setup
 # How well and how fast matching finds the right one: `make bench-matching DATA=folder of labelled sets`.
 bench-matching: setup
 	@$(BIN)/python -m benchmarks.matching $(DATA)
+
+# Questions in free words: the table tests/questions/cases.tsv by kind, with what was missed.
+bench-questions: setup
+	@$(BIN)/python -m benchmarks.questions
+
+# The same retrieval on foreign official items: `make bench-retrieval DATA=folder of labelled items`.
+bench-retrieval: setup
+	@$(BIN)/python -m benchmarks.retrieval $(DATA)
 
 # At development time only: needs uv. The lists stay apart so that `make run` installs what runs and no more;
 # the browser's holds only what comes on top of the tests'.

@@ -22,6 +22,7 @@ class Asking:
     comparing: re.Pattern[str]
     given: tuple[str, ...]
     own_money: tuple[str, ...]
+    its_own: tuple[str, ...]
     decoys: re.Pattern[str]
     houses: tuple[str, ...]
     located: tuple[str, ...]
@@ -40,6 +41,7 @@ class Asking:
             joints=any_of(table["joints"].split()),
             comparing=any_of(table["comparing"].split()),
             given=tuple(table["given"].split()),
+            its_own=tuple(table["its_own"].split()),
             own_money=tuple(table["own_money"].split()),
             decoys=any_of(table["decoys"].split()),
             houses=tuple(table["houses"].split()),

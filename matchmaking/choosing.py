@@ -67,11 +67,14 @@ class Chooser:
 
     def is_title(self, hit: Hit) -> bool:
         """A title by itself may be the asker's own, or stand for its award."""
-        return hit.words in self._titles
+        return hit.entry.kind == "item" and hit.words in self._titles
 
     def is_broad(self, hit: Hit) -> bool:
         """Not one thing that can be had."""
-        return hit.entry.kind in ("clause", "agency") or hit.entry.key == "sums" or self._is_outside(hit)
+        topic = self._topics.get(hit.entry.key)
+        return hit.entry.kind in ("clause", "agency") or (
+            topic is not None and (topic.broad or topic.outside is not None)
+        )
 
     def _own(self, strong: Sequence[Hit]) -> Hit:
         """博士租房补贴 is asked of the doctors' item, not of the topic that speaks of all; else the most telling."""

@@ -41,8 +41,12 @@ class Sign:
     @classmethod
     def read(cls, written: str, wording: Wording) -> "Sign":
         """A sign as the policy's data writes it: 屋顶/房顶 发电."""
-        groups = (group.split("/") for group in written.split())
-        return cls(tuple(tuple(sorted({wording.plain(w) for w in g}, key=lambda w: (-len(w), w))) for g in groups))
+        choices = [{wording.plain(word) for word in group.split("/")} for group in written.split()]
+        return cls(tuple(tuple(sorted(words, key=lambda word: (-len(word), word))) for words in choices))
+
+    def begins(self) -> frozenset[str]:
+        """With one of these characters a word of its first group begins."""
+        return frozenset(word[0] for word in self.groups[0])
 
     def places(self, text: str) -> frozenset[int] | None:
         """Where its words stand in the text, no two on the same place; None where one is missing."""
@@ -77,6 +81,10 @@ class Hints:
             codes = tuple(item.code for item in policy.items.values() if agency in item.agencies)
             self._enter(Entry("agency", agency, codes), (agency, *names), ())
         self._finder = WordFinder(self._names)
+        self._by_letter: dict[str, list[int]] = defaultdict(list)
+        for number, (sign, _) in enumerate(self._signs):
+            for letter in sign.begins():
+                self._by_letter[letter].append(number)
 
     def terms(self) -> Iterable[str]:
         """Every name, as it is looked for."""
@@ -95,7 +103,8 @@ class Hints:
             for entry in self._names[name]
         ]
         best: dict[Entry, Hit] = {}
-        for sign, entry in self._signs:
+        likely = sorted({number for letter in set(text) for number in self._by_letter.get(letter, ())})
+        for sign, entry in (self._signs[number] for number in likely):
             places = sign.places(text)
             if places is not None and (entry not in best or len(places) > best[entry].tells):
                 best[entry] = Hit(entry, float(len(places)), places, "")

@@ -1,5 +1,6 @@
 """What a question takes for granted, held against the policy: denials from its data, and figures it does not hold."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -12,13 +13,15 @@ from matchmaking.wording import Wording
 
 # How far before a sum the word may stand that makes it the speaker's own money.
 BEFORE = 6
+# 到2027年还能申请吗 does not say that it ends then.
+STILL = re.compile("还能|还可以|还有|还在")
 
 
 @dataclass(frozen=True, slots=True)
 class Premise:
     """Why the answer begins with a no: the words of the policy's data, or a figure that is another or none."""
 
-    kind: Literal["said", "figure", "no_figure", "year", "count"]
+    kind: Literal["said", "figure", "no_figure", "year", "other_year", "count"]
     says: str = ""
 
 
@@ -32,7 +35,7 @@ class Premises:
             code: [(a.unit, a.value) for a in amounts(in_figures(item.figure or ""), lambda _: True)]
             for code, item in policy.items.items()
         }
-        self._years = policy.expires.year - 1
+        self._last_year = policy.expires.year - 1
 
         def read(denials: tuple[Denial, ...]) -> list[tuple[list[Sign], list[str], str]]:
             return [
@@ -76,8 +79,11 @@ class Premises:
         if said:
             return Premise("said", said)
         figures = self.figures(text)
-        if topic.key == "validity" and any(f.unit == "year" and f.value > self._years for f in figures):
+        years = [int(f.value) for f in figures if f.unit == "year"] if topic.key == "validity" else []
+        if any(year > self._last_year for year in years):
             return Premise("year")
+        if any(year < self._last_year and f"到{year}" in text for year in years) and not STILL.search(text):
+            return Premise("other_year")
         if topic.key == "size_of_document" and any(
             f.unit == "clauses" and f.value not in (len(self._policy.clauses), len(self._policy.items)) for f in figures
         ):
@@ -85,6 +91,8 @@ class Premises:
         return None
 
     def _own(self, text: str, figure: Amount) -> bool:
+        if text.startswith(self._asking.its_own, figure.end):
+            return True
         before = text[max(0, figure.start - BEFORE) : figure.start]
         own = max((before.rfind(word) for word in self._asking.own_money), default=-1)
         given = max(

@@ -81,7 +81,9 @@ class QuestionIndex:
     def _numbered(self, text: str) -> Found | None:
         items = tuple(dict.fromkeys(code for code in codes(text) if code in self._policy.items))
         if items:
-            return Found(items[:AT_ONCE], sure=True, by_number=True)
+            # 5.1和5.2能一起拿吗
+            beside = self._chooser.beside(self._hints.find(self._wording.plain(text)))
+            return Found(items[:AT_ONCE], topic=beside, sure=True, by_number=beside is None)
         numbers = clause_numbers(text)
         clauses = tuple(number for number in numbers if 1 <= number <= len(self._policy.clauses))
         if clauses:
@@ -129,11 +131,13 @@ class QuestionIndex:
         if first.kind == "clause":
             return Found(clauses=(int(first.key),), topic=beside, sure=True)
         items = tuple(dict.fromkeys(entry.key for entry in entries if entry.kind == "item"))[:AT_ONCE]
+        return Found(items, topic=beside, premise=self._premise(text, items), sure=True)
+
+    def _premise(self, text: str, items: Sequence[str]) -> Premise | None:
+        """What the question takes for granted about one item; of two, or of a comparison, nothing is denied."""
         if len(items) > 1 or self._asking.comparing.search(text):
-            return Found(items, sure=True)
-        return Found(
-            items, topic=beside, premise=self._premises.of_items(text, [self._policy.items[items[0]]]), sure=True
-        )
+            return None
+        return self._premises.of_items(text, [self._policy.items[items[0]]])
 
     def _is_denied(self, text: str, titled: Sequence[Hit]) -> bool:
         premise = self._premises.of_items(text, [self._policy.items[hit.entry.key] for hit in titled])
@@ -142,9 +146,9 @@ class QuestionIndex:
     def _summed(self, text: str) -> Found | None:
         """A sum alone: the items that name it, or that there is none such."""
         figures = [figure for figure in self._premises.figures(text) if figure.unit not in ("year", "clauses")]
-        items = self._premises.items_with(figures)
+        items = self._premises.items_with(figures)[:AT_ONCE]
         if items:
-            return Found(items[:AT_ONCE], sure=True)
+            return Found(items, premise=self._premise(text, items), sure=True)
         sums = [figure for figure in figures if text[figure.start : figure.end].endswith(SUM)]
         rest = text
         for figure in reversed(figures):

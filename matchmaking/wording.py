@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from opencc import OpenCC
@@ -39,18 +39,23 @@ class WordFinder:
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = frozenset(words)
-        self._lengths = sorted({len(word) for word in self._words}, reverse=True)
+        self._lengths = _lengths_by_first(self._words)
 
     def find(self, text: str) -> list[tuple[int, str]]:
         """Where which word begins, the longest first."""
+        candidates = [
+            (start, text[start : start + length])
+            for start, char in enumerate(text)
+            for length in self._lengths.get(char, ())
+            if start + length <= len(text) and text[start : start + length] in self._words
+        ]
         found: list[tuple[int, str]] = []
         taken = bytearray(len(text))
-        for length in self._lengths:
-            for start in range(len(text) - length + 1):
-                word = text[start : start + length]
-                if word in self._words and not any(taken[start : start + length]) and _whole(text, start, word):
-                    taken[start : start + length] = b"\1" * length
-                    found.append((start, word))
+        for start, word in sorted(candidates, key=lambda candidate: (-len(candidate[1]), candidate[0])):
+            end = start + len(word)
+            if not any(taken[start:end]) and _whole(text, start, word):
+                taken[start:end] = b"\1" * len(word)
+                found.append((start, word))
         return found
 
 
@@ -65,7 +70,7 @@ class Wording:
         self._terms: frozenset[str] = frozenset()
         self._names = WordFinder(())
         self._sounds: dict[tuple[str, ...], str] = {}
-        self._lengths: list[int] = []
+        self._lengths: dict[str, tuple[int, ...]] = {}
         self._by_pair: dict[str, list[str]] = {}
 
     def learn(self, terms: Iterable[str]) -> None:
@@ -76,7 +81,7 @@ class Wording:
         # Of two names that sound alike the first of the alphabet is meant: there is none in the policy's data.
         spoken = [(self._speller.spoken(term), term) for term in known if not any(char.isdigit() for char in term)]
         self._sounds = {sound: term for sound, term in reversed(spoken) if len(sound) >= FEWEST_TYPED}
-        self._lengths = sorted({len(sound) for sound in self._sounds}, reverse=True)
+        self._lengths = _lengths_by_first(self._sounds)
         by_pair: defaultdict[str, list[str]] = defaultdict(list)
         for term in known:
             if len(term) >= SHORTEST_SLIPPED and not term.isascii() and not any(char.isdigit() for char in term):
@@ -105,26 +110,24 @@ class Wording:
         return self._without_slip(text)
 
     def _misheard(self, plain: str, exact: list[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
+        """Names written with other characters of the same sound, or in letters; a name that is right stays."""
         written = list(self._syllables(plain))
+        sounds = tuple(sound for _, _, sound in written)
+        candidates = [
+            (-length, written[first][0], written[first + length - 1][1], term)
+            for first, sound in enumerate(sounds)
+            for length in self._lengths.get(sound, ())
+            if first + length <= len(sounds) and (term := self._sounds.get(sounds[first : first + length])) is not None
+        ]
         fewest = FEWEST_TYPED if len(plain) <= SHORTEST_SLIPPED else FEWEST_SYLLABLES
         taken = bytearray(len(plain))
-        for length in self._lengths:
-            for first in range(len(written) - length + 1):
-                window = written[first : first + length]
-                term = self._sounds.get(tuple(sound for _, _, sound in window))
-                if term is None:
-                    continue
-                start, end = window[0][0], window[-1][1]
-                typed = plain[start:end]
-                if typed in self._terms or any(taken[start:end]):
-                    continue
-                if length < fewest and not typed.isascii():
-                    continue
-                if all(
-                    start <= at and at + len(word) <= end for at, word in exact if at < end and start < at + len(word)
-                ):
-                    taken[start:end] = b"\1" * (end - start)
-                    yield start, typed, term
+        for length, start, end, term in sorted(candidates):
+            typed = plain[start:end]
+            if typed in self._terms or any(taken[start:end]) or (-length < fewest and not typed.isascii()):
+                continue
+            if all(start <= at and at + len(word) <= end for at, word in exact if at < end and start < at + len(word)):
+                taken[start:end] = b"\1" * (end - start)
+                yield start, typed, term
 
     def _syllables(self, plain: str) -> Iterator[tuple[int, int, str]]:
         """Each syllable with the place where it stands."""
@@ -143,12 +146,28 @@ class Wording:
         candidates = {term for a, b in pairwise(text) for term in self._by_pair.get(a + b, ())}
         for term in sorted(candidates, key=lambda term: (-len(term), term)):
             for length in (len(term), len(term) - 1, len(term) + 1):
-                for start in range(len(text) - length + 1):
+                for start in _starts(text, term[0], len(text) - length):
                     window = text[start : start + length]
-                    same_ends = window[0] == term[0] and window[-1] == term[-1] and BREAK not in window
+                    same_ends = window[-1] == term[-1] and BREAK not in window
                     if same_ends and Levenshtein.distance(window, term, score_cutoff=1) == 1:
                         return text[:start] + term + text[start + length :]
         return text
+
+
+def _starts(text: str, char: str, last: int) -> Iterator[int]:
+    """Where this character stands, up to the last place."""
+    start = text.find(char)
+    while 0 <= start <= last:
+        yield start
+        start = text.find(char, start + 1)
+
+
+def _lengths_by_first(words: Iterable[Sequence[str]]) -> dict[str, tuple[int, ...]]:
+    """How long the words are that begin with a character, or with a syllable."""
+    lengths: defaultdict[str, set[int]] = defaultdict(set)
+    for word in words:
+        lengths[word[0]].add(len(word))
+    return {first: tuple(sorted(known)) for first, known in lengths.items()}
 
 
 def _replaced(text: str, changes: list[tuple[int, str, str]]) -> str:

@@ -30,7 +30,7 @@ class ShortAnswers:
         asker's own firm.
         """
         if len(items) > 1:
-            return self._two(items[0], items[1], verdicts)
+            return self._two(items[0], items[1], beside, verdicts)
         (item,) = items
         clause = self._policy.clause(item.clause)
         opening = self._opening(premise)
@@ -55,7 +55,7 @@ class ShortAnswers:
             ending.append(self._answers("short.register"))
         return "\n".join([*opening, head, *([figure] if figure else []), *body, *cautions, *ending])
 
-    def _two(self, one: Item, other: Item, verdicts: Sequence[str]) -> str:
+    def _two(self, one: Item, other: Item, beside: Topic | None, verdicts: Sequence[str]) -> str:
         """Two items side by side; for whom they are is said where there is room, cautions come before it."""
         heads, bodies = [], []
         for item in (one, other):
@@ -75,6 +75,7 @@ class ShortAnswers:
             bodies[0].append(self._agencies(one))
             bodies[1].append(self._agencies(other))
         ending = self._answers("short.more_of_two", first=one.code, second=other.code)
+        ending = f"{beside.answer}\n{ending}" if beside is not None else ending
         room = LONGEST - visible_length("\n".join([*heads, *bodies[0], *bodies[1], ending]))
         for body, item in zip(bodies, (one, other), strict=True):
             fitting = (
@@ -165,16 +166,11 @@ class ShortAnswers:
     def _opening(self, premise: Premise | None) -> list[str]:
         if premise is None:
             return []
-        match premise.kind:
-            case "said":
-                return [premise.says]
-            case "figure":
-                return [self._answers("premise.figure", figure=premise.says)]
-            case "no_figure":
-                return [self._answers("premise.no_figure")]
-            case "year":
-                return [self._answers("premise.year")]
-        return [self._answers("premise.count")]
+        if premise.kind == "said":
+            return [premise.says]
+        if premise.kind == "figure":
+            return [self._answers("premise.figure", figure=premise.says)]
+        return [self._answers(f"premise.{premise.kind}")]
 
     def _figure(self, item: Item) -> str:
         return self._answers("clauses.figure", figure=item.figure) if item.figure else ""

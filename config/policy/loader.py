@@ -179,6 +179,7 @@ def _topic(table: Table) -> Topic:
         signs=tuple(table.get("signs", ())),
         denials=_denials(table),
         beside=table.get("beside", False),
+        broad=table.get("broad", False),
         outside=_listed(table["outside"], Outside) if "outside" in table else None,
     )
 

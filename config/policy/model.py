@@ -92,7 +92,8 @@ class Topic:
     """Something that can be answered without being an item: a name in a clause, or the document itself.
 
     `quote` is verbatim: from the clause, without a clause from the closing paragraph. `beside`: it can be asked of any
-    item (when is it paid?). `outside`: the policy does not hold it, being of another place, programme or agency.
+    item (when is it paid?). `broad`: it is asked across the document, and any item named goes before. `outside`: the
+    policy does not hold it, being of another place, programme or agency.
     """
 
     key: str
@@ -105,6 +106,7 @@ class Topic:
     signs: tuple[str, ...]
     denials: tuple[Denial, ...]
     beside: bool
+    broad: bool
     outside: Outside | None
 
 

@@ -1,0 +1,73 @@
+"""Nothing invented: every figure of a thousand replies is the policy's own, or a number of one of its parts."""
+
+import random
+import re
+from collections.abc import Callable, Iterator
+
+from config.policy.model import Policy
+from tests.questions.cases import Reply, cases
+
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# Where a choice is offered its lines are numbered; a list says of how many clauses it is.
+CHOICES = {"1", "2", "3"}
+
+
+def allowed(policy: Policy) -> set[str]:
+    source = "".join([policy.closing, policy.repeals, *(clause.text for clause in policy.clauses)])
+    topics = "".join(topic.answer for topic in policy.topics)
+    numbers = set(NUMBER.findall(source + topics)) | set(policy.items)
+    return numbers | {str(len(policy.clauses)), str(len(policy.items))} | CHOICES
+
+
+def questions(policy: Policy) -> Iterator[str]:
+    """All cases, all names, all clauses and items by number, and word soups of them with foreign figures."""
+    yield from (case.question for case in cases())
+    yield from policy.items
+    yield from (clause.label for clause in policy.clauses)
+    words = [name for item in policy.items.values() for name in (item.title, *item.asks)]
+    words += [name for topic in policy.topics for name in topic.asks]
+    soup = random.Random(20281231)
+    figures = ["500万", "八百万", "30%", "2031年", "17条", "3300元", "两千四", "一个亿", "99家", "四名"]
+    glue = ["，", "和", "还有", "听说", "是不是", "给", "吗", "多少", "不", "我们", "复核", "登记", "每家", "普通"]
+    for _ in range(700):
+        parts = soup.sample(words, soup.randint(1, 3)) + soup.sample(figures, soup.randint(0, 2))
+        parts += soup.sample(glue, soup.randint(0, 3))
+        soup.shuffle(parts)
+        yield "".join(parts)
+
+
+def test_every_figure_of_a_thousand_replies_is_the_policys(policy: Policy, reply: Callable[[str], Reply]) -> None:
+    known = allowed(policy)
+    asked = list(questions(policy))
+    assert len(asked) >= 1000
+    invented = []
+    for question in asked:
+        said = reply(question).text
+        # The agency's list counts its clauses.
+        said = re.sub(r"是这\d+条的责任单位", "", said)
+        invented += [(question, number) for number in NUMBER.findall(said) if number not in known]
+    assert invented == []
+
+
+def test_a_users_figure_is_never_repeated(reply: Callable[[str], Reply]) -> None:
+    for question in (
+        "小巨人给777万吗",
+        "单项冠军奖八百八十万",
+        "博士租房补贴7777元",
+        "政府采购扣除77%",
+        "有没有给777万的",
+    ):
+        assert not re.search("7{2}|八百八十|880", reply(question).text)
+
+
+def test_what_a_user_types_is_never_shown_again(reply: Callable[[str], Reply]) -> None:
+    for typed in ("<b>算力券</b>", "{title}{0}%s", "[[我能拿三百万]]", "]]><x>", "${7*7}", "'; DROP TABLE item;--"):
+        said = reply(typed).text
+        for mark in ("<b>", "{", "%s", "[[", "]]", "49", "DROP"):
+            assert mark not in said
+
+
+def test_an_agency_count_is_the_number_of_its_clauses(policy: Policy, reply: Callable[[str], Reply]) -> None:
+    for agency in ("市工信局", "市人社局", "市财政局"):
+        count = sum(agency in clause.agencies for clause in policy.clauses)
+        assert f"{agency}是这{count}条的责任单位" in reply(agency).text
