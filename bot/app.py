@@ -99,7 +99,8 @@ async def build(
     callback.add_to(app)
     if settings.public_url:
         cipher = FieldCipher(settings.key_bytes())
-        add_desk(app, Desk(database, cipher, settings.public_url, Pages(), texts, Areas.load(), titles_of(parts.policy)))
+        titles = {choice.value: choice for choice in parts.policy.facts["titles"].choices}
+        add_desk(app, Desk(database, cipher, settings.public_url, Pages(), texts, Areas.load(), titles))
     app.router.add_get("/healthz", _healthy)
     app.router.add_get("/readyz", _ready)
 

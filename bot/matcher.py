@@ -43,6 +43,9 @@ class Matcher:
             if former is not None and former != name:
                 self._index.remove(former)
                 del self._ids[former]
+                del self._names[entry_id]
+            if name is None:
+                continue
             self._index.add(name)
             self._ids[name] = entry_id
             self._names[entry_id] = name

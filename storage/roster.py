@@ -1,21 +1,24 @@
 """名录: the firms and titles that the authorities have published, as officials entered them."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Date, insert, select
+from sqlalchemy import Date, delete, insert, select, update
 from sqlmodel import Field
 
 from storage import versions
 from storage.columns import BigId, Row, table_of
+from storage.roles import Place
 from storage.transactions import Tx
 
 VERSION = "roster"
 
 
 class RosterEntry(Row, table=True):
-    """A firm on the roster. `version` is the roster's counter when this row last changed."""
+    """A firm on the roster. `version` is the roster's counter when this row last changed; `gone`: taken off again."""
 
     __tablename__ = "roster_entry"
 
@@ -24,6 +27,7 @@ class RosterEntry(Row, table=True):
     credit_code: str | None = Field(default=None, max_length=18)
     district: str | None = Field(default=None, max_length=8)
     version: int = Field(index=True, sa_type=BigId)
+    gone: bool = False
 
 
 class RosterTitle(Row, table=True):
@@ -84,6 +88,7 @@ def add(
         "credit_code": credit_code,
         "district": district,
         "version": versions.bump(tx, VERSION),
+        "gone": False,
     }
     entry_id = int(tx.execute(insert(ENTRIES).values(row).returning(ENTRIES.c.id)).scalar_one())
     for title in titles:
@@ -100,6 +105,14 @@ def add(
     return entry_id
 
 
+def put(tx: Tx, entry_id: int, version: int, titles: Sequence[Title], **values: Any) -> None:
+    """The entry has these titles and no others from now on, and these values of its columns."""
+    tx.execute(update(ENTRIES).where(ENTRIES.c.id == entry_id).values(version=version, **values))
+    tx.execute(delete(TITLES).where(TITLES.c.entry_id == entry_id))
+    if titles:
+        tx.execute(insert(TITLES), [{"entry_id": entry_id, **asdict(title)} for title in titles])
+
+
 def get(tx: Tx, entry_id: int) -> Listed:
     """One entry with its titles; raises NoResultFound for an id that was never given."""
     entry = tx.execute(select(ENTRIES).where(ENTRIES.c.id == entry_id)).one()
@@ -109,11 +122,35 @@ def get(tx: Tx, entry_id: int) -> Listed:
         entry.name,
         entry.credit_code,
         entry.district,
-        tuple(Title(t.title, t.batch, t.first, t.valid_from, t.valid_until) for t in titles),
+        tuple(_title(row) for row in titles),
     )
 
 
-def names_changed_since(tx: Tx, version: int) -> list[tuple[int, str]]:
-    """(id, name) of every entry entered or changed after this version of the roster, oldest change first."""
-    statement = select(ENTRIES.c.id, ENTRIES.c.name).where(ENTRIES.c.version > version).order_by(ENTRIES.c.version)
-    return [(row.id, row.name) for row in tx.execute(statement)]
+def names_changed_since(tx: Tx, version: int) -> list[tuple[int, str | None]]:
+    """(id, name) of every entry entered or changed after this version of the roster, oldest change first.
+
+    The name is None where the entry was taken off the roster.
+    """
+    columns = (ENTRIES.c.id, ENTRIES.c.name, ENTRIES.c.gone)
+    statement = select(*columns).where(ENTRIES.c.version > version).order_by(ENTRIES.c.version, ENTRIES.c.id)
+    return [(row.id, None if row.gone else row.name) for row in tx.execute(statement)]
+
+
+def everything(tx: Tx) -> list[Listed]:
+    """Every entry on the roster with its titles, by id."""
+    titles: defaultdict[int, list[Title]] = defaultdict(list)
+    for row in tx.execute(select(TITLES).order_by(TITLES.c.valid_from, TITLES.c.id)):
+        titles[row.entry_id].append(_title(row))
+    entries = tx.execute(select(ENTRIES).where(ENTRIES.c.gone.is_(False)).order_by(ENTRIES.c.id))
+    return [Listed(row.id, row.name, row.credit_code, row.district, tuple(titles[row.id])) for row in entries]
+
+
+def place_of(tx: Tx, entry_id: int) -> Place | None:
+    """Where the entry belongs: its district, whichever agency keeps the roster there."""
+    mine = select(ENTRIES.c.district).where(ENTRIES.c.id == entry_id, ENTRIES.c.gone.is_(False))
+    row = tx.execute(mine).one_or_none()
+    return None if row is None else Place(area=row.district)
+
+
+def _title(row: Any) -> Title:
+    return Title(row.title, row.batch, row.first, row.valid_from, row.valid_until)

@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.console.policies import Policy
 from bot.console.visits import COOKIE, HOME, Desk, Handler, Upload, Viewer, Visit, give_cookie
 from config.calendar import shanghai_day
-from config.errors import InputError
+from config.errors import ConflictError, InputError
 from storage import roles, sessions
 from storage.transactions import Tx
 
@@ -51,11 +51,15 @@ class Guard:
             self._hold_own_form(request)
             form = await _form(request, upload)
             if not hmac.compare_digest(str(form.get("csrf", "")).encode(), self._desk.csrf(cookie).encode()):
+                _close_files(form)
                 raise web.HTTPForbidden
         if viewer is not None and stale:
             await self._desk.database.write(sessions.touch, viewer.session.id)
         fresh = "" if cookie else secrets.token_urlsafe(32)
-        response = await self._handled(Visit(request, self._desk, cookie or fresh, viewer, form), handler)
+        try:
+            response = await self._handled(Visit(request, self._desk, cookie or fresh, viewer, form), handler)
+        finally:
+            _close_files(form)
         if fresh and COOKIE not in response.cookies:
             give_cookie(response, self._desk, fresh)
         return response
@@ -63,7 +67,7 @@ class Guard:
     async def _handled(self, visit: Visit, handler: Handler) -> web.StreamResponse:
         try:
             return await handler(visit)
-        except InputError as error:
+        except (InputError, ConflictError) as error:
             return visit.refusal(error, visit.request.headers.get("Referer", HOME))
 
     def _hold_own_form(self, request: web.Request) -> None:
@@ -89,6 +93,12 @@ async def _form(request: web.Request, upload: Upload | None) -> Mapping[str, Any
         await _read_away(request)
         raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=request.content_length or 0)
     return await request.clone(client_max_size=most).post()
+
+
+def _close_files(form: Mapping[str, Any]) -> None:
+    for value in form.values():
+        if isinstance(value, web.FileField):
+            value.file.close()
 
 
 async def _read_away(request: web.Request) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from storage import roles
+from storage import roles, roster, roster_imports
 from storage.roles import Kind, Place, Role
 from storage.transactions import Tx
 
@@ -46,3 +46,14 @@ def role_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
     """Where the role of this address belongs."""
     role = roles.get(tx, number_in(address))
     return None if role is None else role.place
+
+
+def entry_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
+    """Where the roster entry of this address belongs."""
+    return roster.place_of(tx, number_in(address))
+
+
+def import_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
+    """Whose import this is: the area it was made for."""
+    found = roster_imports.get(tx, number_in(address))
+    return None if found is None else Place(area=found.area)

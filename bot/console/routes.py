@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from bot.console import entry_pages, role_pages, session_pages, static_files
-from bot.console.policies import ANYBODY, WHOEVER_IS_IN, Policy, only, role_place
+from bot.console import entry_pages, import_pages, role_pages, roster_pages, session_pages, static_files
+from bot.console.policies import ANYBODY, WHOEVER_IS_IN, Policy, entry_place, import_place, only, role_place
 from bot.console.visits import Handler, Method, Upload
+from bot.services.roster_file import MOST_BYTES
 from storage.roles import Kind
 
 
@@ -18,6 +19,8 @@ class Route:
     policy: Policy
     upload: Upload | None = None
 
+
+OFFICIALS = (Kind.EDITOR, Kind.APPROVER, Kind.AUDITOR, Kind.OPERATOR)
 
 ROUTES = (
     Route("GET", "/static/{name}", static_files.show, ANYBODY),
@@ -34,4 +37,12 @@ ROUTES = (
     Route("GET", "/roles/{id}", role_pages.show, only(Kind.OPERATOR, Kind.AUDITOR, of=role_place)),
     Route("POST", "/roles/{id}/end", role_pages.end, only(Kind.OPERATOR, of=role_place)),
     Route("POST", "/roles/{id}/stand-in", role_pages.stand_in, WHOEVER_IS_IN),
+    Route("GET", "/roster", roster_pages.listed, only(*OFFICIALS)),
+    Route("GET", "/roster/export", roster_pages.export, only(*OFFICIALS)),
+    Route("GET", "/roster/{id}", roster_pages.show, only(*OFFICIALS, of=entry_place)),
+    Route("GET", "/imports", import_pages.listed, only(Kind.EDITOR)),
+    Route("POST", "/imports", import_pages.upload, only(Kind.EDITOR), Upload(MOST_BYTES)),
+    Route("GET", "/imports/{id}", import_pages.show, only(Kind.EDITOR, of=import_place)),
+    Route("POST", "/imports/{id}/apply", import_pages.apply, only(Kind.EDITOR, of=import_place)),
+    Route("POST", "/imports/{id}/undo", import_pages.undo, only(Kind.EDITOR, of=import_place)),
 )

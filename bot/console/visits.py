@@ -11,6 +11,7 @@ from yarl import URL
 from bot.console.pages import Pages
 from config.areas import Areas
 from config.errors import AppError
+from config.policy.facts import Choice
 from config.texts import Texts
 from storage.database import Database
 from storage.roles import Kind, Role
@@ -31,6 +32,7 @@ class Desk:
     pages: Pages
     texts: Texts
     areas: Areas
+    titles: Mapping[str, Choice]
 
     @property
     def origin(self) -> str:

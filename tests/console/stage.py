@@ -1,5 +1,6 @@
 """Browsers at the desk, and the people who hold them."""
 
+import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ class Browser:
         data = aiohttp.FormData({"csrf": self._csrf if csrf is None else csrf})
         for name, value in fields.items():
             if isinstance(value, tuple):
-                data.add_field(name, value[1], filename=value[0])
+                data.add_field(name, io.BytesIO(value[1]), filename=value[0])
             else:
                 data.add_field(name.rstrip("_"), str(value))
         headers = {"Origin": self.base if origin is None else origin}

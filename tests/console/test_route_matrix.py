@@ -7,9 +7,10 @@ from itertools import product
 
 import pytest
 
-from bot.console.policies import Locator, role_place
+from bot.console.policies import Locator, entry_place, import_place, role_place
 from bot.console.routes import ROUTES, Route
-from storage import firms, people, roles
+from bot.services import roster_import
+from storage import firms, people, roles, roster
 from storage.roles import OF_A_FIRM, Grant, Kind
 from storage.transactions import Tx
 from tests.console.stage import Browser, DeskStage
@@ -23,8 +24,21 @@ def _foreign_role(tx: Tx) -> int:
     return roles.add(tx, person_id, Grant(Kind.APPROVER, CANARY, date.min, agency="六合区工信局", area=ELSEWHERE))
 
 
+def _foreign_entry(tx: Tx) -> int:
+    return roster.add(tx, name=f"南京{CANARY}有限公司", credit_code=None, district=ELSEWHERE)
+
+
+def _foreign_import(tx: Tx) -> int:
+    plan = {"rows": [], "lapsed": [], "lapse_from": "2026-01-01"}
+    return roster_import.keep(tx, 1, ELSEWHERE, f"{CANARY}.xlsx", 0, plan)
+
+
 # For each way of finding what an address is about: something that lies elsewhere, and holds the canary's name.
-FOREIGN: dict[Locator, Callable[[Tx], int]] = {role_place: _foreign_role}
+FOREIGN: dict[Locator, Callable[[Tx], int]] = {
+    role_place: _foreign_role,
+    entry_place: _foreign_entry,
+    import_place: _foreign_import,
+}
 CLOSED = [route for route in ROUTES if not route.policy.anybody]
 
 

@@ -1,0 +1,120 @@
+"""A table is uploaded, looked at before anything changes, applied in one piece, and undone where it was wrong."""
+
+import asyncio
+from datetime import date, timedelta
+
+from aiohttp import web
+
+from bot.console.policies import number_in
+from bot.console.visits import HOME, Visit, see
+from bot.services import roster_file, roster_import, roster_plan
+from bot.services.roster_file import normal
+from bot.services.roster_plan import Given
+from config.calendar import shanghai_day
+from config.errors import InputError
+from storage import roster, roster_imports, versions
+from storage.roles import Place
+from storage.roster import Listed
+from storage.roster_imports import Import
+from storage.transactions import Tx
+
+MOST_SHOWN = 200
+_LONGEST_BATCH = 60
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """The form of a new import, and the last ones."""
+    found = await visit.desk.database.read(_reached, visit)
+    return visit.page("imports.html", imports=found, titles=visit.desk.titles)
+
+
+async def upload(visit: Visit) -> web.StreamResponse:
+    """Read the table and keep its plan; nothing on the roster changes yet."""
+    sent = visit.form.get("table")
+    if not isinstance(sent, web.FileField):
+        raise InputError("form_wrong")
+    # Whoever answers for the whole city imports for the whole city; otherwise for their one area.
+    areas = visit.me.areas()
+    area = None if areas is None else min(areas)
+    data = await asyncio.to_thread(sent.file.read)
+    lines = await asyncio.to_thread(roster_file.read, data)
+    entries, version, today = await visit.desk.database.read(_roster)
+    given = _given(visit, area, today)
+    names = {normal(name): code for code, choice in visit.desk.titles.items() for name in (choice.label, *choice.also)}
+    plan = await asyncio.to_thread(roster_plan.plan, lines, entries, given, visit.desk.areas, names)
+    import_id = await visit.desk.database.write(
+        roster_import.keep, visit.me.person_id, area, sent.filename, version, plan
+    )
+    see(f"{HOME}/imports/{import_id}")
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """What the table would do, or did."""
+    found = await visit.desk.database.read(roster_imports.get, number_in(visit.request.match_info))
+    if found is None:
+        raise web.HTTPNotFound
+    rows = found.plan["rows"]
+    shown = {fate: [row for row in rows if row["fate"] == fate] for fate in ("doubtful", "wrong", "new", "changed")}
+    return visit.page(
+        "import.html",
+        found=found,
+        shown={fate: some[:MOST_SHOWN] for fate, some in shown.items()},
+        counts=roster_import.counts(found.plan),
+        lapsed=found.plan["lapsed"][:MOST_SHOWN],
+        most=MOST_SHOWN,
+        titles=visit.desk.titles,
+    )
+
+
+async def apply(visit: Visit) -> web.StreamResponse:
+    """Apply the plan with what was decided about its doubtful lines."""
+    import_id = number_in(visit.request.match_info)
+    decided = {
+        number_in({"id": name.removeprefix("line-")}): str(value)
+        for name, value in visit.form.items()
+        if name.startswith("line-")
+    }
+    await visit.desk.database.write(roster_import.apply, visit.me.person_id, import_id, decided)
+    see(f"{HOME}/imports/{import_id}")
+
+
+async def undo(visit: Visit) -> web.StreamResponse:
+    """Take an applied import back."""
+    import_id = number_in(visit.request.match_info)
+    await visit.desk.database.write(roster_import.undo, visit.me.person_id, import_id)
+    see(f"{HOME}/imports/{import_id}")
+
+
+def _reached(tx: Tx, visit: Visit) -> list[Import]:
+    return [
+        found
+        for found in roster_imports.latest(tx)
+        if any(role.covers(Place(area=found.area)) for role in visit.me.admitted)
+    ]
+
+
+def _roster(tx: Tx) -> tuple[list[Listed], int, date]:
+    return roster.everything(tx), versions.current(tx, roster.VERSION), shanghai_day(tx.now)
+
+
+def _given(visit: Visit, area: str | None, today: date) -> Given:
+    title = visit.text("title") or None
+    until = _day(visit.text("until"))
+    if title is not None and title not in visit.desk.titles:
+        raise InputError("form_wrong")
+    return Given(
+        title,
+        visit.text("batch")[:_LONGEST_BATCH],
+        _day(visit.text("from")),
+        None if until is None else until + timedelta(days=1),
+        visit.text("complete") == "1",
+        today,
+        area,
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise InputError("form_wrong") from None

@@ -1,0 +1,81 @@
+"""The roster: filtered by its address, sorted, a page at a time; one entry; the list as a file."""
+
+import asyncio
+
+from aiohttp import web
+
+from bot.console import exports
+from bot.console.policies import number_in
+from bot.console.visits import Visit
+from config.calendar import shanghai_day
+from storage import roster, roster_list
+from storage.roster import Listed
+from storage.roster_list import Wanted
+from storage.transactions import Tx
+
+MOST_EXPORTED = 60_000
+_LONGEST_WORDS = 60
+HEAD = ("企业名称", "统一社会信用代码", "所在区", "称号", "批次", "有效期")
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """One page of the list."""
+    entries, total, wanted = await visit.desk.database.read(_page, visit)
+    return visit.page(
+        "roster.html",
+        entries=entries,
+        total=total,
+        wanted=wanted,
+        last=max(1, -(-total // roster_list.PAGE)),
+        titles=visit.desk.titles,
+        areas=[area for area in visit.desk.areas if wanted.areas is None or area in wanted.areas],
+    )
+
+
+async def export(visit: Visit) -> web.StreamResponse:
+    """The whole filtered list as a file."""
+    rows = await visit.desk.database.read(_rows, visit)
+    return await asyncio.to_thread(exports.as_file, visit.request.query.get("as", "xlsx"), "名录", HEAD, rows)
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """One entry with its titles."""
+    entry = await visit.desk.database.read(roster.get, number_in(visit.request.match_info))
+    return visit.page("roster_entry.html", entry=entry, titles=visit.desk.titles)
+
+
+def _page(tx: Tx, visit: Visit) -> tuple[list[Listed], int, Wanted]:
+    wanted = _wanted(tx, visit)
+    entries, total = roster_list.page(tx, wanted)
+    return entries, total, wanted
+
+
+def _rows(tx: Tx, visit: Visit) -> list[tuple[str, ...]]:
+    found = roster_list.pages(tx, _wanted(tx, visit), MOST_EXPORTED)
+    return [
+        (
+            entry.name,
+            entry.credit_code or "",
+            entry.district or "",
+            "、".join(visit.desk.titles[title.title].label for title in entry.titles),
+            "、".join(title.batch for title in entry.titles),
+            "、".join(f"{title.valid_from}至{title.valid_until or '长期'}（不含）" for title in entry.titles),
+        )
+        for entry in found
+    ]
+
+
+def _wanted(tx: Tx, visit: Visit) -> Wanted:
+    asked = visit.request.query
+    sort, number = asked.get("sort", "id"), asked.get("page", "1")
+    district, title = asked.get("district", ""), asked.get("title", "")
+    return Wanted(
+        shanghai_day(tx.now),
+        visit.me.areas(),
+        asked.get("q", "").strip()[:_LONGEST_WORDS],
+        district if district in visit.desk.areas else "",
+        title if title in visit.desk.titles else "",
+        sort if sort in roster_list.SORTS else "id",
+        asked.get("desc") == "1",
+        max(1, number_in({"id": number[:6]})),
+    )

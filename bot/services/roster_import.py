@@ -1,0 +1,152 @@
+"""A table becomes a plan, the plan is applied in one piece, and what was applied can be undone."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from sqlalchemy import bindparam, insert, update
+
+from bot.services.roster_plan import titles_of
+from config.errors import ConflictError
+from storage import audit, roster, roster_imports, versions
+from storage.roster import ENTRIES, TITLES, Title
+from storage.transactions import Tx
+
+
+def counts(plan: Mapping[str, Any]) -> dict[str, int]:
+    """How many lines meet which fate, and how many titles lapse."""
+    return {**Counter(row["fate"] for row in plan["rows"]), "lapsed": len(plan["lapsed"])}
+
+
+def keep(tx: Tx, person_id: int, area: str | None, file_name: str, roster_version: int, plan: Mapping[str, Any]) -> int:
+    """Keep the plan for a person to look at; returns the import's id."""
+    import_id = roster_imports.add(
+        tx, person_id=person_id, area=area, file_name=file_name, roster_version=roster_version, plan=plan
+    )
+    _record(tx, person_id, "plan_roster", import_id)
+    return import_id
+
+
+def apply(tx: Tx, person_id: int, import_id: int, decided: Mapping[int, str]) -> None:
+    """Bring the roster to what the plan says, all of it or nothing.
+
+    `decided`: for a doubtful line the id of the entry that it means, or "new"; without a word it is left out.
+    Raises ConflictError where it was applied before, or the roster has changed since the plan was made.
+    """
+    draft = roster_imports.get(tx, import_id)
+    if draft is None or draft.state != "draft":
+        raise ConflictError("import_done")
+    if versions.current(tx, roster.VERSION) != draft.roster_version:
+        raise ConflictError("import_stale")
+    version = versions.bump(tx, roster.VERSION)
+    new: list[Mapping[str, Any]] = []
+    changed: list[tuple[int, Mapping[str, Any]]] = []
+    for row in draft.plan["rows"]:
+        entry_id = _meant(row, decided)
+        if entry_id == 0:
+            new.append(row)
+        elif entry_id is not None:
+            changed.append((entry_id, row))
+    undo: dict[str, Any] = {"new": _enter(tx, new, version), "changed": [], "lapsed": []}
+    for entry_id, row in changed:
+        undo["changed"].append(_change(tx, entry_id, row, version))
+    for entry_id, _, title in draft.plan["lapsed"]:
+        undo["lapsed"] += _lapse(tx, entry_id, title, date.fromisoformat(draft.plan["lapse_from"]), version)
+    roster_imports.settle(tx, import_id, "applied", version, undo)
+    _record(tx, person_id, "apply_roster", import_id)
+
+
+def undo(tx: Tx, person_id: int, import_id: int) -> None:
+    """Bring the roster back to what it was before this import.
+
+    Raises ConflictError where it is not applied, or where anything has changed on the roster since.
+    """
+    done = roster_imports.get(tx, import_id)
+    if done is None or done.state != "applied" or done.undo is None:
+        raise ConflictError("import_done")
+    if versions.current(tx, roster.VERSION) != done.roster_version:
+        raise ConflictError("import_followed")
+    version = versions.bump(tx, roster.VERSION)
+    for entry_id in done.undo["new"]:
+        roster.put(tx, entry_id, version, (), gone=True)
+    for entry_id, code, district, titles in reversed(done.undo["changed"]):
+        values = {"credit_code": code, "district": district}
+        roster.put(tx, entry_id, version, titles_of(titles), **values)
+    for entry_id, titles in reversed(done.undo["lapsed"]):
+        roster.put(tx, entry_id, version, titles_of(titles))
+    roster_imports.settle(tx, import_id, "undone", version, None)
+    _record(tx, person_id, "undo_roster", import_id)
+
+
+def _meant(row: Mapping[str, Any], decided: Mapping[int, str]) -> int | None:
+    """The entry that a line means; 0 for a new one, None where nothing is to be done."""
+    if row["fate"] == "new":
+        return 0
+    if row["fate"] == "changed":
+        return int(row["entry_id"])
+    if row["fate"] == "doubtful":
+        word = decided.get(row["line"], "")
+        if word == "new":
+            return 0
+        if word in {str(candidate[0]) for candidate in row["candidates"]}:
+            return int(word)
+    return None
+
+
+def _enter(tx: Tx, rows: Sequence[Mapping[str, Any]], version: int) -> list[int]:
+    if not rows:
+        return []
+    entries: list[Mapping[str, Any]] = [
+        {
+            "name": row["name"],
+            "credit_code": row["code"],
+            "district": row["district"],
+            "version": version,
+            "gone": False,
+        }
+        for row in rows
+    ]
+    statement = insert(ENTRIES).returning(ENTRIES.c.id, sort_by_parameter_order=True)
+    ids = [int(found[0]) for found in tx.execute(statement, entries)]
+    titles: list[Mapping[str, Any]] = [
+        {"entry_id": entry_id, **asdict(title)}
+        for entry_id, row in zip(ids, rows, strict=True)
+        for title in titles_of(row["titles"])
+    ]
+    tx.execute(insert(TITLES), titles)
+    return ids
+
+
+def _change(tx: Tx, entry_id: int, row: Mapping[str, Any], version: int) -> list[Any]:
+    before = roster.get(tx, entry_id)
+    added = {(title.title, title.batch): title for title in titles_of(row["titles"])}
+    titles = [added.pop((title.title, title.batch), title) for title in before.titles]
+    values = {"credit_code": before.credit_code or row["code"], "district": before.district or row["district"]}
+    roster.put(tx, entry_id, version, [*titles, *added.values()], **values)
+    return [entry_id, before.credit_code, before.district, _kept(before.titles)]
+
+
+def _lapse(tx: Tx, entry_id: int, title: str, day: date, version: int) -> list[list[Any]]:
+    before = roster.get(tx, entry_id)
+    ended = update(TITLES).where(TITLES.c.entry_id == bindparam("entry"), TITLES.c.title == bindparam("what"))
+    still = (TITLES.c.valid_until.is_(None)) | (TITLES.c.valid_until > bindparam("day"))
+    tx.execute(ended.where(still).values(valid_until=day), {"entry": entry_id, "what": title, "day": day})
+    tx.execute(update(ENTRIES).where(ENTRIES.c.id == entry_id).values(version=version))
+    return [[entry_id, _kept(before.titles)]]
+
+
+def _kept(titles: Sequence[Title]) -> list[dict[str, Any]]:
+    return [
+        {
+            **asdict(title),
+            "valid_from": str(title.valid_from),
+            "valid_until": None if title.valid_until is None else str(title.valid_until),
+        }
+        for title in titles
+    ]
+
+
+def _record(tx: Tx, person_id: int, action: str, import_id: int) -> None:
+    audit.record(tx, actor=f"person:{person_id}", action=action, subject=f"roster_import:{import_id}", source="console")

@@ -1,0 +1,314 @@
+"""An official's table as it is: found, understood, shown first, applied in one piece, taken back."""
+
+import csv
+import io
+import zipfile
+from datetime import date
+
+import pytest
+import xlsxwriter
+
+from bot.matcher import Matcher
+from bot.services import roster_file, roster_plan
+from bot.services.roster_file import MOST_BYTES
+from bot.services.roster_plan import Given
+from config.areas import Areas
+from config.errors import InputError
+from storage import roster
+from storage.roles import Kind
+from storage.roster import Listed, Title
+from storage.transactions import Tx
+from tests.console.stage import Browser, DeskStage
+
+TODAY = date(2026, 11, 5)
+GIVEN = Given("srdi", "2026年度", date(2026, 12, 1), date(2029, 12, 1), False, TODAY)
+TITLES = {
+    "专精特新中小企业": "srdi",
+    "科技和创新型中小企业": "innovative",
+    "创新型中小企业": "innovative",
+}
+AREAS = Areas.load()
+HEAD = ["序号", "企业名称", "所属区"]
+FIRM = ["1", "南京试样机械有限公司", "江宁区"]
+
+
+def xlsx(*rows: list[str], merged: tuple[int, int, int, str] | None = None, sheets: int = 1) -> bytes:
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False}) as book:
+        for number in range(sheets):
+            sheet = book.add_worksheet()
+            for place, row in enumerate(rows if number == sheets - 1 else ()):
+                sheet.write_row(place, 0, row)
+            if merged is not None:
+                top, bottom, column, text = merged
+                sheet.merge_range(top, column, bottom, column, text)
+    return made.getvalue()
+
+
+def text_of(*rows: list[str], delimiter: str = ",") -> str:
+    made = io.StringIO(newline="")
+    csv.writer(made, delimiter=delimiter).writerows(rows)
+    return made.getvalue()
+
+
+def names(data: bytes) -> list[str]:
+    return [line.cells["name"] for line in roster_file.read(data)]
+
+
+def planned(rows: list[list[str]], known: list[Listed] | None = None, given: Given = GIVEN) -> dict[str, object]:
+    lines = roster_file.read(text_of(*rows).encode())
+    return roster_plan.plan(lines, known or [], given, AREAS, TITLES)
+
+
+def fates(rows: list[list[str]], known: list[Listed] | None = None, given: Given = GIVEN) -> list[tuple[str, str]]:
+    plan = planned(rows, known, given)
+    assert isinstance(plan["rows"], list)
+    return [(row["fate"], row["why"]) for row in plan["rows"]]
+
+
+TABLES = {
+    "xlsx": xlsx(HEAD, FIRM),
+    "on the third sheet": xlsx(HEAD, FIRM, sheets=3),
+    "below a title and an empty row": xlsx(["南京市2026年度名单（公示）"], [], HEAD, FIRM),
+    "with a footer": xlsx(HEAD, FIRM, ["合计", "1家"], ["", "注：以上企业按区排列"], ["", "填表人：某某"]),
+    "with the header again on each page": xlsx(HEAD, FIRM, HEAD),
+    "utf-8 csv": text_of(HEAD, FIRM).encode(),
+    "utf-8 csv with a mark": text_of(HEAD, FIRM).encode("utf-8-sig"),
+    "gbk csv": text_of(HEAD, FIRM).encode("gbk"),
+    "utf-16 csv, as Excel's text": text_of(HEAD, FIRM, delimiter="\t").encode("utf-16"),
+    "utf-16 csv without a mark": text_of(HEAD, FIRM).encode("utf-16-le"),
+    "semicolons": text_of(HEAD, FIRM, delimiter=";").encode(),
+    "header with more words": xlsx(["序 号", "企业名称（盖章）", "所属区（园区）"], FIRM),
+}
+
+
+@pytest.mark.parametrize("data", TABLES.values(), ids=TABLES)
+def test_a_table_is_read_as_officials_have_it(data: bytes) -> None:
+    assert names(data) == ["南京试样机械有限公司"]
+
+
+def test_a_merged_district_stands_for_each_of_its_firms() -> None:
+    rows = [HEAD, ["1", "甲公司", ""], ["2", "乙公司", ""], ["3", "丙公司", "六合区"]]
+    lines = roster_file.read(xlsx(*rows, merged=(1, 2, 2, "江宁区")))
+    assert [line.cells.get("district") for line in lines] == ["江宁区", "江宁区", "六合区"]
+
+
+def _with_macro() -> bytes:
+    made = io.BytesIO(xlsx(HEAD, FIRM))
+    with zipfile.ZipFile(made, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"x")
+    return made.getvalue()
+
+
+def _bomb() -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/sheet.xml", "w") as part:
+        for _ in range(210):
+            part.write(b" " * 2**20)
+    return made.getvalue()
+
+
+BROKEN = {
+    "too large": (b"x" * (MOST_BYTES + 1), "table_large"),
+    "unpacks to 210 MB": (_bomb(), "table_large"),
+    "macros": (_with_macro(), "table_macros"),
+    "half a sheet": (xlsx(*[HEAD] + [FIRM] * 50)[:3000], "table_damaged"),
+    "an open quote": (b'a,b\n"c,d', "table_damaged"),
+    "an old binary sheet, cut off": (b"\xd0\xcf\x11\xe0" + b"x" * 100, "table_damaged"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "table_encoding"),
+    "no header": (text_of(["a", "b"], ["c", "d"]).encode(), "table_no_header"),
+    "nothing": (b"", "table_no_header"),
+    "a header and nothing": (text_of(HEAD).encode(), "table_empty"),
+    "too many": (text_of(HEAD, *[FIRM] * 20_001).encode(), "table_long"),
+}
+
+
+@pytest.mark.parametrize(("data", "code"), BROKEN.values(), ids=BROKEN)
+def test_what_cannot_be_read_is_one_clear_error(data: bytes, code: str) -> None:
+    with pytest.raises(InputError) as raised:
+        roster_file.read(data)
+    assert raised.value.code == code
+
+
+def test_a_hundred_thousand_empty_rows_are_nothing() -> None:
+    data = text_of(HEAD, FIRM).encode() + b",,\n" * 100_000 + text_of(["2", "乙公司", "江宁"]).encode()
+    assert names(data) == ["南京试样机械有限公司", "乙公司"]
+
+
+KNOWN = [
+    Listed(
+        1,
+        "南京试样机械有限公司",
+        None,
+        "江宁",
+        (Title("srdi", "2023年度", True, date(2023, 12, 1), date(2026, 12, 1)),),
+    ),
+    Listed(2, "南京同名科技有限公司", None, "六合", ()),
+    Listed(3, "南京有码材料有限公司", "91320102MADEM360XX", "玄武", ()),
+]
+
+
+@pytest.mark.parametrize(
+    ("row", "fate"),
+    [
+        (["1", "南京试样机械有限公司", "江宁区"], ("changed", "")),
+        (["1", "  南京试样机械 有限公司 ", "南京市江宁区"], ("changed", "")),
+        (["1", "南京试样机戒有限公司", "江宁区"], ("doubtful", "")),
+        (["1", "南京同名科技有限公司", "高淳区"], ("doubtful", "")),
+        (["1", "南京全新医疗有限公司", "下关区"], ("new", "")),
+        (["1", "南京全新医疗有限公司", "火星区"], ("wrong", "district")),
+        (["1", "南京全新医疗有限公司", ""], ("new", "")),
+    ],
+)
+def test_only_the_doubtful_go_to_a_person(row: list[str], fate: tuple[str, str]) -> None:
+    assert fates([HEAD, row], KNOWN) == [fate]
+
+
+def test_old_names_of_districts_mean_todays() -> None:
+    rows = [HEAD, ["1", "甲", "白下区"], ["2", "乙", "下关"], ["3", "丙", "江浦县"], ["4", "丁", "南京经济技术开发区"]]
+    plan = planned(rows)
+    assert isinstance(plan["rows"], list)
+    assert [row["district"] for row in plan["rows"]] == ["秦淮", "鼓楼", "浦口", "南京经开区"]
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "fate"),
+    [
+        ("统一社会信用代码", "91320102MADEM360X0", ("wrong", "code")),
+        ("称号", "宇宙企业", ("wrong", "title")),
+        ("称号", "科技和创新型中小企业", ("new", "")),
+        ("有效期至", "2020年1月1日", ("wrong", "until")),
+        ("有效期", "2026年12月1日至2029年11月30日", ("new", "")),
+    ],
+)
+def test_a_wrong_cell_is_told_by_its_reason(head: str, cells: str, fate: tuple[str, str]) -> None:
+    assert fates([["企业名称", head], ["南京某厂", cells]]) == [fate]
+
+
+def test_a_last_day_is_included_and_a_month_counts_whole() -> None:
+    for written, ends in (("2029年11月30日", "2029-12-01"), ("2029/11", "2029-12-01"), ("2029.12", "2030-01-01")):
+        plan = planned([["企业名称", "有效期至"], ["南京某厂", written]])
+        assert isinstance(plan["rows"], list)
+        assert plan["rows"][0]["titles"][0]["valid_until"] == ends
+
+
+def test_a_district_imports_only_its_own() -> None:
+    given = Given("srdi", "2026年度", TODAY, None, False, TODAY, "江宁")
+    rows = [HEAD, ["1", "甲", "江宁"], ["2", "乙", "六合"], ["3", "丙", ""]]
+    assert fates(rows, given=given) == [("new", ""), ("wrong", "elsewhere"), ("new", "")]
+
+
+def test_a_complete_list_ends_the_titles_of_who_is_missing() -> None:
+    given = Given("srdi", "2026年度", TODAY, None, True, TODAY)
+    assert planned([HEAD, ["1", "全新", "江宁"]], KNOWN, given)["lapsed"] == [[1, "南京试样机械有限公司", "srdi"]]
+    assert planned([HEAD, FIRM], KNOWN, given)["lapsed"] == []
+
+
+async def _upload(browser: Browser, *rows: list[str], **more: str) -> str:
+    await browser.get("/desk/imports")
+    fields = {"title": "srdi", "batch": "2026年度", "from": "2026-12-01", **more}
+    page = await browser.post("/desk/imports", table=("名单.xlsx", xlsx(*rows)), **fields)
+    assert page.status == 303, page.text
+    return page.location
+
+
+def _snapshot(tx: Tx) -> list[Listed]:
+    return roster.everything(tx)
+
+
+async def test_seen_first_then_applied_then_found_then_taken_back(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.EDITOR)
+    before = await desk.database.read(_snapshot)
+    where = await _upload(browser, HEAD, FIRM, ["2", "南京沐弦软件有限公司", "雨花台"], complete="1")
+    page = (await browser.get(where)).text
+    assert "名录还没有任何变化" in page
+    assert await desk.database.read(_snapshot) == before
+
+    assert (await browser.post(f"{where}/apply")).location == where
+    after = {entry.name: entry for entry in await desk.database.read(_snapshot)}
+    assert after["南京试样机械有限公司"].district == "江宁"
+    assert "2026年度" in [title.batch for title in after["南京沐弦软件有限公司"].titles]
+    matcher = Matcher()
+    assert (await desk.database.read(matcher.resolve, "试样机械")).candidates
+    assert (await browser.post(f"{where}/apply")).status == 422
+
+    await browser.get(where)
+    assert (await browser.post(f"{where}/undo")).location == where
+    assert await desk.database.read(_snapshot) == before
+    assert "试样" not in repr((await desk.database.read(matcher.resolve, "试样机械")).candidates)
+
+
+async def test_a_doubtful_line_is_what_the_person_says(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.EDITOR)
+    where = await _upload(browser, HEAD, ["1", "南京沐玄软件有限公司", "雨花台"])
+    page = (await browser.get(where)).text
+    assert "就是：南京沐弦软件有限公司" in page
+    entry_id = page.split('name="line-2" value="')[1].split('"')[0]
+    await browser.post(f"{where}/apply", **{"line-2": entry_id})
+    found = await desk.database.read(roster.get, int(entry_id))
+    assert (found.name, len(found.titles)) == ("南京沐弦软件有限公司", 2)
+
+
+async def test_a_plan_that_the_roster_has_overtaken_is_refused_whole(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.EDITOR)
+    first = await _upload(browser, HEAD, FIRM)
+    second = await _upload(browser, HEAD, ["1", "南京别家设备有限公司", "六合"])
+    await browser.get(second)
+    assert (await browser.post(f"{second}/apply")).status == 303
+    refused = await browser.post(f"{first}/apply")
+    assert (refused.status, "重新上传" in refused.text) == (422, True)
+    assert "试样" not in repr(await desk.database.read(_snapshot))
+
+
+@pytest.mark.parametrize("case", ["macros", "half a sheet", "no header", "too large"])
+async def test_a_bad_file_changes_nothing_and_says_why(desk: DeskStage, case: str) -> None:
+    browser = await desk.official(Kind.EDITOR)
+    before = await desk.database.read(_snapshot)
+    await browser.get("/desk/imports")
+    page = await browser.post("/desk/imports", table=("名单.xlsx", BROKEN[case][0]), title="srdi")
+    assert page.status in (413, 422)
+    assert "文件" in page.text or "表头" in page.text
+    assert await desk.database.read(_snapshot) == before
+
+
+async def test_a_district_sees_and_exports_only_its_own(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.AUDITOR, "江宁", "江宁区工信局")
+    page = (await browser.get("/desk/roster")).text
+    assert "云杼传感" in page
+    assert "共 1 家" in page
+    exported = (await browser.get("/desk/roster/export?as=csv")).text
+    assert "云杼传感" in exported
+    assert "澜砚" not in exported
+
+
+@pytest.mark.parametrize(
+    ("query", "there", "not_there"),
+    [
+        ("q=机床", "澜砚", "云杼"),
+        ("q=91320115MADEM1014U", "云杼", "澜砚"),
+        ("district=栖霞", "青穗", "云杼"),
+        ("title=champion", "北芒", "云杼"),
+        ("q=%25", "没有符合条件", "云杼"),
+        ("q='%20OR%201=1--", "没有符合条件", "云杼"),
+        ("page=99", "没有符合条件", "云杼"),
+        ("sort=password&page=x&desc=7&district=火星&title=x", "云杼", "没有符合条件"),
+    ],
+)
+async def test_the_list_is_filtered_by_its_address(desk: DeskStage, query: str, there: str, not_there: str) -> None:
+    page = (await (await desk.official(Kind.EDITOR)).get(f"/desk/roster?{query}")).text
+    assert there in page
+    assert not_there not in page
+
+
+async def test_a_name_that_is_markup_is_shown_as_words(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.EDITOR)
+    attacks = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}", "=cmd|'/c calc'!A1"]
+    where = await _upload(browser, HEAD, *[[str(n), f"{words}厂", "江宁"] for n, words in enumerate(attacks)])
+    await browser.get(where)
+    await browser.post(f"{where}/apply")
+    for path in (where, "/desk/roster?sort=id&desc=1"):
+        page = (await browser.get(path)).text
+        assert "<script>alert" not in page
+        assert "<img" not in page
+        assert "{{7*7}}厂" in page
+    assert "'=cmd" in (await browser.get("/desk/roster/export?as=csv")).text
