@@ -40,6 +40,12 @@ class Demand:
     title: str = ""
 
 
+def looking_for(firm: Document) -> Demand:
+    """What a firm would be found by, as a demand: to rank challenges for it."""
+    sold = "；".join(text for field in ("products", "keywords") if (text := firm.fields.get(field)))
+    return Demand(firm.fields.get("scope", ""), sold or firm.fields.get("name", ""))
+
+
 @dataclass(frozen=True)
 class Match:
     """A document in its place; the score is the sum of its reasons."""
@@ -59,6 +65,12 @@ class Standing:
     match: Match
     behind: float
     unmet: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    reading: Reading
+    vectors: Mapping[str, NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -95,6 +107,7 @@ class Matcher:
             kinds[SENTENCES] = sentences.size
         self._documents = {document.id: document for document in documents}
         self._index = Index(map(self._entry, self._documents.values()), kinds)
+        self._to_read(self._documents.values())
 
     def __len__(self) -> int:
         return len(self._documents)
@@ -102,10 +115,11 @@ class Matcher:
     def update(self, documents: Sequence[Document]) -> None:
         """These documents are found from now on, with this text: new ones, or new versions of known ones."""
         latest = {document.id: document for document in documents}
+        entries = [self._entry(document) for document in latest.values()]
         with self._lock:
-            entries = [self._entry(document) for document in latest.values()]
             self._documents.update(latest)
             self._index.put(entries)
+            self._to_read(latest.values())
 
     def delete(self, ids: Iterable[str]) -> None:
         """These documents are found no more; unknown ids change nothing."""
@@ -116,8 +130,9 @@ class Matcher:
 
     def rank(self, demand: Demand, top: int = 20, *, reasons: bool = True) -> list[Match]:
         """The best documents that have any reason at all, best first, equal scores in the order of their ids."""
+        wanted = self._wanted(demand)
         with self._lock:
-            scored = self._score(demand)
+            scored = self._score(wanted)
             slots = self._best(scored.total, top)
             ids = [self._index.id_at(slot) for slot in slots]
             documents = [self._documents[id_] for id_ in ids]
@@ -126,8 +141,9 @@ class Matcher:
 
     def why_not(self, demand: Demand, id_: str) -> Standing | None:
         """Where this document stands for this demand and why it is not higher; None where it is not known."""
+        wanted = self._wanted(demand)
         with self._lock:
-            scored = self._score(demand)
+            scored = self._score(wanted)
             slot = self._index.slot_of(id_)
             if slot is None:
                 return None
@@ -163,40 +179,47 @@ class Matcher:
         vectors: dict[str, NDArray[np.float32]] = {}
         if self._table:
             vectors[WORDS] = self._table.vector(reading.words, self._reader.generic)
-        if self._sentences:
+        return Entry(document.id, reading.totals(), reading.length, vectors)
+
+    def _to_read(self, documents: Iterable[Document]) -> None:
+        if self._sentences is None:
+            return
+        for document in documents:
             text = self._sentence_text(document)
             known = self._sentences.of(text)
             if known is None:
                 self._unread.setdefault(text, set()).add(document.id)
             else:
-                vectors[SENTENCES] = known
-        return Entry(document.id, reading.totals(), reading.length, vectors)
+                self._index.know(document.id, SENTENCES, known)
 
     def _sentence_text(self, document: Document) -> str:
         texts = (document.fields.get(field, "") for field in ("name", "products", "keywords", "scope", "title", "text"))
         return self._reader.clean(" ".join(text for text in texts if text)[: 4 * FIRM_CHARACTERS])[:FIRM_CHARACTERS]
 
-    def _score(self, demand: Demand) -> _Scored:
+    def _wanted(self, demand: Demand) -> _Wanted:
+        """What does not need the index: so the sentence model works outside the lock."""
         reading = self._reader.demand(demand.title, demand.text)
-        values, reach = self._index.values(reading.fields["demand"])
-        alive = self._index.alive()
-        meant = self._meant(demand, reading, alive) * max(1.0, reach) ** 0.5
-        total = np.round(self._index.scores(values) + meant, 6)
-        return _Scored(np.where(alive, total, -np.inf), reading, values, reach, meant)
-
-    def _meant(self, demand: Demand, reading: Reading, alive: NDArray[np.bool_]) -> Floats:
-        """How much nearer than most each document is in meaning, in steps of the usual spread, weighed by the pulls."""
-        none = np.zeros(len(alive))
-        words = none
+        vectors: dict[str, NDArray[np.float32]] = {}
         if self._table:
-            vector = self._table.vector(reading.words, self._reader.generic)
-            words = self._steps(WORDS, vector, alive)[0] if vector.any() else none
-        if self._sentences is None:
+            vectors[WORDS] = self._table.vector(reading.words, self._reader.generic)
+        cleaned = self._reader.clean(f"{demand.title} {demand.text}").strip()
+        if self._sentences and cleaned:
+            vectors[SENTENCES] = self._sentences.demand(cleaned)
+        return _Wanted(reading, {kind: vector for kind, vector in vectors.items() if vector.any()})
+
+    def _score(self, wanted: _Wanted) -> _Scored:
+        values, reach = self._index.values(wanted.reading.fields["demand"])
+        alive = self._index.alive()
+        meant = self._meant(wanted.vectors, alive) * max(1.0, reach) ** 0.5
+        total = np.round(self._index.scores(values) + meant, 6)
+        return _Scored(np.where(alive, total, -np.inf), wanted.reading, values, reach, meant)
+
+    def _meant(self, vectors: Mapping[str, NDArray[np.float32]], alive: NDArray[np.bool_]) -> Floats:
+        """How much nearer than most each document is in meaning, in steps of the usual spread, weighed by the pulls."""
+        words = self._steps(WORDS, vectors[WORDS], alive)[0] if WORDS in vectors else np.zeros(len(alive))
+        if SENTENCES not in vectors:
             return PULL_OF_WORDS * words
-        cleaned = self._reader.clean(f"{demand.title} {demand.text}".strip())
-        if not cleaned.strip():
-            return none
-        sentences, known = self._steps(SENTENCES, self._sentences.demand(cleaned), alive)
+        sentences, known = self._steps(SENTENCES, vectors[SENTENCES], alive)
         if self._table is None:
             return PULL_OF_SENTENCES * sentences
         # A firm that the model has not read yet is taken at what its words say.
