@@ -72,6 +72,12 @@ def find_soe(tx: Tx, name: str) -> int | None:
     return tx.execute(mine).scalar_one_or_none()
 
 
+def on_roster(tx: Tx) -> list[tuple[int, int]]:
+    """(firm, roster entry) of every firm that was registered as one on the roster."""
+    found = tx.execute(select(FIRMS.c.id, FIRMS.c.roster_id).where(FIRMS.c.roster_id.is_not(None)))
+    return [(row.id, row.roster_id) for row in found]
+
+
 def facts(tx: Tx, firm_id: int) -> dict[str, Known]:
     """Everything known of a firm, by fact."""
     rows = tx.execute(

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 
 from bot.services.roster_plan import titles_of
+from config.calendar import shanghai_day
 from config.errors import ConflictError
-from storage import audit, roster, roster_imports, versions
+from storage import audit, firms, roster, roster_imports, versions
 from storage.roster import ENTRIES, TITLES, Title
 from storage.transactions import Tx
 
@@ -54,6 +55,7 @@ def apply(tx: Tx, person_id: int, import_id: int, decided: Mapping[int, str]) ->
         undo["changed"].append(_change(tx, entry_id, row, version))
     for entry_id, _, title in draft.plan["lapsed"]:
         undo["lapsed"] += _lapse(tx, entry_id, title, date.fromisoformat(draft.plan["lapse_from"]), version)
+    _teach_firms(tx, undo)
     roster_imports.settle(tx, import_id, "applied", version, undo)
     _record(tx, person_id, "apply_roster", import_id)
 
@@ -76,6 +78,7 @@ def undo(tx: Tx, person_id: int, import_id: int) -> None:
         roster.put(tx, entry_id, version, titles_of(titles), **values)
     for entry_id, titles in reversed(done.undo["lapsed"]):
         roster.put(tx, entry_id, version, titles_of(titles))
+    _teach_firms(tx, done.undo)
     roster_imports.settle(tx, import_id, "undone", version, None)
     _record(tx, person_id, "undo_roster", import_id)
 
@@ -135,6 +138,20 @@ def _lapse(tx: Tx, entry_id: int, title: str, day: date, version: int) -> list[l
     tx.execute(ended.where(still).values(valid_until=day), {"entry": entry_id, "what": title, "day": day})
     tx.execute(update(ENTRIES).where(ENTRIES.c.id == entry_id).values(version=version))
     return [[entry_id, _kept(before.titles)]]
+
+
+def _teach_firms(tx: Tx, touched: Mapping[str, Any]) -> None:
+    """Firms that registered from these entries hold today what the roster now says of them."""
+    ids = {*touched["new"], *(one[0] for one in touched["changed"]), *(one[0] for one in touched["lapsed"])}
+    today = shanghai_day(tx.now)
+    for firm_id, entry_id in firms.on_roster(tx):
+        if entry_id in ids:
+            valid = roster.get(tx, entry_id).valid_titles(today)
+            known = {
+                "titles": sorted({title.title for title in valid}),
+                "first_award": sorted({title.title for title in valid if title.first}),
+            }
+            firms.learn(tx, firm_id, known, "roster")
 
 
 def _kept(titles: Sequence[Title]) -> list[dict[str, Any]]:

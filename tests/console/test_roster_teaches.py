@@ -1,0 +1,49 @@
+"""A firm that registered from the roster holds, after an import, what the roster then says of it."""
+
+from datetime import date
+
+from bot.services import roster_import
+from bot.services.roster_file import Line
+from bot.services.roster_plan import Given, plan
+from config.areas import Areas
+from storage import firms, roster, versions
+from storage.roster import Title
+from storage.transactions import Tx
+from tests.console.stage import DeskStage, today
+
+
+def _titles(tx: Tx, firm_id: int) -> object:
+    return firms.facts(tx, firm_id)["titles"].value
+
+
+async def test_a_new_title_and_a_lapsed_one_reach_the_registered_firm_and_leave_it_on_undo(desk: DeskStage) -> None:
+    day = await desk.database.read(today)
+    held = Title("srdi", "某批", True, date(2020, 1, 1), None)
+
+    def register(tx: Tx) -> tuple[int, int]:
+        entries = [
+            roster.add(tx, name=name, credit_code=None, district="江宁", titles=[held]) for name in ("甲厂", "乙厂")
+        ]
+        first, second = (firms.add(tx, name="厂", credit_code=None, roster_id=entry_id) for entry_id in entries)
+        for firm_id in (first, second):
+            firms.learn(tx, firm_id, {"titles": ["srdi"]}, "roster")
+        return first, second
+
+    staying, leaving = await desk.database.write(register)
+    lines = [
+        Line(2, {"name": "甲厂", "district": "江宁"}),
+        Line(3, {"name": "甲厂", "district": "江宁", "title": "专精特新中小企业"}),
+    ]
+    given = Given("little_giant", "新批", day, None, True, day)
+
+    def imported(tx: Tx) -> int:
+        made = plan(lines, roster.everything(tx), given, Areas.load(), {"专精特新中小企业": "srdi"})
+        return roster_import.keep(tx, 1, None, "x.csv", versions.current(tx, roster.VERSION), made)
+
+    import_id = await desk.database.write(imported)
+    await desk.database.write(roster_import.apply, 1, import_id, {})
+    assert await desk.database.read(_titles, staying) == ["little_giant", "srdi"]
+    assert await desk.database.read(_titles, leaving) == []
+    await desk.database.write(roster_import.undo, 1, import_id)
+    assert await desk.database.read(_titles, staying) == ["srdi"]
+    assert await desk.database.read(_titles, leaving) == ["srdi"]
