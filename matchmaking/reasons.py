@@ -12,7 +12,7 @@ from matchmaking.semantic import WordTable
 from matchmaking.text import Reading, TextReader
 
 MOST_WORDS = 6
-MOST_CLAUSES = 24
+MOST_CLAUSES = 12
 PHRASE_LENGTH = 4
 WORD_LENGTH = 3
 # Shares of what the demand's words can bring, and steps of nearness: from how often each was right on labelled demands
@@ -88,8 +88,9 @@ class Reasoner:
                 reasons.append(self._reason(field, held, demand, self._reader.clean(fields[field]), wanted, points))
         reasons.sort(key=lambda reason: (-reason.points, reason.field))
         if found.meant > 0:
+            # Looking for the nearest phrase takes as long as all the rest: only where no words met.
             level = Level.MEANING if reasons else Level.MEANING_ONLY
-            near = self._nearest(wanted, fields)
+            near = reasons[0].offered if reasons else self._nearest(wanted, fields)
             reasons.append(Reason("meaning", level, _first(demand), near, round(found.meant, 6)))
         return tuple(reasons)
 
