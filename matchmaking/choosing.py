@@ -45,8 +45,9 @@ class Chooser:
         return sorted(_best(hits, self.is_title), key=lambda hit: min(hit.places))
 
     def broad(self, hits: Sequence[Hit]) -> list[Hit]:
-        """Whole clauses, and what is asked across all of them."""
-        return _best(hits, lambda hit: self.is_broad(hit) and not self._is_outside(hit) and hit.entry.kind != "agency")
+        """Whole clauses, then what is asked across all of them."""
+        broad = _best(hits, lambda hit: self.is_broad(hit) and not self._is_outside(hit) and hit.entry.kind != "agency")
+        return sorted(broad, key=lambda hit: hit.entry.kind != "clause")
 
     def agencies(self, hits: Sequence[Hit]) -> list[str]:
         """The agencies named."""

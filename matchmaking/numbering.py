@@ -3,7 +3,7 @@
 import re
 
 _CODE = re.compile(r"(?<![\d.])(\d{1,2})[.．](\d)(?![\d.%]|[万亿元倍折])")
-_CLAUSE = re.compile(r"第\s*([一二三四五六七八九十]{1,3}|\d{1,3})\s*条")
+_CLAUSE = re.compile(r"第\s*([一二三四五六七八九十百]{1,4}|\d{1,3})\s*条")
 _BARE_CLAUSE = re.compile(r"[（(]?([一二三四五六七八九十]{1,3}|\d{1,2})[)）]?条?")
 _DIGITS = {numeral: number for number, numeral in enumerate("一二三四五六七八九十", 1)}
 
@@ -24,6 +24,8 @@ def _number(written: str) -> int:
     if written.isdigit():
         return int(written)
     tens, _, ones = written.rpartition("十")
+    if "百" in written:
+        return 0
     if "十" not in written:
         return _DIGITS[written] if len(written) == 1 else 0
     return (_DIGITS.get(tens, 1) if len(tens) < 2 else 9) * 10 + _DIGITS.get(ones, 0)

@@ -6,6 +6,7 @@ the nearest (nearest.py). Sure or not sure is said, never guessed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from config.asking import Asking
 from config.policy.model import Policy
@@ -44,6 +45,15 @@ class Found:
     sure: bool = False
 
 
+@lru_cache(maxsize=2)
+def questions_of(policy: Policy) -> "QuestionIndex":
+    """The index of this policy, with the small words and the word table of the project; made once, as it never changes.
+
+    The first call takes a third of a second.
+    """
+    return QuestionIndex(policy, Asking.load(), WordTable.load())
+
+
 class QuestionIndex:
     """One policy's names, signs and texts, ready for questions."""
 
@@ -57,11 +67,6 @@ class QuestionIndex:
         self._premises = Premises(policy, asking, self._wording)
         self._nearest = Nearest(policy, self._hints, asking, table)
         self._topics = {topic.key: topic for topic in policy.topics}
-
-    @classmethod
-    def load(cls, policy: Policy) -> "QuestionIndex":
-        """The index over the reviewed small words and the word table that stand in the project."""
-        return cls(policy, Asking.load(), WordTable.load())
 
     def find(self, typed: str) -> Found:
         """What these words ask about."""

@@ -12,7 +12,7 @@ from config.policy.facts import Facts
 from config.policy.model import Clause, Item, Policy, Topic
 from config.texts import Texts
 from matchmaking.eligibility import Assessment, Verdict, assess
-from matchmaking.questions import Found, QuestionIndex
+from matchmaking.questions import Found, questions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class PolicyTalk:
     def __init__(self, policy: Policy, texts: Texts) -> None:
         self._policy = policy
         self._texts = texts
-        self._questions = QuestionIndex.load(policy)
+        self._questions = questions_of(policy)
         self._short = ShortAnswers(policy, texts)
 
     def last_day(self) -> str:
@@ -130,17 +130,15 @@ class PolicyTalk:
         items = self._policy.items
         met = [items[code] for code, verdict in judged.items.items() if verdict.verdict == "yes"]
         fixed = [item for item in met if item.strength == "fixed"]
-        others = [item for item in met if item.strength != "fixed"]
-        lines = [self._say("assessment.head", firm=profile.name, titles=self._titles(profile))]
+        parts = [self._say("assessment.head", firm=profile.name, titles=self._titles(profile))]
         if not self._policy.expired(now):
-            lines.append(self._say("assessment.fixed" if fixed else "assessment.no_fixed"))
-            lines += [self._line(item) for item in fixed]
-            lines += self._besides(fixed, judged)
-            lines.append(self._say("assessment.now" if others else "assessment.now_none"))
-            lines += [self._line(item) for item in others]
+            parts += [] if fixed else [self._say("assessment.no_fixed")]
+            lines = [self._line(item) for item in (*fixed, *(item for item in met if item not in fixed))]
+            parts.append("\n".join((self._say("assessment.now" if met else "assessment.now_none"), *lines)))
+            parts += ["\n".join(self._besides(fixed, judged))] if fixed else []
         count = {kind: sum(v.verdict == kind for v in judged.items.values()) for kind in ("unknown", "no")}
-        lines.append(self._say("assessment.open", count=count["unknown"], refused=count["no"]))
-        return "\n".join(lines)
+        parts.append(self._say("assessment.open", count=count["unknown"], refused=count["no"]))
+        return "\n\n".join(parts)
 
     def _besides(self, fixed: list[Item], judged: Assessment) -> list[str]:
         """What must be said beside a fixed award: what was assumed, and what the text leaves open about it."""

@@ -148,6 +148,9 @@ class Policy:
     strengths: Mapping[str, str]
     digest: str
 
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
     def clause(self, number: int) -> Clause:
         """The clause of this number; raises InputError where there is none."""
         if 1 <= number <= len(self.clauses):

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.policy.loader import load
-from matchmaking.questions import QuestionIndex
+from matchmaking.questions import questions_of
 
 TABLE = Path(__file__).parent / "questions.tsv"
 POLICY = load()
-INDEX = QuestionIndex.load(POLICY)
+INDEX = questions_of(POLICY)
 
 
 def rows() -> list[dict[str, str]]:

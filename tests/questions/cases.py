@@ -1,8 +1,9 @@
-"""The table cases.tsv, and how a reply is judged by it.
+"""The tables cases.tsv and more.tsv, and how a reply is judged by them.
 
 期望事项: item codes, 第N条, or the key of a topic (config/policy/…/topics.toml), all of them wanted; 或 parts
 alternatives; 无: nothing of this policy; ≈ before a code: offering it is enough. 必有: words the reply holds.
 开头: it begins with one of these, after 非 with none of them. 不得有: words it must not hold; parts are set off by ；.
+more.tsv, three lots written one after the other once the first code stood, holds 问 and 期望事项 alone.
 """
 
 import csv
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from config.policy.model import Policy
 
-TABLE = Path(__file__).parent / "cases.tsv"
+FOLDER = Path(__file__).parent
 # A sure answer is read on a phone between two meetings; whoever calls a clause by its number wants all of it.
 LONGEST_SURE = 300
 BY_NUMBER = "编号"
@@ -48,8 +49,6 @@ class Reply:
 
 def cases() -> list[Case]:
     """The rows in their order; the odd ones are for tuning, the even ones for checking."""
-    with TABLE.open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     return [
         Case(
             question=row["问"],
@@ -60,8 +59,18 @@ def cases() -> list[Case]:
             kind=row["类别"],
             half="检验" if number % 2 else "调试",
         )
-        for number, row in enumerate(rows)
+        for number, row in enumerate(_rows("cases.tsv"))
     ]
+
+
+def more() -> dict[str, str]:
+    """The questions of more.tsv and what they ask about."""
+    return {row["问"]: row["期望事项"] for row in _rows("more.tsv")}
+
+
+def speaks_of(wanted: str, reply: Reply, policy: Policy) -> bool:
+    """Whether the reply speaks of what was wanted, and of nothing else."""
+    return any(_speaks_of_all(alternative.split(), reply, policy) for alternative in wanted.split(" 或 "))
 
 
 def faults(case: Case, reply: Reply, policy: Policy) -> list[str]:
@@ -69,7 +78,7 @@ def faults(case: Case, reply: Reply, policy: Policy) -> list[str]:
     return [
         *(
             []
-            if _speaks_of(case.wanted, reply, policy)
+            if speaks_of(case.wanted, reply, policy)
             else [f"事项：{'、'.join(reply.items) or '无'}，应为{case.wanted}"]
         ),
         *(f"必有：{words}" for words in case.holds if words not in reply.text),
@@ -87,6 +96,11 @@ def wrong_figures(text: str, policy: Policy) -> list[str]:
     return [figure for figure in _FIGURE.findall(text) if figure.rstrip("元") not in source]
 
 
+def _rows(name: str) -> list[dict[str, str]]:
+    with (FOLDER / name).open(encoding="utf-8") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
 def _parts(cell: str) -> tuple[str, ...]:
     return tuple(part for part in cell.split("；") if part)
 
@@ -94,10 +108,6 @@ def _parts(cell: str) -> tuple[str, ...]:
 def _begins(begins: str, text: str) -> bool:
     words = tuple(begins.removeprefix("非").strip().split("/"))
     return not begins or text.startswith(words) != begins.startswith("非")
-
-
-def _speaks_of(wanted: str, reply: Reply, policy: Policy) -> bool:
-    return any(_speaks_of_all(alternative.split(), reply, policy) for alternative in wanted.split(" 或 "))
 
 
 def _speaks_of_all(wanted: list[str], reply: Reply, policy: Policy) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from config.policy.model import Policy
-from tests.questions.cases import Case, Reply, cases, faults
+from tests.questions.cases import Case, Reply, cases, faults, more, speaks_of, wrong_figures
 
 GOAL = 0.97
 Missed = list[tuple[Case, list[str]]]
@@ -36,3 +36,15 @@ def test_no_answer_holds_a_wrong_figure(missed: Missed) -> None:
 
 def test_no_answer_is_the_dump_of_a_clause(missed: Missed) -> None:
     assert [(case.question, fault) for case, found in missed for fault in found if fault.startswith("过长")] == []
+
+
+def test_the_questions_written_later_find_what_they_ask_about(policy: Policy, reply: Callable[[str], Reply]) -> None:
+    lost = [
+        (asked, reply(asked).items) for asked, wanted in more().items() if not speaks_of(wanted, reply(asked), policy)
+    ]
+    assert len(more()) >= 400
+    assert len(lost) <= (1 - GOAL) * len(more()), lost
+
+
+def test_no_answer_to_them_holds_a_wrong_figure(policy: Policy, reply: Callable[[str], Reply]) -> None:
+    assert [(asked, wrong) for asked in more() if (wrong := wrong_figures(reply(asked).text, policy))] == []
