@@ -23,7 +23,7 @@ class RosterEntry(Row, table=True):
     __tablename__ = "roster_entry"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    name: str
+    name: str = Field(index=True)
     credit_code: str | None = Field(default=None, max_length=18)
     district: str | None = Field(default=None, max_length=8)
     version: int = Field(index=True, sa_type=BigId)

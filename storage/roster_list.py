@@ -12,6 +12,7 @@ from storage.transactions import Tx
 
 SORTS = {"name": ENTRIES.c.name, "district": ENTRIES.c.district, "id": ENTRIES.c.id}
 PAGE = 50
+_EXPORTED_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,14 @@ class Wanted:
     page: int = 1
 
 
-def page(tx: Tx, wanted: Wanted) -> tuple[list[Listed], int]:
-    """One page of the list, and how many entries there are in all."""
+def page(tx: Tx, wanted: Wanted, size: int = PAGE) -> tuple[list[Listed], int]:
+    """One page of the list, `size` entries long, and how many entries there are in all."""
     conditions = _conditions(wanted)
     total = tx.execute(select(func.count()).select_from(ENTRIES).where(*conditions)).scalar_one()
     column = SORTS[wanted.sort]
     order = (column.desc(), ENTRIES.c.id.desc()) if wanted.descending else (column.asc(), ENTRIES.c.id.asc())
-    offset = (wanted.page - 1) * PAGE
-    rows = tx.execute(select(ENTRIES).where(*conditions).order_by(*order).limit(PAGE).offset(offset)).all()
+    offset = (wanted.page - 1) * size
+    rows = tx.execute(select(ENTRIES).where(*conditions).order_by(*order).limit(size).offset(offset)).all()
     titles: dict[int, list[Title]] = {row.id: [] for row in rows}
     for found in tx.execute(select(TITLES).where(TITLES.c.entry_id.in_(list(titles))).order_by(TITLES.c.valid_from)):
         titles[found.entry_id].append(Title(found.title, found.batch, found.first, found.valid_from, found.valid_until))
@@ -45,10 +46,10 @@ def page(tx: Tx, wanted: Wanted) -> tuple[list[Listed], int]:
 
 def pages(tx: Tx, wanted: Wanted, most: int) -> Iterator[Listed]:
     """Every entry of the list, `most` at the most: for an export."""
-    for number in range(1, -(-most // PAGE) + 1):
-        listed, _ = page(tx, replace(wanted, page=number))
+    for number in range(1, -(-most // _EXPORTED_AT_ONCE) + 1):
+        listed, _ = page(tx, replace(wanted, page=number), _EXPORTED_AT_ONCE)
         yield from listed
-        if len(listed) < PAGE:
+        if len(listed) < _EXPORTED_AT_ONCE:
             return
 
 
