@@ -58,14 +58,14 @@ def no_offset() -> timedelta:
     return timedelta()
 
 
-def parts_of(texts: Texts) -> Parts:
-    """What every chat needs and no chat changes."""
-    policy = load()
+def load_parts() -> Parts:
+    """What every chat needs and no chat changes. Takes a good part of a second: once a process."""
+    policy, texts = load(), Texts.load(markup=expand)
     return Parts(policy, texts, Words.load(), PolicyTalk(policy, texts))
 
 
 async def build(
-    settings: Settings, *, offset: Callable[[], timedelta] = no_offset, demo: bool = False
+    settings: Settings, parts: Parts, *, offset: Callable[[], timedelta] = no_offset, demo: bool = False
 ) -> web.Application:
     """The web application over a migrated database; closing it finishes what was accepted.
 
@@ -79,8 +79,6 @@ async def build(
     keys = [key.get_secret_value() for key in (settings.wechat_aes_key, settings.wechat_aes_key_previous)]
     if any(keys) and not settings.wechat_app_id:
         raise UnavailableError("setting_missing", name=f"{PREFIX}WECHAT_APP_ID")
-    texts = Texts.load(markup=expand)
-    parts = parts_of(texts)
     database = Database.open(settings.database_url, key=settings.key_bytes(), offset=offset, server=True)
     try:
         await _hold_newest_form(database)
@@ -88,7 +86,7 @@ async def build(
         await database.close()
         raise
     door = Door(settings.public_url, plain_mode=demo)
-    inbound = Inbound(database, Router(parts, door, KeptReplies.load()), Matcher(), texts.error)
+    inbound = Inbound(database, Router(parts, door, KeptReplies.load()), Matcher(), parts.texts.error)
 
     def clock() -> datetime:
         return datetime.now(UTC) + offset()
@@ -100,7 +98,7 @@ async def build(
     if settings.public_url:
         cipher = FieldCipher(settings.key_bytes())
         titles = {choice.value: choice for choice in parts.policy.facts["titles"].choices}
-        add_desk(app, Desk(database, cipher, settings.public_url, Pages(), texts, Areas.load(), titles))
+        add_desk(app, Desk(database, cipher, settings.public_url, Pages(), parts.texts, Areas.load(), titles))
     app.router.add_get("/healthz", _healthy)
     app.router.add_get("/readyz", _ready)
 

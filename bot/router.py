@@ -110,7 +110,9 @@ class Router:
                 return self._remind(chat, running, show_profile(chat))
             case "clauses":
                 return self._remind(chat, running, self._parts.talk.contents())
-            case "challenges" | "events" | "human":
+            case "human":
+                return self._remind(chat, running, chat.say("unclear.human"))
+            case "challenges" | "events":
                 name = self._parts.words.first(command)
                 return self._remind(chat, running, chat.say("unclear.later", name=name))
         return self._remind(chat, running, chat.say("help.text"))

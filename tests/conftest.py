@@ -11,6 +11,8 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
+from bot.app import load_parts
+from bot.dialogs.chat import Parts
 from storage import migrate
 from storage.database import Database
 
@@ -126,6 +128,12 @@ class MovableTime:
 def time_offset() -> MovableTime:
     """What `tx.now` is ahead of the clock by."""
     return MovableTime()
+
+
+@pytest.fixture(scope="session")
+def parts() -> Parts:
+    """What every chat needs: no chat changes it, so one loading serves all tests."""
+    return load_parts()
 
 
 @pytest.fixture

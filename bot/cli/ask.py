@@ -48,6 +48,7 @@ NEWCOMER = {
     "cancel": "chat.unclear.none_running",
     "more": "chat.unclear.no_more",
     "enter": "chat.entry.no_role",
+    "human": "chat.unclear.human",
 }
 
 

@@ -10,7 +10,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from bot.app import API, DATABASE, build
+from bot.app import API, DATABASE, build, load_parts
 from bot.cli.serving import serve_until_signal
 from bot.services.demo import CAST, seat, seed, staff_phones
 from bot.simulator.account import Account
@@ -86,7 +86,7 @@ async def _demo(port: int, settings: Settings) -> None:
     texts = Texts.load()
     migrate.upgrade(settings.database_url)
     clock = Clock()
-    app = await build(settings, offset=clock.offset, demo=True)
+    app = await build(settings, load_parts(), offset=clock.offset, demo=True)
     await app[DATABASE].write(seed)
     account = simulator_account(settings, port, texts("commands.title"))
     phones = dict.fromkeys((*texts("commands.demo_phones").split(), *staff_phones()))

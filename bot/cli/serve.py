@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import sys
 
-from bot.app import build
+from bot.app import build, load_parts
 from bot.cli.serving import serve_until_signal
 from config.settings import load_settings
 from config.texts import Texts
@@ -24,7 +24,8 @@ def main(args: argparse.Namespace) -> int:
 
 
 async def _serve(host: str, port: int) -> None:
-    app = await build(load_settings())
+    settings = load_settings()
+    app = await build(settings, load_parts())
 
     async def tell() -> None:
         print(Texts.load()("commands.serving", host=host, port=port), file=sys.stderr)

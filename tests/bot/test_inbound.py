@@ -6,14 +6,13 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy import func, select
 
-from bot.app import parts_of
+from bot.dialogs.chat import Parts
 from bot.inbound import Inbound
 from bot.matcher import Matcher
 from bot.router import Router
 from bot.services.demo import seed
 from bot.wechat.messages import Push, Subscribe, Text, Unsubscribe
 from config.errors import InputError, UnavailableError
-from config.texts import Texts
 from storage.audit import AuditEntry
 from storage.columns import table_of
 from storage.database import Database
@@ -39,10 +38,9 @@ def count(tx: Tx, table: str) -> int:
 
 
 @pytest.fixture
-async def inbound(database: Database) -> Inbound:
+async def inbound(database: Database, parts: Parts) -> Inbound:
     await database.write(seed)
-    texts = Texts.load()
-    return Inbound(database, Router(parts_of(texts)), Matcher(), texts.error)
+    return Inbound(database, Router(parts), Matcher(), parts.texts.error)
 
 
 async def test_a_repeat_gets_the_first_answer_and_changes_nothing(inbound: Inbound, database: Database) -> None:
@@ -86,9 +84,8 @@ class Refusing(Router):
         raise InputError("not_registered")
 
 
-async def test_what_a_refused_message_had_begun_is_undone(database: Database) -> None:
-    texts = Texts.load()
-    inbound = Inbound(database, Refusing(parts_of(texts)), Matcher(), texts.error)
+async def test_what_a_refused_message_had_begun_is_undone(database: Database, parts: Parts) -> None:
+    inbound = Inbound(database, Refusing(parts), Matcher(), parts.texts.error)
     before = await database.read(count, "firm")
     first = await inbound(text("注册", 1))
     assert "还没有登记企业" in content_of(first)

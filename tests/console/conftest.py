@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from bot.app import DATABASE, build
 from bot.cli.demo import APP_ID, HOST
+from bot.dialogs.chat import Parts
 from bot.server import serve
 from bot.services.demo import seed
 from config.settings import Settings
@@ -35,9 +36,9 @@ def desk_settings(database_url: str) -> Settings:
 
 
 @pytest.fixture
-async def desk(desk_settings: Settings, time_offset: MovableTime) -> AsyncIterator[DeskStage]:
+async def desk(desk_settings: Settings, parts: Parts, time_offset: MovableTime) -> AsyncIterator[DeskStage]:
     """The bot with its desk over the seeded cast."""
-    app = await build(desk_settings, offset=time_offset)
+    app = await build(desk_settings, parts, offset=time_offset)
     await app[DATABASE].write(seed)
     runner = await serve(app, HOST, int(desk_settings.public_url.rpartition(":")[2]))
 
@@ -53,5 +54,5 @@ async def desk(desk_settings: Settings, time_offset: MovableTime) -> AsyncIterat
             open_browsers.push_async_callback(session.close)
             return Browser(desk_settings.public_url, session)
 
-        yield DeskStage(app[DATABASE], desk_settings.public_url, app, move, browser)
+        yield DeskStage(app[DATABASE], desk_settings.public_url, app, move, browser, parts)
     await runner.cleanup()

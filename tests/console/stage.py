@@ -11,6 +11,7 @@ import aiohttp
 from aiohttp import web
 
 from bot.console.visits import COOKIE
+from bot.dialogs.chat import Parts
 from config.calendar import shanghai_day
 from storage import firms, people, roles, sessions
 from storage.database import Database
@@ -91,6 +92,7 @@ class DeskStage:
     app: web.Application
     ahead: Callable[[timedelta], None]
     browser: Callable[[], Browser]
+    parts: Parts
 
     async def person(self, openid: str, *grants: Grant) -> int:
         """Somebody who holds these roles."""

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from bot.app import parts_of
 from bot.console.visits import COOKIE
 from bot.dialogs.entry import Door
 from bot.inbound import Inbound
@@ -13,7 +12,6 @@ from bot.matcher import Matcher
 from bot.router import Router
 from bot.services.following import unfollow
 from bot.wechat.messages import Text
-from config.texts import Texts
 from storage.inbox import INBOX
 from storage.roles import Grant, Kind
 from storage.transactions import Tx
@@ -28,9 +26,8 @@ class Chat:
     """The chat, whose links and codes are known to the test."""
 
     def __init__(self, desk: DeskStage, door: Door | None = None) -> None:
-        texts = Texts.load()
         self._door = door or Door(desk.base, link=lambda: LINK, code=lambda: CODE)
-        self._inbound = Inbound(desk.database, Router(parts_of(texts), self._door), Matcher(), texts.error)
+        self._inbound = Inbound(desk.database, Router(desk.parts, self._door), Matcher(), desk.parts.texts.error)
         self._number = 0
 
     async def say(self, words: str, *, secure: bool = True, repeat: bool = False) -> str:

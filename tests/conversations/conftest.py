@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from bot.app import API, DATABASE, build
 from bot.cli.demo import APP_ID, HOST, simulator_account
+from bot.dialogs.chat import Parts
 from bot.server import serve
 from bot.services.demo import seed
 from bot.simulator.app import make_app
@@ -32,7 +33,7 @@ def settings(database_url: str) -> Settings:
 
 
 @pytest.fixture
-async def stage(settings: Settings) -> AsyncIterator[Stage]:
+async def stage(settings: Settings, parts: Parts) -> AsyncIterator[Stage]:
     """The bot over a seeded database, the platform beside it, and the bot's menu pushed to it."""
     clock = StoryClock()
     platform = Platform(simulator_account(settings, 1, "宁专通"), clock)
@@ -43,7 +44,7 @@ async def stage(settings: Settings) -> AsyncIterator[Stage]:
     running: dict[str, web.AppRunner] = {}
 
     async def start(port: int = 0) -> None:
-        app = await build(settings, offset=clock.offset)
+        app = await build(settings, parts, offset=clock.offset)
         await app[DATABASE].write(seed)
         running["bot"] = await serve(app, HOST, port)
         await app[API].create_menu(menu.load())
