@@ -42,7 +42,8 @@ async def events(request: web.Request) -> web.StreamResponse:
     """Server-sent events: a snapshot first, then each change."""
     platform = request.app[PLATFORM]
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
-    with platform.feed.listen() as changes:
+    # A page that is closed or loaded again drops its stream: that is an end like any other.
+    with platform.feed.listen() as changes, contextlib.suppress(ConnectionResetError):
         await response.prepare(request)
         await _event(response, "snapshot", platform.snapshot())
         while True:
@@ -52,8 +53,9 @@ async def events(request: web.Request) -> web.StreamResponse:
                 await response.write(b": still here\n\n")
                 continue
             if change is None:
-                return response
+                break
             await _event(response, change.kind, change.data)
+    return response
 
 
 async def _event(response: web.StreamResponse, kind: str, data: dict[str, object]) -> None:

@@ -42,7 +42,7 @@ STARTS_WITHIN = 60.0
 
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
-    """The demo's page with the phones, over an empty data folder."""
+    """The demo's page with the phones, over an empty data folder; its terminal stays free of tracebacks."""
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SRDI_")}
     with open(tmp_path / "demo.log", "w+", encoding="utf-8") as log:
@@ -63,6 +63,8 @@ def address(tmp_path: Path) -> Iterator[str]:
         finally:
             running.terminate()
             running.wait(10)
+        log.seek(0)
+        assert "Traceback" not in log.read()
 
 
 def _listens(port: int) -> bool:
