@@ -20,7 +20,8 @@ class Chooser:
         self._home = policy.home
         self._topics = {topic.key: topic for topic in policy.topics}
         titles = [name for choice in policy.facts["titles"].choices for name in (choice.label, *choice.also)]
-        self._titles = {wording.plain(wording.simplified(title)) for title in titles}
+        plain = {wording.plain(wording.simplified(title)) for title in titles}
+        self._titles = dict.fromkeys(sorted(plain, key=len, reverse=True))
 
     def telling(self, text: str, hits: Iterable[Hit]) -> list[Hit]:
         """The hits that may decide: 用电 in a long story without any wish does not."""
@@ -44,10 +45,11 @@ class Chooser:
         """The titles named, as they stand: each stands for its award."""
         return sorted(_best(hits, self.is_title), key=lambda hit: min(hit.places))
 
-    def broad(self, hits: Sequence[Hit]) -> list[Hit]:
-        """Whole clauses, then what is asked across all of them."""
-        broad = _best(hits, lambda hit: self.is_broad(hit) and not self._is_outside(hit) and hit.entry.kind != "agency")
-        return sorted(broad, key=lambda hit: hit.entry.kind != "clause")
+    def broad(self, text: str, hits: Sequence[Hit]) -> list[Hit]:
+        """Whole clauses; else what is asked across all of them, where next to nothing else is asked: 有哪些补贴."""
+        clauses = _best(hits, lambda hit: hit.entry.kind == "clause")
+        across = _best(hits, lambda hit: hit.entry.kind == "topic" and self.is_broad(hit) and not self._is_outside(hit))
+        return clauses or [hit for hit in across if self._is_all(text, hit)]
 
     def agencies(self, hits: Sequence[Hit]) -> list[str]:
         """The agencies named."""
@@ -76,6 +78,14 @@ class Chooser:
         return hit.entry.kind in ("clause", "agency") or (
             topic is not None and (topic.broad or topic.outside is not None)
         )
+
+    def _is_all(self, text: str, hit: Hit) -> bool:
+        """Beside the hit only titles and words that stand in questions of every kind."""
+        rest = "".join(" " if at in hit.places else char for at, char in enumerate(text))
+        for title in self._titles:
+            rest = rest.replace(title, " ")
+        rest = self._asking.general.sub(" ", self._asking.fillers.sub(" ", rest)).replace(BREAK, " ")
+        return len("".join(rest.split())) <= 1
 
     def _own(self, strong: Sequence[Hit]) -> Hit:
         """博士租房补贴 is asked of the doctors' item, not of the topic that speaks of all; else the most telling."""

@@ -21,7 +21,7 @@ STILL = re.compile("还能|还可以|还有|还在")
 class Premise:
     """Why the answer begins with a no: the words of the policy's data, or a figure that is another or none."""
 
-    kind: Literal["said", "figure", "no_figure", "year", "other_year", "count"]
+    kind: Literal["said", "figure", "no_figure", "year", "other_year", "count", "no_clause"]
     says: str = ""
 
 

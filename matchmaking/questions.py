@@ -93,7 +93,7 @@ class QuestionIndex:
         clauses = tuple(number for number in numbers if 1 <= number <= len(self._policy.clauses))
         if clauses:
             return Found(clauses=clauses[:AT_ONCE], sure=True, by_number=True)
-        return Found(topic="size_of_document", premise=Premise("count"), sure=True) if numbers else None
+        return Found(topic="size_of_document", premise=Premise("no_clause"), sure=True) if numbers else None
 
     def _told_by_words(self, text: str) -> Found | None:
         """What names, signs, sums or a likeness far ahead tell for sure; None where they do not."""
@@ -109,7 +109,12 @@ class QuestionIndex:
         agencies = self._chooser.agencies(hits)
         if agencies and self._asking.duties.search(text) and not any(hit.tells > TELLING for hit in strong):
             return Found(agency=agencies[0], sure=True)
-        if titled and strong and strong[0].entry.kind == "topic" and self._is_denied(text, titled):
+        if (
+            titled
+            and strong
+            and strong[0].entry.kind == "topic"
+            and self._is_denied(text, [hit.entry.key for hit in titled])
+        ):
             # 小巨人有效期到了，复核通过还奖吗 is asked of the award, not of the policy's last day.
             strong = []
         if strong or titled:
@@ -120,7 +125,7 @@ class QuestionIndex:
         return (
             self._summed(text)
             or (self._told(text, [likeliest], hits) if likeliest is not None else None)
-            or self._told(text, [hit.entry for hit in self._chooser.broad(hits)], hits)
+            or self._told(text, [hit.entry for hit in self._chooser.broad(text, hits)], hits)
         )
 
     def _told(self, text: str, entries: Sequence[Entry], hits: Sequence[Hit]) -> Found | None:
@@ -144,14 +149,16 @@ class QuestionIndex:
             return None
         return self._premises.of_items(text, [self._policy.items[items[0]]])
 
-    def _is_denied(self, text: str, titled: Sequence[Hit]) -> bool:
-        premise = self._premises.of_items(text, [self._policy.items[hit.entry.key] for hit in titled])
+    def _is_denied(self, text: str, items: Sequence[str]) -> bool:
+        premise = self._premises.of_items(text, [self._policy.items[code] for code in items])
         return premise is not None and premise.kind == "said"
 
     def _summed(self, text: str) -> Found | None:
         """A sum alone: the items that name it, or that there is none such."""
         figures = [figure for figure in self._premises.figures(text) if figure.unit not in ("year", "clauses")]
         items = self._premises.items_with(figures)[:AT_ONCE]
+        # 复核过了，一百万还给吗 is asked of the award of which this is denied.
+        items = tuple(code for code in items if self._is_denied(text, [code]))[:1] or items
         if items:
             return Found(items, premise=self._premise(text, items), sure=True)
         sums = [figure for figure in figures if text[figure.start : figure.end].endswith(SUM)]

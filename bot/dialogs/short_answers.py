@@ -141,6 +141,9 @@ class ShortAnswers:
             lines.append(self._answers("topic.quote", quote=quote, label=label))
         elif topic.clause is not None:
             lines.append(self._answers("topic.see", label=self._policy.clause(topic.clause).label))
+        if topic.clause is not None and topic.items and not topic.broad:
+            agencies = self._policy.clause(topic.clause).agencies
+            lines.append(self._answers("short.agencies", agencies="、".join(agencies)))
         return "\n".join(lines)
 
     def outside(self, topic: Topic) -> str:

@@ -3,7 +3,7 @@
 期望事项: item codes, 第N条, or the key of a topic (config/policy/…/topics.toml), all of them wanted; 或 parts
 alternatives; 无: nothing of this policy; ≈ before a code: offering it is enough. 必有: words the reply holds.
 开头: it begins with one of these, after 非 with none of them. 不得有: words it must not hold; parts are set off by ；.
-more.tsv, three lots written one after the other once the first code stood, holds 问 and 期望事项 alone.
+more.tsv, four lots written one after the other once the first code stood, holds 问 and 期望事项 alone.
 """
 
 import csv
