@@ -1,6 +1,6 @@
 """How well questions in free words are answered: the table tests/questions/cases.tsv, scored by kind.
 
-python -m benchmarks.questions [--half 调试|检验] [--misses]
+python -m benchmarks.questions [--half 调试|检验]
 
 A case is right when items, words, beginning, figures, quotes and length all are. Prints right/all a kind, the misses,
 and the CPU time a question takes. Exit 1 below 97 % or with a wrong figure.
