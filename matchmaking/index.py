@@ -208,7 +208,8 @@ class Index:
     def alike(self, kind: str, vector: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         """The cosine of every slot's vector of this kind with this one, and which slots have one."""
         steps = _steps(vector)
-        near = np.concatenate([segment.vectors[kind] @ steps for segment in self.segments])
+        # Not `@`: the linear algebra library would wake a thread on every core for each demand, and wait for them.
+        near = np.concatenate([np.einsum("ij,j->i", segment.vectors[kind], steps) for segment in self.segments])
         return (near / STEPS**2).astype(np.float32), np.concatenate([segment.known[kind] for segment in self.segments])
 
     def alive(self) -> NDArray[np.bool_]:
