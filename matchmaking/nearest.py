@@ -1,5 +1,7 @@
 """What a question that names nothing is likest to."""
 
+from functools import lru_cache
+
 from config.asking import Asking
 from config.policy.model import Policy
 from matchmaking.hints import Entry, Hints
@@ -13,6 +15,7 @@ RANKED = 6
 SURE = 1.4
 AHEAD = 0.25
 WORTH_OFFERING = 0.8
+REMEMBERED = 512
 
 
 class Nearest:
@@ -30,6 +33,8 @@ class Nearest:
             TextReader(),
             table,
         )
+        # A question is looked at twice, for the likeliest and for what to offer; and people ask the same.
+        self._ranked = lru_cache(maxsize=REMEMBERED)(self._rank)
 
     def likeliest(self, text: str) -> Entry | None:
         """The entry far ahead of everything else; None where there is none."""
@@ -41,7 +46,7 @@ class Nearest:
         """The entries worth offering, the likeliest first."""
         return [entry for entry, _ in self._ranked(text)]
 
-    def _ranked(self, text: str) -> list[tuple[Entry, float]]:
+    def _rank(self, text: str) -> tuple[tuple[Entry, float], ...]:
         asked = self._asking.general.sub(" ", self._asking.fillers.sub(" ", text)).replace(BREAK, " ")
         ranked = self._retrieval.rank(asked, RANKED) if asked.strip() else []
-        return [(self._entries[id_], likeness) for id_, likeness in ranked if likeness >= WORTH_OFFERING]
+        return tuple((self._entries[id_], likeness) for id_, likeness in ranked if likeness >= WORTH_OFFERING)
