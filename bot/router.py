@@ -4,6 +4,7 @@ from bot.dialogs import entry
 from bot.dialogs.assessment import Assessing
 from bot.dialogs.chat import Chat, Journey, Parts, Turn
 from bot.dialogs.choices import Choices
+from bot.dialogs.notices import list_notices, with_notices
 from bot.dialogs.profile import profile_of, registered_already, show_profile
 from bot.dialogs.registration import Registration
 from bot.dialogs.welcome import welcome
@@ -13,7 +14,7 @@ from bot.wechat import messages
 from bot.wechat.replies import Reply, TextReply, split
 from bot.wechat.takeover import KeptReplies
 from config.words import normalise
-from storage import dialogs, people, remainders
+from storage import dialogs, outbox, people, remainders
 from storage.dialogs import State
 from storage.transactions import Tx
 
@@ -45,24 +46,23 @@ class Router:
                 person, first = following.follow(tx, push.openid)
                 chat = Chat(tx, self._parts, person)
                 return self._fit(
-                    tx, push.openid, self._remind(chat, dialogs.load(tx, push.openid), welcome(chat, first))
+                    chat, push.openid, self._remind(chat, dialogs.load(tx, push.openid), welcome(chat, first))
                 )
             case messages.Click():
                 command = self._parts.words.key(push.event_key) or "help"
                 chat = Chat(tx, self._parts, people.meet(tx, push.openid), thought)
-                return self._fit(
-                    tx, push.openid, self._command(chat, push.openid, command, dialogs.load(tx, push.openid))
-                )
+                running = dialogs.load(tx, push.openid)
+                return self._fit(chat, push.openid, self._command(chat, push.openid, command, running))
             case messages.Text(content=words) | messages.Voice(recognition=words) if words or isinstance(
                 push, messages.Text
             ):
                 chat = Chat(tx, self._parts, people.meet(tx, push.openid), thought)
                 about_entry = entry.hear(chat, self._door, words, secure=push.secure)
-                return about_entry or self._fit(tx, push.openid, self._heard(chat, push.openid, words))
+                return about_entry or self._fit(chat, push.openid, self._heard(chat, push.openid, words))
             case messages.Message():
                 chat = Chat(tx, self._parts, people.meet(tx, push.openid))
                 said = chat.say("unclear.voice" if isinstance(push, messages.Voice) else "unclear.not_text")
-                return self._fit(tx, push.openid, self._remind(chat, dialogs.load(tx, push.openid), said))
+                return self._fit(chat, push.openid, self._remind(chat, dialogs.load(tx, push.openid), said))
         return None
 
     def _heard(self, chat: Chat, openid: str, typed: str) -> str:
@@ -108,6 +108,10 @@ class Router:
                 return self._settle(chat, openid, self._assessing.start(chat))
             case "my_profile":
                 return self._remind(chat, running, show_profile(chat))
+            case "my_messages":
+                said = self._remind(chat, running, list_notices(chat))
+                outbox.take_waiting(chat.tx, chat.person.id, most=outbox.MOST_LISTED)
+                return said
             case "clauses":
                 return self._remind(chat, running, self._parts.talk.contents())
             case "human":
@@ -133,8 +137,9 @@ class Router:
             said + "\n" + chat.say("common.still_running", journey=chat.say(f"{state.journey}.journey"), prompt=prompt)
         )
 
-    def _fit(self, tx: Tx, openid: str, said: str) -> TextReply:
-        head, rest = split(self._parts.talk.dated(said, tx.now), tail="\n" + self._parts.texts("chat.common.more"))
+    def _fit(self, chat: Chat, openid: str, said: str) -> TextReply:
+        dated = self._parts.talk.dated(with_notices(chat, said), chat.now)
+        head, rest = split(dated, tail="\n" + self._parts.texts("chat.common.more"))
         if rest:
-            remainders.keep(tx, openid, rest)
+            remainders.keep(chat.tx, openid, rest)
         return TextReply(head)

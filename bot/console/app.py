@@ -1,4 +1,4 @@
-"""Builds the desk as a part of the web application, beneath /desk."""
+"""Builds the desk as a part of the web application, beneath /console."""
 
 import logging
 from collections.abc import Awaitable, Callable

@@ -11,7 +11,7 @@ from storage.roles import Kind
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address. `path` begins after /desk; {id} is a number."""
+    """One address. `path` begins after /console; {id} is a number."""
 
     method: Method
     path: str

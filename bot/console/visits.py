@@ -19,7 +19,7 @@ from storage.sealing import FieldCipher
 from storage.sessions import Session
 
 COOKIE = "srdi_desk"
-HOME = "/desk"
+HOME = "/console"
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,8 +58,8 @@ def hear(chat: Chat, door: Door, typed: str, *, secure: bool) -> TextReply | Non
         roles="、".join(list(dict.fromkeys(shown(chat, role) for role in held))[:MOST_ROLES_SHOWN]),
         time=f"{chat.now.astimezone(SHANGHAI):%H:%M}",
         minutes=int(GOOD_FOR.total_seconds() // 60),
-        link=f"{door.public_url}/desk/in/{link}",
-        page=f"{door.public_url}/desk",
+        link=f"{door.public_url}/console/in/{link}",
+        page=f"{door.public_url}/console",
         code=f"{code[:4]}-{code[4:]}",
     )
     return TextReply(words, secret=True)

@@ -43,15 +43,15 @@ async def chat(desk: DeskStage) -> Chat:
 
 
 async def use_code(browser: Browser, code: str) -> int:
-    await browser.get("/desk/enter")
-    return (await browser.post("/desk/enter", code=code)).status
+    await browser.get("/console/enter")
+    return (await browser.post("/console/enter", code=code)).status
 
 
 async def test_the_reply_says_who_asks_and_warns(chat: Chat, desk: DeskStage) -> None:
     said = await chat.say("登录")
     assert "市工信局（编辑）" in said
     assert "不要转发" in said
-    assert f"{desk.base}/desk/in/{LINK}" in said
+    assert f"{desk.base}/console/in/{LINK}" in said
     assert "ABCD-2345" in said
 
 
@@ -59,16 +59,16 @@ async def test_opening_the_link_shows_a_button_and_spends_nothing(chat: Chat, de
     await chat.say("登录")
     browser = desk.browser()
     for _ in range(3):
-        assert (await browser.get(f"/desk/in/{LINK}")).status == 200
+        assert (await browser.get(f"/console/in/{LINK}")).status == 200
     before = browser.cookie
-    entered = await browser.post(f"/desk/in/{LINK}")
-    assert (entered.status, entered.location) == (303, "/desk")
+    entered = await browser.post(f"/console/in/{LINK}")
+    assert (entered.status, entered.location) == (303, "/console")
     assert browser.cookie != before
     cookie = entered.headers["Set-Cookie"]
     assert f"{COOKIE}=" in cookie
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
-    home = await browser.get("/desk")
+    home = await browser.get("/console")
     assert (home.status, "市工信局" in home.text) == (200, True)
 
 
@@ -82,8 +82,8 @@ async def test_each_works_once_and_the_other_is_spent_with_it(chat: Chat, desk: 
     assert await use_code(desk.browser(), CODE) == 303
     assert await use_code(desk.browser(), CODE) == 422
     second = desk.browser()
-    await second.get(f"/desk/in/{LINK}")
-    assert (await second.post(f"/desk/in/{LINK}")).status == 422
+    await second.get(f"/console/in/{LINK}")
+    assert (await second.post(f"/console/in/{LINK}")).status == 422
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(290, 303), (300, 422)])
@@ -98,8 +98,8 @@ async def test_five_wrong_codes_close_the_form_for_the_address_and_not_the_link(
     browser = desk.browser()
     assert [await use_code(browser, f"WRNG{n:04}") for n in range(6)] == [422] * 5 + [429]
     assert await use_code(browser, CODE) == 429
-    await browser.get(f"/desk/in/{LINK}")
-    assert (await browser.post(f"/desk/in/{LINK}")).status == 303
+    await browser.get(f"/console/in/{LINK}")
+    assert (await browser.post(f"/console/in/{LINK}")).status == 303
 
 
 async def test_the_form_opens_again_after_fifteen_minutes(chat: Chat, desk: DeskStage) -> None:
@@ -113,12 +113,12 @@ async def test_the_form_opens_again_after_fifteen_minutes(chat: Chat, desk: Desk
 
 async def test_fifty_wrong_codes_a_minute_from_anywhere_close_it_for_all(chat: Chat, desk: DeskStage) -> None:
     browser = desk.browser()
-    page = await browser.get("/desk/enter")
+    page = await browser.get("/console/enter")
     statuses = []
     for number in range(51):
         headers = {"Origin": desk.base, "X-Forwarded-For": f"203.0.113.{number}"}
         async with browser._session.post(
-            f"{desk.base}/desk/enter", data={"csrf": page.csrf, "code": f"WRNG{number:04}"}, headers=headers
+            f"{desk.base}/console/enter", data={"csrf": page.csrf, "code": f"WRNG{number:04}"}, headers=headers
         ) as response:
             statuses.append(response.status)
     assert statuses == [422] * 50 + [429]
@@ -162,13 +162,13 @@ async def test_a_role_that_has_ended_opens_nothing_and_ends_the_visit(desk: Desk
     day = date(2999, 1, 1)
     person_id = await desk.person(OFFICIAL, Grant(Kind.EDITOR, "某人", date.min, day, agency="市工信局"))
     browser = await desk.inside(person_id)
-    assert (await browser.get("/desk")).status == 200
+    assert (await browser.get("/console")).status == 200
 
     def end(tx: Tx) -> None:
         tx.execute(text("UPDATE role SET valid_until = '2020-01-01'"))
 
     await desk.database.write(end)
-    assert (await browser.get("/desk")).location == "/desk/enter"
+    assert (await browser.get("/console")).location == "/console/enter"
     assert "还没有可以登录的身份" in await Chat(desk).say("登录")
 
 
@@ -176,38 +176,38 @@ async def test_idle_for_thirty_minutes_and_one_is_out(desk: DeskStage) -> None:
     browser = await desk.official(Kind.EDITOR)
     for _ in range(3):
         desk.ahead(timedelta(minutes=29))
-        assert (await browser.get("/desk")).status == 200
+        assert (await browser.get("/console")).status == 200
     desk.ahead(timedelta(minutes=30))
-    assert (await browser.get("/desk")).location == "/desk/enter"
+    assert (await browser.get("/console")).location == "/console/enter"
 
 
 async def test_after_twelve_hours_one_comes_in_anew(desk: DeskStage) -> None:
     browser = await desk.official(Kind.EDITOR)
     for _ in range(24):
         desk.ahead(timedelta(minutes=29))
-        assert (await browser.get("/desk")).status == 200
+        assert (await browser.get("/console")).status == 200
     desk.ahead(timedelta(minutes=29))
-    assert (await browser.get("/desk")).location == "/desk/enter"
+    assert (await browser.get("/console")).location == "/console/enter"
 
 
 async def test_ones_sessions_are_listed_and_ended(desk: DeskStage) -> None:
     person_id = await desk.person(OFFICIAL, EDITOR)
     here, there = await desk.inside(person_id), await desk.inside(person_id)
-    listed = (await here.get("/desk/sessions")).text
+    listed = (await here.get("/console/sessions")).text
     assert listed.count("/end") == 2
-    other = listed.split("/desk/sessions/")[1].split("/")[0]
-    ended = await here.post(f"/desk/sessions/{other}/end")
+    other = listed.split("/console/sessions/")[1].split("/")[0]
+    ended = await here.post(f"/console/sessions/{other}/end")
     assert ended.status == 303
-    assert sorted([(await here.get("/desk")).status, (await there.get("/desk")).status]) == [200, 303]
+    assert sorted([(await here.get("/console")).status, (await there.get("/console")).status]) == [200, 303]
 
 
 async def test_leaving_ends_the_session_and_not_only_the_cookie(desk: DeskStage) -> None:
     browser = await desk.official(Kind.EDITOR)
     cookie = browser.cookie
-    await browser.get("/desk")
-    assert (await browser.post("/desk/leave")).location == "/desk/enter"
+    await browser.get("/console")
+    assert (await browser.post("/console/leave")).location == "/console/enter"
     browser.wear(cookie)
-    assert (await browser.get("/desk")).location == "/desk/enter"
+    assert (await browser.get("/console")).location == "/console/enter"
 
 
 async def test_unfollowing_ends_roles_and_sessions(chat: Chat, desk: DeskStage) -> None:
@@ -215,5 +215,5 @@ async def test_unfollowing_ends_roles_and_sessions(chat: Chat, desk: DeskStage) 
     browser = desk.browser()
     await use_code(browser, CODE)
     await desk.database.write(unfollow, OFFICIAL)
-    assert (await browser.get("/desk")).location == "/desk/enter"
+    assert (await browser.get("/console")).location == "/console/enter"
     assert "还没有可以登录的身份" in await chat.say("登录")

@@ -19,40 +19,40 @@ FOREIGN_ORIGINS = ["https://evil.example", "null", "http://127.0.0.1:1", ""]
 async def test_a_form_without_our_token_or_from_elsewhere_is_refused(desk: DeskStage, path: str) -> None:
     grants = [Grant(kind, "某人", date.min, agency="市工信局") for kind in (Kind.OPERATOR, Kind.EDITOR)]
     browser = await desk.inside(await desk.person("o-both", *grants))
-    page = await browser.get("/desk/sessions")
+    page = await browser.get("/console/sessions")
     empty = {"rows": [], "lapsed": [], "lapse_from": "2026-01-01"}
     await desk.database.write(roster_import.keep, 1, None, "x.csv", 0, empty)
     # The first role, session and import all have this number.
-    path = "/desk" + path.replace("{id}", "1").replace("{link}", "x")
+    path = "/console" + path.replace("{id}", "1").replace("{link}", "x")
     for token in ("", "0" * 32, page.csrf[:-1]):
         assert (await browser.post(path, csrf=token)).status == 403
     for origin in FOREIGN_ORIGINS:
         assert (await browser.post(path, csrf=page.csrf, origin=origin)).status == 403
-    assert (await browser.get("/desk")).status == 200
+    assert (await browser.get("/console")).status == 200
 
 
 async def test_another_browsers_token_is_not_ours(desk: DeskStage) -> None:
     mine, other = await desk.official(Kind.OPERATOR), await desk.official(Kind.EDITOR)
-    token = (await other.get("/desk/sessions")).csrf
-    assert (await mine.post("/desk/leave", csrf=token)).status == 403
+    token = (await other.get("/console/sessions")).csrf
+    assert (await mine.post("/console/leave", csrf=token)).status == 403
 
 
 async def test_every_page_carries_the_guarding_headers(desk: DeskStage) -> None:
     browser = await desk.official(Kind.OPERATOR)
-    for path in ("/desk", "/desk/enter", "/desk/nothing", "/desk/static/desk.css", "/desk/in/x"):
+    for path in ("/console", "/console/enter", "/console/nothing", "/console/static/desk.css", "/console/in/x"):
         headers = (await browser.get(path)).headers
         assert "script-src 'self'" in headers["Content-Security-Policy"]
         assert "unsafe" not in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"
-    assert (await browser.get("/desk")).headers["Cache-Control"] == "no-store"
+    assert (await browser.get("/console")).headers["Cache-Control"] == "no-store"
 
 
 async def test_no_page_has_script_or_style_of_its_own_or_loads_from_elsewhere(desk: DeskStage) -> None:
     browser = await desk.official(Kind.OPERATOR)
     for route in ROUTES:
         if route.method == "GET" and "{" not in route.path:
-            page = await browser.get("/desk" + route.path)
+            page = await browser.get("/console" + route.path)
             assert "<script>" not in page.text
             assert "<style" not in page.text
             assert " style=" not in page.text
@@ -62,9 +62,9 @@ async def test_no_page_has_script_or_style_of_its_own_or_loads_from_elsewhere(de
 
 async def test_large_text_is_kept_until_it_is_switched_off(desk: DeskStage) -> None:
     browser = await desk.official(Kind.EDITOR)
-    assert 'class="care"' in (await browser.get("/desk?care=1")).text
-    assert 'class="care"' in (await browser.get("/desk/sessions")).text
-    assert 'class="care"' not in (await browser.get("/desk?care=0")).text
+    assert 'class="care"' in (await browser.get("/console?care=1")).text
+    assert 'class="care"' in (await browser.get("/console/sessions")).text
+    assert 'class="care"' not in (await browser.get("/console?care=0")).text
 
 
 def test_vendored_files_are_what_was_published() -> None:
@@ -77,4 +77,4 @@ def test_vendored_files_are_what_was_published() -> None:
 
 @pytest.mark.parametrize("name", ["../app.py", "..%2fapp.py", "SHA256SUMS", "htmx-LICENSE.txt", "desk.css/x", ""])
 async def test_nothing_else_is_served_as_a_file(desk: DeskStage, name: str) -> None:
-    assert (await desk.browser().get(f"/desk/static/{name}")).status == 404
+    assert (await desk.browser().get(f"/console/static/{name}")).status == 404

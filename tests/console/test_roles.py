@@ -57,7 +57,7 @@ async def test_the_first_official_comes_by_the_command(
     await chat.say("登录")
     browser = desk.browser()
     assert await use_code(browser, CODE) == 303
-    invited = await browser.get("/desk/roles")
+    invited = await browser.get("/console/roles")
     assert "王科" in invited.text
 
 
@@ -85,15 +85,15 @@ async def test_a_wrong_command_is_told_what_would_be_right(
 
 async def test_the_operator_invites_an_editor_of_one_district(desk: DeskStage) -> None:
     browser = await desk.official(Kind.OPERATOR)
-    await browser.get("/desk/roles")
-    page = await browser.post("/desk/roles", name="李工", kind="editor", agency="江宁区工信局", area="江宁")
+    await browser.get("/console/roles")
+    page = await browser.post("/console/roles", name="李工", kind="editor", agency="江宁区工信局", area="江宁")
     words = page.text.split('desk-code">')[1].split("<")[0]
     chat = Chat(desk)
     assert "江宁区工信局（编辑）" in await chat.say(words)
     await chat.say("登录")
     editor = desk.browser()
     await use_code(editor, CODE)
-    assert (await editor.get("/desk/roles")).status == 404
+    assert (await editor.get("/console/roles")).status == 404
 
 
 @pytest.mark.parametrize(
@@ -114,15 +114,15 @@ async def test_a_wrong_invitation_is_told_what_would_be_right(
     desk: DeskStage, fields: dict[str, str], says: str
 ) -> None:
     browser = await desk.official(Kind.OPERATOR)
-    await browser.get("/desk/roles")
-    page = await browser.post("/desk/roles", **fields)
+    await browser.get("/console/roles")
+    page = await browser.post("/console/roles", **fields)
     assert (page.status, says in page.text) == (422, True)
 
 
 async def test_five_wrong_invitation_codes_close_that_persons_mouth(desk: DeskStage) -> None:
     browser = await desk.official(Kind.OPERATOR)
-    await browser.get("/desk/roles")
-    page = await browser.post("/desk/roles", name="李工", kind="editor", agency="市工信局")
+    await browser.get("/console/roles")
+    page = await browser.post("/console/roles", name="李工", kind="editor", agency="市工信局")
     words = page.text.split('desk-code">')[1].split("<")[0]
     chat = Chat(desk)
     for number in range(5):
@@ -136,9 +136,9 @@ async def test_a_stand_in_may_what_the_holder_may_until_either_ends(desk: DeskSt
     today = await desk.database.read(lambda tx: shanghai_day(tx.now))
     holder = await desk.person("o-holder", Grant(Kind.EDITOR, "李工", date.min, agency="市工信局"))
     browser = await desk.inside(holder)
-    role_id = (await browser.get("/desk")).text.split("/desk/roles/")[1].split("/")[0]
+    role_id = (await browser.get("/console")).text.split("/console/roles/")[1].split("/")[0]
     until = (today + timedelta(days=10)).isoformat()
-    page = await browser.post(f"/desk/roles/{role_id}/stand-in", name="张工", until=until)
+    page = await browser.post(f"/console/roles/{role_id}/stand-in", name="张工", until=until)
     chat = Chat(desk)
     assert "市工信局（编辑）" in await chat.say(page.text.split('desk-code">')[1].split("<")[0])
 
@@ -167,16 +167,16 @@ async def test_ending_a_role_ends_its_stand_ins_and_visits(desk: DeskStage) -> N
         return role.id, person_id
 
     role_id, stand_in = await desk.database.write(add_stand_in)
-    await operator.get(f"/desk/roles/{role_id}")
-    assert (await operator.post(f"/desk/roles/{role_id}/end")).location == "/desk/roles"
-    assert (await visit.get("/desk")).location == "/desk/enter"
+    await operator.get(f"/console/roles/{role_id}")
+    assert (await operator.post(f"/console/roles/{role_id}/end")).location == "/console/roles"
+    assert (await visit.get("/console")).location == "/console/enter"
     assert await desk.database.read(lambda tx: roles.held(tx, stand_in, shanghai_day(tx.now))) == ()
 
 
 async def test_who_gave_which_role_is_in_the_audit(desk: DeskStage) -> None:
     browser = await desk.official(Kind.OPERATOR)
-    await browser.get("/desk/roles")
-    await browser.post("/desk/roles", name="李工", kind="editor", agency="市工信局")
+    await browser.get("/console/roles")
+    await browser.post("/console/roles", name="李工", kind="editor", agency="市工信局")
     entries = table_of(audit.AuditEntry)
     rows = await desk.database.read(lambda tx: tx.execute(entries.select().where(entries.c.action == "invite")).all())
     assert [(row.actor[:7], row.source, sorted(row.fields)) for row in rows] == [

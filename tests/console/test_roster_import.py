@@ -205,9 +205,9 @@ def test_a_complete_list_ends_the_titles_of_who_is_missing() -> None:
 
 
 async def _upload(browser: Browser, *rows: list[str], **more: str) -> str:
-    await browser.get("/desk/imports")
+    await browser.get("/console/imports")
     fields = {"title": "srdi", "batch": "2026年度", "from": "2026-12-01", **more}
-    page = await browser.post("/desk/imports", table=("名单.xlsx", xlsx(*rows)), **fields)
+    page = await browser.post("/console/imports", table=("名单.xlsx", xlsx(*rows)), **fields)
     assert page.status == 303, page.text
     return page.location
 
@@ -264,8 +264,8 @@ async def test_a_plan_that_the_roster_has_overtaken_is_refused_whole(desk: DeskS
 async def test_a_bad_file_changes_nothing_and_says_why(desk: DeskStage, case: str) -> None:
     browser = await desk.official(Kind.EDITOR)
     before = await desk.database.read(_snapshot)
-    await browser.get("/desk/imports")
-    page = await browser.post("/desk/imports", table=("名单.xlsx", BROKEN[case][0]), title="srdi")
+    await browser.get("/console/imports")
+    page = await browser.post("/console/imports", table=("名单.xlsx", BROKEN[case][0]), title="srdi")
     assert page.status in (413, 422)
     assert "文件" in page.text or "表头" in page.text
     assert await desk.database.read(_snapshot) == before
@@ -273,10 +273,10 @@ async def test_a_bad_file_changes_nothing_and_says_why(desk: DeskStage, case: st
 
 async def test_a_district_sees_and_exports_only_its_own(desk: DeskStage) -> None:
     browser = await desk.official(Kind.AUDITOR, "江宁", "江宁区工信局")
-    page = (await browser.get("/desk/roster")).text
+    page = (await browser.get("/console/roster")).text
     assert "云杼传感" in page
     assert "共 1 家" in page
-    exported = (await browser.get("/desk/roster/export?as=csv")).text
+    exported = (await browser.get("/console/roster/export?as=csv")).text
     assert "云杼传感" in exported
     assert "澜砚" not in exported
 
@@ -295,7 +295,7 @@ async def test_a_district_sees_and_exports_only_its_own(desk: DeskStage) -> None
     ],
 )
 async def test_the_list_is_filtered_by_its_address(desk: DeskStage, query: str, there: str, not_there: str) -> None:
-    page = (await (await desk.official(Kind.EDITOR)).get(f"/desk/roster?{query}")).text
+    page = (await (await desk.official(Kind.EDITOR)).get(f"/console/roster?{query}")).text
     assert there in page
     assert not_there not in page
 
@@ -306,9 +306,9 @@ async def test_a_name_that_is_markup_is_shown_as_words(desk: DeskStage) -> None:
     where = await _upload(browser, HEAD, *[[str(n), f"{words}厂", "江宁"] for n, words in enumerate(attacks)])
     await browser.get(where)
     await browser.post(f"{where}/apply")
-    for path in (where, "/desk/roster?sort=id&desc=1"):
+    for path in (where, "/console/roster?sort=id&desc=1"):
         page = (await browser.get(path)).text
         assert "<script>alert" not in page
         assert "<img" not in page
         assert "{{7*7}}厂" in page
-    assert "'=cmd" in (await browser.get("/desk/roster/export?as=csv")).text
+    assert "'=cmd" in (await browser.get("/console/roster/export?as=csv")).text

@@ -69,21 +69,21 @@ async def stranger_to_it(desk: DeskStage, kind: Kind) -> Browser:
 
 
 async def knock(browser: Browser, route: Route, thing: int) -> tuple[int, str]:
-    path = "/desk" + re.sub(r"\{\w+\}", str(thing), route.path)
+    path = "/console" + re.sub(r"\{\w+\}", str(thing), route.path)
     page = await (browser.get(path) if route.method == "GET" else browser.post(path, csrf="guessed"))
     return page.status, page.text
 
 
 async def test_the_router_knows_no_address_but_these(desk: DeskStage) -> None:
     served = {
-        (route.method, str(route.resource.canonical).removeprefix("/desk"))
+        (route.method, str(route.resource.canonical).removeprefix("/console"))
         for route in desk.app.router.routes()
-        if route.resource is not None and route.resource.canonical.startswith("/desk") and route.method != "HEAD"
+        if route.resource is not None and route.resource.canonical.startswith("/console") and route.method != "HEAD"
     }
     for part in desk.app._subapps:
         served |= {(route.method, route.resource.canonical) for route in part.router.routes() if route.resource}
     table = {(route.method, route.path) for route in ROUTES}
-    assert {(method, path.removeprefix("/desk")) for method, path in served if method != "*"} == table
+    assert {(method, path.removeprefix("/console")) for method, path in served if method != "*"} == table
 
 
 def test_every_way_of_finding_a_thing_has_a_foreign_one_here() -> None:
@@ -100,7 +100,7 @@ async def test_a_stranger_is_shown_the_door(desk: DeskStage, route: Route) -> No
 @pytest.mark.parametrize("kind", list(Kind), ids=str)
 async def test_what_is_not_ones_own_is_not_there(desk: DeskStage, foreign: dict[Locator, int], kind: Kind) -> None:
     browser = await stranger_to_it(desk, kind)
-    nothing = (await browser.get("/desk/no-such-page")).text
+    nothing = (await browser.get("/console/no-such-page")).text
     for route in CLOSED:
         policy = route.policy
         if policy.kinds is None:
@@ -117,19 +117,19 @@ async def test_what_is_not_ones_own_is_not_there(desk: DeskStage, foreign: dict[
 @pytest.mark.parametrize("kind", list(Kind), ids=str)
 async def test_a_number_that_nothing_has_is_not_there(desk: DeskStage, kind: Kind) -> None:
     browser = await stranger_to_it(desk, kind)
-    nothing = (await browser.get("/desk/no-such-page")).text
+    nothing = (await browser.get("/console/no-such-page")).text
     numbered = [route for route in CLOSED if "{id}" in route.path and route.method == "GET"]
     for route, number in product(numbered, ("0", "999999", "9" * 30, "-1", "1e3", "%27", "١")):
-        page = await browser.get("/desk" + route.path.replace("{id}", number))
+        page = await browser.get("/console" + route.path.replace("{id}", number))
         assert (page.status, page.text) == (404, nothing), case_name(route)
 
 
 async def test_foreign_sessions_and_roles_cannot_be_ended_or_handed_on(desk: DeskStage) -> None:
     mine, other = await desk.official(Kind.EDITOR), await desk.official(Kind.APPROVER)
-    listed = (await other.get("/desk/sessions")).text
-    session_id = listed.split("/desk/sessions/")[1].split("/")[0]
-    role_id = (await other.get("/desk")).text.split("/desk/roles/")[1].split("/")[0]
-    await mine.get("/desk")
-    assert (await mine.post(f"/desk/sessions/{session_id}/end")).status == 404
-    assert (await mine.post(f"/desk/roles/{role_id}/stand-in", name="某某", until="2999-01-01")).status == 404
-    assert (await other.get("/desk")).status == 200
+    listed = (await other.get("/console/sessions")).text
+    session_id = listed.split("/console/sessions/")[1].split("/")[0]
+    role_id = (await other.get("/console")).text.split("/console/roles/")[1].split("/")[0]
+    await mine.get("/console")
+    assert (await mine.post(f"/console/sessions/{session_id}/end")).status == 404
+    assert (await mine.post(f"/console/roles/{role_id}/stand-in", name="某某", until="2999-01-01")).status == 404
+    assert (await other.get("/console")).status == 200

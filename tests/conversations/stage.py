@@ -37,6 +37,11 @@ def said(seen: list[Seen]) -> str:
     return seen[0].plain
 
 
+def openid_of(stage: Stage, name: str) -> str:
+    """The openid of the phone with this name, once it is somebody's."""
+    return next(follower.openid for follower in stage.platform.followers if follower.name == name)
+
+
 async def register(phone: Phone, name: str = "云杼传感", size: str = "小型") -> None:
     """Follow and go through the whole registration of a firm on the roster, leaving no contact."""
     await phone.follow()
