@@ -16,8 +16,11 @@ from pathlib import Path
 
 from bot.console import exports
 from bot.services import roster_file, roster_import, roster_plan
+from bot.services.roster_notices import Herald
 from bot.services.roster_plan import Given
 from config.areas import Areas
+from config.policy.loader import load
+from config.texts import Texts
 from storage import migrate, roster, roster_list, versions
 from storage.database import Database
 from storage.roster_list import Wanted
@@ -60,7 +63,8 @@ async def imported(database: Database, data: bytes) -> dict[str, float]:
     import_id = await database.write(roster_import.keep, 1, None, "x.csv", version, plan)
     begun = step("keep", begun)
     doubtful = {row["line"]: "new" for row in plan["rows"] if row["fate"] == "doubtful"}
-    await database.write(roster_import.apply, 1, import_id, doubtful)
+    titles = {choice.value: choice for choice in load().facts["titles"].choices}
+    await database.write(roster_import.apply, 1, import_id, doubtful, Herald(Texts.load(), titles))
     step("apply", begun)
     print({**roster_import.counts(plan)}, {name: f"{value * 1000:.0f} ms" for name, value in seconds.items()})
     return seconds

@@ -95,6 +95,12 @@ def contact(tx: Tx, person_id: int) -> Contact | None:
     )
 
 
+def of_firm(tx: Tx, firm_id: int) -> list[int]:
+    """Everybody who speaks for this firm, longest known first."""
+    mine = select(PEOPLE.c.id).where(PEOPLE.c.firm_id == firm_id).order_by(PEOPLE.c.id)
+    return [row.id for row in tx.execute(mine)]
+
+
 def forget(tx: Tx, person_id: int) -> None:
     """Erase the person: openid, contact, consent. The firm they spoke for stays."""
     tx.execute(delete(PEOPLE).where(PEOPLE.c.id == person_id))

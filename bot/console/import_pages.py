@@ -9,6 +9,7 @@ from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import roster_file, roster_import, roster_plan
 from bot.services.roster_file import normal
+from bot.services.roster_notices import Herald
 from bot.services.roster_plan import Given
 from config.calendar import shanghai_day
 from config.errors import InputError
@@ -74,15 +75,19 @@ async def apply(visit: Visit) -> web.StreamResponse:
         for name, value in visit.form.items()
         if name.startswith("line-")
     }
-    await visit.desk.database.write(roster_import.apply, visit.me.person_id, import_id, decided)
+    await visit.desk.database.write(roster_import.apply, visit.me.person_id, import_id, decided, _herald(visit))
     see(f"{HOME}/imports/{import_id}")
 
 
 async def undo(visit: Visit) -> web.StreamResponse:
     """Take an applied import back."""
     import_id = number_in(visit.request.match_info)
-    await visit.desk.database.write(roster_import.undo, visit.me.person_id, import_id)
+    await visit.desk.database.write(roster_import.undo, visit.me.person_id, import_id, _herald(visit))
     see(f"{HOME}/imports/{import_id}")
+
+
+def _herald(visit: Visit) -> Herald:
+    return Herald(visit.desk.texts, visit.desk.titles)
 
 
 def _reached(tx: Tx, visit: Visit) -> list[Import]:

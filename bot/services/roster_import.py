@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, update
 
+from bot.services.roster_notices import Herald, TitlesChanged
 from bot.services.roster_plan import titles_of
 from config.calendar import shanghai_day
 from config.errors import ConflictError
@@ -30,8 +31,8 @@ def keep(tx: Tx, person_id: int, area: str | None, file_name: str, roster_versio
     return import_id
 
 
-def apply(tx: Tx, person_id: int, import_id: int, decided: Mapping[int, str]) -> None:
-    """Bring the roster to what the plan says, all of it or nothing.
+def apply(tx: Tx, person_id: int, import_id: int, decided: Mapping[int, str], herald: Herald) -> None:
+    """Bring the roster to what the plan says, all of it or nothing; the firms concerned hear of it by the herald.
 
     `decided`: for a doubtful line the id of the entry that it means, or "new"; without a word it is left out.
     Raises ConflictError where it was applied before, or the roster has changed since the plan was made.
@@ -55,13 +56,13 @@ def apply(tx: Tx, person_id: int, import_id: int, decided: Mapping[int, str]) ->
         undo["changed"].append(_change(tx, entry_id, row, version))
     for entry_id, _, title in draft.plan["lapsed"]:
         undo["lapsed"] += _lapse(tx, entry_id, title, date.fromisoformat(draft.plan["lapse_from"]), version)
-    _teach_firms(tx, undo)
+    herald.tell(tx, f"roster:{import_id}:applied", _teach_firms(tx, undo))
     roster_imports.settle(tx, import_id, "applied", version, undo)
     _record(tx, person_id, "apply_roster", import_id)
 
 
-def undo(tx: Tx, person_id: int, import_id: int) -> None:
-    """Bring the roster back to what it was before this import.
+def undo(tx: Tx, person_id: int, import_id: int, herald: Herald) -> None:
+    """Bring the roster back to what it was before this import; the firms concerned hear of it again.
 
     Raises ConflictError where it is not applied, or where anything has changed on the roster since.
     """
@@ -78,7 +79,7 @@ def undo(tx: Tx, person_id: int, import_id: int) -> None:
         roster.put(tx, entry_id, version, titles_of(titles), **values)
     for entry_id, titles in reversed(done.undo["lapsed"]):
         roster.put(tx, entry_id, version, titles_of(titles))
-    _teach_firms(tx, done.undo)
+    herald.tell(tx, f"roster:{import_id}:undone", _teach_firms(tx, done.undo))
     roster_imports.settle(tx, import_id, "undone", version, None)
     _record(tx, person_id, "undo_roster", import_id)
 
@@ -140,18 +141,20 @@ def _lapse(tx: Tx, entry_id: int, title: str, day: date, version: int) -> list[l
     return [[entry_id, _kept(before.titles)]]
 
 
-def _teach_firms(tx: Tx, touched: Mapping[str, Any]) -> None:
+def _teach_firms(tx: Tx, touched: Mapping[str, Any]) -> list[TitlesChanged]:
     """Firms that registered from these entries hold today what the roster now says of them."""
     ids = {*touched["new"], *(one[0] for one in touched["changed"]), *(one[0] for one in touched["lapsed"])}
     today = shanghai_day(tx.now)
+    changes = []
     for firm_id, entry_id in firms.on_roster(tx):
         if entry_id in ids:
+            before = firms.facts(tx, firm_id).get("titles")
             valid = roster.get(tx, entry_id).valid_titles(today)
-            known = {
-                "titles": sorted({title.title for title in valid}),
-                "first_award": sorted({title.title for title in valid if title.first}),
-            }
+            held = {title.title for title in valid}
+            known = {"titles": sorted(held), "first_award": sorted({title.title for title in valid if title.first})}
             firms.learn(tx, firm_id, known, "roster")
+            changes.append(TitlesChanged(firm_id, frozenset(before.value if before else ()), frozenset(held)))
+    return changes
 
 
 def _kept(titles: Sequence[Title]) -> list[dict[str, Any]]:

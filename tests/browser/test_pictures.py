@@ -10,7 +10,7 @@ from tests.browser.person import Person
 
 pytestmark = pytest.mark.browser
 
-NAMES = {"phone": "docs/pictures/phone.png", "pc": "docs/pictures/console.png"}
+NAMES = {"phone": "docs/pictures/phone.png", "pc": "docs/pictures/desk.png"}
 COLOURS = 256
 LIMIT = 150_000
 

@@ -4,9 +4,10 @@ from datetime import date
 
 from bot.services import roster_import
 from bot.services.roster_file import Line
+from bot.services.roster_notices import Herald
 from bot.services.roster_plan import Given, plan
 from config.areas import Areas
-from storage import firms, roster, versions
+from storage import firms, outbox, people, roster, versions
 from storage.roster import Title
 from storage.transactions import Tx
 from tests.console.stage import DeskStage, today
@@ -27,8 +28,13 @@ async def test_a_new_title_and_a_lapsed_one_reach_the_registered_firm_and_leave_
         first, second = (firms.add(tx, name="厂", credit_code=None, roster_id=entry_id) for entry_id in entries)
         for firm_id in (first, second):
             firms.learn(tx, firm_id, {"titles": ["srdi"]}, "roster")
+            people.join_firm(tx, people.meet(tx, f"o-of-{firm_id}").id, firm_id)
         return first, second
 
+    def told(tx: Tx, firm_id: int) -> list[str]:
+        return [notice.text for notice in outbox.listed(tx, people.meet(tx, f"o-of-{firm_id}").id)]
+
+    herald = Herald(desk.parts.texts, {choice.value: choice for choice in desk.parts.policy.facts["titles"].choices})
     staying, leaving = await desk.database.write(register)
     lines = [
         Line(2, {"name": "甲厂", "district": "江宁"}),
@@ -41,9 +47,13 @@ async def test_a_new_title_and_a_lapsed_one_reach_the_registered_firm_and_leave_
         return roster_import.keep(tx, 1, None, "x.csv", versions.current(tx, roster.VERSION), made)
 
     import_id = await desk.database.write(imported)
-    await desk.database.write(roster_import.apply, 1, import_id, {})
+    await desk.database.write(roster_import.apply, 1, import_id, {}, herald)
     assert await desk.database.read(_titles, staying) == ["little_giant", "srdi"]
     assert await desk.database.read(_titles, leaving) == []
-    await desk.database.write(roster_import.undo, 1, import_id)
+    [gained], [lost] = [await desk.database.write(told, firm_id) for firm_id in (staying, leaving)]
+    assert gained.startswith("名录已收录贵公司的称号：国家专精特新“小巨人”企业。"), gained
+    assert lost.startswith("名录中贵公司的称号已失效：专精特新中小企业；"), lost
+    await desk.database.write(roster_import.undo, 1, import_id, herald)
     assert await desk.database.read(_titles, staying) == ["srdi"]
     assert await desk.database.read(_titles, leaving) == ["srdi"]
+    assert len(await desk.database.write(told, staying)) == len(await desk.database.write(told, leaving)) == 2
