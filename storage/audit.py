@@ -50,6 +50,7 @@ class Wanted:
     """Which acts a reader wants to see; what is None is not asked about. `since` <= at < `until`."""
 
     actor: str | None = None
+    actors: frozenset[str] | None = None
     action: str | None = None
     subject: str | None = None
     source: str | None = None
@@ -65,9 +66,20 @@ def entries(tx: Tx, wanted: Wanted, *, most: int, before: int | None = None) -> 
     return [AuditEntry(**row._mapping) for row in tx.execute(statement)]
 
 
+def get(tx: Tx, entry_id: int) -> AuditEntry | None:
+    """The act with this id."""
+    row = tx.execute(select(AUDIT).where(AUDIT.c.id == entry_id)).one_or_none()
+    return None if row is None else AuditEntry(**row._mapping)
+
+
 def count(tx: Tx, wanted: Wanted) -> int:
     """How many acts are wanted."""
     return int(tx.execute(select(func.count()).select_from(AUDIT).where(*_conditions(wanted))).scalar_one())
+
+
+def count_after(tx: Tx, entry_id: int) -> int:
+    """How many acts are newer than this one."""
+    return int(tx.execute(select(func.count()).select_from(AUDIT).where(AUDIT.c.id > entry_id)).scalar_one())
 
 
 def actions(tx: Tx) -> list[str]:
@@ -78,6 +90,8 @@ def actions(tx: Tx) -> list[str]:
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     same = [(name, getattr(wanted, name)) for name in ("actor", "action", "subject", "source")]
     conditions = [AUDIT.c[name] == value for name, value in same if value is not None]
+    if wanted.actors is not None:
+        conditions.append(AUDIT.c.actor.in_(sorted(wanted.actors)))
     if wanted.since is not None:
         conditions.append(AUDIT.c.at >= wanted.since)
     if wanted.until is not None:

@@ -1,6 +1,6 @@
 """Who may do what, where, and from when until when."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -138,6 +138,18 @@ def get(tx: Tx, role_id: int) -> Role | None:
 def given(tx: Tx) -> list[Role]:
     """Every role that was ever given to somebody who is still here, newest first."""
     return _read(tx, select(ROLES).order_by(ROLES.c.id.desc()))
+
+
+def names(tx: Tx, person_ids: Collection[int]) -> dict[int, str]:
+    """The names under which these people were given their roles, the newest of each."""
+    named = ROLES.c.person_id.in_(sorted(person_ids)) & ROLES.c.name.is_not(None)
+    found = tx.execute(select(ROLES.c.person_id, ROLES.c.name).where(named).order_by(ROLES.c.id))
+    return {row.person_id: tx.cipher.open(row.name, "role.name") for row in found}
+
+
+def persons_with(tx: Tx, kind: Kind) -> frozenset[int]:
+    """Everybody who holds this kind of role or held it."""
+    return frozenset(tx.execute(select(ROLES.c.person_id).where(ROLES.c.kind == kind.value)).scalars())
 
 
 def end(tx: Tx, role_id: int, day: date) -> None:

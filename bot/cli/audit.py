@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import sys
 import time
 
@@ -9,7 +10,7 @@ from bot.cli import jsonl
 from config.errors import UnavailableError
 from config.settings import Settings, load_settings
 from config.texts import Texts
-from storage import migrate
+from storage import audit, migrate
 from storage.audit_heads import HeadsFile, Witnessed, path_for
 from storage.audit_verify import Report, verify
 from storage.database import Database
@@ -53,9 +54,17 @@ def main(args: argparse.Namespace) -> int:
 async def _verified(settings: Settings, witnessed: Witnessed | None) -> Report:
     database = Database.open(settings.database_url, key=settings.key_bytes())
     try:
-        return await database.read(_verify, witnessed)
+        report = await database.read(_verify, witnessed)
+        # The desk shows when this was last done; a copy that cannot be written can be verified all the same.
+        with contextlib.suppress(UnavailableError):
+            await database.write(_remember, bool(report.findings))
+        return report
     finally:
         await database.close()
+
+
+def _remember(tx: Tx, is_broken: bool) -> None:
+    audit.record(tx, actor="cli", action="audit.broken" if is_broken else "audit.whole", subject="audit", source="cli")
 
 
 def _verify(tx: Tx, witnessed: Witnessed | None) -> Report:

@@ -42,6 +42,11 @@ def number_in(address: Mapping[str, str]) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
+def whole_city(_tx: Tx, _address: Mapping[str, str]) -> Place | None:
+    """What belongs to no area and no agency: only officials of the whole city reach it."""
+    return Place()
+
+
 def role_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
     """Where the role of this address belongs."""
     role = roles.get(tx, number_in(address))

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.console import entry_pages, import_pages, role_pages, roster_pages, session_pages, static_files
-from bot.console.policies import ANYBODY, WHOEVER_IS_IN, Policy, entry_place, import_place, only, role_place
+from bot.console import audit_pages, entry_pages, import_pages, role_pages, roster_pages, session_pages, static_files
+from bot.console.policies import ANYBODY, WHOEVER_IS_IN, Policy, entry_place, import_place, only, role_place, whole_city
 from bot.console.visits import Handler, Method, Upload
 from bot.services.roster_file import MOST_BYTES
 from storage.roles import Kind
@@ -40,6 +40,8 @@ ROUTES = (
     Route("GET", "/roster", roster_pages.listed, only(*OFFICIALS)),
     Route("GET", "/roster/export", roster_pages.export, only(*OFFICIALS)),
     Route("GET", "/roster/{id}", roster_pages.show, only(*OFFICIALS, of=entry_place)),
+    Route("GET", "/audit", audit_pages.listed, only(Kind.AUDITOR, Kind.OPERATOR, of=whole_city)),
+    Route("GET", "/audit/export", audit_pages.export, only(Kind.AUDITOR, Kind.OPERATOR, of=whole_city)),
     Route("GET", "/imports", import_pages.listed, only(Kind.EDITOR)),
     Route("POST", "/imports", import_pages.upload, only(Kind.EDITOR), Upload(MOST_BYTES)),
     Route("GET", "/imports/{id}", import_pages.show, only(Kind.EDITOR, of=import_place)),

@@ -14,7 +14,7 @@ from config.errors import AppError
 from config.policy.facts import Choice
 from config.texts import Texts
 from storage.database import Database
-from storage.roles import Kind, Role
+from storage.roles import Kind, Place, Role
 from storage.sealing import FieldCipher
 from storage.sessions import Session
 
@@ -60,6 +60,10 @@ class Viewer:
     def has(self, *kinds: Kind) -> bool:
         """Whether they hold one of these kinds, anywhere."""
         return any(role.kind in kinds for role in self.held)
+
+    def has_whole_city(self, *kinds: Kind) -> bool:
+        """Whether they hold one of these kinds without being bound to an area."""
+        return any(role.kind in kinds and role.covers(Place()) for role in self.held)
 
     def areas(self) -> frozenset[str] | None:
         """The areas that this page's roles reach together; None: the whole city."""

@@ -7,10 +7,10 @@ from itertools import product
 
 import pytest
 
-from bot.console.policies import Locator, entry_place, import_place, role_place
+from bot.console.policies import Locator, entry_place, import_place, role_place, whole_city
 from bot.console.routes import ROUTES, Route
 from bot.services import roster_import
-from storage import firms, people, roles, roster
+from storage import audit, firms, people, roles, roster
 from storage.roles import OF_A_FIRM, Grant, Kind
 from storage.transactions import Tx
 from tests.console.stage import Browser, DeskStage
@@ -33,11 +33,17 @@ def _foreign_import(tx: Tx) -> int:
     return roster_import.keep(tx, 1, ELSEWHERE, f"{CANARY}.xlsx", 0, plan)
 
 
+def _foreign_act(tx: Tx) -> int:
+    audit.record(tx, actor="system", action="seen", subject=CANARY, source="cli")
+    return 1
+
+
 # For each way of finding what an address is about: something that lies elsewhere, and holds the canary's name.
 FOREIGN: dict[Locator, Callable[[Tx], int]] = {
     role_place: _foreign_role,
     entry_place: _foreign_entry,
     import_place: _foreign_import,
+    whole_city: _foreign_act,
 }
 CLOSED = [route for route in ROUTES if not route.policy.anybody]
 

@@ -1,0 +1,144 @@
+"""The audit: who did what to what, when and from where; whether its chain is signed, and when it was last verified."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from aiohttp import web
+
+from bot.console import exports
+from bot.console.policies import number_in
+from bot.console.visits import Visit
+from config.calendar import SHANGHAI, midnight
+from config.errors import InputError
+from storage import audit, audit_chain, roles
+from storage.audit import AuditEntry, Wanted
+from storage.audit_chain import Head
+from storage.roles import Kind
+from storage.transactions import Tx
+
+PAGE = 50
+MOST_EXPORTED = 50_000
+# Sources there are faces for; whatever else a row holds can still be read.
+SOURCES = ("wechat", "console", "cli", "system")
+VERIFIED_FOR = timedelta(days=30)
+HEAD = ("编号", "时间", "人员", "姓名", "做了什么", "对象", "来源", "涉及的字段")
+_LONGEST_WORD = 40
+
+
+@dataclass(frozen=True, slots=True)
+class ChainState:
+    """How far the audit is proven: the last signed batch, the time of its last act, and the last verification."""
+
+    head: Head
+    signed_to: datetime | None
+    unsigned: int
+    verified: AuditEntry | None
+    is_due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of the audit. `names`: of the people who act in it, by the row's word for them."""
+
+    entries: list[AuditEntry]
+    total: int
+    older: int | None
+    names: dict[str, str]
+    actions: list[str]
+    chain: ChainState
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """One page of the acts, newest first, and the state of their chain."""
+    listing = await visit.desk.database.read(_listing, visit)
+    kinds = [kind.value for kind in Kind if kind != Kind.FIRM_MEMBER]
+    return visit.page("audit.html", listing=listing, kinds=kinds, sources=SOURCES, labels=labels(visit))
+
+
+async def export(visit: Visit) -> web.StreamResponse:
+    """The acts that the filter leaves, as a file: the newest 50,000 at the most."""
+    rows = await visit.desk.database.read(_rows, visit)
+    return await asyncio.to_thread(exports.as_file, visit.request.query.get("as", "xlsx"), "操作记录", HEAD, rows)
+
+
+def labels(visit: Visit) -> dict[str, str]:
+    """The acts' names as people read them; one that is new here is shown by its own word."""
+    prefix = "audit.action."
+    return {
+        key.removeprefix(prefix): visit.desk.texts(f"audit.action.{key.removeprefix(prefix)}")
+        for key in visit.desk.texts.every_key()
+        if key.startswith(prefix)
+    }
+
+
+def _listing(tx: Tx, visit: Visit) -> Listing:
+    wanted, before = _wanted(tx, visit), number_in({"id": visit.request.query.get("before", "")}) or None
+    found = audit.entries(tx, wanted, most=PAGE + 1, before=before)
+    entries = found[:PAGE]
+    older = entries[-1].id if len(found) > PAGE else None
+    return Listing(entries, audit.count(tx, wanted), older, _names(tx, entries), audit.actions(tx), chain_state(tx))
+
+
+def chain_state(tx: Tx) -> ChainState:
+    """How far the audit is proven now."""
+    head = audit_chain.newest_head(tx)
+    last = audit.get(tx, head.last)
+    unsigned = audit.count_after(tx, head.last)
+    verified = next(iter(audit.entries(tx, Wanted(subject="audit", source="cli"), most=1)), None)
+    is_due = verified is None or verified.action != "audit.whole" or verified.at < tx.now - VERIFIED_FOR
+    return ChainState(head, last.at if last else None, unsigned, verified, is_due)
+
+
+def _rows(tx: Tx, visit: Visit) -> list[tuple[str, ...]]:
+    entries, words = audit.entries(tx, _wanted(tx, visit), most=MOST_EXPORTED), labels(visit)
+    names = _names(tx, entries)
+    return [
+        (
+            str(entry.id),
+            f"{entry.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}",
+            entry.actor,
+            names.get(entry.actor, ""),
+            words.get(entry.action, entry.action),
+            entry.subject,
+            entry.source,
+            "、".join(entry.fields),
+        )
+        for entry in entries
+    ]
+
+
+def _names(tx: Tx, entries: list[AuditEntry]) -> dict[str, str]:
+    ids = {number_in({"id": entry.actor.removeprefix("person:")}) for entry in entries} - {0}
+    return {f"person:{person_id}": name for person_id, name in roles.names(tx, ids).items()}
+
+
+def _wanted(tx: Tx, visit: Visit) -> Wanted:
+    asked = {name: value.strip()[:_LONGEST_WORD] for name, value in visit.request.query.items()}
+    who, until = asked.get("who", ""), _day(asked.get("to", ""))
+    role = asked.get("role", "")
+    actors = None
+    if role:
+        if role not in {kind.value for kind in Kind}:
+            raise InputError("form_wrong")
+        actors = frozenset(f"person:{person_id}" for person_id in roles.persons_with(tx, Kind(role)))
+    return Wanted(
+        (f"person:{who}" if who.isdigit() else who) or None,
+        actors,
+        asked.get("what") or None,
+        asked.get("subject") or None,
+        asked.get("source") or None,
+        _midnight(_day(asked.get("from", ""))),
+        _midnight(until + timedelta(days=1) if until and until < date.max else None),
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise InputError("form_wrong") from None
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return midnight(day) if day else None
