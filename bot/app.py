@@ -18,6 +18,7 @@ from bot.dialogs.links import expand
 from bot.dialogs.policy_talk import PolicyTalk
 from bot.inbound import Inbound
 from bot.matcher import Matcher
+from bot.metrics import Metrics, add_metrics
 from bot.router import Router
 from bot.shared_token import SharedToken
 from bot.wechat.api import Api
@@ -58,6 +59,10 @@ def no_offset() -> timedelta:
     return timedelta()
 
 
+def _tell_nobody(_name: str, _at: datetime | None) -> None:
+    """Where nobody counts ticks."""
+
+
 def load_parts() -> Parts:
     """What every chat needs and no chat changes. Takes a good part of a second: once a process."""
     policy, texts = load(), Texts.load(markup=expand)
@@ -79,33 +84,38 @@ async def build(
     keys = [key.get_secret_value() for key in (settings.wechat_aes_key, settings.wechat_aes_key_previous)]
     if any(keys) and not settings.wechat_app_id:
         raise UnavailableError("setting_missing", name=f"{PREFIX}WECHAT_APP_ID")
-    database = Database.open(settings.database_url, key=settings.key_bytes(), offset=offset, server=True)
+    metrics = Metrics()
+    key = settings.key_bytes()
+    database = Database.open(settings.database_url, key=key, offset=offset, server=True, watch=metrics.wrote)
     try:
         await _hold_newest_form(database)
     except UnavailableError:
         await database.close()
         raise
     door = Door(settings.public_url, plain_mode=demo)
-    inbound = Inbound(database, Router(parts, door, KeptReplies.load()), Matcher(), parts.texts.error)
+    router = Router(parts, door, KeptReplies.load())
+    inbound = Inbound(database, router, Matcher(), parts.texts.error, metrics.repeated)
 
     def clock() -> datetime:
         return datetime.now(UTC) + offset()
 
-    callback = Callback(Envelope(token, settings.wechat_app_id, keys), inbound, clock)
+    envelope = Envelope(token, settings.wechat_app_id, keys)
+    callback = Callback(envelope, inbound, clock, count=metrics.count_request, took=metrics.answered_in)
     app = web.Application()
     app[DATABASE] = database
     callback.add_to(app)
     if settings.public_url:
-        cipher = FieldCipher(settings.key_bytes())
+        cipher = FieldCipher(key)
         titles = {choice.value: choice for choice in parts.policy.facts["titles"].choices}
         add_desk(app, Desk(database, cipher, settings.public_url, Pages(), parts.texts, Areas.load(), titles))
     app.router.add_get("/healthz", _healthy)
     app.router.add_get("/readyz", _ready)
+    add_metrics(app, metrics, database, settings.metrics_token.get_secret_value())
 
     async def running(app: web.Application) -> AsyncIterator[None]:
         heads = HeadsFile(path_for(settings.database_url))
         audit_tick = Tick("audit", 60, lambda: chain_audit(database, heads))
-        scheduler = start_ticks([Tick("inbox", 30, lambda: _tidy_inbox(database)), audit_tick])
+        scheduler = start_ticks([Tick("inbox", 30, lambda: _tidy_inbox(database)), audit_tick], metrics.ticked)
         async with ClientSession() as session:
             credentials = Credentials(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
             store = SharedToken(database, settings.wechat_app_id)
@@ -125,15 +135,18 @@ async def _hold_newest_form(database: Database) -> None:
     await database.write(check_key)
 
 
-def start_ticks(ticks: list[Tick]) -> AsyncIOScheduler:
-    """Run each of them again and again, from one interval after now, until the scheduler is shut down."""
+def start_ticks(ticks: list[Tick], told: Callable[[str, datetime | None], None] = _tell_nobody) -> AsyncIOScheduler:
+    """Run each of them again and again, from one interval after now, until the scheduler is shut down.
+
+    `told` hears which one succeeded when, or failed (None).
+    """
     scheduler = AsyncIOScheduler(timezone=UTC)
     for tick in ticks:
         # One at a time, and a late one runs once: missed ticks carry no work of their own.
         scheduler.add_job(
             _run,
             "interval",
-            args=[tick],
+            args=[tick, told],
             seconds=tick.seconds,
             id=tick.name,
             max_instances=1,
@@ -144,11 +157,13 @@ def start_ticks(ticks: list[Tick]) -> AsyncIOScheduler:
     return scheduler
 
 
-async def _run(tick: Tick) -> None:
+async def _run(tick: Tick, told: Callable[[str, datetime | None], None]) -> None:
     # The scheduler awaits coroutine functions only: a lambda's coroutine it would throw away.
     try:
         await tick.run()
+        told(tick.name, datetime.now(UTC))
     except AppError as error:
+        told(tick.name, None)
         log.warning("tick %s: %s", tick.name, error.code, extra={"action": "tick_failed"})
 
 

@@ -21,12 +21,18 @@ class Inbound:
     """Answers pushes; a repeat gets the first answer, CreateTime and all, during the first or after it."""
 
     def __init__(
-        self, database: Database, router: Router, matcher: Matcher, apology: Callable[[AppError], str]
+        self,
+        database: Database,
+        router: Router,
+        matcher: Matcher,
+        apology: Callable[[AppError], str],
+        repeated: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database
         self._router = router
         self._matcher = matcher
         self._apology = apology
+        self._repeated = repeated
         self._running: dict[str, asyncio.Task[str | None]] = {}
 
     async def __call__(self, push: Push) -> str | None:
@@ -36,6 +42,8 @@ class Inbound:
             task = asyncio.create_task(self._process(push))
             self._running[push.key] = task
             task.add_done_callback(lambda _: self._running.pop(push.key, None))
+        else:
+            self._repeated()
         # The platform gives up after 5 seconds and asks again; the work must not die with its first listener.
         return await asyncio.shield(task)
 
@@ -43,21 +51,26 @@ class Inbound:
         thought: Found | None = None
         while True:
             try:
-                return await self._database.write(self._once, push, thought)
+                xml, is_repeat = await self._database.write(self._once, push, thought)
             except NeedsThoughtError as need:
                 thought = await self._database.read(self._matcher.resolve, need.typed)
+                continue
             except UnavailableError:
                 raise
             except AppError as error:
                 # What the journey had begun is rolled back; that it was refused, and why, is the outcome.
                 return await self._database.write(self._refuse, push, error)
+            if is_repeat:
+                self._repeated()
+            return xml
 
-    def _once(self, tx: Tx, push: Push, thought: Found | None) -> str | None:
+    def _once(self, tx: Tx, push: Push, thought: Found | None) -> tuple[str | None, bool]:
+        """The reply, and whether the push had come before."""
         stored = inbox.find(tx, push.key)
         if stored is not None and stored.reply != MADE_ANEW:
-            return stored.reply
+            return stored.reply, True
         reply = self._router.answer(tx, push, thought)
-        return self._keep(tx, push, reply) if stored is None else self._rendered(tx, push, reply)
+        return (self._keep(tx, push, reply), False) if stored is None else (self._rendered(tx, push, reply), True)
 
     def _refuse(self, tx: Tx, push: Push, error: AppError) -> str | None:
         stored = inbox.find(tx, push.key)

@@ -31,6 +31,7 @@ class Settings(BaseModel):
     public_url: str = ""
     secret_key: SecretStr = SecretStr("")
     semantic: bool = True
+    metrics_token: SecretStr = SecretStr("")
 
     @field_validator("wechat_aes_key", "wechat_aes_key_previous")
     @classmethod

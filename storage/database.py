@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, Self, TypeVar, cast
 
 from storage import addresses
-from storage.jobs import Job
+from storage.jobs import Job, Watch, unwatched
 from storage.postgresql import PostgresqlStore
 from storage.sealing import FieldCipher
 from storage.sqlite import SqliteStore
@@ -51,19 +51,21 @@ class Database:
         offset: Callable[[], timedelta] = _no_offset,
         jitter: Callable[[], float] = random.random,
         server: bool = False,
+        watch: Watch = unwatched,
     ) -> Self:
         """Open the migrated database behind `sqlite:///path` or `postgresql://…`.
 
         `key` is the 32 bytes of SRDI_SECRET_KEY. `offset` is asked at each transaction's begin and added to the store's
         clock (the host's for SQLite, the server's for PostgreSQL) to make `tx.now`: only the demo moves time with it.
         `server` says that this is the serving process, of which SQLite allows one. `jitter` (0-1) spreads the repeated
-        runs on PostgreSQL. Raises UnavailableError where the store is missing, in use or not what it should be.
+        runs on PostgreSQL. `watch` hears, on any thread, how many jobs were written together and in how many seconds.
+        Raises UnavailableError where the store is missing, in use or not what it should be.
         """
         cipher = FieldCipher(key)
         address = addresses.parse(url)
         if isinstance(address, Path):
-            return cls(SqliteStore(address, lambda: datetime.now(UTC) + offset(), cipher, server=server))
-        return cls(PostgresqlStore(address, offset, cipher, jitter))
+            return cls(SqliteStore(address, lambda: datetime.now(UTC) + offset(), cipher, watch, server=server))
+        return cls(PostgresqlStore(address, offset, cipher, jitter, watch))
 
     async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the function finds in one consistent view of what is committed; it cannot write."""

@@ -11,7 +11,14 @@ from typing import Any, Protocol
 from config.errors import UnavailableError
 from storage.transactions import Tx
 
+# Hears how many jobs were done together, and the seconds that took.
+Watch = Callable[[int, float], None]
+
 log = logging.getLogger(__name__)
+
+
+def unwatched(_jobs: int, _seconds: float) -> None:
+    """Where nobody wants to know."""
 
 
 class Job:

@@ -96,6 +96,12 @@ def listed(tx: Tx, person_id: int) -> list[Notice]:
     return [_notice(tx, row) for row in tx.execute(mine.order_by(OUTBOX.c.id.desc()).limit(MOST_LISTED))]
 
 
+def states(tx: Tx) -> dict[str, int]:
+    """How many notices there are in each state."""
+    counted = select(OUTBOX.c.state, func.count().label("rows")).group_by(OUTBOX.c.state)
+    return {row.state: int(row.rows) for row in tx.execute(counted)}
+
+
 def forget(tx: Tx, person_id: int) -> None:
     """Erase what this person was and was to be told: they have left."""
     tx.execute(delete(OUTBOX).where(OUTBOX.c.person_id == person_id))

@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from config.errors import UnavailableError
 from storage.columns import to_json
-from storage.jobs import Job, Workers
+from storage.jobs import Job, Watch, Workers
 from storage.sealing import FieldCipher
 from storage.transactions import Tx
 
@@ -93,10 +93,15 @@ class PostgresqlStore:
     """Asks the server once at the start, so that a wrong address or password is said then."""
 
     def __init__(
-        self, address: URL, offset: Callable[[], timedelta], cipher: FieldCipher, jitter: Callable[[], float]
+        self,
+        address: URL,
+        offset: Callable[[], timedelta],
+        cipher: FieldCipher,
+        jitter: Callable[[], float],
+        watch: Watch,
     ) -> None:
         def hand(begin: str) -> _Hand:
-            return _Hand(address, begin, offset, cipher, jitter)
+            return _Hand(address, begin, offset, cipher, jitter, watch if begin == _WRITE else None)
 
         hand(_READ).try_out()
         self._writes = Workers("writer", [hand(_WRITE) for _ in range(WRITERS)])
@@ -118,7 +123,9 @@ class _Hand:
         offset: Callable[[], timedelta],
         cipher: FieldCipher,
         jitter: Callable[[], float],
+        watch: Watch | None,
     ) -> None:
+        self._watch = watch
         self._name = name_of(address)
         self._begin_with = begin
         self._offset = offset
@@ -130,10 +137,13 @@ class _Hand:
 
     def work(self, job: Job, queue: "SimpleQueue[Job | None]") -> None:
         """Run the function until it commits, at most RUNS times, then answer its caller."""
+        began = time.monotonic()
         try:
             self._run(job)
         except BaseException as error:  # noqa: BLE001 - it belongs to the caller, who gets it
             job.fail(told(error, self._name))
+        if self._watch is not None:
+            self._watch(1, time.monotonic() - began)
         Job.answer_all([job])
 
     def close(self) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from config.errors import AppError, UnavailableError
 from storage.columns import to_json
-from storage.jobs import Job, Workers
+from storage.jobs import Job, Watch, Workers, unwatched
 from storage.sealing import FieldCipher
 from storage.transactions import Tx
 
@@ -141,7 +141,9 @@ class _DroppedError(Exception):
 class SqliteStore:
     """Opens the file at once, so that whatever is wrong with it is said at the start."""
 
-    def __init__(self, path: Path, clock: Callable[[], datetime], cipher: FieldCipher, *, server: bool) -> None:
+    def __init__(
+        self, path: Path, clock: Callable[[], datetime], cipher: FieldCipher, watch: Watch, *, server: bool
+    ) -> None:
         self._lock = hold_server_lock(path) if server else None
         try:
             connect(path).close()
@@ -149,7 +151,7 @@ class SqliteStore:
             if self._lock is not None:
                 self._lock.close()
             raise
-        self._writes = Workers("writer", [Writer(path, clock, cipher)])
+        self._writes = Workers("writer", [Writer(path, clock, cipher, watch)])
         self._reads = Workers("reader", [Reader(path, clock, cipher) for _ in range(READERS)])
         self.read = self._reads.accept
         self.write = self._writes.accept
@@ -213,12 +215,19 @@ class Reader(_Hand):
 class Writer(_Hand):
     """The write thread's connection."""
 
+    def __init__(
+        self, path: Path, clock: Callable[[], datetime], cipher: FieldCipher, watch: Watch = unwatched
+    ) -> None:
+        super().__init__(path, clock, cipher)
+        self._watch = watch
+
     def work(self, job: Job, queue: "SimpleQueue[Job | None]") -> None:
         """Run all that waits in one transaction, commit once, then answer everybody.
 
         Whatever keeps the batch from being committed is everybody's error, and the connection is opened anew.
         """
         batch: list[Job] = []
+        began = time.monotonic()
         waiting = _waiting(job, queue)
         try:
             connection = self._opened()
@@ -236,6 +245,7 @@ class Writer(_Hand):
             for undone in batch:
                 undone.fail(self._undone(error))
             self.close()
+        self._watch(len(batch), time.monotonic() - began)
         Job.answer_all(batch)
 
     def _undone(self, error: BaseException) -> BaseException:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from time import monotonic
 from urllib.parse import unquote
 
 from aiohttp import web
@@ -31,7 +32,8 @@ class Callback:
 
     `respond` gives the reply's plain XML, or None for nothing to say; repeats are its business. A delivery that it
     does not answer within `patience` seconds is closed unanswered while it goes on: the platform's repeat asks again.
-    Where it raises, the connection is closed too, so that the platform tries again. `count` hears one word a request.
+    Where it raises, the connection is closed too, so that the platform tries again. `count` hears one word a request,
+    `took` the seconds that a push's answer took.
     A server that cancels handlers when their connection goes (ours does not) would cancel `respond` with them.
     """
 
@@ -43,12 +45,14 @@ class Callback:
         *,
         patience: float = PATIENCE_SECONDS,
         count: Callable[[str], None] = lambda _outcome: None,
+        took: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
         self._envelope = envelope
         self._respond = respond
         self._clock = clock
         self._patience = patience
         self._count = count
+        self._took = took
         self._open: set[Delivery] = set()
 
     def add_to(self, app: web.Application) -> None:
@@ -72,12 +76,14 @@ class Callback:
         try:
             query = _query(request)
             timestamp, nonce = self._stamp(query)
-            push, key = self._read(query, timestamp, nonce, await _body(request))
+            body, began = await _body(request), monotonic()
+            push, key = self._read(query, timestamp, nonce, body)
         except WireError as error:
             return self._refusal(error)
         xml: str | None = None
         with Delivery(push, request.transport, self._patience, self._open) as delivery:
             xml = await self._respond(push)
+        self._took(monotonic() - began)
         if delivery.closed_as:
             self._count(delivery.closed_as)
             # aiohttp wants a response all the same; it finds the connection closed and drops it.
