@@ -4,6 +4,7 @@ from bot.dialogs import entry
 from bot.dialogs.assessment import Assessing
 from bot.dialogs.chat import Chat, Journey, Parts, Turn
 from bot.dialogs.choices import Choices
+from bot.dialogs.firm_name import FirmName
 from bot.dialogs.notices import list_notices, with_notices
 from bot.dialogs.profile import profile_of, registered_already, show_profile
 from bot.dialogs.registration import Registration
@@ -29,7 +30,8 @@ class Router:
         self._registration = Registration()
         self._assessing = Assessing()
         self._choices = Choices()
-        journeys: tuple[Journey, ...] = (self._registration, self._assessing, self._choices)
+        self._firm_name = FirmName(self._registration)
+        journeys: tuple[Journey, ...] = (self._registration, self._assessing, self._choices, self._firm_name)
         self._journeys = {journey.name: journey for journey in journeys}
 
     def answer(self, tx: Tx, push: messages.Push, thought: Found | None) -> Reply | None:
@@ -81,14 +83,18 @@ class Router:
             return self._command(chat, openid, command, state)
         verb, _, name = typed.strip().partition(" ")
         if name and self._parts.words.command(verb) in ("register", "register_again"):
-            return self._settle(chat, openid, self._registration.start(chat, name))
+            return self._settle(chat, openid, self._firm_name.register(chat, state, name))
         answer = self._parts.talk.answer(typed, chat.now, profile_of(chat))
-        if turn is not None and not answer.sure:
+        running = turn is not None and turn.state is not None
+        if turn is not None and turn.state is not None and not answer.sure:
             return turn.text
         kept = None if answer.sure else self._kept.find(typed)
         if kept is not None:
             # What the account answered before we came stays answered: a server address switches its own rules off.
             return self._remind(chat, state, kept)
+        named = None if running else self._firm_name.recognise(chat, typed, answered=answer.sure)
+        if named is not None:
+            return self._settle(chat, openid, named)
         if answer.offered:
             return self._settle(chat, openid, self._choices.start(chat, answer))
         return self._remind(chat, state, answer.text)
@@ -103,7 +109,7 @@ class Router:
             case "register" if chat.person.firm_id is not None:
                 return registered_already(chat)
             case "register" | "register_again":
-                return self._settle(chat, openid, self._registration.start(chat))
+                return self._settle(chat, openid, self._firm_name.register(chat, running, None))
             case "ask_eligible":
                 return self._settle(chat, openid, self._assessing.start(chat))
             case "my_profile":
@@ -130,9 +136,9 @@ class Router:
 
     def _remind(self, chat: Chat, state: State | None, said: str) -> str:
         """What was said, and under it the question of a journey that is still waiting for its answer."""
-        if state is None or state.journey == self._choices.name:
+        prompt = self._journeys[state.journey].prompt(chat, state) if state is not None else ""
+        if state is None or not prompt:
             return said
-        prompt = self._journeys[state.journey].prompt(chat, state)
         return (
             said + "\n" + chat.say("common.still_running", journey=chat.say(f"{state.journey}.journey"), prompt=prompt)
         )

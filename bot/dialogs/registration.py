@@ -15,8 +15,9 @@ from config.words import normalise
 from storage.dialogs import State
 from storage.people import Contact
 
+NAME = Name()
 STEPS: dict[str, Step] = {
-    "name": Name(),
+    "name": NAME,
     "code": Code(),
     "district": OneFact("district", "elsewhere", {"in_nanjing": False}),
     "size": OneFact("size", "unknown", {}),
@@ -41,6 +42,12 @@ class Registration:
             return self.hear(chat, state, typed_name)
         return Turn(self.prompt(chat, state), state)
 
+    def start_known(self, chat: Chat, name: str, entry_id: int | None) -> Turn:
+        """Begin with a name that was looked up just now: this entry of the roster, or none of them."""
+        draft: Draft = {"roster": {}}
+        NAME.settle(chat, draft, name, entry_id)
+        return self._go_on(chat, draft)
+
     def prompt(self, chat: Chat, state: State) -> str:
         """What is being asked at this step."""
         if state.step == "confirm":
@@ -55,6 +62,9 @@ class Registration:
         wrong = STEPS[state.step].take(chat, draft, typed)
         if wrong is not None:
             return Turn(wrong, state, understood=False)
+        return self._go_on(chat, draft)
+
+    def _go_on(self, chat: Chat, draft: Draft) -> Turn:
         note = draft.pop("note", None)
         after = State(self.name, self._next(draft), draft)
         question = self.prompt(chat, after)

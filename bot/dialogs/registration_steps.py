@@ -1,11 +1,13 @@
 """The steps of a registration: what each asks, and how it takes an answer into the draft."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from bot.dialogs.chat import Chat, Data, NeedsThoughtError
 from bot.dialogs.fact_answers import numbered, pick, value_of
 from bot.dialogs.links import harmless
+from bot.services.registration import known_from_roster
 from config.calendar import shanghai_day
 from config.policy.facts import Choice as Option
 from config.words import normalise
@@ -17,6 +19,13 @@ _PHONE = re.compile(r"(?<!\d)(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(?:-\d{1,5})?)(?!\d)"
 
 
 Draft = dict[str, Any]
+
+
+def roster_choices(chat: Chat, found: Sequence[Sequence[Any]], typed: str) -> list[Option]:
+    """The firms of the roster that were found, by id, and last none of them."""
+    none = chat.say("registration.name_none_of_these", name=harmless(typed))
+    words = tuple(chat.say("registration.none_words").split())
+    return [*(Option(str(entry_id), harmless(name)) for entry_id, name in found), Option("", none, words)]
 
 
 class Step(Protocol):
@@ -64,17 +73,19 @@ class Name:
         return None
 
     def _options(self, chat: Chat, draft: Data) -> list[Option]:
-        none = chat.say("registration.name_none_of_these", name=harmless(draft["typed"]))
-        words = tuple(chat.say("registration.none_words").split())
-        return [*(Option(str(entry_id), name) for entry_id, name in draft["choices"]), Option("", none, words)]
+        return roster_choices(chat, draft["choices"], draft["typed"])
+
+    def settle(self, chat: Chat, draft: Draft, name: str, entry_id: int | None) -> None:
+        """Take this name, with all that the roster's entry tells where it is that one."""
+        if entry_id is None:
+            self._own(chat, draft, name)
+        else:
+            self._from_roster(chat, draft, entry_id)
 
     def _from_roster(self, chat: Chat, draft: Draft, entry_id: int) -> None:
         listed = roster.get(chat.tx, entry_id)
-        valid = listed.valid_titles(shanghai_day(chat.now))
-        known = {"district": listed.district, "titles": sorted({t.title for t in valid})}
         draft.update(name=listed.name, roster_id=listed.id, code=listed.credit_code)
-        draft["roster"] = {fact: value for fact, value in known.items() if value is not None}
-        draft["roster"]["first_award"] = sorted({t.title for t in valid if t.first})
+        draft["roster"] = known_from_roster(listed, shanghai_day(chat.now))
         draft["note"] = chat.say("registration.name_found", name=listed.name)
 
     def _own(self, chat: Chat, draft: Draft, name: str) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from config.errors import InputError
 from matchmaking import credit_code
 from storage import audit, firms, people
+from storage.roster import Listed
 from storage.transactions import Tx
 
 
@@ -21,6 +23,14 @@ class Registration:
     own_word: Mapping[str, Any] = field(default_factory=dict)
     contact: people.Contact | None = None
     privacy_version: str | None = None
+
+
+def known_from_roster(listed: Listed, today: date) -> dict[str, Any]:
+    """The policy's facts that a roster entry tells of its firm on this day."""
+    valid = listed.valid_titles(today)
+    district = {} if listed.district is None else {"district": listed.district}
+    held = {"titles": sorted({t.title for t in valid}), "first_award": sorted({t.title for t in valid if t.first})}
+    return {**district, **held}
 
 
 def register(tx: Tx, person: people.Known, command: Registration) -> int:

@@ -62,5 +62,6 @@ ODDITIES: dict[str, Callable[[Pushes, str], Push]] = {
     "profile_changed": _user_event("user_info_modified"),
     "consent_withdrawn": _user_event("user_authorization_revoke"),
     "forged": lambda pushes, openid: replace(pushes.message(openid, "text", Content="伪造"), forged=True),
+    "subscribe_again": lambda pushes, openid: pushes.event(openid, "subscribe", EventKey=""),
     "account_deleted": _user_event("user_authorization_cancellation"),
 }

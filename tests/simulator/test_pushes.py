@@ -121,6 +121,7 @@ async def test_every_kind_of_message_a_person_sends_has_its_fields(stage: Stage)
         ("profile_changed", {"Event": "user_info_modified"}),
         ("consent_withdrawn", {"Event": "user_authorization_revoke", "RevokeInfo": "1,2"}),
         ("account_deleted", {"Event": "user_authorization_cancellation"}),
+        ("subscribe_again", {"Event": "subscribe", "EventKey": None}),
     ],
 )
 async def test_rare_pushes_come_as_documented(stage: Stage, oddity: str, expected: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ const RARE = [
   ["unknown_event", "没见过的事件"], ["empty_event_key", "EventKey 为空的点击"], ["location_event", "上报地理位置"],
   ["one_in_list", "订阅通知弹窗（一项）"], ["many_in_list", "订阅通知弹窗（三项）"], ["template_done", "模板消息发送失败"],
   ["mass_done", "群发完成"], ["profile_changed", "用户资料变更"], ["consent_withdrawn", "用户撤回授权"],
-  ["account_deleted", "用户注销授权"], ["forged", "伪造的推送"],
+  ["account_deleted", "用户注销授权"], ["subscribe_again", "重复的关注"], ["forged", "伪造的推送"],
 ];
 
 export function plusPanel(phone) {

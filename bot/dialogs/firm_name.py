@@ -1,0 +1,95 @@
+"""A firm's name alone, before any registration: its public titles, what is open for such firms now, and a way in."""
+
+import re
+
+from bot.dialogs.chat import Chat, NeedsThoughtError, Turn
+from bot.dialogs.fact_answers import numbered, pick
+from bot.dialogs.first_value import first_value, unlisted
+from bot.dialogs.registration import Registration
+from bot.dialogs.registration_steps import NAME_LENGTHS, roster_choices
+from config.words import normalise
+from storage import roster
+from storage.dialogs import State
+
+# How names of firms end, and what no name of a firm holds: a question that ends in 公司 stays a question.
+_NAME = re.compile(r"[\w()（）·&＆.\-]{2,}(?:(?:有限|股份|责任|集团)公司|集团|[^工]厂|合伙企业(?:[(（]有限合伙[)）])?)")
+_ASKS = re.compile(r"[?？,，。!！;；]|什么|怎|多少|几|哪|谁|如何|是不是|是否|有没有|可以|能|吗|呢|我|贵|你|您|请|想|要")
+
+
+FEWEST = 6
+
+
+def looks_like_name(typed: str) -> bool:
+    """Whether these words, taken whole, are written as a firm's name is."""
+    return len(typed) >= FEWEST and _NAME.fullmatch("".join(typed.split())) is not None and _ASKS.search(typed) is None
+
+
+class FirmName:
+    """The journey of a name: a choice where several firms may be meant, then the offer to register."""
+
+    name = "firm_name"
+
+    def __init__(self, registration: Registration) -> None:
+        self._registration = registration
+
+    def recognise(self, chat: Chat, typed: str, *, answered: bool) -> Turn | None:
+        """What is said where the words are a firm's name; None where they are not, or where they ask something.
+
+        `answered`: the policy has a sure answer to them. Raises NeedsThoughtError.
+        """
+        name = " ".join(typed.split())
+        whole = looks_like_name(name)
+        if len(name) not in NAME_LENGTHS or (answered and not whole) or not any(map(str.isalpha, name)):
+            return None
+        if chat.thought is None:
+            raise NeedsThoughtError(name)
+        found = chat.thought
+        if found.sure:
+            return self._value(chat, found.candidates[0][0])
+        if not whole or answered:
+            return None
+        if not found.candidates:
+            return self._unlisted(chat, name)
+        choices = [list(candidate) for candidate in found.candidates]
+        state = State(self.name, "pick", {"choices": choices, "typed": name})
+        return Turn(self._question(chat, state), state)
+
+    def prompt(self, chat: Chat, state: State) -> str:
+        """Nothing is waited for: the offer lapses with the next message."""
+        return ""
+
+    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+        """A number picks a firm, a yes registers the one that was shown; anything else was meant for somebody else."""
+        if state.step == "pick":
+            chosen = pick(typed, roster_choices(chat, state.data["choices"], state.data["typed"]))
+            if chosen is not None:
+                unknown = not chosen.value
+                return self._unlisted(chat, state.data["typed"]) if unknown else self._value(chat, int(chosen.value))
+            if normalise(typed).isdigit():
+                return Turn(self._question(chat, state), state, understood=False)
+        elif normalise(typed) in chat.say("registration.consent_yes").split():
+            return self.register(chat, state, state.data["name"])
+        return Turn("", None, understood=False)
+
+    def register(self, chat: Chat, state: State | None, name: str | None) -> Turn:
+        """Begin the registration of this name, or of the firm that was just shown: that one is not looked up again."""
+        if state is None or state.journey != self.name or state.step != "offer":
+            return self._registration.start(chat, name)
+        if name not in (None, state.data["name"]):
+            return self._registration.start(chat, name)
+        return self._registration.start_known(chat, state.data["name"], state.data["entry"])
+
+    def _value(self, chat: Chat, entry_id: int) -> Turn:
+        listed = roster.get(chat.tx, entry_id)
+        return self._offering(chat, first_value(chat, listed), listed.name, listed.id)
+
+    def _unlisted(self, chat: Chat, name: str) -> Turn:
+        return self._offering(chat, unlisted(chat, name), name, None)
+
+    def _offering(self, chat: Chat, said: str, name: str, entry_id: int | None) -> Turn:
+        offer = State(self.name, "offer", {"name": name, "entry": entry_id})
+        return Turn(said, None if chat.person.firm_id is not None else offer)
+
+    def _question(self, chat: Chat, state: State) -> str:
+        choices = roster_choices(chat, state.data["choices"], state.data["typed"])
+        return chat.say("registration.name_choices") + "\n" + numbered(chat, choices)

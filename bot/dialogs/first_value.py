@@ -1,0 +1,83 @@
+"""What the roster alone tells of a firm: its public titles, what such a firm meets, and what is one fact away.
+
+Nothing that a firm told us is used here: anybody may type any firm's name.
+"""
+
+from datetime import date, timedelta
+
+from bot.dialogs.chat import Chat
+from bot.dialogs.links import harmless
+from bot.services.registration import known_from_roster
+from config.calendar import shanghai_day
+from config.policy.facts import parse_facts
+from config.policy.model import Item
+from matchmaking.eligibility import Verdict, assess
+from storage.roster import Listed
+
+# What a phone shows at a glance; the rest comes with the whole assessment.
+MOST_MET = 6
+MOST_NEAR = 3
+
+
+def first_value(chat: Chat, listed: Listed) -> str:
+    """Titles with batch and last day, what holders meet now, what is one fact away, and the way to register."""
+    policy, texts = chat.parts.policy, chat.parts.texts
+    today = shanghai_day(chat.now)
+    lines = [texts("firms.head", name=harmless(listed.name))]
+    labels = {choice.value: choice.label for choice in policy.facts["titles"].choices}
+    held = listed.valid_titles(today)
+    for title in held:
+        label, until = labels.get(title.title, title.title), _until(chat, title.valid_until)
+        lines.append(texts("firms.title", title=label, batch=harmless(title.batch), until=until))
+    lines += [] if held else [texts("firms.lapsed" if listed.titles else "firms.no_titles")]
+    if not policy.expired(chat.now):
+        judged = assess(policy, parse_facts(known_from_roster(listed, today), policy.facts), chat.now).items
+        lines += _open_now(chat, judged)
+    return "\n".join([*lines, _way_in(chat, listed.name)])
+
+
+def unlisted(chat: Chat, name: str) -> str:
+    """A firm that is not on the roster: that says nothing against it, and registering tells more."""
+    return chat.parts.texts("firms.unlisted", name=harmless(name)) + "\n" + _way_in(chat, name)
+
+
+def _open_now(chat: Chat, judged: dict[str, Verdict]) -> list[str]:
+    texts, items = chat.parts.texts, chat.parts.policy.items
+    met = _best_first([items[code] for code, verdict in judged.items() if verdict.verdict == "yes"])
+    near = _best_first([items[code] for code, verdict in judged.items() if _one_fact_away(verdict)])
+    lines = []
+    if met:
+        lines += [texts("firms.met"), *(_line(chat, item) for item in met[:MOST_MET])]
+        lines += [texts("firms.more_met", count=len(met))] if len(met) > MOST_MET else []
+    if near:
+        lines.append(texts("firms.near", count=len(near)))
+        for item in near[:MOST_NEAR]:
+            (fact,) = judged[item.code].missing
+            lines.append(_line(chat, item) + texts("firms.missing", fact=chat.parts.policy.facts[fact].label))
+    return lines
+
+
+def _one_fact_away(verdict: Verdict) -> bool:
+    return verdict.verdict == "unknown" and len(verdict.missing) == 1
+
+
+def _best_first(items: list[Item]) -> list[Item]:
+    """Awards of a fixed sum, then what has a figure, then the rest, each in the policy's order."""
+    return sorted(items, key=lambda item: (item.strength != "fixed", item.figure is None))
+
+
+def _line(chat: Chat, item: Item) -> str:
+    figure = chat.say("assessment.figure", figure=item.figure) if item.figure else ""
+    label = chat.parts.policy.clause(item.clause).label
+    return chat.parts.texts("firms.item", code=item.code, title=item.title, figure=figure, label=label)
+
+
+def _until(chat: Chat, until: date | None) -> str:
+    return "" if until is None else chat.parts.texts("firms.until", day=(until - timedelta(days=1)).isoformat())
+
+
+def _way_in(chat: Chat, name: str) -> str:
+    if chat.person.firm_id is not None:
+        return chat.parts.texts("firms.other_firm")
+    # It stands inside a link's attribute.
+    return chat.parts.texts("firms.register", name=harmless(name).replace('"', "＂"))
