@@ -7,6 +7,7 @@ from bot.dialogs.choices import Choices
 from bot.dialogs.firm_name import FirmName
 from bot.dialogs.notices import list_notices, with_notices
 from bot.dialogs.profile import profile_of, registered_already, show_profile
+from bot.dialogs.proof import Proving
 from bot.dialogs.registration import Registration
 from bot.dialogs.welcome import welcome
 from bot.matcher import Found
@@ -31,6 +32,7 @@ class Router:
         self._assessing = Assessing()
         self._choices = Choices()
         self._firm_name = FirmName(self._registration)
+        self._proving = Proving(self._door)
         journeys: tuple[Journey, ...] = (self._registration, self._assessing, self._choices, self._firm_name)
         self._journeys = {journey.name: journey for journey in journeys}
 
@@ -60,17 +62,20 @@ class Router:
             ):
                 chat = Chat(tx, self._parts, people.meet(tx, push.openid), thought)
                 about_entry = entry.hear(chat, self._door, words, secure=push.secure)
-                return about_entry or self._fit(chat, push.openid, self._heard(chat, push.openid, words))
+                return about_entry or self._fit(chat, push.openid, self._heard(chat, push.openid, words, push.secure))
             case messages.Message():
                 chat = Chat(tx, self._parts, people.meet(tx, push.openid))
                 said = chat.say("unclear.voice" if isinstance(push, messages.Voice) else "unclear.not_text")
                 return self._fit(chat, push.openid, self._remind(chat, dialogs.load(tx, push.openid), said))
         return None
 
-    def _heard(self, chat: Chat, openid: str, typed: str) -> str:
+    def _heard(self, chat: Chat, openid: str, typed: str, secure: bool) -> str:
         """Typed words: an ending, else the running journey's, else a command, else a question."""
         command = self._parts.words.command(typed)
         state = dialogs.load(chat.tx, openid)
+        about_proof = self._proving.asked(chat, state, typed, secure=secure)
+        if about_proof is not None:
+            return self._settle(chat, openid, about_proof)
         if command in ("cancel", "more"):
             return self._command(chat, openid, command, state)
         if not normalise(typed):

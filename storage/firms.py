@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, delete, insert, select
+from sqlalchemy import JSON, delete, insert, select, update
 from sqlmodel import Field
 
 from storage.columns import BigId, Row, UtcTime, table_of
@@ -59,6 +59,12 @@ def add(tx: Tx, *, name: str, credit_code: str | None, roster_id: int | None = N
 def get(tx: Tx, firm_id: int) -> Firm:
     """The firm with this id; raises NoResultFound for an id that was never given."""
     return Firm(**tx.execute(select(FIRMS).where(FIRMS.c.id == firm_id)).one()._mapping)
+
+
+def confirm(tx: Tx, firm_id: int, *, name: str, credit_code: str, roster_id: int | None) -> None:
+    """The firm's name, code and roster entry, as its proof found them."""
+    found = {"name": name, "credit_code": credit_code, "roster_id": roster_id}
+    tx.execute(update(FIRMS).where(FIRMS.c.id == firm_id).values(found))
 
 
 def exists(tx: Tx, firm_id: int) -> bool:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Date, Select, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Date, Select, delete, insert, or_, select, update
 from sqlmodel import Field
 
 from storage.columns import BigId, Row, UtcTime, table_of
@@ -150,6 +150,18 @@ def names(tx: Tx, person_ids: Collection[int]) -> dict[int, str]:
 def persons_with(tx: Tx, kind: Kind) -> frozenset[int]:
     """Everybody who holds this kind of role or held it."""
     return frozenset(tx.execute(select(ROLES.c.person_id).where(ROLES.c.kind == kind.value)).scalars())
+
+
+def seats(day: date) -> tuple[ColumnElement[bool], ...]:
+    """What is true of the roles that administer a firm on this day (Asia/Shanghai)."""
+    return (ROLES.c.kind == Kind.FIRM_ADMIN.value, _valid(ROLES, day))
+
+
+def leave_seat(tx: Tx, firm_id: int, day: date) -> None:
+    """From this day on nobody administers the firm."""
+    mine = select(ROLES.c.id).where(ROLES.c.firm_id == firm_id, *seats(day))
+    for role_id in tx.execute(mine).scalars().all():
+        end(tx, role_id, day)
 
 
 def end(tx: Tx, role_id: int, day: date) -> None:

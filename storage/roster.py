@@ -73,6 +73,14 @@ class Listed:
         """The titles that hold on this day (Asia/Shanghai)."""
         return tuple(t for t in self.titles if t.valid_from <= day and (t.valid_until is None or day < t.valid_until))
 
+    def title_facts(self, day: date) -> dict[str, list[str]]:
+        """What the roster says on this day of a firm's titles, as facts of the policy."""
+        valid = self.valid_titles(day)
+        return {
+            "titles": sorted({title.title for title in valid}),
+            "first_award": sorted({title.title for title in valid if title.first}),
+        }
+
 
 def add(
     tx: Tx,
@@ -124,6 +132,12 @@ def get(tx: Tx, entry_id: int) -> Listed:
         entry.district,
         tuple(_title(row) for row in titles),
     )
+
+
+def find_code(tx: Tx, credit_code: str) -> int | None:
+    """The entry that holds this credit code, the oldest where several do."""
+    mine = select(ENTRIES.c.id).where(ENTRIES.c.credit_code == credit_code, ENTRIES.c.gone.is_(False))
+    return tx.execute(mine.order_by(ENTRIES.c.id).limit(1)).scalar_one_or_none()
 
 
 def names_changed_since(tx: Tx, version: int) -> list[tuple[int, str | None]]:

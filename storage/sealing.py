@@ -27,18 +27,26 @@ class FieldCipher:
 
     def seal(self, text: str, context: str) -> bytes:
         """The text, readable only with the same key and the same context ("people.phone"): form, nonce, ciphertext."""
+        return self.seal_bytes(text.encode(), context)
+
+    def seal_bytes(self, content: bytes, context: str) -> bytes:
+        """The same for a file, such as a picture."""
         nonce = os.urandom(_NONCE)
-        return _FORM + nonce + self._aead.encrypt(nonce, text.encode(), context.encode())
+        return _FORM + nonce + self._aead.encrypt(nonce, content, context.encode())
 
     def open(self, sealed: bytes, context: str) -> str:
         """The text that was sealed in this context.
 
         Raises UnavailableError `sealed_unreadable` where key or context differ or the bytes were changed.
         """
+        return self.open_bytes(sealed, context).decode()
+
+    def open_bytes(self, sealed: bytes, context: str) -> bytes:
+        """The file that was sealed in this context; raises as `open` does."""
         if sealed[:1] != _FORM or len(sealed) < len(_FORM) + _NONCE + _TAG:
             raise UnavailableError("sealed_unreadable", context=context)
         try:
-            return self._aead.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], context.encode()).decode()
+            return self._aead.decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], context.encode())
         except InvalidTag:
             raise UnavailableError("sealed_unreadable", context=context) from None
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from storage import roles, roster, roster_imports
+from storage import proofs, roles, roster, roster_imports
 from storage.roles import Kind, Place, Role
 from storage.transactions import Tx
 
@@ -62,3 +62,8 @@ def import_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
     """Whose import this is: the area it was made for."""
     found = roster_imports.get(tx, number_in(address))
     return None if found is None else Place(area=found.area)
+
+
+def firm_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
+    """Where the registered firm of this address lies."""
+    return proofs.place_of(tx, number_in(address))

@@ -2,8 +2,27 @@
 
 from dataclasses import dataclass
 
-from bot.console import audit_pages, entry_pages, import_pages, role_pages, roster_pages, session_pages, static_files
-from bot.console.policies import ANYBODY, WHOEVER_IS_IN, Policy, entry_place, import_place, only, role_place, whole_city
+from bot.console import (
+    audit_pages,
+    entry_pages,
+    firm_pages,
+    import_pages,
+    role_pages,
+    roster_pages,
+    session_pages,
+    static_files,
+)
+from bot.console.policies import (
+    ANYBODY,
+    WHOEVER_IS_IN,
+    Policy,
+    entry_place,
+    firm_place,
+    import_place,
+    only,
+    role_place,
+    whole_city,
+)
 from bot.console.visits import Handler, Method, Upload
 from bot.services.roster_file import MOST_BYTES
 from storage.roles import Kind
@@ -20,6 +39,8 @@ class Route:
     upload: Upload | None = None
 
 
+# Who proves firms and sees what they sent for it.
+PROVERS = (Kind.EDITOR, Kind.APPROVER)
 OFFICIALS = (Kind.EDITOR, Kind.APPROVER, Kind.AUDITOR, Kind.OPERATOR)
 
 ROUTES = (
@@ -42,6 +63,11 @@ ROUTES = (
     Route("GET", "/roster/{id}", roster_pages.show, only(*OFFICIALS, of=entry_place)),
     Route("GET", "/audit", audit_pages.listed, only(Kind.AUDITOR, Kind.OPERATOR, of=whole_city)),
     Route("GET", "/audit/export", audit_pages.export, only(Kind.AUDITOR, Kind.OPERATOR, of=whole_city)),
+    Route("POST", "/roster/{id}/code", firm_pages.give_code_for_entry, only(*PROVERS, of=entry_place)),
+    Route("GET", "/firms", firm_pages.listed, only(*OFFICIALS)),
+    Route("GET", "/firms/{id}", firm_pages.show, only(*PROVERS, Kind.OPERATOR, of=firm_place)),
+    Route("POST", "/firms/{id}/code", firm_pages.give_code, only(*PROVERS, of=firm_place)),
+    Route("POST", "/firms/{id}/administrator", firm_pages.transfer, only(*PROVERS, of=firm_place)),
     Route("GET", "/imports", import_pages.listed, only(Kind.EDITOR)),
     Route("POST", "/imports", import_pages.upload, only(Kind.EDITOR), Upload(MOST_BYTES)),
     Route("GET", "/imports/{id}", import_pages.show, only(Kind.EDITOR, of=import_place)),

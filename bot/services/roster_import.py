@@ -149,11 +149,10 @@ def _teach_firms(tx: Tx, touched: Mapping[str, Any]) -> list[TitlesChanged]:
     for firm_id, entry_id in firms.on_roster(tx):
         if entry_id in ids:
             before = firms.facts(tx, firm_id).get("titles")
-            valid = roster.get(tx, entry_id).valid_titles(today)
-            held = {title.title for title in valid}
-            known = {"titles": sorted(held), "first_award": sorted({title.title for title in valid if title.first})}
+            known = roster.get(tx, entry_id).title_facts(today)
             firms.learn(tx, firm_id, known, "roster")
-            changes.append(TitlesChanged(firm_id, frozenset(before.value if before else ()), frozenset(held)))
+            held = frozenset(known["titles"])
+            changes.append(TitlesChanged(firm_id, frozenset(before.value if before else ()), held))
     return changes
 
 

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from bot.console.policies import Locator, entry_place, import_place, role_place, whole_city
+from bot.console.policies import Locator, entry_place, firm_place, import_place, role_place, whole_city
 from bot.console.routes import ROUTES, Route
 from bot.services import roster_import
 from storage import audit, firms, people, roles, roster
@@ -38,12 +38,19 @@ def _foreign_act(tx: Tx) -> int:
     return 1
 
 
+def _foreign_firm(tx: Tx) -> int:
+    firm_id = firms.add(tx, name=f"南京{CANARY}有限公司", credit_code=None)
+    firms.learn(tx, firm_id, {"district": ELSEWHERE}, "self")
+    return firm_id
+
+
 # For each way of finding what an address is about: something that lies elsewhere, and holds the canary's name.
 FOREIGN: dict[Locator, Callable[[Tx], int]] = {
     role_place: _foreign_role,
     entry_place: _foreign_entry,
     import_place: _foreign_import,
     whole_city: _foreign_act,
+    firm_place: _foreign_firm,
 }
 CLOSED = [route for route in ROUTES if not route.policy.anybody]
 

@@ -1,0 +1,104 @@
+"""Proven firms: the list, one firm with its people, a code that proves one, another administrator."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+
+from aiohttp import web
+
+from bot.console.policies import number_in
+from bot.console.visits import HOME, Visit, see
+from bot.services import entry, proofs
+from config.calendar import shanghai_day
+from config.errors import InputError
+from storage import firms, people, roster
+from storage import proofs as proof_rows
+from storage.firms import Firm
+from storage.proofs import Proof, ProvenFirm, Wanted
+from storage.roster import Listed
+from storage.transactions import Tx
+
+_LONGEST_WORDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One firm as its page shows it: `people` by id with the name that each left."""
+
+    firm: Firm
+    area: str | None
+    proof: Proof | None
+    entry: Listed | None
+    people: dict[int, str | None]
+    administrator: int | None
+    today: date
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """One page of the proven firms."""
+    found, total, wanted = await visit.desk.database.read(_page, visit)
+    last = max(1, -(-total // proof_rows.PAGE))
+    return visit.page("firms.html", firms=found, total=total, wanted=wanted, last=last)
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """One firm: its proof, its roster row, its people, and what can be done about it."""
+    shown = await visit.desk.database.read(_shown, number_in(visit.request.match_info))
+    return visit.page("firm.html", shown=shown, titles=visit.desk.titles)
+
+
+async def give_code(visit: Visit) -> web.StreamResponse:
+    """Make a code for this firm and show it once."""
+    firm_id = number_in(visit.request.match_info)
+    name = (await visit.desk.database.read(firms.get, firm_id)).name
+    return await _given(visit, name, f"{HOME}/firms/{firm_id}", firm_id=firm_id)
+
+
+async def give_code_for_entry(visit: Visit) -> web.StreamResponse:
+    """Make a code for whoever registered this roster entry and show it once."""
+    entry_id = number_in(visit.request.match_info)
+    name = (await visit.desk.database.read(roster.get, entry_id)).name
+    return await _given(visit, name, f"{HOME}/roster/{entry_id}", roster_id=entry_id)
+
+
+async def transfer(visit: Visit) -> web.StreamResponse:
+    """Another of the firm's people administers it from now on."""
+    firm_id, person_id = number_in(visit.request.match_info), number_in({"id": visit.text("person")})
+    if not person_id:
+        raise InputError("form_wrong")
+    await visit.desk.database.write(proofs.transfer, visit.me.person_id, firm_id, person_id)
+    see(f"{HOME}/firms/{firm_id}")
+
+
+async def _given(visit: Visit, name: str, back: str, **whose: int) -> web.StreamResponse:
+    code, days = entry.code_of(secrets.randbits(40)), visit.desk.proving.code_days
+    await visit.desk.database.write(proofs.give_code, visit.me.person_id, code, days, **whose)
+    return visit.page("proof_code.html", code=f"{code[:4]}-{code[4:]}", days=days, name=name, back=back)
+
+
+def _page(tx: Tx, visit: Visit) -> tuple[list[ProvenFirm], int, Wanted]:
+    asked = visit.request.query
+    wanted = Wanted(
+        shanghai_day(tx.now),
+        visit.me.areas(),
+        asked.get("q", "").strip()[:_LONGEST_WORDS],
+        asked.get("vacant") == "1",
+        max(1, number_in({"id": asked.get("page", "1")[:6]})),
+    )
+    found, total = proof_rows.listed(tx, wanted)
+    return found, total, wanted
+
+
+def _shown(tx: Tx, firm_id: int) -> Shown:
+    firm, today = firms.get(tx, firm_id), shanghai_day(tx.now)
+    place = proof_rows.place_of(tx, firm_id)
+    names = {person_id: people.contact(tx, person_id) for person_id in people.of_firm(tx, firm_id)}
+    return Shown(
+        firm,
+        None if place is None else place.area,
+        proof_rows.of_firm(tx, firm_id),
+        None if firm.roster_id is None else roster.get(tx, firm.roster_id),
+        {person_id: None if contact is None else contact.name for person_id, contact in names.items()},
+        proof_rows.administrator(tx, firm_id, today),
+        today,
+    )

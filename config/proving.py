@@ -1,0 +1,23 @@
+"""The figures of proving firms, as data: config/proving.toml."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Proving:
+    """How long codes and pictures last, and how many pictures are taken."""
+
+    code_days: int
+    pictures_a_day: int
+    fetch_tries: int
+    picture_days: int
+
+    @classmethod
+    def load(cls, path: Path = FOLDER / "proving.toml") -> Self:
+        """Read the reviewed figures."""
+        return cls(**tomllib.loads(path.read_text("utf-8")))

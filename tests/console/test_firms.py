@@ -1,0 +1,80 @@
+"""Officials give codes, see proven firms of their own area, and seat another administrator."""
+
+from datetime import date
+
+from bot.services import proofs
+from storage import firms, people, roster
+from storage import proofs as proof_rows
+from storage.roles import Kind
+from storage.transactions import Tx
+from tests.console.stage import DeskStage
+from tests.console.test_entry import OFFICIAL, Chat
+
+CODE = "91320102MADEM360XX"
+
+
+def proven(tx: Tx, openid: str = "o-boss", code: str = CODE, district: str = "秦淮") -> tuple[int, int]:
+    firm_id = firms.add(tx, name="南京砚舟测试设备有限公司", credit_code=code)
+    firms.learn(tx, firm_id, {"district": district}, "self")
+    boss = people.meet(tx, openid).id
+    people.join_firm(tx, boss, firm_id)
+    assert proofs.prove(tx, firm_id, boss, code, actor="person:1", source="console", how="code")
+    return firm_id, boss
+
+
+async def test_an_official_gives_a_code_from_the_roster_that_proves_the_firm(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.EDITOR)
+    entry_id = await desk.database.read(lambda tx: roster.everything(tx)[0].id)
+    assert "生成核验码" in (await browser.get(f"/console/roster/{entry_id}")).text
+    page = await browser.post(f"/console/roster/{entry_id}/code")
+    words = page.text.split('desk-code">')[1].split("<")[0]
+    assert "14 天内有效" in page.text
+
+    def registered(tx: Tx) -> None:
+        entry = roster.get(tx, entry_id)
+        firm_id = firms.add(tx, name=entry.name, credit_code=entry.credit_code, roster_id=entry_id)
+        people.join_firm(tx, people.meet(tx, OFFICIAL).id, firm_id)
+
+    await desk.database.write(registered)
+    assert "核验通过" in await Chat(desk).say(words)
+    name = await desk.database.read(lambda tx: roster.get(tx, entry_id).name)
+    assert name in (await browser.get("/console/firms")).text
+
+
+async def test_an_area_sees_its_own_proven_firms_only(desk: DeskStage) -> None:
+    firm_id, _ = await desk.database.write(proven)
+    here, there = await desk.official(Kind.EDITOR, "秦淮", "秦淮区工信局"), await desk.official(Kind.EDITOR, "六合")
+    assert "砚舟" in (await here.get("/console/firms?q=砚舟")).text
+    assert "共 0 家" in (await here.get("/console/firms?q=没有这家")).text
+    assert "砚舟" not in (await there.get("/console/firms")).text
+    assert (await there.get(f"/console/firms/{firm_id}")).status == 404
+
+
+async def test_the_seat_goes_to_another_of_the_firms_people_and_to_nobody_else(desk: DeskStage) -> None:
+    firm_id, boss = await desk.database.write(proven)
+
+    def colleague(tx: Tx, openid: str, of: int | None) -> int:
+        person_id = people.meet(tx, openid).id
+        if of is not None:
+            people.join_firm(tx, person_id, of)
+        return person_id
+
+    second = await desk.database.write(colleague, "o-second", firm_id)
+    stranger = await desk.database.write(colleague, "o-stranger", None)
+    browser = await desk.official(Kind.APPROVER)
+    await browser.get(f"/console/firms/{firm_id}")
+    assert (await browser.post(f"/console/firms/{firm_id}/administrator", person=stranger)).status == 422
+    assert (await browser.post(f"/console/firms/{firm_id}/administrator", person=second)).status == 303
+    seated = await desk.database.read(proof_rows.administrator, firm_id, date(2999, 1, 1))
+    assert (seated, boss != second) == (second, True)
+
+
+async def test_a_credit_code_is_proven_once(desk: DeskStage) -> None:
+    await desk.database.write(proven)
+
+    def second(tx: Tx) -> bool:
+        firm_id = firms.add(tx, name="另一家", credit_code=CODE)
+        person_id = people.meet(tx, "o-other").id
+        return proofs.prove(tx, firm_id, person_id, CODE, actor="person:1", source="console", how="code")
+
+    assert not await desk.database.write(second)
