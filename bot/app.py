@@ -107,7 +107,8 @@ async def build(
     if settings.public_url:
         cipher = FieldCipher(key)
         titles = {choice.value: choice for choice in parts.policy.facts["titles"].choices}
-        add_desk(app, Desk(database, cipher, settings.public_url, Pages(), parts.texts, Areas.load(), titles))
+        desk = Desk(database, cipher, settings.public_url, Pages(), parts.texts, Areas.load(), titles, parts.policy)
+        add_desk(app, desk)
     app.router.add_get("/healthz", _healthy)
     app.router.add_get("/readyz", _ready)
     add_metrics(app, metrics, database, settings.metrics_token.get_secret_value())

@@ -4,6 +4,7 @@ from bot.dialogs import entry
 from bot.dialogs.assessment import Assessing
 from bot.dialogs.chat import Chat, Journey, Parts, Turn
 from bot.dialogs.choices import Choices
+from bot.dialogs.contact_lines import contacts_for
 from bot.dialogs.firm_name import FirmName
 from bot.dialogs.notices import list_notices, with_notices
 from bot.dialogs.profile import profile_of, registered_already, show_profile
@@ -89,7 +90,8 @@ class Router:
         verb, _, name = typed.strip().partition(" ")
         if name and self._parts.words.command(verb) in ("register", "register_again"):
             return self._settle(chat, openid, self._firm_name.register(chat, state, name))
-        answer = self._parts.talk.answer(typed, chat.now, profile_of(chat))
+        profile = profile_of(chat)
+        answer = self._parts.talk.answer(typed, chat.now, profile, contacts_for(chat, profile))
         running = turn is not None and turn.state is not None
         if turn is not None and turn.state is not None and not answer.sure:
             return turn.text

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from storage import proofs, roles, roster, roster_imports
+from storage import contacts, proofs, roles, roster, roster_imports
 from storage.roles import Kind, Place, Role
 from storage.transactions import Tx
 
@@ -67,3 +67,9 @@ def import_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
 def firm_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
     """Where the registered firm of this address lies."""
     return proofs.place_of(tx, number_in(address))
+
+
+def contact_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
+    """Where the contact of this address is valid."""
+    found = contacts.get(tx, number_in(address))
+    return None if found is None else Place(area=found.area or None)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.console import (
     audit_pages,
+    contact_pages,
     entry_pages,
     firm_pages,
     import_pages,
@@ -16,6 +17,7 @@ from bot.console.policies import (
     ANYBODY,
     WHOEVER_IS_IN,
     Policy,
+    contact_place,
     entry_place,
     firm_place,
     import_place,
@@ -73,4 +75,12 @@ ROUTES = (
     Route("GET", "/imports/{id}", import_pages.show, only(Kind.EDITOR, of=import_place)),
     Route("POST", "/imports/{id}/apply", import_pages.apply, only(Kind.EDITOR, of=import_place)),
     Route("POST", "/imports/{id}/undo", import_pages.undo, only(Kind.EDITOR, of=import_place)),
+    Route("GET", "/contacts", contact_pages.listed, only(*OFFICIALS)),
+    Route("POST", "/contacts", contact_pages.add, only(Kind.EDITOR)),
+    Route("GET", "/contacts/export", contact_pages.export, only(*OFFICIALS)),
+    Route("GET", "/contacts/gaps", contact_pages.gaps, only(*OFFICIALS)),
+    Route("GET", "/contacts/{id}", contact_pages.show, only(*OFFICIALS, of=contact_place)),
+    Route("POST", "/contacts/{id}", contact_pages.change, only(Kind.EDITOR, of=contact_place)),
+    Route("POST", "/contacts/{id}/confirm", contact_pages.confirm, only(Kind.EDITOR, of=contact_place)),
+    Route("POST", "/contacts/{id}/remove", contact_pages.remove, only(Kind.EDITOR, of=contact_place)),
 )

@@ -12,6 +12,7 @@ from bot.console.pages import Pages
 from config.areas import Areas
 from config.errors import AppError
 from config.policy.facts import Choice
+from config.policy.model import Policy
 from config.proving import Proving
 from config.texts import Texts
 from storage.database import Database
@@ -34,6 +35,7 @@ class Desk:
     texts: Texts
     areas: Areas
     titles: Mapping[str, Choice]
+    policy: Policy
     proving: Proving = field(default_factory=Proving.load)
 
     @property

@@ -1,6 +1,7 @@
 """A short list was offered; the next message may be just its number."""
 
 from bot.dialogs.chat import Chat, Turn
+from bot.dialogs.contact_lines import contacts_for
 from bot.dialogs.policy_talk import Answer
 from bot.dialogs.profile import profile_of
 from config.words import normalise
@@ -26,5 +27,6 @@ class Choices:
         answer = normalise(typed).rstrip(".、")
         if answer.isascii() and answer.isdigit() and 1 <= int(answer[:3]) <= len(items):
             item = chat.parts.policy.items[items[int(answer) - 1]]
-            return Turn(chat.parts.talk.item(item, chat.now, profile_of(chat)), state)
+            profile = profile_of(chat)
+            return Turn(chat.parts.talk.item(item, chat.now, profile, contacts_for(chat, profile)), state)
         return Turn("", None, understood=False)

@@ -3,6 +3,7 @@
 Pure: the policy's own words and the reviewed texts, nothing else.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +14,14 @@ from config.policy.model import Clause, Item, Policy, Topic
 from config.texts import Texts
 from matchmaking.eligibility import Assessment, Verdict, assess
 from matchmaking.questions import Found, questions_of
+
+# Whom to call about these, in lines, as whoever has a database looks them up.
+Contacts = Callable[[Sequence[Item | Clause | str]], list[str]]
+
+
+def no_contacts(_subjects: Sequence[Item | Clause | str]) -> list[str]:
+    """Where there is no database nothing is said about contacts."""
+    return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +57,30 @@ class PolicyTalk:
         day = shanghai_day(self._policy.expires - timedelta(microseconds=1))
         return f"{day.year}年{day.month}月{day.day}日"
 
-    def answer(self, typed: str, now: datetime, profile: Profile | None = None) -> Answer:
-        """Answer words that are no command, as surely as they allow."""
+    def answer(
+        self, typed: str, now: datetime, profile: Profile | None = None, contacts: Contacts = no_contacts
+    ) -> Answer:
+        """Answer words that are no command, as surely as they allow. Item, clause and agency end with their contact."""
         found = self._questions.find(typed)
         topic = next((topic for topic in self._policy.topics if topic.key == found.topic), None)
         items = [self._policy.items[code] for code in found.items]
         clauses = [self._policy.clause(number) for number in found.clauses]
         if found.agency is not None:
             clauses = [clause for clause in self._policy.clauses if found.agency in clause.agencies]
-            return Answer(self._short.agency(found.agency, clauses), _codes(clauses), sure=True)
+            said = self._short.agency(found.agency, clauses, contacts([found.agency]))
+            return Answer(said, _codes(clauses), sure=True)
         if clauses:
             whole = found.by_number and len(clauses) == 1
-            return Answer(
-                self.clause(clauses[0]) if whole else self._short.clauses(clauses, topic), _codes(clauses), sure=True
-            )
+            lines = contacts(clauses)
+            said = self.clause(clauses[0], lines) if whole else self._short.clauses(clauses, topic, lines)
+            return Answer(said, _codes(clauses), sure=True)
         if topic is not None and topic.outside is not None:
             return Answer(self._short.outside(topic), (), sure=False)
         if topic is not None and not (topic.beside and items):
-            return Answer(self._short.topic(topic, found.premise), found.items, sure=True)
+            lines = contacts([self._policy.clause(topic.clause)]) if topic.clause is not None else []
+            return Answer(self._short.topic(topic, found.premise, lines), found.items, sure=True)
         if found.sure and items:
-            return Answer(self._told(items, found, topic, now, profile), found.items, sure=True)
+            return Answer(self._told(items, found, topic, now, profile, contacts), found.items, sure=True)
         if found.sure:
             return Answer(self._short.no_such_figure(), (), sure=True)
         if items:
@@ -75,18 +88,24 @@ class PolicyTalk:
         return Answer(self._short.nothing(), (), sure=False)
 
     def _told(
-        self, items: list[Item], found: Found, topic: Topic | None, now: datetime, profile: Profile | None
+        self,
+        items: list[Item],
+        found: Found,
+        topic: Topic | None,
+        now: datetime,
+        profile: Profile | None,
+        contacts: Contacts,
     ) -> str:
         if found.by_number and len(items) == 1:
-            return self.item(items[0], now, profile)
+            return self.item(items[0], now, profile, contacts)
         verdicts: list[str] = []
         if profile is not None:
             judged = assess(self._policy, profile.facts, now).items
             verdicts = [self._verdict(judged[item.code]) for item in items]
-        return self._short.items(items, found.premise, topic, verdicts)
+        return self._short.items(items, found.premise, topic, verdicts, contacts(items))
 
-    def item(self, item: Item, now: datetime, profile: Profile | None = None) -> str:
-        """One item: quote, figure, for whom, this firm's verdict where there is a firm, agencies, cautions."""
+    def item(self, item: Item, now: datetime, profile: Profile | None = None, contacts: Contacts = no_contacts) -> str:
+        """One item: quote, figure, for whom, the verdict where there is a firm, agencies, cautions, whom to call."""
         clause = self._policy.clause(item.clause)
         lines = [self._say("item.head", title=item.title, code=item.code, label=clause.label, mark=clause.mark)]
         strength = self._policy.strengths[item.strength]
@@ -105,10 +124,10 @@ class PolicyTalk:
         lines += [self._say("item.caution", text="".join(item.cautions))] if item.cautions else []
         if profile is None:
             lines.append(self._say("item.not_registered"))
-        return "\n".join(lines)
+        return "\n".join([*lines, *contacts([item])])
 
-    def clause(self, clause: Clause) -> str:
-        """One clause in its own words, with its items and their codes."""
+    def clause(self, clause: Clause, contacts: Sequence[str] = ()) -> str:
+        """One clause in its own words, with its items and their codes, and whom to call."""
         lines = [self._say("clause.head", label=clause.label, title=clause.title)]
         lines.append(self._say("clause.text", text=clause.text))
         lines += [self._say("clause.no_money")] if clause.service_only else []
@@ -117,7 +136,7 @@ class PolicyTalk:
             self._say("clause.item", code=item.code, title=item.title, figure=self._figure(item))
             for item in clause.items
         ]
-        return "\n".join(lines)
+        return "\n".join([*lines, *contacts])
 
     def contents(self) -> str:
         """The list of the clauses."""

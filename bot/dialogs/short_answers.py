@@ -22,15 +22,22 @@ class ShortAnswers:
         self._texts = texts
 
     def items(
-        self, items: Sequence[Item], premise: Premise | None, beside: Topic | None, verdicts: Sequence[str] = ()
+        self,
+        items: Sequence[Item],
+        premise: Premise | None,
+        beside: Topic | None,
+        verdicts: Sequence[str] = (),
+        contacts: Sequence[str] = (),
     ) -> str:
-        """One or two items: figure, decisive words, for whom, agencies, as many cautions as fit.
+        """One or two items: figure, decisive words, for whom, agencies, as many cautions as fit, whom to call.
 
         A wrong premise is answered first, a topic asked besides after the items. `verdicts`: a line an item about the
-        asker's own firm.
+        asker's own firm. `contacts` are the last lines; no caution gives way to them. Where they leave no room, the
+        agencies shrink to the first one, and how binding it is and 注册 are left for the whole text; what is still too
+        much then goes over the 300 characters.
         """
         if len(items) > 1:
-            return self._two(items[0], items[1], beside, verdicts)
+            return self._two(items[0], items[1], beside, verdicts, contacts)
         (item,) = items
         clause = self._policy.clause(item.clause)
         opening = self._opening(premise)
@@ -47,15 +54,21 @@ class ShortAnswers:
         figure = item.figure or ""
         room = LONGEST - visible_length("\n".join([*opening, head, figure, *body, *ending]))
         cautions = self._fitting([caution for caution in item.cautions if caution not in "".join(opening)], room)
-        room -= sum(len(line) + 1 for line in cautions)
+        room -= sum(len(line) + 1 for line in (*cautions, *contacts))
+        if room < 0 and len(item.agencies) > 1:
+            room += len(body[-1])
+            body[-1] = self._agencies_in_short(item)
+            room -= len(body[-1])
         strength = self._policy.strengths[item.strength]
         strength = self._answers("short.strength", strength=strength) if figure else strength
         figure += strength if len(strength) <= room else ""
         if not verdicts and visible_length(self._answers("short.register")) < room - len(strength):
             ending.append(self._answers("short.register"))
-        return "\n".join([*opening, head, *([figure] if figure else []), *body, *cautions, *ending])
+        return "\n".join([*opening, head, *([figure] if figure else []), *body, *cautions, *ending, *contacts])
 
-    def _two(self, one: Item, other: Item, beside: Topic | None, verdicts: Sequence[str]) -> str:
+    def _two(
+        self, one: Item, other: Item, beside: Topic | None, verdicts: Sequence[str], contacts: Sequence[str]
+    ) -> str:
         """Two items side by side; for whom they are is said where there is room, cautions come before it."""
         heads, bodies = [], []
         for item in (one, other):
@@ -83,16 +96,20 @@ class ShortAnswers:
             )
             body += fitting
             room -= sum(len(line) + 1 for line in fitting)
+        room -= sum(len(line) + 1 for line in contacts)
         for body, item in zip(bodies, (one, other), strict=True):
             whom = self._answers("short.for_whom", whom=item.for_whom)
             if len(whom) < room:
                 body.insert(0, whom)
                 room -= len(whom) + 1
-        return "\n".join([heads[0], *bodies[0], heads[1], *bodies[1], ending])
+        return "\n".join([heads[0], *bodies[0], heads[1], *bodies[1], ending, *contacts])
 
     def _agencies(self, item: Item) -> str:
         if len(item.agencies) == 1:
             return self._answers("short.agencies", agencies=item.agencies[0])
+        return self._agencies_in_short(item)
+
+    def _agencies_in_short(self, item: Item) -> str:
         return self._answers("short.first_agency", first=item.agencies[0])
 
     def _fitting(self, cautions: Sequence[str], room: int) -> list[str]:
@@ -103,8 +120,8 @@ class ShortAnswers:
                 return [line]
         return []
 
-    def clauses(self, clauses: Sequence[Clause], beside: Topic | None = None) -> str:
-        """One or two clauses: their first words, their items with figures, their agencies."""
+    def clauses(self, clauses: Sequence[Clause], beside: Topic | None = None, contacts: Sequence[str] = ()) -> str:
+        """One or two clauses: their first words, their items with figures, their agencies, whom to call."""
         lines: list[str] = []
         for clause in clauses:
             lines += [self._answers("clauses.head", label=clause.label, title=clause.title)]
@@ -117,19 +134,20 @@ class ShortAnswers:
                 [self._answers("clauses.agencies", agencies="、".join(clause.agencies))] if len(clauses) == 1 else []
             )
         lines += [beside.answer] if beside is not None else []
-        lines += [self._answers("clauses.more", label=clauses[0].label)]
+        lines += [self._answers("clauses.more", label=clauses[0].label), *contacts]
         return "\n".join(lines)
 
-    def agency(self, agency: str, clauses: Sequence[Clause]) -> str:
-        """The clauses that an agency answers for; a single one with its items."""
+    def agency(self, agency: str, clauses: Sequence[Clause], contacts: Sequence[str] = ()) -> str:
+        """The clauses that an agency answers for; a single one with its items; whom to call there."""
         if len(clauses) == 1:
-            return self._answers("agency.only", agency=agency, label=clauses[0].label) + "\n" + self.clauses(clauses)
+            only = self._answers("agency.only", agency=agency, label=clauses[0].label)
+            return only + "\n" + self.clauses(clauses, contacts=contacts)
         head = self._answers("agency.head", agency=agency, count=len(clauses))
         lines = [self._answers("agency.line", label=clause.label, title=clause.title) for clause in clauses]
-        return "\n".join([head, *lines, self._answers("agency.more")])
+        return "\n".join([head, *lines, self._answers("agency.more"), *contacts])
 
-    def topic(self, topic: Topic, premise: Premise | None) -> str:
-        """A topic: its answer first where it is a no, its quote, its clause."""
+    def topic(self, topic: Topic, premise: Premise | None, contacts: Sequence[str] = ()) -> str:
+        """A topic: its answer first where it is a no, its quote, its clause, whom to call."""
         lines = [*self._opening(premise)]
         denied = bool(lines) or topic.answer.startswith(("没有", "不"))
         lines += [topic.answer] if denied else [self._answers("topic.head", title=topic.title), topic.answer]
@@ -144,7 +162,7 @@ class ShortAnswers:
         if topic.clause is not None and topic.items and not topic.broad:
             agencies = self._policy.clause(topic.clause).agencies
             lines.append(self._answers("short.agencies", agencies="、".join(agencies)))
-        return "\n".join(lines)
+        return "\n".join([*lines, *contacts])
 
     def outside(self, topic: Topic) -> str:
         """What this policy does not hold, and where a person is found."""

@@ -1,6 +1,6 @@
 """A person follows or unfollows the account."""
 
-from storage import audit, dialogs, entry_codes, invitations, outbox, people, remainders, roles, sessions
+from storage import audit, contacts, dialogs, entry_codes, invitations, outbox, people, remainders, roles, sessions
 from storage.transactions import Tx
 
 
@@ -25,6 +25,7 @@ def unfollow(tx: Tx, openid: str) -> None:
     entry_codes.revoke(tx, known.id)
     invitations.forget(tx, known.id)
     roles.forget(tx, known.id)
+    contacts.forget(tx, known.id)
     outbox.forget(tx, known.id)
     people.forget(tx, known.id)
     audit.record(tx, actor=f"person:{known.id}", action="unfollow", subject=f"person:{known.id}", source="wechat")

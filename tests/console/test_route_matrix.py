@@ -7,10 +7,10 @@ from itertools import product
 
 import pytest
 
-from bot.console.policies import Locator, entry_place, firm_place, import_place, role_place, whole_city
+from bot.console.policies import Locator, contact_place, entry_place, firm_place, import_place, role_place, whole_city
 from bot.console.routes import ROUTES, Route
 from bot.services import roster_import
-from storage import audit, firms, people, roles, roster
+from storage import audit, contacts, firms, people, roles, roster
 from storage.roles import OF_A_FIRM, Grant, Kind
 from storage.transactions import Tx
 from tests.console.stage import Browser, DeskStage
@@ -44,6 +44,11 @@ def _foreign_firm(tx: Tx) -> int:
     return firm_id
 
 
+def _foreign_contact(tx: Tx) -> int:
+    contact = contacts.Contact("8.1", ELSEWHERE, f"{CANARY}局", "", "12345", "")
+    return contacts.add(tx, contact, date(2026, 1, 1), people.meet(tx, "o-foreign").id)
+
+
 # For each way of finding what an address is about: something that lies elsewhere, and holds the canary's name.
 FOREIGN: dict[Locator, Callable[[Tx], int]] = {
     role_place: _foreign_role,
@@ -51,6 +56,7 @@ FOREIGN: dict[Locator, Callable[[Tx], int]] = {
     import_place: _foreign_import,
     whole_city: _foreign_act,
     firm_place: _foreign_firm,
+    contact_place: _foreign_contact,
 }
 CLOSED = [route for route in ROUTES if not route.policy.anybody]
 
