@@ -32,9 +32,8 @@ class ShortAnswers:
         """One or two items: figure, decisive words, for whom, agencies, as many cautions as fit, whom to call.
 
         A wrong premise is answered first, a topic asked besides after the items. `verdicts`: a line an item about the
-        asker's own firm. `contacts` are the last lines; no caution gives way to them. Where they leave no room, the
-        agencies shrink to the first one, and how binding it is and 注册 are left for the whole text; what is still too
-        much then goes over the 300 characters.
+        asker's own firm. `contacts` are the last lines: how binding it is and 注册 give way to them, cautions and
+        agencies do not, so that some of these answers are longer than 300 characters by no more than the contacts.
         """
         if len(items) > 1:
             return self._two(items[0], items[1], beside, verdicts, contacts)
@@ -55,10 +54,6 @@ class ShortAnswers:
         room = LONGEST - visible_length("\n".join([*opening, head, figure, *body, *ending]))
         cautions = self._fitting([caution for caution in item.cautions if caution not in "".join(opening)], room)
         room -= sum(len(line) + 1 for line in (*cautions, *contacts))
-        if room < 0 and len(item.agencies) > 1:
-            room += len(body[-1])
-            body[-1] = self._agencies_in_short(item)
-            room -= len(body[-1])
         strength = self._policy.strengths[item.strength]
         strength = self._answers("short.strength", strength=strength) if figure else strength
         figure += strength if len(strength) <= room else ""
@@ -107,9 +102,6 @@ class ShortAnswers:
     def _agencies(self, item: Item) -> str:
         if len(item.agencies) == 1:
             return self._answers("short.agencies", agencies=item.agencies[0])
-        return self._agencies_in_short(item)
-
-    def _agencies_in_short(self, item: Item) -> str:
         return self._answers("short.first_agency", first=item.agencies[0])
 
     def _fitting(self, cautions: Sequence[str], room: int) -> list[str]:
