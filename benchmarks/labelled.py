@@ -108,7 +108,7 @@ def quality(data: Path) -> None:
             sentences = SentenceVectors(encoder)
             matcher = Matcher(labelled.documents, reader=reader, table=table, sentences=sentences)
             for text in matcher.unread():
-                matcher.learn(text)
+                matcher.learn(text, matcher.read(text))
             show("+ sentence model", Ours(matcher), labelled, kinds)
             show(
                 "sentences, no table",

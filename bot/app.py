@@ -20,6 +20,7 @@ from bot.inbound import Inbound
 from bot.matcher import Matcher
 from bot.metrics import Metrics, add_metrics
 from bot.router import Router
+from bot.sentences import firms_index, read_sentences
 from bot.shared_token import SharedToken
 from bot.wechat.api import Api
 from bot.wechat.callback import Callback
@@ -41,6 +42,7 @@ from storage.sealing import FieldCipher
 log = logging.getLogger(__name__)
 
 DATABASE = web.AppKey("database", Database)
+MATCHER = web.AppKey("matcher", Matcher)
 API = web.AppKey("api", Api)
 DRAIN_SECONDS = 3.0
 
@@ -94,7 +96,8 @@ async def build(
         raise
     door = Door(settings.public_url, plain_mode=demo)
     router = Router(parts, door, KeptReplies.load())
-    inbound = Inbound(database, router, Matcher(), parts.texts.error, metrics.repeated)
+    matcher = Matcher(lambda: firms_index(semantic=settings.semantic))
+    inbound = Inbound(database, router, matcher, parts.texts.error, metrics.repeated)
 
     def clock() -> datetime:
         return datetime.now(UTC) + offset()
@@ -103,6 +106,7 @@ async def build(
     callback = Callback(envelope, inbound, clock, count=metrics.count_request, took=metrics.answered_in)
     app = web.Application()
     app[DATABASE] = database
+    app[MATCHER] = matcher
     callback.add_to(app)
     if settings.public_url:
         cipher = FieldCipher(key)
@@ -116,7 +120,9 @@ async def build(
     async def running(app: web.Application) -> AsyncIterator[None]:
         heads = HeadsFile(path_for(settings.database_url))
         audit_tick = Tick("audit", 60, lambda: chain_audit(database, heads))
-        scheduler = start_ticks([Tick("inbox", 30, lambda: _tidy_inbox(database)), audit_tick], metrics.ticked)
+        matching_tick = Tick("matching", 30, lambda: read_sentences(database, matcher))
+        ticks = [Tick("inbox", 30, lambda: _tidy_inbox(database)), audit_tick, matching_tick]
+        scheduler = start_ticks(ticks, metrics.ticked)
         async with ClientSession() as session:
             credentials = Credentials(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
             store = SharedToken(database, settings.wechat_app_id)

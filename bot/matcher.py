@@ -1,11 +1,26 @@
-"""The one live matcher: each query compares one version row and loads what changed, so every node finds a new firm."""
+"""The one live matcher: each query compares one version row and loads what changed, so every node finds a new firm.
 
+    ranked = await database.read(matcher.rank, Demand(text, title), conditions=Conditions(poster="12"))
+    ranked.firms, ranked.remarks, ranked.left_out, ranked.freeze()
+
+Takes milliseconds of processor time: on a read thread, never inside a write.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from threading import Lock
+from datetime import datetime
 
+from bot.in_step import InStep
+from config.calendar import shanghai_day
+from matchmaking import frozen, ranking
 from matchmaking.names import NameIndex
-from storage import roster, versions
+from matchmaking.ranking import Demand, Document, Match, Standing
+from matchmaking.rules import Conditions, Facts, Rule, keeps_out, remarks
+from matchmaking.semantic import Vectors
+from storage import offers, roster
 from storage.transactions import Tx
+
+NO_CONDITIONS = Conditions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,29 +31,103 @@ class Found:
     sure: bool
 
 
-class Matcher:
-    """Holds the roster's names in memory, in step with the database."""
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The firms for a demand as the data stood: a match's id is the firm's, as text; its score is its reasons' sum.
 
-    def __init__(self) -> None:
+    `remarks` are the rules that speak against a firm on the list, for people to look at; `left_out` would have stood
+    there, but a hard rule keeps them out.
+    """
+
+    demand: Demand
+    firms: tuple[Match, ...]
+    remarks: Mapping[int, tuple[Rule, ...]]
+    left_out: Mapping[int, tuple[Rule, ...]]
+    version: int
+    at: datetime
+
+    def freeze(self) -> frozen.Frozen:
+        """The ranking as it is kept for an audit, with its reasons, the data's version and the time."""
+        left_out = [str(firm_id) for firm_id in self.left_out]
+        return frozen.freeze(self.demand, self.firms, f"{offers.VERSION}-{self.version}", self.at, left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why a firm stands where it does: its place by the words alone (None: it is not to be found), and the rules."""
+
+    standing: Standing | None
+    rules: tuple[Rule, ...]
+
+
+class Matcher:
+    """Holds the roster's names and what registered firms offer in memory, in step with the database."""
+
+    def __init__(self, firms: Callable[[], ranking.Matcher] = ranking.Matcher) -> None:
+        """`firms` makes the empty index of firms at the first use: it may load a word table and a model."""
         self._index = NameIndex([])
         self._ids: dict[str, int] = {}
         self._names: dict[int, str] = {}
-        self._version = 0
-        # Queries run on several read threads; a half-loaded index must not be searched.
-        self._lock = Lock()
+        self._roster = InStep(roster.VERSION, self._load_roster)
+        self._make_firms = firms
+        self._made: ranking.Matcher | None = None
+        self._offers = InStep(offers.VERSION, self._load_offers)
 
     def resolve(self, tx: Tx, typed: str) -> Found:
         """The roster entries this name may mean, as the roster stands in this transaction. Takes milliseconds."""
-        with self._lock:
-            self._catch_up(tx)
+        with self._roster.at(tx):
             found = self._index.resolve(typed)
             return Found(tuple((self._ids[name], name) for name, _ in found.candidates), found.accepted)
 
-    def _catch_up(self, tx: Tx) -> None:
-        version = versions.current(tx, roster.VERSION)
-        if version == self._version:
-            return
-        for entry_id, name in roster.names_changed_since(tx, self._version):
+    def rank(self, tx: Tx, demand: Demand, top: int = 20, *, conditions: Conditions = NO_CONDITIONS) -> Ranked:
+        """The registered firms that fit the demand best, and why, without those that a hard rule keeps out."""
+        found: dict[int, tuple[Rule, ...]] = {}
+
+        def allowed(ids: Sequence[str]) -> set[str]:
+            found.update(self._remarks(tx, ids, conditions))
+            return {id_ for id_ in ids if not keeps_out(found[int(id_)])}
+
+        with self._offers.at(tx) as version:
+            firms = tuple(self._firms.rank(demand, top, allowed=allowed))
+        listed = {int(match.id): rules for match in firms if (rules := found[int(match.id)])}
+        # Whoever was asked about stands in `found` best first; below a full list nobody was left out.
+        above = list(found)[: list(found).index(int(firms[-1].id))] if len(firms) == top else list(found)
+        left_out = {firm_id: found[firm_id] for firm_id in above if keeps_out(found[firm_id])}
+        return Ranked(demand, firms, listed, left_out, version, tx.now)
+
+    def explain(self, tx: Tx, demand: Demand, firm_id: int, *, conditions: Conditions = NO_CONDITIONS) -> Explained:
+        """Why this firm stands where it does for this demand, or why not on the list at all."""
+        with self._offers.at(tx):
+            standing = self._firms.why_not(demand, str(firm_id))
+        return Explained(standing, self._remarks(tx, [str(firm_id)], conditions)[firm_id])
+
+    def unread(self, tx: Tx) -> list[str]:
+        """Texts of firms that the sentence model has not read yet; none without a model."""
+        with self._offers.at(tx):
+            return self._firms.unread()
+
+    def read(self, text: str) -> Vectors:
+        """What the sentence model makes of an unread text. Takes 20-80 ms; holds nobody up."""
+        return self._firms.read(text)
+
+    def learn(self, text: str, vector: Vectors) -> None:
+        """Rank with this vector of an unread text from now on."""
+        self._firms.learn(text, vector)
+
+    @property
+    def _firms(self) -> ranking.Matcher:
+        if self._made is None:
+            self._made = self._make_firms()
+        return self._made
+
+    def _remarks(self, tx: Tx, ids: Sequence[str], conditions: Conditions) -> dict[int, tuple[Rule, ...]]:
+        held = offers.held(tx, [int(id_) for id_ in ids], shanghai_day(tx.now))
+        return {
+            firm_id: remarks(str(firm_id), Facts(one.titles, one.district), conditions) for firm_id, one in held.items()
+        }
+
+    def _load_roster(self, tx: Tx, since: int) -> None:
+        for entry_id, name in roster.names_changed_since(tx, since):
             former = self._names.get(entry_id)
             if former is not None and former != name:
                 self._index.remove(former)
@@ -49,4 +138,8 @@ class Matcher:
             self._index.add(name)
             self._ids[name] = entry_id
             self._names[entry_id] = name
-        self._version = version
+
+    def _load_offers(self, tx: Tx, since: int) -> None:
+        changed = offers.changed_since(tx, since)
+        self._firms.delete(str(firm_id) for firm_id, texts in changed if texts is None)
+        self._firms.update([Document(str(firm_id), texts) for firm_id, texts in changed if texts is not None])

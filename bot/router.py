@@ -7,6 +7,7 @@ from bot.dialogs.choices import Choices
 from bot.dialogs.contact_lines import contacts_for
 from bot.dialogs.firm_name import FirmName
 from bot.dialogs.notices import list_notices, with_notices
+from bot.dialogs.products import Products
 from bot.dialogs.profile import profile_of, registered_already, show_profile
 from bot.dialogs.proof import Proving
 from bot.dialogs.registration import Registration
@@ -31,10 +32,17 @@ class Router:
         self._kept = kept or KeptReplies()
         self._registration = Registration()
         self._assessing = Assessing()
+        self._products = Products()
         self._choices = Choices()
         self._firm_name = FirmName(self._registration)
         self._proving = Proving(self._door)
-        journeys: tuple[Journey, ...] = (self._registration, self._assessing, self._choices, self._firm_name)
+        journeys: tuple[Journey, ...] = (
+            self._registration,
+            self._assessing,
+            self._products,
+            self._choices,
+            self._firm_name,
+        )
         self._journeys = {journey.name: journey for journey in journeys}
 
     def answer(self, tx: Tx, push: messages.Push, thought: Found | None) -> Reply | None:
@@ -87,9 +95,11 @@ class Router:
             return self._settle(chat, openid, turn)
         if command is not None:
             return self._command(chat, openid, command, state)
-        verb, _, name = typed.strip().partition(" ")
-        if name and self._parts.words.command(verb) in ("register", "register_again"):
-            return self._settle(chat, openid, self._firm_name.register(chat, state, name))
+        verb, _, given = typed.strip().partition(" ")
+        if given and self._parts.words.command(verb) in ("register", "register_again"):
+            return self._settle(chat, openid, self._firm_name.register(chat, state, given))
+        if given and self._parts.words.command(verb) == "my_products":
+            return self._settle(chat, openid, self._products.start(chat, given))
         profile = profile_of(chat)
         answer = self._parts.talk.answer(typed, chat.now, profile, contacts_for(chat, profile))
         running = turn is not None and turn.state is not None
@@ -121,6 +131,8 @@ class Router:
                 return self._settle(chat, openid, self._assessing.start(chat))
             case "my_profile":
                 return self._remind(chat, running, show_profile(chat))
+            case "my_products":
+                return self._settle(chat, openid, self._products.start(chat))
             case "my_messages":
                 said = self._remind(chat, running, list_notices(chat))
                 outbox.take_waiting(chat.tx, chat.person.id, most=outbox.MOST_LISTED)

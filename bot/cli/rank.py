@@ -79,7 +79,7 @@ def _matcher(documents: list[Document], texts: Texts) -> Matcher:
     matcher = Matcher(documents, table=WordTable.load(), sentences=SentenceVectors(encoder) if encoder else None)
     unread = matcher.unread()
     for text in progress.watched(unread, len(unread), sys.stderr):
-        matcher.learn(text)
+        matcher.learn(text, matcher.read(text))
     return matcher
 
 

@@ -4,6 +4,7 @@ from bot.dialogs.chat import Chat
 from bot.dialogs.fact_answers import shown
 from bot.dialogs.links import harmless
 from bot.dialogs.policy_talk import Profile
+from bot.dialogs.products import products_of
 from config.policy.facts import parse_facts
 from storage import firms, people
 
@@ -48,5 +49,6 @@ def show_profile(chat: Chat) -> str:
         name=harmless(firm.name),
         code=firm.credit_code or chat.say("registration.unknown"),
         facts="\n".join(lines),
+        products=products_of(chat, chat.person.firm_id),
         contact=harmless(f"{contact.name} {contact.phone}") if contact else chat.say("registration.no_contact"),
     )

@@ -1,5 +1,6 @@
 """A person follows or unfollows the account."""
 
+from bot.services import offers
 from storage import audit, contacts, dialogs, entry_codes, invitations, outbox, people, remainders, roles, sessions
 from storage.transactions import Tx
 
@@ -15,7 +16,10 @@ def follow(tx: Tx, openid: str) -> tuple[people.Known, bool]:
 
 
 def unfollow(tx: Tx, openid: str) -> None:
-    """Erase all that is kept of this person, as the platform's privacy rule wants; the firm stays."""
+    """Erase all that is kept of this person, as the platform's privacy rule wants.
+
+    The firm stays; with nobody left to speak for it, it is found no more.
+    """
     known = people.find(tx, openid)
     if known is None:
         return
@@ -28,4 +32,6 @@ def unfollow(tx: Tx, openid: str) -> None:
     contacts.forget(tx, known.id)
     outbox.forget(tx, known.id)
     people.forget(tx, known.id)
+    if known.firm_id is not None:
+        offers.close_unless_spoken_for(tx, known.firm_id)
     audit.record(tx, actor=f"person:{known.id}", action="unfollow", subject=f"person:{known.id}", source="wechat")

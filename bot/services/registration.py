@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from bot.services import offers
 from config.errors import InputError
 from matchmaking import credit_code
 from storage import audit, firms, people
@@ -45,6 +46,9 @@ def register(tx: Tx, person: people.Known, command: Registration) -> int:
     firms.learn(tx, firm_id, command.from_roster, "roster")
     firms.learn(tx, firm_id, command.own_word, "self")
     people.join_firm(tx, person.id, firm_id)
+    offers.open_for(tx, firm_id)
+    if person.firm_id is not None:
+        offers.close_unless_spoken_for(tx, person.firm_id)
     fields = {"name": command.name, "credit_code": command.credit_code or ""}
     if command.contact is not None and command.privacy_version is not None:
         people.keep_contact(tx, person.id, command.contact, command.privacy_version)

@@ -185,7 +185,7 @@ def test_a_firm_that_the_sentence_model_has_not_read_ranks_without_it() -> None:
     live = Matcher(firms, reader=READER, sentences=SentenceVectors(OneWordModel(), size=2))
     assert live.rank(Demand("水厂")) == []
     [text] = [text for text in live.unread() if "乙" in text]
-    live.learn(text)
+    live.learn(text, live.read(text))
     assert [match.id for match in live.rank(Demand("水厂"))] == ["b"]
     assert len(live.unread()) == 2
     live.update([firm("d", "乙净水公司")])
@@ -224,6 +224,16 @@ def test_reasons_add_up_to_the_score_and_scores_fall(firms: list[Document], dema
         assert told.score == pytest.approx(bare.score, abs=1e-4)
         assert all(reason.points > 0 for reason in told.reasons)
     assert [match.score for match in plain] == sorted((match.score for match in plain), reverse=True)
+
+
+@settings(max_examples=40, deadline=None)
+@given(COLLECTIONS, SCOPES, st.integers(1, 3), st.sets(st.integers(0, 7).map(lambda at: f"f{at}")))
+def test_a_list_of_those_that_may_be_on_it_is_the_whole_ranking_without_the_others(
+    firms: list[Document], demand: str, top: int, may: set[str]
+) -> None:
+    live = matcher(firms)
+    whole = [match for match in live.rank(Demand(demand), len(firms)) if match.id in may]
+    assert live.rank(Demand(demand), top, allowed=lambda _: may) == whole[:top]
 
 
 @settings(max_examples=60, deadline=None)

@@ -4,11 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from matchmaking.frozen import freeze, is_intact
-from matchmaking.ranking import Demand, Document, Match, Matcher
-from matchmaking.reasons import Strength
-from matchmaking.rules import Conditions, Facts, Rule, sift, times_first
+from matchmaking.ranking import Demand, Document, Matcher
+from matchmaking.rules import Conditions, Facts, Rule, keeps_out, remarks, times_first
 
-RANKED = [Match(id_, score, Strength.FAIR, ()) for id_, score in (("a", 3.0), ("b", 2.0), ("c", 1.0), ("d", 0.5))]
 FIRMS = {
     "a": Facts(titles=frozenset({"srdi"}), district="江宁区"),
     "b": Facts(titles=frozenset(), district="玄武区"),
@@ -24,23 +22,23 @@ def test_only_a_missing_required_title_takes_a_firm_off_the_list() -> None:
         linked=frozenset({"a"}),
         declined=frozenset({"c"}),
     )
-    sifted = sift(RANKED, FIRMS, conditions)
-    assert [match.id for match in sifted.kept] == ["a", "c", "d"]
-    assert [match.id for match in sifted.left_out] == ["b"]
-    assert sifted.remarks == {
+    found = {firm: remarks(firm, facts, conditions) for firm, facts in FIRMS.items()}
+    assert found == {
         "a": (Rule.DISTRICT, Rule.LINKED),
         "b": (Rule.TITLE,),
         "c": (Rule.OWN, Rule.DECLINED),
     }
+    assert [firm for firm, rules in found.items() if keeps_out(rules)] == ["b"]
 
 
 def test_what_is_not_known_never_counts_against_a_firm() -> None:
     conditions = Conditions(titles=frozenset({"srdi"}), districts=frozenset({"玄武区"}))
-    assert [match.id for match in sift([RANKED[3]], {}, conditions).kept] == ["d"]
+    assert remarks("d", Facts(), conditions) == ()
+    assert not keeps_out(())
 
 
-def test_rules_leave_order_and_scores_alone() -> None:
-    assert sift(RANKED, FIRMS, Conditions()).kept == tuple(RANKED)
+def test_without_conditions_nothing_is_remarked() -> None:
+    assert [remarks(firm, facts, Conditions()) for firm, facts in FIRMS.items()] == [(), (), ()]
 
 
 def test_who_heads_lists_is_counted() -> None:

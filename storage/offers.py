@@ -1,0 +1,140 @@
+"""What registered firms offer: the words by which matching finds them, each with its source and time."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, or_, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Field
+
+from storage import versions
+from storage.columns import BigId, Row, UtcTime, table_of
+from storage.firms import FACTS, FIRMS
+from storage.roster import ENTRIES, TITLES
+from storage.transactions import Tx
+
+VERSION = "offers"
+FIELDS = ("products", "keywords", "scope")
+
+
+class Offer(Row, table=True):
+    """A firm that can be found. `version` is the offers' counter when it last changed; `gone`: found no more."""
+
+    __tablename__ = "offer"
+
+    firm_id: int = Field(foreign_key="firm.id", primary_key=True, sa_type=BigId)
+    version: int = Field(index=True, sa_type=BigId)
+    gone: bool = False
+
+
+class OfferText(Row, table=True):
+    """What the firm (`self`) or an official (`official`) wrote of one field."""
+
+    __tablename__ = "offer_text"
+
+    firm_id: int = Field(foreign_key="firm.id", primary_key=True, sa_type=BigId)
+    field: str = Field(primary_key=True, max_length=8)
+    text: str
+    source: str = Field(max_length=8)
+    learned: datetime = Field(sa_type=UtcTime)
+
+
+OFFERS = table_of(Offer)
+TEXTS = table_of(OfferText)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The text of one field, who wrote it (`self` or `official`), and when."""
+
+    text: str
+    source: str
+    learned: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Which titles a firm holds and where it is; None: not known."""
+
+    titles: frozenset[str] | None = None
+    district: str | None = None
+
+
+def put(tx: Tx, firm_id: int, texts: Mapping[str, str], source: str) -> None:
+    """The firm is found by these texts, beside its name and its other fields; an empty text is forgotten."""
+    _touch(tx, firm_id, gone=False)
+    tx.execute(delete(TEXTS).where(TEXTS.c.firm_id == firm_id, TEXTS.c.field.in_(list(texts))))
+    for field, text in texts.items():
+        if text:
+            row = {"firm_id": firm_id, "field": field, "text": text, "source": source, "learned": tx.now}
+            tx.execute(insert(TEXTS).values(row))
+
+
+def remove(tx: Tx, firm_id: int) -> None:
+    """The firm is found no more, and nothing is kept of what it offers."""
+    _touch(tx, firm_id, gone=True)
+    tx.execute(delete(TEXTS).where(TEXTS.c.firm_id == firm_id))
+
+
+def of(tx: Tx, firm_id: int) -> dict[str, Stated]:
+    """What is kept of this firm, by field."""
+    rows = tx.execute(select(TEXTS).where(TEXTS.c.firm_id == firm_id))
+    return {row.field: Stated(row.text, row.source, row.learned) for row in rows}
+
+
+def changed_since(tx: Tx, version: int) -> list[tuple[int, Mapping[str, str] | None]]:
+    """(firm, its name and texts) of every firm that was entered or changed after this version, oldest change first.
+
+    None in place of the texts: the firm is to be found no more.
+    """
+    changed = OFFERS.c.version > version
+    texts: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    joined = TEXTS.join(OFFERS, OFFERS.c.firm_id == TEXTS.c.firm_id)
+    for row in tx.execute(select(TEXTS.c.firm_id, TEXTS.c.field, TEXTS.c.text).select_from(joined).where(changed)):
+        texts[row.firm_id][row.field] = row.text
+    named = select(OFFERS.c.firm_id, OFFERS.c.gone, FIRMS.c.name).join(FIRMS, FIRMS.c.id == OFFERS.c.firm_id)
+    return [
+        (row.firm_id, None if row.gone else {"name": row.name, **texts[row.firm_id]})
+        for row in tx.execute(named.where(changed).order_by(OFFERS.c.version, OFFERS.c.firm_id))
+    ]
+
+
+def held(tx: Tx, firm_ids: Sequence[int], day: date) -> dict[int, Held]:
+    """Titles and districts of these firms on this day (Asia/Shanghai): the roster's word, where the firm is on it.
+
+    A title that the firm claims itself stands beside the roster's.
+    """
+    facts: defaultdict[int, dict[str, tuple[Any, str]]] = defaultdict(dict)
+    asked = FACTS.c.firm_id.in_(firm_ids) & FACTS.c.fact.in_(("titles", "district"))
+    for row in tx.execute(select(FACTS).where(asked)):
+        facts[row.firm_id][row.fact] = (row.value, row.source)
+    valid = (TITLES.c.valid_from <= day) & or_(TITLES.c.valid_until.is_(None), TITLES.c.valid_until > day)
+    listed = FIRMS.join(ENTRIES, ENTRIES.c.id == FIRMS.c.roster_id).outerjoin(
+        TITLES, (TITLES.c.entry_id == ENTRIES.c.id) & valid
+    )
+    on_roster: defaultdict[int, set[str]] = defaultdict(set)
+    wanted = select(FIRMS.c.id, TITLES.c.title).select_from(listed)
+    for row in tx.execute(wanted.where(FIRMS.c.id.in_(firm_ids), ENTRIES.c.gone.is_(False))):
+        on_roster[row.id] |= {row.title} - {None}
+    return {firm_id: _held(facts[firm_id], on_roster.get(firm_id)) for firm_id in firm_ids}
+
+
+def _held(facts: Mapping[str, tuple[Any, str]], on_roster: set[str] | None) -> Held:
+    titles, source = facts.get("titles", (None, ""))
+    district, _ = facts.get("district", (None, ""))
+    if on_roster is not None and source != "self":
+        titles = on_roster
+    elif on_roster is not None:
+        titles = {*titles, *on_roster}
+    return Held(None if titles is None else frozenset(titles), district)
+
+
+def _touch(tx: Tx, firm_id: int, *, gone: bool) -> None:
+    statement = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
+    values = {"version": versions.bump(tx, VERSION), "gone": gone}
+    entered = statement(OFFERS).values(firm_id=firm_id, **values)
+    tx.execute(entered.on_conflict_do_update(index_elements=[OFFERS.c.firm_id], set_=values))
