@@ -122,9 +122,13 @@ class Router:
                 dialogs.drop(chat.tx, openid)
                 return chat.say(f"{running.journey}.cancelled" if running else "unclear.none_running")
             case "more":
-                return remainders.take(chat.tx, openid) or chat.say("unclear.no_more")
+                left = remainders.take(chat.tx, openid)
+                # 继续 means the journey where nothing else is left to be shown.
+                return left or self._remind(chat, running, "").strip() or chat.say("unclear.no_more")
             case "register" if chat.person.firm_id is not None:
                 return registered_already(chat)
+            case "register" if running is not None and running.journey == self._registration.name:
+                return self._settle(chat, openid, self._registration.resume(chat, running))
             case "register" | "register_again":
                 return self._settle(chat, openid, self._firm_name.register(chat, running, None))
             case "ask_eligible":

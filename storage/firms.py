@@ -13,7 +13,10 @@ from storage.transactions import Tx
 
 
 class Firm(Row, table=True):
-    """A firm as its people registered it. Its credit code is unique only once it is proven."""
+    """A firm as its people registered it. Its credit code is unique only once it is proven.
+
+    `code_doubtful`: its people insisted on a code that fails its check; somebody has to look at the licence.
+    """
 
     __tablename__ = "firm"
 
@@ -21,6 +24,7 @@ class Firm(Row, table=True):
     kind: str = Field(default="firm", max_length=8)
     name: str
     credit_code: str | None = Field(default=None, max_length=18)
+    code_doubtful: bool = False
     roster_id: int | None = Field(default=None, foreign_key="roster_entry.id", sa_type=BigId)
     registered: datetime = Field(sa_type=UtcTime)
 
@@ -50,9 +54,18 @@ class Known:
     learned: datetime
 
 
-def add(tx: Tx, *, name: str, credit_code: str | None, roster_id: int | None = None, kind: str = "firm") -> int:
+def add(
+    tx: Tx,
+    *,
+    name: str,
+    credit_code: str | None,
+    roster_id: int | None = None,
+    kind: str = "firm",
+    code_doubtful: bool = False,
+) -> int:
     """Enter a firm as registered now; returns its id."""
     row = {"kind": kind, "name": name, "credit_code": credit_code, "roster_id": roster_id, "registered": tx.now}
+    row["code_doubtful"] = code_doubtful
     return int(tx.execute(insert(FIRMS).values(row).returning(FIRMS.c.id)).scalar_one())
 
 

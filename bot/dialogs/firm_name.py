@@ -1,27 +1,13 @@
 """A firm's name alone, before any registration: its public titles, what is open for such firms now, and a way in."""
 
-import re
-
 from bot.dialogs.chat import Chat, NeedsThoughtError, Turn
 from bot.dialogs.fact_answers import numbered, pick
 from bot.dialogs.first_value import first_value, unlisted
 from bot.dialogs.registration import Registration
-from bot.dialogs.registration_steps import NAME_LENGTHS, roster_choices
+from bot.dialogs.registration_name import NAME_LENGTHS, looks_like_name, roster_choices
 from config.words import normalise
 from storage import roster
 from storage.dialogs import State
-
-# How names of firms end, and what no name of a firm holds: a question that ends in 公司 stays a question.
-_NAME = re.compile(r"[\w()（）·&＆.\-]{2,}(?:(?:有限|股份|责任|集团)公司|集团|[^工]厂|合伙企业(?:[(（]有限合伙[)）])?)")
-_ASKS = re.compile(r"[?？,，。!！;；]|什么|怎|多少|几|哪|谁|如何|是不是|是否|有没有|可以|能|吗|呢|我|贵|你|您|请|想|要")
-
-
-FEWEST = 6
-
-
-def looks_like_name(typed: str) -> bool:
-    """Whether these words, taken whole, are written as a firm's name is."""
-    return len(typed) >= FEWEST and _NAME.fullmatch("".join(typed.split())) is not None and _ASKS.search(typed) is None
 
 
 class FirmName:

@@ -44,10 +44,11 @@ def show_profile(chat: Chat) -> str:
         for name, fact in policy.facts.items()
         if name in known
     ]
+    code = firm.credit_code or chat.say("registration.unknown")
     return chat.say(
         "profile.text",
         name=harmless(firm.name),
-        code=firm.credit_code or chat.say("registration.unknown"),
+        code=chat.say("registration.code_to_check", code=harmless(code)) if firm.code_doubtful else code,
         facts="\n".join(lines),
         products=products_of(chat, chat.person.firm_id),
         contact=harmless(f"{contact.name} {contact.phone}") if contact else chat.say("registration.no_contact"),

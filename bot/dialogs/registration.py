@@ -1,6 +1,7 @@
 """Registering the firm one speaks for: name → code → district → size → titles → contact → confirm.
 
-What the roster holds is not asked again; it is shown at the end. 取消 ends it anywhere; nothing is kept before 确认.
+What the roster holds is not asked again; it is shown at the end. 上一步 goes back, 修改 N changes one answer, 帮助
+explains a step, 取消 ends it anywhere; nothing is kept before 确认.
 """
 
 import re
@@ -8,32 +9,40 @@ import re
 from bot.dialogs.chat import Chat, Data, Turn
 from bot.dialogs.fact_answers import shown
 from bot.dialogs.links import harmless
-from bot.dialogs.registration_steps import Code, Consent, ContactStep, Draft, Name, OneFact, Step, Titles
+from bot.dialogs.registration_code import Code
+from bot.dialogs.registration_name import Name
+from bot.dialogs.registration_size import Size
+from bot.dialogs.registration_steps import Consent, ContactStep, Draft, OneFact, Step, Titles
 from bot.services.registration import Registration as Command
 from bot.services.registration import register
 from config.words import normalise
+from matchmaking.sizes import Trades
 from storage.dialogs import State
 from storage.people import Contact
 
-NAME = Name()
-STEPS: dict[str, Step] = {
-    "name": NAME,
-    "code": Code(),
-    "district": OneFact("district", "elsewhere", {"in_nanjing": False}),
-    "size": OneFact("size", "unknown", {}),
-    "titles": Titles(),
-    "consent": Consent(),
-    "contact": ContactStep(),
-}
+# What the roster may tell already, in the order in which it is asked where it does not.
+OPEN = ("code", "district", "size", "titles")
 # What "修改 N" means, in the order that the confirmation shows.
-EDITABLE = ("name", "code", "district", "size", "titles", "consent")
-_EDIT = re.compile(r"修改第?([1-6])项?$")
+EDITABLE = ("name", *OPEN, "consent")
+_EDIT = re.compile(r"(?:修改|改)第?([1-6])项?$")
 
 
 class Registration:
     """The journey of one registration."""
 
     name = "registration"
+
+    def __init__(self) -> None:
+        self._name = Name()
+        self._steps: dict[str, Step] = {
+            "name": self._name,
+            "code": Code(),
+            "district": OneFact("district", "elsewhere", {"in_nanjing": False}),
+            "size": Size(Trades.load()),
+            "titles": Titles(),
+            "consent": Consent(),
+            "contact": ContactStep(),
+        }
 
     def start(self, chat: Chat, typed_name: str | None = None) -> Turn:
         """Begin; a name that was already typed is taken as the first answer."""
@@ -45,27 +54,53 @@ class Registration:
     def start_known(self, chat: Chat, name: str, entry_id: int | None) -> Turn:
         """Begin with a name that was looked up just now: this entry of the roster, or none of them."""
         draft: Draft = {"roster": {}}
-        NAME.settle(chat, draft, name, entry_id)
+        self._name.settle(chat, draft, name, entry_id)
         return self._go_on(chat, draft)
 
+    def resume(self, chat: Chat, state: State) -> Turn:
+        """Asked to register in the middle of it: where one stands, and the same question again."""
+        if state.step == "name" and "choices" not in state.data:
+            return self.start(chat)
+        number, _ = self._place(state.step, state.data)
+        return Turn(chat.say("registration.resume", number=number) + "\n" + self.prompt(chat, state), state)
+
     def prompt(self, chat: Chat, state: State) -> str:
-        """What is being asked at this step."""
+        """What is being asked at this step, and which of how many it is."""
         if state.step == "confirm":
-            return self._summary(chat, state.data)
-        return STEPS[state.step].prompt(chat, state.data)
+            asked = self._summary(chat, state.data)
+        else:
+            asked = self._steps[state.step].prompt(chat, state.data)
+        if "name" not in state.data:
+            return asked
+        number, count = self._place(state.step, state.data)
+        return chat.say("registration.step", number=number, count=count) + asked
 
     def hear(self, chat: Chat, state: State, typed: str) -> Turn:
         """Take an answer and ask the next open question, or say what would be right."""
         draft: Draft = dict(state.data)
+        answer = normalise(typed)
+        edit = _EDIT.match(answer)
+        if edit and "name" in draft:
+            return self._edit(chat, draft, EDITABLE[int(edit[1]) - 1])
+        if answer in chat.say("registration.back_words").split():
+            return self._back(chat, state, draft)
+        if chat.parts.words.command(typed) == "help" and "choices" not in draft:
+            return Turn(chat.say(f"registration.help_{state.step}") + "\n" + self.prompt(chat, state), state)
         if state.step == "confirm":
-            return self._confirm(chat, state, draft, typed)
-        wrong = STEPS[state.step].take(chat, draft, typed)
+            return self._confirm(chat, state, draft, answer)
+        wrong = self._steps[state.step].take(chat, draft, typed)
         if wrong is not None:
-            return Turn(wrong, state, understood=False)
+            # A step may note that it was wrong: whoever insists is believed the second time.
+            noted = draft.get("doubted") != state.data.get("doubted")
+            return Turn(wrong, State(self.name, state.step, draft), understood=noted)
         return self._go_on(chat, draft)
 
     def _go_on(self, chat: Chat, draft: Draft) -> Turn:
         note = draft.pop("note", None)
+        draft.pop("doubted", None)
+        if "name" in draft and "asked" not in draft:
+            known = {**draft["roster"], "code": draft.get("code")}
+            draft["asked"] = [step for step in OPEN if not known.get(step) and known.get(step) != []]
         after = State(self.name, self._next(draft), draft)
         question = self.prompt(chat, after)
         return Turn(f"{note}\n{question}" if note else question, after)
@@ -74,8 +109,10 @@ class Registration:
         known = {**draft["roster"], **draft.get("own", {})}
         if "name" not in draft or ("choices" in draft and "roster_id" not in draft):
             return "name"
-        if not draft.get("code"):
+        if draft.get("code") is None:
             return "code"
+        if "sizing" in draft:
+            return "size"
         for fact in ("district", "size", "titles"):
             if fact not in known:
                 return fact
@@ -85,23 +122,40 @@ class Registration:
             return "contact"
         return "confirm"
 
-    def _confirm(self, chat: Chat, state: State, draft: Draft, typed: str) -> Turn:
-        answer = normalise(typed)
-        edit = _EDIT.match(answer)
-        if edit:
-            return self._edit(chat, draft, EDITABLE[int(edit[1]) - 1])
+    def _place(self, step: str, draft: Data) -> tuple[int, int]:
+        """Which step of how many: those that this firm is asked."""
+        plan = self._plan(draft)
+        step = "consent" if step == "contact" else step
+        # A fact of the roster that is being changed is asked in its place, although the plan had not asked it.
+        number = plan.index(step) + 1 if step in plan else 2
+        return number, len(plan)
+
+    def _plan(self, draft: Data) -> list[str]:
+        return ["name", *draft.get("asked", OPEN), "consent", "confirm"]
+
+    def _back(self, chat: Chat, state: State, draft: Draft) -> Turn:
+        if draft.pop("sizing", None) is not None:
+            state = State(self.name, "size", draft)
+            return Turn(self.prompt(chat, state), state)
+        number, _ = self._place(state.step, draft)
+        if number == 1:
+            return Turn(chat.say("registration.first_step") + "\n" + self.prompt(chat, state), state)
+        return self._edit(chat, draft, "consent" if state.step == "contact" else self._plan(draft)[number - 2])
+
+    def _confirm(self, chat: Chat, state: State, draft: Draft, answer: str) -> Turn:
         if answer not in chat.say("registration.confirm_words").split():
             return Turn(chat.say("registration.confirm_wrong"), state, understood=False)
         own = {fact: value for fact, value in draft.get("own", {}).items() if value is not None}
         contact = draft.get("contact")
         command = Command(
             name=draft["name"],
-            credit_code=draft["code"],
+            credit_code=draft["code"] or None,
             roster_id=draft["roster_id"],
             from_roster=draft["roster"],
             own_word=own,
             contact=Contact(*contact) if contact else None,
             privacy_version=draft["privacy_version"],
+            code_doubtful=draft.get("code_doubtful", False),
         )
         register(chat.tx, chat.person, command)
         source = "roster" if draft["roster"] else "own"
@@ -111,6 +165,7 @@ class Registration:
         return Turn(done, None)
 
     def _edit(self, chat: Chat, draft: Draft, step: str) -> Turn:
+        draft.pop("sizing", None)
         if step == "name":
             draft = {"roster": {}, **{key: draft[key] for key in ("privacy_version", "contact") if key in draft}}
         elif step == "code":
@@ -131,10 +186,11 @@ class Registration:
             return chat.say(f"registration.source_{source}", value=shown(chat, chat.parts.policy.facts[name], value))
 
         contact = draft.get("contact")
+        code = harmless(draft["code"]) or chat.say("registration.code_later")
         return chat.say(
             "registration.confirm",
             name=harmless(draft["name"]),
-            code=draft["code"],
+            code=chat.say("registration.code_to_check", code=code) if draft.get("code_doubtful") else code,
             district=fact("district"),
             size=fact("size"),
             titles=fact("titles"),

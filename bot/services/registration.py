@@ -24,6 +24,7 @@ class Registration:
     own_word: Mapping[str, Any] = field(default_factory=dict)
     contact: people.Contact | None = None
     privacy_version: str | None = None
+    code_doubtful: bool = False
 
 
 def known_from_roster(listed: Listed, today: date) -> dict[str, Any]:
@@ -38,11 +39,22 @@ def register(tx: Tx, person: people.Known, command: Registration) -> int:
     """Enter the firm with its facts and their sources, and join the person to it; returns the firm's id.
 
     A contact is kept only with the version of the privacy notice that was agreed to. Every registration is a firm of
-    its own until it is proven: nobody gets at another's data by naming their firm. Raises InputError for a wrong code.
+    its own until it is proven: nobody gets at another's data by naming their firm. A code that fails its check is kept
+    only where the person insisted, marked for a check by hand. Raises InputError for a wrong code.
     """
-    if command.credit_code is not None and (fault := credit_code.fault(command.credit_code)):
+    if (
+        command.credit_code is not None
+        and not command.code_doubtful
+        and (fault := credit_code.fault(command.credit_code))
+    ):
         raise InputError(f"credit_code_{fault}", length=len(command.credit_code))
-    firm_id = firms.add(tx, name=command.name, credit_code=command.credit_code, roster_id=command.roster_id)
+    firm_id = firms.add(
+        tx,
+        name=command.name,
+        credit_code=command.credit_code,
+        roster_id=command.roster_id,
+        code_doubtful=command.code_doubtful,
+    )
     firms.learn(tx, firm_id, command.from_roster, "roster")
     firms.learn(tx, firm_id, command.own_word, "self")
     people.join_firm(tx, person.id, firm_id)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.dialogs.firm_name import looks_like_name
+from bot.dialogs.registration_name import looks_like_name
 from tests.conversations.stage import Stage, register, said
 
 
