@@ -118,11 +118,19 @@ def quality(data: Path) -> None:
             )
 
 
-def show(name: str, ranker: Ranker, labelled: Labelled, kinds: Sequence[str]) -> None:
-    """One line of the quality table."""
+@dataclass(frozen=True)
+class Measured:
+    """nDCG@10 and recall@100 of each query with a right answer, in the order of the queries, and their kinds."""
+
+    gains: list[float]
+    recalls: list[float]
+    kinds: list[str]
+
+
+def measure(ranker: Ranker, labelled: Labelled) -> Measured:
+    """How good a ranker is, query by query."""
     floor = min(2, max(grade for grades in labelled.grades.values() for grade in grades.values()))
-    gains: defaultdict[str, list[float]] = defaultdict(list)
-    recalls: list[float] = []
+    measured = Measured([], [], [])
     for id_, kind, text in labelled.queries:
         grades = labelled.grades.get(id_, {})
         relevant = {document for document, grade in grades.items() if grade >= floor}
@@ -132,15 +140,22 @@ def show(name: str, ranker: Ranker, labelled: Labelled, kinds: Sequence[str]) ->
         if labelled.judged is not None:
             ids = [document for document in ids if document in labelled.judged]
         ids = ids[:DEEP]
-        gain = _ndcg([grades.get(document, 0) for document in ids[:10]], grades.values())
-        for column in (kind, "all", f"half{len(gains['all']) % 2}"):
-            gains[column].append(gain)
-        recalls.append(len(relevant & set(ids)) / len(relevant))
-    columns = ["all", "half0", "half1", *kinds]
+        measured.gains.append(_ndcg([grades.get(document, 0) for document in ids[:10]], grades.values()))
+        measured.recalls.append(len(relevant & set(ids)) / len(relevant))
+        measured.kinds.append(kind)
+    return measured
+
+
+def show(name: str, ranker: Ranker, labelled: Labelled, kinds: Sequence[str]) -> None:
+    """One line of the quality table."""
+    measured = measure(ranker, labelled)
+    gains = measured.gains
+    by_kind = [[gain for gain, one in zip(gains, measured.kinds, strict=True) if one == kind] for kind in kinds]
     print(
         f"{name:22}"
-        + "".join(f"{_mean(gains[column]):{8 if at < 3 else 10}.3f}" for at, column in enumerate(columns))
-        + f"{_mean(recalls):8.3f}",
+        + "".join(f"{mean(column):8.3f}" for column in (gains, gains[::2], gains[1::2]))
+        + "".join(f"{mean(column):10.3f}" for column in by_kind)
+        + f"{mean(measured.recalls):8.3f}",
         flush=True,
     )
 
@@ -179,5 +194,6 @@ def _ndcg(found: Sequence[int], there: Iterable[int]) -> float:
     return discounted(found) / discounted(sorted(there, reverse=True)[:10])
 
 
-def _mean(values: Sequence[float]) -> float:
+def mean(values: Sequence[float]) -> float:
+    """The mean; no number of nothing."""
     return sum(values) / len(values) if values else math.nan

@@ -87,16 +87,28 @@ def shown(value: object) -> str:
 
 
 def whole(path: str) -> dict[str, object]:
-    """The one JSON object that a file holds, written over as many lines as it likes; raises what is wrong with it."""
+    """The one JSON object that a file holds, written over as many lines as it likes; raises what is wrong with it.
+
+    Numbers that are none (NaN, Infinity) are left in: whoever reads the object names the place they stand at.
+    """
     text = b""
     for _, line in lines(path):
         if isinstance(line, InputError):
             raise line
         text += line
-    found = parsed(text)
-    if isinstance(found, InputError):
-        raise found
-    return found
+    try:
+        value: object = json.loads(text.decode(), object_pairs_hook=_without_twins)
+    except json.JSONDecodeError as error:
+        raise InputError("json_broken_at", line=error.lineno, column=error.colno) from None
+    except UnicodeError:
+        raise InputError("json_not_utf8") from None
+    except ValueError:
+        raise InputError("json_number") from None
+    except RecursionError:
+        raise InputError("json_deep") from None
+    if not isinstance(value, dict):
+        raise InputError("json_not_object")
+    return value
 
 
 def parsed(line: bytes) -> dict[str, object] | InputError:

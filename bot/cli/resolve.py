@@ -9,6 +9,8 @@ from config.errors import InputError, UsageError
 from config.texts import Texts
 from matchmaking.names import NameIndex, Resolution
 
+LONGEST = 200
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """`--roster NAMES`; the typed names come on standard input."""
@@ -50,14 +52,20 @@ def _roster(path: str) -> Iterator[tuple[int, str | InputError]]:
 
 def _name_in(record: dict[str, object]) -> str | InputError:
     name = record.get("name")
-    return name if isinstance(name, str) and name.strip() else InputError("name_missing")
+    return _fitting(name) if isinstance(name, str) and name.strip() else InputError("name_missing")
 
 
 def _name(line: bytes) -> str | InputError:
     try:
-        return line.decode().strip()
+        return _fitting(line.decode().strip())
     except UnicodeDecodeError:
         return InputError("json_not_utf8")
+
+
+def _fitting(name: str) -> str | InputError:
+    if len(name) > LONGEST:
+        return InputError("text_long", field="name", length=len(name), most=LONGEST)
+    return name
 
 
 def _answer(typed: str, found: Resolution) -> dict[str, object]:

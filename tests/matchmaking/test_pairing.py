@@ -208,5 +208,20 @@ def test_the_command_names_what_is_wrong_and_plans_the_rest(tmp_path: Path) -> N
         assert path in errors
 
 
-def test_a_broken_plan_is_an_error(tmp_path: Path) -> None:
-    assert _run(tmp_path / "plan.json", '{"slots": [')[0] == 1
+def test_a_broken_plan_is_named_by_line(tmp_path: Path) -> None:
+    for broken, line in (('{"slots": [', 1), ('{\n"slots": ["a"\n"b"]}', 3), ("", 1)):
+        code, _, errors = _run(tmp_path / "plan.json", broken)
+        assert code == 1
+        assert errors.startswith(f"第 {line} 行第 ")
+
+
+def test_a_number_that_is_none_is_named_and_the_rest_planned(tmp_path: Path) -> None:
+    plan = (
+        '{"slots": ["s"], "tables": [{"id": "t", "seats": NaN}], "firms": [{"id": "f", "wants": ["t"]}],'
+        ' "scores": [{"firm": "f", "table": "t", "score": Infinity}]}'
+    )
+    code, lines, errors = _run(tmp_path / "plan.json", plan)
+    assert code == 1
+    assert "tables[0].seats" in errors
+    assert "scores[0].score" in errors
+    assert [line["firm"] for line in lines if line["kind"] == "meeting"] == ["f"]

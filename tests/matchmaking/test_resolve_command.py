@@ -32,12 +32,12 @@ def test_a_bad_roster_line_is_named_and_the_rest_is_used(tmp_path: Path) -> None
     roster = tmp_path / "roster.jsonl"
     roster.write_text(
         '{"name": "南京云帆精密机械有限公司"}\n{"name": 3}\n{broken\n{"name": "江苏海拓新材料股份有限公司"}\n'
+        '{"name": NaN}\n{"name": " "}\n' + "长" * 1_000_000 + "\n"
     )
-    code, answers, errors = _resolve(roster, "海拓新材料\n")
+    code, answers, errors = _resolve(roster, "海拓新材料\n" + "海拓" * 500_000 + "\n")
     assert code == 1
-    assert answers[0]["accepted"] is True
-    assert "第 2 行" in errors
-    assert "第 3 行" in errors
+    assert [answer["accepted"] for answer in answers] == [True, False]
+    assert [line.split("：")[0] for line in errors.splitlines()] == [f"第 {number} 行" for number in (2, 3, 5, 6, 7)]
 
 
 def test_a_missing_roster_is_wrong_usage(tmp_path: Path) -> None:
