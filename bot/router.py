@@ -11,6 +11,7 @@ from bot.dialogs.products import Products
 from bot.dialogs.profile import profile_of, registered_already, show_profile
 from bot.dialogs.proof import Proving
 from bot.dialogs.registration import Registration
+from bot.dialogs.ticketing import Ticketing, list_tickets
 from bot.dialogs.welcome import welcome
 from bot.matcher import Found
 from bot.services import following
@@ -18,7 +19,7 @@ from bot.wechat import messages
 from bot.wechat.replies import Reply, TextReply, split
 from bot.wechat.takeover import KeptReplies
 from config.words import normalise
-from storage import dialogs, outbox, people, remainders
+from storage import dialogs, outbox, people, remainders, windows
 from storage.dialogs import State
 from storage.transactions import Tx
 
@@ -36,12 +37,14 @@ class Router:
         self._choices = Choices()
         self._firm_name = FirmName(self._registration)
         self._proving = Proving(self._door)
+        self._ticketing = Ticketing()
         journeys: tuple[Journey, ...] = (
             self._registration,
             self._assessing,
             self._products,
             self._choices,
             self._firm_name,
+            self._ticketing,
         )
         self._journeys = {journey.name: journey for journey in journeys}
 
@@ -57,6 +60,7 @@ class Router:
                 return None
             case messages.Subscribe() | messages.Scan():
                 person, first = following.follow(tx, push.openid)
+                windows.tapped(tx, person.id)
                 chat = Chat(tx, self._parts, person)
                 return self._fit(
                     chat, push.openid, self._remind(chat, dialogs.load(tx, push.openid), welcome(chat, first))
@@ -64,19 +68,29 @@ class Router:
             case messages.Click():
                 command = self._parts.words.key(push.event_key) or "help"
                 chat = Chat(tx, self._parts, people.meet(tx, push.openid), thought)
+                windows.tapped(tx, chat.person.id)
                 running = dialogs.load(tx, push.openid)
                 return self._fit(chat, push.openid, self._command(chat, push.openid, command, running))
             case messages.Text(content=words) | messages.Voice(recognition=words) if words or isinstance(
                 push, messages.Text
             ):
                 chat = Chat(tx, self._parts, people.meet(tx, push.openid), thought)
+                self._open_window(chat, push)
                 about_entry = entry.hear(chat, self._door, words, secure=push.secure)
                 return about_entry or self._fit(chat, push.openid, self._heard(chat, push.openid, words, push.secure))
             case messages.Message():
                 chat = Chat(tx, self._parts, people.meet(tx, push.openid))
+                self._open_window(chat, push)
                 said = chat.say("unclear.voice" if isinstance(push, messages.Voice) else "unclear.not_text")
                 return self._fit(chat, push.openid, self._remind(chat, dialogs.load(tx, push.openid), said))
         return None
+
+    def _open_window(self, chat: Chat, push: messages.Push) -> None:
+        # A tapped line of a menu message comes as text and counts as a tap.
+        if isinstance(push, messages.Text) and push.menu_id:
+            windows.tapped(chat.tx, chat.person.id)
+        else:
+            windows.wrote(chat.tx, chat.person.id)
 
     def _heard(self, chat: Chat, openid: str, typed: str, secure: bool) -> str:
         """Typed words: an ending, else the running journey's, else a command, else a question."""
@@ -89,6 +103,9 @@ class Router:
             return self._command(chat, openid, command, state)
         if not normalise(typed):
             return chat.say("unclear.empty")
+        ticketed = self._ticketing.asked(chat, typed)
+        if ticketed is not None:
+            return self._remind(chat, state, ticketed)
         turn = self._journeys[state.journey].hear(chat, state, typed) if state else None
         if turn is not None and (turn.understood or (turn.state is not None and normalise(typed).isdigit())):
             # A number is an answer even where it is a wrong one; alone it would have opened a clause.
@@ -144,7 +161,11 @@ class Router:
             case "clauses":
                 return self._remind(chat, running, self._parts.talk.contents())
             case "human":
-                return self._remind(chat, running, chat.say("unclear.human"))
+                if running is not None and self._journeys[running.journey].prompt(chat, running):
+                    return self._remind(chat, running, chat.say("ticket.in_between"))
+                return self._settle(chat, openid, self._ticketing.start(chat))
+            case "my_tickets":
+                return self._remind(chat, running, list_tickets(chat))
             case "challenges" | "events":
                 name = self._parts.words.first(command)
                 return self._remind(chat, running, chat.say("unclear.later", name=name))

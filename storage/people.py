@@ -24,6 +24,9 @@ class Person(Row, table=True):
     contact_name: bytes | None = None
     contact_phone: bytes | None = None
     met: datetime = Field(sa_type=UtcTime)
+    # The platform's window for messages to them, kept by storage/windows.py.
+    window_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    window_left: int | None = None
 
 
 PEOPLE = table_of(Person)

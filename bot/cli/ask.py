@@ -48,7 +48,8 @@ NEWCOMER = {
     "cancel": "chat.unclear.none_running",
     "more": "chat.unclear.no_more",
     "enter": "chat.entry.no_role",
-    "human": "chat.unclear.human",
+    "human": "chat.ticket.start",
+    "my_tickets": "chat.ticket.none",
 }
 
 

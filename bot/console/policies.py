@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from storage import contacts, proofs, roles, roster, roster_imports
+from storage import canned_answers, contacts, proofs, roles, roster, roster_imports, tickets
 from storage.roles import Kind, Place, Role
 from storage.transactions import Tx
 
@@ -73,3 +73,15 @@ def contact_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
     """Where the contact of this address is valid."""
     found = contacts.get(tx, number_in(address))
     return None if found is None else Place(area=found.area or None)
+
+
+def ticket_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
+    """Who answers for the ticket of this address."""
+    found = tickets.get(tx, number_in(address))
+    return None if found is None else found.place
+
+
+def canned_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
+    """For whose use the kept answer of this address is."""
+    found = canned_answers.get(tx, number_in(address))
+    return None if found is None else Place(area=found.area)

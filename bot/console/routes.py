@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.console import (
     audit_pages,
+    canned_pages,
     contact_pages,
     entry_pages,
     firm_pages,
@@ -12,21 +13,25 @@ from bot.console import (
     roster_pages,
     session_pages,
     static_files,
+    ticket_pages,
 )
 from bot.console.policies import (
     ANYBODY,
     WHOEVER_IS_IN,
     Policy,
+    canned_place,
     contact_place,
     entry_place,
     firm_place,
     import_place,
     only,
     role_place,
+    ticket_place,
     whole_city,
 )
 from bot.console.visits import Handler, Method, Upload
 from bot.services.roster_file import MOST_BYTES
+from bot.services.tickets import WORKERS
 from storage.roles import Kind
 
 
@@ -83,4 +88,14 @@ ROUTES = (
     Route("POST", "/contacts/{id}", contact_pages.change, only(Kind.EDITOR, of=contact_place)),
     Route("POST", "/contacts/{id}/confirm", contact_pages.confirm, only(Kind.EDITOR, of=contact_place)),
     Route("POST", "/contacts/{id}/remove", contact_pages.remove, only(Kind.EDITOR, of=contact_place)),
+    Route("GET", "/tickets", ticket_pages.listed, only(*OFFICIALS)),
+    Route("GET", "/tickets/canned", canned_pages.listed, only(*OFFICIALS)),
+    Route("POST", "/tickets/canned", canned_pages.add, only(*WORKERS)),
+    Route("POST", "/tickets/canned/{id}/remove", canned_pages.remove, only(*WORKERS, of=canned_place)),
+    Route("GET", "/tickets/{id}", ticket_pages.show, only(*OFFICIALS, of=ticket_place)),
+    Route("POST", "/tickets/{id}/reply", ticket_pages.reply, only(*WORKERS, of=ticket_place)),
+    Route("POST", "/tickets/{id}/assign", ticket_pages.assign, only(*WORKERS, of=ticket_place)),
+    Route("POST", "/tickets/{id}/move", ticket_pages.move, only(*WORKERS, of=ticket_place)),
+    Route("POST", "/tickets/{id}/close", ticket_pages.close, only(*WORKERS, of=ticket_place)),
+    Route("POST", "/tickets/{id}/reopen", ticket_pages.reopen, only(*WORKERS, of=ticket_place)),
 )

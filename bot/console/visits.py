@@ -15,6 +15,7 @@ from config.policy.facts import Choice
 from config.policy.model import Policy
 from config.proving import Proving
 from config.texts import Texts
+from config.workdays import Workdays
 from storage.database import Database
 from storage.roles import Kind, Place, Role
 from storage.sealing import FieldCipher
@@ -37,6 +38,7 @@ class Desk:
     titles: Mapping[str, Choice]
     policy: Policy
     proving: Proving = field(default_factory=Proving.load)
+    workdays: Workdays = field(default_factory=Workdays.load)
 
     @property
     def origin(self) -> str:

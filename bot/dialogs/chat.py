@@ -1,7 +1,7 @@
 """What a journey is handed for one message, and what it hands back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ from bot.matcher import Found
 from config.policy.model import Policy
 from config.texts import Texts
 from config.words import Words
+from config.workdays import Workdays
 from storage import people
 from storage.dialogs import State
 from storage.transactions import Tx
@@ -23,6 +24,7 @@ class Parts:
     texts: Texts
     words: Words
     talk: PolicyTalk
+    workdays: Workdays = field(default_factory=Workdays.load)
 
 
 @dataclass(frozen=True, slots=True)

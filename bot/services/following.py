@@ -1,7 +1,20 @@
 """A person follows or unfollows the account."""
 
 from bot.services import offers
-from storage import audit, contacts, dialogs, entry_codes, invitations, outbox, people, remainders, roles, sessions
+from storage import (
+    audit,
+    canned_answers,
+    contacts,
+    dialogs,
+    entry_codes,
+    invitations,
+    outbox,
+    people,
+    remainders,
+    roles,
+    sessions,
+    tickets,
+)
 from storage.transactions import Tx
 
 
@@ -31,6 +44,8 @@ def unfollow(tx: Tx, openid: str) -> None:
     roles.forget(tx, known.id)
     contacts.forget(tx, known.id)
     outbox.forget(tx, known.id)
+    tickets.forget(tx, known.id)
+    canned_answers.forget(tx, known.id)
     people.forget(tx, known.id)
     if known.firm_id is not None:
         offers.close_unless_spoken_for(tx, known.firm_id)

@@ -7,10 +7,20 @@ from itertools import product
 
 import pytest
 
-from bot.console.policies import Locator, contact_place, entry_place, firm_place, import_place, role_place, whole_city
+from bot.console.policies import (
+    Locator,
+    canned_place,
+    contact_place,
+    entry_place,
+    firm_place,
+    import_place,
+    role_place,
+    ticket_place,
+    whole_city,
+)
 from bot.console.routes import ROUTES, Route
 from bot.services import roster_import
-from storage import audit, contacts, firms, people, roles, roster
+from storage import audit, canned_answers, contacts, firms, people, roles, roster, tickets
 from storage.roles import OF_A_FIRM, Grant, Kind
 from storage.transactions import Tx
 from tests.console.stage import Browser, DeskStage
@@ -49,6 +59,17 @@ def _foreign_contact(tx: Tx) -> int:
     return contacts.add(tx, contact, date(2026, 1, 1), people.meet(tx, "o-foreign").id)
 
 
+def _foreign_ticket(tx: Tx) -> int:
+    person_id = people.meet(tx, "o-foreign").id
+    ticket_id = tickets.add(tx, person_id, None, ELSEWHERE, date(2026, 1, 1))
+    tickets.say(tx, ticket_id, tickets.Said.ASKED, person_id, CANARY)
+    return ticket_id
+
+
+def _foreign_canned(tx: Tx) -> int:
+    return canned_answers.add(tx, ELSEWHERE, CANARY, CANARY, people.meet(tx, "o-foreign").id)
+
+
 # For each way of finding what an address is about: something that lies elsewhere, and holds the canary's name.
 FOREIGN: dict[Locator, Callable[[Tx], int]] = {
     role_place: _foreign_role,
@@ -57,6 +78,8 @@ FOREIGN: dict[Locator, Callable[[Tx], int]] = {
     whole_city: _foreign_act,
     firm_place: _foreign_firm,
     contact_place: _foreign_contact,
+    ticket_place: _foreign_ticket,
+    canned_place: _foreign_canned,
 }
 CLOSED = [route for route in ROUTES if not route.policy.anybody]
 

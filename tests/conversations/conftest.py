@@ -63,6 +63,7 @@ async def stage(settings: Settings, parts: Parts) -> AsyncIterator[Stage]:
             platform=platform,
             phone=lambda name: Phone(base, session, name),
             restart=restart,
+            parts=parts,
         )
     await pages.cleanup()
     await platform.close()

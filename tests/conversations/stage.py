@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.dialogs.chat import Parts
 from bot.simulator.clock import Clock
 from bot.simulator.phone import Phone, Seen
 from bot.simulator.platform import Platform
@@ -29,6 +30,7 @@ class Stage:
     platform: Platform
     phone: Callable[[str], Phone]
     restart: Callable[[], Awaitable[None]]
+    parts: Parts
 
 
 def said(seen: list[Seen]) -> str:

@@ -1,0 +1,192 @@
+"""The queue of tickets, one ticket, and what is done with it: assign, move, answer, close, open again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NoReturn
+
+from aiohttp import web
+
+from bot.console.canned_pages import answers_for
+from bot.console.policies import number_in
+from bot.console.visits import HOME, Visit, see
+from bot.services import tickets as ticket_service
+from bot.services.tickets import WORKERS, DeskPlace
+from config.calendar import shanghai_day
+from config.errors import InputError
+from storage import canned_answers, firms, roles, tickets, windows
+from storage.canned_answers import CannedAnswer
+from storage.tickets import Line, State, Ticket, Wanted
+from storage.transactions import Tx
+from storage.windows import Window
+
+_STATES = {"open": State.OPEN, "answered": State.ANSWERED, "closed": State.CLOSED, "all": None}
+_EXCERPT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One page of the queue as it is shown."""
+
+    tickets: list[Ticket]
+    total: int
+    words: Mapping[int, str]
+    names: Mapping[int, str]
+    firm_names: Mapping[int, str]
+    windows: Mapping[int, Window]
+    agencies: list[str]
+    wanted: Wanted
+    now: datetime
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One ticket as it is shown."""
+
+    ticket: Ticket
+    lines: list[Line]
+    names: Mapping[int, str]
+    firm_name: str
+    window: Window
+    colleagues: Mapping[int, str]
+    places: list[DeskPlace]
+    canned: list[CannedAnswer]
+    draft: str
+    now: datetime
+    today: date
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """One page of the queue, what is due first on top."""
+    queue = await visit.desk.database.read(_queue, visit)
+    asked = visit.request.query
+    return visit.page(
+        "tickets.html",
+        queue=queue,
+        state=asked.get("state", "open"),
+        mine=asked.get("mine") == "1",
+        areas=[area for area in visit.desk.areas if visit.me.areas() is None or area in (visit.me.areas() or ())],
+        last=max(1, -(-queue.total // tickets.PAGE)),
+        excerpt=_EXCERPT,
+    )
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """One ticket with everything that was said."""
+    opened = await visit.desk.database.read(_opened, visit, number_in(visit.request.match_info))
+    return visit.page(
+        "ticket.html",
+        shown=opened,
+        works=any(role.kind in WORKERS for role in visit.me.admitted),
+        known=visit.desk.workdays.knows(opened.ticket.due),
+        promise=visit.desk.workdays.ticket,
+        longest=ticket_service.LONGEST_REPLY,
+    )
+
+
+async def reply(visit: Visit) -> web.StreamResponse:
+    """Answer; the chat tells the person."""
+    agency = next((role.agency for role in visit.me.admitted if role.agency), None) or ""
+    actor = (visit.me.person_id, agency)
+    ticket_id = number_in(visit.request.match_info)
+    text = visit.text("text").replace("\r\n", "\n")
+    await visit.desk.database.write(ticket_service.reply, actor, ticket_id, text, visit.desk.texts)
+    _back(visit)
+
+
+async def assign(visit: Visit) -> web.StreamResponse:
+    """Give it to oneself or a colleague."""
+    assignee = number_in({"id": visit.text("assignee")}) or visit.me.person_id
+    ticket_id = number_in(visit.request.match_info)
+    await visit.desk.database.write(ticket_service.assign, visit.me.person_id, ticket_id, assignee)
+    _back(visit)
+
+
+async def move(visit: Visit) -> web.StreamResponse:
+    """转办."""
+    agency, stroke, area = visit.text("place").partition("|")
+    if not stroke:
+        raise InputError("form_wrong")
+    await visit.desk.database.write(
+        ticket_service.move,
+        visit.me.person_id,
+        number_in(visit.request.match_info),
+        DeskPlace(agency or None, area),
+        number_in({"id": visit.text("days")}),
+        visit.text("why"),
+        visit.desk.workdays,
+        visit.desk.texts,
+    )
+    # It may be out of the viewer's own reach from now on.
+    see(f"{HOME}/tickets")
+
+
+async def close(visit: Visit) -> web.StreamResponse:
+    """Nothing is left to do."""
+    ticket_id = number_in(visit.request.match_info)
+    await visit.desk.database.write(ticket_service.close, visit.me.person_id, ticket_id, visit.desk.texts)
+    _back(visit)
+
+
+async def reopen(visit: Visit) -> web.StreamResponse:
+    """Something is left to do after all."""
+    ticket_id = number_in(visit.request.match_info)
+    await visit.desk.database.write(ticket_service.reopen, visit.me.person_id, ticket_id, visit.desk.workdays)
+    _back(visit)
+
+
+def _back(visit: Visit) -> NoReturn:
+    see(f"{HOME}/tickets/{number_in(visit.request.match_info)}")
+
+
+def _queue(tx: Tx, visit: Visit) -> Queue:
+    asked, today = visit.request.query, shanghai_day(tx.now)
+    area, agency = asked.get("area", ""), asked.get("agency", "")
+    wanted = Wanted(
+        visit.me.admitted,
+        _STATES.get(asked.get("state", "open"), State.OPEN),
+        "" if area == "全市" else area or None,
+        agency or None,
+        visit.me.person_id if asked.get("mine") == "1" else None,
+        today if asked.get("state") == "late" else None,
+        max(1, number_in({"id": asked.get("page", "1")[:6]})),
+    )
+    found, total = tickets.page(tx, wanted)
+    firm_ids = {ticket.firm_id for ticket in found if ticket.firm_id is not None}
+    places = [place.agency for place in ticket_service.places(tx) if place.agency]
+    return Queue(
+        found,
+        total,
+        tickets.first_words(tx, [ticket.id for ticket in found]),
+        roles.names(tx, {ticket.assignee for ticket in found if ticket.assignee is not None}),
+        {firm_id: firms.get(tx, firm_id).name for firm_id in firm_ids},
+        {ticket.id: windows.of(tx, ticket.person_id) for ticket in found},
+        sorted(set(places)),
+        wanted,
+        tx.now,
+        today,
+    )
+
+
+def _opened(tx: Tx, visit: Visit, ticket_id: int) -> Opened:
+    ticket = tickets.get(tx, ticket_id)
+    if ticket is None:
+        raise web.HTTPNotFound
+    said = tickets.lines(tx, ticket_id)
+    people = {line.author for line in said if line.author is not None} | {ticket.assignee or 0}
+    chosen = canned_answers.get(tx, number_in({"id": visit.request.query.get("canned", "")}))
+    usable = answers_for(tx, visit)
+    return Opened(
+        ticket,
+        said,
+        roles.names(tx, people),
+        firms.get(tx, ticket.firm_id).name if ticket.firm_id is not None else "",
+        windows.of(tx, ticket.person_id),
+        ticket_service.colleagues(tx, ticket),
+        ticket_service.places(tx),
+        usable,
+        chosen.text if chosen is not None and chosen in usable else "",
+        tx.now,
+        shanghai_day(tx.now),
+    )

@@ -1,0 +1,69 @@
+"""How many messages may be sent to a person unasked, and until when: the platform's window as we count it.
+
+We count a little too strictly, never too generously: a tap while a window is open adds nothing, each sending is counted
+when it begins, and a window is rewritten only where that is worth a write.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, or_, select, update
+
+from storage.people import PEOPLE
+from storage.transactions import Tx
+
+BY_MESSAGE = timedelta(hours=48)
+MESSAGES = 5
+BY_TAP = timedelta(minutes=1)
+TAPS = 3
+# Within so much of its full length a full window is not written anew for each further message.
+_NEAR = timedelta(minutes=10)
+
+_MINE = PEOPLE.c.id == bindparam("person_")
+_FULL = (
+    update(PEOPLE)
+    .where(
+        _MINE,
+        or_(
+            PEOPLE.c.window_until.is_(None),
+            PEOPLE.c.window_until < bindparam("worth_"),
+            PEOPLE.c.window_left < MESSAGES,
+        ),
+    )
+    .values(window_until=bindparam("until_"), window_left=MESSAGES)
+)
+_SHORT = (
+    update(PEOPLE)
+    .where(_MINE, or_(PEOPLE.c.window_until.is_(None), PEOPLE.c.window_until <= bindparam("now_")))
+    .values(window_until=bindparam("until_"), window_left=TAPS)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Messages left (0: none) until a moment, half-open; None: there never was a window."""
+
+    until: datetime | None
+    left: int
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether a message may still go out at this moment."""
+        return self.until is not None and now < self.until and self.left > 0
+
+
+def wrote(tx: Tx, person_id: int) -> None:
+    """The person has sent a message: five may follow within 48 hours."""
+    until = tx.now + BY_MESSAGE
+    tx.execute(_FULL, {"person_": person_id, "worth_": until - _NEAR, "until_": until})
+
+
+def tapped(tx: Tx, person_id: int) -> None:
+    """The person has followed, scanned or tapped: three may follow within a minute, where no window is open."""
+    tx.execute(_SHORT, {"person_": person_id, "now_": tx.now, "until_": tx.now + BY_TAP})
+
+
+def of(tx: Tx, person_id: int) -> Window:
+    """The window of this person."""
+    mine = select(PEOPLE.c.window_until, PEOPLE.c.window_left).where(PEOPLE.c.id == person_id)
+    row = tx.execute(mine).one_or_none()
+    return Window(None, 0) if row is None else Window(row.window_until, row.window_left or 0)
