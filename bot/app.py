@@ -19,6 +19,7 @@ from bot.dialogs.policy_talk import PolicyTalk
 from bot.inbound import Inbound
 from bot.matcher import Matcher
 from bot.metrics import Metrics, add_metrics
+from bot.outgoing import Sender
 from bot.router import Router
 from bot.sentences import firms_index, read_sentences
 from bot.shared_token import SharedToken
@@ -26,6 +27,7 @@ from bot.wechat.api import Api
 from bot.wechat.callback import Callback
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.crypto import Envelope
+from bot.wechat.sending import CustomerMessages
 from bot.wechat.takeover import KeptReplies
 from config.areas import Areas
 from config.errors import AppError, UnavailableError
@@ -44,6 +46,8 @@ log = logging.getLogger(__name__)
 DATABASE = web.AppKey("database", Database)
 MATCHER = web.AppKey("matcher", Matcher)
 API = web.AppKey("api", Api)
+SENDER = web.AppKey("sender", Sender)
+TICKS = web.AppKey("ticks", AsyncIOScheduler)
 DRAIN_SECONDS = 3.0
 
 
@@ -122,13 +126,17 @@ async def build(
         audit_tick = Tick("audit", 60, lambda: chain_audit(database, heads))
         matching_tick = Tick("matching", 30, lambda: read_sentences(database, matcher))
         ticks = [Tick("inbox", 30, lambda: _tidy_inbox(database)), audit_tick, matching_tick]
-        scheduler = start_ticks(ticks, metrics.ticked)
         async with ClientSession() as session:
             credentials = Credentials(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
             store = SharedToken(database, settings.wechat_app_id)
             app[API] = Api(Calls(session, settings.wechat_api_base, credentials, store, clock))
+            sender = Sender(database, CustomerMessages(app[API]), router.notice, clock)
+            app[SENDER] = sender
+            app[TICKS] = start_ticks([*ticks, Tick("outbox", 3, sender)], metrics.ticked)
             yield
-        scheduler.shutdown(wait=False)
+            # What is on its way is waited for: the scheduler would cancel it, and nobody would know whether it arrived.
+            await sender.stop()
+            app[TICKS].shutdown(wait=False)
         await callback.settled(DRAIN_SECONDS)
         await database.close()
 

@@ -1,5 +1,7 @@
 """Decides which journey a message belongs to: running dialog, else command, else question."""
 
+from datetime import datetime
+
 from bot.dialogs import entry
 from bot.dialogs.assessment import Assessing
 from bot.dialogs.chat import Chat, Journey, Parts, Turn
@@ -47,6 +49,10 @@ class Router:
             self._ticketing,
         )
         self._journeys = {journey.name: journey for journey in journeys}
+
+    def notice(self, text: str, now: datetime) -> str:
+        """A notice as it stands alone in the chat."""
+        return self._parts.talk.dated(self._parts.texts("chat.notices.line", text=text), now)
 
     def answer(self, tx: Tx, push: messages.Push, thought: Found | None) -> Reply | None:
         """What is said to this push; None for an event that wants no answer. Raises NeedsThoughtError, AppError."""

@@ -13,6 +13,8 @@ from storage.columns import BigId, Row, UtcTime, table_of
 from storage.transactions import Tx
 
 NEW, SAID = "new", "said"
+# Set by storage/sendings.py alone.
+LEASED, SENT, HELD, UNCERTAIN = "leased", "sent", "held", "uncertain"
 # A reply has room for so many beside its own words; the rest is said with the next one, none is lost.
 AT_ONE_VISIT = 3
 LISTED_FOR = timedelta(days=30)
@@ -23,7 +25,7 @@ class OutboxRow(Row, table=True):
     """One notice to one person, sealed. `key` is deterministic, so that planning twice plans once."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index(None, "person_id", "state"),)
+    __table_args__ = (Index(None, "person_id", "state"), Index(None, "state", "topic"))
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     key: str = Field(unique=True, max_length=120)
@@ -33,6 +35,10 @@ class OutboxRow(Row, table=True):
     state: str = Field(default=NEW, max_length=16)
     planned: datetime = Field(sa_type=UtcTime)
     settled: datetime | None = Field(default=None, sa_type=UtcTime)
+    attempts: int | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    retry_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    why: str | None = Field(default=None, max_length=24)
 
 
 OUTBOX = table_of(OutboxRow)

@@ -1,13 +1,13 @@
 """The mark that a restore leaves: until a person releases it, nothing that was planned before is sent.
 
 A backup is older than the world: what it holds as planned may have been sent since, or be no longer true. So `restore`
-writes one row here in its own transaction, and whoever sends asks `is_held` first. Releasing means to set `released`;
-the page for it comes with the outbox.
+writes one row here in its own transaction and holds every planned row of the outbox; new ones go their way. A person
+releases them on the desk's page of the outbox.
 """
 
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select, update
 from sqlmodel import Field
 
 from storage.columns import BigId, Row, UtcTime, table_of
@@ -37,3 +37,16 @@ def record(tx: Tx, backup: str, backup_made: datetime) -> None:
 def is_held(tx: Tx) -> bool:
     """Whether nothing may be sent, as a restore waits for a person's release."""
     return tx.execute(select(RESTORATIONS.c.id).where(RESTORATIONS.c.released.is_(None)).limit(1)).first() is not None
+
+
+def held_since(tx: Tx) -> datetime | None:
+    """When the backup was made whose restore waits for a release; None where none does."""
+    made: datetime | None = tx.execute(
+        select(func.max(RESTORATIONS.c.backup_made)).where(RESTORATIONS.c.released.is_(None))
+    ).scalar_one()
+    return made
+
+
+def release(tx: Tx) -> None:
+    """A person has looked: nothing is held any more."""
+    tx.execute(update(RESTORATIONS).where(RESTORATIONS.c.released.is_(None)).values(released=tx.now))

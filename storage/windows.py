@@ -46,10 +46,6 @@ class Window:
     until: datetime | None
     left: int
 
-    def is_open(self, now: datetime) -> bool:
-        """Whether a message may still go out at this moment."""
-        return self.until is not None and now < self.until and self.left > 0
-
 
 def wrote(tx: Tx, person_id: int) -> None:
     """The person has sent a message: five may follow within 48 hours."""

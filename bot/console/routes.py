@@ -9,6 +9,7 @@ from bot.console import (
     entry_pages,
     firm_pages,
     import_pages,
+    outbox_pages,
     role_pages,
     roster_pages,
     session_pages,
@@ -98,4 +99,7 @@ ROUTES = (
     Route("POST", "/tickets/{id}/move", ticket_pages.move, only(*WORKERS, of=ticket_place)),
     Route("POST", "/tickets/{id}/close", ticket_pages.close, only(*WORKERS, of=ticket_place)),
     Route("POST", "/tickets/{id}/reopen", ticket_pages.reopen, only(*WORKERS, of=ticket_place)),
+    Route("GET", "/outbox", outbox_pages.listed, only(Kind.OPERATOR)),
+    Route("POST", "/outbox/release", outbox_pages.release, only(Kind.OPERATOR)),
+    Route("POST", "/outbox/{id}", outbox_pages.decide, only(Kind.OPERATOR)),
 )

@@ -14,6 +14,7 @@ from bot.services import tickets as ticket_service
 from bot.services.tickets import WORKERS, DeskPlace
 from config.calendar import shanghai_day
 from config.errors import InputError
+from notifications.reach import Channel, reach
 from storage import canned_answers, firms, roles, tickets, windows
 from storage.canned_answers import CannedAnswer
 from storage.tickets import Line, State, Ticket, Wanted
@@ -34,9 +35,9 @@ class Queue:
     names: Mapping[int, str]
     firm_names: Mapping[int, str]
     windows: Mapping[int, Window]
+    direct: frozenset[int]
     agencies: list[str]
     wanted: Wanted
-    now: datetime
     today: date
 
 
@@ -49,11 +50,12 @@ class Opened:
     names: Mapping[int, str]
     firm_name: str
     window: Window
+    direct: bool
+    told: Mapping[int, str]
     colleagues: Mapping[int, str]
     places: list[DeskPlace]
     canned: list[CannedAnswer]
     draft: str
-    now: datetime
     today: date
 
 
@@ -140,6 +142,10 @@ def _back(visit: Visit) -> NoReturn:
     see(f"{HOME}/tickets/{number_in(visit.request.match_info)}")
 
 
+def _is_direct(window: Window, now: datetime) -> bool:
+    return reach(ticket_service.TOPIC, window.until, window.left, now) is Channel.CUSTOMER_MESSAGE
+
+
 def _queue(tx: Tx, visit: Visit) -> Queue:
     asked, today = visit.request.query, shanghai_day(tx.now)
     area, agency = asked.get("area", ""), asked.get("agency", "")
@@ -155,16 +161,17 @@ def _queue(tx: Tx, visit: Visit) -> Queue:
     found, total = tickets.page(tx, wanted)
     firm_ids = {ticket.firm_id for ticket in found if ticket.firm_id is not None}
     places = [place.agency for place in ticket_service.places(tx) if place.agency]
+    open_windows = {ticket.id: windows.of(tx, ticket.person_id) for ticket in found}
     return Queue(
         found,
         total,
         tickets.first_words(tx, [ticket.id for ticket in found]),
         roles.names(tx, {ticket.assignee for ticket in found if ticket.assignee is not None}),
         {firm_id: firms.get(tx, firm_id).name for firm_id in firm_ids},
-        {ticket.id: windows.of(tx, ticket.person_id) for ticket in found},
+        open_windows,
+        frozenset(ticket_id for ticket_id, window in open_windows.items() if _is_direct(window, tx.now)),
         sorted(set(places)),
         wanted,
-        tx.now,
         today,
     )
 
@@ -177,16 +184,18 @@ def _opened(tx: Tx, visit: Visit, ticket_id: int) -> Opened:
     people = {line.author for line in said if line.author is not None} | {ticket.assignee or 0}
     chosen = canned_answers.get(tx, number_in({"id": visit.request.query.get("canned", "")}))
     usable = answers_for(tx, visit)
+    window = windows.of(tx, ticket.person_id)
     return Opened(
         ticket,
         said,
         roles.names(tx, people),
         firms.get(tx, ticket.firm_id).name if ticket.firm_id is not None else "",
-        windows.of(tx, ticket.person_id),
+        window,
+        _is_direct(window, tx.now),
+        ticket_service.told(tx, ticket, said),
         ticket_service.colleagues(tx, ticket),
         ticket_service.places(tx),
         usable,
         chosen.text if chosen is not None and chosen in usable else "",
-        tx.now,
         shanghai_day(tx.now),
     )

@@ -6,8 +6,9 @@ from bot.dialogs.chat import Chat, Turn
 from bot.dialogs.links import harmless
 from bot.dialogs.profile import profile_of
 from bot.services import tickets as ticket_service
-from config.calendar import shanghai_day
-from storage import tickets
+from config.calendar import SHANGHAI, shanghai_day
+from notifications.reach import Channel, reach
+from storage import tickets, windows
 from storage.dialogs import State
 from storage.tickets import Line, Said, Ticket
 
@@ -51,9 +52,9 @@ class Ticketing:
         area = district if isinstance(district, str) else ""
         ticket, is_new = ticket_service.ask(chat.tx, chat.person, area, typed, chat.parts.workdays)
         if not is_new:
-            return chat.say("ticket.added", number=ticket.id, due=_day(ticket))
+            return chat.say("ticket.added", number=ticket.id, due=_day(ticket), clock=_clock(chat))
         where = area or chat.say("ticket.city")
-        return chat.say("ticket.opened", number=ticket.id, where=where, due=_day(ticket))
+        return chat.say("ticket.opened", number=ticket.id, where=where, due=_day(ticket), clock=_clock(chat))
 
 
 def list_tickets(chat: Chat) -> str:
@@ -62,6 +63,15 @@ def list_tickets(chat: Chat) -> str:
     if not found:
         return chat.say("ticket.none")
     return "\n".join([chat.say("ticket.head"), *(_shown(chat, ticket) for ticket in found), chat.say("ticket.more")])
+
+
+def _clock(chat: Chat) -> str:
+    """Until when an answer comes by itself, as the platform lets us write."""
+    window = windows.of(chat.tx, chat.person.id)
+    way = reach(ticket_service.TOPIC, window.until, window.left, chat.now)
+    if way is not Channel.CUSTOMER_MESSAGE or window.until is None:
+        return chat.say("ticket.no_clock")
+    return chat.say("ticket.clock", until=f"{window.until.astimezone(SHANGHAI):%m-%d %H:%M}")
 
 
 def _shown(chat: Chat, ticket: Ticket) -> str:

@@ -1,6 +1,6 @@
 """A ticket from its question to its end: asked in the chat; assigned, moved, answered and closed at the desk."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,9 +8,9 @@ from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
 from config.texts import Texts
 from config.workdays import Workdays
-from storage import audit, canned_answers, outbox, people, roles, tickets
+from storage import audit, canned_answers, outbox, people, roles, sendings, tickets
 from storage.roles import Kind, Role
-from storage.tickets import Said, State, Ticket
+from storage.tickets import Line, Said, State, Ticket
 from storage.transactions import Tx
 
 LONGEST_QUESTION = 500
@@ -141,6 +141,13 @@ def reopen(tx: Tx, actor_id: int, ticket_id: int, workdays: Workdays) -> None:
     _record(tx, actor_id, "ticket.reopen", ticket_id)
 
 
+def told(tx: Tx, ticket: Ticket, said: Sequence[Line]) -> dict[int, str]:
+    """By line, where the telling of each reply stands in the outbox."""
+    keys = {line.id: _whole_key(ticket, reply_key(line.id)) for line in said if line.kind == Said.REPLY}
+    states = sendings.states_of(tx, list(keys.values()))
+    return {line_id: states[key] for line_id, key in keys.items() if key in states}
+
+
 def reply_key(line_id: int) -> str:
     """What names the occasion of a reply in the outbox, after the ticket's number."""
     return f"reply:{line_id}"
@@ -185,6 +192,10 @@ def _unsettled(tx: Tx, ticket_id: int) -> Ticket:
 
 def _tell(tx: Tx, ticket: Ticket, what: str, text: str) -> None:
     outbox.plan(tx, key=f"ticket:{ticket.id}:{what}", person_id=ticket.person_id, topic=TOPIC, text=text)
+
+
+def _whole_key(ticket: Ticket, what: str) -> str:
+    return f"ticket:{ticket.id}:{what}:{ticket.person_id}"
 
 
 def _record(tx: Tx, actor_id: int, action: str, ticket_id: int, **fields: str) -> None:

@@ -13,6 +13,7 @@ from bot.wechat.transport import MEDIA_SECONDS, MOST_MEDIA_BYTES, Answer, JsonOb
 REAL_API = "https://api.weixin.qq.com"
 REAL_PAGES = "https://mp.weixin.qq.com"
 NO_MENU = 46003
+CUSTOM_SEND = "/cgi-bin/message/custom/send"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class Api:
 
     async def _custom(self, openid: str, kind: str, content: JsonObject) -> None:
         body = to_json({"touser": openid, "msgtype": kind, kind: content})
-        await self._calls.json(Request("POST", "/cgi-bin/message/custom/send", body=body), "errcode", is_send=True)
+        await self._calls.json(Request("POST", CUSTOM_SEND, body=body), "errcode", is_send=True)
 
     # People.
 

@@ -7,15 +7,17 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.app import API, DATABASE, build
+from bot.app import API, DATABASE, SENDER, TICKS, build
 from bot.cli.demo import APP_ID, HOST, simulator_account
 from bot.dialogs.chat import Parts
+from bot.outgoing import Sender
 from bot.server import serve
 from bot.services.demo import seed
 from bot.simulator.app import make_app
 from bot.simulator.phone import Phone
 from bot.simulator.platform import Platform
 from bot.wechat import menu
+from bot.wechat.sending import CustomerMessages
 from config.settings import Settings
 from tests.conversations.stage import Stage, StoryClock
 
@@ -55,6 +57,16 @@ async def stage(settings: Settings, parts: Parts) -> AsyncIterator[Stage]:
         await running["bot"].cleanup()
         await start(port)
 
+    def channel() -> CustomerMessages:
+        return CustomerMessages(running["bot"].app[API])
+
+    async def send() -> None:
+        await running["bot"].app[SENDER]()
+
+    async def quiet() -> None:
+        # From here on only the story itself sends.
+        running["bot"].app[TICKS].remove_job("outbox")
+
     await start()
     async with aiohttp.ClientSession() as session:
         yield Stage(
@@ -64,6 +76,10 @@ async def stage(settings: Settings, parts: Parts) -> AsyncIterator[Stage]:
             phone=lambda name: Phone(base, session, name),
             restart=restart,
             parts=parts,
+            sender=send,
+            sender_over=lambda database: Sender(database, channel(), lambda text, _: text, clock.now),
+            channel=channel,
+            quiet=quiet,
         )
     await pages.cleanup()
     await platform.close()

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.dialogs.chat import Parts
+from bot.outgoing import Sender
 from bot.simulator.clock import Clock
 from bot.simulator.phone import Phone, Seen
 from bot.simulator.platform import Platform
+from bot.wechat.sending import CustomerMessages
 from storage.database import Database
 
 STORY_BEGINS = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
@@ -31,6 +33,10 @@ class Stage:
     phone: Callable[[str], Phone]
     restart: Callable[[], Awaitable[None]]
     parts: Parts
+    sender: Callable[[], Awaitable[None]]
+    sender_over: Callable[[Database], Sender]
+    channel: Callable[[], CustomerMessages]
+    quiet: Callable[[], Awaitable[None]]
 
 
 def said(seen: list[Seen]) -> str:

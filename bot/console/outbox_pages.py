@@ -1,0 +1,51 @@
+"""What waits for a person's decision before it is told: held by a restore or a refusal, or of unknown arrival."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from bot.console.policies import number_in
+from bot.console.visits import HOME, Visit, see
+from bot.services import sending
+from config.errors import InputError
+from storage import outbox, restorations, sendings
+from storage.sendings import Stuck
+from storage.transactions import Tx
+
+MOST_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The outbox in numbers, what is stuck in it, and the backup (its day) whose restore holds it, if any."""
+
+    counts: dict[str, int]
+    stuck: list[Stuck]
+    restored: datetime | None
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """The numbers and the stuck rows; nobody's words."""
+    return visit.page("outbox.html", shown=await visit.desk.database.read(_shown), most=MOST_SHOWN)
+
+
+async def release(visit: Visit) -> web.StreamResponse:
+    """What a restore held is told from now on."""
+    await visit.desk.database.write(sending.release, visit.me.person_id)
+    see(f"{HOME}/outbox")
+
+
+async def decide(visit: Visit) -> web.StreamResponse:
+    """One row: told again, or left at that."""
+    what = visit.text("what")
+    if what not in ("again", "leave"):
+        raise InputError("form_wrong")
+    row_id = number_in(visit.request.match_info)
+    if not await visit.desk.database.write(sending.decide, visit.me.person_id, row_id, again=what == "again"):
+        raise web.HTTPNotFound
+    see(f"{HOME}/outbox")
+
+
+def _shown(tx: Tx) -> Shown:
+    return Shown(outbox.states(tx), sendings.stuck(tx, MOST_SHOWN), restorations.held_since(tx))

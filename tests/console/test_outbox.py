@@ -1,0 +1,43 @@
+"""The operator sees what is stuck, in numbers and without words, and decides."""
+
+from storage import outbox, people, restorations, sendings
+from storage.roles import Kind
+from storage.transactions import Tx
+from tests.console.stage import DeskStage
+
+WORDS = "给王会计的话"
+
+
+def _planned(tx: Tx) -> None:
+    person = people.meet(tx, "o-asker").id
+    for number in range(2):
+        outbox.plan(tx, key=f"ticket:{number}:reply:1", person_id=person, topic="ticket", text=WORDS)
+
+
+def _restored(tx: Tx) -> None:
+    _planned(tx)
+    restorations.record(tx, "digest", tx.now)
+    sendings.hold_all(tx)
+
+
+async def test_what_a_restore_held_is_released_by_the_operator(desk: DeskStage) -> None:
+    await desk.database.write(_restored)
+    operator = await desk.official(Kind.OPERATOR)
+    page = (await operator.get("/console/outbox")).text
+    assert "恢复备份后暂停" in page
+    assert WORDS not in page
+    assert (await operator.post("/console/outbox/release")).location == "/console/outbox"
+    assert await desk.database.read(outbox.states) == {"new": 2}
+    assert not await desk.database.read(restorations.is_held)
+    assert "放行全部" not in (await operator.get("/console/outbox")).text
+
+
+async def test_single_rows_are_told_again_or_left(desk: DeskStage) -> None:
+    await desk.database.write(_restored)
+    operator = await desk.official(Kind.OPERATOR)
+    await operator.get("/console/outbox")
+    assert (await operator.post("/console/outbox/1", what="again")).status == 303
+    assert (await operator.post("/console/outbox/2", what="leave")).status == 303
+    assert await desk.database.read(outbox.states) == {"new": 1, "said": 1}
+    assert (await operator.post("/console/outbox/1", what="again")).status == 404
+    assert (await operator.post("/console/outbox/1", what="burn")).status == 422

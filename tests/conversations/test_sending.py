@@ -1,0 +1,268 @@
+"""An answer from the desk arrives on the phone while the window is open, else it is said at the next visit: once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.outgoing import Sender
+from bot.services import tickets as ticket_service
+from bot.simulator.faults import Fault, FaultKind
+from bot.wechat.sending import CustomerMessages, Ending, Outcome
+from config.settings import Settings
+from storage import outbox, people, roles, sendings, windows
+from storage.database import Database
+from storage.outbox import OUTBOX
+from storage.roles import Grant, Kind
+from storage.transactions import Tx
+from tests.conversations.stage import Stage, openid_of, said
+
+SEND = "/cgi-bin/message/custom/send"
+ANSWER = "以通知为准"
+
+
+def _official(tx: Tx) -> int:
+    person_id = people.meet(tx, "o-official").id
+    roles.add(tx, person_id, Grant(Kind.EDITOR, "王科", date.min, agency="市工信局"))
+    return person_id
+
+
+async def answer(stage: Stage, words: str = ANSWER, ticket_id: int = 1) -> None:
+    official = await stage.database().write(_official)
+    await stage.database().write(ticket_service.reply, (official, "市工信局"), ticket_id, words, stage.parts.texts)
+
+
+async def states(stage: Stage) -> list[str]:
+    return await stage.database().read(
+        lambda tx: list(tx.execute(select(OUTBOX.c.state).order_by(OUTBOX.c.id)).scalars())
+    )
+
+
+async def copies(stage: Stage, name: str) -> int:
+    bubbles = await stage.phone(name).transcript()
+    return sum(ANSWER in bubble.text for bubble in bubbles)
+
+
+async def asked(stage: Stage, name: str = "王会计") -> None:
+    phone = stage.phone(name)
+    await phone.follow()
+    assert "已收到，工单" in said(await phone.say("人工 算力券怎么领"))
+
+
+async def test_within_48_hours_the_answer_arrives_by_itself_once(stage: Stage) -> None:
+    phone = stage.phone("王会计")
+    await phone.follow()
+    opened = said(await phone.say("人工 算力券怎么领"))
+    assert "11-07 10:00前答好的会直接发给您" in opened
+    stage.clock.advance(timedelta(hours=47, minutes=30))
+    await answer(stage)
+    # The bot's own tick sends it, nobody here does.
+    assert ANSWER in said(await phone.arrivals(within=10))
+    for _ in range(3):
+        await stage.sender()
+    assert "【消息】" not in said(await phone.say("帮助"))
+    assert await copies(stage, "王会计") == 1
+    assert await states(stage) == ["sent"]
+
+
+async def test_after_49_hours_it_is_said_at_the_next_visit_once(stage: Stage) -> None:
+    await asked(stage)
+    stage.clock.advance(timedelta(hours=49))
+    await answer(stage)
+    await stage.sender()
+    phone = stage.phone("王会计")
+    assert await copies(stage, "王会计") == 0
+    assert said(await phone.say("帮助")).startswith("【消息】工单1 市工信局答复")
+    await stage.sender()
+    assert await copies(stage, "王会计") == 1
+    assert await states(stage) == ["said"]
+
+
+async def test_five_go_out_and_the_rest_waits_for_a_word(stage: Stage) -> None:
+    await asked(stage)
+    for number in range(7):
+        await answer(stage, f"第{number}条答复")
+    await stage.sender()
+    assert (await states(stage)).count("sent") == 5
+    spoken = said(await stage.phone("王会计").say("帮助"))
+    assert "第5条答复" in spoken
+    assert "第6条答复" in spoken
+
+
+async def test_they_arrive_in_the_order_in_which_they_were_written(stage: Stage) -> None:
+    await asked(stage)
+    for number in range(4):
+        await answer(stage, f"第{number}条答复")
+    await stage.sender()
+    texts = [bubble.text for bubble in await stage.phone("王会计").transcript() if "条答复" in bubble.text]
+    assert [text.split("第")[1][0] for text in texts] == ["0", "1", "2", "3"]
+
+
+async def test_a_tap_opens_only_a_minute(stage: Stage) -> None:
+    await asked(stage)
+    stage.clock.advance(timedelta(hours=49))
+    phone = stage.phone("王会计")
+    await phone.tap_menu("怎么用")
+    person = openid_of(stage, "王会计")
+    window = await stage.database().write(lambda tx: windows.of(tx, people.meet(tx, person).id))
+    assert window.left == windows.TAPS
+    stage.clock.advance(timedelta(minutes=1))
+    await answer(stage)
+    await stage.sender()
+    assert await states(stage) == ["new"]
+
+
+async def test_other_topics_wait_for_the_next_visit(stage: Stage) -> None:
+    await asked(stage)
+    person = openid_of(stage, "王会计")
+    await stage.database().write(
+        lambda tx: outbox.plan(tx, key="roster:1", person_id=people.meet(tx, person).id, topic="roster", text=ANSWER)
+    )
+    await stage.sender()
+    assert await states(stage) == ["new"]
+
+
+async def test_two_nodes_send_it_once(stage: Stage, database_url: str, settings: Settings) -> None:
+    names = [f"会计{number}" for number in range(6)]
+    for number, name in enumerate(names, 1):
+        await asked(stage, name)
+        await answer(stage, ticket_id=number)
+    other = Database.open(database_url, key=settings.key_bytes(), offset=stage.clock.offset)
+    try:
+        second = stage.sender_over(other)
+        await asyncio.gather(stage.sender(), second(), stage.sender(), second())
+    finally:
+        await other.close()
+    assert [await copies(stage, name) for name in names] == [1] * 6
+    assert set(await states(stage)) == {"sent"}
+
+
+class Dying:
+    """A channel whose process is killed beside the call: before it or after it."""
+
+    def __init__(self, channel: CustomerMessages, *, after: bool) -> None:
+        self._channel, self._after = channel, after
+        self.reached = asyncio.Event()
+
+    async def send(self, openid: str, text: str) -> Outcome:
+        if self._after:
+            await self._channel.send(openid, text)
+        self.reached.set()
+        await asyncio.Event().wait()
+        raise AssertionError("the dead do not go on")
+
+
+@pytest.mark.parametrize("after", [True, False], ids=["after the call", "before the call"])
+async def test_a_killed_sender_leaves_no_second_copy_and_no_lost_one(stage: Stage, after: bool) -> None:
+    await asked(stage)
+    await stage.quiet()
+    await answer(stage)
+    dying = Dying(stage.channel(), after=after)
+    sender = Sender(stage.database(), dying, lambda text, _: text, stage.clock.now)
+    task = asyncio.ensure_future(sender())
+    await asyncio.wait_for(dying.reached.wait(), 5)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert await states(stage) == ["leased"]
+    # While it is being sent it is not said beside a reply, nor sent by anybody else.
+    await stage.sender()
+    phone = stage.phone("王会计")
+    assert ANSWER not in said(await phone.say("帮助"))
+    await stage.restart()
+    stage.clock.advance(sendings.LEASE)
+    await stage.sender()
+    assert await states(stage) == ["uncertain"]
+    assert ANSWER not in said(await phone.say("帮助"))
+    assert await copies(stage, "王会计") == (1 if after else 0)
+    # It can always be read again, and a person may have it told again.
+    assert ANSWER in said(await phone.say("我的消息"))
+    (stuck,) = await stage.database().read(sendings.stuck, 9)
+    assert await stage.database().write(sendings.decide, stuck.id, "new")
+    await stage.sender()
+    assert await states(stage) == ["sent"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "arrived"),
+    [
+        (FaultKind.RESET_AFTER, "uncertain", 1),
+        (FaultKind.EMPTY, "uncertain", 1),
+        (FaultKind.TRUNCATED, "uncertain", 1),
+        (FaultKind.RESET_BEFORE, "uncertain", 0),
+    ],
+)
+async def test_an_answer_that_is_none_leaves_it_uncertain_and_never_twice(
+    stage: Stage, fault: FaultKind, state: str, arrived: int
+) -> None:
+    await asked(stage)
+    await stage.quiet()
+    await answer(stage)
+    stage.platform.faults.order(Fault(fault, SEND))
+    await stage.sender()
+    assert await states(stage) == [state]
+    for _ in range(3):
+        stage.clock.advance(timedelta(hours=1))
+        await stage.sender()
+    assert ANSWER not in said(await stage.phone("王会计").say("帮助"))
+    assert await copies(stage, "王会计") == arrived
+
+
+class Fixed:
+    """A channel that always ends the same way."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self._outcome = outcome
+        self.sent = 0
+
+    async def send(self, openid: str, text: str) -> Outcome:
+        self.sent += 1
+        return self._outcome
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "said_at_visit"),
+    [
+        (Outcome(Ending.LATER), "new", True),
+        (Outcome(Ending.NEXT_VISIT, "45047"), "new", True),
+        (Outcome(Ending.REFUSED, "47001"), "held", False),
+        (Outcome(Ending.UNCERTAIN, "no_answer"), "uncertain", False),
+    ],
+)
+async def test_how_a_sending_ends_decides_what_comes_next(
+    stage: Stage, outcome: Outcome, state: str, said_at_visit: bool
+) -> None:
+    await asked(stage)
+    await stage.quiet()
+    await answer(stage)
+    channel = Fixed(outcome)
+    sender: Callable[[], Awaitable[None]] = Sender(stage.database(), channel, lambda text, _: text, stage.clock.now)
+    await sender()
+    await sender()
+    assert channel.sent == 1, "nothing is tried again at once"
+    assert await states(stage) == [state]
+    assert (ANSWER in said(await stage.phone("王会计").say("帮助"))) is said_at_visit
+
+
+async def test_what_a_restore_holds_is_neither_sent_nor_said_until_released(stage: Stage) -> None:
+    await asked(stage)
+    await stage.quiet()
+    await answer(stage)
+    await stage.database().write(sendings.hold_all)
+    await stage.sender()
+    phone = stage.phone("王会计")
+    assert ANSWER not in said(await phone.say("帮助"))
+    assert await states(stage) == ["held"]
+    assert await stage.database().write(sendings.release_restored) == 1
+    await stage.sender()
+    assert await states(stage) == ["sent"]
+
+
+async def test_whoever_left_is_sent_nothing(stage: Stage) -> None:
+    await asked(stage)
+    await stage.quiet()
+    await answer(stage)
+    await stage.phone("王会计").unfollow()
+    await stage.sender()
+    assert await states(stage) == []
