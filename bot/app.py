@@ -16,6 +16,9 @@ from bot.dialogs.chat import Parts
 from bot.dialogs.entry import Door
 from bot.dialogs.links import expand
 from bot.dialogs.policy_talk import PolicyTalk
+from bot.h5.app import TEMPLATES as PAGES_OF_THE_CHAT
+from bot.h5.app import add_pages
+from bot.h5.visits import Ground
 from bot.inbound import Inbound
 from bot.matcher import Matcher
 from bot.metrics import Metrics, add_metrics
@@ -35,6 +38,7 @@ from config.policy.loader import load
 from config.settings import PREFIX, Settings
 from config.texts import Texts
 from config.words import Words
+from matchmaking.sizes import Trades
 from storage import inbox, migrate
 from storage.audit_heads import HeadsFile, path_for
 from storage.database import Database
@@ -80,7 +84,8 @@ async def build(
 ) -> web.Application:
     """The web application over a migrated database; closing it finishes what was accepted.
 
-    The desk is served where SRDI_PUBLIC_URL says how browsers reach it. `demo`: entry works in plain mode too.
+    The desk and the chat's pages are served where SRDI_PUBLIC_URL says how browsers reach them. `demo`: entry works in
+    plain mode too.
 
     Raises UnavailableError where a setting is missing or the database is not in its newest form.
     """
@@ -117,6 +122,8 @@ async def build(
         titles = {choice.value: choice for choice in parts.policy.facts["titles"].choices}
         desk = Desk(database, cipher, settings.public_url, Pages(), parts.texts, Areas.load(), titles, parts.policy)
         add_desk(app, desk)
+        pages = Pages(PAGES_OF_THE_CHAT)
+        add_pages(app, Ground(database, cipher, settings.public_url, pages, parts, matcher, Trades.load()))
     app.router.add_get("/healthz", _healthy)
     app.router.add_get("/readyz", _ready)
     add_metrics(app, metrics, database, settings.metrics_token.get_secret_value())

@@ -7,8 +7,10 @@ from bot.dialogs.assessment import Assessing
 from bot.dialogs.chat import Chat, Journey, Parts, Turn
 from bot.dialogs.choices import Choices
 from bot.dialogs.contact_lines import contacts_for
+from bot.dialogs.erasing import Erasing
 from bot.dialogs.firm_name import FirmName
 from bot.dialogs.notices import list_notices, with_notices
+from bot.dialogs.page_links import PageLinks
 from bot.dialogs.products import Products
 from bot.dialogs.profile import profile_of, registered_already, show_profile
 from bot.dialogs.proof import Proving
@@ -38,9 +40,11 @@ class Router:
         self._products = Products()
         self._choices = Choices()
         self._firm_name = FirmName(self._registration)
+        self._erasing = Erasing()
         self._proving = Proving(self._door)
         self._ticketing = Ticketing()
         journeys: tuple[Journey, ...] = (
+            self._erasing,
             self._registration,
             self._assessing,
             self._products,
@@ -73,14 +77,16 @@ class Router:
                 )
             case messages.Click():
                 command = self._parts.words.key(push.event_key) or "help"
-                chat = Chat(tx, self._parts, people.meet(tx, push.openid), thought)
+                links = PageLinks(self._door, secure=push.secure)
+                chat = Chat(tx, self._parts, people.meet(tx, push.openid), thought, links)
                 windows.tapped(tx, chat.person.id)
                 running = dialogs.load(tx, push.openid)
                 return self._fit(chat, push.openid, self._command(chat, push.openid, command, running))
             case messages.Text(content=words) | messages.Voice(recognition=words) if words or isinstance(
                 push, messages.Text
             ):
-                chat = Chat(tx, self._parts, people.meet(tx, push.openid), thought)
+                links = PageLinks(self._door, secure=push.secure)
+                chat = Chat(tx, self._parts, people.meet(tx, push.openid), thought, links)
                 self._open_window(chat, push)
                 about_entry = entry.hear(chat, self._door, words, secure=push.secure)
                 return about_entry or self._fit(chat, push.openid, self._heard(chat, push.openid, words, push.secure))
@@ -120,7 +126,7 @@ class Router:
             return self._command(chat, openid, command, state)
         verb, _, given = typed.strip().partition(" ")
         if given and self._parts.words.command(verb) in ("register", "register_again"):
-            return self._settle(chat, openid, self._firm_name.register(chat, state, given))
+            return self._registering(chat, openid, self._firm_name.register(chat, state, given))
         if given and self._parts.words.command(verb) == "my_products":
             return self._settle(chat, openid, self._products.start(chat, given))
         profile = profile_of(chat)
@@ -148,12 +154,17 @@ class Router:
                 left = remainders.take(chat.tx, openid)
                 # 继续 means the journey where nothing else is left to be shown.
                 return left or self._remind(chat, running, "").strip() or chat.say("unclear.no_more")
+            case "register" if running is not None and running.journey == self._registration.name:
+                return self._registering(chat, openid, self._registration.resume(chat, running))
             case "register" if chat.person.firm_id is not None:
                 return registered_already(chat)
-            case "register" if running is not None and running.journey == self._registration.name:
-                return self._settle(chat, openid, self._registration.resume(chat, running))
             case "register" | "register_again":
-                return self._settle(chat, openid, self._firm_name.register(chat, running, None))
+                return self._registering(chat, openid, self._firm_name.register(chat, running, None))
+            case "export_data":
+                told = chat.say("export.no_page") if chat.links is None else chat.links.exporting(chat)
+                return self._remind(chat, running, told)
+            case "erase":
+                return self._settle(chat, openid, self._erasing.start(chat))
             case "ask_eligible":
                 return self._settle(chat, openid, self._assessing.start(chat))
             case "my_profile":
@@ -177,6 +188,10 @@ class Router:
                 return self._remind(chat, running, chat.say("unclear.later", name=name))
         return self._remind(chat, running, chat.say("help.text"))
 
+    def _registering(self, chat: Chat, openid: str, turn: Turn) -> str:
+        said = self._settle(chat, openid, turn)
+        return said if chat.links is None or turn.state is None else chat.links.registering(chat, said)
+
     def _settle(self, chat: Chat, openid: str, turn: Turn) -> str:
         if turn.state is None:
             dialogs.drop(chat.tx, openid)
@@ -198,4 +213,4 @@ class Router:
         head, rest = split(dated, tail="\n" + self._parts.texts("chat.common.more"))
         if rest:
             remainders.keep(chat.tx, openid, rest)
-        return TextReply(head)
+        return TextReply(head, secret=chat.links is not None and chat.links.given)

@@ -105,6 +105,12 @@ def facts(tx: Tx, firm_id: int) -> dict[str, Known]:
     return {row.fact: Known(row.value, row.source, row.learned) for row in rows}
 
 
+def forget_word(tx: Tx, firm_id: int) -> None:
+    """Erase what the firm's people told of it: their facts and its code. Name and what the roster tells stay."""
+    tx.execute(delete(FACTS).where(FACTS.c.firm_id == firm_id, FACTS.c.source == "self"))
+    tx.execute(update(FIRMS).where(FIRMS.c.id == firm_id).values(credit_code=None, code_doubtful=False))
+
+
 def learn(tx: Tx, firm_id: int, known: Mapping[str, Any], source: str) -> None:
     """Keep these facts; what was known of them before is replaced. None forgets a fact: it is unknown again."""
     tx.execute(delete(FACTS).where(FACTS.c.firm_id == firm_id, FACTS.c.fact.in_(list(known))))

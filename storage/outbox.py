@@ -102,6 +102,12 @@ def listed(tx: Tx, person_id: int) -> list[Notice]:
     return [_notice(tx, row) for row in tx.execute(mine.order_by(OUTBOX.c.id.desc()).limit(MOST_LISTED))]
 
 
+def all_of(tx: Tx, person_id: int) -> list[Notice]:
+    """Everything that this person was or is to be told, as long as it is kept."""
+    mine = select(OUTBOX).where(OUTBOX.c.person_id == person_id).order_by(OUTBOX.c.id)
+    return [_notice(tx, row) for row in tx.execute(mine)]
+
+
 def states(tx: Tx) -> dict[str, int]:
     """How many notices there are in each state."""
     counted = select(OUTBOX.c.state, func.count().label("rows")).group_by(OUTBOX.c.state)

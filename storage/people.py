@@ -71,6 +71,25 @@ def meet(tx: Tx, openid: str) -> Known:
     return Known(int(person_id), None, None)
 
 
+def by_id(tx: Tx, person_id: int) -> Known:
+    """The person of this id; raises NoResultFound where they have left."""
+    mine = select(PEOPLE.c.id, PEOPLE.c.firm_id, PEOPLE.c.privacy_version).where(PEOPLE.c.id == person_id)
+    row = tx.execute(mine).one()
+    return Known(row.id, row.firm_id, row.privacy_version)
+
+
+def openid(tx: Tx, person_id: int) -> str:
+    """Under which name the platform knows this person."""
+    sealed = tx.execute(select(PEOPLE.c.openid).where(PEOPLE.c.id == person_id)).scalar_one()
+    return tx.cipher.open(sealed, "person.openid")
+
+
+def since(tx: Tx, person_id: int) -> tuple[datetime, datetime | None]:
+    """When this person was first met, and when they agreed to the privacy notice."""
+    row = tx.execute(select(PEOPLE.c.met, PEOPLE.c.privacy_agreed).where(PEOPLE.c.id == person_id)).one()
+    return row.met, row.privacy_agreed
+
+
 def join_firm(tx: Tx, person_id: int, firm_id: int) -> None:
     """This person now speaks for this firm."""
     tx.execute(update(PEOPLE).where(PEOPLE.c.id == person_id).values(firm_id=firm_id))

@@ -50,6 +50,8 @@ NEWCOMER = {
     "enter": "chat.entry.no_role",
     "human": "chat.ticket.start",
     "my_tickets": "chat.ticket.none",
+    "export_data": "chat.export.no_page",
+    "erase": "chat.erasing.first",
 }
 
 

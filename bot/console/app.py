@@ -5,14 +5,14 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from bot.console.guard import HEADERS, Guard
+from bot.browsing import finish
+from bot.console.guard import Guard
 from bot.console.routes import ROUTES, Route
 from bot.console.visits import COOKIE, HOME, Desk
 
 log = logging.getLogger(__name__)
 
 _PAGES_OF_ERRORS = {403: "forbidden.html", 404: "not_found.html", 413: "too_large.html"}
-_YEAR = 365 * 24 * 3600
 
 
 def add_desk(app: web.Application, desk: Desk) -> None:
@@ -27,10 +27,7 @@ def add_desk(app: web.Application, desk: Desk) -> None:
             response = await handler(request)
         except web.HTTPException as answer:
             response = _dressed(desk, answer)
-        response.headers.update(HEADERS)
-        response.headers.setdefault("Cache-Control", "no-store")
-        if request.query.get("care") in ("0", "1"):
-            response.set_cookie("srdi_care", request.query["care"], path=HOME, max_age=_YEAR, samesite="Lax")
+        finish(request, response, HOME)
         return response
 
     part = web.Application(middlewares=[dress])

@@ -1,32 +1,18 @@
 """Stands before every page: who is there, may they, and did the form come from our own page."""
 
-import hmac
 import secrets
 from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
 
+from bot.browsing import MOST_FORM_BYTES, close_files, own_form
 from bot.console.policies import Policy
 from bot.console.visits import COOKIE, HOME, Desk, Handler, Upload, Viewer, Visit, give_cookie
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
 from storage import roles, sessions
 from storage.transactions import Tx
-
-# What a browser sends of its own accord and a form may hold in all; uploads have limits of their own.
-MOST_FORM_BYTES = 64 * 1024
-# An upload that is too large is read to its end, so that the browser shows our answer; beyond this it is cut off.
-MOST_READ_BYTES = 300 * 1024 * 1024
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    # With no-referrer a browser would send `Origin: null` with our own forms.
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 
 
 class Guard:
@@ -48,18 +34,15 @@ class Guard:
                 raise web.HTTPNotFound
         form: Mapping[str, Any] = {}
         if request.method == "POST":
-            self._hold_own_form(request)
-            form = await _form(request, upload)
-            if not hmac.compare_digest(str(form.get("csrf", "")).encode(), self._desk.csrf(cookie).encode()):
-                _close_files(form)
-                raise web.HTTPForbidden
+            most = MOST_FORM_BYTES + (0 if upload is None else upload.most_bytes)
+            form = await own_form(request, self._desk.origin, self._desk.csrf(cookie), most)
         if viewer is not None and stale:
             await self._desk.database.write(sessions.touch, viewer.session.id)
         fresh = "" if cookie else secrets.token_urlsafe(32)
         try:
             response = await self._handled(Visit(request, self._desk, cookie or fresh, viewer, form), handler)
         finally:
-            _close_files(form)
+            close_files(form)
         if fresh and COOKIE not in response.cookies:
             give_cookie(response, self._desk, fresh)
         return response
@@ -69,10 +52,6 @@ class Guard:
             return await handler(visit)
         except (InputError, ConflictError) as error:
             return visit.refusal(error, visit.request.headers.get("Referer", HOME))
-
-    def _hold_own_form(self, request: web.Request) -> None:
-        if request.headers.get("Origin") != self._desk.origin:
-            raise web.HTTPForbidden
 
 
 def _who(tx: Tx, cookie: str, policy: Policy, address: Mapping[str, str]) -> tuple[Viewer | None, bool]:
@@ -85,25 +64,3 @@ def _who(tx: Tx, cookie: str, policy: Policy, address: Mapping[str, str]) -> tup
         return None, False
     viewer = Viewer(session, held, policy.admits(tx, held, address))
     return viewer, tx.now - session.seen >= sessions.SEEN_EVERY
-
-
-async def _form(request: web.Request, upload: Upload | None) -> Mapping[str, Any]:
-    most = MOST_FORM_BYTES if upload is None else upload.most_bytes + MOST_FORM_BYTES
-    if (request.content_length or 0) > most:
-        await _read_away(request)
-        raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=request.content_length or 0)
-    return await request.clone(client_max_size=most).post()
-
-
-def _close_files(form: Mapping[str, Any]) -> None:
-    for value in form.values():
-        if isinstance(value, web.FileField):
-            value.file.close()
-
-
-async def _read_away(request: web.Request) -> None:
-    read = 0
-    async for chunk in request.content.iter_any():
-        read += len(chunk)
-        if read > MOST_READ_BYTES:
-            return

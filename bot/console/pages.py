@@ -13,9 +13,9 @@ TEMPLATES = Path(__file__).parent / "templates"
 class Pages:
     """Renders templates by name. A blank that was not filled is a mistake of ours and raises."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path = TEMPLATES) -> None:
         self._environment = Environment(
-            loader=FileSystemLoader(TEMPLATES),
+            loader=FileSystemLoader(folder),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

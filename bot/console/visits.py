@@ -8,6 +8,7 @@ from aiohttp import web
 from multidict import MultiDictProxy
 from yarl import URL
 
+from bot.browsing import cares
 from bot.console.pages import Pages
 from config.areas import Areas
 from config.errors import AppError
@@ -114,7 +115,7 @@ class Visit:
             csrf=self.desk.csrf(self.cookie),
             path=self.request.path,
             query=self.request.query,
-            care=self.request.query.get("care", self.request.cookies.get("srdi_care")) == "1",
+            care=cares(self.request),
             texts=self.desk.texts,
             **shown,
         )

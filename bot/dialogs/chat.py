@@ -27,6 +27,20 @@ class Parts:
     workdays: Workdays = field(default_factory=Workdays.load)
 
 
+class Links(Protocol):
+    """The links to pages of one's own that a reply may hold. `given`: it holds one, so it must not be stored."""
+
+    given: bool
+
+    def registering(self, chat: "Chat", said: str) -> str:
+        """What the chat says at a registration, under the way to fill in everything on one page."""
+        ...
+
+    def exporting(self, chat: "Chat") -> str:
+        """Where one's own data can be had."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Chat:
     """One message being answered inside one transaction."""
@@ -35,6 +49,7 @@ class Chat:
     parts: Parts
     person: people.Known
     thought: Found | None = None
+    links: Links | None = None
 
     @property
     def now(self) -> datetime:

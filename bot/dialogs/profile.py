@@ -5,6 +5,7 @@ from bot.dialogs.fact_answers import shown
 from bot.dialogs.links import harmless
 from bot.dialogs.policy_talk import Profile
 from bot.dialogs.products import products_of
+from config.calendar import shanghai_day
 from config.policy.facts import parse_facts
 from storage import firms, people
 
@@ -40,6 +41,7 @@ def show_profile(chat: Chat) -> str:
             label=fact.label,
             value=shown(chat, fact, known[name].value),
             source=chat.say(f"profile.source_{known[name].source}"),
+            day=shanghai_day(known[name].learned).isoformat(),
         )
         for name, fact in policy.facts.items()
         if name in known

@@ -8,7 +8,7 @@ from bot.dialogs.fact_answers import numbered, pick, value_of
 from config.policy.facts import Choice as Option
 from config.words import normalise
 
-_PHONE = re.compile(r"(?<!\d)(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(?:-\d{1,5})?)(?!\d)")
+PHONE = re.compile(r"(?<!\d)(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(?:-\d{1,5})?)(?!\d)")
 
 
 Draft = dict[str, Any]
@@ -109,8 +109,8 @@ class ContactStep:
             draft["privacy_version"] = None
             draft["contact"] = None
             return None
-        phone = _PHONE.search(typed)
-        name = _PHONE.sub(" ", typed).strip(" ，,。;；:：电话手机联系人") if phone else ""
+        phone = PHONE.search(typed)
+        name = PHONE.sub(" ", typed).strip(" ，,。;；:：电话手机联系人") if phone else ""
         if phone is None or not 1 <= len(name) <= 20:
             return chat.say("registration.contact_wrong")
         draft["contact"] = [" ".join(name.split()), phone[0]]

@@ -9,6 +9,7 @@ from storage import (
     entry_codes,
     invitations,
     outbox,
+    page_visits,
     people,
     remainders,
     roles,
@@ -46,6 +47,7 @@ def unfollow(tx: Tx, openid: str) -> None:
     outbox.forget(tx, known.id)
     tickets.forget(tx, known.id)
     canned_answers.forget(tx, known.id)
+    page_visits.forget(tx, known.id)
     people.forget(tx, known.id)
     if known.firm_id is not None:
         offers.close_unless_spoken_for(tx, known.firm_id)

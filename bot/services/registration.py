@@ -8,7 +8,7 @@ from typing import Any
 from bot.services import offers
 from config.errors import InputError
 from matchmaking import credit_code
-from storage import audit, firms, people
+from storage import audit, dialogs, firms, people
 from storage.roster import Listed
 from storage.transactions import Tx
 
@@ -35,7 +35,7 @@ def known_from_roster(listed: Listed, today: date) -> dict[str, Any]:
     return {**district, **held}
 
 
-def register(tx: Tx, person: people.Known, command: Registration) -> int:
+def register(tx: Tx, person: people.Known, command: Registration, source: str = "wechat") -> int:
     """Enter the firm with its facts and their sources, and join the person to it; returns the firm's id.
 
     A contact is kept only with the version of the privacy notice that was agreed to. Every registration is a firm of
@@ -66,8 +66,18 @@ def register(tx: Tx, person: people.Known, command: Registration) -> int:
         people.keep_contact(tx, person.id, command.contact, command.privacy_version)
         fields |= {"contact_name": command.contact.name, "contact_phone": command.contact.phone}
     audit.record(
-        tx, actor=f"person:{person.id}", action="register", subject=f"firm:{firm_id}", fields=fields, source="wechat"
+        tx, actor=f"person:{person.id}", action="register", subject=f"firm:{firm_id}", fields=fields, source=source
     )
+    return firm_id
+
+
+def register_by_page(tx: Tx, person_id: int, command: Registration) -> int:
+    """The same registration from the page; one that runs in the chat is over with it."""
+    firm_id = register(tx, people.by_id(tx, person_id), command, source="h5")
+    openid = people.openid(tx, person_id)
+    running = dialogs.load(tx, openid)
+    if running is not None and running.journey in ("registration", "firm_name"):
+        dialogs.drop(tx, openid)
     return firm_id
 
 

@@ -1,0 +1,78 @@
+"""What every page for a browser stands on, at the desk and in the chat's pages: headers, forms of our own, files."""
+
+import hmac
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+# What a browser sends of its own accord and a form may hold in all; uploads have limits of their own.
+MOST_FORM_BYTES = 64 * 1024
+# An upload that is too large is read to its end, so that the browser shows our answer; beyond this it is cut off.
+MOST_READ_BYTES = 300 * 1024 * 1024
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # With no-referrer a browser would send `Origin: null` with our own forms.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_TYPES = {".css": "text/css", ".js": "text/javascript"}
+_YEAR = 365 * 24 * 3600
+CARE = "srdi_care"
+
+
+async def own_form(request: web.Request, origin: str, csrf: str, most: int) -> Mapping[str, Any]:
+    """The fields of a form that one of our own pages sent. Raises HTTPForbidden for any other."""
+    if request.headers.get("Origin") != origin:
+        raise web.HTTPForbidden
+    if (request.content_length or 0) > most:
+        await _read_away(request)
+        raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=request.content_length or 0)
+    form = await request.clone(client_max_size=most).post()
+    if not hmac.compare_digest(str(form.get("csrf", "")).encode(), csrf.encode()):
+        close_files(form)
+        raise web.HTTPForbidden
+    return form
+
+
+def close_files(form: Mapping[str, Any]) -> None:
+    """Let go of the files that came with a form."""
+    for value in form.values():
+        if isinstance(value, web.FileField):
+            value.file.close()
+
+
+def cares(request: web.Request) -> bool:
+    """Whether this browser wants large text."""
+    return request.query.get("care", request.cookies.get(CARE)) == "1"
+
+
+def finish(request: web.Request, response: web.StreamResponse, home: str) -> None:
+    """The headers of every page, and the wish for large text kept for the next one."""
+    response.headers.update(HEADERS)
+    response.headers.setdefault("Cache-Control", "no-store")
+    if request.query.get("care") in ("0", "1"):
+        response.set_cookie(CARE, request.query["care"], path=home, max_age=_YEAR, samesite="Lax")
+
+
+def file_of(folder: Path, name: str) -> web.FileResponse:
+    """A file that pages load from us, by its very name. Raises HTTPNotFound."""
+    path = next((path for path in folder.iterdir() if path.name == name and path.suffix in _TYPES), None)
+    if path is None:
+        raise web.HTTPNotFound
+    # Names carry the version, so a browser may keep them.
+    response = web.FileResponse(path, headers={"Cache-Control": "public, max-age=86400"})
+    response.content_type = _TYPES[path.suffix]
+    return response
+
+
+async def _read_away(request: web.Request) -> None:
+    read = 0
+    async for chunk in request.content.iter_any():
+        read += len(chunk)
+        if read > MOST_READ_BYTES:
+            return

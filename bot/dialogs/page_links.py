@@ -1,0 +1,36 @@
+"""Links from the chat to a page of one's own, each for one person and one use."""
+
+from bot.dialogs.chat import Chat
+from bot.dialogs.entry import Door
+from bot.services import page_entry
+from storage.page_visits import GOOD_FOR
+
+
+class PageLinks:
+    """The links of one reply. `given`: it holds one, so it must not be stored."""
+
+    def __init__(self, door: Door, *, secure: bool) -> None:
+        self._door = door
+        self._open = bool(door.public_url) and (secure or door.plain_mode)
+        self.given = False
+
+    def registering(self, chat: Chat, said: str) -> str:
+        """What the chat says at a registration, under the way to fill in everything on one page."""
+        link = self._give(chat, page_entry.REGISTER)
+        return said if link is None else chat.say("registration.page", link=link, minutes=_MINUTES) + "\n" + said
+
+    def exporting(self, chat: Chat) -> str:
+        """Where one's own data can be had."""
+        link = self._give(chat, page_entry.MINE)
+        return chat.say("export.no_page") if link is None else chat.say("export.link", link=link, minutes=_MINUTES)
+
+    def _give(self, chat: Chat, page: str) -> str | None:
+        if not self._open:
+            return None
+        link = self._door.link()
+        page_entry.give_link(chat.tx, chat.person.id, page, link)
+        self.given = True
+        return f"{self._door.public_url}/h5/in/{link}"
+
+
+_MINUTES = int(GOOD_FOR.total_seconds() // 60)

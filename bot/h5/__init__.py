@@ -1,0 +1,4 @@
+"""Pages for a phone, opened from the chat by a one-time link: registration, one's own data.
+
+Here live their routes, guard and templates; what they do lives in services, what officials see in bot/console.
+"""

@@ -1,0 +1,92 @@
+"""What is kept about oneself, in words and as a file."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from bot.h5.visits import Visit
+from bot.services import own_data
+from config.calendar import SHANGHAI
+from config.policy.facts import Fact
+
+Row = tuple[str, str, str]
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """One's own data, each fact with its source and day."""
+    told = await visit.ground.database.read(own_data.everything, visit.person_id)
+    return visit.page("mine.html", done=visit.request.query.get("done") == "1", sections=_sections(visit, told))
+
+
+async def export(visit: Visit) -> web.StreamResponse:
+    """The whole as a JSON file."""
+    told = await visit.ground.database.write(own_data.take_along, visit.person_id)
+    body = json.dumps(told, ensure_ascii=False, indent=2)
+    headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
+    return web.Response(text=body, content_type="application/json", headers=headers)
+
+
+def _sections(visit: Visit, told: dict[str, Any]) -> list[tuple[str, list[Row]]]:
+    texts = visit.ground.parts.texts
+    person, firm = told["person"], told["firm"]
+    contact = person["contact"]
+    rows: list[Row] = [
+        (texts("pages.met"), _day(person["met"]), ""),
+        (
+            texts("pages.contact"),
+            f"{contact['name']} {contact['phone']}" if contact else texts("chat.registration.no_contact"),
+            texts("pages.agreed", version=person["privacy_version"], day=_day(person["privacy_agreed"]))
+            if contact
+            else "",
+        ),
+    ]
+    sections = [(texts("pages.person"), rows)]
+    if firm is not None:
+        facts = visit.ground.parts.policy.facts
+        told_facts = [
+            (facts[entry["fact"]].label, _shown(visit, facts[entry["fact"]], entry["value"]), _source(visit, entry))
+            for entry in firm["facts"]
+            if entry["fact"] in facts
+        ]
+        code = firm["credit_code"] or texts("chat.registration.code_later")
+        code = texts("chat.registration.code_to_check", code=code) if firm["code_doubtful"] else code
+        own: list[Row] = [
+            (texts("pages.firm_name"), firm["name"], _day(firm["registered"])),
+            (texts("pages.code"), code, ""),
+        ]
+        sections.append((texts("pages.firm"), own + told_facts))
+    if told["roles"]:
+        held = [
+            (texts(f"chat.role.{role['kind']}"), role["agency"] or role["name"] or "", role["area"] or "")
+            for role in told["roles"]
+        ]
+        sections.append((texts("pages.roles"), held))
+    if told["notices"]:
+        notices = [(_day(notice["planned"]), notice["text"], "") for notice in told["notices"]]
+        sections.append((texts("pages.notices"), notices))
+    return sections
+
+
+def _agreed(visit: Visit, person: dict[str, Any]) -> str:
+    day = _day(person["privacy_agreed"])
+    return visit.ground.parts.texts("pages.agreed", version=person["privacy_version"], day=day)
+
+
+def _shown(visit: Visit, fact: Fact, value: Any) -> str:
+    texts = visit.ground.parts.texts
+    if isinstance(value, bool):
+        return texts("chat.question.yes") if value else texts("chat.question.no")
+    if isinstance(value, str):
+        return fact.label_of(value)
+    return "、".join(choice.label for choice in fact.choices if choice.value in value) or texts("chat.question.none")
+
+
+def _source(visit: Visit, entry: dict[str, Any]) -> str:
+    source = visit.ground.parts.texts(f"chat.profile.source_{entry['source']}")
+    return f"{source} {_day(entry['learned'])}"
+
+
+def _day(moment: str | None) -> str:
+    return "" if moment is None else f"{datetime.fromisoformat(moment).astimezone(SHANGHAI):%Y-%m-%d}"

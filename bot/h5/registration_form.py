@@ -1,0 +1,202 @@
+"""The registration's fields as a person filled them in: read, prefilled, and held against what would be right."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.dialogs.registration_code import doubt_about
+from bot.dialogs.registration_steps import PHONE
+from bot.h5.visits import Visit
+from bot.services.registration import Registration
+from config.policy.model import Policy
+from config.texts import Texts
+from matchmaking import credit_code
+from matchmaking.sizes import INDICATORS, Indicator, Trades
+from storage.people import Contact
+
+ELSEWHERE = "elsewhere"
+NONE = "none"
+LONGEST_PERSON = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What stands in the fields. `entry`: the roster's firm that was picked for `for_name`, 0 for none of them."""
+
+    name: str = ""
+    for_name: str = ""
+    entry: int | None = None
+    code: str = ""
+    insist: str = ""
+    district: str = ""
+    size: str = ""
+    trade: str = ""
+    figures: Mapping[str, str] = field(default_factory=dict)
+    titles: tuple[str, ...] = ()
+    contact_name: str = ""
+    contact_phone: str = ""
+    consent: bool = False
+
+
+def read(visit: Visit) -> Entered:
+    """The fields of a form that was sent."""
+    entry = visit.text("entry")
+    names = ("code", "insist", "district", "size", "trade", "contact_name", "contact_phone")
+    return Entered(
+        name=" ".join(visit.text("name").split()),
+        for_name=visit.text("for_name"),
+        entry=int(entry) if entry.isascii() and entry.isdigit() and len(entry) < 18 else None,
+        figures={name: visit.text(name) for name in INDICATORS},
+        titles=tuple(visit.several("titles")),
+        consent=bool(visit.text("consent")),
+        **{name: visit.text(name) for name in names},
+    )
+
+
+def from_draft(draft: Mapping[str, Any], contact: Contact | None) -> Entered:
+    """What the chat has gathered so far, so that nobody types it twice."""
+    known = {**draft.get("roster", {}), **draft.get("own", {})}
+    name = draft.get("name") or draft.get("typed") or ""
+    district = ELSEWHERE if known.get("in_nanjing") is False else known.get("district") or ""
+    titles = known.get("titles")
+    given = draft.get("contact") or (None, None)
+    return Entered(
+        name=name,
+        for_name=name if "name" in draft else "",
+        entry=(draft.get("roster_id") or draft.get("entry") or 0) if "name" in draft else None,
+        code=draft.get("code") or "",
+        district=district,
+        size=known.get("size") or "",
+        titles=(NONE,) if titles == [] else tuple(titles or ()),
+        contact_name=given[0] or (contact.name if contact else ""),
+        contact_phone=given[1] or (contact.phone if contact else ""),
+        consent=contact is not None,
+    )
+
+
+def filled(entered: Entered, known: Mapping[str, Any], code: str | None) -> Entered:
+    """The fields that are still empty take what the roster tells."""
+    titles = known.get("titles", [])
+    return replace(
+        entered,
+        code=entered.code or code or "",
+        district=entered.district or known.get("district", ""),
+        titles=entered.titles or (tuple(titles) or ()),
+    )
+
+
+class Reading:
+    """Holds the fields against what would be right; `errors` by field, in words."""
+
+    def __init__(self, policy: Policy, texts: Texts, trades: Trades) -> None:
+        self._policy = policy
+        self._texts = texts
+        self._trades = trades
+        self.errors: dict[str, str] = {}
+        self.doubted = ""
+
+    def command(self, entered: Entered, roster_id: int | None, from_roster: Mapping[str, Any]) -> Registration:
+        """What these fields register; not to be used where there are errors."""
+        code, doubtful = self._code(entered)
+        own = {**self._district(entered), **self._size(entered), **self._titles(entered)}
+        same = {fact for fact, value in own.items() if from_roster.get(fact) == value}
+        kept = {fact: value for fact, value in from_roster.items() if fact not in own or fact in same}
+        if own.get("in_nanjing") is False:
+            kept.pop("district", None)
+        if "titles" not in kept:
+            kept.pop("first_award", None)
+        contact = self._contact(entered)
+        return Registration(
+            name=entered.name,
+            credit_code=code,
+            roster_id=roster_id,
+            from_roster=kept,
+            own_word={fact: value for fact, value in own.items() if fact not in same},
+            contact=contact,
+            privacy_version=self._texts("chat.privacy.version") if contact else None,
+            code_doubtful=doubtful,
+        )
+
+    def _code(self, entered: Entered) -> tuple[str | None, bool]:
+        code = credit_code.normalise(entered.code)
+        doubt = doubt_about(code) if code else None
+        if doubt is None:
+            return code or None, False
+        if doubt in ("old", "check"):
+            if entered.insist == code:
+                return code, True
+            self.doubted = code
+            old = doubt == "old"
+            self.errors["code"] = (
+                self._texts("chat.registration.code_old", length=len(code))
+                if old
+                else self._texts("chat.registration.code_check")
+            )
+        else:
+            self.errors["code"] = self._texts(f"errors.credit_code_{doubt}", length=len(code))
+        return None, False
+
+    def _district(self, entered: Entered) -> dict[str, Any]:
+        if entered.district == ELSEWHERE:
+            return {"in_nanjing": False}
+        if not entered.district:
+            return {}
+        if not self._policy.facts["district"].allows(entered.district):
+            self.errors["district"] = self._texts("pages.choose")
+            return {}
+        return {"district": entered.district}
+
+    def _size(self, entered: Entered) -> dict[str, Any]:
+        if entered.size:
+            if not self._policy.facts["size"].allows(entered.size):
+                self.errors["size"] = self._texts("pages.choose")
+                return {}
+            return {"size": entered.size}
+        trade = self._trades.named(entered.trade)
+        written = {name: text for name, text in entered.figures.items() if text}
+        if trade is None:
+            if written:
+                self.errors["figures"] = self._texts("pages.trade_missing")
+            return {}
+        figures: dict[Indicator, float] = {}
+        for name in trade.indicators:
+            value = _number(written.get(name, ""))
+            if value is not None:
+                figures[name] = value
+        size = trade.size(figures)
+        if size is None:
+            missing = "、".join(self._texts(f"chat.registration.ask_{name}") for name in trade.missing(figures))
+            self.errors["figures"] = self._texts("pages.figures_missing", trade=trade.name, names=missing)
+            return {}
+        return {"size": size}
+
+    def _titles(self, entered: Entered) -> dict[str, Any]:
+        if not entered.titles:
+            return {}
+        held = sorted({title for title in entered.titles if title != NONE})
+        if any(not self._policy.facts["titles"].allows(title) for title in held):
+            self.errors["titles"] = self._texts("pages.choose")
+        elif held and NONE in entered.titles:
+            self.errors["titles"] = self._texts("pages.titles_both")
+        return {"titles": held}
+
+    def _contact(self, entered: Entered) -> Contact | None:
+        name, phone = " ".join(entered.contact_name.split()), entered.contact_phone
+        if not name and not phone:
+            return None
+        if not 1 <= len(name) <= LONGEST_PERSON:
+            self.errors["contact_name"] = self._texts("pages.person_wrong", most=LONGEST_PERSON)
+        if PHONE.fullmatch(phone.replace(" ", "")) is None:
+            self.errors["contact_phone"] = self._texts("pages.phone_wrong")
+        if not entered.consent:
+            self.errors["consent"] = self._texts("pages.consent_missing")
+        return Contact(name, phone.replace(" ", ""))
+
+
+def _number(text: str) -> float | None:
+    digits = text.replace(",", "").replace("，", "")
+    try:
+        value = float(digits) if len(digits) <= LONGEST_PERSON else -1.0
+    except ValueError:
+        return None
+    return value if 0 <= value < float("inf") else None

@@ -1,0 +1,139 @@
+"""The whole registration on one page: filled in already as far as the chat or the roster tells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from aiohttp import web
+
+from bot.dialogs.registration_name import NAME_LENGTHS
+from bot.h5.registration_form import Entered, Reading, filled, from_draft, read
+from bot.h5.visits import HOME, Visit
+from bot.services.registration import known_from_roster, register_by_page
+from config.calendar import shanghai_day
+from storage import dialogs, firms, people, roster
+from storage.transactions import Tx
+
+DONE = f"{HOME}/mine?done=1"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the roster has for a name: firms to choose from, or the one that it is."""
+
+    choices: Sequence[tuple[int, str]] = ()
+    listed: roster.Listed | None = None
+    searched: bool = False
+
+
+async def form(visit: Visit) -> web.StreamResponse:
+    """The page as it is first seen."""
+    entered, firm_id, firm = await visit.ground.database.read(_begin, visit.person_id)
+    looked = Looked()
+    if entered.entry:
+        looked = Looked(listed=await visit.ground.database.read(_listed, entered.entry, entered.name))
+        entered = await _with_roster(visit, entered, looked)
+    return _page(visit, entered, looked, firm_id, firm)
+
+
+async def send(visit: Visit) -> web.StreamResponse:
+    """Search the name, or register: errors stand beside their fields, nothing that was typed is lost."""
+    entered = read(visit)
+    _, firm_id, firm = await visit.ground.database.read(_begin, visit.person_id)
+    reading = Reading(visit.ground.parts.policy, visit.ground.parts.texts, visit.ground.trades)
+    finding = visit.text("do") == "find"
+    looked = await _look(visit, entered, reading, finding=finding)
+    if looked.listed is not None:
+        entered = replace(entered, name=looked.listed.name, for_name=looked.listed.name, entry=looked.listed.id)
+        entered = await _with_roster(visit, entered, looked)
+    elif looked.searched:
+        entered = replace(entered, for_name=entered.name, entry=None if looked.choices else 0)
+    if finding:
+        return _page(visit, entered, looked, firm_id, firm, errors=reading.errors)
+    known = {} if looked.listed is None else await visit.ground.database.read(_known, looked.listed)
+    command = reading.command(entered, None if looked.listed is None else looked.listed.id, known)
+    if reading.errors:
+        return _page(visit, entered, looked, firm_id, firm, errors=reading.errors, doubted=reading.doubted)
+    if visit.text("firm_before") == str(firm_id or ""):
+        # Sent twice, the second form finds the person's firm changed already.
+        await visit.ground.database.write(register_by_page, visit.person_id, command)
+    raise web.HTTPSeeOther(DONE)
+
+
+async def _look(visit: Visit, entered: Entered, reading: Reading, *, finding: bool) -> Looked:
+    ground, name = visit.ground, entered.name
+    if len(name) not in NAME_LENGTHS:
+        short = len(name) < NAME_LENGTHS.start
+        reading.errors["name"] = ground.parts.texts(f"chat.registration.name_{'short' if short else 'long'}")
+        return Looked()
+    if entered.for_name == name and entered.entry:
+        listed = await ground.database.read(_listed, entered.entry, None)
+        if listed is not None:
+            return Looked(listed=listed)
+    if entered.for_name == name and entered.entry == 0 and not finding:
+        return Looked()
+    found = await ground.database.read(ground.matcher.resolve, name)
+    if found.sure and (finding or found.candidates[0][1] == name):
+        return Looked(listed=await ground.database.read(_listed, found.candidates[0][0], None), searched=True)
+    if found.candidates and not finding:
+        reading.errors["name"] = ground.parts.texts("pages.name_choose")
+    return Looked(found.candidates, searched=True)
+
+
+async def _with_roster(visit: Visit, entered: Entered, looked: Looked) -> Entered:
+    if looked.listed is None:
+        return entered
+    known = await visit.ground.database.read(_known, looked.listed)
+    return filled(entered, known, looked.listed.credit_code)
+
+
+def _page(
+    visit: Visit,
+    entered: Entered,
+    looked: Looked,
+    firm_id: int | None,
+    firm: str,
+    *,
+    errors: dict[str, str] | None = None,
+    doubted: str = "",
+) -> web.Response:
+    parts = visit.ground.parts
+    version = parts.texts("chat.privacy.version")
+    return visit.page(
+        "register.html",
+        422 if errors else 200,
+        entered=entered,
+        choices=looked.choices,
+        searched=looked.searched and looked.listed is None,
+        listed=looked.listed.name if looked.listed is not None else "",
+        firm=firm,
+        firm_before=str(firm_id or ""),
+        errors=errors or {},
+        doubted=doubted,
+        districts=parts.policy.facts["district"].choices,
+        sizes=parts.policy.facts["size"].choices,
+        titles=parts.policy.facts["titles"].choices,
+        trades=list(visit.ground.trades),
+        privacy=parts.texts("chat.privacy.notice", version=version),
+        privacy_version=version,
+    )
+
+
+def _begin(tx: Tx, person_id: int) -> tuple[Entered, int | None, str]:
+    person = people.by_id(tx, person_id)
+    state = dialogs.load(tx, people.openid(tx, person_id))
+    gathered = state.data if state is not None and state.journey in ("registration", "firm_name") else {}
+    firm = "" if person.firm_id is None else firms.get(tx, person.firm_id).name
+    return from_draft(gathered, people.contact(tx, person_id)), person.firm_id, firm
+
+
+def _listed(tx: Tx, entry_id: int, name: str | None) -> roster.Listed | None:
+    """The roster's entry of this id, where it stands there still (under this name)."""
+    if not entry_id or roster.place_of(tx, entry_id) is None:
+        return None
+    listed = roster.get(tx, entry_id)
+    return listed if name in (None, listed.name) else None
+
+
+def _known(tx: Tx, listed: roster.Listed) -> dict[str, Any]:
+    return known_from_roster(listed, shanghai_day(tx.now))

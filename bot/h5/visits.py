@@ -1,0 +1,95 @@
+"""What a page is handed: who came in from the chat, what they sent, and the means to answer."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from aiohttp import web
+from multidict import MultiDictProxy
+from yarl import URL
+
+from bot.browsing import cares
+from bot.console.pages import Pages
+from bot.dialogs.chat import Parts
+from bot.matcher import Matcher
+from matchmaking.sizes import Trades
+from storage.database import Database
+from storage.page_visits import Visitor
+from storage.sealing import FieldCipher
+
+COOKIE = "srdi_h5"
+HOME = "/h5"
+
+
+class Policy(Enum):
+    """Who may open a page: anybody, or whoever came in from the chat, who sees what is their own."""
+
+    ANYBODY = "anybody"
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The parts that every page uses."""
+
+    database: Database
+    cipher: FieldCipher
+    public_url: str
+    pages: Pages
+    parts: Parts
+    matcher: Matcher
+    trades: Trades
+
+    @property
+    def origin(self) -> str:
+        """The one origin from which forms may be sent."""
+        return str(URL(self.public_url).origin())
+
+    def csrf(self, cookie: str) -> str:
+        """The token that a form of this browser carries."""
+        return self.cipher.fingerprint(cookie, "page.csrf")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request that its policy let through."""
+
+    request: web.Request
+    ground: Ground
+    cookie: str
+    visitor: Visitor | None
+    form: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def person_id(self) -> int:
+        """Who looks at a page that strangers cannot open."""
+        if self.visitor is None:
+            raise web.HTTPNotFound
+        return self.visitor.person_id
+
+    def text(self, name: str) -> str:
+        """A field of the form, without the blanks around it."""
+        value = self.form.get(name, "")
+        return value.strip() if isinstance(value, str) else ""
+
+    def several(self, name: str) -> list[str]:
+        """Every value of a field that may come more than once."""
+        values = self.form.getall(name, []) if isinstance(self.form, MultiDictProxy) else []
+        return [value for value in values if isinstance(value, str)]
+
+    def page(self, template: str, status: int = 200, **shown: object) -> web.Response:
+        """The page of this template."""
+        body = self.ground.pages.render(
+            template, csrf=self.ground.csrf(self.cookie), path=self.request.path, care=cares(self.request), **shown
+        )
+        return web.Response(text=body, status=status, content_type="text/html")
+
+
+Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
+
+
+def give_cookie(response: web.StreamResponse, ground: Ground, value: str) -> None:
+    """Name this browser, for these pages only; scripts cannot read the name, other sites' forms do not send it."""
+    secure = ground.public_url.startswith("https:")
+    response.set_cookie(COOKIE, value, path=HOME, httponly=True, samesite="Lax", secure=secure)

@@ -1,0 +1,58 @@
+"""Everything that is kept about one person, for themselves: read, or taken along as a file."""
+
+from typing import Any
+
+from config.calendar import shanghai_day
+from storage import audit, dialogs, firms, outbox, people, roles
+from storage.transactions import Tx
+
+
+def everything(tx: Tx, person_id: int) -> dict[str, Any]:
+    """Person, contact, consent, firm with each fact's source and day, roles, notices, the running conversation."""
+    openid = people.openid(tx, person_id)
+    person = people.by_id(tx, person_id)
+    met, agreed = people.since(tx, person_id)
+    contact = people.contact(tx, person_id)
+    running = dialogs.load(tx, openid)
+    return {
+        "made": tx.now.isoformat(),
+        "person": {
+            "openid": openid,
+            "met": met.isoformat(),
+            "contact": None if contact is None else {"name": contact.name, "phone": contact.phone},
+            "privacy_version": person.privacy_version,
+            "privacy_agreed": None if agreed is None else agreed.isoformat(),
+        },
+        "firm": None if person.firm_id is None else _firm(tx, person.firm_id),
+        "roles": [_role(role) for role in roles.held(tx, person_id, shanghai_day(tx.now))],
+        "notices": [
+            {"text": notice.text, "planned": notice.planned.isoformat()} for notice in outbox.all_of(tx, person_id)
+        ],
+        "conversation": None if running is None else {"journey": running.journey, "data": dict(running.data)},
+    }
+
+
+def take_along(tx: Tx, person_id: int) -> dict[str, Any]:
+    """The same as a file is made of it; that it was taken is written down."""
+    told = everything(tx, person_id)
+    actor = f"person:{person_id}"
+    audit.record(tx, actor=actor, action="export_own_data", subject=actor, source="h5")
+    return told
+
+
+def _firm(tx: Tx, firm_id: int) -> dict[str, Any]:
+    firm = firms.get(tx, firm_id)
+    return {
+        "name": firm.name,
+        "credit_code": firm.credit_code,
+        "code_doubtful": firm.code_doubtful,
+        "registered": firm.registered.isoformat(),
+        "facts": [
+            {"fact": name, "value": known.value, "source": known.source, "learned": known.learned.isoformat()}
+            for name, known in firms.facts(tx, firm_id).items()
+        ],
+    }
+
+
+def _role(role: roles.Role) -> dict[str, Any]:
+    return {"kind": role.kind.value, "name": role.name, "agency": role.agency, "area": role.area}

@@ -1,0 +1,31 @@
+"""A person opens a page of their own from the chat, by a one-time link."""
+
+from storage import audit, page_visits
+from storage.transactions import Tx
+
+REGISTER = "register"
+MINE = "mine"
+
+
+def give_link(tx: Tx, person_id: int, page: str, link: str) -> None:
+    """Let this person in to this page once by this link, within half an hour."""
+    page_visits.give(tx, person_id, page, link)
+    _record(tx, person_id, "give_page_link", "wechat")
+
+
+def come_in(tx: Tx, link: str, cookie: str) -> str | None:
+    """Spend the link and let the browser with this new cookie in; the page it was given for, None where it is no good.
+
+    A link has 256 bits: guessing one is hopeless, so wrong ones are not counted.
+    """
+    taken = page_visits.take(tx, link)
+    if taken is None:
+        return None
+    person_id, page = taken
+    page_visits.begin(tx, cookie, person_id)
+    _record(tx, person_id, "open_page", "h5")
+    return page
+
+
+def _record(tx: Tx, person_id: int, action: str, source: str) -> None:
+    audit.record(tx, actor=f"person:{person_id}", action=action, subject=f"person:{person_id}", source=source)

@@ -1,0 +1,65 @@
+"""The chat's pages stand on the same application as the desk."""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+
+from bot.dialogs.entry import Door
+from bot.inbound import Inbound
+from bot.matcher import Matcher
+from bot.router import Router
+from bot.wechat.messages import Text
+from tests.console.conftest import desk, desk_settings
+from tests.console.stage import Browser, DeskStage, Page
+
+__all__ = ["desk", "desk_settings"]
+
+_LINK = re.compile(r"(/h5/in/[\w-]{43})")
+
+
+@dataclass
+class Visitor:
+    """A person with a chat and a browser."""
+
+    desk: DeskStage
+    openid: str
+    browser: Browser
+    inbound: Inbound
+    number: int = 0
+
+    async def say(self, words: str, *, secure: bool = True, repeat: bool = False) -> str:
+        self.number += not repeat
+        key = f"{self.openid}-{self.number}"
+        push = Text(account="gh", openid=self.openid, created=1, key=key, secure=secure, content=words)
+        return await self.inbound(push) or ""
+
+    async def link(self, words: str) -> str:
+        found = _LINK.search(await self.say(words))
+        assert found is not None
+        return found[1]
+
+    async def open(self, words: str) -> Page:
+        """Ask for a page in the chat and go to it."""
+        link = await self.link(words)
+        await self.browser.get(link)
+        entered = await self.browser.post(link)
+        assert entered.status == 303
+        return await self.browser.get(entered.location)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Makes people by name."""
+
+    desk: DeskStage
+
+    def person(self, openid: str, *, door: Door | None = None) -> Visitor:
+        router = Router(self.desk.parts, door or Door(self.desk.base))
+        inbound = Inbound(self.desk.database, router, Matcher(), self.desk.parts.texts.error)
+        return Visitor(self.desk, openid, self.desk.browser(), inbound)
+
+
+@pytest.fixture
+def cast(desk: DeskStage) -> Cast:
+    return Cast(desk)
