@@ -190,6 +190,12 @@ def first_words(tx: Tx, ticket_ids: Collection[int]) -> dict[int, str]:
     return {row.ticket_id: _line(tx, row).text for row in found}
 
 
+def hand_over(tx: Tx, person_id: int, firm_id: int, heir: int) -> list[int]:
+    """The tickets that this person has open for this firm are the heir's from now on; returns their ids."""
+    mine = (TICKETS.c.person_id == person_id, TICKETS.c.firm_id == firm_id, TICKETS.c.state == State.OPEN.value)
+    return list(tx.execute(update(TICKETS).where(*mine).values(person_id=heir).returning(TICKETS.c.id)).scalars())
+
+
 def forget(tx: Tx, person_id: int) -> None:
     """Erase this person's tickets; at others' tickets their name goes and their work stays."""
     own = select(TICKETS.c.id).where(TICKETS.c.person_id == person_id)

@@ -85,6 +85,17 @@ def filled(entered: Entered, known: Mapping[str, Any], code: str | None) -> Ente
     )
 
 
+def emptied(entered: Entered, known: Mapping[str, Any], code: str | None) -> Entered:
+    """Without what the roster told of a firm, where the fields still hold just that: the name is another one now."""
+    return replace(
+        entered,
+        entry=None,
+        code="" if entered.code == code else entered.code,
+        district="" if entered.district == known.get("district") else entered.district,
+        titles=() if set(entered.titles) == set(known.get("titles", ())) else entered.titles,
+    )
+
+
 class Reading:
     """Holds the fields against what would be right; `errors` by field, in words."""
 

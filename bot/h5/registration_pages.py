@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.dialogs.registration_name import NAME_LENGTHS
-from bot.h5.registration_form import Entered, Reading, filled, from_draft, read
+from bot.h5.registration_form import Entered, Reading, emptied, filled, from_draft, read
 from bot.h5.visits import HOME, Visit
 from bot.services.registration import known_from_roster, register_by_page
 from config.calendar import shanghai_day
@@ -41,6 +41,9 @@ async def send(visit: Visit) -> web.StreamResponse:
     entered = read(visit)
     _, firm_id, firm = await visit.ground.database.read(_begin, visit.person_id)
     reading = Reading(visit.ground.parts.policy, visit.ground.parts.texts, visit.ground.trades)
+    if entered.entry and entered.name != entered.for_name:
+        former = await visit.ground.database.read(_listed, entered.entry, entered.for_name)
+        entered = entered if former is None else emptied(entered, *await visit.ground.database.read(_told, former))
     finding = visit.text("do") == "find"
     looked = await _look(visit, entered, reading, finding=finding)
     if looked.listed is not None:
@@ -133,6 +136,10 @@ def _listed(tx: Tx, entry_id: int, name: str | None) -> roster.Listed | None:
         return None
     listed = roster.get(tx, entry_id)
     return listed if name in (None, listed.name) else None
+
+
+def _told(tx: Tx, listed: roster.Listed) -> tuple[dict[str, Any], str | None]:
+    return _known(tx, listed), listed.credit_code
 
 
 def _known(tx: Tx, listed: roster.Listed) -> dict[str, Any]:

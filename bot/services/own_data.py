@@ -3,8 +3,10 @@
 from typing import Any
 
 from config.calendar import shanghai_day
-from storage import audit, dialogs, firms, outbox, people, roles
+from storage import audit, dialogs, firms, offers, outbox, people, roles, tickets
 from storage.transactions import Tx
+
+MOST_TICKETS = 1000
 
 
 def everything(tx: Tx, person_id: int) -> dict[str, Any]:
@@ -28,6 +30,7 @@ def everything(tx: Tx, person_id: int) -> dict[str, Any]:
         "notices": [
             {"text": notice.text, "planned": notice.planned.isoformat()} for notice in outbox.all_of(tx, person_id)
         ],
+        "tickets": [_ticket(tx, ticket) for ticket in tickets.of_person(tx, person_id, MOST_TICKETS)],
         "conversation": None if running is None else {"journey": running.journey, "data": dict(running.data)},
     }
 
@@ -51,7 +54,18 @@ def _firm(tx: Tx, firm_id: int) -> dict[str, Any]:
             {"fact": name, "value": known.value, "source": known.source, "learned": known.learned.isoformat()}
             for name, known in firms.facts(tx, firm_id).items()
         ],
+        "offers": [
+            {"field": name, "text": stated.text, "source": stated.source, "learned": stated.learned.isoformat()}
+            for name, stated in offers.of(tx, firm_id).items()
+        ],
     }
+
+
+def _ticket(tx: Tx, ticket: tickets.Ticket) -> dict[str, Any]:
+    lines = [
+        {"kind": line.kind.value, "text": line.text, "at": line.at.isoformat()} for line in tickets.lines(tx, ticket.id)
+    ]
+    return {"number": ticket.id, "state": ticket.state.value, "opened": ticket.opened.isoformat(), "lines": lines}
 
 
 def _role(role: roles.Role) -> dict[str, Any]:

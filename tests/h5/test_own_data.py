@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from storage import firms, people
 from storage.transactions import Tx
-from tests.h5.conftest import Cast
+from tests.h5.conftest import Cast, Visitor
 from tests.h5.test_entry import registered
 
 
@@ -100,3 +100,31 @@ async def test_each_fact_is_shown_with_source_and_day(cast: Cast) -> None:
     said = await person.say("我的资料")
     assert f"企业规模：小型（您填写，{day}" in said
     assert f"所在区：江宁区（名录，{day}" in said
+
+
+async def test_an_open_ticket_goes_over_to_a_colleague_and_to_nobody_else(cast: Cast) -> None:
+    person, colleague = await registered(cast, "o-1", "王女士 13800000000"), cast.person("o-2")
+    await person.say("人工 算力券去哪里领")
+
+    def join(tx: Tx) -> None:
+        people.join_firm(tx, people.meet(tx, "o-2").id, 3)
+
+    await cast.desk.database.write(join)
+    for words in ("注销", "确认注销", "彻底删除"):
+        await person.say(words)
+    assert "转由您跟进" in await colleague.say("帮助")
+    assert "算力券去哪里领" in await colleague.say("我的工单")
+
+
+async def test_the_last_ones_ticket_goes_with_them(cast: Cast) -> None:
+    person = await registered(cast, "o-1", "王女士 13800000000")
+    await person.say("人工 算力券去哪里领")
+    assert "算力券去哪里领" in (await _file(person))
+    for words in ("注销", "确认注销", "彻底删除"):
+        await person.say(words)
+    assert "还没有工单" in await person.say("我的工单")
+
+
+async def _file(person: Visitor) -> str:
+    await person.open("导出我的数据")
+    return (await person.browser.post("/h5/mine/export")).text

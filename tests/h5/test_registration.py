@@ -193,3 +193,13 @@ async def test_whoever_speaks_for_a_firm_reads_that_it_will_change(cast: Cast) -
         await person.say(words)
     page = await person.open("重新注册")
     assert "您现在代表“南京沐弦软件有限公司”" in page.text
+
+
+async def test_another_name_does_not_keep_what_the_roster_told_of_the_first(cast: Cast) -> None:
+    person = cast.person("o-1")
+    await person.open("注册 云杼传感")
+    first = {"for_name": "南京云杼传感科技有限公司", "entry": 1, "code": "91320115MADEM1014U", "district": "江宁"}
+    sent = await person.browser.post("/h5/register", **EMPTY | first, name=UNLISTED, titles="srdi")
+    assert sent.status == 303
+    assert (await kept(person))["firm"]["credit_code"] is None
+    assert await facts(person) == {}
