@@ -194,7 +194,7 @@ class Matcher:
         vectors: dict[str, NDArray[np.float32]] = {}
         if self._table:
             vectors[WORDS] = self._table.vector(reading.words, self._reader.generic)
-        return Entry(document.id, reading.totals(), reading.length, vectors)
+        return Entry(document.id, reading.totals(), reading.length(), vectors)
 
     def _to_read(self, documents: Iterable[Document]) -> None:
         if self._sentences is None:

@@ -75,7 +75,7 @@ class Reasoner:
         totals = offered.totals()
         demand = self._reader.clean(f"{title}。{text}")
         matched = sum(totals[token] for token in found.values if token in totals)
-        against = hindrance(offered.length, matched)
+        against = hindrance(offered.length(), matched)
         reasons: list[Reason] = []
         for field, tokens in offered.fields.items():
             held = [token for token in found.values if token in tokens]

@@ -74,7 +74,7 @@ class Retrieval:
     def _entry(self, id_: str, text: str, table: WordTable | None) -> Entry:
         reading = self._reader.document({"text": text})
         vectors = {_KIND: table.vector(reading.words, self._reader.generic)} if table is not None else {}
-        return Entry(id_, reading.totals(), reading.length, vectors)
+        return Entry(id_, reading.totals(), reading.length(), vectors)
 
 
 def _letters(id_: str, name: str) -> Entry:

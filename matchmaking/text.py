@@ -27,6 +27,7 @@ FIELD_WEIGHTS: Mapping[str, float] = {
     "text": 1.0,
 }
 FADING = {"scope"}
+NOT_COUNTED = {"products", "keywords"}
 FADES_BY = 120
 TITLE_WEIGHT = 2.0
 SYNONYM_WEIGHT = 0.5
@@ -50,11 +51,10 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Reading:
-    """A text's tokens by field and its words, each with its weight; `length` counts what the scope and name hold."""
+    """A text's tokens by field and its words, each with its weight."""
 
     fields: Mapping[str, Mapping[str, float]]
     words: Mapping[str, float]
-    length: float
 
     def totals(self) -> dict[str, float]:
         """Each token's weight over all fields."""
@@ -63,6 +63,18 @@ class Reading:
             for token, weight in tokens.items():
                 totals[token] += weight
         return {token: min(weight, _HEAVIEST) for token, weight in totals.items()}
+
+    def length(self) -> float:
+        """The text's length: what its tokens weigh, without products and keywords.
+
+        What is above the heaviest counts nowhere: otherwise one more of a word that is there often would cost others.
+        """
+        aside: defaultdict[str, float] = defaultdict(float)
+        for field in NOT_COUNTED & self.fields.keys():
+            for token, weight in self.fields[field].items():
+                aside[token] += weight
+        totals = self.totals()
+        return sum(totals.values()) - sum(min(weight, _HEAVIEST) for weight in aside.values())
 
 
 class TextReader:
@@ -117,7 +129,6 @@ class TextReader:
         """A firm or challenge as it is indexed; unknown fields are left out."""
         by_field: dict[str, Mapping[str, float]] = {}
         words: defaultdict[str, float] = defaultdict(float)
-        length = 0.0
         for field, weight in FIELD_WEIGHTS.items():
             text = fields.get(field)
             if not text:
@@ -134,9 +145,7 @@ class TextReader:
                     tokens[token] += here
             # Steps of 1/64 fit the index's half-precision numbers exactly, so that reasons add up to the score.
             by_field[field] = {token: (round(tf * _GRAIN) or 1) / _GRAIN for token, tf in tokens.items()}
-            if field not in ("products", "keywords"):
-                length += sum(by_field[field].values())
-        return Reading(by_field, words, length)
+        return Reading(by_field, words)
 
     def demand(self, title: str, text: str) -> Reading:
         """What is looked for; the title counts twice, and what is repeated counts four times at the most."""
@@ -157,7 +166,7 @@ class TextReader:
         for tokens_of_field in by_field.values():
             for token, weight in tokens_of_field.items():
                 totals[token] += weight
-        return Reading({"demand": {token: min(n, 4 * n / (n + 2)) for token, n in totals.items()}}, words, 0.0)
+        return Reading({"demand": {token: min(n, 4 * n / (n + 2)) for token, n in totals.items()}}, words)
 
     def groups(self, word: str) -> list[str]:
         """The synonym tokens of a word."""

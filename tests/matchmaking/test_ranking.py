@@ -212,6 +212,16 @@ def test_the_order_of_the_input_never_changes_a_ranking(
     assert matcher(firms, TABLE).rank(Demand(demand)) == matcher(shuffled, TABLE).rank(Demand(demand))
 
 
+@pytest.mark.parametrize("top", [1, 3, 4, 5, 20])
+def test_equal_scores_stand_in_the_order_of_their_ids_above_and_on_the_edge(top: int) -> None:
+    best = [firm(f"b{at}", "甲公司", "盾构机主轴承") for at in (3, 1, 2)]
+    good = [firm(f"a{at}", "甲公司", "主轴承") for at in (9, 7, 8)]
+    order = ["b1", "b2", "b3", "a7", "a8", "a9"]
+    for firms in (best + good, good + best, [*good[:1], *best[::-1], *good[1:]]):
+        ranked = matcher(firms).rank(Demand("盾构机主轴承"), top)
+        assert [match.id for match in ranked] == order[:top]
+
+
 @settings(max_examples=40, deadline=None)
 @given(COLLECTIONS, SCOPES)
 def test_reasons_add_up_to_the_score_and_scores_fall(firms: list[Document], demand: str) -> None:
@@ -237,11 +247,15 @@ def test_a_list_of_those_that_may_be_on_it_is_the_whole_ranking_without_the_othe
 
 
 @settings(max_examples=60, deadline=None)
-@given(COLLECTIONS, SCOPES, st.sampled_from(["scope", "products", "keywords"]), st.data())
+@given(COLLECTIONS, SCOPES, st.sampled_from(["scope", "products", "keywords"]), st.integers(0, 40), st.data())
 def test_a_matching_word_added_to_a_firm_never_lowers_its_score(
-    firms: list[Document], demand: str, field: str, data: st.DataObject
+    firms: list[Document], demand: str, field: str, already: int, data: st.DataObject
 ) -> None:
+    """However often it stands there already: then it brings little, and the longer text must cost no other word."""
     word = data.draw(st.sampled_from(demand.split("；")))
+    fields = firms[0].fields
+    demand = f"{demand}；{fields['scope']}"
+    firms[0] = Document(firms[0].id, {**fields, field: "；".join([fields[field], *[word] * already])})
     changed = Document(firms[0].id, {**firms[0].fields, field: f"{firms[0].fields[field]}；{word}"})
     before = _score_of(matcher(firms), demand, changed.id)
     assert _score_of(matcher([changed, *firms[1:]]), demand, changed.id) >= before - 1e-5
