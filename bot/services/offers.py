@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from config.calendar import shanghai_day
 from config.errors import InputError, NotAllowedError
-from storage import audit, offers, people
+from storage import audit, firms, offers, people
 from storage.roles import Kind, Place, Role
 from storage.transactions import Tx
 
@@ -33,9 +33,15 @@ def enter(tx: Tx, role: Role, firm_id: int, texts: Mapping[str, str]) -> None:
     _keep(tx, firm_id, texts, "official", f"person:{role.person_id}", "console")
 
 
-def open_for(tx: Tx, firm_id: int) -> None:
-    """A firm that registers is found from now on, by its name at first."""
-    offers.put(tx, firm_id, {}, "self")
+def open_for(tx: Tx, firm_id: int, former_id: int | None) -> None:
+    """A firm that registers is found from now on, by its name at first.
+
+    Whoever registers their own firm anew, under the same name, need not type again what it offers.
+    """
+    texts: dict[str, str] = {}
+    if former_id is not None and firms.get(tx, former_id).name == firms.get(tx, firm_id).name:
+        texts = {field: stated.text for field, stated in offers.of(tx, former_id).items() if stated.source == "self"}
+    offers.put(tx, firm_id, texts, "self")
 
 
 def close_unless_spoken_for(tx: Tx, firm_id: int) -> None:

@@ -58,7 +58,7 @@ def register(tx: Tx, person: people.Known, command: Registration, source: str = 
     firms.learn(tx, firm_id, command.from_roster, "roster")
     firms.learn(tx, firm_id, command.own_word, "self")
     people.join_firm(tx, person.id, firm_id)
-    offers.open_for(tx, firm_id)
+    offers.open_for(tx, firm_id, person.firm_id)
     if person.firm_id is not None:
         offers.close_unless_spoken_for(tx, person.firm_id)
     fields = {"name": command.name, "credit_code": command.credit_code or ""}

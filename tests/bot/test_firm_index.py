@@ -94,6 +94,17 @@ async def test_whoever_changes_the_firm_leaves_none_behind_and_colleagues_keep_t
     assert await found(nodes, PLATES) == [second]
 
 
+async def test_the_same_firm_registered_anew_keeps_its_products_and_another_does_not(
+    nodes: list[tuple[Database, Matcher]],
+) -> None:
+    database = nodes[0][0]
+    await database.write(enter, "o1", "甲厂", "石墨双极板")
+    again = await database.write(enter, "o1", "甲厂")
+    assert await found(nodes, PLATES) == [again]
+    await database.write(enter, "o1", "乙厂")
+    assert await found(nodes, PLATES) == []
+
+
 async def test_a_refused_write_changes_nothing_anywhere(nodes: list[tuple[Database, Matcher]]) -> None:
     database = nodes[0][0]
     await database.write(enter, "o1", "甲厂", "石墨双极板")
