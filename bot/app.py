@@ -20,6 +20,7 @@ from bot.h5.app import TEMPLATES as PAGES_OF_THE_CHAT
 from bot.h5.app import add_pages
 from bot.h5.visits import Ground
 from bot.inbound import Inbound
+from bot.licences import drop_licences, fetch_licences
 from bot.matcher import Matcher
 from bot.metrics import Metrics, add_metrics
 from bot.outgoing import Sender
@@ -35,6 +36,7 @@ from bot.wechat.takeover import KeptReplies
 from config.areas import Areas
 from config.errors import AppError, UnavailableError
 from config.policy.loader import load
+from config.proving import Proving
 from config.settings import PREFIX, Settings
 from config.texts import Texts
 from config.words import Words
@@ -129,17 +131,22 @@ async def build(
     add_metrics(app, metrics, database, settings.metrics_token.get_secret_value())
 
     async def running(app: web.Application) -> AsyncIterator[None]:
-        heads = HeadsFile(path_for(settings.database_url))
-        audit_tick = Tick("audit", 60, lambda: chain_audit(database, heads))
-        matching_tick = Tick("matching", 30, lambda: read_sentences(database, matcher))
-        ticks = [Tick("inbox", 30, lambda: _tidy_inbox(database)), audit_tick, matching_tick]
+        heads, proving = HeadsFile(path_for(settings.database_url)), Proving.load()
         async with ClientSession() as session:
             credentials = Credentials(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
             store = SharedToken(database, settings.wechat_app_id)
-            app[API] = Api(Calls(session, settings.wechat_api_base, credentials, store, clock))
-            sender = Sender(database, CustomerMessages(app[API]), router.notice, clock)
+            app[API] = api = Api(Calls(session, settings.wechat_api_base, credentials, store, clock))
+            sender = Sender(database, CustomerMessages(api), router.notice, clock)
             app[SENDER] = sender
-            app[TICKS] = start_ticks([*ticks, Tick("outbox", 3, sender)], metrics.ticked)
+            ticks = [
+                Tick("inbox", 30, lambda: _tidy_inbox(database)),
+                Tick("audit", 60, lambda: chain_audit(database, heads)),
+                Tick("matching", 30, lambda: read_sentences(database, matcher)),
+                Tick("licences", 5, lambda: fetch_licences(database, api, parts.texts, proving)),
+                Tick("old_licences", 3600, lambda: drop_licences(database, proving)),
+                Tick("outbox", 3, sender),
+            ]
+            app[TICKS] = start_ticks(ticks, metrics.ticked)
             yield
             # What is on its way is waited for: the scheduler would cancel it, and nobody would know whether it arrived.
             await sender.stop()

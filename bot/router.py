@@ -6,6 +6,7 @@ from bot.dialogs import entry
 from bot.dialogs.assessment import Assessing
 from bot.dialogs.chat import Chat, Journey, Parts, Turn
 from bot.dialogs.choices import Choices
+from bot.dialogs.colleagues import Colleagues
 from bot.dialogs.contact_lines import contacts_for
 from bot.dialogs.erasing import Erasing
 from bot.dialogs.firm_name import FirmName
@@ -43,9 +44,12 @@ class Router:
         self._erasing = Erasing()
         self._proving = Proving(self._door)
         self._ticketing = Ticketing()
+        self._colleagues = Colleagues(self._door)
         journeys: tuple[Journey, ...] = (
             self._erasing,
             self._registration,
+            self._proving,
+            self._colleagues,
             self._assessing,
             self._products,
             self._choices,
@@ -93,6 +97,9 @@ class Router:
             case messages.Message():
                 chat = Chat(tx, self._parts, people.meet(tx, push.openid))
                 self._open_window(chat, push)
+                licence = self._licence(chat, push)
+                if licence is not None:
+                    return self._fit(chat, push.openid, self._settle(chat, push.openid, licence))
                 said = chat.say("unclear.voice" if isinstance(push, messages.Voice) else "unclear.not_text")
                 return self._fit(chat, push.openid, self._remind(chat, dialogs.load(tx, push.openid), said))
         return None
@@ -104,13 +111,19 @@ class Router:
         else:
             windows.wrote(chat.tx, chat.person.id)
 
+    def _licence(self, chat: Chat, push: messages.Message) -> Turn | None:
+        if not isinstance(push, messages.Image):
+            return None
+        return self._proving.picture(chat, dialogs.load(chat.tx, push.openid), push.media_id, secure=push.secure)
+
     def _heard(self, chat: Chat, openid: str, typed: str, secure: bool) -> str:
         """Typed words: an ending, else the running journey's, else a command, else a question."""
         command = self._parts.words.command(typed)
         state = dialogs.load(chat.tx, openid)
-        about_proof = self._proving.asked(chat, state, typed, secure=secure)
-        if about_proof is not None:
-            return self._settle(chat, openid, about_proof)
+        for journey in (self._proving, self._colleagues):
+            about_firm = journey.asked(chat, state, typed, secure=secure)
+            if about_firm is not None:
+                return self._settle(chat, openid, about_firm)
         if command in ("cancel", "more"):
             return self._command(chat, openid, command, state)
         if not normalise(typed):

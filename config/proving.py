@@ -10,12 +10,13 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Proving:
-    """How long codes and pictures last, and how many pictures are taken."""
+    """How long codes and pictures last, and how many pictures and wishes are taken."""
 
     code_days: int
     pictures_a_day: int
     fetch_tries: int
     picture_days: int
+    joins_a_day: int
 
     @classmethod
     def load(cls, path: Path = FOLDER / "proving.toml") -> Self:

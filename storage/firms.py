@@ -76,7 +76,7 @@ def get(tx: Tx, firm_id: int) -> Firm:
 
 def confirm(tx: Tx, firm_id: int, *, name: str, credit_code: str, roster_id: int | None) -> None:
     """The firm's name, code and roster entry, as its proof found them."""
-    found = {"name": name, "credit_code": credit_code, "roster_id": roster_id}
+    found = {"name": name, "credit_code": credit_code, "roster_id": roster_id, "code_doubtful": False}
     tx.execute(update(FIRMS).where(FIRMS.c.id == firm_id).values(found))
 
 

@@ -80,6 +80,12 @@ def remove(tx: Tx, firm_id: int) -> None:
     tx.execute(delete(TEXTS).where(TEXTS.c.firm_id == firm_id))
 
 
+def show(tx: Tx, firm_id: int, *, is_found: bool) -> None:
+    """The firm is found, or not, with the texts it has; one that never was found stays so."""
+    if tx.execute(select(OFFERS.c.firm_id).where(OFFERS.c.firm_id == firm_id)).first() is not None:
+        _touch(tx, firm_id, gone=not is_found)
+
+
 def of(tx: Tx, firm_id: int) -> dict[str, Stated]:
     """What is kept of this firm, by field."""
     rows = tx.execute(select(TEXTS).where(TEXTS.c.firm_id == firm_id))

@@ -100,6 +100,16 @@ def speaks_for(tx: Tx, firm_id: int) -> bool:
     return tx.execute(select(PEOPLE.c.id).where(PEOPLE.c.firm_id == firm_id).limit(1)).one_or_none() is not None
 
 
+def leave_firm(tx: Tx, person_id: int) -> None:
+    """This person speaks for no firm any more."""
+    tx.execute(update(PEOPLE).where(PEOPLE.c.id == person_id).values(firm_id=None))
+
+
+def firm_of(tx: Tx, person_id: int) -> int | None:
+    """The firm this person speaks for."""
+    return tx.execute(select(PEOPLE.c.firm_id).where(PEOPLE.c.id == person_id)).scalar_one_or_none()
+
+
 def keep_contact(tx: Tx, person_id: int, contact: Contact, privacy_version: str) -> None:
     """Keep name and phone, sealed, with the version of the privacy notice that was agreed to."""
     values = {

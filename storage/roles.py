@@ -125,7 +125,8 @@ def held(tx: Tx, person_id: int, day: date) -> tuple[Role, ...]:
     mine = select(ROLES).select_from(joined).where(ROLES.c.person_id == person_id, *valid).order_by(ROLES.c.id)
     found = [_role(tx, row._mapping) for row in tx.execute(mine)]
     firm_id = tx.execute(select(PEOPLE.c.firm_id).where(PEOPLE.c.id == person_id)).scalar_one_or_none()
-    if firm_id is not None:
+    agent = any(role.kind == Kind.FIRM_AGENT and role.firm_id == firm_id for role in found)
+    if firm_id is not None and not agent:
         found.append(Role(Kind.FIRM_MEMBER, None, day, firm_id=firm_id, person_id=person_id))
     return tuple(found)
 
@@ -162,6 +163,15 @@ def leave_seat(tx: Tx, firm_id: int, day: date) -> None:
     mine = select(ROLES.c.id).where(ROLES.c.firm_id == firm_id, *seats(day))
     for role_id in tx.execute(mine).scalars().all():
         end(tx, role_id, day)
+
+
+def end_in_firm(tx: Tx, person_id: int, firm_id: int, day: date) -> bool:
+    """From this day on this person may do nothing more for the firm; tells whether they could."""
+    mine = select(ROLES.c.id).where(ROLES.c.person_id == person_id, ROLES.c.firm_id == firm_id, _valid(ROLES, day))
+    ids = tx.execute(mine).scalars().all()
+    for role_id in ids:
+        end(tx, role_id, day)
+    return bool(ids)
 
 
 def end(tx: Tx, role_id: int, day: date) -> None:

@@ -73,6 +73,10 @@ class Listed:
         """The titles that hold on this day (Asia/Shanghai)."""
         return tuple(t for t in self.titles if t.valid_from <= day and (t.valid_until is None or day < t.valid_until))
 
+    def facts(self, day: date) -> dict[str, Any]:
+        """What the roster says on this day of the firm, as facts of the policy."""
+        return self.title_facts(day) if self.district is None else {"district": self.district, **self.title_facts(day)}
+
     def title_facts(self, day: date) -> dict[str, list[str]]:
         """What the roster says on this day of a firm's titles, as facts of the policy."""
         valid = self.valid_titles(day)

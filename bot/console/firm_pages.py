@@ -9,10 +9,12 @@ from aiohttp import web
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import entry, proofs
+from bot.services import firm_merges as firm_merges_service
 from config.calendar import shanghai_day
 from config.errors import InputError
-from storage import firms, people, roster
+from storage import firm_merges, firms, people, roster
 from storage import proofs as proof_rows
+from storage.firm_merges import Merge
 from storage.firms import Firm
 from storage.proofs import Proof, ProvenFirm, Wanted
 from storage.roster import Listed
@@ -31,6 +33,8 @@ class Shown:
     entry: Listed | None
     people: dict[int, str | None]
     administrator: int | None
+    doubles: list[Firm]
+    merges: list[tuple[Merge, str]]
     today: date
 
 
@@ -70,6 +74,27 @@ async def transfer(visit: Visit) -> web.StreamResponse:
     see(f"{HOME}/firms/{firm_id}")
 
 
+async def merge(visit: Visit) -> web.StreamResponse:
+    """Another registration becomes a part of this firm; both lie where the viewer answers for them."""
+    firm_id, gone_id = number_in(visit.request.match_info), number_in({"id": visit.text("gone")})
+    place = await visit.desk.database.read(proof_rows.place_of, gone_id)
+    if place is None or not any(role.covers(place) for role in visit.me.admitted):
+        raise web.HTTPNotFound
+    desk = visit.desk
+    await desk.database.write(firm_merges_service.merge, desk.texts, visit.me.person_id, firm_id, gone_id)
+    see(f"{HOME}/firms/{firm_id}")
+
+
+async def undo_merge(visit: Visit) -> web.StreamResponse:
+    """Both registrations are as they were."""
+    desk, merge_id = visit.desk, number_in(visit.request.match_info)
+    found = await desk.database.read(firm_merges.get, merge_id)
+    if found is None:
+        raise web.HTTPNotFound
+    await desk.database.write(firm_merges_service.undo, desk.texts, visit.me.person_id, found)
+    see(f"{HOME}/firms/{found.kept_id}")
+
+
 async def _given(visit: Visit, name: str, back: str, **whose: int) -> web.StreamResponse:
     code, days = entry.code_of(secrets.randbits(40)), visit.desk.proving.code_days
     await visit.desk.database.write(proofs.give_code, visit.me.person_id, code, days, **whose)
@@ -100,5 +125,7 @@ def _shown(tx: Tx, firm_id: int) -> Shown:
         None if firm.roster_id is None else roster.get(tx, firm.roster_id),
         {person_id: None if contact is None else contact.name for person_id, contact in names.items()},
         proof_rows.administrator(tx, firm_id, today),
+        firm_merges.doubles(tx, firm),
+        [(one, firms.get(tx, one.gone_id).name) for one in firm_merges.of_firm(tx, firm_id) if one.kept_id == firm_id],
         today,
     )

@@ -3,7 +3,17 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from storage import canned_answers, contacts, proofs, roles, roster, roster_imports, tickets
+from storage import (
+    canned_answers,
+    contacts,
+    firm_merges,
+    proof_requests,
+    proofs,
+    roles,
+    roster,
+    roster_imports,
+    tickets,
+)
 from storage.roles import Kind, Place, Role
 from storage.transactions import Tx
 
@@ -67,6 +77,17 @@ def import_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
 def firm_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
     """Where the registered firm of this address lies."""
     return proofs.place_of(tx, number_in(address))
+
+
+def merge_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
+    """Where the firm lies into which the merge of this address went."""
+    found = firm_merges.get(tx, number_in(address))
+    return None if found is None else proofs.place_of(tx, found.kept_id)
+
+
+def request_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
+    """Where the firm lies that sent the licence of this address."""
+    return proof_requests.place_of(tx, number_in(address))
 
 
 def contact_place(tx: Tx, address: Mapping[str, str]) -> Place | None:

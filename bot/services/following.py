@@ -4,6 +4,7 @@ from bot.services import offers
 from storage import (
     audit,
     canned_answers,
+    colleagues,
     contacts,
     dialogs,
     entry_codes,
@@ -11,6 +12,7 @@ from storage import (
     outbox,
     page_visits,
     people,
+    proof_requests,
     remainders,
     roles,
     sessions,
@@ -48,6 +50,8 @@ def unfollow(tx: Tx, openid: str) -> None:
     tickets.forget(tx, known.id)
     canned_answers.forget(tx, known.id)
     page_visits.forget(tx, known.id)
+    proof_requests.forget(tx, known.id)
+    colleagues.forget(tx, known.id)
     people.forget(tx, known.id)
     if known.firm_id is not None:
         offers.close_unless_spoken_for(tx, known.firm_id)

@@ -2,9 +2,10 @@
 
 from enum import Enum
 
+from bot.services import offers
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
-from storage import audit, entry_codes, firms, people, proofs, roles, roster
+from storage import audit, entry_codes, firms, people, proof_requests, proofs, roles, roster
 from storage.firms import Firm
 from storage.proofs import Code
 from storage.roles import Grant, Kind
@@ -42,7 +43,7 @@ def use_code(tx: Tx, person: people.Known, code: str) -> Outcome:
     """The person types a code: their firm is proven and they administer it.
 
     A wrong one counts like a wrong entry code, and nothing is taken after five. Of two that prove one credit code the
-    first has it; the other hears what everybody hears. Raises InputError where no credit code is known of the firm.
+    first has it; the other hears what everybody hears. Raises InputError where the firm has no sound code.
     """
     if person.firm_id is None:
         return Outcome.UNREGISTERED
@@ -63,7 +64,7 @@ def use_code(tx: Tx, person: people.Known, code: str) -> Outcome:
         take_seat(tx, person.firm_id, person.id, origin, "wechat")
         return Outcome.PROVEN
     known = None if given.roster_id is None else roster.get(tx, given.roster_id).credit_code
-    credit_code = known or firm.credit_code
+    credit_code = known or (None if firm.code_doubtful else firm.credit_code)
     if credit_code is None:
         raise InputError("proof_without_code")
     proven = prove(tx, person.firm_id, person.id, credit_code, actor=origin, source="wechat", how="code")
@@ -78,6 +79,7 @@ def prove(tx: Tx, firm_id: int, person_id: int, credit_code: str, *, actor: str,
     if not proofs.enter(tx, firm_id, credit_code, how):
         return False
     _confirm(tx, firms.get(tx, firm_id), credit_code)
+    proof_requests.withdraw(tx, firm_id=firm_id)
     audit.record(
         tx,
         actor=actor,
@@ -131,9 +133,9 @@ def _confirm(tx: Tx, firm: Firm, credit_code: str) -> None:
     entry = _entry(tx, firm, credit_code)
     name, entry_id = (firm.name, None) if entry is None else (entry.name, entry.id)
     firms.confirm(tx, firm_id, name=name, credit_code=credit_code, roster_id=entry_id)
+    offers.open_for(tx, firm_id)
     if entry is not None:
-        district = {} if entry.district is None else {"district": entry.district}
-        firms.learn(tx, firm_id, {**entry.title_facts(shanghai_day(tx.now)), **district}, "roster")
+        firms.learn(tx, firm_id, entry.facts(shanghai_day(tx.now)), "roster")
     elif firm.roster_id is not None:
         # It was registered as an entry that holds another code: those titles are somebody else's.
         firms.learn(tx, firm_id, {"titles": None, "first_award": None}, "roster")

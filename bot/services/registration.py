@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from bot.services import offers
+from bot.services import colleagues, offers
 from config.errors import InputError
 from matchmaking import credit_code
 from storage import audit, dialogs, firms, people
@@ -29,10 +29,7 @@ class Registration:
 
 def known_from_roster(listed: Listed, today: date) -> dict[str, Any]:
     """The policy's facts that a roster entry tells of its firm on this day."""
-    valid = listed.valid_titles(today)
-    district = {} if listed.district is None else {"district": listed.district}
-    held = {"titles": sorted({t.title for t in valid}), "first_award": sorted({t.title for t in valid if t.first})}
-    return {**district, **held}
+    return listed.facts(today)
 
 
 def register(tx: Tx, person: people.Known, command: Registration, source: str = "wechat") -> int:
@@ -57,6 +54,7 @@ def register(tx: Tx, person: people.Known, command: Registration, source: str = 
     )
     firms.learn(tx, firm_id, command.from_roster, "roster")
     firms.learn(tx, firm_id, command.own_word, "self")
+    colleagues.give_up(tx, person.id, person.firm_id)
     people.join_firm(tx, person.id, firm_id)
     offers.open_for(tx, firm_id, person.firm_id)
     if person.firm_id is not None:

@@ -14,13 +14,15 @@ from bot.console.policies import (
     entry_place,
     firm_place,
     import_place,
+    merge_place,
+    request_place,
     role_place,
     ticket_place,
     whole_city,
 )
 from bot.console.routes import ROUTES, Route
 from bot.services import roster_import
-from storage import audit, canned_answers, contacts, firms, people, roles, roster, tickets
+from storage import audit, canned_answers, contacts, firm_merges, firms, people, proof_requests, roles, roster, tickets
 from storage.roles import OF_A_FIRM, Grant, Kind
 from storage.transactions import Tx
 from tests.console.stage import Browser, DeskStage
@@ -70,6 +72,17 @@ def _foreign_canned(tx: Tx) -> int:
     return canned_answers.add(tx, ELSEWHERE, CANARY, CANARY, people.meet(tx, "o-foreign").id)
 
 
+def _foreign_request(tx: Tx) -> int:
+    firm_id, person_id = _foreign_firm(tx), people.meet(tx, "o-foreign").id
+    request_id = proof_requests.add(tx, firm_id, person_id, "media")
+    proof_requests.keep_picture(tx, request_id, CANARY.encode())
+    return request_id
+
+
+def _foreign_merge(tx: Tx) -> int:
+    return firm_merges.add(tx, _foreign_firm(tx), _foreign_firm(tx), date(2026, 1, 1))
+
+
 # For each way of finding what an address is about: something that lies elsewhere, and holds the canary's name.
 FOREIGN: dict[Locator, Callable[[Tx], int]] = {
     role_place: _foreign_role,
@@ -80,6 +93,8 @@ FOREIGN: dict[Locator, Callable[[Tx], int]] = {
     contact_place: _foreign_contact,
     ticket_place: _foreign_ticket,
     canned_place: _foreign_canned,
+    request_place: _foreign_request,
+    merge_place: _foreign_merge,
 }
 CLOSED = [route for route in ROUTES if not route.policy.anybody]
 

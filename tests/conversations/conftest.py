@@ -80,6 +80,7 @@ async def stage(settings: Settings, parts: Parts) -> AsyncIterator[Stage]:
             sender_over=lambda database: Sender(database, channel(), lambda text, _: text, clock.now),
             channel=channel,
             quiet=quiet,
+            app=lambda: running["bot"].app,
         )
     await pages.cleanup()
     await platform.close()

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from aiohttp import web
+
 from bot.dialogs.chat import Parts
 from bot.outgoing import Sender
 from bot.simulator.clock import Clock
@@ -37,6 +39,7 @@ class Stage:
     sender_over: Callable[[Database], Sender]
     channel: Callable[[], CustomerMessages]
     quiet: Callable[[], Awaitable[None]]
+    app: Callable[[], web.Application]
 
 
 def said(seen: list[Seen]) -> str:

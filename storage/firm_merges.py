@@ -1,0 +1,135 @@
+"""Two registrations of one firm made one: what moved is kept row by row, so that it can be moved back exactly."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Table, UniqueConstraint, delete, insert, or_, select, update
+from sqlmodel import Field
+
+from storage.columns import BigId, Row, UtcTime, table_of
+from storage.firms import FACTS, FIRMS, Firm
+from storage.people import PEOPLE
+from storage.roles import ROLES, seats
+from storage.tables import every_table
+from storage.transactions import Tx
+
+
+class FirmMergeRow(Row, table=True):
+    """One merge: `gone` became part of `kept`. `moved` names rows by their ids and holds nothing else of them."""
+
+    __tablename__ = "firm_merge"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    kept_id: int = Field(foreign_key="firm.id", index=True, sa_type=BigId)
+    gone_id: int = Field(foreign_key="firm.id", index=True, sa_type=BigId)
+    moved: dict[str, Any] = Field(sa_type=JSON)
+    made: datetime = Field(sa_type=UtcTime)
+    undone: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+MERGES = table_of(FirmMergeRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A merge that holds, or held until it was undone."""
+
+    id: int
+    kept_id: int
+    gone_id: int
+    moved: Mapping[str, Any]
+    made: datetime
+    undone: datetime | None
+
+
+def add(tx: Tx, kept_id: int, gone_id: int, day: date) -> int:
+    """Everything that points to the one firm points to the other from now on; returns the merge's id.
+
+    People, roles and whatever else belongs to a firm move; facts that the kept firm lacks are copied; whoever
+    administered the firm that goes is an ordinary colleague, where the other one has an administrator.
+    """
+    moved: dict[str, Any] = {"rows": {}, "seats": [], "facts": []}
+    if tx.execute(select(ROLES.c.id).where(ROLES.c.firm_id == kept_id, *seats(day))).first() is not None:
+        moved["seats"] = _end_seats(tx, gone_id, day)
+    for table, column in _owned():
+        key = next(iter(table.primary_key.columns))
+        ids = tx.execute(select(key).where(column == gone_id).order_by(key)).scalars().all()
+        if ids:
+            tx.execute(update(table).where(key.in_(ids)).values({column.name: kept_id}))
+            moved["rows"][f"{table.name}.{column.name}"] = list(ids)
+    moved["facts"] = _copy_facts(tx, kept_id, gone_id)
+    row = {"kept_id": kept_id, "gone_id": gone_id, "moved": moved, "made": tx.now}
+    return int(tx.execute(insert(MERGES).values(row).returning(MERGES.c.id)).scalar_one())
+
+
+def undo(tx: Tx, merge: Merge) -> bool:
+    """Move back what is still where the merge put it; False where it was undone before."""
+    mine = update(MERGES).where(MERGES.c.id == merge.id, MERGES.c.undone.is_(None))
+    if tx.execute(mine.values(undone=tx.now)).rowcount == 0:
+        return False
+    for table, column in _owned():
+        ids = merge.moved["rows"].get(f"{table.name}.{column.name}", [])
+        key = next(iter(table.primary_key.columns))
+        still = (key.in_(ids), column == merge.kept_id)
+        tx.execute(update(table).where(*still).values({column.name: merge.gone_id}))
+    for role_id, until in merge.moved["seats"]:
+        before = None if until is None else date.fromisoformat(until)
+        tx.execute(update(ROLES).where(ROLES.c.id == role_id).values(valid_until=before))
+    for fact, learned in merge.moved["facts"]:
+        copied = (FACTS.c.firm_id == merge.kept_id, FACTS.c.fact == fact)
+        tx.execute(delete(FACTS).where(*copied, FACTS.c.learned == datetime.fromisoformat(learned)))
+    return True
+
+
+def get(tx: Tx, merge_id: int) -> Merge | None:
+    """The merge with this id."""
+    row = tx.execute(select(MERGES).where(MERGES.c.id == merge_id)).one_or_none()
+    return None if row is None else Merge(**row._mapping)
+
+
+def of_firm(tx: Tx, firm_id: int) -> list[Merge]:
+    """The merges that hold and have to do with this firm, the newest first."""
+    mine = or_(MERGES.c.kept_id == firm_id, MERGES.c.gone_id == firm_id)
+    found = tx.execute(select(MERGES).where(mine, MERGES.c.undone.is_(None)).order_by(MERGES.c.id.desc()))
+    return [Merge(**row._mapping) for row in found]
+
+
+def doubles(tx: Tx, firm: Firm) -> list[Firm]:
+    """Other registrations that look like this one: the same credit code, roster entry or name, and people in them."""
+    same = [FIRMS.c.name == firm.name]
+    same += [] if firm.credit_code is None else [FIRMS.c.credit_code == firm.credit_code]
+    same += [] if firm.roster_id is None else [FIRMS.c.roster_id == firm.roster_id]
+    inhabited = FIRMS.c.id.in_(select(PEOPLE.c.firm_id).where(PEOPLE.c.firm_id.is_not(None)))
+    others = select(FIRMS).where(FIRMS.c.id != firm.id, FIRMS.c.kind == firm.kind, or_(*same), inhabited)
+    return [Firm(**row._mapping) for row in tx.execute(others.order_by(FIRMS.c.id).limit(20))]
+
+
+def _owned() -> Iterator[tuple[Table, Column[Any]]]:
+    """Every column that says whose a row is. One that must be unique stays: the kept firm has its own such row."""
+    for table in every_table():
+        if table is MERGES or len(table.primary_key.columns) != 1:
+            continue
+        alone = {column for one in table.constraints if isinstance(one, UniqueConstraint) for column in one.columns}
+        alone |= {column for index in table.indexes if index.unique for column in index.columns}
+        for foreign in table.foreign_keys:
+            column = foreign.parent
+            if foreign.target_fullname == "firm.id" and not column.primary_key and column not in alone:
+                yield table, column
+
+
+def _end_seats(tx: Tx, firm_id: int, day: date) -> list[list[Any]]:
+    held = select(ROLES.c.id, ROLES.c.valid_until).where(ROLES.c.firm_id == firm_id, *seats(day))
+    ended = [[row.id, None if row.valid_until is None else str(row.valid_until)] for row in tx.execute(held)]
+    tx.execute(update(ROLES).where(ROLES.c.id.in_([one[0] for one in ended])).values(valid_until=day))
+    return ended
+
+
+def _copy_facts(tx: Tx, kept_id: int, gone_id: int) -> list[list[str]]:
+    known = select(FACTS.c.fact).where(FACTS.c.firm_id == kept_id)
+    missing = tx.execute(select(FACTS).where(FACTS.c.firm_id == gone_id, FACTS.c.fact.not_in(known))).all()
+    rows: list[Mapping[str, Any]] = [{**row._mapping, "firm_id": kept_id} for row in missing]
+    if rows:
+        tx.execute(insert(FACTS), rows)
+    return [[row.fact, row.learned.isoformat()] for row in missing]

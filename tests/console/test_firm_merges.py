@@ -1,0 +1,146 @@
+"""Two registrations of one firm become one, and undoing it restores every row exactly."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from bot.services import firm_merges as service
+from bot.services import proofs
+from storage import colleagues, firm_merges, firms, invitations, outbox, people, proof_requests, roles
+from storage.database import Database
+from storage.roles import Grant, Kind
+from storage.tables import every_table
+from storage.transactions import Tx
+from tests.console.stage import DeskStage
+from tests.console.test_firms import CODE, proven
+
+# What a merge itself writes: its own row, the trace, what people are told, and counters.
+OWN = {"firm_merge", "audit", "outbox", "version", "offer"}
+
+
+def double(tx: Tx, openid: str = "o-double", name: str = "砚舟测试") -> tuple[int, int]:
+    """A second registration of the proven firm, with everything that can hang on one."""
+    firm_id = firms.add(tx, name=name, credit_code=CODE)
+    facts = {"district": "六合", "size": "small", "online_platform": True}
+    firms.learn(tx, firm_id, facts, "self")
+    person_id = people.meet(tx, openid).id
+    people.join_firm(tx, person_id, firm_id)
+    roles.add(tx, person_id, Grant(Kind.FIRM_ADMIN, "某人", date.min, firm_id=firm_id))
+    roles.add(tx, person_id, Grant(Kind.FIRM_AGENT, "某人", date.min, date(2999, 1, 1), firm_id=firm_id))
+    invitations.add(tx, f"code-{openid}", Grant(Kind.FIRM_AGENT, "某人", date.min, firm_id=firm_id))
+    proof_requests.add(tx, firm_id, person_id, "media")
+    colleagues.ask(tx, person_id, CODE, "firm_member", "某人")
+    proofs.give_code(tx, 1, f"proof-{openid}", 14, firm_id=firm_id)
+    return firm_id, person_id
+
+
+def everything(tx: Tx) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table that a merge may touch."""
+    tables = [table for table in every_table() if table.name not in OWN]
+    return {table.name: sorted(map(tuple, tx.execute(select(table)).all()), key=repr) for table in tables}
+
+
+async def test_undoing_a_merge_restores_every_row_exactly(desk: DeskStage) -> None:
+    kept, boss = await desk.database.write(proven)
+    gone, clerk = await desk.database.write(double)
+    before = await desk.database.read(everything)
+    texts = desk.parts.texts
+    merge_id = await desk.database.write(service.merge, texts, 1, kept, gone)
+    assert await desk.database.read(everything) != before
+
+    def state(tx: Tx) -> tuple[list[int], set[Kind], object, object, str]:
+        held = {role.kind for role in roles.held(tx, clerk, date(2026, 1, 1))}
+        facts = firms.facts(tx, kept)
+        told = outbox.listed(tx, clerk)[0].text
+        return people.of_firm(tx, kept), held, facts["size"].value, facts["district"].value, told
+
+    people_, held, size, district, told = await desk.database.read(state)
+    assert people_ == sorted([boss, clerk])
+    assert (size, district) == ("small", "玄武"), "what was missing is copied, what was known stays"
+    assert Kind.FIRM_AGENT in held
+    assert "合并" in told
+    found = await desk.database.read(firm_merges.get, merge_id)
+    assert found is not None
+    await desk.database.write(service.undo, texts, 1, found)
+    assert await desk.database.read(everything) == before
+
+
+async def test_what_changed_since_is_not_undone(database: Database, desk: DeskStage) -> None:
+    kept, _ = await desk.database.write(proven)
+    gone, clerk = await desk.database.write(double)
+    texts = desk.parts.texts
+    merge_id = await desk.database.write(service.merge, texts, 1, kept, gone)
+
+    def leave(tx: Tx) -> None:
+        people.leave_firm(tx, clerk)
+        firms.learn(tx, kept, {"size": "medium"}, "self")
+
+    await desk.database.write(leave)
+    found = await desk.database.read(firm_merges.get, merge_id)
+    assert found is not None
+    await desk.database.write(service.undo, texts, 1, found)
+
+    def after(tx: Tx) -> tuple[int | None, object]:
+        return people.firm_of(tx, clerk), firms.facts(tx, kept)["size"].value
+
+    assert await desk.database.read(after) == (None, "medium")
+
+
+async def test_the_administrator_of_the_kept_firm_stays_the_only_one(desk: DeskStage) -> None:
+    kept, boss = await desk.database.write(proven)
+    gone, _ = await desk.database.write(double)
+    await desk.database.write(service.merge, desk.parts.texts, 1, kept, gone)
+    today = date(2999, 1, 1)
+    seated = await desk.database.read(
+        lambda tx: tx.execute(
+            select(roles.ROLES.c.person_id).where(roles.ROLES.c.firm_id == kept, *roles.seats(today))
+        ).all()
+    )
+    assert [row.person_id for row in seated] == [boss]
+
+
+async def test_an_official_merges_and_undoes_on_the_firms_page(desk: DeskStage) -> None:
+    kept, _ = await desk.database.write(proven)
+    gone, _ = await desk.database.write(double)
+    browser = await desk.official(Kind.EDITOR)
+    page = await browser.get(f"/console/firms/{kept}")
+    assert f'name="gone" value="{gone}"' in page.text, "a double is found by its code"
+    assert (await browser.post(f"/console/firms/{kept}/merge", gone=gone)).status == 303
+    page = await browser.get(f"/console/firms/{kept}")
+    assert "砚舟测试" in page.text
+    merge_id = page.text.split("/console/merges/")[1].split("/")[0]
+    again = await browser.post(f"/console/firms/{kept}/merge", gone=gone)
+    assert again.status == 422
+    assert (await browser.post(f"/console/merges/{merge_id}/undo")).status == 303
+    assert (await browser.post(f"/console/merges/{merge_id}/undo")).status == 422
+    assert f'name="gone" value="{gone}"' in (await browser.get(f"/console/firms/{kept}")).text
+
+
+@pytest.mark.parametrize(("kept", "gone", "says"), [("first", "first", "两家"), ("second", "first", "已核验")])
+async def test_what_makes_no_sense_is_not_merged(desk: DeskStage, kept: str, gone: str, says: str) -> None:
+    ids = {"first": (await desk.database.write(proven))[0], "second": (await desk.database.write(double))[0]}
+    browser = await desk.official(Kind.APPROVER)
+    await browser.get(f"/console/firms/{ids[kept]}")
+    page = await browser.post(f"/console/firms/{ids[kept]}/merge", gone=ids[gone])
+    assert (page.status, says in page.text) == (422, True)
+
+
+async def test_nobody_merges_what_lies_in_another_area(desk: DeskStage) -> None:
+    kept, _ = await desk.database.write(proven)
+    gone, _ = await desk.database.write(double)
+    browser = await desk.official(Kind.EDITOR, "玄武", "玄武区工信局")
+    await browser.get(f"/console/firms/{kept}")
+    assert (await browser.post(f"/console/firms/{kept}/merge", gone=gone)).status == 404
+
+
+async def test_merges_are_undone_in_their_order(desk: DeskStage) -> None:
+    kept, _ = await desk.database.write(proven)
+    first, _ = await desk.database.write(double)
+    second, _ = await desk.database.write(double, "o-third", "第三个")
+    texts = desk.parts.texts
+    early = await desk.database.write(service.merge, texts, 1, kept, first)
+    await desk.database.write(service.merge, texts, 1, kept, second)
+    browser = await desk.official(Kind.EDITOR)
+    await browser.get(f"/console/firms/{kept}")
+    assert (await browser.post(f"/console/merges/{early}/undo")).status == 422
