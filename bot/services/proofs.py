@@ -2,10 +2,9 @@
 
 from enum import Enum
 
-from bot.services import offers
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
-from storage import audit, entry_codes, firms, people, proof_requests, proofs, roles, roster
+from storage import audit, entry_codes, firms, offers, people, proof_requests, proofs, roles, roster
 from storage.firms import Firm
 from storage.proofs import Code
 from storage.roles import Grant, Kind
@@ -133,7 +132,8 @@ def _confirm(tx: Tx, firm: Firm, credit_code: str) -> None:
     entry = _entry(tx, firm, credit_code)
     name, entry_id = (firm.name, None) if entry is None else (entry.name, entry.id)
     firms.confirm(tx, firm_id, name=name, credit_code=credit_code, roster_id=entry_id)
-    offers.open_for(tx, firm_id)
+    # Found by its new name from now on, with what it said it offers.
+    offers.put(tx, firm_id, {}, "self")
     if entry is not None:
         firms.learn(tx, firm_id, entry.facts(shanghai_day(tx.now)), "roster")
     elif firm.roster_id is not None:

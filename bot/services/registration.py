@@ -8,9 +8,11 @@ from typing import Any
 from bot.services import colleagues, offers
 from config.errors import InputError
 from matchmaking import credit_code
-from storage import audit, dialogs, firms, people
+from storage import audit, dialogs, firms, people, proofs
 from storage.roster import Listed
 from storage.transactions import Tx
+
+_OF_ROSTER = ("titles", "first_award")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,15 @@ def register_by_page(tx: Tx, person_id: int, command: Registration) -> int:
 
 
 def learn(tx: Tx, person: people.Known, fact: str, value: Any) -> None:
-    """Keep one fact of the person's firm, on their word."""
+    """Keep one fact of the person's firm, on their word.
+
+    Raises InputError for a title of a proven firm that stands on the roster: there the roster alone speaks.
+    """
     if person.firm_id is None:
         raise InputError("not_registered")
+    known = firms.facts(tx, person.firm_id).get(fact)
+    if fact in _OF_ROSTER and known is not None and known.source == "roster" and proofs.of_firm(tx, person.firm_id):
+        raise InputError("titles_of_roster")
     firms.learn(tx, person.firm_id, {fact: value}, "self")
     audit.record(
         tx,

@@ -6,8 +6,10 @@ from datetime import date, timedelta
 import pytest
 
 from bot.services import proofs
+from bot.services.registration import learn
 from bot.simulator.account import Mode
 from config.calendar import shanghai_day
+from config.errors import InputError
 from storage import people, roles, roster
 from storage import proofs as proof_rows
 from storage.roles import Kind
@@ -109,6 +111,15 @@ async def test_a_proven_firm_holds_the_rosters_titles_whatever_it_said_itself(st
     assert "企业：南京云杼传感科技有限公司" in profile
     assert "（名录）" in profile
     assert "称号：没有称号（您填写）" not in profile
+
+    def claim(tx: Tx) -> None:
+        person = people.find(tx, openid_of(stage, "王会计"))
+        assert person is not None
+        learn(tx, person, "titles", ["little_giant"])
+
+    with pytest.raises(InputError) as refused:
+        await stage.database().write(claim)
+    assert refused.value.code == "titles_of_roster"
 
 
 async def test_whoever_leaves_leaves_the_seat(stage: Stage) -> None:
