@@ -1,7 +1,7 @@
 """What every page for a browser stands on, at the desk and in the chat's pages: headers, forms of our own, files."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ HEADERS = {
 _TYPES = {".css": "text/css", ".js": "text/javascript"}
 _YEAR = 365 * 24 * 3600
 CARE = "srdi_care"
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 async def own_form(request: web.Request, origin: str, csrf: str, most: int) -> Mapping[str, Any]:
@@ -57,6 +58,29 @@ def finish(request: web.Request, response: web.StreamResponse, home: str) -> Non
     response.headers.setdefault("Cache-Control", "no-store")
     if request.query.get("care") in ("0", "1"):
         response.set_cookie(CARE, request.query["care"], path=home, max_age=_YEAR, samesite="Lax")
+
+
+def add_part(
+    app: web.Application,
+    home: str,
+    routes: Iterable[tuple[str, str, Answer]],
+    dressed: Callable[[web.HTTPException], web.StreamResponse],
+) -> None:
+    """Serve these (method, path, answer) beneath `home`; `dressed` makes a page of a refusal."""
+
+    @web.middleware
+    async def dress(request: web.Request, handler: Answer) -> web.StreamResponse:
+        try:
+            response = await handler(request)
+        except web.HTTPException as answer:
+            response = dressed(answer)
+        finish(request, response, home)
+        return response
+
+    part = web.Application(middlewares=[dress])
+    for method, path, answer in routes:
+        part.router.add_route(method, path, answer)
+    app.add_subapp(home, part)
 
 
 def file_of(folder: Path, name: str) -> web.FileResponse:

@@ -1,11 +1,10 @@
 """Builds the desk as a part of the web application, beneath /console."""
 
 import logging
-from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from bot.browsing import finish
+from bot.browsing import Answer, add_part
 from bot.console.guard import Guard
 from bot.console.routes import ROUTES, Route
 from bot.console.visits import COOKIE, HOME, Desk
@@ -18,25 +17,11 @@ _PAGES_OF_ERRORS = {403: "forbidden.html", 404: "not_found.html", 413: "too_larg
 def add_desk(app: web.Application, desk: Desk) -> None:
     """Serve every route of routes.py, each behind its policy."""
     guard = Guard(desk)
-
-    @web.middleware
-    async def dress(
-        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-    ) -> web.StreamResponse:
-        try:
-            response = await handler(request)
-        except web.HTTPException as answer:
-            response = _dressed(desk, answer)
-        finish(request, response, HOME)
-        return response
-
-    part = web.Application(middlewares=[dress])
-    for route in ROUTES:
-        part.router.add_route(route.method, route.path, _guarded(guard, route))
-    app.add_subapp(HOME, part)
+    routes = [(route.method, route.path, _guarded(guard, route)) for route in ROUTES]
+    add_part(app, HOME, routes, lambda refusal: _dressed(desk, refusal))
 
 
-def _guarded(guard: Guard, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _guarded(guard: Guard, route: Route) -> Answer:
     async def answer(request: web.Request) -> web.StreamResponse:
         return await guard.answer(request, route.handler, route.policy, route.upload)
 

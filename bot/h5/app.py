@@ -1,11 +1,10 @@
 """Builds the chat's pages as a part of the web application, beneath /h5."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
 
-from bot.browsing import finish
+from bot.browsing import Answer, add_part
 from bot.h5.guard import Guard
 from bot.h5.routes import ROUTES, Route
 from bot.h5.visits import HOME, Ground
@@ -16,25 +15,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 def add_pages(app: web.Application, ground: Ground) -> None:
     """Serve every route of routes.py, each behind its policy."""
     guard = Guard(ground)
-
-    @web.middleware
-    async def dress(
-        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-    ) -> web.StreamResponse:
-        try:
-            response = await handler(request)
-        except web.HTTPException as answer:
-            response = _dressed(ground, answer)
-        finish(request, response, HOME)
-        return response
-
-    part = web.Application(middlewares=[dress])
-    for route in ROUTES:
-        part.router.add_route(route.method, route.path, _guarded(guard, route))
-    app.add_subapp(HOME, part)
+    routes = [(route.method, route.path, _guarded(guard, route)) for route in ROUTES]
+    add_part(app, HOME, routes, lambda refusal: _dressed(ground, refusal))
 
 
-def _guarded(guard: Guard, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _guarded(guard: Guard, route: Route) -> Answer:
     async def answer(request: web.Request) -> web.StreamResponse:
         return await guard.answer(request, route.handler, route.policy)
 
