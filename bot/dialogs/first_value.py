@@ -15,8 +15,8 @@ from matchmaking.eligibility import Verdict, assess
 from storage.roster import Listed
 
 # What a phone shows at a glance; the rest comes with the whole assessment.
-MOST_MET = 6
-MOST_NEAR = 3
+MOST_MET = 4
+MOST_NEAR = 2
 
 
 def first_value(chat: Chat, listed: Listed) -> str:

@@ -20,6 +20,8 @@ class Code:
             draft.update(code="", code_doubtful=False)
             return None
         code = credit_code.normalise(typed)
+        if not code.isascii():
+            return chat.say("registration.code_wrong")
         doubt = doubt_about(code)
         if doubt is None:
             draft.update(code=code, code_doubtful=False)

@@ -36,6 +36,7 @@ async def test_a_firm_that_is_not_on_the_roster_is_asked_everything(stage: Stage
         ([], "南", "至少要有两个字"),
         ([], "很" * 61, "最多60个字"),
         ([NEWCOMER], "12345", "应为18位，收到的是5位"),
+        ([NEWCOMER], "为什么要代码", "请发18位代码"),
         ([NEWCOMER], "91320102MADEM360XI", "不含 I、O、S、V、Z"),
         ([NEWCOMER], "91320102MADEM360X0", "校验位对不上"),
         ([NEWCOMER, CODE], "火星", "没认出这个区"),
