@@ -1,9 +1,12 @@
 """Decides which journey a message belongs to: running dialog, else command, else question."""
 
+from dataclasses import replace
 from datetime import datetime
 
+from bot.board import Board
 from bot.dialogs import entry
 from bot.dialogs.assessment import Assessing
+from bot.dialogs.beside import beside_for
 from bot.dialogs.chat import Chat, Journey, Parts, Turn
 from bot.dialogs.choices import Choices
 from bot.dialogs.colleagues import Colleagues
@@ -18,6 +21,7 @@ from bot.dialogs.proof import Proving
 from bot.dialogs.registration import Registration
 from bot.dialogs.ticketing import Ticketing, list_tickets
 from bot.dialogs.welcome import welcome
+from bot.dialogs.windows import Windows
 from bot.matcher import Found
 from bot.services import following
 from bot.wechat import messages
@@ -36,10 +40,12 @@ class Router:
         self._parts = parts
         self._door = door or entry.Door()
         self._kept = kept or KeptReplies()
+        self._board = Board(parts.policy, parts.texts)
         self._registration = Registration()
         self._assessing = Assessing()
         self._products = Products()
         self._choices = Choices()
+        self._windows = Windows()
         self._firm_name = FirmName(self._registration)
         self._erasing = Erasing()
         self._proving = Proving(self._door)
@@ -53,6 +59,7 @@ class Router:
             self._assessing,
             self._products,
             self._choices,
+            self._windows,
             self._firm_name,
             self._ticketing,
         )
@@ -118,6 +125,7 @@ class Router:
 
     def _heard(self, chat: Chat, openid: str, typed: str, secure: bool) -> str:
         """Typed words: an ending, else the running journey's, else a command, else a question."""
+        chat = replace(chat, board=self._board)
         command = self._parts.words.command(typed)
         state = dialogs.load(chat.tx, openid)
         for journey in (self._proving, self._colleagues):
@@ -143,7 +151,9 @@ class Router:
         if given and self._parts.words.command(verb) == "my_products":
             return self._settle(chat, openid, self._products.start(chat, given))
         profile = profile_of(chat)
-        answer = self._parts.talk.answer(typed, chat.now, profile, contacts_for(chat, profile))
+        answer = self._parts.talk.answer(
+            typed, chat.now, profile, contacts_for(chat, profile), beside_for(chat, profile, typed)
+        )
         running = turn is not None and turn.state is not None
         if turn is not None and turn.state is not None and not answer.sure:
             return turn.text
@@ -159,6 +169,7 @@ class Router:
         return self._remind(chat, state, answer.text)
 
     def _command(self, chat: Chat, openid: str, command: str, running: State | None) -> str:
+        chat = replace(chat, board=self._board)
         match command:
             case "cancel":
                 dialogs.drop(chat.tx, openid)
@@ -196,6 +207,8 @@ class Router:
                 return self._settle(chat, openid, self._ticketing.start(chat))
             case "my_tickets":
                 return self._remind(chat, running, list_tickets(chat))
+            case "windows":
+                return self._settle(chat, openid, self._windows.start(chat))
             case "challenges" | "events":
                 name = self._parts.words.first(command)
                 return self._remind(chat, running, chat.say("unclear.later", name=name))

@@ -15,6 +15,7 @@ class Areas:
     def __init__(self, entries: list[dict[str, object]]) -> None:
         self._names = [str(entry["name"]) for entry in entries]
         self._zones = frozenset(str(entry["name"]) for entry in entries if entry.get("zone"))
+        self._within = {str(entry["name"]): str(entry["within"]) for entry in entries if "within" in entry}
         self._written: dict[str, str] = {}
         for entry in entries:
             name = str(entry["name"])
@@ -37,6 +38,10 @@ class Areas:
     def is_zone(self, name: str) -> bool:
         """Whether this is a development zone, which lies inside a district."""
         return name in self._zones
+
+    def district_of(self, name: str) -> str:
+        """The district of this area: a zone's is the one in which it lies."""
+        return self._within.get(name, name)
 
     def find(self, written: str) -> str | None:
         """The area that these words name, with or without the city before them; None for any other words."""

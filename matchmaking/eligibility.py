@@ -18,8 +18,18 @@ ReasonKind = Literal[
     "met", "not_met", "missing", "not_needed", "already_received", "assumed", "district_rule", "expired"
 ]
 
-# Item code and district, to the conditions that this district has published for it and that are in force.
-DistrictRules = Mapping[tuple[str, str], tuple[Condition, ...]]
+
+class DistrictRule(NamedTuple):
+    """What one district has published for an item that the text leaves to it: its own conditions, and what it gives."""
+
+    when: tuple[Condition, ...]
+    strength: Strength
+    amount: int | None
+    per: Per | None
+
+
+# Item code and district, to the rules that this district has published for it and that are in force.
+DistrictRules = Mapping[tuple[str, str], tuple[DistrictRule, ...]]
 NONE_ENTERED: DistrictRules = MappingProxyType({})
 
 
@@ -48,33 +58,40 @@ class Assessment(NamedTuple):
     next_question: str | None
 
 
-def assess(policy: Policy, facts: Facts, on: datetime, district_rules: DistrictRules = NONE_ENTERED) -> Assessment:
+def assess(policy: Policy, facts: Facts, on: datetime, published: DistrictRules = NONE_ENTERED) -> Assessment:
     """Judge every item for a firm at the moment `on` (aware).
 
     Items that the text leaves to the districts (5.3, 13.5) stay `unknown` where the firm's district has no entered
-    rule: what a district must publish is no fact of the firm, so it is never among the missing ones.
+    rule: what a district must publish is no fact of the firm, so it is never among the missing ones. Where it has
+    some, theirs decide beside the item's own conditions: the first that is met, else the first still open.
     """
     if policy.expired(on):
         over = (Reason("expired", policy.reasons["expired"]),)
         return Assessment({code: _verdict(item, "no", (), over) for code, item in policy.items.items()}, None)
-    verdicts = {code: _judge(policy, item, facts, district_rules) for code, item in policy.items.items()}
+    verdicts = {code: _judge(policy, item, facts, published) for code, item in policy.items.items()}
     return Assessment(verdicts, next_question(policy, {code: found.missing for code, found in verdicts.items()}))
 
 
 def _judge(policy: Policy, item: Item, facts: Facts, rules: DistrictRules) -> Verdict:
-    words = policy.reasons
-    rule: tuple[Condition, ...] | None = ()
     if item.by_district:
-        rule = rules.get((item.code, str(facts.get("district"))))
-    failed, unknown = _split(item.when + (rule or ()), facts)
+        own = rules.get((item.code, str(facts.get("district"))), ())
+        judged = [_against(policy, item, facts, rules, rule) for rule in own]
+        if judged:
+            return min(judged, key=lambda verdict: ("yes", "unknown", "no").index(verdict.verdict))
+    return _against(policy, item, facts, rules, None)
+
+
+def _against(policy: Policy, item: Item, facts: Facts, rules: DistrictRules, rule: DistrictRule | None) -> Verdict:
+    words = policy.reasons
+    failed, unknown = _split(item.when + (() if rule is None else rule.when), facts)
     received = facts.get("already_received") if item.one_time else frozenset()
     if isinstance(received, frozenset) and item.code in received:
         failed.append(Reason("already_received", words["already_received"]))
     if failed:
-        return _verdict(item, "no", (), tuple(failed))
+        return _verdict(item, "no", (), tuple(failed), rule)
     missing = [condition.fact for condition in unknown]
     reasons = list(dict.fromkeys(Reason("missing", condition.missing) for condition in unknown))
-    if rule is None:
+    if item.by_district and rule is None:
         reasons.append(Reason("district_rule", words["district_rule"]))
         if facts.get("district") is None and any(code == item.code for code, _ in rules):
             missing.append("district")
@@ -83,7 +100,7 @@ def _judge(policy: Policy, item: Item, facts: Facts, rules: DistrictRules) -> Ve
         reasons.append(Reason("met", words["met"]))
     if received is None:
         reasons.append(Reason("assumed", words["assumed"]))
-    return _verdict(item, answer, tuple(dict.fromkeys(missing)), tuple(reasons))
+    return _verdict(item, answer, tuple(dict.fromkeys(missing)), tuple(reasons), rule)
 
 
 def _split(when: tuple[Condition, ...], facts: Facts) -> tuple[list[Reason], list[Condition]]:
@@ -99,5 +116,8 @@ def _split(when: tuple[Condition, ...], facts: Facts) -> tuple[list[Reason], lis
     return failed, unknown
 
 
-def _verdict(item: Item, answer: Answer, missing: tuple[str, ...], reasons: tuple[Reason, ...]) -> Verdict:
-    return Verdict(answer, item.strength, item.amount, item.per, missing, reasons)
+def _verdict(
+    item: Item, answer: Answer, missing: tuple[str, ...], reasons: tuple[Reason, ...], rule: DistrictRule | None = None
+) -> Verdict:
+    given = item if rule is None else rule
+    return Verdict(answer, given.strength, given.amount, given.per, missing, reasons)

@@ -3,8 +3,7 @@
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
 _DIGITS = {
     digit: value
@@ -99,7 +98,7 @@ def sums(text: str) -> list[Sum]:
     return found
 
 
-def deadlines(text: str, today: date, zone: ZoneInfo) -> list[Deadline]:
+def deadlines(text: str, today: date, zone: tzinfo) -> list[Deadline]:
     """The time limits in a text, in order.
 
     A day named as the limit still counts: 6月30日前 and 6月底前 end at midnight after the 30th, as does 30日24点前.
@@ -121,7 +120,7 @@ def deadlines(text: str, today: date, zone: ZoneInfo) -> list[Deadline]:
     return [deadline for _, deadline in sorted(found, key=lambda one: one[0])]
 
 
-def _instant(hit: re.Match[str], today: date, zone: ZoneInfo) -> datetime | None:
+def _instant(hit: re.Match[str], today: date, zone: tzinfo) -> datetime | None:
     if not (hit["month"] or hit["year"] or hit["day"] or hit["hour"]):
         return None
     year = {None: today.year, "今": today.year, "明": today.year + 1, "后": today.year + 2}.get(hit["year"])

@@ -1,6 +1,6 @@
 """One counter a kind of data: how every node finds out with one row that something has changed."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
@@ -19,11 +19,12 @@ class Version(Row, table=True):
 
 
 VERSIONS = table_of(Version)
+_CURRENT = select(VERSIONS.c.number).where(VERSIONS.c.name == bindparam("name_"))
 
 
 def current(tx: Tx, name: str) -> int:
     """The counter of this kind of data; 0 where nothing has changed yet."""
-    return tx.execute(select(VERSIONS.c.number).where(VERSIONS.c.name == name)).scalar() or 0
+    return tx.execute(_CURRENT, {"name_": name}).scalar() or 0
 
 
 def bump(tx: Tx, name: str) -> int:

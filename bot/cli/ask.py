@@ -52,6 +52,7 @@ NEWCOMER = {
     "my_tickets": "chat.ticket.none",
     "export_data": "chat.export.no_page",
     "erase": "chat.erasing.first",
+    "windows": "chat.windows.none",
 }
 
 

@@ -6,6 +6,7 @@ from bot.console import (
     audit_pages,
     canned_pages,
     contact_pages,
+    detail_pages,
     entry_pages,
     firm_pages,
     import_pages,
@@ -17,6 +18,7 @@ from bot.console import (
     static_files,
     ticket_pages,
 )
+from bot.console.detail_pages import detail_place
 from bot.console.policies import (
     ANYBODY,
     WHOEVER_IS_IN,
@@ -69,6 +71,15 @@ ROUTES = (
     Route("GET", "/roles/{id}", role_pages.show, only(Kind.OPERATOR, Kind.AUDITOR, of=role_place)),
     Route("POST", "/roles/{id}/end", role_pages.end, only(Kind.OPERATOR, of=role_place)),
     Route("POST", "/roles/{id}/stand-in", role_pages.stand_in, WHOEVER_IS_IN),
+    Route("GET", "/details", detail_pages.listed, only(*OFFICIALS)),
+    Route("GET", "/details/new", detail_pages.form, only(Kind.EDITOR)),
+    Route("POST", "/details", detail_pages.enter, only(Kind.EDITOR)),
+    Route("GET", "/details/{id}", detail_pages.show, only(*OFFICIALS, of=detail_place)),
+    Route("GET", "/details/{id}/edit", detail_pages.edit, only(Kind.EDITOR, of=detail_place)),
+    Route("POST", "/details/{id}", detail_pages.save, only(Kind.EDITOR, of=detail_place)),
+    Route("POST", "/details/{id}/submit", detail_pages.submit, only(Kind.EDITOR, of=detail_place)),
+    Route("POST", "/details/{id}/approve", detail_pages.approve, only(Kind.EDITOR, Kind.APPROVER, of=detail_place)),
+    Route("POST", "/details/{id}/withdraw", detail_pages.withdraw, only(Kind.EDITOR, Kind.APPROVER, of=detail_place)),
     Route("GET", "/roster", roster_pages.listed, only(*OFFICIALS)),
     Route("GET", "/roster/export", roster_pages.export, only(*OFFICIALS)),
     Route("GET", "/roster/{id}", roster_pages.show, only(*OFFICIALS, of=entry_place)),

@@ -1,5 +1,6 @@
 """我能享受什么: first what this firm can use now, then one question after another for what is still open."""
 
+from bot.dialogs.beside import under_overview
 from bot.dialogs.chat import Chat, Turn
 from bot.dialogs.fact_answers import numbered, options, value_of
 from bot.dialogs.policy_talk import Profile
@@ -22,7 +23,7 @@ class Assessing:
         if profile is None:
             return Turn(chat.say("assessment.unregistered"), None)
         judged = self._judge(chat, profile)
-        overview = chat.parts.talk.overview(profile, judged, chat.now)
+        overview = chat.parts.talk.overview(profile, judged, chat.now) + under_overview(chat, profile, judged)
         return self._ask(chat, judged, overview, [])
 
     def prompt(self, chat: Chat, state: State) -> str:
@@ -60,7 +61,7 @@ class Assessing:
         return self._ask(chat, judged, noted, skipped)
 
     def _judge(self, chat: Chat, profile: Profile) -> Assessment:
-        return assess(chat.parts.policy, profile.facts, chat.now)
+        return assess(chat.parts.policy, profile.facts, chat.now, chat.published.rules(chat.now))
 
     def _ask(self, chat: Chat, judged: Assessment, said: str, skipped: list[str]) -> Turn:
         # What was skipped stays unknown, so its items cannot be settled: their other facts are not worth a question.

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.board import Board
+from bot.dialogs.concerned import Published
 from bot.dialogs.policy_talk import PolicyTalk
 from bot.matcher import Found
 from config.policy.model import Policy
@@ -50,11 +52,18 @@ class Chat:
     person: people.Known
     thought: Found | None = None
     links: Links | None = None
+    board: Board | None = None
 
     @property
     def now(self) -> datetime:
         """The store's time, with which every deadline is compared."""
         return self.tx.now
+
+    @property
+    def published(self) -> Published:
+        """What departments and districts have published by now."""
+        board = self.board or Board(self.parts.policy, self.parts.texts)
+        return board.current(self.tx)
 
     def say(self, key: str, **blanks: object) -> str:
         """A sentence of config/texts/chat.toml."""

@@ -1,5 +1,6 @@
 """A short list was offered; the next message may be just its number."""
 
+from bot.dialogs.beside import beside_for
 from bot.dialogs.chat import Chat, Turn
 from bot.dialogs.contact_lines import contacts_for
 from bot.dialogs.policy_talk import Answer
@@ -28,5 +29,8 @@ class Choices:
         if answer.isascii() and answer.isdigit() and 1 <= int(answer[:3]) <= len(items):
             item = chat.parts.policy.items[items[int(answer) - 1]]
             profile = profile_of(chat)
-            return Turn(chat.parts.talk.item(item, chat.now, profile, contacts_for(chat, profile)), state)
+            return Turn(
+                chat.parts.talk.item(item, chat.now, profile, contacts_for(chat, profile), beside_for(chat, profile)),
+                state,
+            )
         return Turn("", None, understood=False)

@@ -12,11 +12,22 @@ from config.calendar import shanghai_day
 from config.policy.facts import Facts
 from config.policy.model import Clause, Item, Policy, Topic
 from config.texts import Texts
-from matchmaking.eligibility import Assessment, Verdict, assess
+from matchmaking.eligibility import NONE_ENTERED, Assessment, DistrictRules, Verdict, assess
 from matchmaking.questions import Found, questions_of
 
 # Whom to call about these, in lines, as whoever has a database looks them up.
 Contacts = Callable[[Sequence[Item | Clause | str]], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What was published beside the policy: lines about an item (in full or short), and the districts' own rules."""
+
+    lines: Callable[[Item, bool], list[str]]
+    rules: Callable[[], DistrictRules]
+
+
+NOTHING_BESIDE = Beside(lambda _item, _full: [], lambda: NONE_ENTERED)
 
 
 def no_contacts(_subjects: Sequence[Item | Clause | str]) -> list[str]:
@@ -58,7 +69,12 @@ class PolicyTalk:
         return f"{day.year}年{day.month}月{day.day}日"
 
     def answer(
-        self, typed: str, now: datetime, profile: Profile | None = None, contacts: Contacts = no_contacts
+        self,
+        typed: str,
+        now: datetime,
+        profile: Profile | None = None,
+        contacts: Contacts = no_contacts,
+        beside: Beside = NOTHING_BESIDE,
     ) -> Answer:
         """Answer words that are no command, as surely as they allow. Item, clause and agency end with their contact."""
         found = self._questions.find(typed)
@@ -80,7 +96,7 @@ class PolicyTalk:
             lines = contacts([self._policy.clause(topic.clause)]) if topic.clause is not None else []
             return Answer(self._short.topic(topic, found.premise, lines), found.items, sure=True)
         if found.sure and items:
-            return Answer(self._told(items, found, topic, now, profile, contacts), found.items, sure=True)
+            return Answer(self._told(items, found, topic, now, profile, contacts, beside), found.items, sure=True)
         if found.sure:
             return Answer(self._short.no_such_figure(), (), sure=True)
         if items:
@@ -95,17 +111,26 @@ class PolicyTalk:
         now: datetime,
         profile: Profile | None,
         contacts: Contacts,
+        beside: Beside,
     ) -> str:
         if found.by_number and len(items) == 1:
-            return self.item(items[0], now, profile, contacts)
-        verdicts: list[str] = []
+            return self.item(items[0], now, profile, contacts, beside)
+        own = [beside.lines(item, False) for item in items]
         if profile is not None:
-            judged = assess(self._policy, profile.facts, now).items
-            verdicts = [self._verdict(judged[item.code]) for item in items]
+            judged = assess(self._policy, profile.facts, now, beside.rules()).items
+            own = [[self._verdict(judged[item.code]), *told] for item, told in zip(items, own, strict=True)]
+        verdicts = ["\n".join(lines) for lines in own]
         return self._short.items(items, found.premise, topic, verdicts, contacts(items))
 
-    def item(self, item: Item, now: datetime, profile: Profile | None = None, contacts: Contacts = no_contacts) -> str:
-        """One item: quote, figure, for whom, the verdict where there is a firm, agencies, cautions, whom to call."""
+    def item(
+        self,
+        item: Item,
+        now: datetime,
+        profile: Profile | None = None,
+        contacts: Contacts = no_contacts,
+        beside: Beside = NOTHING_BESIDE,
+    ) -> str:
+        """One item: quote, figure, for whom, the firm's verdict, what was published besides, agencies, cautions."""
         clause = self._policy.clause(item.clause)
         lines = [self._say("item.head", title=item.title, code=item.code, label=clause.label, mark=clause.mark)]
         strength = self._policy.strengths[item.strength]
@@ -113,7 +138,8 @@ class PolicyTalk:
         lines.append(self._say("item.quote", quote=item.quote))
         lines.append(self._say("item.for_whom", whom=item.for_whom))
         if profile is not None:
-            lines.append(self._verdict(assess(self._policy, profile.facts, now).items[item.code]))
+            lines.append(self._verdict(assess(self._policy, profile.facts, now, beside.rules()).items[item.code]))
+        lines += beside.lines(item, True)
         lines.append(
             self._say(
                 "item.agencies",

@@ -44,7 +44,7 @@ class ShortAnswers:
         body = [
             self._answers("short.quote", quote=item.core),
             self._answers("short.for_whom", whom=item.for_whom),
-            *verdicts,
+            *filter(None, verdicts),
             self._answers("short.agencies", agencies="、".join(item.agencies)),
         ]
         ending = [self._answers("short.more", code=item.code)]
@@ -57,7 +57,7 @@ class ShortAnswers:
         strength = self._policy.strengths[item.strength]
         strength = self._answers("short.strength", strength=strength) if figure else strength
         figure += strength if len(strength) <= room else ""
-        if not verdicts and visible_length(self._answers("short.register")) < room - len(strength):
+        if not any(verdicts) and visible_length(self._answers("short.register")) < room - len(strength):
             ending.append(self._answers("short.register"))
         return "\n".join([*opening, head, *([figure] if figure else []), *body, *cautions, *ending, *contacts])
 
@@ -76,7 +76,7 @@ class ShortAnswers:
         if one.core == other.core:
             bodies[0] = []
         for body, verdict in zip(bodies, verdicts, strict=False):
-            body.append(verdict)
+            body += [verdict] if verdict else []
         if one.agencies == other.agencies:
             bodies[1].append(self._answers("short.agencies", agencies="、".join(one.agencies)))
         else:

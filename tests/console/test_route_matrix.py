@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 
+from bot.console.detail_pages import detail_place
 from bot.console.policies import (
     Locator,
     canned_place,
@@ -26,6 +27,7 @@ from storage import audit, canned_answers, contacts, firm_merges, firms, people,
 from storage.roles import OF_A_FIRM, Grant, Kind
 from storage.transactions import Tx
 from tests.console.stage import Browser, DeskStage
+from tests.details import foreign_detail
 
 HERE, ELSEWHERE = "江宁", "六合"
 CANARY = "金丝雀"
@@ -85,6 +87,7 @@ def _foreign_merge(tx: Tx) -> int:
 
 # For each way of finding what an address is about: something that lies elsewhere, and holds the canary's name.
 FOREIGN: dict[Locator, Callable[[Tx], int]] = {
+    detail_place: foreign_detail,
     role_place: _foreign_role,
     entry_place: _foreign_entry,
     import_place: _foreign_import,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from config.policy.facts import parse_facts
 from config.policy.loader import conditions, load
-from matchmaking.eligibility import Assessment, assess
+from matchmaking.eligibility import Assessment, DistrictRule, assess
 from matchmaking.nextfact import next_question
 
 POLICY = load()
@@ -194,7 +194,12 @@ class TestADistrictThatHasPublishedItsRule:
 
     def judged(self, **firm: object) -> Assessment:
         rule = tuple(conditions({"holds_patents": True}, POLICY.facts, POLICY.reasons))
-        return assess(POLICY, parse_facts(firm, POLICY.facts), ON, {("5.3", "江宁"): rule})
+        return assess(
+            POLICY,
+            parse_facts(firm, POLICY.facts),
+            ON,
+            {("5.3", "江宁"): (DistrictRule(rule, "fixed", 200_000, "once"),)},
+        )
 
     def test_its_own_conditions_decide(self) -> None:
         assert self.judged(district="江宁", titles=["srdi"], holds_patents=True).items["5.3"].verdict == "yes"
@@ -221,11 +226,18 @@ class TestADistrictThatHasPublishedItsRule:
     def test_a_rule_that_asks_for_the_same_fact_again_is_said_once(self) -> None:
         rule = tuple(conditions({"titles": ["little_giant"]}, POLICY.facts, POLICY.reasons))
         firm = parse_facts({"district": "江宁"}, POLICY.facts)
-        found = assess(POLICY, firm, ON, {("5.3", "江宁"): rule}).items["5.3"]
+        found = assess(POLICY, firm, ON, {("5.3", "江宁"): (DistrictRule(rule, "fixed", 200_000, "once"),)}).items[
+            "5.3"
+        ]
         assert found.missing == ("titles",)
         assert [reason.text for reason in found.reasons] == ["还需了解：称号"]
 
     def test_it_ends_with_the_policy(self) -> None:
         rule = tuple(conditions({"holds_patents": True}, POLICY.facts, POLICY.reasons))
         firm = parse_facts({"district": "江宁", "titles": ["srdi"], "holds_patents": True}, POLICY.facts)
-        assert assess(POLICY, firm, POLICY.expires, {("5.3", "江宁"): rule}).items["5.3"].verdict == "no"
+        assert (
+            assess(POLICY, firm, POLICY.expires, {("5.3", "江宁"): (DistrictRule(rule, "fixed", 200_000, "once"),)})
+            .items["5.3"]
+            .verdict
+            == "no"
+        )

@@ -4,8 +4,17 @@ import random
 import re
 from collections.abc import Callable, Iterator
 
-from config.policy.model import Policy
+from bot.dialogs.concerned import Published
+from bot.dialogs.policy_talk import Beside, PolicyTalk, Profile
+from bot.dialogs.published import PublishedTalk
+from config.areas import Areas
+from config.policy.facts import Facts
+from config.policy.model import Item, Policy
+from config.texts import Texts
+from storage.details import Detail
+from tests.details import a_rule, a_statement, a_window
 from tests.questions.cases import Reply, cases
+from tests.questions.conftest import ON
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # Where a choice is offered its lines are numbered; a list says of how many clauses it is.
@@ -71,3 +80,29 @@ def test_an_agency_count_is_the_number_of_its_clauses(policy: Policy, reply: Cal
     for agency in ("市工信局", "市人社局", "市财政局"):
         count = sum(agency in clause.agencies for clause in policy.clauses)
         assert f"{agency}是这{count}条的责任单位" in reply(agency).text
+
+
+def test_beside_published_details_every_figure_is_the_policys_or_an_entered_one(
+    policy: Policy, talk: PolicyTalk, texts: Texts
+) -> None:
+    """A window, a statement and two districts' rules are entered: what they say is said, and nothing else is."""
+    entered = (a_window(), a_statement(), a_rule({"holds_patents": (True,)}), a_rule(area="溧水", item="13.5"))
+    told = tuple(Detail(n, content, "published", content.digest, 1, ON) for n, content in enumerate(entered, 1))
+    published = Published.of(policy, PublishedTalk(policy, texts), Areas.load(), told)
+    # Dates, hours and sums as they were entered; midnight is the 24点 of the day before; 40 days are left.
+    figures = set(NUMBER.findall("2026-10-08 2026-12-15 17:00 2026-12-18 24 30% 20万元 40"))
+    known = allowed(policy) | figures
+    asked = [*policy.items, *(name for item in policy.items.values() for name in item.asks), "江宁区和溧水区的奖励"]
+    seen: set[str] = set()
+    for question in asked:
+        for facts in (None, Facts({"district": "江宁", "titles": frozenset({"srdi"})})):
+
+            def lines(item: Item, full: bool, question: str = question, facts: Facts | None = facts) -> list[str]:
+                return published.lines(item, facts, ON, most=6 if full else 1, typed=question)
+
+            profile = None if facts is None else Profile("某企业", facts, None)
+            said = talk.answer(question, ON, profile, beside=Beside(lines, lambda: published.rules(ON))).text
+            said = re.sub(r"是这\d+条的责任单位|另有\d+条已录入", "", said)
+            assert [number for number in NUMBER.findall(said) if number not in known] == [], question
+            seen |= set(NUMBER.findall(said))
+    assert figures <= seen

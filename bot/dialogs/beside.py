@@ -1,0 +1,39 @@
+"""What was published beside the policy, as one chat hears it: for its firm, at its moment, with its words."""
+
+from bot.dialogs.chat import Chat
+from bot.dialogs.concerned import IN_FULL, IN_SHORT
+from bot.dialogs.policy_talk import Beside, Profile
+from config.policy.facts import Facts
+from config.policy.model import Item
+from matchmaking.eligibility import Assessment
+
+# Under the overview so many citations stand; the rest is with each item and under 申报窗口.
+MOST_UNDER = 3
+
+
+def beside_for(chat: Chat, profile: Profile | None, typed: str = "") -> Beside:
+    """The lines and the districts' rules that stand beside the policy in this chat's answers."""
+    facts = None if profile is None else profile.facts
+
+    # Looked up only where an answer is about an item: a greeting costs no query.
+    def lines(item: Item, full: bool) -> list[str]:
+        return chat.published.lines(item, facts, chat.now, most=IN_FULL if full else IN_SHORT, typed=typed)
+
+    return Beside(lines, lambda: chat.published.rules(chat.now))
+
+
+def open_items(chat: Chat, facts: Facts) -> frozenset[str]:
+    """The items for which a window is open now for a firm with these facts: worth asking about first."""
+    return chat.published.open_items(facts, chat.now)
+
+
+def under_overview(chat: Chat, profile: Profile, judged: Assessment) -> str:
+    """What was published on the items that this firm meets, under its overview; nothing where there is nothing."""
+    published = chat.published
+    met = [chat.parts.policy.items[code] for code, verdict in judged.items.items() if verdict.verdict == "yes"]
+    lines = [line for item in met for line in published.lines(item, profile.facts, chat.now, most=IN_SHORT)]
+    cited = list(dict.fromkeys(lines))
+    if not cited:
+        return ""
+    more = [chat.say("windows.more_under")] if len(cited) > MOST_UNDER else []
+    return "\n\n" + "\n".join([chat.say("windows.under"), *cited[:MOST_UNDER], *more])

@@ -1,0 +1,90 @@
+"""Moments as officials type them (3月15日17:00, 12月31日24点前, 即日起) and as people read them."""
+
+import re
+import unicodedata
+from datetime import date, datetime, timedelta
+
+from config.calendar import SHANGHAI
+from config.errors import InputError
+from matchmaking.terms import deadlines
+from storage.application_windows import Closing, Opening
+
+_AT_ONCE = ("即日起", "即日", "即时起", "现在起")
+_LATER = ("另行通知", "待通知", "以通知为准", "待定")
+_UNTIL_FULL = ("额满为止", "额满即止", "额满", "用完为止", "用完即止")
+_WITH_DASHES = re.compile(r"(20\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?:日)?T?")
+_AFTERNOON = re.compile(r"(?:下午|晚上|晚)(\d{1,2})")
+_MINUTES = re.compile(r"(\d{1,2})[点时](\d{1,2})分?")
+_HALF = re.compile(r"(\d{1,2})[点时]半")
+_AROUND = re.compile(r"^(?:截至|截止到|截止至|截止|自|从|于)|(?:之前|以前|前|截止|为止|止|起|开始)$")
+# A day must be named: 12月上旬 or a bare month would be our guess.
+_NAMES_A_DAY = re.compile(r"\d[日号]")
+_NAMES_A_LAST_DAY = re.compile(r"\d[日号]|月(?:份)?[底末]")
+_HOUR = re.compile(r"[点时:]")
+# A date without a year that lies further ahead than this has begun already: 11月1日, typed in late November.
+_FURTHEST = timedelta(days=183)
+
+
+def opening(text: str, today: date) -> tuple[datetime | None, Opening]:
+    """When something opens: a moment, or a word that stands for none. Raises InputError for other words."""
+    words = _plain(text)
+    if not words:
+        return None, ""
+    if words in _AT_ONCE:
+        return None, "now"
+    if words in _LATER:
+        return None, "notice"
+    core = _AROUND.sub("", words)
+    moment = _moment(core, text, today) if _NAMES_A_DAY.search(core) else None
+    if moment is None:
+        raise InputError("moment_wrong", given=text[:30])
+    if not _HOUR.search(core):
+        moment -= timedelta(days=1)
+    if "年" not in core and moment.date() - today > _FURTHEST and (moment.month, moment.day) != (2, 29):
+        moment = moment.replace(year=moment.year - 1)
+    return moment, ""
+
+
+def closing(text: str, today: date) -> tuple[datetime | None, Closing]:
+    """The first moment that is too late, beside or instead of it 额满为止 or 另行通知. A day named still counts."""
+    moment: datetime | None = None
+    word: Closing = ""
+    for part in re.split("[,;、]", _plain(text)):
+        if part in _UNTIL_FULL:
+            word = "full"
+        elif part in _LATER:
+            word = "notice"
+        elif part:
+            core = _AROUND.sub("", part)
+            moment = _moment(core, text, today) if _NAMES_A_LAST_DAY.search(core) else None
+            if moment is None:
+                raise InputError("moment_wrong", given=text[:30])
+    return moment, word
+
+
+def written(moment: datetime) -> str:
+    """A moment at which something opens: 2026年12月1日, with its hour where it is not midnight."""
+    local = moment.astimezone(SHANGHAI)
+    hour = f"{local:%H:%M}" if (local.hour, local.minute) != (0, 0) else ""
+    return f"{local.year}年{local.month}月{local.day}日{hour}"
+
+
+def written_last(moment: datetime) -> str:
+    """A moment that is too late: 2026年12月15日17:00; midnight is the 24点 of the day before."""
+    local = moment.astimezone(SHANGHAI)
+    if (local.hour, local.minute) != (0, 0):
+        return written(moment)
+    return f"{written(moment - timedelta(days=1))}24点"
+
+
+def _plain(text: str) -> str:
+    words = "".join(unicodedata.normalize("NFKC", text).split())
+    words = _WITH_DASHES.sub(r"\1年\2月\3日", words)
+    words = _AFTERNOON.sub(lambda hit: f"{int(hit[1]) + (12 if int(hit[1]) < 12 else 0)}", words)
+    words = re.sub("上午|早上|中午", "", words)
+    return _MINUTES.sub(r"\1:\2", _HALF.sub(r"\1:30", words)).rstrip("。")
+
+
+def _moment(core: str, text: str, today: date) -> datetime | None:
+    found = [limit for limit in deadlines(f"{core}前", today, SHANGHAI) if limit.until is not None]
+    return found[0].until if len(found) == 1 and found[0].text == f"{core}前" else None

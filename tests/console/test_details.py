@@ -1,0 +1,303 @@
+"""What departments and districts publish: entered by one, approved by another, shown to firms only then."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from config.calendar import midnight
+from storage import audit, details
+from storage.columns import table_of
+from storage.roles import Grant, Kind
+from storage.transactions import Tx
+from tests.console.stage import Browser, DeskStage
+from tests.console.stage import today as todays
+from tests.console.test_entry import Chat
+from tests.details import a_statement, publish
+
+SOURCE = {"title": "关于申报算力券的通知", "issuer": "市工信局", "number": "宁工信〔2026〕8号", "day": "2026年10月8日"}
+STEP = {
+    "step-1-who": "firm",
+    "step-1-what": "提交",
+    "step-1-opens": "即日起",
+    "step-1-closes": "2027年3月15日17:00",
+    "step-1-where": "online",
+    "step-1-place": "https://example.gov.cn/apply",
+    "step-2-who": "district",
+    "step-2-what": "审核",
+    "step-2-closes": "2027-3-18 24点前",
+    "step-2-where": "",
+}
+WINDOW = {"kind": "window", "items": "8.1、8.3", **SOURCE, **STEP}
+RULE = {
+    "kind": "rule",
+    "area": "江宁",
+    "items": "5.3",
+    **SOURCE,
+    "strength": "fixed",
+    "amount": "20万元",
+    "per": "once",
+    "when-titles-little_giant": "1",
+    "when-holds_patents-yes": "1",
+}
+STATEMENT = {"kind": "statement", "items": "8.1", **SOURCE, "words": "按实际支出的30%抵扣，每家每年不超过50万元"}
+
+
+async def enter(browser: Browser, **fields: str) -> str:
+    """Enter a draft; returns its address."""
+    await browser.get(f"/console/details/new?kind={fields['kind']}")
+    page = await browser.post("/console/details", **fields)
+    assert page.status == 303, page.text
+    return page.location
+
+
+async def press(browser: Browser, address: str, what: str, **fields: str) -> int:
+    """Press a button of the detail's own page, as it is shown now."""
+    page = (await browser.get(address)).text
+    seen = page.split('name="seen" value="')[1].split('"')[0] if 'name="seen"' in page else "0"
+    return (await browser.post(f"{address}/{what}", **{"seen": seen, **fields})).status
+
+
+async def state(desk: DeskStage, address: str) -> str:
+    found = await desk.database.read(details.get, int(address.rpartition("/")[2]))
+    assert found is not None
+    return found.state
+
+
+@pytest.fixture
+async def editor(desk: DeskStage) -> Browser:
+    return await desk.official(Kind.EDITOR)
+
+
+@pytest.mark.parametrize("fields", [WINDOW, RULE, STATEMENT], ids=lambda fields: fields["kind"])
+async def test_one_enters_another_approves_and_the_preview_is_what_firms_read(
+    desk: DeskStage, editor: Browser, fields: dict[str, str]
+) -> None:
+    address = await enter(editor, **fields)
+    page = (await editor.get(address)).text
+    assert "另据〈关于申报算力券的通知〉（宁工信〔2026〕8号，市工信局，2026-10-08）：" in page
+    assert {
+        "window": "企业网上提交截至2027年3月15日17:00（区审核2027年3月18日24点）",
+        "rule": "江宁：20万元（",
+        "statement": "按实际支出的30%抵扣，每家每年不超过50万元。",
+    }[fields["kind"]] in page
+    assert await press(editor, address, "submit") == 303
+    assert await state(desk, address) == "waiting"
+    approver = await desk.official(Kind.APPROVER)
+    assert await press(approver, address, "approve") == 303
+    assert await state(desk, address) == "published"
+    assert "已发布，企业看得到" in (await editor.get(address)).text
+
+
+async def test_nobody_approves_their_own_not_even_with_both_roles(desk: DeskStage) -> None:
+    both = [Grant(kind, "王科", date.min, agency="市工信局") for kind in (Kind.EDITOR, Kind.APPROVER)]
+    browser = await desk.inside(await desk.person("o-both", *both))
+    address = await enter(browser, **STATEMENT)
+    await press(browser, address, "submit")
+    found = await desk.database.read(details.get, int(address.rpartition("/")[2]))
+    assert found is not None
+    assert "批准发布" not in (await browser.get(address)).text
+    refused = await browser.post(f"{address}/approve", seen=found.digest)
+    assert (refused.status, "不能批准自己录入" in refused.text) == (422, True)
+    assert await state(desk, address) == "waiting"
+
+
+async def test_whoever_put_a_colleagues_words_forward_does_not_approve_them(desk: DeskStage, editor: Browser) -> None:
+    address = await enter(editor, **STATEMENT)
+    second = await desk.official(Kind.EDITOR, agency="市财政局")
+    await press(second, address, "submit")
+    assert "要请另一位同事批准" in (await second.get(address)).text
+    third = await desk.official(Kind.EDITOR, agency="市科技局")
+    assert await press(third, address, "approve") == 303
+
+
+async def test_an_edit_voids_the_approval_and_an_approval_of_other_words_does_not_count(
+    desk: DeskStage, editor: Browser
+) -> None:
+    address = await enter(editor, **STATEMENT)
+    await press(editor, address, "submit")
+    approver = await desk.official(Kind.APPROVER)
+    seen = (await approver.get(address)).text.split('name="seen" value="')[1].split('"')[0]
+    form = (await editor.get(f"{address}/edit")).text
+    assert "要重新批准" in form
+    held = form.split('name="seen" value="')[1].split('"')[0]
+    changed = {**STATEMENT, "words": "按实际支出的50%抵扣"}
+    assert (await editor.post(address, seen=held, **changed)).status == 303
+    assert await state(desk, address) == "draft"
+    await press(editor, address, "submit")
+    refused = await approver.post(f"{address}/approve", seen=seen)
+    assert (refused.status, "已被别人改动" in refused.text) == (422, True)
+    assert await press(approver, address, "approve") == 303
+    await editor.get(f"{address}/edit")
+    late = await editor.post(address, seen=seen, **STATEMENT)
+    assert "已被别人改动" in late.text, "an editor who saw older words overwrites nothing"
+    assert await state(desk, address) == "published"
+
+
+async def test_one_person_takes_back_what_is_wrong_with_a_reason_that_stays(desk: DeskStage, editor: Browser) -> None:
+    address = await enter(editor, **STATEMENT)
+    await press(editor, address, "submit")
+    await press(await desk.official(Kind.APPROVER), address, "approve")
+    await editor.get(address)
+    assert (await editor.post(f"{address}/withdraw", reason="")).status == 422
+    assert (await editor.post(f"{address}/withdraw", reason="比例写错了")).status == 303
+    page = (await editor.get(address)).text
+    assert page.count("比例写错了") == 2
+    assert [word in page for word in ("录入", "提交审批", "批准发布", "撤回")] == [True] * 4
+    assert await press(editor, address, "withdraw", reason="再来一次") == 422
+
+
+async def test_a_districts_official_sees_and_enters_only_the_districts_own(desk: DeskStage, editor: Browser) -> None:
+    mine = await desk.official(Kind.EDITOR, "江宁", "江宁区工信局")
+    address = await enter(mine, **{**STATEMENT, "area": "江宁"})
+    for area in ("", "六合"):
+        await mine.get("/console/details/new?kind=statement")
+        refused = await mine.post("/console/details", **{**STATEMENT, "area": area})
+        assert (refused.status, "请选择您管辖的区" in refused.text) == (422, True)
+    city = await enter(editor, **STATEMENT)
+    assert (await mine.get(city)).status == 404
+    listed = (await mine.get("/console/details")).text
+    assert address in listed
+    assert f'"{city}"' not in listed
+    elsewhere = await desk.official(Kind.APPROVER, "六合", "六合区工信局")
+    await press(mine, address, "submit")
+    assert (await elsewhere.get(address)).status == 404
+    await elsewhere.get("/console/details")
+    assert (await elsewhere.post(f"{address}/approve", seen="0")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({**STATEMENT, "title": ""}, "请填写依据"),
+        ({**STATEMENT, "day": "2026年10月"}, "写到日"),
+        ({**STATEMENT, "day": "2999-01-01"}, "不晚于今天"),
+        ({**STATEMENT, "items": ""}, "事项编号"),
+        ({**STATEMENT, "items": "8.9"}, "没有事项 8.9"),
+        ({**STATEMENT, "words": " "}, "请填写内容"),
+        ({**STATEMENT, "words": "字" * 201}, "太长"),
+        ({**STATEMENT, "link": "javascript:alert(1)"}, "http"),
+        ({**STATEMENT, "since": "2026-12-31", "until": "2026-11-30"}, "结束应在开始之后"),
+        ({**STATEMENT, "until": "明年"}, "看不懂这个时间"),
+        ({**WINDOW, "step-1-closes": "三月上旬"}, "看不懂这个时间"),
+        ({**WINDOW, "step-1-what": ""}, "至少要有一步是企业办的"),
+        ({**WINDOW, "step-1-who": "city"}, "至少要有一步是企业办的"),
+        ({**WINDOW, "step-1-opens": "2027年4月1日"}, "结束应在开始之后"),
+        ({**WINDOW, "step-1-place": "example.gov.cn"}, "http"),
+        ({**WINDOW, "districts": "火星"}, "不认识的区"),
+        ({**RULE, "items": "8.1"}, "区规定只能用于"),
+        ({**RULE, "area": "江宁开发区"}, "区规定只能用于"),
+        ({**RULE, "amount": "很多钱"}, "看不懂这个金额"),
+    ],
+)
+async def test_what_cannot_be_is_told_with_the_form_still_filled(
+    editor: Browser, fields: dict[str, str], says: str
+) -> None:
+    await editor.get(f"/console/details/new?kind={fields['kind']}")
+    page = await editor.post("/console/details", **fields)
+    assert (page.status, says in page.text) == (422, True)
+    assert 'value="市工信局"' in page.text
+
+
+async def test_an_edit_begins_with_what_stands_and_changes_nothing_by_itself(desk: DeskStage, editor: Browser) -> None:
+    for fields in (WINDOW, RULE, STATEMENT):
+        address = await enter(editor, **fields)
+        found = await desk.database.read(details.get, int(address.rpartition("/")[2]))
+        assert found is not None
+        page = (await editor.get(f"{address}/edit")).text
+        again = {**fields, "seen": found.digest}
+        for name in ("step-1-closes", "step-2-closes", "amount", "words"):
+            if name in fields:
+                shown = page.split(f'name="{name}"')[1].split("</textarea>" if name == "words" else ">")[0]
+                again[name] = shown.partition('value="')[2].split('"')[0] if 'value="' in shown else fields[name]
+        assert (await editor.post(address, **again)).status == 303
+        after = await desk.database.read(details.get, found.id)
+        assert after is not None
+        assert after.digest == found.digest
+
+
+async def test_hostile_words_stay_words(desk: DeskStage, editor: Browser) -> None:
+    bad = "<script>alert(1)</script>\"'{{7*7}}[[注册]]]]>"
+    address = await enter(editor, **{**STATEMENT, "title": bad, "words": bad, "issuer": bad[:20]})
+    for path in (address, f"{address}/edit", "/console/details"):
+        page = (await editor.get(path)).text
+        assert "<script>alert" not in page
+        assert "{{7*7}}" in page
+    # In the preview nothing typed can become a link of the chat.
+    assert "weixin://" not in (await editor.get(address)).text
+    assert len((await editor.get(f"/console/details?item={bad}&area={bad}&state={bad}&page=-1")).text) > 500
+
+
+async def test_the_list_is_filtered_by_its_address(desk: DeskStage, editor: Browser) -> None:
+    today = await desk.database.read(todays)
+    soon, gone = today + timedelta(days=5), today - timedelta(days=1)
+
+    def some(tx: Tx) -> None:
+        for number, until in enumerate((None, soon, gone)):
+            content = a_statement(title=f"通知{number}", item=("8.1", "8.3", "9.1")[number])
+            publish(tx, details.Content(("江宁", None, None)[number], content.source, content.body, until=until))
+
+    await desk.database.write(some)
+    expected = {
+        "": {0, 1, 2},
+        "item=8.3": {1},
+        "area=江宁": {0},
+        "area=city": {1, 2},
+        "when=soon": {1},
+        "when=ended": {2},
+        "when=live": {0, 1},
+        "state=draft": set(),
+        "kind=window": set(),
+        "state=published&kind=statement&item=9.1": {2},
+    }
+    for query, numbers in expected.items():
+        page = (await editor.get(f"/console/details?{query}")).text
+        assert {number for number in range(3) if f"通知{number}" in page} == numbers, query
+
+
+async def test_what_ends_is_marked_as_ended_to_the_second(desk: DeskStage) -> None:
+    until = await desk.database.read(todays) + timedelta(days=1)
+    content = a_statement()
+    detail_id = await desk.database.write(publish, details.Content(None, content.source, content.body, until=until))
+    left = midnight(until) - await desk.database.read(lambda tx: tx.now)
+    desk.ahead(left - timedelta(seconds=2))
+    auditor = await desk.official(Kind.AUDITOR)
+    page = (await auditor.get(f"/console/details/{detail_id}")).text
+    assert "已发布" in page
+    assert "已结束" not in page
+    desk.ahead(timedelta(seconds=3))
+    page = (await auditor.get(f"/console/details/{detail_id}")).text
+    assert f"已于{until - timedelta(days=1)}结束" in page
+
+
+async def test_every_act_is_in_the_audit_without_its_words(desk: DeskStage, editor: Browser) -> None:
+    address = await enter(editor, **STATEMENT)
+    await press(editor, address, "submit")
+    await press(await desk.official(Kind.APPROVER), address, "approve")
+    await editor.get(address)
+    await editor.post(f"{address}/withdraw", reason="写错了")
+    entries = table_of(audit.AuditEntry)
+    subject = "detail:" + address.rpartition("/")[2]
+    rows = await desk.database.read(
+        lambda tx: tx.execute(entries.select().where(entries.c.subject == subject).order_by(entries.c.id)).all()
+    )
+    assert [row.action for row in rows] == ["enter_detail", "submit_detail", "approve_detail", "withdraw_detail"]
+    assert len({row.actor for row in rows}) == 2
+    assert "30%" not in repr(rows)
+
+
+async def test_from_the_desk_to_the_answer_and_to_its_end(desk: DeskStage, editor: Browser) -> None:
+    last = await desk.database.read(todays) + timedelta(days=10)
+    chat = Chat(desk)
+    closes = f"{last.year}年{last.month}月{last.day}日24点"
+    address = await enter(editor, **{**WINDOW, "step-1-closes": closes, "step-2-closes": "另行通知"})
+    assert "另据" not in await chat.say("8.1")
+    await press(editor, address, "submit")
+    assert "另据" not in await chat.say("8.1"), "one person alone tells firms nothing"
+    await press(await desk.official(Kind.APPROVER), address, "approve")
+    preview = (await editor.get(address)).text.split('desk-quote">')[1].split("<")[0]
+    assert "截至" + closes in preview
+    assert preview in await chat.say("8.1"), "the preview is what firms read"
+    assert preview in await chat.say("算力券什么时候申报")
+    left = midnight(last + timedelta(days=1)) - await desk.database.read(lambda tx: tx.now)
+    desk.ahead(left)
+    assert f"企业网上提交已于{closes}结束" in await chat.say("8.1")

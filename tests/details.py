@@ -1,0 +1,62 @@
+"""Details as officials would enter them, for every test that needs one. All invented."""
+
+from datetime import date, datetime
+
+from storage import details
+from storage.application_windows import Step, Window
+from storage.details import Content, Source
+from storage.district_rules import DistrictRule, Statement
+from storage.transactions import Tx
+
+ISSUED = date(2026, 10, 8)
+OPENS = datetime.fromisoformat("2026-11-01T00:00:00+08:00")
+CLOSES = datetime.fromisoformat("2026-12-15T17:00:00+08:00")
+CHECKED = datetime.fromisoformat("2026-12-19T00:00:00+08:00")
+
+
+def a_source(title: str = "算力券申报通知", issuer: str = "市工信局") -> Source:
+    return Source(title, issuer, ISSUED)
+
+
+def a_statement(
+    words: str = "按实际支出的30%抵扣", *, area: str | None = None, title: str = "算力券细则", item: str = "8.1"
+) -> Content:
+    return Content(area, a_source(title), Statement((item,), words))
+
+
+def a_window(
+    *,
+    opens: datetime | None = OPENS,
+    closes: datetime | None = CLOSES,
+    area: str | None = None,
+    items: tuple[str, ...] = ("8.1",),
+    titles: tuple[str, ...] = (),
+    title: str = "算力券申报通知",
+) -> Content:
+    steps = (Step("firm", "提交", opens, closes, where="online"), Step("district", "审核", None, CHECKED))
+    return Content(area, a_source(title), Window(items, steps, titles=titles))
+
+
+def a_rule(
+    when: dict[str, tuple[bool | str, ...]] | None = None,
+    *,
+    area: str = "江宁",
+    item: str = "5.3",
+    amount: int | None = 200_000,
+    until: date | None = None,
+) -> Content:
+    source = a_source("江宁区专精特新奖励办法", "江宁区工信局")
+    return Content(area, source, DistrictRule(item, when or {}, "fixed", amount, "once", ""), until=until)
+
+
+def publish(tx: Tx, content: Content) -> int:
+    """Enter and publish it, as two people would."""
+    detail_id = details.add(tx, content, 1)
+    details.settle(tx, detail_id, "waiting", 1)
+    details.settle(tx, detail_id, "published", 2)
+    return detail_id
+
+
+def foreign_detail(tx: Tx) -> int:
+    """Something that lies elsewhere, and holds the canary's name."""
+    return details.add(tx, a_statement(area="六合", title="金丝雀通知"), 1)

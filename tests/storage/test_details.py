@@ -1,0 +1,53 @@
+"""Details on both stores: what was entered comes back word for word, and every change carries a new version."""
+
+from datetime import date
+
+import pytest
+
+from storage import details, versions
+from storage.database import Database
+from storage.details import Content
+from storage.transactions import Tx
+from tests.details import a_rule, a_statement, a_window, publish
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        a_window(titles=("srdi",)),
+        a_window(opens=None, closes=None),
+        a_rule({"titles": ("little_giant",), "holds_patents": (True,)}, until=date(2028, 1, 1)),
+        a_statement(area="江宁"),
+    ],
+)
+async def test_what_was_entered_comes_back_word_for_word(database: Database, content: Content) -> None:
+    detail_id = await database.write(details.add, content, 7)
+    found = await database.read(details.get, detail_id)
+    assert found is not None
+    assert found.content == content
+    assert found.digest == content.digest == found.content.digest
+    assert (found.state, found.entered_by, found.approved_by) == ("draft", 7, None)
+
+
+def test_any_other_word_is_another_hash() -> None:
+    base = a_window()
+    assert len({base.digest, a_window(area="江宁").digest, a_window(closes=None).digest, a_window().digest}) == 3
+    assert a_rule({"holds_patents": (True,)}).digest != a_rule({"holds_patents": (False,)}).digest
+
+
+async def test_every_change_carries_a_new_version_and_is_kept(database: Database) -> None:
+    first = await database.write(publish, a_statement())
+    second = await database.write(publish, a_window())
+    seen = await database.read(versions.current, details.VERSION)
+    assert [one.id for one in await database.read(details.changed_since, 0)] == [first, second]
+    assert await database.read(details.changed_since, seen) == []
+
+    def correct(tx: Tx) -> None:
+        details.replace(tx, first, a_statement("按实际支出的20%抵扣"), 3)
+
+    await database.write(correct)
+    (changed,) = await database.read(details.changed_since, seen)
+    assert (changed.id, changed.state, changed.approved_by) == (first, "draft", None)
+    acts = await database.read(details.history, first)
+    assert [act.act for act in acts] == ["edit", "published", "waiting", "enter"]
+    assert acts[0].digest != acts[1].digest
