@@ -109,7 +109,7 @@ async def test_a_proven_firm_holds_the_rosters_titles_whatever_it_said_itself(st
     await phone.say("核验 ABCD-2345")
     profile = said(await phone.say("我的资料"))
     assert "企业：南京云杼传感科技有限公司" in profile
-    assert "（名录）" in profile
+    assert "（名录，2026-11-05）" in profile
     assert "称号：没有称号（您填写）" not in profile
 
     def claim(tx: Tx) -> None:
