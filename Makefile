@@ -5,7 +5,7 @@ PORT ?= 8080
 BIN := .venv/bin
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/pycache
 
-.PHONY: run setup test lint types check lock hard bench-matching bench-questions bench-retrieval
+.PHONY: run setup test lint types check lock hard bench-matching bench-questions bench-retrieval bench-chat
 run: .ci/environment
 	@sh .ci/environment run "$(PYTHON)"
 	@exec $(BIN)/python main.py demo --port $(PORT)
@@ -37,6 +37,10 @@ bench-questions: setup
 # The same retrieval on foreign official items: `make bench-retrieval DATA=folder of labelled items`.
 bench-retrieval: setup
 	@$(BIN)/python -m benchmarks.retrieval $(DATA)
+
+# 50 people chatting at once with 5,000 registered firms, on loopback, beside a bare echo; takes two minutes.
+bench-chat: setup
+	@$(BIN)/python -m benchmarks.chat
 
 # At development time only: needs uv. The lists stay apart so that `make run` installs what runs and no more;
 # the browser's holds only what comes on top of the tests'.

@@ -26,6 +26,7 @@ from bot.metrics import Metrics, add_metrics
 from bot.outgoing import Sender
 from bot.router import Router
 from bot.sentences import firms_index, read_sentences
+from bot.services.silence import tell_some
 from bot.shared_token import SharedToken
 from bot.wechat.api import Api
 from bot.wechat.callback import Callback
@@ -41,7 +42,7 @@ from config.settings import PREFIX, Settings
 from config.texts import Texts
 from config.words import Words
 from matchmaking.sizes import Trades
-from storage import inbox, migrate
+from storage import inbox, migrate, silence
 from storage.audit_heads import HeadsFile, path_for
 from storage.database import Database
 from storage.keycheck import check_key
@@ -142,6 +143,7 @@ async def build(
                 Tick("inbox", 30, lambda: _tidy_inbox(database)),
                 Tick("audit", 60, lambda: chain_audit(database, heads)),
                 Tick("matching", 30, lambda: read_sentences(database, matcher)),
+                Tick("silence", 30, lambda: _tend_silence(database, parts.texts)),
                 Tick("licences", 5, lambda: fetch_licences(database, api, parts.texts, proving)),
                 Tick("old_licences", 3600, lambda: drop_licences(database, proving)),
                 Tick("outbox", 3, sender),
@@ -198,6 +200,13 @@ async def _run(tick: Tick, told: Callable[[str, datetime | None], None]) -> None
 
 async def _tidy_inbox(database: Database) -> None:
     while await database.write(inbox.empty_old):
+        pass
+
+
+async def _tend_silence(database: Database, texts: Texts) -> None:
+    while await database.read(silence.to_be_told, 1):
+        await database.write(tell_some, texts)
+    while await database.write(silence.tidy):
         pass
 
 

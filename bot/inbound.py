@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from bot.dialogs.chat import NeedsThoughtError
+from bot.dialogs.chat import NeedsFirstError, NeedsThoughtError
 from bot.matcher import Found, Matcher
 from bot.router import Router
 from bot.wechat import replies
@@ -54,6 +54,9 @@ class Inbound:
                 xml, is_repeat = await self._database.write(self._once, push, thought)
             except NeedsThoughtError as need:
                 thought = await self._database.read(self._matcher.resolve, need.typed)
+                continue
+            except NeedsFirstError as need:
+                await self._database.read(need.first)
                 continue
             except UnavailableError:
                 raise

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot.answers import AnswerBook
 from bot.board import Board
-from bot.dialogs import entry
+from bot.dialogs import entry, unanswered
 from bot.dialogs.assessment import Assessing
 from bot.dialogs.beside import beside_for
-from bot.dialogs.chat import Chat, Journey, Parts, Turn
+from bot.dialogs.chat import Chat, Journey, NeedsFirstError, Parts, Turn
 from bot.dialogs.choices import Choices
 from bot.dialogs.colleagues import Colleagues
 from bot.dialogs.contact_lines import contacts_for
@@ -36,11 +37,18 @@ from storage.transactions import Tx
 class Router:
     """From one push to one reply, inside one transaction."""
 
-    def __init__(self, parts: Parts, door: entry.Door | None = None, kept: KeptReplies | None = None) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        door: entry.Door | None = None,
+        kept: KeptReplies | None = None,
+        answers: AnswerBook | None = None,
+    ) -> None:
         self._parts = parts
         self._door = door or entry.Door()
         self._kept = kept or KeptReplies()
         self._board = Board(parts.policy, parts.texts)
+        self._answers = AnswerBook()
         self._registration = Registration()
         self._assessing = Assessing()
         self._products = Products()
@@ -150,10 +158,17 @@ class Router:
             return self._registering(chat, openid, self._firm_name.register(chat, state, given))
         if given and self._parts.words.command(verb) == "my_products":
             return self._settle(chat, openid, self._products.start(chat, given))
+        talk = self._parts.talk
+        if not talk.has_read(typed):
+            raise NeedsFirstError(lambda _tx: talk.read(typed))
         profile = profile_of(chat)
         answer = self._parts.talk.answer(
             typed, chat.now, profile, contacts_for(chat, profile), beside_for(chat, profile, typed)
         )
+        answer = self._parts.talk.answer(typed, chat.now, profile, contacts_for(chat, profile))
+        replied = unanswered.published(chat, self._answers, typed, answer)
+        if replied is not None:
+            return self._remind(chat, state, replied)
         running = turn is not None and turn.state is not None
         if turn is not None and turn.state is not None and not answer.sure:
             return turn.text
@@ -164,9 +179,10 @@ class Router:
         named = None if running else self._firm_name.recognise(chat, typed, answered=answer.sure)
         if named is not None:
             return self._settle(chat, openid, named)
+        unanswered.note(chat, typed)
         if answer.offered:
             return self._settle(chat, openid, self._choices.start(chat, answer))
-        return self._remind(chat, state, answer.text)
+        return self._remind(chat, state, unanswered.with_officials_word(chat, self._answers, answer))
 
     def _command(self, chat: Chat, openid: str, command: str, running: State | None) -> str:
         chat = replace(chat, board=self._board)

@@ -18,10 +18,11 @@ from matchmaking.numbering import clause_numbers, codes
 from matchmaking.premises import Premise, Premises
 from matchmaking.semantic import WordTable
 from matchmaking.spelling import Speller
-from matchmaking.wording import BREAK, Wording
+from matchmaking.wording import BREAK, LONGEST, Wording
 
 CHOICES = 3
 AT_ONCE = 2
+REMEMBERED = 1024
 # Beside a sum that is none of the policy's nothing else may be asked.
 LITTLE = 3
 # A sum is told from any number by its unit.
@@ -67,9 +68,26 @@ class QuestionIndex:
         self._premises = Premises(policy, asking, self._wording)
         self._nearest = Nearest(policy, self._hints, asking, table)
         self._topics = {topic.key: topic for topic in policy.topics}
+        # People ask the same; and a question is read before the write in which it is answered.
+        self._read: dict[str, Found] = {}
 
     def find(self, typed: str) -> Found:
-        """What these words ask about."""
+        """What these words ask about. A tenth of a millisecond to one; nothing where they were read before."""
+        words = typed[:LONGEST]
+        found = self._read.get(words)
+        if found is None:
+            found = self._find(words)
+            if len(self._read) >= REMEMBERED:
+                # Another thread may have made room meanwhile.
+                self._read.pop(next(iter(self._read), ""), None)
+            self._read[words] = found
+        return found
+
+    def has_read(self, typed: str) -> bool:
+        """Whether `find` knows these words already."""
+        return typed[:LONGEST] in self._read
+
+    def _find(self, typed: str) -> Found:
         simplified = self._wording.simplified(typed)
         numbered = self._numbered(simplified)
         if numbered is not None:

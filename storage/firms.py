@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, delete, insert, select, update
+from sqlalchemy import JSON, bindparam, delete, insert, select, update
 from sqlmodel import Field
 
 from storage.columns import BigId, Row, UtcTime, table_of
 from storage.transactions import Tx
 
 
-class Firm(Row, table=True):
+class FirmRow(Row, table=True):
     """A firm as its people registered it. Its credit code is unique only once it is proven.
 
     `code_doubtful`: its people insisted on a code that fails its check; somebody has to look at the licence.
@@ -41,8 +41,23 @@ class FirmFact(Row, table=True):
     learned: datetime = Field(sa_type=UtcTime)
 
 
-FIRMS = table_of(Firm)
+FIRMS = table_of(FirmRow)
 FACTS = table_of(FirmFact)
+_GET = select(FIRMS).where(FIRMS.c.id == bindparam("id_"))
+_FACTS = select(FACTS.c.fact, FACTS.c.value, FACTS.c.source, FACTS.c.learned).where(FACTS.c.firm_id == bindparam("id_"))
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """A firm as it is entered; its fields are FirmRow's."""
+
+    id: int
+    kind: str
+    name: str
+    credit_code: str | None
+    code_doubtful: bool
+    roster_id: int | None
+    registered: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +86,7 @@ def add(
 
 def get(tx: Tx, firm_id: int) -> Firm:
     """The firm with this id; raises NoResultFound for an id that was never given."""
-    return Firm(**tx.execute(select(FIRMS).where(FIRMS.c.id == firm_id)).one()._mapping)
+    return Firm(**tx.execute(_GET, {"id_": firm_id}).one()._mapping)
 
 
 def confirm(tx: Tx, firm_id: int, *, name: str, credit_code: str, roster_id: int | None) -> None:
@@ -99,10 +114,7 @@ def on_roster(tx: Tx) -> list[tuple[int, int]]:
 
 def facts(tx: Tx, firm_id: int) -> dict[str, Known]:
     """Everything known of a firm, by fact."""
-    rows = tx.execute(
-        select(FACTS.c.fact, FACTS.c.value, FACTS.c.source, FACTS.c.learned).where(FACTS.c.firm_id == firm_id)
-    )
-    return {row.fact: Known(row.value, row.source, row.learned) for row in rows}
+    return {row.fact: Known(row.value, row.source, row.learned) for row in tx.execute(_FACTS, {"id_": firm_id})}
 
 
 def forget_word(tx: Tx, firm_id: int) -> None:

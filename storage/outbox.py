@@ -89,6 +89,12 @@ def take_waiting(tx: Tx, person_id: int, most: int = AT_ONE_VISIT) -> list[Notic
     return found
 
 
+def take_back(tx: Tx, *, key: str, person_id: int) -> bool:
+    """This person is not told this any more; False where they were told already, or it was never planned."""
+    mine = (OUTBOX.c.key == f"{key}:{person_id}") & (OUTBOX.c.state == NEW)
+    return tx.execute(delete(OUTBOX).where(mine)).rowcount > 0
+
+
 def waiting(tx: Tx, person_id: int) -> int:
     """How many notices this person has not been told yet."""
     return int(

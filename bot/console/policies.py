@@ -7,6 +7,7 @@ from storage import (
     canned_answers,
     contacts,
     firm_merges,
+    matters,
     proof_requests,
     proofs,
     roles,
@@ -66,6 +67,11 @@ def role_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
 def entry_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
     """Where the roster entry of this address belongs."""
     return roster.place_of(tx, number_in(address))
+
+
+def matter_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
+    """A question to an agency is the whole city's."""
+    return None if matters.get(tx, number_in(address)) is None else Place()
 
 
 def import_place(tx: Tx, address: Mapping[str, str]) -> Place | None:

@@ -15,6 +15,7 @@ from bot.console import (
     role_pages,
     roster_pages,
     session_pages,
+    silence_pages,
     static_files,
     ticket_pages,
 )
@@ -28,6 +29,7 @@ from bot.console.policies import (
     entry_place,
     firm_place,
     import_place,
+    matter_place,
     merge_place,
     only,
     request_place,
@@ -55,6 +57,8 @@ class Route:
 # Who proves firms and sees what they sent for it.
 PROVERS = (Kind.EDITOR, Kind.APPROVER)
 OFFICIALS = (Kind.EDITOR, Kind.APPROVER, Kind.AUDITOR, Kind.OPERATOR)
+# What the whole city is told is nobody's in one district.
+SILENCE_KINDS = (Kind.EDITOR, Kind.APPROVER, Kind.OPERATOR)
 
 ROUTES = (
     Route("GET", "/static/{name}", static_files.show, ANYBODY),
@@ -97,6 +101,13 @@ ROUTES = (
     Route("POST", "/firms/{id}/administrator", firm_pages.transfer, only(*PROVERS, of=firm_place)),
     Route("POST", "/firms/{id}/merge", firm_pages.merge, only(*PROVERS, of=firm_place)),
     Route("POST", "/merges/{id}/undo", firm_pages.undo_merge, only(*PROVERS, of=merge_place)),
+    Route("GET", "/silence", silence_pages.listed, only(*SILENCE_KINDS, of=whole_city)),
+    Route("POST", "/silence", silence_pages.gather, only(*SILENCE_KINDS, of=whole_city)),
+    Route("GET", "/silence/{id}", silence_pages.show, only(*SILENCE_KINDS, of=matter_place)),
+    Route("POST", "/silence/{id}/ask", silence_pages.ask, only(*SILENCE_KINDS, of=matter_place)),
+    Route("POST", "/silence/{id}/answer", silence_pages.answer, only(*SILENCE_KINDS, of=matter_place)),
+    Route("POST", "/silence/{id}/approve", silence_pages.approve, only(Kind.APPROVER, Kind.OPERATOR, of=matter_place)),
+    Route("POST", "/silence/{id}/withdraw", silence_pages.withdraw, only(*SILENCE_KINDS, of=matter_place)),
     Route("GET", "/imports", import_pages.listed, only(Kind.EDITOR)),
     Route("POST", "/imports", import_pages.upload, only(Kind.EDITOR), Upload(MOST_BYTES)),
     Route("GET", "/imports/{id}", import_pages.show, only(Kind.EDITOR, of=import_place)),

@@ -1,6 +1,6 @@
 """What a journey is handed for one message, and what it hands back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -76,6 +76,14 @@ class NeedsThoughtError(Exception):
     def __init__(self, typed: str) -> None:
         super().__init__()
         self.typed = typed
+
+
+class NeedsFirstError(Exception):
+    """Something that is too long for a write must be done first; then the message is run again."""
+
+    def __init__(self, first: Callable[[Tx], object]) -> None:
+        super().__init__()
+        self.first = first
 
 
 @dataclass(frozen=True, slots=True)

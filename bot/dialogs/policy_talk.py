@@ -63,6 +63,25 @@ class PolicyTalk:
         self._questions = questions_of(policy)
         self._short = ShortAnswers(policy, texts)
 
+    def has_read(self, typed: str) -> bool:
+        """Whether `read` was done for these words."""
+        return self._questions.has_read(typed)
+
+    def read(self, typed: str) -> None:
+        """Find out what these words ask about, so that `answer` need not: that may take a millisecond."""
+        self._questions.find(typed)
+
+    def silence(self, typed: str) -> str | None:
+        """What a question was about where the text leaves it open, "" where it was missed.
+
+        None keeps it off the list of what was not answered: it is answered, or nothing of this policy.
+        """
+        found = self._questions.find(typed)
+        topic = next((topic for topic in self._policy.topics if topic.key == found.topic), None)
+        if topic is not None:
+            return " ".join((topic.key, *found.items)) if topic.leaves_open else None
+        return None if found.sure else ""
+
     def last_day(self) -> str:
         """The last day on which the policy holds, as 2028年12月31日."""
         day = shanghai_day(self._policy.expires - timedelta(microseconds=1))

@@ -16,6 +16,7 @@ from storage import (
     remainders,
     roles,
     sessions,
+    silence,
     tickets,
 )
 from storage.transactions import Tx
@@ -52,6 +53,7 @@ def unfollow(tx: Tx, openid: str) -> None:
     page_visits.forget(tx, known.id)
     proof_requests.forget(tx, known.id)
     colleagues.forget(tx, known.id)
+    silence.forget(tx, known.id)
     people.forget(tx, known.id)
     if known.firm_id is not None:
         offers.close_unless_spoken_for(tx, known.firm_id)

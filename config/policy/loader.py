@@ -181,6 +181,7 @@ def _topic(table: Table) -> Topic:
         beside=table.get("beside", False),
         broad=table.get("broad", False),
         outside=_listed(table["outside"], Outside) if "outside" in table else None,
+        leaves_open=table.get("leaves_open", False),
     )
 
 

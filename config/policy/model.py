@@ -108,6 +108,7 @@ class Topic:
     beside: bool
     broad: bool
     outside: Outside | None
+    leaves_open: bool
 
 
 @dataclass(frozen=True, slots=True)

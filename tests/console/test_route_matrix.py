@@ -15,6 +15,7 @@ from bot.console.policies import (
     entry_place,
     firm_place,
     import_place,
+    matter_place,
     merge_place,
     request_place,
     role_place,
@@ -23,7 +24,19 @@ from bot.console.policies import (
 )
 from bot.console.routes import ROUTES, Route
 from bot.services import roster_import
-from storage import audit, canned_answers, contacts, firm_merges, firms, people, proof_requests, roles, roster, tickets
+from storage import (
+    audit,
+    canned_answers,
+    contacts,
+    firm_merges,
+    firms,
+    matters,
+    people,
+    proof_requests,
+    roles,
+    roster,
+    tickets,
+)
 from storage.roles import OF_A_FIRM, Grant, Kind
 from storage.transactions import Tx
 from tests.console.stage import Browser, DeskStage
@@ -85,6 +98,10 @@ def _foreign_merge(tx: Tx) -> int:
     return firm_merges.add(tx, _foreign_firm(tx), _foreign_firm(tx), date(2026, 1, 1))
 
 
+def _foreign_matter(tx: Tx) -> int:
+    return matters.add(tx, CANARY, "")
+
+
 # For each way of finding what an address is about: something that lies elsewhere, and holds the canary's name.
 FOREIGN: dict[Locator, Callable[[Tx], int]] = {
     detail_place: foreign_detail,
@@ -98,6 +115,7 @@ FOREIGN: dict[Locator, Callable[[Tx], int]] = {
     canned_place: _foreign_canned,
     request_place: _foreign_request,
     merge_place: _foreign_merge,
+    matter_place: _foreign_matter,
 }
 CLOSED = [route for route in ROUTES if not route.policy.anybody]
 

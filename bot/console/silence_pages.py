@@ -1,0 +1,169 @@
+"""The silence list: what people asked and were not answered, by likeness; what agencies reply, and who approves it."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from aiohttp import web
+
+from bot.console.policies import number_in
+from bot.console.visits import HOME, Visit, see
+from bot.services import silence as service
+from config.errors import ConflictError, InputError
+from matchmaking.alike import Asked, Group, groups
+from storage import matters, silence
+from storage.matters import Matter, State
+from storage.silence import Question
+from storage.transactions import Tx
+
+PAGE = 30
+MOST_SHOWN = 50
+LIST = f"{HOME}/silence"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Questions that ask the same and wait; `first` names the group, `matter` is one that asks the same already."""
+
+    first: int
+    sample: str
+    about: str
+    count: int
+    since: date
+    last: date
+    matter: Matter | None
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """The groups that wait, the most asked first, and the matters that were made of earlier ones."""
+    questions, known, counts = await visit.desk.database.read(_everything)
+    found = await asyncio.to_thread(_grouped, questions, known)
+    page = max(1, number_in({"id": visit.request.query.get("page", "1")[:6]}))
+    state = visit.request.query.get("state", "")
+    return visit.page(
+        "silence.html",
+        waiting=found[(page - 1) * PAGE : page * PAGE],
+        number=page,
+        last=max(1, -(-len(found) // PAGE)),
+        total=len(questions),
+        is_full=len(questions) >= silence.MOST_KEPT,
+        most=silence.MOST_KEPT,
+        matters=[matter for matter in known if not state or matter.state == state],
+        counts=counts,
+        states=list(State),
+        state=state,
+    )
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """One matter: its questions, where it stands, the form of its next step."""
+    matter_id = number_in(visit.request.match_info)
+    matter, questions = await visit.desk.database.read(_matter, matter_id)
+    return visit.page(
+        "silence_matter.html",
+        matter=matter,
+        reading=service.reading(matter),
+        count=len(questions),
+        wordings=list(dict.fromkeys(question.text for question in questions))[:MOST_SHOWN],
+        said=service.said(visit.desk.texts, matter) if matter.reply else "",
+        mine=matter.written_by == visit.me.person_id,
+    )
+
+
+async def gather(visit: Visit) -> web.StreamResponse:
+    """Make a group a matter, or part of one that asks the same, or remove it."""
+    if visit.text("do") == "beside":
+        write, me = visit.desk.database.write, visit.me.person_id
+        see(f"{LIST}/{await write(service.stand_beside, me, visit.text('item'), visit.text('title'))}")
+    first = number_in({"id": visit.text("group")})
+    questions, known, _ = await visit.desk.database.read(_everything)
+    ids, about = await asyncio.to_thread(_members, questions, known, first)
+    write, me = visit.desk.database.write, visit.me.person_id
+    match visit.text("do"):
+        case "drop":
+            await write(service.drop, me, ids)
+            see(LIST)
+        case "join":
+            matter_id = number_in({"id": visit.text("matter")})
+            await write(service.join, me, matter_id, ids)
+        case _:
+            matter_id = await write(service.gather, me, ids, visit.text("title"), about)
+    see(f"{LIST}/{matter_id}")
+
+
+async def ask(visit: Visit) -> web.StreamResponse:
+    """Note which agency was asked, and when."""
+    matter_id = number_in(visit.request.match_info)
+    day = _day(visit.text("day"))
+    await visit.desk.database.write(service.ask, visit.me.person_id, matter_id, visit.text("agency"), day)
+    see(f"{LIST}/{matter_id}")
+
+
+async def answer(visit: Visit) -> web.StreamResponse:
+    """Enter the reply; it waits for another official."""
+    matter_id = number_in(visit.request.match_info)
+    reply, source, day = visit.text("reply"), visit.text("source"), _day(visit.text("day"))
+    await visit.desk.database.write(service.answer, visit.me.person_id, matter_id, reply, source, day)
+    see(f"{LIST}/{matter_id}")
+
+
+async def approve(visit: Visit) -> web.StreamResponse:
+    """Publish the reply that was read."""
+    matter_id, reading = number_in(visit.request.match_info), number_in({"id": visit.text("reading")})
+    await visit.desk.database.write(service.approve, visit.me.person_id, matter_id, reading)
+    see(f"{LIST}/{matter_id}")
+
+
+async def withdraw(visit: Visit) -> web.StreamResponse:
+    """Take the reply back."""
+    matter_id = number_in(visit.request.match_info)
+    await visit.desk.database.write(service.withdraw, visit.me.person_id, matter_id)
+    see(f"{LIST}/{matter_id}")
+
+
+def _everything(tx: Tx) -> tuple[list[Question], list[Matter], dict[int, int]]:
+    return silence.waiting(tx), matters.listed(tx), silence.counts(tx)
+
+
+def _matter(tx: Tx, matter_id: int) -> tuple[Matter, list[Question]]:
+    matter = matters.get(tx, matter_id)
+    if matter is None:
+        raise web.HTTPNotFound
+    return matter, silence.of_matter(tx, matter_id)
+
+
+def _grouped(questions: Sequence[Question], known: Sequence[Matter]) -> list[Waiting]:
+    """The groups of waiting questions. A matter takes part under a negative id: who is like it may join it."""
+    days = {question.id: question.day for question in questions}
+    by_id = {matter.id: matter for matter in known}
+    found = []
+    for group in _groups(questions, known):
+        ids = [number for number in group.ids if number > 0]
+        if not ids:
+            continue
+        alike = [by_id[-number] for number in group.ids if number < 0]
+        sample = group.sample if not alike else next(q.text for q in questions if q.id == ids[0])
+        since, last = min(days[number] for number in ids), max(days[number] for number in ids)
+        found.append(Waiting(ids[0], sample, group.about, len(ids), since, last, alike[0] if alike else None))
+    return sorted(found, key=lambda waiting: (-waiting.count, waiting.first))
+
+
+def _members(questions: Sequence[Question], known: Sequence[Matter], first: int) -> tuple[list[int], str]:
+    for group in _groups(questions, known):
+        if first in group.ids:
+            return [number for number in group.ids if number > 0], group.about
+    raise ConflictError("silence_gone")
+
+
+def _groups(questions: Sequence[Question], known: Sequence[Matter]) -> list[Group]:
+    asked = [Asked(question.id, question.text, question.about) for question in questions]
+    asked += [Asked(-matter.id, matter.title, matter.about) for matter in known if matter.state != State.WITHDRAWN]
+    return groups(asked)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise InputError("form_wrong") from None
