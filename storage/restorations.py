@@ -35,7 +35,7 @@ def record(tx: Tx, backup: str, backup_made: datetime) -> None:
 
 
 def is_held(tx: Tx) -> bool:
-    """Whether nothing may be sent, as a restore waits for a person's release."""
+    """Whether what a restore brought back as planned waits for a person's release."""
     return tx.execute(select(RESTORATIONS.c.id).where(RESTORATIONS.c.released.is_(None)).limit(1)).first() is not None
 
 

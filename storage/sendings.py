@@ -15,6 +15,7 @@ from sqlalchemy import exists, func, or_, select, update
 from storage.outbox import HELD, LEASED, NEW, OUTBOX, SENT, UNCERTAIN
 from storage.people import PEOPLE
 from storage.transactions import Tx
+from storage.windows import MESSAGES
 
 # Longer than any call with its repeats: whoever has not told by then will not tell any more.
 LEASE = timedelta(minutes=2)
@@ -111,8 +112,9 @@ def hold(tx: Tx, row: Leased, why: str) -> None:
 def wait(tx: Tx, row: Leased, pause: timedelta) -> None:
     """It certainly did not go out: again after a pause, or at the next visit, whichever comes first."""
     if _settle(tx, row, state=NEW, retry_at=tx.now + pause):
-        back = update(PEOPLE).where(PEOPLE.c.id == row.person_id).values(window_left=PEOPLE.c.window_left + 1)
-        tx.execute(back)
+        # Unless they wrote meanwhile, and have the full count again.
+        short = (PEOPLE.c.id == row.person_id) & (PEOPLE.c.window_left < MESSAGES)
+        tx.execute(update(PEOPLE).where(short).values(window_left=PEOPLE.c.window_left + 1))
 
 
 def leave_for_visit(tx: Tx, row: Leased) -> None:

@@ -79,6 +79,7 @@ async def stage(settings: Settings, parts: Parts) -> AsyncIterator[Stage]:
             sender=send,
             sender_over=lambda database: Sender(database, channel(), lambda text, _: text, clock.now),
             channel=channel,
+            api=base,
             quiet=quiet,
             app=lambda: running["bot"].app,
         )

@@ -38,6 +38,7 @@ class Stage:
     sender: Callable[[], Awaitable[None]]
     sender_over: Callable[[Database], Sender]
     channel: Callable[[], CustomerMessages]
+    api: str
     quiet: Callable[[], Awaitable[None]]
     app: Callable[[], web.Application]
 

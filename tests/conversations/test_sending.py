@@ -1,6 +1,7 @@
 """An answer from the desk arrives on the phone while the window is open, else it is said at the next visit: once."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from bot.outgoing import Sender
 from bot.services import tickets as ticket_service
 from bot.simulator.faults import Fault, FaultKind
-from bot.wechat.sending import CustomerMessages, Ending, Outcome
+from bot.wechat.sending import Ending, Outcome
 from config.settings import Settings
 from storage import outbox, people, roles, sendings, windows
 from storage.database import Database
@@ -139,32 +140,23 @@ async def test_two_nodes_send_it_once(stage: Stage, database_url: str, settings:
     assert set(await states(stage)) == {"sent"}
 
 
-class Dying:
-    """A channel whose process is killed beside the call: before it or after it."""
-
-    def __init__(self, channel: CustomerMessages, *, after: bool) -> None:
-        self._channel, self._after = channel, after
-        self.reached = asyncio.Event()
-
-    async def send(self, openid: str, text: str) -> Outcome:
-        if self._after:
-            await self._channel.send(openid, text)
-        self.reached.set()
-        await asyncio.Event().wait()
-        raise AssertionError("the dead do not go on")
-
-
 @pytest.mark.parametrize("after", [True, False], ids=["after the call", "before the call"])
-async def test_a_killed_sender_leaves_no_second_copy_and_no_lost_one(stage: Stage, after: bool) -> None:
+async def test_a_killed_sender_leaves_no_second_copy_and_no_lost_one(
+    stage: Stage, database_url: str, settings: Settings, after: bool
+) -> None:
     await asked(stage)
     await stage.quiet()
     await answer(stage)
-    dying = Dying(stage.channel(), after=after)
-    sender = Sender(stage.database(), dying, lambda text, _: text, stage.clock.now)
-    task = asyncio.ensure_future(sender())
-    await asyncio.wait_for(dying.reached.wait(), 5)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    ahead = str(stage.clock.offset().total_seconds())
+    key, when = settings.key_bytes().hex(), "after" if after else "before"
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.conversations.sending_child", database_url, key, ahead, stage.api, when),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert child.stdout is not None
+    assert await child.stdout.readline() == (b"sent\n" if after else b"unsent\n")
+    child.kill()
+    await child.wait()
     assert await states(stage) == ["leased"]
     # While it is being sent it is not said beside a reply, nor sent by anybody else.
     await stage.sender()

@@ -33,6 +33,7 @@ async def test_the_next_message_becomes_the_ticket(stage: Stage) -> None:
     asked = said(await phone.say("人工"))
     assert "12345" in asked
     assert "不超过500字" in asked
+    assert f"{stage.parts.workdays.ticket}个工作日" in asked
     opened = said(await phone.say(QUESTION))
     assert "工单1，由江宁的工作人员答复，11月12日前" in opened
     assert "12345" in opened

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from config.errors import AppError
-from storage import restorations
+from storage import outbox, people, restorations, sendings, windows
 from storage.audit import AUDIT
 from storage.backup import Extent, check_backup, extents_of, write_backup
 from storage.database import Database, Tx
 from storage.firms import FIRMS
+from storage.keycheck import check_key
 from storage.restore import load
 from storage.sealing import FieldCipher
 from tests.audit.stage import Office
@@ -48,6 +49,32 @@ async def test_a_backup_of_either_store_restores_into_either(
             assert (await office.report()).findings == []
             assert await database.write(_new_firm) == ROWS + 1
             await database.close()
+
+
+def _planned(tx: Tx) -> None:
+    person_id = people.meet(tx, "o-asker").id
+    for number in range(3):
+        outbox.plan(tx, key=f"ticket:{number}", person_id=person_id, topic="ticket", text="已答复")
+    windows.wrote(tx, person_id)
+    assert sendings.claim(tx, {"ticket"}, 1)
+
+
+async def test_what_was_planned_is_neither_sent_nor_said_before_a_person_releases_it(
+    database: Database, store: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    await database.write(check_key)
+    await database.write(_planned)
+    path = tmp_path / "backup.gz"
+    await database.read(write_backup, path)
+    with another(store, request, tmp_path) as url:
+        restored = Database.open(url, key=KEY)
+        await restored.write(load, path, check_backup(path, CIPHER))
+        person_id = (await restored.write(people.meet, "o-asker")).id
+        assert await restored.write(sendings.claim, {"ticket"}, 9) == []
+        assert await restored.write(outbox.take_waiting, person_id) == []
+        assert await restored.write(sendings.release_restored) == 3
+        assert len(await restored.write(outbox.take_waiting, person_id)) == 3
+        await restored.close()
 
 
 def _new_firm(tx: Tx) -> int:

@@ -1,0 +1,46 @@
+"""A sending process that stops beside its call to the platform, there to be killed: URL KEY AHEAD BASE before|after."""
+
+import asyncio
+import sys
+from datetime import UTC, datetime, timedelta
+
+from aiohttp import ClientSession
+
+from bot.cli.demo import APP_ID
+from bot.outgoing import Sender
+from bot.shared_token import SharedToken
+from bot.wechat.api import Api
+from bot.wechat.calls import Calls, Credentials
+from bot.wechat.sending import CustomerMessages, Outcome
+from storage.database import Database
+
+
+class Stopping:
+    """Sends, or does not, tells that it is there, and goes no further."""
+
+    def __init__(self, channel: CustomerMessages, *, after: bool) -> None:
+        self._channel = channel
+        self._after = after
+
+    async def send(self, openid: str, text: str) -> Outcome:
+        outcome = await self._channel.send(openid, text) if self._after else None
+        sys.stdout.write(f"{outcome.ending if outcome else 'unsent'}\n")
+        sys.stdout.flush()
+        await asyncio.Event().wait()
+        raise AssertionError("the dead do not go on")
+
+
+async def main(url: str, key: str, ahead: str, base: str, when: str) -> None:
+    offset = timedelta(seconds=float(ahead))
+    database = Database.open(url, key=bytes.fromhex(key), offset=lambda: offset)
+
+    def now() -> datetime:
+        return datetime.now(UTC) + offset
+
+    async with ClientSession() as session:
+        credentials = Credentials(APP_ID, "secret-of-the-story")
+        api = Api(Calls(session, base, credentials, SharedToken(database, APP_ID), now))
+        await Sender(database, Stopping(CustomerMessages(api), after=when == "after"), lambda text, _: text, now)()
+
+
+asyncio.run(main(*sys.argv[1:]))
