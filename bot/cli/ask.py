@@ -53,6 +53,9 @@ NEWCOMER = {
     "export_data": "chat.export.no_page",
     "erase": "chat.erasing.first",
     "windows": "chat.windows.none",
+    # The list itself stands in a database, which this command has none of.
+    "challenges": "challenges.list_in_chat",
+    "my_bids": "challenges.mine_unregistered",
 }
 
 

@@ -1,7 +1,5 @@
 """Every address of the desk with its policy. There is no other way to add one."""
 
-from dataclasses import dataclass
-
 from bot.console import (
     audit_pages,
     canned_pages,
@@ -20,10 +18,10 @@ from bot.console import (
     ticket_pages,
 )
 from bot.console.detail_pages import detail_place
+from bot.console.challenge_routes import CHALLENGE_ROUTES
 from bot.console.policies import (
     ANYBODY,
     WHOEVER_IS_IN,
-    Policy,
     canned_place,
     contact_place,
     entry_place,
@@ -37,22 +35,11 @@ from bot.console.policies import (
     ticket_place,
     whole_city,
 )
-from bot.console.visits import Handler, Method, Upload
+from bot.console.route import Route as Route
+from bot.console.visits import Upload
 from bot.services.roster_file import MOST_BYTES
 from bot.services.tickets import WORKERS
 from storage.roles import Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One address. `path` begins after /console; {id} is a number."""
-
-    method: Method
-    path: str
-    handler: Handler
-    policy: Policy
-    upload: Upload | None = None
-
 
 # Who proves firms and sees what they sent for it.
 PROVERS = (Kind.EDITOR, Kind.APPROVER)
@@ -67,6 +54,7 @@ ROUTES = (
     Route("GET", "/in/{link}", entry_pages.button, ANYBODY),
     Route("POST", "/in/{link}", entry_pages.enter_by_link, ANYBODY),
     Route("GET", "", session_pages.home, WHOEVER_IS_IN),
+    *CHALLENGE_ROUTES,
     Route("GET", "/sessions", session_pages.listed, WHOEVER_IS_IN),
     Route("POST", "/sessions/{id}/end", session_pages.end, WHOEVER_IS_IN),
     Route("POST", "/leave", session_pages.leave, WHOEVER_IS_IN),

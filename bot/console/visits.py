@@ -10,7 +10,9 @@ from yarl import URL
 
 from bot.browsing import cares
 from bot.console.pages import Pages
+from bot.services.challenge_check import Suggesting
 from config.areas import Areas
+from config.challenges import ChallengeForm
 from config.errors import AppError
 from config.policy.facts import Choice
 from config.policy.model import Policy
@@ -40,6 +42,8 @@ class Desk:
     policy: Policy
     proving: Proving = field(default_factory=Proving.load)
     workdays: Workdays = field(default_factory=Workdays.load)
+    form: ChallengeForm = field(default_factory=ChallengeForm.load)
+    suggesting: Suggesting = field(default_factory=Suggesting)
 
     @property
     def origin(self) -> str:

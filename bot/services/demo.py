@@ -2,10 +2,13 @@
 
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from config.calendar import shanghai_day
-from storage import audit, firms, people, roles, roster, versions
+from config.calendar import midnight, shanghai_day
+from storage import audit, bids, challenges, firms, people, roles, roster, versions
+from storage.challenges import Stage
 from storage.transactions import Tx
 
 CAST = Path(__file__).parents[2] / "config" / "demo" / "cast.toml"
@@ -30,7 +33,31 @@ def seed(tx: Tx, cast: Path = CAST) -> bool:
         firm_id = firms.add(tx, name=soe["name"], credit_code=soe["credit_code"], kind="soe")
         firms.learn(tx, firm_id, {"district": soe["district"]}, "roster")
         _record(tx, f"firm:{firm_id}")
+    for told_of in told.get("challenge", ()):
+        _post(tx, told_of, told["demo_key"])
     return True
+
+
+def _post(tx: Tx, told: Mapping[str, Any], key: Mapping[str, str]) -> None:
+    firm_id = firms.find_soe(tx, told["soe"])
+    if firm_id is None:
+        raise KeyError(told["soe"])
+    deadline = midnight(shanghai_day(tx.now) + timedelta(days=told["days"])) + timedelta(hours=17)
+    values = {
+        "title": told["title"],
+        "fields": told["fields"],
+        "named": True,
+        "deadline": deadline,
+        "sealing": "price",
+        "least": told["least"],
+    }
+    challenge_id = challenges.add(
+        tx, firm_id=firm_id, person_id=0, label=challenges.MUNICIPAL, contact=told["contact"], values=values
+    )
+    challenges.put(tx, challenge_id, {"stage": Stage.PUBLISHED.value, "published": tx.now})
+    halves = (bytes.fromhex(key["first"]), bytes.fromhex(key["second"]))
+    bids.keep_key(tx, challenge_id, bytes.fromhex(key["public"]), *halves, key["openers"])
+    _record(tx, f"challenge:{challenge_id}")
 
 
 def staff_phones(cast: Path = CAST) -> tuple[str, ...]:

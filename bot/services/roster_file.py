@@ -41,7 +41,7 @@ def read(data: bytes) -> list[Line]:
     if len(data) > MOST_BYTES:
         raise InputError("table_large", most=MOST_BYTES // 2**20)
     if data[:2] == b"PK" or data[:4] == _OLE:
-        return _best([_lines(rows) for rows in _sheets(data)])
+        return _best([_lines(rows) for rows in sheets(data)])
     return _best([_lines(_csv_rows(data))])
 
 
@@ -60,7 +60,8 @@ def _best(tables: Iterable[list[Line] | None]) -> list[Line]:
     return longest
 
 
-def _sheets(data: bytes) -> Iterable[Iterable[Sequence[Cell]]]:
+def sheets(data: bytes) -> Iterable[Iterable[Sequence[Cell]]]:
+    """The rows of each sheet of a workbook, merged cells spread down; raises InputError as `read` does."""
     if data[:2] == b"PK":
         _hold_harmless(data)
     try:

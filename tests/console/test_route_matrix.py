@@ -39,6 +39,7 @@ from storage import (
 )
 from storage.roles import OF_A_FIRM, Grant, Kind
 from storage.transactions import Tx
+from tests.console.challenge_foreign import FOREIGN_CHALLENGES
 from tests.console.stage import Browser, DeskStage
 from tests.details import foreign_detail
 
@@ -116,6 +117,7 @@ FOREIGN: dict[Locator, Callable[[Tx], int]] = {
     request_place: _foreign_request,
     merge_place: _foreign_merge,
     matter_place: _foreign_matter,
+    **FOREIGN_CHALLENGES,
 }
 CLOSED = [route for route in ROUTES if not route.policy.anybody]
 

@@ -1,0 +1,223 @@
+"""Challenges at the desk: a firm's own and what officials reach; a draft from a form, pasted words or a table."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from aiohttp import web
+
+from bot.console.policies import number_in
+from bot.console.visits import HOME, Visit, see
+from bot.services import challenge_reading, challenge_stages, challenges
+from bot.services.challenges import Given
+from config.calendar import SHANGHAI, shanghai_day
+from config.challenges import ChallengeForm
+from config.errors import InputError
+from storage import bids as stored_bids
+from storage import challenge_files, challenge_records, roles
+from storage import challenges as stored
+from storage.challenges import PAGE, Challenge, Stage, Wanted
+from storage.roles import OF_A_FIRM, Kind
+from storage.transactions import Tx
+
+MOST_COMPARED = 500
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """One page of the challenges that the viewer reaches."""
+    wanted = _wanted(visit)
+    (found, total), now = await visit.desk.database.read(lambda tx: (stored.page(tx, wanted), tx.now))
+    return visit.page(
+        "challenges.html",
+        found=found,
+        total=total,
+        wanted=wanted,
+        now=now,
+        last=max(1, -(-total // PAGE)),
+        form=visit.desk.form,
+        posts=_firm_of(visit) is not None,
+    )
+
+
+async def blank(visit: Visit) -> web.StreamResponse:
+    """The form of a new challenge, the ways to fill it."""
+    return _form_page(visit, {}, None)
+
+
+async def read_in(visit: Visit) -> web.StreamResponse:
+    """Pasted words or a table, as the form they fill; nothing is kept yet."""
+    sent, pasted = visit.form.get("table"), visit.text("pasted")
+    today = await visit.desk.database.read(lambda tx: shanghai_day(tx.now))
+    if isinstance(sent, web.FileField) and sent.filename:
+        data = await asyncio.to_thread(sent.file.read)
+        fields = await asyncio.to_thread(challenge_reading.from_table, data, visit.desk.form)
+    elif pasted:
+        fields = await asyncio.to_thread(challenge_reading.from_text, pasted, visit.desk.form, today)
+    else:
+        raise InputError("challenge_paste_empty")
+    return _form_page(visit, fields, None)
+
+
+async def create(visit: Visit) -> web.StreamResponse:
+    """Keep the draft."""
+    firm_id = _firm_of(visit)
+    if firm_id is None:
+        raise web.HTTPNotFound
+    given = given_by(visit)
+    challenge_id = await visit.desk.database.write(
+        challenges.draft, visit.me.person_id, firm_id, given, visit.desk.form
+    )
+    see(f"{HOME}/challenges/{challenge_id}")
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """One challenge with its files, its record, what could still be said and what may be done next."""
+    challenge_id = number_in(visit.request.match_info)
+    shown = await visit.desk.database.read(_shown, challenge_id, visit.desk.form)
+    challenge: Challenge = shown["challenge"]
+    hold_seen(visit, challenge)
+    kinds = frozenset(role.kind for role in visit.me.admitted)
+    checked = None
+    if challenge.stage in (*challenges.OPEN_TO_CHANGE, Stage.PENDING):
+        others = shown["others"]
+        checked = await asyncio.to_thread(
+            visit.desk.suggesting, challenge, visit.desk.form, shanghai_day(shown["now"]), others
+        )
+    stage = challenge.at(shown["now"])
+    return visit.page(
+        "challenge.html",
+        **shown,
+        stage=stage,
+        checked=checked,
+        moves=[move.target.value for move in challenge_stages.moves_from(stage, kinds)],
+        posts=bool(kinds & challenge_stages.POSTERS),
+        may_change=bool(kinds & challenge_stages.POSTERS) and stage in challenges.OPEN_TO_CHANGE,
+        form=visit.desk.form,
+    )
+
+
+async def edit(visit: Visit) -> web.StreamResponse:
+    """The form, filled with what the draft says."""
+    challenge_id = number_in(visit.request.match_info)
+    found, contact = await visit.desk.database.read(
+        lambda tx: (stored.get(tx, challenge_id), stored.contact(tx, challenge_id))
+    )
+    if found is None or found.stage not in challenges.OPEN_TO_CHANGE:
+        raise web.HTTPNotFound
+    return _form_page(visit, {**found.fields, "title": found.title, "contact": contact}, found)
+
+
+async def change(visit: Visit) -> web.StreamResponse:
+    """Keep the changed draft."""
+    challenge_id = number_in(visit.request.match_info)
+    given = given_by(visit)
+    await visit.desk.database.write(challenges.change, visit.me.person_id, challenge_id, given, visit.desk.form)
+    see(f"{HOME}/challenges/{challenge_id}")
+
+
+async def move(visit: Visit) -> web.StreamResponse:
+    """One step on, or back with a reason."""
+    challenge_id = number_in(visit.request.match_info)
+    await visit.desk.database.write(challenges.move, challenge_id, step_of(visit), visit.desk.form)
+    see(f"{HOME}/challenges/{challenge_id}")
+
+
+def step_of(visit: Visit) -> challenges.Step:
+    """The step that a form wishes for; raises InputError where it names no stage."""
+    target = visit.text("to")
+    if target not in {stage.value for stage in Stage}:
+        raise InputError("form_wrong")
+    confirmed = visit.text("confirmed_by") if visit.text("confirmed") == "1" else ""
+    kinds = frozenset(role.kind for role in visit.me.admitted)
+    return challenges.Step(visit.me.person_id, kinds, Stage(target), visit.text("reason"), confirmed)
+
+
+def hold_seen(visit: Visit, challenge: Challenge | None) -> None:
+    """A draft is its firm's alone: for officials there is nothing here yet. Raises HTTPNotFound."""
+    of_firm = any(role.kind in OF_A_FIRM or role.kind == Kind.OPERATOR for role in visit.me.admitted)
+    if challenge is None or (challenge.stage in stored.NOT_SEEN_BY_OFFICIALS and not of_firm):
+        raise web.HTTPNotFound
+
+
+def given_by(visit: Visit) -> Given:
+    """What the form says; raises InputError where a date or number is none."""
+    keys = [field.key for field in visit.desk.form.fields if field.key not in ("title", "contact")]
+    fields = {key: visit.text(key)[: challenge_reading.LONGEST_FIELD] for key in (*keys, "procurement")}
+    least = visit.text("least") or "1"
+    return Given(
+        visit.text("title")[:120],
+        fields,
+        visit.text("contact")[:120],
+        visit.text("named") == "1",
+        moment(visit.text("deadline")),
+        visit.text("sealing") or "price",
+        int(least) if least.isascii() and least.isdigit() and len(least) < 4 else 1,
+        visit.text("label") or "private",
+    )
+
+
+def moment(text: str) -> datetime | None:
+    """A day and time as Nanjing writes them; raises InputError where it is none."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI) if text else None
+    except ValueError:
+        raise InputError("form_wrong") from None
+
+
+def day_of(text: str) -> date | None:
+    """A day; raises InputError where it is none."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise InputError("form_wrong") from None
+
+
+def _form_page(visit: Visit, values: Mapping[str, str], challenge: Challenge | None) -> web.Response:
+    return visit.page("challenge_form.html", values=values, challenge=challenge, form=visit.desk.form)
+
+
+def _firm_of(visit: Visit) -> int | None:
+    mine = [role.firm_id for role in visit.me.admitted if role.kind in challenge_stages.POSTERS]
+    return mine[0] if mine else None
+
+
+def _shown(tx: Tx, challenge_id: int, form: ChallengeForm) -> dict[str, Any]:
+    challenge = stored.get(tx, challenge_id)
+    if challenge is None:
+        raise web.HTTPNotFound
+    records = challenge_records.listed(tx, challenge_id)
+    open_to_change = challenge.stage in challenges.OPEN_TO_CHANGE
+    return {
+        "challenge": challenge,
+        "contact": stored.contact(tx, challenge_id),
+        "files": challenge_files.of_challenge(tx, challenge_id),
+        "records": records,
+        "names": _names(tx, [record.person_id for record in records], shanghai_day(tx.now)),
+        "lacking": challenges.lacking(tx, challenge, form) if open_to_change else [],
+        "others": {
+            str(one.id): f"{one.title}。{one.fields.get('content', '')}" for one in stored.open_now(tx, MOST_COMPARED)
+        },
+        "key": stored_bids.key(tx, challenge_id),
+        "bid_count": stored_bids.count(tx, challenge_id),
+        "now": tx.now,
+    }
+
+
+def _names(tx: Tx, person_ids: list[int], today: date) -> dict[int, str]:
+    """Under which name each of these did it; nobody's where they have left."""
+    held = {person_id: roles.held(tx, person_id, today) for person_id in set(person_ids)}
+    return {person_id: next((role.name for role in mine if role.name), "") or "" for person_id, mine in held.items()}
+
+
+def _wanted(visit: Visit) -> Wanted:
+    asked = visit.request.query
+    stage, number = asked.get("stage", ""), asked.get("page", "1")
+    of_city = [role for role in visit.me.admitted if role.kind not in OF_A_FIRM]
+    return Wanted(
+        firm_id=None if of_city else _firm_of(visit) or 0,
+        areas=visit.me.areas() if of_city else None,
+        words=asked.get("q", "").strip()[:60],
+        stage=stage if stage in visit.desk.form.stages else "",
+        page=max(1, number_in({"id": number[:6]})),
+    )

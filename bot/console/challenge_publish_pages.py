@@ -1,0 +1,41 @@
+"""An official publishes: the two openers set their passphrases, the third share is shown once, for paper."""
+
+import asyncio
+
+from aiohttp import web
+
+from bot.console.policies import number_in
+from bot.console.visits import HOME, Visit, see
+from bot.services import challenge_keys, challenges
+from config.errors import InputError
+from storage import bid_sealing
+from storage import challenges as stored
+from storage.challenges import Stage
+
+
+async def form(visit: Visit) -> web.StreamResponse:
+    """What is published, and where the openers set their passphrases."""
+    found = await visit.desk.database.read(stored.get, number_in(visit.request.match_info))
+    if found is None or found.stage != Stage.PENDING:
+        raise web.HTTPNotFound
+    return visit.page("challenge_publish.html", challenge=found, form=visit.desk.form)
+
+
+async def publish(visit: Visit) -> web.StreamResponse:
+    """Publish; the page that follows holds the printed share and is never shown again."""
+    challenge_id = number_in(visit.request.match_info)
+    found = await visit.desk.database.read(stored.get, challenge_id)
+    if found is None:
+        raise web.HTTPNotFound
+    key, openers = None, [visit.text("opener_1"), visit.text("opener_2")]
+    if found.sealing != "none" and found.stage == Stage.PENDING:
+        phrases = [visit.text("passphrase_1"), visit.text("passphrase_2")]
+        if phrases != [visit.text("again_1"), visit.text("again_2")]:
+            raise InputError("opener_passphrase_twice")
+        key = await asyncio.to_thread(bid_sealing.make_key, *phrases)
+    kinds = frozenset(role.kind for role in visit.me.admitted)
+    step = challenges.Step(visit.me.person_id, kinds, Stage.PUBLISHED)
+    await visit.desk.database.write(challenge_keys.publish, challenge_id, step, visit.desk.form, key, openers)
+    if key is None:
+        see(f"{HOME}/challenges/{challenge_id}")
+    return visit.page("challenge_published.html", challenge=found, printed=key.printed, openers=openers)

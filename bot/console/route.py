@@ -1,0 +1,17 @@
+"""One address of the desk: how it is asked for, who answers, and behind which policy."""
+
+from dataclasses import dataclass
+
+from bot.console.policies import Policy
+from bot.console.visits import Handler, Method, Upload
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address. `path` begins after /console; {id} is a number."""
+
+    method: Method
+    path: str
+    handler: Handler
+    policy: Policy
+    upload: Upload | None = None

@@ -1,0 +1,126 @@
+"""榜单 in the chat: what ends first on top, a number opens one, a sentence finds one by likeness; 我的揭榜."""
+
+from datetime import datetime
+from itertools import pairwise
+
+from bot.dialogs.chat import Chat, Turn
+from bot.dialogs.links import harmless
+from bot.services.bid_status import status_of
+from config.calendar import SHANGHAI
+from config.challenges import ChallengeForm
+from config.words import normalise
+from storage import bids, challenges
+from storage.challenges import Challenge, Stage
+from storage.dialogs import State
+
+AT_ONCE = 5
+MOST_LOOKED_THROUGH = 500
+MOST_OF_MINE = 5
+_LONGEST_TITLE = 24
+_LONGEST_FIELD = 46
+_SHOWN = ("reward", "due", "targets", "conditions")
+
+
+class Board:
+    """Speaks of challenges; as a journey it waits for one number after its list."""
+
+    name = "board"
+
+    def __init__(self, public_url: str, form: ChallengeForm | None = None) -> None:
+        self._form = form or ChallengeForm.load()
+        self._public_url = public_url
+
+    def start(self, chat: Chat) -> Turn:
+        """The challenges that take bids now, the soonest deadline first."""
+        texts = chat.parts.texts
+        found = challenges.open_now(chat.tx, AT_ONCE)
+        if not found:
+            return Turn("\n".join([texts("challenges.list_none"), *self._link(chat), texts("challenges.rule")]), None)
+        lines = [texts("challenges.list_head", count=challenges.count_open(chat.tx))]
+        for number, one in enumerate(found, 1):
+            title = _cut(harmless(one.title), _LONGEST_TITLE)
+            lines.append(texts("challenges.list_line", number=number, deadline=_moment(one.deadline), title=title))
+        text = "\n".join([*lines, *self._link(chat), texts("challenges.rule")])
+        return Turn(text, State(self.name, "pick", {"ids": [one.id for one in found]}))
+
+    def prompt(self, chat: Chat, state: State) -> str:
+        """Nothing is waited for: the offer lapses with the next message."""
+        return ""
+
+    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+        """A number opens its challenge; anything else was not meant for the list."""
+        ids = state.data["ids"]
+        answer = normalise(typed).rstrip(".、")
+        if answer.isascii() and answer.isdigit() and 1 <= int(answer[:3]) <= len(ids):
+            found = challenges.get(chat.tx, ids[int(answer) - 1])
+            if found is not None:
+                return Turn(self.one(chat, found), state)
+        return Turn("", None, understood=False)
+
+    def about(self, chat: Chat, typed: str) -> str | None:
+        """The challenge that a sentence speaks of (那个盾构机的榜还能报吗); None where it speaks of none."""
+        asked = normalise(typed)
+        words = chat.parts.texts("challenges.words_about").split()
+        if not any(word in asked for word in words):
+            return None
+        for word in (*words, *chat.parts.texts("challenges.words_empty").split()):
+            asked = asked.replace(word, " ")
+        pairs = {one + two for part in asked.split() for one, two in pairwise(part)}
+        best, score = 0, 0.0
+        for id_, title in challenges.titles(chat.tx, MOST_LOOKED_THROUGH):
+            mine = {one + two for one, two in pairwise(normalise(title))}
+            share = len(pairs & mine) / len(pairs) if pairs else 0.0
+            if share > score:
+                best, score = id_, share
+        found = challenges.get(chat.tx, best) if score >= 0.5 else None
+        return None if found is None else self.one(chat, found)
+
+    def one(self, chat: Chat, found: Challenge) -> str:
+        """One challenge on a phone: whether it still takes bids, the sum, the limits, on what terms."""
+        texts = chat.parts.texts
+        deadline = _moment(found.deadline) if found.deadline else ""
+        stage, title = found.at(chat.now), _cut(harmless(found.title), 2 * _LONGEST_TITLE)
+        if stage == Stage.PUBLISHED:
+            lines = [texts("challenges.one_open", title=title, deadline=deadline)]
+        else:
+            shown = self._form.stages[stage.value]
+            lines = [texts("challenges.one_shut", title=title, deadline=deadline, stage=shown)]
+        for key in _SHOWN:
+            if found.fields.get(key):
+                text = _cut(harmless(" ".join(found.fields[key].split())), _LONGEST_FIELD)
+                lines.append(texts("challenges.one_line", label=self._form.label(key), text=text))
+        lines.append(texts("challenges.one_condition"))
+        if self._public_url:
+            lines.append(texts("challenges.one_more", link=f"{self._public_url}/console/board/{found.id}"))
+        return "\n".join([*lines, texts("challenges.rule")])
+
+    def mine(self, chat: Chat) -> str:
+        """我的揭榜: each of the firm's bids and where it stands."""
+        texts = chat.parts.texts
+        if chat.person.firm_id is None:
+            return texts("challenges.mine_unregistered")
+        lines = []
+        for bid in bids.by_firm(chat.tx, chat.person.firm_id, MOST_OF_MINE):
+            challenge = challenges.get(chat.tx, bid.challenge_id)
+            if challenge is not None:
+                status = status_of(chat.tx, challenge, bid)
+                deadline = _moment(challenge.deadline) if challenge.deadline else ""
+                said = texts(f"challenges.status_{status}", deadline=deadline)
+                title = _cut(harmless(challenge.title), _LONGEST_TITLE)
+                lines.append(texts("challenges.mine_line", title=title, status=said))
+        head = texts("challenges.mine_head") if lines else texts("challenges.mine_none")
+        return "\n".join([head, *lines, texts("challenges.rule")])
+
+    def _link(self, chat: Chat) -> list[str]:
+        if not self._public_url:
+            return []
+        return [chat.parts.texts("challenges.list_more", link=f"{self._public_url}/console/board")]
+
+
+def _moment(moment: datetime) -> str:
+    local = moment.astimezone(SHANGHAI)
+    return f"{local.month}月{local.day}日{local:%H:%M}"
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"

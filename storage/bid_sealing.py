@@ -1,0 +1,149 @@
+"""Bids are sealed to a challenge's own key; its private half lives only in three shares, any two of which open.
+
+Forms, each with a version byte: a sealed part is 1, ephemeral public key (32), nonce (12), AES-256-GCM; its key is HKDF
+of the X25519 secret, salted with both public keys, and the context is bound in twice (info and associated data). A
+wrapped share is 1, salt (16), nonce (12), AES-256-GCM under scrypt of the opener's passphrase.
+"""
+
+import base64
+import binascii
+import hashlib
+import os
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from config.errors import InputError
+from storage.secret_shares import combine, split
+
+_FORM = b"\x01"
+_KEY = 32
+_NONCE = 12
+_SALT = 16
+_TAG = 16
+_CHECK = 2
+# 32 MB and about a fifth of a second: two of them at an opening, not on any hot path.
+_COST, _BLOCK, _LANES = 2**15, 8, 3
+FEWEST_LETTERS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A challenge's key as publishing makes it: what is stored, and the printed share, which is not."""
+
+    public: bytes
+    first: bytes
+    second: bytes
+    printed: str
+
+
+def make_key(first_passphrase: str, second_passphrase: str) -> NewKey:
+    """A fresh key pair, its private half split 2 of 3 and dropped. Takes most of a second.
+
+    Raises InputError where a passphrase is too short or both are the same.
+    """
+    phrases = [_normal(first_passphrase), _normal(second_passphrase)]
+    if min(len(phrase) for phrase in phrases) < FEWEST_LETTERS:
+        raise InputError("opener_passphrase_short", fewest=FEWEST_LETTERS)
+    if phrases[0] == phrases[1]:
+        raise InputError("opener_passphrase_same")
+    private = X25519PrivateKey.generate()
+    shares = split(private.private_bytes_raw(), 3, 2, os.urandom(_KEY))
+    return NewKey(
+        private.public_key().public_bytes_raw(),
+        wrap(shares[0], phrases[0]),
+        wrap(shares[1], phrases[1]),
+        printed(shares[2]),
+    )
+
+
+def seal_to(public: bytes, content: bytes, context: str) -> bytes:
+    """The content, readable only with the private half of this key and in this context."""
+    once = X25519PrivateKey.generate()
+    mine = once.public_key().public_bytes_raw()
+    key = _shared(once.exchange(X25519PublicKey.from_public_bytes(public)), mine, public, context)
+    nonce = os.urandom(_NONCE)
+    return _FORM + mine + nonce + AESGCM(key).encrypt(nonce, content, context.encode())
+
+
+def open_with(private: bytes, sealed: bytes, context: str) -> bytes:
+    """What was sealed to this key in this context. Raises InputError `bid_unreadable` for anything else."""
+    if sealed[:1] != _FORM or len(sealed) < 1 + _KEY + _NONCE + _TAG:
+        raise InputError("bid_unreadable")
+    theirs, nonce = sealed[1 : 1 + _KEY], sealed[1 + _KEY : 1 + _KEY + _NONCE]
+    mine = X25519PrivateKey.from_private_bytes(private)
+    try:
+        secret = mine.exchange(X25519PublicKey.from_public_bytes(theirs))
+        key = _shared(secret, theirs, mine.public_key().public_bytes_raw(), context)
+        return AESGCM(key).decrypt(nonce, sealed[1 + _KEY + _NONCE :], context.encode())
+    except (InvalidTag, ValueError):
+        raise InputError("bid_unreadable") from None
+
+
+def private_from(shares: Sequence[bytes], public: bytes) -> bytes:
+    """The private key that two shares give, proven against the public one. Raises InputError `shares_wrong`."""
+    try:
+        private = combine(shares)
+        proven = X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw() == public
+    except ValueError:
+        raise InputError("shares_wrong") from None
+    if not proven:
+        raise InputError("shares_wrong")
+    return private
+
+
+def wrap(share: bytes, passphrase: str) -> bytes:
+    """The share, readable with the passphrase."""
+    salt, nonce = os.urandom(_SALT), os.urandom(_NONCE)
+    return _FORM + salt + nonce + AESGCM(_stretched(passphrase, salt)).encrypt(nonce, share, b"share")
+
+
+def unwrap(wrapped: bytes, passphrase: str) -> bytes:
+    """The share inside. Raises InputError `opener_passphrase_wrong`."""
+    salt, nonce = wrapped[1 : 1 + _SALT], wrapped[1 + _SALT : 1 + _SALT + _NONCE]
+    try:
+        return AESGCM(_stretched(passphrase, salt)).decrypt(nonce, wrapped[1 + _SALT + _NONCE :], b"share")
+    except InvalidTag:
+        raise InputError("opener_passphrase_wrong") from None
+
+
+def printed(share: bytes) -> str:
+    """The share as it stands on paper: groups of four letters and digits, the last of them proving the rest."""
+    text = base64.b32encode(share + hashlib.sha256(share).digest()[:_CHECK]).decode().rstrip("=")
+    return "-".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
+def from_print(text: str) -> bytes:
+    """The share that somebody typed from paper. Raises InputError `printed_share_wrong` at a slip."""
+    letters = "".join(char for char in unicodedata.normalize("NFKC", text).upper() if char.isalnum())
+    # The alphabet has no 0, 1 or 8: they can only be misread letters.
+    letters = letters.translate(str.maketrans("018", "OIB"))
+    try:
+        whole = base64.b32decode(letters + "=" * (-len(letters) % 8))
+    except binascii.Error:
+        raise InputError("printed_share_wrong") from None
+    share, check = whole[:-_CHECK], whole[-_CHECK:]
+    if len(share) != _KEY + 1 or hashlib.sha256(share).digest()[:_CHECK] != check:
+        raise InputError("printed_share_wrong")
+    return share
+
+
+def _shared(secret: bytes, ephemeral: bytes, recipient: bytes, context: str) -> bytes:
+    info = b"srdi:bid:1:" + context.encode()
+    return HKDF(algorithm=SHA256(), length=_KEY, salt=ephemeral + recipient, info=info).derive(secret)
+
+
+def _stretched(passphrase: str, salt: bytes) -> bytes:
+    stretch = Scrypt(salt=salt, length=_KEY, n=_COST, r=_BLOCK, p=_LANES)
+    return stretch.derive(_normal(passphrase).encode())
+
+
+def _normal(passphrase: str) -> str:
+    return unicodedata.normalize("NFKC", passphrase).strip()

@@ -1,0 +1,54 @@
+"""The stage table: who may move a challenge from where to where, and everything that nobody may."""
+
+from itertools import product
+
+import pytest
+
+from bot.services.challenge_stages import MOVES, Need, find, missing, moves_from
+from storage.challenges import Stage
+from storage.roles import Kind
+
+P, S, E, A = Kind.SOE_POSTER, Kind.SOE_APPROVER, Kind.EDITOR, Kind.APPROVER
+# From, to, who may, what it waits for: as an official can read it.
+TABLE = [
+    ("draft", "pending", {P, S}, {"complete", "secrecy", "deadline_ahead"}),
+    ("returned", "pending", {P, S}, {"complete", "secrecy", "deadline_ahead"}),
+    ("pending", "returned", {E, A}, {"reason"}),
+    ("pending", "published", {E, A}, {"complete", "deadline_ahead", "key"}),
+    ("draft", "withdrawn", {P, S}, {"reason"}),
+    ("returned", "withdrawn", {P, S}, {"reason"}),
+    ("pending", "withdrawn", {P, S}, {"reason"}),
+    ("published", "withdrawn", {P, S}, {"reason"}),
+    ("closed", "review", {P, S}, {"enough_bids", "criteria", "opened"}),
+    ("closed", "failed", {P, S}, {"too_few_bids", "reason"}),
+    ("review", "notice", {S}, {"chosen", "notice"}),
+    ("review", "failed", {S}, {"reason"}),
+    ("notice", "review", {S}, {"reason"}),
+    ("notice", "signing", {S}, {"notice_over", "objections_answered"}),
+    ("signing", "milestones", {S}, {"gates", "contract"}),
+    ("signing", "failed", {S}, {"reason"}),
+    ("milestones", "accepted", {S}, {"milestones_done"}),
+]
+
+
+@pytest.mark.parametrize(("source", "target", "who", "needs"), TABLE)
+def test_each_step_has_its_people_and_its_needs(source: str, target: str, who: set[Kind], needs: set[str]) -> None:
+    for kind in Kind:
+        found = find(Stage(source), Stage(target), {kind})
+        assert (found is not None) == (kind in who), kind
+        if found is not None:
+            assert missing(found, set()) == [need for need in Need if need in needs]
+            assert missing(found, set(Need)) == []
+
+
+def test_there_is_no_step_beside_the_table() -> None:
+    assert len(MOVES) == len(TABLE)
+    known = {(source, target) for source, target, _, _ in TABLE}
+    for source, target in product(Stage, Stage):
+        assert (find(source, target, set(Kind)) is not None) == ((source, target) in known), (source, target)
+
+
+def test_what_is_over_stays_over_and_the_clock_alone_closes() -> None:
+    for stage in (Stage.ACCEPTED, Stage.FAILED, Stage.WITHDRAWN):
+        assert moves_from(stage, set(Kind)) == []
+    assert all(move.target != Stage.CLOSED for move in MOVES)

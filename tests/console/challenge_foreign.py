@@ -1,0 +1,39 @@
+"""Challenges and what hangs on them that lie elsewhere, for the route matrix."""
+
+from collections.abc import Callable, Mapping
+
+from bot.console.challenge_places import challenge_file_place, challenge_place
+from bot.console.policies import Locator
+from storage import challenge_files, challenges, firms
+from storage.challenge_files import File
+from storage.transactions import Tx
+
+CANARY, ELSEWHERE = "金丝雀", "六合"
+
+
+def _foreign_challenge(tx: Tx) -> int:
+    firm_id = firms.add(tx, name=f"{CANARY}集团", credit_code=None)
+    firms.learn(tx, firm_id, {"district": ELSEWHERE}, "self")
+    values = {
+        "title": CANARY,
+        "fields": {"content": CANARY},
+        "named": True,
+        "deadline": tx.now,
+        "sealing": "none",
+        "least": 1,
+    }
+    challenge_id = challenges.add(tx, firm_id=firm_id, person_id=0, label="private", contact=CANARY, values=values)
+    challenges.put(tx, challenge_id, {"stage": "pending"})
+    return challenge_id
+
+
+def _foreign_file(tx: Tx) -> int:
+    file = File(77, _foreign_challenge(tx), None, "other", f"{CANARY}.pdf", "pdf", 1, "0" * 64)
+    challenge_files.add(tx, file, 0, [tx.cipher.seal_bytes(CANARY.encode(), challenge_files.context_of(77, 0))])
+    return file.id
+
+
+FOREIGN_CHALLENGES: Mapping[Locator, Callable[[Tx], int]] = {
+    challenge_place: _foreign_challenge,
+    challenge_file_place: _foreign_file,
+}

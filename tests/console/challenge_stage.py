@@ -1,0 +1,111 @@
+"""A firm that posts, the files it must attach, and the form it fills: what stories of challenges begin with."""
+
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from config.calendar import SHANGHAI
+from storage import challenges, firms
+from storage.roles import Grant, Kind
+from storage.transactions import Tx
+from tests.console.stage import Browser, DeskStage
+
+PDF = b"%PDF-1.4\n%made up\n"
+PHRASES = {
+    "opener_1": "开启人甲某",
+    "passphrase_1": "甲的口令要够长才行啊啊",
+    "again_1": "甲的口令要够长才行啊啊",
+    "opener_2": "开启人乙某",
+    "passphrase_2": "乙的口令也要够长才行啊",
+    "again_2": "乙的口令也要够长才行啊",
+}
+for _name in ("passphrase_1", "again_1", "passphrase_2", "again_2"):
+    PHRASES[_name] += "。"
+SECRECY = {"confirmed": "1", "confirmed_by": "审查人某"}
+FIELDS = {
+    "title": "隧道巡检机器人防爆改造",
+    "domain": "智能装备",
+    "problem": "现有巡检机器人不防爆。",
+    "content": "研制防爆巡检机器人。",
+    "targets": "防爆等级不低于Ex d IIC；续航≥6小时。",
+    "due": "签约后10个月内",
+    "reward": "120万元",
+    "rights": "双方共有。",
+    "conditions": "具备移动机器人研制能力。",
+    "contact": "演示联系人 025-00000003",
+    "funding": "集团研发费",
+    "decision": "演示〔2026〕9号",
+    "basis": "合作研发，按制度办理",
+    "procurement": "joint_research",
+    "sealing": "price",
+    "least": "2",
+    "named": "1",
+}
+
+
+@dataclass(frozen=True)
+class Poster:
+    """A firm's people at the desk."""
+
+    firm_id: int
+    poster: Browser
+    approver: Browser
+
+
+def deadline_in(tx: Tx, days: int) -> datetime:
+    local = tx.now.astimezone(SHANGHAI) + timedelta(days=days)
+    return local.replace(hour=17, minute=0, second=0, microsecond=0)
+
+
+def office_file(part: str = "word/document.xml") -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr(part, "<x/>")
+    return made.getvalue()
+
+
+async def a_poster(desk: DeskStage, name: str = "南京某某集团有限公司") -> Poster:
+    firm_id = await desk.database.write(lambda tx: firms.add(tx, name=name, credit_code=None, kind="soe"))
+
+    async def one(kind: Kind) -> Browser:
+        return await desk.inside(
+            await desk.person(f"o-{name}-{kind}", Grant(kind, "某工", date.min, None, firm_id=firm_id))
+        )
+
+    return Poster(firm_id, await one(Kind.SOE_POSTER), await one(Kind.SOE_APPROVER))
+
+
+async def drafted(desk: DeskStage, poster: Browser, days: int = 20, **other: str) -> int:
+    """A complete draft with its files; returns its id."""
+    until = await desk.database.read(deadline_in, days)
+    await poster.get("/console/challenges/new")
+    page = await poster.post("/console/challenges", **{**FIELDS, "deadline": f"{until:%Y-%m-%dT%H:%M}", **other})
+    assert page.status == 303, page.text
+    path = page.location
+    for kind in ("stamped", "decision"):
+        await poster.get(path)
+        page = await poster.post(path + "/files", kind=kind, file=(f"{kind}.pdf", PDF + kind.encode()), **SECRECY)
+        assert page.status == 303, page.text
+    return int(path.rpartition("/")[2])
+
+
+async def published(desk: DeskStage, who: Poster, official: Browser, days: int = 20, **other: str) -> tuple[int, str]:
+    """A published challenge: its id and the printed share."""
+    challenge_id = await drafted(desk, who.poster, days, **other)
+    path = f"/console/challenges/{challenge_id}"
+    await who.poster.get(path)
+    page = await who.poster.post(path + "/move", to="pending", **SECRECY)
+    assert page.status == 303, page.text
+    await official.get(path + "/publish")
+    page = await official.post(path + "/publish", **PHRASES)
+    assert page.status in (200, 303), page.text
+    printed = page.text.split('desk-share">')[1].split("<")[0] if page.status == 200 else ""
+    return challenge_id, printed
+
+
+async def stage_of(desk: DeskStage, challenge_id: int) -> str:
+    found = await desk.database.read(lambda tx: (challenges.get(tx, challenge_id), tx.now))
+    assert found[0] is not None
+    return found[0].at(found[1]).value

@@ -1,0 +1,183 @@
+"""A challenge at the desk: three ways to a draft, sent back, published with its key, on the list until its time."""
+
+import io
+from datetime import timedelta
+
+import pytest
+import xlsxwriter
+
+from storage.roles import Kind
+from tests.console.challenge_stage import (
+    FIELDS,
+    PDF,
+    PHRASES,
+    SECRECY,
+    a_poster,
+    drafted,
+    office_file,
+    published,
+    stage_of,
+)
+from tests.console.stage import DeskStage
+
+RULE = "揭榜对接不是投标，不替代招标采购程序；依法须招标的另行组织"
+
+
+def workbook(rows: list[list[str]]) -> bytes:
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                sheet.write_string(number, column, cell)
+    return made.getvalue()
+
+
+async def test_from_a_form_to_the_public_list(desk: DeskStage) -> None:
+    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    challenge_id = await drafted(desk, who.poster)
+    path = f"/console/challenges/{challenge_id}"
+    assert (await official.get(path)).status == 404, "a draft is its firm's alone"
+    page = await who.poster.get(path)
+    assert RULE in page.text
+    assert "送审前还差" not in page.text
+    assert (await who.poster.post(path + "/move", to="pending")).status == 422
+    assert (await who.poster.post(path + "/move", to="pending", **SECRECY)).status == 303
+    assert (await who.poster.post(path + "/move", to="published")).status == 422
+    await official.get(path)
+    assert (await official.post(path + "/move", to="returned")).status == 422
+    assert (await official.post(path + "/move", to="returned", reason="指标请写清楚")).status == 303
+    back = await who.poster.get(path)
+    assert "指标请写清楚" in back.text
+    assert (await who.poster.post(path + "/move", to="pending", **SECRECY)).status == 303
+    form = await official.get(path + "/publish")
+    assert "永远打不开" in form.text
+    page = await official.post(path + "/publish", **PHRASES)
+    assert "再也看不到" in page.text
+    stranger = desk.browser()
+    listed = await stranger.get("/console/board?q=防爆")
+    assert "隧道巡检机器人防爆改造" in listed.text
+    assert RULE in listed.text
+    one = await stranger.get(f"/console/board/{challenge_id}")
+    assert "签约后10个月内" in one.text
+    for inner in (FIELDS["decision"], FIELDS["funding"], FIELDS["contact"]):
+        assert inner not in one.text
+    assert FIELDS["contact"] in (await official.get(f"/console/board/{challenge_id}")).text
+    assert await stage_of(desk, challenge_id) == "published"
+    desk.ahead(timedelta(days=21))
+    assert await stage_of(desk, challenge_id) == "closed"
+    assert "揭榜截止</span>" in (await stranger.get(f"/console/board/{challenge_id}")).text
+
+
+async def test_what_is_missing_is_said_by_name(desk: DeskStage) -> None:
+    who = await a_poster(desk)
+    await who.poster.get("/console/challenges/new")
+    page = await who.poster.post("/console/challenges", title="只有名称", sealing="price")
+    shown = await who.poster.get(page.location)
+    missing = shown.text.split("送审前还差：")[1].split("。")[0].split("、")
+    assert missing[-2:] == ["盖章的发榜表", "内部决策附件"]
+    assert {"资金来源", "内部决策文号", "采购依据", "考核指标", "联系人", "揭榜截止"} <= set(missing)
+    refused = await who.poster.post(page.location + "/move", to="pending", **SECRECY)
+    assert (refused.status, "还差：" in refused.text) == (422, True)
+
+
+async def test_a_firm_sees_and_moves_its_own_only(desk: DeskStage) -> None:
+    mine, other = await a_poster(desk), await a_poster(desk, "南京另一集团有限公司")
+    challenge_id = await drafted(desk, mine.poster)
+    path = f"/console/challenges/{challenge_id}"
+    assert (await other.poster.get(path)).status == 404
+    await other.poster.get("/console/challenges")
+    assert (await other.poster.post(path + "/move", to="withdrawn", reason="x")).status == 404
+    assert FIELDS["title"] not in (await other.poster.get("/console/challenges")).text
+    file = (await mine.poster.get(path)).text.split("/console/challenge-files/")[1].split('"')[0]
+    assert (await other.poster.get(f"/console/challenge-files/{file}")).status == 404
+    got = await mine.poster.get(f"/console/challenge-files/{file}")
+    assert got.text.startswith("%PDF")
+    assert got.headers["Content-Disposition"].startswith("attachment")
+
+
+PASTED = """名称：高铁轴承无损检测装置
+一、主要问题
+人工检测慢。
+二、研发内容：
+研制自动检测线。
+考核指标：检出率≥99%
+榜额：260万元
+完成时限：2027年6月底前
+揭榜方要求：有检测装备业绩"""
+
+
+async def test_pasted_words_and_a_table_fill_the_same_form(desk: DeskStage) -> None:
+    who = await a_poster(desk)
+    await who.poster.get("/console/challenges/new")
+    page = await who.poster.post("/console/challenges/read", pasted=PASTED)
+    assert 'value="高铁轴承无损检测装置"' in page.text
+    for text in ("人工检测慢。", "研制自动检测线。", "检出率≥99%", "260万元", "2027年6月底前", "有检测装备业绩"):
+        assert text in page.text
+    beside = workbook([["发榜表", ""], ["名称", "甲需求"], ["考核指标", "≥5"], ["榜额", "30万元"]])
+    beneath = workbook([["需求名称", "考核要求", "悬赏金额"], ["乙需求", "≥6", "40万元"]])
+    for table, texts in ((beside, ("甲需求", "30万元")), (beneath, ("乙需求", "40万元"))):
+        page = await who.poster.post("/console/challenges/read", table=("榜.xlsx", table))
+        assert [text in page.text for text in texts] == [True, True]
+    page = await who.poster.post("/console/challenges/read", table=("榜.xlsx", workbook([["a", "b"]])))
+    assert "没有认出" in page.text
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "文件是空的"),
+        (b"MZ\x90\x00 a program called x.pdf", "不是 PDF"),
+        (b"<html><script>alert(1)</script>", "不是 PDF"),
+        (office_file("word/vbaProject.bin"), "带有宏"),
+        (office_file("something/else.xml"), "不是 PDF"),
+        (b"PK\x03\x04 broken", "不是 PDF"),
+    ],
+)
+async def test_a_file_is_what_its_bytes_are(desk: DeskStage, content: bytes, says: str) -> None:
+    who = await a_poster(desk)
+    await who.poster.get("/console/challenges/new")
+    path = (await who.poster.post("/console/challenges", title="某榜", sealing="none")).location
+    await who.poster.get(path)
+    page = await who.poster.post(path + "/files", kind="other", file=("x.pdf", content), **SECRECY)
+    assert (page.status, says in page.text) == (422, True)
+    assert (await who.poster.post(path + "/files", kind="other", file=("x.pdf", PDF))).status == 422
+    assert (
+        await who.poster.post(path + "/files", kind="other", file=("../\u202ex.exe", office_file()), **SECRECY)
+    ).status == 303
+    shown = await who.poster.get(path)
+    assert "x.exe" in shown.text
+    assert "\u202e" not in shown.text
+
+
+async def test_an_unnamed_poster_is_nowhere_named_in_public(desk: DeskStage) -> None:
+    who, official = await a_poster(desk, "南京不具名集团有限公司"), await desk.official(Kind.EDITOR)
+    challenge_id, _ = await published(desk, who, official, named="0", sealing="none")
+    stranger = desk.browser()
+    for path in ("/console/board", f"/console/board/{challenge_id}"):
+        assert "不具名集团" not in (await stranger.get(path)).text
+    found = await stranger.get("/console/board?q=不具名")
+    assert FIELDS["title"] not in found.text
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"again_1": "别的"}, "两遍输入的口令不一样"),
+        ({"passphrase_1": "短", "again_1": "短"}, "至少要 12 个字符"),
+        ({"opener_2": "开启人甲某"}, "不能是同一个人"),
+    ],
+)
+async def test_a_sealed_challenge_is_not_published_without_its_key(
+    desk: DeskStage, changed: dict[str, str], says: str
+) -> None:
+    who, official = await a_poster(desk), await desk.official(Kind.EDITOR)
+    challenge_id = await drafted(desk, who.poster)
+    path = f"/console/challenges/{challenge_id}"
+    await who.poster.get(path)
+    await who.poster.post(path + "/move", to="pending", **SECRECY)
+    await official.get(path + "/publish")
+    page = await official.post(path + "/publish", **{**PHRASES, **changed})
+    assert (page.status, says in page.text) == (422, True)
+    assert (await official.post(path + "/move", to="published")).status == 422
+    assert await stage_of(desk, challenge_id) == "pending"
