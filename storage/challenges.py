@@ -161,6 +161,11 @@ def contact(tx: Tx, challenge_id: int) -> str:
     return "" if sealed is None else tx.cipher.open(sealed, "challenge.contact")
 
 
+def made_by(tx: Tx, challenge_id: int) -> int:
+    """Who drafted it, here or gone."""
+    return int(tx.execute(select(CHALLENGES.c.person_id).where(CHALLENGES.c.id == challenge_id)).scalar_one())
+
+
 def open_now(tx: Tx, most: int) -> list[OnList]:
     """The challenges that take bids now, the one that ends first on top."""
     found = tx.execute(_OPEN, {"now_": tx.now, "most_": most})

@@ -138,6 +138,11 @@ def of_firm(tx: Tx, firm_id: int) -> list[int]:
     return [row.id for row in tx.execute(mine)]
 
 
+def is_here(tx: Tx, person_id: int) -> bool:
+    """Whether this person still follows: who has left is told nothing."""
+    return tx.execute(select(PEOPLE.c.id).where(PEOPLE.c.id == person_id)).one_or_none() is not None
+
+
 def forget(tx: Tx, person_id: int) -> None:
     """Erase the person: openid, contact, consent. The firm they spoke for stays."""
     tx.execute(delete(PEOPLE).where(PEOPLE.c.id == person_id))

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
-from bot.services import challenge_reading, challenge_stages, challenges
+from bot.services import challenge_news, challenge_reading, challenge_stages, challenges
 from bot.services.challenges import Given
 from config.calendar import SHANGHAI, shanghai_day
 from config.challenges import ChallengeForm
@@ -119,7 +119,13 @@ async def change(visit: Visit) -> web.StreamResponse:
 async def move(visit: Visit) -> web.StreamResponse:
     """One step on, or back with a reason."""
     challenge_id = number_in(visit.request.match_info)
-    await visit.desk.database.write(challenges.move, challenge_id, step_of(visit), visit.desk.form)
+    step = step_of(visit)
+
+    def moved(tx: Tx) -> None:
+        challenges.move(tx, challenge_id, step, visit.desk.form)
+        challenge_news.tell_step(tx, challenge_id, step.reason, visit.desk.texts)
+
+    await visit.desk.database.write(moved)
     see(f"{HOME}/challenges/{challenge_id}")
 
 

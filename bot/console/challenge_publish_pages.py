@@ -6,11 +6,12 @@ from aiohttp import web
 
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
-from bot.services import challenge_keys, challenges
+from bot.services import challenge_keys, challenge_news, challenges
 from config.errors import InputError
 from storage import bid_sealing
 from storage import challenges as stored
 from storage.challenges import Stage
+from storage.transactions import Tx
 
 
 async def form(visit: Visit) -> web.StreamResponse:
@@ -35,7 +36,12 @@ async def publish(visit: Visit) -> web.StreamResponse:
         key = await asyncio.to_thread(bid_sealing.make_key, *phrases)
     kinds = frozenset(role.kind for role in visit.me.admitted)
     step = challenges.Step(visit.me.person_id, kinds, Stage.PUBLISHED)
-    await visit.desk.database.write(challenge_keys.publish, challenge_id, step, visit.desk.form, key, openers)
+
+    def published(tx: Tx) -> None:
+        challenge_keys.publish(tx, challenge_id, step, visit.desk.form, key, openers)
+        challenge_news.tell_step(tx, challenge_id, "", visit.desk.texts)
+
+    await visit.desk.database.write(published)
     if key is None:
         see(f"{HOME}/challenges/{challenge_id}")
     return visit.page("challenge_published.html", challenge=found, printed=key.printed, openers=openers)

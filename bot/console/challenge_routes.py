@@ -1,7 +1,14 @@
 """The addresses of challenges and bids; routes.py takes them in."""
 
-from bot.console import board_pages, challenge_file_pages, challenge_pages, challenge_publish_pages
-from bot.console.challenge_places import challenge_file_place, challenge_place
+from bot.console import (
+    bid_pages,
+    board_pages,
+    challenge_file_pages,
+    challenge_pages,
+    challenge_publish_pages,
+    challenge_review_pages,
+)
+from bot.console.challenge_places import bid_file_place, challenge_file_place, challenge_place, own_bid_place
 from bot.console.policies import ANYBODY, only
 from bot.console.route import Route
 from bot.console.visits import Upload
@@ -9,6 +16,8 @@ from bot.services.roster_file import MOST_BYTES
 from storage.roles import Kind
 
 POSTERS = (Kind.SOE_POSTER, Kind.SOE_APPROVER)
+# An agent may not bid: the firm itself answers for what it promises.
+BIDDERS = (Kind.FIRM_ADMIN, Kind.FIRM_MEMBER)
 PUBLISHERS = (Kind.EDITOR, Kind.APPROVER)
 SEE_CHALLENGES = (*POSTERS, *PUBLISHERS, Kind.AUDITOR)
 FILE_BYTES = 20 * 1024 * 1024
@@ -19,6 +28,12 @@ _SEEN = only(*SEE_CHALLENGES, of=challenge_place)
 CHALLENGE_ROUTES = (
     Route("GET", "/board", board_pages.listed, ANYBODY),
     Route("GET", "/board/{id}", board_pages.show, ANYBODY),
+    Route("GET", "/board/{id}/bid", bid_pages.form, only(*BIDDERS)),
+    Route("POST", "/board/{id}/bid", bid_pages.submit, only(*BIDDERS), Upload(FILE_BYTES)),
+    Route("POST", "/board/{id}/ask", challenge_review_pages.ask, only(*BIDDERS)),
+    Route("GET", "/my-bids", bid_pages.listed, only(*BIDDERS)),
+    Route("GET", "/my-bids/{id}", bid_pages.mine, only(*BIDDERS, of=own_bid_place)),
+    Route("POST", "/my-bids/{id}/withdraw", bid_pages.withdraw, only(*BIDDERS, of=own_bid_place)),
     Route("GET", "/challenges", challenge_pages.listed, only(*SEE_CHALLENGES)),
     Route("POST", "/challenges", challenge_pages.create, only(*POSTERS)),
     Route("GET", "/challenges/new", challenge_pages.blank, only(*POSTERS)),
@@ -29,6 +44,21 @@ CHALLENGE_ROUTES = (
     Route("POST", "/challenges/{id}/move", challenge_pages.move, only(*POSTERS, *PUBLISHERS, of=challenge_place)),
     Route("GET", "/challenges/{id}/publish", challenge_publish_pages.form, _AS_PUBLISHER),
     Route("POST", "/challenges/{id}/publish", challenge_publish_pages.publish, _AS_PUBLISHER),
+    Route(
+        "GET",
+        "/challenges/{id}/review",
+        challenge_review_pages.show,
+        only(*POSTERS, Kind.AUDITOR, of=challenge_place),
+    ),
+    Route("POST", "/challenges/{id}/review", challenge_review_pages.act, _AS_POSTER),
+    Route("POST", "/challenges/{id}/open", challenge_review_pages.open_bids, _AS_POSTER),
+    Route(
+        "GET",
+        "/challenges/{id}/archive",
+        challenge_review_pages.archive,
+        only(*POSTERS, Kind.AUDITOR, of=challenge_place),
+    ),
+    Route("GET", "/bid-files/{id}", challenge_review_pages.bid_file, only(*POSTERS, of=bid_file_place)),
     Route("POST", "/challenges/{id}/files", challenge_file_pages.upload, _AS_POSTER, Upload(FILE_BYTES)),
     Route(
         "GET", "/challenge-files/{id}", challenge_file_pages.download, only(*SEE_CHALLENGES, of=challenge_file_place)

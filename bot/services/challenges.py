@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.services import challenge_stages
+from bot.services import challenge_review, challenge_stages
 from bot.services.challenge_stages import Need
 from config.challenges import ChallengeForm
 from config.errors import ConflictError, InputError
@@ -145,6 +145,7 @@ def _holding(tx: Tx, found: Challenge, step: Step, form: ChallengeForm) -> set[N
         Need.GATES: lambda: not lacking(tx, found, form),
         Need.CONTRACT: lambda: challenge_records.last(tx, found.id, "contract") is not None,
     }
+    tests |= {Need(name): test for name, test in challenge_review.holds(tx, found.id).items()}
     return {need for need, test in tests.items() if test()}
 
 

@@ -51,6 +51,12 @@ class Poster:
     firm_id: int
     poster: Browser
     approver: Browser
+    people: tuple[int, int]
+
+    async def again(self, desk: DeskStage) -> "Poster":
+        """The same people, come in anew: a visit ends after days."""
+        poster, approver = [await desk.inside(person_id) for person_id in self.people]
+        return Poster(self.firm_id, poster, approver, self.people)
 
 
 def deadline_in(tx: Tx, days: int) -> datetime:
@@ -69,12 +75,11 @@ def office_file(part: str = "word/document.xml") -> bytes:
 async def a_poster(desk: DeskStage, name: str = "南京某某集团有限公司") -> Poster:
     firm_id = await desk.database.write(lambda tx: firms.add(tx, name=name, credit_code=None, kind="soe"))
 
-    async def one(kind: Kind) -> Browser:
-        return await desk.inside(
-            await desk.person(f"o-{name}-{kind}", Grant(kind, "某工", date.min, None, firm_id=firm_id))
-        )
+    async def one(kind: Kind) -> int:
+        return await desk.person(f"o-{name}-{kind}", Grant(kind, "某工", date.min, None, firm_id=firm_id))
 
-    return Poster(firm_id, await one(Kind.SOE_POSTER), await one(Kind.SOE_APPROVER))
+    ids = (await one(Kind.SOE_POSTER), await one(Kind.SOE_APPROVER))
+    return Poster(firm_id, await desk.inside(ids[0]), await desk.inside(ids[1]), ids)
 
 
 async def drafted(desk: DeskStage, poster: Browser, days: int = 20, **other: str) -> int:

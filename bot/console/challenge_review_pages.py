@@ -1,0 +1,267 @@
+"""From questions to payment on one page: what the stage allows is offered there, each act is one form."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from bot.console.challenge_file_pages import as_download
+from bot.console.challenge_pages import day_of, hold_seen, moment
+from bot.console.policies import number_in
+from bot.console.visits import HOME, Visit, see
+from bot.services import bids as bidding
+from bot.services import challenge_archive, challenge_keys, challenge_news, challenge_review, challenge_stages
+from bot.services import challenges as challenge_service
+from config.errors import InputError
+from storage import bid_sealing, bids, challenge_files, challenge_records, challenges
+from storage.challenges import Challenge, Stage
+from storage.roles import Kind
+from storage.transactions import Tx
+
+# What the page looks for in the record, whether it is there yet or not.
+KINDS = (
+    *("question", "answer", "criteria", "reviewer", "score", "minutes", "choice", "notice"),
+    *("objection", "objection_reply", "contract", "milestone", "acceptance"),
+)
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """Where the challenge stands, and what may be done there."""
+    challenge_id = number_in(visit.request.match_info)
+    shown = await visit.desk.database.read(_shown, challenge_id)
+    hold_seen(visit, shown["challenge"])
+    kinds = frozenset(role.kind for role in visit.me.admitted)
+    moves = [move.target.value for move in challenge_stages.moves_from(shown["stage"], kinds)]
+    return visit.page(
+        "challenge_review.html",
+        **shown,
+        moves=moves,
+        acts=bool(kinds & challenge_stages.POSTERS),
+        signs=Kind.SOE_APPROVER in kinds,
+        form=visit.desk.form,
+    )
+
+
+async def act(visit: Visit) -> web.StreamResponse:
+    """Do one thing of the page."""
+    challenge_id = number_in(visit.request.match_info)
+    what = _ACTS.get(visit.text("act"))
+    if what is None:
+        raise InputError("form_wrong")
+    await visit.desk.database.write(what, visit, challenge_id)
+    see(f"{HOME}/challenges/{challenge_id}/review")
+
+
+async def open_bids(visit: Visit) -> web.StreamResponse:
+    """Open with any two of three: two passphrases, or one and the paper."""
+    challenge_id = number_in(visit.request.match_info)
+    key = await visit.desk.database.read(bids.key, challenge_id)
+    if key is None:
+        raise InputError("form_wrong")
+    given = {name: visit.text(name) for name in ("first", "second", "printed")}
+    shares: list[bytes] = []
+    for name, text in given.items():
+        if text and name == "printed":
+            shares.append(bid_sealing.from_print(text))
+        elif text:
+            wrapped = key.first if name == "first" else key.second
+            shares.append(await asyncio.to_thread(bid_sealing.unwrap, wrapped, text))
+    by = [name for name, text in given.items() if text]
+    await visit.desk.database.write(challenge_keys.open_bids, visit.me.person_id, challenge_id, shares[:2], by[:2])
+    see(f"{HOME}/challenges/{challenge_id}/review")
+
+
+async def ask(visit: Visit) -> web.StreamResponse:
+    """A firm asks about a challenge."""
+    challenge_id = number_in(visit.request.match_info)
+    firm_id = next((role.firm_id for role in visit.me.admitted if role.firm_id is not None), 0)
+    await visit.desk.database.write(
+        challenge_news.ask, visit.me.person_id, firm_id, challenge_id, visit.text("question"), visit.desk.texts
+    )
+    see(f"{HOME}/board/{challenge_id}")
+
+
+async def bid_file(visit: Visit) -> web.StreamResponse:
+    """A file of a bid for the poster, once the bids are open."""
+    file_id = number_in(visit.request.match_info)
+
+    def read(tx: Tx) -> tuple[challenge_files.File, list[bytes], bytes | None]:
+        file = challenge_files.get(tx, file_id)
+        challenge = None if file is None else challenges.get(tx, file.challenge_id)
+        bid = None if file is None or file.bid_id is None else bids.get(tx, file.bid_id)
+        if file is None or challenge is None or bid is None:
+            raise web.HTTPNotFound
+        bidding.read(tx, challenge, bid)
+        return file, challenge_files.sealed_pieces(tx, file_id), bids.opened_key(tx, challenge.id)
+
+    file, pieces, private = await visit.desk.database.read(read)
+
+    def opened() -> bytes:
+        contexts = [challenge_files.context_of(file.id, number) for number in range(len(pieces))]
+        if file.sealed_to_bid and private is not None:
+            opening = (bid_sealing.open_with(private, piece, at) for piece, at in zip(pieces, contexts, strict=True))
+        else:
+            opening = (visit.desk.cipher.open_bytes(piece, at) for piece, at in zip(pieces, contexts, strict=True))
+        return b"".join(opening)
+
+    return as_download(file, await asyncio.to_thread(opened))
+
+
+async def archive(visit: Visit) -> web.StreamResponse:
+    """The whole record as one ZIP."""
+    challenge_id = number_in(visit.request.match_info)
+    pack = await visit.desk.database.read(challenge_archive.gather, challenge_id, visit.desk.form)
+    hold_seen(visit, pack.challenge)
+    body = await asyncio.to_thread(challenge_archive.packed, pack, visit.desk.form, visit.desk.cipher)
+    headers = {"Content-Disposition": f'attachment; filename="challenge-{challenge_id}.zip"'}
+    return web.Response(body=body, content_type="application/zip", headers=headers)
+
+
+def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
+    challenge = challenges.get(tx, challenge_id)
+    if challenge is None:
+        raise web.HTTPNotFound
+    records = challenge_records.listed(tx, challenge_id)
+    by_kind: dict[str, list[challenge_records.Record]] = {kind: [] for kind in KINDS}
+    for one in records:
+        by_kind.setdefault(one.kind, []).append(one)
+    key = bids.key(tx, challenge_id)
+    stage = challenge.at(tx.now)
+    readable = stage not in (Stage.DRAFT, Stage.PENDING, Stage.RETURNED, Stage.PUBLISHED, Stage.WITHDRAWN) and (
+        challenge.sealing == "none" or (key is not None and key.opened is not None)
+    )
+    found = bids.of_challenge(tx, challenge_id) if readable else []
+    answered = {one.data["of"] for one in by_kind.get("answer", ())}
+    return {
+        "challenge": challenge,
+        "stage": stage,
+        "key": key,
+        "enough": bids.count(tx, challenge_id) >= challenge.least,
+        "readable": readable,
+        "bids": [(bid, bidding.read(tx, challenge, bid), challenge_files.of_bid(tx, bid.id)) for bid in found],
+        "totals": challenge_review.totals(tx, challenge_id),
+        "by_kind": by_kind,
+        "waiting": [one for one in by_kind.get("question", ()) if one.id not in answered],
+        "last": {kind: entries[-1].data if entries else None for kind, entries in by_kind.items()},
+    }
+
+
+def _criteria(tx: Tx, visit: Visit, challenge_id: int) -> None:
+    found: list[tuple[str, int]] = []
+    for line in visit.text("criteria").splitlines():
+        name, _, weight = line.strip().rpartition(" ")
+        if line.strip():
+            if not (weight.isascii() and weight.isdigit() and len(weight) < 4):
+                raise InputError("criteria_wrong")
+            found.append((name.strip(), int(weight)))
+    challenge_review.fix_criteria(tx, visit.me.person_id, challenge_id, found)
+
+
+def _answer(tx: Tx, visit: Visit, challenge_id: int) -> None:
+    question_id = number_in({"id": visit.text("question")})
+    challenge_news.answer(tx, visit.me.person_id, challenge_id, question_id, visit.text("answer"), visit.desk.texts)
+
+
+def _amend(tx: Tx, visit: Visit, challenge_id: int) -> None:
+    until = moment(visit.text("until"))
+    challenge_news.amend(tx, visit.me.person_id, challenge_id, visit.text("what"), until, visit.desk.texts)
+
+
+def _reviewer(tx: Tx, visit: Visit, challenge_id: int) -> None:
+    conflicts = [number_in({"id": name.removeprefix("conflict-")}) for name in visit.form if name[:9] == "conflict-"]
+    name, note = visit.text("name"), visit.text("note")
+    challenge_review.add_reviewer(tx, visit.me.person_id, challenge_id, name, conflicts, note)
+
+
+def _score(tx: Tx, visit: Visit, challenge_id: int) -> None:
+    fixed = challenge_records.last(tx, challenge_id, "criteria")
+    points: dict[str, int] = {}
+    for number, (name, _) in enumerate(fixed.data["criteria"] if fixed is not None else ()):
+        text = visit.text(f"points-{number}")
+        if not (text.isascii() and text.isdigit() and len(text) < 4):
+            raise InputError("score_wrong")
+        points[name] = int(text)
+    bid_id = number_in({"id": visit.text("bid")})
+    challenge_review.score(
+        tx, visit.me.person_id, challenge_id, visit.text("reviewer"), bid_id, points, visit.text("why")
+    )
+
+
+def _minutes(tx: Tx, visit: Visit, challenge_id: int) -> None:
+    challenge_review.keep_minutes(tx, visit.me.person_id, challenge_id, visit.text("text"))
+
+
+def _choose(tx: Tx, visit: Visit, challenge_id: int) -> None:
+    chosen = [number_in({"id": name.removeprefix("bid-")}) for name in visit.form if name.startswith("bid-")]
+    challenge_review.choose(tx, visit.me.person_id, challenge_id, chosen, visit.text("why"))
+
+
+def _announce(tx: Tx, visit: Visit, challenge_id: int) -> None:
+    until, phone = day_of(visit.text("until")), visit.text("phone")
+    texts = visit.desk.texts
+    challenge_review.announce(tx, visit.me.person_id, challenge_id, visit.text("text"), until, phone, texts)
+    _go(tx, visit, challenge_id, Stage.NOTICE)
+
+
+def _object(tx: Tx, visit: Visit, challenge_id: int) -> None:
+    challenge_review.object_to(tx, visit.me.person_id, challenge_id, visit.text("text"), visit.text("by"))
+
+
+def _reply(tx: Tx, visit: Visit, challenge_id: int) -> None:
+    objection_id = number_in({"id": visit.text("objection")})
+    challenge_review.answer_objection(tx, visit.me.person_id, challenge_id, objection_id, visit.text("text"))
+
+
+def _to_signing(tx: Tx, visit: Visit, challenge_id: int) -> None:
+    _go(tx, visit, challenge_id, Stage.SIGNING)
+    challenge_review.tell_result(tx, challenge_id, visit.desk.texts)
+
+
+def _sign(tx: Tx, visit: Visit, challenge_id: int) -> None:
+    days = visit.text("days") or str(visit.desk.form.payment_days)
+    contract = {
+        "number": visit.text("number")[:60],
+        "sum": visit.text("sum")[:60],
+        "day": visit.text("day")[:10],
+        "days": int(days) if days.isascii() and days.isdigit() and len(days) < 4 else 0,
+        "sme": visit.text("sme")[:120],
+    }
+    milestones = visit.text("milestones").splitlines()
+    challenge_review.sign(tx, visit.me.person_id, challenge_id, contract, milestones)
+    _go(tx, visit, challenge_id, Stage.MILESTONES)
+
+
+def _milestone(tx: Tx, visit: Visit, challenge_id: int) -> None:
+    text = visit.text("number")
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else -1
+    challenge_review.reach_milestone(tx, visit.me.person_id, challenge_id, number, visit.text("note"))
+
+
+def _accept(tx: Tx, visit: Visit, challenge_id: int) -> None:
+    _go(tx, visit, challenge_id, Stage.ACCEPTED)
+    challenge_review.accept(tx, visit.me.person_id, challenge_id)
+
+
+def _go(tx: Tx, visit: Visit, challenge_id: int, target: Stage) -> Challenge:
+    kinds = frozenset(role.kind for role in visit.me.admitted)
+    step = challenge_service.Step(visit.me.person_id, kinds, target, visit.text("reason"))
+    return challenge_service.move(tx, challenge_id, step, visit.desk.form)
+
+
+_ACTS: dict[str, Callable[[Tx, Visit, int], object]] = {
+    "criteria": _criteria,
+    "answer": _answer,
+    "amend": _amend,
+    "reviewer": _reviewer,
+    "score": _score,
+    "minutes": _minutes,
+    "choose": _choose,
+    "announce": _announce,
+    "object": _object,
+    "reply": _reply,
+    "signing": _to_signing,
+    "sign": _sign,
+    "milestone": _milestone,
+    "accept": _accept,
+}

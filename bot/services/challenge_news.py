@@ -1,0 +1,114 @@
+"""Questions and their answers go to all; an amendment makes a new version, may extend once, and everybody is told."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from bot.dialogs.links import harmless
+from config.calendar import SHANGHAI
+from config.errors import ConflictError, InputError
+from config.texts import Texts
+from storage import audit, bids, challenge_records, challenges, outbox, people
+from storage.challenges import Challenge, Stage
+from storage.transactions import Tx
+
+LONGEST = 500
+MOST_QUESTIONS = 10
+
+
+def ask(tx: Tx, person_id: int, firm_id: int, challenge_id: int, question: str, texts: Texts) -> None:
+    """A firm asks; who asked is kept for the record and shown to nobody. Raises where bids are not taken any more."""
+    found = _taking(tx, challenge_id)
+    mine = [one for one in challenge_records.listed(tx, challenge_id, "question") if one.firm_id == firm_id]
+    if not question.strip() or len(question) > LONGEST or len(mine) >= MOST_QUESTIONS:
+        raise InputError("form_wrong")
+    data = {"question": question.strip()}
+    record_id = challenge_records.add(tx, challenge_id, "question", person_id, data, firm_id)
+    notice = texts("challenges.notice_question", title=harmless(found.title))
+    tell_poster(tx, challenge_id, f"challenge:{challenge_id}:question:{record_id}", notice)
+    _record(tx, person_id, "challenge.ask", found.id)
+
+
+def answer(tx: Tx, person_id: int, challenge_id: int, question_id: int, text: str, texts: Texts) -> None:
+    """Answer a question: question and answer stand on the public page, bidders and askers are told."""
+    found = _taking(tx, challenge_id)
+    asked = {one.id: one for one in challenge_records.listed(tx, challenge_id, "question")}
+    if question_id not in asked or not text.strip() or len(text) > 2 * LONGEST:
+        raise InputError("form_wrong")
+    data = {"of": question_id, "question": asked[question_id].data["question"], "answer": text.strip()}
+    record_id = challenge_records.add(tx, challenge_id, "answer", person_id, data)
+    notice = texts("challenges.notice_answer", title=harmless(found.title))
+    tell(tx, challenge_id, f"challenge:{challenge_id}:answer:{record_id}", notice)
+    _record(tx, person_id, "challenge.answer", challenge_id)
+
+
+def amend(tx: Tx, person_id: int, challenge_id: int, what: str, until: datetime | None, texts: Texts) -> None:
+    """Announce a change as a new version; a later deadline may be set once.
+
+    Raises InputError where the deadline would come nearer, or was extended before.
+    """
+    found = _taking(tx, challenge_id)
+    if not what.strip() or len(what) > 2 * LONGEST:
+        raise InputError("challenge_needs_reason")
+    values: dict[str, object] = {"version": found.version + 1}
+    deadline = found.deadline
+    if until is not None and until != found.deadline:
+        if found.extended or deadline is None or until < deadline:
+            raise InputError("challenge_extended")
+        values |= {"deadline": until, "extended": True}
+        deadline = until
+    challenges.put(tx, challenge_id, values)
+    data = {"version": found.version + 1, "what": what.strip(), "deadline": str(deadline)}
+    challenge_records.add(tx, challenge_id, "amendment", person_id, data)
+    notice = texts(
+        "challenges.notice_amended",
+        title=harmless(found.title),
+        version=found.version + 1,
+        deadline=f"{deadline.astimezone(SHANGHAI):%m-%d %H:%M}" if deadline else "",
+    )
+    tell(tx, challenge_id, f"challenge:{challenge_id}:version:{found.version + 1}", notice)
+    _record(tx, person_id, "challenge.amend", challenge_id)
+
+
+def tell(tx: Tx, challenge_id: int, key: str, text: str) -> None:
+    """Tell everybody who bids here or asked."""
+    asked = challenge_records.listed(tx, challenge_id, "question")
+    told = {bid.person_id for bid in bids.of_challenge(tx, challenge_id)} | {one.person_id for one in asked}
+    tell_these(tx, told, key, text)
+
+
+def tell_poster(tx: Tx, challenge_id: int, key: str, text: str) -> None:
+    """Tell whoever drafted the challenge."""
+    tell_these(tx, [challenges.made_by(tx, challenge_id)], key, text)
+
+
+def tell_step(tx: Tx, challenge_id: int, reason: str, texts: Texts) -> None:
+    """Tell whoever drafted it that officials published it or sent it back."""
+    found = challenges.get(tx, challenge_id)
+    if found is None or found.stage not in (Stage.PUBLISHED, Stage.RETURNED):
+        return
+    title = harmless(found.title)
+    if found.stage == Stage.PUBLISHED:
+        text = texts("challenges.notice_published", title=title)
+    else:
+        text = texts("challenges.notice_returned", title=title, reason=harmless(reason))
+    steps = len(challenge_records.listed(tx, challenge_id, "step"))
+    tell_poster(tx, challenge_id, f"challenge:{challenge_id}:step:{steps}", text)
+
+
+def tell_these(tx: Tx, person_ids: Collection[int], key: str, text: str) -> None:
+    """Tell these persons, as far as they are still here."""
+    for person_id in sorted(person_ids):
+        if people.is_here(tx, person_id):
+            outbox.plan(tx, key=key, person_id=person_id, topic="challenge", text=text)
+
+
+def _taking(tx: Tx, challenge_id: int) -> Challenge:
+    found = challenges.get(tx, challenge_id)
+    if found is None or found.at(tx.now) != Stage.PUBLISHED:
+        raise ConflictError("challenge_stage")
+    return found
+
+
+def _record(tx: Tx, person_id: int, action: str, challenge_id: int) -> None:
+    actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"
+    audit.record(tx, actor=actor, action=action, subject=subject, source="console")

@@ -1,0 +1,292 @@
+"""From bids to the archive; what nobody sees before the deadline; one millisecond either side of it."""
+
+import gzip
+import io
+import json
+import logging
+import zipfile
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from docx import Document
+
+from bot.services import bids as bidding
+from config.errors import AppError, ConflictError
+from storage import backup, bids, challenges, firms, outbox, people, proofs
+from storage.roles import Kind
+from storage.transactions import Tx
+from tests.console.challenge_stage import PDF, PHRASES, SECRECY, Poster, a_poster, published, stage_of
+from tests.console.stage import Browser, DeskStage
+
+CANARY = "金丝雀报价7391万元"
+BID = {
+    "solution": "用磁吸轮式底盘。",
+    "team": "九个人。",
+    "prior": "做过两台。",
+    "milestones": "样机 三个月\n定型 八个月",
+    "price": CANARY,
+    **dict.fromkeys(("no_equity", "no_self", "integrity"), "1"),
+    **SECRECY,
+}
+
+
+async def a_bidder(desk: DeskStage, name: str, *, proven: bool = True) -> tuple[Browser, int, int]:
+    def enter(tx: Tx) -> tuple[int, int]:
+        firm_id = firms.add(tx, name=name, credit_code=None)
+        person_id = people.meet(tx, f"o-{name}").id
+        people.join_firm(tx, person_id, firm_id)
+        if proven:
+            proofs.enter(tx, firm_id, f"9132{firm_id:014d}", "code")
+        return firm_id, person_id
+
+    firm_id, person_id = await desk.database.write(enter)
+    return await desk.inside(person_id), firm_id, person_id
+
+
+async def bid(browser: Browser, challenge_id: int, **other: object) -> str:
+    path = f"/console/board/{challenge_id}/bid"
+    await browser.get(path)
+    files = {"application": ("申请书.pdf", PDF + CANARY.encode())}
+    page = await browser.post(path, origin=None, csrf=None, **{**BID, **files, **other})
+    return page.text if page.status == 200 else f"{page.status} {page.text}"
+
+
+async def act(browser: Browser, challenge_id: int, doing: str, **fields: str) -> None:
+    path = f"/console/challenges/{challenge_id}/review"
+    await browser.get(path)
+    page = await browser.post(path, act=doing, **fields)
+    assert page.status == 303, page.text
+
+
+async def told(desk: DeskStage, person_id: int) -> str:
+    return "\n".join(one.text for one in await desk.database.read(outbox.listed, person_id))
+
+
+async def test_the_whole_story_from_a_question_to_the_archive(desk: DeskStage) -> None:
+    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    challenge_id, printed = await published(desk, who, official)
+    first, _, first_id = await a_bidder(desk, "甲某科技有限公司")
+    second, _, second_id = await a_bidder(desk, "乙某装备有限公司")
+    await first.get(f"/console/board/{challenge_id}")
+    assert (await first.post(f"/console/board/{challenge_id}/ask", question="隧道最小断面多大？")).status == 303
+    review = f"/console/challenges/{challenge_id}/review"
+    page = await who.poster.get(review)
+    assert "隧道最小断面多大" in page.text
+    question = page.text.split('name="question" value="')[1].split('"')[0]
+    await act(who.poster, challenge_id, "answer", question=question, answer="4米。")
+    assert "有新的答疑" in await told(desk, first_id)
+    assert "4米。" in (await desk.browser().get(f"/console/board/{challenge_id}")).text
+    receipt = await bid(first, challenge_id, partner_1="丙某研究院有限公司")
+    assert CANARY in receipt
+    assert "下载副本" in receipt
+    page = await who.poster.get(review)
+    assert "未达到最少 2 家" in page.text
+    assert "甲某科技" not in page.text
+    assert "下载副本" in await bid(second, challenge_id, price="99万元")
+    assert "已达到最少 2 家" in (await who.poster.get(review)).text
+    await act(who.poster, challenge_id, "amend", what="附图更新一处。")
+    assert "第2版" in await told(desk, second_id)
+    await act(who.poster, challenge_id, "criteria", criteria="技术 60\n价格 40")
+    desk.ahead(timedelta(days=21))
+    who = await who.again(desk)
+    await who.poster.get(review)
+    opened = await who.poster.post(
+        f"/console/challenges/{challenge_id}/open", first=PHRASES["passphrase_1"], printed=printed
+    )
+    assert opened.status == 303, opened.text
+    page = await who.poster.get(review)
+    assert [text in page.text for text in (CANARY, "丙某研究院", "核对一致", "99万元")] == [True] * 4
+    file = page.text.split("/console/bid-files/")[1].split('"')[0]
+    assert (await who.poster.get(f"/console/bid-files/{file}")).text.startswith("%PDF")
+    moved = await who.poster.post(f"/console/challenges/{challenge_id}/move", to="review")
+    assert moved.status == 303, moved.text
+    found = await desk.database.read(bids.of_challenge, challenge_id)
+    await act(who.poster, challenge_id, "reviewer", name="评审一", note="无")
+    await act(who.poster, challenge_id, "reviewer", name="评审二", note="原同事", **{f"conflict-{found[1].id}": "1"})
+    for one, points in ((found[0], 80), (found[1], 70)):
+        fields = {"points-0": str(points), "points-1": "60", "why": "尚可"}
+        await act(who.poster, challenge_id, "score", reviewer="评审一", bid=str(one.id), **fields)
+    page = await who.poster.post(
+        review, act="score", reviewer="评审二", bid=str(found[1].id), **{"points-0": "99", "points-1": "99"}
+    )
+    assert (page.status, "须回避" in page.text) == (422, True)
+    assert "72.0" in (await who.poster.get(review)).text
+    page = await who.poster.post(review, act="choose", why="技术好", **{f"bid-{found[0].id}": "1"})
+    assert (page.status, "评审纪要" in page.text) == (422, True)
+    await act(who.poster, challenge_id, "minutes", text="到会两人，一致同意。")
+    await act(who.poster, challenge_id, "choose", why="技术好", **{f"bid-{found[0].id}": "1"})
+    until = (await desk.database.read(lambda tx: tx.now)).date() + timedelta(days=5)
+    await act(who.approver, challenge_id, "announce", text="拟选甲某。", until=str(until), phone="025-00000009")
+    assert "入围" in await told(desk, first_id)
+    assert "未入围" in await told(desk, second_id)
+    assert "拟选甲某。" in (await desk.browser().get(f"/console/board/{challenge_id}")).text
+    await act(who.approver, challenge_id, "object", by="乙某", text="分数有疑问")
+    desk.ahead(timedelta(days=7))
+    who = await who.again(desk)
+    await who.approver.get(review)
+    assert "还有异议没有答复" in (await who.approver.post(review, act="signing")).text
+    objection = (await who.approver.get(review)).text.split('name="objection" value="')[1].split('"')[0]
+    await act(who.approver, challenge_id, "reply", objection=objection, text="已复核，无误。")
+    await act(who.approver, challenge_id, "signing")
+    assert "贵公司中选" in await told(desk, first_id)
+    assert "未中选" in await told(desk, second_id)
+    contract = {"number": "合2026-1", "sum": "99万元", "day": "2026-12-20", "sme": "乙方为小型企业"}
+    await act(who.approver, challenge_id, "sign", **contract, milestones="样机\n定型")
+    await act(who.approver, challenge_id, "milestone", number="0")
+    assert "还有里程碑没有完成" in (await who.approver.post(review, act="accept")).text
+    await act(who.approver, challenge_id, "milestone", number="1")
+    await act(who.approver, challenge_id, "accept")
+    assert await stage_of(desk, challenge_id) == "accepted"
+    due = (await desk.database.read(lambda tx: tx.now + timedelta(hours=8))).date() + timedelta(days=60)
+    assert f"最迟 {due} 付款" in (await who.poster.get(review)).text
+    await hold_archive(desk, who, challenge_id)
+
+
+async def hold_archive(desk: DeskStage, who: Poster, challenge_id: int) -> None:
+    async with who.poster._session.get(f"{desk.base}/console/challenges/{challenge_id}/archive") as response:
+        body = await response.read()
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        names = archive.namelist()
+        record = json.loads(archive.read("record.json"))
+        index = Document(io.BytesIO(archive.read("index.docx")))
+        assert CANARY in archive.read("bids.json").decode()
+    kinds = {one["kind"] for one in record}
+    wanted = "step secrecy key question answer amendment bid_in criteria opening reviewer score minutes choice notice"
+    assert set(wanted.split()) | {"objection", "objection_reply", "contract", "milestone", "acceptance"} <= kinds
+    assert len([name for name in names if name.startswith("files/")]) == 4
+    hashes = [row.cells[2].text for row in index.tables[0].rows]
+    assert len(hashes) == len(names) - 1
+    assert all(len(one) == 64 for one in hashes)
+
+
+async def test_a_bid_is_nowhere_to_be_read_before_the_deadline(
+    desk: DeskStage, tmp_path: Path, caplog: pytest.LogCaptureFixture, store: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    challenge_id, _ = await published(desk, who, official, sealing="all")
+    mine, _, person_id = await a_bidder(desk, "甲某科技有限公司")
+    secret = {**dict.fromkeys(("solution", "team", "prior", "milestones"), CANARY), "partner_1": CANARY}
+    assert "下载副本" in await bid(mine, challenge_id, **secret, file=(f"{CANARY}.pdf", PDF + CANARY.encode()))
+    path = tmp_path / "backup.srdi"
+    await desk.database.read(backup.write_backup, path)
+    places = {"backup": gzip.decompress(path.read_bytes()), "log": caplog.text.encode()}
+    if store == "sqlite":
+        places |= {name: (tmp_path / name).read_bytes() for name in ("srdi.db", "srdi.db-wal")}
+    needles = [CANARY.encode(), "7391万".encode(), CANARY.encode("utf-16-le"), json.dumps(CANARY)[1:-1].encode()]
+    for place, content in places.items():
+        assert not any(needle in content for needle in needles), place
+    pages = [f"/console/challenges/{challenge_id}", f"/console/challenges/{challenge_id}/review", "/console/challenges"]
+    for browser in (who.poster, who.approver, official, mine):
+        for address in (*pages, f"/console/board/{challenge_id}", "/console/my-bids"):
+            assert CANARY not in (await browser.get(address)).text, address
+    found = await desk.database.read(bids.of_challenge, challenge_id)
+    assert CANARY not in (await mine.get(f"/console/my-bids/{found[0].id}")).text
+    assert CANARY not in await told(desk, person_id)
+    async with who.poster._session.get(f"{desk.base}/console/challenges/{challenge_id}/archive") as response:
+        with zipfile.ZipFile(io.BytesIO(await response.read())) as archive:
+            for name in archive.namelist():
+                assert CANARY.encode() not in archive.read(name), name
+            assert json.loads(archive.read("bids.json")) == []
+    await who.poster.get(f"/console/challenges/{challenge_id}/review")
+    opening = {"first": PHRASES["passphrase_1"], "second": PHRASES["passphrase_2"]}
+    page = await who.poster.post(f"/console/challenges/{challenge_id}/open", **opening)
+    assert (page.status, "还没有截止，谁也不能开启" in page.text) == (422, True)
+
+
+async def test_one_millisecond_decides(desk: DeskStage) -> None:
+    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    challenge_id, _ = await published(desk, who, official, sealing="none")
+    mine, _, person_id = await a_bidder(desk, "甲某科技有限公司")
+    assert "下载副本" in await bid(mine, challenge_id)
+
+    def at(tx: Tx, milliseconds: int) -> str:
+        found = challenges.get(tx, challenge_id)
+        assert found is not None
+        assert found.deadline is not None
+        moment = replace(tx, now=found.deadline + timedelta(milliseconds=milliseconds))
+        (one,) = bids.of_challenge(tx, challenge_id)
+        said = []
+        for attempt in (
+            lambda: bidding.read(moment, found, one),
+            lambda: bidding.withdraw(moment, person_id, one.id),
+        ):
+            try:
+                attempt()
+                said.append("done")
+            except AppError as error:
+                said.append(error.code)
+        raise ConflictError("-".join(said))
+
+    for milliseconds, says in (
+        (-1, "bids_not_yet-done"),
+        (0, "done-bid_too_late"),
+        (1, "done-bid_too_late"),
+    ):
+        with pytest.raises(ConflictError, match=says):
+            await desk.database.write(at, milliseconds)
+    assert await desk.database.read(bids.count, challenge_id) == 1
+
+
+async def test_replaced_withdrawn_and_only_the_last_counts(desk: DeskStage) -> None:
+    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    challenge_id, _ = await published(desk, who, official)
+    mine, _, person_id = await a_bidder(desk, "甲某科技有限公司")
+    await bid(mine, challenge_id)
+    again = await bid(mine, challenge_id, price="50万元")
+    assert "<dt>第几次提交</dt><dd>2</dd>" in again
+    assert await desk.database.read(bids.count, challenge_id) == 1
+    (one,) = await desk.database.read(bids.of_challenge, challenge_id)
+    path = f"/console/my-bids/{one.id}"
+    await mine.get(path)
+    assert (await mine.post(path + "/withdraw")).status == 303
+    assert "已撤回" in (await mine.get(path)).text
+    assert await desk.database.read(bids.count, challenge_id) == 0
+    assert "<dt>第几次提交</dt><dd>3</dd>" in await bid(mine, challenge_id)
+    other, _, _ = await a_bidder(desk, "乙某装备有限公司")
+    assert (await other.get(path)).status == 404
+    desk.ahead(timedelta(days=21))
+    mine = await desk.inside(person_id)
+    assert "现在不收揭榜材料" in await bid(mine, challenge_id)
+    assert (await mine.post(path + "/withdraw")).status == 422
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"price": ""}, "请填齐"),
+        ({"no_equity": "0"}, "三项声明"),
+        ({"confirmed": "0"}, "保密审查"),
+        ({"application": ("a.pdf", b"MZ program")}, "不是 PDF"),
+    ],
+)
+async def test_a_bid_that_lacks_something_is_not_taken(desk: DeskStage, changed: dict[str, object], says: str) -> None:
+    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    challenge_id, _ = await published(desk, who, official)
+    mine, _, _ = await a_bidder(desk, "甲某科技有限公司")
+    assert says in await bid(mine, challenge_id, **changed)
+    unproven, _, _ = await a_bidder(desk, "丁某有限公司", proven=False)
+    assert "先核验企业" in await bid(unproven, challenge_id)
+    assert await desk.database.read(bids.count, challenge_id) == 0
+
+
+async def test_a_firm_does_not_bid_on_its_own_challenge(desk: DeskStage) -> None:
+    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    challenge_id, _ = await published(desk, who, official, sealing="none")
+    _, _, person_id = await a_bidder(desk, "甲某科技有限公司")
+    await desk.database.write(people.join_firm, person_id, who.firm_id)
+    mine = await desk.inside(person_id)
+    assert "不能揭自己单位发的榜" in await bid(mine, challenge_id)
+
+
+async def test_an_extension_comes_once_and_never_nearer(desk: DeskStage) -> None:
+    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    challenge_id, _ = await published(desk, who, official, sealing="none")
+    today = await desk.database.read(lambda tx: tx.now.date())
+    review = f"/console/challenges/{challenge_id}/review"
+    await who.poster.get(review)
+    for days, status in ((5, 422), (40, 303), (60, 422)):
+        until = f"{date.fromordinal(today.toordinal() + days)}T17:00"
+        assert (await who.poster.post(review, act="amend", what="延期。", until=until)).status == status, days
