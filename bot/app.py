@@ -123,7 +123,17 @@ async def build(
     if settings.public_url:
         cipher = FieldCipher(key)
         titles = {choice.value: choice for choice in parts.policy.facts["titles"].choices}
-        desk = Desk(database, cipher, settings.public_url, Pages(), parts.texts, Areas.load(), titles, parts.policy)
+        desk = Desk(
+            database,
+            cipher,
+            settings.public_url,
+            Pages(),
+            parts.texts,
+            Areas.load(),
+            titles,
+            parts.policy,
+            matcher=matcher,
+        )
         add_desk(app, desk)
         pages = Pages(PAGES_OF_THE_CHAT)
         add_pages(app, Ground(database, cipher, settings.public_url, pages, parts, matcher, Trades.load()))

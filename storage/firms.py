@@ -106,6 +106,12 @@ def find_soe(tx: Tx, name: str) -> int | None:
     return tx.execute(mine).scalar_one_or_none()
 
 
+def find_named(tx: Tx, name: str) -> int | None:
+    """The first firm that was registered under this exact name."""
+    mine = select(FIRMS.c.id).where(FIRMS.c.name == name).order_by(FIRMS.c.id).limit(1)
+    return tx.execute(mine).scalar_one_or_none()
+
+
 def on_roster(tx: Tx) -> list[tuple[int, int]]:
     """(firm, roster entry) of every firm that was registered as one on the roster."""
     found = tx.execute(select(FIRMS.c.id, FIRMS.c.roster_id).where(FIRMS.c.roster_id.is_not(None)))

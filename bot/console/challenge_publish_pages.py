@@ -6,7 +6,7 @@ from aiohttp import web
 
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
-from bot.services import challenge_keys, challenge_news, challenges
+from bot.services import challenge_keys, challenge_matching, challenge_news, challenges
 from config.errors import InputError
 from storage import bid_sealing
 from storage import challenges as stored
@@ -34,11 +34,16 @@ async def publish(visit: Visit) -> web.StreamResponse:
         if phrases != [visit.text("again_1"), visit.text("again_2")]:
             raise InputError("opener_passphrase_twice")
         key = await asyncio.to_thread(bid_sealing.make_key, *phrases)
+    # Ranked first, on a read thread; publishing then only keeps what stood there.
+    demand, conditions = challenge_matching.demand_of(found), challenge_matching.conditions_of(found)
+    ranked = await visit.desk.database.read(visit.desk.matcher.rank, demand, conditions=conditions)
+    ranking = ranked.freeze()
     kinds = frozenset(role.kind for role in visit.me.admitted)
     step = challenges.Step(visit.me.person_id, kinds, Stage.PUBLISHED)
 
     def published(tx: Tx) -> None:
         challenge_keys.publish(tx, challenge_id, step, visit.desk.form, key, openers)
+        challenge_matching.freeze(tx, visit.me.person_id, challenge_id, ranking)
         challenge_news.tell_step(tx, challenge_id, "", visit.desk.texts)
 
     await visit.desk.database.write(published)

@@ -11,10 +11,17 @@ from bot.console.challenge_pages import day_of, hold_seen, moment
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import bids as bidding
-from bot.services import challenge_archive, challenge_keys, challenge_news, challenge_review, challenge_stages
+from bot.services import (
+    challenge_archive,
+    challenge_keys,
+    challenge_matching,
+    challenge_news,
+    challenge_review,
+    challenge_stages,
+)
 from bot.services import challenges as challenge_service
 from config.errors import InputError
-from storage import bid_sealing, bids, challenge_files, challenge_records, challenges
+from storage import bid_sealing, bids, challenge_files, challenge_records, challenges, firms
 from storage.challenges import Challenge, Stage
 from storage.roles import Kind
 from storage.transactions import Tx
@@ -22,7 +29,7 @@ from storage.transactions import Tx
 # What the page looks for in the record, whether it is there yet or not.
 KINDS = (
     *("question", "answer", "criteria", "reviewer", "score", "minutes", "choice", "notice"),
-    *("objection", "objection_reply", "contract", "milestone", "acceptance"),
+    *("objection", "objection_reply", "contract", "milestone", "acceptance", "invitation"),
 )
 
 
@@ -70,6 +77,22 @@ async def open_bids(visit: Visit) -> web.StreamResponse:
     by = [name for name, text in given.items() if text]
     await visit.desk.database.write(challenge_keys.open_bids, visit.me.person_id, challenge_id, shares[:2], by[:2])
     see(f"{HOME}/challenges/{challenge_id}/review")
+
+
+async def why_not(visit: Visit) -> web.StreamResponse:
+    """Why a firm stands where it does for this challenge, as the data stands now."""
+    challenge_id = number_in(visit.request.match_info)
+    challenge = await visit.desk.database.read(challenges.get, challenge_id)
+    hold_seen(visit, challenge)
+    if challenge is None:
+        raise web.HTTPNotFound
+    name = visit.request.query.get("firm", "").strip()[:60]
+    firm_id = await visit.desk.database.read(firms.find_named, name)
+    explained = None
+    if firm_id is not None:
+        demand, conditions = challenge_matching.demand_of(challenge), challenge_matching.conditions_of(challenge)
+        explained = await visit.desk.database.read(visit.desk.matcher.explain, demand, firm_id, conditions=conditions)
+    return visit.page("challenge_why.html", challenge=challenge, name=name, firm_id=firm_id, explained=explained)
 
 
 async def ask(visit: Visit) -> web.StreamResponse:
@@ -143,8 +166,16 @@ def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
         "totals": challenge_review.totals(tx, challenge_id),
         "by_kind": by_kind,
         "waiting": [one for one in by_kind.get("question", ()) if one.id not in answered],
+        "ranking": challenge_matching.frozen_list(tx, challenge_id),
+        "invited": {one.firm_id: one for one in by_kind["invitation"]},
         "last": {kind: entries[-1].data if entries else None for kind, entries in by_kind.items()},
     }
+
+
+def _invite(tx: Tx, visit: Visit, challenge_id: int) -> None:
+    firm_id = number_in({"id": visit.text("firm")})
+    texts = visit.desk.texts
+    challenge_matching.invite(tx, visit.me.person_id, challenge_id, firm_id, visit.text("why"), texts)
 
 
 def _criteria(tx: Tx, visit: Visit, challenge_id: int) -> None:
@@ -250,6 +281,7 @@ def _go(tx: Tx, visit: Visit, challenge_id: int, target: Stage) -> Challenge:
 
 
 _ACTS: dict[str, Callable[[Tx, Visit, int], object]] = {
+    "invite": _invite,
     "criteria": _criteria,
     "answer": _answer,
     "amend": _amend,

@@ -51,6 +51,12 @@ CHALLENGE_ROUTES = (
         only(*POSTERS, Kind.AUDITOR, of=challenge_place),
     ),
     Route("POST", "/challenges/{id}/review", challenge_review_pages.act, _AS_POSTER),
+    Route(
+        "GET",
+        "/challenges/{id}/why",
+        challenge_review_pages.why_not,
+        only(*POSTERS, Kind.AUDITOR, of=challenge_place),
+    ),
     Route("POST", "/challenges/{id}/open", challenge_review_pages.open_bids, _AS_POSTER),
     Route(
         "GET",

@@ -10,6 +10,7 @@ from yarl import URL
 
 from bot.browsing import cares
 from bot.console.pages import Pages
+from bot.matcher import Matcher
 from bot.services.challenge_check import Suggesting
 from config.areas import Areas
 from config.challenges import ChallengeForm
@@ -44,6 +45,7 @@ class Desk:
     workdays: Workdays = field(default_factory=Workdays.load)
     form: ChallengeForm = field(default_factory=ChallengeForm.load)
     suggesting: Suggesting = field(default_factory=Suggesting)
+    matcher: Matcher = field(default_factory=Matcher)
 
     @property
     def origin(self) -> str:

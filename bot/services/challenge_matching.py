@@ -1,0 +1,70 @@
+"""Whom a challenge fits: the list frozen at publishing, invitations with a reason each."""
+
+import json
+from typing import Any
+
+from bot.dialogs.links import harmless
+from bot.services.challenge_news import tell_these
+from config.errors import ConflictError, InputError
+from config.texts import Texts
+from matchmaking.frozen import Frozen
+from matchmaking.ranking import Demand
+from matchmaking.rules import Conditions
+from storage import audit, challenge_records, challenges, firms, people
+from storage.challenges import Challenge, Stage
+from storage.transactions import Tx
+
+MOST_INVITED = 50
+LONGEST_WHY = 300
+_READ = ("domain", "problem", "content", "targets", "conditions")
+
+
+def demand_of(challenge: Challenge) -> Demand:
+    """What matching reads of a challenge."""
+    return Demand("。".join(challenge.fields[key] for key in _READ if challenge.fields.get(key)), challenge.title)
+
+
+def conditions_of(challenge: Challenge) -> Conditions:
+    """Only whose it is: no title is asked for, the poster's own conditions are judged by people."""
+    return Conditions(poster=str(challenge.firm_id))
+
+
+def freeze(tx: Tx, person_id: int, challenge_id: int, ranking: Frozen) -> None:
+    """Keep the list as it stood at publishing, with its data version and digest."""
+    data = {"text": ranking.text, "digest": ranking.digest}
+    challenge_records.add(tx, challenge_id, "ranking", person_id, data)
+
+
+def frozen_list(tx: Tx, challenge_id: int) -> tuple[list[dict[str, Any]], str]:
+    """The frozen list with the firms' names and reasons, and the version of the data it was made of."""
+    kept = challenge_records.last(tx, challenge_id, "ranking")
+    if kept is None:
+        return [], ""
+    told = json.loads(kept.data["text"])
+    listed = [
+        {"id": int(one["id"]), "name": firms.get(tx, int(one["id"])).name, "reasons": one["reasons"]}
+        for one in told["ranked"]
+    ]
+    return listed, str(told["data_version"])
+
+
+def invite(tx: Tx, person_id: int, challenge_id: int, firm_id: int, why: str, texts: Texts) -> None:
+    """Ask a firm to bid, once, with the reason that stays on record; its people are told.
+
+    Raises ConflictError where bids are not taken, InputError where there is no such firm, no reason, or too many.
+    """
+    found = challenges.get(tx, challenge_id)
+    if found is None or found.at(tx.now) != Stage.PUBLISHED:
+        raise ConflictError("challenge_stage")
+    invited = challenge_records.listed(tx, challenge_id, "invitation")
+    if not 1 < len(why.strip()) <= LONGEST_WHY:
+        raise InputError("challenge_needs_reason")
+    if not firms.exists(tx, firm_id) or firm_id == found.firm_id or len(invited) >= MOST_INVITED:
+        raise InputError("form_wrong")
+    if firm_id in {one.firm_id for one in invited}:
+        return
+    challenge_records.add(tx, challenge_id, "invitation", person_id, {"why": why.strip()}, firm_id)
+    text = texts("challenges.notice_invited", title=harmless(found.title))
+    tell_these(tx, people.of_firm(tx, firm_id), f"challenge:{challenge_id}:invited", text)
+    actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"
+    audit.record(tx, actor=actor, action="challenge.invite", subject=subject, source="console")
