@@ -15,6 +15,8 @@ LONGEST_FIELD = 4000
 LONGEST_TITLE = 60
 MOST_PASTED = 20_000
 _NUMBERING = re.compile(r"^\s*(?:第?[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．:：]\s*)?")
+_MARKS = "★☆●◆■▪·*＊# "
+_BRACKETED = re.compile(r"[【\[]([^】\]]+)[】\]]\s*[:：]?\s*(.*)")
 _ZONE = ZoneInfo("Asia/Shanghai")
 _SENTENCE_ENDS = re.compile(r"[。；;\n]")
 
@@ -70,12 +72,15 @@ def _labels(form: ChallengeForm) -> list[tuple[str, str]]:
 
 
 def _heading(line: str, labels: Iterable[tuple[str, str]]) -> tuple[str | None, str]:
-    bare = _NUMBERING.sub("", line, count=1).strip().strip("【】[]＊*# ")
-    head, colon, _ = bare.replace("：", ":").partition(":")
-    plain = normal(head).strip("【】[]()（）")
+    """The field that a line names and what follows it there; None where the line names none."""
+    bare = _NUMBERING.sub("", line, count=1).strip().strip(_MARKS)
+    bracketed = _BRACKETED.match(bare)
+    bare = f"{bracketed[1]}:{bracketed[2]}" if bracketed else bare.replace("：", ":", 1)
+    head, _, rest = bare.partition(":")
+    plain = normal(head).strip("()（）")
     for label, key in labels:
         if plain == label:
-            return key, bare[len(head) + 1 :].strip() if colon else ""
+            return key, rest.strip()
     return None, line
 
 
