@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from aiohttp import ClientSession, web
@@ -123,18 +123,8 @@ async def build(
     if settings.public_url:
         cipher = FieldCipher(key)
         titles = {choice.value: choice for choice in parts.policy.facts["titles"].choices}
-        desk = Desk(
-            database,
-            cipher,
-            settings.public_url,
-            Pages(),
-            parts.texts,
-            Areas.load(),
-            titles,
-            parts.policy,
-            matcher=matcher,
-        )
-        add_desk(app, desk)
+        desk = Desk(database, cipher, settings.public_url, Pages(), parts.texts, Areas.load(), titles, parts.policy)
+        add_desk(app, replace(desk, matcher=matcher))
         pages = Pages(PAGES_OF_THE_CHAT)
         add_pages(app, Ground(database, cipher, settings.public_url, pages, parts, matcher, Trades.load()))
     app.router.add_get("/healthz", _healthy)

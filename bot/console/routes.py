@@ -17,8 +17,8 @@ from bot.console import (
     static_files,
     ticket_pages,
 )
-from bot.console.detail_pages import detail_place
 from bot.console.challenge_routes import CHALLENGE_ROUTES
+from bot.console.detail_pages import detail_place
 from bot.console.policies import (
     ANYBODY,
     WHOEVER_IS_IN,

@@ -12,7 +12,6 @@ QUESTIONS = [
     *("算力券", "第五条", "5.2", "绿色", "人工智能", "今天天气"),
     *("我能享受什么", "注册", "我的资料", "帮助", "取消", "更多", "十五条", "宁工品推", "榜单", "人工", "我的工单"),
     *("注销", "导出我的数据"),
-    *("我能享受什么", "注册", "我的资料", "帮助", "取消", "更多", "十五条", "宁工品推", "我的揭榜", "人工", "我的工单"),
 ]
 
 
@@ -21,7 +20,8 @@ def asked(capfdbinary: pytest.CaptureFixture[bytes], *argv: str) -> list[dict[st
     return [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
+# The list of challenges stands in the chat's database, which the command has none of.
+@pytest.mark.parametrize("question", [*(one for one in QUESTIONS if one != "榜单"), "我的揭榜"])
 async def test_a_newcomer_in_the_chat_hears_what_ask_prints(
     stage: Stage, question: str, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
