@@ -8,9 +8,8 @@ from bot.board import Board
 from bot.dialogs import entry, unanswered
 from bot.dialogs.assessment import Assessing
 from bot.dialogs.beside import beside_for
+from bot.dialogs.board import Board as ChallengeBoard
 from bot.dialogs.chat import Chat, Journey, NeedsFirstError, Parts, Turn
-from bot.dialogs.board import Board
-from bot.dialogs.chat import Chat, Journey, Parts, Turn
 from bot.dialogs.choices import Choices
 from bot.dialogs.colleagues import Colleagues
 from bot.dialogs.contact_lines import contacts_for
@@ -61,7 +60,7 @@ class Router:
         self._proving = Proving(self._door)
         self._ticketing = Ticketing()
         self._colleagues = Colleagues(self._door)
-        self._board = Board(self._door.public_url)
+        self._challenges = ChallengeBoard(self._door.public_url)
         journeys: tuple[Journey, ...] = (
             self._erasing,
             self._registration,
@@ -73,7 +72,7 @@ class Router:
             self._windows,
             self._firm_name,
             self._ticketing,
-            self._board,
+            self._challenges,
         )
         self._journeys = {journey.name: journey for journey in journeys}
 
@@ -165,7 +164,7 @@ class Router:
         talk = self._parts.talk
         if not talk.has_read(typed):
             raise NeedsFirstError(lambda _tx: talk.read(typed))
-        about = self._board.about(chat, typed)
+        about = self._challenges.about(chat, typed)
         if about is not None:
             return self._remind(chat, state, about)
         profile = profile_of(chat)
@@ -232,14 +231,13 @@ class Router:
                 return self._remind(chat, running, list_tickets(chat))
             case "windows":
                 return self._settle(chat, openid, self._windows.start(chat))
-            case "challenges" | "events":
             case "challenges":
-                turn = self._board.start(chat)
+                turn = self._challenges.start(chat)
                 if running is not None and self._journeys[running.journey].prompt(chat, running):
                     return self._remind(chat, running, turn.text)
                 return self._settle(chat, openid, turn)
             case "my_bids":
-                return self._remind(chat, running, self._board.mine(chat))
+                return self._remind(chat, running, self._challenges.mine(chat))
             case "events":
                 name = self._parts.words.first(command)
                 return self._remind(chat, running, chat.say("unclear.later", name=name))
