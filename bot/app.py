@@ -15,6 +15,7 @@ from bot.console.visits import Desk
 from bot.dialogs.chat import Parts
 from bot.dialogs.entry import Door
 from bot.dialogs.links import expand
+from bot.dialogs.overview import Overview
 from bot.dialogs.policy_talk import PolicyTalk
 from bot.h5.app import TEMPLATES as PAGES_OF_THE_CHAT
 from bot.h5.app import add_pages
@@ -79,7 +80,7 @@ def _tell_nobody(_name: str, _at: datetime | None) -> None:
 def load_parts() -> Parts:
     """What every chat needs and no chat changes. Takes a good part of a second: once a process."""
     policy, texts = load(), Texts.load(markup=expand)
-    return Parts(policy, texts, Words.load(), PolicyTalk(policy, texts))
+    return Parts(policy, texts, Words.load(), PolicyTalk(policy, texts), Overview(policy, texts))
 
 
 async def build(

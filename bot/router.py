@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.answers import AnswerBook
 from bot.board import Board
-from bot.dialogs import entry, unanswered
+from bot.dialogs import entry, receipts, unanswered
 from bot.dialogs.assessment import Assessing
 from bot.dialogs.beside import beside_for
 from bot.dialogs.board import Board as ChallengeBoard
@@ -139,6 +139,9 @@ class Router:
         chat = replace(chat, board=self._board)
         command = self._parts.words.command(typed)
         state = dialogs.load(chat.tx, openid)
+        opened = receipts.hear(chat, typed)
+        if opened is not None:
+            return self._remind(chat, state, opened)
         for journey in (self._proving, self._colleagues):
             about_firm = journey.asked(chat, state, typed, secure=secure)
             if about_firm is not None:
@@ -188,6 +191,7 @@ class Router:
         unanswered.note(chat, typed)
         if answer.offered:
             return self._settle(chat, openid, self._choices.start(chat, answer))
+        chat.later.append(answer.more)
         return self._remind(chat, state, unanswered.with_officials_word(chat, self._answers, answer))
 
     def _command(self, chat: Chat, openid: str, command: str, running: State | None) -> str:
@@ -252,6 +256,7 @@ class Router:
             dialogs.drop(chat.tx, openid)
         else:
             dialogs.save(chat.tx, openid, turn.state)
+        chat.later.append(turn.rest)
         return turn.text
 
     def _remind(self, chat: Chat, state: State | None, said: str) -> str:
@@ -266,6 +271,7 @@ class Router:
     def _fit(self, chat: Chat, openid: str, said: str) -> TextReply:
         dated = self._parts.talk.dated(with_notices(chat, said), chat.now)
         head, rest = split(dated, tail="\n" + self._parts.texts("chat.common.more"))
-        if rest:
-            remainders.keep(chat.tx, openid, rest)
+        later = "\n\n".join(part for part in (rest, *chat.later) if part)
+        if later:
+            remainders.keep(chat.tx, openid, later)
         return TextReply(head, secret=chat.links is not None and chat.links.given)

@@ -116,6 +116,14 @@ def _split(when: tuple[Condition, ...], facts: Facts) -> tuple[list[Reason], lis
     return failed, unknown
 
 
+def standing(item: Item, facts: Facts) -> tuple[list[Condition], list[Condition]]:
+    """Which of the text's own conditions hold for this firm, and which are still open; the others fail."""
+    known = [condition for condition in item.when if facts.get(condition.fact) is not None]
+    _, unknown = _split(item.when, facts)
+    holding = [condition for condition in known if not _split((condition,), facts)[0]]
+    return holding, unknown
+
+
 def _verdict(
     item: Item, answer: Answer, missing: tuple[str, ...], reasons: tuple[Reason, ...], rule: DistrictRule | None = None
 ) -> Verdict:

@@ -1,15 +1,26 @@
-"""Which fact is best asked next: the one whose answer settles most of what is still open."""
+"""Which fact is best asked next: the one whose answer settles most of what is still open, and soonest helps."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
+from config.policy.interview import USUAL
 from config.policy.model import Item, Policy
 
+AS_LIKELY_AS_ANY: Mapping[str, int] = MappingProxyType({})
 
-def next_question(policy: Policy, missing: Mapping[str, tuple[str, ...]]) -> str | None:
+
+def next_question(
+    policy: Policy,
+    missing: Mapping[str, tuple[str, ...]],
+    *,
+    open_items: Collection[str] = frozenset(),
+    likely: Mapping[str, int] = AS_LIKELY_AS_ANY,
+) -> str | None:
     """The fact to ask next, given the facts that each item still misses; None where no fact of the firm is open.
 
-    First the facts that the policy itself puts first (titles, place, size), then those behind a fixed sum or a
-    ceiling in yuan (quotas and percentages are no money of the firm), then whatever most open items wait for.
+    First the facts that the policy itself puts first (titles, place, size), then those of items that can be applied for
+    now (`open_items`), then what such a firm says yes to most likely (`likely`), then what stands behind a fixed sum or
+    a ceiling in yuan (quotas and percentages are no money of the firm), then whatever most open items wait for.
     """
     waiting: dict[str, list[Item]] = {}
     for code, facts in missing.items():
@@ -20,14 +31,22 @@ def next_question(policy: Policy, missing: Mapping[str, tuple[str, ...]]) -> str
     order = {fact: place for place, fact in enumerate(policy.facts)}
     first = {fact: place for place, fact in enumerate(policy.ask_first)}
 
-    def urgency(fact: str) -> tuple[int, int, int, int]:
+    def urgency(fact: str) -> tuple[int, bool, int, int, int, int]:
         items = waiting[fact]
-        return first.get(fact, len(first)), min(_weight(item) for item in items), -len(items), order[fact]
+        return (
+            first.get(fact, len(first)),
+            not any(item.code in open_items for item in items),
+            -likely.get(fact, USUAL),
+            min(weight(item) for item in items),
+            -len(items),
+            order[fact],
+        )
 
     return min(waiting, key=urgency)
 
 
-def _weight(item: Item) -> int:
+def weight(item: Item) -> int:
+    """0 for a fixed sum, 1 for a ceiling in yuan, 2 for what is no sum of the firm."""
     if item.strength == "fixed":
         return 0
     return 1 if item.strength == "ceiling" and item.amount is not None else 2

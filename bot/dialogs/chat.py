@@ -7,8 +7,10 @@ from typing import Any, Protocol
 
 from bot.board import Board
 from bot.dialogs.concerned import Published
+from bot.dialogs.overview import Overview
 from bot.dialogs.policy_talk import PolicyTalk
 from bot.matcher import Found
+from bot.services.entry import fresh_code
 from config.policy.model import Policy
 from config.texts import Texts
 from config.words import Words
@@ -26,6 +28,8 @@ class Parts:
     texts: Texts
     words: Words
     talk: PolicyTalk
+    overview: Overview
+    receipt_code: Callable[[], str] = fresh_code
     workdays: Workdays = field(default_factory=Workdays.load)
 
 
@@ -45,7 +49,7 @@ class Links(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """One message being answered inside one transaction."""
+    """One message being answered inside one transaction. `later`: what 更多 brings after this reply."""
 
     tx: Tx
     parts: Parts
@@ -53,6 +57,7 @@ class Chat:
     thought: Found | None = None
     links: Links | None = None
     board: Board | None = None
+    later: list[str] = field(default_factory=list)
 
     @property
     def now(self) -> datetime:
@@ -91,11 +96,13 @@ class Turn:
     """What is said, and where the journey stands now; `state` None ends it.
 
     `understood` False: the words did not fit this step, so they may be a command or a question instead.
+    `rest`: what 更多 brings.
     """
 
     text: str
     state: State | None
     understood: bool = True
+    rest: str = ""
 
 
 class Journey(Protocol):

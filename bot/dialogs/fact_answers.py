@@ -7,6 +7,7 @@ from typing import Any
 from bot.dialogs.chat import Chat
 from config.policy.facts import Choice, Fact
 from config.words import normalise
+from matchmaking.slips import is_slip_of
 
 _BETWEEN = re.compile(r"[\s,，、;；和/]+")
 
@@ -15,10 +16,22 @@ def options(chat: Chat, fact: Fact) -> list[Choice]:
     """The answers a fact may have, in the order of their numbers."""
     if fact.kind != "bool":
         return list(fact.choices)
+    yes, no = fact.answers
     return [
-        Choice("yes", chat.say("question.yes"), tuple(chat.say("question.yes_words").split())),
-        Choice("no", chat.say("question.no"), tuple(chat.say("question.no_words").split())),
+        Choice("yes", yes, tuple(chat.say("question.yes_words").split())),
+        Choice("no", no, tuple(chat.say("question.no_words").split())),
     ]
+
+
+def bare(chat: Chat, typed: str) -> str:
+    """A short answer without the small words around it: 我们公司暂时还没有呢 says 没有."""
+    answer = normalise(typed)
+    before, after = chat.say("question.before").split(), chat.say("question.after").split()
+    while shorter := next((answer.removeprefix(word) for word in before if answer.startswith(word)), None):
+        answer = shorter
+    while shorter := next((answer.removesuffix(word) for word in after if answer.endswith(word)), None):
+        answer = shorter
+    return answer
 
 
 def numbered(chat: Chat, choices: Sequence[Choice], first: int = 1) -> str:
@@ -34,8 +47,10 @@ def pick(typed: str, choices: Sequence[Choice]) -> Choice | None:
     if answer.isascii() and answer.isdigit():
         number = int(answer) if len(answer) < 4 else 0
         return choices[number - 1] if 1 <= number <= len(choices) else None
-    exact = [choice for choice in choices if answer in map(normalise, (choice.label, *choice.also))]
-    near = exact or [choice for choice in choices if len(answer) > 1 and answer in normalise(choice.label)]
+    names = [(choice, [normalise(name) for name in (choice.label, *choice.also)]) for choice in choices]
+    exact = [choice for choice, known in names if answer in known]
+    near = exact or [choice for choice, known in names if len(answer) > 1 and answer in known[0]]
+    near = near or [choice for choice, known in names if any(is_slip_of(answer, name) for name in known)]
     return near[0] if len(near) == 1 else None
 
 
@@ -56,11 +71,11 @@ def value_of(chat: Chat, fact: Fact, typed: str) -> Any:
     """The fact's value as JSON, read from an answer; None where the answer does not fit."""
     choices = options(chat, fact)
     if fact.kind in ("set", "items"):
-        if normalise(typed) in chat.say("question.none_words").split():
+        if bare(chat, typed) in chat.say("question.none_words").split():
             return []
         several = pick_several(typed, choices)
         return None if several is None else sorted(choice.value for choice in several)
-    picked = pick(typed, choices)
+    picked = pick(typed, choices) or pick(bare(chat, typed), choices)
     if picked is None:
         return None
     return picked.value == "yes" if fact.kind == "bool" else picked.value
@@ -69,7 +84,7 @@ def value_of(chat: Chat, fact: Fact, typed: str) -> Any:
 def shown(chat: Chat, fact: Fact, value: Any) -> str:
     """A fact's value in words."""
     if isinstance(value, bool):
-        return chat.say("question.yes" if value else "question.no")
+        return fact.answers[0 if value else 1]
     if isinstance(value, str):
         return fact.label_of(value)
     return "、".join(choice.label for choice in fact.choices if choice.value in value) or chat.say("question.none")

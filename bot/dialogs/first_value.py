@@ -67,7 +67,7 @@ def _best_first(items: list[Item]) -> list[Item]:
 
 
 def _line(chat: Chat, item: Item) -> str:
-    figure = chat.say("assessment.figure", figure=item.figure) if item.figure else ""
+    figure = chat.say("item.figure_after", figure=item.figure) if item.figure else ""
     label = chat.parts.policy.clause(item.clause).label
     return chat.parts.texts("firms.item", code=item.code, title=item.title, figure=figure, label=label)
 

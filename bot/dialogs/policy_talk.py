@@ -1,4 +1,4 @@
-"""What is said of the policy: an item, a clause, the contents, a firm's overview, an answer to free words.
+"""What is said of the policy: an item, a clause, the contents, an answer to free words.
 
 Pure: the policy's own words and the reviewed texts, nothing else.
 """
@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.dialogs.firm_profile import Profile as Profile
+from bot.dialogs.overview import Overview
 from bot.dialogs.short_answers import ShortAnswers
+from bot.dialogs.what_if import WhatIf
 from config.calendar import shanghai_day
-from config.policy.facts import Facts
 from config.policy.model import Clause, Item, Policy, Topic
 from config.texts import Texts
-from matchmaking.eligibility import NONE_ENTERED, Assessment, DistrictRules, Verdict, assess
+from matchmaking.eligibility import NONE_ENTERED, DistrictRules, Verdict, assess, standing
 from matchmaking.questions import Found, questions_of
 
 # Whom to call about these, in lines, as whoever has a database looks them up.
@@ -36,22 +38,17 @@ def no_contacts(_subjects: Sequence[Item | Clause | str]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
-    """A registered firm as the judgement needs it, and where its titles come from (`roster`, `self`)."""
-
-    name: str
-    facts: Facts
-    titles_source: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
-    """A reply to free words: the items it speaks of, whether it is sure, and what its numbers offer."""
+    """A reply to free words: the items it speaks of, whether it is sure, and what its numbers offer.
+
+    `more`: what 更多 brings, the whole of what was said in short.
+    """
 
     text: str
     items: tuple[str, ...]
     sure: bool
     offered: tuple[str, ...] = ()
+    more: str = ""
 
 
 class PolicyTalk:
@@ -62,6 +59,7 @@ class PolicyTalk:
         self._texts = texts
         self._questions = questions_of(policy)
         self._short = ShortAnswers(policy, texts)
+        self._what_if = WhatIf(policy, texts, Overview(policy, texts))
 
     def has_read(self, typed: str) -> bool:
         """Whether `read` was done for these words."""
@@ -96,6 +94,9 @@ class PolicyTalk:
         beside: Beside = NOTHING_BESIDE,
     ) -> Answer:
         """Answer words that are no command, as surely as they allow. Item, clause and agency end with their contact."""
+        supposed = self._what_if.recognise(typed)
+        if supposed is not None:
+            return Answer(*self._what_if.answer(supposed, now, profile, beside.rules()), sure=True)
         found = self._questions.find(typed)
         topic = next((topic for topic in self._policy.topics if topic.key == found.topic), None)
         items = [self._policy.items[code] for code in found.items]
@@ -107,15 +108,20 @@ class PolicyTalk:
         if clauses:
             whole = found.by_number and len(clauses) == 1
             lines = contacts(clauses)
-            said = self.clause(clauses[0], lines) if whole else self._short.clauses(clauses, topic, lines)
-            return Answer(said, _codes(clauses), sure=True)
+            if whole:
+                return Answer(self.clause(clauses[0], lines), _codes(clauses), sure=True)
+            more = "\n\n".join(self.clause(clause) for clause in clauses)
+            return Answer(self._short.clauses(clauses, topic, lines), _codes(clauses), sure=True, more=more)
         if topic is not None and topic.outside is not None:
             return Answer(self._short.outside(topic), (), sure=False)
         if topic is not None and not (topic.beside and items):
             lines = contacts([self._policy.clause(topic.clause)]) if topic.clause is not None else []
             return Answer(self._short.topic(topic, found.premise, lines), found.items, sure=True)
         if found.sure and items:
-            return Answer(self._told(items, found, topic, now, profile, contacts, beside), found.items, sure=True)
+            in_full = found.by_number and len(items) == 1
+            whole_items = [] if in_full else [self.item(item, now, profile, contacts, beside) for item in items]
+            said = self._told(items, found, topic, now, profile, contacts, beside)
+            return Answer(said, found.items, sure=True, more="\n\n".join(whole_items))
         if found.sure:
             return Answer(self._short.no_such_figure(), (), sure=True)
         if items:
@@ -157,7 +163,7 @@ class PolicyTalk:
         lines.append(self._say("item.quote", quote=item.quote))
         lines.append(self._say("item.for_whom", whom=item.for_whom))
         if profile is not None:
-            lines.append(self._verdict(assess(self._policy, profile.facts, now, beside.rules()).items[item.code]))
+            lines += self._stands(item, profile, now, beside.rules())
         lines += beside.lines(item, True)
         lines.append(
             self._say(
@@ -189,53 +195,25 @@ class PolicyTalk:
         lines += [self._say("clause.list_line", label=c.label, title=c.title) for c in self._policy.clauses]
         return "\n".join(lines)
 
-    def overview(self, profile: Profile, judged: Assessment, now: datetime) -> str:
-        """What this firm can use now, honest first where no fixed award is met; never a sum."""
-        items = self._policy.items
-        met = [items[code] for code, verdict in judged.items.items() if verdict.verdict == "yes"]
-        fixed = [item for item in met if item.strength == "fixed"]
-        parts = [self._say("assessment.head", firm=profile.name, titles=self._titles(profile))]
-        if not self._policy.expired(now):
-            parts += [] if fixed else [self._say("assessment.no_fixed")]
-            lines = [self._line(item) for item in (*fixed, *(item for item in met if item not in fixed))]
-            parts.append("\n".join((self._say("assessment.now" if met else "assessment.now_none"), *lines)))
-            parts += ["\n".join(self._besides(fixed, judged))] if fixed else []
-        count = {kind: sum(v.verdict == kind for v in judged.items.values()) for kind in ("unknown", "no")}
-        parts.append(self._say("assessment.open", count=count["unknown"], refused=count["no"]))
-        return "\n\n".join(parts)
-
-    def _besides(self, fixed: list[Item], judged: Assessment) -> list[str]:
-        """What must be said beside a fixed award: what was assumed, and what the text leaves open about it."""
-        codes = {item.code for item in fixed}
-        assumed = [r.text for item in fixed for r in judged.items[item.code].reasons if r.kind == "assumed"]
-        always = {code for code, item in self._policy.items.items() if item.strength == "fixed"}
-        of_awards = [topic for topic in self._policy.topics if codes & set(topic.items) and always >= set(topic.items)]
-        left_open = [topic.answer for topic in of_awards if not topic.quote]
-        return [self._say("item.caution", text=text) for text in dict.fromkeys((*assumed, *left_open))]
+    def _stands(self, item: Item, profile: Profile, now: datetime, rules: DistrictRules) -> list[str]:
+        """How this firm stands: the verdict with its reasons, then which conditions hold and which are still open."""
+        verdict = assess(self._policy, profile.facts, now, rules).items[item.code]
+        lines = [self._verdict(verdict)]
+        if self._policy.expired(now) or verdict.verdict == "yes":
+            return lines
+        holding, unknown = standing(item, profile.facts)
+        if holding:
+            lines.append(self._say("item.holding", phrases="；".join(condition.phrase for condition in holding)))
+        if unknown and verdict.verdict == "no":
+            lines.append(self._say("item.open", phrases="；".join(condition.phrase for condition in unknown)))
+        return lines
 
     def _verdict(self, verdict: Verdict) -> str:
         reasons = [reason.text for reason in verdict.reasons]
         return self._say(f"item.verdict_{verdict.verdict}", reasons="；".join(reasons))
 
-    def _line(self, item: Item) -> str:
-        label = self._policy.clause(item.clause).label
-        agencies = (
-            item.agencies[0] if len(item.agencies) == 1 else self._say("assessment.agencies", first=item.agencies[0])
-        )
-        return self._say(
-            "assessment.line", code=item.code, title=item.title, figure=self._figure(item), label=label, agency=agencies
-        )
-
     def _figure(self, item: Item) -> str:
-        return self._say("assessment.figure", figure=item.figure) if item.figure else ""
-
-    def _titles(self, profile: Profile) -> str:
-        held = profile.facts.get("titles")
-        if not isinstance(held, frozenset):
-            return self._say("assessment.titles_unknown")
-        labels = [choice.label for choice in self._policy.facts["titles"].choices if choice.value in held]
-        source = "roster" if profile.titles_source == "roster" else "own"
-        return self._say(f"assessment.titles_{source}", titles="、".join(labels) or self._say("assessment.no_titles"))
+        return self._say("item.figure_after", figure=item.figure) if item.figure else ""
 
     def dated(self, text: str, now: datetime) -> str:
         """The text as it is sent: from the day the policy has expired, everything says so first."""

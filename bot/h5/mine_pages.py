@@ -77,7 +77,7 @@ def _agreed(visit: Visit, person: dict[str, Any]) -> str:
 def _shown(visit: Visit, fact: Fact, value: Any) -> str:
     texts = visit.ground.parts.texts
     if isinstance(value, bool):
-        return texts("chat.question.yes") if value else texts("chat.question.no")
+        return fact.answers[0 if value else 1]
     if isinstance(value, str):
         return fact.label_of(value)
     return "、".join(choice.label for choice in fact.choices if choice.value in value) or texts("chat.question.none")

@@ -1,5 +1,6 @@
 """A person comes in from the chat, by a one-time link or code, and goes out again."""
 
+import secrets
 from dataclasses import dataclass
 from enum import Enum
 
@@ -32,6 +33,11 @@ class Attempt:
 def code_of(number: int) -> str:
     """The code with this number of 40 bits: 8 characters out of 32."""
     return "".join(ALPHABET[number >> 5 * place & 31] for place in range(CODE_LENGTH))
+
+
+def fresh_code() -> str:
+    """A new code by chance."""
+    return code_of(secrets.randbits(40))
 
 
 def normal_code(typed: str) -> str:

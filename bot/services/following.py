@@ -1,6 +1,7 @@
 """A person follows or unfollows the account."""
 
 from bot.services import offers
+from bot.services.assessing import forget_answers
 from storage import (
     audit,
     canned_answers,
@@ -40,6 +41,7 @@ def unfollow(tx: Tx, openid: str) -> None:
     known = people.find(tx, openid)
     if known is None:
         return
+    forget_answers(tx, known.id)
     dialogs.drop(tx, openid)
     remainders.drop(tx, openid)
     sessions.end_all(tx, known.id)

@@ -33,6 +33,7 @@ class Fact:
     """One thing that can be known about a firm.
 
     `need`: a wish of the firm, not a legal condition. `settles`: the yes-or-no fact that any known value makes true.
+    `answers`: how yes and no are said to the question of a yes-or-no fact.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Fact:
     choices: tuple[Choice, ...] = ()
     need: bool = False
     settles: str | None = None
+    answers: tuple[str, str] = ("", "")
 
     def allows(self, value: object) -> bool:
         """Whether one single `value` (of a set: one member) is among those this fact may have."""

@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 from config.errors import UnavailableError
 from config.policy.facts import Choice, Fact, Kind, Value
+from config.policy.interview import likelihoods, offers
 from config.policy.model import (
     Clause,
     Condition,
@@ -32,7 +33,7 @@ Table = dict[str, Any]
 
 
 def load(folder: Path = NANJING) -> Policy:
-    """The policy of this folder: policy.toml, facts.toml, topics.toml and clause_NN.toml.
+    """The policy of this folder: policy.toml, facts.toml, topics.toml, choices.toml, likely.toml and clause_NN.toml.
 
     Raises UnavailableError where a file is missing, cannot be read or uses a word that is not on its list.
     """
@@ -101,6 +102,8 @@ def _policy(name: str, files: dict[str, Table]) -> Policy:
         facts=MappingProxyType(facts),
         ask_first=tuple(main["ask_first"]),
         topics=tuple(_topic(table) for table in files["topics.toml"]["topic"]),
+        offers=offers(files["choices.toml"], facts),
+        likely=likelihoods(files["likely.toml"], facts),
         reasons=MappingProxyType(main["reasons"]),
         strengths=MappingProxyType({word: main["strengths"][word] for word in get_args(Strength)}),
         digest=hashlib.sha256(json.dumps(files, sort_keys=True, default=str).encode()).hexdigest(),
@@ -164,7 +167,13 @@ def _fact(name: str, table: Table, every: Table, titles: dict[str, str]) -> Fact
         choices=tuple(choices),
         need=table.get("need", False),
         settles=table.get("settles"),
+        answers=_yes_and_no(table) if kind == "bool" else ("", ""),
     )
+
+
+def _yes_and_no(table: Table) -> tuple[str, str]:
+    yes, no = table["answers"]
+    return yes, no
 
 
 def _topic(table: Table) -> Topic:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from config.errors import InputError
 from config.policy.facts import Fact, Value
+from config.policy.interview import Likely, Offers
 
 Strength = Literal["fixed", "by_rule", "status", "ceiling", "rate", "quota", "target", "support", "encourage"]
 Per = Literal["once", "month", "year_pool", "percent", "persons"]
@@ -125,7 +126,7 @@ class Policy:
 
     `expires` is the first moment at which it no longer holds, `zone` the one in which it counts its days; `digest`
     changes with any word, figure or condition of it. `home`: how its place is called; `agency_names`: how people call
-    the agencies.
+    the agencies. `offers` and `likely`: how a firm is asked, which no verdict depends on.
     """
 
     name: str
@@ -145,6 +146,8 @@ class Policy:
     facts: Mapping[str, Fact]
     ask_first: tuple[str, ...]
     topics: tuple[Topic, ...]
+    offers: Offers
+    likely: Likely
     reasons: Mapping[str, str]
     strengths: Mapping[str, str]
     digest: str

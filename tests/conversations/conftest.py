@@ -1,6 +1,8 @@
 """A bot and a platform of their own for every story, and phones that drive them over HTTP."""
 
+import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -13,6 +15,7 @@ from bot.dialogs.chat import Parts
 from bot.outgoing import Sender
 from bot.server import serve
 from bot.services.demo import seed
+from bot.services.entry import code_of
 from bot.simulator.app import make_app
 from bot.simulator.phone import Phone
 from bot.simulator.platform import Platform
@@ -43,6 +46,8 @@ async def stage(settings: Settings, parts: Parts) -> AsyncIterator[Stage]:
     pages = await serve(make_app(platform), HOST, 0)
     base = f"http://{HOST}:{pages.addresses[0][1]}"
     settings = settings.model_copy(update={"wechat_api_base": base})
+    codes = random.Random(2026)
+    parts = replace(parts, receipt_code=lambda: code_of(codes.getrandbits(40)))
     running: dict[str, web.AppRunner] = {}
 
     async def start(port: int = 0) -> None:

@@ -65,7 +65,7 @@ async def test_the_administrator_hears_of_a_colleague_and_approves(stage: Stage,
     assert "已同意" in said(await boss.say("同意 1"))
     told = said(await clerk.say("我的资料"))
     assert "您现在代表：南京云杼传感科技有限公司（本企业员工）" in told
-    assert "国家公共服务示范平台首次获评：有" in told, "a colleague sees what the firm knows"
+    assert "制定标准：国家标准" in told, "a colleague sees what the firm knows"
     assert await kinds(stage, "李出纳") == [Kind.FIRM_MEMBER]
 
 

@@ -18,12 +18,14 @@ async def test_from_following_to_one_item(stage: Stage) -> None:
     assert "先说实话" in overview
     assert "条件已对上（须按通知申报，以审核结果为准）" in overview
     assert "10.2 “宁工品推”供需对接（第十条，市工信局等）" in overview
-    assert "首次获评国家中小企业公共服务示范平台吗" in overview or "示范平台？" in overview
-    assert "大模型完成备案了吗" in said(await phone.say("没有"))
-    assert "关键核心技术攻关任务" in said(await phone.say("2"))
-    opened = said(await phone.say("1"))
-    assert "新对上条件：国家关键核心技术攻关任务资助（须按通知申报，以审核结果为准）" in opened
-    assert "都记下了" in said(await phone.tap("先到这里"))
+    assert "3. 要贷款/转贷" in overview
+    opened = said(await phone.say("1 4"))
+    assert "记下了：参与制定国标、出口。" in opened
+    assert "3.2 主导或参与制定国际、国家标准奖励：最高50万元（第三条，市市场监管局）" in opened
+    assert "有没有高价值专利" in opened
+    assert "首台（套）" in said(await phone.tap("2. 没有"))
+    assert "4.1 首台（套）" in said(await phone.say("1"))
+    assert "都记下了" in said(await phone.tap("以后再说"))
 
     item = said(await phone.say("算力券"))
     assert "第八条" in item

@@ -124,8 +124,8 @@ async def test_nobody_sees_or_changes_a_firm_by_naming_it(stage: Stage) -> None:
     await first.say("我能享受什么")
     await first.say("1")
     await register(second)
-    assert "示范平台" not in said(await second.say("我的资料"))
-    assert "国家公共服务示范平台首次获评：有" in said(await first.say("我的资料"))
+    assert "制定标准" not in said(await second.say("我的资料"))
+    assert "制定标准：国家标准（您填写" in said(await first.say("我的资料"))
 
 
 async def test_contact_and_openid_stand_nowhere_in_the_clear(stage: Stage, database_url: str) -> None:

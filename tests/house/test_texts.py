@@ -11,7 +11,15 @@ from config.texts import Texts
 
 ROOT = Path(__file__).parents[2]
 FLOORS = ("bot", "notifications", "matchmaking", "storage", "config")
-SPEAKERS = {"say": "chat.", "_say": "chat.", "_answers": "answers.", "texts": "", "_texts": ""}
+SPEAKERS = {
+    "say": "chat.",
+    "_say": "chat.",
+    "_answers": "answers.",
+    "_overview": "overview.",
+    "_what_if": "what_if.",
+    "texts": "",
+    "_texts": "",
+}
 
 
 def _calls() -> Iterator[ast.Call]:
@@ -58,7 +66,7 @@ def _used() -> set[str]:
         elif name in _errors():
             used |= {r"errors\." + pattern for pattern in _patterns(call.args[0])}
     # The speakers themselves hand any key on.
-    return used - {r"chat\.[\w.]+", r"answers\.[\w.]+"}
+    return used - {r"chat\.[\w.]+", r"answers\.[\w.]+", r"overview\.[\w.]+", r"what_if\.[\w.]+"}
 
 
 def _dictionary_keys() -> set[str]:

@@ -1,0 +1,40 @@
+"""Questions that a person has left open, so that the next time begins with others."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+from sqlmodel import Field
+
+from storage.columns import BigId, Row, UtcTime, table_of
+from storage.transactions import Tx
+
+
+class PutOffRow(Row, table=True):
+    """One question one person did not answer about one firm; `question` is a fact, or the name of a list."""
+
+    __tablename__ = "put_off"
+
+    person_id: int = Field(foreign_key="person.id", primary_key=True, sa_type=BigId)
+    firm_id: int = Field(foreign_key="firm.id", primary_key=True, sa_type=BigId)
+    question: str = Field(primary_key=True, max_length=40)
+    at: datetime = Field(sa_type=UtcTime)
+
+
+PUT_OFF = table_of(PutOffRow)
+
+
+def add(tx: Tx, person_id: int, firm_id: int, question: str) -> None:
+    """This question is not asked first again; leaving it open once more changes nothing."""
+    if question not in questions(tx, person_id, firm_id):
+        tx.execute(insert(PUT_OFF).values(person_id=person_id, firm_id=firm_id, question=question, at=tx.now))
+
+
+def questions(tx: Tx, person_id: int, firm_id: int) -> frozenset[str]:
+    """What this person has left open about this firm."""
+    mine = (PUT_OFF.c.person_id == person_id, PUT_OFF.c.firm_id == firm_id)
+    return frozenset(tx.execute(select(PUT_OFF.c.question).where(*mine)).scalars())
+
+
+def forget(tx: Tx, person_id: int) -> None:
+    """The person has left."""
+    tx.execute(delete(PUT_OFF).where(PUT_OFF.c.person_id == person_id))

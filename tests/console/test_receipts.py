@@ -1,0 +1,65 @@
+"""Receipts at the desk: an official opens one by its code where the firm lies in their area; nobody else does."""
+
+import itertools
+
+import pytest
+
+from bot.dialogs.chat import Parts
+from bot.services import receipts
+from config.policy.facts import parse_facts
+from matchmaking.eligibility import assess
+from storage import firms, people
+from storage.roles import Kind
+from storage.transactions import Tx
+from tests.console.stage import DeskStage
+
+CODE = "ABCD2345"
+
+
+async def give(desk: DeskStage, parts: Parts) -> None:
+    def told(tx: Tx) -> None:
+        firm_id = firms.add(tx, name="南京云杼传感科技有限公司", credit_code=None)
+        firms.learn(tx, firm_id, {"district": "江宁", "titles": ["srdi"], "first_award": []}, "roster")
+        person = people.meet(tx, "o-accountant")
+        people.join_firm(tx, person.id, firm_id)
+        known = people.find(tx, "o-accountant")
+        assert known is not None
+        facts = parse_facts({"district": "江宁", "titles": ["srdi"], "first_award": []}, parts.policy.facts)
+        receipts.give(tx, known, parts.policy, assess(parts.policy, facts, tx.now), itertools.repeat(CODE).__next__)
+        firms.learn(tx, firm_id, {"exports": True}, "self")
+
+    await desk.database.write(told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "area", "sees"),
+    [
+        (Kind.EDITOR, None, True),
+        (Kind.AUDITOR, "江宁", True),
+        (Kind.OPERATOR, None, True),
+        (Kind.EDITOR, "六合", False),
+    ],
+)
+async def test_an_official_sees_receipts_of_their_area(
+    desk: DeskStage, parts: Parts, kind: Kind, area: str | None, *, sees: bool
+) -> None:
+    await give(desk, parts)
+    browser = await desk.official(kind, area)
+    await browser.get("/console/receipts")
+    page = await browser.post("/console/receipts", code=" abcd-2345 ")
+    assert ("南京云杼传感科技有限公司" in page.text) is sees
+    if sees:
+        assert "出口：不清楚 → 做或想做" in page.text
+        assert "11.1 “借船、链式、抱团”出海平台：还差情况 → 条件已对上" in page.text
+    else:
+        nothing = await browser.post("/console/receipts", code="WWWWWWWW")
+        assert (page.status, page.text) == (nothing.status, nothing.text)
+
+
+async def test_five_wrong_codes_close_the_form_for_that_official(desk: DeskStage, parts: Parts) -> None:
+    await give(desk, parts)
+    browser = await desk.official(Kind.EDITOR)
+    await browser.get("/console/receipts")
+    for _ in range(5):
+        assert (await browser.post("/console/receipts", code="WWWWWWWW")).status == 422
+    assert (await browser.post("/console/receipts", code=CODE)).status == 422
