@@ -174,7 +174,6 @@ class Router:
         answer = self._parts.talk.answer(
             typed, chat.now, profile, contacts_for(chat, profile), beside_for(chat, profile, typed)
         )
-        answer = self._parts.talk.answer(typed, chat.now, profile, contacts_for(chat, profile))
         replied = unanswered.published(chat, self._answers, typed, answer)
         if replied is not None:
             return self._remind(chat, state, replied)
