@@ -146,7 +146,7 @@ class Router:
             about_firm = journey.asked(chat, state, typed, secure=secure)
             if about_firm is not None:
                 return self._settle(chat, openid, about_firm)
-        if command in ("cancel", "more"):
+        if command in ("cancel", "more", "go_on"):
             return self._command(chat, openid, command, state)
         if not normalise(typed):
             return chat.say("unclear.empty")
@@ -199,9 +199,10 @@ class Router:
             case "cancel":
                 dialogs.drop(chat.tx, openid)
                 return chat.say(f"{running.journey}.cancelled" if running else "unclear.none_running")
-            case "more":
+            case "go_on" if running is not None and running.journey != self._choices.name:
+                return self._remind(chat, running, "").strip()
+            case "more" | "go_on":
                 left = remainders.take(chat.tx, openid)
-                # 继续 means the journey where nothing else is left to be shown.
                 return left or self._remind(chat, running, "").strip() or chat.say("unclear.no_more")
             case "register" if running is not None and running.journey == self._registration.name:
                 return self._registering(chat, openid, self._registration.resume(chat, running))

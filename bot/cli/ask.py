@@ -47,6 +47,7 @@ NEWCOMER = {
     "help": "chat.help.text",
     "cancel": "chat.unclear.none_running",
     "more": "chat.unclear.no_more",
+    "go_on": "chat.unclear.no_more",
     "enter": "chat.entry.no_role",
     "human": "chat.ticket.start",
     "my_tickets": "chat.ticket.none",

@@ -20,14 +20,15 @@ class Code:
             draft.update(code="", code_doubtful=False)
             return None
         code = credit_code.normalise(typed)
-        if not code.isascii():
+        doubted = draft.get("doubted")
+        insists = doubted == code or normalise(typed) in chat.say("registration.code_insist_words").split()
+        if not (code.isascii() or (doubted and insists)):
             return chat.say("registration.code_wrong")
         doubt = doubt_about(code)
         if doubt is None:
             draft.update(code=code, code_doubtful=False)
             return None
-        doubted = draft.get("doubted")
-        if doubted and (doubted == code or normalise(typed) in chat.say("registration.code_insist_words").split()):
+        if doubted and insists:
             draft.update(code=draft.pop("doubted"), code_doubtful=True)
             draft["note"] = chat.say("registration.code_kept")
             return None

@@ -56,7 +56,11 @@ def open_at_desk(tx: Tx, person_id: int, admitted: Sequence[Role], typed: str) -
 
 
 def is_of(person: people.Known, firm_id: int) -> bool:
-    """Whether this person may see what the firm was told: they speak for it."""
+    """Whether this person may see what the firm was told: they speak for it.
+
+    Nobody does so by naming a firm: colleagues join by its administrator's approval, and every other registration is
+    a firm of its own until an official merges the two.
+    """
     return person.firm_id == firm_id
 
 
