@@ -23,6 +23,7 @@ SAFE = 0.8
 SAFE_ORDER = 0.7
 # Where less than this is left of a question without its small words, those count as well.
 SHORTEST_CORE = 4
+REMEMBERED = 8192
 _DIGITS = re.compile(r"\d+")
 
 Grams = frozenset[tuple[str, ...]]
@@ -78,8 +79,10 @@ class Listener:
         self._asking = asking
         self._speller = speller
         self._wording = Wording(asking, speller)
+        # The list is read again with every page of it.
+        self.hear = lru_cache(maxsize=REMEMBERED)(self._heard)
 
-    def hear(self, typed: str) -> Heard:
+    def _heard(self, typed: str) -> Heard:
         """One script, small words gone, sums in figures, syllables for characters."""
         plain = self._wording.plain(self._wording.simplified(typed)).replace(BREAK, "")
         core = self._asking.fillers.sub("", plain) or plain

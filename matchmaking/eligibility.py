@@ -65,11 +65,17 @@ def assess(policy: Policy, facts: Facts, on: datetime, published: DistrictRules 
     rule: what a district must publish is no fact of the firm, so it is never among the missing ones. Where it has
     some, theirs decide beside the item's own conditions: the first that is met, else the first still open.
     """
+    verdicts = {code: judge(policy, item, facts, on, published) for code, item in policy.items.items()}
     if policy.expired(on):
-        over = (Reason("expired", policy.reasons["expired"]),)
-        return Assessment({code: _verdict(item, "no", (), over) for code, item in policy.items.items()}, None)
-    verdicts = {code: _judge(policy, item, facts, published) for code, item in policy.items.items()}
+        return Assessment(verdicts, None)
     return Assessment(verdicts, next_question(policy, {code: found.missing for code, found in verdicts.items()}))
+
+
+def judge(policy: Policy, item: Item, facts: Facts, on: datetime, published: DistrictRules = NONE_ENTERED) -> Verdict:
+    """One item's verdict, the same as `assess` gives."""
+    if policy.expired(on):
+        return _verdict(item, "no", (), (Reason("expired", policy.reasons["expired"]),))
+    return _judge(policy, item, facts, published)
 
 
 def _judge(policy: Policy, item: Item, facts: Facts, rules: DistrictRules) -> Verdict:

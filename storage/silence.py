@@ -122,6 +122,11 @@ def of_matter(tx: Tx, matter_id: int) -> list[Question]:
     return _read(tx, SILENCE.c.matter_id == matter_id)
 
 
+def of_person(tx: Tx, person_id: int) -> list[Question]:
+    """The questions that are still linked to this person, oldest first."""
+    return _read(tx, SILENCE.c.person_id == person_id)
+
+
 def counts(tx: Tx) -> dict[int, int]:
     """How often each matter was asked."""
     counted = select(SILENCE.c.matter_id, func.count().label("rows")).where(~_WAITING).group_by(SILENCE.c.matter_id)

@@ -14,7 +14,7 @@ from bot.dialogs.what_if import WhatIf
 from config.calendar import shanghai_day
 from config.policy.model import Clause, Item, Policy, Topic
 from config.texts import Texts
-from matchmaking.eligibility import NONE_ENTERED, DistrictRules, Verdict, assess, standing
+from matchmaking.eligibility import NONE_ENTERED, DistrictRules, Verdict, judge, standing
 from matchmaking.questions import Found, questions_of
 
 # Whom to call about these, in lines, as whoever has a database looks them up.
@@ -142,8 +142,8 @@ class PolicyTalk:
             return self.item(items[0], now, profile, contacts, beside)
         own = [beside.lines(item, False) for item in items]
         if profile is not None:
-            judged = assess(self._policy, profile.facts, now, beside.rules()).items
-            own = [[self._verdict(judged[item.code]), *told] for item, told in zip(items, own, strict=True)]
+            judged = [judge(self._policy, item, profile.facts, now, beside.rules()) for item in items]
+            own = [[self._verdict(verdict), *told] for verdict, told in zip(judged, own, strict=True)]
         verdicts = ["\n".join(lines) for lines in own]
         return self._short.items(items, found.premise, topic, verdicts, contacts(items))
 
@@ -197,7 +197,7 @@ class PolicyTalk:
 
     def _stands(self, item: Item, profile: Profile, now: datetime, rules: DistrictRules) -> list[str]:
         """How this firm stands: the verdict with its reasons, then which conditions hold and which are still open."""
-        verdict = assess(self._policy, profile.facts, now, rules).items[item.code]
+        verdict = judge(self._policy, item, profile.facts, now, rules)
         lines = [self._verdict(verdict)]
         if self._policy.expired(now) or verdict.verdict == "yes":
             return lines

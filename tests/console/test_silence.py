@@ -9,6 +9,7 @@ from bot.app import _tend_silence
 from bot.inbound import Inbound
 from bot.matcher import Matcher
 from bot.router import Router
+from bot.services.own_data import everything
 from bot.wechat.messages import Text, Unsubscribe
 from config.calendar import shanghai_day
 from storage import audit, people, silence
@@ -196,6 +197,13 @@ async def test_who_leaves_is_unlinked_and_the_question_stays(desk: DeskStage) ->
     phone = Phone(desk, "o-asks")
     await phone.say(OPEN)
     await phone.say(MISSED)
+
+    def own(tx: Tx) -> list[str]:
+        found = people.find(tx, "o-asks")
+        assert found is not None
+        return [asked["text"] for asked in everything(tx, found.id)["questions"]]
+
+    assert await desk.database.read(own) == [OPEN, MISSED]
     await phone.leave()
     assert [(text, linked) for text, _, linked in await desk.database.read(kept)] == [(OPEN, False), (MISSED, False)]
     await phone.say(OPEN)
