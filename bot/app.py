@@ -27,6 +27,7 @@ from bot.metrics import Metrics, add_metrics
 from bot.outgoing import Sender
 from bot.router import Router
 from bot.sentences import firms_index, read_sentences
+from bot.services import meetings
 from bot.services.silence import tell_some
 from bot.shared_token import SharedToken
 from bot.wechat.api import Api
@@ -124,7 +125,12 @@ async def build(
     if settings.public_url:
         cipher = FieldCipher(key)
         titles = {choice.value: choice for choice in parts.policy.facts["titles"].choices}
-        desk = Desk(database, cipher, settings.public_url, Pages(), parts.texts, Areas.load(), titles, parts.policy)
+
+        async def code_for(scene: str) -> str:
+            return (await app[API].create_qr(scene)).url
+
+        pages, areas = Pages(), Areas.load()
+        desk = Desk(database, cipher, settings.public_url, pages, parts.texts, areas, titles, parts.policy, code_for)
         add_desk(app, replace(desk, matcher=matcher))
         pages = Pages(PAGES_OF_THE_CHAT)
         add_pages(app, Ground(database, cipher, settings.public_url, pages, parts, matcher, Trades.load()))
@@ -145,6 +151,7 @@ async def build(
                 Tick("audit", 60, lambda: chain_audit(database, heads)),
                 Tick("matching", 30, lambda: read_sentences(database, matcher)),
                 Tick("silence", 30, lambda: _tend_silence(database, parts.texts)),
+                Tick("follow_ups", 600, lambda: _ask_what_became(database, parts.texts)),
                 Tick("licences", 5, lambda: fetch_licences(database, api, parts.texts, proving)),
                 Tick("old_licences", 3600, lambda: drop_licences(database, proving)),
                 Tick("outbox", 3, sender),
@@ -209,6 +216,10 @@ async def _tend_silence(database: Database, texts: Texts) -> None:
         await database.write(tell_some, texts)
     while await database.write(silence.tidy):
         pass
+
+
+async def _ask_what_became(database: Database, texts: Texts) -> None:
+    await database.write(meetings.ask_what_became, texts)
 
 
 async def _healthy(_request: web.Request) -> web.Response:

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.answers import AnswerBook
 from bot.board import Board
 from bot.dialogs import entry, receipts, unanswered
+from bot.dialogs import events as event_talk
 from bot.dialogs.assessment import Assessing
 from bot.dialogs.beside import beside_for
 from bot.dialogs.board import Board as ChallengeBoard
@@ -94,9 +95,8 @@ class Router:
                 person, first = following.follow(tx, push.openid)
                 windows.tapped(tx, person.id)
                 chat = Chat(tx, self._parts, person)
-                return self._fit(
-                    chat, push.openid, self._remind(chat, dialogs.load(tx, push.openid), welcome(chat, first))
-                )
+                greeting = event_talk.arrive(chat, push.scene or "") or welcome(chat, first)
+                return self._fit(chat, push.openid, self._remind(chat, dialogs.load(tx, push.openid), greeting))
             case messages.Click():
                 command = self._parts.words.key(push.event_key) or "help"
                 links = PageLinks(self._door, secure=push.secure)
@@ -146,6 +146,9 @@ class Router:
             about_firm = journey.asked(chat, state, typed, secure=secure)
             if about_firm is not None:
                 return self._settle(chat, openid, about_firm)
+        about_event = event_talk.hear(chat, typed)
+        if about_event is not None:
+            return self._remind(chat, state, about_event)
         if command in ("cancel", "more", "go_on"):
             return self._command(chat, openid, command, state)
         if not normalise(typed):
@@ -243,8 +246,9 @@ class Router:
             case "my_bids":
                 return self._remind(chat, running, self._challenges.mine(chat))
             case "events":
-                name = self._parts.words.first(command)
-                return self._remind(chat, running, chat.say("unclear.later", name=name))
+                return self._remind(chat, running, event_talk.list_coming(chat))
+            case "my_meetings":
+                return self._remind(chat, running, event_talk.list_mine(chat))
         return self._remind(chat, running, chat.say("help.text"))
 
     def _registering(self, chat: Chat, openid: str, turn: Turn) -> str:

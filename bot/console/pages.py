@@ -21,7 +21,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters |= {"moment": _moment, "day": _day}
+        self._environment.filters |= {"moment": _moment, "day": _day, "local": _local}
 
     def render(self, template: str, **shown: object) -> str:
         """The finished page."""
@@ -30,6 +30,11 @@ class Pages:
 
 def _moment(value: datetime) -> str:
     return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def _local(value: datetime) -> str:
+    """As a browser's field for day and time takes it."""
+    return f"{value.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}"
 
 
 def _day(value: date | None) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from storage import (
     canned_answers,
     contacts,
+    events,
     firm_merges,
     matters,
     proof_requests,
@@ -112,3 +113,8 @@ def canned_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
     """For whose use the kept answer of this address is."""
     found = canned_answers.get(tx, number_in(address))
     return None if found is None else Place(area=found.area)
+
+
+def event_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
+    """Where the event of this address is held."""
+    return events.place_of(tx, number_in(address))

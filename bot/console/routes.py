@@ -6,6 +6,7 @@ from bot.console import (
     contact_pages,
     detail_pages,
     entry_pages,
+    event_pages,
     firm_pages,
     import_pages,
     outbox_pages,
@@ -26,6 +27,7 @@ from bot.console.policies import (
     canned_place,
     contact_place,
     entry_place,
+    event_place,
     firm_place,
     import_place,
     matter_place,
@@ -44,6 +46,7 @@ from storage.roles import Kind
 
 # Who proves firms and sees what they sent for it.
 PROVERS = (Kind.EDITOR, Kind.APPROVER)
+BUYERS = (Kind.SOE_POSTER, Kind.SOE_APPROVER)
 OFFICIALS = (Kind.EDITOR, Kind.APPROVER, Kind.AUDITOR, Kind.OPERATOR)
 # What the whole city is told is nobody's in one district.
 SILENCE_KINDS = (Kind.EDITOR, Kind.APPROVER, Kind.OPERATOR)
@@ -99,6 +102,19 @@ ROUTES = (
     Route("POST", "/silence/{id}/answer", silence_pages.answer, only(*SILENCE_KINDS, of=matter_place)),
     Route("POST", "/silence/{id}/approve", silence_pages.approve, only(Kind.APPROVER, Kind.OPERATOR, of=matter_place)),
     Route("POST", "/silence/{id}/withdraw", silence_pages.withdraw, only(*SILENCE_KINDS, of=matter_place)),
+    Route("GET", "/events", event_pages.listed, only(Kind.EDITOR)),
+    Route("POST", "/events", event_pages.announce, only(Kind.EDITOR)),
+    Route("GET", "/events/{id}", event_pages.show, only(Kind.EDITOR, of=event_place)),
+    Route("POST", "/events/{id}", event_pages.change, only(Kind.EDITOR, of=event_place)),
+    Route("POST", "/events/{id}/publish", event_pages.publish, only(Kind.EDITOR, of=event_place)),
+    Route("POST", "/events/{id}/cancel", event_pages.cancel, only(Kind.EDITOR, of=event_place)),
+    Route("POST", "/events/{id}/tables", event_pages.add_table, only(Kind.EDITOR, of=event_place)),
+    Route("POST", "/events/{id}/tables/remove", event_pages.remove_table, only(Kind.EDITOR, of=event_place)),
+    Route("POST", "/events/{id}/schedule", event_pages.schedule, only(Kind.EDITOR, of=event_place)),
+    Route("POST", "/events/{id}/absent", event_pages.mark_absent, only(Kind.EDITOR, of=event_place)),
+    Route("GET", "/events/{id}/door", event_pages.door, only(Kind.EDITOR, of=event_place)),
+    Route("GET", "/buyer-events", event_pages.of_buyers, only(*BUYERS)),
+    Route("POST", "/buyer-events/{id}", event_pages.add_own_table, only(*BUYERS)),
     Route("GET", "/imports", import_pages.listed, only(Kind.EDITOR)),
     Route("POST", "/imports", import_pages.upload, only(Kind.EDITOR), Upload(MOST_BYTES)),
     Route("GET", "/imports/{id}", import_pages.show, only(Kind.EDITOR, of=import_place)),

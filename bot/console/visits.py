@@ -41,6 +41,8 @@ class Desk:
     areas: Areas
     titles: Mapping[str, Choice]
     policy: Policy
+    code_for: Callable[[str], Awaitable[str]]
+    """The address that a QR code with this scene holds: the platform makes it, so it may be unreachable."""
     proving: Proving = field(default_factory=Proving.load)
     workdays: Workdays = field(default_factory=Workdays.load)
     form: ChallengeForm = field(default_factory=ChallengeForm.load)

@@ -9,6 +9,7 @@ from storage import (
     contacts,
     dialogs,
     entry_codes,
+    event_signups,
     invitations,
     outbox,
     page_visits,
@@ -56,6 +57,7 @@ def unfollow(tx: Tx, openid: str) -> None:
     proof_requests.forget(tx, known.id)
     colleagues.forget(tx, known.id)
     silence.forget(tx, known.id)
+    event_signups.forget_person(tx, known.id)
     people.forget(tx, known.id)
     if known.firm_id is not None:
         offers.close_unless_spoken_for(tx, known.firm_id)

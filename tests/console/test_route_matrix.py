@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import pytest
@@ -13,6 +13,7 @@ from bot.console.policies import (
     canned_place,
     contact_place,
     entry_place,
+    event_place,
     firm_place,
     import_place,
     matter_place,
@@ -28,6 +29,7 @@ from storage import (
     audit,
     canned_answers,
     contacts,
+    events,
     firm_merges,
     firms,
     matters,
@@ -37,6 +39,7 @@ from storage import (
     roster,
     tickets,
 )
+from storage.events import Event
 from storage.roles import OF_A_FIRM, Grant, Kind
 from storage.transactions import Tx
 from tests.console.challenge_foreign import FOREIGN_CHALLENGES
@@ -103,12 +106,20 @@ def _foreign_matter(tx: Tx) -> int:
     return matters.add(tx, CANARY, "")
 
 
+def _foreign_event(tx: Tx) -> int:
+    begins = datetime(2099, 1, 5, 6, tzinfo=UTC)
+    event = Event("ninggong", f"{CANARY}对接会", "", "某处", ELSEWHERE, begins, begins + timedelta(hours=2),
+                  tx.now, begins, 9, 2, "", (begins,))  # fmt: skip
+    return events.add(tx, event)
+
+
 # For each way of finding what an address is about: something that lies elsewhere, and holds the canary's name.
 FOREIGN: dict[Locator, Callable[[Tx], int]] = {
     detail_place: foreign_detail,
     role_place: _foreign_role,
     entry_place: _foreign_entry,
     import_place: _foreign_import,
+    event_place: _foreign_event,
     whole_city: _foreign_act,
     firm_place: _foreign_firm,
     contact_place: _foreign_contact,

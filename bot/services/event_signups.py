@@ -1,0 +1,141 @@
+"""A firm comes to an event: signs up, names the tables it would like to meet, cancels, arrives."""
+
+from datetime import timedelta
+from enum import Enum
+
+from bot.services.events import tell_firm, when
+from config.errors import ConflictError, InputError
+from config.texts import Texts
+from storage import audit, event_signups, events, meetings, people
+from storage.event_signups import Signup, SignupState
+from storage.events import Event, State
+from storage.sealing import FieldCipher
+from storage.transactions import Tx
+
+DOORS_OPEN = timedelta(hours=1)
+
+
+def door_scene(cipher: FieldCipher, event_id: int) -> str:
+    """The scene of the code at an event's door; its last part keeps people from signing in from home by guessing."""
+    return f"arrive:{event_id}:{cipher.fingerprint(str(event_id), 'event.arrive')[:12]}"
+
+
+class Arrival(Enum):
+    """What a scan at the door came to."""
+
+    WELCOME = "welcome"
+    AGAIN = "again"
+    NO_SEAT = "no_seat"
+    CLOSED = "closed"
+
+
+def sign_up(tx: Tx, person: people.Known, event_id: int) -> tuple[Event, SignupState]:
+    """Give the person's firm a seat, or a place in the line where all are taken; asking twice changes nothing.
+
+    Raises InputError for somebody without a firm, ConflictError where the event takes nobody any more.
+    """
+    firm_id, event = _held(person), _open(tx, event_id)
+    known = event_signups.find(tx, event_id, firm_id)
+    if known is not None and known.state is not SignupState.CANCELLED:
+        return event, known.state
+    state = SignupState.IN if event_signups.seated(tx, event_id) < event.seats else SignupState.WAITING
+    event_signups.put(tx, event_id, firm_id, person.id, state)
+    _record(tx, person.id, "sign_up", event_id, firm_id)
+    return event, state
+
+
+def cancel(tx: Tx, person: people.Known, event_id: int, texts: Texts) -> Event:
+    """The person's firm does not come; its seat goes to the first in the line, who is told.
+
+    Raises ConflictError where it had not signed up, or the event has begun.
+    """
+    firm_id, event = _held(person), events.get(tx, event_id)
+    known = event_signups.find(tx, event_id, firm_id)
+    if event is None or known is None or known.state is SignupState.CANCELLED:
+        raise ConflictError("event_not_signed_up")
+    if tx.now >= event.starts:
+        raise ConflictError("event_over")
+    event_signups.set_state(tx, event_id, firm_id, SignupState.CANCELLED)
+    meetings.drop_of_firm(tx, event_id, firm_id)
+    _record(tx, person.id, "cancel_sign_up", event_id, firm_id)
+    if known.state is SignupState.IN:
+        _promote(tx, event_id, event, texts)
+    return event
+
+
+def want(tx: Tx, person: people.Known, event_id: int, letters: list[str]) -> tuple[Event, list[events.Table]]:
+    """Keep which tables the person's firm would like to meet, dearest first; returns them with their event.
+
+    Raises InputError for a table there is not, ConflictError for a firm that has not signed up.
+    """
+    firm_id, event = _held(person), _open(tx, event_id)
+    known = event_signups.find(tx, event_id, firm_id)
+    if known is None or known.state is SignupState.CANCELLED:
+        raise ConflictError("event_not_signed_up")
+    by_letter = {table.letter: table for table in events.tables(tx, event_id)}
+    # "A C" and "AC" are the same wish; "AB" is one table only where an event has so many.
+    named = [name for run in letters for name in ([run] if run in by_letter else run)]
+    if not named or any(name not in by_letter for name in named):
+        raise InputError("event_no_such_table")
+    wanted = [by_letter[name] for name in dict.fromkeys(named)]
+    event_signups.want(tx, event_id, firm_id, [table.id for table in wanted])
+    _record(tx, person.id, "want_tables", event_id, firm_id)
+    return event, wanted
+
+
+def arrive(tx: Tx, person: people.Known, event_id: int) -> tuple[Event, int, Arrival]:
+    """The person stands at the door: their firm has come. From an hour before the event until its end."""
+    event, firm_id = events.get(tx, event_id), _held(person)
+    if event is None:
+        raise ConflictError("event_not_signed_up")
+    if event.state is not State.PUBLISHED or not event.starts - DOORS_OPEN <= tx.now < event.ends:
+        return event, firm_id, Arrival.CLOSED
+    known = event_signups.find(tx, event_id, firm_id)
+    if known is None or known.state is not SignupState.IN:
+        return event, firm_id, Arrival.NO_SEAT
+    if known.arrived is not None:
+        return event, firm_id, Arrival.AGAIN
+    event_signups.arrive(tx, event_id, firm_id)
+    _record(tx, person.id, "arrive", event_id, firm_id)
+    return event, firm_id, Arrival.WELCOME
+
+
+def mine(tx: Tx, firm_id: int) -> list[tuple[Event, Signup]]:
+    """The firm's places at events that are not long over, the next first."""
+    found = [(events.get(tx, signup.event_id), signup) for signup in event_signups.of_firm(tx, firm_id)]
+    running = [(event, signup) for event, signup in found if event is not None and event.state is not State.CANCELLED]
+    return sorted(running, key=lambda both: (both[0].ends < tx.now, both[0].starts))
+
+
+def _promote(tx: Tx, event_id: int, event: Event, texts: Texts) -> None:
+    line = (one for one in event_signups.of_event(tx, event_id) if one.state is SignupState.WAITING)
+    first = next(line, None)
+    if first is None:
+        return
+    event_signups.set_state(tx, event_id, first.firm_id, SignupState.IN)
+    text = texts("events.promoted", title=event.title, when=when(event.starts), place=event.place, number=event_id)
+    tell_firm(tx, first.firm_id, f"event:{event_id}:promoted:{tx.now.isoformat()}", text)
+
+
+def _open(tx: Tx, event_id: int) -> Event:
+    event = events.get(tx, event_id)
+    if event is None or not event.takes_signups(tx.now):
+        raise ConflictError("event_closed")
+    return event
+
+
+def _held(person: people.Known) -> int:
+    if person.firm_id is None:
+        raise InputError("not_registered")
+    return person.firm_id
+
+
+def _record(tx: Tx, person_id: int, action: str, event_id: int, firm_id: int) -> None:
+    audit.record(
+        tx,
+        actor=f"person:{person_id}",
+        action=action,
+        subject=f"event:{event_id}",
+        fields={"firm": str(firm_id)},
+        source="wechat",
+    )

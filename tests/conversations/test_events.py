@@ -1,0 +1,206 @@
+"""宁工品推 as its people live it: twelve firms, five tables, a full house, a no-show, and what came of it."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.dialogs.chat import Parts
+from bot.services import event_signups as signup_service
+from bot.services import events as event_service
+from bot.services import meetings as meeting_service
+from bot.services.events import TableCommand
+from bot.simulator.phone import Phone
+from config.errors import ConflictError
+from matchmaking.pairing import pair
+from storage import event_signups, events, firms, meetings, people, versions
+from storage.event_signups import SignupState
+from storage.events import Event
+from storage.transactions import Tx
+from tests.conversations.stage import STORY_BEGINS, Stage, openid_of, said
+
+BEGINS = datetime(2026, 11, 20, 6, tzinfo=UTC)
+NEEDS = ("盾构机主轴承", "轨道交通车门控制软件", "燃料电池双极板", "水质在线监测传感器", "智能巡检机器人")
+OFFICIAL = 1
+
+
+def at_hand(**changed: object) -> Event:
+    fields: dict[str, object] = {
+        "kind": "ninggong",
+        "title": "智能制造供需对接会",
+        "theme": "轨道交通与智能制造",
+        "place": "演示会议中心二楼",
+        "area": None,
+        "starts": BEGINS,
+        "ends": BEGINS + timedelta(hours=2),
+        "signup_from": STORY_BEGINS,
+        "signup_until": BEGINS - timedelta(days=2),
+        "seats": 12,
+        "quota": 2,
+        "desks": "融资",
+        "slots": tuple(BEGINS + timedelta(minutes=20 * number) for number in range(6)),
+    }
+    return Event(**{**fields, **changed})  # type: ignore[arg-type]
+
+
+def hold(tx: Tx, event: Event) -> int:
+    event_id = event_service.announce(tx, OFFICIAL, event)
+    for number, need in enumerate(NEEDS):
+        event_service.add_table(tx, OFFICIAL, event_id, TableCommand(f"演示采购方{number}", need, 1))
+    event_service.publish(tx, OFFICIAL, event_id)
+    return event_id
+
+
+def firm_of(tx: Tx, openid: str, name: str) -> int:
+    """Somebody who registered this firm before the story."""
+    firm_id = firms.add(tx, name=name, credit_code=None)
+    people.join_firm(tx, people.meet(tx, openid).id, firm_id)
+    return firm_id
+
+
+async def schedule(stage: Stage, parts: Parts, event_id: int) -> int:
+    gathering = await stage.database().read(meeting_service.gather, event_id)
+    names = {one.firm_id: {"name": one.firm} for one in gathering.signups}
+    plan = meeting_service.plan_of(gathering, names)
+    planned = meeting_service.packed(plan, pair(plan))
+
+    return await stage.database().write(meeting_service.save, OFFICIAL, event_id, planned, gathering, parts.texts)
+
+
+async def firm_phone(stage: Stage, name: str, firm: str) -> Phone:
+    phone = stage.phone(name)
+    await phone.follow()
+    await stage.database().write(firm_of, openid_of(stage, name), firm)
+    return phone
+
+
+async def test_two_taps_sign_up_a_line_moves_up_meetings_are_told_and_followed_up(stage: Stage, parts: Parts) -> None:
+    database = stage.database
+    event_id = await database().write(hold, at_hand(seats=3))
+    phones = [await firm_phone(stage, f"会计{n}", f"南京演示{n}机器人有限公司") for n in range(4)]
+    listed = said(await phones[0].say("宁工品推"))
+    assert f"[{event_id}] 智能制造供需对接会（宁工品推）\n报名截至11月18日 14:00" in listed
+    assert "不是投标" in listed
+    detail = said(await phones[0].tap("看详情"))
+    assert "A 演示采购方0：盾构机主轴承" in detail
+    assert "已报名" in said(await phones[0].tap(f"报名 {event_id}"))
+    assert "想谈：A 演示采购方0、C 演示采购方2" in said(await phones[0].say(f"想谈 {event_id} A C"))
+    assert "没有这张洽谈桌" in said(await phones[0].say(f"想谈{event_id}Z"))
+    for phone in phones[1:3]:
+        assert "已报名" in said(await phone.say(f"报名{event_id}"))
+    assert "3个名额已满，贵公司已列入候补" in said(await phones[3].say(f"报名 {event_id}"))
+    assert "已报名" in said(await phones[0].say(f"报名 {event_id}")), "asking twice changes nothing"
+    assert "已取消报名" in said(await phones[1].say(f"取消报名 {event_id}"))
+    assert "有空位了，贵公司已递补入选" in said(await phones[3].say("帮助"))
+
+    assert await schedule(stage, parts, event_id) >= 3
+    told = said(await phones[0].say("我的对接"))
+    assert "洽谈已排定" in told
+    assert set(re.findall(r"[A-E](?=桌)", told)) == {"A", "C"}, "the tables that it asked for, and no others"
+    stage.clock.advance(BEGINS - timedelta(minutes=30) - stage.clock.now())
+    scene = await database().read(lambda tx: signup_service.door_scene(tx.cipher, event_id))
+    assert "已签到：智能制造供需对接会" in said(await phones[0].scan(scene))
+    stage.clock.advance(timedelta(seconds=5))
+    assert "已经签到过了" in said(await phones[0].scan(scene))
+    assert "没有这场活动的名额" in said(await phones[1].scan(scene))
+    assert "签到" not in said(await phones[2].scan(scene[:-1] + ("0" if scene[-1] != "0" else "1")))
+
+    stage.clock.advance(timedelta(hours=3))
+    assert await database().write(meeting_service.ask_what_became, parts.texts) > 0
+    await database().write(meeting_service.ask_what_became, parts.texts)
+    asked = said(await phones[0].say("帮助"))
+    assert asked.count("与演示采购方0的洽谈，现在怎么样") == 1
+    (first, *_) = [one for one in await database().read(meetings.of_event, event_id) if "0机器人" in one.firm]
+    assert "已签约，金额50万" in said(await phones[0].say(f"对接 {first.id} 已签约 50万"))
+    assert "没有找到这场洽谈" in said(await phones[2].say(f"对接 {first.id} 洽谈中")), "another firm's meeting"
+    tally = await database().read(meetings.tally, event_id)
+    assert (tally.answered, tally.signed, tally.amount) == (1, 1, 500_000)
+
+
+def _twelve(tx: Tx, event_id: int) -> list[int]:
+    ids = []
+    for number in range(12):
+        person = people.meet(tx, f"o-{number}")
+        ids.append(firm_of(tx, f"o-{number}", f"南京演示{number}精工有限公司"))
+        known = people.meet(tx, f"o-{number}")
+        signup_service.sign_up(tx, known, event_id)
+        signup_service.want(tx, known, event_id, ["ABCDE"[number % 5], "ABCDE"[(number + 1) % 5]])
+        assert person.id == known.id
+    return ids
+
+
+async def test_a_no_show_frees_its_seats_and_nobody_who_was_told_is_moved(stage: Stage, parts: Parts) -> None:
+    database = stage.database
+    event_id = await database().write(hold, at_hand())
+    twelve = await database().write(_twelve, event_id)
+    assert await schedule(stage, parts, event_id) == 24, "every firm at both tables it asked for"
+    before = await database().read(meetings.of_event, event_id)
+    assert len({(one.slot, one.table_id) for one in before}) == len(before), "a table meets one firm at a time"
+    assert len({(one.slot, one.firm_id) for one in before}) == len(before), "a firm is at one table at a time"
+
+    dropped = await database().write(meeting_service.mark_absent, OFFICIAL, event_id, twelve[0])
+    assert dropped == 2
+    await schedule(stage, parts, event_id)
+    after = await database().read(meetings.of_event, event_id)
+    kept = {(one.firm_id, one.table_id, one.slot) for one in before if one.firm_id != twelve[0]}
+    assert kept <= {(one.firm_id, one.table_id, one.slot) for one in after}
+    assert twelve[0] not in {one.firm_id for one in after}
+
+    gathering = await database().read(meeting_service.gather, event_id)
+    planned = pair(meeting_service.plan_of(gathering, {}))
+    await database().write(meeting_service.mark_absent, OFFICIAL, event_id, twelve[1])
+    with pytest.raises(ConflictError, match="event_changed"):
+        await database().write(meeting_service.save, OFFICIAL, event_id, planned, gathering, parts.texts)
+
+
+async def test_the_line_is_first_come_first_served_and_closes_to_the_second(stage: Stage) -> None:
+    database = stage.database
+    event_id = await database().write(hold, at_hand(seats=1))
+
+    def sign(tx: Tx, openid: str) -> SignupState:
+        return signup_service.sign_up(tx, people.meet(tx, openid), event_id)[1]
+
+    for openid in ("o-a", "o-b", "o-c"):
+        await database().write(firm_of, openid, f"企业{openid}")
+    assert [await database().write(sign, one) for one in ("o-a", "o-b")] == [SignupState.IN, SignupState.WAITING]
+    stage.clock.advance(BEGINS - timedelta(days=2, seconds=-1) - stage.clock.now())
+    with pytest.raises(ConflictError, match="event_closed"):
+        await database().write(sign, "o-c")
+
+
+async def test_an_event_called_off_is_told_with_its_reason_and_seen_no_more(stage: Stage, parts: Parts) -> None:
+    event_id = await stage.database().write(hold, at_hand())
+    phone = await firm_phone(stage, "会计", "南京演示科技有限公司")
+    await phone.say(f"报名 {event_id}")
+    await stage.database().write(event_service.cancel, OFFICIAL, event_id, "场地维修", parts.texts)
+    assert "“智能制造供需对接会”已取消：场地维修" in said(await phone.say("宁工品推"))
+    assert "没有编号" in said(await phone.say(f"活动 {event_id}"))
+    assert "不接受报名" in said(await phone.say(f"报名 {event_id}"))
+
+
+async def test_somebody_without_a_firm_may_look_and_is_asked_to_register(stage: Stage) -> None:
+    event_id = await stage.database().write(hold, at_hand(title="<b>粗</b>[[点我]]"))
+    phone = stage.phone("路人")
+    await phone.follow()
+    seen = said(await phone.say("宁工品推"))
+    assert "＜b＞粗＜/b＞［［点我" in seen
+    assert "注册" in said(await phone.say(f"报名 {event_id}"))
+
+
+async def test_nothing_is_announced_that_makes_no_sense(stage: Stage) -> None:
+    late = at_hand(signup_until=BEGINS + timedelta(hours=1))
+    outside = at_hand(slots=(BEGINS + timedelta(hours=2),))
+    for wrong in (late, outside, at_hand(slots=()), at_hand(seats=0), at_hand(title="")):
+        with pytest.raises(Exception, match="event_"):
+            await stage.database().write(event_service.announce, OFFICIAL, wrong)
+    assert await stage.database().read(events.latest, None, 10) == []
+    assert await stage.database().read(versions.current, "roster") > 0
+
+
+async def test_who_leaves_leaves_the_firms_place_behind_without_a_name(stage: Stage) -> None:
+    event_id = await stage.database().write(hold, at_hand())
+    phone = await firm_phone(stage, "会计", "南京演示科技有限公司")
+    await phone.say(f"报名 {event_id}")
+    await phone.unfollow()
+    (left,) = await stage.database().read(event_signups.of_event, event_id)
+    assert (left.person_id, left.state) == (None, SignupState.IN)
