@@ -54,7 +54,6 @@ NEWCOMER = {
     "export_data": "chat.export.no_page",
     "erase": "chat.erasing.first",
     "windows": "chat.windows.none",
-    # The list itself stands in a database, which this command has none of.
     "challenges": "challenges.list_in_chat",
     "my_bids": "challenges.mine_unregistered",
 }
@@ -65,14 +64,16 @@ def newcomer_answer(talk: PolicyTalk, texts: Texts, words: Words, question: str,
     command = words.command(question)
     if not normalise(question):
         answer = Answer(texts("chat.unclear.empty"), (), sure=False)
-    elif command is None:
+    elif command is None or command == "events":
+        # 宁工品推 is an item of the policy too, and which events there are only the chat's database knows.
         answer = talk.answer(question, now)
     elif command == "clauses":
         answer = Answer(talk.contents(), (), sure=True)
     elif command in NEWCOMER:
         answer = Answer(texts(NEWCOMER[command]), (), sure=True)
     else:
-        answer = Answer(texts("chat.unclear.later", name=words.first(command)), (), sure=True)
+        # Lists and one's own things stand in a database, which this command has none of.
+        answer = Answer(texts("chat.unclear.in_chat", name=words.first(command)), (), sure=True)
     return replace(answer, text=talk.dated(answer.text, now))
 
 

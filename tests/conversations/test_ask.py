@@ -20,8 +20,8 @@ def asked(capfdbinary: pytest.CaptureFixture[bytes], *argv: str) -> list[dict[st
     return [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
 
 
-# The list of challenges stands in the chat's database, which the command has none of.
-@pytest.mark.parametrize("question", [*(one for one in QUESTIONS if one != "榜单"), "我的揭榜"])
+# The lists of challenges and events stand in the chat's database, which the command has none of.
+@pytest.mark.parametrize("question", [*(one for one in QUESTIONS if one not in ("榜单", "宁工品推")), "我的揭榜"])
 async def test_a_newcomer_in_the_chat_hears_what_ask_prints(
     stage: Stage, question: str, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Boolean, Column, Date, Integer, LargeBinary, insert, null, update
+from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, LargeBinary, insert, null, update
 
 from storage import migrate
 from storage.columns import BigId, UtcTime
@@ -27,6 +27,8 @@ def _value(column: Column[Any], number: int) -> Any:
             return number
         case UtcTime():
             return datetime(2026, 11, number, 23, 59, 59, 999999, tzinfo=UTC)
+        case Float():
+            return number / 2
         case Date():
             return date(2026, 12, number)
         case LargeBinary():
