@@ -203,10 +203,10 @@ class Router:
                 dialogs.drop(chat.tx, openid)
                 return chat.say(f"{running.journey}.cancelled" if running else "unclear.none_running")
             case "go_on" if running is not None and running.journey != self._choices.name:
-                return self._remind(chat, running, "").strip()
+                return self._journeys[running.journey].prompt(chat, running)
             case "more" | "go_on":
                 left = remainders.take(chat.tx, openid)
-                return left or self._remind(chat, running, "").strip() or chat.say("unclear.no_more")
+                return left or self._remind(chat, running, chat.say("unclear.no_more"))
             case "register" if running is not None and running.journey == self._registration.name:
                 return self._registering(chat, openid, self._registration.resume(chat, running))
             case "register" if chat.person.firm_id is not None:

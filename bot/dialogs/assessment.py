@@ -1,6 +1,7 @@
 """我能享受什么: first what this firm can use now, then one list for most needs, then one question after another."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.dialogs import offered_list, receipts
@@ -106,8 +107,11 @@ class Assessing:
             noted = "\n".join([noted, chat.say("question.newly"), *lines])
         if parts:
             offering = self._offering(parts, state.data["skipped"])
-            return Turn(f"{noted}\n\n{self.prompt(chat, offering)}", offering)
-        return self._ask(chat, after, judged, noted, state.data["skipped"])
+            turn = Turn(f"{noted}\n\n{self.prompt(chat, offering)}", offering)
+        else:
+            turn = self._ask(chat, after, judged, noted, state.data["skipped"])
+        # What 更多 would have brought was said before this answer.
+        return replace(turn, rest=turn.rest or chat.parts.overview.everything(after, judged))
 
     def _ask(
         self, chat: Chat, profile: Profile, judged: Assessment, said: str, skipped: list[str], *, tell: bool = False

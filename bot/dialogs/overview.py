@@ -94,6 +94,20 @@ class Overview:
         ]
         return Told(_paragraphs(parts), _paragraphs(rest))
 
+    def everything(self, profile: Profile, judged: Assessment) -> str:
+        """All items by how they stand, for whoever asks for more after an answer has changed it."""
+        met = self._items(judged, "yes")
+        away = self._one_away(profile, judged, frozenset())
+        further = [item for item in self._items(judged, "unknown") if item not in away]
+        return _paragraphs(
+            [
+                [self._overview("now"), *map(self.line, met)] if met else [],
+                self._under("one_away", away, judged),
+                self._under("further", further, judged),
+                self._under("refused", self._items(judged, "no"), judged),
+            ]
+        )
+
     def besides(self, items: Sequence[Item], judged: Assessment) -> list[str]:
         """What must be said beside a fixed award: what the text leaves open about it, and what was assumed."""
         fixed = [item for item in items if item.strength == "fixed"]
@@ -158,7 +172,12 @@ class Overview:
         return [self._overview("missing", labels=labels), *published] if labels else published
 
     def _figure(self, item: Item) -> str:
-        return self._overview("figure", figure=item.figure) if item.figure else ""
+        """The figure as it stands in a list, where nothing else says whose money it is not."""
+        # How many firms the city means to bring along is nothing that one of them gets.
+        if item.figure is None or item.strength == "target":
+            return ""
+        kind = item.strength if item.strength in ("rate", "quota") else "told"
+        return self._overview(f"figure_{kind}", figure=item.figure)
 
     def _titles(self, profile: Profile) -> str:
         held = profile.facts.get("titles")

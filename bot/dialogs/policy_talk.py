@@ -96,7 +96,8 @@ class PolicyTalk:
         """Answer words that are no command, as surely as they allow. Item, clause and agency end with their contact."""
         supposed = self._what_if.recognise(typed)
         if supposed is not None:
-            return Answer(*self._what_if.answer(supposed, now, profile, beside.rules()), sure=True)
+            told = self._what_if.answer(supposed, now, profile, beside.rules())
+            return Answer(told.text, told.items, sure=True, more=told.more)
         found = self._questions.find(typed)
         topic = next((topic for topic in self._policy.topics if topic.key == found.topic), None)
         items = [self._policy.items[code] for code in found.items]

@@ -20,6 +20,19 @@ TITLES, FIRST = "titles", "first_award"
 USUALLY_BEFORE = {"little_giant": frozenset({"srdi"}), "champion": frozenset({"srdi"})}
 
 
+# So many of the items that a title would open are named at once.
+MOST_OPENED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said at once, the items it speaks of, and what 更多 brings."""
+
+    text: str
+    items: tuple[str, ...] = ()
+    more: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Supposed:
     """The title that is supposed, and whether for the first time (None: not said)."""
@@ -63,16 +76,14 @@ class WhatIf:
             return None
         return Supposed(title, first if first != again else None)
 
-    def answer(
-        self, supposed: Supposed, now: datetime, profile: Profile | None, rules: DistrictRules
-    ) -> tuple[str, tuple[str, ...]]:
-        """What would be met beside what is met now, what would need only a little more; and the codes of these."""
+    def answer(self, supposed: Supposed, now: datetime, profile: Profile | None, rules: DistrictRules) -> Said:
+        """What would be met beside what is met now, and what would need only a little more."""
         title = supposed.title
         whose = profile.name if profile is not None else self._what_if("whose")
         facts = profile.facts if profile is not None else _usual(title.value)
         held = facts.get(TITLES)
         if isinstance(held, frozenset) and title.value in held:
-            return self._what_if("already", firm=whose, title=title.label), ()
+            return Said(self._what_if("already", firm=whose, title=title.label))
         how = self._what_if("become" if supposed.first is None else "first" if supposed.first else "again")
         lines = [self._what_if("head", firm=whose, how=how, title=title.label)]
         if profile is None:
@@ -91,9 +102,12 @@ class WhatIf:
         if supposed.first is False and only_first:
             named = "、".join(f"{item.code} {item.title}" for item in only_first)
             lines.append(self._what_if("not_first", titles=named))
-        lines += [self._what_if("opened"), *self._overview.because(opened, then)] if opened else []
+        away = self._overview.because(opened, then)
+        lines += [self._what_if("opened"), *away[:MOST_OPENED]] if opened else []
+        lines += [self._what_if("opened_more", count=len(away) - MOST_OPENED)] if len(away) > MOST_OPENED else []
         found = tuple(item.code for item in (*met, *if_first, *opened))
-        return "\n".join(lines if found else [*lines, self._what_if("nothing")]), found
+        lines += [] if found else [self._what_if("nothing")]
+        return Said("\n".join(lines), found, "\n".join(away[MOST_OPENED:]))
 
     def _newly(self, now: Assessment, then: Assessment, verdict: str) -> Sequence[Item]:
         """The items that would come to this verdict, and stand below it now."""

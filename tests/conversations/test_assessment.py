@@ -147,3 +147,29 @@ async def test_unfollowing_erases_what_was_left_open(stage: Stage) -> None:
     await phone.unfollow()
     await register(phone)
     assert LIST in said(await phone.say("我能享受什么"))
+
+
+async def test_more_after_an_answer_knows_the_answer(stage: Stage) -> None:
+    phone = stage.phone("企业·财务")
+    await register(phone)
+    await phone.say("我能享受什么")
+    await phone.say("7")
+    everything = said(await phone.say("更多"))
+    assert "8.1 算力券（第八条，市工信局）" in everything
+    assert "购买智算服务" not in everything
+
+
+async def test_a_list_says_whose_money_a_figure_is_not(stage: Stage) -> None:
+    phone = stage.phone("企业·财务")
+    await register(phone, "澜砚数控")
+    await phone.say("我能享受什么")
+    assert "100家" not in said(await phone.say("6 8"))
+    assert "13.3 博士租房补贴上浮：2400元/月，给毕业生本人（第十三条" in said(await phone.say("1"))
+
+
+async def test_go_on_means_the_question_and_more_means_the_rest(stage: Stage) -> None:
+    phone = stage.phone("企业·财务")
+    await register(phone)
+    await phone.say("我能享受什么")
+    assert said(await phone.say("继续")).startswith("和贵公司有关的")
+    assert "还差一项的还有" in said(await phone.say("更多"))
