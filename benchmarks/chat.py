@@ -39,6 +39,7 @@ from tests.wechat import platform
 
 MOST_FIRMS, MOST_PEOPLE, MOST_SECONDS = 20_000, 500, 60.0
 AT_ONCE = 100
+WARM_SECONDS = 4.0
 SEED = 20261124
 FIRST = "宁金紫钟苏鼎恒瑞华锐科创智联光启云海新元博达信诚精工卓越盛源泰安捷"
 TRADE = ["机械", "软件", "生物医药", "新材料", "传感", "机器人", "电气", "检测", "环保设备", "半导体"]
@@ -285,6 +286,10 @@ def main() -> None:
                 process.start()
                 processes.append(process)
                 ports[name] = here.recv()
+            print("warming up: the roster's names are read with the first question")
+            args.seconds, seconds = WARM_SECONDS, args.seconds
+            asyncio.run(round_of("bot, cold", ports["bot"], args, args.pause, firm_names, ids))
+            args.seconds = seconds
             for pause, way in ((args.pause, "with pauses"), (0.0, "back to back")):
                 spent = {
                     name: asyncio.run(round_of(f"{name}, {way}", port, args, pause, firm_names, ids))

@@ -53,7 +53,7 @@ class Inbound:
             try:
                 xml, is_repeat = await self._database.write(self._once, push, thought)
             except NeedsThoughtError as need:
-                thought = await self._database.read(self._matcher.resolve, need.typed)
+                thought = await self._database.read(self._think, need)
                 continue
             except NeedsFirstError as need:
                 await self._database.read(need.first)
@@ -66,6 +66,10 @@ class Inbound:
             if is_repeat:
                 self._repeated()
             return xml
+
+    def _think(self, tx: Tx, need: NeedsThoughtError) -> Found:
+        need.first(tx)
+        return self._matcher.resolve(tx, need.typed)
 
     def _once(self, tx: Tx, push: Push, thought: Found | None) -> tuple[str | None, bool]:
         """The reply, and whether the push had come before."""

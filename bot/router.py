@@ -169,6 +169,7 @@ class Router:
             return self._settle(chat, openid, self._products.start(chat, given))
         talk = self._parts.talk
         if not talk.has_read(typed):
+            self._firm_name.look_up(chat, typed, first=lambda _tx: talk.read(typed))
             raise NeedsFirstError(lambda _tx: talk.read(typed))
         about = self._challenges.about(chat, typed)
         if about is not None:

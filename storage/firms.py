@@ -44,6 +44,10 @@ class FirmFact(Row, table=True):
 FIRMS = table_of(FirmRow)
 FACTS = table_of(FirmFact)
 _GET = select(FIRMS).where(FIRMS.c.id == bindparam("id_"))
+_FORGET = delete(FACTS).where(
+    FACTS.c.firm_id == bindparam("id_"), FACTS.c.fact.in_(bindparam("facts_", expanding=True))
+)
+_LEARN = insert(FACTS)
 _FACTS = select(FACTS.c.fact, FACTS.c.value, FACTS.c.source, FACTS.c.learned).where(FACTS.c.firm_id == bindparam("id_"))
 
 
@@ -131,11 +135,11 @@ def forget_word(tx: Tx, firm_id: int) -> None:
 
 def learn(tx: Tx, firm_id: int, known: Mapping[str, Any], source: str) -> None:
     """Keep these facts; what was known of them before is replaced. None forgets a fact: it is unknown again."""
-    tx.execute(delete(FACTS).where(FACTS.c.firm_id == firm_id, FACTS.c.fact.in_(list(known))))
+    tx.execute(_FORGET, {"id_": firm_id, "facts_": list(known)})
     rows: list[Mapping[str, Any]] = [
         {"firm_id": firm_id, "fact": fact, "value": value, "source": source, "learned": tx.now}
         for fact, value in known.items()
         if value is not None
     ]
     if rows:
-        tx.execute(insert(FACTS), rows)
+        tx.execute(_LEARN, rows)

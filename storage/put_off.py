@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlmodel import Field
 
 from storage.columns import BigId, Row, UtcTime, table_of
@@ -21,6 +21,9 @@ class PutOffRow(Row, table=True):
 
 
 PUT_OFF = table_of(PutOffRow)
+_MINE = select(PUT_OFF.c.question).where(
+    PUT_OFF.c.person_id == bindparam("person_"), PUT_OFF.c.firm_id == bindparam("firm_")
+)
 
 
 def add(tx: Tx, person_id: int, firm_id: int, question: str) -> None:
@@ -31,8 +34,7 @@ def add(tx: Tx, person_id: int, firm_id: int, question: str) -> None:
 
 def questions(tx: Tx, person_id: int, firm_id: int) -> frozenset[str]:
     """What this person has left open about this firm."""
-    mine = (PUT_OFF.c.person_id == person_id, PUT_OFF.c.firm_id == firm_id)
-    return frozenset(tx.execute(select(PUT_OFF.c.question).where(*mine)).scalars())
+    return frozenset(tx.execute(_MINE, {"person_": person_id, "firm_": firm_id}).scalars())
 
 
 def forget(tx: Tx, person_id: int) -> None:

@@ -75,12 +75,20 @@ class Chat:
         return self.parts.texts(f"chat.{key}", **blanks)
 
 
-class NeedsThoughtError(Exception):
-    """This message needs the roster searched, which is too long for a write: look first, then run it again."""
+def _nothing_first(_tx: Tx) -> None:
+    """Only the roster is wanted."""
 
-    def __init__(self, typed: str) -> None:
+
+class NeedsThoughtError(Exception):
+    """This message needs the roster searched, which is too long for a write: look first, then run it again.
+
+    `first`: what else is to be done before.
+    """
+
+    def __init__(self, typed: str, first: Callable[[Tx], object] = _nothing_first) -> None:
         super().__init__()
         self.typed = typed
+        self.first = first
 
 
 class NeedsFirstError(Exception):

@@ -1,5 +1,7 @@
 """A firm's name alone, before any registration: its public titles, what is open for such firms now, and a way in."""
 
+from collections.abc import Callable
+
 from bot.dialogs.chat import Chat, NeedsThoughtError, Turn
 from bot.dialogs.fact_answers import numbered, pick
 from bot.dialogs.first_value import first_value, unlisted
@@ -8,6 +10,7 @@ from bot.dialogs.registration_name import NAME_LENGTHS, looks_like_name, roster_
 from config.words import normalise
 from storage import roster
 from storage.dialogs import State
+from storage.transactions import Tx
 
 
 class FirmName:
@@ -17,6 +20,12 @@ class FirmName:
 
     def __init__(self, registration: Registration) -> None:
         self._registration = registration
+
+    def look_up(self, chat: Chat, typed: str, first: Callable[[Tx], object]) -> None:
+        """Raises NeedsThoughtError where the words may be a name: with what else must be done `first`, in one go."""
+        name = " ".join(typed.split())
+        if chat.thought is None and len(name) in NAME_LENGTHS and any(map(str.isalpha, name)):
+            raise NeedsThoughtError(name, first)
 
     def recognise(self, chat: Chat, typed: str, *, answered: bool) -> Turn | None:
         """What is said where the words are a firm's name; None where they are not, or where they ask something.
