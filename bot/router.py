@@ -203,8 +203,8 @@ class Router:
             case "cancel":
                 dialogs.drop(chat.tx, openid)
                 return chat.say(f"{running.journey}.cancelled" if running else "unclear.none_running")
-            case "go_on" if running is not None and running.journey != self._choices.name:
-                return self._journeys[running.journey].prompt(chat, running)
+            case "go_on" if running is not None and (asked := self._journeys[running.journey].prompt(chat, running)):
+                return asked
             case "more" | "go_on":
                 left = remainders.take(chat.tx, openid)
                 return left or self._remind(chat, running, chat.say("unclear.no_more"))
@@ -241,7 +241,9 @@ class Router:
                 return self._settle(chat, openid, self._windows.start(chat))
             case "challenges":
                 turn = self._challenges.start(chat)
-                if running is not None and self._journeys[running.journey].prompt(chat, running):
+                # The list offers numbers. Questions about the firm can wait, every answer is kept; a form cannot.
+                waits = running is not None and running.journey != self._assessing.name
+                if waits and running is not None and self._journeys[running.journey].prompt(chat, running):
                     return self._remind(chat, running, turn.text)
                 return self._settle(chat, openid, turn)
             case "my_bids":
@@ -269,9 +271,11 @@ class Router:
         prompt = self._journeys[state.journey].prompt(chat, state) if state is not None else ""
         if state is None or not prompt:
             return said
-        return (
-            said + "\n" + chat.say("common.still_running", journey=chat.say(f"{state.journey}.journey"), prompt=prompt)
-        )
+        name = chat.say(f"{state.journey}.journey")
+        if state.journey == self._assessing.name:
+            # Its questions are long and lose nothing by waiting.
+            return said + "\n" + chat.say("common.go_on", journey=name)
+        return said + "\n" + chat.say("common.still_running", journey=name, prompt=prompt)
 
     def _fit(self, chat: Chat, openid: str, said: str) -> TextReply:
         dated = self._parts.talk.dated(with_notices(chat, said), chat.now)

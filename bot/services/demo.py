@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from config.calendar import midnight, shanghai_day
-from storage import audit, bids, challenges, firms, people, roles, roster, versions
+from storage import audit, bids, challenges, events, firms, people, roles, roster, versions
 from storage.challenges import Stage
+from storage.events import Event, State
 from storage.transactions import Tx
 
 CAST = Path(__file__).parents[2] / "config" / "demo" / "cast.toml"
@@ -33,9 +34,35 @@ def seed(tx: Tx, cast: Path = CAST) -> bool:
         firm_id = firms.add(tx, name=soe["name"], credit_code=soe["credit_code"], kind="soe")
         firms.learn(tx, firm_id, {"district": soe["district"]}, "roster")
         _record(tx, f"firm:{firm_id}")
+    for told_event in told.get("event", ()):
+        _announce(tx, told_event)
     for told_of in told.get("challenge", ()):
         _post(tx, told_of, told["demo_key"])
     return True
+
+
+def _announce(tx: Tx, told: Mapping[str, Any]) -> None:
+    begins = midnight(shanghai_day(tx.now) + timedelta(days=told["days"])) + timedelta(hours=14)
+    event = Event(
+        "ninggong",
+        told["title"],
+        told["theme"],
+        told["place"],
+        None,
+        begins,
+        begins + timedelta(hours=2),
+        tx.now,
+        begins - timedelta(days=2),
+        told["seats"],
+        2,
+        told["desks"],
+        tuple(begins + timedelta(minutes=20 * number) for number in range(6)),
+    )
+    event_id = events.add(tx, event)
+    for table in told["tables"]:
+        events.add_table(tx, event_id, firm_id=None, buyer=table["buyer"], need=table["need"], at_once=1)
+    events.move(tx, event_id, State.DRAFT, State.PUBLISHED)
+    _record(tx, f"event:{event_id}")
 
 
 def _post(tx: Tx, told: Mapping[str, Any], key: Mapping[str, str]) -> None:
