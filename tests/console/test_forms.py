@@ -7,21 +7,38 @@ import pytest
 
 from bot.console.routes import ROUTES, Route
 from bot.console.static_files import FOLDER
-from storage.roles import Grant, Kind
+from storage import firms
+from storage.roles import OF_A_FIRM, Grant, Kind
+from storage.transactions import Tx
 from tests.console.stage import DeskStage
 from tests.console.test_route_matrix import FOREIGN, case_name
 
 POSTS = [route for route in ROUTES if route.method == "POST"]
+
+
+def _grants(tx: Tx, route: Route, thing: int) -> list[Grant]:
+    """Roles by which the page opens: of the thing's own firm where it is a firm's, else of the whole city."""
+    place = route.policy.of(tx, {"id": str(thing)}) if route.policy.of is not None else None
+    firm_id = (place.firm_id if place is not None else None) or firms.add(tx, name="某厂", credit_code=None)
+    kinds = {Kind.OPERATOR, Kind.EDITOR} | (route.policy.kinds or frozenset())
+    return [
+        Grant(kind, "某人", date.min, firm_id=firm_id)
+        if kind in OF_A_FIRM
+        else Grant(kind, "某人", date.min, agency="市工信局")
+        for kind in sorted(kinds)
+    ]
+
+
 FOREIGN_ORIGINS = ["https://evil.example", "null", "http://127.0.0.1:1", ""]
 
 
 @pytest.mark.parametrize("route", POSTS, ids=case_name)
 async def test_a_form_without_our_token_or_from_elsewhere_is_refused(desk: DeskStage, route: Route) -> None:
-    grants = [Grant(kind, "某人", date.min, agency="市工信局") for kind in (Kind.OPERATOR, Kind.EDITOR)]
-    browser = await desk.inside(await desk.person("o-both", *grants))
-    page = await browser.get("/console/sessions")
     # The first role and session have the number 1; whoever answers for the whole city reaches every other thing.
     made = await desk.database.write(FOREIGN[route.policy.of]) if route.policy.of is not None else 1
+    grants = await desk.database.write(_grants, route, made)
+    browser = await desk.inside(await desk.person("o-both", *grants))
+    page = await browser.get("/console/sessions")
     path = "/console" + route.path.replace("{id}", str(made)).replace("{link}", "x")
     for token in ("", "0" * 32, page.csrf[:-1]):
         assert (await browser.post(path, csrf=token)).status == 403
