@@ -63,20 +63,21 @@ def listed(tx: Tx, challenge_id: int, *kinds: str) -> list[Record]:
     statement = select(RECORDS).where(RECORDS.c.challenge_id == challenge_id).order_by(RECORDS.c.id)
     if kinds:
         statement = statement.where(RECORDS.c.kind.in_(kinds))
-    return [
-        Record(
-            row.id,
-            row.kind,
-            row.at,
-            row.person_id,
-            row.firm_id,
-            json.loads(tx.cipher.open(row.data, f"challenge_record:{challenge_id}:{row.kind}")),
-        )
-        for row in tx.execute(statement)
-    ]
+    return [_record(tx, row) for row in tx.execute(statement)]
+
+
+def newest(tx: Tx, kind: str, most: int) -> list[Record]:
+    """The newest entries of this kind over all challenges, newest first."""
+    statement = select(RECORDS).where(RECORDS.c.kind == kind).order_by(RECORDS.c.id.desc()).limit(most)
+    return [_record(tx, row) for row in tx.execute(statement)]
 
 
 def last(tx: Tx, challenge_id: int, kind: str) -> Record | None:
     """The newest entry of this kind."""
     found = listed(tx, challenge_id, kind)
     return found[-1] if found else None
+
+
+def _record(tx: Tx, row: Any) -> Record:
+    data = json.loads(tx.cipher.open(row.data, f"challenge_record:{row.challenge_id}:{row.kind}"))
+    return Record(row.id, row.kind, row.at, row.person_id, row.firm_id, data)

@@ -50,3 +50,9 @@ async def publish(visit: Visit) -> web.StreamResponse:
     if key is None:
         see(f"{HOME}/challenges/{challenge_id}")
     return visit.page("challenge_published.html", challenge=found, printed=key.printed, openers=openers)
+
+
+async def heads(visit: Visit) -> web.StreamResponse:
+    """How often one firm heads the lists: officials see whether they favour anybody."""
+    counted, lists = await visit.desk.database.read(challenge_matching.heads)
+    return visit.page("challenge_heads.html", counted=counted, lists=lists)

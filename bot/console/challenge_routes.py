@@ -9,7 +9,7 @@ from bot.console import (
     challenge_review_pages,
 )
 from bot.console.challenge_places import bid_file_place, challenge_file_place, challenge_place, own_bid_place
-from bot.console.policies import ANYBODY, only
+from bot.console.policies import ANYBODY, only, whole_city
 from bot.console.route import Route
 from bot.console.visits import Upload
 from bot.services.roster_file import MOST_BYTES
@@ -35,6 +35,7 @@ CHALLENGE_ROUTES = (
     Route("GET", "/my-bids/{id}", bid_pages.mine, only(*BIDDERS, of=own_bid_place)),
     Route("POST", "/my-bids/{id}/withdraw", bid_pages.withdraw, only(*BIDDERS, of=own_bid_place)),
     Route("GET", "/challenges", challenge_pages.listed, only(*SEE_CHALLENGES)),
+    Route("GET", "/ranking-heads", challenge_publish_pages.heads, only(*PUBLISHERS, Kind.AUDITOR, of=whole_city)),
     Route("POST", "/challenges", challenge_pages.create, only(*POSTERS)),
     Route("GET", "/challenges/new", challenge_pages.blank, only(*POSTERS)),
     Route("POST", "/challenges/read", challenge_pages.read_in, only(*POSTERS), Upload(MOST_BYTES)),

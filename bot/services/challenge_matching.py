@@ -9,12 +9,14 @@ from config.errors import ConflictError, InputError
 from config.texts import Texts
 from matchmaking.frozen import Frozen
 from matchmaking.ranking import Demand
-from matchmaking.rules import Conditions
+from matchmaking.rules import Conditions, times_first
 from storage import audit, challenge_records, challenges, firms, people
 from storage.challenges import Challenge, Stage
 from storage.transactions import Tx
 
 MOST_INVITED = 50
+MOST_COUNTED = 1000
+MOST_HEADS = 100
 LONGEST_WHY = 300
 _READ = ("domain", "problem", "content", "targets", "conditions")
 
@@ -46,6 +48,16 @@ def frozen_list(tx: Tx, challenge_id: int) -> tuple[list[dict[str, Any]], str]:
         for one in told["ranked"]
     ]
     return listed, str(told["data_version"])
+
+
+def heads(tx: Tx) -> tuple[list[tuple[str, int]], int]:
+    """How often each firm headed a frozen list, most often first, and of how many lists (the newest 1,000).
+
+    A challenge that was published anew counts with each of its lists.
+    """
+    kept = [json.loads(record.data["text"]) for record in challenge_records.newest(tx, "ranking", MOST_COUNTED)]
+    counted = times_first([[one["id"] for one in told["ranked"]] for told in kept])
+    return [(firms.get(tx, int(firm_id)).name, count) for firm_id, count in counted[:MOST_HEADS]], len(kept)
 
 
 def invite(tx: Tx, person_id: int, challenge_id: int, firm_id: int, why: str, texts: Texts) -> None:

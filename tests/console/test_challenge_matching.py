@@ -28,6 +28,11 @@ async def test_the_list_is_frozen_and_the_poster_invites_with_a_reason(desk: Des
     page = await who.poster.get(review)
     assert "1. 甲某机器人有限公司" in page.text
     assert "丙某机器人有限公司" not in page.text, "the list is the one of the publishing"
+    counted = (await official.get("/console/ranking-heads")).text
+    assert "名单共 1 份" in counted
+    assert counted.count("甲某机器人有限公司") == 1
+    assert "乙某" not in counted
+    assert (await who.poster.get("/console/ranking-heads")).status == 404
     assert (await who.poster.post(review, act="invite", firm=near)).status == 422
     assert (await who.poster.post(review, act="invite", firm=near, why="做过同类产品")).status == 303
     assert (await who.poster.post(review, act="invite", firm=near, why="再请一次")).status == 303
