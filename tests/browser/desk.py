@@ -76,7 +76,10 @@ class Worker:
 
 async def enter(person: Person, phone: str) -> Worker:
     """Take this person's phone, ask to come in, and open the link that the chat gives."""
-    names = [str(name).strip() for name in await person.page.locator(".phone .phone-label").all_text_contents()]
+    labels = person.page.locator(".phone .phone-label")
+    # The phones come with a call of their own after the page: counted too early, somebody's would be missing.
+    await labels.filter(has_text=phone).first.wait_for(state="attached")
+    names = [str(name).strip() for name in await labels.all_text_contents()]
     await person.take_phone(names.index(phone))
     await person.follow()
     await person.say("登录")
