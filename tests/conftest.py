@@ -1,4 +1,4 @@
-"""What every test may use: a migrated database of its own, on SQLite and, given `--postgres URL`, on PostgreSQL too."""
+"""What every test may use: a migrated database of its own, on SQLite or, given `--postgres URL`, on PostgreSQL."""
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -20,13 +20,20 @@ KEY = bytes(range(32))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--postgres", metavar="URL", help="run what uses a database on this PostgreSQL server as well")
+    parser.addoption("--postgres", metavar="URL", help="run what uses a database, and only that, on this server")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "store" in metafunc.fixturenames:
-        stores = ["sqlite", "postgresql"] if metafunc.config.getoption("postgres") else ["sqlite"]
+        stores = ["postgresql"] if metafunc.config.getoption("postgres") else ["sqlite"]
         metafunc.parametrize("store", stores, indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("postgres"):
+        # What needs no database, or SQLite's alone, would only say again what it said without the server.
+        concerned = {"store", "server"}
+        items[:] = [item for item in items if concerned & set(getattr(item, "fixturenames", ()))]
 
 
 class Server:
