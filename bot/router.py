@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot import platform_events
 from bot.answers import AnswerBook
 from bot.board import Board
 from bot.dialogs import entry, receipts, unanswered
@@ -120,6 +121,8 @@ class Router:
                     return self._fit(chat, push.openid, self._settle(chat, push.openid, licence))
                 said = chat.say("unclear.voice" if isinstance(push, messages.Voice) else "unclear.not_text")
                 return self._fit(chat, push.openid, self._remind(chat, dialogs.load(tx, push.openid), said))
+            case messages.Event():
+                platform_events.hear(tx, push)
         return None
 
     def _open_window(self, chat: Chat, push: messages.Push) -> None:

@@ -1,14 +1,17 @@
-"""What we ask of the platform, one method an address (protocol §2.2-2.3, 2.9-2.10). All raise ApiError."""
+"""What we ask of the platform, one method an address (protocol §2.2-2.10, 2.12). All raise ApiError."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
-from bot.wechat.calls import Calls
+from bot.wechat.api_part import number_in
 from bot.wechat.errors import RefusedError, UncertainError
+from bot.wechat.mass_api import MassApi
+from bot.wechat.notices_api import NoticesApi
+from bot.wechat.quota_api import QuotaApi
 from bot.wechat.replies import Article, printable
-from bot.wechat.transport import MEDIA_SECONDS, MOST_MEDIA_BYTES, Answer, JsonObject, Request, to_form, to_json
+from bot.wechat.tags_api import TagsApi
+from bot.wechat.transport import MEDIA_SECONDS, MOST_MEDIA_BYTES, Answer, JsonObject, Request, to_form
 
 REAL_API = "https://api.weixin.qq.com"
 REAL_PAGES = "https://mp.weixin.qq.com"
@@ -49,11 +52,8 @@ class Media:
     content_type: str
 
 
-class Api:
-    """The account's side of the platform's API."""
-
-    def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+class Api(NoticesApi, MassApi, TagsApi, QuotaApi):
+    """The account's side of the platform's API; notices, mass messages, tags and quotas have files of their own."""
 
     # The menu.
 
@@ -96,8 +96,7 @@ class Api:
         await self._custom(openid, "news", {"articles": [card]})
 
     async def _custom(self, openid: str, kind: str, content: JsonObject) -> None:
-        body = to_json({"touser": openid, "msgtype": kind, kind: content})
-        await self._calls.json(Request("POST", CUSTOM_SEND, body=body), "errcode", is_send=True)
+        await self._change(CUSTOM_SEND, {"touser": openid, "msgtype": kind, kind: content}, is_send=True)
 
     # People.
 
@@ -108,7 +107,7 @@ class Api:
         return User(
             openid=openid,
             follows=found["subscribe"] == 1,
-            followed_at=_number(found.get("subscribe_time")),
+            followed_at=number_in(found.get("subscribe_time")),
             union_id=str(found.get("unionid", "")),
             remark=str(found.get("remark", "")),
             scene=str(found.get("subscribe_scene", "")),
@@ -145,7 +144,7 @@ class Api:
         found = await self._change("/cgi-bin/qrcode/create", body, "ticket")
         ticket = str(found["ticket"])
         picture = f"{self._pages()}/cgi-bin/showqrcode?{urlencode({'ticket': ticket})}"
-        return QrCode(ticket, picture, str(found.get("url", "")), _number(found.get("expire_seconds")))
+        return QrCode(ticket, picture, str(found.get("url", "")), number_in(found.get("expire_seconds")))
 
     def _pages(self) -> str:
         # The pages have a host of their own; wherever else the API is played, they are beside it.
@@ -176,9 +175,6 @@ class Api:
         found = await self._calls.json(Request("GET", "/cgi-bin/getcallbackip"), "ip_list")
         return [str(address) for address in found["ip_list"]]
 
-    async def _change(self, path: str, value: JsonObject, expected: str = "errcode") -> JsonObject:
-        return await self._calls.json(Request("POST", path, body=to_json(value)), expected)
-
 
 def _media(answer: Answer) -> Media:
     if answer.content_type in ("application/json", "text/plain", "text/html"):
@@ -187,7 +183,3 @@ def _media(answer: Answer) -> Media:
     if answer.status != 200 or not answer.body:
         raise UncertainError(answer.call, f"no file (HTTP {answer.status})")
     return Media(answer.body, answer.content_type)
-
-
-def _number(value: Any) -> int:
-    return value if isinstance(value, int) else 0

@@ -38,7 +38,8 @@ class UncertainError(ApiError):
 class RefusedError(ApiError):
     """The platform said no: `number` is its errcode, `reaction` what to do about it, `rid` its name for the call.
 
-    `address` is our own IP address where that is what the platform objects to.
+    `address` is our own IP address where that is what the platform objects to; `field` is the template's field that it
+    names.
     """
 
     def __init__(self, call: str, number: int, errmsg: str) -> None:
@@ -47,6 +48,7 @@ class RefusedError(ApiError):
         self.reaction: Reaction = reactions.to(number)
         self.rid = _found(r"rid: ([0-9a-f-]{8,64})", errmsg)
         self.address = _found(r"invalid ip ([0-9a-f.:]{3,45})", errmsg)
+        self.field = _found(r"data\.(\w{1,40})\.value", errmsg)
 
 
 def _found(pattern: str, text: str) -> str:

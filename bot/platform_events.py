@@ -1,0 +1,32 @@
+"""What the platform reports of our own sendings and of people's choices: a table from event to service function.
+
+A service adds its function to its event's row, with the event's fields as plain arguments. An event without a function,
+or that nobody knows, is acknowledged all the same.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.wechat import messages
+from storage.transactions import Tx
+
+Hears = Callable[[Tx, Any], None]
+
+HEARD: Mapping[type[messages.Event], tuple[Hears, ...]] = {
+    # What became of a template message: `msg_id`, `status`. May come twice, and before the answer to the sending.
+    messages.TemplateSendJobFinish: (),
+    # What became of a mass message: `msg_id`, `status`, `total`, `filtered`, `sent`, `failed`. The same holds.
+    messages.MassSendJobFinish: (),
+    # The person answered the popup about notices: `choices`, each with template_id and accept or reject.
+    messages.SubscribeMsgPopup: (),
+    # The person refused notices in the settings: `choices`, only refusals.
+    messages.SubscribeMsgChange: (),
+    # What became of notices: `notices`, each with template_id, msg_id, error_code ("0" is delivered).
+    messages.SubscribeMsgSent: (),
+}
+
+
+def hear(tx: Tx, event: messages.Event, heard: Mapping[type[messages.Event], tuple[Hears, ...]] = HEARD) -> None:
+    """Hand an event to whoever listens; all of it inside the transaction that also marks the event as taken."""
+    for function in heard.get(type(event), ()):
+        function(tx, event)

@@ -1,0 +1,60 @@
+"""One text to many followers as one job of the platform's (protocol §2.7)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.wechat.api_part import ApiPart, number_in
+from bot.wechat.errors import UncertainError
+from bot.wechat.replies import printable
+from bot.wechat.transport import JsonObject
+
+MASS_SEND = "/cgi-bin/message/mass/send"
+FEWEST, MOST = 2, 10_000
+MOST_ID_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class MassJob:
+    """A job the platform has taken; `known` where it had taken it before under the same clientmsgid."""
+
+    msg_id: int
+    known: bool
+
+
+class MassApi(ApiPart):
+    """Mass messages: submitted here, finished later; a MASSSENDJOBFINISH event brings the counts."""
+
+    async def mass_send(self, openids: Sequence[str], text: str, clientmsgid: str) -> MassJob:
+        """Submit one text to 2 to 10,000 people. Raises ValueError for other numbers or an id over 32 bytes.
+
+        Within 24 hours the platform takes one `clientmsgid` once: a call in doubt is repeated here, and may be again.
+        """
+        if not FEWEST <= len(openids) <= MOST:
+            raise ValueError(f"a mass message has {FEWEST} to {MOST} receivers")
+        if not 1 <= len(clientmsgid.encode()) <= MOST_ID_BYTES:
+            raise ValueError(f"a clientmsgid has 1 to {MOST_ID_BYTES} bytes")
+        body: JsonObject = {"touser": list(openids), **_text(text), "clientmsgid": clientmsgid}
+        answer = await self._change(MASS_SEND, body, "msg_id")
+        known = bool(answer.get("errcode"))
+        # A job that was taken before is named by another field.
+        msg_id = number_in(answer.get("msgid" if known else "msg_id"))
+        if not msg_id:
+            raise UncertainError(MASS_SEND, "no msg_id")
+        return MassJob(msg_id, known)
+
+    async def mass_get(self, msg_id: int) -> str:
+        """How far a job is: SENDING, SEND_SUCCESS, SEND_FAIL or DELETE."""
+        answer = await self._change("/cgi-bin/message/mass/get", {"msg_id": msg_id}, "msg_status")
+        return str(answer["msg_status"])
+
+    async def mass_delete(self, msg_id: int) -> None:
+        """Take a job back; what people have received stays with them."""
+        await self._change("/cgi-bin/message/mass/delete", {"msg_id": msg_id})
+
+    async def mass_preview(self, openid: str, text: str) -> None:
+        """Show the text to one person as it would arrive. Never repeated where it may have arrived."""
+        await self._change("/cgi-bin/message/mass/preview", {"touser": openid, **_text(text)}, is_send=True)
+
+
+def _text(text: str) -> JsonObject:
+    return {"msgtype": "text", "text": {"content": printable(text)}}
