@@ -5,16 +5,21 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from aiohttp import ClientSession
 from PIL import Image
 from sqlalchemy import func, select
 
 from bot.app import API
+from bot.cli.demo import APP_ID
 from bot.dialogs.chat import Parts
 from bot.licences import drop_licences, fetch_licences
 from bot.services import proof_requests
+from bot.shared_token import SharedToken
 from bot.simulator.account import Mode
 from bot.simulator.faults import Fault, FaultKind
 from bot.simulator.phone import Phone
+from bot.wechat.api import Api
+from bot.wechat.calls import Calls, Credentials
 from config.proving import Proving
 from storage import proof_requests as rows
 from storage.proof_requests import PICTURES, REQUESTS, State
@@ -48,6 +53,10 @@ async def send(stage: Stage, phone: Phone, content: bytes, name: str = "licence.
 
 async def fetch(stage: Stage, parts: Parts) -> None:
     await fetch_licences(stage.database(), stage.app()[API], parts.texts, PROVING)
+
+
+async def at_once(_seconds: float) -> None:
+    """The pauses between a call's own repeats, without waiting."""
 
 
 def only_request(tx: Tx) -> rows.Request:
@@ -148,10 +157,15 @@ async def test_while_the_platform_does_not_answer_it_is_tried_again(stage: Stage
     await phone.say("核验")
     await send(stage, phone, photo())
     stage.platform.faults.order(Fault(FaultKind.BAD_GATEWAY, "/cgi-bin/media/get", "", 99))
-    for _ in range(PROVING.fetch_tries - 1):
-        await fetch(stage, parts)
-        assert (await stage.database().read(only_request)).state is State.FETCHING
-        stage.clock.advance(timedelta(minutes=3))
+    async with ClientSession() as session:
+        store = SharedToken(stage.database(), APP_ID)
+        calls = Calls(
+            session, stage.api, Credentials(APP_ID, "secret-of-the-story"), store, stage.clock.now, sleep=at_once
+        )
+        for _ in range(PROVING.fetch_tries - 1):
+            await fetch_licences(stage.database(), Api(calls), parts.texts, PROVING)
+            assert (await stage.database().read(only_request)).state is State.FETCHING
+            stage.clock.advance(timedelta(minutes=3))
     stage.platform.faults.clear()
     await fetch(stage, parts)
     assert (await stage.database().read(only_request)).state is State.WAITING
