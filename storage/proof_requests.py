@@ -94,6 +94,7 @@ class Queued:
     """A line of the queue."""
 
     id: int
+    firm_id: int
     name: str
     credit_code: str | None
     area: str | None
@@ -198,7 +199,14 @@ def queue(tx: Tx, states: Iterable[State], areas: frozenset[str] | None, page: i
     conditions = [REQUESTS.c.state.in_([state.value for state in states])]
     conditions += [] if areas is None else [_AREA.in_(sorted(areas))]
     total = tx.execute(select(func.count()).select_from(joined).where(*conditions)).scalar_one()
-    columns = (REQUESTS.c.id, FIRMS.c.name, FIRMS.c.credit_code, _AREA.label("lies_in"), REQUESTS.c.asked)
+    columns = (
+        REQUESTS.c.id,
+        REQUESTS.c.firm_id,
+        FIRMS.c.name,
+        FIRMS.c.credit_code,
+        _AREA.label("lies_in"),
+        REQUESTS.c.asked,
+    )
     rows = tx.execute(
         select(*columns, REQUESTS.c.state)
         .select_from(joined)
@@ -207,7 +215,9 @@ def queue(tx: Tx, states: Iterable[State], areas: frozenset[str] | None, page: i
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
-    found = [Queued(row.id, row.name, row.credit_code, row.lies_in, row.asked, State(row.state)) for row in rows]
+    found = [
+        Queued(row.id, row.firm_id, row.name, row.credit_code, row.lies_in, row.asked, State(row.state)) for row in rows
+    ]
     return found, int(total)
 
 

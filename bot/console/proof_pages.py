@@ -6,12 +6,12 @@ from aiohttp import web
 
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
-from bot.services import proof_requests
+from bot.services import proof_matching, proof_requests
 from config.calendar import shanghai_day
 from storage import firms, people, proofs, roster
 from storage import proof_requests as rows
 from storage.firms import Firm
-from storage.proof_requests import Request, State
+from storage.proof_requests import Queued, Request, State
 from storage.proofs import Proof
 from storage.roster import Listed
 from storage.transactions import Tx
@@ -38,9 +38,11 @@ async def listed(visit: Visit) -> web.StreamResponse:
     which = visit.request.query.get("state", "waiting")
     which = which if which in _STATES else "waiting"
     page = max(1, number_in({"id": visit.request.query.get("page", "1")[:6]}))
-    found, total = await visit.desk.database.read(rows.queue, _STATES[which], visit.me.areas(), page)
+    found, total, matching = await visit.desk.database.read(_queue, _STATES[which], visit.me.areas(), page)
     last = max(1, -(-total // rows.PAGE))
-    return visit.page("proofs.html", requests=found, total=total, which=which, number=page, last=last)
+    return visit.page(
+        "proofs.html", requests=found, total=total, matching=matching, which=which, number=page, last=last
+    )
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -72,6 +74,15 @@ async def refuse(visit: Visit) -> web.StreamResponse:
     reason = visit.text("reason")
     await desk.database.write(proof_requests.refuse, desk.texts, visit.me.person_id, request_id, reason)
     see(f"{HOME}/proofs")
+
+
+def _queue(
+    tx: Tx, states: tuple[State, ...], areas: frozenset[str] | None, page: int
+) -> tuple[list[Queued], int, frozenset[int]]:
+    found, total = rows.queue(tx, states, areas, page)
+    waiting = [one for one in found if one.state == State.WAITING]
+    matching = {one.id for one in waiting if proof_matching.matching_code(tx, firms.get(tx, one.firm_id)) is not None}
+    return found, total, frozenset(matching)
 
 
 def _compared(tx: Tx, request_id: int) -> Compared:

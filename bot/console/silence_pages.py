@@ -27,6 +27,7 @@ class Waiting:
     """Questions that ask the same and wait; `first` names the group, `matter` is one that asks the same already."""
 
     first: int
+    ids: list[int]
     sample: str
     about: str
     count: int
@@ -37,8 +38,8 @@ class Waiting:
 
 async def listed(visit: Visit) -> web.StreamResponse:
     """The groups that wait, the most asked first, and the matters that were made of earlier ones."""
-    questions, known, counts = await visit.desk.database.read(_everything)
-    found = await asyncio.to_thread(_grouped, questions, known)
+    questions, known, counts = await visit.desk.database.read(everything)
+    found = await asyncio.to_thread(grouped, questions, known)
     page = max(1, number_in({"id": visit.request.query.get("page", "1")[:6]}))
     state = visit.request.query.get("state", "")
     return visit.page(
@@ -77,7 +78,7 @@ async def gather(visit: Visit) -> web.StreamResponse:
         write, me = visit.desk.database.write, visit.me.person_id
         see(f"{LIST}/{await write(service.stand_beside, me, visit.text('item'), visit.text('title'))}")
     first = number_in({"id": visit.text("group")})
-    questions, known, _ = await visit.desk.database.read(_everything)
+    questions, known, _ = await visit.desk.database.read(everything)
     ids, about = await asyncio.to_thread(_members, questions, known, first)
     write, me = visit.desk.database.write, visit.me.person_id
     match visit.text("do"):
@@ -122,7 +123,8 @@ async def withdraw(visit: Visit) -> web.StreamResponse:
     see(f"{LIST}/{matter_id}")
 
 
-def _everything(tx: Tx) -> tuple[list[Question], list[Matter], dict[int, int]]:
+def everything(tx: Tx) -> tuple[list[Question], list[Matter], dict[int, int]]:
+    """The questions that wait, the matters, and how often each matter was asked."""
     return silence.waiting(tx), matters.listed(tx), silence.counts(tx)
 
 
@@ -133,7 +135,7 @@ def _matter(tx: Tx, matter_id: int) -> tuple[Matter, list[Question]]:
     return matter, silence.of_matter(tx, matter_id)
 
 
-def _grouped(questions: Sequence[Question], known: Sequence[Matter]) -> list[Waiting]:
+def grouped(questions: Sequence[Question], known: Sequence[Matter]) -> list[Waiting]:
     """The groups of waiting questions. A matter takes part under a negative id: who is like it may join it."""
     days = {question.id: question.day for question in questions}
     by_id = {matter.id: matter for matter in known}
@@ -145,7 +147,7 @@ def _grouped(questions: Sequence[Question], known: Sequence[Matter]) -> list[Wai
         alike = [by_id[-number] for number in group.ids if number < 0]
         sample = group.sample if not alike else next(q.text for q in questions if q.id == ids[0])
         since, last = min(days[number] for number in ids), max(days[number] for number in ids)
-        found.append(Waiting(ids[0], sample, group.about, len(ids), since, last, alike[0] if alike else None))
+        found.append(Waiting(ids[0], ids, sample, group.about, len(ids), since, last, alike[0] if alike else None))
     return sorted(found, key=lambda waiting: (-waiting.count, waiting.first))
 
 

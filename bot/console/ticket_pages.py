@@ -37,6 +37,9 @@ class Queue:
     windows: Mapping[int, Window]
     direct: frozenset[int]
     agencies: list[str]
+    places: list[DeskPlace]
+    colleagues: Mapping[int, str]
+    canned: list[CannedAnswer]
     wanted: Wanted
     today: date
 
@@ -71,6 +74,8 @@ async def listed(visit: Visit) -> web.StreamResponse:
         areas=[area for area in visit.desk.areas if visit.me.areas() is None or area in (visit.me.areas() or ())],
         last=max(1, -(-queue.total // tickets.PAGE)),
         excerpt=_EXCERPT,
+        works=any(role.kind in WORKERS for role in visit.me.admitted),
+        promise=visit.desk.workdays.ticket,
     )
 
 
@@ -89,11 +94,9 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 async def reply(visit: Visit) -> web.StreamResponse:
     """Answer; the chat tells the person."""
-    agency = next((role.agency for role in visit.me.admitted if role.agency), None) or ""
-    actor = (visit.me.person_id, agency)
     ticket_id = number_in(visit.request.match_info)
     text = visit.text("text").replace("\r\n", "\n")
-    await visit.desk.database.write(ticket_service.reply, actor, ticket_id, text, visit.desk.texts)
+    await visit.desk.database.write(ticket_service.reply, actor(visit), ticket_id, text, visit.desk.texts)
     _back(visit)
 
 
@@ -107,14 +110,11 @@ async def assign(visit: Visit) -> web.StreamResponse:
 
 async def move(visit: Visit) -> web.StreamResponse:
     """转办."""
-    agency, stroke, area = visit.text("place").partition("|")
-    if not stroke:
-        raise InputError("form_wrong")
     await visit.desk.database.write(
         ticket_service.move,
         visit.me.person_id,
         number_in(visit.request.match_info),
-        DeskPlace(agency or None, area),
+        chosen_place(visit),
         number_in({"id": visit.text("days")}),
         visit.text("why"),
         visit.desk.workdays,
@@ -136,6 +136,19 @@ async def reopen(visit: Visit) -> web.StreamResponse:
     ticket_id = number_in(visit.request.match_info)
     await visit.desk.database.write(ticket_service.reopen, visit.me.person_id, ticket_id, visit.desk.workdays)
     _back(visit)
+
+
+def actor(visit: Visit) -> tuple[int, str]:
+    """Who answers, and under which agency's name."""
+    return visit.me.person_id, next((role.agency for role in visit.me.admitted if role.agency), None) or ""
+
+
+def chosen_place(visit: Visit) -> DeskPlace:
+    """Where the form sends a ticket."""
+    agency, stroke, area = visit.text("place").partition("|")
+    if not stroke:
+        raise InputError("form_wrong")
+    return DeskPlace(agency or None, area)
 
 
 def _back(visit: Visit) -> NoReturn:
@@ -160,7 +173,7 @@ def _queue(tx: Tx, visit: Visit) -> Queue:
     )
     found, total = tickets.page(tx, wanted)
     firm_ids = {ticket.firm_id for ticket in found if ticket.firm_id is not None}
-    places = [place.agency for place in ticket_service.places(tx) if place.agency]
+    places = ticket_service.places(tx)
     open_windows = {ticket.id: windows.of(tx, ticket.person_id) for ticket in found}
     return Queue(
         found,
@@ -170,7 +183,10 @@ def _queue(tx: Tx, visit: Visit) -> Queue:
         {firm_id: firms.get(tx, firm_id).name for firm_id in firm_ids},
         open_windows,
         frozenset(ticket_id for ticket_id, window in open_windows.items() if _is_direct(window, tx.now)),
-        sorted(set(places)),
+        sorted({place.agency for place in places if place.agency}),
+        places,
+        ticket_service.colleagues(tx, *found),
+        answers_for(tx, visit),
         wanted,
         today,
     )

@@ -66,10 +66,10 @@ def ask(tx: Tx, person: people.Known, area: str, text: str, workdays: Workdays) 
     return _held(tx, ticket_id), standing is None
 
 
-def colleagues(tx: Tx, ticket: Ticket) -> dict[int, str]:
-    """Who may be given this ticket, by name."""
+def colleagues(tx: Tx, *of: Ticket) -> dict[int, str]:
+    """Who may be given any of these tickets, by name."""
     today = shanghai_day(tx.now)
-    fitting = [role for role in _working(tx, today) if role.covers(ticket.place)]
+    fitting = [role for role in _working(tx, today) if any(role.covers(ticket.place) for ticket in of)]
     return {role.person_id: role.name or "" for role in fitting}
 
 
@@ -86,7 +86,7 @@ def assign(tx: Tx, actor_id: int, ticket_id: int, assignee: int) -> None:
     """Give the ticket to oneself or to a colleague whom it reaches."""
     ticket = _held(tx, ticket_id)
     if assignee not in colleagues(tx, ticket):
-        raise InputError("form_wrong")
+        raise InputError("ticket_not_theirs")
     tickets.change(tx, ticket_id, assignee=assignee)
     _record(tx, actor_id, "ticket.assign", ticket_id, assignee=str(assignee))
 
@@ -129,6 +129,12 @@ def close(tx: Tx, actor_id: int, ticket_id: int, texts: Texts) -> None:
     _record(tx, actor_id, "ticket.close", ticket_id)
     if ticket.state == State.OPEN:
         _tell(tx, ticket, f"closed:{tx.now:%Y%m%d%H%M%S}", texts("tickets.closed", number=ticket_id))
+
+
+def settle(tx: Tx, actor: tuple[int, str], ticket_id: int, text: str, texts: Texts) -> None:
+    """Answer the person, and nothing is left to do."""
+    reply(tx, actor, ticket_id, text, texts)
+    close(tx, actor[0], ticket_id, texts)
 
 
 def reopen(tx: Tx, actor_id: int, ticket_id: int, workdays: Workdays) -> None:

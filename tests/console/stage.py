@@ -58,7 +58,8 @@ class Browser:
             if isinstance(value, tuple):
                 data.add_field(name, io.BytesIO(value[1]), filename=value[0])
             else:
-                data.add_field(name.rstrip("_"), str(value))
+                for one in value if isinstance(value, list) else [value]:
+                    data.add_field(name.rstrip("_"), str(one))
         headers = {"Origin": self.base if origin is None else origin}
         return await self._request("POST", path, data=data, headers=headers)
 

@@ -94,7 +94,7 @@ async def test_a_ticket_is_moved_to_another_agency_by_a_day_in_workdays(desk: De
         ("move", {"place": "", "days": "3"}, "没填对"),
         ("move", {"place": "|江宁", "days": "0"}, "1 到 60 个工作日"),
         ("move", {"place": "|江宁", "days": "61"}, "1 到 60 个工作日"),
-        ("assign", {"assignee": "999"}, "没填对"),
+        ("assign", {"assignee": "999"}, "不归所选的人办"),
         ("reopen", {}, "本来就开着"),
     ],
 )

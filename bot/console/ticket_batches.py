@@ -1,0 +1,86 @@
+"""Many tickets at once: given to one colleague, moved to one place, or closed with one kept answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from aiohttp import web
+
+from bot.console import batches
+from bot.console.batches import Batch, Line
+from bot.console.canned_pages import answers_for
+from bot.console.policies import number_in, ticket_place
+from bot.console.ticket_pages import actor, chosen_place
+from bot.console.visits import HOME, Visit
+from bot.services import tickets as service
+from config.errors import InputError
+from storage import roles, tickets
+from storage.canned_answers import CannedAnswer
+from storage.transactions import Tx
+
+_EXCERPT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One act on tickets: in words, with the fields that say it again, and as it is done to one of them."""
+
+    what: str
+    kept: dict[str, str]
+    act: Callable[[Tx, int], None]
+
+
+async def act(visit: Visit) -> web.StreamResponse:
+    """Show what would be done to which tickets; once they are sure, do it."""
+    numbers = batches.chosen(visit)
+    plan = await visit.desk.database.read(_plan, visit)
+    lines = await visit.desk.database.read(_lines, visit, numbers)
+    batch = Batch(f"{HOME}/tickets/batch", f"{HOME}/tickets", plan.what, "件工单", plan.kept)
+    if not batches.is_sure(visit):
+        return batches.second_look(visit, batch, lines, len(numbers))
+    return await batches.carry_out(visit, batch, lines, ticket_place, plan.act)
+
+
+def _plan(tx: Tx, visit: Visit) -> Plan:
+    texts, me, do = visit.desk.texts, visit.me.person_id, visit.text("do")
+    if do == "assign":
+        assignee = number_in({"id": visit.text("assignee")}) or me
+        name = "我自己" if assignee == me else roles.names(tx, {assignee}).get(assignee, "（未留姓名）")
+        give = partial(_assign, me, assignee)
+        return Plan(f"分派给{name}", {"do": do, "assignee": str(assignee)}, give)
+    if do == "move":
+        place, days, why = chosen_place(visit), number_in({"id": visit.text("days")}), visit.text("why")
+        kept = {"do": do, "place": visit.text("place"), "days": str(days), "why": why}
+        what = f"转给{place.area or '全市'}{place.agency or '（不限单位）'}，{days} 个工作日内答复"
+
+        def move(tx: Tx, ticket_id: int) -> None:
+            service.move(tx, me, ticket_id, place, days, why, visit.desk.workdays, texts)
+
+        return Plan(what, kept, move)
+    if do == "close":
+        kept_answer = _answer(tx, visit)
+
+        def settle(tx: Tx, ticket_id: int) -> None:
+            service.settle(tx, actor(visit), ticket_id, kept_answer.text, texts)
+
+        what = f"答复“{kept_answer.text}”并办结"
+        return Plan(what, {"do": do, "canned": str(kept_answer.id)}, settle)
+    raise InputError("form_wrong")
+
+
+def _assign(me: int, assignee: int, tx: Tx, ticket_id: int) -> None:
+    service.assign(tx, me, ticket_id, assignee)
+
+
+def _answer(tx: Tx, visit: Visit) -> CannedAnswer:
+    wanted = number_in({"id": visit.text("canned")})
+    found = next((one for one in answers_for(tx, visit) if one.id == wanted), None)
+    if found is None:
+        raise InputError("form_wrong")
+    return found
+
+
+def _lines(tx: Tx, visit: Visit, numbers: list[int]) -> list[Line]:
+    reached = batches.reached(tx, visit.me.admitted, ticket_place, numbers)
+    words = tickets.first_words(tx, reached)
+    return [Line(number, f"工单 {number}：{words.get(number, '')[:_EXCERPT]}") for number in reached]
