@@ -40,6 +40,7 @@ class OfferText(Row, table=True):
     field: str = Field(primary_key=True, max_length=8)
     text: str
     source: str = Field(max_length=8)
+    agency: str | None = Field(default=None, max_length=40)
     learned: datetime = Field(sa_type=UtcTime)
 
 
@@ -49,11 +50,12 @@ TEXTS = table_of(OfferText)
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """The text of one field, who wrote it (`self` or `official`), and when."""
+    """The text of one field, who wrote it (`self` or `official`, then of which agency), and when."""
 
     text: str
     source: str
     learned: datetime
+    agency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +66,14 @@ class Held:
     district: str | None = None
 
 
-def put(tx: Tx, firm_id: int, texts: Mapping[str, str], source: str) -> None:
+def put(tx: Tx, firm_id: int, texts: Mapping[str, str], source: str, agency: str | None = None) -> None:
     """The firm is found by these texts, beside its name and its other fields; an empty text is forgotten."""
     _touch(tx, firm_id, gone=False)
     tx.execute(delete(TEXTS).where(TEXTS.c.firm_id == firm_id, TEXTS.c.field.in_(list(texts))))
     for field, text in texts.items():
         if text:
-            row = {"firm_id": firm_id, "field": field, "text": text, "source": source, "learned": tx.now}
-            tx.execute(insert(TEXTS).values(row))
+            row = {"firm_id": firm_id, "field": field, "text": text, "source": source, "agency": agency}
+            tx.execute(insert(TEXTS).values(**row, learned=tx.now))
 
 
 def remove(tx: Tx, firm_id: int) -> None:
@@ -89,7 +91,7 @@ def show(tx: Tx, firm_id: int, *, is_found: bool) -> None:
 def of(tx: Tx, firm_id: int) -> dict[str, Stated]:
     """What is kept of this firm, by field."""
     rows = tx.execute(select(TEXTS).where(TEXTS.c.firm_id == firm_id))
-    return {row.field: Stated(row.text, row.source, row.learned) for row in rows}
+    return {row.field: Stated(row.text, row.source, row.learned, row.agency) for row in rows}
 
 
 def changed_since(tx: Tx, version: int) -> list[tuple[int, Mapping[str, str] | None]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
@@ -131,6 +131,19 @@ def enter(tx: Tx, firm_id: int, credit_code: str, how: str) -> bool:
     # The unique column decides, whatever two of them saw before they began.
     entered = insert_(PROOFS).values(row).on_conflict_do_nothing().returning(PROOFS.c.firm_id)
     return tx.execute(entered).scalar_one_or_none() is not None
+
+
+def remove(tx: Tx, firm_id: int) -> Proof | None:
+    """This firm is proven no more, and its code is free; returns what held until now."""
+    before = of_firm(tx, firm_id)
+    tx.execute(delete(PROOFS).where(PROOFS.c.firm_id == firm_id))
+    return before
+
+
+def void_codes(tx: Tx, firm_id: int) -> None:
+    """The codes that were given for this firm and are not used yet prove nothing any more."""
+    mine = update(CODES).where(CODES.c.firm_id == firm_id, CODES.c.used.is_(None))
+    tx.execute(mine.values(used=tx.now))
 
 
 def of_firm(tx: Tx, firm_id: int) -> Proof | None:

@@ -174,6 +174,15 @@ def end_in_firm(tx: Tx, person_id: int, firm_id: int, day: date) -> bool:
     return bool(ids)
 
 
+def end_kinds(tx: Tx, firm_id: int, kinds: Collection[Kind], day: date) -> frozenset[int]:
+    """From this day on nobody is any of these for the firm; returns who was."""
+    named = ROLES.c.kind.in_(sorted(kind.value for kind in kinds))
+    found = tx.execute(select(ROLES.c.id, ROLES.c.person_id).where(ROLES.c.firm_id == firm_id, named)).all()
+    for row in found:
+        end(tx, row.id, day)
+    return frozenset(row.person_id for row in found)
+
+
 def end(tx: Tx, role_id: int, day: date) -> None:
     """From this day on the role, and whoever stands in for it, may do nothing any more."""
     mine = or_(ROLES.c.id == role_id, ROLES.c.stands_in_for == role_id)

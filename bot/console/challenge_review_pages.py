@@ -21,7 +21,7 @@ from bot.services import (
 )
 from bot.services import challenges as challenge_service
 from config.errors import InputError
-from storage import bid_sealing, bids, challenge_files, challenge_records, challenges, firms
+from storage import bid_sealing, bids, challenge_files, challenge_records, challenges, firms, proofs
 from storage.challenges import Challenge, Stage
 from storage.roles import Kind
 from storage.transactions import Tx
@@ -163,6 +163,7 @@ def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
         "enough": bids.count(tx, challenge_id) >= challenge.least,
         "readable": readable,
         "bids": [(bid, bidding.read(tx, challenge, bid), challenge_files.of_bid(tx, bid.id)) for bid in found],
+        "unproven": {bid.id for bid in found if proofs.of_firm(tx, bid.firm_id) is None},
         "totals": challenge_review.totals(tx, challenge_id),
         "by_kind": by_kind,
         "waiting": [one for one in by_kind.get("question", ()) if one.id not in answered],

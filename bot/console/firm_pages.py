@@ -8,16 +8,18 @@ from aiohttp import web
 
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
-from bot.services import entry, proofs
+from bot.services import entry, proof_taking_back, proofs
 from bot.services import firm_merges as firm_merges_service
 from config.calendar import shanghai_day
 from config.errors import InputError
-from storage import firm_merges, firms, people, roster
+from storage import firm_merges, firms, offers, people, roster, taken_back
 from storage import proofs as proof_rows
 from storage.firm_merges import Merge
 from storage.firms import Firm
+from storage.offers import Stated
 from storage.proofs import Proof, ProvenFirm, Wanted
 from storage.roster import Listed
+from storage.taken_back import TakenBack
 from storage.transactions import Tx
 
 _LONGEST_WORDS = 60
@@ -35,6 +37,9 @@ class Shown:
     administrator: int | None
     doubles: list[Firm]
     merges: list[tuple[Merge, str]]
+    taken_back: list[TakenBack]
+    live_bids: int
+    offered: dict[str, Stated]
     today: date
 
 
@@ -71,6 +76,16 @@ async def transfer(visit: Visit) -> web.StreamResponse:
     if not person_id:
         raise InputError("form_wrong")
     await visit.desk.database.write(proofs.transfer, visit.me.person_id, firm_id, person_id)
+    see(f"{HOME}/firms/{firm_id}")
+
+
+async def take_back(visit: Visit) -> web.StreamResponse:
+    """The proof was wrong: it holds no more, and the firm reads why."""
+    desk, firm_id = visit.desk, number_in(visit.request.match_info)
+    if visit.text("sure") != "1":
+        raise InputError("form_wrong")
+    reason = visit.text("reason")
+    await desk.database.write(proof_taking_back.take_back, desk.texts, visit.me.person_id, firm_id, reason)
     see(f"{HOME}/firms/{firm_id}")
 
 
@@ -127,5 +142,8 @@ def _shown(tx: Tx, firm_id: int) -> Shown:
         proof_rows.administrator(tx, firm_id, today),
         firm_merges.doubles(tx, firm),
         [(one, firms.get(tx, one.gone_id).name) for one in firm_merges.of_firm(tx, firm_id) if one.kept_id == firm_id],
+        taken_back.of_firm(tx, firm_id),
+        len(proof_taking_back.live_bids(tx, firm_id)),
+        offers.of(tx, firm_id),
         today,
     )

@@ -10,6 +10,7 @@ from config.calendar import SHANGHAI
 from config.words import normalise
 from storage import offers
 from storage.dialogs import State
+from storage.offers import Stated
 
 _CLAUSE = re.compile(r"第[\d一二三四五六七八九十]+条|\d+\.\d+$")
 
@@ -22,9 +23,15 @@ def products_of(chat: Chat, firm_id: int) -> str:
     return chat.say(
         "products.kept",
         text=harmless(stated.text),
-        source=chat.say(f"products.source_{stated.source}"),
+        source=_source(chat, stated),
         day=f"{stated.learned.astimezone(SHANGHAI):%Y-%m-%d}",
     )
+
+
+def _source(chat: Chat, stated: Stated) -> str:
+    if stated.source == "self":
+        return chat.say("products.source_self")
+    return chat.say("products.source_official", agency=harmless(stated.agency or chat.say("products.officials")))
 
 
 class Products:

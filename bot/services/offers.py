@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 
-from config.calendar import shanghai_day
-from config.errors import InputError, NotAllowedError
-from storage import audit, firms, offers, people
-from storage.roles import Kind, Place, Role
+from bot.dialogs.links import harmless
+from config.errors import ConflictError, InputError, NotAllowedError
+from config.texts import Texts
+from storage import audit, firms, offers, outbox, people, proofs
+from storage.roles import Kind, Role
 from storage.transactions import Tx
 
 MOST = {"products": 200, "keywords": 200, "scope": 2000}
+TOPIC = "offer"
 OFFICIALS = frozenset({Kind.EDITOR, Kind.APPROVER, Kind.OPERATOR})
 
 
@@ -19,18 +21,32 @@ def state(tx: Tx, person: people.Known, texts: Mapping[str, str]) -> None:
     """
     if person.firm_id is None:
         raise InputError("not_registered")
-    _keep(tx, person.firm_id, texts, "self", f"person:{person.id}", "wechat")
+    _keep(tx, person.firm_id, texts, f"person:{person.id}", "wechat")
 
 
-def enter(tx: Tx, role: Role, firm_id: int, texts: Mapping[str, str]) -> None:
-    """Keep these fields of a firm as an official knows them.
+def enter(tx: Tx, role: Role, firm_id: int, words: Mapping[str, str], texts: Texts) -> None:
+    """Keep these fields of a firm as an official knows them; its people are told who entered what.
 
-    Raises NotAllowedError for anybody but an official of the firm's area, InputError as `state` does.
+    Raises NotAllowedError for anybody but an official of the firm's area, ConflictError for a field that the firm has
+    filled itself, InputError as `state` does.
     """
-    district = offers.held(tx, [firm_id], shanghai_day(tx.now))[firm_id].district
-    if role.kind not in OFFICIALS or not role.covers(Place(area=district)):
+    place = proofs.place_of(tx, firm_id)
+    if role.kind not in OFFICIALS or place is None or not role.covers(place):
         raise NotAllowedError("offer_not_yours")
-    _keep(tx, firm_id, texts, "official", f"person:{role.person_id}", "console")
+    before = offers.of(tx, firm_id)
+    if any(field in before and before[field].source == "self" for field in words):
+        raise ConflictError("offer_own_word")
+    kept = {field: tidied(field, text) for field, text in words.items()}
+    new = {field: text for field, text in kept.items() if text != (before[field].text if field in before else "")}
+    if not new:
+        return
+    _keep(tx, firm_id, new, f"person:{role.person_id}", "console", agency=role.agency)
+    said = "；".join(text for text in new.values() if text) or texts("chat.products.none")
+    agency = role.agency or texts("chat.products.officials")
+    told = texts("chat.products.entered", agency=harmless(agency), text=harmless(said))
+    for person_id in people.of_firm(tx, firm_id):
+        key = f"offer:{firm_id}:{tx.now:%Y%m%dT%H%M%S%f}"
+        outbox.plan(tx, key=key, person_id=person_id, topic=TOPIC, text=told)
 
 
 def open_for(tx: Tx, firm_id: int, former_id: int | None) -> None:
@@ -62,7 +78,7 @@ def tidied(field: str, text: str) -> str:
     return text
 
 
-def _keep(tx: Tx, firm_id: int, texts: Mapping[str, str], source: str, actor: str, face: str) -> None:
+def _keep(tx: Tx, firm_id: int, texts: Mapping[str, str], actor: str, face: str, *, agency: str | None = None) -> None:
     kept = {field: tidied(field, text) for field, text in texts.items()}
-    offers.put(tx, firm_id, kept, source)
+    offers.put(tx, firm_id, kept, "self" if face == "wechat" else "official", agency)
     audit.record(tx, actor=actor, action="state_offer", subject=f"firm:{firm_id}", source=face, fields=kept)

@@ -12,6 +12,7 @@ from bot.sentences import firms_index, read_sentences
 from bot.services import following, offers
 from bot.services.registration import Registration, register
 from config.errors import InputError, NotAllowedError
+from config.texts import Texts
 from matchmaking import ranking
 from matchmaking.frozen import is_intact
 from matchmaking.ranking import Demand
@@ -178,15 +179,15 @@ async def test_a_frozen_list_tells_reasons_version_time_and_whom_a_rule_kept_out
 
 async def test_an_official_enters_only_for_firms_of_their_area_and_nobody_else_does(database: Database) -> None:
     firm = await database.write(enter, "o1", "甲厂", district="江宁")
-    texts = {"keywords": "双极板", "scope": "电池材料研发"}
+    words = {"keywords": "双极板", "scope": "电池材料研发"}
 
     def role(kind: Kind, area: str | None = None) -> Role:
         return Role(kind, None, date(2020, 1, 1), agency="市工信局", area=area, person_id=7)
 
     for wrong in (role(Kind.AUDITOR), role(Kind.SOE_POSTER), role(Kind.FIRM_MEMBER), role(Kind.EDITOR, "玄武")):
         with pytest.raises(NotAllowedError):
-            await database.write(offers.enter, wrong, firm, texts)
-    await database.write(offers.enter, role(Kind.EDITOR, "江宁"), firm, texts)
+            await database.write(offers.enter, wrong, firm, words, Texts.load())
+    await database.write(offers.enter, role(Kind.EDITOR, "江宁"), firm, words, Texts.load())
     ranked = await database.read(Matcher().rank, PLATES)
     assert [int(match.id) for match in ranked.firms] == [firm]
 

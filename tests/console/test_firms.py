@@ -43,10 +43,12 @@ async def test_an_official_gives_a_code_from_the_roster_that_proves_the_firm(des
 
 async def test_an_area_sees_its_own_proven_firms_only(desk: DeskStage) -> None:
     firm_id, _ = await desk.database.write(proven)
-    here, there = await desk.official(Kind.EDITOR, "秦淮", "秦淮区工信局"), await desk.official(Kind.EDITOR, "六合")
-    assert "砚舟" in (await here.get("/console/firms?q=砚舟")).text
+    # The roster says where it lies, whatever the firm says itself.
+    here, there = await desk.official(Kind.EDITOR, "玄武", "玄武区工信局"), await desk.official(Kind.EDITOR, "六合")
+    assert "共 1 家" in (await here.get("/console/firms?q=梧栎")).text
+    assert (await here.get(f"/console/firms/{firm_id}")).status == 200
     assert "共 0 家" in (await here.get("/console/firms?q=没有这家")).text
-    assert "砚舟" not in (await there.get("/console/firms")).text
+    assert "梧栎" not in (await there.get("/console/firms")).text
     assert (await there.get(f"/console/firms/{firm_id}")).status == 404
 
 

@@ -1,0 +1,186 @@
+"""An approver takes a wrong proof back: the code is free, what hung on the proof ends, everything else stays."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.services import firm_merges as merging
+from bot.services import proof_taking_back, proofs, roles
+from config.calendar import shanghai_day
+from config.errors import ConflictError
+from storage import audit, bids, firm_merges, firms, outbox, people, sessions, taken_back
+from storage import proofs as proof_rows
+from storage import roles as role_rows
+from storage.audit import AUDIT
+from storage.roles import Grant, Kind
+from storage.transactions import Tx
+from tests.console.challenge_stage import a_poster, published
+from tests.console.stage import Browser, DeskStage
+from tests.console.test_bids import a_bidder, bid
+from tests.console.test_firm_merges import double
+from tests.console.test_firms import CODE, proven
+
+REASON = "执照是<另一家>企业的"
+
+
+async def take_back(desk: DeskStage, firm_id: int, reason: str = REASON) -> None:
+    await desk.database.write(proof_taking_back.take_back, desk.parts.texts, 1, firm_id, reason)
+
+
+async def approver(desk: DeskStage, firm_id: int, kind: Kind = Kind.APPROVER, area: str | None = "玄武") -> Browser:
+    browser = await desk.official(kind, area)
+    await browser.get(f"/console/firms/{firm_id}")
+    return browser
+
+
+def kinds_of(tx: Tx, person_id: int) -> set[Kind]:
+    return {role.kind for role in role_rows.held(tx, person_id, shanghai_day(tx.now))}
+
+
+async def test_the_firm_reads_why_its_roles_end_and_another_is_proven_under_the_code(desk: DeskStage) -> None:
+    firm_id, boss = await desk.database.write(proven)
+
+    def agent(tx: Tx) -> int:
+        person_id = people.meet(tx, "o-agent").id
+        people.join_firm(tx, person_id, firm_id)
+        role_rows.add(tx, person_id, Grant(Kind.FIRM_AGENT, "代办", date.min, firm_id=firm_id))
+        proofs.give_code(tx, 1, "UNUSEDCODE", 14, firm_id=firm_id)
+        return person_id
+
+    agent_id = await desk.database.write(agent)
+    inside = await desk.inside(boss)
+    browser = await approver(desk, firm_id)
+    done = await browser.post(f"/console/firms/{firm_id}/take-back", reason=REASON, sure="1")
+    assert done.location == f"/console/firms/{firm_id}"
+    shown = (await browser.get(f"/console/firms/{firm_id}")).text
+    assert "未核验" in shown
+    assert "执照是&lt;另一家&gt;企业的" in shown
+    assert (await inside.get("/console")).status == 303, "their visit is over"
+    for person_id in (boss, agent_id):
+        assert not await desk.database.read(kinds_of, person_id) & proof_taking_back.HANGS_ON_IT
+        told = (await desk.database.read(outbox.listed, person_id))[0].text
+        assert "收回：执照是＜另一家＞企业的" in told
+    assert await desk.database.read(proof_rows.find_code, "UNUSEDCODE") is None
+    other, _ = await desk.database.write(proven, "o-right")
+    assert (await desk.database.read(proof_rows.of_code, CODE)).firm_id == other  # type: ignore[union-attr]  # it is there
+
+
+async def test_it_leaves_a_trace_that_confirms_the_reason_and_holds_no_word_of_it(desk: DeskStage) -> None:
+    firm_id, _ = await desk.database.write(proven)
+    await take_back(desk, firm_id)
+
+    def trace(tx: Tx) -> tuple[dict[str, str], str]:
+        row = tx.execute(select(AUDIT).where(AUDIT.c.action == "take_back_proof")).one()
+        return row.fields, audit.value_hash(tx, f"firm:{firm_id}", "reason", REASON)
+
+    fields, expected = await desk.database.read(trace)
+    assert fields["reason"] == expected
+    assert REASON not in str(fields)
+
+
+@pytest.mark.parametrize(
+    ("kind", "area"),
+    [(Kind.EDITOR, "玄武"), (Kind.APPROVER, "六合"), (Kind.AUDITOR, None), (Kind.OPERATOR, None)],
+    ids=str,
+)
+async def test_only_an_approver_of_the_area_may(desk: DeskStage, kind: Kind, area: str | None) -> None:
+    firm_id, _ = await desk.database.write(proven)
+    browser = await desk.official(kind, area)
+    await browser.get("/console")
+    page = await browser.post(f"/console/firms/{firm_id}/take-back", reason=REASON, sure="1")
+    assert page.status == 404
+    assert "收回核验" not in (await browser.get(f"/console/firms/{firm_id}")).text
+    assert await desk.database.read(proof_rows.of_firm, firm_id) is not None
+
+
+@pytest.mark.parametrize(
+    "fields", [{"reason": "错"}, {"reason": "错" * 201}, {"sure": ""}], ids=["short", "long", "unsure"]
+)
+async def test_without_a_reason_or_without_being_sure_nothing_happens(desk: DeskStage, fields: dict[str, str]) -> None:
+    firm_id, _ = await desk.database.write(proven)
+    browser = await approver(desk, firm_id)
+    page = await browser.post(f"/console/firms/{firm_id}/take-back", **{"reason": REASON, "sure": "1", **fields})
+    assert page.status == 422
+    assert await desk.database.read(proof_rows.of_firm, firm_id) is not None
+    await take_back(desk, firm_id)
+    with pytest.raises(ConflictError):
+        await take_back(desk, firm_id)
+    assert len(await desk.database.read(taken_back.of_firm, firm_id)) == 1
+
+
+async def test_the_same_firm_is_proven_again_the_same_day(desk: DeskStage) -> None:
+    firm_id, boss = await desk.database.write(proven)
+    await take_back(desk, firm_id)
+    await desk.database.write(proofs.give_code, 1, "AGAINCODE", 14, firm_id=firm_id)
+    outcome = await desk.database.write(lambda tx: proofs.use_code(tx, people.by_id(tx, boss), "AGAINCODE"))
+    assert outcome is proofs.Outcome.PROVEN
+    assert Kind.FIRM_ADMIN in await desk.database.read(kinds_of, boss)
+
+
+async def test_bids_stay_and_are_marked_where_they_are_read(desk: DeskStage) -> None:
+    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    challenge_id, _ = await published(desk, who, official, sealing="none", least="1")
+    bidder, firm_id, _ = await a_bidder(desk, "甲某科技有限公司")
+    assert "下载副本" in await bid(bidder, challenge_id)
+    page = (await official.get(f"/console/firms/{firm_id}")).text
+    assert "交过的 1 件在办揭榜不删除" in page
+    await take_back(desk, firm_id)
+    assert await desk.database.read(bids.count, challenge_id) == 1
+    desk.ahead(timedelta(days=21))
+    who = await who.again(desk)
+    review = (await who.poster.get(f"/console/challenges/{challenge_id}/review")).text
+    assert "甲某科技有限公司" in review
+    assert "核验已收回" in review
+    await desk.database.write(lambda tx: proof_rows.enter(tx, firm_id, f"9132{firm_id:014d}", "code"))
+    assert "核验已收回" not in (await who.poster.get(f"/console/challenges/{challenge_id}/review")).text
+
+
+async def test_a_firm_that_is_not_proven_any_more_cannot_bid_again(desk: DeskStage) -> None:
+    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    challenge_id, _ = await published(desk, who, official, sealing="none", least="1")
+    bidder, firm_id, person_id = await a_bidder(desk, "甲某科技有限公司")
+    assert "下载副本" in await bid(bidder, challenge_id)
+    await take_back(desk, firm_id)
+    assert "下载副本" not in await bid(await desk.inside(person_id), challenge_id)
+
+
+@pytest.mark.parametrize("merged_first", [True, False], ids=["merged first", "taken back first"])
+async def test_undoing_a_merge_revives_nothing_that_was_taken_back(desk: DeskStage, merged_first: bool) -> None:
+    kept, boss = await desk.database.write(proven)
+    gone, clerk = await desk.database.write(double)
+    if not merged_first:
+        await take_back(desk, kept)
+    merge_id = await desk.database.write(merging.merge, desk.parts.texts, 1, kept, gone)
+    if merged_first:
+        await take_back(desk, kept)
+    found = await desk.database.read(firm_merges.get, merge_id)
+    assert found is not None
+    await desk.database.write(merging.undo, desk.parts.texts, 1, found)
+    assert await desk.database.read(proof_rows.of_firm, kept) is None
+    assert await desk.database.read(proof_rows.of_firm, gone) is None
+    assert Kind.FIRM_ADMIN not in await desk.database.read(kinds_of, boss)
+    assert (await desk.database.read(people.of_firm, gone)) == [clerk]
+
+
+async def test_an_ended_role_of_an_agent_stays_ended_for_whoever_stands_in_and_officials_keep_theirs(
+    desk: DeskStage,
+) -> None:
+    firm_id, boss = await desk.database.write(proven)
+
+    def more(tx: Tx) -> tuple[int, int]:
+        seat = next(role for role in role_rows.given(tx) if role.kind == Kind.FIRM_ADMIN)
+        deputy = people.meet(tx, "o-deputy").id
+        roles.invite_stand_in(tx, boss, seat, "代班", None, "STANDIN1")
+        roles.accept(tx, deputy, "STANDIN1")
+        official = people.meet(tx, "o-official").id
+        role_rows.add(tx, official, Grant(Kind.EDITOR, "某人", date.min, agency="市工信局"))
+        return deputy, official
+
+    deputy, official = await desk.database.write(more)
+    assert Kind.FIRM_ADMIN in await desk.database.read(kinds_of, deputy)
+    await take_back(desk, firm_id)
+    assert Kind.FIRM_ADMIN not in await desk.database.read(kinds_of, deputy)
+    assert Kind.EDITOR in await desk.database.read(kinds_of, official)
+    assert await desk.database.read(sessions.of_person, deputy) == []
+    assert await desk.database.read(lambda tx: firms.exists(tx, firm_id))
