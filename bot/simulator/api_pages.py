@@ -21,6 +21,7 @@ routes = web.RouteTableDef()
 
 @routes.route("*", "/cgi-bin/{path:.+}")
 @routes.route("*", "/sns/{path:.+}")
+@routes.route("*", "/wxaapi/{path:.+}")
 async def api(request: web.Request) -> web.StreamResponse:
     """One call of the API, with the trouble ordered for it."""
     platform = request.app[PLATFORM]
@@ -36,7 +37,9 @@ async def api(request: web.Request) -> web.StreamResponse:
         )
     if fault is FaultKind.STALL:
         await platform.sleep(STALL)
+    platform.results.catch_up()
     answer = _answer(platform, call, busy=fault is FaultKind.BUSY)
+    await platform.results.before_answer()
     if fault is FaultKind.RESET_AFTER:
         return _reset(request)
     if isinstance(answer, Medium):
@@ -54,7 +57,7 @@ def _answer(platform: Platform, call: Call, busy: bool) -> Medium | str:
         found = platform.api.busy() if busy else platform.api.answer(call)
         answer = found if isinstance(found, Medium) else json.dumps(found, ensure_ascii=False)
     except ApiError as error:
-        refusal = {"errcode": error.errcode, "errmsg": f"{error.meaning} rid: {rid}"}
+        refusal = {"errcode": error.errcode, "errmsg": f"{error.meaning} rid: {rid}", **error.also}
         answer = json.dumps(refusal, ensure_ascii=False)
     shown = f"({answer.content_type}, {len(answer.content)} bytes)" if isinstance(answer, Medium) else answer
     platform.called(Record(rid, now, call, shown, int((platform.clock.now() - now).total_seconds() * 1000)))

@@ -32,6 +32,14 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Row:
+    """One line of a template's card."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
 class Content:
     """What a bubble says: `kind` is the message type or, for a grey line, its key in lines.toml."""
 
@@ -41,6 +49,7 @@ class Content:
     choices: tuple[Choice, ...] = ()
     tail: str = ""
     media_id: str = ""
+    rows: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,7 @@ class Bubble:
             "choices": [vars(choice) for choice in content.choices],
             "tail": content.tail,
             "media_id": content.media_id,
+            "rows": [vars(row) for row in content.rows],
             "at": self.at.isoformat(),
             "seconds": None if self.seconds is None else round(self.seconds, 3),
             "attempt": self.attempt,

@@ -43,13 +43,22 @@ _MEANINGS = {
     40027: "invalid sub button url size",
     40029: "invalid code",
     40030: "invalid refresh_token",
+    40031: "invalid openid list",
+    40032: "invalid openid list size",
     40033: "invalid charset. please check your request, if include \\uxxxx will create fail!",
+    40036: "invalid template_id size",
+    40037: "invalid template_id",
+    40039: "invalid url size",
     40052: "invalid action name",
     40053: "invalid action info",
     40066: "invalid url",
     40125: "invalid appsecret",
+    40130: "invalid openid list size, at least two openid",
+    40152: "invalid tag",
     40163: "code been used",
+    40165: "invalid weapp pagepath",
     40200: "invalid account type",
+    40249: "the template holds marketing content",
     41001: "access_token missing",
     41002: "appid missing",
     41004: "appsecret missing",
@@ -61,6 +70,10 @@ _MEANINGS = {
     42003: "oauth_code expired",
     43001: "require GET method",
     43002: "require POST method",
+    43004: "require subscribe",
+    43019: "the receiver is in the blacklist of the account",
+    43101: "user refuse to accept the msg",
+    43116: "the template is abused",
     44002: "empty post data",
     44004: "empty content",
     45002: "content size out of limit",
@@ -68,14 +81,29 @@ _MEANINGS = {
     45009: "reach max api daily quota limit",
     45011: "api minute-quota reach limit, must slower, retry next minute",
     45015: "response out of time limit or subscription is canceled",
+    45028: "has no masssend quota",
     45047: "out of response count limit",
+    45056: "too many tag now, no need to add new",
+    45057: "can't delete the tag that has too many fans",
+    45058: "can't modify sys tag",
+    45059: "can not tagging one user for 20 times already",
+    45065: "clientmsgid exist",
+    45066: "same clientmsgid retry too fast",
+    45067: "clientmsgid size out of limit",
     45072: "invalid command",
     45080: "no response exchange in the last 30 seconds",
     45081: "already in typing",
+    45083: "invalid speed",
+    45084: "no speed set",
+    45157: "invalid tag name",
+    45158: "tag name is too long",
+    45159: "invalid tag id",
     45162: "articles is not an array",
     46003: "menu no exist",
     47001: "data format error",
+    47003: "argument invalid!",
     48001: "api unauthorized",
+    48002: "user block receive message",
     48006: "forbid to clear quota because of reaching the limit",
     65301: "no such conditional menu",
     65303: "there is no selfmenu, please create selfmenu first",
@@ -85,12 +113,13 @@ _MEANINGS = {
 
 
 class ApiError(Exception):
-    """The platform refuses a call with this errcode; `detail` replaces the usual meaning."""
+    """The platform refuses a call with this errcode; `detail` replaces the usual meaning, `also` is told beside it."""
 
-    def __init__(self, errcode: int, detail: str = "") -> None:
+    def __init__(self, errcode: int, detail: str = "", **also: object) -> None:
         super().__init__(errcode)
         self.errcode = errcode
         self.meaning = detail or _MEANINGS[errcode]
+        self.also = also
 
 
 @dataclass(frozen=True)

@@ -42,9 +42,13 @@ class CustomMessages:
         content = self._content(asked)
         if not follower.follows or not follower.window.is_open(self._now()):
             raise ApiError(45015)
+        if follower.muted and self._switches.muted_is_told:
+            raise ApiError(48002)
         if not follower.window.spend():
             raise ApiError(45047)
         follower.typing = False
+        if follower.muted:
+            return {}
         self._show(follower, Side.THEIRS, content)
         context = asked.get("aimsgcontext")
         if isinstance(context, dict) and context.get("is_ai_msg") == 1:

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +29,10 @@ class Follower:
     waiting: int = 0
     typing: bool = False
     last_push_at: datetime | None = None
+    muted: bool = False
+    """Wants no messages from the account."""
+    grants: Counter[str] = field(default_factory=Counter)
+    """How many 订阅通知 of each template may still come."""
 
     @property
     def follows(self) -> bool:
@@ -44,6 +48,8 @@ class Follower:
             "follows": self.follows,
             "waiting": self.waiting,
             "typing": self.typing,
+            "muted": self.muted,
+            "grants": dict(self.grants),
             "window": {
                 "remaining": self.window.remaining if open_now else 0,
                 "limit": self.window.limit if open_now else 0,

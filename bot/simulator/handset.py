@@ -14,6 +14,7 @@ from bot.simulator.oddities import ODDITIES
 from bot.simulator.pushes import Push, Pushes
 from bot.simulator.qrcodes import QrCodes
 from bot.simulator.switches import Switches
+from bot.simulator.templates import Templates
 from bot.simulator.windows import Trigger
 
 MAX_TEXT = 4000
@@ -34,6 +35,7 @@ class Handset:
         menus: Menus,
         media: Media,
         codes: QrCodes,
+        templates: Templates,
         show: Callable[[Follower, Side, Content], None],
         now: Callable[[], datetime],
     ) -> None:
@@ -43,6 +45,7 @@ class Handset:
         self._menus = menus
         self._media = media
         self._codes = codes
+        self._templates = templates
         self._show = show
         self._now = now
 
@@ -102,6 +105,37 @@ class Handset:
         self._mine(Content("location", label[:200]), Trigger.MESSAGE)
         place: dict[str, Any] = {"Location_X": latitude, "Location_Y": longitude, "Scale": 16, "Label": label[:200]}
         return [self._pushes.message(self._follower.openid, "location", **place)]
+
+    def answer_popup(self, choices: dict[str, str]) -> list[Push]:
+        """Answer the 订阅通知 popup of a page: accept or reject for each template. An acceptance grants one notice."""
+        return self._chose("popup", choices, PopupScene=1)
+
+    def refuse_notices(self, template_ids: list[str]) -> list[Push]:
+        """Refuse notices in the account's settings; whatever was granted is gone."""
+        return self._chose("change", dict.fromkeys(template_ids, "reject"))
+
+    def mute(self, on: bool) -> list[Push]:
+        """Switch the account's messages off or on again; the account is not told."""
+        self._must_follow()
+        self._follower.muted = on
+        self._line("muted" if on else "unmuted")
+        return []
+
+    def _chose(self, how: str, choices: dict[str, str], **extra: int) -> list[Push]:
+        known = {template.id for template in self._templates.of("notice")}
+        if not choices or not choices.keys() <= known or not set(choices.values()) <= {"accept", "reject"}:
+            raise RefusedError("no_such_notice")
+        for template_id, choice in choices.items():
+            granted = self._follower.grants[template_id]
+            # In the popup a refusal takes nothing back that was granted before.
+            self._follower.grants[template_id] = granted + 1 if choice == "accept" else granted * (how == "popup")
+        chosen: list[Any] = [
+            {"TemplateId": template_id, "SubscribeStatusString": choice, **extra}
+            for template_id, choice in choices.items()
+        ]
+        self._line("notices_chosen")
+        name = "SubscribeMsgPopupEvent" if how == "popup" else "SubscribeMsgChangeEvent"
+        return [self._event(f"subscribe_msg_{how}_event", **{name: {"List": chosen}})]
 
     def oddity(self, name: str) -> list[Push]:
         """Have the platform push something rare about this person."""

@@ -35,6 +35,8 @@ class Seen:
     media_id: str
     seconds: float | None
     attempt: int | None
+    rows: tuple[tuple[str, str], ...] = ()
+    """The lines of a template's card: label and value."""
 
     @classmethod
     def of(cls, shown: dict[str, Any]) -> "Seen":
@@ -44,6 +46,7 @@ class Seen:
             **{name: shown[name] for name in names},
             cards=tuple(shown["cards"]),
             choices=tuple(shown["choices"]),
+            rows=tuple((row["label"], row["value"]) for row in shown["rows"]),
         )
 
     @property
@@ -108,6 +111,18 @@ class Phone:
     async def oddity(self, name: str) -> list[Seen]:
         """Have the platform push something rare about this person (names in oddities.py)."""
         return await self._gesture("oddity", name=name)
+
+    async def answer_popup(self, choices: dict[str, str]) -> list[Seen]:
+        """Answer a page's 订阅通知 popup: accept or reject for each template id."""
+        return await self._gesture("answer-popup", choices=choices)
+
+    async def refuse_notices(self, *template_ids: str) -> list[Seen]:
+        """Refuse these templates' notices in the account's settings."""
+        return await self._gesture("refuse-notices", templates=list(template_ids))
+
+    async def mute(self, on: bool = True) -> list[Seen]:
+        """Switch the account's messages off, or on again."""
+        return await self._gesture("mute", on=on)
 
     async def unfollow(self) -> list[Seen]:
         """Stop following."""

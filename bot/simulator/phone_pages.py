@@ -136,6 +136,11 @@ GESTURES: dict[str, Gesture] = {
     "location": lambda hand, asked: hand.location(
         float(asked["latitude"]), float(asked["longitude"]), str(asked.get("label", ""))
     ),
+    "answer-popup": lambda hand, asked: hand.answer_popup(
+        {str(name): str(choice) for name, choice in dict(asked["choices"]).items()}
+    ),
+    "refuse-notices": lambda hand, asked: hand.refuse_notices([str(one) for one in asked["templates"]]),
+    "mute": lambda hand, asked: hand.mute(bool(asked["on"])),
     "oddity": lambda hand, asked: hand.oddity(str(asked["name"])),
 }
 
@@ -148,6 +153,7 @@ async def gesture(request: web.Request) -> web.StreamResponse:
     if name not in GESTURES:
         raise RefusedError("unknown_action", name=name)
     asked = await _json(request)
+    platform.results.catch_up()
     seen = max((bubble.id for bubble in platform.followers.get(openid).bubbles), default=0)
     try:
         pushes = GESTURES[name](platform.handset(openid), asked)
@@ -174,6 +180,9 @@ async def controls(request: web.Request) -> web.StreamResponse:
         for name in ("twice", "swap", "lose_first"):
             if name in asked:
                 setattr(platform.courier.disorder, name, bool(asked[name]))
+        for name in ("late", "doubled", "early", "lost"):
+            if name in asked:
+                setattr(platform.results.mishaps, name, bool(asked[name]))
         if "fault" in asked:
             platform.faults.order(_fault(dict(asked["fault"])))
         if asked.get("no_faults"):
@@ -196,6 +205,7 @@ def _advance(platform: Platform, by: timedelta) -> None:
     if by < timedelta(0):
         raise RefusedError("forward_only")
     platform.clock.advance(by)
+    platform.results.catch_up()
 
 
 async def _json(request: web.Request) -> dict[str, Any]:

@@ -22,11 +22,14 @@ from bot.simulator.handset import Handset
 from bot.simulator.lines import RefusedError, load_lines
 from bot.simulator.media import Media
 from bot.simulator.menus import Menus
+from bot.simulator.notices import Notices
 from bot.simulator.oauth import OAuth
 from bot.simulator.pushes import Push, Pushes
 from bot.simulator.qrcodes import QrCodes
+from bot.simulator.results import Results
 from bot.simulator.server_api import ServerApi
 from bot.simulator.switches import Switches
+from bot.simulator.templates import Templates, load_templates
 from bot.simulator.tokens import Tokens
 from bot.simulator.users import Users
 
@@ -66,6 +69,8 @@ class Platform:
         self.menus = Menus(menu)
         self.codes = QrCodes(now)
         self.tokens = Tokens(account, self.switches, now)
+        self.templates = Templates(load_templates())
+        self.results = Results(self.switches, sleep, now, self.send)
         self.oauth = OAuth(account, self.followers, self.tokens, self.switches, now)
         self.api = ServerApi(
             account,
@@ -77,6 +82,20 @@ class Platform:
             Users(self.followers, self.switches),
             CustomMessages(account, self.followers, self.media, self.switches, self.show, self.phone_changed, now),
             self.oauth,
+            (
+                self.templates.endpoints(),
+                Notices(
+                    account,
+                    self.followers,
+                    self.templates,
+                    self.switches,
+                    self.pushes,
+                    self.results,
+                    self.show,
+                    self.phone_changed,
+                    now,
+                ).endpoints(),
+            ),
         )
         self._ids = count(1)
         self._running: set[asyncio.Task[Any]] = set()
@@ -90,6 +109,7 @@ class Platform:
     async def close(self) -> None:
         """Stop every delivery under way and tell the pages goodbye."""
         self.feed.end()
+        await self.results.close()
         for task in tuple(self._running):
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
@@ -113,6 +133,7 @@ class Platform:
             self.menus,
             self.media,
             self.codes,
+            self.templates,
             self.show,
             self.clock.now,
         )
@@ -124,6 +145,11 @@ class Platform:
             self._running.add(task)
             task.add_done_callback(self._running.discard)
         return tasks
+
+    async def settled(self) -> None:
+        """Send the reports that are due, and wait until every push under way is settled."""
+        await asyncio.gather(*self.results.catch_up())
+        await asyncio.gather(*(asyncio.shield(task) for task in self._running))
 
     def show(
         self,
@@ -174,7 +200,8 @@ class Platform:
         return {
             "title": self.account.title,
             "mode": self.account.mode.value,
-            "disorder": vars(self.courier.disorder),
+            "disorder": {**vars(self.courier.disorder), **vars(self.results.mishaps)},
+            "notices": [{"id": template.id, "title": template.title} for template in self.templates.of("notice")],
             "now": now.isoformat(),
             "menu": self._buttons(),
             "faults": [fault.to_json() for fault in self.faults.ordered],
@@ -191,23 +218,27 @@ class Platform:
         }
 
     async def _deliver(self, push: Push) -> None:
-        follower = self.followers.get(push.openid)
+        follower = None if push.is_report else self.followers.get(push.openid)
         exchange = Exchange(next(self._ids), push.openid, push.kind, self.account.mode.value, push.to_xml())
         self.exchanges.add(exchange)
-        follower.waiting += 1
-        follower.last_push_at = self.clock.now()
-        self.phone_changed(follower)
+        if follower:
+            follower.last_push_at = self.clock.now()
+            self._waits(follower, 1)
         try:
             verdict = await self.courier.deliver(push, exchange)
             self._settle(follower, push, exchange, verdict)
             if self.courier.disorder.twice and verdict.reading is not None:
                 await self.courier.repeat(exchange)
         finally:
-            follower.waiting -= 1
-            self.phone_changed(follower)
+            if follower:
+                self._waits(follower, -1)
             self._exchange_changed(exchange)
 
-    def _settle(self, follower: Follower, push: Push, exchange: Exchange, verdict: Verdict) -> None:
+    def _waits(self, follower: Follower, more: int) -> None:
+        follower.waiting += more
+        self.phone_changed(follower)
+
+    def _settle(self, follower: Follower | None, push: Push, exchange: Exchange, verdict: Verdict) -> None:
         reading = verdict.reading
         if reading is None:
             exchange.outcome = "failed"
@@ -215,7 +246,7 @@ class Platform:
             exchange.outcome = "flawed"
         else:
             exchange.outcome = "answered" if reading.contents else "acknowledged"
-        if not follower.follows:
+        if follower is None or not follower.follows:
             return
         for content in reading.contents if reading else ():
             side = Side.LINE if content.kind == "handed_over" else Side.THEIRS

@@ -10,6 +10,9 @@ from bot.simulator.xmltree import Field, write
 # Events that may be answered; the answers to all others are not shown (assumed, protocol §1.3).
 ANSWERED_EVENTS = frozenset({"subscribe", "scan", "click", "scancode_waitmsg"})
 
+# What the platform reports by itself: nobody has written or tapped, nobody waits for an answer.
+REPORTS = frozenset({"templatesendjobfinish", "masssendjobfinish", "subscribe_msg_sent_event"})
+
 
 @dataclass(frozen=True)
 class Push:
@@ -38,6 +41,11 @@ class Push:
     def takes_reply(self) -> bool:
         """Whether the platform shows an answer to this push."""
         return not self.is_event or self.kind.lower() in ANSWERED_EVENTS
+
+    @property
+    def is_report(self) -> bool:
+        """Whether the platform reports a finished job: the person has done nothing."""
+        return self.kind.lower() in REPORTS
 
     @property
     def takes_many_articles(self) -> bool:

@@ -1,12 +1,12 @@
 """The platform's side of the server API: what every address does, before HTTP comes into it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
 from bot.simulator.account import Account
 from bot.simulator.calls import Answer, ApiError, Call, CallLog
 from bot.simulator.clock import Timepiece
 from bot.simulator.custom import CustomMessages
+from bot.simulator.endpoints import Endpoint
 from bot.simulator.media import Media, Medium
 from bot.simulator.menus import Menus
 from bot.simulator.oauth import OAuth
@@ -14,17 +14,6 @@ from bot.simulator.qrcodes import QrCodes
 from bot.simulator.quotas import Quotas
 from bot.simulator.tokens import Tokens
 from bot.simulator.users import Users
-
-Handle = Callable[[Call], Answer | Medium]
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """One address: its method, what it does, whether it wants the account's token."""
-
-    method: str
-    handle: Handle
-    wants_token: bool = True
 
 
 class ServerApi:
@@ -41,6 +30,7 @@ class ServerApi:
         users: Users,
         custom: CustomMessages,
         oauth: OAuth,
+        more: Iterable[Mapping[str, Endpoint]] = (),
     ) -> None:
         self.quotas = Quotas(clock.now)
         self.log = CallLog()
@@ -75,6 +65,8 @@ class ServerApi:
             "/sns/userinfo": Endpoint("GET", oauth.user_info, wants_token=False),
             "/sns/auth": Endpoint("GET", oauth.check_token, wants_token=False),
         }
+        for endpoints in more:
+            self._endpoints.update(endpoints)
 
     def answer(self, call: Call) -> Answer | Medium:
         """Do what is asked; raises ApiError with the platform's code. A call without a valid token costs no quota."""

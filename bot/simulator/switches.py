@@ -58,4 +58,7 @@ class Switches:
     escapes_stay_literal: bool = True
     takes_menu_messages: bool = True
     page_size: int = 10_000
+    muted_is_told: bool = False
+    templates_fail: bool = False
+    result_seconds: float = 2.0
     json_content_type: str = "text/plain"

@@ -1,6 +1,6 @@
 // One bubble, card or grey line of a chat.
 
-import { element, button, icon, took } from "./dom.js";
+import { element, button, dayTime, icon, took } from "./dom.js";
 import { isHere, link, textNodes } from "./links.js";
 
 const NAMED = { image: "图片", voice: "语音", video: "视频", music: "音乐", location: "位置", miniprogrampage: "小程序" };
@@ -16,6 +16,7 @@ export function bubbleNode(bubble, phone) {
 
 function content(bubble, phone) {
   if (bubble.kind === "news") return news(bubble, phone);
+  if (bubble.kind === "template" || bubble.kind === "notice") return notice(bubble, phone);
   if (bubble.kind === "msgmenu") return menuMessage(bubble, phone);
   if (bubble.kind in NAMED) return thing(bubble);
   // What a person types is never markup, not even a link.
@@ -34,6 +35,15 @@ function news(bubble, phone) {
     return card.url ? link(card.url, phone, inside) : inside;
   });
   return element("div", { class: "cards" }, ...cards);
+}
+
+// A template message or 订阅通知: title, moment, label and value line by line, and where it leads.
+function notice(bubble, phone) {
+  const lines = bubble.rows.flatMap((row) => [element("dt", {}, row.label), element("dd", {}, row.value)]);
+  const more = () => element("span", { class: "notice-more" }, "查看详情");
+  const foot = bubble.tail ? link(bubble.tail, phone, more()) : null;
+  return element("div", { class: "cards notice" },
+    element("strong", {}, bubble.text), element("time", {}, dayTime(bubble.at)), element("dl", {}, ...lines), foot);
 }
 
 function menuMessage(bubble, phone) {

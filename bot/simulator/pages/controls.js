@@ -8,7 +8,8 @@ const TROUBLE = [
   ["stall", "卡住 30 秒"], ["reset_before", "断开（未生效）"], ["reset_after", "断开（已生效）"],
 ];
 const WHERE = [
-  ["", "任何接口"], ["/cgi-bin/message/custom/send", "客服消息"], ["/cgi-bin/stable_token", "stable_token"], ["/cgi-bin/token", "token"],
+  ["", "任何接口"], ["/cgi-bin/message/custom/send", "客服消息"], ["/cgi-bin/message/template/send", "模板消息"],
+  ["/cgi-bin/message/subscribe/bizsend", "订阅通知"], ["/cgi-bin/message/mass/send", "群发"], ["/cgi-bin/stable_token", "stable_token"], ["/cgi-bin/token", "token"],
   ["/cgi-bin/menu/create", "创建菜单"], ["/cgi-bin/user/info", "用户信息"], ["/cgi-bin/media/get", "下载素材"], ["/cgi-bin/qrcode/create", "二维码"],
 ];
 
@@ -23,6 +24,7 @@ export class Controls {
       group("时间", this.now, button("+1 小时", () => control({ hours: 1 })), button("+1 天", () => control({ hours: 24 })), this.until,
         button("移到这天 9 点", () => this.until.value && control({ until: `${this.until.value}T09:00:00+08:00` }))),
       group("推送出错", this.toggle("twice", "推送两遍"), this.toggle("swap", "次序颠倒"), this.toggle("lose_first", "首次回复丢失")),
+      group("发送结果出错", this.toggle("late", "迟到 10 分钟"), this.toggle("doubled", "来两次"), this.toggle("early", "早于回应"), this.toggle("lost", "丢失")),
       this.faults());
   }
 

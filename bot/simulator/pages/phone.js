@@ -6,6 +6,7 @@ import { gesture, removePhone } from "./call.js";
 import { button, dayTime, element } from "./dom.js";
 import { addressFor, isHere } from "./links.js";
 import { menuBar, shut } from "./menubar.js";
+import { answerPopup, settings } from "./notices.js";
 import { plusPanel, scan } from "./plus.js";
 
 const GAP = 5 * 60 * 1000;
@@ -34,6 +35,8 @@ export class Phone {
     this.menu = element("div");
     this.invite = element("div", { class: "invite" });
     this.more = element("details", { class: "more" }, element("summary", { "aria-label": `${state.name}的更多操作` }, "⋯"), element("div", { class: "more-list" },
+      (this.popup = button("订阅通知弹窗", () => { this.more.open = false; answerPopup(this); })),
+      (this.settings = button("消息设置", () => { this.more.open = false; settings(this); })),
       (this.leave = button("取消关注", () => this.act("unfollow"))),
       button("看报文", () => { this.more.open = false; this.openWire(null); }),
       button("收起这部手机", () => { this.more.open = false; removePhone(this.openid); })));
@@ -56,6 +59,7 @@ export class Phone {
   reset(state, account) {
     const read = this.chat.scrollTop;
     this.title = account.title;
+    this.notices = account.notices;
     this.lastAt = 0;
     this.chat.replaceChildren();
     for (const bubble of state.bubbles) this.add(bubble);
@@ -87,7 +91,9 @@ export class Phone {
     this.talk.hidden = this.menu.hidden = !follows;
     if (!follows) this.closePlus();
     this.invite.hidden = follows;
-    this.leave.hidden = !follows;
+    this.leave.hidden = this.popup.hidden = this.settings.hidden = !follows;
+    this.muted = state.muted;
+    this.grants = state.grants;
     if (!follows && !this.invite.childElementCount) {
       this.invite.append(element("span", { class: "face big", "aria-hidden": "true" }, this.title.slice(0, 1)),
         element("strong", {}, this.title), element("span", {}, "服务号"), button("关注公众号", () => this.act("follow"), { class: "follow" }),

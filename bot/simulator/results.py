@@ -1,0 +1,97 @@
+"""What the platform reports of finished jobs: later, and not always once or in order (statements 23 and 25)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.simulator.pushes import Push
+from bot.simulator.switches import Switches
+
+LATE = timedelta(minutes=10)
+
+
+@dataclass
+class Mishaps:
+    """How reports get out of hand, each chosen by a person.
+
+    `late`: ten minutes later. `doubled`: the same report again a second later. `early`: before the call that started
+    the job is answered. `lost`: never.
+    """
+
+    late: bool = False
+    doubled: bool = False
+    early: bool = False
+    lost: bool = False
+
+
+class Results:
+    """Holds reports until they are due by the platform's clock, and sends them."""
+
+    def __init__(
+        self,
+        switches: Switches,
+        sleep: Callable[[float], Awaitable[None]],
+        now: Callable[[], datetime],
+        send: Callable[[Iterable[Push]], list[asyncio.Task[None]]],
+    ) -> None:
+        self.mishaps = Mishaps()
+        self._switches = switches
+        self._sleep = sleep
+        self._now = now
+        self._send = send
+        self._early: list[asyncio.Task[None]] = []
+        self._waiting: dict[asyncio.Task[None], tuple[datetime, asyncio.Event]] = {}
+
+    def report(self, make: Callable[[], Push]) -> None:
+        """Send a report when its time comes; `make` makes it then, with the time of that moment."""
+        if self.mishaps.lost:
+            return
+        if self.mishaps.early:
+            self._early += self._send(self._copies(make))
+            return
+        delay = LATE if self.mishaps.late else timedelta(seconds=self._switches.result_seconds)
+        self.after(delay, lambda: self._send(self._copies(make)))
+
+    def after(self, delay: timedelta, do: Callable[[], object]) -> None:
+        """Do something when so much time has passed, asleep or by moving the clock."""
+        due, released = self._now() + delay, asyncio.Event()
+
+        async def wait() -> None:
+            asleep = asyncio.ensure_future(self._sleep(delay.total_seconds()))
+            moved = asyncio.ensure_future(released.wait())
+            try:
+                await asyncio.wait({asleep, moved}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                asleep.cancel()
+                moved.cancel()
+            do()
+
+        task = asyncio.create_task(wait())
+        self._waiting[task] = due, released
+        task.add_done_callback(lambda done: self._waiting.pop(done, None))
+
+    async def before_answer(self) -> None:
+        """Let early reports arrive before the call that started them is answered."""
+        early, self._early = self._early, []
+        await asyncio.gather(*(asyncio.shield(task) for task in early))
+
+    def catch_up(self) -> list[asyncio.Task[None]]:
+        """Release whatever is due since somebody has moved the clock; each task ends when that has happened."""
+        due = [task for task, (moment, _) in self._waiting.items() if moment <= self._now()]
+        for task in due:
+            self._waiting[task][1].set()
+        return due
+
+    async def close(self) -> None:
+        """Drop what has not happened yet."""
+        waiting: list[asyncio.Task[Any]] = list(self._waiting)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+    def _copies(self, make: Callable[[], Push]) -> list[Push]:
+        first = make()
+        # Stamped a second later: who knows events by sender and time alone takes it for another one.
+        return [first, replace(first, created_at=first.created_at + 1)] if self.mishaps.doubled else [first]

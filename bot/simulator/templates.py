@@ -1,0 +1,137 @@
+"""The account's templates: those of template messages and those of 订阅通知 (protocol §2.4, §2.5)."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bot.simulator.bubbles import Row
+from bot.simulator.calls import Answer, ApiError, Call
+from bot.simulator.endpoints import Endpoint
+from bot.simulator.lines import PAGES
+from bot.simulator.template_fields import fits
+
+Use = Literal["template", "notice"]
+
+MOST_ID = 64
+_INDUSTRY_CUT = 20
+_DROPPED = ("first", "remark")
+_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]")
+
+
+@dataclass(frozen=True)
+class Template:
+    """One template: `rows` are label and field; `choices` are the values of const and enum fields.
+
+    An `industry` template (before May 2023) drops, cuts and mends what another would refuse. `refuses` is the code with
+    which the platform stops every use of it: 43116 for an abused one, 40249 for marketing.
+    """
+
+    id: str
+    use: Use
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    industry: bool = False
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    refuses: int = 0
+
+    def filled(self, data: Any) -> tuple[Row, ...]:
+        """The rows with their values; raises ApiError 47003 naming the field, or 47001 for data of no form."""
+        if not isinstance(data, dict):
+            raise ApiError(47001)
+        values = {name: _value(data.get(name)) for _, name in self.rows}
+        if self.industry:
+            shown = ((label, values[name]) for label, name in self.rows if name not in _DROPPED)
+            return tuple(Row(label, _mended(value)) for label, value in shown)
+        for name, value in values.items():
+            if not value:
+                raise ApiError(47003, f"argument invalid! data.{name}.value is empty")
+            if not fits(name, value, self.choices.get(name, ())):
+                raise ApiError(47003, f"argument invalid! data.{name}.value invalid")
+        return tuple(Row(label, values[name]) for label, name in self.rows)
+
+    def content(self) -> str:
+        """The template as the console shows it."""
+        return "\n".join(
+            f"{label}：{{{{{name}.DATA}}}}" if label else f"{{{{{name}.DATA}}}}" for label, name in self.rows
+        )
+
+
+class Templates:
+    """Every template of the account by its id."""
+
+    def __init__(self, known: Iterable[Template]) -> None:
+        self._known = {template.id: template for template in known}
+
+    def add(self, template: Template) -> None:
+        """Take one more, or another form of one there is."""
+        self._known[template.id] = template
+
+    def get(self, template_id: object, use: Use) -> Template:
+        """The template; raises ApiError 40037 for an unknown one, or the code with which its use is stopped."""
+        found = self._known.get(str(template_id or ""))
+        if len(str(template_id or "")) > MOST_ID:
+            raise ApiError(40036)
+        if found is None or found.use != use:
+            raise ApiError(40037)
+        if found.refuses:
+            raise ApiError(found.refuses)
+        return found
+
+    def of(self, use: Use) -> list[Template]:
+        """The templates of one use."""
+        return [template for template in self._known.values() if template.use == use]
+
+    def endpoints(self) -> dict[str, Endpoint]:
+        """The addresses that list and remove them."""
+        return {
+            "/cgi-bin/template/get_all_private_template": Endpoint("GET", self._listed),
+            "/cgi-bin/template/del_private_template": Endpoint("POST", self._deleted),
+            "/wxaapi/newtmpl/gettemplate": Endpoint("GET", self._notices),
+        }
+
+    def _listed(self, _call: Call) -> Answer:
+        listed = [
+            {
+                "template_id": template.id,
+                "title": template.title,
+                "primary_industry": "",
+                "deputy_industry": "",
+                "content": template.content(),
+                "example": "",
+            }
+            for template in self.of("template")
+        ]
+        return {"template_list": listed}
+
+    def _notices(self, _call: Call) -> Answer:
+        listed = [
+            {"priTmplId": template.id, "title": template.title, "content": template.content(), "example": "", "type": 2}
+            for template in self.of("notice")
+        ]
+        return {"errcode": 0, "errmsg": "ok", "data": listed}
+
+    def _deleted(self, call: Call) -> Answer:
+        template = self.get(call.json().get("template_id"), "template")
+        del self._known[template.id]
+        return {}
+
+
+def load_templates() -> list[Template]:
+    """The templates that the demo account begins with."""
+    with (PAGES / "templates.toml").open("rb") as file:
+        tables = tomllib.load(file)["template"]
+    return [
+        Template(one["id"], one["use"], one["title"], tuple(map(tuple, one["rows"])), one.get("industry", False))
+        for one in tables
+    ]
+
+
+def _value(given: Any) -> str:
+    value = given.get("value") if isinstance(given, dict) else None
+    return "" if value is None else str(value)
+
+
+def _mended(value: str) -> str:
+    return " ".join(_EMOJI.sub("", value).split())[:_INDUSTRY_CUT]
