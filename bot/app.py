@@ -25,6 +25,7 @@ from bot.licences import drop_licences, fetch_licences
 from bot.matcher import Matcher
 from bot.metrics import Metrics, add_metrics
 from bot.outgoing import Sender
+from bot.reminding import ReminderTick
 from bot.router import Router
 from bot.sentences import firms_index, read_sentences
 from bot.services import meetings
@@ -154,6 +155,7 @@ async def build(
                 Tick("follow_ups", 600, lambda: _ask_what_became(database, parts.texts)),
                 Tick("licences", 5, lambda: fetch_licences(database, api, parts.texts, proving)),
                 Tick("old_licences", 3600, lambda: drop_licences(database, proving)),
+                Tick("reminders", 60, ReminderTick(database, parts.policy, parts.texts, offset, trusting=demo)),
                 Tick("outbox", 3, sender),
             ]
             app[TICKS] = start_ticks(ticks, metrics.ticked)

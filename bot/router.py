@@ -6,7 +6,7 @@ from datetime import datetime
 from bot import platform_events
 from bot.answers import AnswerBook
 from bot.board import Board
-from bot.dialogs import entry, receipts, unanswered
+from bot.dialogs import entry, preferences, receipts, reminder_taps, unanswered
 from bot.dialogs import events as event_talk
 from bot.dialogs.assessment import Assessing
 from bot.dialogs.beside import beside_for
@@ -27,6 +27,7 @@ from bot.dialogs.ticketing import Ticketing, list_tickets
 from bot.dialogs.welcome import welcome
 from bot.dialogs.windows import Windows
 from bot.matcher import Found
+from bot.reminding import rules_of
 from bot.services import following
 from bot.wechat import messages
 from bot.wechat.replies import Reply, TextReply, split
@@ -49,6 +50,7 @@ class Router:
     ) -> None:
         self._parts = parts
         self._door = door or entry.Door()
+        self._rules = rules_of(parts.texts)
         self._kept = kept or KeptReplies()
         self._board = Board(parts.policy, parts.texts)
         self._answers = AnswerBook()
@@ -149,7 +151,11 @@ class Router:
             about_firm = journey.asked(chat, state, typed, secure=secure)
             if about_firm is not None:
                 return self._settle(chat, openid, about_firm)
-        about_event = event_talk.hear(chat, typed)
+        about_event = (
+            event_talk.hear(chat, typed)
+            or preferences.hear(chat, self._rules.reminding, typed)
+            or reminder_taps.hear(chat, self._rules, typed)
+        )
         if about_event is not None:
             return self._remind(chat, state, about_event)
         if command in ("cancel", "more", "go_on"):

@@ -46,6 +46,10 @@ class Links(Protocol):
         """Where one's own data can be had."""
         ...
 
+    def calendar(self, chat: "Chat") -> str:
+        """Where one's own dates can be taken into a calendar."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Chat:

@@ -24,6 +24,14 @@ class PageLinks:
         link = self._give(chat, page_entry.MINE)
         return chat.say("export.no_page") if link is None else chat.say("export.link", link=link, minutes=_MINUTES)
 
+    def calendar(self, chat: Chat) -> str:
+        """Where one's own dates can be taken into a calendar."""
+        link = self._give(chat, page_entry.CALENDAR)
+        texts = chat.parts.texts
+        if link is None:
+            return chat.say("export.no_page")
+        return texts("reminders.mine.calendar", link=link, minutes=_MINUTES)
+
     def _give(self, chat: Chat, page: str) -> str | None:
         if not self._open:
             return None

@@ -87,6 +87,11 @@ class PublishedTalk:
         days = (last - shanghai_day(now)).days
         return self._texts("details.window.days", count=days) if days else self._texts("details.window.today")
 
+    def others(self, window: Window, step: Step, now: datetime) -> str:
+        """The window's other steps that are not over, in brackets behind this one."""
+        others = [self._other(one, now) for one in window.steps if one is not step and one.stage(now) != "ended"]
+        return self._texts("details.window.others", others="；".join(others)) if others else ""
+
     def _window(self, window: Window, now: datetime) -> str:
         step = window.current(now)
         if window.stage(now) == "ended" and window.ends is not None:
@@ -95,9 +100,7 @@ class PublishedTalk:
                 + self._texts("details.window.over", closes=written_last(window.ends))
                 + "。"
             )
-        others = [self._other(one, now) for one in window.steps if one is not step and one.stage(now) != "ended"]
-        told = self._texts("details.window.others", others="；".join(others)) if others else ""
-        return self.timed(step, now) + told + self.left(step, now)
+        return self.timed(step, now) + self.others(window, step, now) + self.left(step, now)
 
     def _other(self, step: Step, now: datetime) -> str:
         if step.who == "firm":

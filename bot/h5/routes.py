@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.h5 import entry_pages, mine_pages, registration_pages
+from bot.h5 import calendar_pages, entry_pages, mine_pages, registration_pages
 from bot.h5.visits import Handler, Policy
 
 
@@ -25,4 +25,6 @@ ROUTES = (
     Route("POST", "/register", registration_pages.send, Policy.OWN),
     Route("GET", "/mine", mine_pages.show, Policy.OWN),
     Route("POST", "/mine/export", mine_pages.export, Policy.OWN),
+    Route("GET", "/calendar", calendar_pages.show, Policy.OWN),
+    Route("POST", "/calendar/file", calendar_pages.take, Policy.OWN),
 )

@@ -12,10 +12,13 @@ from storage import (
     event_signups,
     invitations,
     outbox,
+    own_marks,
     page_visits,
     people,
+    preferences,
     proof_requests,
     remainders,
+    reminders,
     roles,
     sessions,
     silence,
@@ -58,6 +61,9 @@ def unfollow(tx: Tx, openid: str) -> None:
     colleagues.forget(tx, known.id)
     silence.forget(tx, known.id)
     event_signups.forget_person(tx, known.id)
+    preferences.forget(tx, known.id)
+    own_marks.forget(tx, known.id)
+    reminders.forget(tx, known.id)
     people.forget(tx, known.id)
     if known.firm_id is not None:
         offers.close_unless_spoken_for(tx, known.firm_id)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from config.calendar import shanghai_day
-from storage import audit, dialogs, firms, offers, outbox, people, roles, silence, tickets
+from storage import audit, dialogs, firms, offers, outbox, own_marks, people, preferences, roles, silence, tickets
 from storage.transactions import Tx
 
 MOST_TICKETS = 1000
@@ -31,6 +31,8 @@ def everything(tx: Tx, person_id: int) -> dict[str, Any]:
             {"text": notice.text, "planned": notice.planned.isoformat()} for notice in outbox.all_of(tx, person_id)
         ],
         "tickets": [_ticket(tx, ticket) for ticket in tickets.of_person(tx, person_id, MOST_TICKETS)],
+        "preferences": dict(preferences.of_person(tx, person_id)),
+        "marks": [{"at": mark.at.isoformat(), "text": mark.text} for mark in own_marks.of_person(tx, person_id)],
         "questions": [{"text": asked.text, "day": asked.day.isoformat()} for asked in silence.of_person(tx, person_id)],
         "conversation": None if running is None else {"journey": running.journey, "data": dict(running.data)},
     }

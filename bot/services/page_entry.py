@@ -5,6 +5,7 @@ from storage.transactions import Tx
 
 REGISTER = "register"
 MINE = "mine"
+CALENDAR = "calendar"
 
 
 def give_link(tx: Tx, person_id: int, page: str, link: str) -> None:

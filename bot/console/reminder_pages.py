@@ -1,0 +1,80 @@
+"""Reminders as officials see them: what will be said when, what waits for a person, what came too late, the planner."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+from bot.board import Board
+from bot.console.visits import HOME, Visit, see
+from bot.dialogs.links import flatten
+from bot.reminding import rules_of
+from bot.services import reminders as service
+from bot.services.deadlines import Standing
+from config.calendar import shanghai_day
+from config.texts import Texts
+from notifications.plans import Deadline, moments
+from storage import planner, reminder_ends, reminders
+from storage.application_windows import Step
+from storage.details import Detail
+from storage.transactions import Tx
+
+AHEAD = timedelta(days=60)
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A deadline with its next moment, and how many were reminded and have ended it."""
+
+    deadline: Deadline
+    next: datetime | None
+    told: int
+    ended: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The page. `unknown_years`: those whose workdays were not entered and that reminders reach."""
+
+    state: planner.State | None
+    coming: list[Coming]
+    waiting: list[tuple[Detail, Step]]
+    missed: list[tuple[str, datetime, datetime, int]]
+    unknown_years: list[int]
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """What is planned for the next two months, and what needs a person."""
+    return visit.page("reminders.html", shown=await visit.desk.database.read(_shown, visit), most=MOST)
+
+
+async def resume(visit: Visit) -> web.StreamResponse:
+    """The clock is right: planning goes on."""
+    await visit.desk.database.write(service.resume, visit.me.person_id)
+    see(f"{HOME}/reminders")
+
+
+def _shown(tx: Tx, visit: Visit) -> Shown:
+    # Nothing can be tapped here: links in the words become the words.
+    texts = Texts.load(markup=flatten)
+    rules = rules_of(texts)
+    standing = Standing(tx, Board(visit.desk.policy, texts).current(tx), rules)
+    due = sorted((one for one in standing.lasting() if tx.now < one.due), key=lambda one: one.due)
+    near = [one for one in due if one.due <= tx.now + AHEAD][:MOST]
+    chains = {one.chain for one in near}
+    told, ended = reminders.told_counts(tx, chains), reminder_ends.counts(tx, chains)
+    coming = [
+        Coming(
+            one,
+            next((moment.moment for moment in moments(one, rules) if moment.moment > tx.now), None),
+            told.get(one.chain, 0),
+            ended.get(one.chain, {}),
+        )
+        for one in near
+    ]
+    workdays = rules.hours.workdays
+    days = {shanghai_day(tx.now), *(shanghai_day(one.due) for one in due)}
+    years = sorted({day.year for day in days if not workdays.knows(day)})
+    waiting = standing.waiting_for_people(tx.now)[:MOST]
+    return Shown(planner.state(tx), coming, waiting, reminders.missed(tx, MOST), years)

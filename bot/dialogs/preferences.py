@@ -1,0 +1,49 @@
+"""提醒设置, 退订, 恢复订阅: what somebody wants to be told, each with one tap."""
+
+import re
+
+from bot.dialogs.chat import Chat
+from bot.services import preferences as service
+from bot.services.reminders import TOPIC
+from config.reminding import Reminding
+from storage import preferences
+from storage.preferences import Choice
+
+_SETTINGS = re.compile(r"\s*(?:提醒设置|消息设置|通知设置)\s*[。！]?\s*")
+_OFF = re.compile(r"\s*(?:退订|td|TD|取消提醒|不要提醒|别再提醒|取消订阅)\s*[。！]?\s*")
+_ON = re.compile(r"\s*(?:恢复订阅|恢复提醒|重新订阅|订阅)\s*[。！]?\s*")
+_SET = re.compile(r"\s*提醒\s+(\S{1,8})\s+(开|关|汇总)\s*[。！]?\s*")
+_CHOICES: dict[str, Choice] = {"开": "on", "关": "off", "汇总": "digest"}
+
+
+def hear(chat: Chat, reminding: Reminding, typed: str) -> str | None:
+    """The reply to words about what one wants to be told; None for any others."""
+    texts = chat.parts.texts
+    if _OFF.fullmatch(typed):
+        service.choose_all(chat.tx, chat.person.id, "off", reminding)
+        return texts("reminders.settings.off_all")
+    if _ON.fullmatch(typed):
+        service.choose_all(chat.tx, chat.person.id, "on", reminding)
+        return texts("reminders.settings.on_all")
+    if _SETTINGS.fullmatch(typed):
+        return _settings(chat, reminding)
+    asked = _SET.fullmatch(typed)
+    topic = None if asked is None else next((key for key, names in reminding.topics.items() if asked[1] in names), None)
+    if asked is None or topic is None:
+        return None
+    choice = _CHOICES[asked[2]]
+    service.choose(chat.tx, chat.person.id, topic, choice)
+    return texts("reminders.settings.set", name=reminding.topics[topic][0], now=texts(f"reminders.settings.{choice}"))
+
+
+def _settings(chat: Chat, reminding: Reminding) -> str:
+    texts = chat.parts.texts
+    lines = [texts("reminders.settings.head")]
+    for topic, names in reminding.topics.items():
+        now = preferences.wants(chat.tx, chat.person.id, topic)
+        # Only reminders can be gathered; the rest comes rarely.
+        ways: list[Choice] = ["on", "off", "digest"] if topic == TOPIC else ["on", "off"]
+        others = [choice for choice in ways if choice != now]
+        taps = " ".join(texts(f"reminders.settings.tap_{choice}", name=names[0]) for choice in others)
+        lines.append(texts("reminders.settings.line", name=names[0], now=texts(f"reminders.settings.{now}"), taps=taps))
+    return "\n".join([*lines, texts("reminders.settings.foot")])

@@ -1,0 +1,237 @@
+"""Which deadlines stand now, each with the words by which people are reminded of it, and whom it concerns."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from bot.dialogs.concerned import Published
+from bot.dialogs.links import harmless
+from bot.services.challenge_deadlines import challenge_deadlines
+from bot.services.events import when
+from bot.services.typed_moments import written_last
+from config.calendar import midnight, shanghai_day
+from config.policy.facts import Facts, parse_facts
+from matchmaking.eligibility import Verdict, judge
+from notifications.plans import Concern, Deadline, Rules
+from notifications.timing import DAY, reminded_at
+from storage import audience, event_signups, events, own_marks
+from storage.application_windows import Step, Window
+from storage.details import Detail
+from storage.transactions import Tx
+
+MOST_EVENTS = 200
+# What somebody wanted to be reminded of is still told so long after an outage.
+OWN_FOR = timedelta(days=7)
+EXPIRED_FOR = timedelta(days=30)
+MOST_NAMED = 3
+
+
+class Standing:
+    """The deadlines of one transaction, and who is concerned by each: firms are read once, when first asked for.
+
+    `firm_id`: only that firm is looked at.
+    """
+
+    def __init__(self, tx: Tx, published: Published, rules: Rules, firm_id: int | None = None) -> None:
+        self._tx = tx
+        self._firm_id = firm_id
+        self._published = published
+        self._policy = published.policy
+        self._rules = rules
+        self._district_rules = published.rules(tx.now)
+        self._members: list[tuple[audience.Member, Facts]] | None = None
+
+    def lasting(self) -> list[Deadline]:
+        """The deadlines that stand whether or not a reminder is due: those that can be changed or called off."""
+        return [
+            *self._windows(),
+            *challenge_deadlines(self._tx, self._rules.texts),
+            *self._events(),
+            self._expiry(),
+        ]
+
+    def passing(self, since: datetime, now: datetime) -> list[Deadline]:
+        """The deadlines looked up by their moment alone: own marks, titles, and that the policy is over."""
+        found = [*self._own(since, now), *self._titles(since, now)]
+        if self._policy.expired(now):
+            what = self._rules.texts("reminders.what.expired", day=written_last(self._policy.expires))
+            until = self._policy.expires + EXPIRED_FOR
+            found.append(Deadline("expired", "expired:0", until, what, known=self._policy.expires))
+        return found
+
+    def coming(self, until: datetime) -> list[tuple[Deadline, Concern]]:
+        """What concerns the one firm and ends before this moment, the nearest end first."""
+        lasting = sorted((one for one in self.lasting() if self._tx.now < one.due <= until), key=lambda one: one.due)
+        return [(deadline, concern) for deadline in lasting for concern in self.concerned(deadline)]
+
+    def waiting_for_people(self, now: datetime) -> list[tuple[Detail, Step]]:
+        """The firms' own steps without a clock time: 额满为止, 另行通知, nothing said. Officials have to look."""
+        return [
+            (detail, step)
+            for detail in self._published.details
+            if isinstance(body := detail.content.body, Window) and not detail.content.ended(now)
+            for step in body.own_steps
+            if step.closes is None
+        ]
+
+    def concerned(self, deadline: Deadline) -> Iterator[Concern]:
+        """Everybody whom this deadline concerns, each with the reason. What is not known refuses nobody."""
+        if deadline.person_id is not None:
+            yield Concern(None, (deadline.person_id,), "")
+            return
+        kind, number = deadline.kind, int(deadline.chain.split(":")[1])
+        detail = self._published.find(number) if kind == "window" else None
+        event = events.get(self._tx, number) if kind == "event_signup" else None
+        signed = {one.firm_id for one in event_signups.of_event(self._tx, number)} if event is not None else set()
+        for member, facts in self._everybody():
+            why: str | None = None
+            if deadline.firms is not None:
+                why = deadline.firms.get(member.firm_id)
+            elif kind == "expiry":
+                why = self._unused(facts)
+            elif kind == "expired":
+                why = ""
+            elif event is not None and member.firm_id not in signed:
+                places = frozenset({event.area} if event.area else ())
+                why = self._judged((self._rules.reminding.event_items[event.kind],), places, frozenset(), facts)
+            elif detail is not None and isinstance(body := detail.content.body, Window):
+                places = frozenset({*body.districts, *({detail.content.area} if detail.content.area else ())})
+                why = self._judged(body.items, places, frozenset(body.titles), facts)
+            if why is not None:
+                yield Concern(member.firm_id, member.persons, why)
+
+    def _everybody(self) -> list[tuple[audience.Member, Facts]]:
+        if self._members is None:
+            known = self._policy.facts
+            members = audience.everybody(self._tx, self._firm_id)
+            self._members = [(one, parse_facts(one.facts, known)) for one in members]
+        return self._members
+
+    def _judged(
+        self, items: tuple[str, ...], places: frozenset[str], titles: frozenset[str], facts: Facts
+    ) -> str | None:
+        """Why a firm with these facts is concerned; None where it is not."""
+        texts = self._rules.texts
+        district, held = facts.get("district"), facts.get("titles")
+        if isinstance(held, frozenset) and titles and not held & titles:
+            return None
+        if places and district is not None:
+            areas = self._published.areas
+            if str(district) not in {areas.district_of(place) for place in places}:
+                return None
+        judged = [self._verdict(code, facts) for code in items]
+        open_ = [verdict for verdict in judged if verdict.verdict != "no"]
+        if not open_:
+            return None
+        unknown = list(dict.fromkeys(name for verdict in open_ for name in verdict.missing))
+        if (places and district is None) and "district" not in unknown:
+            unknown.insert(0, "district")
+        if (titles and held is None) and "titles" not in unknown:
+            unknown.insert(0, "titles")
+        if not unknown and any(verdict.verdict == "yes" for verdict in open_):
+            return texts("reminders.why_met")
+        if not unknown:
+            return texts("reminders.why_open")
+        labels = "、".join(self._policy.facts[name].label for name in unknown[:MOST_NAMED])
+        return texts("reminders.why_unknown", labels=labels)
+
+    def _verdict(self, code: str, facts: Facts) -> Verdict:
+        return judge(self._policy, self._policy.items[code], facts, self._tx.now, self._district_rules)
+
+    def _unused(self, facts: Facts) -> str:
+        received = facts.get("already_received") or frozenset()
+        met = [
+            item
+            for item in self._policy.items.values()
+            if not (isinstance(received, frozenset) and item.code in received)
+            and self._verdict(item.code, facts).verdict == "yes"
+        ]
+        if not met:
+            return self._rules.texts("reminders.unused_unknown")
+        named = "、".join(f"{item.code}{item.title}" for item in met[:MOST_NAMED])
+        return self._rules.texts("reminders.unused", items=named, count=len(met))
+
+    def _windows(self) -> Iterator[Deadline]:
+        for detail in self._published.details:
+            body = detail.content.body
+            if not isinstance(body, Window):
+                continue
+            for number, step in enumerate(body.steps):
+                # A date with 额满为止 beside it is a date; 另行通知 and no date wait for a person.
+                if step in body.own_steps and step.closes is not None and step.closing != "notice":
+                    yield self._window(detail, body, number, step, step.closes)
+
+    def _window(self, detail: Detail, window: Window, number: int, step: Step, closes: datetime) -> Deadline:
+        texts, first = self._rules.texts, window.items[0]
+        item = self._policy.items[first]
+        more = texts("reminders.more_items", count=len(window.items)) if len(window.items) > 1 else ""
+        source = detail.content.source
+        what = texts(
+            "reminders.what.window",
+            code=first,
+            title=item.title + more,
+            step=self._published.talk.timed(step, closes - timedelta(seconds=1))
+            + self._published.talk.others(window, step, closes - timedelta(seconds=1)),
+        )
+        basis = texts("reminders.basis", title=harmless(source.title.strip("《》〈〉")), issuer=harmless(source.issuer))
+        if step.where == "online" and step.place:
+            basis += texts("reminders.where", place=harmless(step.place))
+        return Deadline("window", f"window:{detail.id}:{number}", closes, what, basis, known=detail.approved)
+
+    def _events(self) -> Iterator[Deadline]:
+        texts = self._rules.texts
+        for event in events.coming(self._tx, MOST_EVENTS):
+            title = harmless(event.title)
+            if self._tx.now < event.signup_until:
+                what = texts(
+                    "reminders.what.event_signup", number=event.id, title=title, until=when(event.signup_until)
+                )
+                chain = f"event_signup:{event.id}"
+                yield Deadline("event_signup", chain, event.signup_until, what, known=event.signup_from)
+            what = texts(
+                "reminders.what.event_start", title=title, starts=when(event.starts), place=harmless(event.place)
+            )
+            seated = {
+                one.firm_id: texts("reminders.why_seat")
+                for one in event_signups.of_event(self._tx, event.id)
+                if one.state is event_signups.SignupState.IN
+            }
+            yield Deadline("event_start", f"event_start:{event.id}", event.starts, what, firms=seated)
+
+    def _expiry(self) -> Deadline:
+        policy = self._policy
+        what = self._rules.texts("reminders.what.expiry", title=policy.title, until=written_last(policy.expires))
+        return Deadline("expiry", "expiry:0", policy.expires, what)
+
+    def _own(self, since: datetime, now: datetime) -> Iterator[Deadline]:
+        for mark in own_marks.between(self._tx, since, now):
+            what = self._rules.texts("reminders.what.own", text=harmless(mark.text))
+            yield Deadline("own", f"own:{mark.id}", mark.at + OWN_FOR, what, at=mark.at, person_id=mark.person_id)
+
+    def _titles(self, since: datetime, now: datetime) -> Iterator[Deadline]:
+        texts, choices = self._rules.texts, self._policy.facts["titles"].choices
+        numbers = {choice.value: number for number, choice in enumerate(choices)}
+        for _, firm_id, title, until in audience.titles_ending(self._tx, self._ending_days(since, now)):
+            if title in numbers:
+                label, due = choices[numbers[title]].label, midnight(until)
+                what = texts("reminders.what.title", title=label, until=written_last(due))
+                chain = f"title:{firm_id}:{numbers[title]}"
+                firms = {firm_id: texts("reminders.why_title")}
+                yield Deadline("title", chain, due, what, texts("reminders.basis_title"), firms=firms)
+
+    def _ending_days(self, since: datetime, now: datetime) -> list[date]:
+        """The days on which a title must end to be reminded of between these moments; few, and mostly none."""
+        offsets, hours = self._rules.reminding.kinds["title"].days, self._rules.hours
+        found: set[date] = set()
+        for days in offsets:
+            # A rest day moves the moment to an earlier day: a long holiday's worth of later ends may fall together.
+            first, last = shanghai_day(since) + days * DAY, shanghai_day(now) + (days + 15) * DAY
+            for ahead in range((last - first).days + 1):
+                day = first + (ahead + 1) * DAY
+                if since < reminded_at(midnight(day), days, hours) <= now:
+                    found.add(day)
+        return sorted(found)
+
+
+def stays_silent(kind: str) -> bool:
+    """Whether a change of such a deadline is told by its own journey, or by nobody, rather than corrected here."""
+    return kind not in ("window", "bid", "expiry")

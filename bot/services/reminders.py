@@ -1,0 +1,226 @@
+"""Reminders are planned from what stands, handed to the outbox, corrected when a deadline changes, ended by a tap."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from bot.board import Board
+from bot.services.deadlines import Standing, stays_silent
+from bot.services.typed_moments import written_last
+from config.errors import ConflictError
+from notifications import plans
+from notifications.plans import Deadline, Reminder, Rules
+from storage import audience, audit, details, outbox, people, planner, preferences, reminder_ends, reminders
+from storage.reminders import Stood, ToReplace, Waiting
+from storage.transactions import Tx
+
+TOPIC = "reminder"
+# What was published while a look was under way has an earlier moment than that look's: each looks back so far again.
+OVERLAP = timedelta(minutes=2)
+AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A deadline that people know and that stands otherwise now. `now_is` None: it is called off."""
+
+    stood: Stood
+    now_is: Deadline | None
+    silent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is to be done: reminders due in (since, upto], and deadlines that changed."""
+
+    since: datetime
+    upto: datetime
+    due: list[Reminder]
+    changes: list[Change]
+
+
+def look(tx: Tx, board: Board, rules: Rules) -> Look | None:
+    """What stands to be planned at this moment; None where the planner stands still. Reads only."""
+    state = planner.state(tx)
+    if state is None or state.stopped is not None:
+        return None
+    standing = Standing(tx, board.current(tx), rules)
+    lasting = standing.lasting()
+    changes = _changes(tx, lasting)
+    unwanted = preferences.otherwise(tx, TOPIC)
+    every = [*lasting, *standing.passing(state.upto, tx.now)]
+    # A changed deadline is corrected before it is reminded of anew.
+    found = plans.due(every, standing.concerned, unwanted, state.upto, tx.now, rules)
+    return Look(state.upto, tx.now, list(found), changes)
+
+
+def keep(tx: Tx, due: Sequence[Reminder]) -> int:
+    """Keep these few reminders, each once, except where its firm has ended them or its person has left; how many new.
+
+    Whoever is told that a deadline has changed is not told besides that there is one.
+    """
+    chains = {one.chain for one in due}
+    ended = reminder_ends.of_chains(tx, chains)
+    corrected = reminders.corrected(tx, chains)
+    here = preferences.wanting(tx, TOPIC, audience.still_here(tx, {one.person_id for one in due}))
+    rows = [
+        {
+            "key": f"{one.key}:{one.person_id}",
+            "chain": one.chain,
+            "firm_id": one.firm_id,
+            "person_id": one.person_id,
+            "days": one.days,
+            "moment": one.moment,
+            "due": one.due,
+            "tell_at": one.tell_at,
+            "late": one.late,
+            "urgent": one.urgent,
+            "state": reminders.MISSED if one.missed else reminders.NEW,
+            "text": one.text,
+            "line": one.line,
+        }
+        for one in due
+        if here.get(one.person_id, "off") != "off"
+        and (one.firm_id, one.chain) not in ended
+        and not (one.first and (one.person_id, one.chain) in corrected)
+    ]
+    new = reminders.add(tx, rows)
+    if new:
+        audit.record(
+            tx, actor="service", action="plan_reminders", subject="reminders", source="tick", fields={"count": str(new)}
+        )
+    return new
+
+
+def tell(tx: Tx, person_ids: Sequence[int], rules: Rules) -> int:
+    """Hand to the outbox what these persons are to be told now: urgent ones alone, the others of a person as one.
+
+    Returns how many messages that makes.
+    """
+    waiting = reminders.waiting(tx, person_ids)
+    # Of one thing the last word alone: what an outage kept back is overtaken by what is due now.
+    newest = {(one.person_id, one.chain): one for one in sorted(waiting, key=lambda one: one.moment)}
+    useful = {one.id for one in newest.values() if one.due > tx.now}
+    reminders.miss(tx, [one.id for one in waiting if one.id not in useful])
+    told = 0
+    for person_id, group in groupby((one for one in waiting if one.id in useful), lambda one: one.person_id):
+        told += _tell_one(tx, person_id, list(group), rules)
+    return told
+
+
+def _tell_one(tx: Tx, person_id: int, waiting: list[Waiting], rules: Rules) -> int:
+    alone = [one for one in waiting if one.urgent]
+    others = [one for one in waiting if not one.urgent]
+    messages = [[one] for one in alone] + ([others] if others else [])
+    for message in messages:
+        first = message[0]
+        key = first.key.rpartition(":")[0] if len(message) == 1 else f"digest:{first.id}"
+        text = first.text if len(message) == 1 else plans.digest([one.line for one in message], rules.texts)
+        outbox.plan(tx, key=key, person_id=person_id, topic=TOPIC, text=text)
+        reminders.mark_told(tx, [one.id for one in message], key)
+    return len(messages)
+
+
+def advance(tx: Tx, done: Look) -> None:
+    """Everything that this look found is kept."""
+    planner.advance(tx, done.since, max(done.since, done.upto - OVERLAP))
+
+
+def replace(tx: Tx, change: Change, after: int, rules: Rules) -> int:
+    """Take back or correct some of the reminders of a deadline that changed; returns the last id, 0 where none is left.
+
+    What was not sent is taken back; whoever was told reads the old and the new moment, once.
+    """
+    found = reminders.to_replace(tx, change.stood, after, AT_ONCE)
+    for one in found:
+        if one.told_in is not None:
+            _take_back(tx, one, change, rules)
+    reminders.replace(tx, [one.id for one in found])
+    return found[-1].id if found else 0
+
+
+def _take_back(tx: Tx, one: ToReplace, change: Change, rules: Rules) -> None:
+    if outbox.take_back(tx, key=one.told_in or "", person_id=one.person_id):
+        if (one.told_in or "").startswith("digest:"):
+            reminders.tell_again(tx, one.told_in or "", change.stood.chain)
+        return
+    if change.silent:
+        return
+    old = written_last(change.stood.due)
+    if change.now_is is None:
+        text = rules.texts("reminders.called_off", line=one.line, old=old)
+        key = f"correction:{change.stood.chain}:{change.stood.due.timestamp():.0f}"
+    else:
+        new = change.now_is
+        text = rules.texts("reminders.corrected", old=old, new=written_last(new.due), what=new.what, basis=new.basis)
+        key = f"correction:{change.stood.chain}:{change.stood.due.timestamp():.0f}:{new.due.timestamp():.0f}"
+    outbox.plan(tx, key=key, person_id=one.person_id, topic=TOPIC, text=text)
+
+
+def _changes(tx: Tx, lasting: Iterable[Deadline]) -> list[Change]:
+    now_are = {deadline.chain: deadline for deadline in lasting}
+    found = []
+    for stood in reminders.stood(tx):
+        kind = stood.chain.partition(":")[0]
+        now_is = now_are.get(stood.chain)
+        if kind in ("own", "title", "expired") or (now_is is not None and now_is.due == stood.due):
+            continue
+        found.append(Change(stood, now_is, stays_silent(kind)))
+    return [one for one in found if not (one.now_is is None and _is_being_edited(tx, one.stood.chain))]
+
+
+def _is_being_edited(tx: Tx, chain: str) -> bool:
+    """Whether a window is off the board only because its new words wait for their approval."""
+    kind, *ids = chain.split(":")
+    detail = details.get(tx, int(ids[0])) if kind == "window" else None
+    return detail is not None and detail.state in ("draft", "waiting")
+
+
+def end(tx: Tx, person: people.Known, chain: str, what: str) -> bool:
+    """The firm says that this is done, not wanted or paid: nobody of it is reminded of it any more.
+
+    False where neither the firm nor this person was ever reminded of it.
+    """
+    if not reminders.was_reminded(tx, chain, firm_id=person.firm_id, person_id=person.id):
+        return False
+    if person.firm_id is None:
+        return False
+    reminder_ends.put(tx, person.firm_id, chain, what, person.id)
+    _quiet(tx, person.firm_id, chain)
+    _record(tx, person.id, "end_reminder", person.firm_id, chain, what)
+    return True
+
+
+def take_back_end(tx: Tx, person: people.Known, chain: str) -> bool:
+    """The firm did not mean it: it is reminded again from the next moment on. False where it had said nothing."""
+    if person.firm_id is None or not reminder_ends.take_back(tx, person.firm_id, chain):
+        return False
+    _record(tx, person.id, "take_back_end", person.firm_id, chain, "")
+    return True
+
+
+def silence(tx: Tx, person_id: int) -> None:
+    """This person is told no more of what is planned: nothing that was not sent goes out."""
+    for key in reminders.end(tx, {"person_id": person_id}):
+        outbox.take_back(tx, key=key, person_id=person_id)
+
+
+def _quiet(tx: Tx, firm_id: int, chain: str) -> None:
+    keys = reminders.end(tx, {"firm_id": firm_id, "chain": chain})
+    for person_id in people.of_firm(tx, firm_id):
+        for key in keys:
+            if outbox.take_back(tx, key=key, person_id=person_id) and key.startswith("digest:"):
+                reminders.tell_again(tx, key, chain)
+
+
+def resume(tx: Tx, person_id: int) -> None:
+    """Somebody has looked at the clock: planning goes on. Raises ConflictError where it does not stand still."""
+    if not planner.resume(tx):
+        raise ConflictError("planner_runs")
+    audit.record(tx, actor=f"person:{person_id}", action="resume_planner", subject="reminders", source="console")
+
+
+def _record(tx: Tx, person_id: int, action: str, firm_id: int, chain: str, what: str) -> None:
+    subject, fields = f"firm:{firm_id}", {"chain": chain, "what": what}
+    audit.record(tx, actor=f"person:{person_id}", action=action, subject=subject, source="wechat", fields=fields)

@@ -1,0 +1,220 @@
+"""Which reminders come due between two moments: pure, so that any node computes the same list, twice, after a crash."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from config.hours import Hours
+from config.reminding import Reminding
+from config.texts import Texts
+from notifications.timing import allowed_at, days_left, next_morning, reminded_at
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Something with a last moment. `due`: the first moment that is too late (aware).
+
+    `chain` names it among all ("window:12:0"). `known`: since when it stands; what would have been said before is not
+    owed. `at`: said at this very moment and no other, because its person wished so. `firms` None: whoever is judged to
+    be concerned, else each firm with its reason.
+    """
+
+    kind: str
+    chain: str
+    due: datetime
+    what: str
+    basis: str = ""
+    known: datetime | None = None
+    at: datetime | None = None
+    firms: Mapping[int, str] | None = None
+    person_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """A firm (None: a person of no firm) that a deadline concerns, its people, and why."""
+
+    firm_id: int | None
+    persons: tuple[int, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When one offset of a deadline is due. `first`: said because the deadline has just become known.
+
+    `missed`: a nearer one came due in the same stretch, or it is too late.
+    """
+
+    days: int
+    moment: datetime
+    first: bool = False
+    missed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One person's reminder. `text`: as it stands alone; `line`: as one of several."""
+
+    key: str
+    chain: str
+    kind: str
+    firm_id: int | None
+    person_id: int
+    days: int
+    moment: datetime
+    due: datetime
+    tell_at: datetime
+    late: bool
+    urgent: bool
+    first: bool
+    missed: bool
+    text: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the plan goes by: offsets, calendar, words."""
+
+    reminding: Reminding
+    hours: Hours
+    texts: Texts
+
+
+Concerned = Callable[[Deadline], Iterable[Concern]]
+
+
+def moments(deadline: Deadline, rules: Rules) -> list[Moment]:
+    """Every reminder that this deadline owes, in time's order.
+
+    Where two fall together the nearer alone. Of those before it was known the last one counts, told when it was known.
+    """
+    if deadline.at is not None:
+        return [Moment(0, deadline.at)]
+    found: dict[datetime, int] = {}
+    for days in rules.reminding.kinds[deadline.kind].days:
+        found[reminded_at(deadline.due, days, rules.hours)] = days
+    ordered = [Moment(days, moment) for moment, days in sorted(found.items())]
+    known = deadline.known
+    if known is not None:
+        before = [one for one in ordered if one.moment < known]
+        ordered = ordered[len(before) :]
+        told = allowed_at(known, rules.hours)
+        if before and told < deadline.due and (not ordered or told < ordered[0].moment):
+            ordered.insert(0, Moment(before[-1].days, told, first=True))
+    return ordered
+
+
+def between(deadline: Deadline, since: datetime, now: datetime, rules: Rules) -> list[Moment]:
+    """The reminders of this deadline with their moment in (since, now]: the last one told, earlier ones missed."""
+    hit = [one for one in moments(deadline, rules) if since < one.moment <= now]
+    last = len(hit) - 1
+    return [
+        replace(one, missed=number < last or _tell_at(one.moment, now, rules) >= deadline.due)
+        for number, one in enumerate(hit)
+    ]
+
+
+def due(
+    deadlines: Iterable[Deadline],
+    concerned: Concerned,
+    wants: Mapping[int, str],
+    since: datetime,
+    now: datetime,
+    rules: Rules,
+) -> Iterator[Reminder]:
+    """Every reminder with its moment in (since, now], to each person concerned who has not switched them off.
+
+    `wants`: persons who want them otherwise than one by one ("off", "digest"). What comes late is marked; what is too
+    late, or overtaken by a nearer one, comes as missed.
+    """
+    for deadline in deadlines:
+        hit = between(deadline, since, now, rules)
+        if not hit:
+            continue
+        for concern in concerned(deadline):
+            for person_id in concern.persons:
+                want = wants.get(person_id, "on")
+                if want != "off":
+                    yield from (_reminder(deadline, concern, person_id, one, want, now, rules) for one in hit)
+
+
+def _is_late(moment: datetime, now: datetime, rules: Rules) -> bool:
+    return now - moment > rules.reminding.late_after
+
+
+def _tell_at(moment: datetime, now: datetime, rules: Rules) -> datetime:
+    if _is_late(moment, now, rules):
+        return allowed_at(now, rules.hours)
+    return moment
+
+
+def _reminder(
+    deadline: Deadline, concern: Concern, person_id: int, one: Moment, want: str, now: datetime, rules: Rules
+) -> Reminder:
+    late = _is_late(one.moment, now, rules)
+    tell_at = _tell_at(one.moment, now, rules)
+    left = days_left(deadline.due, tell_at)
+    urgent = left <= rules.reminding.urgent_days and deadline.kind != "own"
+    if want == "digest" and not urgent:
+        gathered = next_morning(tell_at, rules.hours)
+        tell_at = gathered if gathered < deadline.due else tell_at
+        left = days_left(deadline.due, tell_at)
+    line = said(deadline, left, rules.texts)
+    whose = concern.firm_id if concern.firm_id is not None else "own"
+    return Reminder(
+        key=f"{deadline.chain}:{deadline.due.timestamp():.0f}:{whose}:{one.days}",
+        chain=deadline.chain,
+        kind=deadline.kind,
+        firm_id=concern.firm_id,
+        person_id=person_id,
+        days=one.days,
+        moment=one.moment,
+        due=deadline.due,
+        tell_at=tell_at,
+        late=late,
+        urgent=urgent,
+        first=one.first,
+        missed=one.missed,
+        text=whole(deadline, line, concern.why, rules, late=late, left=left if urgent else None),
+        line=line,
+    )
+
+
+def said(deadline: Deadline, left: int, texts: Texts) -> str:
+    """What ends, and how long it still is."""
+    if deadline.kind in ("own", "expired"):
+        return deadline.what
+    verb = texts(f"reminders.verb.{deadline.kind}")
+    if left > 1:
+        told = texts("reminders.left_days", count=left)
+    else:
+        told = texts("reminders.left_one", verb=verb) if left == 1 else texts("reminders.left_none", verb=verb)
+    return texts("reminders.line", what=deadline.what, left=told)
+
+
+def whole(deadline: Deadline, line: str, why: str, rules: Rules, *, late: bool, left: int | None) -> str:
+    """The reminder as it stands alone: marked where it is late or urgent, with basis, reason and taps."""
+    texts = rules.texts
+    marks = texts("reminders.late") if late else ""
+    if left is not None:
+        marks += texts("reminders.urgent_one") if left == 1 else texts("reminders.urgent_none")
+    lines = [texts("reminders.whole", marks=marks, line=line)]
+    lines += [told for told in (deadline.basis, why) if told]
+    taps = taps_under(deadline.chain, rules)
+    return "\n".join([*lines, taps] if taps else lines)
+
+
+def taps_under(chain: str, rules: Rules) -> str:
+    """The taps that end this chain, in one line."""
+    code = rules.reminding.code(chain)
+    kind = rules.reminding.kinds[chain.partition(":")[0]]
+    return " ".join(rules.texts(f"reminders.tap.{tap}", code=code) for tap in kind.taps)
+
+
+def digest(lines: Sequence[str], texts: Texts, most: int = 5) -> str:
+    """Several reminders of one morning as one message: as many as fit, and how to read the rest."""
+    told = [texts("reminders.digest_line", number=number, line=line) for number, line in enumerate(lines[:most], 1)]
+    rest = [texts("reminders.digest_rest", count=len(lines) - most)] if len(lines) > most else []
+    return "\n".join([texts("reminders.digest_head", count=len(lines)), *told, *rest, texts("reminders.digest_end")])

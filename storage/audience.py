@@ -1,0 +1,88 @@
+"""Everybody who speaks for a firm, with what is known of the firm: for whom a deadline is judged."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from storage.bids import BIDS
+from storage.challenge_records import RECORDS
+from storage.challenges import CHALLENGES, Stage
+from storage.firms import FACTS, FIRMS
+from storage.people import PEOPLE
+from storage.roster import TITLES
+from storage.transactions import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A firm with its people and its facts by name."""
+
+    firm_id: int
+    persons: tuple[int, ...]
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A challenge that somebody has to keep a date of."""
+
+    id: int
+    firm_id: int
+    title: str
+    stage: Stage
+    deadline: datetime | None
+    published: datetime | None
+
+
+def everybody(tx: Tx, firm_id: int | None = None) -> list[Member]:
+    """Every firm that somebody speaks for, by id; this one alone where one is named."""
+    persons: defaultdict[int, list[int]] = defaultdict(list)
+    mine = select(PEOPLE.c.id, PEOPLE.c.firm_id).where(PEOPLE.c.firm_id.is_not(None))
+    told = select(FACTS.c.firm_id, FACTS.c.fact, FACTS.c.value)
+    if firm_id is not None:
+        mine, told = mine.where(PEOPLE.c.firm_id == firm_id), told.where(FACTS.c.firm_id == firm_id)
+    for row in tx.execute(mine.order_by(PEOPLE.c.id)):
+        persons[row.firm_id].append(row.id)
+    facts: defaultdict[int, dict[str, Any]] = defaultdict(dict)
+    for row in tx.execute(told):
+        facts[row.firm_id][row.fact] = row.value
+    return [Member(firm_id, tuple(persons[firm_id]), facts[firm_id]) for firm_id in sorted(persons)]
+
+
+def still_here(tx: Tx, person_ids: Collection[int]) -> set[int]:
+    """Which of these persons still follow."""
+    return {row.id for row in tx.execute(select(PEOPLE.c.id).where(PEOPLE.c.id.in_(sorted(person_ids))))}
+
+
+def dated_challenges(tx: Tx) -> list[Dated]:
+    """The challenges in a stage with dates of its own: bids, notice, milestones, payment."""
+    stages = (Stage.PUBLISHED, Stage.NOTICE, Stage.MILESTONES, Stage.ACCEPTED)
+    columns = (CHALLENGES.c.id, CHALLENGES.c.firm_id, CHALLENGES.c.title, CHALLENGES.c.stage)
+    mine = select(*columns, CHALLENGES.c.deadline, CHALLENGES.c.published).where(
+        CHALLENGES.c.stage.in_([stage.value for stage in stages])
+    )
+    found = tx.execute(mine.order_by(CHALLENGES.c.id))
+    return [Dated(row.id, row.firm_id, row.title, Stage(row.stage), row.deadline, row.published) for row in found]
+
+
+def invited_without_bid(tx: Tx, challenge_id: int) -> set[int]:
+    """The firms that were invited to this challenge and have no bid on it, standing or withdrawn."""
+    invited = select(RECORDS.c.firm_id).where(
+        RECORDS.c.challenge_id == challenge_id, RECORDS.c.kind == "invitation", RECORDS.c.firm_id.is_not(None)
+    )
+    bidding = select(BIDS.c.firm_id).where(BIDS.c.challenge_id == challenge_id)
+    return {row.firm_id for row in tx.execute(invited)} - {row.firm_id for row in tx.execute(bidding)}
+
+
+def titles_ending(tx: Tx, days: list[date]) -> list[tuple[int, int, str, date]]:
+    """(title's id, firm, title, first day on which it is valid no more) of registered firms, ending on these days."""
+    if not days:
+        return []
+    joined = TITLES.join(FIRMS, FIRMS.c.roster_id == TITLES.c.entry_id)
+    mine = select(TITLES.c.id, FIRMS.c.id.label("firm_id"), TITLES.c.title, TITLES.c.valid_until).select_from(joined)
+    found = tx.execute(mine.where(TITLES.c.valid_until.in_(days)).order_by(TITLES.c.id, FIRMS.c.id))
+    return [(row.id, row.firm_id, row.title, row.valid_until) for row in found]

@@ -1,0 +1,215 @@
+"""Reminders: one row for each that a person was owed, whether told, waiting for the day's message, ended or missed."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String, cast, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Field
+
+from storage.columns import BigId, Row, UtcTime, table_of, to_json
+from storage.transactions import Tx
+
+# new: to be told at `tell_at`; told: handed to the outbox under `told_in`; ended: its firm or person wanted no more;
+# missed: came too late to be of use; replaced: its deadline was changed or called off.
+NEW, TOLD, ENDED, MISSED, REPLACED = "new", "told", "ended", "missed", "replaced"
+
+
+class ReminderRow(Row, table=True):
+    """One reminder to one person. `told`: what it says, sealed."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (Index(None, "state", "tell_at"), Index(None, "chain", "firm_id"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    key: str = Field(unique=True, max_length=120)
+    chain: str = Field(max_length=60)
+    firm_id: int | None = Field(default=None, foreign_key="firm.id", sa_type=BigId)
+    person_id: int = Field(foreign_key="person.id", index=True, sa_type=BigId)
+    days: int
+    moment: datetime = Field(sa_type=UtcTime)
+    due: datetime = Field(sa_type=UtcTime)
+    tell_at: datetime = Field(sa_type=UtcTime)
+    late: bool
+    urgent: bool
+    state: str = Field(max_length=12)
+    told: bytes
+    told_in: str | None = Field(default=None, max_length=60)
+
+
+REMINDERS = table_of(ReminderRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One that is to be told now."""
+
+    id: int
+    key: str
+    chain: str
+    person_id: int
+    moment: datetime
+    due: datetime
+    urgent: bool
+    text: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """A deadline as people were, or are to be, reminded of it."""
+
+    chain: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ToReplace:
+    """A reminder whose deadline stands no more. `told_in`: the outbox key, without its person; None: not told yet."""
+
+    id: int
+    told_in: str | None
+    person_id: int
+    firm_id: int | None
+    line: str
+
+
+def add(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Keep these reminders; one that is kept already stays as it is. Returns how many were new.
+
+    Each row has the columns' names, and `text` and `line` in place of `told`.
+    """
+    if not rows:
+        return 0
+    insert = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
+    values = []
+    for row in rows:
+        row = dict(row)
+        told = to_json({"text": row.pop("text"), "line": row.pop("line")})
+        values.append({**row, "told": tx.cipher.seal(told, _sealed_as(row["person_id"]))})
+    kept = insert(REMINDERS).values(values).on_conflict_do_nothing(index_elements=[REMINDERS.c.key])
+    return tx.execute(kept).rowcount
+
+
+def corrected(tx: Tx, chains: Collection[str]) -> set[tuple[int, str]]:
+    """(person, chain) of whoever was told of one of these chains before its deadline changed."""
+    told = REMINDERS.c.chain.in_(sorted(chains)) & (REMINDERS.c.state == REPLACED) & REMINDERS.c.told_in.is_not(None)
+    found = tx.execute(select(REMINDERS.c.person_id, REMINDERS.c.chain).where(told))
+    return {(row.person_id, row.chain) for row in found}
+
+
+def people_waiting(tx: Tx, most: int) -> list[int]:
+    """Who is to be told something now."""
+    waiting = select(REMINDERS.c.person_id).where(REMINDERS.c.state == NEW, REMINDERS.c.tell_at <= tx.now)
+    return [row.person_id for row in tx.execute(waiting.distinct().order_by(REMINDERS.c.person_id).limit(most))]
+
+
+def waiting(tx: Tx, person_ids: Collection[int]) -> list[Waiting]:
+    """What these persons are to be told now, by person, the nearest end first."""
+    mine = select(REMINDERS).where(
+        REMINDERS.c.person_id.in_(sorted(person_ids)), REMINDERS.c.state == NEW, REMINDERS.c.tell_at <= tx.now
+    )
+    found = []
+    for row in tx.execute(mine.order_by(REMINDERS.c.person_id, REMINDERS.c.due, REMINDERS.c.id)):
+        told = _told(tx, row)
+        found.append(
+            Waiting(
+                row.id, row.key, row.chain, row.person_id, row.moment, row.due, row.urgent, told["text"], told["line"]
+            )
+        )
+    return found
+
+
+def mark_told(tx: Tx, ids: Collection[int], told_in: str) -> None:
+    """These were handed to the outbox under this key."""
+    tx.execute(update(REMINDERS).where(REMINDERS.c.id.in_(sorted(ids))).values(state=TOLD, told_in=told_in))
+
+
+def miss(tx: Tx, ids: Collection[int]) -> None:
+    """These can be of no use any more."""
+    tx.execute(update(REMINDERS).where(REMINDERS.c.id.in_(sorted(ids))).values(state=MISSED))
+
+
+def was_reminded(tx: Tx, chain: str, *, firm_id: int | None, person_id: int) -> bool:
+    """Whether this firm, or this person, was ever reminded of this chain."""
+    whose = REMINDERS.c.person_id == person_id
+    if firm_id is not None:
+        whose |= REMINDERS.c.firm_id == firm_id
+    mine = select(REMINDERS.c.id).where(REMINDERS.c.chain == chain, whose).limit(1)
+    return tx.execute(mine).one_or_none() is not None
+
+
+def line_of(tx: Tx, chain: str, firm_id: int | None, person_id: int) -> str:
+    """What the last reminder of this chain said in one line; nothing where there was none."""
+    whose = REMINDERS.c.firm_id == firm_id if firm_id is not None else REMINDERS.c.person_id == person_id
+    mine = select(REMINDERS.c.person_id, REMINDERS.c.told).where(REMINDERS.c.chain == chain, whose)
+    row = tx.execute(mine.order_by(REMINDERS.c.id.desc()).limit(1)).one_or_none()
+    return "" if row is None else _told(tx, row)["line"]
+
+
+def stood(tx: Tx) -> list[Stood]:
+    """Every deadline that somebody was reminded of, or is to be, and that is not over."""
+    open_ = REMINDERS.c.state.in_((NEW, TOLD)) & (REMINDERS.c.due > tx.now)
+    found = select(REMINDERS.c.chain, REMINDERS.c.due).where(open_).distinct()
+    return [Stood(row.chain, row.due) for row in tx.execute(found.order_by(REMINDERS.c.chain))]
+
+
+def to_replace(tx: Tx, one: Stood, after: int, most: int) -> list[ToReplace]:
+    """The reminders of this deadline, told or not, by id from behind `after` on."""
+    mine = (REMINDERS.c.chain == one.chain) & (REMINDERS.c.due == one.due) & REMINDERS.c.state.in_((NEW, TOLD))
+    found = tx.execute(select(REMINDERS).where(mine, REMINDERS.c.id > after).order_by(REMINDERS.c.id).limit(most))
+    return [ToReplace(row.id, row.told_in, row.person_id, row.firm_id, _told(tx, row)["line"]) for row in found]
+
+
+def replace(tx: Tx, ids: Collection[int]) -> None:
+    """The deadline of these stands no more as they said it. Their keys are free: it may stand so again one day."""
+    freed = REMINDERS.c.key.concat("~").concat(cast(REMINDERS.c.id, String))
+    tx.execute(update(REMINDERS).where(REMINDERS.c.id.in_(sorted(ids))).values(state=REPLACED, key=freed))
+
+
+def end(tx: Tx, condition: Mapping[str, Any]) -> list[str]:
+    """End what these columns name, told or not; returns the outbox keys under which it was handed over."""
+    mine = [REMINDERS.c[name] == value for name, value in condition.items()]
+    told = select(REMINDERS.c.told_in).where(*mine, REMINDERS.c.state == TOLD, REMINDERS.c.due > tx.now)
+    keys = [row.told_in for row in tx.execute(told.distinct())]
+    tx.execute(update(REMINDERS).where(*mine, REMINDERS.c.state == NEW).values(state=ENDED))
+    return keys
+
+
+def tell_again(tx: Tx, told_in: str, but_chain: str) -> None:
+    """The message under this key was taken back: what else it said is told anew."""
+    mine = (REMINDERS.c.told_in == told_in) & (REMINDERS.c.state == TOLD)
+    tx.execute(update(REMINDERS).where(mine, REMINDERS.c.chain == but_chain).values(state=ENDED))
+    tx.execute(update(REMINDERS).where(mine, REMINDERS.c.chain != but_chain).values(state=NEW, told_in=None))
+
+
+def missed(tx: Tx, most: int) -> list[tuple[str, datetime, datetime, int]]:
+    """(chain, its last moment, when it should have been told, how many people) of what came too late, newest first."""
+    columns = (REMINDERS.c.chain, REMINDERS.c.due, REMINDERS.c.moment)
+    grouped = select(*columns, func.count().label("rows")).where(REMINDERS.c.state == MISSED).group_by(*columns)
+    found = tx.execute(grouped.order_by(REMINDERS.c.moment.desc(), REMINDERS.c.chain).limit(most))
+    return [(row.chain, row.due, row.moment, int(row.rows)) for row in found]
+
+
+def told_counts(tx: Tx, chains: Collection[str]) -> dict[str, int]:
+    """How many people were reminded of each of these chains."""
+    mine = REMINDERS.c.chain.in_(sorted(chains)) & (REMINDERS.c.state == TOLD)
+    counted = select(REMINDERS.c.chain, func.count(REMINDERS.c.person_id.distinct()).label("rows")).where(mine)
+    return {row.chain: int(row.rows) for row in tx.execute(counted.group_by(REMINDERS.c.chain))}
+
+
+def forget(tx: Tx, person_id: int) -> None:
+    """The person has left."""
+    tx.execute(delete(REMINDERS).where(REMINDERS.c.person_id == person_id))
+
+
+def _sealed_as(person_id: int) -> str:
+    return f"reminder.told:{person_id}"
+
+
+def _told(tx: Tx, row: Any) -> dict[str, str]:
+    return dict(json.loads(tx.cipher.open(row.told, _sealed_as(row.person_id))))
