@@ -140,6 +140,7 @@ async def build(
     add_metrics(app, metrics, database, settings.metrics_token.get_secret_value())
 
     async def running(app: web.Application) -> AsyncIterator[None]:
+        await database.read(inbound.get_ready)
         heads, proving = HeadsFile(path_for(settings.database_url)), Proving.load()
         async with ClientSession() as session:
             credentials = Credentials(settings.wechat_app_id, settings.wechat_secret.get_secret_value())

@@ -47,6 +47,11 @@ class Inbound:
         # The platform gives up after 5 seconds and asks again; the work must not die with its first listener.
         return await asyncio.shield(task)
 
+    def get_ready(self, tx: Tx) -> None:
+        """Load what answers draw on: before the first push comes, nobody waits for it."""
+        self._matcher.get_ready(tx)
+        self._router.get_ready(tx)
+
     async def _process(self, push: Push) -> str | None:
         thought: Found | None = None
         while True:

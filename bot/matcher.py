@@ -73,6 +73,11 @@ class Matcher:
         self._made: ranking.Matcher | None = None
         self._offers = InStep(offers.VERSION, self._load_offers)
 
+    def get_ready(self, tx: Tx) -> None:
+        """Load the roster's names, so that the first name typed need not wait for them."""
+        with self._roster.at(tx):
+            pass
+
     def resolve(self, tx: Tx, typed: str) -> Found:
         """The roster entries this name may mean, as the roster stands in this transaction. Takes milliseconds."""
         with self._roster.at(tx):

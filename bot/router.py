@@ -46,7 +46,6 @@ class Router:
         parts: Parts,
         door: entry.Door | None = None,
         kept: KeptReplies | None = None,
-        answers: AnswerBook | None = None,
     ) -> None:
         self._parts = parts
         self._door = door or entry.Door()
@@ -79,6 +78,11 @@ class Router:
             self._challenges,
         )
         self._journeys = {journey.name: journey for journey in journeys}
+
+    def get_ready(self, tx: Tx) -> None:
+        """Load what officials have published, so that the first message need not wait for it."""
+        self._board.current(tx)
+        self._answers.load(tx)
 
     def notice(self, text: str, now: datetime) -> str:
         """A notice as it stands alone in the chat."""

@@ -107,3 +107,23 @@ async def test_a_listener_that_hangs_up_does_not_stop_the_work(inbound: Inbound)
     with pytest.raises(asyncio.CancelledError):
         await impatient
     assert "名录里找到" in content_of(await inbound(text("注册 云杼传感", 1)))
+
+
+class CountingMatcher(Matcher):
+    """Counts how often the roster's names are loaded."""
+
+    loads = 0
+
+    def _load_roster(self, tx: Tx, since: int) -> None:
+        self.loads += 1
+        super()._load_roster(tx, since)
+
+
+async def test_the_first_name_finds_the_roster_loaded(database: Database, parts: Parts) -> None:
+    await database.write(seed)
+    matcher = CountingMatcher()
+    inbound = Inbound(database, Router(parts), matcher, parts.texts.error)
+    await database.read(inbound.get_ready)
+    assert matcher.loads == 1
+    assert "云杼传感" in content_of(await inbound(text("云杼传感", 1)))
+    assert matcher.loads == 1
