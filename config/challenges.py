@@ -34,6 +34,7 @@ class ChallengeForm:
     most_file_bytes: int
     keep_years: int
     payment_days: int
+    approvals: int
 
     @classmethod
     def load(cls, path: Path = FOLDER / "challenges.toml") -> Self:
@@ -42,7 +43,7 @@ class ChallengeForm:
         fields = tuple(FieldForm(**{**field, "also": tuple(field["also"])}) for field in told["field"])
         choices = told["procurement"]["choices"]
         named = {name: told[name] for name in ("labels", "sealing", "stages", "files")}
-        numbers = {name: told[name] for name in ("most_file_bytes", "keep_years", "payment_days")}
+        numbers = {name: told[name] for name in ("most_file_bytes", "keep_years", "payment_days", "approvals")}
         return cls(fields, choices, **named, **numbers)
 
     def label(self, key: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import UniqueConstraint, func, insert, select, update
 from sqlmodel import Field
 
+from storage.challenges import CHALLENGES, OVER
 from storage.columns import BigId, Row, UtcTime, table_of
 from storage.firms import FIRMS
 from storage.transactions import Tx
@@ -116,6 +117,16 @@ def of_challenge(tx: Tx, challenge_id: int) -> list[Bid]:
 def by_firm(tx: Tx, firm_id: int, most: int) -> list[Bid]:
     """A firm's bids, newest first."""
     return _read(tx, BIDS.c.firm_id == firm_id)[::-1][:most]
+
+
+def hand_over(tx: Tx, person_id: int, firm_id: int, heir: int) -> list[tuple[int, str]]:
+    """This person's standing bids for this firm are the heir's from now on; (bid, its challenge's title) of each."""
+    over = [stage.value for stage in OVER]
+    joined = select(BIDS.c.id, CHALLENGES.c.title).join(CHALLENGES, CHALLENGES.c.id == BIDS.c.challenge_id)
+    mine = (BIDS.c.person_id == person_id, BIDS.c.firm_id == firm_id, BIDS.c.state == IN)
+    found = tx.execute(joined.where(*mine, CHALLENGES.c.stage.not_in(over)).order_by(BIDS.c.id)).all()
+    tx.execute(update(BIDS).where(BIDS.c.id.in_([row.id for row in found])).values(person_id=heir))
+    return [(row.id, row.title) for row in found]
 
 
 def count(tx: Tx, challenge_id: int) -> int:

@@ -36,6 +36,7 @@ class Stage(StrEnum):
 
 
 NOT_SEEN_BY_OFFICIALS = frozenset({Stage.DRAFT})
+OVER = frozenset({Stage.ACCEPTED, Stage.FAILED, Stage.WITHDRAWN})
 NOT_PUBLIC = frozenset({Stage.DRAFT, Stage.PENDING, Stage.RETURNED})
 
 

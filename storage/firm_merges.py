@@ -1,13 +1,14 @@
 """Two registrations of one firm made one: what moved is kept row by row, so that it can be moved back exactly."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Table, UniqueConstraint, delete, insert, or_, select, update
+from sqlalchemy import JSON, Column, ColumnElement, Table, UniqueConstraint, delete, insert, or_, select, update
 from sqlmodel import Field
 
+from storage import offers
 from storage.columns import BigId, Row, UtcTime, table_of
 from storage.firms import FACTS, FIRMS, Firm
 from storage.people import PEOPLE
@@ -47,19 +48,19 @@ class Merge:
 def add(tx: Tx, kept_id: int, gone_id: int, day: date) -> int:
     """Everything that points to the one firm points to the other from now on; returns the merge's id.
 
-    People, roles and whatever else belongs to a firm move; facts that the kept firm lacks are copied; whoever
-    administered the firm that goes is an ordinary colleague, where the other one has an administrator.
+    People, roles, bids, places at events and whatever else belongs to a firm move, but for what the kept firm has
+    itself; facts and offers that the kept firm lacks are copied; whoever administered the firm that goes is an ordinary
+    colleague, where the other one has an administrator.
     """
-    moved: dict[str, Any] = {"rows": {}, "seats": [], "facts": []}
+    moved: dict[str, Any] = {"rows": {}, "seats": [], "facts": [], "offers": []}
     if tx.execute(select(ROLES.c.id).where(ROLES.c.firm_id == kept_id, *seats(day))).first() is not None:
         moved["seats"] = _end_seats(tx, gone_id, day)
-    for table, column in _owned():
-        key = next(iter(table.primary_key.columns))
-        ids = tx.execute(select(key).where(column == gone_id).order_by(key)).scalars().all()
-        if ids:
-            tx.execute(update(table).where(key.in_(ids)).values({column.name: kept_id}))
-            moved["rows"][f"{table.name}.{column.name}"] = list(ids)
+    for owned in _owned():
+        keys = _move(tx, owned, gone_id, kept_id)
+        if keys:
+            moved["rows"][owned.name] = keys
     moved["facts"] = _copy_facts(tx, kept_id, gone_id)
+    moved["offers"] = offers.adopt(tx, kept_id, gone_id)
     row = {"kept_id": kept_id, "gone_id": gone_id, "moved": moved, "made": tx.now}
     return int(tx.execute(insert(MERGES).values(row).returning(MERGES.c.id)).scalar_one())
 
@@ -69,17 +70,15 @@ def undo(tx: Tx, merge: Merge) -> bool:
     mine = update(MERGES).where(MERGES.c.id == merge.id, MERGES.c.undone.is_(None))
     if tx.execute(mine.values(undone=tx.now)).rowcount == 0:
         return False
-    for table, column in _owned():
-        ids = merge.moved["rows"].get(f"{table.name}.{column.name}", [])
-        key = next(iter(table.primary_key.columns))
-        still = (key.in_(ids), column == merge.kept_id)
-        tx.execute(update(table).where(*still).values({column.name: merge.gone_id}))
+    for owned in _owned():
+        _move(tx, owned, merge.kept_id, merge.gone_id, merge.moved["rows"].get(owned.name, []))
     for role_id, until in merge.moved["seats"]:
         before = None if until is None else date.fromisoformat(until)
         tx.execute(update(ROLES).where(ROLES.c.id == role_id).values(valid_until=before))
     for fact, learned in merge.moved["facts"]:
         copied = (FACTS.c.firm_id == merge.kept_id, FACTS.c.fact == fact)
         tx.execute(delete(FACTS).where(*copied, FACTS.c.learned == datetime.fromisoformat(learned)))
+    offers.give_back(tx, merge.kept_id, merge.moved.get("offers", []))
     return True
 
 
@@ -106,17 +105,53 @@ def doubles(tx: Tx, firm: Firm) -> list[Firm]:
     return [Firm(**row._mapping) for row in tx.execute(others.order_by(FIRMS.c.id).limit(20))]
 
 
-def _owned() -> Iterator[tuple[Table, Column[Any]]]:
-    """Every column that says whose a row is. One that must be unique stays: the kept firm has its own such row."""
+@dataclass(frozen=True, slots=True)
+class _Owned:
+    """A column that says whose a row is. `keys` name the row beside it; `alone`: of which a firm has one row only."""
+
+    table: Table
+    column: Column[Any]
+    keys: Sequence[Column[Any]]
+    alone: Sequence[Sequence[Column[Any]]]
+
+    @property
+    def name(self) -> str:
+        return f"{self.table.name}.{self.column.name}"
+
+
+def _owned() -> Iterator[_Owned]:
+    """Every such column. What a firm can have but once in all stays: the kept firm has its own."""
     for table in every_table():
-        if table is MERGES or len(table.primary_key.columns) != 1:
+        # Facts and offers are copied, so that both firms keep their own.
+        if table in (MERGES, FACTS, offers.TEXTS):
             continue
-        alone = {column for one in table.constraints if isinstance(one, UniqueConstraint) for column in one.columns}
-        alone |= {column for index in table.indexes if index.unique for column in index.columns}
+        unique = [list(one.columns) for one in table.constraints if isinstance(one, UniqueConstraint)]
+        unique += [list(index.columns) for index in table.indexes if index.unique]
+        unique.append(list(table.primary_key.columns))
         for foreign in table.foreign_keys:
             column = foreign.parent
-            if foreign.target_fullname == "firm.id" and not column.primary_key and column not in alone:
-                yield table, column
+            alone = [[other for other in one if other is not column] for one in unique if column in one]
+            if foreign.target_fullname == "firm.id" and all(alone):
+                keys = [key for key in table.primary_key.columns if key is not column]
+                yield _Owned(table, column, keys, alone)
+
+
+def _move(tx: Tx, owned: _Owned, source: int, target: int, wanted: Sequence[Any] | None = None) -> list[Any]:
+    """Give the target the source's rows (those wanted, all where None) that double none of its own; returns keys."""
+    table, column, keys = owned.table, owned.column, owned.keys
+    twin = table.alias("twin")
+    free: list[ColumnElement[bool]] = [
+        ~select(twin.c[column.name])
+        .where(twin.c[column.name] == target, *(twin.c[one.name] == one for one in alone))
+        .exists()
+        for alone in owned.alone
+    ]
+    found = [list(row) for row in tx.execute(select(*keys).where(column == source, *free).order_by(*keys))]
+    chosen = [key for key in found if wanted is None or (key if len(key) > 1 else key[0]) in wanted]
+    for key in chosen:
+        mine = (column == source, *(one == value for one, value in zip(keys, key, strict=True)))
+        tx.execute(update(table).where(*mine).values({column.name: target}))
+    return [key if len(key) > 1 else key[0] for key in chosen]
 
 
 def _end_seats(tx: Tx, firm_id: int, day: date) -> list[list[Any]]:

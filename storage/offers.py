@@ -88,6 +88,25 @@ def show(tx: Tx, firm_id: int, *, is_found: bool) -> None:
         _touch(tx, firm_id, gone=not is_found)
 
 
+def adopt(tx: Tx, firm_id: int, other_id: int) -> list[list[str]]:
+    """Copy what the other firm offers in fields that this one lacks; returns (field, when it was learned) of each."""
+    known = select(TEXTS.c.field).where(TEXTS.c.firm_id == firm_id)
+    missing = tx.execute(select(TEXTS).where(TEXTS.c.firm_id == other_id, TEXTS.c.field.not_in(known))).all()
+    if missing:
+        tx.execute(insert(TEXTS), [{**row._mapping, "firm_id": firm_id} for row in missing])
+        _touch(tx, firm_id, gone=False)
+    return [[row.field, row.learned.isoformat()] for row in missing]
+
+
+def give_back(tx: Tx, firm_id: int, adopted: Sequence[Sequence[str]]) -> None:
+    """Forget these copies again, as far as nobody wrote the field anew since."""
+    for field, learned in adopted:
+        copied = (TEXTS.c.firm_id == firm_id, TEXTS.c.field == field)
+        tx.execute(delete(TEXTS).where(*copied, TEXTS.c.learned == datetime.fromisoformat(learned)))
+    if adopted:
+        show(tx, firm_id, is_found=True)
+
+
 def of(tx: Tx, firm_id: int) -> dict[str, Stated]:
     """What is kept of this firm, by field."""
     rows = tx.execute(select(TEXTS).where(TEXTS.c.firm_id == firm_id))

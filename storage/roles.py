@@ -136,6 +136,13 @@ def get(tx: Tx, role_id: int) -> Role | None:
     return next(iter(_read(tx, select(ROLES).where(ROLES.c.id == role_id))), None)
 
 
+def holders(tx: Tx, kind: Kind, firm_id: int, day: date) -> list[int]:
+    """Who holds this kind of role for this firm on this day (Asia/Shanghai)."""
+    mine = (ROLES.c.kind == kind.value, ROLES.c.firm_id == firm_id, _valid(ROLES, day))
+    found = tx.execute(select(ROLES.c.person_id).where(*mine).order_by(ROLES.c.person_id)).scalars().all()
+    return [person_id for person_id in dict.fromkeys(found) if any(r.kind == kind for r in held(tx, person_id, day))]
+
+
 def given(tx: Tx) -> list[Role]:
     """Every role that was ever given to somebody who is still here, newest first."""
     return _read(tx, select(ROLES).order_by(ROLES.c.id.desc()))

@@ -31,7 +31,7 @@ MOST_FILES = 5
 async def form(visit: Visit) -> web.StreamResponse:
     """The form, or why this firm cannot bid here now."""
     challenge_id, firm_id = number_in(visit.request.match_info), _firm_of(visit)
-    challenge, why, former = await visit.desk.database.read(_may, challenge_id, firm_id)
+    challenge, why, former = await visit.desk.database.read(_may, challenge_id, firm_id, visit.me.person_id)
     why = visit.desk.texts(f"errors.{why}") if why else ""
     return visit.page("bid_form.html", challenge=challenge, why=why, former=former, form=visit.desk.form)
 
@@ -39,7 +39,7 @@ async def form(visit: Visit) -> web.StreamResponse:
 async def submit(visit: Visit) -> web.StreamResponse:
     """Seal and keep the bid; the page that follows is the only one that ever shows it back."""
     challenge_id, firm_id = number_in(visit.request.match_info), _firm_of(visit)
-    challenge, why, former = await visit.desk.database.read(_may, challenge_id, firm_id)
+    challenge, why, former = await visit.desk.database.read(_may, challenge_id, firm_id, visit.me.person_id)
     if why:
         raise InputError(f"{why}")
     offer, promises = _given(visit)
@@ -145,11 +145,11 @@ def _prepare(
     return prepared, [sent.filename for _, sent in named]
 
 
-def _may(tx: Tx, challenge_id: int, firm_id: int) -> tuple[Challenge, str, bids.Bid | None]:
+def _may(tx: Tx, challenge_id: int, firm_id: int, person_id: int) -> tuple[Challenge, str, bids.Bid | None]:
     challenge = challenges.get(tx, challenge_id)
     if challenge is None or challenge.stage in challenges.NOT_PUBLIC:
         raise web.HTTPNotFound
-    return challenge, bidding.may_bid(tx, challenge, firm_id), bids.of_firm(tx, challenge_id, firm_id)
+    return challenge, bidding.may_bid(tx, challenge, firm_id, person_id), bids.of_firm(tx, challenge_id, firm_id)
 
 
 def _mine(tx: Tx, bid_id: int) -> tuple[Challenge, bids.Bid, str]:

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
-from bot.services import challenge_news, challenge_reading, challenge_stages, challenges
+from bot.services import challenge_news, challenge_reading, challenge_release, challenge_stages, challenges
 from bot.services.challenges import Given
 from config.calendar import SHANGHAI, shanghai_day
 from config.challenges import ChallengeForm
@@ -92,6 +92,7 @@ async def show(visit: Visit) -> web.StreamResponse:
         checked=checked,
         moves=[move.target.value for move in challenge_stages.moves_from(stage, kinds)],
         posts=bool(kinds & challenge_stages.POSTERS),
+        may_sign=visit.me.person_id not in shown["writers"] | shown["signed"],
         may_change=bool(kinds & challenge_stages.POSTERS) and stage in challenges.OPEN_TO_CHANGE,
         form=visit.desk.form,
     )
@@ -122,11 +123,21 @@ async def move(visit: Visit) -> web.StreamResponse:
     step = step_of(visit)
 
     def moved(tx: Tx) -> None:
+        if step.target == Stage.PENDING:
+            challenge_release.release(tx, challenge_id, step, visit.desk.form)
+            return
         challenges.move(tx, challenge_id, step, visit.desk.form)
         challenge_news.tell_step(tx, challenge_id, step.reason, visit.desk.texts)
 
     await visit.desk.database.write(moved)
     see(f"{HOME}/challenges/{challenge_id}")
+
+
+async def ask_signature(visit: Visit) -> web.StreamResponse:
+    """The draft is ready: its firm's signers hear of it."""
+    challenge_id = number_in(visit.request.match_info)
+    await visit.desk.database.write(challenge_release.ask, visit.me.person_id, challenge_id, visit.desk.texts)
+    see(f"{HOME}/challenges/{challenge_id}?asked=1")
 
 
 def step_of(visit: Visit) -> challenges.Step:
@@ -200,6 +211,8 @@ def _shown(tx: Tx, challenge_id: int, form: ChallengeForm) -> dict[str, Any]:
         "files": challenge_files.of_challenge(tx, challenge_id),
         "records": records,
         "names": _names(tx, [record.person_id for record in records], shanghai_day(tx.now)),
+        "writers": challenges.writers(tx, challenge_id),
+        "signed": challenges.signatures(tx, challenge_id),
         "lacking": challenges.lacking(tx, challenge, form) if open_to_change else [],
         "others": {
             str(one.id): f"{one.title}。{one.fields.get('content', '')}" for one in stored.open_now(tx, MOST_COMPARED)

@@ -28,7 +28,7 @@ from storage.transactions import Tx
 
 # What the page looks for in the record, whether it is there yet or not.
 KINDS = (
-    *("question", "answer", "criteria", "reviewer", "score", "minutes", "choice", "notice"),
+    *("question", "answer", "extension", "criteria", "reviewer", "score", "minutes", "choice", "notice"),
     *("objection", "objection_reply", "contract", "milestone", "acceptance", "invitation"),
 )
 
@@ -200,6 +200,11 @@ def _amend(tx: Tx, visit: Visit, challenge_id: int) -> None:
     challenge_news.amend(tx, visit.me.person_id, challenge_id, visit.text("what"), until, visit.desk.texts)
 
 
+def _extend(tx: Tx, visit: Visit, challenge_id: int) -> None:
+    until = moment(visit.text("until"))
+    challenge_news.extend(tx, visit.me.person_id, challenge_id, until, visit.desk.texts)
+
+
 def _reviewer(tx: Tx, visit: Visit, challenge_id: int) -> None:
     conflicts = [number_in({"id": name.removeprefix("conflict-")}) for name in visit.form if name[:9] == "conflict-"]
     name, note = visit.text("name"), visit.text("note")
@@ -286,6 +291,7 @@ _ACTS: dict[str, Callable[[Tx, Visit, int], object]] = {
     "criteria": _criteria,
     "answer": _answer,
     "amend": _amend,
+    "extend": _extend,
     "reviewer": _reviewer,
     "score": _score,
     "minutes": _minutes,

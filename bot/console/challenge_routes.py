@@ -43,6 +43,7 @@ CHALLENGE_ROUTES = (
     Route("GET", "/challenges/{id}/edit", challenge_pages.edit, _AS_POSTER),
     Route("POST", "/challenges/{id}/edit", challenge_pages.change, _AS_POSTER),
     Route("POST", "/challenges/{id}/move", challenge_pages.move, only(*POSTERS, *PUBLISHERS, of=challenge_place)),
+    Route("POST", "/challenges/{id}/ask-signature", challenge_pages.ask_signature, _AS_POSTER),
     Route("GET", "/challenges/{id}/publish", challenge_publish_pages.form, _AS_PUBLISHER),
     Route("POST", "/challenges/{id}/publish", challenge_publish_pages.publish, _AS_PUBLISHER),
     Route(

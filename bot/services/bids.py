@@ -7,18 +7,22 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bot.services.challenges import LONGEST_NAME
+from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
-from storage import audit, bid_sealing, bids, challenge_files, challenge_records, challenges, outbox, proofs
+from storage import audit, bid_sealing, bids, challenge_files, challenge_records, challenges, outbox, proofs, roles
 from storage.bids import Bid
 from storage.challenge_files import File
 from storage.challenges import Challenge, Stage
 from storage.columns import to_json
+from storage.roles import Kind
 from storage.transactions import Tx
 
 MOST_PARTNERS = 5
 LONGEST_PART = 6000
 PARTS = ("solution", "team", "prior", "milestones", "partners", "price")
 MUST = ("solution", "team", "price", "milestones")
+# An agent may not bid: the firm itself answers for what it promises.
+BIDDERS = (Kind.FIRM_ADMIN, Kind.FIRM_MEMBER)
 DECLARATIONS = ("no_equity", "no_self", "integrity")
 
 
@@ -107,7 +111,7 @@ def submit(tx: Tx, person_id: int, firm_id: int, prepared: Prepared, promises: P
     Raises ConflictError after the deadline or where the challenge takes no bids, InputError where the firm may not.
     """
     challenge = _taking(tx, prepared.challenge_id)
-    _hold_may_bid(tx, challenge, firm_id)
+    _hold_may_bid(tx, challenge, firm_id, person_id)
     if prepared.sealing != challenge.sealing or not prepared.files:
         raise InputError("bid_lacks")
     former = bids.of_firm(tx, challenge.id, firm_id)
@@ -145,6 +149,8 @@ def withdraw(tx: Tx, person_id: int, bid_id: int) -> None:
     if bid is None or bid.state == bids.WITHDRAWN:
         raise ConflictError("challenge_stage")
     _taking(tx, bid.challenge_id)
+    if not _speaks(tx, person_id, bid.firm_id):
+        raise InputError("bid_agent")
     _drop_files(tx, bid_id)
     bids.withdraw(tx, bid_id)
     challenge_records.add(tx, bid.challenge_id, "bid_back", person_id, {}, bid.firm_id)
@@ -170,8 +176,8 @@ def read(tx: Tx, challenge: Challenge, bid: Bid) -> dict[str, Any]:
     return {**shown, "kept": kept}
 
 
-def may_bid(tx: Tx, challenge: Challenge, firm_id: int) -> str:
-    """Why this firm may not bid here: a key of errors; empty where it may.
+def may_bid(tx: Tx, challenge: Challenge, firm_id: int, person_id: int) -> str:
+    """Why this person's firm may not bid here by them: a key of errors; empty where it may.
 
     A title is no condition: the poster's own conditions are judged by people.
     """
@@ -179,11 +185,20 @@ def may_bid(tx: Tx, challenge: Challenge, firm_id: int) -> str:
         return "bid_too_late"
     if firm_id == challenge.firm_id:
         return "bid_own"
+    if not _speaks(tx, person_id, firm_id):
+        return "bid_agent"
     return "" if proofs.of_firm(tx, firm_id) is not None else "bid_unproven"
 
 
-def _hold_may_bid(tx: Tx, challenge: Challenge, firm_id: int) -> None:
-    match may_bid(tx, challenge, firm_id):
+def _speaks(tx: Tx, person_id: int, firm_id: int) -> bool:
+    held = roles.held(tx, person_id, shanghai_day(tx.now))
+    return any(role.kind in BIDDERS and role.firm_id == firm_id for role in held)
+
+
+def _hold_may_bid(tx: Tx, challenge: Challenge, firm_id: int, person_id: int) -> None:
+    match may_bid(tx, challenge, firm_id, person_id):
+        case "bid_agent":
+            raise InputError("bid_agent")
         case "bid_own":
             raise InputError("bid_own")
         case "bid_unproven":

@@ -1,4 +1,4 @@
-"""Questions and their answers go to all; an amendment makes a new version, may extend once, and everybody is told."""
+"""Questions and their answers go to all; an amendment makes a new version; too few bids allow one extension."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -42,9 +42,9 @@ def answer(tx: Tx, person_id: int, challenge_id: int, question_id: int, text: st
 
 
 def amend(tx: Tx, person_id: int, challenge_id: int, what: str, until: datetime | None, texts: Texts) -> None:
-    """Announce a change as a new version; a later deadline may be set once.
+    """Announce a change as a new version, with a later deadline where it takes bidders time.
 
-    Raises InputError where the deadline would come nearer, or was extended before.
+    Raises InputError where the deadline would come nearer.
     """
     found = _taking(tx, challenge_id)
     if not what.strip() or len(what) > 2 * LONGEST:
@@ -52,10 +52,9 @@ def amend(tx: Tx, person_id: int, challenge_id: int, what: str, until: datetime 
     values: dict[str, object] = {"version": found.version + 1}
     deadline = found.deadline
     if until is not None and until != found.deadline:
-        if found.extended or deadline is None or until < deadline:
-            raise InputError("challenge_extended")
-        values |= {"deadline": until, "extended": True}
-        deadline = until
+        if deadline is None or until < deadline:
+            raise InputError("challenge_nearer")
+        values["deadline"] = deadline = until
     challenges.put(tx, challenge_id, values)
     data = {"version": found.version + 1, "what": what.strip(), "deadline": str(deadline)}
     challenge_records.add(tx, challenge_id, "amendment", person_id, data)
@@ -67,6 +66,23 @@ def amend(tx: Tx, person_id: int, challenge_id: int, what: str, until: datetime 
     )
     tell(tx, challenge_id, f"challenge:{challenge_id}:version:{found.version + 1}", notice)
     _record(tx, person_id, "challenge.amend", challenge_id)
+
+
+def extend(tx: Tx, person_id: int, challenge_id: int, until: datetime | None, texts: Texts) -> None:
+    """Announce a later deadline because there are fewer bids than the least number; once.
+
+    Raises InputError where there are enough, where it was extended so before, or where the day is no later one.
+    """
+    found = _taking(tx, challenge_id)
+    too_few = bids.count(tx, challenge_id) < found.least
+    if found.extended or not too_few or until is None or found.deadline is None or until <= found.deadline:
+        raise InputError("challenge_extended")
+    challenges.put(tx, challenge_id, {"deadline": until, "extended": True})
+    challenge_records.add(tx, challenge_id, "extension", person_id, {"deadline": str(until)})
+    day = f"{until.astimezone(SHANGHAI):%m-%d %H:%M}"
+    notice = texts("challenges.notice_extended", title=harmless(found.title), deadline=day)
+    tell(tx, challenge_id, f"challenge:{challenge_id}:extended", notice)
+    _record(tx, person_id, "challenge.extend", challenge_id)
 
 
 def tell(tx: Tx, challenge_id: int, key: str, text: str) -> None:

@@ -17,6 +17,7 @@ class Need(StrEnum):
 
     COMPLETE = "complete"
     SECRECY = "secrecy"
+    APPROVED = "approved"
     REASON = "reason"
     DEADLINE_AHEAD = "deadline_ahead"
     KEY = "key"
@@ -48,8 +49,8 @@ def _move(source: Stage, target: Stage, who: frozenset[Kind], *needs: Need) -> M
 
 
 MOVES = (
-    _move(Stage.DRAFT, Stage.PENDING, POSTERS, Need.COMPLETE, Need.SECRECY, Need.DEADLINE_AHEAD),
-    _move(Stage.RETURNED, Stage.PENDING, POSTERS, Need.COMPLETE, Need.SECRECY, Need.DEADLINE_AHEAD),
+    _move(Stage.DRAFT, Stage.PENDING, SIGNERS, Need.COMPLETE, Need.SECRECY, Need.APPROVED, Need.DEADLINE_AHEAD),
+    _move(Stage.RETURNED, Stage.PENDING, SIGNERS, Need.COMPLETE, Need.SECRECY, Need.APPROVED, Need.DEADLINE_AHEAD),
     _move(Stage.PENDING, Stage.RETURNED, OFFICIALS, Need.REASON),
     _move(Stage.PENDING, Stage.PUBLISHED, OFFICIALS, Need.COMPLETE, Need.DEADLINE_AHEAD, Need.KEY),
     _move(Stage.DRAFT, Stage.WITHDRAWN, POSTERS, Need.REASON),

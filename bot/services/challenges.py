@@ -43,6 +43,7 @@ def draft(tx: Tx, person_id: int, firm_id: int, given: Given, form: ChallengeFor
     challenge_id = challenges.add(
         tx, firm_id=firm_id, person_id=person_id, label=label, contact=given.contact, values=values
     )
+    challenge_records.add(tx, challenge_id, "edit", person_id, {})
     _record(tx, person_id, "challenge.draft", challenge_id, given.fields)
     return challenge_id
 
@@ -52,6 +53,7 @@ def change(tx: Tx, person_id: int, challenge_id: int, given: Given, form: Challe
     if _get(tx, challenge_id).stage not in OPEN_TO_CHANGE:
         raise ConflictError("challenge_stage")
     challenges.put(tx, challenge_id, _values(given, form), contact=given.contact)
+    challenge_records.add(tx, challenge_id, "edit", person_id, {})
     _record(tx, person_id, "challenge.change", challenge_id, given.fields)
 
 
@@ -63,6 +65,7 @@ def attach(tx: Tx, person_id: int, file: File, sealed: Sequence[bytes], confirme
         raise InputError("file_many", most=MOST_FILES)
     _confirm(tx, person_id, file.challenge_id, f"file:{file.digest[:16]}", confirmed_by)
     challenge_files.add(tx, file, person_id, sealed)
+    challenge_records.add(tx, file.challenge_id, "edit", person_id, {"file": file.digest[:16]})
     _record(tx, person_id, "challenge.attach", file.challenge_id, {"digest": file.digest})
 
 
@@ -72,6 +75,7 @@ def detach(tx: Tx, person_id: int, file_id: int) -> None:
     if file is None or file.bid_id is not None or _get(tx, file.challenge_id).stage not in OPEN_TO_CHANGE:
         raise ConflictError("challenge_stage")
     challenge_files.remove(tx, file_id)
+    challenge_records.add(tx, file.challenge_id, "edit", person_id, {"file": file.digest[:16]})
     _record(tx, person_id, "challenge.detach", file.challenge_id, {"digest": file.digest})
 
 
@@ -103,6 +107,9 @@ def move(tx: Tx, challenge_id: int, step: Step, form: ChallengeForm, also: Colle
     for need in challenge_stages.missing(wish, holding):
         if need == Need.COMPLETE:
             raise InputError("challenge_lacks", what="、".join(lacking(tx, found, form)))
+        if need == Need.APPROVED:
+            done = len(signatures(tx, challenge_id))
+            raise InputError("challenge_needs_approved", steps=form.approvals, done=done)
         raise InputError(f"challenge_needs_{need.value}")
     values: dict[str, object] = {"stage": step.target.value}
     if step.target == Stage.PUBLISHED:
@@ -127,6 +134,19 @@ def lacking(tx: Tx, found: Challenge, form: ChallengeForm) -> list[str]:
     return list(dict.fromkeys(missing))
 
 
+def writers(tx: Tx, challenge_id: int) -> set[int]:
+    """Who wrote a part of it: they do not sign for it."""
+    return {one.person_id for one in challenge_records.listed(tx, challenge_id, "edit")}
+
+
+def signatures(tx: Tx, challenge_id: int) -> set[int]:
+    """Who signed for it as it stands: a change or a step since then makes a signature void."""
+    found: set[int] = set()
+    for one in challenge_records.listed(tx, challenge_id, "edit", "step", "approval"):
+        found = found | {one.person_id} if one.kind == "approval" else set()
+    return found
+
+
 def _holding(tx: Tx, found: Challenge, step: Step, form: ChallengeForm) -> set[Need]:
     """Which needs hold now."""
     count, enough = bids.count(tx, found.id), found.least
@@ -134,6 +154,7 @@ def _holding(tx: Tx, found: Challenge, step: Step, form: ChallengeForm) -> set[N
     tests: dict[Need, Callable[[], bool]] = {
         Need.COMPLETE: lambda: not lacking(tx, found, form),
         Need.SECRECY: lambda: bool(step.confirmed_by),
+        Need.APPROVED: lambda: len(signatures(tx, found.id)) >= form.approvals,
         Need.REASON: lambda: bool(step.reason.strip()),
         Need.DEADLINE_AHEAD: lambda: found.deadline is not None and found.deadline > tx.now,
         Need.KEY: lambda: found.sealing == "none" or key is not None,

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from bot.dialogs.links import harmless
 from bot.services import following
 from config.calendar import shanghai_day
 from config.texts import Texts
-from storage import audit, firms, outbox, people, proofs, tickets
+from storage import audit, bids, firms, outbox, people, proofs, tickets
 from storage.transactions import Tx
 
 
@@ -17,9 +18,17 @@ def _hand_over_tickets(tx: Tx, person_id: int, firm_id: int, heir: int, texts: T
         audit.record(tx, actor=actor, action="ticket.hand_over", subject=subject, source="wechat")
 
 
+def _hand_over_bids(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> None:
+    for bid_id, title in bids.hand_over(tx, person_id, firm_id, heir):
+        told = texts("challenges.handed_over", title=harmless(title))
+        outbox.plan(tx, key=f"bid:{bid_id}:handed_over", person_id=heir, topic="bid", text=told)
+        actor, subject = f"person:{person_id}", f"bid:{bid_id}"
+        audit.record(tx, actor=actor, action="bid.hand_over", subject=subject, source="wechat")
+
+
 # What a person holds for their firm goes over to another of its people (tx, person, firm, heir) before they are
 # erased. Each noun that can be held so has its line here.
-HAND_OVER: tuple[Callable[[Tx, int, int, int, Texts], None], ...] = (_hand_over_tickets,)
+HAND_OVER: tuple[Callable[[Tx, int, int, int, Texts], None], ...] = (_hand_over_tickets, _hand_over_bids)
 
 
 def leaves_alone(tx: Tx, person: people.Known) -> bool:

@@ -11,8 +11,8 @@ from storage.roles import Kind
 P, S, E, A = Kind.SOE_POSTER, Kind.SOE_APPROVER, Kind.EDITOR, Kind.APPROVER
 # From, to, who may, what it waits for: as an official can read it.
 TABLE = [
-    ("draft", "pending", {P, S}, {"complete", "secrecy", "deadline_ahead"}),
-    ("returned", "pending", {P, S}, {"complete", "secrecy", "deadline_ahead"}),
+    ("draft", "pending", {S}, {"complete", "secrecy", "approved", "deadline_ahead"}),
+    ("returned", "pending", {S}, {"complete", "secrecy", "approved", "deadline_ahead"}),
     ("pending", "returned", {E, A}, {"reason"}),
     ("pending", "published", {E, A}, {"complete", "deadline_ahead", "key"}),
     ("draft", "withdrawn", {P, S}, {"reason"}),

@@ -100,8 +100,8 @@ async def published(desk: DeskStage, who: Poster, official: Browser, days: int =
     """A published challenge: its id and the printed share."""
     challenge_id = await drafted(desk, who.poster, days, **other)
     path = f"/console/challenges/{challenge_id}"
-    await who.poster.get(path)
-    page = await who.poster.post(path + "/move", to="pending", **SECRECY)
+    await who.approver.get(path)
+    page = await who.approver.post(path + "/move", to="pending", **SECRECY)
     assert page.status == 303, page.text
     await official.get(path + "/publish")
     page = await official.post(path + "/publish", **PHRASES)

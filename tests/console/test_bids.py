@@ -13,9 +13,10 @@ import pytest
 from docx import Document
 
 from bot.services import bids as bidding
-from config.errors import AppError, ConflictError
+from bot.services import leaving
+from config.errors import AppError, ConflictError, InputError
 from storage import backup, bids, challenges, firms, outbox, people, proofs
-from storage.roles import Kind
+from storage.roles import Grant, Kind
 from storage.transactions import Tx
 from tests.console.challenge_stage import PDF, PHRASES, SECRECY, Poster, a_poster, published, stage_of
 from tests.console.stage import Browser, DeskStage
@@ -287,6 +288,56 @@ async def test_an_extension_comes_once_and_never_nearer(desk: DeskStage) -> None
     today = await desk.database.read(lambda tx: tx.now.date())
     review = f"/console/challenges/{challenge_id}/review"
     await who.poster.get(review)
-    for days, status in ((5, 422), (40, 303), (60, 422)):
+    steps = [("amend", 5, 422), ("amend", 25, 303), ("extend", 5, 422), ("extend", 40, 303), ("extend", 60, 422)]
+    for act_, days, status in steps:
         until = f"{date.fromordinal(today.toordinal() + days)}T17:00"
-        assert (await who.poster.post(review, act="amend", what="延期。", until=until)).status == status, days
+        page = await who.poster.post(review, act=act_, what="附图更新。", until=until)
+        assert page.status == status, (act_, days, page.text)
+
+
+async def test_enough_bids_leave_nothing_to_extend(desk: DeskStage) -> None:
+    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    challenge_id, _ = await published(desk, who, official, sealing="none", least="1")
+    mine, _, _ = await a_bidder(desk, "甲某科技有限公司")
+    await bid(mine, challenge_id)
+    review = f"/console/challenges/{challenge_id}/review"
+    page = await who.poster.get(review)
+    assert "家数不足，截止延到" not in page.text
+    assert (await who.poster.post(review, act="extend", until="2099-01-01T17:00")).status == 422
+
+
+async def test_an_agent_hands_in_nothing_and_takes_nothing_back(desk: DeskStage) -> None:
+    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    challenge_id, _ = await published(desk, who, official, sealing="none")
+    mine, firm_id, _ = await a_bidder(desk, "甲某科技有限公司")
+    assert "下载副本" in await bid(mine, challenge_id)
+    agent = await desk.person("o-agent", Grant(Kind.FIRM_AGENT, "某人", date.min, firm_id=firm_id))
+    await desk.database.write(people.join_firm, agent, firm_id)
+
+    def attempt(tx: Tx) -> None:
+        (one,) = bids.of_challenge(tx, challenge_id)
+        found = challenges.get(tx, challenge_id)
+        assert found is not None
+        assert bidding.may_bid(tx, found, firm_id, agent) == "bid_agent"
+        with pytest.raises(InputError, match="bid_agent"):
+            bidding.withdraw(tx, agent, one.id)
+        offer = bidding.Offer("a", "b", "", "c", "", "1万元")
+        prepared = bidding.prepare(found, None, one.id, offer, b"salt", [], tx.cipher.seal_bytes)
+        promises = bidding.Promises(frozenset(bidding.DECLARATIONS), "审查人某")
+        with pytest.raises(InputError, match="bid_agent"):
+            bidding.submit(tx, agent, firm_id, prepared, promises, "")
+
+    await desk.database.write(attempt)
+
+
+async def test_a_bid_stays_with_a_colleague_when_its_person_leaves(desk: DeskStage) -> None:
+    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    challenge_id, _ = await published(desk, who, official)
+    mine, firm_id, _ = await a_bidder(desk, "甲某科技有限公司")
+    await bid(mine, challenge_id)
+    heir = await desk.person("o-heir")
+    await desk.database.write(people.join_firm, heir, firm_id)
+    await desk.database.write(leaving.erase, "o-甲某科技有限公司", desk.parts.texts)
+    (one,) = await desk.database.read(bids.of_challenge, challenge_id)
+    assert one.person_id == heir
+    assert "由您接手" in await told(desk, heir)

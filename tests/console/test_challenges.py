@@ -1,12 +1,20 @@
 """A challenge at the desk: three ways to a draft, sent back, published with its key, on the list until its time."""
 
 import io
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 import xlsxwriter
 
-from storage.roles import Kind
+from bot.services import challenge_release
+from bot.services.challenges import Step
+from config.challenges import ChallengeForm
+from config.errors import InputError
+from storage import outbox
+from storage.challenges import Stage
+from storage.roles import Grant, Kind
+from storage.transactions import Tx
 from tests.console.challenge_stage import (
     FIELDS,
     PDF,
@@ -41,15 +49,19 @@ async def test_from_a_form_to_the_public_list(desk: DeskStage) -> None:
     page = await who.poster.get(path)
     assert RULE in page.text
     assert "送审前还差" not in page.text
-    assert (await who.poster.post(path + "/move", to="pending")).status == 422
-    assert (await who.poster.post(path + "/move", to="pending", **SECRECY)).status == 303
-    assert (await who.poster.post(path + "/move", to="published")).status == 422
+    assert (await who.poster.post(path + "/move", to="pending", **SECRECY)).status == 422, "a poster releases nothing"
+    assert (await who.poster.post(path + "/ask-signature")).status == 303
+    assert "等您审签" in (await desk.database.read(outbox.listed, who.people[1]))[0].text
+    await who.approver.get(path)
+    assert (await who.approver.post(path + "/move", to="pending")).status == 422
+    assert (await who.approver.post(path + "/move", to="pending", **SECRECY)).status == 303
+    assert (await who.approver.post(path + "/move", to="published")).status == 422
     await official.get(path)
     assert (await official.post(path + "/move", to="returned")).status == 422
     assert (await official.post(path + "/move", to="returned", reason="指标请写清楚")).status == 303
     back = await who.poster.get(path)
     assert "指标请写清楚" in back.text
-    assert (await who.poster.post(path + "/move", to="pending", **SECRECY)).status == 303
+    assert (await who.approver.post(path + "/move", to="pending", **SECRECY)).status == 303
     form = await official.get(path + "/publish")
     assert "永远打不开" in form.text
     page = await official.post(path + "/publish", **PHRASES)
@@ -77,7 +89,8 @@ async def test_what_is_missing_is_said_by_name(desk: DeskStage) -> None:
     missing = shown.text.split("送审前还差：")[1].split("。")[0].split("、")
     assert missing[-2:] == ["盖章的发榜表", "内部决策附件"]
     assert {"资金来源", "内部决策文号", "采购依据", "考核指标", "联系人", "揭榜截止"} <= set(missing)
-    refused = await who.poster.post(page.location + "/move", to="pending", **SECRECY)
+    await who.approver.get(page.location)
+    refused = await who.approver.post(page.location + "/move", to="pending", **SECRECY)
     assert (refused.status, "还差：" in refused.text) == (422, True)
 
 
@@ -174,10 +187,39 @@ async def test_a_sealed_challenge_is_not_published_without_its_key(
     who, official = await a_poster(desk), await desk.official(Kind.EDITOR)
     challenge_id = await drafted(desk, who.poster)
     path = f"/console/challenges/{challenge_id}"
-    await who.poster.get(path)
-    await who.poster.post(path + "/move", to="pending", **SECRECY)
+    await who.approver.get(path)
+    await who.approver.post(path + "/move", to="pending", **SECRECY)
     await official.get(path + "/publish")
     page = await official.post(path + "/publish", **{**PHRASES, **changed})
     assert (page.status, says in page.text) == (422, True)
     assert (await official.post(path + "/move", to="published")).status == 422
+    assert await stage_of(desk, challenge_id) == "pending"
+
+
+async def test_who_wrote_does_not_sign_and_a_change_voids_what_was_signed(desk: DeskStage) -> None:
+    who = await a_poster(desk)
+    challenge_id = await drafted(desk, who.approver)
+    path = f"/console/challenges/{challenge_id}"
+    page = await who.approver.get(path)
+    assert "审签并送审" not in page.text, "the signer wrote it"
+    refused = await who.approver.post(path + "/move", to="pending", **SECRECY)
+    assert (refused.status, "请换一位审签人" in refused.text) == (422, True)
+    ids = [
+        await desk.person(f"o-signer-{n}", Grant(Kind.SOE_APPROVER, f"签{n}", date.min, firm_id=who.firm_id))
+        for n in (1, 2)
+    ]
+    twice = replace(ChallengeForm.load(), approvals=2)
+    kinds = frozenset({Kind.SOE_APPROVER})
+
+    def sign(tx: Tx, person_id: int) -> bool:
+        step = Step(person_id, kinds, Stage.PENDING, confirmed_by="审查人某")
+        return challenge_release.release(tx, challenge_id, step, twice)
+
+    assert await desk.database.write(sign, ids[0]) is False
+    with pytest.raises(InputError, match="other_eyes"):
+        await desk.database.write(sign, ids[0])
+    await who.poster.get(path + "/edit")
+    assert (await who.poster.post(path + "/edit", **{**FIELDS, "deadline": "2099-01-01T17:00"})).status == 303
+    assert await desk.database.write(sign, ids[1]) is False, "the change made the first signature void"
+    assert await desk.database.write(sign, ids[0]) is True
     assert await stage_of(desk, challenge_id) == "pending"

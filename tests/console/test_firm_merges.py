@@ -1,14 +1,32 @@
 """Two registrations of one firm become one, and undoing it restores every row exactly."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from bot.services import firm_merges as service
 from bot.services import proofs
-from storage import colleagues, firm_merges, firms, invitations, outbox, people, proof_requests, roles
+from storage import (
+    bids,
+    challenges,
+    colleagues,
+    event_signups,
+    events,
+    firm_merges,
+    firms,
+    invitations,
+    meetings,
+    offers,
+    outbox,
+    people,
+    proof_requests,
+    put_off,
+    receipts,
+    roles,
+)
 from storage.database import Database
+from storage.events import Event
 from storage.roles import Grant, Kind
 from storage.tables import every_table
 from storage.transactions import Tx
@@ -32,7 +50,45 @@ def double(tx: Tx, openid: str = "o-double", name: str = "砚舟测试") -> tupl
     proof_requests.add(tx, firm_id, person_id, "media")
     colleagues.ask(tx, person_id, CODE, "firm_member", "某人")
     proofs.give_code(tx, 1, f"proof-{openid}", 14, firm_id=firm_id)
+    busy(tx, firm_id, person_id)
     return firm_id, person_id
+
+
+def busy(tx: Tx, firm_id: int, person_id: int) -> None:
+    """What a firm has under way: bids, a place at an event, a meeting, a receipt, a question put off, its offers."""
+    for number, title in enumerate(("甲榜", "乙榜"), 1):
+        challenge_id = tx.execute(
+            select(challenges.CHALLENGES.c.id).where(challenges.CHALLENGES.c.title == title)
+        ).scalar_one_or_none() or _challenge(tx, title)
+        bids.put(
+            tx,
+            {
+                "id": firm_id * 10 + number,
+                "challenge_id": challenge_id,
+                "firm_id": firm_id,
+                "person_id": person_id,
+                "commitment": "0" * 64,
+                "shown": b"",
+                "secret": b"",
+            },
+        )
+    begins = datetime(2099, 1, 5, 6, tzinfo=UTC)
+    known = events.latest(tx, None, 1)
+    event = Event("ninggong", "某会", "", "某处", None, begins, begins + timedelta(hours=2), tx.now, begins, 9, 2, "",
+                  (begins,))  # fmt: skip
+    event_id = known[0].id if known else events.add(tx, event)
+    table_id = events.add_table(tx, event_id, firm_id=None, buyer="某方", need="某物", at_once=1)
+    event_signups.put(tx, event_id, firm_id, person_id, event_signups.SignupState.IN)
+    meetings.add(tx, event_id, [(table_id, firm_id, 0, 1.0)])
+    receipts.add(tx, f"code-{firm_id}", person_id, firm_id, receipts.Content("某", {}, "", {}))
+    put_off.add(tx, person_id, firm_id, "size")
+    offers.put(tx, firm_id, {"products": f"产品{firm_id}", "scope": ""}, "self")
+
+
+def _challenge(tx: Tx, title: str) -> int:
+    poster = firms.add(tx, name="某集团", credit_code=None, kind="soe")
+    values = {"title": title, "fields": {}, "named": True, "deadline": None, "sealing": "none", "least": 1}
+    return challenges.add(tx, firm_id=poster, person_id=1, label="municipal", contact="", values=values)
 
 
 def everything(tx: Tx) -> dict[str, list[tuple[object, ...]]]:
@@ -63,6 +119,46 @@ async def test_undoing_a_merge_restores_every_row_exactly(desk: DeskStage) -> No
     found = await desk.database.read(firm_merges.get, merge_id)
     assert found is not None
     await desk.database.write(service.undo, texts, 1, found)
+    assert await desk.database.read(everything) == before
+
+
+async def test_what_is_under_way_goes_along_but_for_what_the_kept_firm_has_itself(desk: DeskStage) -> None:
+    kept, boss = await desk.database.write(proven)
+    gone, clerk = await desk.database.write(double)
+
+    def bid_too(tx: Tx) -> None:
+        (one, _) = bids.by_firm(tx, gone, 9)
+        row = {"id": 7, "challenge_id": one.challenge_id, "firm_id": kept, "person_id": boss, "commitment": "1" * 64}
+        bids.put(tx, {**row, "shown": b"", "secret": b""})
+
+    await desk.database.write(bid_too)
+    before = await desk.database.read(everything)
+    merge_id = await desk.database.write(service.merge, desk.parts.texts, 1, kept, gone)
+
+    def owned(tx: Tx) -> dict[str, object]:
+        return {
+            "bids": [len(bids.by_firm(tx, one, 9)) for one in (kept, gone)],
+            "signups": [len(event_signups.of_firm(tx, one)) for one in (kept, gone)],
+            "meetings": [len(meetings.of_firm(tx, one)) for one in (kept, gone)],
+            "receipts": [
+                len(tx.execute(select(receipts.RECEIPTS).where(receipts.RECEIPTS.c.firm_id == one)).all())
+                for one in (kept, gone)
+            ],
+            "put_off": [len(put_off.questions(tx, clerk, one)) for one in (kept, gone)],
+            "products": offers.of(tx, kept)["products"].text,
+        }
+
+    assert await desk.database.read(owned) == {
+        "bids": [2, 1],
+        "signups": [1, 0],
+        "meetings": [1, 0],
+        "receipts": [1, 0],
+        "put_off": [1, 0],
+        "products": f"产品{gone}",
+    }
+    found = await desk.database.read(firm_merges.get, merge_id)
+    assert found is not None
+    await desk.database.write(service.undo, desk.parts.texts, 1, found)
     assert await desk.database.read(everything) == before
 
 
