@@ -1,20 +1,34 @@
 """The outbox: one row for each thing that one person must be told, planned once under a key that says what it is."""
 
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Index, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Index, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
 
+from config.errors import UnavailableError
+from storage import cards
+from storage.cards import Card
 from storage.columns import BigId, Row, UtcTime, table_of
 from storage.transactions import Tx
+
+log = logging.getLogger(__name__)
 
 NEW, SAID = "new", "said"
 # Set by storage/sendings.py alone.
 LEASED, SENT, HELD, UNCERTAIN = "leased", "sent", "held", "uncertain"
+DEAD, EXPIRED, QUARANTINED = "dead", "expired_unsent", "quarantined"
+VISIT, UNREADABLE = "visit", "unreadable"
+# Where the person has been told, or may have been.
+REACHED = (SENT, SAID, LEASED, UNCERTAIN)
+# So many are written by one statement.
+TOGETHER = 500
 # A reply has room for so many beside its own words; the rest is said with the next one, none is lost.
 AT_ONE_VISIT = 3
 LISTED_FOR = timedelta(days=30)
@@ -39,10 +53,29 @@ class OutboxRow(Row, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=UtcTime)
     retry_at: datetime | None = Field(default=None, sa_type=UtcTime)
     why: str | None = Field(default=None, max_length=24)
+    card: bytes | None = None
+    not_before: datetime | None = Field(default=None, sa_type=UtcTime)
+    expires: datetime | None = Field(default=None, sa_type=UtcTime)
+    # How it went out; the platform's number for it; when the person opened what it leads to.
+    channel: str | None = Field(default=None, max_length=16)
+    msg_id: int | None = Field(default=None, sa_type=BigId, index=True)
+    opened: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 OUTBOX = table_of(OutboxRow)
-_WAITING = (OUTBOX.c.person_id == bindparam("person_")) & (OUTBOX.c.state == NEW)
+
+
+def timely(now: Any) -> ColumnElement[bool]:
+    """Of rows: those that may be told at this moment, neither too early nor too late."""
+    begun = or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= now)
+    return begun & or_(OUTBOX.c.expires.is_(None), OUTBOX.c.expires > now)
+
+
+_WAITING = (
+    (OUTBOX.c.person_id == bindparam("person_"))
+    & (OUTBOX.c.state == NEW)
+    & timely(bindparam("now_", type_=OUTBOX.c.planned.type))
+)
 _FIND = (
     select(OUTBOX.c.id, OUTBOX.c.key, OUTBOX.c.text, OUTBOX.c.planned)
     .where(_WAITING)
@@ -60,33 +93,97 @@ class Notice:
     planned: datetime
 
 
-def plan(tx: Tx, *, key: str, person_id: int, topic: str, text: str) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A notice to be planned: as `plan` takes it."""
+
+    key: str
+    person_id: int
+    topic: str
+    text: str
+    card: Card | None = None
+    not_before: datetime | None = None
+    expires: datetime | None = None
+
+
+def plan(
+    tx: Tx,
+    *,
+    key: str,
+    person_id: int,
+    topic: str,
+    text: str,
+    card: Card | None = None,
+    not_before: datetime | None = None,
+    expires: datetime | None = None,
+) -> bool:
     """This person is to be told this text, once; False where the key was planned before.
 
     `key` names the occasion and the person is added to it ("proof:12:refused"); `topic` is what people can switch off.
-    The text is what the person reads: words of users in it must be harmless already.
+    The text is what the person reads: words of users in it must be harmless already. `card`: the same as a template
+    message shows it. Told neither before `not_before` nor from `expires` on.
     """
-    whole = f"{key}:{person_id}"
+    notice = Planned(
+        key=key, person_id=person_id, topic=topic, text=text, card=card, not_before=not_before, expires=expires
+    )
+    return plan_many(tx, (notice,)) == 1
+
+
+def plan_many(tx: Tx, notices: Sequence[Planned]) -> int:
+    """Plan each of these as `plan` does; how many were new. Up to 500 are one statement: plan no more a transaction."""
     insert = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
-    row = {
+    adding = insert(OUTBOX).on_conflict_do_nothing(index_elements=[OUTBOX.c.key])
+    adding = adding.execution_options(preserve_rowcount=True)
+    rest, new = iter(notices), 0
+    while some := list(islice(rest, TOGETHER)):
+        rows: list[Mapping[str, Any]] = [_row(tx, notice) for notice in some]
+        new += tx.execute(adding, rows).rowcount
+    return new
+
+
+def _row(tx: Tx, notice: Planned) -> dict[str, Any]:
+    whole = f"{notice.key}:{notice.person_id}"
+    return {
         "key": whole,
-        "person_id": person_id,
-        "topic": topic,
-        "text": tx.cipher.seal(text, f"outbox.text:{whole}"),
+        "person_id": notice.person_id,
+        "topic": notice.topic,
+        "text": tx.cipher.seal(notice.text, f"outbox.text:{whole}"),
         "state": NEW,
         "planned": tx.now,
+        "card": None if notice.card is None else cards.seal(tx.cipher, notice.card, whole),
+        "not_before": notice.not_before,
+        "expires": notice.expires,
     }
-    planned = insert(OUTBOX).values(row).on_conflict_do_nothing(index_elements=[OUTBOX.c.key]).returning(OUTBOX.c.id)
-    return tx.execute(planned).scalar_one_or_none() is not None
 
 
 def take_waiting(tx: Tx, person_id: int, most: int = AT_ONE_VISIT) -> list[Notice]:
     """What this person is told beside the reply that is being made: the oldest few, said with it, never again."""
-    found = [_notice(tx, row) for row in tx.execute(_FIND, {"person_": person_id, "most_": most})]
+    rows = tx.execute(_FIND, {"person_": person_id, "now_": tx.now, "most_": most}).all()
+    found = _readable(tx, rows)
+    unreadable = {row.id for row in rows} - {notice.id for notice in found}
+    if unreadable:
+        # Out of the way, so that what comes after them is told.
+        apart = update(OUTBOX).where(OUTBOX.c.id.in_(unreadable))
+        tx.execute(apart.values(state=QUARANTINED, why=UNREADABLE, settled=tx.now))
     if found:
         ids = [notice.id for notice in found]
-        tx.execute(update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(state=SAID, settled=tx.now))
+        tx.execute(update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(state=SAID, settled=tx.now, channel=VISIT))
     return found
+
+
+def withdraw(tx: Tx, *, occasion: str) -> list[int]:
+    """What was planned under keys that begin with `occasion:` and is unsent is told to nobody any more.
+
+    Returns, once each, the persons who have been told before, or are being told now: whoever plans a correction tells
+    them.
+    """
+    # On PostgreSQL keys sort by the language's rules; there a pattern looks through the table.
+    begins: ColumnElement[bool] = OUTBOX.c.key.startswith(f"{occasion}:", autoescape=True)
+    if tx.connection.dialect.name == "sqlite":
+        begins = (OUTBOX.c.key >= f"{occasion}:") & (OUTBOX.c.key < f"{occasion};")
+    tx.execute(delete(OUTBOX).where(begins, OUTBOX.c.state == NEW))
+    told = select(OUTBOX.c.person_id).where(begins, OUTBOX.c.state.in_(REACHED)).distinct()
+    return sorted(tx.execute(told).scalars())
 
 
 def take_back(tx: Tx, *, key: str, person_id: int) -> bool:
@@ -97,21 +194,21 @@ def take_back(tx: Tx, *, key: str, person_id: int) -> bool:
 
 def waiting(tx: Tx, person_id: int) -> int:
     """How many notices this person has not been told yet."""
-    return int(
-        tx.execute(select(func.count()).select_from(OUTBOX).where(_WAITING), {"person_": person_id}).scalar_one()
-    )
+    counted = select(func.count()).select_from(OUTBOX).where(_WAITING)
+    return int(tx.execute(counted, {"person_": person_id, "now_": tx.now}).scalar_one())
 
 
 def listed(tx: Tx, person_id: int) -> list[Notice]:
     """The newest things this person was told or is to be told, newest first."""
-    mine = select(OUTBOX).where(OUTBOX.c.person_id == person_id, OUTBOX.c.planned > tx.now - LISTED_FOR)
-    return [_notice(tx, row) for row in tx.execute(mine.order_by(OUTBOX.c.id.desc()).limit(MOST_LISTED))]
+    told = or_(OUTBOX.c.state.in_((SENT, SAID)), timely(tx.now))
+    mine = select(OUTBOX).where(OUTBOX.c.person_id == person_id, OUTBOX.c.planned > tx.now - LISTED_FOR, told)
+    return _readable(tx, tx.execute(mine.order_by(OUTBOX.c.id.desc()).limit(MOST_LISTED)).all())
 
 
 def all_of(tx: Tx, person_id: int) -> list[Notice]:
     """Everything that this person was or is to be told, as long as it is kept."""
     mine = select(OUTBOX).where(OUTBOX.c.person_id == person_id).order_by(OUTBOX.c.id)
-    return [_notice(tx, row) for row in tx.execute(mine)]
+    return _readable(tx, tx.execute(mine).all())
 
 
 def states(tx: Tx) -> dict[str, int]:
@@ -125,5 +222,14 @@ def forget(tx: Tx, person_id: int) -> None:
     tx.execute(delete(OUTBOX).where(OUTBOX.c.person_id == person_id))
 
 
-def _notice(tx: Tx, row: Any) -> Notice:
-    return Notice(row.id, tx.cipher.open(row.text, f"outbox.text:{row.key}"), row.planned)
+def _readable(tx: Tx, rows: Sequence[Any]) -> list[Notice]:
+    # One that cannot be opened hides no other.
+    found = []
+    for row in rows:
+        try:
+            text = tx.cipher.open(row.text, f"outbox.text:{row.key}")
+        except UnavailableError as error:
+            log.warning("outbox row %s: %s", row.id, error.code, extra={"action": "alert"})
+        else:
+            found.append(Notice(row.id, text, row.planned))
+    return found

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import exists, func, or_, select, update
 
-from storage.outbox import HELD, LEASED, NEW, OUTBOX, SENT, UNCERTAIN
+from storage.outbox import HELD, LEASED, NEW, OUTBOX, SENT, UNCERTAIN, timely
 from storage.people import PEOPLE
 from storage.transactions import Tx
 from storage.windows import MESSAGES
@@ -161,6 +161,7 @@ def _sendable(tx: Tx, topics: Collection[str]) -> list[Any]:
     return [
         OUTBOX.c.state == NEW,
         OUTBOX.c.topic.in_(sorted(topics)),
+        timely(tx.now),
         or_(OUTBOX.c.retry_at.is_(None), OUTBOX.c.retry_at <= tx.now),
         OUTBOX.c.person_id.in_(writable),
         ~in_flight,

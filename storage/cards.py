@@ -1,0 +1,31 @@
+"""A notice as the platform's own cards show it: what it is for and its fields, kept sealed beside the notice's text."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from storage.columns import to_json
+from storage.sealing import FieldCipher
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A notice as a template message or 订阅通知 shows it. config/cards.toml holds each purpose's fields and kinds."""
+
+    purpose: str
+    fields: Mapping[str, str]
+    """By the purpose's own names, each within its kind."""
+    link: str = ""
+    """The path of a page of ours, or nothing."""
+
+
+def seal(cipher: FieldCipher, card: Card, key: str) -> bytes:
+    """The card of the notice of this key, sealed."""
+    whole = {"purpose": card.purpose, "fields": dict(card.fields), "link": card.link}
+    return cipher.seal(to_json(whole), f"outbox.card:{key}")
+
+
+def unseal(cipher: FieldCipher, sealed: bytes, key: str) -> Card:
+    """The card again; raises UnavailableError `sealed_unreadable` where it cannot be read."""
+    whole = json.loads(cipher.open(sealed, f"outbox.card:{key}"))
+    return Card(whole["purpose"], whole["fields"], whole["link"])
