@@ -42,6 +42,17 @@ class Join:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A wish to join as its owner reads it: under which code, as what, by which name, and what became of it."""
+
+    credit_code: str
+    kind: str
+    name: str
+    state: str
+    at: datetime
+
+
 def ask(tx: Tx, person_id: int, credit_code: str, kind: str, name: str) -> int:
     """Keep that this person wants to join whichever firm is proven by this code; returns the request's id."""
     withdraw(tx, person_id)
@@ -86,6 +97,15 @@ def withdraw(tx: Tx, person_id: int) -> None:
     """This person waits for nothing any more."""
     mine = update(JOINS).where(JOINS.c.person_id == person_id, JOINS.c.state == WAITING)
     tx.execute(mine.values(state=WITHDRAWN, decided=tx.now))
+
+
+def of_person(tx: Tx, person_id: int) -> list[Asked]:
+    """Every wish to join a firm that this person had, oldest first."""
+    mine = select(JOINS).where(JOINS.c.person_id == person_id).order_by(JOINS.c.id)
+    return [
+        Asked(row.credit_code, row.kind, tx.cipher.open(row.name, "join_request.name"), row.state, row.asked)
+        for row in tx.execute(mine)
+    ]
 
 
 def forget(tx: Tx, person_id: int) -> None:

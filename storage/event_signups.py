@@ -72,6 +72,11 @@ def of_firm(tx: Tx, firm_id: int) -> list[Signup]:
     return _read(tx, SIGNUPS.c.firm_id == firm_id, SIGNUPS.c.state != SignupState.CANCELLED.value)
 
 
+def by_person(tx: Tx, person_id: int) -> list[Signup]:
+    """The places that this person took for a firm, cancelled ones too."""
+    return _read(tx, SIGNUPS.c.person_id == person_id)
+
+
 def seated(tx: Tx, event_id: int) -> int:
     """How many firms have a seat."""
     mine = (SIGNUPS.c.event_id == event_id, SIGNUPS.c.state == SignupState.IN.value)

@@ -180,6 +180,12 @@ def open_of(tx: Tx, person_id: int) -> Request | None:
     return None if row is None else _request(tx, row)
 
 
+def of_person(tx: Tx, person_id: int) -> list[Request]:
+    """Every request of this person, oldest first."""
+    mine = select(REQUESTS).where(REQUESTS.c.person_id == person_id).order_by(REQUESTS.c.id)
+    return [_request(tx, row) for row in tx.execute(mine)]
+
+
 def count_since(tx: Tx, person_id: int, since: datetime) -> int:
     """How many pictures this person has sent since then."""
     mine = select(func.count()).select_from(REQUESTS).where(REQUESTS.c.person_id == person_id, REQUESTS.c.asked > since)

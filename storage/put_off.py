@@ -37,6 +37,12 @@ def questions(tx: Tx, person_id: int, firm_id: int) -> frozenset[str]:
     return frozenset(tx.execute(_MINE, {"person_": person_id, "firm_": firm_id}).scalars())
 
 
+def of_person(tx: Tx, person_id: int) -> list[tuple[str, datetime]]:
+    """Every question that this person has left open, and when, oldest first."""
+    mine = select(PUT_OFF.c.question, PUT_OFF.c.at).where(PUT_OFF.c.person_id == person_id).order_by(PUT_OFF.c.at)
+    return [(row.question, row.at) for row in tx.execute(mine)]
+
+
 def forget(tx: Tx, person_id: int) -> None:
     """The person has left."""
     tx.execute(delete(PUT_OFF).where(PUT_OFF.c.person_id == person_id))

@@ -93,6 +93,12 @@ def newest(tx: Tx, person_id: int, firm_id: int) -> Receipt | None:
     return _one(tx, mine.order_by(RECEIPTS.c.id.desc()).limit(1))
 
 
+def of_person(tx: Tx, person_id: int) -> list[Receipt]:
+    """Every receipt that this person was given, oldest first."""
+    mine = select(RECEIPTS).where(RECEIPTS.c.person_id == person_id).order_by(RECEIPTS.c.id)
+    return [_receipt(tx, row) for row in tx.execute(mine)]
+
+
 def forget(tx: Tx, person_id: int) -> None:
     """The person has left: what they were told is erased with them."""
     tx.execute(delete(RECEIPTS).where(RECEIPTS.c.person_id == person_id))
@@ -100,8 +106,10 @@ def forget(tx: Tx, person_id: int) -> None:
 
 def _one(tx: Tx, statement: Any) -> Receipt | None:
     row = tx.execute(statement).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _receipt(tx, row)
+
+
+def _receipt(tx: Tx, row: Any) -> Receipt:
     told = json.loads(tx.cipher.open(row.content, f"receipt.content:{row.mark}"))
     facts = {name: (value, source) for name, (value, source) in told["facts"].items()}
     return Receipt(row.id, row.firm_id, row.made, told["code"], told["firm"], facts, told["digest"], told["verdicts"])

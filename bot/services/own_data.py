@@ -3,7 +3,24 @@
 from typing import Any
 
 from config.calendar import shanghai_day
-from storage import audit, dialogs, firms, offers, outbox, own_marks, people, preferences, roles, silence, tickets
+from storage import (
+    audit,
+    colleagues,
+    dialogs,
+    event_signups,
+    firms,
+    offers,
+    outbox,
+    own_marks,
+    people,
+    preferences,
+    proof_requests,
+    put_off,
+    receipts,
+    roles,
+    silence,
+    tickets,
+)
 from storage.transactions import Tx
 
 MOST_TICKETS = 1000
@@ -34,6 +51,20 @@ def everything(tx: Tx, person_id: int) -> dict[str, Any]:
         "preferences": dict(preferences.of_person(tx, person_id)),
         "marks": [{"at": mark.at.isoformat(), "text": mark.text} for mark in own_marks.of_person(tx, person_id)],
         "questions": [{"text": asked.text, "day": asked.day.isoformat()} for asked in silence.of_person(tx, person_id)],
+        "receipts": [_receipt(receipt) for receipt in receipts.of_person(tx, person_id)],
+        "left_open": [
+            {"question": question, "at": at.isoformat()} for question, at in put_off.of_person(tx, person_id)
+        ],
+        "joining": [
+            {"credit_code": one.credit_code, "as": one.kind, "name": one.name, "state": one.state}
+            | {"asked": one.at.isoformat()}
+            for one in colleagues.of_person(tx, person_id)
+        ],
+        "licences": [_licence(request) for request in proof_requests.of_person(tx, person_id)],
+        "signups": [
+            {"event": place.event_id, "firm": place.firm, "state": place.state.value, "tables": list(place.wanted)}
+            for place in event_signups.by_person(tx, person_id)
+        ],
         "conversation": None if running is None else {"journey": running.journey, "data": dict(running.data)},
     }
 
@@ -61,6 +92,28 @@ def _firm(tx: Tx, firm_id: int) -> dict[str, Any]:
             {"field": name, "text": stated.text, "source": stated.source, "learned": stated.learned.isoformat()}
             for name, stated in offers.of(tx, firm_id).items()
         ],
+    }
+
+
+def _receipt(receipt: receipts.Receipt) -> dict[str, Any]:
+    return {
+        "code": receipt.code,
+        "firm": receipt.firm,
+        "made": receipt.made.isoformat(),
+        "facts": {name: {"value": value, "source": source} for name, (value, source) in receipt.facts.items()},
+        "policy_digest": receipt.digest,
+        "verdicts": dict(receipt.verdicts),
+    }
+
+
+def _licence(request: proof_requests.Request) -> dict[str, Any]:
+    """Where the request for proof stands; its picture was the person's own and is kept for the decision alone."""
+    decided = None if request.decided is None else request.decided.isoformat()
+    return {
+        "asked": request.asked.isoformat(),
+        "state": request.state.value,
+        "decided": decided,
+        "reason": request.reason,
     }
 
 

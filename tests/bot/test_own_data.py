@@ -1,0 +1,56 @@
+"""Whoever asks for their data gets all of it: no table that hangs on a person is forgotten."""
+
+from bot.services.own_data import everything
+from storage import colleagues, people, proof_requests, put_off, receipts
+from storage.database import Database
+from storage.firms import add as add_firm
+from storage.tables import every_table
+from storage.transactions import Tx
+
+# Each table that points to a person, and under which word of the file they find what it holds.
+TOLD = {
+    "event_signup": "signups",
+    "join_request": "joining",
+    "outbox": "notices",
+    "own_mark": "marks",
+    "preference": "preferences",
+    "proof_request": "licences",
+    "put_off": "left_open",
+    "receipt": "receipts",
+    "role": "roles",
+    "silence": "questions",
+    "ticket": "tickets",
+    "ticket_line": "tickets",
+}
+# What is no data about them: how they came in, what they wrote for others on their office's behalf, and the plan of
+# what the notices say.
+NOT_TOLD = {"canned_answer", "contact", "entry_code", "page_link", "page_visit", "reminder", "session"}
+
+
+def test_every_table_that_points_to_a_person_is_told_or_known_not_to_be() -> None:
+    pointing = {
+        table.name
+        for table in every_table()
+        if any(key.column.table.name == "person" for column in table.columns for key in column.foreign_keys)
+    }
+    assert pointing == TOLD.keys() | NOT_TOLD
+
+
+async def test_receipts_open_questions_wishes_to_join_and_licences_are_in_the_file(database: Database) -> None:
+    def live(tx: Tx) -> int:
+        person = people.meet(tx, "o-accountant").id
+        firm = add_firm(tx, name="南京澜砚数控有限公司", credit_code=None)
+        told = receipts.Content("南京澜砚数控有限公司", {"district": ("江宁", "roster")}, "d" * 64, {"5.2": "open"})
+        receipts.add(tx, "AB12CD34", person, firm, told)
+        put_off.add(tx, person, firm, "exports")
+        colleagues.ask(tx, person, "91320115MADEM1014U", "firm_member", "陈会计")
+        proof_requests.add(tx, firm, person, "media-1")
+        return person
+
+    person = await database.write(live)
+    told = await database.read(everything, person)
+    assert set(TOLD.values()) <= told.keys()
+    assert [receipt["verdicts"] for receipt in told["receipts"]] == [{"5.2": "open"}]
+    assert [left["question"] for left in told["left_open"]] == ["exports"]
+    assert [(wish["name"], wish["state"]) for wish in told["joining"]] == [("陈会计", "waiting")]
+    assert [request["state"] for request in told["licences"]] == ["fetching"]
