@@ -23,7 +23,8 @@ class Account:
     """One account's settings; raises RefusedError for a real app id or a callback outside this machine.
 
     `original_id` is the gh_… name that pushes carry as ToUserName. `trusted_ips` empty means any caller;
-    `oauth_hosts` empty means any loopback host may be returned to after OAuth.
+    `oauth_hosts` empty means any loopback host may be returned to after OAuth. `is_test` is an account of the
+    platform's for tests, with small quotas.
     """
 
     app_id: str
@@ -36,6 +37,7 @@ class Account:
     previous_aes_key: str = ""
     mode: Mode = Mode.PLAIN
     certified: bool = True
+    is_test: bool = False
     trusted_ips: tuple[str, ...] = ()
     oauth_hosts: tuple[str, ...] = ()
     auto_replies: dict[str, object] = field(default_factory=dict)

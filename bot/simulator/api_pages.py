@@ -28,7 +28,8 @@ async def api(request: web.Request) -> web.StreamResponse:
     if request.path == "/cgi-bin/showqrcode":
         return _qr_picture(request, platform)
     call = await _read(request)
-    fault = platform.faults.strike(call.path, call.openid)
+    ordered = platform.faults.strike(call.path, call.openid)
+    fault = ordered.kind if ordered else None
     if fault is FaultKind.RESET_BEFORE:
         return _reset(request)
     if fault is FaultKind.BAD_GATEWAY:
@@ -38,7 +39,8 @@ async def api(request: web.Request) -> web.StreamResponse:
     if fault is FaultKind.STALL:
         await platform.sleep(STALL)
     platform.results.catch_up()
-    answer = _answer(platform, call, busy=fault is FaultKind.BUSY)
+    refused = ordered.code if ordered and fault in (FaultKind.BUSY, FaultKind.REFUSED) else 0
+    answer = _answer(platform, call, refused)
     await platform.results.before_answer()
     if fault is FaultKind.RESET_AFTER:
         return _reset(request)
@@ -49,12 +51,12 @@ async def api(request: web.Request) -> web.StreamResponse:
     return web.Response(text=text, content_type=platform.switches.json_content_type)
 
 
-def _answer(platform: Platform, call: Call, busy: bool) -> Medium | str:
+def _answer(platform: Platform, call: Call, refused: int) -> Medium | str:
     """The answer, kept in the log under a rid that every error carries."""
     rid, now = new_rid(), platform.clock.now()
     answer: Medium | str
     try:
-        found = platform.api.busy() if busy else platform.api.answer(call)
+        found = platform.api.refuse(refused) if refused else platform.api.answer(call)
         answer = found if isinstance(found, Medium) else json.dumps(found, ensure_ascii=False)
     except ApiError as error:
         refusal = {"errcode": error.errcode, "errmsg": f"{error.meaning} rid: {rid}", **error.also}

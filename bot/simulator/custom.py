@@ -42,6 +42,8 @@ class CustomMessages:
         content = self._content(asked)
         if not follower.follows or not follower.window.is_open(self._now()):
             raise ApiError(45015)
+        if follower.blocked:
+            raise ApiError(43019)
         if follower.muted and self._switches.muted_is_told:
             raise ApiError(48002)
         if not follower.window.spend():

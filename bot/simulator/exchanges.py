@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 KEPT = 80
+# The sender of reports that are about nobody in particular.
+NOBODY = "mphelper"
 _SHOWN = 16_000
 
 
@@ -58,5 +60,5 @@ class Exchanges:
         self._kept.append(exchange)
 
     def of(self, openid: str) -> list[Exchange]:
-        """What went over the wire for one person."""
-        return [exchange for exchange in self._kept if exchange.openid == openid]
+        """What went over the wire for one person, and what was reported about nobody in particular."""
+        return [exchange for exchange in self._kept if exchange.openid in (openid, NOBODY)]

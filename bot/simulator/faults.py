@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 STALL = 30.0
+BUSY = -1
 MAX_COUNT = 10_000
 
 
 class FaultKind(StrEnum):
-    """What goes wrong. `RESET_AFTER`, `EMPTY` and `TRUNCATED` strike after the call has had its effect."""
+    """What goes wrong. `RESET_AFTER`, `EMPTY` and `TRUNCATED` strike after the call has had its effect.
+
+    `REFUSED` is a code that cannot be brought about otherwise.
+    """
 
     BUSY = "busy"
     BAD_GATEWAY = "bad_gateway"
@@ -17,6 +21,7 @@ class FaultKind(StrEnum):
     STALL = "stall"
     RESET_BEFORE = "reset_before"
     RESET_AFTER = "reset_after"
+    REFUSED = "refused"
 
 
 @dataclass
@@ -27,10 +32,11 @@ class Fault:
     path: str = ""
     openid: str = ""
     count: int = 1
+    code: int = BUSY
 
     def to_json(self) -> dict[str, object]:
         """The fault as the page takes it."""
-        return {"kind": self.kind.value, "path": self.path, "openid": self.openid, "count": self.count}
+        return {**vars(self), "kind": self.kind.value}
 
 
 class Faults:
@@ -48,12 +54,12 @@ class Faults:
         """Let everything go well again."""
         self.ordered.clear()
 
-    def strike(self, path: str, openid: str) -> FaultKind | None:
+    def strike(self, path: str, openid: str) -> Fault | None:
         """The trouble for this call, None for none; the first that fits is used up by one."""
         for fault in self.ordered:
             if fault.path in ("", path) and fault.openid in ("", openid):
                 fault.count -= 1
                 if fault.count == 0:
                     self.ordered.remove(fault)
-                return fault.kind
+                return fault
         return None

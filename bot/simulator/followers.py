@@ -33,6 +33,11 @@ class Follower:
     """Wants no messages from the account."""
     grants: Counter[str] = field(default_factory=Counter)
     """How many 订阅通知 of each template may still come."""
+    tags: list[int] = field(default_factory=list)
+    blocked: bool = False
+    """Is on the account's own blacklist."""
+    in_crowd: bool = False
+    """One of many, without a phone on the page."""
 
     @property
     def follows(self) -> bool:
@@ -75,8 +80,18 @@ class Followers:
             raise RefusedError("no_name")
         if any(follower.name == name for follower in self):
             raise RefusedError("name_taken", name=name)
-        if len(self._by_openid) >= MAX_PHONES:
+        if sum(not follower.in_crowd for follower in self) >= MAX_PHONES:
             raise RefusedError("too_many_phones", limit=MAX_PHONES)
+        return self._new(name)
+
+    def crowd(self, size: int, followed_at: datetime) -> list[str]:
+        """So many followers more, without phones; their openids."""
+        many = [self._new(f"crowd {len(self._by_openid)}") for _ in range(size)]
+        for follower in many:
+            follower.in_crowd, follower.followed_at = True, followed_at
+        return [follower.openid for follower in many]
+
+    def _new(self, name: str) -> Follower:
         digest = hashlib.sha256(f"{self._app_id}\n{name}".encode()).digest()
         openid = "o" + base64.urlsafe_b64encode(digest).decode()[:27]
         follower = self._by_openid[openid] = Follower(openid, name)

@@ -60,6 +60,8 @@ class Notices:
         asked, follower, _, content = self._read(call, "template")
         if not follower.follows:
             raise ApiError(43004)
+        if follower.blocked:
+            raise ApiError(43019)
         if follower.muted and self._switches.muted_is_told:
             raise ApiError(48002)
         own_id = str(asked.get("client_msg_id") or "")

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.simulator.account import Mode
 from bot.simulator.bubbles import Side
 from bot.simulator.calls import ApiError
-from bot.simulator.faults import Fault, FaultKind
+from bot.simulator.faults import BUSY, Fault, FaultKind
 from bot.simulator.handset import Handset
 from bot.simulator.lines import PAGES, RefusedError
 from bot.simulator.platform import Platform
@@ -197,7 +197,11 @@ async def controls(request: web.Request) -> web.StreamResponse:
 
 def _fault(asked: dict[str, Any]) -> Fault:
     return Fault(
-        FaultKind(asked["kind"]), str(asked.get("path", "")), str(asked.get("openid", "")), int(asked.get("count", 1))
+        FaultKind(asked["kind"]),
+        str(asked.get("path", "")),
+        str(asked.get("openid", "")),
+        int(asked.get("count", 1)),
+        int(asked.get("code", BUSY)),
     )
 
 

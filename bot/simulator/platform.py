@@ -20,6 +20,7 @@ from bot.simulator.feed import Feed
 from bot.simulator.followers import Follower, Followers
 from bot.simulator.handset import Handset
 from bot.simulator.lines import RefusedError, load_lines
+from bot.simulator.mass import MassMessages
 from bot.simulator.media import Media
 from bot.simulator.menus import Menus
 from bot.simulator.notices import Notices
@@ -29,6 +30,7 @@ from bot.simulator.qrcodes import QrCodes
 from bot.simulator.results import Results
 from bot.simulator.server_api import ServerApi
 from bot.simulator.switches import Switches
+from bot.simulator.tags import Tags
 from bot.simulator.templates import Templates, load_templates
 from bot.simulator.tokens import Tokens
 from bot.simulator.users import Users
@@ -71,6 +73,10 @@ class Platform:
         self.tokens = Tokens(account, self.switches, now)
         self.templates = Templates(load_templates())
         self.results = Results(self.switches, sleep, now, self.send)
+        self.tags = Tags(self.followers, self.switches)
+        common = self.switches, self.pushes, self.results, self.show
+        notices = Notices(account, self.followers, self.templates, *common, self.phone_changed, now)
+        mass = MassMessages(account, self.followers, self.tags, self.media, *common, now)
         self.oauth = OAuth(account, self.followers, self.tokens, self.switches, now)
         self.api = ServerApi(
             account,
@@ -82,20 +88,7 @@ class Platform:
             Users(self.followers, self.switches),
             CustomMessages(account, self.followers, self.media, self.switches, self.show, self.phone_changed, now),
             self.oauth,
-            (
-                self.templates.endpoints(),
-                Notices(
-                    account,
-                    self.followers,
-                    self.templates,
-                    self.switches,
-                    self.pushes,
-                    self.results,
-                    self.show,
-                    self.phone_changed,
-                    now,
-                ).endpoints(),
-            ),
+            (self.templates.endpoints(), self.tags.endpoints(), notices.endpoints(), mass.endpoints()),
         )
         self._ids = count(1)
         self._running: set[asyncio.Task[Any]] = set()
@@ -214,6 +207,7 @@ class Platform:
                     "exchanges": [exchange.to_json() for exchange in self.exchanges.of(follower.openid)],
                 }
                 for follower in self.followers
+                if not follower.in_crowd
             ],
         }
 

@@ -1,13 +1,14 @@
 """How often each API may be called, per day and per minute (protocol §2.12, statements 18 and 27)."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.simulator.calls import Answer, ApiError
 from bot.simulator.clock import BEIJING, platform_day
 
 CLEARS_A_MONTH = 10
+CLEARS_OF_ONE_A_MONTH = 50
 
 DAILY = {
     "/cgi-bin/token": 2_000,
@@ -23,20 +24,53 @@ DAILY = {
     "/cgi-bin/qrcode/create": 100_000,
     "/cgi-bin/user/get": 500,
     "/cgi-bin/user/info": 5_000_000,
+    "/cgi-bin/message/template/send": 100_000,
+    "/cgi-bin/message/subscribe/bizsend": 100_000,
+    "/cgi-bin/message/mass/send": 100,
+    "/cgi-bin/message/mass/sendall": 100,
+    "/cgi-bin/tags/create": 1_000,
+    "/cgi-bin/tags/get": 1_000,
+    "/cgi-bin/tags/update": 1_000,
+    "/cgi-bin/tags/members/batchtagging": 100_000,
+    "/cgi-bin/tags/members/batchuntagging": 100_000,
 }
-PER_MINUTE = {"/cgi-bin/stable_token": 10_000}
+# A test account has less of the same.
+TEST_DAILY = {
+    **DAILY,
+    "/cgi-bin/token": 200,
+    "/cgi-bin/menu/create": 100,
+    "/cgi-bin/menu/get": 1_000,
+    "/cgi-bin/menu/delete": 100,
+    "/cgi-bin/media/upload": 500,
+    "/cgi-bin/media/get": 1_000,
+    "/cgi-bin/message/custom/send": 50_000,
+    "/cgi-bin/qrcode/create": 10_000,
+    "/cgi-bin/user/get": 100,
+    "/cgi-bin/user/info": 500_000,
+    "/cgi-bin/tags/create": 100,
+    "/cgi-bin/tags/get": 100,
+    "/cgi-bin/tags/update": 100,
+    "/cgi-bin/tags/members/batchtagging": 1_000,
+    "/cgi-bin/tags/members/batchuntagging": 1_000,
+}
+PER_MINUTE = {
+    "/cgi-bin/stable_token": 10_000,
+    "/cgi-bin/message/mass/send": 60,
+    "/cgi-bin/message/mass/sendall": 60,
+}
 
 
 class Quotas:
     """Counts the calls; `daily` and `per_minute` may be lowered to see a limit reached."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self.daily = dict(DAILY)
+    def __init__(self, now: Callable[[], datetime], daily: Mapping[str, int] = DAILY) -> None:
+        self.daily = dict(daily)
         self.per_minute = dict(PER_MINUTE)
         self._now = now
         self._today: Counter[str] = Counter()
         self._minute: Counter[str] = Counter()
         self._clears: Counter[str] = Counter()
+        self._clears_of_one: Counter[str] = Counter()
         self._day = platform_day(now())
         self._minute_of = self._this_minute()
 
@@ -64,11 +98,22 @@ class Quotas:
     def clear(self) -> None:
         """Start every day's count anew; raises ApiError 48006 for the eleventh time in a month."""
         self._turn()
-        month = self._now().astimezone(BEIJING).strftime("%Y-%m")
+        month = self._month()
         if self._clears[month] >= CLEARS_A_MONTH:
             raise ApiError(48006)
         self._clears[month] += 1
         self._today.clear()
+
+    def clear_one(self, path: str) -> None:
+        """Start one API's count of the day anew; raises ApiError 76021, and 48006 for the 51st time in a month."""
+        self._turn()
+        if path not in self.daily:
+            raise ApiError(76021)
+        month = self._month()
+        if self._clears_of_one[month] >= CLEARS_OF_ONE_A_MONTH:
+            raise ApiError(48006)
+        self._clears_of_one[month] += 1
+        del self._today[path]
 
     def _turn(self) -> None:
         if self._day != platform_day(self._now()):
@@ -77,6 +122,9 @@ class Quotas:
         if self._minute_of != self._this_minute():
             self._minute_of = self._this_minute()
             self._minute.clear()
+
+    def _month(self) -> str:
+        return self._now().astimezone(BEIJING).strftime("%Y-%m")
 
     def _this_minute(self) -> int:
         return int(self._now().timestamp()) // 60

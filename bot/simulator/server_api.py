@@ -7,11 +7,12 @@ from bot.simulator.calls import Answer, ApiError, Call, CallLog
 from bot.simulator.clock import Timepiece
 from bot.simulator.custom import CustomMessages
 from bot.simulator.endpoints import Endpoint
+from bot.simulator.faults import BUSY
 from bot.simulator.media import Media, Medium
 from bot.simulator.menus import Menus
 from bot.simulator.oauth import OAuth
 from bot.simulator.qrcodes import QrCodes
-from bot.simulator.quotas import Quotas
+from bot.simulator.quotas import DAILY, TEST_DAILY, Quotas
 from bot.simulator.tokens import Tokens
 from bot.simulator.users import Users
 
@@ -32,7 +33,7 @@ class ServerApi:
         oauth: OAuth,
         more: Iterable[Mapping[str, Endpoint]] = (),
     ) -> None:
-        self.quotas = Quotas(clock.now)
+        self.quotas = Quotas(clock.now, TEST_DAILY if account.is_test else DAILY)
         self.log = CallLog()
         self._account = account
         self._clock = clock
@@ -59,6 +60,7 @@ class ServerApi:
             "/cgi-bin/clear_quota": Endpoint("POST", self._clear_quota),
             "/cgi-bin/clear_quota/v2": Endpoint("POST", self._clear_quota_by_secret, wants_token=False),
             "/cgi-bin/openapi/quota/get": Endpoint("POST", self._quota),
+            "/cgi-bin/openapi/quota/clear": Endpoint("POST", self._clear_one_quota),
             "/cgi-bin/openapi/rid/get": Endpoint("POST", self._find_call),
             "/sns/oauth2/access_token": Endpoint("GET", oauth.access_token, wants_token=False),
             "/sns/oauth2/refresh_token": Endpoint("GET", oauth.refresh_token, wants_token=False),
@@ -82,9 +84,9 @@ class ServerApi:
         # An answer that only acknowledges says so; one that carries something carries that alone.
         return answer or {"errcode": 0, "errmsg": "ok"}
 
-    def busy(self) -> Answer:
-        """Refuse a call as the platform does when it is overloaded: raises ApiError -1."""
-        raise ApiError(-1)
+    def refuse(self, errcode: int) -> Answer:
+        """Refuse a call with an ordered code, -1 where the platform is overloaded: raises ApiError."""
+        raise ApiError(errcode, "refused as ordered" if errcode != BUSY else "")
 
     def _auto_replies(self, _call: Call) -> Answer:
         return {"is_add_friend_reply_open": 0, "is_autoreply_open": 0, **self._account.auto_replies}
@@ -99,6 +101,10 @@ class ServerApi:
         asked = {**call.query, **(call.json() if call.text else {})}
         self._tokens.identify(asked.get("appid"), asked.get("appsecret"))
         self.quotas.clear()
+        return {}
+
+    def _clear_one_quota(self, call: Call) -> Answer:
+        self.quotas.clear_one(str(call.json().get("cgi_path", "")))
         return {}
 
     def _quota(self, call: Call) -> Answer:

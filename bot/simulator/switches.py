@@ -61,4 +61,6 @@ class Switches:
     muted_is_told: bool = False
     templates_fail: bool = False
     result_seconds: float = 2.0
+    mass_repeats_wait: bool = False
+    mass_reporter: str = "mphelper"
     json_content_type: str = "text/plain"

@@ -18,6 +18,7 @@ from config.calendar import SHANGHAI
 MOST_REPEATS = 3
 MOST_SEND_REPEATS = 1
 EVERYWHERE = ""
+QUOTA_SPENT = 45009
 
 T = TypeVar("T")
 
@@ -90,6 +91,12 @@ class Calls:
                     raise
             await self._sleep(2.0**repeats)
             repeats += 1
+
+    def forget_spent_quotas(self) -> None:
+        """Call again what was held back until midnight because its day's quota was spent."""
+        spent = [path for path, (error, _) in self._pauses.items() if error.number == QUOTA_SPENT]
+        for path in spent:
+            del self._pauses[path]
 
     async def _fetch_token(self, force: bool) -> tuple[str, timedelta]:
         asked = {

@@ -32,3 +32,4 @@ class QuotaApi(ApiPart):
     async def clear_quota(self) -> None:
         """Start every API's count anew; ten times a month, then refused with 48006. Never repeated in doubt."""
         await self._change("/cgi-bin/clear_quota", {"appid": self._calls.credentials.app_id}, is_send=True)
+        self._calls.forget_spent_quotas()

@@ -3,7 +3,7 @@
 import { element, button, dayTime, icon, took } from "./dom.js";
 import { isHere, link, textNodes } from "./links.js";
 
-const NAMED = { image: "图片", voice: "语音", video: "视频", music: "音乐", location: "位置", miniprogrampage: "小程序" };
+const NAMED = { image: "图片", voice: "语音", video: "视频", music: "音乐", location: "位置", miniprogrampage: "小程序", mpnews: "图文消息", mpvideo: "视频" };
 
 export function bubbleNode(bubble, phone) {
   if (bubble.side === "line") return element("li", { class: `line line-${bubble.kind}` }, bubble.text, figure(bubble, phone));

@@ -6,6 +6,7 @@ import { button, dayTime, element, toast } from "./dom.js";
 const TROUBLE = [
   ["busy", "系统繁忙（-1）"], ["bad_gateway", "502 网页"], ["empty", "空回复（已生效）"], ["truncated", "截断的 JSON（已生效）"],
   ["stall", "卡住 30 秒"], ["reset_before", "断开（未生效）"], ["reset_after", "断开（已生效）"],
+  ["refused", "返回错误码…"],
 ];
 const WHERE = [
   ["", "任何接口"], ["/cgi-bin/message/custom/send", "客服消息"], ["/cgi-bin/message/template/send", "模板消息"],
@@ -33,10 +34,12 @@ export class Controls {
     const kind = element("select", { "aria-label": "故障" }, ...TROUBLE.map(([value, label]) => element("option", { value }, label)));
     const path = element("select", { "aria-label": "接口" }, ...WHERE.map(([value, label]) => element("option", { value }, label)));
     const count = element("input", { type: "number", min: "1", max: "10000", value: "1", "aria-label": "次数" });
+    const code = element("input", { type: "number", value: "45009", hidden: true, "aria-label": "错误码" });
+    kind.addEventListener("change", () => { code.hidden = kind.value !== "refused"; });
     this.ordered = element("span", { class: "ordered" });
     this.noFaults = button("清除", () => control({ no_faults: true }));
-    const order = () => control({ fault: { kind: kind.value, path: path.value, count: Number(count.value) || 1 } });
-    return group("接口故障", kind, path, count, button("安排", order), this.ordered, this.noFaults);
+    const order = () => control({ fault: { kind: kind.value, path: path.value, count: Number(count.value) || 1, ...(code.hidden ? {} : { code: Number(code.value) || -1 }) } });
+    return group("接口故障", kind, code, path, count, button("安排", order), this.ordered, this.noFaults);
   }
 
   toggle(name, label) {
@@ -53,7 +56,7 @@ export class Controls {
     this.mode.value = state.mode;
     for (const [name, on] of Object.entries(state.disorder)) this[name].checked = on;
     const label = (list, value) => list.find(([known]) => known === value)?.[1] ?? value;
-    this.ordered.textContent = state.faults.map((fault) => `${label(WHERE, fault.path)} ${label(TROUBLE, fault.kind)} ×${fault.count}`).join("；");
+    this.ordered.textContent = state.faults.map((fault) => `${label(WHERE, fault.path)} ${label(TROUBLE, fault.kind)}${fault.kind === "refused" ? ` ${fault.code}` : ""} ×${fault.count}`).join("；");
     this.noFaults.hidden = !state.faults.length;
     this.offset = new Date(state.now).getTime() - Date.now();
     this.tick();

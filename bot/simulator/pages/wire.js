@@ -11,6 +11,9 @@ const OUTCOMES = {
   long_text: "文字超过 2048 字节", too_many_articles: "图文太多", no_reply_taken: "此事件不收回复",
 };
 
+// Who sends reports that are about nobody in particular: they show with every phone.
+const NOBODY = "mphelper";
+
 // A few of the push's own words, by which a person finds it again.
 const GIST = /<(?:Content|Recognition|EventKey|Label|Title)><!\[CDATA\[(.+?)\]\]>/s;
 
@@ -61,7 +64,7 @@ export class Wire {
 
   update(exchange) {
     this.exchanges.set(exchange.id, exchange);
-    if (exchange.openid !== this.openid) return;
+    if (![this.openid, NOBODY].includes(exchange.openid)) return;
     const old = document.getElementById(`exchange-${exchange.id}`);
     const fresh = this.row(exchange);
     if (old) old.replaceWith(fresh);
@@ -71,7 +74,7 @@ export class Wire {
 
   render() {
     this.heading.textContent = this.openid ? `报文 · ${this.names.get(this.openid)}` : "报文";
-    const rows = [...this.exchanges.values()].filter((exchange) => exchange.openid === this.openid).reverse();
+    const rows = [...this.exchanges.values()].filter((exchange) => [this.openid, NOBODY].includes(exchange.openid)).sort((one, other) => other.id - one.id);
     this.list.replaceChildren(...rows.map((exchange) => this.row(exchange)));
     if (!rows.length) this.list.append(element("li", { class: "empty" }, "这部手机还没有收发过消息。"));
   }
