@@ -2,7 +2,8 @@
 
 Forms, each with a version byte: a sealed part is 1, ephemeral public key (32), nonce (12), AES-256-GCM; its key is HKDF
 of the X25519 secret, salted with both public keys, and the context is bound in twice (info and associated data). A
-wrapped share is 1, salt (16), nonce (12), AES-256-GCM under scrypt of the opener's passphrase.
+wrapped share is a part sealed to an opener's key, whose private half is scrypt of the opener's passphrase and salt: the
+opener sets it on a visit of their own, before the challenge has a key, and nothing of it is stored but the public half.
 """
 
 import base64
@@ -29,6 +30,7 @@ _NONCE = 12
 _SALT = 16
 _TAG = 16
 _CHECK = 2
+_SHARE = "share"
 # 32 MB and about a fifth of a second: two of them at an opening, not on any hot path.
 _COST, _BLOCK, _LANES = 2**15, 8, 3
 FEWEST_LETTERS = 12
@@ -44,22 +46,26 @@ class NewKey:
     printed: str
 
 
-def make_key(first_passphrase: str, second_passphrase: str) -> NewKey:
-    """A fresh key pair, its private half split 2 of 3 and dropped. Takes most of a second.
-
-    Raises InputError where a passphrase is too short or both are the same.
-    """
-    phrases = [_normal(first_passphrase), _normal(second_passphrase)]
-    if min(len(phrase) for phrase in phrases) < FEWEST_LETTERS:
+def opener_public(passphrase: str, salt: bytes) -> bytes:
+    """The public half of an opener's key. Takes a fifth of a second; raises InputError for a short passphrase."""
+    if len(_normal(passphrase)) < FEWEST_LETTERS:
         raise InputError("opener_passphrase_short", fewest=FEWEST_LETTERS)
-    if phrases[0] == phrases[1]:
-        raise InputError("opener_passphrase_same")
+    return _opener(passphrase, salt).public_key().public_bytes_raw()
+
+
+def fresh_salt() -> bytes:
+    """The salt of one opener's passphrase."""
+    return os.urandom(_SALT)
+
+
+def make_key(first: bytes, second: bytes) -> NewKey:
+    """A fresh key pair, its private half split 2 of 3 and dropped: two shares for these openers' public keys."""
     private = X25519PrivateKey.generate()
     shares = split(private.private_bytes_raw(), 3, 2, os.urandom(_KEY))
     return NewKey(
         private.public_key().public_bytes_raw(),
-        wrap(shares[0], phrases[0]),
-        wrap(shares[1], phrases[1]),
+        seal_to(first, shares[0], _SHARE),
+        seal_to(second, shares[1], _SHARE),
         printed(shares[2]),
     )
 
@@ -99,18 +105,11 @@ def private_from(shares: Sequence[bytes], public: bytes) -> bytes:
     return private
 
 
-def wrap(share: bytes, passphrase: str) -> bytes:
-    """The share, readable with the passphrase."""
-    salt, nonce = os.urandom(_SALT), os.urandom(_NONCE)
-    return _FORM + salt + nonce + AESGCM(_stretched(passphrase, salt)).encrypt(nonce, share, b"share")
-
-
-def unwrap(wrapped: bytes, passphrase: str) -> bytes:
-    """The share inside. Raises InputError `opener_passphrase_wrong`."""
-    salt, nonce = wrapped[1 : 1 + _SALT], wrapped[1 + _SALT : 1 + _SALT + _NONCE]
+def unwrap(wrapped: bytes, passphrase: str, salt: bytes) -> bytes:
+    """The share inside. Takes a fifth of a second; raises InputError `opener_passphrase_wrong`."""
     try:
-        return AESGCM(_stretched(passphrase, salt)).decrypt(nonce, wrapped[1 + _SALT + _NONCE :], b"share")
-    except InvalidTag:
+        return open_with(_opener(passphrase, salt).private_bytes_raw(), wrapped, _SHARE)
+    except InputError:
         raise InputError("opener_passphrase_wrong") from None
 
 
@@ -140,9 +139,9 @@ def _shared(secret: bytes, ephemeral: bytes, recipient: bytes, context: str) -> 
     return HKDF(algorithm=SHA256(), length=_KEY, salt=ephemeral + recipient, info=info).derive(secret)
 
 
-def _stretched(passphrase: str, salt: bytes) -> bytes:
+def _opener(passphrase: str, salt: bytes) -> X25519PrivateKey:
     stretch = Scrypt(salt=salt, length=_KEY, n=_COST, r=_BLOCK, p=_LANES)
-    return stretch.derive(_normal(passphrase).encode())
+    return X25519PrivateKey.from_private_bytes(stretch.derive(_normal(passphrase).encode()))
 
 
 def _normal(passphrase: str) -> str:

@@ -1,6 +1,4 @@
-"""An official publishes: the two openers set their passphrases, the third share is shown once, for paper."""
-
-import asyncio
+"""An official publishes, once two openers are set: the third share is shown once, for paper."""
 
 from aiohttp import web
 
@@ -8,7 +6,7 @@ from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import challenge_keys, challenge_matching, challenge_news, challenges
 from config.errors import InputError
-from storage import bid_sealing
+from storage import bid_sealing, challenge_openers
 from storage import challenges as stored
 from storage.challenges import Stage
 from storage.transactions import Tx
@@ -16,24 +14,29 @@ from storage.transactions import Tx
 
 async def form(visit: Visit) -> web.StreamResponse:
     """What is published, and where the openers set their passphrases."""
-    found = await visit.desk.database.read(stored.get, number_in(visit.request.match_info))
+    challenge_id = number_in(visit.request.match_info)
+    found, known = await visit.desk.database.read(
+        lambda tx: (stored.get(tx, challenge_id), challenge_openers.listed(tx, challenge_id))
+    )
     if found is None or found.stage != Stage.PENDING:
         raise web.HTTPNotFound
-    return visit.page("challenge_publish.html", challenge=found, form=visit.desk.form)
+    openers = {one.number: one.name for one in known}
+    return visit.page("challenge_publish.html", challenge=found, openers=openers, form=visit.desk.form)
 
 
 async def publish(visit: Visit) -> web.StreamResponse:
     """Publish; the page that follows holds the printed share and is never shown again."""
     challenge_id = number_in(visit.request.match_info)
-    found = await visit.desk.database.read(stored.get, challenge_id)
+    found, openers = await visit.desk.database.read(
+        lambda tx: (stored.get(tx, challenge_id), challenge_openers.listed(tx, challenge_id))
+    )
     if found is None:
         raise web.HTTPNotFound
-    key, openers = None, [visit.text("opener_1"), visit.text("opener_2")]
+    key = None
     if found.sealing != "none" and found.stage == Stage.PENDING:
-        phrases = [visit.text("passphrase_1"), visit.text("passphrase_2")]
-        if phrases != [visit.text("again_1"), visit.text("again_2")]:
-            raise InputError("opener_passphrase_twice")
-        key = await asyncio.to_thread(bid_sealing.make_key, *phrases)
+        if len(openers) != challenge_keys.NEEDED:
+            raise InputError("challenge_needs_key")
+        key = bid_sealing.make_key(*(one.public for one in openers))
     # Ranked first, on a read thread; publishing then only keeps what stood there.
     demand, conditions = challenge_matching.demand_of(found), challenge_matching.conditions_of(found)
     ranked = await visit.desk.database.read(visit.desk.matcher.rank, demand, conditions=conditions)
@@ -49,7 +52,8 @@ async def publish(visit: Visit) -> web.StreamResponse:
     await visit.desk.database.write(published)
     if key is None:
         see(f"{HOME}/challenges/{challenge_id}")
-    return visit.page("challenge_published.html", challenge=found, printed=key.printed, openers=openers)
+    names = [one.name for one in openers]
+    return visit.page("challenge_published.html", challenge=found, printed=key.printed, openers=names)
 
 
 async def heads(visit: Visit) -> web.StreamResponse:

@@ -13,7 +13,6 @@ from bot.console.visits import HOME, Visit, see
 from bot.services import bids as bidding
 from bot.services import (
     challenge_archive,
-    challenge_keys,
     challenge_matching,
     challenge_news,
     challenge_review,
@@ -57,25 +56,6 @@ async def act(visit: Visit) -> web.StreamResponse:
     if what is None:
         raise InputError("form_wrong")
     await visit.desk.database.write(what, visit, challenge_id)
-    see(f"{HOME}/challenges/{challenge_id}/review")
-
-
-async def open_bids(visit: Visit) -> web.StreamResponse:
-    """Open with any two of three: two passphrases, or one and the paper."""
-    challenge_id = number_in(visit.request.match_info)
-    key = await visit.desk.database.read(bids.key, challenge_id)
-    if key is None:
-        raise InputError("form_wrong")
-    given = {name: visit.text(name) for name in ("first", "second", "printed")}
-    shares: list[bytes] = []
-    for name, text in given.items():
-        if text and name == "printed":
-            shares.append(bid_sealing.from_print(text))
-        elif text:
-            wrapped = key.first if name == "first" else key.second
-            shares.append(await asyncio.to_thread(bid_sealing.unwrap, wrapped, text))
-    by = [name for name, text in given.items() if text]
-    await visit.desk.database.write(challenge_keys.open_bids, visit.me.person_id, challenge_id, shares[:2], by[:2])
     see(f"{HOME}/challenges/{challenge_id}/review")
 
 

@@ -4,6 +4,7 @@ from bot.console import (
     bid_pages,
     board_pages,
     challenge_file_pages,
+    challenge_opener_pages,
     challenge_pages,
     challenge_publish_pages,
     challenge_review_pages,
@@ -22,6 +23,7 @@ PUBLISHERS = (Kind.EDITOR, Kind.APPROVER)
 SEE_CHALLENGES = (*POSTERS, *PUBLISHERS, Kind.AUDITOR)
 FILE_BYTES = 20 * 1024 * 1024
 _AS_POSTER = only(*POSTERS, of=challenge_place)
+_AS_OPENER = only(*POSTERS, *PUBLISHERS, of=challenge_place)
 _AS_PUBLISHER = only(*PUBLISHERS, of=challenge_place)
 _SEEN = only(*SEE_CHALLENGES, of=challenge_place)
 
@@ -59,7 +61,9 @@ CHALLENGE_ROUTES = (
         challenge_review_pages.why_not,
         only(*POSTERS, Kind.AUDITOR, of=challenge_place),
     ),
-    Route("POST", "/challenges/{id}/open", challenge_review_pages.open_bids, _AS_POSTER),
+    Route("GET", "/challenges/{id}/openers", challenge_opener_pages.openers, _AS_OPENER),
+    Route("POST", "/challenges/{id}/openers", challenge_opener_pages.set_opener, _AS_OPENER),
+    Route("POST", "/challenges/{id}/openers/share", challenge_opener_pages.hand_in, _AS_OPENER),
     Route(
         "GET",
         "/challenges/{id}/archive",

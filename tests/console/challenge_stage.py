@@ -9,19 +9,10 @@ from config.calendar import SHANGHAI
 from storage import challenges, firms
 from storage.roles import Grant, Kind
 from storage.transactions import Tx
-from tests.console.stage import Browser, DeskStage
+from tests.console.stage import Browser, DeskStage, Page
 
 PDF = b"%PDF-1.4\n%made up\n"
-PHRASES = {
-    "opener_1": "开启人甲某",
-    "passphrase_1": "甲的口令要够长才行啊啊",
-    "again_1": "甲的口令要够长才行啊啊",
-    "opener_2": "开启人乙某",
-    "passphrase_2": "乙的口令也要够长才行啊",
-    "again_2": "乙的口令也要够长才行啊",
-}
-for _name in ("passphrase_1", "again_1", "passphrase_2", "again_2"):
-    PHRASES[_name] += "。"
+PHRASES = {1: "甲的口令要够长才行啊啊。", 2: "乙的口令也要够长才行啊。"}
 SECRECY = {"confirmed": "1", "confirmed_by": "审查人某"}
 FIELDS = {
     "title": "隧道巡检机器人防爆改造",
@@ -103,11 +94,29 @@ async def published(desk: DeskStage, who: Poster, official: Browser, days: int =
     await who.approver.get(path)
     page = await who.approver.post(path + "/move", to="pending", **SECRECY)
     assert page.status == 303, page.text
+    if other.get("sealing", FIELDS["sealing"]) != "none":
+        await set_openers(challenge_id, who.approver, official)
     await official.get(path + "/publish")
-    page = await official.post(path + "/publish", **PHRASES)
+    page = await official.post(path + "/publish")
     assert page.status in (200, 303), page.text
     printed = page.text.split('desk-share">')[1].split("<")[0] if page.status == 200 else ""
     return challenge_id, printed
+
+
+async def set_openers(challenge_id: int, *browsers: Browser) -> None:
+    """Each of the two on a visit of their own."""
+    path = f"/console/challenges/{challenge_id}/openers"
+    for number, browser in enumerate(browsers, 1):
+        await browser.get(path)
+        phrase = PHRASES[number]
+        page = await browser.post(path, number=number, name=f"开启人{number}", passphrase=phrase, again=phrase)
+        assert page.status == 303, page.text
+
+
+async def hand_in(browser: Browser, challenge_id: int, number: int, share: str) -> Page:
+    """One share, on a visit of its own."""
+    await browser.get(f"/console/challenges/{challenge_id}/openers")
+    return await browser.post(f"/console/challenges/{challenge_id}/openers/share", number=number, share=share)
 
 
 async def stage_of(desk: DeskStage, challenge_id: int) -> str:

@@ -18,7 +18,7 @@ from config.errors import AppError, ConflictError, InputError
 from storage import backup, bids, challenges, firms, outbox, people, proofs
 from storage.roles import Grant, Kind
 from storage.transactions import Tx
-from tests.console.challenge_stage import PDF, PHRASES, SECRECY, Poster, a_poster, published, stage_of
+from tests.console.challenge_stage import PDF, PHRASES, SECRECY, Poster, a_poster, hand_in, published, stage_of
 from tests.console.stage import Browser, DeskStage
 
 CANARY = "金丝雀报价7391万元"
@@ -92,11 +92,12 @@ async def test_the_whole_story_from_a_question_to_the_archive(desk: DeskStage) -
     await act(who.poster, challenge_id, "criteria", criteria="技术 60\n价格 40")
     desk.ahead(timedelta(days=21))
     who = await who.again(desk)
-    await who.poster.get(review)
-    opened = await who.poster.post(
-        f"/console/challenges/{challenge_id}/open", first=PHRASES["passphrase_1"], printed=printed
-    )
-    assert opened.status == 303, opened.text
+    assert (await hand_in(who.poster, challenge_id, 3, printed)).status == 303
+    assert CANARY not in (await who.poster.get(review)).text, "one share opens nothing"
+    wrong = await hand_in(who.approver, challenge_id, 1, PHRASES[2])
+    assert (wrong.status, "口令不对" in wrong.text) == (422, True)
+    assert (await hand_in(who.approver, challenge_id, 1, PHRASES[1])).status == 303
+    assert "开启。" in (await who.approver.get(f"/console/challenges/{challenge_id}/openers")).text
     page = await who.poster.get(review)
     assert [text in page.text for text in (CANARY, "丙某研究院", "核对一致", "99万元")] == [True] * 4
     file = page.text.split("/console/bid-files/")[1].split('"')[0]
@@ -192,8 +193,7 @@ async def test_a_bid_is_nowhere_to_be_read_before_the_deadline(
                 assert CANARY.encode() not in archive.read(name), name
             assert json.loads(archive.read("bids.json")) == []
     await who.poster.get(f"/console/challenges/{challenge_id}/review")
-    opening = {"first": PHRASES["passphrase_1"], "second": PHRASES["passphrase_2"]}
-    page = await who.poster.post(f"/console/challenges/{challenge_id}/open", **opening)
+    page = await hand_in(who.poster, challenge_id, 1, PHRASES[1])
     assert (page.status, "还没有截止，谁也不能开启" in page.text) == (422, True)
 
 

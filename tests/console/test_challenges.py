@@ -24,6 +24,7 @@ from tests.console.challenge_stage import (
     drafted,
     office_file,
     published,
+    set_openers,
     stage_of,
 )
 from tests.console.stage import DeskStage
@@ -62,9 +63,10 @@ async def test_from_a_form_to_the_public_list(desk: DeskStage) -> None:
     back = await who.poster.get(path)
     assert "指标请写清楚" in back.text
     assert (await who.approver.post(path + "/move", to="pending", **SECRECY)).status == 303
+    await set_openers(challenge_id, who.approver, official)
     form = await official.get(path + "/publish")
     assert "永远打不开" in form.text
-    page = await official.post(path + "/publish", **PHRASES)
+    page = await official.post(path + "/publish")
     assert "再也看不到" in page.text
     stranger = desk.browser()
     listed = await stranger.get("/console/board?q=防爆")
@@ -176,24 +178,31 @@ async def test_an_unnamed_poster_is_nowhere_named_in_public(desk: DeskStage) -> 
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        ({"again_1": "别的"}, "两遍输入的口令不一样"),
-        ({"passphrase_1": "短", "again_1": "短"}, "至少要 12 个字符"),
-        ({"opener_2": "开启人甲某"}, "不能是同一个人"),
+        ({"again": "别的"}, "两遍输入的口令不一样"),
+        ({"passphrase": "短", "again": "短"}, "至少要 12 个字符"),
+        ({"passphrase": PHRASES[1], "again": PHRASES[1]}, "口令不能相同"),
+        ({"name": "开启人甲某"}, "不能是同一个人"),
+        ({"number": "3"}, "不能是同一个人"),
     ],
 )
-async def test_a_sealed_challenge_is_not_published_without_its_key(
-    desk: DeskStage, changed: dict[str, str], says: str
-) -> None:
+async def test_an_opener_that_will_not_do(desk: DeskStage, changed: dict[str, str], says: str) -> None:
     who, official = await a_poster(desk), await desk.official(Kind.EDITOR)
     challenge_id = await drafted(desk, who.poster)
     path = f"/console/challenges/{challenge_id}"
     await who.approver.get(path)
     await who.approver.post(path + "/move", to="pending", **SECRECY)
-    await official.get(path + "/publish")
-    page = await official.post(path + "/publish", **{**PHRASES, **changed})
+    first = {"number": "1", "name": "开启人甲某", "passphrase": PHRASES[1], "again": PHRASES[1]}
+    assert (await who.approver.post(path + "/openers", **first)).status == 303
+    page = await official.get(path + "/publish")
+    assert "两位开启人都设好口令后才能发布" in page.text
+    assert (await official.post(path + "/publish")).status == 422
+    second = {"number": "2", "name": "开启人乙某", "passphrase": PHRASES[2], "again": PHRASES[2]}
+    page = await official.post(path + "/openers", **{**second, **changed})
     assert (page.status, says in page.text) == (422, True)
-    assert (await official.post(path + "/move", to="published")).status == 422
-    assert await stage_of(desk, challenge_id) == "pending"
+    mine = await who.approver.post(path + "/openers", **second)
+    assert mine.status == 422, "nobody is both"
+    assert (await official.post(path + "/openers", **second)).status == 303
+    assert "再也看不到" in (await official.post(path + "/publish")).text
 
 
 async def test_who_wrote_does_not_sign_and_a_change_voids_what_was_signed(desk: DeskStage) -> None:
