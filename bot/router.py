@@ -26,6 +26,7 @@ from bot.dialogs.registration import Registration
 from bot.dialogs.ticketing import Ticketing, list_tickets
 from bot.dialogs.welcome import welcome
 from bot.dialogs.windows import Windows
+from bot.dialogs.zone import ZoneAsking
 from bot.matcher import Found
 from bot.reminding import rules_of
 from bot.services import following
@@ -63,6 +64,7 @@ class Router:
         self._proving = Proving(self._door)
         self._ticketing = Ticketing()
         self._colleagues = Colleagues(self._door)
+        self._zone = ZoneAsking()
         self._challenges = ChallengeBoard(self._door.public_url)
         journeys: tuple[Journey, ...] = (
             self._erasing,
@@ -76,6 +78,7 @@ class Router:
             self._firm_name,
             self._ticketing,
             self._challenges,
+            self._zone,
         )
         self._journeys = {journey.name: journey for journey in journeys}
 
@@ -238,6 +241,8 @@ class Router:
                 return self._remind(chat, running, show_profile(chat))
             case "my_products":
                 return self._settle(chat, openid, self._products.start(chat))
+            case "my_zone":
+                return self._settle(chat, openid, self._zone.start(chat))
             case "my_messages":
                 said = self._remind(chat, running, list_notices(chat))
                 outbox.take_waiting(chat.tx, chat.person.id, most=outbox.MOST_LISTED)

@@ -43,6 +43,18 @@ class Areas:
         """The district of this area: a zone's is the one in which it lies."""
         return self._within.get(name, name)
 
+    def zones_in(self, district: str) -> list[str]:
+        """The development zones that lie in this district."""
+        return [zone for zone, within in self._within.items() if within == district]
+
+    def names_of(self, name: str) -> list[str]:
+        """Every way in which this area is written."""
+        return [written for written, meant in self._written.items() if meant == name]
+
+    def places(self, name: str) -> tuple[str, ...]:
+        """Where somebody in this area is looked for, the nearest first: a zone, then its district."""
+        return (name,) if self.district_of(name) == name else (name, self.district_of(name))
+
     def find(self, written: str) -> str | None:
         """The area that these words name, with or without the city before them; None for any other words."""
         words = "".join(written.split())

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Index, LargeBinary, delete, func, insert, or_, select, update
 from sqlmodel import Field
 
 from storage import proofs
@@ -202,8 +202,9 @@ def queue(tx: Tx, states: Iterable[State], areas: frozenset[str] | None, page: i
     """One page of the requests in these states, the longest waiting first, and how many there are in all."""
     joined = REQUESTS.join(FIRMS, REQUESTS.c.firm_id == FIRMS.c.id)
     joined = joined.outerjoin(ENTRIES, FIRMS.c.roster_id == ENTRIES.c.id)
-    conditions = [REQUESTS.c.state.in_([state.value for state in states])]
-    conditions += [] if areas is None else [_AREA.in_(sorted(areas))]
+    conditions: list[ColumnElement[bool]] = [REQUESTS.c.state.in_([state.value for state in states])]
+    if areas is not None:
+        conditions.append(or_(_AREA.in_(sorted(areas)), ENTRIES.c.zone.in_(sorted(areas))))
     total = tx.execute(select(func.count()).select_from(joined).where(*conditions)).scalar_one()
     columns = (
         REQUESTS.c.id,

@@ -158,17 +158,19 @@ def of_code(tx: Tx, credit_code: str) -> Proof | None:
 
 def place_of(tx: Tx, firm_id: int) -> Place | None:
     """Where the firm lies: by the roster where it is on it, else by its own word; None where there is no such firm."""
-    found = select(FIRMS.c.id, ENTRIES.c.district).outerjoin(ENTRIES, FIRMS.c.roster_id == ENTRIES.c.id)
+    found = select(FIRMS.c.id, ENTRIES.c.district, ENTRIES.c.zone).outerjoin(ENTRIES, FIRMS.c.roster_id == ENTRIES.c.id)
     row = tx.execute(found.where(FIRMS.c.id == firm_id, FIRMS.c.kind == "firm")).one_or_none()
-    return None if row is None else Place(area=row.district or _own_area(tx, firm_id))
+    return None if row is None else Place(area=row.district or _own_area(tx, firm_id), zone=row.zone)
 
 
 def listed(tx: Tx, wanted: Wanted, size: int = PAGE) -> tuple[list[ProvenFirm], int]:
     """One page of the proven firms, newest first, and how many there are in all."""
     vacant = ~exists().where(*roles.seats(wanted.day), roles.ROLES.c.firm_id == PROOFS.c.firm_id)
     joined = PROOFS.join(FIRMS, PROOFS.c.firm_id == FIRMS.c.id).outerjoin(ENTRIES, FIRMS.c.roster_id == ENTRIES.c.id)
-    conditions = [vacant] if wanted.vacant else []
-    conditions += [] if wanted.areas is None else [_AREA.in_(sorted(wanted.areas))]
+    conditions: list[ColumnElement[bool]] = [vacant] if wanted.vacant else []
+    if wanted.areas is not None:
+        areas = sorted(wanted.areas)
+        conditions.append(or_(_AREA.in_(areas), ENTRIES.c.zone.in_(areas)))
     conditions += [_named(wanted.words)] if wanted.words else []
     counted = select(func.count()).select_from(joined).where(*conditions)
     columns = (*PROOFS.c, FIRMS.c.name, _AREA.label("lies_in"), vacant.label("vacant"))

@@ -26,6 +26,7 @@ class RosterEntry(Row, table=True):
     name: str = Field(index=True)
     credit_code: str | None = Field(default=None, max_length=18)
     district: str | None = Field(default=None, max_length=8)
+    zone: str | None = Field(default=None, max_length=16)
     version: int = Field(index=True, sa_type=BigId)
     gone: bool = False
 
@@ -68,6 +69,7 @@ class Listed:
     credit_code: str | None
     district: str | None
     titles: tuple[Title, ...]
+    zone: str | None = None
 
     def valid_titles(self, day: date) -> tuple[Title, ...]:
         """The titles that hold on this day (Asia/Shanghai)."""
@@ -93,12 +95,14 @@ def add(
     credit_code: str | None,
     district: str | None,
     titles: Sequence[Title] = (),
+    zone: str | None = None,
 ) -> int:
     """Enter a firm with its titles; every node finds it with its next query."""
     row = {
         "name": name,
         "credit_code": credit_code,
         "district": district,
+        "zone": zone,
         "version": versions.bump(tx, VERSION),
         "gone": False,
     }
@@ -135,6 +139,7 @@ def get(tx: Tx, entry_id: int) -> Listed:
         entry.credit_code,
         entry.district,
         tuple(_title(row) for row in titles),
+        entry.zone,
     )
 
 
@@ -160,14 +165,14 @@ def everything(tx: Tx) -> list[Listed]:
     for row in tx.execute(select(TITLES).order_by(TITLES.c.valid_from, TITLES.c.id)):
         titles[row.entry_id].append(_title(row))
     entries = tx.execute(select(ENTRIES).where(ENTRIES.c.gone.is_(False)).order_by(ENTRIES.c.id))
-    return [Listed(row.id, row.name, row.credit_code, row.district, tuple(titles[row.id])) for row in entries]
+    return [Listed(row.id, row.name, row.credit_code, row.district, tuple(titles[row.id]), row.zone) for row in entries]
 
 
 def place_of(tx: Tx, entry_id: int) -> Place | None:
     """Where the entry belongs: its district, whichever agency keeps the roster there."""
-    mine = select(ENTRIES.c.district).where(ENTRIES.c.id == entry_id, ENTRIES.c.gone.is_(False))
+    mine = select(ENTRIES.c.district, ENTRIES.c.zone).where(ENTRIES.c.id == entry_id, ENTRIES.c.gone.is_(False))
     row = tx.execute(mine).one_or_none()
-    return None if row is None else Place(area=row.district)
+    return None if row is None else Place(area=row.district, zone=row.zone)
 
 
 def _title(row: Any) -> Title:

@@ -40,7 +40,7 @@ def page(tx: Tx, wanted: Wanted, size: int = PAGE) -> tuple[list[Listed], int]:
     titles: dict[int, list[Title]] = {row.id: [] for row in rows}
     for found in tx.execute(select(TITLES).where(TITLES.c.entry_id.in_(list(titles))).order_by(TITLES.c.valid_from)):
         titles[found.entry_id].append(Title(found.title, found.batch, found.first, found.valid_from, found.valid_until))
-    listed = [Listed(row.id, row.name, row.credit_code, row.district, tuple(titles[row.id])) for row in rows]
+    listed = [Listed(row.id, row.name, row.credit_code, row.district, tuple(titles[row.id]), row.zone) for row in rows]
     return listed, int(total)
 
 
@@ -56,12 +56,13 @@ def pages(tx: Tx, wanted: Wanted, most: int) -> Iterator[Listed]:
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [ENTRIES.c.gone.is_(False)]
     if wanted.areas is not None:
-        conditions.append(ENTRIES.c.district.in_(sorted(wanted.areas)))
+        areas = sorted(wanted.areas)
+        conditions.append(or_(ENTRIES.c.district.in_(areas), ENTRIES.c.zone.in_(areas)))
     if wanted.words:
         pattern = _containing(wanted.words)
         conditions.append(or_(ENTRIES.c.name.like(pattern, escape="\\"), ENTRIES.c.credit_code == wanted.words.upper()))
     if wanted.district:
-        conditions.append(ENTRIES.c.district == wanted.district)
+        conditions.append(or_(ENTRIES.c.district == wanted.district, ENTRIES.c.zone == wanted.district))
     if wanted.title:
         conditions.append(
             exists().where(TITLES.c.entry_id == ENTRIES.c.id, TITLES.c.title == wanted.title, *_holds(wanted))

@@ -51,6 +51,7 @@ NEWCOMER = {
     "enter": "chat.entry.no_role",
     "human": "chat.ticket.start",
     "my_tickets": "chat.ticket.none",
+    "my_zone": "chat.zone.unregistered",
     "export_data": "chat.export.no_page",
     "erase": "chat.erasing.first",
     "windows": "chat.windows.none",

@@ -52,8 +52,9 @@ async def listed(visit: Visit) -> web.StreamResponse:
 async def gaps(visit: Visit) -> web.StreamResponse:
     """For which items firms in which areas would be named nobody."""
     areas = _areas(visit)
+    places = {area: visit.desk.areas.places(area) for area in areas}
     entered = await visit.desk.database.read(contacts.taken)
-    found: list[tuple[Item, list[str]]] = list(contact_service.gaps(visit.desk.policy, areas, entered))
+    found: list[tuple[Item, list[str]]] = list(contact_service.gaps(visit.desk.policy, places, entered))
     return visit.page("contact_gaps.html", gaps=found, areas=areas, items=len(visit.desk.policy.items))
 
 

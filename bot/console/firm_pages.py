@@ -10,9 +10,11 @@ from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import entry, proof_taking_back, proofs
 from bot.services import firm_merges as firm_merges_service
+from bot.services import zones as zone_service
+from config.areas import Areas
 from config.calendar import shanghai_day
 from config.errors import InputError
-from storage import firm_merges, firms, offers, people, roster, taken_back
+from storage import firm_merges, firms, offers, people, roster, taken_back, zones
 from storage import proofs as proof_rows
 from storage.firm_merges import Merge
 from storage.firms import Firm
@@ -21,6 +23,7 @@ from storage.proofs import Proof, ProvenFirm, Wanted
 from storage.roster import Listed
 from storage.taken_back import TakenBack
 from storage.transactions import Tx
+from storage.zones import Zone
 
 _LONGEST_WORDS = 60
 
@@ -39,6 +42,8 @@ class Shown:
     merges: list[tuple[Merge, str]]
     taken_back: list[TakenBack]
     live_bids: int
+    zones: list[str]
+    zone: Zone | None
     offered: dict[str, Stated]
     today: date
 
@@ -52,7 +57,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 async def show(visit: Visit) -> web.StreamResponse:
     """One firm: its proof, its roster row, its people, and what can be done about it."""
-    shown = await visit.desk.database.read(_shown, number_in(visit.request.match_info))
+    shown = await visit.desk.database.read(_shown, number_in(visit.request.match_info), visit.desk.areas)
     return visit.page("firm.html", shown=shown, titles=visit.desk.titles)
 
 
@@ -86,6 +91,15 @@ async def take_back(visit: Visit) -> web.StreamResponse:
         raise InputError("form_wrong")
     reason = visit.text("reason")
     await desk.database.write(proof_taking_back.take_back, desk.texts, visit.me.person_id, firm_id, reason)
+    see(f"{HOME}/firms/{firm_id}")
+
+
+async def set_zone(visit: Visit) -> web.StreamResponse:
+    """In which development zone of its district the firm lies, or in none."""
+    firm_id = number_in(visit.request.match_info)
+    await visit.desk.database.write(
+        zone_service.enter, visit.me.person_id, visit.desk.areas, firm_id, visit.text("zone")
+    )
     see(f"{HOME}/firms/{firm_id}")
 
 
@@ -129,7 +143,7 @@ def _page(tx: Tx, visit: Visit) -> tuple[list[ProvenFirm], int, Wanted]:
     return found, total, wanted
 
 
-def _shown(tx: Tx, firm_id: int) -> Shown:
+def _shown(tx: Tx, firm_id: int, areas: Areas) -> Shown:
     firm, today = firms.get(tx, firm_id), shanghai_day(tx.now)
     place = proof_rows.place_of(tx, firm_id)
     names = {person_id: people.contact(tx, person_id) for person_id in people.of_firm(tx, firm_id)}
@@ -144,6 +158,8 @@ def _shown(tx: Tx, firm_id: int) -> Shown:
         [(one, firms.get(tx, one.gone_id).name) for one in firm_merges.of_firm(tx, firm_id) if one.kept_id == firm_id],
         taken_back.of_firm(tx, firm_id),
         len(proof_taking_back.live_bids(tx, firm_id)),
+        zone_service.choices(tx, areas, firm_id),
+        zones.of(tx, firm_id),
         offers.of(tx, firm_id),
         today,
     )

@@ -15,7 +15,7 @@ from storage.transactions import Tx
 
 MOST_EXPORTED = 60_000
 _LONGEST_WORDS = 60
-HEAD = ("企业名称", "统一社会信用代码", "所在区", "称号", "批次", "有效期")
+HEAD = ("企业名称", "统一社会信用代码", "所在区", "园区", "称号", "批次", "有效期")
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
@@ -57,6 +57,7 @@ def _rows(tx: Tx, visit: Visit) -> list[tuple[str, ...]]:
             entry.name,
             entry.credit_code or "",
             entry.district or "",
+            entry.zone or "",
             "、".join(visit.desk.titles[title.title].label for title in entry.titles),
             "、".join(title.batch for title in entry.titles),
             "、".join(f"{title.valid_from}至{title.valid_until or '长期'}（不含）" for title in entry.titles),

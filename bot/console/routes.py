@@ -99,6 +99,7 @@ ROUTES = (
     Route("GET", "/firms/{id}", firm_pages.show, only(*PROVERS, Kind.OPERATOR, of=firm_place)),
     Route("POST", "/firms/{id}/code", firm_pages.give_code, only(*PROVERS, of=firm_place)),
     Route("POST", "/firms/{id}/administrator", firm_pages.transfer, only(*PROVERS, of=firm_place)),
+    Route("POST", "/firms/{id}/zone", firm_pages.set_zone, only(*PROVERS, of=firm_place)),
     Route("POST", "/firms/{id}/take-back", firm_pages.take_back, only(Kind.APPROVER, of=firm_place)),
     Route("GET", "/firms/{id}/offers", offer_pages.show, only(*PROVERS, of=firm_place)),
     Route("POST", "/firms/{id}/offers", offer_pages.save, only(*PROVERS, of=firm_place)),

@@ -11,6 +11,7 @@ from bot.dialogs.overview import Overview
 from bot.dialogs.policy_talk import PolicyTalk
 from bot.matcher import Found
 from bot.services.entry import fresh_code
+from config.areas import Areas
 from config.policy.model import Policy
 from config.texts import Texts
 from config.words import Words
@@ -31,6 +32,7 @@ class Parts:
     overview: Overview
     receipt_code: Callable[[], str] = fresh_code
     workdays: Workdays = field(default_factory=Workdays.load)
+    areas: Areas = field(default_factory=Areas.load)
 
 
 class Links(Protocol):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.dialogs.chat import Chat
 from bot.dialogs.links import harmless
 from bot.dialogs.policy_talk import Contacts, Profile
+from bot.dialogs.zone import zone_of
 from bot.services.contacts import Subject, chain, is_stale, nearest
 from config.calendar import shanghai_day
 from config.policy.model import Item
@@ -15,12 +16,15 @@ from storage.contacts import CITY, Verified
 def contacts_for(chat: Chat, profile: Profile | None) -> Contacts:
     """What looks the lines up for one reply: one query, and only where the reply names an item, clause or agency."""
     district = None if profile is None else profile.facts.get("district")
-    area = district if isinstance(district, str) else CITY
+    places = [district] if isinstance(district, str) else []
+    if places and chat.parts.areas.zones_in(places[0]):
+        # A firm that lies in a zone is served there, and by the district for what the zone has no office for.
+        places = [zone for zone in (zone_of(chat), *places) if zone]
 
     def lines(subjects: Sequence[Subject]) -> list[str]:
         abouts = {about for subject in subjects for about in chain(subject)}
-        found = contacts.find(chat.tx, sorted(abouts), [area, CITY])
-        return _lines(chat, subjects, [nearest(subject, area, found) for subject in subjects])
+        found = contacts.find(chat.tx, sorted(abouts), [*places, CITY])
+        return _lines(chat, subjects, [nearest(subject, places, found) for subject in subjects])
 
     return lines
 

@@ -5,6 +5,7 @@ from bot.dialogs.fact_answers import shown
 from bot.dialogs.links import harmless
 from bot.dialogs.policy_talk import Profile
 from bot.dialogs.products import products_of
+from bot.dialogs.zone import zone_line
 from config.calendar import shanghai_day
 from config.policy.facts import parse_facts
 from storage import firms, people
@@ -46,6 +47,7 @@ def show_profile(chat: Chat) -> str:
         for name, fact in policy.facts.items()
         if name in known
     ]
+    lines += [line for line in (zone_line(chat, chat.person.firm_id),) if line]
     code = firm.credit_code or chat.say("registration.unknown")
     return chat.say(
         "profile.text",

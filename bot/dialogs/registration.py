@@ -13,6 +13,7 @@ from bot.dialogs.registration_code import Code
 from bot.dialogs.registration_name import Name
 from bot.dialogs.registration_size import Size
 from bot.dialogs.registration_steps import Consent, ContactStep, Draft, OneFact, Step, Titles
+from bot.dialogs.zone import ZoneAsking
 from bot.services.registration import Registration as Command
 from bot.services.registration import register
 from config.words import normalise
@@ -34,6 +35,7 @@ class Registration:
 
     def __init__(self) -> None:
         self._name = Name()
+        self._zone = ZoneAsking()
         self._steps: dict[str, Step] = {
             "name": self._name,
             "code": Code(),
@@ -157,12 +159,12 @@ class Registration:
             privacy_version=draft["privacy_version"],
             code_doubtful=draft.get("code_doubtful", False),
         )
-        register(chat.tx, chat.person, command)
+        firm_id = register(chat.tx, chat.person, command)
         source = "roster" if draft["roster"] else "own"
         done = chat.say(
             "registration.done", name=harmless(draft["name"]), source=chat.say(f"registration.source_word_{source}")
         )
-        return Turn(done, None)
+        return self._zone.after_registering(chat, firm_id, done) or Turn(done, None)
 
     def _edit(self, chat: Chat, draft: Draft, step: str) -> Turn:
         draft.pop("sizing", None)

@@ -36,23 +36,25 @@ def chain(subject: Subject) -> tuple[str, ...]:
     return (str(subject.number), *subject.agencies, *(item.code for item in subject.items))
 
 
-def nearest(subject: Subject, area: str, found: Mapping[tuple[str, str], T]) -> T | None:
-    """The contact to name: the nearest subject decides, then the asker's own area before the whole city."""
+def nearest(subject: Subject, places: Sequence[str], found: Mapping[tuple[str, str], T]) -> T | None:
+    """The contact to name: the nearest subject decides, then the asker's own places in their order, then the city."""
     for about in chain(subject):
-        for place in (area, CITY):
+        for place in (*places, CITY):
             if (about, place) in found:
                 return found[about, place]
     return None
 
 
-def gaps(policy: Policy, areas: Sequence[str], taken: Collection[tuple[str, str]]) -> Iterator[tuple[Item, list[str]]]:
+def gaps(
+    policy: Policy, areas: Mapping[str, Sequence[str]], taken: Collection[tuple[str, str]]
+) -> Iterator[tuple[Item, list[str]]]:
     """Each item for which firms of some of these areas would be named nobody, with those areas.
 
-    A contact of the whole city serves every area.
+    `areas`: by area the places where its firms are looked for. A contact of the whole city serves every area.
     """
     found = {key: key for key in taken}
     for item in policy.items.values():
-        missing = [area for area in areas if nearest(item, area, found) is None]
+        missing = [area for area, places in areas.items() if nearest(item, places, found) is None]
         if missing:
             yield item, missing
 

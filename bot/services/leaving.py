@@ -6,7 +6,7 @@ from bot.dialogs.links import harmless
 from bot.services import following
 from config.calendar import shanghai_day
 from config.texts import Texts
-from storage import audit, bids, firms, outbox, people, proofs, tickets
+from storage import audit, bids, firms, outbox, people, proofs, tickets, zones
 from storage.transactions import Tx
 
 
@@ -52,6 +52,7 @@ def erase(tx: Tx, openid: str, texts: Texts) -> None:
                 hand_over(tx, known.id, known.firm_id, heir, texts)
         if leaves_alone(tx, known):
             firms.forget_word(tx, known.firm_id)
+            zones.forget_word(tx, known.firm_id)
             audit.record(tx, actor=actor, action="erase_word", subject=f"firm:{known.firm_id}", source="wechat")
     audit.record(tx, actor=actor, action="erase", subject=actor, source="wechat")
     following.unfollow(tx, openid)

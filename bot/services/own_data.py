@@ -20,6 +20,7 @@ from storage import (
     roles,
     silence,
     tickets,
+    zones,
 )
 from storage.transactions import Tx
 
@@ -78,7 +79,7 @@ def take_along(tx: Tx, person_id: int) -> dict[str, Any]:
 
 
 def _firm(tx: Tx, firm_id: int) -> dict[str, Any]:
-    firm = firms.get(tx, firm_id)
+    firm, zone = firms.get(tx, firm_id), zones.of(tx, firm_id)
     return {
         "name": firm.name,
         "credit_code": firm.credit_code,
@@ -88,6 +89,7 @@ def _firm(tx: Tx, firm_id: int) -> dict[str, Any]:
             {"fact": name, "value": known.value, "source": known.source, "learned": known.learned.isoformat()}
             for name, known in firms.facts(tx, firm_id).items()
         ],
+        "zone": None if zone is None else {"zone": zone.name, "source": zone.source},
         "offers": [
             {"field": name, "text": stated.text, "source": stated.source, "learned": stated.learned.isoformat()}
             for name, stated in offers.of(tx, firm_id).items()

@@ -74,8 +74,9 @@ def undo(tx: Tx, person_id: int, import_id: int, herald: Herald) -> None:
     version = versions.bump(tx, roster.VERSION)
     for entry_id in done.undo["new"]:
         roster.put(tx, entry_id, version, (), gone=True)
-    for entry_id, code, district, titles in reversed(done.undo["changed"]):
-        values = {"credit_code": code, "district": district}
+    for entry_id, code, district, titles, *zone in reversed(done.undo["changed"]):
+        # An import of before zones were kept has none to give back.
+        values = {"credit_code": code, "district": district} | ({"zone": zone[0]} if zone else {})
         roster.put(tx, entry_id, version, titles_of(titles), **values)
     for entry_id, titles in reversed(done.undo["lapsed"]):
         roster.put(tx, entry_id, version, titles_of(titles))
@@ -107,6 +108,7 @@ def _enter(tx: Tx, rows: Sequence[Mapping[str, Any]], version: int) -> list[int]
             "name": row["name"],
             "credit_code": row["code"],
             "district": row["district"],
+            "zone": row.get("zone"),
             "version": version,
             "gone": False,
         }
@@ -128,8 +130,9 @@ def _change(tx: Tx, entry_id: int, row: Mapping[str, Any], version: int) -> list
     added = {(title.title, title.batch): title for title in titles_of(row["titles"])}
     titles = [added.pop((title.title, title.batch), title) for title in before.titles]
     values = {"credit_code": before.credit_code or row["code"], "district": before.district or row["district"]}
+    values["zone"] = row.get("zone") or before.zone
     roster.put(tx, entry_id, version, [*titles, *added.values()], **values)
-    return [entry_id, before.credit_code, before.district, _kept(before.titles)]
+    return [entry_id, before.credit_code, before.district, _kept(before.titles), before.zone]
 
 
 def _lapse(tx: Tx, entry_id: int, title: str, day: date, version: int) -> list[list[Any]]:

@@ -1,5 +1,6 @@
 """What an official's table would do to the roster, line by line. Pure: reads nothing, changes nothing."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -18,6 +19,7 @@ from storage.roster import Listed, Title
 LIKENESS = 0.74
 MOST_CANDIDATES = 3
 _CHUNK = 500
+_SPLIT = re.compile(r"[/／、,，（）()\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Planned:
     name: str
     code: str | None
     district: str | None
+    zone: str | None
     titles: list[dict[str, Any]]
     fate: str = "new"
     entry_id: int | None = None
@@ -88,8 +91,8 @@ def _row(line: Line, given: Given, areas: Areas, titles: Mapping[str, str]) -> P
     cells = line.cells
     code = "".join(cells.get("code", "").split()).upper() or None
     written = cells.get("district", "")
-    district = (areas.find(written) if written else None) or (None if written else given.area)
-    row = Planned(line.number, cells["name"], code, district, [])
+    district, zone = _place(cells, given, areas)
+    row = Planned(line.number, cells["name"], code, district, zone, [])
     title = titles.get(normal(cells["title"])) if "title" in cells else given.title
     batch = cells.get("batch") or given.batch
     starts = first_day(cells.get("from", "")) or first_day(cells.get("until", "")) if "from" in cells else None
@@ -100,8 +103,10 @@ def _row(line: Line, given: Given, areas: Areas, titles: Mapping[str, str]) -> P
         if code is not None and credit_code.fault(code)
         else "district"
         if written and district is None
+        else "zone"
+        if zone is not None and district not in (None, areas.district_of(zone))
         else "elsewhere"
-        if given.area is not None and district != given.area
+        if given.area is not None and given.area not in (district, zone)
         else "title"
         if title is None
         else "batch"
@@ -126,6 +131,23 @@ def _row(line: Line, given: Given, areas: Areas, titles: Mapping[str, str]) -> P
         }
     ]
     return row
+
+
+def _place(cells: Mapping[str, str], given: Given, areas: Areas) -> tuple[str | None, str | None]:
+    """District and zone of a line: of one cell, "江宁区/江宁开发区" too, or of two columns. A zone names its district.
+
+    A park that is no development zone of the city's says nothing.
+    """
+    written = cells.get("district", "")
+    named = [areas.find(part) for part in (written, *_SPLIT.split(written)) if part]
+    found = list(dict.fromkeys(area for area in named if area is not None))
+    beside = areas.find(cells.get("zone", ""))
+    zones = [area for area in (*found, beside) if area is not None and areas.is_zone(area)]
+    zone = zones[0] if zones else None
+    district = next((area for area in found if not areas.is_zone(area)), None)
+    if zone is None and not written and given.area is not None:
+        zone, district = (given.area if areas.is_zone(given.area) else None), areas.district_of(given.area)
+    return district or (areas.district_of(zone) if zone is not None and (found or not written) else None), zone
 
 
 def _merged(rows: Iterable[Planned]) -> list[Planned]:
@@ -170,7 +192,11 @@ def _adds_nothing(row: Planned, entry: Listed) -> bool:
         earlier = known.get((title.title, title.batch))
         if earlier is None or (title.valid_until is not None and title.valid_until != earlier.valid_until):
             return False
-    return not ((row.code and not entry.credit_code) or (row.district and not entry.district))
+    return not (
+        (row.code and not entry.credit_code)
+        or (row.district and not entry.district)
+        or (row.zone and row.zone != entry.zone)
+    )
 
 
 def _find_doubtful(unknown: Sequence[Planned], roster: Sequence[Listed]) -> None:
@@ -211,7 +237,7 @@ def _lapsed(rows: Sequence[Planned], roster: Sequence[Listed], given: Given) -> 
     return [
         [entry.id, entry.name, title.title]
         for entry in roster
-        if entry.id not in named and given.area in (None, entry.district)
+        if entry.id not in named and given.area in (None, entry.district, entry.zone)
         for title in entry.valid_titles(given.today)
         if title.title in about
     ]

@@ -3,7 +3,7 @@
 from datetime import date
 
 from bot.services import proofs
-from storage import firms, people, roster
+from storage import firms, people, roster, zones
 from storage import proofs as proof_rows
 from storage.roles import Kind
 from storage.transactions import Tx
@@ -80,3 +80,20 @@ async def test_a_credit_code_is_proven_once(desk: DeskStage) -> None:
         return proofs.prove(tx, firm_id, person_id, CODE, actor="person:1", source="console", how="code")
 
     assert not await desk.database.write(second)
+
+
+async def test_an_official_sets_the_zone_of_a_firm_whose_district_has_one(desk: DeskStage) -> None:
+    def enter(tx: Tx, district: str) -> int:
+        firm_id = firms.add(tx, name="南京某厂", credit_code=None)
+        firms.learn(tx, firm_id, {"district": district}, "self")
+        return firm_id
+
+    inside, outside = [await desk.database.write(enter, district) for district in ("江宁", "六合")]
+    browser = await desk.official(Kind.EDITOR)
+    assert "改园区" in (await browser.get(f"/console/firms/{inside}")).text
+    assert (await browser.post(f"/console/firms/{inside}/zone", zone="江宁开发区")).status == 303
+    assert "江宁开发区（部门填写）" in (await browser.get(f"/console/firms/{inside}")).text
+    assert (await browser.post(f"/console/firms/{inside}/zone", zone="南京经开区")).status == 422
+    assert "改园区" not in (await browser.get(f"/console/firms/{outside}")).text
+    assert (await browser.post(f"/console/firms/{outside}/zone", zone="江宁开发区")).status == 422
+    assert await desk.database.read(zones.of, outside) is None

@@ -168,7 +168,58 @@ def test_old_names_of_districts_mean_todays() -> None:
     rows = [HEAD, ["1", "甲", "白下区"], ["2", "乙", "下关"], ["3", "丙", "江浦县"], ["4", "丁", "南京经济技术开发区"]]
     plan = planned(rows)
     assert isinstance(plan["rows"], list)
-    assert [row["district"] for row in plan["rows"]] == ["秦淮", "鼓楼", "浦口", "南京经开区"]
+    assert [row["district"] for row in plan["rows"]] == ["秦淮", "鼓楼", "浦口", "栖霞"]
+    assert [row["zone"] for row in plan["rows"]] == [None, None, None, "南京经开区"]
+
+
+@pytest.mark.parametrize(
+    ("heads", "cells", "place"),
+    [
+        (["所属区/园区"], ["江宁区"], ("江宁", None)),
+        (["所属区/园区"], ["江宁开发区"], ("江宁", "江宁开发区")),
+        (["所属区/园区"], ["江宁区/江宁经济技术开发区"], ("江宁", "江宁开发区")),
+        (["所属区（园区）"], ["栖霞区（南京经开区）"], ("栖霞", "南京经开区")),
+        (["所属区", "园区"], ["江宁区", "江宁开发区"], ("江宁", "江宁开发区")),
+        (["所属区", "园区"], ["江宁区", "某某软件园"], ("江宁", None)),
+        (["园区"], ["新港开发区"], ("栖霞", "南京经开区")),
+        (["园区"], ["某某软件园"], (None, None)),
+    ],
+)
+def test_district_and_zone_are_read_from_one_column_or_two(
+    heads: list[str], cells: list[str], place: tuple[str | None, str | None]
+) -> None:
+    plan = planned([["企业名称", *heads], ["南京某厂", *cells]])
+    assert isinstance(plan["rows"], list)
+    assert (plan["rows"][0]["district"], plan["rows"][0]["zone"], plan["rows"][0]["why"]) == (*place, "")
+
+
+def test_a_zone_of_another_district_is_wrong_and_a_zone_imports_only_its_own() -> None:
+    heads = ["企业名称", "所属区", "园区"]
+    assert fates([heads, ["甲", "六合区", "江宁开发区"]]) == [("wrong", "zone")]
+    given = Given("srdi", "2026年度", TODAY, None, False, TODAY, "江宁开发区")
+    rows = [heads, ["甲", "江宁", "江宁开发区"], ["乙", "江宁", ""], ["丙", "", ""], ["丁", "栖霞", "南京经开区"]]
+    assert fates(rows, given=given) == [("new", ""), ("wrong", "elsewhere"), ("new", ""), ("wrong", "elsewhere")]
+
+
+async def test_an_import_brings_zones_and_undoing_it_takes_them_away(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.EDITOR)
+    first = await _upload(browser, HEAD, FIRM)
+    await browser.get(first)
+    await browser.post(f"{first}/apply")
+    before = await desk.database.read(_snapshot)
+    where = await _upload(browser, HEAD, ["1", "南京试样机械有限公司", "江宁开发区"])
+    await browser.get(where)
+    await browser.post(f"{where}/apply")
+    found = next(one for one in await desk.database.read(_snapshot) if one.name == "南京试样机械有限公司")
+    assert (found.district, found.zone) == ("江宁", "江宁开发区")
+    assert "江宁（江宁开发区）" in (await browser.get("/console/roster?district=江宁开发区")).text
+    zone = await desk.official(Kind.EDITOR, "江宁开发区", "江宁开发区管委会")
+    assert (await zone.get(f"/console/roster/{found.id}")).status == 200
+    assert "共 1 家" in (await zone.get("/console/roster")).text
+    await browser.get(where)
+    await browser.post(f"{where}/undo")
+    assert await desk.database.read(_snapshot) == before
+    assert (await zone.get(f"/console/roster/{found.id}")).status == 404
 
 
 @pytest.mark.parametrize(
