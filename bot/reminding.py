@@ -12,7 +12,7 @@ from config.policy.model import Policy
 from config.reminding import Reminding
 from config.texts import Texts
 from notifications.plans import Rules
-from storage import audit, planner, reminders
+from storage import audit, planner
 from storage.database import Database
 from storage.transactions import Tx
 
@@ -53,9 +53,12 @@ class ReminderTick:
 
     async def __call__(self) -> None:
         """Plan and hand over everything that is due."""
-        if not await self._database.write(_begin, self._trusting):
+        state, now = await self._database.read(_state)
+        if state is None or (self._trusting and state.upto > now):
+            state = await self._database.write(planner.begin)
+        if state.stopped is not None:
             return
-        if await self._jumped():
+        if self._jumped(state, now):
             await self._database.write(_stop)
             log.error("the clock jumped: reminders wait for a person", extra={"action": "planner_stopped"})
             return
@@ -69,25 +72,19 @@ class ReminderTick:
         for start in range(0, len(found.due), service.AT_ONCE):
             await self._database.write(service.keep, found.due[start : start + service.AT_ONCE])
         await self._database.write(service.advance, found)
-        while waiting := await self._database.read(reminders.people_waiting, PERSONS_AT_ONCE):
+        while waiting := await self._database.read(service.waiting, self._rules, PERSONS_AT_ONCE):
             await self._database.write(service.tell, waiting, self._rules)
 
-    async def _jumped(self) -> bool:
-        now, passed = await self._database.read(lambda tx: tx.now) - self._offset(), self._passed()
-        last, self._last = self._last, (now, passed)
-        state = await self._database.read(planner.state)
-        most = self._rules.reminding.clock_jump
-        if state is not None and state.upto - now - self._offset() > most:
+    def _jumped(self, state: planner.State, now: datetime) -> bool:
+        most, real, passed = self._rules.reminding.clock_jump, now - self._offset(), self._passed()
+        last, self._last = self._last, (real, passed)
+        if state.upto - now > most:
             return True
-        return last is not None and abs(now - last[0] - timedelta(seconds=passed - last[1])) > most
+        return last is not None and abs(real - last[0] - timedelta(seconds=passed - last[1])) > most
 
 
-def _begin(tx: Tx, trusting: bool) -> bool:
-    planner.begin(tx)
-    if trusting:
-        planner.follow(tx)
-    state = planner.state(tx)
-    return state is not None and state.stopped is None
+def _state(tx: Tx) -> tuple[planner.State | None, datetime]:
+    return planner.state(tx), tx.now
 
 
 def _stop(tx: Tx) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from config.calendar import shanghai_day
 from config.hours import Hours
 from config.reminding import Reminding
 from config.texts import Texts
@@ -101,7 +102,8 @@ def moments(deadline: Deadline, rules: Rules) -> list[Moment]:
         before = [one for one in ordered if one.moment < known]
         ordered = ordered[len(before) :]
         told = allowed_at(known, rules.hours)
-        if before and told < deadline.due and (not ordered or told < ordered[0].moment):
+        comes_anyway = bool(ordered) and shanghai_day(ordered[0].moment) <= shanghai_day(told)
+        if before and told < deadline.due and not comes_anyway:
             ordered.insert(0, Moment(before[-1].days, told, first=True))
     return ordered
 

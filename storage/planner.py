@@ -42,15 +42,14 @@ def state(tx: Tx) -> State | None:
     return None if row is None else State(row.upto, row.stopped, row.saw)
 
 
-def begin(tx: Tx) -> None:
-    """Nothing is owed before this moment. Harmless where it has begun already."""
-    if state(tx) is None:
+def begin(tx: Tx) -> State:
+    """Nothing is owed before this moment. Where it has begun before, only what was planned beyond now is owed again."""
+    found = state(tx)
+    if found is None:
         tx.execute(insert(PLANNER).values(id=_ONLY, upto=tx.now))
-
-
-def follow(tx: Tx) -> None:
-    """The clock was set back on purpose: nothing is planned twice, what lies ahead is owed again."""
+        return State(tx.now)
     tx.execute(update(PLANNER).where(PLANNER.c.upto > tx.now).values(upto=tx.now))
+    return State(min(found.upto, tx.now), found.stopped, found.saw)
 
 
 def advance(tx: Tx, since: datetime, upto: datetime) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, cast, delete, func, select, update
+from sqlalchemy import ColumnElement, Index, String, cast, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
@@ -102,17 +102,15 @@ def corrected(tx: Tx, chains: Collection[str]) -> set[tuple[int, str]]:
     return {(row.person_id, row.chain) for row in found}
 
 
-def people_waiting(tx: Tx, most: int) -> list[int]:
-    """Who is to be told something now."""
-    waiting = select(REMINDERS.c.person_id).where(REMINDERS.c.state == NEW, REMINDERS.c.tell_at <= tx.now)
+def people_waiting(tx: Tx, most: int, *, quiet: bool) -> list[int]:
+    """Who is to be told something now. `quiet`: now is no time to disturb, only their own marks are said."""
+    waiting = select(REMINDERS.c.person_id).where(*_waiting(tx, quiet))
     return [row.person_id for row in tx.execute(waiting.distinct().order_by(REMINDERS.c.person_id).limit(most))]
 
 
-def waiting(tx: Tx, person_ids: Collection[int]) -> list[Waiting]:
+def waiting(tx: Tx, person_ids: Collection[int], *, quiet: bool) -> list[Waiting]:
     """What these persons are to be told now, by person, the nearest end first."""
-    mine = select(REMINDERS).where(
-        REMINDERS.c.person_id.in_(sorted(person_ids)), REMINDERS.c.state == NEW, REMINDERS.c.tell_at <= tx.now
-    )
+    mine = select(REMINDERS).where(REMINDERS.c.person_id.in_(sorted(person_ids)), *_waiting(tx, quiet))
     found = []
     for row in tx.execute(mine.order_by(REMINDERS.c.person_id, REMINDERS.c.due, REMINDERS.c.id)):
         told = _told(tx, row)
@@ -205,6 +203,11 @@ def told_counts(tx: Tx, chains: Collection[str]) -> dict[str, int]:
 def forget(tx: Tx, person_id: int) -> None:
     """The person has left."""
     tx.execute(delete(REMINDERS).where(REMINDERS.c.person_id == person_id))
+
+
+def _waiting(tx: Tx, quiet: bool) -> list[ColumnElement[bool]]:
+    waiting = [REMINDERS.c.state == NEW, REMINDERS.c.tell_at <= tx.now]
+    return [*waiting, REMINDERS.c.chain.like("own:%")] if quiet else waiting
 
 
 def _sealed_as(person_id: int) -> str:

@@ -11,6 +11,7 @@ from bot.services.typed_moments import written_last
 from config.errors import ConflictError
 from notifications import plans
 from notifications.plans import Deadline, Reminder, Rules
+from notifications.timing import allowed_at
 from storage import audience, audit, details, outbox, people, planner, preferences, reminder_ends, reminders
 from storage.reminders import Stood, ToReplace, Waiting
 from storage.transactions import Tx
@@ -93,12 +94,22 @@ def keep(tx: Tx, due: Sequence[Reminder]) -> int:
     return new
 
 
+def waiting(tx: Tx, rules: Rules, most: int) -> list[int]:
+    """Some of those who are to be told something now."""
+    return reminders.people_waiting(tx, most, quiet=is_quiet(tx, rules))
+
+
+def is_quiet(tx: Tx, rules: Rules) -> bool:
+    """Whether nobody may be disturbed now."""
+    return allowed_at(tx.now, rules.hours) > tx.now
+
+
 def tell(tx: Tx, person_ids: Sequence[int], rules: Rules) -> int:
     """Hand to the outbox what these persons are to be told now: urgent ones alone, the others of a person as one.
 
     Returns how many messages that makes.
     """
-    waiting = reminders.waiting(tx, person_ids)
+    waiting = reminders.waiting(tx, person_ids, quiet=is_quiet(tx, rules))
     # Of one thing the last word alone: what an outage kept back is overtaken by what is due now.
     newest = {(one.person_id, one.chain): one for one in sorted(waiting, key=lambda one: one.moment)}
     useful = {one.id for one in newest.values() if one.due > tx.now}
