@@ -1,14 +1,22 @@
 """Which reminders come due between two moments: pure, so that any node computes the same list, twice, after a crash."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from config.calendar import shanghai_day
+from config.calendar import SHANGHAI, shanghai_day
 from config.hours import Hours
 from config.reminding import Reminding
 from config.texts import Texts
 from notifications.timing import allowed_at, days_left, next_morning, reminded_at
+from storage.cards import Card
+
+# The platform's limit for a field of words.
+LONGEST_THING = 20
+# Read between two meetings.
+LONGEST = 300
+_TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +25,16 @@ class Deadline:
 
     `chain` names it among all ("window:12:0"). `known`: since when it stands; what would have been said before is not
     owed. `at`: said at this very moment and no other, because its person wished so. `firms` None: whoever is judged to
-    be concerned, else each firm with its reason.
+    be concerned, else each firm with its reason. `name`: what a card calls it. `extra`: said where there is room.
     """
 
     kind: str
     chain: str
     due: datetime
     what: str
+    name: str
     basis: str = ""
+    extra: str = ""
     known: datetime | None = None
     at: datetime | None = None
     firms: Mapping[int, str] | None = None
@@ -72,6 +82,8 @@ class Reminder:
     missed: bool
     text: str
     line: str
+    name: str
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,19 +193,39 @@ def _reminder(
         missed=one.missed,
         text=whole(deadline, line, concern.why, rules, late=late, left=left if urgent else None),
         line=line,
+        name=deadline.name,
+        hint=left_said(deadline, left, rules.texts),
     )
 
 
 def said(deadline: Deadline, left: int, texts: Texts) -> str:
     """What ends, and how long it still is."""
+    told = left_said(deadline, left, texts)
+    return texts("reminders.line", what=deadline.what, left=told) if told else deadline.what
+
+
+def left_said(deadline: Deadline, left: int, texts: Texts) -> str:
+    """How long it still is, in words; nothing for what does not run out."""
     if deadline.kind in ("own", "expired"):
-        return deadline.what
+        return ""
     verb = texts(f"reminders.verb.{deadline.kind}")
     if left > 1:
-        told = texts("reminders.left_days", count=left)
-    else:
-        told = texts("reminders.left_one", verb=verb) if left == 1 else texts("reminders.left_none", verb=verb)
-    return texts("reminders.line", what=deadline.what, left=told)
+        return texts("reminders.left_days", count=left)
+    return texts("reminders.left_one", verb=verb) if left == 1 else texts("reminders.left_none", verb=verb)
+
+
+def card(name: str, due: datetime, hint: str) -> Card:
+    """The same as a template message shows it: 24点 as the last minute of that day, words within 20 characters."""
+    local = due.astimezone(SHANGHAI)
+    if (local.hour, local.minute) == (0, 0):
+        local -= timedelta(minutes=1)
+    when = f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+    return Card("reminder", {"what": _within(name), "due": when, "hint": _within(hint)})
+
+
+def _within(words: str) -> str:
+    plain = " ".join(words.split())
+    return plain if len(plain) <= LONGEST_THING else plain[: LONGEST_THING - 1] + "…"
 
 
 def whole(deadline: Deadline, line: str, why: str, rules: Rules, *, late: bool, left: int | None) -> str:
@@ -205,7 +237,9 @@ def whole(deadline: Deadline, line: str, why: str, rules: Rules, *, late: bool, 
     lines = [texts("reminders.whole", marks=marks, line=line)]
     lines += [told for told in (deadline.basis, why) if told]
     taps = taps_under(deadline.chain, rules)
-    return "\n".join([*lines, taps] if taps else lines)
+    ending = [taps] if taps else []
+    longer = "\n".join([*lines, deadline.extra, *ending])
+    return longer if deadline.extra and _seen(longer) <= LONGEST else "\n".join([*lines, *ending])
 
 
 def taps_under(chain: str, rules: Rules) -> str:
@@ -215,8 +249,20 @@ def taps_under(chain: str, rules: Rules) -> str:
     return " ".join(rules.texts(f"reminders.tap.{tap}", code=code) for tap in kind.taps)
 
 
-def digest(lines: Sequence[str], texts: Texts, most: int = 5) -> str:
+def digest(lines: Sequence[str], texts: Texts) -> str:
     """Several reminders of one morning as one message: as many as fit, and how to read the rest."""
-    told = [texts("reminders.digest_line", number=number, line=line) for number, line in enumerate(lines[:most], 1)]
-    rest = [texts("reminders.digest_rest", count=len(lines) - most)] if len(lines) > most else []
-    return "\n".join([texts("reminders.digest_head", count=len(lines)), *told, *rest, texts("reminders.digest_end")])
+    head, end = texts("reminders.digest_head", count=len(lines)), texts("reminders.digest_end")
+    told: list[str] = []
+    for number, line in enumerate(lines, 1):
+        more = texts("reminders.digest_line", number=number, line=line)
+        rest = texts("reminders.digest_rest", count=len(lines) - number)
+        if told and _seen("\n".join([head, *told, more, rest, end])) > LONGEST:
+            break
+        told.append(more)
+    left = len(lines) - len(told)
+    return "\n".join([head, *told, *([texts("reminders.digest_rest", count=left)] if left else []), end])
+
+
+def _seen(text: str) -> int:
+    """How many characters a reader sees: a link counts as its words."""
+    return len(_TAG.sub("", text))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +45,16 @@ REMINDERS = table_of(ReminderRow)
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What it says: alone, as one line of several, and on a card."""
+
+    text: str
+    line: str
+    name: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """One that is to be told now."""
 
@@ -55,8 +65,7 @@ class Waiting:
     moment: datetime
     due: datetime
     urgent: bool
-    text: str
-    line: str
+    told: Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +90,14 @@ class ToReplace:
 def add(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> int:
     """Keep these reminders; one that is kept already stays as it is. Returns how many were new.
 
-    Each row has the columns' names, and `text` and `line` in place of `told`.
+    Each row has the columns' names.
     """
     if not rows:
         return 0
     insert = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
-    values = []
+    values: list[dict[str, Any]] = []
     for row in rows:
-        row = dict(row)
-        told = to_json({"text": row.pop("text"), "line": row.pop("line")})
+        told = to_json(asdict(row["told"]))
         values.append({**row, "told": tx.cipher.seal(told, _sealed_as(row["person_id"]))})
     kept = insert(REMINDERS).values(values).on_conflict_do_nothing(index_elements=[REMINDERS.c.key])
     return tx.execute(kept).rowcount
@@ -114,11 +122,7 @@ def waiting(tx: Tx, person_ids: Collection[int], *, quiet: bool) -> list[Waiting
     found = []
     for row in tx.execute(mine.order_by(REMINDERS.c.person_id, REMINDERS.c.due, REMINDERS.c.id)):
         told = _told(tx, row)
-        found.append(
-            Waiting(
-                row.id, row.key, row.chain, row.person_id, row.moment, row.due, row.urgent, told["text"], told["line"]
-            )
-        )
+        found.append(Waiting(row.id, row.key, row.chain, row.person_id, row.moment, row.due, row.urgent, told))
     return found
 
 
@@ -146,7 +150,7 @@ def line_of(tx: Tx, chain: str, firm_id: int | None, person_id: int) -> str:
     whose = REMINDERS.c.firm_id == firm_id if firm_id is not None else REMINDERS.c.person_id == person_id
     mine = select(REMINDERS.c.person_id, REMINDERS.c.told).where(REMINDERS.c.chain == chain, whose)
     row = tx.execute(mine.order_by(REMINDERS.c.id.desc()).limit(1)).one_or_none()
-    return "" if row is None else _told(tx, row)["line"]
+    return "" if row is None else _told(tx, row).line
 
 
 def stood(tx: Tx) -> list[Stood]:
@@ -160,7 +164,7 @@ def to_replace(tx: Tx, one: Stood, after: int, most: int) -> list[ToReplace]:
     """The reminders of this deadline, told or not, by id from behind `after` on."""
     mine = (REMINDERS.c.chain == one.chain) & (REMINDERS.c.due == one.due) & REMINDERS.c.state.in_((NEW, TOLD))
     found = tx.execute(select(REMINDERS).where(mine, REMINDERS.c.id > after).order_by(REMINDERS.c.id).limit(most))
-    return [ToReplace(row.id, row.told_in, row.person_id, row.firm_id, _told(tx, row)["line"]) for row in found]
+    return [ToReplace(row.id, row.told_in, row.person_id, row.firm_id, _told(tx, row).line) for row in found]
 
 
 def replace(tx: Tx, ids: Collection[int]) -> None:
@@ -214,5 +218,5 @@ def _sealed_as(person_id: int) -> str:
     return f"reminder.told:{person_id}"
 
 
-def _told(tx: Tx, row: Any) -> dict[str, str]:
-    return dict(json.loads(tx.cipher.open(row.told, _sealed_as(row.person_id))))
+def _told(tx: Tx, row: Any) -> Told:
+    return Told(**json.loads(tx.cipher.open(row.told, _sealed_as(row.person_id))))

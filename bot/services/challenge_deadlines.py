@@ -34,7 +34,9 @@ def _bid(tx: Tx, challenge: Dated, deadline: datetime, texts: Texts) -> Deadline
     invited = audience.invited_without_bid(tx, challenge.id)
     what = texts("reminders.what.bid", title=harmless(challenge.title), until=written_last(deadline))
     why = dict.fromkeys(invited, texts("reminders.why_invited"))
-    return Deadline("bid", f"bid:{challenge.id}", deadline, what, known=challenge.published, firms=why)
+    return Deadline(
+        "bid", f"bid:{challenge.id}", deadline, what, harmless(challenge.title), known=challenge.published, firms=why
+    )
 
 
 def _notice(tx: Tx, challenge: Dated, texts: Texts) -> Iterator[Deadline]:
@@ -44,7 +46,9 @@ def _notice(tx: Tx, challenge: Dated, texts: Texts) -> Iterator[Deadline]:
     until = midnight(date.fromisoformat(notice.data["until"]) + DAY)
     what = texts("reminders.what.notice", title=harmless(challenge.title), until=written_last(until))
     why = {challenge.firm_id: texts("reminders.why_poster")}
-    yield Deadline("notice", f"notice:{challenge.id}", until, what, known=notice.at, firms=why)
+    yield Deadline(
+        "notice", f"notice:{challenge.id}", until, what, harmless(challenge.title), known=notice.at, firms=why
+    )
 
 
 def _milestones(tx: Tx, challenge: Dated, texts: Texts) -> Iterator[Deadline]:
@@ -64,7 +68,7 @@ def _milestones(tx: Tx, challenge: Dated, texts: Texts) -> Iterator[Deadline]:
                 until=written_last(days[0]),
             )
             chain = f"milestone:{challenge.id}:{number}"
-            yield Deadline("milestone", chain, days[0], what, known=contract.at, firms=why)
+            yield Deadline("milestone", chain, days[0], what, harmless(challenge.title), known=contract.at, firms=why)
 
 
 def _payment(tx: Tx, challenge: Dated, texts: Texts) -> Iterator[Deadline]:
@@ -78,10 +82,10 @@ def _payment(tx: Tx, challenge: Dated, texts: Texts) -> Iterator[Deadline]:
     receives = _suppliers(tx, challenge, texts("reminders.why_chosen"))
     chain = f"payment:{challenge.id}"
     what = texts("reminders.what.payment_in", title=title, until=until, days=days)
-    yield Deadline("payment", f"{chain}:1", due, what, known=accepted.at, firms=receives)
+    yield Deadline("payment", f"{chain}:1", due, what, harmless(challenge.title), known=accepted.at, firms=receives)
     what = texts("reminders.what.payment_out", title=title, until=until, days=days)
     pays = {challenge.firm_id: texts("reminders.why_poster")}
-    yield Deadline("payment", f"{chain}:2", due, what, known=accepted.at, firms=pays)
+    yield Deadline("payment", f"{chain}:2", due, what, harmless(challenge.title), known=accepted.at, firms=pays)
 
 
 def _suppliers(tx: Tx, challenge: Dated, why: str) -> dict[int, str]:

@@ -55,7 +55,7 @@ class Standing:
         if self._policy.expired(now):
             what = self._rules.texts("reminders.what.expired", day=written_last(self._policy.expires))
             until = self._policy.expires + EXPIRED_FOR
-            found.append(Deadline("expired", "expired:0", until, what, known=self._policy.expires))
+            found.append(Deadline("expired", "expired:0", until, what, self._policy.title, known=self._policy.expires))
         return found
 
     def coming(self, until: datetime) -> list[tuple[Deadline, Concern]]:
@@ -175,7 +175,9 @@ class Standing:
         basis = texts("reminders.basis", title=harmless(source.title.strip("《》〈〉")), issuer=harmless(source.issuer))
         if step.where == "online" and step.place:
             basis += texts("reminders.where", place=harmless(step.place))
-        return Deadline("window", f"window:{detail.id}:{number}", closes, what, basis, known=detail.approved)
+        return Deadline(
+            "window", f"window:{detail.id}:{number}", closes, what, item.title, basis, known=detail.approved
+        )
 
     def _events(self) -> Iterator[Deadline]:
         texts = self._rules.texts
@@ -186,7 +188,7 @@ class Standing:
                     "reminders.what.event_signup", number=event.id, title=title, until=when(event.signup_until)
                 )
                 chain = f"event_signup:{event.id}"
-                yield Deadline("event_signup", chain, event.signup_until, what, known=event.signup_from)
+                yield Deadline("event_signup", chain, event.signup_until, what, title, known=event.signup_from)
             what = texts(
                 "reminders.what.event_start", title=title, starts=when(event.starts), place=harmless(event.place)
             )
@@ -195,17 +197,19 @@ class Standing:
                 for one in event_signups.of_event(self._tx, event.id)
                 if one.state is event_signups.SignupState.IN
             }
-            yield Deadline("event_start", f"event_start:{event.id}", event.starts, what, firms=seated)
+            yield Deadline("event_start", f"event_start:{event.id}", event.starts, what, title, firms=seated)
 
     def _expiry(self) -> Deadline:
         policy = self._policy
         what = self._rules.texts("reminders.what.expiry", title=policy.title, until=written_last(policy.expires))
-        return Deadline("expiry", "expiry:0", policy.expires, what)
+        return Deadline("expiry", "expiry:0", policy.expires, what, self._rules.texts("reminders.name_expiry"))
 
     def _own(self, since: datetime, now: datetime) -> Iterator[Deadline]:
         for mark in own_marks.between(self._tx, since, now):
-            what = self._rules.texts("reminders.what.own", text=harmless(mark.text))
-            yield Deadline("own", f"own:{mark.id}", mark.at + OWN_FOR, what, at=mark.at, person_id=mark.person_id)
+            words = harmless(mark.text)
+            what = self._rules.texts("reminders.what.own", text=words)
+            until, person_id = mark.at + OWN_FOR, mark.person_id
+            yield Deadline("own", f"own:{mark.id}", until, what, words, at=mark.at, person_id=person_id)
 
     def _titles(self, since: datetime, now: datetime) -> Iterator[Deadline]:
         texts, choices = self._rules.texts, self._policy.facts["titles"].choices
@@ -216,7 +220,7 @@ class Standing:
                 what = texts("reminders.what.title", title=label, until=written_last(due))
                 chain = f"title:{firm_id}:{numbers[title]}"
                 firms = {firm_id: texts("reminders.why_title")}
-                yield Deadline("title", chain, due, what, texts("reminders.basis_title"), firms=firms)
+                yield Deadline("title", chain, due, what, label, texts("reminders.basis_title"), firms=firms)
 
     def _ending_days(self, since: datetime, now: datetime) -> list[date]:
         """The days on which a title must end to be reminded of between these moments; few, and mostly none."""

@@ -13,7 +13,8 @@ from notifications import plans
 from notifications.plans import Deadline, Reminder, Rules
 from notifications.timing import allowed_at
 from storage import audience, audit, details, outbox, people, planner, preferences, reminder_ends, reminders
-from storage.reminders import Stood, ToReplace, Waiting
+from storage.outbox import Planned
+from storage.reminders import Stood, Told, ToReplace, Waiting
 from storage.transactions import Tx
 
 TOPIC = "reminder"
@@ -78,8 +79,7 @@ def keep(tx: Tx, due: Sequence[Reminder]) -> int:
             "late": one.late,
             "urgent": one.urgent,
             "state": reminders.MISSED if one.missed else reminders.NEW,
-            "text": one.text,
-            "line": one.line,
+            "told": Told(one.text, one.line, one.name, one.hint),
         }
         for one in due
         if here.get(one.person_id, "off") != "off"
@@ -114,23 +114,30 @@ def tell(tx: Tx, person_ids: Sequence[int], rules: Rules) -> int:
     newest = {(one.person_id, one.chain): one for one in sorted(waiting, key=lambda one: one.moment)}
     useful = {one.id for one in newest.values() if one.due > tx.now}
     reminders.miss(tx, [one.id for one in waiting if one.id not in useful])
-    told = 0
-    for person_id, group in groupby((one for one in waiting if one.id in useful), lambda one: one.person_id):
-        told += _tell_one(tx, person_id, list(group), rules)
-    return told
+    messages = []
+    for _, group in groupby((one for one in waiting if one.id in useful), lambda one: one.person_id):
+        messages += _messages_of(tx, list(group), rules)
+    return outbox.plan_many(tx, messages)
 
 
-def _tell_one(tx: Tx, person_id: int, waiting: list[Waiting], rules: Rules) -> int:
+def _messages_of(tx: Tx, waiting: list[Waiting], rules: Rules) -> list[Planned]:
     alone = [one for one in waiting if one.urgent]
     others = [one for one in waiting if not one.urgent]
-    messages = [[one] for one in alone] + ([others] if others else [])
-    for message in messages:
-        first = message[0]
-        key = first.key.rpartition(":")[0] if len(message) == 1 else f"digest:{first.id}"
-        text = first.text if len(message) == 1 else plans.digest([one.line for one in message], rules.texts)
-        outbox.plan(tx, key=key, person_id=person_id, topic=TOPIC, text=text)
-        reminders.mark_told(tx, [one.id for one in message], key)
-    return len(messages)
+    gathered = [[one] for one in alone] + ([others] if others else [])
+    messages = []
+    for several in gathered:
+        first = several[0]
+        text, name, hint = first.told.text, first.told.name, first.told.hint
+        key = first.key.rpartition(":")[0]
+        if len(several) > 1:
+            key, hint = f"digest:{first.id}", rules.texts("reminders.hint_digest")
+            text = plans.digest([one.told.line for one in several], rules.texts)
+            name = rules.texts("reminders.name_digest", count=len(several))
+        card = plans.card(name, first.due, hint) if hint else None
+        last = max(one.due for one in several)
+        messages.append(Planned(key=key, person_id=first.person_id, topic=TOPIC, text=text, card=card, expires=last))
+        reminders.mark_told(tx, [one.id for one in several], key)
+    return messages
 
 
 def advance(tx: Tx, done: Look) -> None:
@@ -166,7 +173,8 @@ def _take_back(tx: Tx, one: ToReplace, change: Change, rules: Rules) -> None:
         new = change.now_is
         text = rules.texts("reminders.corrected", old=old, new=written_last(new.due), what=new.what, basis=new.basis)
         key = f"correction:{change.stood.chain}:{change.stood.due.timestamp():.0f}:{new.due.timestamp():.0f}"
-    outbox.plan(tx, key=key, person_id=one.person_id, topic=TOPIC, text=text)
+    quiet_until = allowed_at(tx.now, rules.hours)
+    outbox.plan(tx, key=key, person_id=one.person_id, topic=TOPIC, text=text, not_before=quiet_until)
 
 
 def _changes(tx: Tx, lasting: Iterable[Deadline]) -> list[Change]:
