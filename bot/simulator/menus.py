@@ -72,7 +72,7 @@ class Menu:
 class Menus:
     """The account's menu: one set in the console to begin with, then what the API makes of it.
 
-    Conditional menus are kept and listed; the phones, which have no tags, show the default one.
+    Conditional menus are kept and listed; the phones show the default one to everybody.
     """
 
     def __init__(self, first: Mapping[str, Any] | None) -> None:

@@ -27,7 +27,8 @@ class MassApi(ApiPart):
     async def mass_send(self, openids: Sequence[str], text: str, clientmsgid: str) -> MassJob:
         """Submit one text to 2 to 10,000 people. Raises ValueError for other numbers or an id over 32 bytes.
 
-        Within 24 hours the platform takes one `clientmsgid` once: a call in doubt is repeated here, and may be again.
+        Within 24 hours the platform takes one `clientmsgid` once: a call in doubt is repeated here, and may be again
+        later. Refused with 45066, the same id was asked for too soon: a minute later the answer tells its job.
         """
         if not FEWEST <= len(openids) <= MOST:
             raise ValueError(f"a mass message has {FEWEST} to {MOST} receivers")

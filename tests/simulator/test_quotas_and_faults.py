@@ -1,6 +1,7 @@
 """Quotas, request ids and ordered trouble (protocol §4, statements 27-29)."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 import aiohttp
@@ -77,6 +78,23 @@ async def test_the_minute_has_a_quota_of_its_own(stage: Stage) -> None:
     assert codes == [0, 0, 45011]
     stage.clock.advance(timedelta(seconds=60))
     assert "ip_list" in await stage.api("GET", "/cgi-bin/getcallbackip", access_token=token)
+
+
+async def test_every_refusal_ends_with_its_rid(stage: Stage) -> None:
+    token = await stage.token()
+    asked: list[tuple[str, str, object]] = [
+        ("GET", "/cgi-bin/token", None),
+        ("GET", "/cgi-bin/dance", None),
+        ("POST", "/cgi-bin/message/template/send", {}),
+        ("POST", "/cgi-bin/message/mass/send", {"touser": []}),
+        ("POST", "/cgi-bin/tags/create", {"tag": {"name": ""}}),
+        ("GET", "/cgi-bin/menu/get", None),
+        ("GET", "/sns/auth", None),
+    ]
+    for method, path, body in asked:
+        answer = await stage.api(method, path, body, access_token=token)
+        assert answer["errcode"] != 0
+        assert re.search(r" rid: [0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}$", answer["errmsg"]), path
 
 
 async def test_a_rid_finds_its_call_for_seven_days(stage: Stage) -> None:
