@@ -19,7 +19,9 @@ class Asking:
     duties: re.Pattern[str]
     general: re.Pattern[str]
     joints: re.Pattern[str]
+    introduction: re.Pattern[str]
     comparing: re.Pattern[str]
+    which_more: re.Pattern[str]
     given: tuple[str, ...]
     own_money: tuple[str, ...]
     its_own: tuple[str, ...]
@@ -39,7 +41,9 @@ class Asking:
             duties=any_of(table["duties"].split()),
             general=any_of(table["general"].split()),
             joints=any_of(table["joints"].split()),
+            introduction=re.compile(table["introduction"]),
             comparing=any_of(table["comparing"].split()),
+            which_more=any_of(table["which_more"].split()),
             given=tuple(table["given"].split()),
             its_own=tuple(table["its_own"].split()),
             own_money=tuple(table["own_money"].split()),

@@ -82,6 +82,7 @@ class Chooser:
     def _is_all(self, text: str, hit: Hit) -> bool:
         """Beside the hit only titles and words that stand in questions of every kind."""
         rest = "".join(" " if at in hit.places else char for at, char in enumerate(text))
+        rest = self._asking.introduction.sub(" ", rest)
         for title in self._titles:
             rest = rest.replace(title, " ")
         rest = self._asking.general.sub(" ", self._asking.fillers.sub(" ", rest)).replace(BREAK, " ")

@@ -34,7 +34,8 @@ class Found:
     """What a question is about. Sure: at most two `items`, `clauses`, or a `topic`; not sure: the nearest `items`.
 
     A `topic` beside items or clauses is asked of these. `agency`: the clauses it answers for. `premise`: why the answer
-    begins with a no. `by_number`: the words called it by its number. Nothing at all: nothing of this policy.
+    begins with a no. `by_number`: the words called it by its number. `which_more`: it is asked which of the two gives
+    more. Nothing at all: nothing of this policy.
     """
 
     items: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class Found:
     agency: str | None = None
     premise: Premise | None = None
     by_number: bool = False
+    which_more: bool = False
     sure: bool = False
 
 
@@ -159,7 +161,8 @@ class QuestionIndex:
         if first.kind == "clause":
             return Found(clauses=(int(first.key),), topic=beside, sure=True)
         items = tuple(dict.fromkeys(entry.key for entry in entries if entry.kind == "item"))[:AT_ONCE]
-        return Found(items, topic=beside, premise=self._premise(text, items), sure=True)
+        which_more = len(items) > 1 and self._asking.which_more.search(text) is not None
+        return Found(items, topic=beside, premise=self._premise(text, items), which_more=which_more, sure=True)
 
     def _premise(self, text: str, items: Sequence[str]) -> Premise | None:
         """What the question takes for granted about one item; of two, or of a comparison, nothing is denied."""

@@ -146,7 +146,8 @@ class PolicyTalk:
             judged = [judge(self._policy, item, profile.facts, now, beside.rules()) for item in items]
             own = [[self._verdict(verdict), *told] for verdict, told in zip(judged, own, strict=True)]
         verdicts = ["\n".join(lines) for lines in own]
-        return self._short.items(items, found.premise, topic, verdicts, contacts(items))
+        which_more = found.which_more
+        return self._short.items(items, found.premise, topic, verdicts, contacts(items), which_more=which_more)
 
     def item(
         self,

@@ -28,15 +28,19 @@ class ShortAnswers:
         beside: Topic | None,
         verdicts: Sequence[str] = (),
         contacts: Sequence[str] = (),
+        *,
+        which_more: bool = False,
     ) -> str:
         """One or two items: figure, decisive words, for whom, agencies, as many cautions as fit, whom to call.
 
         A wrong premise is answered first, a topic asked besides after the items. `verdicts`: a line an item about the
-        asker's own firm. `contacts` are the last lines: how binding it is and 注册 give way to them, cautions and
-        agencies do not, so that some of these answers are longer than 300 characters by no more than the contacts.
+        asker's own firm. `which_more`: of two, the one that gives more is named first. `contacts` are the last lines:
+        how binding it is and 注册 give way to them, cautions and agencies do not, so that some of these answers are
+        longer than 300 characters by no more than the contacts.
         """
         if len(items) > 1:
-            return self._two(items[0], items[1], beside, verdicts, contacts)
+            compared = self._compared(items[0], items[1]) if which_more else []
+            return self._two(items[0], items[1], beside, verdicts, contacts, compared)
         (item,) = items
         clause = self._policy.clause(item.clause)
         opening = self._opening(premise)
@@ -62,7 +66,13 @@ class ShortAnswers:
         return "\n".join([*opening, head, *([figure] if figure else []), *body, *cautions, *ending, *contacts])
 
     def _two(
-        self, one: Item, other: Item, beside: Topic | None, verdicts: Sequence[str], contacts: Sequence[str]
+        self,
+        one: Item,
+        other: Item,
+        beside: Topic | None,
+        verdicts: Sequence[str],
+        contacts: Sequence[str],
+        compared: Sequence[str],
     ) -> str:
         """Two items side by side; for whom they are is said where there is room, cautions come before it."""
         heads, bodies = [], []
@@ -84,7 +94,7 @@ class ShortAnswers:
             bodies[1].append(self._agencies(other))
         ending = self._answers("short.more_of_two", first=one.code, second=other.code)
         ending = f"{beside.answer}\n{ending}" if beside is not None else ending
-        room = LONGEST - visible_length("\n".join([*heads, *bodies[0], *bodies[1], ending]))
+        room = LONGEST - visible_length("\n".join([*compared, *heads, *bodies[0], *bodies[1], ending]))
         for body, item in zip(bodies, (one, other), strict=True):
             fitting = (
                 [] if item is other and one.cautions[0] == other.cautions[0] else self._fitting(item.cautions[:1], room)
@@ -97,7 +107,18 @@ class ShortAnswers:
             if len(whom) < room:
                 body.insert(0, whom)
                 room -= len(whom) + 1
-        return "\n".join([heads[0], *bodies[0], heads[1], *bodies[1], ending, *contacts])
+        return "\n".join([*compared, heads[0], *bodies[0], heads[1], *bodies[1], ending, *contacts])
+
+    def _compared(self, one: Item, other: Item) -> list[str]:
+        """Which gives more, where both are sums of one kind: a ceiling is not held against a fixed sum."""
+        if one.amount is None or other.amount is None or (one.per, one.strength) != (other.per, other.strength):
+            return []
+        if one.amount == other.amount:
+            return [self._answers("compared.same")]
+        larger = one if one.amount > other.amount else other
+        if one.strength == "ceiling":
+            return [self._answers("compared.ceiling", title=larger.title)]
+        return [self._answers("compared.more", title=larger.title)]
 
     def _agencies(self, item: Item) -> str:
         if len(item.agencies) == 1:
