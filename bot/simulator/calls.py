@@ -4,7 +4,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any
@@ -13,6 +13,7 @@ Answer = dict[str, Any]
 
 KEPT_FOR = timedelta(days=7)
 _KEPT = 1000
+_LONGEST_KEPT = 16_000
 
 # An escape the platform does not decode: an odd number of backslashes before the u.
 _ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\(u[0-9a-fA-F]{4})")
@@ -202,8 +203,9 @@ class CallLog:
         self._records: deque[Record] = deque(maxlen=_KEPT)
 
     def keep(self, record: Record) -> None:
-        """Keep one more; the oldest makes room."""
-        self._records.append(record)
+        """Keep one more, without files and without the rest of a very long body; the oldest makes room."""
+        call = replace(record.call, text=record.call.text[:_LONGEST_KEPT], file=None)
+        self._records.append(replace(record, call=call))
 
     def latest(self, count: int) -> list[Record]:
         """The newest calls, oldest of them first."""

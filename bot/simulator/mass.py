@@ -178,18 +178,19 @@ class MassMessages:
 
     def _finish(self, job: Job) -> None:
         if job.status == "SENDING":
-            for openid in job.receivers:
+            for openid in job.receivers if not self._switches.mass_refusal else ():
                 follower = self._followers.find(openid)
                 if follower and follower.follows:
                     self._show(follower, Side.THEIRS, job.content)
                     job.sent += 1
             job.status = "SEND_SUCCESS" if job.sent or not job.receivers else "SEND_FAIL"
+        failed = self._switches.mass_refusal or "send fail"
         self._results.report(
             lambda: self._pushes.event(
                 self._switches.mass_reporter,
                 "MASSSENDJOBFINISH",
                 MsgID=job.msg_id,
-                Status="send fail" if job.status == "SEND_FAIL" else "send success",
+                Status=failed if job.status == "SEND_FAIL" else "send success",
                 TotalCount=job.total,
                 FilterCount=len(job.receivers),
                 SentCount=job.sent,

@@ -63,4 +63,6 @@ class Switches:
     result_seconds: float = 2.0
     mass_repeats_wait: bool = False
     mass_reporter: str = "mphelper"
+    mass_refusal: str = ""
+    """Where set, mass messages reach nobody and are reported with this status, such as err(40001)."""
     json_content_type: str = "text/plain"

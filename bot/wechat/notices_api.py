@@ -43,6 +43,13 @@ class NoticesApi(ApiPart):
         body |= {"page": page} if page else {}
         await self._change(SUBSCRIBE_SEND, body, is_send=True)
 
+    async def subscribe_templates(self) -> list[Template]:
+        """The account's templates of 订阅通知, as its console lists them."""
+        listed = (await self._calls.json(Request("GET", "/wxaapi/newtmpl/gettemplate"), "data"))["data"]
+        return [
+            Template(str(one["priTmplId"]), str(one.get("title", "")), str(one.get("content", ""))) for one in listed
+        ]
+
     async def templates(self) -> list[Template]:
         """The account's message templates, as its console lists them."""
         request = Request("GET", "/cgi-bin/template/get_all_private_template")

@@ -111,6 +111,16 @@ async def test_who_wants_no_messages_is_filtered_and_who_left_is_an_error(stage:
     assert (report["Status"], report["FilterCount"], report["ErrorCount"]) == ("send fail", "1", "1")
 
 
+async def test_an_administrator_may_refuse_the_whole_job(stage: Stage) -> None:
+    phones = await two_phones(stage)
+    stage.platform.switches.mass_refusal = "err(40001)"
+    answer = await send(stage, [phone.openid for phone in phones])
+    report = await done(stage)
+    assert (report["Status"], report["SentCount"], report["ErrorCount"]) == ("err(40001)", "0", "2")
+    assert (await mass(stage, "get", msg_id=answer["msg_id"]))["msg_status"] == "SEND_FAIL"
+    assert "通知" not in said(await phones[0].transcript())
+
+
 async def test_one_clientmsgid_is_taken_once_in_24_hours(stage: Stage) -> None:
     openids = [phone.openid for phone in await two_phones(stage)]
     first = await send(stage, openids, clientmsgid="broadcast-1")

@@ -100,8 +100,9 @@ async def test_refusals_say_what_to_do_and_which_field_is_wrong(stage: Stage, ap
 
 
 async def test_the_templates_name_their_fields(api: Api) -> None:
-    [found] = [template for template in await api.templates() if template.id == TEMPLATE]
-    assert "{{thing1.DATA}}" in found.content
+    for listed, sought in ((await api.templates(), TEMPLATE), (await api.subscribe_templates(), NOTICE)):
+        [found] = [template for template in listed if template.id == sought]
+        assert "{{thing1.DATA}}" in found.content
 
 
 @pytest.mark.parametrize("kind", IN_DOUBT)
