@@ -151,6 +151,8 @@ async def build(
             ticks = [
                 Tick("inbox", 30, lambda: _tidy_inbox(database)),
                 Tick("audit", 60, lambda: chain_audit(database, heads)),
+                # What is sent without anybody's word knows of an extension too.
+                Tick("published", 60, lambda: _read_published(database, inbound)),
                 Tick("matching", 30, lambda: read_sentences(database, matcher)),
                 Tick("silence", 30, lambda: _tend_silence(database, parts.texts)),
                 Tick("follow_ups", 600, lambda: _ask_what_became(database, parts.texts)),
@@ -212,6 +214,10 @@ async def _run(tick: Tick, told: Callable[[str, datetime | None], None]) -> None
 async def _tidy_inbox(database: Database) -> None:
     while await database.write(inbox.empty_old):
         pass
+
+
+async def _read_published(database: Database, inbound: Inbound) -> None:
+    await database.read(inbound.get_ready)
 
 
 async def _tend_silence(database: Database, texts: Texts) -> None:

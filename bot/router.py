@@ -27,6 +27,7 @@ from bot.dialogs.ticketing import Ticketing, list_tickets
 from bot.dialogs.welcome import welcome
 from bot.dialogs.windows import Windows
 from bot.dialogs.zone import ZoneAsking
+from bot.editions import Editions
 from bot.matcher import Found
 from bot.reminding import rules_of
 from bot.services import following
@@ -53,6 +54,7 @@ class Router:
         self._rules = rules_of(parts.texts)
         self._kept = kept or KeptReplies()
         self._board = Board(parts.policy, parts.texts)
+        self._editions = Editions(parts, self._board)
         self._answers = AnswerBook()
         self._registration = Registration()
         self._assessing = Assessing()
@@ -84,12 +86,12 @@ class Router:
 
     def get_ready(self, tx: Tx) -> None:
         """Load what officials have published, so that the first message need not wait for it."""
-        self._board.current(tx)
+        self._editions.load(tx)
         self._answers.load(tx)
 
     def notice(self, text: str, now: datetime) -> str:
         """A notice as it stands alone in the chat."""
-        return self._parts.talk.dated(self._parts.texts("chat.notices.line", text=text), now)
+        return self._editions.last_seen.talk.dated(self._parts.texts("chat.notices.line", text=text), now)
 
     def answer(self, tx: Tx, push: messages.Push, thought: Found | None) -> Reply | None:
         """What is said to this push; None for an event that wants no answer. Raises NeedsThoughtError, AppError."""
@@ -104,13 +106,13 @@ class Router:
             case messages.Subscribe() | messages.Scan():
                 person, first = following.follow(tx, push.openid)
                 windows.tapped(tx, person.id)
-                chat = Chat(tx, self._parts, person)
+                chat = Chat(tx, self._editions.current(tx), person)
                 greeting = event_talk.arrive(chat, push.scene or "") or welcome(chat, first)
                 return self._fit(chat, push.openid, self._remind(chat, dialogs.load(tx, push.openid), greeting))
             case messages.Click():
                 command = self._parts.words.key(push.event_key) or "help"
                 links = PageLinks(self._door, secure=push.secure)
-                chat = Chat(tx, self._parts, people.meet(tx, push.openid), thought, links)
+                chat = Chat(tx, self._editions.current(tx), people.meet(tx, push.openid), thought, links)
                 windows.tapped(tx, chat.person.id)
                 running = dialogs.load(tx, push.openid)
                 return self._fit(chat, push.openid, self._command(chat, push.openid, command, running))
@@ -118,12 +120,12 @@ class Router:
                 push, messages.Text
             ):
                 links = PageLinks(self._door, secure=push.secure)
-                chat = Chat(tx, self._parts, people.meet(tx, push.openid), thought, links)
+                chat = Chat(tx, self._editions.current(tx), people.meet(tx, push.openid), thought, links)
                 self._open_window(chat, push)
                 about_entry = entry.hear(chat, self._door, words, secure=push.secure)
                 return about_entry or self._fit(chat, push.openid, self._heard(chat, push.openid, words, push.secure))
             case messages.Message():
-                chat = Chat(tx, self._parts, people.meet(tx, push.openid))
+                chat = Chat(tx, self._editions.current(tx), people.meet(tx, push.openid))
                 self._open_window(chat, push)
                 licence = self._licence(chat, push)
                 if licence is not None:
@@ -183,7 +185,7 @@ class Router:
             return self._registering(chat, openid, self._firm_name.register(chat, state, given))
         if given and self._parts.words.command(verb) == "my_products":
             return self._settle(chat, openid, self._products.start(chat, given))
-        talk = self._parts.talk
+        talk = chat.parts.talk
         if not talk.has_read(typed):
             self._firm_name.look_up(chat, typed, first=lambda _tx: talk.read(typed))
             raise NeedsFirstError(lambda _tx: talk.read(typed))
@@ -191,9 +193,7 @@ class Router:
         if about is not None:
             return self._remind(chat, state, about)
         profile = profile_of(chat)
-        answer = self._parts.talk.answer(
-            typed, chat.now, profile, contacts_for(chat, profile), beside_for(chat, profile, typed)
-        )
+        answer = talk.answer(typed, chat.now, profile, contacts_for(chat, profile), beside_for(chat, profile, typed))
         replied = unanswered.published(chat, self._answers, typed, answer)
         if replied is not None:
             return self._remind(chat, state, replied)
@@ -248,7 +248,7 @@ class Router:
                 outbox.take_waiting(chat.tx, chat.person.id, most=outbox.MOST_LISTED)
                 return said
             case "clauses":
-                return self._remind(chat, running, self._parts.talk.contents())
+                return self._remind(chat, running, chat.parts.talk.contents())
             case "human":
                 if running is not None and self._journeys[running.journey].prompt(chat, running):
                     return self._remind(chat, running, chat.say("ticket.in_between"))
@@ -296,7 +296,7 @@ class Router:
         return said + "\n" + chat.say("common.still_running", journey=name, prompt=prompt)
 
     def _fit(self, chat: Chat, openid: str, said: str) -> TextReply:
-        dated = self._parts.talk.dated(with_notices(chat, said), chat.now)
+        dated = chat.parts.talk.dated(with_notices(chat, said), chat.now)
         head, rest = split(dated, tail="\n" + self._parts.texts("chat.common.more"))
         later = "\n\n".join(part for part in (rest, *chat.later) if part)
         if later:

@@ -15,15 +15,15 @@ from config.calendar import midnight
 from storage import application_windows, district_rules, versions
 from storage.application_windows import Window
 from storage.columns import BigId, Row, UtcTime, table_of
-from storage.district_rules import DistrictRule, Statement
+from storage.district_rules import DistrictRule, Extension, Statement
 from storage.transactions import Tx
 
 VERSION = "details"
 PAGE = 50
 SOON = timedelta(days=14)
-Kind = Literal["window", "rule", "statement"]
+Kind = Literal["window", "rule", "statement", "extension"]
 State = Literal["draft", "waiting", "published", "withdrawn"]
-Body = Window | DistrictRule | Statement
+Body = Window | DistrictRule | Statement | Extension
 
 
 class DetailRow(Row, table=True):
@@ -89,9 +89,11 @@ class Content:
 
     @property
     def kind(self) -> Kind:
-        """Which of the three it is."""
+        """Which of the four it is."""
         if isinstance(self.body, Window):
             return "window"
+        if isinstance(self.body, Extension):
+            return "extension"
         return "rule" if isinstance(self.body, DistrictRule) else "statement"
 
     @property
@@ -229,6 +231,8 @@ def to_json(content: Content) -> dict[str, Any]:
         told = application_windows.to_json(body)
     elif isinstance(body, DistrictRule):
         told = district_rules.rule_to_json(body)
+    elif isinstance(body, Extension):
+        told = {}
     else:
         told = district_rules.statement_to_json(body)
     source = content.source
@@ -250,6 +254,8 @@ def from_json(stored: Mapping[str, Any]) -> Content:
         body = application_windows.from_json(stored["body"])
     elif stored["kind"] == "rule":
         body = district_rules.rule_from_json(stored["body"])
+    elif stored["kind"] == "extension":
+        body = Extension()
     else:
         body = district_rules.statement_from_json(stored["body"])
     source = Source(title, issuer, date.fromisoformat(day), number, link)

@@ -1,4 +1,5 @@
-"""A district's own rule for an item that the policy leaves to the districts, and a short statement on an item."""
+"""A district's own rule for an item that the policy leaves to the districts, a short statement on an item, and that
+the policy holds longer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +32,16 @@ class Statement:
 
     items: tuple[str, ...]
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """That the whole policy holds longer: until the day of the content that holds this."""
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """It is about all of them, and about none in particular."""
+        return ()
 
 
 def rule_to_json(rule: DistrictRule) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """Details as officials would enter them, for every test that needs one. All invented."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from storage import details
 from storage.application_windows import Step, Window
 from storage.details import Content, Source
-from storage.district_rules import DistrictRule, Statement
+from storage.district_rules import DistrictRule, Extension, Statement
 from storage.transactions import Tx
 
 ISSUED = date(2026, 10, 8)
@@ -60,3 +60,10 @@ def publish(tx: Tx, content: Content) -> int:
 def foreign_detail(tx: Tx) -> int:
     """Something that lies elsewhere, and holds the canary's name."""
     return details.add(tx, a_statement(area="六合", title="金丝雀通知"), 1)
+
+
+def an_extension(last: date = date(2030, 12, 31)) -> Content:
+    """That the policy holds until this day, including it."""
+    return Content(
+        None, a_source("关于延长若干措施有效期的通知", "市政府办公厅"), Extension(), until=last + timedelta(days=1)
+    )

@@ -16,9 +16,9 @@ from config.policy.model import Per, Policy, Strength
 from matchmaking.terms import sums
 from storage.application_windows import Step, Where, Who, Window
 from storage.details import Body, Content, Source
-from storage.district_rules import DistrictRule, Statement
+from storage.district_rules import DistrictRule, Extension, Statement
 
-KINDS = ("window", "rule", "statement")
+KINDS = ("window", "rule", "statement", "extension")
 # Facts that a district's rule may name: not what the rule's own place says already, nor what was received.
 NOT_ASKED = ("district", "in_nanjing", "already_received")
 _OPENING = {"now": "即日起", "notice": "另行通知"}
@@ -43,6 +43,8 @@ def read(visit: Visit, kind: str, today: date) -> Content:
         body = _window(visit, today)
     elif kind == "rule":
         body = _rule(visit)
+    elif kind == "extension":
+        body = Extension()
     else:
         body = Statement(_codes(visit.text("items")), _line(visit.text("words")))
     issued = _one_day(visit.text("day"))
@@ -94,6 +96,8 @@ def shown(content: Content) -> dict[str, Any]:
         amount = "" if body.amount is None else f"{body.amount}元"
         rest = {"strength": body.strength, "amount": amount, "per": body.per or "", "words": body.words}
         return {**fields, "when": ticked, **rest}
+    if isinstance(body, Extension):
+        return fields
     return {**fields, "words": body.words}
 
 

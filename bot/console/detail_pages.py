@@ -19,7 +19,7 @@ from storage.roles import Place
 from storage.transactions import Tx
 
 STATES = {"draft": "草稿", "waiting": "待批准", "published": "已发布", "withdrawn": "已撤回"}
-KINDS = {"window": "申报窗口", "rule": "区规定", "statement": "细则说明"}
+KINDS = {"window": "申报窗口", "rule": "区规定", "statement": "细则说明", "extension": "有效期延长"}
 ACTS = {"enter": "录入", "edit": "修改", "waiting": "提交审批", "published": "批准发布", "withdrawn": "撤回"}
 WHEN = {"live": "未结束", "soon": "14天内结束", "ended": "已结束"}
 
@@ -42,6 +42,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
         kinds=KINDS,
         whens=WHEN,
         items=visit.desk.policy.items,
+        whole_city=visit.me.areas() is None,
     )
 
 

@@ -36,9 +36,8 @@ async def look_up(visit: Visit) -> web.StreamResponse:
 
 
 def _since(tx: Tx, visit: Visit, receipt: Receipt) -> Since:
-    policy = visit.desk.policy
-    rules = Board(policy, visit.desk.texts).current(tx).rules(tx.now)
-    return receipts.since(tx, policy, receipt, rules)
+    published = Board(visit.desk.policy, visit.desk.texts).current(tx)
+    return receipts.since(tx, published.policy, receipt, published.rules(tx.now))
 
 
 def _value(fact: Fact, value: Any) -> str:

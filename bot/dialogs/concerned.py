@@ -7,6 +7,7 @@ from typing import Self
 
 from bot.dialogs.published import PublishedTalk, rule_table
 from config.areas import Areas
+from config.calendar import midnight
 from config.policy.facts import Facts
 from config.policy.loader import conditions
 from config.policy.model import Item, Policy
@@ -14,7 +15,7 @@ from matchmaking.eligibility import DistrictRule as JudgedRule
 from matchmaking.eligibility import DistrictRules
 from storage.application_windows import Window
 from storage.details import Content, Detail
-from storage.district_rules import DistrictRule
+from storage.district_rules import DistrictRule, Extension
 
 # What has ended is still said for so long: whoever asks in January learns that it was until December.
 ENDED_FOR = timedelta(days=400)
@@ -24,7 +25,7 @@ IN_SHORT, IN_FULL = 1, 6
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Everything that is published at one version, each thing once."""
+    """Everything that is published at one version, each thing once. `policy`: with the validity it has by that."""
 
     policy: Policy
     talk: PublishedTalk
@@ -36,6 +37,7 @@ class Published:
     @classmethod
     def of(cls, policy: Policy, talk: PublishedTalk, areas: Areas, details: tuple[Detail, ...]) -> Self:
         """These details, sorted by item and with their rules as the judgement takes them: once a version."""
+        policy = _as_extended(policy, details)
         by_item: dict[str, tuple[Content, ...]] = {}
         judged: list[tuple[Content, str, JudgedRule]] = []
         for detail in details:
@@ -144,3 +146,13 @@ class Published:
 
     def _long_over(self, content: Content, now: datetime) -> bool:
         return content.ends is not None and now >= content.ends + ENDED_FOR
+
+
+def _as_extended(policy: Policy, details: tuple[Detail, ...]) -> Policy:
+    """The policy as long as it holds by the newest document that extends it."""
+    extending = [one for one in details if isinstance(one.content.body, Extension)]
+    newest = max(extending, key=lambda one: (one.content.source.day, one.id), default=None)
+    if newest is None or newest.content.until is None:
+        return policy
+    source = newest.content.source
+    return policy.extended(midnight(newest.content.until), source.title.strip("《》〈〉"), source.issuer, source.day)

@@ -82,8 +82,7 @@ class PolicyTalk:
 
     def last_day(self) -> str:
         """The last day on which the policy holds, as 2028年12月31日."""
-        day = shanghai_day(self._policy.expires - timedelta(microseconds=1))
-        return f"{day.year}年{day.month}月{day.day}日"
+        return _last_day(self._policy.expires)
 
     def answer(
         self,
@@ -218,13 +217,30 @@ class PolicyTalk:
         return self._say("item.figure_after", figure=item.figure) if item.figure else ""
 
     def dated(self, text: str, now: datetime) -> str:
-        """The text as it is sent: from the day the policy has expired, everything says so first."""
+        """The text as it is sent: from the day the policy has expired, everything says so first.
+
+        Where the policy holds longer than it says itself, whatever names that day names the document that extends it.
+        """
+        extension = self._policy.extension
+        if extension is not None and _last_day(extension.was) in text:
+            text += "\n" + self._say(
+                "policy.extended",
+                until=self.last_day(),
+                title=extension.title,
+                issuer=extension.issuer,
+                day=extension.day,
+            )
         if not self._policy.expired(now):
             return text
         return self._say("policy.expired", until=self.last_day()) + "\n" + text
 
     def _say(self, key: str, **blanks: object) -> str:
         return self._texts(f"chat.{key}", **blanks)
+
+
+def _last_day(ends: datetime) -> str:
+    day = shanghai_day(ends - timedelta(microseconds=1))
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _codes(clauses: list[Clause]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from config.policy.model import Policy
 from config.texts import Texts
 from storage.application_windows import Step, Window
 from storage.details import Content
-from storage.district_rules import DistrictRule
+from storage.district_rules import DistrictRule, Extension
 
 
 class PublishedTalk:
@@ -50,6 +50,8 @@ class PublishedTalk:
                 return said
         elif isinstance(body, DistrictRule):
             said = self._rule(content.area, body)
+        elif isinstance(body, Extension):
+            return self._texts("details.extension", title=self._policy.title, until=_last_day(content))
         else:
             said = harmless(body.words).rstrip("。")
         return f"{self._dated(content, said, now)}。"
@@ -157,6 +159,10 @@ class PublishedTalk:
         if content.begins is not None and now < content.begins:
             said += self._texts("details.valid.since", day=str(content.since))
         return said + (self._texts("details.valid.until", day=last.isoformat()) if last is not None else "")
+
+
+def _last_day(content: Content) -> str:
+    return "" if content.until is None else str(content.until - timedelta(days=1))
 
 
 def rule_table(rule: DistrictRule) -> dict[str, list[bool | str]]:

@@ -2,13 +2,13 @@
 
 import re
 
-from config.calendar import shanghai_day
+from config.calendar import midnight, shanghai_day
 from config.errors import ConflictError, InputError
 from config.policy.model import Policy
 from storage import audit, details
 from storage.application_windows import Window
 from storage.details import Content, Detail
-from storage.district_rules import DistrictRule, Statement
+from storage.district_rules import DistrictRule, Extension, Statement
 from storage.transactions import Tx
 
 LONGEST_TITLE, LONGEST_ISSUER, LONGEST_NUMBER, LONGEST_LINK = 60, 30, 30, 200
@@ -89,7 +89,9 @@ def hold_sense(content: Content, policy: Policy, tx: Tx) -> None:
         raise InputError("detail_long")
     if source.link and not _LINK.fullmatch(source.link):
         raise InputError("detail_link")
-    if not body.items:
+    if isinstance(body, Extension):
+        _hold_extension(content, policy)
+    elif not body.items:
         raise InputError("detail_items")
     for code in body.items:
         policy.item(code)
@@ -117,6 +119,11 @@ def _hold_window(window: Window) -> None:
             raise InputError("detail_link")
         if step.opens is not None and step.closes is not None and step.closes <= step.opens:
             raise InputError("detail_dates")
+
+
+def _hold_extension(content: Content, policy: Policy) -> None:
+    if content.area is not None or content.until is None or midnight(content.until) <= policy.expires:
+        raise InputError("detail_extension")
 
 
 def _hold_rule(area: str | None, rule: DistrictRule, policy: Policy) -> None:

@@ -1,8 +1,8 @@
 """One policy as its folder tells it: clauses in their own words, the items cut out of them, what people ask."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from dataclasses import dataclass, replace
+from datetime import date, datetime, tzinfo
 from typing import Literal
 
 from config.errors import InputError
@@ -121,12 +121,23 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """By which document the policy holds longer than it says itself. `was`: the end that it names, as `expires`."""
+
+    was: datetime
+    title: str
+    issuer: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The whole document, in order.
 
     `expires` is the first moment at which it no longer holds, `zone` the one in which it counts its days; `digest`
-    changes with any word, figure or condition of it. `home`: how its place is called; `agency_names`: how people call
-    the agencies. `offers` and `likely`: how a firm is asked, which no verdict depends on.
+    changes with any word, figure or condition of it. `extension`: why `expires` is later than it says itself.
+    `home`: how its place is called; `agency_names`: how people call the agencies. `offers` and `likely`: how a firm is
+    asked, which no verdict depends on.
     """
 
     name: str
@@ -151,6 +162,12 @@ class Policy:
     reasons: Mapping[str, str]
     strengths: Mapping[str, str]
     digest: str
+    extension: Extension | None = None
+
+    def extended(self, expires: datetime, title: str, issuer: str, day: date) -> "Policy":
+        """The same policy, which by this document of this day holds until `expires`."""
+        was = self.expires if self.extension is None else self.extension.was
+        return replace(self, expires=expires, extension=Extension(was, title, issuer, day))
 
     def __hash__(self) -> int:
         return hash(self.digest)

@@ -39,6 +39,7 @@ RULE = {
     "when-titles-little_giant": "1",
     "when-holds_patents-yes": "1",
 }
+EXTENSION = {"kind": "extension", **SOURCE, "until": "2030年12月31日"}
 STATEMENT = {"kind": "statement", "items": "8.1", **SOURCE, "words": "按实际支出的30%抵扣，每家每年不超过50万元"}
 
 
@@ -68,7 +69,7 @@ async def editor(desk: DeskStage) -> Browser:
     return await desk.official(Kind.EDITOR)
 
 
-@pytest.mark.parametrize("fields", [WINDOW, RULE, STATEMENT], ids=lambda fields: fields["kind"])
+@pytest.mark.parametrize("fields", [WINDOW, RULE, STATEMENT, EXTENSION], ids=lambda fields: fields["kind"])
 async def test_one_enters_another_approves_and_the_preview_is_what_firms_read(
     desk: DeskStage, editor: Browser, fields: dict[str, str]
 ) -> None:
@@ -79,6 +80,7 @@ async def test_one_enters_another_approves_and_the_preview_is_what_firms_read(
         "window": "企业网上提交截至2027年3月15日17:00（区审核2027年3月18日24点）",
         "rule": "江宁：20万元（",
         "statement": "按实际支出的30%抵扣，每家每年不超过50万元。",
+        "extension": "的有效期延长至2030-12-31（含当日）。",
     }[fields["kind"]] in page
     assert await press(editor, address, "submit") == 303
     assert await state(desk, address) == "waiting"
@@ -86,6 +88,22 @@ async def test_one_enters_another_approves_and_the_preview_is_what_firms_read(
     assert await press(approver, address, "approve") == 303
     assert await state(desk, address) == "published"
     assert "已发布，企业看得到" in (await editor.get(address)).text
+
+
+async def test_an_extension_ends_later_than_the_policy_says_and_is_no_districts_matter(
+    desk: DeskStage, editor: Browser
+) -> None:
+    for until in ("", "2028年12月31日", "从长计议"):
+        await editor.get("/console/details/new?kind=extension")
+        refused = await editor.post("/console/details", **{**EXTENSION, "until": until})
+        assert (refused.status, 'role="alert"' in refused.text) == (422, True), until
+    of_district = await desk.official(Kind.EDITOR, area="江宁")
+    assert "录入有效期延长" not in (await of_district.get("/console/details")).text
+    assert "录入有效期延长" in (await editor.get("/console/details")).text
+    refused = await of_district.post("/console/details", **{**EXTENSION, "area": "江宁"})
+    assert refused.status == 422
+    address = await enter(editor, **EXTENSION)
+    assert 'value="2030-12-31"' in (await editor.get(f"{address}/edit")).text
 
 
 async def test_nobody_approves_their_own_not_even_with_both_roles(desk: DeskStage) -> None:
