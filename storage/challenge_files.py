@@ -11,6 +11,8 @@ from storage.columns import BigId, Row, UtcTime, table_of
 from storage.transactions import Tx
 
 PIECE_BYTES = 1024 * 1024
+# Ids of files and bids are random and say nothing of how many there are; JSON numbers hold this many bits exactly.
+ID_BITS = 53
 
 
 class FileRow(Row, table=True):

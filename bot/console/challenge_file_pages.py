@@ -15,7 +15,6 @@ from storage import challenge_files
 from storage import challenges as stored
 from storage.challenge_files import File
 
-ID_BITS = 53
 _TYPES = {
     "pdf": "application/pdf",
     "png": "image/png",
@@ -38,7 +37,7 @@ async def upload(visit: Visit) -> web.StreamResponse:
             sent.filename,
             kind,
             challenge_id=challenge_id,
-            file_id=secrets.randbits(ID_BITS),
+            file_id=secrets.randbits(challenge_files.ID_BITS),
             most=visit.desk.form.most_file_bytes,
             seal=visit.desk.cipher.seal_bytes,
         )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.console.policies import number_in
-from storage import bids, challenge_files, challenges
+from storage import challenge_files, challenges
 from storage.roles import Place
 from storage.transactions import Tx
 
@@ -17,12 +17,6 @@ def challenge_file_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
     """Whose challenge this file of its poster belongs to."""
     file = challenge_files.get(tx, number_in(address))
     return None if file is None or file.bid_id is not None else challenges.place_of(tx, file.challenge_id)
-
-
-def own_bid_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
-    """Whose bid this is: its firm's, and before opening nobody else's."""
-    bid = bids.get(tx, number_in(address))
-    return None if bid is None else Place(firm_id=bid.firm_id)
 
 
 def bid_file_place(tx: Tx, address: Mapping[str, str]) -> Place | None:

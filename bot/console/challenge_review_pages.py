@@ -75,16 +75,6 @@ async def why_not(visit: Visit) -> web.StreamResponse:
     return visit.page("challenge_why.html", challenge=challenge, name=name, firm_id=firm_id, explained=explained)
 
 
-async def ask(visit: Visit) -> web.StreamResponse:
-    """A firm asks about a challenge."""
-    challenge_id = number_in(visit.request.match_info)
-    firm_id = next((role.firm_id for role in visit.me.admitted if role.firm_id is not None), 0)
-    await visit.desk.database.write(
-        challenge_news.ask, visit.me.person_id, firm_id, challenge_id, visit.text("question"), visit.desk.texts
-    )
-    see(f"{HOME}/board/{challenge_id}")
-
-
 async def bid_file(visit: Visit) -> web.StreamResponse:
     """A file of a bid for the poster, once the bids are open."""
     file_id = number_in(visit.request.match_info)

@@ -1,7 +1,6 @@
-"""The addresses of challenges and bids; routes.py takes them in."""
+"""The addresses of challenges; routes.py takes them in. Firms bid in the chat's pages, bot/h5."""
 
 from bot.console import (
-    bid_pages,
     board_pages,
     challenge_file_pages,
     challenge_opener_pages,
@@ -9,7 +8,7 @@ from bot.console import (
     challenge_publish_pages,
     challenge_review_pages,
 )
-from bot.console.challenge_places import bid_file_place, challenge_file_place, challenge_place, own_bid_place
+from bot.console.challenge_places import bid_file_place, challenge_file_place, challenge_place
 from bot.console.policies import ANYBODY, only, whole_city
 from bot.console.route import Route
 from bot.console.visits import Upload
@@ -17,8 +16,6 @@ from bot.services.roster_file import MOST_BYTES
 from storage.roles import Kind
 
 POSTERS = (Kind.SOE_POSTER, Kind.SOE_APPROVER)
-# An agent may not bid: the firm itself answers for what it promises.
-BIDDERS = (Kind.FIRM_ADMIN, Kind.FIRM_MEMBER)
 PUBLISHERS = (Kind.EDITOR, Kind.APPROVER)
 SEE_CHALLENGES = (*POSTERS, *PUBLISHERS, Kind.AUDITOR)
 FILE_BYTES = 20 * 1024 * 1024
@@ -30,12 +27,6 @@ _SEEN = only(*SEE_CHALLENGES, of=challenge_place)
 CHALLENGE_ROUTES = (
     Route("GET", "/board", board_pages.listed, ANYBODY),
     Route("GET", "/board/{id}", board_pages.show, ANYBODY),
-    Route("GET", "/board/{id}/bid", bid_pages.form, only(*BIDDERS)),
-    Route("POST", "/board/{id}/bid", bid_pages.submit, only(*BIDDERS), Upload(FILE_BYTES)),
-    Route("POST", "/board/{id}/ask", challenge_review_pages.ask, only(*BIDDERS)),
-    Route("GET", "/my-bids", bid_pages.listed, only(*BIDDERS)),
-    Route("GET", "/my-bids/{id}", bid_pages.mine, only(*BIDDERS, of=own_bid_place)),
-    Route("POST", "/my-bids/{id}/withdraw", bid_pages.withdraw, only(*BIDDERS, of=own_bid_place)),
     Route("GET", "/challenges", challenge_pages.listed, only(*SEE_CHALLENGES)),
     Route("GET", "/ranking-heads", challenge_publish_pages.heads, only(*PUBLISHERS, Kind.AUDITOR, of=whole_city)),
     Route("POST", "/challenges", challenge_pages.create, only(*POSTERS)),

@@ -90,8 +90,7 @@ class Board:
                 text = _cut(harmless(" ".join(found.fields[key].split())), _LONGEST_FIELD)
                 lines.append(texts("challenges.one_line", label=self._form.label(key), text=text))
         lines.append(texts("challenges.one_condition"))
-        if self._public_url:
-            lines.append(texts("challenges.one_more", link=f"{self._public_url}/console/board/{found.id}"))
+        lines += self._page_of(chat, found.id)
         return "\n".join([*lines, texts("challenges.rule")])
 
     def mine(self, chat: Chat) -> str:
@@ -109,7 +108,16 @@ class Board:
                 title = _cut(harmless(challenge.title), _LONGEST_TITLE)
                 lines.append(texts("challenges.mine_line", title=title, status=said))
         head = texts("challenges.mine_head") if lines else texts("challenges.mine_none")
-        return "\n".join([head, *lines, texts("challenges.rule")])
+        page = None if chat.links is None else chat.links.my_bids(chat)
+        return "\n".join([head, *lines, *([page] if page else []), texts("challenges.rule")])
+
+    def _page_of(self, chat: Chat, challenge_id: int) -> list[str]:
+        page = None if chat.links is None else chat.links.challenge(chat, challenge_id)
+        if page:
+            return [page]
+        if not self._public_url:
+            return []
+        return [chat.parts.texts("challenges.one_more", link=f"{self._public_url}/console/board/{challenge_id}")]
 
     def _link(self, chat: Chat) -> list[str]:
         if not self._public_url:

@@ -52,6 +52,14 @@ class Links(Protocol):
         """Where one's own dates can be taken into a calendar."""
         ...
 
+    def challenge(self, chat: "Chat", challenge_id: int) -> str | None:
+        """Where one challenge can be read whole and bid on; None where only the public page can be shown."""
+        ...
+
+    def my_bids(self, chat: "Chat") -> str | None:
+        """Where the firm's bids can be seen, replaced and taken back; None where no page can be given."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Chat:

@@ -32,6 +32,16 @@ class PageLinks:
             return chat.say("export.no_page")
         return texts("reminders.mine.calendar", link=link, minutes=_MINUTES)
 
+    def challenge(self, chat: Chat, challenge_id: int) -> str | None:
+        """Where one challenge can be read whole and bid on; None where only the public page can be shown."""
+        link = self._give(chat, page_entry.challenge_page(challenge_id))
+        return None if link is None else chat.parts.texts("challenges.one_page", link=link, minutes=_MINUTES)
+
+    def my_bids(self, chat: Chat) -> str | None:
+        """Where the firm's bids can be seen, replaced and taken back; None where no page can be given."""
+        link = self._give(chat, page_entry.MY_BIDS)
+        return None if link is None else chat.parts.texts("challenges.mine_page", link=link, minutes=_MINUTES)
+
     def _give(self, chat: Chat, page: str) -> str | None:
         if not self._open:
             return None

@@ -21,7 +21,7 @@ def add_pages(app: web.Application, ground: Ground) -> None:
 
 def _guarded(guard: Guard, route: Route) -> Answer:
     async def answer(request: web.Request) -> web.StreamResponse:
-        return await guard.answer(request, route.handler, route.policy)
+        return await guard.answer(request, route.handler, route.policy, route.most_bytes)
 
     return answer
 

@@ -3,19 +3,22 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.h5 import calendar_pages, entry_pages, mine_pages, registration_pages
+from bot.h5 import bid_pages, board_pages, calendar_pages, entry_pages, mine_pages, registration_pages
 from bot.h5.visits import Handler, Policy
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address. `path` begins after /h5."""
+    """One address. `path` begins after /h5; {id} is a number. `most_bytes`: of files, beyond the form itself."""
 
     method: Literal["GET", "POST"]
     path: str
     handler: Handler
     policy: Policy
+    most_bytes: int = 0
 
+
+BID_BYTES = 20 * 1024 * 1024
 
 ROUTES = (
     Route("GET", "/static/{name}", entry_pages.static, Policy.ANYBODY),
@@ -27,4 +30,12 @@ ROUTES = (
     Route("POST", "/mine/export", mine_pages.export, Policy.OWN),
     Route("GET", "/calendar", calendar_pages.show, Policy.OWN),
     Route("POST", "/calendar/file", calendar_pages.take, Policy.OWN),
+    Route("GET", "/board", board_pages.listed, Policy.OWN),
+    Route("GET", "/board/{id}", board_pages.show, Policy.OWN),
+    Route("POST", "/board/{id}/ask", board_pages.ask, Policy.OWN),
+    Route("GET", "/board/{id}/bid", bid_pages.form, Policy.OWN),
+    Route("POST", "/board/{id}/bid", bid_pages.submit, Policy.OWN, BID_BYTES),
+    Route("GET", "/my-bids", bid_pages.listed, Policy.OWN),
+    Route("GET", "/my-bids/{id}", bid_pages.mine, Policy.OWN),
+    Route("POST", "/my-bids/{id}/withdraw", bid_pages.withdraw, Policy.OWN),
 )

@@ -13,6 +13,7 @@ from bot.browsing import cares
 from bot.console.pages import Pages
 from bot.dialogs.chat import Parts
 from bot.matcher import Matcher
+from config.challenges import ChallengeForm
 from matchmaking.sizes import Trades
 from storage.database import Database
 from storage.page_visits import Visitor
@@ -40,6 +41,7 @@ class Ground:
     parts: Parts
     matcher: Matcher
     trades: Trades
+    form: ChallengeForm = field(default_factory=ChallengeForm.load)
 
     @property
     def origin(self) -> str:
@@ -68,6 +70,12 @@ class Visit:
             raise web.HTTPNotFound
         return self.visitor.person_id
 
+    @property
+    def number(self) -> int:
+        """The id in the address; one that is no number, or longer than any id, is 0, which nothing has."""
+        text = self.request.match_info.get("id", "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
     def text(self, name: str) -> str:
         """A field of the form, without the blanks around it."""
         value = self.form.get(name, "")
@@ -81,7 +89,13 @@ class Visit:
     def page(self, template: str, status: int = 200, **shown: object) -> web.Response:
         """The page of this template."""
         body = self.ground.pages.render(
-            template, csrf=self.ground.csrf(self.cookie), path=self.request.path, care=cares(self.request), **shown
+            template,
+            csrf=self.ground.csrf(self.cookie),
+            path=self.request.path,
+            query=self.request.query,
+            care=cares(self.request),
+            texts=self.ground.parts.texts,
+            **shown,
         )
         return web.Response(text=body, status=status, content_type="text/html")
 

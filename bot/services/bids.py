@@ -190,6 +190,12 @@ def may_bid(tx: Tx, challenge: Challenge, firm_id: int, person_id: int) -> str:
     return "" if proofs.of_firm(tx, firm_id) is not None else "bid_unproven"
 
 
+def firm_of(tx: Tx, person_id: int) -> int | None:
+    """The firm for which this person bids: the one they speak for or administer; None where there is none."""
+    held = roles.held(tx, person_id, shanghai_day(tx.now))
+    return next((role.firm_id for role in held if role.kind in BIDDERS and role.firm_id is not None), None)
+
+
 def _speaks(tx: Tx, person_id: int, firm_id: int) -> bool:
     held = roles.held(tx, person_id, shanghai_day(tx.now))
     return any(role.kind in BIDDERS and role.firm_id == firm_id for role in held)
@@ -223,4 +229,4 @@ def _context(challenge_id: int, bid_id: int, part: str) -> str:
 
 def _record(tx: Tx, person_id: int, action: str, bid_id: int, fields: Mapping[str, str]) -> None:
     actor, subject = f"person:{person_id}", f"bid:{bid_id}"
-    audit.record(tx, actor=actor, action=action, subject=subject, source="console", fields=fields)
+    audit.record(tx, actor=actor, action=action, subject=subject, source="h5", fields=fields)

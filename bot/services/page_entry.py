@@ -6,6 +6,12 @@ from storage.transactions import Tx
 REGISTER = "register"
 MINE = "mine"
 CALENDAR = "calendar"
+MY_BIDS = "my-bids"
+
+
+def challenge_page(challenge_id: int) -> str:
+    """The page of one challenge."""
+    return f"board/{challenge_id}"
 
 
 def give_link(tx: Tx, person_id: int, page: str, link: str) -> None:

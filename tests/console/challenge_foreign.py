@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.console.challenge_places import bid_file_place, challenge_file_place, challenge_place, own_bid_place
+from bot.console.challenge_places import bid_file_place, challenge_file_place, challenge_place
 from bot.console.policies import Locator
-from storage import bids, challenge_files, challenges, firms
+from storage import challenge_files, challenges, firms
 from storage.challenge_files import File
 from storage.transactions import Tx
 
@@ -33,13 +33,6 @@ def _foreign_file(tx: Tx) -> int:
     return file.id
 
 
-def _foreign_bid(tx: Tx) -> int:
-    firm_id = firms.add(tx, name=f"{CANARY}公司", credit_code=None)
-    row = {"id": 88, "challenge_id": _foreign_challenge(tx), "firm_id": firm_id, "person_id": 0}
-    bids.put(tx, {**row, "commitment": CANARY, "shown": b"", "secret": b""})
-    return 88
-
-
 def _foreign_bid_file(tx: Tx) -> int:
     file = File(78, _foreign_challenge(tx), 88, "other", f"{CANARY}.pdf", "pdf", 1, "0" * 64)
     challenge_files.add(tx, file, 0, [tx.cipher.seal_bytes(CANARY.encode(), challenge_files.context_of(78, 0))])
@@ -49,6 +42,5 @@ def _foreign_bid_file(tx: Tx) -> int:
 FOREIGN_CHALLENGES: Mapping[Locator, Callable[[Tx], int]] = {
     challenge_place: _foreign_challenge,
     challenge_file_place: _foreign_file,
-    own_bid_place: _foreign_bid,
     bid_file_place: _foreign_bid_file,
 }

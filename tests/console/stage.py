@@ -12,8 +12,9 @@ from aiohttp import web
 
 from bot.console.visits import COOKIE
 from bot.dialogs.chat import Parts
+from bot.h5.visits import COOKIE as PAGES_COOKIE
 from config.calendar import shanghai_day
-from storage import firms, people, roles, sessions
+from storage import firms, page_visits, people, roles, sessions
 from storage.database import Database
 from storage.roles import Grant, Kind
 from storage.transactions import Tx
@@ -67,8 +68,8 @@ class Browser:
     def cookie(self) -> str:
         return next((cookie.value for cookie in self._session.cookie_jar if cookie.key == COOKIE), "")
 
-    def wear(self, cookie: str) -> None:
-        self._session.cookie_jar.update_cookies({COOKIE: cookie})
+    def wear(self, cookie: str, name: str = COOKIE) -> None:
+        self._session.cookie_jar.update_cookies({name: cookie})
 
     async def _request(self, method: str, path: str, **how: object) -> Page:
         async with self._session.request(
@@ -105,6 +106,14 @@ class DeskStage:
         await self.database.write(sessions.begin, cookie, person_id, "computer")
         browser = self.browser()
         browser.wear(cookie)
+        return browser
+
+    async def on_phone(self, person_id: int) -> Browser:
+        """A browser in which this person has opened the chat's pages."""
+        cookie = token_urlsafe(32)
+        await self.database.write(page_visits.begin, cookie, person_id)
+        browser = self.browser()
+        browser.wear(cookie, PAGES_COOKIE)
         return browser
 
     async def official(self, kind: Kind, area: str | None = None, agency: str = "市工信局") -> Browser:

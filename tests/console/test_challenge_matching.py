@@ -3,9 +3,9 @@
 from storage import firms, offers, people
 from storage.roles import Kind
 from storage.transactions import Tx
+from tests.bids.stage import told
 from tests.console.challenge_stage import a_poster, published
 from tests.console.stage import DeskStage
-from tests.console.test_bids import told
 
 
 def _offering(tx: Tx, name: str, products: str) -> tuple[int, int]:

@@ -15,9 +15,9 @@ from storage import roles as role_rows
 from storage.audit import AUDIT
 from storage.roles import Grant, Kind
 from storage.transactions import Tx
+from tests.bids.stage import a_bidder, bid
 from tests.console.challenge_stage import a_poster, published
 from tests.console.stage import Browser, DeskStage
-from tests.console.test_bids import a_bidder, bid
 from tests.console.test_firm_merges import double
 from tests.console.test_firms import CODE, proven
 

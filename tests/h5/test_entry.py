@@ -22,6 +22,10 @@ def name_of(route: object) -> str:
     return f"{route.method} {route.path}" if isinstance(route, Route) else str(route)
 
 
+def address_of(route: Route) -> str:
+    return "/h5" + route.path.replace("{link}", "x" * 43).replace("{id}", "1")
+
+
 async def registered(cast: Cast, openid: str, contact: str) -> Visitor:
     person = cast.person(openid)
     for words in ("注册", "云杼传感", "小型", "同意", contact, "确认"):
@@ -96,7 +100,7 @@ async def test_in_plain_mode_there_is_no_link(cast: Cast) -> None:
 @pytest.mark.parametrize("route", CLOSED, ids=name_of)
 async def test_a_stranger_finds_nothing(cast: Cast, route: Route) -> None:
     browser = cast.desk.browser()
-    path = f"/h5{route.path}"
+    path = address_of(route)
     page = await (browser.get(path) if route.method == "GET" else browser.post(path, csrf="guessed"))
     nothing = await browser.get("/h5/no-such-page")
     assert (page.status, page.text) == (404, nothing.text)
@@ -110,7 +114,7 @@ async def test_another_firms_people_see_only_their_own(cast: Cast, route: Route)
     await other.open("导出我的数据")
     mine = await other.browser.get("/h5/mine")
     assert "王女士" in mine.text
-    path = f"/h5{route.path}"
+    path = address_of(route)
     page = await (other.browser.get(path) if route.method == "GET" else other.browser.post(path))
     assert CANARY not in page.text
     assert "13812345678" not in page.text
@@ -121,7 +125,7 @@ async def test_another_firms_people_see_only_their_own(cast: Cast, route: Route)
 async def test_a_form_that_is_not_ours_is_refused(cast: Cast, route: Route, fault: str) -> None:
     person = cast.person("o-1")
     await person.open("注册")
-    path = "/h5" + route.path.replace("{link}", "x" * 43)
+    path = address_of(route)
     answer = await person.browser.post(
         path, csrf="guessed" if fault == "csrf" else None, origin="https://evil.example" if fault == "origin" else None
     )

@@ -15,54 +15,12 @@ from docx import Document
 from bot.services import bids as bidding
 from bot.services import leaving
 from config.errors import AppError, ConflictError, InputError
-from storage import backup, bids, challenges, firms, outbox, people, proofs
+from storage import backup, bids, challenges, people
 from storage.roles import Grant, Kind
 from storage.transactions import Tx
-from tests.console.challenge_stage import PDF, PHRASES, SECRECY, Poster, a_poster, hand_in, published, stage_of
-from tests.console.stage import Browser, DeskStage
-
-CANARY = "金丝雀报价7391万元"
-BID = {
-    "solution": "用磁吸轮式底盘。",
-    "team": "九个人。",
-    "prior": "做过两台。",
-    "milestones": "样机 三个月\n定型 八个月",
-    "price": CANARY,
-    **dict.fromkeys(("no_equity", "no_self", "integrity"), "1"),
-    **SECRECY,
-}
-
-
-async def a_bidder(desk: DeskStage, name: str, *, proven: bool = True) -> tuple[Browser, int, int]:
-    def enter(tx: Tx) -> tuple[int, int]:
-        firm_id = firms.add(tx, name=name, credit_code=None)
-        person_id = people.meet(tx, f"o-{name}").id
-        people.join_firm(tx, person_id, firm_id)
-        if proven:
-            proofs.enter(tx, firm_id, f"9132{firm_id:014d}", "code")
-        return firm_id, person_id
-
-    firm_id, person_id = await desk.database.write(enter)
-    return await desk.inside(person_id), firm_id, person_id
-
-
-async def bid(browser: Browser, challenge_id: int, **other: object) -> str:
-    path = f"/console/board/{challenge_id}/bid"
-    await browser.get(path)
-    files = {"application": ("申请书.pdf", PDF + CANARY.encode())}
-    page = await browser.post(path, origin=None, csrf=None, **{**BID, **files, **other})
-    return page.text if page.status == 200 else f"{page.status} {page.text}"
-
-
-async def act(browser: Browser, challenge_id: int, doing: str, **fields: str) -> None:
-    path = f"/console/challenges/{challenge_id}/review"
-    await browser.get(path)
-    page = await browser.post(path, act=doing, **fields)
-    assert page.status == 303, page.text
-
-
-async def told(desk: DeskStage, person_id: int) -> str:
-    return "\n".join(one.text for one in await desk.database.read(outbox.listed, person_id))
+from tests.bids.stage import CANARY, a_bidder, act, bid, told
+from tests.console.challenge_stage import PDF, PHRASES, Poster, a_poster, hand_in, published, stage_of
+from tests.console.stage import DeskStage
 
 
 async def test_the_whole_story_from_a_question_to_the_archive(desk: DeskStage) -> None:
@@ -70,8 +28,8 @@ async def test_the_whole_story_from_a_question_to_the_archive(desk: DeskStage) -
     challenge_id, printed = await published(desk, who, official)
     first, _, first_id = await a_bidder(desk, "甲某科技有限公司")
     second, _, second_id = await a_bidder(desk, "乙某装备有限公司")
-    await first.get(f"/console/board/{challenge_id}")
-    assert (await first.post(f"/console/board/{challenge_id}/ask", question="隧道最小断面多大？")).status == 303
+    await first.get(f"/h5/board/{challenge_id}")
+    assert (await first.post(f"/h5/board/{challenge_id}/ask", question="隧道最小断面多大？")).status == 303
     review = f"/console/challenges/{challenge_id}/review"
     page = await who.poster.get(review)
     assert "隧道最小断面多大" in page.text
@@ -182,10 +140,10 @@ async def test_a_bid_is_nowhere_to_be_read_before_the_deadline(
         assert not any(needle in content for needle in needles), place
     pages = [f"/console/challenges/{challenge_id}", f"/console/challenges/{challenge_id}/review", "/console/challenges"]
     for browser in (who.poster, who.approver, official, mine):
-        for address in (*pages, f"/console/board/{challenge_id}", "/console/my-bids"):
+        for address in (*pages, f"/console/board/{challenge_id}", "/h5/my-bids"):
             assert CANARY not in (await browser.get(address)).text, address
     found = await desk.database.read(bids.of_challenge, challenge_id)
-    assert CANARY not in (await mine.get(f"/console/my-bids/{found[0].id}")).text
+    assert CANARY not in (await mine.get(f"/h5/my-bids/{found[0].id}")).text
     assert CANARY not in await told(desk, person_id)
     async with who.poster._session.get(f"{desk.base}/console/challenges/{challenge_id}/archive") as response:
         with zipfile.ZipFile(io.BytesIO(await response.read())) as archive:
@@ -237,19 +195,21 @@ async def test_replaced_withdrawn_and_only_the_last_counts(desk: DeskStage) -> N
     mine, _, person_id = await a_bidder(desk, "甲某科技有限公司")
     await bid(mine, challenge_id)
     again = await bid(mine, challenge_id, price="50万元")
-    assert "<dt>第几次提交</dt><dd>2</dd>" in again
+    assert "第几次提交</dt><dd>2</dd>" in again
     assert await desk.database.read(bids.count, challenge_id) == 1
     (one,) = await desk.database.read(bids.of_challenge, challenge_id)
-    path = f"/console/my-bids/{one.id}"
+    path = f"/h5/my-bids/{one.id}"
     await mine.get(path)
     assert (await mine.post(path + "/withdraw")).status == 303
     assert "已撤回" in (await mine.get(path)).text
     assert await desk.database.read(bids.count, challenge_id) == 0
-    assert "<dt>第几次提交</dt><dd>3</dd>" in await bid(mine, challenge_id)
+    assert "第几次提交</dt><dd>3</dd>" in await bid(mine, challenge_id)
     other, _, _ = await a_bidder(desk, "乙某装备有限公司")
+    await other.get("/h5/mine")
     assert (await other.get(path)).status == 404
+    assert (await other.post(path + "/withdraw")).status == 404
     desk.ahead(timedelta(days=21))
-    mine = await desk.inside(person_id)
+    mine = await desk.on_phone(person_id)
     assert "现在不收揭榜材料" in await bid(mine, challenge_id)
     assert (await mine.post(path + "/withdraw")).status == 422
 
@@ -278,7 +238,7 @@ async def test_a_firm_does_not_bid_on_its_own_challenge(desk: DeskStage) -> None
     challenge_id, _ = await published(desk, who, official, sealing="none")
     _, _, person_id = await a_bidder(desk, "甲某科技有限公司")
     await desk.database.write(people.join_firm, person_id, who.firm_id)
-    mine = await desk.inside(person_id)
+    mine = await desk.on_phone(person_id)
     assert "不能揭自己单位发的榜" in await bid(mine, challenge_id)
 
 
