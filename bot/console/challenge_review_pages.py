@@ -13,6 +13,7 @@ from bot.console.visits import HOME, Visit, see
 from bot.services import bids as bidding
 from bot.services import (
     challenge_archive,
+    challenge_consents,
     challenge_matching,
     challenge_news,
     challenge_review,
@@ -139,6 +140,7 @@ def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
         "waiting": [one for one in by_kind.get("question", ()) if one.id not in answered],
         "ranking": challenge_matching.frozen_list(tx, challenge_id),
         "invited": {one.firm_id: one for one in by_kind["invitation"]},
+        "consents": challenge_consents.told_to_poster(tx, challenge_id),
         "last": {kind: entries[-1].data if entries else None for kind, entries in by_kind.items()},
     }
 
@@ -147,6 +149,11 @@ def _invite(tx: Tx, visit: Visit, challenge_id: int) -> None:
     firm_id = number_in({"id": visit.text("firm")})
     texts = visit.desk.texts
     challenge_matching.invite(tx, visit.me.person_id, challenge_id, firm_id, visit.text("why"), texts)
+
+
+def _agree(tx: Tx, visit: Visit, challenge_id: int) -> None:
+    pair_id = number_in({"id": visit.text("pair")})
+    challenge_consents.agree_as_poster(tx, visit.me.person_id, challenge_id, pair_id, visit.desk.texts)
 
 
 def _criteria(tx: Tx, visit: Visit, challenge_id: int) -> None:
@@ -258,6 +265,7 @@ def _go(tx: Tx, visit: Visit, challenge_id: int, target: Stage) -> Challenge:
 
 _ACTS: dict[str, Callable[[Tx, Visit, int], object]] = {
     "invite": _invite,
+    "agree": _agree,
     "criteria": _criteria,
     "answer": _answer,
     "amend": _amend,

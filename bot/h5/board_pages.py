@@ -1,13 +1,16 @@
 """榜单 on a phone: what takes bids now, one challenge whole, a question to its poster."""
 
+from typing import Any
+
 from aiohttp import web
 
 from bot.h5.visits import HOME, Visit
 from bot.services import bids as bidding
-from bot.services import challenge_news
+from bot.services import challenge_consents, challenge_news
 from config.errors import InputError
 from storage import bids, challenge_records, challenges
 from storage.challenges import NOT_PUBLIC, PAGE, Stage, Wanted
+from storage.transactions import Tx
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
@@ -21,29 +24,8 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 async def show(visit: Visit) -> web.StreamResponse:
     """One challenge as the firms may read it, with what this person's firm may do there."""
-    number = visit.number
-    found, contact, records, firm_id, bid, now = await visit.ground.database.read(
-        lambda tx: (
-            challenges.get(tx, number),
-            challenges.contact(tx, number),
-            challenge_records.listed(tx, number, "answer", "amendment", "notice"),
-            firm_id := bidding.firm_of(tx, visit.person_id),
-            None if firm_id is None else bids.of_firm(tx, number, firm_id),
-            tx.now,
-        )
-    )
-    if found is None or found.stage in NOT_PUBLIC:
-        raise web.HTTPNotFound
-    return visit.page(
-        "board_challenge.html",
-        challenge=found,
-        contact=contact if found.named and firm_id is not None else "",
-        records=records,
-        stage=found.at(now),
-        form=visit.ground.form,
-        bid=bid,
-        asks=firm_id is not None and firm_id != found.firm_id,
-    )
+    shown = await visit.ground.database.read(_shown, visit.number, visit.person_id)
+    return visit.page("board_challenge.html", **shown, form=visit.ground.form)
 
 
 async def ask(visit: Visit) -> web.StreamResponse:
@@ -56,3 +38,29 @@ async def ask(visit: Visit) -> web.StreamResponse:
         challenge_news.ask, visit.person_id, firm_id, visit.number, visit.text("question"), texts
     )
     raise web.HTTPSeeOther(f"{HOME}/board/{visit.number}?asked=1")
+
+
+async def agree(visit: Visit) -> web.StreamResponse:
+    """A firm says yes to opening names, or takes it back."""
+    yes, texts = visit.text("yes") == "1", visit.ground.parts.texts
+    await visit.ground.database.write(challenge_consents.agree, visit.person_id, visit.number, texts, yes=yes)
+    raise web.HTTPSeeOther(f"{HOME}/board/{visit.number}")
+
+
+def _shown(tx: Tx, challenge_id: int, person_id: int) -> dict[str, Any]:
+    found = challenges.get(tx, challenge_id)
+    if found is None or found.stage in NOT_PUBLIC:
+        raise web.HTTPNotFound
+    firm_id = bidding.firm_of(tx, person_id)
+    pair = challenge_consents.pairs(tx, challenge_id).get(firm_id) if firm_id is not None else None
+    known = found.named or firm_id == found.firm_id or (pair is not None and pair.open)
+    return {
+        "challenge": found,
+        "known": known,
+        "contact": challenges.contact(tx, challenge_id) if known and firm_id is not None else "",
+        "records": challenge_records.listed(tx, challenge_id, "answer", "amendment", "notice"),
+        "stage": found.at(tx.now),
+        "bid": None if firm_id is None else bids.of_firm(tx, challenge_id, firm_id),
+        "pair": pair,
+        "other": firm_id is not None and firm_id != found.firm_id,
+    }

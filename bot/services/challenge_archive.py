@@ -7,24 +7,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.services import bids as bidding
+from bot.services import challenge_consents
 from config.calendar import SHANGHAI
 from config.challenges import ChallengeForm
 from config.errors import ConflictError
-from storage import bid_sealing, bids, challenge_files, challenge_records, challenges
+from storage import bid_sealing, bids, challenge_files, challenge_records, challenges, firms
 from storage.challenge_files import File
 from storage.challenge_records import Record
-from storage.challenges import Challenge
+from storage.challenges import Challenge, Stage
 from storage.columns import to_json
 from storage.sealing import FieldCipher
 from storage.transactions import Tx
 
+# Who bid and how many did is nobody's to know before the bids may be read, not by the archive either.
+_OF_BIDS = frozenset({"bid_in", "bid_back", "bid_secrecy"})
+_BEFORE_OPENING = frozenset({Stage.DRAFT, Stage.PENDING, Stage.RETURNED, Stage.PUBLISHED, Stage.CLOSED})
+
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """Everything that goes in, still sealed where it lies sealed. `offers`: what bids say, once they may be read."""
+    """Everything that goes in, still sealed where it lies sealed. `offers`: what bids say, once they may be read.
+
+    `records` come with the name of the firm they are about, where it may be told.
+    """
 
     challenge: Challenge
-    records: Sequence[Record]
+    records: Sequence[tuple[Record, str]]
     files: Sequence[tuple[File, Sequence[bytes]]]
     offers: Sequence[tuple[str, object]]
     private: bytes | None
@@ -47,7 +55,7 @@ def gather(tx: Tx, challenge_id: int, form: ChallengeForm) -> Pack:
         files += challenge_files.of_bid(tx, bid.id)
     return Pack(
         found,
-        challenge_records.listed(tx, challenge_id),
+        _records(tx, found),
         [(file, challenge_files.sealed_pieces(tx, file.id)) for file in files],
         offers,
         private,
@@ -58,7 +66,7 @@ def packed(pack: Pack, form: ChallengeForm, cipher: FieldCipher) -> bytes:
     """The ZIP: record.json, bids.json, files/…, index.docx. Takes seconds where the files are many."""
     parts: list[tuple[str, bytes]] = [
         ("challenge.json", _json({**pack.challenge.fields, "title": pack.challenge.title})),
-        ("record.json", _json([_entry(one) for one in pack.records])),
+        ("record.json", _json([_entry(one, firm) for one, firm in pack.records])),
         ("bids.json", _json([{"firm": name, "offer": offer} for name, offer in pack.offers])),
     ]
     for file, pieces in pack.files:
@@ -85,9 +93,9 @@ def _index(pack: Pack, form: ChallengeForm, parts: Sequence[tuple[str, bytes]]) 
         cells[0].text, cells[1].text = name, str(len(content))
         cells[2].text = hashlib.sha256(content).hexdigest()
     document.add_heading("record", 1)
-    for one in pack.records:
+    for one, firm in pack.records:
         moment = f"{one.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
-        document.add_paragraph(f"{moment}　{one.kind}　{to_json(one.data)}")
+        document.add_paragraph(f"{moment}　{one.kind}　{firm}　{to_json(one.data)}")
     made = io.BytesIO()
     document.save(made)
     return made.getvalue()
@@ -104,8 +112,25 @@ def _opened(file: File, pieces: Sequence[bytes], private: bytes | None, cipher: 
     return b"".join(whole)
 
 
-def _entry(one: Record) -> dict[str, object]:
-    return {"id": one.id, "at": one.at.isoformat(), "kind": one.kind, "firm": one.firm_id, "data": dict(one.data)}
+def _records(tx: Tx, found: Challenge) -> list[tuple[Record, str]]:
+    """The entries that may be told now, each with its firm's name. Who asked a question is told to nobody."""
+    key = bids.key(tx, found.id)
+    stage = found.at(tx.now)
+    open_ = stage not in _BEFORE_OPENING or (
+        stage == Stage.CLOSED and (found.sealing == "none" or (key is not None and key.opened is not None))
+    )
+    agreed = {firm_id for firm_id, pair in challenge_consents.pairs(tx, found.id).items() if pair.open}
+
+    def name(one: Record) -> str:
+        hidden = one.kind == "question" or (one.kind == challenge_consents.KIND and one.firm_id not in agreed)
+        return "" if one.firm_id is None or hidden else firms.get(tx, one.firm_id).name
+
+    records = challenge_records.listed(tx, found.id)
+    return [(one, name(one)) for one in records if open_ or one.kind not in _OF_BIDS]
+
+
+def _entry(one: Record, firm: str) -> dict[str, object]:
+    return {"id": one.id, "at": one.at.isoformat(), "kind": one.kind, "firm": firm, "data": dict(one.data)}
 
 
 def _json(value: object) -> bytes:
