@@ -9,6 +9,7 @@ from aiohttp import ClientSession, web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.auditing import chain_audit
+from bot.broadcasting import BroadcastTick
 from bot.console.app import add_desk
 from bot.console.pages import Pages
 from bot.console.visits import Desk
@@ -159,6 +160,7 @@ async def build(
                 Tick("licences", 5, lambda: fetch_licences(database, api, parts.texts, proving)),
                 Tick("old_licences", 3600, lambda: drop_licences(database, proving)),
                 Tick("reminders", 60, ReminderTick(database, parts.policy, parts.texts, offset, trusting=demo)),
+                Tick("broadcasts", 5, BroadcastTick(database, parts.policy, parts.texts)),
                 Tick("outbox", 3, sender),
             ]
             app[TICKS] = start_ticks(ticks, metrics.ticked)

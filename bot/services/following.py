@@ -4,6 +4,7 @@ from bot.services import offers
 from bot.services.assessing import forget_answers
 from storage import (
     audit,
+    broadcast_people,
     canned_answers,
     colleagues,
     contacts,
@@ -54,6 +55,7 @@ def unfollow(tx: Tx, openid: str) -> None:
     roles.forget(tx, known.id)
     contacts.forget(tx, known.id)
     outbox.forget(tx, known.id)
+    broadcast_people.forget(tx, known.id)
     tickets.forget(tx, known.id)
     canned_answers.forget(tx, known.id)
     page_visits.forget(tx, known.id)

@@ -1,0 +1,43 @@
+"""The tick that sends approved broadcasts: fixes the people, hands them over portion by portion. Any node, twice."""
+
+from bot.board import Board
+from bot.services import broadcast_sending as service
+from bot.services.broadcast_audience import choose
+from config.broadcasting import Broadcasting
+from config.policy.model import Policy
+from config.texts import Texts
+from storage import broadcasts
+from storage.broadcasts import Broadcast, State
+from storage.database import Database
+from storage.transactions import Tx
+
+
+class BroadcastTick:
+    """Called every few seconds. What one node has begun and left, another goes on with."""
+
+    def __init__(self, database: Database, policy: Policy, texts: Texts, rules: Broadcasting | None = None) -> None:
+        self._database = database
+        self._board = Board(policy, texts)
+        self._texts = texts
+        self._rules = Broadcasting.load() if rules is None else rules
+
+    async def __call__(self) -> None:
+        """Send everything whose time has come."""
+        for one in await self._database.read(broadcasts.to_do):
+            if one.state is State.APPROVED and not await self._database.write(service.begin, one.id):
+                continue
+            if one.frozen is None:
+                await self._fix(one)
+            while await self._database.write(service.plan, one.id, self._rules, self._texts):
+                pass
+            await self._database.write(service.finish, one.id)
+
+    async def _fix(self, one: Broadcast) -> None:
+        people = await self._database.read(self._people, one)
+        for start in range(0, len(people), self._rules.portion):
+            if not await self._database.write(service.fix, one.id, people[start : start + self._rules.portion]):
+                return
+        await self._database.write(broadcasts.freeze, one.id)
+
+    def _people(self, tx: Tx, one: Broadcast) -> list[tuple[int, int | None]]:
+        return choose(tx, one.content, self._board.current(tx), self._texts).people

@@ -1,0 +1,83 @@
+"""An approved broadcast is begun, its people are fixed, and each is handed to the outbox once: small steps, any node.
+
+Every step looks again whether the broadcast is still being sent: whoever stops it stops the next step.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.services.broadcast_words import card, told
+from config.broadcasting import Broadcasting
+from config.texts import Texts
+from storage import audit, broadcast_people, broadcasts, outbox, preferences
+from storage.broadcast_people import Lot
+from storage.broadcasts import Broadcast, State
+from storage.outbox import Planned
+from storage.transactions import Tx
+
+TOPIC = "broadcast"
+WEEK = timedelta(days=7)
+
+
+def begin(tx: Tx, broadcast_id: int) -> bool:
+    """Its time has come: it is being sent; False where another node has begun, or somebody took it back."""
+    if not broadcasts.move(tx, broadcast_id, State.APPROVED, State.SENDING):
+        return False
+    _record(tx, "broadcast.send", broadcast_id)
+    return True
+
+
+def fix(tx: Tx, broadcast_id: int, people: Sequence[tuple[int, int | None]]) -> bool:
+    """These (person, firm), a portion, belong to it, each once; False where its people are fixed or it was stopped."""
+    found = broadcasts.get(tx, broadcast_id)
+    if found is None or found.state is not State.SENDING or found.frozen is not None:
+        return False
+    broadcast_people.add(tx, broadcast_id, people)
+    return True
+
+
+def plan(tx: Tx, broadcast_id: int, rules: Broadcasting, texts: Texts) -> int:
+    """Hand the next portion to the outbox; returns of how many people it decided, 0 where none is left.
+
+    Not told are whoever has switched broadcasts off and whoever was told enough of them this week.
+    """
+    found = broadcasts.get(tx, broadcast_id)
+    if found is None or found.state is not State.SENDING or found.frozen is None:
+        return 0
+    persons = broadcast_people.undecided(tx, broadcast_id, rules.portion)
+    unwanted, capped = left_out(tx, persons, rules)
+    rest = [person for person in persons if person not in unwanted and person not in capped]
+    outbox.plan_many(tx, _messages(found, rest, rules, texts))
+    for lot, some in ((Lot.UNWANTED, unwanted), (Lot.CAPPED, capped), (Lot.PLANNED, rest)):
+        broadcast_people.decide(tx, broadcast_id, some, lot)
+    return len(persons)
+
+
+def left_out(tx: Tx, persons: Sequence[int], rules: Broadcasting) -> tuple[set[int], set[int]]:
+    """Of these persons: whoever has switched broadcasts off; whoever was told as many as they may be this week."""
+    wants = preferences.wanting(tx, TOPIC, persons)
+    unwanted = {person for person in persons if wants[person] == "off"}
+    times = broadcast_people.told_since(tx, persons, tx.now - WEEK)
+    capped = {person for person in persons if times.get(person, 0) >= rules.per_person_a_week}
+    return unwanted, capped - unwanted
+
+
+def finish(tx: Tx, broadcast_id: int) -> bool:
+    """Everybody is handed over; False where it was finished or stopped before."""
+    if not broadcasts.move(tx, broadcast_id, State.SENDING, State.DONE, ended=tx.now):
+        return False
+    _record(tx, "broadcast.end", broadcast_id)
+    return True
+
+
+def _messages(found: Broadcast, persons: Sequence[int], rules: Broadcasting, texts: Texts) -> list[Planned]:
+    content, key = found.content, broadcast_people.key(found.id)
+    text, shown = told(content, texts), card(content, texts)
+    expires = (found.starts or found.made) + rules.open_for
+    return [
+        Planned(key=key, person_id=person, topic=TOPIC, text=text, card=shown, expires=expires) for person in persons
+    ]
+
+
+def _record(tx: Tx, action: str, broadcast_id: int) -> None:
+    audit.record(tx, actor="service", action=action, subject=f"broadcast:{broadcast_id}", source="tick")

@@ -1,0 +1,33 @@
+"""A broadcast as people read it: in the chat, and on a card."""
+
+from bot.dialogs.links import harmless
+from config.texts import Texts
+from storage.broadcasts import Content
+from storage.cards import Card
+
+CARD_WORD = 20
+
+
+def told(content: Content, texts: Texts) -> str:
+    """The whole message with head and foot, as the chat shows it; a mass message has nothing to tap."""
+    title, text, agency = harmless(content.title), _body(content), harmless(content.agency)
+    if content.kind == "mass":
+        return texts("broadcasts.mass", title=title, text=text, agency=agency)
+    return texts("broadcasts.whole", title=title, text=text, agency=agency)
+
+
+def card(content: Content, texts: Texts) -> Card | None:
+    """The same as a template message shows it, each word within 20 characters; None for the other kinds."""
+    if content.kind != "template":
+        return None
+    words = {"what": content.title, "from": content.agency, "hint": texts("broadcasts.hint")}
+    return Card("broadcast", {name: _within(word, CARD_WORD) for name, word in words.items()}, "")
+
+
+def _body(content: Content) -> str:
+    return harmless(f"{content.text}\n{content.link}" if content.link else content.text)
+
+
+def _within(words: str, most: int) -> str:
+    plain = " ".join(words.split())
+    return plain if len(plain) <= most else plain[: most - 1] + "…"

@@ -1,0 +1,192 @@
+"""A broadcast is composed, put forward, approved by others over its very hash, taken back in time, stopped."""
+
+import re
+from datetime import timedelta
+
+from bot.services.broadcast_words import told
+from config.broadcasting import Approval, Broadcasting
+from config.calendar import midnight, shanghai_day
+from config.errors import ConflictError, InputError
+from config.hours import Hours
+from config.texts import Texts
+from notifications.timing import allowed_at
+from storage import audit, broadcast_people, broadcasts, outbox, roles
+from storage.broadcasts import Act, Audience, Broadcast, Content, State
+from storage.roles import Role
+from storage.transactions import Tx
+
+MOST_BYTES = 2048
+LATEST = timedelta(days=60)
+LONGEST_REASON = 100
+WRITERS = frozenset({"editor"})
+_LINK = re.compile(r"https?://[^\s<>\"'\\]+", re.ASCII)
+
+
+def compose(tx: Tx, person_id: int, content: Content, rules: Broadcasting, texts: Texts) -> int:
+    """Keep a draft that nobody is told yet; returns its id. Raises InputError where it cannot stand."""
+    _hold_sense(tx, person_id, content, rules, texts)
+    broadcast_id = broadcasts.add(tx, content, person_id)
+    _record(tx, person_id, "broadcast.compose", broadcast_id, content.digest)
+    return broadcast_id
+
+
+def edit(
+    tx: Tx, person_id: int, broadcast_id: int, seen: str, content: Content, rules: Broadcasting, texts: Texts
+) -> None:
+    """Put other words or another audience in place of what was `seen` (its hash): every approval is void.
+
+    Raises ConflictError where it changed meanwhile or is being sent, InputError as `compose` does.
+    """
+    found = _found(tx, broadcast_id)
+    _hold_sense(tx, person_id, content, rules, texts)
+    if found.digest != seen or found.state not in (State.DRAFT, State.WAITING, State.APPROVED) or _has_begun(tx, found):
+        raise ConflictError("broadcast_changed")
+    broadcasts.replace(tx, broadcast_id, content, person_id)
+    _record(tx, person_id, "broadcast.edit", broadcast_id, content.digest)
+
+
+def submit(tx: Tx, person_id: int, broadcast_id: int, seen: str, rules: Broadcasting) -> None:
+    """Ask for the approvals. Raises InputError over the day's count, ConflictError where it is no draft any more."""
+    since = midnight(shanghai_day(tx.now))
+    if broadcasts.put_forward_since(tx, person_id, since, broadcast_id) >= rules.per_official_a_day:
+        raise InputError("broadcast_often", most=rules.per_official_a_day)
+    found = _found(tx, broadcast_id)
+    if found.digest != seen or not broadcasts.move(tx, broadcast_id, State.DRAFT, State.WAITING):
+        raise ConflictError("broadcast_changed")
+    broadcasts.note(tx, broadcast_id, person_id, "submit")
+    _record(tx, person_id, "broadcast.submit", broadcast_id, found.digest)
+
+
+def approve(tx: Tx, person_id: int, broadcast_id: int, seen: str, rules: Broadcasting, hours: Hours) -> bool:
+    """Approve what was seen; with the last approval that is wanted its time is fixed. Returns whether it was the last.
+
+    It begins after the time to undo, not before its own time, and never when people must not be disturbed. Raises
+    InputError for one's own words, a second approval, or a role that does not fit or is over; ConflictError where other
+    words stand there.
+    """
+    found = _found(tx, broadcast_id)
+    if found.state is not State.WAITING or found.digest != seen or found.content.digest != seen:
+        raise ConflictError("broadcast_changed")
+    acts = broadcasts.history(tx, broadcast_id)
+    if person_id in authors(found, acts):
+        raise InputError("broadcast_own")
+    given, steps = approvals(found, acts), rules.steps_of(found.content.kind)
+    if person_id in given:
+        raise InputError("broadcast_own")
+    if not _may(tx, person_id, found, steps[len(given)].kinds):
+        raise InputError("broadcast_not_yours")
+    broadcasts.note(tx, broadcast_id, person_id, "approve")
+    _record(tx, person_id, "broadcast.approve", broadcast_id, found.digest)
+    if len(given) + 1 < len(steps):
+        return False
+    earliest = tx.now + rules.undo
+    starts = allowed_at(max(earliest, found.content.send_at or earliest), hours)
+    return broadcasts.move(tx, broadcast_id, State.WAITING, State.APPROVED, starts=starts)
+
+
+def undo(tx: Tx, person_id: int, broadcast_id: int) -> None:
+    """Take an approved one back before it begins: it is a draft again. Raises ConflictError once it has begun."""
+    found = _found(tx, broadcast_id)
+    back = {State.APPROVED: State.DRAFT, State.WAITING: State.DRAFT}.get(found.state)
+    if back is None or _has_begun(tx, found):
+        raise ConflictError("broadcast_late")
+    broadcasts.move(tx, broadcast_id, found.state, back, starts=None)
+    broadcasts.note(tx, broadcast_id, person_id, "undo")
+    _record(tx, person_id, "broadcast.undo", broadcast_id, found.digest)
+
+
+def stop(tx: Tx, person_id: int, broadcast_id: int, reason: str) -> None:
+    """At once nobody more is told: what has not gone out is withdrawn. One person is enough to stop what is wrong.
+
+    Raises InputError without a reason, ConflictError where nothing is left to stop.
+    """
+    if not reason or len(reason) > LONGEST_REASON:
+        raise InputError("broadcast_reason", most=LONGEST_REASON)
+    found = _found(tx, broadcast_id)
+    if found.state not in (State.APPROVED, State.SENDING, State.DONE):
+        raise ConflictError("broadcast_changed")
+    broadcasts.move(tx, broadcast_id, found.state, State.STOPPED, ended=tx.now)
+    outbox.withdraw(tx, occasion=broadcast_people.key(broadcast_id))
+    broadcasts.note(tx, broadcast_id, person_id, "stop", reason)
+    _record(tx, person_id, "broadcast.stop", broadcast_id, found.digest)
+
+
+def discard(tx: Tx, person_id: int, broadcast_id: int) -> None:
+    """A draft, or what waits for approval, is not wanted any more. Raises ConflictError for anything further."""
+    found = _found(tx, broadcast_id)
+    if found.state not in (State.DRAFT, State.WAITING):
+        raise ConflictError("broadcast_changed")
+    broadcasts.move(tx, broadcast_id, found.state, State.VOIDED, ended=tx.now)
+    broadcasts.note(tx, broadcast_id, person_id, "discard")
+    _record(tx, person_id, "broadcast.discard", broadcast_id, found.digest)
+
+
+def authors(broadcast: Broadcast, acts: list[Act]) -> frozenset[int]:
+    """Who wrote these very words or put them forward: they do not approve them."""
+    written = {"compose", "edit", "submit"}
+    own = {act.person_id for act in acts if act.digest == broadcast.digest and act.act in written}
+    return frozenset({broadcast.author, *own})
+
+
+def approvals(broadcast: Broadcast, acts: list[Act]) -> list[int]:
+    """Who has approved this very hash since it was last put forward, in order."""
+    put_forward = max((act.id for act in acts if act.act == "submit"), default=0)
+    given = [act for act in acts if act.act == "approve" and act.id > put_forward and act.digest == broadcast.digest]
+    return [act.person_id for act in sorted(given, key=lambda act: act.id)]
+
+
+def next_step(broadcast: Broadcast, acts: list[Act], rules: Broadcasting) -> Approval | None:
+    """The approval that is wanted next; None where all are given."""
+    steps = rules.steps_of(broadcast.content.kind)
+    given = len(approvals(broadcast, acts))
+    return steps[given] if given < len(steps) else None
+
+
+def _hold_sense(tx: Tx, person_id: int, content: Content, rules: Broadcasting, texts: Texts) -> None:
+    title, text = len(content.title), len(content.text)
+    if not (1 <= title <= rules.longest_title and 1 <= text <= rules.longest_text):
+        raise InputError("broadcast_wrong", title=rules.longest_title, most=rules.longest_text)
+    if content.link and not (_LINK.fullmatch(content.link) and len(content.link) <= rules.longest_link):
+        raise InputError("broadcast_link", most=rules.longest_link)
+    if len(told(content, texts).encode()) > MOST_BYTES:
+        raise InputError("broadcast_long")
+    if content.send_at is not None and not tx.now < content.send_at <= tx.now + LATEST:
+        raise InputError("broadcast_time")
+    _hold_audience(content, content.audience, rules)
+    mine = [role for role in _held(tx, person_id) if role.kind.value in WRITERS]
+    if not any(role.agency == content.agency and role.area in (None, content.area) for role in mine):
+        raise InputError("broadcast_place")
+
+
+def _hold_audience(content: Content, whom: Audience, rules: Broadcasting) -> None:
+    item_half = bool(whom.item) != bool(whom.verdicts) or (whom.unclaimed and not whom.item)
+    days_half = bool(whom.contact) != bool(whom.days)
+    if item_half or days_half or (whom.everyone and (content.kind != "mass" or content.area is not None)):
+        raise InputError("broadcast_whom")
+    if len(whom.listed) > rules.most_listed:
+        raise InputError("broadcast_listed", most=rules.most_listed)
+
+
+def _may(tx: Tx, person_id: int, broadcast: Broadcast, kinds: frozenset[str]) -> bool:
+    """Whether this person holds one of these kinds there, at this moment."""
+    return any(role.kind.value in kinds and role.covers(broadcast.place) for role in _held(tx, person_id))
+
+
+def _held(tx: Tx, person_id: int) -> tuple[Role, ...]:
+    return roles.held(tx, person_id, shanghai_day(tx.now))
+
+
+def _has_begun(tx: Tx, broadcast: Broadcast) -> bool:
+    return broadcast.starts is not None and tx.now >= broadcast.starts
+
+
+def _found(tx: Tx, broadcast_id: int) -> Broadcast:
+    found = broadcasts.get(tx, broadcast_id)
+    if found is None:
+        raise ConflictError("broadcast_changed")
+    return found
+
+
+def _record(tx: Tx, person_id: int, action: str, broadcast_id: int, digest: str) -> None:
+    actor, subject = f"person:{person_id}", f"broadcast:{broadcast_id}"
+    audit.record(tx, actor=actor, action=action, subject=subject, source="console", fields={"content": digest})

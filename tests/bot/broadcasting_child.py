@@ -1,0 +1,39 @@
+"""A node that sends a broadcast and stops after so many transactions, there to be killed: URL KEY AHEAD STEPS."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from bot.app import load_parts
+from storage.database import Database
+from tests.broadcasts import tick_of
+
+
+class Stopping:
+    """The database, until so many writes are committed; from then on it goes no further."""
+
+    def __init__(self, database: Database, steps: int) -> None:
+        self._database = database
+        self._left = steps
+
+    async def read(self, function: Callable[..., Any], *given: Any) -> Any:
+        return await self._database.read(function, *given)
+
+    async def write(self, function: Callable[..., Any], *given: Any) -> Any:
+        if not self._left:
+            sys.stdout.write("waiting\n")
+            sys.stdout.flush()
+            await asyncio.Event().wait()
+        self._left -= 1
+        return await self._database.write(function, *given)
+
+
+async def main(url: str, key: str, ahead: str, steps: str) -> None:
+    offset = timedelta(seconds=float(ahead))
+    database = Database.open(url, key=bytes.fromhex(key), offset=lambda: offset)
+    await tick_of(Stopping(database, int(steps)), load_parts(), portion=2)()  # type: ignore[arg-type]  # acts as one
+
+
+asyncio.run(main(*sys.argv[1:]))

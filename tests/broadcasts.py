@@ -1,0 +1,73 @@
+"""Officials who send broadcasts, firms that read them, and the way from a draft to its people, for every test."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from bot.broadcasting import BroadcastTick
+from bot.dialogs.chat import Parts
+from bot.services import broadcasts as service
+from config.broadcasting import Broadcasting
+from config.hours import Hours
+from storage import broadcasts, firms, people, roles
+from storage.broadcasts import Broadcast, Content
+from storage.database import Database
+from storage.roles import Grant, Kind
+from storage.transactions import Tx
+
+AGENCY = "市工信局"
+RULES, HOURS = Broadcasting.load(), Hours.load()
+
+
+def a_content(**other: Any) -> Content:
+    """A broadcast of the whole city to everybody who speaks for a firm."""
+    usual: dict[str, Any] = {"kind": "text", "area": None, "agency": AGENCY, "title": "算力券开始申报"}
+    return Content(**{**usual, "text": "请登录系统提交材料，有疑问在对话里问。", **other})
+
+
+def official(tx: Tx, name: str, kind: Kind = Kind.EDITOR, area: str | None = None, agency: str = AGENCY) -> int:
+    """Somebody of this agency with one role."""
+    person_id = people.meet(tx, f"o-official-{name}").id
+    if not roles.held(tx, person_id, date(2026, 1, 1)):
+        roles.add(tx, person_id, Grant(kind, name, date.min, agency=agency, area=area))
+    return person_id
+
+
+def a_firm(tx: Tx, name: str, facts: Mapping[str, Any] | None = None, persons: int = 1, code: str | None = None) -> int:
+    """A registered firm with people who speak for it: o-<name>-0 and so on."""
+    firm_id = firms.add(tx, name=name, credit_code=code)
+    firms.learn(tx, firm_id, facts or {}, "self")
+    for number in range(persons):
+        people.join_firm(tx, people.meet(tx, f"o-{name}-{number}").id, firm_id)
+    return firm_id
+
+
+def put_forward(tx: Tx, content: Content, parts: Parts) -> Broadcast:
+    """Composed and put forward by 甲."""
+    author = official(tx, "甲")
+    number = service.compose(tx, author, content, RULES, parts.texts)
+    service.submit(tx, author, number, content.digest, RULES)
+    found = broadcasts.get(tx, number)
+    assert found is not None
+    return found
+
+
+def approved(tx: Tx, content: Content, parts: Parts) -> Broadcast:
+    """Put forward by 甲, approved by 乙."""
+    found = put_forward(tx, content, parts)
+    assert service.approve(tx, official(tx, "乙", Kind.APPROVER), found.id, found.digest, RULES, HOURS)
+    after = broadcasts.get(tx, found.id)
+    assert after is not None
+    return after
+
+
+def until_it_starts(tx: Tx, found: Broadcast) -> timedelta:
+    """How long it is until this broadcast may be told."""
+    assert found.starts is not None
+    return found.starts - tx.now
+
+
+def tick_of(database: Database, parts: Parts, portion: int = RULES.portion) -> BroadcastTick:
+    """A node's own tick, with so many people a transaction."""
+    return BroadcastTick(database, parts.policy, parts.texts, replace(RULES, portion=portion))
