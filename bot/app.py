@@ -36,6 +36,7 @@ from bot.wechat.api import Api
 from bot.wechat.callback import Callback
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.crypto import Envelope
+from bot.wechat.errors import ApiError
 from bot.wechat.sending import CustomerMessages
 from bot.wechat.takeover import KeptReplies
 from config.areas import Areas
@@ -129,7 +130,10 @@ async def build(
         titles = {choice.value: choice for choice in parts.policy.facts["titles"].choices}
 
         async def code_for(scene: str) -> str:
-            return (await app[API].create_qr(scene)).url
+            try:
+                return (await app[API].create_qr(scene)).url
+            except ApiError as error:
+                raise UnavailableError("qr_unavailable") from error
 
         pages, areas = Pages(), Areas.load()
         desk = Desk(database, cipher, settings.public_url, pages, parts.texts, areas, titles, parts.policy, code_for)

@@ -10,7 +10,7 @@ from bot.browsing import MOST_FORM_BYTES, close_files, own_form
 from bot.console.policies import Policy
 from bot.console.visits import COOKIE, HOME, Desk, Handler, Upload, Viewer, Visit, give_cookie
 from config.calendar import shanghai_day
-from config.errors import ConflictError, InputError
+from config.errors import ConflictError, InputError, UnavailableError
 from storage import roles, sessions
 from storage.transactions import Tx
 
@@ -50,7 +50,7 @@ class Guard:
     async def _handled(self, visit: Visit, handler: Handler) -> web.StreamResponse:
         try:
             return await handler(visit)
-        except (InputError, ConflictError) as error:
+        except (InputError, ConflictError, UnavailableError) as error:
             return visit.refusal(error, visit.request.headers.get("Referer", HOME))
 
 

@@ -14,7 +14,7 @@ from bot.matcher import Matcher
 from bot.services.challenge_check import Suggesting
 from config.areas import Areas
 from config.challenges import ChallengeForm
-from config.errors import AppError
+from config.errors import AppError, UnavailableError
 from config.policy.facts import Choice
 from config.policy.model import Policy
 from config.proving import Proving
@@ -130,8 +130,9 @@ class Visit:
         return web.Response(text=body, status=status, content_type="text/html")
 
     def refusal(self, error: AppError, back: str) -> web.Response:
-        """The page that says what is wrong and what would be right."""
-        return self.page("refused.html", 422, sentence=self.desk.texts.error(error), back=back)
+        """The page that says what is wrong and what would be right; 503 where a part that we need does not answer."""
+        status = 503 if isinstance(error, UnavailableError) else 422
+        return self.page("refused.html", status, sentence=self.desk.texts.error(error), back=back, later=status == 503)
 
 
 Handler = Callable[[Visit], Awaitable[web.StreamResponse]]

@@ -95,3 +95,11 @@ async def test_an_soe_brings_its_need_to_a_published_event_and_sees_only_its_own
     assert "车门控制软件" in (await browser.get("/console/buyer-events")).text
     assert re.search(r"演示轨道公司.*车门控制软件", (await official.get(path)).text, re.S)
     assert (await browser.post("/console/buyer-events/999", need="车门")).status == 404
+
+
+async def test_a_door_code_that_wechat_does_not_give_now_is_said_in_words(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.EDITOR, "江宁", "江宁区工信局")
+    await browser.get("/console/events")
+    where = (await browser.post("/console/events", **FORM)).location
+    page = await browser.get(f"{where}/door")
+    assert (page.status, "微信暂时连不上" in page.text, "请过一会儿再试" in page.text) == (503, True, True)
