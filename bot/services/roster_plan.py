@@ -40,7 +40,7 @@ class Given:
 
 @dataclass(slots=True)
 class Planned:
-    """One firm of the table. `fate`: new, changed, same, doubtful, or wrong (`why`: what is wrong with it)."""
+    """One firm of the table. `fate`: new, changed, same, doubtful, wrong (`why`: which column, `said`: its cell)."""
 
     line: int
     name: str
@@ -51,6 +51,7 @@ class Planned:
     fate: str = "new"
     entry_id: int | None = None
     why: str = ""
+    said: str = ""
     candidates: list[list[Any]] = field(default_factory=list)
 
 
@@ -118,7 +119,8 @@ def _row(line: Line, given: Given, areas: Areas, titles: Mapping[str, str]) -> P
         else ""
     )
     if row.why:
-        row.fate = "wrong"
+        in_a_place = row.why in ("zone", "elsewhere")
+        row.fate, row.said = "wrong", cells.get(row.why, "") or (written if in_a_place else "")
         return row
     first = not any(word in f"{batch}{cells.get('title', '')}" for word in WORDS["common"]["review"])
     row.titles = [
@@ -151,19 +153,35 @@ def _place(cells: Mapping[str, str], given: Given, areas: Areas) -> tuple[str | 
 
 
 def _merged(rows: Iterable[Planned]) -> list[Planned]:
-    """A firm that stands in the table twice is one, with the titles of both lines."""
+    """A firm that stands in the table twice is one, with the titles of both lines; two firms of one code are wrong."""
     seen: dict[tuple[str, str | None], Planned] = {}
+    coded: dict[str, Planned] = {}
     kept: list[Planned] = []
     for row in rows:
+        if row.fate == "wrong":
+            kept.append(row)
+            continue
         key = (normal(row.name), row.district)
         earlier = seen.get(key)
+        holder = coded.get(row.code, earlier) if row.code else earlier
+        if holder is not None and holder is not earlier:
+            _fault(row, "double", holder)
+        elif earlier is not None and row.code and earlier.code not in (None, row.code):
+            _fault(row, "clash", earlier)
+        elif earlier is not None:
+            earlier.titles += [title for title in row.titles if title not in earlier.titles]
+            earlier.code = earlier.code or row.code
         if row.fate == "wrong" or earlier is None:
             kept.append(row)
-            if row.fate != "wrong":
-                seen[key] = row
-        else:
-            earlier.titles += [title for title in row.titles if title not in earlier.titles]
+        if row.fate != "wrong":
+            first = seen.setdefault(key, row)
+            if row.code:
+                coded.setdefault(row.code, first)
     return kept
+
+
+def _fault(row: Planned, why: str, other: Planned) -> None:
+    row.fate, row.why, row.said = "wrong", why, f"第 {other.line} 行 {other.name}"
 
 
 def _matched(row: Planned, by_code: Mapping[str, Listed], by_name: Mapping[str, list[Listed]]) -> bool:

@@ -130,11 +130,6 @@ def test_what_cannot_be_read_is_one_clear_error(data: bytes, code: str) -> None:
     assert raised.value.code == code
 
 
-def test_a_hundred_thousand_empty_rows_are_nothing() -> None:
-    data = text_of(HEAD, FIRM).encode() + b",,\n" * 100_000 + text_of(["2", "乙公司", "江宁"]).encode()
-    assert names(data) == ["南京试样机械有限公司", "乙公司"]
-
-
 KNOWN = [
     Listed(
         1,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -113,7 +114,15 @@ def sow(tx: Tx, word: Evil) -> dict[Locator, int]:
     event = events.add(tx, held)
     events.add_table(tx, event, firm_id=None, buyer=word("买方"), need=word("需求"), at_once=1)
     event_signups.put(tx, event, firm, asker, event_signups.SignupState.IN)
-    empty = {"code": None, "said": "", "district": None, "zone": None, "titles": [], "entry_id": None, "why": ""}
+    empty: dict[str, object] = {
+        "code": None,
+        "said": "",
+        "district": None,
+        "zone": None,
+        "titles": [],
+        "entry_id": None,
+        "why": "",
+    }
     candidate = [entry, word("候选"), word("候区")]
     rows = [
         {**empty, "line": 2, "name": word("行名"), "fate": "doubtful", "candidates": [candidate]},
@@ -150,7 +159,7 @@ async def read_all(browsers: list[Browser], things: Mapping[Locator, int], more:
     for route in ROUTES:
         if route.method == "GET" and "{" not in route.path and not route.path.endswith("export"):
             paths.append("/console" + route.path)
-        elif route.method == "GET" and route.policy.of in things:
+        elif route.method == "GET" and route.policy.of is not None and route.policy.of in things:
             paths.append("/console" + route.path.replace("{id}", str(things[route.policy.of])))
     found = []
     for browser in browsers:
@@ -196,7 +205,7 @@ async def test_nothing_stored_is_live_in_a_challenge_or_a_bid(desk: DeskStage, p
     word = evil(payload, told)
     who, official = await a_poster(desk, word("榜主")), await desk.official(Kind.APPROVER)
     fixed = ("procurement", "sealing", "least", "named", "domain")
-    written = {name: word(f"{number:02}") for number, name in enumerate(FIELDS) if name not in fixed}
+    written: dict[str, Any] = {name: word(f"{number:02}") for number, name in enumerate(FIELDS) if name not in fixed}
     challenge_id, _ = await published(desk, who, official, sealing="none", least="1", **written)
     bidder, _, bidder_id = await a_bidder(desk, word("揭名"))
     await bidder.get(f"/h5/board/{challenge_id}")
@@ -213,7 +222,8 @@ async def test_nothing_stored_is_live_in_a_challenge_or_a_bid(desk: DeskStage, p
     await act(who.poster, challenge_id, "amend", what=word("改了"))
     await act(who.poster, challenge_id, "criteria", criteria=f"{word('标准')} 100")
     bid_id = (await bidder.get("/h5/my-bids")).text.split("/h5/my-bids/")[1].split('"')[0]
-    things, more = {challenge_place: challenge_id}, [f"/console/board/{challenge_id}"]
+    things: dict[Locator, int] = {challenge_place: challenge_id}
+    more = [f"/console/board/{challenge_id}"]
     board = f"/h5/board/{challenge_id}"
     paths = ["/h5/board", board, f"{board}/bid", "/h5/my-bids", f"/h5/my-bids/{bid_id}", "/h5/mine"]
     readings = await read_all([who.poster, who.approver, official, desk.browser()], things, more)
