@@ -37,7 +37,7 @@ from bot.wechat.callback import Callback
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.crypto import Envelope
 from bot.wechat.errors import ApiError
-from bot.wechat.sending import CustomerMessages
+from bot.wechat.sending import channels_of
 from bot.wechat.takeover import KeptReplies
 from config.areas import Areas
 from config.errors import AppError, UnavailableError
@@ -47,7 +47,7 @@ from config.settings import PREFIX, Settings
 from config.texts import Texts
 from config.words import Words
 from matchmaking.sizes import Trades
-from storage import inbox, migrate, silence
+from storage import inbox, migrate, sending_results, silence
 from storage.audit_heads import HeadsFile, path_for
 from storage.database import Database
 from storage.keycheck import check_key
@@ -151,7 +151,7 @@ async def build(
             credentials = Credentials(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
             store = SharedToken(database, settings.wechat_app_id)
             app[API] = api = Api(Calls(session, settings.wechat_api_base, credentials, store, clock))
-            sender = Sender(database, CustomerMessages(api), router.notice, clock)
+            sender = Sender(database, channels_of(api, settings.public_url, lambda text: router.notice(text, clock())))
             app[SENDER] = sender
             ticks = [
                 Tick("inbox", 30, lambda: _tidy_inbox(database)),
@@ -219,6 +219,8 @@ async def _run(tick: Tick, told: Callable[[str, datetime | None], None]) -> None
 
 async def _tidy_inbox(database: Database) -> None:
     while await database.write(inbox.empty_old):
+        pass
+    while await database.write(sending_results.tidy):
         pass
 
 

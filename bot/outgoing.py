@@ -1,49 +1,37 @@
-"""Sends what the outbox holds to whoever may be written to now: a tick that any node may run, at any time, twice."""
+"""Sends what the outbox holds to whoever can be reached now: a tick that any node may run, at any time, twice."""
 
 import asyncio
 import logging
-from collections.abc import Callable
-from datetime import datetime
-from typing import Protocol
+import random
+from collections.abc import Mapping
 
-from bot.wechat.sending import Ending, Outcome
-from notifications.reach import PUSHED, pause_after
+from notifications import outbox
+from notifications.reach import Channel, Ending, Jitter, Outcome, Parcel, Sends
 from storage import sendings
 from storage.database import Database
-from storage.sendings import Leased
-from storage.transactions import Tx
 
-# So many calls at a time: all of a batch are done long before their leases end.
-AT_ONCE = 8
+# So many batches are on their way side by side, each of so many calls: all of them are done long before their leases
+# end, and while one is written down another is sent.
+LANES = 3
+AT_ONCE = 32
 
 log = logging.getLogger(__name__)
 
 
-class Sends(Protocol):
-    """A channel to one person."""
-
-    async def send(self, openid: str, text: str) -> Outcome:
-        """Send this text once and tell how that ended."""
-        ...
-
-
 class Sender:
-    """Leases rows, sends each once, and writes down how it came out. `said`: the text as the person reads it."""
+    """Leases rows, sends each once by its channel, and writes down how it came out. `jitter` spreads repeats (0-1)."""
 
-    def __init__(
-        self, database: Database, channel: Sends, said: Callable[[str, datetime], str], now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, database: Database, channels: Mapping[Channel, Sends], jitter: Jitter = random.random) -> None:
         self._database = database
-        self._channel = channel
-        self._said = said
-        self._now = now
+        self._channels = channels
+        self._jitter = jitter
         self._sending = asyncio.Lock()
         self._stopped = False
 
     async def __call__(self) -> None:
-        """Send until nothing is due."""
+        """Send until nothing is due; mark what came too late."""
         async with self._sending:
-            if not self._stopped and await self._database.read(sendings.is_due, PUSHED):
+            if not self._stopped and await self._database.read(sendings.is_due):
                 await self._send_all()
 
     async def stop(self) -> None:
@@ -53,30 +41,28 @@ class Sender:
             pass
 
     async def _send_all(self) -> None:
+        while await self._database.write(sendings.expire):
+            pass
         lapsed = await self._database.write(sendings.lapse)
         if lapsed:
             log.error("%s messages: unknown whether they arrived", lapsed, extra={"action": "alert"})
-        while rows := await self._database.write(sendings.claim, PUSHED, AT_ONCE):
-            await asyncio.gather(*(self._send(row) for row in rows))
-            if self._stopped:
+        ends = await asyncio.gather(*(self._lane() for _ in range(LANES)), return_exceptions=True)
+        for error in ends:
+            if error is not None:
+                raise error
+
+    async def _lane(self) -> None:
+        while not self._stopped:
+            claimed = await self._database.write(outbox.claim, AT_ONCE)
+            if not claimed.looked:
                 return
+            outcomes = await asyncio.gather(*(self._send(parcel) for parcel in claimed.parcels))
+            if outcomes:
+                ends = list(zip(claimed.parcels, outcomes, strict=True))
+                await self._database.write(outbox.settle, ends, self._jitter)
 
-    async def _send(self, row: Leased) -> None:
-        outcome = await self._channel.send(row.openid, self._said(row.text, self._now()))
-        if outcome.ending in (Ending.UNCERTAIN, Ending.REFUSED):
-            log.error("outbox row %s: %s (%s)", row.id, outcome.ending, outcome.why, extra={"action": "alert"})
-        await self._database.write(_settle, row, outcome)
-
-
-def _settle(tx: Tx, row: Leased, outcome: Outcome) -> None:
-    match outcome.ending:
-        case Ending.SENT:
-            sendings.sent(tx, row)
-        case Ending.LATER:
-            sendings.wait(tx, row, pause_after(row.attempt, outcome.pause))
-        case Ending.NEXT_VISIT:
-            sendings.leave_for_visit(tx, row)
-        case Ending.UNCERTAIN:
-            sendings.uncertain(tx, row, outcome.why)
-        case Ending.REFUSED:
-            sendings.hold(tx, row, outcome.why)
+    async def _send(self, parcel: Parcel) -> Outcome:
+        outcome = await self._channels[parcel.channel].send(parcel)
+        if outcome.ending in (Ending.UNCERTAIN, Ending.REFUSED, Ending.STOP_TEMPLATE):
+            log.error("outbox row %s: %s (%s)", parcel.id, outcome.ending, outcome.why, extra={"action": "alert"})
+        return outcome

@@ -7,22 +7,41 @@ or that nobody knows, is acknowledged all the same.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.services import reports
 from bot.wechat import messages
 from storage.transactions import Tx
 
 Hears = Callable[[Tx, Any], None]
 
+
+def _template(tx: Tx, event: messages.TemplateSendJobFinish) -> None:
+    reports.template_finished(tx, event.msg_id, event.status)
+
+
+def _choices(tx: Tx, event: messages.SubscribeMsgPopup | messages.SubscribeMsgChange) -> None:
+    accepted = [choice.template_id for choice in event.choices if choice.status == "accept"]
+    reports.allowed(tx, event.openid, accepted)
+    reports.refused(tx, event.openid, [one.template_id for one in event.choices if one.status == "reject"])
+
+
+def _notices(tx: Tx, event: messages.SubscribeMsgSent) -> None:
+    for one in event.notices:
+        if one.msg_id.isdecimal():
+            why = "" if one.error_code == "0" else one.error_code
+            reports.notice_finished(tx, event.openid, one.template_id, int(one.msg_id), why)
+
+
 HEARD: Mapping[type[messages.Event], tuple[Hears, ...]] = {
     # What became of a template message: `msg_id`, `status`. May come twice, and before the answer to the sending.
-    messages.TemplateSendJobFinish: (),
+    messages.TemplateSendJobFinish: (_template,),
     # What became of a mass message: `msg_id`, `status`, `total`, `filtered`, `sent`, `failed`. The same holds.
     messages.MassSendJobFinish: (),
     # The person answered the popup about notices: `choices`, each with template_id and accept or reject.
-    messages.SubscribeMsgPopup: (),
+    messages.SubscribeMsgPopup: (_choices,),
     # The person refused notices in the settings: `choices`, only refusals.
-    messages.SubscribeMsgChange: (),
+    messages.SubscribeMsgChange: (_choices,),
     # What became of notices: `notices`, each with template_id, msg_id, error_code ("0" is delivered).
-    messages.SubscribeMsgSent: (),
+    messages.SubscribeMsgSent: (_notices,),
 }
 
 

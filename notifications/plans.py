@@ -9,11 +9,10 @@ from config.calendar import SHANGHAI, shanghai_day
 from config.hours import Hours
 from config.reminding import Reminding
 from config.texts import Texts
+from notifications.cards import moment, within
 from notifications.timing import allowed_at, days_left, next_morning, reminded_at
 from storage.cards import Card
 
-# The platform's limit for a field of words.
-LONGEST_THING = 20
 # Read between two meetings.
 LONGEST = 300
 _TAG = re.compile(r"<[^<>]*>")
@@ -217,15 +216,8 @@ def left_said(deadline: Deadline, left: int, texts: Texts) -> str:
 def card(name: str, due: datetime, hint: str) -> Card:
     """The same as a template message shows it: 24点 as the last minute of that day, words within 20 characters."""
     local = due.astimezone(SHANGHAI)
-    if (local.hour, local.minute) == (0, 0):
-        local -= timedelta(minutes=1)
-    when = f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
-    return Card("reminder", {"what": _within(name), "due": when, "hint": _within(hint)})
-
-
-def _within(words: str) -> str:
-    plain = " ".join(words.split())
-    return plain if len(plain) <= LONGEST_THING else plain[: LONGEST_THING - 1] + "…"
+    when = moment(due - timedelta(minutes=1) if (local.hour, local.minute) == (0, 0) else due)
+    return Card("reminder", {"what": within("thing", name), "due": when, "hint": within("thing", hint)})
 
 
 def whole(deadline: Deadline, line: str, why: str, rules: Rules, *, late: bool, left: int | None) -> str:

@@ -1,30 +1,130 @@
-"""Which way may be used now to tell a person something. Pure: the topic, their window, the moment."""
+"""Which ways may be used now to tell a person something, best first. Pure: what is known of them, and the moment."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
+from typing import Protocol
 
-# What is pushed into the chat; everything else waits for the person's next word.
-PUSHED = frozenset({"ticket"})
+from storage.card_templates import CardTemplate
+from storage.cards import Card
+
+# An answer belongs into the conversation as long as that is open: a card would cut it to twenty characters.
+CONVERSATION = frozenset({"ticket"})
 _MOST_PAUSE = timedelta(hours=1)
 
 
 class Channel(StrEnum):
-    """The ways there are."""
+    """The ways there are. `template` to `message` are the platform's; whatever none takes is said at the next visit."""
 
-    CUSTOMER_MESSAGE = auto()
-    """Into the chat at once, within the platform's window."""
-    NEXT_VISIT = auto()
-    """Above the reply to the person's next word."""
-
-
-def reach(topic: str, window_until: datetime | None, left: int, now: datetime) -> Channel:
-    """The way for this topic now: the window is half-open and holds so many more messages."""
-    if topic in PUSHED and left > 0 and window_until is not None and now < window_until:
-        return Channel.CUSTOMER_MESSAGE
-    return Channel.NEXT_VISIT
+    TEMPLATE = "template"
+    """A card, to any follower."""
+    NOTICE = "notice"
+    """A card of 订阅通知, to whoever allowed one."""
+    MESSAGE = "message"
+    """Into the chat, within the platform's window."""
+    MAIL = "mail"
+    SMS = "sms"
 
 
-def pause_after(attempt: int, least: timedelta) -> timedelta:
-    """How long to wait after this attempt failed for certain: longer each time, an hour at most."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What may reach a person now, as far as it depends on them and on the notice's card."""
+
+    template: bool = False
+    grant: bool = False
+    window_until: datetime | None = None
+    left: int = 0
+    mail: bool = False
+    sms: bool = False
+
+
+def ways(topic: str, standing: Standing, now: datetime) -> tuple[Channel, ...]:
+    """The ways that are open for this topic at this moment, in the order in which they are tried."""
+    open_ = {
+        Channel.TEMPLATE: standing.template,
+        Channel.NOTICE: standing.grant,
+        Channel.MESSAGE: is_open(standing.window_until, standing.left, now),
+        Channel.MAIL: standing.mail,
+        Channel.SMS: standing.sms,
+    }
+    first = (Channel.MESSAGE,) if topic in CONVERSATION else ()
+    return tuple(channel for channel in dict.fromkeys((*first, *Channel)) if open_[channel])
+
+
+def is_open(window_until: datetime | None, left: int, now: datetime) -> bool:
+    """Whether words may go into the chat now: the window is half-open and holds so many more messages."""
+    return left > 0 and window_until is not None and now < window_until
+
+
+def pause_after(attempt: int, least: timedelta, jitter: float) -> timedelta:
+    """How long to wait after this attempt failed for certain: longer each time, about an hour at most.
+
+    `jitter` (0 to 1) spreads those that failed together over another half of the pause.
+    """
     doubled: timedelta = least * 2 ** min(attempt - 1, 16)
-    return min(doubled, max(_MOST_PAUSE, least))
+    return min(doubled, max(_MOST_PAUSE, least)) * (1 + jitter / 2)
+
+
+class Ending(StrEnum):
+    """How a sending can end."""
+
+    SENT = auto()
+    LATER = auto()
+    """It certainly did not arrive; trying again after a while makes sense."""
+    CLOSED = auto()
+    """This way is closed for this person now: another one, or their next visit."""
+    DROPPED = auto()
+    """Nothing pushed reaches this person until they write again."""
+    UNCERTAIN = auto()
+    """It may have arrived: a second copy would be the worse mistake."""
+    STOP_TEMPLATE = auto()
+    """The platform wants no more of this template; another way for this notice."""
+    AT_VISIT = auto()
+    """No way for this notice but the next visit."""
+    REFUSED = auto()
+    """People must look: trying again would not help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How it ended, with the platform's code or a word for why, and the shortest pause before another attempt.
+
+    `msg_id`: the platform's number for what it took. `blameless`: the attempt says nothing against the notice.
+    """
+
+    ending: Ending
+    why: str = ""
+    pause: timedelta = timedelta(seconds=30)
+    msg_id: int | None = None
+    blameless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A notice that is this sender's to send by one channel, once. `number` is this attempt's."""
+
+    id: int
+    key: str
+    person_id: int
+    topic: str
+    channel: Channel
+    number: int
+    address: str = field(repr=False)
+    text: str = field(repr=False)
+    card: Card | None = field(default=None, repr=False)
+    template: CardTemplate | None = None
+    tried_at: datetime | None = None
+    repeated: bool = False
+    """An earlier attempt may have arrived."""
+
+
+class Sends(Protocol):
+    """A channel to one person."""
+
+    async def send(self, parcel: Parcel) -> Outcome:
+        """Send this once and tell how that ended; raises nothing of its own."""
+        ...
+
+
+Jitter = Callable[[], float]

@@ -20,13 +20,18 @@ from storage.transactions import Tx
 
 log = logging.getLogger(__name__)
 
+# To be told; told above a reply. A row that failed for certain is `new` again, with the moment of its next attempt.
 NEW, SAID = "new", "said"
-# Set by storage/sendings.py alone.
-LEASED, SENT, HELD, UNCERTAIN = "leased", "sent", "held", "uncertain"
+# Set by storage/sendings.py alone. `held`: nothing pushed reaches the person now, it is said at their next visit.
+# `retry`: it may have arrived and is sent again under the same number, while the platform shows that number once.
+LEASED, SENT, RETRY, HELD, UNCERTAIN = "leased", "sent", "retry", "held", "uncertain"
 DEAD, EXPIRED, QUARANTINED = "dead", "expired_unsent", "quarantined"
 VISIT, UNREADABLE = "visit", "unreadable"
-# Where the person has been told, or may have been.
-REACHED = (SENT, SAID, LEASED, UNCERTAIN)
+# Where the person has been told, or may have been; where they certainly have not.
+REACHED = (SENT, SAID, LEASED, RETRY, UNCERTAIN)
+UNSENT = (NEW, HELD, DEAD, QUARANTINED)
+# What the next visit brings.
+TOLD_AT_VISIT = (NEW, HELD)
 # So many are written by one statement.
 TOGETHER = 500
 # A reply has room for so many beside its own words; the rest is said with the next one, none is lost.
@@ -39,7 +44,11 @@ class OutboxRow(Row, table=True):
     """One notice to one person, sealed. `key` is deterministic, so that planning twice plans once."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index(None, "person_id", "state"), Index(None, "state", "topic"))
+    __table_args__ = (
+        Index(None, "person_id", "state"),
+        Index(None, "state", "retry_at"),
+        Index(None, "state", "expires"),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     key: str = Field(unique=True, max_length=120)
@@ -51,9 +60,13 @@ class OutboxRow(Row, table=True):
     settled: datetime | None = Field(default=None, sa_type=UtcTime)
     attempts: int | None = None
     lease_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    # Of a row that is to be pushed: when, at the earliest.
     retry_at: datetime | None = Field(default=None, sa_type=UtcTime)
     why: str | None = Field(default=None, max_length=24)
     card: bytes | None = None
+    purpose: str | None = Field(default=None, max_length=24)
+    # The first attempt under the number by which the platform knows a second one.
+    tried_at: datetime | None = Field(default=None, sa_type=UtcTime)
     not_before: datetime | None = Field(default=None, sa_type=UtcTime)
     expires: datetime | None = Field(default=None, sa_type=UtcTime)
     # How it went out; the platform's number for it; when the person opened what it leads to.
@@ -73,7 +86,7 @@ def timely(now: Any) -> ColumnElement[bool]:
 
 _WAITING = (
     (OUTBOX.c.person_id == bindparam("person_"))
-    & (OUTBOX.c.state == NEW)
+    & OUTBOX.c.state.in_(TOLD_AT_VISIT)
     & timely(bindparam("now_", type_=OUTBOX.c.planned.type))
 )
 _FIND = (
@@ -151,7 +164,9 @@ def _row(tx: Tx, notice: Planned) -> dict[str, Any]:
         "state": NEW,
         "planned": tx.now,
         "card": None if notice.card is None else cards.seal(tx.cipher, notice.card, whole),
+        "purpose": None if notice.card is None else notice.card.purpose,
         "not_before": notice.not_before,
+        "retry_at": max(tx.now, notice.not_before or tx.now),
         "expires": notice.expires,
     }
 
@@ -168,7 +183,15 @@ def take_waiting(tx: Tx, person_id: int, most: int = AT_ONE_VISIT) -> list[Notic
     if found:
         ids = [notice.id for notice in found]
         tx.execute(update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(state=SAID, settled=tx.now, channel=VISIT))
+    if len(rows) == most:
+        release(tx, person_id)
     return found
+
+
+def release(tx: Tx, person_id: int) -> None:
+    """What is held for this person is pushed after all: there may be a way again."""
+    mine = (OUTBOX.c.person_id == person_id) & (OUTBOX.c.state == HELD)
+    tx.execute(update(OUTBOX).where(mine).values(state=NEW, retry_at=tx.now))
 
 
 def withdraw(tx: Tx, *, occasion: str) -> list[int]:
@@ -181,14 +204,14 @@ def withdraw(tx: Tx, *, occasion: str) -> list[int]:
     begins: ColumnElement[bool] = OUTBOX.c.key.startswith(f"{occasion}:", autoescape=True)
     if tx.connection.dialect.name == "sqlite":
         begins = (OUTBOX.c.key >= f"{occasion}:") & (OUTBOX.c.key < f"{occasion};")
-    tx.execute(delete(OUTBOX).where(begins, OUTBOX.c.state == NEW))
+    tx.execute(delete(OUTBOX).where(begins, OUTBOX.c.state.in_(UNSENT)))
     told = select(OUTBOX.c.person_id).where(begins, OUTBOX.c.state.in_(REACHED)).distinct()
     return sorted(tx.execute(told).scalars())
 
 
 def take_back(tx: Tx, *, key: str, person_id: int) -> bool:
     """This person is not told this any more; False where they were told already, or it was never planned."""
-    mine = (OUTBOX.c.key == f"{key}:{person_id}") & (OUTBOX.c.state == NEW)
+    mine = (OUTBOX.c.key == f"{key}:{person_id}") & OUTBOX.c.state.in_(UNSENT)
     return tx.execute(delete(OUTBOX).where(mine)).rowcount > 0
 
 

@@ -27,6 +27,8 @@ class Person(Row, table=True):
     # The platform's window for messages to them, kept by storage/windows.py.
     window_until: datetime | None = Field(default=None, sa_type=UtcTime)
     window_left: int | None = None
+    # The platform's code for why nothing pushed reaches them; over once they write or follow.
+    unreachable: str | None = Field(default=None, max_length=16)
 
 
 PEOPLE = table_of(Person)

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select
 from sqlmodel import Field
 
 from storage.columns import BigId, Row, UtcTime, table_of
-from storage.outbox import NEW, OUTBOX
+from storage.outbox import OUTBOX, UNSENT
 from storage.transactions import Tx
 
 Choice = Literal["on", "off", "digest"]
@@ -69,7 +69,7 @@ def choose(tx: Tx, person_id: int, topic: str, choice: Choice) -> None:
 
 def drop_unsent(tx: Tx, person_id: int, topic: str) -> None:
     """What waits in the outbox of this topic for this person is not told any more."""
-    mine = (OUTBOX.c.person_id == person_id, OUTBOX.c.topic == topic, OUTBOX.c.state == NEW)
+    mine = (OUTBOX.c.person_id == person_id, OUTBOX.c.topic == topic, OUTBOX.c.state.in_(UNSENT))
     tx.execute(delete(OUTBOX).where(*mine))
 
 

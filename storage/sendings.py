@@ -1,38 +1,43 @@
-"""The outbox's other end: rows leased to one sender, and how each sending came out.
+"""The outbox's other end: rows that are due, leased to one sender, and how each sending came out.
 
-A row is `new`, then `leased` while somebody sends it, then `sent`; or `new` again (later, or for the next visit); or
-`held` until a person has looked; or `uncertain`, where nobody can tell whether it arrived: it is never sent again by
-itself. Only a `new` row is said at the next visit, so none is both sent and said.
+A row is `new`, then `leased` while somebody sends it, then `sent`; or `new` again (later), or `held` for the next
+visit; or `retry`, where it may have arrived and is sent again under the same number; or `uncertain`, where nobody can
+tell any more: it is never sent again by itself. Only a `new` or `held` row is said at a visit, so none is both sent and
+said. `dead` and `quarantined` rows wait for a person.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import bindparam, exists, func, or_, select, update
 
-from storage.outbox import HELD, LEASED, NEW, OUTBOX, SENT, UNCERTAIN, timely
+from storage.card_templates import CARD_TEMPLATES
+from storage.outbox import (
+    DEAD,
+    EXPIRED,
+    HELD,
+    LEASED,
+    NEW,
+    OUTBOX,
+    QUARANTINED,
+    RETRY,
+    SENT,
+    TOLD_AT_VISIT,
+    UNCERTAIN,
+    UNREADABLE,
+)
 from storage.people import PEOPLE
 from storage.transactions import Tx
 from storage.windows import MESSAGES
 
 # Longer than any call with its repeats: whoever has not told by then will not tell any more.
 LEASE = timedelta(minutes=2)
-# A window that ends this soon may be over when the message arrives.
-MARGIN = timedelta(seconds=5)
+# A template message's number is shown once in ten minutes; a repeat begins early enough to arrive within them.
+SAME_NUMBER = timedelta(minutes=9)
 LAPSED, RESTORED = "lapsed", "restored"
-
-
-@dataclass(frozen=True, slots=True)
-class Leased:
-    """A row that is this sender's to send, once."""
-
-    id: int
-    person_id: int
-    openid: str
-    text: str
-    attempt: int
+TOGETHER = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,104 +52,220 @@ class Stuck:
     planned: datetime
 
 
-def is_due(tx: Tx, topics: Collection[str]) -> bool:
-    """Whether there is anything to do: a row to send, or a lease that has lapsed."""
-    if tx.execute(select(OUTBOX.c.id).where(*_sendable(tx, topics)).limit(1)).first() is not None:
-        return True
-    return tx.execute(select(OUTBOX.c.id).where(*_lapsed(tx)).limit(1)).first() is not None
+_other = OUTBOX.alias("other")
+_now = bindparam("now_", type_=OUTBOX.c.planned.type)
+_DUE = (OUTBOX.c.state.in_((NEW, RETRY)), OUTBOX.c.retry_at <= _now)
+# One row a person at a time, the oldest first, so that theirs arrive in order.
+_in_flight = exists().where(_other.c.person_id == OUTBOX.c.person_id, _other.c.state == LEASED)
+_older = exists().where(
+    _other.c.person_id == OUTBOX.c.person_id,
+    _other.c.state.in_((NEW, RETRY)),
+    _other.c.retry_at <= _now,
+    _other.c.id < OUTBOX.c.id,
+)
+_FIND_DUE = (
+    select(
+        OUTBOX.c.id,
+        OUTBOX.c.key,
+        OUTBOX.c.person_id,
+        OUTBOX.c.topic,
+        OUTBOX.c.state,
+        OUTBOX.c.text,
+        OUTBOX.c.card,
+        OUTBOX.c.purpose,
+        OUTBOX.c.attempts,
+        OUTBOX.c.tried_at,
+        OUTBOX.c.expires,
+        OUTBOX.c.channel,
+    )
+    .where(*_DUE, ~_in_flight, ~_older)
+    .order_by(OUTBOX.c.retry_at, OUTBOX.c.id)
+    .limit(bindparam("most_"))
+    .with_for_update(skip_locked=True)
+)
+_LAPSED = (OUTBOX.c.state == LEASED, OUTBOX.c.lease_until <= _now)
+_ANY_DUE = select(OUTBOX.c.id).where(*_DUE).limit(1)
+_ANY_LAPSED = select(OUTBOX.c.id).where(*_LAPSED).limit(1)
+_LATE = (OUTBOX.c.state.in_(TOLD_AT_VISIT), OUTBOX.c.expires <= _now)
+_ANY_LATE = select(OUTBOX.c.id).where(*_LATE).limit(1)
+_LEASE = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id == bindparam("id_"))
+    .values(
+        state=LEASED,
+        attempts=func.coalesce(OUTBOX.c.attempts, 0) + 1,
+        lease_until=bindparam("until_", type_=OUTBOX.c.lease_until.type),
+        channel=bindparam("channel_"),
+        tried_at=bindparam("tried_", type_=OUTBOX.c.tried_at.type),
+        why=None,
+    )
+)
+# The end of an attempt, unless the row has gone on without it; a late end still beats `uncertain`.
+_SETTLE = (
+    update(OUTBOX)
+    .where(
+        OUTBOX.c.id == bindparam("id_"),
+        OUTBOX.c.attempts == bindparam("number_"),
+        or_(OUTBOX.c.state == LEASED, OUTBOX.c.state == RETRY, OUTBOX.c.state == UNCERTAIN),
+    )
+    .values(
+        state=bindparam("state_"),
+        why=bindparam("why_"),
+        msg_id=func.coalesce(bindparam("msg_id_", type_=OUTBOX.c.msg_id.type), OUTBOX.c.msg_id),
+        settled=bindparam("settled_", type_=OUTBOX.c.settled.type),
+        retry_at=bindparam("retry_", type_=OUTBOX.c.retry_at.type),
+        lease_until=None,
+    )
+)
+
+
+def is_due(tx: Tx) -> bool:
+    """Whether there is anything to do: a row to send, a lease that has lapsed, or a row that came too late."""
+    found = {"now_": tx.now}
+    return any(tx.execute(any_, found).first() is not None for any_ in (_ANY_DUE, _ANY_LAPSED, _ANY_LATE))
+
+
+def due(tx: Tx, most: int) -> Sequence[Any]:
+    """Rows that are to be pushed now, one a person, with what is known of their receivers.
+
+    On PostgreSQL rows that another node is claiming are passed over.
+    """
+    return tx.execute(_FIND_DUE, {"now_": tx.now, "most_": most}).all()
+
+
+def receivers(tx: Tx, person_ids: Iterable[int]) -> dict[int, Any]:
+    """The openid (sealed), the window and what stands against it, of each of these persons."""
+    columns = (PEOPLE.c.id, PEOPLE.c.openid, PEOPLE.c.window_until, PEOPLE.c.window_left, PEOPLE.c.unreachable)
+    found = tx.execute(select(*columns).where(PEOPLE.c.id.in_(sorted(person_ids))))
+    return {row.id: row for row in found}
 
 
 def lapse(tx: Tx) -> int:
-    """Leases that nobody will tell of any more: whether those messages arrived is not known."""
-    ended = update(OUTBOX).where(*_lapsed(tx)).values(state=UNCERTAIN, why=LAPSED, settled=tx.now)
-    return tx.execute(ended).rowcount
+    """Leases that nobody will tell of any more: whether those messages arrived is not known.
 
-
-def claim(tx: Tx, topics: Collection[str], most: int) -> list[Leased]:
-    """Lease the oldest row of each person who may be written to now; the attempt and the window are counted here.
-
-    One row a person at a time, so that theirs arrive in order. On PostgreSQL rows that another node is claiming are
-    passed over.
+    A template message that the platform still knows by its number goes out again under it. Returns how many lapsed.
     """
-    oldest = select(func.min(OUTBOX.c.id)).where(*_sendable(tx, topics)).group_by(OUTBOX.c.person_id)
-    chosen = select(OUTBOX.c.id).where(OUTBOX.c.id.in_(oldest), OUTBOX.c.state == NEW).order_by(OUTBOX.c.id)
-    leasing = (
-        update(OUTBOX)
-        .where(OUTBOX.c.id.in_(chosen.limit(most).with_for_update(skip_locked=True)), OUTBOX.c.state == NEW)
-        .values(state=LEASED, attempts=func.coalesce(OUTBOX.c.attempts, 0) + 1, lease_until=tx.now + LEASE)
-        .returning(OUTBOX.c.id, OUTBOX.c.key, OUTBOX.c.person_id, OUTBOX.c.text, OUTBOX.c.attempts)
-    )
-    rows = tx.execute(leasing).all()
-    if not rows:
-        return []
-    persons = [row.person_id for row in rows]
-    spent = update(PEOPLE).where(PEOPLE.c.id.in_(persons)).values(window_left=PEOPLE.c.window_left - 1)
-    tx.execute(spent)
-    found = tx.execute(select(PEOPLE.c.id, PEOPLE.c.openid).where(PEOPLE.c.id.in_(persons)))
-    openids = {row.id: tx.cipher.open(row.openid, "person.openid") for row in found}
-    return [
-        Leased(
-            row.id,
-            row.person_id,
-            openids[row.person_id],
-            tx.cipher.open(row.text, f"outbox.text:{row.key}"),
-            row.attempts,
-        )
-        for row in sorted(rows, key=lambda row: row.id)
+    fresh = (OUTBOX.c.channel == "template") & (OUTBOX.c.tried_at > tx.now - SAME_NUMBER)
+    again = update(OUTBOX).where(*_LAPSED, fresh).values(state=RETRY, why=LAPSED, retry_at=tx.now, lease_until=None)
+    lost = update(OUTBOX).where(*_LAPSED).values(state=UNCERTAIN, why=LAPSED, settled=tx.now, lease_until=None)
+    repeated = tx.execute(again, {"now_": tx.now}).rowcount
+    return repeated + tx.execute(lost, {"now_": tx.now}).rowcount
+
+
+def expire(tx: Tx) -> int:
+    """Mark some of what came too late to be told; returns how many."""
+    late = select(OUTBOX.c.id).where(*_LATE).limit(TOGETHER)
+    marked = update(OUTBOX).where(OUTBOX.c.id.in_(late)).values(state=EXPIRED, settled=tx.now, retry_at=None)
+    return tx.execute(marked, {"now_": tx.now}).rowcount
+
+
+def lease(tx: Tx, leases: Sequence[tuple[int, str, datetime]]) -> None:
+    """These rows are somebody's to send, by this channel; the attempt is counted here, the first one's moment kept."""
+    until = tx.now + LEASE
+    rows: list[Mapping[str, Any]] = [
+        {"id_": row_id, "channel_": channel, "tried_": tried, "until_": until} for row_id, channel, tried in leases
     ]
+    if rows:
+        tx.execute(_LEASE, rows)
 
 
-def sent(tx: Tx, row: Leased) -> None:
-    """It arrived."""
-    _settle(tx, row, state=SENT, settled=tx.now, why=None)
+def settle(tx: Tx, ends: Sequence[Mapping[str, Any]]) -> None:
+    """How these attempts ended: each with id_, number_, state_, why_, msg_id_ and retry_."""
+    told = (SENT, UNCERTAIN, DEAD)
+    rows: list[Mapping[str, Any]] = [{**end, "settled_": tx.now if end["state_"] in told else None} for end in ends]
+    if rows:
+        tx.execute(_SETTLE, rows)
 
 
-def uncertain(tx: Tx, row: Leased, why: str) -> None:
-    """Nobody can tell whether it arrived."""
-    _settle(tx, row, state=UNCERTAIN, settled=tx.now, why=why)
+def mark(tx: Tx, row_ids: Iterable[int], state: str, why: str | None) -> None:
+    """These rows, which nobody has leased, stand so now."""
+    values = {"state": state, "why": why, "settled": tx.now, "retry_at": None}
+    if ids := sorted(row_ids):
+        tx.execute(update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(values))
 
 
-def hold(tx: Tx, row: Leased, why: str) -> None:
-    """The platform refused it for a reason that people must look at."""
-    _settle(tx, row, state=HELD, settled=tx.now, why=why)
-
-
-def wait(tx: Tx, row: Leased, pause: timedelta) -> None:
-    """It certainly did not go out: again after a pause, or at the next visit, whichever comes first."""
-    if _settle(tx, row, state=NEW, retry_at=tx.now + pause):
+def count_message(tx: Tx, person_ids: Iterable[int], messages: int) -> None:
+    """So many messages more (or, negative, fewer) are left in the windows of these persons."""
+    if ids := sorted(person_ids):
         # Unless they wrote meanwhile, and have the full count again.
-        short = (PEOPLE.c.id == row.person_id) & (PEOPLE.c.window_left < MESSAGES)
-        tx.execute(update(PEOPLE).where(short).values(window_left=PEOPLE.c.window_left + 1))
+        counted = (PEOPLE.c.id.in_(ids)) & (PEOPLE.c.window_left + messages <= MESSAGES)
+        tx.execute(update(PEOPLE).where(counted).values(window_left=PEOPLE.c.window_left + messages))
 
 
-def leave_for_visit(tx: Tx, row: Leased) -> None:
-    """The platform says that the person cannot be written to now, whatever we had counted: at their next visit."""
-    if _settle(tx, row, state=NEW):
-        tx.execute(update(PEOPLE).where(PEOPLE.c.id == row.person_id).values(window_left=0))
+def close_window(tx: Tx, person_ids: Iterable[int]) -> None:
+    """The platform says that these persons cannot be written to now, whatever we had counted."""
+    if ids := sorted(person_ids):
+        tx.execute(update(PEOPLE).where(PEOPLE.c.id.in_(ids)).values(window_left=0))
+
+
+def lose(tx: Tx, person_id: int, why: str) -> None:
+    """Nothing pushed reaches this person until they write or follow again."""
+    tx.execute(update(PEOPLE).where(PEOPLE.c.id == person_id).values(unreachable=why))
+
+
+def reported(tx: Tx, msg_id: int, state: str, why: str | None) -> bool:
+    """The platform says what became of its message of this number; False where no row has that number yet."""
+    mine = OUTBOX.c.msg_id == msg_id
+    open_ = OUTBOX.c.state.in_((SENT, UNCERTAIN))
+    tx.execute(update(OUTBOX).where(mine, open_).values(state=state, why=why))
+    return tx.execute(select(OUTBOX.c.id).where(mine)).first() is not None
+
+
+def notice_reported(tx: Tx, person_id: int, template_id: str, msg_id: int, why: str | None) -> None:
+    """The same for a 订阅通知, whose sending brought no number: the person's oldest one with this template is meant."""
+    if tx.execute(select(OUTBOX.c.id).where(OUTBOX.c.msg_id == msg_id)).first() is not None:
+        return
+    purposes = select(CARD_TEMPLATES.c.purpose).where(CARD_TEMPLATES.c.template_id == template_id)
+    meant = (
+        select(OUTBOX.c.id)
+        .where(
+            OUTBOX.c.person_id == person_id,
+            OUTBOX.c.state.in_((LEASED, SENT, UNCERTAIN)),
+            OUTBOX.c.channel == "notice",
+            OUTBOX.c.msg_id.is_(None),
+            OUTBOX.c.purpose.in_(purposes),
+        )
+        .order_by(OUTBOX.c.id)
+        .limit(1)
+    )
+    values = {"msg_id": msg_id, "why": why, "state": HELD if why else SENT, "lease_until": None}
+    tx.execute(update(OUTBOX).where(OUTBOX.c.id.in_(meant)).values(values))
+
+
+def receiver_of(tx: Tx, msg_id: int) -> int | None:
+    """To whom the message of this number went."""
+    found = tx.execute(select(OUTBOX.c.person_id).where(OUTBOX.c.msg_id == msg_id)).first()
+    return None if found is None else int(found.person_id)
 
 
 def hold_all(tx: Tx) -> None:
     """Right after a restore: what the backup held as planned may have been told since; a person decides."""
-    planned = OUTBOX.c.state.in_((NEW, LEASED))
-    tx.execute(update(OUTBOX).where(planned).values(state=HELD, why=RESTORED, lease_until=None))
+    planned = OUTBOX.c.state.in_((NEW, HELD, LEASED, RETRY))
+    tx.execute(update(OUTBOX).where(planned).values(state=QUARANTINED, why=RESTORED, lease_until=None))
 
 
 def release_restored(tx: Tx) -> int:
     """What a restore held is told after all; returns how many rows."""
-    held = (OUTBOX.c.state == HELD) & (OUTBOX.c.why == RESTORED)
-    return tx.execute(update(OUTBOX).where(held).values(state=NEW, why=None, retry_at=None)).rowcount
+    held = (OUTBOX.c.state == QUARANTINED) & (OUTBOX.c.why == RESTORED)
+    return tx.execute(update(OUTBOX).where(held).values(state=NEW, why=None, retry_at=tx.now)).rowcount
+
+
+_STUCK = or_(
+    OUTBOX.c.state.in_((UNCERTAIN, DEAD)),
+    (OUTBOX.c.state == QUARANTINED) & (OUTBOX.c.why != UNREADABLE),
+)
 
 
 def decide(tx: Tx, row_id: int, state: str) -> bool:
-    """A person's word about one stuck row: told again (`new`) or left at that (`said`); False where it is not stuck."""
-    stuck = OUTBOX.c.state.in_((HELD, UNCERTAIN))
-    values: dict[str, object] = {"state": state, "why": None, "retry_at": None, "lease_until": None}
-    return bool(tx.execute(update(OUTBOX).where(OUTBOX.c.id == row_id, stuck).values(values)).rowcount)
+    """A person's word about one stuck or held row: told again (`new`) or left at that; False where it is neither."""
+    mine = or_(_STUCK, OUTBOX.c.state == HELD)
+    values: dict[str, object] = {"state": state, "why": None, "retry_at": tx.now, "lease_until": None, "tried_at": None}
+    return bool(tx.execute(update(OUTBOX).where(OUTBOX.c.id == row_id, mine).values(values)).rowcount)
 
 
 def stuck(tx: Tx, most: int) -> list[Stuck]:
     """The rows that wait for a person's decision, oldest first."""
-    mine = select(OUTBOX).where(OUTBOX.c.state.in_((HELD, UNCERTAIN))).order_by(OUTBOX.c.id).limit(most)
+    mine = select(OUTBOX).where(_STUCK).order_by(OUTBOX.c.id).limit(most)
     return [Stuck(row.id, row.key, row.topic, row.state, row.why or "", row.planned) for row in tx.execute(mine)]
 
 
@@ -152,27 +273,3 @@ def states_of(tx: Tx, keys: Sequence[str]) -> dict[str, str]:
     """By whole key, where each of these notices stands."""
     found = tx.execute(select(OUTBOX.c.key, OUTBOX.c.state).where(OUTBOX.c.key.in_(list(keys))))
     return {row.key: row.state for row in found}
-
-
-def _sendable(tx: Tx, topics: Collection[str]) -> list[Any]:
-    other = OUTBOX.alias("other")
-    in_flight = exists().where(other.c.person_id == OUTBOX.c.person_id, other.c.state == LEASED)
-    writable = select(PEOPLE.c.id).where(PEOPLE.c.window_until > tx.now + MARGIN, PEOPLE.c.window_left > 0)
-    return [
-        OUTBOX.c.state == NEW,
-        OUTBOX.c.topic.in_(sorted(topics)),
-        timely(tx.now),
-        or_(OUTBOX.c.retry_at.is_(None), OUTBOX.c.retry_at <= tx.now),
-        OUTBOX.c.person_id.in_(writable),
-        ~in_flight,
-    ]
-
-
-def _lapsed(tx: Tx) -> list[Any]:
-    return [OUTBOX.c.state == LEASED, OUTBOX.c.lease_until <= tx.now]
-
-
-def _settle(tx: Tx, row: Leased, **values: object) -> bool:
-    """The end of this attempt, unless the row has gone on without it; a late end still beats `uncertain`."""
-    mine = (OUTBOX.c.id == row.id) & (OUTBOX.c.attempts == row.attempt) & OUTBOX.c.state.in_((LEASED, UNCERTAIN))
-    return bool(tx.execute(update(OUTBOX).where(mine).values(lease_until=None, **values)).rowcount)

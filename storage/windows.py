@@ -1,7 +1,7 @@
 """How many messages may be sent to a person unasked, and until when: the platform's window as we count it.
 
 We count a little too strictly, never too generously: a tap while a window is open adds nothing, each sending is counted
-when it begins, and a window is rewritten only where that is worth a write.
+when it begins, and a window is rewritten only where that is worth a write. Whoever writes or taps can be reached again.
 """
 
 from dataclasses import dataclass
@@ -28,14 +28,22 @@ _FULL = (
             PEOPLE.c.window_until.is_(None),
             PEOPLE.c.window_until < bindparam("worth_"),
             PEOPLE.c.window_left < MESSAGES,
+            PEOPLE.c.unreachable.is_not(None),
         ),
     )
-    .values(window_until=bindparam("until_"), window_left=MESSAGES)
+    .values(window_until=bindparam("until_"), window_left=MESSAGES, unreachable=None)
 )
 _SHORT = (
     update(PEOPLE)
-    .where(_MINE, or_(PEOPLE.c.window_until.is_(None), PEOPLE.c.window_until <= bindparam("now_")))
-    .values(window_until=bindparam("until_"), window_left=TAPS)
+    .where(
+        _MINE,
+        or_(
+            PEOPLE.c.window_until.is_(None),
+            PEOPLE.c.window_until <= bindparam("now_"),
+            PEOPLE.c.unreachable.is_not(None),
+        ),
+    )
+    .values(window_until=bindparam("until_"), window_left=TAPS, unreachable=None)
 )
 
 

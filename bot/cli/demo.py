@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.app import API, DATABASE, build, load_parts
 from bot.cli.serving import serve_until_signal
-from bot.services.demo import CAST, seat, seed, staff_phones
+from bot.services.demo import CAST, seat, seed, show_cards, staff_phones
 from bot.simulator.account import Account
 from bot.simulator.app import make_app
 from bot.simulator.clock import Clock
@@ -88,6 +88,7 @@ async def _demo(port: int, settings: Settings) -> None:
     clock = Clock()
     app = await build(settings, load_parts(), offset=clock.offset, demo=True)
     await app[DATABASE].write(seed)
+    await app[DATABASE].write(show_cards)
     account = simulator_account(settings, port, texts("commands.title"))
     phones = dict.fromkeys((*texts("commands.demo_phones").split(), *staff_phones()))
     platform = Platform(account, clock, phones=phones)

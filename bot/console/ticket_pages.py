@@ -14,7 +14,7 @@ from bot.services import tickets as ticket_service
 from bot.services.tickets import WORKERS, DeskPlace
 from config.calendar import shanghai_day
 from config.errors import InputError
-from notifications.reach import Channel, reach
+from notifications.reach import is_open
 from storage import canned_answers, firms, roles, tickets, windows
 from storage.canned_answers import CannedAnswer
 from storage.tickets import Line, State, Ticket, Wanted
@@ -156,7 +156,7 @@ def _back(visit: Visit) -> NoReturn:
 
 
 def _is_direct(window: Window, now: datetime) -> bool:
-    return reach(ticket_service.TOPIC, window.until, window.left, now) is Channel.CUSTOMER_MESSAGE
+    return is_open(window.until, window.left, now)
 
 
 def _queue(tx: Tx, visit: Visit) -> Queue:

@@ -7,7 +7,7 @@ from bot.dialogs.links import harmless
 from bot.dialogs.profile import profile_of
 from bot.services import tickets as ticket_service
 from config.calendar import SHANGHAI, shanghai_day
-from notifications.reach import Channel, reach
+from notifications.reach import is_open
 from storage import tickets, windows
 from storage.dialogs import State
 from storage.tickets import Line, Said, Ticket
@@ -68,8 +68,7 @@ def list_tickets(chat: Chat) -> str:
 def _clock(chat: Chat) -> str:
     """Until when an answer comes by itself, as the platform lets us write."""
     window = windows.of(chat.tx, chat.person.id)
-    way = reach(ticket_service.TOPIC, window.until, window.left, chat.now)
-    if way is not Channel.CUSTOMER_MESSAGE or window.until is None:
+    if window.until is None or not is_open(window.until, window.left, chat.now):
         return chat.say("ticket.no_clock")
     return chat.say("ticket.clock", until=f"{window.until.astimezone(SHANGHAI):%m-%d %H:%M}")
 

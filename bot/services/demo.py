@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from config.calendar import midnight, shanghai_day
-from storage import audit, bids, challenges, events, firms, people, roles, roster, versions
+from storage import audit, bids, card_templates, challenges, events, firms, people, roles, roster, versions
+from storage.card_templates import CardTemplate
 from storage.challenges import Stage
 from storage.events import Event, State
 from storage.transactions import Tx
 
-CAST = Path(__file__).parents[2] / "config" / "demo" / "cast.toml"
+_DEMO = Path(__file__).parents[2] / "config" / "demo"
+CAST, CARDS = _DEMO / "cast.toml", _DEMO / "cards.toml"
 
 
 def seed(tx: Tx, cast: Path = CAST) -> bool:
@@ -85,6 +87,15 @@ def _post(tx: Tx, told: Mapping[str, Any], key: Mapping[str, str]) -> None:
     halves = (bytes.fromhex(key["first"]), bytes.fromhex(key["second"]))
     bids.keep_key(tx, challenge_id, bytes.fromhex(key["public"]), *halves, key["openers"])
     _record(tx, f"challenge:{challenge_id}")
+
+
+def show_cards(tx: Tx, told: Path = CARDS) -> None:
+    """Enter which of the simulator's templates show which cards, where nothing was entered yet."""
+    if card_templates.every(tx):
+        return
+    for one in tomllib.loads(told.read_text("utf-8"))["card"]:
+        card_templates.put(tx, CardTemplate(one["purpose"], one["use"], one["template_id"], one["fields"]))
+        _record(tx, f"card:{one['purpose']}:{one['use']}")
 
 
 def staff_phones(cast: Path = CAST) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from storage import (
     dialogs,
     entry_codes,
     event_signups,
+    grants,
     invitations,
     outbox,
     own_marks,
@@ -56,6 +57,7 @@ def unfollow(tx: Tx, openid: str) -> None:
     contacts.forget(tx, known.id)
     outbox.forget(tx, known.id)
     broadcast_people.forget(tx, known.id)
+    grants.forget(tx, known.id)
     tickets.forget(tx, known.id)
     canned_answers.forget(tx, known.id)
     page_visits.forget(tx, known.id)

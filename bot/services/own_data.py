@@ -9,6 +9,7 @@ from storage import (
     dialogs,
     event_signups,
     firms,
+    grants,
     offers,
     outbox,
     own_marks,
@@ -49,6 +50,7 @@ def everything(tx: Tx, person_id: int) -> dict[str, Any]:
             {"text": notice.text, "planned": notice.planned.isoformat()} for notice in outbox.all_of(tx, person_id)
         ],
         "tickets": [_ticket(tx, ticket) for ticket in tickets.of_person(tx, person_id, MOST_TICKETS)],
+        "notices_allowed": grants.counts(tx, person_id),
         "preferences": dict(preferences.of_person(tx, person_id)),
         "marks": [{"at": mark.at.isoformat(), "text": mark.text} for mark in own_marks.of_person(tx, person_id)],
         "questions": [{"text": asked.text, "day": asked.day.isoformat()} for asked in silence.of_person(tx, person_id)],

@@ -1,70 +1,123 @@
-"""The customer message as a channel: one text to one person, and what became of it in four words."""
+"""The platform's channels: one notice to one person, and what became of it in a few words."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import timedelta
-from enum import StrEnum, auto
+from hashlib import blake2b
 
 from bot.wechat.api import CUSTOM_SEND, Api
 from bot.wechat.errors import ApiError, RefusedError, UncertainError
-from bot.wechat.reactions import Kind
+from bot.wechat.notices_api import SUBSCRIBE_SEND, TEMPLATE_SEND
+from bot.wechat.reactions import Kind, Person
 from bot.wechat.replies import MOST_TEXT_BYTES
+from notifications.cards import filled
+from notifications.reach import Channel, Ending, Outcome, Parcel, Sends
 
-_PAUSE = timedelta(seconds=30)
-_CLOSED = frozenset({Kind.HOLD, Kind.FALL_BACK, Kind.DROP})
-_LATER = frozenset({Kind.RETRY, Kind.REFRESH_TOKEN, Kind.SLOW_DOWN, Kind.WAIT, Kind.STOP_API, Kind.STOP_ALL})
-
-
-class Ending(StrEnum):
-    """How a sending can end."""
-
-    SENT = auto()
-    LATER = auto()
-    """It certainly did not arrive; trying again after a while makes sense."""
-    NEXT_VISIT = auto()
-    """The person cannot be written to now."""
-    UNCERTAIN = auto()
-    """It may have arrived: a second copy would be the worse mistake."""
-    REFUSED = auto()
-    """People must look: trying again would not help."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How it ended, with the platform's code or a word for why, and the shortest pause before another attempt."""
-
-    ending: Ending
-    why: str = ""
-    pause: timedelta = _PAUSE
+_MINUTE = timedelta(minutes=1)
+# The account or the API is meant, not this notice.
+_BLAMELESS = frozenset({Kind.SLOW_DOWN, Kind.WAIT, Kind.STOP_API, Kind.STOP_ALL, Kind.STOP_FEATURE, Kind.REFRESH_TOKEN})
+_ENDINGS = {
+    Kind.SUCCESS: Ending.SENT,
+    Kind.RETRY: Ending.LATER,
+    Kind.HOLD: Ending.CLOSED,
+    Kind.FALL_BACK: Ending.CLOSED,
+    Kind.STOP_TEMPLATE: Ending.STOP_TEMPLATE,
+    Kind.FIX_DATA: Ending.AT_VISIT,
+    Kind.SPLIT: Ending.AT_VISIT,
+}
 
 
 class CustomerMessages:
-    """Sends through the account's API; reacts by the table in reactions.py."""
+    """Words into the open chat. `said`: the text as the person reads it."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, said: Callable[[str], str]) -> None:
         self._api = api
+        self._said = said
 
-    async def send(self, openid: str, text: str) -> Outcome:
-        """Send this text once, 2,048 bytes at most. Raises nothing of the API's family: the outcome says it all."""
+    async def send(self, parcel: Parcel) -> Outcome:
+        """Send the words once, 2,048 bytes at most; never again where they may have arrived."""
+        text = self._said(parcel.text)
         if len(text.encode(errors="replace")) > MOST_TEXT_BYTES:
-            return Outcome(Ending.REFUSED, "too_long")
+            return Outcome(Ending.AT_VISIT, "too_long")
         try:
-            await self._api.send_text(openid, text)
-        except RefusedError as error:
-            return _refused(error)
-        except UncertainError as error:
-            # Without a token the message itself was never sent.
-            return Outcome(Ending.UNCERTAIN, "no_answer") if error.call == CUSTOM_SEND else Outcome(Ending.LATER)
-        except ApiError:
-            return Outcome(Ending.LATER)
+            await self._api.send_text(parcel.address, text)
+        except ApiError as error:
+            return outcome_of(error, CUSTOM_SEND)
         return Outcome(Ending.SENT)
 
 
-def _refused(error: RefusedError) -> Outcome:
+class TemplateMessages:
+    """A card to any follower. `origin`: where links lead, nothing where browsers cannot reach us."""
+
+    def __init__(self, api: Api, origin: str) -> None:
+        self._api = api
+        self._origin = origin
+
+    async def send(self, parcel: Parcel) -> Outcome:
+        """Send the card under the notice's own number: within ten minutes the platform shows that once."""
+        template_id, data, url = _card(parcel, self._origin)
+        try:
+            msg_id = await self._api.send_template(parcel.address, template_id, data, url, number_of(parcel.key))
+        except ApiError as error:
+            return outcome_of(error, TEMPLATE_SEND)
+        return Outcome(Ending.SENT, msg_id=msg_id or None)
+
+
+class SubscribeNotices:
+    """A card to whoever allowed one; never again where it may have arrived."""
+
+    def __init__(self, api: Api, origin: str) -> None:
+        self._api = api
+        self._origin = origin
+
+    async def send(self, parcel: Parcel) -> Outcome:
+        """Send the card, which uses up the grant."""
+        template_id, data, page = _card(parcel, self._origin)
+        try:
+            await self._api.send_subscribe(parcel.address, template_id, data, page)
+        except ApiError as error:
+            return outcome_of(error, SUBSCRIBE_SEND)
+        return Outcome(Ending.SENT)
+
+
+def channels_of(api: Api, origin: str, said: Callable[[str], str]) -> dict[Channel, Sends]:
+    """The platform's own ways, by their names."""
+    return {
+        Channel.TEMPLATE: TemplateMessages(api, origin),
+        Channel.NOTICE: SubscribeNotices(api, origin),
+        Channel.MESSAGE: CustomerMessages(api, said),
+    }
+
+
+def number_of(key: str) -> str:
+    """The number under which the platform tells a repeat of the same notice: the same on every node, for ever."""
+    return blake2b(key.encode(), digest_size=16).hexdigest()
+
+
+def outcome_of(error: ApiError, call: str) -> Outcome:
+    """What an error of this call means for the notice, by the table in reactions.py."""
+    if isinstance(error, UncertainError):
+        # Without a token the message itself was never sent.
+        return Outcome(Ending.UNCERTAIN, "no_answer") if error.call == call else Outcome(Ending.LATER)
+    if not isinstance(error, RefusedError):
+        return Outcome(Ending.LATER)
     kind, why = error.reaction.kind, str(error.number)
-    if kind is Kind.SUCCESS:
-        return Outcome(Ending.SENT)
-    if kind in _LATER:
-        return Outcome(Ending.LATER, why, error.reaction.pause or timedelta(minutes=1))
-    if kind in _CLOSED:
-        return Outcome(Ending.NEXT_VISIT, why)
-    return Outcome(Ending.REFUSED, why)
+    if kind in _BLAMELESS:
+        return Outcome(Ending.LATER, why, error.reaction.pause or _MINUTE, blameless=True)
+    if kind is Kind.DROP:
+        return Outcome(_dropped(error.reaction.person), why)
+    if kind is Kind.FIX_DATA and error.field:
+        why += f":{error.field}"
+    return Outcome(_ENDINGS.get(kind, Ending.REFUSED), why, error.reaction.pause or _MINUTE)
+
+
+def _dropped(person: Person | None) -> Ending:
+    if person is Person.GRANT_GONE:
+        return Ending.CLOSED
+    return Ending.AT_VISIT if person is None else Ending.DROPPED
+
+
+def _card(parcel: Parcel, origin: str) -> tuple[str, dict[str, str], str]:
+    if parcel.card is None or parcel.template is None:
+        raise ValueError("a card goes by a template")
+    link = origin + parcel.card.link if origin and parcel.card.link else ""
+    return parcel.template.template_id, filled(parcel.template.fields, parcel.card.fields), link

@@ -11,6 +11,7 @@ from storage.transactions import Tx
 TOLD = {
     "event_signup": "signups",
     "join_request": "joining",
+    "notice_grant": "notices_allowed",
     "outbox": "notices",
     "own_mark": "marks",
     "preference": "preferences",

@@ -1,34 +1,51 @@
-"""Which way a notice may go, and how long is waited after a failure."""
+"""Which ways a notice may go, in which order, and how long is waited after a failure."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from notifications.reach import Channel, pause_after, reach
+from notifications.reach import Channel, Standing, pause_after, ways
 
 NOW = datetime(2026, 11, 5, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+TEMPLATE, NOTICE, MESSAGE = Channel.TEMPLATE, Channel.NOTICE, Channel.MESSAGE
 
 
 @pytest.mark.parametrize(
-    ("topic", "until", "left", "way"),
+    ("until", "left", "open_"),
     [
-        ("ticket", NOW + HOUR, 5, Channel.CUSTOMER_MESSAGE),
-        ("ticket", NOW + timedelta(microseconds=1), 1, Channel.CUSTOMER_MESSAGE),
-        ("ticket", NOW, 5, Channel.NEXT_VISIT),
-        ("ticket", NOW - HOUR, 5, Channel.NEXT_VISIT),
-        ("ticket", NOW + HOUR, 0, Channel.NEXT_VISIT),
-        ("ticket", None, 0, Channel.NEXT_VISIT),
-        ("roster", NOW + HOUR, 5, Channel.NEXT_VISIT),
+        (NOW + HOUR, 5, True),
+        (NOW + timedelta(microseconds=1), 1, True),
+        (NOW, 5, False),
+        (NOW - HOUR, 5, False),
+        (NOW + HOUR, 0, False),
+        (None, 0, False),
     ],
 )
-def test_the_way_now(topic: str, until: datetime | None, left: int, way: Channel) -> None:
-    assert reach(topic, until, left, NOW) is way
+def test_words_go_into_the_chat_while_the_window_is_open(until: datetime | None, left: int, open_: bool) -> None:
+    assert ways("roster", Standing(window_until=until, left=left), NOW) == ((MESSAGE,) if open_ else ())
+
+
+@pytest.mark.parametrize(
+    ("topic", "standing", "order"),
+    [
+        ("reminder", Standing(True, True, NOW + HOUR, 5), (TEMPLATE, NOTICE, MESSAGE)),
+        ("ticket", Standing(True, True, NOW + HOUR, 5), (MESSAGE, TEMPLATE, NOTICE)),
+        ("ticket", Standing(True, False, NOW, 5), (TEMPLATE,)),
+        ("reminder", Standing(False, True, None, 0, mail=True, sms=True), (NOTICE, Channel.MAIL, Channel.SMS)),
+        ("reminder", Standing(), ()),
+    ],
+)
+def test_a_card_comes_first_except_in_a_running_conversation(
+    topic: str, standing: Standing, order: tuple[Channel, ...]
+) -> None:
+    assert ways(topic, standing, NOW) == order
 
 
 @pytest.mark.parametrize(
     ("attempt", "least", "pause"),
     [(1, 30, 30), (2, 30, 60), (5, 30, 480), (9, 30, 3600), (999, 30, 3600), (1, 86400, 86400), (3, 86400, 86400)],
 )
-def test_pauses_grow_to_an_hour_and_never_fall_short(attempt: int, least: int, pause: int) -> None:
-    assert pause_after(attempt, timedelta(seconds=least)) == timedelta(seconds=pause)
+def test_pauses_grow_to_an_hour_never_fall_short_and_are_spread(attempt: int, least: int, pause: int) -> None:
+    assert pause_after(attempt, timedelta(seconds=least), 0.0) == timedelta(seconds=pause)
+    assert pause_after(attempt, timedelta(seconds=least), 1.0) == timedelta(seconds=pause) * 1.5

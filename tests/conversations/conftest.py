@@ -1,5 +1,6 @@
 """A bot and a platform of their own for every story, and phones that drive them over HTTP."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -9,19 +10,23 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.app import API, DATABASE, SENDER, TICKS, build
+from bot.app import API, DATABASE, TICKS, build
 from bot.cli.demo import APP_ID, HOST, simulator_account
 from bot.dialogs.chat import Parts
 from bot.outgoing import Sender
 from bot.server import serve
 from bot.services.demo import seed
 from bot.services.entry import code_of
+from bot.shared_token import SharedToken
 from bot.simulator.app import make_app
 from bot.simulator.phone import Phone
 from bot.simulator.platform import Platform
 from bot.wechat import menu
-from bot.wechat.sending import CustomerMessages
+from bot.wechat.api import Api
+from bot.wechat.calls import Calls, Credentials
+from bot.wechat.sending import channels_of
 from config.settings import Settings
+from notifications.reach import Channel, Sends
 from tests.conversations.stage import Stage, StoryClock
 
 
@@ -54,6 +59,7 @@ async def stage(settings: Settings, parts: Parts) -> AsyncIterator[Stage]:
         app = await build(settings, parts, offset=clock.offset)
         await app[DATABASE].write(seed)
         running["bot"] = await serve(app, HOST, port)
+        app[TICKS].pause_job("outbox")
         await app[API].create_menu(menu.load())
         platform.account.set_callback(f"http://{HOST}:{running['bot'].addresses[0][1]}/wechat")
 
@@ -62,15 +68,21 @@ async def stage(settings: Settings, parts: Parts) -> AsyncIterator[Stage]:
         await running["bot"].cleanup()
         await start(port)
 
-    def channel() -> CustomerMessages:
-        return CustomerMessages(running["bot"].app[API])
+    async def at_once(_seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    def channels() -> dict[Channel, Sends]:
+        # As the bot's own, but a call is repeated without a wait.
+        credentials = Credentials(APP_ID, settings.wechat_secret.get_secret_value())
+        store = SharedToken(running["bot"].app[DATABASE], APP_ID)
+        api = Api(Calls(session, base, credentials, store, clock.now, at_once))
+        return channels_of(api, "", lambda text: parts.texts("chat.notices.line", text=text))
 
     async def send() -> None:
-        await running["bot"].app[SENDER]()
+        await Sender(running["bot"].app[DATABASE], channels())()
 
-    async def quiet() -> None:
-        # From here on only the story itself sends.
-        running["bot"].app[TICKS].remove_job("outbox")
+    def lively() -> None:
+        running["bot"].app[TICKS].resume_job("outbox")
 
     await start()
     async with aiohttp.ClientSession() as session:
@@ -82,10 +94,10 @@ async def stage(settings: Settings, parts: Parts) -> AsyncIterator[Stage]:
             restart=restart,
             parts=parts,
             sender=send,
-            sender_over=lambda database: Sender(database, channel(), lambda text, _: text, clock.now),
-            channel=channel,
+            sender_over=lambda database: Sender(database, channels()),
+            channels=channels,
             api=base,
-            quiet=quiet,
+            lively=lively,
             app=lambda: running["bot"].app,
         )
     await pages.cleanup()

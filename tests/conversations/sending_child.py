@@ -11,19 +11,20 @@ from bot.outgoing import Sender
 from bot.shared_token import SharedToken
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
-from bot.wechat.sending import CustomerMessages, Outcome
+from bot.wechat.sending import channels_of
+from notifications.reach import Outcome, Parcel, Sends
 from storage.database import Database
 
 
 class Stopping:
     """Sends, or does not, tells that it is there, and goes no further."""
 
-    def __init__(self, channel: CustomerMessages, *, after: bool) -> None:
+    def __init__(self, channel: Sends, *, after: bool) -> None:
         self._channel = channel
         self._after = after
 
-    async def send(self, openid: str, text: str) -> Outcome:
-        outcome = await self._channel.send(openid, text) if self._after else None
+    async def send(self, parcel: Parcel) -> Outcome:
+        outcome = await self._channel.send(parcel) if self._after else None
         sys.stdout.write(f"{outcome.ending if outcome else 'unsent'}\n")
         sys.stdout.flush()
         await asyncio.Event().wait()
@@ -40,7 +41,8 @@ async def main(url: str, key: str, ahead: str, base: str, when: str) -> None:
     async with ClientSession() as session:
         credentials = Credentials(APP_ID, "secret-of-the-story")
         api = Api(Calls(session, base, credentials, SharedToken(database, APP_ID), now))
-        await Sender(database, Stopping(CustomerMessages(api), after=when == "after"), lambda text, _: text, now)()
+        every = channels_of(api, "", lambda text: text)
+        await Sender(database, {name: Stopping(one, after=when == "after") for name, one in every.items()})()
 
 
 asyncio.run(main(*sys.argv[1:]))

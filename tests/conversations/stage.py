@@ -1,6 +1,6 @@
 """What a story plays on: a bot, a platform, phones, and a day on which it begins."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ from bot.outgoing import Sender
 from bot.simulator.clock import Clock
 from bot.simulator.phone import Phone, Seen
 from bot.simulator.platform import Platform
-from bot.wechat.sending import CustomerMessages
+from notifications.reach import Channel, Sends
 from storage.database import Database
 
 STORY_BEGINS = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
@@ -27,8 +27,9 @@ class StoryClock(Clock):
 
 @dataclass(frozen=True)
 class Stage:
-    """What a story plays on."""
+    """What a story plays on. Nothing is pushed by itself, only by `sender`, or by the tick after `lively`."""
 
+    lively: Callable[[], None]
     database: Callable[[], Database]
     clock: Clock
     platform: Platform
@@ -37,9 +38,8 @@ class Stage:
     parts: Parts
     sender: Callable[[], Awaitable[None]]
     sender_over: Callable[[Database], Sender]
-    channel: Callable[[], CustomerMessages]
+    channels: Callable[[], Mapping[Channel, Sends]]
     api: str
-    quiet: Callable[[], Awaitable[None]]
     app: Callable[[], web.Application]
 
 

@@ -19,7 +19,6 @@ ASKED = "申请已收到。企业管理员同意后生效"
 @pytest.fixture(autouse=True)
 async def encrypted(stage: Stage) -> None:
     stage.platform.account.set_mode(Mode.SAFE)
-    await stage.quiet()
 
 
 @pytest.fixture

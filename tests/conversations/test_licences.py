@@ -35,7 +35,6 @@ CREDIT_CODE = "91320115MADEM1014U"
 @pytest.fixture(autouse=True)
 async def encrypted(stage: Stage) -> None:
     stage.platform.account.set_mode(Mode.SAFE)
-    await stage.quiet()
 
 
 def photo() -> bytes:

@@ -23,7 +23,6 @@ CODE, OTHER = "ABCD2345", "WXYZ6789"
 @pytest.fixture(autouse=True)
 async def encrypted(stage: Stage) -> None:
     stage.platform.account.set_mode(Mode.SAFE)
-    await stage.quiet()
 
 
 def _entry(tx: Tx, name: str = "南京云杼传感科技有限公司") -> int:

@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
 import pytest
@@ -11,8 +10,8 @@ from sqlalchemy import select
 from bot.outgoing import Sender
 from bot.services import tickets as ticket_service
 from bot.simulator.faults import Fault, FaultKind
-from bot.wechat.sending import Ending, Outcome
 from config.settings import Settings
+from notifications.reach import Channel, Ending, Outcome, Parcel
 from storage import outbox, people, roles, sendings, windows
 from storage.database import Database
 from storage.outbox import OUTBOX
@@ -59,6 +58,7 @@ async def test_within_48_hours_the_answer_arrives_by_itself_once(stage: Stage) -
     assert "11-07 10:00前答好的会直接发给您" in opened
     stage.clock.advance(timedelta(hours=47, minutes=30))
     await answer(stage)
+    stage.lively()
     # The bot's own tick sends it, nobody here does.
     assert ANSWER in said(await phone.arrivals(within=10))
     for _ in range(3):
@@ -112,17 +112,46 @@ async def test_a_tap_opens_only_a_minute(stage: Stage) -> None:
     stage.clock.advance(timedelta(minutes=1))
     await answer(stage)
     await stage.sender()
-    assert await states(stage) == ["new"]
+    assert await states(stage) == ["held"]
 
 
-async def test_other_topics_wait_for_the_next_visit(stage: Stage) -> None:
+async def test_every_topic_is_pushed_while_the_window_is_open(stage: Stage) -> None:
     await asked(stage)
     person = openid_of(stage, "王会计")
     await stage.database().write(
         lambda tx: outbox.plan(tx, key="roster:1", person_id=people.meet(tx, person).id, topic="roster", text=ANSWER)
     )
     await stage.sender()
-    assert await states(stage) == ["new"]
+    assert await states(stage) == ["sent"]
+    assert await copies(stage, "王会计") == 1
+
+
+async def test_what_nothing_can_carry_waits_for_the_next_visit_and_four_are_pushed_after_it(stage: Stage) -> None:
+    await asked(stage)
+    stage.clock.advance(timedelta(hours=49))
+    for number in range(7):
+        await answer(stage, f"第{number}条答复")
+    await stage.sender()
+    assert await states(stage) == ["held"] * 7
+    assert "第2条答复" in said(await stage.phone("王会计").say("帮助"))
+    await stage.sender()
+    assert await states(stage) == ["said"] * 3 + ["sent"] * 4
+
+
+async def test_what_comes_too_late_is_not_sent_any_more(stage: Stage) -> None:
+    await asked(stage)
+    person = openid_of(stage, "王会计")
+
+    def plan(tx: Tx) -> None:
+        mine = people.meet(tx, person).id
+        for number, topic in enumerate(("reminder", "roster")):
+            until = tx.now + timedelta(hours=1 + 50 * number)
+            outbox.plan(tx, key=topic, person_id=mine, topic=topic, text=ANSWER, expires=until)
+
+    await stage.database().write(plan)
+    stage.clock.advance(timedelta(hours=1))
+    await stage.sender()
+    assert await states(stage) == ["expired_unsent", "sent"]
 
 
 async def test_two_nodes_send_it_once(stage: Stage, database_url: str, settings: Settings) -> None:
@@ -145,7 +174,6 @@ async def test_a_killed_sender_leaves_no_second_copy_and_no_lost_one(
     stage: Stage, database_url: str, settings: Settings, after: bool
 ) -> None:
     await asked(stage)
-    await stage.quiet()
     await answer(stage)
     ahead = str(stage.clock.offset().total_seconds())
     key, when = settings.key_bytes().hex(), "after" if after else "before"
@@ -189,7 +217,6 @@ async def test_an_answer_that_is_none_leaves_it_uncertain_and_never_twice(
     stage: Stage, fault: FaultKind, state: str, arrived: int
 ) -> None:
     await asked(stage)
-    await stage.quiet()
     await answer(stage)
     stage.platform.faults.order(Fault(fault, SEND))
     await stage.sender()
@@ -208,7 +235,7 @@ class Fixed:
         self._outcome = outcome
         self.sent = 0
 
-    async def send(self, openid: str, text: str) -> Outcome:
+    async def send(self, parcel: Parcel) -> Outcome:
         self.sent += 1
         return self._outcome
 
@@ -217,8 +244,10 @@ class Fixed:
     ("outcome", "state", "said_at_visit"),
     [
         (Outcome(Ending.LATER), "new", True),
-        (Outcome(Ending.NEXT_VISIT, "45047"), "new", True),
-        (Outcome(Ending.REFUSED, "47001"), "held", False),
+        (Outcome(Ending.CLOSED, "45047"), "held", True),
+        (Outcome(Ending.DROPPED, "43019"), "held", True),
+        (Outcome(Ending.AT_VISIT, "70000"), "held", True),
+        (Outcome(Ending.REFUSED, "47001"), "dead", False),
         (Outcome(Ending.UNCERTAIN, "no_answer"), "uncertain", False),
     ],
 )
@@ -226,10 +255,9 @@ async def test_how_a_sending_ends_decides_what_comes_next(
     stage: Stage, outcome: Outcome, state: str, said_at_visit: bool
 ) -> None:
     await asked(stage)
-    await stage.quiet()
     await answer(stage)
     channel = Fixed(outcome)
-    sender: Callable[[], Awaitable[None]] = Sender(stage.database(), channel, lambda text, _: text, stage.clock.now)
+    sender = Sender(stage.database(), {Channel.MESSAGE: channel})
     await sender()
     await sender()
     assert channel.sent == 1, "nothing is tried again at once"
@@ -239,13 +267,12 @@ async def test_how_a_sending_ends_decides_what_comes_next(
 
 async def test_what_a_restore_holds_is_neither_sent_nor_said_until_released(stage: Stage) -> None:
     await asked(stage)
-    await stage.quiet()
     await answer(stage)
     await stage.database().write(sendings.hold_all)
     await stage.sender()
     phone = stage.phone("王会计")
     assert ANSWER not in said(await phone.say("帮助"))
-    assert await states(stage) == ["held"]
+    assert await states(stage) == ["quarantined"]
     assert await stage.database().write(sendings.release_restored) == 1
     await stage.sender()
     assert await states(stage) == ["sent"]
@@ -253,7 +280,6 @@ async def test_what_a_restore_holds_is_neither_sent_nor_said_until_released(stag
 
 async def test_whoever_left_is_sent_nothing(stage: Stage) -> None:
     await asked(stage)
-    await stage.quiet()
     await answer(stage)
     await stage.phone("王会计").unfollow()
     await stage.sender()

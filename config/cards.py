@@ -1,0 +1,44 @@
+"""What a notice can say on a card of the platform's, by purpose, as config/cards.toml names it."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+_FILE = Path(__file__).parent / "cards.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One field of a purpose: what it is called, what kind of thing it holds, and an example."""
+
+    label: str
+    kind: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a card is for."""
+
+    title: str
+    fields: Mapping[str, Said]
+
+
+@dataclass(frozen=True, slots=True)
+class Purposes:
+    """Every purpose there is, by its name."""
+
+    by_name: Mapping[str, Purpose]
+
+    @classmethod
+    def load(cls, file: Path = _FILE) -> Self:
+        """Read the file that belongs to this version of the program."""
+        told = tomllib.loads(file.read_text("utf-8"))
+        return cls(
+            {
+                name: Purpose(one["title"], {field: Said(**said) for field, said in one["fields"].items()})
+                for name, one in told.items()
+            }
+        )

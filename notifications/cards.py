@@ -1,0 +1,119 @@
+"""Cards as the platform takes them: what each kind of field may hold, a template filled in, what is wrong with one.
+
+The kinds and their limits are the platform's (protocol §2.4); a value that is too long is cut, because it is refused
+otherwise, and a card is a pointer to the whole notice.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from config.calendar import SHANGHAI
+from config.cards import Purpose
+from storage.cards import Card
+
+LONGEST_ID = 64
+MOST_FIELDS = 10
+_LENGTHS = {
+    "thing": 20,
+    "short_thing": 20,
+    "character_string": 32,
+    "letter": 32,
+    "number": 32,
+    "symbol": 5,
+    "phone_number": 17,
+    "car_number": 8,
+    "name": 10,
+    "phrase": 5,
+    "amount": 20,
+    "time": 40,
+    "date": 40,
+}
+# What may be cut short; a cut amount or moment would say something else.
+_CUT = frozenset({"thing", "short_thing", "name", "phrase", "car_number"})
+_DAY = r"\d{4}(?:年\d{1,2}月\d{1,2}日|-\d{1,2}-\d{1,2})"
+_HOUR = r"\d{1,2}:\d{2}"
+_FORMS = {
+    "time": rf"(?:{_DAY} )?{_HOUR}(?:~(?:{_DAY} )?{_HOUR})?",
+    "date": rf"{_DAY}(?: {_HOUR})?(?:~{_DAY}(?: {_HOUR})?)?",
+    "number": r"-?\d+(?:\.\d+)?",
+    "amount": r"[¥￥$€£]?\d{1,10}(?:\.\d{1,2})?元?",
+    "letter": r"[A-Za-z]+",
+    "character_string": r"[!-~][ -~]*",
+    "phone_number": r"\+?[\d\- ]+",
+    "symbol": r"[^\w\s]+",
+    "phrase": r"[\u4e00-\u9fff]+",
+    "name": r"[^\d\n]+",
+}
+_FIELD = re.compile(r"([a-z_]+?)\d{1,2}")
+_BRACES = re.compile(r"\{(\w*)\}")
+
+
+def moment(at: datetime) -> str:
+    """A moment as a field of kind `time` takes it."""
+    local = at.astimezone(SHANGHAI)
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def kind_of(field: str) -> str:
+    """The kind of a template's field such as thing1, or nothing where that is none the platform has."""
+    found = _FIELD.fullmatch(field)
+    return found[1] if found and found[1] in _LENGTHS else ""
+
+
+def within(kind: str, words: str) -> str:
+    """These words on one line and, where this kind may be cut, within its length."""
+    plain, most = " ".join(words.split()), _LENGTHS.get(kind, 20)
+    return plain if kind not in _CUT or len(plain) <= most else plain[: most - 1] + ("…" if kind == "thing" else "")
+
+
+def fits(kind: str, value: str) -> bool:
+    """Whether a field of this kind may hold this value."""
+    if kind not in _LENGTHS or not 0 < len(value) <= _LENGTHS[kind] or "\n" in value:
+        return False
+    return kind not in _FORMS or re.fullmatch(_FORMS[kind], value) is not None
+
+
+def filled(fields: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:
+    """The template's fields with what this card says, each within its kind; a name it does not say stays empty."""
+    return {
+        field: within(kind_of(field), _BRACES.sub(lambda found: said.get(found[1], ""), words))
+        for field, words in fields.items()
+    }
+
+
+def misfits(fields: Mapping[str, str], card: Card) -> list[str]:
+    """Which of the template's fields the platform would refuse with what this card says."""
+    return [field for field, value in filled(fields, card.fields).items() if not fits(kind_of(field), value)]
+
+
+def examples(purpose: Purpose) -> dict[str, str]:
+    """What a card of this purpose may say."""
+    return {name: said.example for name, said in purpose.fields.items()}
+
+
+def problems(purpose: Purpose, template_id: str, fields: Mapping[str, str], wanted: Iterable[str] = ()) -> list[str]:
+    """What is wrong with a template as it was entered, as keys of texts with the field behind a colon.
+
+    `wanted`: the fields that the platform's own list names for it, where that is known.
+    """
+    found = []
+    if not 1 <= len(template_id) <= LONGEST_ID or not template_id.isascii() or " " in template_id:
+        found.append("template_id:")
+    if not 1 <= len(fields) <= MOST_FIELDS:
+        found.append("field_count:")
+    for field, words in fields.items():
+        if not kind_of(field):
+            found.append(f"unknown_kind:{field}")
+        elif "\n" in words or "\r" in words:
+            found.append(f"line_break:{field}")
+        elif any(name not in purpose.fields for name in _BRACES.findall(words)):
+            found.append(f"unknown_name:{field}")
+        elif not fits(kind_of(field), filled({field: words}, examples(purpose))[field]):
+            found.append(f"does_not_fit:{field}")
+        elif not _BRACES.search(words) and within(kind_of(field), words) != words:
+            found.append(f"too_long:{field}")
+    asked = set(wanted)
+    found += [f"missing:{field}" for field in sorted(asked - set(fields))]
+    found += [f"not_in_template:{field}" for field in sorted(set(fields) - asked)] if asked else []
+    return found

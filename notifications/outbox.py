@@ -1,0 +1,201 @@
+"""Which rows of the outbox go out now, by which way; and what becomes of each once that is known."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from config.errors import UnavailableError
+from notifications import cards
+from notifications.reach import Channel, Ending, Jitter, Outcome, Parcel, Standing, pause_after, ways
+from storage import card_templates, grants, sending_results, sendings
+from storage.card_templates import CardTemplate, Use
+from storage.cards import Card, unseal
+from storage.outbox import DEAD, EXPIRED, HELD, NEW, QUARANTINED, RETRY, SENT, UNCERTAIN, UNREADABLE
+from storage.transactions import Tx
+
+MOST_ATTEMPTS = 8
+# A window that ends this soon may be over when the message arrives.
+MARGIN = timedelta(seconds=5)
+# The first pause before a message that may have arrived is sent again under its number.
+DOUBT = timedelta(seconds=15)
+NO_WAY, OVERDUE, BLOCKED = "no_way", "overdue", "user_block"
+_USES: dict[Channel, Use] = {Channel.TEMPLATE: "template", Channel.NOTICE: "notice"}
+
+
+@dataclass(slots=True)
+class Claimed:
+    """What was found: parcels to send, and how many rows were looked at."""
+
+    parcels: list[Parcel] = field(default_factory=list)
+    looked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What holds for this whole look: templates, receivers, grants."""
+
+    templates: dict[tuple[str, Use], CardTemplate]
+    receivers: dict[int, Any]
+    granted: set[tuple[int, str]]
+    now: datetime
+
+    def template(self, row: Any, channel: Channel) -> CardTemplate | None:
+        return self.templates.get((row.purpose, _USES[channel])) if row.purpose and channel in _USES else None
+
+    def standing(self, row: Any) -> Standing:
+        receiver = self.receivers[row.person_id]
+        if receiver.unreachable is not None:
+            return Standing()
+        notice = self.template(row, Channel.NOTICE)
+        return Standing(
+            template=self.template(row, Channel.TEMPLATE) is not None,
+            grant=notice is not None and (row.person_id, notice.template_id) in self.granted,
+            window_until=None if receiver.window_until is None else receiver.window_until - MARGIN,
+            left=receiver.window_left or 0,
+        )
+
+
+def claim(tx: Tx, most: int) -> Claimed:
+    """Lease what may go out now, the oldest row of each person; the attempt, the window and the grant count from here.
+
+    What is overdue expires; what nothing pushed can carry is held for the next visit.
+    """
+    rows = sendings.due(tx, most)
+    claimed = Claimed(looked=len(rows))
+    if not rows:
+        return claimed
+    persons = {row.person_id for row in rows}
+    known = _Known(card_templates.usable(tx), sendings.receivers(tx, persons), grants.of(tx, persons), now=tx.now)
+    ended: dict[tuple[str, str | None], list[int]] = {}
+    for row in rows:
+        parcel, state, why = _parcel(tx, row, known)
+        if parcel is None:
+            ended.setdefault((state, why), []).append(row.id)
+        else:
+            claimed.parcels.append(parcel)
+    for (state, why), ids in ended.items():
+        sendings.mark(tx, ids, state, why)
+    sendings.lease(tx, [(one.id, one.channel.value, one.tried_at or tx.now) for one in claimed.parcels])
+    sendings.count_message(tx, (one.person_id for one in _by(Channel.MESSAGE, claimed.parcels)), -1)
+    for one in _by(Channel.NOTICE, claimed.parcels):
+        grants.take(tx, one.person_id, _template_id(one))
+    return claimed
+
+
+def _parcel(tx: Tx, row: Any, known: _Known) -> tuple[Parcel | None, str, str | None]:
+    """The row as somebody may send it; or None with the state and the reason in which it stays."""
+    repeated = row.state == RETRY
+    if repeated and (row.tried_at is None or row.tried_at + sendings.SAME_NUMBER <= known.now):
+        return None, UNCERTAIN, OVERDUE
+    if not repeated and row.expires is not None and row.expires <= known.now:
+        return None, EXPIRED, None
+    try:
+        card = None if row.card is None or row.purpose is None else unseal(tx.cipher, row.card, row.key)
+        text = tx.cipher.open(row.text, f"outbox.text:{row.key}")
+        address = tx.cipher.open(known.receivers[row.person_id].openid, "person.openid")
+    except UnavailableError:
+        return None, QUARANTINED, UNREADABLE
+    open_ways = (Channel(row.channel),) if repeated else ways(row.topic, known.standing(row), known.now)
+    why = known.receivers[row.person_id].unreachable or NO_WAY
+    for channel in open_ways:
+        template = known.template(row, channel)
+        misfit = _misfit(channel, card, template)
+        if misfit:
+            why = misfit
+            continue
+        # Another way has a number of its own.
+        tried = row.tried_at if repeated else known.now
+        number = (row.attempts or 0) + 1
+        of_whom = (row.id, row.key, row.person_id, row.topic)
+        parcel = Parcel(*of_whom, channel, number, address, text, card, template, tried, repeated)
+        return parcel, NEW, None
+    return None, UNCERTAIN if repeated else HELD, why
+
+
+def _misfit(channel: Channel, card: Card | None, template: CardTemplate | None) -> str:
+    """Why this card cannot go by this way, or nothing."""
+    if channel not in _USES:
+        return ""
+    if card is None or template is None:
+        return "no_template"
+    wrong = cards.misfits(template.fields, card)
+    return f"unfit:{wrong[0]}" if wrong else ""
+
+
+def settle(tx: Tx, ends: Sequence[tuple[Parcel, Outcome]], jitter: Jitter) -> None:
+    """Keep how these sendings ended, what that says about their receivers and templates, and what comes next."""
+    early = sending_results.take(tx, [end.msg_id for _, end in ends if end.msg_id])
+    rows = []
+    for parcel, outcome in ends:
+        state, why, retry = _after(tx, parcel, outcome, jitter)
+        if outcome.msg_id in early and state == SENT:
+            state, why = arrived(early[outcome.msg_id])
+        rows.append(
+            {
+                "id_": parcel.id,
+                "number_": parcel.number,
+                "state_": state,
+                "why_": (why or None) and why[:24],
+                "msg_id_": outcome.msg_id,
+                "retry_": retry,
+            }
+        )
+        _note(tx, parcel, outcome)
+    sendings.settle(tx, rows)
+
+
+def arrived(status: str) -> tuple[str, str]:
+    """The state, and why, of a template message of which the platform reports this."""
+    if status == "success":
+        return SENT, ""
+    return HELD, BLOCKED if "block" in status else "system_failed"
+
+
+def _after(tx: Tx, parcel: Parcel, outcome: Outcome, jitter: Jitter) -> tuple[str, str, datetime | None]:
+    ending, why = outcome.ending, outcome.why
+    if ending is Ending.SENT:
+        return SENT, "", None
+    if ending is Ending.UNCERTAIN or (parcel.repeated and ending is Ending.LATER):
+        again = tx.now + pause_after(parcel.number, DOUBT, jitter())
+        known = parcel.channel is Channel.TEMPLATE and parcel.tried_at is not None
+        if known and again < (parcel.tried_at or again) + sendings.SAME_NUMBER and parcel.number < MOST_ATTEMPTS:
+            return RETRY, why, again
+        return UNCERTAIN, why or "no_answer", None
+    if parcel.repeated:
+        # Refused now; an earlier copy may be there.
+        return UNCERTAIN, why, None
+    spent = parcel.number >= MOST_ATTEMPTS
+    if ending is Ending.LATER:
+        if spent and not outcome.blameless:
+            return DEAD, why or "no_connection", None
+        return NEW, why, tx.now + pause_after(parcel.number, outcome.pause, jitter())
+    if ending in (Ending.CLOSED, Ending.STOP_TEMPLATE) and not spent:
+        return NEW, why, tx.now
+    return (DEAD if ending is Ending.REFUSED else HELD), why, None
+
+
+def _note(tx: Tx, parcel: Parcel, outcome: Outcome) -> None:
+    """What this says about the person's window and grants, and about the template."""
+    if outcome.ending is Ending.LATER and parcel.channel is Channel.MESSAGE:
+        sendings.count_message(tx, [parcel.person_id], 1)
+    elif outcome.ending is Ending.LATER and parcel.channel is Channel.NOTICE:
+        grants.give_back(tx, parcel.person_id, _template_id(parcel))
+    elif outcome.ending is Ending.CLOSED and parcel.channel is Channel.NOTICE:
+        grants.end(tx, parcel.person_id, _template_id(parcel))
+    elif outcome.ending is Ending.CLOSED:
+        sendings.close_window(tx, [parcel.person_id])
+    elif outcome.ending is Ending.DROPPED:
+        sendings.lose(tx, parcel.person_id, outcome.why)
+    elif outcome.ending is Ending.STOP_TEMPLATE:
+        card_templates.stop(tx, _template_id(parcel), outcome.why)
+
+
+def _template_id(parcel: Parcel) -> str:
+    if parcel.template is None:
+        raise ValueError("a card goes by a template")
+    return parcel.template.template_id
+
+
+def _by(channel: Channel, parcels: Iterable[Parcel]) -> Iterable[Parcel]:
+    return (one for one in parcels if one.channel is channel)
