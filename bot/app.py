@@ -26,6 +26,7 @@ from bot.licences import drop_licences, fetch_licences
 from bot.matcher import Matcher
 from bot.metrics import Metrics, add_metrics
 from bot.outgoing import Sender
+from bot.recommending import keep_recommendations
 from bot.reminding import ReminderTick
 from bot.router import Router
 from bot.sentences import firms_index, read_sentences
@@ -159,6 +160,7 @@ async def build(
                 # What is sent without anybody's word knows of an extension too.
                 Tick("published", 60, lambda: _read_published(database, inbound)),
                 Tick("matching", 30, lambda: read_sentences(database, matcher)),
+                Tick("recommending", 30, lambda: keep_recommendations(database, matcher)),
                 Tick("silence", 30, lambda: _tend_silence(database, parts.texts)),
                 Tick("follow_ups", 600, lambda: _ask_what_became(database, parts.texts)),
                 Tick("licences", 5, lambda: fetch_licences(database, api, parts.texts, proving)),

@@ -173,6 +173,13 @@ def open_now(tx: Tx, most: int) -> list[OnList]:
     return [OnList(row.id, row.title, row.deadline, row.fields) for row in found]
 
 
+def all_open(tx: Tx) -> list[Challenge]:
+    """Every challenge that takes bids now, whole."""
+    taking = (CHALLENGES.c.stage == Stage.PUBLISHED.value) & (CHALLENGES.c.deadline > tx.now)
+    joined = select(*_COLUMNS, FIRMS.c.name.label("firm_name")).join_from(CHALLENGES, FIRMS)
+    return [_challenge(row) for row in tx.execute(joined.where(taking).order_by(CHALLENGES.c.id))]
+
+
 def titles(tx: Tx, most: int) -> list[tuple[int, str]]:
     """(id, title) of the newest challenges that were ever published."""
     public = CHALLENGES.c.stage.not_in([stage.value for stage in NOT_PUBLIC])

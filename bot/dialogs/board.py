@@ -1,22 +1,32 @@
-"""榜单 in the chat: what ends first on top, a number opens one, a sentence finds one by likeness; 我的揭榜."""
+"""榜单 in the chat: what fits the firm and what ends first on top, a number opens one, a sentence finds one."""
 
+import re
 from datetime import datetime
 from itertools import pairwise
 
 from bot.dialogs.chat import Chat, Turn
-from bot.dialogs.links import harmless
+from bot.dialogs.links import harmless, visible_length
+from bot.services import bids as bidding
+from bot.services import recommendations
 from bot.services.bid_status import status_of
 from config.calendar import SHANGHAI
 from config.challenges import ChallengeForm
+from config.texts import Texts
 from config.words import normalise
-from storage import bids, challenges
+from storage import bids, challenges, fits
 from storage.challenges import Challenge, Stage
 from storage.dialogs import State
+from storage.fits import Recommended
 
 AT_ONCE = 5
 MOST_LOOKED_THROUGH = 500
 MOST_OF_MINE = 5
+MOST_FITS = 3
+LONGEST_REPLY = 300
 _LONGEST_TITLE = 24
+_LONGEST_FIT = 20
+_LONGEST_WORDS = 12
+_NOT_THIS = re.compile(r"不看\s*([1-9])")
 _LONGEST_FIELD = 46
 _SHOWN = ("reward", "due", "targets", "conditions")
 
@@ -32,30 +42,67 @@ class Board:
 
     def start(self, chat: Chat) -> Turn:
         """The challenges that take bids now, the soonest deadline first."""
-        texts = chat.parts.texts
-        found = challenges.open_now(chat.tx, AT_ONCE)
-        if not found:
-            return Turn("\n".join([texts("challenges.list_none"), *self._link(chat), texts("challenges.rule")]), None)
-        lines = [texts("challenges.list_head", count=challenges.count_open(chat.tx))]
-        for number, one in enumerate(found, 1):
-            title = _cut(harmless(one.title), _LONGEST_TITLE)
-            lines.append(texts("challenges.list_line", number=number, deadline=_moment(one.deadline), title=title))
-        text = "\n".join([*lines, *self._link(chat), texts("challenges.rule")])
-        return Turn(text, State(self.name, "pick", {"ids": [one.id for one in found]}))
+        texts, firm_id = chat.parts.texts, chat.person.firm_id
+        fitting = fits.for_firm(chat.tx, firm_id, MOST_FITS) if firm_id is not None else []
+        chosen = {one.id for one in fitting}
+        others = [one for one in challenges.open_now(chat.tx, AT_ONCE) if one.id not in chosen]
+        foot = [*self._link(chat), texts("challenges.rule")]
+        if not fitting and not others:
+            return Turn("\n".join([texts("challenges.list_none"), *foot]), None)
+        lines = [texts("challenges.fits_head")] if fitting else []
+        lines += [self._fit(chat, number, one) for number, one in enumerate(fitting, 1)]
+        ids = [one.id for one in fitting]
+        if others:
+            count = challenges.count_open(chat.tx)
+            whole, rest = texts("challenges.list_head", count=count), texts("challenges.list_others", count=count)
+            head = [rest if fitting else whole]
+            for one in others[: AT_ONCE - len(fitting)]:
+                title = _cut(harmless(one.title), _LONGEST_TITLE)
+                deadline = _moment(one.deadline)
+                line = texts("challenges.list_line", number=len(ids) + 1, deadline=deadline, title=title)
+                if visible_length("\n".join([*lines, *head, line, *foot])) > LONGEST_REPLY:
+                    break
+                lines += [*head, line]
+                head = []
+                ids.append(one.id)
+        return Turn("\n".join([*lines, *foot]), State(self.name, "pick", {"ids": ids, "fits": len(fitting)}))
 
     def prompt(self, chat: Chat, state: State) -> str:
         """Nothing is waited for: the offer lapses with the next message."""
         return ""
 
     def hear(self, chat: Chat, state: State, typed: str) -> Turn:
-        """A number opens its challenge; anything else was not meant for the list."""
+        """A number opens its challenge, 不看 and a number takes it off the recommended; all else was not meant."""
         ids = state.data["ids"]
         answer = normalise(typed).rstrip(".、")
+        declined = _NOT_THIS.fullmatch(answer)
+        if declined is not None and 1 <= int(declined[1]) <= state.data.get("fits", 0):
+            return self._decline(chat, state, ids[int(declined[1]) - 1])
         if answer.isascii() and answer.isdigit() and 1 <= int(answer[:3]) <= len(ids):
             found = challenges.get(chat.tx, ids[int(answer) - 1])
             if found is not None:
                 return Turn(self.one(chat, found), state)
         return Turn("", None, understood=False)
+
+    def _decline(self, chat: Chat, state: State, challenge_id: int) -> Turn:
+        found = challenges.get(chat.tx, challenge_id)
+        if found is None or bidding.firm_of(chat.tx, chat.person.id) is None:
+            return Turn("", None, understood=False)
+        recommendations.decline(chat.tx, chat.person.id, challenge_id, "wechat")
+        title = _cut(harmless(found.title), _LONGEST_TITLE)
+        return Turn(chat.parts.texts("challenges.fit_declined", title=title), state)
+
+    def _fit(self, chat: Chat, number: int, one: Recommended) -> str:
+        """A recommended one with its weightiest reason, in the firm's own words where there are any."""
+        texts = chat.parts.texts
+        return texts(
+            "challenges.fit_line",
+            number=number,
+            deadline=_moment(one.deadline),
+            title=_cut(harmless(one.title), _LONGEST_FIT),
+            strength=texts(f"matching.{one.level}"),
+            words=_why(texts, one),
+        )
 
     def about(self, chat: Chat, typed: str) -> str | None:
         """The challenge that a sentence speaks of (那个盾构机的榜还能报吗); None where it speaks of none."""
@@ -123,6 +170,14 @@ class Board:
         if not self._public_url:
             return []
         return [chat.parts.texts("challenges.list_more", link=f"{self._public_url}/console/board")]
+
+
+def _why(texts: Texts, one: Recommended) -> str:
+    reason = one.reasons[0] if one.reasons else {}
+    offered = [word for word in reason.get("offered", ()) if word]
+    if not offered:
+        return texts(f"matching.{reason.get('level', 'level_meaning')}")
+    return texts("challenges.fit_own_words", words=_cut(harmless(offered[0]), _LONGEST_WORDS))
 
 
 def _moment(moment: datetime) -> str:

@@ -6,11 +6,13 @@ from aiohttp import web
 
 from bot.h5.visits import HOME, Visit
 from bot.services import bids as bidding
-from bot.services import challenge_consents, challenge_news
+from bot.services import challenge_consents, challenge_news, recommendations
 from config.errors import InputError
-from storage import bids, challenge_records, challenges
+from storage import bids, challenge_records, challenges, fits
 from storage.challenges import NOT_PUBLIC, PAGE, Stage, Wanted
 from storage.transactions import Tx
+
+MOST_FITS = 3
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
@@ -18,8 +20,11 @@ async def listed(visit: Visit) -> web.StreamResponse:
     asked = visit.request.query.get("page", "1")
     page = int(asked) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 4 else 1
     wanted = Wanted(public=True, stage=Stage.PUBLISHED.value, page=max(1, page))
-    found, total = await visit.ground.database.read(challenges.page, wanted)
-    return visit.page("board.html", found=found, total=total, page=wanted.page, last=max(1, -(-total // PAGE)))
+    (found, total), fitting = await visit.ground.database.read(
+        lambda tx: (challenges.page(tx, wanted), _fitting(tx, visit.person_id) if page == 1 else [])
+    )
+    last = max(1, -(-total // PAGE))
+    return visit.page("board.html", fitting=fitting, found=found, total=total, page=wanted.page, last=last)
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -40,11 +45,22 @@ async def ask(visit: Visit) -> web.StreamResponse:
     raise web.HTTPSeeOther(f"{HOME}/board/{visit.number}?asked=1")
 
 
+async def decline(visit: Visit) -> web.StreamResponse:
+    """Recommended no more to this firm."""
+    await visit.ground.database.write(recommendations.decline, visit.person_id, visit.number, "h5")
+    raise web.HTTPSeeOther(f"{HOME}/board")
+
+
 async def agree(visit: Visit) -> web.StreamResponse:
     """A firm says yes to opening names, or takes it back."""
     yes, texts = visit.text("yes") == "1", visit.ground.parts.texts
     await visit.ground.database.write(challenge_consents.agree, visit.person_id, visit.number, texts, yes=yes)
     raise web.HTTPSeeOther(f"{HOME}/board/{visit.number}")
+
+
+def _fitting(tx: Tx, person_id: int) -> list[fits.Recommended]:
+    firm_id = bidding.firm_of(tx, person_id)
+    return [] if firm_id is None else fits.for_firm(tx, firm_id, MOST_FITS)
 
 
 def _shown(tx: Tx, challenge_id: int, person_id: int) -> dict[str, Any]:

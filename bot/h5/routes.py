@@ -33,6 +33,7 @@ ROUTES = (
     Route("GET", "/board", board_pages.listed, Policy.OWN),
     Route("GET", "/board/{id}", board_pages.show, Policy.OWN),
     Route("POST", "/board/{id}/ask", board_pages.ask, Policy.OWN),
+    Route("POST", "/board/{id}/decline", board_pages.decline, Policy.OWN),
     Route("POST", "/board/{id}/consent", board_pages.agree, Policy.OWN),
     Route("GET", "/board/{id}/bid", bid_pages.form, Policy.OWN),
     Route("POST", "/board/{id}/bid", bid_pages.submit, Policy.OWN, BID_BYTES),
