@@ -66,6 +66,12 @@ def tapped(tx: Tx, person_id: int) -> None:
     tx.execute(_SHORT, {"person_": person_id, "now_": tx.now, "until_": tx.now + BY_TAP})
 
 
+def open_ones(tx: Tx) -> set[int]:
+    """Everybody who may be sent a message unasked at this moment."""
+    mine = (PEOPLE.c.window_until > tx.now, PEOPLE.c.window_left > 0)
+    return set(tx.execute(select(PEOPLE.c.id).where(*mine)).scalars())
+
+
 def of(tx: Tx, person_id: int) -> Window:
     """The window of this person."""
     mine = select(PEOPLE.c.window_until, PEOPLE.c.window_left).where(PEOPLE.c.id == person_id)

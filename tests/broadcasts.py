@@ -71,3 +71,8 @@ def until_it_starts(tx: Tx, found: Broadcast) -> timedelta:
 def tick_of(database: Database, parts: Parts, portion: int = RULES.portion) -> BroadcastTick:
     """A node's own tick, with so many people a transaction."""
     return BroadcastTick(database, parts.policy, parts.texts, replace(RULES, portion=portion))
+
+
+def foreign_broadcast(tx: Tx) -> int:
+    """Something that lies elsewhere, and holds the canary's name."""
+    return broadcasts.add(tx, a_content(area="六合", title="金丝雀群发"), 1)

@@ -21,14 +21,15 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters |= {"moment": _moment, "day": _day, "local": _local}
+        self._environment.filters |= {"moment": moment, "day": _day, "local": _local}
 
     def render(self, template: str, **shown: object) -> str:
         """The finished page."""
         return self._environment.get_template(template).render(shown)
 
 
-def _moment(value: datetime) -> str:
+def moment(value: datetime) -> str:
+    """The day and minute as Nanjing reads it."""
     return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 

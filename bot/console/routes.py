@@ -24,6 +24,7 @@ from bot.console import (
     ticket_batches,
     ticket_pages,
 )
+from bot.console.broadcast_routes import BROADCAST_ROUTES
 from bot.console.challenge_routes import CHALLENGE_ROUTES
 from bot.console.detail_pages import detail_place
 from bot.console.policies import (
@@ -150,6 +151,7 @@ ROUTES = (
     Route("POST", "/tickets/{id}/move", ticket_pages.move, only(*WORKERS, of=ticket_place)),
     Route("POST", "/tickets/{id}/close", ticket_pages.close, only(*WORKERS, of=ticket_place)),
     Route("POST", "/tickets/{id}/reopen", ticket_pages.reopen, only(*WORKERS, of=ticket_place)),
+    *BROADCAST_ROUTES,
     Route("GET", "/reminders", reminder_pages.listed, only(*SILENCE_KINDS, of=whole_city)),
     Route("POST", "/reminders/resume", reminder_pages.resume, only(Kind.OPERATOR, of=whole_city)),
     Route("GET", "/outbox", outbox_pages.listed, only(Kind.OPERATOR)),

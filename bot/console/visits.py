@@ -10,11 +10,14 @@ from yarl import URL
 
 from bot.browsing import cares
 from bot.console.pages import Pages
+from bot.dialogs.links import flatten
 from bot.matcher import Matcher
 from bot.services.challenge_check import Suggesting
 from config.areas import Areas
+from config.broadcasting import Broadcasting
 from config.challenges import ChallengeForm
 from config.errors import AppError, UnavailableError
+from config.hours import Hours
 from config.policy.facts import Choice
 from config.policy.model import Policy
 from config.proving import Proving
@@ -48,6 +51,10 @@ class Desk:
     form: ChallengeForm = field(default_factory=ChallengeForm.load)
     suggesting: Suggesting = field(default_factory=Suggesting)
     matcher: Matcher = field(default_factory=Matcher)
+    broadcasting: Broadcasting = field(default_factory=Broadcasting.load)
+    hours: Hours = field(default_factory=Hours.load)
+    plain: Texts = field(default_factory=lambda: Texts.load(markup=flatten))
+    """The same sentences for pages, where nothing can be tapped: links in the words become the words."""
 
     @property
     def origin(self) -> str:

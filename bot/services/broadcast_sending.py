@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.services.broadcast_words import card, told
 from config.broadcasting import Broadcasting
+from config.errors import ConflictError
 from config.texts import Texts
 from storage import audit, broadcast_people, broadcasts, outbox, preferences
 from storage.broadcast_people import Lot
@@ -60,6 +61,18 @@ def left_out(tx: Tx, persons: Sequence[int], rules: Broadcasting) -> tuple[set[i
     times = broadcast_people.told_since(tx, persons, tx.now - WEEK)
     capped = {person for person in persons if times.get(person, 0) >= rules.per_person_a_week}
     return unwanted, capped - unwanted
+
+
+def try_out(tx: Tx, person_id: int, broadcast_id: int, texts: Texts) -> None:
+    """Tell it to this person alone, marked as a trial, whatever its state; nobody else, and it counts for no cap."""
+    found = broadcasts.get(tx, broadcast_id)
+    if found is None:
+        raise ConflictError("broadcast_changed")
+    key = f"broadcast_trial:{broadcast_id}:{tx.now.timestamp():.0f}"
+    text = texts("broadcasts.trial", text=told(found.content, texts))
+    outbox.plan(tx, key=key, person_id=person_id, topic=TOPIC, text=text, card=card(found.content, texts))
+    actor, subject = f"person:{person_id}", f"broadcast:{broadcast_id}"
+    audit.record(tx, actor=actor, action="broadcast.test", subject=subject, source="console")
 
 
 def finish(tx: Tx, broadcast_id: int) -> bool:

@@ -1,10 +1,11 @@
-"""A broadcast as people read it: in the chat, and on a card."""
+"""A broadcast as people read it: in the chat, on a card, as a text for groups."""
 
 from bot.dialogs.links import harmless
 from config.texts import Texts
 from storage.broadcasts import Content
 from storage.cards import Card
 
+GROUP_TEXT = 300
 CARD_WORD = 20
 
 
@@ -22,6 +23,21 @@ def card(content: Content, texts: Texts) -> Card | None:
         return None
     words = {"what": content.title, "from": content.agency, "hint": texts("broadcasts.hint")}
     return Card("broadcast", {name: _within(word, CARD_WORD) for name, word in words.items()}, "")
+
+
+def group_text(content: Content, texts: Texts) -> str:
+    """What can be pasted into a group beside the code of the account: 300 characters at most, the text cut first."""
+    whole = _group(content, content.text, texts)
+    if len(whole) <= GROUP_TEXT:
+        return whole
+    cut = texts("broadcasts.cut")
+    room = len(content.text) - (len(whole) - GROUP_TEXT) - len(cut)
+    return _group(content, content.text[: max(0, room)] + cut, texts)
+
+
+def _group(content: Content, text: str, texts: Texts) -> str:
+    body = f"{text}\n{content.link}" if content.link else text
+    return texts("broadcasts.group", agency=content.agency, title=content.title, text=body)
 
 
 def _body(content: Content) -> str:

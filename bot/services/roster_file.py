@@ -21,7 +21,7 @@ MOST_ROWS = 20_000
 _HEADER_WITHIN = 40
 _MOST_CELL = 200
 _FOOTERS = tuple(WORDS["footers"]["begins"])
-_OLE = b"\xd0\xcf\x11\xe0"
+OLE = b"\xd0\xcf\x11\xe0"
 Cell = object
 
 
@@ -40,9 +40,9 @@ def read(data: bytes) -> list[Line]:
     """
     if len(data) > MOST_BYTES:
         raise InputError("table_large", most=MOST_BYTES // 2**20)
-    if data[:2] == b"PK" or data[:4] == _OLE:
+    if data[:2] == b"PK" or data[:4] == OLE:
         return _best([_lines(rows) for rows in sheets(data)])
-    return _best([_lines(_csv_rows(data))])
+    return _best([_lines(csv_rows(data))])
 
 
 def normal(text: str) -> str:
@@ -99,7 +99,8 @@ def _spread(rows: list[list[Cell]], top: int, left: int, bottom: int, right: int
             row[left] = rows[top][left]
 
 
-def _csv_rows(data: bytes) -> Iterable[Sequence[Cell]]:
+def csv_rows(data: bytes) -> Iterable[Sequence[Cell]]:
+    """The rows of a text with separators, in any usual encoding; raises InputError as `read` does."""
     text = _decoded(data)
     head = text[:4000]
     delimiter = max(",\t;", key=head.count)

@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 
+from bot.console.broadcast_pages import broadcast_place
 from bot.console.detail_pages import detail_place
 from bot.console.policies import (
     Locator,
@@ -42,6 +43,7 @@ from storage import (
 from storage.events import Event
 from storage.roles import OF_A_FIRM, Grant, Kind
 from storage.transactions import Tx
+from tests.broadcasts import foreign_broadcast
 from tests.console.challenge_foreign import FOREIGN_CHALLENGES
 from tests.console.stage import Browser, DeskStage
 from tests.details import foreign_detail
@@ -128,6 +130,7 @@ FOREIGN: dict[Locator, Callable[[Tx], int]] = {
     request_place: _foreign_request,
     merge_place: _foreign_merge,
     matter_place: _foreign_matter,
+    broadcast_place: foreign_broadcast,
     **FOREIGN_CHALLENGES,
 }
 CLOSED = [route for route in ROUTES if not route.policy.anybody]

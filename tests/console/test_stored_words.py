@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.console.broadcast_pages import broadcast_place
 from bot.console.challenge_places import challenge_place
 from bot.console.detail_pages import detail_place
 from bot.console.policies import (
@@ -27,6 +28,7 @@ from bot.console.routes import ROUTES
 from bot.services import roster_import
 from storage import (
     audit,
+    broadcasts,
     canned_answers,
     challenge_files,
     contacts,
@@ -45,6 +47,7 @@ from storage import (
     silence,
     tickets,
 )
+from storage.broadcasts import Audience
 from storage.challenge_files import File
 from storage.contacts import Contact
 from storage.events import Event
@@ -52,6 +55,7 @@ from storage.people import Contact as Reachable
 from storage.roles import Grant, Kind
 from storage.transactions import Tx
 from tests.bids.stage import a_bidder, act, bid
+from tests.broadcasts import a_content
 from tests.console.challenge_stage import FIELDS, PDF, a_poster, published
 from tests.console.hostile import PAYLOADS, Reading
 from tests.console.stage import Browser, DeskStage
@@ -133,6 +137,10 @@ def sow(tx: Tx, word: Evil) -> dict[Locator, int]:
     detail = details.add(tx, content, asker)
     details.settle(tx, detail, "withdrawn", asker, word("撤因"))
     details.note(tx, detail, asker, "withdrawn", word("记因"))
+    whom = Audience(words=(word("群词"),), listed=(word("群单"),))
+    content_for_many = a_content(title=word("群题"), text=word("群文"), link=word("群网"), audience=whom)
+    broadcast = broadcasts.add(tx, content_for_many, asker)
+    broadcasts.note(tx, broadcast, asker, "stop", word("停因"))
     audit.record(tx, actor=word("谁做"), action="seen", subject=word("何物"), source="cli")
     return {
         entry_place: entry,
@@ -150,6 +158,7 @@ def sow(tx: Tx, word: Evil) -> dict[Locator, int]:
         ),
         import_place: roster_import.keep(tx, asker, None, word("表名"), 0, plan),
         detail_place: detail,
+        broadcast_place: broadcast,
     }  # fmt: skip
 
 

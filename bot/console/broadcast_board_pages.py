@@ -1,0 +1,178 @@
+"""What became of a broadcast, person by person, with numbers that add up; and its text for groups with a code."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+import segno
+from aiohttp import web
+
+from bot.console.exports import as_file
+from bot.console.pages import moment
+from bot.console.policies import number_in
+from bot.console.visits import Visit
+from bot.services.broadcast_words import group_text
+from config.errors import UnavailableError
+from storage import audit, broadcast_people, broadcasts
+from storage.broadcast_people import Fate, Fated
+from storage.broadcasts import Broadcast, State
+from storage.transactions import Tx
+
+log = logging.getLogger(__name__)
+
+PAGE = 100
+MOST_EXPORTED = 200_000
+FATES = {
+    Fate.REACHED: "已送达",
+    Fate.SENDING: "正在发",
+    Fate.WAITING: "等处理",
+    Fate.CLOSED: "对话已关，下次来访告知",
+    Fate.HELD: "暂停，等人处理",
+    Fate.UNCERTAIN: "结果不明，可能已收到",
+    Fate.REFUSED: "本人拒收",
+    Fate.FAILED: "发送失败",
+    Fate.EXPIRED: "过期，没有来访",
+    Fate.CAPPED: "一周内已收到够多，没发",
+    Fate.UNWANTED: "退订了群发，没发",
+    Fate.STOPPED: "停止时还没发，不再发",
+    Fate.LEFT: "已取消关注",
+}
+WHY = {
+    "restored": "恢复备份后暂停",
+    "lapsed": "发送中途程序停止",
+    "no_answer": "没有收到微信的回答",
+    "too_long": "太长，发不出去",
+    "unreadable": "存的内容打不开",
+    "40003": "微信说没有这个人",
+    "43004": "微信说没有关注",
+    "43019": "在公众号的黑名单里",
+    "43101": "没有订阅这类通知",
+    "48002": "关掉了公众号的消息",
+    "45009": "公众号今天的次数用完",
+    "45015": "对话已关",
+    "45047": "对话里能发的条数用完",
+}
+CHANNELS = {
+    "visit": "来访时告知",
+    "customer_message": "直接发到对话",
+    "customer": "直接发到对话",
+    "template": "模板消息",
+    "subscribe": "订阅通知",
+    "mass": "微信群发",
+    "email": "邮件",
+    "sms": "短信",
+}
+HEAD = ("企业", "情况", "原因", "方式", "时间", "点开时间")
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The numbers of one broadcast and one page of its people."""
+
+    broadcast: Broadcast
+    counts: dict[Fate, int]
+    opened: int
+    total: int
+    people: list[Fated]
+
+
+async def board(visit: Visit) -> web.StreamResponse:
+    """The delivery board."""
+    only = _only(visit)
+    number = max(1, number_in({"id": visit.request.query.get("page", "1")[:6]}))
+    shown = await visit.desk.database.read(_board, visit, only, number)
+    count = shown.total if only is None else shown.counts.get(only, 0)
+    return visit.page(
+        "broadcast_board.html",
+        shown=shown,
+        fates=FATES,
+        only=only or "",
+        number=number,
+        last=max(1, -(-count // PAGE)),
+        why=said_why,
+        channels=CHANNELS,
+    )
+
+
+async def export(visit: Visit) -> web.StreamResponse:
+    """Everybody of it as a file; that it was taken is written down."""
+    number = number_in(visit.request.match_info)
+    rows = await visit.desk.database.read(_rows, number)
+    await visit.desk.database.write(_note, visit.me.person_id, number)
+    return await asyncio.to_thread(as_file, visit.request.query.get("form", ""), f"群发{number}送达情况", HEAD, rows)
+
+
+async def group(visit: Visit) -> web.StreamResponse:
+    """The text for a group, and the code of the account for one district, by which one sees where people came from."""
+    found = await visit.desk.database.read(broadcasts.get, number_in(visit.request.match_info))
+    if found is None:
+        raise web.HTTPNotFound
+    reach = [found.content.area] if found.content.area else ["全市", *visit.desk.areas]
+    area = visit.request.query.get("area", reach[0])
+    if area not in reach:
+        raise web.HTTPNotFound
+    picture = await _code(visit, f"broadcast:{found.id}:{area}")
+    text = group_text(found.content, visit.desk.plain)
+    return visit.page("broadcast_group.html", broadcast=found, text=text, areas=reach, area=area, picture=picture)
+
+
+async def _code(visit: Visit, scene: str) -> str:
+    """The code as a picture drawn here, so that the page loads nothing from elsewhere; empty while it cannot be had."""
+    try:
+        address = await visit.desk.code_for(scene)
+    except UnavailableError as error:
+        log.warning("no code for a group: %s", error.code, extra={"action": "no_code"})
+        return ""
+    return await asyncio.to_thread(lambda: segno.make(address, error="m").png_data_uri(scale=6, border=2))
+
+
+def said_why(why: str) -> str:
+    """The platform's code, or our word for it, as people read it."""
+    return WHY.get(why, f"微信错误码 {why}" if why.isdigit() else why)
+
+
+def _only(visit: Visit) -> Fate | None:
+    asked = visit.request.query.get("fate", "")
+    return Fate(asked) if asked in set(Fate) else None
+
+
+def _found(tx: Tx, number: int) -> Broadcast:
+    found = broadcasts.get(tx, number)
+    if found is None or found.state in (State.DRAFT, State.WAITING, State.APPROVED, State.VOIDED):
+        raise web.HTTPNotFound
+    return found
+
+
+def _board(tx: Tx, visit: Visit, only: Fate | None, number: int) -> Board:
+    found = _found(tx, number_in(visit.request.match_info))
+    stopped = found.state is State.STOPPED
+    counts, opened = broadcast_people.counts(tx, found.id, stopped=stopped)
+    skip = (number - 1) * PAGE
+    people = broadcast_people.fated(tx, found.id, stopped=stopped, most=PAGE, skip=skip, only=only)
+    return Board(found, counts, opened, broadcast_people.total(tx, found.id), people)
+
+
+def _rows(tx: Tx, number: int) -> list[tuple[str, ...]]:
+    found = _found(tx, number)
+    people = broadcast_people.fated(tx, found.id, stopped=found.state is State.STOPPED, most=MOST_EXPORTED)
+    return [
+        (
+            one.firm,
+            FATES[one.fate],
+            said_why(one.why),
+            CHANNELS.get(one.channel, one.channel),
+            _said(one.at),
+            _said(one.opened),
+        )
+        for one in people
+    ]
+
+
+def _said(at: datetime | None) -> str:
+    return "" if at is None else moment(at)
+
+
+def _note(tx: Tx, person_id: int, number: int) -> None:
+    actor, subject = f"person:{person_id}", f"broadcast:{number}"
+    audit.record(tx, actor=actor, action="broadcast.export", subject=subject, source="console")

@@ -1,0 +1,134 @@
+"""The form of a broadcast: what was typed as its content, and a content as the fields of the form."""
+
+import asyncio
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from aiohttp import web
+from multidict import MultiDictProxy
+
+from bot.console.policies import number_in
+from bot.console.visits import Visit
+from bot.services import name_list
+from config.calendar import SHANGHAI
+from config.errors import InputError
+from storage.broadcasts import Audience, Content
+from storage.roles import Kind, Role
+
+KINDS = {"text": "文字消息", "template": "卡片（模板消息）"}
+CONTACTS = {"recent": "这些天里来过的", "silent": "这些天里没有来过的"}
+_BETWEEN_WORDS = re.compile(r"[\s、，,；;]+")
+_MOST_WORDS = 10
+
+
+async def read(visit: Visit) -> Content:
+    """What was typed, an uploaded list among it. Raises InputError for what the form could not have sent."""
+    kind, scope = visit.text("kind"), visit.text("scope")
+    if kind not in KINDS:
+        raise InputError("form_wrong")
+    area, _, agency = scope.partition("|")
+    if (area or None, agency) not in scopes(visit):
+        raise InputError("broadcast_place")
+    return Content(
+        kind,  # type: ignore[arg-type]  # held above
+        area or None,
+        agency,
+        visit.text("title"),
+        visit.text("text").replace("\r\n", "\n"),
+        visit.text("link"),
+        await _audience(visit),
+        _moment(visit.text("send_at")),
+    )
+
+
+def scopes(visit: Visit) -> list[tuple[str | None, str]]:
+    """(area, agency) for which the viewer may write: an area's official for that, the city's for all and for each."""
+    mine = [role for role in visit.me.admitted if role.kind is Kind.EDITOR and role.agency]
+    return list(dict.fromkeys(place for role in mine for place in _places(role, visit)))
+
+
+def shown(content: Content) -> dict[str, object]:
+    """The fields of the form for this content."""
+    whom = content.audience
+    send_at = "" if content.send_at is None else f"{content.send_at.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}"
+    return {
+        "kind": content.kind,
+        "scope": f"{content.area or ''}|{content.agency}",
+        "title": content.title,
+        "text": content.text,
+        "link": content.link,
+        "send_at": send_at,
+        "titles": whom.titles,
+        "areas": whom.areas,
+        "sizes": whom.sizes,
+        "words": "、".join(whom.words),
+        "item": whom.item,
+        "verdicts": whom.verdicts,
+        "unclaimed": whom.unclaimed,
+        "event": whom.event or "",
+        "contact": whom.contact,
+        "days": whom.days or "",
+        "listed": "\n".join(whom.listed),
+    }
+
+
+def typed(visit: Visit) -> dict[str, object]:
+    """The fields as they were sent, to be corrected."""
+    single = ("kind", "scope", "title", "text", "link", "send_at", "words", "item", "event", "contact", "days")
+    several = {name: _all(visit, name) for name in ("titles", "areas", "sizes", "verdicts")}
+    fields = {name: visit.text(name) for name in (*single, "listed")}
+    return {**fields, **several, "unclaimed": visit.text("unclaimed") == "1"}
+
+
+async def _audience(visit: Visit) -> Audience:
+    policy, areas = visit.desk.policy, visit.desk.areas
+    item, days, event = visit.text("item"), visit.text("days"), visit.text("event")
+    if item and item not in policy.items:
+        raise InputError("item_unknown", item=item[:12])
+    contact = visit.text("contact")
+    words = [word for word in _BETWEEN_WORDS.split(visit.text("words")) if word]
+    return Audience(
+        titles=_among(visit, "titles", visit.desk.titles),
+        areas=_among(visit, "areas", list(areas)),
+        sizes=_among(visit, "sizes", [choice.value for choice in policy.facts["size"].choices]),
+        words=tuple(dict.fromkeys(word[:20] for word in words[:_MOST_WORDS])),
+        item=item,
+        verdicts=_among(visit, "verdicts", ("yes", "unknown")),
+        unclaimed=visit.text("unclaimed") == "1",
+        event=number_in({"id": event}),
+        contact=contact if contact in CONTACTS else "",
+        days=min(number_in({"id": days}), 3650) if contact in CONTACTS else 0,
+        listed=tuple(await _listed(visit)),
+    )
+
+
+async def _listed(visit: Visit) -> list[str]:
+    pasted = name_list.lines(visit.text("listed").splitlines())
+    sent = visit.form.get("table")
+    if not isinstance(sent, web.FileField) or not sent.filename:
+        return pasted
+    data = await asyncio.to_thread(sent.file.read)
+    return list(dict.fromkeys([*pasted, *await asyncio.to_thread(name_list.read, data)]))
+
+
+def _places(role: Role, visit: Visit) -> list[tuple[str | None, str]]:
+    agency = role.agency or ""
+    return [(role.area, agency)] if role.area else [(None, agency), *((area, agency) for area in visit.desk.areas)]
+
+
+def _all(visit: Visit, name: str) -> list[str]:
+    sent = visit.form.getall(name, []) if isinstance(visit.form, MultiDictProxy) else []
+    return [str(one) for one in sent]
+
+
+def _among(visit: Visit, name: str, allowed: Iterable[str] | Mapping[str, object]) -> tuple[str, ...]:
+    chosen = set(_all(visit, name))
+    return tuple(one for one in allowed if one in chosen)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI) if text else None
+    except ValueError:
+        raise InputError("broadcast_time") from None

@@ -1,0 +1,237 @@
+"""Broadcasts on the desk: the list, the form, the preview with exact numbers, the approvals, the stop."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from aiohttp import web
+
+from bot.console import broadcast_form
+from bot.console.policies import number_in
+from bot.console.visits import HOME, Visit, see
+from bot.services import broadcast_words
+from bot.services import broadcasts as service
+from bot.services.broadcast_preview import Preview, preview
+from bot.services.broadcast_sending import try_out
+from config.broadcasting import Approval
+from config.errors import InputError
+from storage import broadcasts, events, roles
+from storage.broadcasts import Act, Broadcast, Content, State, Wanted
+from storage.cards import Card
+from storage.roles import Kind, Place
+from storage.transactions import Tx
+
+LIST = f"{HOME}/broadcasts"
+STATES = {
+    State.DRAFT: "草稿",
+    State.WAITING: "待批准",
+    State.APPROVED: "已批准，等发送",
+    State.SENDING: "正在发",
+    State.DONE: "已发完",
+    State.STOPPED: "已停止",
+    State.VOIDED: "已作废",
+}
+ACTS = {
+    "compose": "起草",
+    "edit": "修改",
+    "submit": "提交审批",
+    "approve": "批准",
+    "undo": "撤回",
+    "stop": "停止",
+    "discard": "作废",
+}
+MOST_EVENTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One broadcast with all that is to be seen before anybody decides. `step`: the approval that is wanted next."""
+
+    broadcast: Broadcast
+    acts: list[Act]
+    names: dict[int, str]
+    own: bool
+    step: Approval | None
+    given: int
+    preview: Preview | None
+    said: str
+    card: Card | None
+    now: datetime
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """One page of the list, filtered by its address."""
+    wanted = _wanted(visit)
+    found, total = await visit.desk.database.read(broadcasts.page, wanted)
+    last = max(1, -(-total // broadcasts.PAGE))
+    return visit.page(
+        "broadcasts.html", found=found, total=total, last=last, wanted=wanted, states=STATES, kinds=broadcast_form.KINDS
+    )
+
+
+async def form(visit: Visit) -> web.StreamResponse:
+    """The empty form."""
+    scope = next(iter(broadcast_form.scopes(visit)), (None, ""))
+    return await _form(visit, broadcast_form.shown(Content("text", scope[0], scope[1], "", "")))
+
+
+async def compose(visit: Visit) -> web.StreamResponse:
+    """Keep what was typed as a draft."""
+    try:
+        content = await broadcast_form.read(visit)
+        write, rules = visit.desk.database.write, visit.desk.broadcasting
+        number = await write(service.compose, visit.me.person_id, content, rules, visit.desk.texts)
+    except InputError as error:
+        return await _form(visit, broadcast_form.typed(visit), error)
+    raise web.HTTPSeeOther(f"{LIST}/{number}")
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """One broadcast: exact numbers, a sample with reasons, the message as the phone shows it, what can be done next."""
+    shown = await visit.desk.database.read(_shown, visit)
+    return visit.page(
+        "broadcast.html",
+        shown=shown,
+        states=STATES,
+        kinds=broadcast_form.KINDS,
+        contacts=broadcast_form.CONTACTS,
+        act_names=ACTS,
+        rules=visit.desk.broadcasting,
+        sizes={choice.value: choice.label for choice in visit.desk.policy.facts["size"].choices},
+        titles=visit.desk.titles,
+    )
+
+
+async def edit(visit: Visit) -> web.StreamResponse:
+    """The form, filled with what stands."""
+    found = await _found(visit)
+    return await _form(visit, broadcast_form.shown(found.content), found=found)
+
+
+async def save(visit: Visit) -> web.StreamResponse:
+    """Put other words or another audience in place; whatever approval there was is void."""
+    found = await _found(visit)
+    try:
+        content = await broadcast_form.read(visit)
+        write, rules, texts = visit.desk.database.write, visit.desk.broadcasting, visit.desk.texts
+        await write(service.edit, visit.me.person_id, found.id, visit.text("seen"), content, rules, texts)
+    except InputError as error:
+        # The form goes on standing for what its reader saw, not for what may be there by now.
+        seen = replace(found, digest=visit.text("seen"))
+        return await _form(visit, broadcast_form.typed(visit), error, seen)
+    raise web.HTTPSeeOther(f"{LIST}/{found.id}")
+
+
+async def submit(visit: Visit) -> web.StreamResponse:
+    """Ask for the approvals; not for what nobody would read."""
+    found = await _found(visit)
+    seen = await visit.desk.database.read(_preview, visit, found.content)
+    if not seen.people:
+        raise InputError("broadcast_nobody")
+    rules = visit.desk.broadcasting
+    await visit.desk.database.write(service.submit, visit.me.person_id, found.id, visit.text("seen"), rules)
+    see(f"{LIST}/{found.id}")
+
+
+async def approve(visit: Visit) -> web.StreamResponse:
+    """Approve what this person saw."""
+    number, rules, hours = number_in(visit.request.match_info), visit.desk.broadcasting, visit.desk.hours
+    await visit.desk.database.write(service.approve, visit.me.person_id, number, visit.text("seen"), rules, hours)
+    see(f"{LIST}/{number}")
+
+
+async def undo(visit: Visit) -> web.StreamResponse:
+    """Take it back before it begins."""
+    number = number_in(visit.request.match_info)
+    await visit.desk.database.write(service.undo, visit.me.person_id, number)
+    see(f"{LIST}/{number}")
+
+
+async def stop(visit: Visit) -> web.StreamResponse:
+    """Nobody more is told, at once."""
+    number = number_in(visit.request.match_info)
+    await visit.desk.database.write(service.stop, visit.me.person_id, number, visit.text("reason"))
+    see(f"{LIST}/{number}")
+
+
+async def discard(visit: Visit) -> web.StreamResponse:
+    """A draft is not wanted any more."""
+    number = number_in(visit.request.match_info)
+    await visit.desk.database.write(service.discard, visit.me.person_id, number)
+    see(f"{LIST}/{number}")
+
+
+async def test(visit: Visit) -> web.StreamResponse:
+    """Send it to oneself alone, marked as a trial."""
+    number = number_in(visit.request.match_info)
+    await visit.desk.database.write(try_out, visit.me.person_id, number, visit.desk.texts)
+    see(f"{LIST}/{number}?tried=1")
+
+
+def broadcast_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
+    """Whose the broadcast of this address is: its area's and its agency's."""
+    found = broadcasts.get(tx, number_in(address))
+    return None if found is None else found.place
+
+
+async def _form(
+    visit: Visit, fields: Mapping[str, object], error: InputError | None = None, found: Broadcast | None = None
+) -> web.Response:
+    reach = visit.me.areas()
+    coming = await visit.desk.database.read(events.latest, reach, MOST_EVENTS)
+    return visit.page(
+        "broadcast_form.html",
+        422 if error else 200,
+        fields=fields,
+        found=found,
+        wrong=None if error is None else visit.desk.texts.error(error),
+        kinds=broadcast_form.KINDS,
+        contacts=broadcast_form.CONTACTS,
+        scopes=broadcast_form.scopes(visit),
+        titles=visit.desk.titles,
+        areas=[area for area in visit.desk.areas if reach is None or area in reach],
+        sizes=visit.desk.policy.facts["size"].choices,
+        items=visit.desk.policy.items,
+        events=coming,
+        rules=visit.desk.broadcasting,
+    )
+
+
+def _wanted(visit: Visit) -> Wanted:
+    roles_here = visit.me.admitted
+    places = None
+    if not any(role.kind is Kind.OPERATOR for role in roles_here):
+        places = tuple((role.area, role.agency or "") for role in roles_here)
+    state, number = visit.request.query.get("state", ""), visit.request.query.get("page", "1")
+    return Wanted(places, state if state in STATES else "", max(1, number_in({"id": number[:6]})))
+
+
+async def _found(visit: Visit) -> Broadcast:
+    found = await visit.desk.database.read(broadcasts.get, number_in(visit.request.match_info))
+    if found is None:
+        raise web.HTTPNotFound
+    return found
+
+
+def _shown(tx: Tx, visit: Visit) -> Shown:
+    found = broadcasts.get(tx, number_in(visit.request.match_info))
+    if found is None:
+        raise web.HTTPNotFound
+    acts, rules, texts = broadcasts.history(tx, found.id), visit.desk.broadcasting, visit.desk.plain
+    undecided = found.state in (State.DRAFT, State.WAITING, State.APPROVED)
+    return Shown(
+        found,
+        acts,
+        roles.names(tx, {act.person_id for act in acts}),
+        visit.me.person_id in {*service.authors(found, acts), *service.approvals(found, acts)},
+        service.next_step(found, acts, rules),
+        len(service.approvals(found, acts)),
+        _preview(tx, visit, found.content) if undecided else None,
+        broadcast_words.told(found.content, texts),
+        broadcast_words.card(found.content, texts),
+        tx.now,
+    )
+
+
+def _preview(tx: Tx, visit: Visit, content: Content) -> Preview:
+    return preview(tx, content, visit.desk.policy, visit.desk.plain, visit.desk.broadcasting)

@@ -1,0 +1,35 @@
+"""Every address of broadcasts with its policy."""
+
+from bot.console import broadcast_board_pages as boards
+from bot.console import broadcast_pages as pages
+from bot.console.broadcast_pages import broadcast_place
+from bot.console.policies import only
+from bot.console.route import Route
+from bot.console.visits import Upload
+from bot.services.name_list import MOST_BYTES
+from storage.roles import Kind
+
+_SEEING = (Kind.EDITOR, Kind.APPROVER, Kind.AUDITOR, Kind.OPERATOR)
+_DECIDING = (Kind.EDITOR, Kind.APPROVER)
+_SEES = only(*_SEEING, of=broadcast_place)
+_WRITES = only(Kind.EDITOR, of=broadcast_place)
+_DECIDES = only(*_DECIDING, of=broadcast_place)
+_STOPS = only(*_DECIDING, Kind.OPERATOR, of=broadcast_place)
+
+BROADCAST_ROUTES = (
+    Route("GET", "/broadcasts", pages.listed, only(*_SEEING)),
+    Route("GET", "/broadcasts/new", pages.form, only(Kind.EDITOR)),
+    Route("POST", "/broadcasts", pages.compose, only(Kind.EDITOR), Upload(MOST_BYTES)),
+    Route("GET", "/broadcasts/{id}", pages.show, _SEES),
+    Route("GET", "/broadcasts/{id}/edit", pages.edit, _WRITES),
+    Route("POST", "/broadcasts/{id}", pages.save, _WRITES, Upload(MOST_BYTES)),
+    Route("POST", "/broadcasts/{id}/submit", pages.submit, _WRITES),
+    Route("POST", "/broadcasts/{id}/approve", pages.approve, _DECIDES),
+    Route("POST", "/broadcasts/{id}/undo", pages.undo, _DECIDES),
+    Route("POST", "/broadcasts/{id}/stop", pages.stop, _STOPS),
+    Route("POST", "/broadcasts/{id}/discard", pages.discard, _WRITES),
+    Route("POST", "/broadcasts/{id}/test", pages.test, _DECIDES),
+    Route("GET", "/broadcasts/{id}/group", boards.group, _SEES),
+    Route("GET", "/broadcasts/{id}/board", boards.board, _SEES),
+    Route("GET", "/broadcasts/{id}/board/export", boards.export, _SEES),
+)

@@ -1,0 +1,88 @@
+"""An uploaded list, the trial on oneself, the text for groups, the exported board, and what other offices see."""
+
+import io
+import re
+
+import xlsxwriter
+
+from bot.services.name_list import read
+from storage import outbox, people
+from storage.roles import Kind
+from tests.broadcasts import a_content, a_firm, approved
+from tests.console.stage import DeskStage
+from tests.console.test_broadcasts import FORM, send_due, three_firms
+
+
+def a_table() -> bytes:
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        sheet = book.add_worksheet()
+        rows = [["1", "南京云有限公司", "江宁"], ["2", "南京没有这家有限公司", "六合"], ["3", "南京澜有限公司", "六合"]]
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    return made.getvalue()
+
+
+def test_names_are_found_in_whatever_column_they_stand() -> None:
+    assert read(a_table()) == ["南京云有限公司", "南京没有这家有限公司", "南京澜有限公司"]
+    assert read("91320115MADEM1014U\r\n\r\n南京澜有限公司\n".encode("gb18030")) == [
+        "91320115MADEM1014U",
+        "南京澜有限公司",
+    ]
+
+
+async def test_lines_of_an_uploaded_list_that_fit_nobody_are_named(desk: DeskStage) -> None:
+    await desk.database.write(three_firms)
+    author = await desk.official(Kind.EDITOR)
+    await author.get("/console/broadcasts/new")
+    sent = {**FORM, "table": ("名单.xlsx", a_table()), "listed": "91320115MADEM1014U\n  \n查无此家公司"}
+    page = (await author.get((await author.post("/console/broadcasts", **sent)).location)).text
+    assert "一共 3 人（2 家企业）" in page
+    assert "名单里有 2 行没有找到" in page
+    assert "查无此家公司、南京没有这家有限公司" in page
+
+
+async def test_a_trial_reaches_oneself_alone(desk: DeskStage) -> None:
+    await desk.database.write(three_firms)
+    author = await desk.official(Kind.EDITOR)
+    await author.get("/console/broadcasts/new")
+    path = (await author.post("/console/broadcasts", **FORM)).location
+    assert (await author.post(f"{path}/test")).location == f"{path}?tried=1"
+    mine = await desk.database.read(lambda tx: outbox.listed(tx, people.meet(tx, "o-editor-None-市工信局").id))
+    assert [notice.text.startswith("（试发给自己，企业收不到）\n【群发】算力券") for notice in mine] == [True]
+    assert await desk.database.read(outbox.states) == {"new": 1}
+
+
+async def test_the_text_for_groups_fits_and_pages_do_without_a_code(desk: DeskStage) -> None:
+    author = await desk.official(Kind.EDITOR)
+    await author.get("/console/broadcasts/new")
+    long = {**FORM, "text": "长" * 500, "link": "https://example.gov.cn/" + "a" * 90}
+    path = (await author.post("/console/broadcasts", **long)).location
+    page = (await author.get(f"{path}/group?area=江宁")).text
+    found = re.search(r"readonly[^>]*>([^<]+)</textarea>", page)
+    assert found is not None
+    assert len(found[1]) == 300
+    assert "长…\nhttps://example.gov.cn/" in found[1]
+    assert "没能从微信取到二维码" in page
+    assert (await author.get(f"{path}/group?area=上海")).status == 404
+
+
+async def test_the_board_is_exported_and_no_cell_is_a_formula(desk: DeskStage) -> None:
+    await desk.database.write(lambda tx: a_firm(tx, "=1+1有限公司"))
+    found = await desk.database.write(approved, a_content(), desk.parts)
+    await send_due(desk)
+    official = await desk.official(Kind.AUDITOR)
+    page = await official.get(f"/console/broadcasts/{found.id}/board/export?form=csv")
+    assert page.status == 200
+    assert "'=1+1有限公司" in page.text
+    assert "对话已关，下次来访告知" in page.text
+    assert (await official.get(f"/console/broadcasts/{found.id}/board/export?form=pdf")).status == 422
+
+
+async def test_another_district_and_another_agency_see_nothing(desk: DeskStage) -> None:
+    found = await desk.database.write(approved, a_content(), desk.parts)
+    for kind, area, agency in ((Kind.EDITOR, "六合", "六合区工信局"), (Kind.APPROVER, None, "市科技局")):
+        other = await desk.official(kind, area, agency)
+        assert "共 0 条" in (await other.get("/console/broadcasts")).text
+        for what in ("", "/board", "/group", "/board/export?form=csv"):
+            assert (await other.get(f"/console/broadcasts/{found.id}{what}")).status == 404
