@@ -26,21 +26,26 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What is to be done to the chosen: `what` in words, `kept` the fields that the second form carries on."""
+    """What is to be done to the chosen: `what` in words, `kept` the fields that the second form carries on.
+
+    `after`: what to do with what the last page shows beside each, where it shows something.
+    """
 
     where: str
     back: str
     what: str
     unit: str
     kept: Mapping[str, str] = field(default_factory=dict)
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of one; `fault` empty: done."""
+    """What became of one; `fault` empty: done, and `said` is what came of it beyond that."""
 
     line: Line
-    fault: str
+    fault: str = ""
+    said: str = ""
 
 
 def chosen(visit: Visit) -> list[int]:
@@ -69,25 +74,27 @@ def second_look(visit: Visit, batch: Batch, lines: Sequence[Line], chosen_count:
 
 
 async def carry_out(
-    visit: Visit, batch: Batch, lines: Sequence[Line], of: Locator, act: Callable[[Tx, int], None]
+    visit: Visit, batch: Batch, lines: Sequence[Line], of: Locator, act: Callable[[Tx, int], str | None]
 ) -> web.Response:
     """Do it to each in a transaction of its own: one that cannot be done leaves the others done."""
     results = []
     for line in lines:
         try:
-            await visit.desk.database.write(_one, visit.me.admitted, of, line.number, act)
+            said = await visit.desk.database.write(_one, visit.me.admitted, of, line.number, act)
         except AppError as error:
             results.append(Done(line, visit.desk.texts.error(error)))
         else:
-            results.append(Done(line, ""))
+            results.append(Done(line, said=said or ""))
     return visit.page("batch_done.html", batch=batch, results=results)
 
 
-def _one(tx: Tx, admitted: Sequence[Role], of: Locator, number: int, act: Callable[[Tx, int], None]) -> None:
+def _one(
+    tx: Tx, admitted: Sequence[Role], of: Locator, number: int, act: Callable[[Tx, int], str | None]
+) -> str | None:
     # Looked at again: it may have gone out of the viewer's reach since.
     if not _covers(tx, admitted, of, number):
         raise ConflictError("batch_gone")
-    act(tx, number)
+    return act(tx, number)
 
 
 def _covers(tx: Tx, admitted: Sequence[Role], of: Locator, number: int) -> bool:

@@ -56,6 +56,9 @@ def _sections(visit: Visit, told: dict[str, Any]) -> list[tuple[str, list[Row]]]
             (texts("pages.firm_name"), firm["name"], _day(firm["registered"])),
             (texts("pages.code"), code, ""),
         ]
+        if firm["zone"] is not None:
+            zone, source = firm["zone"]["zone"] or texts("chat.zone.outside"), firm["zone"]["source"]
+            told_facts.append((texts("pages.zone"), zone, texts(f"chat.zone.source_{source}")))
         sections.append((texts("pages.firm"), own + told_facts))
     if told["roles"]:
         held = [

@@ -8,10 +8,12 @@ from bot.dialogs.registration_code import doubt_about
 from bot.dialogs.registration_steps import PHONE
 from bot.h5.visits import Visit
 from bot.services.registration import Registration
+from config.areas import Areas
 from config.policy.model import Policy
 from config.texts import Texts
 from matchmaking import credit_code
 from matchmaking.sizes import INDICATORS, Indicator, Trades
+from storage import zones
 from storage.people import Contact
 
 ELSEWHERE = "elsewhere"
@@ -21,7 +23,10 @@ LONGEST_PERSON = 20
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What stands in the fields. `entry`: the roster's firm that was picked for `for_name`, 0 for none of them."""
+    """What stands in the fields. `entry`: the roster's firm that was picked for `for_name`, 0 for none of them.
+
+    `zone`: a development zone, NONE for in none of them, "" where nobody said.
+    """
 
     name: str = ""
     for_name: str = ""
@@ -29,6 +34,7 @@ class Entered:
     code: str = ""
     insist: str = ""
     district: str = ""
+    zone: str = ""
     size: str = ""
     trade: str = ""
     figures: Mapping[str, str] = field(default_factory=dict)
@@ -41,7 +47,7 @@ class Entered:
 def read(visit: Visit) -> Entered:
     """The fields of a form that was sent."""
     entry = visit.text("entry")
-    names = ("code", "insist", "district", "size", "trade", "contact_name", "contact_phone")
+    names = ("code", "insist", "district", "zone", "size", "trade", "contact_name", "contact_phone")
     return Entered(
         name=" ".join(visit.text("name").split()),
         for_name=visit.text("for_name"),
@@ -74,34 +80,42 @@ def from_draft(draft: Mapping[str, Any], contact: Contact | None) -> Entered:
     )
 
 
-def filled(entered: Entered, known: Mapping[str, Any], code: str | None) -> Entered:
+def filled(entered: Entered, known: Mapping[str, Any], code: str | None, zone: str | None) -> Entered:
     """The fields that are still empty take what the roster tells."""
     titles = known.get("titles", [])
     return replace(
         entered,
         code=entered.code or code or "",
         district=entered.district or known.get("district", ""),
+        zone=entered.zone or zone or "",
         titles=entered.titles or (tuple(titles) or ()),
     )
 
 
-def emptied(entered: Entered, known: Mapping[str, Any], code: str | None) -> Entered:
+def emptied(entered: Entered, known: Mapping[str, Any], code: str | None, zone: str | None) -> Entered:
     """Without what the roster told of a firm, where the fields still hold just that: the name is another one now."""
     return replace(
         entered,
         entry=None,
         code="" if entered.code == code else entered.code,
         district="" if entered.district == known.get("district") else entered.district,
+        zone="" if entered.zone == zone else entered.zone,
         titles=() if set(entered.titles) == set(known.get("titles", ())) else entered.titles,
     )
+
+
+def zone_said(entered: Entered) -> str | None:
+    """In which development zone they say that the firm lies (zones.NONE: in none); None where they do not say."""
+    return None if not entered.zone else zones.NONE if entered.zone == NONE else entered.zone
 
 
 class Reading:
     """Holds the fields against what would be right; `errors` by field, in words."""
 
-    def __init__(self, policy: Policy, texts: Texts, trades: Trades) -> None:
+    def __init__(self, policy: Policy, texts: Texts, trades: Trades, areas: Areas) -> None:
         self._policy = policy
         self._texts = texts
+        self._areas = areas
         self._trades = trades
         self.errors: dict[str, str] = {}
         self.doubted = ""
@@ -148,6 +162,14 @@ class Reading:
         return None, False
 
     def _district(self, entered: Entered) -> dict[str, Any]:
+        if self._areas.is_zone(entered.zone):
+            # A zone names its district.
+            district = self._areas.district_of(entered.zone)
+            if entered.district not in ("", district):
+                self.errors["zone"] = self._texts("pages.zone_elsewhere", zone=entered.zone, district=district)
+            return {"district": district}
+        if entered.zone not in ("", NONE):
+            self.errors["zone"] = self._texts("pages.choose")
         if entered.district == ELSEWHERE:
             return {"in_nanjing": False}
         if not entered.district:

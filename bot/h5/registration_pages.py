@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.dialogs.registration_name import NAME_LENGTHS
-from bot.h5.registration_form import Entered, Reading, emptied, filled, from_draft, read
+from bot.h5.registration_form import Entered, Reading, emptied, filled, from_draft, read, zone_said
 from bot.h5.visits import HOME, Visit
 from bot.services.registration import known_from_roster, register_by_page
 from config.calendar import shanghai_day
@@ -40,7 +40,8 @@ async def send(visit: Visit) -> web.StreamResponse:
     """Search the name, or register: errors stand beside their fields, nothing that was typed is lost."""
     entered = read(visit)
     _, firm_id, firm = await visit.ground.database.read(_begin, visit.person_id)
-    reading = Reading(visit.ground.parts.policy, visit.ground.parts.texts, visit.ground.trades)
+    parts = visit.ground.parts
+    reading = Reading(parts.policy, parts.texts, visit.ground.trades, parts.areas)
     if entered.entry and entered.name != entered.for_name:
         former = await visit.ground.database.read(_listed, entered.entry, entered.for_name)
         entered = entered if former is None else emptied(entered, *await visit.ground.database.read(_told, former))
@@ -59,7 +60,7 @@ async def send(visit: Visit) -> web.StreamResponse:
         return _page(visit, entered, looked, firm_id, firm, errors=reading.errors, doubted=reading.doubted)
     if visit.text("firm_before") == str(firm_id or ""):
         # Sent twice, the second form finds the person's firm changed already.
-        await visit.ground.database.write(register_by_page, visit.person_id, command)
+        await visit.ground.database.write(register_by_page, visit.person_id, command, parts.areas, zone_said(entered))
     raise web.HTTPSeeOther(DONE)
 
 
@@ -87,7 +88,7 @@ async def _with_roster(visit: Visit, entered: Entered, looked: Looked) -> Entere
     if looked.listed is None:
         return entered
     known = await visit.ground.database.read(_known, looked.listed)
-    return filled(entered, known, looked.listed.credit_code)
+    return filled(entered, known, looked.listed.credit_code, looked.listed.zone)
 
 
 def _page(
@@ -113,6 +114,7 @@ def _page(
         firm_before=str(firm_id or ""),
         errors=errors or {},
         doubted=doubted,
+        zones=[(zone, parts.areas.district_of(zone)) for zone in parts.areas if parts.areas.is_zone(zone)],
         districts=parts.policy.facts["district"].choices,
         sizes=parts.policy.facts["size"].choices,
         titles=parts.policy.facts["titles"].choices,
@@ -138,8 +140,8 @@ def _listed(tx: Tx, entry_id: int, name: str | None) -> roster.Listed | None:
     return listed if name in (None, listed.name) else None
 
 
-def _told(tx: Tx, listed: roster.Listed) -> tuple[dict[str, Any], str | None]:
-    return _known(tx, listed), listed.credit_code
+def _told(tx: Tx, listed: roster.Listed) -> tuple[dict[str, Any], str | None, str | None]:
+    return _known(tx, listed), listed.credit_code, listed.zone
 
 
 def _known(tx: Tx, listed: roster.Listed) -> dict[str, Any]:

@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any
 
 from bot.services import colleagues, offers
+from bot.services import zones as zone_service
+from config.areas import Areas
 from config.errors import InputError
 from matchmaking import credit_code
-from storage import audit, dialogs, firms, people, proofs
+from storage import audit, dialogs, firms, people, proofs, zones
 from storage.roster import Listed
 from storage.transactions import Tx
 
@@ -71,9 +73,15 @@ def register(tx: Tx, person: people.Known, command: Registration, source: str = 
     return firm_id
 
 
-def register_by_page(tx: Tx, person_id: int, command: Registration) -> int:
-    """The same registration from the page; one that runs in the chat is over with it."""
+def register_by_page(tx: Tx, person_id: int, command: Registration, areas: Areas, zone: str | None = None) -> int:
+    """The same registration from the page; one that runs in the chat is over with it.
+
+    `zone`: in which development zone they say the firm lies (zones.NONE: in none); the roster's word stands above it.
+    Raises InputError for a zone of another district, and as `register` does.
+    """
     firm_id = register(tx, people.by_id(tx, person_id), command, source="h5")
+    if zone is not None and zones.of(tx, firm_id) is None:
+        zone_service.state(tx, people.by_id(tx, person_id), areas, zone)
     openid = people.openid(tx, person_id)
     running = dialogs.load(tx, openid)
     if running is not None and running.journey in ("registration", "firm_name"):

@@ -1,11 +1,13 @@
 """Many lines of a list at once: looked at twice, done one by one, each with its trace; one bad one loses no other."""
 
+import re
 from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from bot.services import proofs as proof_service
 from bot.services import silence
 from bot.services import tickets as ticket_service
 from config.workdays import Workdays
@@ -209,3 +211,39 @@ async def test_groups_of_questions_are_put_aside_together(desk: DeskStage) -> No
     await browser.post("/console/silence/batch", id=chosen, sure=1)
     assert [one.text for one in await desk.database.read(silence_rows.waiting)] == ["算力券能不能转让"]
     assert await desk.database.read(audit.count, audit.Wanted(action="drop_questions")) == 2
+
+
+async def test_chosen_firms_of_the_roster_each_get_a_code_that_proves_them_once(desk: DeskStage) -> None:
+    def enter(tx: Tx) -> list[int]:
+        return [
+            roster.add(tx, name=f"南京{number}有限公司", credit_code=code(number), district=district)
+            for number, district in enumerate(("秦淮", "秦淮", "六合"), 1)
+        ]
+
+    chosen = await desk.database.write(enter)
+    browser = await desk.official(Kind.EDITOR, "秦淮")
+    assert (await browser.get("/console/roster")).text.count('name="id"') == 2
+    look = (await browser.post("/console/roster/batch", id=chosen, do="code")).text
+    assert "将对 2 家：各生成一个核验码" in look
+    assert "南京3有限公司" not in look
+    assert await desk.database.read(acts, "give_proof_code") == []
+    done = (await browser.post("/console/roster/batch", id=chosen, do="code", sure=1)).text
+    codes = re.findall(r"<strong>(.*?)</strong><span class=\"desk-code\">核验 (.{4})-(.{4})<", done)
+    assert [name for name, _, _ in codes] == ["南京1有限公司", "南京2有限公司"]
+    assert "离开这一页就不再显示" in done
+    assert len(await desk.database.read(acts, "give_proof_code")) == 2
+
+    def use(tx: Tx, words: str) -> tuple[proof_service.Outcome, bool]:
+        person = people.meet(tx, "o-boss")
+        people.join_firm(tx, person.id, firms.add(tx, name="南京2有限公司", credit_code=code(2), roster_id=chosen[1]))
+        outcome = proof_service.use_code(tx, people.by_id(tx, person.id), words)
+        return outcome, proofs.of_code(tx, code(2)) is not None
+
+    assert await desk.database.write(use, "".join(codes[0][1:])) == (proof_service.Outcome.WRONG, False)
+    assert await desk.database.write(use, "".join(codes[1][1:])) == (proof_service.Outcome.PROVEN, True)
+
+
+async def test_who_proves_no_firms_is_offered_no_codes(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.AUDITOR)
+    assert 'name="id"' not in (await browser.get("/console/roster")).text
+    assert (await browser.post("/console/roster/batch", id=[1], do="code", sure=1)).status == 404

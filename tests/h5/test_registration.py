@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.services.own_data import everything
-from storage import firms, people
+from storage import firms, people, roster
 from storage.transactions import Tx
 from tests.h5.conftest import Cast, Visitor
 
@@ -102,6 +102,9 @@ async def test_what_is_not_told_stays_unknown(cast: Cast) -> None:
         ({"code": "91320102MADEM360X0"}, "code", "校验位对不上"),
         ({"code": "320102000012345"}, "code", "这是15位"),
         ({"district": "火星"}, "district", "请从列表里选"),
+        ({"zone": "火星开发区"}, "zone", "请从列表里选"),
+        ({"zone": "江宁开发区", "district": "栖霞"}, "zone", "江宁开发区在江宁区，和上面选的所在区不一致"),
+        ({"zone": "江宁开发区", "district": "elsewhere"}, "zone", "和上面选的所在区不一致"),
         ({"size": "huge"}, "size", "请从列表里选"),
         ({"staff": "30"}, "figures", "请先选行业"),
         ({"trade": "工业", "staff": "30"}, "figures", "要看营业收入"),
@@ -124,7 +127,7 @@ async def test_an_error_stands_beside_its_field_and_nothing_typed_is_lost(
     assert words in beside
     assert (await kept(person))["firm"] is None
     for value in fields.values():
-        assert value in page.text or value in ("emperor", "huge", "火星") or len(value) > 200
+        assert value in page.text or value in ("emperor", "huge", "火星", "火星开发区") or len(value) > 200
 
 
 async def test_whoever_insists_on_a_code_registers_it_for_a_check(cast: Cast) -> None:
@@ -203,3 +206,40 @@ async def test_another_name_does_not_keep_what_the_roster_told_of_the_first(cast
     assert sent.status == 303
     assert (await kept(person))["firm"]["credit_code"] is None
     assert await facts(person) == {}
+
+
+@pytest.mark.parametrize(
+    ("fields", "known", "district"),
+    [
+        ({"zone": "江宁开发区"}, {"zone": "江宁开发区", "source": "self"}, ("江宁", "self")),
+        ({"zone": "江宁开发区", "district": "江宁"}, {"zone": "江宁开发区", "source": "self"}, ("江宁", "self")),
+        ({"zone": "none", "district": "六合"}, {"zone": "", "source": "self"}, ("六合", "self")),
+        ({"zone": "", "district": "江宁"}, None, ("江宁", "self")),
+    ],
+)
+async def test_the_development_zone_is_asked_for_and_names_its_district(
+    cast: Cast, fields: dict[str, str], known: dict[str, str] | None, district: tuple[str, str]
+) -> None:
+    person = cast.person("o-1")
+    assert "江宁开发区（江宁）" in (await person.open("注册")).text
+    sent = await person.browser.post("/h5/register", **EMPTY, name=UNLISTED, **fields)
+    assert sent.status == 303
+    firm = (await kept(person))["firm"]
+    assert firm["zone"] == known
+    assert ("园区" in (await person.browser.get("/h5/mine")).text) == (known is not None)
+    assert (await facts(person))["district"] == district
+
+
+async def test_the_rosters_zone_is_filled_in_and_stands_above_what_is_picked(cast: Cast) -> None:
+    def list_it(tx: Tx) -> int:
+        return roster.add(tx, name="南京园里测试有限公司", credit_code=None, district="江宁", zone="江宁开发区")
+
+    entry = await cast.desk.database.write(list_it)
+    person = cast.person("o-1")
+    await person.open("注册")
+    page = await person.browser.post("/h5/register", **EMPTY | {"do": "find"}, name="南京园里测试有限公司")
+    assert 'value="江宁开发区" selected' in page.text
+    named = EMPTY | {"for_name": "南京园里测试有限公司"}
+    sent = await person.browser.post("/h5/register", **named, name="南京园里测试有限公司", entry=entry, zone="none")
+    assert sent.status == 303
+    assert (await kept(person))["firm"]["zone"] == {"zone": "江宁开发区", "source": "roster"}
