@@ -46,6 +46,8 @@ _FORMS = {
     "name": r"[^\d\n]+",
 }
 _FIELD = re.compile(r"([a-z_]+?)\d{1,2}")
+# Links as they are written and as they are sent: a card shows words alone.
+_MARKUP = re.compile(r"<[^<>]*>|\[\[|\]\]")
 _BRACES = re.compile(r"\{(\w*)\}")
 
 
@@ -53,6 +55,20 @@ def moment(at: datetime) -> str:
     """A moment as a field of kind `time` takes it."""
     local = at.astimezone(SHANGHAI)
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def news(text: str, at: datetime) -> Card:
+    """Any notice as a card: its first words as the title, the next ones below."""
+    plain = " ".join(_plain(text).split())
+    first, most = within("thing", plain), _LENGTHS["thing"]
+    rest = "…" + plain[most - 1 :] if len(plain) > most else plain
+    return Card("news", {"what": first, "when": moment(at), "hint": within("thing", rest)})
+
+
+def answered(question: str, text: str, at: datetime) -> Card:
+    """The answer to a question as a card."""
+    said = {"what": within("thing", question), "when": moment(at), "hint": within("thing", _plain(text))}
+    return Card("ticket", said)
 
 
 def kind_of(field: str) -> str:
@@ -72,6 +88,10 @@ def fits(kind: str, value: str) -> bool:
     if kind not in _LENGTHS or not 0 < len(value) <= _LENGTHS[kind] or "\n" in value:
         return False
     return kind not in _FORMS or re.fullmatch(_FORMS[kind], value) is not None
+
+
+def _plain(text: str) -> str:
+    return _MARKUP.sub("", text)
 
 
 def filled(fields: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:

@@ -250,23 +250,46 @@ def release_restored(tx: Tx) -> int:
     return tx.execute(update(OUTBOX).where(held).values(state=NEW, why=None, retry_at=tx.now)).rowcount
 
 
+# Left as they are by a person's word.
+DROPPED = "dropped"
+# The states about which people decide.
+DECIDED = (UNCERTAIN, DEAD, QUARANTINED, HELD)
 _STUCK = or_(
-    OUTBOX.c.state.in_((UNCERTAIN, DEAD)),
+    OUTBOX.c.state == UNCERTAIN,
+    (OUTBOX.c.state == DEAD) & (OUTBOX.c.why != DROPPED),
     (OUTBOX.c.state == QUARANTINED) & (OUTBOX.c.why != UNREADABLE),
 )
 
 
-def decide(tx: Tx, row_id: int, state: str) -> bool:
-    """A person's word about one stuck or held row: told again (`new`) or left at that; False where it is neither."""
+def decide(tx: Tx, *, again: bool, row_id: int | None = None, group: tuple[str, str] | None = None) -> int:
+    """A person's word about one row that is stuck or held, or about some of a group of a state and a reason.
+
+    They are told again, or never; returns how many were meant.
+    """
     mine = or_(_STUCK, OUTBOX.c.state == HELD)
-    values: dict[str, object] = {"state": state, "why": None, "retry_at": tx.now, "lease_until": None, "tried_at": None}
-    return bool(tx.execute(update(OUTBOX).where(OUTBOX.c.id == row_id, mine).values(values)).rowcount)
+    if row_id is not None:
+        mine &= OUTBOX.c.id == row_id
+    if group is not None:
+        mine &= (OUTBOX.c.state == group[0]) & (func.coalesce(OUTBOX.c.why, "") == group[1])
+    some = select(OUTBOX.c.id).where(mine).order_by(OUTBOX.c.id).limit(TOGETHER)
+    values: dict[str, object] = {"state": DEAD, "why": DROPPED, "settled": tx.now, "lease_until": None}
+    if again:
+        values = {"state": NEW, "why": None, "retry_at": tx.now, "attempts": 0, "lease_until": None, "tried_at": None}
+    return tx.execute(update(OUTBOX).where(OUTBOX.c.id.in_(some)).values(values)).rowcount
 
 
-def stuck(tx: Tx, most: int) -> list[Stuck]:
-    """The rows that wait for a person's decision, oldest first."""
-    mine = select(OUTBOX).where(_STUCK).order_by(OUTBOX.c.id).limit(most)
-    return [Stuck(row.id, row.key, row.topic, row.state, row.why or "", row.planned) for row in tx.execute(mine)]
+def stuck(tx: Tx, most: int, state: str | None = None) -> list[Stuck]:
+    """The rows that wait for a person's decision, or those of one state, oldest first."""
+    mine = _STUCK if state is None else or_(_STUCK, OUTBOX.c.state == HELD) & (OUTBOX.c.state == state)
+    found = tx.execute(select(OUTBOX).where(mine).order_by(OUTBOX.c.id).limit(most))
+    return [Stuck(row.id, row.key, row.topic, row.state, row.why or "", row.planned) for row in found]
+
+
+def groups(tx: Tx) -> list[tuple[str, str, int]]:
+    """What is stuck or held by state and reason, with how many."""
+    kinds = (OUTBOX.c.state, func.coalesce(OUTBOX.c.why, "").label("why"))
+    counted = select(*kinds, func.count().label("rows")).where(or_(_STUCK, OUTBOX.c.state == HELD)).group_by(*kinds)
+    return sorted((row.state, row.why, int(row.rows)) for row in tx.execute(counted))
 
 
 def states_of(tx: Tx, keys: Sequence[str]) -> dict[str, str]:

@@ -18,16 +18,23 @@ MOST_SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The outbox in numbers, what is stuck in it, and the backup (its day) whose restore holds it, if any."""
+    """The outbox in numbers, what is stuck in it, and the backup (its day) whose restore holds it, if any.
+
+    `groups`: what people can decide about, by state and reason; `state`: which of the rows are listed.
+    """
 
     counts: dict[str, int]
+    groups: list[tuple[str, str, int]]
     stuck: list[Stuck]
     restored: datetime | None
+    state: str | None
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
     """The numbers and the stuck rows; nobody's words."""
-    return visit.page("outbox.html", shown=await visit.desk.database.read(_shown), most=MOST_SHOWN)
+    state = visit.request.query.get("state")
+    shown = await visit.desk.database.read(_shown, state if state in sendings.DECIDED else None)
+    return visit.page("outbox.html", shown=shown, most=MOST_SHOWN)
 
 
 async def release(visit: Visit) -> web.StreamResponse:
@@ -37,15 +44,28 @@ async def release(visit: Visit) -> web.StreamResponse:
 
 
 async def decide(visit: Visit) -> web.StreamResponse:
-    """One row: told again, or left at that."""
-    what = visit.text("what")
-    if what not in ("again", "leave"):
-        raise InputError("form_wrong")
+    """One row: told again, or never."""
     row_id = number_in(visit.request.match_info)
-    if not await visit.desk.database.write(sending.decide, visit.me.person_id, row_id, again=what == "again"):
+    if not await visit.desk.database.write(sending.decide, visit.me.person_id, row_id, again=_again(visit)):
         raise web.HTTPNotFound
     see(f"{HOME}/outbox")
 
 
-def _shown(tx: Tx) -> Shown:
-    return Shown(outbox.states(tx), sendings.stuck(tx, MOST_SHOWN), restorations.held_since(tx))
+async def decide_many(visit: Visit) -> web.StreamResponse:
+    """All rows of one state and reason: told again, or never."""
+    again, group = _again(visit), (visit.text("state"), visit.text("why"))
+    while await visit.desk.database.write(sending.decide_many, visit.me.person_id, *group, again=again):
+        pass
+    see(f"{HOME}/outbox")
+
+
+def _again(visit: Visit) -> bool:
+    what = visit.text("what")
+    if what not in ("again", "leave"):
+        raise InputError("form_wrong")
+    return what == "again"
+
+
+def _shown(tx: Tx, state: str | None) -> Shown:
+    stuck = sendings.stuck(tx, MOST_SHOWN, state)
+    return Shown(outbox.states(tx), sendings.groups(tx), stuck, restorations.held_since(tx), state)

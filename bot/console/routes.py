@@ -162,5 +162,6 @@ ROUTES = (
     Route("POST", "/reminders/resume", reminder_pages.resume, only(Kind.OPERATOR, of=whole_city)),
     Route("GET", "/outbox", outbox_pages.listed, only(Kind.OPERATOR)),
     Route("POST", "/outbox/release", outbox_pages.release, only(Kind.OPERATOR)),
+    Route("POST", "/outbox/group", outbox_pages.decide_many, only(Kind.OPERATOR)),
     Route("POST", "/outbox/{id}", outbox_pages.decide, only(Kind.OPERATOR)),
 )

@@ -7,6 +7,7 @@ from bot.dialogs.links import harmless
 from config.calendar import SHANGHAI
 from config.errors import ConflictError, InputError
 from config.texts import Texts
+from notifications import cards
 from storage import audit, bids, challenge_records, challenges, outbox, people
 from storage.challenges import Challenge, Stage
 from storage.transactions import Tx
@@ -113,9 +114,10 @@ def tell_step(tx: Tx, challenge_id: int, reason: str, texts: Texts) -> None:
 
 def tell_these(tx: Tx, person_ids: Collection[int], key: str, text: str) -> None:
     """Tell these persons, as far as they are still here."""
+    card = cards.news(text, tx.now)
     for person_id in sorted(person_ids):
         if people.is_here(tx, person_id):
-            outbox.plan(tx, key=key, person_id=person_id, topic="challenge", text=text)
+            outbox.plan(tx, key=key, person_id=person_id, topic="challenge", text=text, card=card)
 
 
 def _taking(tx: Tx, challenge_id: int) -> Challenge:

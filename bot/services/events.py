@@ -6,6 +6,7 @@ from datetime import datetime
 from config.calendar import SHANGHAI
 from config.errors import ConflictError, InputError
 from config.texts import Texts
+from notifications import cards
 from storage import audit, event_signups, events, outbox, people
 from storage.events import Event, State
 from storage.transactions import Tx
@@ -114,8 +115,9 @@ def tell_all(tx: Tx, event_id: int, occasion: str, text: str) -> None:
 
 def tell_firm(tx: Tx, firm_id: int, occasion: str, text: str) -> None:
     """Everybody who speaks for this firm is to be told this, once an occasion."""
+    card = cards.news(text, tx.now)
     for person_id in people.of_firm(tx, firm_id):
-        outbox.plan(tx, key=occasion, person_id=person_id, topic="event", text=text)
+        outbox.plan(tx, key=occasion, person_id=person_id, topic="event", text=text, card=card)
 
 
 def when(moment: datetime) -> str:

@@ -8,6 +8,7 @@ from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
 from config.texts import Texts
 from matchmaking import credit_code
+from notifications import cards
 from storage import audit, firms, outbox, people, proof_requests, proofs
 from storage.proof_requests import State
 from storage.transactions import Tx
@@ -84,7 +85,8 @@ def refuse(tx: Tx, texts: Texts, actor_id: int, request_id: int, reason: str) ->
 
 
 def _tell(tx: Tx, found: proof_requests.Request, what: str, text: str) -> None:
-    outbox.plan(tx, key=f"proof:{found.id}:{what}", person_id=found.person_id, topic="proof", text=text)
+    key, card = f"proof:{found.id}:{what}", cards.news(text, tx.now)
+    outbox.plan(tx, key=key, person_id=found.person_id, topic="proof", text=text, card=card)
 
 
 def _record(tx: Tx, actor: str, action: str, request_id: int, source: str) -> None:

@@ -1,7 +1,7 @@
 """What people decide about messages that do not go out by themselves."""
 
+from config.errors import InputError
 from storage import audit, restorations, sendings
-from storage.outbox import NEW, SAID
 from storage.transactions import Tx
 
 
@@ -14,9 +14,26 @@ def release(tx: Tx, actor_id: int) -> int:
 
 
 def decide(tx: Tx, actor_id: int, row_id: int, *, again: bool) -> bool:
-    """One notice that is held or of unknown arrival: told again, or left at that; False where it is neither."""
-    if not sendings.decide(tx, row_id, NEW if again else SAID):
+    """One notice that is stuck or held: told again, or never; False where it is neither."""
+    if not sendings.decide(tx, again=again, row_id=row_id):
         return False
-    action = "outbox.again" if again else "outbox.leave"
-    audit.record(tx, actor=f"person:{actor_id}", action=action, subject=f"outbox:{row_id}", source="console")
+    _record(tx, actor_id, again, f"outbox:{row_id}", {})
     return True
+
+
+def decide_many(tx: Tx, actor_id: int, state: str, why: str, *, again: bool) -> int:
+    """Some notices that are stuck or held in one state for one reason; returns how many, 0 where none is left.
+
+    Raises InputError for a state that nobody decides about.
+    """
+    if state not in sendings.DECIDED:
+        raise InputError("form_wrong")
+    count = sendings.decide(tx, again=again, group=(state, why))
+    if count:
+        _record(tx, actor_id, again, "outbox", {"state": state, "why": why, "count": str(count)})
+    return count
+
+
+def _record(tx: Tx, actor_id: int, again: bool, subject: str, fields: dict[str, str]) -> None:
+    action = "outbox.again" if again else "outbox.leave"
+    audit.record(tx, actor=f"person:{actor_id}", action=action, subject=subject, source="console", fields=fields)

@@ -8,6 +8,7 @@ from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
 from config.texts import Texts
 from config.workdays import Workdays
+from notifications import cards
 from storage import audit, canned_answers, outbox, people, roles, sendings, tickets
 from storage.roles import Kind, Role
 from storage.tickets import Line, Said, State, Ticket
@@ -119,7 +120,7 @@ def reply(tx: Tx, actor: tuple[int, str], ticket_id: int, text: str, texts: Text
     tickets.change(tx, ticket_id, state=State.ANSWERED.value, settled=tx.now, **given)
     _record(tx, actor_id, "ticket.reply", ticket_id, text=text)
     said = texts("tickets.answered", number=ticket_id, agency=_harmless(agency), text=_harmless(text))
-    _tell(tx, ticket, reply_key(line), said)
+    _tell(tx, ticket, reply_key(line), said, text)
 
 
 def close(tx: Tx, actor_id: int, ticket_id: int, texts: Texts) -> None:
@@ -196,8 +197,11 @@ def _unsettled(tx: Tx, ticket_id: int) -> Ticket:
     return ticket
 
 
-def _tell(tx: Tx, ticket: Ticket, what: str, text: str) -> None:
-    outbox.plan(tx, key=f"ticket:{ticket.id}:{what}", person_id=ticket.person_id, topic=TOPIC, text=text)
+def _tell(tx: Tx, ticket: Ticket, what: str, text: str, answer: str = "") -> None:
+    asked = next((line.text for line in tickets.lines(tx, ticket.id) if line.kind == Said.ASKED), "")
+    card = cards.answered(asked or str(ticket.id), answer or text, tx.now)
+    key = f"ticket:{ticket.id}:{what}"
+    outbox.plan(tx, key=key, person_id=ticket.person_id, topic=TOPIC, text=text, card=card)
 
 
 def _whole_key(ticket: Ticket, what: str) -> str:

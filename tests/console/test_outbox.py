@@ -1,6 +1,9 @@
 """The operator sees what is stuck, in numbers and without words, and decides."""
 
+from sqlalchemy import select
+
 from storage import outbox, people, restorations, sendings
+from storage.audit import AUDIT
 from storage.roles import Kind
 from storage.transactions import Tx
 from tests.console.stage import DeskStage
@@ -38,6 +41,31 @@ async def test_single_rows_are_told_again_or_left(desk: DeskStage) -> None:
     await operator.get("/console/outbox")
     assert (await operator.post("/console/outbox/1", what="again")).status == 303
     assert (await operator.post("/console/outbox/2", what="leave")).status == 303
-    assert await desk.database.read(outbox.states) == {"new": 1, "said": 1}
+    assert await desk.database.read(outbox.states) == {"new": 1, "dead": 1}
+    assert "要您判断的消息" in (page := (await operator.get("/console/outbox")).text)
+    assert "没有要判断的消息" in page
     assert (await operator.post("/console/outbox/1", what="again")).status == 404
     assert (await operator.post("/console/outbox/1", what="burn")).status == 422
+
+
+async def test_all_of_one_reason_are_told_again_or_never_and_each_decision_is_written_down(desk: DeskStage) -> None:
+    def stop(tx: Tx) -> None:
+        _planned(tx)
+        sendings.mark(tx, (1,), "dead", "47001")
+        sendings.mark(tx, (2,), "held", "no_way")
+
+    await desk.database.write(stop)
+    operator = await desk.official(Kind.OPERATOR)
+    page = (await operator.get("/console/outbox")).text
+    assert "错误码 47001" in page
+    assert "没有能用的渠道" in page
+    assert WORDS not in page
+    listed = (await operator.get("/console/outbox?state=held")).text
+    assert "/console/outbox/2" in listed
+    assert "/console/outbox/1" not in listed
+    assert (await operator.post("/console/outbox/group", state="dead", why="47001", what="again")).status == 303
+    assert (await operator.post("/console/outbox/group", state="held", why="no_way", what="leave")).status == 303
+    assert await desk.database.read(outbox.states) == {"new": 1, "dead": 1}
+    assert (await operator.post("/console/outbox/group", state="sent", why="", what="again")).status == 422
+    done = await desk.database.read(lambda tx: list(tx.execute(select(AUDIT.c.action).order_by(AUDIT.c.id)).scalars()))
+    assert done[-2:] == ["outbox.again", "outbox.leave"]

@@ -199,7 +199,7 @@ async def test_a_killed_sender_leaves_no_second_copy_and_no_lost_one(
     # It can always be read again, and a person may have it told again.
     assert ANSWER in said(await phone.say("我的消息"))
     (stuck,) = await stage.database().read(sendings.stuck, 9)
-    assert await stage.database().write(sendings.decide, stuck.id, "new")
+    assert await stage.database().write(lambda tx: sendings.decide(tx, again=True, row_id=stuck.id))
     await stage.sender()
     assert await states(stage) == ["sent"]
 
