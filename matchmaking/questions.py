@@ -4,6 +4,7 @@ Numbers first (numbering.py), then names and signs (hints.py, choosing.py), then
 the nearest (nearest.py). Sure or not sure is said, never guessed.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,6 +28,7 @@ REMEMBERED = 1024
 LITTLE = 3
 # A sum is told from any number by its unit.
 SUM = ("万", "亿", "元", "块")
+_STOPS = re.compile(r"[，,。;；、？?！!\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +110,28 @@ class QuestionIndex:
         if items:
             # 5.1和5.2能一起拿吗
             beside = self._chooser.beside(self._hints.find(self._wording.plain(text)))
+            if len(items) == 1:
+                items += self._named_beside(text, items[0])
             return Found(items[:AT_ONCE], topic=beside, sure=True, by_number=beside is None)
         numbers = clause_numbers(text)
         clauses = tuple(number for number in numbers if 1 <= number <= len(self._policy.clauses))
         if clauses:
             return Found(clauses=clauses[:AT_ONCE], sure=True, by_number=True)
         return Found(topic="size_of_document", premise=Premise("no_clause"), sure=True) if numbers else None
+
+    def _named_beside(self, text: str, code: str) -> tuple[str, ...]:
+        """Another item that is asked about by name in a part of its own: 算力券怎么申请，还有5.4呢."""
+        for piece in (piece for part in self._asking.joints.split(text) for piece in _STOPS.split(part)):
+            if codes(piece):
+                continue
+            words = self._wording.corrected(self._wording.plain(piece))
+            if not (self._asking.wishes.search(words) or self._hints.exact(words)):
+                # 我们是小巨人: who is asking, not what.
+                continue
+            found = self._told_by_words(words)
+            if found is not None and found.sure and found.items and code not in found.items:
+                return found.items[:1]
+        return ()
 
     def _told_by_words(self, text: str) -> Found | None:
         """What names, signs, sums or a likeness far ahead tell for sure; None where they do not."""

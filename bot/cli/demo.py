@@ -8,6 +8,7 @@ import secrets
 import string
 import sys
 import tomllib
+from functools import partial
 from pathlib import Path
 
 from bot.app import API, DATABASE, build, load_parts
@@ -87,7 +88,7 @@ async def _demo(port: int, settings: Settings) -> None:
     migrate.upgrade(settings.database_url)
     clock = Clock()
     app = await build(settings, load_parts(), offset=clock.offset, demo=True)
-    await app[DATABASE].write(seed)
+    await app[DATABASE].write(partial(seed, published=True))
     await app[DATABASE].write(show_cards)
     account = simulator_account(settings, port, texts("commands.title"))
     phones = dict.fromkeys((*texts("commands.demo_phones").split(), *staff_phones()))

@@ -7,9 +7,25 @@ from pathlib import Path
 from typing import Any
 
 from config.calendar import midnight, shanghai_day
-from storage import audit, bids, card_templates, challenges, events, firms, people, roles, roster, versions
+from storage import (
+    audit,
+    bids,
+    card_templates,
+    challenges,
+    contacts,
+    details,
+    events,
+    firms,
+    people,
+    roles,
+    roster,
+    versions,
+)
+from storage.application_windows import Step, Window
 from storage.card_templates import CardTemplate
 from storage.challenges import Stage
+from storage.contacts import CITY, Contact
+from storage.details import Content, Source
 from storage.events import Event, State
 from storage.transactions import Tx
 
@@ -17,8 +33,11 @@ _DEMO = Path(__file__).parents[2] / "config" / "demo"
 CAST, CARDS = _DEMO / "cast.toml", _DEMO / "cards.toml"
 
 
-def seed(tx: Tx, cast: Path = CAST) -> bool:
-    """Enter the cast into a database whose roster was never touched; tells whether it did."""
+def seed(tx: Tx, cast: Path = CAST, *, published: bool = False) -> bool:
+    """Enter the cast into a database whose roster was never touched; tells whether it did.
+
+    `published`: with what officials would have entered by then, a window and a telephone.
+    """
     if versions.current(tx, roster.VERSION):
         return False
     told = tomllib.loads(cast.read_text("utf-8"))
@@ -38,6 +57,8 @@ def seed(tx: Tx, cast: Path = CAST) -> bool:
         _record(tx, f"firm:{firm_id}")
     for told_event in told.get("event", ()):
         _announce(tx, told_event)
+    if published:
+        _publish(tx, told)
     for told_of in told.get("challenge", ()):
         _post(tx, told_of, told["demo_key"])
     return True
@@ -65,6 +86,29 @@ def _announce(tx: Tx, told: Mapping[str, Any]) -> None:
         events.add_table(tx, event_id, firm_id=None, buyer=table["buyer"], need=table["need"], at_once=1)
     events.move(tx, event_id, State.DRAFT, State.PUBLISHED)
     _record(tx, f"event:{event_id}")
+
+
+def _publish(tx: Tx, told: Mapping[str, Any]) -> None:
+    for window in told["window"]:
+        _open(tx, window)
+    for entered in told["contact"]:
+        contact = Contact(entered["about"], CITY, **entered["says"])
+        _record(tx, f"contact:{contacts.add(tx, contact, shanghai_day(tx.now), None)}")
+
+
+def _open(tx: Tx, told: Mapping[str, Any]) -> None:
+    closes = midnight(shanghai_day(tx.now) + timedelta(days=told["days"])) + timedelta(hours=17)
+    checked = midnight(shanghai_day(closes) + timedelta(days=4))
+    steps = (
+        Step("firm", "提交", tx.now, closes, where="online"),
+        Step("district", "审核", None, checked),
+    )
+    source = Source(told["title"], told["issuer"], shanghai_day(tx.now))
+    # Entered and approved by nobody: the demo's people come later.
+    detail_id = details.add(tx, Content(None, source, Window(tuple(told["items"]), steps)), 0)
+    details.settle(tx, detail_id, "waiting", 0)
+    details.settle(tx, detail_id, "published", 0)
+    _record(tx, f"detail:{detail_id}")
 
 
 def _post(tx: Tx, told: Mapping[str, Any], key: Mapping[str, str]) -> None:
