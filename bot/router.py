@@ -204,7 +204,8 @@ class Router:
         if kept is not None:
             # What the account answered before we came stays answered: a server address switches its own rules off.
             return self._remind(chat, state, kept)
-        named = None if running else self._firm_name.recognise(chat, typed, answered=answer.sure)
+        missed = not (answer.sure or answer.offered)
+        named = None if running else self._firm_name.recognise(chat, typed, answered=answer.sure, missed=missed)
         if named is not None:
             return self._settle(chat, openid, named)
         unanswered.note(chat, typed)

@@ -144,6 +144,17 @@ def holders(tx: Tx, kind: Kind, firm_id: int, day: date) -> list[int]:
     return [person_id for person_id in dict.fromkeys(found) if any(r.kind == kind for r in held(tx, person_id, day))]
 
 
+def reaching(tx: Tx, kinds: Collection[Kind], place: Place, day: date) -> list[int]:
+    """Who may do on this day (Asia/Shanghai), by one of these kinds of role, what is to be done at this place."""
+    named = ROLES.c.kind.in_(sorted(kind.value for kind in kinds))
+    found = tx.execute(select(ROLES.c.person_id).where(named, _valid(ROLES, day)).order_by(ROLES.c.person_id))
+    return [
+        person_id
+        for person_id in dict.fromkeys(found.scalars().all())
+        if any(role.kind in kinds and role.covers(place) for role in held(tx, person_id, day))
+    ]
+
+
 def given(tx: Tx) -> list[Role]:
     """Every role that was ever given to somebody who is still here, newest first."""
     return _read(tx, select(ROLES).order_by(ROLES.c.id.desc()))

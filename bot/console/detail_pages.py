@@ -121,7 +121,8 @@ async def save(visit: Visit) -> web.StreamResponse:
 async def submit(visit: Visit) -> web.StreamResponse:
     """Ask a second person."""
     detail_id = number_in(visit.request.match_info)
-    await visit.desk.database.write(detail_service.submit, visit.me.person_id, detail_id, visit.text("seen"))
+    seen, texts = visit.text("seen"), visit.desk.texts
+    await visit.desk.database.write(detail_service.submit, visit.me.person_id, detail_id, seen, texts)
     see(f"{HOME}/details/{detail_id}")
 
 

@@ -6,7 +6,7 @@ from bot.dialogs.chat import Chat, NeedsThoughtError, Turn
 from bot.dialogs.fact_answers import numbered, pick
 from bot.dialogs.first_value import first_value, unlisted
 from bot.dialogs.registration import Registration
-from bot.dialogs.registration_name import NAME_LENGTHS, looks_like_name, roster_choices
+from bot.dialogs.registration_name import NAME_LENGTHS, looks_like_name, may_be_part_of_name, name_in, roster_choices
 from config.words import normalise
 from storage import roster
 from storage.dialogs import State
@@ -23,17 +23,17 @@ class FirmName:
 
     def look_up(self, chat: Chat, typed: str, first: Callable[[Tx], object]) -> None:
         """Raises NeedsThoughtError where the words may be a name: with what else must be done `first`, in one go."""
-        name = " ".join(typed.split())
+        name = name_in(typed)
         if chat.thought is None and len(name) in NAME_LENGTHS and any(map(str.isalpha, name)):
             raise NeedsThoughtError(name, first)
 
-    def recognise(self, chat: Chat, typed: str, *, answered: bool) -> Turn | None:
+    def recognise(self, chat: Chat, typed: str, *, answered: bool, missed: bool = False) -> Turn | None:
         """What is said where the words are a firm's name; None where they are not, or where they ask something.
 
-        `answered`: the policy has a sure answer to them. Raises NeedsThoughtError.
+        `answered`: the policy has a sure answer to them; `missed`: it has nothing at all. Raises NeedsThoughtError.
         """
-        name = " ".join(typed.split())
-        whole = looks_like_name(name)
+        name = name_in(typed)
+        whole = looks_like_name(" ".join(typed.split()))
         if len(name) not in NAME_LENGTHS or (answered and not whole) or not any(map(str.isalpha, name)):
             return None
         if chat.thought is None:
@@ -41,7 +41,8 @@ class FirmName:
         found = chat.thought
         if found.sure:
             return self._value(chat, found.candidates[0][0])
-        if not whole or answered:
+        short = missed and bool(found.candidates) and may_be_part_of_name(name, chat.parts.policy.home)
+        if not (whole or short) or answered:
             return None
         if not found.candidates:
             return self._unlisted(chat, name)

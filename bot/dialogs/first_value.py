@@ -31,7 +31,8 @@ def first_value(chat: Chat, listed: Listed) -> str:
         lines.append(texts("firms.title", title=label, batch=harmless(title.batch), until=until))
     lines += [] if held else [texts("firms.lapsed" if listed.titles else "firms.no_titles")]
     if not policy.expired(chat.now):
-        judged = assess(policy, parse_facts(known_from_roster(listed, today), policy.facts), chat.now).items
+        facts = parse_facts(known_from_roster(listed, today), policy.facts)
+        judged = assess(policy, facts, chat.now, chat.published.rules(chat.now)).items
         lines += _open_now(chat, judged)
     return "\n".join([*lines, _way_in(chat, listed.name)])
 

@@ -1,7 +1,7 @@
 """The first step of a registration: the firm's name, looked up on the roster."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from bot.dialogs.chat import Chat, Data, NeedsThoughtError
@@ -20,8 +20,27 @@ _NAME = re.compile(r"[\w()（）·&＆.\-]{2,}(?:(?:有限|股份|责任|集团)
 _QUESTION = r"[?？]|什么|怎|多少|几|哪|谁|如何|是不是|是否|有没有|可以|能|吗|呢"
 _ASKS = re.compile(_QUESTION + "|[,，。!！;；]|我|贵|你|您|请|想|要")
 _SURELY_ASKS = re.compile(_QUESTION)
+# Words around a name: 我是…的, 请帮我查下…怎么样.
+_AROUND = re.compile(
+    r"(?:(?:你们?|您|请|麻烦|可以|能不能|能){0,3}(?:(?:帮我们?|帮忙)[查看搜](?:一?下)?|查一?下|查询|看一?下)"
+    r"|(?:我们?|这里|这边)(?:是|来自))?"
+    r"(.{2,60}?)(?:这家公司)?(?:的情况|的信息|的|怎么样)?[吗呢吧么]?[?？。！!~]*"
+)
+LONGEST_AROUND = 80
 FEWEST = 6
 SHORT = 4
+
+
+def name_in(typed: str) -> str:
+    """The words without what people say around a firm's name."""
+    words = " ".join(typed.split())
+    found = _AROUND.fullmatch(words) if len(words) <= LONGEST_AROUND else None
+    return words if found is None or len(found[1]) not in NAME_LENGTHS else found[1]
+
+
+def may_be_part_of_name(name: str, places: Collection[str]) -> bool:
+    """Whether these words could be a firm's short name: its place first, and nothing that asks."""
+    return len(name) >= SHORT and name.startswith(tuple(places)) and _ASKS.search(name) is None
 
 
 def looks_like_name(typed: str) -> bool:

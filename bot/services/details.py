@@ -2,18 +2,23 @@
 
 import re
 
+from bot.dialogs.links import harmless
 from config.calendar import midnight, shanghai_day
 from config.errors import ConflictError, InputError
 from config.policy.model import Policy
-from storage import audit, details
+from config.texts import Texts
+from storage import audit, details, outbox, roles
 from storage.application_windows import Window
 from storage.details import Content, Detail
 from storage.district_rules import DistrictRule, Extension, Statement
+from storage.roles import Kind, Place
 from storage.transactions import Tx
 
 LONGEST_TITLE, LONGEST_ISSUER, LONGEST_NUMBER, LONGEST_LINK = 60, 30, 30, 200
 LONGEST_WORDS, LONGEST_STEP, LONGEST_PLACE, LONGEST_REASON = 200, 16, 80, 100
 MOST_STEPS = 5
+APPROVERS = (Kind.EDITOR, Kind.APPROVER)
+TOPIC = "detail"
 _LINK = re.compile(r"https?://[^\s<>\"'\\]+", re.ASCII)
 
 
@@ -37,12 +42,19 @@ def edit(tx: Tx, person_id: int, detail_id: int, seen: str, content: Content, po
     _record(tx, person_id, "edit_detail", detail_id, content)
 
 
-def submit(tx: Tx, person_id: int, detail_id: int, seen: str) -> None:
-    """Ask for the second approval. Raises ConflictError where it is no draft or has changed."""
+def submit(tx: Tx, person_id: int, detail_id: int, seen: str, texts: Texts) -> None:
+    """Ask for the second approval: whoever may give it is told, once for these words.
+
+    Raises ConflictError where it is no draft or has changed.
+    """
     found = _found(tx, detail_id)
     if found.state != "draft" or found.digest != seen:
         raise ConflictError("detail_changed")
     details.settle(tx, detail_id, "waiting", person_id)
+    approvers = roles.reaching(tx, APPROVERS, Place(area=found.content.area), shanghai_day(tx.now))
+    told = texts("details.to_approve", title=harmless(found.content.source.title.strip("《》〈〉")))
+    for approver in sorted({*approvers} - authors(tx, found)):
+        outbox.plan(tx, key=f"detail:{detail_id}:{seen[:16]}:to_approve", person_id=approver, topic=TOPIC, text=told)
     _record(tx, person_id, "submit_detail", detail_id, found.content)
 
 

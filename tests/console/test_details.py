@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from config.calendar import midnight
-from storage import audit, details
+from storage import audit, details, outbox
 from storage.columns import table_of
 from storage.roles import Grant, Kind
 from storage.transactions import Tx
@@ -88,6 +88,22 @@ async def test_one_enters_another_approves_and_the_preview_is_what_firms_read(
     assert await press(approver, address, "approve") == 303
     assert await state(desk, address) == "published"
     assert "已发布，企业看得到" in (await editor.get(address)).text
+
+
+async def test_whoever_may_approve_is_told_that_something_waits_and_its_author_is_not(desk: DeskStage) -> None:
+    author = await desk.person("o-author", Grant(Kind.EDITOR, "王科", date.min, agency="市工信局"))
+    second = await desk.person("o-second", Grant(Kind.APPROVER, "李科", date.min, agency="市财政局"))
+    elsewhere = await desk.person("o-elsewhere", Grant(Kind.APPROVER, "赵科", date.min, area="六合"))
+    browser = await desk.inside(author)
+    address = await enter(browser, **{**RULE, "area": "江宁"})
+    assert await press(browser, address, "submit") == 303
+
+    def told(tx: Tx) -> list[list[str]]:
+        return [[notice.text for notice in outbox.listed(tx, person)] for person in (author, second, elsewhere)]
+
+    of_author, of_second, of_elsewhere = await desk.database.read(told)
+    assert (of_author, of_elsewhere) == ([], [])
+    assert ["等您批准" in text for text in of_second] == [True]
 
 
 async def test_an_extension_ends_later_than_the_policy_says_and_is_no_districts_matter(

@@ -22,6 +22,31 @@ async def test_a_name_alone_brings_titles_and_what_is_open(stage: Stage, typed: 
     assert "用这个名称登记" in value
 
 
+@pytest.mark.parametrize(
+    "typed", ["我是云杼传感的", "你们能帮我查下云杼传感吗", "帮我查一下南京云杼传感科技有限公司", "查一下云杼传感"]
+)
+async def test_a_name_is_heard_among_the_words_around_it(stage: Stage, typed: str) -> None:
+    phone = stage.phone("企业·财务")
+    await phone.follow()
+    assert "名录：专精特新中小企业" in said(await phone.say(typed))
+
+
+@pytest.mark.parametrize("typed", ["南京机床", "南京数控机床"])
+async def test_half_a_name_brings_the_firms_it_may_be(stage: Stage, typed: str) -> None:
+    phone = stage.phone("企业·财务")
+    await phone.follow()
+    offered = said(await phone.say(typed))
+    assert "澜砚数控机床" in offered
+    assert "都不是" in offered
+
+
+@pytest.mark.parametrize("typed", ["南京天气", "我是做传感器的", "南京有什么好玩的", "帮我查下算力券"])
+async def test_what_is_no_name_is_not_taken_for_half_of_one(stage: Stage, typed: str) -> None:
+    phone = stage.phone("企业·财务")
+    await phone.follow()
+    assert "按我发的" not in said(await phone.say(typed))
+
+
 async def test_the_offer_registers_that_very_firm_in_five_more_messages(stage: Stage) -> None:
     phone = stage.phone("企业·财务")
     await phone.follow()
