@@ -26,6 +26,7 @@ from bot.licences import drop_licences, fetch_licences
 from bot.matcher import Matcher
 from bot.metrics import Metrics, add_metrics
 from bot.outgoing import Sender
+from bot.quotas import learn_quotas
 from bot.recommending import keep_recommendations
 from bot.reminding import ReminderTick
 from bot.router import Router
@@ -44,6 +45,7 @@ from config.areas import Areas
 from config.errors import AppError, UnavailableError
 from config.policy.loader import load
 from config.proving import Proving
+from config.quotas import Quotas
 from config.settings import PREFIX, Settings
 from config.texts import Texts
 from config.words import Words
@@ -153,7 +155,7 @@ async def build(
             store = SharedToken(database, settings.wechat_app_id)
             app[API] = api = Api(Calls(session, settings.wechat_api_base, credentials, store, clock))
             sender = Sender(database, channels_of(api, settings.public_url, lambda text: router.notice(text, clock())))
-            app[SENDER] = sender
+            app[SENDER], quotas = sender, Quotas.load()
             ticks = [
                 Tick("inbox", 30, lambda: _tidy_inbox(database)),
                 Tick("audit", 60, lambda: chain_audit(database, heads)),
@@ -168,6 +170,7 @@ async def build(
                 Tick("reminders", 60, ReminderTick(database, parts.policy, parts.texts, offset, trusting=demo)),
                 Tick("broadcasts", 5, BroadcastTick(database, parts.policy, parts.texts)),
                 Tick("outbox", 3, sender),
+                Tick("quotas", 3600, lambda: learn_quotas(database, api, quotas)),
             ]
             app[TICKS] = start_ticks(ticks, metrics.ticked)
             yield

@@ -10,6 +10,8 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+from config.quotas import Quotas
+from notifications import quota
 from storage import outbox
 from storage.database import Database
 
@@ -51,6 +53,12 @@ class Metrics:
         )
         self._tick_failed = Counter("srdi_tick_failures", "Ticks that failed", ["tick"], registry=self._registry)
         self._outbox = Gauge("srdi_outbox_rows", "Rows of the outbox by state", ["state"], registry=self._registry)
+        self._api_used = Gauge("srdi_api_used", "Calls of the platform's day", ["channel"], registry=self._registry)
+        self._api_daily = Gauge("srdi_api_limit", "Calls a day there may be", ["channel"], registry=self._registry)
+        self._api_rests = Gauge(
+            "srdi_api_resting", "1 where the platform wants no calls now", ["channel"], registry=self._registry
+        )
+        self._quotas = Quotas.load()
         for outcome in TAKEN:
             self._taken.labels(outcome)
 
@@ -86,6 +94,10 @@ class Metrics:
         self._outbox.clear()
         for state, count in (await database.read(outbox.states)).items():
             self._outbox.labels(state).set(count)
+        for gauge in await database.read(quota.gauges, self._quotas):
+            self._api_used.labels(gauge.channel).set(gauge.used)
+            self._api_daily.labels(gauge.channel).set(gauge.daily)
+            self._api_rests.labels(gauge.channel).set(gauge.rests_until is not None)
         return generate_latest(self._registry)
 
 

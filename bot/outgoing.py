@@ -5,6 +5,7 @@ import logging
 import random
 from collections.abc import Mapping
 
+from config.quotas import Quotas
 from notifications import outbox
 from notifications.reach import Channel, Ending, Jitter, Outcome, Parcel, Sends
 from storage import sendings
@@ -25,6 +26,7 @@ class Sender:
         self._database = database
         self._channels = channels
         self._jitter = jitter
+        self._quotas = Quotas.load()
         self._sending = asyncio.Lock()
         self._stopped = False
 
@@ -53,7 +55,7 @@ class Sender:
 
     async def _lane(self) -> None:
         while not self._stopped:
-            claimed = await self._database.write(outbox.claim, AT_ONCE)
+            claimed = await self._database.write(outbox.claim, self._quotas, AT_ONCE)
             if not claimed.looked:
                 return
             outcomes = await asyncio.gather(*(self._send(parcel) for parcel in claimed.parcels))

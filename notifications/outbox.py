@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from config.errors import UnavailableError
+from config.quotas import Quotas
 from notifications import cards
-from notifications.reach import Channel, Ending, Jitter, Outcome, Parcel, Standing, pause_after, ways
-from storage import card_templates, grants, sending_results, sendings
+from notifications.quota import Budget
+from notifications.reach import Channel, Ending, Jitter, Outcome, Parcel, Standing, Stop, pause_after, ways
+from storage import api_use, card_templates, grants, sending_results, sendings
 from storage.card_templates import CardTemplate, Use
 from storage.cards import Card, unseal
 from storage.outbox import DEAD, EXPIRED, HELD, NEW, QUARANTINED, RETRY, SENT, UNCERTAIN, UNREADABLE
@@ -19,7 +21,11 @@ MOST_ATTEMPTS = 8
 MARGIN = timedelta(seconds=5)
 # The first pause before a message that may have arrived is sent again under its number.
 DOUBT = timedelta(seconds=15)
-NO_WAY, OVERDUE, BLOCKED = "no_way", "overdue", "user_block"
+NO_WAY, OVERDUE, BLOCKED, QUOTA = "no_way", "overdue", "user_block", "quota"
+# However slow the platform wants it, so many a minute it lets through.
+LEAST_PACE = 60
+# One limited receiver is theirs alone; so many of one batch mean that the account is meant.
+MANY_LIMITED, LIMITED_PAUSE = 5, timedelta(minutes=10)
 _USES: dict[Channel, Use] = {Channel.TEMPLATE: "template", Channel.NOTICE: "notice"}
 
 
@@ -38,6 +44,7 @@ class _Known:
     templates: dict[tuple[str, Use], CardTemplate]
     receivers: dict[int, Any]
     granted: set[tuple[int, str]]
+    budget: Budget
     now: datetime
 
     def template(self, row: Any, channel: Channel) -> CardTemplate | None:
@@ -56,61 +63,83 @@ class _Known:
         )
 
 
-def claim(tx: Tx, most: int) -> Claimed:
-    """Lease what may go out now, the oldest row of each person; the attempt, the window and the grant count from here.
+def claim(tx: Tx, quotas: Quotas, most: int) -> Claimed:
+    """Lease what may go out now, the oldest row of each person; attempt, window, grant and quota count from here.
 
-    What is overdue expires; what nothing pushed can carry is held for the next visit.
+    What is overdue expires; what nothing pushed can carry is held for the next visit; what only a spent quota stands
+    against waits until that is free again.
     """
     rows = sendings.due(tx, most)
     claimed = Claimed(looked=len(rows))
     if not rows:
         return claimed
     persons = {row.person_id for row in rows}
-    known = _Known(card_templates.usable(tx), sendings.receivers(tx, persons), grants.of(tx, persons), now=tx.now)
-    ended: dict[tuple[str, str | None], list[int]] = {}
+    budget = Budget(quotas, api_use.standing(tx), tx.now)
+    receivers, granted = sendings.receivers(tx, persons), grants.of(tx, persons)
+    known = _Known(card_templates.usable(tx), receivers, granted, budget, tx.now)
+    left: dict[_Left, list[int]] = {}
     for row in rows:
-        parcel, state, why = _parcel(tx, row, known)
-        if parcel is None:
-            ended.setdefault((state, why), []).append(row.id)
+        found = _parcel(tx, row, known)
+        if isinstance(found, _Left):
+            left.setdefault(found, []).append(row.id)
         else:
-            claimed.parcels.append(parcel)
-    for (state, why), ids in ended.items():
-        sendings.mark(tx, ids, state, why)
+            claimed.parcels.append(found)
+    for stays, ids in left.items():
+        if stays.until is not None:
+            sendings.put_off(tx, ids, stays.until, stays.why)
+        else:
+            sendings.mark(tx, ids, stays.state, stays.why)
     sendings.lease(tx, [(one.id, one.channel.value, one.tried_at or tx.now) for one in claimed.parcels])
     sendings.count_message(tx, (one.person_id for one in _by(Channel.MESSAGE, claimed.parcels)), -1)
     for one in _by(Channel.NOTICE, claimed.parcels):
         grants.take(tx, one.person_id, _template_id(one))
+    api_use.count(tx, budget.taken)
     return claimed
 
 
-def _parcel(tx: Tx, row: Any, known: _Known) -> tuple[Parcel | None, str, str | None]:
-    """The row as somebody may send it; or None with the state and the reason in which it stays."""
-    repeated = row.state == RETRY
-    if repeated and (row.tried_at is None or row.tried_at + sendings.SAME_NUMBER <= known.now):
-        return None, UNCERTAIN, OVERDUE
-    if not repeated and row.expires is not None and row.expires <= known.now:
-        return None, EXPIRED, None
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """A row that is not sent: the state and the reason in which it stays; `until`: only until this moment."""
+
+    state: str
+    why: str | None
+    until: datetime | None = None
+
+
+def _parcel(tx: Tx, row: Any, known: _Known) -> Parcel | _Left:
+    """The row as somebody may send it, or how it stays."""
+    repeated, now = row.state == RETRY, known.now
+    if repeated and (row.tried_at is None or row.tried_at + sendings.SAME_NUMBER <= now):
+        return _Left(UNCERTAIN, OVERDUE)
+    if not repeated and row.expires is not None and row.expires <= now:
+        return _Left(EXPIRED, None)
+    receiver = known.receivers[row.person_id]
     try:
         card = None if row.card is None or row.purpose is None else unseal(tx.cipher, row.card, row.key)
         text = tx.cipher.open(row.text, f"outbox.text:{row.key}")
-        address = tx.cipher.open(known.receivers[row.person_id].openid, "person.openid")
+        address = tx.cipher.open(receiver.openid, "person.openid")
     except UnavailableError:
-        return None, QUARANTINED, UNREADABLE
-    open_ways = (Channel(row.channel),) if repeated else ways(row.topic, known.standing(row), known.now)
-    why = known.receivers[row.person_id].unreachable or NO_WAY
+        return _Left(QUARANTINED, UNREADABLE)
+    open_ways = (Channel(row.channel),) if repeated else ways(row.topic, known.standing(row), now)
+    why, free_at = receiver.unreachable or NO_WAY, None
     for channel in open_ways:
         template = known.template(row, channel)
         misfit = _misfit(channel, card, template)
+        free = known.budget.free_at(channel, row.topic)
         if misfit:
             why = misfit
             continue
+        if free > now:
+            free_at = min(free, free_at or free)
+            continue
+        known.budget.take(channel)
+        of_whom, number = (row.id, row.key, row.person_id, row.topic), (row.attempts or 0) + 1
         # Another way has a number of its own.
-        tried = row.tried_at if repeated else known.now
-        number = (row.attempts or 0) + 1
-        of_whom = (row.id, row.key, row.person_id, row.topic)
-        parcel = Parcel(*of_whom, channel, number, address, text, card, template, tried, repeated)
-        return parcel, NEW, None
-    return None, UNCERTAIN if repeated else HELD, why
+        tried = row.tried_at if repeated else now
+        return Parcel(*of_whom, channel, number, address, text, card, template, tried, repeated)
+    if free_at is not None:
+        return _Left(row.state, QUOTA, free_at)
+    return _Left(UNCERTAIN if repeated else HELD, why)
 
 
 def _misfit(channel: Channel, card: Card | None, template: CardTemplate | None) -> str:
@@ -143,6 +172,10 @@ def settle(tx: Tx, ends: Sequence[tuple[Parcel, Outcome]], jitter: Jitter) -> No
         )
         _note(tx, parcel, outcome)
     sendings.settle(tx, rows)
+    for channel, stop, rest, why in {(one.channel, end.stop, end.rest, end.why) for one, end in ends if end.stop}:
+        _rest(tx, channel, stop, rest, why)
+    if sum(end.limited for _, end in ends) >= MANY_LIMITED:
+        _rest(tx, Channel.TEMPLATE, Stop.ACCOUNT, LIMITED_PAUSE, "50002")
 
 
 def arrived(status: str) -> tuple[str, str]:
@@ -167,7 +200,7 @@ def _after(tx: Tx, parcel: Parcel, outcome: Outcome, jitter: Jitter) -> tuple[st
         return UNCERTAIN, why, None
     spent = parcel.number >= MOST_ATTEMPTS
     if ending is Ending.LATER:
-        if spent and not outcome.blameless:
+        if spent and outcome.stop is None:
             return DEAD, why or "no_connection", None
         return NEW, why, tx.now + pause_after(parcel.number, outcome.pause, jitter())
     if ending in (Ending.CLOSED, Ending.STOP_TEMPLATE) and not spent:
@@ -189,6 +222,19 @@ def _note(tx: Tx, parcel: Parcel, outcome: Outcome) -> None:
         sendings.lose(tx, parcel.person_id, outcome.why)
     elif outcome.ending is Ending.STOP_TEMPLATE:
         card_templates.stop(tx, _template_id(parcel), outcome.why)
+
+
+def _rest(tx: Tx, channel: Channel, stop: Stop, pause: timedelta, why: str) -> None:
+    match stop:
+        case Stop.MINUTE:
+            api_use.slow_down(tx, channel.value, LEAST_PACE)
+        case Stop.DAY:
+            api_use.rest(tx, channel.value, api_use.next_midnight(tx.now), why)
+        case Stop.CHANNEL:
+            api_use.rest(tx, channel.value, tx.now + pause, why)
+        case Stop.ACCOUNT:
+            for one in (Channel.TEMPLATE, Channel.NOTICE, Channel.MESSAGE):
+                api_use.rest(tx, one.value, tx.now + pause, why)
 
 
 def _template_id(parcel: Parcel) -> str:

@@ -8,9 +8,10 @@ from typing import Protocol
 
 from storage.card_templates import CardTemplate
 from storage.cards import Card
+from storage.outbox import FIRST
 
 # An answer belongs into the conversation as long as that is open: a card would cut it to twenty characters.
-CONVERSATION = frozenset({"ticket"})
+CONVERSATION = FIRST
 _MOST_PAUSE = timedelta(hours=1)
 
 
@@ -86,18 +87,34 @@ class Ending(StrEnum):
     """People must look: trying again would not help."""
 
 
+class Stop(StrEnum):
+    """What else the platform wants to rest."""
+
+    MINUTE = auto()
+    """This channel until the next minute, slower from then on."""
+    DAY = auto()
+    """This channel until midnight."""
+    CHANNEL = auto()
+    """This channel for the outcome's `rest`."""
+    ACCOUNT = auto()
+    """Everything that goes by the platform, for the outcome's `rest`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How it ended, with the platform's code or a word for why, and the shortest pause before another attempt.
 
-    `msg_id`: the platform's number for what it took. `blameless`: the attempt says nothing against the notice.
+    `msg_id`: the platform's number for what it took. `stop`: the attempt says nothing against the notice, but something
+    about its channel. `limited`: the platform calls the receiver limited.
     """
 
     ending: Ending
     why: str = ""
     pause: timedelta = timedelta(seconds=30)
     msg_id: int | None = None
-    blameless: bool = False
+    stop: Stop | None = None
+    rest: timedelta = timedelta()
+    limited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import sending
 from config.errors import InputError
+from config.quotas import Quotas
+from notifications.quota import Gauge, gauges
 from storage import outbox, restorations, sendings
 from storage.sendings import Stuck
 from storage.transactions import Tx
@@ -28,6 +30,7 @@ class Shown:
     stuck: list[Stuck]
     restored: datetime | None
     state: str | None
+    gauges: list[Gauge]
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
@@ -68,4 +71,5 @@ def _again(visit: Visit) -> bool:
 
 def _shown(tx: Tx, state: str | None) -> Shown:
     stuck = sendings.stuck(tx, MOST_SHOWN, state)
-    return Shown(outbox.states(tx), sendings.groups(tx), stuck, restorations.held_since(tx), state)
+    restored, told = restorations.held_since(tx), gauges(tx, Quotas.load())
+    return Shown(outbox.states(tx), sendings.groups(tx), stuck, restored, state, told)

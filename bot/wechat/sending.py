@@ -10,11 +10,20 @@ from bot.wechat.notices_api import SUBSCRIBE_SEND, TEMPLATE_SEND
 from bot.wechat.reactions import Kind, Person
 from bot.wechat.replies import MOST_TEXT_BYTES
 from notifications.cards import filled
-from notifications.reach import Channel, Ending, Outcome, Parcel, Sends
+from notifications.reach import Channel, Ending, Outcome, Parcel, Sends, Stop
 
 _MINUTE = timedelta(minutes=1)
 # The account or the API is meant, not this notice.
-_BLAMELESS = frozenset({Kind.SLOW_DOWN, Kind.WAIT, Kind.STOP_API, Kind.STOP_ALL, Kind.STOP_FEATURE, Kind.REFRESH_TOKEN})
+_STOPS = {
+    Kind.SLOW_DOWN: Stop.MINUTE,
+    Kind.STOP_API: Stop.CHANNEL,
+    Kind.STOP_FEATURE: Stop.CHANNEL,
+    Kind.STOP_ALL: Stop.ACCOUNT,
+    Kind.REFRESH_TOKEN: Stop.ACCOUNT,
+    Kind.WAIT: Stop.CHANNEL,
+}
+# How long an API rests that this account may not use.
+_FEATURE_OFF = timedelta(hours=24)
 _ENDINGS = {
     Kind.SUCCESS: Ending.SENT,
     Kind.RETRY: Ending.LATER,
@@ -101,10 +110,14 @@ def outcome_of(error: ApiError, call: str) -> Outcome:
     if not isinstance(error, RefusedError):
         return Outcome(Ending.LATER)
     kind, why = error.reaction.kind, str(error.number)
-    if kind in _BLAMELESS:
-        return Outcome(Ending.LATER, why, error.reaction.pause or _MINUTE, blameless=True)
+    if kind in _STOPS:
+        stop = Stop.DAY if kind is Kind.STOP_API and error.reaction.pause is None else _STOPS[kind]
+        pause = _FEATURE_OFF if kind is Kind.STOP_FEATURE else error.reaction.pause or _MINUTE
+        # At once, because another way may be open.
+        return Outcome(Ending.LATER, why, timedelta(), stop=stop, rest=pause)
     if kind is Kind.DROP:
-        return Outcome(_dropped(error.reaction.person), why)
+        person = error.reaction.person
+        return Outcome(_dropped(person), why, limited=person is Person.LIMITED)
     if kind is Kind.FIX_DATA and error.field:
         why += f":{error.field}"
     return Outcome(_ENDINGS.get(kind, Ending.REFUSED), why, error.reaction.pause or _MINUTE)

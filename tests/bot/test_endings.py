@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from config.quotas import Quotas
 from notifications import outbox as deciding
-from notifications.reach import Channel, Ending, Outcome, Parcel
+from notifications.reach import Channel, Ending, Outcome, Parcel, Stop
 from storage import card_templates, grants, outbox, people, sending_results, sendings, windows
 from storage.card_templates import CardTemplate
 from storage.cards import Card
@@ -20,6 +21,7 @@ from tests.conftest import MovableTime
 CARD = Card("reminder", {"what": "算力券", "due": "2026年12月1日 17:00", "hint": "还剩7天"})
 FIELDS = {"thing1": "{what}", "time2": "{due}", "thing3": "{hint}"}
 MINUTE = timedelta(minutes=1)
+QUOTAS = Quotas.load()
 
 
 def no_jitter() -> float:
@@ -37,7 +39,7 @@ def template(tx: Tx) -> None:
 
 
 async def claimed(database: Database) -> list[Parcel]:
-    return (await database.write(deciding.claim, 100)).parcels
+    return (await database.write(deciding.claim, QUOTAS, 100)).parcels
 
 
 async def end(database: Database, parcels: Sequence[Parcel], outcome: Outcome) -> None:
@@ -81,10 +83,12 @@ async def test_eight_attempts_that_failed_for_certain_are_the_last(
 async def test_what_the_account_is_refused_does_not_count_against_the_notice(
     by_template: Database, time_offset: MovableTime
 ) -> None:
+    refused = Outcome(Ending.LATER, "40164", timedelta(), stop=Stop.ACCOUNT, rest=10 * MINUTE)
     for _ in range(12):
-        await end(by_template, await claimed(by_template), Outcome(Ending.LATER, "45009", MINUTE, blameless=True))
-        time_offset.ahead += timedelta(hours=2)
-    assert await stands(by_template) == ("new", "45009")
+        await end(by_template, await claimed(by_template), refused)
+        assert await claimed(by_template) == [], "it rests"
+        time_offset.ahead += 10 * MINUTE
+    assert await stands(by_template) == ("new", "quota")
 
 
 @pytest.mark.parametrize(

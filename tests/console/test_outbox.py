@@ -1,8 +1,10 @@
 """The operator sees what is stuck, in numbers and without words, and decides."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
-from storage import outbox, people, restorations, sendings
+from storage import api_use, outbox, people, restorations, sendings
 from storage.audit import AUDIT
 from storage.roles import Kind
 from storage.transactions import Tx
@@ -69,3 +71,15 @@ async def test_all_of_one_reason_are_told_again_or_never_and_each_decision_is_wr
     assert (await operator.post("/console/outbox/group", state="sent", why="", what="again")).status == 422
     done = await desk.database.read(lambda tx: list(tx.execute(select(AUDIT.c.action).order_by(AUDIT.c.id)).scalars()))
     assert done[-2:] == ["outbox.again", "outbox.leave"]
+
+
+async def test_the_quotas_stand_on_the_page_with_why_an_api_rests(desk: DeskStage) -> None:
+    def spend(tx: Tx) -> None:
+        api_use.count(tx, {"template": 321})
+        api_use.rest(tx, "message", tx.now + timedelta(hours=1), "45009")
+
+    await desk.database.write(spend)
+    page = (await (await desk.official(Kind.OPERATOR)).get("/console/outbox")).text
+    assert '<td data-label="已用">321</td>' in page
+    assert '<td data-label="群发还能用">89679</td>' in page
+    assert "错误码 45009" in page

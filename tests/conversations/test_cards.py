@@ -7,9 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.app import API
+from bot.quotas import learn_quotas
 from bot.services.demo import show_cards
 from bot.simulator.faults import Fault, FaultKind
+from config.quotas import Quotas
 from config.settings import Settings
+from notifications.quota import gauges
 from storage import card_templates, outbox, people, sendings
 from storage.cards import Card
 from storage.outbox import OUTBOX
@@ -184,3 +188,27 @@ async def test_a_card_that_breaks_its_templates_rules_is_said_in_words(stage: St
     assert await rows(stage) == [("held", None)]
     assert await why(stage) == "unfit:amount2"
     assert WORDS in said(await stage.phone(NAME).say("帮助"))
+
+
+async def test_a_spent_quota_stops_cards_until_midnight_and_the_open_chat_goes_on(stage: Stage) -> None:
+    await following(stage)
+    stage.platform.api.quotas.daily[SEND] = 1
+    await planned(stage, 3)
+    await stage.sender()
+    assert [state for state, _ in await rows(stage)] == ["sent", "new", "new"]
+    # They are asked for no more: the first refusal stops all.
+    calls = [record.call.path for record in stage.platform.api.log.latest(100)]
+    assert calls.count(SEND) == 2
+    await stage.phone(NAME).say("榜单")
+    stage.clock.advance(timedelta(days=1))
+    await stage.sender()
+    assert await shown(stage, "template") == 1
+    assert [state for state, _ in await rows(stage)] == ["sent", "said", "said"]
+
+
+async def test_what_the_platform_counts_is_taken_over(stage: Stage) -> None:
+    await following(stage)
+    stage.platform.api.quotas.daily[SEND] = 77
+    await learn_quotas(stage.database(), stage.app()[API], Quotas.load())
+    [template, *_] = await stage.database().read(gauges, Quotas.load())
+    assert (template.daily, template.used) == (77, 0)

@@ -1,0 +1,33 @@
+"""How often each API of the platform may be called, as config/quotas.toml says."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+_FILE = Path(__file__).parent / "quotas.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One API: its path, what it is called on the desk, and its calls a day."""
+
+    path: str
+    label: str
+    daily: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """Every limit by the channel that calls, and how much of a hundred is kept for replies."""
+
+    by_channel: Mapping[str, Limit]
+    kept: int
+
+    @classmethod
+    def load(cls, file: Path = _FILE) -> Self:
+        """Read the file that belongs to this version of the program."""
+        told = tomllib.loads(file.read_text("utf-8"))
+        kept = told.pop("kept_for_replies_percent")
+        return cls({channel: Limit(**one) for channel, one in told.items()}, kept)

@@ -1,0 +1,74 @@
+"""How much each channel may still send now: of the day, of the minute, and with what is kept for replies."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from config.quotas import Quotas
+from notifications.reach import CONVERSATION, Channel
+from storage import api_use
+from storage.api_use import Use, next_midnight, next_minute
+from storage.transactions import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """One channel's API today: calls used of so many, how many are left for what is told to many, why it rests."""
+
+    channel: str
+    label: str
+    used: int
+    daily: int
+    left: int
+    pace: int | None
+    rests_until: datetime | None
+    why: str | None
+
+
+def gauges(tx: Tx, quotas: Quotas) -> list[Gauge]:
+    """How every API stands now."""
+    standing = api_use.standing(tx)
+    budget = Budget(quotas, standing, tx.now)
+    found = []
+    for channel, limit in quotas.by_channel.items():
+        use = standing.get(channel, Use())
+        daily, left = use.daily or limit.daily, max(0, budget.left_today(Channel(channel)))
+        found.append(Gauge(channel, limit.label, use.day_used, daily, left, use.pace, use.rests_until, use.why))
+    return found
+
+
+class Budget:
+    """What is left at this moment; `take` spends it. Channels without a limit are never spent."""
+
+    def __init__(self, quotas: Quotas, standing: Mapping[str, Use], now: datetime) -> None:
+        self._quotas = quotas
+        self._standing = standing
+        self._now = now
+        self.taken: Counter[str] = Counter()
+
+    def free_at(self, channel: Channel, topic: str) -> datetime:
+        """From when on this channel may send this topic again: now, where it may."""
+        use = self._standing.get(channel, Use())
+        if use.rests_until is not None:
+            return use.rests_until
+        if self.left_today(channel, reply=topic in CONVERSATION) <= 0:
+            return next_midnight(self._now)
+        if use.pace is not None and use.minute_used + self.taken[channel] >= use.pace:
+            return next_minute(self._now)
+        return self._now
+
+    def left_today(self, channel: Channel, *, reply: bool = False) -> int:
+        """How many more this channel may send today; replies may use what is kept for them too."""
+        limit = self._quotas.by_channel.get(channel)
+        if limit is None:
+            return 1
+        use = self._standing.get(channel, Use())
+        daily = limit.daily if use.daily is None else use.daily
+        kept = 0 if reply else daily * self._quotas.kept // 100
+        return daily - kept - use.day_used - self.taken[channel]
+
+    def take(self, channel: Channel) -> None:
+        """One more is sent."""
+        if channel in self._quotas.by_channel:
+            self.taken[channel] += 1
