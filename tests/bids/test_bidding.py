@@ -23,7 +23,7 @@ from tests.console.challenge_stage import PDF, PHRASES, Poster, a_poster, hand_i
 from tests.console.stage import DeskStage
 
 
-async def test_the_whole_story_from_a_question_to_the_archive(desk: DeskStage) -> None:
+async def test_each_stage_waits_for_what_it_needs_and_an_objection_for_its_reply(desk: DeskStage) -> None:
     who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
     challenge_id, printed = await published(desk, who, official)
     first, _, first_id = await a_bidder(desk, "甲某科技有限公司")

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from pydantic import SecretStr
+from yarl import URL
 
 from bot.app import API, DATABASE, TICKS, build
 from bot.cli.demo import APP_ID, HOST, simulator_account
@@ -55,7 +56,7 @@ async def stage(settings: Settings, parts: Parts) -> AsyncIterator[Stage]:
     parts = replace(parts, receipt_code=lambda: code_of(codes.getrandbits(40)))
     running: dict[str, web.AppRunner] = {}
 
-    async def start(port: int = 0) -> None:
+    async def start(port: int = URL(settings.public_url).port or 0) -> None:
         app = await build(settings, parts, offset=clock.offset)
         await app[DATABASE].write(seed)
         running["bot"] = await serve(app, HOST, port)

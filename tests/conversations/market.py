@@ -1,0 +1,75 @@
+"""A market place for stories: phones that open pages, the desk beside them, firms that are proven."""
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import aiohttp
+import pytest
+
+from bot.cli.demo import HOST
+from bot.services import proofs
+from bot.simulator.account import Mode
+from bot.simulator.phone import Phone
+from config.settings import Settings
+from storage import roster
+from storage.transactions import Tx
+from tests.console.stage import Browser, DeskStage, Page
+from tests.conversations.stage import Stage, register, said
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """The same bot, reached by browsers too."""
+    with socket.socket() as free:
+        free.bind((HOST, 0))
+        port = free.getsockname()[1]
+    return settings.model_copy(update={"public_url": f"http://{HOST}:{port}"})
+
+
+@dataclass(frozen=True)
+class Market:
+    """The chat's stage and the desk's, over one bot."""
+
+    stage: Stage
+    desk: DeskStage
+
+    async def firm(self, name: str, firm: str, code: str) -> Phone:
+        """Somebody who has registered a firm of the roster and proven it by this code of an official."""
+        phone = self.stage.phone(name)
+        await register(phone, firm)
+
+        def give(tx: Tx) -> None:
+            entry_id = next(entry.id for entry in roster.everything(tx) if firm in entry.name)
+            proofs.give_code(tx, 1, code, 14, roster_id=entry_id)
+
+        await self.stage.database().write(give)
+        assert "核验通过" in said(await phone.say(f"核验 {code}"))
+        return phone
+
+    async def open(self, phone: Phone, words: str) -> tuple[Browser, Page]:
+        """Say these words, open the page that the answer links to, as the phone's browser does."""
+        (bubble,) = await phone.say(words)
+        (address,) = [link.address for link in bubble.links if "/h5/in/" in link.address]
+        browser = self.desk.browser()
+        path = address.removeprefix(self.desk.base)
+        await browser.get(path)
+        entered = await browser.post(path)
+        assert entered.status == 303
+        return browser, await browser.get(entered.location)
+
+
+@pytest.fixture
+async def market(stage: Stage, settings: Settings) -> AsyncIterator[Market]:
+    """A market with the platform's messages encrypted."""
+    stage.platform.account.set_mode(Mode.SAFE)
+    async with AsyncExitStack() as open_browsers:
+
+        def browser() -> Browser:
+            session = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+            open_browsers.push_async_callback(session.close)
+            return Browser(settings.public_url, session)
+
+        base, database = settings.public_url, stage.database()
+        yield Market(stage, DeskStage(database, base, stage.app(), stage.clock.advance, browser, stage.parts))
