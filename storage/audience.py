@@ -8,11 +8,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from storage import roles
 from storage.bids import BIDS
 from storage.challenge_records import RECORDS
 from storage.challenges import CHALLENGES, Stage
 from storage.firms import FACTS, FIRMS
-from storage.people import PEOPLE
+from storage.people import PEOPLE, Known
+from storage.roles import ROLES
 from storage.roster import TITLES
 from storage.transactions import Tx
 
@@ -51,6 +53,25 @@ def everybody(tx: Tx, firm_id: int | None = None) -> list[Member]:
     for row in tx.execute(told):
         facts[row.firm_id][row.fact] = row.value
     return [Member(firm_id, tuple(persons[firm_id]), facts[firm_id]) for firm_id in sorted(persons)]
+
+
+def speaking_for(tx: Tx, firm_ids: Collection[int], day: date) -> dict[int, tuple[int, ...]]:
+    """Who hears what concerns these firms: their people, and on this day (Asia/Shanghai) a poster's own."""
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    members = select(PEOPLE.c.firm_id, PEOPLE.c.id.label("person_id")).where(PEOPLE.c.firm_id.in_(sorted(firm_ids)))
+    posting = roles.posting(day)
+    posters = select(ROLES.c.firm_id, ROLES.c.person_id).where(ROLES.c.firm_id.in_(sorted(firm_ids)), *posting)
+    for row in [*tx.execute(members), *tx.execute(posters)]:
+        found[row.firm_id].add(row.person_id)
+    return {firm_id: tuple(sorted(persons)) for firm_id, persons in found.items()}
+
+
+def firm_of(tx: Tx, person: Known, day: date) -> int | None:
+    """The firm whose dates this person has to keep: their own, or the one they post for on this day."""
+    if person.firm_id is not None:
+        return person.firm_id
+    mine = select(ROLES.c.firm_id).where(ROLES.c.person_id == person.id, *roles.posting(day))
+    return tx.execute(mine.order_by(ROLES.c.id).limit(1)).scalar_one_or_none()
 
 
 def still_here(tx: Tx, person_ids: Collection[int]) -> set[int]:

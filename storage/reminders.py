@@ -145,6 +145,15 @@ def was_reminded(tx: Tx, chain: str, *, firm_id: int | None, person_id: int) -> 
     return tx.execute(mine).one_or_none() is not None
 
 
+def reminded_for(tx: Tx, chain: str, firm_id: int | None, person_id: int) -> int | None:
+    """The firm for which this firm, or this person, was reminded of this chain; None where neither ever was."""
+    whose = REMINDERS.c.person_id == person_id
+    if firm_id is not None:
+        whose |= REMINDERS.c.firm_id == firm_id
+    mine = select(REMINDERS.c.firm_id).where(REMINDERS.c.chain == chain, REMINDERS.c.firm_id.is_not(None), whose)
+    return tx.execute(mine.order_by(REMINDERS.c.id.desc()).limit(1)).scalar_one_or_none()
+
+
 def line_of(tx: Tx, chain: str, firm_id: int | None, person_id: int) -> str:
     """What the last reminder of this chain said in one line; nothing where there was none."""
     whose = REMINDERS.c.firm_id == firm_id if firm_id is not None else REMINDERS.c.person_id == person_id

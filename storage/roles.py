@@ -177,6 +177,11 @@ def seats(day: date) -> tuple[ColumnElement[bool], ...]:
     return (ROLES.c.kind == Kind.FIRM_ADMIN.value, _valid(ROLES, day))
 
 
+def posting(day: date) -> tuple[ColumnElement[bool], ...]:
+    """What is true of the roles that post or sign for an SOE on this day (Asia/Shanghai)."""
+    return (ROLES.c.kind.in_((Kind.SOE_POSTER.value, Kind.SOE_APPROVER.value)), _valid(ROLES, day))
+
+
 def leave_seat(tx: Tx, firm_id: int, day: date) -> None:
     """From this day on nobody administers the firm."""
     mine = select(ROLES.c.id).where(ROLES.c.firm_id == firm_id, *seats(day))

@@ -12,7 +12,7 @@ from config.calendar import SHANGHAI, shanghai_day
 from config.errors import InputError
 from notifications.plans import Rules, said, taps_under
 from notifications.timing import days_left
-from storage import audit, own_marks, reminder_ends, reminders
+from storage import audience, audit, own_marks, reminder_ends, reminders
 
 LONGEST = 300
 LONGEST_OWN = 60
@@ -61,7 +61,7 @@ def _tap(chat: Chat, rules: Rules, word: str, code: str) -> str:
 
 def _mine(chat: Chat, rules: Rules) -> str:
     texts = chat.parts.texts
-    firm_id = chat.person.firm_id
+    firm_id = audience.firm_of(chat.tx, chat.person, shanghai_day(chat.now))
     ends = [] if firm_id is None else reminder_ends.of_firm(chat.tx, firm_id)
     over = {one.chain for one in ends}
     lines: list[str] = []

@@ -1,6 +1,6 @@
 """Which deadlines stand now, each with the words by which people are reminded of it, and whom it concerns."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
 from bot.dialogs.concerned import Published
@@ -78,15 +78,16 @@ class Standing:
         if deadline.person_id is not None:
             yield Concern(None, (deadline.person_id,), "")
             return
+        if deadline.firms is not None:
+            yield from self._named(deadline.firms)
+            return
         kind, number = deadline.kind, int(deadline.chain.split(":")[1])
         detail = self._published.find(number) if kind == "window" else None
         event = events.get(self._tx, number) if kind == "event_signup" else None
         signed = {one.firm_id for one in event_signups.of_event(self._tx, number)} if event is not None else set()
         for member, facts in self._everybody():
             why: str | None = None
-            if deadline.firms is not None:
-                why = deadline.firms.get(member.firm_id)
-            elif kind == "expiry":
+            if kind == "expiry":
                 why = self._unused(facts)
             elif kind == "expired":
                 why = ""
@@ -98,6 +99,11 @@ class Standing:
                 why = self._judged(body.items, places, frozenset(body.titles), facts)
             if why is not None:
                 yield Concern(member.firm_id, member.persons, why)
+
+    def _named(self, firms: Mapping[int, str]) -> Iterator[Concern]:
+        asked = {firm_id for firm_id in firms if self._firm_id in (None, firm_id)}
+        for firm_id, persons in sorted(audience.speaking_for(self._tx, asked, shanghai_day(self._tx.now)).items()):
+            yield Concern(firm_id, persons, firms[firm_id])
 
     def _everybody(self) -> list[tuple[audience.Member, Facts]]:
         if self._members is None:

@@ -8,6 +8,7 @@ from itertools import groupby
 from bot.board import Board
 from bot.services.deadlines import Standing, stays_silent
 from bot.services.typed_moments import written_last
+from config.calendar import shanghai_day
 from config.errors import ConflictError
 from notifications import plans
 from notifications.plans import Deadline, Reminder, Rules
@@ -201,21 +202,21 @@ def end(tx: Tx, person: people.Known, chain: str, what: str) -> bool:
 
     False where neither the firm nor this person was ever reminded of it.
     """
-    if not reminders.was_reminded(tx, chain, firm_id=person.firm_id, person_id=person.id):
+    firm_id = reminders.reminded_for(tx, chain, person.firm_id, person.id)
+    if firm_id is None:
         return False
-    if person.firm_id is None:
-        return False
-    reminder_ends.put(tx, person.firm_id, chain, what, person.id)
-    _quiet(tx, person.firm_id, chain)
-    _record(tx, person.id, "end_reminder", person.firm_id, chain, what)
+    reminder_ends.put(tx, firm_id, chain, what, person.id)
+    _quiet(tx, firm_id, chain)
+    _record(tx, person.id, "end_reminder", firm_id, chain, what)
     return True
 
 
 def take_back_end(tx: Tx, person: people.Known, chain: str) -> bool:
     """The firm did not mean it: it is reminded again from the next moment on. False where it had said nothing."""
-    if person.firm_id is None or not reminder_ends.take_back(tx, person.firm_id, chain):
+    firm_id = reminders.reminded_for(tx, chain, person.firm_id, person.id)
+    if firm_id is None or not reminder_ends.take_back(tx, firm_id, chain):
         return False
-    _record(tx, person.id, "take_back_end", person.firm_id, chain, "")
+    _record(tx, person.id, "take_back_end", firm_id, chain, "")
     return True
 
 
@@ -227,7 +228,7 @@ def silence(tx: Tx, person_id: int) -> None:
 
 def _quiet(tx: Tx, firm_id: int, chain: str) -> None:
     keys = reminders.end(tx, {"firm_id": firm_id, "chain": chain})
-    for person_id in people.of_firm(tx, firm_id):
+    for person_id in audience.speaking_for(tx, (firm_id,), shanghai_day(tx.now)).get(firm_id, ()):
         for key in keys:
             if outbox.take_back(tx, key=key, person_id=person_id) and key.startswith("digest:"):
                 reminders.tell_again(tx, key, chain)

@@ -170,14 +170,15 @@ class Run:
 
         rows, messages = await self.database.read(read)
         handed = {message.key: message.planned for message in messages}
+        without = set(handed)
         told = []
         for row in rows:
-            message = handed.pop(f"{row.told_in}:{row.person_id}", None)
-            planned = message or next(one.planned for one in messages if one.key == f"{row.told_in}:{row.person_id}")
+            planned = handed[f"{row.told_in}:{row.person_id}"]
+            without.discard(f"{row.told_in}:{row.person_id}")
             window = number_of[int(row.chain.split(":")[1])]
             day = planned.astimezone(ZONE).date()
             told.append((firm_of[row.person_id], place[row.person_id], window, row.days, day))
-        assert [key for key in handed if not key.startswith("expiry")] == [], "no message without its reminders"
+        assert [key for key in without if not key.startswith("expiry")] == [], "no message without its reminders"
         return told, [message.planned for message in messages]
 
 
