@@ -14,8 +14,8 @@ from bot.console.policies import number_in
 from bot.console.visits import Visit
 from bot.services.broadcast_words import group_text
 from config.errors import UnavailableError
-from storage import audit, broadcast_people, broadcasts
-from storage.broadcast_people import Fate, Fated
+from storage import audit, broadcast_board, broadcast_people, broadcasts
+from storage.broadcast_board import Fate, Fated
 from storage.broadcasts import Broadcast, State
 from storage.transactions import Tx
 
@@ -39,6 +39,12 @@ FATES = {
     Fate.LEFT: "已取消关注",
 }
 WHY = {
+    "no_way": "对话已关，也没有能用的卡片",
+    "no_template": "没有配好这种卡片的模板",
+    "user_block": "本人拒收公众号的消息",
+    "system_failed": "微信没能送到",
+    "overdue": "不知道送到没有，不再重发",
+    "no_connection": "连不上微信",
     "restored": "恢复备份后暂停",
     "lapsed": "发送中途程序停止",
     "no_answer": "没有收到微信的回答",
@@ -55,12 +61,11 @@ WHY = {
 }
 CHANNELS = {
     "visit": "来访时告知",
-    "customer_message": "直接发到对话",
-    "customer": "直接发到对话",
     "template": "模板消息",
-    "subscribe": "订阅通知",
+    "notice": "订阅通知",
+    "message": "直接发到对话",
     "mass": "微信群发",
-    "email": "邮件",
+    "mail": "邮件",
     "sms": "短信",
 }
 HEAD = ("企业", "情况", "原因", "方式", "时间", "点开时间")
@@ -147,15 +152,15 @@ def _found(tx: Tx, number: int) -> Broadcast:
 def _board(tx: Tx, visit: Visit, only: Fate | None, number: int) -> Board:
     found = _found(tx, number_in(visit.request.match_info))
     stopped = found.state is State.STOPPED
-    counts, opened = broadcast_people.counts(tx, found.id, stopped=stopped)
+    counts, opened = broadcast_board.counts(tx, found.id, stopped=stopped)
     skip = (number - 1) * PAGE
-    people = broadcast_people.fated(tx, found.id, stopped=stopped, most=PAGE, skip=skip, only=only)
+    people = broadcast_board.fated(tx, found.id, stopped=stopped, most=PAGE, skip=skip, only=only)
     return Board(found, counts, opened, broadcast_people.total(tx, found.id), people)
 
 
 def _rows(tx: Tx, number: int) -> list[tuple[str, ...]]:
     found = _found(tx, number)
-    people = broadcast_people.fated(tx, found.id, stopped=found.state is State.STOPPED, most=MOST_EXPORTED)
+    people = broadcast_board.fated(tx, found.id, stopped=found.state is State.STOPPED, most=MOST_EXPORTED)
     return [
         (
             one.firm,

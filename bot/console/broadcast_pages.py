@@ -228,7 +228,7 @@ def _shown(tx: Tx, visit: Visit) -> Shown:
         len(service.approvals(found, acts)),
         _preview(tx, visit, found.content) if undecided else None,
         broadcast_words.told(found.content, texts),
-        broadcast_words.card(found.content, texts),
+        broadcast_words.card(found.content, found.starts or found.content.send_at or tx.now, texts),
         tx.now,
     )
 

@@ -70,7 +70,7 @@ def try_out(tx: Tx, person_id: int, broadcast_id: int, texts: Texts) -> None:
         raise ConflictError("broadcast_changed")
     key = f"broadcast_trial:{broadcast_id}:{tx.now.timestamp():.0f}"
     text = texts("broadcasts.trial", text=told(found.content, texts))
-    outbox.plan(tx, key=key, person_id=person_id, topic=TOPIC, text=text, card=card(found.content, texts))
+    outbox.plan(tx, key=key, person_id=person_id, topic=TOPIC, text=text, card=card(found.content, tx.now, texts))
     actor, subject = f"person:{person_id}", f"broadcast:{broadcast_id}"
     audit.record(tx, actor=actor, action="broadcast.test", subject=subject, source="console")
 
@@ -85,8 +85,8 @@ def finish(tx: Tx, broadcast_id: int) -> bool:
 
 def _messages(found: Broadcast, persons: Sequence[int], rules: Broadcasting, texts: Texts) -> list[Planned]:
     content, key = found.content, broadcast_people.key(found.id)
-    text, shown = told(content, texts), card(content, texts)
-    expires = (found.starts or found.made) + rules.open_for
+    starts = found.starts or found.made
+    text, shown, expires = told(content, texts), card(content, starts, texts), starts + rules.open_for
     return [
         Planned(key=key, person_id=person, topic=TOPIC, text=text, card=shown, expires=expires) for person in persons
     ]

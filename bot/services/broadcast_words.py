@@ -1,12 +1,14 @@
 """A broadcast as people read it: in the chat, on a card, as a text for groups."""
 
+from datetime import datetime
+
 from bot.dialogs.links import harmless
 from config.texts import Texts
+from notifications.cards import moment, within
 from storage.broadcasts import Content
 from storage.cards import Card
 
 GROUP_TEXT = 300
-CARD_WORD = 20
 
 
 def told(content: Content, texts: Texts) -> str:
@@ -17,12 +19,12 @@ def told(content: Content, texts: Texts) -> str:
     return texts("broadcasts.whole", title=title, text=text, agency=agency)
 
 
-def card(content: Content, texts: Texts) -> Card | None:
-    """The same as a template message shows it, each word within 20 characters; None for the other kinds."""
+def card(content: Content, at: datetime, texts: Texts) -> Card | None:
+    """The same as a card of 通知公告 shows it, issued at this moment; None for the other kinds."""
     if content.kind != "template":
         return None
-    words = {"what": content.title, "from": content.agency, "hint": texts("broadcasts.hint")}
-    return Card("broadcast", {name: _within(word, CARD_WORD) for name, word in words.items()}, "")
+    words = {"what": content.title, "by": content.agency, "hint": texts("broadcasts.hint")}
+    return Card("news", {**{name: within("thing", word) for name, word in words.items()}, "when": moment(at)}, "")
 
 
 def group_text(content: Content, texts: Texts) -> str:
@@ -42,8 +44,3 @@ def _group(content: Content, text: str, texts: Texts) -> str:
 
 def _body(content: Content) -> str:
     return harmless(f"{content.text}\n{content.link}" if content.link else content.text)
-
-
-def _within(words: str, most: int) -> str:
-    plain = " ".join(words.split())
-    return plain if len(plain) <= most else plain[: most - 1] + "…"

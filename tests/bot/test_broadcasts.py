@@ -13,8 +13,8 @@ from bot.services import broadcasts as service
 from bot.services import preferences as preference_service
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
-from storage import broadcast_people, broadcasts, outbox, people, roles
-from storage.broadcast_people import Fate
+from storage import broadcast_board, broadcast_people, broadcasts, outbox, people, roles
+from storage.broadcast_board import Fate
 from storage.broadcasts import Broadcast, State
 from storage.database import Database
 from storage.outbox import OUTBOX
@@ -52,7 +52,7 @@ async def fates(database: Database, broadcast_id: int, *, stopped: bool = False)
     """The board's numbers, which must add up."""
 
     def counted(tx: Tx) -> tuple[dict[Fate, int], int]:
-        return broadcast_people.counts(tx, broadcast_id, stopped=stopped)[0], broadcast_people.total(tx, broadcast_id)
+        return broadcast_board.counts(tx, broadcast_id, stopped=stopped)[0], broadcast_people.total(tx, broadcast_id)
 
     found, total = await database.read(counted)
     assert sum(found.values()) == total
@@ -76,7 +76,7 @@ async def test_nobody_is_told_before_the_time_to_undo_is_over_and_everybody_once
     await tick()
     await tick()
     assert [state for _, state in await planned(database)] == ["new"] * 6
-    assert await fates(database, found.id) == {Fate.CLOSED: 6}
+    assert await fates(database, found.id) == {Fate.SENDING: 6}
     after = await database.read(broadcasts.get, found.id)
     assert after is not None
     assert after.state is State.DONE
@@ -197,7 +197,7 @@ async def test_caps_switches_and_leaving_are_counted_each_under_its_name(
     await database.write(lambda tx: following.unfollow(tx, "o-南京澜有限公司-1"))
     await database.write(lambda tx: preference_service.choose(
         tx, people.meet(tx, "o-南京穗有限公司-0").id, "broadcast", "off"))  # fmt: skip
-    assert await fates(database, next_week.id) == {Fate.CLOSED: 3, Fate.UNWANTED: 2, Fate.LEFT: 1}
+    assert await fates(database, next_week.id) == {Fate.SENDING: 3, Fate.UNWANTED: 2, Fate.LEFT: 1}
 
 
 async def test_nobody_puts_forward_more_than_a_days_share(database: Database, parts: Parts) -> None:
@@ -227,4 +227,4 @@ async def test_a_node_that_is_killed_between_two_portions_leaves_nobody_out_and_
     await tick_of(database, parts, 2)()
     rows = await planned(database)
     assert len(rows) == len({person for person, _ in rows}) == 6
-    assert await fates(database, found.id) == {Fate.CLOSED: 6}
+    assert await fates(database, found.id) == {Fate.SENDING: 6}

@@ -75,7 +75,7 @@ async def test_the_board_is_exported_and_no_cell_is_a_formula(desk: DeskStage) -
     page = await official.get(f"/console/broadcasts/{found.id}/board/export?form=csv")
     assert page.status == 200
     assert "'=1+1有限公司" in page.text
-    assert "对话已关，下次来访告知" in page.text
+    assert "正在发" in page.text
     assert (await official.get(f"/console/broadcasts/{found.id}/board/export?form=pdf")).status == 422
 
 

@@ -81,7 +81,7 @@ async def test_one_composes_another_approves_and_the_board_says_what_became_of_e
     other = await desk.official(Kind.APPROVER)
     board = (await other.get(f"{path}/board")).text
     assert "一共 3 人" in board
-    assert sum(counted(board, label) for label in ("正在发", "对话已关，下次来访告知", "退订了群发，没发")) == 3
+    assert sum(counted(board, label) for label in ("正在发", "退订了群发，没发")) == 3
 
 
 async def test_an_edit_voids_the_approval_and_what_was_undone_is_sent_to_nobody(desk: DeskStage) -> None:
