@@ -168,7 +168,7 @@ async def build(
                 Tick("licences", 5, lambda: fetch_licences(database, api, parts.texts, proving)),
                 Tick("old_licences", 3600, lambda: drop_licences(database, proving)),
                 Tick("reminders", 60, ReminderTick(database, parts.policy, parts.texts, offset, trusting=demo)),
-                Tick("broadcasts", 5, BroadcastTick(database, parts.policy, parts.texts)),
+                Tick("broadcasts", 5, BroadcastTick(database, parts.policy, parts.texts, api)),
                 Tick("outbox", 3, sender),
                 Tick("quotas", 3600, lambda: learn_quotas(database, api, quotas)),
             ]

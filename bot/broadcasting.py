@@ -1,12 +1,14 @@
 """The tick that sends approved broadcasts: fixes the people, hands them over portion by portion. Any node, twice."""
 
 from bot.board import Board
+from bot.mass_calling import MassCalls, SendsToMany
 from bot.services import broadcast_sending as service
+from bot.services import mass_sending
 from bot.services.broadcast_audience import choose
 from config.broadcasting import Broadcasting
 from config.policy.model import Policy
 from config.texts import Texts
-from storage import broadcasts
+from storage import broadcasts, mass_calls
 from storage.broadcasts import Broadcast, State
 from storage.database import Database
 from storage.transactions import Tx
@@ -15,11 +17,14 @@ from storage.transactions import Tx
 class BroadcastTick:
     """Called every few seconds. What one node has begun and left, another goes on with."""
 
-    def __init__(self, database: Database, policy: Policy, texts: Texts, rules: Broadcasting | None = None) -> None:
+    def __init__(
+        self, database: Database, policy: Policy, texts: Texts, api: SendsToMany, rules: Broadcasting | None = None
+    ) -> None:
         self._database = database
         self._board = Board(policy, texts)
         self._texts = texts
         self._rules = Broadcasting.load() if rules is None else rules
+        self._calls = MassCalls(database, api, texts, self._rules)
 
     async def __call__(self) -> None:
         """Send everything whose time has come."""
@@ -28,9 +33,21 @@ class BroadcastTick:
                 continue
             if one.frozen is None:
                 await self._fix(one)
+            if one.content.kind == "mass":
+                await self._send_to_many(one.id)
+                continue
             while await self._database.write(service.plan, one.id, self._rules, self._texts):
                 pass
             await self._database.write(service.finish, one.id)
+        await self._calls.ask_after()
+
+    async def _send_to_many(self, broadcast_id: int) -> None:
+        while await self._database.write(mass_sending.sort, broadcast_id, self._rules):
+            pass
+        await self._database.write(mass_sending.seal, broadcast_id, self._rules, self._texts)
+        await self._calls(broadcast_id)
+        if await self._database.read(mass_calls.all_made, broadcast_id):
+            await self._database.write(service.finish, broadcast_id)
 
     async def _fix(self, one: Broadcast) -> None:
         people = await self._database.read(self._people, one)

@@ -7,7 +7,7 @@ or that nobody knows, is acknowledged all the same.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.services import reports
+from bot.services import mass_sending, reports
 from bot.wechat import messages
 from storage.transactions import Tx
 
@@ -31,11 +31,16 @@ def _notices(tx: Tx, event: messages.SubscribeMsgSent) -> None:
             reports.notice_finished(tx, event.openid, one.template_id, int(one.msg_id), why)
 
 
+def _mass(tx: Tx, event: messages.MassSendJobFinish) -> None:
+    counts = {"total": event.total, "filtered": event.filtered, "sent": event.sent, "failed": event.failed}
+    mass_sending.finished(tx, event.msg_id, event.status, counts)
+
+
 HEARD: Mapping[type[messages.Event], tuple[Hears, ...]] = {
     # What became of a template message: `msg_id`, `status`. May come twice, and before the answer to the sending.
     messages.TemplateSendJobFinish: (_template,),
     # What became of a mass message: `msg_id`, `status`, `total`, `filtered`, `sent`, `failed`. The same holds.
-    messages.MassSendJobFinish: (),
+    messages.MassSendJobFinish: (_mass,),
     # The person answered the popup about notices: `choices`, each with template_id and accept or reject.
     messages.SubscribeMsgPopup: (_choices,),
     # The person refused notices in the settings: `choices`, only refusals.

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import String, case, func, literal, select
 from sqlalchemy import cast as as_type
 
-from storage import outbox
+from storage import mass_calls, outbox
 from storage.broadcast_people import MEMBERS, Lot
 from storage.firms import FIRMS
+from storage.mass_calls import CALLS, REPORTS
 from storage.outbox import OUTBOX
 from storage.transactions import Tx
 
@@ -22,6 +23,8 @@ class Fate(StrEnum):
     """Not yet handed over."""
     SENDING = "sending"
     REACHED = "reached"
+    MASSED = "massed"
+    """The platform's job is done; it tells counts, not who."""
     CLOSED = "closed"
     """The platform's window is closed: told at the next visit."""
     HELD = "held"
@@ -31,11 +34,17 @@ class Fate(StrEnum):
     FAILED = "failed"
     EXPIRED = "expired"
     CAPPED = "capped"
+    MONTHLY = "monthly"
     UNWANTED = "unwanted"
     STOPPED = "stopped"
     LEFT = "left"
 
 
+_CALLS = {
+    mass_calls.STOPPED: Fate.STOPPED,
+    mass_calls.FAILED: Fate.FAILED,
+    mass_calls.UNCERTAIN: Fate.UNCERTAIN,
+}
 # The platform's words for people who do not take such messages: blocked, blacklist, no grant, switched off.
 _BY_THE_PERSON = ("user_block", "43019", "43101", "48002")
 
@@ -66,7 +75,9 @@ def fated(
 ) -> list[Fated]:
     """What became of each person, in the order in which they were fixed."""
     fate = _fate(tx, stopped=stopped)
-    columns = (FIRMS.c.name, OUTBOX.c.why, OUTBOX.c.channel, OUTBOX.c.settled, OUTBOX.c.opened, MEMBERS.c.at)
+    why = func.coalesce(OUTBOX.c.why, func.nullif(CALLS.c.why, ""), REPORTS.c.status).label("why")
+    by = case((MEMBERS.c.state == Lot.SUBMITTED.value, "mass"), else_=OUTBOX.c.channel).label("channel")
+    columns = (FIRMS.c.name, why, by, OUTBOX.c.settled, OUTBOX.c.opened, MEMBERS.c.at)
     joined = _joined().outerjoin(FIRMS, FIRMS.c.id == MEMBERS.c.firm_id)
     wanted = [MEMBERS.c.broadcast_id == broadcast_id, *([] if only is None else [fate == only.value])]
     found = select(fate.label("fate"), *columns).select_from(joined).where(*wanted).order_by(MEMBERS.c.id)
@@ -79,7 +90,8 @@ def fated(
 def _joined() -> Any:
     own_key = literal("broadcast:").concat(as_type(MEMBERS.c.broadcast_id, String))
     whole = own_key.concat(":").concat(as_type(MEMBERS.c.person_id, String))
-    return MEMBERS.outerjoin(OUTBOX, OUTBOX.c.key == whole)
+    told = MEMBERS.outerjoin(OUTBOX, OUTBOX.c.key == whole).outerjoin(CALLS, CALLS.c.id == MEMBERS.c.call_id)
+    return told.outerjoin(REPORTS, REPORTS.c.msg_id == CALLS.c.msg_id)
 
 
 def _fate(tx: Tx, *, stopped: bool) -> Any:
@@ -90,7 +102,11 @@ def _fate(tx: Tx, *, stopped: bool) -> Any:
         (lot == Lot.LEFT.value, Fate.LEFT),
         (lot == Lot.CAPPED.value, Fate.CAPPED),
         (lot == Lot.UNWANTED.value, Fate.UNWANTED),
-        (lot == Lot.SUBMITTED.value, Fate.REACHED),
+        (lot == Lot.MONTHLY.value, Fate.MONTHLY),
+        *((CALLS.c.state == ended, fate) for ended, fate in _CALLS.items()),
+        (REPORTS.c.status == mass_calls.SENT_WELL, Fate.MASSED),
+        (REPORTS.c.status.is_not(None), Fate.FAILED),
+        (lot == Lot.SUBMITTED.value, Fate.SENDING),
         (lot == Lot.NEW.value, Fate.STOPPED if stopped else Fate.WAITING),
         (state.is_(None), gone),
         (state.in_((outbox.SENT, outbox.SAID)), Fate.REACHED),

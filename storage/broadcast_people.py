@@ -25,6 +25,8 @@ class Lot(StrEnum):
     SUBMITTED = "submitted"
     """Part of a call of the platform's mass messages."""
     CAPPED = "capped"
+    MONTHLY = "monthly"
+    """Had as many mass messages this month as the platform lets through."""
     UNWANTED = "unwanted"
     LEFT = "left"
 

@@ -1,13 +1,15 @@
 """Officials who send broadcasts, firms that read them, and the way from a draft to its people, for every test."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from bot.broadcasting import BroadcastTick
 from bot.dialogs.chat import Parts
+from bot.mass_calling import SendsToMany
 from bot.services import broadcasts as service
+from bot.wechat.mass_api import MassJob
 from config.broadcasting import Broadcasting
 from config.hours import Hours
 from storage import broadcasts, firms, people, roles
@@ -68,9 +70,22 @@ def until_it_starts(tx: Tx, found: Broadcast) -> timedelta:
     return found.starts - tx.now
 
 
-def tick_of(database: Database, parts: Parts, portion: int = RULES.portion) -> BroadcastTick:
+class NoPlatform:
+    """A platform of which nobody wants anything."""
+
+    async def mass_send(self, openids: Sequence[str], text: str, clientmsgid: str) -> MassJob:
+        raise AssertionError(clientmsgid)
+
+    async def mass_get(self, msg_id: int) -> str:
+        raise AssertionError(msg_id)
+
+
+def tick_of(
+    database: Database, parts: Parts, portion: int = RULES.portion, api: SendsToMany | None = None, mass_most: int = 0
+) -> BroadcastTick:
     """A node's own tick, with so many people a transaction."""
-    return BroadcastTick(database, parts.policy, parts.texts, replace(RULES, portion=portion))
+    rules = replace(RULES, portion=portion, mass_most=mass_most or RULES.mass_most)
+    return BroadcastTick(database, parts.policy, parts.texts, NoPlatform() if api is None else api, rules)
 
 
 def foreign_broadcast(tx: Tx) -> int:

@@ -14,9 +14,10 @@ from bot.console.policies import number_in
 from bot.console.visits import Visit
 from bot.services.broadcast_words import group_text
 from config.errors import UnavailableError
-from storage import audit, broadcast_board, broadcast_people, broadcasts
+from storage import audit, broadcast_board, broadcast_people, broadcasts, mass_calls
 from storage.broadcast_board import Fate, Fated
 from storage.broadcasts import Broadcast, State
+from storage.mass_calls import Told
 from storage.transactions import Tx
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ PAGE = 100
 MOST_EXPORTED = 200_000
 FATES = {
     Fate.REACHED: "已送达",
+    Fate.MASSED: "微信群发完成（微信只给总数，不给逐人结果）",
     Fate.SENDING: "正在发",
     Fate.WAITING: "等处理",
     Fate.CLOSED: "对话已关，下次来访告知",
@@ -34,6 +36,7 @@ FATES = {
     Fate.FAILED: "发送失败",
     Fate.EXPIRED: "过期，没有来访",
     Fate.CAPPED: "一周内已收到够多，没发",
+    Fate.MONTHLY: "本月已收满 4 条微信群发，没发",
     Fate.UNWANTED: "退订了群发，没发",
     Fate.STOPPED: "停止时还没发，不再发",
     Fate.LEFT: "已取消关注",
@@ -55,6 +58,11 @@ WHY = {
     "43019": "在公众号的黑名单里",
     "43101": "没有订阅这类通知",
     "48002": "关掉了公众号的消息",
+    "45028": "公众号的群发次数用完，下个月再发",
+    "send fail": "微信说群发失败",
+    "send success": "",
+    "err(40001)": "公众号管理员没有同意群发",
+    "err(40002)": "公众号管理员 30 分钟内没有确认",
     "45009": "公众号今天的次数用完",
     "45015": "对话已关",
     "45047": "对话里能发的条数用完",
@@ -68,6 +76,14 @@ CHANNELS = {
     "mail": "邮件",
     "sms": "短信",
 }
+CALLS = {
+    mass_calls.OPEN: "在凑名单",
+    mass_calls.READY: "等提交",
+    mass_calls.TAKEN: "微信已接受",
+    mass_calls.FAILED: "微信没有接受",
+    mass_calls.UNCERTAIN: "不知道微信接受没有，不再重试",
+    mass_calls.STOPPED: "已停止，没有提交",
+}
 HEAD = ("企业", "情况", "原因", "方式", "时间", "点开时间")
 
 
@@ -80,6 +96,7 @@ class Board:
     opened: int
     total: int
     people: list[Fated]
+    calls: list[Told]
 
 
 async def board(visit: Visit) -> web.StreamResponse:
@@ -96,6 +113,7 @@ async def board(visit: Visit) -> web.StreamResponse:
         number=number,
         last=max(1, -(-count // PAGE)),
         why=said_why,
+        call_states=CALLS,
         channels=CHANNELS,
     )
 
@@ -109,7 +127,7 @@ async def export(visit: Visit) -> web.StreamResponse:
 
 
 async def group(visit: Visit) -> web.StreamResponse:
-    """The text for a group, and the code of the account for one district, by which one sees where people came from."""
+    """The text for a group, and the code of the account, one a district."""
     found = await visit.desk.database.read(broadcasts.get, number_in(visit.request.match_info))
     if found is None:
         raise web.HTTPNotFound
@@ -155,7 +173,8 @@ def _board(tx: Tx, visit: Visit, only: Fate | None, number: int) -> Board:
     counts, opened = broadcast_board.counts(tx, found.id, stopped=stopped)
     skip = (number - 1) * PAGE
     people = broadcast_board.fated(tx, found.id, stopped=stopped, most=PAGE, skip=skip, only=only)
-    return Board(found, counts, opened, broadcast_people.total(tx, found.id), people)
+    total, calls = broadcast_people.total(tx, found.id), mass_calls.told(tx, found.id)
+    return Board(found, counts, opened, total, people, calls)
 
 
 def _rows(tx: Tx, number: int) -> list[tuple[str, ...]]:

@@ -16,7 +16,7 @@ from config.errors import InputError
 from storage.broadcasts import Audience, Content
 from storage.roles import Kind, Role
 
-KINDS = {"text": "文字消息", "template": "卡片（模板消息）"}
+KINDS = {"text": "文字消息", "template": "卡片（模板消息）", "mass": "微信群发（每人每月只能收 4 条）"}
 CONTACTS = {"recent": "这些天里来过的", "silent": "这些天里没有来过的"}
 _BETWEEN_WORDS = re.compile(r"[\s、，,；;]+")
 _MOST_WORDS = 10
@@ -70,6 +70,7 @@ def shown(content: Content) -> dict[str, object]:
         "contact": whom.contact,
         "days": whom.days or "",
         "listed": "\n".join(whom.listed),
+        "everyone": whom.everyone,
     }
 
 
@@ -78,7 +79,8 @@ def typed(visit: Visit) -> dict[str, object]:
     single = ("kind", "scope", "title", "text", "link", "send_at", "words", "item", "event", "contact", "days")
     several = {name: _all(visit, name) for name in ("titles", "areas", "sizes", "verdicts")}
     fields = {name: visit.text(name) for name in (*single, "listed")}
-    return {**fields, **several, "unclaimed": visit.text("unclaimed") == "1"}
+    ticked = {name: visit.text(name) == "1" for name in ("unclaimed", "everyone")}
+    return {**fields, **several, **ticked}
 
 
 async def _audience(visit: Visit) -> Audience:
@@ -100,6 +102,7 @@ async def _audience(visit: Visit) -> Audience:
         contact=contact if contact in CONTACTS else "",
         days=min(number_in({"id": days}), 3650) if contact in CONTACTS else 0,
         listed=tuple(await _listed(visit)),
+        everyone=visit.text("everyone") == "1",
     )
 
 

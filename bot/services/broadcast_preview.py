@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.board import Board
 from bot.services.broadcast_audience import Chosen, Member, choose
 from bot.services.broadcast_sending import left_out
+from bot.services.mass_sending import full_this_month
 from config.broadcasting import Broadcasting
 from config.policy.model import Policy
 from config.texts import Texts
@@ -18,7 +19,7 @@ MOST_UNMATCHED = 50
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Counted in people: `told` = `open` (their window is open) + `later`; beside them `unwanted` and `capped`.
+    """Counted in people: `told` = `open` (their window is open) + `later`; not told: `unwanted`, `capped`, `monthly`.
 
     `unmatched`: some lines of the uploaded list that nobody fits, `unmatched_count` of them in all.
     """
@@ -29,6 +30,7 @@ class Preview:
     later: int
     unwanted: int
     capped: int
+    monthly: int
     sample: tuple[Member, ...]
     unmatched: tuple[str, ...]
     unmatched_count: int
@@ -44,7 +46,8 @@ def preview(tx: Tx, content: Content, policy: Policy, texts: Texts, rules: Broad
     found = choose(tx, content, Board(policy, texts).current(tx), texts)
     everybody = [person for person, _ in found.people]
     unwanted, capped = left_out(tx, everybody, rules)
-    told = set(everybody) - unwanted - capped
+    monthly = full_this_month(tx, everybody, rules) - unwanted - capped if content.kind == "mass" else set[int]()
+    told = set(everybody) - unwanted - capped - monthly
     writable = len(windows.open_ones(tx) & told)
     return Preview(
         len(everybody),
@@ -53,6 +56,7 @@ def preview(tx: Tx, content: Content, policy: Policy, texts: Texts, rules: Broad
         len(told) - writable,
         len(unwanted),
         len(capped),
+        len(monthly),
         _sample(found),
         found.unmatched[:MOST_UNMATCHED],
         len(found.unmatched),

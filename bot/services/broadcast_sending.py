@@ -42,16 +42,28 @@ def plan(tx: Tx, broadcast_id: int, rules: Broadcasting, texts: Texts) -> int:
 
     Not told are whoever has switched broadcasts off and whoever was told enough of them this week.
     """
-    found = broadcasts.get(tx, broadcast_id)
-    if found is None or found.state is not State.SENDING or found.frozen is None:
+    found = is_sending(tx, broadcast_id)
+    if found is None:
         return 0
     persons = broadcast_people.undecided(tx, broadcast_id, rules.portion)
     unwanted, capped = left_out(tx, persons, rules)
     rest = [person for person in persons if person not in unwanted and person not in capped]
-    outbox.plan_many(tx, _messages(found, rest, rules, texts))
-    for lot, some in ((Lot.UNWANTED, unwanted), (Lot.CAPPED, capped), (Lot.PLANNED, rest)):
+    for lot, some in ((Lot.UNWANTED, unwanted), (Lot.CAPPED, capped)):
         broadcast_people.decide(tx, broadcast_id, some, lot)
+    plan_for(tx, found, rest, rules, texts)
     return len(persons)
+
+
+def plan_for(tx: Tx, found: Broadcast, persons: Sequence[int], rules: Broadcasting, texts: Texts) -> None:
+    """These are told through the outbox."""
+    outbox.plan_many(tx, _messages(found, persons, rules, texts))
+    broadcast_people.decide(tx, found.id, persons, Lot.PLANNED)
+
+
+def is_sending(tx: Tx, broadcast_id: int) -> Broadcast | None:
+    """The broadcast, as long as it is being sent to people who are fixed."""
+    found = broadcasts.get(tx, broadcast_id)
+    return found if found is not None and found.state is State.SENDING and found.frozen is not None else None
 
 
 def left_out(tx: Tx, persons: Sequence[int], rules: Broadcasting) -> tuple[set[int], set[int]]:

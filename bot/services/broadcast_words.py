@@ -20,11 +20,11 @@ def told(content: Content, texts: Texts) -> str:
 
 
 def card(content: Content, at: datetime, texts: Texts) -> Card | None:
-    """The same as a card of 通知公告 shows it, issued at this moment; None for the other kinds."""
+    """The same as a card shows it, issued at this moment; None for the other kinds."""
     if content.kind != "template":
         return None
     words = {"what": content.title, "by": content.agency, "hint": texts("broadcasts.hint")}
-    return Card("news", {**{name: within("thing", word) for name, word in words.items()}, "when": moment(at)}, "")
+    return Card("broadcast", {**{name: within("thing", word) for name, word in words.items()}, "when": moment(at)}, "")
 
 
 def group_text(content: Content, texts: Texts) -> str:

@@ -10,7 +10,7 @@ from config.errors import ConflictError, InputError
 from config.hours import Hours
 from config.texts import Texts
 from notifications.timing import allowed_at
-from storage import audit, broadcast_people, broadcasts, outbox, roles
+from storage import audit, broadcast_people, broadcasts, mass_calls, outbox, roles
 from storage.broadcasts import Act, Audience, Broadcast, Content, State
 from storage.roles import Role
 from storage.transactions import Tx
@@ -107,6 +107,7 @@ def stop(tx: Tx, person_id: int, broadcast_id: int, reason: str) -> None:
         raise ConflictError("broadcast_changed")
     broadcasts.move(tx, broadcast_id, found.state, State.STOPPED, ended=tx.now)
     outbox.withdraw(tx, occasion=broadcast_people.key(broadcast_id))
+    mass_calls.stop(tx, broadcast_id)
     broadcasts.note(tx, broadcast_id, person_id, "stop", reason)
     _record(tx, person_id, "broadcast.stop", broadcast_id, found.digest)
 

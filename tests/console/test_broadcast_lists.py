@@ -5,10 +5,14 @@ import re
 
 import xlsxwriter
 
+from bot.app import TICKS
+from bot.services import mass_sending
 from bot.services.name_list import read
 from storage import outbox, people
+from storage.broadcasts import Audience
 from storage.roles import Kind
-from tests.broadcasts import a_content, a_firm, approved
+from tests.bot.test_mass_calls import Platform
+from tests.broadcasts import a_content, a_firm, approved, tick_of, until_it_starts
 from tests.console.stage import DeskStage
 from tests.console.test_broadcasts import FORM, send_due, three_firms
 
@@ -86,3 +90,26 @@ async def test_another_district_and_another_agency_see_nothing(desk: DeskStage) 
         assert "共 0 条" in (await other.get("/console/broadcasts")).text
         for what in ("", "/board", "/group", "/board/export?form=csv"):
             assert (await other.get(f"/console/broadcasts/{found.id}{what}")).status == 404
+
+
+async def test_a_mass_message_is_previewed_and_its_board_has_the_platforms_counts(desk: DeskStage) -> None:
+    await desk.database.write(three_firms)
+    desk.app[TICKS].pause_job("broadcasts")
+    author = await desk.official(Kind.EDITOR)
+    await author.get("/console/broadcasts/new")
+    asked = {**FORM, "kind": "mass", "everyone": "1"}
+    page = (await author.get((await author.post("/console/broadcasts", **asked)).location)).text
+    assert "全部关注者" in page
+    assert re.search(r"<strong>4</strong>由微信群发，分 1 次提交", page)
+    assert re.search(r"<strong>1</strong>退订了群发，不发", page)
+    found = await desk.database.write(approved, a_content(kind="mass", audience=Audience(everyone=True)), desk.parts)
+    desk.ahead(await desk.database.read(until_it_starts, found))
+    await tick_of(desk.database, desk.parts, api=Platform())()
+    official = await desk.official(Kind.AUDITOR)
+    path = f"/console/broadcasts/{found.id}/board"
+    assert "微信已接受</span><span>等微信的结果" in (await official.get(path)).text
+    counts = {"total": 6, "filtered": 6, "sent": 5, "failed": 1}
+    await desk.database.write(mass_sending.finished, 1, "send success", counts)
+    board = (await official.get(path)).text
+    assert "微信报（约数）：可发 6，成功 5，失败 1" in board
+    assert "微信群发完成" in (await official.get(f"{path}/export?form=csv")).text

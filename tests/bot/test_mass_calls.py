@@ -1,0 +1,108 @@
+"""People go into calls that the platform takes, each made once under its id; what is in doubt is not made forever."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.dialogs.chat import Parts
+from bot.services import broadcasts as service
+from bot.wechat.errors import RefusedError, UncertainError
+from bot.wechat.mass_api import MASS_SEND, MassJob
+from storage import broadcast_board
+from storage.broadcast_board import Fate
+from storage.broadcasts import Broadcast
+from storage.database import Database
+from storage.mass_calls import PROTECTED
+from storage.transactions import Tx
+from tests.broadcasts import a_content, a_firm, approved, official, tick_of, until_it_starts
+from tests.conftest import MovableTime
+
+
+class Platform:
+    """Takes each id once and remembers who was in it; raises what it is told to."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors = list(errors)
+        self.made: list[str] = []
+        self.taken: dict[str, list[str]] = {}
+
+    async def mass_send(self, openids: Sequence[str], text: str, clientmsgid: str) -> MassJob:
+        self.made.append(clientmsgid)
+        if self.errors:
+            raise self.errors.pop(0)
+        known = clientmsgid in self.taken
+        self.taken.setdefault(clientmsgid, list(openids))
+        return MassJob(len(self.taken), known)
+
+    async def mass_get(self, msg_id: int) -> str:
+        return "SENDING"
+
+
+async def release(database: Database, parts: Parts, time_offset: MovableTime, firms: int) -> Broadcast:
+    def enter(tx: Tx) -> Broadcast:
+        for number in range(firms):
+            a_firm(tx, f"南京{number}有限公司")
+        return approved(tx, a_content(kind="mass"), parts)
+
+    found = await database.write(enter)
+    time_offset.ahead += await database.read(until_it_starts, found)
+    return found
+
+
+async def fates(database: Database, found: Broadcast, *, stopped: bool = False) -> dict[Fate, int]:
+    return (await database.read(lambda tx: broadcast_board.counts(tx, found.id, stopped=stopped)))[0]
+
+
+async def test_calls_hold_no_more_than_the_platform_takes_and_never_one_alone(
+    database: Database, parts: Parts, time_offset: MovableTime
+) -> None:
+    found = await release(database, parts, time_offset, 7)
+    platform = Platform()
+    await tick_of(database, parts, 2, platform, mass_most=3)()
+    sizes = [len(openids) for openids in platform.taken.values()]
+    assert sizes == [3, 2, 2], "three, three and one: the last takes one of the second"
+    assert len({openid for openids in platform.taken.values() for openid in openids}) == 7
+    assert all(len(own_id.encode()) <= 32 for own_id in platform.taken)
+    assert await fates(database, found) == {Fate.SENDING: 7}
+
+
+async def test_one_person_alone_is_told_through_the_outbox(
+    database: Database, parts: Parts, time_offset: MovableTime
+) -> None:
+    found = await release(database, parts, time_offset, 1)
+    platform = Platform()
+    await tick_of(database, parts, api=platform)()
+    assert platform.made == []
+    assert await fates(database, found) == {Fate.SENDING: 1}
+
+
+async def test_a_call_in_doubt_is_made_again_under_its_id_but_not_after_a_day(
+    database: Database, parts: Parts, time_offset: MovableTime
+) -> None:
+    found = await release(database, parts, time_offset, 3)
+    doubts = [UncertainError(MASS_SEND, "no answer") for _ in range(3)]
+    platform = Platform(*doubts, RefusedError(MASS_SEND, -1, "busy"))
+    tick = tick_of(database, parts, api=platform)
+    for _ in range(4):
+        await tick()
+        await tick()
+        time_offset.ahead += timedelta(minutes=2)
+    assert len(platform.made) == 4
+    assert len(set(platform.made)) == 1
+    time_offset.ahead += PROTECTED
+    await tick()
+    assert len(platform.made) == 4
+    assert await fates(database, found) == {Fate.UNCERTAIN: 3}
+
+
+async def test_what_is_stopped_before_its_call_is_not_made(
+    database: Database, parts: Parts, time_offset: MovableTime
+) -> None:
+    found = await release(database, parts, time_offset, 3)
+    platform = Platform(RefusedError(MASS_SEND, 45011, "slower"))
+    tick = tick_of(database, parts, api=platform)
+    await tick()
+    await database.write(lambda tx: service.stop(tx, official(tx, "乙"), found.id, "写错了"))
+    time_offset.ahead += timedelta(hours=1)
+    await tick()
+    assert len(platform.made) == 1
+    assert await fates(database, found, stopped=True) == {Fate.STOPPED: 3}
