@@ -12,6 +12,7 @@ from sqlmodel import Field
 from sqlmodel import UniqueConstraint as Unique
 
 from storage.columns import BigId, Row, UtcTime, table_of
+from storage.outbox import OUTBOX
 from storage.people import PEOPLE
 from storage.transactions import Tx
 
@@ -50,6 +51,8 @@ class BroadcastPersonRow(Row, table=True):
 
 
 MEMBERS = table_of(BroadcastPersonRow)
+# A statement takes so many values, and no store many more.
+TOGETHER = 5000
 
 
 def key(broadcast_id: int) -> str:
@@ -87,9 +90,25 @@ def decide(tx: Tx, broadcast_id: int, person_ids: Collection[int], lot: Lot, cal
 def told_since(tx: Tx, person_ids: Collection[int], since: datetime, *, mass_only: bool = False) -> dict[int, int]:
     """How many broadcasts each of these persons was told, or was to be told, since this moment."""
     lots = [Lot.SUBMITTED.value] if mass_only else [Lot.SUBMITTED.value, Lot.PLANNED.value]
-    mine = (MEMBERS.c.person_id.in_(sorted(person_ids)), MEMBERS.c.state.in_(lots), MEMBERS.c.at > since)
-    counted = select(MEMBERS.c.person_id, func.count().label("times")).where(*mine).group_by(MEMBERS.c.person_id)
-    return {row.person_id: int(row.times) for row in tx.execute(counted)}
+    ids, told = sorted(person_ids), dict[int, int]()
+    for start in range(0, len(ids), TOGETHER):
+        some = MEMBERS.c.person_id.in_(ids[start : start + TOGETHER])
+        counted = select(MEMBERS.c.person_id, func.count().label("times"))
+        mine = counted.where(some, MEMBERS.c.state.in_(lots), MEMBERS.c.at > since).group_by(MEMBERS.c.person_id)
+        told |= {row.person_id: int(row.times) for row in tx.execute(mine)}
+    return told
+
+
+def is_told(tx: Tx, broadcast_id: int, person_id: int) -> bool:
+    """Whether this person was told this broadcast through the outbox, or is to be."""
+    mine = OUTBOX.c.key == f"{key(broadcast_id)}:{person_id}"
+    return tx.execute(select(OUTBOX.c.id).where(mine)).first() is not None
+
+
+def open_(tx: Tx, broadcast_id: int, person_id: int) -> None:
+    """This person has opened what the broadcast leads to; the first time stays."""
+    mine = (OUTBOX.c.key == f"{key(broadcast_id)}:{person_id}", OUTBOX.c.opened.is_(None))
+    tx.execute(update(OUTBOX).where(*mine).values(opened=tx.now))
 
 
 def forget(tx: Tx, person_id: int) -> None:

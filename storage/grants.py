@@ -53,6 +53,12 @@ def of(tx: Tx, person_ids: Collection[int]) -> set[tuple[int, str]]:
     return {(row.person_id, row.template_id) for row in tx.execute(found)}
 
 
+def holders(tx: Tx, template_id: str) -> set[int]:
+    """Everybody who has at least one left for this template."""
+    mine = (GRANTS.c.template_id == template_id, GRANTS.c.left > 0)
+    return set(tx.execute(select(GRANTS.c.person_id).where(*mine)).scalars())
+
+
 def counts(tx: Tx, person_id: int) -> dict[str, int]:
     """By template, how many this person has left."""
     mine = select(GRANTS.c.template_id, GRANTS.c.left).where(GRANTS.c.person_id == person_id)

@@ -66,10 +66,11 @@ def tapped(tx: Tx, person_id: int) -> None:
     tx.execute(_SHORT, {"person_": person_id, "now_": tx.now, "until_": tx.now + BY_TAP})
 
 
-def open_ones(tx: Tx) -> set[int]:
-    """Everybody who may be sent a message unasked at this moment."""
-    mine = (PEOPLE.c.window_until > tx.now, PEOPLE.c.window_left > 0)
-    return set(tx.execute(select(PEOPLE.c.id).where(*mine)).scalars())
+def reachable(tx: Tx) -> dict[int, Window]:
+    """The window of every follower but for those whom nothing pushed reaches until they write again."""
+    columns = (PEOPLE.c.id, PEOPLE.c.window_until, PEOPLE.c.window_left)
+    found = tx.execute(select(*columns).where(PEOPLE.c.unreachable.is_(None)))
+    return {row.id: Window(row.window_until, row.window_left or 0) for row in found}
 
 
 def of(tx: Tx, person_id: int) -> Window:

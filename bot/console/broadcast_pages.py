@@ -15,6 +15,7 @@ from bot.services.broadcast_preview import Preview, preview
 from bot.services.broadcast_sending import try_out
 from config.broadcasting import Approval
 from config.errors import InputError
+from notifications.reach import Channel
 from storage import broadcasts, events, roles
 from storage.broadcasts import Act, Broadcast, Content, State, Wanted
 from storage.cards import Card
@@ -39,6 +40,12 @@ ACTS = {
     "undo": "撤回",
     "stop": "停止",
     "discard": "作废",
+}
+WAYS = {
+    Channel.TEMPLATE: "发卡片（模板消息）",
+    Channel.NOTICE: "发卡片（订阅通知）",
+    Channel.MESSAGE: "对话开着，直接发",
+    None: "下次来访告知",
 }
 MOST_EVENTS = 50
 
@@ -96,6 +103,7 @@ async def show(visit: Visit) -> web.StreamResponse:
         kinds=broadcast_form.KINDS,
         contacts=broadcast_form.CONTACTS,
         act_names=ACTS,
+        ways=WAYS,
         rules=visit.desk.broadcasting,
         sizes={choice.value: choice.label for choice in visit.desk.policy.facts["size"].choices},
         titles=visit.desk.titles,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.h5 import bid_pages, board_pages, calendar_pages, entry_pages, mine_pages, registration_pages
+from bot.h5 import bid_pages, board_pages, calendar_pages, entry_pages, mine_pages, registration_pages, told_pages
 from bot.h5.visits import Handler, Policy
 
 
@@ -24,6 +24,7 @@ ROUTES = (
     Route("GET", "/static/{name}", entry_pages.static, Policy.ANYBODY),
     Route("GET", "/in/{link}", entry_pages.button, Policy.ANYBODY),
     Route("POST", "/in/{link}", entry_pages.come_in, Policy.ANYBODY),
+    Route("GET", "/told/{token}", told_pages.show, Policy.ANYBODY),
     Route("GET", "/register", registration_pages.form, Policy.OWN),
     Route("POST", "/register", registration_pages.send, Policy.OWN),
     Route("GET", "/mine", mine_pages.show, Policy.OWN),

@@ -1,15 +1,19 @@
 """What a broadcast would do if it began now: exactly whom it reaches, by which way, and why each is in. Reads only."""
 
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from bot.board import Board
 from bot.services.broadcast_audience import Chosen, Member, choose
-from bot.services.broadcast_sending import left_out
+from bot.services.broadcast_sending import TOPIC, left_out
+from bot.services.broadcast_words import card
 from bot.services.mass_sending import full_this_month
 from config.broadcasting import Broadcasting
 from config.policy.model import Policy
 from config.texts import Texts
-from storage import windows
+from notifications.reach import Channel, Standing, ways
+from storage import card_templates, grants, windows
 from storage.broadcasts import Content
 from storage.transactions import Tx
 
@@ -19,15 +23,14 @@ MOST_UNMATCHED = 50
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Counted in people: `told` = `open` (their window is open) + `later`; not told: `unwanted`, `capped`, `monthly`.
+    """Counted in people. `by`: how those who are told would hear of it now, None: at their next visit.
 
     `unmatched`: some lines of the uploaded list that nobody fits, `unmatched_count` of them in all.
     """
 
     people: int
     firms: int
-    open: int
-    later: int
+    by: Mapping[Channel | None, int]
     unwanted: int
     capped: int
     monthly: int
@@ -38,7 +41,7 @@ class Preview:
     @property
     def told(self) -> int:
         """How many would be told."""
-        return self.open + self.later
+        return sum(self.by.values())
 
 
 def preview(tx: Tx, content: Content, policy: Policy, texts: Texts, rules: Broadcasting) -> Preview:
@@ -48,12 +51,11 @@ def preview(tx: Tx, content: Content, policy: Policy, texts: Texts, rules: Broad
     unwanted, capped = left_out(tx, everybody, rules)
     monthly = full_this_month(tx, everybody, rules) - unwanted - capped if content.kind == "mass" else set[int]()
     told = set(everybody) - unwanted - capped - monthly
-    writable = len(windows.open_ones(tx) & told)
+    by = ways_of(tx, told, content, texts)
     return Preview(
         len(everybody),
         len({firm for _, firm in found.people if firm is not None}),
-        writable,
-        len(told) - writable,
+        by,
         len(unwanted),
         len(capped),
         len(monthly),
@@ -61,6 +63,23 @@ def preview(tx: Tx, content: Content, policy: Policy, texts: Texts, rules: Broad
         found.unmatched[:MOST_UNMATCHED],
         len(found.unmatched),
     )
+
+
+def ways_of(tx: Tx, told: Collection[int], content: Content, texts: Texts) -> dict[Channel | None, int]:
+    """How many of these would hear of it by which way, first choice first, as things stand now; None: at a visit."""
+    shown, templates = card(content, tx.now, texts), card_templates.usable(tx)
+    template = None if shown is None else templates.get((shown.purpose, "template"))
+    notice = None if shown is None else templates.get((shown.purpose, "notice"))
+    granted = set[int]() if notice is None else grants.holders(tx, notice.template_id)
+    by: Counter[Channel | None] = Counter()
+    known = windows.reachable(tx)
+    for person in told:
+        window = known.get(person)
+        standing = Standing()
+        if window is not None:
+            standing = Standing(template is not None, person in granted, window.until, window.left)
+        by[next(iter(ways(TOPIC, standing, tx.now)), None)] += 1
+    return dict(by)
 
 
 def _sample(found: Chosen) -> tuple[Member, ...]:

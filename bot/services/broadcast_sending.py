@@ -6,6 +6,7 @@ Every step looks again whether the broadcast is still being sent: whoever stops 
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.services import broadcast_reading
 from bot.services.broadcast_words import card, told
 from config.broadcasting import Broadcasting
 from config.errors import ConflictError
@@ -56,7 +57,7 @@ def plan(tx: Tx, broadcast_id: int, rules: Broadcasting, texts: Texts) -> int:
 
 def plan_for(tx: Tx, found: Broadcast, persons: Sequence[int], rules: Broadcasting, texts: Texts) -> None:
     """These are told through the outbox."""
-    outbox.plan_many(tx, _messages(found, persons, rules, texts))
+    outbox.plan_many(tx, _messages(tx, found, persons, rules, texts))
     broadcast_people.decide(tx, found.id, persons, Lot.PLANNED)
 
 
@@ -95,12 +96,14 @@ def finish(tx: Tx, broadcast_id: int) -> bool:
     return True
 
 
-def _messages(found: Broadcast, persons: Sequence[int], rules: Broadcasting, texts: Texts) -> list[Planned]:
+def _messages(tx: Tx, found: Broadcast, persons: Sequence[int], rules: Broadcasting, texts: Texts) -> list[Planned]:
     content, key = found.content, broadcast_people.key(found.id)
     starts = found.starts or found.made
-    text, shown, expires = told(content, texts), card(content, starts, texts), starts + rules.open_for
+    text, expires = told(content, texts), starts + rules.open_for
+    cards = [card(content, starts, texts, broadcast_reading.page(tx, found.id, person)) for person in persons]
     return [
-        Planned(key=key, person_id=person, topic=TOPIC, text=text, card=shown, expires=expires) for person in persons
+        Planned(key=key, person_id=person, topic=TOPIC, text=text, card=shown, expires=expires)
+        for person, shown in zip(persons, cards, strict=True)
     ]
 
 

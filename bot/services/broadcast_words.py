@@ -19,12 +19,14 @@ def told(content: Content, texts: Texts) -> str:
     return texts("broadcasts.whole", title=title, text=text, agency=agency)
 
 
-def card(content: Content, at: datetime, texts: Texts) -> Card | None:
-    """The same as a card shows it, issued at this moment; None for the other kinds."""
+def card(content: Content, at: datetime, texts: Texts, page: str = "") -> Card | None:
+    """The same as a card shows it, issued at this moment, leading to this page; None for the other kinds."""
     if content.kind != "template":
         return None
     words = {"what": content.title, "by": content.agency, "hint": texts("broadcasts.hint")}
-    return Card("broadcast", {**{name: within("thing", word) for name, word in words.items()}, "when": moment(at)}, "")
+    return Card(
+        "broadcast", {**{name: within("thing", word) for name, word in words.items()}, "when": moment(at)}, page
+    )
 
 
 def group_text(content: Content, texts: Texts) -> str:

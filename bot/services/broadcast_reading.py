@@ -1,0 +1,37 @@
+"""The page to which a broadcast's card leads: each person's own address, by which it is known that they opened it."""
+
+import hmac
+
+from storage import broadcast_people, broadcasts
+from storage.broadcasts import Broadcast, State
+from storage.transactions import Tx
+
+_MARK = 20
+
+
+def page(tx: Tx, broadcast_id: int, person_id: int) -> str:
+    """The path of this person's page of this broadcast."""
+    return f"/h5/told/{broadcast_id}-{person_id}-{_mark(tx, broadcast_id, person_id)}"
+
+
+def read(tx: Tx, token: str) -> tuple[Broadcast, int] | None:
+    """(broadcast, person) of this address; None for one we never gave, or of what was stopped or is no more."""
+    first, _, rest = token.partition("-")
+    second, _, mark = rest.partition("-")
+    if not all(part.isascii() and part.isdigit() and len(part) < 18 for part in (first, second)):
+        return None
+    if not hmac.compare_digest(mark.encode(), _mark(tx, int(first), int(second)).encode()):
+        return None
+    found = broadcasts.get(tx, int(first))
+    if found is None or found.state not in (State.SENDING, State.DONE):
+        return None
+    return (found, int(second)) if broadcast_people.is_told(tx, found.id, int(second)) else None
+
+
+def note(tx: Tx, broadcast_id: int, person_id: int) -> None:
+    """The person has opened it; the first time counts."""
+    broadcast_people.open_(tx, broadcast_id, person_id)
+
+
+def _mark(tx: Tx, broadcast_id: int, person_id: int) -> str:
+    return tx.cipher.fingerprint(f"{broadcast_id}:{person_id}", "broadcast.page")[:_MARK]

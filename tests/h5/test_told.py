@@ -1,0 +1,67 @@
+"""A card leads its person to the whole message; that they opened it stands on the board, once."""
+
+from bot.services import broadcast_reading, following
+from bot.services import broadcasts as service
+from storage import broadcast_board
+from storage.broadcast_board import Fated
+from storage.broadcasts import Broadcast
+from storage.outbox import OUTBOX
+from storage.transactions import Tx
+from tests.broadcasts import a_content, a_firm, approved, official, tick_of, until_it_starts
+from tests.console.stage import DeskStage
+
+
+async def told(desk: DeskStage) -> tuple[Broadcast, str]:
+    """A card that was handed over, and where it leads."""
+
+    def enter(tx: Tx) -> Broadcast:
+        a_firm(tx, "南京云有限公司")
+        content = a_content(kind="template", text="第一行<b>\n第二行", link="https://example.gov.cn/1")
+        return approved(tx, content, desk.parts)
+
+    found = await desk.database.write(enter)
+    desk.ahead(await desk.database.read(until_it_starts, found))
+    await tick_of(desk.database, desk.parts)()
+
+    def leads(tx: Tx) -> str:
+        person = tx.execute(OUTBOX.select()).one().person_id
+        return broadcast_reading.page(tx, found.id, person)
+
+    return found, await desk.database.read(leads)
+
+
+async def board(desk: DeskStage, found: Broadcast) -> tuple[int, list[Fated]]:
+    def read(tx: Tx) -> tuple[int, list[Fated]]:
+        counts = broadcast_board.counts(tx, found.id, stopped=False)
+        return counts[1], broadcast_board.fated(tx, found.id, stopped=False, most=9)
+
+    return await desk.database.read(read)
+
+
+async def test_whoever_taps_the_card_reads_it_whole_and_counts_as_having_opened_it(desk: DeskStage) -> None:
+    found, path = await told(desk)
+    assert (await board(desk, found))[0] == 0
+    page = await desk.browser().get(path)
+    assert page.status == 200
+    assert "第一行&lt;b&gt;\n第二行" in page.text
+    assert 'href="https://example.gov.cn/1"' in page.text
+    first = (await board(desk, found))[1][0].opened
+    await desk.browser().get(path)
+    opened, (person,) = await board(desk, found)
+    assert (opened, person.opened) == (1, first)
+
+
+async def test_an_address_that_was_never_given_or_is_no_more_leads_nowhere(desk: DeskStage) -> None:
+    found, path = await told(desk)
+    browser = desk.browser()
+    wrong = [path[:-1] + ("0" if path[-1] != "0" else "1"), path.replace("-", "-9", 1), "/h5/told/x", "/h5/told/1-2-",
+             "/h5/told/1-2-é", "/h5/told/" + "9" * 40 + "-1-a"]  # fmt: skip
+    assert [(await browser.get(one)).status for one in wrong] == [404] * len(wrong)
+    await desk.database.write(lambda tx: service.stop(tx, official(tx, "乙"), found.id, "写错了"))
+    assert (await browser.get(path)).status == 404
+
+
+async def test_whoever_left_has_no_page_any_more(desk: DeskStage) -> None:
+    _, path = await told(desk)
+    await desk.database.write(lambda tx: following.unfollow(tx, "o-南京云有限公司-0"))
+    assert (await desk.browser().get(path)).status == 404
