@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from storage import details
 from storage.application_windows import Step, Window
-from storage.details import Content, Source
+from storage.detail_content import Content, Source
 from storage.district_rules import DistrictRule, Extension, Statement
 from storage.transactions import Tx
 

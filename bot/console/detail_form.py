@@ -15,7 +15,7 @@ from config.policy.facts import Fact
 from config.policy.model import Per, Policy, Strength
 from matchmaking.terms import sums
 from storage.application_windows import Step, Where, Who, Window
-from storage.details import Body, Content, Source
+from storage.detail_content import Body, Content, Source
 from storage.district_rules import DistrictRule, Extension, Statement
 
 KINDS = ("window", "rule", "statement", "extension")

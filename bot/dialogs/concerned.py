@@ -14,7 +14,8 @@ from config.policy.model import Item, Policy
 from matchmaking.eligibility import DistrictRule as JudgedRule
 from matchmaking.eligibility import DistrictRules
 from storage.application_windows import Window
-from storage.details import Content, Detail
+from storage.detail_content import Content
+from storage.details import Detail
 from storage.district_rules import DistrictRule, Extension
 
 # What has ended is still said for so long: whoever asks in January learns that it was until December.

@@ -10,7 +10,7 @@ from config.policy.loader import conditions
 from config.policy.model import Policy
 from config.texts import Texts
 from storage.application_windows import Step, Window
-from storage.details import Content
+from storage.detail_content import Content
 from storage.district_rules import DistrictRule, Extension
 
 

@@ -25,7 +25,7 @@ from storage.application_windows import Step, Window
 from storage.card_templates import CardTemplate
 from storage.challenges import Stage
 from storage.contacts import CITY, Contact
-from storage.details import Content, Source
+from storage.detail_content import Content, Source
 from storage.events import Event, State
 from storage.transactions import Tx
 

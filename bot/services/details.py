@@ -9,7 +9,8 @@ from config.policy.model import Policy
 from config.texts import Texts
 from storage import audit, details, outbox, roles
 from storage.application_windows import Window
-from storage.details import Content, Detail
+from storage.detail_content import Content
+from storage.details import Detail
 from storage.district_rules import DistrictRule, Extension, Statement
 from storage.roles import Kind, Place
 from storage.transactions import Tx

@@ -7,6 +7,7 @@ import pytest
 from config.calendar import midnight
 from storage import audit, details, outbox
 from storage.columns import table_of
+from storage.detail_content import Content
 from storage.roles import Grant, Kind
 from storage.transactions import Tx
 from tests.console.stage import Browser, DeskStage
@@ -268,7 +269,7 @@ async def test_the_list_is_filtered_by_its_address(desk: DeskStage, editor: Brow
     def some(tx: Tx) -> None:
         for number, until in enumerate((None, soon, gone)):
             content = a_statement(title=f"通知{number}", item=("8.1", "8.3", "9.1")[number])
-            publish(tx, details.Content(("江宁", None, None)[number], content.source, content.body, until=until))
+            publish(tx, Content(("江宁", None, None)[number], content.source, content.body, until=until))
 
     await desk.database.write(some)
     expected = {
@@ -291,7 +292,7 @@ async def test_the_list_is_filtered_by_its_address(desk: DeskStage, editor: Brow
 async def test_what_ends_is_marked_as_ended_to_the_second(desk: DeskStage) -> None:
     until = await desk.database.read(todays) + timedelta(days=1)
     content = a_statement()
-    detail_id = await desk.database.write(publish, details.Content(None, content.source, content.body, until=until))
+    detail_id = await desk.database.write(publish, Content(None, content.source, content.body, until=until))
     left = midnight(until) - await desk.database.read(lambda tx: tx.now)
     desk.ahead(left - timedelta(seconds=2))
     auditor = await desk.official(Kind.AUDITOR)

@@ -50,6 +50,7 @@ from storage import (
 from storage.broadcasts import Audience
 from storage.challenge_files import File
 from storage.contacts import Contact
+from storage.detail_content import Content
 from storage.events import Event
 from storage.people import Contact as Reachable
 from storage.roles import Grant, Kind
@@ -133,7 +134,7 @@ def sow(tx: Tx, word: Evil) -> dict[Locator, int]:
         {**empty, "line": 3, "name": word("错名"), "fate": "wrong", "why": "code", "said": word("错码")},
     ]
     plan = {"rows": rows, "lapsed": [[entry, word("落名"), "srdi"]], "lapse_from": "2026-01-01"}
-    content = details.Content("江宁", a_source(word("文名"), word("文发")), a_statement(word("文句")).body)
+    content = Content("江宁", a_source(word("文名"), word("文发")), a_statement(word("文句")).body)
     detail = details.add(tx, content, asker)
     details.settle(tx, detail, "withdrawn", asker, word("撤因"))
     details.note(tx, detail, asker, "withdrawn", word("记因"))

@@ -6,7 +6,7 @@ import pytest
 
 from bot.dialogs.links import visible_length
 from storage import details
-from storage.details import Content
+from storage.detail_content import Content, Source
 from storage.transactions import Tx
 from tests.conversations.stage import STORY_BEGINS, Stage, register, said
 from tests.details import CLOSES, a_rule, a_source, a_statement, a_window, publish
@@ -148,11 +148,11 @@ async def test_the_command_lists_what_is_open_deadline_first_and_a_number_opens_
     phone = stage.phone("王会计")
     await phone.follow()
     link = "https://example.gov.cn/notice"
-    source = details.Source("数字化改造申报通知", "市工信局", date(2026, 10, 20), "宁工信〔2026〕9号", link)
+    source = Source("数字化改造申报通知", "市工信局", date(2026, 10, 20), "宁工信〔2026〕9号", link)
     later = a_window(items=("7.1",), closes=CLOSES + timedelta(days=9))
     await put(
         stage,
-        details.Content(None, source, later.body),
+        Content(None, source, later.body),
         a_window(),
         a_window(title="尚早的通知", opens=STORY_BEGINS + timedelta(days=200), closes=None),
         a_window(title="江宁的通知", area="江宁"),

@@ -20,7 +20,7 @@ from storage import details, firms, people, reminders
 from storage.application_windows import Step
 from storage.application_windows import Window as StoredWindow
 from storage.database import Database
-from storage.details import Content
+from storage.detail_content import Content
 from storage.firms import FACTS
 from storage.outbox import OUTBOX
 from storage.transactions import Tx

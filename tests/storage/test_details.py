@@ -6,7 +6,7 @@ import pytest
 
 from storage import details, versions
 from storage.database import Database
-from storage.details import Content
+from storage.detail_content import Content
 from storage.transactions import Tx
 from tests.details import a_rule, a_statement, a_window, publish
 
