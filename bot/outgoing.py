@@ -13,8 +13,8 @@ from storage.database import Database
 
 # So many batches are on their way side by side, each of so many calls: all of them are done long before their leases
 # end, and while one is written down another is sent.
-LANES = 3
-AT_ONCE = 32
+LANES = 2
+AT_ONCE = 50
 
 log = logging.getLogger(__name__)
 

@@ -45,6 +45,7 @@ _FORMS = {
     "phrase": r"[\u4e00-\u9fff]+",
     "name": r"[^\d\n]+",
 }
+_FITS = {kind: re.compile(form).fullmatch for kind, form in _FORMS.items()}
 _FIELD = re.compile(r"([a-z_]+?)\d{1,2}")
 # Links as they are written and as they are sent: a card shows words alone.
 _MARKUP = re.compile(r"<[^<>]*>|\[\[|\]\]")
@@ -87,24 +88,36 @@ def fits(kind: str, value: str) -> bool:
     """Whether a field of this kind may hold this value."""
     if kind not in _LENGTHS or not 0 < len(value) <= _LENGTHS[kind] or "\n" in value:
         return False
-    return kind not in _FORMS or re.fullmatch(_FORMS[kind], value) is not None
+    return kind not in _FITS or _FITS[kind](value) is not None
 
 
 def _plain(text: str) -> str:
     return _MARKUP.sub("", text)
 
 
-def filled(fields: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:
-    """The template's fields with what this card says, each within its kind; a name it does not say stays empty."""
-    return {
-        field: within(kind_of(field), _BRACES.sub(lambda found: said.get(found[1], ""), words))
-        for field, words in fields.items()
-    }
+class Form:
+    """A template's fields, read once for many cards: words in which {name} stands for what the card says."""
 
+    __slots__ = ("_fields",)
 
-def misfits(fields: Mapping[str, str], card: Card) -> list[str]:
-    """Which of the template's fields the platform would refuse with what this card says."""
-    return [field for field, value in filled(fields, card.fields).items() if not fits(kind_of(field), value)]
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        # A field that is one name alone, as most are, needs no looking for names.
+        alone = {field: _BRACES.fullmatch(words) for field, words in fields.items()}
+        self._fields = [
+            (field, kind_of(field), found[1] if (found := alone[field]) else "", words)
+            for field, words in fields.items()
+        ]
+
+    def filled(self, said: Mapping[str, str]) -> dict[str, str]:
+        """The fields with what this card says, each within its kind; a name it does not say stays empty."""
+        return {
+            field: within(kind, said.get(name, "") if name else _BRACES.sub(lambda at: said.get(at[1], ""), words))
+            for field, kind, name, words in self._fields
+        }
+
+    def misfit(self, filled: Mapping[str, str]) -> str:
+        """The first field that the platform would refuse, or nothing."""
+        return next((field for field, kind, _, _ in self._fields if not fits(kind, filled[field])), "")
 
 
 def examples(purpose: Purpose) -> dict[str, str]:
@@ -129,7 +142,7 @@ def problems(purpose: Purpose, template_id: str, fields: Mapping[str, str], want
             found.append(f"line_break:{field}")
         elif any(name not in purpose.fields for name in _BRACES.findall(words)):
             found.append(f"unknown_name:{field}")
-        elif not fits(kind_of(field), filled({field: words}, examples(purpose))[field]):
+        elif not fits(kind_of(field), Form({field: words}).filled(examples(purpose))[field]):
             found.append(f"does_not_fit:{field}")
         elif not _BRACES.search(words) and within(kind_of(field), words) != words:
             found.append(f"too_long:{field}")

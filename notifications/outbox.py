@@ -12,7 +12,7 @@ from notifications.quota import Budget
 from notifications.reach import Channel, Ending, Jitter, Outcome, Parcel, Standing, Stop, pause_after, ways
 from storage import api_use, card_templates, grants, sending_results, sendings
 from storage.card_templates import CardTemplate, Use
-from storage.cards import Card, unseal
+from storage.cards import unseal
 from storage.outbox import DEAD, EXPIRED, HELD, NEW, QUARANTINED, RETRY, SENT, UNCERTAIN, UNREADABLE
 from storage.transactions import Tx
 
@@ -42,6 +42,7 @@ class _Known:
     """What holds for this whole look: templates, receivers, grants."""
 
     templates: dict[tuple[str, Use], CardTemplate]
+    forms: dict[tuple[str, Use], cards.Form]
     receivers: dict[int, Any]
     granted: set[tuple[int, str]]
     budget: Budget
@@ -76,7 +77,9 @@ def claim(tx: Tx, quotas: Quotas, most: int) -> Claimed:
     persons = {row.person_id for row in rows}
     budget = Budget(quotas, api_use.standing(tx), tx.now)
     receivers, granted = sendings.receivers(tx, persons), grants.of(tx, persons)
-    known = _Known(card_templates.usable(tx), receivers, granted, budget, tx.now)
+    templates = card_templates.usable(tx)
+    forms = {name: cards.Form(one.fields) for name, one in templates.items()}
+    known = _Known(templates, forms, receivers, granted, budget, tx.now)
     left: dict[_Left, list[int]] = {}
     for row in rows:
         found = _parcel(tx, row, known)
@@ -92,7 +95,7 @@ def claim(tx: Tx, quotas: Quotas, most: int) -> Claimed:
     sendings.lease(tx, [(one.id, one.channel.value, one.tried_at or tx.now) for one in claimed.parcels])
     sendings.count_message(tx, (one.person_id for one in _by(Channel.MESSAGE, claimed.parcels)), -1)
     for one in _by(Channel.NOTICE, claimed.parcels):
-        grants.take(tx, one.person_id, _template_id(one))
+        grants.take(tx, one.person_id, one.template_id)
     api_use.count(tx, budget.taken)
     return claimed
 
@@ -113,43 +116,43 @@ def _parcel(tx: Tx, row: Any, known: _Known) -> Parcel | _Left:
         return _Left(UNCERTAIN, OVERDUE)
     if not repeated and row.expires is not None and row.expires <= now:
         return _Left(EXPIRED, None)
-    receiver = known.receivers[row.person_id]
+    open_ways = (Channel(row.channel),) if repeated else ways(row.topic, known.standing(row), now)
+    why, free_at = known.receivers[row.person_id].unreachable or NO_WAY, None
     try:
-        card = None if row.card is None or row.purpose is None else unseal(tx.cipher, row.card, row.key)
-        text = tx.cipher.open(row.text, f"outbox.text:{row.key}")
-        address = tx.cipher.open(receiver.openid, "person.openid")
+        for channel in open_ways:
+            free = known.budget.free_at(channel, row.topic)
+            if free > now:
+                free_at = min(free, free_at or free)
+                continue
+            content, misfit = _content(tx, row, channel, known)
+            if misfit:
+                why = misfit
+                continue
+            known.budget.take(channel)
+            address = tx.cipher.open(known.receivers[row.person_id].openid, "person.openid")
+            of_whom = (row.id, row.key, row.person_id, row.topic, channel, (row.attempts or 0) + 1, address)
+            # Another way has a number of its own.
+            tried = row.tried_at if repeated else now
+            return Parcel(*of_whom, **content, tried_at=tried, repeated=repeated)
     except UnavailableError:
         return _Left(QUARANTINED, UNREADABLE)
-    open_ways = (Channel(row.channel),) if repeated else ways(row.topic, known.standing(row), now)
-    why, free_at = receiver.unreachable or NO_WAY, None
-    for channel in open_ways:
-        template = known.template(row, channel)
-        misfit = _misfit(channel, card, template)
-        free = known.budget.free_at(channel, row.topic)
-        if misfit:
-            why = misfit
-            continue
-        if free > now:
-            free_at = min(free, free_at or free)
-            continue
-        known.budget.take(channel)
-        of_whom, number = (row.id, row.key, row.person_id, row.topic), (row.attempts or 0) + 1
-        # Another way has a number of its own.
-        tried = row.tried_at if repeated else now
-        return Parcel(*of_whom, channel, number, address, text, card, template, tried, repeated)
     if free_at is not None:
         return _Left(row.state, QUOTA, free_at)
     return _Left(UNCERTAIN if repeated else HELD, why)
 
 
-def _misfit(channel: Channel, card: Card | None, template: CardTemplate | None) -> str:
-    """Why this card cannot go by this way, or nothing."""
+def _content(tx: Tx, row: Any, channel: Channel, known: _Known) -> tuple[dict[str, Any], str]:
+    """What goes by this way, words or a card; and why it cannot, or nothing."""
     if channel not in _USES:
-        return ""
-    if card is None or template is None:
-        return "no_template"
-    wrong = cards.misfits(template.fields, card)
-    return f"unfit:{wrong[0]}" if wrong else ""
+        return {"text": tx.cipher.open(row.text, f"outbox.text:{row.key}")}, ""
+    template = known.template(row, channel)
+    if template is None:
+        return {}, "no_template"
+    card, form = unseal(tx.cipher, row.card, row.key), known.forms[row.purpose, _USES[channel]]
+    data = form.filled(card.fields)
+    misfit = form.misfit(data)
+    said = {"template_id": template.template_id, "data": data, "link": card.link}
+    return said, f"unfit:{misfit}" if misfit else ""
 
 
 def settle(tx: Tx, ends: Sequence[tuple[Parcel, Outcome]], jitter: Jitter) -> None:
@@ -213,15 +216,15 @@ def _note(tx: Tx, parcel: Parcel, outcome: Outcome) -> None:
     if outcome.ending is Ending.LATER and parcel.channel is Channel.MESSAGE:
         sendings.count_message(tx, [parcel.person_id], 1)
     elif outcome.ending is Ending.LATER and parcel.channel is Channel.NOTICE:
-        grants.give_back(tx, parcel.person_id, _template_id(parcel))
+        grants.give_back(tx, parcel.person_id, parcel.template_id)
     elif outcome.ending is Ending.CLOSED and parcel.channel is Channel.NOTICE:
-        grants.end(tx, parcel.person_id, _template_id(parcel))
+        grants.end(tx, parcel.person_id, parcel.template_id)
     elif outcome.ending is Ending.CLOSED:
         sendings.close_window(tx, [parcel.person_id])
     elif outcome.ending is Ending.DROPPED:
         sendings.lose(tx, parcel.person_id, outcome.why)
     elif outcome.ending is Ending.STOP_TEMPLATE:
-        card_templates.stop(tx, _template_id(parcel), outcome.why)
+        card_templates.stop(tx, parcel.template_id, outcome.why)
 
 
 def _rest(tx: Tx, channel: Channel, stop: Stop, pause: timedelta, why: str) -> None:
@@ -235,12 +238,6 @@ def _rest(tx: Tx, channel: Channel, stop: Stop, pause: timedelta, why: str) -> N
         case Stop.ACCOUNT:
             for one in (Channel.TEMPLATE, Channel.NOTICE, Channel.MESSAGE):
                 api_use.rest(tx, one.value, tx.now + pause, why)
-
-
-def _template_id(parcel: Parcel) -> str:
-    if parcel.template is None:
-        raise ValueError("a card goes by a template")
-    return parcel.template.template_id
 
 
 def _by(channel: Channel, parcels: Iterable[Parcel]) -> Iterable[Parcel]:

@@ -1,13 +1,11 @@
 """Which ways may be used now to tell a person something, best first. Pure: what is known of them, and the moment."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from typing import Protocol
 
-from storage.card_templates import CardTemplate
-from storage.cards import Card
 from storage.outbox import FIRST
 
 # An answer belongs into the conversation as long as that is open: a card would cut it to twenty characters.
@@ -42,15 +40,19 @@ class Standing:
 
 def ways(topic: str, standing: Standing, now: datetime) -> tuple[Channel, ...]:
     """The ways that are open for this topic at this moment, in the order in which they are tried."""
-    open_ = {
-        Channel.TEMPLATE: standing.template,
-        Channel.NOTICE: standing.grant,
-        Channel.MESSAGE: is_open(standing.window_until, standing.left, now),
-        Channel.MAIL: standing.mail,
-        Channel.SMS: standing.sms,
-    }
-    first = (Channel.MESSAGE,) if topic in CONVERSATION else ()
-    return tuple(channel for channel in dict.fromkeys((*first, *Channel)) if open_[channel])
+    talking = is_open(standing.window_until, standing.left, now)
+    found = [Channel.MESSAGE] if talking and topic in CONVERSATION else []
+    if standing.template:
+        found.append(Channel.TEMPLATE)
+    if standing.grant:
+        found.append(Channel.NOTICE)
+    if talking and topic not in CONVERSATION:
+        found.append(Channel.MESSAGE)
+    if standing.mail:
+        found.append(Channel.MAIL)
+    if standing.sms:
+        found.append(Channel.SMS)
+    return tuple(found)
 
 
 def is_open(window_until: datetime | None, left: int, now: datetime) -> bool:
@@ -128,9 +130,12 @@ class Parcel:
     channel: Channel
     number: int
     address: str = field(repr=False)
-    text: str = field(repr=False)
-    card: Card | None = field(default=None, repr=False)
-    template: CardTemplate | None = None
+    text: str = field(default="", repr=False)
+    """Where this channel sends words."""
+    template_id: str = ""
+    data: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Where it sends a card: each field of the template."""
+    link: str = ""
     tried_at: datetime | None = None
     repeated: bool = False
     """An earlier attempt may have arrived."""

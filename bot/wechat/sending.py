@@ -9,7 +9,6 @@ from bot.wechat.errors import ApiError, RefusedError, UncertainError
 from bot.wechat.notices_api import SUBSCRIBE_SEND, TEMPLATE_SEND
 from bot.wechat.reactions import Kind, Person
 from bot.wechat.replies import MOST_TEXT_BYTES
-from notifications.cards import filled
 from notifications.reach import Channel, Ending, Outcome, Parcel, Sends, Stop
 
 _MINUTE = timedelta(minutes=1)
@@ -63,9 +62,9 @@ class TemplateMessages:
 
     async def send(self, parcel: Parcel) -> Outcome:
         """Send the card under the notice's own number: within ten minutes the platform shows that once."""
-        template_id, data, url = _card(parcel, self._origin)
+        url, number = _link(parcel, self._origin), number_of(parcel.key)
         try:
-            msg_id = await self._api.send_template(parcel.address, template_id, data, url, number_of(parcel.key))
+            msg_id = await self._api.send_template(parcel.address, parcel.template_id, parcel.data, url, number)
         except ApiError as error:
             return outcome_of(error, TEMPLATE_SEND)
         return Outcome(Ending.SENT, msg_id=msg_id or None)
@@ -80,9 +79,9 @@ class SubscribeNotices:
 
     async def send(self, parcel: Parcel) -> Outcome:
         """Send the card, which uses up the grant."""
-        template_id, data, page = _card(parcel, self._origin)
+        page = _link(parcel, self._origin)
         try:
-            await self._api.send_subscribe(parcel.address, template_id, data, page)
+            await self._api.send_subscribe(parcel.address, parcel.template_id, parcel.data, page)
         except ApiError as error:
             return outcome_of(error, SUBSCRIBE_SEND)
         return Outcome(Ending.SENT)
@@ -129,8 +128,5 @@ def _dropped(person: Person | None) -> Ending:
     return Ending.AT_VISIT if person is None else Ending.DROPPED
 
 
-def _card(parcel: Parcel, origin: str) -> tuple[str, dict[str, str], str]:
-    if parcel.card is None or parcel.template is None:
-        raise ValueError("a card goes by a template")
-    link = origin + parcel.card.link if origin and parcel.card.link else ""
-    return parcel.template.template_id, filled(parcel.template.fields, parcel.card.fields), link
+def _link(parcel: Parcel, origin: str) -> str:
+    return origin + parcel.link if origin and parcel.link else ""

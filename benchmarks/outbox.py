@@ -1,0 +1,210 @@
+"""What the outbox costs: planning many rows, the queue alone, and sending beside one bare session at the same stub.
+
+`python -m benchmarks.outbox [--folder DIR] [--rows N] [--sends N] [--rounds N] [--delay MS]`
+prints a JSON line for each. `queue` is claiming and settling with a channel that does nothing; `sending` compares
+messages a second with a bare aiohttp session that posts the same bodies to the same stub, as many at a time, in turns.
+`--delay`: how long the stub waits before it answers; the platform's own API takes 20 ms and more.
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from sqlalchemy import insert
+
+from bot.outgoing import AT_ONCE, LANES, Sender
+from bot.server import serve
+from bot.wechat.api import Api
+from bot.wechat.calls import Calls, Credentials
+from bot.wechat.notices_api import TEMPLATE_SEND
+from bot.wechat.sending import channels_of
+from notifications.reach import Channel, Ending, Outcome, Parcel
+from storage import api_use, card_templates, migrate, outbox
+from storage.card_templates import CardTemplate
+from storage.cards import Card
+from storage.database import Database, Tx
+from storage.outbox import Planned
+from storage.people import PEOPLE
+from storage.tokens import Token
+
+KEY = bytes(range(32))
+CARD = Card("reminder", {"what": "算力券第四批申领", "due": "2026年12月1日 17:00", "hint": "还剩7天"}, "/h5/calendar")
+FIELDS = {"thing1": "{what}", "time2": "{due}", "thing3": "请在公众号里查看", "thing4": "{hint}"}
+TEXT = "算力券第四批申领截至12月1日17:00，还剩7天。依据：申领通知。" * 2
+OPENID = "oTest0000000000000000{:07}"
+PORTION = 500
+
+
+class Shelf:
+    """A token that never ends."""
+
+    async def load(self) -> Token | None:
+        return Token("token", datetime.now(UTC) + timedelta(hours=2), datetime.now(UTC))
+
+    async def save(self, token: Token) -> None:
+        """Nothing to keep."""
+
+
+class Nothing:
+    """A channel that takes everything at once."""
+
+    async def send(self, parcel: Parcel) -> Outcome:
+        return Outcome(Ending.SENT, msg_id=parcel.id)
+
+
+def _meet(tx: Tx, start: int, count: int) -> None:
+    rows: list[Mapping[str, Any]] = [
+        {"mark": f"{number:032}", "openid": tx.cipher.seal(OPENID.format(number), "person.openid"), "met": tx.now}
+        for number in range(start, start + count)
+    ]
+    tx.execute(insert(PEOPLE), rows)
+
+
+def _plan(tx: Tx, key: str, start: int, count: int) -> int:
+    return outbox.plan_many(
+        tx,
+        [
+            Planned(key=key, person_id=number, topic="reminder", text=TEXT, card=CARD)
+            for number in range(start, start + count)
+        ],
+    )
+
+
+def _allow(tx: Tx) -> None:
+    card_templates.put(tx, CardTemplate("reminder", "template", "template", FIELDS))
+    api_use.learn(tx, "template", 100_000_000, 0)
+
+
+async def plan(database: Database, key: str, rows: int) -> float:
+    """Seconds for so many rows, one a person."""
+    began = time.perf_counter()
+    for start in range(1, rows + 1, PORTION):
+        await database.write(_plan, key, start, min(PORTION, rows + 1 - start))
+    return time.perf_counter() - began
+
+
+async def queue(database: Database, rows: int) -> tuple[float, float]:
+    """Microseconds a message, by the wall clock and of CPU, where sending takes no time."""
+    began, cpu = time.perf_counter(), time.process_time()
+    await Sender(database, {Channel.TEMPLATE: Nothing()})()
+    return (time.perf_counter() - began) / rows * 1e6, (time.process_time() - cpu) / rows * 1e6
+
+
+async def ours(database: Database, api: Api, rows: int) -> float:
+    """Messages a second through the outbox."""
+    began = time.perf_counter()
+    await Sender(database, channels_of(api, "http://127.0.0.1", lambda text: text))()
+    return rows / (time.perf_counter() - began)
+
+
+async def bare(session: aiohttp.ClientSession, base: str, rows: int) -> float:
+    """Messages a second of one session that posts the same and reads the answer, and keeps nothing."""
+    numbers = iter(range(rows))
+
+    async def post() -> None:
+        for number in numbers:
+            data = {name: {"value": words} for name, words in FIELDS.items()}
+            asked = {"touser": OPENID.format(number), "template_id": "template", "data": data}
+            asked |= {"url": "http://127.0.0.1/h5/calendar", "client_msg_id": f"{number:032}"}
+            body = json.dumps(asked, ensure_ascii=False).encode()
+            async with session.post(base + TEMPLATE_SEND, params={"access_token": "token"}, data=body) as response:
+                assert (await response.json(content_type=None))["errcode"] == 0
+
+    began = time.perf_counter()
+    await asyncio.gather(*(post() for _ in range(LANES * AT_ONCE)))
+    return rows / (time.perf_counter() - began)
+
+
+async def stub(delay: float) -> None:
+    """The platform's side in a process of its own: prints its port, answers every sending."""
+    count = 0
+
+    async def take(request: web.Request) -> web.Response:
+        nonlocal count
+        count += 1
+        await request.read()
+        if delay:
+            await asyncio.sleep(delay)
+        return web.json_response({"errcode": 0, "errmsg": "ok", "msgid": count})
+
+    app = web.Application()
+    app.router.add_post(TEMPLATE_SEND, take)
+    runner = await serve(app, "127.0.0.1", 0)
+    print(runner.addresses[0][1], flush=True)
+    await asyncio.Event().wait()
+
+
+async def measure(folder: Path, args: argparse.Namespace) -> None:
+    """All of it over one SQLite file."""
+    url = f"sqlite:///{folder}/srdi.db"
+    migrate.upgrade(url)
+    database = Database.open(url, key=KEY)
+    await database.write(_allow)
+    for start in range(0, args.rows, PORTION):
+        await database.write(_meet, start, min(PORTION, args.rows - start))
+    seconds = await plan(database, "first", args.rows)
+    _tell("plan", rows=args.rows, seconds=round(seconds, 2), us_a_row=round(seconds / args.rows * 1e6, 1))
+    wall, cpu = await queue(database, args.rows)
+    _tell("queue", rows=args.rows, us_a_message=round(wall, 1), cpu_us_a_message=round(cpu, 1))
+    command = (sys.executable, "-m", "benchmarks.outbox", "--stub", str(args.delay))
+    platform = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    try:
+        assert platform.stdout is not None
+        base = f"http://127.0.0.1:{int(await platform.stdout.readline())}"
+        await compare(database, base, args)
+    finally:
+        platform.kill()
+        await platform.wait()
+    await database.close()
+
+
+async def compare(database: Database, base: str, args: argparse.Namespace) -> None:
+    """In turns, so that whatever else the machine does meets both."""
+    ratios, speeds = [], []
+    async with aiohttp.ClientSession() as session:
+        api = Api(Calls(session, base, Credentials("app", "secret"), Shelf(), lambda: datetime.now(UTC)))
+        await bare(session, base, min(500, args.sends))
+        for turn in range(args.rounds):
+            await plan(database, f"turn{turn}", args.sends)
+            before = await bare(session, base, args.sends)
+            mine = await ours(database, api, args.sends)
+            after = await bare(session, base, args.sends)
+            ratios.append(2 * mine / (before + after))
+            speeds.append(mine)
+    told = {"delay_ms": args.delay, "messages_a_second": round(statistics.median(speeds))}
+    _tell("sending", **told, of_bare=round(statistics.median(ratios), 3), ratios=[round(one, 3) for one in ratios])
+
+
+def _tell(what: str, **figures: object) -> None:
+    print(json.dumps({"what": what, **figures}), flush=True)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--sends", type=int, default=5_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--delay", type=float, default=0.0)
+    parser.add_argument("--stub", type=float)
+    args = parser.parse_args()
+    if args.stub is not None:
+        asyncio.run(stub(args.stub / 1000))
+        return
+    with tempfile.TemporaryDirectory(dir=args.folder) as folder:
+        asyncio.run(measure(Path(folder), args))
+
+
+if __name__ == "__main__":
+    main()
