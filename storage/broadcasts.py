@@ -16,6 +16,8 @@ from storage.roles import Place
 from storage.transactions import Tx
 
 PAGE = 50
+# Who stands beside what the service did by itself, and why it did.
+NOBODY, RESTORED = 0, "restored"
 Kind = Literal["text", "template", "mass"]
 
 
@@ -177,6 +179,14 @@ def freeze(tx: Tx, broadcast_id: int) -> bool:
     mine = (BROADCASTS.c.id == broadcast_id) & (BROADCASTS.c.state == State.SENDING.value)
     fixing = update(BROADCASTS).where(mine, BROADCASTS.c.frozen.is_(None)).values(frozen=tx.now)
     return tx.execute(fixing).rowcount == 1
+
+
+def stop_restored(tx: Tx) -> None:
+    """Right after a restore: what the backup held as approved may have been sent since; nobody is told it by itself."""
+    going = (State.APPROVED.value, State.SENDING.value)
+    held = update(BROADCASTS).where(BROADCASTS.c.state.in_(going)).values(state=State.STOPPED.value, ended=tx.now)
+    for broadcast_id in tx.execute(held.returning(BROADCASTS.c.id)).scalars().all():
+        note(tx, broadcast_id, NOBODY, "stop", RESTORED)
 
 
 def note(tx: Tx, broadcast_id: int, person_id: int, act: str, reason: str = "") -> None:

@@ -76,8 +76,8 @@ def signed_up(tx: Tx, event_id: int) -> set[int]:
 def offering(tx: Tx, words: Collection[str]) -> dict[int, str]:
     """By firm, the first of these words that stands in its name or in what it says it offers."""
     found: defaultdict[int, dict[str, Any]] = defaultdict(dict)
-    holds = [TEXTS.c.text.contains(word, autoescape=True) for word in words]
-    named = [FIRMS.c.name.contains(word, autoescape=True) for word in words]
+    holds = [TEXTS.c.text.icontains(word, autoescape=True) for word in words]
+    named = [FIRMS.c.name.icontains(word, autoescape=True) for word in words]
     for firm_id, text in _rows(tx, select(TEXTS.c.firm_id, TEXTS.c.text).where(or_(*holds))):
         found[firm_id][text] = True
     for firm_id, text in _rows(tx, select(FIRMS.c.id, FIRMS.c.name).where(or_(*named))):

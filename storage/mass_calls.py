@@ -196,6 +196,11 @@ def stop(tx: Tx, broadcast_id: int) -> None:
     tx.execute(update(CALLS).where(*mine).values(state=STOPPED))
 
 
+def stop_restored(tx: Tx) -> None:
+    """Right after a restore: what the backup held as still to be made may have been made since."""
+    tx.execute(update(CALLS).where(CALLS.c.state.in_((OPEN, READY))).values(state=UNCERTAIN, why=NO_ANSWER))
+
+
 def report(tx: Tx, msg_id: int, status: str, counts: Mapping[str, int]) -> None:
     """The platform says what became of its job, perhaps with total, filtered, sent and failed. The first word stays."""
     insert_ = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert

@@ -230,7 +230,7 @@ def _shown(tx: Tx, visit: Visit) -> Shown:
     return Shown(
         found,
         acts,
-        roles.names(tx, {act.person_id for act in acts}),
+        {broadcasts.NOBODY: "系统", **roles.names(tx, {act.person_id for act in acts})},
         visit.me.person_id in {*service.authors(found, acts), *service.approvals(found, acts)},
         service.next_step(found, acts, rules),
         len(service.approvals(found, acts)),

@@ -1,0 +1,90 @@
+"""Two approvals where the rules want two; nothing of a backup is sent a second time; a large audience is counted."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.dialogs.chat import Parts
+from bot.services import broadcasts as service
+from config.broadcasting import Approval
+from config.errors import InputError
+from storage import broadcast_people, broadcasts, restore
+from storage.backup import check_backup, write_backup
+from storage.broadcasts import Broadcast, State
+from storage.database import Database
+from storage.keycheck import check_key
+from storage.roles import Kind
+from storage.sealing import FieldCipher
+from storage.transactions import Tx
+from tests.broadcasts import HOURS, RULES, a_content, a_firm, approved, official, put_forward, tick_of, until_it_starts
+from tests.conftest import KEY, MovableTime
+from tests.storage.filling import another
+
+TWICE = replace(
+    RULES,
+    approvals=(
+        Approval(frozenset({"editor", "approver"}), frozenset()),
+        Approval(frozenset({"approver"}), frozenset({"mass"})),
+    ),
+)
+
+
+@pytest.mark.parametrize(("kind", "steps"), [("text", 1), ("mass", 2)])
+async def test_each_step_wants_another_person_with_its_kind_of_role(
+    database: Database, parts: Parts, kind: str, steps: int
+) -> None:
+    found = await database.write(put_forward, a_content(kind=kind), parts)
+
+    def approve(tx: Tx, who: str, role: Kind) -> bool:
+        return service.approve(tx, official(tx, who, role), found.id, found.digest, TWICE, HOURS)
+
+    last = await database.write(approve, "乙", Kind.EDITOR)
+    assert last is (steps == 1)
+    if steps == 2:
+        with pytest.raises(InputError, match="broadcast_own"):
+            await database.write(approve, "乙", Kind.EDITOR)
+        with pytest.raises(InputError, match="broadcast_not_yours"):
+            await database.write(approve, "丙", Kind.EDITOR)
+        assert await database.write(approve, "丁", Kind.APPROVER)
+    after = await database.read(broadcasts.get, found.id)
+    assert after is not None
+    assert after.state is State.APPROVED
+
+
+def test_no_kind_of_broadcast_goes_without_an_approval() -> None:
+    assert all(RULES.steps_of(kind) for kind in ("text", "template", "mass"))
+
+
+async def test_what_a_backup_held_as_approved_is_sent_to_nobody_after_a_restore(
+    database: Database,
+    parts: Parts,
+    time_offset: MovableTime,
+    store: str,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+) -> None:
+    await database.write(check_key)
+    await database.write(a_firm, "南京云有限公司")
+    found = await database.write(approved, a_content(), parts)
+    path = tmp_path / "backup.gz"
+    await database.read(write_backup, path)
+    time_offset.ahead += await database.read(until_it_starts, found)
+    with another(store, request, tmp_path) as url:
+        restored = Database.open(url, key=KEY, offset=time_offset)
+        await restored.write(restore.load, path, check_backup(path, FieldCipher(KEY)))
+        await tick_of(restored, parts)()
+
+        def stands(tx: Tx) -> tuple[Broadcast | None, int, str]:
+            last = broadcasts.history(tx, found.id)[0]
+            return broadcasts.get(tx, found.id), broadcast_people.total(tx, found.id), last.reason
+
+        after, people, why = await restored.read(stands)
+        await restored.close()
+    assert after is not None
+    assert (after.state, people, why) == (State.STOPPED, 0, broadcasts.RESTORED)
+
+
+async def test_an_audience_larger_than_a_statement_takes_is_counted_all_the_same(database: Database) -> None:
+    assert await database.read(broadcast_people.told_since, range(1, 70_000), datetime(2026, 1, 1, tzinfo=UTC)) == {}
