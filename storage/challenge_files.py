@@ -16,7 +16,7 @@ ID_BITS = 53
 
 
 class FileRow(Row, table=True):
-    """One file; its id is random. `bid_id` None: the poster's own. `digest`: SHA-256 of what was uploaded."""
+    """One file; its id is random. `bid_id` None: the poster's own. `digest`: SHA-256, empty where sealed to a bid."""
 
     __tablename__ = "challenge_file"
 

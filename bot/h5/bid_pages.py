@@ -92,7 +92,7 @@ async def _handed_in(visit: Visit, challenge: Challenge, firm_id: int, former: b
         raise InputError("bid_lacks")
     public = None if key is None else key.public
     named = [("application", application), *(("other", one) for one in sent)]
-    prepared, names = await asyncio.to_thread(_prepare, visit, challenge, public, bid_id, offer, salt, named)
+    prepared, sent_files = await asyncio.to_thread(_prepare, visit, challenge, public, bid_id, offer, salt, named)
     notice = texts(
         "challenges.notice_bid_in",
         title=harmless(challenge.title),
@@ -100,10 +100,22 @@ async def _handed_in(visit: Visit, challenge: Challenge, firm_id: int, former: b
         mark=prepared.commitment[:12],
     )
     kept = await database.write(bidding.submit, visit.person_id, firm_id, prepared, promises, notice)
-    digests = [file.digest for file, _ in prepared.files]
-    copy = {**asdict(offer), "files": digests, "salt": salt.hex(), "commitment": prepared.commitment}
+    copy = {
+        **asdict(offer),
+        "files": [digest for _, digest in sent_files],
+        "salt": salt.hex(),
+        "commitment": prepared.commitment,
+    }
     data = base64.b64encode(json.dumps(copy, ensure_ascii=False, indent=1).encode()).decode()
-    return visit.page("bid_receipt.html", challenge=challenge, bid=kept, offer=offer, copy=copy, names=names, data=data)
+    return visit.page(
+        "bid_receipt.html",
+        challenge=challenge,
+        bid=kept,
+        offer=offer,
+        copy=copy,
+        names=[name for name, _ in sent_files],
+        data=data,
+    )
 
 
 def _given(visit: Visit) -> tuple[Offer, Promises]:
@@ -128,8 +140,11 @@ def _prepare(
     offer: Offer,
     salt: bytes,
     named: list[tuple[str, web.FileField]],
-) -> tuple[Prepared, list[str]]:
-    """Everything that takes time: reading, judging and sealing, off the event loop and outside the store."""
+) -> tuple[Prepared, list[tuple[str, str]]]:
+    """Everything that takes time: reading, judging and sealing, off the event loop and outside the store.
+
+    Returns the bid as it is kept, and name and digest of each file for its owner's copy.
+    """
     cipher = visit.ground.cipher
 
     def seal(piece: bytes, context: str) -> bytes:
@@ -153,7 +168,7 @@ def _prepare(
         # A file's name may tell what is sealed: before opening it is only what it is for.
         files.append((replace(file, name=f"{kind}.{file.form}"), pieces))
     prepared = bidding.prepare(challenge, public, bid_id, offer, salt, files, cipher.seal_bytes)
-    return prepared, [sent.filename for _, sent in named]
+    return prepared, [(sent.filename, file.digest) for (_, sent), (file, _) in zip(named, files, strict=True)]
 
 
 def _may(tx: Tx, challenge_id: int, person_id: int) -> tuple[Challenge, int | None, str, bids.Bid | None]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bot.services.challenges import LONGEST_NAME
@@ -40,7 +40,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A bid as it will be kept: nothing in it can be read before opening but what its challenge lets show."""
+    """A bid as it will be kept: nothing in it can be read before opening but what its challenge lets show.
+
+    Files that are sealed come without their digests: a digest tells whoever guesses a file that the guess is right.
+    """
 
     bid_id: int
     challenge_id: int
@@ -88,7 +91,7 @@ def prepare(
     whole: dict[str, Any] = {**asdict(offer), "files": [file.digest for file, _ in files]}
     commitment = commitment_of(salt, whole)
     whole["salt"] = salt.hex()
-    hidden = {"price": ("price", "salt"), "all": tuple(whole), "none": ()}[challenge.sealing]
+    hidden = {"price": ("price", "files", "salt"), "all": tuple(whole), "none": ()}[challenge.sealing]
     shown = {name: text for name, text in whole.items() if name not in hidden}
     secret = b""
     if hidden:
@@ -97,6 +100,8 @@ def prepare(
         inside = to_json({name: whole[name] for name in hidden}).encode()
         secret = bid_sealing.seal_to(public, inside, _context(challenge.id, bid_id, "secret"))
     kept = seal(to_json(shown).encode(), _context(challenge.id, bid_id, "shown"))
+    if hidden:
+        files = [(replace(file, digest=""), pieces) for file, pieces in files]
     return Prepared(bid_id, challenge.id, challenge.sealing, kept, secret, commitment, files)
 
 

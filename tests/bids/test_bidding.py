@@ -1,13 +1,10 @@
 """From bids to the archive; what nobody sees before the deadline; one millisecond either side of it."""
 
-import gzip
 import io
 import json
-import logging
 import zipfile
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from docx import Document
@@ -15,11 +12,11 @@ from docx import Document
 from bot.services import bids as bidding
 from bot.services import leaving
 from config.errors import AppError, ConflictError, InputError
-from storage import backup, bids, challenges, people
+from storage import bids, challenges, people
 from storage.roles import Grant, Kind
 from storage.transactions import Tx
 from tests.bids.stage import CANARY, a_bidder, act, bid, told
-from tests.console.challenge_stage import PDF, PHRASES, Poster, a_poster, hand_in, published, stage_of
+from tests.console.challenge_stage import PHRASES, Poster, a_poster, hand_in, published, stage_of
 from tests.console.stage import DeskStage
 
 
@@ -119,40 +116,6 @@ async def hold_archive(desk: DeskStage, who: Poster, challenge_id: int) -> None:
     hashes = [row.cells[2].text for row in index.tables[0].rows]
     assert len(hashes) == len(names) - 1
     assert all(len(one) == 64 for one in hashes)
-
-
-async def test_a_bid_is_nowhere_to_be_read_before_the_deadline(
-    desk: DeskStage, tmp_path: Path, caplog: pytest.LogCaptureFixture, store: str
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
-    challenge_id, _ = await published(desk, who, official, sealing="all")
-    mine, _, person_id = await a_bidder(desk, "甲某科技有限公司")
-    secret = {**dict.fromkeys(("solution", "team", "prior", "milestones"), CANARY), "partner_1": CANARY}
-    assert "下载副本" in await bid(mine, challenge_id, **secret, file=(f"{CANARY}.pdf", PDF + CANARY.encode()))
-    path = tmp_path / "backup.srdi"
-    await desk.database.read(backup.write_backup, path)
-    places = {"backup": gzip.decompress(path.read_bytes()), "log": caplog.text.encode()}
-    if store == "sqlite":
-        places |= {name: (tmp_path / name).read_bytes() for name in ("srdi.db", "srdi.db-wal")}
-    needles = [CANARY.encode(), "7391万".encode(), CANARY.encode("utf-16-le"), json.dumps(CANARY)[1:-1].encode()]
-    for place, content in places.items():
-        assert not any(needle in content for needle in needles), place
-    pages = [f"/console/challenges/{challenge_id}", f"/console/challenges/{challenge_id}/review", "/console/challenges"]
-    for browser in (who.poster, who.approver, official, mine):
-        for address in (*pages, f"/console/board/{challenge_id}", "/h5/my-bids"):
-            assert CANARY not in (await browser.get(address)).text, address
-    found = await desk.database.read(bids.of_challenge, challenge_id)
-    assert CANARY not in (await mine.get(f"/h5/my-bids/{found[0].id}")).text
-    assert CANARY not in await told(desk, person_id)
-    async with who.poster._session.get(f"{desk.base}/console/challenges/{challenge_id}/archive") as response:
-        with zipfile.ZipFile(io.BytesIO(await response.read())) as archive:
-            for name in archive.namelist():
-                assert CANARY.encode() not in archive.read(name), name
-            assert json.loads(archive.read("bids.json")) == []
-    await who.poster.get(f"/console/challenges/{challenge_id}/review")
-    page = await hand_in(who.poster, challenge_id, 1, PHRASES[1])
-    assert (page.status, "还没有截止，谁也不能开启" in page.text) == (422, True)
 
 
 async def test_one_millisecond_decides(desk: DeskStage) -> None:
