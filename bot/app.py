@@ -39,6 +39,7 @@ from bot.wechat.callback import Callback
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.crypto import Envelope
 from bot.wechat.errors import ApiError
+from bot.wechat.notices_api import Template
 from bot.wechat.sending import channels_of
 from bot.wechat.takeover import KeptReplies
 from config.areas import Areas
@@ -52,6 +53,7 @@ from config.words import Words
 from matchmaking.sizes import Trades
 from storage import inbox, migrate, sending_results, silence
 from storage.audit_heads import HeadsFile, path_for
+from storage.card_templates import Use
 from storage.database import Database
 from storage.keycheck import check_key
 from storage.sealing import FieldCipher
@@ -138,8 +140,15 @@ async def build(
             except ApiError as error:
                 raise UnavailableError("qr_unavailable") from error
 
+        async def templates(use: Use) -> list[Template]:
+            try:
+                return await (app[API].templates() if use == "template" else app[API].subscribe_templates())
+            except ApiError as error:
+                raise UnavailableError("templates_unavailable") from error
+
         pages, areas = Pages(), Areas.load()
-        desk = Desk(database, cipher, settings.public_url, pages, parts.texts, areas, titles, parts.policy, code_for)
+        asked = (code_for, templates)
+        desk = Desk(database, cipher, settings.public_url, pages, parts.texts, areas, titles, parts.policy, *asked)
         add_desk(app, replace(desk, matcher=matcher))
         pages = Pages(PAGES_OF_THE_CHAT)
         add_pages(app, Ground(database, cipher, settings.public_url, pages, parts, matcher, Trades.load()))

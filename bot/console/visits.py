@@ -13,6 +13,7 @@ from bot.console.pages import Pages
 from bot.dialogs.links import flatten
 from bot.matcher import Matcher
 from bot.services.challenge_check import Suggesting
+from bot.wechat.notices_api import Template
 from config.areas import Areas
 from config.broadcasting import Broadcasting
 from config.challenges import ChallengeForm
@@ -23,6 +24,7 @@ from config.policy.model import Policy
 from config.proving import Proving
 from config.texts import Texts
 from config.workdays import Workdays
+from storage.card_templates import Use
 from storage.database import Database
 from storage.roles import Kind, Place, Role
 from storage.sealing import FieldCipher
@@ -46,6 +48,8 @@ class Desk:
     policy: Policy
     code_for: Callable[[str], Awaitable[str]]
     """The address that a QR code with this scene holds: the platform makes it, so it may be unreachable."""
+    templates: Callable[[Use], Awaitable[list[Template]]]
+    """The account's templates of this use, as the platform lists them; it too may be unreachable."""
     proving: Proving = field(default_factory=Proving.load)
     workdays: Workdays = field(default_factory=Workdays.load)
     form: ChallengeForm = field(default_factory=ChallengeForm.load)

@@ -1,6 +1,7 @@
 """A notice with a card reaches its person outside the window: by template, by 订阅通知, once, or at the next visit."""
 
 import asyncio
+import re
 import sys
 from datetime import timedelta
 
@@ -11,8 +12,10 @@ from bot.app import API
 from bot.quotas import learn_quotas
 from bot.services.demo import show_cards
 from bot.simulator.faults import Fault, FaultKind
+from config.cards import Purposes
 from config.quotas import Quotas
 from config.settings import Settings
+from notifications.cards import problems
 from notifications.quota import gauges
 from storage import card_templates, outbox, people, sendings
 from storage.cards import Card
@@ -212,3 +215,13 @@ async def test_what_the_platform_counts_is_taken_over(stage: Stage) -> None:
     await learn_quotas(stage.database(), stage.app()[API], Quotas.load())
     [template, *_] = await stage.database().read(gauges, Quotas.load())
     assert (template.daily, template.used) == (77, 0)
+
+
+async def test_the_fields_that_operators_map_are_those_of_the_platforms_own_list(stage: Stage) -> None:
+    offered = await stage.app()[API].templates()
+    await stage.database().write(show_cards)
+    by_id = {one.id: re.findall(r"\{\{(\w+)\.DATA\}\}", one.content) for one in offered}
+    purposes = Purposes.load().by_name
+    for card in await stage.database().read(card_templates.every):
+        wanted = by_id.get(card.template_id, ())
+        assert problems(purposes[card.purpose], card.template_id, card.fields, wanted) == []
