@@ -1,5 +1,6 @@
 """Builds the running parts in one place: texts, policy, database, router, callback, health pages, ticks."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -229,6 +230,9 @@ async def _run(tick: Tick, told: Callable[[str, datetime | None], None]) -> None
     except AppError as error:
         told(tick.name, None)
         log.warning("tick %s: %s", tick.name, error.code, extra={"action": "tick_failed"})
+    except asyncio.CancelledError:
+        # Only the scheduler's end cancels a tick. Nothing of it is lost: it is idempotent, and the next start runs it.
+        log.info("tick %s stopped", tick.name, extra={"action": "tick_stopped"})
 
 
 async def _tidy_inbox(database: Database) -> None:
