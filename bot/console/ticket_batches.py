@@ -51,7 +51,7 @@ def _plan(tx: Tx, visit: Visit) -> Plan:
     if do == "move":
         place, days, why = chosen_place(visit), number_in({"id": visit.text("days")}), visit.text("why")
         kept = {"do": do, "place": visit.text("place"), "days": str(days), "why": why}
-        what = f"转给{place.area or '全市'}{place.agency or '（不限单位）'}，{days} 个工作日内答复"
+        what = f"转给{service.in_words(place, texts)}，{days} 个工作日内答复"
 
         def move(tx: Tx, ticket_id: int) -> None:
             service.move(tx, me, ticket_id, place, days, why, visit.desk.workdays, texts)

@@ -92,6 +92,13 @@ def assign(tx: Tx, actor_id: int, ticket_id: int, assignee: int) -> None:
     _record(tx, actor_id, "ticket.assign", ticket_id, assignee=str(assignee))
 
 
+def in_words(place: DeskPlace, texts: Texts) -> str:
+    """The place as people say it: an agency that names its area, or is the city's, needs no area before it."""
+    if place.agency and place.area in place.agency:
+        return place.agency
+    return texts("tickets.place", agency=place.agency or "", area=place.area or texts("tickets.city"))
+
+
 def move(
     tx: Tx, actor_id: int, ticket_id: int, place: DeskPlace, days: int, why: str, workdays: Workdays, texts: Texts
 ) -> None:
@@ -103,7 +110,7 @@ def move(
         raise InputError("ticket_days_wrong", most=MOST_WORKDAYS)
     due = workdays.after(shanghai_day(tx.now), days)
     tickets.change(tx, ticket_id, agency=place.agency, area=place.area, due=due, assignee=None)
-    where = texts("tickets.place", agency=place.agency or "", area=place.area or texts("tickets.city"))
+    where = in_words(place, texts)
     line = tickets.say(tx, ticket_id, Said.MOVED, actor_id, texts("tickets.moved_line", where=where, due=due, why=why))
     _record(tx, actor_id, "ticket.move", ticket_id, agency=place.agency or "", area=place.area, due=due.isoformat())
     _tell(tx, ticket, f"moved:{line}", texts("tickets.moved", number=ticket_id, where=where, due=due))

@@ -101,7 +101,7 @@ async def test_tickets_go_to_a_colleague_or_to_another_place_together(desk: Desk
     refused = await browser.post("/console/tickets/batch", id=ids, do="assign", assignee=far, sure=1)
     assert refused.text.count("不归所选的人办") == 2
     look = await browser.post("/console/tickets/batch", id=ids, do="move", place="六合区工信局|六合", days=3, why="转")
-    assert "转给六合六合区工信局，3 个工作日内答复" in look.text
+    assert "转给六合区工信局，3 个工作日内答复" in look.text
     await browser.post("/console/tickets/batch", id=ids, do="move", place="六合区工信局|六合", days=3, why="转", sure=1)
     assert await desk.database.read(acts, "ticket.move") == [f"ticket:{one}" for one in ids]
     assert "共 0 件" in (await browser.get("/console/tickets")).text

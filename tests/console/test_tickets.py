@@ -81,7 +81,7 @@ async def test_a_ticket_is_moved_to_another_agency_by_a_day_in_workdays(desk: De
     assert "归你们" in (await finance.get(f"/console/tickets/{ticket_id}")).text
     assert "市财政局" in (await finance.get("/console/tickets?agency=市财政局")).text
     (told,) = await desk.database.write(_told, "o-asker")
-    assert told.startswith("工单1已转全市市财政局办理，")
+    assert told.startswith("工单1已转市财政局办理，")
     assert "归你们" not in told
 
 
