@@ -2,13 +2,14 @@
 `make setup` leaves it out, `.ci/browser` brings it."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import pytest
 
@@ -19,6 +20,11 @@ collect_ignore_glob = [] if find_spec("playwright") else ["test_*.py"]
 
 ROOT = Path(__file__).parents[2]
 SIZES = {"phone": (390, 844), "pc": (1440, 900)}
+_KIT = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0"
+AGENTS = {
+    "phone": f"Mozilla/5.0 (Linux; Android 15) {_KIT} Mobile Safari/537.36 MicroMessenger/8.0.60",
+    "pc": f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {_KIT} Safari/537.36",
+}
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
@@ -30,43 +36,76 @@ FLAGS = [
     "--disable-sync",
     "--lang=zh-CN",
 ]
-# The whole process lives on one day, so that a visit reads the same in every year.
-DEMO = """
-import sys, time_machine
+# Each demo is a fork of one process that has imported everything: that takes seconds, and once is enough. It lives on
+# one day, so that a visit reads the same in every year.
+NURSERY = """
+import os, signal, sys, time_machine
+from bot.cli import demo
 from bot.cli.entry import run
-with time_machine.travel("2026-11-05T10:00:00+08:00"):
-    sys.exit(run(sys.argv[1:]))
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+print("ready", flush=True)
+for line in sys.stdin:
+    port, data, log = line.rstrip("\\n").split("\\t")
+    child = os.fork()
+    if child:
+        print(child, flush=True)
+        continue
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND), 2)
+    with time_machine.travel("2026-11-05T10:00:00+08:00"):
+        os._exit(run(["demo", "--port", port, "--data", data]))
 """
 STARTS_WITHIN = 60.0
 SAID_LINES = 3
 
 
-@pytest.fixture
-def address(tmp_path: Path) -> Iterator[str]:
-    """The demo's page with the phones, over an empty data folder; its terminal stays free of tracebacks."""
-    port = free_port()
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[subprocess.Popen[str]]:
+    """The process that every demo is a fork of."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SRDI_")}
-    with open(tmp_path / "demo.log", "a+", encoding="utf-8") as log:
-        running = subprocess.Popen(
-            [sys.executable, "-c", DEMO, "demo", "--port", str(port), "--data", str(tmp_path / "data")],
-            cwd=ROOT,
-            env=environment,
-            stderr=log,
-        )
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", NURSERY], cwd=ROOT, env=environment, **pipes) as running:
+        assert _answer(running) == "ready"
+        yield running
+        running.terminate()
+
+
+@pytest.fixture
+def address(tmp_path: Path, nursery: subprocess.Popen[str]) -> Iterator[str]:
+    """The demo's page with the phones, over an empty data folder; its terminal stays free of tracebacks."""
+    port, path = free_port(), tmp_path / "demo.log"
+    assert nursery.stdin is not None
+    nursery.stdin.write(f"{port}\t{tmp_path / 'data'}\t{path}\n")
+    nursery.stdin.flush()
+    child = int(_answer(nursery))
+    with open(path, "a+", encoding="utf-8") as log:
         try:
             deadline = time.monotonic() + STARTS_WITHIN
             # Its three lines come once all listen. Knocking would not do: a knock at an unused port of the range that
             # outgoing connections take theirs from now and then meets itself.
             while len(said := _read(log)) < SAID_LINES:
-                assert running.poll() is None, said
+                assert _lives(child), said
                 assert time.monotonic() < deadline, said
                 time.sleep(0.05)
             yield f"http://127.0.0.1:{port + 1}/"
         finally:
-            running.terminate()
-            running.wait(10)
-        log.seek(0)
-        assert "Traceback" not in log.read()
+            os.kill(child, signal.SIGTERM)
+            while _lives(child):
+                time.sleep(0.05)
+        assert "Traceback" not in "".join(_read(log))
+
+
+def _answer(running: subprocess.Popen[str]) -> str:
+    assert running.stdout is not None
+    return running.stdout.readline().strip()
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _read(log: TextIO) -> list[str]:
@@ -80,29 +119,36 @@ def size(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+def device(size: str) -> dict[str, Any]:
+    """A phone or a PC, as the browser takes it."""
+    width, height = SIZES[size]
+    is_phone = size == "phone"
+    return {
+        "viewport": {"width": width, "height": height},
+        "has_touch": is_phone,
+        "is_mobile": is_phone,
+        "locale": "zh-CN",
+        "user_agent": AGENTS[size],
+    }
+
+
 @pytest.fixture
-async def person(address: str, size: str, tmp_path: Path) -> AsyncIterator[Person]:
+async def person(address: str, size: str) -> AsyncIterator[Person]:
     """Somebody who has just opened the page; at the end nothing may have gone wrong behind it."""
     from playwright.async_api import async_playwright
 
-    width, height = SIZES[size]
     troubles: list[str] = []
     async with async_playwright() as playwright:
-        context = await playwright.chromium.launch_persistent_context(
-            str(tmp_path / "profile"),
-            executable_path=CHROMIUM,
-            args=FLAGS,
-            viewport={"width": width, "height": height},
-            has_touch=size == "phone",
-            is_mobile=size == "phone",
-            locale="zh-CN",
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=FLAGS, env={**os.environ, "LANGUAGE": "zh_CN"}
         )
-        page = context.pages[0]
+        context = await browser.new_context(**device(size))
+        page = await context.new_page()
         page.set_default_timeout(10_000)
         page.on("console", lambda said: troubles.append(f"{said.type}: {said.text}"))
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("requestfailed", lambda request: troubles.append(f"{request.url} {request.failure}"))
         await page.goto(address)
         yield Person(page)
-        await context.close()
+        await browser.close()
     assert [trouble for trouble in troubles if "/phones/events" not in trouble] == []

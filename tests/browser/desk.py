@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
+import io
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.browser.person import Person
+from tests.browser.conftest import ROOT, device
+from tests.browser.person import FOCUS, Person
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
+COLOURS = 64
+LIMIT = 80_000
 _WIDER = """() => document.documentElement.scrollWidth - document.documentElement.clientWidth"""
 _UNNAMED = """() => [...document.querySelectorAll("input:not([type=hidden]), select, textarea, button, a[href]")]
     .filter((node) => !(node.labels && node.labels.length) && !node.getAttribute("aria-label")
-        && !node.getAttribute("aria-labelledby") && !node.textContent.trim())
+        && !node.getAttribute("aria-labelledby") && !node.textContent.trim()
+        && !node.querySelector("img[alt]:not([alt=''])"))
     .map((node) => node.outerHTML.slice(0, 120))"""
+# WCAG 2.2 AA, 2.5.8: 24 by 24 at least, but for links in the middle of a sentence.
+_TINY = """() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, summary")]
+    .filter((node) => node.checkVisibility() && !node.closest(".visually-hidden-focusable"))
+    .filter((node) => !(node.tagName === "A" && node.parentElement.matches("p, li, caption, dd")
+        && node.parentElement.textContent.trim() !== node.textContent.trim()))
+    .map((node) => [node, (node.closest("label") || node).getBoundingClientRect()])
+    .filter(([node, box]) => Math.min(box.width, box.height) < 24)
+    .map(([node, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${node.outerHTML.slice(0, 100)}`)"""
+# What Tab must reach, of a group of radio buttons one; and the place among them of what has the focus.
+_STOPS = """() => {
+    const stops = [...document.querySelectorAll("a[href], button, input, select, summary, textarea")]
+        .filter((node) => node.checkVisibility() && node.type !== "hidden" && !node.disabled && node.tabIndex >= 0)
+        .filter((node) => node.type !== "radio" || node.checked);
+    return [stops.map((node) => node.outerHTML.slice(0, 120)), stops.indexOf(document.activeElement)];
+}"""
 # WCAG AA: 4.5 to 1, 3 to 1 for large words. Only plain backgrounds are asked: there are no others.
 _FAINT = """() => {
     const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
@@ -56,32 +79,54 @@ class Worker:
 
     async def press(self, words: str) -> str:
         """Press the button with these words; returns what the next page says."""
-        await self.page.get_by_role("button", name=words, exact=True).first.click()
-        await self.page.wait_for_load_state()
+        # Each button sends a form, and what comes back is another page: the old one must not be read for it.
+        async with self.page.expect_navigation():
+            await self.page.get_by_role("button", name=words, exact=True).first.click()
         await self.hold_readable()
         return str(await self.page.locator("main").inner_text())
 
     async def hold_readable(self) -> None:
-        """Nothing is too wide, too faint or without a name for those who cannot see it."""
+        """Nothing is too wide, too faint, too small to be touched, or without a name for those who cannot see it."""
         where = self.page.url
+        # What was just pressed may lie under the pointer still, and change its colours for a moment.
+        await self.page.mouse.move(0, 0)
+        await self.page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished.catch(() => one)))")
         assert await self.page.evaluate(_WIDER) <= 0, f"{where} needs sideways scrolling"
-        assert await self.page.evaluate(_UNNAMED) == [], where
-        assert await self.page.evaluate(_FAINT) == [], where
+        for fault, script in (("without a name", _UNNAMED), ("faint", _FAINT), ("small", _TINY)):
+            found = await self.page.evaluate(script)
+            assert not found, f"{where}, {fault}: {found}"
+
+    async def tab_through(self) -> None:
+        """Go through the page by Tab: everything that can be used gets the focus, and is seen to have it."""
+        await self.page.evaluate("document.activeElement.blur()")
+        missing = dict(enumerate((await self.page.evaluate(_STOPS))[0]))
+        # The parts of a day's field are stops of their own.
+        for _ in range(4 * len(missing)):
+            await self.page.keyboard.press("Tab")
+            stops, at = await self.page.evaluate(_STOPS)
+            focus = await self.page.evaluate(FOCUS)
+            assert focus["seen"], f"{self.page.url}: {stops[at]} is not seen to have the focus"
+            missing.pop(at, None)
+            if not missing:
+                return
+        raise AssertionError(f"{self.page.url}: Tab does not reach {list(missing.values())}")
+
+    async def letters(self) -> float:
+        """The size of the letters, in pixels."""
+        return float(await self.page.evaluate("parseFloat(getComputedStyle(document.querySelector('main')).fontSize)"))
 
     async def menu(self) -> list[str]:
-        """The addresses of the main menu."""
+        """The addresses of the main menu, which a phone shows on demand."""
+        shown = self.page.get_by_role("checkbox", name="菜单")
+        if await shown.count():
+            await shown.check()
         links = self.page.get_by_role("navigation", name="主菜单").get_by_role("link")
         return [str(await link.get_attribute("href")) for link in await links.all()]
 
 
 async def enter(person: Person, phone: str) -> Worker:
     """Take this person's phone, ask to come in, and open the link that the chat gives."""
-    labels = person.page.locator(".phone .phone-label")
-    # The phones come with a call of their own after the page: counted too early, somebody's would be missing.
-    await labels.filter(has_text=phone).first.wait_for(state="attached")
-    names = [str(name).strip() for name in await labels.all_text_contents()]
-    await person.take_phone(names.index(phone))
-    await person.follow()
+    await person.pick(phone)
     await person.say("登录")
     async with person.page.context.expect_page() as opening:
         await person.chat.get_by_role("link", name="点这里登录").last.click()
@@ -90,3 +135,27 @@ async def enter(person: Person, phone: str) -> Worker:
     await page.get_by_role("button", name="是我本人，登录").click()
     await page.wait_for_url("**/console")
     return Worker(page, page.url.removesuffix("/console"))
+
+
+@asynccontextmanager
+async def another_device(person: Person, base: str, size: str) -> AsyncIterator[Worker]:
+    """A browser that has never been here."""
+    browser = person.page.context.browser
+    assert browser is not None
+    context = await browser.new_context(**device(size))
+    page = await context.new_page()
+    page.set_default_timeout(10_000)
+    yield Worker(page, base)
+    await context.close()
+
+
+async def keep_picture(worker: Worker, name: str) -> None:
+    """Take the picture for the documents where it is asked for; otherwise hold that there is one."""
+    from PIL import Image
+
+    path = ROOT / "docs" / "pictures" / f"{name}.png"
+    if os.environ.get("WRITE_DOCS"):
+        await worker.page.evaluate("document.activeElement.blur()")
+        picture = Image.open(io.BytesIO(await worker.page.screenshot())).convert("RGB")
+        picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    assert path.stat().st_size < LIMIT

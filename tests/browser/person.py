@@ -14,7 +14,7 @@ _TOO_WIDE = """async () => {
         .filter((node) => node.scrollWidth > node.clientWidth + 1)
         .map((node) => `${node.tagName}.${node.className}: ${node.scrollWidth} > ${node.clientWidth}`);
 }"""
-_FOCUS = """() => {
+FOCUS = """() => {
     const node = document.activeElement, look = getComputedStyle(node);
     return { words: node.textContent.trim() || node.getAttribute("aria-label"),
         seen: node === document.body || look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 2 };
@@ -58,6 +58,26 @@ class Person:
         phone = self.page.locator(".phone").nth(number).locator(".phone-head")
         await (tab if await tab.is_visible() else phone).click()
 
+    async def pick(self, name: str) -> None:
+        """Bring the phone of this name to the front, following the account where it does not yet."""
+        labels = self.page.locator(".phone .phone-label")
+        # The phones come with a call of their own after the page: counted too early, somebody's would be missing.
+        await labels.filter(has_text=name).first.wait_for(state="attached")
+        names = [str(one).strip() for one in await labels.all_text_contents()]
+        await self.page.bring_to_front()
+        await self.take_phone(names.index(name))
+        if await self.phone.get_by_role("button", name="关注公众号").is_visible():
+            await self.follow()
+
+    async def send_picture(self, content: bytes) -> str:
+        """Send this picture; returns the answer."""
+        await self.phone.get_by_role("button", name="更多发送方式").click()
+        await self.phone.get_by_role("button", name="图片").click()
+        dialog = self.page.locator("dialog.ask")
+        file = {"name": "picture.jpg", "mimeType": "image/jpeg", "buffer": content}
+        await dialog.locator("input[type=file]").set_input_files(file)
+        return await self.answer(dialog.get_by_role("button", name="发送").click())
+
     async def register(self, name: str = "云杼传感") -> str:
         """Go through a whole registration by taps and typing; returns the last answer."""
         await self.follow()
@@ -89,7 +109,7 @@ class Person:
         stops = []
         for _ in range(_STOPS):
             await self.page.keyboard.press("Tab")
-            focus = await self.page.evaluate(_FOCUS)
+            focus = await self.page.evaluate(FOCUS)
             assert focus["seen"], focus
             stops.append(focus["words"])
             if focus["words"] == words:

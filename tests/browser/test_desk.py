@@ -1,12 +1,8 @@
 """The desk in a real browser, at both widths: every page of the menu can be read; a roster comes in and goes again."""
 
-import io
-import os
-
 import pytest
 
-from tests.browser.conftest import ROOT
-from tests.browser.desk import Worker, enter
+from tests.browser.desk import enter, keep_picture
 from tests.browser.person import Person
 
 pytestmark = pytest.mark.browser
@@ -18,19 +14,6 @@ TABLE = """\ufeff南京市专精特新中小企业名单（演示）
 2,南京云杼传感科技股份有限公司,江宁区
 合计：2家
 """
-LIMIT = 120_000
-
-
-async def keep_picture(worker: Worker, name: str) -> None:
-    """Take the picture for the documents where it is asked for; otherwise hold that there is one."""
-    from PIL import Image
-
-    path = ROOT / "docs" / "pictures" / f"{name}.png"
-    if os.environ.get("WRITE_DOCS"):
-        await worker.page.evaluate("document.activeElement.blur()")
-        picture = Image.open(io.BytesIO(await worker.page.screenshot())).convert("RGB")
-        picture.quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
-    assert path.stat().st_size < LIMIT
 
 
 @pytest.mark.parametrize("phone", OFFICIALS)
