@@ -51,14 +51,21 @@ _FAINT = """() => {
         }
         return [255, 255, 255];
     };
-    const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), faint = [];
-    while (words.nextNode()) {
-        const node = words.currentNode.parentElement, look = getComputedStyle(node);
-        if (!words.currentNode.textContent.trim() || !node.checkVisibility()) continue;
-        const [a, b] = [light(parts(look.color)), light(ground(node))].sort((x, y) => y - x);
+    const faint = [], weigh = (node, colour, said) => {
+        const look = getComputedStyle(node), [a, b] = [light(parts(colour)), light(ground(node))].sort((x, y) => y - x);
         const size = parseFloat(look.fontSize), large = size >= 24 || size >= 18.66 && look.fontWeight >= 700;
         const ratio = (a + 0.05) / (b + 0.05);
-        if (ratio < (large ? 3 : 4.5)) faint.push(`${ratio.toFixed(2)} ${node.textContent.trim().slice(0, 30)}`);
+        if (ratio < (large ? 3 : 4.5)) faint.push(`${ratio.toFixed(2)} ${said.trim().slice(0, 30)}`);
+    };
+    const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (words.nextNode()) {
+        const node = words.currentNode.parentElement, said = words.currentNode.textContent;
+        if (said.trim() && node.checkVisibility()) weigh(node, getComputedStyle(node).color, said);
+    }
+    for (const node of document.querySelectorAll("input, select, textarea")) {
+        if (!node.checkVisibility() || ["hidden", "checkbox", "radio"].includes(node.type)) continue;
+        weigh(node, getComputedStyle(node).color, node.value);
+        if (node.placeholder) weigh(node, getComputedStyle(node, "::placeholder").color, node.placeholder);
     }
     return faint;
 }"""

@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.async_api import Locator, Page
+    from playwright.async_api import FilePayload, Locator, Page
 
 _TOO_WIDE = """async () => {
     for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
@@ -74,7 +74,7 @@ class Person:
         await self.phone.get_by_role("button", name="更多发送方式").click()
         await self.phone.get_by_role("button", name="图片").click()
         dialog = self.page.locator("dialog.ask")
-        file = {"name": "picture.jpg", "mimeType": "image/jpeg", "buffer": content}
+        file: FilePayload = {"name": "picture.jpg", "mimeType": "image/jpeg", "buffer": content}
         await dialog.locator("input[type=file]").set_input_files(file)
         return await self.answer(dialog.get_by_role("button", name="发送").click())
 

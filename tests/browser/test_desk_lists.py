@@ -35,8 +35,16 @@ async def test_a_list_is_ticked_looked_at_again_done_taken_away_and_found_in_the
     await keep_picture(worker, f"desk-audit-{size}")
 
 
-async def test_large_letters_stay_until_they_are_switched_off(person: Person, size: str) -> None:
+async def test_a_phone_folds_the_menu_and_large_letters_stay_until_they_are_switched_off(
+    person: Person, size: str
+) -> None:
     worker = await enter(person, "江宁区工信局")
+    menu = worker.page.get_by_role("navigation", name="主菜单")
+    assert await menu.is_visible() == (size == "pc")
+    assert "/console/tickets" in await worker.menu()
+    await menu.wait_for(state="visible")
+    await worker.hold_readable()
+    await keep_picture(worker, f"desk-menu-{size}")
     await worker.see("/console/tickets?care=1")
     large = await worker.letters()
     await worker.see("/console/contacts")
