@@ -1,0 +1,146 @@
+"""However a sender dies, nothing is lost, and no card is seen twice: killed at each commit, and at any moment."""
+
+import asyncio
+import random
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import select
+
+from bot.outgoing import Sender
+from bot.shared_token import SharedToken
+from bot.simulator.bubbles import Side
+from bot.simulator.windows import Trigger
+from bot.wechat.api import Api
+from bot.wechat.calls import Calls, Credentials
+from bot.wechat.sending import channels_of
+from storage import sendings
+from storage.database import Database
+from storage.outbox import OUTBOX
+from storage.transactions import Tx
+from tests.bot.test_storm import meet, plan
+from tests.conftest import KEY
+from tests.simulator.stage import APP_ID, SECRET, Stage
+
+PEOPLE = 120
+# A claim, the claim beside it, what they sent: each as the transaction in which or after which the sender dies.
+POINTS = [(when, number) for number in (2, 3, 4, 5) for when in ("before", "after")]
+EVERY_POINT = [(when, number) for number in range(1, 13) for when in ("before", "after")]
+
+
+@dataclass
+class Field:
+    """The platform, the database and who is to be told."""
+
+    stage: Stage
+    database: Database
+    url: str
+    openids: list[str]
+    waves: int = 0
+
+    async def plan(self) -> None:
+        for follower in self.stage.platform.followers:
+            follower.window.open_by(Trigger.MESSAGE, self.stage.clock.now())
+        await self.database.write(plan, self.waves, self.persons)
+        self.waves += 1
+
+    async def begin(self) -> None:
+        self.persons = await self.database.write(meet, self.openids)
+
+    async def child(self, when: str, number: int, kill_after: float | None = None) -> int:
+        """A sender of its own; its exit code."""
+        ahead = str(self.stage.clock.offset().total_seconds())
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.bot.killed_child", self.url, KEY.hex(), ahead, self.stage.url),
+            *(when, str(number)),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        assert await process.stdout.readline() == b"ready\n"
+        if kill_after is not None:
+            await asyncio.sleep(kill_after)
+            if process.returncode is None:
+                process.kill()
+        return await process.wait()
+
+    async def finish(self) -> None:
+        """Somebody else goes on, once the dead one's leases are over."""
+        self.stage.clock.advance(sendings.LEASE)
+        store = SharedToken(self.database, APP_ID)
+        calls = Calls(self.stage.session, self.stage.url, Credentials(APP_ID, SECRET), store, self.stage.clock.now)
+        sender = Sender(self.database, channels_of(Api(calls), "", lambda text: text))
+        await sender()
+        # Whoever has a row in flight has others behind it.
+        await sender()
+
+    def seen(self, kind: str) -> Counter[str]:
+        return Counter(
+            follower.openid
+            for follower in self.stage.platform.followers
+            for bubble in follower.bubbles
+            if bubble.side is Side.THEIRS and bubble.content.kind == kind
+        )
+
+    async def hold(self) -> None:
+        """Every card was seen once; every word once, or never and then people know."""
+        rows = await self.database.read(_rows)
+        of = dict(zip(self.persons, self.openids, strict=True))
+        cards = Counter(of[person] for person, channel, _ in rows if channel == "template")
+        states = Counter((channel, state) for _, channel, state in rows)
+        assert len(rows) == PEOPLE * self.waves
+        assert set(states) <= {("template", "sent"), ("message", "sent"), ("message", "uncertain")}, states
+        assert self.seen("template") == cards
+        words = self.seen("text")
+        sure = Counter(of[person] for person, channel, state in rows if (channel, state) == ("message", "sent"))
+        doubt = Counter(of[person] for person, channel, state in rows if state == "uncertain")
+        assert all(sure[one] <= words[one] <= sure[one] + doubt[one] for one in self.openids)
+
+
+def _rows(tx: Tx) -> list[tuple[int, str, str]]:
+    found = tx.execute(select(OUTBOX.c.person_id, OUTBOX.c.channel, OUTBOX.c.state))
+    return [(row.person_id, row.channel, row.state) for row in found]
+
+
+@pytest.fixture
+async def field(database_url: str) -> AsyncIterator[Field]:
+    """So many followers who wait for a card, or for words in the open chat."""
+    async with Stage() as stage:
+        database = Database.open(database_url, key=KEY, offset=stage.clock.offset)
+        made = Field(stage, database, database_url, stage.platform.followers.crowd(PEOPLE, stage.clock.now()))
+        await made.begin()
+        yield made
+        await database.close()
+
+
+async def killed_at(field: Field, points: list[tuple[str, int]]) -> None:
+    died = 0
+    for when, number in points:
+        await field.plan()
+        died += await field.child(when, number) != 0
+        await field.finish()
+    await field.hold()
+    assert died >= min(len(points), 8), "the hook kills"
+
+
+async def test_a_sender_killed_at_a_commit_loses_nothing_and_repeats_no_card(field: Field) -> None:
+    await killed_at(field, POINTS)
+
+
+@pytest.mark.hard
+async def test_a_sender_killed_at_each_of_its_commits_loses_nothing_and_repeats_no_card(field: Field) -> None:
+    await killed_at(field, EVERY_POINT)
+
+
+@pytest.mark.hard
+async def test_a_sender_killed_at_fifty_random_moments_loses_nothing_and_repeats_no_card(field: Field) -> None:
+    chance = random.Random(8)
+    died = 0
+    for _ in range(50):
+        await field.plan()
+        died += await field.child("never", 0, kill_after=chance.random() * 0.4) != 0
+        await field.finish()
+    await field.hold()
+    assert died > 10, "most die in the middle"
