@@ -13,6 +13,7 @@ _SETTINGS = re.compile(r"\s*(?:提醒设置|消息设置|通知设置)\s*[。！
 _OFF = re.compile(r"\s*(?:退订|td|TD|取消提醒|不要提醒|别再提醒|取消订阅)\s*[。！]?\s*")
 _ON = re.compile(r"\s*(?:恢复订阅|恢复提醒|重新订阅|订阅)\s*[。！]?\s*")
 _SET = re.compile(r"\s*提醒\s+(\S{1,8})\s+(开|关|汇总)\s*[。！]?\s*")
+_OFF_ONE = re.compile(r"\s*退订\s*(\S{2,8}?)\s*[。！]?\s*")
 _CHOICES: dict[str, Choice] = {"开": "on", "关": "off", "汇总": "digest"}
 
 
@@ -27,11 +28,11 @@ def hear(chat: Chat, reminding: Reminding, typed: str) -> str | None:
         return texts("reminders.settings.on_all")
     if _SETTINGS.fullmatch(typed):
         return _settings(chat, reminding)
-    asked = _SET.fullmatch(typed)
+    asked = _SET.fullmatch(typed) or _OFF_ONE.fullmatch(typed)
     topic = None if asked is None else next((key for key, names in reminding.topics.items() if asked[1] in names), None)
     if asked is None or topic is None:
         return None
-    choice = _CHOICES[asked[2]]
+    choice: Choice = "off" if asked.re is _OFF_ONE else _CHOICES[asked[2]]
     service.choose(chat.tx, chat.person.id, topic, choice)
     return texts("reminders.settings.set", name=reminding.topics[topic][0], now=texts(f"reminders.settings.{choice}"))
 

@@ -88,7 +88,7 @@ async def test_whoever_taps_unsubscribe_is_not_written_to_again(stage: Stage) ->
     await register(phone)
     first = await released(stage)
     await stage.sender()
-    assert "群发消息" in said(await phone.say("提醒 群发消息 关"))
+    assert "群发消息" in said(await phone.say("退订群发"))
     second = await released(stage, title="又一条")
     await stage.sender()
     assert len(await texts(stage, "企业·财务")) == 1
