@@ -231,6 +231,13 @@ def to_do(tx: Tx) -> list[Broadcast]:
     return [_broadcast(row._mapping) for row in found]
 
 
+def stoppable(tx: Tx, since: datetime) -> list[int]:
+    """Everything of which somebody may still be told: approved, being sent, or ended after this moment."""
+    lasting = (BROADCASTS.c.state == State.DONE.value) & (BROADCASTS.c.ended > since)
+    going = BROADCASTS.c.state.in_((State.APPROVED.value, State.SENDING.value))
+    return list(tx.execute(select(BROADCASTS.c.id).where(or_(going, lasting)).order_by(BROADCASTS.c.id)).scalars())
+
+
 def to_json(content: Content) -> dict[str, Any]:
     """The content as it is stored and hashed."""
     return {**asdict(content), "send_at": None if content.send_at is None else content.send_at.isoformat()}

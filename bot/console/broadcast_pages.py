@@ -162,6 +162,15 @@ async def stop(visit: Visit) -> web.StreamResponse:
     see(f"{LIST}/{number}")
 
 
+async def stop_all(visit: Visit) -> web.StreamResponse:
+    """Nobody is told anything more of any broadcast, at once."""
+    rules, reason = visit.desk.broadcasting, visit.text("reason")
+    count = await visit.desk.database.write(service.stop_all, visit.me.person_id, reason, rules)
+    if not count:
+        raise InputError("broadcast_none_to_stop")
+    see(f"{LIST}?state=stopped")
+
+
 async def discard(visit: Visit) -> web.StreamResponse:
     """A draft is not wanted any more."""
     number = number_in(visit.request.match_info)

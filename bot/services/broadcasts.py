@@ -112,6 +112,14 @@ def stop(tx: Tx, person_id: int, broadcast_id: int, reason: str) -> None:
     _record(tx, person_id, "broadcast.stop", broadcast_id, found.digest)
 
 
+def stop_all(tx: Tx, person_id: int, reason: str, rules: Broadcasting) -> int:
+    """Stop everything of which anybody may still be told, everywhere; returns how many broadcasts that were."""
+    found = broadcasts.stoppable(tx, tx.now - rules.open_for)
+    for broadcast_id in found:
+        stop(tx, person_id, broadcast_id, reason)
+    return len(found)
+
+
 def discard(tx: Tx, person_id: int, broadcast_id: int) -> None:
     """A draft, or what waits for approval, is not wanted any more. Raises ConflictError for anything further."""
     found = _found(tx, broadcast_id)

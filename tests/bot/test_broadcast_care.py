@@ -1,7 +1,7 @@
 """Two approvals where the rules want two; nothing of a backup is sent a second time; a large audience is counted."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -88,3 +88,27 @@ async def test_what_a_backup_held_as_approved_is_sent_to_nobody_after_a_restore(
 
 async def test_an_audience_larger_than_a_statement_takes_is_counted_all_the_same(database: Database) -> None:
     assert await database.read(broadcast_people.told_since, range(1, 70_000), datetime(2026, 1, 1, tzinfo=UTC)) == {}
+
+
+@pytest.mark.parametrize(
+    ("now", "asked", "starts"),
+    [
+        ("2026-11-05T10:00", None, "2026-11-05T10:05"),
+        ("2026-11-05T10:00", "2026-11-09T14:30", "2026-11-09T14:30"),
+        ("2026-11-05T10:00", "2026-11-05T10:01", "2026-11-05T10:05"),
+        ("2026-11-05T10:00", "2026-11-07T10:00", "2026-11-09T08:30"),
+        ("2026-11-05T22:30", None, "2026-11-06T08:30"),
+        ("2026-09-30T20:00", "2026-10-01T09:00", "2026-10-08T08:30"),
+    ],
+)
+async def test_it_begins_at_its_time_after_the_time_to_undo_and_never_at_night_or_on_a_rest_day(
+    database: Database, parts: Parts, time_offset: MovableTime, now: str, asked: str | None, starts: str
+) -> None:
+    def local(text: str) -> datetime:
+        return datetime.fromisoformat(f"{text}:00+08:00")
+
+    time_offset.ahead = local(now) - datetime.now(UTC)
+    send_at = None if asked is None else local(asked)
+    found = await database.write(approved, a_content(send_at=send_at), parts)
+    assert found.starts is not None
+    assert abs(found.starts - local(starts)) < timedelta(seconds=30)

@@ -170,6 +170,8 @@ async def test_who_stops_it_half_way_stops_the_rest_and_what_waits(
     assert await database.write(outbox.take_waiting, first)
     await database.write(lambda tx: service.stop(tx, official(tx, "乙"), found.id, "写错了"))
     await tick_of(database, parts)()
+    assert await database.write(broadcast_sending.plan, found.id, RULES, parts.texts) == 0
+    assert not await database.write(broadcast_sending.fix, found.id, [(first, None)])
     assert await planned(database) == [(first, "said")]
     assert await fates(database, found.id, stopped=True) == {Fate.REACHED: 1, Fate.STOPPED: 5}
 

@@ -113,3 +113,21 @@ async def test_a_mass_message_is_previewed_and_its_board_has_the_platforms_count
     board = (await official.get(path)).text
     assert "微信报（约数）：可发 6，成功 5，失败 1" in board
     assert "微信群发完成" in (await official.get(f"{path}/export?form=csv")).text
+
+
+async def test_the_operator_stops_everything_at_once(desk: DeskStage) -> None:
+    await desk.database.write(three_firms)
+    first = await desk.database.write(approved, a_content(title="一"), desk.parts)
+    await desk.database.write(approved, a_content(title="二"), desk.parts)
+    await send_due(desk)
+    editor = await desk.official(Kind.EDITOR)
+    assert "全部立即停止" not in (await editor.get("/console/broadcasts")).text
+    assert (await editor.post("/console/broadcasts/stop", reason="错了")).status == 404
+    operator = await desk.official(Kind.OPERATOR)
+    await operator.get("/console/broadcasts")
+    assert "请写明停止的原因" in (await operator.post("/console/broadcasts/stop", reason="")).text
+    assert (await operator.post("/console/broadcasts/stop", reason="名单泄漏")).status == 303
+    assert "共 2 条" in (await operator.get("/console/broadcasts?state=stopped")).text
+    assert "名单泄漏" in (await operator.get(f"/console/broadcasts/{first.id}")).text
+    assert await desk.database.read(outbox.states) == {}
+    assert "现在没有在发" in (await operator.post("/console/broadcasts/stop", reason="再停")).text
