@@ -49,7 +49,7 @@ def put_forward(tx: Tx, content: Content, parts: Parts) -> Broadcast:
     """Composed and put forward by 甲."""
     author = official(tx, "甲")
     number = service.compose(tx, author, content, RULES, parts.texts)
-    service.submit(tx, author, number, content.digest, RULES)
+    service.submit(tx, author, number, content.digest, RULES, parts.texts)
     found = broadcasts.get(tx, number)
     assert found is not None
     return found
@@ -58,7 +58,7 @@ def put_forward(tx: Tx, content: Content, parts: Parts) -> Broadcast:
 def approved(tx: Tx, content: Content, parts: Parts) -> Broadcast:
     """Put forward by 甲, approved by 乙."""
     found = put_forward(tx, content, parts)
-    assert service.approve(tx, official(tx, "乙", Kind.APPROVER), found.id, found.digest, RULES, HOURS)
+    assert service.approve(tx, official(tx, "乙", Kind.APPROVER), found.id, found.digest, RULES, HOURS, parts.texts)
     after = broadcasts.get(tx, found.id)
     assert after is not None
     return after

@@ -136,15 +136,16 @@ async def submit(visit: Visit) -> web.StreamResponse:
     seen = await visit.desk.database.read(_preview, visit, found.content)
     if not seen.people:
         raise InputError("broadcast_nobody")
-    rules = visit.desk.broadcasting
-    await visit.desk.database.write(service.submit, visit.me.person_id, found.id, visit.text("seen"), rules)
+    write, rules, texts = visit.desk.database.write, visit.desk.broadcasting, visit.desk.texts
+    await write(service.submit, visit.me.person_id, found.id, visit.text("seen"), rules, texts)
     see(f"{LIST}/{found.id}")
 
 
 async def approve(visit: Visit) -> web.StreamResponse:
     """Approve what this person saw."""
-    number, rules, hours = number_in(visit.request.match_info), visit.desk.broadcasting, visit.desk.hours
-    await visit.desk.database.write(service.approve, visit.me.person_id, number, visit.text("seen"), rules, hours)
+    number, desk = number_in(visit.request.match_info), visit.desk
+    given = (visit.me.person_id, number, visit.text("seen"), desk.broadcasting, desk.hours, desk.texts)
+    await desk.database.write(service.approve, *given)
     see(f"{LIST}/{number}")
 
 
@@ -244,7 +245,7 @@ def _shown(tx: Tx, visit: Visit) -> Shown:
         service.next_step(found, acts, rules),
         len(service.approvals(found, acts)),
         _preview(tx, visit, found.content) if undecided else None,
-        broadcast_words.told(found.content, texts),
+        broadcast_words.shown(found.content, texts),
         broadcast_words.card(found.content, found.starts or found.content.send_at or tx.now, texts),
         tx.now,
     )

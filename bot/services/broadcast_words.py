@@ -12,11 +12,17 @@ GROUP_TEXT = 300
 
 
 def told(content: Content, texts: Texts) -> str:
-    """The whole message with head and foot, as the chat shows it; a mass message has nothing to tap."""
+    """The whole message with head and foot; a mass message has nothing to tap."""
     title, text, agency = harmless(content.title), _body(content), harmless(content.agency)
     if content.kind == "mass":
         return texts("broadcasts.mass", title=title, text=text, agency=agency)
     return texts("broadcasts.whole", title=title, text=text, agency=agency)
+
+
+def shown(content: Content, texts: Texts) -> str:
+    """The message as it stands on the phone: what we send by ourselves begins as every notice of ours does."""
+    text = told(content, texts)
+    return text if content.kind == "mass" else texts("chat.notices.line", text=text)
 
 
 def card(content: Content, at: datetime, texts: Texts, page: str = "") -> Card | None:

@@ -3,7 +3,8 @@
 import re
 from datetime import timedelta
 
-from bot.services.broadcast_words import told
+from bot.dialogs.links import harmless
+from bot.services.broadcast_words import shown
 from config.broadcasting import Approval, Broadcasting
 from config.calendar import midnight, shanghai_day
 from config.errors import ConflictError, InputError
@@ -12,12 +13,13 @@ from config.texts import Texts
 from notifications.timing import allowed_at
 from storage import audit, broadcast_people, broadcasts, mass_calls, outbox, roles
 from storage.broadcasts import Act, Audience, Broadcast, Content, State
-from storage.roles import Role
+from storage.roles import Kind, Role
 from storage.transactions import Tx
 
 MOST_BYTES = 2048
 LATEST = timedelta(days=60)
 LONGEST_REASON = 100
+APPROVAL = "approval"
 WRITERS = frozenset({"editor"})
 _LINK = re.compile(r"https?://[^\s<>\"'\\]+", re.ASCII)
 
@@ -45,8 +47,11 @@ def edit(
     _record(tx, person_id, "broadcast.edit", broadcast_id, content.digest)
 
 
-def submit(tx: Tx, person_id: int, broadcast_id: int, seen: str, rules: Broadcasting) -> None:
-    """Ask for the approvals. Raises InputError over the day's count, ConflictError where it is no draft any more."""
+def submit(tx: Tx, person_id: int, broadcast_id: int, seen: str, rules: Broadcasting, texts: Texts) -> None:
+    """Ask for the approvals: whoever may give the first is told.
+
+    Raises InputError over the day's count, ConflictError where it is no draft any more.
+    """
     since = midnight(shanghai_day(tx.now))
     if broadcasts.put_forward_since(tx, person_id, since, broadcast_id) >= rules.per_official_a_day:
         raise InputError("broadcast_often", most=rules.per_official_a_day)
@@ -54,10 +59,13 @@ def submit(tx: Tx, person_id: int, broadcast_id: int, seen: str, rules: Broadcas
     if found.digest != seen or not broadcasts.move(tx, broadcast_id, State.DRAFT, State.WAITING):
         raise ConflictError("broadcast_changed")
     broadcasts.note(tx, broadcast_id, person_id, "submit")
+    _ask(tx, found, rules, texts)
     _record(tx, person_id, "broadcast.submit", broadcast_id, found.digest)
 
 
-def approve(tx: Tx, person_id: int, broadcast_id: int, seen: str, rules: Broadcasting, hours: Hours) -> bool:
+def approve(
+    tx: Tx, person_id: int, broadcast_id: int, seen: str, rules: Broadcasting, hours: Hours, texts: Texts
+) -> bool:
     """Approve what was seen; with the last approval that is wanted its time is fixed. Returns whether it was the last.
 
     It begins after the time to undo, not before its own time, and never when people must not be disturbed. Raises
@@ -78,6 +86,7 @@ def approve(tx: Tx, person_id: int, broadcast_id: int, seen: str, rules: Broadca
     broadcasts.note(tx, broadcast_id, person_id, "approve")
     _record(tx, person_id, "broadcast.approve", broadcast_id, found.digest)
     if len(given) + 1 < len(steps):
+        _ask(tx, found, rules, texts)
         return False
     earliest = tx.now + rules.undo
     starts = allowed_at(max(earliest, found.content.send_at or earliest), hours)
@@ -157,7 +166,7 @@ def _hold_sense(tx: Tx, person_id: int, content: Content, rules: Broadcasting, t
         raise InputError("broadcast_wrong", title=rules.longest_title, most=rules.longest_text)
     if content.link and not (_LINK.fullmatch(content.link) and len(content.link) <= rules.longest_link):
         raise InputError("broadcast_link", most=rules.longest_link)
-    if len(told(content, texts).encode()) > MOST_BYTES:
+    if len(shown(content, texts).encode()) > MOST_BYTES:
         raise InputError("broadcast_long")
     if content.send_at is not None and not tx.now < content.send_at <= tx.now + LATEST:
         raise InputError("broadcast_time")
@@ -174,6 +183,20 @@ def _hold_audience(content: Content, whom: Audience, rules: Broadcasting) -> Non
         raise InputError("broadcast_whom")
     if len(whom.listed) > rules.most_listed:
         raise InputError("broadcast_listed", most=rules.most_listed)
+
+
+def _ask(tx: Tx, broadcast: Broadcast, rules: Broadcasting, texts: Texts) -> None:
+    """Tell whoever may give the next approval that it is waited for, once for these words."""
+    acts = broadcasts.history(tx, broadcast.id)
+    step = next_step(broadcast, acts, rules)
+    if step is None:
+        return
+    kinds = [Kind(kind) for kind in sorted(step.kinds)]
+    over = {*authors(broadcast, acts), *approvals(broadcast, acts)}
+    key = f"broadcast_ask:{broadcast.id}:{broadcast.digest[:16]}:{len(approvals(broadcast, acts))}"
+    text = texts("broadcasts.to_approve", title=harmless(broadcast.content.title))
+    for person_id in sorted({*roles.reaching(tx, kinds, broadcast.place, shanghai_day(tx.now))} - over):
+        outbox.plan(tx, key=key, person_id=person_id, topic=APPROVAL, text=text)
 
 
 def _may(tx: Tx, person_id: int, broadcast: Broadcast, kinds: frozenset[str]) -> bool:

@@ -10,7 +10,7 @@ from bot.dialogs.chat import Parts
 from bot.services import broadcasts as service
 from config.broadcasting import Approval
 from config.errors import InputError
-from storage import broadcast_people, broadcasts, restore
+from storage import broadcast_people, broadcasts, outbox, restore
 from storage.backup import check_backup, write_backup
 from storage.broadcasts import Broadcast, State
 from storage.database import Database
@@ -38,9 +38,12 @@ async def test_each_step_wants_another_person_with_its_kind_of_role(
     found = await database.write(put_forward, a_content(kind=kind), parts)
 
     def approve(tx: Tx, who: str, role: Kind) -> bool:
-        return service.approve(tx, official(tx, who, role), found.id, found.digest, TWICE, HOURS)
+        return service.approve(tx, official(tx, who, role), found.id, found.digest, TWICE, HOURS, parts.texts)
 
+    await database.write(official, "丁", Kind.APPROVER)
     last = await database.write(approve, "乙", Kind.EDITOR)
+    asked = await database.read(lambda tx: outbox.listed(tx, official(tx, "丁", Kind.APPROVER)))
+    assert ["等您批准" in notice.text for notice in asked] == [True] * (steps - 1)
     assert last is (steps == 1)
     if steps == 2:
         with pytest.raises(InputError, match="broadcast_own"):

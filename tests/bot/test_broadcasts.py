@@ -43,8 +43,8 @@ async def release(database: Database, parts: Parts, time_offset: MovableTime, **
 
 
 async def planned(database: Database) -> list[tuple[int, str]]:
-    """(person, state) of every row of the outbox."""
-    rows = OUTBOX.select().order_by(OUTBOX.c.person_id)
+    """(person, state) of every broadcast in the outbox."""
+    rows = OUTBOX.select().where(OUTBOX.c.topic == broadcast_sending.TOPIC).order_by(OUTBOX.c.person_id)
     return await database.read(lambda tx: [(row.person_id, row.state) for row in tx.execute(rows)])
 
 
@@ -107,11 +107,13 @@ async def test_an_edit_after_the_approval_voids_it(database: Database, parts: Pa
     after = await database.read(broadcasts.get, found.id)
     assert after is not None
     assert (after.state, after.starts) == (State.DRAFT, None)
-    await database.write(lambda tx: service.submit(tx, official(tx, "甲"), found.id, back, RULES))
+    await database.write(lambda tx: service.submit(tx, official(tx, "甲"), found.id, back, RULES, parts.texts))
     acts = await database.read(broadcasts.history, found.id)
     assert service.approvals(found, acts) == []
     with pytest.raises(ConflictError, match="broadcast_changed"):
-        await database.write(lambda tx: service.approve(tx, official(tx, "乙"), found.id, other, RULES, HOURS))
+        await database.write(
+            lambda tx: service.approve(tx, official(tx, "乙"), found.id, other, RULES, HOURS, parts.texts)
+        )
 
 
 async def test_the_author_a_foreign_office_and_an_expired_role_approve_nothing(
@@ -120,7 +122,7 @@ async def test_the_author_a_foreign_office_and_an_expired_role_approve_nothing(
     found = await database.write(put_forward, a_content(), parts)
 
     def approve(tx: Tx, who: str) -> None:
-        service.approve(tx, people.meet(tx, f"o-official-{who}").id, found.id, found.digest, RULES, HOURS)
+        service.approve(tx, people.meet(tx, f"o-official-{who}").id, found.id, found.digest, RULES, HOURS, parts.texts)
 
     def others(tx: Tx) -> None:
         official(tx, "外区", Kind.APPROVER, "六合", "六合区工信局")

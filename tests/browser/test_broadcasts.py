@@ -18,7 +18,7 @@ async def test_one_official_writes_and_another_approves(person: Person) -> None:
     await author.page.get_by_label("专精特新中小企业").check()
     seen = await author.press("保存草稿，看预览")
     assert "现在发，一共 1 人（1 家企业）" in seen
-    assert "【群发】算力券开始申报" in seen
+    assert "【消息】算力券开始申报" in seen
     assert "南京云杼传感科技有限公司" in seen
     assert "要请另一位同事批准" in await author.press("提交审批")
     path = author.page.url.removeprefix(author.base)

@@ -53,7 +53,7 @@ async def test_a_trial_reaches_oneself_alone(desk: DeskStage) -> None:
     path = (await author.post("/console/broadcasts", **FORM)).location
     assert (await author.post(f"{path}/test")).location == f"{path}?tried=1"
     mine = await desk.database.read(lambda tx: outbox.listed(tx, people.meet(tx, "o-editor-None-市工信局").id))
-    assert [notice.text.startswith("（试发给自己，企业收不到）\n【群发】算力券") for notice in mine] == [True]
+    assert [notice.text.startswith("（试发给自己，企业收不到）\n算力券") for notice in mine] == [True]
     assert await desk.database.read(outbox.states) == {"new": 1}
 
 
@@ -129,5 +129,6 @@ async def test_the_operator_stops_everything_at_once(desk: DeskStage) -> None:
     assert (await operator.post("/console/broadcasts/stop", reason="名单泄漏")).status == 303
     assert "共 2 条" in (await operator.get("/console/broadcasts?state=stopped")).text
     assert "名单泄漏" in (await operator.get(f"/console/broadcasts/{first.id}")).text
-    assert await desk.database.read(outbox.states) == {}
+    assert "停止时还没发，不再发" in (await operator.get(f"/console/broadcasts/{first.id}/board")).text
+    assert await desk.database.read(outbox.states) == {"new": 1}, "what the second one's approver was asked"
     assert "现在没有在发" in (await operator.post("/console/broadcasts/stop", reason="再停")).text

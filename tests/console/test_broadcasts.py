@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.app import TICKS
-from storage import broadcasts, people, preferences, windows
+from storage import broadcasts, outbox, people, preferences, windows
 from storage.roles import Kind
 from storage.transactions import Tx
 from tests.broadcasts import a_firm
@@ -66,13 +66,15 @@ async def test_one_composes_another_approves_and_the_board_says_what_became_of_e
     assert "一共 3 人（2 家企业）" in page
     assert [counted(page, label) for label in ("对话开着，直接发", "下次来访告知", "退订了群发")] == [1, 1, 1]
     assert "8.1：条件已对上；没有说过已报8.1" in page
-    assert "【群发】算力券开始申报\n＜b＞请＜/b＞提交材料。\n——市工信局" in page
+    assert "【消息】算力券开始申报\n＜b＞请＜/b＞提交材料。\n——市工信局" in page
     assert (await author.post(f"{path}/submit", seen="0" * 64)).status == 422
     seen = re.search(r'name="seen" value="(\w{64})"', page)
     assert seen is not None
     assert (await author.post(f"{path}/submit", seen=seen[1])).location == path
     assert "要请另一位同事批准" in (await author.get(path)).text
     assert "自己写的" in (await author.post(f"{path}/approve", seen=seen[1])).text
+    mine = await desk.database.read(lambda tx: outbox.listed(tx, people.meet(tx, "o-approver-None-市工信局").id))
+    assert ["群发“算力券开始申报”已写好，等您批准" in notice.text for notice in mine] == [True]
     assert "批准发送" in (await other.get(path)).text
     assert (await other.post(f"{path}/approve", seen=seen[1])).location == path
     assert "开始发。在这以前可以撤回" in (await other.get(path)).text

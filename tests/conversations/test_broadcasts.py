@@ -33,7 +33,7 @@ async def board(stage: Stage, found: Broadcast, *, stopped: bool = False) -> dic
 
 
 async def texts(stage: Stage, name: str) -> list[str]:
-    return [bubble.plain for bubble in await stage.phone(name).transcript() if "【群发】" in bubble.text]
+    return [bubble.plain for bubble in await stage.phone(name).transcript() if "——市工信局" in bubble.text]
 
 
 async def test_a_firm_reads_what_two_officials_agreed_on_at_once_while_its_window_is_open(stage: Stage) -> None:
@@ -50,9 +50,9 @@ async def test_a_firm_reads_what_two_officials_agreed_on_at_once_while_its_windo
     await tick(stage)
     await stage.sender()
     (text,) = await texts(stage, "企业·财务")
-    assert "【群发】算力券开始申报\n请登录系统提交材料，有疑问在对话里问。\n——市工信局" in text
+    assert "【消息】算力券开始申报\n请登录系统提交材料，有疑问在对话里问。\n——市工信局" in text
     assert "退订群发" in text
-    assert "【群发】" not in said(await phone.say("帮助"))
+    assert "——市工信局" not in said(await phone.say("帮助"))
     assert await texts(stage, "企业·总经理") == [], "another district was not asked for"
     assert await board(stage, found) == {Fate.REACHED: 1}
     await phone.unfollow()
@@ -67,7 +67,7 @@ async def test_whose_window_is_closed_reads_it_at_the_next_visit(stage: Stage) -
     await stage.sender()
     assert await texts(stage, "企业·财务") == []
     assert await board(stage, found) == {Fate.CLOSED: 1}
-    assert "【群发】算力券开始申报" in said(await phone.say("帮助"))
+    assert "【消息】算力券开始申报" in said(await phone.say("帮助"))
     assert await board(stage, found) == {Fate.REACHED: 1}
 
 
@@ -110,6 +110,6 @@ async def test_what_was_stopped_or_changed_after_its_approval_nobody_reads(stage
     await tick(stage)
     await write(lambda tx: service.stop(tx, official(tx, "乙", Kind.APPROVER), stopped.id, "写错了"))
     await stage.sender()
-    assert "【群发】" not in said(await phone.say("帮助"))
+    assert "——市工信局" not in said(await phone.say("帮助"))
     assert await texts(stage, "企业·财务") == []
     assert await board(stage, stopped, stopped=True) == {Fate.STOPPED: 1}
