@@ -14,6 +14,7 @@ from bot.dialogs.board import Board as ChallengeBoard
 from bot.dialogs.chat import Chat, Journey, NeedsFirstError, Parts, Turn
 from bot.dialogs.choices import Choices
 from bot.dialogs.colleagues import Colleagues
+from bot.dialogs.contact_change import ContactChange
 from bot.dialogs.contact_lines import contacts_for
 from bot.dialogs.erasing import Erasing
 from bot.dialogs.firm_name import FirmName
@@ -67,6 +68,7 @@ class Router:
         self._ticketing = Ticketing()
         self._colleagues = Colleagues(self._door)
         self._zone = ZoneAsking()
+        self._contact_change = ContactChange()
         self._challenges = ChallengeBoard(self._door.public_url)
         journeys: tuple[Journey, ...] = (
             self._erasing,
@@ -81,6 +83,7 @@ class Router:
             self._ticketing,
             self._challenges,
             self._zone,
+            self._contact_change,
         )
         self._journeys = {journey.name: journey for journey in journeys}
 
@@ -244,6 +247,8 @@ class Router:
                 return self._settle(chat, openid, self._products.start(chat))
             case "my_zone":
                 return self._settle(chat, openid, self._zone.start(chat))
+            case "my_contact":
+                return self._settle(chat, openid, self._contact_change.start(chat))
             case "my_messages":
                 said = self._remind(chat, running, list_notices(chat))
                 outbox.take_waiting(chat.tx, chat.person.id, most=outbox.MOST_LISTED)

@@ -123,6 +123,12 @@ def keep_contact(tx: Tx, person_id: int, contact: Contact, privacy_version: str)
     tx.execute(update(PEOPLE).where(PEOPLE.c.id == person_id).values(values))
 
 
+def drop_contact(tx: Tx, person_id: int) -> None:
+    """Keep no name or phone of this person any more, nor the consent to them."""
+    none = dict.fromkeys(("contact_name", "contact_phone", "privacy_version", "privacy_agreed"))
+    tx.execute(update(PEOPLE).where(PEOPLE.c.id == person_id).values(none))
+
+
 def contact(tx: Tx, person_id: int) -> Contact | None:
     """The contact this person left, opened for them or for whoever may call them."""
     row = tx.execute(select(PEOPLE.c.contact_name, PEOPLE.c.contact_phone).where(PEOPLE.c.id == person_id)).one()

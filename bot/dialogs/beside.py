@@ -2,6 +2,7 @@
 
 from bot.dialogs.chat import Chat
 from bot.dialogs.concerned import IN_FULL, IN_SHORT
+from bot.dialogs.events import coming_lines
 from bot.dialogs.policy_talk import Beside, Profile
 from config.policy.facts import Facts
 from config.policy.model import Item
@@ -9,6 +10,7 @@ from matchmaking.eligibility import Assessment
 
 # Under the overview so many citations stand; the rest is with each item and under 申报窗口.
 MOST_UNDER = 3
+MOST_EVENTS = 2
 
 
 def beside_for(chat: Chat, profile: Profile | None, typed: str = "") -> Beside:
@@ -17,7 +19,8 @@ def beside_for(chat: Chat, profile: Profile | None, typed: str = "") -> Beside:
 
     # Looked up only where an answer is about an item: a greeting costs no query.
     def lines(item: Item, full: bool) -> list[str]:
-        return chat.published.lines(item, facts, chat.now, most=IN_FULL if full else IN_SHORT, typed=typed)
+        published = chat.published.lines(item, facts, chat.now, most=IN_FULL if full else IN_SHORT, typed=typed)
+        return [*published, *coming_lines(chat, item, most=MOST_EVENTS if full else IN_SHORT)]
 
     return Beside(lines, lambda: chat.published.rules(chat.now))
 

@@ -13,6 +13,7 @@ from bot.matcher import Found
 from bot.services.entry import fresh_code
 from config.areas import Areas
 from config.policy.model import Policy
+from config.reminding import Reminding
 from config.texts import Texts
 from config.words import Words
 from config.workdays import Workdays
@@ -33,6 +34,7 @@ class Parts:
     receipt_code: Callable[[], str] = fresh_code
     workdays: Workdays = field(default_factory=Workdays.load)
     areas: Areas = field(default_factory=Areas.load)
+    reminding: Reminding = field(default_factory=Reminding.load)
 
 
 class Links(Protocol):

@@ -10,6 +10,7 @@ from bot.services import event_signups as service
 from bot.services import meetings as meeting_service
 from bot.services.event_signups import Arrival
 from bot.services.events import when
+from config.policy.model import Item
 from matchmaking.terms import sums
 from storage import event_signups, events, firms, meetings
 from storage.event_signups import SignupState
@@ -39,6 +40,23 @@ def hear(chat: Chat, typed: str) -> str | None:
         "对接": lambda: _settle(chat, number, rest),
     }
     return takers[verb]()
+
+
+def coming_lines(chat: Chat, item: Item, *, most: int) -> list[str]:
+    """The next events of the kind that this item speaks of, a line each."""
+    kinds = {kind for kind, code in chat.parts.reminding.event_items.items() if code == item.code}
+    found = [event for event in events.coming(chat.tx, MOST_LISTED) if event.kind in kinds] if kinds else []
+    return [
+        chat.parts.texts(
+            "events.beside",
+            number=event.id,
+            title=harmless(event.title),
+            until=when(event.signup_until),
+            when=when(event.starts),
+        )
+        for event in found[:most]
+        if chat.now < event.signup_until
+    ]
 
 
 def list_coming(chat: Chat) -> str:

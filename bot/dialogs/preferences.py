@@ -9,9 +9,13 @@ from config.reminding import Reminding
 from storage import preferences
 from storage.preferences import Choice
 
-_SETTINGS = re.compile(r"\s*(?:提醒设置|消息设置|通知设置)\s*[。！]?\s*")
-_OFF = re.compile(r"\s*(?:退订|td|TD|取消提醒|不要提醒|别再提醒|取消订阅)\s*[。！]?\s*")
-_ON = re.compile(r"\s*(?:恢复订阅|恢复提醒|重新订阅|订阅)\s*[。！]?\s*")
+_SETTINGS = re.compile(
+    r"\s*(?:提醒设置|消息设置|通知设置|(?:怎么|为什么|为啥)(?:不|没|没有)(?:给我)?发?提醒了?)\s*[。！？?]?\s*"
+)
+_OFF = re.compile(
+    r"\s*(?:我?[要想]?退订|td|TD|取消提醒|取消订阅|(?:不要|别)再?(?:给我)?发?(?:提醒|消息|通知)(?:我|了)?)\s*[。！]?\s*"
+)
+_ON = re.compile(r"\s*(?:恢复|恢复订阅|恢复提醒|重新订阅|订阅)\s*[。！]?\s*")
 _SET = re.compile(r"\s*提醒\s+(\S{1,8})\s+(开|关|汇总)\s*[。！]?\s*")
 _OFF_ONE = re.compile(r"\s*退订\s*(\S{2,8}?)\s*[。！]?\s*")
 _CHOICES: dict[str, Choice] = {"开": "on", "关": "off", "汇总": "digest"}

@@ -7,7 +7,7 @@ from bot.dialogs.chat import Chat
 from bot.dialogs.links import harmless, visible_length
 from bot.services import reminders as service
 from bot.services.deadlines import Standing
-from bot.services.typed_moments import opening, written
+from bot.services.typed_moments import opening, with_dates, written
 from config.calendar import SHANGHAI, shanghai_day
 from config.errors import InputError
 from notifications.plans import Rules, said, taps_under
@@ -19,7 +19,10 @@ LONGEST_OWN = 60
 AHEAD = timedelta(days=60)
 MOST_ENDS = 3
 _TAP = re.compile(r"\s*(已报|不办|已到账|撤销)\s*([A-Za-z]\d[\d-]{0,30})\s*[。！]?\s*")
-_MINE = re.compile(r"\s*(?:我的提醒|提醒|提醒列表)\s*[。！？]?\s*")
+_MINE = re.compile(
+    r"\s*(?:我的提醒|提醒|提醒列表|快到期的|最近的截止日期?"
+    r"|(?:我们?|最近)?(?:有|还有)?(?:什么|哪些|啥)(?:要交的)?(?:材料|申报|政策)?(?:快|要)?(?:到期|截止)了?)\s*[。！？?]?\s*"
+)
 _OWN = re.compile(r"\s*提醒我\s*[:：,，]?\s*(\S.*?)\s*", re.DOTALL)
 _CALENDAR = re.compile(r"\s*(?:加入日历|提醒日历|日历)\s*")
 _HOUR = r"(?:上午|下午|晚上)?\d{1,2}(?:[:：]\d{2}|[点时](?:半|\d{1,2}分?)?)"
@@ -100,7 +103,7 @@ def _short(line: str) -> str:
 
 
 def _keep(chat: Chat, typed: str) -> str:
-    texts, found = chat.parts.texts, _WHEN.fullmatch(typed)
+    texts, found = chat.parts.texts, _WHEN.fullmatch(with_dates(typed, shanghai_day(chat.now)))
     if found is None or not found[2].strip():
         return texts("reminders.own.wrong")
     text = " ".join(found[2].split())

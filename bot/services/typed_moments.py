@@ -20,6 +20,12 @@ _AROUND = re.compile(r"^(?:截至|截止到|截止至|截止|自|从|于)|(?:之
 # A day must be named: 12月上旬 or a bare month would be our guess.
 _NAMES_A_DAY = re.compile(r"\d[日号]")
 _NAMES_A_LAST_DAY = re.compile(r"\d[日号]|月(?:份)?[底末]")
+_IN_DAYS = {"今天": 0, "明天": 1, "后天": 2, "大后天": 3}
+_WEEKDAYS = "一二三四五六日"
+_RELATIVE = re.compile(
+    r"(?P<day>大后天|[今明后]天)|(?P<week>下下个?|下个?|[本这]个?)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])"
+    r"|下个?月(?P<next>\d{1,2})[日号]"
+)
 _HOUR = re.compile(r"[点时:]")
 # A date without a year that lies further ahead than this has begun already: 11月1日, typed in late November.
 _FURTHEST = timedelta(days=183)
@@ -60,6 +66,34 @@ def closing(text: str, today: date) -> tuple[datetime | None, Closing]:
             if moment is None:
                 raise InputError("moment_wrong", given=text[:30])
     return moment, word
+
+
+def with_dates(text: str, today: date) -> str:
+    """The words with the first day that they name by its distance (明天, 下周三, 下月5号) written as a date.
+
+    A weekday without more is the next one, today included; 下周 is the week from next Monday on.
+    """
+    found = _RELATIVE.search(text)
+    day = None if found is None else _named(found, today)
+    if found is None or day is None:
+        return text
+    return f"{text[: found.start()]}{day.year}年{day.month}月{day.day}日{text[found.end() :]}"
+
+
+def _named(found: re.Match[str], today: date) -> date | None:
+    if found["day"]:
+        return today + timedelta(days=_IN_DAYS[found["day"]])
+    if found["next"]:
+        first = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+        try:
+            return first.replace(day=int(found["next"]))
+        except ValueError:
+            return None
+    weekday = _WEEKDAYS.index(found["weekday"].replace("天", "日"))
+    if not found["week"]:
+        return today + timedelta(days=(weekday - today.weekday()) % 7)
+    monday = today - timedelta(days=today.weekday())
+    return monday + timedelta(days=weekday + 7 * found["week"].count("下"))
 
 
 def written(moment: datetime) -> str:

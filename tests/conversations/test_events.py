@@ -17,7 +17,7 @@ from storage import event_signups, events, firms, meetings, people
 from storage.event_signups import SignupState
 from storage.events import Event
 from storage.transactions import Tx
-from tests.conversations.stage import STORY_BEGINS, Stage, openid_of, said
+from tests.conversations.stage import STORY_BEGINS, Stage, openid_of, register, said
 
 BEGINS = datetime(2026, 11, 20, 6, tzinfo=UTC)
 NEEDS = ("盾构机主轴承", "轨道交通车门控制软件", "燃料电池双极板", "水质在线监测传感器", "智能巡检机器人")
@@ -204,3 +204,12 @@ async def test_who_leaves_leaves_the_firms_place_behind_without_a_name(stage: St
     await phone.unfollow()
     (left,) = await stage.database().read(event_signups.of_event, event_id)
     assert (left.person_id, left.state) == (None, SignupState.IN)
+
+
+@pytest.mark.parametrize("typed", ["宁工品推什么时候", "10.2"])
+async def test_an_answer_about_the_item_names_the_next_event_of_its_kind(stage: Stage, typed: str) -> None:
+    phone = stage.phone("企业·财务")
+    await register(phone)
+    answer = said(await phone.say(typed))
+    assert "近期活动：轨道交通与智能制造供需对接会，11月26日 14:00，报名截至11月24日 14:00" in answer
+    assert "近期活动" not in said(await phone.say("10.1"))

@@ -249,3 +249,20 @@ async def test_whoever_leaves_takes_their_reminders_with_them(stage: Stage) -> N
         return len(tx.execute(reminders.REMINDERS.select()).all())
 
     assert await stage.database().read(left) == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("我要退订", "已退订"),
+        ("别再发消息了", "已退订"),
+        ("恢复", "已恢复"),
+        ("怎么不发提醒了", "提醒设置"),
+        ("有什么要交的材料快到期了", "我的提醒"),
+        ("最近有什么截止", "我的提醒"),
+    ],
+)
+async def test_what_people_say_of_reminders_is_understood(stage: Stage, typed: str, answer: str) -> None:
+    phone = stage.phone("企业·财务")
+    await register(phone)
+    assert said(await phone.say(typed)).startswith(answer)

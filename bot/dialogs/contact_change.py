@@ -1,0 +1,48 @@
+"""我的联系人: leaving, changing or taking back whom to call, after the privacy notice, as at registration."""
+
+from bot.dialogs.chat import Chat, Turn
+from bot.dialogs.links import harmless
+from bot.dialogs.registration_steps import Consent, ContactStep, Draft, Step
+from bot.services.contact_change import change_contact
+from storage import people
+from storage.dialogs import State
+
+
+class ContactChange:
+    """The journey of the two steps that a registration ends with."""
+
+    name = "contact_change"
+
+    def __init__(self) -> None:
+        self._steps: dict[str, Step] = {"consent": Consent(), "contact": ContactStep()}
+
+    def start(self, chat: Chat) -> Turn:
+        """Say what is kept now, and ask for consent; or say that a firm must be registered first."""
+        if chat.person.firm_id is None:
+            return Turn(chat.say("contact_change.unregistered"), None)
+        state = State(self.name, "consent", {})
+        return Turn(chat.say("contact_change.now", contact=kept(chat)) + "\n" + self.prompt(chat, state), state)
+
+    def prompt(self, chat: Chat, state: State) -> str:
+        """What is asked at this step."""
+        return self._steps[state.step].prompt(chat, state.data)
+
+    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+        """Take the answer; the last one changes what is kept."""
+        draft: Draft = dict(state.data)
+        wrong = self._steps[state.step].take(chat, draft, typed)
+        if wrong is not None:
+            return Turn(wrong, state, understood=False)
+        if "contact" not in draft:
+            asked = State(self.name, "contact", draft)
+            return Turn(self.prompt(chat, asked), asked)
+        told = draft["contact"]
+        contact = None if told is None else people.Contact(*told)
+        change_contact(chat.tx, chat.person.id, contact, draft["privacy_version"])
+        return Turn(chat.say("contact_change.done", contact=kept(chat)), None)
+
+
+def kept(chat: Chat) -> str:
+    """The contact that is kept, as its owner reads it."""
+    contact = people.contact(chat.tx, chat.person.id)
+    return chat.say("registration.no_contact") if contact is None else harmless(f"{contact.name} {contact.phone}")
