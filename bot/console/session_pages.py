@@ -1,17 +1,34 @@
-"""What one may do here, and where one is in."""
+"""What waits for one, what one may do here, and where one is in."""
+
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
 from bot.console.policies import number_in
 from bot.console.visits import COOKIE, HOME, Visit, see
 from bot.services import entry
-from storage import firms, sessions
+from bot.services.tickets import WORKERS
+from config.calendar import shanghai_day
+from storage import firms, proof_requests, sessions, tickets
+from storage.proof_requests import State
+from storage.roles import Kind
+from storage.tickets import Wanted
 from storage.transactions import Tx
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """So many things wait on the page of this address."""
+
+    what: str
+    where: str
+    count: int
+
+
 async def home(visit: Visit) -> web.StreamResponse:
-    """One's roles, and the pages that they open."""
-    return visit.page("home.html", firm_names=await visit.desk.database.read(_firm_names, visit))
+    """What waits for one, and one's roles."""
+    firm_names, waiting = await visit.desk.database.read(_home, visit)
+    return visit.page("home.html", firm_names=firm_names, waiting=waiting)
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
@@ -36,6 +53,23 @@ async def leave(visit: Visit) -> web.StreamResponse:
     return response
 
 
-def _firm_names(tx: Tx, visit: Visit) -> dict[int, str]:
-    ids = {role.firm_id for role in visit.me.held if role.firm_id is not None}
-    return {firm_id: firms.get(tx, firm_id).name for firm_id in ids}
+def _home(tx: Tx, visit: Visit) -> tuple[dict[int, str], list[Waiting]]:
+    held = visit.me.held
+    ids = {role.firm_id for role in held if role.firm_id is not None}
+    names = {firm_id: firms.get(tx, firm_id).name for firm_id in ids}
+    workers = tuple(role for role in held if role.kind in WORKERS)
+    if not workers:
+        return names, []
+    everything = Wanted(workers)
+    mine, late = replace(everything, assignee=visit.me.person_id), replace(everything, late_on=shanghai_day(tx.now))
+    found = [
+        Waiting("超期的工单", f"{HOME}/tickets?state=late", tickets.page(tx, late)[1]),
+        Waiting("分派给我的工单", f"{HOME}/tickets?mine=1", tickets.page(tx, mine)[1]),
+        Waiting("待答复的工单", f"{HOME}/tickets", tickets.page(tx, everything)[1]),
+    ]
+    areas = {role.area for role in held if role.kind in (Kind.EDITOR, Kind.APPROVER)}
+    if areas:
+        reach = None if None in areas else frozenset(area for area in areas if area is not None)
+        licences = proof_requests.queue(tx, (State.WAITING,), reach, 1)[1]
+        found.append(Waiting("待核验的营业执照", f"{HOME}/proofs", licences))
+    return names, [one for one in found if one.count]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.console.broadcast_pages import broadcast_place
-from bot.console.challenge_places import challenge_place
+from bot.console.challenge_places import bid_file_place, challenge_file_place, challenge_place
 from bot.console.detail_pages import detail_place
 from bot.console.policies import (
     Locator,
@@ -207,6 +207,8 @@ async def test_nothing_stored_is_live_on_a_page_of_the_officials(desk: DeskStage
         readings.append(Reading(look.text))
         assert readings[-1].live == []
     assert missing(told, readings) == HIDDEN
+    of_challenges = {challenge_place, challenge_file_place, bid_file_place}
+    assert {route.policy.of for route in ROUTES if route.policy.of is not None} == things.keys() | of_challenges
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
