@@ -32,8 +32,8 @@ REACHED = (SENT, SAID, LEASED, RETRY, UNCERTAIN)
 UNSENT = (NEW, HELD, DEAD, QUARANTINED)
 # What the next visit brings.
 TOLD_AT_VISIT = (NEW, HELD)
-# An answer goes out before what is told to many: its place in the queue is a day earlier.
-FIRST = frozenset({"ticket"})
+# An answer to what somebody sent goes out before what is told to many: its place in the queue is a day earlier.
+FIRST = frozenset({"ticket", "proof"})
 AHEAD = timedelta(days=1)
 # So many are written by one statement.
 TOGETHER = 500

@@ -31,6 +31,7 @@ def test_words_go_into_the_chat_while_the_window_is_open(until: datetime | None,
     [
         ("reminder", Standing(True, True, NOW + HOUR, 5), (TEMPLATE, NOTICE, MESSAGE)),
         ("ticket", Standing(True, True, NOW + HOUR, 5), (MESSAGE, TEMPLATE, NOTICE)),
+        ("proof", Standing(True, True, NOW + HOUR, 5), (MESSAGE, TEMPLATE, NOTICE)),
         ("ticket", Standing(True, False, NOW, 5), (TEMPLATE,)),
         ("reminder", Standing(False, True, None, 0, mail=True, sms=True), (NOTICE, Channel.MAIL, Channel.SMS)),
         ("reminder", Standing(), ()),
