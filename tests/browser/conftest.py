@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import pytest
 
@@ -73,26 +73,36 @@ def nursery() -> Iterator[subprocess.Popen[str]]:
 @pytest.fixture
 def address(tmp_path: Path, nursery: subprocess.Popen[str]) -> Iterator[str]:
     """The demo's page with the phones, over an empty data folder; its terminal stays free of tracebacks."""
-    port, path = free_port(), tmp_path / "demo.log"
+    path = tmp_path / "demo.log"
+    child, port = _born(nursery, tmp_path / "data", path)
+    yield f"http://127.0.0.1:{port + 1}/"
+    assert _lives(child), path.read_text("utf-8")
+    os.kill(child, signal.SIGTERM)
+    while _lives(child):
+        time.sleep(0.05)
+    assert "Traceback" not in path.read_text("utf-8")
+
+
+def _born(nursery: subprocess.Popen[str], data: Path, log: Path) -> tuple[int, int]:
+    """A demo that listens: its process and its port. A port may be taken between looking and listening: another, then.
+
+    It listens once it has said its three lines. Knocking would not do: a knock at an unused port of the range that
+    outgoing connections take theirs from now and then meets itself.
+    """
     assert nursery.stdin is not None
-    nursery.stdin.write(f"{port}\t{tmp_path / 'data'}\t{path}\n")
-    nursery.stdin.flush()
-    child = int(_answer(nursery))
-    with open(path, "a+", encoding="utf-8") as log:
-        try:
-            deadline = time.monotonic() + STARTS_WITHIN
-            # Its three lines come once all listen. Knocking would not do: a knock at an unused port of the range that
-            # outgoing connections take theirs from now and then meets itself.
-            while len(said := _read(log)) < SAID_LINES:
-                assert _lives(child), said
-                assert time.monotonic() < deadline, said
-                time.sleep(0.05)
-            yield f"http://127.0.0.1:{port + 1}/"
-        finally:
-            os.kill(child, signal.SIGTERM)
-            while _lives(child):
-                time.sleep(0.05)
-        assert "Traceback" not in "".join(_read(log))
+    deadline = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < deadline:
+        port = free_port()
+        log.write_text("", "utf-8")
+        nursery.stdin.write(f"{port}\t{data}\t{log}\n")
+        nursery.stdin.flush()
+        child = int(_answer(nursery))
+        while _lives(child) and time.monotonic() < deadline:
+            if len(log.read_text("utf-8").splitlines()) >= SAID_LINES:
+                return child, port
+            time.sleep(0.05)
+        assert str(port) in log.read_text("utf-8"), "it ended for another reason than its port"
+    raise AssertionError(log.read_text("utf-8"))
 
 
 def _answer(running: subprocess.Popen[str]) -> str:
@@ -106,11 +116,6 @@ def _lives(process: int) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-def _read(log: TextIO) -> list[str]:
-    log.seek(0)
-    return log.readlines()
 
 
 @pytest.fixture(params=SIZES)
