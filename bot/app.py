@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from aiohttp import ClientSession, web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -27,6 +28,7 @@ from bot.licences import drop_licences, fetch_licences
 from bot.matcher import Matcher
 from bot.metrics import Metrics, add_metrics
 from bot.outgoing import Sender
+from bot.outside import open_outside, outside_of
 from bot.quotas import learn_quotas
 from bot.recommending import keep_recommendations
 from bot.reminding import ReminderTick
@@ -118,7 +120,7 @@ async def build(
         await database.close()
         raise
     door = Door(settings.public_url, plain_mode=demo)
-    router = Router(parts, door, KeptReplies.load())
+    router = Router(parts, door, KeptReplies.load(), outside=open_outside(settings))
     matcher = Matcher(lambda: firms_index(semantic=settings.semantic))
     inbound = Inbound(database, router, matcher, parts.texts.error, metrics.repeated)
 
@@ -164,7 +166,9 @@ async def build(
             credentials = Credentials(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
             store = SharedToken(database, settings.wechat_app_id)
             app[API] = api = Api(Calls(session, settings.wechat_api_base, credentials, store, clock))
-            sender = Sender(database, channels_of(api, settings.public_url, lambda text: router.notice(text, clock())))
+            said = partial(_as_it_stands, router, clock)
+            channels = channels_of(api, settings.public_url, said) | outside_of(settings, session, parts.texts, said)
+            sender = Sender(database, channels)
             app[SENDER], quotas = sender, Quotas.load()
             ticks = [
                 Tick("inbox", 30, lambda: _tidy_inbox(database)),
@@ -198,6 +202,10 @@ async def _hold_newest_form(database: Database) -> None:
     if not await database.read(migrate.is_current):
         raise UnavailableError("store_outdated")
     await database.write(check_key)
+
+
+def _as_it_stands(router: Router, clock: Callable[[], datetime], text: str) -> str:
+    return router.notice(text, clock())
 
 
 def start_ticks(ticks: list[Tick], told: Callable[[str, datetime | None], None] = _tell_nobody) -> AsyncIOScheduler:

@@ -27,6 +27,7 @@ class Sender:
         self._channels = channels
         self._jitter = jitter
         self._quotas = Quotas.load()
+        self._outside = frozenset(outbox.OUTSIDE) & frozenset(channel.value for channel in channels)
         self._sending = asyncio.Lock()
         self._stopped = False
 
@@ -55,7 +56,7 @@ class Sender:
 
     async def _lane(self) -> None:
         while not self._stopped:
-            claimed = await self._database.write(outbox.claim, self._quotas, AT_ONCE)
+            claimed = await self._database.write(outbox.claim, self._quotas, AT_ONCE, self._outside)
             if not claimed.looked:
                 return
             outcomes = await asyncio.gather(*(self._send(parcel) for parcel in claimed.parcels))

@@ -1,12 +1,13 @@
 """Decides which journey a message belongs to: running dialog, else command, else question."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
 from bot import platform_events
 from bot.answers import AnswerBook
 from bot.board import Board
-from bot.dialogs import entry, preferences, receipts, reminder_taps, unanswered
+from bot.dialogs import entry, other_ways, preferences, receipts, reminder_taps, unanswered
 from bot.dialogs import events as event_talk
 from bot.dialogs.assessment import Assessing
 from bot.dialogs.beside import beside_for
@@ -49,7 +50,10 @@ class Router:
         parts: Parts,
         door: entry.Door | None = None,
         kept: KeptReplies | None = None,
+        outside: Collection[str] = (),
     ) -> None:
+        """`outside`: which ways beside the platform there are, mail and SMS."""
+        self._outside = outside
         self._parts = parts
         self._door = door or entry.Door()
         self._rules = rules_of(parts.texts)
@@ -165,6 +169,7 @@ class Router:
                 return self._settle(chat, openid, about_firm)
         about_event = (
             event_talk.hear(chat, typed)
+            or other_ways.hear(chat, self._outside, typed)
             or preferences.hear(chat, self._rules.reminding, typed)
             or reminder_taps.hear(chat, self._rules, typed)
         )

@@ -32,6 +32,13 @@ class Settings(BaseModel):
     secret_key: SecretStr = SecretStr("")
     semantic: bool = True
     metrics_token: SecretStr = SecretStr("")
+    smtp_host: str = ""
+    smtp_port: int = 465
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_sender: str = ""
+    sms_url: str = ""
+    sms_token: SecretStr = SecretStr("")
 
     @field_validator("wechat_aes_key", "wechat_aes_key_previous")
     @classmethod
@@ -53,6 +60,23 @@ class Settings(BaseModel):
         if parts.scheme != "https" and not (parts.scheme == "http" and local):
             raise ValueError("应以 https:// 开头")
         return f"{parts.scheme}://{parts.netloc}"
+
+    @field_validator("sms_url")
+    @classmethod
+    def _is_guarded(cls, value: str) -> str:
+        parts = urlsplit(value)
+        local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+        if value and not (parts.hostname and (parts.scheme == "https" or local)):
+            raise ValueError("应以 https:// 开头")
+        return value
+
+    @field_validator("smtp_sender")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        name, at, domain = value.partition("@")
+        if value and not (name and at and "." in domain and value.isprintable() and " " not in value):
+            raise ValueError("应为发件邮箱，如 notice@example.cn")
+        return value
 
     @field_validator("secret_key")
     @classmethod

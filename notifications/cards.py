@@ -60,15 +60,15 @@ def moment(at: datetime) -> str:
 
 def news(text: str, at: datetime) -> Card:
     """Any notice as a card: its first words as the title, the next ones below."""
-    plain = " ".join(_plain(text).split())
-    first, most = within("thing", plain), _LENGTHS["thing"]
-    rest = "…" + plain[most - 1 :] if len(plain) > most else plain
+    words = " ".join(plain(text).split())
+    first, most = within("thing", words), _LENGTHS["thing"]
+    rest = "…" + words[most - 1 :] if len(words) > most else words
     return Card("news", {"what": first, "when": moment(at), "hint": within("thing", rest)})
 
 
 def answered(question: str, text: str, at: datetime) -> Card:
     """The answer to a question as a card."""
-    said = {"what": within("thing", question), "when": moment(at), "hint": within("thing", _plain(text))}
+    said = {"what": within("thing", question), "when": moment(at), "hint": within("thing", plain(text))}
     return Card("ticket", said)
 
 
@@ -91,7 +91,8 @@ def fits(kind: str, value: str) -> bool:
     return kind not in _FITS or _FITS[kind](value) is not None
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The words alone, without the markup of links."""
     return _MARKUP.sub("", text)
 
 

@@ -1,6 +1,6 @@
 """Which rows of the outbox go out now, by which way; and what becomes of each once that is known."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from config.quotas import Quotas
 from notifications import cards
 from notifications.quota import Budget
 from notifications.reach import Channel, Ending, Jitter, Outcome, Parcel, Standing, Stop, pause_after, ways
-from storage import api_use, card_templates, grants, sending_results, sendings
+from storage import api_use, card_templates, grants, other_ways, sending_results, sendings
 from storage.card_templates import CardTemplate, Use
 from storage.cards import unseal
 from storage.outbox import DEAD, EXPIRED, HELD, NEW, QUARANTINED, RETRY, SENT, UNCERTAIN, UNREADABLE
@@ -26,6 +26,7 @@ NO_WAY, OVERDUE, BLOCKED, QUOTA = "no_way", "overdue", "user_block", "quota"
 LEAST_PACE = 60
 # One limited receiver is theirs alone; so many of one batch mean that the account is meant.
 MANY_LIMITED, LIMITED_PAUSE = 5, timedelta(minutes=10)
+OUTSIDE = (Channel.MAIL.value, Channel.SMS.value)
 _USES: dict[Channel, Use] = {Channel.TEMPLATE: "template", Channel.NOTICE: "notice"}
 
 
@@ -45,6 +46,7 @@ class _Known:
     forms: dict[tuple[str, Use], cards.Form]
     receivers: dict[int, Any]
     granted: set[tuple[int, str]]
+    elsewhere: dict[tuple[int, str], bytes]
     budget: Budget
     now: datetime
 
@@ -54,21 +56,33 @@ class _Known:
     def standing(self, row: Any) -> Standing:
         receiver = self.receivers[row.person_id]
         if receiver.unreachable is not None:
-            return Standing()
+            # Only the chat is closed to them.
+            return Standing(mail=self._has(row, Channel.MAIL), sms=self._has(row, Channel.SMS))
         notice = self.template(row, Channel.NOTICE)
         return Standing(
             template=self.template(row, Channel.TEMPLATE) is not None,
             grant=notice is not None and (row.person_id, notice.template_id) in self.granted,
             window_until=None if receiver.window_until is None else receiver.window_until - MARGIN,
             left=receiver.window_left or 0,
+            mail=self._has(row, Channel.MAIL),
+            sms=self._has(row, Channel.SMS),
         )
 
+    def _has(self, row: Any, way: Channel) -> bool:
+        return (row.person_id, way.value) in self.elsewhere
 
-def claim(tx: Tx, quotas: Quotas, most: int) -> Claimed:
+    def address(self, tx: Tx, row: Any, channel: Channel) -> str:
+        sealed = self.elsewhere.get((row.person_id, channel))
+        if sealed is not None:
+            return other_ways.unseal(tx, channel, sealed)
+        return tx.cipher.open(self.receivers[row.person_id].openid, "person.openid")
+
+
+def claim(tx: Tx, quotas: Quotas, most: int, outside: Collection[str] = ()) -> Claimed:
     """Lease what may go out now, the oldest row of each person; attempt, window, grant and quota count from here.
 
-    What is overdue expires; what nothing pushed can carry is held for the next visit; what only a spent quota stands
-    against waits until that is free again.
+    `outside`: which of mail and SMS there are. What is overdue expires; what nothing pushed can carry is held for the
+    next visit; what only a spent quota stands against waits until that is free again.
     """
     rows = sendings.due(tx, most)
     claimed = Claimed(looked=len(rows))
@@ -79,7 +93,10 @@ def claim(tx: Tx, quotas: Quotas, most: int) -> Claimed:
     receivers, granted = sendings.receivers(tx, persons), grants.of(tx, persons)
     templates = card_templates.usable(tx)
     forms = {name: cards.Form(one.fields) for name, one in templates.items()}
-    known = _Known(templates, forms, receivers, granted, budget, tx.now)
+    elsewhere = (
+        {key: sealed for key, sealed in other_ways.of(tx, persons).items() if key[1] in outside} if outside else {}
+    )
+    known = _Known(templates, forms, receivers, granted, elsewhere, budget, tx.now)
     left: dict[_Left, list[int]] = {}
     for row in rows:
         found = _parcel(tx, row, known)
@@ -129,7 +146,7 @@ def _parcel(tx: Tx, row: Any, known: _Known) -> Parcel | _Left:
                 why = misfit
                 continue
             known.budget.take(channel)
-            address = tx.cipher.open(known.receivers[row.person_id].openid, "person.openid")
+            address = known.address(tx, row, channel)
             of_whom = (row.id, row.key, row.person_id, row.topic, channel, (row.attempts or 0) + 1, address)
             # Another way has a number of its own.
             tried = row.tried_at if repeated else now

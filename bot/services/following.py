@@ -13,6 +13,7 @@ from storage import (
     event_signups,
     grants,
     invitations,
+    other_ways,
     outbox,
     own_marks,
     page_visits,
@@ -58,6 +59,7 @@ def unfollow(tx: Tx, openid: str) -> None:
     outbox.forget(tx, known.id)
     broadcast_people.forget(tx, known.id)
     grants.forget(tx, known.id)
+    other_ways.forget(tx, known.id)
     tickets.forget(tx, known.id)
     canned_answers.forget(tx, known.id)
     page_visits.forget(tx, known.id)

@@ -11,6 +11,7 @@ from storage import (
     firms,
     grants,
     offers,
+    other_ways,
     outbox,
     own_marks,
     people,
@@ -50,6 +51,7 @@ def everything(tx: Tx, person_id: int) -> dict[str, Any]:
             {"text": notice.text, "planned": notice.planned.isoformat()} for notice in outbox.all_of(tx, person_id)
         ],
         "tickets": [_ticket(tx, ticket) for ticket in tickets.of_person(tx, person_id, MOST_TICKETS)],
+        "other_ways": other_ways.told(tx, person_id),
         "notices_allowed": grants.counts(tx, person_id),
         "preferences": dict(preferences.of_person(tx, person_id)),
         "marks": [{"at": mark.at.isoformat(), "text": mark.text} for mark in own_marks.of_person(tx, person_id)],

@@ -12,6 +12,7 @@ TOLD = {
     "event_signup": "signups",
     "join_request": "joining",
     "notice_grant": "notices_allowed",
+    "other_way": "other_ways",
     "outbox": "notices",
     "own_mark": "marks",
     "preference": "preferences",
