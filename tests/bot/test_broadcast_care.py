@@ -8,7 +8,7 @@ import pytest
 
 from bot.dialogs.chat import Parts
 from bot.services import broadcasts as service
-from config.broadcasting import Approval
+from config.broadcasting import Approval, Broadcasting
 from config.errors import InputError
 from storage import broadcast_people, broadcasts, outbox, restore
 from storage.backup import check_backup, write_backup
@@ -54,6 +54,18 @@ async def test_each_step_wants_another_person_with_its_kind_of_role(
     after = await database.read(broadcasts.get, found.id)
     assert after is not None
     assert after.state is State.APPROVED
+
+
+async def test_rules_that_want_fewer_steps_than_were_given_still_want_the_last(
+    database: Database, parts: Parts
+) -> None:
+    found = await database.write(put_forward, a_content(kind="mass"), parts)
+
+    def approve(tx: Tx, who: str, rules: Broadcasting) -> bool:
+        return service.approve(tx, official(tx, who, Kind.APPROVER), found.id, found.digest, rules, HOURS, parts.texts)
+
+    assert not await database.write(approve, "乙", TWICE)
+    assert await database.write(approve, "丁", RULES)
 
 
 def test_no_kind_of_broadcast_goes_without_an_approval() -> None:
