@@ -52,7 +52,9 @@ MOST_EVENTS = 50
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One broadcast with all that is to be seen before anybody decides. `step`: the approval that is wanted next."""
+    """One broadcast with all that is to be seen before anybody decides. `step`: the approval that is wanted next;
+    `left`: how many more the viewer may put forward today.
+    """
 
     broadcast: Broadcast
     acts: list[Act]
@@ -60,6 +62,7 @@ class Shown:
     own: bool
     step: Approval | None
     given: int
+    left: int
     preview: Preview | None
     said: str
     card: Card | None
@@ -244,6 +247,7 @@ def _shown(tx: Tx, visit: Visit) -> Shown:
         visit.me.person_id in {*service.authors(found, acts), *service.approvals(found, acts)},
         service.next_step(found, acts, rules),
         len(service.approvals(found, acts)),
+        service.left_today(tx, visit.me.person_id, found.id, rules),
         _preview(tx, visit, found.content) if undecided else None,
         broadcast_words.shown(found.content, texts),
         broadcast_words.card(found.content, found.starts or found.content.send_at or tx.now, texts),

@@ -11,7 +11,9 @@ from bot.services.broadcast_words import card
 from bot.services.mass_sending import full_this_month
 from config.broadcasting import Broadcasting
 from config.policy.model import Policy
+from config.quotas import Quotas
 from config.texts import Texts
+from notifications.quota import Gauge, gauges
 from notifications.reach import Channel, Standing, ways
 from storage import card_templates, grants, windows
 from storage.broadcasts import Content
@@ -23,7 +25,8 @@ MOST_UNMATCHED = 50
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Counted in people. `by`: how those who are told would hear of it now, None: at their next visit.
+    """Counted in people. `by`: how those who are told would hear of it now, None: at their next visit. `quota`: what
+    each of these ways may still carry today.
 
     `unmatched`: some lines of the uploaded list that nobody fits, `unmatched_count` of them in all.
     """
@@ -31,6 +34,7 @@ class Preview:
     people: int
     firms: int
     by: Mapping[Channel | None, int]
+    quota: Mapping[str, Gauge]
     unwanted: int
     capped: int
     monthly: int
@@ -56,6 +60,7 @@ def preview(tx: Tx, content: Content, policy: Policy, texts: Texts, rules: Broad
         len(everybody),
         len({firm for _, firm in found.people if firm is not None}),
         by,
+        {one.channel: one for one in gauges(tx, Quotas.load()) if one.channel in by},
         len(unwanted),
         len(capped),
         len(monthly),

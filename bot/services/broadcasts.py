@@ -52,8 +52,7 @@ def submit(tx: Tx, person_id: int, broadcast_id: int, seen: str, rules: Broadcas
 
     Raises InputError over the day's count, ConflictError where it is no draft any more.
     """
-    since = midnight(shanghai_day(tx.now))
-    if broadcasts.put_forward_since(tx, person_id, since, broadcast_id) >= rules.per_official_a_day:
+    if not left_today(tx, person_id, broadcast_id, rules):
         raise InputError("broadcast_often", most=rules.per_official_a_day)
     found = _found(tx, broadcast_id)
     if found.digest != seen or not broadcasts.move(tx, broadcast_id, State.DRAFT, State.WAITING):
@@ -138,6 +137,12 @@ def discard(tx: Tx, person_id: int, broadcast_id: int) -> None:
     broadcasts.move(tx, broadcast_id, found.state, State.VOIDED, ended=tx.now)
     broadcasts.note(tx, broadcast_id, person_id, "discard")
     _record(tx, person_id, "broadcast.discard", broadcast_id, found.digest)
+
+
+def left_today(tx: Tx, person_id: int, broadcast_id: int, rules: Broadcasting) -> int:
+    """How many more this person may put forward today (Asia/Shanghai), this one among them."""
+    since = midnight(shanghai_day(tx.now))
+    return max(0, rules.per_official_a_day - broadcasts.put_forward_since(tx, person_id, since, broadcast_id))
 
 
 def authors(broadcast: Broadcast, acts: list[Act]) -> frozenset[int]:

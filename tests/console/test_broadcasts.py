@@ -66,6 +66,8 @@ async def test_one_composes_another_approves_and_the_board_says_what_became_of_e
     assert "一共 3 人（2 家企业）" in page
     assert [counted(page, label) for label in ("对话开着，直接发", "下次来访告知", "退订了群发")] == [1, 1, 1]
     assert "8.1：条件已对上；没有说过已报8.1" in page
+    assert "（今天还能发 450000 次）" in page, "a tenth of what customer messages may be is kept for replies"
+    assert "您今天还能提交 5 条群发" in page
     assert "【消息】算力券开始申报\n＜b＞请＜/b＞提交材料。\n——市工信局" in page
     assert (await author.post(f"{path}/submit", seen="0" * 64)).status == 422
     seen = re.search(r'name="seen" value="(\w{64})"', page)
