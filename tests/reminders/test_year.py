@@ -98,9 +98,11 @@ def report(tx: Tx, person_id: int, chain: str) -> bool:
 class Run:
     """A year as the planners live through it."""
 
-    def __init__(self, database: Database, parts: Parts, time: MovableTime, year: Year, rng: random.Random) -> None:
+    def __init__(
+        self, database: Database, parts: Parts, time: MovableTime, year: Year, rng: random.Random, deaths: float
+    ) -> None:
         self.database, self.parts, self.time, self.year, self.rng = database, parts, time, year, rng
-        self.dying = Dying(database, rng, 0.03)
+        self.dying = Dying(database, rng, deaths)
         self.persons: list[tuple[int, list[int]]] = []
         self.windows: list[int] = []
         self.planners = [self.planner(), self.planner()]
@@ -183,11 +185,11 @@ class Run:
 
 
 async def live_through(
-    database: Database, parts: Parts, time: MovableTime, *, firms: int, windows: int, days: int
+    database: Database, parts: Parts, time: MovableTime, *, firms: int, windows: int, days: int, deaths: float
 ) -> tuple[int, int]:
     rng = random.Random(8)
     year = make_year(rng, firms, windows, days)
-    run = Run(database, parts, time, year, rng)
+    run = Run(database, parts, time, year, rng, deaths)
     await run.live(days)
     told, handed = await run.told()
     due = expected(year, moment_in(BEGINS.date() + timedelta(days=days), 0))
@@ -200,13 +202,13 @@ async def live_through(
 async def test_two_months_with_deaths_and_two_planners_tells_everybody_what_is_due_once(
     database: Database, parts: Parts, time_offset: MovableTime
 ) -> None:
-    told, killed = await live_through(database, parts, time_offset, firms=40, windows=14, days=54)
+    told, killed = await live_through(database, parts, time_offset, firms=40, windows=14, days=54, deaths=0.03)
     assert told > 60
     assert killed > 10
 
 
 @pytest.mark.hard
 async def test_a_year_of_5000_firms_and_200_windows(database: Database, parts: Parts, time_offset: MovableTime) -> None:
-    told, killed = await live_through(database, parts, time_offset, firms=5_000, windows=200, days=365)
+    told, killed = await live_through(database, parts, time_offset, firms=5_000, windows=200, days=365, deaths=0.002)
     assert told > 50_000
     assert killed > 100
