@@ -1,17 +1,22 @@
 """The tick that sends approved broadcasts: fixes the people, hands them over portion by portion. Any node, twice."""
 
+import logging
+
 from bot.board import Board
 from bot.mass_calling import MassCalls, SendsToMany
 from bot.services import broadcast_sending as service
 from bot.services import mass_sending
 from bot.services.broadcast_audience import choose
 from config.broadcasting import Broadcasting
+from config.errors import AppError
 from config.policy.model import Policy
 from config.texts import Texts
 from storage import broadcasts, mass_calls
 from storage.broadcasts import Broadcast, State
 from storage.database import Database
 from storage.transactions import Tx
+
+log = logging.getLogger(__name__)
 
 
 class BroadcastTick:
@@ -27,19 +32,25 @@ class BroadcastTick:
         self._calls = MassCalls(database, api, texts, self._rules)
 
     async def __call__(self) -> None:
-        """Send everything whose time has come."""
+        """Send everything whose time has come; one that cannot be sent now keeps no other back."""
         for one in await self._database.read(broadcasts.to_do):
-            if one.state is State.APPROVED and not await self._database.write(service.begin, one.id):
-                continue
-            if one.frozen is None:
-                await self._fix(one)
-            if one.content.kind == "mass":
-                await self._send_to_many(one.id)
-                continue
-            while await self._database.write(service.plan, one.id, self._rules, self._texts):
-                pass
-            await self._database.write(service.finish, one.id)
+            try:
+                await self._send(one)
+            except AppError as error:
+                log.warning("broadcast %s: %s", one.id, error.code, extra={"action": "alert"})
         await self._calls.ask_after()
+
+    async def _send(self, one: Broadcast) -> None:
+        if one.state is State.APPROVED and not await self._database.write(service.begin, one.id):
+            return
+        if one.frozen is None:
+            await self._fix(one)
+        if one.content.kind == "mass":
+            await self._send_to_many(one.id)
+            return
+        while await self._database.write(service.plan, one.id, self._rules, self._texts):
+            pass
+        await self._database.write(service.finish, one.id)
 
     async def _send_to_many(self, broadcast_id: int) -> None:
         while await self._database.write(mass_sending.sort, broadcast_id, self._rules):

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sqlalchemy import update
+
 from bot.dialogs.chat import Parts
 from bot.services import broadcasts as service
 from bot.wechat.errors import RefusedError, UncertainError
 from bot.wechat.mass_api import MASS_SEND, MassJob
-from storage import broadcast_board
+from storage import broadcast_board, broadcasts
 from storage.broadcast_board import Fate
-from storage.broadcasts import Broadcast
+from storage.broadcasts import Broadcast, State
 from storage.database import Database
 from storage.mass_calls import PROTECTED
+from storage.people import PEOPLE
 from storage.transactions import Tx
 from tests.broadcasts import a_content, a_firm, approved, official, tick_of, until_it_starts
 from tests.conftest import MovableTime
@@ -106,3 +109,20 @@ async def test_what_is_stopped_before_its_call_is_not_made(
     await tick()
     assert len(platform.made) == 1
     assert await fates(database, found, stopped=True) == {Fate.STOPPED: 3}
+
+
+async def test_one_that_cannot_be_sent_keeps_no_other_back(
+    database: Database, parts: Parts, time_offset: MovableTime
+) -> None:
+    first = await release(database, parts, time_offset, 3)
+    second = await database.write(approved, a_content(title="另一条"), parts)
+    time_offset.ahead += await database.read(until_it_starts, second)
+    unreadable = update(PEOPLE).where(PEOPLE.c.firm_id.is_not(None)).values(openid=b"no seal")
+    await database.write(lambda tx: tx.execute(unreadable).rowcount)
+    platform = Platform()
+    await tick_of(database, parts, api=platform)()
+    assert platform.made == []
+    assert await fates(database, first) == {Fate.SENDING: 3}
+    after = await database.read(broadcasts.get, second.id)
+    assert after is not None
+    assert after.state is State.DONE
