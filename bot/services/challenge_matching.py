@@ -18,6 +18,7 @@ MOST_INVITED = 50
 MOST_COUNTED = 1000
 MOST_HEADS = 100
 LONGEST_WHY = 300
+_TOLD = ("strength", "reasons")
 _READ = ("domain", "problem", "content", "targets", "conditions")
 
 
@@ -38,13 +39,13 @@ def freeze(tx: Tx, person_id: int, challenge_id: int, ranking: Frozen) -> None:
 
 
 def frozen_list(tx: Tx, challenge_id: int) -> tuple[list[dict[str, Any]], str]:
-    """The frozen list with the firms' names and reasons, and the version of the data it was made of."""
+    """The frozen list with the firms' names, strengths and reasons, and the version of the data it was made of."""
     kept = challenge_records.last(tx, challenge_id, "ranking")
     if kept is None:
         return [], ""
     told = json.loads(kept.data["text"])
     listed = [
-        {"id": int(one["id"]), "name": firms.get(tx, int(one["id"])).name, "reasons": one["reasons"]}
+        {"id": int(one["id"]), "name": firms.get(tx, int(one["id"])).name, **{key: one[key] for key in _TOLD}}
         for one in told["ranked"]
     ]
     return listed, str(told["data_version"])
