@@ -88,6 +88,8 @@ async def test_a_question_is_assigned_moved_with_a_date_and_answered_into_the_ch
     await person.register()
     assert "工单1" in await person.say("人工 算力券去哪里领？")
     city = await enter(person, "市工信局")
+    assert "1待答复的工单" in (await city.see("/console")).replace("\n", "")
+    await keep_picture(city, f"desk-home-{size}")
     assert "算力券去哪里领" in await city.see("/console/tickets")
     await keep_picture(city, f"desk-tickets-{size}")
     await city.page.get_by_role("link", name="工单 1").click()
