@@ -12,9 +12,10 @@ from bot.services import silence
 from bot.services import tickets as ticket_service
 from config.workdays import Workdays
 from matchmaking import credit_code
-from storage import audit, canned_answers, firms, outbox, people, proof_requests, proofs, roster, tickets
+from storage import audit, canned_answers, contacts, firms, outbox, people, proof_requests, proofs, roster, tickets
 from storage import silence as silence_rows
 from storage.audit import AUDIT
+from storage.contacts import Contact
 from storage.proof_requests import State
 from storage.roles import Grant, Kind
 from storage.transactions import Tx
@@ -247,3 +248,25 @@ async def test_who_proves_no_firms_is_offered_no_codes(desk: DeskStage) -> None:
     browser = await desk.official(Kind.AUDITOR)
     assert 'name="id"' not in (await browser.get("/console/roster")).text
     assert (await browser.post("/console/roster/batch", id=[1], do="code", sure=1)).status == 404
+
+
+async def test_contacts_that_were_rung_through_are_confirmed_together_in_ones_own_area(desk: DeskStage) -> None:
+    old = date(2020, 1, 1)
+
+    def enter(tx: Tx) -> list[int]:
+        by = people.meet(tx, "o-former").id
+        return [
+            contacts.add(tx, Contact(about, area, "某局", "某科", "025-00000000", ""), old, by)
+            for about, area in (("8.1", "江宁"), ("5.2", "江宁"), ("8.1", "六合"), ("8.1", ""))
+        ]
+
+    ids = await desk.database.write(enter)
+    browser = await worker(desk)
+    assert (await browser.get("/console/contacts")).text.count('form="batch"') == 2
+    look = (await browser.post("/console/contacts/batch", id=ids, do="confirm")).text
+    assert "将对 2 条：打过电话，仍然正确" in look
+    assert "另有 2 条已不在列表里" in look
+    await browser.post("/console/contacts/batch", id=ids, do="confirm", sure=1)
+    found = [await desk.database.read(contacts.get, one) for one in ids]
+    assert [one is not None and one.verified_on > old for one in found] == [True, True, False, False]
+    assert len(await desk.database.read(acts, "contact.confirm")) == 2
