@@ -85,12 +85,12 @@ def _allow(tx: Tx) -> None:
     api_use.learn(tx, "template", 100_000_000, 0)
 
 
-async def plan(database: Database, key: str, rows: int) -> float:
-    """Seconds for so many rows, one a person."""
-    began = time.perf_counter()
+async def plan(database: Database, key: str, rows: int) -> tuple[float, float]:
+    """Seconds for so many rows, one a person, by the wall clock and of CPU."""
+    began, cpu = time.perf_counter(), time.process_time()
     for start in range(1, rows + 1, PORTION):
         await database.write(_plan, key, start, min(PORTION, rows + 1 - start))
-    return time.perf_counter() - began
+    return time.perf_counter() - began, time.process_time() - cpu
 
 
 async def queue(database: Database, rows: int) -> tuple[float, float]:
@@ -100,15 +100,15 @@ async def queue(database: Database, rows: int) -> tuple[float, float]:
     return (time.perf_counter() - began) / rows * 1e6, (time.process_time() - cpu) / rows * 1e6
 
 
-async def ours(database: Database, api: Api, rows: int) -> float:
-    """Messages a second through the outbox."""
-    began = time.perf_counter()
+async def ours(database: Database, api: Api, rows: int) -> tuple[float, float]:
+    """Messages a second through the outbox, and microseconds of CPU a message."""
+    began, cpu = time.perf_counter(), time.process_time()
     await Sender(database, channels_of(api, "http://127.0.0.1", lambda text: text))()
-    return rows / (time.perf_counter() - began)
+    return rows / (time.perf_counter() - began), (time.process_time() - cpu) / rows * 1e6
 
 
-async def bare(session: aiohttp.ClientSession, base: str, rows: int) -> float:
-    """Messages a second of one session that posts the same and reads the answer, and keeps nothing."""
+async def bare(session: aiohttp.ClientSession, base: str, rows: int) -> tuple[float, float]:
+    """The same of one session that posts the same and reads the answer, and keeps nothing."""
     numbers = iter(range(rows))
 
     async def post() -> None:
@@ -120,9 +120,9 @@ async def bare(session: aiohttp.ClientSession, base: str, rows: int) -> float:
             async with session.post(base + TEMPLATE_SEND, params={"access_token": "token"}, data=body) as response:
                 assert (await response.json(content_type=None))["errcode"] == 0
 
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     await asyncio.gather(*(post() for _ in range(LANES * AT_ONCE)))
-    return rows / (time.perf_counter() - began)
+    return rows / (time.perf_counter() - began), (time.process_time() - cpu) / rows * 1e6
 
 
 async def stub(delay: float) -> None:
@@ -150,10 +150,11 @@ async def measure(folder: Path, args: argparse.Namespace) -> None:
     migrate.upgrade(url)
     database = Database.open(url, key=KEY)
     await database.write(_allow)
-    for start in range(0, args.rows, PORTION):
-        await database.write(_meet, start, min(PORTION, args.rows - start))
-    seconds = await plan(database, "first", args.rows)
-    _tell("plan", rows=args.rows, seconds=round(seconds, 2), us_a_row=round(seconds / args.rows * 1e6, 1))
+    people = max(args.rows, args.sends)
+    for start in range(0, people, PORTION):
+        await database.write(_meet, start, min(PORTION, people - start))
+    seconds, cpu = await plan(database, "first", args.rows)
+    _tell("plan", rows=args.rows, seconds=round(seconds, 2), cpu_seconds=round(cpu, 2))
     wall, cpu = await queue(database, args.rows)
     _tell("queue", rows=args.rows, us_a_message=round(wall, 1), cpu_us_a_message=round(cpu, 1))
     command = (sys.executable, "-m", "benchmarks.outbox", "--stub", str(args.delay))
@@ -170,19 +171,29 @@ async def measure(folder: Path, args: argparse.Namespace) -> None:
 
 async def compare(database: Database, base: str, args: argparse.Namespace) -> None:
     """In turns, so that whatever else the machine does meets both."""
-    ratios, speeds = [], []
-    async with aiohttp.ClientSession() as session:
+    ratios, speeds, costs, bare_costs = [], [], [], []
+    connector = aiohttp.TCPConnector(limit=LANES * AT_ONCE)
+    async with aiohttp.ClientSession(connector=connector) as session:
         api = Api(Calls(session, base, Credentials("app", "secret"), Shelf(), lambda: datetime.now(UTC)))
         await bare(session, base, min(500, args.sends))
         for turn in range(args.rounds):
             await plan(database, f"turn{turn}", args.sends)
-            before = await bare(session, base, args.sends)
-            mine = await ours(database, api, args.sends)
-            after = await bare(session, base, args.sends)
+            before, cost = await bare(session, base, args.sends)
+            mine, my_cost = await ours(database, api, args.sends)
+            after, _ = await bare(session, base, args.sends)
             ratios.append(2 * mine / (before + after))
             speeds.append(mine)
-    told = {"delay_ms": args.delay, "messages_a_second": round(statistics.median(speeds))}
-    _tell("sending", **told, of_bare=round(statistics.median(ratios), 3), ratios=[round(one, 3) for one in ratios])
+            costs.append(my_cost)
+            bare_costs.append(cost)
+    _tell(
+        "sending",
+        delay_ms=args.delay,
+        messages_a_second=round(statistics.median(speeds)),
+        of_bare=round(statistics.median(ratios), 3),
+        ratios=[round(one, 3) for one in ratios],
+        cpu_us_a_message=round(statistics.median(costs)),
+        bare_cpu_us_a_message=round(statistics.median(bare_costs)),
+    )
 
 
 def _tell(what: str, **figures: object) -> None:

@@ -9,12 +9,12 @@ from config.quotas import Quotas
 from notifications import outbox
 from notifications.reach import Channel, Ending, Jitter, Outcome, Parcel, Sends
 from storage import sendings
-from storage.database import Database
+from storage.database import Database, Tx
 
 # So many batches are on their way side by side, each of so many calls: all of them are done long before their leases
-# end, and while one is written down another is sent.
+# end, and while one is written down the other is sent. The session must let as many calls go side by side.
 LANES = 2
-AT_ONCE = 50
+AT_ONCE = 100
 
 log = logging.getLogger(__name__)
 
@@ -55,14 +55,20 @@ class Sender:
                 raise error
 
     async def _lane(self) -> None:
+        ends: list[tuple[Parcel, Outcome]] = []
         while not self._stopped:
-            claimed = await self._database.write(outbox.claim, self._quotas, AT_ONCE, self._outside)
+            # What was sent is written down in the transaction that leases what is sent next.
+            claimed = await self._database.write(self._turn, ends)
+            outcomes = await asyncio.gather(*(self._send(parcel) for parcel in claimed.parcels))
+            ends = list(zip(claimed.parcels, outcomes, strict=True))
             if not claimed.looked:
                 return
-            outcomes = await asyncio.gather(*(self._send(parcel) for parcel in claimed.parcels))
-            if outcomes:
-                ends = list(zip(claimed.parcels, outcomes, strict=True))
-                await self._database.write(outbox.settle, ends, self._jitter)
+        if ends:
+            await self._database.write(outbox.settle, ends, self._jitter)
+
+    def _turn(self, tx: Tx, ends: list[tuple[Parcel, Outcome]]) -> outbox.Claimed:
+        outbox.settle(tx, ends, self._jitter)
+        return outbox.claim(tx, self._quotas, AT_ONCE, self._outside)
 
     async def _send(self, parcel: Parcel) -> Outcome:
         outcome = await self._channels[parcel.channel].send(parcel)

@@ -1,0 +1,71 @@
+"""What each error code means for a notice that was being sent, and what rests because of it."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.wechat.errors import RefusedError, UncertainError, UnreachableError
+from bot.wechat.notices_api import TEMPLATE_SEND
+from bot.wechat.reactions import REACTIONS
+from bot.wechat.sending import number_of, outcome_of
+from notifications.reach import Ending, Outcome
+
+# codes | ending | what rests | for how many minutes
+TABLE = """
+-1 268487001 268487002                     | later         |         |
+40001 40014 42001                          | later         | account | 1
+40013 40125 40243 41002 41004 40164 45035  | later         | account | 10
+89501 89503 61003 61004 61007 61024        | later         | account | 10
+89507                                      | later         | account | 60
+89506                                      | later         | account | 1440
+40003 46004 49003 43004 50005 48002 43019  | dropped       |         |
+50002                                      | dropped       |         |
+43101 45015 45047                          | closed        |         |
+70000 47003 45002 123456                   | at_visit      |         |
+40036 40037 40246 40247 40249 43116        | stop_template |         |
+45009                                      | later         | day     |
+45011 42010                                | later         | minute  |
+48001 65400                                | later         | channel | 1440
+48004                                      | later         | channel | 1440
+89504                                      | later         | channel | 30
+45065                                      | sent          |         |
+41001 47001 44002 44004 40033 43001 40008  | refused       |         |
+40039 40165 45008 40007 40200 45028        | refused       |         |
+"""
+ROWS = [
+    (int(number), *(part.strip() for part in line.split("|")[1:]))
+    for line in TABLE.strip().splitlines()
+    for number in line.split("|")[0].split()
+]
+
+
+@pytest.mark.parametrize(("number", "ending", "rests", "minutes"), ROWS)
+def test_what_a_code_means_for_the_notice(number: int, ending: str, rests: str, minutes: str) -> None:
+    outcome = outcome_of(RefusedError(TEMPLATE_SEND, number, "rid: 1"), TEMPLATE_SEND)
+    assert (outcome.ending.value, outcome.stop.value if outcome.stop else "") == (ending, rests)
+    if minutes:
+        assert outcome.rest == timedelta(minutes=int(minutes))
+
+
+def test_every_code_of_the_table_has_an_ending_that_names_it() -> None:
+    for number in REACTIONS:
+        assert outcome_of(RefusedError(TEMPLATE_SEND, number, ""), TEMPLATE_SEND).why == str(number)
+
+
+def test_a_refused_field_is_named_and_a_limited_receiver_is_marked() -> None:
+    wrong = RefusedError(TEMPLATE_SEND, 47003, "argument invalid! data.thing1.value invalid rid: 1")
+    assert outcome_of(wrong, TEMPLATE_SEND).why == "47003:thing1"
+    assert outcome_of(RefusedError(TEMPLATE_SEND, 50002, ""), TEMPLATE_SEND).limited
+
+
+def test_only_a_sending_without_an_answer_is_in_doubt() -> None:
+    assert outcome_of(UncertainError(TEMPLATE_SEND, "x"), TEMPLATE_SEND) == Outcome(Ending.UNCERTAIN, "no_answer")
+    # Without a token nothing was sent.
+    assert outcome_of(UncertainError("/cgi-bin/stable_token", "x"), TEMPLATE_SEND).ending is Ending.LATER
+    assert outcome_of(UnreachableError(TEMPLATE_SEND, "x"), TEMPLATE_SEND).ending is Ending.LATER
+
+
+def test_the_number_of_a_notice_is_the_same_for_ever_and_another_for_every_other() -> None:
+    # Written down: a version that changed it would show what is under way twice.
+    assert number_of("window:1:7") == "61debaf98475492b276ce666723b9776"
+    assert number_of("window:1:8") != number_of("window:1:7")
