@@ -17,6 +17,8 @@ from typing import Any
 from bot.board import Board
 from bot.broadcasting import BroadcastTick
 from bot.services.broadcast_audience import choose
+from bot.services.broadcast_preview import preview
+from config.broadcasting import Broadcasting
 from config.policy.facts import parse_facts
 from config.policy.loader import load
 from config.policy.model import Policy
@@ -113,6 +115,10 @@ async def main(count: int) -> None:
                 lambda tx, content=content: len(choose(tx, content, board.current(tx), texts).people),  # type: ignore[misc]
             )
             print(f"  {name}: {found} people, {took}")
+
+        rules, everybody = Broadcasting.load(), Content("template", None, "市工信局", "题", "文")
+        found, took = await timed(database, lambda tx: preview(tx, everybody, policy, texts, rules).people)
+        print(f"  the whole preview of everybody: {found} people, {took}")
 
         def one_by_one(tx: Tx) -> int:
             item = policy.items["8.1"]
