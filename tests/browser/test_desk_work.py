@@ -49,6 +49,7 @@ async def test_a_licence_is_refused_with_a_reason_and_the_next_one_proves_the_fi
     compared = str(await worker.page.locator("main").inner_text())
     assert compared.count("91320115MADEM1014U") == 2, "the firm's own code stands beside the roster's"
     await keep_picture(worker, f"desk-proof-{size}")
+    await worker.tab_through()
     await worker.page.get_by_label("不通过的原因（企业会看到）").fill("照片看不清，请重拍")
     await worker.press("不通过")
     await person.pick("企业·财务")
@@ -62,6 +63,7 @@ async def test_a_licence_is_refused_with_a_reason_and_the_next_one_proves_the_fi
     await worker.page.get_by_role("link", name=FIRM).click()
     await worker.hold_readable()
     await keep_picture(worker, f"desk-firm-{size}")
+    await worker.tab_through()
 
 
 async def test_a_gap_among_the_phone_numbers_is_filled_and_the_chat_gives_it(person: Person, size: str) -> None:
@@ -108,6 +110,7 @@ async def test_a_question_is_assigned_moved_with_a_date_and_answered_into_the_ch
     await district.page.get_by_label("写给企业看的话").fill("在市工信局网站申领，以通知为准。")
     await district.hold_readable()
     await keep_picture(district, f"desk-ticket-{size}")
+    await district.tab_through()
     assert "已答复" in await district.press("答复")
     await person.pick("企业·财务")
     await person.chat.get_by_text("在市工信局网站申领，以通知为准。").first.wait_for()
