@@ -13,6 +13,7 @@ from bot.services import bids as bidding
 from bot.services import leaving
 from config.errors import AppError, ConflictError, InputError
 from storage import bids, challenges, people
+from storage.challenge_files import File
 from storage.roles import Grant, Kind
 from storage.transactions import Tx
 from tests.bids.stage import CANARY, a_bidder, act, bid, told
@@ -121,7 +122,7 @@ async def hold_archive(desk: DeskStage, who: Poster, challenge_id: int) -> None:
 async def test_one_millisecond_decides(desk: DeskStage) -> None:
     who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
     challenge_id, _ = await published(desk, who, official, sealing="none")
-    mine, _, person_id = await a_bidder(desk, "甲某科技有限公司")
+    mine, firm_id, person_id = await a_bidder(desk, "甲某科技有限公司")
     assert "下载副本" in await bid(mine, challenge_id)
 
     def at(tx: Tx, milliseconds: int) -> str:
@@ -130,9 +131,14 @@ async def test_one_millisecond_decides(desk: DeskStage) -> None:
         assert found.deadline is not None
         moment = replace(tx, now=found.deadline + timedelta(milliseconds=milliseconds))
         (one,) = bids.of_challenge(tx, challenge_id)
+        files = [(File(9, challenge_id, one.id, "application", "a.pdf", "pdf", 1, "0" * 64), [b"sealed"])]
+        offer = bidding.Offer("a", "b", "", "c", "", "1万元")
+        again = bidding.prepare(found, None, one.id, offer, b"salt", files, tx.cipher.seal_bytes)
+        promises = bidding.Promises(frozenset(bidding.DECLARATIONS), "审查人某")
         said = []
         for attempt in (
             lambda: bidding.read(moment, found, one),
+            lambda: bidding.submit(moment, person_id, firm_id, again, promises, "收到"),
             lambda: bidding.withdraw(moment, person_id, one.id),
         ):
             try:
@@ -143,9 +149,9 @@ async def test_one_millisecond_decides(desk: DeskStage) -> None:
         raise ConflictError("-".join(said))
 
     for milliseconds, says in (
-        (-1, "bids_not_yet-done"),
-        (0, "done-bid_too_late"),
-        (1, "done-bid_too_late"),
+        (-1, "bids_not_yet-done-done"),
+        (0, "done-bid_too_late-bid_too_late"),
+        (1, "done-bid_too_late-bid_too_late"),
     ):
         with pytest.raises(ConflictError, match=says):
             await desk.database.write(at, milliseconds)
