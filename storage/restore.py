@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, Insert, Table, Text, bindparam, cast, func, insert, inspect, select, text
 
 from config.errors import ConflictError, InputError, UnavailableError
-from storage import audit, broadcasts, mass_calls, migrate, restorations, sendings
+from storage import audit, broadcasts, mass_calls, migrate, restorations, stuck
 from storage.backup import Manifest, extents_of, require_sound, rows_in
 from storage.tables import every_table
 from storage.transactions import Tx
@@ -39,7 +39,7 @@ def load(tx: Tx, path: Path, manifest: Manifest) -> None:
     require_sound(tx)
     _count_on(tx)
     restorations.record(tx, manifest.signature, manifest.made)
-    sendings.hold_all(tx)
+    stuck.hold_all(tx)
     broadcasts.stop_restored(tx)
     mass_calls.stop_restored(tx)
     subject = f"backup:{manifest.signature[:16]}"

@@ -11,8 +11,8 @@ from bot.services import sending
 from config.errors import InputError
 from config.quotas import Quotas
 from notifications.quota import Gauge, gauges
-from storage import outbox, restorations, sendings
-from storage.sendings import Stuck
+from storage import outbox, restorations, stuck
+from storage.stuck import Stuck
 from storage.transactions import Tx
 
 MOST_SHOWN = 200
@@ -27,7 +27,7 @@ class Shown:
 
     counts: dict[str, int]
     groups: list[tuple[str, str, int]]
-    stuck: list[Stuck]
+    listed: list[Stuck]
     restored: datetime | None
     state: str | None
     gauges: list[Gauge]
@@ -36,7 +36,7 @@ class Shown:
 async def listed(visit: Visit) -> web.StreamResponse:
     """The numbers and the stuck rows; nobody's words."""
     state = visit.request.query.get("state")
-    shown = await visit.desk.database.read(_shown, state if state in sendings.DECIDED else None)
+    shown = await visit.desk.database.read(_shown, state if state in stuck.DECIDED else None)
     return visit.page("outbox.html", shown=shown, most=MOST_SHOWN)
 
 
@@ -70,6 +70,6 @@ def _again(visit: Visit) -> bool:
 
 
 def _shown(tx: Tx, state: str | None) -> Shown:
-    stuck = sendings.stuck(tx, MOST_SHOWN, state)
+    found = stuck.listed(tx, MOST_SHOWN, state)
     restored, told = restorations.held_since(tx), gauges(tx, Quotas.load())
-    return Shown(outbox.states(tx), sendings.groups(tx), stuck, restored, state, told)
+    return Shown(outbox.states(tx), stuck.groups(tx), found, restored, state, told)

@@ -1,21 +1,21 @@
 """What people decide about messages that do not go out by themselves."""
 
 from config.errors import InputError
-from storage import audit, restorations, sendings
+from storage import audit, restorations, stuck
 from storage.transactions import Tx
 
 
 def release(tx: Tx, actor_id: int) -> int:
     """After a restore: what it held is told after all; returns how many notices."""
     restorations.release(tx)
-    released = sendings.release_restored(tx)
+    released = stuck.release_restored(tx)
     audit.record(tx, actor=f"person:{actor_id}", action="outbox.release", subject="outbox", source="console")
     return released
 
 
 def decide(tx: Tx, actor_id: int, row_id: int, *, again: bool) -> bool:
     """One notice that is stuck or held: told again, or never; False where it is neither."""
-    if not sendings.decide(tx, again=again, row_id=row_id):
+    if not stuck.decide(tx, again=again, row_id=row_id):
         return False
     _record(tx, actor_id, again, f"outbox:{row_id}", {})
     return True
@@ -26,9 +26,9 @@ def decide_many(tx: Tx, actor_id: int, state: str, why: str, *, again: bool) -> 
 
     Raises InputError for a state that nobody decides about.
     """
-    if state not in sendings.DECIDED:
+    if state not in stuck.DECIDED:
         raise InputError("form_wrong")
-    count = sendings.decide(tx, again=again, group=(state, why))
+    count = stuck.decide(tx, again=again, group=(state, why))
     if count:
         _record(tx, actor_id, again, "outbox", {"state": state, "why": why, "count": str(count)})
     return count

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from config.quotas import Quotas
 from notifications import outbox as deciding
 from notifications.reach import Channel, Ending, Outcome, Parcel, Stop
-from storage import card_templates, grants, outbox, people, sending_results, sendings, windows
+from storage import card_templates, grants, outbox, people, sending_results, sendings, stuck, windows
 from storage.card_templates import CardTemplate
 from storage.cards import Card
 from storage.database import Database
@@ -75,7 +75,7 @@ async def test_eight_attempts_that_failed_for_certain_are_the_last(
     time_offset.ahead += timedelta(days=2)
     assert await claimed(by_template) == []
     # A person may have it sent again: eight more.
-    assert await by_template.write(lambda tx: sendings.decide(tx, again=True, row_id=1)) == 1
+    assert await by_template.write(lambda tx: stuck.decide(tx, again=True, row_id=1)) == 1
     [parcel] = await claimed(by_template)
     assert parcel.number == 1
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from storage import api_use, outbox, people, restorations, sendings
+from storage import api_use, outbox, people, restorations, sendings, stuck
 from storage.audit import AUDIT
 from storage.roles import Kind
 from storage.transactions import Tx
@@ -22,7 +22,7 @@ def _planned(tx: Tx) -> None:
 def _restored(tx: Tx) -> None:
     _planned(tx)
     restorations.record(tx, "digest", tx.now)
-    sendings.hold_all(tx)
+    stuck.hold_all(tx)
 
 
 async def test_what_a_restore_held_is_released_by_the_operator(desk: DeskStage) -> None:

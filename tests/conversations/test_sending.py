@@ -12,7 +12,7 @@ from bot.services import tickets as ticket_service
 from bot.simulator.faults import Fault, FaultKind
 from config.settings import Settings
 from notifications.reach import Channel, Ending, Outcome, Parcel
-from storage import outbox, people, roles, sendings, windows
+from storage import outbox, people, roles, sendings, stuck, windows
 from storage.database import Database
 from storage.outbox import OUTBOX
 from storage.roles import Grant, Kind
@@ -198,8 +198,8 @@ async def test_a_killed_sender_leaves_no_second_copy_and_no_lost_one(
     assert await copies(stage, "王会计") == (1 if after else 0)
     # It can always be read again, and a person may have it told again.
     assert ANSWER in said(await phone.say("我的消息"))
-    (stuck,) = await stage.database().read(sendings.stuck, 9)
-    assert await stage.database().write(lambda tx: sendings.decide(tx, again=True, row_id=stuck.id))
+    (waiting,) = await stage.database().read(stuck.listed, 9)
+    assert await stage.database().write(lambda tx: stuck.decide(tx, again=True, row_id=waiting.id))
     await stage.sender()
     assert await states(stage) == ["sent"]
 
@@ -268,12 +268,12 @@ async def test_how_a_sending_ends_decides_what_comes_next(
 async def test_what_a_restore_holds_is_neither_sent_nor_said_until_released(stage: Stage) -> None:
     await asked(stage)
     await answer(stage)
-    await stage.database().write(sendings.hold_all)
+    await stage.database().write(stuck.hold_all)
     await stage.sender()
     phone = stage.phone("王会计")
     assert ANSWER not in said(await phone.say("帮助"))
     assert await states(stage) == ["quarantined"]
-    assert await stage.database().write(sendings.release_restored) == 1
+    assert await stage.database().write(stuck.release_restored) == 1
     await stage.sender()
     assert await states(stage) == ["sent"]
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 from config.errors import AppError
 from config.quotas import Quotas
 from notifications import outbox as notices
-from storage import outbox, people, restorations, sendings, windows
+from storage import outbox, people, restorations, stuck, windows
 from storage.audit import AUDIT
 from storage.backup import Extent, check_backup, extents_of, write_backup
 from storage.database import Database, Tx
@@ -74,7 +74,7 @@ async def test_what_was_planned_is_neither_sent_nor_said_before_a_person_release
         person_id = (await restored.write(people.meet, "o-asker")).id
         assert (await restored.write(notices.claim, Quotas.load(), 9)).looked == 0
         assert await restored.write(outbox.take_waiting, person_id) == []
-        assert await restored.write(sendings.release_restored) == 3
+        assert await restored.write(stuck.release_restored) == 3
         assert len(await restored.write(outbox.take_waiting, person_id)) == 3
         await restored.close()
 

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.wechat.api import Api
 from bot.wechat.errors import RefusedError, UncertainError, UnreachableError
 from bot.wechat.notices_api import TEMPLATE_SEND
 from bot.wechat.reactions import REACTIONS
-from bot.wechat.sending import number_of, outcome_of
-from notifications.reach import Ending, Outcome
+from bot.wechat.sending import CustomerMessages, number_of, outcome_of
+from notifications.reach import Channel, Ending, Outcome, Parcel
 
 # codes | ending | what rests | for how many minutes
 TABLE = """
@@ -69,3 +70,12 @@ def test_the_number_of_a_notice_is_the_same_for_ever_and_another_for_every_other
     # Written down: a version that changed it would show what is under way twice.
     assert number_of("window:1:7") == "61debaf98475492b276ce666723b9776"
     assert number_of("window:1:8") != number_of("window:1:7")
+
+
+async def test_words_that_are_too_long_for_one_message_are_left_for_the_visit() -> None:
+    class Silent(Api):
+        def __init__(self) -> None:
+            """Nothing is to be called."""
+
+    parcel = Parcel(1, "ticket:1:9", 9, "ticket", Channel.MESSAGE, 1, "o-wang", "长" * 683)
+    assert await CustomerMessages(Silent(), str).send(parcel) == Outcome(Ending.AT_VISIT, "too_long")
