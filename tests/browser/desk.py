@@ -31,13 +31,15 @@ _TINY = """() => [...document.querySelectorAll("a[href], button, input:not([type
     .map((node) => [node, (node.closest("label") || node).getBoundingClientRect()])
     .filter(([node, box]) => Math.min(box.width, box.height) < 24)
     .map(([node, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${node.outerHTML.slice(0, 100)}`)"""
-# What Tab must reach, of a group of radio buttons one; and the place among them of what has the focus.
+# What Tab must reach, of a group of radio buttons one; which of it has the focus, and whether that is seen.
 _STOPS = """() => {
-    const stops = [...document.querySelectorAll("a[href], button, input, select, summary, textarea")]
+    window.stops = [...document.querySelectorAll("a[href], button, input, select, summary, textarea")]
         .filter((node) => node.checkVisibility() && node.type !== "hidden" && !node.disabled && node.tabIndex >= 0)
         .filter((node) => node.type !== "radio" || node.checked);
-    return [stops.map((node) => node.outerHTML.slice(0, 120)), stops.indexOf(document.activeElement)];
+    document.activeElement.blur();
+    return window.stops.map((node) => node.outerHTML.slice(0, 120));
 }"""
+_AT = f"() => [window.stops.indexOf(document.activeElement), ({FOCUS})().seen]"
 # WCAG AA: 4.5 to 1, 3 to 1 for large words. Only plain backgrounds are asked: there are no others.
 _FAINT = """() => {
     const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
@@ -105,18 +107,17 @@ class Worker:
 
     async def tab_through(self) -> None:
         """Go through the page by Tab: everything that can be used gets the focus, and is seen to have it."""
-        await self.page.evaluate("document.activeElement.blur()")
-        missing = dict(enumerate((await self.page.evaluate(_STOPS))[0]))
+        stops = await self.page.evaluate(_STOPS)
+        missing = set(range(len(stops)))
         # The parts of a day's field are stops of their own.
-        for _ in range(4 * len(missing)):
+        for _ in range(4 * len(stops)):
             await self.page.keyboard.press("Tab")
-            stops, at = await self.page.evaluate(_STOPS)
-            focus = await self.page.evaluate(FOCUS)
-            assert focus["seen"], f"{self.page.url}: {stops[at]} is not seen to have the focus"
-            missing.pop(at, None)
+            at, is_seen = await self.page.evaluate(_AT)
+            assert is_seen, f"{self.page.url}: {stops[at]} is not seen to have the focus"
+            missing.discard(at)
             if not missing:
                 return
-        raise AssertionError(f"{self.page.url}: Tab does not reach {list(missing.values())}")
+        raise AssertionError(f"{self.page.url}: Tab does not reach {[stops[at] for at in missing]}")
 
     async def letters(self) -> float:
         """The size of the letters, in pixels."""

@@ -54,7 +54,9 @@ async def test_a_phone_folds_the_menu_and_large_letters_stay_until_they_are_swit
     assert await worker.letters() < large
 
 
-async def test_every_page_of_the_menu_can_be_used_by_the_keyboard_alone(person: Person, size: str) -> None:
+# Keys are a PC's.
+@pytest.mark.parametrize("size", ["pc"], indirect=True)
+async def test_every_page_of_the_menu_can_be_used_by_the_keyboard_alone(person: Person) -> None:
     worker = await enter(person, "市工信局")
     for path in [*await worker.menu(), "/console/sessions", "/console/contacts/gaps", "/console/tickets/canned"]:
         await worker.see(path)
