@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from bot.outgoing import Sender
 from bot.services import tickets as ticket_service
+from bot.services.demo import show_cards
 from bot.simulator.faults import Fault, FaultKind
 from config.settings import Settings
 from notifications.reach import Channel, Ending, Outcome, Parcel
@@ -284,3 +285,15 @@ async def test_whoever_left_is_sent_nothing(stage: Stage) -> None:
     await stage.phone("王会计").unfollow()
     await stage.sender()
     assert await states(stage) == []
+
+
+async def test_an_answer_after_48_hours_comes_as_a_card_where_there_is_a_template(stage: Stage) -> None:
+    await stage.database().write(show_cards)
+    await asked(stage)
+    stage.clock.advance(timedelta(hours=49))
+    await answer(stage)
+    await stage.sender()
+    bubble = (await stage.phone("王会计").transcript())[-1]
+    assert bubble.kind == "template"
+    assert [words for _, words in bubble.rows][::2] == ["算力券怎么领", ANSWER]
+    assert await states(stage) == ["sent"]
