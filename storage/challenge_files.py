@@ -115,6 +115,15 @@ def of_bid(tx: Tx, bid_id: int) -> list[File]:
     return [_file(tx, row) for row in tx.execute(select(FILES).where(FILES.c.bid_id == bid_id).order_by(FILES.c.added))]
 
 
+def of_bids(tx: Tx, challenge_id: int) -> dict[int, list[File]]:
+    """The files of all the challenge's bids, by bid."""
+    mine = (FILES.c.challenge_id == challenge_id) & FILES.c.bid_id.is_not(None)
+    found: dict[int, list[File]] = {}
+    for row in tx.execute(select(FILES).where(mine).order_by(FILES.c.added)):
+        found.setdefault(row.bid_id, []).append(_file(tx, row))
+    return found
+
+
 def remove(tx: Tx, file_id: int) -> None:
     """The file and its pieces are gone."""
     tx.execute(delete(PIECES).where(PIECES.c.file_id == file_id))

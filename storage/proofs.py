@@ -1,5 +1,6 @@
 """Which registrations are proven to be the firm that they name, and the one-time codes that prove one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -149,6 +150,11 @@ def void_codes(tx: Tx, firm_id: int) -> None:
 def of_firm(tx: Tx, firm_id: int) -> Proof | None:
     """The proof of this registration, if it is proven."""
     return _one(tx, select(PROOFS).where(PROOFS.c.firm_id == firm_id))
+
+
+def proven(tx: Tx, firm_ids: Collection[int]) -> set[int]:
+    """Which of these firms are proven."""
+    return set(tx.execute(select(PROOFS.c.firm_id).where(PROOFS.c.firm_id.in_(firm_ids))).scalars())
 
 
 def of_code(tx: Tx, credit_code: str) -> Proof | None:

@@ -126,6 +126,8 @@ def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
         challenge.sealing == "none" or (key is not None and key.opened is not None)
     )
     found = bids.of_challenge(tx, challenge_id) if readable else []
+    files = challenge_files.of_bids(tx, challenge_id) if found else {}
+    known = proofs.proven(tx, [bid.firm_id for bid in found])
     answered = {one.data["of"] for one in by_kind.get("answer", ())}
     return {
         "challenge": challenge,
@@ -133,8 +135,8 @@ def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
         "key": key,
         "enough": bids.count(tx, challenge_id) >= challenge.least,
         "readable": readable,
-        "bids": [(bid, bidding.read(tx, challenge, bid), challenge_files.of_bid(tx, bid.id)) for bid in found],
-        "unproven": {bid.id for bid in found if proofs.of_firm(tx, bid.firm_id) is None},
+        "bids": [(bid, bidding.read(tx, challenge, bid), files.get(bid.id, [])) for bid in found],
+        "unproven": {bid.id for bid in found if bid.firm_id not in known},
         "totals": challenge_review.totals(tx, challenge_id),
         "by_kind": by_kind,
         "waiting": [one for one in by_kind.get("question", ()) if one.id not in answered],

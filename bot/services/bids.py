@@ -169,7 +169,7 @@ def read(tx: Tx, challenge: Challenge, bid: Bid) -> dict[str, Any]:
     """
     if challenge.at(tx.now) in (Stage.DRAFT, Stage.PENDING, Stage.RETURNED, Stage.PUBLISHED):
         raise ConflictError("bids_not_yet")
-    private = bids.opened_key(tx, challenge.id)
+    private = None if challenge.sealing == "none" else bids.opened_key(tx, challenge.id)
     if challenge.sealing != "none" and private is None:
         raise ConflictError("bids_not_yet")
     shown = json.loads(tx.cipher.open_bytes(bid.shown, _context(challenge.id, bid.id, "shown")))
