@@ -96,12 +96,17 @@ def load_parts() -> Parts:
 
 
 async def build(
-    settings: Settings, parts: Parts, *, offset: Callable[[], timedelta] = no_offset, demo: bool = False
+    settings: Settings,
+    parts: Parts,
+    *,
+    offset: Callable[[], timedelta] = no_offset,
+    demo: bool = False,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> web.Application:
     """The web application over a migrated database; closing it finishes what was accepted.
 
     The desk and the chat's pages are served where SRDI_PUBLIC_URL says how browsers reach them. `demo`: entry works in
-    plain mode too.
+    plain mode too. `sleep` waits between the repeats of a call that the platform does not answer.
 
     Raises UnavailableError where a setting is missing or the database is not in its newest form.
     """
@@ -166,7 +171,7 @@ async def build(
         async with ClientSession(connector=TCPConnector(limit=LANES * AT_ONCE + 50)) as session:
             credentials = Credentials(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
             store = SharedToken(database, settings.wechat_app_id)
-            app[API] = api = Api(Calls(session, settings.wechat_api_base, credentials, store, clock))
+            app[API] = api = Api(Calls(session, settings.wechat_api_base, credentials, store, clock, sleep=sleep))
             said = partial(_as_it_stands, router, clock)
             channels = channels_of(api, settings.public_url, said) | outside_of(settings, session, parts.texts, said)
             sender = Sender(database, channels)

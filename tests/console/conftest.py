@@ -35,10 +35,14 @@ def desk_settings(database_url: str) -> Settings:
     )
 
 
+async def at_once(_seconds: float) -> None:
+    """The pauses between the repeats of a call to a platform that is not there, without waiting."""
+
+
 @pytest.fixture
 async def desk(desk_settings: Settings, parts: Parts, time_offset: MovableTime) -> AsyncIterator[DeskStage]:
     """The bot with its desk over the seeded cast."""
-    app = await build(desk_settings, parts, offset=time_offset)
+    app = await build(desk_settings, parts, offset=time_offset, sleep=at_once)
     await app[DATABASE].write(seed)
     runner = await serve(app, HOST, int(desk_settings.public_url.rpartition(":")[2]))
 

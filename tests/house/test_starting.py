@@ -27,7 +27,7 @@ def environment() -> dict[str, str]:
 def told(*argv: str) -> tuple[int, list[str]]:
     """Exit code and lines on standard error of a command that ends by itself."""
     done = subprocess.run(
-        command(*argv), cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=30, check=False
+        command(*argv), cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60, check=False
     )
     return done.returncode, done.stderr.splitlines()
 
