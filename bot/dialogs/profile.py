@@ -1,6 +1,7 @@
 """我的资料: what is known of the firm, each fact with its source; and the facts that judge it."""
 
 from bot.dialogs.chat import Chat
+from bot.dialogs.contact_change import kept
 from bot.dialogs.fact_answers import shown
 from bot.dialogs.links import harmless
 from bot.dialogs.policy_talk import Profile
@@ -8,7 +9,7 @@ from bot.dialogs.products import products_of
 from bot.dialogs.zone import zone_line
 from config.calendar import shanghai_day
 from config.policy.facts import parse_facts
-from storage import firms, people
+from storage import firms
 
 
 def profile_of(chat: Chat) -> Profile | None:
@@ -34,7 +35,6 @@ def show_profile(chat: Chat) -> str:
         return chat.say("profile.none")
     firm = firms.get(chat.tx, chat.person.firm_id)
     known = firms.facts(chat.tx, chat.person.firm_id)
-    contact = people.contact(chat.tx, chat.person.id)
     policy = chat.parts.policy
     lines = [
         chat.say(
@@ -55,5 +55,5 @@ def show_profile(chat: Chat) -> str:
         code=chat.say("registration.code_to_check", code=harmless(code)) if firm.code_doubtful else code,
         facts="\n".join(lines),
         products=products_of(chat, chat.person.firm_id),
-        contact=harmless(f"{contact.name} {contact.phone}") if contact else chat.say("registration.no_contact"),
+        contact=kept(chat),
     )
