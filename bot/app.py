@@ -37,6 +37,7 @@ from bot.sentences import firms_index, read_sentences
 from bot.services import meetings
 from bot.services.silence import tell_some
 from bot.shared_token import SharedToken
+from bot.way_codes import forget_unconfirmed, send_codes
 from bot.wechat.api import Api
 from bot.wechat.callback import Callback
 from bot.wechat.calls import Calls, Credentials
@@ -175,6 +176,8 @@ async def build(
             said = partial(_as_it_stands, router, clock)
             channels = channels_of(api, settings.public_url, said) | outside_of(settings, session, parts.texts, said)
             sender = Sender(database, channels)
+            # A code's words stand alone, without a notice's heading.
+            plainly = outside_of(settings, session, parts.texts, str)
             app[SENDER], quotas = sender, Quotas.load()
             ticks = [
                 Tick("inbox", 30, lambda: _tidy_inbox(database)),
@@ -187,6 +190,8 @@ async def build(
                 Tick("follow_ups", 600, lambda: _ask_what_became(database, parts.texts)),
                 Tick("licences", 5, lambda: fetch_licences(database, api, parts.texts, proving)),
                 Tick("old_licences", 3600, lambda: drop_licences(database, proving)),
+                Tick("way_codes", 3, lambda: send_codes(database, plainly, parts.texts)),
+                Tick("unconfirmed", 3600, lambda: forget_unconfirmed(database, plainly, parts.texts)),
                 Tick("reminders", 60, ReminderTick(database, parts.policy, parts.texts, offset, trusting=demo)),
                 Tick("broadcasts", 5, BroadcastTick(database, parts.policy, parts.texts, api)),
                 Tick("outbox", 3, sender),

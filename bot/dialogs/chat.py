@@ -1,5 +1,6 @@
 """What a journey is handed for one message, and what it hands back."""
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,6 +33,7 @@ class Parts:
     talk: PolicyTalk
     overview: Overview
     receipt_code: Callable[[], str] = fresh_code
+    way_code: Callable[[], str] = lambda: f"{secrets.randbelow(10**6):06}"
     workdays: Workdays = field(default_factory=Workdays.load)
     areas: Areas = field(default_factory=Areas.load)
     reminding: Reminding = field(default_factory=Reminding.load)

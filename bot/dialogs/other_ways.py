@@ -1,20 +1,30 @@
-"""邮箱 and 短信: where else somebody wants to be told what this chat cannot carry, and where no more."""
+"""邮箱 and 短信: where else somebody wants to be told what this chat cannot carry, and where no more.
+
+Nothing of substance goes to an address before its owner has typed the code that went there.
+"""
 
 import re
+import unicodedata
 from collections.abc import Collection
 
 from bot.dialogs.chat import Chat
 from bot.services import other_ways as service
+from bot.services.other_ways import Asked
+from storage import way_codes
 
 _MAIL = re.compile(r"\s*(?:邮箱|邮件提醒)(?:\s*[:：]?\s*(\S{1,100}))?\s*")
 _SMS = re.compile(r"\s*短信(?:提醒)?(?:\s*[:：]?\s*(\S{1,20}))?\s*")
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}")
 _PHONE = re.compile(r"1[3-9]\d{9}")
 _OFF = frozenset({"关", "关闭", "删除", "取消"})
+_CODE = re.compile(r"\s*(?:(?:邮箱|邮件|短信|手机)?验证码\s*(?:是|[:：])?\s*)?([0-9]{3})\s?([0-9]{3})\s*[。.]?\s*")
 
 
 def hear(chat: Chat, available: Collection[str], typed: str) -> str | None:
     """The reply to words about these ways; None for any others, and for all of them where none is open."""
+    code = _CODE.fullmatch(unicodedata.normalize("NFKC", typed)) if available else None
+    if code is not None:
+        return _typed(chat, available, code[1] + code[2])
     for channel, asked, form in (("mail", _MAIL, _ADDRESS), ("sms", _SMS, _PHONE)):
         found = asked.fullmatch(typed) if channel in available else None
         if found is None:
@@ -25,6 +35,30 @@ def hear(chat: Chat, available: Collection[str], typed: str) -> str | None:
             return chat.say(f"other_ways.{channel}_off")
         if not form.fullmatch(given):
             return chat.say(f"other_ways.{channel}_how")
-        service.begin(chat.tx, chat.person.id, channel, given)
-        return chat.say(f"other_ways.{channel}_on")
+        return _asked(chat, channel, service.ask(chat.tx, chat.person.id, channel, given, chat.parts.way_code()))
     return None
+
+
+def _asked(chat: Chat, channel: str, became: Asked) -> str:
+    match became:
+        case Asked.KNOWN:
+            return chat.say(f"other_ways.{channel}_on")
+        case Asked.PERSON_FULL:
+            return chat.say("other_ways.person_full", most=way_codes.MOST_OF_A_PERSON)
+        case Asked.ADDRESS_FULL:
+            return chat.say(f"other_ways.{channel}_full")
+    minutes = int(way_codes.GOOD_FOR.total_seconds() // 60)
+    return chat.say(f"other_ways.{channel}_sending", minutes=minutes)
+
+
+def _typed(chat: Chat, available: Collection[str], code: str) -> str | None:
+    became = service.confirm(chat.tx, chat.person.id, available, code)
+    if became is None:
+        return None
+    if became.right:
+        return chat.say(f"other_ways.{became.channel}_on")
+    if became.late:
+        return chat.say(f"other_ways.{became.channel}_expired")
+    if became.left:
+        return chat.say("other_ways.wrong", left=became.left)
+    return chat.say(f"other_ways.{became.channel}_spent")

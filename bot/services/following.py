@@ -26,6 +26,7 @@ from storage import (
     sessions,
     silence,
     tickets,
+    way_codes,
 )
 from storage.transactions import Tx
 
@@ -60,6 +61,7 @@ def unfollow(tx: Tx, openid: str) -> None:
     broadcast_people.forget(tx, known.id)
     grants.forget(tx, known.id)
     other_ways.forget(tx, known.id)
+    way_codes.forget(tx, known.id)
     tickets.forget(tx, known.id)
     canned_answers.forget(tx, known.id)
     page_visits.forget(tx, known.id)

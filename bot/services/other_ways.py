@@ -1,19 +1,103 @@
-"""A person names a mail address or a phone number for what the chat cannot carry, or takes it back."""
+"""A person names a mail address or phone number for what the chat cannot carry, shows that it is theirs, or ends it."""
 
-from storage import audit, other_ways
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum, auto
+
+from config.texts import Texts
+from storage import audit, other_ways, outbox, way_codes
 from storage.transactions import Tx
 
+TOPIC = "other_way"
+TOGETHER = 50
 
-def begin(tx: Tx, person_id: int, channel: str, address: str) -> None:
-    """From now on this person is told there too: giving the address for that is the consent."""
-    other_ways.put(tx, person_id, channel, address)
-    _record(tx, person_id, "other_way.begin", channel)
+
+class Asked(StrEnum):
+    """What became of the wish for a code."""
+
+    KNOWN = auto()
+    """This address is in use already."""
+    SENDING = auto()
+    PERSON_FULL = auto()
+    """This person had as many codes as one may have a day."""
+    ADDRESS_FULL = auto()
+    """This address was sent as many as one may be sent a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What became of a typed code, and for which channel; `left`: how often another one may be tried."""
+
+    channel: str
+    right: bool = False
+    late: bool = False
+    left: int = 0
+
+
+def ask(tx: Tx, person_id: int, channel: str, address: str, code: str) -> Asked:
+    """This person wants to be told there too: this code goes there first, and nothing else before they type it."""
+    if other_ways.told(tx, person_id).get(channel) == address:
+        return Asked.KNOWN
+    if way_codes.asked_by(tx, person_id) >= way_codes.MOST_OF_A_PERSON:
+        return Asked.PERSON_FULL
+    if way_codes.asked_for(tx, channel, address) >= way_codes.MOST_TO_AN_ADDRESS:
+        return Asked.ADDRESS_FULL
+    way_codes.add(tx, person_id, channel, address, code)
+    _record(tx, person_id, "other_way.ask", channel)
+    return Asked.SENDING
+
+
+def confirm(tx: Tx, person_id: int, channels: Collection[str], code: str) -> Typed | None:
+    """Take a typed code: with the right one the way is used from now on. None where no such way waits for one."""
+    waiting = [one for one in way_codes.waiting(tx, person_id) if one.channel in channels]
+    if not waiting:
+        return None
+    fresh = [one for one in waiting if not one.late]
+    for one in fresh:
+        if way_codes.is_right(tx, person_id, one, code):
+            way_codes.void(tx, one.id)
+            other_ways.put(tx, person_id, one.channel, one.address)
+            _record(tx, person_id, "other_way.begin", one.channel)
+            return Typed(one.channel, right=True)
+    for one in fresh:
+        way_codes.miss(tx, one.id)
+        _record(tx, person_id, "other_way.miss", one.channel)
+    if not fresh:
+        return Typed(waiting[-1].channel, late=True)
+    return Typed(fresh[-1].channel, left=way_codes.MOST_MISSES - fresh[-1].misses - 1)
 
 
 def end(tx: Tx, person_id: int, channel: str) -> None:
-    """Not there any more; the address is erased."""
-    if other_ways.remove(tx, person_id, channel):
+    """Not there any more; the address is erased, whether it was in use or waited for its code."""
+    waited = way_codes.end(tx, person_id, channel)
+    if other_ways.remove(tx, person_id, channel) or waited:
         _record(tx, person_id, "other_way.end", channel)
+
+
+def not_handed_over(tx: Tx, texts: Texts, errand: way_codes.Errand, *, refused: bool) -> None:
+    """A code certainly did not go out; the person is told what to do. `refused`: for that address's sake."""
+    if not way_codes.void(tx, errand.id):
+        return
+    _record(tx, errand.person_id, "other_way.fail", errand.channel)
+    channel = errand.channel
+    text = texts(f"chat.other_ways.{channel}_refused") if refused else texts(f"chat.other_ways.{channel}_later")
+    outbox.plan(tx, key=f"way_code:{errand.id}", person_id=errand.person_id, topic=TOPIC, text=text)
+
+
+def drop_unconfirmed(tx: Tx, texts: Texts, channels: Collection[str]) -> int:
+    """Forget what waited a day for its code, and addresses given before codes were sent; returns how many.
+
+    Of the latter their owners are told once, where that way is open.
+    """
+    dropped = way_codes.tidy(tx)
+    for person_id, channel in other_ways.unconfirmed(tx, TOGETHER):
+        other_ways.remove(tx, person_id, channel)
+        _record(tx, person_id, "other_way.unconfirmed", channel)
+        if channel in channels:
+            text = texts(f"chat.other_ways.{channel}_unconfirmed")
+            outbox.plan(tx, key=f"other_way:{channel}:unconfirmed", person_id=person_id, topic=TOPIC, text=text)
+        dropped += 1
+    return dropped
 
 
 def _record(tx: Tx, person_id: int, action: str, channel: str) -> None:

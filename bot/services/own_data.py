@@ -22,6 +22,7 @@ from storage import (
     roles,
     silence,
     tickets,
+    way_codes,
     zones,
 )
 from storage.transactions import Tx
@@ -52,6 +53,10 @@ def everything(tx: Tx, person_id: int) -> dict[str, Any]:
         ],
         "tickets": [_ticket(tx, ticket) for ticket in tickets.of_person(tx, person_id, MOST_TICKETS)],
         "other_ways": other_ways.told(tx, person_id),
+        "other_ways_unconfirmed": [
+            {"channel": one.channel, "address": one.address, "asked": one.asked.isoformat()}
+            for one in way_codes.waiting(tx, person_id, way_codes.KEPT)
+        ],
         "notices_allowed": grants.counts(tx, person_id),
         "preferences": dict(preferences.of_person(tx, person_id)),
         "marks": [{"at": mark.at.isoformat(), "text": mark.text} for mark in own_marks.of_person(tx, person_id)],

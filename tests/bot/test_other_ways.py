@@ -9,17 +9,12 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr, ValidationError
 
-from bot.dialogs.chat import Chat, Parts
-from bot.dialogs.other_ways import hear
+from bot.dialogs.chat import Parts
 from bot.mail import Mail, MailServer
-from bot.outgoing import Sender
 from bot.outside import open_outside, outside_of
 from bot.sms import Sms
 from config.settings import Settings
 from notifications.reach import Channel, Ending, Parcel, Stop
-from storage import other_ways, outbox, people
-from storage.database import Database
-from storage.transactions import Tx
 
 PARCEL = Parcel(1, "window:1:9", 9, "reminder", Channel.MAIL, 1, "wang@example.cn", "还剩7天，发<a href='x'>已报</a>")
 
@@ -125,26 +120,3 @@ async def test_they_are_off_unless_set_up(parts: Parts) -> None:
         with pytest.raises(ValidationError):
             Settings.model_validate(wrong)
     assert "geheim" not in repr(Settings(smtp_password=SecretStr("geheim")))
-
-
-async def test_who_gives_an_address_is_told_there_what_nothing_else_carries(database: Database, parts: Parts) -> None:
-    def say(tx: Tx, words: str) -> str | None:
-        return hear(Chat(tx, parts, people.meet(tx, "o-wang")), {"mail"}, words)
-
-    assert await database.write(say, "短信 13800000000") is None, "that way is not open"
-    assert "邮箱 您的邮箱" in str(await database.write(say, "邮箱"))
-    assert "邮箱 您的邮箱" in str(await database.write(say, "邮箱 wang@"))
-    assert "发到您的邮箱" in str(await database.write(say, "邮箱 wang@example.cn"))
-
-    def plan(tx: Tx) -> None:
-        outbox.plan(tx, key="window:1", person_id=1, topic="reminder", text="还剩7天")
-
-    await database.write(plan)
-    post = Post()
-    async with mail(post) as channel:
-        await Sender(database, {Channel.MAIL: channel})()
-    assert await database.read(outbox.states) == {"sent": 1}
-    assert "To: wang@example.cn" in post.letters[0]
-    assert await database.read(other_ways.told, 1) == {"mail": "wang@example.cn"}
-    assert "已删除" in str(await database.write(say, "邮箱 关"))
-    assert await database.read(other_ways.told, 1) == {}

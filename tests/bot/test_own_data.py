@@ -23,6 +23,7 @@ TOLD = {
     "silence": "questions",
     "ticket": "tickets",
     "ticket_line": "tickets",
+    "way_code": "other_ways_unconfirmed",
 }
 # What is no data about them: how they came in, what they wrote for others on their office's behalf, and the plan of
 # what the notices say, to many or to them.
