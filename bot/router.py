@@ -34,9 +34,10 @@ from bot.matcher import Found
 from bot.reminding import rules_of
 from bot.services import following
 from bot.wechat import messages
-from bot.wechat.replies import Reply, TextReply, split
+from bot.wechat.replies import Reply, TextReply
 from bot.wechat.takeover import KeptReplies
 from config.words import normalise
+from notifications.parting import split
 from storage import dialogs, outbox, people, remainders, windows
 from storage.dialogs import State
 from storage.transactions import Tx

@@ -8,12 +8,13 @@ from typing import Any
 from config.errors import UnavailableError
 from config.quotas import Quotas
 from notifications import cards
+from notifications.parting import MOST_TEXT_BYTES, parted
 from notifications.quota import Budget
 from notifications.reach import Channel, Ending, Jitter, Outcome, Parcel, Standing, Stop, pause_after, ways
 from storage import api_use, card_templates, grants, other_ways, sending_results, sendings
 from storage.card_templates import CardTemplate, Use
 from storage.cards import unseal
-from storage.outbox import DEAD, EXPIRED, HELD, NEW, QUARANTINED, RETRY, SENT, UNCERTAIN, UNREADABLE
+from storage.outbox import DEAD, EXPIRED, HELD, NEW, QUARANTINED, RETRY, SENT, UNCERTAIN, UNREADABLE, plan
 from storage.transactions import Tx
 
 MOST_ATTEMPTS = 8
@@ -21,7 +22,9 @@ MOST_ATTEMPTS = 8
 MARGIN = timedelta(seconds=5)
 # The first pause before a message that may have arrived is sent again under its number.
 DOUBT = timedelta(seconds=15)
-NO_WAY, OVERDUE, BLOCKED, QUOTA = "no_way", "overdue", "user_block", "quota"
+NO_WAY, OVERDUE, BLOCKED, QUOTA, TOO_LONG, PARTLY = "no_way", "overdue", "user_block", "quota", "too_long", "partly"
+# Bytes for what stands around the words in the chat: the mark of a notice.
+_AROUND = 24
 # However slow the platform wants it, so many a minute it lets through.
 LEAST_PACE = 60
 # One limited receiver is theirs alone; so many of one batch mean that the account is meant.
@@ -110,7 +113,9 @@ def claim(tx: Tx, quotas: Quotas, most: int, outside: Collection[str] = ()) -> C
         else:
             sendings.mark(tx, ids, stays.state, stays.why)
     sendings.lease(tx, [(one.id, one.channel.value, one.tried_at or tx.now) for one in claimed.parcels])
-    sendings.count_message(tx, (one.person_id for one in _by(Channel.MESSAGE, claimed.parcels)), -1)
+    for messages in {one.messages for one in claimed.parcels}:
+        some = [one.person_id for one in _by(Channel.MESSAGE, claimed.parcels) if one.messages == messages]
+        sendings.count_message(tx, some, -messages)
     for one in _by(Channel.NOTICE, claimed.parcels):
         grants.take(tx, one.person_id, one.template_id)
     api_use.count(tx, budget.taken)
@@ -145,7 +150,12 @@ def _parcel(tx: Tx, row: Any, known: _Known) -> Parcel | _Left:
             if misfit:
                 why = misfit
                 continue
-            known.budget.take(channel)
+            messages = content.get("messages", 1)
+            if messages > 1 and messages > (known.receivers[row.person_id].window_left or 0):
+                # Half of it now and half of it some day would be worse than all of it at the visit.
+                why = TOO_LONG
+                continue
+            known.budget.take(channel, messages)
             address = known.address(tx, row, channel)
             of_whom = (row.id, row.key, row.person_id, row.topic, channel, (row.attempts or 0) + 1, address)
             # Another way has a number of its own.
@@ -161,7 +171,9 @@ def _parcel(tx: Tx, row: Any, known: _Known) -> Parcel | _Left:
 def _content(tx: Tx, row: Any, channel: Channel, known: _Known) -> tuple[dict[str, Any], str]:
     """What goes by this way, words or a card; and why it cannot, or nothing."""
     if channel not in _USES:
-        return {"text": tx.cipher.open(row.text, f"outbox.text:{row.key}")}, ""
+        text = tx.cipher.open(row.text, f"outbox.text:{row.key}")
+        messages = len(parted(text, MOST_TEXT_BYTES - _AROUND)) if channel is Channel.MESSAGE else 1
+        return {"text": text, "messages": max(messages, 1)}, ""
     template = known.template(row, channel)
     if template is None:
         return {}, "no_template"
@@ -207,6 +219,8 @@ def arrived(status: str) -> tuple[str, str]:
 
 def _after(tx: Tx, parcel: Parcel, outcome: Outcome, jitter: Jitter) -> tuple[str, str, datetime | None]:
     ending, why = outcome.ending, outcome.why
+    if outcome.unsaid:
+        return SENT, PARTLY, None
     if ending is Ending.SENT:
         return SENT, "", None
     if ending is Ending.UNCERTAIN or (parcel.repeated and ending is Ending.LATER):
@@ -229,9 +243,13 @@ def _after(tx: Tx, parcel: Parcel, outcome: Outcome, jitter: Jitter) -> tuple[st
 
 
 def _note(tx: Tx, parcel: Parcel, outcome: Outcome) -> None:
-    """What this says about the person's window and grants, and about the template."""
+    """What this says about the person's window and grants, about the template, about words that are still unsaid."""
+    if outcome.unsaid:
+        # A notice of its own, so that no copy of the first part goes out again, whatever becomes of the rest.
+        key, text = f"{parcel.key}:rest", outcome.unsaid
+        plan(tx, key=key, person_id=parcel.person_id, topic=parcel.topic, text=text)
     if outcome.ending is Ending.LATER and parcel.channel is Channel.MESSAGE:
-        sendings.count_message(tx, [parcel.person_id], 1)
+        sendings.count_message(tx, [parcel.person_id], parcel.messages - outcome.parts)
     elif outcome.ending is Ending.LATER and parcel.channel is Channel.NOTICE:
         grants.give_back(tx, parcel.person_id, parcel.template_id)
     elif outcome.ending is Ending.CLOSED and parcel.channel is Channel.NOTICE:

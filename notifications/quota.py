@@ -68,7 +68,7 @@ class Budget:
         kept = 0 if reply else daily * self._quotas.kept // 100
         return daily - kept - use.day_used - self.taken[channel]
 
-    def take(self, channel: Channel) -> None:
-        """One more is sent."""
+    def take(self, channel: Channel, calls: int = 1) -> None:
+        """So many more are made."""
         if channel in self._quotas.by_channel:
-            self.taken[channel] += 1
+            self.taken[channel] += calls

@@ -107,7 +107,8 @@ class Outcome:
     """How it ended, with the platform's code or a word for why, and the shortest pause before another attempt.
 
     `msg_id`: the platform's number for what it took. `stop`: the attempt says nothing against the notice, but something
-    about its channel. `limited`: the platform calls the receiver limited.
+    about its channel. `limited`: the platform calls the receiver limited. `parts`: so many messages of a long text
+    arrived before it ended so; `unsaid`: the words that certainly did not, where others did.
     """
 
     ending: Ending
@@ -117,6 +118,8 @@ class Outcome:
     stop: Stop | None = None
     rest: timedelta = timedelta()
     limited: bool = False
+    parts: int = 0
+    unsaid: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,8 @@ class Parcel:
     address: str = field(repr=False)
     text: str = field(default="", repr=False)
     """Where this channel sends words."""
+    messages: int = 1
+    """As so many of the platform's messages at most."""
     template_id: str = ""
     data: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Where it sends a card: each field of the template."""

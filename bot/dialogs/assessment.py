@@ -12,10 +12,10 @@ from bot.dialogs.policy_talk import Profile
 from bot.dialogs.profile import profile_of
 from bot.services.assessing import leave_open
 from bot.services.registration import learn
-from bot.wechat.replies import MOST_TEXT_BYTES
 from config.words import normalise
 from matchmaking.eligibility import Assessment, assess
 from matchmaking.nextfact import next_question
+from notifications.parting import MOST_TEXT_BYTES
 from storage import put_off
 from storage.dialogs import State
 

@@ -9,9 +9,10 @@ from bot.wechat.errors import RefusedError, UncertainError
 from bot.wechat.mass_api import MassApi
 from bot.wechat.notices_api import NoticesApi
 from bot.wechat.quota_api import QuotaApi
-from bot.wechat.replies import Article, printable
+from bot.wechat.replies import Article
 from bot.wechat.tags_api import TagsApi
 from bot.wechat.transport import MEDIA_SECONDS, MOST_MEDIA_BYTES, Answer, JsonObject, Request, to_form
+from notifications.parting import printable
 
 REAL_API = "https://api.weixin.qq.com"
 REAL_PAGES = "https://mp.weixin.qq.com"

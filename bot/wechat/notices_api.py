@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.wechat.api_part import ApiPart, number_in
-from bot.wechat.replies import printable
 from bot.wechat.transport import JsonObject, Request
+from notifications.parting import printable
 
 TEMPLATE_SEND = "/cgi-bin/message/template/send"
 SUBSCRIBE_SEND = "/cgi-bin/message/subscribe/bizsend"

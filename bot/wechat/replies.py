@@ -1,17 +1,12 @@
 """What we answer on the push's own connection (protocol §1.6), rendered with wechatpy's reply classes."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 
 from wechatpy import replies as wechatpy_replies
 
-# There is no official number; every SDK holds to this one, for passive and custom text alike.
-MOST_TEXT_BYTES = 2048
-MOST_ARTICLES = 8
+from notifications.parting import MOST_TEXT_BYTES, printable
 
-_FORBIDDEN_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_LONGEST_CLUSTER = 32
+MOST_ARTICLES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,49 +144,3 @@ def _without_empty(**fields: str) -> dict[str, str]:
 def safe(text: str) -> str:
     """The text as it may stand inside CDATA: without what XML 1.0 forbids, each `]]>` split over two sections."""
     return printable(text).replace("]]>", "]]]]><![CDATA[>")
-
-
-def printable(text: str) -> str:
-    """The text without the control characters and lone surrogates that XML 1.0 forbids."""
-    return _FORBIDDEN_IN_XML.sub("", text)
-
-
-def split(text: str, limit: int = MOST_TEXT_BYTES, tail: str = "") -> tuple[str, str]:
-    """The part that fits `limit` UTF-8 bytes, with `tail` at its end where something is left, and what is left.
-
-    Cuts at a line end if there is one in the second half, else between characters as people see them; never inside
-    an `<a …>…</a>` link that would fit whole. A text that fits comes back as it is, without the tail.
-    """
-    text = printable(text)
-    if len(text.encode()) <= limit:
-        return text, ""
-    budget = limit - len(tail.encode())
-    if budget < 4:
-        raise ValueError("the limit leaves no room for a character beside the tail")
-    most = len(text.encode()[:budget].decode(errors="ignore"))
-    line_end = text.rfind("\n", most // 2, most + 1)
-    cut = line_end if line_end > 0 else most
-    link = text.rfind("<a", 0, cut)
-    if text[: max(link, 0)].strip() and text.find("</a>", link) + len("</a>") > cut:
-        cut = link
-    cut = _between_clusters(text, cut)
-    return text[:cut].rstrip("\n") + tail, text[cut:].lstrip("\n")
-
-
-def _between_clusters(text: str, cut: int) -> int:
-    for earlier in range(cut, max(cut - _LONGEST_CLUSTER, 0), -1):
-        if not _joined(text[earlier - 1], text[earlier]):
-            return earlier
-    return cut
-
-
-def _joined(left: str, right: str) -> bool:
-    """Two code points that people see as one: accents, joined emoji, skin tones, the two letters of a flag."""
-    if "\U0001f1e6" <= left <= "\U0001f1ff" and "\U0001f1e6" <= right <= "\U0001f1ff":
-        return True
-    return (
-        "\u200d" in (left, right)
-        or unicodedata.category(right) in ("Mn", "Me", "Mc")
-        or "\U0001f3fb" <= right <= "\U0001f3ff"
-        or "\U000e0020" <= right <= "\U000e007f"
-    )

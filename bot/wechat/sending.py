@@ -1,6 +1,7 @@
 """The platform's channels: one notice to one person, and what became of it in a few words."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import blake2b
 
@@ -8,7 +9,7 @@ from bot.wechat.api import CUSTOM_SEND, Api
 from bot.wechat.errors import ApiError, RefusedError, UncertainError
 from bot.wechat.notices_api import SUBSCRIBE_SEND, TEMPLATE_SEND
 from bot.wechat.reactions import Kind, Person
-from bot.wechat.replies import MOST_TEXT_BYTES
+from notifications.parting import parted
 from notifications.reach import Channel, Ending, Outcome, Parcel, Sends, Stop
 
 _MINUTE = timedelta(minutes=1)
@@ -42,14 +43,18 @@ class CustomerMessages:
         self._said = said
 
     async def send(self, parcel: Parcel) -> Outcome:
-        """Send the words once, 2,048 bytes at most; never again where they may have arrived."""
-        text = self._said(parcel.text)
-        if len(text.encode(errors="replace")) > MOST_TEXT_BYTES:
+        """Send the words once, one part after the other; no part again that may have arrived."""
+        parts = parted(self._said(parcel.text))
+        if len(parts) > parcel.messages:
             return Outcome(Ending.AT_VISIT, "too_long")
-        try:
-            await self._api.send_text(parcel.address, text)
-        except ApiError as error:
-            return outcome_of(error, CUSTOM_SEND)
+        for number, part in enumerate(parts):
+            try:
+                await self._api.send_text(parcel.address, part)
+            except ApiError as error:
+                outcome = outcome_of(error, CUSTOM_SEND)
+                if not number or outcome.ending is Ending.UNCERTAIN:
+                    return outcome
+                return replace(outcome, parts=number, unsaid="\n".join(parts[number:]))
         return Outcome(Ending.SENT)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.dialogs.links import visible_length
-from bot.wechat.replies import MOST_TEXT_BYTES
+from notifications.parting import MOST_TEXT_BYTES
 from tests.conversations.stage import Stage, register, said
 
 LIST = "1. 参与制定国标"

@@ -102,6 +102,18 @@ async def test_they_arrive_in_the_order_in_which_they_were_written(stage: Stage)
     assert [text.split("第")[1][0] for text in texts] == ["0", "1", "2", "3"]
 
 
+async def test_a_notice_of_two_messages_arrives_as_two(stage: Stage) -> None:
+    await asked(stage)
+    person, text = openid_of(stage, "王会计"), "\n\n".join(["先" * 500, "后" * 400])
+    await stage.database().write(
+        lambda tx: outbox.plan(tx, key="roster:1", person_id=people.meet(tx, person).id, topic="roster", text=text)
+    )
+    await stage.sender()
+    texts = [bubble.text for bubble in await stage.phone("王会计").transcript()][-2:]
+    assert ["先" * 500 in texts[0], texts[1][0]] == [True, "后"]
+    assert await states(stage) == ["sent"]
+
+
 async def test_a_tap_opens_only_a_minute(stage: Stage) -> None:
     await asked(stage)
     stage.clock.advance(timedelta(hours=49))

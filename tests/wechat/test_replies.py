@@ -1,4 +1,4 @@
-"""What we answer: every reply type as the platform reads it, hostile words tamed, long words split."""
+"""What we answer: every reply type as the platform reads it, hostile words tamed."""
 
 import pytest
 from hypothesis import given
@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.wechat import replies as r
 from bot.wechat.markup import Node, each, inner, read
+from notifications.parting import printable
 
 
 def rendered(reply: r.Reply, to_event: bool = False) -> Node:
@@ -79,63 +80,4 @@ def test_words_cannot_leave_their_place(hostile: str) -> None:
 def test_any_words_arrive_as_they_were_but_for_what_xml_forbids(words: str) -> None:
     content = rendered(r.TextReply(words))["Content"]
     # XML readers turn every line end into \n.
-    assert content == r.printable(words).replace("\r\n", "\n").replace("\r", "\n")
-
-
-TAIL = "\n（更多）"
-LINK = '<a href="weixin://bizmsgmenu?msgmenucontent=第五条&msgmenuid=5">第五条</a>'
-
-
-def test_what_fits_is_not_touched() -> None:
-    words = "好" * 682 + "ab"
-    assert len(words.encode()) == 2048
-    assert r.split(words, tail=TAIL) == (words, "")
-
-
-def test_a_long_text_is_cut_at_a_line_end() -> None:
-    lines = [f"第{number}行" + "字" * 40 for number in range(40)]
-    first, rest = r.split("\n".join(lines), tail=TAIL)
-    assert first.endswith(TAIL)
-    assert first.removesuffix(TAIL).split("\n") + rest.split("\n") == lines
-
-
-@pytest.mark.parametrize("before", range(90, 125))
-def test_no_link_is_cut(before: int) -> None:
-    words = "x" * before + LINK + "y" * 60
-    first, rest = r.split(words, limit=160)
-    assert first.count("<a") == first.count("</a>")
-    assert rest.count("<a") == rest.count("</a>")
-    assert first + rest == words
-
-
-@pytest.mark.parametrize("cluster", ["e\u0301\u0302", "👩\u200d👩\u200d👧", "👍🏽", "🇨🇳", "1\ufe0f\u20e3"])
-@pytest.mark.parametrize("before", range(40, 64))
-def test_no_character_that_people_see_is_cut(cluster: str, before: int) -> None:
-    first, rest = r.split("x" * before + cluster + "y" * 40, limit=64)
-    assert cluster in first or cluster in rest
-    assert first + rest == "x" * before + cluster + "y" * 40
-
-
-def test_a_link_longer_than_the_limit_is_cut_rather_than_never_sent() -> None:
-    words = f'<a href="{"x" * 300}">x</a>'
-    first, rest = r.split(words, limit=100)
-    assert len(first) == 100
-    assert first + rest == words
-
-
-def test_marks_without_a_letter_do_not_stop_the_cut() -> None:
-    first, rest = r.split("\u0301" * 3000)
-    assert first + rest == "\u0301" * 3000
-    assert first
-
-
-@given(st.text(max_size=400), st.integers(min_value=16, max_value=200))
-def test_the_parts_fit_and_lose_only_line_ends(words: str, limit: int) -> None:
-    parts, rest = [], words
-    while rest:
-        part, left = r.split(rest, limit, "…")
-        assert len(part.encode()) <= limit
-        assert len(left) < len(rest)
-        parts.append(part.removesuffix("…") if left else part)
-        rest = left
-    assert "".join(parts).replace("\n", "") == r.printable(words).replace("\n", "")
+    assert content == printable(words).replace("\r\n", "\n").replace("\r", "\n")

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.wechat.api import Api
-from bot.wechat.errors import RefusedError, UncertainError, UnreachableError
+from bot.wechat.api import CUSTOM_SEND, Api
+from bot.wechat.errors import ApiError, RefusedError, UncertainError, UnreachableError
 from bot.wechat.notices_api import TEMPLATE_SEND
 from bot.wechat.reactions import REACTIONS
 from bot.wechat.sending import CustomerMessages, number_of, outcome_of
@@ -72,10 +72,43 @@ def test_the_number_of_a_notice_is_the_same_for_ever_and_another_for_every_other
     assert number_of("window:1:8") != number_of("window:1:7")
 
 
-async def test_words_that_are_too_long_for_one_message_are_left_for_the_visit() -> None:
-    class Silent(Api):
-        def __init__(self) -> None:
-            """Nothing is to be called."""
+class Phone(Api):
+    """Takes what it is sent until it is told to answer otherwise."""
 
-    parcel = Parcel(1, "ticket:1:9", 9, "ticket", Channel.MESSAGE, 1, "o-wang", "长" * 683)
-    assert await CustomerMessages(Silent(), str).send(parcel) == Outcome(Ending.AT_VISIT, "too_long")
+    def __init__(self, *answers: ApiError | None) -> None:
+        self.heard: list[str] = []
+        self._answers = list(answers)
+
+    async def send_text(self, openid: str, text: str) -> None:
+        answer = self._answers.pop(0) if self._answers else None
+        if answer is not None:
+            raise answer
+        self.heard.append(text)
+
+
+def long(messages: int) -> Parcel:
+    text = "长" * 600 + "\n\n" + "文" * 600 + "\n\n" + "字" * 600
+    return Parcel(1, "ticket:1:9", 9, "ticket", Channel.MESSAGE, 1, "o-wang", text, messages)
+
+
+async def test_words_too_long_for_one_message_go_out_as_several_in_order() -> None:
+    phone = Phone()
+    assert await CustomerMessages(phone, str).send(long(3)) == Outcome(Ending.SENT)
+    assert phone.heard == ["长" * 600, "文" * 600, "字" * 600]
+
+
+async def test_words_that_need_more_messages_than_were_counted_are_left_for_the_visit() -> None:
+    phone = Phone()
+    assert await CustomerMessages(phone, str).send(long(2)) == Outcome(Ending.AT_VISIT, "too_long")
+    assert phone.heard == []
+
+
+async def test_what_did_not_follow_the_first_part_is_handed_back() -> None:
+    phone = Phone(None, RefusedError(CUSTOM_SEND, 45047, "out of response count limit"))
+    outcome = await CustomerMessages(phone, str).send(long(3))
+    assert (outcome.ending, outcome.parts, outcome.unsaid) == (Ending.CLOSED, 1, "文" * 600 + "\n" + "字" * 600)
+
+
+async def test_a_second_part_that_may_have_arrived_leaves_the_whole_in_doubt() -> None:
+    outcome = await CustomerMessages(Phone(None, UncertainError(CUSTOM_SEND, "x")), str).send(long(3))
+    assert outcome == Outcome(Ending.UNCERTAIN, "no_answer")

@@ -1,0 +1,67 @@
+"""Words that are too long for one message of the platform's, as several: where to cut, and where never."""
+
+import re
+import unicodedata
+
+# There is no official number; every SDK holds to this one, for passive and custom text alike.
+MOST_TEXT_BYTES = 2048
+
+_FORBIDDEN_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LONGEST_CLUSTER = 32
+
+
+def printable(text: str) -> str:
+    """The text without the control characters and lone surrogates that XML 1.0 forbids."""
+    return _FORBIDDEN_IN_XML.sub("", text)
+
+
+def split(text: str, limit: int = MOST_TEXT_BYTES, tail: str = "") -> tuple[str, str]:
+    """The part that fits `limit` UTF-8 bytes, with `tail` at its end where something is left, and what is left.
+
+    Cuts at the end of a paragraph if there is one in the second half, else at a line end there, else between characters
+    as people see them; never inside an `<a …>…</a>` link that would fit whole. A text that fits comes back as it is,
+    without the tail.
+    """
+    text = printable(text)
+    if len(text.encode()) <= limit:
+        return text, ""
+    budget = limit - len(tail.encode())
+    if budget < 4:
+        raise ValueError("the limit leaves no room for a character beside the tail")
+    most = len(text.encode()[:budget].decode(errors="ignore"))
+    ends = (text.rfind(end, most // 2, most + 1) for end in ("\n\n", "\n"))
+    cut = next((end for end in ends if end > 0), most)
+    link = text.rfind("<a", 0, cut)
+    if text[: max(link, 0)].strip() and text.find("</a>", link) + len("</a>") > cut:
+        cut = link
+    cut = _between_clusters(text, cut)
+    return text[:cut].rstrip("\n") + tail, text[cut:].lstrip("\n")
+
+
+def parted(text: str, limit: int = MOST_TEXT_BYTES) -> list[str]:
+    """The whole text as messages of at most so many bytes each, in order."""
+    parts, rest = [], text
+    while rest:
+        part, rest = split(rest, limit)
+        # The platform refuses a message without words.
+        parts += [part] if part.strip() else []
+    return parts
+
+
+def _between_clusters(text: str, cut: int) -> int:
+    for earlier in range(cut, max(cut - _LONGEST_CLUSTER, 0), -1):
+        if not _joined(text[earlier - 1], text[earlier]):
+            return earlier
+    return cut
+
+
+def _joined(left: str, right: str) -> bool:
+    """Two code points that people see as one: accents, joined emoji, skin tones, the two letters of a flag."""
+    if "\U0001f1e6" <= left <= "\U0001f1ff" and "\U0001f1e6" <= right <= "\U0001f1ff":
+        return True
+    return (
+        "\u200d" in (left, right)
+        or unicodedata.category(right) in ("Mn", "Me", "Mc")
+        or "\U0001f3fb" <= right <= "\U0001f3ff"
+        or "\U000e0020" <= right <= "\U000e007f"
+    )

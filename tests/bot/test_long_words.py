@@ -1,0 +1,95 @@
+"""Words too long for one message go out as several where the window has room for all, and no part goes out twice."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.outgoing import Sender
+from config.quotas import Quotas
+from notifications import outbox as deciding
+from notifications.reach import Channel, Ending, Outcome, Parcel
+from storage import outbox, people, sendings, windows
+from storage.database import Database
+from storage.outbox import OUTBOX
+from storage.people import PEOPLE
+from storage.transactions import Tx
+from tests.conftest import MovableTime
+
+PARTS = ["长" * 600, "文" * 600, "字" * 600]
+
+
+async def prepared(database: Database, left: int) -> None:
+    def prepare(tx: Tx) -> None:
+        person = people.meet(tx, "o-wang").id
+        windows.wrote(tx, person)
+        tx.execute(update(PEOPLE).values(window_left=left))
+        outbox.plan(tx, key="ticket:1", person_id=person, topic="ticket", text="\n\n".join(PARTS))
+
+    await database.write(prepare)
+
+
+async def claimed(database: Database) -> list[Parcel]:
+    return (await database.write(deciding.claim, Quotas.load(), 100)).parcels
+
+
+async def rows(database: Database) -> list[tuple[str, str | None]]:
+    found = select(OUTBOX.c.state, OUTBOX.c.why).order_by(OUTBOX.c.id)
+    return [(row.state, row.why) for row in await database.read(lambda tx: tx.execute(found).all())]
+
+
+async def left(database: Database) -> int:
+    return int(await database.read(lambda tx: tx.execute(select(PEOPLE.c.window_left)).scalar_one()))
+
+
+async def test_each_part_counts_in_the_window(database: Database) -> None:
+    await prepared(database, 5)
+    [parcel] = await claimed(database)
+    assert (parcel.messages, await left(database)) == (3, 2)
+
+
+async def test_without_room_for_all_of_them_none_goes_out(database: Database) -> None:
+    await prepared(database, 2)
+    assert await claimed(database) == []
+    assert await rows(database) == [("held", "too_long")]
+    assert await left(database) == 2
+
+
+@pytest.mark.parametrize(
+    ("outcome", "room"),
+    [(Outcome(Ending.LATER, "-1", timedelta()), 4), (Outcome(Ending.CLOSED, "45047"), 0)],
+)
+async def test_the_rest_of_what_began_to_arrive_is_a_notice_of_its_own(
+    database: Database, outcome: Outcome, room: int
+) -> None:
+    await prepared(database, 5)
+
+    class Phone:
+        def __init__(self) -> None:
+            self.heard: list[str] = []
+
+        async def send(self, parcel: Parcel) -> Outcome:
+            self.heard.append(parcel.text)
+            first = len(self.heard) == 1
+            return Outcome(outcome.ending, outcome.why, parts=1, unsaid=PARTS[1]) if first else Outcome(Ending.SENT)
+
+    phone = Phone()
+    await Sender(database, {Channel.MESSAGE: phone})()
+    if room:
+        assert phone.heard == ["\n\n".join(PARTS), PARTS[1]]
+        assert (await rows(database), await left(database)) == ([("sent", "partly"), ("sent", None)], room - 1)
+        return
+    assert (await rows(database), await left(database)) == ([("sent", "partly"), ("held", "no_way")], 0)
+    waiting = await database.write(outbox.take_waiting, 1)
+    assert [notice.text for notice in waiting] == [PARTS[1]], "what was said is not said again"
+
+
+async def test_whoever_dies_between_two_parts_sends_the_first_no_second_time(
+    database: Database, time_offset: MovableTime
+) -> None:
+    await prepared(database, 5)
+    await claimed(database)
+    time_offset.ahead += sendings.LEASE
+    assert await database.write(sendings.lapse) == 1
+    assert await claimed(database) == []
+    assert await rows(database) == [("uncertain", "lapsed")]
