@@ -59,7 +59,7 @@ def _fitting(ranked: Ranked) -> list[Fit]:
         return match.strength in _LEVELS and _NOT_RECOMMENDED.isdisjoint(ranked.remarks.get(int(match.id), ()))
 
     return [
-        Fit(int(match.id), _LEVELS[match.strength], [asdict(reason) for reason in match.reasons])
+        Fit(int(match.id), _LEVELS[match.strength], [vars(reason) for reason in match.reasons])
         for match in ranked.firms
         if may(match)
     ]

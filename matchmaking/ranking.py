@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaking.index import Entry, Floats, Index
-from matchmaking.reasons import Reason, Reasoner, Strength, Worth
+from matchmaking.reasons import Asked, Reason, Reasoner, Strength, Worth
 from matchmaking.semantic import FIRM_CHARACTERS, SentenceVectors, Vectors, WordTable
 from matchmaking.text import Reading, TextReader
 
@@ -78,7 +78,6 @@ class _Wanted:
 @dataclass(frozen=True)
 class _Scored:
     total: Floats
-    reading: Reading
     values: Mapping[str, float]
     reach: float
     meant: Floats
@@ -143,8 +142,8 @@ class Matcher:
             scored = self._score(wanted)
             found = self._allowed(scored.total, top, allowed) if allowed else self._best(scored.total, top)
             documents = [self._documents[self._index.id_at(slot)] for slot in found]
-        pairs = zip(found, documents, strict=True)
-        return [self._match(demand, scored, slot, document, reasons=reasons) for slot, document in pairs]
+        asked = self._reasoner.asked(demand.title, demand.text, wanted.reading) if reasons else None
+        return [self._match(scored, slot, document, asked) for slot, document in zip(found, documents, strict=True)]
 
     def why_not(self, demand: Demand, id_: str) -> Standing | None:
         """Where this document stands for this demand and why it is not higher; None where it is not known."""
@@ -159,7 +158,8 @@ class Matcher:
             equal = np.nonzero(scored.total == scored.total[slot])[0]
             place = 1 + int(ahead.sum()) + sum(self._index.id_at(int(other)) < id_ for other in equal)
             best = float(scored.total.max())
-        match = self._match(demand, scored, slot, document, reasons=True)
+        asked = self._reasoner.asked(demand.title, demand.text, wanted.reading)
+        match = self._match(scored, slot, document, asked)
         met = {word for reason in match.reasons for word in reason.wanted}
         unmet = self._reasoner.unmet(demand.title, demand.text, scored.values, met)
         return Standing(place, len(self), match, best - match.score, unmet)
@@ -194,7 +194,7 @@ class Matcher:
         vectors: dict[str, NDArray[np.float32]] = {}
         if self._table:
             vectors[WORDS] = self._table.vector(reading.words, self._reader.generic)
-        return Entry(document.id, reading.totals(), reading.length(), vectors)
+        return Entry(document.id, reading.totals, reading.length(), vectors)
 
     def _to_read(self, documents: Iterable[Document]) -> None:
         if self._sentences is None:
@@ -227,7 +227,7 @@ class Matcher:
         alive = self._index.alive()
         meant = self._meant(wanted.vectors, alive) * max(1.0, reach) ** 0.5
         total = np.round(self._index.scores(values) + meant, 6)
-        return _Scored(np.where(alive, total, -np.inf), wanted.reading, values, reach, meant)
+        return _Scored(np.where(alive, total, -np.inf), values, reach, meant)
 
     def _meant(self, vectors: Mapping[str, NDArray[np.float32]], alive: NDArray[np.bool_]) -> Floats:
         """How much nearer than most each document is in meaning, in steps of the usual spread, weighed by the pulls."""
@@ -283,12 +283,12 @@ class Matcher:
             asked, wanted = wanted, 4 * wanted
         return kept[:top]
 
-    def _match(self, demand: Demand, scored: _Scored, slot: int, document: Document, *, reasons: bool) -> Match:
+    def _match(self, scored: _Scored, slot: int, document: Document, asked: Asked | None) -> Match:
         found = Worth(scored.values, scored.reach, float(scored.meant[slot]))
-        if not reasons:
+        if asked is None:
             return Match(
                 document.id, float(scored.total[slot]), self._reasoner.strength(found, float(scored.total[slot])), ()
             )
-        why = self._reasoner.why(demand.title, demand.text, scored.reading, found, document.fields)
+        why = self._reasoner.why(asked, found, document.fields)
         score = sum(reason.points for reason in why)
         return Match(document.id, score, self._reasoner.strength(found, score), why)

@@ -6,9 +6,11 @@ The points of all reasons add up to the score. Levels, strengths and fields are 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from matchmaking.index import hindrance, worth
-from matchmaking.semantic import WordTable
+from matchmaking.phrases import Phrases
+from matchmaking.semantic import Vectors, WordTable
 from matchmaking.text import Reading, TextReader
 
 MOST_WORDS = 6
@@ -60,6 +62,31 @@ class Worth:
     meant: float
 
 
+class Asked:
+    """One demand, read once for all the documents that reasons are told for."""
+
+    def __init__(self, title: str, text: str, reading: Reading, reader: TextReader, table: WordTable | None) -> None:
+        self._reader = reader
+        self._table = table
+        self.reading = reading
+        self.phrases = Phrases(reader.clean(f"{title}。{text}"))
+
+    @property
+    def cleaned(self) -> str:
+        """Its text."""
+        return self.phrases.text
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Its words, each once."""
+        return list(dict.fromkeys(self._reader.cut(self.cleaned)))
+
+    @cached_property
+    def vector(self) -> Vectors | None:
+        """What it means; None without a word table."""
+        return self._table.vector(self.reading.words, self._reader.generic) if self._table else None
+
+
 class Reasoner:
     """Tells reasons; holds the reader and the word table they are told with."""
 
@@ -67,31 +94,33 @@ class Reasoner:
         self._reader = reader
         self._table = table
 
-    def why(
-        self, title: str, text: str, wanted: Reading, found: Worth, fields: Mapping[str, str]
-    ) -> tuple[Reason, ...]:
+    def asked(self, title: str, text: str, reading: Reading) -> Asked:
+        """A demand, to be given to `why` with each document; `reading` is the reader's of it."""
+        return Asked(title, text, reading, self._reader, self._table)
+
+    def why(self, asked: Asked, found: Worth, fields: Mapping[str, str]) -> tuple[Reason, ...]:
         """A reason for each field that holds a wanted token, the weightiest first, then nearness in meaning."""
         offered = self._reader.document(fields)
-        totals = offered.totals()
-        demand = self._reader.clean(f"{title}。{text}")
+        totals = offered.totals
         matched = sum(totals[token] for token in found.values if token in totals)
         against = hindrance(offered.length(), matched)
         reasons: list[Reason] = []
+        fields_read = offered.fields.values()
         for field, tokens in offered.fields.items():
             held = [token for token in found.values if token in tokens]
             if held:
                 # A token's worth is shared out among its fields by its weight there.
-                whole = {token: sum(other.get(token, 0) for other in offered.fields.values()) for token in held}
-                points = sum(
-                    worth(found.values[token], totals[token], against) * tokens[token] / whole[token] for token in held
-                )
-                reasons.append(self._reason(field, held, demand, self._reader.clean(fields[field]), wanted, points))
+                points = 0.0
+                for token in held:
+                    whole = sum([other[token] for other in fields_read if token in other])
+                    points += worth(found.values[token], totals[token], against) * tokens[token] / whole
+                reasons.append(self._reason(field, held, asked, self._reader.clean(fields[field]), points))
         reasons.sort(key=lambda reason: (-reason.points, reason.field))
         if found.meant > 0:
             # Looking for the nearest phrase takes as long as all the rest: only where no words met.
             level = Level.MEANING if reasons else Level.MEANING_ONLY
-            near = reasons[0].offered if reasons else self._nearest(wanted, fields)
-            reasons.append(Reason("meaning", level, _first(demand), near, round(found.meant, 6)))
+            near = reasons[0].offered if reasons else self._nearest(asked, fields)
+            reasons.append(Reason("meaning", level, _first(asked.cleaned), near, round(found.meant, 6)))
         return tuple(reasons)
 
     def strength(self, found: Worth, score: float) -> Strength:
@@ -110,56 +139,35 @@ class Reasoner:
         lacking.sort(key=lambda word: (-values.get(word, 0.0), word))
         return tuple(lacking[:MOST_WORDS])
 
-    def _reason(self, field: str, held: list[str], demand: str, offered: str, wanted: Reading, points: float) -> Reason:
+    def _reason(self, field: str, held: list[str], asked: Asked, offered: str, points: float) -> Reason:
         plain = [token for token in held if token[0] != "≈"]
-        phrases, there = phrases_of(plain, demand), phrases_of(plain, offered)
+        phrases, there = asked.phrases.of(plain), Phrases(offered).of(plain)
         longest = max((len(phrase) for phrase in phrases if phrase in offered), default=0)
         if longest >= PHRASE_LENGTH:
             level = Level.PHRASE
-        elif longest >= WORD_LENGTH or any(token in wanted.words for token in plain):
+        elif longest >= WORD_LENGTH or any(token in asked.reading.words for token in plain):
             level = Level.WORD
         elif plain:
             level = Level.PART
         else:
             level = Level.SYNONYM
-            phrases, there = self._synonyms(held, demand), self._synonyms(held, offered)
+            words = list(dict.fromkeys(self._reader.cut(offered)))
+            phrases, there = self._synonyms(held, asked.words), self._synonyms(held, words)
         return Reason(field, level, tuple(phrases[:MOST_WORDS]), tuple(there[:MOST_WORDS]), round(float(points), 6))
 
-    def _synonyms(self, held: list[str], text: str) -> list[str]:
-        words = dict.fromkeys(self._reader.cut(text))
+    def _synonyms(self, held: list[str], words: Iterable[str]) -> list[str]:
         return [word for word in words if not set(self._reader.groups(word)).isdisjoint(held)]
 
-    def _nearest(self, wanted: Reading, fields: Mapping[str, str]) -> tuple[str, ...]:
+    def _nearest(self, asked: Asked, fields: Mapping[str, str]) -> tuple[str, ...]:
         """The phrase of the document that is nearest in meaning to the demand."""
         texts = (fields.get(field, "") for field in ("products", "keywords", "scope", "text", "title", "name"))
         clauses = [clause for text in texts for clause in self._reader.clauses(text)][:MOST_CLAUSES]
         if not clauses:
             return ()
-        if self._table is None:
+        if self._table is None or asked.vector is None:
             return (clauses[0],)
-        demand = self._table.vector(wanted.words, self._reader.generic)
-        return (
-            clauses[
-                self._table.closest(demand, [self._reader.cut(clause) for clause in clauses], self._reader.generic)
-            ],
-        )
-
-
-def phrases_of(tokens: Iterable[str], text: str) -> list[str]:
-    """Where the tokens stand in the text, overlapping ones as one phrase; longest first, each once."""
-    spans: list[tuple[int, int]] = []
-    for token in set(tokens):
-        at = text.find(token)
-        while at >= 0 and len(spans) < 1000:
-            spans.append((at, at + len(token)))
-            at = text.find(token, at + 1)
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return sorted(dict.fromkeys(text[start:end] for start, end in merged), key=lambda phrase: (-len(phrase), phrase))
+        cut = [self._reader.cut(clause) for clause in clauses]
+        return (clauses[self._table.closest(asked.vector, cut, self._reader.generic)],)
 
 
 def _first(demand: str) -> tuple[str, ...]:

@@ -57,12 +57,12 @@ class Retrieval:
         """
         reading = self._reader.demand("", question)
         plain = _plain(self._reader.clean(question))
-        likeness = _share(self._words, reading.totals())
+        likeness = _share(self._words, reading.totals)
         likeness += CHARACTERS * _share(self._letters, dict.fromkeys(plain, 1.0))
         if self._table is not None:
             near, _ = self._words.alike(_KIND, self._table.vector(reading.words, self._reader.generic))
             likeness += MEANING * near
-        likeness += TEXT * _share(self._texts, reading.totals())[self._owner]
+        likeness += TEXT * _share(self._texts, reading.totals)[self._owner]
         likely = np.argsort(-likeness, kind="stable")[:COMPARED]
         for row in likely:
             likeness[row] += ORDER * LCSseq.similarity(plain, self._names[row]) / max(len(plain), 1)
@@ -74,7 +74,7 @@ class Retrieval:
     def _entry(self, id_: str, text: str, table: WordTable | None) -> Entry:
         reading = self._reader.document({"text": text})
         vectors = {_KIND: table.vector(reading.words, self._reader.generic)} if table is not None else {}
-        return Entry(id_, reading.totals(), reading.length(), vectors)
+        return Entry(id_, reading.totals, reading.length(), vectors)
 
 
 def _letters(id_: str, name: str) -> Entry:

@@ -9,6 +9,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import rjieba
 from opencc import OpenCC
@@ -56,7 +57,8 @@ class Reading:
     fields: Mapping[str, Mapping[str, float]]
     words: Mapping[str, float]
 
-    def totals(self) -> dict[str, float]:
+    @cached_property
+    def totals(self) -> Mapping[str, float]:
         """Each token's weight over all fields."""
         totals: defaultdict[str, float] = defaultdict(float)
         for tokens in self.fields.values():
@@ -73,8 +75,7 @@ class Reading:
         for field in NOT_COUNTED & self.fields.keys():
             for token, weight in self.fields[field].items():
                 aside[token] += weight
-        totals = self.totals()
-        return sum(totals.values()) - sum(min(weight, _HEAVIEST) for weight in aside.values())
+        return sum(self.totals.values()) - sum(min(weight, _HEAVIEST) for weight in aside.values())
 
 
 class TextReader:
