@@ -1,6 +1,6 @@
 """Which of some named things a question in free words is nearest to: by pairs, words, characters, order and meaning."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +82,7 @@ def _letters(id_: str, name: str) -> Entry:
     return Entry(id_, letters, float(len(letters)), {})
 
 
-def _share(index: Index, wanted: dict[str, float]) -> NDArray[np.float64]:
+def _share(index: Index, wanted: Mapping[str, float]) -> NDArray[np.float64]:
     """The share of the wanted weight that each slot holds."""
     values, whole = index.values(wanted)
     return index.scores(values) / whole if whole else np.zeros(len(index))

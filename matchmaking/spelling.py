@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from opencc import OpenCC
 from pypinyin import lazy_pinyin
@@ -30,7 +32,7 @@ class Spelled:
 
 
 class Speller:
-    """Takes names apart; made once, because the readings of 20,000 characters are folded then."""
+    """Takes names apart by the word lists of matchmaking/data."""
 
     def __init__(self, words: NameWords) -> None:
         self._words = words
@@ -38,12 +40,8 @@ class Speller:
         self._marks = re.compile("^(?:" + "|".join(map(re.escape, words.marks)) + ")(?=[^a-z])")
         self._many_readings = re.compile("[" + "".join(sorted(words.many_readings)) + "]")
         self._simplified = OpenCC("t2s").convert
-        readings = {
-            chr(code): plain(all_.split(",")[0]) for code, all_ in PINYIN_DICT.items() if 0x3400 <= code < 0xA000
-        }
-        self._raw = readings
-        self._first = {char: reading[0] for char, reading in readings.items()}
-        self._known = frozenset(readings.values())
+        self._raw = _usual_readings()
+        self._known = frozenset(self._raw.values())
         self._folded = {syllable: fold(syllable) for syllable in self._known}
         self._spoken_places = {self.spoken(place) for place in words.places}
         self._spoken_forms = sorted({self.spoken(form) for form in words.forms}, key=len, reverse=True)
@@ -77,7 +75,7 @@ class Speller:
         stem = self._forms.sub("", rest) or rest
         if len(stem) < 2 < len(whole):
             stem = self._forms.sub("", whole) or whole
-        initials = "".join(self._first.get(char, char) for char in whole)
+        initials = "".join(self._raw.get(char, char)[0] for char in whole)
         return Spelled(whole, stem, self._core(stem), tuple(places), self.spoken(stem), initials)
 
     def _bracketed(self, found: re.Match[str], places: list[str]) -> str:
@@ -147,6 +145,15 @@ class Speller:
             if syllables[-len(form) :] == form and len(syllables) > len(form) + 1:
                 return syllables[: -len(form)]
         return syllables
+
+
+@lru_cache(maxsize=1)
+def _usual_readings() -> Mapping[str, str]:
+    """How each character is usually read: always the same, so made once."""
+    usual = {chr(code): all_.partition(",")[0] for code, all_ in PINYIN_DICT.items() if 0x3400 <= code < 0xA000}
+    # 27,000 characters share some 1,500 readings.
+    plainly = {reading: plain(reading) for reading in set(usual.values())}
+    return {char: plainly[reading] for char, reading in usual.items()}
 
 
 def plain(pinyin: str) -> str:
