@@ -207,8 +207,8 @@ class Reader(_Hand):
                 transaction.rollback()
         except BaseException as error:  # noqa: BLE001 - it belongs to the caller, who gets it
             job.fail(told(error, self._path))
-            if isinstance(error, sqlite3.Error | DBAPIError):
-                self.close()
+            # What was not read to its end would keep its old view on this connection as long as the error is kept.
+            self.close()
         Job.answer_all([job])
 
 

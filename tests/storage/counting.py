@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import Column, Integer, MetaData, Table, insert, select, update
+from sqlalchemy import Column, Integer, MetaData, Table, insert, select, union_all, update
 
 from storage.database import Tx
 
 COUNTER = Table("counter", MetaData(), Column("id", Integer, primary_key=True), Column("n", Integer, nullable=False))
+# Two rows, of which one can be left unread.
+TWICE = union_all(select(COUNTER.c.n), select(COUNTER.c.n))
 
 
 def start(tx: Tx) -> None:

@@ -183,3 +183,16 @@ async def test_a_function_that_swallows_the_stores_error_is_not_taken_for_done(c
     except AppError:
         answered = 0
     assert await counter.read(counting.value) == answered
+
+
+async def test_a_read_that_fails_half_way_leaves_no_old_view_to_the_reads_after_it(counter: Database) -> None:
+    def half(tx: Tx) -> None:
+        rows = tx.execute(counting.TWICE)
+        rows.fetchone()
+        raise _RefusedError
+
+    with pytest.raises(_RefusedError) as kept:
+        await counter.read(half)
+    for number in range(1, 10):
+        await counter.write(counting.add_one)
+        assert await counter.read(counting.value) == number, f"while {kept.type.__name__} is kept"
