@@ -173,8 +173,8 @@ async def build(
             credentials = Credentials(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
             store = SharedToken(database, settings.wechat_app_id)
             app[API] = api = Api(Calls(session, settings.wechat_api_base, credentials, store, clock, sleep=sleep))
-            said = partial(_as_it_stands, router, clock)
-            channels = channels_of(api, settings.public_url, said) | outside_of(settings, session, parts.texts, said)
+            said, origin = partial(_as_it_stands, router, clock), settings.public_url
+            channels = channels_of(api, origin, said) | outside_of(settings, session, parts.texts, said)
             sender = Sender(database, channels)
             # A code's words stand alone, without a notice's heading.
             plainly = outside_of(settings, session, parts.texts, str)
@@ -193,7 +193,7 @@ async def build(
                 Tick("way_codes", 3, lambda: send_codes(database, plainly, parts.texts)),
                 Tick("unconfirmed", 3600, lambda: forget_unconfirmed(database, plainly, parts.texts)),
                 Tick("reminders", 60, ReminderTick(database, parts.policy, parts.texts, offset, trusting=demo)),
-                Tick("broadcasts", 5, BroadcastTick(database, parts.policy, parts.texts, api)),
+                Tick("broadcasts", 5, BroadcastTick(database, parts.policy, parts.texts, api, origin=origin)),
                 Tick("outbox", 3, sender),
                 Tick("quotas", 3600, lambda: learn_quotas(database, api, quotas)),
             ]

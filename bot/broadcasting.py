@@ -23,8 +23,16 @@ class BroadcastTick:
     """Called every few seconds. What one node has begun and left, another goes on with."""
 
     def __init__(
-        self, database: Database, policy: Policy, texts: Texts, api: SendsToMany, rules: Broadcasting | None = None
+        self,
+        database: Database,
+        policy: Policy,
+        texts: Texts,
+        api: SendsToMany,
+        rules: Broadcasting | None = None,
+        origin: str = "",
     ) -> None:
+        """`origin`: where links in words lead."""
+        self._origin = origin
         self._database = database
         self._board = Board(policy, texts)
         self._texts = texts
@@ -48,7 +56,7 @@ class BroadcastTick:
         if one.content.kind == "mass":
             await self._send_to_many(one.id)
             return
-        while await self._database.write(service.plan, one.id, self._rules, self._texts):
+        while await self._database.write(service.plan, one.id, self._rules, self._texts, self._origin):
             pass
         await self._database.write(service.finish, one.id)
 

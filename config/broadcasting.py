@@ -29,6 +29,9 @@ class Broadcasting:
     longest_title: int
     longest_text: int
     longest_link: int
+    longest_summary: int
+    longest_page: int
+    picture_side: int
     most_listed: int
     approvals: tuple[Approval, ...]
     mass_fewest: int
@@ -50,6 +53,9 @@ class Broadcasting:
             told["longest_title"],
             told["longest_text"],
             told["longest_link"],
+            told["longest_summary"],
+            told["longest_page"],
+            told["picture_side"],
             told["most_listed"],
             steps,
             mass["fewest"],

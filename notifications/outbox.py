@@ -13,7 +13,7 @@ from notifications.quota import Budget
 from notifications.reach import Channel, Ending, Jitter, Outcome, Parcel, Standing, Stop, pause_after, ways
 from storage import api_use, card_templates, grants, other_ways, sending_results, sendings
 from storage.card_templates import CardTemplate, Use
-from storage.cards import unseal
+from storage.cards import Card, unseal
 from storage.outbox import DEAD, EXPIRED, HELD, NEW, QUARANTINED, RETRY, SENT, UNCERTAIN, UNREADABLE, plan
 from storage.transactions import Tx
 
@@ -56,7 +56,7 @@ class _Known:
     def template(self, row: Any, channel: Channel) -> CardTemplate | None:
         return self.templates.get((row.purpose, _USES[channel])) if row.purpose and channel in _USES else None
 
-    def standing(self, row: Any) -> Standing:
+    def standing(self, row: Any, card: Card | None) -> Standing:
         receiver = self.receivers[row.person_id]
         if receiver.unreachable is not None:
             # Only the chat is closed to them.
@@ -69,6 +69,7 @@ class _Known:
             left=receiver.window_left or 0,
             mail=self._has(row, Channel.MAIL),
             sms=self._has(row, Channel.SMS),
+            article=card is not None and card.article is not None,
         )
 
     def _has(self, row: Any, way: Channel) -> bool:
@@ -138,15 +139,16 @@ def _parcel(tx: Tx, row: Any, known: _Known) -> Parcel | _Left:
         return _Left(UNCERTAIN, OVERDUE)
     if not repeated and row.expires is not None and row.expires <= now:
         return _Left(EXPIRED, None)
-    open_ways = (Channel(row.channel),) if repeated else ways(row.topic, known.standing(row), now)
     why, free_at = known.receivers[row.person_id].unreachable or NO_WAY, None
     try:
+        card = None if row.card is None else unseal(tx.cipher, row.card, row.key)
+        open_ways = (Channel(row.channel),) if repeated else ways(row.topic, known.standing(row, card), now)
         for channel in open_ways:
             free = known.budget.free_at(channel, row.topic)
             if free > now:
                 free_at = min(free, free_at or free)
                 continue
-            content, misfit = _content(tx, row, channel, known)
+            content, misfit = _content(tx, row, card, channel, known)
             if misfit:
                 why = misfit
                 continue
@@ -168,16 +170,19 @@ def _parcel(tx: Tx, row: Any, known: _Known) -> Parcel | _Left:
     return _Left(UNCERTAIN if repeated else HELD, why)
 
 
-def _content(tx: Tx, row: Any, channel: Channel, known: _Known) -> tuple[dict[str, Any], str]:
-    """What goes by this way, words or a card; and why it cannot, or nothing."""
+def _content(tx: Tx, row: Any, card: Card | None, channel: Channel, known: _Known) -> tuple[dict[str, Any], str]:
+    """What goes by this way, words, an article or a card; and why it cannot, or nothing."""
     if channel not in _USES:
         text = tx.cipher.open(row.text, f"outbox.text:{row.key}")
-        messages = len(parted(text, MOST_TEXT_BYTES - _AROUND)) if channel is Channel.MESSAGE else 1
-        return {"text": text, "messages": max(messages, 1)}, ""
+        if channel is not Channel.MESSAGE:
+            return {"text": text}, ""
+        messages = max(1, len(parted(text, MOST_TEXT_BYTES - _AROUND)))
+        shown = {"article": card.article, "link": card.link} if card is not None and card.article is not None else {}
+        return {"text": text, "messages": messages, **shown}, ""
     template = known.template(row, channel)
-    if template is None:
+    if template is None or card is None:
         return {}, "no_template"
-    card, form = unseal(tx.cipher, row.card, row.key), known.forms[row.purpose, _USES[channel]]
+    form = known.forms[row.purpose, _USES[channel]]
     data = form.filled(card.fields)
     misfit = form.misfit(data)
     said = {"template_id": template.template_id, "data": data, "link": card.link}

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from typing import Protocol
 
+from storage.cards import Article
 from storage.outbox import FIRST
 
 # An answer belongs into the conversation as long as that is open: a card would cut it to twenty characters.
@@ -28,7 +29,10 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What may reach a person now, as far as it depends on them and on the notice's card."""
+    """What may reach a person now, as far as it depends on them and on the notice's card.
+
+    `article`: the open chat shows more of it than a card does, so that is tried first.
+    """
 
     template: bool = False
     grant: bool = False
@@ -36,17 +40,19 @@ class Standing:
     left: int = 0
     mail: bool = False
     sms: bool = False
+    article: bool = False
 
 
 def ways(topic: str, standing: Standing, now: datetime) -> tuple[Channel, ...]:
     """The ways that are open for this topic at this moment, in the order in which they are tried."""
     talking = is_open(standing.window_until, standing.left, now)
-    found = [Channel.MESSAGE] if talking and topic in CONVERSATION else []
+    first = topic in CONVERSATION or standing.article
+    found = [Channel.MESSAGE] if talking and first else []
     if standing.template:
         found.append(Channel.TEMPLATE)
     if standing.grant:
         found.append(Channel.NOTICE)
-    if talking and topic not in CONVERSATION:
+    if talking and not first:
         found.append(Channel.MESSAGE)
     if standing.mail:
         found.append(Channel.MAIL)
@@ -141,6 +147,8 @@ class Parcel:
     data: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Where it sends a card: each field of the template."""
     link: str = ""
+    article: Article | None = field(default=None, repr=False)
+    """Where the chat shows it so, instead of the words."""
     tried_at: datetime | None = None
     repeated: bool = False
     """An earlier attempt may have arrived."""

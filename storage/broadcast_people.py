@@ -1,7 +1,7 @@
 """The people of a broadcast: fixed when it is sent, each counted once whatever became of them since."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -53,11 +53,18 @@ class BroadcastPersonRow(Row, table=True):
 MEMBERS = table_of(BroadcastPersonRow)
 # A statement takes so many values, and no store many more.
 TOGETHER = 5000
+# So long an author may open the page of their own trial.
+TRIED_FOR = timedelta(days=1)
 
 
 def key(broadcast_id: int) -> str:
     """The outbox's key of this broadcast."""
     return f"broadcast:{broadcast_id}"
+
+
+def trial(broadcast_id: int) -> str:
+    """The beginning of the outbox's keys of its trials."""
+    return f"broadcast_trial:{broadcast_id}"
 
 
 def add(tx: Tx, broadcast_id: int, people: Sequence[tuple[int, int | None]]) -> None:
@@ -103,6 +110,13 @@ def is_told(tx: Tx, broadcast_id: int, person_id: int) -> bool:
     """Whether this person was told this broadcast through the outbox, or is to be."""
     mine = OUTBOX.c.key == f"{key(broadcast_id)}:{person_id}"
     return tx.execute(select(OUTBOX.c.id).where(mine)).first() is not None
+
+
+def is_tried(tx: Tx, broadcast_id: int, person_id: int) -> bool:
+    """Whether this person had it sent to themselves alone within the last day."""
+    key = OUTBOX.c.key.startswith(f"{trial(broadcast_id)}:", autoescape=True)
+    mine = (OUTBOX.c.person_id == person_id, key, OUTBOX.c.planned > tx.now - TRIED_FOR)
+    return tx.execute(select(OUTBOX.c.id).where(*mine)).first() is not None
 
 
 def open_(tx: Tx, broadcast_id: int, person_id: int) -> None:

@@ -18,7 +18,9 @@ from storage.transactions import Tx
 PAGE = 50
 # Who stands beside what the service did by itself, and why it did.
 NOBODY, RESTORED = 0, "restored"
-Kind = Literal["text", "template", "mass"]
+Kind = Literal["text", "article", "template", "mass"]
+# Words that came later: without any, a content is stored and hashed as it was before there were such.
+_LATER = ("summary", "picture")
 
 
 class State(StrEnum):
@@ -95,7 +97,11 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything that is approved. `area` None: the whole city; in whose name: `agency`; `send_at` None: at once."""
+    """Everything that is approved. `area` None: the whole city; in whose name: `agency`; `send_at` None: at once.
+
+    An article has a `summary`, perhaps a `picture` (its name in storage/broadcast_pictures), and behind it a page with
+    `text`; without text it leads to `link`.
+    """
 
     kind: Kind
     area: str | None
@@ -105,6 +111,8 @@ class Content:
     link: str = ""
     audience: Audience = field(default_factory=Audience)
     send_at: datetime | None = None
+    summary: str = ""
+    picture: str = ""
 
     @property
     def digest(self) -> str:
@@ -240,7 +248,8 @@ def stoppable(tx: Tx, since: datetime) -> list[int]:
 
 def to_json(content: Content) -> dict[str, Any]:
     """The content as it is stored and hashed."""
-    return {**asdict(content), "send_at": None if content.send_at is None else content.send_at.isoformat()}
+    stored = {**asdict(content), "send_at": None if content.send_at is None else content.send_at.isoformat()}
+    return {name: value for name, value in stored.items() if value or name not in _LATER}
 
 
 def from_json(stored: Mapping[str, Any]) -> Content:

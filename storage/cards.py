@@ -2,10 +2,19 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from storage.columns import to_json
 from storage.sealing import FieldCipher
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A notice as one article (图文) in the open chat: a title, a line, the path of a picture of ours, or nothing."""
+
+    title: str
+    summary: str
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +26,20 @@ class Card:
     """By the purpose's own names, each within its kind."""
     link: str = ""
     """The path of a page of ours, or nothing."""
+    article: Article | None = None
+    """How the open chat shows it, where that is more than words."""
 
 
 def seal(cipher: FieldCipher, card: Card, key: str) -> bytes:
     """The card of the notice of this key, sealed."""
-    whole = {"purpose": card.purpose, "fields": dict(card.fields), "link": card.link}
+    whole: dict[str, object] = {"purpose": card.purpose, "fields": dict(card.fields), "link": card.link}
+    if card.article is not None:
+        whole["article"] = asdict(card.article)
     return cipher.seal(to_json(whole), f"outbox.card:{key}")
 
 
 def unseal(cipher: FieldCipher, sealed: bytes, key: str) -> Card:
     """The card again; raises UnavailableError `sealed_unreadable` where it cannot be read."""
     whole = json.loads(cipher.open(sealed, f"outbox.card:{key}"))
-    return Card(whole["purpose"], whole["fields"], whole["link"])
+    article = whole.get("article")
+    return Card(whole["purpose"], whole["fields"], whole["link"], None if article is None else Article(**article))

@@ -10,27 +10,40 @@ from multidict import MultiDictProxy
 
 from bot.console.policies import number_in
 from bot.console.visits import Visit
-from bot.services import name_list
+from bot.services import name_list, pictures
 from config.calendar import SHANGHAI
 from config.errors import InputError
+from storage.broadcast_pictures import name_of
 from storage.broadcasts import Audience, Content
 from storage.roles import Kind, Role
 
-KINDS = {"text": "文字消息", "template": "卡片（模板消息）", "mass": "微信群发（每人每月只能收 4 条）"}
+KINDS = {
+    "text": "文字消息",
+    "article": "图文（标题、摘要、图片，点开看全文）",
+    "template": "卡片（模板消息）",
+    "mass": "微信群发（只能发文字，每人每月只能收 4 条）",
+}
 CONTACTS = {"recent": "这些天里来过的", "silent": "这些天里没有来过的"}
 _BETWEEN_WORDS = re.compile(r"[\s、，,；;]+")
 _MOST_WORDS = 10
+_NAME = re.compile("[0-9a-f]{64}")
 
 
-async def read(visit: Visit) -> Content:
-    """What was typed, an uploaded list among it. Raises InputError for what the form could not have sent."""
+async def read(visit: Visit) -> tuple[Content, bytes]:
+    """What was typed, an uploaded list among it, and the new picture or nothing.
+
+    Raises InputError for what the form could not have sent, and for a picture that is none.
+    """
     kind, scope = visit.text("kind"), visit.text("scope")
     if kind not in KINDS:
         raise InputError("form_wrong")
     area, _, agency = scope.partition("|")
     if (area or None, agency) not in scopes(visit):
         raise InputError("broadcast_place")
-    return Content(
+    picture, summary = b"", ""
+    if kind == "article":
+        picture, summary = await _picture(visit), " ".join(visit.text("summary").split())
+    content = Content(
         kind,  # type: ignore[arg-type]  # held above
         area or None,
         agency,
@@ -39,7 +52,10 @@ async def read(visit: Visit) -> Content:
         visit.text("link"),
         await _audience(visit),
         _moment(visit.text("send_at")),
+        summary,
+        _name(visit, picture) if kind == "article" else "",
     )
+    return content, picture
 
 
 def scopes(visit: Visit) -> list[tuple[str | None, str]]:
@@ -56,6 +72,8 @@ def shown(content: Content) -> dict[str, object]:
         "kind": content.kind,
         "scope": f"{content.area or ''}|{content.agency}",
         "title": content.title,
+        "summary": content.summary,
+        "picture": content.picture,
         "text": content.text,
         "link": content.link,
         "send_at": send_at,
@@ -78,7 +96,8 @@ def typed(visit: Visit) -> dict[str, object]:
     """The fields as they were sent, to be corrected."""
     single = ("kind", "scope", "title", "text", "link", "send_at", "words", "item", "event", "contact", "days")
     several = {name: _all(visit, name) for name in ("titles", "areas", "sizes", "verdicts")}
-    fields = {name: visit.text(name) for name in (*single, "listed")}
+    fields = {name: visit.text(name) for name in (*single, "summary", "listed")}
+    fields["picture"] = visit.text("kept") if _NAME.fullmatch(visit.text("kept")) else ""
     ticked = {name: visit.text(name) == "1" for name in ("unclaimed", "everyone")}
     return {**fields, **several, **ticked}
 
@@ -104,6 +123,22 @@ async def _audience(visit: Visit) -> Audience:
         listed=tuple(await _listed(visit)),
         everyone=visit.text("everyone") == "1",
     )
+
+
+async def _picture(visit: Visit) -> bytes:
+    """The uploaded picture, made anew from its pixels."""
+    sent = visit.form.get("picture")
+    if not isinstance(sent, web.FileField) or not sent.filename:
+        return b""
+    content = await asyncio.to_thread(sent.file.read)
+    return await asyncio.to_thread(pictures.clean, content, visit.desk.broadcasting.picture_side)
+
+
+def _name(visit: Visit, picture: bytes) -> str:
+    """The new picture's name, or the one that it had and is to keep."""
+    if picture:
+        return name_of(picture)
+    return "" if visit.text("without") == "1" else visit.text("kept")[:64]
 
 
 async def _listed(visit: Visit) -> list[str]:

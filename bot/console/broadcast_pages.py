@@ -88,9 +88,9 @@ async def form(visit: Visit) -> web.StreamResponse:
 async def compose(visit: Visit) -> web.StreamResponse:
     """Keep what was typed as a draft."""
     try:
-        content = await broadcast_form.read(visit)
+        content, picture = await broadcast_form.read(visit)
         write, rules = visit.desk.database.write, visit.desk.broadcasting
-        number = await write(service.compose, visit.me.person_id, content, rules, visit.desk.texts)
+        number = await write(service.compose, visit.me.person_id, content, rules, visit.desk.texts, picture)
     except InputError as error:
         return await _form(visit, broadcast_form.typed(visit), error)
     raise web.HTTPSeeOther(f"{LIST}/{number}")
@@ -123,9 +123,9 @@ async def save(visit: Visit) -> web.StreamResponse:
     """Put other words or another audience in place; whatever approval there was is void."""
     found = await _found(visit)
     try:
-        content = await broadcast_form.read(visit)
+        content, picture = await broadcast_form.read(visit)
         write, rules, texts = visit.desk.database.write, visit.desk.broadcasting, visit.desk.texts
-        await write(service.edit, visit.me.person_id, found.id, visit.text("seen"), content, rules, texts)
+        await write(service.edit, visit.me.person_id, found.id, visit.text("seen"), content, rules, texts, picture)
     except InputError as error:
         # The form goes on standing for what its reader saw, not for what may be there by now.
         seen = replace(found, digest=visit.text("seen"))
@@ -185,7 +185,7 @@ async def discard(visit: Visit) -> web.StreamResponse:
 async def test(visit: Visit) -> web.StreamResponse:
     """Send it to oneself alone, marked as a trial."""
     number = number_in(visit.request.match_info)
-    await visit.desk.database.write(try_out, visit.me.person_id, number, visit.desk.texts)
+    await visit.desk.database.write(try_out, visit.me.person_id, number, visit.desk.texts, visit.desk.public_url)
     see(f"{LIST}/{number}?tried=1")
 
 
@@ -249,7 +249,7 @@ def _shown(tx: Tx, visit: Visit) -> Shown:
         len(service.approvals(found, acts)),
         service.left_today(tx, visit.me.person_id, found.id, rules),
         _preview(tx, visit, found.content) if undecided else None,
-        broadcast_words.shown(found.content, texts),
+        broadcast_words.shown(found.content, texts, f"{visit.desk.public_url}/h5/told/…"),
         broadcast_words.card(found.content, found.starts or found.content.send_at or tx.now, texts),
         tx.now,
     )

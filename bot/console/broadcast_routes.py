@@ -6,10 +6,12 @@ from bot.console.broadcast_pages import broadcast_place
 from bot.console.policies import only
 from bot.console.route import Route
 from bot.console.visits import Upload
-from bot.services.name_list import MOST_BYTES
+from bot.services import name_list, pictures
 from storage.roles import Kind
 
 _SEEING = (Kind.EDITOR, Kind.APPROVER, Kind.AUDITOR, Kind.OPERATOR)
+# A list of firms and a picture.
+_FILES = Upload(name_list.MOST_BYTES + pictures.MOST_BYTES)
 _DECIDING = (Kind.EDITOR, Kind.APPROVER)
 _SEES = only(*_SEEING, of=broadcast_place)
 _WRITES = only(Kind.EDITOR, of=broadcast_place)
@@ -19,11 +21,11 @@ _STOPS = only(*_DECIDING, Kind.OPERATOR, of=broadcast_place)
 BROADCAST_ROUTES = (
     Route("GET", "/broadcasts", pages.listed, only(*_SEEING)),
     Route("GET", "/broadcasts/new", pages.form, only(Kind.EDITOR)),
-    Route("POST", "/broadcasts", pages.compose, only(Kind.EDITOR), Upload(MOST_BYTES)),
+    Route("POST", "/broadcasts", pages.compose, only(Kind.EDITOR), _FILES),
     Route("POST", "/broadcasts/stop", pages.stop_all, only(Kind.OPERATOR)),
     Route("GET", "/broadcasts/{id}", pages.show, _SEES),
     Route("GET", "/broadcasts/{id}/edit", pages.edit, _WRITES),
-    Route("POST", "/broadcasts/{id}", pages.save, _WRITES, Upload(MOST_BYTES)),
+    Route("POST", "/broadcasts/{id}", pages.save, _WRITES, _FILES),
     Route("POST", "/broadcasts/{id}/submit", pages.submit, _WRITES),
     Route("POST", "/broadcasts/{id}/approve", pages.approve, _DECIDES),
     Route("POST", "/broadcasts/{id}/undo", pages.undo, _DECIDES),

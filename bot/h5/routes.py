@@ -25,6 +25,7 @@ ROUTES = (
     Route("GET", "/in/{link}", entry_pages.button, Policy.ANYBODY),
     Route("POST", "/in/{link}", entry_pages.come_in, Policy.ANYBODY),
     Route("GET", "/told/{token}", told_pages.show, Policy.ANYBODY),
+    Route("GET", "/pictures/{name}", told_pages.picture, Policy.ANYBODY),
     Route("GET", "/register", registration_pages.form, Policy.OWN),
     Route("POST", "/register", registration_pages.send, Policy.OWN),
     Route("GET", "/mine", mine_pages.show, Policy.OWN),

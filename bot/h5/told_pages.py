@@ -1,17 +1,30 @@
-"""What an official wrote to many, whole, on a phone: where a card leads."""
+"""What an official wrote to many, whole, on a phone: where a card or an article leads; and its picture."""
 
 from aiohttp import web
 
 from bot.h5.visits import Visit
 from bot.services import broadcast_reading
+from storage import broadcast_pictures
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """The whole message; that this person opened it is kept."""
+    """The whole message, or the page elsewhere that it is about; that this person opened it is kept."""
     token = visit.request.match_info["token"]
     read = await visit.ground.database.read(broadcast_reading.read, token)
     if read is None:
         raise web.HTTPNotFound
     found, person_id = read
     await visit.ground.database.write(broadcast_reading.note, found.id, person_id)
+    if found.content.kind == "article" and not found.content.text:
+        return web.Response(status=303, headers={"Location": found.content.link})
     return visit.page("told.html", content=found.content, starts=found.starts)
+
+
+async def picture(visit: Visit) -> web.StreamResponse:
+    """The picture of an article: its name is the hash of what it shows, so it never changes."""
+    name = visit.request.match_info["name"].removesuffix(".jpg")
+    found = await visit.ground.database.read(broadcast_pictures.get, name)
+    if found is None:
+        raise web.HTTPNotFound
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return web.Response(body=found, content_type="image/jpeg", headers=headers)

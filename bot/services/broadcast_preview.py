@@ -82,7 +82,8 @@ def ways_of(tx: Tx, told: Collection[int], content: Content, texts: Texts) -> di
         window = known.get(person)
         standing = Standing()
         if window is not None:
-            standing = Standing(template is not None, person in granted, window.until, window.left)
+            way = (template is not None, person in granted, window.until, window.left)
+            standing = Standing(*way, article=shown is not None and shown.article is not None)
         by[next(iter(ways(TOPIC, standing, tx.now)), None)] += 1
     return dict(by)
 

@@ -1,4 +1,6 @@
-"""The page to which a broadcast's card leads: each person's own address, by which it is known that they opened it."""
+"""The page to which a broadcast's card or article leads: each person has an address of their own, which tells that they
+opened it.
+"""
 
 import hmac
 
@@ -15,7 +17,10 @@ def page(tx: Tx, broadcast_id: int, person_id: int) -> str:
 
 
 def read(tx: Tx, token: str) -> tuple[Broadcast, int] | None:
-    """(broadcast, person) of this address; None for one we never gave, or of what was stopped or is no more."""
+    """(broadcast, person) of this address; None for one we never gave, or of what was stopped or is no more.
+
+    Whoever had it sent to themselves alone may look at it before it is sent.
+    """
     first, _, rest = token.partition("-")
     second, _, mark = rest.partition("-")
     if not all(part.isascii() and part.isdigit() and len(part) < 18 for part in (first, second)):
@@ -23,9 +28,10 @@ def read(tx: Tx, token: str) -> tuple[Broadcast, int] | None:
     if not hmac.compare_digest(mark.encode(), _mark(tx, int(first), int(second)).encode()):
         return None
     found = broadcasts.get(tx, int(first))
-    if found is None or found.state not in (State.SENDING, State.DONE):
+    if found is None:
         return None
-    return (found, int(second)) if broadcast_people.is_told(tx, found.id, int(second)) else None
+    out = found.state in (State.SENDING, State.DONE) and broadcast_people.is_told(tx, found.id, int(second))
+    return (found, int(second)) if out or broadcast_people.is_tried(tx, found.id, int(second)) else None
 
 
 def note(tx: Tx, broadcast_id: int, person_id: int) -> None:

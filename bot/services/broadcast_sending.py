@@ -38,10 +38,11 @@ def fix(tx: Tx, broadcast_id: int, people: Sequence[tuple[int, int | None]]) -> 
     return True
 
 
-def plan(tx: Tx, broadcast_id: int, rules: Broadcasting, texts: Texts) -> int:
+def plan(tx: Tx, broadcast_id: int, rules: Broadcasting, texts: Texts, origin: str = "") -> int:
     """Hand the next portion to the outbox; returns of how many people it decided, 0 where none is left.
 
-    Not told are whoever has switched broadcasts off and whoever was told enough of them this week.
+    Not told are whoever has switched broadcasts off and whoever was told enough of them this week. `origin`: where
+    links in words lead.
     """
     found = is_sending(tx, broadcast_id)
     if found is None:
@@ -51,13 +52,15 @@ def plan(tx: Tx, broadcast_id: int, rules: Broadcasting, texts: Texts) -> int:
     rest = [person for person in persons if person not in unwanted and person not in capped]
     for lot, some in ((Lot.UNWANTED, unwanted), (Lot.CAPPED, capped)):
         broadcast_people.decide(tx, broadcast_id, some, lot)
-    plan_for(tx, found, rest, rules, texts)
+    plan_for(tx, found, rest, rules, texts, origin)
     return len(persons)
 
 
-def plan_for(tx: Tx, found: Broadcast, persons: Sequence[int], rules: Broadcasting, texts: Texts) -> None:
+def plan_for(
+    tx: Tx, found: Broadcast, persons: Sequence[int], rules: Broadcasting, texts: Texts, origin: str = ""
+) -> None:
     """These are told through the outbox."""
-    outbox.plan_many(tx, _messages(tx, found, persons, rules, texts))
+    outbox.plan_many(tx, _messages(tx, found, persons, rules, texts, origin))
     broadcast_people.decide(tx, found.id, persons, Lot.PLANNED)
 
 
@@ -76,14 +79,16 @@ def left_out(tx: Tx, persons: Sequence[int], rules: Broadcasting) -> tuple[set[i
     return unwanted, capped - unwanted
 
 
-def try_out(tx: Tx, person_id: int, broadcast_id: int, texts: Texts) -> None:
+def try_out(tx: Tx, person_id: int, broadcast_id: int, texts: Texts, origin: str = "") -> None:
     """Tell it to this person alone, marked as a trial, whatever its state; nobody else, and it counts for no cap."""
     found = broadcasts.get(tx, broadcast_id)
     if found is None:
         raise ConflictError("broadcast_changed")
-    key = f"broadcast_trial:{broadcast_id}:{tx.now.timestamp():.0f}"
-    text = texts("broadcasts.trial", text=told(found.content, texts))
-    outbox.plan(tx, key=key, person_id=person_id, topic=TOPIC, text=text, card=card(found.content, tx.now, texts))
+    key = f"{broadcast_people.trial(broadcast_id)}:{tx.now.timestamp():.0f}"
+    page = broadcast_reading.page(tx, broadcast_id, person_id)
+    text = texts("broadcasts.trial", text=told(found.content, texts, origin + page))
+    shown = card(found.content, tx.now, texts, page)
+    outbox.plan(tx, key=key, person_id=person_id, topic=TOPIC, text=text, card=shown)
     actor, subject = f"person:{person_id}", f"broadcast:{broadcast_id}"
     audit.record(tx, actor=actor, action="broadcast.test", subject=subject, source="console")
 
@@ -96,15 +101,18 @@ def finish(tx: Tx, broadcast_id: int) -> bool:
     return True
 
 
-def _messages(tx: Tx, found: Broadcast, persons: Sequence[int], rules: Broadcasting, texts: Texts) -> list[Planned]:
+def _messages(
+    tx: Tx, found: Broadcast, persons: Sequence[int], rules: Broadcasting, texts: Texts, origin: str
+) -> list[Planned]:
     content, key = found.content, broadcast_people.key(found.id)
     starts = found.starts or found.made
-    text, expires = told(content, texts), starts + rules.open_for
-    cards = [card(content, starts, texts, broadcast_reading.page(tx, found.id, person)) for person in persons]
-    return [
-        Planned(key=key, person_id=person, topic=TOPIC, text=text, card=shown, expires=expires)
-        for person, shown in zip(persons, cards, strict=True)
-    ]
+    planned = []
+    for person in persons:
+        page = broadcast_reading.page(tx, found.id, person)
+        text, shown = told(content, texts, origin + page), card(content, starts, texts, page)
+        expires = starts + rules.open_for
+        planned.append(Planned(key=key, person_id=person, topic=TOPIC, text=text, card=shown, expires=expires))
+    return planned
 
 
 def _record(tx: Tx, action: str, broadcast_id: int) -> None:

@@ -6,43 +6,55 @@ from bot.dialogs.links import harmless
 from config.texts import Texts
 from notifications.cards import moment, within
 from storage.broadcasts import Content
-from storage.cards import Card
+from storage.cards import Article, Card
 
 GROUP_TEXT = 300
+# Where pictures are shown to whoever knows their names.
+PICTURES = "/h5/pictures"
 
 
-def told(content: Content, texts: Texts) -> str:
-    """The whole message with head and foot; a mass message has nothing to tap."""
+def told(content: Content, texts: Texts, url: str = "") -> str:
+    """The whole message with head and foot; a mass message has nothing to tap, an article in words leads to `url`."""
     title, text, agency = harmless(content.title), _body(content), harmless(content.agency)
+    if content.kind == "article":
+        return texts("broadcasts.article", title=title, summary=harmless(content.summary), url=url, agency=agency)
     if content.kind == "mass":
         return texts("broadcasts.mass", title=title, text=text, agency=agency)
     return texts("broadcasts.whole", title=title, text=text, agency=agency)
 
 
-def shown(content: Content, texts: Texts) -> str:
+def shown(content: Content, texts: Texts, url: str = "") -> str:
     """The message as it stands on the phone: what we send by ourselves begins as every notice of ours does."""
-    text = told(content, texts)
+    text = told(content, texts, url)
     return text if content.kind == "mass" else texts("chat.notices.line", text=text)
 
 
 def card(content: Content, at: datetime, texts: Texts, page: str = "") -> Card | None:
-    """The same as a card shows it, issued at this moment, leading to this page; None for the other kinds."""
-    if content.kind != "template":
+    """The same as a card shows it, issued at this moment, leading to this page; None for the kinds that have none."""
+    if content.kind not in ("template", "article"):
         return None
-    words = {"what": content.title, "by": content.agency, "hint": texts("broadcasts.hint")}
-    return Card(
-        "broadcast", {**{name: within("thing", word) for name, word in words.items()}, "when": moment(at)}, page
-    )
+    is_article = content.kind == "article"
+    hint = content.summary if is_article else texts("broadcasts.hint")
+    words = {"what": content.title, "by": content.agency, "hint": hint}
+    fields = {**{name: within("thing", word) for name, word in words.items()}, "when": moment(at)}
+    return Card("broadcast", fields, page, article(content) if is_article else None)
+
+
+def article(content: Content) -> Article:
+    """The article (图文) as the open chat shows it."""
+    picture = f"{PICTURES}/{content.picture}.jpg" if content.picture else ""
+    return Article(content.title, content.summary, picture)
 
 
 def group_text(content: Content, texts: Texts) -> str:
     """What can be pasted into a group beside the code of the account: 300 characters at most, the text cut first."""
-    whole = _group(content, content.text, texts)
+    text = content.summary if content.kind == "article" else content.text
+    whole = _group(content, text, texts)
     if len(whole) <= GROUP_TEXT:
         return whole
     cut = texts("broadcasts.cut")
-    room = len(content.text) - (len(whole) - GROUP_TEXT) - len(cut)
-    return _group(content, content.text[: max(0, room)] + cut, texts)
+    room = len(text) - (len(whole) - GROUP_TEXT) - len(cut)
+    return _group(content, text[: max(0, room)] + cut, texts)
 
 
 def _group(content: Content, text: str, texts: Texts) -> str:

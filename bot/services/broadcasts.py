@@ -1,46 +1,51 @@
 """A broadcast is composed, put forward, approved by others over its very hash, taken back in time, stopped."""
 
-import re
-from datetime import timedelta
-
 from bot.dialogs.links import harmless
-from bot.services.broadcast_words import shown
+from bot.services.broadcast_check import hold_sense
 from config.broadcasting import Approval, Broadcasting
 from config.calendar import midnight, shanghai_day
 from config.errors import ConflictError, InputError
 from config.hours import Hours
 from config.texts import Texts
 from notifications.timing import allowed_at
-from storage import audit, broadcast_people, broadcasts, mass_calls, outbox, roles
-from storage.broadcasts import Act, Audience, Broadcast, Content, State
+from storage import audit, broadcast_people, broadcast_pictures, broadcasts, mass_calls, outbox, roles
+from storage.broadcasts import Act, Broadcast, Content, State
 from storage.roles import Kind, Role
 from storage.transactions import Tx
 
-MOST_BYTES = 2048
-LATEST = timedelta(days=60)
 LONGEST_REASON = 100
 APPROVAL = "approval"
-WRITERS = frozenset({"editor"})
-_LINK = re.compile(r"https?://[^\s<>\"'\\]+", re.ASCII)
 
 
-def compose(tx: Tx, person_id: int, content: Content, rules: Broadcasting, texts: Texts) -> int:
-    """Keep a draft that nobody is told yet; returns its id. Raises InputError where it cannot stand."""
-    _hold_sense(tx, person_id, content, rules, texts)
+def compose(tx: Tx, person_id: int, content: Content, rules: Broadcasting, texts: Texts, picture: bytes = b"") -> int:
+    """Keep a draft that nobody is told yet, with its picture if it has a new one; returns its id.
+
+    Raises InputError where it cannot stand.
+    """
+    _keep(tx, picture)
+    hold_sense(tx, person_id, content, rules, texts)
     broadcast_id = broadcasts.add(tx, content, person_id)
     _record(tx, person_id, "broadcast.compose", broadcast_id, content.digest)
     return broadcast_id
 
 
 def edit(
-    tx: Tx, person_id: int, broadcast_id: int, seen: str, content: Content, rules: Broadcasting, texts: Texts
+    tx: Tx,
+    person_id: int,
+    broadcast_id: int,
+    seen: str,
+    content: Content,
+    rules: Broadcasting,
+    texts: Texts,
+    picture: bytes = b"",
 ) -> None:
     """Put other words or another audience in place of what was `seen` (its hash): every approval is void.
 
     Raises ConflictError where it changed meanwhile or is being sent, InputError as `compose` does.
     """
     found = _found(tx, broadcast_id)
-    _hold_sense(tx, person_id, content, rules, texts)
+    _keep(tx, picture)
+    hold_sense(tx, person_id, content, rules, texts)
     if found.digest != seen or found.state not in (State.DRAFT, State.WAITING, State.APPROVED) or _has_begun(tx, found):
         raise ConflictError("broadcast_changed")
     broadcasts.replace(tx, broadcast_id, content, person_id)
@@ -166,31 +171,6 @@ def next_step(broadcast: Broadcast, acts: list[Act], rules: Broadcasting) -> App
     return steps[given] if given < len(steps) else None
 
 
-def _hold_sense(tx: Tx, person_id: int, content: Content, rules: Broadcasting, texts: Texts) -> None:
-    title, text = len(content.title), len(content.text)
-    if not (1 <= title <= rules.longest_title and 1 <= text <= rules.longest_text):
-        raise InputError("broadcast_wrong", title=rules.longest_title, most=rules.longest_text)
-    if content.link and not (_LINK.fullmatch(content.link) and len(content.link) <= rules.longest_link):
-        raise InputError("broadcast_link", most=rules.longest_link)
-    if len(shown(content, texts).encode()) > MOST_BYTES:
-        raise InputError("broadcast_long")
-    if content.send_at is not None and not tx.now < content.send_at <= tx.now + LATEST:
-        raise InputError("broadcast_time")
-    _hold_audience(content, content.audience, rules)
-    mine = [role for role in _held(tx, person_id) if role.kind.value in WRITERS]
-    if not any(role.agency == content.agency and role.area in (None, content.area) for role in mine):
-        raise InputError("broadcast_place")
-
-
-def _hold_audience(content: Content, whom: Audience, rules: Broadcasting) -> None:
-    item_half = bool(whom.item) != bool(whom.verdicts) or (whom.unclaimed and not whom.item)
-    days_half = bool(whom.contact) != bool(whom.days)
-    if item_half or days_half or (whom.everyone and (content.kind != "mass" or content.area is not None)):
-        raise InputError("broadcast_whom")
-    if len(whom.listed) > rules.most_listed:
-        raise InputError("broadcast_listed", most=rules.most_listed)
-
-
 def _ask(tx: Tx, broadcast: Broadcast, rules: Broadcasting, texts: Texts) -> None:
     """Tell whoever may give the next approval that it is waited for, once for these words."""
     acts = broadcasts.history(tx, broadcast.id)
@@ -203,6 +183,11 @@ def _ask(tx: Tx, broadcast: Broadcast, rules: Broadcasting, texts: Texts) -> Non
     text = texts("broadcasts.to_approve", title=harmless(broadcast.content.title))
     for person_id in sorted({*roles.reaching(tx, kinds, broadcast.place, shanghai_day(tx.now))} - over):
         outbox.plan(tx, key=key, person_id=person_id, topic=APPROVAL, text=text)
+
+
+def _keep(tx: Tx, picture: bytes) -> None:
+    if picture:
+        broadcast_pictures.keep(tx, picture)
 
 
 def _may(tx: Tx, person_id: int, broadcast: Broadcast, kinds: frozenset[str]) -> bool:

@@ -18,10 +18,11 @@ _BROKEN = (OSError, ValueError, SyntaxError, EOFError, struct.error, ZeroDivisio
 _BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError)
 
 
-def clean(content: bytes) -> bytes:
+def clean(content: bytes, longest: int = LONGEST_SIDE) -> bytes:
     """A JPEG of these pixels, turned upright, without EXIF, comments or profiles. Takes a second: off the event loop.
 
-    The type is told by the content, never by a name. Raises InputError that says what to send instead.
+    `longest`: its longer side. The type is told by the content, never by a name. Raises InputError that says what to
+    send instead.
     """
     if len(content) > MOST_BYTES:
         raise InputError("picture_large", most=MOST_BYTES // (1024 * 1024))
@@ -32,9 +33,9 @@ def clean(content: bytes) -> bytes:
             if found.width * found.height > MOST_PIXELS:
                 raise InputError("picture_large", most=MOST_BYTES // (1024 * 1024))
             # A JPEG is unpacked at the size that is wanted: a quarter of the time, a sixteenth of the memory.
-            found.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            found.draft("RGB", (longest, longest))
             upright = ImageOps.exif_transpose(found)
-            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            upright.thumbnail((longest, longest))
             pixels = Image.new("RGB", upright.size, "white")
             seen = upright.convert("RGBA")
             pixels.paste(seen, mask=seen.getchannel("A"))

@@ -9,8 +9,10 @@ from bot.wechat.api import CUSTOM_SEND, Api
 from bot.wechat.errors import ApiError, RefusedError, UncertainError
 from bot.wechat.notices_api import SUBSCRIBE_SEND, TEMPLATE_SEND
 from bot.wechat.reactions import Kind, Person
+from bot.wechat.replies import Article
 from notifications.parting import parted
 from notifications.reach import Channel, Ending, Outcome, Parcel, Sends, Stop
+from storage import cards
 
 _MINUTE = timedelta(minutes=1)
 # The account or the API is meant, not this notice.
@@ -36,14 +38,18 @@ _ENDINGS = {
 
 
 class CustomerMessages:
-    """Words into the open chat. `said`: the text as the person reads it."""
+    """Words or an article into the open chat. `said`: the text as the person reads it; `origin`: where links lead."""
 
-    def __init__(self, api: Api, said: Callable[[str], str]) -> None:
+    def __init__(self, api: Api, origin: str, said: Callable[[str], str]) -> None:
         self._api = api
+        self._origin = origin
         self._said = said
 
     async def send(self, parcel: Parcel) -> Outcome:
-        """Send the words once, one part after the other; no part again that may have arrived."""
+        """Send it once, words one part after the other; no part again that may have arrived."""
+        url = _link(parcel, self._origin)
+        if parcel.article is not None and url:
+            return await self._show(parcel.address, parcel.article, url)
         parts = parted(self._said(parcel.text))
         if len(parts) > parcel.messages:
             return Outcome(Ending.AT_VISIT, "too_long")
@@ -55,6 +61,14 @@ class CustomerMessages:
                 if not number or outcome.ending is Ending.UNCERTAIN:
                     return outcome
                 return replace(outcome, parts=number, unsaid="\n".join(parts[number:]))
+        return Outcome(Ending.SENT)
+
+    async def _show(self, address: str, shown: cards.Article, url: str) -> Outcome:
+        picture = self._origin + shown.picture if shown.picture else ""
+        try:
+            await self._api.send_article(address, Article(shown.title, shown.summary, picture, url))
+        except ApiError as error:
+            return outcome_of(error, CUSTOM_SEND)
         return Outcome(Ending.SENT)
 
 
@@ -97,7 +111,7 @@ def channels_of(api: Api, origin: str, said: Callable[[str], str]) -> dict[Chann
     return {
         Channel.TEMPLATE: TemplateMessages(api, origin),
         Channel.NOTICE: SubscribeNotices(api, origin),
-        Channel.MESSAGE: CustomerMessages(api, said),
+        Channel.MESSAGE: CustomerMessages(api, origin, said),
     }
 
 

@@ -33,11 +33,13 @@ def test_words_go_into_the_chat_while_the_window_is_open(until: datetime | None,
         ("ticket", Standing(True, True, NOW + HOUR, 5), (MESSAGE, TEMPLATE, NOTICE)),
         ("proof", Standing(True, True, NOW + HOUR, 5), (MESSAGE, TEMPLATE, NOTICE)),
         ("ticket", Standing(True, False, NOW, 5), (TEMPLATE,)),
+        ("reminder", Standing(True, True, NOW + HOUR, 5, article=True), (MESSAGE, TEMPLATE, NOTICE)),
+        ("reminder", Standing(True, False, NOW, 5, article=True), (TEMPLATE,)),
         ("reminder", Standing(False, True, None, 0, mail=True, sms=True), (NOTICE, Channel.MAIL, Channel.SMS)),
         ("reminder", Standing(), ()),
     ],
 )
-def test_a_card_comes_first_except_in_a_running_conversation(
+def test_a_card_comes_first_except_in_a_running_conversation_and_for_an_article(
     topic: str, standing: Standing, order: tuple[Channel, ...]
 ) -> None:
     assert ways(topic, standing, NOW) == order

@@ -77,7 +77,7 @@ async def stage(settings: Settings, parts: Parts) -> AsyncIterator[Stage]:
         credentials = Credentials(APP_ID, settings.wechat_secret.get_secret_value())
         store = SharedToken(running["bot"].app[DATABASE], APP_ID)
         api = Api(Calls(session, base, credentials, store, clock.now, at_once))
-        return channels_of(api, "", lambda text: parts.texts("chat.notices.line", text=text))
+        return channels_of(api, settings.public_url, lambda text: parts.texts("chat.notices.line", text=text))
 
     async def send() -> None:
         await Sender(running["bot"].app[DATABASE], channels())()

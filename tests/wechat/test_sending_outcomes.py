@@ -93,22 +93,22 @@ def long(messages: int) -> Parcel:
 
 async def test_words_too_long_for_one_message_go_out_as_several_in_order() -> None:
     phone = Phone()
-    assert await CustomerMessages(phone, str).send(long(3)) == Outcome(Ending.SENT)
+    assert await CustomerMessages(phone, "", str).send(long(3)) == Outcome(Ending.SENT)
     assert phone.heard == ["长" * 600, "文" * 600, "字" * 600]
 
 
 async def test_words_that_need_more_messages_than_were_counted_are_left_for_the_visit() -> None:
     phone = Phone()
-    assert await CustomerMessages(phone, str).send(long(2)) == Outcome(Ending.AT_VISIT, "too_long")
+    assert await CustomerMessages(phone, "", str).send(long(2)) == Outcome(Ending.AT_VISIT, "too_long")
     assert phone.heard == []
 
 
 async def test_what_did_not_follow_the_first_part_is_handed_back() -> None:
     phone = Phone(None, RefusedError(CUSTOM_SEND, 45047, "out of response count limit"))
-    outcome = await CustomerMessages(phone, str).send(long(3))
+    outcome = await CustomerMessages(phone, "", str).send(long(3))
     assert (outcome.ending, outcome.parts, outcome.unsaid) == (Ending.CLOSED, 1, "文" * 600 + "\n" + "字" * 600)
 
 
 async def test_a_second_part_that_may_have_arrived_leaves_the_whole_in_doubt() -> None:
-    outcome = await CustomerMessages(Phone(None, UncertainError(CUSTOM_SEND, "x")), str).send(long(3))
+    outcome = await CustomerMessages(Phone(None, UncertainError(CUSTOM_SEND, "x")), "", str).send(long(3))
     assert outcome == Outcome(Ending.UNCERTAIN, "no_answer")

@@ -1,0 +1,48 @@
+"""Pictures of broadcasts, by the hash of their bytes: what was approved is what is shown, for as long as it is kept."""
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Field
+
+from storage.columns import Row, UtcTime, table_of
+from storage.transactions import Tx
+
+
+class BroadcastPictureRow(Row, table=True):
+    """One JPEG that anybody may see who knows its name, as the platform's clients must."""
+
+    __tablename__ = "broadcast_picture"
+
+    name: str = Field(primary_key=True, max_length=64)
+    content: bytes
+    kept: datetime = Field(sa_type=UtcTime)
+
+
+PICTURES = table_of(BroadcastPictureRow)
+
+
+def name_of(content: bytes) -> str:
+    """Under which name this picture is kept."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def keep(tx: Tx, content: bytes) -> None:
+    """Keep this picture; the same one twice is one."""
+    insert = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
+    row = {"name": name_of(content), "content": content, "kept": tx.now}
+    tx.execute(insert(PICTURES).values(row).on_conflict_do_nothing(index_elements=[PICTURES.c.name]))
+
+
+def is_kept(tx: Tx, name: str) -> bool:
+    """Whether there is a picture of this name."""
+    return tx.execute(select(PICTURES.c.name).where(PICTURES.c.name == name)).first() is not None
+
+
+def get(tx: Tx, name: str) -> bytes | None:
+    """The picture of this name."""
+    found = tx.execute(select(PICTURES.c.content).where(PICTURES.c.name == name)).scalar_one_or_none()
+    return None if found is None else bytes(found)

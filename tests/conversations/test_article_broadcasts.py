@@ -1,0 +1,90 @@
+"""An article (图文): one card in the open chat, a template message where it is closed, words above the next answer."""
+
+import re
+from datetime import timedelta
+
+import aiohttp
+
+from bot.services.demo import show_cards
+from bot.simulator.phone import Seen
+from storage import broadcast_board, broadcast_pictures
+from storage.broadcast_board import Fate
+from storage.broadcasts import Broadcast
+from tests.bot.test_pictures import encoded
+from tests.conversations.market import settings
+from tests.conversations.stage import Stage, register, said
+from tests.conversations.test_broadcasts import board, released
+
+__all__ = ["settings"]
+
+FIRM = "企业·财务"
+SUMMARY = "12月15日17:00截止，只收线上。"
+
+
+async def sent(stage: Stage, **content: object) -> Broadcast:
+    found = await released(stage, **{"kind": "article", "summary": SUMMARY, **content})
+    await stage.sender()
+    return found
+
+
+async def newest(stage: Stage) -> Seen:
+    return (await stage.phone(FIRM).transcript())[-1]
+
+
+async def opened(stage: Stage, found: Broadcast) -> int:
+    return (await stage.database().read(lambda tx: broadcast_board.counts(tx, found.id, stopped=False)))[1]
+
+
+async def fetched(address: str) -> tuple[int, str, bytes]:
+    """What a phone gets there: status, where it is sent on, and what it is shown."""
+    async with aiohttp.ClientSession() as session, session.get(address, allow_redirects=False) as response:
+        return response.status, response.headers.get("Location", ""), await response.read()
+
+
+async def test_in_the_open_chat_it_is_one_card_with_its_picture_and_the_tap_counts(stage: Stage) -> None:
+    await stage.database().write(show_cards)
+    picture = encoded("JPEG")
+    await stage.database().write(broadcast_pictures.keep, picture)
+    await register(stage.phone(FIRM))
+    found = await sent(stage, picture=broadcast_pictures.name_of(picture), text="全文第一行\n全文第二行")
+    bubble = await newest(stage)
+    (card,) = bubble.cards
+    assert (bubble.kind, card["title"], card["description"]) == ("news", "算力券开始申报", SUMMARY)
+    assert (await fetched(card["picture"]))[2] == picture
+    assert await opened(stage, found) == 0
+    status, _, page = await fetched(card["url"])
+    assert (status, "全文第一行\n全文第二行" in page.decode()) == (200, True)
+    assert await opened(stage, found) == 1
+    assert await board(stage, found) == {Fate.REACHED: 1}
+
+
+async def test_where_the_chat_is_closed_a_template_message_leads_to_the_same_page(stage: Stage) -> None:
+    await stage.database().write(show_cards)
+    await register(stage.phone(FIRM))
+    stage.clock.advance(timedelta(days=4))
+    found = await sent(stage)
+    bubble = await newest(stage)
+    assert bubble.kind == "template"
+    assert {"算力券开始申报", "市工信局", SUMMARY} <= {words for _, words in bubble.rows}
+    assert (await fetched(bubble.tail))[0] == 200
+    assert await opened(stage, found) == 1
+
+
+async def test_at_the_next_visit_it_is_said_above_the_answer_with_the_address_of_its_page(stage: Stage) -> None:
+    phone = stage.phone(FIRM)
+    await register(phone)
+    stage.clock.advance(timedelta(days=4))
+    found = await sent(stage)
+    assert await board(stage, found) == {Fate.CLOSED: 1}
+    words = said(await phone.say("帮助"))
+    assert f"【消息】算力券开始申报\n{SUMMARY}\n看全文：http" in words
+    assert (await fetched(re.findall(r"http\S+/h5/told/\S+", words)[0]))[0] == 200
+    assert await opened(stage, found) == 1
+
+
+async def test_without_a_page_of_its_own_it_leads_on_to_the_address_it_is_about(stage: Stage) -> None:
+    await register(stage.phone(FIRM))
+    found = await sent(stage, text="", link="https://example.gov.cn/notice")
+    (card,) = (await newest(stage)).cards
+    assert (await fetched(card["url"]))[:2] == (303, "https://example.gov.cn/notice")
+    assert await opened(stage, found) == 1
