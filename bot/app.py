@@ -43,9 +43,11 @@ from bot.wechat.callback import Callback
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.crypto import Envelope
 from bot.wechat.errors import ApiError
+from bot.wechat.jssdk import SHARED_AS, JsSdk, tickets
 from bot.wechat.notices_api import Template
 from bot.wechat.sending import channels_of
 from bot.wechat.takeover import KeptReplies
+from bot.wechat.tokens import Tokens
 from config.areas import Areas
 from config.errors import AppError, UnavailableError
 from config.policy.loader import load
@@ -68,6 +70,7 @@ DATABASE = web.AppKey("database", Database)
 MATCHER = web.AppKey("matcher", Matcher)
 API = web.AppKey("api", Api)
 SENDER = web.AppKey("sender", Sender)
+JSAPI = web.AppKey("jsapi", Tokens)
 TICKS = web.AppKey("ticks", AsyncIOScheduler)
 DRAIN_SECONDS = 3.0
 
@@ -160,7 +163,8 @@ async def build(
         desk = Desk(database, cipher, settings.public_url, pages, parts.texts, areas, titles, parts.policy, *asked)
         add_desk(app, replace(desk, matcher=matcher))
         pages = Pages(PAGES_OF_THE_CHAT)
-        add_pages(app, Ground(database, cipher, settings.public_url, pages, parts, matcher, Trades.load()))
+        jssdk = JsSdk(settings.wechat_app_id, settings.wechat_jssdk, lambda: app[JSAPI].get(), clock)
+        add_pages(app, Ground(database, cipher, settings.public_url, pages, parts, matcher, Trades.load(), jssdk))
     app.router.add_get("/healthz", _healthy)
     app.router.add_get("/readyz", _ready)
     add_metrics(app, metrics, database, settings.metrics_token.get_secret_value())
@@ -173,6 +177,7 @@ async def build(
             credentials = Credentials(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
             store = SharedToken(database, settings.wechat_app_id)
             app[API] = api = Api(Calls(session, settings.wechat_api_base, credentials, store, clock, sleep=sleep))
+            app[JSAPI] = tickets(api, SharedToken(database, f"{settings.wechat_app_id}:{SHARED_AS}"), clock)
             said, origin = partial(_as_it_stands, router, clock), settings.public_url
             channels = channels_of(api, origin, said) | outside_of(settings, session, parts.texts, said)
             sender = Sender(database, channels)

@@ -11,9 +11,8 @@ from aiohttp import web
 MOST_FORM_BYTES = 64 * 1024
 # An upload that is too large is read to its end, so that the browser shows our answer; beyond this it is cut off.
 MOST_READ_BYTES = 300 * 1024 * 1024
+POLICY = "Content-Security-Policy"
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     # With no-referrer a browser would send `Origin: null` with our own forms.
@@ -52,9 +51,18 @@ def cares(request: web.Request) -> bool:
     return request.query.get("care", request.cookies.get(CARE)) == "1"
 
 
+def policy(scripts: str = "", styles: str = "") -> str:
+    """What a page may load: our own files alone, but for scripts from this place and styles with this hash."""
+    own = f"default-src 'none'; script-src 'self' {scripts}; style-src 'self' {styles}; img-src 'self' data:; "
+    own += "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    return own.replace(" ;", ";")
+
+
 def finish(request: web.Request, response: web.StreamResponse, home: str) -> None:
     """The headers of every page, and the wish for large text kept for the next one."""
     response.headers.update(HEADERS)
+    # A page that needs more has said so itself.
+    response.headers.setdefault(POLICY, policy())
     response.headers.setdefault("Cache-Control", "no-store")
     if request.query.get("care") in ("0", "1"):
         response.set_cookie(CARE, request.query["care"], path=home, max_age=_YEAR, samesite="Lax")

@@ -20,9 +20,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What a card is for."""
+    """What a card is for; `button`: the words by which a person allows one such notice."""
 
     title: str
+    button: str
     fields: Mapping[str, Said]
 
 
@@ -36,9 +37,8 @@ class Purposes:
     def load(cls, file: Path = _FILE) -> Self:
         """Read the file that belongs to this version of the program."""
         told = tomllib.loads(file.read_text("utf-8"))
-        return cls(
-            {
-                name: Purpose(one["title"], {field: Said(**said) for field, said in one["fields"].items()})
-                for name, one in told.items()
-            }
-        )
+        found = {}
+        for name, one in told.items():
+            fields = {field: Said(**said) for field, said in one["fields"].items()}
+            found[name] = Purpose(one["title"], one["button"], fields)
+        return cls(found)

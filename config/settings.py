@@ -27,6 +27,7 @@ class Settings(BaseModel):
     wechat_aes_key_previous: SecretStr = SecretStr("")
     wechat_account: str = ""
     wechat_api_base: str = "https://api.weixin.qq.com"
+    wechat_jssdk: str = "https://res.wx.qq.com/open/js/jweixin-1.6.0.js"
     database_url: str = "sqlite:///.data/srdi.db"
     public_url: str = ""
     secret_key: SecretStr = SecretStr("")
@@ -61,7 +62,7 @@ class Settings(BaseModel):
             raise ValueError("应以 https:// 开头")
         return f"{parts.scheme}://{parts.netloc}"
 
-    @field_validator("sms_url")
+    @field_validator("sms_url", "wechat_jssdk")
     @classmethod
     def _is_guarded(cls, value: str) -> str:
         parts = urlsplit(value)

@@ -67,6 +67,7 @@ def settings_in(folder: Path, port: int) -> Settings:
         database_url=f"sqlite:///{folder.absolute() / 'srdi.db'}",
         public_url=f"http://{HOST}:{port}",
         wechat_api_base=f"http://{HOST}:{port + 1}",
+        wechat_jssdk=f"http://{HOST}:{port + 1}/pages/jweixin.js",
         **made,
     )
 

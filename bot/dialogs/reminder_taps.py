@@ -12,8 +12,9 @@ from config.calendar import SHANGHAI, shanghai_day
 from config.errors import InputError
 from notifications.plans import Rules, said, taps_under
 from notifications.timing import days_left
-from storage import audience, audit, own_marks, reminder_ends, reminders
+from storage import audience, audit, card_templates, own_marks, reminder_ends, reminders
 
+PURPOSE = "reminder"
 LONGEST = 300
 LONGEST_OWN = 60
 AHEAD = timedelta(days=60)
@@ -119,7 +120,10 @@ def _keep(chat: Chat, typed: str) -> str:
         return texts("reminders.own.many", most=own_marks.MOST)
     actor = f"person:{chat.person.id}"
     audit.record(chat.tx, actor=actor, action="keep_mark", subject=actor, source="wechat")
-    return texts("reminders.own.kept", when=written(at), text=harmless(text))
+    kept = texts("reminders.own.kept", when=written(at), text=harmless(text))
+    # Where a template message may be sent, it arrives without anybody's leave.
+    ways = {use for purpose, use in card_templates.usable(chat.tx) if purpose == PURPOSE}
+    return kept + ("\n" + texts("reminders.own.allow") if ways == {"notice"} else "")
 
 
 def _moment(chat: Chat, words: str) -> datetime | None:

@@ -5,7 +5,9 @@ from datetime import timedelta
 from aiohttp import web
 
 from bot.board import Board
+from bot.browsing import POLICY
 from bot.dialogs.links import flatten
+from bot.h5.allowing import allowing_on
 from bot.h5.visits import Visit
 from bot.reminding import rules_of
 from bot.services import own_dates
@@ -21,7 +23,11 @@ async def show(visit: Visit) -> web.StreamResponse:
     """What would be in the file."""
     found = await visit.ground.database.read(_dates, visit, visit.person_id)
     rows = [(written_last(entry.due), entry.title) for entry in found]
-    return visit.page("calendar.html", rows=rows)
+    allowing = await allowing_on(visit)
+    page = visit.page("calendar.html", rows=rows, allowing=allowing)
+    if allowing is not None:
+        page.headers[POLICY] = allowing.policy
+    return page
 
 
 async def take(visit: Visit) -> web.StreamResponse:

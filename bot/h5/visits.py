@@ -13,6 +13,7 @@ from bot.browsing import cares
 from bot.console.pages import Pages
 from bot.dialogs.chat import Parts
 from bot.matcher import Matcher
+from bot.wechat.jssdk import JsSdk
 from config.challenges import ChallengeForm
 from matchmaking.sizes import Trades
 from storage.database import Database
@@ -41,6 +42,7 @@ class Ground:
     parts: Parts
     matcher: Matcher
     trades: Trades
+    jssdk: JsSdk
     form: ChallengeForm = field(default_factory=ChallengeForm.load)
 
     @property

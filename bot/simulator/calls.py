@@ -53,6 +53,7 @@ _MEANINGS = {
     40052: "invalid action name",
     40053: "invalid action info",
     40066: "invalid url",
+    40097: "invalid args",
     40125: "invalid appsecret",
     40059: "invalid msg id",
     40130: "invalid openid list size, at least two openid",

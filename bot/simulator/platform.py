@@ -19,6 +19,7 @@ from bot.simulator.faults import Faults
 from bot.simulator.feed import Feed
 from bot.simulator.followers import Follower, Followers
 from bot.simulator.handset import Handset
+from bot.simulator.jssdk import JsSdk
 from bot.simulator.lines import RefusedError, load_lines
 from bot.simulator.mass import MassMessages
 from bot.simulator.media import Media
@@ -77,6 +78,7 @@ class Platform:
         common = self.switches, self.pushes, self.results, self.show
         notices = Notices(account, self.followers, self.templates, *common, self.phone_changed, now)
         mass = MassMessages(account, self.followers, self.tags, self.media, *common, now)
+        self.jssdk = JsSdk(account, now)
         self.oauth = OAuth(account, self.followers, self.tokens, self.switches, now)
         self.api = ServerApi(
             account,
@@ -88,7 +90,13 @@ class Platform:
             Users(self.followers, self.switches),
             CustomMessages(account, self.followers, self.media, self.switches, self.show, self.phone_changed, now),
             self.oauth,
-            (self.templates.endpoints(), self.tags.endpoints(), notices.endpoints(), mass.endpoints()),
+            (
+                self.templates.endpoints(),
+                self.tags.endpoints(),
+                notices.endpoints(),
+                mass.endpoints(),
+                self.jssdk.endpoints(),
+            ),
         )
         self._ids = count(1)
         self._running: set[asyncio.Task[Any]] = set()

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from bot.wechat.api_part import number_in
@@ -170,6 +171,17 @@ class Api(NoticesApi, MassApi, TagsApi, QuotaApi):
         body, form_type = to_form("media", content, filename, content_type)
         request = Request("POST", "/cgi-bin/media/upload", {"type": kind}, body, form_type, MEDIA_SECONDS)
         return await self._calls.answer(request, media_id)
+
+    # Pages of ours in WeChat's browser.
+
+    async def jsapi_ticket(self) -> tuple[str, timedelta]:
+        """What pages are signed with, and for how long it is good."""
+        path = "/cgi-bin/ticket/getticket"
+        found = await self._calls.json(Request("GET", path, {"type": "jsapi"}), "ticket")
+        ticket, seconds = found["ticket"], number_in(found.get("expires_in"))
+        if not isinstance(ticket, str) or not ticket or seconds <= 0:
+            raise UncertainError(path, "no ticket in the answer")
+        return ticket, timedelta(seconds=seconds)
 
     async def callback_addresses(self) -> list[str]:
         """The addresses that pushes come from."""

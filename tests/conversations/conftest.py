@@ -51,7 +51,7 @@ async def stage(settings: Settings, parts: Parts) -> AsyncIterator[Stage]:
     await platform.start()
     pages = await serve(make_app(platform), HOST, 0)
     base = f"http://{HOST}:{pages.addresses[0][1]}"
-    settings = settings.model_copy(update={"wechat_api_base": base})
+    settings = settings.model_copy(update={"wechat_api_base": base, "wechat_jssdk": f"{base}/pages/jweixin.js"})
     codes = random.Random(2026)
     parts = replace(parts, receipt_code=lambda: code_of(codes.getrandbits(40)))
     running: dict[str, web.AppRunner] = {}

@@ -1,0 +1,77 @@
+"""The buttons by which a person allows one 订阅通知 more: the platform's own tag, on a page that it lets us sign.
+
+They stand only where they do something: in WeChat's browser, for kinds of notices that have a template.
+"""
+
+import base64
+import hashlib
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.browsing import policy
+from bot.h5.visits import Visit
+from bot.wechat.errors import ApiError
+from bot.wechat.jssdk import Signed
+from config.cards import Purposes
+from storage import card_templates, grants
+from storage.transactions import Tx
+
+# The tag draws its button in a tree of its own, which the page's sheets do not reach.
+STYLE = (
+    ".allow{box-sizing:border-box;width:100%;min-height:48px;margin:8px 0;border:0;border-radius:8px;"
+    "background:#067a3f;color:#fff;font:inherit;font-weight:600}"
+)
+_STYLE_HASH = "'sha256-" + base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode() + "'"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One kind of notice: the words on its button, and how many the person has allowed and not received yet."""
+
+    template_id: str
+    words: str
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Allowing:
+    """What the page needs for its buttons; `policy` is what it may load then."""
+
+    signed: Signed
+    offers: tuple[Offer, ...]
+    script: str
+    policy: str
+    style: str = STYLE
+
+
+async def allowing_on(visit: Visit) -> Allowing | None:
+    """The buttons of this page; None where they would do nothing."""
+    jssdk = visit.ground.jssdk
+    if not jssdk.app_id or not jssdk.works_in(visit.request.headers.get("User-Agent", "")):
+        return None
+    offers = await visit.ground.database.read(_offers, visit.person_id, Purposes.load())
+    if not offers:
+        return None
+    try:
+        signed = await jssdk.signed(visit.ground.origin + visit.request.path_qs)
+    except ApiError as error:
+        # The page is as good without them.
+        log.warning("no buttons for notices: %s", error, extra={"action": "page_not_signed"})
+        return None
+    return Allowing(signed, offers, jssdk.script, policy(jssdk.origin, _STYLE_HASH))
+
+
+def _offers(tx: Tx, person_id: int, purposes: Purposes) -> tuple[Offer, ...]:
+    left = grants.counts(tx, person_id)
+    # Two kinds may share a template: it is asked for once.
+    by_template: Mapping[str, str] = {
+        one.template_id: purpose for (purpose, use), one in card_templates.usable(tx).items() if use == "notice"
+    }
+    return tuple(
+        Offer(template_id, purposes.by_name[purpose].button, left.get(template_id, 0))
+        for template_id, purpose in by_template.items()
+        if purpose in purposes.by_name
+    )

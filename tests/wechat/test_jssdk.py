@@ -1,0 +1,54 @@
+"""Pages of ours are signed as the platform's own example shows; one ticket serves every node."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.shared_token import SharedToken
+from bot.wechat.api import Api
+from bot.wechat.jssdk import JsSdk, signature, tickets
+from storage.database import Database
+
+TICKET = "sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl-HhTdfl2fzFy1AOcHKP7qg"
+NOW = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("fragment", ["", "#top"])
+def test_the_platforms_example_has_the_platforms_signature(fragment: str) -> None:
+    url = "http://mp.weixin.qq.com?params=value" + fragment
+    assert signature(TICKET, "Wm3WZYTPz0wzccnW", 1414587457, url) == "0f9de62fce790f9a083d5c99e95740ceb90c27ed"
+
+
+class Counting(Api):
+    """Gives a ticket of its own at each call."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    async def jsapi_ticket(self) -> tuple[str, timedelta]:
+        self.calls += 1
+        return f"ticket-{self.calls}", timedelta(seconds=7200)
+
+
+async def test_two_nodes_ask_for_one_ticket_and_for_the_next_in_its_last_five_minutes(database: Database) -> None:
+    api, now = Counting(), NOW
+    nodes = [tickets(api, SharedToken(database, "wx1:jsapi"), lambda: now) for _ in range(2)]
+    assert [await node.get() for node in nodes for _ in range(3)] == ["ticket-1"] * 6
+    now += timedelta(seconds=7200)
+    assert {await node.get() for node in nodes} == {"ticket-2"}
+    assert api.calls == 2
+
+
+@pytest.mark.parametrize(
+    ("script", "agent", "works"),
+    [
+        ("https://res.wx.qq.com/open/js/jweixin-1.6.0.js", "Mozilla/5.0 MicroMessenger/8.0.60", True),
+        ("https://res.wx.qq.com/open/js/jweixin-1.6.0.js", "Mozilla/5.0 Chrome/140", False),
+        ("http://127.0.0.1:8081/pages/jweixin.js", "Mozilla/5.0 Chrome/140", True),
+    ],
+)
+async def test_the_tag_works_in_wechats_browser_and_beside_the_stand_in(script: str, agent: str, works: bool) -> None:
+    async def ticket() -> str:
+        return TICKET
+
+    assert JsSdk("wx1", script, ticket, lambda: NOW).works_in(agent) is works
