@@ -20,9 +20,10 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
-from bot.outgoing import AT_ONCE, LANES, Sender
+from bot.cli.serving import settle_in
+from bot.outgoing import AT_ONCE, Sender
 from bot.server import serve
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
@@ -33,7 +34,7 @@ from storage import api_use, card_templates, migrate, outbox
 from storage.card_templates import CardTemplate
 from storage.cards import Card
 from storage.database import Database, Tx
-from storage.outbox import Planned
+from storage.outbox import OUTBOX, SENT, Planned
 from storage.people import PEOPLE
 from storage.tokens import Token
 
@@ -85,6 +86,10 @@ def _allow(tx: Tx) -> None:
     api_use.learn(tx, "template", 100_000_000, 0)
 
 
+def _unsent(tx: Tx) -> int:
+    return len(tx.execute(select(OUTBOX.c.id).where(OUTBOX.c.state != SENT)).all())
+
+
 async def plan(database: Database, key: str, rows: int) -> tuple[float, float]:
     """Seconds for so many rows, one a person, by the wall clock and of CPU."""
     began, cpu = time.perf_counter(), time.process_time()
@@ -104,6 +109,7 @@ async def ours(database: Database, api: Api, rows: int) -> tuple[float, float]:
     """Messages a second through the outbox, and microseconds of CPU a message."""
     began, cpu = time.perf_counter(), time.process_time()
     await Sender(database, channels_of(api, "http://127.0.0.1", lambda text: text))()
+    assert not await database.read(_unsent)
     return rows / (time.perf_counter() - began), (time.process_time() - cpu) / rows * 1e6
 
 
@@ -121,7 +127,7 @@ async def bare(session: aiohttp.ClientSession, base: str, rows: int) -> tuple[fl
                 assert (await response.json(content_type=None))["errcode"] == 0
 
     began, cpu = time.perf_counter(), time.process_time()
-    await asyncio.gather(*(post() for _ in range(LANES * AT_ONCE)))
+    await asyncio.gather(*(post() for _ in range(AT_ONCE)))
     return rows / (time.perf_counter() - began), (time.process_time() - cpu) / rows * 1e6
 
 
@@ -153,6 +159,7 @@ async def measure(folder: Path, args: argparse.Namespace) -> None:
     people = max(args.rows, args.sends)
     for start in range(0, people, PORTION):
         await database.write(_meet, start, min(PORTION, people - start))
+    settle_in()
     seconds, cpu = await plan(database, "first", args.rows)
     _tell("plan", rows=args.rows, seconds=round(seconds, 2), cpu_seconds=round(cpu, 2))
     wall, cpu = await queue(database, args.rows)
@@ -172,7 +179,7 @@ async def measure(folder: Path, args: argparse.Namespace) -> None:
 async def compare(database: Database, base: str, args: argparse.Namespace) -> None:
     """In turns, so that whatever else the machine does meets both."""
     ratios, speeds, costs, bare_costs = [], [], [], []
-    connector = aiohttp.TCPConnector(limit=LANES * AT_ONCE)
+    connector = aiohttp.TCPConnector(limit=AT_ONCE)
     async with aiohttp.ClientSession(connector=connector) as session:
         api = Api(Calls(session, base, Credentials("app", "secret"), Shelf(), lambda: datetime.now(UTC)))
         await bare(session, base, min(500, args.sends))

@@ -27,7 +27,7 @@ from bot.inbound import Inbound
 from bot.licences import drop_licences, fetch_licences
 from bot.matcher import Matcher
 from bot.metrics import Metrics, add_metrics
-from bot.outgoing import AT_ONCE, LANES, Sender
+from bot.outgoing import AT_ONCE, Sender
 from bot.outside import open_outside, outside_of
 from bot.quotas import learn_quotas
 from bot.recommending import keep_recommendations
@@ -173,7 +173,7 @@ async def build(
         await database.read(inbound.get_ready)
         heads, proving = HeadsFile(path_for(settings.database_url)), Proving.load()
         # Sending keeps two hundred calls on their way; none of the others waits behind them.
-        async with ClientSession(connector=TCPConnector(limit=LANES * AT_ONCE + 50)) as session:
+        async with ClientSession(connector=TCPConnector(limit=AT_ONCE + 50)) as session:
             credentials = Credentials(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
             store = SharedToken(database, settings.wechat_app_id)
             app[API] = api = Api(Calls(session, settings.wechat_api_base, credentials, store, clock, sleep=sleep))

@@ -94,8 +94,8 @@ def claim(tx: Tx, quotas: Quotas, most: int, outside: Collection[str] = ()) -> C
         return claimed
     persons = {row.person_id for row in rows}
     budget = Budget(quotas, api_use.standing(tx), tx.now)
-    receivers, granted = sendings.receivers(tx, persons), grants.of(tx, persons)
-    templates = card_templates.usable(tx)
+    receivers, templates = sendings.receivers(tx, persons), card_templates.usable(tx)
+    granted = grants.of(tx, persons) if any(use == "notice" for _, use in templates) else set()
     forms = {name: cards.Form(one.fields) for name, one in templates.items()}
     elsewhere = (
         {key: sealed for key, sealed in other_ways.of(tx, persons).items() if key[1] in outside} if outside else {}

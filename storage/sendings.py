@@ -6,6 +6,7 @@ tell any more: it is never sent again by itself. Only a `new` or `held` row is s
 said. `dead` and `quarantined` rows wait for a person.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -75,7 +76,7 @@ _LATE = (OUTBOX.c.state.in_(TOLD_AT_VISIT), OUTBOX.c.expires <= _now)
 _ANY_LATE = select(OUTBOX.c.id).where(*_LATE).limit(1)
 _LEASE = (
     update(OUTBOX)
-    .where(OUTBOX.c.id == bindparam("id_"))
+    .where(OUTBOX.c.id.in_(bindparam("ids_", expanding=True)))
     .values(
         state=LEASED,
         attempts=func.coalesce(OUTBOX.c.attempts, 0) + 1,
@@ -151,12 +152,12 @@ def expire(tx: Tx) -> int:
 
 def lease(tx: Tx, leases: Sequence[tuple[int, str, datetime]]) -> None:
     """These rows are somebody's to send, by this channel; the attempt is counted here, the first one's moment kept."""
-    until = tx.now + LEASE
-    rows: list[Mapping[str, Any]] = [
-        {"id_": row_id, "channel_": channel, "tried_": tried, "until_": until} for row_id, channel, tried in leases
-    ]
-    if rows:
-        tx.execute(_LEASE, rows)
+    alike: defaultdict[tuple[str, datetime], list[int]] = defaultdict(list)
+    for row_id, channel, tried in leases:
+        alike[channel, tried].append(row_id)
+    for (channel, tried), ids in alike.items():
+        leased = {"ids_": ids, "channel_": channel, "tried_": tried, "until_": tx.now + LEASE}
+        tx.execute(_LEASE, leased)
 
 
 def settle(tx: Tx, ends: Sequence[Mapping[str, Any]]) -> None:

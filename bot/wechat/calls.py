@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -73,7 +73,7 @@ class Calls:
         repeats, may_replace = 0, with_token
         while True:
             try:
-                return read(await exchange(self._session, self.base, _signed(request, token)))
+                return read(await exchange(self._session, self.base, request, token))
             except RefusedError as error:
                 if error.reaction.kind is Kind.REFRESH_TOKEN and may_replace:
                     may_replace = False
@@ -127,10 +127,6 @@ class Calls:
                 self._pauses[error.call] = error, now + reaction.pause if reaction.pause else _midnight_after(now)
             case Kind.SLOW_DOWN:
                 self._pauses[error.call] = error, now.replace(second=0, microsecond=0) + timedelta(minutes=1)
-
-
-def _signed(request: Request, token: str) -> Request:
-    return replace(request, query={**request.query, "access_token": token}) if token else request
 
 
 def _token_in(answer: Answer) -> tuple[str, timedelta]:

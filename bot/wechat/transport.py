@@ -21,6 +21,8 @@ MOST_MEDIA_BYTES = 12 * 1024 * 1024
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 8.0
 MEDIA_SECONDS = 30.0
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_DECODER = json.JSONDecoder(strict=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Answer:
         Raises RefusedError for an errcode, UncertainError for whatever does not look like the platform's answer.
         """
         try:
-            found = json.loads(self.body.decode(errors="ignore"), strict=False)
+            found = _DECODER.decode(self.body.decode(errors="ignore"))
         except (ValueError, RecursionError):
             raise UncertainError(self.call, f"no JSON (HTTP {self.status})") from None
         if not isinstance(found, dict):
@@ -70,7 +72,7 @@ class Answer:
 
 def to_json(value: object) -> bytes:
     """Raw UTF-8: the platform shows or refuses backslash-u escapes."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+    return _ENCODER.encode(value).encode(errors="replace")
 
 
 def to_form(name: str, content: bytes, filename: str, content_type: str) -> tuple[bytes, str]:
@@ -82,8 +84,8 @@ def to_form(name: str, content: bytes, filename: str, content_type: str) -> tupl
     return body, f"multipart/form-data; boundary={boundary}"
 
 
-async def exchange(session: aiohttp.ClientSession, base: str, request: Request) -> Answer:
-    """Send one request and read its answer, within the request's bounds of time and size.
+async def exchange(session: aiohttp.ClientSession, base: str, request: Request, token: str = "") -> Answer:
+    """Send one request, with the token where there is one, and read its answer, within its bounds of time and size.
 
     Raises UnreachableError where no connection came about, UncertainError where one broke or took too long.
     """
@@ -94,7 +96,7 @@ async def exchange(session: aiohttp.ClientSession, base: str, request: Request) 
         async with session.request(
             request.method,
             base + request.path,
-            params=request.query,
+            params={**request.query, "access_token": token} if token else request.query,
             data=request.body,
             headers=headers,
             timeout=limits,
