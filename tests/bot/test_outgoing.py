@@ -23,12 +23,15 @@ class Slow:
         self.rng = random.Random(seed)
         self.hanging = set(hanging)
         self.gate = asyncio.Event()
+        self.full = asyncio.Event()
         self.taken: Counter[int] = Counter()
         self.now = self.most = 0
 
     async def send(self, parcel: Parcel) -> Outcome:
         self.now += 1
         self.most = max(self.most, self.now)
+        if self.now == AT_ONCE:
+            self.full.set()
         for _ in range(self.rng.randrange(6)):
             await asyncio.sleep(0)
         if parcel.person_id in self.hanging:
@@ -79,8 +82,9 @@ async def test_those_that_hang_hold_nothing_back(database: Database) -> None:
     await database.write(fill, 303, 1)
     channel = Slow(hanging={3, 50, 303})
     sending = asyncio.create_task(Sender(database, {Channel.MESSAGE: channel})())
-    while (await database.read(states))["sent"] < 300:
-        assert not sending.done()
+    async with asyncio.timeout(60):
+        while (await database.read(states))["sent"] < 300:
+            assert not sending.done()
     channel.gate.set()
     await sending
     assert await database.read(states) == {"sent": 303}
@@ -91,11 +95,9 @@ async def test_stopped_it_carries_what_it_leased_and_leases_no_more(database: Da
     channel = Slow(hanging=range(1, 501))
     sender = Sender(database, {Channel.MESSAGE: channel})
     sending = asyncio.create_task(sender())
-    while channel.now < AT_ONCE:
-        await asyncio.sleep(0)
+    await channel.full.wait()
     stopping = asyncio.create_task(sender.stop())
-    while not (await database.read(states))["leased"]:
-        await asyncio.sleep(0)
+    assert (await database.read(states))["leased"] >= AT_ONCE
     channel.gate.set()
     await asyncio.gather(sending, stopping)
     found = await database.read(states)
