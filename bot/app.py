@@ -29,7 +29,7 @@ from bot.matcher import Matcher
 from bot.metrics import Metrics, add_metrics
 from bot.outgoing import AT_ONCE, Sender
 from bot.outside import open_outside, outside_of
-from bot.quotas import learn_quotas
+from bot.quotas import clear_quotas, learn_quotas
 from bot.recommending import keep_recommendations
 from bot.reminding import ReminderTick
 from bot.router import Router
@@ -57,7 +57,7 @@ from config.settings import PREFIX, Settings
 from config.texts import Texts
 from config.words import Words
 from matchmaking.sizes import Trades
-from storage import inbox, migrate, sending_results, silence
+from storage import inbox, migrate, quota_clears, sending_results, silence
 from storage.audit_heads import HeadsFile, path_for
 from storage.card_templates import Use
 from storage.database import Database
@@ -158,8 +158,11 @@ async def build(
             except ApiError as error:
                 raise UnavailableError("templates_unavailable") from error
 
+        async def clear(person_id: int) -> None:
+            await clear_quotas(database, app[API], Quotas.load(), person_id)
+
         pages, areas = Pages(), Areas.load()
-        asked = (code_for, templates)
+        asked = (code_for, templates, clear)
         desk = Desk(database, cipher, settings.public_url, pages, parts.texts, areas, titles, parts.policy, *asked)
         add_desk(app, replace(desk, matcher=matcher))
         pages = Pages(PAGES_OF_THE_CHAT)
@@ -175,8 +178,9 @@ async def build(
         # Sending keeps two hundred calls on their way; none of the others waits behind them.
         async with ClientSession(connector=TCPConnector(limit=AT_ONCE + 50)) as session:
             credentials = Credentials(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
+            cleared = partial(database.read, quota_clears.last)
             store = SharedToken(database, settings.wechat_app_id)
-            app[API] = api = Api(Calls(session, settings.wechat_api_base, credentials, store, clock, sleep=sleep))
+            app[API] = api = Api(Calls(session, settings.wechat_api_base, credentials, store, clock, sleep, cleared))
             app[JSAPI] = tickets(api, SharedToken(database, f"{settings.wechat_app_id}:{SHARED_AS}"), clock)
             said, origin = partial(_as_it_stands, router, clock), settings.public_url
             channels = channels_of(api, origin, said) | outside_of(settings, session, parts.texts, said)

@@ -20,14 +20,17 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Quotas:
-    """Every limit by the channel that calls, and how much of a hundred is kept for replies."""
+    """Every limit by the channel that calls, how much of a hundred is kept for replies, and how often a month
+    every count may be started anew.
+    """
 
     by_channel: Mapping[str, Limit]
     kept: int
+    clears_a_month: int = 10
 
     @classmethod
     def load(cls, file: Path = _FILE) -> Self:
         """Read the file that belongs to this version of the program."""
         told = tomllib.loads(file.read_text("utf-8"))
-        kept = told.pop("kept_for_replies_percent")
-        return cls({channel: Limit(**one) for channel, one in told.items()}, kept)
+        kept, clears = told.pop("kept_for_replies_percent"), told.pop("clears_a_month")
+        return cls({channel: Limit(**one) for channel, one in told.items()}, kept, clears)

@@ -14,6 +14,8 @@ from storage.transactions import Tx
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
+# The platform's word for a day that is spent.
+SPENT = "45009"
 
 
 class ApiUseRow(Row, table=True):
@@ -71,6 +73,13 @@ def rest(tx: Tx, channel: str, until: datetime, why: str) -> None:
     use = known.get(channel, Use())
     longer = max(until, use.rests_until or until)
     _put(tx, channel, replace(use, rests_until=longer, why=why), new=channel not in known)
+
+
+def start_anew(tx: Tx) -> None:
+    """The platform counts this day anew for every API: none rests any more because its day was spent."""
+    tx.execute(update(API_USE).values(day_used=0))
+    spent = API_USE.c.why == SPENT
+    tx.execute(update(API_USE).where(spent).values(rests_until=None, why=None))
 
 
 def slow_down(tx: Tx, channel: str, least: int) -> None:

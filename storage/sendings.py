@@ -36,6 +36,8 @@ LEASE = timedelta(minutes=2)
 SAME_NUMBER = timedelta(minutes=9)
 LAPSED = "lapsed"
 TOGETHER = 100
+# So many are woken in one transaction.
+WOKEN = 1000
 
 
 _other = OUTBOX.alias("other")
@@ -179,6 +181,13 @@ def put_off(tx: Tx, row_ids: Iterable[int], until: datetime, why: str | None) ->
     """These rows, which nobody has leased, are not to be sent before this moment."""
     if ids := sorted(row_ids):
         tx.execute(update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(retry_at=until, why=why))
+
+
+def wake(tx: Tx, why: str) -> int:
+    """Some of the rows that were put off for this reason are due now; returns how many."""
+    some = select(OUTBOX.c.id).where(OUTBOX.c.state.in_((NEW, RETRY)), OUTBOX.c.why == why, OUTBOX.c.retry_at > _now)
+    due = update(OUTBOX).where(OUTBOX.c.id.in_(some.limit(WOKEN))).values(retry_at=tx.now)
+    return tx.execute(due, {"now_": tx.now}).rowcount
 
 
 def count_message(tx: Tx, person_ids: Iterable[int], messages: int) -> None:

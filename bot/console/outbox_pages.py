@@ -7,11 +7,12 @@ from aiohttp import web
 
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
-from bot.services import sending
+from bot.services import quota_clearing, sending
 from config.errors import InputError
 from config.quotas import Quotas
 from notifications.quota import Gauge, gauges
 from storage import outbox, restorations, stuck
+from storage.api_use import SPENT
 from storage.stuck import Stuck
 from storage.transactions import Tx
 
@@ -22,7 +23,8 @@ MOST_SHOWN = 200
 class Shown:
     """The outbox in numbers, what is stuck in it, and the backup (its day) whose restore holds it, if any.
 
-    `groups`: what people can decide about, by state and reason; `state`: which of the rows are listed.
+    `groups`: what people can decide about, by state and reason; `state`: which of the rows are listed; `clears`: how
+    often this month the day's counts may still be started anew.
     """
 
     counts: dict[str, int]
@@ -31,6 +33,12 @@ class Shown:
     restored: datetime | None
     state: str | None
     gauges: list[Gauge]
+    clears: int
+
+    @property
+    def spent(self) -> bool:
+        """Whether some API has used up its day."""
+        return any(one.why == SPENT or one.used >= one.daily for one in self.gauges)
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
@@ -62,6 +70,12 @@ async def decide_many(visit: Visit) -> web.StreamResponse:
     see(f"{HOME}/outbox")
 
 
+async def clear_quotas(visit: Visit) -> web.StreamResponse:
+    """The platform starts the day's counts anew, and what waited goes out."""
+    await visit.desk.clear_quotas(visit.me.person_id)
+    see(f"{HOME}/outbox?cleared=1")
+
+
 def _again(visit: Visit) -> bool:
     what = visit.text("what")
     if what not in ("again", "leave"):
@@ -71,5 +85,7 @@ def _again(visit: Visit) -> bool:
 
 def _shown(tx: Tx, state: str | None) -> Shown:
     found = stuck.listed(tx, MOST_SHOWN, state)
-    restored, told = restorations.held_since(tx), gauges(tx, Quotas.load())
-    return Shown(outbox.states(tx), stuck.groups(tx), found, restored, state, told)
+    quotas = Quotas.load()
+    restored, told = restorations.held_since(tx), gauges(tx, quotas)
+    clears = quota_clearing.left(tx, quotas)
+    return Shown(outbox.states(tx), stuck.groups(tx), found, restored, state, told, clears)

@@ -170,6 +170,7 @@ ROUTES = (
     Route("POST", "/cards/test", card_pages.try_out, only(Kind.OPERATOR)),
     Route("GET", "/outbox", outbox_pages.listed, only(Kind.OPERATOR)),
     Route("POST", "/outbox/release", outbox_pages.release, only(Kind.OPERATOR)),
+    Route("POST", "/outbox/quota", outbox_pages.clear_quotas, only(Kind.OPERATOR)),
     Route("POST", "/outbox/group", outbox_pages.decide_many, only(Kind.OPERATOR)),
     Route("POST", "/outbox/{id}", outbox_pages.decide, only(Kind.OPERATOR)),
 )

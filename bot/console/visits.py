@@ -50,6 +50,8 @@ class Desk:
     """The address that a QR code with this scene holds: the platform makes it, so it may be unreachable."""
     templates: Callable[[Use], Awaitable[list[Template]]]
     """The account's templates of this use, as the platform lists them; it too may be unreachable."""
+    clear_quotas: Callable[[int], Awaitable[None]]
+    """Has the platform start every API's count of the day anew, for the person with this id."""
     proving: Proving = field(default_factory=Proving.load)
     workdays: Workdays = field(default_factory=Workdays.load)
     form: ChallengeForm = field(default_factory=ChallengeForm.load)

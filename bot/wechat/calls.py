@@ -33,13 +33,19 @@ class Credentials:
     secret: str = field(repr=False)
 
 
+async def _never() -> int:
+    """Where nobody clears quotas."""
+    return 0
+
+
 class Calls:
     """Makes calls with the shared token and reacts to refusals by the table in reactions.py.
 
     Where the platform is busy or cannot be reached, a call is repeated up to 3 times, 1, 2 and 4 s apart; a send once.
     Where no believable answer came back, a send is never repeated: it may have arrived. A refused token is replaced
     once. Where the platform wants a pause, that address (or every one) is refused in here until the pause is over.
-    `sleep` waits so many seconds.
+    `sleep` waits so many seconds. `cleared` tells which clearing of the account's quotas, on any node, was the last:
+    a pause for a spent day is over with the next one.
     """
 
     def __init__(
@@ -50,6 +56,7 @@ class Calls:
         store: TokenStore,
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        cleared: Callable[[], Awaitable[int]] = _never,
     ) -> None:
         self.base = base.rstrip("/")
         self.credentials = credentials
@@ -57,7 +64,9 @@ class Calls:
         self._now = now
         self._sleep = sleep
         self._tokens = Tokens(store, self._fetch_token, now)
+        self._cleared = cleared
         self._pauses: dict[str, tuple[RefusedError, datetime]] = {}
+        self._spent: dict[str, int] = {}
 
     async def json(self, request: Request, expected: str, *, is_send: bool = False) -> JsonObject:
         """The JSON answer that holds the expected field; raises ApiError."""
@@ -67,7 +76,7 @@ class Calls:
         self, request: Request, read: Callable[[Answer], T], *, is_send: bool = False, with_token: bool = True
     ) -> T:
         """What `read` makes of the answer; it raises ApiError where the answer is none, and so does this."""
-        self._hold_pause(request.path)
+        await self._hold_pause(request.path)
         token = await self._tokens.get() if with_token else ""
         most = MOST_SEND_REPEATS if is_send else MOST_REPEATS
         repeats, may_replace = 0, with_token
@@ -81,7 +90,7 @@ class Calls:
                     if token != refused:
                         continue
                 if error.reaction.kind is not Kind.RETRY or repeats >= most:
-                    self._react(error)
+                    await self._react(error)
                     raise
             except UnreachableError:
                 if repeats >= most:
@@ -94,9 +103,9 @@ class Calls:
 
     def forget_spent_quotas(self) -> None:
         """Call again what was held back until midnight because its day's quota was spent."""
-        spent = [path for path, (error, _) in self._pauses.items() if error.number == QUOTA_SPENT]
-        for path in spent:
-            del self._pauses[path]
+        for path in self._spent:
+            self._pauses.pop(path, None)
+        self._spent.clear()
 
     async def _fetch_token(self, force: bool) -> tuple[str, timedelta]:
         asked = {
@@ -108,16 +117,24 @@ class Calls:
         request = Request("POST", "/cgi-bin/stable_token", body=to_json(asked))
         return await self.answer(request, _token_in, with_token=False)
 
-    def _hold_pause(self, path: str) -> None:
+    async def _hold_pause(self, path: str) -> None:
+        if path in self._spent:
+            last = await self._cleared()
+            # Others may have looked meanwhile, and been refused anew.
+            if self._spent.get(path, last) < last:
+                self.forget_spent_quotas()
         for place in (EVERYWHERE, path):
             if place in self._pauses:
                 error, until = self._pauses[place]
                 if self._now() < until:
                     raise error.with_traceback(None)
                 del self._pauses[place]
+                self._spent.pop(place, None)
 
-    def _react(self, error: RefusedError) -> None:
+    async def _react(self, error: RefusedError) -> None:
         reaction, now = error.reaction, self._now()
+        if error.number == QUOTA_SPENT:
+            self._spent[error.call] = await self._cleared()
         if reaction.alert or reaction.kind is Kind.REFRESH_TOKEN:
             log.error("the platform refused %s (rid %s) %s", error, error.rid, error.address, extra={"action": "alert"})
         match reaction.kind:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from bot.wechat.api_part import ApiPart, number_in
 
+CLEAR_QUOTA = "/cgi-bin/clear_quota"
+
 
 @dataclass(frozen=True, slots=True)
 class Quota:
@@ -31,5 +33,5 @@ class QuotaApi(ApiPart):
 
     async def clear_quota(self) -> None:
         """Start every API's count anew; ten times a month, then refused with 48006. Never repeated in doubt."""
-        await self._change("/cgi-bin/clear_quota", {"appid": self._calls.credentials.app_id}, is_send=True)
+        await self._change(CLEAR_QUOTA, {"appid": self._calls.credentials.app_id}, is_send=True)
         self._calls.forget_spent_quotas()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from storage import api_use, outbox, people, restorations, sendings, stuck
+from storage import api_use, outbox, people, quota_clears, restorations, sendings, stuck
 from storage.audit import AUDIT
 from storage.roles import Kind
 from storage.transactions import Tx
@@ -83,3 +83,19 @@ async def test_the_quotas_stand_on_the_page_with_why_an_api_rests(desk: DeskStag
     assert '<td data-label="已用">321</td>' in page
     assert '<td data-label="群发还能用">89679</td>' in page
     assert "错误码 45009" in page
+
+
+async def test_an_operator_has_a_spent_day_started_anew_and_sees_how_many_times_are_left(desk: DeskStage) -> None:
+    operator = await desk.official(Kind.OPERATOR)
+    assert "额度清零" not in (await operator.get("/console/outbox")).text, "nothing is spent"
+    await desk.database.write(lambda tx: api_use.rest(tx, "message", tx.now + timedelta(hours=1), "45009"))
+    assert "额度清零（本月还剩 10 次）" in (await operator.get("/console/outbox")).text
+    # The platform is not there: nothing is used up, and what to do is said.
+    page = await operator.post("/console/outbox/quota")
+    assert (page.status, "没有清零，也没有用掉次数" in page.text) == (503, True)
+    assert "额度清零（本月还剩 10 次）" in (await operator.get("/console/outbox")).text
+    for _ in range(10):
+        await desk.database.write(quota_clears.ask)
+    page = await operator.get("/console/outbox")
+    assert "用掉一次，马上清零" not in page.text
+    assert "这个月的 10 次清零已经用完" in (await operator.post("/console/outbox/quota")).text
