@@ -10,7 +10,7 @@ from datetime import datetime
 
 from config.calendar import SHANGHAI
 from config.cards import Purpose
-from storage.cards import Card
+from storage.cards import GENERAL, Card
 
 LONGEST_ID = 64
 MOST_FIELDS = 10
@@ -63,7 +63,7 @@ def news(text: str, at: datetime) -> Card:
     words = " ".join(plain(text).split())
     first, most = within("thing", words), _LENGTHS["thing"]
     rest = "…" + words[most - 1 :] if len(words) > most else words
-    return Card("news", {"what": first, "when": moment(at), "hint": within("thing", rest)})
+    return Card(GENERAL, {"what": first, "when": moment(at), "hint": within("thing", rest)})
 
 
 def answered(question: str, text: str, at: datetime) -> Card:

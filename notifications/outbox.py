@@ -13,7 +13,7 @@ from notifications.quota import Budget
 from notifications.reach import Channel, Ending, Jitter, Outcome, Parcel, Standing, Stop, pause_after, ways
 from storage import api_use, card_templates, grants, other_ways, sending_results, sendings
 from storage.card_templates import CardTemplate, Use
-from storage.cards import Card, unseal
+from storage.cards import GENERAL, Card, unseal
 from storage.outbox import DEAD, EXPIRED, HELD, NEW, QUARANTINED, RETRY, SENT, UNCERTAIN, UNREADABLE, plan
 from storage.transactions import Tx
 
@@ -29,6 +29,8 @@ _AROUND = 24
 LEAST_PACE = 60
 # One limited receiver is theirs alone; so many of one batch mean that the account is meant.
 MANY_LIMITED, LIMITED_PAUSE = 5, timedelta(minutes=10)
+# Officials chose in which form these go out, and saw whom that reaches.
+_AS_WRITTEN = frozenset({"broadcast"})
 OUTSIDE = (Channel.MAIL.value, Channel.SMS.value)
 _USES: dict[Channel, Use] = {Channel.TEMPLATE: "template", Channel.NOTICE: "notice"}
 
@@ -53,23 +55,31 @@ class _Known:
     budget: Budget
     now: datetime
 
-    def template(self, row: Any, channel: Channel) -> CardTemplate | None:
-        return self.templates.get((row.purpose, _USES[channel])) if row.purpose and channel in _USES else None
+    def template(self, card: Card | None, channel: Channel) -> CardTemplate | None:
+        return self.templates.get((card.purpose, _USES[channel])) if card is not None and channel in _USES else None
+
+    def card(self, tx: Tx, row: Any) -> Card | None:
+        """The notice's own card; else its first words, where the account has a template for whatever it has to say."""
+        if row.card is not None:
+            return unseal(tx.cipher, row.card, row.key)
+        if row.topic in _AS_WRITTEN or not {(GENERAL, use) for use in _USES.values()} & self.templates.keys():
+            return None
+        return cards.news(tx.cipher.open(row.text, f"outbox.text:{row.key}"), row.planned)
 
     def standing(self, row: Any, card: Card | None) -> Standing:
         receiver = self.receivers[row.person_id]
         if receiver.unreachable is not None:
             # Only the chat is closed to them.
             return Standing(mail=self._has(row, Channel.MAIL), sms=self._has(row, Channel.SMS))
-        notice = self.template(row, Channel.NOTICE)
+        notice = self.template(card, Channel.NOTICE)
         return Standing(
-            template=self.template(row, Channel.TEMPLATE) is not None,
+            template=self.template(card, Channel.TEMPLATE) is not None,
             grant=notice is not None and (row.person_id, notice.template_id) in self.granted,
             window_until=None if receiver.window_until is None else receiver.window_until - MARGIN,
             left=receiver.window_left or 0,
             mail=self._has(row, Channel.MAIL),
             sms=self._has(row, Channel.SMS),
-            article=card is not None and card.article is not None,
+            fuller=row.card is None or (card is not None and card.article is not None),
         )
 
     def _has(self, row: Any, way: Channel) -> bool:
@@ -141,7 +151,7 @@ def _parcel(tx: Tx, row: Any, known: _Known) -> Parcel | _Left:
         return _Left(EXPIRED, None)
     why, free_at = known.receivers[row.person_id].unreachable or NO_WAY, None
     try:
-        card = None if row.card is None else unseal(tx.cipher, row.card, row.key)
+        card = known.card(tx, row)
         open_ways = (Channel(row.channel),) if repeated else ways(row.topic, known.standing(row, card), now)
         for channel in open_ways:
             free = known.budget.free_at(channel, row.topic)
@@ -176,13 +186,13 @@ def _content(tx: Tx, row: Any, card: Card | None, channel: Channel, known: _Know
         text = tx.cipher.open(row.text, f"outbox.text:{row.key}")
         if channel is not Channel.MESSAGE:
             return {"text": text}, ""
-        messages = max(1, len(parted(text, MOST_TEXT_BYTES - _AROUND)))
-        shown = {"article": card.article, "link": card.link} if card is not None and card.article is not None else {}
-        return {"text": text, "messages": messages, **shown}, ""
-    template = known.template(row, channel)
+        if card is not None and card.article is not None:
+            return {"text": text, "article": card.article, "link": card.link}, ""
+        return {"text": text, "messages": max(1, len(parted(text, MOST_TEXT_BYTES - _AROUND)))}, ""
+    template = known.template(card, channel)
     if template is None or card is None:
         return {}, "no_template"
-    form = known.forms[row.purpose, _USES[channel]]
+    form = known.forms[card.purpose, _USES[channel]]
     data = form.filled(card.fields)
     misfit = form.misfit(data)
     said = {"template_id": template.template_id, "data": data, "link": card.link}

@@ -31,7 +31,7 @@ class Channel(StrEnum):
 class Standing:
     """What may reach a person now, as far as it depends on them and on the notice's card.
 
-    `article`: the open chat shows more of it than a card does, so that is tried first.
+    `fuller`: the open chat shows more of it than the card does, so that is tried first.
     """
 
     template: bool = False
@@ -40,13 +40,13 @@ class Standing:
     left: int = 0
     mail: bool = False
     sms: bool = False
-    article: bool = False
+    fuller: bool = False
 
 
 def ways(topic: str, standing: Standing, now: datetime) -> tuple[Channel, ...]:
     """The ways that are open for this topic at this moment, in the order in which they are tried."""
     talking = is_open(standing.window_until, standing.left, now)
-    first = topic in CONVERSATION or standing.article
+    first = topic in CONVERSATION or standing.fuller
     found = [Channel.MESSAGE] if talking and first else []
     if standing.template:
         found.append(Channel.TEMPLATE)

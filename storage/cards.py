@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass
 from storage.columns import to_json
 from storage.sealing import FieldCipher
 
+# The purpose of the card by which a notice is shown that has none of its own: its first words.
+GENERAL = "news"
+
 
 @dataclass(frozen=True, slots=True)
 class Article:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import bindparam, exists, func, or_, select, update
 
 from storage.card_templates import CARD_TEMPLATES
+from storage.cards import GENERAL
 from storage.outbox import (
     DEAD,
     EXPIRED,
@@ -60,7 +61,7 @@ _FIND_DUE = (
         OUTBOX.c.state,
         OUTBOX.c.text,
         OUTBOX.c.card,
-        OUTBOX.c.purpose,
+        OUTBOX.c.planned,
         OUTBOX.c.attempts,
         OUTBOX.c.tried_at,
         OUTBOX.c.expires,
@@ -229,7 +230,7 @@ def notice_reported(tx: Tx, person_id: int, template_id: str, msg_id: int, why: 
             OUTBOX.c.state.in_((LEASED, SENT, UNCERTAIN)),
             OUTBOX.c.channel == "notice",
             OUTBOX.c.msg_id.is_(None),
-            OUTBOX.c.purpose.in_(purposes),
+            func.coalesce(OUTBOX.c.purpose, GENERAL).in_(purposes),
         )
         .order_by(OUTBOX.c.id)
         .limit(1)

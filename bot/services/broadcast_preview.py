@@ -83,7 +83,7 @@ def ways_of(tx: Tx, told: Collection[int], content: Content, texts: Texts) -> di
         standing = Standing()
         if window is not None:
             way = (template is not None, person in granted, window.until, window.left)
-            standing = Standing(*way, article=shown is not None and shown.article is not None)
+            standing = Standing(*way, fuller=shown is not None and shown.article is not None)
         by[next(iter(ways(TOPIC, standing, tx.now)), None)] += 1
     return dict(by)
 
