@@ -1,9 +1,13 @@
-"""我的联系人: leaving, changing or taking back whom to call, after the privacy notice, as at registration."""
+"""我的联系人: changing or taking back whom to call, after the privacy notice, as at registration.
+
+Whoever skips leaves it as it is: a contact is dropped by a word that says so, and by no other.
+"""
 
 from bot.dialogs.chat import Chat, Turn
 from bot.dialogs.links import harmless
 from bot.dialogs.registration_steps import Consent, ContactStep, Draft, Step
 from bot.services.contact_change import change_contact
+from config.words import normalise
 from storage import people
 from storage.dialogs import State
 
@@ -25,20 +29,28 @@ class ContactChange:
 
     def prompt(self, chat: Chat, state: State) -> str:
         """What is asked at this step."""
-        return self._steps[state.step].prompt(chat, state.data)
+        if state.step == "contact":
+            return chat.say("contact_change.contact")
+        return chat.say(
+            "contact_change.consent", notice=chat.say("privacy.notice", version=chat.say("privacy.version"))
+        )
 
     def hear(self, chat: Chat, state: State, typed: str) -> Turn:
         """Take the answer; the last one changes what is kept."""
+        answer = normalise(typed)
+        if answer in chat.say("contact_change.keep_words").split():
+            return Turn(chat.say("contact_change.kept", contact=kept(chat)), None)
+        if answer in chat.say("contact_change.drop_words").split():
+            change_contact(chat.tx, chat.person.id, None, None)
+            return Turn(chat.say("contact_change.done", contact=kept(chat)), None)
         draft: Draft = dict(state.data)
-        wrong = self._steps[state.step].take(chat, draft, typed)
-        if wrong is not None:
-            return Turn(wrong, state, understood=False)
+        if self._steps[state.step].take(chat, draft, typed) is not None:
+            wrong = "contact_wrong" if state.step == "contact" else "consent_wrong"
+            return Turn(chat.say(f"contact_change.{wrong}"), state, understood=False)
         if "contact" not in draft:
             asked = State(self.name, "contact", draft)
             return Turn(self.prompt(chat, asked), asked)
-        told = draft["contact"]
-        contact = None if told is None else people.Contact(*told)
-        change_contact(chat.tx, chat.person.id, contact, draft["privacy_version"])
+        change_contact(chat.tx, chat.person.id, people.Contact(*draft["contact"]), draft["privacy_version"])
         return Turn(chat.say("contact_change.done", contact=kept(chat)), None)
 
 
