@@ -72,8 +72,9 @@ class ReminderTick:
         for start in range(0, len(found.due), service.AT_ONCE):
             await self._database.write(service.keep, found.due[start : start + service.AT_ONCE])
         await self._database.write(service.advance, found)
-        while waiting := await self._database.read(service.waiting, self._rules, PERSONS_AT_ONCE):
-            await self._database.write(service.tell, waiting, self._rules)
+        while waiting := await self._database.read(service.waiting, self._rules):
+            for start in range(0, len(waiting), PERSONS_AT_ONCE):
+                await self._database.write(service.tell, waiting[start : start + PERSONS_AT_ONCE], self._rules)
 
     def _jumped(self, state: planner.State, now: datetime) -> bool:
         most, real, passed = self._rules.reminding.clock_jump, now - self._offset(), self._passed()

@@ -143,14 +143,23 @@ def due(
     late, or overtaken by a nearer one, comes as missed.
     """
     for deadline in deadlines:
+        if deadline.due <= since:
+            # Nothing is said of what is over.
+            continue
         hit = between(deadline, since, now, rules)
         if not hit:
             continue
+        # Most are told the same: it is worded once.
+        worded: dict[tuple[str, str], list[Reminder]] = {}
         for concern in concerned(deadline):
             for person_id in concern.persons:
                 want = wants.get(person_id, "on")
-                if want != "off":
-                    yield from (_reminder(deadline, concern, person_id, one, want, now, rules) for one in hit)
+                if want == "off":
+                    continue
+                if (same := worded.get((concern.why, want))) is None:
+                    same = [_reminder(deadline, concern.why, one, want, now, rules) for one in hit]
+                    worded[concern.why, want] = same
+                yield from (_to(one, concern.firm_id, person_id) for one in same)
 
 
 def _is_late(moment: datetime, now: datetime, rules: Rules) -> bool:
@@ -163,9 +172,14 @@ def _tell_at(moment: datetime, now: datetime, rules: Rules) -> datetime:
     return moment
 
 
-def _reminder(
-    deadline: Deadline, concern: Concern, person_id: int, one: Moment, want: str, now: datetime, rules: Rules
-) -> Reminder:
+def _to(one: Reminder, firm_id: int | None, person_id: int) -> Reminder:
+    whose = firm_id if firm_id is not None else "own"
+    key = f"{one.chain}:{one.due.timestamp():.0f}:{whose}:{one.days}"
+    return replace(one, key=key, firm_id=firm_id, person_id=person_id)
+
+
+def _reminder(deadline: Deadline, why: str, one: Moment, want: str, now: datetime, rules: Rules) -> Reminder:
+    """What everybody is told who wants it so and has this reason; to nobody yet."""
     late = _is_late(one.moment, now, rules)
     tell_at = _tell_at(one.moment, now, rules)
     left = days_left(deadline.due, tell_at)
@@ -175,13 +189,12 @@ def _reminder(
         tell_at = gathered if gathered < deadline.due else tell_at
         left = days_left(deadline.due, tell_at)
     line = said(deadline, left, rules.texts)
-    whose = concern.firm_id if concern.firm_id is not None else "own"
     return Reminder(
-        key=f"{deadline.chain}:{deadline.due.timestamp():.0f}:{whose}:{one.days}",
+        key="",
         chain=deadline.chain,
         kind=deadline.kind,
-        firm_id=concern.firm_id,
-        person_id=person_id,
+        firm_id=None,
+        person_id=0,
         days=one.days,
         moment=one.moment,
         due=deadline.due,
@@ -190,7 +203,7 @@ def _reminder(
         urgent=urgent,
         first=one.first,
         missed=one.missed,
-        text=whole(deadline, line, concern.why, rules, late=late, left=left if urgent else None),
+        text=whole(deadline, line, why, rules, late=late, left=left if urgent else None),
         line=line,
         name=deadline.name,
         hint=left_said(deadline, left, rules.texts),

@@ -1,12 +1,11 @@
-"""Everybody who speaks for a firm, with what is known of the firm: for whom a deadline is judged."""
+"""Everybody who speaks for a firm, and what is known of the firms: for whom a deadline is judged."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 
 from storage import roles
 from storage.bids import BIDS
@@ -21,11 +20,10 @@ from storage.transactions import Tx
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A firm with its people and its facts by name."""
+    """A firm with its people."""
 
     firm_id: int
     persons: tuple[int, ...]
-    facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +41,26 @@ class Dated:
 def everybody(tx: Tx, firm_id: int | None = None) -> list[Member]:
     """Every firm that somebody speaks for, by id; this one alone where one is named."""
     persons: defaultdict[int, list[int]] = defaultdict(list)
-    mine = select(PEOPLE.c.id, PEOPLE.c.firm_id).where(PEOPLE.c.firm_id.is_not(None))
-    told = select(FACTS.c.firm_id, FACTS.c.fact, FACTS.c.value)
+    mine = select(PEOPLE.c.firm_id, PEOPLE.c.id).where(PEOPLE.c.firm_id.is_not(None))
     if firm_id is not None:
-        mine, told = mine.where(PEOPLE.c.firm_id == firm_id), told.where(FACTS.c.firm_id == firm_id)
-    for row in tx.execute(mine.order_by(PEOPLE.c.id)):
+        mine = mine.where(PEOPLE.c.firm_id == firm_id)
+    for row in tx.execute(mine.order_by(PEOPLE.c.id)).all():
         persons[row.firm_id].append(row.id)
-    facts: defaultdict[int, dict[str, Any]] = defaultdict(dict)
-    for row in tx.execute(told):
-        facts[row.firm_id][row.fact] = row.value
-    return [Member(firm_id, tuple(persons[firm_id]), facts[firm_id]) for firm_id in sorted(persons)]
+    return [Member(firm_id, tuple(persons[firm_id])) for firm_id in sorted(persons)]
+
+
+def told(tx: Tx, names: Collection[str], firm_id: int | None = None) -> dict[str, dict[int, str]]:
+    """For each of these facts what is known of it by firm, as JSON: equal where the same is known."""
+    found: dict[str, dict[int, str]] = {name: {} for name in names}
+    mine = select(FACTS.c.firm_id, FACTS.c.fact, cast(FACTS.c.value, Text).label("json")).where(
+        FACTS.c.fact.in_(sorted(names))
+    )
+    if firm_id is not None:
+        mine = mine.where(FACTS.c.firm_id == firm_id)
+    if found:
+        for row in tx.execute(mine).all():
+            found[row.fact][row.firm_id] = row.json
+    return found
 
 
 def speaking_for(tx: Tx, firm_ids: Collection[int], day: date) -> dict[int, tuple[int, ...]]:

@@ -50,9 +50,9 @@ def take_back(tx: Tx, firm_id: int, chain: str) -> bool:
     return tx.execute(delete(ENDS).where(ENDS.c.firm_id == firm_id, ENDS.c.chain == chain)).rowcount == 1
 
 
-def of_chains(tx: Tx, chains: Collection[str]) -> set[tuple[int, str]]:
-    """(firm, chain) of every end among these chains."""
-    found = select(ENDS.c.firm_id, ENDS.c.chain).where(ENDS.c.chain.in_(sorted(chains)))
+def of_firms(tx: Tx, firm_ids: Collection[int]) -> set[tuple[int, str]]:
+    """(firm, chain) of everything that these firms have ended."""
+    found = select(ENDS.c.firm_id, ENDS.c.chain).where(ENDS.c.firm_id.in_(sorted(firm_ids)))
     return {(row.firm_id, row.chain) for row in tx.execute(found)}
 
 

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, String, cast, delete, func, select, update
+from sqlalchemy import ColumnElement, Index, String, bindparam, cast, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
@@ -23,13 +23,18 @@ class ReminderRow(Row, table=True):
     """One reminder to one person. `told`: what it says, sealed."""
 
     __tablename__ = "reminder"
-    __table_args__ = (Index(None, "state", "tell_at"), Index(None, "chain", "firm_id"))
+    __table_args__ = (
+        Index(None, "state", "tell_at"),
+        Index(None, "chain", "firm_id"),
+        Index(None, "person_id", "state"),
+        Index(None, "due", "chain"),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     key: str = Field(unique=True, max_length=120)
     chain: str = Field(max_length=60)
     firm_id: int | None = Field(default=None, foreign_key="firm.id", sa_type=BigId)
-    person_id: int = Field(foreign_key="person.id", index=True, sa_type=BigId)
+    person_id: int = Field(foreign_key="person.id", sa_type=BigId)
     days: int
     moment: datetime = Field(sa_type=UtcTime)
     due: datetime = Field(sa_type=UtcTime)
@@ -42,6 +47,18 @@ class ReminderRow(Row, table=True):
 
 
 REMINDERS = table_of(ReminderRow)
+# One statement for many rows, compiled once.
+_ADD = {
+    name: insert(REMINDERS)
+    .on_conflict_do_nothing(index_elements=[REMINDERS.c.key])
+    .execution_options(preserve_rowcount=True)
+    for name, insert in (("sqlite", sqlite_insert), ("postgresql", postgresql_insert))
+}
+_MARK_TOLD = (
+    update(REMINDERS)
+    .where(REMINDERS.c.id == bindparam("id_"))
+    .values(state=TOLD, told_in=bindparam("told_in_", type_=String()))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,26 +111,23 @@ def add(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> int:
     """
     if not rows:
         return 0
-    insert = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
-    values: list[dict[str, Any]] = []
-    for row in rows:
-        told = to_json(asdict(row["told"]))
-        values.append({**row, "told": tx.cipher.seal(told, _sealed_as(row["person_id"]))})
-    kept = insert(REMINDERS).values(values).on_conflict_do_nothing(index_elements=[REMINDERS.c.key])
-    return tx.execute(kept).rowcount
+    values: list[Mapping[str, Any]] = [{**row, "told": _sealed(tx, row["told"], row["person_id"])} for row in rows]
+    return tx.execute(_ADD[tx.connection.dialect.name], values).rowcount
 
 
 def corrected(tx: Tx, chains: Collection[str]) -> set[tuple[int, str]]:
     """(person, chain) of whoever was told of one of these chains before its deadline changed."""
+    if not chains:
+        return set()
     told = REMINDERS.c.chain.in_(sorted(chains)) & (REMINDERS.c.state == REPLACED) & REMINDERS.c.told_in.is_not(None)
     found = tx.execute(select(REMINDERS.c.person_id, REMINDERS.c.chain).where(told))
     return {(row.person_id, row.chain) for row in found}
 
 
-def people_waiting(tx: Tx, most: int, *, quiet: bool) -> list[int]:
+def people_waiting(tx: Tx, *, quiet: bool) -> list[int]:
     """Who is to be told something now. `quiet`: now is no time to disturb, only their own marks are said."""
     waiting = select(REMINDERS.c.person_id).where(*_waiting(tx, quiet))
-    return [row.person_id for row in tx.execute(waiting.distinct().order_by(REMINDERS.c.person_id).limit(most))]
+    return list(tx.execute(waiting.distinct().order_by(REMINDERS.c.person_id)).scalars())
 
 
 def waiting(tx: Tx, person_ids: Collection[int], *, quiet: bool) -> list[Waiting]:
@@ -126,14 +140,16 @@ def waiting(tx: Tx, person_ids: Collection[int], *, quiet: bool) -> list[Waiting
     return found
 
 
-def mark_told(tx: Tx, ids: Collection[int], told_in: str) -> None:
-    """These were handed to the outbox under this key."""
-    tx.execute(update(REMINDERS).where(REMINDERS.c.id.in_(sorted(ids))).values(state=TOLD, told_in=told_in))
+def mark_told(tx: Tx, told_in: Mapping[int, str]) -> None:
+    """These were handed to the outbox, each under its key."""
+    if told_in:
+        tx.execute(_MARK_TOLD, [{"id_": id_, "told_in_": key} for id_, key in sorted(told_in.items())])
 
 
 def miss(tx: Tx, ids: Collection[int]) -> None:
     """These can be of no use any more."""
-    tx.execute(update(REMINDERS).where(REMINDERS.c.id.in_(sorted(ids))).values(state=MISSED))
+    if ids:
+        tx.execute(update(REMINDERS).where(REMINDERS.c.id.in_(sorted(ids))).values(state=MISSED))
 
 
 def was_reminded(tx: Tx, chain: str, *, firm_id: int | None, person_id: int) -> bool:
@@ -163,10 +179,15 @@ def line_of(tx: Tx, chain: str, firm_id: int | None, person_id: int) -> str:
 
 
 def stood(tx: Tx) -> list[Stood]:
-    """Every deadline that somebody was reminded of, or is to be, and that is not over."""
-    open_ = REMINDERS.c.state.in_((NEW, TOLD)) & (REMINDERS.c.due > tx.now)
-    found = select(REMINDERS.c.chain, REMINDERS.c.due).where(open_).distinct()
-    return [Stood(row.chain, row.due) for row in tx.execute(found.order_by(REMINDERS.c.chain))]
+    """Every deadline that somebody was ever to be reminded of and that is not over, whether or not it still stands."""
+    found = select(REMINDERS.c.due, REMINDERS.c.chain).where(REMINDERS.c.due > tx.now).distinct()
+    return sorted((Stood(row.chain, row.due) for row in tx.execute(found).all()), key=lambda one: one.chain)
+
+
+def stands(tx: Tx, one: Stood) -> bool:
+    """Whether somebody was told of this deadline, or is to be, and was told nothing else since."""
+    mine = (REMINDERS.c.chain == one.chain) & (REMINDERS.c.due == one.due) & REMINDERS.c.state.in_((NEW, TOLD))
+    return tx.execute(select(REMINDERS.c.id).where(mine).limit(1)).first() is not None
 
 
 def to_replace(tx: Tx, one: Stood, after: int, most: int) -> list[ToReplace]:
@@ -225,6 +246,11 @@ def _waiting(tx: Tx, quiet: bool) -> list[ColumnElement[bool]]:
 
 def _sealed_as(person_id: int) -> str:
     return f"reminder.told:{person_id}"
+
+
+def _sealed(tx: Tx, told: Told, person_id: int) -> bytes:
+    whole = {"text": told.text, "line": told.line, "name": told.name, "hint": told.hint}
+    return tx.cipher.seal(to_json(whole), _sealed_as(person_id))
 
 
 def _told(tx: Tx, row: Any) -> Told:

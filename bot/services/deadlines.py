@@ -6,11 +6,10 @@ from datetime import date, datetime, timedelta
 from bot.dialogs.concerned import Published
 from bot.dialogs.links import harmless
 from bot.services.challenge_deadlines import challenge_deadlines
+from bot.services.concerned import Firms
 from bot.services.events import when
 from bot.services.typed_moments import written_last
 from config.calendar import midnight, shanghai_day
-from config.policy.facts import Facts, parse_facts
-from matchmaking.eligibility import Verdict, judge
 from notifications.plans import Concern, Deadline, Rules
 from notifications.timing import DAY, reminded_at
 from storage import audience, event_signups, events, own_marks
@@ -22,7 +21,6 @@ MOST_EVENTS = 200
 # What somebody wanted to be reminded of is still told so long after an outage.
 OWN_FOR = timedelta(days=7)
 EXPIRED_FOR = timedelta(days=30)
-MOST_NAMED = 3
 
 
 class Standing:
@@ -37,8 +35,7 @@ class Standing:
         self._published = published
         self._policy = published.policy
         self._rules = rules
-        self._district_rules = published.rules(tx.now)
-        self._members: list[tuple[audience.Member, Facts]] | None = None
+        self._firms = Firms(tx, published, rules.texts, firm_id)
 
     def lasting(self) -> list[Deadline]:
         """The deadlines that stand whether or not a reminder is due: those that can be changed or called off."""
@@ -82,79 +79,24 @@ class Standing:
             yield from self._named(deadline.firms)
             return
         kind, number = deadline.kind, int(deadline.chain.split(":")[1])
-        detail = self._published.find(number) if kind == "window" else None
-        event = events.get(self._tx, number) if kind == "event_signup" else None
-        signed = {one.firm_id for one in event_signups.of_event(self._tx, number)} if event is not None else set()
-        for member, facts in self._everybody():
-            why: str | None = None
-            if kind == "expiry":
-                why = self._unused(facts)
-            elif kind == "expired":
-                why = ""
-            elif event is not None and member.firm_id not in signed:
-                places = frozenset({event.area} if event.area else ())
-                why = self._judged((self._rules.reminding.event_items[event.kind],), places, frozenset(), facts)
-            elif detail is not None and isinstance(body := detail.content.body, Window):
-                places = frozenset({*body.districts, *({detail.content.area} if detail.content.area else ())})
-                why = self._judged(body.items, places, frozenset(body.titles), facts)
-            if why is not None:
-                yield Concern(member.firm_id, member.persons, why)
+        if kind == "expiry":
+            yield from self._firms.with_unused()
+        elif kind == "expired":
+            yield from self._firms.everybody()
+        elif kind == "event_signup" and (event := events.get(self._tx, number)) is not None:
+            signed = {one.firm_id for one in event_signups.of_event(self._tx, number)}
+            items = (self._rules.reminding.event_items[event.kind],)
+            yield from self._firms.for_items(items, {event.area} if event.area else (), frozenset(), signed)
+        elif kind == "window" and (detail := self._published.find(number)) is not None:
+            body, area = detail.content.body, detail.content.area
+            if isinstance(body, Window):
+                places = {*body.districts, *({area} if area else ())}
+                yield from self._firms.for_items(body.items, places, frozenset(body.titles))
 
     def _named(self, firms: Mapping[int, str]) -> Iterator[Concern]:
         asked = {firm_id for firm_id in firms if self._firm_id in (None, firm_id)}
         for firm_id, persons in sorted(audience.speaking_for(self._tx, asked, shanghai_day(self._tx.now)).items()):
             yield Concern(firm_id, persons, firms[firm_id])
-
-    def _everybody(self) -> list[tuple[audience.Member, Facts]]:
-        if self._members is None:
-            known = self._policy.facts
-            members = audience.everybody(self._tx, self._firm_id)
-            self._members = [(one, parse_facts(one.facts, known)) for one in members]
-        return self._members
-
-    def _judged(
-        self, items: tuple[str, ...], places: frozenset[str], titles: frozenset[str], facts: Facts
-    ) -> str | None:
-        """Why a firm with these facts is concerned; None where it is not."""
-        texts = self._rules.texts
-        district, held = facts.get("district"), facts.get("titles")
-        if isinstance(held, frozenset) and titles and not held & titles:
-            return None
-        if places and district is not None:
-            areas = self._published.areas
-            if str(district) not in {areas.district_of(place) for place in places}:
-                return None
-        judged = [self._verdict(code, facts) for code in items]
-        open_ = [verdict for verdict in judged if verdict.verdict != "no"]
-        if not open_:
-            return None
-        unknown = list(dict.fromkeys(name for verdict in open_ for name in verdict.missing))
-        if (places and district is None) and "district" not in unknown:
-            unknown.insert(0, "district")
-        if (titles and held is None) and "titles" not in unknown:
-            unknown.insert(0, "titles")
-        if not unknown and any(verdict.verdict == "yes" for verdict in open_):
-            return texts("reminders.why_met")
-        if not unknown:
-            return texts("reminders.why_open")
-        labels = "、".join(self._policy.facts[name].label for name in unknown[:MOST_NAMED])
-        return texts("reminders.why_unknown", labels=labels)
-
-    def _verdict(self, code: str, facts: Facts) -> Verdict:
-        return judge(self._policy, self._policy.items[code], facts, self._tx.now, self._district_rules)
-
-    def _unused(self, facts: Facts) -> str:
-        received = facts.get("already_received") or frozenset()
-        met = [
-            item
-            for item in self._policy.items.values()
-            if not (isinstance(received, frozenset) and item.code in received)
-            and self._verdict(item.code, facts).verdict == "yes"
-        ]
-        if not met:
-            return self._rules.texts("reminders.unused_unknown")
-        named = "、".join(f"{item.code}{item.title}" for item in met[:MOST_NAMED])
-        return self._rules.texts("reminders.unused", items=named, count=len(met))
 
     def _windows(self) -> Iterator[Deadline]:
         for detail in self._published.details:

@@ -1,6 +1,6 @@
 """Reminders are planned from what stands, handed to the outbox, corrected when a deadline changes, ended by a tap."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -63,9 +63,8 @@ def keep(tx: Tx, due: Sequence[Reminder]) -> int:
 
     Whoever is told that a deadline has changed is not told besides that there is one.
     """
-    chains = {one.chain for one in due}
-    ended = reminder_ends.of_chains(tx, chains)
-    corrected = reminders.corrected(tx, chains)
+    ended = reminder_ends.of_firms(tx, {one.firm_id for one in due if one.firm_id is not None})
+    corrected = reminders.corrected(tx, {one.chain for one in due if one.first})
     here = preferences.wanting(tx, TOPIC, audience.still_here(tx, {one.person_id for one in due}))
     rows = [
         {
@@ -95,9 +94,9 @@ def keep(tx: Tx, due: Sequence[Reminder]) -> int:
     return new
 
 
-def waiting(tx: Tx, rules: Rules, most: int) -> list[int]:
-    """Some of those who are to be told something now."""
-    return reminders.people_waiting(tx, most, quiet=is_quiet(tx, rules))
+def waiting(tx: Tx, rules: Rules) -> list[int]:
+    """Who is to be told something now."""
+    return reminders.people_waiting(tx, quiet=is_quiet(tx, rules))
 
 
 def is_quiet(tx: Tx, rules: Rules) -> bool:
@@ -115,17 +114,21 @@ def tell(tx: Tx, person_ids: Sequence[int], rules: Rules) -> int:
     newest = {(one.person_id, one.chain): one for one in sorted(waiting, key=lambda one: one.moment)}
     useful = {one.id for one in newest.values() if one.due > tx.now}
     reminders.miss(tx, [one.id for one in waiting if one.id not in useful])
-    messages = []
+    messages: list[Planned] = []
+    told_in: dict[int, str] = {}
     for _, group in groupby((one for one in waiting if one.id in useful), lambda one: one.person_id):
-        messages += _messages_of(tx, list(group), rules)
+        for message, several in _messages_of(list(group), rules):
+            messages.append(message)
+            told_in |= dict.fromkeys([one.id for one in several], message.key)
+    reminders.mark_told(tx, told_in)
     return outbox.plan_many(tx, messages)
 
 
-def _messages_of(tx: Tx, waiting: list[Waiting], rules: Rules) -> list[Planned]:
+def _messages_of(waiting: list[Waiting], rules: Rules) -> Iterator[tuple[Planned, list[Waiting]]]:
+    """One person's messages, and what each of them says."""
     alone = [one for one in waiting if one.urgent]
     others = [one for one in waiting if not one.urgent]
     gathered = [[one] for one in alone] + ([others] if others else [])
-    messages = []
     for several in gathered:
         first = several[0]
         text, name, hint = first.told.text, first.told.name, first.told.hint
@@ -136,9 +139,7 @@ def _messages_of(tx: Tx, waiting: list[Waiting], rules: Rules) -> list[Planned]:
             name = rules.texts("reminders.name_digest", count=len(several))
         card = plans.card(name, first.due, hint) if hint else None
         last = max(one.due for one in several)
-        messages.append(Planned(key=key, person_id=first.person_id, topic=TOPIC, text=text, card=card, expires=last))
-        reminders.mark_told(tx, [one.id for one in several], key)
-    return messages
+        yield Planned(key=key, person_id=first.person_id, topic=TOPIC, text=text, card=card, expires=last), several
 
 
 def advance(tx: Tx, done: Look) -> None:
@@ -185,6 +186,8 @@ def _changes(tx: Tx, lasting: Iterable[Deadline]) -> list[Change]:
         kind = stood.chain.partition(":")[0]
         now_is = now_are.get(stood.chain)
         if kind in ("own", "title", "expired") or (now_is is not None and now_is.due == stood.due):
+            continue
+        if not reminders.stands(tx, stood):
             continue
         found.append(Change(stood, now_is, stays_silent(kind)))
     return [one for one in found if not (one.now_is is None and _is_being_edited(tx, one.stood.chain))]
