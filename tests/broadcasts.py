@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from bot.app import load_parts
 from bot.broadcasting import BroadcastTick
 from bot.dialogs.chat import Parts
 from bot.mass_calling import SendsToMany
@@ -86,6 +87,15 @@ def tick_of(
     """A node's own tick, with so many people a transaction."""
     rules = replace(RULES, portion=portion, mass_most=mass_most or RULES.mass_most)
     return BroadcastTick(database, parts.policy, parts.texts, NoPlatform() if api is None else api, rules)
+
+
+def mass_tick(database: Database, api: SendsToMany) -> BroadcastTick:
+    """A node's own tick with so few a transaction and a call that five people need three of the one, two of the other;
+    nobody has had enough.
+    """
+    rules = replace(RULES, portion=2, mass_most=3, per_person_a_week=99)
+    parts = load_parts()
+    return BroadcastTick(database, parts.policy, parts.texts, api, rules)
 
 
 def foreign_broadcast(tx: Tx) -> int:

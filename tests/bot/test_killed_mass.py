@@ -1,0 +1,142 @@
+"""However a node dies that sends mass messages, every follower sees one copy, and the board adds up."""
+
+import asyncio
+import random
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from bot.dialogs.chat import Parts
+from bot.shared_token import SharedToken
+from bot.simulator.bubbles import Side
+from bot.wechat.api import Api
+from bot.wechat.calls import Calls, Credentials
+from storage import broadcast_board, broadcast_people, firms, mass_calls, people
+from storage.broadcast_board import Fate
+from storage.broadcasts import Broadcast
+from storage.database import Database
+from storage.transactions import Tx
+from tests.broadcasts import a_content, approved, mass_tick, until_it_starts
+from tests.conftest import KEY
+from tests.simulator.stage import APP_ID, SECRET, Stage
+
+FOLLOWERS = 5
+# Its commits: 1 begun, 2-4 people fixed, 5 for good, 6-9 sorted, 10 sealed, 11-14 two calls claimed and taken, 15 the
+# end.
+POINTS = [("asked", 1), ("taken", 2), ("after", 7), ("before", 15)]
+CALLS = [(when, number) for number in (1, 2) for when in ("asked", "taken")]
+EVERY_POINT = CALLS + [(when, number) for number in range(1, 16) for when in ("before", "after")]
+A_MONTH = timedelta(days=31)
+
+
+@dataclass
+class Field:
+    """The platform, its followers and the database."""
+
+    stage: Stage
+    database: Database
+    url: str
+    parts: Parts
+    waves: int = 0
+
+    async def approved(self) -> Broadcast:
+        """A new one whose time has come, in a month in which nobody has had any."""
+        self.stage.clock.advance(A_MONTH)
+        self.waves += 1
+        content = a_content(kind="mass", title=f"第{self.waves}条")
+        found = await self.database.write(approved, content, self.parts)
+        self.stage.clock.advance(await self.database.read(until_it_starts, found))
+        return found
+
+    async def child(self, when: str, number: int, kill_after: float | None = None) -> bool:
+        """A node of its own; whether it died."""
+        ahead = str(self.stage.clock.offset().total_seconds())
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.bot.killed_child", "mass", self.url, KEY.hex(), ahead, self.stage.url),
+            *(when, str(number)),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        assert await process.stdout.readline() == b"ready\n"
+        if kill_after is not None:
+            await asyncio.sleep(kill_after)
+            if process.returncode is None:
+                process.kill()
+        return await process.wait() != 0
+
+    async def finish(self) -> None:
+        """Another node goes on, once the dead one's lease is over; a while later it asks what became of it all."""
+        store = SharedToken(self.database, APP_ID)
+        calls = Calls(self.stage.session, self.stage.url, Credentials(APP_ID, SECRET), store, self.stage.clock.now)
+        tick = mass_tick(self.database, Api(calls))
+        for pause in (mass_calls.LEASE, mass_calls.ASKED_AFTER):
+            self.stage.clock.advance(pause)
+            await self.stage.platform.settled()
+            await tick()
+
+    async def hold(self, found: Broadcast) -> None:
+        """One copy each, one fate each."""
+        seen = Counter(
+            follower.openid
+            for follower in self.stage.platform.followers
+            for bubble in follower.bubbles
+            if bubble.side is Side.THEIRS and f"{found.content.title}\n" in bubble.content.text
+        )
+        assert list(seen.values()) == [1] * FOLLOWERS, f"{found.content.title}: {seen}"
+        fates = await self.database.read(_fates, found.id)
+        assert fates == {Fate.MASSED: FOLLOWERS}, found.content.title
+
+
+def _fates(tx: Tx, broadcast_id: int) -> dict[Fate, int]:
+    counts, _ = broadcast_board.counts(tx, broadcast_id, stopped=False)
+    assert sum(counts.values()) == broadcast_people.total(tx, broadcast_id)
+    return counts
+
+
+def register(tx: Tx, openids: list[str]) -> None:
+    for openid in openids:
+        people.join_firm(tx, people.meet(tx, openid).id, firms.add(tx, name=f"南京{openid}有限公司", credit_code=None))
+
+
+@pytest.fixture
+async def field(database_url: str, parts: Parts) -> AsyncIterator[Field]:
+    async with Stage() as stage:
+        database = Database.open(database_url, key=KEY, offset=stage.clock.offset)
+        openids = stage.platform.followers.crowd(FOLLOWERS, stage.clock.now())
+        await database.write(register, openids)
+        yield Field(stage, database, database_url, parts)
+        await database.close()
+
+
+async def killed_at(field: Field, points: list[tuple[str, int]]) -> int:
+    died = 0
+    for when, number in points:
+        found = await field.approved()
+        died += await field.child(when, number)
+        await field.finish()
+        await field.hold(found)
+    return died
+
+
+async def test_a_node_killed_at_a_commit_or_around_a_call_leaves_one_copy_each(field: Field) -> None:
+    assert await killed_at(field, POINTS) == len(POINTS), "the hook kills"
+
+
+@pytest.mark.hard
+async def test_a_node_killed_at_each_commit_and_around_each_call_leaves_one_copy_each(field: Field) -> None:
+    assert await killed_at(field, EVERY_POINT) == len(EVERY_POINT), "the hook kills"
+
+
+@pytest.mark.hard
+async def test_a_node_killed_at_thirty_random_moments_leaves_one_copy_each(field: Field) -> None:
+    chance, died = random.Random(8), 0
+    for _ in range(30):
+        found = await field.approved()
+        died += await field.child("never", 0, kill_after=chance.random() * 0.3)
+        await field.finish()
+        await field.hold(found)
+    assert died > 6, "most die in the middle"
