@@ -10,6 +10,7 @@ from functools import partial
 from aiohttp import ClientSession, TCPConnector, web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.asked_platform import AskedPlatform
 from bot.auditing import chain_audit
 from bot.broadcasting import BroadcastTick
 from bot.console.app import add_desk
@@ -42,9 +43,7 @@ from bot.wechat.api import Api
 from bot.wechat.callback import Callback
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.crypto import Envelope
-from bot.wechat.errors import ApiError
 from bot.wechat.jssdk import SHARED_AS, JsSdk, tickets
-from bot.wechat.notices_api import Template
 from bot.wechat.sending import channels_of
 from bot.wechat.takeover import KeptReplies
 from bot.wechat.tokens import Tokens
@@ -59,7 +58,6 @@ from config.words import Words
 from matchmaking.sizes import Trades
 from storage import inbox, migrate, quota_clears, sending_results, silence
 from storage.audit_heads import HeadsFile, path_for
-from storage.card_templates import Use
 from storage.database import Database
 from storage.keycheck import check_key
 from storage.sealing import FieldCipher
@@ -142,27 +140,16 @@ async def build(
     app[DATABASE] = database
     app[MATCHER] = matcher
     callback.add_to(app)
+    platform = AskedPlatform(database, settings.wechat_app_id, lambda: app[API])
     if settings.public_url:
         cipher = FieldCipher(key)
         titles = {choice.value: choice for choice in parts.policy.facts["titles"].choices}
-
-        async def code_for(scene: str) -> str:
-            try:
-                return (await app[API].create_qr(scene)).url
-            except ApiError as error:
-                raise UnavailableError("qr_unavailable") from error
-
-        async def templates(use: Use) -> list[Template]:
-            try:
-                return await (app[API].templates() if use == "template" else app[API].subscribe_templates())
-            except ApiError as error:
-                raise UnavailableError("templates_unavailable") from error
 
         async def clear(person_id: int) -> None:
             await clear_quotas(database, app[API], Quotas.load(), person_id)
 
         pages, areas = Pages(), Areas.load()
-        asked = (code_for, templates, clear)
+        asked = (platform.code, platform.templates, clear)
         desk = Desk(database, cipher, settings.public_url, pages, parts.texts, areas, titles, parts.policy, *asked)
         add_desk(app, replace(desk, matcher=matcher))
         pages = Pages(PAGES_OF_THE_CHAT)
@@ -210,6 +197,7 @@ async def build(
             yield
             # What is on its way is waited for: the scheduler would cancel it, and nobody would know whether it arrived.
             await sender.stop()
+            await platform.close()
             app[TICKS].shutdown(wait=False)
         await callback.settled(DRAIN_SECONDS)
         await database.close()

@@ -1,7 +1,6 @@
 """What became of a broadcast, person by person, with numbers that add up; and its text for groups with a code."""
 
 import asyncio
-import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,14 +12,11 @@ from bot.console.pages import moment
 from bot.console.policies import number_in
 from bot.console.visits import Visit
 from bot.services.broadcast_words import group_text
-from config.errors import UnavailableError
 from storage import audit, broadcast_board, broadcast_people, broadcasts, mass_calls
 from storage.broadcast_board import Fate, Fated
 from storage.broadcasts import Broadcast, State
 from storage.mass_calls import Told
 from storage.transactions import Tx
-
-log = logging.getLogger(__name__)
 
 PAGE = 100
 MOST_EXPORTED = 200_000
@@ -136,19 +132,17 @@ async def group(visit: Visit) -> web.StreamResponse:
     if area not in reach:
         raise web.HTTPNotFound
     # The account has codes that never end in a limited number: one an area, whatever is written beside it.
-    picture = await _code(visit, f"area:{area}")
+    told = await visit.desk.code_for(f"area:{area}")
+    picture = await asyncio.to_thread(_drawn, told.value) if told.value else ""
     text = group_text(found.content, visit.desk.plain)
-    return visit.page("broadcast_group.html", broadcast=found, text=text, areas=reach, area=area, picture=picture)
+    return visit.page(
+        "broadcast_group.html", broadcast=found, text=text, areas=reach, area=area, picture=picture, told=told
+    )
 
 
-async def _code(visit: Visit, scene: str) -> str:
-    """The code as a picture drawn here, so that the page loads nothing from elsewhere; empty while it cannot be had."""
-    try:
-        address = await visit.desk.code_for(scene)
-    except UnavailableError as error:
-        log.warning("no code for a group: %s", error.code, extra={"action": "no_code"})
-        return ""
-    return await asyncio.to_thread(lambda: segno.make(address, error="m").png_data_uri(scale=6, border=2))
+def _drawn(address: str) -> str:
+    """The code as a picture drawn here, so that the page loads nothing from elsewhere."""
+    return segno.make(address, error="m").png_data_uri(scale=6, border=2)
 
 
 def said_why(why: str) -> str:

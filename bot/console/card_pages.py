@@ -10,10 +10,11 @@ from bot.console.visits import HOME, Visit, see
 from bot.services import cards as service
 from bot.wechat.notices_api import Template
 from config.cards import Purpose, Purposes
-from config.errors import InputError, UnavailableError
+from config.errors import InputError
 from notifications import cards
 from storage import card_templates
 from storage.card_templates import USES, CardTemplate, Use
+from storage.platform_told import Told
 
 _LINE = re.compile(r"\s*(\w{1,24})\s*[=＝]\s*(.*?)\s*")
 _NAMED = re.compile(r"\{\{(\w+)\.DATA\}\}")
@@ -46,22 +47,17 @@ async def edit(visit: Visit) -> web.StreamResponse:
     """The form, with the templates that the platform's own list names."""
     name, purpose, use = _meant(visit.request.query)
     entered = {(one.purpose, one.use): one for one in await visit.desk.database.read(card_templates.every)}
-    try:
-        offered, reachable = await visit.desk.templates(use), True
-    except UnavailableError:
-        offered, reachable = [], False
+    told = await visit.desk.templates(use)
+    offered = _offered(told)
     shown = _shown(name, purpose, use, entered.get((name, use)), _labels(offered, entered.get((name, use))))
-    return visit.page("card_form.html", shown=shown, offered=offered, reachable=reachable)
+    return visit.page("card_form.html", shown=shown, offered=offered, told=told)
 
 
 async def put(visit: Visit) -> web.StreamResponse:
     """Check and keep what was entered; where the platform tells a template's fields, they must be those."""
     name, purpose, use = _meant({key: visit.text(key) for key in ("purpose", "use")})
     card = CardTemplate(name, use, visit.text("template_id"), _fields(visit.text("fields")))
-    try:
-        offered: Sequence[Template] = await visit.desk.templates(use)
-    except UnavailableError:
-        offered = []
+    offered = _offered(await visit.desk.templates(use))
     wanted = next((_NAMED.findall(one.content) for one in offered if one.id == card.template_id), [])
     await visit.desk.database.write(service.put, visit.me.person_id, card, purpose, wanted, visit.desk.texts)
     see(f"{HOME}/cards")
@@ -87,6 +83,10 @@ def _meant(asked: Mapping[str, str]) -> tuple[str, Purpose, Use]:
     if purpose is None or use not in USES:
         raise InputError("form_wrong")
     return name, purpose, use
+
+
+def _offered(told: Told) -> list[Template]:
+    return [Template(**one) for one in told.value or ()]
 
 
 def _fields(text: str) -> dict[str, str]:

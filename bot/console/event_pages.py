@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import segno
 from aiohttp import web
 
+from bot.console.pages import moment
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import events as service
@@ -13,7 +14,7 @@ from bot.services import meetings as meeting_service
 from bot.services.event_signups import door_scene
 from bot.services.events import KINDS, TableCommand
 from config.calendar import SHANGHAI
-from config.errors import InputError
+from config.errors import InputError, UnavailableError
 from matchmaking.pairing import pair
 from storage import event_signups, events, firms, meetings, offers
 from storage.event_signups import Signup
@@ -114,7 +115,12 @@ async def mark_absent(visit: Visit) -> web.StreamResponse:
 async def door(visit: Visit) -> web.StreamResponse:
     """The code to be shown at the door: who scans it has arrived."""
     event = await _found(visit)
-    address = await visit.desk.code_for(door_scene(visit.desk.cipher, event.id))
+    told = await visit.desk.code_for(door_scene(visit.desk.cipher, event.id))
+    if told.value is None:
+        if told.missed is None:
+            raise UnavailableError("qr_asked")
+        raise UnavailableError("qr_silent", since=moment(told.missed))
+    address: str = told.value
     # Drawn here, so that the page loads nothing from elsewhere.
     picture = await asyncio.to_thread(lambda: segno.make(address, error="m").png_data_uri(scale=8, border=2))
     return visit.page("event_door.html", event=event, picture=picture)

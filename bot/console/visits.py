@@ -13,7 +13,6 @@ from bot.console.pages import Pages
 from bot.dialogs.links import flatten
 from bot.matcher import Matcher
 from bot.services.challenge_check import Suggesting
-from bot.wechat.notices_api import Template
 from config.areas import Areas
 from config.broadcasting import Broadcasting
 from config.challenges import ChallengeForm
@@ -26,6 +25,7 @@ from config.texts import Texts
 from config.workdays import Workdays
 from storage.card_templates import Use
 from storage.database import Database
+from storage.platform_told import Told
 from storage.roles import Kind, Place, Role
 from storage.sealing import FieldCipher
 from storage.sessions import Session
@@ -46,10 +46,10 @@ class Desk:
     areas: Areas
     titles: Mapping[str, Choice]
     policy: Policy
-    code_for: Callable[[str], Awaitable[str]]
-    """The address that a QR code with this scene holds: the platform makes it, so it may be unreachable."""
-    templates: Callable[[Use], Awaitable[list[Template]]]
-    """The account's templates of this use, as the platform lists them; it too may be unreachable."""
+    code_for: Callable[[str], Awaitable[Told]]
+    """The address that a QR code with this scene holds: the platform makes it, once."""
+    templates: Callable[[Use], Awaitable[Told]]
+    """The account's templates of this use, as the platform last listed them."""
     clear_quotas: Callable[[int], Awaitable[None]]
     """Has the platform start every API's count of the day anew, for the person with this id."""
     proving: Proving = field(default_factory=Proving.load)

@@ -20,7 +20,7 @@ async def test_a_template_is_entered_shown_exactly_tried_and_removed(desk: DeskS
     assert "没有配模板" in (await operator.get("/console/cards")).text
     form = (await operator.get("/console/cards/edit?purpose=reminder&use=template")).text
     assert "{due}" in form
-    assert "现在连不上微信" in form
+    assert "起连不上微信：只按字段类型检查" in form
     assert (await operator.post("/console/cards", template_id="tmpl-1", fields=FIELDS, **WHERE)).status == 303
     page = (await operator.get("/console/cards")).text
     assert "tmpl-1" in page

@@ -102,4 +102,4 @@ async def test_a_door_code_that_wechat_does_not_give_now_is_said_in_words(desk: 
     await browser.get("/console/events")
     where = (await browser.post("/console/events", **FORM)).location
     page = await browser.get(f"{where}/door")
-    assert (page.status, "微信暂时连不上" in page.text, "请过一会儿再试" in page.text) == (503, True, True)
+    assert (page.status, "起连不上微信" in page.text, "请过一会儿再试" in page.text) == (503, True, True)

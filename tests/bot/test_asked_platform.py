@@ -1,0 +1,93 @@
+"""What pages show of the platform is there at once, asked for once beside them, and says since when nobody answers."""
+
+import asyncio
+from datetime import timedelta
+from typing import cast
+
+from bot.asked_platform import FRESH, AskedPlatform
+from bot.wechat.api import Api, QrCode
+from bot.wechat.errors import UnreachableError
+from bot.wechat.notices_api import Template
+from storage.database import Database
+from storage.platform_told import Told
+from tests.conftest import MovableTime
+
+
+class Platform:
+    """Answers when it is let, or not at all; counts what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.let = asyncio.Event()
+        self.there = True
+
+    async def create_qr(self, scene: str) -> QrCode:
+        await self._answer()
+        return QrCode("t", "p", f"http://weixin.qq.com/q/{scene}", 0)
+
+    async def templates(self) -> list[Template]:
+        await self._answer()
+        return [Template("id-1", "群发", "标题{{thing1.DATA}}")]
+
+    async def _answer(self) -> None:
+        self.asked += 1
+        await self.let.wait()
+        if not self.there:
+            raise UnreachableError("/x", "nobody there")
+
+
+def asking(database: Database, platform: Platform, patience: float = 0) -> AskedPlatform:
+    return AskedPlatform(database, "wx1", lambda: cast(Api, platform), patience)
+
+
+async def settled(asked: AskedPlatform) -> None:
+    """Everything that was asked for has been answered and kept."""
+    while asked._asking:
+        await asyncio.wait(list(asked._asking.values()))
+
+
+async def test_no_page_waits_for_a_platform_that_does_not_answer_and_however_many_ask_once(database: Database) -> None:
+    platform = Platform()
+    asked = asking(database, platform)
+    assert [await asked.code("area:江宁") for _ in range(3)] == [Told()] * 3
+    platform.let.set()
+    await settled(asked)
+    assert platform.asked == 1
+    assert (await asked.code("area:江宁")).value == "http://weixin.qq.com/q/area:江宁"
+    assert (await asking(database, Platform()).code("area:江宁")).value is not None, "another node asks no more"
+    await asked.close()
+
+
+async def test_where_the_answer_comes_in_time_the_page_has_it(database: Database) -> None:
+    platform = Platform()
+    platform.let.set()
+    told = await asking(database, platform, patience=30).templates("template")
+    assert told.value == [{"id": "id-1", "title": "群发", "content": "标题{{thing1.DATA}}"}]
+
+
+async def test_the_last_list_stays_and_it_is_said_since_when_nobody_answers(
+    database: Database, time_offset: MovableTime
+) -> None:
+    platform = Platform()
+    platform.let.set()
+    asked = asking(database, platform, patience=30)
+    first = await asked.templates("template")
+    assert await asked.templates("template") == first
+    assert platform.asked == 1, "it is fresh"
+    platform.there = False
+    time_offset.ahead += FRESH
+    silent = await asked.templates("template")
+    assert (silent.value, silent.learned) == (first.value, first.learned)
+    assert silent.missed is not None
+    time_offset.ahead += timedelta(hours=1)
+    assert await asked.templates("template") == silent, "since the first time, and nobody waits any more"
+    await settled(asked)
+    platform.there = True
+    await asked.templates("template")
+    await settled(asked)
+    again = await asked.templates("template")
+    assert again.missed is None
+    assert again.learned is not None
+    assert first.learned is not None
+    assert again.learned > first.learned
+    await asked.close()
