@@ -23,6 +23,9 @@ COMMANDS = {
     "backup": "bot.cli.backup",
     "restore": "bot.cli.restore",
     "audit": "bot.cli.audit",
+    "roster": "bot.cli.roster",
+    "menu": "bot.cli.menu",
+    "doctor": "bot.cli.doctor",
 }
 
 

@@ -8,7 +8,6 @@ from aiohttp import web
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import roster_file, roster_import, roster_plan
-from bot.services.roster_file import normal
 from bot.services.roster_notices import Herald
 from bot.services.roster_plan import Given
 from config.calendar import shanghai_day
@@ -41,7 +40,7 @@ async def upload(visit: Visit) -> web.StreamResponse:
     lines = await asyncio.to_thread(roster_file.read, data)
     entries, version, today = await visit.desk.database.read(_roster)
     given = _given(visit, area, today)
-    names = {normal(name): code for code, choice in visit.desk.titles.items() for name in (choice.label, *choice.also)}
+    names = roster_plan.names_of(visit.desk.titles)
     plan = await asyncio.to_thread(roster_plan.plan, lines, entries, given, visit.desk.areas, names)
     import_id = await visit.desk.database.write(
         roster_import.keep, visit.me.person_id, area, sent.filename, version, plan

@@ -16,6 +16,9 @@ from storage import audit, firms, roster, roster_imports, versions
 from storage.roster import ENTRIES, TITLES, Title
 from storage.transactions import Tx
 
+# Whoever imports by the command line is no person of ours.
+COMMAND_LINE = 0
+
 
 def counts(plan: Mapping[str, Any]) -> dict[str, int]:
     """How many lines meet which fate, and how many titles lapse."""
@@ -171,4 +174,6 @@ def _kept(titles: Sequence[Title]) -> list[dict[str, Any]]:
 
 
 def _record(tx: Tx, person_id: int, action: str, import_id: int) -> None:
-    audit.record(tx, actor=f"person:{person_id}", action=action, subject=f"roster_import:{import_id}", source="console")
+    typed = person_id == COMMAND_LINE
+    actor, source = ("cli", "cli") if typed else (f"person:{person_id}", "console")
+    audit.record(tx, actor=actor, action=action, subject=f"roster_import:{import_id}", source=source)

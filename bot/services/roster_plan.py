@@ -13,6 +13,7 @@ from rapidfuzz.distance import Indel
 from bot.services.roster_days import day_after, first_day
 from bot.services.roster_file import WORDS, Line, normal
 from config.areas import Areas
+from config.policy.facts import Choice
 from matchmaking import credit_code
 from storage.roster import Listed, Title
 
@@ -68,6 +69,11 @@ def plan(
     _find_doubtful(unknown, roster)
     lapsed = _lapsed(rows, roster, given) if given.complete else []
     return {"rows": [_kept(row) for row in rows], "lapsed": lapsed, "lapse_from": given.today.isoformat()}
+
+
+def names_of(titles: Mapping[str, Choice]) -> dict[str, str]:
+    """By each normalised name a title is known under, its code."""
+    return {normal(name): code for code, choice in titles.items() for name in (choice.label, *choice.also)}
 
 
 def titles_of(titles: Iterable[Mapping[str, Any]]) -> list[Title]:

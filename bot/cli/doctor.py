@@ -1,0 +1,37 @@
+"""`main.py doctor`: is everything there that the bot needs, and what is to be done where it is not."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from bot.checkup import Finding, State, look
+from bot.cli import jsonl
+from config.errors import UnavailableError
+from config.settings import load_settings
+from config.texts import Texts
+
+
+def arguments(_parser: argparse.ArgumentParser) -> None:
+    """It looks at everything."""
+
+
+def main(_args: argparse.Namespace) -> int:
+    """A JSON line for each thing looked at (`check`, `state`: good, warn or bad, `said`); 3 where anything is bad."""
+    texts = Texts.load()
+    findings = asyncio.run(_found(texts))
+    for finding in findings:
+        jsonl.write({"check": finding.check, "state": finding.state.value, "said": finding.said})
+    bad, warned = (sum(one.state is state for one in findings) for state in (State.BAD, State.WARN))
+    told = texts("commands.doctor_open", bad=bad, warned=warned) if bad or warned else texts("commands.doctor_good")
+    print(told, file=sys.stderr)
+    return UnavailableError.exit_code if bad else 0
+
+
+async def _found(texts: Texts) -> Sequence[Finding]:
+    try:
+        settings = load_settings()
+    except UnavailableError as error:
+        return [Finding("settings", State.BAD, texts.error(error))]
+    return await look(settings, texts, datetime.now(UTC))

@@ -1,0 +1,132 @@
+"""`main.py roster import FILE`: an official's table into the roster, without a browser; all of it or nothing."""
+
+import argparse
+import asyncio
+import gzip
+import sys
+import zlib
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.cli import jsonl
+from bot.dialogs.links import expand
+from bot.services import roster_file, roster_import, roster_plan
+from bot.services.roster_notices import Herald
+from bot.services.roster_plan import Given
+from config.areas import Areas
+from config.calendar import shanghai_day
+from config.errors import InputError, UnavailableError, UsageError
+from config.policy.facts import Choice
+from config.policy.loader import load
+from config.settings import load_settings
+from config.texts import Texts
+from storage import migrate, roster, versions
+from storage.database import Database
+from storage.keycheck import is_known
+from storage.transactions import Tx
+
+# Lines that want a person's word before anything is applied.
+OPEN = ("wrong", "doubtful")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The table, and what holds for its lines where they do not say it themselves."""
+    texts = Texts.load()
+    parser.add_argument("what", choices=["import"], help=texts("commands.roster_what"))
+    parser.add_argument("file", metavar="FILE", help=texts("commands.roster_file"))
+    parser.add_argument("--dry-run", action="store_true", help=texts("commands.roster_dry_run"))
+    parser.add_argument("--title", help=texts("commands.roster_title"))
+    parser.add_argument("--batch", default="", help=texts("commands.roster_batch"))
+    parser.add_argument("--from", dest="since", type=date.fromisoformat, help=texts("commands.roster_from"))
+    parser.add_argument("--until", type=date.fromisoformat, help=texts("commands.roster_until"))
+    parser.add_argument("--area", help=texts("commands.roster_area"))
+    parser.add_argument("--complete", action="store_true", help=texts("commands.roster_complete"))
+
+
+def main(args: argparse.Namespace) -> int:
+    """Name each open line as a JSON line; apply where there is none, else keep the plan for the desk: exit 1."""
+    texts, areas = Texts.load(), Areas.load()
+    titles = {choice.value: choice for choice in load().facts["titles"].choices}
+    area = None if args.area is None else areas.find(args.area)
+    if args.area is not None and area is None:
+        raise UsageError("area_unknown", given=args.area)
+    names = roster_plan.names_of(titles)
+    title = None if args.title is None else names.get(roster_file.normal(args.title))
+    if args.title is not None and title is None:
+        raise UsageError("title_unknown", given=args.title, titles="、".join(one.label for one in titles.values()))
+    lines = roster_file.read(_content(args.file))
+    until = None if args.until is None else args.until + timedelta(days=1)
+    plan, import_id = asyncio.run(_imported(args, area, title, until, lines, areas, titles))
+    for row in plan["rows"]:
+        if row["fate"] in OPEN:
+            told = ("line", "name", "fate", "why", "said")
+            candidates = [{"id": one[0], "name": one[1]} for one in row["candidates"]]
+            jsonl.write({**{field: row[field] for field in told}, "candidates": candidates})
+    counts = dict.fromkeys(("new", "changed", "same", *OPEN, "lapsed"), 0) | roster_import.counts(plan)
+    summary = texts(
+        "commands.roster_counts",
+        new=counts["new"],
+        changed=counts["changed"],
+        same=counts["same"],
+        doubtful=counts["doubtful"],
+        wrong=counts["wrong"],
+        lapsed=counts["lapsed"],
+    )
+    print(summary, file=sys.stderr)
+    is_open = any(counts[fate] for fate in OPEN)
+    if args.dry_run:
+        print(texts("commands.roster_not_touched"), file=sys.stderr)
+    elif is_open:
+        print(texts("commands.roster_kept", number=import_id), file=sys.stderr)
+    else:
+        print(texts("commands.roster_applied", number=import_id), file=sys.stderr)
+    return 1 if is_open else 0
+
+
+def _content(path: str) -> bytes:
+    try:
+        content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        return gzip.decompress(content) if path.endswith(".gz") else content
+    except FileNotFoundError as error:
+        raise UsageError("file_missing", path=path) from error
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise InputError("archive_broken") from error
+    except OSError as error:
+        raise UsageError("file_unreadable", path=path) from error
+
+
+async def _imported(
+    args: argparse.Namespace,
+    area: str | None,
+    title: str | None,
+    until: date | None,
+    lines: list[roster_file.Line],
+    areas: Areas,
+    titles: Mapping[str, Choice],
+) -> tuple[dict[str, Any], int]:
+    settings = load_settings()
+    database = Database.open(settings.database_url, key=settings.key_bytes())
+    try:
+        entries, version, today = await database.read(_roster)
+        given = Given(title, args.batch, args.since, until, args.complete, today, area)
+        plan = roster_plan.plan(lines, entries, given, areas, roster_plan.names_of(titles))
+        if args.dry_run:
+            return plan, 0
+        name = "-" if args.file == "-" else Path(args.file).name
+        nobody = roster_import.COMMAND_LINE
+        import_id = await database.write(roster_import.keep, nobody, area, name, version, plan)
+        if not any(row["fate"] in OPEN for row in plan["rows"]):
+            herald = Herald(Texts.load(markup=expand), titles)
+            await database.write(roster_import.apply, nobody, import_id, {}, herald)
+        return plan, import_id
+    finally:
+        await database.close()
+
+
+def _roster(tx: Tx) -> tuple[list[roster.Listed], int, date]:
+    if not migrate.is_current(tx):
+        raise UnavailableError("store_outdated")
+    is_known(tx)
+    return roster.everything(tx), versions.current(tx, roster.VERSION), shanghai_day(tx.now)

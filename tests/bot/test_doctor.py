@@ -1,0 +1,127 @@
+"""The check-up names what is missing and what to do, and is content with an installation that lacks nothing."""
+
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from pydantic import SecretStr
+
+from bot.checkup import State, look
+from bot.cli.entry import run
+from bot.services.demo import show_cards
+from config.cards import Purposes
+from config.settings import Settings
+from config.texts import Texts
+from storage import card_templates, outbox, people, roles, stuck
+from storage.card_templates import CardTemplate
+from storage.database import Database
+from storage.roles import Grant, Kind
+from storage.transactions import Tx
+from tests.simulator.stage import APP_ID, KEY, SECRET, Stage
+
+SEALING = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+
+
+def settings(database_url: str, **more: Any) -> Settings:
+    given = {"database_url": database_url, "secret_key": SecretStr(SEALING), "wechat_token": SecretStr("t")}
+    return Settings.model_validate(given | more)
+
+
+async def told(wanted: Settings) -> dict[str, tuple[State, str]]:
+    return {one.check: (one.state, one.said) for one in await look(wanted, Texts.load(), datetime.now(UTC))}
+
+
+async def test_a_bare_installation_runs_and_is_told_what_it_lacks(database_url: str) -> None:
+    found = await told(settings(database_url))
+    assert {state for state, _ in found.values()} <= {State.GOOD, State.WARN}
+    assert found["database"][0] is State.GOOD
+    for check, word in (
+        ("settings", "SRDI_WECHAT_AES_KEY"),
+        ("address", "SRDI_PUBLIC_URL"),
+        ("platform", "SRDI_WECHAT_SECRET"),
+        ("officials", "main.py official invite"),
+        ("cards", "消息卡片"),
+        ("audit", "见证文件"),
+    ):
+        assert found[check][0] is State.WARN
+        assert word in found[check][1]
+
+
+def complete(tx: Tx) -> None:
+    person = people.meet(tx, "o-operator").id
+    roles.add(tx, person, Grant(Kind.OPERATOR, "陈工", date.min))
+    show_cards(tx)
+    for purpose in Purposes.load().by_name:
+        card_templates.put(tx, CardTemplate(purpose, "template", f"t-{purpose}", {"thing1": "请看公众号"}))
+
+
+async def test_with_everything_in_place_nothing_is_open(database: Database, database_url: str, tmp_path: Path) -> None:
+    await database.write(complete)
+
+    async def healthy(_request: web.Request) -> web.Response:
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_get("/healthz", healthy)
+    shown = {"button": [{"type": "click", "name": "帮助", "key": "help"}]}
+    async with Stage() as empty, Stage(options={"menu": shown}) as stage, TestServer(app) as ours:
+        whole = settings(
+            database_url,
+            wechat_aes_key=SecretStr(KEY),
+            wechat_app_id=APP_ID,
+            wechat_secret=SecretStr(SECRET),
+            wechat_api_base=stage.url,
+            public_url=str(ours.make_url("")).rstrip("/"),
+        )
+        bare = whole.model_copy(update={"wechat_api_base": empty.url})
+        assert "main.py menu push" in (await told(bare))["platform"][1]
+        found = await told(whole)
+        assert found["platform"] == (State.GOOD, "微信接口能用。")
+        assert found["address"][0] is found["officials"][0] is found["cards"][0] is State.GOOD
+        wrong = whole.model_copy(update={"wechat_secret": SecretStr("x" * 32)})
+        assert (await told(wrong))["platform"][0] is State.BAD
+    assert (await told(whole))["address"][0] is State.WARN
+    assert (await told(whole))["platform"][0] is State.BAD
+
+
+def hold_one(tx: Tx) -> None:
+    person = people.meet(tx, "o-wang").id
+    outbox.plan(tx, key="w:1", person_id=person, topic="reminder", text="还剩7天")
+    stuck.hold_all(tx)
+
+
+async def test_what_waits_for_a_person_is_counted(database: Database, database_url: str) -> None:
+    await database.write(hold_one)
+    assert "1条等人处理" in (await told(settings(database_url)))["outbox"][1]
+
+
+def test_without_a_database_or_with_a_wrong_setting_it_ends_with_three_and_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SRDI_SECRET_KEY", SEALING)
+    monkeypatch.setenv("SRDI_WECHAT_TOKEN", "t")
+    monkeypatch.setenv("SRDI_DATABASE_URL", f"sqlite:///{tmp_path}/none.db")
+    assert run(["doctor"]) == 3
+    said = capsys.readouterr()
+    assert '"check": "database", "state": "bad"' in said.out
+    assert "main.py migrate" in said.out
+    assert "1项必须处理" in said.err
+    monkeypatch.setenv("SRDI_DATABSE_URL", "x")
+    assert run(["doctor"]) == 3
+    assert "SRDI_DATABSE_URL" in capsys.readouterr().out
+
+
+def test_every_command_that_the_readme_names_is_there(capsys: pytest.CaptureFixture[str]) -> None:
+    named = re.findall(r"main\.py ([a-z|]+)", Path("README.md").read_text("utf-8"))
+    commands = {command for some in named for command in some.split("|")}
+    assert {"serve", "menu", "doctor", "roster"} <= commands
+    for command in sorted(commands):
+        with pytest.raises(SystemExit) as ended:
+            run([command, "--help"])
+        assert ended.value.code == 0, command
+    capsys.readouterr()

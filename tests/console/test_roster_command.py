@@ -1,0 +1,116 @@
+"""A table is imported from the command line: whole, or not at all and left for the desk to decide."""
+
+import asyncio
+import gzip
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.cli.entry import run
+from storage import roster, roster_imports
+from storage.database import Database
+
+HEAD = "企业名称,统一社会信用代码,所属区,称号,批次,有效期起\n"
+GOOD = HEAD + "南京云杼传感科技有限公司,,江宁区,专精特新中小企业,2026年第一批,2026-01-01\n"
+WRONG = GOOD + "南京澜砚软件有限公司,,火星区,专精特新中小企业,2026年第一批,2026-01-01\n"
+
+
+class Operator:
+    """Types commands over one database; what was told, as lines."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+        self._capsys = capsys
+        self._folder = folder
+
+    async def imports(
+        self, table: bytes, *words: str, name: str = "名录.csv"
+    ) -> tuple[int, list[dict[str, object]], str]:
+        path = self._folder / name
+        path.write_bytes(table)
+        code = await asyncio.to_thread(run, ["roster", "import", str(path), *words])
+        told = self._capsys.readouterr()
+        return code, [json.loads(line) for line in told.out.splitlines()], told.err
+
+
+@pytest.fixture
+def operator(
+    migrated_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Operator:
+    (tmp_path / "srdi.db").write_bytes(migrated_file.read_bytes())
+    monkeypatch.setenv("SRDI_DATABASE_URL", f"sqlite:///{tmp_path}/srdi.db")
+    monkeypatch.setenv("SRDI_SECRET_KEY", "A" * 43 + "=")
+    return Operator(capsys, tmp_path)
+
+
+@pytest.fixture
+async def stored(operator: Operator, tmp_path: Path) -> AsyncIterator[Database]:
+    database = Database.open(f"sqlite:///{tmp_path}/srdi.db", key=bytes(32))
+    yield database
+    await database.close()
+
+
+async def names(database: Database) -> list[str]:
+    return [entry.name for entry in await database.read(roster.everything)]
+
+
+async def test_a_dry_run_says_what_would_happen_and_changes_nothing(operator: Operator, stored: Database) -> None:
+    code, lines, told = await operator.imports(GOOD.encode("gbk"), "--dry-run")
+    assert (code, lines) == (0, [])
+    assert "新增 1" in told
+    assert "名录没有改动" in told
+    assert await names(stored) == []
+    assert await stored.read(roster_imports.latest) == []
+
+
+async def test_a_good_table_is_applied_and_again_changes_nothing(operator: Operator, stored: Database) -> None:
+    code, _, _ = await operator.imports(gzip.compress(GOOD.encode()), name="名录.csv.gz")
+    assert code == 0
+    assert await names(stored) == ["南京云杼传感科技有限公司"]
+    code, _, told = await operator.imports(GOOD.encode())
+    assert (code, "没有变化 1" in told) == (0, True)
+    assert [one.state for one in await stored.read(roster_imports.latest)] == ["applied", "applied"]
+
+
+async def test_a_wrong_line_is_named_and_nothing_is_applied_until_the_desk_decides(
+    operator: Operator, stored: Database
+) -> None:
+    code, lines, told = await operator.imports(WRONG.encode())
+    assert code == 1
+    assert [(line["line"], line["why"], line["said"]) for line in lines] == [(3, "district", "火星区")]
+    assert "第1次" in told
+    assert await names(stored) == []
+    assert [one.state for one in await stored.read(roster_imports.latest)] == ["draft"]
+
+
+async def test_what_the_table_does_not_say_is_given_beside_it(operator: Operator, stored: Database) -> None:
+    table = "企业名称,所属区\n南京云杼传感科技有限公司,江宁区\n".encode()
+    assert (await operator.imports(table))[0] == 1
+    given = ("--title", "专精特新中小企业", "--batch", "2026年第一批", "--from", "2026-01-01", "--until", "2028-12-31")
+    assert (await operator.imports(table, *given))[0] == 0
+    (entry,) = await stored.read(roster.everything)
+    assert [str(title.valid_until) for title in entry.titles] == ["2029-01-01"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--title", "宇宙领先企业"), 2, "不认识的称号：宇宙领先企业"),
+        (("--area", "火星区"), 2, "火星区"),
+    ],
+)
+async def test_a_word_it_does_not_know_is_said_back(
+    operator: Operator, words: tuple[str, ...], code: int, said: str
+) -> None:
+    told = await operator.imports(GOOD.encode(), *words)
+    assert (told[0], said in told[2]) == (code, True)
+
+
+async def test_no_table_or_a_broken_one_is_said_in_a_line(
+    operator: Operator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await asyncio.to_thread(run, ["roster", "import", "nowhere.xlsx"]) == 2
+    assert "nowhere.xlsx" in capsys.readouterr().err
+    assert (await operator.imports(b"\x1f\x8b broken", name="a.csv.gz"))[0] == 1
+    assert (await operator.imports("没有表头\n".encode()))[0] == 1
