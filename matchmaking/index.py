@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 SATURATION = 1.2
 LENGTH_SHARE = 0.75
 USUAL_LENGTH = 150.0
+# How rare a word is shows among many documents only: in a handful, the one word that fits would count as common. Fewer
+# are taken as a part of so many, whose others do not hold it.
+FEWEST = 1000
 MOST_SEGMENTS = 8
 STRONGEST_TOKENS = 160
 # Vectors of length one are kept in whole steps of 1/4000: their products are then exact in single precision (below
@@ -237,7 +240,7 @@ class Index:
 
     def _idf(self, token: str) -> float:
         held = self._held(token)
-        return math.log(1 + (len(self._places) - held + 0.5) / (held + 0.5))
+        return math.log(1 + (max(len(self._places), FEWEST) - held + 0.5) / (held + 0.5))
 
     def _merge(self, segments: Sequence[Segment]) -> None:
         merged = Segment.merged(segments, self._kinds)

@@ -13,7 +13,7 @@ from config.calendar import SHANGHAI
 from config.challenges import ChallengeForm
 from config.texts import Texts
 from config.words import normalise
-from storage import bids, challenges, fits
+from storage import bids, challenges, fits, offers
 from storage.challenges import Challenge, Stage
 from storage.dialogs import State
 from storage.fits import Recommended
@@ -46,7 +46,10 @@ class Board:
         fitting = fits.for_firm(chat.tx, firm_id, MOST_FITS) if firm_id is not None else []
         chosen = {one.id for one in fitting}
         others = [one for one in challenges.open_now(chat.tx, AT_ONCE) if one.id not in chosen]
-        foot = [*self._link(chat), texts("challenges.rule")]
+        # Nobody is found by a name alone: what a firm makes is what challenges are compared with.
+        untold = firm_id is not None and not fitting and "products" not in offers.of(chat.tx, firm_id)
+        hint = [texts("challenges.fit_untold")] if untold else []
+        foot = [*hint, *self._link(chat), texts("challenges.rule")]
         if not fitting and not others:
             return Turn("\n".join([texts("challenges.list_none"), *foot]), None)
         lines = [texts("challenges.fits_head")] if fitting else []

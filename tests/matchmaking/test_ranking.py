@@ -273,3 +273,13 @@ def test_a_matching_word_added_to_a_demand_never_lowers_the_firms_score(
 
 def _score_of(live: Matcher, demand: str, id_: str) -> float:
     return next((match.score for match in live.rank(Demand(demand), reasons=False) if match.id == id_), 0.0)
+
+
+def test_a_firm_alone_is_told_the_same_strength_as_among_many() -> None:
+    firm = Document("a", {"name": "甲某科技有限公司", "products": "盾构机主轴承振动监测装置"})
+    food = {"name": "乙某有限公司", "products": "速冻食品"}
+    others = [Document(f"b{number}", food) for number in range(200)]
+    demand = Demand("研制盾构机主轴承振动监测装置。", "盾构机主轴承振动监测")
+    alone, among = (Matcher([firm, *rest]).rank(demand)[0] for rest in ([], others))
+    assert (alone.id, alone.strength, among.strength) == ("a", Strength.STRONG, Strength.STRONG)
+    assert alone.score == pytest.approx(among.score, rel=0.01)
