@@ -216,7 +216,8 @@ class Router:
         missed = not (answer.sure or answer.offered)
         named = None if running else self._firm_name.recognise(chat, typed, answered=answer.sure, missed=missed)
         if named is not None:
-            return self._settle(chat, openid, named)
+            begun = named.state is not None and named.state.journey == self._registration.name
+            return self._registering(chat, openid, named) if begun else self._settle(chat, openid, named)
         unanswered.note(chat, typed)
         if answer.offered:
             return self._settle(chat, openid, self._choices.start(chat, answer))

@@ -6,7 +6,14 @@ from bot.dialogs.chat import Chat, NeedsThoughtError, Turn
 from bot.dialogs.fact_answers import numbered, pick
 from bot.dialogs.first_value import first_value, unlisted
 from bot.dialogs.registration import Registration
-from bot.dialogs.registration_name import NAME_LENGTHS, looks_like_name, may_be_part_of_name, name_in, roster_choices
+from bot.dialogs.registration_name import (
+    NAME_LENGTHS,
+    looks_like_name,
+    may_be_part_of_name,
+    name_in,
+    registers,
+    roster_choices,
+)
 from config.words import normalise
 from storage import roster
 from storage.dialogs import State
@@ -39,10 +46,14 @@ class FirmName:
         if chat.thought is None:
             raise NeedsThoughtError(name)
         found = chat.thought
+        registering = registers(typed) and chat.person.firm_id is None
         if found.sure:
-            return self._value(chat, found.candidates[0][0])
+            entry_id = found.candidates[0][0]
+            if registering:
+                return self._registration.start_known(chat, roster.get(chat.tx, entry_id).name, entry_id)
+            return self._value(chat, entry_id)
         short = missed and bool(found.candidates) and may_be_part_of_name(name, chat.parts.policy.home)
-        if not (whole or short) or answered:
+        if not (whole or short or (registering and found.candidates)) or answered:
             return None
         if not found.candidates:
             return self._unlisted(chat, name)

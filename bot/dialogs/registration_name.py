@@ -20,6 +20,8 @@ _NAME = re.compile(r"[\w()（）·&＆.\-]{2,}(?:(?:有限|股份|责任|集团)
 _QUESTION = r"[?？]|什么|怎|多少|几|哪|谁|如何|是不是|是否|有没有|可以|能|吗|呢"
 _ASKS = re.compile(_QUESTION + "|[,，。!！;；]|我|贵|你|您|请|想|要")
 _SURELY_ASKS = re.compile(_QUESTION)
+# In a hurry nobody puts a blank between the word and the name: 注册云杼传感.
+_REGISTERS = re.compile(r"(?:我们?要?|请|想)?(?:注册|登记|绑定)(?:一下)?(?:企业|公司)?[:：]?")
 # Words around a name: 我是…的, 请帮我查下…怎么样.
 _AROUND = re.compile(
     r"(?:(?:你们?|您|请|麻烦|可以|能不能|能){0,3}(?:(?:帮我们?|帮忙)[查看搜](?:一?下)?|查一?下|查询|看一?下)"
@@ -31,9 +33,14 @@ FEWEST = 6
 SHORT = 4
 
 
+def registers(typed: str) -> bool:
+    """Whether these words begin as those of somebody who wants to register a firm do."""
+    return _REGISTERS.match(typed.strip()) is not None
+
+
 def name_in(typed: str) -> str:
     """The words without what people say around a firm's name."""
-    words = " ".join(typed.split())
+    words = _REGISTERS.sub("", " ".join(typed.split()), count=1) if registers(typed) else " ".join(typed.split())
     found = _AROUND.fullmatch(words) if len(words) <= LONGEST_AROUND else None
     return words if found is None or len(found[1]) not in NAME_LENGTHS else found[1]
 

@@ -178,3 +178,35 @@ async def test_following_twice_does_not_greet_a_stranger(stage: Stage) -> None:
 )
 def test_what_is_written_as_a_name(typed: str, is_name: bool) -> None:
     assert looks_like_name(typed) is is_name
+
+
+@pytest.mark.parametrize(
+    "typed", ["注册云杼传感", "登记：南京云杼传感科技有限公司", "我要注册云杼传感", "注册企业云杼传感"]
+)
+async def test_the_word_for_registering_needs_no_blank_before_the_name(stage: Stage, typed: str) -> None:
+    phone = stage.phone("企业·财务")
+    await phone.follow()
+    asked = said(await phone.say(typed))
+    assert "南京云杼传感科技有限公司" in asked
+    assert "第2步/共4步" in asked
+
+
+async def test_half_a_name_after_that_word_is_chosen_among_those_it_may_be(stage: Stage) -> None:
+    phone = stage.phone("企业·财务")
+    await phone.follow()
+    assert "澜砚数控机床" in said(await phone.say("注册南京数控机床"))
+
+
+@pytest.mark.parametrize("typed", ["注册资本有要求吗", "注册要什么材料", "登记错了怎么办", "注册资金"])
+async def test_a_question_that_begins_with_that_word_registers_nobody(stage: Stage, typed: str) -> None:
+    phone = stage.phone("企业·财务")
+    await phone.follow()
+    answered = said(await phone.say(typed))
+    assert "第2步" not in answered
+    assert "有限公司" not in answered
+
+
+async def test_whoever_is_registered_is_not_registered_again_by_a_name(stage: Stage) -> None:
+    phone = stage.phone("企业·财务")
+    await register(phone)
+    assert "第2步" not in said(await phone.say("注册云杼传感"))
