@@ -124,8 +124,8 @@ async def save(visit: Visit) -> web.StreamResponse:
     found = await _found(visit)
     try:
         content, picture = await broadcast_form.read(visit)
-        write, rules, texts = visit.desk.database.write, visit.desk.broadcasting, visit.desk.texts
-        await write(service.edit, visit.me.person_id, found.id, visit.text("seen"), content, rules, texts, picture)
+        given = (visit.text("seen"), content, visit.desk.broadcasting, visit.desk.texts, picture)
+        await visit.carry_out(service.edit, *given)
     except InputError as error:
         # The form goes on standing for what its reader saw, not for what may be there by now.
         seen = replace(found, digest=visit.text("seen"))
@@ -139,31 +139,27 @@ async def submit(visit: Visit) -> web.StreamResponse:
     seen = await visit.desk.database.read(_preview, visit, found.content)
     if not seen.people:
         raise InputError("broadcast_nobody")
-    write, rules, texts = visit.desk.database.write, visit.desk.broadcasting, visit.desk.texts
-    await write(service.submit, visit.me.person_id, found.id, visit.text("seen"), rules, texts)
+    await visit.carry_out(service.submit, visit.text("seen"), visit.desk.broadcasting, visit.desk.texts)
     see(f"{LIST}/{found.id}")
 
 
 async def approve(visit: Visit) -> web.StreamResponse:
     """Approve what this person saw."""
-    number, desk = number_in(visit.request.match_info), visit.desk
-    given = (visit.me.person_id, number, visit.text("seen"), desk.broadcasting, desk.hours, desk.texts)
-    await desk.database.write(service.approve, *given)
-    see(f"{LIST}/{number}")
+    desk = visit.desk
+    await visit.carry_out(service.approve, visit.text("seen"), desk.broadcasting, desk.hours, desk.texts)
+    see(f"{LIST}/{visit.number}")
 
 
 async def undo(visit: Visit) -> web.StreamResponse:
     """Take it back before it begins."""
-    number = number_in(visit.request.match_info)
-    await visit.desk.database.write(service.undo, visit.me.person_id, number)
-    see(f"{LIST}/{number}")
+    await visit.carry_out(service.undo)
+    see(f"{LIST}/{visit.number}")
 
 
 async def stop(visit: Visit) -> web.StreamResponse:
     """Nobody more is told, at once."""
-    number = number_in(visit.request.match_info)
-    await visit.desk.database.write(service.stop, visit.me.person_id, number, visit.text("reason"))
-    see(f"{LIST}/{number}")
+    await visit.carry_out(service.stop, visit.text("reason"))
+    see(f"{LIST}/{visit.number}")
 
 
 async def stop_all(visit: Visit) -> web.StreamResponse:
@@ -177,16 +173,14 @@ async def stop_all(visit: Visit) -> web.StreamResponse:
 
 async def discard(visit: Visit) -> web.StreamResponse:
     """A draft is not wanted any more."""
-    number = number_in(visit.request.match_info)
-    await visit.desk.database.write(service.discard, visit.me.person_id, number)
-    see(f"{LIST}/{number}")
+    await visit.carry_out(service.discard)
+    see(f"{LIST}/{visit.number}")
 
 
 async def test(visit: Visit) -> web.StreamResponse:
     """Send it to oneself alone, marked as a trial."""
-    number = number_in(visit.request.match_info)
-    await visit.desk.database.write(try_out, visit.me.person_id, number, visit.desk.texts, visit.desk.public_url)
-    see(f"{LIST}/{number}?tried=1")
+    await visit.carry_out(try_out, visit.desk.texts, visit.desk.public_url)
+    see(f"{LIST}/{visit.number}?tried=1")
 
 
 def broadcast_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
@@ -228,14 +222,14 @@ def _wanted(visit: Visit) -> Wanted:
 
 
 async def _found(visit: Visit) -> Broadcast:
-    found = await visit.desk.database.read(broadcasts.get, number_in(visit.request.match_info))
+    found = await visit.desk.database.read(broadcasts.get, visit.number)
     if found is None:
         raise web.HTTPNotFound
     return found
 
 
 def _shown(tx: Tx, visit: Visit) -> Shown:
-    found = broadcasts.get(tx, number_in(visit.request.match_info))
+    found = broadcasts.get(tx, visit.number)
     if found is None:
         raise web.HTTPNotFound
     acts, rules, texts = broadcasts.history(tx, found.id), visit.desk.broadcasting, visit.desk.plain

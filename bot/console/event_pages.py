@@ -57,59 +57,49 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 async def change(visit: Visit) -> web.StreamResponse:
     """Change an event; firms hear of a new time or place."""
-    event_id = number_in(visit.request.match_info)
     before = await _found(visit)
-    await visit.desk.database.write(
-        service.change, visit.me.person_id, event_id, _event(visit, before), visit.desk.texts
-    )
-    see(f"{HOME}/events/{event_id}")
+    await visit.carry_out(service.change, _event(visit, before), visit.desk.texts)
+    see(f"{HOME}/events/{visit.number}")
 
 
 async def publish(visit: Visit) -> web.StreamResponse:
     """Firms see it from now on."""
-    event_id = number_in(visit.request.match_info)
-    await visit.desk.database.write(service.publish, visit.me.person_id, event_id)
-    see(f"{HOME}/events/{event_id}")
+    await visit.carry_out(service.publish)
+    see(f"{HOME}/events/{visit.number}")
 
 
 async def cancel(visit: Visit) -> web.StreamResponse:
     """Call it off, with a reason that everybody hears."""
-    event_id = number_in(visit.request.match_info)
     reason = visit.text("reason")[:100]
-    await visit.desk.database.write(service.cancel, visit.me.person_id, event_id, reason, visit.desk.texts)
-    see(f"{HOME}/events/{event_id}")
+    await visit.carry_out(service.cancel, reason, visit.desk.texts)
+    see(f"{HOME}/events/{visit.number}")
 
 
 async def add_table(visit: Visit) -> web.StreamResponse:
     """Set a buyer's table."""
-    event_id = number_in(visit.request.match_info)
-    await visit.desk.database.write(service.add_table, visit.me.person_id, event_id, _table(visit))
-    see(f"{HOME}/events/{event_id}")
+    await visit.carry_out(service.add_table, _table(visit))
+    see(f"{HOME}/events/{visit.number}")
 
 
 async def remove_table(visit: Visit) -> web.StreamResponse:
     """Take a table off a draft."""
-    event_id, table_id = number_in(visit.request.match_info), number_in({"id": visit.text("table")})
-    await visit.desk.database.write(service.remove_table, visit.me.person_id, event_id, table_id)
-    see(f"{HOME}/events/{event_id}")
+    await visit.carry_out(service.remove_table, number_in({"id": visit.text("table")}))
+    see(f"{HOME}/events/{visit.number}")
 
 
 async def schedule(visit: Visit) -> web.StreamResponse:
     """Plan the meetings, or plan anew around those that were told; each firm hears its own."""
-    event_id = number_in(visit.request.match_info)
-    database = visit.desk.database
-    gathering, offered = await database.read(_gathered, event_id)
+    gathering, offered = await visit.desk.database.read(_gathered, visit.number)
     plan = await asyncio.to_thread(meeting_service.plan_of, gathering, offered)
     planned = meeting_service.packed(plan, await asyncio.to_thread(pair, plan))
-    await database.write(meeting_service.save, visit.me.person_id, event_id, planned, gathering, visit.desk.texts)
-    see(f"{HOME}/events/{event_id}#meetings")
+    await visit.carry_out(meeting_service.save, planned, gathering, visit.desk.texts)
+    see(f"{HOME}/events/{visit.number}#meetings")
 
 
 async def mark_absent(visit: Visit) -> web.StreamResponse:
     """A firm does not come; its meetings fall away."""
-    event_id, firm_id = number_in(visit.request.match_info), number_in({"id": visit.text("firm")})
-    await visit.desk.database.write(meeting_service.mark_absent, visit.me.person_id, event_id, firm_id)
-    see(f"{HOME}/events/{event_id}")
+    await visit.carry_out(meeting_service.mark_absent, number_in({"id": visit.text("firm")}))
+    see(f"{HOME}/events/{visit.number}")
 
 
 async def door(visit: Visit) -> web.StreamResponse:
@@ -134,7 +124,7 @@ async def of_buyers(visit: Visit) -> web.StreamResponse:
 
 async def add_own_table(visit: Visit) -> web.StreamResponse:
     """An SOE brings a need of its own to an event that is published."""
-    event_id = number_in(visit.request.match_info)
+    event_id = visit.number
     firm_id = next(role.firm_id for role in visit.me.admitted if role.firm_id is not None)
     await visit.desk.database.write(_add_own, visit.me.person_id, event_id, firm_id, visit.text("need")[:1000])
     see(f"{HOME}/buyer-events")
@@ -148,7 +138,7 @@ def _choices(visit: Visit) -> dict[str, object]:
 
 
 async def _found(visit: Visit) -> Event:
-    event = await visit.desk.database.read(events.get, number_in(visit.request.match_info))
+    event = await visit.desk.database.read(events.get, visit.number)
     if event is None:
         raise web.HTTPNotFound
     return event

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NoReturn
+from typing import Any, Concatenate, Literal, NoReturn, ParamSpec, TypeVar
 
 from aiohttp import web
 from multidict import MultiDictProxy
@@ -10,6 +10,7 @@ from yarl import URL
 
 from bot.browsing import cares
 from bot.console.pages import Pages
+from bot.console.policies import number_in
 from bot.dialogs.links import flatten
 from bot.matcher import Matcher
 from bot.services.challenge_check import Suggesting
@@ -29,6 +30,10 @@ from storage.platform_told import Told
 from storage.roles import Kind, Place, Role
 from storage.sealing import FieldCipher
 from storage.sessions import Session
+from storage.transactions import Tx
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 COOKIE = "srdi_desk"
 HOME = "/console"
@@ -115,6 +120,17 @@ class Visit:
         if self.viewer is None:
             raise web.HTTPNotFound
         return self.viewer
+
+    @property
+    def number(self) -> int:
+        """The id in the address; 0, which nothing has, where that is no number."""
+        return number_in(self.request.match_info)
+
+    async def carry_out(
+        self, service: Callable[Concatenate[Tx, int, int, P], T], *given: P.args, **named: P.kwargs
+    ) -> T:
+        """What this service returns, done by the viewer to what the address names."""
+        return await self.desk.database.write(service, self.me.person_id, self.number, *given, **named)
 
     @property
     def address(self) -> str:
