@@ -19,9 +19,9 @@ from storage.roles import Kind, Role
 
 KINDS = {
     "text": "文字消息",
-    "article": "图文（标题、摘要、图片，点开看全文）",
+    "article": "图文（点开看全文）",
     "template": "卡片（模板消息）",
-    "mass": "微信群发（只能发文字，每人每月只能收 4 条）",
+    "mass": "微信群发（只发文字，每人每月 4 条）",
 }
 CONTACTS = {"recent": "这些天里来过的", "silent": "这些天里没有来过的"}
 _BETWEEN_WORDS = re.compile(r"[\s、，,；;]+")
