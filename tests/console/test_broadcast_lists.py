@@ -67,7 +67,7 @@ async def test_the_text_for_groups_fits_and_pages_do_without_a_code(desk: DeskSt
     assert found is not None
     assert len(found[1]) == 300
     assert "长…\nhttps://example.gov.cn/" in found[1]
-    assert "没能从微信取到二维码" in page
+    assert "还没有取到二维码" in page
     assert (await author.get(f"{path}/group?area=上海")).status == 404
 
 
