@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, String, bindparam, cast, delete, func, select, update
+from sqlalchemy import ColumnElement, Index, String, bindparam, cast, delete, func, literal_column, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
@@ -24,7 +24,16 @@ class ReminderRow(Row, table=True):
 
     __tablename__ = "reminder"
     __table_args__ = (
-        Index(None, "state", "tell_at"),
+        # An index of every state would tempt SQLite, which keeps no statistics, to look through all that was told.
+        Index(
+            "ix_reminder_waiting", "tell_at", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")
+        ),
+        Index(
+            "ix_reminder_missed",
+            *("moment", "chain", "due"),
+            sqlite_where=text("state = 'missed'"),
+            postgresql_where=text("state = 'missed'"),
+        ),
         Index(None, "chain", "firm_id"),
         Index(None, "person_id", "state"),
         Index(None, "due", "chain"),
@@ -54,6 +63,7 @@ _ADD = {
     .execution_options(preserve_rowcount=True)
     for name, insert in (("sqlite", sqlite_insert), ("postgresql", postgresql_insert))
 }
+_KEPT = select(REMINDERS.c.key).where(REMINDERS.c.key.in_(bindparam("keys_", expanding=True)))
 _MARK_TOLD = (
     update(REMINDERS)
     .where(REMINDERS.c.id == bindparam("id_"))
@@ -115,6 +125,14 @@ def add(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> int:
     return tx.execute(_ADD[tx.connection.dialect.name], values).rowcount
 
 
+def kept(tx: Tx, keys: Sequence[str]) -> set[str]:
+    """Which of these keys stand already."""
+    found: set[str] = set()
+    for start in range(0, len(keys), 500):
+        found.update(tx.execute(_KEPT, {"keys_": keys[start : start + 500]}).scalars())
+    return found
+
+
 def corrected(tx: Tx, chains: Collection[str]) -> set[tuple[int, str]]:
     """(person, chain) of whoever was told of one of these chains before its deadline changed."""
     if not chains:
@@ -127,7 +145,7 @@ def corrected(tx: Tx, chains: Collection[str]) -> set[tuple[int, str]]:
 def people_waiting(tx: Tx, *, quiet: bool) -> list[int]:
     """Who is to be told something now. `quiet`: now is no time to disturb, only their own marks are said."""
     waiting = select(REMINDERS.c.person_id).where(*_waiting(tx, quiet))
-    return list(tx.execute(waiting.distinct().order_by(REMINDERS.c.person_id)).scalars())
+    return sorted(set(tx.execute(waiting).scalars()))
 
 
 def waiting(tx: Tx, person_ids: Collection[int], *, quiet: bool) -> list[Waiting]:
@@ -163,11 +181,13 @@ def was_reminded(tx: Tx, chain: str, *, firm_id: int | None, person_id: int) -> 
 
 def reminded_for(tx: Tx, chain: str, firm_id: int | None, person_id: int) -> int | None:
     """The firm for which this firm, or this person, was reminded of this chain; None where neither ever was."""
-    whose = REMINDERS.c.person_id == person_id
-    if firm_id is not None:
-        whose |= REMINDERS.c.firm_id == firm_id
-    mine = select(REMINDERS.c.firm_id).where(REMINDERS.c.chain == chain, REMINDERS.c.firm_id.is_not(None), whose)
-    return tx.execute(mine.order_by(REMINDERS.c.id.desc()).limit(1)).scalar_one_or_none()
+    # One after the other: asked for as one, SQLite looks at all who were reminded of this chain.
+    for mine in (REMINDERS.c.firm_id == firm_id, REMINDERS.c.person_id == person_id):
+        newest = select(REMINDERS.c.firm_id).where(mine, REMINDERS.c.chain == chain, REMINDERS.c.firm_id.is_not(None))
+        found = tx.execute(newest.order_by(REMINDERS.c.id.desc()).limit(1)).scalar_one_or_none()
+        if found is not None:
+            return int(found)
+    return None
 
 
 def line_of(tx: Tx, chain: str, firm_id: int | None, person_id: int) -> str:
@@ -212,17 +232,17 @@ def end(tx: Tx, condition: Mapping[str, Any]) -> list[str]:
     return keys
 
 
-def tell_again(tx: Tx, told_in: str, but_chain: str) -> None:
-    """The message under this key was taken back: what else it said is told anew."""
-    mine = (REMINDERS.c.told_in == told_in) & (REMINDERS.c.state == TOLD)
+def tell_again(tx: Tx, told_in: str, person_id: int, but_chain: str) -> None:
+    """This person's message under this key was taken back: what else it said is told anew."""
+    mine = (REMINDERS.c.person_id == person_id) & (REMINDERS.c.state == TOLD) & (REMINDERS.c.told_in == told_in)
     tx.execute(update(REMINDERS).where(mine, REMINDERS.c.chain == but_chain).values(state=ENDED))
     tx.execute(update(REMINDERS).where(mine, REMINDERS.c.chain != but_chain).values(state=NEW, told_in=None))
 
 
 def missed(tx: Tx, most: int) -> list[tuple[str, datetime, datetime, int]]:
     """(chain, its last moment, when it should have been told, how many people) of what came too late, newest first."""
-    columns = (REMINDERS.c.chain, REMINDERS.c.due, REMINDERS.c.moment)
-    grouped = select(*columns, func.count().label("rows")).where(REMINDERS.c.state == MISSED).group_by(*columns)
+    columns = (REMINDERS.c.moment, REMINDERS.c.chain, REMINDERS.c.due)
+    grouped = select(*columns, func.count().label("rows")).where(_is(MISSED)).group_by(*columns)
     found = tx.execute(grouped.order_by(REMINDERS.c.moment.desc(), REMINDERS.c.chain).limit(most))
     return [(row.chain, row.due, row.moment, int(row.rows)) for row in found]
 
@@ -240,8 +260,13 @@ def forget(tx: Tx, person_id: int) -> None:
 
 
 def _waiting(tx: Tx, quiet: bool) -> list[ColumnElement[bool]]:
-    waiting = [REMINDERS.c.state == NEW, REMINDERS.c.tell_at <= tx.now]
+    waiting: list[ColumnElement[bool]] = [_is(NEW), REMINDERS.c.tell_at <= tx.now]
     return [*waiting, REMINDERS.c.chain.like("own:%")] if quiet else waiting
+
+
+def _is(state: str) -> ColumnElement[bool]:
+    # Written out, not given as a value: so SQLite knows that the index of this state alone serves.
+    return REMINDERS.c.state == literal_column(f"'{state}'")
 
 
 def _sealed_as(person_id: int) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from bot.dialogs.concerned import Published
 from config.policy.facts import Facts, Value, parse_facts
@@ -14,6 +15,7 @@ from storage.audience import Member
 from storage.transactions import Tx
 
 MOST_NAMED = 3
+Refused = Callable[[object], bool]
 
 
 class Firms:
@@ -49,20 +51,37 @@ class Firms:
         What is not known refuses nobody; no area or no title named means any. Not the firms in `but`.
         """
         areas = frozenset(self._published.areas.district_of(place) for place in places)
-        why = self._concerned(self._asked(items, titles), lambda facts: self._why(items, areas, titles, facts))
+        refused: dict[str, Refused] = {}
+        if areas:
+            refused["district"] = lambda district: district not in areas
+        if titles:
+            refused["titles"] = lambda held: isinstance(held, frozenset) and not held & titles
+        asked = self._asked(items, titles, refused)
+        why = self._concerned(asked, lambda facts: self._why(items, refused, facts), refused)
         return (one for one in why if one.firm_id not in but)
 
     def _concerned(
-        self, asked: Mapping[str, frozenset[Value] | None], why: Callable[[Facts], str | None]
+        self,
+        asked: Mapping[str, frozenset[Value] | None],
+        why: Callable[[Facts], str | None],
+        refused: Mapping[str, Refused] = MappingProxyType({}),
     ) -> Iterator[Concern]:
         """The firms for which `why` has a reason. It is asked once for all of which the same is known.
 
-        `asked`: the facts that it looks at, and the members of a set that it looks for (None: each).
+        `asked`: the facts that it looks at, and the members of a set that it looks for (None: each). `refused`: which
+        values of a fact keep a firm out whatever else is known.
         """
         self._told |= audience.told(self._tx, [name for name in asked if name not in self._told], self._firm_id)
         columns = [(self._told[name], _values(self._told[name].values(), asked[name])) for name in asked]
+        out = [
+            (told, {text for text, value in values.items() if value is not None and refused[name](value)})
+            for name, (told, values) in zip(asked, columns, strict=True)
+            if name in refused
+        ]
         reasons: dict[tuple[object, ...], str | None] = {}
         for member in self._everybody():
+            if any(told.get(member.firm_id) in texts for told, texts in out):
+                continue
             known = tuple([values[told.get(member.firm_id)] for told, values in columns])
             if known not in reasons:
                 raw = {name: value for name, value in zip(asked, known, strict=True) if value is not None}
@@ -76,13 +95,20 @@ class Firms:
             self._members = audience.everybody(self._tx, self._firm_id)
         return self._members
 
-    def _asked(self, items: Collection[str], titles: frozenset[str]) -> dict[str, frozenset[Value] | None]:
-        """The facts by which these items are judged, and of sets the members that count."""
+    def _asked(
+        self, items: Collection[str], titles: frozenset[str], also: Iterable[str]
+    ) -> dict[str, frozenset[Value] | None]:
+        """The facts by which these items are judged, and `also` these; of sets the members that count."""
         conditions = [one for code in items for one in self._policy.items[code].when]
         rules = [rule for (code, _), several in self._rules.items() if code in items for rule in several]
         conditions += [one for rule in rules for one in rule.when]
         wanted: defaultdict[str, set[Value]] = defaultdict(set)
-        wanted["district"], wanted["titles"], wanted["already_received"] = set(), {*titles}, {*items}
+        for name in also:
+            wanted[name] |= titles if name == "titles" else set()
+        if once := {code for code in items if self._policy.items[code].one_time}:
+            wanted["already_received"] |= once
+        if any(self._policy.items[code].by_district for code in items):
+            wanted["district"] |= set()
         for condition in conditions:
             wanted[condition.fact] |= condition.wanted
         known = self._policy.facts
@@ -92,21 +118,16 @@ class Firms:
             for name, members in {**settling, **wanted}.items()
         }
 
-    def _why(self, items: Collection[str], areas: Collection[str], titles: frozenset[str], facts: Facts) -> str | None:
-        district, held = facts.get("district"), facts.get("titles")
-        if isinstance(held, frozenset) and titles and not held & titles:
-            return None
-        if areas and district is not None and str(district) not in areas:
-            return None
+    def _why(self, items: Collection[str], asked: Collection[str], facts: Facts) -> str | None:
+        """`asked`: facts that are asked for beside the items' own; those unknown are told first."""
         judged = [self._verdict(code, facts) for code in items]
         open_ = [verdict for verdict in judged if verdict.verdict != "no"]
         if not open_:
             return None
         unknown = list(dict.fromkeys(name for verdict in open_ for name in verdict.missing))
-        if (areas and district is None) and "district" not in unknown:
-            unknown.insert(0, "district")
-        if (titles and held is None) and "titles" not in unknown:
-            unknown.insert(0, "titles")
+        for name in asked:
+            if facts.get(name) is None and name not in unknown:
+                unknown.insert(0, name)
         if not unknown and any(verdict.verdict == "yes" for verdict in open_):
             return self._texts("reminders.why_met")
         if not unknown:

@@ -54,8 +54,14 @@ def look(tx: Tx, board: Board, rules: Rules) -> Look | None:
     unwanted = preferences.otherwise(tx, TOPIC)
     every = [*lasting, *standing.passing(state.upto, tx.now)]
     # A changed deadline is corrected before it is reminded of anew.
-    found = plans.due(every, standing.concerned, unwanted, state.upto, tx.now, rules)
-    return Look(state.upto, tx.now, list(found), changes)
+    found = list(plans.due(every, standing.concerned, unwanted, state.upto, tx.now, rules))
+    # Looks overlap: most of what is due was kept by the one before.
+    kept = reminders.kept(tx, [_key(one) for one in found])
+    return Look(state.upto, tx.now, [one for one in found if _key(one) not in kept], changes)
+
+
+def _key(one: Reminder) -> str:
+    return f"{one.key}:{one.person_id}"
 
 
 def keep(tx: Tx, due: Sequence[Reminder]) -> int:
@@ -68,7 +74,7 @@ def keep(tx: Tx, due: Sequence[Reminder]) -> int:
     here = preferences.wanting(tx, TOPIC, audience.still_here(tx, {one.person_id for one in due}))
     rows = [
         {
-            "key": f"{one.key}:{one.person_id}",
+            "key": _key(one),
             "chain": one.chain,
             "firm_id": one.firm_id,
             "person_id": one.person_id,
@@ -163,7 +169,7 @@ def replace(tx: Tx, change: Change, after: int, rules: Rules) -> int:
 def _take_back(tx: Tx, one: ToReplace, change: Change, rules: Rules) -> None:
     if outbox.take_back(tx, key=one.told_in or "", person_id=one.person_id):
         if (one.told_in or "").startswith("digest:"):
-            reminders.tell_again(tx, one.told_in or "", change.stood.chain)
+            reminders.tell_again(tx, one.told_in or "", one.person_id, change.stood.chain)
         return
     if change.silent:
         return
@@ -234,7 +240,7 @@ def _quiet(tx: Tx, firm_id: int, chain: str) -> None:
     for person_id in audience.speaking_for(tx, (firm_id,), shanghai_day(tx.now)).get(firm_id, ()):
         for key in keys:
             if outbox.take_back(tx, key=key, person_id=person_id) and key.startswith("digest:"):
-                reminders.tell_again(tx, key, chain)
+                reminders.tell_again(tx, key, person_id, chain)
 
 
 def resume(tx: Tx, person_id: int) -> None:
