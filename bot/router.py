@@ -1,45 +1,26 @@
-"""Decides which journey a message belongs to: running dialog, else command, else question."""
+"""From a push of the platform to its reply: who is meant, what opens their window, who answers."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 
 from bot import platform_events
 from bot.answers import AnswerBook
 from bot.board import Board
-from bot.dialogs import entry, other_ways, preferences, receipts, reminder_taps, unanswered
+from bot.conversation import Conversation
+from bot.dialogs import entry
 from bot.dialogs import events as event_talk
-from bot.dialogs.assessment import Assessing
-from bot.dialogs.beside import beside_for
-from bot.dialogs.board import Board as ChallengeBoard
-from bot.dialogs.chat import Chat, Journey, NeedsFirstError, Parts, Turn
-from bot.dialogs.choices import Choices
-from bot.dialogs.colleagues import Colleagues
-from bot.dialogs.contact_change import ContactChange
-from bot.dialogs.contact_lines import contacts_for
-from bot.dialogs.erasing import Erasing
-from bot.dialogs.firm_name import FirmName
-from bot.dialogs.notices import list_notices, with_notices
+from bot.dialogs.chat import Chat, Parts
+from bot.dialogs.notices import with_notices
 from bot.dialogs.page_links import PageLinks
-from bot.dialogs.products import Products
-from bot.dialogs.profile import profile_of, registered_already, show_profile
-from bot.dialogs.proof import Proving
-from bot.dialogs.registration import Registration
-from bot.dialogs.ticketing import Ticketing, list_tickets
 from bot.dialogs.welcome import welcome
-from bot.dialogs.windows import Windows
-from bot.dialogs.zone import ZoneAsking
 from bot.editions import Editions
 from bot.matcher import Found
-from bot.reminding import rules_of
 from bot.services import following
 from bot.wechat import messages
 from bot.wechat.replies import Reply, TextReply
 from bot.wechat.takeover import KeptReplies
-from config.words import normalise
 from notifications.parting import split
-from storage import dialogs, outbox, people, remainders, windows
-from storage.dialogs import State
+from storage import people, remainders, windows
 from storage.transactions import Tx
 
 
@@ -54,43 +35,12 @@ class Router:
         outside: Collection[str] = (),
     ) -> None:
         """`outside`: which ways beside the platform there are, mail and SMS."""
-        self._outside = outside
         self._parts = parts
         self._door = door or entry.Door()
-        self._rules = rules_of(parts.texts)
-        self._kept = kept or KeptReplies()
-        self._board = Board(parts.policy, parts.texts)
-        self._editions = Editions(parts, self._board)
+        board = Board(parts.policy, parts.texts)
+        self._editions = Editions(parts, board)
         self._answers = AnswerBook()
-        self._registration = Registration()
-        self._assessing = Assessing()
-        self._products = Products()
-        self._choices = Choices()
-        self._windows = Windows()
-        self._firm_name = FirmName(self._registration)
-        self._erasing = Erasing()
-        self._proving = Proving(self._door)
-        self._ticketing = Ticketing()
-        self._colleagues = Colleagues(self._door)
-        self._zone = ZoneAsking()
-        self._contact_change = ContactChange()
-        self._challenges = ChallengeBoard(self._door.public_url)
-        journeys: tuple[Journey, ...] = (
-            self._erasing,
-            self._registration,
-            self._proving,
-            self._colleagues,
-            self._assessing,
-            self._products,
-            self._choices,
-            self._windows,
-            self._firm_name,
-            self._ticketing,
-            self._challenges,
-            self._zone,
-            self._contact_change,
-        )
-        self._journeys = {journey.name: journey for journey in journeys}
+        self._conversation = Conversation(parts, board, self._answers, self._door, kept or KeptReplies(), outside)
 
     def get_ready(self, tx: Tx) -> None:
         """Load what officials have published, so that the first message need not wait for it."""
@@ -116,14 +66,13 @@ class Router:
                 windows.tapped(tx, person.id)
                 chat = Chat(tx, self._editions.current(tx), person)
                 greeting = event_talk.arrive(chat, push.scene or "") or welcome(chat, first)
-                return self._fit(chat, push.openid, self._remind(chat, dialogs.load(tx, push.openid), greeting))
+                return self._fit(chat, push.openid, self._conversation.beside(chat, push.openid, greeting))
             case messages.Click():
                 command = self._parts.words.key(push.event_key) or "help"
                 links = PageLinks(self._door, secure=push.secure)
                 chat = Chat(tx, self._editions.current(tx), people.meet(tx, push.openid), thought, links)
                 windows.tapped(tx, chat.person.id)
-                running = dialogs.load(tx, push.openid)
-                return self._fit(chat, push.openid, self._command(chat, push.openid, command, running))
+                return self._fit(chat, push.openid, self._conversation.tap(chat, push.openid, command))
             case messages.Text(content=words) | messages.Voice(recognition=words) if words or isinstance(
                 push, messages.Text
             ):
@@ -131,15 +80,20 @@ class Router:
                 chat = Chat(tx, self._editions.current(tx), people.meet(tx, push.openid), thought, links)
                 self._open_window(chat, push)
                 about_entry = entry.hear(chat, self._door, words, secure=push.secure)
-                return about_entry or self._fit(chat, push.openid, self._heard(chat, push.openid, words, push.secure))
+                if about_entry is not None:
+                    return about_entry
+                answered = self._conversation.hear(chat, push.openid, words, secure=push.secure)
+                return self._fit(chat, push.openid, answered)
             case messages.Message():
                 chat = Chat(tx, self._editions.current(tx), people.meet(tx, push.openid))
                 self._open_window(chat, push)
-                licence = self._licence(chat, push)
-                if licence is not None:
-                    return self._fit(chat, push.openid, self._settle(chat, push.openid, licence))
-                said = chat.say("unclear.voice" if isinstance(push, messages.Voice) else "unclear.not_text")
-                return self._fit(chat, push.openid, self._remind(chat, dialogs.load(tx, push.openid), said))
+                said = None
+                if isinstance(push, messages.Image):
+                    said = self._conversation.picture(chat, push.openid, push.media_id, secure=push.secure)
+                if said is None:
+                    unclear = chat.say("unclear.voice" if isinstance(push, messages.Voice) else "unclear.not_text")
+                    said = self._conversation.beside(chat, push.openid, unclear)
+                return self._fit(chat, push.openid, said)
             case messages.Event():
                 platform_events.hear(tx, push)
         return None
@@ -150,163 +104,6 @@ class Router:
             windows.tapped(chat.tx, chat.person.id)
         else:
             windows.wrote(chat.tx, chat.person.id)
-
-    def _licence(self, chat: Chat, push: messages.Message) -> Turn | None:
-        if not isinstance(push, messages.Image):
-            return None
-        return self._proving.picture(chat, dialogs.load(chat.tx, push.openid), push.media_id, secure=push.secure)
-
-    def _heard(self, chat: Chat, openid: str, typed: str, secure: bool) -> str:
-        """Typed words: an ending, else the running journey's, else a command, else a question."""
-        chat = replace(chat, board=self._board)
-        command = self._parts.words.command(typed)
-        state = dialogs.load(chat.tx, openid)
-        opened = receipts.hear(chat, typed)
-        if opened is not None:
-            return self._remind(chat, state, opened)
-        for journey in (self._proving, self._colleagues):
-            about_firm = journey.asked(chat, state, typed, secure=secure)
-            if about_firm is not None:
-                return self._settle(chat, openid, about_firm)
-        about_event = (
-            event_talk.hear(chat, typed)
-            or other_ways.hear(chat, self._outside, typed)
-            or preferences.hear(chat, self._rules.reminding, typed)
-            or reminder_taps.hear(chat, self._rules, typed)
-        )
-        if about_event is not None:
-            return self._remind(chat, state, about_event)
-        if command in ("cancel", "more", "go_on"):
-            return self._command(chat, openid, command, state)
-        if not normalise(typed):
-            return chat.say("unclear.empty")
-        ticketed = self._ticketing.asked(chat, typed)
-        if ticketed is not None:
-            return self._remind(chat, state, ticketed)
-        turn = self._journeys[state.journey].hear(chat, state, typed) if state else None
-        if turn is not None and (turn.understood or (turn.state is not None and normalise(typed).isdigit())):
-            # A number is an answer even where it is a wrong one; alone it would have opened a clause.
-            return self._settle(chat, openid, turn)
-        if command is not None:
-            return self._command(chat, openid, command, state)
-        verb, _, given = typed.strip().partition(" ")
-        if given and self._parts.words.command(verb) in ("register", "register_again"):
-            return self._registering(chat, openid, self._firm_name.register(chat, state, given))
-        if given and self._parts.words.command(verb) == "my_products":
-            return self._settle(chat, openid, self._products.start(chat, given))
-        talk = chat.parts.talk
-        if not talk.has_read(typed):
-            self._firm_name.look_up(chat, typed, first=lambda _tx: talk.read(typed))
-            raise NeedsFirstError(lambda _tx: talk.read(typed))
-        about = self._challenges.about(chat, typed)
-        if about is not None:
-            return self._remind(chat, state, about)
-        profile = profile_of(chat)
-        answer = talk.answer(typed, chat.now, profile, contacts_for(chat, profile), beside_for(chat, profile, typed))
-        replied = unanswered.published(chat, self._answers, typed, answer)
-        if replied is not None:
-            return self._remind(chat, state, replied)
-        running = turn is not None and turn.state is not None
-        if turn is not None and turn.state is not None and not answer.sure:
-            return turn.text
-        kept = None if answer.sure else self._kept.find(typed)
-        if kept is not None:
-            # What the account answered before we came stays answered: a server address switches its own rules off.
-            return self._remind(chat, state, kept)
-        missed = not (answer.sure or answer.offered)
-        named = None if running else self._firm_name.recognise(chat, typed, answered=answer.sure, missed=missed)
-        if named is not None:
-            begun = named.state is not None and named.state.journey == self._registration.name
-            return self._registering(chat, openid, named) if begun else self._settle(chat, openid, named)
-        unanswered.note(chat, typed)
-        if answer.offered:
-            return self._settle(chat, openid, self._choices.start(chat, answer))
-        chat.later.append(answer.more)
-        return self._remind(chat, state, unanswered.with_officials_word(chat, self._answers, answer))
-
-    def _command(self, chat: Chat, openid: str, command: str, running: State | None) -> str:
-        chat = replace(chat, board=self._board)
-        match command:
-            case "cancel":
-                dialogs.drop(chat.tx, openid)
-                return chat.say(f"{running.journey}.cancelled" if running else "unclear.none_running")
-            case "go_on" if running is not None and (asked := self._journeys[running.journey].prompt(chat, running)):
-                return asked
-            case "more" | "go_on":
-                left = remainders.take(chat.tx, openid)
-                return left or self._remind(chat, running, chat.say("unclear.no_more"))
-            case "register" if running is not None and running.journey == self._registration.name:
-                return self._registering(chat, openid, self._registration.resume(chat, running))
-            case "register" if chat.person.firm_id is not None:
-                return registered_already(chat)
-            case "register" | "register_again":
-                return self._registering(chat, openid, self._firm_name.register(chat, running, None))
-            case "export_data":
-                told = chat.say("export.no_page") if chat.links is None else chat.links.exporting(chat)
-                return self._remind(chat, running, told)
-            case "erase":
-                return self._settle(chat, openid, self._erasing.start(chat))
-            case "ask_eligible":
-                return self._settle(chat, openid, self._assessing.start(chat))
-            case "my_profile":
-                return self._remind(chat, running, show_profile(chat))
-            case "my_products":
-                return self._settle(chat, openid, self._products.start(chat))
-            case "my_zone":
-                return self._settle(chat, openid, self._zone.start(chat))
-            case "my_contact":
-                return self._settle(chat, openid, self._contact_change.start(chat))
-            case "my_messages":
-                said = self._remind(chat, running, list_notices(chat))
-                outbox.take_waiting(chat.tx, chat.person.id, most=outbox.MOST_LISTED)
-                return said
-            case "clauses":
-                return self._remind(chat, running, chat.parts.talk.contents())
-            case "human":
-                if running is not None and self._journeys[running.journey].prompt(chat, running):
-                    return self._remind(chat, running, chat.say("ticket.in_between"))
-                return self._settle(chat, openid, self._ticketing.start(chat))
-            case "my_tickets":
-                return self._remind(chat, running, list_tickets(chat))
-            case "windows":
-                return self._settle(chat, openid, self._windows.start(chat))
-            case "challenges":
-                turn = self._challenges.start(chat)
-                # The list offers numbers. Questions about the firm can wait, every answer is kept; a form cannot.
-                waits = running is not None and running.journey != self._assessing.name
-                if waits and running is not None and self._journeys[running.journey].prompt(chat, running):
-                    return self._remind(chat, running, turn.text)
-                return self._settle(chat, openid, turn)
-            case "my_bids":
-                return self._remind(chat, running, self._challenges.mine(chat))
-            case "events":
-                return self._remind(chat, running, event_talk.list_coming(chat))
-            case "my_meetings":
-                return self._remind(chat, running, event_talk.list_mine(chat))
-        return self._remind(chat, running, chat.say("help.text"))
-
-    def _registering(self, chat: Chat, openid: str, turn: Turn) -> str:
-        said = self._settle(chat, openid, turn)
-        return said if chat.links is None or turn.state is None else chat.links.registering(chat, said)
-
-    def _settle(self, chat: Chat, openid: str, turn: Turn) -> str:
-        if turn.state is None:
-            dialogs.drop(chat.tx, openid)
-        else:
-            dialogs.save(chat.tx, openid, turn.state)
-        chat.later.append(turn.rest)
-        return turn.text
-
-    def _remind(self, chat: Chat, state: State | None, said: str) -> str:
-        """What was said, and under it the question of a journey that is still waiting for its answer."""
-        prompt = self._journeys[state.journey].prompt(chat, state) if state is not None else ""
-        if state is None or not prompt:
-            return said
-        name = chat.say(f"{state.journey}.journey")
-        if state.journey == self._assessing.name:
-            # Its questions are long and lose nothing by waiting.
-            return said + "\n" + chat.say("common.go_on", journey=name)
-        return said + "\n" + chat.say("common.still_running", journey=name, prompt=prompt)
 
     def _fit(self, chat: Chat, openid: str, said: str) -> TextReply:
         dated = chat.parts.talk.dated(with_notices(chat, said), chat.now)
