@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.board import Board
 from bot.services.broadcast_audience import Chosen, Member, choose
 from bot.services.broadcast_sending import TOPIC, left_out
-from bot.services.broadcast_words import card
+from bot.services.broadcast_words import CARD, card
 from bot.services.mass_sending import full_this_month
 from config.broadcasting import Broadcasting
 from config.policy.model import Policy
@@ -28,7 +28,8 @@ class Preview:
     """Counted in people. `by`: how those who are told would hear of it now, None: at their next visit. `quota`: what
     each of these ways may still carry today.
 
-    `unmatched`: some lines of the uploaded list that nobody fits, `unmatched_count` of them in all.
+    `unmatched`: some lines of the uploaded list that nobody fits, `unmatched_count` of them in all; `has_card`: whether
+    the account has a template on which it can be shown.
     """
 
     people: int
@@ -41,6 +42,7 @@ class Preview:
     sample: tuple[Member, ...]
     unmatched: tuple[str, ...]
     unmatched_count: int
+    has_card: bool
 
     @property
     def told(self) -> int:
@@ -67,6 +69,7 @@ def preview(tx: Tx, content: Content, policy: Policy, texts: Texts, rules: Broad
         _sample(found),
         found.unmatched[:MOST_UNMATCHED],
         len(found.unmatched),
+        any(purpose == CARD for purpose, _ in card_templates.usable(tx)),
     )
 
 

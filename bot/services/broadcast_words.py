@@ -9,6 +9,8 @@ from storage.broadcasts import Content
 from storage.cards import Article, Card
 
 GROUP_TEXT = 300
+# The purpose for which the account may have a template.
+CARD = "broadcast"
 # Where pictures are shown to whoever knows their names.
 PICTURES = "/h5/pictures"
 
@@ -37,7 +39,7 @@ def card(content: Content, at: datetime, texts: Texts, page: str = "") -> Card |
     hint = content.summary if is_article else texts("broadcasts.hint")
     words = {"what": content.title, "by": content.agency, "hint": hint}
     fields = {**{name: within("thing", word) for name, word in words.items()}, "when": moment(at)}
-    return Card("broadcast", fields, page, article(content) if is_article else None)
+    return Card(CARD, fields, page, article(content) if is_article else None)
 
 
 def article(content: Content) -> Article:

@@ -1,5 +1,6 @@
 """How a page speaks to WeChat's browser: the ticket of JS-SDK and the signature made with it (protocol §2.11)."""
 
+import asyncio
 import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
@@ -8,6 +9,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.wechat.api import Api
+from bot.wechat.errors import UnreachableError
 from bot.wechat.tokens import Tokens, TokenStore
 
 # The name under which the ticket is shared between nodes, beside the token's.
@@ -26,13 +28,17 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class JsSdk:
-    """Signs pages of ours. `script`: the address of the platform's script; `ticket` raises ApiError."""
+    """Signs pages of ours. `script`: the address of the platform's script; `ticket` raises ApiError.
+
+    `patience`: seconds that a page waits for the ticket.
+    """
 
     app_id: str
     script: str
     ticket: Callable[[], Awaitable[str]]
     now: Callable[[], datetime]
     nonce: Callable[[], str] = lambda: secrets.token_hex(8)
+    patience: float = 1.0
 
     @property
     def origin(self) -> str:
@@ -45,9 +51,15 @@ class JsSdk:
         return "MicroMessenger/" in agent or urlsplit(self.script).hostname in ("127.0.0.1", "localhost", "::1")
 
     async def signed(self, url: str) -> Signed:
-        """The page of this address, signed now; raises ApiError where there is no ticket."""
+        """The page of this address, signed now; raises ApiError where there is no ticket, or none in time."""
         nonce, timestamp = self.nonce(), int(self.now().timestamp())
-        return Signed(self.app_id, timestamp, nonce, signature(await self.ticket(), nonce, timestamp, url))
+        try:
+            async with asyncio.timeout(self.patience):
+                ticket = await self.ticket()
+        except TimeoutError:
+            # The asking goes on: the next page may have it.
+            raise UnreachableError(SHARED_AS, "no ticket in time") from None
+        return Signed(self.app_id, timestamp, nonce, signature(ticket, nonce, timestamp, url))
 
 
 def signature(ticket: str, nonce: str, timestamp: int, url: str) -> str:

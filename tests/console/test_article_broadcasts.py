@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.services.demo import show_cards
 from storage import broadcast_people, outbox, people
 from storage.broadcasts import to_json
 from storage.roles import Kind
@@ -38,6 +39,14 @@ async def test_the_preview_shows_the_article_its_page_the_card_and_the_words_of_
     assert (shown.status, shown.headers["Content-Type"]) == (200, "image/jpeg")
     assert "immutable" in shown.headers["Cache-Control"]
     assert (await desk.browser().get("/h5/pictures/" + "0" * 64 + ".jpg")).status == 404
+
+
+async def test_that_no_card_can_be_shown_is_said_only_where_the_account_has_no_template(desk: DeskStage) -> None:
+    author, path = await composed(desk)
+    warning = "还没有配好“群发消息”的模板"
+    assert warning in (await author.get(path)).text
+    await desk.database.write(show_cards)
+    assert warning not in (await author.get(path)).text
 
 
 async def test_an_edit_keeps_the_picture_until_it_is_taken_out_and_each_time_another_hash_is_approved(

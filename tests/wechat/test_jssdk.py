@@ -1,11 +1,13 @@
 """Pages of ours are signed as the platform's own example shows; one ticket serves every node."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.shared_token import SharedToken
 from bot.wechat.api import Api
+from bot.wechat.errors import UnreachableError
 from bot.wechat.jssdk import JsSdk, signature, tickets
 from storage.database import Database
 
@@ -52,3 +54,24 @@ async def test_the_tag_works_in_wechats_browser_and_beside_the_stand_in(script: 
         return TICKET
 
     assert JsSdk("wx1", script, ticket, lambda: NOW).works_in(agent) is works
+
+
+async def test_a_page_does_not_wait_for_a_ticket_that_does_not_come_and_the_next_page_has_it(
+    database: Database,
+) -> None:
+    let = asyncio.Event()
+
+    class Slow(Counting):
+        async def jsapi_ticket(self) -> tuple[str, timedelta]:
+            await let.wait()
+            return await super().jsapi_ticket()
+
+    api = Slow()
+    shared = tickets(api, SharedToken(database, "wx1:jsapi"), lambda: NOW)
+    with pytest.raises(UnreachableError):
+        await JsSdk("wx1", "https://res.wx.qq.com/x.js", shared.get, lambda: NOW, patience=0).signed("https://a")
+    let.set()
+    patient = JsSdk("wx1", "https://res.wx.qq.com/x.js", shared.get, lambda: NOW, lambda: "n", patience=30)
+    stamp = int(NOW.timestamp())
+    assert (await patient.signed("https://a")).signature == signature("ticket-1", "n", stamp, "https://a")
+    assert api.calls == 1, "the first asking went on"
