@@ -35,7 +35,7 @@ from bot.recommending import keep_recommendations
 from bot.reminding import ReminderTick
 from bot.router import Router
 from bot.sentences import firms_index, read_sentences
-from bot.services import meetings
+from bot.services import bid_drafts, meetings
 from bot.services.silence import tell_some
 from bot.shared_token import SharedToken
 from bot.way_codes import forget_unconfirmed, send_codes
@@ -185,6 +185,7 @@ async def build(
                 Tick("silence", 30, lambda: _tend_silence(database, parts.texts)),
                 Tick("follow_ups", 600, lambda: _ask_what_became(database, parts.texts)),
                 Tick("licences", 5, lambda: fetch_licences(database, api, parts.texts, proving)),
+                Tick("drafts", 3600, lambda: _drop_drafts(database)),
                 Tick("old_licences", 3600, lambda: drop_licences(database, proving)),
                 Tick("way_codes", 3, lambda: send_codes(database, plainly, parts.texts)),
                 Tick("unconfirmed", 3600, lambda: forget_unconfirmed(database, plainly, parts.texts)),
@@ -256,6 +257,10 @@ async def _tidy_inbox(database: Database) -> None:
         pass
     while await database.write(sending_results.tidy):
         pass
+
+
+async def _drop_drafts(database: Database) -> None:
+    await database.write(bid_drafts.drop_over)
 
 
 async def _read_published(database: Database, inbound: Inbound) -> None:

@@ -13,7 +13,7 @@ from config.calendar import SHANGHAI
 from config.challenges import ChallengeForm
 from config.texts import Texts
 from config.words import normalise
-from storage import bids, challenges, fits, offers
+from storage import bid_drafts, bids, challenges, fits, offers
 from storage.challenges import Challenge, Stage
 from storage.dialogs import State
 from storage.fits import Recommended
@@ -157,9 +157,17 @@ class Board:
                 said = texts(f"challenges.status_{status}", deadline=deadline)
                 title = _cut(harmless(challenge.title), _LONGEST_TITLE)
                 lines.append(texts("challenges.mine_line", title=title, status=said))
+        drafts = [
+            texts(
+                "challenges.mine_draft",
+                title=_cut(harmless(one.title), _LONGEST_TITLE),
+                deadline=_moment(one.deadline),
+            )
+            for one in bid_drafts.of_person(chat.tx, chat.person.id)[:MOST_OF_MINE]
+        ]
         head = texts("challenges.mine_head") if lines else texts("challenges.mine_none")
         page = None if chat.links is None else chat.links.my_bids(chat)
-        return "\n".join([head, *lines, *([page] if page else []), texts("challenges.rule")])
+        return "\n".join([head, *lines, *drafts, *([page] if page else []), texts("challenges.rule")])
 
     def _page_of(self, chat: Chat, challenge_id: int) -> list[str]:
         page = None if chat.links is None else chat.links.challenge(chat, challenge_id)

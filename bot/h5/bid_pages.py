@@ -4,11 +4,14 @@ import asyncio
 import base64
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict, replace
+from types import MappingProxyType
 
 from aiohttp import web
 
 from bot.dialogs.links import harmless
+from bot.h5.draft_pages import Written, written
 from bot.h5.visits import HOME, Visit
 from bot.services import attachments
 from bot.services import bids as bidding
@@ -28,9 +31,11 @@ MOST_LISTED = 50
 
 async def form(visit: Visit) -> web.StreamResponse:
     """The form, or why this person's firm cannot bid here now."""
-    challenge, _, why, former = await visit.ground.database.read(_may, visit.number, visit.person_id)
+    challenge, firm_id, why, former = await visit.ground.database.read(_may, visit.number, visit.person_id)
     why = visit.ground.parts.texts(f"errors.{why}") if why else ""
-    return visit.page("bid_form.html", challenge=challenge, why=why, former=former, given={}, wrong="")
+    draft = None if why else await visit.ground.database.read(written, visit, firm_id)
+    given = {} if draft is None else draft.given
+    return _form(visit, challenge, former, why=why, draft=draft, given=given)
 
 
 async def submit(visit: Visit) -> web.StreamResponse:
@@ -41,13 +46,13 @@ async def submit(visit: Visit) -> web.StreamResponse:
     challenge, firm_id, why, former = await visit.ground.database.read(_may, visit.number, visit.person_id)
     if why or firm_id is None:
         why = visit.ground.parts.texts(f"errors.{why}")
-        return visit.page("bid_form.html", 422, challenge=challenge, why=why, former=former, given={}, wrong="")
+        return _form(visit, challenge, former, status=422, why=why)
     try:
         return await _handed_in(visit, challenge, firm_id, former)
     except (InputError, ConflictError) as error:
         wrong = visit.ground.parts.texts.error(error)
         given = {name: value for name, value in visit.form.items() if isinstance(value, str)}
-        return visit.page("bid_form.html", 422, challenge=challenge, why="", former=former, given=given, wrong=wrong)
+        return _form(visit, challenge, former, status=422, given=given, wrong=wrong)
 
 
 async def mine(visit: Visit) -> web.StreamResponse:
@@ -76,6 +81,21 @@ async def listed(visit: Visit) -> web.StreamResponse:
     found = await visit.ground.database.read(read)
     rows = [(challenge, bid, _words(visit, challenge, status)) for challenge, bid, status in found]
     return visit.page("bids_mine.html", rows=rows)
+
+
+def _form(
+    visit: Visit,
+    challenge: Challenge,
+    former: bids.Bid | None,
+    *,
+    status: int = 200,
+    why: str = "",
+    wrong: str = "",
+    given: Mapping[str, str] = MappingProxyType({}),
+    draft: Written | None = None,
+) -> web.Response:
+    shown = {"why": why, "wrong": wrong, "given": given, "draft": draft}
+    return visit.page("bid_form.html", status, challenge=challenge, former=former, **shown)
 
 
 async def _handed_in(visit: Visit, challenge: Challenge, firm_id: int, former: bids.Bid | None) -> web.StreamResponse:

@@ -8,7 +8,7 @@ from bot.h5.visits import HOME, Visit
 from bot.services import bids as bidding
 from bot.services import challenge_consents, challenge_news, recommendations
 from config.errors import InputError
-from storage import bids, challenge_records, challenges, fits
+from storage import bid_drafts, bids, challenge_records, challenges, fits
 from storage.challenges import NOT_PUBLIC, PAGE, Stage, Wanted
 from storage.transactions import Tx
 
@@ -76,6 +76,7 @@ def _shown(tx: Tx, challenge_id: int, person_id: int) -> dict[str, Any]:
         "contact": challenges.contact(tx, challenge_id) if known and firm_id is not None else "",
         "records": challenge_records.listed(tx, challenge_id, "answer", "amendment", "notice"),
         "stage": found.at(tx.now),
+        "draft": bid_drafts.get(tx, person_id, challenge_id) is not None,
         "bid": None if firm_id is None else bids.of_firm(tx, challenge_id, firm_id),
         "pair": pair,
         "other": firm_id is not None and firm_id != found.firm_id,

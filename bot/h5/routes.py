@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.h5 import bid_pages, board_pages, calendar_pages, entry_pages, mine_pages, registration_pages, told_pages
+from bot.h5 import (
+    bid_pages,
+    board_pages,
+    calendar_pages,
+    draft_pages,
+    entry_pages,
+    mine_pages,
+    registration_pages,
+    told_pages,
+)
 from bot.h5.visits import Handler, Policy
 
 
@@ -39,6 +48,8 @@ ROUTES = (
     Route("POST", "/board/{id}/consent", board_pages.agree, Policy.OWN),
     Route("GET", "/board/{id}/bid", bid_pages.form, Policy.OWN),
     Route("POST", "/board/{id}/bid", bid_pages.submit, Policy.OWN, BID_BYTES),
+    # The button sends the whole form, its files too; they are not kept.
+    Route("POST", "/board/{id}/draft", draft_pages.save, Policy.OWN, BID_BYTES),
     Route("GET", "/my-bids", bid_pages.listed, Policy.OWN),
     Route("GET", "/my-bids/{id}", bid_pages.mine, Policy.OWN),
     Route("POST", "/my-bids/{id}/withdraw", bid_pages.withdraw, Policy.OWN),

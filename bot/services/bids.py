@@ -9,7 +9,18 @@ from typing import Any
 from bot.services.challenges import LONGEST_NAME
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
-from storage import audit, bid_sealing, bids, challenge_files, challenge_records, challenges, outbox, proofs, roles
+from storage import (
+    audit,
+    bid_drafts,
+    bid_sealing,
+    bids,
+    challenge_files,
+    challenge_records,
+    challenges,
+    outbox,
+    proofs,
+    roles,
+)
 from storage.bids import Bid
 from storage.challenge_files import File
 from storage.challenges import Challenge, Stage
@@ -134,6 +145,8 @@ def submit(tx: Tx, person_id: int, firm_id: int, prepared: Prepared, promises: P
             "secret": prepared.secret,
         },
     )
+    # What was handed in is no draft any more.
+    bid_drafts.drop(tx, person_id, challenge.id)
     for file, pieces in prepared.files:
         challenge_files.add(tx, file, person_id, pieces)
     told = {"what": f"bid:{prepared.bid_id}", "name": promises.confirmed_by}

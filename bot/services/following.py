@@ -4,6 +4,7 @@ from bot.services import offers
 from bot.services.assessing import forget_answers
 from storage import (
     audit,
+    bid_drafts,
     broadcast_people,
     canned_answers,
     colleagues,
@@ -62,6 +63,7 @@ def unfollow(tx: Tx, openid: str) -> None:
     grants.forget(tx, known.id)
     other_ways.forget(tx, known.id)
     way_codes.forget(tx, known.id)
+    bid_drafts.forget(tx, known.id)
     tickets.forget(tx, known.id)
     canned_answers.forget(tx, known.id)
     page_visits.forget(tx, known.id)

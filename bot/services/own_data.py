@@ -5,6 +5,7 @@ from typing import Any
 from config.calendar import shanghai_day
 from storage import (
     audit,
+    bid_drafts,
     colleagues,
     dialogs,
     event_signups,
@@ -71,6 +72,10 @@ def everything(tx: Tx, person_id: int) -> dict[str, Any]:
             for one in colleagues.of_person(tx, person_id)
         ],
         "licences": [_licence(request) for request in proof_requests.of_person(tx, person_id)],
+        # What they say can be read nowhere but in the browser in which they were written.
+        "bid_drafts": [
+            {"challenge": one.title, "changed": one.changed.isoformat()} for one in bid_drafts.of_person(tx, person_id)
+        ],
         "signups": [
             {"event": place.event_id, "firm": place.firm, "state": place.state.value, "tables": list(place.wanted)}
             for place in event_signups.by_person(tx, person_id)

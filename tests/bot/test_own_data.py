@@ -9,6 +9,7 @@ from storage.transactions import Tx
 
 # Each table that points to a person, and under which word of the file they find what it holds.
 TOLD = {
+    "bid_draft": "bid_drafts",
     "event_signup": "signups",
     "join_request": "joining",
     "notice_grant": "notices_allowed",

@@ -1,0 +1,98 @@
+"""What was typed of a bid is kept while it is written: in the store as cipher text, its key in this browser alone.
+
+So nobody but its writer reads it before the deadline, as with the bid itself, the house with all its keys included. On
+another phone it cannot be opened: there one begins anew.
+"""
+
+import base64
+import binascii
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from bot.h5.visits import HOME, Visit
+from bot.services import bid_drafts as service
+from bot.services import bids as bidding
+from config.errors import InputError, UnavailableError
+from storage import bid_drafts
+from storage.sealing import FieldCipher
+from storage.transactions import Tx
+
+COOKIE = "srdi_draft"
+KEPT = ("solution", "team", "prior", "milestones", "price", "confirmed_by")
+PARTNERS = tuple(f"partner_{number}" for number in range(1, bidding.MOST_PARTNERS + 1))
+_KEY_BYTES = 32
+_DAYS_90 = 90 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written so far and when; `given` is empty where another browser has the key."""
+
+    given: Mapping[str, str]
+    changed: datetime
+
+
+async def save(visit: Visit) -> web.StreamResponse:
+    """Keep what the form holds now, but for files and declarations; or throw the draft away.
+
+    Whoever pressed a button sees the form again; the page's script asks for no answer.
+    """
+    challenge_id, person_id = visit.number, visit.person_id
+    here = f"{HOME}/board/{challenge_id}/bid"
+    given = {name: text for name in (*KEPT, *PARTNERS) if (text := visit.text(name))}
+    if visit.text("drop") == "1" or not given:
+        await visit.ground.database.write(service.drop, person_id, challenge_id)
+        return _done(visit, here + "?draft=0")
+    if any(len(text) > bidding.LONGEST_PART for text in given.values()):
+        raise InputError("form_wrong")
+    firm_id = await visit.ground.database.read(bidding.firm_of, person_id)
+    if firm_id is None:
+        raise InputError("bid_no_firm")
+    held = _key(visit)
+    key = held or secrets.token_bytes(_KEY_BYTES)
+    text = json.dumps(given, ensure_ascii=False)
+    sealed = FieldCipher(key).seal(text, _context(challenge_id, firm_id, person_id))
+    await visit.ground.database.write(service.keep, person_id, challenge_id, firm_id, sealed)
+    response = _done(visit, here + "?draft=1")
+    if held is None:
+        value, secure = base64.urlsafe_b64encode(key).decode(), visit.ground.public_url.startswith("https:")
+        path = f"{HOME}/board"
+        response.set_cookie(COOKIE, value, path=path, max_age=_DAYS_90, httponly=True, samesite="Lax", secure=secure)
+    return response
+
+
+def written(tx: Tx, visit: Visit, firm_id: int | None) -> Written | None:
+    """What this person has written of a bid for this firm here; None where there is none."""
+    draft = bid_drafts.get(tx, visit.person_id, visit.number)
+    if draft is None or draft.firm_id != firm_id:
+        return None
+    key = _key(visit)
+    try:
+        if key is None:
+            return Written({}, draft.changed)
+        text = FieldCipher(key).open(draft.sealed, _context(visit.number, draft.firm_id, visit.person_id))
+    except UnavailableError:
+        return Written({}, draft.changed)
+    return Written(json.loads(text), draft.changed)
+
+
+def _key(visit: Visit) -> bytes | None:
+    try:
+        key = base64.urlsafe_b64decode(visit.request.cookies.get(COOKIE, ""))
+    except (binascii.Error, ValueError):
+        return None
+    return key if len(key) == _KEY_BYTES else None
+
+
+def _done(visit: Visit, path: str) -> web.Response:
+    quiet = visit.text("quiet") == "1"
+    return web.Response(status=204) if quiet else web.Response(status=303, headers={"Location": path})
+
+
+def _context(challenge_id: int, firm_id: int, person_id: int) -> str:
+    return f"bid_draft:{challenge_id}:{firm_id}:{person_id}"
