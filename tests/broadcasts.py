@@ -1,23 +1,29 @@
 """Officials who send broadcasts, firms that read them, and the way from a draft to its people, for every test."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.app import load_parts
 from bot.broadcasting import BroadcastTick
-from bot.dialogs.chat import Parts
 from bot.mass_calling import SendsToMany
 from bot.services import broadcasts as service
 from bot.wechat.mass_api import MassJob
 from config.broadcasting import Broadcasting
 from config.hours import Hours
+from config.policy.model import Policy
+from config.texts import Texts
 from storage import broadcasts, firms, people, roles
 from storage.broadcasts import Broadcast, Content
 from storage.database import Database
 from storage.roles import Grant, Kind
 from storage.transactions import Tx
+
+if TYPE_CHECKING:
+    # Takes as long to load as all the rest, and children load this.
+    from bot.dialogs.chat import Parts
 
 AGENCY = "市工信局"
 RULES, HOURS = Broadcasting.load(), Hours.load()
@@ -89,13 +95,12 @@ def tick_of(
     return BroadcastTick(database, parts.policy, parts.texts, NoPlatform() if api is None else api, rules)
 
 
-def mass_tick(database: Database, api: SendsToMany) -> BroadcastTick:
+def mass_tick(database: Database, policy: Policy, texts: Texts, api: SendsToMany) -> BroadcastTick:
     """A node's own tick with so few a transaction and a call that five people need three of the one, two of the other;
     nobody has had enough.
     """
     rules = replace(RULES, portion=2, mass_most=3, per_person_a_week=99)
-    parts = load_parts()
-    return BroadcastTick(database, parts.policy, parts.texts, api, rules)
+    return BroadcastTick(database, policy, texts, api, rules)
 
 
 def foreign_broadcast(tx: Tx) -> int:

@@ -3,12 +3,16 @@
 import asyncio
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
-from bot.app import load_parts
+from bot.broadcasting import BroadcastTick
+from bot.dialogs.links import expand
+from config.policy.loader import load
+from config.texts import Texts
 from storage.database import Database
-from tests.broadcasts import tick_of
+from tests.broadcasts import RULES, NoPlatform
 
 
 class Stopping:
@@ -33,7 +37,8 @@ class Stopping:
 async def main(url: str, key: str, ahead: str, steps: str) -> None:
     offset = timedelta(seconds=float(ahead))
     database = Database.open(url, key=bytes.fromhex(key), offset=lambda: offset)
-    await tick_of(Stopping(database, int(steps)), load_parts(), portion=2)()  # type: ignore[arg-type]  # acts as one
+    stopping, rules = cast(Database, Stopping(database, int(steps))), replace(RULES, portion=2)
+    await BroadcastTick(stopping, load(), Texts.load(markup=expand), NoPlatform(), rules)()
 
 
 asyncio.run(main(*sys.argv[1:]))

@@ -54,7 +54,7 @@ class Field:
         """A sender of its own; its exit code."""
         ahead = str(self.stage.clock.offset().total_seconds())
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.bot.killed_child", "outbox", self.url, KEY.hex(), ahead, self.stage.url),
+            *(sys.executable, "-m", "tests.bot.killed_child", self.url, KEY.hex(), ahead, self.stage.url),
             *(when, str(number)),
             stdout=asyncio.subprocess.PIPE,
         )

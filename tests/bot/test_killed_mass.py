@@ -56,7 +56,7 @@ class Field:
         """A node of its own; whether it died."""
         ahead = str(self.stage.clock.offset().total_seconds())
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.bot.killed_child", "mass", self.url, KEY.hex(), ahead, self.stage.url),
+            *(sys.executable, "-m", "tests.bot.killed_mass_child", self.url, KEY.hex(), ahead, self.stage.url),
             *(when, str(number)),
             stdout=asyncio.subprocess.PIPE,
         )
@@ -72,7 +72,7 @@ class Field:
         """Another node goes on, once the dead one's lease is over; a while later it asks what became of it all."""
         store = SharedToken(self.database, APP_ID)
         calls = Calls(self.stage.session, self.stage.url, Credentials(APP_ID, SECRET), store, self.stage.clock.now)
-        tick = mass_tick(self.database, Api(calls))
+        tick = mass_tick(self.database, self.parts.policy, self.parts.texts, Api(calls))
         for pause in (mass_calls.LEASE, mass_calls.ASKED_AFTER):
             self.stage.clock.advance(pause)
             await self.stage.platform.settled()
