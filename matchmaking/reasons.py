@@ -21,6 +21,9 @@ WORD_LENGTH = 3
 # (docs/matching.md).
 STRONG_SHARE, GOOD_SHARE = 0.30, 0.15
 NEAR = 1.2
+# Half of each together was right as often as either alone: a firm that says in a few words what it makes meets few of
+# a long demand's.
+HALF_SHARE, HALF_NEAR = 0.08, 0.65
 
 
 class Level(StrEnum):
@@ -126,10 +129,12 @@ class Reasoner:
     def strength(self, found: Worth, score: float) -> Strength:
         """From what the words brought of what they could bring, or from nearness in meaning."""
         share = (score - found.meant) / found.reach if found.reach else 0.0
-        near = found.meant / max(1.0, found.reach) ** 0.5 >= NEAR
+        steps = found.meant / max(1.0, found.reach) ** 0.5
+        near = steps >= NEAR
         if share >= STRONG_SHARE or (share >= GOOD_SHARE and near):
             return Strength.STRONG
-        return Strength.GOOD if share >= GOOD_SHARE or near else Strength.FAIR
+        both = share >= HALF_SHARE and steps >= HALF_NEAR
+        return Strength.GOOD if share >= GOOD_SHARE or near or both else Strength.FAIR
 
     def unmet(self, title: str, text: str, values: Mapping[str, float], met: Iterable[str]) -> tuple[str, ...]:
         """The demand's weightiest words that are in none of the met phrases."""
