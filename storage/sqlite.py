@@ -5,6 +5,7 @@ import logging
 import os
 import sqlite3
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -132,6 +133,16 @@ def hold_server_lock(path: Path) -> IO[str]:
     lock.write(f"{os.getpid()}\n")
     lock.flush()
     return lock
+
+
+def _let_go(error: BaseException) -> None:
+    """Drop what the functions that raised this still hold: a result not read to its end keeps its old view of the store
+    on its connection, and after another process has written, nothing more can be written from there.
+    """
+    told: BaseException | None = error
+    while told is not None:
+        traceback.clear_frames(told.__traceback__)
+        told = told.__context__
 
 
 class _DroppedError(Exception):
@@ -264,6 +275,7 @@ class Writer(_Hand):
             try:
                 job.run(self._tx(connection))
             except BaseException as error:  # noqa: BLE001 - it belongs to the caller, who gets it
+                _let_go(error)
                 job.fail(told(error, self._path))
                 if driver.in_transaction:
                     cursor.execute("ROLLBACK TO job")

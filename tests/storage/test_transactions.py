@@ -196,3 +196,19 @@ async def test_a_read_that_fails_half_way_leaves_no_old_view_to_the_reads_after_
     for number in range(1, 10):
         await counter.write(counting.add_one)
         assert await counter.read(counting.value) == number, f"while {kept.type.__name__} is kept"
+
+
+async def test_a_write_that_fails_half_way_keeps_no_write_after_it_back(
+    counter: Database, database_url: str, secret_key: bytes
+) -> None:
+    def half(tx: Tx) -> None:
+        rows = tx.execute(counting.TWICE)
+        rows.fetchone()
+        raise _RefusedError
+
+    with pytest.raises(_RefusedError) as kept:
+        await counter.write(half)
+    beside = Database.open(database_url, key=secret_key)
+    assert await beside.write(counting.add_one) == 1
+    assert await counter.write(counting.add_one) == 2, f"while {kept.type.__name__} is kept"
+    await beside.close()
