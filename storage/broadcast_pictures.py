@@ -25,16 +25,13 @@ class BroadcastPictureRow(Row, table=True):
 PICTURES = table_of(BroadcastPictureRow)
 
 
-def name_of(content: bytes) -> str:
-    """Under which name this picture is kept."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def keep(tx: Tx, content: bytes) -> None:
-    """Keep this picture; the same one twice is one."""
+def keep(tx: Tx, content: bytes) -> str:
+    """Keep this picture; the same one twice is one. Returns its name."""
     insert = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
-    row = {"name": name_of(content), "content": content, "kept": tx.now}
+    name = hashlib.sha256(content).hexdigest()
+    row = {"name": name, "content": content, "kept": tx.now}
     tx.execute(insert(PICTURES).values(row).on_conflict_do_nothing(index_elements=[PICTURES.c.name]))
+    return name
 
 
 def is_kept(tx: Tx, name: str) -> bool:

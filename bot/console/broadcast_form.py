@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
@@ -10,10 +11,10 @@ from multidict import MultiDictProxy
 
 from bot.console.policies import number_in
 from bot.console.visits import Visit
+from bot.services import broadcasts as service
 from bot.services import name_list, pictures
 from config.calendar import SHANGHAI
 from config.errors import InputError
-from storage.broadcast_pictures import name_of
 from storage.broadcasts import Audience, Content
 from storage.roles import Kind, Role
 
@@ -29,33 +30,55 @@ _MOST_WORDS = 10
 _NAME = re.compile("[0-9a-f]{64}")
 
 
-async def read(visit: Visit) -> tuple[Content, bytes]:
-    """What was typed, an uploaded list among it, and the new picture or nothing.
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came as files now or at an earlier attempt: the picture's name or nothing, the lines of the list."""
 
-    Raises InputError for what the form could not have sent, and for a picture that is none.
-    """
+    picture: str
+    listed: tuple[str, ...]
+
+
+def sent_before(visit: Visit) -> Sent:
+    """What an earlier attempt brought: the form carries it on."""
+    kept = visit.text("kept")
+    return Sent(kept if _NAME.fullmatch(kept) else "", tuple(name_list.lines(visit.text("listed").splitlines())))
+
+
+async def uploads(visit: Visit) -> Sent:
+    """The same with the files that came now. Raises InputError where one is not what it should be."""
+    before = sent_before(visit)
+    table, picture = await _file(visit, "table"), await _file(visit, "picture")
+    listed = before.listed
+    if table:
+        listed = tuple(dict.fromkeys([*listed, *await asyncio.to_thread(name_list.read, table)]))
+    if visit.text("kind") != "article" or (not picture and visit.text("without") == "1"):
+        return Sent("", listed)
+    if not picture:
+        return Sent(before.picture, listed)
+    made = await asyncio.to_thread(pictures.clean, picture, visit.desk.broadcasting.picture_side)
+    return Sent(await visit.desk.database.write(service.keep_picture, visit.me.person_id, made), listed)
+
+
+def read(visit: Visit, sent: Sent) -> Content:
+    """What was typed, with these files. Raises InputError for what the form could not have sent."""
     kind, scope = visit.text("kind"), visit.text("scope")
     if kind not in KINDS:
         raise InputError("form_wrong")
     area, _, agency = scope.partition("|")
     if (area or None, agency) not in scopes(visit):
         raise InputError("broadcast_place")
-    picture, summary = b"", ""
-    if kind == "article":
-        picture, summary = await _picture(visit), " ".join(visit.text("summary").split())
-    content = Content(
+    return Content(
         kind,  # type: ignore[arg-type]  # held above
         area or None,
         agency,
         visit.text("title"),
         visit.text("text").replace("\r\n", "\n"),
         visit.text("link"),
-        await _audience(visit),
+        _audience(visit, sent.listed),
         _moment(visit.text("send_at")),
-        summary,
-        _name(visit, picture) if kind == "article" else "",
+        " ".join(visit.text("summary").split()) if kind == "article" else "",
+        sent.picture,
     )
-    return content, picture
 
 
 def scopes(visit: Visit) -> list[tuple[str | None, str]]:
@@ -92,17 +115,17 @@ def shown(content: Content) -> dict[str, object]:
     }
 
 
-def typed(visit: Visit) -> dict[str, object]:
-    """The fields as they were sent, to be corrected."""
+def typed(visit: Visit, sent: Sent) -> dict[str, object]:
+    """The fields as they were sent, to be corrected; no file need be chosen again."""
     single = ("kind", "scope", "title", "text", "link", "send_at", "words", "item", "event", "contact", "days")
     several = {name: _all(visit, name) for name in ("titles", "areas", "sizes", "verdicts")}
-    fields = {name: visit.text(name) for name in (*single, "summary", "listed")}
-    fields["picture"] = visit.text("kept") if _NAME.fullmatch(visit.text("kept")) else ""
+    fields = {name: visit.text(name) for name in (*single, "summary")}
+    fields |= {"picture": sent.picture, "listed": "\n".join(sent.listed)}
     ticked = {name: visit.text(name) == "1" for name in ("unclaimed", "everyone")}
     return {**fields, **several, **ticked}
 
 
-async def _audience(visit: Visit) -> Audience:
+def _audience(visit: Visit, listed: tuple[str, ...]) -> Audience:
     policy, areas = visit.desk.policy, visit.desk.areas
     item, days, event = visit.text("item"), visit.text("days"), visit.text("event")
     if item and item not in policy.items:
@@ -120,34 +143,16 @@ async def _audience(visit: Visit) -> Audience:
         event=number_in({"id": event}),
         contact=contact if contact in CONTACTS else "",
         days=min(number_in({"id": days}), 3650) if contact in CONTACTS else 0,
-        listed=tuple(await _listed(visit)),
+        listed=listed,
         everyone=visit.text("everyone") == "1",
     )
 
 
-async def _picture(visit: Visit) -> bytes:
-    """The uploaded picture, made anew from its pixels."""
-    sent = visit.form.get("picture")
+async def _file(visit: Visit, name: str) -> bytes:
+    sent = visit.form.get(name)
     if not isinstance(sent, web.FileField) or not sent.filename:
         return b""
-    content = await asyncio.to_thread(sent.file.read)
-    return await asyncio.to_thread(pictures.clean, content, visit.desk.broadcasting.picture_side)
-
-
-def _name(visit: Visit, picture: bytes) -> str:
-    """The new picture's name, or the one that it had and is to keep."""
-    if picture:
-        return name_of(picture)
-    return "" if visit.text("without") == "1" else visit.text("kept")[:64]
-
-
-async def _listed(visit: Visit) -> list[str]:
-    pasted = name_list.lines(visit.text("listed").splitlines())
-    sent = visit.form.get("table")
-    if not isinstance(sent, web.FileField) or not sent.filename:
-        return pasted
-    data = await asyncio.to_thread(sent.file.read)
-    return list(dict.fromkeys([*pasted, *await asyncio.to_thread(name_list.read, data)]))
+    return await asyncio.to_thread(sent.file.read)
 
 
 def _places(role: Role, visit: Visit) -> list[tuple[str | None, str]]:

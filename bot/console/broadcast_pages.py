@@ -87,12 +87,13 @@ async def form(visit: Visit) -> web.StreamResponse:
 
 async def compose(visit: Visit) -> web.StreamResponse:
     """Keep what was typed as a draft."""
+    sent = broadcast_form.sent_before(visit)
     try:
-        content, picture = await broadcast_form.read(visit)
-        write, rules = visit.desk.database.write, visit.desk.broadcasting
-        number = await write(service.compose, visit.me.person_id, content, rules, visit.desk.texts, picture)
+        sent = await broadcast_form.uploads(visit)
+        given = (visit.me.person_id, broadcast_form.read(visit, sent), visit.desk.broadcasting, visit.desk.texts)
+        number = await visit.desk.database.write(service.compose, *given)
     except InputError as error:
-        return await _form(visit, broadcast_form.typed(visit), error)
+        return await _form(visit, broadcast_form.typed(visit, sent), error)
     raise web.HTTPSeeOther(f"{LIST}/{number}")
 
 
@@ -121,15 +122,15 @@ async def edit(visit: Visit) -> web.StreamResponse:
 
 async def save(visit: Visit) -> web.StreamResponse:
     """Put other words or another audience in place; whatever approval there was is void."""
-    found = await _found(visit)
+    found, sent = await _found(visit), broadcast_form.sent_before(visit)
     try:
-        content, picture = await broadcast_form.read(visit)
-        given = (visit.text("seen"), content, visit.desk.broadcasting, visit.desk.texts, picture)
-        await visit.carry_out(service.edit, *given)
+        sent = await broadcast_form.uploads(visit)
+        content = broadcast_form.read(visit, sent)
+        await visit.carry_out(service.edit, visit.text("seen"), content, visit.desk.broadcasting, visit.desk.texts)
     except InputError as error:
         # The form goes on standing for what its reader saw, not for what may be there by now.
         seen = replace(found, digest=visit.text("seen"))
-        return await _form(visit, broadcast_form.typed(visit), error, seen)
+        return await _form(visit, broadcast_form.typed(visit, sent), error, seen)
     raise web.HTTPSeeOther(f"{LIST}/{found.id}")
 
 

@@ -17,12 +17,8 @@ LONGEST_REASON = 100
 APPROVAL = "approval"
 
 
-def compose(tx: Tx, person_id: int, content: Content, rules: Broadcasting, texts: Texts, picture: bytes = b"") -> int:
-    """Keep a draft that nobody is told yet, with its picture if it has a new one; returns its id.
-
-    Raises InputError where it cannot stand.
-    """
-    _keep(tx, picture)
+def compose(tx: Tx, person_id: int, content: Content, rules: Broadcasting, texts: Texts) -> int:
+    """Keep a draft that nobody is told yet; returns its id. Raises InputError where it cannot stand."""
     hold_sense(tx, person_id, content, rules, texts)
     broadcast_id = broadcasts.add(tx, content, person_id)
     _record(tx, person_id, "broadcast.compose", broadcast_id, content.digest)
@@ -30,21 +26,13 @@ def compose(tx: Tx, person_id: int, content: Content, rules: Broadcasting, texts
 
 
 def edit(
-    tx: Tx,
-    person_id: int,
-    broadcast_id: int,
-    seen: str,
-    content: Content,
-    rules: Broadcasting,
-    texts: Texts,
-    picture: bytes = b"",
+    tx: Tx, person_id: int, broadcast_id: int, seen: str, content: Content, rules: Broadcasting, texts: Texts
 ) -> None:
     """Put other words or another audience in place of what was `seen` (its hash): every approval is void.
 
     Raises ConflictError where it changed meanwhile or is being sent, InputError as `compose` does.
     """
     found = _found(tx, broadcast_id)
-    _keep(tx, picture)
     hold_sense(tx, person_id, content, rules, texts)
     if found.digest != seen or found.state not in (State.DRAFT, State.WAITING, State.APPROVED) or _has_begun(tx, found):
         raise ConflictError("broadcast_changed")
@@ -144,6 +132,14 @@ def discard(tx: Tx, person_id: int, broadcast_id: int) -> None:
     _record(tx, person_id, "broadcast.discard", broadcast_id, found.digest)
 
 
+def keep_picture(tx: Tx, person_id: int, picture: bytes) -> str:
+    """Keep a picture that a broadcast is to show; returns the name under which a content means it."""
+    name = broadcast_pictures.keep(tx, picture)
+    actor, subject = f"person:{person_id}", f"broadcast_picture:{name[:16]}"
+    audit.record(tx, actor=actor, action="broadcast.picture", subject=subject, source="console")
+    return name
+
+
 def left_today(tx: Tx, person_id: int, broadcast_id: int, rules: Broadcasting) -> int:
     """How many more this person may put forward today (Asia/Shanghai), this one among them."""
     since = midnight(shanghai_day(tx.now))
@@ -183,11 +179,6 @@ def _ask(tx: Tx, broadcast: Broadcast, rules: Broadcasting, texts: Texts) -> Non
     text = texts("broadcasts.to_approve", title=harmless(broadcast.content.title))
     for person_id in sorted({*roles.reaching(tx, kinds, broadcast.place, shanghai_day(tx.now))} - over):
         outbox.plan(tx, key=key, person_id=person_id, topic=APPROVAL, text=text)
-
-
-def _keep(tx: Tx, picture: bytes) -> None:
-    if picture:
-        broadcast_pictures.keep(tx, picture)
 
 
 def _may(tx: Tx, person_id: int, broadcast: Broadcast, kinds: frozenset[str]) -> bool:

@@ -88,6 +88,21 @@ async def test_an_article_that_leads_nowhere_or_shows_nothing_is_refused_in_word
     assert (page.status, said in page.text) == (422, True)
 
 
+async def test_a_form_that_is_refused_keeps_the_picture_and_the_list_that_came_with_it(desk: DeskStage) -> None:
+    await desk.database.write(three_firms)
+    author = await desk.official(Kind.EDITOR)
+    await author.get("/console/broadcasts/new")
+    files = {"picture": ("会场.png", encoded("PNG")), "table": ("名单.txt", "南京云有限公司\n".encode())}
+    refused = await author.post("/console/broadcasts", **{**ARTICLE, **files, "title": ""})
+    assert (refused.status, "南京云有限公司</textarea>" in refused.text) == (422, True)
+    kept = re.findall(r'name="kept" value="(\w{64})"', refused.text)[0]
+    assert PICTURE.findall(refused.text) == [f"/h5/pictures/{kept}.jpg"]
+    path = (await author.post("/console/broadcasts", **{**ARTICLE, "kept": kept, "listed": "南京云有限公司"})).location
+    page = (await author.get(path)).text
+    assert PICTURE.findall(page) == [f"/h5/pictures/{kept}.jpg"]
+    assert "一共 2 人（1 家企业）" in page
+
+
 async def test_who_sends_it_to_themselves_alone_reads_its_page_before_anybody_else(desk: DeskStage) -> None:
     author, path = await composed(desk, text="只有我看到")
     await author.post(f"{path}/test")

@@ -44,9 +44,9 @@ async def fetched(address: str) -> tuple[int, str, bytes]:
 async def test_in_the_open_chat_it_is_one_card_with_its_picture_and_the_tap_counts(stage: Stage) -> None:
     await stage.database().write(show_cards)
     picture = encoded("JPEG")
-    await stage.database().write(broadcast_pictures.keep, picture)
+    name = await stage.database().write(broadcast_pictures.keep, picture)
     await register(stage.phone(FIRM))
-    found = await sent(stage, picture=broadcast_pictures.name_of(picture), text="全文第一行\n全文第二行")
+    found = await sent(stage, picture=name, text="全文第一行\n全文第二行")
     bubble = await newest(stage)
     (card,) = bubble.cards
     assert (bubble.kind, card["title"], card["description"]) == ("news", "算力券开始申报", SUMMARY)
