@@ -123,7 +123,7 @@ async def main(count: int) -> None:
 
         def one_by_one(tx: Tx) -> int:
             item = policy.items["8.1"]
-            told, met = audience.told(tx, policy.facts), 0
+            told, met = {name: audience.told(tx, name) for name in policy.facts}, 0
             for one in audience.everybody(tx):
                 known = {name: json.loads(firms[one.firm_id]) for name, firms in told.items() if one.firm_id in firms}
                 met += judge(policy, item, parse_facts(known, policy.facts), tx.now).verdict == "yes"

@@ -49,18 +49,12 @@ def everybody(tx: Tx, firm_id: int | None = None) -> list[Member]:
     return [Member(firm_id, tuple(persons[firm_id])) for firm_id in sorted(persons)]
 
 
-def told(tx: Tx, names: Collection[str], firm_id: int | None = None) -> dict[str, dict[int, str]]:
-    """For each of these facts what is known of it by firm, as JSON: equal where the same is known."""
-    found: dict[str, dict[int, str]] = {name: {} for name in names}
-    mine = select(FACTS.c.firm_id, FACTS.c.fact, cast(FACTS.c.value, Text).label("json")).where(
-        FACTS.c.fact.in_(sorted(names))
-    )
+def told(tx: Tx, fact: str, firm_id: int | None = None) -> dict[int, str]:
+    """What is known of this fact by firm, as JSON: equal where the same is known."""
+    mine = select(FACTS.c.firm_id, cast(FACTS.c.value, Text)).where(FACTS.c.fact == fact)
     if firm_id is not None:
         mine = mine.where(FACTS.c.firm_id == firm_id)
-    if found:
-        for row in tx.execute(mine).all():
-            found[row.fact][row.firm_id] = row.json
-    return found
+    return dict(map(tuple, tx.execute(mine).all()))
 
 
 def speaking_for(tx: Tx, firm_ids: Collection[int], day: date) -> dict[int, tuple[int, ...]]:

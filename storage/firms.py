@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, bindparam, delete, insert, select, update
+from sqlalchemy import JSON, Index, bindparam, delete, insert, select, update
 from sqlmodel import Field
 
 from storage.columns import BigId, Row, UtcTime, table_of
@@ -33,6 +33,7 @@ class FirmFact(Row, table=True):
     """One fact of config/policy/facts.py as known of a firm: from the roster or from the firm's own word."""
 
     __tablename__ = "firm_fact"
+    __table_args__ = (Index(None, "fact"),)
 
     firm_id: int = Field(foreign_key="firm.id", primary_key=True, sa_type=BigId)
     fact: str = Field(primary_key=True, max_length=40)

@@ -71,7 +71,8 @@ class Firms:
         `asked`: the facts that it looks at, and the members of a set that it looks for (None: each). `refused`: which
         values of a fact keep a firm out whatever else is known.
         """
-        self._told |= audience.told(self._tx, [name for name in asked if name not in self._told], self._firm_id)
+        for name in asked.keys() - self._told.keys():
+            self._told[name] = audience.told(self._tx, name, self._firm_id)
         columns = [(self._told[name], _values(self._told[name].values(), asked[name])) for name in asked]
         out = [
             (told, {text for text, value in values.items() if value is not None and refused[name](value)})

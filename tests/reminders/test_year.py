@@ -91,8 +91,9 @@ def say_all(tx: Tx) -> None:
     tx.execute(update(OUTBOX).where(OUTBOX.c.state == "new").values(state="said"))
 
 
-def report(tx: Tx, person_id: int, chain: str) -> bool:
-    return service.end(tx, people.by_id(tx, person_id), chain, "done")
+def report(tx: Tx, said: list[tuple[int, str]]) -> None:
+    for person_id, chain in said:
+        service.end(tx, people.by_id(tx, person_id), chain, "done")
 
 
 class Run:
@@ -149,10 +150,10 @@ class Run:
                     await self.act(now)
 
     async def act(self, now: datetime) -> None:
-        for (firm, window), at in self.year.reported.items():
-            if at == now:
-                chain = f"window:{self.windows[window]}:0"
-                await self.database.write(report, self.persons[firm][1][0], chain)
+        reported = [(firm, window) for (firm, window), at in self.year.reported.items() if at == now]
+        said = [(self.persons[firm][1][0], f"window:{self.windows[window]}:0") for firm, window in reported]
+        for start in range(0, len(said), 20):
+            await self.database.write(report, said[start : start + 20])
         self.go_to(now + timedelta(minutes=30))
         for (firm, person), at in self.year.left.items():
             if at == now + timedelta(minutes=30):
