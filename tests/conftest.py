@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 
 from bot.app import load_parts
 from bot.dialogs.chat import Parts
-from storage import migrate
+from storage import bid_sealing, migrate
 from storage.database import Database
 
 KEY = bytes(range(32))
@@ -119,6 +119,14 @@ def empty_url(store: str, request: pytest.FixtureRequest, tmp_path: Path) -> Ite
     name = server.empty()
     yield server.url_of(name)
     server.drop(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passphrases() -> Iterator[None]:
+    """An opener's passphrase costs next to nothing: a story opens many. tests/bids/test_sealing.py pays in full."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bid_sealing, "_COST", 2)
+        yield
 
 
 class MovableTime:

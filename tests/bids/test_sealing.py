@@ -1,13 +1,14 @@
 """Sealing: shares of a key, parts sealed to it, and what a slip of one bit or one letter does."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import InputError
-from storage import secret_shares
+from storage import bid_sealing, secret_shares
 from storage.bid_sealing import (
     NewKey,
     from_print,
@@ -22,6 +23,16 @@ from storage.bid_sealing import (
 
 FIRST, SECOND = "第一位开启人的口令在此一", "第二位开启人的口令在此二"
 SALTS = (b"1" * 16, b"2" * 16)
+# As the service has it: read before any test makes it cheaper.
+COST = bid_sealing._COST
+
+
+@pytest.fixture(scope="module", autouse=True)
+def passphrases_in_full() -> Iterator[None]:
+    """Here a passphrase costs what it costs a guesser."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bid_sealing, "_COST", COST)
+        yield
 
 
 def a_key() -> NewKey:
@@ -105,6 +116,11 @@ def test_a_wrong_passphrase_is_told_from_a_right_one() -> None:
     for passphrase, salt in ((SECOND, SALTS[0]), (FIRST, SALTS[1])):
         with pytest.raises(InputError, match="opener_passphrase_wrong"):
             unwrap(key.first, passphrase, salt)
+
+
+def test_a_guess_at_a_passphrase_takes_memory_and_time() -> None:
+    # 128 bytes times cost times block: 32 MB for each guess.
+    assert 128 * COST * bid_sealing._BLOCK >= 32 * 2**20
 
 
 def test_a_weak_passphrase_is_refused() -> None:

@@ -210,6 +210,6 @@ async def test_two_months_with_deaths_and_two_planners_tells_everybody_what_is_d
 
 @pytest.mark.hard
 async def test_a_year_of_5000_firms_and_200_windows(database: Database, parts: Parts, time_offset: MovableTime) -> None:
-    told, killed = await live_through(database, parts, time_offset, firms=5_000, windows=200, days=365, deaths=0.002)
+    told, killed = await live_through(database, parts, time_offset, firms=5_000, windows=200, days=365, deaths=0.004)
     assert told > 50_000
     assert killed > 100
