@@ -3,7 +3,9 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 PORT ?= 8080
 BIN := .venv/bin
+# What is compiled is kept here, whatever the surroundings say: the tests start many processes.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/pycache
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run setup test lint types check lock hard bench-matching bench-questions bench-retrieval bench-chat
 run: .ci/environment
@@ -20,7 +22,7 @@ types: setup
 	@$(BIN)/mypy
 
 test: lint types
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 # The long proofs in full; .ci/run has small versions of them.
 hard: setup

@@ -1,9 +1,10 @@
 """The city's districts and development zones, and every name under which tables write them: config/areas.toml."""
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
+
+from config.tables import read
 
 FOLDER = Path(__file__).parent
 _CITY = ("南京市", "南京")
@@ -27,7 +28,7 @@ class Areas:
     @classmethod
     def load(cls, path: Path = FOLDER / "areas.toml") -> Self:
         """Read the reviewed list."""
-        return cls(tomllib.loads(path.read_text("utf-8"))["area"])
+        return cls(read(path)["area"])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

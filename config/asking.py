@@ -1,10 +1,11 @@
 """How people ask, as data: config/asking.toml, the small words around what a question is about."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from config.tables import read
 
 FOLDER = Path(__file__).parent
 
@@ -33,7 +34,7 @@ class Asking:
     @classmethod
     def load(cls, path: Path = FOLDER / "asking.toml") -> Self:
         """Read the file."""
-        table = tomllib.loads(path.read_text("utf-8"))
+        table = read(path)
         return cls(
             fillers=any_of(table["fillers"].split()),
             wishes=any_of(table["wishes"].split()),

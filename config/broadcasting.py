@@ -1,10 +1,11 @@
 """How officials may tell many people something, as data: config/broadcasts.toml."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
+
+from config.tables import read
 
 FOLDER = Path(__file__).parent
 
@@ -41,7 +42,7 @@ class Broadcasting:
     @classmethod
     def load(cls, path: Path = FOLDER / "broadcasts.toml") -> Self:
         """Read the reviewed file."""
-        told = tomllib.loads(path.read_text("utf-8"))
+        told = read(path)
         steps = tuple(Approval(frozenset(one["kinds"]), frozenset(one.get("of", ()))) for one in told["approval"])
         mass = told["mass"]
         return cls(

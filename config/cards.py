@@ -1,10 +1,11 @@
 """What a notice can say on a card of the platform's, by purpose, as config/cards.toml names it."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from config.tables import read
 
 _FILE = Path(__file__).parent / "cards.toml"
 
@@ -36,7 +37,7 @@ class Purposes:
     @classmethod
     def load(cls, file: Path = _FILE) -> Self:
         """Read the file that belongs to this version of the program."""
-        told = tomllib.loads(file.read_text("utf-8"))
+        told = read(file)
         found = {}
         for name, one in told.items():
             fields = {field: Said(**said) for field, said in one["fields"].items()}

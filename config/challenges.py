@@ -1,10 +1,11 @@
 """The form of a challenge as data: config/challenges.toml."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from config.tables import read
 
 FOLDER = Path(__file__).parent
 
@@ -39,7 +40,7 @@ class ChallengeForm:
     @classmethod
     def load(cls, path: Path = FOLDER / "challenges.toml") -> Self:
         """Read the reviewed form."""
-        told = tomllib.loads(path.read_text("utf-8"))
+        told = read(path)
         fields = tuple(FieldForm(**{**field, "also": tuple(field["also"])}) for field in told["field"])
         choices = told["procurement"]["choices"]
         named = {name: told[name] for name in ("labels", "sealing", "stages", "files")}

@@ -1,11 +1,11 @@
 """When people may be disturbed, as data: config/calendar.toml."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 from typing import Self
 
+from config.tables import read
 from config.workdays import FOLDER, Workdays
 
 
@@ -21,5 +21,5 @@ class Hours:
     @classmethod
     def load(cls, path: Path = FOLDER / "calendar.toml") -> Self:
         """Read the hours and the announced years."""
-        told = tomllib.loads(path.read_text("utf-8"))["hours"]
+        told = read(path)["hours"]
         return cls(Workdays.load(path), told["first"], told["last"], told["morning"])

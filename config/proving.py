@@ -1,9 +1,10 @@
 """The figures of proving firms, as data: config/proving.toml."""
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from config.tables import read
 
 FOLDER = Path(__file__).parent
 
@@ -21,4 +22,4 @@ class Proving:
     @classmethod
     def load(cls, path: Path = FOLDER / "proving.toml") -> Self:
         """Read the reviewed figures."""
-        return cls(**tomllib.loads(path.read_text("utf-8")))
+        return cls(**read(path))

@@ -1,10 +1,11 @@
 """How often each API of the platform may be called, as config/quotas.toml says."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from config.tables import read
 
 _FILE = Path(__file__).parent / "quotas.toml"
 
@@ -31,6 +32,6 @@ class Quotas:
     @classmethod
     def load(cls, file: Path = _FILE) -> Self:
         """Read the file that belongs to this version of the program."""
-        told = tomllib.loads(file.read_text("utf-8"))
+        told = read(file)
         kept, clears = told.pop("kept_for_replies_percent"), told.pop("clears_a_month")
         return cls({channel: Limit(**one) for channel, one in told.items()}, kept, clears)

@@ -1,12 +1,13 @@
 """When people are reminded of what, as data: config/reminders.toml."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
+
+from config.tables import read
 
 FOLDER = Path(__file__).parent
 
@@ -34,7 +35,7 @@ class Reminding:
     @classmethod
     def load(cls, path: Path = FOLDER / "reminders.toml") -> Self:
         """Read the reviewed offsets."""
-        told = tomllib.loads(path.read_text("utf-8"))
+        told = read(path)
         kinds = {
             name: Kind(tuple(sorted(table["days"], reverse=True)), table["letter"], tuple(table["taps"]))
             for name, table in told.items()

@@ -1,11 +1,11 @@
 """What the bot says, by key: `chat.welcome` is `welcome` in config/texts/chat.toml."""
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
 from config.errors import AppError
+from config.tables import read
 
 FOLDER = Path(__file__).parent / "texts"
 
@@ -24,7 +24,7 @@ class Texts:
         """
         entries: dict[str, str] = {}
         for path in sorted(folder.glob("*.toml")):
-            _flatten(path.stem, tomllib.loads(path.read_text("utf-8")), entries)
+            _flatten(path.stem, read(path), entries)
         return cls({key: markup(text) for key, text in entries.items()})
 
     def __call__(self, key: str, **blanks: object) -> str:

@@ -1,9 +1,10 @@
 """The commands people type, as data: config/words.toml."""
 
-import tomllib
 import unicodedata
 from pathlib import Path
 from typing import Self
+
+from config.tables import read
 
 FOLDER = Path(__file__).parent
 _END = " 。！!，,～~.；;："
@@ -24,7 +25,7 @@ class Words:
     @classmethod
     def load(cls, path: Path = FOLDER / "words.toml") -> Self:
         """Read the reviewed words."""
-        return cls(tomllib.loads(path.read_text("utf-8")))
+        return cls(read(path))
 
     def command(self, typed: str) -> str | None:
         """The command that these words, taken whole, mean."""

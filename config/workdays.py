@@ -1,10 +1,11 @@
 """Which days are worked, as data: config/calendar.toml holds each announced year."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Self
+
+from config.tables import read
 
 FOLDER = Path(__file__).parent
 _SATURDAY = 5
@@ -25,7 +26,7 @@ class Workdays:
     @classmethod
     def load(cls, path: Path = FOLDER / "calendar.toml") -> Self:
         """Read the announced years."""
-        told = tomllib.loads(path.read_text("utf-8"))
+        told = read(path)
         years = told["year"]
         return cls(
             frozenset(day for year in years for day in year["holidays"]),

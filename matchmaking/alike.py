@@ -13,8 +13,7 @@ from itertools import pairwise
 from rapidfuzz.distance import Indel
 
 from config.asking import Asking
-from matchmaking.lexicon import NameWords
-from matchmaking.spelling import Speller
+from matchmaking.spelling import Speller, speller
 from matchmaking.wording import BREAK, Wording
 
 # Shared pairs of syllables; the second wants the letters' order to agree as well, as nobody looks at it before a reply.
@@ -69,7 +68,7 @@ class Heard:
 @lru_cache(maxsize=1)
 def listener() -> "Listener":
     """The one reader of questions for likeness; it never changes, and takes a while to make."""
-    return Listener(Asking.load(), Speller(NameWords.load()))
+    return Listener(Asking.load(), speller())
 
 
 class Listener:

@@ -1,10 +1,11 @@
 """Reads the word lists in matchmaking/data: the only place in matchmaking that opens a file of its own."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from config.tables import read
 
 FOLDER = Path(__file__).parent / "data"
 
@@ -23,7 +24,7 @@ class NameWords:
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Self:
         """Read names.toml; longer forms come first, so that 股份有限公司 is not read as 有限公司."""
-        table = tomllib.loads((folder / "names.toml").read_text("utf-8"))
+        table = read(folder / "names.toml")
         return cls(
             places=frozenset(table["places"].split()),
             place_endings=tuple(table["place_endings"].split()),
@@ -48,7 +49,7 @@ class TextWords:
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Self:
         """Read the three files; everything is lower case, as the texts are once they are cleaned."""
-        table = tomllib.loads((folder / "text.toml").read_text("utf-8"))
+        table = read(folder / "text.toml")
         return cls(
             boilerplate=tuple(table["boilerplate"]),
             stop=frozenset(table["stop"].split()),
@@ -74,7 +75,7 @@ class CheckWords:
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Self:
         """Read checks.toml."""
-        table = tomllib.loads((folder / "checks.toml").read_text("utf-8"))
+        table = read(folder / "checks.toml")
         return cls(
             said={name: tuple(patterns) for name, patterns in table["said"].items()},
             narrow={name: tuple(patterns) for name, patterns in table["narrow"].items()},

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel, LCSseq, Prefix
 
-from matchmaking.lexicon import NameWords
-from matchmaking.spelling import Spelled, Speller
+from matchmaking.spelling import Spelled, speller
 
 CHOICES = 5
 COMPARED = 60
@@ -37,8 +36,8 @@ class Resolution:
 class NameIndex:
     """The known names, held so that a mistyped, shortened or spelled-out one is found within milliseconds."""
 
-    def __init__(self, names: Iterable[str], words: NameWords | None = None) -> None:
-        self._speller = Speller(words or NameWords.load())
+    def __init__(self, names: Iterable[str]) -> None:
+        self._speller = speller()
         self._fill(names)
 
     def _fill(self, names: Iterable[str]) -> None:

@@ -13,12 +13,11 @@ from config.asking import Asking
 from config.policy.model import Policy
 from matchmaking.choosing import TELLING, Chooser
 from matchmaking.hints import Entry, Hints, Hit
-from matchmaking.lexicon import NameWords
 from matchmaking.nearest import Nearest
 from matchmaking.numbering import clause_numbers, codes
 from matchmaking.premises import Premise, Premises
 from matchmaking.semantic import WordTable
-from matchmaking.spelling import Speller
+from matchmaking.spelling import speller
 from matchmaking.wording import BREAK, LONGEST, Wording
 
 CHOICES = 3
@@ -65,7 +64,7 @@ class QuestionIndex:
     def __init__(self, policy: Policy, asking: Asking, table: WordTable) -> None:
         self._policy = policy
         self._asking = asking
-        self._wording = Wording(asking, Speller(NameWords.load()))
+        self._wording = Wording(asking, speller())
         self._hints = Hints(policy, self._wording)
         self._wording.learn(self._hints.terms())
         self._chooser = Chooser(policy, asking, self._wording)

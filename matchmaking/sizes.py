@@ -1,12 +1,13 @@
 """A firm's size by 工信部联企业〔2011〕300号, from its trade, staff, revenue and assets; unknown stays unknown."""
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
+
+from config.tables import read
 
 DATA = Path(__file__).parent / "data" / "sizes.toml"
 Indicator = Literal["staff", "revenue", "assets"]
@@ -82,7 +83,7 @@ class Trades:
     @classmethod
     def load(cls, path: Path = DATA) -> Self:
         """Read the thresholds."""
-        rows = tomllib.loads(path.read_text("utf-8"))["trade"]
+        rows = read(path)["trade"]
         return cls(
             tuple(
                 Trade(

@@ -148,6 +148,12 @@ class Speller:
 
 
 @lru_cache(maxsize=1)
+def speller() -> Speller:
+    """The one speller by the word lists as they are: it never changes."""
+    return Speller(NameWords.load())
+
+
+@lru_cache(maxsize=1)
 def _usual_readings() -> Mapping[str, str]:
     """How each character is usually read: always the same, so made once."""
     usual = {chr(code): all_.partition(",")[0] for code, all_ in PINYIN_DICT.items() if 0x3400 <= code < 0xA000}

@@ -1,6 +1,7 @@
 """Templates: Jinja2 with everything escaped, times and days as Nanjing reads them."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -14,18 +15,25 @@ class Pages:
     """Renders templates by name. A blank that was not filled is a mistake of ours and raises."""
 
     def __init__(self, folder: Path = TEMPLATES) -> None:
-        self._environment = Environment(
-            loader=FileSystemLoader(folder),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.filters |= {"moment": moment, "day": _day, "local": _local}
+        self._environment = _environment(folder)
 
     def render(self, template: str, **shown: object) -> str:
         """The finished page."""
         return self._environment.get_template(template).render(shown)
+
+
+@lru_cache(maxsize=4)
+def _environment(folder: Path) -> Environment:
+    """The templates of a folder: each is compiled once a process."""
+    made = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"moment": moment, "day": _day, "local": _local}
+    return made
 
 
 def moment(value: datetime) -> str:

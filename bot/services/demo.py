@@ -1,12 +1,12 @@
 """The invented cast of `make run`, entered once."""
 
-import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from config.calendar import midnight, shanghai_day
+from config.tables import read
 from storage import (
     audit,
     bids,
@@ -40,7 +40,7 @@ def seed(tx: Tx, cast: Path = CAST, *, published: bool = False) -> bool:
     """
     if versions.current(tx, roster.VERSION):
         return False
-    told = tomllib.loads(cast.read_text("utf-8"))
+    told = read(cast)
     for entry in told["roster"]:
         titles = [roster.Title(t["title"], t["batch"], t["first"], t["from"], t.get("until")) for t in entry["titles"]]
         entry_id = roster.add(
@@ -137,19 +137,19 @@ def show_cards(tx: Tx, told: Path = CARDS) -> None:
     """Enter which of the simulator's templates show which cards, where nothing was entered yet."""
     if card_templates.every(tx):
         return
-    for one in tomllib.loads(told.read_text("utf-8"))["card"]:
+    for one in read(told)["card"]:
         card_templates.put(tx, CardTemplate(one["purpose"], one["use"], one["template_id"], one["fields"]))
         _record(tx, f"card:{one['purpose']}:{one['use']}")
 
 
 def staff_phones(cast: Path = CAST) -> tuple[str, ...]:
     """The names of the simulator's phones that belong to officials and SOEs."""
-    return tuple(member["phone"] for member in tomllib.loads(cast.read_text("utf-8"))["staff"])
+    return tuple(member["phone"] for member in read(cast)["staff"])
 
 
 def seat(tx: Tx, openid_by_phone: Mapping[str, str], cast: Path = CAST) -> None:
     """Give the people with these phones the roles of the cast, once. Only the demo, on loopback, ever calls it."""
-    for member in tomllib.loads(cast.read_text("utf-8"))["staff"]:
+    for member in read(cast)["staff"]:
         person_id = people.meet(tx, openid_by_phone[member["phone"]]).id
         today = shanghai_day(tx.now)
         if roles.held(tx, person_id, today):

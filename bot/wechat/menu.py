@@ -1,11 +1,11 @@
 """The account's menu as data (config/menu.toml), held against the platform's limits (protocol §2.10)."""
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from bot.wechat.transport import JsonObject
 from config.errors import InputError
+from config.tables import read
 
 PATH = Path(__file__).parents[2] / "config" / "menu.toml"
 MOST_COLUMNS = 3
@@ -18,7 +18,7 @@ MOST_URL_BYTES = 1024
 
 def load(path: Path = PATH) -> list[JsonObject]:
     """The menu's buttons as the platform wants them; raises InputError for what it would refuse."""
-    columns = tomllib.loads(path.read_text("utf-8")).get("column", [])
+    columns = read(path).get("column", [])
     if not 1 <= len(columns) <= MOST_COLUMNS:
         raise InputError("menu_columns", count=len(columns), most=MOST_COLUMNS)
     return [_column(column) for column in columns]
