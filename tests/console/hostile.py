@@ -38,7 +38,7 @@ class Reading(HTMLParser):
         self.said += held.values()
         foreign = [name for name in held if name.startswith("on") or name in ("style", "x")]
         foreign += [name for name in _ADDRESSES if name in held and not held[name].startswith(_OURS)]
-        inline = tag == "script" and not held.get("src", "").startswith("/console/static/")
+        inline = tag == "script" and not held.get("src", "").startswith(("/console/static/", "/h5/static/"))
         alien_meta = tag == "meta" and set(held) not in _META
         if tag not in _TAGS.split() or foreign or inline or alien_meta:
             self.live.append(self.get_starttag_text() or tag)
