@@ -111,10 +111,9 @@ async def edit(visit: Visit) -> web.StreamResponse:
 
 async def change(visit: Visit) -> web.StreamResponse:
     """Keep the changed draft."""
-    challenge_id = number_in(visit.request.match_info)
     given = given_by(visit)
-    await visit.desk.database.write(challenges.change, visit.me.person_id, challenge_id, given, visit.desk.form)
-    see(f"{HOME}/challenges/{challenge_id}")
+    await visit.carry_out(challenges.change, given, visit.desk.form)
+    see(f"{HOME}/challenges/{visit.number}")
 
 
 async def move(visit: Visit) -> web.StreamResponse:
@@ -135,9 +134,8 @@ async def move(visit: Visit) -> web.StreamResponse:
 
 async def ask_signature(visit: Visit) -> web.StreamResponse:
     """The draft is ready: its firm's signers hear of it."""
-    challenge_id = number_in(visit.request.match_info)
-    await visit.desk.database.write(challenge_release.ask, visit.me.person_id, challenge_id, visit.desk.texts)
-    see(f"{HOME}/challenges/{challenge_id}?asked=1")
+    await visit.carry_out(challenge_release.ask, visit.desk.texts)
+    see(f"{HOME}/challenges/{visit.number}?asked=1")
 
 
 def step_of(visit: Visit) -> challenges.Step:

@@ -120,24 +120,20 @@ async def save(visit: Visit) -> web.StreamResponse:
 
 async def submit(visit: Visit) -> web.StreamResponse:
     """Ask a second person."""
-    detail_id = number_in(visit.request.match_info)
-    seen, texts = visit.text("seen"), visit.desk.texts
-    await visit.desk.database.write(detail_service.submit, visit.me.person_id, detail_id, seen, texts)
-    see(f"{HOME}/details/{detail_id}")
+    await visit.carry_out(detail_service.submit, visit.text("seen"), visit.desk.texts)
+    see(f"{HOME}/details/{visit.number}")
 
 
 async def approve(visit: Visit) -> web.StreamResponse:
     """Publish what this person saw."""
-    detail_id = number_in(visit.request.match_info)
-    await visit.desk.database.write(detail_service.approve, visit.me.person_id, detail_id, visit.text("seen"))
-    see(f"{HOME}/details/{detail_id}")
+    await visit.carry_out(detail_service.approve, visit.text("seen"))
+    see(f"{HOME}/details/{visit.number}")
 
 
 async def withdraw(visit: Visit) -> web.StreamResponse:
     """Take it back, with the reason."""
-    detail_id = number_in(visit.request.match_info)
-    await visit.desk.database.write(detail_service.withdraw, visit.me.person_id, detail_id, visit.text("reason"))
-    see(f"{HOME}/details/{detail_id}")
+    await visit.carry_out(detail_service.withdraw, visit.text("reason"))
+    see(f"{HOME}/details/{visit.number}")
 
 
 def detail_place(tx: Tx, address: Mapping[str, str]) -> Place | None:

@@ -68,21 +68,19 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 async def apply(visit: Visit) -> web.StreamResponse:
     """Apply the plan with what was decided about its doubtful lines."""
-    import_id = number_in(visit.request.match_info)
     decided = {
         number_in({"id": name.removeprefix("line-")}): str(value)
         for name, value in visit.form.items()
         if name.startswith("line-")
     }
-    await visit.desk.database.write(roster_import.apply, visit.me.person_id, import_id, decided, _herald(visit))
-    see(f"{HOME}/imports/{import_id}")
+    await visit.carry_out(roster_import.apply, decided, _herald(visit))
+    see(f"{HOME}/imports/{visit.number}")
 
 
 async def undo(visit: Visit) -> web.StreamResponse:
     """Take an applied import back."""
-    import_id = number_in(visit.request.match_info)
-    await visit.desk.database.write(roster_import.undo, visit.me.person_id, import_id, _herald(visit))
-    see(f"{HOME}/imports/{import_id}")
+    await visit.carry_out(roster_import.undo, _herald(visit))
+    see(f"{HOME}/imports/{visit.number}")
 
 
 def _herald(visit: Visit) -> Herald:

@@ -95,32 +95,28 @@ async def gather(visit: Visit) -> web.StreamResponse:
 
 async def ask(visit: Visit) -> web.StreamResponse:
     """Note which agency was asked, and when."""
-    matter_id = number_in(visit.request.match_info)
     day = _day(visit.text("day"))
-    await visit.desk.database.write(service.ask, visit.me.person_id, matter_id, visit.text("agency"), day)
-    see(f"{LIST}/{matter_id}")
+    await visit.carry_out(service.ask, visit.text("agency"), day)
+    see(f"{LIST}/{visit.number}")
 
 
 async def answer(visit: Visit) -> web.StreamResponse:
     """Enter the reply; it waits for another official."""
-    matter_id = number_in(visit.request.match_info)
     reply, source, day = visit.text("reply"), visit.text("source"), _day(visit.text("day"))
-    await visit.desk.database.write(service.answer, visit.me.person_id, matter_id, reply, source, day)
-    see(f"{LIST}/{matter_id}")
+    await visit.carry_out(service.answer, reply, source, day)
+    see(f"{LIST}/{visit.number}")
 
 
 async def approve(visit: Visit) -> web.StreamResponse:
     """Publish the reply that was read."""
-    matter_id, reading = number_in(visit.request.match_info), number_in({"id": visit.text("reading")})
-    await visit.desk.database.write(service.approve, visit.me.person_id, matter_id, reading)
-    see(f"{LIST}/{matter_id}")
+    await visit.carry_out(service.approve, number_in({"id": visit.text("reading")}))
+    see(f"{LIST}/{visit.number}")
 
 
 async def withdraw(visit: Visit) -> web.StreamResponse:
     """Take the reply back."""
-    matter_id = number_in(visit.request.match_info)
-    await visit.desk.database.write(service.withdraw, visit.me.person_id, matter_id)
-    see(f"{LIST}/{matter_id}")
+    await visit.carry_out(service.withdraw)
+    see(f"{LIST}/{visit.number}")
 
 
 def everything(tx: Tx) -> tuple[list[Question], list[Matter], dict[int, int]]:

@@ -103,17 +103,14 @@ async def reply(visit: Visit) -> web.StreamResponse:
 async def assign(visit: Visit) -> web.StreamResponse:
     """Give it to oneself or a colleague."""
     assignee = number_in({"id": visit.text("assignee")}) or visit.me.person_id
-    ticket_id = number_in(visit.request.match_info)
-    await visit.desk.database.write(ticket_service.assign, visit.me.person_id, ticket_id, assignee)
+    await visit.carry_out(ticket_service.assign, assignee)
     _back(visit)
 
 
 async def move(visit: Visit) -> web.StreamResponse:
     """转办."""
-    await visit.desk.database.write(
+    await visit.carry_out(
         ticket_service.move,
-        visit.me.person_id,
-        number_in(visit.request.match_info),
         chosen_place(visit),
         number_in({"id": visit.text("days")}),
         visit.text("why"),
@@ -126,15 +123,13 @@ async def move(visit: Visit) -> web.StreamResponse:
 
 async def close(visit: Visit) -> web.StreamResponse:
     """Nothing is left to do."""
-    ticket_id = number_in(visit.request.match_info)
-    await visit.desk.database.write(ticket_service.close, visit.me.person_id, ticket_id, visit.desk.texts)
+    await visit.carry_out(ticket_service.close, visit.desk.texts)
     _back(visit)
 
 
 async def reopen(visit: Visit) -> web.StreamResponse:
     """Something is left to do after all."""
-    ticket_id = number_in(visit.request.match_info)
-    await visit.desk.database.write(ticket_service.reopen, visit.me.person_id, ticket_id, visit.desk.workdays)
+    await visit.carry_out(ticket_service.reopen, visit.desk.workdays)
     _back(visit)
 
 
