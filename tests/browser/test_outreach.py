@@ -75,7 +75,7 @@ async def test_an_article_is_seen_with_its_picture_before_it_goes_and_opens_on_t
     assert not await author.page.get_by_label("摘要").is_visible(), "only an article has one"
     await author.page.get_by_label("方式").select_option("article")
     await author.page.get_by_label("标题").fill("算力券11月申报")
-    await author.page.get_by_label("摘要").fill("11月16日前在线申报，最高补30万元。")
+    await author.page.get_by_label("摘要").fill("11月16日17:00前在线申报，三步办完。")
     await author.page.get_by_label("正文").fill(
         "一、谁能报：在宁专精特新企业。\n二、怎么报：登录市级平台。\n三、什么时候：11月16日17:00前。"
     )

@@ -30,16 +30,22 @@ async def _hello(_request: web.Request) -> web.Response:
 
 
 @asynccontextmanager
-async def serving(limits: Limits = BRISK) -> AsyncIterator[int]:
+async def running(limits: Limits = BRISK) -> AsyncIterator[web.AppRunner]:
     app = web.Application()
     app.router.add_get("/", _hello)
     app.router.add_get("/long", _long)
     app.router.add_post("/upload", _upload)
     runner = await serve(app, "127.0.0.1", 0, limits)
     try:
-        yield runner.addresses[0][1]
+        yield runner
     finally:
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def serving(limits: Limits = BRISK) -> AsyncIterator[int]:
+    async with running(limits) as runner:
+        yield runner.addresses[0][1]
 
 
 @pytest.fixture
@@ -113,10 +119,15 @@ async def test_who_stays_after_the_answer_is_shown_out(connections: list[asyncio
 
 
 async def test_who_does_not_read_the_answer_is_shown_out(connections: list[asyncio.StreamWriter]) -> None:
-    async with serving() as port:
-        reader, writer = await connect(port, connections)
+    async with running() as runner:
+        assert runner.server is not None
+        reader, writer = await connect(runner.addresses[0][1], connections)
         writer.write(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
-        await asyncio.sleep(1)
+        for _ in range(1000):
+            # It begins to send, then gives up.
+            if runner.server.requests_count and not runner.server.connections:
+                break
+            await asyncio.sleep(0.02)
         with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
             await reader.readexactly(30_000_000)
 
