@@ -22,7 +22,7 @@ types: setup
 	@$(BIN)/mypy
 
 test: lint types
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@TMPDIR=$$(sh .ci/scratch) $(BIN)/python -m pytest -n 2 --dist worksteal
 
 # The long proofs in full; .ci/run has small versions of them.
 hard: setup
