@@ -199,6 +199,19 @@ def _content(tx: Tx, row: Any, card: Card | None, channel: Channel, known: _Know
     return said, f"unfit:{misfit}" if misfit else ""
 
 
+def goes_by_itself(tx: Tx, row: Any) -> bool:
+    """Whether this row, which waits for a visit, is an article that the chat, open now, can show after the answer.
+
+    Only as long as nothing stood against it but that the chat was closed: else it is said in words.
+    """
+    if row.card is None or row.attempts or row.why not in (None, NO_WAY):
+        return False
+    try:
+        return unseal(tx.cipher, row.card, row.key).article is not None
+    except UnavailableError:
+        return False
+
+
 def settle(tx: Tx, ends: Sequence[tuple[Parcel, Outcome]], jitter: Jitter) -> None:
     """Keep how these sendings ended, what that says about their receivers and templates, and what comes next."""
     early = sending_results.take(tx, [end.msg_id for _, end in ends if end.msg_id])

@@ -1,7 +1,7 @@
 """The outbox: one row for each thing that one person must be told, planned once under a key that says what it is."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -93,7 +93,15 @@ _WAITING = (
     & timely(bindparam("now_", type_=OUTBOX.c.planned.type))
 )
 _FIND = (
-    select(OUTBOX.c.id, OUTBOX.c.key, OUTBOX.c.text, OUTBOX.c.planned)
+    select(
+        OUTBOX.c.id,
+        OUTBOX.c.key,
+        OUTBOX.c.text,
+        OUTBOX.c.planned,
+        OUTBOX.c.card,
+        OUTBOX.c.attempts,
+        OUTBOX.c.why,
+    )
     .where(_WAITING)
     .order_by(OUTBOX.c.id)
     .limit(bindparam("most_"))
@@ -174,11 +182,23 @@ def _row(tx: Tx, notice: Planned) -> dict[str, Any]:
     }
 
 
-def take_waiting(tx: Tx, person_id: int, most: int = AT_ONE_VISIT) -> list[Notice]:
-    """What this person is told beside the reply that is being made: the oldest few, said with it, never again."""
+def _nothing(_row: Any) -> bool:
+    return False
+
+
+def take_waiting(
+    tx: Tx, person_id: int, most: int = AT_ONE_VISIT, aside: Callable[[Any], bool] = _nothing
+) -> list[Notice]:
+    """What this person is told beside the reply that is being made: the oldest few, said with it, never again.
+
+    Rows that are put `aside` are not said: they are sent by themselves, now.
+    """
     rows = tx.execute(_FIND, {"person_": person_id, "now_": tx.now, "most_": most}).all()
-    found = _readable(tx, rows)
-    unreadable = {row.id for row in rows} - {notice.id for notice in found}
+    sent = [row.id for row in rows if aside(row)]
+    if sent:
+        tx.execute(update(OUTBOX).where(OUTBOX.c.id.in_(sent)).values(state=NEW, retry_at=tx.now))
+    found = _readable(tx, [row for row in rows if row.id not in sent])
+    unreadable = {row.id for row in rows} - {notice.id for notice in found} - set(sent)
     if unreadable:
         # Out of the way, so that what comes after them is told.
         apart = update(OUTBOX).where(OUTBOX.c.id.in_(unreadable))

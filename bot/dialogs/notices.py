@@ -1,13 +1,16 @@
 """What a person is told beside their answer: notices of the outbox, above the next reply; 我的消息 lists them again."""
 
+from functools import partial
+
 from bot.dialogs.chat import Chat
 from config.calendar import SHANGHAI
+from notifications.outbox import goes_by_itself
 from storage import outbox
 
 
 def with_notices(chat: Chat, said: str) -> str:
     """The reply, under the notices that were waiting for this visit: above it, so that a long answer hides none."""
-    found = outbox.take_waiting(chat.tx, chat.person.id)
+    found = outbox.take_waiting(chat.tx, chat.person.id, aside=partial(goes_by_itself, chat.tx))
     if not found:
         return said
     lines = [chat.say("notices.line", text=notice.text) for notice in found]

@@ -1,13 +1,18 @@
-"""An article (图文): one card in the open chat, a template message where it is closed, words above the next answer."""
+"""An article (图文): one card in the open chat, a template message where that is closed; at the next visit the card
+follows the answer, or words stand above it.
+"""
 
 import re
 from datetime import timedelta
 
 import aiohttp
+import pytest
 
 from bot.services.demo import show_cards
+from bot.simulator.faults import Fault, FaultKind
 from bot.simulator.phone import Seen
-from storage import broadcast_board, broadcast_pictures
+from bot.wechat.api import CUSTOM_SEND
+from storage import api_use, broadcast_board, broadcast_pictures
 from storage.broadcast_board import Fate
 from storage.broadcasts import Broadcast
 from tests.bot.test_pictures import encoded
@@ -70,16 +75,48 @@ async def test_where_the_chat_is_closed_a_template_message_leads_to_the_same_pag
     assert await opened(stage, found) == 1
 
 
-async def test_at_the_next_visit_it_is_said_above_the_answer_with_the_address_of_its_page(stage: Stage) -> None:
+async def test_at_the_next_visit_the_card_follows_the_answer(stage: Stage) -> None:
     phone = stage.phone(FIRM)
     await register(phone)
     stage.clock.advance(timedelta(days=4))
     found = await sent(stage)
     assert await board(stage, found) == {Fate.CLOSED: 1}
+    assert "算力券开始申报" not in said(await phone.say("帮助"))
+    await stage.sender()
+    bubble = await newest(stage)
+    assert (bubble.kind, bubble.cards[0]["description"]) == ("news", SUMMARY)
+    assert await board(stage, found) == {Fate.REACHED: 1}
+    assert "算力券开始申报" not in said(await phone.say("帮助")), "once is enough"
+
+
+@pytest.mark.parametrize("code", [45015, 45009, 48001])
+async def test_where_the_card_is_refused_it_is_said_above_the_next_answer_with_the_address_of_its_page(
+    stage: Stage, code: int
+) -> None:
+    phone = stage.phone(FIRM)
+    await register(phone)
+    stage.clock.advance(timedelta(days=4))
+    found = await sent(stage)
+    await phone.say("帮助")
+    stage.platform.faults.order(Fault(FaultKind.REFUSED, CUSTOM_SEND, code=code))
+    await stage.sender()
     words = said(await phone.say("帮助"))
     assert f"【消息】算力券开始申报\n{SUMMARY}\n看全文：http" in words
     assert (await fetched(re.findall(r"http\S+/h5/told/\S+", words)[0]))[0] == 200
     assert await opened(stage, found) == 1
+    assert await board(stage, found) == {Fate.REACHED: 1}
+    await stage.sender()
+    assert (await newest(stage)).kind == "text", "nobody is told twice"
+
+
+async def test_an_article_that_comes_while_the_api_rests_is_said_in_words(stage: Stage) -> None:
+    phone = stage.phone(FIRM)
+    await register(phone)
+    stage.clock.advance(timedelta(days=4))
+    await phone.say("帮助")
+    await stage.database().write(lambda tx: api_use.rest(tx, "message", tx.now + timedelta(days=9), "48001"))
+    await sent(stage)
+    assert f"【消息】算力券开始申报\n{SUMMARY}" in said(await phone.say("帮助"))
 
 
 async def test_without_a_page_of_its_own_it_leads_on_to_the_address_it_is_about(stage: Stage) -> None:
