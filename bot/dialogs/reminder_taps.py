@@ -24,7 +24,13 @@ _MINE = re.compile(
     r"\s*(?:我的提醒|提醒|提醒列表|快到期的|最近的截止日期?"
     r"|(?:我们?|最近)?(?:有|还有)?(?:什么|哪些|啥)(?:要交的)?(?:材料|申报|政策)?(?:快|要)?(?:到期|截止)了?)\s*[。！？?]?\s*"
 )
-_OWN = re.compile(r"\s*提醒我\s*[:：,，]?\s*(\S.*?)\s*", re.DOTALL)
+_OWN = re.compile(r"\s*提醒我们?(?:一下)?\s*[:：,，]?\s*(\S.*?)\s*", re.DOTALL)
+# The day first, as people say it: 下周五提醒我交材料. A question (什么时候提醒我) names none.
+_DAY_FIRST = re.compile(
+    r"\s*(?:请|麻烦)?在?([^\s?？]{2,20}?)\s*[,，]?(?:请|麻烦)?提醒(?:一下)?我们?(?:一下)?\s*[:：,，]?\s*(\S.*?)\s*",
+    re.DOTALL,
+)
+_DAY = re.compile(r"\d|[今明后]天|(?:周|星期|礼拜)[一二三四五六日天]")
 _CALENDAR = re.compile(r"\s*(?:加入日历|提醒日历|日历)\s*")
 _HOUR = r"(?:上午|下午|晚上)?\d{1,2}(?:[:：]\d{2}|[点时](?:半|\d{1,2}分?)?)"
 _WHEN = re.compile(rf"(\S*(?:[日号]|\d[-/.]\d{{1,2}})(?:\s*{_HOUR})?前?)\s*(.*)", re.DOTALL)
@@ -40,7 +46,9 @@ def hear(chat: Chat, rules: Rules, typed: str) -> str | None:
         return _mine(chat, rules)
     if _CALENDAR.fullmatch(typed):
         return None if chat.links is None else chat.links.calendar(chat)
-    own = _OWN.fullmatch(typed)
+    own, day_first = _OWN.fullmatch(typed), _DAY_FIRST.fullmatch(typed)
+    if own is None and day_first is not None and _DAY.search(day_first[1]):
+        return _keep(chat, f"{day_first[1]} {day_first[2]}")
     return None if own is None else _keep(chat, own[1])
 
 

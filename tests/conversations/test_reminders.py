@@ -209,6 +209,31 @@ async def test_ones_own_mark_is_said_at_its_hour_and_to_nobody_else(stage: Stage
     assert "您让我提醒：交年报" in text
 
 
+@pytest.mark.parametrize(
+    ("typed", "when"),
+    [
+        ("下周五提醒我交材料", "2026年11月13日09:00"),
+        ("明天下午3点提醒我一下交材料", "2026年11月6日15:00"),
+        ("请在12月1日提醒我们交材料", "2026年12月1日09:00"),
+        ("提醒我一下 明天 交材料", "2026年11月6日09:00"),
+        ("11月21日10:30，提醒我：交材料", "2026年11月21日10:30"),
+    ],
+)
+async def test_the_day_may_come_first(stage: Stage, typed: str, when: str) -> None:
+    phone = stage.phone("王会计")
+    await phone.follow()
+    assert f"记下了：{when}提醒您“交材料”" in said(await phone.say(typed))
+
+
+@pytest.mark.parametrize("typed", ["什么时候提醒我交材料", "你们会提醒我申报吗", "能提前提醒我吗"])
+async def test_a_question_about_reminding_is_no_mark(stage: Stage, typed: str) -> None:
+    phone = stage.phone("王会计")
+    await phone.follow()
+    answered = said(await phone.say(typed))
+    assert "记下了" not in answered
+    assert "没看懂时间" not in answered
+
+
 async def test_the_end_of_the_policy_is_announced_on_the_friday_and_told_once_when_it_is_over(stage: Stage) -> None:
     phone = stage.phone("企业·财务")
     await register(phone)
