@@ -1,15 +1,14 @@
 """A person allows one reminder on the page of their dates, as a finger does it."""
 
-from pathlib import Path
-
 import pytest
 
+from tests.browser.desk import Worker, keep_picture
 from tests.browser.person import Person
 
 pytestmark = pytest.mark.browser
 
 
-async def test_a_tap_on_the_page_lets_one_reminder_in(person: Person, tmp_path: Path) -> None:
+async def test_a_tap_on_the_page_lets_one_reminder_in(person: Person, size: str) -> None:
     await person.follow()
     await person.say("加入日历")
     async with person.page.context.expect_page() as opened:
@@ -22,9 +21,10 @@ async def test_a_tap_on_the_page_lets_one_reminder_in(person: Person, tmp_path: 
     await button.wait_for()
     green = "getComputedStyle(node).backgroundColor"
     assert await button.evaluate(f"node => {green}") == "rgb(6, 122, 63)", "its own sheet is let in"
-    await page.screenshot(path=tmp_path / "allowing.png")
+    await keep_picture(Worker(page, ""), f"outreach-allow-{size}")
     await button.click()
     await page.get_by_text("申报截止提醒").wait_for()
+    await keep_picture(Worker(page, ""), f"outreach-popup-{size}")
     await page.get_by_role("link", name="企业·财务：允许").click()
     await page.get_by_text("已允许，还可收1条").wait_for()
     await person.chat.get_by_text("你已更改该公众号的通知订阅").wait_for()
