@@ -1,8 +1,6 @@
 """However a sender dies, nothing is lost, and no card is seen twice: killed at each commit, and at any moment."""
 
-import asyncio
 import random
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ from storage import sendings
 from storage.database import Database
 from storage.outbox import OUTBOX
 from storage.transactions import Tx
+from tests.bot.killing import child
 from tests.bot.test_storm import meet, plan
 from tests.conftest import KEY
 from tests.simulator.stage import APP_ID, SECRET, Stage
@@ -50,21 +49,10 @@ class Field:
     async def begin(self) -> None:
         self.persons = await self.database.write(meet, self.openids)
 
-    async def child(self, when: str, number: int, kill_after: float | None = None) -> int:
-        """A sender of its own; its exit code."""
-        ahead = str(self.stage.clock.offset().total_seconds())
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.bot.killed_child", self.url, KEY.hex(), ahead, self.stage.url),
-            *(when, str(number)),
-            stdout=asyncio.subprocess.PIPE,
-        )
-        assert process.stdout is not None
-        assert await process.stdout.readline() == b"ready\n"
-        if kill_after is not None:
-            await asyncio.sleep(kill_after)
-            if process.returncode is None:
-                process.kill()
-        return await process.wait()
+    async def child(self, when: str, number: int, kill_after: float | None = None) -> bool:
+        """A sender of its own; whether it died."""
+        ahead = self.stage.clock.offset().total_seconds()
+        return await child("killed_child", self.url, ahead, self.stage.url, when, number, kill_after)
 
     async def finish(self) -> None:
         """Somebody else goes on, once the dead one's leases are over."""
@@ -119,7 +107,7 @@ async def killed_at(field: Field, points: list[tuple[str, int]]) -> None:
     died = 0
     for when, number in points:
         await field.plan()
-        died += await field.child(when, number) != 0
+        died += await field.child(when, number)
         await field.finish()
     await field.hold()
     assert died >= min(len(points), 8), "the hook kills"
@@ -140,7 +128,7 @@ async def test_a_sender_killed_at_fifty_random_moments_loses_nothing_and_repeats
     died = 0
     for _ in range(50):
         await field.plan()
-        died += await field.child("never", 0, kill_after=chance.random() * 0.4) != 0
+        died += await field.child("never", 0, kill_after=chance.random() * 0.4)
         await field.finish()
     await field.hold()
     assert died > 10, "most die in the middle"

@@ -1,8 +1,6 @@
 """However a node dies that sends mass messages, every follower sees one copy, and the board adds up."""
 
-import asyncio
 import random
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from storage.broadcast_board import Fate
 from storage.broadcasts import Broadcast
 from storage.database import Database
 from storage.transactions import Tx
+from tests.bot.killing import child
 from tests.broadcasts import a_content, approved, mass_tick, until_it_starts
 from tests.conftest import KEY
 from tests.simulator.stage import APP_ID, SECRET, Stage
@@ -54,19 +53,8 @@ class Field:
 
     async def child(self, when: str, number: int, kill_after: float | None = None) -> bool:
         """A node of its own; whether it died."""
-        ahead = str(self.stage.clock.offset().total_seconds())
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.bot.killed_mass_child", self.url, KEY.hex(), ahead, self.stage.url),
-            *(when, str(number)),
-            stdout=asyncio.subprocess.PIPE,
-        )
-        assert process.stdout is not None
-        assert await process.stdout.readline() == b"ready\n"
-        if kill_after is not None:
-            await asyncio.sleep(kill_after)
-            if process.returncode is None:
-                process.kill()
-        return await process.wait() != 0
+        ahead = self.stage.clock.offset().total_seconds()
+        return await child("killed_mass_child", self.url, ahead, self.stage.url, when, number, kill_after)
 
     async def finish(self) -> None:
         """Another node goes on, once the dead one's lease is over; a while later it asks what became of it all."""
