@@ -1,17 +1,19 @@
 """An article (图文) at the desk: its picture is kept with it, the preview shows every way, an edit voids all of it."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.services.demo import show_cards
-from storage import broadcast_people, outbox, people
+from storage import broadcast_people, broadcast_pictures, outbox, people
 from storage.broadcasts import to_json
 from storage.roles import Kind
 from storage.transactions import Tx
 from tests.bot.test_pictures import encoded
 from tests.broadcasts import a_content
+from tests.conftest import MovableTime
 from tests.console.stage import Browser, DeskStage
 from tests.console.test_broadcasts import FORM, three_firms
 
@@ -119,3 +121,16 @@ def _trial_page(tx: Tx) -> str:
 
 def test_what_is_no_article_is_stored_and_hashed_as_before_there_were_any() -> None:
     assert {"summary", "picture"} & set(to_json(a_content())) == set()
+
+
+async def test_a_picture_that_nothing_shows_is_forgotten_after_two_days(
+    desk: DeskStage, time_offset: MovableTime
+) -> None:
+    author, path = await composed(desk, picture=("会场.png", encoded("PNG")))
+    (address,) = PICTURE.findall((await author.get(path)).text)
+    spare = await desk.database.write(broadcast_pictures.keep, b"of a form that was never sent")
+    assert await desk.database.write(broadcast_pictures.tidy) == 0
+    time_offset.ahead += timedelta(days=3)
+    assert await desk.database.write(broadcast_pictures.tidy) == 1
+    assert await desk.database.read(broadcast_pictures.get, spare) is None
+    assert (await desk.browser().get(address)).status == 200
