@@ -33,5 +33,5 @@ class Quotas:
     def load(cls, file: Path = _FILE) -> Self:
         """Read the file that belongs to this version of the program."""
         told = read(file)
-        kept, clears = told.pop("kept_for_replies_percent"), told.pop("clears_a_month")
-        return cls({channel: Limit(**one) for channel, one in told.items()}, kept, clears)
+        limits = {channel: Limit(**one) for channel, one in told.items() if isinstance(one, Mapping)}
+        return cls(limits, told["kept_for_replies_percent"], told["clears_a_month"])

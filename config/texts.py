@@ -1,6 +1,6 @@
 """What the bot says, by key: `chat.welcome` is `welcome` in config/texts/chat.toml."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -44,7 +44,7 @@ class Texts:
         return frozenset(self._entries)
 
 
-def _flatten(prefix: str, table: dict[str, object], into: dict[str, str]) -> None:
+def _flatten(prefix: str, table: Mapping[str, object], into: dict[str, str]) -> None:
     for key, value in table.items():
         name = f"{prefix}.{key}"
         if isinstance(value, dict):

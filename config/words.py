@@ -25,7 +25,7 @@ class Words:
     @classmethod
     def load(cls, path: Path = FOLDER / "words.toml") -> Self:
         """Read the reviewed words."""
-        return cls(read(path))
+        return cls(dict(read(path)))
 
     def command(self, typed: str) -> str | None:
         """The command that these words, taken whole, mean."""
