@@ -2,21 +2,24 @@
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from bot.dialogs.chat import Chat
 from bot.dialogs.links import harmless
 from bot.services import entry, roles
 from bot.wechat.replies import TextReply
-from config.calendar import SHANGHAI
+from config.calendar import SHANGHAI, shanghai_day
 from storage import firms
+from storage import roles as stored_roles
 from storage.entry_codes import GOOD_FOR
-from storage.roles import Grant, Role
+from storage.roles import Grant, Kind, Role
 
 _INVITED = re.compile(r"\s*邀请\s*[:：]?\s*([0-9A-Za-z][0-9A-Za-z\s-]{6,14})\s*")
 LINK_BYTES = 32
 MOST_ROLES_SHOWN = 4
+# Who holds only these has no work of others' to do by browser.
+_OF_FIRMS = frozenset({Kind.FIRM_MEMBER, Kind.FIRM_ADMIN, Kind.FIRM_AGENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,11 @@ class Door:
 def hear(chat: Chat, door: Door, typed: str, *, secure: bool) -> TextReply | None:
     """The reply to words that are about entry; None for any others. One that holds a link is marked secret."""
     invited = _INVITED.fullmatch(typed)
-    asked = chat.parts.words.command(typed) == "enter"
+    command = chat.parts.words.command(typed.rstrip("?？ "))
+    if command == "desk_work":
+        works_there = [role for role in roles_held(chat) if role.kind not in _OF_FIRMS]
+        return TextReply(chat.say("entry.on_desk", roles=_named(chat, works_there))) if works_there else None
+    asked = command == "enter"
     if not asked and invited is None:
         return None
     if not door.public_url:
@@ -55,7 +62,7 @@ def hear(chat: Chat, door: Door, typed: str, *, secure: bool) -> TextReply | Non
         return TextReply(chat.say("entry.no_role"))
     words = chat.say(
         "entry.link",
-        roles="、".join(list(dict.fromkeys(shown(chat, role) for role in held))[:MOST_ROLES_SHOWN]),
+        roles=_named(chat, held),
         time=f"{chat.now.astimezone(SHANGHAI):%H:%M}",
         minutes=int(GOOD_FOR.total_seconds() // 60),
         link=f"{door.public_url}/console/in/{link}",
@@ -63,6 +70,15 @@ def hear(chat: Chat, door: Door, typed: str, *, secure: bool) -> TextReply | Non
         code=f"{code[:4]}-{code[4:]}",
     )
     return TextReply(words, secret=True)
+
+
+def roles_held(chat: Chat) -> tuple[Role, ...]:
+    """What this person may do today."""
+    return stored_roles.held(chat.tx, chat.person.id, shanghai_day(chat.now))
+
+
+def _named(chat: Chat, held: Iterable[Role]) -> str:
+    return "、".join(list(dict.fromkeys(shown(chat, role) for role in held))[:MOST_ROLES_SHOWN])
 
 
 def shown(chat: Chat, grant: Grant | Role) -> str:

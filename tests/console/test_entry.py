@@ -151,6 +151,17 @@ async def test_somebody_without_a_role_gets_no_link(desk: DeskStage) -> None:
     assert LINK not in said
 
 
+@pytest.mark.parametrize("typed", ["我要发榜", "怎么发榜？", "群发", "今天有什么要办的"])
+async def test_who_works_by_browser_is_told_where_and_others_ask_about_the_policy(desk: DeskStage, typed: str) -> None:
+    chat = Chat(desk)
+    assert "登录" not in await chat.say(typed)
+    await desk.person(OFFICIAL, EDITOR)
+    said = await chat.say(typed)
+    assert "发榜、评审、核验、工单、群发和待办都在网页里办" in said
+    assert "市工信局" in said
+    assert LINK not in said
+
+
 async def test_in_plain_mode_nobody_is_let_in(chat: Chat) -> None:
     said = await chat.say("登录", secure=False)
     assert "明文模式" in said
