@@ -9,10 +9,10 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.cli.menu import told
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.errors import ApiError
+from bot.wechat.told import told
 from config.calendar import shanghai_day
 from config.cards import Purposes
 from config.errors import AppError, UnavailableError

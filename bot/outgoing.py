@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from config.quotas import Quotas
-from notifications import outbox
+from notifications import outbox, settling
 from notifications.reach import Channel, Ending, Jitter, Outcome, Parcel, Sends
 from storage import sendings
 from storage.database import Database, Tx
@@ -68,10 +68,10 @@ class Sender:
                 ends = await flight.some()
         finally:
             if ends := [*ends, *await flight.rest()]:
-                await self._database.write(outbox.settle, ends, self._jitter)
+                await self._database.write(settling.settle, ends, self._jitter)
 
     def _turn(self, tx: Tx, ends: Sequence[tuple[Parcel, Outcome]], most: int) -> outbox.Claimed:
-        outbox.settle(tx, ends, self._jitter)
+        settling.settle(tx, ends, self._jitter)
         return outbox.claim(tx, self._quotas, most, self._outside)
 
     async def _send(self, parcel: Parcel) -> Outcome:

@@ -1,6 +1,6 @@
-"""Which rows of the outbox go out now, by which way; and what becomes of each once that is known."""
+"""Which rows of the outbox go out now, and by which way; what becomes of them is in settling.py."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,25 +10,18 @@ from config.quotas import Quotas
 from notifications import cards
 from notifications.parting import MOST_TEXT_BYTES, parted
 from notifications.quota import Budget
-from notifications.reach import Channel, Ending, Jitter, Outcome, Parcel, Standing, Stop, pause_after, ways
-from storage import api_use, card_templates, grants, other_ways, sending_results, sendings
+from notifications.reach import Channel, Parcel, Standing, ways
+from storage import api_use, card_templates, grants, other_ways, sendings
 from storage.card_templates import CardTemplate, Use
 from storage.cards import GENERAL, Card, unseal
-from storage.outbox import DEAD, EXPIRED, HELD, NEW, QUARANTINED, RETRY, SENT, UNCERTAIN, UNREADABLE, plan
+from storage.outbox import EXPIRED, HELD, QUARANTINED, RETRY, UNCERTAIN, UNREADABLE
 from storage.transactions import Tx
 
-MOST_ATTEMPTS = 8
 # A window that ends this soon may be over when the message arrives.
 MARGIN = timedelta(seconds=5)
-# The first pause before a message that may have arrived is sent again under its number.
-DOUBT = timedelta(seconds=15)
-NO_WAY, OVERDUE, BLOCKED, QUOTA, TOO_LONG, PARTLY = "no_way", "overdue", "user_block", "quota", "too_long", "partly"
+NO_WAY, OVERDUE, QUOTA, TOO_LONG = "no_way", "overdue", "quota", "too_long"
 # Bytes for what stands around the words in the chat: the mark of a notice.
 _AROUND = 24
-# However slow the platform wants it, so many a minute it lets through.
-LEAST_PACE = 60
-# One limited receiver is theirs alone; so many of one batch mean that the account is meant.
-MANY_LIMITED, LIMITED_PAUSE = 5, timedelta(minutes=10)
 # Officials chose in which form these go out, and saw whom that reaches.
 _AS_WRITTEN = frozenset({"broadcast"})
 OUTSIDE = (Channel.MAIL.value, Channel.SMS.value)
@@ -210,97 +203,6 @@ def goes_by_itself(tx: Tx, row: Any) -> bool:
         return unseal(tx.cipher, row.card, row.key).article is not None
     except UnavailableError:
         return False
-
-
-def settle(tx: Tx, ends: Sequence[tuple[Parcel, Outcome]], jitter: Jitter) -> None:
-    """Keep how these sendings ended, what that says about their receivers and templates, and what comes next."""
-    early = sending_results.take(tx, [end.msg_id for _, end in ends if end.msg_id])
-    rows = []
-    for parcel, outcome in ends:
-        state, why, retry = _after(tx, parcel, outcome, jitter)
-        if outcome.msg_id in early and state == SENT:
-            state, why = arrived(early[outcome.msg_id])
-        rows.append(
-            {
-                "id_": parcel.id,
-                "number_": parcel.number,
-                "state_": state,
-                "why_": (why or None) and why[:24],
-                "msg_id_": outcome.msg_id,
-                "retry_": retry,
-            }
-        )
-        _note(tx, parcel, outcome)
-    sendings.settle(tx, rows)
-    for channel, stop, rest, why in {(one.channel, end.stop, end.rest, end.why) for one, end in ends if end.stop}:
-        _rest(tx, channel, stop, rest, why)
-    if sum(end.limited for _, end in ends) >= MANY_LIMITED:
-        _rest(tx, Channel.TEMPLATE, Stop.ACCOUNT, LIMITED_PAUSE, "50002")
-
-
-def arrived(status: str) -> tuple[str, str]:
-    """The state, and why, of a template message of which the platform reports this."""
-    if status == "success":
-        return SENT, ""
-    return HELD, BLOCKED if "block" in status else "system_failed"
-
-
-def _after(tx: Tx, parcel: Parcel, outcome: Outcome, jitter: Jitter) -> tuple[str, str, datetime | None]:
-    ending, why = outcome.ending, outcome.why
-    if outcome.unsaid:
-        return SENT, PARTLY, None
-    if ending is Ending.SENT:
-        return SENT, "", None
-    if ending is Ending.UNCERTAIN or (parcel.repeated and ending is Ending.LATER):
-        again = tx.now + pause_after(parcel.number, DOUBT, jitter())
-        known = parcel.channel is Channel.TEMPLATE and parcel.tried_at is not None
-        if known and again < (parcel.tried_at or again) + sendings.SAME_NUMBER and parcel.number < MOST_ATTEMPTS:
-            return RETRY, why, again
-        return UNCERTAIN, why or "no_answer", None
-    if parcel.repeated:
-        # Refused now; an earlier copy may be there.
-        return UNCERTAIN, why, None
-    spent = parcel.number >= MOST_ATTEMPTS
-    if ending is Ending.LATER:
-        if spent and outcome.stop is None:
-            return DEAD, why or "no_connection", None
-        return NEW, why, tx.now + pause_after(parcel.number, outcome.pause, jitter())
-    if ending in (Ending.CLOSED, Ending.STOP_TEMPLATE) and not spent:
-        return NEW, why, tx.now
-    return (DEAD if ending is Ending.REFUSED else HELD), why, None
-
-
-def _note(tx: Tx, parcel: Parcel, outcome: Outcome) -> None:
-    """What this says about the person's window and grants, about the template, about words that are still unsaid."""
-    if outcome.unsaid:
-        # A notice of its own, so that no copy of the first part goes out again, whatever becomes of the rest.
-        key, text = f"{parcel.key}:rest", outcome.unsaid
-        plan(tx, key=key, person_id=parcel.person_id, topic=parcel.topic, text=text)
-    if outcome.ending is Ending.LATER and parcel.channel is Channel.MESSAGE:
-        sendings.count_message(tx, [parcel.person_id], parcel.messages - outcome.parts)
-    elif outcome.ending is Ending.LATER and parcel.channel is Channel.NOTICE:
-        grants.give_back(tx, parcel.person_id, parcel.template_id)
-    elif outcome.ending is Ending.CLOSED and parcel.channel is Channel.NOTICE:
-        grants.end(tx, parcel.person_id, parcel.template_id)
-    elif outcome.ending is Ending.CLOSED:
-        sendings.close_window(tx, [parcel.person_id])
-    elif outcome.ending is Ending.DROPPED:
-        sendings.lose(tx, parcel.person_id, outcome.why)
-    elif outcome.ending is Ending.STOP_TEMPLATE:
-        card_templates.stop(tx, parcel.template_id, outcome.why)
-
-
-def _rest(tx: Tx, channel: Channel, stop: Stop, pause: timedelta, why: str) -> None:
-    match stop:
-        case Stop.MINUTE:
-            api_use.slow_down(tx, channel.value, LEAST_PACE)
-        case Stop.DAY:
-            api_use.rest(tx, channel.value, api_use.next_midnight(tx.now), why)
-        case Stop.CHANNEL:
-            api_use.rest(tx, channel.value, tx.now + pause, why)
-        case Stop.ACCOUNT:
-            for one in (Channel.TEMPLATE, Channel.NOTICE, Channel.MESSAGE):
-                api_use.rest(tx, one.value, tx.now + pause, why)
 
 
 def _by(channel: Channel, parcels: Iterable[Parcel]) -> Iterable[Parcel]:

@@ -13,8 +13,9 @@ from bot.shared_token import SharedToken
 from bot.wechat import menu, takeover
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
-from bot.wechat.errors import ApiError, RefusedError, UncertainError
-from config.errors import AppError, UnavailableError
+from bot.wechat.errors import ApiError
+from bot.wechat.told import told
+from config.errors import UnavailableError
 from config.settings import PREFIX, Settings, load_settings
 from config.texts import Texts
 from storage.database import Database
@@ -63,14 +64,3 @@ async def _push(settings: Settings, buttons: list[dict[str, object]], keep: Path
             return saved
     finally:
         await database.close()
-
-
-def told(error: ApiError) -> AppError:
-    """The platform's trouble as an operator needs it: what is wrong and what to do."""
-    if isinstance(error, RefusedError) and error.address:
-        return UnavailableError("wechat_address", address=error.address, number=error.number)
-    if isinstance(error, RefusedError):
-        return UnavailableError("wechat_refused", call=error.call, number=error.number, rid=error.rid)
-    if isinstance(error, UncertainError):
-        return UnavailableError("wechat_uncertain", call=error.call, why=error.why)
-    return UnavailableError("wechat_unreachable", call=error.call)

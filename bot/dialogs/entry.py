@@ -40,7 +40,7 @@ def hear(chat: Chat, door: Door, typed: str, *, secure: bool) -> TextReply | Non
     invited = _INVITED.fullmatch(typed)
     command = chat.parts.words.command(typed.rstrip("?？ "))
     if command == "desk_work":
-        works_there = [role for role in roles_held(chat) if role.kind not in _OF_FIRMS]
+        works_there = [role for role in _held(chat) if role.kind not in _OF_FIRMS]
         return TextReply(chat.say("entry.on_desk", roles=_named(chat, works_there))) if works_there else None
     asked = command == "enter"
     if not asked and invited is None:
@@ -72,7 +72,7 @@ def hear(chat: Chat, door: Door, typed: str, *, secure: bool) -> TextReply | Non
     return TextReply(words, secret=True)
 
 
-def roles_held(chat: Chat) -> tuple[Role, ...]:
+def _held(chat: Chat) -> tuple[Role, ...]:
     """What this person may do today."""
     return stored_roles.held(chat.tx, chat.person.id, shanghai_day(chat.now))
 

@@ -1,16 +1,16 @@
 """What the platform reports of our notices, and what people allow or refuse of them."""
 
-from notifications import outbox as deciding
+from notifications import settling
 from storage import grants, outbox, people, sending_results, sendings
 from storage.transactions import Tx
 
 
 def template_finished(tx: Tx, msg_id: int, status: str) -> None:
     """What became of a template message; may come late, twice, or before the answer to the sending is stored."""
-    state, why = deciding.arrived(status)
+    state, why = settling.arrived(status)
     if not sendings.reported(tx, msg_id, state, why or None):
         sending_results.keep(tx, msg_id, status)
-    if why == deciding.BLOCKED:
+    if why == settling.BLOCKED:
         _lose_receiver(tx, msg_id)
 
 
@@ -41,4 +41,4 @@ def notice_finished(tx: Tx, openid: str, template_id: str, msg_id: int, why: str
 def _lose_receiver(tx: Tx, msg_id: int) -> None:
     person_id = sendings.receiver_of(tx, msg_id)
     if person_id is not None:
-        sendings.lose(tx, person_id, deciding.BLOCKED)
+        sendings.lose(tx, person_id, settling.BLOCKED)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from config.quotas import Quotas
 from notifications import outbox as deciding
+from notifications import settling
 from notifications.reach import Channel, Ending, Outcome, Parcel, Stop
 from storage import card_templates, grants, outbox, people, sending_results, sendings, stuck, windows
 from storage.card_templates import CardTemplate
@@ -43,7 +44,7 @@ async def claimed(database: Database) -> list[Parcel]:
 
 
 async def end(database: Database, parcels: Sequence[Parcel], outcome: Outcome) -> None:
-    await database.write(deciding.settle, [(parcel, outcome) for parcel in parcels], no_jitter)
+    await database.write(settling.settle, [(parcel, outcome) for parcel in parcels], no_jitter)
 
 
 async def stands(database: Database) -> tuple[str, str | None]:

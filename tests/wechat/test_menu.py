@@ -14,6 +14,7 @@ from bot.cli import menu as command
 from bot.wechat import menu
 from bot.wechat.errors import RefusedError, UncertainError, UnreachableError
 from bot.wechat.takeover import KeptReplies, keep
+from bot.wechat.told import told
 from config.errors import InputError, UnavailableError
 from config.texts import Texts
 from config.words import Words
@@ -225,4 +226,4 @@ def test_a_push_without_credentials_names_the_setting(tmp_path: Path, configure:
     ],
 )
 def test_an_operator_is_told_what_to_do(error: RefusedError | UncertainError | UnreachableError, words: str) -> None:
-    assert words in Texts.load().error(command.told(error))
+    assert words in Texts.load().error(told(error))
