@@ -3,12 +3,11 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from aiohttp import ClientSession, TCPConnector, web
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.asked_platform import AskedPlatform
 from bot.auditing import chain_audit
@@ -38,6 +37,7 @@ from bot.sentences import firms_index, read_sentences
 from bot.services import bid_drafts, meetings
 from bot.services.silence import tell_some
 from bot.shared_token import SharedToken
+from bot.ticks import Tick, Ticks
 from bot.way_codes import forget_unconfirmed, send_codes
 from bot.wechat.api import Api
 from bot.wechat.callback import Callback
@@ -48,7 +48,7 @@ from bot.wechat.sending import channels_of
 from bot.wechat.takeover import KeptReplies
 from bot.wechat.tokens import Tokens
 from config.areas import Areas
-from config.errors import AppError, UnavailableError
+from config.errors import UnavailableError
 from config.policy.loader import load
 from config.proving import Proving
 from config.quotas import Quotas
@@ -69,26 +69,13 @@ MATCHER = web.AppKey("matcher", Matcher)
 API = web.AppKey("api", Api)
 SENDER = web.AppKey("sender", Sender)
 JSAPI = web.AppKey("jsapi", Tokens)
-TICKS = web.AppKey("ticks", AsyncIOScheduler)
+TICKS = web.AppKey("ticks", Ticks)
 DRAIN_SECONDS = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """Something that is looked after every so many seconds. Idempotent: it may run twice, or on two nodes."""
-
-    name: str
-    seconds: int
-    run: Callable[[], Awaitable[None]]
 
 
 def no_offset() -> timedelta:
     """Outside the demo the bot's time is the clock's."""
     return timedelta()
-
-
-def _tell_nobody(_name: str, _at: datetime | None) -> None:
-    """Where nobody counts ticks."""
 
 
 def load_parts() -> Parts:
@@ -194,12 +181,13 @@ async def build(
                 Tick("outbox", 3, sender),
                 Tick("quotas", 3600, lambda: learn_quotas(database, api, quotas)),
             ]
-            app[TICKS] = start_ticks(ticks, metrics.ticked)
+            app[TICKS] = Ticks(ticks, metrics.ticked)
+            app[TICKS].start()
             yield
             # What is on its way is waited for: the scheduler would cancel it, and nobody would know whether it arrived.
             await sender.stop()
             await platform.close()
-            app[TICKS].shutdown(wait=False)
+            app[TICKS].stop()
         await callback.settled(DRAIN_SECONDS)
         await database.close()
 
@@ -215,41 +203,6 @@ async def _hold_newest_form(database: Database) -> None:
 
 def _as_it_stands(router: Router, clock: Callable[[], datetime], text: str) -> str:
     return router.notice(text, clock())
-
-
-def start_ticks(ticks: list[Tick], told: Callable[[str, datetime | None], None] = _tell_nobody) -> AsyncIOScheduler:
-    """Run each of them again and again, from one interval after now, until the scheduler is shut down.
-
-    `told` hears which one succeeded when, or failed (None).
-    """
-    scheduler = AsyncIOScheduler(timezone=UTC)
-    for tick in ticks:
-        # One at a time, and a late one runs once: missed ticks carry no work of their own.
-        scheduler.add_job(
-            _run,
-            "interval",
-            args=[tick, told],
-            seconds=tick.seconds,
-            id=tick.name,
-            max_instances=1,
-            coalesce=True,
-            misfire_grace_time=None,
-        )
-    scheduler.start()
-    return scheduler
-
-
-async def _run(tick: Tick, told: Callable[[str, datetime | None], None]) -> None:
-    # The scheduler awaits coroutine functions only: a lambda's coroutine it would throw away.
-    try:
-        await tick.run()
-        told(tick.name, datetime.now(UTC))
-    except AppError as error:
-        told(tick.name, None)
-        log.warning("tick %s: %s", tick.name, error.code, extra={"action": "tick_failed"})
-    except asyncio.CancelledError:
-        # Only the scheduler's end cancels a tick. Nothing of it is lost: it is idempotent, and the next start runs it.
-        log.info("tick %s stopped", tick.name, extra={"action": "tick_stopped"})
 
 
 async def _tidy_inbox(database: Database) -> None:
@@ -284,9 +237,15 @@ async def _healthy(_request: web.Request) -> web.Response:
 
 
 async def _ready(request: web.Request) -> web.Response:
+    """Return 200 where the database answers in its newest form and every tick runs, else 503 and what is wrong."""
     try:
         current = await request.app[DATABASE].read(migrate.is_current)
     except UnavailableError as error:
         log.warning("not ready: %s", error.code, extra={"action": "not_ready"})
         return web.json_response({"status": error.code}, status=503)
-    return web.json_response({"status": "ready" if current else "store_outdated"}, status=200 if current else 503)
+    if not current:
+        return web.json_response({"status": "store_outdated"}, status=503)
+    if stale := request.app[TICKS].stale():
+        log.warning("not ready: ticks %s", ", ".join(stale), extra={"action": "not_ready"})
+        return web.json_response({"status": "ticks_stale", "ticks": stale}, status=503)
+    return web.json_response({"status": "ready"})

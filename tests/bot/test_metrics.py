@@ -11,11 +11,12 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from bot.app import DATABASE, Tick, build, start_ticks
+from bot.app import DATABASE, build
 from bot.dialogs.chat import Parts
 from bot.metrics import Metrics
 from bot.server import serve
 from bot.services.demo import seed
+from bot.ticks import Tick, Ticks
 from config.errors import UnavailableError
 from config.settings import Settings
 from storage import outbox, people
@@ -105,11 +106,10 @@ async def test_a_tick_tells_when_it_succeeded_and_that_it_failed() -> None:
     async def badly() -> None:
         raise UnavailableError("store_busy", path="srdi.db")
 
-    scheduler = start_ticks(
-        [Tick("well", 3600, well), Tick("badly", 3600, badly)], lambda *told: heard.put_nowait(told)
-    )
+    ticks = Ticks([Tick("well", 3600, well), Tick("badly", 3600, badly)], lambda *run: heard.put_nowait(run))
+    ticks.start()
     for name in ("well", "badly"):
-        scheduler.modify_job(name, next_run_time=datetime.now(UTC))
+        ticks.scheduler.modify_job(name, next_run_time=datetime.now(UTC))
         who, at = await asyncio.wait_for(heard.get(), 5)
         assert (who, at is None) == (name, name == "badly")
-    scheduler.shutdown(wait=False)
+    ticks.stop()

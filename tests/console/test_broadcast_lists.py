@@ -94,7 +94,7 @@ async def test_another_district_and_another_agency_see_nothing(desk: DeskStage) 
 
 async def test_a_mass_message_is_previewed_and_its_board_has_the_platforms_counts(desk: DeskStage) -> None:
     await desk.database.write(three_firms)
-    desk.app[TICKS].pause_job("broadcasts")
+    desk.app[TICKS].scheduler.pause_job("broadcasts")
     author = await desk.official(Kind.EDITOR)
     await author.get("/console/broadcasts/new")
     asked = {**FORM, "kind": "mass", "everyone": "1"}

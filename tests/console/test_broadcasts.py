@@ -47,7 +47,7 @@ async def send_due(desk: DeskStage) -> None:
         return max(one.starts - tx.now for one in found if one.starts is not None)
 
     desk.ahead(await desk.database.read(latest))
-    await desk.app[TICKS].get_job("broadcasts").args[0].run()
+    await desk.app[TICKS].scheduler.get_job("broadcasts").args[0].run()
 
 
 def counted(page: str, label: str) -> int:
@@ -113,7 +113,7 @@ async def test_an_edit_voids_the_approval_and_what_was_undone_is_sent_to_nobody(
     assert (await other.post(f"{path}/undo")).location == path
     assert "草稿，谁也收不到" in (await author.get(path)).text
     desk.ahead(timedelta(days=5))
-    await desk.app[TICKS].get_job("broadcasts").args[0].run()
+    await desk.app[TICKS].scheduler.get_job("broadcasts").args[0].run()
     author = await desk.official(Kind.EDITOR)
     await author.get(path)
     assert (await author.get(f"{path}/board")).status == 404

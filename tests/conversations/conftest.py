@@ -60,7 +60,7 @@ async def stage(settings: Settings, parts: Parts) -> AsyncIterator[Stage]:
         app = await build(settings, parts, offset=clock.offset)
         await app[DATABASE].write(seed)
         running["bot"] = await serve(app, HOST, port)
-        app[TICKS].pause_job("outbox")
+        app[TICKS].scheduler.pause_job("outbox")
         await app[API].create_menu(menu.load())
         platform.account.set_callback(f"http://{HOST}:{running['bot'].addresses[0][1]}/wechat")
 
@@ -83,7 +83,7 @@ async def stage(settings: Settings, parts: Parts) -> AsyncIterator[Stage]:
         await Sender(running["bot"].app[DATABASE], channels())()
 
     def lively() -> None:
-        running["bot"].app[TICKS].resume_job("outbox")
+        running["bot"].app[TICKS].scheduler.resume_job("outbox")
 
     await start()
     async with aiohttp.ClientSession() as session:

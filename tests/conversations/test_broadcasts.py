@@ -16,7 +16,7 @@ READY = Audience(areas=("江宁",), titles=("srdi",))
 
 
 async def tick(stage: Stage) -> None:
-    await stage.app()[TICKS].get_job("broadcasts").args[0].run()
+    await stage.app()[TICKS].scheduler.get_job("broadcasts").args[0].run()
 
 
 async def released(stage: Stage, **content: object) -> Broadcast:

@@ -20,7 +20,7 @@ NAMES = ("企业·财务", "国企·工程师", "路人")
 
 
 async def tick(stage: Stage) -> None:
-    await stage.app()[TICKS].get_job("broadcasts").args[0].run()
+    await stage.app()[TICKS].scheduler.get_job("broadcasts").args[0].run()
 
 
 async def following(stage: Stage) -> None:

@@ -45,7 +45,7 @@ def settings(settings: Settings, post: tuple[Post, int]) -> Settings:
 async def test_a_mail_address_is_confirmed_in_the_chat_and_used_where_nothing_else_reaches(
     stage: Stage, settings: Settings, post: tuple[Post, int]
 ) -> None:
-    stage.app()[TICKS].pause_job("way_codes")
+    stage.app()[TICKS].scheduler.pause_job("way_codes")
     phone = stage.phone(NAME)
     await phone.follow()
     await phone.say("我能享受什么")

@@ -21,7 +21,7 @@ def wait_until(stage: Stage, moment: datetime) -> None:
 
 
 async def tick(stage: Stage) -> None:
-    await stage.app()[TICKS].get_job("reminders").args[0].run()
+    await stage.app()[TICKS].scheduler.get_job("reminders").args[0].run()
 
 
 async def told(stage: Stage) -> list[str]:
