@@ -3,7 +3,7 @@
 Written from one consistent view (a WAL read on SQLite, REPEATABLE READ on PostgreSQL) that keeps no writer waiting.
 Rows and not pages, so that it needs no tool, moves between the stores and is checked value by value. Gzip, JSON lines:
 
-    {"format": "srdi-backup/1", "revision": "0005", "made": "2026-…", "key": fingerprint}
+    {"format": "srdi-backup/2", "revision": "0005", "made": "2026-…", "key": fingerprint}
     {"table": "firm", "columns": ["id", …]}
     [1, …]                                      a row a line; bytes in base64, time in ISO 8601, JSON as its text
     {"tables": {"firm": {"rows": 1, "digest": "…"}, …}, "signature": "…"}
@@ -36,7 +36,7 @@ from storage.sealing import FieldCipher
 from storage.tables import every_table
 from storage.transactions import Tx
 
-FORMAT = "srdi-backup/1"
+FORMAT = "srdi-backup/2"
 CHUNK_ROWS = 1000
 # No row comes near it; a file that unpacks to an endless line ends here.
 _LONGEST_LINE = 64 * 1024 * 1024
@@ -44,7 +44,10 @@ _LONGEST_LINE = 64 * 1024 * 1024
 
 @dataclass(slots=True)
 class Extent:
-    """How many rows a table has and their digest: the sum of the rows' SHA-256, whatever order they come in."""
+    """How many rows a table has and their digest: the sum of the rows' SHA-256, whatever order they come in.
+
+    It tells whether what was restored is what was read; against forgery the signature stands, over the file's bytes.
+    """
 
     rows: int = 0
     digest: str = "0" * 64
@@ -94,22 +97,25 @@ def check_backup(path: Path, cipher: FieldCipher) -> Manifest:
     extents: dict[str, Extent] = {}
     lines = _lines(path)
     first = next(lines, b"")
+    content = hashlib.sha256(first)
     manifest: dict[str, Any] = {}
     extent = Extent()
     for line in lines:
         if manifest:
             raise InputError("backup_broken", path=path)
         if line.startswith(b"["):
+            content.update(line)
             extent.add(line)
             continue
         fields = _object(line, path)
         if "table" in fields:
+            content.update(line)
             extent = extents.setdefault(str(fields["table"]), Extent())
         else:
             manifest = fields
     # Only now: where the file is damaged, what its heading says is no more than noise.
     made = _read_heading(first, path, cipher)
-    signature = _signature(cipher, first, extents)
+    signature = _signature(cipher, content.digest(), extents)
     if not hmac.compare_digest(signature, str(manifest.get("signature"))):
         raise InputError("backup_broken", path=path)
     return Manifest(made, extents, signature)
@@ -157,14 +163,18 @@ def _dump(tx: Tx, out: gzip.GzipFile) -> Manifest:
     heading = {"format": FORMAT, "revision": migrate.revisions()[-1], "made": tx.now.isoformat()}
     first = to_json(heading | {"key": fingerprint_of(tx.cipher)}).encode() + b"\n"
     out.write(first)
+    content = hashlib.sha256(first)
     extents = {}
     for table in every_table():
-        out.write(to_json({"table": table.name, "columns": table.columns.keys()}).encode() + b"\n")
+        heading_line = to_json({"table": table.name, "columns": table.columns.keys()}).encode() + b"\n"
+        out.write(heading_line)
+        content.update(heading_line)
         extents[table.name] = Extent()
         for line in _row_lines(tx, table):
             extents[table.name].add(line)
+            content.update(line)
             out.write(line)
-    signature = _signature(tx.cipher, first, extents)
+    signature = _signature(tx.cipher, content.digest(), extents)
     tables = {name: asdict(extent) for name, extent in extents.items()}
     out.write(to_json({"tables": tables, "signature": signature}).encode() + b"\n")
     return Manifest(tx.now, extents, signature)
@@ -197,9 +207,10 @@ def _to_store(table: Table, name: str, value: Any) -> Any:
     return value
 
 
-def _signature(cipher: FieldCipher, first: bytes, extents: dict[str, Extent]) -> str:
+def _signature(cipher: FieldCipher, content: bytes, extents: dict[str, Extent]) -> str:
+    """Return the mark that only a holder of the key can make for these lines (`content`: their SHA-256) and extents."""
     tables = to_json({name: asdict(extent) for name, extent in sorted(extents.items())})
-    return cipher.mac(first + tables.encode(), "backup").hex()
+    return cipher.mac(content + tables.encode(), "backup").hex()
 
 
 def _read_heading(line: bytes, path: Path, cipher: FieldCipher) -> datetime:

@@ -5,6 +5,7 @@ import logging
 from aiohttp import web
 
 from bot.browsing import Answer, add_part
+from bot.console.access_log import recorded
 from bot.console.guard import Guard
 from bot.console.routes import ROUTES, Route
 from bot.console.visits import COOKIE, HOME, Desk
@@ -22,8 +23,10 @@ def add_desk(app: web.Application, desk: Desk) -> None:
 
 
 def _guarded(guard: Guard, route: Route) -> Answer:
+    handler = recorded(route.handler, route.recorded) if route.recorded else route.handler
+
     async def answer(request: web.Request) -> web.StreamResponse:
-        return await guard.answer(request, route.handler, route.policy, route.upload)
+        return await guard.answer(request, handler, route.policy, route.upload)
 
     return answer
 

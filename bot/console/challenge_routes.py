@@ -60,11 +60,22 @@ CHALLENGE_ROUTES = (
         "/challenges/{id}/archive",
         challenge_review_pages.archive,
         only(*POSTERS, Kind.AUDITOR, of=challenge_place),
+        recorded="challenge.export",
     ),
-    Route("GET", "/bid-files/{id}", challenge_review_pages.bid_file, only(*POSTERS, of=bid_file_place)),
+    Route(
+        "GET",
+        "/bid-files/{id}",
+        challenge_review_pages.bid_file,
+        only(*POSTERS, of=bid_file_place),
+        recorded="bid_file.open",
+    ),
     Route("POST", "/challenges/{id}/files", challenge_file_pages.upload, _AS_POSTER, Upload(FILE_BYTES)),
     Route(
-        "GET", "/challenge-files/{id}", challenge_file_pages.download, only(*SEE_CHALLENGES, of=challenge_file_place)
+        "GET",
+        "/challenge-files/{id}",
+        challenge_file_pages.download,
+        only(*SEE_CHALLENGES, of=challenge_file_place),
+        recorded="challenge_file.open",
     ),
     Route("POST", "/challenge-files/{id}/remove", challenge_file_pages.remove, only(*POSTERS, of=challenge_file_place)),
 )

@@ -8,10 +8,14 @@ from bot.console.visits import Handler, Method, Upload
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address. `path` begins after /console; {id} is a number."""
+    """One address. `path` begins after /console; {id} is a number.
+
+    `recorded`: the act that the audit keeps of each answer, where a file leaves the desk or a person's words are read.
+    """
 
     method: Method
     path: str
     handler: Handler
     policy: Policy
     upload: Upload | None = None
+    recorded: str = ""

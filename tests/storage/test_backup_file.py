@@ -72,8 +72,21 @@ def _signed_again(lines: list[bytes]) -> list[bytes]:
     return [*lines[:-1], json.dumps(end, separators=(",", ":")).encode() + b"\n"]
 
 
+def _with_rows_exchanged(lines: list[bytes]) -> list[bytes]:
+    """The same rows in another order: every count and every sum of digests stays."""
+    place = next(number for number, line in enumerate(lines) if line.startswith(b"[") and lines[number + 1][:1] == b"[")
+    lines[place], lines[place + 1] = lines[place + 1], lines[place]
+    return lines
+
+
+def _with_columns_exchanged(lines: list[bytes]) -> list[bytes]:
+    return [line.replace(b'"actor","action"', b'"action","actor"') for line in lines]
+
+
 FORGERIES: dict[str, tuple[Callable[[list[bytes]], list[bytes]], str, int]] = {
     "a row smuggled in": (_signed_again, "backup_broken", 1),
+    "rows in another order": (_with_rows_exchanged, "backup_broken", 1),
+    "columns under each other's name": (_with_columns_exchanged, "backup_broken", 1),
     "no end": (lambda lines: lines[:-1], "backup_broken", 1),
     "something after the end": (lambda lines: [*lines, lines[-1]], "backup_broken", 1),
     "nothing": (lambda lines: [], "backup_broken", 1),

@@ -1,0 +1,42 @@
+"""What leaves the desk, and who read a person's words, stands in the audit."""
+
+import inspect
+
+import pytest
+
+from bot.console.routes import ROUTES, Route
+from storage import audit
+from storage.audit import Wanted
+from storage.roles import Kind
+from tests.console.stage import DeskStage
+
+TAKEN_AWAY = ("as_file", "as_download", "Content-Disposition")
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.method == "GET"], ids=lambda route: route.path)
+def test_each_page_that_gives_a_file_away_is_recorded(route: Route) -> None:
+    source = inspect.getsource(route.handler)
+    assert bool(route.recorded) or not any(word in source for word in TAKEN_AWAY)
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "subject"),
+    [
+        (Kind.AUDITOR, "/console/roster/export", "roster"),
+        (Kind.EDITOR, "/console/contacts/export?as=csv", "contacts"),
+        (Kind.OPERATOR, "/console/audit/export", "audit"),
+    ],
+)
+async def test_an_export_is_recorded_with_who_took_it(desk: DeskStage, kind: Kind, path: str, subject: str) -> None:
+    browser = await desk.official(kind)
+    assert (await browser.get(path)).status == 200
+    [entry] = await desk.database.read(audit.entries, Wanted(action=f"{subject}.export"), most=5)
+    assert (entry.subject, entry.source, entry.actor.startswith("person:")) == (subject, "console", True)
+
+
+async def test_an_export_that_was_refused_is_not_recorded(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.AUDITOR)
+    assert (await browser.get("/console/roster/export?as=pdf")).status == 422
+    poster = await desk.official(Kind.SOE_POSTER)
+    assert (await poster.get("/console/roster/export")).status == 404
+    assert await desk.database.read(audit.entries, Wanted(action="roster.export"), most=5) == []
