@@ -121,7 +121,8 @@ async def build(
     def clock() -> datetime:
         return datetime.now(UTC) + offset()
 
-    envelope = Envelope(token, settings.wechat_app_id, keys)
+    previous = settings.wechat_token_previous.get_secret_value()
+    envelope = Envelope(token, settings.wechat_app_id, keys, previous_token=previous)
     callback = Callback(envelope, inbound, clock, count=metrics.count_request, took=metrics.answered_in)
     app = web.Application()
     app[DATABASE] = database

@@ -23,6 +23,7 @@ class Settings(BaseModel):
     wechat_app_id: str = ""
     wechat_secret: SecretStr = SecretStr("")
     wechat_token: SecretStr = SecretStr("")
+    wechat_token_previous: SecretStr = SecretStr("")
     wechat_aes_key: SecretStr = SecretStr("")
     wechat_aes_key_previous: SecretStr = SecretStr("")
     wechat_account: str = ""

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from bot.wechat import markup
-from bot.wechat.crypto import Envelope, Key
+from bot.wechat.crypto import Envelope, Seal
 from bot.wechat.delivery import Delivery
 from bot.wechat.errors import WireError
 from bot.wechat.messages import Push
@@ -77,7 +77,7 @@ class Callback:
             query = _query(request)
             timestamp, nonce = self._stamp(query)
             body, began = await _body(request), monotonic()
-            push, key = self._read(query, timestamp, nonce, body)
+            push, seal = self._read(query, timestamp, nonce, body)
         except WireError as error:
             return self._refusal(error)
         xml: str | None = None
@@ -92,8 +92,8 @@ class Callback:
             self._count("acknowledged")
             return web.Response(body=b"success", content_type="text/plain")
         self._count("answered")
-        if key is not None:
-            xml = self._envelope.seal(xml, key, timestamp, nonce)
+        if seal is not None:
+            xml = self._envelope.seal(xml, seal, timestamp, nonce)
         return web.Response(body=xml.encode(), content_type="text/xml", charset="utf-8")
 
     async def settled(self, seconds: float) -> bool:
@@ -103,7 +103,7 @@ class Callback:
         _, unfinished = await asyncio.wait([delivery.end() for delivery in self._open], timeout=seconds)
         return not unfinished
 
-    def _read(self, query: Query, timestamp: str, nonce: str, body: bytes) -> tuple[Push, Key | None]:
+    def _read(self, query: Query, timestamp: str, nonce: str, body: bytes) -> tuple[Push, Seal | None]:
         match query.get("encrypt_type", ""):
             case "" | "raw":
                 self._envelope.check(_field(query, "signature"), timestamp, nonce)
@@ -111,8 +111,8 @@ class Callback:
             case "aes":
                 # In compatible mode the plain fields stand beside it; only what is sealed was signed.
                 encrypted = markup.needed_text(markup.read(body), "Encrypt")
-                xml, key = self._envelope.open(encrypted, _field(query, "msg_signature"), timestamp, nonce)
-                return parse(xml, secure=True), key
+                xml, seal = self._envelope.open(encrypted, _field(query, "msg_signature"), timestamp, nonce)
+                return parse(xml, secure=True), seal
             case _:
                 raise WireError("encrypt_type")
 

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from wechatpy.crypto.base import WeChatCipher
 
@@ -27,17 +28,32 @@ class Key:
         self.cipher = WeChatCipher(key)
 
 
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What a push was encrypted and signed with; its answer takes the same."""
+
+    key: Key
+    token: str
+
+
 class Envelope:
     """Opens what the platform sends and seals what it gets back.
 
     `keys` holds the current EncodingAESKey first, then the previous one; none at all means plain mode only.
+    `previous_token` is taken beside `token` while the platform's console is being changed from one to the other.
     `random` gives the 16 bytes in front of each sealed message.
     """
 
     def __init__(
-        self, token: str, app_id: str, keys: Sequence[str] = (), random: Callable[[int], bytes] = os.urandom
+        self,
+        token: str,
+        app_id: str,
+        keys: Sequence[str] = (),
+        random: Callable[[int], bytes] = os.urandom,
+        *,
+        previous_token: str = "",
     ) -> None:
-        self._token = token
+        self._tokens = tuple(filter(None, (token, previous_token)))
         self._app_id = app_id.encode()
         self._keys = tuple(Key(key) for key in keys if key)
         self._random = random
@@ -46,12 +62,12 @@ class Envelope:
         """Hold the signature of a plain push or of the address check; raises WireError (forged) otherwise."""
         self._hold(signature, timestamp, nonce)
 
-    def open(self, encrypted: str, msg_signature: str, timestamp: str, nonce: str) -> tuple[bytes, Key]:
-        """The plain XML of an <Encrypt> text, and the key that opened it.
+    def open(self, encrypted: str, msg_signature: str, timestamp: str, nonce: str) -> tuple[bytes, Seal]:
+        """The plain XML of an <Encrypt> text, and the key and token that opened it.
 
         Raises WireError (forged) where the signature is wrong, no key opens it or it was meant for another app.
         """
-        self._hold(msg_signature, timestamp, nonce, encrypted)
+        token = self._hold(msg_signature, timestamp, nonce, encrypted)
         try:
             data = base64.b64decode(encrypted, validate=True)
         except (binascii.Error, ValueError) as error:
@@ -61,18 +77,18 @@ class Envelope:
         for key in self._keys:
             xml = self._content(key.cipher.decrypt(data))
             if xml is not None:
-                return xml, key
+                return xml, Seal(key, token)
         raise WireError("no_key_opens", forged=True)
 
-    def seal(self, xml: str, key: Key, timestamp: str, nonce: str) -> str:
-        """The reply's XML encrypted with the key that opened the push, signed over this timestamp and nonce."""
+    def seal(self, xml: str, seal: Seal, timestamp: str, nonce: str) -> str:
+        """The reply's XML encrypted and signed with what opened the push, over this timestamp and nonce."""
         content = xml.encode()
         data = self._random(RANDOM_BYTES) + len(content).to_bytes(LENGTH_BYTES, "big") + content + self._app_id
         padding = PADDING_BLOCK - len(data) % PADDING_BLOCK
-        encrypted = base64.b64encode(key.cipher.encrypt(data + bytes([padding]) * padding)).decode()
+        encrypted = base64.b64encode(seal.key.cipher.encrypt(data + bytes([padding]) * padding)).decode()
         return (
             f"<xml><Encrypt><![CDATA[{encrypted}]]></Encrypt>"
-            f"<MsgSignature><![CDATA[{self._sign(timestamp, nonce, encrypted)}]]></MsgSignature>"
+            f"<MsgSignature><![CDATA[{_sign(seal.token, timestamp, nonce, encrypted)}]]></MsgSignature>"
             f"<TimeStamp>{timestamp}</TimeStamp><Nonce><![CDATA[{nonce}]]></Nonce></xml>"
         )
 
@@ -88,10 +104,14 @@ class Envelope:
             return None
         return body[start:end]
 
-    def _hold(self, signature: str, *signed: str) -> None:
-        if not hmac.compare_digest(self._sign(*signed).encode(), signature.encode()):
-            raise WireError("signature", forged=True)
+    def _hold(self, signature: str, *signed: str) -> str:
+        """Return the token this was signed with; raises WireError (forged) where it is none of ours."""
+        given = signature.encode()
+        for token in self._tokens:
+            if hmac.compare_digest(_sign(token, *signed).encode(), given):
+                return token
+        raise WireError("signature", forged=True)
 
-    def _sign(self, *parts: str) -> str:
-        joined = "".join(sorted((self._token, *parts)))
-        return hashlib.sha1(joined.encode(), usedforsecurity=False).hexdigest()
+
+def _sign(*parts: str) -> str:
+    return hashlib.sha1("".join(sorted(parts)).encode(), usedforsecurity=False).hexdigest()

@@ -41,8 +41,8 @@ def test_the_second_check_vector_opens() -> None:
 
 def test_the_second_check_vector_is_sealed_the_same() -> None:
     box = Envelope("QDG6eK", "wx5823bf96d3bd56c7", [VECTOR_KEY], random=lambda _: b"0123456789abcdef")
-    _, key = box.open(VECTOR_ENCRYPT, VECTOR_SIGNATURE, "1409659813", "1372623149")
-    sealed = box.seal(VECTOR_XML, key, "1409659813", "1372623149")
+    _, seal = box.open(VECTOR_ENCRYPT, VECTOR_SIGNATURE, "1409659813", "1372623149")
+    sealed = box.seal(VECTOR_XML, seal, "1409659813", "1372623149")
     assert VECTOR_ENCRYPT in sealed
     assert VECTOR_SIGNATURE in sealed
 
@@ -56,12 +56,31 @@ def test_the_reply_is_sealed_with_the_key_that_opened_the_push() -> None:
     for mine, other in [(platform.CURRENT_KEY, platform.PREVIOUS_KEY), (platform.PREVIOUS_KEY, platform.CURRENT_KEY)]:
         encrypted = platform.encrypt(b"<xml/>", mine)
         box = envelope()
-        _, key = box.open(encrypted, platform.signature(platform.TOKEN, *STAMP, encrypted), *STAMP)
-        reply = box.seal("<xml>好</xml>", key, *STAMP)
+        _, seal = box.open(encrypted, platform.signature(platform.TOKEN, *STAMP, encrypted), *STAMP)
+        reply = box.seal("<xml>好</xml>", seal, *STAMP)
         sealed = reply.partition("<Encrypt><![CDATA[")[2].partition("]]>")[0]
         assert platform.decrypt(sealed, mine) == ("<xml>好</xml>", platform.APP_ID)
         with pytest.raises((AssertionError, UnicodeDecodeError)):
             assert platform.decrypt(sealed, other) == ("<xml>好</xml>", platform.APP_ID)
+
+
+def test_while_the_token_is_changed_both_are_taken_and_each_answer_is_signed_with_its_own() -> None:
+    box = Envelope("new", platform.APP_ID, [platform.CURRENT_KEY], previous_token="old")
+    encrypted = platform.encrypt(b"<xml/>")
+    for token in ("new", "old"):
+        box.check(platform.signature(token, *STAMP), *STAMP)
+        _, seal = box.open(encrypted, platform.signature(token, *STAMP, encrypted), *STAMP)
+        reply = box.seal("<xml/>", seal, *STAMP)
+        sealed = reply.partition("<Encrypt><![CDATA[")[2].partition("]]>")[0]
+        assert platform.signature(token, *STAMP, sealed) in reply
+    for token in ("", "older"):
+        with pytest.raises(WireError):
+            box.open(encrypted, platform.signature(token, *STAMP, encrypted), *STAMP)
+
+
+def test_where_no_previous_token_is_set_a_push_signed_with_none_is_forged() -> None:
+    with pytest.raises(WireError):
+        Envelope("new", platform.APP_ID).check(platform.signature("", *STAMP), *STAMP)
 
 
 @pytest.mark.parametrize("length", range(64))
