@@ -165,6 +165,8 @@ async def build(
             app[SENDER], quotas = sender, Quotas.load()
             ticks = [
                 Tick("inbox", 30, lambda: _tidy_inbox(database)),
+                # What was erased stays in the log until it is emptied.
+                Tick("checkpoint", 300, database.checkpoint),
                 Tick("audit", 60, lambda: chain_audit(database, heads)),
                 # What is sent without anybody's word knows of an extension too.
                 Tick("published", 60, lambda: _read_published(database, inbound)),

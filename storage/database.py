@@ -25,6 +25,7 @@ class Store(Protocol):
 
     def read(self, job: Job, /) -> None: ...
     def write(self, job: Job, /) -> None: ...
+    def checkpoint(self) -> None: ...
     def close(self) -> None: ...
 
 
@@ -77,6 +78,10 @@ class Database:
         Once accepted it is carried out, even where the caller is cancelled meanwhile.
         """
         return await self._run(self._store.write, fn, args, kwargs)
+
+    async def checkpoint(self) -> None:
+        """Empty the store's write-ahead log, where the store leaves that to its user (SQLite)."""
+        await asyncio.to_thread(self._store.checkpoint)
 
     async def close(self) -> None:
         """Finish what was accepted, then end the threads; later calls raise UnavailableError."""

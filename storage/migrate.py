@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from config.errors import UnavailableError
 from storage import addresses, postgresql, sqlite
+from storage.server_lock import hold_server_lock
 from storage.transactions import Tx
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def upgrade(url: str) -> list[str]:
     if isinstance(address, Path):
         if address.exists() and not _is_due(address):
             return []
-        with closing(sqlite.hold_server_lock(address)):
+        with closing(hold_server_lock(address)):
             return _upgrade(sqlite.engine_for(address, create=True), address)
     return _upgrade(postgresql.engine_for(address, "READ COMMITTED"), postgresql.name_of(address))
 

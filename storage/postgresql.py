@@ -109,6 +109,9 @@ class PostgresqlStore:
         self.read = self._reads.accept
         self.write = self._writes.accept
 
+    def checkpoint(self) -> None:
+        """Do nothing: the server looks after its own log."""
+
     def close(self) -> None:
         """Finish what was accepted, end the threads and their connections. Blocks."""
         self._writes.close()

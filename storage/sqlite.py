@@ -1,16 +1,16 @@
 """The SQLite store: one writer thread that groups what waits into one commit, a few read threads beside it."""
 
-import fcntl
 import logging
 import os
 import sqlite3
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import IO, cast
+from typing import cast
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, RootTransaction, create_engine
@@ -21,11 +21,14 @@ from config.errors import AppError, UnavailableError
 from storage.columns import to_json
 from storage.jobs import Job, Watch, Workers, unwatched
 from storage.sealing import FieldCipher
+from storage.server_lock import hold_server_lock
 from storage.transactions import Tx
 
 log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 10.0
+# A checkpoint keeps writers waiting while it waits for readers: it gives up soon, and the next one tries again.
+CHECKPOINT_WAIT_MS = 200
 READERS = 3
 # A batch ends at whichever comes first, so that its first caller does not wait for an endless queue behind it.
 BATCH_JOBS = 256
@@ -56,6 +59,9 @@ def told(error: BaseException, path: Path) -> BaseException:
 def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
     """A connection that begins only when told to; WAL, every commit on disk (synchronous=FULL), foreign keys.
 
+    A file that is created can be read by its owner alone (mode 0600), and so can the files SQLite puts beside it.
+    What is deleted is overwritten with zeros (secure_delete).
+
     Raises UnavailableError naming what is wrong with the folder or the file.
     """
     if not path.parent.is_dir():
@@ -66,6 +72,8 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
         if written.exists() and not os.access(written, os.W_OK):
             raise UnavailableError("store_read_only", path=written)
     try:
+        if create and not path.exists():
+            path.touch(mode=0o600)
         connection = sqlite3.connect(
             f"file:{quote(str(path))}?mode={'rwc' if create else 'rw'}",
             uri=True,
@@ -76,11 +84,14 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA secure_delete=ON")
     except sqlite3.Error as error:
         clear = told(error, path)
         if isinstance(clear, AppError):
             raise clear from error
         raise
+    except OSError as error:
+        raise UnavailableError("store_read_only", path=path) from error
     return connection
 
 
@@ -110,31 +121,6 @@ def driver_of(connection: Connection) -> sqlite3.Connection:
     return cast(sqlite3.Connection, connection.connection.driver_connection)
 
 
-def hold_server_lock(path: Path) -> IO[str]:
-    """The lock of the one server process of this database; it ends with the file handle or the process, however killed.
-
-    Raises UnavailableError `store_locked` while another process holds it.
-    """
-    if not path.parent.is_dir():
-        raise UnavailableError("store_folder_missing", path=path.parent)
-    name = path.with_name(path.name + ".lock")
-    try:
-        lock = name.open("a+", encoding="ascii")
-    except OSError as error:
-        raise UnavailableError("store_read_only", path=name) from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.seek(0)
-        holder = lock.read(20).strip()
-        lock.close()
-        raise UnavailableError("store_locked", path=path, holder=holder) from None
-    lock.truncate(0)
-    lock.write(f"{os.getpid()}\n")
-    lock.flush()
-    return lock
-
-
 def _let_go(error: BaseException) -> None:
     """Drop what the functions that raised this still hold: a result not read to its end keeps its old view of the store
     on its connection, and after another process has written, nothing more can be written from there.
@@ -155,6 +141,7 @@ class SqliteStore:
     def __init__(
         self, path: Path, clock: Callable[[], datetime], cipher: FieldCipher, watch: Watch, *, server: bool
     ) -> None:
+        self._path = path
         self._lock = hold_server_lock(path) if server else None
         try:
             connect(path).close()
@@ -166,6 +153,15 @@ class SqliteStore:
         self._reads = Workers("reader", [Reader(path, clock, cipher) for _ in range(READERS)])
         self.read = self._reads.accept
         self.write = self._writes.accept
+
+    def checkpoint(self) -> None:
+        """Bring the log into the database and empty it: what was erased is gone from both. Blocks.
+
+        Does nothing where a reader still needs the log.
+        """
+        with closing(connect(self._path)) as connection:
+            connection.execute(f"PRAGMA busy_timeout={CHECKPOINT_WAIT_MS}")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Finish what was accepted, end the threads, give the lock back. Blocks."""

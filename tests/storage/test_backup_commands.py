@@ -9,7 +9,7 @@ import pytest
 from bot.cli.entry import run
 from storage.database import Database
 from storage.keycheck import check_key
-from storage.sqlite import hold_server_lock
+from storage.server_lock import hold_server_lock
 from tests.audit.stage import Office
 from tests.storage.filling import KEY
 

@@ -16,7 +16,8 @@ from storage import migrate
 from storage.columns import Row
 from storage.database import Database, Tx
 from storage.keycheck import check_key
-from storage.sqlite import connect, hold_server_lock
+from storage.server_lock import hold_server_lock
+from storage.sqlite import connect
 
 
 async def test_an_empty_database_comes_up_to_date_and_a_second_run_does_nothing(
