@@ -3,9 +3,10 @@
 import asyncio
 import logging
 
-from storage import audit_chain
+from storage import audit, audit_chain
 from storage.audit_heads import HeadsFile, lines_after
 from storage.database import Database
+from storage.transactions import Tx
 
 log = logging.getLogger(__name__)
 
@@ -16,6 +17,7 @@ PAUSE_SECONDS = 0.05
 
 async def chain_audit(database: Database, heads: HeadsFile) -> None:
     """Chain every row that was committed before; any number of nodes may do so at once, each row is chained once."""
+    await _notice_lost_heads(database, heads)
     last, writers = await database.read(audit_chain.newest)
     for _ in range(LOOKS):
         if not writers:
@@ -36,3 +38,15 @@ async def chain_audit(database: Database, heads: HeadsFile) -> None:
     lines = await database.read(lines_after, newest)
     if lines:
         await asyncio.to_thread(heads.append, lines)
+
+
+async def _notice_lost_heads(database: Database, heads: HeadsFile) -> None:
+    """Record that the file of heads is gone: the one made in its place knows nothing of what was cut off before."""
+    known = await database.read(audit_chain.newest_head)
+    if known.number and not await asyncio.to_thread(heads.exists):
+        log.error("the file of signed heads is gone and is made anew", extra={"action": "heads_lost"})
+        await database.write(_record_lost_heads)
+
+
+def _record_lost_heads(tx: Tx) -> None:
+    audit.record(tx, actor="service", action="audit.heads_lost", subject="audit", source="tick")

@@ -19,7 +19,7 @@ from config.errors import AppError, UnavailableError
 from config.settings import PREFIX, Settings
 from config.texts import Texts
 from config.workdays import Workdays
-from storage import addresses, card_templates, migrate, outbox, roles
+from storage import addresses, audit, audit_guards, card_templates, migrate, outbox, roles
 from storage.audit_heads import path_for
 from storage.database import Database
 from storage.keycheck import is_known
@@ -30,6 +30,8 @@ from storage.transactions import Tx
 
 LEAST_FREE = 1024**3
 MOST_SKEW = timedelta(seconds=2)
+# So long an operator is reminded that the witness of the audit was lost and made anew.
+HEADS_LOST_FOR = timedelta(days=90)
 _WAIT = aiohttp.ClientTimeout(total=8)
 _STUCK = (DEAD, QUARANTINED, UNCERTAIN)
 
@@ -63,7 +65,7 @@ async def look(settings: Settings, texts: Texts, now: datetime) -> Sequence[Find
     try:
         found += await _stored(database, settings, texts, now)
         async with aiohttp.ClientSession(timeout=_WAIT) as session:
-            found.append(await _address(session, settings, texts))
+            found += await _address(session, settings, texts)
             found.append(await _platform(session, settings, texts))
     finally:
         await database.close()
@@ -89,13 +91,15 @@ async def _stored(database: Database, settings: Settings, texts: Texts, now: dat
         seconds = round(skew.total_seconds())
         found = [Finding("database", State.WARN, texts("commands.doctor_clock", seconds=seconds))]
     place = addresses.parse(settings.database_url)
+    if isinstance(place, Path) and place.stat().st_mode & 0o077:
+        found.append(Finding("files", State.WARN, texts("commands.doctor_files", path=place)))
     if isinstance(place, Path) and (free := shutil.disk_usage(place.resolve().parent).free) < LEAST_FREE:
         found.append(Finding("disk", State.WARN, texts("commands.doctor_disk", free=free // 1024**2)))
     looks: Sequence[Callable[[Tx, Texts], Finding]] = (_officials, _cards, _stuck, _workdays)
     found += [await database.read(check, texts) for check in looks]
     heads = path_for(settings.database_url)
     if heads.exists():
-        found.append(Finding("audit", State.GOOD, texts("commands.doctor_witnessed")))
+        found.append(await database.read(_audit, texts))
     else:
         found.append(Finding("audit", State.WARN, texts("commands.doctor_heads", path=heads)))
     return found
@@ -131,6 +135,15 @@ def _stuck(tx: Tx, texts: Texts) -> Finding:
     return Finding("outbox", State.GOOD, texts("commands.doctor_flowing"))
 
 
+def _audit(tx: Tx, texts: Texts) -> Finding:
+    if missing := audit_guards.missing(tx):
+        return Finding("audit", State.BAD, texts("commands.doctor_unguarded", triggers="、".join(missing)))
+    lost = audit.entries(tx, audit.Wanted(action="audit.heads_lost", since=tx.now - HEADS_LOST_FOR), most=1)
+    if lost:
+        return Finding("audit", State.WARN, texts("commands.doctor_heads_lost", day=shanghai_day(lost[0].at)))
+    return Finding("audit", State.GOOD, texts("commands.doctor_witnessed"))
+
+
 def _workdays(tx: Tx, texts: Texts) -> Finding:
     # The coming year is announced in November.
     soon = shanghai_day(tx.now + timedelta(days=45))
@@ -139,18 +152,25 @@ def _workdays(tx: Tx, texts: Texts) -> Finding:
     return Finding("workdays", State.GOOD, texts("commands.doctor_known", year=soon.year))
 
 
-async def _address(session: aiohttp.ClientSession, settings: Settings, texts: Texts) -> Finding:
+async def _address(session: aiohttp.ClientSession, settings: Settings, texts: Texts) -> list[Finding]:
+    """Whether browsers reach this system, and whether its ticks run."""
     address = settings.public_url
     if not address:
-        return Finding("address", State.WARN, texts("commands.doctor_address"))
+        return [Finding("address", State.WARN, texts("commands.doctor_address"))]
     try:
         async with session.get(f"{address}/healthz", allow_redirects=False) as response:
             seen = response.status == 200
-    except (aiohttp.ClientError, TimeoutError, OSError):
-        seen = False
-    if not seen:
-        return Finding("address", State.WARN, texts("commands.doctor_unseen", address=address))
-    return Finding("address", State.GOOD, texts("commands.doctor_reached", address=address))
+        async with session.get(f"{address}/readyz", allow_redirects=False) as response:
+            ready = await response.json()
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+        seen, ready = False, {}
+    if not seen or not isinstance(ready, dict) or "status" not in ready:
+        return [Finding("address", State.WARN, texts("commands.doctor_unseen", address=address))]
+    found = [Finding("address", State.GOOD, texts("commands.doctor_reached", address=address))]
+    if ready["status"] == "ticks_stale":
+        names = "、".join(map(str, ready.get("ticks", [])))
+        return [*found, Finding("ticks", State.BAD, texts("commands.doctor_ticks_stale", names=names))]
+    return [*found, Finding("ticks", State.GOOD, texts("commands.doctor_ticking"))]
 
 
 class _NoToken:

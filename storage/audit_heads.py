@@ -62,6 +62,10 @@ class HeadsFile:
     def __init__(self, path: Path) -> None:
         self._path = path
 
+    def exists(self) -> bool:
+        """Whether the file is there."""
+        return self._path.exists()
+
     def newest_number(self) -> int:
         """The number in the last whole line; 0 where there is none."""
         if not self._path.exists():

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import func, select
 
+from storage import audit_guards
 from storage.audit import AUDIT
 from storage.audit_chain import LINK_BYTES, LOWEST_ID, START, Batch, batches, contents, link_of
 from storage.audit_heads import Witnessed
@@ -40,12 +41,16 @@ class Finding:
 
 @dataclass(slots=True)
 class Report:
-    """What was looked at, and what was found, in the order of the rows. `unchained`: rows that no batch holds yet."""
+    """What was looked at, and what was found, in the order of the rows.
+
+    `unchained`: rows that no batch holds yet. `unguarded`: the triggers against changes that are not in force.
+    """
 
     rows: int = 0
     batches: int = 0
     unchained: int = 0
     findings: list[Finding] = field(default_factory=list)
+    unguarded: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,7 @@ def verify(tx: Tx, witnessed: Witnessed | None) -> Report:
     report.findings.sort(key=lambda finding: (finding.first, finding.last))
     if witnessed:
         report.findings += [Finding(Fault.HEADS_LINE, line, line) for line in witnessed.broken_lines]
+    report.unguarded = audit_guards.missing(tx)
     report.unchained = tx.execute(select(func.count()).where(AUDIT.c.id > covered)).scalar_one()
     return report
 

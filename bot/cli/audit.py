@@ -25,7 +25,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Name each finding as a JSON line (`what`, `first`, `last`); exit 1 where there is any."""
+    """Name each finding as a JSON line (`what`, `first`, `last`); exit 1 where there is any.
+
+    A trigger that is missing is a finding too: `{"what": "unguarded", "trigger": name}`.
+    """
     settings, texts, started = load_settings(), Texts.load(), time.monotonic()
     path = path_for(settings.database_url)
     # Read before the database: heads that are added meanwhile must not look cut off there.
@@ -33,8 +36,11 @@ def main(args: argparse.Namespace) -> int:
     report = asyncio.run(_verified(settings, witnessed))
     for finding in report.findings:
         jsonl.write({"what": finding.fault.value, "first": finding.first, "last": finding.last})
-    if report.findings:
-        print(texts("commands.audit_broken", findings=len(report.findings)), file=sys.stderr)
+    for trigger in report.unguarded:
+        jsonl.write({"what": "unguarded", "trigger": trigger})
+    count = len(report.findings) + len(report.unguarded)
+    if count:
+        print(texts("commands.audit_broken", findings=count), file=sys.stderr)
     elif witnessed is None and report.batches:
         raise UnavailableError("heads_missing", path=path)
     else:
@@ -48,7 +54,7 @@ def main(args: argparse.Namespace) -> int:
         seconds=seconds,
     )
     print(compared, file=sys.stderr)
-    return 1 if report.findings else 0
+    return 1 if count else 0
 
 
 async def _verified(settings: Settings, witnessed: Witnessed | None) -> Report:
@@ -57,7 +63,7 @@ async def _verified(settings: Settings, witnessed: Witnessed | None) -> Report:
         report = await database.read(_verify, witnessed)
         # The desk shows when this was last done; a copy that cannot be written can be verified all the same.
         with contextlib.suppress(UnavailableError):
-            await database.write(_remember, bool(report.findings))
+            await database.write(_remember, bool(report.findings or report.unguarded))
         return report
     finally:
         await database.close()

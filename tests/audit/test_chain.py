@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, delete, func, make_url, select, text
 
-from storage import audit, audit_chain, people
+from storage import audit, audit_chain, audit_guards, people
+from storage.audit import Wanted
 from storage.audit_heads import HeadsFile
 from storage.audit_verify import Report
 from storage.database import Database, Tx
@@ -225,3 +226,26 @@ async def test_batches_cannot_be_changed_or_removed(office: Office) -> None:
 
 def _batches(tx: Tx) -> int:
     return int(tx.execute(select(func.count()).select_from(audit_chain.BATCHES)).scalar_one())
+
+
+async def test_the_guards_of_the_newest_form_are_all_there(office: Office) -> None:
+    assert await office.database.read(audit_guards.missing) == []
+
+
+async def test_a_guard_that_was_dropped_or_switched_off_is_named(office: Office, store: str) -> None:
+    await office.work(3)
+    await office.attack([])
+    report = await office.report()
+    assert report.findings == []
+    assert set(report.unguarded) == audit_guards.GUARDS[store]
+
+
+async def test_a_file_of_heads_that_disappears_leaves_a_trace_and_a_first_one_does_not(office: Office) -> None:
+    await office.work(3)
+    assert await office.database.read(audit.entries, Wanted(action="audit.heads_lost"), most=5) == []
+    await asyncio.to_thread(office.path.unlink)
+    await office.work(3)
+    await office.work(3)
+    [lost] = await office.database.read(audit.entries, Wanted(action="audit.heads_lost"), most=5)
+    assert lost.subject == "audit"
+    assert (await office.report()).findings == []

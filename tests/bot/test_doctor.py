@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from bot.checkup import State, look
 from bot.cli.entry import run
@@ -16,11 +17,13 @@ from bot.services.demo import show_cards
 from config.cards import Purposes
 from config.settings import Settings
 from config.texts import Texts
-from storage import card_templates, outbox, people, roles, stuck
+from storage import audit_guards, card_templates, outbox, people, roles, stuck
+from storage.audit_heads import HeadsFile, path_for
 from storage.card_templates import CardTemplate
 from storage.database import Database
 from storage.roles import Grant, Kind
 from storage.transactions import Tx
+from tests.audit.stage import TRIGGERS
 from tests.simulator.stage import APP_ID, KEY, SECRET, Stage
 
 SEALING = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
@@ -65,8 +68,14 @@ async def test_with_everything_in_place_nothing_is_open(database: Database, data
     async def healthy(_request: web.Request) -> web.Response:
         return web.Response()
 
+    standing: dict[str, object] = {"status": "ready"}
+
+    async def ready(_request: web.Request) -> web.Response:
+        return web.json_response(standing)
+
     app = web.Application()
     app.router.add_get("/healthz", healthy)
+    app.router.add_get("/readyz", ready)
     shown = {"button": [{"type": "click", "name": "帮助", "key": "help"}]}
     async with Stage() as empty, Stage(options={"menu": shown}) as stage, TestServer(app) as ours:
         whole = settings(
@@ -82,10 +91,39 @@ async def test_with_everything_in_place_nothing_is_open(database: Database, data
         found = await told(whole)
         assert found["platform"] == (State.GOOD, "微信接口能用。")
         assert found["address"][0] is found["officials"][0] is found["cards"][0] is State.GOOD
+        assert found["ticks"][0] is State.GOOD
+        standing |= {"status": "ticks_stale", "ticks": ["outbox", "reminders"]}
+        stale = (await told(whole))["ticks"]
+        assert stale[0] is State.BAD
+        assert "outbox、reminders" in stale[1]
         wrong = whole.model_copy(update={"wechat_secret": SecretStr("x" * 32)})
         assert (await told(wrong))["platform"][0] is State.BAD
     assert (await told(whole))["address"][0] is State.WARN
     assert (await told(whole))["platform"][0] is State.BAD
+
+
+async def test_an_audit_without_its_guards_and_a_file_that_others_read_are_named(
+    database: Database, database_url: str, store: str, tmp_path: Path
+) -> None:
+    heads = path_for(database_url)
+    HeadsFile(heads).append([])
+    assert (await told(settings(database_url)))["audit"][0] is State.GOOD
+
+    def drop(tx: Tx) -> None:
+        for statement in TRIGGERS[tx.connection.dialect.name]:
+            tx.execute(text(statement))
+
+    await database.write(drop)
+    found = await told(settings(database_url))
+    assert found["audit"][0] is State.BAD
+    assert sorted(audit_guards.GUARDS[store])[0] in found["audit"][1]
+    heads.unlink()
+    if store == "sqlite":
+        path = tmp_path / "srdi.db"
+        path.chmod(0o600)
+        assert "files" not in await told(settings(database_url))
+        path.chmod(0o644)
+        assert "chmod 600" in (await told(settings(database_url)))["files"][1]
 
 
 def hold_one(tx: Tx) -> None:
