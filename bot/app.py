@@ -60,7 +60,6 @@ from storage import broadcast_pictures, inbox, migrate, quota_clears, sending_re
 from storage.audit_heads import HeadsFile, path_for
 from storage.database import Database
 from storage.keycheck import check_key
-from storage.sealing import FieldCipher
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +129,7 @@ async def build(
     callback.add_to(app)
     platform = AskedPlatform(database, settings.wechat_app_id, lambda: app[API])
     if settings.public_url:
-        cipher = FieldCipher(key)
+        cipher = database.cipher
         titles = {choice.value: choice for choice in parts.policy.facts["titles"].choices}
 
         async def clear(person_id: int) -> None:

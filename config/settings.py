@@ -32,6 +32,7 @@ class Settings(BaseModel):
     database_url: str = "sqlite:///.data/srdi.db"
     public_url: str = ""
     secret_key: SecretStr = SecretStr("")
+    secret_key_previous: SecretStr = SecretStr("")
     semantic: bool = True
     metrics_token: SecretStr = SecretStr("")
     smtp_host: str = ""
@@ -80,7 +81,7 @@ class Settings(BaseModel):
             raise ValueError("应为发件邮箱，如 notice@example.cn")
         return value
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "secret_key_previous")
     @classmethod
     def _is_thirty_two_bytes(cls, value: SecretStr) -> SecretStr:
         if value.get_secret_value():
@@ -89,9 +90,16 @@ class Settings(BaseModel):
 
     def key_bytes(self) -> bytes:
         """The 32 bytes of SRDI_SECRET_KEY; raises UnavailableError where none is set."""
-        text = self.secret_key.get_secret_value()
+        return self._key("secret_key")
+
+    def previous_key_bytes(self) -> bytes:
+        """The same of SRDI_SECRET_KEY_PREVIOUS, from which `main.py rekey` leads away."""
+        return self._key("secret_key_previous")
+
+    def _key(self, name: str) -> bytes:
+        text: str = getattr(self, name).get_secret_value()
         if not text:
-            raise UnavailableError("setting_missing", name=f"{PREFIX}SECRET_KEY")
+            raise UnavailableError("setting_missing", name=PREFIX + name.upper())
         return decode_secret_key(text)
 
 

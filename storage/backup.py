@@ -210,7 +210,7 @@ def _to_store(table: Table, name: str, value: Any) -> Any:
 def _signature(cipher: FieldCipher, content: bytes, extents: dict[str, Extent]) -> str:
     """Return the mark that only a holder of the key can make for these lines (`content`: their SHA-256) and extents."""
     tables = to_json({name: asdict(extent) for name, extent in sorted(extents.items())})
-    return cipher.mac(content + tables.encode(), "backup").hex()
+    return cipher.own_mac(content + tables.encode(), "backup").hex()
 
 
 def _read_heading(line: bytes, path: Path, cipher: FieldCipher) -> datetime:

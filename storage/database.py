@@ -40,8 +40,9 @@ class Database:
     outside its transaction and spends no more than 1 ms of CPU.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, cipher: FieldCipher) -> None:
         self._store = store
+        self.cipher = cipher
 
     @classmethod
     def open(
@@ -54,7 +55,7 @@ class Database:
         server: bool = False,
         watch: Watch = unwatched,
     ) -> Self:
-        """Open the migrated database behind `sqlite:///path` or `postgresql://…`.
+        """Open the migrated database behind `sqlite:///path` or `postgresql://…`. Blocks for a few milliseconds.
 
         `key` is the 32 bytes of SRDI_SECRET_KEY. `offset` is asked at each transaction's begin and added to the store's
         clock (the host's for SQLite, the server's for PostgreSQL) to make `tx.now`: only the demo moves time with it.
@@ -65,8 +66,9 @@ class Database:
         cipher = FieldCipher(key)
         address = addresses.parse(url)
         if isinstance(address, Path):
-            return cls(SqliteStore(address, lambda: datetime.now(UTC) + offset(), cipher, watch, server=server))
-        return cls(PostgresqlStore(address, offset, cipher, jitter, watch))
+            store = SqliteStore(address, lambda: datetime.now(UTC) + offset(), cipher, watch, server=server)
+            return cls(store, cipher)
+        return cls(PostgresqlStore(address, offset, cipher, jitter, watch), cipher)
 
     async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the function finds in one consistent view of what is committed; it cannot write."""

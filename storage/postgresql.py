@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import psycopg
 from psycopg.pq import TransactionStatus
-from sqlalchemy import URL, Connection, Engine, create_engine
+from sqlalchemy import URL, Connection, Engine, create_engine, text
 from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 from config.errors import UnavailableError
 from storage.columns import to_json
 from storage.jobs import Job, Watch, Workers
+from storage.keycheck import ROOT_COLUMN, ROOT_QUERY, adopt_root
 from storage.sealing import FieldCipher
 from storage.transactions import Tx
 
@@ -36,6 +37,12 @@ _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT transaction_tim
 SHARED_RUNS = 2
 _TAKE_TURN = "SELECT pg_advisory_lock(7237955)"
 _END_TURN = "SELECT pg_advisory_unlock(7237955)"
+
+# The database may not be in its newest form yet.
+_HAS_ROOT = text(
+    "SELECT 1 FROM information_schema.columns"
+    " WHERE table_schema = current_schema() AND table_name = 'key_check' AND column_name = :column"
+)
 
 _CONFLICTS = {"40001", "40P01"}
 _UNIQUE = "23505"
@@ -103,7 +110,7 @@ class PostgresqlStore:
         def hand(begin: str) -> _Hand:
             return _Hand(address, begin, offset, cipher, jitter, watch if begin == _WRITE else None)
 
-        hand(_READ).try_out()
+        adopt_root(cipher, hand(_READ).stored_root())
         self._writes = Workers("writer", [hand(_WRITE) for _ in range(WRITERS)])
         self._reads = Workers("reader", [hand(_READ) for _ in range(READERS)])
         self.read = self._reads.accept
@@ -156,10 +163,14 @@ class _Hand:
             self._connection.close()
             self._connection = None
 
-    def try_out(self) -> None:
-        """Connect and part; raises UnavailableError."""
-        self._opened()
-        self.close()
+    def stored_root(self) -> bytes | None:
+        """Connect, look for the root of the database's fingerprints, and part; raises UnavailableError."""
+        connection = self._opened()
+        try:
+            has_column = connection.execute(_HAS_ROOT, {"column": ROOT_COLUMN}).first() is not None
+            return connection.exec_driver_sql(ROOT_QUERY).scalar_one_or_none() if has_column else None
+        finally:
+            self.close()
 
     def _run(self, job: Job) -> None:
         """Raises what the function raised, or UnavailableError."""

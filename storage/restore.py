@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, Insert, Table, Text, bindparam, cast, func, insert, inspect, select, text
 
 from config.errors import ConflictError, InputError, UnavailableError
-from storage import audit, broadcasts, mass_calls, migrate, restorations, stuck
+from storage import audit, broadcasts, keycheck, mass_calls, migrate, restorations, stuck
 from storage.backup import Manifest, extents_of, require_sound, rows_in
 from storage.tables import every_table
 from storage.transactions import Tx
@@ -37,6 +37,7 @@ def load(tx: Tx, path: Path, manifest: Manifest) -> None:
         if held.get(name) != extent:
             raise InputError("restore_differs", table=name)
     require_sound(tx)
+    keycheck.adopt_stored_root(tx)
     _count_on(tx)
     restorations.record(tx, manifest.signature, manifest.made)
     stuck.hold_all(tx)

@@ -20,6 +20,7 @@ from sqlalchemy.pool import NullPool
 from config.errors import AppError, UnavailableError
 from storage.columns import to_json
 from storage.jobs import Job, Watch, Workers, unwatched
+from storage.keycheck import ROOT_QUERY, adopt_root
 from storage.sealing import FieldCipher
 from storage.server_lock import hold_server_lock
 from storage.transactions import Tx
@@ -135,6 +136,17 @@ class _DroppedError(Exception):
     """SQLite has undone the transaction by itself."""
 
 
+def _stored_root(connection: sqlite3.Connection) -> bytes | None:
+    try:
+        found = connection.execute(ROOT_QUERY).fetchone()
+    except sqlite3.OperationalError as error:
+        # No such table or column: not in its newest form, which others say.
+        if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
+            return None
+        raise
+    return None if found is None else cast("bytes | None", found[0])
+
+
 class SqliteStore:
     """Opens the file at once, so that whatever is wrong with it is said at the start."""
 
@@ -144,7 +156,8 @@ class SqliteStore:
         self._path = path
         self._lock = hold_server_lock(path) if server else None
         try:
-            connect(path).close()
+            with closing(connect(path)) as connection:
+                adopt_root(cipher, _stored_root(connection))
         except AppError:
             if self._lock is not None:
                 self._lock.close()

@@ -15,7 +15,6 @@ from storage.audit_heads import HeadsFile, Witnessed, path_for
 from storage.audit_verify import Report, verify
 from storage.database import Database
 from storage.keycheck import is_known
-from storage.sealing import FieldCipher
 from storage.transactions import Tx
 
 
@@ -30,10 +29,7 @@ def main(args: argparse.Namespace) -> int:
     A trigger that is missing is a finding too: `{"what": "unguarded", "trigger": name}`.
     """
     settings, texts, started = load_settings(), Texts.load(), time.monotonic()
-    path = path_for(settings.database_url)
-    # Read before the database: heads that are added meanwhile must not look cut off there.
-    witnessed = HeadsFile(path).witnessed(FieldCipher(settings.key_bytes()))
-    report = asyncio.run(_verified(settings, witnessed))
+    witnessed, report = asyncio.run(_verified(settings))
     for finding in report.findings:
         jsonl.write({"what": finding.fault.value, "first": finding.first, "last": finding.last})
     for trigger in report.unguarded:
@@ -42,7 +38,7 @@ def main(args: argparse.Namespace) -> int:
     if count:
         print(texts("commands.audit_broken", findings=count), file=sys.stderr)
     elif witnessed is None and report.batches:
-        raise UnavailableError("heads_missing", path=path)
+        raise UnavailableError("heads_missing", path=path_for(settings.database_url))
     else:
         print(texts("commands.audit_whole"), file=sys.stderr)
     seconds = f"{time.monotonic() - started:.1f}"
@@ -57,14 +53,16 @@ def main(args: argparse.Namespace) -> int:
     return 1 if count else 0
 
 
-async def _verified(settings: Settings, witnessed: Witnessed | None) -> Report:
+async def _verified(settings: Settings) -> tuple[Witnessed | None, Report]:
     database = Database.open(settings.database_url, key=settings.key_bytes())
     try:
+        # Read before the database: heads that are added meanwhile must not look cut off there.
+        witnessed = HeadsFile(path_for(settings.database_url)).witnessed(database.cipher)
         report = await database.read(_verify, witnessed)
         # The desk shows when this was last done; a copy that cannot be written can be verified all the same.
         with contextlib.suppress(UnavailableError):
             await database.write(_remember, bool(report.findings or report.unguarded))
-        return report
+        return witnessed, report
     finally:
         await database.close()
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "backup": "bot.cli.backup",
     "restore": "bot.cli.restore",
     "audit": "bot.cli.audit",
+    "rekey": "bot.cli.rekey",
     "roster": "bot.cli.roster",
     "menu": "bot.cli.menu",
     "doctor": "bot.cli.doctor",

@@ -31,8 +31,7 @@ def main(args: argparse.Namespace) -> int:
 
 async def _restored(settings: Settings, path: Path) -> Manifest:
     key, url = settings.key_bytes(), settings.database_url
-    cipher = FieldCipher(key)
-    manifest = check_backup(path, cipher)
+    manifest = check_backup(path, FieldCipher(key))
     await _make_tables(url, key)
     # As the serving process: on SQLite nobody serves a database that is being filled.
     database = Database.open(url, key=key, server=True)
@@ -41,7 +40,7 @@ async def _restored(settings: Settings, path: Path) -> Manifest:
         head = await database.read(newest_head)
     finally:
         await database.close()
-    HeadsFile(path_for(url)).append_restored(head, cipher)
+    HeadsFile(path_for(url)).append_restored(head, database.cipher)
     return manifest
 
 

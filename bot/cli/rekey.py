@@ -1,0 +1,41 @@
+"""`main.py rekey`: seal every personal field again under a new SRDI_SECRET_KEY, while nobody serves the database."""
+
+import argparse
+import asyncio
+import sys
+
+from config.errors import UnavailableError
+from config.settings import Settings, load_settings
+from config.texts import Texts
+from storage import migrate
+from storage.database import Database
+from storage.rekeying import rekey
+from storage.sealing import FieldCipher
+from storage.transactions import Tx
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """None: the keys are SRDI_SECRET_KEY (new) and SRDI_SECRET_KEY_PREVIOUS (former)."""
+
+
+def main(_args: argparse.Namespace) -> int:
+    """Replace the key and say how many fields were sealed again."""
+    count = asyncio.run(_replaced(load_settings()))
+    print(Texts.load()("commands.rekeyed", count=count), file=sys.stderr)
+    return 0
+
+
+async def _replaced(settings: Settings) -> int:
+    new = FieldCipher(settings.key_bytes())
+    # As the serving process: on SQLite nobody writes under the former key meanwhile.
+    database = Database.open(settings.database_url, key=settings.previous_key_bytes(), server=True)
+    try:
+        return await database.write(_replace, new)
+    finally:
+        await database.close()
+
+
+def _replace(tx: Tx, new: FieldCipher) -> int:
+    if not migrate.is_current(tx):
+        raise UnavailableError("store_outdated")
+    return rekey(tx, tx.cipher, new)
