@@ -135,7 +135,8 @@ async def build(
         return datetime.now(UTC) + offset()
 
     envelope = Envelope(token, settings.wechat_app_id, keys)
-    callback = Callback(envelope, inbound, clock, count=metrics.count_request, took=metrics.answered_in)
+    plain = settings.wechat_plain
+    callback = Callback(envelope, inbound, clock, plain=plain, count=metrics.count_request, took=metrics.answered_in)
     app = web.Application()
     app[DATABASE] = database
     app[MATCHER] = matcher

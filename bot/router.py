@@ -15,6 +15,7 @@ from bot.dialogs.page_links import PageLinks
 from bot.dialogs.welcome import welcome
 from bot.editions import Editions
 from bot.matcher import Found
+from bot.public_talk import PublicTalk
 from bot.services import following
 from bot.wechat import messages
 from bot.wechat.replies import Reply, TextReply
@@ -41,6 +42,7 @@ class Router:
         self._editions = Editions(parts, board)
         self._answers = AnswerBook()
         self._conversation = Conversation(parts, board, self._answers, self._door, kept or KeptReplies(), outside)
+        self._public = PublicTalk(board, self._answers, self._door.public_url)
 
     def get_ready(self, tx: Tx) -> None:
         """Load what officials have published, so that the first message need not wait for it."""
@@ -53,6 +55,9 @@ class Router:
 
     def answer(self, tx: Tx, push: messages.Push, thought: Found | None) -> Reply | None:
         """What is said to this push; None for an event that wants no answer. Raises NeedsThoughtError, AppError."""
+        if push.exposed:
+            said = self._public.answer(tx, self._editions.current(tx), push)
+            return None if said is None else TextReply(said)
         match push:
             case messages.Unsubscribe():
                 following.unfollow(tx, push.openid)

@@ -57,6 +57,11 @@ def mark_of(tx: Tx, openid: str) -> str:
     return tx.cipher.fingerprint(openid, "person.openid")
 
 
+def exposed_name(openid: str) -> str:
+    """Under which name something is kept for whoever claims this openid in a push that proves nothing."""
+    return f"exposed:{openid}"
+
+
 def find(tx: Tx, openid: str) -> Known | None:
     """The person behind this openid, if we have met."""
     row = tx.execute(_FIND, {"mark_": mark_of(tx, openid)}).one_or_none()
