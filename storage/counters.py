@@ -21,13 +21,13 @@ def counting() -> Iterator[Table]:
 
 def last_ids(tx: Tx) -> dict[str, int]:
     """Return by table the highest id ever given; 0 where none was."""
-    return {table.name: _last(tx, table.name) for table in counting()}
+    return {table.name: max(_counted(tx, table), _highest(tx, table)) for table in counting()}
 
 
 def go_on_from(tx: Tx, last: Mapping[str, int]) -> None:
     """Give only higher ids from now on: than any row's, and than those named here by table."""
     for table in counting():
-        highest = max(last.get(table.name, 0), tx.execute(select(func.max(table.c.id))).scalar() or 0)
+        highest = max(last.get(table.name, 0), _highest(tx, table))
         if not highest:
             continue
         if tx.connection.dialect.name == "sqlite":
@@ -37,6 +37,11 @@ def go_on_from(tx: Tx, last: Mapping[str, int]) -> None:
             tx.execute(select(func.setval(func.pg_get_serial_sequence(table.name, "id"), highest)))
 
 
-def _last(tx: Tx, table: str) -> int:
+def _counted(tx: Tx, table: Table) -> int:
     counted = _COUNTED if tx.connection.dialect.name == "sqlite" else _SEQUENCE
-    return int(tx.execute(counted, {"table": table}).scalar() or 0)
+    return int(tx.execute(counted, {"table": table.name}).scalar() or 0)
+
+
+def _highest(tx: Tx, table: Table) -> int:
+    # PostgreSQL's counters do not notice ids that were given to them.
+    return int(tx.execute(select(func.max(table.c.id))).scalar() or 0)

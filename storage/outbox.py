@@ -56,6 +56,8 @@ class OutboxRow(Row, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     key: str = Field(unique=True, max_length=120)
     person_id: int = Field(foreign_key="person.id", sa_type=BigId)
+    # For which firm they are told it; whoever leaves it is told no more of that.
+    firm_id: int | None = Field(default=None, sa_type=BigId)
     topic: str = Field(max_length=24)
     text: bytes
     state: str = Field(default=NEW, max_length=16)
@@ -126,6 +128,7 @@ class Planned:
     topic: str
     text: str
     card: Card | None = None
+    firm_id: int | None = None
     not_before: datetime | None = None
     expires: datetime | None = None
 
@@ -138,6 +141,7 @@ def plan(
     topic: str,
     text: str,
     card: Card | None = None,
+    firm_id: int | None = None,
     not_before: datetime | None = None,
     expires: datetime | None = None,
 ) -> bool:
@@ -145,10 +149,17 @@ def plan(
 
     `key` names the occasion and the person is added to it ("proof:12:refused"); `topic` is what people can switch off.
     The text is what the person reads: words of users in it must be harmless already. `card`: the same as a template
-    message shows it. Told neither before `not_before` nor from `expires` on.
+    message shows it. `firm_id`: for which firm they are told. Told neither before `not_before` nor from `expires` on.
     """
     notice = Planned(
-        key=key, person_id=person_id, topic=topic, text=text, card=card, not_before=not_before, expires=expires
+        key=key,
+        person_id=person_id,
+        topic=topic,
+        text=text,
+        card=card,
+        firm_id=firm_id,
+        not_before=not_before,
+        expires=expires,
     )
     return plan_many(tx, (notice,)) == 1
 
@@ -170,6 +181,7 @@ def _row(tx: Tx, notice: Planned) -> dict[str, Any]:
     return {
         "key": whole,
         "person_id": notice.person_id,
+        "firm_id": notice.firm_id,
         "topic": notice.topic,
         "text": tx.cipher.seal(notice.text, f"outbox.text:{whole}"),
         "state": NEW,
@@ -236,6 +248,36 @@ def take_back(tx: Tx, *, key: str, person_id: int) -> bool:
     """This person is not told this any more; False where they were told already, or it was never planned."""
     mine = (OUTBOX.c.key == f"{key}:{person_id}") & OUTBOX.c.state.in_(UNSENT)
     return tx.execute(delete(OUTBOX).where(mine)).rowcount > 0
+
+
+def pass_on(tx: Tx, person_id: int, firm_id: int, heir: int | None) -> None:
+    """This person is told no more of what was planned for this firm and is unsent; `heir`, its other person, is.
+
+    Once each: who is told the same already hears it no second time.
+    """
+    mine = (OUTBOX.c.person_id == person_id) & (OUTBOX.c.firm_id == firm_id) & OUTBOX.c.state.in_(UNSENT)
+    rows = tx.execute(select(OUTBOX).where(mine).order_by(OUTBOX.c.id)).all()
+    if heir is not None:
+        readable = {notice.id: notice.text for notice in _readable(tx, rows)}
+        plan_many(
+            tx,
+            [
+                Planned(
+                    key=row.key.rpartition(":")[0],
+                    person_id=heir,
+                    topic=row.topic,
+                    text=readable[row.id],
+                    card=None if row.card is None else cards.unseal(tx.cipher, row.card, row.key),
+                    firm_id=firm_id,
+                    not_before=row.not_before,
+                    expires=row.expires,
+                )
+                for row in rows
+                if row.id in readable
+            ],
+        )
+    if rows:
+        tx.execute(delete(OUTBOX).where(OUTBOX.c.id.in_([row.id for row in rows])))
 
 
 def waiting(tx: Tx, person_id: int) -> int:

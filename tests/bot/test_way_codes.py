@@ -10,8 +10,9 @@ from sqlalchemy import select, update
 from bot.dialogs.chat import Chat, Parts
 from bot.dialogs.other_ways import hear
 from bot.outgoing import Sender
-from bot.services import following
+from bot.services import leaving
 from bot.way_codes import forget_unconfirmed, send_codes
+from config.texts import Texts
 from notifications.reach import Channel, Ending, Outcome, Parcel
 from storage import other_ways, outbox, people, way_codes
 from storage.database import Database
@@ -165,7 +166,7 @@ async def test_a_person_has_three_codes_a_day(wang: Wang, time_offset: MovableTi
 async def test_an_address_is_sent_five_codes_a_day_whoever_asks_and_leaves(wang: Wang) -> None:
     for number in range(5):
         assert "正在" in str(await wang.says(HOW.upper() if number % 2 else HOW, f"o-{number}"))
-        await wang.database.write(following.unfollow, f"o-{number}")
+        await wang.database.write(leaving.leave, f"o-{number}", Texts.load(), "unfollow")
     assert "太多" in str(await wang.says(HOW, "o-6"))
     kept = await wang.database.read(lambda tx: tx.execute(select(way_codes.CODES)).all())
     assert {(row.person_id, row.address, row.code_mark) for row in kept} == {(None, None, None)}
