@@ -209,7 +209,7 @@ def take_waiting(
     sent = [row.id for row in rows if aside(row)]
     if sent:
         tx.execute(update(OUTBOX).where(OUTBOX.c.id.in_(sent)).values(state=NEW, retry_at=tx.now))
-    found = _readable(tx, [row for row in rows if row.id not in sent])
+    found = readable(tx, [row for row in rows if row.id not in sent])
     unreadable = {row.id for row in rows} - {notice.id for notice in found} - set(sent)
     if unreadable:
         # Out of the way, so that what comes after them is told.
@@ -250,36 +250,6 @@ def take_back(tx: Tx, *, key: str, person_id: int) -> bool:
     return tx.execute(delete(OUTBOX).where(mine)).rowcount > 0
 
 
-def pass_on(tx: Tx, person_id: int, firm_id: int, heir: int | None) -> None:
-    """This person is told no more of what was planned for this firm and is unsent; `heir`, its other person, is.
-
-    Once each: who is told the same already hears it no second time.
-    """
-    mine = (OUTBOX.c.person_id == person_id) & (OUTBOX.c.firm_id == firm_id) & OUTBOX.c.state.in_(UNSENT)
-    rows = tx.execute(select(OUTBOX).where(mine).order_by(OUTBOX.c.id)).all()
-    if heir is not None:
-        readable = {notice.id: notice.text for notice in _readable(tx, rows)}
-        plan_many(
-            tx,
-            [
-                Planned(
-                    key=row.key.rpartition(":")[0],
-                    person_id=heir,
-                    topic=row.topic,
-                    text=readable[row.id],
-                    card=None if row.card is None else cards.unseal(tx.cipher, row.card, row.key),
-                    firm_id=firm_id,
-                    not_before=row.not_before,
-                    expires=row.expires,
-                )
-                for row in rows
-                if row.id in readable
-            ],
-        )
-    if rows:
-        tx.execute(delete(OUTBOX).where(OUTBOX.c.id.in_([row.id for row in rows])))
-
-
 def waiting(tx: Tx, person_id: int) -> int:
     """How many notices this person has not been told yet."""
     counted = select(func.count()).select_from(OUTBOX).where(_WAITING)
@@ -290,13 +260,13 @@ def listed(tx: Tx, person_id: int) -> list[Notice]:
     """The newest things this person was told or is to be told, newest first."""
     told = or_(OUTBOX.c.state.in_((SENT, SAID)), timely(tx.now))
     mine = select(OUTBOX).where(OUTBOX.c.person_id == person_id, OUTBOX.c.planned > tx.now - LISTED_FOR, told)
-    return _readable(tx, tx.execute(mine.order_by(OUTBOX.c.id.desc()).limit(MOST_LISTED)).all())
+    return readable(tx, tx.execute(mine.order_by(OUTBOX.c.id.desc()).limit(MOST_LISTED)).all())
 
 
 def all_of(tx: Tx, person_id: int) -> list[Notice]:
     """Everything that this person was or is to be told, as long as it is kept."""
     mine = select(OUTBOX).where(OUTBOX.c.person_id == person_id).order_by(OUTBOX.c.id)
-    return _readable(tx, tx.execute(mine).all())
+    return readable(tx, tx.execute(mine).all())
 
 
 def states(tx: Tx) -> dict[str, int]:
@@ -310,8 +280,8 @@ def forget(tx: Tx, person_id: int) -> None:
     tx.execute(delete(OUTBOX).where(OUTBOX.c.person_id == person_id))
 
 
-def _readable(tx: Tx, rows: Sequence[Any]) -> list[Notice]:
-    # One that cannot be opened hides no other.
+def readable(tx: Tx, rows: Sequence[Any]) -> list[Notice]:
+    """Open the notices of these rows; one that cannot be opened hides no other."""
     found = []
     for row in rows:
         try:

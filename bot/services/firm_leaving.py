@@ -6,7 +6,7 @@ from bot.dialogs.links import harmless
 from bot.services import event_signups
 from config.calendar import shanghai_day
 from config.texts import Texts
-from storage import audit, bids, outbox, people, proofs, reminders, tickets
+from storage import audit, bids, outbox, outbox_heirs, people, proofs, reminders, tickets
 from storage import event_signups as stored_signups
 from storage.transactions import Tx
 
@@ -28,7 +28,7 @@ def hand_over(tx: Tx, person_id: int, firm_id: int, texts: Texts, *, for_good: b
             hand(tx, person_id, firm_id, heir, texts)
     elif not (for_good and proofs.of_firm(tx, firm_id) is not None):
         event_signups.give_up(tx, person_id, firm_id, texts)
-    outbox.pass_on(tx, person_id, firm_id, heir)
+    outbox_heirs.pass_on(tx, person_id, firm_id, heir)
     reminders.leave_firm(tx, person_id, firm_id)
 
 

@@ -9,16 +9,13 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.services import leaving
 from bot.services import tickets as ticket_service
-from bot.services.event_signups import cancel, sign_up
 from bot.services.following import follow
 from bot.services.registration import Registration, register
-from config.errors import ConflictError
 from config.texts import Texts
 from config.workdays import Workdays
 from storage import (
     audit,
     event_signups,
-    events,
     firms,
     offices,
     outbox,
@@ -60,6 +57,21 @@ def joined(tx: Tx, openid: str, firm_id: int) -> int:
     person_id = people.meet(tx, openid).id
     people.join_firm(tx, person_id, firm_id)
     return person_id
+
+
+def open_event(tx: Tx, seats: int) -> int:
+    later = tx.now + timedelta(days=9)
+    return hold(
+        tx,
+        at_hand(
+            signup_from=tx.now - timedelta(hours=1),
+            signup_until=tx.now + timedelta(days=3),
+            starts=later,
+            ends=later + timedelta(hours=2),
+            slots=(later,),
+            seats=seats,
+        ),
+    )
 
 
 def asked(tx: Tx, openid: str, words: str = "算力券去哪里领") -> int:
@@ -272,106 +284,5 @@ async def test_a_late_repeat_of_an_unfollow_erases_nobody_who_has_followed_again
         assert known.firm_id is not None
         leaving.unfollow(tx, "o-ann", TEXTS, 120)
         assert people.find(tx, "o-ann") is None
-
-    await database.write(play)
-
-
-def signed(tx: Tx, event_id: int, openid: str, name: str, *, proven: bool) -> int:
-    firm_id = registered(tx, openid, name, proven=proven)
-    sign_up(tx, people.meet(tx, openid), event_id, TEXTS)
-    return firm_id
-
-
-def open_event(tx: Tx, seats: int) -> int:
-    later = tx.now + timedelta(days=9)
-    return hold(
-        tx,
-        at_hand(
-            signup_from=tx.now - timedelta(hours=1),
-            signup_until=tx.now + timedelta(days=3),
-            starts=later,
-            ends=later + timedelta(hours=2),
-            slots=(later,),
-            seats=seats,
-        ),
-    )
-
-
-def standing(tx: Tx, event_id: int) -> dict[str, str]:
-    return {one.firm: one.state.value for one in event_signups.of_event(tx, event_id)}
-
-
-async def test_who_registers_anew_takes_no_second_seat(database: Database) -> None:
-    def play(tx: Tx) -> dict[str, str]:
-        event_id = open_event(tx, seats=5)
-        for number in range(5):
-            signed(tx, event_id, "o-one", f"名字{number}", proven=False)
-        return standing(tx, event_id)
-
-    assert await database.write(play) == {"名字4": "in"}
-
-
-async def test_seats_go_to_proven_firms_first_and_who_loses_one_is_told(database: Database) -> None:
-    def play(tx: Tx) -> None:
-        event_id = open_event(tx, seats=2)
-        signed(tx, event_id, "o-a", "未核验甲", proven=False)
-        signed(tx, event_id, "o-b", "未核验乙", proven=False)
-        signed(tx, event_id, "o-c", "已核验丙", proven=True)
-        assert standing(tx, event_id) == {"未核验甲": "in", "未核验乙": "waiting", "已核验丙": "in"}
-        (told,) = outbox.listed(tx, people.meet(tx, "o-b").id)
-        assert "先给已核验企业" in told.text
-        signed(tx, event_id, "o-d", "已核验丁", proven=True)
-        signed(tx, event_id, "o-e", "已核验戊", proven=True)
-        assert standing(tx, event_id) == {
-            "未核验甲": "waiting",
-            "未核验乙": "waiting",
-            "已核验丙": "in",
-            "已核验丁": "in",
-            "已核验戊": "waiting",
-        }
-        leave(tx, "o-a", "unfollow")
-        cancel(tx, people.meet(tx, "o-c"), event_id, TEXTS)
-        assert standing(tx, event_id) == {"未核验乙": "waiting", "已核验丁": "in", "已核验戊": "in"}
-
-    await database.write(play)
-
-
-async def test_a_firm_proven_while_it_waits_asks_again_and_goes_before_the_unproven(database: Database) -> None:
-    def play(tx: Tx) -> dict[str, str]:
-        event_id = open_event(tx, seats=1)
-        signed(tx, event_id, "o-a", "甲", proven=False)
-        firm_id = signed(tx, event_id, "o-b", "乙", proven=False)
-        proofs.enter(tx, firm_id, f"9132{firm_id:014d}", "code")
-        sign_up(tx, people.meet(tx, "o-b"), event_id, TEXTS)
-        return standing(tx, event_id)
-
-    assert await database.write(play) == {"甲": "waiting", "乙": "in"}
-
-
-@pytest.mark.parametrize("way", WAYS)
-async def test_a_seat_that_nobody_is_left_to_take_goes_on_unless_the_firm_is_proven(
-    database: Database, way: str
-) -> None:
-    def play(tx: Tx) -> dict[str, str]:
-        event_id = open_event(tx, seats=2)
-        signed(tx, event_id, "o-a", "未核验甲", proven=False)
-        signed(tx, event_id, "o-b", "已核验乙", proven=True)
-        signed(tx, event_id, "o-c", "未核验丙", proven=False)
-        for openid in ("o-a", "o-b"):
-            leave(tx, openid, way)
-        return standing(tx, event_id)
-
-    assert await database.write(play) == {"已核验乙": "in", "未核验丙": "in"}
-
-
-async def test_one_person_signs_one_firm_up(database: Database) -> None:
-    def play(tx: Tx) -> None:
-        event_id = open_event(tx, seats=5)
-        first = firms.add(tx, name="旧", credit_code=None)
-        registered(tx, "o-a", "新")
-        event_signups.put(tx, event_id, first, people.meet(tx, "o-a").id, SignupState.IN)
-        with pytest.raises(ConflictError, match="event_one_firm"):
-            sign_up(tx, people.meet(tx, "o-a"), event_id, TEXTS)
-        assert events.get(tx, event_id) is not None
 
     await database.write(play)
