@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -103,6 +104,9 @@ def fill(run: object) -> None:
         f"INSERT INTO person (id, mark, openid, firm_id, met) VALUES (3, 'm', x'00', 1, '{at}')",
         "INSERT INTO ticket (id, person_id, firm_id, area, state, opened, heard, due)"
         f" VALUES (2, 3, 1, '', 'open', '{at}', '{at}', '2026-11-05')",
+        "INSERT INTO role (id, person_id, kind, agency, name, valid_from, granted)"
+        f" VALUES (4, 3, 'editor', '市局', x'01', '2026-01-01', '{at}'),"
+        f" (5, 3, 'firm_admin', NULL, x'02', '2026-01-01', '{at}')",
         f"INSERT INTO ticket_line (id, ticket_id, kind, author, text, at) VALUES (5, 2, 'asked', 3, x'00', '{at}')",
         "INSERT INTO audit (id, at, actor, action, subject, source, fields)"
         f" VALUES (9, '{at}', 'person:12', 'unfollow', 'ticket:7', 'wechat', '{{}}')",
@@ -114,7 +118,7 @@ def fill(run: object) -> None:
         run(sql)  # type: ignore[operator]
 
 
-def shape(path: Path) -> tuple[list[object], ...]:
+def shape(path: Path) -> tuple[list[Any], ...]:
     """Indexes, triggers and references, and every row."""
     with closing(sqlite3.connect(path)) as db:
         names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
@@ -140,6 +144,29 @@ def test_an_old_database_keeps_rows_indexes_references_and_triggers(old: Path) -
         for refused in ("UPDATE audit SET action = 'x'", "DELETE FROM audit", again):
             with pytest.raises(sqlite3.IntegrityError, match="append-only"):
                 db.execute(refused)
+
+
+def test_an_old_databases_offices_are_registered_and_its_tickets_need_no_person(old: Path) -> None:
+    before = shape(old)
+    migrate.upgrade(f"sqlite:///{old}")
+    indexes, _, rows = shape(old)
+    assert set(map(repr, before[0])) <= set(map(repr, indexes))
+    kept = dict(rows)
+    assert [row[:3] for row in kept["ticket"]] == [(2, 3, 1)]
+    with closing(sqlite3.connect(old)) as db:
+        db.execute("PRAGMA foreign_keys=ON")
+        assert db.execute("SELECT role_id, person_id, act, kind, name FROM office").fetchall() == [
+            (4, 3, "given", "editor", b"\x01")
+        ]
+        db.execute("UPDATE ticket SET person_id = NULL")
+        db.execute("UPDATE ticket_line SET author = 999")
+        with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+            db.execute("UPDATE ticket SET person_id = 999")
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            db.execute("DELETE FROM office")
+        db.rollback()
+        assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
 async def test_an_old_database_gives_no_id_that_ever_named_somebody(old: Path, secret_key: bytes) -> None:
