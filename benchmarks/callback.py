@@ -45,7 +45,7 @@ def ours() -> web.Application:
 
     app = web.Application()
     envelope = Envelope(platform.TOKEN, platform.APP_ID, [platform.CURRENT_KEY])
-    Callback(envelope, respond, lambda: datetime.now(UTC)).add_to(app)
+    Callback(envelope, respond, lambda: datetime.now(UTC), plain=True).add_to(app)
     return app
 
 

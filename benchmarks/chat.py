@@ -31,6 +31,7 @@ from bot.wechat.crypto import Envelope
 from bot.wechat.messages import Push, Text
 from bot.wechat.replies import TextReply, render
 from config.settings import Settings
+from config.texts import Texts
 from storage import migrate, people, roster
 from storage.database import Database
 from storage.roster import Title
@@ -103,7 +104,7 @@ def fill(tx: Tx, some: list[tuple[int, str]], people_first: int) -> None:
             continue
         known = known_from_roster(roster.get(tx, entry_id), date(2026, 11, 5))
         person = people.meet(tx, openid(number))
-        register(tx, person, Registration(name, None, entry_id, known, {"size": "small"}))
+        register(tx, person, Registration(name, None, entry_id, known, {"size": "small"}), Texts.load())
 
 
 def openid(number: int) -> str:

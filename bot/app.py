@@ -120,9 +120,9 @@ async def build(
     def clock() -> datetime:
         return datetime.now(UTC) + offset()
 
-    previous = settings.wechat_token_previous.get_secret_value()
+    previous, plain = settings.wechat_token_previous.get_secret_value(), settings.wechat_plain
     envelope = Envelope(token, settings.wechat_app_id, keys, previous_token=previous)
-    callback = Callback(envelope, inbound, clock, count=metrics.count_request, took=metrics.answered_in)
+    callback = Callback(envelope, inbound, clock, plain=plain, count=metrics.count_request, took=metrics.answered_in)
     app = web.Application()
     app[DATABASE] = database
     app[MATCHER] = matcher

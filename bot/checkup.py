@@ -78,6 +78,8 @@ def _settings(settings: Settings, texts: Texts) -> Finding:
         return Finding("settings", State.BAD, texts.error(missing))
     if not settings.wechat_aes_key.get_secret_value():
         return Finding("settings", State.WARN, texts("commands.doctor_plain"))
+    if settings.wechat_plain:
+        return Finding("settings", State.WARN, texts("commands.doctor_exposed"))
     if settings.secret_key_previous.get_secret_value():
         return Finding("settings", State.WARN, texts("commands.doctor_previous_key"))
     if settings.wechat_token_previous.get_secret_value():

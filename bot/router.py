@@ -15,7 +15,8 @@ from bot.dialogs.page_links import PageLinks
 from bot.dialogs.welcome import welcome
 from bot.editions import Editions
 from bot.matcher import Found
-from bot.services import following
+from bot.public_talk import PublicTalk
+from bot.services import following, leaving
 from bot.wechat import messages
 from bot.wechat.replies import Reply, TextReply
 from bot.wechat.takeover import KeptReplies
@@ -41,6 +42,7 @@ class Router:
         self._editions = Editions(parts, board)
         self._answers = AnswerBook()
         self._conversation = Conversation(parts, board, self._answers, self._door, kept or KeptReplies(), outside)
+        self._public = PublicTalk(board, self._answers, self._door.public_url)
 
     def get_ready(self, tx: Tx) -> None:
         """Load what officials have published, so that the first message need not wait for it."""
@@ -53,16 +55,19 @@ class Router:
 
     def answer(self, tx: Tx, push: messages.Push, thought: Found | None) -> Reply | None:
         """What is said to this push; None for an event that wants no answer. Raises NeedsThoughtError, AppError."""
+        if push.exposed:
+            said = self._public.answer(tx, self._editions.current(tx), push)
+            return None if said is None else TextReply(said)
         match push:
             case messages.Unsubscribe():
-                following.unfollow(tx, push.openid)
+                leaving.unfollow(tx, push.openid, self._parts.texts, push.created)
                 return None
             case messages.AuthorizationCancelled():
                 # The person closed their WeChat account: the same erasure, for whom the platform names.
-                following.unfollow(tx, push.subject)
+                leaving.unfollow(tx, push.subject, self._parts.texts, push.created)
                 return None
             case messages.Subscribe() | messages.Scan():
-                person, first = following.follow(tx, push.openid)
+                person, first = following.follow(tx, push.openid, push.created)
                 windows.tapped(tx, person.id)
                 chat = Chat(tx, self._editions.current(tx), person)
                 greeting = event_talk.arrive(chat, push.scene or "") or welcome(chat, first)
@@ -70,14 +75,14 @@ class Router:
             case messages.Click():
                 command = self._parts.words.key(push.event_key) or "help"
                 links = PageLinks(self._door, secure=push.secure)
-                chat = Chat(tx, self._editions.current(tx), people.meet(tx, push.openid), thought, links)
+                chat = Chat(tx, self._editions.current(tx), people.meet(tx, push.openid, push.created), thought, links)
                 windows.tapped(tx, chat.person.id)
                 return self._fit(chat, push.openid, self._conversation.tap(chat, push.openid, command))
             case messages.Text(content=words) | messages.Voice(recognition=words) if words or isinstance(
                 push, messages.Text
             ):
                 links = PageLinks(self._door, secure=push.secure)
-                chat = Chat(tx, self._editions.current(tx), people.meet(tx, push.openid), thought, links)
+                chat = Chat(tx, self._editions.current(tx), people.meet(tx, push.openid, push.created), thought, links)
                 self._open_window(chat, push)
                 about_entry = entry.hear(chat, self._door, words, secure=push.secure)
                 if about_entry is not None:
@@ -85,7 +90,7 @@ class Router:
                 answered = self._conversation.hear(chat, push.openid, words, secure=push.secure)
                 return self._fit(chat, push.openid, answered)
             case messages.Message():
-                chat = Chat(tx, self._editions.current(tx), people.meet(tx, push.openid))
+                chat = Chat(tx, self._editions.current(tx), people.meet(tx, push.openid, push.created))
                 self._open_window(chat, push)
                 said = None
                 if isinstance(push, messages.Image):

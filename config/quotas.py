@@ -1,7 +1,7 @@
 """How often each API of the platform may be called, as config/quotas.toml says."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -21,17 +21,18 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Quotas:
-    """Every limit by the channel that calls, how much of a hundred is kept for replies, and how often a month
-    every count may be started anew.
+    """Every limit by the channel that calls, how much of a hundred is kept for replies, how often a month every count
+    may be started anew, and how many codes a day go out by a way that costs money a message.
     """
 
     by_channel: Mapping[str, Limit]
     kept: int
     clears_a_month: int = 10
+    codes_a_day: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def load(cls, file: Path = _FILE) -> Self:
         """Read the file that belongs to this version of the program."""
         told = read(file)
         limits = {channel: Limit(**one) for channel, one in told.items() if isinstance(one, Mapping)}
-        return cls(limits, told["kept_for_replies_percent"], told["clears_a_month"])
+        return cls(limits, told["kept_for_replies_percent"], told["clears_a_month"], {"sms": told["sms_codes_a_day"]})

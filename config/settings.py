@@ -26,6 +26,7 @@ class Settings(BaseModel):
     wechat_token_previous: SecretStr = SecretStr("")
     wechat_aes_key: SecretStr = SecretStr("")
     wechat_aes_key_previous: SecretStr = SecretStr("")
+    wechat_plain: bool = False
     wechat_account: str = ""
     wechat_api_base: str = "https://api.weixin.qq.com"
     wechat_jssdk: str = "https://res.wx.qq.com/open/js/jweixin-1.6.0.js"

@@ -4,9 +4,9 @@ Written from one consistent view (a WAL read on SQLite, REPEATABLE READ on Postg
 Rows and not pages, so that it needs no tool, moves between the stores and is checked value by value. Gzip, JSON lines:
 
     {"format": "srdi-backup/2", "revision": "0005", "made": "2026-…", "key": fingerprint}
-    {"table": "firm", "columns": ["id", …]}
+    {"table": "firm", "columns": ["id", …], "last": 7}     the highest id ever given, to rows removed since too
     [1, …]                                      a row a line; bytes in base64, time in ISO 8601, JSON as its text
-    {"tables": {"firm": {"rows": 1, "digest": "…"}, …}, "signature": "…"}
+    {"tables": {"firm": {"rows": 1, "digest": "…", "last": 7}, …}, "signature": "…"}
 
 Sealed fields stay sealed; SRDI_SECRET_KEY is not in it and wants keeping elsewhere.
 """
@@ -29,7 +29,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import JSON, Date, LargeBinary, Table, Text, cast, select, text
 
 from config.errors import InputError, UnavailableError, UsageError
-from storage import migrate
+from storage import counters, migrate
 from storage.columns import UtcTime, to_json
 from storage.keycheck import fingerprint_of
 from storage.sealing import FieldCipher
@@ -44,13 +44,15 @@ _LONGEST_LINE = 64 * 1024 * 1024
 
 @dataclass(slots=True)
 class Extent:
-    """How many rows a table has and their digest: the sum of the rows' SHA-256, whatever order they come in.
+    """How many rows a table has, their digest (the sum of the rows' SHA-256, whatever order they come in), and the
+    highest id it ever gave.
 
     It tells whether what was restored is what was read; against forgery the signature stands, over the file's bytes.
     """
 
     rows: int = 0
     digest: str = "0" * 64
+    last: int = 0
 
     def add(self, line: bytes) -> None:
         total = int(self.digest, 16) + int.from_bytes(hashlib.sha256(line).digest())
@@ -110,7 +112,7 @@ def check_backup(path: Path, cipher: FieldCipher) -> Manifest:
         fields = _object(line, path)
         if "table" in fields:
             content.update(line)
-            extent = extents.setdefault(str(fields["table"]), Extent())
+            extent = extents.setdefault(str(fields["table"]), Extent(last=_last(fields)))
         else:
             manifest = fields
     # Only now: where the file is damaged, what its heading says is no more than noise.
@@ -141,9 +143,9 @@ def rows_in(path: Path) -> Iterator[tuple[Table, list[Mapping[str, Any]]]]:
 
 def extents_of(tx: Tx) -> dict[str, Extent]:
     """What the database holds now, to be compared with a manifest's tables."""
-    extents = {}
+    extents, last = {}, counters.last_ids(tx)
     for table in every_table():
-        extents[table.name] = Extent()
+        extents[table.name] = Extent(last=last.get(table.name, 0))
         for line in _row_lines(tx, table):
             extents[table.name].add(line)
     return extents
@@ -164,12 +166,13 @@ def _dump(tx: Tx, out: gzip.GzipFile) -> Manifest:
     first = to_json(heading | {"key": fingerprint_of(tx.cipher)}).encode() + b"\n"
     out.write(first)
     content = hashlib.sha256(first)
-    extents = {}
+    extents, counted = {}, counters.last_ids(tx)
     for table in every_table():
-        heading_line = to_json({"table": table.name, "columns": table.columns.keys()}).encode() + b"\n"
+        last = counted.get(table.name, 0)
+        heading_line = to_json({"table": table.name, "columns": table.columns.keys(), "last": last}).encode() + b"\n"
         out.write(heading_line)
         content.update(heading_line)
-        extents[table.name] = Extent()
+        extents[table.name] = Extent(last=last)
         for line in _row_lines(tx, table):
             extents[table.name].add(line)
             content.update(line)
@@ -238,6 +241,11 @@ def _lines(path: Path) -> Iterator[bytes]:
         raise InputError("backup_broken", path=path) from error
     except OSError as error:
         raise UsageError("file_unreadable", path=path) from error
+
+
+def _last(fields: Mapping[str, Any]) -> int:
+    last = fields.get("last")
+    return last if isinstance(last, int) else 0
 
 
 def _object(line: bytes, path: Path) -> dict[str, Any]:

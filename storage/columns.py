@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, DateTime, Integer, MetaData, Table
+from sqlalchemy import BigInteger, DateTime, Integer, MetaData, Table, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
@@ -70,3 +70,16 @@ class UtcTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+@event.listens_for(Table, "before_create")
+def use_no_id_twice(table: Table, _connection: object, **_details: object) -> None:
+    """Have SQLite give a removed row's id to no other one, in whichever table is created; PostgreSQL never does."""
+    if counts_up(table):
+        table.dialect_options["sqlite"]["autoincrement"] = True
+
+
+def counts_up(table: Table) -> bool:
+    """Whether the store gives this table's rows their ids."""
+    column = table.autoincrement_column
+    return column is not None and column.name == "id"

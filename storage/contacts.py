@@ -30,7 +30,7 @@ class ContactRow(Row, table=True):
     phone: str = Field(max_length=40)
     hours: str = Field(max_length=40)
     verified_on: date = Field(sa_type=Date)
-    verified_by: int | None = Field(default=None, foreign_key="person.id", sa_type=BigId)
+    verified_by: int | None = Field(default=None, sa_type=BigId)
 
 
 CONTACTS = table_of(ContactRow)
@@ -118,11 +118,6 @@ def verify(tx: Tx, contact_id: int, verified_on: date, verified_by: int) -> None
 def remove(tx: Tx, contact_id: int) -> None:
     """Nobody is called there any more."""
     tx.execute(delete(CONTACTS).where(CONTACTS.c.id == contact_id))
-
-
-def forget(tx: Tx, person_id: int) -> None:
-    """The contacts stay, who verified them is forgotten: that person has left."""
-    tx.execute(update(CONTACTS).where(CONTACTS.c.verified_by == person_id).values(verified_by=None))
 
 
 def _conditions(wanted: Wanted) -> list[Any]:

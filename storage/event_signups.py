@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, func, insert, select, update
+from sqlalchemy import JSON, insert, select, update
 from sqlmodel import Field
 from sqlmodel import UniqueConstraint as Unique
 
@@ -77,12 +77,6 @@ def by_person(tx: Tx, person_id: int) -> list[Signup]:
     return _read(tx, SIGNUPS.c.person_id == person_id)
 
 
-def seated(tx: Tx, event_id: int) -> int:
-    """How many firms have a seat."""
-    mine = (SIGNUPS.c.event_id == event_id, SIGNUPS.c.state == SignupState.IN.value)
-    return int(tx.execute(select(func.count()).select_from(SIGNUPS).where(*mine)).scalar_one())
-
-
 def put(tx: Tx, event_id: int, firm_id: int, person_id: int, state: SignupState) -> None:
     """The firm signs up, for the first time or again: at the end of the line."""
     values = {"person_id": person_id, "state": state.value, "at": tx.now, "arrived": None, "absent": False}
@@ -109,6 +103,12 @@ def arrive(tx: Tx, event_id: int, firm_id: int) -> None:
 def set_absent(tx: Tx, event_id: int, firm_id: int, absent: bool) -> None:
     """The firm is known not to come, or comes after all."""
     _set(tx, event_id, firm_id, absent=absent)
+
+
+def hand_over(tx: Tx, person_id: int, firm_id: int, heir: int) -> None:
+    """The places that this person took for the firm are another one's of its people."""
+    mine = (SIGNUPS.c.person_id == person_id, SIGNUPS.c.firm_id == firm_id)
+    tx.execute(update(SIGNUPS).where(*mine).values(person_id=heir))
 
 
 def forget_person(tx: Tx, person_id: int) -> None:

@@ -56,6 +56,8 @@ class OutboxRow(Row, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     key: str = Field(unique=True, max_length=120)
     person_id: int = Field(foreign_key="person.id", sa_type=BigId)
+    # For which firm they are told it; whoever leaves it is told no more of that.
+    firm_id: int | None = Field(default=None, sa_type=BigId)
     topic: str = Field(max_length=24)
     text: bytes
     state: str = Field(default=NEW, max_length=16)
@@ -126,6 +128,7 @@ class Planned:
     topic: str
     text: str
     card: Card | None = None
+    firm_id: int | None = None
     not_before: datetime | None = None
     expires: datetime | None = None
 
@@ -138,6 +141,7 @@ def plan(
     topic: str,
     text: str,
     card: Card | None = None,
+    firm_id: int | None = None,
     not_before: datetime | None = None,
     expires: datetime | None = None,
 ) -> bool:
@@ -145,10 +149,17 @@ def plan(
 
     `key` names the occasion and the person is added to it ("proof:12:refused"); `topic` is what people can switch off.
     The text is what the person reads: words of users in it must be harmless already. `card`: the same as a template
-    message shows it. Told neither before `not_before` nor from `expires` on.
+    message shows it. `firm_id`: for which firm they are told. Told neither before `not_before` nor from `expires` on.
     """
     notice = Planned(
-        key=key, person_id=person_id, topic=topic, text=text, card=card, not_before=not_before, expires=expires
+        key=key,
+        person_id=person_id,
+        topic=topic,
+        text=text,
+        card=card,
+        firm_id=firm_id,
+        not_before=not_before,
+        expires=expires,
     )
     return plan_many(tx, (notice,)) == 1
 
@@ -170,6 +181,7 @@ def _row(tx: Tx, notice: Planned) -> dict[str, Any]:
     return {
         "key": whole,
         "person_id": notice.person_id,
+        "firm_id": notice.firm_id,
         "topic": notice.topic,
         "text": tx.cipher.seal(notice.text, f"outbox.text:{whole}"),
         "state": NEW,
@@ -197,7 +209,7 @@ def take_waiting(
     sent = [row.id for row in rows if aside(row)]
     if sent:
         tx.execute(update(OUTBOX).where(OUTBOX.c.id.in_(sent)).values(state=NEW, retry_at=tx.now))
-    found = _readable(tx, [row for row in rows if row.id not in sent])
+    found = readable(tx, [row for row in rows if row.id not in sent])
     unreadable = {row.id for row in rows} - {notice.id for notice in found} - set(sent)
     if unreadable:
         # Out of the way, so that what comes after them is told.
@@ -248,13 +260,13 @@ def listed(tx: Tx, person_id: int) -> list[Notice]:
     """The newest things this person was told or is to be told, newest first."""
     told = or_(OUTBOX.c.state.in_((SENT, SAID)), timely(tx.now))
     mine = select(OUTBOX).where(OUTBOX.c.person_id == person_id, OUTBOX.c.planned > tx.now - LISTED_FOR, told)
-    return _readable(tx, tx.execute(mine.order_by(OUTBOX.c.id.desc()).limit(MOST_LISTED)).all())
+    return readable(tx, tx.execute(mine.order_by(OUTBOX.c.id.desc()).limit(MOST_LISTED)).all())
 
 
 def all_of(tx: Tx, person_id: int) -> list[Notice]:
     """Everything that this person was or is to be told, as long as it is kept."""
     mine = select(OUTBOX).where(OUTBOX.c.person_id == person_id).order_by(OUTBOX.c.id)
-    return _readable(tx, tx.execute(mine).all())
+    return readable(tx, tx.execute(mine).all())
 
 
 def states(tx: Tx) -> dict[str, int]:
@@ -268,8 +280,8 @@ def forget(tx: Tx, person_id: int) -> None:
     tx.execute(delete(OUTBOX).where(OUTBOX.c.person_id == person_id))
 
 
-def _readable(tx: Tx, rows: Sequence[Any]) -> list[Notice]:
-    # One that cannot be opened hides no other.
+def readable(tx: Tx, rows: Sequence[Any]) -> list[Notice]:
+    """Open the notices of these rows; one that cannot be opened hides no other."""
     found = []
     for row in rows:
         try:

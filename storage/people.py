@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlmodel import Field
 
 from storage.columns import BigId, Row, UtcTime, table_of
@@ -24,6 +24,8 @@ class Person(Row, table=True):
     contact_name: bytes | None = None
     contact_phone: bytes | None = None
     met: datetime = Field(sa_type=UtcTime)
+    # By the platform's clock, in seconds since 1970: when they followed last, or wrote first.
+    followed: int | None = Field(default=None, sa_type=BigId)
     # The platform's window for messages to them, kept by storage/windows.py.
     window_until: datetime | None = Field(default=None, sa_type=UtcTime)
     window_left: int | None = None
@@ -57,20 +59,42 @@ def mark_of(tx: Tx, openid: str) -> str:
     return tx.cipher.fingerprint(openid, "person.openid")
 
 
+def exposed_name(openid: str) -> str:
+    """Under which name something is kept for whoever claims this openid in a push that proves nothing."""
+    return f"exposed:{openid}"
+
+
 def find(tx: Tx, openid: str) -> Known | None:
     """The person behind this openid, if we have met."""
     row = tx.execute(_FIND, {"mark_": mark_of(tx, openid)}).one_or_none()
     return None if row is None else Known(row.id, row.firm_id, row.privacy_version)
 
 
-def meet(tx: Tx, openid: str) -> Known:
-    """The person behind this openid, entered now if we have not met."""
+def meet(tx: Tx, openid: str, created: int | None = None) -> Known:
+    """The person behind this openid, entered now if we have not met, by a push of that second."""
     known = find(tx, openid)
     if known is not None:
         return known
-    row = {"mark": mark_of(tx, openid), "openid": tx.cipher.seal(openid, "person.openid"), "met": tx.now}
+    row = {
+        "mark": mark_of(tx, openid),
+        "openid": tx.cipher.seal(openid, "person.openid"),
+        "met": tx.now,
+        "followed": created,
+    }
     person_id = tx.execute(insert(PEOPLE).values(row).returning(PEOPLE.c.id)).scalar_one()
     return Known(int(person_id), None, None)
+
+
+def follow_again(tx: Tx, person_id: int, created: int) -> None:
+    """Keep that this person followed in this second of the platform's, where none later is known."""
+    later = or_(PEOPLE.c.followed.is_(None), PEOPLE.c.followed < created)
+    tx.execute(update(PEOPLE).where(PEOPLE.c.id == person_id, later).values(followed=created))
+
+
+def has_followed_since(tx: Tx, person_id: int, created: int) -> bool:
+    """Whether this person followed after this second of the platform's: what was pushed then is overtaken."""
+    followed = tx.execute(select(PEOPLE.c.followed).where(PEOPLE.c.id == person_id)).scalar_one()
+    return followed is not None and followed > created
 
 
 def by_id(tx: Tx, person_id: int) -> Known:

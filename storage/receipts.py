@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select, update
 from sqlmodel import Field
 
 from storage.columns import BigId, Row, UtcTime, table_of, to_json
@@ -14,13 +14,13 @@ from storage.transactions import Tx
 
 
 class ReceiptRow(Row, table=True):
-    """One receipt by the keyed mark of its code; erased with the person it was given to."""
+    """One receipt by the keyed mark of its code; it stays with the firm. `person_id` None: its reader has left."""
 
     __tablename__ = "receipt"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     mark: str = Field(unique=True, max_length=32)
-    person_id: int = Field(foreign_key="person.id", index=True, sa_type=BigId)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True, sa_type=BigId)
     firm_id: int = Field(foreign_key="firm.id", sa_type=BigId)
     made: datetime = Field(sa_type=UtcTime)
     content: bytes
@@ -100,8 +100,8 @@ def of_person(tx: Tx, person_id: int) -> list[Receipt]:
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """The person has left: what they were told is erased with them."""
-    tx.execute(delete(RECEIPTS).where(RECEIPTS.c.person_id == person_id))
+    """The person has left: what the firm was told stays with it, and nothing says through whom."""
+    tx.execute(update(RECEIPTS).where(RECEIPTS.c.person_id == person_id).values(person_id=None))
 
 
 def _one(tx: Tx, statement: Any) -> Receipt | None:

@@ -89,6 +89,7 @@ class Waiting:
     key: str
     chain: str
     person_id: int
+    firm_id: int | None
     moment: datetime
     due: datetime
     urgent: bool
@@ -154,7 +155,8 @@ def waiting(tx: Tx, person_ids: Collection[int], *, quiet: bool) -> list[Waiting
     found = []
     for row in tx.execute(mine.order_by(REMINDERS.c.person_id, REMINDERS.c.due, REMINDERS.c.id)):
         told = _told(tx, row)
-        found.append(Waiting(row.id, row.key, row.chain, row.person_id, row.moment, row.due, row.urgent, told))
+        whose = (row.person_id, row.firm_id)
+        found.append(Waiting(row.id, row.key, row.chain, *whose, row.moment, row.due, row.urgent, told))
     return found
 
 
@@ -252,6 +254,12 @@ def told_counts(tx: Tx, chains: Collection[str]) -> dict[str, int]:
     mine = REMINDERS.c.chain.in_(sorted(chains)) & (REMINDERS.c.state == TOLD)
     counted = select(REMINDERS.c.chain, func.count(REMINDERS.c.person_id.distinct()).label("rows")).where(mine)
     return {row.chain: int(row.rows) for row in tx.execute(counted.group_by(REMINDERS.c.chain))}
+
+
+def leave_firm(tx: Tx, person_id: int, firm_id: int) -> None:
+    """The person has left this firm: what they were to be reminded of for it and were not yet falls away."""
+    mine = (REMINDERS.c.person_id == person_id, REMINDERS.c.firm_id == firm_id, REMINDERS.c.state == NEW)
+    tx.execute(delete(REMINDERS).where(*mine))
 
 
 def forget(tx: Tx, person_id: int) -> None:

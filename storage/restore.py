@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Insert, Table, Text, bindparam, cast, func, insert, inspect, select, text
+from sqlalchemy import JSON, ColumnElement, Insert, Table, Text, bindparam, cast, insert, inspect, select, text
 
 from config.errors import ConflictError, InputError, UnavailableError
-from storage import audit, broadcasts, keycheck, mass_calls, migrate, restorations, stuck
+from storage import audit, broadcasts, counters, keycheck, mass_calls, migrate, restorations, stuck
 from storage.backup import Manifest, extents_of, require_sound, rows_in
 from storage.tables import every_table
 from storage.transactions import Tx
@@ -32,13 +32,13 @@ def load(tx: Tx, path: Path, manifest: Manifest) -> None:
     for table, rows in rows_in(path):
         tx.execute(_insert(tx, table), rows)
     _settle_references_now(tx)
+    counters.go_on_from(tx, {name: extent.last for name, extent in manifest.tables.items()})
     held = extents_of(tx)
     for name, extent in manifest.tables.items():
         if held.get(name) != extent:
             raise InputError("restore_differs", table=name)
     require_sound(tx)
     keycheck.adopt_stored_root(tx)
-    _count_on(tx)
     restorations.record(tx, manifest.signature, manifest.made)
     stuck.hold_all(tx)
     broadcasts.stop_restored(tx)
@@ -81,14 +81,3 @@ def _alter_references(tx: Tx, how: str) -> None:
         for reference in seen.get_foreign_keys(table.name):
             name = quote(str(reference["name"]))
             tx.execute(text(f"ALTER TABLE {quote(table.name)} ALTER CONSTRAINT {name} {how}"))
-
-
-def _count_on(tx: Tx) -> None:
-    """PostgreSQL's counters do not notice ids that were given to them; the next row goes on from the highest."""
-    if tx.connection.dialect.name == "sqlite":
-        return
-    for table in every_table():
-        highest = tx.execute(select(func.max(table.c.id))).scalar() if "id" in table.c else None
-        sequence = func.pg_get_serial_sequence(table.name, "id")
-        if isinstance(highest, int):
-            tx.execute(select(func.setval(sequence, highest)))

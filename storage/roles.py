@@ -1,6 +1,6 @@
 """Who may do what, where, and from when until when."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, delete, insert, or_, select, update
 from sqlmodel import Field
 
+from config.calendar import shanghai_day
+from storage import offices
 from storage.columns import BigId, Row, UtcTime, table_of
 from storage.people import PEOPLE
 from storage.transactions import Tx
@@ -28,6 +30,8 @@ class Kind(StrEnum):
     OPERATOR = "operator"
 
 
+# What a firm's own people are is no office.
+OF_OWN_FIRM = frozenset({Kind.FIRM_MEMBER, Kind.FIRM_ADMIN, Kind.FIRM_AGENT})
 OF_A_FIRM = frozenset({Kind.FIRM_MEMBER, Kind.FIRM_ADMIN, Kind.FIRM_AGENT, Kind.SOE_POSTER, Kind.SOE_APPROVER})
 
 
@@ -116,7 +120,9 @@ def add(tx: Tx, person_id: int, grant: Grant) -> int:
         "stands_in_for": grant.stands_in_for,
         "granted": tx.now,
     }
-    return int(tx.execute(insert(ROLES).values(row).returning(ROLES.c.id)).scalar_one())
+    role_id = int(tx.execute(insert(ROLES).values(row).returning(ROLES.c.id)).scalar_one())
+    _register(tx, offices.GIVEN, [{**row, "id": role_id}])
+    return role_id
 
 
 def held(tx: Tx, person_id: int, day: date) -> tuple[Role, ...]:
@@ -161,15 +167,17 @@ def given(tx: Tx) -> list[Role]:
 
 
 def names(tx: Tx, person_ids: Collection[int]) -> dict[int, str]:
-    """The names under which these people were given their roles, the newest of each."""
+    """The names under which these people were given their roles, the newest of each; offices tell of the gone too."""
     named = ROLES.c.person_id.in_(sorted(person_ids)) & ROLES.c.name.is_not(None)
     found = tx.execute(select(ROLES.c.person_id, ROLES.c.name).where(named).order_by(ROLES.c.id))
-    return {row.person_id: tx.cipher.open(row.name, "role.name") for row in found}
+    here = {row.person_id: tx.cipher.open(row.name, "role.name") for row in found}
+    return offices.names(tx, set(person_ids) - here.keys()) | here
 
 
 def persons_with(tx: Tx, kind: Kind) -> frozenset[int]:
-    """Everybody who holds this kind of role or held it."""
-    return frozenset(tx.execute(select(ROLES.c.person_id).where(ROLES.c.kind == kind.value)).scalars())
+    """Everybody who holds this kind of role or held it, an office though they are gone."""
+    here = tx.execute(select(ROLES.c.person_id).where(ROLES.c.kind == kind.value)).scalars()
+    return frozenset(here) | offices.holders(tx, kind.value)
 
 
 def seats(day: date) -> tuple[ColumnElement[bool], ...]:
@@ -211,14 +219,22 @@ def end(tx: Tx, role_id: int, day: date) -> None:
     """From this day on the role, and whoever stands in for it, may do nothing any more."""
     mine = or_(ROLES.c.id == role_id, ROLES.c.stands_in_for == role_id)
     running = or_(ROLES.c.valid_until.is_(None), ROLES.c.valid_until > day)
-    tx.execute(update(ROLES).where(mine, running).values(valid_until=day))
+    ended = tx.execute(update(ROLES).where(mine, running).values(valid_until=day).returning(*ROLES.c))
+    _register(tx, offices.ENDED, [row._mapping for row in ended])
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """Erase this person's roles and those of their stand-ins."""
+    """Erase this person's roles and those of their stand-ins; the register of office keeps that they were held."""
+    day = shanghai_day(tx.now)
+    for role_id in tx.execute(select(ROLES.c.id).where(ROLES.c.person_id == person_id)).scalars().all():
+        end(tx, role_id, day)
     own = select(ROLES.c.id).where(ROLES.c.person_id == person_id)
     tx.execute(delete(ROLES).where(ROLES.c.stands_in_for.in_(own)))
     tx.execute(delete(ROLES).where(ROLES.c.person_id == person_id))
+
+
+def _register(tx: Tx, act: str, rows: Sequence[Mapping[Any, Any]]) -> None:
+    offices.record(tx, act, (row for row in rows if row["kind"] not in OF_OWN_FIRM))
 
 
 def _valid(table: Any, day: date) -> Any:

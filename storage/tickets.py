@@ -33,13 +33,13 @@ class Said(StrEnum):
 
 
 class TicketRow(Row, table=True):
-    """One ticket, erased with its person. `area` "": the whole city; `agency` None: whoever answers for the area."""
+    """One ticket. `person_id` None: they have left. `area` "": the city; `agency` None: who answers for the area."""
 
     __tablename__ = "ticket"
     __table_args__ = (Index(None, "state", "due"),)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    person_id: int = Field(foreign_key="person.id", index=True, sa_type=BigId)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True, sa_type=BigId)
     firm_id: int | None = Field(default=None, foreign_key="firm.id", sa_type=BigId)
     area: str = Field(max_length=16)
     agency: str | None = Field(default=None, max_length=40)
@@ -52,14 +52,14 @@ class TicketRow(Row, table=True):
 
 
 class TicketLine(Row, table=True):
-    """One thing that was said or done about a ticket. `author` None: they have left."""
+    """One thing that was said or done about a ticket. `author` of an official's act outlives its person; else None."""
 
     __tablename__ = "ticket_line"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     ticket_id: int = Field(foreign_key="ticket.id", index=True, sa_type=BigId)
     kind: str = Field(max_length=8)
-    author: int | None = Field(default=None, foreign_key="person.id", sa_type=BigId)
+    author: int | None = Field(default=None, sa_type=BigId)
     text: bytes
     at: datetime = Field(sa_type=UtcTime)
 
@@ -73,7 +73,7 @@ class Ticket:
     """A ticket without its words."""
 
     id: int
-    person_id: int
+    person_id: int | None
     firm_id: int | None
     area: str
     agency: str | None
@@ -184,24 +184,36 @@ def page(tx: Tx, wanted: Wanted) -> tuple[list[Ticket], int]:
 
 
 def first_words(tx: Tx, ticket_ids: Collection[int]) -> dict[int, str]:
-    """What each of these tickets began with."""
-    first = select(func.min(LINES.c.id)).where(LINES.c.ticket_id.in_(sorted(ticket_ids))).group_by(LINES.c.ticket_id)
+    """What each of these tickets began with; none where its words went with their person."""
+    asked = (LINES.c.ticket_id.in_(sorted(ticket_ids)), LINES.c.kind == Said.ASKED.value)
+    first = select(func.min(LINES.c.id)).where(*asked).group_by(LINES.c.ticket_id)
     found = tx.execute(select(LINES).where(LINES.c.id.in_(first)))
     return {row.ticket_id: _line(tx, row).text for row in found}
 
 
+def firms_of(tx: Tx, person_id: int) -> list[int]:
+    """The firms for which this person asked."""
+    mine = select(TICKETS.c.firm_id).where(TICKETS.c.person_id == person_id, TICKETS.c.firm_id.is_not(None)).distinct()
+    return sorted(tx.execute(mine).scalars())
+
+
 def hand_over(tx: Tx, person_id: int, firm_id: int, heir: int) -> list[int]:
-    """The tickets that this person has open for this firm are the heir's from now on; returns their ids."""
-    mine = (TICKETS.c.person_id == person_id, TICKETS.c.firm_id == firm_id, TICKETS.c.state == State.OPEN.value)
-    return list(tx.execute(update(TICKETS).where(*mine).values(person_id=heir).returning(TICKETS.c.id)).scalars())
+    """What this person asked for this firm is the heir's from now on; returns the ids of what is open."""
+    mine = (TICKETS.c.person_id == person_id, TICKETS.c.firm_id == firm_id)
+    moved = tx.execute(update(TICKETS).where(*mine).values(person_id=heir).returning(TICKETS.c.id, TICKETS.c.state))
+    return sorted(row.id for row in moved if row.state == State.OPEN)
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """Erase this person's tickets; at others' tickets their name goes and their work stays."""
-    own = select(TICKETS.c.id).where(TICKETS.c.person_id == person_id)
-    tx.execute(delete(LINES).where(LINES.c.ticket_id.in_(own)))
-    tx.execute(delete(TICKETS).where(TICKETS.c.person_id == person_id))
-    tx.execute(update(LINES).where(LINES.c.author == person_id).values(author=None))
+    """The person has left. What they asked for a firm stays with it; of what they asked for themselves only that it was
+    asked, and what officials did. What they did about others' tickets stays theirs.
+    """
+    own = select(TICKETS.c.id).where(TICKETS.c.person_id == person_id, TICKETS.c.firm_id.is_(None))
+    tx.execute(delete(LINES).where(LINES.c.ticket_id.in_(own), LINES.c.kind == Said.ASKED.value))
+    unanswered = (TICKETS.c.id.in_(own), TICKETS.c.state == State.OPEN.value)
+    tx.execute(update(TICKETS).where(*unanswered).values(state=State.CLOSED.value, settled=tx.now))
+    tx.execute(update(TICKETS).where(TICKETS.c.person_id == person_id).values(person_id=None))
+    tx.execute(update(LINES).where(LINES.c.author == person_id, LINES.c.kind == Said.ASKED.value).values(author=None))
     tx.execute(update(TICKETS).where(TICKETS.c.assignee == person_id).values(assignee=None))
 
 

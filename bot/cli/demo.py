@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.app import API, DATABASE, build, load_parts
 from bot.cli.serving import serve_until_signal
 from bot.services.demo import CAST, seat, seed, show_cards, staff_phones
-from bot.simulator.account import Account
+from bot.simulator.account import Account, Mode
 from bot.simulator.app import make_app
 from bot.simulator.clock import Clock
 from bot.simulator.platform import Platform
@@ -79,6 +79,8 @@ def simulator_account(settings: Settings, port: int, title: str) -> Account:
         secret=settings.wechat_secret.get_secret_value(),
         token=settings.wechat_token.get_secret_value(),
         aes_key=settings.wechat_aes_key.get_secret_value(),
+        # With a key set the bot refuses what comes plain.
+        mode=Mode.SAFE if settings.wechat_aes_key.get_secret_value() else Mode.PLAIN,
         callback_url=f"http://{HOST}:{port}/wechat",
         title=title,
     )

@@ -208,7 +208,7 @@ def _shown(tx: Tx, challenge_id: int, form: ChallengeForm) -> dict[str, Any]:
         "contact": stored.contact(tx, challenge_id),
         "files": challenge_files.of_challenge(tx, challenge_id),
         "records": records,
-        "names": _names(tx, [record.person_id for record in records], shanghai_day(tx.now)),
+        "names": _names(tx, [record.person_id for record in records]),
         "writers": challenges.writers(tx, challenge_id),
         "signed": challenges.signatures(tx, challenge_id),
         "lacking": challenges.lacking(tx, challenge, form) if open_to_change else [],
@@ -221,10 +221,9 @@ def _shown(tx: Tx, challenge_id: int, form: ChallengeForm) -> dict[str, Any]:
     }
 
 
-def _names(tx: Tx, person_ids: list[int], today: date) -> dict[int, str]:
-    """Under which name each of these did it; nobody's where they have left."""
-    held = {person_id: roles.held(tx, person_id, today) for person_id in set(person_ids)}
-    return {person_id: next((role.name for role in mine if role.name), "") or "" for person_id, mine in held.items()}
+def _names(tx: Tx, person_ids: list[int]) -> dict[int, str]:
+    """Under which name each of these did it, here or gone; none for whoever held no office."""
+    return dict.fromkeys(person_ids, "") | roles.names(tx, set(person_ids))
 
 
 def _wanted(visit: Visit) -> Wanted:

@@ -11,8 +11,8 @@ from bot.services import entry
 from bot.services import roles as role_service
 from config.calendar import shanghai_day
 from config.errors import InputError
-from storage import firms, roles
-from storage.roles import OF_A_FIRM, Grant, Kind, Role
+from storage import firms, offices, roles
+from storage.roles import OF_A_FIRM, Grant, Kind, Place, Role
 from storage.transactions import Tx
 
 GIVEN_HERE = tuple(kind for kind in Kind if kind != Kind.FIRM_MEMBER)
@@ -21,8 +21,11 @@ GIVEN_HERE = tuple(kind for kind in Kind if kind != Kind.FIRM_MEMBER)
 async def listed(visit: Visit) -> web.StreamResponse:
     """Every role that the viewer's own reach, and for an operator the form of an invitation."""
     reached, firm_names, today = await visit.desk.database.read(_reached, visit)
-    areas = list(visit.desk.areas)
-    return visit.page("roles.html", roles=reached, firm_names=firm_names, today=today, kinds=GIVEN_HERE, areas=areas)
+    gone = await visit.desk.database.read(_gone, visit)
+    areas, kinds = list(visit.desk.areas), GIVEN_HERE
+    return visit.page(
+        "roles.html", roles=reached, firm_names=firm_names, today=today, gone=gone, kinds=kinds, areas=areas
+    )
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -93,3 +96,14 @@ def _reached(tx: Tx, visit: Visit) -> tuple[list[Role], dict[int, str], date]:
     reached = [role for role in roles.given(tx) if any(mine.covers(role.place) for mine in visit.me.admitted)]
     names = {role.firm_id: firms.get(tx, role.firm_id).name for role in reached if role.firm_id is not None}
     return reached, names, shanghai_day(tx.now)
+
+
+def _gone(tx: Tx, visit: Visit) -> list[tuple[offices.Office, str]]:
+    """The offices of those who have left, as the register keeps them, each with its firm's name."""
+    here = {role.id for role in roles.given(tx)}
+    return [
+        (one, firms.get(tx, one.firm_id).name if one.firm_id is not None else "")
+        for one in offices.listed(tx)
+        if one.role_id not in here
+        and any(mine.covers(Place(one.firm_id, one.agency, one.area)) for mine in visit.me.admitted)
+    ]

@@ -54,6 +54,7 @@ class Opened:
     firm_name: str
     window: Window
     direct: bool
+    reached: bool
     told: Mapping[int, str]
     colleagues: Mapping[int, str]
     places: list[DeskPlace]
@@ -154,6 +155,11 @@ def _is_direct(window: Window, now: datetime) -> bool:
     return is_open(window.until, window.left, now)
 
 
+def _window(tx: Tx, ticket: Ticket) -> Window:
+    told = ticket_service.receiver(tx, ticket)
+    return Window(None, 0) if told is None else windows.of(tx, told)
+
+
 def _queue(tx: Tx, visit: Visit) -> Queue:
     asked, today = visit.request.query, shanghai_day(tx.now)
     area, agency = asked.get("area", ""), asked.get("agency", "")
@@ -169,7 +175,7 @@ def _queue(tx: Tx, visit: Visit) -> Queue:
     found, total = tickets.page(tx, wanted)
     firm_ids = {ticket.firm_id for ticket in found if ticket.firm_id is not None}
     places = ticket_service.places(tx)
-    open_windows = {ticket.id: windows.of(tx, ticket.person_id) for ticket in found}
+    open_windows = {ticket.id: _window(tx, ticket) for ticket in found}
     return Queue(
         found,
         total,
@@ -195,7 +201,7 @@ def _opened(tx: Tx, visit: Visit, ticket_id: int) -> Opened:
     people = {line.author for line in said if line.author is not None} | {ticket.assignee or 0}
     chosen = canned_answers.get(tx, number_in({"id": visit.request.query.get("canned", "")}))
     usable = answers_for(tx, visit)
-    window = windows.of(tx, ticket.person_id)
+    window = _window(tx, ticket)
     return Opened(
         ticket,
         said,
@@ -203,6 +209,7 @@ def _opened(tx: Tx, visit: Visit, ticket_id: int) -> Opened:
         firms.get(tx, ticket.firm_id).name if ticket.firm_id is not None else "",
         window,
         _is_direct(window, tx.now),
+        ticket_service.receiver(tx, ticket) is not None,
         ticket_service.told(tx, ticket, said),
         ticket_service.colleagues(tx, ticket),
         ticket_service.places(tx),

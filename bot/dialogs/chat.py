@@ -14,6 +14,7 @@ from bot.matcher import Found
 from bot.services.entry import fresh_code
 from config.areas import Areas
 from config.policy.model import Policy
+from config.quotas import Quotas
 from config.reminding import Reminding
 from config.texts import Texts
 from config.words import Words
@@ -37,6 +38,7 @@ class Parts:
     workdays: Workdays = field(default_factory=Workdays.load)
     areas: Areas = field(default_factory=Areas.load)
     reminding: Reminding = field(default_factory=Reminding.load)
+    quotas: Quotas = field(default_factory=Quotas.load)
 
 
 class Links(Protocol):

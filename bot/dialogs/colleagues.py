@@ -72,7 +72,7 @@ class Colleagues:
                 return self._list(chat, seat)
             case "colleagues":
                 return Turn(_say(chat, "not_yours"), running)
-        left_behind = service.leave(chat.tx, chat.person, anyway=command == "leave_anyway")
+        left_behind = service.leave(chat.tx, chat.parts.texts, chat.person, anyway=command == "leave_anyway")
         if left_behind:
             return Turn(chat.parts.texts("colleagues.hand_over_first", count=left_behind), running)
         return Turn(_say(chat, "left"), None)

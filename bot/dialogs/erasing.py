@@ -36,6 +36,6 @@ class Erasing:
             asked = State(self.name, "second", {})
             return Turn(self.prompt(chat, asked), asked)
         if state.step == "second" and said in chat.say("erasing.second_words").split():
-            leaving.erase(chat.tx, people.openid(chat.tx, chat.person.id), chat.parts.texts)
+            leaving.leave(chat.tx, people.openid(chat.tx, chat.person.id), chat.parts.texts, "erase")
             return Turn(chat.say("erasing.done"), None)
         return Turn(chat.say("erasing.wrong"), state, understood=False)

@@ -12,7 +12,7 @@ from bot.services.event_signups import Arrival
 from bot.services.events import when
 from config.policy.model import Item
 from matchmaking.terms import sums
-from storage import event_signups, events, firms, meetings
+from storage import event_signups, events, firms, meetings, proofs
 from storage.event_signups import SignupState
 from storage.events import Event, State
 from storage.meetings import Outcome
@@ -170,12 +170,16 @@ def _action(chat: Chat, event: Event) -> str:
 
 
 def _sign_up(chat: Chat, number: int) -> str:
-    event, state = service.sign_up(chat.tx, chat.person, number)
+    event, state = service.sign_up(chat.tx, chat.person, number, chat.parts.texts)
     title = harmless(event.title)
     if state is SignupState.WAITING:
         return chat.parts.texts("events.signed_up_waiting", title=title, seats=event.seats, number=number)
     place = harmless(event.place)
-    return chat.parts.texts("events.signed_up", title=title, when=when(event.starts), place=place, number=number)
+    said = chat.parts.texts("events.signed_up", title=title, when=when(event.starts), place=place, number=number)
+    firm_id = chat.person.firm_id
+    if firm_id is None or proofs.of_firm(chat.tx, firm_id) is not None:
+        return said
+    return said + "\n" + chat.parts.texts("events.signed_up_unproven")
 
 
 def _cancel(chat: Chat, number: int) -> str:

@@ -35,7 +35,8 @@ def hear(chat: Chat, available: Collection[str], typed: str) -> str | None:
             return chat.say(f"other_ways.{channel}_off")
         if not form.fullmatch(given):
             return chat.say(f"other_ways.{channel}_how")
-        return _asked(chat, channel, service.ask(chat.tx, chat.person.id, channel, given, chat.parts.way_code()))
+        most, code_to_send = chat.parts.quotas.codes_a_day.get(channel), chat.parts.way_code()
+        return _asked(chat, channel, service.ask(chat.tx, chat.person.id, channel, given, code_to_send, most))
     return None
 
 
@@ -47,6 +48,8 @@ def _asked(chat: Chat, channel: str, became: Asked) -> str:
             return chat.say("other_ways.person_full", most=way_codes.MOST_OF_A_PERSON)
         case Asked.ADDRESS_FULL:
             return chat.say(f"other_ways.{channel}_full")
+        case Asked.ALL_FULL:
+            return chat.say("other_ways.all_full")
     minutes = int(way_codes.GOOD_FOR.total_seconds() // 60)
     return chat.say(f"other_ways.{channel}_sending", minutes=minutes)
 

@@ -60,7 +60,9 @@ async def send(visit: Visit) -> web.StreamResponse:
         return _page(visit, entered, looked, firm_id, firm, errors=reading.errors, doubted=reading.doubted)
     if visit.text("firm_before") == str(firm_id or ""):
         # Sent twice, the second form finds the person's firm changed already.
-        await visit.ground.database.write(register_by_page, visit.person_id, command, parts.areas, zone_said(entered))
+        zone = zone_said(entered)
+        write = visit.ground.database.write
+        await write(register_by_page, visit.person_id, command, parts.areas, parts.texts, zone)
     raise web.HTTPSeeOther(DONE)
 
 

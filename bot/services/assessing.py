@@ -11,6 +11,6 @@ def leave_open(tx: Tx, person: people.Known, question: str) -> None:
 
 
 def forget_answers(tx: Tx, person_id: int) -> None:
-    """The person has left: what they left open, and what they were told, is erased with them."""
+    """The person has left: what they left open is erased, what the firm was told through them stays without them."""
     put_off.forget(tx, person_id)
     receipts.forget(tx, person_id)

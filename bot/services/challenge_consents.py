@@ -6,10 +6,10 @@ from datetime import datetime
 
 from bot.dialogs.links import harmless
 from bot.services import bids as bidding
-from bot.services.challenge_news import tell_poster, tell_these
+from bot.services.challenge_news import tell_firm, tell_poster
 from config.errors import ConflictError, InputError
 from config.texts import Texts
-from storage import audit, challenge_records, challenges, firms, people, proofs
+from storage import audit, challenge_records, challenges, firms, proofs
 from storage.challenge_records import Record
 from storage.challenges import NOT_PUBLIC, Challenge, Stage
 from storage.transactions import Tx
@@ -83,7 +83,7 @@ def agree_as_poster(tx: Tx, person_id: int, challenge_id: int, pair_id: int, tex
         return
     challenge_records.add(tx, challenge_id, KIND, person_id, {"side": "poster", "yes": True}, pair.firm_id)
     text = texts("challenges.notice_consent_both", title=harmless(found.title))
-    tell_these(tx, people.of_firm(tx, pair.firm_id), f"challenge:{challenge_id}:consent:{pair.id}:both", text)
+    tell_firm(tx, pair.firm_id, f"challenge:{challenge_id}:consent:{pair.id}:both", text)
     _record(tx, person_id, challenge_id, "console", yes=True)
 
 

@@ -4,13 +4,13 @@ import json
 from typing import Any
 
 from bot.dialogs.links import harmless
-from bot.services.challenge_news import tell_these
+from bot.services.challenge_news import tell_firm
 from config.errors import ConflictError, InputError
 from config.texts import Texts
 from matchmaking.frozen import Frozen
 from matchmaking.ranking import Demand
 from matchmaking.rules import Conditions, times_first
-from storage import audit, challenge_records, challenges, firms, people
+from storage import audit, challenge_records, challenges, firms
 from storage.challenges import Challenge, Stage
 from storage.transactions import Tx
 
@@ -78,6 +78,6 @@ def invite(tx: Tx, person_id: int, challenge_id: int, firm_id: int, why: str, te
         return
     challenge_records.add(tx, challenge_id, "invitation", person_id, {"why": why.strip()}, firm_id)
     text = texts("challenges.notice_invited", title=harmless(found.title))
-    tell_these(tx, people.of_firm(tx, firm_id), f"challenge:{challenge_id}:invited", text)
+    tell_firm(tx, firm_id, f"challenge:{challenge_id}:invited", text)
     actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"
     audit.record(tx, actor=actor, action="challenge.invite", subject=subject, source="console")

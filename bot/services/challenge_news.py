@@ -4,12 +4,13 @@ from collections.abc import Collection
 from datetime import datetime
 
 from bot.dialogs.links import harmless
-from config.calendar import SHANGHAI
+from config.calendar import SHANGHAI, shanghai_day
 from config.errors import ConflictError, InputError
 from config.texts import Texts
 from notifications import cards
-from storage import audit, bids, challenge_records, challenges, outbox, people
+from storage import allowances, audit, bids, challenge_records, challenges, outbox, people, roles
 from storage.challenges import Challenge, Stage
+from storage.roles import Kind
 from storage.transactions import Tx
 
 LONGEST = 500
@@ -17,11 +18,17 @@ MOST_QUESTIONS = 10
 
 
 def ask(tx: Tx, person_id: int, firm_id: int, challenge_id: int, question: str, texts: Texts) -> None:
-    """A firm asks; who asked is kept for the record and shown to nobody. Raises where bids are not taken any more."""
+    """A firm asks; who asked is kept for the record and shown to nobody. Raises where bids are not taken any more, or
+    where this person asked this poster as often as one may a day, for whichever firm.
+    """
     found = _taking(tx, challenge_id)
     mine = [one for one in challenge_records.listed(tx, challenge_id, "question") if one.firm_id == firm_id]
     if not question.strip() or len(question) > LONGEST or len(mine) >= MOST_QUESTIONS:
         raise InputError("form_wrong")
+    what = f"question:{found.firm_id}"
+    if allowances.used(tx, person_id, what) >= MOST_QUESTIONS:
+        raise InputError("challenge_asked_enough", most=MOST_QUESTIONS)
+    allowances.use(tx, person_id, what)
     data = {"question": question.strip()}
     record_id = challenge_records.add(tx, challenge_id, "question", person_id, data, firm_id)
     notice = texts("challenges.notice_question", title=harmless(found.title))
@@ -87,15 +94,27 @@ def extend(tx: Tx, person_id: int, challenge_id: int, until: datetime | None, te
 
 
 def tell(tx: Tx, challenge_id: int, key: str, text: str) -> None:
-    """Tell everybody who bids here or asked."""
+    """Tell the firms that bid here or asked."""
     asked = challenge_records.listed(tx, challenge_id, "question")
-    told = {bid.person_id for bid in bids.of_challenge(tx, challenge_id)} | {one.person_id for one in asked}
-    tell_these(tx, told, key, text)
+    concerned = {bid.firm_id for bid in bids.of_challenge(tx, challenge_id)} | {one.firm_id for one in asked}
+    for firm_id in sorted(firm_id for firm_id in concerned if firm_id is not None):
+        tell_firm(tx, firm_id, key, text)
+
+
+def tell_firm(tx: Tx, firm_id: int, key: str, text: str) -> None:
+    """Tell everybody who speaks for this firm now; whoever spoke for it when it acted may be gone."""
+    tell_these(tx, people.of_firm(tx, firm_id), key, text, firm_id)
 
 
 def tell_poster(tx: Tx, challenge_id: int, key: str, text: str) -> None:
-    """Tell whoever drafted the challenge."""
-    tell_these(tx, [challenges.made_by(tx, challenge_id)], key, text)
+    """Tell whoever drafted the challenge, as long as they post for its firm; else those who do."""
+    found = challenges.get(tx, challenge_id)
+    if found is None:
+        return
+    drafted, day = challenges.made_by(tx, challenge_id), shanghai_day(tx.now)
+    posting = [*roles.holders(tx, Kind.SOE_POSTER, found.firm_id, day)]
+    speaking = posting or roles.holders(tx, Kind.SOE_APPROVER, found.firm_id, day)
+    tell_these(tx, [drafted] if drafted in posting else speaking, key, text)
 
 
 def tell_step(tx: Tx, challenge_id: int, reason: str, texts: Texts) -> None:
@@ -112,12 +131,12 @@ def tell_step(tx: Tx, challenge_id: int, reason: str, texts: Texts) -> None:
     tell_poster(tx, challenge_id, f"challenge:{challenge_id}:step:{steps}", text)
 
 
-def tell_these(tx: Tx, person_ids: Collection[int], key: str, text: str) -> None:
-    """Tell these persons, as far as they are still here."""
+def tell_these(tx: Tx, person_ids: Collection[int], key: str, text: str, firm_id: int | None = None) -> None:
+    """Tell these persons, as far as they are still here; `firm_id`: as long as they belong to this firm."""
     card = cards.news(text, tx.now)
     for person_id in sorted(person_ids):
         if people.is_here(tx, person_id):
-            outbox.plan(tx, key=key, person_id=person_id, topic="challenge", text=text, card=card)
+            outbox.plan(tx, key=key, person_id=person_id, topic="challenge", text=text, card=card, firm_id=firm_id)
 
 
 def _taking(tx: Tx, challenge_id: int) -> Challenge:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.dialogs.links import harmless
-from bot.services.challenge_news import tell_these
+from bot.services.challenge_news import tell_firm
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
 from config.texts import Texts
@@ -111,7 +111,7 @@ def announce(
             said = texts("challenges.notice_chosen", title=title, until=day)
         else:
             said = texts("challenges.notice_not_chosen", title=title, until=day)
-        tell_these(tx, [bid.person_id], f"challenge:{challenge_id}:notice:{record_id}", said)
+        tell_firm(tx, bid.firm_id, f"challenge:{challenge_id}:notice:{record_id}", said)
 
 
 def object_to(tx: Tx, person_id: int, challenge_id: int, text: str, by: str) -> None:
@@ -137,7 +137,7 @@ def tell_result(tx: Tx, challenge_id: int, texts: Texts) -> None:
         title = harmless(found.title)
         won = bid.id in choice.data["bids"]
         said = texts("challenges.notice_won", title=title) if won else texts("challenges.notice_lost", title=title)
-        tell_these(tx, [bid.person_id], f"challenge:{challenge_id}:result:{choice.id}", said)
+        tell_firm(tx, bid.firm_id, f"challenge:{challenge_id}:result:{choice.id}", said)
 
 
 def sign(tx: Tx, person_id: int, challenge_id: int, contract: Mapping[str, Any], milestones: Sequence[str]) -> None:

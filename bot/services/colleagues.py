@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.dialogs.links import harmless
-from bot.services import offers, proofs
+from bot.services import firm_leaving, offers, proofs
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
 from config.texts import Texts
@@ -83,7 +83,7 @@ def approve(tx: Tx, texts: Texts, seat: Seat, join_id: int) -> Join:
     """The one who waits belongs to the firm from now on. Raises ConflictError where they wait no more."""
     join = _decide(tx, seat, join_id, APPROVED)
     before = people.firm_of(tx, join.person_id)
-    give_up(tx, join.person_id, before)
+    give_up(tx, join.person_id, before, texts)
     people.join_firm(tx, join.person_id, seat.firm_id)
     if join.kind == Kind.FIRM_AGENT:
         grant = Grant(Kind.FIRM_AGENT, join.name, shanghai_day(tx.now), firm_id=seat.firm_id)
@@ -108,7 +108,7 @@ def refuse(tx: Tx, texts: Texts, seat: Seat, join_id: int) -> Join:
 def remove(tx: Tx, texts: Texts, seat: Seat, person_id: int) -> None:
     """A colleague belongs to the firm no more. Raises ConflictError for somebody who does not, or for oneself."""
     _hold_other(tx, seat, person_id)
-    _detach(tx, person_id, seat.firm_id)
+    _detach(tx, person_id, seat.firm_id, texts)
     _record(tx, seat.person_id, "remove_colleague", f"person:{person_id}")
     _tell(tx, seat, person_id, "removed", texts("colleagues.you_were_removed", firm=_name(tx, seat)))
 
@@ -122,7 +122,7 @@ def hand_over(tx: Tx, texts: Texts, seat: Seat, person_id: int) -> None:
     _tell(tx, seat, person_id, "seated", texts("colleagues.you_administer", firm=_name(tx, seat)))
 
 
-def leave(tx: Tx, person: people.Known, *, anyway: bool) -> int:
+def leave(tx: Tx, texts: Texts, person: people.Known, *, anyway: bool) -> int:
     """The person belongs to no firm any more, at once.
 
     Returns 0, or how many colleagues an administrator would leave behind without one, who must say so once more.
@@ -132,21 +132,25 @@ def leave(tx: Tx, person: people.Known, *, anyway: bool) -> int:
     others = len(people.of_firm(tx, person.firm_id)) - 1
     if others and not anyway and seat_of(tx, person) is not None:
         return others
-    _detach(tx, person.id, person.firm_id)
+    _detach(tx, person.id, person.firm_id, texts)
     _record(tx, person.id, "leave_firm", f"firm:{person.firm_id}")
     return 0
 
 
-def give_up(tx: Tx, person_id: int, firm_id: int | None) -> None:
-    """What this person held in the firm and was waiting for ends: they go elsewhere."""
+def give_up(tx: Tx, person_id: int, firm_id: int | None, texts: Texts) -> None:
+    """What this person held in the firm and was waiting for ends: they go elsewhere. What they held for it goes over to
+    its other people; where there are none, its places at events are given up.
+    """
+    if firm_id is not None:
+        firm_leaving.hand_over(tx, person_id, firm_id, texts)
     proof_requests.withdraw(tx, person_id=person_id)
     colleagues.withdraw(tx, person_id)
     if firm_id is not None and roles.end_in_firm(tx, person_id, firm_id, shanghai_day(tx.now)):
         sessions.end_all(tx, person_id)
 
 
-def _detach(tx: Tx, person_id: int, firm_id: int) -> None:
-    give_up(tx, person_id, firm_id)
+def _detach(tx: Tx, person_id: int, firm_id: int, texts: Texts) -> None:
+    give_up(tx, person_id, firm_id, texts)
     people.leave_firm(tx, person_id)
     offers.close_unless_spoken_for(tx, firm_id)
 

@@ -125,7 +125,8 @@ def invite(tx: Tx, person_id: int, event_id: int, firm_ids: Collection[int], why
             number=event_id,
         )
         for one_of_them in people.of_firm(tx, firm_id)[: event.quota]:
-            outbox.plan(tx, key=f"event:{event_id}:invited", person_id=one_of_them, topic="event", text=text)
+            key = f"event:{event_id}:invited"
+            outbox.plan(tx, key=key, person_id=one_of_them, topic="event", text=text, firm_id=firm_id)
         new += 1
     _record(tx, person_id, "invite_to_event", event_id)
     return new

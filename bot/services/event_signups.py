@@ -6,7 +6,7 @@ from enum import Enum
 from bot.services.events import tell_firm, when
 from config.errors import ConflictError, InputError
 from config.texts import Texts
-from storage import audit, event_signups, events, meetings, people
+from storage import audit, event_signups, events, meetings, people, proofs
 from storage.event_signups import Signup, SignupState
 from storage.events import Event, State
 from storage.sealing import FieldCipher
@@ -29,19 +29,24 @@ class Arrival(Enum):
     CLOSED = "closed"
 
 
-def sign_up(tx: Tx, person: people.Known, event_id: int) -> tuple[Event, SignupState]:
-    """Give the person's firm a seat, or a place in the line where all are taken; asking twice changes nothing.
+def sign_up(tx: Tx, person: people.Known, event_id: int, texts: Texts) -> tuple[Event, SignupState]:
+    """Give the person's firm a seat, or a place in the line where all are taken. A proven firm goes before those that
+    are not; asking again changes nothing, unless the firm was proven meanwhile.
 
-    Raises InputError for somebody without a firm, ConflictError where the event takes nobody any more.
+    Raises InputError for somebody without a firm, ConflictError where the event takes nobody any more, or where this
+    person holds a place for another firm.
     """
     firm_id, event = _held(person), _open(tx, event_id)
     known = event_signups.find(tx, event_id, firm_id)
-    if known is not None and known.state is not SignupState.CANCELLED:
+    if known is None or known.state is SignupState.CANCELLED:
+        _hold_first(tx, person.id, event_id, firm_id)
+        event_signups.put(tx, event_id, firm_id, person.id, SignupState.WAITING)
+        _record(tx, person.id, "sign_up", event_id, firm_id)
+    elif known.state is SignupState.IN:
         return event, known.state
-    state = SignupState.IN if event_signups.seated(tx, event_id) < event.seats else SignupState.WAITING
-    event_signups.put(tx, event_id, firm_id, person.id, state)
-    _record(tx, person.id, "sign_up", event_id, firm_id)
-    return event, state
+    _allot(tx, event, texts, asking=firm_id)
+    kept = event_signups.find(tx, event_id, firm_id)
+    return event, SignupState.WAITING if kept is None else kept.state
 
 
 def cancel(tx: Tx, person: people.Known, event_id: int, texts: Texts) -> Event:
@@ -55,12 +60,16 @@ def cancel(tx: Tx, person: people.Known, event_id: int, texts: Texts) -> Event:
         raise ConflictError("event_not_signed_up")
     if tx.now >= event.starts:
         raise ConflictError("event_over")
-    event_signups.set_state(tx, event_id, firm_id, SignupState.CANCELLED)
-    meetings.drop_of_firm(tx, event_id, firm_id)
-    _record(tx, person.id, "cancel_sign_up", event_id, firm_id)
-    if known.state is SignupState.IN:
-        _promote(tx, event_id, event, texts)
+    _end(tx, person.id, event, firm_id, texts)
     return event
+
+
+def give_up(tx: Tx, person_id: int, firm_id: int, texts: Texts) -> None:
+    """Nobody speaks for the firm any more: its places at events that have not begun go to others."""
+    for signup in event_signups.of_firm(tx, firm_id):
+        event = events.get(tx, signup.event_id)
+        if event is not None and tx.now < event.starts:
+            _end(tx, person_id, event, firm_id, texts)
 
 
 def want(tx: Tx, person: people.Known, event_id: int, letters: list[str]) -> tuple[Event, list[events.Table]]:
@@ -107,14 +116,43 @@ def mine(tx: Tx, firm_id: int) -> list[tuple[Event, Signup]]:
     return sorted(running, key=lambda both: (both[0].ends < tx.now, both[0].starts))
 
 
-def _promote(tx: Tx, event_id: int, event: Event, texts: Texts) -> None:
-    line = (one for one in event_signups.of_event(tx, event_id) if one.state is SignupState.WAITING)
-    first = next(line, None)
-    if first is None:
-        return
-    event_signups.set_state(tx, event_id, first.firm_id, SignupState.IN)
-    text = texts("events.promoted", title=event.title, when=when(event.starts), place=event.place, number=event_id)
-    tell_firm(tx, first.firm_id, f"event:{event_id}:promoted:{tx.now.isoformat()}", text)
+def _end(tx: Tx, person_id: int, event: Event, firm_id: int, texts: Texts) -> None:
+    event_signups.set_state(tx, event.id, firm_id, SignupState.CANCELLED)
+    meetings.drop_of_firm(tx, event.id, firm_id)
+    _record(tx, person_id, "cancel_sign_up", event.id, firm_id)
+    _allot(tx, event, texts)
+
+
+def _hold_first(tx: Tx, person_id: int, event_id: int, firm_id: int) -> None:
+    places = [one for one in event_signups.by_person(tx, person_id) if one.event_id == event_id]
+    if any(one.state is not SignupState.CANCELLED and one.firm_id != firm_id for one in places):
+        raise ConflictError("event_one_firm")
+
+
+def _allot(tx: Tx, event: Event, texts: Texts, asking: int | None = None) -> None:
+    """Seats go to proven firms first, then to the others, each in the order of signing up; who gains or loses one is
+    told, but for the firm that is `asking`. Once the sign-up is over nobody loses a seat.
+    """
+    line = event_signups.of_event(tx, event.id)
+    proven = proofs.proven(tx, [one.firm_id for one in line])
+    first = sorted(line, key=lambda one: one.firm_id not in proven)
+    seated = [one for one in line if one.state is SignupState.IN]
+    if not event.takes_signups(tx.now):
+        first = seated + [one for one in first if one.state is SignupState.WAITING]
+    # Where seats were taken away after they were given, those who have one keep it.
+    chosen = {one.firm_id for one in first[: max(event.seats, len(seated))]}
+    for one in line:
+        state = SignupState.IN if one.firm_id in chosen else SignupState.WAITING
+        if one.state is state:
+            continue
+        event_signups.set_state(tx, event.id, one.firm_id, state)
+        if state is SignupState.WAITING:
+            meetings.drop_of_firm(tx, event.id, one.firm_id)
+        if one.firm_id == asking:
+            continue
+        key = "promoted" if state is SignupState.IN else "displaced"
+        text = texts(f"events.{key}", title=event.title, when=when(event.starts), place=event.place, number=event.id)
+        tell_firm(tx, one.firm_id, f"event:{event.id}:{key}:{tx.now.isoformat()}", text)
 
 
 def _open(tx: Tx, event_id: int) -> Event:

@@ -117,7 +117,7 @@ def tell_firm(tx: Tx, firm_id: int, occasion: str, text: str) -> None:
     """Everybody who speaks for this firm is to be told this, once an occasion."""
     card = cards.news(text, tx.now)
     for person_id in people.of_firm(tx, firm_id):
-        outbox.plan(tx, key=occasion, person_id=person_id, topic="event", text=text, card=card)
+        outbox.plan(tx, key=occasion, person_id=person_id, topic="event", text=text, card=card, firm_id=firm_id)
 
 
 def when(moment: datetime) -> str:

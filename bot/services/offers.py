@@ -46,7 +46,7 @@ def enter(tx: Tx, role: Role, firm_id: int, words: Mapping[str, str], texts: Tex
     told = texts("chat.products.entered", agency=harmless(agency), text=harmless(said))
     for person_id in people.of_firm(tx, firm_id):
         key = f"offer:{firm_id}:{tx.now:%Y%m%dT%H%M%S%f}"
-        outbox.plan(tx, key=key, person_id=person_id, topic=TOPIC, text=told)
+        outbox.plan(tx, key=key, person_id=person_id, topic=TOPIC, text=told, firm_id=firm_id)
 
 
 def open_for(tx: Tx, firm_id: int, former_id: int | None) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 
 from config.texts import Texts
-from storage import audit, other_ways, outbox, way_codes
+from storage import allowances, audit, other_ways, outbox, way_codes
 from storage.transactions import Tx
 
 TOPIC = "other_way"
@@ -22,6 +22,8 @@ class Asked(StrEnum):
     """This person had as many codes as one may have a day."""
     ADDRESS_FULL = auto()
     """This address was sent as many as one may be sent a day."""
+    ALL_FULL = auto()
+    """So many go out by this way a day, to everybody together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +36,20 @@ class Typed:
     left: int = 0
 
 
-def ask(tx: Tx, person_id: int, channel: str, address: str, code: str) -> Asked:
-    """This person wants to be told there too: this code goes there first, and nothing else before they type it."""
+def ask(tx: Tx, person_id: int, channel: str, address: str, code: str, most_of_all: int | None = None) -> Asked:
+    """This person wants to be told there too: this code goes there first, and nothing else before they type it.
+
+    `most_of_all`: how many a day go out by this way to everybody together. Leaving and coming back resets no count.
+    """
     if other_ways.told(tx, person_id).get(channel) == address:
         return Asked.KNOWN
-    if way_codes.asked_by(tx, person_id) >= way_codes.MOST_OF_A_PERSON:
+    if allowances.used(tx, person_id, TOPIC) >= way_codes.MOST_OF_A_PERSON:
         return Asked.PERSON_FULL
     if way_codes.asked_for(tx, channel, address) >= way_codes.MOST_TO_AN_ADDRESS:
         return Asked.ADDRESS_FULL
+    if most_of_all is not None and way_codes.asked_of_all(tx, channel) >= most_of_all:
+        return Asked.ALL_FULL
+    allowances.use(tx, person_id, TOPIC)
     way_codes.add(tx, person_id, channel, address, code)
     _record(tx, person_id, "other_way.ask", channel)
     return Asked.SENDING

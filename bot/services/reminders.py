@@ -145,7 +145,12 @@ def _messages_of(waiting: list[Waiting], rules: Rules) -> Iterator[tuple[Planned
             name = rules.texts("reminders.name_digest", count=len(several))
         card = plans.card(name, first.due, hint) if hint else None
         last = max(one.due for one in several)
-        yield Planned(key=key, person_id=first.person_id, topic=TOPIC, text=text, card=card, expires=last), several
+        for_firms = {one.firm_id for one in several}
+        firm_id = for_firms.pop() if len(for_firms) == 1 else None
+        notice = Planned(
+            key=key, person_id=first.person_id, topic=TOPIC, text=text, card=card, firm_id=firm_id, expires=last
+        )
+        yield notice, several
 
 
 def advance(tx: Tx, done: Look) -> None:

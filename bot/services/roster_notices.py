@@ -35,7 +35,8 @@ class Herald:
                 continue
             text = "".join(lines) + self.texts("notices.titles_see")
             for person_id in people.of_firm(tx, change.firm_id):
-                outbox.plan(tx, key=f"{occasion}:{change.firm_id}", person_id=person_id, topic="roster", text=text)
+                key, firm_id = f"{occasion}:{change.firm_id}", change.firm_id
+                outbox.plan(tx, key=key, person_id=person_id, topic="roster", text=text, firm_id=firm_id)
 
     def _labels(self, titles: frozenset[str]) -> str:
         return "、".join(choice.label for value, choice in self.titles.items() if value in titles)

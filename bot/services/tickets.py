@@ -157,7 +157,7 @@ def reopen(tx: Tx, actor_id: int, ticket_id: int, workdays: Workdays) -> None:
 
 def told(tx: Tx, ticket: Ticket, said: Sequence[Line]) -> dict[int, str]:
     """By line, where the telling of each reply stands in the outbox."""
-    keys = {line.id: _whole_key(ticket, reply_key(line.id)) for line in said if line.kind == Said.REPLY}
+    keys = {line.id: _whole_key(tx, ticket, reply_key(line.id)) for line in said if line.kind == Said.REPLY}
     states = sendings.states_of(tx, list(keys.values()))
     return {line_id: states[key] for line_id, key in keys.items() if key in states}
 
@@ -207,12 +207,21 @@ def _unsettled(tx: Tx, ticket_id: int) -> Ticket:
 def _tell(tx: Tx, ticket: Ticket, what: str, text: str, answer: str = "") -> None:
     asked = next((line.text for line in tickets.lines(tx, ticket.id) if line.kind == Said.ASKED), "")
     card = cards.answered(asked or str(ticket.id), answer or text, tx.now)
-    key = f"ticket:{ticket.id}:{what}"
-    outbox.plan(tx, key=key, person_id=ticket.person_id, topic=TOPIC, text=text, card=card)
+    key, told = f"ticket:{ticket.id}:{what}", receiver(tx, ticket)
+    if told is not None:
+        outbox.plan(tx, key=key, person_id=told, topic=TOPIC, text=text, card=card, firm_id=ticket.firm_id)
 
 
-def _whole_key(ticket: Ticket, what: str) -> str:
-    return f"ticket:{ticket.id}:{what}:{ticket.person_id}"
+def receiver(tx: Tx, ticket: Ticket) -> int | None:
+    """Who is told of this ticket now: whoever asked; of a firm's ticket one who speaks for it, where anybody does."""
+    speaking = [] if ticket.firm_id is None else people.of_firm(tx, ticket.firm_id)
+    if not speaking or ticket.person_id in speaking:
+        return ticket.person_id
+    return speaking[0]
+
+
+def _whole_key(tx: Tx, ticket: Ticket, what: str) -> str:
+    return f"ticket:{ticket.id}:{what}:{receiver(tx, ticket)}"
 
 
 def _record(tx: Tx, actor_id: int, action: str, ticket_id: int, **fields: str) -> None:

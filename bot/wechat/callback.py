@@ -33,7 +33,8 @@ class Callback:
     `respond` gives the reply's plain XML, or None for nothing to say; repeats are its business. A delivery that it
     does not answer within `patience` seconds is closed unanswered while it goes on: the platform's repeat asks again.
     Where it raises, the connection is closed too, so that the platform tries again. `count` hears one word a request,
-    `took` the seconds that a push's answer took.
+    `took` the seconds that a push's answer took. With a key set, plain pushes are refused unless `plain`, and then they
+    are marked as exposed.
     A server that cancels handlers when their connection goes (ours does not) would cancel `respond` with them.
     """
 
@@ -43,6 +44,7 @@ class Callback:
         respond: Respond,
         clock: Callable[[], datetime],
         *,
+        plain: bool = False,
         patience: float = PATIENCE_SECONDS,
         count: Callable[[str], None] = lambda _outcome: None,
         took: Callable[[float], None] = lambda _seconds: None,
@@ -50,6 +52,7 @@ class Callback:
         self._envelope = envelope
         self._respond = respond
         self._clock = clock
+        self._plain = plain
         self._patience = patience
         self._count = count
         self._took = took
@@ -107,7 +110,10 @@ class Callback:
         match query.get("encrypt_type", ""):
             case "" | "raw":
                 self._envelope.check(_field(query, "signature"), timestamp, nonce)
-                return parse(body, secure=False), None
+                exposed = self._envelope.has_keys
+                if exposed and not self._plain:
+                    raise WireError("plain_refused", forged=True)
+                return parse(body, secure=False, exposed=exposed), None
             case "aes":
                 # In compatible mode the plain fields stand beside it; only what is sealed was signed.
                 encrypted = markup.needed_text(markup.read(body), "Encrypt")

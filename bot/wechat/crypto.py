@@ -58,6 +58,11 @@ class Envelope:
         self._keys = tuple(Key(key) for key in keys if key)
         self._random = random
 
+    @property
+    def has_keys(self) -> bool:
+        """Whether pushes can come encrypted."""
+        return bool(self._keys)
+
     def check(self, signature: str, timestamp: str, nonce: str) -> None:
         """Hold the signature of a plain push or of the address check; raises WireError (forged) otherwise."""
         self._hold(signature, timestamp, nonce)

@@ -16,6 +16,8 @@ class Push:
     key: str
     secure: bool
     """It came encrypted: only then does the signature vouch for the body."""
+    exposed: bool = False
+    """It came plain although a key is set: whoever saw one URL may have written it."""
 
     @property
     def trace(self) -> str:

@@ -17,8 +17,8 @@ QR_PREFIX = "qrscene_"
 Builder = Callable[[Node, dict[str, Any]], messages.Push]
 
 
-def parse(xml: bytes, *, secure: bool) -> messages.Push:
-    """The push in this plain XML; `secure` tells that it came encrypted.
+def parse(xml: bytes, *, secure: bool, exposed: bool = False) -> messages.Push:
+    """The push in this plain XML; `secure`: it came encrypted; `exposed`: it did not, although a key is set.
 
     Types and events we do not know become Unknown. Raises WireError, and nothing else, for whatever is wrong.
     """
@@ -31,14 +31,17 @@ def parse(xml: bytes, *, secure: bool) -> messages.Push:
         "openid": openid,
         "created": created,
         "secure": secure,
+        "exposed": exposed,
     }
+    # What came unproven never meets the stored reply of a sealed push, whatever ids it claims.
+    apart = "exposed:" if exposed else ""
     if kind == "event":
         event = needed_text(node, "Event").lower()
-        head["key"] = f"{openid}:{created}:{event}:{_what(node, event, xml)}"
+        head["key"] = f"{apart}{openid}:{created}:{event}:{_what(node, event, xml)}"
         builder = EVENTS.get(event)
         return builder(node, head) if builder else messages.Unknown(**head, kind=event)
     msg_id = whole(node, "MsgId")
-    head["key"] = str(msg_id) if msg_id else f"{openid}:{created}:{_digest(xml)}"
+    head["key"] = apart + (f"{msg_id}:{openid}" if msg_id else f"{openid}:{created}:{_digest(xml)}")
     builder = MESSAGES.get(kind)
     if builder is None:
         return messages.Unknown(**head, kind=kind)

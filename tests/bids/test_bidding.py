@@ -266,7 +266,7 @@ async def test_a_bid_stays_with_a_colleague_when_its_person_leaves(desk: DeskSta
     await bid(mine, challenge_id)
     heir = await desk.person("o-heir")
     await desk.database.write(people.join_firm, heir, firm_id)
-    await desk.database.write(leaving.erase, "o-甲某科技有限公司", desk.parts.texts)
+    await desk.database.write(leaving.leave, "o-甲某科技有限公司", desk.parts.texts, "erase")
     (one,) = await desk.database.read(bids.of_challenge, challenge_id)
     assert one.person_id == heir
     assert "由您接手" in await told(desk, heir)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.services import bid_drafts as service
-from bot.services.following import unfollow
+from bot.services.leaving import leave
 from storage import backup, bid_drafts, bids, challenges, page_visits
 from storage.roles import Kind
 from storage.transactions import Tx
@@ -139,11 +139,11 @@ async def test_it_ends_at_the_deadline_and_with_its_person(cast: Cast, writer: W
     late = await writer.browser.post(f"/h5/board/{writer.challenge}/draft", solution="晚了")
     assert (late.status, "截止" in late.text) == (422, True)
     assert await cast.desk.database.write(service.drop_over) == 1
-    await cast.desk.database.write(unfollow, f"o-{BIDDER}")
+    await cast.desk.database.write(leave, f"o-{BIDDER}", cast.desk.parts.texts, "unfollow")
 
 
 async def test_whoever_leaves_takes_it_along(writer: Writer) -> None:
-    await writer.desk.database.write(unfollow, f"o-{BIDDER}")
+    await writer.desk.database.write(leave, f"o-{BIDDER}", writer.desk.parts.texts, "unfollow")
     left = await writer.desk.database.read(lambda tx: tx.execute(select(bid_drafts.DRAFTS)).all())
     assert left == []
 

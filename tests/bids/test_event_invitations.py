@@ -43,7 +43,7 @@ async def test_firms_are_proposed_frozen_and_invited_with_a_reason(desk: DeskSta
     assert "产品：智能巡检机器人" in page
     await browser.post(f"{path}/publish")
     sign_up = event_signups.sign_up
-    await desk.database.write(lambda tx: sign_up(tx, people.by_id(tx, coming_heads[0]), event_id))
+    await desk.database.write(lambda tx: sign_up(tx, people.by_id(tx, coming_heads[0]), event_id, desk.parts.texts))
     page = (await browser.get(f"{path}/invitations")).text
     assert "已报名" in page.split("丙某机器人")[1].split("</tr>")[0]
 

@@ -8,11 +8,12 @@ from datetime import timedelta
 import pytest
 
 from bot.dialogs.chat import Parts
-from bot.services import broadcast_sending, following
+from bot.services import broadcast_sending, leaving
 from bot.services import broadcasts as service
 from bot.services import preferences as preference_service
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
+from config.texts import Texts
 from storage import broadcast_board, broadcast_people, broadcasts, outbox, people, roles
 from storage.broadcast_board import Fate
 from storage.broadcasts import Broadcast, State
@@ -198,7 +199,7 @@ async def test_caps_switches_and_leaving_are_counted_each_under_its_name(
     time_offset.ahead += timedelta(days=8)
     next_week = await release(database, parts, time_offset, title="下一周的一条")
     await tick()
-    await database.write(lambda tx: following.unfollow(tx, "o-南京澜有限公司-1"))
+    await database.write(lambda tx: leaving.leave(tx, "o-南京澜有限公司-1", Texts.load(), "unfollow"))
     await database.write(lambda tx: preference_service.choose(
         tx, people.meet(tx, "o-南京穗有限公司-0").id, "broadcast", "off"))  # fmt: skip
     assert await fates(database, next_week.id) == {Fate.SENDING: 3, Fate.UNWANTED: 2, Fate.LEFT: 1}

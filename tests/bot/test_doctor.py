@@ -54,6 +54,14 @@ async def test_a_bare_installation_runs_and_is_told_what_it_lacks(database_url: 
         assert word in found[check][1]
 
 
+async def test_a_change_over_that_takes_plain_messages_is_warned_of(database_url: str) -> None:
+    keyed = {"wechat_aes_key": SecretStr(KEY), "wechat_app_id": APP_ID}
+    assert (await told(settings(database_url, **keyed)))["settings"][0] is State.GOOD
+    state, said = (await told(settings(database_url, **keyed, wechat_plain=True)))["settings"]
+    assert state is State.WARN
+    assert "SRDI_WECHAT_PLAIN" in said
+
+
 def complete(tx: Tx) -> None:
     person = people.meet(tx, "o-operator").id
     roles.add(tx, person, Grant(Kind.OPERATOR, "陈工", date.min))

@@ -9,7 +9,7 @@ import pytest
 
 from bot.matcher import Explained, Matcher, Ranked
 from bot.sentences import firms_index, read_sentences
-from bot.services import following, offers
+from bot.services import leaving, offers
 from bot.services.registration import Registration, register
 from config.errors import InputError, NotAllowedError
 from config.texts import Texts
@@ -25,6 +25,7 @@ from storage.roles import Kind, Role
 from storage.transactions import Tx
 from tests.conftest import KEY
 
+TEXTS = Texts.load()
 PLATES = Demand("燃料电池用石墨双极板", "双极板")
 
 
@@ -38,7 +39,7 @@ async def nodes(database: Database, database_url: str) -> AsyncIterator[list[tup
 
 def enter(tx: Tx, /, openid: str, name: str, products: str = "", **facts: object) -> int:
     person = people.meet(tx, openid)
-    firm_id = register(tx, person, Registration(name, None, None, own_word=facts))
+    firm_id = register(tx, person, Registration(name, None, None, own_word=facts), TEXTS)
     if products:
         offers.state(tx, people.meet(tx, openid), {"products": products})
     return firm_id
@@ -68,7 +69,7 @@ async def test_a_new_an_edited_and_a_departed_firm_are_known_to_each_nodes_next_
     await database.write(products, "o1", "数控车床")
     assert await found(nodes, PLATES) == []
     assert await found(nodes, Demand("数控车床")) == [firm]
-    await database.write(following.unfollow, "o1")
+    await database.write(leaving.leave, "o1", TEXTS, "unfollow")
     assert await found(nodes, Demand("数控车床")) == []
     assert await found(nodes, Demand("云杼新能源")) == []
 
@@ -91,7 +92,7 @@ async def test_whoever_changes_the_firm_leaves_none_behind_and_colleagues_keep_t
         people.join_firm(tx, people.meet(tx, "o2").id, second)
 
     await database.write(join)
-    await database.write(following.unfollow, "o1")
+    await database.write(leaving.leave, "o1", TEXTS, "unfollow")
     assert await found(nodes, PLATES) == [second]
 
 
@@ -152,7 +153,7 @@ async def test_the_rosters_titles_count_as_of_today(database: Database) -> None:
         for at, title in enumerate((lapsed, valid)):
             entry = roster.add(tx, name=f"厂{at}", credit_code=None, district="江宁", titles=[title])
             command = Registration(f"双极板厂{at}", None, entry, from_roster={"titles": ["srdi"], "district": "江宁"})
-            made.append(register(tx, people.meet(tx, f"o{at}"), command))
+            made.append(register(tx, people.meet(tx, f"o{at}"), command, TEXTS))
         return made[0], made[1]
 
     _, valid = await database.write(enter_listed)
@@ -186,8 +187,8 @@ async def test_an_official_enters_only_for_firms_of_their_area_and_nobody_else_d
 
     for wrong in (role(Kind.AUDITOR), role(Kind.SOE_POSTER), role(Kind.FIRM_MEMBER), role(Kind.EDITOR, "玄武")):
         with pytest.raises(NotAllowedError):
-            await database.write(offers.enter, wrong, firm, words, Texts.load())
-    await database.write(offers.enter, role(Kind.EDITOR, "江宁"), firm, words, Texts.load())
+            await database.write(offers.enter, wrong, firm, words, TEXTS)
+    await database.write(offers.enter, role(Kind.EDITOR, "江宁"), firm, words, TEXTS)
     ranked = await database.read(Matcher().rank, PLATES)
     assert [int(match.id) for match in ranked.firms] == [firm]
 

@@ -12,13 +12,16 @@ from bot.matcher import Matcher
 from bot.router import Router
 from bot.services.demo import seed
 from bot.wechat.messages import Push, Subscribe, Text, Unsubscribe
+from bot.wechat.parsing import parse
 from config.errors import InputError, UnavailableError
+from storage import people
 from storage.audit import AuditEntry
 from storage.columns import table_of
 from storage.database import Database
 from storage.firms import FIRMS
 from storage.inbox import INBOX
 from storage.transactions import Tx
+from tests.wechat import platform
 
 OPENID = "o-accountant"
 
@@ -74,6 +77,36 @@ async def test_a_second_follow_and_a_late_unfollow_are_each_taken_once(inbound: 
     assert await inbound(push(Unsubscribe, 2)) is None
     assert await inbound(push(Unsubscribe, 2)) is None
     assert "15条" in content_of(await inbound(push(Subscribe, 3)))
+
+
+async def test_two_persons_with_one_message_id_each_have_their_own_answer(inbound: Inbound) -> None:
+    def sent(openid: str, words: str) -> Push:
+        nodes = f"<Content><![CDATA[{words}]]></Content>"
+        return parse(platform.message("text", nodes, sender=openid, msg_id="7"), secure=True)
+
+    first = await inbound(sent("o-ann", "算力券"))
+    second = await inbound(sent("o-bob", "第五条"))
+    assert first is not None
+    assert second is not None
+    assert ("o-ann" in first, "o-bob" in second, "o-ann" in second) == (True, True, False)
+    assert "第五条" in content_of(second)
+    assert await inbound(sent("o-ann", "算力券")) == first
+    both = await asyncio.gather(inbound(sent("o-cat", "算力券")), inbound(sent("o-dan", "算力券")))
+    assert [openid in str(xml) for openid, xml in zip(("o-cat", "o-dan"), both, strict=True)] == [True, True]
+
+
+async def test_a_late_repeat_of_an_unfollow_erases_nobody_who_is_back(inbound: Inbound, database: Database) -> None:
+    def push(name: str, created: int) -> Push:
+        return parse(platform.event(name, sender=OPENID, created=created), secure=True)  # type: ignore[arg-type]
+
+    await inbound(push("subscribe", 100))
+    await inbound(push("unsubscribe", 103))
+    await inbound(push("subscribe", 105))
+    known = await database.read(people.find, OPENID)
+    await inbound(push("unsubscribe", 104))
+    assert await database.read(people.find, OPENID) == known is not None
+    await inbound(push("unsubscribe", 106))
+    assert await database.read(people.find, OPENID) is None
 
 
 class Refusing(Router):

@@ -10,8 +10,10 @@ from sqlalchemy import select, update
 from bot.dialogs.chat import Chat, Parts
 from bot.dialogs.other_ways import hear
 from bot.outgoing import Sender
-from bot.services import following
+from bot.services import leaving
 from bot.way_codes import forget_unconfirmed, send_codes
+from config.quotas import Quotas
+from config.texts import Texts
 from notifications.reach import Channel, Ending, Outcome, Parcel
 from storage import other_ways, outbox, people, way_codes
 from storage.database import Database
@@ -162,10 +164,35 @@ async def test_a_person_has_three_codes_a_day(wang: Wang, time_offset: MovableTi
     assert "正在" in str(await wang.says("邮箱 wang3@example.cn"))
 
 
+async def test_leaving_and_coming_back_gives_no_new_codes(wang: Wang, time_offset: MovableTime) -> None:
+    for number in range(3):
+        assert "正在" in str(await wang.says(f"短信 1380000000{number}"))
+        await wang.database.write(leaving.leave, "o-wang", Texts.load(), "erase")
+    assert "最多要3次" in str(await wang.says("短信 13800000009"))
+    assert "正在" in str(await wang.says("短信 13800000009", "o-another")), "somebody else is not counted with them"
+    time_offset.ahead += timedelta(days=1)
+    assert "正在" in str(await wang.says("短信 13800000009"))
+
+
+async def test_so_many_codes_a_day_go_out_by_sms_to_everybody_together(wang: Wang, time_offset: MovableTime) -> None:
+    most = Quotas.load().codes_a_day["sms"]
+
+    def many(tx: Tx) -> None:
+        for number in range(most):
+            person_id = people.meet(tx, f"o-{number}").id
+            way_codes.add(tx, person_id, "sms", f"139{number:08}", f"{number:06}")
+
+    await wang.database.write(many)
+    assert "全系统的上限" in str(await wang.says("短信 13800000009"))
+    assert "正在" in str(await wang.says(HOW)), "mail costs nothing a message"
+    time_offset.ahead += timedelta(days=1)
+    assert "正在" in str(await wang.says("短信 13800000009"))
+
+
 async def test_an_address_is_sent_five_codes_a_day_whoever_asks_and_leaves(wang: Wang) -> None:
     for number in range(5):
         assert "正在" in str(await wang.says(HOW.upper() if number % 2 else HOW, f"o-{number}"))
-        await wang.database.write(following.unfollow, f"o-{number}")
+        await wang.database.write(leaving.leave, f"o-{number}", Texts.load(), "unfollow")
     assert "太多" in str(await wang.says(HOW, "o-6"))
     kept = await wang.database.read(lambda tx: tx.execute(select(way_codes.CODES)).all())
     assert {(row.person_id, row.address, row.code_mark) for row in kept} == {(None, None, None)}

@@ -10,7 +10,7 @@ from bot.dialogs.entry import Door
 from bot.inbound import Inbound
 from bot.matcher import Matcher
 from bot.router import Router
-from bot.services.following import unfollow
+from bot.services.leaving import leave
 from bot.wechat.messages import Text
 from storage.inbox import INBOX
 from storage.roles import Grant, Kind
@@ -225,6 +225,6 @@ async def test_unfollowing_ends_roles_and_sessions(chat: Chat, desk: DeskStage) 
     await chat.say("登录")
     browser = desk.browser()
     await use_code(browser, CODE)
-    await desk.database.write(unfollow, OFFICIAL)
+    await desk.database.write(leave, OFFICIAL, desk.parts.texts, "unfollow")
     assert (await browser.get("/console")).location == "/console/enter"
     assert "还没有可以登录的身份" in await chat.say("登录")

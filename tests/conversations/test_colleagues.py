@@ -157,7 +157,7 @@ async def test_whoever_leaves_the_account_takes_request_and_name_along(stage: St
     assert left == []
 
 
-async def test_joining_wants_registration_encryption_and_patience(stage: Stage) -> None:
+async def test_joining_wants_registration_and_patience(stage: Stage) -> None:
     phone = stage.phone("李出纳")
     await phone.follow()
     assert "先注册" in said(await phone.say("加入"))
@@ -172,8 +172,6 @@ async def test_joining_wants_registration_encryption_and_patience(stage: Stage) 
     await phone.say("1")
     assert "请只发姓名" in said(await phone.say("李"))
     assert "请明天再试" in said(await phone.say("李出纳"))
-    stage.platform.account.set_mode(Mode.PLAIN)
-    assert "明文模式" in said(await phone.say("解绑"))
 
 
 async def register_again(phone: Phone) -> None:

@@ -12,6 +12,7 @@ from bot.services import meetings as meeting_service
 from bot.services.events import TableCommand
 from bot.simulator.phone import Phone
 from config.errors import ConflictError
+from config.texts import Texts
 from matchmaking.pairing import pair
 from storage import event_signups, events, firms, meetings, people
 from storage.event_signups import SignupState
@@ -19,6 +20,7 @@ from storage.events import Event
 from storage.transactions import Tx
 from tests.conversations.stage import STORY_BEGINS, Stage, openid_of, register, said
 
+TEXTS = Texts.load()
 BEGINS = datetime(2026, 11, 20, 6, tzinfo=UTC)
 NEEDS = ("盾构机主轴承", "轨道交通车门控制软件", "燃料电池双极板", "水质在线监测传感器", "智能巡检机器人")
 OFFICIAL = 1
@@ -124,7 +126,7 @@ def _twelve(tx: Tx, event_id: int) -> list[int]:
         person = people.meet(tx, f"o-{number}")
         ids.append(firm_of(tx, f"o-{number}", f"南京演示{number}精工有限公司"))
         known = people.meet(tx, f"o-{number}")
-        signup_service.sign_up(tx, known, event_id)
+        signup_service.sign_up(tx, known, event_id, TEXTS)
         signup_service.want(tx, known, event_id, ["ABCDE"[number % 5], "ABCDE"[(number + 1) % 5]])
         assert person.id == known.id
     return ids
@@ -159,7 +161,7 @@ async def test_the_line_is_first_come_first_served_and_closes_to_the_second(stag
     event_id = await database().write(hold, at_hand(seats=1))
 
     def sign(tx: Tx, openid: str) -> SignupState:
-        return signup_service.sign_up(tx, people.meet(tx, openid), event_id)[1]
+        return signup_service.sign_up(tx, people.meet(tx, openid), event_id, TEXTS)[1]
 
     for openid in ("o-a", "o-b", "o-c"):
         await database().write(firm_of, openid, f"企业{openid}")

@@ -73,13 +73,11 @@ async def test_a_code_for_another_firm_proves_nothing_and_five_wrong_ones_close_
     assert "核验通过" in said(await phone.say("核验 ABCD-2345")), "it was neither spent nor lost meanwhile"
 
 
-async def test_nobody_is_proven_before_registering_or_over_plain_messages(stage: Stage) -> None:
+async def test_nobody_is_proven_before_registering(stage: Stage) -> None:
     phone = stage.phone("王会计")
     await phone.follow()
     assert "先登记企业" in said(await phone.say("核验"))
     assert "先登记企业" in said(await phone.say("核验 ABCD-2345"))
-    stage.platform.account.set_mode(Mode.PLAIN)
-    assert "明文模式" in said(await phone.say("核验 ABCD-2345"))
 
 
 async def test_of_two_who_prove_one_code_at_once_one_has_it_and_the_other_hears_the_usual(stage: Stage) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.h5.routes import ROUTES, Route
 from bot.h5.visits import COOKIE, Policy
-from bot.services.following import unfollow
+from bot.services.leaving import leave
 from storage.inbox import INBOX
 from storage.page_visits import LINKS, VISITS
 from storage.transactions import Tx
@@ -64,7 +64,7 @@ async def test_a_visit_ends_when_it_is_idle_and_when_its_person_leaves(cast: Cas
     assert (await person.browser.get("/h5/register")).status == 200
     cast.desk.ahead(timedelta(minutes=29))
     assert (await person.browser.get("/h5/register")).status == 200
-    await cast.desk.database.write(unfollow, "o-1")
+    await cast.desk.database.write(leave, "o-1", cast.desk.parts.texts, "unfollow")
     assert (await person.browser.get("/h5/register")).status == 404
     kept = await cast.desk.database.read(lambda tx: [*tx.execute(select(LINKS)), *tx.execute(select(VISITS))])
     assert kept == []

@@ -1,6 +1,6 @@
 """A card leads its person to the whole message; that they opened it stands on the board, once."""
 
-from bot.services import broadcast_reading, following
+from bot.services import broadcast_reading, leaving
 from bot.services import broadcasts as service
 from storage import broadcast_board
 from storage.broadcast_board import Fated
@@ -63,5 +63,5 @@ async def test_an_address_that_was_never_given_or_is_no_more_leads_nowhere(desk:
 
 async def test_whoever_left_has_no_page_any_more(desk: DeskStage) -> None:
     _, path = await told(desk)
-    await desk.database.write(lambda tx: following.unfollow(tx, "o-南京云有限公司-0"))
+    await desk.database.write(lambda tx: leaving.leave(tx, "o-南京云有限公司-0", desk.parts.texts, "unfollow"))
     assert (await desk.browser().get(path)).status == 404

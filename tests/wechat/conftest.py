@@ -56,7 +56,11 @@ async def line() -> AsyncIterator[Line]:
         end.outcomes[outcome] += 1
 
     envelope = Envelope(platform.TOKEN, platform.APP_ID, [platform.CURRENT_KEY, platform.PREVIOUS_KEY])
-    callback = Callback(envelope, respond, lambda: datetime.fromtimestamp(end.now, UTC), patience=0.2, count=count)
+
+    def now() -> datetime:
+        return datetime.fromtimestamp(end.now, UTC)
+
+    callback = Callback(envelope, respond, now, plain=True, patience=0.2, count=count)
     app = web.Application()
     callback.add_to(app)
     runner = await serve(app, "127.0.0.1", 0)

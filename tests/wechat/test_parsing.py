@@ -9,7 +9,7 @@ from bot.wechat import messages as m
 from bot.wechat.parsing import EVENTS, MESSAGES, parse
 from tests.wechat import platform
 
-HEAD = {"account", "openid", "created", "key", "secure"}
+HEAD = {"account", "openid", "created", "key", "secure", "exposed"}
 
 
 def own_fields(push: m.Push) -> dict[str, object]:
@@ -61,7 +61,7 @@ def test_each_message_becomes_its_class(kind: str, nodes: str, wanted: type, fie
     assert type(push) is wanted
     assert own_fields(push) == {**ARTICLE, **fields}
     assert (push.account, push.openid, push.created) == (platform.ACCOUNT, platform.OPENID, platform.NOW)
-    assert (push.key, push.secure) == ("7", True)
+    assert (push.key, push.secure) == (f"7:{platform.OPENID}", True)
 
 
 MENU = {"event_key": "k", "menu_id": ""}
@@ -197,7 +197,7 @@ def test_a_message_sent_from_an_article_names_the_article() -> None:
 def test_an_unknown_message_is_known_as_unknown() -> None:
     push = parse(platform.message("Hologram", msg_id="5"), secure=False)
     assert isinstance(push, m.Unknown)
-    assert (push.kind, push.key) == ("hologram", "5")
+    assert (push.kind, push.key) == ("hologram", f"5:{platform.OPENID}")
 
 
 @pytest.mark.parametrize("kind", sorted({"text", "image", "voice", "video", "shortvideo", "link", "location"}))
@@ -206,7 +206,7 @@ def test_wechatpy_reads_the_same_from_messages(kind: str) -> None:
     xml = platform.message(kind, nodes, msg_id="9223372036854775807")
     ours, theirs = parse(xml, secure=False), parse_message(xml)
     assert (ours.account, ours.openid, ours.created) == (theirs.target, theirs.source, theirs.time)
-    assert ours.key == str(theirs.id)
+    assert ours.key == f"{theirs.id}:{theirs.source}"
     for name in ("content", "media_id", "thumb_media_id", "label", "title", "description", "url", "format"):
         if hasattr(ours, name):
             assert getattr(ours, name) == (getattr(theirs, name) or "")
@@ -220,7 +220,7 @@ def key(xml: bytes) -> str:
 
 
 def test_the_largest_message_id_is_kept_exactly() -> None:
-    assert key(platform.text("x", 2**63 - 1)) == str(2**63 - 1)
+    assert key(platform.text("x", 2**63 - 1)) == f"{2**63 - 1}:{platform.OPENID}"
 
 
 def test_a_message_without_an_id_is_known_by_its_body() -> None:
@@ -250,6 +250,18 @@ def test_two_events_of_one_second_are_two(one: bytes, other: bytes) -> None:
 
 def test_an_event_in_other_letters_is_the_same_event() -> None:
     assert key(platform.event("CLICK", cdata(EventKey="a"))) == key(platform.event("click", cdata(EventKey="a")))
+
+
+def test_two_persons_with_one_message_id_have_two_keys() -> None:
+    words = "<Content><![CDATA[x]]></Content>"
+    assert key(platform.message("text", words, msg_id="7")) != key(
+        platform.message("text", words, msg_id="7", sender="o-somebody-else")
+    )
+
+
+def test_what_came_unproven_never_shares_a_key_with_what_came_sealed() -> None:
+    for xml in (platform.text("x"), platform.message("text"), platform.event("subscribe")):
+        assert parse(xml, secure=False, exposed=True).key != parse(xml, secure=True).key
 
 
 def test_no_key_grows_with_the_push() -> None:
