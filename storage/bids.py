@@ -35,7 +35,10 @@ class BidRow(Row, table=True):
 
 
 class KeyRow(Row, table=True):
-    """A challenge's public key, two wrapped shares of its private one, and after opening that key, sealed."""
+    """A challenge's public key, two wrapped shares of its private one, and after opening that key, sealed.
+
+    `commitments`: of the three shares, one after the other; None where it was published before there were any.
+    """
 
     __tablename__ = "challenge_key"
 
@@ -44,6 +47,7 @@ class KeyRow(Row, table=True):
     first: bytes
     second: bytes
     openers: bytes
+    commitments: bytes | None = None
     made: datetime = Field(sa_type=UtcTime)
     opened: datetime | None = Field(default=None, sa_type=UtcTime)
     private: bytes | None = None
@@ -79,6 +83,7 @@ class Key:
     first: bytes
     second: bytes
     openers: str
+    commitments: bytes | None
     made: datetime
     opened: datetime | None
     private: bytes | None
@@ -135,11 +140,19 @@ def count(tx: Tx, challenge_id: int) -> int:
     return int(tx.execute(select(func.count()).select_from(BIDS).where(mine)).scalar_one())
 
 
-def keep_key(tx: Tx, challenge_id: int, public: bytes, first: bytes, second: bytes, openers: str) -> None:
-    """Keep the public key and the two wrapped shares."""
+def keep_key(
+    tx: Tx,
+    challenge_id: int,
+    public: bytes,
+    first: bytes,
+    second: bytes,
+    openers: str,
+    commitments: bytes | None = None,
+) -> None:
+    """Keep the public key, the two wrapped shares and the commitments of all three."""
     sealed = tx.cipher.seal(openers, "challenge_key.openers")
     row = {"challenge_id": challenge_id, "public": public, "first": first, "second": second, "openers": sealed}
-    tx.execute(insert(KEYS).values(**row, made=tx.now))
+    tx.execute(insert(KEYS).values(**row, commitments=commitments, made=tx.now))
 
 
 def key(tx: Tx, challenge_id: int) -> Key | None:
