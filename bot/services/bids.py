@@ -156,7 +156,7 @@ def submit(tx: Tx, person_id: int, firm_id: int, prepared: Prepared, promises: P
     kept = bids.of_firm(tx, challenge.id, firm_id)
     if kept is None:
         raise ConflictError("challenge_stage")
-    outbox.plan(tx, key=f"bid:{kept.id}:{kept.round}:in", person_id=person_id, topic="bid", text=notice)
+    outbox.plan(tx, key=f"bid:{kept.id}:{kept.round}:in", person_id=person_id, topic=outbox.TO_BIDDERS, text=notice)
     _record(tx, person_id, "bid.submit", kept.id, {"commitment": prepared.commitment})
     return kept
 

@@ -70,13 +70,15 @@ def amend(tx: Tx, person_id: int, challenge_id: int, what: str, until: datetime 
 
 
 def extend(tx: Tx, person_id: int, challenge_id: int, until: datetime | None, texts: Texts) -> None:
-    """Announce a later deadline because there are fewer bids than the least number; once.
+    """Take bids again until a later deadline because fewer came than the least number; once, before any is opened.
 
-    Raises InputError where there are enough, where it was extended so before, or where the day is no later one.
+    How many came is known from the deadline on alone. Raises ConflictError before it or after opening, InputError where
+    there are enough, where it was extended so before, or where the day is no later one.
     """
-    found = _taking(tx, challenge_id)
-    too_few = bids.count(tx, challenge_id) < found.least
-    if found.extended or not too_few or until is None or found.deadline is None or until <= found.deadline:
+    found, key = challenges.get(tx, challenge_id), bids.key(tx, challenge_id)
+    if found is None or found.at(tx.now) != Stage.CLOSED or (key is not None and key.opened is not None):
+        raise ConflictError("challenge_stage")
+    if found.extended or until is None or until <= tx.now or bids.count(tx, challenge_id) >= found.least:
         raise InputError("challenge_extended")
     challenges.put(tx, challenge_id, {"deadline": until, "extended": True})
     challenge_records.add(tx, challenge_id, "extension", person_id, {"deadline": str(until)})
@@ -90,7 +92,7 @@ def tell(tx: Tx, challenge_id: int, key: str, text: str) -> None:
     """Tell everybody who bids here or asked."""
     asked = challenge_records.listed(tx, challenge_id, "question")
     told = {bid.person_id for bid in bids.of_challenge(tx, challenge_id)} | {one.person_id for one in asked}
-    tell_these(tx, told, key, text)
+    tell_these(tx, told, key, text, outbox.TO_BIDDERS)
 
 
 def tell_poster(tx: Tx, challenge_id: int, key: str, text: str) -> None:
@@ -112,12 +114,12 @@ def tell_step(tx: Tx, challenge_id: int, reason: str, texts: Texts) -> None:
     tell_poster(tx, challenge_id, f"challenge:{challenge_id}:step:{steps}", text)
 
 
-def tell_these(tx: Tx, person_ids: Collection[int], key: str, text: str) -> None:
+def tell_these(tx: Tx, person_ids: Collection[int], key: str, text: str, topic: str = "challenge") -> None:
     """Tell these persons, as far as they are still here."""
     card = cards.news(text, tx.now)
     for person_id in sorted(person_ids):
         if people.is_here(tx, person_id):
-            outbox.plan(tx, key=key, person_id=person_id, topic="challenge", text=text, card=card)
+            outbox.plan(tx, key=key, person_id=person_id, topic=topic, text=text, card=card)
 
 
 def _taking(tx: Tx, challenge_id: int) -> Challenge:

@@ -21,7 +21,7 @@ def _hand_over_tickets(tx: Tx, person_id: int, firm_id: int, heir: int, texts: T
 def _hand_over_bids(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> None:
     for bid_id, title in bids.hand_over(tx, person_id, firm_id, heir):
         told = texts("challenges.handed_over", title=harmless(title))
-        outbox.plan(tx, key=f"bid:{bid_id}:handed_over", person_id=heir, topic="bid", text=told)
+        outbox.plan(tx, key=f"bid:{bid_id}:handed_over", person_id=heir, topic=outbox.TO_BIDDERS, text=told)
         actor, subject = f"person:{person_id}", f"bid:{bid_id}"
         audit.record(tx, actor=actor, action="bid.hand_over", subject=subject, source="wechat")
 
