@@ -17,7 +17,10 @@ IN, WITHDRAWN = "in", "withdrawn"
 
 
 class BidRow(Row, table=True):
-    """A firm's bid; its id is random. `shown` is sealed under the house's key, `secret` to the challenge's."""
+    """A firm's bid; its id is random. `shown` is sealed under the house's key, `secret` to the challenge's.
+
+    `own_copy`: what the receipt shows, sealed with a key that only the browser has from which it was handed in.
+    """
 
     __tablename__ = "bid"
     __table_args__ = (UniqueConstraint("challenge_id", "firm_id"),)
@@ -32,6 +35,7 @@ class BidRow(Row, table=True):
     commitment: str = Field(max_length=64)
     shown: bytes
     secret: bytes
+    own_copy: bytes | None = None
 
 
 class KeyRow(Row, table=True):
@@ -72,6 +76,7 @@ class Bid:
     commitment: str
     shown: bytes
     secret: bytes
+    own_copy: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def put(tx: Tx, row: Mapping[str, Any]) -> None:
 
 def withdraw(tx: Tx, bid_id: int) -> None:
     """The bid counts no more; nobody reads what it held."""
-    tx.execute(update(BIDS).where(BIDS.c.id == bid_id).values(state=WITHDRAWN, shown=b"", secret=b""))
+    tx.execute(update(BIDS).where(BIDS.c.id == bid_id).values(state=WITHDRAWN, shown=b"", secret=b"", own_copy=None))
 
 
 def get(tx: Tx, bid_id: int) -> Bid | None:
@@ -130,7 +135,7 @@ def hand_over(tx: Tx, person_id: int, firm_id: int, heir: int) -> list[tuple[int
     joined = select(BIDS.c.id, CHALLENGES.c.title).join(CHALLENGES, CHALLENGES.c.id == BIDS.c.challenge_id)
     mine = (BIDS.c.person_id == person_id, BIDS.c.firm_id == firm_id, BIDS.c.state == IN)
     found = tx.execute(joined.where(*mine, CHALLENGES.c.stage.not_in(over)).order_by(BIDS.c.id)).all()
-    tx.execute(update(BIDS).where(BIDS.c.id.in_([row.id for row in found])).values(person_id=heir))
+    tx.execute(update(BIDS).where(BIDS.c.id.in_([row.id for row in found])).values(person_id=heir, own_copy=None))
     return [(row.id, row.title) for row in found]
 
 

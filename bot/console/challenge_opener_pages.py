@@ -25,7 +25,8 @@ async def openers(visit: Visit) -> web.StreamResponse:
     if found is None or found.sealing == "none":
         raise web.HTTPNotFound
     stage = found.at(shown["now"])
-    return visit.page("challenge_openers.html", **shown, stage=stage, phrase=passphrases.fresh(secrets.token_bytes))
+    phrase = passphrases.fresh(secrets.token_bytes)
+    return visit.page("challenge_openers.html", **shown, stage=stage, phrase=phrase, form=visit.desk.form)
 
 
 async def set_opener(visit: Visit) -> web.StreamResponse:

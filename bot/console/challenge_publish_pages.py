@@ -56,8 +56,9 @@ async def publish(visit: Visit) -> web.StreamResponse:
     await visit.desk.database.write(published)
     if key is None:
         see(f"{HOME}/challenges/{challenge_id}")
-    names = [one.name for one in openers]
-    return visit.page("challenge_published.html", challenge=found, printed=key.printed, openers=names, keeper=keeper)
+    names, form = [one.name for one in openers], visit.desk.form
+    shown = {"printed": key.printed, "openers": names, "keeper": keeper, "form": form}
+    return visit.page("challenge_published.html", 200, challenge=found, **shown)
 
 
 async def heads(visit: Visit) -> web.StreamResponse:

@@ -5,7 +5,6 @@ import json
 import pytest
 
 from config.challenges import ChallengeForm
-from config.texts import Texts
 from storage import bids
 from storage.roles import Kind
 from storage.transactions import Tx
@@ -13,8 +12,8 @@ from tests.bids.stage import a_bidder, act, bid
 from tests.console.challenge_stage import KEEPER, SECRECY, a_poster, drafted, second_opener, set_openers
 from tests.console.stage import DeskStage
 
-WAYS = list(ChallengeForm.load().sealing)
-SAID = {way: Texts.load()(f"challenges.sealed_{way}") for way in WAYS}
+SAID = ChallengeForm.load().sealed
+WAYS = list(SAID)
 PARTS = {
     "solution": "技术方案",
     "team": "团队",
