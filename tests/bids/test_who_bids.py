@@ -13,12 +13,12 @@ from bot.auditing import chain_audit
 from bot.cli.entry import run
 from bot.console.routes import ROUTES
 from config.settings import Settings
-from storage import bids, challenge_files, challenge_records, outbox
+from storage import bids, challenge_files, challenge_records, outbox, reminder_ends
 from storage.audit_heads import HeadsFile, path_for
 from storage.roles import Kind
-from tests.bids.stage import a_bidder, act, bid
+from tests.bids.stage import CANARY, a_bidder, act, bid
 from tests.bids.test_canary import addresses, body, everybody
-from tests.console.challenge_stage import PHRASES, a_poster, hand_in, published
+from tests.console.challenge_stage import FIELDS, PHRASES, a_poster, hand_in, published
 from tests.console.stage import Browser, DeskStage
 
 BIDDER = "甲某科技有限公司"
@@ -115,6 +115,33 @@ async def test_the_chain_verifies_while_acts_are_withheld(
     page = (await auditor.get("/console/audit")).text
     assert ("第 1 批" in page, "号记录" in page) == (True, False)
     assert await asyncio.to_thread(run, ["audit", "verify"]) == 0
+
+
+async def test_reminders_do_not_count_who_says_they_have_bid(desk: DeskStage) -> None:
+    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    challenge_id, _ = await published(desk, who, official)
+    _, firm_id, person_id = await a_bidder(desk, BIDDER)
+    auditor = await desk.official(Kind.APPROVER)
+    before = (await auditor.get("/console/reminders")).text
+    assert FIELDS["title"] in before
+    await desk.database.write(reminder_ends.put, firm_id, f"bid:{challenge_id}", "done", person_id)
+    assert (await auditor.get("/console/reminders")).text == before
+    desk.ahead(timedelta(days=21))
+    assert "已报 1 家" not in (await (await desk.official(Kind.APPROVER)).get("/console/reminders")).text
+
+
+async def test_calling_a_challenge_off_is_no_way_to_see_who_bids(desk: DeskStage) -> None:
+    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    challenge_id, _ = await published(desk, who, official, sealing="none")
+    mine, _, person_id = await a_bidder(desk, BIDDER)
+    await bid(mine, challenge_id)
+    path = f"/console/challenges/{challenge_id}"
+    await who.poster.get(path)
+    assert (await who.poster.post(path + "/move", to="withdrawn", reason="看看谁揭了")).status == 303
+    archive = repr(unpacked(await body(who.poster, path + "/archive")))
+    assert [word in archive for word in (BIDDER, "bid_in", CANARY)] == [False] * 3
+    auditor = await desk.official(Kind.AUDITOR)
+    assert "共 0 条" in (await auditor.get(f"/console/audit?who={person_id}&what=bid.submit")).text
 
 
 async def test_an_extension_asks_only_after_the_deadline_whether_there_are_enough(desk: DeskStage) -> None:
