@@ -3,9 +3,9 @@
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlmodel import Field
 
 from storage.columns import Row, UtcTime, table_of
@@ -23,6 +23,8 @@ class SubmissionRow(Row, table=True):
 
 
 SUBMISSIONS = table_of(SubmissionRow)
+# A page of the phone closes after half an hour: no form comes again after days.
+KEPT_FOR = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,11 @@ def proof_of(tx: Tx, submission_id: str) -> str | None:
     """Return the proof with which this form was handed in; None where it was not."""
     found = tx.execute(select(SUBMISSIONS.c.proof).where(SUBMISSIONS.c.id == submission_id)).scalar_one_or_none()
     return None if found is None else str(found)
+
+
+def tidy(tx: Tx) -> int:
+    """Forget the forms that cannot come again; return how many."""
+    return tx.execute(delete(SUBMISSIONS).where(SUBMISSIONS.c.at < tx.now - KEPT_FOR)).rowcount
 
 
 def keep(tx: Tx, submission: Submission) -> None:

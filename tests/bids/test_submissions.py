@@ -1,10 +1,11 @@
 """A form of a bid that comes twice is one submission with one receipt; a fresh form replaces."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
-from storage import bids, outbox
+from storage import bid_submissions, bids, outbox
 from storage.roles import Kind
 from tests.bids.stage import BID, CANARY, a_bidder, told
 from tests.console.challenge_stage import PDF, a_poster, published
@@ -113,3 +114,11 @@ async def test_the_receipt_opens_only_where_it_was_handed_in(desk: DeskStage, st
     assert (page.status, page.location) == (303, f"/h5/my-bids/{one.id}")
     other, _, _ = await a_bidder(desk, "乙某装备有限公司")
     assert (await other.get(f"/h5/board/{challenge_id}/receipt")).status == 404
+
+
+async def test_forms_that_cannot_come_again_are_forgotten(desk: DeskStage, stage: tuple[int, Browser, int]) -> None:
+    challenge_id, mine, _ = stage
+    await send(mine, challenge_id, await a_form(mine, challenge_id))
+    assert await desk.database.write(bid_submissions.tidy) == 0
+    desk.ahead(timedelta(days=3))
+    assert await desk.database.write(bid_submissions.tidy) == 1
