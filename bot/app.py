@@ -56,7 +56,7 @@ from config.settings import PREFIX, Settings
 from config.texts import Texts
 from config.words import Words
 from matchmaking.sizes import Trades
-from storage import broadcast_pictures, inbox, migrate, quota_clears, sending_results, silence
+from storage import bid_submissions, broadcast_pictures, inbox, migrate, quota_clears, sending_results, silence
 from storage.audit_heads import HeadsFile, path_for
 from storage.database import Database
 from storage.keycheck import check_key
@@ -216,6 +216,7 @@ async def _tidy_inbox(database: Database) -> None:
 
 async def _drop_drafts(database: Database) -> None:
     await database.write(bid_drafts.drop_over)
+    await database.write(bid_submissions.tidy)
     await database.write(broadcast_pictures.tidy)
 
 

@@ -30,6 +30,7 @@ class ChallengeForm:
     procurement: Mapping[str, str]
     labels: Mapping[str, str]
     sealing: Mapping[str, str]
+    sealed: Mapping[str, str]
     stages: Mapping[str, str]
     files: Mapping[str, str]
     most_file_bytes: int
@@ -43,7 +44,7 @@ class ChallengeForm:
         told = read(path)
         fields = tuple(FieldForm(**{**field, "also": tuple(field["also"])}) for field in told["field"])
         choices = told["procurement"]["choices"]
-        named = {name: told[name] for name in ("labels", "sealing", "stages", "files")}
+        named = {name: told[name] for name in ("labels", "sealing", "sealed", "stages", "files")}
         numbers = {name: told[name] for name in ("most_file_bytes", "keep_years", "payment_days", "approvals")}
         return cls(fields, choices, **named, **numbers)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, func, insert, select
+from sqlalchemy import JSON, ColumnElement, func, insert, not_, select
 from sqlmodel import Field
 
 from storage.columns import BigId, Row, UtcTime, table_of
@@ -47,7 +47,7 @@ def record(
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which acts a reader wants to see; what is None is not asked about. `since` <= at < `until`."""
+    """Which acts a reader wants to see; what is None is not asked about. `since` <= at < `until`; none of `but`."""
 
     actor: str | None = None
     actors: frozenset[str] | None = None
@@ -56,19 +56,19 @@ class Wanted:
     source: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    but: ColumnElement[bool] | None = None
 
 
-def entries(tx: Tx, wanted: Wanted, *, most: int, before: int | None = None) -> list[AuditEntry]:
-    """The acts that are wanted, newest first, at most so many; those older than the act `before` for a next page."""
-    statement = select(AUDIT).where(*_conditions(wanted)).order_by(AUDIT.c.id.desc()).limit(most)
-    if before is not None:
-        statement = statement.where(AUDIT.c.id < before)
+def entries(tx: Tx, wanted: Wanted, *, most: int, skip: int = 0) -> list[AuditEntry]:
+    """The acts that are wanted, newest first, at most so many; the newest `skip` are left out for a next page."""
+    statement = select(AUDIT).where(*_conditions(wanted)).order_by(AUDIT.c.id.desc()).limit(most).offset(skip)
     return [AuditEntry(**row._mapping) for row in tx.execute(statement)]
 
 
-def get(tx: Tx, entry_id: int) -> AuditEntry | None:
-    """The act with this id."""
-    row = tx.execute(select(AUDIT).where(AUDIT.c.id == entry_id)).one_or_none()
+def newest(tx: Tx, wanted: Wanted, upto: int) -> AuditEntry | None:
+    """The newest wanted act that is no newer than the act with this id."""
+    mine = select(AUDIT).where(*_conditions(wanted), AUDIT.c.id <= upto).order_by(AUDIT.c.id.desc()).limit(1)
+    row = tx.execute(mine).one_or_none()
     return None if row is None else AuditEntry(**row._mapping)
 
 
@@ -77,19 +77,23 @@ def count(tx: Tx, wanted: Wanted) -> int:
     return int(tx.execute(select(func.count()).select_from(AUDIT).where(*_conditions(wanted))).scalar_one())
 
 
-def count_after(tx: Tx, entry_id: int) -> int:
-    """How many acts are newer than this one."""
-    return int(tx.execute(select(func.count()).select_from(AUDIT).where(AUDIT.c.id > entry_id)).scalar_one())
+def count_after(tx: Tx, wanted: Wanted, entry_id: int) -> int:
+    """How many wanted acts are newer than this one."""
+    mine = select(func.count()).select_from(AUDIT).where(*_conditions(wanted), AUDIT.c.id > entry_id)
+    return int(tx.execute(mine).scalar_one())
 
 
-def actions(tx: Tx) -> list[str]:
-    """Every kind of act there has been, by name: the choices of a filter."""
-    return list(tx.execute(select(AUDIT.c.action).distinct().order_by(AUDIT.c.action)).scalars())
+def actions(tx: Tx, wanted: Wanted) -> list[str]:
+    """Every kind of act there has been among the wanted, by name: the choices of a filter."""
+    kinds = select(AUDIT.c.action).where(*_conditions(wanted)).distinct()
+    return list(tx.execute(kinds.order_by(AUDIT.c.action)).scalars())
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     same = [(name, getattr(wanted, name)) for name in ("actor", "action", "subject", "source")]
     conditions = [AUDIT.c[name] == value for name, value in same if value is not None]
+    if wanted.but is not None:
+        conditions.append(not_(wanted.but))
     if wanted.actors is not None:
         conditions.append(AUDIT.c.actor.in_(sorted(wanted.actors)))
     if wanted.since is not None:

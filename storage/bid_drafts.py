@@ -3,6 +3,8 @@
 They are sealed with a key that only the browser has in which they were written: we cannot read them either.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,10 +79,11 @@ def of_person(tx: Tx, person_id: int) -> list[Unfinished]:
     return [Unfinished(row.challenge_id, row.title, row.deadline, row.changed) for row in found]
 
 
-def drop_over(tx: Tx) -> int:
-    """Forget those of challenges that take no bids any more; returns how many."""
+def drop_over(tx: Tx) -> Mapping[int, int]:
+    """Forget those of challenges that take no bids any more; returns how many of each challenge."""
     taking = select(CHALLENGES.c.id).where(CHALLENGES.c.stage == Stage.PUBLISHED.value, CHALLENGES.c.deadline > tx.now)
-    return tx.execute(delete(DRAFTS).where(DRAFTS.c.challenge_id.not_in(taking))).rowcount
+    gone = delete(DRAFTS).where(DRAFTS.c.challenge_id.not_in(taking)).returning(DRAFTS.c.challenge_id)
+    return Counter(tx.execute(gone).scalars())
 
 
 def forget(tx: Tx, person_id: int) -> None:

@@ -4,11 +4,15 @@ Forms, each with a version byte: a sealed part is 1, ephemeral public key (32), 
 of the X25519 secret, salted with both public keys, and the context is bound in twice (info and associated data). A
 wrapped share is a part sealed to an opener's key, whose private half is scrypt of the opener's passphrase and salt: the
 opener sets it on a visit of their own, before the challenge has a key, and nothing of it is stored but the public half.
+
+A share's commitment is SHA-256 of a tag, the challenge's id and the share with its number. A share is random as a key
+is, so nobody finds it from its hash; and whoever hands one in learns at once whether it is the one that was made.
 """
 
 import base64
 import binascii
 import hashlib
+import hmac
 import os
 import unicodedata
 from collections.abc import Sequence
@@ -31,6 +35,8 @@ _SALT = 16
 _TAG = 16
 _CHECK = 2
 _SHARE = "share"
+_COMMITMENT = b"srdi:share:1:"
+_DIGEST = 32
 # 32 MB and about a fifth of a second: two of them at an opening, not on any hot path.
 _COST, _BLOCK, _LANES = 2**15, 8, 3
 FEWEST_LETTERS = 12
@@ -44,6 +50,7 @@ class NewKey:
     first: bytes
     second: bytes
     printed: str
+    commitments: bytes
 
 
 def opener_public(passphrase: str, salt: bytes) -> bytes:
@@ -58,7 +65,7 @@ def fresh_salt() -> bytes:
     return os.urandom(_SALT)
 
 
-def make_key(first: bytes, second: bytes) -> NewKey:
+def make_key(challenge_id: int, first: bytes, second: bytes) -> NewKey:
     """A fresh key pair, its private half split 2 of 3 and dropped: two shares for these openers' public keys."""
     private = X25519PrivateKey.generate()
     shares = split(private.private_bytes_raw(), 3, 2, os.urandom(_KEY))
@@ -67,7 +74,23 @@ def make_key(first: bytes, second: bytes) -> NewKey:
         seal_to(first, shares[0], _SHARE),
         seal_to(second, shares[1], _SHARE),
         printed(shares[2]),
+        b"".join(commitment_of(challenge_id, share) for share in shares),
     )
+
+
+def commitment_of(challenge_id: int, share: bytes) -> bytes:
+    """Return the commitment of a share, whose first byte is its number."""
+    return hashlib.sha256(_COMMITMENT + challenge_id.to_bytes(8) + share).digest()
+
+
+def is_share(commitments: bytes | None, challenge_id: int, number: int, share: bytes) -> bool:
+    """Tell whether this is the challenge's share with this number; without commitments, whether it could be."""
+    if share[:1] != bytes([number]):
+        return False
+    if commitments is None:
+        return True
+    made = commitments[(number - 1) * _DIGEST : number * _DIGEST]
+    return hmac.compare_digest(made, commitment_of(challenge_id, share))
 
 
 def seal_to(public: bytes, content: bytes, context: str) -> bytes:

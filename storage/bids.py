@@ -17,7 +17,10 @@ IN, WITHDRAWN = "in", "withdrawn"
 
 
 class BidRow(Row, table=True):
-    """A firm's bid; its id is random. `shown` is sealed under the house's key, `secret` to the challenge's."""
+    """A firm's bid; its id is random. `shown` is sealed under the house's key, `secret` to the challenge's.
+
+    `own_copy`: what the receipt shows, sealed with a key that only the browser has from which it was handed in.
+    """
 
     __tablename__ = "bid"
     __table_args__ = (UniqueConstraint("challenge_id", "firm_id"),)
@@ -32,10 +35,14 @@ class BidRow(Row, table=True):
     commitment: str = Field(max_length=64)
     shown: bytes
     secret: bytes
+    own_copy: bytes | None = None
 
 
 class KeyRow(Row, table=True):
-    """A challenge's public key, two wrapped shares of its private one, and after opening that key, sealed."""
+    """A challenge's public key, two wrapped shares of its private one, and after opening that key, sealed.
+
+    `commitments`: of the three shares, one after the other; None where it was published before there were any.
+    """
 
     __tablename__ = "challenge_key"
 
@@ -44,6 +51,7 @@ class KeyRow(Row, table=True):
     first: bytes
     second: bytes
     openers: bytes
+    commitments: bytes | None = None
     made: datetime = Field(sa_type=UtcTime)
     opened: datetime | None = Field(default=None, sa_type=UtcTime)
     private: bytes | None = None
@@ -68,6 +76,7 @@ class Bid:
     commitment: str
     shown: bytes
     secret: bytes
+    own_copy: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,7 @@ class Key:
     first: bytes
     second: bytes
     openers: str
+    commitments: bytes | None
     made: datetime
     opened: datetime | None
     private: bytes | None
@@ -96,7 +106,7 @@ def put(tx: Tx, row: Mapping[str, Any]) -> None:
 
 def withdraw(tx: Tx, bid_id: int) -> None:
     """The bid counts no more; nobody reads what it held."""
-    tx.execute(update(BIDS).where(BIDS.c.id == bid_id).values(state=WITHDRAWN, shown=b"", secret=b""))
+    tx.execute(update(BIDS).where(BIDS.c.id == bid_id).values(state=WITHDRAWN, shown=b"", secret=b"", own_copy=None))
 
 
 def get(tx: Tx, bid_id: int) -> Bid | None:
@@ -125,7 +135,7 @@ def hand_over(tx: Tx, person_id: int, firm_id: int, heir: int) -> list[tuple[int
     joined = select(BIDS.c.id, CHALLENGES.c.title).join(CHALLENGES, CHALLENGES.c.id == BIDS.c.challenge_id)
     mine = (BIDS.c.person_id == person_id, BIDS.c.firm_id == firm_id, BIDS.c.state == IN)
     found = tx.execute(joined.where(*mine, CHALLENGES.c.stage.not_in(over)).order_by(BIDS.c.id)).all()
-    tx.execute(update(BIDS).where(BIDS.c.id.in_([row.id for row in found])).values(person_id=heir))
+    tx.execute(update(BIDS).where(BIDS.c.id.in_([row.id for row in found])).values(person_id=heir, own_copy=None))
     return [(row.id, row.title) for row in found]
 
 
@@ -135,11 +145,19 @@ def count(tx: Tx, challenge_id: int) -> int:
     return int(tx.execute(select(func.count()).select_from(BIDS).where(mine)).scalar_one())
 
 
-def keep_key(tx: Tx, challenge_id: int, public: bytes, first: bytes, second: bytes, openers: str) -> None:
-    """Keep the public key and the two wrapped shares."""
+def keep_key(
+    tx: Tx,
+    challenge_id: int,
+    public: bytes,
+    first: bytes,
+    second: bytes,
+    openers: str,
+    commitments: bytes | None = None,
+) -> None:
+    """Keep the public key, the two wrapped shares and the commitments of all three."""
     sealed = tx.cipher.seal(openers, "challenge_key.openers")
     row = {"challenge_id": challenge_id, "public": public, "first": first, "second": second, "openers": sealed}
-    tx.execute(insert(KEYS).values(**row, made=tx.now))
+    tx.execute(insert(KEYS).values(**row, commitments=commitments, made=tx.now))
 
 
 def key(tx: Tx, challenge_id: int) -> Key | None:

@@ -35,6 +35,8 @@ TOLD_AT_VISIT = (NEW, HELD)
 # An answer to what somebody sent goes out before what is told to many: its place in the queue is a day earlier.
 FIRST = frozenset({"ticket", "proof"})
 AHEAD = timedelta(days=1)
+# Told to bidders alone, or to them and to whoever asked: counted nowhere, for how many there are says how many bid.
+TO_BIDDERS = "bid"
 # So many are written by one statement.
 TOGETHER = 500
 # A reply has room for so many beside its own words; the rest is said with the next one, none is lost.
@@ -270,9 +272,9 @@ def all_of(tx: Tx, person_id: int) -> list[Notice]:
 
 
 def states(tx: Tx) -> dict[str, int]:
-    """How many notices there are in each state."""
-    counted = select(OUTBOX.c.state, func.count().label("rows")).group_by(OUTBOX.c.state)
-    return {row.state: int(row.rows) for row in tx.execute(counted)}
+    """How many notices there are in each state, but for those to bidders."""
+    counted = select(OUTBOX.c.state, func.count().label("rows")).where(OUTBOX.c.topic != TO_BIDDERS)
+    return {row.state: int(row.rows) for row in tx.execute(counted.group_by(OUTBOX.c.state))}
 
 
 def forget(tx: Tx, person_id: int) -> None:

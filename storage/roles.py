@@ -161,6 +161,16 @@ def reaching(tx: Tx, kinds: Collection[Kind], place: Place, day: date) -> list[i
     ]
 
 
+def principals(tx: Tx, person_id: int, since: date) -> frozenset[int]:
+    """Return this person and everybody whose stand-in they were on or after this day (Asia/Shanghai).
+
+    Two persons with one of them in common count as one where the rule wants two.
+    """
+    joined = select(_PRINCIPAL.c.person_id).join_from(ROLES, _PRINCIPAL, ROLES.c.stands_in_for == _PRINCIPAL.c.id)
+    lasted = or_(ROLES.c.valid_until.is_(None), ROLES.c.valid_until > since)
+    return frozenset({person_id, *tx.execute(joined.where(ROLES.c.person_id == person_id, lasted)).scalars()})
+
+
 def given(tx: Tx) -> list[Role]:
     """Every role that was ever given to somebody who is still here, newest first."""
     return _read(tx, select(ROLES).order_by(ROLES.c.id.desc()))

@@ -1,11 +1,14 @@
-"""What waits for a person: of unknown arrival, given up, or kept back by a restore; and what a person says about it."""
+"""What waits for a person: of unknown arrival, given up, or kept back by a restore; and what a person says about it.
+
+Notices to bidders are listed and counted nowhere; what is decided of a whole group is decided of them too.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, or_, select, update
 
-from storage.outbox import DEAD, HELD, LEASED, NEW, OUTBOX, QUARANTINED, RETRY, UNCERTAIN, UNREADABLE
+from storage.outbox import DEAD, HELD, LEASED, NEW, OUTBOX, QUARANTINED, RETRY, TO_BIDDERS, UNCERTAIN, UNREADABLE
 from storage.transactions import Tx
 
 # So many are decided by one statement.
@@ -54,14 +57,15 @@ def decide(tx: Tx, *, again: bool, row_id: int | None = None, group: tuple[str, 
 def listed(tx: Tx, most: int, state: str | None = None) -> list[Stuck]:
     """The rows that wait for a person's decision, or those of one state, oldest first."""
     mine = _STUCK if state is None else or_(_STUCK, OUTBOX.c.state == HELD) & (OUTBOX.c.state == state)
-    found = tx.execute(select(OUTBOX).where(mine).order_by(OUTBOX.c.id).limit(most))
+    found = tx.execute(select(OUTBOX).where(mine, OUTBOX.c.topic != TO_BIDDERS).order_by(OUTBOX.c.id).limit(most))
     return [Stuck(row.id, row.key, row.topic, row.state, row.why or "", row.planned) for row in found]
 
 
 def groups(tx: Tx) -> list[tuple[str, str, int]]:
     """What is stuck or held by state and reason, with how many."""
     kinds = (OUTBOX.c.state, func.coalesce(OUTBOX.c.why, "").label("why"))
-    counted = select(*kinds, func.count().label("rows")).where(or_(_STUCK, OUTBOX.c.state == HELD)).group_by(*kinds)
+    counted = select(*kinds, func.count().label("rows"))
+    counted = counted.where(or_(_STUCK, OUTBOX.c.state == HELD), OUTBOX.c.topic != TO_BIDDERS).group_by(*kinds)
     return sorted((row.state, row.why, int(row.rows)) for row in tx.execute(counted))
 
 

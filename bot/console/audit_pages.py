@@ -1,4 +1,7 @@
-"""The audit: who did what to what, when and from where; whether its chain is signed, and when it was last verified."""
+"""The audit: who did what to what, when and from where; whether its chain is signed, and when it was last verified.
+
+What would tell who bids is left out until the bids may be read, and the numbers of later acts with it.
+"""
 
 import asyncio
 from dataclasses import dataclass
@@ -11,7 +14,7 @@ from bot.console.policies import number_in
 from bot.console.visits import Visit
 from config.calendar import SHANGHAI, midnight
 from config.errors import InputError
-from storage import audit, audit_chain, roles
+from storage import audit, audit_chain, roles, withheld
 from storage.audit import AuditEntry, Wanted
 from storage.audit_chain import Head
 from storage.roles import Kind
@@ -23,23 +26,31 @@ MOST_EXPORTED = 50_000
 SOURCES = ("wechat", "console", "cli", "system")
 VERIFIED_FOR = timedelta(days=30)
 HEAD = ("编号", "时间", "人员", "姓名", "做了什么", "对象", "来源", "涉及的字段")
+WITHHELD = "开启后显示"
 _LONGEST_WORD = 40
 
 
 @dataclass(frozen=True, slots=True)
 class ChainState:
-    """How far the audit is proven: the last signed batch, the time of its last act, and the last verification."""
+    """How far the audit is proven: the last signed batch, the time of its last act, and the last verification.
+
+    `numbered`: whether the number of that act may be shown.
+    """
 
     head: Head
     signed_to: datetime | None
     unsigned: int
     verified: AuditEntry | None
     is_due: bool
+    numbered: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of the audit. `names`: of the people who act in it, by the row's word for them."""
+    """One page of the audit. `names`: of the people who act in it, by the row's word for them.
+
+    `older`: how many are newer than the next page, where there is one; `withheld`: from which number on none is shown.
+    """
 
     entries: list[AuditEntry]
     total: int
@@ -47,13 +58,14 @@ class Listing:
     names: dict[str, str]
     actions: list[str]
     chain: ChainState
+    withheld: int | None
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
     """One page of the acts, newest first, and the state of their chain."""
     listing = await visit.desk.database.read(_listing, visit)
     kinds = [kind.value for kind in Kind if kind != Kind.FIRM_MEMBER]
-    return visit.page("audit.html", listing=listing, kinds=kinds, sources=SOURCES, labels=labels(visit))
+    return visit.page("audit.html", listing=listing, kinds=kinds, sources=SOURCES, labels=labels(visit), later=WITHHELD)
 
 
 async def export(visit: Visit) -> web.StreamResponse:
@@ -73,29 +85,32 @@ def labels(visit: Visit) -> dict[str, str]:
 
 
 def _listing(tx: Tx, visit: Visit) -> Listing:
-    wanted, before = _wanted(tx, visit), number_in({"id": visit.request.query.get("before", "")}) or None
-    found = audit.entries(tx, wanted, most=PAGE + 1, before=before)
+    wanted, skip = _wanted(tx, visit), number_in({"id": visit.request.query.get("skip", "")[:9]})
+    found = audit.entries(tx, wanted, most=PAGE + 1, skip=skip)
     entries = found[:PAGE]
-    older = entries[-1].id if len(found) > PAGE else None
-    return Listing(entries, audit.count(tx, wanted), older, _names(tx, entries), audit.actions(tx), chain_state(tx))
+    older = skip + PAGE if len(found) > PAGE else None
+    names, chosen = _names(tx, entries), audit.actions(tx, Wanted(but=wanted.but))
+    first = withheld.first_act(tx)
+    return Listing(entries, audit.count(tx, wanted), older, names, chosen, chain_state(tx), first)
 
 
 def chain_state(tx: Tx) -> ChainState:
     """How far the audit is proven now."""
     head = audit_chain.newest_head(tx)
-    last = audit.get(tx, head.last)
-    unsigned = audit.count_after(tx, head.last)
+    shown, first = Wanted(but=withheld.acts(tx)), withheld.first_act(tx)
+    last = audit.newest(tx, shown, head.last)
+    unsigned = audit.count_after(tx, shown, head.last)
     verified = next(iter(audit.entries(tx, Wanted(subject="audit", source="cli"), most=1)), None)
     is_due = verified is None or verified.action != "audit.whole" or verified.at < tx.now - VERIFIED_FOR
-    return ChainState(head, last.at if last else None, unsigned, verified, is_due)
+    return ChainState(head, last.at if last else None, unsigned, verified, is_due, first is None or head.last < first)
 
 
 def _rows(tx: Tx, visit: Visit) -> list[tuple[str, ...]]:
     entries, words = audit.entries(tx, _wanted(tx, visit), most=MOST_EXPORTED), labels(visit)
-    names = _names(tx, entries)
+    names, first = _names(tx, entries), withheld.first_act(tx)
     return [
         (
-            str(entry.id),
+            str(entry.id) if first is None or (entry.id or 0) < first else WITHHELD,
             f"{entry.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}",
             entry.actor,
             names.get(entry.actor, ""),
@@ -130,6 +145,7 @@ def _wanted(tx: Tx, visit: Visit) -> Wanted:
         asked.get("source") or None,
         _midnight(_day(asked.get("from", ""))),
         _midnight(until + timedelta(days=1) if until and until < date.max else None),
+        withheld.acts(tx),
     )
 
 

@@ -1,35 +1,32 @@
 """The openers of bids: each sets a passphrase on a visit of their own, and hands in a share on another."""
 
 import asyncio
+import secrets
+from typing import Any
 
 from aiohttp import web
 
 from bot.console.challenge_pages import hold_seen
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
-from bot.services import challenge_keys
+from bot.services import challenge_keys, challenge_opening, passphrases
+from bot.services.challenge_opening import PRINTED
 from config.errors import InputError
-from storage import bid_sealing, bids, challenge_openers
+from storage import bid_sealing, bids, challenge_openers, challenge_shares
 from storage import challenges as stored
-from storage.challenge_openers import PRINTED
+from storage.transactions import Tx
 
 
 async def openers(visit: Visit) -> web.StreamResponse:
-    """Who opens, and where the viewer may become one of the two."""
-    challenge_id = number_in(visit.request.match_info)
-    found, known, key, now = await visit.desk.database.read(
-        lambda tx: (
-            stored.get(tx, challenge_id),
-            {one.number: one for one in challenge_openers.listed(tx, challenge_id)},
-            bids.key(tx, challenge_id),
-            tx.now,
-        )
-    )
+    """Show who opens, and where the viewer may become one of the two; each look offers a passphrase of its own."""
+    shown = await visit.desk.database.read(_shown, visit.number)
+    found = shown["challenge"]
     hold_seen(visit, found)
     if found is None or found.sealing == "none":
         raise web.HTTPNotFound
-    stage = found.at(now)
-    return visit.page("challenge_openers.html", challenge=found, stage=stage, openers=known, key=key)
+    stage = found.at(shown["now"])
+    phrase = passphrases.fresh(secrets.token_bytes)
+    return visit.page("challenge_openers.html", **shown, stage=stage, phrase=phrase, form=visit.desk.form)
 
 
 async def set_opener(visit: Visit) -> web.StreamResponse:
@@ -38,9 +35,14 @@ async def set_opener(visit: Visit) -> web.StreamResponse:
     passphrase, name = visit.text("passphrase"), visit.text("name")
     if passphrase != visit.text("again"):
         raise InputError("opener_passphrase_twice")
-    known = await visit.desk.database.read(challenge_openers.listed, challenge_id)
+    found, known = await visit.desk.database.read(
+        lambda tx: (stored.get(tx, challenge_id), challenge_openers.listed(tx, challenge_id))
+    )
+    if found is None:
+        raise web.HTTPNotFound
     salt = bid_sealing.fresh_salt()
     public = await asyncio.to_thread(bid_sealing.opener_public, passphrase, salt)
+    passphrases.hold_strong(passphrase, (found.title, found.firm_name, name, *(one.name for one in known)))
     for other in known:
         if other.number != number and (
             await asyncio.to_thread(bid_sealing.opener_public, passphrase, other.salt) == other.public
@@ -55,18 +57,36 @@ async def set_opener(visit: Visit) -> web.StreamResponse:
 async def hand_in(visit: Visit) -> web.StreamResponse:
     """Hand in one share: by a passphrase, or as it stands on the paper."""
     challenge_id, number = number_in(visit.request.match_info), number_in({"id": visit.text("number")})
-    (_, key), known = await visit.desk.database.read(
-        lambda tx: (
-            challenge_keys.hold_closed(tx, challenge_id),
-            {one.number: one for one in challenge_openers.listed(tx, challenge_id)},
-        )
-    )
     if number == PRINTED:
-        share = bid_sealing.from_print(visit.text("share"))
-    elif number in known:
-        wrapped = key.first if number == 1 else key.second
-        share = await asyncio.to_thread(bid_sealing.unwrap, wrapped, visit.text("share"), known[number].salt)
-    else:
-        raise InputError("form_wrong")
-    await visit.desk.database.write(challenge_keys.hand_in, visit.me.person_id, challenge_id, number, share)
+        # A slip of the pen says so and is no try.
+        bid_sealing.from_print(visit.text("share"))
+    database, person_id = visit.desk.database, visit.me.person_id
+    key, opener = await database.write(challenge_opening.begin, person_id, challenge_id, number)
+    try:
+        share = await asyncio.to_thread(challenge_opening.share_of, key, opener, number, visit.text("share"))
+    except InputError:
+        await database.write(challenge_opening.refuse, person_id, challenge_id, number)
+        raise
+    await database.write(challenge_opening.hand_in, person_id, challenge_id, number, share)
     see(f"{HOME}/challenges/{challenge_id}/openers")
+
+
+async def take_back(visit: Visit) -> web.StreamResponse:
+    """Take one's share out again, before a second one opens the bids."""
+    number = number_in({"id": visit.text("number")})
+    await visit.carry_out(challenge_opening.take_back, number)
+    see(f"{HOME}/challenges/{visit.number}/openers")
+
+
+def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
+    handed: dict[int, list[challenge_shares.Handed]] = {}
+    for one in challenge_shares.listed(tx, challenge_id):
+        handed.setdefault(one.number, []).append(one)
+    return {
+        "challenge": stored.get(tx, challenge_id),
+        "openers": {one.number: one for one in challenge_openers.listed(tx, challenge_id)},
+        "handed": handed,
+        "key": bids.key(tx, challenge_id),
+        "keeper": challenge_keys.keeper_of(tx, challenge_id),
+        "now": tx.now,
+    }

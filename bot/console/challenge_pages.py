@@ -14,7 +14,6 @@ from bot.services.challenges import Given
 from config.calendar import SHANGHAI, shanghai_day
 from config.challenges import ChallengeForm
 from config.errors import InputError
-from storage import bids as stored_bids
 from storage import challenge_files, challenge_records, roles
 from storage import challenges as stored
 from storage.challenges import PAGE, Challenge, Stage, Wanted
@@ -166,7 +165,7 @@ def given_by(visit: Visit) -> Given:
         visit.text("contact")[:120],
         visit.text("named") == "1",
         moment(visit.text("deadline")),
-        visit.text("sealing") or "price",
+        visit.text("sealing") or "all",
         int(least) if least.isascii() and least.isdigit() and len(least) < 4 else 1,
         visit.text("label") or "private",
     )
@@ -215,8 +214,6 @@ def _shown(tx: Tx, challenge_id: int, form: ChallengeForm) -> dict[str, Any]:
         "others": {
             str(one.id): f"{one.title}。{one.fields.get('content', '')}" for one in stored.open_now(tx, MOST_COMPARED)
         },
-        "key": stored_bids.key(tx, challenge_id),
-        "bid_count": stored_bids.count(tx, challenge_id),
         "now": tx.now,
     }
 

@@ -14,14 +14,18 @@ from storage.transactions import Tx
 
 async def form(visit: Visit) -> web.StreamResponse:
     """What is published, and where the openers set their passphrases."""
-    challenge_id = number_in(visit.request.match_info)
-    found, known = await visit.desk.database.read(
-        lambda tx: (stored.get(tx, challenge_id), challenge_openers.listed(tx, challenge_id))
+    challenge_id, person_id = number_in(visit.request.match_info), visit.me.person_id
+    found, known, opens = await visit.desk.database.read(
+        lambda tx: (
+            found := stored.get(tx, challenge_id),
+            challenge_openers.listed(tx, challenge_id),
+            found is not None and challenge_keys.opens(tx, found, person_id),
+        )
     )
     if found is None or found.stage != Stage.PENDING:
         raise web.HTTPNotFound
     openers = {one.number: one.name for one in known}
-    return visit.page("challenge_publish.html", challenge=found, openers=openers, form=visit.desk.form)
+    return visit.page("challenge_publish.html", challenge=found, openers=openers, opens=opens, form=visit.desk.form)
 
 
 async def publish(visit: Visit) -> web.StreamResponse:
@@ -36,24 +40,25 @@ async def publish(visit: Visit) -> web.StreamResponse:
     if found.sealing != "none" and found.stage == Stage.PENDING:
         if len(openers) != challenge_keys.NEEDED:
             raise InputError("challenge_needs_key")
-        key = bid_sealing.make_key(*(one.public for one in openers))
+        key = bid_sealing.make_key(challenge_id, *(one.public for one in openers))
     # Ranked first, on a read thread; publishing then only keeps what stood there.
     demand, conditions = challenge_matching.demand_of(found), challenge_matching.conditions_of(found)
     ranked = await visit.desk.database.read(visit.desk.matcher.rank, demand, conditions=conditions)
     ranking = ranked.freeze()
     kinds = frozenset(role.kind for role in visit.me.admitted)
-    step = challenges.Step(visit.me.person_id, kinds, Stage.PUBLISHED)
+    step, keeper = challenges.Step(visit.me.person_id, kinds, Stage.PUBLISHED), visit.text("keeper")
 
     def published(tx: Tx) -> None:
-        challenge_keys.publish(tx, challenge_id, step, visit.desk.form, key, openers)
+        challenge_keys.publish(tx, challenge_id, step, visit.desk.form, key, openers, keeper)
         challenge_matching.freeze(tx, visit.me.person_id, challenge_id, ranking)
         challenge_news.tell_step(tx, challenge_id, "", visit.desk.texts)
 
     await visit.desk.database.write(published)
     if key is None:
         see(f"{HOME}/challenges/{challenge_id}")
-    names = [one.name for one in openers]
-    return visit.page("challenge_published.html", challenge=found, printed=key.printed, openers=names)
+    names, form = [one.name for one in openers], visit.desk.form
+    shown = {"printed": key.printed, "openers": names, "keeper": keeper, "form": form}
+    return visit.page("challenge_published.html", 200, challenge=found, **shown)
 
 
 async def heads(visit: Visit) -> web.StreamResponse:

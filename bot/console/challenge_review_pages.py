@@ -133,7 +133,8 @@ def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
         "challenge": challenge,
         "stage": stage,
         "key": key,
-        "enough": bids.count(tx, challenge_id) >= challenge.least,
+        # Before the deadline not even this: with one as the least number it would say whether anybody bids.
+        "enough": None if stage == Stage.PUBLISHED else bids.count(tx, challenge_id) >= challenge.least,
         "readable": readable,
         "bids": [(bid, bidding.read(tx, challenge, bid), files.get(bid.id, [])) for bid in found],
         "unproven": {bid.id for bid in found if bid.firm_id not in known},

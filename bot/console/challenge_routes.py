@@ -55,6 +55,7 @@ CHALLENGE_ROUTES = (
     Route("GET", "/challenges/{id}/openers", challenge_opener_pages.openers, _AS_OPENER),
     Route("POST", "/challenges/{id}/openers", challenge_opener_pages.set_opener, _AS_OPENER),
     Route("POST", "/challenges/{id}/openers/share", challenge_opener_pages.hand_in, _AS_OPENER),
+    Route("POST", "/challenges/{id}/openers/take-back", challenge_opener_pages.take_back, _AS_OPENER),
     Route(
         "GET",
         "/challenges/{id}/archive",

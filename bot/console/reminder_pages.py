@@ -14,7 +14,7 @@ from bot.services.deadlines import Standing
 from config.calendar import shanghai_day
 from config.texts import Texts
 from notifications.plans import Deadline, moments
-from storage import planner, reminder_ends, reminders
+from storage import planner, reminder_ends, reminders, withheld
 from storage.application_windows import Step
 from storage.details import Detail
 from storage.transactions import Tx
@@ -25,11 +25,14 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A deadline with its next moment, and how many were reminded and have ended it."""
+    """A deadline with its next moment, and how many were reminded and have ended it.
+
+    `told` is None where that would say who bids: those who do are reminded no more.
+    """
 
     deadline: Deadline
     next: datetime | None
-    told: int
+    told: int | None
     ended: dict[str, int]
 
 
@@ -40,7 +43,7 @@ class Shown:
     state: planner.State | None
     coming: list[Coming]
     waiting: list[tuple[Detail, Step]]
-    missed: list[tuple[str, datetime, datetime, int]]
+    missed: list[tuple[str, datetime, datetime, int | None]]
     unknown_years: list[int]
 
 
@@ -64,12 +67,13 @@ def _shown(tx: Tx, visit: Visit) -> Shown:
     near = [one for one in due if one.due <= tx.now + AHEAD][:MOST]
     chains = {one.chain for one in near}
     told, ended = reminders.told_counts(tx, chains), reminder_ends.counts(tx, chains)
+    shut = {f"bid:{challenge_id}" for challenge_id in withheld.challenges_withheld(tx)}
     coming = [
         Coming(
             one,
             next((moment.moment for moment in moments(one, rules) if moment.moment > tx.now), None),
-            told.get(one.chain, 0),
-            ended.get(one.chain, {}),
+            None if one.chain in shut else told.get(one.chain, 0),
+            {} if one.chain in shut else ended.get(one.chain, {}),
         )
         for one in near
     ]
@@ -77,4 +81,6 @@ def _shown(tx: Tx, visit: Visit) -> Shown:
     days = {shanghai_day(tx.now), *(shanghai_day(one.due) for one in due)}
     years = sorted({day.year for day in days if not workdays.knows(day)})
     waiting = standing.waiting_for_people(tx.now)[:MOST]
-    return Shown(planner.state(tx), coming, waiting, reminders.missed(tx, MOST), years)
+    late = reminders.missed(tx, MOST)
+    missed = [(chain, due, moment, None if chain in shut else count) for chain, due, moment, count in late]
+    return Shown(planner.state(tx), coming, waiting, missed, years)

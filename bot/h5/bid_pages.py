@@ -1,7 +1,6 @@
-"""A firm bids on its phone: one form, sealed in the very request, a receipt with its own copy; replace, withdraw."""
+"""A firm bids on its phone: one form, sealed in the very request; replaced by another, withdrawn after a question."""
 
 import asyncio
-import base64
 import json
 import secrets
 from collections.abc import Mapping
@@ -11,7 +10,8 @@ from types import MappingProxyType
 from aiohttp import web
 
 from bot.dialogs.links import harmless
-from bot.h5.draft_pages import Written, written
+from bot.h5.bid_receipt_pages import ReceiptCopy
+from bot.h5.draft_pages import Written, browser_key, fresh_key, give_key, written
 from bot.h5.visits import HOME, Visit
 from bot.services import attachments
 from bot.services import bids as bidding
@@ -20,11 +20,13 @@ from bot.services.bids import DECLARATIONS, Offer, Prepared, Promises
 from config.calendar import SHANGHAI
 from config.errors import ConflictError, InputError
 from storage import bid_sealing, bids, challenges
+from storage.bid_submissions import submission_of
 from storage.challenge_files import ID_BITS, File
 from storage.challenges import Challenge
 from storage.transactions import Tx
 
 SALT_BYTES = 32
+TOKEN_BYTES = 16
 MOST_FILES = 5
 MOST_LISTED = 50
 
@@ -39,7 +41,7 @@ async def form(visit: Visit) -> web.StreamResponse:
 
 
 async def submit(visit: Visit) -> web.StreamResponse:
-    """Seal and keep the bid; the page that follows is the only one that ever shows it back.
+    """Seal and keep the bid, once however often the form comes, and lead to its receipt.
 
     What is missing is said above the form, with everything that was typed still in it.
     """
@@ -59,13 +61,26 @@ async def mine(visit: Visit) -> web.StreamResponse:
     """Where one's bid stands; what it says is in one's own copy, here nobody can read it."""
     challenge, bid, status = await visit.ground.database.read(_mine, visit.number, visit.person_id)
     words = _words(visit, challenge, status)
-    return visit.page("bid.html", challenge=challenge, bid=bid, words=words, open_=status == "in")
+    return visit.page(
+        "bid.html", challenge=challenge, bid=bid, words=words, open_=status == "in", form=visit.ground.form
+    )
+
+
+async def ask_withdraw(visit: Visit) -> web.StreamResponse:
+    """Ask whether the bid is to be taken back: what is lost, and until when one can bid anew."""
+    challenge, bid, status = await visit.ground.database.read(_mine, visit.number, visit.person_id)
+    if status != "in":
+        raise web.HTTPSeeOther(f"{HOME}/my-bids/{bid.id}")
+    return visit.page("bid_withdraw.html", challenge=challenge, bid=bid)
 
 
 async def withdraw(visit: Visit) -> web.StreamResponse:
-    """Take one's bid back."""
+    """Take back the very bid about which was asked; whoever was not asked is asked first."""
     _, bid, _ = await visit.ground.database.read(_mine, visit.number, visit.person_id)
-    await visit.ground.database.write(bidding.withdraw, visit.person_id, bid.id)
+    asked = visit.text("round")
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 9):
+        raise web.HTTPSeeOther(f"{HOME}/my-bids/{bid.id}/withdraw")
+    await visit.ground.database.write(bidding.withdraw, visit.person_id, bid.id, int(asked))
     raise web.HTTPSeeOther(f"{HOME}/my-bids/{bid.id}")
 
 
@@ -94,7 +109,9 @@ def _form(
     given: Mapping[str, str] = MappingProxyType({}),
     draft: Written | None = None,
 ) -> web.Response:
-    shown = {"why": why, "wrong": wrong, "given": given, "draft": draft}
+    shown = {"why": why, "wrong": wrong, "given": given, "draft": draft, "form": visit.ground.form}
+    # Each form that is shown is a submission of its own; the same one once more is not.
+    shown |= {"sending": secrets.token_hex(TOKEN_BYTES)}
     return visit.page("bid_form.html", status, challenge=challenge, former=former, **shown)
 
 
@@ -113,29 +130,23 @@ async def _handed_in(visit: Visit, challenge: Challenge, firm_id: int, former: b
     public = None if key is None else key.public
     named = [("application", application), *(("other", one) for one in sent)]
     prepared, sent_files = await asyncio.to_thread(_prepare, visit, challenge, public, bid_id, offer, salt, named)
+    copy = ReceiptCopy(asdict(offer), sent_files, salt.hex(), prepared.commitment)
+    held = browser_key(visit)
+    key_here = held or fresh_key()
+    prepared = replace(prepared, own_copy=copy.sealed(key_here))
+    token, content = visit.text("sending"), json.dumps([asdict(offer), sent_files], ensure_ascii=False).encode()
+    submission = submission_of(token, visit.person_id, challenge.id, content) if token else None
     notice = texts(
         "challenges.notice_bid_in",
         title=harmless(challenge.title),
         deadline=_day(challenge),
         mark=prepared.commitment[:12],
     )
-    kept = await database.write(bidding.submit, visit.person_id, firm_id, prepared, promises, notice)
-    copy = {
-        **asdict(offer),
-        "files": [digest for _, digest in sent_files],
-        "salt": salt.hex(),
-        "commitment": prepared.commitment,
-    }
-    data = base64.b64encode(json.dumps(copy, ensure_ascii=False, indent=1).encode()).decode()
-    return visit.page(
-        "bid_receipt.html",
-        challenge=challenge,
-        bid=kept,
-        offer=offer,
-        copy=copy,
-        names=[name for name, _ in sent_files],
-        data=data,
-    )
+    await database.write(bidding.submit, visit.person_id, firm_id, prepared, promises, notice, submission)
+    response = web.Response(status=303, headers={"Location": f"{HOME}/board/{challenge.id}/receipt"})
+    if held is None:
+        give_key(response, visit, key_here)
+    return response
 
 
 def _given(visit: Visit) -> tuple[Offer, Promises]:

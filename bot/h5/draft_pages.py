@@ -53,16 +53,14 @@ async def save(visit: Visit) -> web.StreamResponse:
     firm_id = await visit.ground.database.read(bidding.firm_of, person_id)
     if firm_id is None:
         raise InputError("bid_no_firm")
-    held = _key(visit)
-    key = held or secrets.token_bytes(_KEY_BYTES)
+    held = browser_key(visit)
+    key = held or fresh_key()
     text = json.dumps(given, ensure_ascii=False)
     sealed = FieldCipher(key).seal(text, _context(challenge_id, firm_id, person_id))
     await visit.ground.database.write(service.keep, person_id, challenge_id, firm_id, sealed)
     response = _done(visit, here + "?draft=1")
     if held is None:
-        value, secure = base64.urlsafe_b64encode(key).decode(), visit.ground.public_url.startswith("https:")
-        path = f"{HOME}/board"
-        response.set_cookie(COOKIE, value, path=path, max_age=_DAYS_90, httponly=True, samesite="Lax", secure=secure)
+        give_key(response, visit, key)
     return response
 
 
@@ -71,7 +69,7 @@ def written(tx: Tx, visit: Visit, firm_id: int | None) -> Written | None:
     draft = bid_drafts.get(tx, visit.person_id, visit.number)
     if draft is None or draft.firm_id != firm_id:
         return None
-    key = _key(visit)
+    key = browser_key(visit)
     try:
         if key is None:
             return Written({}, draft.changed)
@@ -81,12 +79,25 @@ def written(tx: Tx, visit: Visit, firm_id: int | None) -> Written | None:
     return Written(json.loads(text), draft.changed)
 
 
-def _key(visit: Visit) -> bytes | None:
+def browser_key(visit: Visit) -> bytes | None:
+    """Return the key that this browser alone has; None where it has none yet."""
     try:
         key = base64.urlsafe_b64decode(visit.request.cookies.get(COOKIE, ""))
     except (binascii.Error, ValueError):
         return None
     return key if len(key) == _KEY_BYTES else None
+
+
+def fresh_key() -> bytes:
+    """Return a new key for a browser."""
+    return secrets.token_bytes(_KEY_BYTES)
+
+
+def give_key(response: web.StreamResponse, visit: Visit, key: bytes) -> None:
+    """Let this browser keep the key, for the pages of the board alone."""
+    value, secure = base64.urlsafe_b64encode(key).decode(), visit.ground.public_url.startswith("https:")
+    path = f"{HOME}/board"
+    response.set_cookie(COOKIE, value, path=path, max_age=_DAYS_90, httponly=True, samesite="Lax", secure=secure)
 
 
 def _done(visit: Visit, path: str) -> web.Response:

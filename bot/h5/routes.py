@@ -5,6 +5,7 @@ from typing import Literal
 
 from bot.h5 import (
     bid_pages,
+    bid_receipt_pages,
     board_pages,
     calendar_pages,
     draft_pages,
@@ -48,9 +49,11 @@ ROUTES = (
     Route("POST", "/board/{id}/consent", board_pages.agree, Policy.OWN),
     Route("GET", "/board/{id}/bid", bid_pages.form, Policy.OWN),
     Route("POST", "/board/{id}/bid", bid_pages.submit, Policy.OWN, BID_BYTES),
+    Route("GET", "/board/{id}/receipt", bid_receipt_pages.show, Policy.OWN),
     # The button sends the whole form, its files too; they are not kept.
     Route("POST", "/board/{id}/draft", draft_pages.save, Policy.OWN, BID_BYTES),
     Route("GET", "/my-bids", bid_pages.listed, Policy.OWN),
     Route("GET", "/my-bids/{id}", bid_pages.mine, Policy.OWN),
+    Route("GET", "/my-bids/{id}/withdraw", bid_pages.ask_withdraw, Policy.OWN),
     Route("POST", "/my-bids/{id}/withdraw", bid_pages.withdraw, Policy.OWN),
 )

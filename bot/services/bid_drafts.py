@@ -30,10 +30,10 @@ def drop(tx: Tx, person_id: int, challenge_id: int) -> None:
 def drop_over(tx: Tx) -> int:
     """Forget those that cannot be handed in any more; returns how many."""
     dropped = bid_drafts.drop_over(tx)
-    if dropped:
-        fields = {"count": str(dropped)}
-        audit.record(tx, actor="service", action="bid.drop_drafts", subject="bid_drafts", source="tick", fields=fields)
-    return dropped
+    for challenge_id, count in sorted(dropped.items()):
+        subject, fields = f"challenge:{challenge_id}", {"count": str(count)}
+        audit.record(tx, actor="service", action="bid.drop_drafts", subject=subject, source="tick", fields=fields)
+    return sum(dropped.values())
 
 
 def _record(tx: Tx, person_id: int, action: str, challenge_id: int) -> None:

@@ -13,6 +13,7 @@ from storage import (
     audit,
     bid_drafts,
     bid_sealing,
+    bid_submissions,
     bids,
     challenge_files,
     challenge_records,
@@ -21,6 +22,7 @@ from storage import (
     proofs,
     roles,
 )
+from storage.bid_submissions import Submission
 from storage.bids import Bid
 from storage.challenge_files import File
 from storage.challenges import Challenge, Stage
@@ -63,6 +65,7 @@ class Prepared:
     secret: bytes
     commitment: str
     files: Sequence[tuple[File, Sequence[bytes]]]
+    own_copy: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +124,22 @@ def commitment_of(salt: bytes, parts: Mapping[str, Any]) -> str:
     return hashlib.sha256(salt + json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def submit(tx: Tx, person_id: int, firm_id: int, prepared: Prepared, promises: Promises, notice: str) -> Bid:
-    """Take the bid in, in the place of the firm's last one; returns it. `notice` is what its person is told.
+def submit(
+    tx: Tx,
+    person_id: int,
+    firm_id: int,
+    prepared: Prepared,
+    promises: Promises,
+    notice: str,
+    submission: Submission | None = None,
+) -> Bid:
+    """Take the bid in, in the place of the firm's last one; return it. `notice` is what its person is told.
 
-    Raises ConflictError after the deadline or where the challenge takes no bids, InputError where the firm may not.
+    The same form with the same content once more changes nothing. Raises ConflictError after the deadline, where the
+    challenge takes no bids or the form came with other content before, InputError where the firm may not.
     """
+    if submission is not None and (former := _handed_in(tx, prepared.challenge_id, firm_id, submission)) is not None:
+        return former
     challenge = _taking(tx, prepared.challenge_id)
     _hold_may_bid(tx, challenge, firm_id, person_id)
     if prepared.sealing != challenge.sealing or not prepared.files:
@@ -143,8 +157,11 @@ def submit(tx: Tx, person_id: int, firm_id: int, prepared: Prepared, promises: P
             "commitment": prepared.commitment,
             "shown": prepared.shown,
             "secret": prepared.secret,
+            "own_copy": prepared.own_copy,
         },
     )
+    if submission is not None:
+        bid_submissions.keep(tx, submission)
     # What was handed in is no draft any more.
     bid_drafts.drop(tx, person_id, challenge.id)
     for file, pieces in prepared.files:
@@ -157,16 +174,21 @@ def submit(tx: Tx, person_id: int, firm_id: int, prepared: Prepared, promises: P
     if kept is None:
         raise ConflictError("challenge_stage")
     key = f"bid:{kept.id}:{kept.round}:in"
-    outbox.plan(tx, key=key, person_id=person_id, topic="bid", text=notice, firm_id=firm_id)
+    outbox.plan(tx, key=key, person_id=person_id, topic=outbox.TO_BIDDERS, text=notice, firm_id=firm_id)
     _record(tx, person_id, "bid.submit", kept.id, {"commitment": prepared.commitment})
     return kept
 
 
-def withdraw(tx: Tx, person_id: int, bid_id: int) -> None:
-    """Take a bid back before the deadline: what it held is gone."""
+def withdraw(tx: Tx, person_id: int, bid_id: int, round_: int) -> None:
+    """Take back a bid as it was handed in for the `round_`th time, before the deadline: what it held is gone.
+
+    Once more changes nothing. Raises ConflictError where it was replaced since, or the challenge takes no bids.
+    """
     bid = bids.get(tx, bid_id)
-    if bid is None or bid.state == bids.WITHDRAWN:
+    if bid is None or bid.round != round_:
         raise ConflictError("challenge_stage")
+    if bid.state == bids.WITHDRAWN:
+        return
     _taking(tx, bid.challenge_id)
     if not _speaks(tx, person_id, bid.firm_id):
         raise InputError("bid_agent")
@@ -228,6 +250,13 @@ def _hold_may_bid(tx: Tx, challenge: Challenge, firm_id: int, person_id: int) ->
             raise InputError("bid_own")
         case "bid_unproven":
             raise InputError("bid_unproven")
+
+
+def _handed_in(tx: Tx, challenge_id: int, firm_id: int, submission: Submission) -> Bid | None:
+    proof = bid_submissions.proof_of(tx, submission.id)
+    if proof is not None and proof != submission.proof:
+        raise ConflictError("bid_form_used")
+    return None if proof is None else bids.of_firm(tx, challenge_id, firm_id)
 
 
 def _taking(tx: Tx, challenge_id: int) -> Challenge:

@@ -11,17 +11,16 @@ from bot.services import challenge_consents
 from config.calendar import SHANGHAI
 from config.challenges import ChallengeForm
 from config.errors import ConflictError
-from storage import bid_sealing, bids, challenge_files, challenge_records, challenges, firms
+from storage import bid_sealing, bids, challenge_files, challenge_records, challenges, firms, withheld
 from storage.challenge_files import File
 from storage.challenge_records import Record
-from storage.challenges import Challenge, Stage
+from storage.challenges import Challenge
 from storage.columns import to_json
 from storage.sealing import FieldCipher
 from storage.transactions import Tx
 
 # Who bid and how many did is nobody's to know before the bids may be read, not by the archive either.
 _OF_BIDS = frozenset({"bid_in", "bid_back", "bid_secrecy"})
-_BEFORE_OPENING = frozenset({Stage.DRAFT, Stage.PENDING, Stage.RETURNED, Stage.PUBLISHED, Stage.CLOSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +45,18 @@ def gather(tx: Tx, challenge_id: int, form: ChallengeForm) -> Pack:
     private = bids.opened_key(tx, challenge_id)
     files = list(challenge_files.of_challenge(tx, challenge_id))
     offers: list[tuple[str, object]] = []
-    for bid in bids.of_challenge(tx, challenge_id):
+    # Before opening a bid is not there for anybody, the archive included; nor is it in what was called off before.
+    shut = challenge_id in withheld.challenges_withheld(tx)
+    for bid in () if shut else bids.of_challenge(tx, challenge_id):
         try:
             offers.append((f"{bid.firm_name}（{bid.id}）", bidding.read(tx, found, bid)))
         except ConflictError:
-            # Before opening a bid is not there for anybody, the archive included.
+            # Called off unopened: nobody can read it any more.
             continue
         files += challenge_files.of_bid(tx, bid.id)
     return Pack(
         found,
-        _records(tx, found),
+        _records(tx, found, told=not shut),
         [(file, challenge_files.sealed_pieces(tx, file.id)) for file in files],
         offers,
         private,
@@ -66,7 +67,7 @@ def packed(pack: Pack, form: ChallengeForm, cipher: FieldCipher) -> bytes:
     """The ZIP: record.json, bids.json, files/…, index.docx. Takes seconds where the files are many."""
     parts: list[tuple[str, bytes]] = [
         ("challenge.json", _json({**pack.challenge.fields, "title": pack.challenge.title})),
-        ("record.json", _json([_entry(one, firm) for one, firm in pack.records])),
+        ("record.json", _json(_entries(pack.records))),
         ("bids.json", _json([{"firm": name, "offer": offer} for name, offer in pack.offers])),
     ]
     for file, pieces in pack.files:
@@ -112,13 +113,8 @@ def _opened(file: File, pieces: Sequence[bytes], private: bytes | None, cipher: 
     return b"".join(whole)
 
 
-def _records(tx: Tx, found: Challenge) -> list[tuple[Record, str]]:
+def _records(tx: Tx, found: Challenge, *, told: bool) -> list[tuple[Record, str]]:
     """The entries that may be told now, each with its firm's name. Who asked a question is told to nobody."""
-    key = bids.key(tx, found.id)
-    stage = found.at(tx.now)
-    open_ = stage not in _BEFORE_OPENING or (
-        stage == Stage.CLOSED and (found.sealing == "none" or (key is not None and key.opened is not None))
-    )
     agreed = {firm_id for firm_id, pair in challenge_consents.pairs(tx, found.id).items() if pair.open}
 
     def name(one: Record) -> str:
@@ -126,11 +122,20 @@ def _records(tx: Tx, found: Challenge) -> list[tuple[Record, str]]:
         return "" if one.firm_id is None or hidden else firms.get(tx, one.firm_id).name
 
     records = challenge_records.listed(tx, found.id)
-    return [(one, name(one)) for one in records if open_ or one.kind not in _OF_BIDS]
+    return [(one, name(one)) for one in records if told or one.kind not in _OF_BIDS]
 
 
-def _entry(one: Record, firm: str) -> dict[str, object]:
-    return {"id": one.id, "at": one.at.isoformat(), "kind": one.kind, "firm": firm, "data": dict(one.data)}
+def _entries(records: Sequence[tuple[Record, str]]) -> list[dict[str, object]]:
+    """Return the entries numbered from 1 on: a gap in their own ids would count those that may not be told yet."""
+    numbers = {one.id: number for number, (one, _) in enumerate(records, 1)}
+
+    def entry(one: Record, firm: str) -> dict[str, object]:
+        data = dict(one.data)
+        if "of" in data:
+            data["of"] = numbers.get(data["of"])
+        return {"id": numbers[one.id], "at": one.at.isoformat(), "kind": one.kind, "firm": firm, "data": data}
+
+    return [entry(one, firm) for one, firm in records]
 
 
 def _json(value: object) -> bytes:

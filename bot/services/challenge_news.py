@@ -77,13 +77,15 @@ def amend(tx: Tx, person_id: int, challenge_id: int, what: str, until: datetime 
 
 
 def extend(tx: Tx, person_id: int, challenge_id: int, until: datetime | None, texts: Texts) -> None:
-    """Announce a later deadline because there are fewer bids than the least number; once.
+    """Take bids again until a later deadline because fewer came than the least number; once, before any is opened.
 
-    Raises InputError where there are enough, where it was extended so before, or where the day is no later one.
+    How many came is known from the deadline on alone. Raises ConflictError before it or after opening, InputError where
+    there are enough, where it was extended so before, or where the day is no later one.
     """
-    found = _taking(tx, challenge_id)
-    too_few = bids.count(tx, challenge_id) < found.least
-    if found.extended or not too_few or until is None or found.deadline is None or until <= found.deadline:
+    found, key = challenges.get(tx, challenge_id), bids.key(tx, challenge_id)
+    if found is None or found.at(tx.now) != Stage.CLOSED or (key is not None and key.opened is not None):
+        raise ConflictError("challenge_stage")
+    if found.extended or until is None or until <= tx.now or bids.count(tx, challenge_id) >= found.least:
         raise InputError("challenge_extended")
     challenges.put(tx, challenge_id, {"deadline": until, "extended": True})
     challenge_records.add(tx, challenge_id, "extension", person_id, {"deadline": str(until)})
@@ -98,12 +100,12 @@ def tell(tx: Tx, challenge_id: int, key: str, text: str) -> None:
     asked = challenge_records.listed(tx, challenge_id, "question")
     concerned = {bid.firm_id for bid in bids.of_challenge(tx, challenge_id)} | {one.firm_id for one in asked}
     for firm_id in sorted(firm_id for firm_id in concerned if firm_id is not None):
-        tell_firm(tx, firm_id, key, text)
+        tell_firm(tx, firm_id, key, text, outbox.TO_BIDDERS)
 
 
-def tell_firm(tx: Tx, firm_id: int, key: str, text: str) -> None:
+def tell_firm(tx: Tx, firm_id: int, key: str, text: str, topic: str = "challenge") -> None:
     """Tell everybody who speaks for this firm now; whoever spoke for it when it acted may be gone."""
-    tell_these(tx, people.of_firm(tx, firm_id), key, text, firm_id)
+    tell_these(tx, people.of_firm(tx, firm_id), key, text, firm_id, topic)
 
 
 def tell_poster(tx: Tx, challenge_id: int, key: str, text: str) -> None:
@@ -131,12 +133,14 @@ def tell_step(tx: Tx, challenge_id: int, reason: str, texts: Texts) -> None:
     tell_poster(tx, challenge_id, f"challenge:{challenge_id}:step:{steps}", text)
 
 
-def tell_these(tx: Tx, person_ids: Collection[int], key: str, text: str, firm_id: int | None = None) -> None:
+def tell_these(
+    tx: Tx, person_ids: Collection[int], key: str, text: str, firm_id: int | None = None, topic: str = "challenge"
+) -> None:
     """Tell these persons, as far as they are still here; `firm_id`: as long as they belong to this firm."""
     card = cards.news(text, tx.now)
     for person_id in sorted(person_ids):
         if people.is_here(tx, person_id):
-            outbox.plan(tx, key=key, person_id=person_id, topic="challenge", text=text, card=card, firm_id=firm_id)
+            outbox.plan(tx, key=key, person_id=person_id, topic=topic, text=text, card=card, firm_id=firm_id)
 
 
 def _taking(tx: Tx, challenge_id: int) -> Challenge:

@@ -121,7 +121,7 @@ def _post(tx: Tx, told: Mapping[str, Any], key: Mapping[str, str]) -> None:
         "fields": told["fields"],
         "named": True,
         "deadline": deadline,
-        "sealing": "price",
+        "sealing": "all",
         "least": told["least"],
     }
     challenge_id = challenges.add(

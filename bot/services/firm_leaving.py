@@ -42,7 +42,7 @@ def _tickets(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> N
 def _bids(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> None:
     for bid_id, title in bids.hand_over(tx, person_id, firm_id, heir):
         text, key = texts("challenges.handed_over", title=harmless(title)), f"bid:{bid_id}:handed_over"
-        outbox.plan(tx, key=key, person_id=heir, topic="bid", text=text, firm_id=firm_id)
+        outbox.plan(tx, key=key, person_id=heir, topic=outbox.TO_BIDDERS, text=text, firm_id=firm_id)
         _record(tx, person_id, "bid.hand_over", f"bid:{bid_id}")
 
 

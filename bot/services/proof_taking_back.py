@@ -5,7 +5,7 @@ from bot.services.proof_requests import LONGEST_REASON
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
 from config.texts import Texts
-from storage import audit, bids, challenges, firms, outbox, people, proofs, roles, sessions, taken_back
+from storage import audit, bids, challenges, firms, outbox, people, proofs, roles, sessions, taken_back, withheld
 from storage.bids import Bid
 from storage.challenges import Stage
 from storage.roles import Kind
@@ -18,9 +18,10 @@ _MOST_BIDS = 1000
 
 
 def live_bids(tx: Tx, firm_id: int) -> list[Bid]:
-    """The firm's bids that somebody may still open, judge or carry out."""
-    standing = [bid for bid in bids.by_firm(tx, firm_id, _MOST_BIDS) if bid.state == bids.IN]
-    return [bid for bid in standing if _runs(tx, bid.challenge_id)]
+    """Return the firm's opened bids that somebody may still judge or carry out; who bids unopened nobody may know."""
+    standing, shut = bids.by_firm(tx, firm_id, _MOST_BIDS), withheld.challenges_withheld(tx)
+    shown = [bid for bid in standing if bid.state == bids.IN and bid.challenge_id not in shut]
+    return [bid for bid in shown if _runs(tx, bid.challenge_id)]
 
 
 def take_back(tx: Tx, texts: Texts, actor_id: int, firm_id: int, reason: str) -> None:

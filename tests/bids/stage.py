@@ -36,6 +36,8 @@ async def bid(browser: Browser, challenge_id: int, **other: object) -> str:
     await browser.get("/h5/mine")
     files = {"application": ("申请书.pdf", PDF + CANARY.encode())}
     page = await browser.post(path, origin=None, csrf=None, **{**BID, **files, **other})
+    if page.status == 303:
+        page = await browser.get(page.location)
     return page.text if page.status == 200 else f"{page.status} {page.text}"
 
 

@@ -36,7 +36,7 @@ def passphrases_in_full() -> Iterator[None]:
 
 
 def a_key() -> NewKey:
-    return make_key(opener_public(FIRST, SALTS[0]), opener_public(SECOND, SALTS[1]))
+    return make_key(7, opener_public(FIRST, SALTS[0]), opener_public(SECOND, SALTS[1]))
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,8 @@ async def test_the_pages_of_a_bidder(desk: DeskStage, page: Page, size: str) -> 
     await keep(page, "mine", size)
     (one,) = await desk.database.read(bids.of_challenge, challenge_id)
     await phone.see(f"/h5/my-bids/{one.id}")
-    assert "已撤回" in await phone.press("撤回这次揭榜")
+    assert "谁也找不回来" in await phone.see(f"/h5/my-bids/{one.id}/withdraw")
+    assert "已撤回" in await phone.press("确定撤回第 1 次提交")
     for path in ("/h5/board", f"/h5/board/{challenge_id}/bid", "/h5/none"):
         await phone.see(f"{path}?care=1")
         await phone.see(f"{path}?care=0")
@@ -156,9 +157,8 @@ async def opened(desk: DeskStage, who: Poster, challenge_id: int, printed: str, 
         browser = await desk.on_phone(person_id)
         await browser.get("/h5/mine")
         fields: dict[str, object] = {**BID, **OPENING, "price": f"{118 + number}万元", "application": ("a.pdf", PDF)}
-        assert (
-            "下载副本" in (await browser.post(f"/h5/board/{challenge_id}/bid", origin=None, csrf=None, **fields)).text
-        )
+        sent = await browser.post(f"/h5/board/{challenge_id}/bid", origin=None, csrf=None, **fields)
+        assert "下载副本" in (await browser.get(sent.location)).text
     await act(who.poster, challenge_id, "criteria", criteria="技术 60\n价格 40")
     desk.ahead(timedelta(days=21))
     who = await who.again(desk)

@@ -12,7 +12,8 @@ from storage.transactions import Tx
 from tests.console.stage import Browser, DeskStage, Page
 
 PDF = b"%PDF-1.4\n%made up\n"
-PHRASES = {1: "甲的口令要够长才行啊啊。", 2: "乙的口令也要够长才行啊。"}
+PHRASES = {1: "bamuli tekasu noripe wadigu", 2: "sofane gitupo ruleka midawe"}
+KEEPER = "档案室保管员"
 SECRECY = {"confirmed": "1", "confirmed_by": "审查人某"}
 FIELDS = {
     "title": "隧道巡检机器人防爆改造",
@@ -95,12 +96,17 @@ async def published(desk: DeskStage, who: Poster, official: Browser, days: int =
     page = await who.approver.post(path + "/move", to="pending", **SECRECY)
     assert page.status == 303, page.text
     if other.get("sealing", FIELDS["sealing"]) != "none":
-        await set_openers(challenge_id, who.approver, official)
+        await set_openers(challenge_id, who.approver, await second_opener(desk))
     await official.get(path + "/publish")
-    page = await official.post(path + "/publish")
+    page = await official.post(path + "/publish", keeper=KEEPER)
     assert page.status in (200, 303), page.text
     printed = page.text.split('desk-share">')[1].split("<")[0] if page.status == 200 else ""
     return challenge_id, printed
+
+
+async def second_opener(desk: DeskStage) -> Browser:
+    """An official who publishes nothing here."""
+    return await desk.official(Kind.EDITOR, agency="市财政局")
 
 
 async def set_openers(challenge_id: int, *browsers: Browser) -> None:

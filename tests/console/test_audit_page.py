@@ -84,7 +84,7 @@ async def test_pages_follow_each_other_without_a_gap_or_a_double(desk: DeskStage
     while path:
         page = await browser.get(path)
         seen += [int(number) for number in ROWS.findall(page.text)]
-        older = re.search(r'href="([^"]+before=\d+)"', page.text)
+        older = re.search(r'href="([^"]+skip=\d+)"', page.text)
         path = older[1].replace("&amp;", "&") if older else ""
     assert len(seen) == 82
     assert seen == sorted(set(seen), reverse=True)
@@ -145,7 +145,7 @@ async def test_a_page_of_a_hundred_thousand_acts_takes_less_than_300_ms(desk: De
     for _ in range(10):
         await database.write(_acts, 10_000)
     browser = await desk.official(Kind.AUDITOR)
-    for query in ("", "what=rare.act", "before=500", "who=1003&what=rare.act", "subject=nothing", "role=operator"):
+    for query in ("", "what=rare.act", "skip=500", "who=1003&what=rare.act", "subject=nothing", "role=operator"):
         await browser.get(f"/console/audit?{query}")
         begun = time.perf_counter()
         await browser.get(f"/console/audit?{query}")

@@ -17,6 +17,7 @@ from storage.roles import Grant, Kind
 from storage.transactions import Tx
 from tests.console.challenge_stage import (
     FIELDS,
+    KEEPER,
     PDF,
     PHRASES,
     SECRECY,
@@ -24,6 +25,7 @@ from tests.console.challenge_stage import (
     drafted,
     office_file,
     published,
+    second_opener,
     set_openers,
     stage_of,
 )
@@ -63,10 +65,10 @@ async def test_from_a_form_to_the_public_list(desk: DeskStage) -> None:
     back = await who.poster.get(path)
     assert "指标请写清楚" in back.text
     assert (await who.approver.post(path + "/move", to="pending", **SECRECY)).status == 303
-    await set_openers(challenge_id, who.approver, official)
+    await set_openers(challenge_id, who.approver, await second_opener(desk))
     form = await official.get(path + "/publish")
     assert "永远打不开" in form.text
-    page = await official.post(path + "/publish")
+    page = await official.post(path + "/publish", keeper=KEEPER)
     assert "再也看不到" in page.text
     stranger = desk.browser()
     listed = await stranger.get("/console/board?q=防爆")
@@ -197,12 +199,14 @@ async def test_an_opener_that_will_not_do(desk: DeskStage, changed: dict[str, st
     assert "两位开启人都设好口令后才能发布" in page.text
     assert (await official.post(path + "/publish")).status == 422
     second = {"number": "2", "name": "开启人乙某", "passphrase": PHRASES[2], "again": PHRASES[2]}
-    page = await official.post(path + "/openers", **{**second, **changed})
+    other = await second_opener(desk)
+    await other.get(path)
+    page = await other.post(path + "/openers", **{**second, **changed})
     assert (page.status, says in page.text) == (422, True)
     mine = await who.approver.post(path + "/openers", **second)
     assert mine.status == 422, "nobody is both"
-    assert (await official.post(path + "/openers", **second)).status == 303
-    assert "再也看不到" in (await official.post(path + "/publish")).text
+    assert (await other.post(path + "/openers", **second)).status == 303
+    assert "再也看不到" in (await official.post(path + "/publish", keeper=KEEPER)).text
 
 
 async def test_who_wrote_does_not_sign_and_a_change_voids_what_was_signed(desk: DeskStage) -> None:

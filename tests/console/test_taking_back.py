@@ -124,7 +124,7 @@ async def test_bids_stay_and_are_marked_where_they_are_read(desk: DeskStage) -> 
     bidder, firm_id, _ = await a_bidder(desk, "甲某科技有限公司")
     assert "下载副本" in await bid(bidder, challenge_id)
     page = (await official.get(f"/console/firms/{firm_id}")).text
-    assert "交过的 1 件在办揭榜不删除" in page
+    assert "交过的揭榜不删除（已开启、在办的 0 件）" in page, "before the deadline nobody may know who bids"
     await take_back(desk, firm_id)
     assert await desk.database.read(bids.count, challenge_id) == 1
     desk.ahead(timedelta(days=21))

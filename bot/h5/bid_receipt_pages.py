@@ -1,0 +1,70 @@
+"""The receipt of a bid: where it stands is in the store, what it says opens in the browser it was handed in from."""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Self
+
+from aiohttp import web
+
+from bot.h5.draft_pages import browser_key
+from bot.h5.visits import HOME, Visit
+from bot.services import bids as bidding
+from config.errors import UnavailableError
+from storage import bids, challenges
+from storage.bids import Bid
+from storage.challenges import Challenge
+from storage.sealing import FieldCipher
+from storage.transactions import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptCopy:
+    """What the bidder's own copy holds. `files`: name and digest of each."""
+
+    offer: Mapping[str, str]
+    files: Sequence[tuple[str, str]]
+    salt: str
+    commitment: str
+
+    def sealed(self, key: bytes) -> bytes:
+        """Return it sealed with a browser's key."""
+        return FieldCipher(key).seal(json.dumps(asdict(self), ensure_ascii=False), _context(self.commitment))
+
+    @classmethod
+    def opened(cls, key: bytes, bid: Bid) -> Self | None:
+        """Return the copy of this bid; None where it was handed in from another browser."""
+        try:
+            told = json.loads(FieldCipher(key).open(bid.own_copy or b"", _context(bid.commitment)))
+        except UnavailableError:
+            return None
+        return cls(told["offer"], [(name, digest) for name, digest in told["files"]], told["salt"], told["commitment"])
+
+    def as_file(self) -> str:
+        """Return the copy as it is downloaded, in base64."""
+        digests = [digest for _, digest in self.files]
+        told = {**self.offer, "files": digests, "salt": self.salt, "commitment": self.commitment}
+        return base64.b64encode(json.dumps(told, ensure_ascii=False, indent=1).encode()).decode()
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """Show the receipt of the firm's bid; on another phone only where the bid stands."""
+    challenge, bid = await visit.ground.database.read(_of_firm, visit.number, visit.person_id)
+    key = browser_key(visit)
+    copy = None if key is None or bid.own_copy is None else ReceiptCopy.opened(key, bid)
+    if copy is None:
+        raise web.HTTPSeeOther(f"{HOME}/my-bids/{bid.id}")
+    return visit.page("bid_receipt.html", challenge=challenge, bid=bid, copy=copy, data=copy.as_file())
+
+
+def _of_firm(tx: Tx, challenge_id: int, person_id: int) -> tuple[Challenge, Bid]:
+    challenge, firm_id = challenges.get(tx, challenge_id), bidding.firm_of(tx, person_id)
+    bid = None if firm_id is None else bids.of_firm(tx, challenge_id, firm_id)
+    if challenge is None or bid is None:
+        raise web.HTTPNotFound
+    return challenge, bid
+
+
+def _context(commitment: str) -> str:
+    return f"bid_copy:{commitment}"

@@ -1,0 +1,28 @@
+"""A form of a bid that comes twice is one submission; the receipt's content, readable in one browser alone.
+
+Revision ID: 0057
+Revises: 0056
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0057"
+down_revision = "0056"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("bid", sa.Column("own_copy", sa.LargeBinary(), nullable=True))
+    op.create_table(
+        "bid_submission",
+        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("proof", sa.String(64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_bid_submission"),
+    )
+
+
+def downgrade() -> None:
+    raise NotImplementedError("restore a backup instead: going back would lose what was written since")
