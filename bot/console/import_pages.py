@@ -65,6 +65,8 @@ async def show(visit: Visit) -> web.StreamResponse:
         counts=roster_import.counts(found.plan),
         lapsed=found.plan["lapsed"][:MOST_SHOWN],
         waiting=found.plan.get("waiting", [])[:MOST_SHOWN],
+        held=found.plan.get("held", []),
+        spared=found.plan.get("spared", [])[:MOST_SHOWN],
         unread=[part for part in found.plan.get("parts", []) if part["why"]],
         skipped=found.plan.get("skipped", [])[:MOST_SHOWN],
         sheets=_sheets(found.plan),

@@ -8,6 +8,7 @@ from aiohttp import web
 from bot.console import exports
 from bot.console.policies import number_in
 from bot.console.visits import Visit
+from bot.services.roster_plan import UNTITLED
 from config.calendar import shanghai_day
 from storage import roster, roster_list
 from storage.roster import Listed
@@ -58,7 +59,7 @@ def _rows(tx: Tx, visit: Visit) -> list[tuple[str, ...]]:
     return [
         (entry.name, entry.credit_code or "", entry.district or "", entry.zone or "", *title)
         for entry in found
-        for title in _titles(visit, entry) or [("",) * 5]
+        for title in _titles(visit, entry) or [(UNTITLED, "", "", "", "")]
     ]
 
 

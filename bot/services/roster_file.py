@@ -44,7 +44,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A row beneath a header that is no firm. `why`: header, footer; `said`: its words."""
+    """A row beneath a header that is no firm. `why`: header, footer, in a plan also merged, untitled; `said`: words."""
 
     number: int
     why: str

@@ -21,6 +21,9 @@ _SHORTEST_MENTION, _LONGEST_MENTION = 3, 60
 _SHORTEST_FORM = 4
 # Names compared at one go, which holds the interpreter.
 _PAIRS = 100_000
+# A text in parts: what stands between signs, and at each end of a firm's name.
+_PIECES = re.compile(r"[^()\[\]:;,.、。；：，（）]*?公司|[^()\[\]:;,.、。；：，（）]+")
+_LONGEST_TEXT = 200
 _LETTERS = re.compile(r"[^\W\d_a-z]")
 _SHOWN = 60
 
@@ -69,7 +72,13 @@ def core(name: str) -> str:
 
 def _said(mentions: Iterable[str], exact: set[str]) -> dict[str, str]:
     """The cells that could mean a firm, as they are compared; not those that name a firm of a line exactly."""
-    said = {normal(unmarked(words)): words for words in mentions}
+    said: dict[str, str] = {}
+    for words in mentions:
+        whole = normal(unmarked(words))
+        said[whole] = words
+        for piece in _PIECES.findall(whole) if len(whole) <= _LONGEST_TEXT else ():
+            # “原南京…公司，已更名”: the name begins at the city.
+            said.setdefault(piece[max(0, *(piece.rfind(city) for city in WORDS["common"]["before"])) :], words)
     return {key: words for key, words in said.items() if len(key) >= _SHORTEST_MENTION and key not in exact}
 
 

@@ -17,6 +17,8 @@ from config.areas import Areas
 from storage.roster import Listed
 
 MOST_CANDIDATES = 3
+# What our own list writes where a firm on the roster holds no title.
+UNTITLED = "（没有称号）"
 
 
 def plan(
@@ -28,8 +30,10 @@ def plan(
     complete list ends stands in `lapsed` as [entry, name, title], in `waiting` while lines are still to be decided.
     `held`: why it ends nothing; `spared`: who is left out as [entry, name, the words of the table that may mean it].
     """
-    merged: list[Skipped] = []
-    rows = _merged((roster_rows.of_line(line, given, areas, titles) for line in table.lines), merged)
+    untitled = [line for line in table.lines if line.cells.get("title") == UNTITLED]
+    merged = [Skipped(line.number, "untitled", line.cells.get("name", ""), line.sheet) for line in untitled]
+    titled = (line for line in table.lines if line.cells.get("title") != UNTITLED)
+    rows = _merged((roster_rows.of_line(line, given, areas, titles) for line in titled), merged)
     by_code = {entry.credit_code: entry for entry in roster if entry.credit_code}
     by_name: defaultdict[str, list[Listed]] = defaultdict(list)
     for entry in roster:
