@@ -5,6 +5,7 @@ import asyncio
 import gzip
 import sys
 import zlib
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -89,8 +90,19 @@ def _report(plan: Mapping[str, Any], texts: Texts) -> None:
         print(texts("commands.roster_held"), file=sys.stderr)
     for _, name, words in plan["spared"]:
         print(texts("commands.roster_spared", name=name, words=words), file=sys.stderr)
-    counts = dict.fromkeys(("new", "changed", "same", *OPEN), 0) | roster_import.counts(plan)
-    print(texts("commands.roster_counts", **counts), file=sys.stderr)
+    counts = Counter(roster_import.counts(plan))
+    said = texts(
+        "commands.roster_counts",
+        read=counts["read"],
+        new=counts["new"],
+        changed=counts["changed"],
+        same=counts["same"],
+        doubtful=counts["doubtful"],
+        wrong=counts["wrong"],
+        skipped=counts["skipped"],
+        lapsed=counts["lapsed"],
+    )
+    print(said, file=sys.stderr)
 
 
 def _sheet(row: Mapping[str, Any], plan: Mapping[str, Any]) -> dict[str, str]:

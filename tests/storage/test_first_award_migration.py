@@ -55,8 +55,8 @@ def fill(tx: Tx) -> None:
 
 
 def firsts(tx: Tx) -> dict[int, bool | None]:
-    found = tx.execute(text("SELECT id, first FROM roster_title ORDER BY id")).all()
-    return {number: None if first is None else bool(first) for number, first in found}
+    found = tx.execute(text("SELECT id, first FROM roster_title ORDER BY id"))
+    return {row.id: None if row.first is None else bool(row.first) for row in found}
 
 
 async def test_only_what_was_said_stays_known(empty_url: str, secret_key: bytes) -> None:
