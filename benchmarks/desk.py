@@ -17,7 +17,7 @@ from pathlib import Path
 from bot.console import exports
 from bot.services import roster_file, roster_import, roster_plan
 from bot.services.roster_notices import Herald
-from bot.services.roster_plan import Given
+from bot.services.roster_rows import Given
 from config.areas import Areas
 from config.policy.loader import load
 from config.texts import Texts
@@ -53,16 +53,16 @@ async def imported(database: Database, data: bytes) -> dict[str, float]:
         return time.perf_counter()
 
     begun = time.perf_counter()
-    lines = roster_file.read(data)
+    table_read = roster_file.read(data)
     begun = step("read", begun)
     known = await database.read(roster.everything)
     version = await database.read(versions.current, roster.VERSION)
     begun = step("load", begun)
-    plan = roster_plan.plan(lines, known, GIVEN, Areas.load(), {})
+    plan = roster_plan.plan(table_read, known, GIVEN, Areas.load(), {})
     begun = step("plan", begun)
     import_id = await database.write(roster_import.keep, 1, None, "x.csv", version, plan)
     begun = step("keep", begun)
-    doubtful = {row["line"]: "new" for row in plan["rows"] if row["fate"] == "doubtful"}
+    doubtful = {row["key"]: "new" for row in plan["rows"] if row["fate"] == "doubtful"}
     titles = {choice.value: choice for choice in load().facts["titles"].choices}
     await database.write(roster_import.apply, 1, import_id, doubtful, Herald(Texts.load(), titles))
     step("apply", begun)
@@ -92,7 +92,7 @@ async def main(firms: int, rows: int) -> None:
             print(f"  in all {sum(seconds.values()):.2f} s")
 
         def fill(tx: Tx) -> None:
-            for line in roster_file.read(table(20_000, 3)):
+            for line in roster_file.read(table(20_000, 3)).lines:
                 roster.add(tx, name=line.cells["name"], credit_code=None, district="江宁")
 
         while len(await database.read(roster.everything)) < firms:

@@ -33,6 +33,7 @@ from bot.quotas import clear_quotas, learn_quotas
 from bot.recommending import keep_recommendations
 from bot.reminding import ReminderTick
 from bot.router import Router
+from bot.sandbox.processes import Sandbox
 from bot.sentences import firms_index, read_sentences
 from bot.services import bid_drafts, meetings
 from bot.services.silence import tell_some
@@ -123,7 +124,12 @@ async def build(
     previous, plain = settings.wechat_token_previous.get_secret_value(), settings.wechat_plain
     envelope = Envelope(token, settings.wechat_app_id, keys, previous_token=previous)
     callback = Callback(envelope, inbound, clock, plain=plain, count=metrics.count_request, took=metrics.answered_in)
-    app = web.Application()
+    app, sandbox = web.Application(), Sandbox()
+
+    async def end_readings(_app: web.Application) -> None:
+        sandbox.close()
+
+    app.on_shutdown.append(end_readings)
     app[DATABASE] = database
     app[MATCHER] = matcher
     callback.add_to(app)
@@ -138,7 +144,7 @@ async def build(
         pages, areas = Pages(), Areas.load()
         asked = (platform.code, platform.templates, clear)
         desk = Desk(database, cipher, settings.public_url, pages, parts.texts, areas, titles, parts.policy, *asked)
-        add_desk(app, replace(desk, matcher=matcher))
+        add_desk(app, replace(desk, matcher=matcher, sandbox=sandbox))
         pages = Pages(PAGES_OF_THE_CHAT)
         jssdk = JsSdk(settings.wechat_app_id, settings.wechat_jssdk, lambda: app[JSAPI].get(), clock)
         add_pages(app, Ground(database, cipher, settings.public_url, pages, parts, matcher, Trades.load(), jssdk))
@@ -173,7 +179,7 @@ async def build(
                 Tick("recommending", 30, lambda: keep_recommendations(database, matcher)),
                 Tick("silence", 30, lambda: _tend_silence(database, parts.texts)),
                 Tick("follow_ups", 600, lambda: _ask_what_became(database, parts.texts)),
-                Tick("licences", 5, lambda: fetch_licences(database, api, parts.texts, proving)),
+                Tick("licences", 5, lambda: fetch_licences(database, api, parts.texts, proving, sandbox)),
                 Tick("drafts", 3600, lambda: _drop_drafts(database)),
                 Tick("old_licences", 3600, lambda: drop_licences(database, proving)),
                 Tick("way_codes", 3, lambda: send_codes(database, plainly, parts.texts)),

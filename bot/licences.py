@@ -1,8 +1,8 @@
 """The ticks of licence pictures: each is fetched after the message that brought it, and deleted in the end."""
 
-import asyncio
 import logging
 
+from bot.sandbox.processes import Sandbox
 from bot.services import pictures, proof_requests
 from bot.wechat.api import Api
 from bot.wechat.errors import ApiError, RefusedError
@@ -21,12 +21,12 @@ AT_ONCE = 5
 _FINAL = (Kind.REUPLOAD, Kind.DROP, Kind.BUG)
 
 
-async def fetch_licences(database: Database, api: Api, texts: Texts, proving: Proving) -> None:
+async def fetch_licences(database: Database, api: Api, texts: Texts, proving: Proving, sandbox: Sandbox) -> None:
     """Fetch what is due. A picture that does not come in so many tries is asked for again."""
     for errand in await database.write(rows.claim, AT_ONCE):
         try:
             media = await api.download(errand.media_id)
-            content = await asyncio.to_thread(pictures.clean, media.content)
+            content = await sandbox.picture(media.content, pictures.LONGEST_SIDE)
         except InputError as error:
             await database.write(proof_requests.not_fetched, texts, errand.id, texts.error(error))
         except ApiError as error:

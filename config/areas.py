@@ -1,5 +1,6 @@
 """The city's districts and development zones, and every name under which tables write them: config/areas.toml."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
@@ -8,6 +9,8 @@ from config.tables import read
 
 FOLDER = Path(__file__).parent
 _CITY = ("南京市", "南京")
+# How the name of an agency ends that answers for an area: 江宁区工信局, 江北新区经济发展局.
+_AGENCY = re.compile(r".{0,20}(?:局|委|委员会|管委会|办公室|人民政府|区政府|中心|街道|园区)")
 
 
 class Areas:
@@ -63,4 +66,14 @@ class Areas:
             found = self._written.get(words.removeprefix(prefix))
             if found is not None:
                 return found
+        return None
+
+    def of_agency(self, written: str) -> str | None:
+        """The area for which the agency of this name answers; None for an agency of the city's, or any other words."""
+        words = "".join(written.split())
+        for prefix in ("", *_CITY):
+            bare = words.removeprefix(prefix)
+            areas = [name for name in self._written if bare.startswith(name) and _AGENCY.fullmatch(bare[len(name) :])]
+            if areas:
+                return self._written[max(areas, key=len)]
         return None

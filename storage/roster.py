@@ -32,7 +32,7 @@ class RosterEntry(Row, table=True):
 
 
 class RosterTitle(Row, table=True):
-    """A title a firm was given: which batch, whether for the first time, and how long it is valid."""
+    """A title a firm was given: which batch, whether for the first time (None: not known), and how long it is valid."""
 
     __tablename__ = "roster_title"
 
@@ -40,7 +40,7 @@ class RosterTitle(Row, table=True):
     entry_id: int = Field(foreign_key="roster_entry.id", index=True, sa_type=BigId)
     title: str = Field(max_length=16)
     batch: str
-    first: bool
+    first: bool | None = None
     valid_from: date = Field(sa_type=Date)
     valid_until: date | None = Field(default=None, sa_type=Date)
 
@@ -51,11 +51,11 @@ TITLES = table_of(RosterTitle)
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """One title with its batch; valid on days in [valid_from, valid_until)."""
+    """One title with its batch; valid on days in [valid_from, valid_until). `first` None: not known whether."""
 
     title: str
     batch: str
-    first: bool
+    first: bool | None
     valid_from: date
     valid_until: date | None
 
@@ -80,12 +80,15 @@ class Listed:
         return self.title_facts(day) if self.district is None else {"district": self.district, **self.title_facts(day)}
 
     def title_facts(self, day: date) -> dict[str, list[str]]:
-        """What the roster says on this day of a firm's titles, as facts of the policy."""
+        """What the roster says on this day of a firm's titles, as facts of the policy.
+
+        Where it does not know of one title whether it is a first award, which of them are is not known.
+        """
         valid = self.valid_titles(day)
-        return {
-            "titles": sorted({title.title for title in valid}),
-            "first_award": sorted({title.title for title in valid if title.first}),
-        }
+        known = {"titles": sorted({title.title for title in valid})}
+        if all(title.first is not None for title in valid):
+            known["first_award"] = sorted({title.title for title in valid if title.first})
+        return known
 
 
 def add(

@@ -5,6 +5,7 @@ import asyncio
 import gzip
 import sys
 import zlib
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,9 +13,10 @@ from typing import Any
 
 from bot.cli import jsonl
 from bot.dialogs.links import expand
-from bot.services import roster_file, roster_import, roster_plan
+from bot.sandbox.processes import Sandbox
+from bot.services import roster_import, roster_plan, roster_rows
 from bot.services.roster_notices import Herald
-from bot.services.roster_plan import Given
+from bot.services.roster_rows import Given
 from config.areas import Areas
 from config.calendar import shanghai_day
 from config.errors import InputError, UnavailableError, UsageError
@@ -29,6 +31,7 @@ from storage.transactions import Tx
 
 # Lines that want a person's word before anything is applied.
 OPEN = ("wrong", "doubtful")
+_AWARDS = {"first": True, "review": False}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +44,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch", default="", help=texts("commands.roster_batch"))
     parser.add_argument("--from", dest="since", type=date.fromisoformat, help=texts("commands.roster_from"))
     parser.add_argument("--until", type=date.fromisoformat, help=texts("commands.roster_until"))
+    parser.add_argument("--award", choices=list(_AWARDS), help=texts("commands.roster_award"))
     parser.add_argument("--area", help=texts("commands.roster_area"))
     parser.add_argument("--complete", action="store_true", help=texts("commands.roster_complete"))
 
@@ -52,37 +56,67 @@ def main(args: argparse.Namespace) -> int:
     area = None if args.area is None else areas.find(args.area)
     if args.area is not None and area is None:
         raise UsageError("area_unknown", given=args.area)
-    names = roster_plan.names_of(titles)
-    title = None if args.title is None else names.get(roster_file.normal(args.title))
+    names = roster_rows.names_of(titles)
+    title = None if args.title is None else roster_rows.title_named(args.title, names)
     if args.title is not None and title is None:
         raise UsageError("title_unknown", given=args.title, titles="、".join(one.label for one in titles.values()))
-    lines = roster_file.read(_content(args.file))
+    content = _content(args.file)
     until = None if args.until is None else args.until + timedelta(days=1)
-    plan, import_id = asyncio.run(_imported(args, area, title, until, lines, areas, titles))
+    plan, import_id = asyncio.run(_imported(args, area, title, until, content, areas, titles))
+    _report(plan, texts)
+    if args.dry_run:
+        print(texts("commands.roster_not_touched"), file=sys.stderr)
+    elif _is_open(plan):
+        print(texts("commands.roster_kept", number=import_id), file=sys.stderr)
+    else:
+        print(texts("commands.roster_applied", number=import_id), file=sys.stderr)
+    return 1 if _is_open(plan) else 0
+
+
+def _report(plan: Mapping[str, Any], texts: Texts) -> None:
+    """Each line that wants a word, and each that was skipped, as JSON; what was not read and the counts in words."""
     for row in plan["rows"]:
         if row["fate"] in OPEN:
             told = ("line", "name", "fate", "why", "said")
             candidates = [{"id": one[0], "name": one[1]} for one in row["candidates"]]
-            jsonl.write({**{field: row[field] for field in told}, "candidates": candidates})
-    counts = dict.fromkeys(("new", "changed", "same", *OPEN, "lapsed"), 0) | roster_import.counts(plan)
-    summary = texts(
+            jsonl.write({**{field: row[field] for field in told}, **_sheet(row, plan), "candidates": candidates})
+    for one in plan["skipped"]:
+        told_of = {"line": one["number"], "fate": "skipped", "why": one["why"], "said": one["said"]}
+        jsonl.write({**told_of, **_sheet(one, plan)})
+    for part in plan["parts"]:
+        if part["why"]:
+            print(texts(f"commands.roster_part_{part['why']}", **_named(part)), file=sys.stderr)
+    if plan["held"]:
+        print(texts("commands.roster_held"), file=sys.stderr)
+    for _, name, words in plan["spared"]:
+        print(texts("commands.roster_spared", name=name, words=words), file=sys.stderr)
+    counts = Counter(roster_import.counts(plan))
+    said = texts(
         "commands.roster_counts",
+        read=counts["read"],
         new=counts["new"],
         changed=counts["changed"],
         same=counts["same"],
         doubtful=counts["doubtful"],
         wrong=counts["wrong"],
+        skipped=counts["skipped"],
         lapsed=counts["lapsed"],
     )
-    print(summary, file=sys.stderr)
-    is_open = any(counts[fate] for fate in OPEN)
-    if args.dry_run:
-        print(texts("commands.roster_not_touched"), file=sys.stderr)
-    elif is_open:
-        print(texts("commands.roster_kept", number=import_id), file=sys.stderr)
-    else:
-        print(texts("commands.roster_applied", number=import_id), file=sys.stderr)
-    return 1 if is_open else 0
+    print(said, file=sys.stderr)
+
+
+def _sheet(row: Mapping[str, Any], plan: Mapping[str, Any]) -> dict[str, str]:
+    name = plan["parts"][row["sheet"]]["name"] if plan["parts"] else ""
+    return {"sheet": name} if name else {}
+
+
+def _named(part: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": part["name"]} if part["why"] == "far" else {"name": part["name"], "unread": part["unread"]}
+
+
+def _is_open(plan: Mapping[str, Any]) -> bool:
+    """Whether a person has to look first: at a line, or at what a complete list did not let us read."""
+    return bool(plan["held"]) or any(row["fate"] in OPEN for row in plan["rows"])
 
 
 def _content(path: str) -> bytes:
@@ -102,22 +136,23 @@ async def _imported(
     area: str | None,
     title: str | None,
     until: date | None,
-    lines: list[roster_file.Line],
+    content: bytes,
     areas: Areas,
     titles: Mapping[str, Choice],
 ) -> tuple[dict[str, Any], int]:
     settings = load_settings()
+    table = await Sandbox().roster(content, mentioning=args.complete)
     database = Database.open(settings.database_url, key=settings.key_bytes())
     try:
         entries, version, today = await database.read(_roster)
-        given = Given(title, args.batch, args.since, until, args.complete, today, area)
-        plan = roster_plan.plan(lines, entries, given, areas, roster_plan.names_of(titles))
+        given = Given(title, args.batch, args.since, until, args.complete, today, area, _AWARDS.get(args.award))
+        plan = roster_plan.plan(table, entries, given, areas, roster_rows.names_of(titles))
         if args.dry_run:
             return plan, 0
         name = "-" if args.file == "-" else Path(args.file).name
         nobody = roster_import.COMMAND_LINE
         import_id = await database.write(roster_import.keep, nobody, area, name, version, plan)
-        if not any(row["fate"] in OPEN for row in plan["rows"]):
+        if not _is_open(plan):
             herald = Herald(Texts.load(markup=expand), titles)
             await database.write(roster_import.apply, nobody, import_id, {}, herald)
         return plan, import_id

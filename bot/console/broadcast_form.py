@@ -12,7 +12,7 @@ from multidict import MultiDictProxy
 from bot.console.policies import number_in
 from bot.console.visits import Visit
 from bot.services import broadcasts as service
-from bot.services import name_list, pictures
+from bot.services import name_list
 from config.calendar import SHANGHAI
 from config.errors import InputError
 from storage.broadcasts import Audience, Content
@@ -50,12 +50,12 @@ async def uploads(visit: Visit) -> Sent:
     table, picture = await _file(visit, "table"), await _file(visit, "picture")
     listed = before.listed
     if table:
-        listed = tuple(dict.fromkeys([*listed, *await asyncio.to_thread(name_list.read, table)]))
+        listed = tuple(dict.fromkeys([*listed, *await visit.desk.sandbox.names(table)]))
     if visit.text("kind") != "article" or (not picture and visit.text("without") == "1"):
         return Sent("", listed)
     if not picture:
         return Sent(before.picture, listed)
-    made = await asyncio.to_thread(pictures.clean, picture, visit.desk.broadcasting.picture_side)
+    made = await visit.desk.sandbox.picture(picture, visit.desk.broadcasting.picture_side)
     return Sent(await visit.desk.database.write(service.keep_picture, visit.me.person_id, made), listed)
 
 

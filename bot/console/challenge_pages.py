@@ -50,7 +50,7 @@ async def read_in(visit: Visit) -> web.StreamResponse:
     today = await visit.desk.database.read(lambda tx: shanghai_day(tx.now))
     if isinstance(sent, web.FileField) and sent.filename:
         data = await asyncio.to_thread(sent.file.read)
-        fields = await asyncio.to_thread(challenge_reading.from_table, data, visit.desk.form)
+        fields = await visit.desk.sandbox.challenge(data)
     elif pasted:
         fields = await asyncio.to_thread(challenge_reading.from_text, pasted, visit.desk.form, today)
     else:

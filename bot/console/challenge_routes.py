@@ -12,7 +12,7 @@ from bot.console.challenge_places import bid_file_place, challenge_file_place, c
 from bot.console.policies import ANYBODY, only, whole_city
 from bot.console.route import Route
 from bot.console.visits import Upload
-from bot.services.roster_file import MOST_BYTES
+from bot.services.table_file import MOST_BYTES
 from storage.roles import Kind
 
 POSTERS = (Kind.SOE_POSTER, Kind.SOE_APPROVER)

@@ -1,15 +1,17 @@
 """A table is uploaded, looked at before anything changes, applied in one piece, and undone where it was wrong."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from aiohttp import web
 
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
-from bot.services import roster_file, roster_import, roster_plan
+from bot.services import roster_import, roster_plan, roster_rows
 from bot.services.roster_notices import Herald
-from bot.services.roster_plan import Given
+from bot.services.roster_rows import Given
 from config.calendar import shanghai_day
 from config.errors import InputError
 from storage import roster, roster_imports, versions
@@ -20,6 +22,7 @@ from storage.transactions import Tx
 
 MOST_SHOWN = 200
 _LONGEST_BATCH = 60
+_AWARDS = {"first": True, "review": False}
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
@@ -37,11 +40,11 @@ async def upload(visit: Visit) -> web.StreamResponse:
     areas = visit.me.areas()
     area = None if areas is None else min(areas)
     data = await asyncio.to_thread(sent.file.read)
-    lines = await asyncio.to_thread(roster_file.read, data)
+    table = await visit.desk.sandbox.roster(data, mentioning=visit.text("complete") == "1")
     entries, version, today = await visit.desk.database.read(_roster)
     given = _given(visit, area, today)
-    names = roster_plan.names_of(visit.desk.titles)
-    plan = await asyncio.to_thread(roster_plan.plan, lines, entries, given, visit.desk.areas, names)
+    names = roster_rows.names_of(visit.desk.titles)
+    plan = await asyncio.to_thread(roster_plan.plan, table, entries, given, visit.desk.areas, names)
     import_id = await visit.desk.database.write(
         roster_import.keep, visit.me.person_id, area, sent.filename, version, plan
     )
@@ -61,6 +64,12 @@ async def show(visit: Visit) -> web.StreamResponse:
         shown={fate: some[:MOST_SHOWN] for fate, some in shown.items()},
         counts=roster_import.counts(found.plan),
         lapsed=found.plan["lapsed"][:MOST_SHOWN],
+        waiting=found.plan.get("waiting", [])[:MOST_SHOWN],
+        held=found.plan.get("held", []),
+        spared=found.plan.get("spared", [])[:MOST_SHOWN],
+        unread=[part for part in found.plan.get("parts", []) if part["why"]],
+        skipped=found.plan.get("skipped", [])[:MOST_SHOWN],
+        sheets=_sheets(found.plan),
         most=MOST_SHOWN,
         titles=visit.desk.titles,
     )
@@ -81,6 +90,12 @@ async def undo(visit: Visit) -> web.StreamResponse:
     """Take an applied import back."""
     await visit.carry_out(roster_import.undo, _herald(visit))
     see(f"{HOME}/imports/{visit.number}")
+
+
+def _sheets(plan: Mapping[str, Any]) -> list[str]:
+    """The sheets' names by their places, where several were read: else there is nothing to tell apart."""
+    parts = plan.get("parts", [])
+    return [part["name"] for part in parts] if sum(part["read"] > 0 for part in parts) > 1 else []
 
 
 def _herald(visit: Visit) -> Herald:
@@ -112,6 +127,7 @@ def _given(visit: Visit, area: str | None, today: date) -> Given:
         visit.text("complete") == "1",
         today,
         area,
+        _AWARDS.get(visit.text("award")),
     )
 
 

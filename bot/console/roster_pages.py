@@ -1,12 +1,14 @@
 """The roster: filtered by its address, sorted, a page at a time; one entry; the list as a file."""
 
 import asyncio
+from datetime import timedelta
 
 from aiohttp import web
 
 from bot.console import exports
 from bot.console.policies import number_in
 from bot.console.visits import Visit
+from bot.services.roster_plan import UNTITLED
 from config.calendar import shanghai_day
 from storage import roster, roster_list
 from storage.roster import Listed
@@ -15,7 +17,9 @@ from storage.transactions import Tx
 
 MOST_EXPORTED = 60_000
 _LONGEST_WORDS = 60
-HEAD = ("企业名称", "统一社会信用代码", "所在区", "园区", "称号", "批次", "有效期")
+# An import reads it back: a row a title, and days as officials write them.
+HEAD = ("企业名称", "统一社会信用代码", "所在区", "园区", "称号", "批次", "有效期起", "有效期至", "首次获评")
+AWARDED = {True: "是", False: "否", None: "不清楚"}
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
@@ -53,16 +57,23 @@ def _page(tx: Tx, visit: Visit) -> tuple[list[Listed], int, Wanted]:
 def _rows(tx: Tx, visit: Visit) -> list[tuple[str, ...]]:
     found = roster_list.pages(tx, _wanted(tx, visit), MOST_EXPORTED)
     return [
-        (
-            entry.name,
-            entry.credit_code or "",
-            entry.district or "",
-            entry.zone or "",
-            "、".join(visit.desk.titles[title.title].label for title in entry.titles),
-            "、".join(title.batch for title in entry.titles),
-            "、".join(f"{title.valid_from}至{title.valid_until or '长期'}（不含）" for title in entry.titles),
-        )
+        (entry.name, entry.credit_code or "", entry.district or "", entry.zone or "", *title)
         for entry in found
+        for title in _titles(visit, entry) or [(UNTITLED, "", "", "", "")]
+    ]
+
+
+def _titles(visit: Visit, entry: Listed) -> list[tuple[str, ...]]:
+    return [
+        (
+            visit.desk.titles[title.title].label,
+            title.batch,
+            title.valid_from.isoformat(),
+            # The last day on which it holds.
+            "长期" if title.valid_until is None else (title.valid_until - timedelta(days=1)).isoformat(),
+            AWARDED[title.first],
+        )
+        for title in entry.titles
     ]
 
 

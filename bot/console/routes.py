@@ -50,7 +50,7 @@ from bot.console.policies import (
 )
 from bot.console.route import Route as Route
 from bot.console.visits import Upload
-from bot.services.roster_file import MOST_BYTES
+from bot.services.table_file import MOST_BYTES
 from bot.services.tickets import WORKERS
 from storage.roles import Kind
 

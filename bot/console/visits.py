@@ -13,6 +13,7 @@ from bot.console.pages import Pages
 from bot.console.policies import number_in
 from bot.dialogs.links import flatten
 from bot.matcher import Matcher
+from bot.sandbox.processes import Sandbox
 from bot.services.challenge_check import Suggesting
 from config.areas import Areas
 from config.broadcasting import Broadcasting
@@ -62,6 +63,7 @@ class Desk:
     form: ChallengeForm = field(default_factory=ChallengeForm.load)
     suggesting: Suggesting = field(default_factory=Suggesting)
     matcher: Matcher = field(default_factory=Matcher)
+    sandbox: Sandbox = field(default_factory=Sandbox)
     broadcasting: Broadcasting = field(default_factory=Broadcasting.load)
     hours: Hours = field(default_factory=Hours.load)
     plain: Texts = field(default_factory=lambda: Texts.load(markup=flatten))

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from bot.dialogs.concerned import Published
-from bot.services.roster_file import normal
+from bot.services.table_file import normal
 from config.policy.facts import Choice, parse_facts
 from config.policy.model import Item, Policy
 from config.texts import Texts

@@ -1,12 +1,12 @@
 """Pasted words or somebody's own table become the fields of a draft: its poster looks at it first."""
 
-import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.services.roster_file import normal, sheets
+from bot.services import table_file
+from bot.services.table_file import normal
 from config.challenges import ChallengeForm
 from config.errors import InputError
 from matchmaking.terms import deadlines, sums
@@ -51,8 +51,10 @@ def from_table(data: bytes, form: ChallengeForm) -> dict[str, str]:
     Raises InputError where the file is none, or holds none of the headings.
     """
     best: dict[str, str] = {}
-    for rows in sheets(data):
-        cells = [[_text(cell) for cell in row] for row in rows]
+    if not is_table(data):
+        raise InputError("challenge_table_strange")
+    for sheet in table_file.read(data, LONGEST_FIELD):
+        cells = [] if sheet.hidden else [row.cells for row in sheet.rows]
         for fields in (_beside(cells, _labels(form)), _beneath(cells, _labels(form))):
             best = max(best, fields, key=len)
     if not best:
@@ -62,7 +64,7 @@ def from_table(data: bytes, form: ChallengeForm) -> dict[str, str]:
 
 def is_table(data: bytes) -> bool:
     """Whether these bytes begin as a spreadsheet does."""
-    return io.BytesIO(data).read(2) == b"PK" or data[:4] == b"\xd0\xcf\x11\xe0"
+    return table_file.is_workbook(data)
 
 
 def _labels(form: ChallengeForm) -> list[tuple[str, str]]:
@@ -114,11 +116,3 @@ def _with_terms(fields: Mapping[str, str], text: str, today: date) -> dict[str, 
     if "due" not in filled and limits:
         filled["due"] = limits[-1].text
     return filled
-
-
-def _text(cell: object) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    return str(cell).strip()

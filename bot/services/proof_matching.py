@@ -1,7 +1,7 @@
 """Licences whose firm is on the roster exactly as it registered: many may be approved at once, each one looked at."""
 
 from bot.services import proof_requests as service
-from bot.services.roster_file import normal
+from bot.services.table_file import normal
 from config.errors import ConflictError
 from config.texts import Texts
 from storage import audit, firms, proof_requests, proofs, roster

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 
 from bot.services.roster_notices import Herald, TitlesChanged
-from bot.services.roster_plan import titles_of
+from bot.services.roster_titles import kept, merged, settled, titles_of
 from config.calendar import shanghai_day
 from config.errors import ConflictError
 from storage import audit, firms, roster, roster_imports, versions
-from storage.roster import ENTRIES, TITLES, Title
+from storage.roster import ENTRIES, TITLES
 from storage.transactions import Tx
 
 # Whoever imports by the command line is no person of ours.
@@ -21,8 +21,15 @@ COMMAND_LINE = 0
 
 
 def counts(plan: Mapping[str, Any]) -> dict[str, int]:
-    """How many lines meet which fate, and how many titles lapse."""
-    return {**Counter(row["fate"] for row in plan["rows"]), "lapsed": len(plan["lapsed"])}
+    """How many lines meet which fate, how many rows were read and skipped, and how many titles lapse."""
+    fates = Counter(row["fate"] for row in plan["rows"])
+    skipped = plan.get("skipped", [])
+    return {
+        **fates,
+        "read": plan.get("read", len(plan["rows"])),
+        "skipped": len(skipped),
+        "lapsed": len(plan["lapsed"]),
+    }
 
 
 def keep(tx: Tx, person_id: int, area: str | None, file_name: str, roster_version: int, plan: Mapping[str, Any]) -> int:
@@ -43,7 +50,8 @@ def apply(tx: Tx, person_id: int, import_id: int, decided: Mapping[int, str], he
     draft = roster_imports.get(tx, import_id)
     if draft is None or draft.state != "draft":
         raise ConflictError("import_done")
-    if versions.current(tx, roster.VERSION) != draft.roster_version:
+    # A plan of before rows were accounted for may end titles that it should not.
+    if "read" not in draft.plan or versions.current(tx, roster.VERSION) != draft.roster_version:
         raise ConflictError("import_stale")
     version = versions.bump(tx, roster.VERSION)
     new: list[Mapping[str, Any]] = []
@@ -57,7 +65,7 @@ def apply(tx: Tx, person_id: int, import_id: int, decided: Mapping[int, str], he
     undo: dict[str, Any] = {"new": _enter(tx, new, version), "changed": [], "lapsed": []}
     for entry_id, row in changed:
         undo["changed"].append(_change(tx, entry_id, row, version))
-    for entry_id, _, title in draft.plan["lapsed"]:
+    for entry_id, _, title in _ending(draft.plan, decided):
         undo["lapsed"] += _lapse(tx, entry_id, title, date.fromisoformat(draft.plan["lapse_from"]), version)
     herald.tell(tx, f"roster:{import_id}:applied", _teach_firms(tx, undo))
     roster_imports.settle(tx, import_id, "applied", version, undo)
@@ -88,6 +96,13 @@ def undo(tx: Tx, person_id: int, import_id: int, herald: Herald) -> None:
     _record(tx, person_id, "undo_roster", import_id)
 
 
+def _ending(plan: Mapping[str, Any], decided: Mapping[int, str]) -> list[list[Any]]:
+    """The titles that a complete list ends: those that wait for doubtful lines only once each of them is decided."""
+    doubtful = [row for row in plan["rows"] if row["fate"] == "doubtful"]
+    waiting = plan["waiting"] if all(_meant(row, decided) is not None for row in doubtful) else []
+    return [*plan["lapsed"], *waiting]
+
+
 def _meant(row: Mapping[str, Any], decided: Mapping[int, str]) -> int | None:
     """The entry that a line means; 0 for a new one, None where nothing is to be done."""
     if row["fate"] == "new":
@@ -95,7 +110,7 @@ def _meant(row: Mapping[str, Any], decided: Mapping[int, str]) -> int | None:
     if row["fate"] == "changed":
         return int(row["entry_id"])
     if row["fate"] == "doubtful":
-        word = decided.get(row["line"], "")
+        word = decided.get(row["key"], "")
         if word == "new":
             return 0
         if word in {str(candidate[0]) for candidate in row["candidates"]}:
@@ -122,7 +137,7 @@ def _enter(tx: Tx, rows: Sequence[Mapping[str, Any]], version: int) -> list[int]
     titles: list[Mapping[str, Any]] = [
         {"entry_id": entry_id, **asdict(title)}
         for entry_id, row in zip(ids, rows, strict=True)
-        for title in titles_of(row["titles"])
+        for title in settled(titles_of(row["titles"]))
     ]
     tx.execute(insert(TITLES), titles)
     return ids
@@ -130,12 +145,11 @@ def _enter(tx: Tx, rows: Sequence[Mapping[str, Any]], version: int) -> list[int]
 
 def _change(tx: Tx, entry_id: int, row: Mapping[str, Any], version: int) -> list[Any]:
     before = roster.get(tx, entry_id)
-    added = {(title.title, title.batch): title for title in titles_of(row["titles"])}
-    titles = [added.pop((title.title, title.batch), title) for title in before.titles]
+    titles = merged(before.titles, row["titles"])
     values = {"credit_code": before.credit_code or row["code"], "district": before.district or row["district"]}
     values["zone"] = row.get("zone") or before.zone
-    roster.put(tx, entry_id, version, [*titles, *added.values()], **values)
-    return [entry_id, before.credit_code, before.district, _kept(before.titles), before.zone]
+    roster.put(tx, entry_id, version, titles, **values)
+    return [entry_id, before.credit_code, before.district, kept(before.titles), before.zone]
 
 
 def _lapse(tx: Tx, entry_id: int, title: str, day: date, version: int) -> list[list[Any]]:
@@ -144,7 +158,7 @@ def _lapse(tx: Tx, entry_id: int, title: str, day: date, version: int) -> list[l
     still = (TITLES.c.valid_until.is_(None)) | (TITLES.c.valid_until > bindparam("day"))
     tx.execute(ended.where(still).values(valid_until=day), {"entry": entry_id, "what": title, "day": day})
     tx.execute(update(ENTRIES).where(ENTRIES.c.id == entry_id).values(version=version))
-    return [[entry_id, _kept(before.titles)]]
+    return [[entry_id, kept(before.titles)]]
 
 
 def _teach_firms(tx: Tx, touched: Mapping[str, Any]) -> list[TitlesChanged]:
@@ -154,23 +168,15 @@ def _teach_firms(tx: Tx, touched: Mapping[str, Any]) -> list[TitlesChanged]:
     changes = []
     for firm_id, entry_id in firms.on_roster(tx):
         if entry_id in ids:
-            before = firms.facts(tx, firm_id).get("titles")
+            facts = firms.facts(tx, firm_id)
+            before, award = facts.get("titles"), facts.get("first_award")
             known = roster.get(tx, entry_id).title_facts(today)
-            firms.learn(tx, firm_id, known, "roster")
+            # What the roster does not know of the first award it forgets, unless the firm said it.
+            unknown = {} if award is not None and award.source != "roster" else {"first_award": None}
+            firms.learn(tx, firm_id, {**unknown, **known}, "roster")
             held = frozenset(known["titles"])
             changes.append(TitlesChanged(firm_id, frozenset(before.value if before else ()), held))
     return changes
-
-
-def _kept(titles: Sequence[Title]) -> list[dict[str, Any]]:
-    return [
-        {
-            **asdict(title),
-            "valid_from": str(title.valid_from),
-            "valid_until": None if title.valid_until is None else str(title.valid_until),
-        }
-        for title in titles
-    ]
 
 
 def _record(tx: Tx, person_id: int, action: str, import_id: int) -> None:

@@ -7,6 +7,7 @@ from storage import roster
 from storage.roles import Kind
 from storage.roster import Listed
 from storage.transactions import Tx
+from tests.bot.test_sandbox import endless, workbook
 from tests.console.stage import Browser, DeskStage
 from tests.console.test_roster_import import BROKEN, FIRM, HEAD, xlsx
 
@@ -140,3 +141,20 @@ async def test_an_import_brings_zones_and_undoing_it_takes_them_away(desk: DeskS
     await browser.post(f"{where}/undo")
     assert await desk.database.read(_snapshot) == before
     assert (await zone.get(f"/console/roster/{found.id}")).status == 404
+
+
+async def test_a_file_that_costs_too_much_is_a_sentence_on_the_page(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.EDITOR)
+    before = await desk.database.read(_snapshot)
+    await browser.get("/console/imports")
+    page = await browser.post("/console/imports", table=("名单.xlsx", endless()), title="srdi")
+    assert (page.status, "这份表太大或读不了" in page.text) == (422, True)
+    assert await desk.database.read(_snapshot) == before
+
+
+async def test_a_far_cell_is_named_and_the_rest_comes_in(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.EDITOR)
+    await browser.get("/console/imports")
+    fields = {"title": "srdi", "batch": "甲", "from": "2026-12-01"}
+    page = await browser.post("/console/imports", table=("名单.xlsx", workbook((1999, 16_383, "远"))), **fields)
+    assert "第 64 列以后的内容" in (await browser.get(page.location)).text

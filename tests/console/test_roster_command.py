@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,41 @@ async def test_what_the_table_does_not_say_is_given_beside_it(operator: Operator
     assert (await operator.imports(table, *given))[0] == 0
     (entry,) = await stored.read(roster.everything)
     assert [str(title.valid_until) for title in entry.titles] == ["2029-01-01"]
+
+
+async def test_every_row_is_accounted_for_and_what_was_skipped_is_named(operator: Operator, stored: Database) -> None:
+    table = GOOD + GOOD.splitlines()[1] + "\n合计,,,,,1家\n"
+    code, lines, told = await operator.imports(table.encode())
+    assert code == 0
+    assert [(line["line"], line["fate"], line["why"]) for line in lines] == [
+        (4, "skipped", "footer"),
+        (3, "skipped", "merged"),
+    ]
+    assert "读到 3 行：新增 1，有变化 0，没有变化 0，要人判断 0，写错 0，跳过 2。" in told
+
+
+async def test_a_complete_list_that_was_not_read_whole_ends_nothing_and_is_kept_for_the_desk(
+    operator: Operator, stored: Database
+) -> None:
+    assert (await operator.imports(GOOD.encode()))[0] == 0
+    other = GOOD.replace("云杼传感", "澜砚软件").replace("江宁", "六合")
+    far = "\n".join(line + "," * 70 + "远" for line in other.splitlines()) + "\n"
+    code, _, told = await operator.imports(far.encode(), "--complete")
+    assert (code, "没有让任何企业失效" in told, "第 64 列以后" in told, "失效 0" in told) == (1, True, True, True)
+    assert (await operator.imports(other.encode(), "--complete"))[0] == 0
+    held = {
+        entry.name: len(entry.valid_titles(datetime.now(UTC).date() + timedelta(days=1)))
+        for entry in await stored.read(roster.everything)
+    }
+    assert held["南京云杼传感科技有限公司"] == 0
+
+
+async def test_whether_it_is_the_first_award_may_be_said_beside_the_table(operator: Operator, stored: Database) -> None:
+    for words, first in (((), None), (("--award", "review"), False)):
+        table = GOOD.replace("2026年第一批", f"第{len(words)}批")
+        assert (await operator.imports(table.encode(), *words))[0] == 0
+        (entry,) = await stored.read(roster.everything)
+        assert entry.titles[-1].first is first
 
 
 @pytest.mark.parametrize(

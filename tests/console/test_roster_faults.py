@@ -15,7 +15,7 @@ import xlsxwriter
 
 from bot.services import roster_file, roster_import, roster_plan
 from bot.services.roster_notices import Herald, TitlesChanged
-from bot.services.roster_plan import Given
+from bot.services.roster_rows import Given
 from config.areas import Areas
 from matchmaking import credit_code
 from storage import roster
@@ -192,9 +192,9 @@ def _million(rows: str) -> bytes:
 
 def test_a_million_empty_rows_are_nothing() -> None:
     empty = "".join(f'<row r="{number}"/>' for number in range(400, 1_000_400))
-    assert len(roster_file.read(_million(empty))) == 2
+    assert len(roster_file.read(_million(empty)).lines) == 2
     data = as_text([HEAD, *table()[3:5]], "utf-8") + b",,,,,\n" * 1_000_000 + as_text(table()[5:6], "utf-8")
-    assert len(roster_file.read(data)) == 3
+    assert len(roster_file.read(data).lines) == 3
 
 
 async def test_200_megabytes_are_refused_and_change_nothing(desk: DeskStage) -> None:

@@ -9,8 +9,8 @@ import pytest
 import xlsxwriter
 
 from bot.services import roster_file, roster_plan
-from bot.services.roster_file import MOST_BYTES
-from bot.services.roster_plan import Given
+from bot.services.roster_rows import Given
+from bot.services.table_file import MOST_BYTES
 from config.areas import Areas
 from config.errors import InputError
 from storage.roster import Listed, Title
@@ -47,7 +47,7 @@ def text_of(*rows: list[str], delimiter: str = ",") -> str:
 
 
 def names(data: bytes) -> list[str]:
-    return [line.cells["name"] for line in roster_file.read(data)]
+    return [line.cells["name"] for line in roster_file.read(data).lines]
 
 
 def planned(rows: list[list[str]], known: list[Listed] | None = None, given: Given = GIVEN) -> dict[str, object]:
@@ -84,7 +84,7 @@ def test_a_table_is_read_as_officials_have_it(data: bytes) -> None:
 
 def test_a_merged_district_stands_for_each_of_its_firms() -> None:
     rows = [HEAD, ["1", "甲公司", ""], ["2", "乙公司", ""], ["3", "丙公司", "六合区"]]
-    lines = roster_file.read(xlsx(*rows, merged=(1, 2, 2, "江宁区")))
+    lines = roster_file.read(xlsx(*rows, merged=(1, 2, 2, "江宁区"))).lines
     assert [line.cells.get("district") for line in lines] == ["江宁区", "江宁区", "六合区"]
 
 

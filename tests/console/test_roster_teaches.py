@@ -3,9 +3,10 @@
 from datetime import date
 
 from bot.services import roster_import
-from bot.services.roster_file import Line
+from bot.services.roster_file import Line, Table
 from bot.services.roster_notices import Herald
-from bot.services.roster_plan import Given, plan
+from bot.services.roster_plan import plan
+from bot.services.roster_rows import Given
 from config.areas import Areas
 from storage import firms, outbox, people, roster, versions
 from storage.roster import Title
@@ -43,7 +44,7 @@ async def test_a_new_title_and_a_lapsed_one_reach_the_registered_firm_and_leave_
     given = Given("little_giant", "新批", day, None, True, day)
 
     def imported(tx: Tx) -> int:
-        made = plan(lines, roster.everything(tx), given, Areas.load(), {"专精特新中小企业": "srdi"})
+        made = plan(Table(lines), roster.everything(tx), given, Areas.load(), {"专精特新中小企业": "srdi"})
         return roster_import.keep(tx, 1, None, "x.csv", versions.current(tx, roster.VERSION), made)
 
     import_id = await desk.database.write(imported)

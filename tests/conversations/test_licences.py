@@ -13,6 +13,7 @@ from bot.app import API
 from bot.cli.demo import APP_ID
 from bot.dialogs.chat import Parts
 from bot.licences import drop_licences, fetch_licences
+from bot.sandbox.processes import Sandbox
 from bot.services import proof_requests
 from bot.shared_token import SharedToken
 from bot.simulator.account import Mode
@@ -51,7 +52,7 @@ async def send(stage: Stage, phone: Phone, content: bytes, name: str = "licence.
 
 
 async def fetch(stage: Stage, parts: Parts) -> None:
-    await fetch_licences(stage.database(), stage.app()[API], parts.texts, PROVING)
+    await fetch_licences(stage.database(), stage.app()[API], parts.texts, PROVING, Sandbox())
 
 
 async def at_once(_seconds: float) -> None:
@@ -162,7 +163,7 @@ async def test_while_the_platform_does_not_answer_it_is_tried_again(stage: Stage
             session, stage.api, Credentials(APP_ID, "secret-of-the-story"), store, stage.clock.now, sleep=at_once
         )
         for _ in range(PROVING.fetch_tries - 1):
-            await fetch_licences(stage.database(), Api(calls), parts.texts, PROVING)
+            await fetch_licences(stage.database(), Api(calls), parts.texts, PROVING, Sandbox())
             assert (await stage.database().read(only_request)).state is State.FETCHING
             stage.clock.advance(timedelta(minutes=3))
     stage.platform.faults.clear()

@@ -1,0 +1,123 @@
+"""Starts the processes in which sent files are read, few at once, and ends those that take too long."""
+
+import asyncio
+import json
+import logging
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.sandbox.__main__ import REFUSED
+from bot.services.roster_file import Table
+from config.errors import InputError, UnavailableError
+
+log = logging.getLogger(__name__)
+
+_ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one process may cost: address space, CPU, and time by the clock, for others run beside it."""
+
+    megabytes: int
+    cpu_seconds: int
+    seconds: int
+
+
+TABLE = Limits(512, 15, 40)
+PICTURE = Limits(384, 8, 20)
+AT_ONCE = 2
+PATIENCE = 20.0
+
+
+class Sandbox:
+    """Reads files that people sent; `close` ends what runs and refuses what comes.
+
+    Every reading raises InputError for a file that cannot be read within its limits, and UnavailableError where there
+    is no room within `patience` seconds or the end has come: another time it may be read.
+    """
+
+    def __init__(
+        self, table: Limits = TABLE, picture: Limits = PICTURE, at_once: int = AT_ONCE, patience: float = PATIENCE
+    ) -> None:
+        self._table = table
+        self._picture = picture
+        self._patience = patience
+        self._room = asyncio.Semaphore(at_once)
+        self._running: set[Process] = set()
+        self._is_closed = False
+
+    async def roster(self, data: bytes, *, mentioning: bool) -> Table:
+        """Read an official's table of firms; `mentioning`: with every cell's words, for a complete list."""
+        made = await self._run("roster_table", data, self._table, "table_unreadable", "mentioning" * mentioning)
+        # Line by line and off the loop: a long table holds nobody up.
+        return await asyncio.to_thread(lambda: Table.from_lines(made.decode().split("\n")))
+
+    async def names(self, data: bytes) -> list[str]:
+        """Read the names or codes of a list of firms."""
+        made = await self._run("firm_names", data, self._table, "table_unreadable")
+        return [str(name) for name in json.loads(made)]
+
+    async def challenge(self, data: bytes) -> dict[str, str]:
+        """Read the fields of a challenge's table."""
+        made = await self._run("challenge_fields", data, self._table, "table_unreadable")
+        return {str(key): str(value) for key, value in json.loads(made).items()}
+
+    async def picture(self, content: bytes, longest: int) -> bytes:
+        """Make a picture anew from its pixels, its longer side at most `longest`."""
+        return await self._run("picture", content, self._picture, "picture_unreadable", str(longest))
+
+    def close(self) -> None:
+        """End every process, and start no other."""
+        self._is_closed = True
+        for process in self._running:
+            _end(process)
+
+    async def _run(self, job: str, data: bytes, limits: Limits, failed: str, given: str = "") -> bytes:
+        try:
+            await asyncio.wait_for(self._room.acquire(), self._patience)
+        except TimeoutError:
+            raise UnavailableError("reading_busy") from None
+        try:
+            if self._is_closed:
+                raise UnavailableError("reading_stopped")
+            return await self._within(job, data, limits, failed, given)
+        finally:
+            self._room.release()
+
+    async def _within(self, job: str, data: bytes, limits: Limits, failed: str, given: str) -> bytes:
+        words = (job, str(limits.megabytes), str(limits.cpu_seconds), given)
+        # Its environment is empty: no key of ours. It is no part of our group: it hears only of us.
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot.sandbox", *words,
+            stdin=PIPE, stdout=PIPE, stderr=DEVNULL, cwd=_ROOT, env={}, start_new_session=True,
+        )  # fmt: skip
+        self._running.add(process)
+        if self._is_closed:
+            # The end came while it was started.
+            _end(process)
+        try:
+            made, _ = await asyncio.wait_for(process.communicate(data), limits.seconds)
+        except TimeoutError:
+            log.warning("%s took over %d s", job, limits.seconds, extra={"action": "reading_ended"})
+            raise InputError(failed) from None
+        finally:
+            self._running.discard(process)
+            _end(process)
+            await process.wait()
+        if process.returncode == 0:
+            return made
+        if process.returncode == REFUSED:
+            refused = json.loads(made)
+            raise InputError(refused["code"], **refused["details"])
+        if self._is_closed:
+            raise UnavailableError("reading_stopped")
+        log.warning("%s ended with %s", job, process.returncode, extra={"action": "reading_ended"})
+        raise InputError(failed)
+
+
+def _end(process: Process) -> None:
+    if process.returncode is None:
+        process.kill()

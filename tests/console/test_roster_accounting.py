@@ -1,0 +1,247 @@
+"""Every row of a table is accounted for with its reason; what is no firm becomes none; our own export comes back."""
+
+import io
+import random
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from bot.services import name_list, roster_file, roster_import, roster_plan
+from bot.services.roster_rows import names_of, title_named
+from config.areas import Areas
+from config.errors import InputError
+from config.policy.loader import load
+from storage import roster
+from storage.roles import Kind
+from storage.roster import Listed
+from storage.transactions import Tx
+from tests.console.stage import Browser, DeskStage
+from tests.console.test_roster_import import GIVEN, text_of, xlsx
+
+HEAD = ["序号", "企业名称", "所属区", "人数"]
+FIRM = ["1", "南京试样机械有限公司", "江宁区", "10"]
+TITLES = names_of({choice.value: choice for choice in load().facts["titles"].choices})
+FATES = ("new", "changed", "same", "doubtful", "wrong", "skipped")
+
+
+def planned(data: bytes) -> dict[str, Any]:
+    return roster_plan.plan(roster_file.read(data), [], GIVEN, Areas.load(), TITLES)
+
+
+NO_FIRMS = {
+    "a subtotal beside a district": ["玄武区小计", "3家", "", ""],
+    "with blanks": ["", " 合　计 ", "", "20"],
+    "of the page": ["", "本页小计", "", "20"],
+    "a count": ["", "共2家", "", ""],
+    "a count and the district": ["", "江宁区共计5家企业", "", ""],
+    "a bare count": ["", "12 家", "", "120"],
+    "the rest is empty": ["", "（以下空白）", "", ""],
+    "a page": ["第 2 页，共 3 页", "", "", ""],
+    "a page in the names": ["", "第2页", "", ""],
+    "a district's heading": ["二、浦口区（1家）", "", "", ""],
+    "a district's heading in the names": ["", "（三）六合区", "", ""],
+    "a note": ["注：以上企业按区排列", "", "", ""],
+    "a signature": ["填表人：某某", "", "审核人：某某", ""],
+    "an agency": ["", "", "", "南京市工业和信息化局"],
+    "the day": ["", "", "", "2026年11月5日"],
+    "the header again": HEAD,
+}
+
+
+@pytest.mark.parametrize("row", NO_FIRMS.values(), ids=NO_FIRMS)
+def test_a_row_that_is_no_firm_is_skipped_with_its_words(row: list[str]) -> None:
+    plan = planned(xlsx(HEAD, FIRM, row, ["2", "南京小计共赢机械有限公司", "六合区", "5"]))
+    assert [one["name"] for one in plan["rows"]] == ["南京试样机械有限公司", "南京小计共赢机械有限公司"]
+    assert [(one["number"], one["why"]) for one in plan["skipped"]] == [(3, "header" if row == HEAD else "footer")]
+
+
+NAMELESS = {
+    "a code and no name": ["2", "", "江宁区", "10"],
+    "a number alone": ["2", "", "", ""],
+    "a formula that gave nothing": ["2", "0", "江宁区", ""],
+    "a formula that broke": ["2", "#REF!", "江宁区", ""],
+    "words that nobody foresaw": ["", "全市汇总情况", "", ""],
+    "a firm that slipped a column": ["南京错列机械有限公司", "", "", ""],
+}
+
+
+@pytest.mark.parametrize("row", NAMELESS.values(), ids=NAMELESS)
+def test_a_row_whose_name_is_missing_or_none_is_an_error_and_not_dropped(row: list[str]) -> None:
+    plan = planned(xlsx(HEAD, FIRM, row))
+    assert [(one["line"], one["fate"]) for one in plan["rows"]] == [(2, "new"), (3, "wrong")]
+    assert plan["rows"][1]["why"] in ("name", "name_doubtful")
+    assert plan["skipped"] == []
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_read_is_the_sum_of_what_becomes_of_it(seed: int) -> None:
+    chance = random.Random(seed)
+    kinds = [
+        *NO_FIRMS.values(),
+        *NAMELESS.values(),
+        FIRM,
+        ["9", "", "", ""],
+        ["", "", "", ""],
+        ["1", "南京甲厂", "火星", ""],
+    ]
+    rows = [chance.choice(kinds) for _ in range(chance.randint(1, 30))] + [FIRM]
+    plan = planned(text_of(HEAD, *rows).encode())
+    assert plan["read"] == sum(1 for row in rows if any(row))
+    assert plan["read"] == sum(roster_import.counts(plan).get(fate, 0) for fate in FATES)
+
+
+def test_every_visible_sheet_with_a_header_is_read_and_two_rows_of_one_number_are_two() -> None:
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+        for name in ("江宁区", "六合区"):
+            book.add_worksheet(name).write_column(0, 0, ["企业名称", f"南京{name}机械有限公司"])
+            book.get_worksheet_by_name(name).write_column(0, 1, ["所属区", name])
+    plan = planned(made.getvalue())
+    assert [(row["line"], row["district"], row["fate"]) for row in plan["rows"]] == [
+        (2, "江宁", "new"),
+        (2, "六合", "new"),
+    ]
+    assert len({row["key"] for row in plan["rows"]}) == 2
+
+
+def test_a_second_table_beside_the_first_is_named() -> None:
+    right = ["2", "南京右边机械有限公司", "六合区", "3"]
+    plan = planned(xlsx([*HEAD, "", *HEAD], [*FIRM, "", *right], ["", "", "", "", "", *right]))
+    assert [row["name"] for row in plan["rows"]] == ["南京试样机械有限公司"]
+    assert [(part["why"], part["unread"], part["read"]) for part in plan["parts"]] == [("beside", 2, 1)]
+
+
+@pytest.mark.parametrize(
+    ("written", "area"),
+    [
+        ("江宁区工信局", "江宁"),
+        ("溧水区工业和信息化局", "溧水"),
+        ("江北新区经济发展局", "江北新区"),
+        ("南京市六合区科技和工业信息化局", "六合"),
+        ("南京经济技术开发区管委会", "栖霞"),
+        ("雨花台区人民政府", "雨花台"),
+    ],
+)
+def test_the_agency_that_recommends_stands_for_its_district(written: str, area: str) -> None:
+    (row,) = planned(text_of(["企业名称", "推荐单位"], ["南京某厂", written]).encode())["rows"]
+    assert (row["district"], row["why"]) == (area, "")
+
+
+@pytest.mark.parametrize("written", ['="91320115MA0000850J"', "'91320115MA0000850J", " 91320115ma0000850j"])
+def test_a_code_guarded_against_counting_is_the_code(written: str) -> None:
+    (row,) = planned(text_of(["企业名称", "统一社会信用代码"], ["南京某厂", written]).encode())["rows"]
+    assert (row["code"], row["why"]) == ("91320115MA0000850J", "")
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("国家级专精特新“小巨人”企业", "little_giant"),
+        ("国家专精特新小巨人企业", "little_giant"),
+        ("国家级专精特新「小巨人」企业（复核通过）", "little_giant"),
+        ("江苏省专精特新小巨人企业", None),
+        ("省级专精特新中小企业", "srdi"),
+        ("国家级制造业单项冠军企业", "champion"),
+    ],
+)
+def test_a_whole_title_is_known_and_a_province_s_is_not_the_nation_s(written: str, code: str | None) -> None:
+    assert title_named(written, TITLES) == code
+
+
+WEB = {
+    "a page": b"<html><body><table><tr><td>x</td></tr></table></body></html>",
+    "with a mark": b"\xef\xbb\xbf<!DOCTYPE html><table>",
+    "XML of 2003": b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>',
+    "an archive of a page": b"MIME-Version: 1.0\nContent-Type: multipart/related",
+}
+
+
+@pytest.mark.parametrize("data", WEB.values(), ids=WEB)
+def test_a_web_page_is_called_one(data: bytes) -> None:
+    for read in (roster_file.read, name_list.read):
+        with pytest.raises(InputError) as refused:
+            read(data)
+        assert refused.value.code == "table_web"
+
+
+def test_a_list_for_a_broadcast_holds_every_visible_firm_and_no_hidden_one() -> None:
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+        for number, name in enumerate(("江宁", "旧数据", "六合")):
+            sheet = book.add_worksheet(name)
+            sheet.write_column(
+                0, 0, ["企业名称", *(f"南京{name}{at}号机械有限公司" for at in range(number + 1)), "合计"]
+            )
+            sheet.write_column(0, 1, ["所属区"])
+            if name == "旧数据":
+                sheet.hide()
+    found = name_list.read(made.getvalue())
+    assert found == ["南京江宁0号机械有限公司", *(f"南京六合{at}号机械有限公司" for at in range(3))]
+
+
+async def uploaded(browser: Browser, data: bytes, name: str, **fields: str) -> str:
+    await browser.get("/console/imports")
+    page = await browser.post("/console/imports", table=(name, data), **fields)
+    assert page.status == 303, page.text
+    return page.location
+
+
+def listed(tx: Tx) -> list[Listed]:
+    return roster.everything(tx)
+
+
+async def test_our_own_export_comes_back_and_changes_nothing(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.EDITOR)
+    before = await desk.database.read(listed)
+    exported = (await browser.get("/console/roster/export?as=csv")).text
+    where = await uploaded(browser, exported.encode(), "名录.csv", complete="1")
+    page = (await browser.get(where)).text
+    titled = [entry for entry in before if entry.titles]
+    assert f"<strong>{len(titled)}</strong>没有变化" in page
+    assert f"<strong>{sum(max(1, len(entry.titles)) for entry in before)}</strong>读到的行" in page
+    for label in ("新增", "有变化", "要您判断", "有错，不导入", "称号失效"):
+        assert f"<strong>0</strong>{label}" in page
+    await browser.post(f"{where}/apply")
+    assert await desk.database.read(listed) == before
+
+
+async def test_corrected_days_are_a_change_that_the_preview_shows_and_can_be_applied(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.EDITOR)
+    head = ["企业名称", "所属区", "称号", "批次", "认定时间", "有效期至"]
+    row = ["南京试样机械有限公司", "江宁区", "专精特新中小企业", "2026年度", "2026-11-01", "2029-10-31"]
+    for start, end, change in (("2026-11-01", "2029-10-31", "新增"), ("2026-12-01", "2029-11-30", "有变化")):
+        row[4:] = [start, end]
+        where = await uploaded(browser, text_of(head, row).encode(), "名单.csv")
+        page = (await browser.get(where)).text
+        assert f"<strong>1</strong>{change}" in page
+        assert f"{start} 至" in page
+        await browser.post(f"{where}/apply")
+    (found,) = [one for one in await desk.database.read(listed) if one.name == row[0]]
+    assert [(str(t.valid_from), str(t.valid_until)) for t in found.titles] == [("2026-12-01", "2029-12-01")]
+
+
+async def test_a_table_without_an_end_takes_no_known_end_away(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.EDITOR)
+    name, batch = "南京试样机械有限公司", {"title": "srdi", "batch": "2026年度", "from": "2026-12-01"}
+    heads = [["企业名称", "所属区", "有效期至"], ["企业名称", "统一社会信用代码"]]
+    for head, row in zip(heads, [[name, "江宁", "2029-11-30"], [name, "91320115MA0000850J"]], strict=True):
+        where = await uploaded(browser, text_of(head, row).encode(), "名单.csv", **batch)
+        await browser.get(where)
+        await browser.post(f"{where}/apply")
+    (found,) = [one for one in await desk.database.read(listed) if one.name == name]
+    assert (found.credit_code, [str(title.valid_until) for title in found.titles]) == (
+        "91320115MA0000850J",
+        ["2029-12-01"],
+    )
+
+
+async def test_the_page_shows_what_was_skipped_and_why(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.EDITOR)
+    data = xlsx(HEAD, FIRM, FIRM, ["", "合计", "", "20"])
+    where = await uploaded(browser, data, "名单.xlsx", title="srdi", batch="甲", **{"from": "2026-12-01"})
+    page = (await browser.get(where)).text
+    assert "<strong>3</strong>读到的行" in page
+    assert "<strong>2</strong>跳过" in page
+    assert "第 3 行：同一家企业写了两行，已合并到（第 2 行 南京试样机械有限公司）" in page
+    assert "第 4 行：合计、分组标题或说明（合计　20）" in page
