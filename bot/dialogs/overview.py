@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.dialogs.firm_profile import Profile
+from bot.dialogs.firm_profile import Profile, lapsed_lines, titles_line
 from config.policy.interview import USUAL
 from config.policy.model import Item, Policy
 from config.texts import Texts
@@ -54,7 +54,9 @@ class Overview:
 
         `room`: how many bytes of a message it may fill; what is left out comes with the rest.
         """
-        head = self._overview("head", firm=profile.name, titles=self._titles(profile))
+        titles = self._policy.facts["titles"]
+        head = self._overview("head", firm=profile.name, titles=titles_line(self._texts, titles, profile))
+        head = "\n".join([head, *lapsed_lines(self._texts, titles, profile.lapsed)])
         if self._policy.expired(now):
             return Told(head)
         sorted_out = _Sorted(
@@ -178,14 +180,6 @@ class Overview:
             return ""
         kind = item.strength if item.strength in ("rate", "quota") else "told"
         return self._overview(f"figure_{kind}", figure=item.figure)
-
-    def _titles(self, profile: Profile) -> str:
-        held = profile.facts.get("titles")
-        if not isinstance(held, frozenset):
-            return self._overview("titles_unknown")
-        labels = [choice.label for choice in self._policy.facts["titles"].choices if choice.value in held]
-        source = "roster" if profile.titles_source == "roster" else "own"
-        return self._overview(f"titles_{source}", titles="、".join(labels) or self._overview("no_titles"))
 
     def _overview(self, key: str, **blanks: object) -> str:
         return self._texts(f"overview.{key}", **blanks)

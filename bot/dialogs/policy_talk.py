@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.dialogs.firm_profile import Profile as Profile
+from bot.dialogs.firm_profile import titles_of_item
 from bot.dialogs.overview import Overview
 from bot.dialogs.short_answers import ShortAnswers
 from bot.dialogs.what_if import WhatIf
@@ -143,7 +144,10 @@ class PolicyTalk:
         own = [beside.lines(item, False) for item in items]
         if profile is not None:
             judged = [judge(self._policy, item, profile.facts, now, beside.rules()) for item in items]
-            own = [[self._verdict(verdict), *told] for verdict, told in zip(judged, own, strict=True)]
+            own = [
+                [self._verdict(verdict), *self._of_titles(item, profile), *told]
+                for item, verdict, told in zip(items, judged, own, strict=True)
+            ]
         verdicts = ["\n".join(lines) for lines in own]
         which_more = found.which_more
         return self._short.items(items, found.premise, topic, verdicts, contacts(items), which_more=which_more)
@@ -199,7 +203,7 @@ class PolicyTalk:
     def _stands(self, item: Item, profile: Profile, now: datetime, rules: DistrictRules) -> list[str]:
         """How this firm stands: the verdict with its reasons, then which conditions hold and which are still open."""
         verdict = judge(self._policy, item, profile.facts, now, rules)
-        lines = [self._verdict(verdict)]
+        lines = [self._verdict(verdict), *self._of_titles(item, profile)]
         if self._policy.expired(now) or verdict.verdict == "yes":
             return lines
         holding, unknown = standing(item, profile.facts)
@@ -208,6 +212,9 @@ class PolicyTalk:
         if unknown and verdict.verdict == "no":
             lines.append(self._say("item.open", phrases="；".join(condition.phrase for condition in unknown)))
         return lines
+
+    def _of_titles(self, item: Item, profile: Profile) -> list[str]:
+        return titles_of_item(self._texts, self._policy.facts["titles"], item, profile)
 
     def _verdict(self, verdict: Verdict) -> str:
         reasons = [reason.text for reason in verdict.reasons]
