@@ -104,7 +104,7 @@ def _against(policy: Policy, item: Item, facts: Facts, rules: DistrictRules, rul
     answer: Answer = "unknown" if reasons else "yes"
     if not reasons:
         reasons.append(Reason("met", words["met"]))
-    if received is None:
+    if received is None or (item.one_time and item.code in facts.unsure.get("already_received", ())):
         reasons.append(Reason("assumed", words["assumed"]))
     return _verdict(item, answer, tuple(dict.fromkeys(missing)), tuple(reasons), rule)
 

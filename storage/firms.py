@@ -166,6 +166,11 @@ def facts(tx: Tx, firm_id: int, day: date | None = None) -> Mapping[str, Known]:
     return standing(tx, firm_id, day).facts
 
 
+def said(tx: Tx, firm_id: int) -> dict[str, Known]:
+    """Return what was said of a firm, without the roster's word."""
+    return {row.fact: Known(row.value, row.source, row.learned) for row in tx.execute(_SAID, {"id_": firm_id})}
+
+
 def standing(tx: Tx, firm_id: int, day: date | None = None) -> Standing:
     """Return what the firm said of itself, and what the roster says of it on `day` (None: today in Shanghai).
 
@@ -173,9 +178,9 @@ def standing(tx: Tx, firm_id: int, day: date | None = None) -> Standing:
     is one too), else the roster's.
     """
     day = day or shanghai_day(tx.now)
-    said = {row.fact: Known(row.value, row.source, row.learned) for row in tx.execute(_SAID, {"id_": firm_id})}
+    spoken = said(tx, firm_id)
     rows = tx.execute(_LISTED_ONE, {"id_": firm_id}).all()
-    titles, first = said.pop(HELD, None), said.pop(FIRST, None)
+    titles, first = spoken.pop(HELD, None), spoken.pop(FIRST, None)
     held = held_on(
         day,
         [title_of(row) for row in rows if row.title is not None] if rows else None,
@@ -185,14 +190,14 @@ def standing(tx: Tx, firm_id: int, day: date | None = None) -> Standing:
             shanghai_day(first.learned) if first else day,
         ),
     )
-    found = dict(said)
+    found = dict(spoken)
     if held.titles is not None:
         found[HELD] = Known(held.titles, held.source, titles.learned if titles and held.own else tx.now)
     if held.first is not None:
         by_word = first if held.first_source == "self" else None
         found[FIRST] = Known(held.first, held.first_source, by_word.learned if by_word else tx.now)
-    elsewhere = IN_CITY in said and said[IN_CITY].value is False
-    if DISTRICT not in said and not elsewhere and rows and rows[0].district is not None:
+    elsewhere = IN_CITY in spoken and spoken[IN_CITY].value is False
+    if DISTRICT not in spoken and not elsewhere and rows and rows[0].district is not None:
         found[DISTRICT] = Known(rows[0].district, "roster", tx.now)
     return Standing(found, held)
 
