@@ -15,7 +15,7 @@ from matchmaking.eligibility import Assessment, Verdict
 from matchmaking.nextfact import weight
 
 # How many items that are met, and how many that one fact decides, are named at once: the most for which there is room.
-LENGTHS = ((9, 3), (9, 2), (9, 1), (7, 1), (5, 1), (4, 0), (2, 0), (1, 0))
+LENGTHS = ((9, 3), (9, 2), (9, 1), (8, 1), (7, 1), (6, 1), (5, 1), (4, 1), (4, 0), (2, 0), (1, 0))
 
 
 @dataclass(frozen=True, slots=True)
