@@ -16,6 +16,9 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("roster_title") as table:
         table.alter_column("first", existing_type=sa.Boolean(), nullable=True)
+    # Until now a row without the word 复核 was stored as a first award: nobody had said so.
+    title = sa.table("roster_title", sa.column("first", sa.Boolean()))
+    op.execute(title.update().where(title.c.first.is_(True)).values(first=None))
     fact = sa.table("firm_fact", sa.column("firm_id"), sa.column("fact"), sa.column("source"))
     firm = sa.table("firm", sa.column("id"), sa.column("roster_id"))
     listed = sa.select(firm.c.id).where(firm.c.roster_id.is_not(None))
