@@ -25,7 +25,7 @@ from config.policy.loader import load
 from config.policy.model import Policy
 from config.texts import Texts
 from matchmaking.eligibility import judge
-from storage import audience, broadcasts, firms, migrate, offers, people
+from storage import audience, broadcasts, firm_facts, firms, migrate, offers, people
 from storage.broadcasts import Audience, Content, State
 from storage.database import Database
 from storage.transactions import Tx
@@ -123,7 +123,7 @@ async def main(count: int) -> None:
 
         def one_by_one(tx: Tx) -> int:
             item = policy.items["8.1"]
-            told, met = {name: audience.told(tx, name) for name in policy.facts}, 0
+            told, met = firm_facts.told(tx, policy.facts.keys()), 0
             for one in audience.everybody(tx):
                 known = {name: json.loads(firms[one.firm_id]) for name, firms in told.items() if one.firm_id in firms}
                 met += judge(policy, item, parse_facts(known, policy.facts), tx.now).verdict == "yes"

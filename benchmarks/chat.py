@@ -25,7 +25,7 @@ from pydantic import SecretStr
 
 from bot.app import build, load_parts
 from bot.server import serve
-from bot.services.registration import Registration, known_from_roster, register
+from bot.services.registration import Registration, register
 from bot.wechat.callback import Callback
 from bot.wechat.crypto import Envelope
 from bot.wechat.messages import Push, Text
@@ -102,9 +102,8 @@ def fill(tx: Tx, some: list[tuple[int, str]], people_first: int) -> None:
         roster.put(tx, entry_id, 1, [title])
         if number < people_first:
             continue
-        known = known_from_roster(roster.get(tx, entry_id), date(2026, 11, 5))
         person = people.meet(tx, openid(number))
-        register(tx, person, Registration(name, None, entry_id, known, {"size": "small"}), Texts.load())
+        register(tx, person, Registration(name, None, entry_id, {"size": "small"}), Texts.load())
 
 
 def openid(number: int) -> str:

@@ -8,6 +8,7 @@ from bot.board import Board
 from bot.dialogs import entry, other_ways, preferences, receipts, reminder_taps, unanswered
 from bot.dialogs import events as event_talk
 from bot.dialogs.assessment import Assessing
+from bot.dialogs.awards import Awards
 from bot.dialogs.beside import beside_for
 from bot.dialogs.board import Board as ChallengeBoard
 from bot.dialogs.chat import Chat, Journey, NeedsFirstError, Parts, Turn
@@ -63,6 +64,7 @@ class Conversation:
         self._colleagues = Colleagues(door)
         self._zone = ZoneAsking()
         self._contact_change = ContactChange()
+        self._awards = Awards()
         self._challenges = ChallengeBoard(door.public_url)
         journeys: tuple[Journey, ...] = (
             self._erasing,
@@ -78,6 +80,7 @@ class Conversation:
             self._challenges,
             self._zone,
             self._contact_change,
+            self._awards,
         )
         self._journeys = {journey.name: journey for journey in journeys}
 
@@ -101,6 +104,7 @@ class Conversation:
             or other_ways.hear(chat, self._outside, typed)
             or preferences.hear(chat, self._rules.reminding, typed)
             or reminder_taps.hear(chat, self._rules, typed)
+            or self._awards.tapped(chat, typed)
         )
         if about_event is not None:
             return self._remind(chat, state, about_event)
@@ -115,6 +119,10 @@ class Conversation:
         if turn is not None and (turn.understood or (turn.state is not None and normalise(typed).isdigit())):
             # A number is an answer even where it is a wrong one; alone it would have opened a clause.
             return self._settle(chat, openid, turn)
+        if state is not None and state.journey == self._awards.name:
+            # A yes to something said later is no yes to this.
+            dialogs.drop(chat.tx, openid)
+            state = turn = None
         if command is not None:
             return self._command(chat, openid, command, state)
         verb, _, given = typed.strip().partition(" ")
@@ -122,6 +130,9 @@ class Conversation:
             return self._registering(chat, openid, self._firm_name.register(chat, state, given))
         if given and self._parts.words.command(verb) == "my_products":
             return self._settle(chat, openid, self._products.start(chat, given))
+        stated = self._awards.start(chat, typed)
+        if stated is not None:
+            return self._settle(chat, openid, stated)
         talk = chat.parts.talk
         if not talk.has_read(typed):
             self._firm_name.look_up(chat, typed, first=lambda _tx: talk.read(typed))

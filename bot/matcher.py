@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.in_step import InStep
-from config.calendar import shanghai_day
 from matchmaking import frozen, ranking
 from matchmaking.names import NameIndex
 from matchmaking.ranking import Demand, Document, Match, Standing
@@ -126,7 +125,7 @@ class Matcher:
         return self._made
 
     def _remarks(self, tx: Tx, ids: Sequence[str], conditions: Conditions) -> dict[int, tuple[Rule, ...]]:
-        held = offers.held(tx, [int(id_) for id_ in ids], shanghai_day(tx.now))
+        held = offers.held(tx, [int(id_) for id_ in ids])
         return {
             firm_id: remarks(str(firm_id), Facts(one.titles, one.district), conditions) for firm_id, one in held.items()
         }

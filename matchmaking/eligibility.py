@@ -104,7 +104,7 @@ def _against(policy: Policy, item: Item, facts: Facts, rules: DistrictRules, rul
     answer: Answer = "unknown" if reasons else "yes"
     if not reasons:
         reasons.append(Reason("met", words["met"]))
-    if received is None:
+    if received is None or (item.one_time and item.code in facts.unsure.get("already_received", ())):
         reasons.append(Reason("assumed", words["assumed"]))
     return _verdict(item, answer, tuple(dict.fromkeys(missing)), tuple(reasons), rule)
 
@@ -117,16 +117,19 @@ def _split(when: tuple[Condition, ...], facts: Facts) -> tuple[list[Reason], lis
         value = facts.values.get(condition.fact)
         if value is None:
             unknown.append(condition)
-        elif not (condition.wanted & value if isinstance(value, frozenset) else value in condition.wanted):
+        elif condition.wanted & value if isinstance(value, frozenset) else value in condition.wanted:
+            continue
+        elif condition.wanted & facts.unsure.get(condition.fact, frozenset()):
+            unknown.append(condition)
+        else:
             failed.append(Reason("not_needed" if condition.need else "not_met", condition.not_met))
     return failed, unknown
 
 
 def standing(item: Item, facts: Facts) -> tuple[list[Condition], list[Condition]]:
     """Which of the text's own conditions hold for this firm, and which are still open; the others fail."""
-    known = [condition for condition in item.when if facts.get(condition.fact) is not None]
     _, unknown = _split(item.when, facts)
-    holding = [condition for condition in known if not _split((condition,), facts)[0]]
+    holding = [condition for condition in item.when if _split((condition,), facts) == ([], [])]
     return holding, unknown
 
 

@@ -5,13 +5,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import select
 
 from storage import roles
 from storage.bids import BIDS
 from storage.challenge_records import RECORDS
 from storage.challenges import CHALLENGES, Stage
-from storage.firms import FACTS, FIRMS
+from storage.firms import FIRMS
 from storage.people import PEOPLE, Known
 from storage.roles import ROLES
 from storage.roster import TITLES
@@ -47,14 +47,6 @@ def everybody(tx: Tx, firm_id: int | None = None) -> list[Member]:
     for row in tx.execute(mine.order_by(PEOPLE.c.id)).all():
         persons[row.firm_id].append(row.id)
     return [Member(firm_id, tuple(persons[firm_id])) for firm_id in sorted(persons)]
-
-
-def told(tx: Tx, fact: str, firm_id: int | None = None) -> dict[int, str]:
-    """What is known of this fact by firm, as JSON: equal where the same is known."""
-    mine = select(FACTS.c.firm_id, cast(FACTS.c.value, Text)).where(FACTS.c.fact == fact)
-    if firm_id is not None:
-        mine = mine.where(FACTS.c.firm_id == firm_id)
-    return dict(map(tuple, tx.execute(mine).all()))
 
 
 def speaking_for(tx: Tx, firm_ids: Collection[int], day: date) -> dict[int, tuple[int, ...]]:

@@ -1,5 +1,6 @@
 """Challenges (榜): what a large firm needs solved, on which terms, until when bids are taken, and where it stands."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +10,9 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, Index, bindparam, func, insert, or_, select, update
 from sqlmodel import Field
 
+from storage import firm_facts, firms
 from storage.columns import BigId, Row, UtcTime, table_of
-from storage.firms import FACTS, FIRMS
+from storage.firms import FIRMS
 from storage.roles import Place
 from storage.transactions import Tx
 
@@ -227,8 +229,8 @@ def label_of(tx: Tx, firm_id: int) -> str:
 
 
 def _district(tx: Tx, firm_id: int) -> str | None:
-    mine = select(FACTS.c.value).where(FACTS.c.firm_id == firm_id, FACTS.c.fact == "district")
-    return tx.execute(mine).scalar_one_or_none()
+    known = firms.facts(tx, firm_id).get("district")
+    return None if known is None else str(known.value)
 
 
 def _conditions(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -240,7 +242,9 @@ def _conditions(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:
     else:
         conditions.append(CHALLENGES.c.stage.not_in([stage.value for stage in NOT_SEEN_BY_OFFICIALS]))
         if wanted.areas is not None:
-            within = select(FACTS.c.firm_id).where(FACTS.c.fact == "district", FACTS.c.value.in_(sorted(wanted.areas)))
+            posters = tx.execute(select(CHALLENGES.c.firm_id).distinct()).scalars().all()
+            districts = firm_facts.told(tx, ("district",), posters)["district"]
+            within = [firm_id for firm_id, district in districts.items() if json.loads(district) in wanted.areas]
             conditions += [CHALLENGES.c.label != MUNICIPAL, CHALLENGES.c.firm_id.in_(within)]
     if wanted.words:
         pattern = "%" + wanted.words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

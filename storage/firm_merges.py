@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, ColumnElement, Table, UniqueConstraint, delete, insert, or_, select, update
 from sqlmodel import Field
 
-from storage import offers
+from storage import firms, offers
 from storage.columns import BigId, Row, UtcTime, table_of
 from storage.firms import FACTS, FIRMS, Firm
 from storage.people import PEOPLE
@@ -60,6 +60,7 @@ def add(tx: Tx, kept_id: int, gone_id: int, day: date) -> int:
         if keys:
             moved["rows"][owned.name] = keys
     moved["facts"] = _copy_facts(tx, kept_id, gone_id)
+    moved["roster"] = _adopt_entry(tx, kept_id, gone_id)
     moved["offers"] = offers.adopt(tx, kept_id, gone_id)
     row = {"kept_id": kept_id, "gone_id": gone_id, "moved": moved, "made": tx.now}
     return int(tx.execute(insert(MERGES).values(row).returning(MERGES.c.id)).scalar_one())
@@ -79,6 +80,9 @@ def undo(tx: Tx, merge: Merge) -> bool:
         copied = (FACTS.c.firm_id == merge.kept_id, FACTS.c.fact == fact)
         tx.execute(delete(FACTS).where(*copied, FACTS.c.learned == datetime.fromisoformat(learned)))
     offers.give_back(tx, merge.kept_id, merge.moved.get("offers", []))
+    if (entry_id := merge.moved.get("roster")) is not None:
+        adopted = (FIRMS.c.id == merge.kept_id, FIRMS.c.roster_id == entry_id)
+        tx.execute(update(FIRMS).where(*adopted).values(roster_id=None))
     return True
 
 
@@ -161,9 +165,17 @@ def _end_seats(tx: Tx, firm_id: int, day: date) -> list[list[Any]]:
     return ended
 
 
+def _adopt_entry(tx: Tx, kept_id: int, gone_id: int) -> int | None:
+    """Put a kept firm that is on no roster under the other's entry; returns that, None where nothing changed."""
+    entry_id: int | None = tx.execute(select(FIRMS.c.roster_id).where(FIRMS.c.id == gone_id)).scalar_one()
+    adopting = (FIRMS.c.id == kept_id, FIRMS.c.roster_id.is_(None))
+    changed = entry_id is not None and tx.execute(update(FIRMS).where(*adopting).values(roster_id=entry_id)).rowcount
+    return entry_id if changed else None
+
+
 def _copy_facts(tx: Tx, kept_id: int, gone_id: int) -> list[list[str]]:
-    known = select(FACTS.c.fact).where(FACTS.c.firm_id == kept_id)
-    missing = tx.execute(select(FACTS).where(FACTS.c.firm_id == gone_id, FACTS.c.fact.not_in(known))).all()
+    known = firms.facts(tx, kept_id)
+    missing = tx.execute(select(FACTS).where(FACTS.c.firm_id == gone_id, FACTS.c.fact.not_in(list(known)))).all()
     rows: list[Mapping[str, Any]] = [{**row._mapping, "firm_id": kept_id} for row in missing]
     if rows:
         tx.execute(insert(FACTS), rows)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Select, String, or_, select
-from sqlalchemy import cast as as_type
+from sqlalchemy import Select, or_, select
 
+from storage import firm_facts
 from storage.details import DETAILS
 from storage.event_signups import SIGNUPS, SignupState
-from storage.firms import FACTS, FIRMS
+from storage.firms import FIRMS
 from storage.offers import TEXTS
 from storage.people import PEOPLE
 from storage.reminder_ends import ENDS
@@ -44,10 +44,10 @@ def profiles(tx: Tx, facts: Collection[str]) -> list[Profile]:
         if firm_id in found:
             found[firm_id].persons.append((person_id, until))
     # As text: few different values stand for many rows, and whoever reads them reads each value once.
-    told = select(FACTS.c.firm_id, FACTS.c.fact, as_type(FACTS.c.value, String))
-    for firm_id, fact, value in _rows(tx, told.where(FACTS.c.fact.in_(sorted({"district", *facts})))):
-        if firm_id in found:
-            found[firm_id].told[fact] = value
+    for fact, values in firm_facts.told(tx, {"district", *facts}).items():
+        for firm_id, value in values.items():
+            if firm_id in found:
+                found[firm_id].told[fact] = value
     for firm_id, zone, source in _rows(tx, select(ZONES.c.firm_id, ZONES.c.zone, ZONES.c.source)):
         if firm_id in found and (source == "official" or found[firm_id].zone is None):
             found[firm_id].zone = zone or None

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, bindparam, delete, insert, select, update
+from sqlalchemy import JSON, Index, bindparam, delete, func, insert, or_, select, update
 from sqlmodel import Field
 
+from config.calendar import shanghai_day
 from storage.columns import BigId, Row, UtcTime, table_of
+from storage.roster import ENTRIES, TITLES, title_of
+from storage.standing import DISTRICT, FIRST, IN_CITY, Held, Said, held_on
+from storage.standing import TITLES as HELD
 from storage.transactions import Tx
 
 
@@ -30,7 +34,7 @@ class FirmRow(Row, table=True):
 
 
 class FirmFact(Row, table=True):
-    """One fact of config/policy/facts.py as known of a firm: from the roster or from the firm's own word."""
+    """One fact of config/policy/facts.py as somebody said it of a firm; what the roster says is never copied here."""
 
     __tablename__ = "firm_fact"
     __table_args__ = (Index(None, "fact"),)
@@ -49,7 +53,17 @@ _FORGET = delete(FACTS).where(
     FACTS.c.firm_id == bindparam("id_"), FACTS.c.fact.in_(bindparam("facts_", expanding=True))
 )
 _LEARN = insert(FACTS)
-_FACTS = select(FACTS.c.fact, FACTS.c.value, FACTS.c.source, FACTS.c.learned).where(FACTS.c.firm_id == bindparam("id_"))
+_SAID = select(FACTS.c.fact, FACTS.c.value, FACTS.c.source, FACTS.c.learned).where(FACTS.c.firm_id == bindparam("id_"))
+_TITLE = (TITLES.c.title, TITLES.c.batch, TITLES.c.first, TITLES.c.valid_from, TITLES.c.valid_until)
+# Each firm on the roster with the entry's district and, a row each, its titles; all None where it has none.
+LISTED = (
+    select(FIRMS.c.id, ENTRIES.c.district, *_TITLE)
+    .select_from(
+        FIRMS.join(ENTRIES, ENTRIES.c.id == FIRMS.c.roster_id).outerjoin(TITLES, TITLES.c.entry_id == ENTRIES.c.id)
+    )
+    .where(ENTRIES.c.gone.is_(False))
+)
+_LISTED_ONE = LISTED.where(FIRMS.c.id == bindparam("id_"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +81,22 @@ class Firm:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of one fact, who says so (`roster` or `self`), and since when."""
+    """What is known of one fact, who says so, and since when (of the roster: when it was asked).
+
+    `source`: `roster`, `self`, and of titles also `unlisted` and `partly` (see `standing.Held`).
+    """
 
     value: Any
     source: str
     learned: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a firm on one day, by fact, and how its titles stand on the roster."""
+
+    facts: Mapping[str, Known]
+    held: Held
 
 
 def add(
@@ -123,9 +148,58 @@ def on_roster(tx: Tx) -> list[tuple[int, int]]:
     return [(row.id, row.roster_id) for row in found]
 
 
-def facts(tx: Tx, firm_id: int) -> dict[str, Known]:
-    """Everything known of a firm, by fact."""
-    return {row.fact: Known(row.value, row.source, row.learned) for row in tx.execute(_FACTS, {"id_": firm_id})}
+def link_by_name(tx: Tx) -> None:
+    """Put firms that have no roster entry under the one of exactly their name, unless their codes differ."""
+    same = [ENTRIES.c.name == FIRMS.c.name, ENTRIES.c.gone.is_(False)]
+    either = or_(
+        FIRMS.c.credit_code.is_(None), ENTRIES.c.credit_code.is_(None), ENTRIES.c.credit_code == FIRMS.c.credit_code
+    )
+    entry = select(func.min(ENTRIES.c.id)).where(*same, either).correlate(FIRMS).scalar_subquery()
+    taken_off = select(ENTRIES.c.id).where(ENTRIES.c.gone.is_(True))
+    without = or_(FIRMS.c.roster_id.is_(None), FIRMS.c.roster_id.in_(taken_off))
+    linked = update(FIRMS).where(FIRMS.c.kind == "firm", without, entry.is_not(None))
+    tx.execute(linked.values(roster_id=entry))
+
+
+def facts(tx: Tx, firm_id: int, day: date | None = None) -> Mapping[str, Known]:
+    """Return everything known of a firm on `day` (None: today in Shanghai), by fact: see `standing`."""
+    return standing(tx, firm_id, day).facts
+
+
+def said(tx: Tx, firm_id: int) -> dict[str, Known]:
+    """Return what was said of a firm, without the roster's word."""
+    return {row.fact: Known(row.value, row.source, row.learned) for row in tx.execute(_SAID, {"id_": firm_id})}
+
+
+def standing(tx: Tx, firm_id: int, day: date | None = None) -> Standing:
+    """Return what the firm said of itself, and what the roster says of it on `day` (None: today in Shanghai).
+
+    Titles and first awards are both together; the district is the firm's own word (elsewhere
+    is one too), else the roster's.
+    """
+    day = day or shanghai_day(tx.now)
+    spoken = said(tx, firm_id)
+    rows = tx.execute(_LISTED_ONE, {"id_": firm_id}).all()
+    titles, first = spoken.pop(HELD, None), spoken.pop(FIRST, None)
+    held = held_on(
+        day,
+        [title_of(row) for row in rows if row.title is not None] if rows else None,
+        Said(
+            titles.value if titles else None,
+            first.value if first else None,
+            shanghai_day(first.learned) if first else day,
+        ),
+    )
+    found = dict(spoken)
+    if held.titles is not None:
+        found[HELD] = Known(held.titles, held.source, titles.learned if titles and held.own else tx.now)
+    if held.first is not None:
+        by_word = first if held.first_source == "self" else None
+        found[FIRST] = Known(held.first, held.first_source, by_word.learned if by_word else tx.now)
+    elsewhere = IN_CITY in spoken and spoken[IN_CITY].value is False
+    if DISTRICT not in spoken and not elsewhere and rows and rows[0].district is not None:
+        found[DISTRICT] = Known(rows[0].district, "roster", tx.now)
+    return Standing(found, held)
 
 
 def forget_word(tx: Tx, firm_id: int) -> None:
@@ -135,7 +209,7 @@ def forget_word(tx: Tx, firm_id: int) -> None:
 
 
 def learn(tx: Tx, firm_id: int, known: Mapping[str, Any], source: str) -> None:
-    """Keep these facts; what was known of them before is replaced. None forgets a fact: it is unknown again."""
+    """Keep these facts as `source` says them; what was said of them before is replaced. None forgets what was said."""
     tx.execute(_FORGET, {"id_": firm_id, "facts_": list(known)})
     rows: list[Mapping[str, Any]] = [
         {"firm_id": firm_id, "fact": fact, "value": value, "source": source, "learned": tx.now}

@@ -1,20 +1,19 @@
 """What registered firms offer: the words by which matching finds them, each with its source and time."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
 
-from storage import versions
+from storage import firm_facts, versions
 from storage.columns import BigId, Row, UtcTime, table_of
-from storage.firms import FACTS, FIRMS
-from storage.roster import ENTRIES, TITLES
+from storage.firms import FIRMS
 from storage.transactions import Tx
 
 VERSION = "offers"
@@ -130,34 +129,17 @@ def changed_since(tx: Tx, version: int) -> list[tuple[int, Mapping[str, str] | N
     ]
 
 
-def held(tx: Tx, firm_ids: Sequence[int], day: date) -> dict[int, Held]:
-    """Titles and districts of these firms on this day (Asia/Shanghai): the roster's word, where the firm is on it.
-
-    A title that the firm claims itself stands beside the roster's.
-    """
-    facts: defaultdict[int, dict[str, tuple[Any, str]]] = defaultdict(dict)
-    asked = FACTS.c.firm_id.in_(firm_ids) & FACTS.c.fact.in_(("titles", "district"))
-    for row in tx.execute(select(FACTS).where(asked)):
-        facts[row.firm_id][row.fact] = (row.value, row.source)
-    valid = (TITLES.c.valid_from <= day) & or_(TITLES.c.valid_until.is_(None), TITLES.c.valid_until > day)
-    listed = FIRMS.join(ENTRIES, ENTRIES.c.id == FIRMS.c.roster_id).outerjoin(
-        TITLES, (TITLES.c.entry_id == ENTRIES.c.id) & valid
-    )
-    on_roster: defaultdict[int, set[str]] = defaultdict(set)
-    wanted = select(FIRMS.c.id, TITLES.c.title).select_from(listed)
-    for row in tx.execute(wanted.where(FIRMS.c.id.in_(firm_ids), ENTRIES.c.gone.is_(False))):
-        on_roster[row.id] |= {row.title} - {None}
-    return {firm_id: _held(facts[firm_id], on_roster.get(firm_id)) for firm_id in firm_ids}
-
-
-def _held(facts: Mapping[str, tuple[Any, str]], on_roster: set[str] | None) -> Held:
-    titles, source = facts.get("titles", (None, ""))
-    district, _ = facts.get("district", (None, ""))
-    if on_roster is not None and source != "self":
-        titles = on_roster
-    elif on_roster is not None:
-        titles = {*titles, *on_roster}
-    return Held(None if titles is None else frozenset(titles), district)
+def held(tx: Tx, firm_ids: Sequence[int]) -> dict[int, Held]:
+    """Return titles and districts of these firms today: what the roster shows, beside what the firms say."""
+    told = firm_facts.told(tx, ("titles", "district"), firm_ids)
+    titles, districts = told["titles"], told["district"]
+    return {
+        firm_id: Held(
+            frozenset(json.loads(titles[firm_id])) if firm_id in titles else None,
+            json.loads(districts[firm_id]) if firm_id in districts else None,
+        )
+        for firm_id in firm_ids
+    }
 
 
 def _touch(tx: Tx, firm_id: int, *, gone: bool) -> None:

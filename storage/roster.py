@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, delete, insert, select, update
+from sqlalchemy import Date, delete, insert, or_, select, update
 from sqlmodel import Field
 
 from storage import versions
@@ -51,13 +51,20 @@ TITLES = table_of(RosterTitle)
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """One title with its batch; valid on days in [valid_from, valid_until). `first` None: not known whether."""
+    """One title with its batch; valid on days in [valid_from, valid_until).
+
+    `first`: whether it was given for the first time; None where the roster does not say.
+    """
 
     title: str
     batch: str
     first: bool | None
     valid_from: date
     valid_until: date | None
+
+    def valid(self, day: date) -> bool:
+        """Whether it holds on this day (Asia/Shanghai)."""
+        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +80,7 @@ class Listed:
 
     def valid_titles(self, day: date) -> tuple[Title, ...]:
         """The titles that hold on this day (Asia/Shanghai)."""
-        return tuple(t for t in self.titles if t.valid_from <= day and (t.valid_until is None or day < t.valid_until))
-
-    def facts(self, day: date) -> dict[str, Any]:
-        """What the roster says on this day of the firm, as facts of the policy."""
-        return self.title_facts(day) if self.district is None else {"district": self.district, **self.title_facts(day)}
-
-    def title_facts(self, day: date) -> dict[str, list[str]]:
-        """What the roster says on this day of a firm's titles, as facts of the policy.
-
-        Where it does not know of one title whether it is a first award, which of them are is not known.
-        """
-        valid = self.valid_titles(day)
-        known = {"titles": sorted({title.title for title in valid})}
-        if all(title.first is not None for title in valid):
-            known["first_award"] = sorted({title.title for title in valid if title.first})
-        return known
+        return tuple(title for title in self.titles if title.valid(day))
 
 
 def add(
@@ -141,7 +133,7 @@ def get(tx: Tx, entry_id: int) -> Listed:
         entry.name,
         entry.credit_code,
         entry.district,
-        tuple(_title(row) for row in titles),
+        tuple(title_of(row) for row in titles),
         entry.zone,
     )
 
@@ -166,9 +158,20 @@ def everything(tx: Tx) -> list[Listed]:
     """Every entry on the roster with its titles, by id."""
     titles: defaultdict[int, list[Title]] = defaultdict(list)
     for row in tx.execute(select(TITLES).order_by(TITLES.c.valid_from, TITLES.c.id)):
-        titles[row.entry_id].append(_title(row))
+        titles[row.entry_id].append(title_of(row))
     entries = tx.execute(select(ENTRIES).where(ENTRIES.c.gone.is_(False)).order_by(ENTRIES.c.id))
     return [Listed(row.id, row.name, row.credit_code, row.district, tuple(titles[row.id]), row.zone) for row in entries]
+
+
+def valid_titles(tx: Tx, day: date) -> dict[int, set[str]]:
+    """Return by entry the titles that hold on `day` (Asia/Shanghai), of entries that are on the roster."""
+    valid = (TITLES.c.valid_from <= day, or_(TITLES.c.valid_until.is_(None), TITLES.c.valid_until > day))
+    joined = TITLES.join(ENTRIES, TITLES.c.entry_id == ENTRIES.c.id)
+    mine = select(TITLES.c.entry_id, TITLES.c.title).select_from(joined).where(ENTRIES.c.gone.is_(False), *valid)
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for row in tx.execute(mine):
+        found[row.entry_id].add(row.title)
+    return found
 
 
 def place_of(tx: Tx, entry_id: int) -> Place | None:
@@ -178,5 +181,6 @@ def place_of(tx: Tx, entry_id: int) -> Place | None:
     return None if row is None else Place(area=row.district, zone=row.zone)
 
 
-def _title(row: Any) -> Title:
+def title_of(row: Any) -> Title:
+    """Return the title in a row that has its columns."""
     return Title(row.title, row.batch, row.first, row.valid_from, row.valid_until)

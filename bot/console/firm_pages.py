@@ -11,13 +11,16 @@ from bot.console.visits import HOME, Visit, see
 from bot.services import entry, proof_taking_back, proofs
 from bot.services import firm_merges as firm_merges_service
 from bot.services import zones as zone_service
+from bot.services.own_awards import RECEIVED
 from config.areas import Areas
 from config.calendar import shanghai_day
 from config.errors import InputError
+from config.policy.facts import UNSURE
+from config.policy.model import Policy
 from storage import firm_merges, firms, offers, people, roster, taken_back, zones
 from storage import proofs as proof_rows
 from storage.firm_merges import Merge
-from storage.firms import Firm
+from storage.firms import Firm, Standing
 from storage.offers import Stated
 from storage.proofs import Proof, ProvenFirm, Wanted
 from storage.roster import Listed
@@ -36,6 +39,8 @@ class Shown:
     area: str | None
     proof: Proof | None
     entry: Listed | None
+    standing: Standing
+    awards: dict[str, bool]
     people: dict[int, str | None]
     administrator: int | None
     doubles: list[Firm]
@@ -57,7 +62,9 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 async def show(visit: Visit) -> web.StreamResponse:
     """One firm: its proof, its roster row, its people, and what can be done about it."""
-    shown = await visit.desk.database.read(_shown, number_in(visit.request.match_info), visit.desk.areas)
+    shown = await visit.desk.database.read(
+        _shown, number_in(visit.request.match_info), visit.desk.areas, visit.desk.policy
+    )
     return visit.page("firm.html", shown=shown, titles=visit.desk.titles)
 
 
@@ -143,7 +150,16 @@ def _page(tx: Tx, visit: Visit) -> tuple[list[ProvenFirm], int, Wanted]:
     return found, total, wanted
 
 
-def _shown(tx: Tx, firm_id: int, areas: Areas) -> Shown:
+def _awards(standing: Standing, policy: Policy) -> dict[str, bool]:
+    """Of which one-time awards the firm said that it received them, or did not."""
+    known = standing.facts.get(RECEIVED)
+    said = [] if known is None else known.value
+    once = [item.code for item in policy.items.values() if item.one_time]
+    return {code: code in said for code in once if known is not None and UNSURE + code not in said}
+
+
+def _shown(tx: Tx, firm_id: int, areas: Areas, policy: Policy) -> Shown:
+    standing = firms.standing(tx, firm_id)
     firm, today = firms.get(tx, firm_id), shanghai_day(tx.now)
     place = proof_rows.place_of(tx, firm_id)
     names = {person_id: people.contact(tx, person_id) for person_id in people.of_firm(tx, firm_id)}
@@ -151,7 +167,11 @@ def _shown(tx: Tx, firm_id: int, areas: Areas) -> Shown:
         firm,
         None if place is None else place.area,
         proof_rows.of_firm(tx, firm_id),
-        None if firm.roster_id is None else roster.get(tx, firm.roster_id),
+        None
+        if firm.roster_id is None or roster.place_of(tx, firm.roster_id) is None
+        else roster.get(tx, firm.roster_id),
+        standing,
+        _awards(standing, policy),
         {person_id: None if contact is None else contact.name for person_id, contact in names.items()},
         proof_rows.administrator(tx, firm_id, today),
         firm_merges.doubles(tx, firm),

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bot.board import Board
 from bot.console.visits import Visit
+from bot.dialogs.fact_answers import unsure
 from bot.services import receipts
 from bot.services.receipts import Since
 from config.policy.facts import Fact
@@ -48,4 +49,6 @@ def _value(fact: Fact, value: Any) -> str:
         return fact.answers[0 if value else 1]
     if isinstance(value, str):
         return fact.label_of(value)
-    return "、".join(choice.label for choice in fact.choices if choice.value in value) or "都没有"
+    known = "、".join(choice.label for choice in fact.choices if choice.value in value) or "都没有"
+    left_open = unsure(fact, value)
+    return f"{known}（{left_open}不清楚）" if left_open else known

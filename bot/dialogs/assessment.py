@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.dialogs import offered_list, receipts
-from bot.dialogs.beside import open_items, under_overview
+from bot.dialogs.beside import open_items, taps_of, under_overview
 from bot.dialogs.chat import Chat, Turn
 from bot.dialogs.fact_answers import bare, numbered, options, value_of
 from bot.dialogs.policy_talk import Profile
@@ -123,7 +123,7 @@ class Assessing:
             return Turn(f"{said}\n\n{asked}", state)
         before = said if tell else f"{said}\n\n" + chat.say("assessment.all_known")
         receipt = "" if chat.parts.policy.expired(chat.now) else receipts.line(chat, judged)
-        published = under_overview(chat, profile, judged)
+        published = under_overview(chat, profile, judged) + taps_of(chat)
         room = MOST_TEXT_BYTES - len(f"{before}\n\n{published}\n{receipt}\n\n{asked}".encode())
         now_open = open_items(chat, profile.facts)
         told = chat.parts.overview.of(profile, judged, chat.now, room=room, open_items=now_open)

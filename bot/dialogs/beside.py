@@ -4,9 +4,11 @@ from bot.dialogs.chat import Chat
 from bot.dialogs.concerned import IN_FULL, IN_SHORT
 from bot.dialogs.events import coming_lines
 from bot.dialogs.policy_talk import Beside, Profile
+from config.calendar import shanghai_day
 from config.policy.facts import Facts
 from config.policy.model import Item
 from matchmaking.eligibility import Assessment
+from storage import reminder_ends
 
 # Under the overview so many citations stand; the rest is with each item and under 申报窗口.
 MOST_UNDER = 3
@@ -40,3 +42,15 @@ def under_overview(chat: Chat, profile: Profile, judged: Assessment) -> str:
         return ""
     more = [chat.say("windows.more_under")] if len(cited) > MOST_UNDER else []
     return "\n\n" + "\n".join([chat.say("windows.under"), *cited[:MOST_UNDER], *more])
+
+
+def taps_of(chat: Chat) -> str:
+    """Return what the firm has tapped under the windows' reminders, by item with the day; nothing where it has not."""
+    found: dict[str, str] = {}
+    for end in reminder_ends.of_firm(chat.tx, chat.person.firm_id or 0):
+        kind, _, rest = end.chain.partition(":")
+        detail = chat.published.find(int(rest.partition(":")[0])) if kind == "window" and end.what != "no" else None
+        day = shanghai_day(end.at).isoformat()
+        for code in () if detail is None else detail.content.body.items:
+            found.setdefault(code, chat.say(f"windows.tap_{end.what}", code=code, day=day))
+    return "\n" + chat.say("windows.taps", taps="、".join(found.values())) if found else ""

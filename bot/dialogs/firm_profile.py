@@ -1,14 +1,73 @@
-"""A registered firm as the judgement needs it."""
+"""A registered firm as the judgement needs it, and what must be said of its titles."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
-from config.policy.facts import Facts
+from config.policy.facts import Fact, Facts
+from config.policy.model import Item
+from config.texts import Texts
+
+TITLES = "titles"
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A registered firm's name and facts, and where its titles come from (`roster`, `self`)."""
+    """A registered firm's name and facts.
+
+    `titles_source`: where its titles come from (`roster`, `self`, `unlisted`, `partly`). `own`: titles that it claims
+    and the roster does not show. `lapsed`: titles that the roster shows as over, each with the first day without it.
+    """
 
     name: str
     facts: Facts
     titles_source: str | None
+    own: frozenset[str] = frozenset()
+    lapsed: Mapping[str, date] = field(default_factory=dict)
+
+
+def titles_line(texts: Texts, titles: Fact, profile: Profile) -> str:
+    """Return the titles in words, each with who says so."""
+    held = profile.facts.get(TITLES)
+    if not isinstance(held, frozenset):
+        return texts("overview.titles_unknown")
+    if not held:
+        source = "roster" if profile.titles_source == "roster" else "own"
+        return texts(f"overview.titles_{source}", titles=texts("overview.no_titles"))
+    shown = held - profile.own
+    parts = [texts("overview.titles_roster", titles=_labels(titles, shown))] if shown else []
+    absent = profile.own - profile.lapsed.keys()
+    parts += [texts("overview.titles_unlisted", titles=_labels(titles, absent))] if absent else []
+    parts += [
+        texts("overview.titles_over", titles=_labels(titles, (title,)), day=_last(profile.lapsed[title]))
+        for title in sorted(profile.own & profile.lapsed.keys())
+    ]
+    return "；".join(parts)
+
+
+def lapsed_lines(texts: Texts, titles: Fact, lapsed: Mapping[str, date]) -> list[str]:
+    """Return a line for each title that the roster shows as over, with its last day."""
+    return [
+        texts("firms.lapsed", title=_labels(titles, (title,)), day=_last(day)) for title, day in sorted(lapsed.items())
+    ]
+
+
+def titles_of_item(texts: Texts, titles: Fact, item: Item, profile: Profile) -> list[str]:
+    """Return what must be said beside a verdict: titles it rests on that the roster does not show, or shows as over."""
+    wanted = {str(one) for condition in item.when if condition.fact == TITLES for one in condition.wanted}
+    held = profile.facts.get(TITLES)
+    shown = (held if isinstance(held, frozenset) else frozenset()) - profile.own
+    if wanted & shown:
+        return []
+    absent = wanted & (profile.own - profile.lapsed.keys())
+    lines = [texts("chat.item.unlisted", titles=_labels(titles, absent))] if absent else []
+    over = {title: day for title, day in profile.lapsed.items() if title in wanted}
+    return lines + lapsed_lines(texts, titles, over)
+
+
+def _labels(titles: Fact, values: Collection[str]) -> str:
+    return "、".join(choice.label for choice in titles.choices if choice.value in values)
+
+
+def _last(day: date) -> str:
+    return (day - timedelta(days=1)).isoformat()

@@ -6,13 +6,14 @@ Nothing that a firm told us is used here: anybody may type any firm's name.
 from datetime import date, timedelta
 
 from bot.dialogs.chat import Chat
+from bot.dialogs.firm_profile import lapsed_lines
 from bot.dialogs.links import harmless
-from bot.services.registration import known_from_roster
 from config.calendar import shanghai_day
 from config.policy.facts import parse_facts
 from config.policy.model import Item
-from matchmaking.eligibility import Verdict, assess
+from matchmaking.eligibility import Assessment, Verdict, assess
 from storage.roster import Listed
+from storage.standing import FIRST, facts_of, held_on
 
 # What a phone shows at a glance; the rest comes with the whole assessment.
 MOST_MET = 4
@@ -29,11 +30,12 @@ def first_value(chat: Chat, listed: Listed) -> str:
     for title in held:
         label, until = labels.get(title.title, title.title), _until(chat, title.valid_until)
         lines.append(texts("firms.title", title=label, batch=harmless(title.batch), until=until))
-    lines += [] if held else [texts("firms.lapsed" if listed.titles else "firms.no_titles")]
+    lapsed = held_on(today, listed.titles).lapsed
+    lines += lapsed_lines(texts, policy.facts["titles"], lapsed)
+    lines += [] if held or lapsed else [texts("firms.no_titles")]
     if not policy.expired(chat.now):
-        facts = parse_facts(known_from_roster(listed, today), policy.facts)
-        judged = assess(policy, facts, chat.now, chat.published.rules(chat.now)).items
-        lines += _open_now(chat, judged)
+        facts = parse_facts(facts_of(listed, today), policy.facts)
+        lines += _open_now(chat, assess(policy, facts, chat.now, chat.published.rules(chat.now)))
     return "\n".join([*lines, _way_in(chat, listed.name)])
 
 
@@ -42,8 +44,8 @@ def unlisted(chat: Chat, name: str) -> str:
     return chat.parts.texts("firms.unlisted", name=harmless(name)) + "\n" + _way_in(chat, name)
 
 
-def _open_now(chat: Chat, judged: dict[str, Verdict]) -> list[str]:
-    texts, items = chat.parts.texts, chat.parts.policy.items
+def _open_now(chat: Chat, assessed: Assessment) -> list[str]:
+    texts, items, judged = chat.parts.texts, chat.parts.policy.items, assessed.items
     met = _best_first([items[code] for code, verdict in judged.items() if verdict.verdict == "yes"])
     near = _best_first([items[code] for code, verdict in judged.items() if _one_fact_away(verdict)])
     lines = []
@@ -55,7 +57,9 @@ def _open_now(chat: Chat, judged: dict[str, Verdict]) -> list[str]:
         for item in near[:MOST_NEAR]:
             (fact,) = judged[item.code].missing
             lines.append(_line(chat, item) + texts("firms.missing", fact=chat.parts.policy.facts[fact].label))
-    return lines
+            lines += [texts("firms.first_unknown")] if fact == FIRST else []
+    # The same as stands under a registered firm's overview: what the text leaves open about these awards.
+    return lines + chat.parts.overview.besides([*met[:MOST_MET], *near[:MOST_NEAR]], assessed)
 
 
 def _one_fact_away(verdict: Verdict) -> bool:

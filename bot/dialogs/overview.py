@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.dialogs.firm_profile import Profile
+from bot.dialogs.firm_profile import Profile, lapsed_lines, titles_line
 from config.policy.interview import USUAL
 from config.policy.model import Item, Policy
 from config.texts import Texts
@@ -15,7 +15,7 @@ from matchmaking.eligibility import Assessment, Verdict
 from matchmaking.nextfact import weight
 
 # How many items that are met, and how many that one fact decides, are named at once: the most for which there is room.
-LENGTHS = ((9, 3), (9, 2), (9, 1), (7, 1), (5, 1), (4, 0), (2, 0))
+LENGTHS = ((9, 3), (9, 2), (9, 1), (8, 1), (7, 1), (6, 1), (5, 1), (4, 1), (4, 0), (2, 0), (1, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,9 @@ class Overview:
 
         `room`: how many bytes of a message it may fill; what is left out comes with the rest.
         """
-        head = self._overview("head", firm=profile.name, titles=self._titles(profile))
+        titles = self._policy.facts["titles"]
+        head = self._overview("head", firm=profile.name, titles=titles_line(self._texts, titles, profile))
+        head = "\n".join([head, *lapsed_lines(self._texts, titles, profile.lapsed)])
         if self._policy.expired(now):
             return Told(head)
         sorted_out = _Sorted(
@@ -81,7 +83,8 @@ class Overview:
                 self._overview("now" if met else "now_none"),
                 *map(self.line, met),
                 *([self._overview("now_more", count=hidden)] if hidden else []),
-                *self.besides(met, judged),
+                *self.besides(met, judged, asked=True),
+                *self._asks(met, judged),
             ],
             self._under("one_away", away, judged),
             [self._overview("open", count=len(items.away) + len(items.further), refused=len(items.refused))],
@@ -108,15 +111,25 @@ class Overview:
             ]
         )
 
-    def besides(self, items: Sequence[Item], judged: Assessment) -> list[str]:
-        """What must be said beside a fixed award: what the text leaves open about it, and what was assumed."""
+    def besides(self, items: Sequence[Item], judged: Assessment, *, asked: bool = False) -> list[str]:
+        """What must be said beside a fixed award: what the text leaves open about it, and what was assumed.
+
+        `asked`: what was assumed is asked about, and the question says so.
+        """
         fixed = [item for item in items if item.strength == "fixed"]
         codes = {item.code for item in fixed}
-        assumed = [r.text for item in fixed for r in judged.items[item.code].reasons if r.kind == "assumed"]
+        reasons = [] if asked else [reason for item in fixed for reason in judged.items[item.code].reasons]
+        assumed = [reason.text for reason in reasons if reason.kind == "assumed"]
         always = {code for code, item in self._policy.items.items() if item.strength == "fixed"}
         of_awards = [topic for topic in self._policy.topics if codes & set(topic.items) and always >= set(topic.items)]
         left_open = [topic.answer for topic in of_awards if not topic.quote]
         return [self._overview("caution", text=text) for text in dict.fromkeys((*left_open, *assumed))]
+
+    def _asks(self, items: Sequence[Item], judged: Assessment) -> list[str]:
+        """Ask of each met award whether it was received, where that was not said. Links are long: one has them."""
+        open_ = [item for item in items if any(reason.kind == "assumed" for reason in judged.items[item.code].reasons)]
+        asked = [self._texts("awards.ask", code=item.code) for item in open_[:1]]
+        return asked + [self._texts("awards.ask_in_words", code=item.code) for item in open_[1:]]
 
     def line(self, item: Item) -> str:
         """One item with figure, clause and the agency to ask first."""
@@ -178,14 +191,6 @@ class Overview:
             return ""
         kind = item.strength if item.strength in ("rate", "quota") else "told"
         return self._overview(f"figure_{kind}", figure=item.figure)
-
-    def _titles(self, profile: Profile) -> str:
-        held = profile.facts.get("titles")
-        if not isinstance(held, frozenset):
-            return self._overview("titles_unknown")
-        labels = [choice.label for choice in self._policy.facts["titles"].choices if choice.value in held]
-        source = "roster" if profile.titles_source == "roster" else "own"
-        return self._overview(f"titles_{source}", titles="、".join(labels) or self._overview("no_titles"))
 
     def _overview(self, key: str, **blanks: object) -> str:
         return self._texts(f"overview.{key}", **blanks)

@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.dialogs.award_words import AwardWords, Claim
 from bot.dialogs.firm_profile import Profile as Profile
+from bot.dialogs.firm_profile import titles_of_item
 from bot.dialogs.overview import Overview
 from bot.dialogs.short_answers import ShortAnswers
 from bot.dialogs.what_if import WhatIf
@@ -59,6 +61,7 @@ class PolicyTalk:
         self._texts = texts
         self._questions = questions_of(policy)
         self._short = ShortAnswers(policy, texts)
+        self._awards = AwardWords(policy, texts)
         self._what_if = WhatIf(policy, texts, Overview(policy, texts))
 
     def has_read(self, typed: str) -> bool:
@@ -68,6 +71,10 @@ class PolicyTalk:
     def read(self, typed: str) -> None:
         """Find out what these words ask about, so that `answer` need not: that may take a millisecond."""
         self._questions.find(typed)
+
+    def claimed(self, typed: str) -> Claim | None:
+        """Return what these words state of awards and first awards; None where they state nothing of them."""
+        return self._awards.read(typed)
 
     def silence(self, typed: str) -> str | None:
         """What a question was about where the text leaves it open, "" where it was missed.
@@ -97,6 +104,10 @@ class PolicyTalk:
         if supposed is not None:
             told = self._what_if.answer(supposed, now, profile, beside.rules())
             return Answer(told.text, told.items, sure=True, more=told.more)
+        claim = self._awards.read(typed) if profile is None else None
+        if claim is not None:
+            said, codes = self._awards.answer(claim)
+            return Answer(said, codes, sure=True)
         found = self._questions.find(typed)
         topic = next((topic for topic in self._policy.topics if topic.key == found.topic), None)
         items = [self._policy.items[code] for code in found.items]
@@ -143,7 +154,10 @@ class PolicyTalk:
         own = [beside.lines(item, False) for item in items]
         if profile is not None:
             judged = [judge(self._policy, item, profile.facts, now, beside.rules()) for item in items]
-            own = [[self._verdict(verdict), *told] for verdict, told in zip(judged, own, strict=True)]
+            own = [
+                [self._verdict(verdict), *self._of_titles(item, profile), *self._asked(item, verdict), *told]
+                for item, verdict, told in zip(items, judged, own, strict=True)
+            ]
         verdicts = ["\n".join(lines) for lines in own]
         which_more = found.which_more
         return self._short.items(items, found.premise, topic, verdicts, contacts(items), which_more=which_more)
@@ -199,15 +213,23 @@ class PolicyTalk:
     def _stands(self, item: Item, profile: Profile, now: datetime, rules: DistrictRules) -> list[str]:
         """How this firm stands: the verdict with its reasons, then which conditions hold and which are still open."""
         verdict = judge(self._policy, item, profile.facts, now, rules)
-        lines = [self._verdict(verdict)]
+        lines = [self._verdict(verdict), *self._of_titles(item, profile)]
         if self._policy.expired(now) or verdict.verdict == "yes":
-            return lines
+            return lines + self._asked(item, verdict)
         holding, unknown = standing(item, profile.facts)
         if holding:
             lines.append(self._say("item.holding", phrases="；".join(condition.phrase for condition in holding)))
         if unknown and verdict.verdict == "no":
             lines.append(self._say("item.open", phrases="；".join(condition.phrase for condition in unknown)))
         return lines
+
+    def _asked(self, item: Item, verdict: Verdict) -> list[str]:
+        """Ask whether a met award was received, where that was not said."""
+        is_open = verdict.verdict == "yes" and any(reason.kind == "assumed" for reason in verdict.reasons)
+        return [self._texts("awards.ask", code=item.code)] if is_open else []
+
+    def _of_titles(self, item: Item, profile: Profile) -> list[str]:
+        return titles_of_item(self._texts, self._policy.facts["titles"], item, profile)
 
     def _verdict(self, verdict: Verdict) -> str:
         reasons = [reason.text for reason in verdict.reasons]

@@ -16,11 +16,11 @@ def profile_of(chat: Chat) -> Profile | None:
     """The firm this person speaks for, with its facts; None before registration."""
     if chat.person.firm_id is None:
         return None
-    known = firms.facts(chat.tx, chat.person.firm_id)
-    facts = parse_facts({fact: entry.value for fact, entry in known.items()}, chat.parts.policy.facts)
-    titles = known.get("titles")
+    standing = firms.standing(chat.tx, chat.person.firm_id)
+    facts = parse_facts({fact: entry.value for fact, entry in standing.facts.items()}, chat.parts.policy.facts)
+    held = standing.held
     name = firms.get(chat.tx, chat.person.firm_id).name
-    return Profile(harmless(name), facts, titles.source if titles else None)
+    return Profile(harmless(name), facts, None if held.titles is None else held.source, held.own, held.lapsed)
 
 
 def registered_already(chat: Chat) -> str:

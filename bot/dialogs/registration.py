@@ -153,7 +153,6 @@ class Registration:
             name=draft["name"],
             credit_code=draft["code"] or None,
             roster_id=draft["roster_id"],
-            from_roster=draft["roster"],
             own_word=own,
             contact=Contact(*contact) if contact else None,
             privacy_version=draft["privacy_version"],

@@ -8,11 +8,11 @@ from bot.dialogs.chat import Chat, Data, NeedsThoughtError
 from bot.dialogs.fact_answers import numbered, pick
 from bot.dialogs.links import harmless
 from bot.dialogs.registration_steps import Draft
-from bot.services.registration import known_from_roster
 from config.calendar import shanghai_day
 from config.policy.facts import Choice as Option
 from matchmaking import credit_code
 from storage import roster
+from storage.standing import facts_of
 
 NAME_LENGTHS = range(2, 61)
 # How names of firms end, and what no name of a firm holds: a question that ends in 公司 stays a question.
@@ -121,7 +121,7 @@ class Name:
     def _from_roster(self, chat: Chat, draft: Draft, entry_id: int) -> None:
         listed = roster.get(chat.tx, entry_id)
         draft.update(name=listed.name, roster_id=listed.id, code=listed.credit_code)
-        draft["roster"] = known_from_roster(listed, shanghai_day(chat.now))
+        draft["roster"] = facts_of(listed, shanghai_day(chat.now))
         draft["note"] = chat.say("registration.name_found", name=listed.name)
 
     def _own(self, chat: Chat, draft: Draft, name: str) -> None:

@@ -131,7 +131,8 @@ def _with(facts: Facts, title: str, *, first: bool) -> Facts:
     held, awards = facts.get(TITLES), facts.get(FIRST)
     titles = (held if isinstance(held, frozenset) else frozenset()) | {title}
     known = awards if isinstance(awards, frozenset) else frozenset()
-    return Facts({**facts.values, TITLES: titles, FIRST: known | {title} if first else known - {title}})
+    unsure = {**facts.unsure, FIRST: facts.unsure.get(FIRST, frozenset()) - {title}}
+    return Facts({**facts.values, TITLES: titles, FIRST: known | {title} if first else known - {title}}, unsure)
 
 
 def _usual(title: str) -> Facts:

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.dialogs.fact_answers import unsure
 from bot.h5.visits import Visit
 from bot.services import own_data
 from config.calendar import SHANGHAI
@@ -83,7 +84,9 @@ def _shown(visit: Visit, fact: Fact, value: Any) -> str:
         return fact.answers[0 if value else 1]
     if isinstance(value, str):
         return fact.label_of(value)
-    return "、".join(choice.label for choice in fact.choices if choice.value in value) or texts("chat.question.none")
+    known = "、".join(choice.label for choice in fact.choices if choice.value in value) or texts("chat.question.none")
+    left_open = unsure(fact, value)
+    return texts("chat.question.left_open", known=known, open=left_open) if left_open else known
 
 
 def _source(visit: Visit, entry: dict[str, Any]) -> str:

@@ -124,19 +124,12 @@ class Reading:
         """What these fields register; not to be used where there are errors."""
         code, doubtful = self._code(entered)
         own = {**self._district(entered), **self._size(entered), **self._titles(entered)}
-        same = {fact for fact, value in own.items() if from_roster.get(fact) == value}
-        kept = {fact: value for fact, value in from_roster.items() if fact not in own or fact in same}
-        if own.get("in_nanjing") is False:
-            kept.pop("district", None)
-        if "titles" not in kept:
-            kept.pop("first_award", None)
         contact = self._contact(entered)
         return Registration(
             name=entered.name,
             credit_code=code,
             roster_id=roster_id,
-            from_roster=kept,
-            own_word={fact: value for fact, value in own.items() if fact not in same},
+            own_word={fact: value for fact, value in own.items() if from_roster.get(fact) != value},
             contact=contact,
             privacy_version=self._texts("chat.privacy.version") if contact else None,
             code_doubtful=doubtful,

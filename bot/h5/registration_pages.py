@@ -9,9 +9,10 @@ from aiohttp import web
 from bot.dialogs.registration_name import NAME_LENGTHS
 from bot.h5.registration_form import Entered, Reading, emptied, filled, from_draft, read, zone_said
 from bot.h5.visits import HOME, Visit
-from bot.services.registration import known_from_roster, register_by_page
+from bot.services.registration import register_by_page
 from config.calendar import shanghai_day
 from storage import dialogs, firms, people, roster
+from storage.standing import facts_of
 from storage.transactions import Tx
 
 DONE = f"{HOME}/mine?done=1"
@@ -147,4 +148,4 @@ def _told(tx: Tx, listed: roster.Listed) -> tuple[dict[str, Any], str | None, st
 
 
 def _known(tx: Tx, listed: roster.Listed) -> dict[str, Any]:
-    return known_from_roster(listed, shanghai_day(tx.now))
+    return facts_of(listed, shanghai_day(tx.now))

@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from bot.dialogs.concerned import Published
-from config.policy.facts import Facts, Value, parse_facts
+from config.policy.facts import UNSURE, Facts, Value, parse_facts
 from config.texts import Texts
 from matchmaking.eligibility import Verdict, judge
 from notifications.plans import Concern
-from storage import audience
+from storage import audience, firm_facts
 from storage.audience import Member
 from storage.transactions import Tx
 
@@ -32,7 +32,7 @@ class Firms:
         self._rules = published.rules(tx.now)
         self._texts = texts
         self._members: list[Member] | None = None
-        self._told: dict[str, Mapping[int, str]] = {}
+        self._told: dict[str, dict[int, str]] = {}
 
     def everybody(self) -> Iterator[Concern]:
         """Every firm, without a reason."""
@@ -71,8 +71,9 @@ class Firms:
         `asked`: the facts that it looks at, and the members of a set that it looks for (None: each). `refused`: which
         values of a fact keep a firm out whatever else is known.
         """
-        for name in asked.keys() - self._told.keys():
-            self._told[name] = audience.told(self._tx, name, self._firm_id)
+        if unread := asked.keys() - self._told.keys():
+            mine = None if self._firm_id is None else (self._firm_id,)
+            self._told |= firm_facts.told(self._tx, unread, mine)
         columns = [(self._told[name], _values(self._told[name].values(), asked[name])) for name in asked]
         out = [
             (told, {text for text, value in values.items() if value is not None and refused[name](value)})
@@ -158,5 +159,5 @@ def _values(told: Iterable[str], members: frozenset[Value] | None) -> dict[str |
     values: dict[str | None, object] = {text: json.loads(text) for text in set(told)}
     for text, value in values.items():
         if isinstance(value, list):
-            values[text] = frozenset(value) if members is None else members.intersection(value)
+            values[text] = frozenset(one for one in value if members is None or one.removeprefix(UNSURE) in members)
     return {**values, None: None}

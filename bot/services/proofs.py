@@ -9,6 +9,7 @@ from storage.firms import Firm
 from storage.proofs import Code
 from storage.roles import Grant, Kind
 from storage.roster import Listed
+from storage.standing import facts_of
 from storage.transactions import Tx
 
 
@@ -135,10 +136,8 @@ def _confirm(tx: Tx, firm: Firm, credit_code: str) -> None:
     # Found by its new name from now on, with what it said it offers.
     offers.put(tx, firm_id, {}, "self")
     if entry is not None:
-        firms.learn(tx, firm_id, entry.facts(shanghai_day(tx.now)), "roster")
-    elif firm.roster_id is not None:
-        # It was registered as an entry that holds another code: those titles are somebody else's.
-        firms.learn(tx, firm_id, {"titles": None, "first_award": None}, "roster")
+        # From now on the roster speaks of these, and it alone.
+        firms.learn(tx, firm_id, dict.fromkeys(facts_of(entry, shanghai_day(tx.now))), "self")
 
 
 def _entry(tx: Tx, firm: Firm, credit_code: str) -> Listed | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from bot.services import colleagues, offers
@@ -12,29 +11,20 @@ from config.errors import InputError
 from config.texts import Texts
 from matchmaking import credit_code
 from storage import audit, dialogs, firms, people, proofs, zones
-from storage.roster import Listed
 from storage.transactions import Tx
-
-_OF_ROSTER = ("titles", "first_award")
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What was agreed to in the chat. Facts are the policy's; one that is not known is left out."""
+    """What was agreed to in the chat. `own_word`: facts of the policy as the person said them, none of the roster's."""
 
     name: str
     credit_code: str | None
     roster_id: int | None
-    from_roster: Mapping[str, Any] = field(default_factory=dict)
     own_word: Mapping[str, Any] = field(default_factory=dict)
     contact: people.Contact | None = None
     privacy_version: str | None = None
     code_doubtful: bool = False
-
-
-def known_from_roster(listed: Listed, today: date) -> dict[str, Any]:
-    """The policy's facts that a roster entry tells of its firm on this day."""
-    return listed.facts(today)
 
 
 def register(tx: Tx, person: people.Known, command: Registration, texts: Texts, source: str = "wechat") -> int:
@@ -57,7 +47,6 @@ def register(tx: Tx, person: people.Known, command: Registration, texts: Texts, 
         roster_id=command.roster_id,
         code_doubtful=command.code_doubtful,
     )
-    firms.learn(tx, firm_id, command.from_roster, "roster")
     firms.learn(tx, firm_id, command.own_word, "self")
     colleagues.give_up(tx, person.id, person.firm_id, texts)
     people.join_firm(tx, person.id, firm_id)
@@ -100,7 +89,7 @@ def learn(tx: Tx, person: people.Known, fact: str, value: Any) -> None:
     if person.firm_id is None:
         raise InputError("not_registered")
     known = firms.facts(tx, person.firm_id).get(fact)
-    if fact in _OF_ROSTER and known is not None and known.source == "roster" and proofs.of_firm(tx, person.firm_id):
+    if fact == "titles" and known is not None and known.source == "roster" and proofs.of_firm(tx, person.firm_id):
         raise InputError("titles_of_roster")
     firms.learn(tx, person.firm_id, {fact: value}, "self")
     audit.record(

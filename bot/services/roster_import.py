@@ -1,6 +1,6 @@
 """A table becomes a plan, the plan is applied in one piece, and what was applied can be undone."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
@@ -54,6 +54,7 @@ def apply(tx: Tx, person_id: int, import_id: int, decided: Mapping[int, str], he
     if "read" not in draft.plan or versions.current(tx, roster.VERSION) != draft.roster_version:
         raise ConflictError("import_stale")
     version = versions.bump(tx, roster.VERSION)
+    before = _held(tx)
     new: list[Mapping[str, Any]] = []
     changed: list[tuple[int, Mapping[str, Any]]] = []
     for row in draft.plan["rows"]:
@@ -67,7 +68,8 @@ def apply(tx: Tx, person_id: int, import_id: int, decided: Mapping[int, str], he
         undo["changed"].append(_change(tx, entry_id, row, version))
     for entry_id, _, title in _ending(draft.plan, decided):
         undo["lapsed"] += _lapse(tx, entry_id, title, date.fromisoformat(draft.plan["lapse_from"]), version)
-    herald.tell(tx, f"roster:{import_id}:applied", _teach_firms(tx, undo))
+    firms.link_by_name(tx)
+    herald.tell(tx, f"roster:{import_id}:applied", _changes(tx, before))
     roster_imports.settle(tx, import_id, "applied", version, undo)
     _record(tx, person_id, "apply_roster", import_id)
 
@@ -83,6 +85,7 @@ def undo(tx: Tx, person_id: int, import_id: int, herald: Herald) -> None:
     if versions.current(tx, roster.VERSION) != done.roster_version:
         raise ConflictError("import_followed")
     version = versions.bump(tx, roster.VERSION)
+    before = _held(tx)
     for entry_id in done.undo["new"]:
         roster.put(tx, entry_id, version, (), gone=True)
     for entry_id, code, district, titles, *zone in reversed(done.undo["changed"]):
@@ -91,7 +94,7 @@ def undo(tx: Tx, person_id: int, import_id: int, herald: Herald) -> None:
         roster.put(tx, entry_id, version, titles_of(titles), **values)
     for entry_id, titles in reversed(done.undo["lapsed"]):
         roster.put(tx, entry_id, version, titles_of(titles))
-    herald.tell(tx, f"roster:{import_id}:undone", _teach_firms(tx, done.undo))
+    herald.tell(tx, f"roster:{import_id}:undone", _changes(tx, before))
     roster_imports.settle(tx, import_id, "undone", version, None)
     _record(tx, person_id, "undo_roster", import_id)
 
@@ -161,22 +164,22 @@ def _lapse(tx: Tx, entry_id: int, title: str, day: date, version: int) -> list[l
     return [[entry_id, kept(before.titles)]]
 
 
-def _teach_firms(tx: Tx, touched: Mapping[str, Any]) -> list[TitlesChanged]:
-    """Firms that registered from these entries hold today what the roster now says of them."""
-    ids = {*touched["new"], *(one[0] for one in touched["changed"]), *(one[0] for one in touched["lapsed"])}
-    today = shanghai_day(tx.now)
-    changes = []
+def _held(tx: Tx) -> dict[int, frozenset[str]]:
+    """Return the titles that the roster shows today of every firm registered from it."""
+    today, firms_of = shanghai_day(tx.now), defaultdict[int, list[int]](list)
     for firm_id, entry_id in firms.on_roster(tx):
-        if entry_id in ids:
-            facts = firms.facts(tx, firm_id)
-            before, award = facts.get("titles"), facts.get("first_award")
-            known = roster.get(tx, entry_id).title_facts(today)
-            # What the roster does not know of the first award it forgets, unless the firm said it.
-            unknown = {} if award is not None and award.source != "roster" else {"first_award": None}
-            firms.learn(tx, firm_id, {**unknown, **known}, "roster")
-            held = frozenset(known["titles"])
-            changes.append(TitlesChanged(firm_id, frozenset(before.value if before else ()), held))
-    return changes
+        firms_of[entry_id].append(firm_id)
+    valid = roster.valid_titles(tx, today)
+    return {firm_id: frozenset(valid.get(entry, ())) for entry, several in firms_of.items() for firm_id in several}
+
+
+def _changes(tx: Tx, before: Mapping[int, frozenset[str]]) -> list[TitlesChanged]:
+    """Return the firms of which the roster now shows other titles than before."""
+    return [
+        TitlesChanged(firm_id, before.get(firm_id, frozenset()), held)
+        for firm_id, held in sorted(_held(tx).items())
+        if held != before.get(firm_id, frozenset())
+    ]
 
 
 def _record(tx: Tx, person_id: int, action: str, import_id: int) -> None:

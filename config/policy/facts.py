@@ -6,7 +6,7 @@ A fact that is missing or null is unknown: never false, never zero.
 import difflib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
@@ -14,6 +14,9 @@ from config.errors import InputError
 
 Kind = Literal["bool", "choice", "set", "items"]
 Value = bool | str | frozenset[str]
+
+# Before a member of a set: it is not known whether this one belongs to it.
+UNSURE = "?"
 
 # Keys that may stand beside the facts on a machine-readable line.
 BESIDE = frozenset({"id", "on", "name"})
@@ -59,9 +62,13 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known about one firm; whatever is not in `values` is unknown."""
+    """What is known about one firm; whatever is not in `values` is unknown.
+
+    `unsure`: of a set that is known in part, the members of which it is not known whether they belong to it.
+    """
 
     values: Mapping[str, Value]
+    unsure: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def get(self, name: str) -> Value | None:
         """The fact's value, or None while it is unknown."""
@@ -71,22 +78,27 @@ class Facts:
 def parse_facts(raw: Mapping[str, object], known: Mapping[str, Fact]) -> Facts:
     """A firm's facts from their machine-readable form; `known` is the policy's list of facts.
 
-    null is unknown, an empty set is known to be empty. A district settles that the firm is in the city, whatever else
-    was said; other contradictions are no error. Raises InputError naming the fact and what would be right.
+    null is unknown, an empty set is known to be empty, `?` before a member of a set leaves that one open. A district
+    settles that the firm is in the city, whatever else was said; other contradictions are no error. Raises InputError
+    naming the fact and what would be right.
     """
     values: dict[str, Value] = {}
+    unsure: dict[str, frozenset[str]] = {}
     for name, given in raw.items():
         fact = known.get(name)
         if fact is not None:
             if given is not None:
-                values[name] = _value(fact, given)
+                values[name] = value = _value(fact, given)
+                if isinstance(value, frozenset) and (left_open := {one for one in value if one.startswith(UNSURE)}):
+                    values[name] = value - left_open
+                    unsure[name] = frozenset(one.removeprefix(UNSURE) for one in left_open)
         elif name not in BESIDE:
             raise _unknown(name, known)
     for name in list(values):
         settled = known[name].settles
         if settled is not None:
             values[settled] = True
-    return Facts(MappingProxyType(values))
+    return Facts(MappingProxyType(values), MappingProxyType(unsure))
 
 
 def _value(fact: Fact, given: object) -> Value:
@@ -101,7 +113,7 @@ def _value(fact: Fact, given: object) -> Value:
     if not isinstance(given, list | tuple | set | frozenset):
         raise InputError("fact_not_set", name=fact.name, choices=_choices(fact))
     for member in given:
-        if not fact.allows(member):
+        if not fact.allows(member.removeprefix(UNSURE) if isinstance(member, str) else member):
             raise InputError("fact_not_choice", name=fact.name, given=_shown(member), choices=_choices(fact))
     return frozenset(given)
 

@@ -19,7 +19,7 @@ async def test_a_firm_registers_answers_two_questions_opens_an_item_and_the_wire
     assert "个人信息告知" in await person.say("小型")
     assert "请核对" in await person.tap("跳过")
     assert "已登记：南京云杼传感科技有限公司" in await person.tap("确认")
-    assert "现在能用" in await person.tap("我能享受什么")
+    assert "条件已对上（不等于已获得" in await person.tap("我能享受什么")
     assert "记下了" in await person.say("2")
     assert "记下了" in await person.say("1")
     assert "【算力券】" in await person.tap("算力券")

@@ -97,3 +97,23 @@ async def test_an_official_sets_the_zone_of_a_firm_whose_district_has_one(desk: 
     assert "改园区" not in (await browser.get(f"/console/firms/{outside}")).text
     assert (await browser.post(f"/console/firms/{outside}/zone", zone="江宁开发区")).status == 422
     assert await desk.database.read(zones.of, outside) is None
+
+
+async def test_the_desk_sees_what_is_over_what_only_the_firm_claims_and_which_awards_it_says_it_got(
+    desk: DeskStage,
+) -> None:
+    def enter(tx: Tx) -> int:
+        over = roster.Title("srdi", "某批", None, date(2019, 1, 1), date(2022, 1, 1))
+        entry = roster.add(tx, name="砚舟二厂", credit_code=None, district="秦淮", titles=[over])
+        firm_id = firms.add(tx, name="砚舟二厂", credit_code=None, roster_id=entry)
+        firms.learn(tx, firm_id, {"titles": ["champion"], "already_received": ["5.2", "?5.1", "?8.3"]}, "self")
+        return firm_id
+
+    firm_id = await desk.database.write(enter)
+    browser = await desk.official(Kind.EDITOR)
+    page = (await browser.get(f"/console/firms/{firm_id}")).text
+    assert "名录里已过期：专精特新中小企业（2022-01-01起无效）" in page
+    assert "企业自称、名录未见：国家制造业单项冠军企业" in page
+    assert "5.2 已领、5.4 没领（企业自述，" in page
+    entry_page = (await browser.get(f"/console/firms/{firm_id}")).text.split("/console/roster/")[1].split('"')[0]
+    assert "名录没有写" in (await browser.get(f"/console/roster/{entry_page}")).text

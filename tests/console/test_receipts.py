@@ -1,6 +1,7 @@
 """Receipts at the desk: an official opens one by its code where the firm lies in their area; nobody else does."""
 
 import itertools
+from datetime import date
 
 import pytest
 
@@ -8,8 +9,9 @@ from bot.dialogs.chat import Parts
 from bot.services import receipts
 from config.policy.facts import parse_facts
 from matchmaking.eligibility import assess
-from storage import firms, people
+from storage import firms, people, roster
 from storage.roles import Kind
+from storage.roster import Title
 from storage.transactions import Tx
 from tests.console.stage import DeskStage
 
@@ -18,8 +20,10 @@ CODE = "ABCD2345"
 
 async def give(desk: DeskStage, parts: Parts) -> None:
     def told(tx: Tx) -> None:
-        firm_id = firms.add(tx, name="南京云杼传感科技有限公司", credit_code=None)
-        firms.learn(tx, firm_id, {"district": "江宁", "titles": ["srdi"], "first_award": []}, "roster")
+        title = Title("srdi", "某批", False, date(2020, 1, 1), None)
+        name = "南京云杼传感科技有限公司"
+        entry_id = roster.add(tx, name=name, credit_code=None, district="江宁", titles=[title])
+        firm_id = firms.add(tx, name=name, credit_code=None, roster_id=entry_id)
         person = people.meet(tx, "o-accountant")
         people.join_firm(tx, person.id, firm_id)
         known = people.find(tx, "o-accountant")

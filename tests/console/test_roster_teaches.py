@@ -28,7 +28,6 @@ async def test_a_new_title_and_a_lapsed_one_reach_the_registered_firm_and_leave_
         ]
         first, second = (firms.add(tx, name="厂", credit_code=None, roster_id=entry_id) for entry_id in entries)
         for firm_id in (first, second):
-            firms.learn(tx, firm_id, {"titles": ["srdi"]}, "roster")
             people.join_firm(tx, people.meet(tx, f"o-of-{firm_id}").id, firm_id)
         return first, second
 

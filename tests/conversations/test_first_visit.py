@@ -16,7 +16,7 @@ async def test_from_following_to_one_item(stage: Stage) -> None:
 
     overview = said(await phone.tap("我能享受什么"))
     assert "先说实话" in overview
-    assert "条件已对上（须按通知申报，以审核结果为准）" in overview
+    assert "条件已对上（不等于已获得；须申报的以通知和审核结果为准）" in overview
     assert "10.2 “宁工品推”供需对接（第十条，市工信局等）" in overview
     assert "3. 要贷款/转贷" in overview
     opened = said(await phone.say("1 4"))

@@ -57,6 +57,9 @@ async def test_a_firm_is_reminded_in_time_taps_done_and_hears_no_more(stage: Sta
     await tick(stage)
     assert await told(stage) == []
     assert "已报" in said(await phone.say("我的提醒"))
+    assert "按贵公司所说：8.1 已报（2026-12-08）" in said(await phone.say("我能享受什么"))
+    await phone.say("撤销 W1-0")
+    assert "按贵公司所说" not in said(await phone.say("我能享受什么"))
 
 
 async def test_what_was_tapped_by_mistake_is_taken_back(stage: Stage) -> None:

@@ -50,7 +50,7 @@ def test_a_firm_is_answered_in_the_promised_shape(
         "per": "once",
         "missing": [],
         "reasons": [
-            {"kind": "met", "text": "条件已对上（须按通知申报，以审核结果为准）"},
+            {"kind": "met", "text": "条件已对上（不等于已获得；须申报的以通知和审核结果为准）"},
             {"kind": "assumed", "text": "未说明是否已享受过，按未享受判断"},
         ],
     }

@@ -126,7 +126,7 @@ def test_of_an_unknown_firm_nothing_is_refused() -> None:
 def test_the_answer_says_that_not_received_is_only_assumed() -> None:
     firm: dict[str, object] = {"district": "江宁", "titles": ["little_giant"], "first_award": ["little_giant"]}
     texts = [reason.text for reason in judged(firm).items["5.2"].reasons]
-    assert texts == ["条件已对上（须按通知申报，以审核结果为准）", "未说明是否已享受过，按未享受判断"]
+    assert texts == ["条件已对上（不等于已获得；须申报的以通知和审核结果为准）", "未说明是否已享受过，按未享受判断"]
     told = judged({**firm, "already_received": []}).items["5.2"].reasons
     assert [reason.kind for reason in told] == ["met"]
     received = judged({**firm, "already_received": ["5.2"]}).items["5.2"]

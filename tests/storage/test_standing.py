@@ -1,0 +1,238 @@
+"""What is known of a firm is the roster's of the day asked, beside what the firm said; both ways of reading agree."""
+
+import json
+import random
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import pytest
+
+from config.calendar import midnight, shanghai_day
+from storage import firm_facts, firms, roster
+from storage.database import Database
+from storage.roster import Listed, Title
+from storage.standing import Said, facts_of, held_on
+from storage.transactions import Tx
+
+DAY = date(2026, 11, 5)
+# title, first, valid from, valid until
+Row = tuple[str, bool | None, str, str | None]
+GIANT: Row = ("little_giant", True, "2025-10-01", "2028-10-01")
+
+
+def titles(*rows: Row) -> list[Title]:
+    return [
+        Title(title, f"第{number}批", first, date.fromisoformat(begins), date.fromisoformat(ends) if ends else None)
+        for number, (title, first, begins, ends) in enumerate(rows)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "rows", "held", "first", "lapsed"),
+    [
+        ("2025-09-30", [GIANT], [], [], {}),
+        ("2025-10-01", [GIANT], ["little_giant"], ["little_giant"], {}),
+        ("2028-09-30", [GIANT], ["little_giant"], ["little_giant"], {}),
+        ("2028-10-01", [GIANT], [], [], {"little_giant": "2028-10-01"}),
+        ("2099-01-01", [("srdi", True, "2020-01-01", None)], ["srdi"], ["srdi"], {}),
+        # The roster does not say whether for the first time: that is not known.
+        ("2026-01-01", [("srdi", None, "2025-01-01", None)], ["srdi"], None, {}),
+        ("2026-01-01", [("srdi", False, "2025-01-01", None)], ["srdi"], [], {}),
+        # Of one title it is known, of the other not.
+        (
+            "2026-01-01",
+            [("srdi", None, "2025-01-01", None), GIANT],
+            ["little_giant", "srdi"],
+            ["?srdi", "little_giant"],
+            {},
+        ),
+        # An earlier entry of the title: whatever the later one says, it is no first award.
+        (
+            "2026-01-01",
+            [("little_giant", True, "2022-08-01", "2025-08-01"), ("little_giant", True, "2025-09-01", "2028-09-01")],
+            ["little_giant"],
+            [],
+            {},
+        ),
+        (
+            "2026-01-01",
+            [("little_giant", True, "2022-08-01", "2027-08-01"), ("little_giant", None, "2025-09-01", "2028-09-01")],
+            ["little_giant"],
+            [],
+            {},
+        ),
+        # One that has not begun changes nothing yet.
+        (
+            "2024-01-01",
+            [("little_giant", True, "2022-08-01", "2025-08-01"), ("little_giant", False, "2025-09-01", "2028-09-01")],
+            ["little_giant"],
+            ["little_giant"],
+            {},
+        ),
+    ],
+)
+def test_the_roster_speaks_for_the_day_asked(
+    day: str, rows: Sequence[Row], held: list[str], first: list[str] | None, lapsed: dict[str, str]
+) -> None:
+    found = held_on(date.fromisoformat(day), titles(*rows))
+    assert (found.titles, found.first, {title: str(on) for title, on in found.lapsed.items()}) == (held, first, lapsed)
+    assert (found.source, found.own) == ("roster", frozenset())
+
+
+@pytest.mark.parametrize(
+    ("rows", "said", "held", "source", "first", "first_source"),
+    [
+        (None, Said(), None, "self", None, "self"),
+        (None, Said(titles=[]), [], "self", [], "self"),
+        (None, Said(titles=["srdi"]), ["srdi"], "unlisted", None, "self"),
+        ([], Said(titles=["srdi"]), ["srdi"], "unlisted", None, "self"),
+        ([GIANT], Said(titles=["srdi"]), ["little_giant", "srdi"], "partly", ["?srdi", "little_giant"], "self"),
+        ([GIANT], Said(titles=["little_giant"]), ["little_giant"], "roster", ["little_giant"], "roster"),
+        # Nobody is taken off the roster by a word.
+        ([GIANT], Said(titles=[]), ["little_giant"], "roster", ["little_giant"], "roster"),
+        # Either denies a first award; the roster's silence leaves it to the firm.
+        ([GIANT], Said(first=[], first_on=DAY), ["little_giant"], "roster", [], "self"),
+        ([GIANT], Said(first=["?little_giant"], first_on=DAY), ["little_giant"], "roster", ["little_giant"], "roster"),
+        (
+            [("little_giant", False, "2025-10-01", None)],
+            Said(first=["little_giant"], first_on=DAY),
+            ["little_giant"],
+            "roster",
+            [],
+            "roster",
+        ),
+        (
+            [("little_giant", None, "2025-10-01", None)],
+            Said(first=["little_giant"], first_on=DAY),
+            ["little_giant"],
+            "roster",
+            ["little_giant"],
+            "self",
+        ),
+        # What was said before an award was not said of it.
+        (
+            [("little_giant", None, "2025-10-01", None)],
+            Said(first=[], first_on=date(2025, 9, 30)),
+            ["little_giant"],
+            "roster",
+            None,
+            "roster",
+        ),
+        # A title that is over was an award before the one that is claimed now.
+        (
+            [("srdi", True, "2020-01-01", "2023-01-01")],
+            Said(titles=["srdi"], first=["srdi"], first_on=DAY),
+            ["srdi"],
+            "unlisted",
+            [],
+            "self",
+        ),
+    ],
+)
+def test_what_the_firm_says_stands_beside_the_roster_as_its_own_word(
+    rows: Sequence[Row] | None,
+    said: Said,
+    held: list[str] | None,
+    source: str,
+    first: list[str] | None,
+    first_source: str,
+) -> None:
+    found = held_on(DAY, None if rows is None else titles(*rows), said)
+    assert (found.titles, found.source, found.first, found.first_source) == (held, source, first, first_source)
+
+
+def made_up(rng: random.Random) -> list[Title]:
+    """A history of up to four titles, lapsed, valid and to come, some without a word on 首次."""
+    rows: list[Row] = []
+    for _ in range(rng.randint(0, 4)):
+        begins = date(2021, 1, 1) + timedelta(days=rng.randint(0, 3000))
+        ends = begins + timedelta(days=rng.randint(1, 1200)) if rng.random() < 0.8 else None
+        title = rng.choice(("innovative", "srdi", "little_giant", "champion"))
+        rows.append((title, rng.choice((True, False, None)), str(begins), None if ends is None else str(ends)))
+    return titles(*rows)
+
+
+async def test_a_registered_firm_and_its_roster_entry_say_the_same_on_every_day(database: Database) -> None:
+    rng = random.Random(1)
+
+    def enter(tx: Tx) -> list[tuple[int, int]]:
+        found = []
+        for number in range(60):
+            entry = roster.add(tx, name=f"第{number}厂", credit_code=None, district="江宁", titles=made_up(rng))
+            found.append((firms.add(tx, name="厂", credit_code=None, roster_id=entry), entry))
+        return found
+
+    pairs = await database.write(enter)
+    for _ in range(40):
+        day = date(2021, 1, 1) + timedelta(days=rng.randint(0, 4500))
+        now = midnight(day) + timedelta(seconds=rng.choice((0, 1, 43_200, 86_399)))
+
+        def compare(tx: Tx, day: date = day) -> None:
+            many = firm_facts.told(tx, ("titles", "first_award", "district"))
+            for firm_id, entry in pairs:
+                listed: Listed = roster.get(tx, entry)
+                one = {fact: known.value for fact, known in firms.facts(tx, firm_id, day).items()}
+                assert one == facts_of(listed, day), (day, listed)
+                today = {fact: known.value for fact, known in firms.facts(tx, firm_id).items()}
+                assert {fact: json.loads(by[firm_id]) for fact, by in many.items() if firm_id in by} == today
+                assert set(one.get("titles", ())) == {title.title for title in listed.valid_titles(day)}
+
+        assert shanghai_day(now) == day
+        await database.read(compare)
+
+
+async def test_a_title_said_by_the_firm_is_read_alike_of_one_firm_and_of_many(database: Database) -> None:
+    rng = random.Random(2)
+    names = ("innovative", "srdi", "little_giant", "champion")
+
+    def enter(tx: Tx) -> list[int]:
+        found = []
+        for number in range(80):
+            entry = None
+            if rng.random() < 0.6:
+                entry = roster.add(tx, name=f"第{number}厂", credit_code=None, district="江宁", titles=made_up(rng))
+            firm_id = firms.add(tx, name="厂", credit_code=None, roster_id=entry)
+            said = {
+                "titles": rng.sample(names, rng.randint(0, 2)) if rng.random() < 0.5 else None,
+                "first_award": [rng.choice(("", "?")) + name for name in rng.sample(names, 2)]
+                if rng.random() < 0.5
+                else None,
+                "district": "六合" if rng.random() < 0.2 else None,
+                "in_nanjing": False if rng.random() < 0.2 else None,
+            }
+            firms.learn(tx, firm_id, said, "self")
+            found.append(firm_id)
+        return found
+
+    entered = await database.write(enter)
+
+    def compare(tx: Tx) -> None:
+        asked = ("titles", "first_award", "district", "in_nanjing")
+        many = firm_facts.told(tx, asked)
+        some = firm_facts.told(tx, asked, entered[:3])
+        for number, firm_id in enumerate(entered):
+            one = {fact: known.value for fact, known in firms.facts(tx, firm_id).items()}
+            assert {fact: json.loads(by[firm_id]) for fact, by in many.items() if firm_id in by} == one
+            assert any(firm_id in by for by in some.values()) is (number < 3 and bool(one))
+
+    await database.read(compare)
+
+
+async def test_a_firm_registered_before_its_name_stood_on_the_roster_is_found_there_afterwards(
+    database: Database,
+) -> None:
+    code, other = "91320115MADEM1014U", "91320192MADEM13808"
+
+    def enter(tx: Tx) -> dict[str, object]:
+        same = firms.add(tx, name="甲厂", credit_code=code)
+        differs = firms.add(tx, name="甲厂", credit_code=other)
+        unlike = firms.add(tx, name="甲厂一分厂", credit_code=None)
+        gone = roster.add(tx, name="旧厂", credit_code=None, district=None)
+        moved = firms.add(tx, name="甲厂", credit_code=None, roster_id=gone)
+        roster.put(tx, gone, 2, (), gone=True)
+        roster.add(tx, name="甲厂", credit_code=code, district=None, titles=titles(("srdi", None, "2020-01-01", None)))
+        firms.link_by_name(tx)
+        known = {"same": same, "differs": differs, "unlike": unlike, "moved": moved}
+        return {name: "titles" in firms.facts(tx, firm_id) for name, firm_id in known.items()}
+
+    assert await database.write(enter) == {"same": True, "differs": False, "unlike": False, "moved": True}
