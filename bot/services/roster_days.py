@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-_DAY = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})\s*日?)?\s*月?")
+_DAY = re.compile(r"(20\d\d)\s*+[-/.年]\s*+(\d{1,2})(?:\s*+[-/.月]\s*+(\d{1,2})\s*+日?)?\s*+月?")
 
 
 def first_day(text: str) -> date | None:
