@@ -13,7 +13,7 @@ _REPEATS = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
 _MANY = 8
 _VARIANTS = 5
 _TAILS = ("", "\x01", "1 x", " ")
-_MOST = 70
+_MOST = 40
 GENERAL = (
     "1",
     " ",
