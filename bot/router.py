@@ -1,5 +1,6 @@
 """From a push of the platform to its reply: who is meant, what opens their window, who answers."""
 
+import unicodedata
 from collections.abc import Collection
 from datetime import datetime
 
@@ -23,6 +24,9 @@ from bot.wechat.takeover import KeptReplies
 from notifications.parting import split
 from storage import people, remainders, windows
 from storage.transactions import Tx
+
+# Characters of one message that anything reads. The platform's own field takes fewer of them than this.
+MOST_TYPED = 1000
 
 
 class Router:
@@ -84,6 +88,12 @@ class Router:
                 links = PageLinks(self._door, secure=push.secure)
                 chat = Chat(tx, self._editions.current(tx), people.meet(tx, push.openid, push.created), thought, links)
                 self._open_window(chat, push)
+                # Every reader below may count on words without blanks around them, and on their being few.
+                words = words.strip()
+                count = len(unicodedata.normalize("NFKC", words))
+                if count > MOST_TYPED:
+                    refused = chat.say("unclear.long", count=count, most=MOST_TYPED)
+                    return self._fit(chat, push.openid, self._conversation.beside(chat, push.openid, refused))
                 about_entry = entry.hear(chat, self._door, words, secure=push.secure)
                 if about_entry is not None:
                     return about_entry

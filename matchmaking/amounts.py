@@ -12,20 +12,23 @@ _TENS = {"十": 10, "百": 100, "千": 1000}
 _SPOKEN = "[零〇一二两三四五六七八九十百千]"
 # 三百万, 一千万, 百万, 1千万, 300w; 两百多万 is the speaker's own guess, never a claim about the policy.
 _LARGE = re.compile(
-    rf"(?<!几)(\d+(?:\.\d+)?|{_SPOKEN}+)?([千百十]?)([多来余几]?)(万|亿|w(?![a-z]))(?!一|别|不|要|分|能)元?块?"
+    rf"(?<!几)(\d{{1,12}}+(?:\.\d{{1,6}}+)?|{_SPOKEN}{{1,12}})?([千百十]?)([多来余几]?)(万|亿|w(?![a-z]))(?!一|别|不|要|分|能)元?块?"
 )
 # 两千四, 九百六十块; without 元 or 块 only what nobody says of things: 两千四, 九百六.
 _SPOKEN_SUM = re.compile(
-    rf"({_SPOKEN}*[百千]{_SPOKEN}*)(元|块)|(?<!{_SPOKEN})([一二两三四五六七八九][百千][一二三四五六七八九](?!{_SPOKEN}|[个家名人位条]))"
+    rf"({_SPOKEN}{{0,12}}[百千]{_SPOKEN}{{0,12}}+)(元|块)|(?<!{_SPOKEN})([一二两三四五六七八九][百千][一二三四五六七八九](?!{_SPOKEN}|[个家名人位条]))"
 )
 _SHARE_IN_WORDS = re.compile(rf"百分之({_SPOKEN}+)")
-_PLAIN_SUM = re.compile(r"(\d+(?:\.\d+)?)(亿|万)|(\d+)(?:元|块)")
+_PLAIN_SUM = re.compile(r"(\d{1,15}+(?:\.\d{1,6}+)?)(亿|万)|(\d{1,15}+)(?:元|块)")
 _BARE = re.compile(r"(?<![\d.a-z])(\d{3,9})(?![\d.%年号条家名人位项款亿万元块平吨台套度天岁a-z])")
 _OTHERS: tuple[tuple[Unit, re.Pattern[str]], ...] = (
-    ("percent", re.compile(r"(\d+(?:\.\d+)?)%")),
-    ("firms", re.compile(r"(\d+)家")),
-    ("persons", re.compile(rf"(\d+|{_SPOKEN})[名位]")),
-    ("clauses", re.compile(rf"(?<!第)(?<![\d一二三四五六七八九十])(\d+|{_SPOKEN}+)(?:条|个条|项|款)(?!件)")),
+    ("percent", re.compile(r"(\d{1,9}+(?:\.\d{1,6}+)?)%")),
+    ("firms", re.compile(r"(\d{1,9}+)家")),
+    ("persons", re.compile(rf"(\d{{1,9}}+|{_SPOKEN})[名位]")),
+    (
+        "clauses",
+        re.compile(rf"(?<!第)(?<![\d一二三四五六七八九十])(\d{{1,9}}+|{_SPOKEN}{{1,9}}+)(?:条|个条|项|款)(?!件)"),
+    ),
     ("year", re.compile(r"(20[1-9]\d)")),
 )
 

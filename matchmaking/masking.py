@@ -9,7 +9,7 @@ _SPOKEN = "[〇零一二三四五六七八九幺]"
 _PATTERNS = [
     re.compile(pattern)
     for pattern in (
-        r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
+        r"[A-Za-z0-9_.+-]{1,64}+@[A-Za-z0-9-]{1,63}+(?:\.[A-Za-z0-9-]{1,63}+){1,8}",
         # Identity papers (15 or 18, the last perhaps X), credit codes: long runs of digits and capitals.
         r"(?<![0-9A-Za-z])(?=(?:[A-Za-z]*[0-9]){6})[0-9A-Za-z]{15,20}(?![0-9A-Za-z])",
         # Telephones and bank cards, with the blanks and dashes that people put in.

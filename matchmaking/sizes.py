@@ -17,6 +17,7 @@ SIZES = ("micro", "small", "medium", "large")
 _FIGURE = re.compile(
     r"(资产|收入|营收|人员|员工|职工|人数)?[^\d资收营人员职]{0,8}(\d{1,12}(?:\.\d{1,6})?)\s*(人|名|个人|亿|万)?"
 )
+_GROUPING = re.compile(r"(?<=\d),(?=\d{3})")
 _STAFF_WORDS = ("人员", "员工", "职工", "人数", "人", "名", "个人")
 
 
@@ -54,7 +55,7 @@ class Trade:
     def read(self, typed: str) -> dict[Indicator, float]:
         """The figures of this trade in typed words, money in 10,000 yuan: "120人，3500万", "收入1.2亿", "120 3500"."""
         found: dict[Indicator, float] = {}
-        words = re.sub(r"(?<=\d),(?=\d{3})", "", unicodedata.normalize("NFKC", typed))
+        words = _GROUPING.sub("", unicodedata.normalize("NFKC", typed))
         for label, number, unit in _FIGURE.findall(words):
             value = float(number) * (10_000 if unit == "亿" else 1)
             indicator = self._meant(label, unit, found)

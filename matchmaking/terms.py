@@ -13,22 +13,29 @@ _DIGITS = {
 _STEPS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _MYRIADS = {"亿": 100_000_000, "万": 10_000}
 _SIGNS = "".join([*_DIGITS, *_STEPS, *_MYRIADS])
-_NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?(?:\s?[{_SIGNS}\d]+)?|[{_SIGNS}]+)"
+# Bounded and possessive: no text, however long, lets one of these be tried in more ways than a few dozen.
+_NUMBER = rf"(?:\d[\d,]{{0,17}}+(?:\.\d{{1,6}}+)?+(?:\s?[{_SIGNS}\d]{{1,20}}+)?+|[{_SIGNS}]{{1,20}}+)"
+_BLANKS = r"\s{0,8}+"
+# In yuan. More than this nobody means, and it would not fit into a column.
+MOST_YUAN = 10**15
 _PART = re.compile(r"(\d+(?:\.\d+)?|[零〇一壹二贰两三叁四肆五伍六陆七柒八捌九玖])?([十拾百佰千仟])?")
 _MEASURES = "台件吨人次套辆平亩米瓦只个条点像级倍千小公克升伏安赫年月天日项家户单座颗立转册页字股桶"
 _MONEY = re.compile(
-    rf"(?P<low>{_NUMBER})(?P<yuan_low>元)?(?:\s*[-~～—至到]+\s*(?P<high>{_NUMBER}))?\s*(?:(?P<yuan>元|块钱|人民币)|(?<=[万亿])(?!\s*[{_MEASURES}]))"
+    rf"(?P<low>{_NUMBER})(?P<yuan_low>元)?(?:{_BLANKS}[-~～—至到]{{1,4}}+{_BLANKS}(?P<high>{_NUMBER}))?{_BLANKS}(?:(?P<yuan>元|块钱|人民币)|(?<=[万亿])(?!{_BLANKS}[{_MEASURES}]))"
 )
 _YEAR = r"(?:(?P<year>\d{4}|[〇零一二三四五六七八九]{4}|今|明|后)年)"
 _DATE = re.compile(
-    rf"(?:{_YEAR}\s*)?(?:(?P<month>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月(?:份)?\s*)?"
-    r"(?:(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})[日号]\s*)?(?P<part>上旬|中旬|下旬|底|末|初)?\s*"
-    r"(?:(?P<hour>\d{1,2})(?:[点时]|[:：](?P<minute>\d{2})))?\s*(?:之?前|以前|为止|截止|截至|止)"
+    rf"(?:{_YEAR}{_BLANKS})?(?:(?P<month>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月(?:份)?{_BLANKS})?"
+    rf"(?:(?P<day>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})[日号]{_BLANKS})?(?P<part>上旬|中旬|下旬|底|末|初)?{_BLANKS}"
+    rf"(?:(?P<hour>\d{{1,2}})(?:[点时]|[:：](?P<minute>\d{{2}})))?{_BLANKS}(?:之?前|以前|为止|截止|截至|止)"
 )
 _SPAN = re.compile(
-    rf"(?:(?P<event>[一-鿿]{{2,8}}?)(?:之日起|之后|后|起))?\s*(?P<count>{_NUMBER}|半)\s*(?P<and_a_half>个半)?"
+    rf"(?:(?P<event>[一-鿿]{{2,8}}?)(?:之日起|之后|后|起))?{_BLANKS}(?P<count>{_NUMBER}|半){_BLANKS}(?P<and_a_half>个半)?"
     r"(?P<unit>个?工作日|个?月|天|日|周|个?星期|年)(?P<within>之?内|以内|完成|交付|验收|时间)?"
 )
+_GROUPING = re.compile(r"[,\s]")
+_UNIT_OF_HIGH = re.compile(r"[百千万亿]{1,8}$")
+_HAS_UNIT = re.compile(r"[百千万亿元]")
 _UNITS = {"工作日": "workday", "月": "month", "天": "day", "日": "day", "周": "week", "星期": "week", "年": "year"}
 
 
@@ -57,7 +64,7 @@ class Deadline:
 
 def number(text: str) -> float | None:
     """1,200.5, 三百五十, 壹佰万, 1.2亿, 1亿2000万 or 三百五 (350) as a number; None where it is none."""
-    text = re.sub(r"[,\s]", "", text)
+    text = _GROUPING.sub("", text)
     for sign, size in _MYRIADS.items():
         left, found, right = text.rpartition(sign)
         if found:
@@ -91,9 +98,11 @@ def sums(text: str) -> list[Sum]:
         high = number(hit["high"]) if hit["high"] else low
         if low is None or high is None or not low or not (hit["yuan"] or hit["low"][-1] in "万亿" or hit["high"]):
             continue
-        tail = re.search(r"[百千万亿]+$", hit["high"] or "")
-        if tail and not re.search(r"[百千万亿元]", hit["low"]) and not hit["yuan_low"]:
+        tail = _UNIT_OF_HIGH.search(hit["high"] or "")
+        if tail and not _HAS_UNIT.search(hit["low"]) and not hit["yuan_low"]:
             low *= number("1" + tail[0]) or 1
+        if max(low, high) > MOST_YUAN:
+            continue
         found.append(Sum(round(low), round(high), hit[0].strip()))
     return found
 

@@ -34,7 +34,7 @@ TITLE_WEIGHT = 2.0
 SYNONYM_WEIGHT = 0.5
 _GRAIN = 64
 _HEAVIEST = 30.0
-_RUNS = re.compile(r"[一-鿿]+|[a-z]+[a-z0-9+#-]*|\d+(?:\.\d+)?")
+_RUNS = re.compile(r"[一-鿿]+|[a-z][a-z0-9+#-]*+|\d+(?:\.\d+)?")
 _CLAUSES = re.compile(r"[;；。,，、:：!！?？\n\r\t|/()（）]+")
 _WORTH_SCRUBBING = re.compile(r"批准|除外|项目|执照|法律|法规|许可|凭|不含|范围")
 _IS_WORD = re.compile(r"[一-鿿a-z]")
@@ -96,13 +96,15 @@ class TextReader:
             self._dictionary.add_word(word, 10_000, "n")
         units = "|".join(re.escape(unit) for unit in words.units)
         self._quantity = re.compile(
-            r"(?:[≤≥<>±~～≈约]+|不(?:大|小|低|高|少|多|超)于|不超过|大于|小于|高于|低于|超过|至少|至多|优于)?\s*"
-            r"\d+(?:[.,]\d+)*(?:\s*(?:[-~～—至到]|±)\s*\d+(?:\.\d+)?)?\s*(?:" + units + r")(?![a-z])(?:以上|以下|以内)?"
+            r"(?:[≤≥<>±~～≈约]{1,4}|不(?:大|小|低|高|少|多|超)于|不超过|大于|小于|高于|低于|超过|至少|至多|优于)?\s{0,8}+"
+            r"\d{1,15}+(?:[.,]\d{1,15}+){0,5}(?:\s{0,8}+[-~～—至到±]\s{0,8}+\d{1,15}+(?:\.\d{1,15}+)?)?\s{0,8}+(?:"
+            + units
+            + r")(?![a-z])(?:以上|以下|以内)?"
         )
 
     def clean(self, text: str) -> str:
         """Lower case, simplified characters, standing phrases gone; the first 20,000 characters count."""
-        text = self._simplified(unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).lower())
+        text = self._simplified(unicodedata.normalize("NFKC", text[:LONGEST_TEXT])[:LONGEST_TEXT].lower())
         if _WORTH_SCRUBBING.search(text):
             for pattern in self._boilerplate:
                 text = pattern.sub("。", text)

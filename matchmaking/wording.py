@@ -91,7 +91,7 @@ class Wording:
 
     def simplified(self, typed: str) -> str:
         """The first three hundred characters in one width, case and script."""
-        return str(self._simplified(unicodedata.normalize("NFKC", typed[:LONGEST]).lower()))
+        return str(self._simplified(unicodedata.normalize("NFKC", typed[:LONGEST])[:LONGEST].lower()))
 
     def plain(self, simplified: str) -> str:
         """Without noise, breaks as |, every word as its twin, sums in figures."""

@@ -16,9 +16,9 @@ from storage import card_templates
 from storage.card_templates import USES, CardTemplate, Use
 from storage.platform_told import Told
 
-_LINE = re.compile(r"\s*(\w{1,24})\s*[=＝]\s*(.*?)\s*")
+_LINE = re.compile(r"(\w{1,24})\s*+[=＝]\s*+(.*)")
 _NAMED = re.compile(r"\{\{(\w+)\.DATA\}\}")
-_LABELLED = re.compile(r"(.*?)[:：]?\s*\{\{(\w+)\.DATA\}\}")
+_LABELLED = re.compile(r"(.*)\{\{(\w+)\.DATA\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _offered(told: Told) -> list[Template]:
 
 
 def _fields(text: str) -> dict[str, str]:
-    found = [_LINE.fullmatch(line) for line in text.splitlines() if line.strip()]
+    found = [_LINE.fullmatch(line.strip()) for line in text.splitlines() if line.strip()]
     if any(line is None for line in found):
         raise InputError("form_wrong")
     return {line[1]: line[2] for line in found if line is not None}
@@ -99,7 +99,8 @@ def _fields(text: str) -> dict[str, str]:
 def _labels(offered: Sequence[Template], card: CardTemplate | None) -> dict[str, str]:
     """By field, what the platform's template calls it."""
     content = next((one.content for one in offered if card is not None and one.id == card.template_id), "")
-    return {found[2]: found[1].strip() for line in content.splitlines() if (found := _LABELLED.fullmatch(line.strip()))}
+    found = [_LABELLED.fullmatch(line.strip()) for line in content.splitlines()]
+    return {line[2]: line[1].strip().rstrip(":：").strip() for line in found if line is not None}
 
 
 def _shown(

@@ -21,6 +21,8 @@ from storage.district_rules import DistrictRule, Extension, Statement
 KINDS = ("window", "rule", "statement", "extension")
 # Facts that a district's rule may name: not what the rule's own place says already, nor what was received.
 NOT_ASKED = ("district", "in_nanjing", "already_received")
+_BETWEEN = re.compile(r"[\s,，、;；]+")
+_NO_CODE = re.compile(r"[^\d.]+")
 _OPENING = {"now": "即日起", "notice": "另行通知"}
 _CLOSING = {"full": "额满为止", "notice": "另行通知"}
 
@@ -125,7 +127,7 @@ def _window_fields(window: Window) -> dict[str, Any]:
 
 def _window(visit: Visit, today: date) -> Window:
     districts = []
-    for name in re.split(r"[\s,，、;；]+", visit.text("districts")):
+    for name in _BETWEEN.split(visit.text("districts")):
         if name:
             found = visit.desk.areas.find(name)
             if found is None:
@@ -186,7 +188,7 @@ def _value_name(value: object) -> str:
 
 def _codes(text: str) -> tuple[str, ...]:
     plain = unicodedata.normalize("NFKC", text)
-    return tuple(dict.fromkeys(code for code in re.split(r"[^\d.]+", plain) if code.strip(".")))
+    return tuple(dict.fromkeys(code for code in _NO_CODE.split(plain) if code.strip(".")))
 
 
 def _line(text: str) -> str:

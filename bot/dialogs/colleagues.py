@@ -16,7 +16,7 @@ from storage import firms, people, proofs
 from storage.dialogs import State
 from storage.roles import Kind
 
-_ORDER = re.compile(r"\s*(同意|拒绝|移除|移交)\s*(?:给)?\s*第?\s*(\d{1,2})\s*[号位个]?\s*")
+_ORDER = re.compile(r"(同意|拒绝|移除|移交)\s*+(?:给)?\s*+第?\s*+(\d{1,2})\s*+[号位个]?")
 _COMMANDS = ("colleagues", "join", "leave", "leave_anyway")
 MOST_SHOWN = 20
 

@@ -15,7 +15,7 @@ from storage import roles as stored_roles
 from storage.entry_codes import GOOD_FOR
 from storage.roles import Grant, Kind, Role
 
-_INVITED = re.compile(r"\s*邀请\s*[:：]?\s*([0-9A-Za-z][0-9A-Za-z\s-]{6,14})\s*")
+_INVITED = re.compile(r"邀请\s*+[:：]?\s*+([0-9A-Za-z][0-9A-Za-z\s-]{6,14})")
 LINK_BYTES = 32
 MOST_ROLES_SHOWN = 4
 # Who holds only these has no work of others' to do by browser.

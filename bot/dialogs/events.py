@@ -19,10 +19,10 @@ from storage.meetings import Outcome
 
 MOST_LISTED = 5
 LONGEST = 300
+LONGEST_SUM = 40
 _SCENE = re.compile(r"arrive:(\d{1,9}):[0-9a-f]{12}")
-_NUMBERED = re.compile(
-    r"\s*(活动|报名|取消报名|想谈|对接)\s*第?(\d{1,9})\s*(?:号|场)?\s*:?\s*(.*?)[\s。！!]*", re.DOTALL
-)
+_NUMBERED = re.compile(r"(活动|报名|取消报名|想谈|对接)\s*+第?(\d{1,9})\s*+(?:号|场)?\s*+:?\s*+(.*)", re.DOTALL)
+_LETTERS = re.compile(r"[A-Z]+")
 _OUTCOMES = {"无联系": Outcome.NO_CONTACT, "洽谈中": Outcome.TALKING, "已签约": Outcome.SIGNED, "签约": Outcome.SIGNED}
 
 
@@ -31,12 +31,12 @@ def hear(chat: Chat, typed: str) -> str | None:
     found = _NUMBERED.fullmatch(unicodedata.normalize("NFKC", typed))
     if found is None:
         return None
-    verb, number, rest = found[1], int(found[2]), found[3]
+    verb, number, rest = found[1], int(found[2]), found[3].rstrip(" \n\t。！!")
     takers: dict[str, Callable[[], str | None]] = {
         "活动": lambda: _detail(chat, number) if not rest else None,
         "报名": lambda: _sign_up(chat, number) if not rest else None,
         "取消报名": lambda: _cancel(chat, number) if not rest else None,
-        "想谈": lambda: _want(chat, number, re.findall(r"[A-Z]+", rest.upper())),
+        "想谈": lambda: _want(chat, number, _LETTERS.findall(rest.upper())),
         "对接": lambda: _settle(chat, number, rest),
     }
     return takers[verb]()
@@ -198,7 +198,8 @@ def _settle(chat: Chat, number: int, rest: str) -> str | None:
     if word is None:
         return None
     outcome = _OUTCOMES[word]
-    named = sums(rest.removeprefix(word)) if outcome is Outcome.SIGNED else []
+    meeting_service.require_meeting(chat.tx, chat.person, number)
+    named = sums(rest.removeprefix(word)[:LONGEST_SUM]) if outcome is Outcome.SIGNED else []
     amount = named[0].low if named else None
     meeting_service.settle(chat.tx, chat.person, number, outcome, amount)
     if amount is not None:

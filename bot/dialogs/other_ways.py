@@ -12,17 +12,17 @@ from bot.services import other_ways as service
 from bot.services.other_ways import Asked
 from storage import way_codes
 
-_MAIL = re.compile(r"\s*(?:邮箱|邮件提醒)(?:\s*[:：]?\s*(\S{1,100}))?\s*")
-_SMS = re.compile(r"\s*短信(?:提醒)?(?:\s*[:：]?\s*(\S{1,20}))?\s*")
+_MAIL = re.compile(r"(?:邮箱|邮件提醒)(?:\s*+[:：]?\s*+(\S{1,100}))?")
+_SMS = re.compile(r"短信(?:提醒)?(?:\s*+[:：]?\s*+(\S{1,20}))?")
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}")
 _PHONE = re.compile(r"1[3-9]\d{9}")
 _OFF = frozenset({"关", "关闭", "删除", "取消"})
-_CODE = re.compile(r"\s*(?:(?:邮箱|邮件|短信|手机)?验证码\s*(?:是|[:：])?\s*)?([0-9]{3})\s?([0-9]{3})\s*[。.]?\s*")
+_CODE = re.compile(r"(?:(?:邮箱|邮件|短信|手机)?验证码\s*+(?:是|[:：])?\s*+)?([0-9]{3})\s?([0-9]{3})\s*+[。.]?")
 
 
 def hear(chat: Chat, available: Collection[str], typed: str) -> str | None:
     """The reply to words about these ways; None for any others, and for all of them where none is open."""
-    code = _CODE.fullmatch(unicodedata.normalize("NFKC", typed)) if available else None
+    code = _CODE.fullmatch(unicodedata.normalize("NFKC", typed).strip()) if available else None
     if code is not None:
         return _typed(chat, available, code[1] + code[2])
     for channel, asked, form in (("mail", _MAIL, _ADDRESS), ("sms", _SMS, _PHONE)):

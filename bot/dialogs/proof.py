@@ -15,7 +15,7 @@ from storage import firms, proofs
 from storage import proof_requests as rows
 from storage.dialogs import State
 
-_CODE = re.compile(r"\s*核验\s*码?\s*[:：]?\s*([0-9A-Za-z][0-9A-Za-z\s-]{6,14})\s*")
+_CODE = re.compile(r"核验\s*+码?\s*+[:：]?\s*+([0-9A-Za-z][0-9A-Za-z\s-]{6,14})")
 
 
 class Proving:

@@ -10,7 +10,7 @@ from config.calendar import SHANGHAI
 from matchmaking.eligibility import Assessment
 from storage.receipts import Receipt
 
-_ASKED = re.compile(r"\s*(?:查看?|看|打开)?\s*回执[号码]?\s*[:：]?\s*([0-9A-Za-z][0-9A-Za-z\s-]{6,14})?\s*[。！]?\s*")
+_ASKED = re.compile(r"(?:查看?|看|打开)?\s*+回执[号码]?\s*+[:：]?\s*+([0-9A-Za-z][0-9A-Za-z\s-]{6,14})?\s*+[。！]?")
 
 
 def hear(chat: Chat, typed: str) -> str | None:

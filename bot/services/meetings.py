@@ -111,12 +111,20 @@ def mark_absent(tx: Tx, actor_id: int, event_id: int, firm_id: int) -> int:
     return dropped
 
 
-def settle(tx: Tx, person: people.Known, meeting_id: int, outcome: Outcome, amount: int | None) -> None:
-    """Keep what the person's firm says became of its meeting. `amount` in yuan, only with a signed order."""
+def require_meeting(tx: Tx, person: people.Known, meeting_id: int) -> int:
+    """Return the id of the person's firm where this meeting is one of its own. Raises InputError, ConflictError."""
     if person.firm_id is None:
         raise InputError("not_registered")
+    if all(one.id != meeting_id for one in meetings.of_firm(tx, person.firm_id)):
+        raise ConflictError("event_no_such_meeting")
+    return person.firm_id
+
+
+def settle(tx: Tx, person: people.Known, meeting_id: int, outcome: Outcome, amount: int | None) -> None:
+    """Keep what the person's firm says became of its meeting. `amount` in yuan, only with a signed order."""
+    firm_id = require_meeting(tx, person, meeting_id)
     kept = amount if outcome is Outcome.SIGNED else None
-    if not meetings.settle(tx, meeting_id, person.firm_id, outcome, kept):
+    if not meetings.settle(tx, meeting_id, firm_id, outcome, kept):
         raise ConflictError("event_no_such_meeting")
     audit.record(
         tx,

@@ -27,6 +27,8 @@ _RELATIVE = re.compile(
     r"|下个?月(?P<next>\d{1,2})[日号]"
 )
 _HOUR = re.compile(r"[点时:]")
+_PARTS = re.compile("[,;、]")
+_MORNING = re.compile("上午|早上|中午")
 # A date without a year that lies further ahead than this has begun already: 11月1日, typed in late November.
 _FURTHEST = timedelta(days=183)
 
@@ -55,7 +57,7 @@ def closing(text: str, today: date) -> tuple[datetime | None, Closing]:
     """The first moment that is too late, beside or instead of it 额满为止 or 另行通知. A day named still counts."""
     moment: datetime | None = None
     word: Closing = ""
-    for part in re.split("[,;、]", _plain(text)):
+    for part in _PARTS.split(_plain(text)):
         if part in _UNTIL_FULL:
             word = "full"
         elif part in _LATER:
@@ -115,7 +117,7 @@ def _plain(text: str) -> str:
     words = "".join(unicodedata.normalize("NFKC", text).split())
     words = _WITH_DASHES.sub(r"\1年\2月\3日", words)
     words = _AFTERNOON.sub(lambda hit: f"{int(hit[1]) + (12 if int(hit[1]) < 12 else 0)}", words)
-    words = re.sub("上午|早上|中午", "", words)
+    words = _MORNING.sub("", words)
     return _MINUTES.sub(r"\1:\2", _HALF.sub(r"\1:30", words)).rstrip("。")
 
 

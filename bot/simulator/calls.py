@@ -16,6 +16,7 @@ _KEPT = 1000
 _LONGEST_KEPT = 16_000
 
 # An escape the platform does not decode: an odd number of backslashes before the u.
+_WHOM = re.compile(r'"(?:touser|openid)"\s*+:\s*+"([^"]++)"')
 _ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\(u[0-9a-fA-F]{4})")
 
 _MEANINGS = {
@@ -170,7 +171,7 @@ class Call:
     @property
     def openid(self) -> str:
         """Whom the call is about, for faults that strike one person; empty where it names nobody."""
-        found = re.search(r'"(?:touser|openid)"\s*:\s*"([^"]+)"', self.text)
+        found = _WHOM.search(self.text)
         return found[1] if found else self.query.get("openid", "")
 
 

@@ -8,7 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 from yarl import URL
 
-_LINK = re.compile(r"""<a\s[^>]*?href\s*=\s*(["'])(.*?)\1[^>]*>(.*?)</a>""", re.IGNORECASE | re.DOTALL)
+_LINK = re.compile(
+    r"""<a\s(?:(?!href)[^<>])*+href\s*+=\s*+(["'])((?:(?!\1)[^<>])*+)\1[^<>]*+>((?:[^<]|<(?!/?a\b))*+)</a>""",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True)

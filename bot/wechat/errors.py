@@ -5,6 +5,10 @@ import re
 from bot.wechat import reactions
 from bot.wechat.reactions import Reaction
 
+_RID = re.compile(r"rid: ([0-9a-f-]{8,64})")
+_ADDRESS = re.compile(r"invalid ip ([0-9a-f.:]{3,45})")
+_FIELD = re.compile(r"data\.(\w{1,40})\.value")
+
 
 class WireError(Exception):
     """A push that cannot be taken. `reason` is a word for the counters and logs; it never quotes the push.
@@ -46,11 +50,11 @@ class RefusedError(ApiError):
         super().__init__(call, str(number))
         self.number = number
         self.reaction: Reaction = reactions.to(number)
-        self.rid = _found(r"rid: ([0-9a-f-]{8,64})", errmsg)
-        self.address = _found(r"invalid ip ([0-9a-f.:]{3,45})", errmsg)
-        self.field = _found(r"data\.(\w{1,40})\.value", errmsg)
+        self.rid = _found(_RID, errmsg)
+        self.address = _found(_ADDRESS, errmsg)
+        self.field = _found(_FIELD, errmsg)
 
 
-def _found(pattern: str, text: str) -> str:
-    match = re.search(pattern, text)
+def _found(pattern: re.Pattern[str], text: str) -> str:
+    match = pattern.search(text)
     return match[1] if match else ""

@@ -21,6 +21,7 @@ MOST_MEDIA_BYTES = 12 * 1024 * 1024
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 8.0
 MEDIA_SECONDS = 30.0
+_NOT_IN_A_NAME = re.compile(r'[\x00-\x1f"\\\x7f]')
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _DECODER = json.JSONDecoder(strict=False)
 
@@ -78,7 +79,7 @@ def to_json(value: object) -> bytes:
 def to_form(name: str, content: bytes, filename: str, content_type: str) -> tuple[bytes, str]:
     """A form of one file, and its content type. The name goes without what would end its quotes."""
     boundary = f"----{blake2b(content, digest_size=16).hexdigest()}"
-    plain_name = re.sub(r'[\x00-\x1f"\\\x7f]', "_", filename)
+    plain_name = _NOT_IN_A_NAME.sub("_", filename)
     head = f'Content-Disposition: form-data; name="{name}"; filename="{plain_name}"\r\nContent-Type: {content_type}'
     body = f"--{boundary}\r\n{head}\r\n\r\n".encode() + content + f"\r\n--{boundary}--\r\n".encode()
     return body, f"multipart/form-data; boundary={boundary}"

@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 from config.errors import UnavailableError
 from config.policy.facts import Choice, Fact, Kind, Value
+from config.policy.figures import filled
 from config.policy.interview import likelihoods, offers
 from config.policy.model import (
     Clause,
@@ -39,7 +40,7 @@ def load(folder: Path = NANJING) -> Policy:
     """
     try:
         files = {path.name: tomllib.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.toml"))}
-        return _policy(folder.name, files)
+        return _policy(folder.name, filled(files))
     except KeyError as error:
         raise UnavailableError("policy_incomplete", folder=folder, what=error.args[0]) from error
     except (OSError, ValueError) as error:

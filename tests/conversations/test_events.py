@@ -190,6 +190,15 @@ async def test_somebody_without_a_firm_may_look_and_is_asked_to_register(stage: 
     assert "注册" in said(await phone.say(f"报名 {event_id}"))
 
 
+async def test_an_outcome_of_no_meeting_of_ones_own_is_not_read_further(stage: Stage) -> None:
+    stranger = stage.phone("路过")
+    await stranger.follow()
+    for sum_ in ("50万", "1" * 900, "9" * 20 + "元"):
+        assert "注册" in said(await stranger.say(f"对接 1 已签约 {sum_}"))
+    member = await firm_phone(stage, "企业·财务", "云杼传感")
+    assert "没有找到这场洽谈" in said(await member.say("对接 1 已签约 " + "1" * 900))
+
+
 async def test_nothing_is_announced_that_makes_no_sense(stage: Stage) -> None:
     late = at_hand(signup_until=BEGINS + timedelta(hours=1))
     outside = at_hand(slots=(BEGINS + timedelta(hours=2),))

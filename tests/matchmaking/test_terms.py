@@ -78,6 +78,9 @@ def _in_words(value: int) -> str:
         ("年产100万台", []),
         ("产能30万吨，服务10万人次", []),
         ("功率3000瓦", []),
+        ("9" * 400 + "元", []),
+        ("9" * 20 + "元", []),
+        ("3万5千吨", []),
     ],
 )
 def test_sums_of_money(text: str, yuan: list[tuple[int, int]]) -> None:

@@ -32,7 +32,7 @@ def test_another_folder_is_another_policy_under_its_own_name(folder: Path, polic
 def test_a_comment_leaves_the_digest_and_a_word_changes_it(folder: Path, policy: Policy) -> None:
     change(folder / "clause_05.toml", "number = 5", "# for the reader\nnumber = 5")
     assert load(folder).digest == policy.digest
-    change(folder / "clause_05.toml", "amount = 3_000_000", "amount = 3_000_001")
+    change(folder / "clause_05.toml", 'title = "首次获评单项冠军奖励"', 'title = "单项冠军首次获评奖励"')
     assert load(folder).digest != policy.digest
 
 
