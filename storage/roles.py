@@ -55,12 +55,16 @@ _PRINCIPAL = ROLES.alias("principal")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """To whom a thing belongs. What is None is nobody's in particular; `zone`: the zone within its area, if any."""
+    """To whom a thing belongs. What is None is nobody's in particular; `zone`: the zone within its area, if any.
+
+    `inner`: officials were never shown it, so that it is its firm's alone.
+    """
 
     firm_id: int | None = None
     agency: str | None = None
     area: str | None = None
     zone: str | None = None
+    inner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ class Role(Grant):
             return True
         if self.kind in OF_A_FIRM:
             return place.firm_id is not None and place.firm_id == self.firm_id
-        return self.area in (None, place.area, place.zone) and place.agency in (None, self.agency)
+        return not place.inner and self.area in (None, place.area, place.zone) and place.agency in (None, self.agency)
 
 
 def add(tx: Tx, person_id: int, grant: Grant) -> int:

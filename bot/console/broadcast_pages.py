@@ -16,7 +16,7 @@ from bot.services.broadcast_sending import try_out
 from config.broadcasting import Approval
 from config.errors import InputError
 from notifications.reach import Channel
-from storage import broadcasts, events, roles
+from storage import broadcast_pictures, broadcasts, events, roles
 from storage.broadcasts import Act, Broadcast, Content, State, Wanted
 from storage.cards import Card
 from storage.roles import Kind, Place
@@ -112,6 +112,15 @@ async def show(visit: Visit) -> web.StreamResponse:
         sizes={choice.value: choice.label for choice in visit.desk.policy.facts["size"].choices},
         titles=visit.desk.titles,
     )
+
+
+async def picture(visit: Visit) -> web.StreamResponse:
+    """The picture of an article as it will look, before anybody else may see it."""
+    name = visit.request.match_info["name"].removesuffix(".jpg")
+    found = await visit.desk.database.read(broadcast_pictures.get, name)
+    if found is None:
+        raise web.HTTPNotFound
+    return web.Response(body=found, content_type="image/jpeg")
 
 
 async def edit(visit: Visit) -> web.StreamResponse:

@@ -4,7 +4,6 @@ import asyncio
 
 from aiohttp import web
 
-from bot.console.challenge_pages import hold_seen
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import challenge_keys
@@ -25,7 +24,6 @@ async def openers(visit: Visit) -> web.StreamResponse:
             tx.now,
         )
     )
-    hold_seen(visit, found)
     if found is None or found.sealing == "none":
         raise web.HTTPNotFound
     stage = found.at(now)

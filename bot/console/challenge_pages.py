@@ -18,7 +18,7 @@ from storage import bids as stored_bids
 from storage import challenge_files, challenge_records, roles
 from storage import challenges as stored
 from storage.challenges import PAGE, Challenge, Stage, Wanted
-from storage.roles import OF_A_FIRM, Kind
+from storage.roles import OF_A_FIRM
 from storage.transactions import Tx
 
 MOST_COMPARED = 500
@@ -76,7 +76,6 @@ async def show(visit: Visit) -> web.StreamResponse:
     challenge_id = number_in(visit.request.match_info)
     shown = await visit.desk.database.read(_shown, challenge_id, visit.desk.form)
     challenge: Challenge = shown["challenge"]
-    hold_seen(visit, challenge)
     kinds = frozenset(role.kind for role in visit.me.admitted)
     checked = None
     if challenge.stage in (*challenges.OPEN_TO_CHANGE, Stage.PENDING):
@@ -146,13 +145,6 @@ def step_of(visit: Visit) -> challenges.Step:
     confirmed = visit.text("confirmed_by") if visit.text("confirmed") == "1" else ""
     kinds = frozenset(role.kind for role in visit.me.admitted)
     return challenges.Step(visit.me.person_id, kinds, Stage(target), visit.text("reason"), confirmed)
-
-
-def hold_seen(visit: Visit, challenge: Challenge | None) -> None:
-    """A draft is its firm's alone: for officials there is nothing here yet. Raises HTTPNotFound."""
-    of_firm = any(role.kind in OF_A_FIRM or role.kind == Kind.OPERATOR for role in visit.me.admitted)
-    if challenge is None or (challenge.stage in stored.NOT_SEEN_BY_OFFICIALS and not of_firm):
-        raise web.HTTPNotFound
 
 
 def given_by(visit: Visit) -> Given:

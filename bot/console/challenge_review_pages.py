@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.challenge_file_pages import as_download
-from bot.console.challenge_pages import day_of, hold_seen, moment
+from bot.console.challenge_pages import day_of, moment
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import bids as bidding
@@ -37,7 +37,6 @@ async def show(visit: Visit) -> web.StreamResponse:
     """Where the challenge stands, and what may be done there."""
     challenge_id = number_in(visit.request.match_info)
     shown = await visit.desk.database.read(_shown, challenge_id)
-    hold_seen(visit, shown["challenge"])
     kinds = frozenset(role.kind for role in visit.me.admitted)
     moves = [move.target.value for move in challenge_stages.moves_from(shown["stage"], kinds)]
     return visit.page(
@@ -64,7 +63,6 @@ async def why_not(visit: Visit) -> web.StreamResponse:
     """Why a firm stands where it does for this challenge, as the data stands now."""
     challenge_id = number_in(visit.request.match_info)
     challenge = await visit.desk.database.read(challenges.get, challenge_id)
-    hold_seen(visit, challenge)
     if challenge is None:
         raise web.HTTPNotFound
     name = visit.request.query.get("firm", "").strip()[:60]
@@ -106,7 +104,6 @@ async def archive(visit: Visit) -> web.StreamResponse:
     """The whole record as one ZIP."""
     challenge_id = number_in(visit.request.match_info)
     pack = await visit.desk.database.read(challenge_archive.gather, challenge_id, visit.desk.form)
-    hold_seen(visit, pack.challenge)
     body = await asyncio.to_thread(challenge_archive.packed, pack, visit.desk.form, visit.desk.cipher)
     headers = {"Content-Disposition": f'attachment; filename="challenge-{challenge_id}.zip"'}
     return web.Response(body=body, content_type="application/zip", headers=headers)

@@ -11,11 +11,11 @@ from config.errors import ConflictError, InputError
 from config.texts import Texts
 from storage import audit, challenge_records, challenges, firms, people, proofs
 from storage.challenge_records import Record
-from storage.challenges import NOT_PUBLIC, Challenge, Stage
+from storage.challenges import Challenge, Stage
 from storage.transactions import Tx
 
 KIND = "consent"
-_OVER = (*NOT_PUBLIC, Stage.FAILED, Stage.WITHDRAWN)
+_OVER = (Stage.FAILED, Stage.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _with_poster(pair: Pair, said: Record) -> Pair:
 
 
 def _unnamed(tx: Tx, challenge_id: int) -> Challenge:
-    found = challenges.get(tx, challenge_id)
+    found = challenges.get_public(tx, challenge_id)
     if found is None or found.named or found.at(tx.now) in _OVER:
         raise ConflictError("challenge_stage")
     return found
