@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, delete, insert, or_, select, update
 from sqlmodel import Field
 
+from storage import standing_in
 from storage.columns import BigId, Row, UtcTime, table_of
 from storage.people import PEOPLE
+from storage.standing_in import StoodIn
 from storage.transactions import Tx
 
 
@@ -28,6 +30,8 @@ class Kind(StrEnum):
     OPERATOR = "operator"
 
 
+# Who may approve by it what others wrote: its stand-in waits for a second person's consent.
+APPROVING = frozenset({Kind.SOE_APPROVER, Kind.EDITOR, Kind.APPROVER})
 OF_A_FIRM = frozenset({Kind.FIRM_MEMBER, Kind.FIRM_ADMIN, Kind.FIRM_AGENT, Kind.SOE_POSTER, Kind.SOE_APPROVER})
 
 
@@ -47,10 +51,17 @@ class RoleRow(Row, table=True):
     valid_until: date | None = Field(default=None, sa_type=Date)
     stands_in_for: int | None = Field(default=None, foreign_key="role.id", sa_type=BigId)
     granted: datetime = Field(sa_type=UtcTime)
+    # Who consented to a stand-in; the id outlives its person.
+    consented_by: int | None = Field(default=None, sa_type=BigId)
 
 
 ROLES = table_of(RoleRow)
 _PRINCIPAL = ROLES.alias("principal")
+_CONSENTED = or_(
+    ROLES.c.kind.not_in(sorted(kind.value for kind in APPROVING)),
+    ROLES.c.consented_by.is_not(None),
+)
+_WORKS = ROLES.c.valid_until.is_not(None) & _CONSENTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,11 @@ class Grant:
     area: str | None = None
     stands_in_for: int | None = None
 
+    @property
+    def needs_consent(self) -> bool:
+        """Whether a second person must agree before it works."""
+        return self.stands_in_for is not None and self.kind in APPROVING
+
 
 @dataclass(frozen=True, slots=True)
 class Role(Grant):
@@ -87,6 +103,12 @@ class Role(Grant):
 
     id: int = 0
     person_id: int = 0
+    consented_by: int | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is a stand-in's that nobody has consented to yet."""
+        return self.needs_consent and self.consented_by is None
 
     @property
     def place(self) -> Place:
@@ -107,7 +129,7 @@ class Role(Grant):
 
 
 def add(tx: Tx, person_id: int, grant: Grant) -> int:
-    """Give a person this role; returns its id."""
+    """Give a person this role; returns its id. A stand-in's needs an end, and perhaps somebody's consent, to work."""
     row = {
         "person_id": person_id,
         "kind": grant.kind.value,
@@ -120,12 +142,33 @@ def add(tx: Tx, person_id: int, grant: Grant) -> int:
         "stands_in_for": grant.stands_in_for,
         "granted": tx.now,
     }
-    return int(tx.execute(insert(ROLES).values(row).returning(ROLES.c.id)).scalar_one())
+    role_id = int(tx.execute(insert(ROLES).values(row).returning(ROLES.c.id)).scalar_one())
+    if not grant.needs_consent:
+        _note_standing_in(tx, role_id)
+    return role_id
+
+
+def consent(tx: Tx, role_id: int, person_id: int) -> None:
+    """Note that this person agrees to the stand-in, who works from now on."""
+    tx.execute(update(ROLES).where(ROLES.c.id == role_id).values(consented_by=person_id))
+    _note_standing_in(tx, role_id)
+
+
+def awaiting_consent(tx: Tx, day: date) -> list[Role]:
+    """Return the stand-ins' roles that wait for somebody's consent on this day (Asia/Shanghai), oldest first."""
+    kinds = ROLES.c.kind.in_(sorted(kind.value for kind in APPROVING))
+    waiting = (kinds, ROLES.c.stands_in_for.is_not(None), ROLES.c.consented_by.is_(None), ROLES.c.valid_until > day)
+    return _read(tx, select(ROLES).where(*waiting).order_by(ROLES.c.id))
 
 
 def held(tx: Tx, person_id: int, day: date) -> tuple[Role, ...]:
-    """What this person may do on this day (Asia/Shanghai). A stand-in's role ends with the one they stand in for."""
-    valid = (_valid(ROLES, day), or_(ROLES.c.stands_in_for.is_(None), _valid(_PRINCIPAL, day)))
+    """What this person may do on this day (Asia/Shanghai).
+
+    A stand-in's role has an end, ends with the role they stand in for, which is nobody's stand-in, and waits for the
+    consent it needs.
+    """
+    own = _PRINCIPAL.c.stands_in_for.is_(None)
+    valid = (_valid(ROLES, day), or_(ROLES.c.stands_in_for.is_(None), _WORKS & _valid(_PRINCIPAL, day) & own))
     joined = ROLES.outerjoin(_PRINCIPAL, ROLES.c.stands_in_for == _PRINCIPAL.c.id)
     mine = select(ROLES).select_from(joined).where(ROLES.c.person_id == person_id, *valid).order_by(ROLES.c.id)
     found = [_role(tx, row._mapping) for row in tx.execute(mine)]
@@ -164,6 +207,11 @@ def given(tx: Tx) -> list[Role]:
     return _read(tx, select(ROLES).order_by(ROLES.c.id.desc()))
 
 
+def of_persons(tx: Tx, person_ids: Collection[int]) -> list[Role]:
+    """Return every role that was ever given to these persons, over or not, oldest first."""
+    return _read(tx, select(ROLES).where(ROLES.c.person_id.in_(sorted(person_ids))).order_by(ROLES.c.id))
+
+
 def names(tx: Tx, person_ids: Collection[int]) -> dict[int, str]:
     """The names under which these people were given their roles, the newest of each."""
     named = ROLES.c.person_id.in_(sorted(person_ids)) & ROLES.c.name.is_not(None)
@@ -183,7 +231,8 @@ def seats(day: date) -> tuple[ColumnElement[bool], ...]:
 
 def posting(day: date) -> tuple[ColumnElement[bool], ...]:
     """What is true of the roles that post or sign for an SOE on this day (Asia/Shanghai)."""
-    return (ROLES.c.kind.in_((Kind.SOE_POSTER.value, Kind.SOE_APPROVER.value)), _valid(ROLES, day))
+    kinds = ROLES.c.kind.in_((Kind.SOE_POSTER.value, Kind.SOE_APPROVER.value))
+    return (kinds, _valid(ROLES, day), or_(ROLES.c.stands_in_for.is_(None), _WORKS))
 
 
 def leave_seat(tx: Tx, firm_id: int, day: date) -> None:
@@ -215,7 +264,8 @@ def end(tx: Tx, role_id: int, day: date) -> None:
     """From this day on the role, and whoever stands in for it, may do nothing any more."""
     mine = or_(ROLES.c.id == role_id, ROLES.c.stands_in_for == role_id)
     running = or_(ROLES.c.valid_until.is_(None), ROLES.c.valid_until > day)
-    tx.execute(update(ROLES).where(mine, running).values(valid_until=day))
+    ended = update(ROLES).where(mine, running).values(valid_until=day).returning(ROLES.c.id)
+    standing_in.end(tx, tx.execute(ended).scalars().all(), day)
 
 
 def forget(tx: Tx, person_id: int) -> None:
@@ -223,6 +273,15 @@ def forget(tx: Tx, person_id: int) -> None:
     own = select(ROLES.c.id).where(ROLES.c.person_id == person_id)
     tx.execute(delete(ROLES).where(ROLES.c.stands_in_for.in_(own)))
     tx.execute(delete(ROLES).where(ROLES.c.person_id == person_id))
+
+
+def _note_standing_in(tx: Tx, role_id: int) -> None:
+    """Keep in whose place this role is held from today on, where it is and has an end."""
+    joined = ROLES.join(_PRINCIPAL, ROLES.c.stands_in_for == _PRINCIPAL.c.id)
+    columns = (ROLES.c.person_id, _PRINCIPAL.c.person_id.label("principal_id"), ROLES.c.valid_from, ROLES.c.valid_until)
+    mine = select(*columns).select_from(joined).where(ROLES.c.id == role_id, ROLES.c.valid_until.is_not(None))
+    for row in tx.execute(mine).all():
+        standing_in.add(tx, role_id, StoodIn(row.person_id, row.principal_id, row.valid_from, row.valid_until))
 
 
 def _valid(table: Any, day: date) -> Any:
@@ -245,4 +304,5 @@ def _role(tx: Tx, row: Mapping[Any, Any]) -> Role:
         row["stands_in_for"],
         row["id"],
         row["person_id"],
+        row["consented_by"],
     )

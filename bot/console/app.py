@@ -5,6 +5,7 @@ import logging
 from aiohttp import web
 
 from bot.browsing import Answer, add_part
+from bot.console.confirmations import CONFIRMATIONS
 from bot.console.guard import Guard
 from bot.console.routes import ROUTES, Route
 from bot.console.visits import COOKIE, HOME, Desk
@@ -23,7 +24,8 @@ def add_desk(app: web.Application, desk: Desk) -> None:
 
 def _guarded(guard: Guard, route: Route) -> Answer:
     async def answer(request: web.Request) -> web.StreamResponse:
-        return await guard.answer(request, route.handler, route.policy, route.upload)
+        asks = CONFIRMATIONS.get(route.path) if route.method == "POST" else None
+        return await guard.answer(request, route.handler, route.policy, route.upload, asks)
 
     return answer
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.console import broadcast_form
+from bot.console.actors import Actors
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import broadcast_words
@@ -16,7 +17,7 @@ from bot.services.broadcast_sending import try_out
 from config.broadcasting import Approval
 from config.errors import InputError
 from notifications.reach import Channel
-from storage import broadcast_pictures, broadcasts, events, roles
+from storage import broadcast_pictures, broadcasts, events
 from storage.broadcasts import Act, Broadcast, Content, State, Wanted
 from storage.cards import Card
 from storage.roles import Kind, Place
@@ -58,7 +59,7 @@ class Shown:
 
     broadcast: Broadcast
     acts: list[Act]
-    names: dict[int, str]
+    actors: Actors
     own: bool
     step: Approval | None
     given: int
@@ -247,8 +248,8 @@ def _shown(tx: Tx, visit: Visit) -> Shown:
     return Shown(
         found,
         acts,
-        {broadcasts.NOBODY: "系统", **roles.names(tx, {act.person_id for act in acts})},
-        visit.me.person_id in {*service.authors(found, acts), *service.approvals(found, acts)},
+        Actors(tx, {act.person_id for act in acts}),
+        not service.may_decide(tx, visit.me.person_id, found, acts),
         service.next_step(found, acts, rules),
         len(service.approvals(found, acts)),
         service.left_today(tx, visit.me.person_id, found.id, rules),

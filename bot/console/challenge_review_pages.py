@@ -21,7 +21,7 @@ from bot.services import (
 )
 from bot.services import challenges as challenge_service
 from config.errors import InputError
-from storage import bid_sealing, bids, challenge_files, challenge_records, challenges, firms, proofs
+from storage import bid_sealing, bids, challenge_files, challenge_records, challenges, firm_standing, proofs
 from storage.challenges import Challenge, Stage
 from storage.roles import Kind
 from storage.transactions import Tx
@@ -66,12 +66,20 @@ async def why_not(visit: Visit) -> web.StreamResponse:
     if challenge is None:
         raise web.HTTPNotFound
     name = visit.request.query.get("firm", "").strip()[:60]
-    firm_id = await visit.desk.database.read(firms.find_named, name)
-    explained = None
+    firm_id = await visit.desk.database.read(firm_standing.find_named, name)
+    explained, standing = None, None
     if firm_id is not None:
+        standing = (await visit.desk.database.read(firm_standing.of, [firm_id]))[firm_id]
         demand, conditions = challenge_matching.demand_of(challenge), challenge_matching.conditions_of(challenge)
         explained = await visit.desk.database.read(visit.desk.matcher.explain, demand, firm_id, conditions=conditions)
-    return visit.page("challenge_why.html", challenge=challenge, name=name, firm_id=firm_id, explained=explained)
+    return visit.page(
+        "challenge_why.html",
+        challenge=challenge,
+        name=name,
+        firm_id=firm_id,
+        explained=explained,
+        standing=standing,
+    )
 
 
 async def bid_file(visit: Visit) -> web.StreamResponse:
@@ -134,6 +142,7 @@ def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
         "readable": readable,
         "bids": [(bid, bidding.read(tx, challenge, bid), files.get(bid.id, [])) for bid in found],
         "unproven": {bid.id for bid in found if bid.firm_id not in known},
+        "standing": firm_standing.of(tx, {bid.firm_id for bid in found}),
         "totals": challenge_review.totals(tx, challenge_id),
         "by_kind": by_kind,
         "waiting": [one for one in by_kind.get("question", ()) if one.id not in answered],

@@ -14,9 +14,10 @@ from bot.services import zones as zone_service
 from config.areas import Areas
 from config.calendar import shanghai_day
 from config.errors import InputError
-from storage import firm_merges, firms, offers, people, roster, taken_back, zones
+from storage import firm_merges, firm_standing, firms, offers, people, roster, taken_back, zones
 from storage import proofs as proof_rows
 from storage.firm_merges import Merge
+from storage.firm_standing import Standing
 from storage.firms import Firm
 from storage.offers import Stated
 from storage.proofs import Proof, ProvenFirm, Wanted
@@ -33,6 +34,7 @@ class Shown:
     """One firm as its page shows it: `people` by id with the name that each left."""
 
     firm: Firm
+    standing: Standing
     area: str | None
     proof: Proof | None
     entry: Listed | None
@@ -149,6 +151,7 @@ def _shown(tx: Tx, firm_id: int, areas: Areas) -> Shown:
     names = {person_id: people.contact(tx, person_id) for person_id in people.of_firm(tx, firm_id)}
     return Shown(
         firm,
+        firm_standing.of(tx, [firm_id])[firm_id],
         None if place is None else place.area,
         proof_rows.of_firm(tx, firm_id),
         None if firm.roster_id is None else roster.get(tx, firm.roster_id),

@@ -22,6 +22,7 @@ from config.hours import Hours
 from config.policy.facts import Choice
 from config.policy.model import Policy
 from config.proving import Proving
+from config.standing_in import StandingIn
 from config.texts import Texts
 from config.workdays import Workdays
 from storage.card_templates import Use
@@ -63,6 +64,7 @@ class Desk:
     suggesting: Suggesting = field(default_factory=Suggesting)
     matcher: Matcher = field(default_factory=Matcher)
     broadcasting: Broadcasting = field(default_factory=Broadcasting.load)
+    standing_in: StandingIn = field(default_factory=StandingIn.load)
     hours: Hours = field(default_factory=Hours.load)
     plain: Texts = field(default_factory=lambda: Texts.load(markup=flatten))
     """The same sentences for pages, where nothing can be tapped: links in the words become the words."""

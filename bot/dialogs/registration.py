@@ -159,7 +159,7 @@ class Registration:
             privacy_version=draft["privacy_version"],
             code_doubtful=draft.get("code_doubtful", False),
         )
-        firm_id = register(chat.tx, chat.person, command)
+        firm_id = register(chat.tx, chat.person, command, chat.parts.texts)
         source = "roster" if draft["roster"] else "own"
         done = chat.say(
             "registration.done", name=harmless(draft["name"]), source=chat.say(f"registration.source_word_{source}")

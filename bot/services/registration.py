@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from bot.services import colleagues, offers
+from bot.services import colleagues, namesakes, offers
 from bot.services import zones as zone_service
 from config.areas import Areas
 from config.errors import InputError
+from config.texts import Texts
 from matchmaking import credit_code
 from storage import audit, dialogs, firms, people, proofs, zones
 from storage.roster import Listed
@@ -36,12 +37,13 @@ def known_from_roster(listed: Listed, today: date) -> dict[str, Any]:
     return listed.facts(today)
 
 
-def register(tx: Tx, person: people.Known, command: Registration, source: str = "wechat") -> int:
+def register(tx: Tx, person: people.Known, command: Registration, texts: Texts, source: str = "wechat") -> int:
     """Enter the firm with its facts and their sources, and join the person to it; returns the firm's id.
 
     A contact is kept only with the version of the privacy notice that was agreed to. Every registration is a firm of
     its own until it is proven: nobody gets at another's data by naming their firm. A code that fails its check is kept
-    only where the person insisted, marked for a check by hand. Raises InputError for a wrong code.
+    only where the person insisted, marked for a check by hand. Where a proven firm has the name, both are told. Raises
+    InputError for a wrong code.
     """
     if (
         command.credit_code is not None
@@ -70,16 +72,19 @@ def register(tx: Tx, person: people.Known, command: Registration, source: str = 
     audit.record(
         tx, actor=f"person:{person.id}", action="register", subject=f"firm:{firm_id}", fields=fields, source=source
     )
+    namesakes.warn(tx, person.id, firm_id, texts)
     return firm_id
 
 
-def register_by_page(tx: Tx, person_id: int, command: Registration, areas: Areas, zone: str | None = None) -> int:
+def register_by_page(
+    tx: Tx, person_id: int, command: Registration, areas: Areas, texts: Texts, zone: str | None = None
+) -> int:
     """The same registration from the page; one that runs in the chat is over with it.
 
     `zone`: in which development zone they say the firm lies (zones.NONE: in none); the roster's word stands above it.
     Raises InputError for a zone of another district, and as `register` does.
     """
-    firm_id = register(tx, people.by_id(tx, person_id), command, source="h5")
+    firm_id = register(tx, people.by_id(tx, person_id), command, texts, source="h5")
     if zone is not None and zones.of(tx, firm_id) is None:
         zone_service.state(tx, people.by_id(tx, person_id), areas, zone)
     openid = people.openid(tx, person_id)
