@@ -31,6 +31,7 @@ from bot.wechat.crypto import Envelope
 from bot.wechat.messages import Push, Text
 from bot.wechat.replies import TextReply, render
 from config.settings import Settings
+from config.texts import Texts
 from storage import migrate, people, roster
 from storage.database import Database
 from storage.roster import Title
@@ -41,6 +42,7 @@ MOST_FIRMS, MOST_PEOPLE, MOST_SECONDS = 20_000, 500, 60.0
 AT_ONCE = 100
 WARM_SECONDS = 4.0
 SEED = 20261124
+TEXTS = Texts.load()
 FIRST = "宁金紫钟苏鼎恒瑞华锐科创智联光启云海新元博达信诚精工卓越盛源泰安捷"
 TRADE = ["机械", "软件", "生物医药", "新材料", "传感", "机器人", "电气", "检测", "环保设备", "半导体"]
 KNOWN = [
@@ -103,7 +105,7 @@ def fill(tx: Tx, some: list[tuple[int, str]], people_first: int) -> None:
             continue
         known = known_from_roster(roster.get(tx, entry_id), date(2026, 11, 5))
         person = people.meet(tx, openid(number))
-        register(tx, person, Registration(name, None, entry_id, known, {"size": "small"}))
+        register(tx, person, Registration(name, None, entry_id, known, {"size": "small"}), TEXTS)
 
 
 def openid(number: int) -> str:

@@ -17,9 +17,10 @@ from bot.services.broadcast_sending import try_out
 from config.broadcasting import Approval
 from config.errors import InputError
 from notifications.reach import Channel
-from storage import broadcast_pictures, broadcasts, events
+from storage import broadcast_pictures, broadcasts, events, firm_standing
 from storage.broadcasts import Act, Broadcast, Content, State, Wanted
 from storage.cards import Card
+from storage.firm_standing import Standing
 from storage.roles import Kind, Place
 from storage.transactions import Tx
 
@@ -67,6 +68,7 @@ class Shown:
     preview: Preview | None
     said: str
     card: Card | None
+    standing: dict[int, Standing]
     now: datetime
 
 
@@ -245,6 +247,8 @@ def _shown(tx: Tx, visit: Visit) -> Shown:
         raise web.HTTPNotFound
     acts, rules, texts = broadcasts.history(tx, found.id), visit.desk.broadcasting, visit.desk.plain
     undecided = found.state in (State.DRAFT, State.WAITING, State.APPROVED)
+    seen = _preview(tx, visit, found.content) if undecided else None
+    sample = {one.firm_id for one in seen.sample if one.firm_id is not None} if seen else set()
     return Shown(
         found,
         acts,
@@ -253,9 +257,10 @@ def _shown(tx: Tx, visit: Visit) -> Shown:
         service.next_step(found, acts, rules),
         len(service.approvals(found, acts)),
         service.left_today(tx, visit.me.person_id, found.id, rules),
-        _preview(tx, visit, found.content) if undecided else None,
+        seen,
         broadcast_words.shown(found.content, texts, f"{visit.desk.public_url}/h5/told/…"),
         broadcast_words.card(found.content, found.starts or found.content.send_at or tx.now, texts),
+        firm_standing.of(tx, sample),
         tx.now,
     )
 

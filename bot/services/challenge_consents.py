@@ -9,7 +9,7 @@ from bot.services import bids as bidding
 from bot.services.challenge_news import tell_poster, tell_these
 from config.errors import ConflictError, InputError
 from config.texts import Texts
-from storage import audit, challenge_records, challenges, firms, people, proofs
+from storage import audit, challenge_records, challenges, firm_standing, people, proofs
 from storage.challenge_records import Record
 from storage.challenges import Challenge, Stage
 from storage.transactions import Tx
@@ -90,7 +90,8 @@ def agree_as_poster(tx: Tx, person_id: int, challenge_id: int, pair_id: int, tex
 def told_to_poster(tx: Tx, challenge_id: int) -> list[tuple[Pair, str]]:
     """What the poster's page shows: each firm that said yes, with its name only once both did."""
     found = pairs(tx, challenge_id).values()
-    return [(pair, firms.get(tx, pair.firm_id).name if pair.open else "") for pair in found]
+    standing = firm_standing.of(tx, [pair.firm_id for pair in found if pair.open])
+    return [(pair, standing[pair.firm_id].label if pair.open else "") for pair in found]
 
 
 def _with_poster(pair: Pair, said: Record) -> Pair:

@@ -25,6 +25,7 @@ from storage.roles import Kind, Role
 from storage.transactions import Tx
 from tests.conftest import KEY
 
+TEXTS = Texts.load()
 PLATES = Demand("燃料电池用石墨双极板", "双极板")
 
 
@@ -38,7 +39,7 @@ async def nodes(database: Database, database_url: str) -> AsyncIterator[list[tup
 
 def enter(tx: Tx, /, openid: str, name: str, products: str = "", **facts: object) -> int:
     person = people.meet(tx, openid)
-    firm_id = register(tx, person, Registration(name, None, None, own_word=facts))
+    firm_id = register(tx, person, Registration(name, None, None, own_word=facts), TEXTS)
     if products:
         offers.state(tx, people.meet(tx, openid), {"products": products})
     return firm_id
@@ -152,7 +153,7 @@ async def test_the_rosters_titles_count_as_of_today(database: Database) -> None:
         for at, title in enumerate((lapsed, valid)):
             entry = roster.add(tx, name=f"厂{at}", credit_code=None, district="江宁", titles=[title])
             command = Registration(f"双极板厂{at}", None, entry, from_roster={"titles": ["srdi"], "district": "江宁"})
-            made.append(register(tx, people.meet(tx, f"o{at}"), command))
+            made.append(register(tx, people.meet(tx, f"o{at}"), command, TEXTS))
         return made[0], made[1]
 
     _, valid = await database.write(enter_listed)
