@@ -12,7 +12,7 @@ from storage.tickets import State
 from storage.transactions import Tx
 
 # The field of the form that says: asked, and yes.
-SURE = "sure"
+SURE = "confirmed_once"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def test_every_form_of_the_desk_asks_first_or_can_be_taken_back() -> None:
 
 async def asked(browser: Browser, path: str, **fields: str) -> str:
     """What is asked before this form is carried out."""
-    page = await browser.post(path, sure="", **fields)
+    page = await browser.post(path, confirmed_once="", **fields)
     assert (page.status, "请再确认一次" in page.text) == (200, True), page.text
     return page.text
 
@@ -133,7 +133,7 @@ async def test_an_answered_ticket_is_closed_without_a_question(desk: DeskStage) 
     browser, ticket_id = await editor(desk), await ask(desk)
     await browser.get(f"/console/tickets/{ticket_id}")
     await browser.post(f"/console/tickets/{ticket_id}/reply", text="可以报。")
-    assert (await browser.post(f"/console/tickets/{ticket_id}/close", sure="")).status == 303
+    assert (await browser.post(f"/console/tickets/{ticket_id}/close", confirmed_once="")).status == 303
 
     def state(tx: Tx) -> str:
         found = tickets.get(tx, ticket_id)

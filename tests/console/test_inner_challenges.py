@@ -14,7 +14,7 @@ TITLE = "隧道巡检机器人防爆改造"
 async def moved(browser: Browser, challenge_id: int, to: str, **other: str) -> None:
     path = f"/console/challenges/{challenge_id}"
     await browser.get(path)
-    page = await browser.post(path + "/move", to=to, reason="不发了", sure="1", **other)
+    page = await browser.post(path + "/move", to=to, reason="不发了", **other)
     assert page.status == 303, page.text
 
 
