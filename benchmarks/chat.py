@@ -42,6 +42,7 @@ MOST_FIRMS, MOST_PEOPLE, MOST_SECONDS = 20_000, 500, 60.0
 AT_ONCE = 100
 WARM_SECONDS = 4.0
 SEED = 20261124
+TEXTS = Texts.load()
 FIRST = "宁金紫钟苏鼎恒瑞华锐科创智联光启云海新元博达信诚精工卓越盛源泰安捷"
 TRADE = ["机械", "软件", "生物医药", "新材料", "传感", "机器人", "电气", "检测", "环保设备", "半导体"]
 KNOWN = [

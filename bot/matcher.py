@@ -6,7 +6,7 @@
 Takes milliseconds of processor time: on a read thread, never inside a write.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,9 +14,10 @@ from bot.in_step import InStep
 from matchmaking import frozen, ranking
 from matchmaking.names import NameIndex
 from matchmaking.ranking import Demand, Document, Match, Standing
+from matchmaking.reasons import Strength
 from matchmaking.rules import Conditions, Facts, Rule, keeps_out, remarks
 from matchmaking.semantic import Vectors
-from storage import offers, roster
+from storage import firm_standing, offers, roster
 from storage.transactions import Tx
 
 NO_CONDITIONS = Conditions()
@@ -59,6 +60,21 @@ class Explained:
     rules: tuple[Rule, ...]
 
 
+def in_order(firms: Sequence[Match], unproven: Collection[int]) -> list[Match]:
+    """Return the firms by strength, within one strength the proven ones first, then by points."""
+    order = list(Strength)
+    return sorted(firms, key=lambda one: (order.index(one.strength), int(one.id) in unproven, -one.score))
+
+
+def _unproven(tx: Tx, firms: Collection[Match]) -> frozenset[int]:
+    return firm_standing.unproven(tx, [int(match.id) for match in firms])
+
+
+def _proven(tx: Tx, ids: Collection[str]) -> set[str]:
+    unproven = firm_standing.unproven(tx, [int(id_) for id_ in ids])
+    return {id_ for id_ in ids if int(id_) not in unproven}
+
+
 class Matcher:
     """Holds the roster's names and what registered firms offer in memory, in step with the database."""
 
@@ -84,7 +100,10 @@ class Matcher:
             return Found(tuple((self._ids[name], name) for name, _ in found.candidates), found.accepted)
 
     def rank(self, tx: Tx, demand: Demand, top: int = 20, *, conditions: Conditions = NO_CONDITIONS) -> Ranked:
-        """The registered firms that fit the demand best, and why, without those that a hard rule keeps out."""
+        """The registered firms that fit the demand best, and why, without those that a hard rule keeps out.
+
+        Of two that fit equally strongly the proven one stands first, whatever the points.
+        """
         found: dict[int, tuple[Rule, ...]] = {}
 
         def allowed(ids: Sequence[str]) -> set[str]:
@@ -92,12 +111,19 @@ class Matcher:
             return {id_ for id_ in ids if not keeps_out(found[int(id_)])}
 
         with self._offers.at(tx) as version:
-            firms = tuple(self._firms.rank(demand, top, allowed=allowed))
+            firms = self._firms.rank(demand, top, allowed=allowed)
+            unproven = _unproven(tx, firms)
+            if unproven and len(firms) == top:
+                # Copies of a demand must not push proven firms off the list.
+                proven = self._firms.rank(demand, top, allowed=lambda ids: _proven(tx, allowed(ids)))
+                firms = list({match.id: match for match in (*firms, *proven)}.values())
+        asked = tuple(found)
+        firms = in_order(firms, unproven)[:top]
         listed = {int(match.id): rules for match in firms if (rules := found[int(match.id)])}
         # Whoever was asked about stands in `found` best first; below a full list nobody was left out.
-        above = list(found)[: list(found).index(int(firms[-1].id))] if len(firms) == top else list(found)
+        above = asked[: max(asked.index(int(one.id)) for one in firms)] if len(firms) == top else asked
         left_out = {firm_id: found[firm_id] for firm_id in above if keeps_out(found[firm_id])}
-        return Ranked(demand, firms, listed, left_out, version, tx.now)
+        return Ranked(demand, tuple(firms), listed, left_out, version, tx.now)
 
     def explain(self, tx: Tx, demand: Demand, firm_id: int, *, conditions: Conditions = NO_CONDITIONS) -> Explained:
         """Why this firm stands where it does for this demand, or why not on the list at all."""

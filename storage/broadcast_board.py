@@ -53,6 +53,7 @@ _BY_THE_PERSON = ("user_block", "43019", "43101", "48002")
 class Fated:
     """One person of a broadcast and what became of them. `why`: the platform's code or a word of ours."""
 
+    firm_id: int | None
     firm: str
     fate: Fate
     why: str
@@ -77,12 +78,20 @@ def fated(
     fate = _fate(tx, stopped=stopped)
     why = func.coalesce(OUTBOX.c.why, func.nullif(CALLS.c.why, ""), REPORTS.c.status).label("why")
     by = case((MEMBERS.c.state == Lot.SUBMITTED.value, "mass"), else_=OUTBOX.c.channel).label("channel")
-    columns = (FIRMS.c.name, why, by, OUTBOX.c.settled, OUTBOX.c.opened, MEMBERS.c.at)
+    columns = (MEMBERS.c.firm_id, FIRMS.c.name, why, by, OUTBOX.c.settled, OUTBOX.c.opened, MEMBERS.c.at)
     joined = _joined().outerjoin(FIRMS, FIRMS.c.id == MEMBERS.c.firm_id)
     wanted = [MEMBERS.c.broadcast_id == broadcast_id, *([] if only is None else [fate == only.value])]
     found = select(fate.label("fate"), *columns).select_from(joined).where(*wanted).order_by(MEMBERS.c.id)
     return [
-        Fated(row.name or "", Fate(row.fate), row.why or "", row.channel or "", row.settled or row.at, row.opened)
+        Fated(
+            row.firm_id,
+            row.name or "",
+            Fate(row.fate),
+            row.why or "",
+            row.channel or "",
+            row.settled or row.at,
+            row.opened,
+        )
         for row in tx.execute(found.limit(most).offset(skip))
     ]
 

@@ -119,6 +119,12 @@ def is_tried(tx: Tx, broadcast_id: int, person_id: int) -> bool:
     return tx.execute(select(OUTBOX.c.id).where(*mine)).first() is not None
 
 
+def is_tried_by_any(tx: Tx, broadcast_id: int) -> bool:
+    """Whether anybody had it sent to themselves alone within the last day."""
+    key = OUTBOX.c.key.startswith(f"{trial(broadcast_id)}:", autoescape=True)
+    return tx.execute(select(OUTBOX.c.id).where(key, OUTBOX.c.planned > tx.now - TRIED_FOR)).first() is not None
+
+
 def open_(tx: Tx, broadcast_id: int, person_id: int) -> None:
     """This person has opened what the broadcast leads to; the first time stays."""
     mine = (OUTBOX.c.key == f"{key(broadcast_id)}:{person_id}", OUTBOX.c.opened.is_(None))

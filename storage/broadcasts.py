@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from sqlalchemy import JSON, ColumnElement, func, insert, or_, select, update
+from sqlalchemy import JSON, ColumnElement, String, cast, func, insert, or_, select, update
 from sqlmodel import Field
 
 from storage.columns import BigId, Row, UtcTime, table_of
@@ -229,6 +229,13 @@ def page(tx: Tx, wanted: Wanted) -> tuple[list[Broadcast], int]:
     found = select(BROADCASTS).where(*conditions).order_by(BROADCASTS.c.id.desc())
     rows = tx.execute(found.limit(PAGE).offset((wanted.page - 1) * PAGE))
     return [_broadcast(row._mapping) for row in rows], int(total)
+
+
+def showing(tx: Tx, picture: str) -> list[Broadcast]:
+    """Return the broadcasts that show the picture of this name."""
+    named = cast(BROADCASTS.c.content, String).contains(f'"{picture}"', autoescape=True)
+    found = tx.execute(select(BROADCASTS).where(named).order_by(BROADCASTS.c.id))
+    return [one for one in (_broadcast(row._mapping) for row in found) if one.content.picture == picture]
 
 
 def to_do(tx: Tx) -> list[Broadcast]:

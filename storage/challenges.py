@@ -7,10 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Index, bindparam, func, insert, or_, select, update
+from sqlalchemy import JSON, ColumnElement, Index, bindparam, func, insert, or_, select, true, update
 from sqlmodel import Field
 
 from storage import firm_facts, firms
+from storage.challenge_records import RECORDS
 from storage.columns import BigId, Row, UtcTime, table_of
 from storage.firms import FIRMS
 from storage.roles import Place
@@ -37,9 +38,21 @@ class Stage(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-NOT_SEEN_BY_OFFICIALS = frozenset({Stage.DRAFT})
 OVER = frozenset({Stage.ACCEPTED, Stage.FAILED, Stage.WITHDRAWN})
-NOT_PUBLIC = frozenset({Stage.DRAFT, Stage.PENDING, Stage.RETURNED})
+# Where everybody may read it, once it was published: to be named here is what makes a stage public.
+PUBLIC = frozenset(
+    {
+        Stage.PUBLISHED,
+        Stage.CLOSED,
+        Stage.REVIEW,
+        Stage.NOTICE,
+        Stage.SIGNING,
+        Stage.MILESTONES,
+        Stage.ACCEPTED,
+        Stage.FAILED,
+        Stage.WITHDRAWN,
+    }
+)
 
 
 class ChallengeRow(Row, table=True):
@@ -67,6 +80,12 @@ class ChallengeRow(Row, table=True):
 
 
 CHALLENGES = table_of(ChallengeRow)
+_IS_PUBLIC = CHALLENGES.c.published.is_not(None) & CHALLENGES.c.stage.in_(sorted(stage.value for stage in PUBLIC))
+_STEPS = select(func.count()).where(RECORDS.c.challenge_id == CHALLENGES.c.id, RECORDS.c.kind == "step")
+# A draft, and what was withdrawn as its first step, was never put before officials.
+_IS_INNER = (CHALLENGES.c.stage == Stage.DRAFT.value) | (
+    (CHALLENGES.c.stage == Stage.WITHDRAWN.value) & CHALLENGES.c.published.is_(None) & (_STEPS.scalar_subquery() < 2)
+)
 _COLUMNS = [column for column in CHALLENGES.c if column.name not in ("contact", "person_id")]
 _GET = (
     select(*_COLUMNS, FIRMS.c.name.label("firm_name"))
@@ -100,6 +119,11 @@ class Challenge:
     version: int
     made: datetime
     published: datetime | None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may read it: it was published, and nothing has taken it back to where it is not."""
+        return self.published is not None and self.stage in PUBLIC
 
     def at(self, now: datetime) -> Stage:
         """Where it stands at this moment of the store's clock: bids are taken in [published, deadline)."""
@@ -158,6 +182,12 @@ def get(tx: Tx, challenge_id: int) -> Challenge | None:
     return None if row is None else _challenge(row)
 
 
+def get_public(tx: Tx, challenge_id: int) -> Challenge | None:
+    """Return the challenge with this id, as every public page asks for it: None for one that nobody else may read."""
+    found = get(tx, challenge_id)
+    return found if found is not None and found.is_public else None
+
+
 def contact(tx: Tx, challenge_id: int) -> str:
     """Whom to ask about it, opened for those who may know."""
     sealed = tx.execute(select(CHALLENGES.c.contact).where(CHALLENGES.c.id == challenge_id)).scalar_one_or_none()
@@ -184,8 +214,7 @@ def all_open(tx: Tx) -> list[Challenge]:
 
 def titles(tx: Tx, most: int) -> list[tuple[int, str]]:
     """(id, title) of the newest challenges that were ever published."""
-    public = CHALLENGES.c.stage.not_in([stage.value for stage in NOT_PUBLIC])
-    statement = select(CHALLENGES.c.id, CHALLENGES.c.title).where(public).order_by(CHALLENGES.c.id.desc())
+    statement = select(CHALLENGES.c.id, CHALLENGES.c.title).where(_IS_PUBLIC).order_by(CHALLENGES.c.id.desc())
     return [(row.id, row.title) for row in tx.execute(statement.limit(most))]
 
 
@@ -215,11 +244,15 @@ def page(tx: Tx, wanted: Wanted) -> tuple[list[Challenge], int]:
 
 
 def place_of(tx: Tx, challenge_id: int) -> Place | None:
-    """To whom it belongs: its firm; a municipal SOE's to the whole city, any other's to its firm's district."""
+    """To whom it belongs: its firm; once officials were shown it, a municipal SOE's to the whole city, any other's to
+    its firm's district.
+    """
     found = get(tx, challenge_id)
     if found is None:
         return None
-    return Place(firm_id=found.firm_id, area=None if found.label == MUNICIPAL else _district(tx, found.firm_id))
+    inner = tx.execute(select(true()).where(CHALLENGES.c.id == challenge_id, _IS_INNER)).first() is not None
+    area = None if found.label == MUNICIPAL else _district(tx, found.firm_id)
+    return Place(firm_id=found.firm_id, area=area, inner=inner)
 
 
 def label_of(tx: Tx, firm_id: int) -> str:
@@ -238,9 +271,9 @@ def _conditions(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.firm_id is not None:
         conditions.append(CHALLENGES.c.firm_id == wanted.firm_id)
     elif wanted.public:
-        conditions.append(CHALLENGES.c.stage.not_in([stage.value for stage in NOT_PUBLIC]))
+        conditions.append(_IS_PUBLIC)
     else:
-        conditions.append(CHALLENGES.c.stage.not_in([stage.value for stage in NOT_SEEN_BY_OFFICIALS]))
+        conditions.append(~_IS_INNER)
         if wanted.areas is not None:
             posters = tx.execute(select(CHALLENGES.c.firm_id).distinct()).scalars().all()
             districts = firm_facts.told(tx, ("district",), posters)["district"]

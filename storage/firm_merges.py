@@ -101,7 +101,7 @@ def of_firm(tx: Tx, firm_id: int) -> list[Merge]:
 
 def doubles(tx: Tx, firm: Firm) -> list[Firm]:
     """Other registrations that look like this one: the same credit code, roster entry or name, and people in them."""
-    same = [FIRMS.c.name == firm.name]
+    same = [FIRMS.c.name_key == firm.name_key]
     same += [] if firm.credit_code is None else [FIRMS.c.credit_code == firm.credit_code]
     same += [] if firm.roster_id is None else [FIRMS.c.roster_id == firm.roster_id]
     inhabited = FIRMS.c.id.in_(select(PEOPLE.c.firm_id).where(PEOPLE.c.firm_id.is_not(None)))

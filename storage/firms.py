@@ -1,5 +1,6 @@
 """Firms as registered by people, and what is known of each, fact by fact, with its source."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,6 +28,8 @@ class FirmRow(Row, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     kind: str = Field(default="firm", max_length=8)
     name: str
+    # The name as it is compared: name_key of it.
+    name_key: str = Field(default="", index=True)
     credit_code: str | None = Field(default=None, max_length=18)
     code_doubtful: bool = False
     roster_id: int | None = Field(default=None, foreign_key="roster_entry.id", sa_type=BigId)
@@ -73,6 +76,7 @@ class Firm:
     id: int
     kind: str
     name: str
+    name_key: str
     credit_code: str | None
     code_doubtful: bool
     roster_id: int | None
@@ -110,8 +114,17 @@ def add(
 ) -> int:
     """Enter a firm as registered now; returns its id."""
     row = {"kind": kind, "name": name, "credit_code": credit_code, "roster_id": roster_id, "registered": tx.now}
-    row["code_doubtful"] = code_doubtful
+    row |= {"code_doubtful": code_doubtful, "name_key": name_key(name)}
     return int(tx.execute(insert(FIRMS).values(row).returning(FIRMS.c.id)).scalar_one())
+
+
+def name_key(name: str) -> str:
+    """Return a firm's name as two are compared: its letters, digits and characters alone, one width and case.
+
+    Blanks, brackets and signs are left out, and 有限责任公司 is the 有限公司 that it means.
+    """
+    letters = [one for one in unicodedata.normalize("NFKC", name).casefold() if one.isalnum()]
+    return "".join(letters).replace("有限责任公司", "有限公司")
 
 
 def get(tx: Tx, firm_id: int) -> Firm:
@@ -121,7 +134,13 @@ def get(tx: Tx, firm_id: int) -> Firm:
 
 def confirm(tx: Tx, firm_id: int, *, name: str, credit_code: str, roster_id: int | None) -> None:
     """The firm's name, code and roster entry, as its proof found them."""
-    found = {"name": name, "credit_code": credit_code, "roster_id": roster_id, "code_doubtful": False}
+    found = {
+        "name": name,
+        "name_key": name_key(name),
+        "credit_code": credit_code,
+        "roster_id": roster_id,
+        "code_doubtful": False,
+    }
     tx.execute(update(FIRMS).where(FIRMS.c.id == firm_id).values(found))
 
 
@@ -136,10 +155,9 @@ def find_soe(tx: Tx, name: str) -> int | None:
     return tx.execute(mine).scalar_one_or_none()
 
 
-def find_named(tx: Tx, name: str) -> int | None:
-    """The first firm that was registered under this exact name."""
-    mine = select(FIRMS.c.id).where(FIRMS.c.name == name).order_by(FIRMS.c.id).limit(1)
-    return tx.execute(mine).scalar_one_or_none()
+def named(tx: Tx, name: str) -> list[int]:
+    """Return the firms that were registered under this exact name, in the order in which they were."""
+    return list(tx.execute(select(FIRMS.c.id).where(FIRMS.c.name == name).order_by(FIRMS.c.id)).scalars())
 
 
 def on_roster(tx: Tx) -> list[tuple[int, int]]:

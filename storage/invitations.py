@@ -28,13 +28,15 @@ class InvitationRow(Row, table=True):
     valid_until: date | None = Field(default=None, sa_type=Date)
     stands_in_for: int | None = Field(default=None, foreign_key="role.id", sa_type=BigId)
     made: datetime = Field(sa_type=UtcTime)
+    # The official who made it; the id outlives its person. None: a command did.
+    made_by: int | None = Field(default=None, sa_type=BigId)
     used: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 INVITATIONS = table_of(InvitationRow)
 
 
-def add(tx: Tx, code: str, grant: Grant) -> int:
+def add(tx: Tx, code: str, grant: Grant, made_by: int | None = None) -> int:
     """Keep this grant until somebody types the code; returns the invitation's id."""
     row = {
         "mark": _mark(tx, code),
@@ -47,8 +49,15 @@ def add(tx: Tx, code: str, grant: Grant) -> int:
         "valid_until": grant.valid_until,
         "stands_in_for": grant.stands_in_for,
         "made": tx.now,
+        "made_by": made_by,
     }
     return int(tx.execute(insert(INVITATIONS).values(row).returning(INVITATIONS.c.id)).scalar_one())
+
+
+def made_by(tx: Tx, code: str) -> int | None:
+    """Return who made the invitation with this code; None where a command did, or there is none."""
+    mine = select(INVITATIONS.c.made_by).where(INVITATIONS.c.mark == _mark(tx, code))
+    return tx.execute(mine).scalar_one_or_none()
 
 
 def take(tx: Tx, code: str) -> Grant | None:

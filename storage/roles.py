@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, Date, Select, delete, insert, or_, select,
 from sqlmodel import Field
 
 from config.calendar import shanghai_day
-from storage import offices
+from storage import offices, standing_in
 from storage.columns import BigId, Row, UtcTime, table_of
 from storage.people import PEOPLE
+from storage.standing_in import StoodIn
 from storage.transactions import Tx
 
 
@@ -32,6 +33,8 @@ class Kind(StrEnum):
 
 # What a firm's own people are is no office.
 OF_OWN_FIRM = frozenset({Kind.FIRM_MEMBER, Kind.FIRM_ADMIN, Kind.FIRM_AGENT})
+# Who may approve by it what others wrote: its stand-in waits for a second person's consent.
+APPROVING = frozenset({Kind.SOE_APPROVER, Kind.EDITOR, Kind.APPROVER})
 OF_A_FIRM = frozenset({Kind.FIRM_MEMBER, Kind.FIRM_ADMIN, Kind.FIRM_AGENT, Kind.SOE_POSTER, Kind.SOE_APPROVER})
 
 
@@ -51,20 +54,31 @@ class RoleRow(Row, table=True):
     valid_until: date | None = Field(default=None, sa_type=Date)
     stands_in_for: int | None = Field(default=None, foreign_key="role.id", sa_type=BigId)
     granted: datetime = Field(sa_type=UtcTime)
+    # Who consented to a stand-in; the id outlives its person.
+    consented_by: int | None = Field(default=None, sa_type=BigId)
 
 
 ROLES = table_of(RoleRow)
 _PRINCIPAL = ROLES.alias("principal")
+_CONSENTED = or_(
+    ROLES.c.kind.not_in(sorted(kind.value for kind in APPROVING)),
+    ROLES.c.consented_by.is_not(None),
+)
+_WORKS = ROLES.c.valid_until.is_not(None) & _CONSENTED
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """To whom a thing belongs. What is None is nobody's in particular; `zone`: the zone within its area, if any."""
+    """To whom a thing belongs. What is None is nobody's in particular; `zone`: the zone within its area, if any.
+
+    `inner`: officials were never shown it, so that it is its firm's alone.
+    """
 
     firm_id: int | None = None
     agency: str | None = None
     area: str | None = None
     zone: str | None = None
+    inner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +94,11 @@ class Grant:
     area: str | None = None
     stands_in_for: int | None = None
 
+    @property
+    def needs_consent(self) -> bool:
+        """Whether a second person must agree before it works."""
+        return self.stands_in_for is not None and self.kind in APPROVING
+
 
 @dataclass(frozen=True, slots=True)
 class Role(Grant):
@@ -87,6 +106,12 @@ class Role(Grant):
 
     id: int = 0
     person_id: int = 0
+    consented_by: int | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is a stand-in's that nobody has consented to yet."""
+        return self.needs_consent and self.consented_by is None
 
     @property
     def place(self) -> Place:
@@ -103,11 +128,11 @@ class Role(Grant):
             return True
         if self.kind in OF_A_FIRM:
             return place.firm_id is not None and place.firm_id == self.firm_id
-        return self.area in (None, place.area, place.zone) and place.agency in (None, self.agency)
+        return not place.inner and self.area in (None, place.area, place.zone) and place.agency in (None, self.agency)
 
 
 def add(tx: Tx, person_id: int, grant: Grant) -> int:
-    """Give a person this role; returns its id."""
+    """Give a person this role; returns its id. A stand-in's needs an end, and perhaps somebody's consent, to work."""
     row = {
         "person_id": person_id,
         "kind": grant.kind.value,
@@ -122,12 +147,32 @@ def add(tx: Tx, person_id: int, grant: Grant) -> int:
     }
     role_id = int(tx.execute(insert(ROLES).values(row).returning(ROLES.c.id)).scalar_one())
     _register(tx, offices.GIVEN, [{**row, "id": role_id}])
+    if not grant.needs_consent:
+        _note_standing_in(tx, role_id)
     return role_id
 
 
+def consent(tx: Tx, role_id: int, person_id: int) -> None:
+    """Note that this person agrees to the stand-in, who works from now on."""
+    tx.execute(update(ROLES).where(ROLES.c.id == role_id).values(consented_by=person_id))
+    _note_standing_in(tx, role_id)
+
+
+def awaiting_consent(tx: Tx, day: date) -> list[Role]:
+    """Return the stand-ins' roles that wait for somebody's consent on this day (Asia/Shanghai), oldest first."""
+    kinds = ROLES.c.kind.in_(sorted(kind.value for kind in APPROVING))
+    waiting = (kinds, ROLES.c.stands_in_for.is_not(None), ROLES.c.consented_by.is_(None), ROLES.c.valid_until > day)
+    return _read(tx, select(ROLES).where(*waiting).order_by(ROLES.c.id))
+
+
 def held(tx: Tx, person_id: int, day: date) -> tuple[Role, ...]:
-    """What this person may do on this day (Asia/Shanghai). A stand-in's role ends with the one they stand in for."""
-    valid = (_valid(ROLES, day), or_(ROLES.c.stands_in_for.is_(None), _valid(_PRINCIPAL, day)))
+    """What this person may do on this day (Asia/Shanghai).
+
+    A stand-in's role has an end, ends with the role they stand in for, which is nobody's stand-in, and waits for the
+    consent it needs.
+    """
+    own = _PRINCIPAL.c.stands_in_for.is_(None)
+    valid = (_valid(ROLES, day), or_(ROLES.c.stands_in_for.is_(None), _WORKS & _valid(_PRINCIPAL, day) & own))
     joined = ROLES.outerjoin(_PRINCIPAL, ROLES.c.stands_in_for == _PRINCIPAL.c.id)
     mine = select(ROLES).select_from(joined).where(ROLES.c.person_id == person_id, *valid).order_by(ROLES.c.id)
     found = [_role(tx, row._mapping) for row in tx.execute(mine)]
@@ -161,19 +206,14 @@ def reaching(tx: Tx, kinds: Collection[Kind], place: Place, day: date) -> list[i
     ]
 
 
-def principals(tx: Tx, person_id: int, since: date) -> frozenset[int]:
-    """Return this person and everybody whose stand-in they were on or after this day (Asia/Shanghai).
-
-    Two persons with one of them in common count as one where the rule wants two.
-    """
-    joined = select(_PRINCIPAL.c.person_id).join_from(ROLES, _PRINCIPAL, ROLES.c.stands_in_for == _PRINCIPAL.c.id)
-    lasted = or_(ROLES.c.valid_until.is_(None), ROLES.c.valid_until > since)
-    return frozenset({person_id, *tx.execute(joined.where(ROLES.c.person_id == person_id, lasted)).scalars()})
-
-
 def given(tx: Tx) -> list[Role]:
     """Every role that was ever given to somebody who is still here, newest first."""
     return _read(tx, select(ROLES).order_by(ROLES.c.id.desc()))
+
+
+def of_persons(tx: Tx, person_ids: Collection[int]) -> list[Role]:
+    """Return every role that was ever given to these persons, over or not, oldest first."""
+    return _read(tx, select(ROLES).where(ROLES.c.person_id.in_(sorted(person_ids))).order_by(ROLES.c.id))
 
 
 def names(tx: Tx, person_ids: Collection[int]) -> dict[int, str]:
@@ -197,7 +237,8 @@ def seats(day: date) -> tuple[ColumnElement[bool], ...]:
 
 def posting(day: date) -> tuple[ColumnElement[bool], ...]:
     """What is true of the roles that post or sign for an SOE on this day (Asia/Shanghai)."""
-    return (ROLES.c.kind.in_((Kind.SOE_POSTER.value, Kind.SOE_APPROVER.value)), _valid(ROLES, day))
+    kinds = ROLES.c.kind.in_((Kind.SOE_POSTER.value, Kind.SOE_APPROVER.value))
+    return (kinds, _valid(ROLES, day), or_(ROLES.c.stands_in_for.is_(None), _WORKS))
 
 
 def leave_seat(tx: Tx, firm_id: int, day: date) -> None:
@@ -229,7 +270,8 @@ def end(tx: Tx, role_id: int, day: date) -> None:
     """From this day on the role, and whoever stands in for it, may do nothing any more."""
     mine = or_(ROLES.c.id == role_id, ROLES.c.stands_in_for == role_id)
     running = or_(ROLES.c.valid_until.is_(None), ROLES.c.valid_until > day)
-    ended = tx.execute(update(ROLES).where(mine, running).values(valid_until=day).returning(*ROLES.c))
+    ended = tx.execute(update(ROLES).where(mine, running).values(valid_until=day).returning(*ROLES.c)).all()
+    standing_in.end(tx, [row.id for row in ended], day)
     _register(tx, offices.ENDED, [row._mapping for row in ended])
 
 
@@ -245,6 +287,15 @@ def forget(tx: Tx, person_id: int) -> None:
 
 def _register(tx: Tx, act: str, rows: Sequence[Mapping[Any, Any]]) -> None:
     offices.record(tx, act, (row for row in rows if row["kind"] not in OF_OWN_FIRM))
+
+
+def _note_standing_in(tx: Tx, role_id: int) -> None:
+    """Keep in whose place this role is held from today on, where it is and has an end."""
+    joined = ROLES.join(_PRINCIPAL, ROLES.c.stands_in_for == _PRINCIPAL.c.id)
+    columns = (ROLES.c.person_id, _PRINCIPAL.c.person_id.label("principal_id"), ROLES.c.valid_from, ROLES.c.valid_until)
+    mine = select(*columns).select_from(joined).where(ROLES.c.id == role_id, ROLES.c.valid_until.is_not(None))
+    for row in tx.execute(mine).all():
+        standing_in.add(tx, role_id, StoodIn(row.person_id, row.principal_id, row.valid_from, row.valid_until))
 
 
 def _valid(table: Any, day: date) -> Any:
@@ -267,4 +318,5 @@ def _role(tx: Tx, row: Mapping[Any, Any]) -> Role:
         row["stands_in_for"],
         row["id"],
         row["person_id"],
+        row["consented_by"],
     )

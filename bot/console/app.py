@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bot.browsing import Answer, add_part
 from bot.console.access_log import recorded
+from bot.console.confirmations import CONFIRMATIONS
 from bot.console.guard import Guard
 from bot.console.routes import ROUTES, Route
 from bot.console.visits import COOKIE, HOME, Desk
@@ -26,7 +27,8 @@ def _guarded(guard: Guard, route: Route) -> Answer:
     handler = recorded(route.handler, route.recorded) if route.recorded else route.handler
 
     async def answer(request: web.Request) -> web.StreamResponse:
-        return await guard.answer(request, handler, route.policy, route.upload)
+        asks = CONFIRMATIONS.get(route.path) if route.method == "POST" else None
+        return await guard.answer(request, handler, route.policy, route.upload, asks)
 
     return answer
 

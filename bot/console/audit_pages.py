@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from aiohttp import web
 
 from bot.console import exports
+from bot.console.actors import Actors
 from bot.console.policies import number_in
 from bot.console.visits import Visit
 from config.calendar import SHANGHAI, midnight
@@ -47,7 +48,7 @@ class ChainState:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of the audit. `names`: of the people who act in it, by the row's word for them.
+    """One page of the audit. `names`: who did it, by the act's id.
 
     `older`: how many are newer than the next page, where there is one; `withheld`: from which number on none is shown.
     """
@@ -55,7 +56,7 @@ class Listing:
     entries: list[AuditEntry]
     total: int
     older: int | None
-    names: dict[str, str]
+    names: dict[int, str]
     actions: list[str]
     chain: ChainState
     withheld: int | None
@@ -113,7 +114,7 @@ def _rows(tx: Tx, visit: Visit) -> list[tuple[str, ...]]:
             str(entry.id) if first is None or (entry.id or 0) < first else WITHHELD,
             f"{entry.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}",
             entry.actor,
-            names.get(entry.actor, ""),
+            names.get(entry.id or 0, ""),
             words.get(entry.action, entry.action),
             entry.subject,
             entry.source,
@@ -123,9 +124,10 @@ def _rows(tx: Tx, visit: Visit) -> list[tuple[str, ...]]:
     ]
 
 
-def _names(tx: Tx, entries: list[AuditEntry]) -> dict[str, str]:
-    ids = {number_in({"id": entry.actor.removeprefix("person:")}) for entry in entries} - {0}
-    return {f"person:{person_id}": name for person_id, name in roles.names(tx, ids).items()}
+def _names(tx: Tx, entries: list[AuditEntry]) -> dict[int, str]:
+    persons = {entry.id or 0: number_in({"id": entry.actor.removeprefix("person:")}) for entry in entries}
+    actors = Actors(tx, {*persons.values()} - {0})
+    return {entry.id or 0: actors.named(persons[entry.id or 0], entry.at, "") for entry in entries}
 
 
 def _wanted(tx: Tx, visit: Visit) -> Wanted:

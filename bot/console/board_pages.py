@@ -5,7 +5,7 @@ from aiohttp import web
 from bot.console.policies import number_in
 from bot.console.visits import Visit
 from storage import challenge_records, challenges
-from storage.challenges import NOT_PUBLIC, PAGE, Stage, Wanted
+from storage.challenges import PAGE, Stage, Wanted
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
@@ -34,13 +34,13 @@ async def show(visit: Visit) -> web.StreamResponse:
     challenge_id = number_in(visit.request.match_info)
     found, contact, records, now = await visit.desk.database.read(
         lambda tx: (
-            challenges.get(tx, challenge_id),
+            challenges.get_public(tx, challenge_id),
             challenges.contact(tx, challenge_id),
             challenge_records.listed(tx, challenge_id, "answer", "amendment", "notice"),
             tx.now,
         )
     )
-    if found is None or found.stage in NOT_PUBLIC:
+    if found is None:
         raise web.HTTPNotFound
     return visit.page(
         "board_challenge.html",

@@ -12,9 +12,10 @@ from bot.console.pages import moment
 from bot.console.policies import number_in
 from bot.console.visits import Visit
 from bot.services.broadcast_words import group_text
-from storage import broadcast_board, broadcast_people, broadcasts, mass_calls
+from storage import broadcast_board, broadcast_people, broadcasts, firm_standing, mass_calls
 from storage.broadcast_board import Fate, Fated
 from storage.broadcasts import Broadcast, State
+from storage.firm_standing import FirmMarks
 from storage.mass_calls import Told
 from storage.transactions import Tx
 
@@ -92,6 +93,7 @@ class Board:
     opened: int
     total: int
     people: list[Fated]
+    standing: dict[int, FirmMarks]
     calls: list[Told]
 
 
@@ -168,15 +170,17 @@ def _board(tx: Tx, visit: Visit, only: Fate | None, number: int) -> Board:
     skip = (number - 1) * PAGE
     people = broadcast_board.fated(tx, found.id, stopped=stopped, most=PAGE, skip=skip, only=only)
     total, calls = broadcast_people.total(tx, found.id), mass_calls.told(tx, found.id)
-    return Board(found, counts, opened, total, people, calls)
+    standing = firm_standing.of(tx, {one.firm_id for one in people if one.firm_id is not None})
+    return Board(found, counts, opened, total, people, standing, calls)
 
 
 def _rows(tx: Tx, number: int) -> list[tuple[str, ...]]:
     found = _found(tx, number)
     people = broadcast_board.fated(tx, found.id, stopped=found.state is State.STOPPED, most=MOST_EXPORTED)
+    standing = firm_standing.of(tx, {one.firm_id for one in people if one.firm_id is not None})
     return [
         (
-            one.firm,
+            standing[one.firm_id].label if one.firm_id in standing else one.firm,
             FATES[one.fate],
             said_why(one.why),
             CHANNELS.get(one.channel, one.channel),

@@ -7,6 +7,7 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.console import broadcast_form
+from bot.console.actors import Actors
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import broadcast_words
@@ -16,9 +17,10 @@ from bot.services.broadcast_sending import try_out
 from config.broadcasting import Approval
 from config.errors import InputError
 from notifications.reach import Channel
-from storage import broadcasts, events, roles
+from storage import broadcast_pictures, broadcasts, events, firm_standing
 from storage.broadcasts import Act, Broadcast, Content, State, Wanted
 from storage.cards import Card
+from storage.firm_standing import FirmMarks
 from storage.roles import Kind, Place
 from storage.transactions import Tx
 
@@ -58,7 +60,7 @@ class Shown:
 
     broadcast: Broadcast
     acts: list[Act]
-    names: dict[int, str]
+    actors: Actors
     own: bool
     step: Approval | None
     given: int
@@ -66,6 +68,7 @@ class Shown:
     preview: Preview | None
     said: str
     card: Card | None
+    standing: dict[int, FirmMarks]
     now: datetime
 
 
@@ -112,6 +115,15 @@ async def show(visit: Visit) -> web.StreamResponse:
         sizes={choice.value: choice.label for choice in visit.desk.policy.facts["size"].choices},
         titles=visit.desk.titles,
     )
+
+
+async def picture(visit: Visit) -> web.StreamResponse:
+    """The picture of an article as it will look, before anybody else may see it."""
+    name = visit.request.match_info["name"].removesuffix(".jpg")
+    found = await visit.desk.database.read(broadcast_pictures.get, name)
+    if found is None:
+        raise web.HTTPNotFound
+    return web.Response(body=found, content_type="image/jpeg")
 
 
 async def edit(visit: Visit) -> web.StreamResponse:
@@ -235,17 +247,20 @@ def _shown(tx: Tx, visit: Visit) -> Shown:
         raise web.HTTPNotFound
     acts, rules, texts = broadcasts.history(tx, found.id), visit.desk.broadcasting, visit.desk.plain
     undecided = found.state in (State.DRAFT, State.WAITING, State.APPROVED)
+    seen = _preview(tx, visit, found.content) if undecided else None
+    sample = {one.firm_id for one in seen.sample if one.firm_id is not None} if seen else set()
     return Shown(
         found,
         acts,
-        {broadcasts.NOBODY: "系统", **roles.names(tx, {act.person_id for act in acts})},
-        visit.me.person_id in {*service.authors(found, acts), *service.approvals(found, acts)},
+        Actors(tx, {act.person_id for act in acts}),
+        not service.may_decide(tx, visit.me.person_id, found, acts),
         service.next_step(found, acts, rules),
         len(service.approvals(found, acts)),
         service.left_today(tx, visit.me.person_id, found.id, rules),
-        _preview(tx, visit, found.content) if undecided else None,
+        seen,
         broadcast_words.shown(found.content, texts, f"{visit.desk.public_url}/h5/told/…"),
         broadcast_words.card(found.content, found.starts or found.content.send_at or tx.now, texts),
+        firm_standing.of(tx, sample),
         tx.now,
     )
 

@@ -23,6 +23,7 @@ BROADCAST_ROUTES = (
     Route("GET", "/broadcasts/new", pages.form, only(Kind.EDITOR)),
     Route("POST", "/broadcasts", pages.compose, only(Kind.EDITOR), _FILES),
     Route("POST", "/broadcasts/stop", pages.stop_all, only(Kind.OPERATOR)),
+    Route("GET", "/broadcasts/pictures/{name}", pages.picture, only(*_SEEING)),
     Route("GET", "/broadcasts/{id}", pages.show, _SEES),
     Route("GET", "/broadcasts/{id}/edit", pages.edit, _WRITES),
     Route("POST", "/broadcasts/{id}", pages.save, _WRITES, _FILES),

@@ -6,13 +6,11 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.console.challenge_pages import hold_seen
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import attachments, challenges
 from config.errors import InputError
 from storage import challenge_files
-from storage import challenges as stored
 from storage.challenge_files import File
 
 _TYPES = {
@@ -50,14 +48,9 @@ async def upload(visit: Visit) -> web.StreamResponse:
 async def download(visit: Visit) -> web.StreamResponse:
     """Hand a file out, never to be shown in place: it is somebody else's content."""
     file_id = number_in(visit.request.match_info)
-    file, pieces, challenge = await visit.desk.database.read(
-        lambda tx: (
-            found := challenge_files.get(tx, file_id),
-            challenge_files.sealed_pieces(tx, file_id),
-            None if found is None else stored.get(tx, found.challenge_id),
-        )
+    file, pieces = await visit.desk.database.read(
+        lambda tx: (challenge_files.get(tx, file_id), challenge_files.sealed_pieces(tx, file_id))
     )
-    hold_seen(visit, challenge)
     if file is None:
         raise web.HTTPNotFound
     content = await asyncio.to_thread(_opened, visit, file, pieces)

@@ -6,7 +6,6 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.console.challenge_pages import hold_seen
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import challenge_keys, challenge_opening, passphrases
@@ -21,7 +20,6 @@ async def openers(visit: Visit) -> web.StreamResponse:
     """Show who opens, and where the viewer may become one of the two; each look offers a passphrase of its own."""
     shown = await visit.desk.database.read(_shown, visit.number)
     found = shown["challenge"]
-    hold_seen(visit, found)
     if found is None or found.sealing == "none":
         raise web.HTTPNotFound
     stage = found.at(shown["now"])

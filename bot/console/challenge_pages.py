@@ -7,17 +7,17 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.console.actors import Actors
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import challenge_news, challenge_reading, challenge_release, challenge_stages, challenges
 from bot.services.challenges import Given
 from config.calendar import SHANGHAI, shanghai_day
-from config.challenges import ChallengeForm
 from config.errors import InputError
-from storage import challenge_files, challenge_records, roles
+from storage import challenge_files, challenge_records
 from storage import challenges as stored
 from storage.challenges import PAGE, Challenge, Stage, Wanted
-from storage.roles import OF_A_FIRM, Kind
+from storage.roles import OF_A_FIRM
 from storage.transactions import Tx
 
 MOST_COMPARED = 500
@@ -73,9 +73,8 @@ async def create(visit: Visit) -> web.StreamResponse:
 async def show(visit: Visit) -> web.StreamResponse:
     """One challenge with its files, its record, what could still be said and what may be done next."""
     challenge_id = number_in(visit.request.match_info)
-    shown = await visit.desk.database.read(_shown, challenge_id, visit.desk.form)
+    shown = await visit.desk.database.read(_shown, challenge_id, visit)
     challenge: Challenge = shown["challenge"]
-    hold_seen(visit, challenge)
     kinds = frozenset(role.kind for role in visit.me.admitted)
     checked = None
     if challenge.stage in (*challenges.OPEN_TO_CHANGE, Stage.PENDING):
@@ -91,7 +90,6 @@ async def show(visit: Visit) -> web.StreamResponse:
         checked=checked,
         moves=[move.target.value for move in challenge_stages.moves_from(stage, kinds)],
         posts=bool(kinds & challenge_stages.POSTERS),
-        may_sign=visit.me.person_id not in shown["writers"] | shown["signed"],
         may_change=bool(kinds & challenge_stages.POSTERS) and stage in challenges.OPEN_TO_CHANGE,
         form=visit.desk.form,
     )
@@ -147,13 +145,6 @@ def step_of(visit: Visit) -> challenges.Step:
     return challenges.Step(visit.me.person_id, kinds, Stage(target), visit.text("reason"), confirmed)
 
 
-def hold_seen(visit: Visit, challenge: Challenge | None) -> None:
-    """A draft is its firm's alone: for officials there is nothing here yet. Raises HTTPNotFound."""
-    of_firm = any(role.kind in OF_A_FIRM or role.kind == Kind.OPERATOR for role in visit.me.admitted)
-    if challenge is None or (challenge.stage in stored.NOT_SEEN_BY_OFFICIALS and not of_firm):
-        raise web.HTTPNotFound
-
-
 def given_by(visit: Visit) -> Given:
     """What the form says; raises InputError where a date or number is none."""
     keys = [field.key for field in visit.desk.form.fields if field.key not in ("title", "contact")]
@@ -196,8 +187,8 @@ def _firm_of(visit: Visit) -> int | None:
     return mine[0] if mine else None
 
 
-def _shown(tx: Tx, challenge_id: int, form: ChallengeForm) -> dict[str, Any]:
-    challenge = stored.get(tx, challenge_id)
+def _shown(tx: Tx, challenge_id: int, visit: Visit) -> dict[str, Any]:
+    challenge, form = stored.get(tx, challenge_id), visit.desk.form
     if challenge is None:
         raise web.HTTPNotFound
     records = challenge_records.listed(tx, challenge_id)
@@ -207,8 +198,9 @@ def _shown(tx: Tx, challenge_id: int, form: ChallengeForm) -> dict[str, Any]:
         "contact": stored.contact(tx, challenge_id),
         "files": challenge_files.of_challenge(tx, challenge_id),
         "records": records,
-        "names": _names(tx, [record.person_id for record in records]),
-        "writers": challenges.writers(tx, challenge_id),
+        "actors": Actors(tx, {record.person_id for record in records}),
+        "may_sign": challenges.may_sign(tx, visit.me.person_id, challenge),
+        "may_publish": challenges.may_publish(tx, visit.me.person_id, challenge),
         "signed": challenges.signatures(tx, challenge_id),
         "lacking": challenges.lacking(tx, challenge, form) if open_to_change else [],
         "others": {
@@ -216,11 +208,6 @@ def _shown(tx: Tx, challenge_id: int, form: ChallengeForm) -> dict[str, Any]:
         },
         "now": tx.now,
     }
-
-
-def _names(tx: Tx, person_ids: list[int]) -> dict[int, str]:
-    """Under which name each of these did it, here or gone; none for whoever held no office."""
-    return dict.fromkeys(person_ids, "") | roles.names(tx, set(person_ids))
 
 
 def _wanted(visit: Visit) -> Wanted:

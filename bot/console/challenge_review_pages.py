@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.challenge_file_pages import as_download
-from bot.console.challenge_pages import day_of, hold_seen, moment
+from bot.console.challenge_pages import day_of, moment
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import bids as bidding
@@ -21,7 +21,7 @@ from bot.services import (
 )
 from bot.services import challenges as challenge_service
 from config.errors import InputError
-from storage import bid_sealing, bids, challenge_files, challenge_records, challenges, firms, proofs
+from storage import bid_sealing, bids, challenge_files, challenge_records, challenges, firm_standing, proofs
 from storage.challenges import Challenge, Stage
 from storage.roles import Kind
 from storage.transactions import Tx
@@ -37,7 +37,6 @@ async def show(visit: Visit) -> web.StreamResponse:
     """Where the challenge stands, and what may be done there."""
     challenge_id = number_in(visit.request.match_info)
     shown = await visit.desk.database.read(_shown, challenge_id)
-    hold_seen(visit, shown["challenge"])
     kinds = frozenset(role.kind for role in visit.me.admitted)
     moves = [move.target.value for move in challenge_stages.moves_from(shown["stage"], kinds)]
     return visit.page(
@@ -64,16 +63,23 @@ async def why_not(visit: Visit) -> web.StreamResponse:
     """Why a firm stands where it does for this challenge, as the data stands now."""
     challenge_id = number_in(visit.request.match_info)
     challenge = await visit.desk.database.read(challenges.get, challenge_id)
-    hold_seen(visit, challenge)
     if challenge is None:
         raise web.HTTPNotFound
     name = visit.request.query.get("firm", "").strip()[:60]
-    firm_id = await visit.desk.database.read(firms.find_named, name)
-    explained = None
+    firm_id = await visit.desk.database.read(firm_standing.find_named, name)
+    explained, standing = None, None
     if firm_id is not None:
+        standing = (await visit.desk.database.read(firm_standing.of, [firm_id]))[firm_id]
         demand, conditions = challenge_matching.demand_of(challenge), challenge_matching.conditions_of(challenge)
         explained = await visit.desk.database.read(visit.desk.matcher.explain, demand, firm_id, conditions=conditions)
-    return visit.page("challenge_why.html", challenge=challenge, name=name, firm_id=firm_id, explained=explained)
+    return visit.page(
+        "challenge_why.html",
+        challenge=challenge,
+        name=name,
+        firm_id=firm_id,
+        explained=explained,
+        standing=standing,
+    )
 
 
 async def bid_file(visit: Visit) -> web.StreamResponse:
@@ -106,7 +112,6 @@ async def archive(visit: Visit) -> web.StreamResponse:
     """The whole record as one ZIP."""
     challenge_id = number_in(visit.request.match_info)
     pack = await visit.desk.database.read(challenge_archive.gather, challenge_id, visit.desk.form)
-    hold_seen(visit, pack.challenge)
     body = await asyncio.to_thread(challenge_archive.packed, pack, visit.desk.form, visit.desk.cipher)
     headers = {"Content-Disposition": f'attachment; filename="challenge-{challenge_id}.zip"'}
     return web.Response(body=body, content_type="application/zip", headers=headers)
@@ -138,6 +143,7 @@ def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
         "readable": readable,
         "bids": [(bid, bidding.read(tx, challenge, bid), files.get(bid.id, [])) for bid in found],
         "unproven": {bid.id for bid in found if bid.firm_id not in known},
+        "standing": firm_standing.of(tx, {bid.firm_id for bid in found}),
         "totals": challenge_review.totals(tx, challenge_id),
         "by_kind": by_kind,
         "waiting": [one for one in by_kind.get("question", ()) if one.id not in answered],

@@ -7,13 +7,14 @@ from datetime import date, datetime
 from aiohttp import web
 
 from bot.console import detail_form
+from bot.console.actors import Actors
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.dialogs.published import PublishedTalk
 from bot.services import details as detail_service
 from config.calendar import shanghai_day
 from config.errors import InputError
-from storage import details, roles
+from storage import details
 from storage.details import Act, Detail, Wanted
 from storage.roles import Place
 from storage.transactions import Tx
@@ -72,7 +73,7 @@ async def enter(visit: Visit) -> web.StreamResponse:
 
 async def show(visit: Visit) -> web.StreamResponse:
     """One detail: as firms will read it, what was done to it, what can be done next."""
-    found, acts, names, own, now = await visit.desk.database.read(_whole, visit)
+    found, acts, actors, own, now = await visit.desk.database.read(_whole, visit)
     talk = _talk(visit)
     return visit.page(
         "detail.html",
@@ -80,7 +81,7 @@ async def show(visit: Visit) -> web.StreamResponse:
         cited=talk.cited(found.content, now),
         fields=detail_form.shown(found.content),
         acts=acts,
-        names=names,
+        actors=actors,
         own=own,
         now=now,
         states=STATES,
@@ -198,10 +199,10 @@ def _today(tx: Tx) -> date:
     return shanghai_day(tx.now)
 
 
-def _whole(tx: Tx, visit: Visit) -> tuple[Detail, list[Act], dict[int, str], bool, datetime]:
+def _whole(tx: Tx, visit: Visit) -> tuple[Detail, list[Act], Actors, bool, datetime]:
     found = details.get(tx, number_in(visit.request.match_info))
     if found is None:
         raise web.HTTPNotFound
     acts = details.history(tx, found.id)
-    names = roles.names(tx, {act.person_id for act in acts})
-    return found, acts, names, visit.me.person_id in detail_service.authors(tx, found), tx.now
+    actors = Actors(tx, {act.person_id for act in acts})
+    return found, acts, actors, not detail_service.may_approve(tx, visit.me.person_id, found), tx.now

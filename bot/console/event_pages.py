@@ -16,14 +16,15 @@ from bot.services.events import KINDS, TableCommand
 from config.calendar import SHANGHAI
 from config.errors import InputError, UnavailableError
 from matchmaking.pairing import pair
-from storage import event_signups, events, firms, meetings, offers
+from storage import event_signups, events, firm_standing, firms, meetings, offers
 from storage.event_signups import Signup
 from storage.events import Event, State, Table
+from storage.firm_standing import FirmMarks
 from storage.meetings import Meeting, Tally
 from storage.transactions import Tx
 
 MOST_LISTED = 100
-Shown = tuple[list[Table], list[Signup], list[Meeting], Tally]
+Shown = tuple[list[Table], list[Signup], list[Meeting], Tally, dict[int, FirmMarks]]
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
@@ -41,7 +42,7 @@ async def announce(visit: Visit) -> web.StreamResponse:
 async def show(visit: Visit) -> web.StreamResponse:
     """One event: its tables, who comes, who meets whom, what came of it."""
     event = await _found(visit)
-    tables, signups, planned, tally = await visit.desk.database.read(_shown, event.id)
+    tables, signups, planned, tally, standing = await visit.desk.database.read(_shown, event.id)
     return visit.page(
         "event.html",
         event=event,
@@ -49,6 +50,7 @@ async def show(visit: Visit) -> web.StreamResponse:
         signups=signups,
         planned=planned,
         tally=tally,
+        standing=standing,
         letters={table.id: table.letter for table in tables},
         form=_choices(visit),
         waiting=[one for one in signups if one.state is event_signups.SignupState.WAITING],
@@ -145,12 +147,9 @@ async def _found(visit: Visit) -> Event:
 
 
 def _shown(tx: Tx, event_id: int) -> Shown:
-    return (
-        events.tables(tx, event_id),
-        event_signups.of_event(tx, event_id),
-        meetings.of_event(tx, event_id),
-        meetings.tally(tx, event_id),
-    )
+    signups, planned = event_signups.of_event(tx, event_id), meetings.of_event(tx, event_id)
+    standing = firm_standing.of(tx, {*(one.firm_id for one in signups), *(one.firm_id for one in planned)})
+    return events.tables(tx, event_id), signups, planned, meetings.tally(tx, event_id), standing
 
 
 def _gathered(tx: Tx, event_id: int) -> tuple[meeting_service.Gathering, dict[int, dict[str, str]]]:

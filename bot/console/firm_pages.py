@@ -17,9 +17,10 @@ from config.calendar import shanghai_day
 from config.errors import InputError
 from config.policy.facts import UNSURE
 from config.policy.model import Policy
-from storage import firm_merges, firms, offers, people, roster, taken_back, zones
+from storage import firm_merges, firm_standing, firms, offers, people, roster, taken_back, zones
 from storage import proofs as proof_rows
 from storage.firm_merges import Merge
+from storage.firm_standing import FirmMarks
 from storage.firms import Firm, Standing
 from storage.offers import Stated
 from storage.proofs import Proof, ProvenFirm, Wanted
@@ -36,6 +37,7 @@ class Shown:
     """One firm as its page shows it: `people` by id with the name that each left."""
 
     firm: Firm
+    marks: FirmMarks
     area: str | None
     proof: Proof | None
     entry: Listed | None
@@ -165,6 +167,7 @@ def _shown(tx: Tx, firm_id: int, areas: Areas, policy: Policy) -> Shown:
     names = {person_id: people.contact(tx, person_id) for person_id in people.of_firm(tx, firm_id)}
     return Shown(
         firm,
+        firm_standing.of(tx, [firm_id])[firm_id],
         None if place is None else place.area,
         proof_rows.of_firm(tx, firm_id),
         None

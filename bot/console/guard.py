@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.browsing import MOST_FORM_BYTES, close_files, own_form
+from bot.console.confirmations import SURE, Asks
 from bot.console.policies import Policy
 from bot.console.visits import COOKIE, HOME, Desk, Handler, Upload, Viewer, Visit, give_cookie
 from config.calendar import shanghai_day
@@ -22,9 +23,17 @@ class Guard:
         self._desk = desk
 
     async def answer(
-        self, request: web.Request, handler: Handler, policy: Policy, upload: Upload | None
+        self,
+        request: web.Request,
+        handler: Handler,
+        policy: Policy,
+        upload: Upload | None,
+        asks: Asks | None = None,
     ) -> web.StreamResponse:
-        """The page, where the policy admits whoever asks. Raises HTTPNotFound where it does not."""
+        """The page, where the policy admits whoever asks. Raises HTTPNotFound where it does not.
+
+        `asks`: what is to be confirmed before it is done.
+        """
         cookie = request.cookies.get(COOKIE, "")
         viewer, stale = await self._desk.database.read(_who, cookie, policy, request.match_info)
         if not policy.anybody:
@@ -40,12 +49,25 @@ class Guard:
             await self._desk.database.write(sessions.touch, viewer.session.id)
         fresh = "" if cookie else secrets.token_urlsafe(32)
         try:
-            response = await self._handled(Visit(request, self._desk, cookie or fresh, viewer, form), handler)
+            visit = Visit(request, self._desk, cookie or fresh, viewer, form)
+            asked = None if asks is None else await self._asked(visit, asks)
+            response = await self._handled(visit, handler) if asked is None else asked
         finally:
             close_files(form)
         if fresh and COOKIE not in response.cookies:
             give_cookie(response, self._desk, fresh)
         return response
+
+    async def _asked(self, visit: Visit, asks: Asks) -> web.Response | None:
+        """The page that asks once more, with everything that was filled in; None where nothing is to be asked."""
+        asked = await self._desk.database.read(asks, visit.number, visit.form)
+        reason = visit.text("reason")
+        if asked is None or (visit.text(SURE) == "1" and (reason or not asked.reason)):
+            return None
+        own = {"csrf", SURE, *(("reason",) if asked.reason else ())}
+        fields = [(name, value) for name, value in visit.form.items() if name not in own and isinstance(value, str)]
+        back = visit.request.headers.get("Referer", HOME)
+        return visit.page("confirm.html", asked=asked, fields=fields, reason=reason, back=back)
 
     async def _handled(self, visit: Visit, handler: Handler) -> web.StreamResponse:
         try:

@@ -9,7 +9,7 @@ from bot.console.visits import HOME, Visit
 from bot.services import proof_matching, proof_requests
 from bot.services.proof_requests import LONGEST_REASON
 from config.errors import InputError
-from storage import firms
+from storage import firm_standing, firms
 from storage import proof_requests as rows
 from storage.transactions import Tx
 
@@ -44,6 +44,7 @@ def _lines(tx: Tx, visit: Visit, numbers: list[int]) -> list[Line]:
 def _line(tx: Tx, request_id: int) -> Line:
     found = rows.get(tx, request_id)
     firm = None if found is None else firms.get(tx, found.firm_id)
-    words = "" if firm is None else f"{firm.name} {firm.credit_code or '未填代码'}"
+    marked = {} if firm is None else firm_standing.of(tx, [firm.id])
+    words = "" if firm is None else f"{marked[firm.id].label} {firm.credit_code or '未填代码'}"
     picture = f"{HOME}/proofs/{request_id}/picture" if rows.has_picture(tx, request_id) else ""
     return Line(request_id, words, picture)

@@ -8,8 +8,9 @@ from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import proof_matching, proof_requests
 from config.calendar import shanghai_day
-from storage import firms, people, proofs, roster
+from storage import firm_standing, firms, people, proofs, roster
 from storage import proof_requests as rows
+from storage.firm_standing import FirmMarks
 from storage.firms import Firm
 from storage.proof_requests import Queued, Request, State
 from storage.proofs import Proof
@@ -29,6 +30,7 @@ class Compared:
     sender: str | None
     entry: Listed | None
     same_code: Proof | None
+    standing: FirmMarks
     has_picture: bool
     valid: tuple[str, ...]
 
@@ -38,10 +40,17 @@ async def listed(visit: Visit) -> web.StreamResponse:
     which = visit.request.query.get("state", "waiting")
     which = which if which in _STATES else "waiting"
     page = max(1, number_in({"id": visit.request.query.get("page", "1")[:6]}))
-    found, total, matching = await visit.desk.database.read(_queue, _STATES[which], visit.me.areas(), page)
+    found, total, matching, standing = await visit.desk.database.read(_queue, _STATES[which], visit.me.areas(), page)
     last = max(1, -(-total // rows.PAGE))
     return visit.page(
-        "proofs.html", requests=found, total=total, matching=matching, which=which, number=page, last=last
+        "proofs.html",
+        requests=found,
+        total=total,
+        matching=matching,
+        standing=standing,
+        which=which,
+        number=page,
+        last=last,
     )
 
 
@@ -78,11 +87,12 @@ async def refuse(visit: Visit) -> web.StreamResponse:
 
 def _queue(
     tx: Tx, states: tuple[State, ...], areas: frozenset[str] | None, page: int
-) -> tuple[list[Queued], int, frozenset[int]]:
+) -> tuple[list[Queued], int, frozenset[int], dict[int, FirmMarks]]:
     found, total = rows.queue(tx, states, areas, page)
     waiting = [one for one in found if one.state == State.WAITING]
     matching = {one.id for one in waiting if proof_matching.matching_code(tx, firms.get(tx, one.firm_id)) is not None}
-    return found, total, frozenset(matching)
+    standing = firm_standing.of(tx, {one.firm_id for one in found})
+    return found, total, frozenset(matching), standing
 
 
 def _compared(tx: Tx, request_id: int) -> Compared:
@@ -102,6 +112,7 @@ def _compared(tx: Tx, request_id: int) -> Compared:
         None if contact is None else contact.name,
         entry,
         None if same_code is None or same_code.firm_id == firm.id else same_code,
+        firm_standing.of(tx, [firm.id])[firm.id],
         rows.has_picture(tx, request_id),
         () if entry is None else tuple(title.title for title in entry.valid_titles(shanghai_day(tx.now))),
     )

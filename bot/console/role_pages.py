@@ -38,15 +38,26 @@ async def invite(visit: Visit) -> web.StreamResponse:
     """Make an invitation and show its code once."""
     grant = _grant(visit)
     code = entry.code_of(secrets.randbits(40))
-    actor = f"person:{visit.me.person_id}"
-    await visit.desk.database.write(_invite, actor, grant, code)
+    await visit.desk.database.write(_invite, visit.me.person_id, grant, code)
     return visit.page("invited.html", code=code, grant=grant)
 
 
 async def end(visit: Visit) -> web.StreamResponse:
     """End a role from today on."""
-    await visit.desk.database.write(role_service.end, visit.me.person_id, number_in(visit.request.match_info))
+    await visit.carry_out(role_service.end, visit.text("reason"), visit.desk.texts)
     see(f"{HOME}/roles")
+
+
+async def consent(visit: Visit) -> web.StreamResponse:
+    """Agree to somebody standing in for a colleague."""
+    await visit.carry_out(role_service.consent)
+    see(HOME)
+
+
+async def refuse(visit: Visit) -> web.StreamResponse:
+    """Do not agree to it."""
+    await visit.carry_out(role_service.refuse)
+    see(HOME)
 
 
 async def stand_in(visit: Visit) -> web.StreamResponse:
@@ -56,9 +67,8 @@ async def stand_in(visit: Visit) -> web.StreamResponse:
     if mine is None:
         raise web.HTTPNotFound
     code = entry.code_of(secrets.randbits(40))
-    await visit.desk.database.write(
-        role_service.invite_stand_in, visit.me.person_id, mine, visit.text("name"), _day(visit.text("until")), code
-    )
+    given = (visit.me.person_id, mine, visit.text("name"), _day(visit.text("until")), code, visit.desk.standing_in)
+    await visit.desk.database.write(role_service.invite_stand_in, *given)
     return visit.page("invited.html", code=code, grant=mine)
 
 
@@ -86,10 +96,10 @@ def _day(text: str) -> date | None:
         raise InputError("form_wrong") from None
 
 
-def _invite(tx: Tx, actor: str, grant: Grant, code: str) -> None:
+def _invite(tx: Tx, actor_id: int, grant: Grant, code: str) -> None:
     if grant.firm_id is not None and not firms.exists(tx, grant.firm_id):
         raise InputError("role_firm_missing")
-    role_service.invite(tx, actor, grant, code, source="console")
+    role_service.invite(tx, f"person:{actor_id}", grant, code, source="console", made_by=actor_id)
 
 
 def _reached(tx: Tx, visit: Visit) -> tuple[list[Role], dict[int, str], date]:

@@ -52,11 +52,13 @@ from bot.console.route import Route as Route
 from bot.console.visits import Upload
 from bot.services.table_file import MOST_BYTES
 from bot.services.tickets import WORKERS
-from storage.roles import Kind
+from storage.roles import APPROVING, Kind
 
 # Who proves firms and sees what they sent for it.
 PROVERS = (Kind.EDITOR, Kind.APPROVER)
 BUYERS = (Kind.SOE_POSTER, Kind.SOE_APPROVER)
+# Who may agree to a stand-in: whoever holds such a role, and the operator.
+CONSENTING = (*sorted(APPROVING), Kind.OPERATOR)
 OFFICIALS = (Kind.EDITOR, Kind.APPROVER, Kind.AUDITOR, Kind.OPERATOR)
 # What the whole city is told is nobody's in one district.
 SILENCE_KINDS = (Kind.EDITOR, Kind.APPROVER, Kind.OPERATOR)
@@ -76,6 +78,8 @@ ROUTES = (
     Route("POST", "/roles", role_pages.invite, only(Kind.OPERATOR)),
     Route("GET", "/roles/{id}", role_pages.show, only(Kind.OPERATOR, Kind.AUDITOR, of=role_place)),
     Route("POST", "/roles/{id}/end", role_pages.end, only(Kind.OPERATOR, of=role_place)),
+    Route("POST", "/roles/{id}/consent", role_pages.consent, only(*CONSENTING, of=role_place)),
+    Route("POST", "/roles/{id}/refuse", role_pages.refuse, only(*CONSENTING, of=role_place)),
     Route("POST", "/roles/{id}/stand-in", role_pages.stand_in, WHOEVER_IS_IN),
     Route("GET", "/details", detail_pages.listed, only(*OFFICIALS)),
     Route("GET", "/details/new", detail_pages.form, only(Kind.EDITOR)),

@@ -1,17 +1,19 @@
 """What waits for one, what one may do here, and where one is in."""
 
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from aiohttp import web
 
 from bot.console.policies import number_in
 from bot.console.visits import COOKIE, HOME, Visit, see
 from bot.services import entry
+from bot.services import roles as role_service
 from bot.services.tickets import WORKERS
 from config.calendar import shanghai_day
 from storage import firms, proof_requests, sessions, tickets
 from storage.proof_requests import State
-from storage.roles import Kind
+from storage.roles import Kind, Role
 from storage.tickets import Wanted
 from storage.transactions import Tx
 
@@ -27,8 +29,9 @@ class Waiting:
 
 async def home(visit: Visit) -> web.StreamResponse:
     """What waits for one, and one's roles."""
-    firm_names, waiting = await visit.desk.database.read(_home, visit)
-    return visit.page("home.html", firm_names=firm_names, waiting=waiting)
+    firm_names, waiting, stand_ins, today = await visit.desk.database.read(_shown, visit)
+    last = today + timedelta(days=visit.desk.standing_in.longest_days)
+    return visit.page("home.html", firm_names=firm_names, waiting=waiting, stand_ins=stand_ins, today=today, last=last)
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
@@ -51,6 +54,10 @@ async def leave(visit: Visit) -> web.StreamResponse:
     response = web.Response(status=303, headers={"Location": f"{HOME}/enter"})
     response.del_cookie(COOKIE, path=HOME)
     return response
+
+
+def _shown(tx: Tx, visit: Visit) -> tuple[dict[int, str], list[Waiting], list[tuple[Role, Role]], date]:
+    return *_home(tx, visit), role_service.awaiting(tx, visit.me.person_id), shanghai_day(tx.now)
 
 
 def _home(tx: Tx, visit: Visit) -> tuple[dict[int, str], list[Waiting]]:

@@ -61,6 +61,7 @@ async def show(visit: Visit) -> web.StreamResponse:
     """One matter: its questions, where it stands, the form of its next step."""
     matter_id = number_in(visit.request.match_info)
     matter, questions = await visit.desk.database.read(_matter, matter_id)
+    own = not await visit.desk.database.read(service.may_approve, visit.me.person_id, matter)
     return visit.page(
         "silence_matter.html",
         matter=matter,
@@ -68,7 +69,7 @@ async def show(visit: Visit) -> web.StreamResponse:
         count=len(questions),
         wordings=list(dict.fromkeys(question.text for question in questions))[:MOST_SHOWN],
         said=service.said(visit.desk.texts, matter) if matter.reply else "",
-        mine=matter.written_by == visit.me.person_id,
+        mine=own,
     )
 
 

@@ -15,8 +15,9 @@ from bot.services.tickets import WORKERS, DeskPlace
 from config.calendar import shanghai_day
 from config.errors import InputError
 from notifications.reach import is_open
-from storage import canned_answers, firms, roles, tickets, windows
+from storage import canned_answers, firm_standing, roles, tickets, windows
 from storage.canned_answers import CannedAnswer
+from storage.firm_standing import FirmMarks
 from storage.tickets import Line, State, Ticket, Wanted
 from storage.transactions import Tx
 from storage.windows import Window
@@ -33,7 +34,7 @@ class Queue:
     total: int
     words: Mapping[int, str]
     names: Mapping[int, str]
-    firm_names: Mapping[int, str]
+    standing: Mapping[int, FirmMarks]
     windows: Mapping[int, Window]
     direct: frozenset[int]
     agencies: list[str]
@@ -51,7 +52,7 @@ class Opened:
     ticket: Ticket
     lines: list[Line]
     names: Mapping[int, str]
-    firm_name: str
+    standing: FirmMarks | None
     window: Window
     direct: bool
     reached: bool
@@ -124,7 +125,7 @@ async def move(visit: Visit) -> web.StreamResponse:
 
 async def close(visit: Visit) -> web.StreamResponse:
     """Nothing is left to do."""
-    await visit.carry_out(ticket_service.close, visit.desk.texts)
+    await visit.carry_out(ticket_service.close, visit.desk.texts, visit.text("reason"))
     _back(visit)
 
 
@@ -181,7 +182,7 @@ def _queue(tx: Tx, visit: Visit) -> Queue:
         total,
         tickets.first_words(tx, [ticket.id for ticket in found]),
         roles.names(tx, {ticket.assignee for ticket in found if ticket.assignee is not None}),
-        {firm_id: firms.get(tx, firm_id).name for firm_id in firm_ids},
+        firm_standing.of(tx, firm_ids),
         open_windows,
         frozenset(ticket_id for ticket_id, window in open_windows.items() if _is_direct(window, tx.now)),
         sorted({place.agency for place in places if place.agency}),
@@ -206,7 +207,7 @@ def _opened(tx: Tx, visit: Visit, ticket_id: int) -> Opened:
         ticket,
         said,
         roles.names(tx, people),
-        firms.get(tx, ticket.firm_id).name if ticket.firm_id is not None else "",
+        firm_standing.of(tx, [ticket.firm_id])[ticket.firm_id] if ticket.firm_id is not None else None,
         window,
         _is_direct(window, tx.now),
         ticket_service.receiver(tx, ticket) is not None,

@@ -23,6 +23,7 @@ from config.hours import Hours
 from config.policy.facts import Choice
 from config.policy.model import Policy
 from config.proving import Proving
+from config.standing_in import StandingIn
 from config.texts import Texts
 from config.workdays import Workdays
 from storage.card_templates import Use
@@ -65,6 +66,7 @@ class Desk:
     matcher: Matcher = field(default_factory=Matcher)
     sandbox: Sandbox = field(default_factory=Sandbox)
     broadcasting: Broadcasting = field(default_factory=Broadcasting.load)
+    standing_in: StandingIn = field(default_factory=StandingIn.load)
     hours: Hours = field(default_factory=Hours.load)
     plain: Texts = field(default_factory=lambda: Texts.load(markup=flatten))
     """The same sentences for pages, where nothing can be tapped: links in the words become the words."""

@@ -82,13 +82,13 @@ class Board:
         if declined is not None and 1 <= int(declined[1]) <= state.data.get("fits", 0):
             return self._decline(chat, state, ids[int(declined[1]) - 1])
         if answer.isascii() and answer.isdigit() and 1 <= int(answer[:3]) <= len(ids):
-            found = challenges.get(chat.tx, ids[int(answer) - 1])
+            found = challenges.get_public(chat.tx, ids[int(answer) - 1])
             if found is not None:
                 return Turn(self.one(chat, found), state)
         return Turn("", None, understood=False)
 
     def _decline(self, chat: Chat, state: State, challenge_id: int) -> Turn:
-        found = challenges.get(chat.tx, challenge_id)
+        found = challenges.get_public(chat.tx, challenge_id)
         if found is None or bidding.firm_of(chat.tx, chat.person.id) is None:
             return Turn("", None, understood=False)
         recommendations.decline(chat.tx, chat.person.id, challenge_id, "wechat")
@@ -122,7 +122,7 @@ class Board:
             share = len(pairs & mine) / len(pairs) if pairs else 0.0
             if share > score:
                 best, score = id_, share
-        found = challenges.get(chat.tx, best) if score >= 0.5 else None
+        found = challenges.get_public(chat.tx, best) if score >= 0.5 else None
         return None if found is None else self.one(chat, found)
 
     def one(self, chat: Chat, found: Challenge) -> str:

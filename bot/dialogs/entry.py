@@ -50,12 +50,12 @@ def hear(chat: Chat, door: Door, typed: str, *, secure: bool) -> TextReply | Non
     if not (secure or door.plain_mode):
         return TextReply(chat.say("entry.not_encrypted"))
     if invited is not None:
-        grant = roles.accept(chat.tx, chat.person.id, entry.normal_code(invited[1]))
-        return TextReply(
-            chat.say("entry.invitation_wrong")
-            if grant is None
-            else chat.say("entry.invitation_taken", role=shown(chat, grant))
-        )
+        grant = roles.accept(chat.tx, chat.person.id, entry.normal_code(invited[1]), chat.parts.texts)
+        if grant is None:
+            return TextReply(chat.say("entry.invitation_wrong"))
+        if grant.needs_consent:
+            return TextReply(chat.say("entry.invitation_waits", role=shown(chat, grant)))
+        return TextReply(chat.say("entry.invitation_taken", role=shown(chat, grant)))
     link, code = door.link(), door.code()
     held = entry.ask_in(chat.tx, chat.person.id, link, code)
     if not held:

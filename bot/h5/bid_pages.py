@@ -203,8 +203,8 @@ def _prepare(
 
 
 def _may(tx: Tx, challenge_id: int, person_id: int) -> tuple[Challenge, int | None, str, bids.Bid | None]:
-    challenge = challenges.get(tx, challenge_id)
-    if challenge is None or challenge.stage in challenges.NOT_PUBLIC:
+    challenge = challenges.get_public(tx, challenge_id)
+    if challenge is None:
         raise web.HTTPNotFound
     firm_id = bidding.firm_of(tx, person_id)
     if firm_id is None:

@@ -9,7 +9,7 @@ from bot.services import bids as bidding
 from bot.services import challenge_consents, challenge_news, recommendations
 from config.errors import InputError
 from storage import bid_drafts, bids, challenge_records, challenges, fits
-from storage.challenges import NOT_PUBLIC, PAGE, Stage, Wanted
+from storage.challenges import PAGE, Stage, Wanted
 from storage.transactions import Tx
 
 MOST_FITS = 3
@@ -64,8 +64,8 @@ def _fitting(tx: Tx, person_id: int) -> list[fits.Recommended]:
 
 
 def _shown(tx: Tx, challenge_id: int, person_id: int) -> dict[str, Any]:
-    found = challenges.get(tx, challenge_id)
-    if found is None or found.stage in NOT_PUBLIC:
+    found = challenges.get_public(tx, challenge_id)
+    if found is None:
         raise web.HTTPNotFound
     firm_id = bidding.firm_of(tx, person_id)
     pair = challenge_consents.pairs(tx, challenge_id).get(firm_id) if firm_id is not None else None

@@ -61,9 +61,8 @@ async def send(visit: Visit) -> web.StreamResponse:
         return _page(visit, entered, looked, firm_id, firm, errors=reading.errors, doubted=reading.doubted)
     if visit.text("firm_before") == str(firm_id or ""):
         # Sent twice, the second form finds the person's firm changed already.
-        zone = zone_said(entered)
-        write = visit.ground.database.write
-        await write(register_by_page, visit.person_id, command, parts.areas, parts.texts, zone)
+        given = (visit.person_id, command, parts.areas, parts.texts, zone_said(entered))
+        await visit.ground.database.write(register_by_page, *given)
     raise web.HTTPSeeOther(DONE)
 
 

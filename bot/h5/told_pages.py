@@ -4,7 +4,6 @@ from aiohttp import web
 
 from bot.h5.visits import Visit
 from bot.services import broadcast_reading
-from storage import broadcast_pictures
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -21,9 +20,9 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 
 async def picture(visit: Visit) -> web.StreamResponse:
-    """The picture of an article: its name is the hash of what it shows, so it never changes."""
+    """The picture of an article that is out: its name is the hash of what it shows, so it never changes."""
     name = visit.request.match_info["name"].removesuffix(".jpg")
-    found = await visit.ground.database.read(broadcast_pictures.get, name)
+    found = await visit.ground.database.read(broadcast_reading.picture, name)
     if found is None:
         raise web.HTTPNotFound
     headers = {"Cache-Control": "public, max-age=31536000, immutable"}

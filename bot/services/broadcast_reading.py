@@ -4,11 +4,12 @@ opened it.
 
 import hmac
 
-from storage import broadcast_people, broadcasts
+from storage import broadcast_people, broadcast_pictures, broadcasts
 from storage.broadcasts import Broadcast, State
 from storage.transactions import Tx
 
 _MARK = 20
+_OUT = (State.SENDING, State.DONE)
 
 
 def page(tx: Tx, broadcast_id: int, person_id: int) -> str:
@@ -30,8 +31,16 @@ def read(tx: Tx, token: str) -> tuple[Broadcast, int] | None:
     found = broadcasts.get(tx, int(first))
     if found is None:
         return None
-    out = found.state in (State.SENDING, State.DONE) and broadcast_people.is_told(tx, found.id, int(second))
+    out = found.state in _OUT and broadcast_people.is_told(tx, found.id, int(second))
     return (found, int(second)) if out or broadcast_people.is_tried(tx, found.id, int(second)) else None
+
+
+def picture(tx: Tx, name: str) -> bytes | None:
+    """The picture of this name, for anybody: only while a broadcast that is out shows it, or one under trial does."""
+    shown = any(
+        one.state in _OUT or broadcast_people.is_tried_by_any(tx, one.id) for one in broadcasts.showing(tx, name)
+    )
+    return broadcast_pictures.get(tx, name) if shown else None
 
 
 def note(tx: Tx, broadcast_id: int, person_id: int) -> None:

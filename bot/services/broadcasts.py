@@ -1,6 +1,7 @@
 """A broadcast is composed, put forward, approved by others over its very hash, taken back in time, stopped."""
 
 from bot.dialogs.links import harmless
+from bot.services import four_eyes
 from bot.services.broadcast_check import hold_sense
 from config.broadcasting import Approval, Broadcasting
 from config.calendar import midnight, shanghai_day
@@ -68,10 +69,8 @@ def approve(
     if found.state is not State.WAITING or found.digest != seen or found.content.digest != seen:
         raise ConflictError("broadcast_changed")
     acts = broadcasts.history(tx, broadcast_id)
-    if person_id in authors(found, acts):
-        raise InputError("broadcast_own")
     given, steps = approvals(found, acts), rules.steps_of(found.content.kind)
-    if person_id in given:
+    if not may_decide(tx, person_id, found, acts):
         raise InputError("broadcast_own")
     # Where the rules want fewer than before, the last step is still to be taken.
     if not _may(tx, person_id, found, steps[min(len(given), len(steps) - 1)].kinds):
@@ -153,6 +152,12 @@ def authors(broadcast: Broadcast, acts: list[Act]) -> frozenset[int]:
     return frozenset({broadcast.author, *own})
 
 
+def may_decide(tx: Tx, person_id: int, broadcast: Broadcast, acts: list[Act]) -> bool:
+    """Return whether this person counts as somebody else than its authors and those who approved it so far."""
+    over = {*authors(broadcast, acts), *approvals(broadcast, acts)}
+    return four_eyes.is_other(tx, person_id, over, broadcast.made)
+
+
 def approvals(broadcast: Broadcast, acts: list[Act]) -> list[int]:
     """Who has approved this very hash since it was last put forward, in order."""
     put_forward = max((act.id for act in acts if act.act == "submit"), default=0)
@@ -174,10 +179,11 @@ def _ask(tx: Tx, broadcast: Broadcast, rules: Broadcasting, texts: Texts) -> Non
     if step is None:
         return
     kinds = [Kind(kind) for kind in sorted(step.kinds)]
-    over = {*authors(broadcast, acts), *approvals(broadcast, acts)}
     key = f"broadcast_ask:{broadcast.id}:{broadcast.digest[:16]}:{len(approvals(broadcast, acts))}"
     text = texts("broadcasts.to_approve", title=harmless(broadcast.content.title))
-    for person_id in sorted({*roles.reaching(tx, kinds, broadcast.place, shanghai_day(tx.now))} - over):
+    for person_id in roles.reaching(tx, kinds, broadcast.place, shanghai_day(tx.now)):
+        if not may_decide(tx, person_id, broadcast, acts):
+            continue
         outbox.plan(tx, key=key, person_id=person_id, topic=APPROVAL, text=text)
 
 

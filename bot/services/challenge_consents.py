@@ -9,13 +9,13 @@ from bot.services import bids as bidding
 from bot.services.challenge_news import tell_firm, tell_poster
 from config.errors import ConflictError, InputError
 from config.texts import Texts
-from storage import audit, challenge_records, challenges, firms, proofs
+from storage import audit, challenge_records, challenges, firm_standing, proofs
 from storage.challenge_records import Record
-from storage.challenges import NOT_PUBLIC, Challenge, Stage
+from storage.challenges import Challenge, Stage
 from storage.transactions import Tx
 
 KIND = "consent"
-_OVER = (*NOT_PUBLIC, Stage.FAILED, Stage.WITHDRAWN)
+_OVER = (Stage.FAILED, Stage.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,8 @@ def agree_as_poster(tx: Tx, person_id: int, challenge_id: int, pair_id: int, tex
 def told_to_poster(tx: Tx, challenge_id: int) -> list[tuple[Pair, str]]:
     """What the poster's page shows: each firm that said yes, with its name only once both did."""
     found = pairs(tx, challenge_id).values()
-    return [(pair, firms.get(tx, pair.firm_id).name if pair.open else "") for pair in found]
+    standing = firm_standing.of(tx, [pair.firm_id for pair in found if pair.open])
+    return [(pair, standing[pair.firm_id].label if pair.open else "") for pair in found]
 
 
 def _with_poster(pair: Pair, said: Record) -> Pair:
@@ -98,7 +99,7 @@ def _with_poster(pair: Pair, said: Record) -> Pair:
 
 
 def _unnamed(tx: Tx, challenge_id: int) -> Challenge:
-    found = challenges.get(tx, challenge_id)
+    found = challenges.get_public(tx, challenge_id)
     if found is None or found.named or found.at(tx.now) in _OVER:
         raise ConflictError("challenge_stage")
     return found

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.services import challenges
 from bot.services.challenge_stages import Need
-from config.calendar import shanghai_day
+from bot.services.four_eyes import is_other
 from config.challenges import ChallengeForm
 from config.errors import ConflictError, InputError
 from storage import audit, bids, challenge_openers, challenge_records, roles
@@ -80,8 +80,7 @@ def are_one(tx: Tx, challenge: Challenge, one: int, other: int) -> bool:
 
     A stand-in counts as their principal in every rule that wants two persons.
     """
-    since = shanghai_day(challenge.made)
-    return bool(roles.principals(tx, one, since) & roles.principals(tx, other, since))
+    return not is_other(tx, one, [other], challenge.made)
 
 
 def publisher(tx: Tx, challenge_id: int) -> int | None:

@@ -10,8 +10,9 @@ from config.texts import Texts
 from matchmaking.frozen import Frozen
 from matchmaking.ranking import Demand
 from matchmaking.rules import Conditions, times_first
-from storage import audit, challenge_records, challenges, firms
+from storage import audit, challenge_records, challenges, firm_standing, firms
 from storage.challenges import Challenge, Stage
+from storage.firm_standing import FirmMarks
 from storage.transactions import Tx
 
 MOST_INVITED = 50
@@ -39,26 +40,28 @@ def freeze(tx: Tx, person_id: int, challenge_id: int, ranking: Frozen) -> None:
 
 
 def frozen_list(tx: Tx, challenge_id: int) -> tuple[list[dict[str, Any]], str]:
-    """The frozen list with the firms' names, strengths and reasons, and the version of the data it was made of."""
+    """The frozen list, how each firm stands now, strengths and reasons; and the version of the data it was made of."""
     kept = challenge_records.last(tx, challenge_id, "ranking")
     if kept is None:
         return [], ""
     told = json.loads(kept.data["text"])
+    standing = firm_standing.of(tx, [int(one["id"]) for one in told["ranked"]])
     listed = [
-        {"id": int(one["id"]), "name": firms.get(tx, int(one["id"])).name, **{key: one[key] for key in _TOLD}}
+        {"id": int(one["id"]), "standing": standing[int(one["id"])], **{key: one[key] for key in _TOLD}}
         for one in told["ranked"]
     ]
     return listed, str(told["data_version"])
 
 
-def heads(tx: Tx) -> tuple[list[tuple[str, int]], int]:
+def heads(tx: Tx) -> tuple[list[tuple[FirmMarks, int]], int]:
     """How often each firm headed a frozen list, most often first, and of how many lists (the newest 1,000).
 
     A challenge that was published anew counts with each of its lists.
     """
     kept = [json.loads(record.data["text"]) for record in challenge_records.newest(tx, "ranking", MOST_COUNTED)]
     counted = times_first([[one["id"] for one in told["ranked"]] for told in kept])
-    return [(firms.get(tx, int(firm_id)).name, count) for firm_id, count in counted[:MOST_HEADS]], len(kept)
+    standing = firm_standing.of(tx, [int(firm_id) for firm_id, _ in counted[:MOST_HEADS]])
+    return [(standing[int(firm_id)], count) for firm_id, count in counted[:MOST_HEADS]], len(kept)
 
 
 def invite(tx: Tx, person_id: int, challenge_id: int, firm_id: int, why: str, texts: Texts) -> None:

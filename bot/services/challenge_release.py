@@ -27,7 +27,7 @@ def release(tx: Tx, challenge_id: int, step: challenges.Step, form: ChallengeFor
     if lacking:
         raise InputError("challenge_lacks", what="、".join(lacking))
     signed = challenges.signatures(tx, challenge_id)
-    if step.person_id in challenges.writers(tx, challenge_id) | signed:
+    if not challenges.may_sign(tx, step.person_id, found):
         raise InputError("challenge_needs_other_eyes", steps=form.approvals, done=len(signed))
     challenge_records.add(tx, challenge_id, "approval", step.person_id, {"number": len(signed) + 1})
     actor, subject = f"person:{step.person_id}", f"challenge:{challenge_id}"
@@ -45,7 +45,8 @@ def ask(tx: Tx, person_id: int, challenge_id: int, texts: Texts) -> None:
         raise ConflictError("challenge_stage")
     told = texts("challenges.notice_to_sign", title=harmless(found.title))
     count = len(challenge_records.listed(tx, challenge_id, "edit", "step"))
-    signers = roles.holders(tx, Kind.SOE_APPROVER, found.firm_id, shanghai_day(tx.now))
+    holders = roles.holders(tx, Kind.SOE_APPROVER, found.firm_id, shanghai_day(tx.now))
+    signers = [one for one in holders if challenges.may_sign(tx, one, found)]
     tell_these(tx, signers, f"challenge:{challenge_id}:to_sign:{count}", told)
     actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"
     audit.record(tx, actor=actor, action="challenge.ask_signature", subject=subject, source="console")

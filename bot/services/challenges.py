@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.services import challenge_review, challenge_stages
+from bot.services import challenge_review, challenge_stages, four_eyes
 from bot.services.challenge_stages import Need
 from config.challenges import ChallengeForm
 from config.errors import ConflictError, InputError
@@ -94,7 +94,7 @@ def move(tx: Tx, challenge_id: int, step: Step, form: ChallengeForm, also: Colle
     """Move the challenge one stage on; returns it as it was. `also`: needs that the calling journey itself meets.
 
     Raises ConflictError where this person may not move it there from where it stands now, InputError for the first
-    thing that is still missing.
+    thing that is still missing, and for who would publish what they wrote or signed for.
     """
     found = _get(tx, challenge_id)
     now_at = found.at(tx.now)
@@ -103,6 +103,8 @@ def move(tx: Tx, challenge_id: int, step: Step, form: ChallengeForm, also: Colle
         raise ConflictError("challenge_stage")
     if Need.SECRECY in wish.needs and step.confirmed_by:
         _confirm(tx, step.person_id, challenge_id, "posting", step.confirmed_by)
+    if step.target == Stage.PUBLISHED and not may_publish(tx, step.person_id, found):
+        raise InputError("challenge_own")
     holding = _holding(tx, found, step, form) | set(also)
     for need in challenge_stages.missing(wish, holding):
         if need == Need.COMPLETE:
@@ -137,6 +139,18 @@ def lacking(tx: Tx, found: Challenge, form: ChallengeForm) -> list[str]:
 def writers(tx: Tx, challenge_id: int) -> set[int]:
     """Who wrote a part of it: they do not sign for it."""
     return {one.person_id for one in challenge_records.listed(tx, challenge_id, "edit")}
+
+
+def may_sign(tx: Tx, person_id: int, challenge: Challenge) -> bool:
+    """Return whether this person counts as somebody else than who wrote a part of it or signed for it as it stands."""
+    over = writers(tx, challenge.id) | signatures(tx, challenge.id)
+    return four_eyes.is_other(tx, person_id, over, challenge.made)
+
+
+def may_publish(tx: Tx, person_id: int, challenge: Challenge) -> bool:
+    """Return whether this person counts as somebody else than everybody who ever wrote or signed it."""
+    acts = challenge_records.listed(tx, challenge.id, "edit", "approval")
+    return four_eyes.is_other(tx, person_id, {act.person_id for act in acts}, challenge.made)
 
 
 def signatures(tx: Tx, challenge_id: int) -> set[int]:

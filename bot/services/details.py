@@ -3,6 +3,7 @@
 import re
 
 from bot.dialogs.links import harmless
+from bot.services import four_eyes
 from config.calendar import midnight, shanghai_day
 from config.errors import ConflictError, InputError
 from config.policy.model import Policy
@@ -54,7 +55,9 @@ def submit(tx: Tx, person_id: int, detail_id: int, seen: str, texts: Texts) -> N
     details.settle(tx, detail_id, "waiting", person_id)
     approvers = roles.reaching(tx, APPROVERS, Place(area=found.content.area), shanghai_day(tx.now))
     told = texts("details.to_approve", title=harmless(found.content.source.title.strip("《》〈〉")))
-    for approver in sorted({*approvers} - authors(tx, found)):
+    for approver in approvers:
+        if not may_approve(tx, approver, found):
+            continue
         outbox.plan(tx, key=f"detail:{detail_id}:{seen[:16]}:to_approve", person_id=approver, topic=TOPIC, text=told)
     _record(tx, person_id, "submit_detail", detail_id, found.content)
 
@@ -67,7 +70,7 @@ def approve(tx: Tx, person_id: int, detail_id: int, seen: str) -> None:
     found = _found(tx, detail_id)
     if found.state != "waiting" or found.digest != seen or found.content.digest != seen:
         raise ConflictError("detail_changed")
-    if person_id in authors(tx, found):
+    if not may_approve(tx, person_id, found):
         raise InputError("detail_own")
     details.settle(tx, detail_id, "published", person_id)
     _record(tx, person_id, "approve_detail", detail_id, found.content)
@@ -84,12 +87,12 @@ def withdraw(tx: Tx, person_id: int, detail_id: int, reason: str) -> None:
     _record(tx, person_id, "withdraw_detail", detail_id, found.content)
 
 
-def authors(tx: Tx, detail: Detail) -> frozenset[int]:
-    """Who wrote these very words or put them forward."""
+def may_approve(tx: Tx, person_id: int, detail: Detail) -> bool:
+    """Return whether this person counts as somebody else than those who wrote these very words or put them forward."""
     written = {"enter", "edit", "waiting"}
-    acts = details.history(tx, detail.id)
-    own = {act.person_id for act in acts if act.digest == detail.digest and act.act in written}
-    return frozenset({detail.entered_by, *own})
+    own = [act for act in details.history(tx, detail.id) if act.digest == detail.digest and act.act in written]
+    authors = {detail.entered_by, *(act.person_id for act in own)}
+    return four_eyes.is_other(tx, person_id, authors, min((detail.entered, *(act.at for act in own))))
 
 
 def hold_sense(content: Content, policy: Policy, tx: Tx) -> None:

@@ -14,9 +14,10 @@ from matchmaking.frozen import Frozen
 from matchmaking.ranking import Demand
 from matchmaking.reasons import Strength
 from matchmaking.rules import Conditions
-from storage import audit, event_records, event_signups, events, firms, outbox, people
+from storage import audit, event_records, event_signups, events, firm_standing, outbox, people
 from storage.event_records import INVITATION, PROPOSAL
 from storage.events import State, Table
+from storage.firm_standing import FirmMarks
 from storage.transactions import Tx
 
 MOST_A_TABLE = 15
@@ -31,7 +32,7 @@ class Proposed:
     """A firm and the tables whose needs it fits; `strength` the best of them, `why` its weightiest reasons."""
 
     firm_id: int
-    name: str
+    standing: FirmMarks
     strength: str
     letters: list[str] = field(default_factory=list)
     why: list[Mapping[str, Any]] = field(default_factory=list)
@@ -66,7 +67,7 @@ def propose(tx: Tx, person_id: int, event_id: int, lists: Mapping[int, Frozen]) 
 
 
 def proposed(tx: Tx, event_id: int) -> Proposal:
-    """The newest proposal: each firm once, strongest first, with what has become of it since."""
+    """The newest proposal: each firm once, strongest first, of equals the proven; with what became of it since."""
     kept = event_records.last(tx, event_id, PROPOSAL)
     if kept is None:
         return Proposal([], None, "")
@@ -74,19 +75,21 @@ def proposed(tx: Tx, event_id: int) -> Proposal:
     invited = {one.firm_id: one.data["why"] for one in event_records.listed(tx, event_id, INVITATION)}
     coming = {one.firm_id for one in event_signups.of_event(tx, event_id)}
     found: dict[int, tuple[int, float, Proposed]] = {}
+    lists = {table_id: json.loads(frozen["text"]) for table_id, frozen in kept.data["lists"].items()}
+    standing = firm_standing.of(tx, {int(one["id"]) for told in lists.values() for one in told["ranked"]})
     versions: set[str] = set()
-    for table_id, frozen in kept.data["lists"].items():
-        told = json.loads(frozen["text"])
+    for table_id, told in lists.items():
         versions.add(told["data_version"])
         for one in told["ranked"]:
             firm_id, place = int(one["id"]), _ORDER.index(Strength(one["strength"]))
             known = found.get(firm_id)
-            mine = known[2] if known else Proposed(firm_id, firms.get(tx, firm_id).name, "")
+            mine = known[2] if known else Proposed(firm_id, standing[firm_id], "")
             mine.letters.append(letters.get(table_id, ""))
             if known is None or (place, -one["score"]) < known[:2]:
                 mine.strength, mine.why = one["strength"], one["reasons"]
                 found[firm_id] = (place, -one["score"], mine)
-    ranked = [mine for _, _, mine in sorted(found.values(), key=lambda one: (one[0], one[1], one[2].firm_id))]
+    best = sorted(found.values(), key=lambda one: (one[0], not one[2].standing.proven, one[1], one[2].firm_id))
+    ranked = [mine for _, _, mine in best]
     for mine in ranked:
         mine.comes, mine.invited = mine.firm_id in coming, invited.get(mine.firm_id, "")
     return Proposal(ranked, kept.at, "、".join(sorted(versions)))

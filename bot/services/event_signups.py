@@ -95,11 +95,12 @@ def want(tx: Tx, person: people.Known, event_id: int, letters: list[str]) -> tup
 def arrive(tx: Tx, person: people.Known, event_id: int) -> tuple[Event, int, Arrival]:
     """The person stands at the door: their firm has come. From an hour before the event until its end."""
     event, firm_id = events.get(tx, event_id), _held(person)
-    if event is None:
+    known = event_signups.find(tx, event_id, firm_id)
+    if event is None or (event.state is not State.PUBLISHED and known is None):
+        # Only who had a place at it may learn what became of an event that is on no list.
         raise ConflictError("event_not_signed_up")
     if event.state is not State.PUBLISHED or not event.starts - DOORS_OPEN <= tx.now < event.ends:
         return event, firm_id, Arrival.CLOSED
-    known = event_signups.find(tx, event_id, firm_id)
     if known is None or known.state is not SignupState.IN:
         return event, firm_id, Arrival.NO_SEAT
     if known.arrived is not None:
@@ -112,7 +113,7 @@ def arrive(tx: Tx, person: people.Known, event_id: int) -> tuple[Event, int, Arr
 def mine(tx: Tx, firm_id: int) -> list[tuple[Event, Signup]]:
     """The firm's places at events that are not long over, the next first."""
     found = [(events.get(tx, signup.event_id), signup) for signup in event_signups.of_firm(tx, firm_id)]
-    running = [(event, signup) for event, signup in found if event is not None and event.state is not State.CANCELLED]
+    running = [(event, signup) for event, signup in found if event is not None and event.state is State.PUBLISHED]
     return sorted(running, key=lambda both: (both[0].ends < tx.now, both[0].starts))
 
 

@@ -14,8 +14,7 @@ def decline(tx: Tx, person_id: int, challenge_id: int, source: str) -> None:
     firm_id = bidding.firm_of(tx, person_id)
     if firm_id is None:
         raise InputError("bid_no_firm")
-    found = challenges.get(tx, challenge_id)
-    if found is None or found.stage in challenges.NOT_PUBLIC:
+    if challenges.get_public(tx, challenge_id) is None:
         raise ConflictError("challenge_stage")
     fits.decline(tx, firm_id, challenge_id)
     actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.services import colleagues, offers
+from bot.services import colleagues, namesakes, offers
 from bot.services import zones as zone_service
 from config.areas import Areas
 from config.errors import InputError
@@ -32,7 +32,8 @@ def register(tx: Tx, person: people.Known, command: Registration, texts: Texts, 
 
     A contact is kept only with the version of the privacy notice that was agreed to. Every registration is a firm of
     its own until it is proven: nobody gets at another's data by naming their firm. A code that fails its check is kept
-    only where the person insisted, marked for a check by hand. Raises InputError for a wrong code.
+    only where the person insisted, marked for a check by hand. Where a proven firm has the name, both are told. Raises
+    InputError for a wrong code.
     """
     if (
         command.credit_code is not None
@@ -60,6 +61,7 @@ def register(tx: Tx, person: people.Known, command: Registration, texts: Texts, 
     audit.record(
         tx, actor=f"person:{person.id}", action="register", subject=f"firm:{firm_id}", fields=fields, source=source
     )
+    namesakes.warn(tx, person.id, firm_id, texts)
     return firm_id
 
 

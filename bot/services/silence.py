@@ -4,7 +4,8 @@ from collections.abc import Collection
 from datetime import date
 
 from bot.dialogs.links import harmless
-from config.calendar import shanghai_day
+from bot.services import four_eyes
+from config.calendar import midnight, shanghai_day
 from config.errors import ConflictError, InputError
 from config.texts import Texts
 from matchmaking.masking import masked
@@ -110,11 +111,20 @@ def approve(tx: Tx, actor_id: int, matter_id: int, edition: int) -> None:
     """
     matter = _get(tx, matter_id)
     _hold(matter.state == State.ANSWERED and reading(matter) == edition)
-    if matter.written_by == actor_id:
+    if not may_approve(tx, actor_id, matter):
         raise ConflictError("silence_same_person")
     silence.mark_told(tx, matter_id, None, is_told=False)
     matters.change(tx, matter_id, State.PUBLISHED, approved_by=actor_id, edition=matter.edition + 1)
     _record(tx, actor_id, "publish_reply", matter_id, reply=matter.reply)
+
+
+def may_approve(tx: Tx, person_id: int, matter: Matter) -> bool:
+    """Return whether this person counts as somebody else than whoever entered the reply.
+
+    It was entered on the day of the agency's reply or later, so that day is where the looking back begins.
+    """
+    since = matter.changed if matter.answered_on is None else midnight(matter.answered_on)
+    return matter.written_by is None or four_eyes.is_other(tx, person_id, [matter.written_by], since)
 
 
 def withdraw(tx: Tx, actor_id: int, matter_id: int) -> None:

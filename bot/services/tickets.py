@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.dialogs.links import harmless
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
 from config.texts import Texts
@@ -17,6 +18,7 @@ from storage.transactions import Tx
 LONGEST_QUESTION = 500
 LONGEST_REPLY = 500
 LONGEST_TITLE = 40
+LONGEST_REASON = 100
 MOST_WORKDAYS = 60
 MOST_UNANSWERED = 20
 # A word after the answer belongs to it for so long; later it is a ticket of its own.
@@ -130,13 +132,19 @@ def reply(tx: Tx, actor: tuple[int, str], ticket_id: int, text: str, texts: Text
     _tell(tx, ticket, reply_key(line), said, text)
 
 
-def close(tx: Tx, actor_id: int, ticket_id: int, texts: Texts) -> None:
-    """Nothing is left to do. Whoever was never answered is told that it is over."""
+def close(tx: Tx, actor_id: int, ticket_id: int, texts: Texts, reason: str = "") -> None:
+    """Nothing is left to do. Whoever was never answered is told that it is over, and why.
+
+    Raises InputError where nothing was answered and there is no reason.
+    """
     ticket = _unsettled(tx, ticket_id)
+    if ticket.state == State.OPEN and not 0 < len(reason) <= LONGEST_REASON:
+        raise InputError("ticket_reason", most=LONGEST_REASON)
     tickets.change(tx, ticket_id, state=State.CLOSED.value, settled=tx.now)
     _record(tx, actor_id, "ticket.close", ticket_id)
     if ticket.state == State.OPEN:
-        _tell(tx, ticket, f"closed:{tx.now:%Y%m%d%H%M%S}", texts("tickets.closed", number=ticket_id))
+        line = tickets.say(tx, ticket_id, Said.MOVED, actor_id, texts("tickets.closed_line", reason=reason))
+        _tell(tx, ticket, f"closed:{line}", texts("tickets.closed", number=ticket_id, reason=harmless(reason)))
 
 
 def settle(tx: Tx, actor: tuple[int, str], ticket_id: int, text: str, texts: Texts) -> None:

@@ -87,11 +87,15 @@ class Worker:
         return str(await self.page.locator("main").inner_text())
 
     async def press(self, words: str) -> str:
-        """Press the button with these words; returns what the next page says."""
+        """Press the button with these words, and say yes where that is asked; returns what the next page says."""
         # Each button sends a form, and what comes back is another page: the old one must not be read for it.
         async with self.page.expect_navigation():
             await self.page.get_by_role("button", name=words, exact=True).first.click()
         await self.hold_readable()
+        if await self.page.get_by_role("heading", name="请再确认一次").count():
+            async with self.page.expect_navigation():
+                await self.page.get_by_role("button", name="确定", exact=True).click()
+            await self.hold_readable()
         return str(await self.page.locator("main").inner_text())
 
     async def hold_readable(self) -> None:

@@ -54,5 +54,6 @@ async def test_an_operator_invites_a_colleague_whose_role_is_ended_later(person:
     assert "栖霞区工信局" in await worker.see("/console/roles")
     await keep_picture(worker, f"desk-roles-{size}")
     await worker.page.get_by_role("link", name="演示栖霞").click()
+    await worker.page.get_by_label("结束的原因（本人会看到）").fill("调岗")
     assert "已结束" in await worker.press("从今天起结束")
     assert "还没有可以登录的身份" in await person.say("登录")

@@ -53,7 +53,8 @@ class Browser:
         return await self._request("GET", path, headers=headers)
 
     async def post(self, path: str, *, origin: str | None = None, csrf: str | None = None, **fields: object) -> Page:
-        """Send a form with the token of the last page that had one."""
+        """Send a form with the token of the last page that had one, and a yes to whatever is asked once more."""
+        fields.setdefault("confirmed_once", "1")
         data = aiohttp.FormData({"csrf": self._csrf if csrf is None else csrf})
         for name, value in fields.items():
             if isinstance(value, tuple):

@@ -73,7 +73,7 @@ async def test_one_that_cannot_be_done_leaves_the_others_done_and_says_why(desk:
     await desk.database.write(canned_answers.add, None, "口径", "以通知为准", 1)
     browser = await worker(desk)
     await browser.get(f"/console/tickets/{ids[1]}")
-    await browser.post(f"/console/tickets/{ids[1]}/close")
+    await browser.post(f"/console/tickets/{ids[1]}/close", reason="重复")
     done = await browser.post("/console/tickets/batch", id=ids, do="close", canned=1, sure=1)
     assert "2 件工单已完成，1 件工单没有做" in done.text
     assert "这个工单已办结" in done.text

@@ -132,28 +132,6 @@ async def test_five_wrong_invitation_codes_close_that_persons_mouth(desk: DeskSt
     assert "已接受邀请" in await chat.say(words)
 
 
-async def test_a_stand_in_may_what_the_holder_may_until_either_ends(desk: DeskStage) -> None:
-    today = await desk.database.read(lambda tx: shanghai_day(tx.now))
-    holder = await desk.person("o-holder", Grant(Kind.EDITOR, "李工", date.min, agency="市工信局"))
-    browser = await desk.inside(holder)
-    role_id = (await browser.get("/console")).text.split("/console/roles/")[1].split("/")[0]
-    until = (today + timedelta(days=10)).isoformat()
-    page = await browser.post(f"/console/roles/{role_id}/stand-in", name="张工", until=until)
-    chat = Chat(desk)
-    assert "市工信局（编辑）" in await chat.say(page.text.split('desk-code">')[1].split("<")[0])
-
-    def held(tx: Tx) -> list[str]:
-        found = people.find(tx, "o-official")
-        assert found is not None
-        return [str(role.kind) for role in roles.held(tx, found.id, shanghai_day(tx.now))]
-
-    assert await desk.database.read(held) == ["editor"]
-    desk.ahead(timedelta(days=9))
-    assert await desk.database.read(held) == ["editor"]
-    desk.ahead(timedelta(days=1))
-    assert await desk.database.read(held) == []
-
-
 async def test_ending_a_role_ends_its_stand_ins_and_visits(desk: DeskStage) -> None:
     operator = await desk.official(Kind.OPERATOR)
     holder = await desk.person("o-holder", Grant(Kind.EDITOR, "李工", date.min, agency="市工信局"))
@@ -162,13 +140,15 @@ async def test_ending_a_role_ends_its_stand_ins_and_visits(desk: DeskStage) -> N
     def add_stand_in(tx: Tx) -> tuple[int, int]:
         (role,) = roles.held(tx, holder, shanghai_day(tx.now))
         person_id = people.meet(tx, "o-second").id
-        grant = Grant(Kind.EDITOR, "张工", date.min, agency="市工信局", stands_in_for=role.id)
-        roles.add(tx, person_id, grant)
+        until = shanghai_day(tx.now) + timedelta(days=9)
+        grant = Grant(Kind.EDITOR, "张工", date.min, until, agency="市工信局", stands_in_for=role.id)
+        roles.consent(tx, roles.add(tx, person_id, grant), holder)
         return role.id, person_id
 
     role_id, stand_in = await desk.database.write(add_stand_in)
+    assert len(await desk.database.read(lambda tx: roles.held(tx, stand_in, shanghai_day(tx.now)))) == 1
     await operator.get(f"/console/roles/{role_id}")
-    assert (await operator.post(f"/console/roles/{role_id}/end")).location == "/console/roles"
+    assert (await operator.post(f"/console/roles/{role_id}/end", reason="调岗")).location == "/console/roles"
     assert (await visit.get("/console")).location == "/console/enter"
     assert await desk.database.read(lambda tx: roles.held(tx, stand_in, shanghai_day(tx.now))) == ()
 

@@ -9,6 +9,7 @@ from bot.services import firm_merges as merging
 from bot.services import proof_taking_back, proofs, roles
 from config.calendar import shanghai_day
 from config.errors import ConflictError
+from config.standing_in import StandingIn
 from storage import audit, bids, firm_merges, firms, outbox, people, sessions, taken_back
 from storage import proofs as proof_rows
 from storage import roles as role_rows
@@ -171,8 +172,9 @@ async def test_an_ended_role_of_an_agent_stays_ended_for_whoever_stands_in_and_o
     def more(tx: Tx) -> tuple[int, int]:
         seat = next(role for role in role_rows.given(tx) if role.kind == Kind.FIRM_ADMIN)
         deputy = people.meet(tx, "o-deputy").id
-        roles.invite_stand_in(tx, boss, seat, "代班", None, "STANDIN1")
-        roles.accept(tx, deputy, "STANDIN1")
+        rules, until = StandingIn.load(), shanghai_day(tx.now) + timedelta(days=9)
+        roles.invite_stand_in(tx, boss, seat, "代班", until, "STANDIN1", rules)
+        roles.accept(tx, deputy, "STANDIN1", desk.parts.texts)
         official = people.meet(tx, "o-official").id
         role_rows.add(tx, official, Grant(Kind.EDITOR, "某人", date.min, agency="市工信局"))
         return deputy, official

@@ -128,8 +128,8 @@ async def test_a_ticket_is_given_to_a_colleague_whom_it_reaches(desk: DeskStage)
 async def test_closing_and_opening_again(desk: DeskStage) -> None:
     ticket_id = await ask(desk)
     browser = await editor(desk)
-    await browser.post(f"/console/tickets/{ticket_id}/close")
-    assert "已办结" in (await desk.database.write(_told, "o-asker"))[0]
+    await browser.post(f"/console/tickets/{ticket_id}/close", reason="重复")
+    assert "已办结：重复" in (await desk.database.write(_told, "o-asker"))[0]
     assert "已办结" in (await browser.post(f"/console/tickets/{ticket_id}/reply", text="晚了")).text
     await browser.get(f"/console/tickets/{ticket_id}")
     await browser.post(f"/console/tickets/{ticket_id}/reopen")

@@ -1,0 +1,24 @@
+"""A firm that is registered under a proven one's name: both are told, once."""
+
+from bot.dialogs.links import harmless
+from config.texts import Texts
+from storage import firm_standing, firms, outbox, people, proofs
+from storage.transactions import Tx
+
+TOPIC = "proof"
+
+
+def warn(tx: Tx, person_id: int, firm_id: int, texts: Texts) -> None:
+    """Tell whoever registered this firm that a proven one has its name, and what to do; and the proven one's people.
+
+    Each of them hears it once, however many register so.
+    """
+    if proofs.of_firm(tx, firm_id) is not None:
+        return
+    for proven_id in firm_standing.proven_of_name(tx, firm_id):
+        name = harmless(firms.get(tx, proven_id).name)
+        own = texts("firms.name_is_proven", name=name)
+        outbox.plan(tx, key=f"namesake:{proven_id}:own", person_id=person_id, topic=TOPIC, text=own)
+        for other_id in people.of_firm(tx, proven_id):
+            text = texts("firms.name_was_used", name=name)
+            outbox.plan(tx, key=f"namesake:{proven_id}", person_id=other_id, topic=TOPIC, text=text)

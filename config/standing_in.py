@@ -1,0 +1,21 @@
+"""How long somebody may stand in for another, as data: config/standing_in.toml."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from config.tables import read
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class StandingIn:
+    """The bounds of a stand-in."""
+
+    longest_days: int
+
+    @classmethod
+    def load(cls, path: Path = FOLDER / "standing_in.toml") -> Self:
+        """Read the reviewed figure."""
+        return cls(**read(path))

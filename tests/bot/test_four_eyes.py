@@ -1,0 +1,148 @@
+"""Whatever stand-ins there are, nobody approves what they or their principal did: random histories of three kinds."""
+
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Protocol
+
+import pytest
+
+from bot.dialogs.chat import Parts
+from bot.services import broadcasts, details, silence
+from config.calendar import shanghai_day
+from config.errors import ConflictError, InputError
+from storage import broadcasts as stored_broadcasts
+from storage import details as stored_details
+from storage import matters, people, roles
+from storage.database import Database
+from storage.roles import Grant, Kind
+from storage.transactions import Tx
+from tests.broadcasts import AGENCY, HOURS, RULES, a_content
+from tests.conftest import MovableTime
+from tests.details import a_statement
+
+PEOPLE, STEPS = 5, 60
+
+
+class Paper(Protocol):
+    """Something that one person writes and another approves; raises where the rule of two persons refuses."""
+
+    def write(self, tx: Tx, person_id: int) -> None: ...
+    def approve(self, tx: Tx, person_id: int) -> None: ...
+
+
+@dataclass
+class ABroadcast:
+    parts: Parts
+    id: int = 0
+
+    def write(self, tx: Tx, person_id: int) -> None:
+        content = a_content()
+        self.id = broadcasts.compose(tx, person_id, content, RULES, self.parts.texts)
+        stored_broadcasts.move(tx, self.id, stored_broadcasts.State.DRAFT, stored_broadcasts.State.WAITING)
+        stored_broadcasts.note(tx, self.id, person_id, "submit")
+
+    def approve(self, tx: Tx, person_id: int) -> None:
+        broadcasts.approve(tx, person_id, self.id, a_content().digest, RULES, HOURS, self.parts.texts)
+
+
+@dataclass
+class ADetail:
+    parts: Parts
+    id: int = 0
+
+    def write(self, tx: Tx, person_id: int) -> None:
+        self.id = details.enter(tx, person_id, a_statement(), self.parts.policy)
+        stored_details.settle(tx, self.id, "waiting", person_id)
+
+    def approve(self, tx: Tx, person_id: int) -> None:
+        details.approve(tx, person_id, self.id, a_statement().digest)
+
+
+@dataclass
+class AReply:
+    parts: Parts
+    id: int = 0
+
+    def write(self, tx: Tx, person_id: int) -> None:
+        self.id = silence.stand_beside(tx, person_id, "15.1", "哪里投诉")
+        silence.ask(tx, person_id, self.id, AGENCY, shanghai_day(tx.now))
+        silence.answer(tx, person_id, self.id, "打统一电话", "公开栏", shanghai_day(tx.now))
+
+    def approve(self, tx: Tx, person_id: int) -> None:
+        found = matters.get(tx, self.id)
+        assert found is not None
+        silence.approve(tx, person_id, self.id, silence.reading(found))
+
+
+PAPERS = (ABroadcast, ADetail, AReply)
+
+
+@dataclass
+class World:
+    """What really happened, kept beside the store: who stands in for whom now, and whose each paper is."""
+
+    now: set[tuple[int, int]] = field(default_factory=set)
+    stand_ins: dict[tuple[int, int], int] = field(default_factory=dict)
+    waiting: list[tuple[Paper, frozenset[int]]] = field(default_factory=list)
+    seen: Counter[str] = field(default_factory=Counter)
+
+    def everybody_behind(self, person_id: int) -> frozenset[int]:
+        """The person and everybody in whose place they stand at this moment."""
+        found = {person_id}
+        while more := {principal for person, principal in self.now if person in found} - found:
+            found |= more
+        return frozenset(found)
+
+
+def enter(tx: Tx, number: int) -> tuple[int, int]:
+    person_id = people.meet(tx, f"o-{number}").id
+    return person_id, roles.add(tx, person_id, Grant(Kind.EDITOR, f"某{number}", date.min, agency=AGENCY))
+
+
+def begin(tx: Tx, person_id: int, own_role: int) -> int:
+    until = shanghai_day(tx.now) + timedelta(days=60)
+    grant = Grant(Kind.EDITOR, "代", shanghai_day(tx.now), until, agency=AGENCY, stands_in_for=own_role)
+    role_id = roles.add(tx, person_id, grant)
+    roles.consent(tx, role_id, 0)
+    return role_id
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_no_act_is_ever_written_and_approved_for_one_principal(
+    database: Database, parts: Parts, time_offset: MovableTime, seed: int
+) -> None:
+    chance, world = random.Random(seed), World()
+    own = dict([await database.write(enter, number) for number in range(PEOPLE)])
+    ids = list(own)
+    for _ in range(STEPS):
+        one, other = chance.sample(ids, 2)
+        match chance.choice(("stand in", "end", "write", "write", "approve", "approve", "approve", "day")):
+            case "stand in" if (one, other) not in world.now and len(world.now) < 3:
+                world.stand_ins[one, other] = await database.write(begin, one, own[other])
+                world.now.add((one, other))
+            case "end" if world.now:
+                pair = chance.choice(sorted(world.now))
+                day = await database.read(lambda tx: shanghai_day(tx.now))
+                await database.write(roles.end, world.stand_ins[pair], day)
+                world.now.remove(pair)
+            case "write":
+                paper: Paper = chance.choice(PAPERS)(parts)
+                await database.write(paper.write, one)
+                world.waiting.append((paper, world.everybody_behind(one)))
+            case "approve" if world.waiting:
+                chosen, written_for = world.waiting[chance.randrange(len(world.waiting))]
+                same = bool(world.everybody_behind(one) & written_for)
+                try:
+                    await database.write(chosen.approve, one)
+                except (InputError, ConflictError):
+                    world.seen["refused to the same" if same else "refused"] += 1
+                    continue
+                assert not same, (seed, one, written_for, world.now)
+                world.seen["approved"] += 1
+                world.waiting = [both for both in world.waiting if both[0] is not chosen]
+            case "day":
+                time_offset.ahead += timedelta(days=1)
+    assert world.seen["approved"] > 0
+    assert world.seen["refused to the same"] > 0

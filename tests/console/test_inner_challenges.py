@@ -1,0 +1,51 @@
+"""What its firm never put before officials is its firm's alone, whatever became of it."""
+
+import re
+
+import pytest
+
+from storage.roles import Kind
+from tests.console.challenge_stage import SECRECY, Poster, a_poster, drafted
+from tests.console.stage import Browser, DeskStage
+
+TITLE = "隧道巡检机器人防爆改造"
+
+
+async def moved(browser: Browser, challenge_id: int, to: str, **other: str) -> None:
+    path = f"/console/challenges/{challenge_id}"
+    await browser.get(path)
+    page = await browser.post(path + "/move", to=to, reason="不发了", **other)
+    assert page.status == 303, page.text
+
+
+async def read_by(official: Browser, who: Poster, challenge_id: int) -> set[str]:
+    """Which pages show it to this official."""
+    path = f"/console/challenges/{challenge_id}"
+    own = await who.poster.get(path)
+    file = re.findall(r"/console/challenge-files/\d+", own.text)[0]
+    pages = {path: "page", "/console/challenges": "list", path + "/archive": "archive", file: "file"}
+    return {
+        name
+        for address, name in pages.items()
+        if TITLE in (page := await official.get(address)).text or (page.status == 200 and name in ("file", "archive"))
+    }
+
+
+@pytest.mark.parametrize("kind", [Kind.EDITOR, Kind.APPROVER, Kind.AUDITOR])
+async def test_a_draft_that_was_withdrawn_stays_its_firms(desk: DeskStage, kind: Kind) -> None:
+    who, official = await a_poster(desk), await desk.official(kind)
+    challenge_id = await drafted(desk, who.poster)
+    assert await read_by(official, who, challenge_id) == set()
+    await moved(who.poster, challenge_id, "withdrawn")
+    assert await read_by(official, who, challenge_id) == set()
+    assert (await who.poster.get(f"/console/challenges/{challenge_id}")).status == 200
+
+
+async def test_what_officials_were_shown_stays_in_their_list(desk: DeskStage) -> None:
+    who, official = await a_poster(desk), await desk.official(Kind.EDITOR)
+    challenge_id = await drafted(desk, who.poster)
+    await moved(who.approver, challenge_id, "pending", **SECRECY)
+    assert await read_by(official, who, challenge_id) == {"page", "list", "file"}
+    await moved(official, challenge_id, "returned")
+    await moved(who.poster, challenge_id, "withdrawn")
+    assert await read_by(official, who, challenge_id) == {"page", "list", "file"}
