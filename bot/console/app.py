@@ -4,7 +4,7 @@ import logging
 
 from aiohttp import web
 
-from bot.browsing import Answer, add_part
+from bot.browsing import Answer, add_part, error_page
 from bot.console.guard import Guard
 from bot.console.routes import ROUTES, Route
 from bot.console.visits import COOKIE, HOME, Desk
@@ -23,7 +23,7 @@ def add_desk(app: web.Application, desk: Desk) -> None:
 
 def _guarded(guard: Guard, route: Route) -> Answer:
     async def answer(request: web.Request) -> web.StreamResponse:
-        return await guard.answer(request, route.handler, route.policy, route.upload)
+        return await guard.answer(request, route.handler, route.policy, route.takes)
 
     return answer
 
@@ -32,11 +32,12 @@ def _dressed(desk: Desk, answer: web.HTTPException) -> web.StreamResponse:
     """A refusal as a page that is the same for everybody: it says nothing about what is there."""
     if answer.status == 405:
         answer = web.HTTPNotFound()
-    template = _PAGES_OF_ERRORS.get(answer.status)
-    if template is None:
+    if answer.status < 400:
         response = web.Response(status=answer.status, headers={"Location": answer.headers.get("Location", HOME)})
     else:
-        response = web.Response(text=desk.pages.render(template), status=answer.status, content_type="text/html")
+        template = _PAGES_OF_ERRORS.get(answer.status, "not_taken.html")
+        page = desk.pages.render(template, status=answer.status)
+        response = error_page(answer, answer.status, page)
     for name, morsel in answer.cookies.items():
         if name == COOKIE:
             response.cookies[name] = morsel

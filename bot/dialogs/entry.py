@@ -50,7 +50,10 @@ def hear(chat: Chat, door: Door, typed: str, *, secure: bool) -> TextReply | Non
     if not (secure or door.plain_mode):
         return TextReply(chat.say("entry.not_encrypted"))
     if invited is not None:
-        grant = roles.accept(chat.tx, chat.person.id, entry.normal_code(invited[1]))
+        try:
+            grant = roles.accept(chat.tx, chat.person.id, entry.normal_code(invited[1]))
+        except entry.TooSoonError as error:
+            return TextReply(chat.parts.texts.error(error))
         return TextReply(
             chat.say("entry.invitation_wrong")
             if grant is None

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import date
 
+from bot.services.entry import hold_pace
 from config.calendar import shanghai_day
 from config.errors import InputError
 from storage import audit, entry_codes, invitations, roles, sessions
+from storage.entry_codes import CodeKind
 from storage.roles import OF_A_FIRM, Grant, Kind
 from storage.transactions import Tx
 
@@ -45,13 +47,12 @@ def invite_stand_in(tx: Tx, actor_id: int, role: roles.Role, name: str, until: d
 
 
 def accept(tx: Tx, person_id: int, code: str) -> Grant | None:
-    """Take the role that this code offers; None where the code is wrong, used or too old, or too many were tried."""
+    """Take the role that this code offers; None where the code is wrong, used or too old. Raises TooSoonError."""
     origin = f"person:{person_id}"
-    if entry_codes.is_closed(tx, origin):
-        return None
+    hold_pace(tx, CodeKind.ROLE, origin)
     grant = invitations.take(tx, code)
     if grant is None:
-        entry_codes.fail(tx, origin)
+        entry_codes.fail(tx, CodeKind.ROLE, origin)
         return None
     today = shanghai_day(tx.now)
     grant = replace(grant, valid_from=max(grant.valid_from, today))
