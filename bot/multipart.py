@@ -15,7 +15,7 @@ LONGEST_FIELD_NAME = 100
 MOST_IN_MEMORY = 1024 * 1024
 
 _BOUNDARY = re.compile(r"""[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]""")
-_PARAMETER = re.compile(r';[ \t]*+([A-Za-z0-9*_-]++)=(?:"((?:[^"\\]|\\.)*+)"|([^\s";]*+))[ \t]*+', re.DOTALL)
+_PARAMETER = re.compile(r';[ \t]*+([A-Za-z0-9*_-]++)=(?:"((?:[^"\\]|\\.)*+)"|([^\s";]++))[ \t]*+', re.DOTALL)
 # A backslash at the end of a name that the browser did not double.
 _LAST_RESORT = re.compile(r';[ \t]*+([A-Za-z0-9*_-]++)="([^"]*+)"()[ \t]*+')
 # What browsers write for the three signs that may not stand in a quoted name.

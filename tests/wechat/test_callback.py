@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import random
 from urllib.parse import quote_from_bytes
 
 import aiohttp
@@ -11,6 +12,7 @@ from yarl import URL
 from bot.wechat import messages as m
 from bot.wechat.markup import read
 from bot.wechat.messages import Push
+from notifications.parting import printable
 from tests.wechat import platform
 from tests.wechat.conftest import Line
 
@@ -276,3 +278,34 @@ async def test_every_outcome_is_counted_by_one_word(line: Line) -> None:
     await line.post(_with(platform.plain(TEXT), signature="0" * 40))
     await line.post(platform.plain(b"no"))
     assert line.outcomes == {"answered": 1, "acknowledged": 1, "signature": 1, "xml_broken": 1}
+
+
+async def test_whatever_somebody_types_is_answered_in_both_modes(line: Line) -> None:
+    chance, odd = random.Random(3), (*range(32), 0x7F, 0x85, 0xFFFE, 0xFFFF, 0xFDD0, 0x1FFFE, 0xD800, 0xDFFF)
+    for number in range(300):
+        letters = [chr(chance.choice((chance.randrange(0x110000), chance.choice(odd)))) for _ in range(30)]
+        # An end of a section is the platform's to part, as it parts ours.
+        typed = "".join(letters if number else map(chr, odd)).replace("]]>", "]]]]><![CDATA[>")
+        whole = platform.message("text", "<Content><![CDATA[?]]></Content>", msg_id=str(number + 1))
+        body = whole.replace(b"?", typed.encode(errors="surrogatepass"))
+        for post in (platform.plain(body), platform.safe(body)):
+            assert (await line.post(post))[0] == 200, ascii(typed)
+    heard = [push.content for push in line.seen if isinstance(push, m.Text)]
+    assert len(heard) == 600
+    assert [printable(content) for content in heard] == heard
+
+
+async def test_what_stands_beside_an_encrypted_text_may_hold_any_character(line: Line) -> None:
+    beside = "<Content><![CDATA[a\x02\x0b\ufffe]]></Content>"
+    status, reply = await line.post(platform.sealed(platform.encrypt(platform.text("truth")), beside=beside))
+    assert (status, content_of(opened(reply))) == (200, "truth")
+
+
+async def test_an_odd_character_opens_no_way_around_the_signature(line: Line) -> None:
+    post = platform.safe(platform.text("a\x02b"))
+    post.query["msg_signature"] = "0" * 40
+    assert (await line.post(post))[0] == 403
+    post = platform.plain(platform.text("a\x02b"))
+    post.query["signature"] = "0" * 40
+    assert (await line.post(post))[0] == 403
+    assert line.seen == []
