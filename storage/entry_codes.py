@@ -1,9 +1,10 @@
 """One-time links and codes by which a person comes in from the chat, and how often a wrong one was tried."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Index, delete, func, insert, or_, select
+from sqlalchemy import Index, delete, insert, or_, select
 from sqlmodel import Field
 
 from storage.columns import BigId, Row, UtcTime, table_of
@@ -88,15 +89,17 @@ def wait(tx: Tx, kind: CodeKind, origin: str) -> timedelta:
 
     Nobody waits for others alone: who has not failed is looked at, however many do.
     """
-    of_kind = select(func.count(), func.max(FAILURES.c.at)).where(FAILURES.c.kind == kind.value)
+    of_kind = select(FAILURES.c.at).where(FAILURES.c.kind == kind.value).order_by(FAILURES.c.at.desc())
     mine = of_kind.where(FAILURES.c.origin == _mark(tx, origin, "origin"), FAILURES.c.at > tx.now - COUNTED_FOR)
-    count, last = tx.execute(mine).one()
-    if not count:
+    failures: Sequence[datetime] = tx.execute(mine).scalars().all()
+    if not failures:
         return timedelta()
+    count, last = len(failures), failures[0]
     pause = next((pause for most, pause in PAUSES if count >= most), timedelta())
     if not pause:
-        everybody, _ = tx.execute(of_kind.where(FAILURES.c.at > tx.now - ALL_WINDOW)).one()
-        pause = PAUSE_UNDER_ATTACK if everybody >= MOST_FAILURES_OF_ALL else pause
+        lately = of_kind.where(FAILURES.c.at > tx.now - ALL_WINDOW).limit(MOST_FAILURES_OF_ALL)
+        if len(tx.execute(lately).all()) == MOST_FAILURES_OF_ALL:
+            pause = PAUSE_UNDER_ATTACK
     return max(last + pause - tx.now, timedelta())
 
 
