@@ -12,6 +12,7 @@ from aiohttp import ClientSession, TCPConnector, web
 from bot.asked_platform import AskedPlatform
 from bot.auditing import chain_audit
 from bot.broadcasting import BroadcastTick
+from bot.client_addresses import TRUSTED, TrustedProxies
 from bot.console.app import add_desk
 from bot.console.pages import Pages
 from bot.console.visits import Desk
@@ -29,12 +30,14 @@ from bot.matcher import Matcher
 from bot.metrics import Metrics, add_metrics
 from bot.outgoing import AT_ONCE, Sender
 from bot.outside import open_outside, outside_of
+from bot.pacing import Pacer
 from bot.quotas import clear_quotas, learn_quotas
 from bot.recommending import keep_recommendations
 from bot.reminding import ReminderTick
 from bot.router import Router
 from bot.sandbox.processes import Sandbox
 from bot.sentences import firms_index, read_sentences
+from bot.server import FAILED
 from bot.services import bid_drafts, meetings
 from bot.services.silence import tell_some
 from bot.shared_token import SharedToken
@@ -70,6 +73,7 @@ API = web.AppKey("api", Api)
 SENDER = web.AppKey("sender", Sender)
 JSAPI = web.AppKey("jsapi", Tokens)
 TICKS = web.AppKey("ticks", Ticks)
+NOWHERE = web.AppKey("nowhere", str)
 DRAIN_SECONDS = 3.0
 
 
@@ -132,6 +136,8 @@ async def build(
     app.on_shutdown.append(end_readings)
     app[DATABASE] = database
     app[MATCHER] = matcher
+    app[TRUSTED] = proxies = TrustedProxies.parse(settings.trusted_proxies)
+    app[FAILED] = parts.texts("pages.failed")
     callback.add_to(app)
     platform = AskedPlatform(database, settings.wechat_app_id, lambda: app[API])
     if settings.public_url:
@@ -141,16 +147,19 @@ async def build(
         async def clear(person_id: int) -> None:
             await clear_quotas(database, app[API], Quotas.load(), person_id)
 
-        pages, areas = Pages(), Areas.load()
+        pages, areas, pacer = Pages(), Areas.load(), Pacer()
         asked = (platform.code, platform.templates, clear)
         desk = Desk(database, cipher, settings.public_url, pages, parts.texts, areas, titles, parts.policy, *asked)
-        add_desk(app, replace(desk, matcher=matcher, sandbox=sandbox))
+        add_desk(app, replace(desk, matcher=matcher, sandbox=sandbox, proxies=proxies, pacer=pacer))
         pages = Pages(PAGES_OF_THE_CHAT)
         jssdk = JsSdk(settings.wechat_app_id, settings.wechat_jssdk, lambda: app[JSAPI].get(), clock)
-        add_pages(app, Ground(database, cipher, settings.public_url, pages, parts, matcher, Trades.load(), jssdk))
+        ground = Ground(database, cipher, settings.public_url, pages, parts, matcher, Trades.load(), jssdk)
+        add_pages(app, replace(ground, proxies=proxies, pacer=pacer))
     app.router.add_get("/healthz", _healthy)
     app.router.add_get("/readyz", _ready)
     add_metrics(app, metrics, database, settings.metrics_token.get_secret_value())
+    app[NOWHERE] = parts.texts("pages.nowhere")
+    app.router.add_route("*", "/{path:.*}", _nowhere)
 
     async def running(app: web.Application) -> AsyncIterator[None]:
         await database.read(inbound.get_ready)
@@ -239,6 +248,10 @@ async def _tend_silence(database: Database, texts: Texts) -> None:
 
 async def _ask_what_became(database: Database, texts: Texts) -> None:
     await database.write(meetings.ask_what_became, texts)
+
+
+async def _nowhere(request: web.Request) -> web.Response:
+    return web.Response(text=request.app[NOWHERE], status=404)
 
 
 async def _healthy(_request: web.Request) -> web.Response:

@@ -1,16 +1,17 @@
 """What every page for a browser stands on, at the desk and in the chat's pages: headers, forms of our own, files."""
 
-import hmac
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import logging
+import traceback
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 
-# What a browser sends of its own accord and a form may hold in all; uploads have limits of their own.
-MOST_FORM_BYTES = 64 * 1024
-# An upload that is too large is read to its end, so that the browser shows our answer; beyond this it is cut off.
-MOST_READ_BYTES = 300 * 1024 * 1024
+from config.errors import UnavailableError
+from notifications.parting import printable
+
+log = logging.getLogger(__name__)
+
 POLICY = "Content-Security-Policy"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -25,30 +26,21 @@ CARE = "srdi_care"
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-async def own_form(request: web.Request, origin: str, csrf: str, most: int) -> Mapping[str, Any]:
-    """The fields of a form that one of our own pages sent. Raises HTTPForbidden for any other."""
-    if request.headers.get("Origin") != origin:
-        raise web.HTTPForbidden
-    if (request.content_length or 0) > most:
-        await _read_away(request)
-        raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=request.content_length or 0)
-    form = await request.clone(client_max_size=most).post()
-    if not hmac.compare_digest(str(form.get("csrf", "")).encode(), csrf.encode()):
-        close_files(form)
-        raise web.HTTPForbidden
-    return form
+def cookie_of(request: web.Request, name: str) -> str:
+    """Return this cookie's value; "" where there is none, or one that we never gave."""
+    value = request.cookies.get(name, "")
+    return value if value.isascii() and value.isprintable() else ""
 
 
-def close_files(form: Mapping[str, Any]) -> None:
-    """Let go of the files that came with a form."""
-    for value in form.values():
-        if isinstance(value, web.FileField):
-            value.file.close()
+def back_of(request: web.Request, origin: str, home: str) -> str:
+    """Return the page of ours that this request came from, `home` where that is not known."""
+    referer = request.headers.get("Referer", "")
+    return referer if referer.isascii() and referer.isprintable() and referer.startswith(f"{origin}/") else home
 
 
 def cares(request: web.Request) -> bool:
     """Whether this browser wants large text."""
-    return request.query.get("care", request.cookies.get(CARE)) == "1"
+    return request.query.get("care", cookie_of(request, CARE)) == "1"
 
 
 def policy(scripts: str = "", styles: str = "") -> str:
@@ -79,9 +71,18 @@ def add_part(
     @web.middleware
     async def dress(request: web.Request, handler: Answer) -> web.StreamResponse:
         try:
-            response = await handler(request)
+            response = await handler(_readable(request))
         except web.HTTPException as answer:
             response = dressed(answer)
+        except UnavailableError as error:
+            log.warning("%s is not answered: %s", _route(request), error.code, extra={"action": "page_unavailable"})
+            response = dressed(web.HTTPServiceUnavailable())
+        except Exception as error:
+            if request.transport is None:
+                # Whoever asked is gone; the server knows what to do.
+                raise
+            _report(request, error)
+            response = dressed(web.HTTPInternalServerError())
         finish(request, response, home)
         return response
 
@@ -89,6 +90,39 @@ def add_part(
     for method, path, answer in routes:
         part.router.add_route(method, path, answer)
     app.add_subapp(home, part)
+
+
+def _readable(request: web.Request) -> web.Request:
+    """Return the request with a query that every store and page takes. Raises HTTPNotFound for such an address."""
+    if printable(request.path) != request.path:
+        raise web.HTTPNotFound
+    cleaned = [(printable(name), printable(value)) for name, value in request.query.items()]
+    if cleaned == list(request.query.items()):
+        return request
+    return request.clone(rel_url=request.rel_url.with_query(cleaned))
+
+
+def _route(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return f"{request.method} {resource.canonical if resource is not None else '?'}"
+
+
+def _report(request: web.Request, error: Exception) -> None:
+    # An exception's own words may quote what somebody typed; its kind and its places may not.
+    places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-6:]]
+    log.error(
+        "%s failed: %s in %s",
+        _route(request),
+        type(error).__name__,
+        " > ".join(places),
+        extra={"action": "page_failed"},
+    )
+
+
+def error_page(answer: web.HTTPException, status: int, page: str) -> web.Response:
+    """Return the page of a refusal, with the word on when to come again where there is one."""
+    kept = {name: answer.headers[name] for name in ("Retry-After",) if name in answer.headers}
+    return web.Response(text=page, status=status, content_type="text/html", headers=kept)
 
 
 def file_of(folder: Path, name: str) -> web.FileResponse:
@@ -100,11 +134,3 @@ def file_of(folder: Path, name: str) -> web.FileResponse:
     response = web.FileResponse(path, headers={"Cache-Control": "public, max-age=86400"})
     response.content_type = _TYPES[path.suffix]
     return response
-
-
-async def _read_away(request: web.Request) -> None:
-    read = 0
-    async for chunk in request.content.iter_any():
-        read += len(chunk)
-        if read > MOST_READ_BYTES:
-            return

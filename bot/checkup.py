@@ -9,6 +9,7 @@ from pathlib import Path
 
 import aiohttp
 
+from bot.client_addresses import TrustedProxies
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.errors import ApiError
@@ -57,7 +58,7 @@ class Finding:
 
 async def look(settings: Settings, texts: Texts, now: datetime) -> Sequence[Finding]:
     """Everything, in the order in which it is put right. Writes nothing."""
-    found = [_settings(settings, texts)]
+    found = [_settings(settings, texts), _proxies(settings, texts)]
     try:
         database = Database.open(settings.database_url, key=settings.key_bytes())
     except UnavailableError as error:
@@ -85,6 +86,18 @@ def _settings(settings: Settings, texts: Texts) -> Finding:
     if settings.wechat_token_previous.get_secret_value():
         return Finding("settings", State.WARN, texts("commands.doctor_previous_token"))
     return Finding("settings", State.GOOD, texts("commands.doctor_settings"))
+
+
+def _proxies(settings: Settings, texts: Texts) -> Finding:
+    networks = TrustedProxies.parse(settings.trusted_proxies).networks
+    open_ = [str(network) for network in networks if not network.prefixlen]
+    if open_:
+        return Finding("proxies", State.WARN, texts("commands.doctor_open_proxies", proxies="、".join(open_)))
+    if not networks:
+        return Finding("proxies", State.GOOD, texts("commands.doctor_no_proxies"))
+    # A single address is written without its /32.
+    named = [str(network[0]) if network.num_addresses == 1 else str(network) for network in networks]
+    return Finding("proxies", State.GOOD, texts("commands.doctor_proxies", proxies="、".join(named)))
 
 
 async def _stored(database: Database, settings: Settings, texts: Texts, now: datetime) -> list[Finding]:

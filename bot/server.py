@@ -1,13 +1,21 @@
 """The HTTP server's doors: slow and silent connections are shown out, so that the others are served."""
 
 import asyncio
+import logging
 import resource
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import cast
 
 from aiohttp import web
 
+from bot.client_addresses import TRUSTED, TrustedProxies, counted_as
+
+log = logging.getLogger(__name__)
+
+FAILED = web.AppKey("failed", str)
+"""What somebody reads where nothing else could be said."""
 # For the database, for calls of our own, and for who was let in at one go before others could be shown out.
 FILES_LEFT = 256
 ACCEPTED_AT_ONE_GO = 64
@@ -30,6 +38,8 @@ class Limits:
     """How long running requests may go on after the end was asked for; spent at most twice."""
     most_connections: int = 2000
     """At most; fewer where the system allows this process fewer open files."""
+    most_of_an_address: int = 1000
+    """At most from one address that is no trusted proxy's; for IPv6 from one /64."""
 
 
 async def serve(app: web.Application, host: str, port: int, limits: Limits | None = None) -> web.AppRunner:
@@ -37,7 +47,7 @@ async def serve(app: web.Application, host: str, port: int, limits: Limits | Non
 
     Raises OSError where the address cannot be had.
     """
-    doors = _Doors(limits or Limits())
+    doors = _Doors(limits or Limits(), app.get(TRUSTED, TrustedProxies(())), app.get(FAILED, ""))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=doors.limits.shutdown_seconds)
     await runner.setup()
     try:
@@ -59,31 +69,72 @@ def _files(wanted: int) -> int:
 
 
 class _Doors:
-    """Who is inside. Strangers have sent no whole head of a request yet; the oldest goes where there is no room."""
+    """Who is inside, and who of them is quiet: brings no request now. Where there is no room a quiet one goes.
 
-    def __init__(self, limits: Limits) -> None:
+    Quiet ones stand in groups: by address, and by whether they have ever sent the whole head of a request. The longest
+    quiet of the largest group goes first: what one address holds open costs that address, and a newcomer finds room
+    among a thousand idle connections as well as among a thousand silent ones.
+    """
+
+    def __init__(self, limits: Limits, proxies: TrustedProxies, failed: str) -> None:
         self.limits = limits
-        self._inside = 0
-        self._strangers: dict[web.RequestHandler, asyncio.Transport] = {}
+        self.failed = failed
+        self._proxies = proxies
+        self._inside: dict[web.RequestHandler, tuple[str, asyncio.Transport]] = {}
+        self._of_address: Counter[str] = Counter()
+        self._quiet: dict[tuple[str, bool], dict[web.RequestHandler, None]] = {}
+        self._group_of: dict[web.RequestHandler, tuple[str, bool]] = {}
         self._most = min(limits.most_connections, _files(limits.most_connections + FILES_LEFT) - FILES_LEFT)
 
     def enter(self, visitor: web.RequestHandler, transport: asyncio.Transport) -> None:
-        """Count a new connection in; the oldest stranger, at worst this one, makes room where there is none."""
-        self._inside += 1
-        self._strangers[visitor] = transport
-        if self._inside > self._most:
-            self._strangers.pop(next(iter(self._strangers))).abort()
+        """Count a new connection in; a quiet one, at worst this one, makes room where there is none."""
+        peer = (transport.get_extra_info("peername") or ("",))[0]
+        address = counted_as(peer)
+        self._inside[visitor] = address, transport
+        self._of_address[address] += 1
+        self._hush(visitor, (address, False))
+        # Behind a trusted proxy stand all the others.
+        if self._of_address[address] > self.limits.most_of_an_address and not self._proxies.trusts(peer):
+            self._make_room([(address, False), (address, True)])
+        elif len(self._inside) > self._most:
+            self._make_room(self._quiet)
 
     def leave(self, visitor: web.RequestHandler) -> None:
         """Count a connection out."""
-        self._inside -= 1
-        self._strangers.pop(visitor, None)
+        self._rouse(visitor)
+        address, _ = self._inside.pop(visitor)
+        self._of_address[address] -= 1
+        if not self._of_address[address]:
+            del self._of_address[address]
+
+    def answered(self, visitor: web.RequestHandler) -> None:
+        """This connection has its answer, and is quiet until it asks again."""
+        if visitor in self._inside:
+            self._hush(visitor, (self._inside[visitor][0], True))
+
+    def _hush(self, visitor: web.RequestHandler, group: tuple[str, bool]) -> None:
+        self._rouse(visitor)
+        self._group_of[visitor] = group
+        self._quiet.setdefault(group, {})[visitor] = None
+
+    def _rouse(self, visitor: web.RequestHandler) -> None:
+        group = self._group_of.pop(visitor, None)
+        if group is not None:
+            del self._quiet[group][visitor]
+            if not self._quiet[group]:
+                del self._quiet[group]
+
+    def _make_room(self, groups: Iterable[tuple[str, bool]]) -> None:
+        largest = max(groups, key=lambda group: len(self._quiet.get(group, ())))
+        longest = next(iter(self._quiet[largest]))
+        self._rouse(longest)
+        self._inside[longest][1].abort()
 
     def watching(self, handler: HandlerOfRequests) -> HandlerOfRequests:
         """The handler, for senders who are strangers no longer, and whose bodies keep coming."""
 
         async def watch(request: web.BaseRequest) -> web.StreamResponse:
-            self._strangers.pop(request.protocol, None)
+            self._rouse(request.protocol)
             if request.content.is_eof():
                 return await handler(request)
             pace = asyncio.create_task(self._hold_pace(request))
@@ -141,6 +192,25 @@ class _Visitor(web.RequestHandler):
         self._doors.leave(self)
         self._forget_reader()
         super().connection_lost(exc)
+
+    def log_access(self, request: web.BaseRequest, response: web.StreamResponse, time: float | None) -> None:
+        """Take note that the answer is out; nothing is logged."""
+        self._doors.answered(self)
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what is no HTTP, or what no page took care of. The log has the error's kind, never the request."""
+        log.warning("a request was answered %d: %s", status, type(exc).__name__, extra={"action": "request_failed"})
+        if request.writer.output_size > 0:
+            raise ConnectionError("the answer has begun")
+        response = web.Response(status=status, text=self._doors.failed if status >= 500 else None)
+        response.force_close()
+        return response
 
     def pause_writing(self) -> None:
         """The reader is behind."""

@@ -4,6 +4,7 @@ import base64
 import binascii
 import os
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_va
 from config.errors import UnavailableError
 
 PREFIX = "SRDI_"
+# A proxy on the same machine is believed where nothing else is said.
+LOOPBACK_ONLY = "127.0.0.1,::1"
 
 
 class Settings(BaseModel):
@@ -35,6 +38,7 @@ class Settings(BaseModel):
     secret_key: SecretStr = SecretStr("")
     secret_key_previous: SecretStr = SecretStr("")
     semantic: bool = True
+    trusted_proxies: str = LOOPBACK_ONLY
     metrics_token: SecretStr = SecretStr("")
     smtp_host: str = ""
     smtp_port: int = 465
@@ -64,6 +68,16 @@ class Settings(BaseModel):
         if parts.scheme != "https" and not (parts.scheme == "http" and local):
             raise ValueError("应以 https:// 开头")
         return f"{parts.scheme}://{parts.netloc}"
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _is_a_list_of_networks(cls, value: str) -> str:
+        for word in value.replace(",", " ").split():
+            try:
+                ip_network(word)
+            except ValueError as error:
+                raise ValueError(f"{word} 不是地址或网段，应如 127.0.0.1,10.0.0.0/24") from error
+        return value
 
     @field_validator("sms_url", "wechat_jssdk")
     @classmethod

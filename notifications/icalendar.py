@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from notifications.parting import printable
+
 # Octets a line may have; longer ones are folded, never inside a character.
 LONGEST_LINE = 75
 LASTS = timedelta(minutes=30)
@@ -30,16 +32,20 @@ def calendar(entries: Iterable[Entry], now: datetime) -> str:
             f"DTSTAMP:{_utc(now)}",
             f"DTSTART:{_utc(entry.due - LASTS)}",
             f"DTEND:{_utc(entry.due)}",
-            f"SUMMARY:{entry.title.translate(_ESCAPED)}",
-            *([f"DESCRIPTION:{entry.basis.translate(_ESCAPED)}"] if entry.basis else []),
+            f"SUMMARY:{_escaped(entry.title)}",
+            *([f"DESCRIPTION:{_escaped(entry.basis)}"] if entry.basis else []),
             "BEGIN:VALARM",
             "ACTION:DISPLAY",
             "TRIGGER:-P1D",
-            f"DESCRIPTION:{entry.title.translate(_ESCAPED)}",
+            f"DESCRIPTION:{_escaped(entry.title)}",
             "END:VALARM",
             "END:VEVENT",
         ]
     return "\r\n".join(part for line in [*lines, "END:VCALENDAR"] for part in _folded(line)) + "\r\n"
+
+
+def _escaped(text: str) -> str:
+    return printable(text).translate(_ESCAPED)
 
 
 def _utc(moment: datetime) -> str:

@@ -6,13 +6,26 @@ import unicodedata
 # There is no official number; every SDK holds to this one, for passive and custom text alike.
 MOST_TEXT_BYTES = 2048
 
-_FORBIDDEN_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Pages of words end a line or a page with these two (Word's soft line break is one): a blank keeps the words apart.
+_BREAKS_OF_PAGES = re.compile("[\x0b\x0c]")
+# Control characters other than tab and line ends, lone surrogates, and the code points that are no characters.
+_NOT_PRINTABLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17))
+    + "]"
+)
 _LONGEST_CLUSTER = 32
 
 
 def printable(text: str) -> str:
-    """The text without the control characters and lone surrogates that XML 1.0 forbids."""
-    return _FORBIDDEN_IN_XML.sub("", text)
+    """Return the text as every store, page, file and XML takes it.
+
+    Without control characters (tab and line ends stay), lone surrogates and code points that are no characters; a
+    vertical tab or form feed becomes a blank.
+    """
+    if text.isprintable():
+        return text
+    return _NOT_PRINTABLE.sub("", _BREAKS_OF_PAGES.sub(" ", text))
 
 
 def split(text: str, limit: int = MOST_TEXT_BYTES, tail: str = "") -> tuple[str, str]:

@@ -1,18 +1,33 @@
 """One-time links and codes by which a person comes in from the chat, and how often a wrong one was tried."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-from sqlalchemy import Index, delete, func, insert, or_, select
+from sqlalchemy import Index, delete, insert, or_, select
 from sqlmodel import Field
 
 from storage.columns import BigId, Row, UtcTime, table_of
 from storage.transactions import Tx
 
 GOOD_FOR = timedelta(minutes=5)
-ADDRESS_WINDOW = timedelta(minutes=15)
-MOST_FAILURES_OF_AN_ADDRESS = 5
+# So long a wrong code counts against where it came from.
+COUNTED_FOR = timedelta(minutes=15)
+# After so many wrong ones from one place the next is looked at only so long after the last.
+PAUSES = ((10, timedelta(minutes=5)), (5, timedelta(minutes=1)))
+# With so many wrong ones from everywhere in so short a time, one alone makes its place wait.
 ALL_WINDOW = timedelta(minutes=1)
 MOST_FAILURES_OF_ALL = 50
+PAUSE_UNDER_ATTACK = timedelta(minutes=1)
+
+
+class CodeKind(StrEnum):
+    """What a code is for. Wrong ones of one kind slow down no other kind."""
+
+    ENTRY = "entry"
+    ROLE = "role"
+    PROOF = "proof"
+    RECEIPT = "receipt"
 
 
 class EntryCodeRow(Row, table=True):
@@ -27,12 +42,13 @@ class EntryCodeRow(Row, table=True):
 
 
 class EntryFailureRow(Row, table=True):
-    """A wrong code, and the keyed mark of where it came from."""
+    """A wrong code of a kind, and the keyed mark of where it came from."""
 
     __tablename__ = "entry_failure"
-    __table_args__ = (Index(None, "at"),)
+    __table_args__ = (Index(None, "at"), Index(None, "kind", "origin"))
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    kind: str = Field(max_length=16)
     origin: str = Field(max_length=32)
     at: datetime = Field(sa_type=UtcTime)
 
@@ -62,20 +78,29 @@ def revoke(tx: Tx, person_id: int) -> None:
     tx.execute(delete(CODES).where(CODES.c.person_id == person_id))
 
 
-def fail(tx: Tx, origin: str) -> None:
-    """Count a wrong code from this origin (a network address, or a person in the chat)."""
-    tx.execute(delete(FAILURES).where(FAILURES.c.at <= tx.now - ADDRESS_WINDOW))
-    tx.execute(insert(FAILURES).values(origin=_mark(tx, origin, "origin"), at=tx.now))
+def fail(tx: Tx, kind: CodeKind, origin: str) -> None:
+    """Count a wrong code of this kind from this origin (a network address, or a person)."""
+    tx.execute(delete(FAILURES).where(FAILURES.c.at <= tx.now - COUNTED_FOR))
+    tx.execute(insert(FAILURES).values(kind=kind.value, origin=_mark(tx, origin, "origin"), at=tx.now))
 
 
-def is_closed(tx: Tx, origin: str) -> bool:
-    """Whether nothing is taken now: 5 wrong codes from this origin in 15 minutes, or 50 from anywhere in one."""
-    count = select(func.count()).select_from(FAILURES)
-    mine = count.where(FAILURES.c.origin == _mark(tx, origin, "origin"), FAILURES.c.at > tx.now - ADDRESS_WINDOW)
-    if tx.execute(mine).scalar_one() >= MOST_FAILURES_OF_AN_ADDRESS:
-        return True
-    everybody = tx.execute(count.where(FAILURES.c.at > tx.now - ALL_WINDOW)).scalar_one()
-    return bool(everybody >= MOST_FAILURES_OF_ALL)
+def wait(tx: Tx, kind: CodeKind, origin: str) -> timedelta:
+    """Return how long this origin has to wait before a code of this kind is looked at; zero where it may try now.
+
+    Nobody waits for others alone: who has not failed is looked at, however many do.
+    """
+    of_kind = select(FAILURES.c.at).where(FAILURES.c.kind == kind.value).order_by(FAILURES.c.at.desc())
+    mine = of_kind.where(FAILURES.c.origin == _mark(tx, origin, "origin"), FAILURES.c.at > tx.now - COUNTED_FOR)
+    failures: Sequence[datetime] = tx.execute(mine).scalars().all()
+    if not failures:
+        return timedelta()
+    count, last = len(failures), failures[0]
+    pause = next((pause for most, pause in PAUSES if count >= most), timedelta())
+    if not pause:
+        lately = of_kind.where(FAILURES.c.at > tx.now - ALL_WINDOW).limit(MOST_FAILURES_OF_ALL)
+        if len(tx.execute(lately).all()) == MOST_FAILURES_OF_ALL:
+            pause = PAUSE_UNDER_ATTACK
+    return max(last + pause - tx.now, timedelta())
 
 
 def _mark(tx: Tx, text: str, what: str) -> str:

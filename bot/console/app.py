@@ -4,7 +4,7 @@ import logging
 
 from aiohttp import web
 
-from bot.browsing import Answer, add_part
+from bot.browsing import Answer, add_part, error_page
 from bot.console.access_log import recorded
 from bot.console.confirmations import CONFIRMATIONS
 from bot.console.guard import Guard
@@ -28,7 +28,7 @@ def _guarded(guard: Guard, route: Route) -> Answer:
 
     async def answer(request: web.Request) -> web.StreamResponse:
         asks = CONFIRMATIONS.get(route.path) if route.method == "POST" else None
-        return await guard.answer(request, handler, route.policy, route.upload, asks)
+        return await guard.answer(request, handler, route.policy, route.takes, asks)
 
     return answer
 
@@ -37,11 +37,12 @@ def _dressed(desk: Desk, answer: web.HTTPException) -> web.StreamResponse:
     """A refusal as a page that is the same for everybody: it says nothing about what is there."""
     if answer.status == 405:
         answer = web.HTTPNotFound()
-    template = _PAGES_OF_ERRORS.get(answer.status)
-    if template is None:
+    if answer.status < 400:
         response = web.Response(status=answer.status, headers={"Location": answer.headers.get("Location", HOME)})
     else:
-        response = web.Response(text=desk.pages.render(template), status=answer.status, content_type="text/html")
+        template = _PAGES_OF_ERRORS.get(answer.status, "not_taken.html")
+        page = desk.pages.render(template, status=answer.status)
+        response = error_page(answer, answer.status, page)
     for name, morsel in answer.cookies.items():
         if name == COOKIE:
             response.cookies[name] = morsel

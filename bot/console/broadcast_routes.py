@@ -5,13 +5,14 @@ from bot.console import broadcast_pages as pages
 from bot.console.broadcast_pages import broadcast_place
 from bot.console.policies import only
 from bot.console.route import Route
-from bot.console.visits import Upload
+from bot.form_bodies import Takes
 from bot.services import name_list, pictures
 from storage.roles import Kind
 
 _SEEING = (Kind.EDITOR, Kind.APPROVER, Kind.AUDITOR, Kind.OPERATOR)
 # A list of firms and a picture.
-_FILES = Upload(name_list.MOST_BYTES + pictures.MOST_BYTES)
+# Beside the words: a box for each title, area, size and verdict.
+_FILES = Takes(name_list.MOST_BYTES + pictures.MOST_BYTES, most_parts=100)
 _DECIDING = (Kind.EDITOR, Kind.APPROVER)
 _SEES = only(*_SEEING, of=broadcast_place)
 _WRITES = only(Kind.EDITOR, of=broadcast_place)

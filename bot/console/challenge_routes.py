@@ -11,7 +11,7 @@ from bot.console import (
 from bot.console.challenge_places import bid_file_place, challenge_file_place, challenge_place
 from bot.console.policies import ANYBODY, only, whole_city
 from bot.console.route import Route
-from bot.console.visits import Upload
+from bot.form_bodies import Takes
 from bot.services.table_file import MOST_BYTES
 from storage.roles import Kind
 
@@ -31,7 +31,7 @@ CHALLENGE_ROUTES = (
     Route("GET", "/ranking-heads", challenge_publish_pages.heads, only(*PUBLISHERS, Kind.AUDITOR, of=whole_city)),
     Route("POST", "/challenges", challenge_pages.create, only(*POSTERS)),
     Route("GET", "/challenges/new", challenge_pages.blank, only(*POSTERS)),
-    Route("POST", "/challenges/read", challenge_pages.read_in, only(*POSTERS), Upload(MOST_BYTES)),
+    Route("POST", "/challenges/read", challenge_pages.read_in, only(*POSTERS), Takes(MOST_BYTES)),
     Route("GET", "/challenges/{id}", challenge_pages.show, _SEEN),
     Route("GET", "/challenges/{id}/edit", challenge_pages.edit, _AS_POSTER),
     Route("POST", "/challenges/{id}/edit", challenge_pages.change, _AS_POSTER),
@@ -70,7 +70,7 @@ CHALLENGE_ROUTES = (
         only(*POSTERS, of=bid_file_place),
         recorded="bid_file.open",
     ),
-    Route("POST", "/challenges/{id}/files", challenge_file_pages.upload, _AS_POSTER, Upload(FILE_BYTES)),
+    Route("POST", "/challenges/{id}/files", challenge_file_pages.upload, _AS_POSTER, Takes(FILE_BYTES)),
     Route(
         "GET",
         "/challenge-files/{id}",

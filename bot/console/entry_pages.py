@@ -12,7 +12,7 @@ async def form(visit: Visit) -> web.StreamResponse:
     """Where a code is typed; who is in already goes on."""
     if visit.viewer is not None:
         raise web.HTTPSeeOther(HOME)
-    return visit.page("enter.html", refusal=None)
+    return visit.page("enter.html", refusal=None, minutes=0)
 
 
 async def button(visit: Visit) -> web.StreamResponse:
@@ -34,9 +34,11 @@ async def _come_in(visit: Visit, secret: str, *, by_code: bool) -> web.StreamRes
     cookie = secrets.token_urlsafe(32)
     device = "phone" if "Mobile" in visit.request.headers.get("User-Agent", "") else "computer"
     attempt = entry.Attempt(secret, visit.address, cookie, device)
-    refusal = await visit.desk.database.write(entry.come_in, attempt, by_code=by_code)
-    if refusal is not None:
-        return visit.page("enter.html", 429 if refusal is entry.Refusal.CLOSED else 422, refusal=refusal.value)
+    try:
+        if not await visit.desk.database.write(entry.come_in, attempt, by_code=by_code):
+            return visit.page("enter.html", 422, refusal="wrong", minutes=0)
+    except entry.TooSoonError as error:
+        return visit.page("enter.html", 429, refusal="wait", minutes=error.details["minutes"])
     if visit.viewer is not None:
         await visit.desk.database.write(entry.end_session, visit.viewer.person_id, visit.viewer.session.id)
     response = web.Response(status=303, headers={"Location": HOME})

@@ -10,6 +10,7 @@ import xlsxwriter
 from aiohttp import web
 
 from config.errors import InputError
+from notifications.parting import printable
 
 _TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv"}
 # With the mathematical minus, which NFKC leaves as it is.
@@ -21,6 +22,7 @@ _BLANK_LETTERS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 def safe_cell(text: str) -> str:
     """The text as a cell that a spreadsheet shows and never works out."""
+    text = printable(text)
     return f"'{text}" if text.startswith(_BREAKS) or _looks_like_a_formula(text) else text
 
 

@@ -5,15 +5,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
+from multidict import MultiDict, MultiDictProxy
 
-from bot.browsing import MOST_FORM_BYTES, close_files, own_form
+from bot.browsing import back_of, cookie_of
+from bot.client_addresses import counted_as
 from bot.console.confirmations import SURE, Asks
 from bot.console.policies import Policy
-from bot.console.visits import COOKIE, HOME, Desk, Handler, Upload, Viewer, Visit, give_cookie
+from bot.console.visits import COOKIE, HOME, Desk, Handler, Viewer, Visit, give_cookie
+from bot.form_bodies import ANONYMOUS, Takes, close_files, hold_form, read_away, read_form
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError, UnavailableError
 from storage import roles, sessions
 from storage.transactions import Tx
+
+NO_FORM: MultiDictProxy[Any] = MultiDictProxy(MultiDict())
 
 
 class Guard:
@@ -27,24 +32,23 @@ class Guard:
         request: web.Request,
         handler: Handler,
         policy: Policy,
-        upload: Upload | None,
+        takes: Takes,
         asks: Asks | None = None,
     ) -> web.StreamResponse:
         """The page, where the policy admits whoever asks. Raises HTTPNotFound where it does not.
 
         `asks`: what is to be confirmed before it is done.
         """
-        cookie = request.cookies.get(COOKIE, "")
+        cookie = cookie_of(request, COOKIE)
         viewer, stale = await self._desk.database.read(_who, cookie, policy, request.match_info)
         if not policy.anybody:
             if viewer is None:
                 raise web.HTTPSeeOther(f"{HOME}/enter")
             if not viewer.admitted:
                 raise web.HTTPNotFound
-        form: Mapping[str, Any] = {}
+        form = NO_FORM
         if request.method == "POST":
-            most = MOST_FORM_BYTES + (0 if upload is None else upload.most_bytes)
-            form = await own_form(request, self._desk.origin, self._desk.csrf(cookie), most)
+            form = await self._form(request, cookie, takes, known=viewer is not None)
         if viewer is not None and stale:
             await self._desk.database.write(sessions.touch, viewer.session.id)
         fresh = "" if cookie else secrets.token_urlsafe(32)
@@ -66,14 +70,26 @@ class Guard:
             return None
         own = {"csrf", SURE, *(("reason",) if asked.reason else ())}
         fields = [(name, value) for name, value in visit.form.items() if name not in own and isinstance(value, str)]
-        back = visit.request.headers.get("Referer", HOME)
+        back = back_of(visit.request, self._desk.origin, HOME)
         return visit.page("confirm.html", asked=asked, fields=fields, reason=reason, back=back)
+
+    async def _form(self, request: web.Request, cookie: str, takes: Takes, *, known: bool) -> MultiDictProxy[Any]:
+        if not known:
+            takes = ANONYMOUS
+            await self._desk.pacer.pace(counted_as(self._desk.proxies.client_of(request)))
+        try:
+            hold_form(request, self._desk.origin, takes)
+            return await read_form(request, self._desk.csrf(cookie), takes)
+        except web.HTTPException:
+            if known:
+                await read_away(request)
+            raise
 
     async def _handled(self, visit: Visit, handler: Handler) -> web.StreamResponse:
         try:
             return await handler(visit)
         except (InputError, ConflictError, UnavailableError) as error:
-            return visit.refusal(error, visit.request.headers.get("Referer", HOME))
+            return visit.refusal(error, back_of(visit.request, self._desk.origin, HOME))
 
 
 def _who(tx: Tx, cookie: str, policy: Policy, address: Mapping[str, str]) -> tuple[Viewer | None, bool]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from bot.console.policies import Policy
-from bot.console.visits import Handler, Method, Upload
+from bot.console.visits import Handler, Method
+from bot.form_bodies import WORDS, Takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,5 +18,5 @@ class Route:
     path: str
     handler: Handler
     policy: Policy
-    upload: Upload | None = None
+    takes: Takes = WORDS
     recorded: str = ""

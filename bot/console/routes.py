@@ -49,7 +49,7 @@ from bot.console.policies import (
     whole_city,
 )
 from bot.console.route import Route as Route
-from bot.console.visits import Upload
+from bot.form_bodies import Takes
 from bot.services.table_file import MOST_BYTES
 from bot.services.tickets import WORKERS
 from storage.roles import APPROVING, Kind
@@ -146,7 +146,7 @@ ROUTES = (
     Route("GET", "/buyer-events", event_pages.of_buyers, only(*BUYERS)),
     Route("POST", "/buyer-events/{id}", event_pages.add_own_table, only(*BUYERS)),
     Route("GET", "/imports", import_pages.listed, only(Kind.EDITOR)),
-    Route("POST", "/imports", import_pages.upload, only(Kind.EDITOR), Upload(MOST_BYTES)),
+    Route("POST", "/imports", import_pages.upload, only(Kind.EDITOR), Takes(MOST_BYTES)),
     Route("GET", "/imports/{id}", import_pages.show, only(Kind.EDITOR, of=import_place)),
     Route("POST", "/imports/{id}/apply", import_pages.apply, only(Kind.EDITOR, of=import_place)),
     Route("POST", "/imports/{id}/undo", import_pages.undo, only(Kind.EDITOR, of=import_place)),

@@ -9,10 +9,12 @@ from multidict import MultiDictProxy
 from yarl import URL
 
 from bot.browsing import cares
+from bot.client_addresses import TrustedProxies, counted_as
 from bot.console.pages import Pages
 from bot.console.policies import number_in
 from bot.dialogs.links import flatten
 from bot.matcher import Matcher
+from bot.pacing import Pacer
 from bot.sandbox.processes import Sandbox
 from bot.services.challenge_check import Suggesting
 from config.areas import Areas
@@ -23,6 +25,7 @@ from config.hours import Hours
 from config.policy.facts import Choice
 from config.policy.model import Policy
 from config.proving import Proving
+from config.settings import LOOPBACK_ONLY
 from config.standing_in import StandingIn
 from config.texts import Texts
 from config.workdays import Workdays
@@ -68,6 +71,8 @@ class Desk:
     broadcasting: Broadcasting = field(default_factory=Broadcasting.load)
     standing_in: StandingIn = field(default_factory=StandingIn.load)
     hours: Hours = field(default_factory=Hours.load)
+    proxies: TrustedProxies = field(default_factory=lambda: TrustedProxies.parse(LOOPBACK_ONLY))
+    pacer: Pacer = field(default_factory=Pacer)
     plain: Texts = field(default_factory=lambda: Texts.load(markup=flatten))
     """The same sentences for pages, where nothing can be tapped: links in the words become the words."""
 
@@ -138,10 +143,8 @@ class Visit:
 
     @property
     def address(self) -> str:
-        """Where the request came from; the nearest proxy's word counts only where that proxy is this machine."""
-        peer = self.request.remote or ""
-        forwarded = self.request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-        return forwarded if forwarded and peer in ("127.0.0.1", "::1") else peer
+        """Where the request came from, as wrong codes are counted: the word of a trusted proxy, an IPv6 by its /64."""
+        return counted_as(self.desk.proxies.client_of(self.request))
 
     def text(self, name: str) -> str:
         """A field of the form, without the blanks around it."""
@@ -169,13 +172,6 @@ class Visit:
 
 
 Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """What a route takes beyond a form: files of this many bytes."""
-
-    most_bytes: int
 
 
 Method = Literal["GET", "POST"]

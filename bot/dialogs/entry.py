@@ -50,7 +50,10 @@ def hear(chat: Chat, door: Door, typed: str, *, secure: bool) -> TextReply | Non
     if not (secure or door.plain_mode):
         return TextReply(chat.say("entry.not_encrypted"))
     if invited is not None:
-        grant = roles.accept(chat.tx, chat.person.id, entry.normal_code(invited[1]), chat.parts.texts)
+        try:
+            grant = roles.accept(chat.tx, chat.person.id, entry.normal_code(invited[1]), chat.parts.texts)
+        except entry.TooSoonError as error:
+            return TextReply(chat.parts.texts.error(error))
         if grant is None:
             return TextReply(chat.say("entry.invitation_wrong"))
         if grant.needs_consent:

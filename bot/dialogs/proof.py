@@ -8,7 +8,7 @@ from bot.dialogs.entry import Door
 from bot.dialogs.links import harmless
 from bot.services import proof_requests
 from bot.services import proofs as service
-from bot.services.entry import normal_code
+from bot.services.entry import TooSoonError, normal_code
 from config.calendar import shanghai_day
 from config.proving import Proving as Figures
 from storage import firms, proofs
@@ -54,7 +54,10 @@ class Proving:
             return Turn(_say(chat, "not_encrypted"), running)
         if code is None:
             return self._start(chat, running)
-        outcome = service.use_code(chat.tx, chat.person, normal_code(code[1]))
+        try:
+            outcome = service.use_code(chat.tx, chat.person, normal_code(code[1]))
+        except TooSoonError as error:
+            return Turn(chat.parts.texts.error(error), running)
         if outcome is service.Outcome.PROVEN and chat.person.firm_id is not None:
             still = None if running is not None and running.journey == self.name else running
             return Turn(proven_words(chat, chat.person.firm_id), still)

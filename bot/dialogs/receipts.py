@@ -6,6 +6,7 @@ from bot.dialogs.chat import Chat
 from bot.dialogs.fact_answers import shown
 from bot.dialogs.links import harmless
 from bot.services import receipts
+from bot.services.entry import TooSoonError
 from config.calendar import SHANGHAI
 from matchmaking.eligibility import Assessment
 from storage.receipts import Receipt
@@ -21,7 +22,10 @@ def hear(chat: Chat, typed: str) -> str | None:
     texts = chat.parts.texts
     if asked[1] is None:
         return texts("receipts.ask")
-    found = receipts.open_in_chat(chat.tx, chat.person, asked[1])
+    try:
+        found = receipts.open_in_chat(chat.tx, chat.person, asked[1])
+    except TooSoonError as error:
+        return texts.error(error)
     return texts("receipts.wrong") if found is None else _told(chat, found)
 
 

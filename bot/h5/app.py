@@ -4,7 +4,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.browsing import Answer, add_part
+from bot.browsing import Answer, add_part, error_page
 from bot.h5.guard import Guard
 from bot.h5.routes import ROUTES, Route
 from bot.h5.visits import HOME, Ground
@@ -21,7 +21,7 @@ def add_pages(app: web.Application, ground: Ground) -> None:
 
 def _guarded(guard: Guard, route: Route) -> Answer:
     async def answer(request: web.Request) -> web.StreamResponse:
-        return await guard.answer(request, route.handler, route.policy, route.most_bytes)
+        return await guard.answer(request, route.handler, route.policy, route.takes, route.gate)
 
     return answer
 
@@ -30,6 +30,6 @@ def _dressed(ground: Ground, answer: web.HTTPException) -> web.StreamResponse:
     """A refusal as a page that is the same for everybody: it says nothing about what is there."""
     if answer.status == 303:
         return web.Response(status=303, headers={"Location": answer.headers["Location"]})
-    status = answer.status if answer.status in (403, 413) else 404
+    status = 404 if answer.status == 405 else answer.status
     page = ground.pages.render("nothing.html", status=status, care=False, path=HOME)
-    return web.Response(text=page, status=status, content_type="text/html")
+    return error_page(answer, status, page)

@@ -40,6 +40,14 @@ async def form(visit: Visit) -> web.StreamResponse:
     return _form(visit, challenge, former, why=why, draft=draft, given=given)
 
 
+async def closed_to(visit: Visit) -> web.StreamResponse | None:
+    """Tell why this person's firm cannot bid here now; None where it can, and the form may be read."""
+    challenge, firm_id, why, former = await visit.ground.database.read(_may, visit.number, visit.person_id)
+    if not why and firm_id is not None:
+        return None
+    return _form(visit, challenge, former, status=422, why=visit.ground.parts.texts(f"errors.{why}"))
+
+
 async def submit(visit: Visit) -> web.StreamResponse:
     """Seal and keep the bid, once however often the form comes, and lead to its receipt.
 

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from aiohttp import web
 
+from bot.browsing import cookie_of
 from bot.h5.visits import HOME, Visit
 from bot.services import bid_drafts as service
 from bot.services import bids as bidding
@@ -35,6 +36,12 @@ class Written:
 
     given: Mapping[str, str]
     changed: datetime
+
+
+async def closed_to(visit: Visit) -> None:
+    """Raise InputError for whoever has no firm that could bid: nothing that they send is read."""
+    if await visit.ground.database.read(bidding.firm_of, visit.person_id) is None:
+        raise InputError("bid_no_firm")
 
 
 async def save(visit: Visit) -> web.StreamResponse:
@@ -82,7 +89,7 @@ def written(tx: Tx, visit: Visit, firm_id: int | None) -> Written | None:
 def browser_key(visit: Visit) -> bytes | None:
     """Return the key that this browser alone has; None where it has none yet."""
     try:
-        key = base64.urlsafe_b64decode(visit.request.cookies.get(COOKIE, ""))
+        key = base64.urlsafe_b64decode(cookie_of(visit.request, COOKIE))
     except (binascii.Error, ValueError):
         return None
     return key if len(key) == _KEY_BYTES else None

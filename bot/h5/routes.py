@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.form_bodies import WORDS, Takes
 from bot.h5 import (
     bid_pages,
     bid_receipt_pages,
@@ -14,21 +15,25 @@ from bot.h5 import (
     registration_pages,
     told_pages,
 )
-from bot.h5.visits import Handler, Policy
+from bot.h5.visits import Gate, Handler, Policy
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address. `path` begins after /h5; {id} is a number. `most_bytes`: of files, beyond the form itself."""
+    """One address. `path` begins after /h5; {id} is a number. `takes`: what its form may hold.
+
+    `gate`, where there is one, answers whoever may not send the form, before the form is read.
+    """
 
     method: Literal["GET", "POST"]
     path: str
     handler: Handler
     policy: Policy
-    most_bytes: int = 0
+    takes: Takes = WORDS
+    gate: Gate | None = None
 
 
-BID_BYTES = 20 * 1024 * 1024
+_BID = Takes(20 * 1024 * 1024)
 
 ROUTES = (
     Route("GET", "/static/{name}", entry_pages.static, Policy.ANYBODY),
@@ -48,10 +53,10 @@ ROUTES = (
     Route("POST", "/board/{id}/decline", board_pages.decline, Policy.OWN),
     Route("POST", "/board/{id}/consent", board_pages.agree, Policy.OWN),
     Route("GET", "/board/{id}/bid", bid_pages.form, Policy.OWN),
-    Route("POST", "/board/{id}/bid", bid_pages.submit, Policy.OWN, BID_BYTES),
+    Route("POST", "/board/{id}/bid", bid_pages.submit, Policy.OWN, _BID, bid_pages.closed_to),
     Route("GET", "/board/{id}/receipt", bid_receipt_pages.show, Policy.OWN),
     # The button sends the whole form, its files too; they are not kept.
-    Route("POST", "/board/{id}/draft", draft_pages.save, Policy.OWN, BID_BYTES),
+    Route("POST", "/board/{id}/draft", draft_pages.save, Policy.OWN, _BID, draft_pages.closed_to),
     Route("GET", "/my-bids", bid_pages.listed, Policy.OWN),
     Route("GET", "/my-bids/{id}", bid_pages.mine, Policy.OWN),
     Route("GET", "/my-bids/{id}/withdraw", bid_pages.ask_withdraw, Policy.OWN),

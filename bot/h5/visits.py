@@ -10,11 +10,14 @@ from multidict import MultiDictProxy
 from yarl import URL
 
 from bot.browsing import cares
+from bot.client_addresses import TrustedProxies
 from bot.console.pages import Pages
 from bot.dialogs.chat import Parts
 from bot.matcher import Matcher
+from bot.pacing import Pacer
 from bot.wechat.jssdk import JsSdk
 from config.challenges import ChallengeForm
+from config.settings import LOOPBACK_ONLY
 from matchmaking.sizes import Trades
 from storage.database import Database
 from storage.page_visits import Visitor
@@ -44,6 +47,8 @@ class Ground:
     trades: Trades
     jssdk: JsSdk
     form: ChallengeForm = field(default_factory=ChallengeForm.load)
+    proxies: TrustedProxies = field(default_factory=lambda: TrustedProxies.parse(LOOPBACK_ONLY))
+    pacer: Pacer = field(default_factory=Pacer)
 
     @property
     def origin(self) -> str:
@@ -103,6 +108,7 @@ class Visit:
 
 
 Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
+Gate = Callable[[Visit], Awaitable[web.StreamResponse | None]]
 
 
 def give_cookie(response: web.StreamResponse, ground: Ground, value: str) -> None:

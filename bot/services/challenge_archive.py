@@ -11,6 +11,7 @@ from bot.services import challenge_consents
 from config.calendar import SHANGHAI
 from config.challenges import ChallengeForm
 from config.errors import ConflictError
+from notifications.parting import printable
 from storage import bid_sealing, bids, challenge_files, challenge_records, challenges, firms, withheld
 from storage.challenge_files import File
 from storage.challenge_records import Record
@@ -86,8 +87,9 @@ def _index(pack: Pack, form: ChallengeForm, parts: Sequence[tuple[str, bytes]]) 
     from docx import Document
 
     document = Document()
-    document.add_heading(pack.challenge.title, 0)
-    document.add_paragraph(f"{form.stages[pack.challenge.stage.value]}　{pack.challenge.firm_name}")
+    # What was kept before its words were held printable must not spoil the archive.
+    document.add_heading(printable(pack.challenge.title), 0)
+    document.add_paragraph(printable(f"{form.stages[pack.challenge.stage.value]}　{pack.challenge.firm_name}"))
     table = document.add_table(rows=0, cols=3)
     for name, content in parts:
         cells = table.add_row().cells
@@ -96,7 +98,7 @@ def _index(pack: Pack, form: ChallengeForm, parts: Sequence[tuple[str, bytes]]) 
     document.add_heading("record", 1)
     for one, firm in pack.records:
         moment = f"{one.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
-        document.add_paragraph(f"{moment}　{one.kind}　{firm}　{to_json(one.data)}")
+        document.add_paragraph(printable(f"{moment}　{one.kind}　{firm}　{to_json(one.data)}"))
     made = io.BytesIO()
     document.save(made)
     return made.getvalue()
@@ -139,4 +141,4 @@ def _entries(records: Sequence[tuple[Record, str]]) -> list[dict[str, object]]:
 
 
 def _json(value: object) -> bytes:
-    return to_json(value).encode()
+    return printable(to_json(value)).encode()

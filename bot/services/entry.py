@@ -2,10 +2,12 @@
 
 import secrets
 from dataclasses import dataclass
-from enum import Enum
+from datetime import timedelta
 
 from config.calendar import shanghai_day
+from config.errors import InputError
 from storage import audit, entry_codes, roles, sessions
+from storage.entry_codes import CodeKind
 from storage.transactions import Tx
 
 # No 0, O, 1, I: read from a phone's screen and typed on a PC.
@@ -13,11 +15,11 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
 
 
-class Refusal(Enum):
-    """Why nobody came in."""
+class TooSoonError(InputError):
+    """A code was not looked at: too many wrong ones came from the same place before."""
 
-    WRONG = "wrong"
-    CLOSED = "closed"
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("code_wait", minutes=-(-wait // timedelta(minutes=1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +56,29 @@ def ask_in(tx: Tx, person_id: int, link: str, code: str) -> tuple[roles.Role, ..
     return held
 
 
-def come_in(tx: Tx, attempt: Attempt, *, by_code: bool) -> Refusal | None:
-    """Spend the link or code and begin a session under the new cookie; tells why not.
+def hold_pace(tx: Tx, kind: CodeKind, origin: str) -> None:
+    """Raise TooSoonError where this origin has to wait before a code of this kind is looked at."""
+    wait = entry_codes.wait(tx, kind, origin)
+    if wait:
+        raise TooSoonError(wait)
 
-    Wrong codes close the form: 5 from an address in 15 minutes, 50 from anywhere in one minute. A link has 256 bits:
-    guessing it needs no counting, and it works while the form is closed.
+
+def come_in(tx: Tx, attempt: Attempt, *, by_code: bool) -> bool:
+    """Spend the link or code and begin a session under the new cookie; False where it is wrong.
+
+    Wrong codes slow their address down. A link has 256 bits: guessing it needs no counting, and it always works.
+    Raises TooSoonError.
     """
-    if by_code and entry_codes.is_closed(tx, attempt.address):
-        return Refusal.CLOSED
+    if by_code:
+        hold_pace(tx, CodeKind.ENTRY, attempt.address)
     person_id = entry_codes.take(tx, attempt.secret)
     if person_id is None or not roles.held(tx, person_id, shanghai_day(tx.now)):
         if by_code:
-            entry_codes.fail(tx, attempt.address)
-        return Refusal.WRONG
+            entry_codes.fail(tx, CodeKind.ENTRY, attempt.address)
+        return False
     session_id = sessions.begin(tx, attempt.cookie, person_id, attempt.device)
     _record(tx, person_id, "come_in", f"session:{session_id}", "console")
-    return None
+    return True
 
 
 def end_session(tx: Tx, person_id: int, session_id: int) -> bool:

@@ -2,9 +2,11 @@
 
 from enum import Enum
 
+from bot.services.entry import hold_pace
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
 from storage import audit, entry_codes, firms, offers, people, proof_requests, proofs, roles, roster
+from storage.entry_codes import CodeKind
 from storage.firms import Firm
 from storage.proofs import Code
 from storage.roles import Grant, Kind
@@ -42,18 +44,17 @@ def give_code(
 def use_code(tx: Tx, person: people.Known, code: str) -> Outcome:
     """The person types a code: their firm is proven and they administer it.
 
-    A wrong one counts like a wrong entry code, and nothing is taken after five. Of two that prove one credit code the
-    first has it; the other hears what everybody hears. Raises InputError where the firm has no sound code.
+    Wrong ones slow the person down. Of two that prove one credit code the first has it; the other hears what everybody
+    hears. Raises InputError where the firm has no sound code, TooSoonError.
     """
     if person.firm_id is None:
         return Outcome.UNREGISTERED
     origin = f"person:{person.id}"
-    if entry_codes.is_closed(tx, origin):
-        return Outcome.WRONG
+    hold_pace(tx, CodeKind.PROOF, origin)
     given = proofs.find_code(tx, code)
     firm = firms.get(tx, person.firm_id)
     if given is None or not _fits(tx, firm, given):
-        entry_codes.fail(tx, origin)
+        entry_codes.fail(tx, CodeKind.PROOF, origin)
         return Outcome.WRONG
     is_proven = proofs.of_firm(tx, person.firm_id) is not None
     if is_proven and proofs.administrator(tx, person.firm_id, shanghai_day(tx.now)) is not None:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.services.entry import normal_code
+from bot.services.entry import hold_pace, normal_code
 from config.calendar import shanghai_day
 from config.policy.facts import parse_facts
 from config.policy.model import Policy
 from matchmaking.eligibility import Assessment, DistrictRules, assess
 from storage import audit, entry_codes, firms, people, receipts
+from storage.entry_codes import CodeKind
 from storage.receipts import Content, Receipt
 from storage.roles import Place, Role
 from storage.transactions import Tx
@@ -41,7 +42,10 @@ def give(tx: Tx, person: people.Known, policy: Policy, judged: Assessment, new_c
 
 
 def open_in_chat(tx: Tx, person: people.Known, typed: str) -> Receipt | None:
-    """The receipt for one of the firm's own people. None, and counted, alike where it is not there or not theirs."""
+    """The receipt for one of the firm's own people. None, and counted, alike where it is not there or not theirs.
+
+    Raises TooSoonError.
+    """
     return _open(tx, person.id, typed, "wechat", lambda found: is_of(person, found.firm_id))
 
 
@@ -82,11 +86,10 @@ def since(tx: Tx, policy: Policy, receipt: Receipt, rules: DistrictRules) -> Sin
 
 def _open(tx: Tx, person_id: int, typed: str, source: str, may_see: Callable[[Receipt], bool]) -> Receipt | None:
     origin = f"receipt:{person_id}"
-    if entry_codes.is_closed(tx, origin):
-        return None
+    hold_pace(tx, CodeKind.RECEIPT, origin)
     found = receipts.find(tx, normal_code(typed))
     if found is None or not may_see(found):
-        entry_codes.fail(tx, origin)
+        entry_codes.fail(tx, CodeKind.RECEIPT, origin)
         return None
     _record(tx, person_id, "open_receipt", found.id, source)
     return found

@@ -5,11 +5,13 @@ from datetime import date, timedelta
 
 from bot.dialogs.links import harmless
 from bot.services import four_eyes
+from bot.services.entry import hold_pace
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
 from config.standing_in import StandingIn
 from config.texts import Texts
 from storage import audit, entry_codes, invitations, outbox, people, roles, sessions
+from storage.entry_codes import CodeKind
 from storage.roles import OF_A_FIRM, Grant, Kind, Role
 from storage.transactions import Tx
 
@@ -55,17 +57,17 @@ def invite_stand_in(
 
 
 def accept(tx: Tx, person_id: int, code: str, texts: Texts) -> Grant | None:
-    """Take the role that this code offers; None where the code is wrong, used or too old, or too many were tried.
+    """Take the role that this code offers; None where the code is wrong, used or too old.
 
-    Where a second person has to consent first, those who can are told. Raises InputError for whoever made the offer.
+    Where a second person has to consent first, those who can are told. Raises InputError for whoever made the offer,
+    TooSoonError where too many wrong codes were tried.
     """
     origin = f"person:{person_id}"
-    if entry_codes.is_closed(tx, origin):
-        return None
+    hold_pace(tx, CodeKind.ROLE, origin)
     maker = invitations.made_by(tx, code)
     grant = invitations.take(tx, code)
     if grant is None:
-        entry_codes.fail(tx, origin)
+        entry_codes.fail(tx, CodeKind.ROLE, origin)
         return None
     if maker is not None and not _may_take(tx, person_id, maker, grant):
         raise InputError("role_own_invitation")

@@ -38,6 +38,9 @@ ODDITIES: dict[str, Callable[[Pushes, str], Push]] = {
     "link": lambda pushes, openid: pushes.message(
         openid, "link", Title="标题", Description="", Url="http://127.0.0.1/article"
     ),
+    "file": lambda pushes, openid: pushes.message(
+        openid, "file", Title="申请书.pdf", Description="", FileKey="unknown", FileTotalLen=4096
+    ),
     "unknown_type": lambda pushes, openid: pushes.message(openid, "hologram", Depth=3),
     "unknown_event": lambda pushes, openid: pushes.event(openid, "kf_create_session", KfAccount="a@b"),
     "empty_event_key": lambda pushes, openid: pushes.event(openid, "CLICK", EventKey=""),

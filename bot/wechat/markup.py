@@ -5,6 +5,7 @@ from typing import NoReturn, TypeAlias
 from xml.parsers import expat
 
 from bot.wechat.errors import WireError
+from notifications.parting import printable
 
 # The deepest push (the article list of a finished broadcast) is 5 deep, the widest has about 100 nodes.
 MOST_DEPTH = 8
@@ -20,20 +21,26 @@ _CHILD = re.compile(
 )
 _OPENING = re.compile(r"\s*+<xml>", re.ASCII)
 _CLOSING = re.compile(r"\s*+</xml>\s*+", re.ASCII)
+# A line end that XML reads as another, and what XML does not know at all.
 _NOT_AS_IT_STANDS = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+_UNKNOWN_TO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# One for one, so that nothing that stood apart stands together; `printable` takes it from there.
+_IN_ITS_PLACE = " "
+_REFERENCE = re.compile("&#(?:x([0-9a-fA-F]++)|([0-9]++));")
+_LONGEST_REFERENCE = 8
+_SECTION, _SECTION_END = "<![CDATA[", "]]>"
 
 
 def read(body: bytes) -> Node:
     """The children of the `<xml>` root by name: text, a nested node, or a list where a name repeats.
 
-    UTF-8 only, attributes ignored. Raises WireError for anything that is not such a document, for a DOCTYPE (and so
-    for every entity of its own), and beyond the bounds on depth and number of nodes.
+    UTF-8 only, attributes ignored. A person may send what XML has no room for: such a character, a reference to one, a
+    piece of a character, is replaced, for a signed push is never refused for them. Raises WireError for anything that
+    is not such a document, for a DOCTYPE (and so for every entity of its own), and beyond the bounds on depth and
+    number of nodes.
     """
-    try:
-        text = body.decode()
-    except UnicodeDecodeError as error:
-        raise WireError("xml_broken") from error
-    return _read_flat(text) or _read_any(text)
+    text = body.decode(errors="replace")
+    return _read_flat(text) or _read_any(_legal(text))
 
 
 def _read_flat(text: str) -> Node | None:
@@ -50,6 +57,31 @@ def _read_flat(text: str) -> Node | None:
         node[name] = plain if marked is None else marked
         position = child.end()
     return node if _CLOSING.fullmatch(text, position) else None
+
+
+def _legal(text: str) -> str:
+    """Return the text with everything replaced that no parser of XML takes; in time linear in its length."""
+    text = _UNKNOWN_TO_XML.sub(_IN_ITS_PLACE, text)
+    parts: list[str] = []
+    position = 0
+    while position < len(text):
+        begin = text.find(_SECTION, position)
+        begin = len(text) if begin < 0 else begin
+        # Only outside of a section is a reference one, and an end of a section none.
+        between = _REFERENCE.sub(_legal_reference, text[position:begin])
+        parts.append(between.replace(_SECTION_END, "]]&gt;"))
+        end = text.find(_SECTION_END, begin)
+        position = len(text) if end < 0 else end + len(_SECTION_END)
+        parts.append(text[begin:position])
+    return "".join(parts)
+
+
+def _legal_reference(match: re.Match[str]) -> str:
+    digits, base = (match[1], 16) if match[1] else (match[2], 10)
+    digits = digits.lstrip("0") or "0"
+    number = int(digits, base) if len(digits) <= _LONGEST_REFERENCE else 0
+    known = number in (9, 10, 13) or 0x20 <= number <= 0xD7FF or 0xE000 <= number <= 0xFFFD or number > 0xFFFF
+    return match[0] if known and number <= 0x10FFFF else _IN_ITS_PLACE
 
 
 def _read_any(text: str) -> Node:
@@ -100,11 +132,14 @@ def _refuse_doctype(*_declaration: object) -> NoReturn:
 
 
 def text_of(node: Node, name: str) -> str:
-    """The text under a name, "" where it is absent; raises WireError where the name holds anything but one text."""
+    """The text under a name as every store and page takes it, "" where it is absent.
+
+    Raises WireError where the name holds anything but one text.
+    """
     value = node.get(name, "")
     if not isinstance(value, str):
         raise WireError("field_not_text")
-    return value
+    return printable(value)
 
 
 def needed_text(node: Node, name: str) -> str:

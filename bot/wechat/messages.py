@@ -92,8 +92,8 @@ class Link(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unknown(Push):
-    """A type or event this version does not know: acknowledged, nothing more. `kind` is its lower-case name."""
+class OtherMessage(Message):
+    """A message of a type this version does not know, a file among them. `kind` is its lower-case name."""
 
     kind: str
 
@@ -101,6 +101,13 @@ class Unknown(Push):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event(Push):
     """Something happened at the platform; most events are taps and scans by a person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherEvent(Event):
+    """An event this version does not know: acknowledged, nothing more. `kind` is its lower-case name."""
+
+    kind: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

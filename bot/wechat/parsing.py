@@ -20,7 +20,8 @@ Builder = Callable[[Node, dict[str, Any]], messages.Push]
 def parse(xml: bytes, *, secure: bool, exposed: bool = False) -> messages.Push:
     """The push in this plain XML; `secure`: it came encrypted; `exposed`: it did not, although a key is set.
 
-    Types and events we do not know become Unknown. Raises WireError, and nothing else, for whatever is wrong.
+    Types and events we do not know become OtherMessage and OtherEvent. Raises WireError, and nothing else, for
+    whatever is wrong.
     """
     node = markup.read(xml)
     openid = _name(node, "FromUserName")
@@ -39,15 +40,13 @@ def parse(xml: bytes, *, secure: bool, exposed: bool = False) -> messages.Push:
         event = needed_text(node, "Event").lower()
         head["key"] = f"{apart}{openid}:{created}:{event}:{_what(node, event, xml)}"
         builder = EVENTS.get(event)
-        return builder(node, head) if builder else messages.Unknown(**head, kind=event)
+        return builder(node, head) if builder else messages.OtherEvent(**head, kind=event)
     msg_id = whole(node, "MsgId")
     head["key"] = apart + (f"{msg_id}:{openid}" if msg_id else f"{openid}:{created}:{_digest(xml)}")
-    builder = MESSAGES.get(kind)
-    if builder is None:
-        return messages.Unknown(**head, kind=kind)
     if "MsgDataId" in node:
         head |= {"article_id": text_of(node, "MsgDataId"), "article_index": whole(node, "Idx")}
-    return builder(node, head)
+    builder = MESSAGES.get(kind)
+    return builder(node, head) if builder else messages.OtherMessage(**head, kind=kind)
 
 
 def _name(node: Node, field: str) -> str:

@@ -62,6 +62,21 @@ async def test_a_change_over_that_takes_plain_messages_is_warned_of(database_url
     assert "SRDI_WECHAT_PLAIN" in said
 
 
+@pytest.mark.parametrize(
+    ("setting", "state", "says"),
+    [
+        ("127.0.0.1,::1", State.GOOD, "127.0.0.1、::1。"),
+        ("10.0.0.5, 172.18.0.0/16", State.GOOD, "10.0.0.5、172.18.0.0/16。"),
+        ("", State.GOOD, "不信任何代理"),
+        ("127.0.0.1,0.0.0.0/0", State.WARN, "0.0.0.0/0 包含所有地址"),
+    ],
+)
+async def test_it_says_which_proxies_are_believed(database_url: str, setting: str, state: State, says: str) -> None:
+    found = await told(settings(database_url, trusted_proxies=setting))
+    assert found["proxies"][0] is state
+    assert says in found["proxies"][1]
+
+
 def complete(tx: Tx) -> None:
     person = people.meet(tx, "o-operator").id
     roles.add(tx, person, Grant(Kind.OPERATOR, "陈工", date.min))

@@ -45,3 +45,15 @@ def test_secrets_are_not_shown() -> None:
     with pytest.raises(UnavailableError) as raised:
         load_settings({"SRDI_SECRET_KEY": "canary"}, NO_FILE)
     assert "canary" not in str(raised.value.details)
+
+
+@pytest.mark.parametrize("typed", ["127.0.0.1,::1", "10.0.0.0/8 172.18.0.1", ""])
+def test_trusted_proxies_are_addresses_and_networks(typed: str) -> None:
+    assert load_settings({"SRDI_TRUSTED_PROXIES": typed}, NO_FILE).trusted_proxies == typed
+
+
+def test_a_proxy_that_is_no_address_is_named() -> None:
+    with pytest.raises(UnavailableError) as raised:
+        load_settings({"SRDI_TRUSTED_PROXIES": "127.0.0.1,nginx"}, NO_FILE)
+    assert raised.value.details["name"] == "SRDI_TRUSTED_PROXIES"
+    assert "nginx 不是地址或网段" in str(raised.value.details["why"])

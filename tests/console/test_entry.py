@@ -1,5 +1,6 @@
 """Coming in without a password: one link or one code, five minutes, one use, spent by a button only."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from bot.dialogs.entry import Door
 from bot.inbound import Inbound
 from bot.matcher import Matcher
 from bot.router import Router
+from bot.services import roles
 from bot.services.leaving import leave
 from bot.wechat.messages import Text
 from storage.inbox import INBOX
@@ -93,7 +95,7 @@ async def test_five_minutes_and_not_longer(chat: Chat, desk: DeskStage, seconds:
     assert await use_code(desk.browser(), CODE) == status
 
 
-async def test_five_wrong_codes_close_the_form_for_the_address_and_not_the_link(chat: Chat, desk: DeskStage) -> None:
+async def test_five_wrong_codes_make_the_address_wait_and_not_the_link(chat: Chat, desk: DeskStage) -> None:
     await chat.say("登录")
     browser = desk.browser()
     assert [await use_code(browser, f"WRNG{n:04}") for n in range(6)] == [422] * 5 + [429]
@@ -102,26 +104,74 @@ async def test_five_wrong_codes_close_the_form_for_the_address_and_not_the_link(
     assert (await browser.post(f"/console/in/{LINK}")).status == 303
 
 
-async def test_the_form_opens_again_after_fifteen_minutes(chat: Chat, desk: DeskStage) -> None:
+@pytest.mark.parametrize(("wrong", "minutes"), [(5, 1), (10, 5)])
+async def test_after_the_pause_the_next_code_is_looked_at(
+    chat: Chat, desk: DeskStage, wrong: int, minutes: int
+) -> None:
     browser = desk.browser()
-    for number in range(6):
-        await use_code(browser, f"WRNG{number:04}")
-    desk.ahead(timedelta(minutes=15))
+    for number in range(wrong):
+        if number >= 5:
+            desk.ahead(timedelta(minutes=1))
+        assert await use_code(browser, f"WRNG{number:04}") == 422
+    desk.ahead(timedelta(minutes=minutes, seconds=-10))
     await chat.say("登录")
+    assert await use_code(browser, CODE) == 429
+    assert "请等 1 分钟" in (await browser.post("/console/enter", code=CODE)).text
+    desk.ahead(timedelta(seconds=10))
     assert await use_code(browser, CODE) == 303
 
 
-async def test_fifty_wrong_codes_a_minute_from_anywhere_close_it_for_all(chat: Chat, desk: DeskStage) -> None:
-    browser = desk.browser()
+async def post_code(browser: Browser, code: str, address: str) -> int:
+    """Type a code as somebody at this address, whom a proxy on this machine hands on."""
     page = await browser.get("/console/enter")
-    statuses = []
-    for number in range(51):
-        headers = {"Origin": desk.base, "X-Forwarded-For": f"203.0.113.{number}"}
-        async with browser._session.post(
-            f"{desk.base}/console/enter", data={"csrf": page.csrf, "code": f"WRNG{number:04}"}, headers=headers
-        ) as response:
-            statuses.append(response.status)
-    assert statuses == [422] * 50 + [429]
+    headers = {"Origin": browser.base, "X-Forwarded-For": address}
+    url, data = f"{browser.base}/console/enter", {"csrf": page.csrf, "code": code}
+    async with browser._session.post(url, data=data, headers=headers, allow_redirects=False) as response:
+        return response.status
+
+
+async def test_however_many_guess_elsewhere_a_right_code_is_taken(chat: Chat, desk: DeskStage) -> None:
+    browser = desk.browser()
+    for number in range(60):
+        assert await post_code(browser, f"WRNG{number:04}", f"203.0.113.{number}") == 422
+    # Who has guessed wrong once waits while so many do.
+    assert await post_code(browser, "WRNG9999", "203.0.113.1") == 429
+    await chat.say("登录")
+    assert await post_code(browser, CODE, "198.51.100.7") == 303
+
+
+async def test_a_64_of_ipv6_is_one_address_and_the_next_another(chat: Chat, desk: DeskStage) -> None:
+    browser = desk.browser()
+    statuses = [await post_code(browser, f"WRNG{n:04}", f"2001:db8:0:1::{n:x}") for n in range(6)]
+    assert statuses == [422] * 5 + [429]
+    await chat.say("登录")
+    assert await post_code(browser, CODE, "2001:db8:0:2::1") == 303
+
+
+async def test_wrong_codes_of_one_kind_slow_down_no_other_kind(chat: Chat, desk: DeskStage) -> None:
+    code, browser = "WXYZ2345", desk.browser()
+    offered = replace(EDITOR, kind=Kind.APPROVER)
+    await desk.database.write(lambda tx: roles.invite(tx, "test", offered, code, source="cli"))
+    for number in range(60):
+        await post_code(browser, f"WRNG{number:04}", f"203.0.113.{number}")
+    for number in range(6):
+        said = await chat.say(f"回执 WRNG{number:04}")
+    assert "请等1分钟" in said
+    said = await chat.say(f"邀请 {code}")
+    assert "已接受邀请" in said
+
+
+async def test_a_right_invitation_is_never_called_wrong_for_the_wrong_ones_before(chat: Chat, desk: DeskStage) -> None:
+    code = "WXYZ2345"
+    offered = replace(EDITOR, kind=Kind.APPROVER)
+    await desk.database.write(lambda tx: roles.invite(tx, "test", offered, code, source="cli"))
+    for number in range(5):
+        assert "邀请码不对" in await chat.say(f"邀请 WRNG{number:04}")
+    said = await chat.say(f"邀请 {code}")
+    assert "没有核对" in said
+    assert "不对、" not in said
+    desk.ahead(timedelta(minutes=1))
+    assert "已接受邀请" in await chat.say(f"邀请 {code}")
 
 
 async def test_a_repeat_of_the_message_gets_a_fresh_link_and_none_is_stored(desk: DeskStage) -> None:

@@ -119,19 +119,6 @@ async def test_a_wrong_invitation_is_told_what_would_be_right(
     assert (page.status, says in page.text) == (422, True)
 
 
-async def test_five_wrong_invitation_codes_close_that_persons_mouth(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.OPERATOR)
-    await browser.get("/console/roles")
-    page = await browser.post("/console/roles", name="李工", kind="editor", agency="市工信局")
-    words = page.text.split('desk-code">')[1].split("<")[0]
-    chat = Chat(desk)
-    for number in range(5):
-        await chat.say(f"邀请 WRNG{number:04}")
-    assert "不对" in await chat.say(words)
-    desk.ahead(timedelta(minutes=15))
-    assert "已接受邀请" in await chat.say(words)
-
-
 async def test_ending_a_role_ends_its_stand_ins_and_visits(desk: DeskStage) -> None:
     operator = await desk.official(Kind.OPERATOR)
     holder = await desk.person("o-holder", Grant(Kind.EDITOR, "李工", date.min, agency="市工信局"))

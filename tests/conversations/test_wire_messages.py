@@ -55,3 +55,19 @@ async def test_nothing_rare_that_the_platform_pushes_fails(stage: Stage, name: s
     await phone.follow()
     assert [bubble.kind for bubble in await phone.oddity(name) if bubble.kind != "text"] == []
     assert "第八条" in said(await phone.say("8.1"))
+
+
+@pytest.mark.parametrize("name", ["file", "unknown_type"])
+async def test_a_message_of_a_kind_nobody_reads_gets_a_helpful_line_and_keeps_the_step(stage: Stage, name: str) -> None:
+    phone = stage.phone("企业·财务")
+    await phone.follow()
+    await phone.say("注册")
+    answer = said(await phone.oddity(name))
+    assert "请打字问" in answer
+    assert "企业名称" in answer
+
+
+async def test_an_event_nobody_knows_is_taken_in_silence(stage: Stage) -> None:
+    phone = stage.phone("企业·财务")
+    await phone.follow()
+    assert await phone.oddity("unknown_event") == []

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import ClientError, ClientSession, web
 
+from bot.client_addresses import TRUSTED, TrustedProxies
 from bot.server import Limits, serve
 
 # Everything forty times faster than in earnest.
@@ -30,8 +31,9 @@ async def _hello(_request: web.Request) -> web.Response:
 
 
 @asynccontextmanager
-async def running(limits: Limits = BRISK) -> AsyncIterator[web.AppRunner]:
+async def running(limits: Limits = BRISK, proxies: TrustedProxies | None = None) -> AsyncIterator[web.AppRunner]:
     app = web.Application()
+    app[TRUSTED] = proxies or TrustedProxies(())
     app.router.add_get("/", _hello)
     app.router.add_get("/long", _long)
     app.router.add_post("/upload", _upload)
@@ -161,6 +163,63 @@ async def test_a_full_house_shows_its_oldest_stranger_out(connections: list[asyn
         assert (await known_reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200")
         async with ClientSession() as session, session.get(f"http://127.0.0.1:{port}/") as response:
             assert await response.text() == "hello"
+
+
+async def ask(port: int, keep: list[asyncio.StreamWriter], local: str = "127.0.0.1") -> asyncio.StreamReader:
+    """A connection that has asked once, and stays."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(local, 0))
+    keep.append(writer)
+    writer.write(GET)
+    await reader.readuntil(b"hello")
+    return reader
+
+
+async def test_a_full_house_of_idle_connections_lets_the_newcomer_in(connections: list[asyncio.StreamWriter]) -> None:
+    async with serving(Limits(idle_seconds=60, most_connections=20)) as port:
+        readers = [await ask(port, connections) for _ in range(30)]
+        for longest in readers[:10]:
+            assert await is_closed(longest)
+        assert not any(reader.at_eof() for reader in readers[10:])
+
+
+async def test_one_address_may_hold_so_many_connections_and_its_own_go_first(
+    connections: list[asyncio.StreamWriter],
+) -> None:
+    async with serving(Limits(idle_seconds=60, most_connections=20, most_of_an_address=5)) as port:
+        other = await ask(port, connections, "127.0.0.2")
+        readers = [await ask(port, connections) for _ in range(8)]
+        for longest in readers[:3]:
+            assert await is_closed(longest)
+        assert not any(reader.at_eof() for reader in [other, *readers[3:]])
+
+
+async def test_behind_a_trusted_proxy_nobody_is_counted_by_its_address(connections: list[asyncio.StreamWriter]) -> None:
+    limits = Limits(idle_seconds=60, most_connections=20, most_of_an_address=5)
+    async with running(limits, TrustedProxies.parse("127.0.0.1")) as runner:
+        port = runner.addresses[0][1]
+        readers = [await ask(port, connections) for _ in range(8)]
+        assert not any(reader.at_eof() for reader in readers)
+
+
+async def test_whoever_is_being_answered_is_not_shown_out(connections: list[asyncio.StreamWriter]) -> None:
+    async with serving(Limits(idle_seconds=60, most_connections=20)) as port:
+        reader, writer = await connect(port, connections)
+        writer.write(b"POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nx")
+        for _ in range(30):
+            await ask(port, connections)
+        writer.write(b"x")
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+
+
+async def test_what_is_no_http_gets_an_answer_and_the_log_no_word_of_it(
+    connections: list[asyncio.StreamWriter], caplog: pytest.LogCaptureFixture
+) -> None:
+    async with serving() as port:
+        reader, writer = await connect(port, connections)
+        writer.write(b"GET / HTTP/1.1\r\nSecret\x00: canary\r\n\r\n")
+        assert b" 400 " in await reader.readline()
+    assert "a request was answered 400" in caplog.text
+    assert "anary" not in caplog.text
 
 
 async def test_a_taken_port_is_an_os_error() -> None:

@@ -27,7 +27,6 @@ BROKEN = {
     "too many nodes": platform.message("text", "<a/>" * 1001),
     "bytes that are no UTF-8": platform.text("x").replace(b"x", b"\xff\xfe"),
     "UTF-16": platform.text("x").decode().encode("utf-16"),
-    "a null byte": platform.text("a\0b"),
     "no sender": b"<xml><ToUserName>a</ToUserName><MsgType>text</MsgType></xml>",
     "no type": b"<xml><ToUserName>a</ToUserName><FromUserName>b</FromUserName></xml>",
     "two senders": platform.message("text", "<FromUserName>b</FromUserName>"),
@@ -52,6 +51,48 @@ def test_what_is_wrong_is_one_kind_of_error(what: str) -> None:
     with pytest.raises(WireError) as caught:
         parse(BROKEN[what], secure=False)
     assert not caught.value.forged
+
+
+# What a person may send, on its way through WeChat or Word, and what is understood.
+ODD = {
+    "榜单\x0b": "榜单 ",
+    "a\0b": "a b",
+    "\x02榜\x08单\x1d": " 榜 单 ",
+    "a\ufffe\uffffb": "a  b",
+    "a\x7f\x85\x9fb": "ab",
+    "a\ufdd0\U0001fffeb": "ab",
+    "a]]>b": "ab]]>",
+    "&#0;&#xD800;": "&#0;&#xD800;",
+    "好\t\n好": "好\t\n好",
+}
+
+
+@pytest.mark.parametrize("typed", ODD)
+def test_what_xml_has_no_room_for_is_replaced(typed: str) -> None:
+    push = parse(platform.message("text", f"<Content><![CDATA[{typed}]]></Content>"), secure=False)
+    assert isinstance(push, m.Text)
+    assert push.content == ODD[typed]
+
+
+REFERENCES = {
+    "&#0;": " ", "&#x0;": " ", "&#11;": " ", "&#x0b;": " ", "&#xD800;": " ", "&#xdfff;": " ", "&#xFFFE;": " ",
+    "&#1114112;": " ", "&#x110000;": " ", f"&#{'9' * 5000};": " ", f"&#x{'0' * 5000}41;": "A", "&#65;": "A",
+    "&#x1F600;": "😀", "&#10;": "\n", "&#x7f;": "", "&#xFDD0;": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("reference", REFERENCES)
+def test_a_reference_to_what_is_no_character_is_replaced(reference: str) -> None:
+    push = parse(platform.message("text", f"<Content>a{reference}b</Content>"), secure=False)
+    assert isinstance(push, m.Text)
+    assert push.content == f"a{REFERENCES[reference]}b"
+
+
+@pytest.mark.parametrize("piece", [b"\xed\xa0\xbd", b"\xff", b"\xf0\x9f\x98", b"\xc0\x80"])
+def test_a_piece_of_a_character_is_replaced(piece: bytes) -> None:
+    push = parse(platform.text("a?b").replace(b"a?b", b"a" + piece + b"b"), secure=False)
+    assert isinstance(push, m.Text)
+    assert (push.content[0], set(push.content[1:-1]), push.content[-1]) == ("a", {"\ufffd"}, "b")
 
 
 def test_markup_typed_by_a_person_is_only_words() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import random
 from datetime import UTC, datetime
 from urllib.parse import quote_from_bytes
 
@@ -16,6 +17,7 @@ from bot.wechat.callback import Callback
 from bot.wechat.crypto import Envelope
 from bot.wechat.markup import read
 from bot.wechat.messages import Push
+from notifications.parting import printable
 from tests.wechat import platform
 from tests.wechat.conftest import Line
 
@@ -94,7 +96,7 @@ async def test_in_compatible_mode_only_what_was_sealed_counts(line: Line) -> Non
 async def test_nothing_to_say_is_success_in_every_mode(line: Line, make: type) -> None:
     assert await line.post(make(platform.event("unsubscribe"))) == (200, "success")
     assert await line.post(make(platform.event("never_heard_of"))) == (200, "success")
-    assert [type(push) for push in line.seen] == [m.Unsubscribe, m.Unknown]
+    assert [type(push) for push in line.seen] == [m.Unsubscribe, m.OtherEvent]
 
 
 async def test_the_answer_comes_from_whatever_account_was_written_to(line: Line) -> None:
@@ -312,3 +314,34 @@ async def test_a_change_over_takes_plain_pushes_and_marks_them(line: Line) -> No
     await line.post(platform.plain(TEXT))
     await line.post(platform.safe(TEXT))
     assert [(push.secure, push.exposed) for push in line.seen] == [(False, True), (True, False)]
+
+
+async def test_whatever_somebody_types_is_answered_in_both_modes(line: Line) -> None:
+    chance, odd = random.Random(3), (*range(32), 0x7F, 0x85, 0xFFFE, 0xFFFF, 0xFDD0, 0x1FFFE, 0xD800, 0xDFFF)
+    for number in range(300):
+        letters = [chr(chance.choice((chance.randrange(0x110000), chance.choice(odd)))) for _ in range(30)]
+        # An end of a section is the platform's to part, as it parts ours.
+        typed = "".join(letters if number else map(chr, odd)).replace("]]>", "]]]]><![CDATA[>")
+        whole = platform.message("text", "<Content><![CDATA[?]]></Content>", msg_id=str(number + 1))
+        body = whole.replace(b"?", typed.encode(errors="surrogatepass"))
+        for post in (platform.plain(body), platform.safe(body)):
+            assert (await line.post(post))[0] == 200, ascii(typed)
+    heard = [push.content for push in line.seen if isinstance(push, m.Text)]
+    assert len(heard) == 600
+    assert [printable(content) for content in heard] == heard
+
+
+async def test_what_stands_beside_an_encrypted_text_may_hold_any_character(line: Line) -> None:
+    beside = "<Content><![CDATA[a\x02\x0b\ufffe]]></Content>"
+    status, reply = await line.post(platform.sealed(platform.encrypt(platform.text("truth")), beside=beside))
+    assert (status, content_of(opened(reply))) == (200, "truth")
+
+
+async def test_an_odd_character_opens_no_way_around_the_signature(line: Line) -> None:
+    post = platform.safe(platform.text("a\x02b"))
+    post.query["msg_signature"] = "0" * 40
+    assert (await line.post(post))[0] == 403
+    post = platform.plain(platform.text("a\x02b"))
+    post.query["signature"] = "0" * 40
+    assert (await line.post(post))[0] == 403
+    assert line.seen == []

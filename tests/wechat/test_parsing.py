@@ -170,8 +170,8 @@ EVENT_CASES = [
         m.AuthorizationCancelled,
         {"subject": platform.OPENID, "union_id": "", "app_id": ""},
     ),
-    ("PUBLISHJOBFINISH", "<PublishEventInfo><x>1</x></PublishEventInfo>", m.Unknown, {"kind": "publishjobfinish"}),
-    ("kf_create_session", "<EventKey><odd>1</odd></EventKey>", m.Unknown, {"kind": "kf_create_session"}),
+    ("PUBLISHJOBFINISH", "<PublishEventInfo><x>1</x></PublishEventInfo>", m.OtherEvent, {"kind": "publishjobfinish"}),
+    ("kf_create_session", "<EventKey><odd>1</odd></EventKey>", m.OtherEvent, {"kind": "kf_create_session"}),
 ]
 
 
@@ -196,7 +196,7 @@ def test_a_message_sent_from_an_article_names_the_article() -> None:
 
 def test_an_unknown_message_is_known_as_unknown() -> None:
     push = parse(platform.message("Hologram", msg_id="5"), secure=False)
-    assert isinstance(push, m.Unknown)
+    assert isinstance(push, m.OtherMessage)
     assert (push.kind, push.key) == ("hologram", f"5:{platform.OPENID}")
 
 

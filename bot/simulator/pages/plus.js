@@ -6,7 +6,7 @@ import { button, element, icon } from "./dom.js";
 
 const RARE = [
   ["empty_text", "空白文字"], ["emoji", "表情"], ["section_end", "含 ]]> 的文字"], ["from_article", "来自文章的留言"],
-  ["voice_without_words", "语音（媒体已失效）"], ["short_video", "小视频"], ["link", "链接"], ["unknown_type", "没见过的消息类型"],
+  ["voice_without_words", "语音（媒体已失效）"], ["short_video", "小视频"], ["link", "链接"], ["file", "文件"], ["unknown_type", "没见过的消息类型"],
   ["unknown_event", "没见过的事件"], ["empty_event_key", "EventKey 为空的点击"], ["location_event", "上报地理位置"],
   ["one_in_list", "订阅通知弹窗（一项）"], ["many_in_list", "订阅通知弹窗（三项）"], ["template_done", "模板消息发送失败"],
   ["mass_done", "群发完成"], ["profile_changed", "用户资料变更"], ["consent_withdrawn", "用户撤回授权"],
