@@ -1,6 +1,5 @@
 """What every page for a browser stands on, at the desk and in the chat's pages: headers, forms of our own, files."""
 
-import hmac
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -25,15 +24,15 @@ CARE = "srdi_care"
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-async def own_form(request: web.Request, origin: str, csrf: str, most: int) -> Mapping[str, Any]:
-    """The fields of a form that one of our own pages sent. Raises HTTPForbidden for any other."""
+async def own_form(request: web.Request, origin: str, is_token: Callable[[str], bool], most: int) -> Mapping[str, Any]:
+    """The fields of a form that one of our own pages sent, with a token of ours. Raises HTTPForbidden for any other."""
     if request.headers.get("Origin") != origin:
         raise web.HTTPForbidden
     if (request.content_length or 0) > most:
         await _read_away(request)
         raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=request.content_length or 0)
     form = await request.clone(client_max_size=most).post()
-    if not hmac.compare_digest(str(form.get("csrf", "")).encode(), csrf.encode()):
+    if not is_token(str(form.get("csrf", ""))):
         close_files(form)
         raise web.HTTPForbidden
     return form

@@ -23,7 +23,7 @@ def add_desk(app: web.Application, desk: Desk) -> None:
 
 def _guarded(guard: Guard, route: Route) -> Answer:
     async def answer(request: web.Request) -> web.StreamResponse:
-        return await guard.answer(request, route.handler, route.policy, route.upload)
+        return await guard.answer(request, route)
 
     return answer
 

@@ -21,11 +21,11 @@ _STOPS = only(*_DECIDING, Kind.OPERATOR, of=broadcast_place)
 BROADCAST_ROUTES = (
     Route("GET", "/broadcasts", pages.listed, only(*_SEEING)),
     Route("GET", "/broadcasts/new", pages.form, only(Kind.EDITOR)),
-    Route("POST", "/broadcasts", pages.compose, only(Kind.EDITOR), _FILES),
+    Route("POST", "/broadcasts", pages.compose, only(Kind.EDITOR), _FILES, page="/broadcasts/new"),
     Route("POST", "/broadcasts/stop", pages.stop_all, only(Kind.OPERATOR)),
     Route("GET", "/broadcasts/{id}", pages.show, _SEES),
     Route("GET", "/broadcasts/{id}/edit", pages.edit, _WRITES),
-    Route("POST", "/broadcasts/{id}", pages.save, _WRITES, _FILES),
+    Route("POST", "/broadcasts/{id}", pages.save, _WRITES, _FILES, page="/broadcasts/{id}/edit"),
     Route("POST", "/broadcasts/{id}/submit", pages.submit, _WRITES),
     Route("POST", "/broadcasts/{id}/approve", pages.approve, _DECIDES),
     Route("POST", "/broadcasts/{id}/undo", pages.undo, _DECIDES),

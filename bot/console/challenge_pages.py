@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from aiohttp import web
 
+from bot.console.form_values import moment, number, text
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import challenge_news, challenge_reading, challenge_release, challenge_stages, challenges
 from bot.services.challenges import Given
-from config.calendar import SHANGHAI, shanghai_day
+from config.calendar import shanghai_day
 from config.challenges import ChallengeForm
 from config.errors import InputError
 from storage import bids as stored_bids
@@ -158,34 +159,17 @@ def hold_seen(visit: Visit, challenge: Challenge | None) -> None:
 def given_by(visit: Visit) -> Given:
     """What the form says; raises InputError where a date or number is none."""
     keys = [field.key for field in visit.desk.form.fields if field.key not in ("title", "contact")]
-    fields = {key: visit.text(key)[: challenge_reading.LONGEST_FIELD] for key in (*keys, "procurement")}
-    least = visit.text("least") or "1"
+    fields = {key: text(visit, key, challenge_reading.LONGEST_FIELD) for key in (*keys, "procurement")}
     return Given(
-        visit.text("title")[:120],
+        text(visit, "title", 120),
         fields,
-        visit.text("contact")[:120],
+        text(visit, "contact", 120),
         visit.text("named") == "1",
-        moment(visit.text("deadline")),
+        moment(visit, "deadline"),
         visit.text("sealing") or "price",
-        int(least) if least.isascii() and least.isdigit() and len(least) < 4 else 1,
+        number(visit, "least", empty=1),
         visit.text("label") or "private",
     )
-
-
-def moment(text: str) -> datetime | None:
-    """A day and time as Nanjing writes them; raises InputError where it is none."""
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI) if text else None
-    except ValueError:
-        raise InputError("form_wrong") from None
-
-
-def day_of(text: str) -> date | None:
-    """A day; raises InputError where it is none."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise InputError("form_wrong") from None
 
 
 def _form_page(visit: Visit, values: Mapping[str, str], challenge: Challenge | None) -> web.Response:

@@ -1,18 +1,27 @@
-"""Stands before every page: who is there, may they, and did the form come from our own page."""
+"""Stands before every page: who is there, may they, and did the form come from our own page, for the first time."""
 
 import secrets
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 
 from bot.browsing import MOST_FORM_BYTES, close_files, own_form
 from bot.console.policies import Policy
-from bot.console.visits import COOKIE, HOME, Desk, Handler, Upload, Viewer, Visit, give_cookie
+from bot.console.route import Route
+from bot.console.visits import COOKIE, FACE, HOME, Desk, Viewer, Visit, give_cookie
+from bot.form_refill import Typed
+from bot.forms import Forms
 from config.calendar import shanghai_day
-from config.errors import ConflictError, InputError, UnavailableError
+from config.errors import AppError, ConflictError, InputError, UnavailableError
 from storage import roles, sessions
+from storage.database import Database
 from storage.transactions import Tx
+
+ENTER = f"{HOME}/enter"
+WRONG = "alert alert-warning"
 
 
 class Guard:
@@ -20,38 +29,78 @@ class Guard:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._forms = Forms(desk.database, desk.cipher, desk.texts, desk.origin, HOME, FACE, WRONG)
 
-    async def answer(
-        self, request: web.Request, handler: Handler, policy: Policy, upload: Upload | None
-    ) -> web.StreamResponse:
+    async def answer(self, request: web.Request, route: Route) -> web.StreamResponse:
         """The page, where the policy admits whoever asks. Raises HTTPNotFound where it does not."""
         cookie = request.cookies.get(COOKIE, "")
-        viewer, stale = await self._desk.database.read(_who, cookie, policy, request.match_info)
-        if not policy.anybody:
+        viewer, stale = await self._desk.database.read(_who, cookie, route.policy, request.match_info)
+        if not route.policy.anybody:
             if viewer is None:
-                raise web.HTTPSeeOther(f"{HOME}/enter")
+                raise web.HTTPSeeOther(await self._way_in(request, cookie, route))
             if not viewer.admitted:
                 raise web.HTTPNotFound
         form: Mapping[str, Any] = {}
         if request.method == "POST":
-            most = MOST_FORM_BYTES + (0 if upload is None else upload.most_bytes)
-            form = await own_form(request, self._desk.origin, self._desk.csrf(cookie), most)
+            form = await self._form(request, cookie, route)
         if viewer is not None and stale:
             await self._desk.database.write(sessions.touch, viewer.session.id)
         fresh = "" if cookie else secrets.token_urlsafe(32)
         try:
-            response = await self._handled(Visit(request, self._desk, cookie or fresh, viewer, form), handler)
+            response = await self._answered(Visit(request, self._desk, cookie or fresh, viewer, form), route)
         finally:
             close_files(form)
         if fresh and COOKIE not in response.cookies:
             give_cookie(response, self._desk, fresh)
         return response
 
-    async def _handled(self, visit: Visit, handler: Handler) -> web.StreamResponse:
+    async def _form(self, request: web.Request, cookie: str, route: Route) -> Mapping[str, Any]:
+        most = MOST_FORM_BYTES + (0 if route.upload is None else route.upload.most_bytes)
+        return await own_form(request, self._desk.origin, partial(self._desk.is_csrf, cookie), most)
+
+    async def _answered(self, visit: Visit, route: Route) -> web.StreamResponse:
+        if visit.request.method == "GET" or route.repeatable:
+            return await self._handled(visit, route)
+        path, person_id = visit.request.path, None if route.policy.anybody else visit.me.person_id
+
+        async def act(database: Database) -> web.StreamResponse:
+            return await self._handled(visit.over(database), route)
+
         try:
-            return await handler(visit)
+            return await self._forms.carry_out(path, visit.form, act, person_id)
+        except ConflictError as error:
+            return await self._refused(visit, route, error)
+
+    async def _handled(self, visit: Visit, route: Route) -> web.StreamResponse:
+        try:
+            return await route.handler(visit)
         except (InputError, ConflictError, UnavailableError) as error:
-            return visit.refusal(error, visit.request.headers.get("Referer", HOME))
+            return await self._refused(visit, route, error)
+
+    async def _refused(self, visit: Visit, route: Route, error: AppError) -> web.Response:
+        request, page = visit.request, None
+        if request.method == "POST":
+            page = await self._forms.refused(request, visit.form, error, route.page)
+        return page or visit.refusal(error, Typed.of(request.path, visit.form))
+
+    async def _way_in(self, request: web.Request, cookie: str, route: Route) -> str:
+        """Return where to come in, for whoever has no session (any more): the way back is kept, and what was typed."""
+        if request.method == "GET":
+            return _entrance(request.path_qs)
+        person_id = await self._desk.database.read(sessions.expired, cookie) if cookie else None
+        if person_id is None:
+            return ENTER
+        form = await self._form(request, cookie, route)
+        try:
+            if await self._forms.keep(request, form, person_id, route.page):
+                return f"{ENTER}?kept=1"
+            return _entrance(self._forms.places(request, form, route.page)[0])
+        finally:
+            close_files(form)
+
+
+def _entrance(place: str) -> str:
+    return ENTER if place == HOME else f"{ENTER}?next={quote(place, safe='')}"
 
 
 def _who(tx: Tx, cookie: str, policy: Policy, address: Mapping[str, str]) -> tuple[Viewer | None, bool]:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from aiohttp import web
 
+from bot.console.form_values import text
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import roster_file, roster_import, roster_plan
@@ -106,7 +107,7 @@ def _given(visit: Visit, area: str | None, today: date) -> Given:
         raise InputError("form_wrong")
     return Given(
         title,
-        visit.text("batch")[:_LONGEST_BATCH],
+        text(visit, "batch", _LONGEST_BATCH),
         _day(visit.text("from")),
         None if until is None else until + timedelta(days=1),
         visit.text("complete") == "1",

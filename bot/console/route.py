@@ -8,10 +8,16 @@ from bot.console.visits import Handler, Method, Upload
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address. `path` begins after /console; {id} is a number."""
+    """One address. `path` begins after /console; {id} is a number.
+
+    `page`: where the form for a POST stands, if neither at its own address nor above it; fields of the form may stand
+    in it. `repeatable`: sent twice it may run twice, as it changes nothing.
+    """
 
     method: Method
     path: str
     handler: Handler
     policy: Policy
     upload: Upload | None = None
+    page: str = ""
+    repeatable: bool = False

@@ -2,14 +2,21 @@
 
 import secrets
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 
 from bot.browsing import MOST_FORM_BYTES, close_files, own_form
-from bot.h5.visits import COOKIE, Ground, Handler, Policy, Visit, give_cookie
-from config.errors import ConflictError, InputError
+from bot.form_refill import Typed
+from bot.forms import Forms
+from bot.h5.route import Route
+from bot.h5.visits import COOKIE, FACE, HOME, Ground, Policy, Visit, give_cookie
+from config.errors import AppError, ConflictError, InputError
 from storage import page_visits
+from storage.database import Database
+
+WRONG = "h5-wrong"
 
 
 class Guard:
@@ -17,32 +24,71 @@ class Guard:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
+        self._forms = Forms(ground.database, ground.cipher, ground.parts.texts, ground.origin, HOME, FACE, WRONG)
 
-    async def answer(
-        self, request: web.Request, handler: Handler, policy: Policy, most_bytes: int = 0
-    ) -> web.StreamResponse:
+    async def answer(self, request: web.Request, route: Route) -> web.StreamResponse:
         """The page, where the policy admits whoever asks. Raises HTTPNotFound where it does not."""
         ground = self._ground
         cookie = request.cookies.get(COOKIE, "")
         visitor = await ground.database.read(page_visits.find, cookie) if cookie else None
-        if policy is Policy.OWN and visitor is None:
-            raise web.HTTPNotFound
+        if route.policy is Policy.OWN and visitor is None:
+            return await self._closed(request, cookie, route)
         form: Mapping[str, Any] = {}
         if request.method == "POST":
-            form = await own_form(request, ground.origin, ground.csrf(cookie), MOST_FORM_BYTES + most_bytes)
+            form = await self._form(request, cookie, route)
         if visitor is not None and visitor.stale:
             await ground.database.write(page_visits.touch, visitor.id)
         fresh = "" if cookie else secrets.token_urlsafe(32)
         try:
-            response = await self._handled(Visit(request, ground, cookie or fresh, visitor, form), handler)
+            response = await self._answered(Visit(request, ground, cookie or fresh, visitor, form), route)
         finally:
             close_files(form)
         if fresh and COOKIE not in response.cookies:
             give_cookie(response, ground, fresh)
         return response
 
-    async def _handled(self, visit: Visit, handler: Handler) -> web.StreamResponse:
+    async def _form(self, request: web.Request, cookie: str, route: Route) -> Mapping[str, Any]:
+        ground = self._ground
+        return await own_form(
+            request, ground.origin, partial(ground.is_csrf, cookie), MOST_FORM_BYTES + route.most_bytes
+        )
+
+    async def _answered(self, visit: Visit, route: Route) -> web.StreamResponse:
+        if visit.request.method == "GET" or route.repeatable:
+            return await self._handled(visit, route)
+        person_id = None if route.policy is Policy.ANYBODY else visit.person_id
+
+        async def act(database: Database) -> web.StreamResponse:
+            return await self._handled(visit.over(database), route)
+
         try:
-            return await handler(visit)
+            return await self._forms.carry_out(visit.request.path, visit.form, act, person_id)
+        except ConflictError as error:
+            return await self._refused(visit, error)
+
+    async def _handled(self, visit: Visit, route: Route) -> web.StreamResponse:
+        try:
+            return await route.handler(visit)
         except (InputError, ConflictError) as error:
-            return visit.page("refused.html", 422, sentence=self._ground.parts.texts.error(error))
+            return await self._refused(visit, error)
+
+    async def _refused(self, visit: Visit, error: AppError) -> web.Response:
+        page = None
+        if visit.request.method == "POST":
+            page = await self._forms.refused(visit.request, visit.form, error)
+        return page or visit.refusal(error, Typed.of(visit.request.path, visit.form))
+
+    async def _closed(self, request: web.Request, cookie: str, route: Route) -> web.StreamResponse:
+        """Show that there is nothing here; what was typed on a visit that is over is kept for its person."""
+        ground, person_id = self._ground, None
+        if request.method == "POST" and cookie:
+            person_id = await ground.database.read(page_visits.expired, cookie)
+        if person_id is None:
+            raise web.HTTPNotFound
+        form = await self._form(request, cookie, route)
+        try:
+            kept = await self._forms.keep(request, form, person_id)
+        finally:
+            close_files(form)
+        page = ground.pages.render("nothing.html", status=404, kept=kept, care=False, path=HOME)
+        return web.Response(text=page, status=404, content_type="text/html")

@@ -14,6 +14,7 @@ from storage import (
     event_signups,
     grants,
     invitations,
+    kept_forms,
     other_ways,
     outbox,
     own_marks,
@@ -64,6 +65,7 @@ def unfollow(tx: Tx, openid: str) -> None:
     other_ways.forget(tx, known.id)
     way_codes.forget(tx, known.id)
     bid_drafts.forget(tx, known.id)
+    kept_forms.forget(tx, known.id)
     tickets.forget(tx, known.id)
     canned_answers.forget(tx, known.id)
     page_visits.forget(tx, known.id)

@@ -35,6 +35,11 @@ class Page:
         return self.headers.get("Location", "")
 
     @property
+    def words(self) -> str:
+        """The page without its token, which is another one each time."""
+        return _CSRF.sub("", self.text)
+
+    @property
     def csrf(self) -> str:
         found = _CSRF.search(self.text)
         assert found is not None, f"no form on this page: {self.status}"
@@ -48,12 +53,17 @@ class Browser:
         self.base = base
         self._session = session
         self._csrf = ""
+        self._used: set[str] = set()
 
     async def get(self, path: str, **headers: str) -> Page:
         return await self._request("GET", path, headers=headers)
 
     async def post(self, path: str, *, origin: str | None = None, csrf: str | None = None, **fields: object) -> Page:
-        """Send a form with the token of the last page that had one."""
+        """Send a form with the token of the last page that had one; a token is good for one form."""
+        if csrf is None and self._csrf in self._used:
+            # A page that everybody may open, and that has a form.
+            await self.get(f"{path[: path.find('/', 1)]}/in/x")
+        self._used.add(self._csrf)
         data = aiohttp.FormData({"csrf": self._csrf if csrf is None else csrf})
         for name, value in fields.items():
             if isinstance(value, tuple):
