@@ -75,11 +75,7 @@ class Submissions:
 
         Raises ConflictError where the form was carried out with other content, or its answer is not known.
         """
-        token = str(form["csrf"])
-        content = hmac.digest(token.encode(), await asyncio.to_thread(_digest, form), "sha256")
-        named = f"{path}\n{token}\n{content.hex() if by_content else ''}"
-        mark = self._cipher.fingerprint(named, "submission")
-        lock = self._locks.setdefault(mark, asyncio.Lock())
+        token, content, mark, lock = await self._named(path, form, by_content=by_content)
         async with lock:
             if await self._database.read(submissions.find, mark) is None:
                 request = secrets.token_hex(8)
@@ -93,6 +89,26 @@ class Submissions:
                     await self._keep(finish, token, response)
                     return response
             return await self._again(mark, token, content)
+
+    async def former(self, path: str, form: Mapping[str, Any]) -> web.StreamResponse | None:
+        """Return what was answered to this form before; None where it was not carried out.
+
+        Raises ConflictError as `run` does.
+        """
+        token, content, mark, lock = await self._named(path, form)
+        async with lock:
+            if await self._database.read(submissions.find, mark) is None:
+                return None
+            return await self._again(mark, token, content)
+
+    async def _named(
+        self, path: str, form: Mapping[str, Any], *, by_content: bool = False
+    ) -> tuple[str, bytes, str, asyncio.Lock]:
+        token = str(form["csrf"])
+        content = hmac.digest(token.encode(), await asyncio.to_thread(_digest, form), "sha256")
+        named = f"{path}\n{token}\n{content.hex() if by_content else ''}"
+        mark = self._cipher.fingerprint(named, "submission")
+        return token, content, mark, self._locks.setdefault(mark, asyncio.Lock())
 
     async def _keep(self, finish: Callable[..., None], token: str, response: web.StreamResponse) -> None:
         if not isinstance(response, web.Response) or not isinstance(response.body, bytes | None):

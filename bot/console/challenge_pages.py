@@ -23,6 +23,7 @@ from storage.roles import OF_A_FIRM, Kind
 from storage.transactions import Tx
 
 MOST_COMPARED = 500
+_LONGEST_REASON = 500
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
@@ -146,7 +147,7 @@ def step_of(visit: Visit) -> challenges.Step:
         raise InputError("form_wrong")
     confirmed = visit.text("confirmed_by") if visit.text("confirmed") == "1" else ""
     kinds = frozenset(role.kind for role in visit.me.admitted)
-    return challenges.Step(visit.me.person_id, kinds, Stage(target), visit.text("reason"), confirmed)
+    return challenges.Step(visit.me.person_id, kinds, Stage(target), text(visit, "reason", _LONGEST_REASON), confirmed)
 
 
 def hold_seen(visit: Visit, challenge: Challenge | None) -> None:

@@ -39,7 +39,7 @@ class Guard:
             if viewer is None:
                 raise web.HTTPSeeOther(await self._way_in(request, cookie, route))
             if not viewer.admitted:
-                raise web.HTTPNotFound
+                return await self._former(request, cookie)
         form: Mapping[str, Any] = {}
         if request.method == "POST":
             form = await self._form(request, cookie, route)
@@ -53,6 +53,25 @@ class Guard:
         if fresh and COOKIE not in response.cookies:
             give_cookie(response, self._desk, fresh)
         return response
+
+    async def _former(self, request: web.Request, cookie: str) -> web.StreamResponse:
+        """Return what was answered to this very form before: it may have taken away what it is about.
+
+        Raises HTTPNotFound for whatever else.
+        """
+        if request.method == "GET" or (request.content_length or MOST_FORM_BYTES) >= MOST_FORM_BYTES:
+            raise web.HTTPNotFound
+        form: Mapping[str, Any] = {}
+        try:
+            form = await own_form(request, self._desk.origin, partial(self._desk.is_csrf, cookie), MOST_FORM_BYTES)
+            former = await self._forms.submissions.former(request.path, form)
+        except (web.HTTPForbidden, ConflictError):
+            raise web.HTTPNotFound from None
+        finally:
+            close_files(form)
+        if former is None:
+            raise web.HTTPNotFound
+        return former
 
     async def _form(self, request: web.Request, cookie: str, route: Route) -> Mapping[str, Any]:
         most = MOST_FORM_BYTES + (0 if route.upload is None else route.upload.most_bytes)

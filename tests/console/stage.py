@@ -75,6 +75,11 @@ class Browser:
         return await self._request("POST", path, data=data, headers=headers)
 
     @property
+    def token(self) -> str:
+        """The token of the last page that had a form."""
+        return self._csrf
+
+    @property
     def cookie(self) -> str:
         return next((cookie.value for cookie in self._session.cookie_jar if cookie.key == COOKIE), "")
 
