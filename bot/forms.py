@@ -1,5 +1,6 @@
 """What a face does with the forms that come to it: once, and never losing what was typed."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,6 +16,8 @@ from config.errors import AppError, UnavailableError
 from config.texts import Texts
 from storage.database import Database
 from storage.sealing import FieldCipher
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,12 @@ class Forms:
         later = isinstance(error, UnavailableError)
         typed, said = Typed.of(request.path, form), Said.of(error, self.texts, self.style)
         places = self.places(request, form, page)
-        shown = await shown_again(request, typed, said, self.texts, places, judged=not later)
+        try:
+            shown = await shown_again(request, typed, said, self.texts, places, judged=not later)
+        except UnavailableError as failing:
+            # Not even the form's page can be had now: the plain page shows what was typed.
+            log.warning("a refused form is not shown again: %s", failing.code, extra={"action": "form_not_shown"})
+            return None
         if shown is None:
             return None
         return web.Response(text=shown, status=503 if later else 422, content_type="text/html")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlmodel import Field
 
 from storage.columns import BigId, Row, UtcTime, table_of
@@ -53,6 +53,12 @@ def latest(tx: Tx, person_id: int, face: str) -> KeptForm | None:
     found = select(KEPT_FORMS.c.sealed, KEPT_FORMS.c.at).where(*mine).order_by(KEPT_FORMS.c.at.desc()).limit(1)
     row = tx.execute(found).one_or_none()
     return None if row is None else KeptForm(tx.cipher.open(row.sealed, _context(person_id, face)), row.at)
+
+
+def count(tx: Tx, person_id: int, face: str) -> int:
+    """Return how many forms are kept for this person."""
+    mine = (KEPT_FORMS.c.person_id == person_id, KEPT_FORMS.c.face == face, KEPT_FORMS.c.at > tx.now - KEPT)
+    return int(tx.execute(select(func.count()).select_from(KEPT_FORMS).where(*mine)).scalar_one())
 
 
 def drop(tx: Tx, person_id: int, face: str, path: str) -> bool:

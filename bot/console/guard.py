@@ -87,7 +87,7 @@ class Guard:
 
         try:
             return await self._forms.carry_out(path, visit.form, act, person_id)
-        except ConflictError as error:
+        except (ConflictError, UnavailableError) as error:
             return await self._refused(visit, route, error)
 
     async def _handled(self, visit: Visit, route: Route) -> web.StreamResponse:

@@ -12,7 +12,7 @@ from bot.form_refill import Typed
 from bot.forms import Forms
 from bot.h5.route import Route
 from bot.h5.visits import COOKIE, FACE, HOME, Ground, Policy, Visit, give_cookie
-from config.errors import AppError, ConflictError, InputError
+from config.errors import AppError, ConflictError, InputError, UnavailableError
 from storage import page_visits
 from storage.database import Database
 
@@ -63,13 +63,13 @@ class Guard:
 
         try:
             return await self._forms.carry_out(visit.request.path, visit.form, act, person_id)
-        except ConflictError as error:
+        except (ConflictError, UnavailableError) as error:
             return await self._refused(visit, error)
 
     async def _handled(self, visit: Visit, route: Route) -> web.StreamResponse:
         try:
             return await route.handler(visit)
-        except (InputError, ConflictError) as error:
+        except (InputError, ConflictError, UnavailableError) as error:
             return await self._refused(visit, error)
 
     async def _refused(self, visit: Visit, error: AppError) -> web.Response:
@@ -81,7 +81,8 @@ class Guard:
     async def _closed(self, request: web.Request, cookie: str, route: Route) -> web.StreamResponse:
         """Show that there is nothing here; what was typed on a visit that is over is kept for its person."""
         ground, person_id = self._ground, None
-        if request.method == "POST" and cookie:
+        # Not what is repeatable: of a bid nothing may lie here that the house could read; it has drafts of its own.
+        if request.method == "POST" and cookie and not route.repeatable:
             person_id = await ground.database.read(page_visits.expired, cookie)
         if person_id is None:
             raise web.HTTPNotFound

@@ -17,7 +17,7 @@ from bot.matcher import Matcher
 from bot.submissions import is_token, new_token
 from bot.wechat.jssdk import JsSdk
 from config.challenges import ChallengeForm
-from config.errors import AppError
+from config.errors import AppError, UnavailableError
 from matchmaking.sizes import Trades
 from storage.database import Database
 from storage.page_visits import Visitor
@@ -99,7 +99,8 @@ class Visit:
 
     def refusal(self, error: AppError, typed: Typed) -> web.Response:
         """The page that says what is wrong, where the form cannot be shown again: what was typed can be copied."""
-        return self.page("refused.html", 422, sentence=self.ground.parts.texts.error(error), typed=typed)
+        status = 503 if isinstance(error, UnavailableError) else 422
+        return self.page("refused.html", status, sentence=self.ground.parts.texts.error(error), typed=typed)
 
     def over(self, database: Database) -> "Visit":
         """Return the same visit with this database in the place of the ground's."""
