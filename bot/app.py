@@ -60,7 +60,17 @@ from config.settings import PREFIX, Settings
 from config.texts import Texts
 from config.words import Words
 from matchmaking.sizes import Trades
-from storage import bid_submissions, broadcast_pictures, inbox, migrate, quota_clears, sending_results, silence
+from storage import (
+    bid_submissions,
+    broadcast_pictures,
+    inbox,
+    kept_forms,
+    migrate,
+    quota_clears,
+    sending_results,
+    silence,
+    submissions,
+)
 from storage.audit_heads import HeadsFile, path_for
 from storage.database import Database
 from storage.keycheck import check_key
@@ -233,6 +243,9 @@ async def _drop_drafts(database: Database) -> None:
     await database.write(bid_drafts.drop_over)
     await database.write(bid_submissions.tidy)
     await database.write(broadcast_pictures.tidy)
+    await database.write(kept_forms.tidy)
+    while await database.write(submissions.tidy):
+        pass
 
 
 async def _read_published(database: Database, inbound: Inbound) -> None:

@@ -1,8 +1,13 @@
 """Our own errors: a small family, each with a code that config/texts/errors.toml turns into a sentence."""
 
+from typing import Self
+
 
 class AppError(Exception):
-    """Something a person can be told about: `code` names the sentence, `details` fill its blanks."""
+    """Something a person can be told about: `code` names the sentence, `details` fill its blanks.
+
+    `at_field`: the name of the form's field that it is about; "" where that is not known.
+    """
 
     exit_code = 1
 
@@ -10,6 +15,12 @@ class AppError(Exception):
         super().__init__(code)
         self.code = code
         self.details = details
+        self.at_field = ""
+
+    def at(self, name: str) -> Self:
+        """Return the error as one about the form's field with this name."""
+        self.at_field = name
+        return self
 
 
 class InputError(AppError):

@@ -40,9 +40,10 @@ class Database:
     outside its transaction and spends no more than 1 ms of CPU.
     """
 
-    def __init__(self, store: Store, cipher: FieldCipher) -> None:
+    def __init__(self, store: Store, cipher: FieldCipher, before: Callable[[Tx], None] | None = None) -> None:
         self._store = store
         self.cipher = cipher
+        self._before = before
 
     @classmethod
     def open(
@@ -70,6 +71,10 @@ class Database:
             return cls(store, cipher)
         return cls(PostgresqlStore(address, offset, cipher, jitter, watch), cipher)
 
+    def preceded_by(self, before: Callable[[Tx], None]) -> "Database":
+        """Return the same database, where each write begins with this function, in the write's own transaction."""
+        return Database(self._store, self.cipher, before)
+
     async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the function finds in one consistent view of what is committed; it cannot write."""
         return await self._run(self._store.read, fn, args, kwargs)
@@ -79,7 +84,7 @@ class Database:
 
         Once accepted it is carried out, even where the caller is cancelled meanwhile.
         """
-        return await self._run(self._store.write, fn, args, kwargs)
+        return await self._run(self._store.write, self._preceded(fn), args, kwargs)
 
     async def checkpoint(self) -> None:
         """Empty the store's write-ahead log, where the store leaves that to its user (SQLite)."""
@@ -88,6 +93,17 @@ class Database:
     async def close(self) -> None:
         """Finish what was accepted, then end the threads; later calls raise UnavailableError."""
         await asyncio.to_thread(self._store.close)
+
+    def _preceded(self, fn: Callable[Concatenate[Tx, P], T]) -> Callable[Concatenate[Tx, P], T]:
+        before = self._before
+        if before is None:
+            return fn
+
+        def both(tx: Tx, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            before(tx)
+            return fn(tx, *args, **kwargs)
+
+        return both
 
     async def _run(
         self, accept: Callable[[Job], None], fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]

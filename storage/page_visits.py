@@ -12,6 +12,8 @@ from storage.transactions import Tx
 GOOD_FOR = timedelta(minutes=30)
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=2)
+# For so long after its end it is still known whose a visit was: what they had typed is kept for them.
+KNOWN_AFTER = timedelta(hours=24)
 # A visit is written down at most this often: reading a page must not cost a write.
 SEEN_EVERY = timedelta(minutes=1)
 
@@ -66,8 +68,9 @@ def take(tx: Tx, link: str) -> tuple[int, str] | None:
 
 
 def begin(tx: Tx, cookie: str, person_id: int) -> None:
-    """Let this browser in; visits that have run out are removed on the way."""
-    tx.execute(delete(VISITS).where((VISITS.c.seen <= tx.now - IDLE) | (VISITS.c.began <= tx.now - LONGEST)))
+    """Let this browser in; visits that have run out long since are removed on the way."""
+    old = tx.now - KNOWN_AFTER
+    tx.execute(delete(VISITS).where((VISITS.c.seen <= old - IDLE) | (VISITS.c.began <= old - LONGEST)))
     row = {"mark": _mark(tx, cookie, "cookie"), "person_id": person_id, "began": tx.now, "seen": tx.now}
     tx.execute(insert(VISITS).values(row))
 
@@ -78,6 +81,13 @@ def find(tx: Tx, cookie: str) -> Visitor | None:
     mine = select(VISITS.c.id, VISITS.c.person_id, VISITS.c.seen).where(VISITS.c.mark == _mark(tx, cookie, "cookie"))
     row = tx.execute(mine.where(*running)).one_or_none()
     return None if row is None else Visitor(row.id, row.person_id, tx.now - row.seen >= SEEN_EVERY)
+
+
+def expired(tx: Tx, cookie: str) -> int | None:
+    """Return whose visit this cookie was until it ran out; None where it goes on or is long over."""
+    over = (VISITS.c.seen <= tx.now - IDLE) | (VISITS.c.began <= tx.now - LONGEST)
+    mine = select(VISITS.c.person_id).where(VISITS.c.mark == _mark(tx, cookie, "cookie"), over)
+    return tx.execute(mine).scalar_one_or_none()
 
 
 def touch(tx: Tx, visit_id: int) -> None:

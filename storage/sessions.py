@@ -11,6 +11,8 @@ from storage.transactions import Tx
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
+# For so long after its end it is still known whose a session was: what they had typed is kept for them.
+KNOWN_AFTER = timedelta(hours=24)
 # A visit is written down at most this often: reading a page must not cost a write.
 SEEN_EVERY = timedelta(minutes=1)
 
@@ -43,8 +45,9 @@ class Session:
 
 
 def begin(tx: Tx, cookie: str, person_id: int, device: str) -> int:
-    """Let this browser in; what has run out is removed on the way. Returns the session's id."""
-    tx.execute(delete(SESSIONS).where((SESSIONS.c.seen <= tx.now - IDLE) | (SESSIONS.c.began <= tx.now - LONGEST)))
+    """Let this browser in; what has run out long since is removed on the way. Returns the session's id."""
+    old = tx.now - KNOWN_AFTER
+    tx.execute(delete(SESSIONS).where((SESSIONS.c.seen <= old - IDLE) | (SESSIONS.c.began <= old - LONGEST)))
     row = {"mark": _mark(tx, cookie), "person_id": person_id, "device": device, "began": tx.now, "seen": tx.now}
     return int(tx.execute(insert(SESSIONS).values(row).returning(SESSIONS.c.id)).scalar_one())
 
@@ -52,6 +55,13 @@ def begin(tx: Tx, cookie: str, person_id: int, device: str) -> int:
 def find(tx: Tx, cookie: str) -> Session | None:
     """The running session behind this cookie: used within 30 minutes and begun within 12 hours."""
     return next(iter(_running(tx, SESSIONS.c.mark == _mark(tx, cookie))), None)
+
+
+def expired(tx: Tx, cookie: str) -> int | None:
+    """Return whose session this cookie was until it ran out; None where it runs, was ended or is long over."""
+    over = (SESSIONS.c.seen <= tx.now - IDLE) | (SESSIONS.c.began <= tx.now - LONGEST)
+    mine = select(SESSIONS.c.person_id).where(SESSIONS.c.mark == _mark(tx, cookie), over)
+    return tx.execute(mine).scalar_one_or_none()
 
 
 def of_person(tx: Tx, person_id: int) -> list[Session]:

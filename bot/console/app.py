@@ -1,12 +1,12 @@
 """Builds the desk as a part of the web application, beneath /console."""
 
 import logging
+from dataclasses import replace
 
 from aiohttp import web
 
 from bot.browsing import Answer, add_part, error_page
 from bot.console.access_log import recorded
-from bot.console.confirmations import CONFIRMATIONS
 from bot.console.guard import Guard
 from bot.console.routes import ROUTES, Route
 from bot.console.visits import COOKIE, HOME, Desk
@@ -25,10 +25,10 @@ def add_desk(app: web.Application, desk: Desk) -> None:
 
 def _guarded(guard: Guard, route: Route) -> Answer:
     handler = recorded(route.handler, route.recorded) if route.recorded else route.handler
+    answering = replace(route, handler=handler)
 
     async def answer(request: web.Request) -> web.StreamResponse:
-        asks = CONFIRMATIONS.get(route.path) if route.method == "POST" else None
-        return await guard.answer(request, handler, route.policy, route.takes, asks)
+        return await guard.answer(request, answering)
 
     return answer
 

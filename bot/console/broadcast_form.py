@@ -4,12 +4,11 @@ import asyncio
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from aiohttp import web
 from multidict import MultiDictProxy
 
-from bot.console.policies import number_in
+from bot.console.form_values import moment, number
 from bot.console.visits import Visit
 from bot.services import broadcasts as service
 from bot.services import name_list
@@ -27,6 +26,7 @@ KINDS = {
 CONTACTS = {"recent": "这些天里来过的", "silent": "这些天里没有来过的"}
 _BETWEEN_WORDS = re.compile(r"[\s、，,；;]+")
 _MOST_WORDS = 10
+_LONGEST_WORD = 20
 _NAME = re.compile("[0-9a-f]{64}")
 
 
@@ -75,7 +75,7 @@ def read(visit: Visit, sent: Sent) -> Content:
         visit.text("text").replace("\r\n", "\n"),
         visit.text("link"),
         _audience(visit, sent.listed),
-        _moment(visit.text("send_at")),
+        moment(visit, "send_at", "broadcast_time"),
         " ".join(visit.text("summary").split()) if kind == "article" else "",
         sent.picture,
     )
@@ -127,22 +127,25 @@ def typed(visit: Visit, sent: Sent) -> dict[str, object]:
 
 def _audience(visit: Visit, listed: tuple[str, ...]) -> Audience:
     policy, areas = visit.desk.policy, visit.desk.areas
-    item, days, event = visit.text("item"), visit.text("days"), visit.text("event")
+    item, contact = visit.text("item"), visit.text("contact")
     if item and item not in policy.items:
         raise InputError("item_unknown", item=item[:12])
-    contact = visit.text("contact")
+    if contact and contact not in CONTACTS:
+        raise InputError("form_wrong").at("contact")
     words = [word for word in _BETWEEN_WORDS.split(visit.text("words")) if word]
+    if len(words) > _MOST_WORDS or any(len(word) > _LONGEST_WORD for word in words):
+        raise InputError("form_words_many", most=_MOST_WORDS, longest=_LONGEST_WORD).at("words")
     return Audience(
         titles=_among(visit, "titles", visit.desk.titles),
         areas=_among(visit, "areas", list(areas)),
         sizes=_among(visit, "sizes", [choice.value for choice in policy.facts["size"].choices]),
-        words=tuple(dict.fromkeys(word[:20] for word in words[:_MOST_WORDS])),
+        words=tuple(dict.fromkeys(words)),
         item=item,
         verdicts=_among(visit, "verdicts", ("yes", "unknown")),
         unclaimed=visit.text("unclaimed") == "1",
-        event=number_in({"id": event}),
-        contact=contact if contact in CONTACTS else "",
-        days=min(number_in({"id": days}), 3650) if contact in CONTACTS else 0,
+        event=number(visit, "event"),
+        contact=contact,
+        days=min(number(visit, "days"), 3650) if contact else 0,
         listed=listed,
         everyone=visit.text("everyone") == "1",
     )
@@ -167,11 +170,7 @@ def _all(visit: Visit, name: str) -> list[str]:
 
 def _among(visit: Visit, name: str, allowed: Iterable[str] | Mapping[str, object]) -> tuple[str, ...]:
     chosen = set(_all(visit, name))
+    if not chosen.issubset(allowed):
+        # Leaving it out would write to more people than were meant.
+        raise InputError("form_wrong").at(name)
     return tuple(one for one in allowed if one in chosen)
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI) if text else None
-    except ValueError:
-        raise InputError("broadcast_time") from None

@@ -2,17 +2,17 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any
 
 from aiohttp import web
 
 from bot.console.actors import Actors
+from bot.console.form_values import moment, number, text
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import challenge_news, challenge_reading, challenge_release, challenge_stages, challenges
 from bot.services.challenges import Given
-from config.calendar import SHANGHAI, shanghai_day
+from config.calendar import shanghai_day
 from config.errors import InputError
 from storage import challenge_files, challenge_records
 from storage import challenges as stored
@@ -21,6 +21,7 @@ from storage.roles import OF_A_FIRM
 from storage.transactions import Tx
 
 MOST_COMPARED = 500
+_LONGEST_REASON = 500
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
@@ -142,40 +143,23 @@ def step_of(visit: Visit) -> challenges.Step:
         raise InputError("form_wrong")
     confirmed = visit.text("confirmed_by") if visit.text("confirmed") == "1" else ""
     kinds = frozenset(role.kind for role in visit.me.admitted)
-    return challenges.Step(visit.me.person_id, kinds, Stage(target), visit.text("reason"), confirmed)
+    return challenges.Step(visit.me.person_id, kinds, Stage(target), text(visit, "reason", _LONGEST_REASON), confirmed)
 
 
 def given_by(visit: Visit) -> Given:
     """What the form says; raises InputError where a date or number is none."""
     keys = [field.key for field in visit.desk.form.fields if field.key not in ("title", "contact")]
-    fields = {key: visit.text(key)[: challenge_reading.LONGEST_FIELD] for key in (*keys, "procurement")}
-    least = visit.text("least") or "1"
+    fields = {key: text(visit, key, challenge_reading.LONGEST_FIELD) for key in (*keys, "procurement")}
     return Given(
-        visit.text("title")[:120],
+        text(visit, "title", 120),
         fields,
-        visit.text("contact")[:120],
+        text(visit, "contact", 120),
         visit.text("named") == "1",
-        moment(visit.text("deadline")),
+        moment(visit, "deadline"),
         visit.text("sealing") or "all",
-        int(least) if least.isascii() and least.isdigit() and len(least) < 4 else 1,
+        number(visit, "least", empty=1),
         visit.text("label") or "private",
     )
-
-
-def moment(text: str) -> datetime | None:
-    """A day and time as Nanjing writes them; raises InputError where it is none."""
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI) if text else None
-    except ValueError:
-        raise InputError("form_wrong") from None
-
-
-def day_of(text: str) -> date | None:
-    """A day; raises InputError where it is none."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise InputError("form_wrong") from None
 
 
 def _form_page(visit: Visit, values: Mapping[str, str], challenge: Challenge | None) -> web.Response:

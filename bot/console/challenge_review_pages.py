@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.challenge_file_pages import as_download
-from bot.console.challenge_pages import day_of, moment
+from bot.console.form_values import day, moment, number, text
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import bids as bidding
@@ -171,7 +171,7 @@ def _criteria(tx: Tx, visit: Visit, challenge_id: int) -> None:
         name, _, weight = line.strip().rpartition(" ")
         if line.strip():
             if not (weight.isascii() and weight.isdigit() and len(weight) < 4):
-                raise InputError("criteria_wrong")
+                raise InputError("criteria_wrong").at("criteria")
             found.append((name.strip(), int(weight)))
     challenge_review.fix_criteria(tx, visit.me.person_id, challenge_id, found)
 
@@ -182,12 +182,12 @@ def _answer(tx: Tx, visit: Visit, challenge_id: int) -> None:
 
 
 def _amend(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    until = moment(visit.text("until"))
+    until = moment(visit, "until")
     challenge_news.amend(tx, visit.me.person_id, challenge_id, visit.text("what"), until, visit.desk.texts)
 
 
 def _extend(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    until = moment(visit.text("until"))
+    until = moment(visit, "until")
     challenge_news.extend(tx, visit.me.person_id, challenge_id, until, visit.desk.texts)
 
 
@@ -200,11 +200,11 @@ def _reviewer(tx: Tx, visit: Visit, challenge_id: int) -> None:
 def _score(tx: Tx, visit: Visit, challenge_id: int) -> None:
     fixed = challenge_records.last(tx, challenge_id, "criteria")
     points: dict[str, int] = {}
-    for number, (name, _) in enumerate(fixed.data["criteria"] if fixed is not None else ()):
-        text = visit.text(f"points-{number}")
-        if not (text.isascii() and text.isdigit() and len(text) < 4):
-            raise InputError("score_wrong")
-        points[name] = int(text)
+    for place, (name, _) in enumerate(fixed.data["criteria"] if fixed is not None else ()):
+        given = visit.text(f"points-{place}")
+        if not (given.isascii() and given.isdigit() and len(given) < 4):
+            raise InputError("score_wrong").at(f"points-{place}")
+        points[name] = int(given)
     bid_id = number_in({"id": visit.text("bid")})
     challenge_review.score(
         tx, visit.me.person_id, challenge_id, visit.text("reviewer"), bid_id, points, visit.text("why")
@@ -221,7 +221,7 @@ def _choose(tx: Tx, visit: Visit, challenge_id: int) -> None:
 
 
 def _announce(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    until, phone = day_of(visit.text("until")), visit.text("phone")
+    until, phone = day(visit, "until"), visit.text("phone")
     texts = visit.desk.texts
     challenge_review.announce(tx, visit.me.person_id, challenge_id, visit.text("text"), until, phone, texts)
     _go(tx, visit, challenge_id, Stage.NOTICE)
@@ -242,13 +242,12 @@ def _to_signing(tx: Tx, visit: Visit, challenge_id: int) -> None:
 
 
 def _sign(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    days = visit.text("days") or str(visit.desk.form.payment_days)
     contract = {
-        "number": visit.text("number")[:60],
-        "sum": visit.text("sum")[:60],
-        "day": visit.text("day")[:10],
-        "days": int(days) if days.isascii() and days.isdigit() and len(days) < 4 else 0,
-        "sme": visit.text("sme")[:120],
+        "number": text(visit, "number", 60),
+        "sum": text(visit, "sum", 60),
+        "day": text(visit, "day", 10),
+        "days": number(visit, "days", empty=visit.desk.form.payment_days),
+        "sme": text(visit, "sme", 120),
     }
     milestones = visit.text("milestones").splitlines()
     challenge_review.sign(tx, visit.me.person_id, challenge_id, contract, milestones)
@@ -256,9 +255,8 @@ def _sign(tx: Tx, visit: Visit, challenge_id: int) -> None:
 
 
 def _milestone(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    text = visit.text("number")
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else -1
-    challenge_review.reach_milestone(tx, visit.me.person_id, challenge_id, number, visit.text("note"))
+    which = number(visit, "number", empty=-1)
+    challenge_review.reach_milestone(tx, visit.me.person_id, challenge_id, which, visit.text("note"))
 
 
 def _accept(tx: Tx, visit: Visit, challenge_id: int) -> None:

@@ -11,7 +11,8 @@ from bot.console import (
 from bot.console.challenge_places import bid_file_place, challenge_file_place, challenge_place
 from bot.console.policies import ANYBODY, only, whole_city
 from bot.console.route import Route
-from bot.form_bodies import Takes
+from bot.form_bodies import MOST_FORM_BYTES, Takes
+from bot.services.challenge_reading import LONGEST_FIELD
 from bot.services.table_file import MOST_BYTES
 from storage.roles import Kind
 
@@ -19,6 +20,8 @@ POSTERS = (Kind.SOE_POSTER, Kind.SOE_APPROVER)
 PUBLISHERS = (Kind.EDITOR, Kind.APPROVER)
 SEE_CHALLENGES = (*POSTERS, *PUBLISHERS, Kind.AUDITOR)
 FILE_BYTES = 20 * 1024 * 1024
+# Each field filled to its end: 15 of them, and a browser sends nine bytes for a letter.
+_LONG = Takes(most_text_bytes=MOST_FORM_BYTES + 15 * LONGEST_FIELD * 9)
 _AS_POSTER = only(*POSTERS, of=challenge_place)
 _AS_OPENER = only(*POSTERS, *PUBLISHERS, of=challenge_place)
 _AS_PUBLISHER = only(*PUBLISHERS, of=challenge_place)
@@ -29,12 +32,20 @@ CHALLENGE_ROUTES = (
     Route("GET", "/board/{id}", board_pages.show, ANYBODY),
     Route("GET", "/challenges", challenge_pages.listed, only(*SEE_CHALLENGES)),
     Route("GET", "/ranking-heads", challenge_publish_pages.heads, only(*PUBLISHERS, Kind.AUDITOR, of=whole_city)),
-    Route("POST", "/challenges", challenge_pages.create, only(*POSTERS)),
+    Route("POST", "/challenges", challenge_pages.create, only(*POSTERS), _LONG, page="/challenges/new"),
     Route("GET", "/challenges/new", challenge_pages.blank, only(*POSTERS)),
-    Route("POST", "/challenges/read", challenge_pages.read_in, only(*POSTERS), Takes(MOST_BYTES)),
+    Route(
+        "POST",
+        "/challenges/read",
+        challenge_pages.read_in,
+        only(*POSTERS),
+        Takes(MOST_BYTES),
+        "/challenges/new",
+        repeatable=True,
+    ),
     Route("GET", "/challenges/{id}", challenge_pages.show, _SEEN),
     Route("GET", "/challenges/{id}/edit", challenge_pages.edit, _AS_POSTER),
-    Route("POST", "/challenges/{id}/edit", challenge_pages.change, _AS_POSTER),
+    Route("POST", "/challenges/{id}/edit", challenge_pages.change, _AS_POSTER, _LONG),
     Route("POST", "/challenges/{id}/move", challenge_pages.move, only(*POSTERS, *PUBLISHERS, of=challenge_place)),
     Route("POST", "/challenges/{id}/ask-signature", challenge_pages.ask_signature, _AS_POSTER),
     Route("GET", "/challenges/{id}/publish", challenge_publish_pages.form, _AS_PUBLISHER),

@@ -4,15 +4,19 @@ import secrets
 
 from aiohttp import web
 
-from bot.console.visits import HOME, Visit, give_cookie
+from bot.console.visits import FACE, HOME, Visit, give_cookie
+from bot.form_keeping import latest
+from bot.form_pages import is_beneath
 from bot.services import entry
+from storage import sessions
+from storage.transactions import Tx
 
 
 async def form(visit: Visit) -> web.StreamResponse:
     """Where a code is typed; who is in already goes on."""
     if visit.viewer is not None:
-        raise web.HTTPSeeOther(HOME)
-    return visit.page("enter.html", refusal=None, minutes=0)
+        raise web.HTTPSeeOther(_next(visit) or HOME)
+    return _enter_page(visit)
 
 
 async def button(visit: Visit) -> web.StreamResponse:
@@ -36,11 +40,29 @@ async def _come_in(visit: Visit, secret: str, *, by_code: bool) -> web.StreamRes
     attempt = entry.Attempt(secret, visit.address, cookie, device)
     try:
         if not await visit.desk.database.write(entry.come_in, attempt, by_code=by_code):
-            return visit.page("enter.html", 422, refusal="wrong", minutes=0)
+            return _enter_page(visit, 422, "wrong")
     except entry.TooSoonError as error:
-        return visit.page("enter.html", 429, refusal="wait", minutes=error.details["minutes"])
+        return _enter_page(visit, 429, "wait", error.details["minutes"])
     if visit.viewer is not None:
         await visit.desk.database.write(entry.end_session, visit.viewer.person_id, visit.viewer.session.id)
-    response = web.Response(status=303, headers={"Location": HOME})
+    kept = await visit.desk.database.read(_has_kept, cookie)
+    where = f"{HOME}/kept" if kept else _next(visit) or HOME
+    response = web.Response(status=303, headers={"Location": where})
     give_cookie(response, visit.desk, cookie)
     return response
+
+
+def _enter_page(visit: Visit, status: int = 200, refusal: str | None = None, minutes: object = 0) -> web.Response:
+    kept = visit.request.query.get("kept") == "1"
+    return visit.page("enter.html", status, refusal=refusal, minutes=minutes, next=_next(visit), kept=kept)
+
+
+def _next(visit: Visit) -> str:
+    """The page of ours that they had asked for; "" for none."""
+    wanted = visit.text("next") or visit.request.query.get("next", "")
+    return wanted if is_beneath(wanted, HOME) else ""
+
+
+def _has_kept(tx: Tx, cookie: str) -> bool:
+    session = sessions.find(tx, cookie)
+    return session is not None and latest(tx, session.person_id, FACE) is not None

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 import segno
 from aiohttp import web
 
+from bot.console import form_values
+from bot.console.form_values import number, text
 from bot.console.pages import moment
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
@@ -13,7 +15,6 @@ from bot.services import events as service
 from bot.services import meetings as meeting_service
 from bot.services.event_signups import door_scene
 from bot.services.events import KINDS, TableCommand
-from config.calendar import SHANGHAI
 from config.errors import InputError, UnavailableError
 from matchmaking.pairing import pair
 from storage import event_signups, events, firm_standing, firms, meetings, offers
@@ -72,8 +73,7 @@ async def publish(visit: Visit) -> web.StreamResponse:
 
 async def cancel(visit: Visit) -> web.StreamResponse:
     """Call it off, with a reason that everybody hears."""
-    reason = visit.text("reason")[:100]
-    await visit.carry_out(service.cancel, reason, visit.desk.texts)
+    await visit.carry_out(service.cancel, text(visit, "reason", 100), visit.desk.texts)
     see(f"{HOME}/events/{visit.number}")
 
 
@@ -128,7 +128,7 @@ async def add_own_table(visit: Visit) -> web.StreamResponse:
     """An SOE brings a need of its own to an event that is published."""
     event_id = visit.number
     firm_id = next(role.firm_id for role in visit.me.admitted if role.firm_id is not None)
-    await visit.desk.database.write(_add_own, visit.me.person_id, event_id, firm_id, visit.text("need")[:1000])
+    await visit.desk.database.write(_add_own, visit.me.person_id, event_id, firm_id, text(visit, "need", 1000))
     see(f"{HOME}/buyer-events")
 
 
@@ -178,9 +178,7 @@ def _add_own(tx: Tx, actor_id: int, event_id: int, firm_id: int, need: str) -> N
 
 
 def _table(visit: Visit) -> TableCommand:
-    return TableCommand(
-        visit.text("buyer")[:60], visit.text("need")[:1000], number_in({"id": visit.text("at_once") or "1"})
-    )
+    return TableCommand(text(visit, "buyer", 60), text(visit, "need", 1000), number(visit, "at_once", empty=1))
 
 
 def _event(visit: Visit, before: Event | None = None) -> Event:
@@ -191,30 +189,30 @@ def _event(visit: Visit, before: Event | None = None) -> Event:
         raise InputError("form_wrong")
     if reached is not None and area not in reached:
         raise InputError("form_wrong")
-    starts = _moment(visit.text("starts"))
-    count, minutes = number_in({"id": visit.text("slots")}), number_in({"id": visit.text("minutes")})
+    starts = _time(visit, "starts")
+    count, minutes = number(visit, "slots"), number(visit, "minutes")
     if not 1 <= count <= service.MOST_SLOTS or not 1 <= minutes <= 240:
         raise InputError("event_fields")
     slots = tuple(starts + timedelta(minutes=minutes * number) for number in range(count))
     return Event(
         visit.text("kind"),
-        visit.text("title")[:60],
-        visit.text("theme")[:400],
-        visit.text("place")[:100],
+        text(visit, "title", 60),
+        text(visit, "theme", 400),
+        text(visit, "place", 100),
         area or None,
         starts,
-        _moment(visit.text("ends")),
-        _moment(visit.text("signup_from")),
-        _moment(visit.text("signup_until")),
-        number_in({"id": visit.text("seats")}),
-        number_in({"id": visit.text("quota")}),
-        visit.text("desks")[:200],
+        _time(visit, "ends"),
+        _time(visit, "signup_from"),
+        _time(visit, "signup_until"),
+        number(visit, "seats"),
+        number(visit, "quota"),
+        text(visit, "desks", 200),
         before.slots if before is not None and before.state is State.PUBLISHED else slots,
     )
 
 
-def _moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
-    except ValueError:
-        raise InputError("event_times") from None
+def _time(visit: Visit, name: str) -> datetime:
+    found = form_values.moment(visit, name, "event_times")
+    if found is None:
+        raise InputError("event_times").at(name)
+    return found

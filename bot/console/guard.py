@@ -1,23 +1,31 @@
-"""Stands before every page: who is there, may they, and did the form come from our own page."""
+"""Stands before every page: who is there, may they, and did the form come from our own page, for the first time."""
 
 import secrets
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from aiohttp import web
 from multidict import MultiDict, MultiDictProxy
 
 from bot.browsing import back_of, cookie_of
 from bot.client_addresses import counted_as
-from bot.console.confirmations import SURE, Asks
+from bot.console.confirmations import CONFIRMATIONS, SURE
 from bot.console.policies import Policy
-from bot.console.visits import COOKIE, HOME, Desk, Handler, Viewer, Visit, give_cookie
-from bot.form_bodies import ANONYMOUS, Takes, close_files, hold_form, read_away, read_form
+from bot.console.route import Route
+from bot.console.visits import COOKIE, FACE, HOME, Desk, Viewer, Visit, give_cookie
+from bot.form_bodies import ANONYMOUS, WORDS, Takes, close_files, hold_form, read_away, read_form
+from bot.form_refill import Typed
+from bot.forms import Forms
 from config.calendar import shanghai_day
-from config.errors import ConflictError, InputError, UnavailableError
+from config.errors import AppError, ConflictError, InputError, UnavailableError
 from storage import roles, sessions
+from storage.database import Database
 from storage.transactions import Tx
 
+ENTER = f"{HOME}/enter"
+WRONG = "alert alert-warning"
 NO_FORM: MultiDictProxy[Any] = MultiDictProxy(MultiDict())
 
 
@@ -26,45 +34,36 @@ class Guard:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._forms = Forms(desk.database, desk.cipher, desk.texts, desk.origin, HOME, FACE, WRONG)
 
-    async def answer(
-        self,
-        request: web.Request,
-        handler: Handler,
-        policy: Policy,
-        takes: Takes,
-        asks: Asks | None = None,
-    ) -> web.StreamResponse:
-        """The page, where the policy admits whoever asks. Raises HTTPNotFound where it does not.
-
-        `asks`: what is to be confirmed before it is done.
-        """
+    async def answer(self, request: web.Request, route: Route) -> web.StreamResponse:
+        """The page, where the policy admits whoever asks. Raises HTTPNotFound where it does not."""
         cookie = cookie_of(request, COOKIE)
-        viewer, stale = await self._desk.database.read(_who, cookie, policy, request.match_info)
-        if not policy.anybody:
+        viewer, stale = await self._desk.database.read(_who, cookie, route.policy, request.match_info)
+        if not route.policy.anybody:
             if viewer is None:
-                raise web.HTTPSeeOther(f"{HOME}/enter")
+                raise web.HTTPSeeOther(await self._way_in(request, cookie, route))
             if not viewer.admitted:
-                raise web.HTTPNotFound
+                return await self._former(request, cookie)
         form = NO_FORM
         if request.method == "POST":
-            form = await self._form(request, cookie, takes, known=viewer is not None)
+            form = await self._form(request, cookie, route.takes, known=viewer is not None)
         if viewer is not None and stale:
             await self._desk.database.write(sessions.touch, viewer.session.id)
         fresh = "" if cookie else secrets.token_urlsafe(32)
         try:
             visit = Visit(request, self._desk, cookie or fresh, viewer, form)
-            asked = None if asks is None else await self._asked(visit, asks)
-            response = await self._handled(visit, handler) if asked is None else asked
+            response = await self._asked(visit, route) or await self._answered(visit, route)
         finally:
             close_files(form)
         if fresh and COOKIE not in response.cookies:
             give_cookie(response, self._desk, fresh)
         return response
 
-    async def _asked(self, visit: Visit, asks: Asks) -> web.Response | None:
+    async def _asked(self, visit: Visit, route: Route) -> web.Response | None:
         """The page that asks once more, with everything that was filled in; None where nothing is to be asked."""
-        asked = await self._desk.database.read(asks, visit.number, visit.form)
+        asks = CONFIRMATIONS.get(route.path) if route.method == "POST" else None
+        asked = None if asks is None else await self._desk.database.read(asks, visit.number, visit.form)
         reason = visit.text("reason")
         if asked is None or (visit.text(SURE) == "1" and (reason or not asked.reason)):
             return None
@@ -73,23 +72,80 @@ class Guard:
         back = back_of(visit.request, self._desk.origin, HOME)
         return visit.page("confirm.html", asked=asked, fields=fields, reason=reason, back=back)
 
+    async def _former(self, request: web.Request, cookie: str) -> web.StreamResponse:
+        """Return what was answered to this very form before: it may have taken away what it is about.
+
+        Raises HTTPNotFound for whatever else.
+        """
+        if request.method == "GET":
+            raise web.HTTPNotFound
+        form = NO_FORM
+        try:
+            form = await self._form(request, cookie, WORDS, known=True)
+            former = await self._forms.submissions.former(request.path, form)
+        except (web.HTTPClientError, ConflictError):
+            raise web.HTTPNotFound from None
+        finally:
+            close_files(form)
+        if former is None:
+            raise web.HTTPNotFound
+        return former
+
     async def _form(self, request: web.Request, cookie: str, takes: Takes, *, known: bool) -> MultiDictProxy[Any]:
         if not known:
             takes = ANONYMOUS
             await self._desk.pacer.pace(counted_as(self._desk.proxies.client_of(request)))
         try:
             hold_form(request, self._desk.origin, takes)
-            return await read_form(request, self._desk.csrf(cookie), takes)
+            return await read_form(request, partial(self._desk.is_csrf, cookie), takes)
         except web.HTTPException:
             if known:
                 await read_away(request)
             raise
 
-    async def _handled(self, visit: Visit, handler: Handler) -> web.StreamResponse:
+    async def _answered(self, visit: Visit, route: Route) -> web.StreamResponse:
+        if visit.request.method == "GET" or route.repeatable:
+            return await self._handled(visit, route)
+        path, person_id = visit.request.path, None if route.policy.anybody else visit.me.person_id
+
+        async def act(database: Database) -> web.StreamResponse:
+            return await self._handled(visit.over(database), route)
+
         try:
-            return await handler(visit)
+            return await self._forms.carry_out(path, visit.form, act, person_id)
+        except (ConflictError, UnavailableError) as error:
+            return await self._refused(visit, route, error)
+
+    async def _handled(self, visit: Visit, route: Route) -> web.StreamResponse:
+        try:
+            return await route.handler(visit)
         except (InputError, ConflictError, UnavailableError) as error:
-            return visit.refusal(error, back_of(visit.request, self._desk.origin, HOME))
+            return await self._refused(visit, route, error)
+
+    async def _refused(self, visit: Visit, route: Route, error: AppError) -> web.Response:
+        request, page = visit.request, None
+        if request.method == "POST":
+            page = await self._forms.refused(request, visit.form, error, route.page)
+        return page or visit.refusal(error, Typed.of(request.path, visit.form))
+
+    async def _way_in(self, request: web.Request, cookie: str, route: Route) -> str:
+        """Return where to come in, for whoever has no session (any more): the way back is kept, and what was typed."""
+        if request.method == "GET":
+            return _entrance(request.path_qs)
+        person_id = await self._desk.database.read(sessions.expired, cookie) if cookie else None
+        if person_id is None:
+            return ENTER
+        form = await self._form(request, cookie, route.takes, known=True)
+        try:
+            if await self._forms.keep(request, form, person_id, route.page):
+                return f"{ENTER}?kept=1"
+            return _entrance(self._forms.places(request, form, route.page)[0])
+        finally:
+            close_files(form)
+
+
+def _entrance(place: str) -> str:
+    return ENTER if place == HOME else f"{ENTER}?next={quote(place, safe='')}"
 
 
 def _who(tx: Tx, cookie: str, policy: Policy, address: Mapping[str, str]) -> tuple[Viewer | None, bool]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.console.form_values import text
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import roster_import, roster_plan, roster_rows
@@ -121,7 +122,7 @@ def _given(visit: Visit, area: str | None, today: date) -> Given:
         raise InputError("form_wrong")
     return Given(
         title,
-        visit.text("batch")[:_LONGEST_BATCH],
+        text(visit, "batch", _LONGEST_BATCH),
         _day(visit.text("from")),
         None if until is None else until + timedelta(days=1),
         visit.text("complete") == "1",

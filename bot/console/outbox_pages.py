@@ -72,6 +72,7 @@ async def decide_many(visit: Visit) -> web.StreamResponse:
 
 async def clear_quotas(visit: Visit) -> web.StreamResponse:
     """The platform starts the day's counts anew, and what waited goes out."""
+    await visit.claim()
     await visit.desk.clear_quotas(visit.me.person_id)
     see(f"{HOME}/outbox?cleared=1")
 

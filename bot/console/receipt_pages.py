@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.board import Board
+from bot.console.form_values import text
 from bot.console.visits import Visit
 from bot.dialogs.fact_answers import unsure
 from bot.services import receipts
@@ -16,12 +17,14 @@ from storage.transactions import Tx
 
 async def form(visit: Visit) -> web.StreamResponse:
     """The empty form."""
-    return visit.page("receipt.html", receipt=None, since=None, wrong=False, policy=visit.desk.policy, value=_value)
+    return visit.page(
+        "receipt.html", receipt=None, since=None, wrong=False, typed="", policy=visit.desk.policy, value=_value
+    )
 
 
 async def look_up(visit: Visit) -> web.StreamResponse:
     """The receipt with the code that was typed; the same page for a code of nothing and for one of elsewhere."""
-    typed = visit.text("code")[:20]
+    typed = text(visit, "code", 20)
     database, me = visit.desk.database, visit.me
     receipt = await database.write(receipts.open_at_desk, me.person_id, me.admitted, typed)
     since = None if receipt is None else await database.read(_since, visit, receipt)
@@ -31,6 +34,7 @@ async def look_up(visit: Visit) -> web.StreamResponse:
         receipt=receipt,
         since=since,
         wrong=receipt is None,
+        typed=typed,
         policy=visit.desk.policy,
         value=_value,
     )

@@ -5,6 +5,7 @@ from datetime import date
 
 from aiohttp import web
 
+from bot.console.form_values import day, number
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import entry
@@ -67,33 +68,26 @@ async def stand_in(visit: Visit) -> web.StreamResponse:
     if mine is None:
         raise web.HTTPNotFound
     code = entry.code_of(secrets.randbits(40))
-    given = (visit.me.person_id, mine, visit.text("name"), _day(visit.text("until")), code, visit.desk.standing_in)
+    given = (visit.me.person_id, mine, visit.text("name"), day(visit, "until"), code, visit.desk.standing_in)
     await visit.desk.database.write(role_service.invite_stand_in, *given)
     return visit.page("invited.html", code=code, grant=mine)
 
 
 def _grant(visit: Visit) -> Grant:
-    kind, area, firm_id = visit.text("kind"), visit.text("area"), visit.text("firm_id")
+    kind, area = visit.text("kind"), visit.text("area")
     if kind not in GIVEN_HERE or (area and area not in visit.desk.areas):
         raise InputError("form_wrong")
     of_firm = kind in OF_A_FIRM
-    starts = _day(visit.text("from"))
+    starts = day(visit, "from")
     return Grant(
         Kind(kind),
         visit.text("name"),
         starts or date.min,
-        _day(visit.text("until")),
-        firm_id=number_in({"id": firm_id}) or None if of_firm else None,
+        day(visit, "until"),
+        firm_id=number(visit, "firm_id") or None if of_firm else None,
         agency=None if of_firm else visit.text("agency") or None,
         area=None if of_firm else area or None,
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise InputError("form_wrong") from None
 
 
 def _invite(tx: Tx, actor_id: int, grant: Grant, code: str) -> None:

@@ -11,7 +11,9 @@ from bot.form_bodies import WORDS, Takes
 class Route:
     """One address. `path` begins after /console; {id} is a number.
 
-    `recorded`: the act that the audit keeps of each answer, where a file leaves the desk or a person's words are read.
+    `page`: where the form for a POST stands, if neither at its own address nor above it; fields of the form may stand
+    in it. `repeatable`: sent twice it may run twice, as it changes nothing. `recorded`: the act that the audit keeps of
+    each answer, where a file leaves the desk or a person's words are read.
     """
 
     method: Method
@@ -19,4 +21,6 @@ class Route:
     handler: Handler
     policy: Policy
     takes: Takes = WORDS
+    page: str = ""
+    repeatable: bool = False
     recorded: str = ""

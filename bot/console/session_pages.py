@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from aiohttp import web
 
 from bot.console.policies import number_in
-from bot.console.visits import COOKIE, HOME, Visit, see
+from bot.console.visits import COOKIE, FACE, HOME, Visit, see
 from bot.services import entry
 from bot.services import roles as role_service
 from bot.services.tickets import WORKERS
 from config.calendar import shanghai_day
-from storage import firms, proof_requests, sessions, tickets
+from storage import firms, kept_forms, proof_requests, sessions, tickets
 from storage.proof_requests import State
 from storage.roles import Kind, Role
 from storage.tickets import Wanted
@@ -64,12 +64,14 @@ def _home(tx: Tx, visit: Visit) -> tuple[dict[int, str], list[Waiting]]:
     held = visit.me.held
     ids = {role.firm_id for role in held if role.firm_id is not None}
     names = {firm_id: firms.get(tx, firm_id).name for firm_id in ids}
+    kept = Waiting("登录到期时没交成的表", f"{HOME}/kept", kept_forms.count(tx, visit.me.person_id, FACE))
     workers = tuple(role for role in held if role.kind in WORKERS)
     if not workers:
-        return names, []
+        return names, [kept] if kept.count else []
     everything = Wanted(workers)
     mine, late = replace(everything, assignee=visit.me.person_id), replace(everything, late_on=shanghai_day(tx.now))
     found = [
+        kept,
         Waiting("超期的工单", f"{HOME}/tickets?state=late", tickets.page(tx, late)[1]),
         Waiting("分派给我的工单", f"{HOME}/tickets?mine=1", tickets.page(tx, mine)[1]),
         Waiting("待答复的工单", f"{HOME}/tickets", tickets.page(tx, everything)[1]),

@@ -7,10 +7,11 @@ from datetime import date
 
 from aiohttp import web
 
+from bot.console.form_values import day
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import silence as service
-from config.errors import ConflictError, InputError
+from config.errors import ConflictError
 from matchmaking.alike import Asked, Group, groups
 from storage import matters, silence
 from storage.matters import Matter, State
@@ -96,15 +97,15 @@ async def gather(visit: Visit) -> web.StreamResponse:
 
 async def ask(visit: Visit) -> web.StreamResponse:
     """Note which agency was asked, and when."""
-    day = _day(visit.text("day"))
-    await visit.carry_out(service.ask, visit.text("agency"), day)
+    asked = day(visit, "day")
+    await visit.carry_out(service.ask, visit.text("agency"), asked)
     see(f"{LIST}/{visit.number}")
 
 
 async def answer(visit: Visit) -> web.StreamResponse:
     """Enter the reply; it waits for another official."""
-    reply, source, day = visit.text("reply"), visit.text("source"), _day(visit.text("day"))
-    await visit.carry_out(service.answer, reply, source, day)
+    reply, source = visit.text("reply"), visit.text("source")
+    await visit.carry_out(service.answer, reply, source, day(visit, "day"))
     see(f"{LIST}/{visit.number}")
 
 
@@ -159,10 +160,3 @@ def _groups(questions: Sequence[Question], known: Sequence[Matter]) -> list[Grou
     asked = [Asked(question.id, question.text, question.about) for question in questions]
     asked += [Asked(-matter.id, matter.title, matter.about) for matter in known if matter.state != State.WITHDRAWN]
     return groups(asked)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise InputError("form_wrong") from None

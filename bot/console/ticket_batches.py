@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.console import batches
 from bot.console.batches import Batch, Line
 from bot.console.canned_pages import answers_for
+from bot.console.form_values import number
 from bot.console.policies import number_in, ticket_place
 from bot.console.ticket_pages import actor, chosen_place
 from bot.console.visits import HOME, Visit
@@ -44,12 +45,12 @@ async def act(visit: Visit) -> web.StreamResponse:
 def _plan(tx: Tx, visit: Visit) -> Plan:
     texts, me, do = visit.desk.texts, visit.me.person_id, visit.text("do")
     if do == "assign":
-        assignee = number_in({"id": visit.text("assignee")}) or me
+        assignee = number(visit, "assignee") or me
         name = "我自己" if assignee == me else roles.names(tx, {assignee}).get(assignee, "（未留姓名）")
         give = partial(_assign, me, assignee)
         return Plan(f"分派给{name}", {"do": do, "assignee": str(assignee)}, give)
     if do == "move":
-        place, days, why = chosen_place(visit), number_in({"id": visit.text("days")}), visit.text("why")
+        place, days, why = chosen_place(visit), number(visit, "days"), visit.text("why")
         kept = {"do": do, "place": visit.text("place"), "days": str(days), "why": why}
         what = f"转给{service.in_words(place, texts)}，{days} 个工作日内答复"
 

@@ -8,6 +8,7 @@ from typing import NoReturn
 from aiohttp import web
 
 from bot.console.canned_pages import answers_for
+from bot.console.form_values import number
 from bot.console.policies import number_in
 from bot.console.visits import HOME, Visit, see
 from bot.services import tickets as ticket_service
@@ -104,7 +105,7 @@ async def reply(visit: Visit) -> web.StreamResponse:
 
 async def assign(visit: Visit) -> web.StreamResponse:
     """Give it to oneself or a colleague."""
-    assignee = number_in({"id": visit.text("assignee")}) or visit.me.person_id
+    assignee = number(visit, "assignee") or visit.me.person_id
     await visit.carry_out(ticket_service.assign, assignee)
     _back(visit)
 
@@ -114,7 +115,7 @@ async def move(visit: Visit) -> web.StreamResponse:
     await visit.carry_out(
         ticket_service.move,
         chosen_place(visit),
-        number_in({"id": visit.text("days")}),
+        number(visit, "days"),
         visit.text("why"),
         visit.desk.workdays,
         visit.desk.texts,

@@ -1,7 +1,7 @@
 """What a page is handed: who looks at it, what they sent, and the means to answer."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Concatenate, Literal, NoReturn, ParamSpec, TypeVar
 
 from aiohttp import web
@@ -13,10 +13,13 @@ from bot.client_addresses import TrustedProxies, counted_as
 from bot.console.pages import Pages
 from bot.console.policies import number_in
 from bot.dialogs.links import flatten
+from bot.form_pages import local_place
+from bot.form_refill import Typed
 from bot.matcher import Matcher
 from bot.pacing import Pacer
 from bot.sandbox.processes import Sandbox
 from bot.services.challenge_check import Suggesting
+from bot.submissions import is_token, new_token
 from config.areas import Areas
 from config.broadcasting import Broadcasting
 from config.challenges import ChallengeForm
@@ -42,6 +45,8 @@ T = TypeVar("T")
 
 COOKIE = "srdi_desk"
 HOME = "/console"
+FACE = "console"
+_TOKENS = "desk.csrf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +87,12 @@ class Desk:
         return str(URL(self.public_url).origin())
 
     def csrf(self, cookie: str) -> str:
-        """The token that a form of this browser carries."""
-        return self.cipher.fingerprint(cookie, "desk.csrf")
+        """Return a new token for the forms of a page: it says that they are ours, and names what they ask for once."""
+        return new_token(self.cipher, cookie, _TOKENS)
+
+    def is_csrf(self, cookie: str, token: str) -> bool:
+        """Return whether we gave this token to this browser."""
+        return is_token(self.cipher, cookie, _TOKENS, token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +162,11 @@ class Visit:
 
     def page(self, template: str, status: int = 200, **shown: object) -> web.Response:
         """The page of this template."""
-        body = self.desk.pages.render(
+        return web.Response(text=self.render(template, **shown), status=status, content_type="text/html")
+
+    def render(self, template: str, **shown: object) -> str:
+        """Return what this template makes, with what every page knows."""
+        return self.desk.pages.render(
             template,
             viewer=self.viewer,
             csrf=self.desk.csrf(self.cookie),
@@ -163,12 +176,21 @@ class Visit:
             texts=self.desk.texts,
             **shown,
         )
-        return web.Response(text=body, status=status, content_type="text/html")
 
-    def refusal(self, error: AppError, back: str) -> web.Response:
-        """The page that says what is wrong and what would be right; 503 where a part that we need does not answer."""
-        status = 503 if isinstance(error, UnavailableError) else 422
-        return self.page("refused.html", status, sentence=self.desk.texts.error(error), back=back, later=status == 503)
+    def over(self, database: Database) -> "Visit":
+        """Return the same visit with this database in the place of the desk's."""
+        return replace(self, desk=replace(self.desk, database=database))
+
+    async def claim(self) -> None:
+        """Write down that this form is being carried out: before something that our transactions cannot take back."""
+        await self.desk.database.write(_nothing)
+
+    def refusal(self, error: AppError, typed: Typed) -> web.Response:
+        """The page that says what is wrong, where the form cannot be shown again: what was typed can be copied."""
+        back = next(local_place(self.request.headers.get("Referer", ""), self.desk.origin, HOME), HOME)
+        shown = {"sentence": self.desk.texts.error(error), "back": back, "typed": typed}
+        later = isinstance(error, UnavailableError)
+        return self.page("refused.html", 503 if later else 422, later=later, **shown)
 
 
 Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
@@ -186,3 +208,7 @@ def give_cookie(response: web.StreamResponse, desk: Desk, value: str) -> None:
 def see(where: str) -> NoReturn:
     """Done: look there."""
     raise web.HTTPSeeOther(where)
+
+
+def _nothing(_tx: Tx) -> None:
+    """Change nothing: what stands before each write is all."""

@@ -21,7 +21,7 @@ def add_pages(app: web.Application, ground: Ground) -> None:
 
 def _guarded(guard: Guard, route: Route) -> Answer:
     async def answer(request: web.Request) -> web.StreamResponse:
-        return await guard.answer(request, route.handler, route.policy, route.takes, route.gate)
+        return await guard.answer(request, route)
 
     return answer
 
@@ -31,5 +31,5 @@ def _dressed(ground: Ground, answer: web.HTTPException) -> web.StreamResponse:
     if answer.status == 303:
         return web.Response(status=303, headers={"Location": answer.headers["Location"]})
     status = 404 if answer.status == 405 else answer.status
-    page = ground.pages.render("nothing.html", status=status, care=False, path=HOME)
+    page = ground.pages.render("nothing.html", status=status, kept=False, care=False, path=HOME)
     return error_page(answer, status, page)

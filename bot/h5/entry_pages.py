@@ -6,8 +6,11 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.browsing import file_of
-from bot.h5.visits import HOME, Visit, give_cookie
+from bot.form_keeping import latest
+from bot.h5.visits import FACE, HOME, Visit, give_cookie
 from bot.services import page_entry
+from storage import page_visits
+from storage.transactions import Tx
 
 STATIC = Path(__file__).parent / "static"
 
@@ -28,6 +31,13 @@ async def come_in(visit: Visit) -> web.StreamResponse:
     page = await visit.ground.database.write(page_entry.come_in, visit.request.match_info["link"], cookie)
     if page is None:
         raise web.HTTPNotFound
+    if await visit.ground.database.read(_has_kept, cookie):
+        page = "kept"
     response = web.Response(status=303, headers={"Location": f"{HOME}/{page}"})
     give_cookie(response, visit.ground, cookie)
     return response
+
+
+def _has_kept(tx: Tx, cookie: str) -> bool:
+    visitor = page_visits.find(tx, cookie)
+    return visitor is not None and latest(tx, visitor.person_id, FACE) is not None

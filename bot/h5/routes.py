@@ -1,9 +1,6 @@
 """Every address beneath /h5 with its policy. There is no other way to add one."""
 
-from dataclasses import dataclass
-from typing import Literal
-
-from bot.form_bodies import WORDS, Takes
+from bot.form_bodies import Takes
 from bot.h5 import (
     bid_pages,
     bid_receipt_pages,
@@ -11,27 +8,13 @@ from bot.h5 import (
     calendar_pages,
     draft_pages,
     entry_pages,
+    kept_pages,
     mine_pages,
     registration_pages,
     told_pages,
 )
-from bot.h5.visits import Gate, Handler, Policy
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One address. `path` begins after /h5; {id} is a number. `takes`: what its form may hold.
-
-    `gate`, where there is one, answers whoever may not send the form, before the form is read.
-    """
-
-    method: Literal["GET", "POST"]
-    path: str
-    handler: Handler
-    policy: Policy
-    takes: Takes = WORDS
-    gate: Gate | None = None
-
+from bot.h5.route import Route as Route
+from bot.h5.visits import Policy
 
 _BID = Takes(20 * 1024 * 1024)
 
@@ -41,24 +24,26 @@ ROUTES = (
     Route("POST", "/in/{link}", entry_pages.come_in, Policy.ANYBODY),
     Route("GET", "/told/{token}", told_pages.show, Policy.ANYBODY),
     Route("GET", "/pictures/{name}", told_pages.picture, Policy.ANYBODY),
+    Route("GET", "/kept", kept_pages.show, Policy.OWN),
+    Route("POST", "/kept/drop", kept_pages.drop, Policy.OWN),
     Route("GET", "/register", registration_pages.form, Policy.OWN),
     Route("POST", "/register", registration_pages.send, Policy.OWN),
     Route("GET", "/mine", mine_pages.show, Policy.OWN),
-    Route("POST", "/mine/export", mine_pages.export, Policy.OWN),
+    Route("POST", "/mine/export", mine_pages.export, Policy.OWN, repeatable=True),
     Route("GET", "/calendar", calendar_pages.show, Policy.OWN),
-    Route("POST", "/calendar/file", calendar_pages.take, Policy.OWN),
+    Route("POST", "/calendar/file", calendar_pages.take, Policy.OWN, repeatable=True),
     Route("GET", "/board", board_pages.listed, Policy.OWN),
     Route("GET", "/board/{id}", board_pages.show, Policy.OWN),
     Route("POST", "/board/{id}/ask", board_pages.ask, Policy.OWN),
     Route("POST", "/board/{id}/decline", board_pages.decline, Policy.OWN),
     Route("POST", "/board/{id}/consent", board_pages.agree, Policy.OWN),
     Route("GET", "/board/{id}/bid", bid_pages.form, Policy.OWN),
-    Route("POST", "/board/{id}/bid", bid_pages.submit, Policy.OWN, _BID, bid_pages.closed_to),
+    Route("POST", "/board/{id}/bid", bid_pages.submit, Policy.OWN, _BID, bid_pages.closed_to, repeatable=True),
     Route("GET", "/board/{id}/receipt", bid_receipt_pages.show, Policy.OWN),
     # The button sends the whole form, its files too; they are not kept.
-    Route("POST", "/board/{id}/draft", draft_pages.save, Policy.OWN, _BID, draft_pages.closed_to),
+    Route("POST", "/board/{id}/draft", draft_pages.save, Policy.OWN, _BID, draft_pages.closed_to, repeatable=True),
     Route("GET", "/my-bids", bid_pages.listed, Policy.OWN),
     Route("GET", "/my-bids/{id}", bid_pages.mine, Policy.OWN),
     Route("GET", "/my-bids/{id}/withdraw", bid_pages.ask_withdraw, Policy.OWN),
-    Route("POST", "/my-bids/{id}/withdraw", bid_pages.withdraw, Policy.OWN),
+    Route("POST", "/my-bids/{id}/withdraw", bid_pages.withdraw, Policy.OWN, repeatable=True),
 )

@@ -1,7 +1,7 @@
 """What a page is handed: who came in from the chat, what they sent, and the means to answer."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -13,10 +13,13 @@ from bot.browsing import cares
 from bot.client_addresses import TrustedProxies
 from bot.console.pages import Pages
 from bot.dialogs.chat import Parts
+from bot.form_refill import Typed
 from bot.matcher import Matcher
 from bot.pacing import Pacer
+from bot.submissions import is_token, new_token
 from bot.wechat.jssdk import JsSdk
 from config.challenges import ChallengeForm
+from config.errors import AppError, UnavailableError
 from config.settings import LOOPBACK_ONLY
 from matchmaking.sizes import Trades
 from storage.database import Database
@@ -25,6 +28,8 @@ from storage.sealing import FieldCipher
 
 COOKIE = "srdi_h5"
 HOME = "/h5"
+FACE = "h5"
+_TOKENS = "page.csrf"
 
 
 class Policy(Enum):
@@ -56,8 +61,12 @@ class Ground:
         return str(URL(self.public_url).origin())
 
     def csrf(self, cookie: str) -> str:
-        """The token that a form of this browser carries."""
-        return self.cipher.fingerprint(cookie, "page.csrf")
+        """Return a new token for the forms of a page: it says that they are ours, and names what they ask for once."""
+        return new_token(self.cipher, cookie, _TOKENS)
+
+    def is_csrf(self, cookie: str, token: str) -> bool:
+        """Return whether we gave this token to this browser."""
+        return is_token(self.cipher, cookie, _TOKENS, token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +102,22 @@ class Visit:
         values = self.form.getall(name, []) if isinstance(self.form, MultiDictProxy) else []
         return [value for value in values if isinstance(value, str)]
 
+    def refusal(self, error: AppError, typed: Typed) -> web.Response:
+        """The page that says what is wrong, where the form cannot be shown again: what was typed can be copied."""
+        status = 503 if isinstance(error, UnavailableError) else 422
+        return self.page("refused.html", status, sentence=self.ground.parts.texts.error(error), typed=typed)
+
+    def over(self, database: Database) -> "Visit":
+        """Return the same visit with this database in the place of the ground's."""
+        return replace(self, ground=replace(self.ground, database=database))
+
     def page(self, template: str, status: int = 200, **shown: object) -> web.Response:
         """The page of this template."""
-        body = self.ground.pages.render(
+        return web.Response(text=self.render(template, **shown), status=status, content_type="text/html")
+
+    def render(self, template: str, **shown: object) -> str:
+        """Return what this template makes, with what every page knows."""
+        return self.ground.pages.render(
             template,
             csrf=self.ground.csrf(self.cookie),
             path=self.request.path,
@@ -104,7 +126,6 @@ class Visit:
             texts=self.ground.parts.texts,
             **shown,
         )
-        return web.Response(text=body, status=status, content_type="text/html")
 
 
 Handler = Callable[[Visit], Awaitable[web.StreamResponse]]

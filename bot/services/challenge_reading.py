@@ -59,7 +59,7 @@ def from_table(data: bytes, form: ChallengeForm) -> dict[str, str]:
             best = max(best, fields, key=len)
     if not best:
         raise InputError("challenge_table_strange")
-    return {key: value[:LONGEST_FIELD] for key, value in best.items()}
+    return best
 
 
 def is_table(data: bytes) -> bool:
@@ -109,7 +109,7 @@ def _beneath(rows: Sequence[Sequence[str]], labels: Sequence[tuple[str, str]]) -
 
 
 def _with_terms(fields: Mapping[str, str], text: str, today: date) -> dict[str, str]:
-    filled = {key: value[:LONGEST_FIELD] for key, value in fields.items()}
+    filled = dict(fields)
     money, limits = sums(text), deadlines(text, today, _ZONE)
     if "reward" not in filled and money:
         filled["reward"] = money[0].text

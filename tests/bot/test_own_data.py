@@ -27,12 +27,13 @@ TOLD = {
     "way_code": "other_ways_unconfirmed",
 }
 # What is no data about them: how they came in, what they wrote for others on their office's behalf, and the plan of
-# what the notices say, to many or to them.
+# what the notices say, to many or to them; and what they had typed when a page closed, which it shows them again.
 NOT_TOLD = {
     "broadcast_person",
     "canned_answer",
     "contact",
     "entry_code",
+    "kept_form",
     "page_link",
     "page_visit",
     "reminder",

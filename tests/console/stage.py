@@ -35,6 +35,11 @@ class Page:
         return self.headers.get("Location", "")
 
     @property
+    def words(self) -> str:
+        """The page without its token, which is another one each time."""
+        return _CSRF.sub("", self.text)
+
+    @property
     def csrf(self) -> str:
         found = _CSRF.search(self.text)
         assert found is not None, f"no form on this page: {self.status}"
@@ -48,13 +53,21 @@ class Browser:
         self.base = base
         self._session = session
         self._csrf = ""
+        self._used: set[str] = set()
 
     async def get(self, path: str, **headers: str) -> Page:
         return await self._request("GET", path, headers=headers)
 
     async def post(self, path: str, *, origin: str | None = None, csrf: str | None = None, **fields: object) -> Page:
-        """Send a form with the token of the last page that had one, and a yes to whatever is asked once more."""
+        """Send a form with the token of the last page that had one, and a yes to whatever is asked once more.
+
+        A token is good for one form.
+        """
         fields.setdefault("confirmed_once", "1")
+        if csrf is None and self._csrf in self._used:
+            # A page that everybody may open, and that has a form.
+            await self.get(f"{path[: path.find('/', 1)]}/in/x")
+        self._used.add(self._csrf)
         data = aiohttp.FormData({"csrf": self._csrf if csrf is None else csrf})
         for name, value in fields.items():
             if isinstance(value, tuple):
@@ -64,6 +77,11 @@ class Browser:
                     data.add_field(name.rstrip("_"), str(one))
         headers = {"Origin": self.base if origin is None else origin}
         return await self._request("POST", path, data=data, headers=headers)
+
+    @property
+    def token(self) -> str:
+        """The token of the last page that had a form."""
+        return self._csrf
 
     @property
     def cookie(self) -> str:

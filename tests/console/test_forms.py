@@ -87,7 +87,7 @@ async def test_large_text_is_kept_until_it_is_switched_off(desk: DeskStage) -> N
 def test_vendored_files_are_what_was_published() -> None:
     lines = (FOLDER / "SHA256SUMS").read_text("ascii").splitlines()
     listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-    assert {path.name for path in FOLDER.iterdir()} - listed.keys() == {"SHA256SUMS", "desk.css"}
+    assert {path.name for path in FOLDER.iterdir()} - listed.keys() == {"SHA256SUMS", "desk.css", "idle.js"}
     for name, digest in listed.items():
         assert hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() == digest
 

@@ -1,0 +1,169 @@
+"""Reads a rendered page of ours for its forms: each field with its place in the text, where it can be changed."""
+
+from dataclasses import dataclass, field
+from html import escape
+from html.parser import HTMLParser
+
+_VOID_FIELDS = ("input", "button")
+
+
+@dataclass(slots=True)
+class Option:
+    """One choice of a select: where its tag stands, its attributes and what is sent for it."""
+
+    start: int
+    end: int
+    attributes: dict[str, str | None]
+    words: str = ""
+
+    @property
+    def value(self) -> str:
+        """What is sent where this is chosen."""
+        value = self.attributes.get("value")
+        return " ".join(self.words.split()) if value is None else value
+
+
+@dataclass(slots=True)
+class Control:
+    """One field: its tag from `start` to `end`; `close` is where its end tag begins, for those that have one."""
+
+    tag: str
+    start: int
+    end: int
+    attributes: dict[str, str | None]
+    details: tuple[int, ...]
+    label: str = ""
+    close: int = 0
+    after: int = 0
+    options: list[Option] = field(default_factory=list)
+
+    def get(self, name: str) -> str:
+        """Return this attribute, "" where there is none."""
+        return self.attributes.get(name) or ""
+
+    @property
+    def name(self) -> str:
+        """Under which name it is sent."""
+        return self.get("name")
+
+    @property
+    def type(self) -> str:
+        """What kind of field it is: "textarea", "select", "button" or the type of an input."""
+        return self.get("type") or "text" if self.tag == "input" else self.tag
+
+
+@dataclass(slots=True)
+class Form:
+    """One form: where it sends to, and its fields in their order."""
+
+    attributes: dict[str, str | None]
+    controls: list[Control] = field(default_factory=list)
+
+    def sends_to(self, path: str) -> bool:
+        """Return whether it, or one of its buttons, sends to this address."""
+        targets = [self.attributes.get("action") or "", *(one.get("formaction") for one in self.controls)]
+        method = (self.attributes.get("method") or "").lower()
+        return method == "post" and path in (target.partition("?")[0] for target in targets)
+
+
+def tag_of(tag: str, attributes: dict[str, str | None]) -> str:
+    """Return the start tag with these attributes."""
+    written = (f" {name}" if value is None else f' {name}="{escape(value)}"' for name, value in attributes.items())
+    return f"<{tag}{''.join(written)}>"
+
+
+class FormReader(HTMLParser):
+    """Finds the forms of a page; `details` by where their tags stand, `main` the place right behind the main tag."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.forms: list[Form] = []
+        self.main = 0
+        self.details: dict[int, str] = {}
+        self._page = page
+        self._lines = [0]
+        # Only these end a line for the parser's positions; users' words hold others.
+        for line in page.split("\n"):
+            self._lines.append(self._lines[-1] + len(line) + 1)
+        self._form: Form | None = None
+        self._open: Control | None = None
+        self._inside: list[int] = []
+        self._label: str | None = None
+        self._label_for = ""
+        self._waiting: list[Control] = []
+        self._labels: dict[str, str] = {}
+        self._loose: list[Control] = []
+        self.feed(page)
+        self.close()
+        self._join()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take in a tag."""
+        held = dict(attrs)
+        start = self._offset()
+        end = start + len(self.get_starttag_text() or "")
+        if tag == "main":
+            self.main = end
+        elif tag == "details":
+            self.details[start] = self.get_starttag_text() or ""
+            self._inside.append(start)
+        elif tag == "form":
+            self._form = Form(held)
+            self.forms.append(self._form)
+        elif tag == "label":
+            self._label, self._label_for = "", held.get("for") or ""
+        elif tag == "option" and self._open is not None:
+            self._open.options.append(Option(start, end, held))
+        elif tag in ("input", "button", "select", "textarea"):
+            self._control(tag, start, end, held)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close what this tag closes."""
+        if tag == "details" and self._inside:
+            self._inside.pop()
+        elif tag == "form":
+            self._form = None
+        elif tag == "label" and self._label is not None:
+            words = " ".join(self._label.split())
+            if self._label_for:
+                self._labels[self._label_for] = words
+            for control in self._waiting:
+                control.label = words
+            self._label, self._waiting = None, []
+        elif tag in ("select", "textarea") and self._open is not None:
+            self._open.close = self._offset()
+            self._open.after = self._open.close + len(f"</{tag}>")
+            self._open = None
+
+    def handle_data(self, data: str) -> None:
+        """Take in words: an option's, a label's."""
+        if self._open is not None:
+            if self._open.options:
+                self._open.options[-1].words += data
+        elif self._label is not None:
+            self._label += data
+
+    def _control(self, tag: str, start: int, end: int, held: dict[str, str | None]) -> None:
+        control = Control(tag, start, end, held, tuple(self._inside), after=end)
+        if self._label is not None:
+            self._waiting.append(control)
+        if tag not in _VOID_FIELDS:
+            self._open = control
+        if held.get("form"):
+            self._loose.append(control)
+        elif self._form is not None:
+            self._form.controls.append(control)
+
+    def _join(self) -> None:
+        """Give fields that stand elsewhere to the form that they name, and labels to the fields that they name."""
+        by_id = {form.attributes.get("id"): form for form in self.forms}
+        for control in self._loose:
+            if control.get("form") in by_id:
+                by_id[control.get("form")].controls.append(control)
+        for form in self.forms:
+            for control in form.controls:
+                control.label = control.label or self._labels.get(control.get("id"), "")
+
+    def _offset(self) -> int:
+        line, column = self.getpos()
+        return self._lines[line - 1] + column

@@ -1,0 +1,118 @@
+"""Every form of the desk, found on its own page over a store that holds something of each kind."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import date
+from html import unescape
+
+from bot.console.routes import ROUTES
+from bot.form_html import Form, FormReader
+from storage.roles import OF_A_FIRM, Grant, Kind
+from tests.console.stage import Browser, DeskStage, Page
+from tests.console.test_stored_words import sow
+
+# What is never shown again.
+SECRET = ("csrf", "passphrase", "again", "share")
+
+
+_FITTING = {
+    "number": "3",
+    "date": "2099-01-05",
+    "datetime-local": "2099-01-05T09:30",
+    "phone": "025-12345678",
+    "checkbox": "on",
+    "file": "",
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A form on a page, and who may send it."""
+
+    browser: Browser
+    page: str
+    path: str
+    form: Form
+
+    @property
+    def route(self) -> str:
+        """The address that it sends to, with {id} for its number, and which of its acts it is."""
+        acts = [one.get("value") for one in self.form.controls if one.type == "hidden" and one.name in ("act", "to")]
+        return " ".join([re.sub(r"/\d+", "/{id}", self.path), *acts])
+
+    def typed(self) -> dict[str, str]:
+        """A text too long for each field that takes words, each its own; hidden fields as they are."""
+        sent = {}
+        for control in self.form.controls:
+            if control.name in SECRET or control.type in ("button", "submit", "file", "checkbox", "radio"):
+                continue
+            if control.type == "hidden":
+                sent[control.name] = control.get("value")
+            elif control.type == "select":
+                sent[control.name] = next((one.value for one in control.options if one.value), "")
+            else:
+                sent[control.name] = f"写给{control.name}的<b>“话”&amp;" + "长" * (
+                    int(control.get("data-most") or 0) + 1
+                )
+        return sent
+
+    def right(self) -> dict[str, str]:
+        """Something fitting in each field, as somebody would send it by the form's first button."""
+        sent: dict[str, str] = {}
+        for control in self.form.controls:
+            if control.type in ("file", "select", "button"):
+                value = next((one.value for one in control.options if one.value), control.get("value"))
+            else:
+                value = control.get("value") or _FITTING.get(control.name) or _FITTING.get(control.type, "写好的话")
+            if control.name and control.name != "csrf":
+                sent.setdefault(control.name, value)
+        return sent
+
+    def texts(self) -> list[str]:
+        """The names of the fields into which somebody writes words."""
+        return [
+            one.name
+            for one in self.form.controls
+            if one.name not in SECRET
+            and one.type not in ("button", "submit", "file", "checkbox", "radio", "hidden", "select", "password")
+        ]
+
+
+async def everybody(desk: DeskStage) -> tuple[list[Browser], dict[str, int]]:
+    """People who together may open every page, and the number of something of each kind."""
+    things = await desk.database.write(sow, lambda label: f"{label}甲乙")
+    officials = [Grant(kind, "某人", date.min, None, None, "市工信局", None) for kind in Kind if kind not in OF_A_FIRM]
+    return [await desk.inside(await desk.person("o-all", *officials))], {
+        locator.__name__: number for locator, number in things.items()
+    }
+
+
+async def forms_on(browser: Browser, page: str) -> AsyncIterator[Found]:
+    """Each form on this page that sends something."""
+    shown = await browser.get(page)
+    if shown.status != 200 or "html" not in shown.headers.get("Content-Type", ""):
+        return
+    for form in FormReader(shown.text).forms:
+        path = form.attributes.get("action") or ""
+        if (form.attributes.get("method") or "") == "post" and path != "/console/leave":
+            yield Found(browser, page, path, form)
+
+
+def pages(things: dict[str, int]) -> list[str]:
+    """Every address that is got, with the number of its thing."""
+    found = []
+    for route in ROUTES:
+        if route.method == "GET" and not route.policy.anybody:
+            number = things.get(route.policy.of.__name__) if route.policy.of is not None else None
+            if "{" not in route.path:
+                found.append("/console" + route.path)
+            elif number is not None:
+                found.append("/console" + route.path.replace("{id}", str(number)))
+    found += [f"/console/details/new?kind={kind}" for kind in ("window", "rule", "extension", "statement")]
+    return [*found, "/console/cards/edit?purpose=reminder&use=notice"]
+
+
+def says(page: Page, words: str) -> bool:
+    """Whether these words stand on the page, just as they were typed."""
+    return words in unescape(page.text)

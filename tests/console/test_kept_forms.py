@@ -1,0 +1,148 @@
+"""What was typed when a session was over: kept for its person, shown again to them alone, done by nobody but them."""
+
+from datetime import date, timedelta
+from html import unescape
+
+import pytest
+from sqlalchemy import select
+from yarl import URL
+
+from bot.services import entry
+from storage import contacts, events, kept_forms, people
+from storage.roles import Grant, Kind
+from storage.transactions import Tx
+from tests.console.stage import Browser, DeskStage, Page
+from tests.console.test_submissions import EVENT
+
+IDLE = timedelta(minutes=31)
+CODE = "ABCD2345"
+EDITOR = Grant(Kind.EDITOR, "某人", date.min, agency="市工信局")
+
+
+async def come_in(desk: DeskStage, browser: Browser, person_id: int, way: str = "/console/enter") -> Page:
+    """Type a code that the chat gave, on the page to which one was led."""
+    await desk.database.write(entry.ask_in, person_id, "L" * 43, CODE)
+    asked = unescape((await browser.get(way)).text)
+    wanted = asked.split('name="next" value="')[1].split('"')[0] if 'name="next"' in asked else ""
+    return await browser.post("/console/enter", code=CODE, next=wanted)
+
+
+async def test_a_form_sent_after_the_session_is_over_is_there_again_after_entry(desk: DeskStage) -> None:
+    person_id = await desk.person("o-1", EDITOR)
+    browser = await desk.inside(person_id)
+    await browser.get("/console/events")
+    desk.ahead(IDLE)
+    wrong = {**EVENT, "title": "写了半小时的<对接会>", "area": "江宁", "seats": "三十"}
+    page = await browser.post("/console/events", **wrong)
+    assert (page.status, page.location) == (303, "/console/enter?kept=1")
+    assert "刚才的内容没有提交，但已替您留着" in (await browser.get(page.location)).text
+    assert (await come_in(desk, browser, person_id, page.location)).location == "/console/kept"
+    shown = await browser.get("/console/kept")
+    text = unescape(shown.text)
+    assert shown.status == 200
+    assert "还没有提交" in text
+    assert 'value="写了半小时的<对接会>"' in text
+    assert 'value="三十"' in text
+    assert '<option value="江宁" selected>' in text or "<option selected>江宁" in text
+    assert EVENT["title"] not in text.split("<main")[1].split("</form>")[0]
+    assert "写了半小时的<对接会>" not in [event.title for event in await desk.database.read(events.latest, None, 9)]
+    # Handed in, it is kept no more.
+    assert (await browser.post("/console/events", **{**wrong, "seats": "30"})).status == 303
+    assert (await browser.get("/console/kept")).location == "/console"
+
+
+async def test_nobody_else_sees_it_and_the_store_cannot_be_read(desk: DeskStage) -> None:
+    mine, other = await desk.person("o-1", EDITOR), await desk.person("o-2", EDITOR)
+    browser = await desk.inside(mine)
+    await browser.get("/console/contacts")
+    desk.ahead(IDLE)
+    secret = {"about": "8.1", "area": "", "unit": "写了一半的单位", "phone": "025-00000000", "office": "", "hours": ""}
+    assert (await browser.post("/console/contacts", **secret)).location == "/console/enter?kept=1"
+    assert (await come_in(desk, browser, other)).location == "/console"
+    assert (await browser.get("/console/kept")).location == "/console"
+    sealed = await desk.database.read(lambda tx: tx.execute(select(kept_forms.KEPT_FORMS.c.sealed)).scalar_one())
+    assert "写了一半".encode() not in sealed
+    assert (await desk.database.read(contacts.page, contacts.Wanted(None, None, "写了一半", None, 1)))[1] == 0
+    # Its own person finds it from any browser, and may throw it away.
+    mine_again = await desk.inside(mine)
+    assert "写了一半的单位" in (await mine_again.get("/console/kept")).text
+    path = "/console/contacts"
+    assert (await mine_again.post("/console/kept/drop", path_kept=path)).location == "/console"
+    assert (await mine_again.get("/console/kept")).location == "/console"
+
+
+async def test_it_is_gone_after_a_day_and_with_its_person(desk: DeskStage) -> None:
+    person_id = await desk.person("o-1", EDITOR)
+    browser = await desk.inside(person_id)
+    await browser.get("/console/contacts")
+    desk.ahead(IDLE)
+    await browser.post("/console/contacts", unit="写了一半的单位")
+
+    def count(tx: Tx) -> int:
+        return len(tx.execute(select(kept_forms.KEPT_FORMS)).all())
+
+    desk.ahead(timedelta(hours=23))
+    await desk.database.write(kept_forms.tidy)
+    assert await desk.database.read(count) == 1
+    desk.ahead(timedelta(hours=2))
+    await desk.database.write(kept_forms.tidy)
+    assert await desk.database.read(count) == 0
+
+
+@pytest.mark.parametrize("guess", ["guessed", "0" * 64, ""])
+async def test_only_our_own_forms_are_kept(desk: DeskStage, guess: str) -> None:
+    browser = await desk.inside(await desk.person("o-1", EDITOR))
+    await browser.get("/console/contacts")
+    desk.ahead(IDLE)
+    assert (await browser.post("/console/contacts", csrf=guess, unit="别处来的")).status == 403
+    stranger = desk.browser()
+    assert (await stranger.post("/console/contacts", csrf=guess, unit="别处来的")).location == "/console/enter"
+    assert await desk.database.read(lambda tx: tx.execute(select(kept_forms.KEPT_FORMS)).all()) == []
+
+
+async def test_a_page_asked_for_from_outside_is_come_to_after_entry(desk: DeskStage) -> None:
+    person_id = await desk.person("o-1", EDITOR)
+    browser = desk.browser()
+    way = (await browser.get("/console/tickets?state=late&page=2")).location
+    assert URL(way).query["next"] == "/console/tickets?state=late&page=2"
+    assert (await come_in(desk, browser, person_id, way)).location == "/console/tickets?state=late&page=2"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "https://evil.example/console",
+        "//evil.example",
+        "/console//evil.example",
+        "/console/../h5",
+        "/console\\evil",
+        "/consolex",
+        "javascript:alert(1)",
+        "/console/\r\nX: y",
+        "/console/x\ty",
+        "/h5/mine",
+        "/console/é",
+    ],
+)
+async def test_entry_leads_to_our_own_pages_only(desk: DeskStage, place: str) -> None:
+    person_id = await desk.person("o-1", EDITOR)
+    browser = desk.browser()
+    await desk.database.write(entry.ask_in, person_id, "L" * 43, CODE)
+    await browser.get("/console/enter")
+    assert (await browser.post("/console/enter", code=CODE, next=place)).location == "/console"
+
+
+async def test_on_the_phone_a_question_outlives_the_visit(desk: DeskStage) -> None:
+    person_id = (await desk.database.write(people.meet, "o-phone")).id
+    browser = await desk.on_phone(person_id)
+    await browser.get("/h5/register")
+    desk.ahead(IDLE)
+    page = await browser.post("/h5/register", do="send", name="南京写到一半有限公司", staff="二十")
+    assert page.status == 404
+    assert "已替您留着" in page.text
+    again = await desk.on_phone(person_id)
+    shown = await again.get("/h5/kept")
+    assert "南京写到一半有限公司" in shown.text
+    assert "二十" in shown.text
+    other = await desk.on_phone((await desk.database.write(people.meet, "o-other")).id)
+    assert (await other.get("/h5/kept")).location == "/h5/mine"
