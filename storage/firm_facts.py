@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from functools import cache
 from typing import Any, cast
@@ -12,9 +12,19 @@ from sqlalchemy import cast as as_type
 
 from config.calendar import shanghai_day
 from storage.firms import FACTS, FIRMS, LISTED
-from storage.roster import Title
-from storage.standing import DISTRICT, FIRST, IN_CITY, OF_ROSTER, TITLES, Held, Said, held_on
+from storage.roster import ENTRIES, Title
+from storage.roster import TITLES as HELD
+from storage.standing import DISTRICT, FIRST, IN_CITY, OF_ROSTER, TITLES, Said, held_on
 from storage.transactions import Tx
+
+# A title as it is read for many firms: its days stay text, which is read once for each different history.
+_Row = tuple[Any, ...]
+_DAYS = (as_type(HELD.c.valid_from, Text), as_type(HELD.c.valid_until, Text))
+_LISTED = (
+    select(FIRMS.c.id, ENTRIES.c.district, HELD.c.title, HELD.c.first, *_DAYS)
+    .select_from(LISTED)
+    .where(ENTRIES.c.gone.is_(False))
+)
 
 
 def told(tx: Tx, names: Collection[str], firm_ids: Collection[int] | None = None) -> dict[str, dict[int, str]]:
@@ -28,31 +38,37 @@ def told(tx: Tx, names: Collection[str], firm_ids: Collection[int] | None = None
     found = {name: dict(said[name]) for name in names}
     if OF_ROSTER.isdisjoint(names):
         return found
-    listed: defaultdict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for firm_id, district, *title in _rows(tx, _of(LISTED, FIRMS.c.id, firm_ids)):
-        listed[firm_id].append(tuple(title))
+    listed: dict[int, tuple[_Row, ...]] = {}
+    written = cache(json.dumps)
+    for firm_id, district, *row in _rows(tx, _of(_LISTED, FIRMS.c.id, firm_ids)):
+        listed[firm_id] = (*listed.get(firm_id, ()), tuple(row))
         if DISTRICT in found and district is not None and said[IN_CITY].get(firm_id) != "false":
-            found[DISTRICT].setdefault(firm_id, json.dumps(district))
+            found[DISTRICT].setdefault(firm_id, written(district))
     if {TITLES, FIRST}.isdisjoint(names):
         return found
     day, spoken_on = shanghai_day(tx.now), _spoken_on(tx, said[FIRST])
 
     # Few different histories stand for many firms.
     @cache
-    def judged(rows: tuple[tuple[Any, ...], ...] | None, titles: str | None, first: str | None, on: date) -> Held:
-        history = None if rows is None else [Title(*row) for row in rows if row[0] is not None]
-        return held_on(day, history, Said(_read(titles), _read(first), on))
+    def judged(rows: tuple[_Row, ...] | None, titles: str | None, first: str | None, on: date) -> Mapping[str, str]:
+        history = None if rows is None else [_title(row) for row in rows if row[0] is not None]
+        held = held_on(day, history, Said(_read(titles), _read(first), on))
+        values = {TITLES: held.titles, FIRST: held.first}
+        return {name: json.dumps(value) for name, value in values.items() if name in found and value is not None}
 
-    for firm_id in {*listed, *said[TITLES], *said[FIRST]}:
-        history = tuple(listed[firm_id]) if firm_id in listed else None
-        words = said[TITLES].get(firm_id), said[FIRST].get(firm_id)
-        held = judged(history, *words, spoken_on.get(firm_id, day))
-        for name, value in ((TITLES, held.titles), (FIRST, held.first)):
-            if name in found and value is not None:
-                found[name][firm_id] = json.dumps(value)
-            elif name in found:
-                found[name].pop(firm_id, None)
+    of_titles, of_first = said[TITLES], said[FIRST]
+    for name in {TITLES, FIRST} & found.keys():
+        found[name] = {}
+    for firm_id in listed.keys() | of_titles.keys() | of_first.keys():
+        on = spoken_on.get(firm_id, day)
+        for name, value in judged(listed.get(firm_id), of_titles.get(firm_id), of_first.get(firm_id), on).items():
+            found[name][firm_id] = value
     return found
+
+
+def _title(row: _Row) -> Title:
+    title, first, begins, ends = row
+    return Title(title, "", first, date.fromisoformat(begins), None if ends is None else date.fromisoformat(ends))
 
 
 def _spoken_on(tx: Tx, said: Collection[int]) -> dict[int, date]:

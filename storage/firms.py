@@ -58,15 +58,13 @@ _FORGET = delete(FACTS).where(
 _LEARN = insert(FACTS)
 _SAID = select(FACTS.c.fact, FACTS.c.value, FACTS.c.source, FACTS.c.learned).where(FACTS.c.firm_id == bindparam("id_"))
 _TITLE = (TITLES.c.title, TITLES.c.batch, TITLES.c.first, TITLES.c.valid_from, TITLES.c.valid_until)
-# Each firm on the roster with the entry's district and, a row each, its titles; all None where it has none.
-LISTED = (
-    select(FIRMS.c.id, ENTRIES.c.district, *_TITLE)
-    .select_from(
-        FIRMS.join(ENTRIES, ENTRIES.c.id == FIRMS.c.roster_id).outerjoin(TITLES, TITLES.c.entry_id == ENTRIES.c.id)
-    )
-    .where(ENTRIES.c.gone.is_(False))
+# Each firm on the roster with its entry and, a row each, its titles; all None where it has none.
+LISTED = FIRMS.join(ENTRIES, ENTRIES.c.id == FIRMS.c.roster_id).outerjoin(TITLES, TITLES.c.entry_id == ENTRIES.c.id)
+_LISTED_ONE = (
+    select(ENTRIES.c.district, *_TITLE)
+    .select_from(LISTED)
+    .where(FIRMS.c.id == bindparam("id_"), ENTRIES.c.gone.is_(False))
 )
-_LISTED_ONE = LISTED.where(FIRMS.c.id == bindparam("id_"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def held_on(day: date, listed: Iterable[Title] | None, said: Said = NOTHING) -> 
     known = [title for title in titles if first[title] is not None]
     told = sorted(title if first[title] else UNSURE + title for title in titles if first[title] is not False)
     of_roster = listed is not None and not own and all(by_roster[title] == first[title] for title in known)
-    told_first = told if known or not titles else None
+    told_first = told if known or (not titles and listed is not None) else None
     return Held(titles, source, own, told_first, "roster" if of_roster else "self", lapsed)
 
 

@@ -83,7 +83,7 @@ def test_the_roster_speaks_for_the_day_asked(
     ("rows", "said", "held", "source", "first", "first_source"),
     [
         (None, Said(), None, "self", None, "self"),
-        (None, Said(titles=[]), [], "self", [], "self"),
+        (None, Said(titles=[]), [], "self", None, "self"),
         (None, Said(titles=["srdi"]), ["srdi"], "unlisted", None, "self"),
         ([], Said(titles=["srdi"]), ["srdi"], "unlisted", None, "self"),
         ([GIANT], Said(titles=["srdi"]), ["little_giant", "srdi"], "partly", ["?srdi", "little_giant"], "self"),
