@@ -91,7 +91,7 @@ class Sandbox:
         words = (job, str(limits.megabytes), str(limits.cpu_seconds), given)
         # Its environment is empty: no key of ours. It is no part of our group: it hears only of us.
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot.sandbox", *words,
+            sys.executable, "-B", "-m", "bot.sandbox", *words,
             stdin=PIPE, stdout=PIPE, stderr=DEVNULL, cwd=_ROOT, env={}, start_new_session=True,
         )  # fmt: skip
         self._running.add(process)
