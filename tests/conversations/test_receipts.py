@@ -53,7 +53,7 @@ async def test_others_are_told_the_same_as_for_a_code_of_nothing_and_five_tries_
     assert "条件已对上" in said(await first.say(f"回执 {code}"))
 
 
-async def test_a_receipt_is_sealed_and_erased_with_its_person(stage: Stage) -> None:
+async def test_a_receipt_is_sealed_and_stays_with_the_firm_without_its_person(stage: Stage) -> None:
     phone = stage.phone("企业·财务")
     await register(phone)
     code = code_in(said(await phone.say("我能享受什么")))
@@ -65,7 +65,8 @@ async def test_a_receipt_is_sealed_and_erased_with_its_person(stage: Stage) -> N
     assert code not in row
     assert "云杼" not in row
     await phone.unfollow()
-    assert await stage.database().read(kept) == []
+    assert len(await stage.database().read(kept)) == 1
+    assert await stage.database().read(lambda tx: tx.execute(select(RECEIPTS.c.person_id)).scalars().all()) == [None]
 
 
 async def test_a_receipt_word_alone_is_told_how_to_ask(stage: Stage) -> None:

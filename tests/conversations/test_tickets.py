@@ -147,4 +147,6 @@ async def test_the_words_are_sealed_and_go_with_the_person(stage: Stage) -> None
     counted = await stage.database().read(
         lambda tx: [tx.execute(text(f"SELECT count(*) FROM {table}")).scalar() for table in ("ticket", "ticket_line")]
     )
-    assert counted == [0, 0]
+    assert counted == [1, 1], "what was asked is gone; that it was, and the answer, stay with the officials"
+    left = await stage.database().read(tickets.lines, 1)
+    assert [line.text for line in left] == ["请郭女士来窗口"]
