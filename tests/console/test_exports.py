@@ -9,6 +9,7 @@ import zipfile
 import pytest
 
 from bot.console.exports import as_file, safe_cell
+from notifications.parting import printable
 
 PAYLOADS = [
     "=1+1",
@@ -59,7 +60,7 @@ def exported(form: str, *cells: str) -> bytes:
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=repr)
 def test_no_cell_starts_like_a_formula(payload: str) -> None:
-    assert safe_cell(payload) == f"'{payload}"
+    assert safe_cell(payload) == "'" + printable(payload)
 
 
 def test_nothing_that_cannot_be_seen_hides_a_formula() -> None:
@@ -78,7 +79,7 @@ def test_plain_words_stay_as_they_are(words: str) -> None:
 def test_a_csv_holds_each_payload_as_one_quoted_cell() -> None:
     text = exported("csv", *PAYLOADS, *BREAK_OUTS).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text, newline="")))
-    assert rows == [["企业名称"], *[[f"'{one}"] for one in PAYLOADS], *[[one] for one in BREAK_OUTS]]
+    assert rows == [["企业名称"], *[["'" + printable(one)] for one in PAYLOADS], *[[one] for one in BREAK_OUTS]]
     # Read as a program elsewhere does, which parts cells at another sign, there is still nothing to work out.
     for sign in (";", "\t", "|"):
         cells = [cell for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign) for cell in row]

@@ -60,7 +60,7 @@ async def test_an_official_sees_receipts_of_their_area(
         assert (page.status, page.words) == (nothing.status, nothing.words.replace("WWWWWWWW", "abcd-2345"))
 
 
-async def test_five_wrong_codes_close_the_form_for_that_official(desk: DeskStage, parts: Parts) -> None:
+async def test_after_five_wrong_codes_that_official_waits(desk: DeskStage, parts: Parts) -> None:
     await give(desk, parts)
     browser = await desk.official(Kind.EDITOR)
     await browser.get("/console/receipts")

@@ -40,7 +40,7 @@ async def test_the_same_result_on_the_same_day_keeps_its_code(stage: Stage) -> N
     assert code_in(said(await phone.tap("以后再说"))) != first
 
 
-async def test_others_are_told_the_same_as_for_a_code_of_nothing_and_five_tries_close(stage: Stage) -> None:
+async def test_others_are_told_the_same_as_for_a_code_of_nothing_and_after_five_one_waits(stage: Stage) -> None:
     first, second = stage.phone("甲"), stage.phone("乙")
     await register(first)
     code = code_in(said(await first.say("我能享受什么")))
@@ -49,7 +49,7 @@ async def test_others_are_told_the_same_as_for_a_code_of_nothing_and_five_tries_
     for _ in range(3):
         await second.say("回执 XXXXXXXX")
     own = code_in(said(await second.say("我能享受什么")))
-    assert WRONG in said(await second.say(f"回执 {own}"))
+    assert "这一次没有核对。请等1分钟" in said(await second.say(f"回执 {own}"))
     assert "条件已对上" in said(await first.say(f"回执 {code}"))
 
 
