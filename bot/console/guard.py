@@ -60,14 +60,15 @@ class Guard:
 
     async def _asked(self, visit: Visit, asks: Asks) -> web.Response | None:
         """The page that asks once more, with everything that was filled in; None where nothing is to be asked."""
+        if visit.text(SURE) == "1":
+            return None
         asked = await self._desk.database.read(asks, visit.number, visit.form)
-        reason = visit.text("reason")
-        if asked is None or (visit.text(SURE) == "1" and (reason or not asked.reason)):
+        if asked is None:
             return None
         own = {"csrf", SURE, *(("reason",) if asked.reason else ())}
         fields = [(name, value) for name, value in visit.form.items() if name not in own and isinstance(value, str)]
         back = visit.request.headers.get("Referer", HOME)
-        return visit.page("confirm.html", asked=asked, fields=fields, reason=reason, back=back)
+        return visit.page("confirm.html", asked=asked, fields=fields, reason=visit.text("reason"), back=back)
 
     async def _handled(self, visit: Visit, handler: Handler) -> web.StreamResponse:
         try:
