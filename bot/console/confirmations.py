@@ -17,7 +17,7 @@ SURE = "confirmed_once"
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What will happen, in words. `reason`: others are affected, so that the form's field `reason` must say why."""
+    """What will happen, in words. `reason`: others are affected, so that the question asks why too; services insist."""
 
     what: str
     reason: bool = False

@@ -63,14 +63,15 @@ class Guard:
     async def _asked(self, visit: Visit, route: Route) -> web.Response | None:
         """The page that asks once more, with everything that was filled in; None where nothing is to be asked."""
         asks = CONFIRMATIONS.get(route.path) if route.method == "POST" else None
-        asked = None if asks is None else await self._desk.database.read(asks, visit.number, visit.form)
-        reason = visit.text("reason")
-        if asked is None or (visit.text(SURE) == "1" and (reason or not asked.reason)):
+        if asks is None or visit.text(SURE) == "1":
+            return None
+        asked = await self._desk.database.read(asks, visit.number, visit.form)
+        if asked is None:
             return None
         own = {"csrf", SURE, *(("reason",) if asked.reason else ())}
         fields = [(name, value) for name, value in visit.form.items() if name not in own and isinstance(value, str)]
         back = back_of(visit.request, self._desk.origin, HOME)
-        return visit.page("confirm.html", asked=asked, fields=fields, reason=reason, back=back)
+        return visit.page("confirm.html", asked=asked, fields=fields, reason=visit.text("reason"), back=back)
 
     async def _former(self, request: web.Request, cookie: str) -> web.StreamResponse:
         """Return what was answered to this very form before: it may have taken away what it is about.
