@@ -5,6 +5,8 @@ from html import unescape
 import pytest
 
 from bot.form_html import FormReader
+from config.errors import UnavailableError
+from storage import contacts
 from storage.roles import Kind
 from tests.console.challenge_stage import FIELDS, SECRECY, a_poster, drafted, published
 from tests.console.forms import Found, everybody, forms_on, pages, says
@@ -138,3 +140,26 @@ async def test_where_the_form_is_gone_the_words_can_be_copied(desk: DeskStage) -
         page = await official.post(f"{path}/cancel", reason=reason)
     assert page.status == 422
     assert "再说一遍的原因" in page.text
+
+
+async def test_where_the_store_takes_nothing_the_words_are_shown_again(
+    desk: DeskStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    official = await desk.official(Kind.EDITOR)
+    await official.get("/console/contacts")
+
+    def full(*_: object) -> None:
+        raise UnavailableError("store_full", path="store.sqlite")
+
+    monkeypatch.setattr(contacts, "add", full)
+    contact = {
+        "about": "8.1",
+        "area": "江宁",
+        "unit": "市工信局",
+        "office": "三处",
+        "phone": "025-12345678",
+        "hours": "",
+    }
+    page = await official.post("/console/contacts", **contact)
+    assert page.status == 503
+    assert 'value="三处"' in page.text
