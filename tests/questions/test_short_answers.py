@@ -111,8 +111,8 @@ def test_what_the_largest_sum_and_the_list_of_sums_say_is_what_the_items_say(pol
     largest = max(to_firms, key=lambda item: item.amount or 0)
     fixed = max((item for item in to_firms if item.strength == "fixed"), key=lambda item: item.amount or 0)
     assert topics["largest"].items == (largest.code,)
-    assert f"{largest.code}：" in topics["largest"].answer
-    assert f"{fixed.title}（{fixed.code}" in topics["largest"].answer
+    assert f"（{largest.code}），是上限" in topics["largest"].answer
+    assert [part in topics["largest"].answer for part in (fixed.title, f"（{fixed.code}）")] == [True, True]
     listed = [item.code for item in policy.items.values() if item.amount and item.per in ("once", "month")]
     assert list(topics["sums"].items) == listed
     without_title = [
