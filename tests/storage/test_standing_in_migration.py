@@ -14,7 +14,7 @@ from storage.standing_in import StoodIn
 from storage.transactions import Tx
 
 BEGUN = date(2026, 11, 2)
-BEFORE = "0043"
+BEFORE = "0050"
 _PERSON = text("INSERT INTO person (id, mark, openid, met) VALUES (:id, :mark, :openid, '2026-11-01 00:00:00+00:00')")
 _ROLE = text(
     "INSERT INTO role (id, person_id, kind, agency, valid_from, valid_until, stands_in_for, granted) VALUES"

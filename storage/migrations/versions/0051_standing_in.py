@@ -3,8 +3,8 @@
 Roles and invitations of stand-ins that had no end, or one further than 90 days from their beginning, end then. Those
 that approve what others did work again once a second person has consented.
 
-Revision ID: 0058
-Revises: 0043
+Revision ID: 0051
+Revises: 0050
 """
 
 from datetime import timedelta
@@ -12,8 +12,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0058"
-down_revision = "0043"
+revision = "0051"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Firms of one name, however it is written, are found by an index.
 
-Revision ID: 0059
-Revises: 0058
+Revision ID: 0052
+Revises: 0051
 """
 
 import unicodedata
@@ -9,8 +9,8 @@ import unicodedata
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0059"
-down_revision = "0058"
+revision = "0052"
+down_revision = "0051"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """No id is given twice on SQLite: a removed row's stays its own. PostgreSQL's counters never go back.
 
-Revision ID: 0053
-Revises: 0043
+Revision ID: 0046
+Revises: 0045
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 from storage.migrations.forms import declare, replaced
 
-revision = "0053"
-down_revision = "0043"
+revision = "0046"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 

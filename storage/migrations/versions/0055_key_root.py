@@ -1,14 +1,14 @@
 """A database whose key was replaced keeps the first one for its fingerprints, sealed under the present one.
 
-Revision ID: 0063
-Revises: 0043
+Revision ID: 0055
+Revises: 0054
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0063"
-down_revision = "0043"
+revision = "0055"
+down_revision = "0054"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """Wrong codes are counted by what they are for.
 
-Revision ID: 0050
+Revision ID: 0044
 Revises: 0043
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0050"
+revision = "0044"
 down_revision = "0043"
 branch_labels = None
 depends_on = None

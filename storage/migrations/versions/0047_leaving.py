@@ -1,7 +1,7 @@
 """Offices outlive their holders; a firm's tickets and receipts outlive who asked; notices know for which firm they are.
 
-Revision ID: 0054
-Revises: 0053
+Revision ID: 0047
+Revises: 0046
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 from storage.migrations.forms import declare, replaced
 
-revision = "0054"
-down_revision = "0053"
+revision = "0047"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Each share of a challenge's key has a commitment, and several that were handed in lie side by side.
 
-Revision ID: 0056
-Revises: 0043
+Revision ID: 0049
+Revises: 0048
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0056"
-down_revision = "0043"
+revision = "0049"
+down_revision = "0048"
 branch_labels = None
 depends_on = None
 

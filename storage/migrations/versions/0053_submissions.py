@@ -1,14 +1,14 @@
 """A form sent twice is carried out once; what was typed when a session was over is kept for a day.
 
-Revision ID: 0060
-Revises: 0043
+Revision ID: 0053
+Revises: 0052
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0060"
-down_revision = "0043"
+revision = "0053"
+down_revision = "0052"
 branch_labels = None
 depends_on = None
 

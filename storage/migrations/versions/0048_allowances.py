@@ -1,14 +1,14 @@
 """What is limited a day is counted over registrations.
 
-Revision ID: 0055
-Revises: 0054
+Revision ID: 0048
+Revises: 0047
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0055"
-down_revision = "0054"
+revision = "0048"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Whether a title was a first award may be not known: until now a row without a word about it was one.
 
-Revision ID: 0051
-Revises: 0043
+Revision ID: 0045
+Revises: 0044
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0051"
-down_revision = "0043"
+revision = "0045"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Titles are read from the roster on the day asked: copies go.
 
-Revision ID: 0061
-Revises: 0043
+Revision ID: 0054
+Revises: 0053
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0061"
-down_revision = "0043"
+revision = "0054"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 
