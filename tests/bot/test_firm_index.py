@@ -152,7 +152,7 @@ async def test_the_rosters_titles_count_as_of_today(database: Database) -> None:
         made = []
         for at, title in enumerate((lapsed, valid)):
             entry = roster.add(tx, name=f"厂{at}", credit_code=None, district="江宁", titles=[title])
-            command = Registration(f"双极板厂{at}", None, entry, own_word={"titles": ["srdi"], "district": "江宁"})
+            command = Registration(f"双极板厂{at}", None, entry)
             made.append(register(tx, people.meet(tx, f"o{at}"), command, TEXTS))
         return made[0], made[1]
 
