@@ -23,7 +23,6 @@ TOLD = {
     "role": "roles",
     "silence": "questions",
     "ticket": "tickets",
-    "ticket_line": "tickets",
     "way_code": "other_ways_unconfirmed",
 }
 # What is no data about them: how they came in, what they wrote for others on their office's behalf, and the plan of
@@ -31,7 +30,6 @@ TOLD = {
 NOT_TOLD = {
     "broadcast_person",
     "canned_answer",
-    "contact",
     "entry_code",
     "kept_form",
     "page_link",
