@@ -1,6 +1,8 @@
 """Set up the process's log: a line an event, with time (UTC), level, logger, act and ids; never bodies or secrets."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TextIO
 
@@ -26,12 +28,19 @@ class LineFormatter(logging.Formatter):
         return " ".join(part.replace("\n", "\\n").replace("\r", "\\r") for part in (*map(str, parts), *given))
 
 
-def set_up_logs(stream: TextIO, level: int = logging.INFO) -> None:
-    """Write every record of this level and above to this stream."""
+@contextmanager
+def logging_to(stream: TextIO, level: int = logging.INFO) -> Iterator[None]:
+    """Write every record of this level and above to this stream, as long as the block runs."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(LineFormatter())
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(level)
-    for name in _CHATTY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    loggers = [(logging.getLogger(), level), *((logging.getLogger(name), logging.WARNING) for name in _CHATTY)]
+    before = [logger.level for logger, _ in loggers]
+    loggers[0][0].addHandler(handler)
+    for logger, least in loggers:
+        logger.setLevel(least)
+    try:
+        yield
+    finally:
+        loggers[0][0].removeHandler(handler)
+        for (logger, _), least in zip(loggers, before, strict=True):
+            logger.setLevel(least)

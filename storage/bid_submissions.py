@@ -12,7 +12,7 @@ from storage.columns import Row, UtcTime, table_of
 from storage.transactions import Tx
 
 
-class SubmissionRow(Row, table=True):
+class BidSubmissionRow(Row, table=True):
     """One form that was handed in, by hashes of its token: the token itself is in the form alone."""
 
     __tablename__ = "bid_submission"
@@ -22,7 +22,7 @@ class SubmissionRow(Row, table=True):
     at: datetime = Field(sa_type=UtcTime)
 
 
-SUBMISSIONS = table_of(SubmissionRow)
+SUBMISSIONS = table_of(BidSubmissionRow)
 # A page of the phone closes after half an hour: no form comes again after days.
 KEPT_FOR = timedelta(days=2)
 

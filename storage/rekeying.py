@@ -1,8 +1,8 @@
 """Seal every personal field again under a new SRDI_SECRET_KEY, so that the former one opens nothing any more.
 
 Marks for look-ups, audit hashes and the audit's chain cannot be made again from what is stored: they stay under the
-first key, which from then on stands in `key_check`, sealed under the newest. Bids and drafts of bids are sealed with
-keys of their own and stay as they are.
+first key, which from then on stands in `key_check`, sealed under the newest. Bids, drafts of bids and
+answers to forms are sealed with keys of their own and stay as they are.
 """
 
 from collections.abc import Mapping
@@ -26,15 +26,17 @@ SEALED: Mapping[str, str] = {
     "challenge_key.openers": "challenge_key.openers",
     "challenge_key.private": "challenge_key.private:{challenge_id}",
     "challenge_opener.name": "challenge_opener.name:{challenge_id}:{number}",
-    "challenge_opener.share": "challenge_opener.share:{challenge_id}:{number}",
+    "challenge_share.share": "challenge_opener.share:{challenge_id}:{number}",
     "challenge_record.data": "challenge_record:{challenge_id}:{kind}",
     "dialog.data": "dialog.data:{mark}",
     "event_record.data": "event_record:{event_id}:{kind}",
     "inbox.reply": "inbox.reply:{key}",
     "invitation.name": "invitation.name",
     "join_request.name": "join_request.name",
+    "kept_form.sealed": "kept_form:{face}:{person_id}",
     "matter.reply": "matter.reply",
     "matter.title": "matter.title",
+    "office.name": "role.name",
     "other_way.address": "other_way.address:{channel}",
     "outbox.card": "outbox.card:{key}",
     "outbox.text": "outbox.text:{key}",
@@ -62,9 +64,11 @@ OTHER_BYTES = frozenset(
         "audit_batch.links",
         "audit_batch.previous",
         "audit_batch.signature",
+        "bid.own_copy",
         "bid.secret",
         "bid_draft.sealed",
         "broadcast_picture.content",
+        "challenge_key.commitments",
         "challenge_key.first",
         "challenge_key.public",
         "challenge_key.second",
@@ -72,6 +76,8 @@ OTHER_BYTES = frozenset(
         "challenge_opener.salt",
         "key_check.root",
         "sentence_vector.vector",
+        "submission.content",
+        "submission.outcome",
     }
 )
 
@@ -109,7 +115,8 @@ def _seal_again(tx: Tx, table: Table, former: FieldCipher, new: FieldCipher) -> 
     for row in tx.execute(statement).mappings().all():
         values = {}
         for name, context in contexts.items():
-            if row[name] is not None:
+            # Empty where what was sealed has been erased.
+            if row[name]:
                 bound = context.format_map(row)
                 values[name] = new.seal_bytes(former.open_bytes(row[name], bound), bound)
         if values:

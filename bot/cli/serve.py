@@ -6,7 +6,7 @@ import sys
 
 from bot.app import build, load_parts
 from bot.cli.serving import serve_until_signal
-from bot.logs import set_up_logs
+from bot.logs import logging_to
 from config.settings import load_settings
 from config.texts import Texts
 
@@ -20,8 +20,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Serve until Ctrl-C or SIGTERM; log to standard error."""
-    set_up_logs(sys.stderr)
-    asyncio.run(_serve(args.host, args.port))
+    with logging_to(sys.stderr):
+        asyncio.run(_serve(args.host, args.port))
     return 0
 
 

@@ -56,6 +56,7 @@ _REVIEW_ACTS = {
     "accept": Confirmation("验收通过，这张榜到此结束，不能再改。"),
 }
 CONFIRMATIONS: Mapping[str, Asks] = {
+    "/kept/drop": _always("替您留着的这份内容马上删去，不能找回。"),
     "/roles/{id}/end": _always(
         "从今天起这个人不再有这个身份，代理也一并结束，本人会收到通知；要恢复只能重新邀请。", reason=True
     ),

@@ -1,12 +1,13 @@
 """The three shares: who holds which, what is checked when one is handed in, and that nothing shuts the box for good."""
 
 import os
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
 
-from storage import audit, bid_sealing, bids, challenge_openers, challenge_records, challenge_shares
+from config.calendar import shanghai_day
+from storage import audit, bid_sealing, bids, challenge_openers, challenge_records, challenge_shares, roles
 from storage.audit import Wanted
 from storage.roles import Grant, Kind, given
 from storage.transactions import Tx
@@ -35,8 +36,14 @@ async def pending(desk: DeskStage, who: Poster) -> int:
 
 
 async def an_editor(desk: DeskStage, name: str, stands_in_for: int | None = None) -> int:
-    grant = Grant(Kind.EDITOR, name, date.min, None, None, "市工信局", None, stands_in_for)
-    return await desk.person(f"o-{name}", grant)
+    """Somebody with an editor's role, as a stand-in for two months where it is another's, with a second's consent."""
+    until = None if stands_in_for is None else shanghai_day(datetime.now(UTC)) + timedelta(days=60)
+    grant = Grant(Kind.EDITOR, name, date.min, until, None, "市工信局", None, stands_in_for)
+    person_id = await desk.person(f"o-{name}", grant)
+    if stands_in_for is not None:
+        consenting = await desk.person("o-consenting", Grant(Kind.EDITOR, "同意人", date.min, agency="市工信局"))
+        await desk.database.write(roles.consent, await role_of(desk, person_id), consenting)
+    return person_id
 
 
 async def role_of(desk: DeskStage, person_id: int) -> int:

@@ -7,20 +7,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.logs import set_up_logs
+from bot.logs import logging_to
 
 LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (INFO|WARNING|ERROR) \S+ \S+ .*")
 
 
 @pytest.fixture
 def stream() -> Iterator[io.StringIO]:
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
     written = io.StringIO()
-    set_up_logs(written)
-    yield written
-    root.handlers[:] = handlers
-    root.setLevel(level)
+    with logging_to(written):
+        yield written
 
 
 def test_a_line_has_time_level_act_and_ids(stream: io.StringIO) -> None:
@@ -49,3 +45,11 @@ def test_a_traceback_follows_its_line(stream: io.StringIO) -> None:
 def test_a_library_that_logs_each_run_is_not_heard_below_a_warning(stream: io.StringIO) -> None:
     logging.getLogger("apscheduler.executors.default").info("Running job")
     assert stream.getvalue() == ""
+
+
+def test_the_log_ends_with_the_block() -> None:
+    written, handlers = io.StringIO(), list(logging.getLogger().handlers)
+    with logging_to(written):
+        pass
+    logging.getLogger("bot").error("afterwards")
+    assert (written.getvalue(), logging.getLogger().handlers) == ("", handlers)

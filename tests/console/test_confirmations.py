@@ -28,7 +28,7 @@ CAN_BE_TAKEN_BACK = {
     "/broadcasts/{id}", "/broadcasts/{id}/submit", "/broadcasts/{id}/approve", "/broadcasts/{id}/undo",
     "/broadcasts/{id}/test", "/cards", "/cards/test", "/challenges", "/challenges/read", "/challenges/{id}/edit",
     "/challenges/{id}/ask-signature", "/challenges/{id}/publish", "/challenges/{id}/openers",
-    "/challenges/{id}/openers/share", "/challenges/{id}/files",
+    "/challenges/{id}/openers/share", "/challenges/{id}/openers/take-back", "/challenges/{id}/files",
 }  # fmt: skip
 
 

@@ -86,7 +86,7 @@ async def test_the_roster_and_the_firm_do_not_know_what_nobody_said(desk: DeskSt
     await browser.post(f"{where}/apply")
     (found,) = [one for one in await desk.database.read(listed) if one.name == NAME]
     assert [title.first for title in found.titles] == [None]
-    assert 'data-label="首次获评">不清楚' in (await browser.get(f"/console/roster/{found.id}")).text
+    assert 'data-label="首次获评">名录没有写' in (await browser.get(f"/console/roster/{found.id}")).text
 
     def register(tx: Tx) -> int:
         firm_id = firms.add(tx, name=NAME, credit_code=None, roster_id=found.id)

@@ -20,7 +20,6 @@ SUM = re.compile(r"[\d零〇一二两三四五六七八九十百千]{1,9}(?:万|
 # Sentences that show how a sum is typed, or what the system itself can bear.
 EXAMPLES = {
     "errors.detail_amount",
-    "errors.picture_large",
     "events.settled_ask_amount",
     "chat.registration.size_ways",
     "chat.registration.figures_wrong",

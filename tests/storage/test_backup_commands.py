@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.entry import run
+from storage import audit_guards
 from storage.database import Database
 from storage.keycheck import check_key
 from storage.server_lock import hold_server_lock
@@ -95,7 +96,9 @@ def test_verify_names_rows_on_standard_output_and_ends_with_1(path: Path, consol
 
     asyncio.run(attack())
     code, out, told = console.run("audit", "verify")
-    assert (code, [json.loads(line) for line in out]) == (1, [{"what": "changed", "first": 4, "last": 4}])
+    found = [json.loads(line) for line in out]
+    assert (code, found[0]) == (1, {"what": "changed", "first": 4, "last": 4})
+    assert [one["trigger"] for one in found[1:]] == sorted(audit_guards.GUARDS["sqlite"])
     assert len(told) == 2
 
 

@@ -23,7 +23,7 @@ from tests.storage.filling import another
 
 BEFORE, IDS_ONCE = "0045", "0046"
 # Whose ids are drawn by chance or are always 1.
-THEIR_OWN = {"bid", "challenge_file", "planner"}
+THEIR_OWN = {"bid", "bid_submission", "challenge_file", "planner"}
 
 
 def declared(tx: Tx) -> dict[str, str]:
