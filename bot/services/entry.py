@@ -63,6 +63,16 @@ def hold_pace(tx: Tx, kind: CodeKind, origin: str) -> None:
         raise TooSoonError(wait)
 
 
+def fail(tx: Tx, kind: CodeKind, origin: str, source: str) -> None:
+    """Count a wrong code of this kind against where it came from, and record that it was tried.
+
+    `origin`: "person:12", or a network address, of which the audit keeps a keyed mark.
+    """
+    entry_codes.fail(tx, kind, origin)
+    actor = origin if origin.startswith("person:") else f"address:{tx.cipher.fingerprint(origin, 'entry.origin')[:16]}"
+    audit.record(tx, actor=actor, action="fail_code", subject=f"code:{kind.value}", source=source)
+
+
 def come_in(tx: Tx, attempt: Attempt, *, by_code: bool) -> bool:
     """Spend the link or code and begin a session under the new cookie; False where it is wrong.
 
@@ -74,7 +84,7 @@ def come_in(tx: Tx, attempt: Attempt, *, by_code: bool) -> bool:
     person_id = entry_codes.take(tx, attempt.secret)
     if person_id is None or not roles.held(tx, person_id, shanghai_day(tx.now)):
         if by_code:
-            entry_codes.fail(tx, CodeKind.ENTRY, attempt.address)
+            fail(tx, CodeKind.ENTRY, attempt.address, "console")
         return False
     session_id = sessions.begin(tx, attempt.cookie, person_id, attempt.device)
     _record(tx, person_id, "come_in", f"session:{session_id}", "console")

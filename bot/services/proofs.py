@@ -2,10 +2,10 @@
 
 from enum import Enum
 
-from bot.services.entry import hold_pace
+from bot.services import entry
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
-from storage import audit, entry_codes, firms, offers, people, proof_requests, proofs, roles, roster
+from storage import audit, firms, offers, people, proof_requests, proofs, roles, roster
 from storage.entry_codes import CodeKind
 from storage.firms import Firm
 from storage.proofs import Code
@@ -50,11 +50,11 @@ def use_code(tx: Tx, person: people.Known, code: str) -> Outcome:
     if person.firm_id is None:
         return Outcome.UNREGISTERED
     origin = f"person:{person.id}"
-    hold_pace(tx, CodeKind.PROOF, origin)
+    entry.hold_pace(tx, CodeKind.PROOF, origin)
     given = proofs.find_code(tx, code)
     firm = firms.get(tx, person.firm_id)
     if given is None or not _fits(tx, firm, given):
-        entry_codes.fail(tx, CodeKind.PROOF, origin)
+        entry.fail(tx, CodeKind.PROOF, origin, "wechat")
         return Outcome.WRONG
     is_proven = proofs.of_firm(tx, person.firm_id) is not None
     if is_proven and proofs.administrator(tx, person.firm_id, shanghai_day(tx.now)) is not None:

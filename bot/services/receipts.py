@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.services.entry import hold_pace, normal_code
+from bot.services import entry
 from config.calendar import shanghai_day
 from config.policy.facts import parse_facts
 from config.policy.model import Policy
 from matchmaking.eligibility import Assessment, DistrictRules, assess
-from storage import audit, entry_codes, firms, people, receipts
+from storage import audit, firms, people, receipts
 from storage.entry_codes import CodeKind
 from storage.receipts import Content, Receipt
 from storage.roles import Place, Role
@@ -85,11 +85,11 @@ def since(tx: Tx, policy: Policy, receipt: Receipt, rules: DistrictRules) -> Sin
 
 
 def _open(tx: Tx, person_id: int, typed: str, source: str, may_see: Callable[[Receipt], bool]) -> Receipt | None:
-    origin = f"receipt:{person_id}"
-    hold_pace(tx, CodeKind.RECEIPT, origin)
-    found = receipts.find(tx, normal_code(typed))
+    origin = f"person:{person_id}"
+    entry.hold_pace(tx, CodeKind.RECEIPT, origin)
+    found = receipts.find(tx, entry.normal_code(typed))
     if found is None or not may_see(found):
-        entry_codes.fail(tx, CodeKind.RECEIPT, origin)
+        entry.fail(tx, CodeKind.RECEIPT, origin, source)
         return None
     _record(tx, person_id, "open_receipt", found.id, source)
     return found

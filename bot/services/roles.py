@@ -4,13 +4,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.dialogs.links import harmless
-from bot.services import four_eyes
-from bot.services.entry import hold_pace
+from bot.services import entry, four_eyes
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
 from config.standing_in import StandingIn
 from config.texts import Texts
-from storage import audit, entry_codes, invitations, outbox, people, roles, sessions
+from storage import audit, invitations, outbox, people, roles, sessions
 from storage.entry_codes import CodeKind
 from storage.roles import OF_A_FIRM, Grant, Kind, Role
 from storage.transactions import Tx
@@ -63,11 +62,11 @@ def accept(tx: Tx, person_id: int, code: str, texts: Texts) -> Grant | None:
     TooSoonError where too many wrong codes were tried.
     """
     origin = f"person:{person_id}"
-    hold_pace(tx, CodeKind.ROLE, origin)
+    entry.hold_pace(tx, CodeKind.ROLE, origin)
     maker = invitations.made_by(tx, code)
     grant = invitations.take(tx, code)
     if grant is None:
-        entry_codes.fail(tx, CodeKind.ROLE, origin)
+        entry.fail(tx, CodeKind.ROLE, origin, "wechat")
         return None
     if maker is not None and not _may_take(tx, person_id, maker, grant):
         raise InputError("role_own_invitation")

@@ -40,3 +40,21 @@ async def test_an_export_that_was_refused_is_not_recorded(desk: DeskStage) -> No
     poster = await desk.official(Kind.SOE_POSTER)
     assert (await poster.get("/console/roster/export")).status == 404
     assert await desk.database.read(audit.entries, Wanted(action="roster.export"), most=5) == []
+
+
+async def test_a_wrong_code_is_recorded_with_a_mark_of_where_it_came_from(desk: DeskStage) -> None:
+    browser = desk.browser()
+    await browser.get("/console/enter")
+    assert (await browser.post("/console/enter", code="WRNG2345")).status == 422
+    [entry] = await desk.database.read(audit.entries, Wanted(action="fail_code"), most=5)
+    kind, _, mark = entry.actor.partition(":")
+    assert (kind, entry.subject, entry.source, len(mark)) == ("address", "code:entry", "console", 16)
+    assert "127.0.0.1" not in entry.actor
+
+
+async def test_a_wrong_receipt_code_is_recorded_with_who_typed_it(desk: DeskStage) -> None:
+    browser = await desk.official(Kind.EDITOR)
+    await browser.get("/console/receipts")
+    assert (await browser.post("/console/receipts", code="WRNG2345")).status == 422
+    [entry] = await desk.database.read(audit.entries, Wanted(action="fail_code"), most=5)
+    assert (entry.actor.startswith("person:"), entry.subject, entry.source) == (True, "code:receipt", "console")
