@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from html import unescape
 
+import aiohttp
 import pytest
 from sqlalchemy import select
 from yarl import URL
@@ -146,3 +147,33 @@ async def test_on_the_phone_a_question_outlives_the_visit(desk: DeskStage) -> No
     assert "二十" in shown.text
     other = await desk.on_phone((await desk.database.write(people.meet, "o-other")).id)
     assert (await other.get("/h5/kept")).location == "/h5/mine"
+
+
+async def sent_from(browser: Browser, page: str, path: str, **fields: str) -> Page:
+    """Send a form as it stands on this page: browsers name the page."""
+    data = aiohttp.FormData({"csrf": browser.token, **fields})
+    headers = {"Origin": browser.base, "Referer": browser.base + page}
+    return await browser._request("POST", path, data=data, headers=headers)
+
+
+async def test_what_is_sent_from_the_kept_page_and_refused_is_shown_again(desk: DeskStage) -> None:
+    person_id = await desk.person("o-1", EDITOR)
+    browser = await desk.inside(person_id)
+    await browser.get("/console/events")
+    wrong = {**EVENT, "title": "写了半小时的对接会", "seats": "三十"}
+    desk.ahead(IDLE)
+    await sent_from(browser, "/console/events", "/console/events", **wrong)
+    await come_in(desk, browser, person_id)
+    await browser.get("/console/kept")
+    refused = await sent_from(browser, "/console/kept", "/console/events", **wrong)
+    assert refused.status == 422
+    assert 'value="写了半小时的对接会"' in refused.text
+    # And once more when that session is over too.
+    await browser.get("/console/kept")
+    desk.ahead(IDLE)
+    again = await sent_from(browser, "/console/kept", "/console/events", **{**wrong, "title": "又写了一遍的对接会"})
+    assert again.location == "/console/enter?kept=1"
+    await come_in(desk, browser, person_id)
+    shown = await browser.get("/console/kept")
+    assert shown.status == 200
+    assert 'value="又写了一遍的对接会"' in shown.text
