@@ -1,5 +1,6 @@
 """What was typed when a session was over: kept for its person, shown again to them alone, done by nobody but them."""
 
+import asyncio
 from datetime import date, timedelta
 from html import unescape
 
@@ -177,3 +178,16 @@ async def test_what_is_sent_from_the_kept_page_and_refused_is_shown_again(desk: 
     shown = await browser.get("/console/kept")
     assert shown.status == 200
     assert 'value="又写了一遍的对接会"' in shown.text
+
+
+@pytest.mark.parametrize("face", ["desk", "phone"])
+async def test_whoever_sends_many_forms_on_a_session_that_is_over_is_slowed_down(desk: DeskStage, face: str) -> None:
+    person_id = await desk.person("o-1", EDITOR)
+    browser = await (desk.inside(person_id) if face == "desk" else desk.on_phone(person_id))
+    page, path = ("/console/events", "/console/contacts") if face == "desk" else ("/h5/register", "/h5/register")
+    token = (await browser.get(page)).csrf
+    desk.ahead(IDLE)
+    sent = (browser.post(path, csrf=token, unit=f"单位{number}", do="send") for number in range(40))
+    statuses = [page.status for page in await asyncio.gather(*sent)]
+    assert set(statuses) == {303 if face == "desk" else 404, 429}
+    assert statuses.count(429) < 20
