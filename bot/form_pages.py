@@ -11,14 +11,19 @@ from yarl import URL
 from bot.form_refill import Said, Typed, refill
 from config.texts import Texts
 
+_INNER = web.RequestKey("inner_page", bool)
+
 
 async def shown_again(
     request: web.Request, typed: Typed, said: Said, texts: Texts, places: Iterable[str], *, judged: bool = True
 ) -> str | None:
     """Return the first of these pages that has the form, filled in with what was typed; None where none has it.
 
-    Each is asked for like any page, so whoever may not open it does not get it here either.
+    Each is asked for like any page, so whoever may not open it does not get it here either. A page that is asked for
+    here and shows a form again itself, as the one of what is kept, has none: it may have been sent from there.
     """
+    if _INNER in request:
+        return None
     for place in places:
         page = await _page_at(request, place)
         found = None if page is None else refill(page, typed, said, texts, judged=judged)
@@ -74,6 +79,7 @@ async def _page_at(request: web.Request, place: str) -> str | None:
         return None
     # What the server does itself before it calls a handler.
     inner._match_info = found
+    inner[_INNER] = True
     try:
         response = await found.handler(inner)
     except web.HTTPException:

@@ -86,9 +86,11 @@ class Multipart:
             pass
 
     def close(self) -> None:
-        """Take note of the body's end: it must have had its last mark."""
+        """Take note of the body's end: it must have had its last mark, and a first part that was let through."""
         if self._step != self._end:
             raise FormError("cut_off")
+        if not self.begun:
+            raise FormError("malformed")
         for part in self.parts:
             if part.file is not None:
                 part.file.seek(0)

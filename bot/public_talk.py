@@ -10,7 +10,7 @@ from bot.board import Board
 from bot.dialogs import events, unanswered
 from bot.dialogs.beside import beside_for
 from bot.dialogs.board import Board as ChallengeBoard
-from bot.dialogs.chat import Chat, Journey, NeedsFirstError, Parts, Turn
+from bot.dialogs.chat import Chat, Journey, NeedsFirstError, Parts, Turn, too_long
 from bot.dialogs.choices import Choices
 from bot.dialogs.contact_lines import contacts_for
 from bot.dialogs.welcome import welcome
@@ -53,7 +53,7 @@ class PublicTalk:
             case messages.Click():
                 return self._fit(chat, name, self._tap(chat, name, parts.words.key(push.event_key) or "help"))
             case messages.Text(content=words) | messages.Voice(recognition=words) if words:
-                return self._fit(chat, name, self._hear(chat, name, words))
+                return self._fit(chat, name, too_long(chat, words) or self._hear(chat, name, words))
             case messages.Message():
                 return chat.say("plain.refused")
         return None

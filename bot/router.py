@@ -1,6 +1,5 @@
 """From a push of the platform to its reply: who is meant, what opens their window, who answers."""
 
-import unicodedata
 from collections.abc import Collection
 from datetime import datetime
 
@@ -10,7 +9,7 @@ from bot.board import Board
 from bot.conversation import Conversation
 from bot.dialogs import entry
 from bot.dialogs import events as event_talk
-from bot.dialogs.chat import Chat, Parts
+from bot.dialogs.chat import Chat, Parts, too_long
 from bot.dialogs.notices import with_notices
 from bot.dialogs.page_links import PageLinks
 from bot.dialogs.welcome import welcome
@@ -24,9 +23,6 @@ from bot.wechat.takeover import KeptReplies
 from notifications.parting import split
 from storage import people, remainders, windows
 from storage.transactions import Tx
-
-# Characters of one message that anything reads. The platform's own field takes fewer of them than this.
-MOST_TYPED = 1000
 
 
 class Router:
@@ -90,9 +86,8 @@ class Router:
                 self._open_window(chat, push)
                 # Every reader below may count on words without blanks around them, and on their being few.
                 words = words.strip()
-                count = len(unicodedata.normalize("NFKC", words))
-                if count > MOST_TYPED:
-                    refused = chat.say("unclear.long", count=count, most=MOST_TYPED)
+                refused = too_long(chat, words)
+                if refused is not None:
                     return self._fit(chat, push.openid, self._conversation.beside(chat, push.openid, refused))
                 about_entry = entry.hear(chat, self._door, words, secure=push.secure)
                 if about_entry is not None:

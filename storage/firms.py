@@ -51,6 +51,8 @@ class FirmFact(Row, table=True):
 
 FIRMS = table_of(FirmRow)
 FACTS = table_of(FirmFact)
+# Fillers of Korean: letters by their class, and yet blank. NFKC makes the other two of them the second one.
+_UNSEEN = frozenset("\u115f\u1160")
 _GET = select(FIRMS).where(FIRMS.c.id == bindparam("id_"))
 _FORGET = delete(FACTS).where(
     FACTS.c.firm_id == bindparam("id_"), FACTS.c.fact.in_(bindparam("facts_", expanding=True))
@@ -119,9 +121,9 @@ def add(
 def name_key(name: str) -> str:
     """Return a firm's name as two are compared: its letters, digits and characters alone, one width and case.
 
-    Blanks, brackets and signs are left out, and 有限责任公司 is the 有限公司 that it means.
+    Blanks, brackets, signs and letters that nobody sees are left out, and 有限责任公司 is the 有限公司 that it means.
     """
-    letters = [one for one in unicodedata.normalize("NFKC", name).casefold() if one.isalnum()]
+    letters = [one for one in unicodedata.normalize("NFKC", name).casefold() if one.isalnum() and one not in _UNSEEN]
     return "".join(letters).replace("有限责任公司", "有限公司")
 
 

@@ -31,7 +31,7 @@ def _always(what: str, *, reason: bool = False) -> Asks:
 
 
 def _by_field(field: str, choices: Mapping[str, Confirmation]) -> Asks:
-    return lambda _tx, _number, form: choices.get(str(form.get(field, "")))
+    return lambda _tx, _number, form: choices.get(str(form.get(field, "")).strip())
 
 
 def _closing(tx: Tx, number: int, _form: Mapping[str, Any]) -> Confirmation | None:

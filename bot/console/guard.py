@@ -95,7 +95,7 @@ class Guard:
     async def _form(self, request: web.Request, cookie: str, takes: Takes, *, known: bool) -> MultiDictProxy[Any]:
         if not known:
             takes = ANONYMOUS
-            await self._desk.pacer.pace(counted_as(self._desk.proxies.client_of(request)))
+            await self._pace(request)
         try:
             hold_form(request, self._desk.origin, takes)
             return await read_form(request, partial(self._desk.is_csrf, cookie), takes)
@@ -103,6 +103,9 @@ class Guard:
             if known:
                 await read_away(request)
             raise
+
+    async def _pace(self, request: web.Request) -> None:
+        await self._desk.pacer.pace(counted_as(self._desk.proxies.client_of(request)))
 
     async def _answered(self, visit: Visit, route: Route) -> web.StreamResponse:
         if visit.request.method == "GET" or route.repeatable:
@@ -136,6 +139,7 @@ class Guard:
         person_id = await self._desk.database.read(sessions.expired, cookie) if cookie else None
         if person_id is None:
             return ENTER
+        await self._pace(request)
         form = await self._form(request, cookie, route.takes, known=True)
         try:
             if await self._forms.keep(request, form, person_id, route.page):

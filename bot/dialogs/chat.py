@@ -1,6 +1,7 @@
 """What a journey is handed for one message, and what it hands back."""
 
 import secrets
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +23,9 @@ from config.workdays import Workdays
 from storage import people
 from storage.dialogs import State
 from storage.transactions import Tx
+
+# Characters of one message that anything reads. The platform's own field takes fewer of them than this.
+MOST_TYPED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,12 @@ class Chat:
     def say(self, key: str, **blanks: object) -> str:
         """A sentence of config/texts/chat.toml."""
         return self.parts.texts(f"chat.{key}", **blanks)
+
+
+def too_long(chat: Chat, typed: str) -> str | None:
+    """Return what is said to a message of more than MOST_TYPED characters; None for one that may be read."""
+    count = len(unicodedata.normalize("NFKC", typed.strip()))
+    return chat.say("unclear.long", count=count, most=MOST_TYPED) if count > MOST_TYPED else None
 
 
 def _nothing_first(_tx: Tx) -> None:

@@ -70,7 +70,7 @@ class Guard:
         ground, takes = self._ground, route.takes
         if visitor is None:
             takes = ANONYMOUS
-            await ground.pacer.pace(counted_as(ground.proxies.client_of(request)))
+            await self._pace(request)
         visit, is_token = Visit(request, ground, cookie, visitor), partial(ground.is_csrf, cookie)
         try:
             hold_form(request, ground.origin, takes)
@@ -79,6 +79,9 @@ class Guard:
             if visitor is not None:
                 await read_away(request)
             raise
+
+    async def _pace(self, request: web.Request) -> None:
+        await self._ground.pacer.pace(counted_as(self._ground.proxies.client_of(request)))
 
     async def _admit(self, visit: Visit, gate: Gate | None) -> None:
         if gate is None:
@@ -123,6 +126,7 @@ class Guard:
             person_id = await ground.database.read(page_visits.expired, cookie)
         if person_id is None:
             raise web.HTTPNotFound
+        await self._pace(request)
         hold_form(request, ground.origin, WORDS)
         form = await read_form(request, partial(ground.is_csrf, cookie), WORDS)
         try:

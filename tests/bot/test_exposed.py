@@ -170,3 +170,12 @@ async def test_a_running_journey_of_the_person_is_not_touched(inbound: Inbound, 
 async def test_without_any_key_entry_and_proofs_are_refused_as_before(inbound: Inbound, typed: str) -> None:
     plain = replace(push(m.Text, content=typed), secure=False)
     assert "明文模式" in words(await inbound(plain))
+
+
+@pytest.mark.parametrize("typed", ["长" * 1001, "1" * 8_000, "ﷺ" * 100, "申报 " + "问" * 2_000])
+async def test_what_is_too_long_is_refused_before_anything_reads_it(inbound: Inbound, typed: str) -> None:
+    for said in (
+        push(m.Text, exposed=True, content=typed),
+        push(m.Voice, exposed=True, recognition=typed, media_id="1"),
+    ):
+        assert "太长了，没有看" in words(await inbound(said))

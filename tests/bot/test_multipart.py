@@ -77,6 +77,7 @@ WRONG = {
     "another line": TOKEN.replace(LINE.encode(), b"other") + END,
     "words before it": b"hello\r\n" + TOKEN + END,
     "no end": TOKEN,
+    "an end and no part": END,
     "cut off in a head": TOKEN + f"--{LINE}\r\nContent-Dis".encode(),
     "cut off in a file": TOKEN + field("f", b"1" * 50, '; filename="a"')[:-20],
     "a part without a name": TOKEN + part("Content-Disposition: form-data") + END,

@@ -106,6 +106,15 @@ async def test_a_challenge_is_withdrawn_after_a_question_that_keeps_what_was_typ
     assert await stage_of(desk, challenge_id) == "withdrawn"
 
 
+async def test_blanks_around_the_choice_are_no_way_around_the_question(desk: DeskStage) -> None:
+    who = await a_poster(desk)
+    challenge_id = await drafted(desk, who.poster)
+    path = f"/console/challenges/{challenge_id}/move"
+    await who.poster.get(f"/console/challenges/{challenge_id}")
+    await asked(who.poster, path, to=" withdrawn\u3000", reason="需求取消")
+    assert await stage_of(desk, challenge_id) == "draft"
+
+
 async def test_an_event_is_cancelled_after_a_question(desk: DeskStage) -> None:
     official = await desk.official(Kind.EDITOR, "江宁", "江宁区工信局")
     await official.get("/console/events")

@@ -1,8 +1,10 @@
 """What was typed when a session was over: kept for its person, shown again to them alone, done by nobody but them."""
 
+import asyncio
 from datetime import date, timedelta
 from html import unescape
 
+import aiohttp
 import pytest
 from sqlalchemy import select
 from yarl import URL
@@ -146,3 +148,46 @@ async def test_on_the_phone_a_question_outlives_the_visit(desk: DeskStage) -> No
     assert "二十" in shown.text
     other = await desk.on_phone((await desk.database.write(people.meet, "o-other")).id)
     assert (await other.get("/h5/kept")).location == "/h5/mine"
+
+
+async def sent_from(browser: Browser, page: str, path: str, **fields: str) -> Page:
+    """Send a form as it stands on this page: browsers name the page."""
+    data = aiohttp.FormData({"csrf": browser.token, **fields})
+    headers = {"Origin": browser.base, "Referer": browser.base + page}
+    return await browser._request("POST", path, data=data, headers=headers)
+
+
+async def test_what_is_sent_from_the_kept_page_and_refused_is_shown_again(desk: DeskStage) -> None:
+    person_id = await desk.person("o-1", EDITOR)
+    browser = await desk.inside(person_id)
+    await browser.get("/console/events")
+    wrong = {**EVENT, "title": "写了半小时的对接会", "seats": "三十"}
+    desk.ahead(IDLE)
+    await sent_from(browser, "/console/events", "/console/events", **wrong)
+    await come_in(desk, browser, person_id)
+    await browser.get("/console/kept")
+    refused = await sent_from(browser, "/console/kept", "/console/events", **wrong)
+    assert refused.status == 422
+    assert 'value="写了半小时的对接会"' in refused.text
+    # And once more when that session is over too.
+    await browser.get("/console/kept")
+    desk.ahead(IDLE)
+    again = await sent_from(browser, "/console/kept", "/console/events", **{**wrong, "title": "又写了一遍的对接会"})
+    assert again.location == "/console/enter?kept=1"
+    await come_in(desk, browser, person_id)
+    shown = await browser.get("/console/kept")
+    assert shown.status == 200
+    assert 'value="又写了一遍的对接会"' in shown.text
+
+
+@pytest.mark.parametrize("face", ["desk", "phone"])
+async def test_whoever_sends_many_forms_on_a_session_that_is_over_is_slowed_down(desk: DeskStage, face: str) -> None:
+    person_id = await desk.person("o-1", EDITOR)
+    browser = await (desk.inside(person_id) if face == "desk" else desk.on_phone(person_id))
+    page, path = ("/console/events", "/console/contacts") if face == "desk" else ("/h5/register", "/h5/register")
+    token = (await browser.get(page)).csrf
+    desk.ahead(IDLE)
+    sent = (browser.post(path, csrf=token, unit=f"单位{number}", do="send") for number in range(40))
+    statuses = [page.status for page in await asyncio.gather(*sent)]
+    assert set(statuses) == {303 if face == "desk" else 404, 429}
+    assert statuses.count(429) < 20

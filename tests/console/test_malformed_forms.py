@@ -53,6 +53,8 @@ MALFORMED: dict[str, Body] = {
     "a file's name in GBK": parts(part('; name="f"; filename="N.pdf"').replace(b"N", GBK)),
     "999 parts": parts(part('; name="a"', b"") * 999),
     "no token": lambda _csrf: (MULTIPART, part('; name="a"') + END),
+    "no part": lambda _csrf: (MULTIPART, END),
+    "no part and words behind": lambda csrf: (MULTIPART, END + b"csrf=" + csrf),
     "words in GBK": words(b"&a=" + GBK),
     "words in GBK, said so": words(b"&a=x", f"{URLENCODED}; charset=gbk"),
     "half a character": words(b"&a=%E5%A5"),

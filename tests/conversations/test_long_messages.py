@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.router import MOST_TYPED
+from bot.dialogs.chat import MOST_TYPED
 from tests.conversations.stage import Stage, said
 
 

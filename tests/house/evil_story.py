@@ -14,9 +14,9 @@ from inspect import getsourcefile
 from pathlib import Path
 
 from bot.console.routes import ROUTES, Route
+from bot.dialogs.chat import MOST_TYPED
 from bot.h5.routes import ROUTES as H5_ROUTES
 from bot.h5.routes import Route as H5Route
-from bot.router import MOST_TYPED
 from config.tables import read
 from config.words import FOLDER
 from storage.roles import Kind
