@@ -52,7 +52,7 @@ def plan(
 
 
 def _settle(rows: Iterable[Planned], roster: Sequence[Listed]) -> None:
-    """Each title as it will stand: no first award that the roster gives earlier, and the known end where none is said."""
+    """Each title as it will stand: no first award that the roster gives earlier, the known end where none is said."""
     entries = {entry.id: entry for entry in roster}
     for row in rows:
         entry = entries.get(row.entry_id or 0)
