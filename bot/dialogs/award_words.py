@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from config.policy.model import Item, Policy
 from config.texts import Texts
+from matchmaking.terms import sums
 
 LONGEST = 60
 FIRST = "first_award"
@@ -100,6 +101,12 @@ class AwardWords:
         if everywhere and ((received is not None and not codes) or (first is not None and not titles)):
             # It names something, and nothing that such a statement can be about.
             return None
+        if received is not None and not codes:
+            paid = {found.low for found in sums(typed)}
+            codes = {item.code for item in one_time(self._policy) if item.amount in paid}
+            if paid and not codes:
+                # A sum that none of the awards is: of another one.
+                return None
         in_order = tuple(code for code in self._order if code in codes and received is not None)
         return Claim(received, in_order, first, () if first is None else tuple(sorted(titles)))
 

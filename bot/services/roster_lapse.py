@@ -91,6 +91,8 @@ def _meant(entries: Sequence[Listed], said: Mapping[str, str]) -> dict[int, str]
         name, own = normal(entry.name), core(entry.name)
         inside = [name, own] if len(own) >= _SHORTEST_MENTION else [name]
         inside += [normal(entry.credit_code)] if entry.credit_code else []
+        # 原名云杼传感, 由云杼传感更名: a short form within other words.
+        inside += [own[:_SHORTEST_FORM]] if len(own) > _SHORTEST_FORM else []
         at = next((place for place in map(hay.find, inside) if place >= 0), -1)
         form = next((own[:length] for length in range(len(own), 1, -1) if own[:length] in forms), None)
         if at >= 0:

@@ -40,7 +40,7 @@ def plan(
         by_name[normal(entry.name)].append(entry)
     unknown = [row for row in rows if row.fate != "wrong" and not _matched(row, by_code, by_name)]
     _find_doubtful(unknown, roster)
-    _settle_awards(rows, roster)
+    _settle(rows, roster)
     return {
         "rows": [_kept(row) for row in rows],
         "skipped": [asdict(one) for one in (*table.skipped, *merged)],
@@ -51,15 +51,17 @@ def plan(
     }
 
 
-def _settle_awards(rows: Iterable[Planned], roster: Sequence[Listed]) -> None:
-    """No title is a first award that the roster, or another line, gives earlier."""
+def _settle(rows: Iterable[Planned], roster: Sequence[Listed]) -> None:
+    """Each title as it will stand: no first award that the roster gives earlier, the known end where none is said."""
     entries = {entry.id: entry for entry in roster}
     for row in rows:
         entry = entries.get(row.entry_id or 0)
         known = roster_titles.merged(() if entry is None else entry.titles, row.titles)
-        first = {(title.title, title.batch): title.first for title in known}
+        settled = {(title.title, title.batch): title for title in known}
         for title in row.titles:
-            title["first"] = first[title["title"], title["batch"]]
+            stands = settled[title["title"], title["batch"]]
+            title["first"] = stands.first
+            title["valid_until"] = None if stands.valid_until is None else str(stands.valid_until)
 
 
 def _kept(row: Planned) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 """One row of an official's table becomes one firm with its titles, or an error that says what is wrong. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from bot.services import roster_days
-from bot.services.roster_file import WORDS, Line, looks_like_a_firm
+from bot.services import roster_awards, roster_days
+from bot.services.roster_file import Line, looks_like_a_firm
 from bot.services.table_file import normal
 from config.areas import Areas
 from config.policy.facts import Choice
@@ -138,7 +138,7 @@ def _row(line: Line, given: Given, areas: Areas, names: Mapping[str, str]) -> Pl
         {
             "title": title,
             "batch": batch,
-            "first": _first(cells, batch, given),
+            "first": roster_awards.first_of(cells, batch, otherwise=given.first),
             "valid_from": str(days.starts),
             "valid_until": None if days.ends is None else str(days.ends),
             "endless": days.endless,
@@ -204,32 +204,11 @@ def _days(cells: Mapping[str, str], given: Given) -> _Span:
     return span
 
 
-def _first(cells: Mapping[str, str], batch: str, given: Given) -> bool | None:
-    """Whether it is the first award: only where the table or the form says so; None where nobody does."""
-    words, award = WORDS["common"], normal(cells.get("award", ""))
-    said = normal(f"{batch}{cells.get('title', '')}{cells.get('note', '')}")
-    head = normal(cells.get("award_head", ""))
-    if _any(words["not_first"], said + award) or _any(words["review"], said):
-        return False
-    if _any(words["review"], head) and not _any(words["first"], head) and award in words["yes"] + words["no"]:
-        return False if award in words["yes"] else None
-    if award in words["yes"] + words["no"]:
-        return award in words["yes"] if _any(words["first"], head) else None
-    if _any(words["review"], award):
-        return False
-    if _any(words["first"], award + said):
-        return True
-    return None if award else given.first
-
-
-def _any(some: Iterable[str], text: str) -> bool:
-    return any(word in text for word in some)
-
-
 def _place(cells: Mapping[str, str], given: Given, areas: Areas) -> tuple[str | None, str | None]:
     """District and zone of a line: of one cell, "江宁区/江宁开发区" too, or of two columns. A zone names its district.
 
-    An agency stands for its area: 江宁区工信局. A park that is no development zone of the city's says nothing.
+    An agency stands for its area: 江宁区工信局. A park that is no development zone of the city's says nothing. A cell
+    that names two districts names none.
     """
     written = cells.get("district", "")
     named = [areas.find(part) or areas.of_agency(part) for part in (written, *_SPLIT.split(written)) if part]
@@ -237,7 +216,10 @@ def _place(cells: Mapping[str, str], given: Given, areas: Areas) -> tuple[str | 
     beside = areas.find(cells.get("zone", ""))
     zones = [area for area in (*found, beside) if area is not None and areas.is_zone(area)]
     zone = zones[0] if zones else None
-    district = next((area for area in found if not areas.is_zone(area)), None)
+    districts = [area for area in found if not areas.is_zone(area)]
+    if len(districts) > 1:
+        return None, None
+    district = districts[0] if districts else None
     if zone is None and not written and given.area is not None:
         zone, district = (given.area if areas.is_zone(given.area) else None), areas.district_of(given.area)
     return district or (areas.district_of(zone) if zone is not None and (found or not written) else None), zone

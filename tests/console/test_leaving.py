@@ -128,6 +128,7 @@ async def test_the_last_one_of_an_unproven_firm_leaves_its_ticket_and_takes_its_
     page = (await browser.get(f"/console/tickets/{ticket_id}")).text
     for words in ("算力券去哪里领", "甲某公司", "提问人已离开", "待答复", "企业现在没有联系人"):
         assert words in page
+    assert "下次来访时告知" not in page
     assert (await browser.post(f"/console/tickets/{ticket_id}/reply", text="到市局领")).status == 303
     assert "到市局领" in (await browser.get(f"/console/tickets/{ticket_id}")).text
 

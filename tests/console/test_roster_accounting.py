@@ -128,6 +128,13 @@ def test_the_agency_that_recommends_stands_for_its_district(written: str, area: 
     assert (row["district"], row["why"]) == (area, "")
 
 
+@pytest.mark.parametrize("written", ["江宁区、秦淮区", "鼓楼/玄武", "浦口区工信局，六合区"])
+def test_a_cell_that_names_two_districts_is_an_error(written: str) -> None:
+    data = text_of(["企业名称", "推荐单位"], ["南京试样机械有限公司", written]).encode("utf-8")
+    (row,) = planned(data.replace(written.encode(), f'"{written}"'.encode()))["rows"]
+    assert (row["fate"], row["why"], row["said"]) == ("wrong", "district", written)
+
+
 @pytest.mark.parametrize("written", ['="91320115MA0000850J"', "'91320115MA0000850J", " 91320115ma0000850j"])
 def test_a_code_guarded_against_counting_is_the_code(written: str) -> None:
     (row,) = planned(text_of(["企业名称", "统一社会信用代码"], ["南京某厂", written]).encode())["rows"]
@@ -227,13 +234,21 @@ async def test_a_table_without_an_end_takes_no_known_end_away(desk: DeskStage) -
     heads = [["企业名称", "所属区", "有效期至"], ["企业名称", "统一社会信用代码"]]
     for head, row in zip(heads, [[name, "江宁", "2029-11-30"], [name, "91320115MA0000850J"]], strict=True):
         where = await uploaded(browser, text_of(head, row).encode(), "名单.csv", **batch)
-        await browser.get(where)
+        assert "2026-12-01 至 2029-12-01（不含）" in (await browser.get(where)).text
         await browser.post(f"{where}/apply")
     (found,) = [one for one in await desk.database.read(listed) if one.name == name]
     assert (found.credit_code, [str(title.valid_until) for title in found.titles]) == (
         "91320115MA0000850J",
         ["2029-12-01"],
     )
+
+
+@pytest.mark.parametrize(("cell", "shown"), [("长期", "至 长期，"), ("", "至 长期（没有写到哪一天），")])
+async def test_the_preview_tells_no_end_from_none_written(desk: DeskStage, cell: str, shown: str) -> None:
+    browser = await desk.official(Kind.EDITOR)
+    data = text_of(["企业名称", "所属区", "有效期至"], ["南京试样机械有限公司", "江宁", cell]).encode()
+    where = await uploaded(browser, data, "名单.csv", title="srdi", batch="甲", **{"from": "2026-12-01"})
+    assert shown in (await browser.get(where)).text
 
 
 async def test_the_page_shows_what_was_skipped_and_why(desk: DeskStage) -> None:

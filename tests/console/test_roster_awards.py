@@ -34,6 +34,16 @@ SAID: dict[str, tuple[list[str], list[str], bool | None]] = {
     "the batch": (["批次"], ["第七批（2025年复核）"], False),
     "the batch, first": (["批次"], ["第七批首次获评"], True),
     "a remark": (["备注"], ["复评"], False),
+    "denied in other words": (["认定方式"], ["不属首次"], False),
+    "denied behind it": (["备注"], ["首次获评：否"], False),
+    "a review that was not": (["备注"], ["未参加复核"], None),
+    "a review not needed": (["备注"], ["无需复核，首次认定"], True),
+    "first, and no review": (["认定方式"], ["首次（不是复核）"], True),
+    "a first review": (["备注"], ["首次复核"], False),
+    "not known to be reviewed": (["是否首次获评"], ["未复核"], None),
+    "not yet": (["备注"], ["未通过首次认定"], None),
+    "again": (["认定方式"], ["再次认定"], False),
+    "the second time": (["备注"], ["第二次认定"], False),
     "the title": (["称号"], ["专精特新“小巨人”企业（复核）"], False),
 }
 

@@ -177,6 +177,19 @@ def test_whoever_is_missing_from_a_whole_table_does_lapse(seed: int) -> None:
     assert len(spared) <= 1
 
 
+@pytest.mark.parametrize(
+    "note", ["原名云杼传感", "由云杼传感科技更名", "（前身：云杼传感公司）", "云杼传感、沐弦软件合并"]
+)
+def test_a_short_form_within_other_words_may_mean_the_firm(note: str) -> None:
+    held = (Title("srdi", "2023年度", None, date(2023, 12, 1), date(2027, 12, 1)),)
+    known_firm = Listed(1, "南京云杼传感科技有限公司", None, "江宁", held)
+    other = Listed(2, "南京青穗生物医药有限公司", None, "江宁", held)
+    rows = [[*HEAD, "备注"], ["1", "南京更名后全新能源有限公司", "", "江宁", note]]
+    plan = planned({"名单": rows}, [known_firm, other])
+    assert [one[0] for one in plan["lapsed"]] == [2]
+    assert plan["spared"] == [[1, "南京云杼传感科技有限公司", note]]
+
+
 async def _upload(browser: Browser, book: Book) -> str:
     await browser.get("/console/imports")
     fields = {"title": "srdi", "batch": "2026年度", "from": "2026-12-01", "complete": "1"}
