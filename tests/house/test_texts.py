@@ -107,9 +107,9 @@ def _acts() -> Iterator[str]:
         # Closed by the clock alone: nobody's act.
         if stage is not Stage.CLOSED:
             yield re.escape(f"challenge.{stage.value}")
-    for call in ast.walk(ast.parse((ROOT / "bot/services/challenge_review.py").read_text("utf-8"))):
-        if isinstance(call, ast.Call) and _name(call.func) == "_add":
-            yield from (rf"challenge\.{kind}" for kind in _patterns(call.args[2]))
+    for node in ast.walk(ast.parse((ROOT / "bot/services/challenge_review.py").read_text("utf-8"))):
+        if isinstance(node, ast.Call) and _name(node.func) == "_add":
+            yield from (rf"challenge\.{kind}" for kind in _patterns(node.args[2]))
 
 
 def test_every_act_of_the_audit_has_a_name_for_officials() -> None:
