@@ -103,6 +103,10 @@ def _acts() -> Iterator[str]:
         named = [word.value for word in call.keywords if word.arg in ("action", "recorded")]
         named += call.args[2:3] if _name(call.func) == "_record" else []
         yield from (act for value in named for act in _patterns(value))
+    for path in (ROOT / "bot").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Assign) and [_name(target) for target in node.targets] == ["action"]:
+                yield from _patterns(node.value)
     for stage in Stage:
         # Closed by the clock alone: nobody's act.
         if stage is not Stage.CLOSED:
