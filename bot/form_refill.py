@@ -91,7 +91,7 @@ def refill(page: str, typed: Typed, said: Said, texts: Texts, *, judged: bool = 
         tag = reader.details[start]
         edits.put(start, start + len(tag), tag if " open" in tag else tag[:-1] + " open>")
     sentence = f'<p class="{said.style}" role="alert">{escape(said.sentence)}</p>' if said.sentence else ""
-    edits.put(reader.main, reader.main, f"\n{said.above}{sentence}")
+    edits.put(reader.main, reader.main, f"\n{sentence}{said.above}")
     return edits.done()
 
 

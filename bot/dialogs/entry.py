@@ -86,5 +86,7 @@ def _named(chat: Chat, held: Iterable[Role]) -> str:
 
 def shown(chat: Chat, grant: Grant | Role) -> str:
     """A role in words: whose it is, and what it lets them do."""
-    whose = firms.get(chat.tx, grant.firm_id).name if grant.firm_id is not None else grant.agency or ""
-    return harmless(chat.say("entry.role", whose=whose, what=chat.say(f"role.{grant.kind.value}")))
+    whose = firms.get(chat.tx, grant.firm_id).name if grant.firm_id is not None else grant.agency
+    return harmless(
+        chat.say("entry.role", whose=whose or chat.say("entry.everywhere"), what=chat.say(f"role.{grant.kind.value}"))
+    )

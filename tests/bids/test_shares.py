@@ -128,6 +128,7 @@ async def test_the_paper_is_kept_by_a_named_third_person(desk: DeskStage, keeper
     path = f"/console/challenges/{challenge_id}/publish"
     await official.get(path)
     page = await official.post(path, keeper=keeper)
+    assert 'aria-invalid="true"' in page.text, "it is said beside the field"
     assert (page.status, says in page.text, "desk-share" in page.text) == (422, True, False)
     assert KEEPER in (await official.post(path, keeper=KEEPER)).text
     record = await desk.database.read(lambda tx: challenge_records.last(tx, challenge_id, "key"))

@@ -52,7 +52,7 @@ async def test_the_first_official_comes_by_the_command(
     assert await asyncio.to_thread(run, ["official", "invite", "王科"]) == 0
     words = capsys.readouterr().out.strip()
     chat = Chat(desk)
-    assert "系统管理员" in await chat.say(words)
+    assert "全部单位（系统管理员）" in await chat.say(words)
     assert "不对、已用过或已过期" in await chat.say(words)
     await chat.say("登录")
     browser = desk.browser()

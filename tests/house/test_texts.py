@@ -9,6 +9,7 @@ from pathlib import Path
 
 from config.errors import AppError
 from config.texts import Texts
+from storage.challenges import Stage
 
 ROOT = Path(__file__).parents[2]
 FLOORS = ("bot", "notifications", "matchmaking", "storage", "config")
@@ -91,6 +92,33 @@ def test_no_text_is_empty_and_none_is_unused() -> None:
     used = re.compile("|".join(f"(?:{pattern})" for pattern in sorted(_used() | _dictionary_keys())))
     assert [key for key in texts.every_key() if not texts.raw(key).strip()] == []
     assert sorted(key for key in texts.every_key() if not used.fullmatch(key)) == []
+
+
+def _acts() -> Iterator[str]:
+    """What may be written into the audit: as a keyword, as a step of a challenge, as a record of its review."""
+    for call in _calls():
+        if _name(call.func) == "add_argument":
+            # The command line's own word.
+            continue
+        named = [word.value for word in call.keywords if word.arg in ("action", "recorded")]
+        named += call.args[2:3] if _name(call.func) == "_record" else []
+        yield from (act for value in named for act in _patterns(value))
+    for path in (ROOT / "bot").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Assign) and [_name(target) for target in node.targets] == ["action"]:
+                yield from _patterns(node.value)
+    for stage in Stage:
+        # Closed by the clock alone: nobody's act.
+        if stage is not Stage.CLOSED:
+            yield re.escape(f"challenge.{stage.value}")
+    for node in ast.walk(ast.parse((ROOT / "bot/services/challenge_review.py").read_text("utf-8"))):
+        if isinstance(node, ast.Call) and _name(node.func) == "_add":
+            yield from (rf"challenge\.{kind}" for kind in _patterns(node.args[2]))
+
+
+def test_every_act_of_the_audit_has_a_name_for_officials() -> None:
+    names = "\n".join(key.removeprefix("audit.action.") for key in Texts.load().every_key())
+    assert sorted({act for act in _acts() if not re.search(f"^(?:{act})$", names, re.MULTILINE)}) == []
 
 
 def test_every_text_gets_exactly_the_blanks_it_has() -> None:
