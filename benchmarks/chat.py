@@ -104,7 +104,7 @@ def fill(tx: Tx, some: list[tuple[int, str]], people_first: int) -> None:
         if number < people_first:
             continue
         person = people.meet(tx, openid(number))
-        register(tx, person, Registration(name, None, entry_id, {"size": "small"}), Texts.load())
+        register(tx, person, Registration(name, None, entry_id, {"size": "small"}), TEXTS)
 
 
 def openid(number: int) -> str:
