@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.dialogs.chat import NeedsFirstError
+from bot.read_first import NeedsFirstError
 from matchmaking.alike import Answers, Published
 from storage import matters, silence, versions
 from storage.matters import Matter, State

@@ -11,7 +11,7 @@ from bot.dialogs.assessment import Assessing
 from bot.dialogs.awards import Awards
 from bot.dialogs.beside import beside_for
 from bot.dialogs.board import Board as ChallengeBoard
-from bot.dialogs.chat import Chat, Journey, NeedsFirstError, Parts, Turn
+from bot.dialogs.chat import Chat, Journey, Parts, Turn
 from bot.dialogs.choices import Choices
 from bot.dialogs.colleagues import Colleagues
 from bot.dialogs.contact_change import ContactChange
@@ -26,9 +26,10 @@ from bot.dialogs.registration import Registration
 from bot.dialogs.ticketing import Ticketing, list_tickets
 from bot.dialogs.windows import Windows
 from bot.dialogs.zone import ZoneAsking
-from bot.reminding import rules_of
+from bot.read_first import NeedsFirstError
 from bot.wechat.takeover import KeptReplies
 from config.words import normalise
+from notifications.plans import Rules
 from storage import dialogs, outbox, remainders
 from storage.dialogs import State
 
@@ -48,7 +49,7 @@ class Conversation:
         """`outside`: which ways beside the platform there are, mail and SMS."""
         self._outside = outside
         self._parts = parts
-        self._rules = rules_of(parts.texts)
+        self._rules = Rules.load(parts.texts)
         self._kept = kept
         self._board = board
         self._answers = answers

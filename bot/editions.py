@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.board import Board
-from bot.dialogs.chat import NeedsFirstError, Parts
+from bot.dialogs.chat import Parts
 from bot.dialogs.overview import Overview
 from bot.dialogs.policy_talk import PolicyTalk
+from bot.read_first import NeedsFirstError
 from config.policy.model import Extension, Policy
 from storage.transactions import Tx
 

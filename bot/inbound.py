@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
-from bot.dialogs.chat import NeedsFirstError, NeedsThoughtError
 from bot.matcher import Found, Matcher
+from bot.read_first import NeedsFirstError, NeedsThoughtError
 from bot.router import Router
 from bot.wechat import replies
 from bot.wechat.messages import Event, Push

@@ -10,11 +10,12 @@ from bot.board import Board
 from bot.dialogs import events, unanswered
 from bot.dialogs.beside import beside_for
 from bot.dialogs.board import Board as ChallengeBoard
-from bot.dialogs.chat import Chat, Journey, NeedsFirstError, Parts, Turn, too_long
+from bot.dialogs.chat import Chat, Journey, Parts, Turn, too_long
 from bot.dialogs.choices import Choices
 from bot.dialogs.contact_lines import contacts_for
 from bot.dialogs.welcome import welcome
 from bot.dialogs.windows import Windows
+from bot.read_first import NeedsFirstError
 from bot.wechat import messages
 from config.words import normalise
 from notifications.parting import split

@@ -7,9 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.board import Board
 from bot.services import reminders as service
-from config.hours import Hours
 from config.policy.model import Policy
-from config.reminding import Reminding
 from config.texts import Texts
 from notifications.plans import Rules
 from storage import audit, planner
@@ -19,11 +17,6 @@ from storage.transactions import Tx
 log = logging.getLogger(__name__)
 
 PERSONS_AT_ONCE = 50
-
-
-def rules_of(texts: Texts) -> Rules:
-    """Offsets and hours as they are entered, with these words."""
-    return Rules(Reminding.load(), Hours.load(), texts)
 
 
 class ReminderTick:
@@ -45,7 +38,7 @@ class ReminderTick:
     ) -> None:
         self._database = database
         self._board = Board(policy, texts)
-        self._rules = rules_of(texts)
+        self._rules = Rules.load(texts)
         self._offset = offset
         self._trusting = trusting
         self._passed = passed

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Self
 
 from config.calendar import SHANGHAI, shanghai_day
 from config.hours import Hours
@@ -92,6 +93,11 @@ class Rules:
     reminding: Reminding
     hours: Hours
     texts: Texts
+
+    @classmethod
+    def load(cls, texts: Texts) -> Self:
+        """Read offsets and hours as they are entered, with these words."""
+        return cls(Reminding.load(), Hours.load(), texts)
 
 
 Concerned = Callable[[Deadline], Iterable[Concern]]

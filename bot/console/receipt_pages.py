@@ -7,7 +7,6 @@ from aiohttp import web
 from bot.board import Board
 from bot.console.form_values import text
 from bot.console.visits import Visit
-from bot.dialogs.fact_answers import unsure
 from bot.services import receipts
 from bot.services.receipts import Since
 from config.policy.facts import Fact
@@ -54,5 +53,5 @@ def _value(fact: Fact, value: Any) -> str:
     if isinstance(value, str):
         return fact.label_of(value)
     known = "、".join(choice.label for choice in fact.choices if choice.value in value) or "都没有"
-    left_open = unsure(fact, value)
+    left_open = fact.left_open(value)
     return f"{known}（{left_open}不清楚）" if left_open else known

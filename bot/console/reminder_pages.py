@@ -8,12 +8,11 @@ from aiohttp import web
 from bot.board import Board
 from bot.console.visits import HOME, Visit, see
 from bot.dialogs.links import flatten
-from bot.reminding import rules_of
 from bot.services import reminders as service
 from bot.services.deadlines import Standing
 from config.calendar import shanghai_day
 from config.texts import Texts
-from notifications.plans import Deadline, moments
+from notifications.plans import Deadline, Rules, moments
 from storage import planner, reminder_ends, reminders, withheld
 from storage.application_windows import Step
 from storage.details import Detail
@@ -61,7 +60,7 @@ async def resume(visit: Visit) -> web.StreamResponse:
 def _shown(tx: Tx, visit: Visit) -> Shown:
     # Nothing can be tapped here: links in the words become the words.
     texts = Texts.load(markup=flatten)
-    rules = rules_of(texts)
+    rules = Rules.load(texts)
     standing = Standing(tx, Board(visit.desk.policy, texts).current(tx), rules)
     due = sorted((one for one in standing.lasting() if tx.now < one.due), key=lambda one: one.due)
     near = [one for one in due if one.due <= tx.now + AHEAD][:MOST]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.dialogs.chat import Chat
-from config.policy.facts import UNSURE, Choice, Fact
+from config.policy.facts import Choice, Fact
 from config.words import normalise
 from matchmaking.slips import is_slip_of
 
@@ -88,11 +88,5 @@ def shown(chat: Chat, fact: Fact, value: Any) -> str:
     if isinstance(value, str):
         return fact.label_of(value)
     known = "、".join(choice.label for choice in fact.choices if choice.value in value) or chat.say("question.none")
-    left_open = unsure(fact, value)
+    left_open = fact.left_open(value)
     return chat.say("question.left_open", known=known, open=left_open) if left_open else known
-
-
-def unsure(fact: Fact, value: Any) -> str:
-    """Return the members of a set of which it is not known whether they belong to it; items by their codes."""
-    open_ = [choice for choice in fact.choices if UNSURE + choice.value in value]
-    return "、".join(choice.value if fact.kind == "items" else choice.label for choice in open_)

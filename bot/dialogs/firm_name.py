@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.dialogs.chat import Chat, NeedsThoughtError, Turn
+from bot.dialogs.chat import Chat, Turn
 from bot.dialogs.fact_answers import numbered, pick
 from bot.dialogs.first_value import first_value, unlisted
 from bot.dialogs.registration import Registration
@@ -14,6 +14,7 @@ from bot.dialogs.registration_name import (
     registers,
     roster_choices,
 )
+from bot.read_first import NeedsThoughtError
 from config.words import normalise
 from storage import roster
 from storage.dialogs import State

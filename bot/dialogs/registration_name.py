@@ -4,10 +4,11 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from bot.dialogs.chat import Chat, Data, NeedsThoughtError
+from bot.dialogs.chat import Chat, Data
 from bot.dialogs.fact_answers import numbered, pick
 from bot.dialogs.links import harmless
 from bot.dialogs.registration_steps import Draft
+from bot.read_first import NeedsThoughtError
 from config.calendar import shanghai_day
 from config.policy.facts import Choice as Option
 from matchmaking import credit_code

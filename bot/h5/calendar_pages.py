@@ -9,11 +9,11 @@ from bot.browsing import POLICY
 from bot.dialogs.links import flatten
 from bot.h5.allowing import allowing_on
 from bot.h5.visits import Visit
-from bot.reminding import rules_of
 from bot.services import own_dates
 from bot.services.typed_moments import written_last
 from config.texts import Texts
 from notifications.icalendar import Entry, calendar
+from notifications.plans import Rules
 from storage.transactions import Tx
 
 AHEAD = timedelta(days=400)
@@ -41,7 +41,7 @@ def _dates(tx: Tx, visit: Visit, person_id: int) -> list[Entry]:
     # Here nothing can be tapped: links in the words become the words.
     texts = Texts.load(markup=flatten)
     published = Board(visit.ground.parts.policy, texts).current(tx)
-    return own_dates.of_person(tx, person_id, published, rules_of(texts), tx.now + AHEAD)
+    return own_dates.of_person(tx, person_id, published, Rules.load(texts), tx.now + AHEAD)
 
 
 def _taken(tx: Tx, visit: Visit, person_id: int) -> str:

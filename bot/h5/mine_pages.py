@@ -6,7 +6,6 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.dialogs.fact_answers import unsure
 from bot.h5.visits import Visit
 from bot.services import own_data
 from config.calendar import SHANGHAI
@@ -85,7 +84,7 @@ def _shown(visit: Visit, fact: Fact, value: Any) -> str:
     if isinstance(value, str):
         return fact.label_of(value)
     known = "、".join(choice.label for choice in fact.choices if choice.value in value) or texts("chat.question.none")
-    left_open = unsure(fact, value)
+    left_open = fact.left_open(value)
     return texts("chat.question.left_open", known=known, open=left_open) if left_open else known
 
 

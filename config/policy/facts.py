@@ -5,7 +5,7 @@ A fact that is missing or null is unknown: never false, never zero.
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
@@ -58,6 +58,11 @@ class Fact:
     def label_of(self, value: str) -> str:
         """The label of one of the choices; raises KeyError where it is none."""
         return {choice.value: choice.label for choice in self.choices}[value]
+
+    def left_open(self, value: Collection[str]) -> str:
+        """Return the members of a set of which it is not known whether they belong to it; items by their codes."""
+        open_ = [choice for choice in self.choices if UNSURE + choice.value in value]
+        return "、".join(choice.value if self.kind == "items" else choice.label for choice in open_)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.dialogs.chat import Parts
-from bot.reminding import rules_of
 from config.calendar import SHANGHAI
 from notifications.icalendar import Entry, calendar
 from notifications.plans import Concern, Deadline, Reminder, Rules, card, digest, due, moments
@@ -20,7 +19,7 @@ def at(text: str) -> datetime:
 
 @pytest.fixture
 def rules(parts: Parts) -> Rules:
-    return rules_of(parts.texts)
+    return Rules.load(parts.texts)
 
 
 def a_deadline(closes: str = "2026-03-16T17:00", *, known: str | None = None, kind: str = "window") -> Deadline:
