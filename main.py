@@ -2,7 +2,7 @@
 
 import sys
 
-from bot.cli.entry import run
+from bot.cli.commands import run
 
 if __name__ == "__main__":
     sys.exit(run(sys.argv[1:]))

@@ -22,11 +22,11 @@ from typing import Any
 
 from sqlalchemy import insert, text
 
-from bot.auditing import chain_audit
-from storage import migrate
-from storage.audit import AUDIT, value_hash
-from storage.audit_heads import HeadsFile, path_for
-from storage.database import Database, Tx
+from bot.jobs.audit_chain import chain_audit
+from storage.audit.audit import AUDIT, value_hash
+from storage.audit.head_file import HeadsFile, path_for
+from storage.engine import migration
+from storage.engine.database import Database, Tx
 
 KEY = bytes(range(32))
 KEY_TEXT = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
@@ -104,7 +104,7 @@ def verified(url: str) -> tuple[float, float, dict[int, str]]:
 
 async def measure(url: str, rows: int, touched: int) -> None:
     """Fill, chain, verify, tamper, verify."""
-    migrate.upgrade(url)
+    migration.upgrade(url)
     database = Database.open(url, key=KEY)
     for first in range(1, rows, PER_WRITE):
         await database.write(fill, first)

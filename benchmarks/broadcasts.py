@@ -15,20 +15,24 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.board import Board
-from bot.broadcasting import BroadcastTick
-from bot.services.broadcast_audience import choose
-from bot.services.broadcast_preview import preview
-from config.broadcasting import Broadcasting
+from bot.jobs.broadcasts import BroadcastTick
+from bot.services.broadcasts.audience import choose
+from bot.services.broadcasts.preview import preview
+from bot.services.policy.published_cache import Board
+from config.broadcast_limits import Broadcasting
 from config.policy.facts import parse_facts
 from config.policy.loader import load
 from config.policy.model import Policy
 from config.texts import Texts
-from matchmaking.eligibility import judge
-from storage import audience, broadcasts, firm_facts, firms, migrate, offers, people
-from storage.broadcasts import Audience, Content, State
-from storage.database import Database
-from storage.transactions import Tx
+from matchmaking.eligibility.eligibility import judge
+from storage.broadcasts import broadcasts
+from storage.broadcasts.broadcasts import Audience, Content, State
+from storage.engine import migration
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.firms import facts_of_many, firms, offerings
+from storage.people import people
+from storage.reminders import audience
 from tests.broadcasts import NoPlatform
 
 AT_ONCE = 500
@@ -69,7 +73,7 @@ async def fill(database: Database, policy: Policy, count: int) -> None:
         for number in range(first, min(first + AT_ONCE, count)):
             firm_id = firms.add(tx, name=f"南京第{number}有限公司", credit_code=None)
             firms.learn(tx, firm_id, made_up(policy, chance), "self")
-            offers.put(tx, firm_id, {"products": chance.choice(("机器人", "传感器", "阀门"))}, "self")
+            offerings.put(tx, firm_id, {"products": chance.choice(("机器人", "传感器", "阀门"))}, "self")
             people.join_firm(tx, people.meet(tx, f"o-{number}").id, firm_id)
 
     for first in range(0, count, AT_ONCE):
@@ -103,7 +107,7 @@ async def main(count: int) -> None:
     """Fill, choose, print."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'srdi.db'}"
-        migrate.upgrade(url)
+        migration.upgrade(url)
         database = Database.open(url, key=bytes(32))
         policy, texts = load(), Texts.load()
         await fill(database, policy, count)
@@ -123,7 +127,7 @@ async def main(count: int) -> None:
 
         def one_by_one(tx: Tx) -> int:
             item = policy.items["8.1"]
-            told, met = firm_facts.told(tx, policy.facts.keys()), 0
+            told, met = facts_of_many.told(tx, policy.facts.keys()), 0
             for one in audience.everybody(tx):
                 known = {name: json.loads(firms[one.firm_id]) for name, firms in told.items() if one.firm_id in firms}
                 met += judge(policy, item, parse_facts(known, policy.facts), tx.now).verdict == "yes"

@@ -25,7 +25,7 @@ from wechatpy.crypto import WeChatCrypto
 from wechatpy.exceptions import InvalidSignatureException
 from wechatpy.utils import check_signature
 
-from bot.server import serve
+from bot.web.server import serve
 from bot.wechat.callback import Callback
 from bot.wechat.crypto import Envelope
 from bot.wechat.messages import Push, Text

@@ -24,18 +24,20 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.app import build, load_parts
-from bot.server import serve
-from bot.services.registration import Registration, register
+from bot.services.firms.registration import Registration, register
+from bot.web.server import serve
 from bot.wechat.callback import Callback
 from bot.wechat.crypto import Envelope
 from bot.wechat.messages import Push, Text
 from bot.wechat.replies import TextReply, render
 from config.settings import Settings
 from config.texts import Texts
-from storage import migrate, people, roster
-from storage.database import Database
-from storage.roster import Title
-from storage.transactions import Tx
+from storage.engine import migration
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.people import people
+from storage.roster import roster
+from storage.roster.roster import Title
 from tests.wechat import platform
 
 MOST_FIRMS, MOST_PEOPLE, MOST_SECONDS = 20_000, 500, 60.0
@@ -253,7 +255,7 @@ async def round_of(
 
 async def seeded(url: str, firm_names: list[str], people_first: int) -> None:
     """The database with its firms."""
-    migrate.upgrade(url)
+    migration.upgrade(url)
     database = Database.open(url, key=bytes(32))
     numbered = list(enumerate(firm_names))
     for start in range(0, len(numbered), AT_ONCE):

@@ -14,17 +14,18 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from bot.console import exports
-from bot.services import roster_file, roster_import, roster_plan
-from bot.services.roster_notices import Herald
-from bot.services.roster_rows import Given
+from bot.services.roster import import_plan, imports, spreadsheet
+from bot.services.roster.notices import Herald
+from bot.services.roster.rows import Given
+from bot.web import spreadsheets
 from config.areas import Areas
 from config.policy.loader import load
 from config.texts import Texts
-from storage import migrate, roster, roster_list, versions
-from storage.database import Database
-from storage.roster_list import Wanted
-from storage.transactions import Tx
+from storage.engine import change_counters, migration
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.roster import listing, roster
+from storage.roster.listing import Wanted
 
 TODAY = date(2026, 11, 5)
 GIVEN = Given("srdi", "2026年度", date(2026, 12, 1), date(2029, 12, 1), True, TODAY)
@@ -53,20 +54,20 @@ async def imported(database: Database, data: bytes) -> dict[str, float]:
         return time.perf_counter()
 
     begun = time.perf_counter()
-    table_read = roster_file.read(data)
+    table_read = spreadsheet.read(data)
     begun = step("read", begun)
     known = await database.read(roster.everything)
-    version = await database.read(versions.current, roster.VERSION)
+    version = await database.read(change_counters.current, roster.VERSION)
     begun = step("load", begun)
-    plan = roster_plan.plan(table_read, known, GIVEN, Areas.load(), {})
+    plan = import_plan.plan(table_read, known, GIVEN, Areas.load(), {})
     begun = step("plan", begun)
-    import_id = await database.write(roster_import.keep, 1, None, "x.csv", version, plan)
+    import_id = await database.write(imports.keep, 1, None, "x.csv", version, plan)
     begun = step("keep", begun)
     doubtful = {row["key"]: "new" for row in plan["rows"] if row["fate"] == "doubtful"}
     titles = {choice.value: choice for choice in load().facts["titles"].choices}
-    await database.write(roster_import.apply, 1, import_id, doubtful, Herald(Texts.load(), titles))
+    await database.write(imports.apply, 1, import_id, doubtful, Herald(Texts.load(), titles))
     step("apply", begun)
-    print({**roster_import.counts(plan)}, {name: f"{value * 1000:.0f} ms" for name, value in seconds.items()})
+    print({**imports.counts(plan)}, {name: f"{value * 1000:.0f} ms" for name, value in seconds.items()})
     return seconds
 
 
@@ -84,7 +85,7 @@ async def main(firms: int, rows: int) -> None:
     """Fill, import, list, export."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'srdi.db'}"
-        migrate.upgrade(url)
+        migration.upgrade(url)
         database = Database.open(url, key=bytes(32))
         print(f"{rows} rows into an empty roster, again, and others beside them")
         for seed in (1, 1, 2):
@@ -92,7 +93,7 @@ async def main(firms: int, rows: int) -> None:
             print(f"  in all {sum(seconds.values()):.2f} s")
 
         def fill(tx: Tx) -> None:
-            for line in roster_file.read(table(20_000, 3)).lines:
+            for line in spreadsheet.read(table(20_000, 3)).lines:
                 roster.add(tx, name=line.cells["name"], credit_code=None, district="江宁")
 
         while len(await database.read(roster.everything)) < firms:
@@ -100,16 +101,16 @@ async def main(firms: int, rows: int) -> None:
         print(f"{firms} firms")
         asked = {
             "first page": Wanted(TODAY),
-            "last page, by name": Wanted(TODAY, sort="name", page=firms // roster_list.PAGE),
+            "last page, by name": Wanted(TODAY, sort="name", page=firms // listing.PAGE),
             "words": Wanted(TODAY, words="生物", sort="name", descending=True),
             "district and title": Wanted(TODAY, district="江宁", title="srdi", sort="name"),
             "nothing found": Wanted(TODAY, words="没有这家"),
         }
         for name, wanted in asked.items():
-            await timed(name, database, lambda tx, wanted=wanted: roster_list.page(tx, wanted))  # type: ignore[misc]
+            await timed(name, database, lambda tx, wanted=wanted: listing.page(tx, wanted))  # type: ignore[misc]
         begun = time.perf_counter()
-        names = await database.read(lambda tx: [(e.name,) for e in roster_list.pages(tx, Wanted(TODAY), firms)])
-        exports.as_file("xlsx", "名录", ["企业名称"], names)
+        names = await database.read(lambda tx: [(e.name,) for e in listing.pages(tx, Wanted(TODAY), firms)])
+        spreadsheets.as_file("xlsx", "名录", ["企业名称"], names)
         print(f"export of {len(names)}: {time.perf_counter() - begun:.1f} s")
         await database.close()
 

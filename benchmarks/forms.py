@@ -24,11 +24,12 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.app import DATABASE, build, load_parts
-from bot.h5.visits import COOKIE
-from bot.server import serve
+from bot.h5.context import COOKIE
+from bot.web.server import serve
 from config.settings import Settings
-from storage import migrate, page_visits, people
-from storage.transactions import Tx
+from storage.engine import migration
+from storage.engine.transactions import Tx
+from storage.people import page_sessions, people
 
 VISITOR = "benchmark-visitor"
 LINE = "benchmark"
@@ -77,7 +78,7 @@ def served(ready: Connection) -> None:
 async def _serve(ready: Connection) -> None:
     with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
         url = f"sqlite:///{Path(folder) / 'srdi.db'}"
-        migrate.upgrade(url)
+        migration.upgrade(url)
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
         free.close()
@@ -90,7 +91,7 @@ async def _serve(ready: Connection) -> None:
         app = await build(settings, load_parts())
 
         def come_in(tx: Tx) -> None:
-            page_visits.begin(tx, VISITOR, people.meet(tx, "o-visitor").id)
+            page_sessions.begin(tx, VISITOR, people.meet(tx, "o-visitor").id)
 
         await app[DATABASE].write(come_in)
         runner = await serve(app, "127.0.0.1", port)

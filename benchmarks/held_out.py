@@ -4,9 +4,9 @@ from pathlib import Path
 from unittest.mock import patch
 
 from benchmarks.labelled import Labelled, Measured, Ours, load, mean, measure
-from matchmaking import ranking
-from matchmaking.ranking import Matcher
-from matchmaking.semantic import SentenceVectors, Vectors, WordTable, sentence_encoder
+from matchmaking.ranking import ranking
+from matchmaking.ranking.ranking import Matcher
+from matchmaking.ranking.semantic import SentenceVectors, Vectors, WordTable, sentence_encoder
 
 WORDS = [round(0.05 * step, 2) for step in range(11)]
 BOTH = [(words, sentences) for words in (0.0, 0.1, 0.19, 0.3) for sentences in (0.3, 0.5, 0.75, 1.0, 1.5)]

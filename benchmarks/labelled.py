@@ -13,9 +13,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from matchmaking.ranking import Demand, Document, Matcher
-from matchmaking.semantic import SentenceVectors, WordTable, sentence_encoder
-from matchmaking.text import TextReader
+from matchmaking.ranking.ranking import Demand, Document, Matcher
+from matchmaking.ranking.semantic import SentenceVectors, WordTable, sentence_encoder
+from matchmaking.text.tokens import TextReader
 
 DEEP = 100
 # Where only some texts were judged, the others are dropped from a ranking this deep before it is measured.

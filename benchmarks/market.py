@@ -21,34 +21,23 @@ from pydantic import SecretStr
 
 from benchmarks.chat import names
 from bot.app import DATABASE, MATCHER, build, load_parts
-from bot.console.visits import COOKIE as DESK_COOKIE
-from bot.h5.visits import COOKIE as PHONE_COOKIE
-from bot.recommending import keep_recommendations
-from bot.server import serve
-from bot.services import bids as bidding
-from bot.services.bids import Offer
+from bot.console.context import COOKIE as DESK_COOKIE
+from bot.h5.context import COOKIE as PHONE_COOKIE
+from bot.jobs.recommendations import keep_recommendations
+from bot.services.challenges import bids as bidding
+from bot.services.challenges.bids import Offer
+from bot.web.server import serve
 from config.settings import Settings
-from storage import (
-    bids,
-    challenge_records,
-    challenges,
-    event_signups,
-    events,
-    firms,
-    meetings,
-    migrate,
-    offers,
-    page_visits,
-    people,
-    proofs,
-    roles,
-    sessions,
-)
-from storage.database import Database
-from storage.event_signups import SignupState
-from storage.events import Event, State
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from storage.challenges import bids, challenges, records
+from storage.engine import migration
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.events import events, meetings, signups
+from storage.events.events import Event, State
+from storage.events.signups import SignupState
+from storage.firms import firms, offerings, verifications
+from storage.people import page_sessions, people, roles, sessions
+from storage.people.roles import Grant, Kind
 from tests.wechat import platform
 
 One = TypeVar("One")
@@ -73,8 +62,8 @@ def one_firm(tx: Tx, number: int, name: str, chance: random.Random) -> int:
     """A proven firm with an offer and one person."""
     firm_id = firms.add(tx, name=name, credit_code=None)
     people.join_firm(tx, people.meet(tx, f"oMarket{number:021}").id, firm_id)
-    proofs.enter(tx, firm_id, f"9132{number:014d}", "code")
-    offers.put(tx, firm_id, {"products": "；".join(need(chance) for _ in range(3))}, "self")
+    verifications.enter(tx, firm_id, f"9132{number:014d}", "code")
+    offerings.put(tx, firm_id, {"products": "；".join(need(chance) for _ in range(3))}, "self")
     return firm_id
 
 
@@ -98,8 +87,8 @@ def one_challenge(tx: Tx, number: int, poster: int, chance: random.Random) -> in
     challenges.put(tx, challenge_id, {"stage": stage, "published": tx.now - timedelta(days=90)})
     for kind in range(10):
         told = {"of": kind, "question": "断面多大？" * 5, "answer": "4米。" * 20}
-        challenge_records.add(tx, challenge_id, "answer", 1, told)
-    challenge_records.add(tx, challenge_id, "criteria", 1, {"criteria": [["技术", 60], ["价格", 40]]})
+        records.add(tx, challenge_id, "answer", 1, told)
+    records.add(tx, challenge_id, "criteria", 1, {"criteria": [["技术", 60], ["价格", 40]]})
     return challenge_id
 
 
@@ -111,7 +100,7 @@ def one_bid(tx: Tx, number: int, challenge_id: int, firm_id: int) -> None:
     prepared = bidding.prepare(found, None, number + 1, OFFER, b"s" * 32, [], tx.cipher.seal_bytes)
     row = {"id": number + 1, "challenge_id": challenge_id, "firm_id": firm_id, "person_id": 1}
     bids.put(tx, {**row, "commitment": prepared.commitment, "shown": prepared.shown, "secret": b""})
-    challenge_records.add(tx, challenge_id, "bid_in", 1, {"commitment": prepared.commitment}, firm_id)
+    records.add(tx, challenge_id, "bid_in", 1, {"commitment": prepared.commitment}, firm_id)
 
 
 def one_event(tx: Tx, number: int, comers: list[int], chance: random.Random) -> int:
@@ -128,7 +117,7 @@ def one_event(tx: Tx, number: int, comers: list[int], chance: random.Random) -> 
     events.move(tx, event_id, State.DRAFT, State.PUBLISHED)
     rows = []
     for place, firm_id in enumerate(comers):
-        event_signups.put(tx, event_id, firm_id, 1, SignupState.IN)
+        signups.put(tx, event_id, firm_id, 1, SignupState.IN)
         rows.append((tables[place % TABLES], firm_id, place % 6, 0.5))
     meetings.add(tx, event_id, rows)
     return event_id
@@ -234,7 +223,7 @@ async def seen_by(database: Database, posters: list[int]) -> dict[str, dict[str,
             roles.add(tx, poster, Grant(kind, "某人", date.min, firm_id=posters[2]))
         sessions.begin(tx, cookies["official"], official, "computer")
         sessions.begin(tx, cookies["poster"], poster, "computer")
-        page_visits.begin(tx, cookies["phone"], people.meet(tx, f"oMarket{7:021}").id)
+        page_sessions.begin(tx, cookies["phone"], people.meet(tx, f"oMarket{7:021}").id)
 
     await database.write(enter)
     names_of = {"official": DESK_COOKIE, "poster": DESK_COOKIE, "phone": PHONE_COOKIE}
@@ -286,7 +275,7 @@ async def main(challenge_count: int, bid_count: int, firm_count: int) -> None:
     """Fill, serve, ask."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'srdi.db'}"
-        migrate.upgrade(url)
+        migration.upgrade(url)
         settings = Settings(
             wechat_token=SecretStr(platform.TOKEN),
             database_url=url,

@@ -20,10 +20,10 @@ from pathlib import Path
 from benchmarks.held_out import weights
 from benchmarks.labelled import Ours, PlainBm25, Ranker, load, quality
 from benchmarks.nodes import nodes
-from matchmaking.names import NameIndex
+from matchmaking.names.resolve import NameIndex
 from matchmaking.pairing import Plan, Side, pair
-from matchmaking.ranking import Demand, Document, Matcher
-from matchmaking.semantic import SentenceVectors, WordTable, sentence_encoder
+from matchmaking.ranking.ranking import Demand, Document, Matcher
+from matchmaking.ranking.semantic import SentenceVectors, WordTable, sentence_encoder
 
 READ = 200
 

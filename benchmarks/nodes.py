@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.labelled import load
-from bot.matcher import Matcher
-from bot.sentences import firms_index
-from matchmaking.ranking import Demand
-from storage import firms, migrate, offers
-from storage.database import Database
-from storage.transactions import Tx
+from bot.jobs.sentence_vectors import firms_index
+from bot.live.matcher import Matcher
+from matchmaking.ranking.ranking import Demand
+from storage.engine import migration
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.firms import firms, offerings
 
 FIRMS = 10_000
 TURNS = 50
@@ -28,14 +29,14 @@ def _enter(tx: Tx, given: list[Mapping[str, str]]) -> list[int]:
     ids = []
     for fields in given:
         ids.append(firms.add(tx, name=fields["name"], credit_code=None))
-        offers.put(tx, ids[-1], {"scope": fields.get("scope", "")}, "self")
+        offerings.put(tx, ids[-1], {"scope": fields.get("scope", "")}, "self")
     return ids
 
 
 async def _nodes(given: list[Mapping[str, str]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/srdi.db"
-        migrate.upgrade(url)
+        migration.upgrade(url)
         databases = [Database.open(url, key=bytes(32)) for _ in range(2)]
         for start in range(0, len(given), 1000):
             ids = await databases[0].write(_enter, given[start : start + 1000])
@@ -52,7 +53,7 @@ async def _nodes(given: list[Mapping[str, str]]) -> None:
         for turn in range(TURNS):
             firm = ids[turn]
             for spent, words in ((found, "石墨双极板压铸"), (gone, "")):
-                await databases[turn % 2].write(offers.put, firm, {"products": words}, "self")
+                await databases[turn % 2].write(offerings.put, firm, {"products": words}, "self")
                 for database, matcher in views:
                     began = time.perf_counter()
                     ranked = await database.read(matcher.rank, demand, 1)

@@ -23,20 +23,21 @@ from aiohttp import web
 from sqlalchemy import insert, select
 
 from bot.cli.serving import settle_in
-from bot.outgoing import AT_ONCE, Sender
-from bot.server import serve
+from bot.jobs.outbox import AT_ONCE, Sender
+from bot.web.server import serve
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.notices_api import TEMPLATE_SEND
 from bot.wechat.sending import channels_of
-from notifications.reach import Channel, Ending, Outcome, Parcel
-from storage import api_use, card_templates, migrate, outbox
-from storage.card_templates import CardTemplate
-from storage.cards import Card
-from storage.database import Database, Tx
-from storage.outbox import OUTBOX, SENT, Planned
-from storage.people import PEOPLE
-from storage.tokens import Token
+from notifications.channels import Channel, Ending, Outcome, Parcel
+from storage.engine import migration
+from storage.engine.database import Database, Tx
+from storage.notices import api_quota, card_templates, outbox
+from storage.notices.access_tokens import Token
+from storage.notices.card_templates import CardTemplate
+from storage.notices.cards import Card
+from storage.notices.outbox import OUTBOX, SENT, Planned
+from storage.people.people import PEOPLE
 
 KEY = bytes(range(32))
 CARD = Card("reminder", {"what": "算力券第四批申领", "due": "2026年12月1日 17:00", "hint": "还剩7天"}, "/h5/calendar")
@@ -83,7 +84,7 @@ def _plan(tx: Tx, key: str, start: int, count: int) -> int:
 
 def _allow(tx: Tx) -> None:
     card_templates.put(tx, CardTemplate("reminder", "template", "template", FIELDS))
-    api_use.learn(tx, "template", 100_000_000, 0)
+    api_quota.learn(tx, "template", 100_000_000, 0)
 
 
 def _unsent(tx: Tx) -> int:
@@ -153,7 +154,7 @@ async def stub(delay: float) -> None:
 async def measure(folder: Path, args: argparse.Namespace) -> None:
     """All of it over one SQLite file."""
     url = f"sqlite:///{folder}/srdi.db"
-    migrate.upgrade(url)
+    migration.upgrade(url)
     database = Database.open(url, key=KEY)
     await database.write(_allow)
     people = max(args.rows, args.sends)

@@ -13,12 +13,12 @@ import time
 from collections import Counter
 from datetime import datetime
 
+from bot.answers.policy_answers import PolicyTalk
 from bot.cli.ask import newcomer_answer
-from bot.dialogs.links import flatten
-from bot.dialogs.policy_talk import PolicyTalk
+from config.commands import Words
+from config.markup import flatten
 from config.policy.loader import load
 from config.texts import Texts
-from config.words import Words
 from tests.questions.cases import Case, Reply, cases, faults
 
 GOAL = 0.97

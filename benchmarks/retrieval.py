@@ -17,9 +17,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from matchmaking.retrieval import Named, Retrieval
-from matchmaking.semantic import WordTable
-from matchmaking.text import TextReader
+from matchmaking.questions.retrieval import Named, Retrieval
+from matchmaking.ranking.semantic import WordTable
+from matchmaking.text.tokens import TextReader
 
 GOAL = 0.86
 CUT = 10

@@ -18,8 +18,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from storage import inbox, migrate, sqlite
-from storage.database import Database, Tx
+from storage.chat import inbox
+from storage.engine import migration, sqlite
+from storage.engine.database import Database, Tx
 
 KEY = bytes(range(32))
 REPLY = "您可能适用的事项：" + "第五条 首次获评小巨人奖励；" * 12
@@ -87,7 +88,7 @@ def _medians(rounds: list[Figures]) -> dict[str, float]:
 
 async def measure(url: str, path: Path | None, args: argparse.Namespace) -> None:
     """Print a line for each kind of job; with the bare loop's figures where there is a file to run it on."""
-    migrate.upgrade(url)
+    migration.upgrade(url)
     database = Database.open(url, key=KEY)
     numbers = itertools.count(time.time_ns())
     for function in (empty, message):

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaking.lexicon import FOLDER, NameWords, TextWords
-from matchmaking.semantic import sentence_encoder
+from matchmaking.ranking.semantic import sentence_encoder
+from matchmaking.text.lexicon import FOLDER, NameWords, TextWords
 
 CHARACTERS = 4_000
 CONTENT = frozenset(["n", "vn", "v", "nz", "l", "b", "a", "an", "j", "ng", "vg", "ad", "g", "vi", "nt"])

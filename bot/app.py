@@ -9,71 +9,68 @@ from functools import partial
 
 from aiohttp import ClientSession, TCPConnector, web
 
-from bot.asked_platform import AskedPlatform
-from bot.auditing import chain_audit
-from bot.broadcasting import BroadcastTick
-from bot.client_addresses import TRUSTED, TrustedProxies
+from bot.answers.overview import Overview
+from bot.answers.policy_answers import PolicyTalk
+from bot.channels.enabled import open_outside, outside_of
+from bot.chat.context import Parts
+from bot.chat.inbound import Inbound
+from bot.chat.people.login import Door
+from bot.chat.router import Router
 from bot.console.app import add_desk
-from bot.console.pages import Pages
-from bot.console.visits import Desk
-from bot.dialogs.chat import Parts
-from bot.dialogs.entry import Door
-from bot.dialogs.links import expand
-from bot.dialogs.overview import Overview
-from bot.dialogs.policy_talk import PolicyTalk
+from bot.console.context import Desk
 from bot.h5.app import TEMPLATES as PAGES_OF_THE_CHAT
 from bot.h5.app import add_pages
-from bot.h5.visits import Ground
-from bot.inbound import Inbound
-from bot.licences import drop_licences, fetch_licences
-from bot.matcher import Matcher
-from bot.metrics import Metrics, add_metrics
-from bot.outgoing import AT_ONCE, Sender
-from bot.outside import open_outside, outside_of
-from bot.pacing import Pacer
-from bot.quotas import clear_quotas, learn_quotas
-from bot.recommending import keep_recommendations
-from bot.reminding import ReminderTick
-from bot.router import Router
+from bot.h5.context import Ground
+from bot.jobs.api_quotas import clear_quotas, learn_quotas
+from bot.jobs.audit_chain import chain_audit
+from bot.jobs.broadcasts import BroadcastTick
+from bot.jobs.channel_codes import forget_unconfirmed, send_codes
+from bot.jobs.licence_pictures import drop_licences, fetch_licences
+from bot.jobs.outbox import AT_ONCE, Sender
+from bot.jobs.recommendations import keep_recommendations
+from bot.jobs.reminders import ReminderTick
+from bot.jobs.sentence_vectors import firms_index, read_sentences
+from bot.jobs.ticks import Tick, Ticks
+from bot.live.matcher import Matcher
 from bot.sandbox.processes import Sandbox
-from bot.sentences import firms_index, read_sentences
-from bot.server import FAILED
-from bot.services import bid_drafts, meetings
-from bot.services.silence import tell_some
-from bot.shared_token import SharedToken
-from bot.ticks import Tick, Ticks
-from bot.way_codes import forget_unconfirmed, send_codes
+from bot.services.challenges import bid_drafts
+from bot.services.events import meetings
+from bot.services.policy.unanswered_questions import tell_some
+from bot.web.client_addresses import TRUSTED, TrustedProxies
+from bot.web.metrics import Metrics, add_metrics
+from bot.web.pacing import Pacer
+from bot.web.server import FAILED
+from bot.web.templates import Pages
 from bot.wechat.api import Api
+from bot.wechat.cached_lookups import AskedPlatform
 from bot.wechat.callback import Callback
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.crypto import Envelope
 from bot.wechat.jssdk import SHARED_AS, JsSdk, tickets
 from bot.wechat.sending import channels_of
 from bot.wechat.takeover import KeptReplies
+from bot.wechat.token_store import SharedToken
 from bot.wechat.tokens import Tokens
 from config.areas import Areas
+from config.commands import Words
 from config.errors import UnavailableError
+from config.markup import expand
 from config.policy.loader import load
-from config.proving import Proving
 from config.quotas import Quotas
 from config.settings import PREFIX, Settings
 from config.texts import Texts
-from config.words import Words
-from matchmaking.sizes import Trades
-from storage import (
-    bid_submissions,
-    broadcast_pictures,
-    inbox,
-    kept_forms,
-    migrate,
-    quota_clears,
-    sending_results,
-    silence,
-    submissions,
-)
-from storage.audit_heads import HeadsFile, path_for
-from storage.database import Database
-from storage.keycheck import check_key
+from config.verification_limits import Proving
+from matchmaking.eligibility.company_size import Trades
+from storage.audit.head_file import HeadsFile, path_for
+from storage.broadcasts import pictures
+from storage.challenges import bid_submissions
+from storage.chat import inbox
+from storage.engine import migration
+from storage.engine.database import Database
+from storage.engine.key_check import check_key
+from storage.notices import delivery_reports, quota_clears
+from storage.people import kept_forms, submissions
+from storage.policy import unanswered_questions
 
 log = logging.getLogger(__name__)
 
@@ -223,7 +220,7 @@ async def build(
 
 
 async def _hold_newest_form(database: Database) -> None:
-    if not await database.read(migrate.is_current):
+    if not await database.read(migration.is_current):
         raise UnavailableError("store_outdated")
     await database.write(check_key)
 
@@ -235,14 +232,14 @@ def _as_it_stands(router: Router, clock: Callable[[], datetime], text: str) -> s
 async def _tidy_inbox(database: Database) -> None:
     while await database.write(inbox.empty_old):
         pass
-    while await database.write(sending_results.tidy):
+    while await database.write(delivery_reports.tidy):
         pass
 
 
 async def _drop_drafts(database: Database) -> None:
     await database.write(bid_drafts.drop_over)
     await database.write(bid_submissions.tidy)
-    await database.write(broadcast_pictures.tidy)
+    await database.write(pictures.tidy)
     await database.write(kept_forms.tidy)
     while await database.write(submissions.tidy):
         pass
@@ -253,9 +250,9 @@ async def _read_published(database: Database, inbound: Inbound) -> None:
 
 
 async def _tend_silence(database: Database, texts: Texts) -> None:
-    while await database.read(silence.to_be_told, 1):
+    while await database.read(unanswered_questions.to_be_told, 1):
         await database.write(tell_some, texts)
-    while await database.write(silence.tidy):
+    while await database.write(unanswered_questions.tidy):
         pass
 
 
@@ -274,7 +271,7 @@ async def _healthy(_request: web.Request) -> web.Response:
 async def _ready(request: web.Request) -> web.Response:
     """Return 200 where the database answers in its newest form and every tick runs, else 503 and what is wrong."""
     try:
-        current = await request.app[DATABASE].read(migrate.is_current)
+        current = await request.app[DATABASE].read(migration.is_current)
     except UnavailableError as error:
         log.warning("not ready: %s", error.code, extra={"action": "not_ready"})
         return web.json_response({"status": error.code}, status=503)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
-from config.tables import read
+from config.toml_files import read
 
 FOLDER = Path(__file__).parent
 _CITY = ("南京市", "南京")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from config.tables import read
+from config.toml_files import read
 
 _FILE = Path(__file__).parent / "cards.toml"
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from config.calendar import SHANGHAI
 from config.cards import Purpose
-from storage.cards import GENERAL, Card
+from storage.notices.cards import GENERAL, Card
 
 LONGEST_ID = 64
 MOST_FIELDS = 10

@@ -8,14 +8,14 @@ from typing import Any
 from config.errors import UnavailableError
 from config.quotas import Quotas
 from notifications import cards
-from notifications.parting import MOST_TEXT_BYTES, parted
+from notifications.channels import Channel, Parcel, Standing, ways
 from notifications.quota import Budget
-from notifications.reach import Channel, Parcel, Standing, ways
-from storage import api_use, card_templates, grants, other_ways, sendings
-from storage.card_templates import CardTemplate, Use
-from storage.cards import GENERAL, Card, unseal
-from storage.outbox import EXPIRED, HELD, QUARANTINED, RETRY, UNCERTAIN, UNREADABLE
-from storage.transactions import Tx
+from notifications.text_splitting import MOST_TEXT_BYTES, parted
+from storage.engine.transactions import Tx
+from storage.notices import api_quota, card_templates, contact_channels, delivery, subscription_grants
+from storage.notices.card_templates import CardTemplate, Use
+from storage.notices.cards import GENERAL, Card, unseal
+from storage.notices.outbox import EXPIRED, HELD, QUARANTINED, RETRY, UNCERTAIN, UNREADABLE
 
 # A window that ends this soon may be over when the message arrives.
 MARGIN = timedelta(seconds=5)
@@ -81,7 +81,7 @@ class _Known:
     def address(self, tx: Tx, row: Any, channel: Channel) -> str:
         sealed = self.elsewhere.get((row.person_id, channel))
         if sealed is not None:
-            return other_ways.unseal(tx, channel, sealed)
+            return contact_channels.unseal(tx, channel, sealed)
         return tx.cipher.open(self.receivers[row.person_id].openid, "person.openid")
 
 
@@ -91,17 +91,19 @@ def claim(tx: Tx, quotas: Quotas, most: int, outside: Collection[str] = ()) -> C
     `outside`: which of mail and SMS there are. What is overdue expires; what nothing pushed can carry is held for the
     next visit; what only a spent quota stands against waits until that is free again.
     """
-    rows = sendings.due(tx, most)
+    rows = delivery.due(tx, most)
     claimed = Claimed(looked=len(rows))
     if not rows:
         return claimed
     persons = {row.person_id for row in rows}
-    budget = Budget(quotas, api_use.standing(tx), tx.now)
-    receivers, templates = sendings.receivers(tx, persons), card_templates.usable(tx)
-    granted = grants.of(tx, persons) if any(use == "notice" for _, use in templates) else set()
+    budget = Budget(quotas, api_quota.standing(tx), tx.now)
+    receivers, templates = delivery.receivers(tx, persons), card_templates.usable(tx)
+    granted = subscription_grants.of(tx, persons) if any(use == "notice" for _, use in templates) else set()
     forms = {name: cards.Form(one.fields) for name, one in templates.items()}
     elsewhere = (
-        {key: sealed for key, sealed in other_ways.of(tx, persons).items() if key[1] in outside} if outside else {}
+        {key: sealed for key, sealed in contact_channels.of(tx, persons).items() if key[1] in outside}
+        if outside
+        else {}
     )
     known = _Known(templates, forms, receivers, granted, elsewhere, budget, tx.now)
     left: dict[_Left, list[int]] = {}
@@ -113,16 +115,16 @@ def claim(tx: Tx, quotas: Quotas, most: int, outside: Collection[str] = ()) -> C
             claimed.parcels.append(found)
     for stays, ids in left.items():
         if stays.until is not None:
-            sendings.put_off(tx, ids, stays.until, stays.why)
+            delivery.put_off(tx, ids, stays.until, stays.why)
         else:
-            sendings.mark(tx, ids, stays.state, stays.why)
-    sendings.lease(tx, [(one.id, one.channel.value, one.tried_at or tx.now) for one in claimed.parcels])
+            delivery.mark(tx, ids, stays.state, stays.why)
+    delivery.lease(tx, [(one.id, one.channel.value, one.tried_at or tx.now) for one in claimed.parcels])
     for messages in {one.messages for one in claimed.parcels}:
         some = [one.person_id for one in _by(Channel.MESSAGE, claimed.parcels) if one.messages == messages]
-        sendings.count_message(tx, some, -messages)
+        delivery.count_message(tx, some, -messages)
     for one in _by(Channel.NOTICE, claimed.parcels):
-        grants.take(tx, one.person_id, one.template_id)
-    api_use.count(tx, budget.taken)
+        subscription_grants.take(tx, one.person_id, one.template_id)
+    api_quota.count(tx, budget.taken)
     return claimed
 
 
@@ -138,7 +140,7 @@ class _Left:
 def _parcel(tx: Tx, row: Any, known: _Known) -> Parcel | _Left:
     """The row as somebody may send it, or how it stays."""
     repeated, now = row.state == RETRY, known.now
-    if repeated and (row.tried_at is None or row.tried_at + sendings.SAME_NUMBER <= now):
+    if repeated and (row.tried_at is None or row.tried_at + delivery.SAME_NUMBER <= now):
         return _Left(UNCERTAIN, OVERDUE)
     if not repeated and row.expires is not None and row.expires <= now:
         return _Left(EXPIRED, None)

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from config.calendar import SHANGHAI, shanghai_day
-from config.hours import Hours
-from config.reminding import Reminding
+from config.quiet_hours import Hours
+from config.reminder_kinds import Reminding
 from config.texts import Texts
 from notifications.cards import moment, within
-from notifications.timing import allowed_at, days_left, next_morning, reminded_at
-from storage.cards import Card
+from notifications.quiet_hours import allowed_at, days_left, next_morning, reminded_at
+from storage.notices.cards import Card
 
 # Read between two meetings.
 LONGEST = 300

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.quotas import Quotas
-from notifications.reach import CONVERSATION, Channel
-from storage import api_use
-from storage.api_use import Use, next_midnight, next_minute
-from storage.transactions import Tx
+from notifications.channels import CONVERSATION, Channel
+from storage.engine.transactions import Tx
+from storage.notices import api_quota
+from storage.notices.api_quota import Use, next_midnight, next_minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Gauge:
 
 def gauges(tx: Tx, quotas: Quotas) -> list[Gauge]:
     """How every API stands now."""
-    standing = api_use.standing(tx)
+    standing = api_quota.standing(tx)
     budget = Budget(quotas, standing, tx.now)
     found = []
     for channel, limit in quotas.by_channel.items():

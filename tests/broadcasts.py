@@ -7,23 +7,25 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.broadcasting import BroadcastTick
-from bot.mass_calling import SendsToMany
-from bot.services import broadcasts as service
+from bot.jobs.broadcasts import BroadcastTick
+from bot.jobs.mass_sends import SendsToMany
+from bot.services.broadcasts import broadcasts as service
 from bot.wechat.mass_api import MassJob
-from config.broadcasting import Broadcasting
-from config.hours import Hours
+from config.broadcast_limits import Broadcasting
 from config.policy.model import Policy
+from config.quiet_hours import Hours
 from config.texts import Texts
-from storage import broadcasts, firms, people, roles
-from storage.broadcasts import Broadcast, Content
-from storage.database import Database
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from storage.broadcasts import broadcasts
+from storage.broadcasts.broadcasts import Broadcast, Content
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.firms import firms
+from storage.people import people, roles
+from storage.people.roles import Grant, Kind
 
 if TYPE_CHECKING:
     # Takes as long to load as all the rest, and children load this.
-    from bot.dialogs.chat import Parts
+    from bot.chat.context import Parts
 
 AGENCY = "市工信局"
 RULES, HOURS = Broadcasting.load(), Hours.load()

@@ -12,9 +12,10 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from bot.app import load_parts
-from bot.dialogs.chat import Parts
-from storage import bid_sealing, migrate
-from storage.database import Database
+from bot.chat.context import Parts
+from storage.challenges import bid_sealing
+from storage.engine import migration
+from storage.engine.database import Database
 
 KEY = bytes(range(32))
 
@@ -44,7 +45,7 @@ class Server:
         self._admin = psycopg.connect(url, autocommit=True)
         self._template = self._named()
         self._create(self._template, "template0")
-        migrate.upgrade(self.url_of(self._template))
+        migration.upgrade(self.url_of(self._template))
 
     def url_of(self, name: str) -> str:
         return self._url.set(database=name).render_as_string(hide_password=False)
@@ -85,7 +86,7 @@ def postgres_server(request: pytest.FixtureRequest) -> Iterator[Server]:
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file, to be copied."""
     path = tmp_path_factory.mktemp("migrated") / "srdi.db"
-    migrate.upgrade(f"sqlite:///{path}")
+    migration.upgrade(f"sqlite:///{path}")
     return path
 
 

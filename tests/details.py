@@ -2,11 +2,11 @@
 
 from datetime import date, datetime, timedelta
 
-from storage import details
-from storage.application_windows import Step, Window
-from storage.detail_content import Content, Source
-from storage.district_rules import DistrictRule, Extension, Statement
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.policy import published_details
+from storage.policy.application_windows import Step, Window
+from storage.policy.detail_content import Content, Source
+from storage.policy.district_rules import DistrictRule, Extension, Statement
 
 ISSUED = date(2026, 10, 8)
 OPENS = datetime.fromisoformat("2026-11-01T00:00:00+08:00")
@@ -51,15 +51,15 @@ def a_rule(
 
 def publish(tx: Tx, content: Content) -> int:
     """Enter and publish it, as two people would."""
-    detail_id = details.add(tx, content, 1)
-    details.settle(tx, detail_id, "waiting", 1)
-    details.settle(tx, detail_id, "published", 2)
+    detail_id = published_details.add(tx, content, 1)
+    published_details.settle(tx, detail_id, "waiting", 1)
+    published_details.settle(tx, detail_id, "published", 2)
     return detail_id
 
 
 def foreign_detail(tx: Tx) -> int:
     """Something that lies elsewhere, and holds the canary's name."""
-    return details.add(tx, a_statement(area="六合", title="金丝雀通知"), 1)
+    return published_details.add(tx, a_statement(area="六合", title="金丝雀通知"), 1)
 
 
 def an_extension(last: date = date(2030, 12, 31)) -> Content:

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from bot.answers.policy_answers import Answer, PolicyTalk
 from bot.cli import jsonl
 from bot.cli.moments import read_on
-from bot.dialogs.links import flatten
-from bot.dialogs.policy_talk import Answer, PolicyTalk
 from config.calendar import SHANGHAI
+from config.commands import Words, normalise
 from config.errors import InputError
+from config.markup import flatten
 from config.policy.loader import load
 from config.texts import Texts
-from config.words import Words, normalise
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -12,7 +12,7 @@ from config.policy.facts import parse_facts
 from config.policy.loader import load
 from config.policy.model import Policy
 from config.texts import Texts
-from matchmaking.eligibility import Verdict, assess
+from matchmaking.eligibility.eligibility import Verdict, assess
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,12 +10,13 @@ from bot.cli import jsonl
 from config.errors import UnavailableError
 from config.settings import Settings, load_settings
 from config.texts import Texts
-from storage import audit, migrate
-from storage.audit_heads import HeadsFile, Witnessed, path_for
-from storage.audit_verify import Report, verify
-from storage.database import Database
-from storage.keycheck import is_known
-from storage.transactions import Tx
+from storage.audit import audit
+from storage.audit.head_file import HeadsFile, Witnessed, path_for
+from storage.audit.verify import Report, verify
+from storage.engine import migration
+from storage.engine.database import Database
+from storage.engine.key_check import is_known
+from storage.engine.transactions import Tx
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,7 +73,7 @@ def _remember(tx: Tx, is_broken: bool) -> None:
 
 
 def _verify(tx: Tx, witnessed: Witnessed | None) -> Report:
-    if not migrate.is_current(tx):
+    if not migration.is_current(tx):
         raise UnavailableError("store_outdated")
     is_known(tx)
     return verify(tx, witnessed)

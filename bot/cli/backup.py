@@ -7,11 +7,11 @@ from pathlib import Path
 
 from config.settings import Settings, load_settings
 from config.texts import Texts
-from storage import audit
-from storage.backup import Manifest, write_backup
-from storage.database import Database
-from storage.keycheck import is_known
-from storage.transactions import Tx
+from storage.audit import audit
+from storage.backup.dump import Manifest, write_backup
+from storage.engine.database import Database
+from storage.engine.key_check import is_known
+from storage.engine.transactions import Tx
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

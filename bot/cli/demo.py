@@ -22,7 +22,7 @@ from bot.wechat import menu
 from config.errors import UnavailableError
 from config.settings import Settings, load_settings
 from config.texts import Texts
-from storage import migrate
+from storage.engine import migration
 
 HOST = "127.0.0.1"
 APP_ID = "wxdemo0000000001"
@@ -88,7 +88,7 @@ def simulator_account(settings: Settings, port: int, title: str) -> Account:
 
 async def _demo(port: int, settings: Settings) -> None:
     texts = Texts.load()
-    migrate.upgrade(settings.database_url)
+    migration.upgrade(settings.database_url)
     clock = Clock()
     app = await build(settings, load_parts(), offset=clock.offset, demo=True)
     await app[DATABASE].write(partial(seed, published=True))

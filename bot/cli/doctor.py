@@ -6,8 +6,8 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot.checkup import Finding, State, look
 from bot.cli import jsonl
+from bot.cli.checkup import Finding, State, look
 from config.errors import UnavailableError
 from config.settings import load_settings
 from config.texts import Texts

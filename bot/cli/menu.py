@@ -9,16 +9,16 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.shared_token import SharedToken
 from bot.wechat import menu, takeover
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.errors import ApiError
+from bot.wechat.token_store import SharedToken
 from bot.wechat.told import told
 from config.errors import UnavailableError
 from config.settings import PREFIX, Settings, load_settings
 from config.texts import Texts
-from storage.database import Database
+from storage.engine.database import Database
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

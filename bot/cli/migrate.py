@@ -5,7 +5,7 @@ import sys
 
 from config.settings import load_settings
 from config.texts import Texts
-from storage import migrate
+from storage.engine import migration
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,7 +14,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Upgrade and say what was done."""
-    applied = migrate.upgrade(load_settings().database_url)
+    applied = migration.upgrade(load_settings().database_url)
     texts = Texts.load()
     if applied:
         print(texts("commands.migrated", revisions="、".join(applied)), file=sys.stderr)

@@ -6,16 +6,16 @@ import secrets
 import sys
 from datetime import timedelta
 
-from bot.services.entry import code_of
-from bot.services.roles import invite
+from bot.services.people.login import code_of
+from bot.services.people.roles import invite
 from config.areas import Areas
 from config.calendar import shanghai_day
 from config.errors import UsageError
 from config.settings import load_settings
 from config.texts import Texts
-from storage.database import Database
-from storage.roles import OF_A_FIRM, Grant, Kind
-from storage.transactions import Tx
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.people.roles import OF_A_FIRM, Grant, Kind
 
 KINDS = [kind.value for kind in Kind if kind not in OF_A_FIRM]
 

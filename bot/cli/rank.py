@@ -9,8 +9,8 @@ from bot.cli import jsonl, progress
 from config.errors import InputError, UsageError
 from config.settings import load_settings
 from config.texts import Texts
-from matchmaking.ranking import Demand, Document, Match, Matcher
-from matchmaking.semantic import SentenceVectors, WordTable, sentence_encoder
+from matchmaking.ranking.ranking import Demand, Document, Match, Matcher
+from matchmaking.ranking.semantic import SentenceVectors, WordTable, sentence_encoder
 
 Made = TypeVar("Made")
 

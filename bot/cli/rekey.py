@@ -7,11 +7,11 @@ import sys
 from config.errors import UnavailableError
 from config.settings import Settings, load_settings
 from config.texts import Texts
-from storage import migrate
-from storage.database import Database
-from storage.rekeying import rekey
-from storage.sealing import FieldCipher
-from storage.transactions import Tx
+from storage.engine import migration
+from storage.engine.database import Database
+from storage.engine.field_encryption import FieldCipher
+from storage.engine.rekeying import rekey
+from storage.engine.transactions import Tx
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +36,6 @@ async def _replaced(settings: Settings) -> int:
 
 
 def _replace(tx: Tx, new: FieldCipher) -> int:
-    if not migrate.is_current(tx):
+    if not migration.is_current(tx):
         raise UnavailableError("store_outdated")
     return rekey(tx, tx.cipher, new)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.cli import jsonl, progress
 from config.errors import InputError, UsageError
 from config.texts import Texts
-from matchmaking.names import NameIndex, Resolution
+from matchmaking.names.resolve import NameIndex, Resolution
 
 LONGEST = 200
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from config.settings import Settings, load_settings
 from config.texts import Texts
-from storage import addresses, migrate
-from storage.audit_chain import newest_head
-from storage.audit_heads import HeadsFile, path_for
-from storage.backup import Manifest, check_backup
-from storage.database import Database
-from storage.restore import has_tables, load
-from storage.sealing import FieldCipher
+from storage.audit.chain import newest_head
+from storage.audit.head_file import HeadsFile, path_for
+from storage.backup.dump import Manifest, check_backup
+from storage.backup.restore import has_tables, load
+from storage.engine import addresses, migration
+from storage.engine.database import Database
+from storage.engine.field_encryption import FieldCipher
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,4 +54,4 @@ async def _make_tables(url: str, key: bytes) -> None:
                 return
         finally:
             await database.close()
-    migrate.upgrade(url)
+    migration.upgrade(url)

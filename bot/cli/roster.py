@@ -12,22 +12,23 @@ from pathlib import Path
 from typing import Any
 
 from bot.cli import jsonl
-from bot.dialogs.links import expand
 from bot.sandbox.processes import Sandbox
-from bot.services import roster_import, roster_plan, roster_rows
-from bot.services.roster_notices import Herald
-from bot.services.roster_rows import Given
+from bot.services.roster import import_plan, imports, rows
+from bot.services.roster.notices import Herald
+from bot.services.roster.rows import Given
 from config.areas import Areas
 from config.calendar import shanghai_day
 from config.errors import InputError, UnavailableError, UsageError
+from config.markup import expand
 from config.policy.facts import Choice
 from config.policy.loader import load
 from config.settings import load_settings
 from config.texts import Texts
-from storage import migrate, roster, versions
-from storage.database import Database
-from storage.keycheck import is_known
-from storage.transactions import Tx
+from storage.engine import change_counters, migration
+from storage.engine.database import Database
+from storage.engine.key_check import is_known
+from storage.engine.transactions import Tx
+from storage.roster import roster
 
 # Lines that want a person's word before anything is applied.
 OPEN = ("wrong", "doubtful")
@@ -56,8 +57,8 @@ def main(args: argparse.Namespace) -> int:
     area = None if args.area is None else areas.find(args.area)
     if args.area is not None and area is None:
         raise UsageError("area_unknown", given=args.area)
-    names = roster_rows.names_of(titles)
-    title = None if args.title is None else roster_rows.title_named(args.title, names)
+    names = rows.names_of(titles)
+    title = None if args.title is None else rows.title_named(args.title, names)
     if args.title is not None and title is None:
         raise UsageError("title_unknown", given=args.title, titles="、".join(one.label for one in titles.values()))
     content = _content(args.file)
@@ -90,7 +91,7 @@ def _report(plan: Mapping[str, Any], texts: Texts) -> None:
         print(texts("commands.roster_held"), file=sys.stderr)
     for _, name, words in plan["spared"]:
         print(texts("commands.roster_spared", name=name, words=words), file=sys.stderr)
-    counts = Counter(roster_import.counts(plan))
+    counts = Counter(imports.counts(plan))
     said = texts(
         "commands.roster_counts",
         read=counts["read"],
@@ -146,22 +147,22 @@ async def _imported(
     try:
         entries, version, today = await database.read(_roster)
         given = Given(title, args.batch, args.since, until, args.complete, today, area, _AWARDS.get(args.award))
-        plan = roster_plan.plan(table, entries, given, areas, roster_rows.names_of(titles))
+        plan = import_plan.plan(table, entries, given, areas, rows.names_of(titles))
         if args.dry_run:
             return plan, 0
         name = "-" if args.file == "-" else Path(args.file).name
-        nobody = roster_import.COMMAND_LINE
-        import_id = await database.write(roster_import.keep, nobody, area, name, version, plan)
+        nobody = imports.COMMAND_LINE
+        import_id = await database.write(imports.keep, nobody, area, name, version, plan)
         if not _is_open(plan):
             herald = Herald(Texts.load(markup=expand), titles)
-            await database.write(roster_import.apply, nobody, import_id, {}, herald)
+            await database.write(imports.apply, nobody, import_id, {}, herald)
         return plan, import_id
     finally:
         await database.close()
 
 
 def _roster(tx: Tx) -> tuple[list[roster.Listed], int, date]:
-    if not migrate.is_current(tx):
+    if not migration.is_current(tx):
         raise UnavailableError("store_outdated")
     is_known(tx)
-    return roster.everything(tx), versions.current(tx, roster.VERSION), shanghai_day(tx.now)
+    return roster.everything(tx), change_counters.current(tx, roster.VERSION), shanghai_day(tx.now)

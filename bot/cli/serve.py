@@ -5,8 +5,8 @@ import asyncio
 import sys
 
 from bot.app import build, load_parts
+from bot.cli.logs import logging_to
 from bot.cli.serving import serve_until_signal
-from bot.logs import logging_to
 from config.settings import load_settings
 from config.texts import Texts
 

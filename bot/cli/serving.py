@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 
-from bot.server import serve
+from bot.web.server import serve
 from config.errors import UnavailableError
 
 

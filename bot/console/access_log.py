@@ -2,10 +2,10 @@
 
 from aiohttp import web
 
-from bot.console.policies import number_in
-from bot.console.visits import Handler, Visit
-from storage import audit
-from storage.transactions import Tx
+from bot.console.access import number_in
+from bot.console.context import Handler, Visit
+from storage.audit import audit
+from storage.engine.transactions import Tx
 
 
 def recorded(handler: Handler, action: str) -> Handler:

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from config.calendar import shanghai_day
-from storage import roles, standing_in
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.people import roles, stand_ins
 
 NOBODY = "（已离开）"
 
@@ -14,7 +14,7 @@ class Actors:
     """The people of a page's acts; asked for each act by person and moment."""
 
     def __init__(self, tx: Tx, person_ids: Collection[int]) -> None:
-        self._stood = standing_in.of_persons(tx, person_ids)
+        self._stood = stand_ins.of_persons(tx, person_ids)
         self._names = roles.names(tx, {*person_ids, *(one.principal_id for one in self._stood)})
         self._own = [role for role in roles.of_persons(tx, person_ids) if role.stands_in_for is None]
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from bot.browsing import Answer, add_part, error_page
 from bot.console.access_log import recorded
+from bot.console.context import COOKIE, HOME, Desk
 from bot.console.guard import Guard
 from bot.console.routes import ROUTES, Route
-from bot.console.visits import COOKIE, HOME, Desk
+from bot.web.forms_and_headers import Answer, add_part, error_page
 
 log = logging.getLogger(__name__)
 

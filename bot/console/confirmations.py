@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from storage import tickets
-from storage.tickets import State
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.tickets import tickets
+from storage.tickets.tickets import State
 
 # The field of the form that says: asked, and yes.
 SURE = "confirmed_once"

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from bot.console.visits import Visit
+from bot.console.context import Visit
 from config.calendar import SHANGHAI
 from config.errors import InputError
 

@@ -9,20 +9,20 @@ from urllib.parse import quote
 from aiohttp import web
 from multidict import MultiDict, MultiDictProxy
 
-from bot.browsing import back_of, cookie_of
-from bot.client_addresses import counted_as
+from bot.console.access import Policy
 from bot.console.confirmations import CONFIRMATIONS, SURE
-from bot.console.policies import Policy
+from bot.console.context import COOKIE, FACE, HOME, Desk, Viewer, Visit, give_cookie
 from bot.console.route import Route
-from bot.console.visits import COOKIE, FACE, HOME, Desk, Viewer, Visit, give_cookie
-from bot.form_bodies import ANONYMOUS, WORDS, Takes, close_files, hold_form, read_away, read_form
-from bot.form_refill import Typed
-from bot.forms import Forms
+from bot.web.client_addresses import counted_as
+from bot.web.form_bodies import ANONYMOUS, WORDS, Takes, close_files, hold_form, read_away, read_form
+from bot.web.form_refill import Typed
+from bot.web.forms import Forms
+from bot.web.forms_and_headers import back_of, cookie_of
 from config.calendar import shanghai_day
 from config.errors import AppError, ConflictError, InputError, UnavailableError
-from storage import roles, sessions
-from storage.database import Database
-from storage.transactions import Tx
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.people import roles, sessions
 
 ENTER = f"{HOME}/enter"
 WRONG = "alert alert-warning"

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.console.policies import Policy
-from bot.console.visits import Handler, Method
-from bot.form_bodies import WORDS, Takes
+from bot.console.access import Policy
+from bot.console.context import Handler, Method
+from bot.web.form_bodies import WORDS, Takes
 
 
 @dataclass(frozen=True, slots=True)

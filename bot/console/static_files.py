@@ -4,8 +4,8 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.browsing import file_of
-from bot.console.visits import Visit
+from bot.console.context import Visit
+from bot.web.forms_and_headers import file_of
 
 FOLDER = Path(__file__).parent / "static"
 

@@ -9,13 +9,13 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.browsing import policy
-from bot.h5.visits import Visit
+from bot.h5.context import Visit
+from bot.web.forms_and_headers import policy
 from bot.wechat.errors import ApiError
 from bot.wechat.jssdk import Signed
 from config.cards import Purposes
-from storage import card_templates, grants
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.notices import card_templates, subscription_grants
 
 # The tag draws its button in a tree of its own, which the page's sheets do not reach.
 STYLE = (
@@ -65,7 +65,7 @@ async def allowing_on(visit: Visit) -> Allowing | None:
 
 
 def _offers(tx: Tx, person_id: int, purposes: Purposes) -> tuple[Offer, ...]:
-    left = grants.counts(tx, person_id)
+    left = subscription_grants.counts(tx, person_id)
     # Two kinds may share a template: it is asked for once.
     by_template: Mapping[str, str] = {
         one.template_id: purpose for (purpose, use), one in card_templates.usable(tx).items() if use == "notice"

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.browsing import Answer, add_part, error_page
+from bot.h5.context import HOME, Ground
 from bot.h5.guard import Guard
 from bot.h5.routes import ROUTES, Route
-from bot.h5.visits import HOME, Ground
+from bot.web.forms_and_headers import Answer, add_part, error_page
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -9,21 +9,21 @@ from types import MappingProxyType
 
 from aiohttp import web
 
-from bot.dialogs.links import harmless
 from bot.h5.bid_receipt_pages import ReceiptCopy
+from bot.h5.context import HOME, Visit
 from bot.h5.draft_pages import Written, browser_key, fresh_key, give_key, written
-from bot.h5.visits import HOME, Visit
-from bot.services import attachments
-from bot.services import bids as bidding
-from bot.services.bid_status import status_of
-from bot.services.bids import DECLARATIONS, Offer, Prepared, Promises
+from bot.services.challenges import attachments
+from bot.services.challenges import bids as bidding
+from bot.services.challenges.bid_status import status_of
+from bot.services.challenges.bids import DECLARATIONS, Offer, Prepared, Promises
 from config.calendar import SHANGHAI
 from config.errors import ConflictError, InputError
-from storage import bid_sealing, bids, challenges
-from storage.bid_submissions import submission_of
-from storage.challenge_files import ID_BITS, File
-from storage.challenges import Challenge
-from storage.transactions import Tx
+from config.markup import harmless
+from storage.challenges import bid_sealing, bids, challenges
+from storage.challenges.bid_submissions import submission_of
+from storage.challenges.challenges import Challenge
+from storage.challenges.files import ID_BITS, File
+from storage.engine.transactions import Tx
 
 SALT_BYTES = 32
 TOKEN_BYTES = 16

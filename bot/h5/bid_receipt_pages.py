@@ -8,15 +8,15 @@ from typing import Self
 
 from aiohttp import web
 
+from bot.h5.context import HOME, Visit
 from bot.h5.draft_pages import browser_key
-from bot.h5.visits import HOME, Visit
-from bot.services import bids as bidding
+from bot.services.challenges import bids as bidding
 from config.errors import UnavailableError
-from storage import bids, challenges
-from storage.bids import Bid
-from storage.challenges import Challenge
-from storage.sealing import FieldCipher
-from storage.transactions import Tx
+from storage.challenges import bids, challenges
+from storage.challenges.bids import Bid
+from storage.challenges.challenges import Challenge
+from storage.engine.field_encryption import FieldCipher
+from storage.engine.transactions import Tx
 
 
 @dataclass(frozen=True, slots=True)

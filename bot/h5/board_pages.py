@@ -4,13 +4,14 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.h5.visits import HOME, Visit
-from bot.services import bids as bidding
-from bot.services import challenge_consents, challenge_news, recommendations
+from bot.h5.context import HOME, Visit
+from bot.services.challenges import announcements, name_disclosure, recommendations
+from bot.services.challenges import bids as bidding
 from config.errors import InputError
-from storage import bid_drafts, bids, challenge_records, challenges, fits
-from storage.challenges import PAGE, Stage, Wanted
-from storage.transactions import Tx
+from storage.challenges import bid_drafts, bids, challenges, records
+from storage.challenges import recommendations as fits
+from storage.challenges.challenges import PAGE, Stage, Wanted
+from storage.engine.transactions import Tx
 
 MOST_FITS = 3
 
@@ -40,7 +41,7 @@ async def ask(visit: Visit) -> web.StreamResponse:
         raise InputError("bid_no_firm")
     texts = visit.ground.parts.texts
     await visit.ground.database.write(
-        challenge_news.ask, visit.person_id, firm_id, visit.number, visit.text("question"), texts
+        announcements.ask, visit.person_id, firm_id, visit.number, visit.text("question"), texts
     )
     raise web.HTTPSeeOther(f"{HOME}/board/{visit.number}?asked=1")
 
@@ -54,7 +55,7 @@ async def decline(visit: Visit) -> web.StreamResponse:
 async def agree(visit: Visit) -> web.StreamResponse:
     """A firm says yes to opening names, or takes it back."""
     yes, texts = visit.text("yes") == "1", visit.ground.parts.texts
-    await visit.ground.database.write(challenge_consents.agree, visit.person_id, visit.number, texts, yes=yes)
+    await visit.ground.database.write(name_disclosure.agree, visit.person_id, visit.number, texts, yes=yes)
     raise web.HTTPSeeOther(f"{HOME}/board/{visit.number}")
 
 
@@ -68,13 +69,13 @@ def _shown(tx: Tx, challenge_id: int, person_id: int) -> dict[str, Any]:
     if found is None:
         raise web.HTTPNotFound
     firm_id = bidding.firm_of(tx, person_id)
-    pair = challenge_consents.pairs(tx, challenge_id).get(firm_id) if firm_id is not None else None
+    pair = name_disclosure.pairs(tx, challenge_id).get(firm_id) if firm_id is not None else None
     known = found.named or firm_id == found.firm_id or (pair is not None and pair.open)
     return {
         "challenge": found,
         "known": known,
         "contact": challenges.contact(tx, challenge_id) if known and firm_id is not None else "",
-        "records": challenge_records.listed(tx, challenge_id, "answer", "amendment", "notice"),
+        "records": records.listed(tx, challenge_id, "answer", "amendment", "notice"),
         "stage": found.at(tx.now),
         "draft": bid_drafts.get(tx, person_id, challenge_id) is not None,
         "bid": None if firm_id is None else bids.of_firm(tx, challenge_id, firm_id),

@@ -4,17 +4,17 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from bot.board import Board
-from bot.browsing import POLICY
-from bot.dialogs.links import flatten
 from bot.h5.allowing import allowing_on
-from bot.h5.visits import Visit
-from bot.services import own_dates
-from bot.services.typed_moments import written_last
+from bot.h5.context import Visit
+from bot.services.policy.published_cache import Board
+from bot.services.policy.written_dates import written_last
+from bot.services.reminders import own_dates
+from bot.web.forms_and_headers import POLICY
+from config.markup import flatten
 from config.texts import Texts
-from notifications.icalendar import Entry, calendar
+from notifications.calendar_file import Entry, calendar
 from notifications.plans import Rules
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
 
 AHEAD = timedelta(days=400)
 

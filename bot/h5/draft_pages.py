@@ -14,14 +14,14 @@ from datetime import datetime
 
 from aiohttp import web
 
-from bot.browsing import cookie_of
-from bot.h5.visits import HOME, Visit
-from bot.services import bid_drafts as service
-from bot.services import bids as bidding
+from bot.h5.context import HOME, Visit
+from bot.services.challenges import bid_drafts as service
+from bot.services.challenges import bids as bidding
+from bot.web.forms_and_headers import cookie_of
 from config.errors import InputError, UnavailableError
-from storage import bid_drafts
-from storage.sealing import FieldCipher
-from storage.transactions import Tx
+from storage.challenges import bid_drafts
+from storage.engine.field_encryption import FieldCipher
+from storage.engine.transactions import Tx
 
 COOKIE = "srdi_draft"
 KEPT = ("solution", "team", "prior", "milestones", "price", "confirmed_by")

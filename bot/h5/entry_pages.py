@@ -5,12 +5,12 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.browsing import file_of
-from bot.form_keeping import latest
-from bot.h5.visits import FACE, HOME, Visit, give_cookie
-from bot.services import page_entry
-from storage import page_visits
-from storage.transactions import Tx
+from bot.h5.context import FACE, HOME, Visit, give_cookie
+from bot.services.people import page_entry
+from bot.web.form_keeping import latest
+from bot.web.forms_and_headers import file_of
+from storage.engine.transactions import Tx
+from storage.people import page_sessions
 
 STATIC = Path(__file__).parent / "static"
 
@@ -39,5 +39,5 @@ async def come_in(visit: Visit) -> web.StreamResponse:
 
 
 def _has_kept(tx: Tx, cookie: str) -> bool:
-    visitor = page_visits.find(tx, cookie)
+    visitor = page_sessions.find(tx, cookie)
     return visitor is not None and latest(tx, visitor.person_id, FACE) is not None

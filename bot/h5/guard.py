@@ -7,17 +7,17 @@ from typing import Any
 from aiohttp import web
 from multidict import MultiDict, MultiDictProxy
 
-from bot.browsing import cookie_of
-from bot.client_addresses import counted_as
-from bot.form_bodies import ANONYMOUS, WORDS, close_files, hold_form, read_away, read_form
-from bot.form_refill import Typed
-from bot.forms import Forms
+from bot.h5.context import COOKIE, FACE, HOME, Gate, Ground, Policy, Visit, give_cookie
 from bot.h5.route import Route
-from bot.h5.visits import COOKIE, FACE, HOME, Gate, Ground, Policy, Visit, give_cookie
+from bot.web.client_addresses import counted_as
+from bot.web.form_bodies import ANONYMOUS, WORDS, close_files, hold_form, read_away, read_form
+from bot.web.form_refill import Typed
+from bot.web.forms import Forms
+from bot.web.forms_and_headers import cookie_of
 from config.errors import AppError, ConflictError, InputError, UnavailableError
-from storage import page_visits
-from storage.database import Database
-from storage.page_visits import Visitor
+from storage.engine.database import Database
+from storage.people import page_sessions
+from storage.people.page_sessions import Visitor
 
 WRONG = "h5-wrong"
 NO_FORM: MultiDictProxy[Any] = MultiDictProxy(MultiDict())
@@ -42,7 +42,7 @@ class Guard:
         """The page, where the policy admits whoever asks. Raises HTTPNotFound where it does not."""
         ground = self._ground
         cookie = cookie_of(request, COOKIE)
-        visitor = await ground.database.read(page_visits.find, cookie) if cookie else None
+        visitor = await ground.database.read(page_sessions.find, cookie) if cookie else None
         if route.policy is Policy.OWN and visitor is None:
             return await self._closed(request, cookie, route)
         form = NO_FORM
@@ -53,7 +53,7 @@ class Guard:
                 await read_away(request)
                 return closed.answer
         if visitor is not None and visitor.stale:
-            await ground.database.write(page_visits.touch, visitor.id)
+            await ground.database.write(page_sessions.touch, visitor.id)
         fresh = "" if cookie else secrets.token_urlsafe(32)
         try:
             response = await self._answered(Visit(request, ground, cookie or fresh, visitor, form), route)
@@ -123,7 +123,7 @@ class Guard:
         ground, person_id = self._ground, None
         # Not what is repeatable: of a bid nothing may lie here that the house could read; it has drafts of its own.
         if request.method == "POST" and cookie and not route.repeatable:
-            person_id = await ground.database.read(page_visits.expired, cookie)
+            person_id = await ground.database.read(page_sessions.expired, cookie)
         if person_id is None:
             raise web.HTTPNotFound
         await self._pace(request)

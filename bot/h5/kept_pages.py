@@ -2,11 +2,11 @@
 
 from aiohttp import web
 
-from bot import form_keeping
-from bot.console.pages import moment
-from bot.form_pages import shown_again
-from bot.form_refill import Said
-from bot.h5.visits import FACE, HOME, Visit
+from bot.h5.context import FACE, HOME, Visit
+from bot.web import form_keeping
+from bot.web.form_pages import shown_again
+from bot.web.form_refill import Said
+from bot.web.templates import moment
 from config.errors import ConflictError
 
 MINE = f"{HOME}/mine"

@@ -6,8 +6,8 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.h5.visits import Visit
-from bot.services import own_data
+from bot.h5.context import Visit
+from bot.services.people import data_export
 from config.calendar import SHANGHAI
 from config.policy.facts import Fact
 
@@ -16,13 +16,13 @@ Row = tuple[str, str, str]
 
 async def show(visit: Visit) -> web.StreamResponse:
     """One's own data, each fact with its source and day."""
-    told = await visit.ground.database.read(own_data.everything, visit.person_id)
+    told = await visit.ground.database.read(data_export.everything, visit.person_id)
     return visit.page("mine.html", done=visit.request.query.get("done") == "1", sections=_sections(visit, told))
 
 
 async def export(visit: Visit) -> web.StreamResponse:
     """The whole as a JSON file."""
-    told = await visit.ground.database.write(own_data.take_along, visit.person_id)
+    told = await visit.ground.database.write(data_export.take_along, visit.person_id)
     body = json.dumps(told, ensure_ascii=False, indent=2)
     headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}
     return web.Response(text=body, content_type="application/json", headers=headers)

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.dialogs.registration_code import doubt_about
-from bot.dialogs.registration_steps import PHONE
-from bot.h5.visits import Visit
-from bot.services.registration import Registration
+from bot.chat.firms.registration_code import doubt_about
+from bot.chat.firms.steps import PHONE
+from bot.h5.context import Visit
+from bot.services.firms.registration import Registration
 from config.areas import Areas
 from config.policy.model import Policy
 from config.texts import Texts
-from matchmaking import credit_code
-from matchmaking.sizes import INDICATORS, Indicator, Trades
-from storage import zones
-from storage.people import Contact
+from matchmaking.eligibility.company_size import INDICATORS, Indicator, Trades
+from matchmaking.names import credit_code
+from storage.firms import development_zones
+from storage.people.people import Contact
 
 ELSEWHERE = "elsewhere"
 NONE = "none"
@@ -106,7 +106,7 @@ def emptied(entered: Entered, known: Mapping[str, Any], code: str | None, zone: 
 
 def zone_said(entered: Entered) -> str | None:
     """In which development zone they say that the firm lies (zones.NONE: in none); None where they do not say."""
-    return None if not entered.zone else zones.NONE if entered.zone == NONE else entered.zone
+    return None if not entered.zone else development_zones.NONE if entered.zone == NONE else entered.zone
 
 
 class Reading:

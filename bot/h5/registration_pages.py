@@ -6,14 +6,17 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.dialogs.registration_name import NAME_LENGTHS
+from bot.chat.firms.name_step import NAME_LENGTHS
+from bot.h5.context import HOME, Visit
 from bot.h5.registration_form import Entered, Reading, emptied, filled, from_draft, read, zone_said
-from bot.h5.visits import HOME, Visit
-from bot.services.registration import register_by_page
+from bot.services.firms.registration import register_by_page
 from config.calendar import shanghai_day
-from storage import dialogs, firms, people, roster
-from storage.standing import facts_of
-from storage.transactions import Tx
+from storage.chat import dialog_states
+from storage.engine.transactions import Tx
+from storage.firms import firms
+from storage.firms.titles_on_day import facts_of
+from storage.people import people
+from storage.roster import roster
 
 DONE = f"{HOME}/mine?done=1"
 
@@ -128,7 +131,7 @@ def _page(
 
 def _begin(tx: Tx, person_id: int) -> tuple[Entered, int | None, str]:
     person = people.by_id(tx, person_id)
-    state = dialogs.load(tx, people.openid(tx, person_id))
+    state = dialog_states.load(tx, people.openid(tx, person_id))
     gathered = state.data if state is not None and state.journey in ("registration", "firm_name") else {}
     firm = "" if person.firm_id is None else firms.get(tx, person.firm_id).name
     return from_draft(gathered, people.contact(tx, person_id)), person.firm_id, firm

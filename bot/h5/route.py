@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.form_bodies import WORDS, Takes
-from bot.h5.visits import Gate, Handler, Policy
+from bot.h5.context import Gate, Handler, Policy
+from bot.web.form_bodies import WORDS, Takes
 
 
 @dataclass(frozen=True, slots=True)

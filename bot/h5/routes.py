@@ -1,6 +1,5 @@
 """Every address beneath /h5 with its policy. There is no other way to add one."""
 
-from bot.form_bodies import Takes
 from bot.h5 import (
     bid_pages,
     bid_receipt_pages,
@@ -13,8 +12,9 @@ from bot.h5 import (
     registration_pages,
     told_pages,
 )
+from bot.h5.context import Policy
 from bot.h5.route import Route as Route
-from bot.h5.visits import Policy
+from bot.web.form_bodies import Takes
 
 _BID = Takes(20 * 1024 * 1024)
 

@@ -2,18 +2,18 @@
 
 from aiohttp import web
 
-from bot.h5.visits import Visit
-from bot.services import broadcast_reading
+from bot.h5.context import Visit
+from bot.services.broadcasts import read_receipts
 
 
 async def show(visit: Visit) -> web.StreamResponse:
     """The whole message, or the page elsewhere that it is about; that this person opened it is kept."""
     token = visit.request.match_info["token"]
-    read = await visit.ground.database.read(broadcast_reading.read, token)
+    read = await visit.ground.database.read(read_receipts.read, token)
     if read is None:
         raise web.HTTPNotFound
     found, person_id = read
-    await visit.ground.database.write(broadcast_reading.note, found.id, person_id)
+    await visit.ground.database.write(read_receipts.note, found.id, person_id)
     if found.content.kind == "article" and not found.content.text:
         return web.Response(status=303, headers={"Location": found.content.link})
     return visit.page("told.html", content=found.content, starts=found.starts)
@@ -22,7 +22,7 @@ async def show(visit: Visit) -> web.StreamResponse:
 async def picture(visit: Visit) -> web.StreamResponse:
     """The picture of an article that is out: its name is the hash of what it shows, so it never changes."""
     name = visit.request.match_info["name"].removesuffix(".jpg")
-    found = await visit.ground.database.read(broadcast_reading.picture, name)
+    found = await visit.ground.database.read(read_receipts.picture, name)
     if found is None:
         raise web.HTTPNotFound
     headers = {"Cache-Control": "public, max-age=31536000, immutable"}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.sandbox.__main__ import REFUSED
-from bot.services.roster_file import Table
+from bot.services.roster.spreadsheet import Table
 from config.errors import InputError, UnavailableError
 
 log = logging.getLogger(__name__)

@@ -6,28 +6,24 @@ from pathlib import Path
 from typing import Any
 
 from config.calendar import midnight, shanghai_day
-from config.tables import read
-from storage import (
-    audit,
-    bids,
-    card_templates,
-    challenges,
-    contacts,
-    details,
-    events,
-    firms,
-    people,
-    roles,
-    roster,
-    versions,
-)
-from storage.application_windows import Step, Window
-from storage.card_templates import CardTemplate
-from storage.challenges import Stage
-from storage.contacts import CITY, Contact
-from storage.detail_content import Content, Source
-from storage.events import Event, State
-from storage.transactions import Tx
+from config.toml_files import read
+from storage.audit import audit
+from storage.challenges import bids, challenges
+from storage.challenges.challenges import Stage
+from storage.engine import change_counters
+from storage.engine.transactions import Tx
+from storage.events import events
+from storage.events.events import Event, State
+from storage.firms import firms
+from storage.notices import card_templates
+from storage.notices.card_templates import CardTemplate
+from storage.people import people, roles
+from storage.policy import published_details
+from storage.policy.application_windows import Step, Window
+from storage.policy.detail_content import Content, Source
+from storage.roster import roster
+from storage.tickets import contacts
+from storage.tickets.contacts import CITY, Contact
 
 _DEMO = Path(__file__).parents[2] / "config" / "demo"
 CAST, CARDS = _DEMO / "cast.toml", _DEMO / "cards.toml"
@@ -38,7 +34,7 @@ def seed(tx: Tx, cast: Path = CAST, *, published: bool = False) -> bool:
 
     `published`: with what officials would have entered by then, a window and a telephone.
     """
-    if versions.current(tx, roster.VERSION):
+    if change_counters.current(tx, roster.VERSION):
         return False
     told = read(cast)
     for entry in told["roster"]:
@@ -105,9 +101,9 @@ def _open(tx: Tx, told: Mapping[str, Any]) -> None:
     )
     source = Source(told["title"], told["issuer"], shanghai_day(tx.now))
     # Entered and approved by nobody: the demo's people come later.
-    detail_id = details.add(tx, Content(None, source, Window(tuple(told["items"]), steps)), 0)
-    details.settle(tx, detail_id, "waiting", 0)
-    details.settle(tx, detail_id, "published", 0)
+    detail_id = published_details.add(tx, Content(None, source, Window(tuple(told["items"]), steps)), 0)
+    published_details.settle(tx, detail_id, "waiting", 0)
+    published_details.settle(tx, detail_id, "published", 0)
     _record(tx, f"detail:{detail_id}")
 
 

@@ -13,7 +13,7 @@ from bot.wechat.quota_api import QuotaApi
 from bot.wechat.replies import Article
 from bot.wechat.tags_api import TagsApi
 from bot.wechat.transport import MEDIA_SECONDS, MOST_MEDIA_BYTES, Answer, JsonObject, Request, to_form
-from notifications.parting import printable
+from notifications.text_splitting import printable
 
 REAL_API = "https://api.weixin.qq.com"
 REAL_PAGES = "https://mp.weixin.qq.com"

@@ -5,7 +5,7 @@ from typing import NoReturn, TypeAlias
 from xml.parsers import expat
 
 from bot.wechat.errors import WireError
-from notifications.parting import printable
+from notifications.text_splitting import printable
 
 # The deepest push (the article list of a finished broadcast) is 5 deep, the widest has about 100 nodes.
 MOST_DEPTH = 8

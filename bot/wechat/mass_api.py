@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.wechat.api_part import ApiPart, number_in
 from bot.wechat.errors import UncertainError
 from bot.wechat.transport import JsonObject
-from notifications.parting import printable
+from notifications.text_splitting import printable
 
 MASS_SEND = "/cgi-bin/message/mass/send"
 FEWEST, MOST = 2, 10_000

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.wechat.transport import JsonObject
 from config.errors import InputError
-from config.tables import read
+from config.toml_files import read
 
 PATH = Path(__file__).parents[2] / "config" / "menu.toml"
 MOST_COLUMNS = 3

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.wechat.api_part import ApiPart, number_in
 from bot.wechat.transport import JsonObject, Request
-from notifications.parting import printable
+from notifications.text_splitting import printable
 
 TEMPLATE_SEND = "/cgi-bin/message/template/send"
 SUBSCRIBE_SEND = "/cgi-bin/message/subscribe/bizsend"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from wechatpy import replies as wechatpy_replies
 
-from notifications.parting import MOST_TEXT_BYTES, printable
+from notifications.text_splitting import MOST_TEXT_BYTES, printable
 
 MOST_ARTICLES = 8
 

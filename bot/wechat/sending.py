@@ -10,9 +10,9 @@ from bot.wechat.errors import ApiError, RefusedError, UncertainError
 from bot.wechat.notices_api import SUBSCRIBE_SEND, TEMPLATE_SEND
 from bot.wechat.reactions import Kind, Person
 from bot.wechat.replies import Article
-from notifications.parting import parted
-from notifications.reach import Channel, Ending, Outcome, Parcel, Sends, Stop
-from storage import cards
+from notifications.channels import Channel, Ending, Outcome, Parcel, Sends, Stop
+from notifications.text_splitting import parted
+from storage.notices import cards
 
 _MINUTE = timedelta(minutes=1)
 # The account or the API is meant, not this notice.

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.wechat.errors import ApiError, RefusedError
 from bot.wechat.reactions import Kind
-from storage.tokens import Token
+from storage.notices.access_tokens import Token
 
 # In a token's last five minutes the platform gives out its successor, and both work.
 REFRESH_LEFT = timedelta(seconds=300)

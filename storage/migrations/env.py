@@ -1,13 +1,13 @@
 """Run by Alembic for each upgrade: hands it the open connection and every table there is.
 
-A draft of the next step, from `alembic.command` and storage.migrate:
+A draft of the next step, from `alembic.command` and storage.engine.migration:
 `revision(configuration(connection), message="bids", rev_id="0003", autogenerate=True)`.
 """
 
 from alembic import context
 
-from storage.columns import Row
-from storage.tables import every_table
+from storage.engine.columns import Row
+from storage.engine.tables import every_table
 
 every_table()
 context.configure(

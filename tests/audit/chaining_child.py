@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from storage.database import Database
+from storage.engine.database import Database
 from tests.audit.stage import Office
 
 KEY = bytes(range(32))

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from bot.auditing import chain_audit
-from storage import audit
-from storage.audit_heads import HeadsFile
-from storage.audit_verify import Report, verify
-from storage.database import Database, Tx
-from storage.sealing import FieldCipher
+from bot.jobs.audit_chain import chain_audit
+from storage.audit import audit
+from storage.audit.head_file import HeadsFile
+from storage.audit.verify import Report, verify
+from storage.engine.database import Database, Tx
+from storage.engine.field_encryption import FieldCipher
 
 TRIGGERS = {
     "sqlite": [

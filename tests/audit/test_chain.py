@@ -15,13 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, delete, func, make_url, select, text
 
-from storage import audit, audit_chain, audit_guards, people
-from storage.audit import Wanted
-from storage.audit_heads import HeadsFile
-from storage.audit_verify import Report
-from storage.database import Database, Tx
-from storage.people import PEOPLE
-from storage.sealing import FieldCipher
+from storage.audit import audit, chain, guards
+from storage.audit.audit import Wanted
+from storage.audit.head_file import HeadsFile
+from storage.audit.verify import Report
+from storage.engine.database import Database, Tx
+from storage.engine.field_encryption import FieldCipher
+from storage.people import people
+from storage.people.people import PEOPLE
 from tests.audit.stage import Office, acts
 
 LATE = text(
@@ -43,8 +44,8 @@ async def test_a_tick_chains_what_is_there_and_the_next_one_what_came_since(offi
 
 
 async def test_more_acts_than_a_batch_holds_are_chained_in_one_tick(office: Office) -> None:
-    await office.work(audit_chain.BATCH_ROWS * 2 + 1)
-    assert await office.report() == Report(rows=audit_chain.BATCH_ROWS * 2 + 1, batches=3)
+    await office.work(chain.BATCH_ROWS * 2 + 1)
+    assert await office.report() == Report(rows=chain.BATCH_ROWS * 2 + 1, batches=3)
 
 
 @pytest.mark.parametrize("heads", ["srdi.db.heads", "other.heads"])
@@ -225,11 +226,11 @@ async def test_batches_cannot_be_changed_or_removed(office: Office) -> None:
 
 
 def _batches(tx: Tx) -> int:
-    return int(tx.execute(select(func.count()).select_from(audit_chain.BATCHES)).scalar_one())
+    return int(tx.execute(select(func.count()).select_from(chain.BATCHES)).scalar_one())
 
 
 async def test_the_guards_of_the_newest_form_are_all_there(office: Office) -> None:
-    assert await office.database.read(audit_guards.missing) == []
+    assert await office.database.read(guards.missing) == []
 
 
 async def test_a_guard_that_was_dropped_or_switched_off_is_named(office: Office, store: str) -> None:
@@ -237,7 +238,7 @@ async def test_a_guard_that_was_dropped_or_switched_off_is_named(office: Office,
     await office.attack([])
     report = await office.report()
     assert report.findings == []
-    assert set(report.unguarded) == audit_guards.GUARDS[store]
+    assert set(report.unguarded) == guards.GUARDS[store]
 
 
 async def test_a_file_of_heads_that_disappears_leaves_a_trace_and_a_first_one_does_not(office: Office) -> None:

@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import insert, literal, select, text
 
-from storage import audit_chain
-from storage.audit import AUDIT
-from storage.audit_verify import Report
-from storage.database import Tx
+from storage.audit import chain
+from storage.audit.audit import AUDIT
+from storage.audit.verify import Report
+from storage.engine.database import Tx
 from tests.audit.stage import Office, acts
 
 SWAP = (
@@ -106,8 +106,8 @@ async def test_links_made_again_without_the_key_prove_nothing(worked: Office) ->
 
     def chain_anew(tx: Tx) -> None:
         theirs = type(tx)(tx.connection, tx.now, type(tx.cipher)(bytes(32)))
-        while (batch := audit_chain.next_batch(theirs, 60)) is not None:
-            assert audit_chain.keep(theirs, batch)
+        while (batch := chain.next_batch(theirs, 60)) is not None:
+            assert chain.keep(theirs, batch)
 
     await worked.attack(["UPDATE audit SET actor = 'person:99' WHERE id = 12", "DELETE FROM audit_batch"])
     await worked.database.write(chain_anew)

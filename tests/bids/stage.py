@@ -1,7 +1,9 @@
 """A firm that bids on its phone, and its poster at the desk."""
 
-from storage import firms, outbox, people, proofs
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.firms import firms, verifications
+from storage.notices import outbox
+from storage.people import people
 from tests.console.challenge_stage import PDF, SECRECY
 from tests.console.stage import Browser, DeskStage
 
@@ -23,7 +25,7 @@ async def a_bidder(desk: DeskStage, name: str, *, proven: bool = True) -> tuple[
         person_id = people.meet(tx, f"o-{name}").id
         people.join_firm(tx, person_id, firm_id)
         if proven:
-            proofs.enter(tx, firm_id, f"9132{firm_id:014d}", "code")
+            verifications.enter(tx, firm_id, f"9132{firm_id:014d}", "code")
         return firm_id, person_id
 
     firm_id, person_id = await desk.database.write(enter)

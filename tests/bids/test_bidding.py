@@ -9,13 +9,14 @@ from datetime import date, timedelta
 import pytest
 from docx import Document
 
-from bot.services import bids as bidding
-from bot.services import leaving
+from bot.services.challenges import bids as bidding
+from bot.services.people import erasure
 from config.errors import AppError, ConflictError, InputError
-from storage import bids, challenges, people
-from storage.challenge_files import File
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from storage.challenges import bids, challenges
+from storage.challenges.files import File
+from storage.engine.transactions import Tx
+from storage.people import people
+from storage.people.roles import Grant, Kind
 from tests.bids.stage import CANARY, a_bidder, act, bid, told
 from tests.console.challenge_stage import PHRASES, Poster, a_poster, hand_in, published, stage_of
 from tests.console.stage import DeskStage
@@ -280,7 +281,7 @@ async def test_a_bid_stays_with_a_colleague_when_its_person_leaves(desk: DeskSta
     await bid(mine, challenge_id)
     heir = await desk.person("o-heir")
     await desk.database.write(people.join_firm, heir, firm_id)
-    await desk.database.write(leaving.leave, "o-甲某科技有限公司", desk.parts.texts, "erase")
+    await desk.database.write(erasure.leave, "o-甲某科技有限公司", desk.parts.texts, "erase")
     (one,) = await desk.database.read(bids.of_challenge, challenge_id)
     assert one.person_id == heir
     assert "由您接手" in await told(desk, heir)

@@ -14,11 +14,16 @@ import pytest
 
 from bot.console.routes import ROUTES
 from bot.h5.routes import ROUTES as PHONE_ROUTES
-from storage import backup, bids, challenge_files, challenge_records, dialogs, outbox, people
-from storage.inbox import INBOX
-from storage.people import PEOPLE
-from storage.roles import OF_A_FIRM, Grant, Kind
-from storage.transactions import Tx
+from storage.backup import dump
+from storage.challenges import bids, records
+from storage.challenges import files as challenge_files
+from storage.chat import dialog_states
+from storage.chat.inbox import INBOX
+from storage.engine.transactions import Tx
+from storage.notices import outbox
+from storage.people import people
+from storage.people.people import PEOPLE
+from storage.people.roles import OF_A_FIRM, Grant, Kind
 from tests.bids.stage import CANARY, a_bidder, bid
 from tests.console.challenge_stage import PDF, PHRASES, Poster, a_poster, hand_in, published
 from tests.console.stage import Browser, DeskStage, today
@@ -54,9 +59,9 @@ def as_the_house_reads(tx: Tx, challenge_id: int) -> list[str]:
     for row in tx.execute(INBOX.select()):
         found.append("" if row.reply is None else tx.cipher.open(row.reply, f"inbox.reply:{row.key}"))
     for person_id in tx.execute(PEOPLE.select()).scalars().all():
-        found.append(repr(dialogs.load(tx, people.openid(tx, person_id))))
+        found.append(repr(dialog_states.load(tx, people.openid(tx, person_id))))
         found += [one.text for one in outbox.listed(tx, person_id)]
-    found += [repr(one) for one in challenge_records.listed(tx, challenge_id)]
+    found += [repr(one) for one in records.listed(tx, challenge_id)]
     for one in bids.of_challenge(tx, challenge_id):
         found.append(repr(one))
         found.append(tx.cipher.open_bytes(one.shown, f"bid:{challenge_id}:{one.id}:shown").decode())
@@ -127,7 +132,7 @@ async def test_nobody_can_read_a_bid_before_the_deadline(
     assert not holds(metrics)
 
     kept = tmp_path / "backup.srdi"
-    await desk.database.read(backup.write_backup, kept)
+    await desk.database.read(dump.write_backup, kept)
     places = {"backup": gzip.decompress(kept.read_bytes()), "log": caplog.text.encode()}
     if store == "sqlite":
         places |= {name: (tmp_path / name).read_bytes() for name in ("srdi.db", "srdi.db-wal")}

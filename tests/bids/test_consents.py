@@ -5,8 +5,8 @@ import json
 import zipfile
 from datetime import timedelta
 
-from storage import challenge_records
-from storage.roles import Kind
+from storage.challenges import records
+from storage.people.roles import Kind
 from tests.bids.stage import a_bidder, act, bid, told
 from tests.console.challenge_stage import FIELDS, Poster, a_poster, published
 from tests.console.stage import Browser, DeskStage
@@ -51,7 +51,7 @@ async def test_names_open_when_both_have_said_yes(desk: DeskStage) -> None:
     assert POSTER not in (await other.get(page)).text, "what opened between two is shut for a third"
     assert POSTER not in (await desk.browser().get(f"/console/board/{challenge_id}")).text
     assert await say(mine, challenge_id, 0) == 422, "what is open stays open"
-    kept = await desk.database.read(challenge_records.listed, challenge_id, "consent")
+    kept = await desk.database.read(records.listed, challenge_id, "consent")
     assert [(one.data["side"], one.person_id) for one in kept] == [("firm", person_id), ("poster", who.people[0])]
     assert [one["firm"] for one in await archived(desk, who, challenge_id) if one["kind"] == "consent"] == [BIDDER] * 2
 
@@ -77,7 +77,7 @@ async def test_nobody_unproven_and_no_named_poster_is_asked(desk: DeskStage) -> 
     proven, _, _ = await a_bidder(desk, BIDDER)
     assert await say(unproven, hidden) == 422
     assert await say(proven, named) == 422
-    assert await desk.database.read(challenge_records.listed, hidden, "consent") == []
+    assert await desk.database.read(records.listed, hidden, "consent") == []
 
 
 async def test_before_the_deadline_the_archive_does_not_tell_who_bids_or_asks(desk: DeskStage) -> None:

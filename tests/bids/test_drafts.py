@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.services import bid_drafts as service
-from bot.services.leaving import leave
-from storage import backup, bid_drafts, bids, challenges, page_visits
-from storage.roles import Kind
-from storage.transactions import Tx
+from bot.services.challenges import bid_drafts as service
+from bot.services.people.erasure import leave
+from storage.backup import dump
+from storage.challenges import bid_drafts, bids, challenges
+from storage.engine.transactions import Tx
+from storage.people import page_sessions
+from storage.people.roles import Kind
 from tests.bids.stage import CANARY, a_bidder, bid
 from tests.bids.test_canary import holds
 from tests.console.challenge_stage import a_poster, published
@@ -59,12 +61,12 @@ async def writer(desk: DeskStage) -> Writer:
 
 
 async def test_what_was_typed_is_there_after_the_page_has_closed(writer: Writer) -> None:
-    await writer.desk.database.write(page_visits.forget, writer.person)
+    await writer.desk.database.write(page_sessions.forget, writer.person)
     assert (await writer.browser.get(writer.form)).status == 404, "the page has closed"
     fresh = "x" * 43
 
     def come_in_again(tx: Tx) -> None:
-        page_visits.begin(tx, fresh, writer.person)
+        page_sessions.begin(tx, fresh, writer.person)
 
     await writer.desk.database.write(come_in_again)
     writer.browser.wear(fresh, "srdi_h5")
@@ -104,7 +106,7 @@ async def test_nobody_else_reads_it_nor_the_house_with_all_its_keys(
 
     assert [holds(one) for one in await cast.desk.database.read(open_all)] == [False]
     kept = tmp_path / "backup.srdi"
-    await cast.desk.database.read(backup.write_backup, kept)
+    await cast.desk.database.read(dump.write_backup, kept)
     places = {"backup": gzip.decompress(kept.read_bytes()), "log": caplog.text.encode()}
     if store == "sqlite":
         places |= {name: (tmp_path / name).read_bytes() for name in ("srdi.db", "srdi.db-wal")}

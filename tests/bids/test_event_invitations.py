@@ -4,13 +4,15 @@ import json
 
 import pytest
 
-from bot.dialogs.links import visible_length
-from bot.services import event_invitations, event_signups
+from bot.services.events import invitations, signups
 from config.errors import ConflictError
-from matchmaking.frozen import Frozen, is_intact
-from storage import event_records, events, firms, offers, people
-from storage.roles import Kind
-from storage.transactions import Tx
+from config.markup import visible_length
+from matchmaking.ranking.snapshot import Frozen, is_intact
+from storage.engine.transactions import Tx
+from storage.events import events, records
+from storage.firms import firms, offerings
+from storage.people import people
+from storage.people.roles import Kind
 from tests.bids.stage import told
 from tests.console.stage import DeskStage
 from tests.console.test_events import FORM
@@ -21,7 +23,7 @@ def maker(tx: Tx, name: str, products: str, heads: int = 1) -> tuple[int, list[i
     ids = [people.meet(tx, f"o-{name}-{number}").id for number in range(heads)]
     for person_id in ids:
         people.join_firm(tx, person_id, firm_id)
-    offers.put(tx, firm_id, {"products": products}, "self")
+    offerings.put(tx, firm_id, {"products": products}, "self")
     return firm_id, ids
 
 
@@ -42,7 +44,7 @@ async def test_firms_are_proposed_frozen_and_invited_with_a_reason(desk: DeskSta
     assert ("甲某机器人" in page, "乙某食品" in page, "发布以后才能邀请" in page) == (True, False, True)
     assert "产品：智能巡检机器人" in page
     await browser.post(f"{path}/publish")
-    sign_up = event_signups.sign_up
+    sign_up = signups.sign_up
     await desk.database.write(lambda tx: sign_up(tx, people.by_id(tx, coming_heads[0]), event_id, desk.parts.texts))
     page = (await browser.get(f"{path}/invitations")).text
     assert "已报名" in page.split("丙某机器人")[1].split("</tr>")[0]
@@ -60,18 +62,18 @@ async def test_firms_are_proposed_frozen_and_invited_with_a_reason(desk: DeskSta
     assert visible_length(heard[0]) <= 300
     assert "邀请" not in await told(desk, coming_heads[0]), "who comes already is not invited"
 
-    await desk.database.write(offers.put, near, {"products": "盐水鸭"}, "self")
+    await desk.database.write(offerings.put, near, {"products": "盐水鸭"}, "self")
     assert "甲某机器人" in (await browser.get(f"{path}/invitations")).text, "the list is the one of that moment"
-    (kept,) = await desk.database.read(event_records.listed, event_id, "proposal")
+    (kept,) = await desk.database.read(records.listed, event_id, "proposal")
     assert all(is_intact(Frozen(**one)) for one in kept.data["lists"].values())
     assert {json.loads(one["text"])["demand"]["text"] for one in kept.data["lists"].values()} == {
         "智能巡检机器人，用于隧道",
         "防爆巡检机器人的传感器",
     }
-    (invitation,) = await desk.database.read(event_records.listed, event_id, "invitation")
+    (invitation,) = await desk.database.read(records.listed, event_id, "invitation")
     assert (invitation.firm_id, invitation.data["why"]) == (near, "需求相近")
     await browser.post(f"{path}/propose")
-    assert len(await desk.database.read(event_records.listed, event_id, "proposal")) == 2, "the first one stays"
+    assert len(await desk.database.read(records.listed, event_id, "proposal")) == 2, "the first one stays"
 
 
 async def test_a_list_is_not_kept_for_tables_that_changed_while_it_was_made(desk: DeskStage) -> None:
@@ -85,4 +87,4 @@ async def test_a_list_is_not_kept_for_tables_that_changed_while_it_was_made(desk
     await browser.post(f"{path}/tables", buyer="后来的采购方", need="传感器", at_once="1")
     lists = {table_id: Frozen("{}", "") for table_id in ids}
     with pytest.raises(ConflictError, match="event_changed"):
-        await desk.database.write(event_invitations.propose, 1, event_id, lists)
+        await desk.database.write(invitations.propose, 1, event_id, lists)

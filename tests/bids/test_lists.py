@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.services.challenge_reading import from_text
+from bot.services.challenges.draft_import import from_text
 from config.challenges import ChallengeForm
 
 FORM = ChallengeForm.load()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.services.passphrases import FEWEST_BITS, bits, fresh, hold_strong
+from bot.services.challenges.passphrases import FEWEST_BITS, bits, fresh, hold_strong
 from config.errors import InputError
 
 KNOWN = ("隧道巡检机器人防爆改造", "南京某某集团有限公司", "开启人甲某")

@@ -3,11 +3,13 @@
 import pytest
 
 from bot.app import MATCHER
-from bot.dialogs.links import visible_length
-from bot.recommending import _behind, keep_recommendations
-from storage import challenges, firms, fits, offers, people, proofs
-from storage.roles import Kind
-from storage.transactions import Tx
+from bot.jobs.recommendations import _behind, keep_recommendations
+from config.markup import visible_length
+from storage.challenges import challenges, recommendations
+from storage.engine.transactions import Tx
+from storage.firms import firms, offerings, verifications
+from storage.people import people
+from storage.people.roles import Kind
 from tests.bids.stage import bid
 from tests.console.challenge_stage import a_poster, published
 from tests.console.stage import DeskStage
@@ -40,8 +42,8 @@ def crowd(tx: Tx) -> None:
 def joined(tx: Tx, openid: str, name: str, products: str) -> tuple[int, int]:
     firm_id, person_id = firms.add(tx, name=name, credit_code=None), people.meet(tx, openid).id
     people.join_firm(tx, person_id, firm_id)
-    proofs.enter(tx, firm_id, f"9132{firm_id:014d}", "code")
-    offers.put(tx, firm_id, {"products": products}, "self")
+    verifications.enter(tx, firm_id, f"9132{firm_id:014d}", "code")
+    offerings.put(tx, firm_id, {"products": products}, "self")
     return firm_id, person_id
 
 
@@ -88,7 +90,7 @@ async def test_a_changed_firm_and_a_changed_challenge_are_ranked_anew_and_nothin
     challenge_id, _ = await published(desk, await a_poster(desk), await desk.official(Kind.APPROVER), sealing="none")
     await tick(desk)
     assert await desk.database.read(_behind) == [], "what is up to date is left alone"
-    await desk.database.write(offers.put, firm_id, {"products": "盐水鸭"}, "self")
+    await desk.database.write(offerings.put, firm_id, {"products": "盐水鸭"}, "self")
     assert len(await desk.database.read(_behind)) == 3, "every open challenge may fit a changed firm"
     await tick(desk)
     assert "为您推荐" not in await person.say("榜单")
@@ -108,7 +110,7 @@ async def test_what_was_declined_stays_away_from_this_firm_only(cast: Cast, robo
     await tick(desk)
     await person.say("榜单")
     assert "不再推荐" in await person.say("不看1")
-    await desk.database.write(offers.put, firm_id, {"products": "防爆巡检机器人"}, "self")
+    await desk.database.write(offerings.put, firm_id, {"products": "防爆巡检机器人"}, "self")
     await tick(desk)
     listed = await person.say("榜单")
     assert ("为您推荐" in listed, TITLE in listed) == (False, True), "on the list of all it stays"
@@ -124,11 +126,11 @@ async def test_what_was_declined_stays_away_from_this_firm_only(cast: Cast, robo
 async def test_ones_own_and_what_one_bids_on_are_not_recommended(cast: Cast, robots: tuple[Visitor, int, int]) -> None:
     desk, (person, firm_id, person_id) = cast.desk, robots
     who = await a_poster(desk)
-    await desk.database.write(offers.put, who.firm_id, {"products": "防爆巡检机器人；隧道巡检"}, "self")
+    await desk.database.write(offerings.put, who.firm_id, {"products": "防爆巡检机器人；隧道巡检"}, "self")
     challenge_id, _ = await published(desk, who, await desk.official(Kind.APPROVER), sealing="none")
     await tick(desk)
-    assert await desk.database.read(fits.for_firm, who.firm_id, 3) == []
-    assert [one.id for one in await desk.database.read(fits.for_firm, firm_id, 3)] == [challenge_id]
+    assert await desk.database.read(recommendations.for_firm, who.firm_id, 3) == []
+    assert [one.id for one in await desk.database.read(recommendations.for_firm, firm_id, 3)] == [challenge_id]
     assert "下载副本" in await bid(await desk.on_phone(person_id), challenge_id)
     assert "为您推荐" not in await person.say("榜单")
 
@@ -139,7 +141,7 @@ async def test_what_takes_no_bids_is_forgotten(cast: Cast, robots: tuple[Visitor
     await tick(desk)
     now = await desk.database.read(lambda tx: tx.now)
     await desk.database.write(challenges.put, challenge_id, {"deadline": now})
-    assert await desk.database.read(fits.for_firm, firm_id, 3) == []
+    assert await desk.database.read(recommendations.for_firm, firm_id, 3) == []
     await tick(desk)
-    kept = await desk.database.read(lambda tx: tx.execute(fits.FITS.select()).all())
+    kept = await desk.database.read(lambda tx: tx.execute(recommendations.FITS.select()).all())
     assert [row for row in kept if row.challenge_id == challenge_id] == []

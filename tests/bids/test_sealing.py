@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import InputError
-from storage import bid_sealing, secret_shares
-from storage.bid_sealing import (
+from storage.challenges import bid_sealing, secret_sharing
+from storage.challenges.bid_sealing import (
     NewKey,
     from_print,
     make_key,
@@ -45,31 +45,31 @@ def a_key() -> NewKey:
     [(0x57, 0x83, 0xC1), (0x57, 0x13, 0xFE), (0x57, 0x02, 0xAE), (0x57, 0x10, 0x07), (1, 0xFF, 0xFF), (0, 9, 0)],
 )
 def test_bytes_multiply_as_in_the_standard(one: int, other: int, product: int) -> None:
-    assert secret_shares.multiply(one, other) == secret_shares.multiply(other, one) == product
+    assert secret_sharing.multiply(one, other) == secret_sharing.multiply(other, one) == product
 
 
 def test_every_byte_but_zero_has_its_inverse() -> None:
-    assert all(secret_shares.multiply(one, secret_shares.inverse(one)) == 1 for one in range(1, 256))
-    assert secret_shares.inverse(0x53) == 0xCA
+    assert all(secret_sharing.multiply(one, secret_sharing.inverse(one)) == 1 for one in range(1, 256))
+    assert secret_sharing.inverse(0x53) == 0xCA
 
 
 def test_shares_are_the_points_of_the_line() -> None:
     # 0x53 + 0x02 x at 1, 2, 3.
-    assert secret_shares.split(b"\x53", 3, 2, b"\x02") == [b"\x01\x51", b"\x02\x57", b"\x03\x55"]
+    assert secret_sharing.split(b"\x53", 3, 2, b"\x02") == [b"\x01\x51", b"\x02\x57", b"\x03\x55"]
 
 
 @given(st.binary(min_size=1, max_size=40), st.integers(2, 5), st.integers(0, 3), st.randoms())
 def test_as_many_as_are_needed_give_the_secret_whichever_they_are(
     secret: bytes, needed: int, spare: int, random: object
 ) -> None:
-    shares = secret_shares.split(secret, needed + spare, needed, os.urandom((needed - 1) * len(secret)))
+    shares = secret_sharing.split(secret, needed + spare, needed, os.urandom((needed - 1) * len(secret)))
     random.shuffle(shares)  # type: ignore[attr-defined]  # hypothesis hands a random.Random
-    assert secret_shares.combine(shares[:needed]) == secret
+    assert secret_sharing.combine(shares[:needed]) == secret
 
 
 @given(st.integers(0, 255), st.integers(0, 255))
 def test_one_share_alone_fits_every_secret(share: int, secret: int) -> None:
-    fitting = [c for c in range(256) if secret_shares.split(bytes([secret]), 3, 2, bytes([c]))[1][1] == share]
+    fitting = [c for c in range(256) if secret_sharing.split(bytes([secret]), 3, 2, bytes([c]))[1][1] == share]
     assert len(fitting) == 1
 
 
@@ -78,7 +78,7 @@ def test_one_share_alone_fits_every_secret(share: int, secret: int) -> None:
 )
 def test_what_cannot_be_shares_of_one_secret_is_refused(shares: list[bytes]) -> None:
     with pytest.raises(ValueError, match="shares"):
-        secret_shares.combine(shares)
+        secret_sharing.combine(shares)
 
 
 def test_any_two_of_three_open_and_one_does_not() -> None:

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from config.challenges import ChallengeForm
-from storage import bids
-from storage.roles import Kind
-from storage.transactions import Tx
+from storage.challenges import bids
+from storage.engine.transactions import Tx
+from storage.people.roles import Kind
 from tests.bids.stage import a_bidder, act, bid
 from tests.console.challenge_stage import KEEPER, SECRECY, a_poster, drafted, second_opener, set_openers
 from tests.console.stage import DeskStage

@@ -7,10 +7,13 @@ import pytest
 from sqlalchemy import update
 
 from config.calendar import shanghai_day
-from storage import audit, bid_sealing, bids, challenge_openers, challenge_records, challenge_shares, roles
-from storage.audit import Wanted
-from storage.roles import Grant, Kind, given
-from storage.transactions import Tx
+from storage.audit import audit
+from storage.audit.audit import Wanted
+from storage.challenges import bid_sealing, bids, records, shares
+from storage.challenges import openers as challenge_openers
+from storage.engine.transactions import Tx
+from storage.people import roles
+from storage.people.roles import Grant, Kind, given
 from tests.bids.stage import CANARY, a_bidder, act, bid
 from tests.console.challenge_stage import (
     KEEPER,
@@ -70,7 +73,7 @@ async def is_open(desk: DeskStage, challenge_id: int) -> bool:
 
 async def kept(desk: DeskStage, challenge_id: int) -> list[int]:
     """The numbers of the shares that were taken in."""
-    found = await desk.database.read(challenge_shares.listed, challenge_id)
+    found = await desk.database.read(shares.listed, challenge_id)
     return [one.number for one in found]
 
 
@@ -131,7 +134,7 @@ async def test_the_paper_is_kept_by_a_named_third_person(desk: DeskStage, keeper
     assert 'aria-invalid="true"' in page.text, "it is said beside the field"
     assert (page.status, says in page.text, "desk-share" in page.text) == (422, True, False)
     assert KEEPER in (await official.post(path, keeper=KEEPER)).text
-    record = await desk.database.read(lambda tx: challenge_records.last(tx, challenge_id, "key"))
+    record = await desk.database.read(lambda tx: records.last(tx, challenge_id, "key"))
     assert record is not None
     assert record.data["keeper"] == KEEPER
     assert KEEPER in (await official.get(f"/console/challenges/{challenge_id}/openers")).text

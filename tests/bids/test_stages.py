@@ -4,9 +4,9 @@ from itertools import product
 
 import pytest
 
-from bot.services.challenge_stages import MOVES, Need, find, missing, moves_from
-from storage.challenges import Stage
-from storage.roles import Kind
+from bot.services.challenges.stages import MOVES, Need, find, missing, moves_from
+from storage.challenges.challenges import Stage
+from storage.people.roles import Kind
 
 P, S, E, A = Kind.SOE_POSTER, Kind.SOE_APPROVER, Kind.EDITOR, Kind.APPROVER
 # From, to, who may, what it waits for: as an official can read it.

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from storage import bid_submissions, bids, outbox
-from storage.roles import Kind
+from storage.challenges import bid_submissions, bids
+from storage.notices import outbox
+from storage.people.roles import Kind
 from tests.bids.stage import BID, CANARY, a_bidder, told
 from tests.console.challenge_stage import PDF, a_poster, published
 from tests.console.stage import Browser, DeskStage, Page

@@ -9,15 +9,17 @@ from datetime import timedelta
 
 import pytest
 
-from bot.auditing import chain_audit
-from bot.cli.entry import run
+from bot.cli.commands import run
 from bot.console import access_log
 from bot.console.routes import ROUTES
+from bot.jobs.audit_chain import chain_audit
 from config.settings import Settings
-from storage import bids, challenge_files, challenge_records, outbox, reminder_ends
-from storage.audit_heads import HeadsFile, path_for
-from storage.roles import Kind
-from storage.transactions import Tx
+from storage.audit.head_file import HeadsFile, path_for
+from storage.challenges import bids, files, records
+from storage.engine.transactions import Tx
+from storage.notices import outbox
+from storage.people.roles import Kind
+from storage.reminders import dismissals
 from tests.bids.stage import CANARY, a_bidder, act, bid
 from tests.bids.test_canary import addresses, body, everybody
 from tests.console.challenge_stage import FIELDS, PHRASES, a_poster, hand_in, published
@@ -85,7 +87,7 @@ async def test_no_page_of_the_desk_changes_when_a_firm_bids(
     assert {key: (before[key], page) for key, page in after.items() if page != before[key]} == {}
     assert await counted(desk) == numbers
     (one,) = await desk.database.read(bids.of_challenge, challenge_id)
-    (file,) = await desk.database.read(challenge_files.of_bid, one.id)
+    (file,) = await desk.database.read(files.of_bid, one.id)
     for path in ("challenges/{}", "challenges/{}/review", "bid-files/{}", "challenge-files/{}", "board/{}"):
         for id_ in (one.id, file.id):
             assert (await desk_of[Kind.SOE_POSTER].get("/console/" + path.format(id_))).status in (404, 422), path
@@ -143,7 +145,7 @@ async def test_reminders_do_not_count_who_says_they_have_bid(desk: DeskStage) ->
     auditor = await desk.official(Kind.APPROVER)
     before = undeclared(await body(auditor, "/console/reminders"))
     assert FIELDS["title"].encode() in before
-    await desk.database.write(reminder_ends.put, firm_id, f"bid:{challenge_id}", "done", person_id)
+    await desk.database.write(dismissals.put, firm_id, f"bid:{challenge_id}", "done", person_id)
     assert undeclared(await body(auditor, "/console/reminders")) == before
     desk.ahead(timedelta(days=21))
     assert "已报 1 家" not in (await (await desk.official(Kind.APPROVER)).get("/console/reminders")).text
@@ -204,4 +206,4 @@ async def test_too_few_at_the_deadline_are_given_more_time_once(desk: DeskStage)
     who = await who.again(desk)
     await who.poster.get(review)
     assert (await who.poster.post(review, act="extend", until="2099-01-01T17:00")).status == 422, "once"
-    assert len(await desk.database.read(challenge_records.listed, challenge_id, "extension")) == 1
+    assert len(await desk.database.read(records.listed, challenge_id, "extension")) == 1

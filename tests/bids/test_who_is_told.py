@@ -2,12 +2,15 @@
 
 import pytest
 
-from bot.services import challenge_news, leaving
-from bot.services.registration import Registration, register
+from bot.services.challenges import announcements
+from bot.services.firms.registration import Registration, register
+from bot.services.people import erasure
 from config.errors import InputError
-from storage import challenge_records, outbox, people
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from storage.challenges import records
+from storage.engine.transactions import Tx
+from storage.notices import outbox
+from storage.people import people
+from storage.people.roles import Grant, Kind
 from tests.bids.stage import a_bidder, act, bid, told
 from tests.console.challenge_stage import a_poster, published
 from tests.console.stage import DeskStage, today
@@ -16,7 +19,7 @@ BIDDER = "甲某科技有限公司"
 
 
 def leave(tx: Tx, openid: str, desk: DeskStage) -> None:
-    leaving.leave(tx, openid, desk.parts.texts, "unfollow")
+    erasure.leave(tx, openid, desk.parts.texts, "unfollow")
 
 
 def newcomer(tx: Tx, openid: str, firm_id: int | None = None) -> int:
@@ -36,7 +39,7 @@ async def test_an_answer_goes_to_the_asking_firms_people_of_today_and_never_to_a
     stranger = await desk.database.write(newcomer, "o-stranger")
     colleague = await desk.database.write(newcomer, "o-colleague", firm_id)
     assert asker not in (stranger, colleague)
-    (question,) = await desk.database.read(challenge_records.listed, challenge_id, "question")
+    (question,) = await desk.database.read(records.listed, challenge_id, "question")
     await act(who.poster, challenge_id, "answer", question=str(question.id), answer="4米。")
     assert "有新的答疑" in await told(desk, colleague)
     assert await told(desk, stranger) == ""
@@ -51,7 +54,7 @@ async def test_a_bid_is_heard_of_by_its_firm_and_not_by_who_left_it(desk: DeskSt
 
     def goes_elsewhere(tx: Tx) -> None:
         register(tx, people.by_id(tx, bidder), Registration("别家", None, None), desk.parts.texts)
-        challenge_news.tell(tx, challenge_id, "news:1", "有变更")
+        announcements.tell(tx, challenge_id, "news:1", "有变更")
 
     await desk.database.write(goes_elsewhere)
     assert "有变更" in await told(desk, colleague)
@@ -66,7 +69,7 @@ async def test_the_posters_news_go_to_whoever_posts_for_it_now(desk: DeskStage) 
     await desk.database.write(leave, f"o-南京某某集团有限公司-{Kind.SOE_POSTER}", desk)
 
     def news(tx: Tx) -> None:
-        challenge_news.tell_poster(tx, challenge_id, "news:1", "有新的提问")
+        announcements.tell_poster(tx, challenge_id, "news:1", "有新的提问")
 
     await desk.database.write(news)
     assert "有新的提问" in await told(desk, second)
@@ -82,14 +85,14 @@ async def test_one_person_asks_a_poster_so_often_a_day_under_whatever_name(desk:
     def ask(tx: Tx, number: int) -> None:
         person = people.meet(tx, "o-asker")
         firm_id = register(tx, person, Registration(f"名字{number}", None, None), desk.parts.texts)
-        challenge_news.ask(tx, person.id, firm_id, challenge_id, f"问题{number}", desk.parts.texts)
+        announcements.ask(tx, person.id, firm_id, challenge_id, f"问题{number}", desk.parts.texts)
         if how == "coming back":
             leave(tx, "o-asker", desk)
 
-    for number in range(challenge_news.MOST_QUESTIONS):
+    for number in range(announcements.MOST_QUESTIONS):
         await desk.database.write(ask, number)
     with pytest.raises(InputError, match="challenge_asked_enough"):
         await desk.database.write(ask, 99)
-    asked = await desk.database.read(challenge_records.listed, challenge_id, "question")
-    assert len(asked) == challenge_news.MOST_QUESTIONS
-    assert len(await desk.database.read(outbox.listed, who.people[0])) == challenge_news.MOST_QUESTIONS
+    asked = await desk.database.read(records.listed, challenge_id, "question")
+    assert len(asked) == announcements.MOST_QUESTIONS
+    assert len(await desk.database.read(outbox.listed, who.people[0])) == announcements.MOST_QUESTIONS

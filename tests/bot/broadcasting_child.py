@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
-from bot.broadcasting import BroadcastTick
-from bot.dialogs.links import expand
+from bot.jobs.broadcasts import BroadcastTick
+from config.markup import expand
 from config.policy.loader import load
 from config.texts import Texts
-from storage.database import Database
+from storage.engine.database import Database
 from tests.broadcasts import RULES, NoPlatform
 
 

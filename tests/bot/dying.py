@@ -5,7 +5,7 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
-from storage.database import Database, Tx
+from storage.engine.database import Database, Tx
 
 
 def die() -> None:

@@ -10,12 +10,12 @@ from typing import cast
 
 from aiohttp import ClientSession
 
-from bot.outgoing import Sender
-from bot.shared_token import SharedToken
+from bot.jobs.outbox import Sender
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.sending import channels_of
-from storage.database import Database
+from bot.wechat.token_store import SharedToken
+from storage.engine.database import Database
 from tests.bot.dying import Deadly
 from tests.simulator.stage import APP_ID, SECRET
 

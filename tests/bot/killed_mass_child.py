@@ -12,14 +12,14 @@ from typing import cast
 
 from aiohttp import ClientSession
 
-from bot.dialogs.links import expand
-from bot.shared_token import SharedToken
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.mass_api import MassJob
+from bot.wechat.token_store import SharedToken
+from config.markup import expand
 from config.policy.loader import load
 from config.texts import Texts
-from storage.database import Database
+from storage.engine.database import Database
 from tests.bot.dying import Deadly, die
 from tests.broadcasts import mass_tick
 from tests.simulator.stage import APP_ID, SECRET

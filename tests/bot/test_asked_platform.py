@@ -4,12 +4,12 @@ import asyncio
 from datetime import timedelta
 from typing import cast
 
-from bot.asked_platform import FRESH, AskedPlatform
 from bot.wechat.api import Api, QrCode
+from bot.wechat.cached_lookups import FRESH, AskedPlatform
 from bot.wechat.errors import UnreachableError
 from bot.wechat.notices_api import Template
-from storage.database import Database
-from storage.platform_told import Told
+from storage.engine.database import Database
+from storage.notices.platform_cache import Told
 from tests.conftest import MovableTime
 
 

@@ -5,13 +5,16 @@ from typing import Any
 
 import pytest
 
-from bot.board import Board
-from bot.dialogs.chat import Parts
-from bot.services.broadcast_audience import Chosen, choose
-from storage import offers, people, reminder_ends, windows, zones
-from storage.broadcasts import Audience
-from storage.database import Database
-from storage.transactions import Tx
+from bot.chat.context import Parts
+from bot.services.broadcasts.audience import Chosen, choose
+from bot.services.policy.published_cache import Board
+from storage.broadcasts.broadcasts import Audience
+from storage.chat import reply_windows
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.firms import development_zones, offerings
+from storage.people import people
+from storage.reminders import dismissals
 from tests.broadcasts import a_content, a_firm
 from tests.conftest import MovableTime
 from tests.details import a_window, publish
@@ -77,7 +80,7 @@ async def test_each_line_asks_one_thing_and_says_it(
 async def test_words_are_found_in_what_a_firm_says_it_offers(
     database: Database, parts: Parts, cast: dict[str, int]
 ) -> None:
-    await database.write(lambda tx: offers.put(tx, cast[SUI], {"products": "MEMS 传感器"}, "self"))
+    await database.write(lambda tx: offerings.put(tx, cast[SUI], {"products": "MEMS 传感器"}, "self"))
     found = await chosen(database, parts, words=("mems", "阀门"))
     assert [(one.name, one.why) for one in found.members] == [(SUI, ("产品或名称里有“mems”",))]
 
@@ -93,9 +96,9 @@ async def test_who_can_use_an_item_and_has_not_said_that_they_applied(
 
     def apply(tx: Tx) -> None:
         detail_id = publish(tx, a_window())
-        reminder_ends.put(tx, cast[YUN], f"window:{detail_id}:0", "done", 1)
+        dismissals.put(tx, cast[YUN], f"window:{detail_id}:0", "done", 1)
         other = publish(tx, a_window(title="别的事项", items=("5.2",)))
-        reminder_ends.put(tx, cast[LAN], f"window:{other}:0", "done", 1)
+        dismissals.put(tx, cast[LAN], f"window:{other}:0", "done", 1)
 
     await database.write(apply)
     rest = await chosen(database, parts, item="8.1", verdicts=("yes", "unknown"), unclaimed=True)
@@ -107,8 +110,8 @@ async def test_events_contact_and_zones(
 ) -> None:
     def happen(tx: Tx) -> None:
         person = people.meet(tx, f"o-{YUN}-1").id
-        windows.wrote(tx, person)
-        zones.say(tx, cast[LAN], "南京软件园", "official")
+        reply_windows.wrote(tx, person)
+        development_zones.say(tx, cast[LAN], "南京软件园", "official")
 
     await database.write(happen)
     assert (await chosen(database, parts, contact="recent", days=7)).people == [

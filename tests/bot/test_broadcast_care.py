@@ -6,18 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogs.chat import Parts
-from bot.services import broadcasts as service
-from config.broadcasting import Approval, Broadcasting
+from bot.chat.context import Parts
+from bot.services.broadcasts import broadcasts as service
+from config.broadcast_limits import Approval, Broadcasting
 from config.errors import InputError
-from storage import broadcast_people, broadcasts, outbox, restore
-from storage.backup import check_backup, write_backup
-from storage.broadcasts import Broadcast, State
-from storage.database import Database
-from storage.keycheck import check_key
-from storage.roles import Kind
-from storage.sealing import FieldCipher
-from storage.transactions import Tx
+from storage.backup import restore
+from storage.backup.dump import check_backup, write_backup
+from storage.broadcasts import broadcasts, recipients
+from storage.broadcasts.broadcasts import Broadcast, State
+from storage.engine.database import Database
+from storage.engine.field_encryption import FieldCipher
+from storage.engine.key_check import check_key
+from storage.engine.transactions import Tx
+from storage.notices import outbox
+from storage.people.roles import Kind
 from tests.broadcasts import HOURS, RULES, a_content, a_firm, approved, official, put_forward, tick_of, until_it_starts
 from tests.conftest import KEY, MovableTime
 from tests.storage.filling import another
@@ -93,7 +95,7 @@ async def test_what_a_backup_held_as_approved_is_sent_to_nobody_after_a_restore(
 
         def stands(tx: Tx) -> tuple[Broadcast | None, int, str]:
             last = broadcasts.history(tx, found.id)[0]
-            return broadcasts.get(tx, found.id), broadcast_people.total(tx, found.id), last.reason
+            return broadcasts.get(tx, found.id), recipients.total(tx, found.id), last.reason
 
         after, people, why = await restored.read(stands)
         await restored.close()
@@ -102,7 +104,7 @@ async def test_what_a_backup_held_as_approved_is_sent_to_nobody_after_a_restore(
 
 
 async def test_an_audience_larger_than_a_statement_takes_is_counted_all_the_same(database: Database) -> None:
-    assert await database.read(broadcast_people.told_since, range(1, 70_000), datetime(2026, 1, 1, tzinfo=UTC)) == {}
+    assert await database.read(recipients.told_since, range(1, 70_000), datetime(2026, 1, 1, tzinfo=UTC)) == {}
 
 
 @pytest.mark.parametrize(

@@ -7,20 +7,23 @@ from datetime import timedelta
 
 import pytest
 
-from bot.dialogs.chat import Parts
-from bot.services import broadcast_sending, leaving
-from bot.services import broadcasts as service
-from bot.services import preferences as preference_service
+from bot.chat.context import Parts
+from bot.services.broadcasts import broadcasts as service
+from bot.services.broadcasts import sending
+from bot.services.people import account as preference_service
+from bot.services.people import erasure
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
 from config.texts import Texts
-from storage import broadcast_board, broadcast_people, broadcasts, outbox, people, roles
-from storage.broadcast_board import Fate
-from storage.broadcasts import Broadcast, State
-from storage.database import Database
-from storage.outbox import OUTBOX
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from storage.broadcasts import broadcasts, delivery_board, recipients
+from storage.broadcasts.broadcasts import Broadcast, State
+from storage.broadcasts.delivery_board import Fate
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.notices import outbox
+from storage.notices.outbox import OUTBOX
+from storage.people import people, roles
+from storage.people.roles import Grant, Kind
 from tests.broadcasts import (
     AGENCY,
     HOURS,
@@ -45,7 +48,7 @@ async def release(database: Database, parts: Parts, time_offset: MovableTime, **
 
 async def planned(database: Database) -> list[tuple[int, str]]:
     """(person, state) of every broadcast in the outbox."""
-    rows = OUTBOX.select().where(OUTBOX.c.topic == broadcast_sending.TOPIC).order_by(OUTBOX.c.person_id)
+    rows = OUTBOX.select().where(OUTBOX.c.topic == sending.TOPIC).order_by(OUTBOX.c.person_id)
     return await database.read(lambda tx: [(row.person_id, row.state) for row in tx.execute(rows)])
 
 
@@ -53,7 +56,7 @@ async def fates(database: Database, broadcast_id: int, *, stopped: bool = False)
     """The board's numbers, which must add up."""
 
     def counted(tx: Tx) -> tuple[dict[Fate, int], int]:
-        return broadcast_board.counts(tx, broadcast_id, stopped=stopped)[0], broadcast_people.total(tx, broadcast_id)
+        return delivery_board.counts(tx, broadcast_id, stopped=stopped)[0], recipients.total(tx, broadcast_id)
 
     found, total = await database.read(counted)
     assert sum(found.values()) == total
@@ -162,19 +165,19 @@ async def test_who_stops_it_half_way_stops_the_rest_and_what_waits(
     found = await release(database, parts, time_offset)
 
     def begun(tx: Tx) -> None:
-        broadcast_sending.begin(tx, found.id)
+        sending.begin(tx, found.id)
         everybody = [(person, None) for person in range(1, 40) if people.is_here(tx, person)][:6]
-        broadcast_sending.fix(tx, found.id, everybody)
+        sending.fix(tx, found.id, everybody)
         broadcasts.freeze(tx, found.id)
-        broadcast_sending.plan(tx, found.id, replace(RULES, portion=4), parts.texts)
+        sending.plan(tx, found.id, replace(RULES, portion=4), parts.texts)
 
     await database.write(begun)
     first = (await planned(database))[0][0]
     assert await database.write(outbox.take_waiting, first)
     await database.write(lambda tx: service.stop(tx, official(tx, "乙"), found.id, "写错了"))
     await tick_of(database, parts)()
-    assert await database.write(broadcast_sending.plan, found.id, RULES, parts.texts) == 0
-    assert not await database.write(broadcast_sending.fix, found.id, [(first, None)])
+    assert await database.write(sending.plan, found.id, RULES, parts.texts) == 0
+    assert not await database.write(sending.fix, found.id, [(first, None)])
     assert await planned(database) == [(first, "said")]
     assert await fates(database, found.id, stopped=True) == {Fate.REACHED: 1, Fate.STOPPED: 5}
 
@@ -199,7 +202,7 @@ async def test_caps_switches_and_leaving_are_counted_each_under_its_name(
     time_offset.ahead += timedelta(days=8)
     next_week = await release(database, parts, time_offset, title="下一周的一条")
     await tick()
-    await database.write(lambda tx: leaving.leave(tx, "o-南京澜有限公司-1", Texts.load(), "unfollow"))
+    await database.write(lambda tx: erasure.leave(tx, "o-南京澜有限公司-1", Texts.load(), "unfollow"))
     await database.write(lambda tx: preference_service.choose(
         tx, people.meet(tx, "o-南京穗有限公司-0").id, "broadcast", "off"))  # fmt: skip
     assert await fates(database, next_week.id) == {Fate.SENDING: 3, Fate.UNWANTED: 2, Fate.LEFT: 1}

@@ -3,8 +3,8 @@
 import pytest
 from aiohttp import web
 
-from bot.client_addresses import TrustedProxies, counted_as
-from bot.pacing import MOST_REMEMBERED, Pacer
+from bot.web.client_addresses import TrustedProxies, counted_as
+from bot.web.pacing import MOST_REMEMBERED, Pacer
 from config.settings import LOOPBACK_ONLY
 
 # The setting, who is connected, what X-Forwarded-For says, whose address counts.

@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from storage import migrate
+from storage.engine import migration
 
 pytestmark = pytest.mark.faketime
 
@@ -34,7 +34,7 @@ class Served:
     def __init__(self, folder: Path) -> None:
         self._clock, self._port = folder / "clock", free_port()
         url = f"sqlite:///{folder / 'srdi.db'}"
-        migrate.upgrade(url)
+        migration.upgrade(url)
         self.set_clock("+0")
         ours = {
             "SRDI_DATABASE_URL": url,

@@ -11,18 +11,20 @@ from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from bot.checkup import State, look
-from bot.cli.entry import run
+from bot.cli.checkup import State, look
+from bot.cli.commands import run
 from bot.services.demo import show_cards
 from config.cards import Purposes
 from config.settings import Settings
 from config.texts import Texts
-from storage import audit_guards, card_templates, outbox, people, roles, stuck
-from storage.audit_heads import HeadsFile, path_for
-from storage.card_templates import CardTemplate
-from storage.database import Database
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from storage.audit import guards
+from storage.audit.head_file import HeadsFile, path_for
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.notices import card_templates, outbox, review_queue
+from storage.notices.card_templates import CardTemplate
+from storage.people import people, roles
+from storage.people.roles import Grant, Kind
 from tests.audit.stage import TRIGGERS
 from tests.simulator.stage import APP_ID, KEY, SECRET, Stage
 
@@ -139,7 +141,7 @@ async def test_an_audit_without_its_guards_and_a_file_that_others_read_are_named
     await database.write(drop)
     found = await told(settings(database_url))
     assert found["audit"][0] is State.BAD
-    assert sorted(audit_guards.GUARDS[store])[0] in found["audit"][1]
+    assert sorted(guards.GUARDS[store])[0] in found["audit"][1]
     heads.unlink()
     if store == "sqlite":
         path = tmp_path / "srdi.db"
@@ -152,7 +154,7 @@ async def test_an_audit_without_its_guards_and_a_file_that_others_read_are_named
 def hold_one(tx: Tx) -> None:
     person = people.meet(tx, "o-wang").id
     outbox.plan(tx, key="w:1", person_id=person, topic="reminder", text="还剩7天")
-    stuck.hold_all(tx)
+    review_queue.hold_all(tx)
 
 
 async def test_what_waits_for_a_person_is_counted(database: Database, database_url: str) -> None:

@@ -8,15 +8,17 @@ from sqlalchemy import select
 
 from config.quotas import Quotas
 from notifications import outbox as deciding
-from notifications import settling
-from notifications.reach import Channel, Ending, Outcome, Parcel, Stop
-from storage import card_templates, grants, outbox, people, sending_results, sendings, stuck, windows
-from storage.card_templates import CardTemplate
-from storage.cards import Card
-from storage.database import Database
-from storage.outbox import OUTBOX
-from storage.people import PEOPLE
-from storage.transactions import Tx
+from notifications import results
+from notifications.channels import Channel, Ending, Outcome, Parcel, Stop
+from storage.chat import reply_windows
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.notices import card_templates, delivery, delivery_reports, outbox, review_queue, subscription_grants
+from storage.notices.card_templates import CardTemplate
+from storage.notices.cards import Card
+from storage.notices.outbox import OUTBOX
+from storage.people import people
+from storage.people.people import PEOPLE
 from tests.conftest import MovableTime
 
 CARD = Card("reminder", {"what": "算力券", "due": "2026年12月1日 17:00", "hint": "还剩7天"})
@@ -44,7 +46,7 @@ async def claimed(database: Database) -> list[Parcel]:
 
 
 async def end(database: Database, parcels: Sequence[Parcel], outcome: Outcome) -> None:
-    await database.write(settling.settle, [(parcel, outcome) for parcel in parcels], no_jitter)
+    await database.write(results.settle, [(parcel, outcome) for parcel in parcels], no_jitter)
 
 
 async def stands(database: Database) -> tuple[str, str | None]:
@@ -76,7 +78,7 @@ async def test_eight_attempts_that_failed_for_certain_are_the_last(
     time_offset.ahead += timedelta(days=2)
     assert await claimed(by_template) == []
     # A person may have it sent again: eight more.
-    assert await by_template.write(lambda tx: stuck.decide(tx, again=True, row_id=1)) == 1
+    assert await by_template.write(lambda tx: review_queue.decide(tx, again=True, row_id=1)) == 1
     [parcel] = await claimed(by_template)
     assert parcel.number == 1
 
@@ -118,7 +120,7 @@ async def test_whoever_cannot_be_reached_gets_nothing_pushed_until_they_write(by
 
     await by_template.write(another)
     assert await claimed(by_template) == []
-    await by_template.write(windows.wrote, person)
+    await by_template.write(reply_windows.wrote, person)
     await by_template.write(outbox.release, person)
     assert len(await claimed(by_template)) == 1
 
@@ -139,8 +141,8 @@ async def test_a_late_end_beats_the_doubt_but_not_a_newer_attempt(
     by_template: Database, time_offset: MovableTime
 ) -> None:
     first = await claimed(by_template)
-    time_offset.ahead += sendings.LEASE
-    assert await by_template.write(sendings.lapse) == 1
+    time_offset.ahead += delivery.LEASE
+    assert await by_template.write(delivery.lapse) == 1
     assert await stands(by_template) == ("retry", "lapsed")
     second = await claimed(by_template)
     await end(by_template, first, Outcome(Ending.REFUSED, "47001"))
@@ -152,24 +154,24 @@ async def test_a_late_end_beats_the_doubt_but_not_a_newer_attempt(
 async def test_a_report_before_the_answer_is_kept_until_the_answer_comes(
     by_template: Database, time_offset: MovableTime
 ) -> None:
-    await by_template.write(sending_results.keep, 7, "failed: system failed")
-    await by_template.write(sending_results.keep, 7, "failed: system failed")
+    await by_template.write(delivery_reports.keep, 7, "failed: system failed")
+    await by_template.write(delivery_reports.keep, 7, "failed: system failed")
     await end(by_template, await claimed(by_template), Outcome(Ending.SENT, msg_id=7))
     assert await stands(by_template) == ("held", "system_failed")
-    time_offset.ahead += sending_results.KEPT_FOR
-    assert await by_template.write(sending_results.tidy)
-    assert not await by_template.write(sending_results.tidy)
+    time_offset.ahead += delivery_reports.KEPT_FOR
+    assert await by_template.write(delivery_reports.tidy)
+    assert not await by_template.write(delivery_reports.tidy)
 
 
 async def test_the_window_and_the_grant_are_counted_at_the_claim_and_given_back(database: Database) -> None:
     def prepare(tx: Tx) -> None:
         plan(tx)
         card_templates.put(tx, CardTemplate("reminder", "notice", "n1", FIELDS))
-        grants.add(tx, 1, "n1")
-        windows.wrote(tx, 1)
+        subscription_grants.add(tx, 1, "n1")
+        reply_windows.wrote(tx, 1)
 
     def counted(tx: Tx) -> tuple[int, int]:
-        return grants.counts(tx, 1)["n1"], tx.execute(select(PEOPLE.c.window_left)).scalar_one()
+        return subscription_grants.counts(tx, 1)["n1"], tx.execute(select(PEOPLE.c.window_left)).scalar_one()
 
     await database.write(prepare)
     [parcel] = await claimed(database)

@@ -8,22 +8,23 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy import func, select
 
-from bot.dialogs.chat import Parts
-from bot.dialogs.entry import Door
-from bot.inbound import Inbound
-from bot.matcher import Matcher
-from bot.public_talk import PUBLIC
-from bot.router import Router
+from bot.chat.context import Parts
+from bot.chat.inbound import Inbound
+from bot.chat.people.login import Door
+from bot.chat.public_talk import PUBLIC
+from bot.chat.router import Router
+from bot.live.matcher import Matcher
 from bot.services.demo import seed
 from bot.wechat import messages as m
-from config.words import FOLDER
-from storage import dialogs, people, roles
-from storage.database import Database
-from storage.inbox import INBOX
-from storage.people import exposed_name
-from storage.roles import Grant, Kind
-from storage.tables import every_table
-from storage.transactions import Tx
+from config.commands import FOLDER
+from storage.chat import dialog_states
+from storage.chat.inbox import INBOX
+from storage.engine.database import Database
+from storage.engine.tables import every_table
+from storage.engine.transactions import Tx
+from storage.people import people, roles
+from storage.people.people import exposed_name
+from storage.people.roles import Grant, Kind
 
 ANN = "o-ann-of-the-firm"
 COMMANDS: dict[str, list[str]] = tomllib.loads((FOLDER / "words.toml").read_text("utf-8"))
@@ -160,10 +161,10 @@ async def test_a_claimed_message_never_brings_out_the_stored_reply_of_a_sealed_o
 
 async def test_a_running_journey_of_the_person_is_not_touched(inbound: Inbound, database: Database) -> None:
     await inbound(push(m.Text, content="注销"))
-    running = await database.read(dialogs.load, ANN)
+    running = await database.read(dialog_states.load, ANN)
     await inbound(push(m.Text, exposed=True, content="榜单"))
     await inbound(push(m.Text, exposed=True, content="确认注销"))
-    assert await database.read(dialogs.load, ANN) == running
+    assert await database.read(dialog_states.load, ANN) == running
 
 
 @pytest.mark.parametrize("typed", ["核验", "核验 ABCD-2345", "登录", "邀请 ABCD-2345", "解绑", "我的同事"])

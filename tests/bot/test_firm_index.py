@@ -7,22 +7,25 @@ from datetime import date
 import numpy as np
 import pytest
 
-from bot.matcher import Explained, Matcher, Ranked
-from bot.sentences import firms_index, read_sentences
-from bot.services import leaving, offers
-from bot.services.registration import Registration, register
+from bot.jobs.sentence_vectors import firms_index, read_sentences
+from bot.live.matcher import Explained, Matcher, Ranked
+from bot.services.firms import offerings
+from bot.services.firms.registration import Registration, register
+from bot.services.people import erasure
 from config.errors import InputError, NotAllowedError
 from config.texts import Texts
-from matchmaking import ranking
-from matchmaking.frozen import is_intact
-from matchmaking.ranking import Demand
-from matchmaking.rules import Conditions, Rule
-from matchmaking.semantic import SentenceVectors, Vectors
-from storage import firms, people, roster
-from storage.audit import Wanted, entries
-from storage.database import Database
-from storage.roles import Kind, Role
-from storage.transactions import Tx
+from matchmaking.ranking import ranking
+from matchmaking.ranking.ranking import Demand
+from matchmaking.ranking.rules import Conditions, Rule
+from matchmaking.ranking.semantic import SentenceVectors, Vectors
+from matchmaking.ranking.snapshot import is_intact
+from storage.audit.audit import Wanted, entries
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.firms import firms
+from storage.people import people
+from storage.people.roles import Kind, Role
+from storage.roster import roster
 from tests.conftest import KEY
 
 TEXTS = Texts.load()
@@ -41,12 +44,12 @@ def enter(tx: Tx, /, openid: str, name: str, products: str = "", **facts: object
     person = people.meet(tx, openid)
     firm_id = register(tx, person, Registration(name, None, None, own_word=facts), TEXTS)
     if products:
-        offers.state(tx, people.meet(tx, openid), {"products": products})
+        offerings.state(tx, people.meet(tx, openid), {"products": products})
     return firm_id
 
 
 def products(tx: Tx, openid: str, text: str) -> None:
-    offers.state(tx, people.meet(tx, openid), {"products": text})
+    offerings.state(tx, people.meet(tx, openid), {"products": text})
 
 
 async def found(nodes: list[tuple[Database, Matcher]], demand: Demand) -> list[int]:
@@ -69,7 +72,7 @@ async def test_a_new_an_edited_and_a_departed_firm_are_known_to_each_nodes_next_
     await database.write(products, "o1", "数控车床")
     assert await found(nodes, PLATES) == []
     assert await found(nodes, Demand("数控车床")) == [firm]
-    await database.write(leaving.leave, "o1", TEXTS, "unfollow")
+    await database.write(erasure.leave, "o1", TEXTS, "unfollow")
     assert await found(nodes, Demand("数控车床")) == []
     assert await found(nodes, Demand("云杼新能源")) == []
 
@@ -92,7 +95,7 @@ async def test_whoever_changes_the_firm_leaves_none_behind_and_colleagues_keep_t
         people.join_firm(tx, people.meet(tx, "o2").id, second)
 
     await database.write(join)
-    await database.write(leaving.leave, "o1", TEXTS, "unfollow")
+    await database.write(erasure.leave, "o1", TEXTS, "unfollow")
     assert await found(nodes, PLATES) == [second]
 
 
@@ -187,8 +190,8 @@ async def test_an_official_enters_only_for_firms_of_their_area_and_nobody_else_d
 
     for wrong in (role(Kind.AUDITOR), role(Kind.SOE_POSTER), role(Kind.FIRM_MEMBER), role(Kind.EDITOR, "玄武")):
         with pytest.raises(NotAllowedError):
-            await database.write(offers.enter, wrong, firm, words, TEXTS)
-    await database.write(offers.enter, role(Kind.EDITOR, "江宁"), firm, words, TEXTS)
+            await database.write(offerings.enter, wrong, firm, words, TEXTS)
+    await database.write(offerings.enter, role(Kind.EDITOR, "江宁"), firm, words, TEXTS)
     ranked = await database.read(Matcher().rank, PLATES)
     assert [int(match.id) for match in ranked.firms] == [firm]
 

@@ -8,16 +8,18 @@ from typing import Protocol
 
 import pytest
 
-from bot.dialogs.chat import Parts
-from bot.services import broadcasts, details, silence
+from bot.chat.context import Parts
+from bot.services.broadcasts import broadcasts
+from bot.services.policy import published_details, unanswered_questions
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
-from storage import broadcasts as stored_broadcasts
-from storage import details as stored_details
-from storage import matters, people, roles
-from storage.database import Database
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from storage.broadcasts import broadcasts as stored_broadcasts
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.people import people, roles
+from storage.people.roles import Grant, Kind
+from storage.policy import agency_questions
+from storage.policy import published_details as stored_details
 from tests.broadcasts import AGENCY, HOURS, RULES, a_content
 from tests.conftest import MovableTime
 from tests.details import a_statement
@@ -53,11 +55,11 @@ class ADetail:
     id: int = 0
 
     def write(self, tx: Tx, person_id: int) -> None:
-        self.id = details.enter(tx, person_id, a_statement(), self.parts.policy)
+        self.id = published_details.enter(tx, person_id, a_statement(), self.parts.policy)
         stored_details.settle(tx, self.id, "waiting", person_id)
 
     def approve(self, tx: Tx, person_id: int) -> None:
-        details.approve(tx, person_id, self.id, a_statement().digest)
+        published_details.approve(tx, person_id, self.id, a_statement().digest)
 
 
 @dataclass
@@ -66,14 +68,14 @@ class AReply:
     id: int = 0
 
     def write(self, tx: Tx, person_id: int) -> None:
-        self.id = silence.stand_beside(tx, person_id, "15.1", "哪里投诉")
-        silence.ask(tx, person_id, self.id, AGENCY, shanghai_day(tx.now))
-        silence.answer(tx, person_id, self.id, "打统一电话", "公开栏", shanghai_day(tx.now))
+        self.id = unanswered_questions.stand_beside(tx, person_id, "15.1", "哪里投诉")
+        unanswered_questions.ask(tx, person_id, self.id, AGENCY, shanghai_day(tx.now))
+        unanswered_questions.answer(tx, person_id, self.id, "打统一电话", "公开栏", shanghai_day(tx.now))
 
     def approve(self, tx: Tx, person_id: int) -> None:
-        found = matters.get(tx, self.id)
+        found = agency_questions.get(tx, self.id)
         assert found is not None
-        silence.approve(tx, person_id, self.id, silence.reading(found))
+        unanswered_questions.approve(tx, person_id, self.id, unanswered_questions.reading(found))
 
 
 PAPERS = (ABroadcast, ADetail, AReply)

@@ -6,21 +6,21 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy import func, select
 
-from bot.dialogs.chat import Parts
-from bot.inbound import Inbound
-from bot.matcher import Matcher
-from bot.router import Router
+from bot.chat.context import Parts
+from bot.chat.inbound import Inbound
+from bot.chat.router import Router
+from bot.live.matcher import Matcher
 from bot.services.demo import seed
 from bot.wechat.messages import Push, Subscribe, Text, Unsubscribe
 from bot.wechat.parsing import parse
 from config.errors import InputError, UnavailableError
-from storage import people
-from storage.audit import AuditEntry
-from storage.columns import table_of
-from storage.database import Database
-from storage.firms import FIRMS
-from storage.inbox import INBOX
-from storage.transactions import Tx
+from storage.audit.audit import AuditEntry
+from storage.chat.inbox import INBOX
+from storage.engine.columns import table_of
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.firms.firms import FIRMS
+from storage.people import people
 from tests.wechat import platform
 
 OPENID = "o-accountant"

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
-from bot.outgoing import Sender
-from bot.shared_token import SharedToken
+from bot.jobs.outbox import Sender
 from bot.simulator.bubbles import Side
 from bot.simulator.windows import Trigger
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.sending import channels_of
-from storage import sendings
-from storage.database import Database
-from storage.outbox import OUTBOX
-from storage.transactions import Tx
+from bot.wechat.token_store import SharedToken
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.notices import delivery
+from storage.notices.outbox import OUTBOX
 from tests.bot.killing import child
 from tests.bot.test_storm import meet, plan
 from tests.conftest import KEY
@@ -56,7 +56,7 @@ class Field:
 
     async def finish(self) -> None:
         """Somebody else goes on, once the dead one's leases are over."""
-        self.stage.clock.advance(sendings.LEASE)
+        self.stage.clock.advance(delivery.LEASE)
         store = SharedToken(self.database, APP_ID)
         calls = Calls(self.stage.session, self.stage.url, Credentials(APP_ID, SECRET), store, self.stage.clock.now)
         sender = Sender(self.database, channels_of(Api(calls), "", lambda text: text))

@@ -8,16 +8,18 @@ from datetime import timedelta
 
 import pytest
 
-from bot.dialogs.chat import Parts
-from bot.shared_token import SharedToken
+from bot.chat.context import Parts
 from bot.simulator.bubbles import Side
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
-from storage import broadcast_board, broadcast_people, firms, mass_calls, people
-from storage.broadcast_board import Fate
-from storage.broadcasts import Broadcast
-from storage.database import Database
-from storage.transactions import Tx
+from bot.wechat.token_store import SharedToken
+from storage.broadcasts import delivery_board, mass_sends, recipients
+from storage.broadcasts.broadcasts import Broadcast
+from storage.broadcasts.delivery_board import Fate
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.firms import firms
+from storage.people import people
 from tests.bot.killing import child
 from tests.broadcasts import a_content, approved, mass_tick, until_it_starts
 from tests.conftest import KEY
@@ -61,7 +63,7 @@ class Field:
         store = SharedToken(self.database, APP_ID)
         calls = Calls(self.stage.session, self.stage.url, Credentials(APP_ID, SECRET), store, self.stage.clock.now)
         tick = mass_tick(self.database, self.parts.policy, self.parts.texts, Api(calls))
-        for pause in (mass_calls.LEASE, mass_calls.ASKED_AFTER):
+        for pause in (mass_sends.LEASE, mass_sends.ASKED_AFTER):
             self.stage.clock.advance(pause)
             await self.stage.platform.settled()
             await tick()
@@ -80,8 +82,8 @@ class Field:
 
 
 def _fates(tx: Tx, broadcast_id: int) -> dict[Fate, int]:
-    counts, _ = broadcast_board.counts(tx, broadcast_id, stopped=False)
-    assert sum(counts.values()) == broadcast_people.total(tx, broadcast_id)
+    counts, _ = delivery_board.counts(tx, broadcast_id, stopped=False)
+    assert sum(counts.values()) == recipients.total(tx, broadcast_id)
     return counts
 
 

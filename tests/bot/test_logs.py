@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.logs import logging_to
+from bot.cli.logs import logging_to
 
 LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (INFO|WARNING|ERROR) \S+ \S+ .*")
 
@@ -21,10 +21,10 @@ def stream() -> Iterator[io.StringIO]:
 
 def test_a_line_has_time_level_act_and_ids(stream: io.StringIO) -> None:
     extra = {"action": "audit_chained", "batch": 7, "head": "ab12"}
-    logging.getLogger("bot.auditing").info("audit chained to row %d", 12, extra=extra)
+    logging.getLogger("bot.jobs.audit_chain").info("audit chained to row %d", 12, extra=extra)
     line = stream.getvalue().rstrip("\n")
     assert LINE.fullmatch(line)
-    assert line.endswith(" INFO bot.auditing audit_chained audit chained to row 12 batch=7 head=ab12")
+    assert line.endswith(" INFO bot.jobs.audit_chain audit_chained audit chained to row 12 batch=7 head=ab12")
 
 
 def test_a_line_break_in_a_message_makes_no_second_line(stream: io.StringIO) -> None:

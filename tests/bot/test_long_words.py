@@ -5,15 +5,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot.outgoing import Sender
+from bot.jobs.outbox import Sender
 from config.quotas import Quotas
 from notifications import outbox as deciding
-from notifications.reach import Channel, Ending, Outcome, Parcel
-from storage import outbox, people, sendings, windows
-from storage.database import Database
-from storage.outbox import OUTBOX
-from storage.people import PEOPLE
-from storage.transactions import Tx
+from notifications.channels import Channel, Ending, Outcome, Parcel
+from storage.chat import reply_windows
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.notices import delivery, outbox
+from storage.notices.outbox import OUTBOX
+from storage.people import people
+from storage.people.people import PEOPLE
 from tests.conftest import MovableTime
 
 PARTS = ["长" * 600, "文" * 600, "字" * 600]
@@ -22,7 +24,7 @@ PARTS = ["长" * 600, "文" * 600, "字" * 600]
 async def prepared(database: Database, left: int) -> None:
     def prepare(tx: Tx) -> None:
         person = people.meet(tx, "o-wang").id
-        windows.wrote(tx, person)
+        reply_windows.wrote(tx, person)
         tx.execute(update(PEOPLE).values(window_left=left))
         outbox.plan(tx, key="ticket:1", person_id=person, topic="ticket", text="\n\n".join(PARTS))
 
@@ -89,7 +91,7 @@ async def test_whoever_dies_between_two_parts_sends_the_first_no_second_time(
 ) -> None:
     await prepared(database, 5)
     await claimed(database)
-    time_offset.ahead += sendings.LEASE
-    assert await database.write(sendings.lapse) == 1
+    time_offset.ahead += delivery.LEASE
+    assert await database.write(delivery.lapse) == 1
     assert await claimed(database) == []
     assert await rows(database) == [("uncertain", "lapsed")]

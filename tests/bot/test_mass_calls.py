@@ -5,17 +5,17 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.dialogs.chat import Parts
-from bot.services import broadcasts as service
+from bot.chat.context import Parts
+from bot.services.broadcasts import broadcasts as service
 from bot.wechat.errors import RefusedError, UncertainError
 from bot.wechat.mass_api import MASS_SEND, MassJob
-from storage import broadcast_board, broadcasts
-from storage.broadcast_board import Fate
-from storage.broadcasts import Broadcast, State
-from storage.database import Database
-from storage.mass_calls import PROTECTED
-from storage.people import PEOPLE
-from storage.transactions import Tx
+from storage.broadcasts import broadcasts, delivery_board
+from storage.broadcasts.broadcasts import Broadcast, State
+from storage.broadcasts.delivery_board import Fate
+from storage.broadcasts.mass_sends import PROTECTED
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.people.people import PEOPLE
 from tests.broadcasts import a_content, a_firm, approved, official, tick_of, until_it_starts
 from tests.conftest import MovableTime
 
@@ -52,7 +52,7 @@ async def release(database: Database, parts: Parts, time_offset: MovableTime, fi
 
 
 async def fates(database: Database, found: Broadcast, *, stopped: bool = False) -> dict[Fate, int]:
-    return (await database.read(lambda tx: broadcast_board.counts(tx, found.id, stopped=stopped)))[0]
+    return (await database.read(lambda tx: delivery_board.counts(tx, found.id, stopped=stopped)))[0]
 
 
 async def test_calls_hold_no_more_than_the_platform_takes_and_never_one_alone(

@@ -12,15 +12,16 @@ import pytest
 from pydantic import SecretStr
 
 from bot.app import DATABASE, build
-from bot.dialogs.chat import Parts
-from bot.metrics import Metrics
-from bot.server import serve
+from bot.chat.context import Parts
+from bot.jobs.ticks import Tick, Ticks
 from bot.services.demo import seed
-from bot.ticks import Tick, Ticks
+from bot.web.metrics import Metrics
+from bot.web.server import serve
 from config.errors import UnavailableError
 from config.settings import Settings
-from storage import outbox, people
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.notices import outbox
+from storage.people import people
 from tests.wechat import platform
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.multipart import Bounds, FormError, Multipart, boundary_of
+from bot.web.multipart import Bounds, FormError, Multipart, boundary_of
 
 LINE = "----line"
 BOUNDS = Bounds(most_text_bytes=2000, most_file_bytes=3000, most_parts=5)

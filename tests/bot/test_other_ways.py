@@ -9,12 +9,12 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr, ValidationError
 
-from bot.dialogs.chat import Parts
-from bot.mail import Mail, MailServer
-from bot.outside import open_outside, outside_of
-from bot.sms import Sms
+from bot.channels.enabled import open_outside, outside_of
+from bot.channels.mail import Mail, MailServer
+from bot.channels.sms import Sms
+from bot.chat.context import Parts
 from config.settings import Settings
-from notifications.reach import Channel, Ending, Parcel, Stop
+from notifications.channels import Channel, Ending, Parcel, Stop
 
 PARCEL = Parcel(1, "window:1:9", 9, "reminder", Channel.MAIL, 1, "wang@example.cn", "还剩7天，发<a href='x'>已报</a>")
 

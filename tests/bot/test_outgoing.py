@@ -8,12 +8,14 @@ from collections.abc import Collection
 import pytest
 from sqlalchemy import select
 
-from bot.outgoing import AT_ONCE, Sender
-from notifications.reach import Channel, Ending, Outcome, Parcel
-from storage import outbox, people, windows
-from storage.database import Database
-from storage.outbox import OUTBOX, Planned
-from storage.transactions import Tx
+from bot.jobs.outbox import AT_ONCE, Sender
+from notifications.channels import Channel, Ending, Outcome, Parcel
+from storage.chat import reply_windows
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.notices import outbox
+from storage.notices.outbox import OUTBOX, Planned
+from storage.people import people
 
 
 class Slow:
@@ -54,7 +56,7 @@ def fill(tx: Tx, persons: int, each: int) -> None:
     """So many persons who have just written, each with so many notices."""
     for number in range(1, persons + 1):
         person = people.meet(tx, f"o-{number}").id
-        windows.wrote(tx, person)
+        reply_windows.wrote(tx, person)
     notices = [
         Planned(key=f"n:{number}", person_id=person, topic="reminder", text="还剩7天")
         for number in range(each)

@@ -1,11 +1,13 @@
 """Whoever asks for their data gets all of it: no table that hangs on a person is forgotten."""
 
-from bot.services.own_data import everything
-from storage import colleagues, people, proof_requests, put_off, receipts
-from storage.database import Database
-from storage.firms import add as add_firm
-from storage.tables import every_table
-from storage.transactions import Tx
+from bot.services.people.data_export import everything
+from storage.chat import receipts, skipped_questions
+from storage.engine.database import Database
+from storage.engine.tables import every_table
+from storage.engine.transactions import Tx
+from storage.firms import join_requests, licence_reviews
+from storage.firms.firms import add as add_firm
+from storage.people import people
 
 # Each table that points to a person, and under which word of the file they find what it holds.
 TOLD = {
@@ -54,9 +56,9 @@ async def test_receipts_open_questions_wishes_to_join_and_licences_are_in_the_fi
         firm = add_firm(tx, name="南京澜砚数控有限公司", credit_code=None)
         told = receipts.Content("南京澜砚数控有限公司", {"district": ("江宁", "roster")}, "d" * 64, {"5.2": "open"})
         receipts.add(tx, "AB12CD34", person, firm, told)
-        put_off.add(tx, person, firm, "exports")
-        colleagues.ask(tx, person, "91320115MADEM1014U", "firm_member", "陈会计")
-        proof_requests.add(tx, firm, person, "media-1")
+        skipped_questions.add(tx, person, firm, "exports")
+        join_requests.ask(tx, person, "91320115MADEM1014U", "firm_member", "陈会计")
+        licence_reviews.add(tx, firm, person, "media-1")
         return person
 
     person = await database.write(live)

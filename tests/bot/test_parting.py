@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.parting import parted, printable, split
+from notifications.text_splitting import parted, printable, split
 
 TAIL = "\n（更多）"
 LINK = '<a href="weixin://bizmsgmenu?msgmenucontent=第五条&msgmenuid=5">第五条</a>'

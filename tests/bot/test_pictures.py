@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from bot.services import pictures
+from bot.services.firms import pictures
 from config.errors import InputError
 
 

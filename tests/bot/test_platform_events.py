@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from bot import platform_events
-from bot.dialogs.chat import Parts
-from bot.inbound import Inbound
-from bot.matcher import Matcher
-from bot.router import Router
+from bot.chat import platform_events
+from bot.chat.context import Parts
+from bot.chat.inbound import Inbound
+from bot.chat.router import Router
+from bot.live.matcher import Matcher
 from bot.wechat import messages
 from bot.wechat.parsing import parse
-from storage.database import Database
-from storage.transactions import Tx
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
 
 HEAD = (
     "<xml><ToUserName><![CDATA[gh_1]]></ToUserName><FromUserName><![CDATA[oA]]></FromUserName>"

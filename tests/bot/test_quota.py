@@ -8,12 +8,14 @@ import pytest
 from config.calendar import SHANGHAI
 from config.quotas import Limit, Quotas
 from notifications import outbox as deciding
+from notifications.channels import Channel, Ending, Outcome, Parcel, Stop
 from notifications.quota import Budget
-from notifications.reach import Channel, Ending, Outcome, Parcel, Stop
-from storage import api_use, outbox, people, sendings, windows
-from storage.api_use import Use
-from storage.database import Database
-from storage.transactions import Tx
+from storage.chat import reply_windows
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.notices import api_quota, delivery, outbox
+from storage.notices.api_quota import Use
+from storage.people import people
 from tests.bot.test_endings import CARD, end, template
 from tests.conftest import MovableTime
 
@@ -57,7 +59,7 @@ def planned(count: int, topic: str = "reminder", *, writing: bool = False) -> Ca
             person = people.meet(tx, f"o-{number}").id
             outbox.plan(tx, key=topic, person_id=person, topic=topic, text="话", card=CARD)
             if writing:
-                windows.wrote(tx, person)
+                reply_windows.wrote(tx, person)
 
     return plan
 
@@ -78,7 +80,7 @@ async def test_nine_of_ten_go_out_for_all_and_the_tenth_is_kept_for_a_reply(
     [reply] = await claimed(database)
     await end(database, [reply], Outcome(Ending.SENT))
     assert await claimed(database) == []
-    assert await database.read(api_use.standing) == {"template": Use(10, 10)}
+    assert await database.read(api_quota.standing) == {"template": Use(10, 10)}
     time_offset.ahead += timedelta(days=1)
     assert [parcel.topic for parcel in await claimed(database)] == ["reminder"] * 3 + ["ticket"] * 7
 
@@ -108,27 +110,27 @@ async def test_a_channel_that_must_rest_rests_and_the_open_chat_is_used_meanwhil
 
 
 def windows_closed(tx: Tx) -> None:
-    sendings.close_window(tx, [1])
+    delivery.close_window(tx, [1])
 
 
 async def test_too_many_a_minute_halves_the_pace_for_the_rest_of_the_day(
     database: Database, time_offset: MovableTime
 ) -> None:
-    await database.write(api_use.count, {"template": 600})
-    await database.write(api_use.slow_down, "template", 60)
-    assert (await database.read(api_use.standing))["template"].pace == 300
+    await database.write(api_quota.count, {"template": 600})
+    await database.write(api_quota.slow_down, "template", 60)
+    assert (await database.read(api_quota.standing))["template"].pace == 300
     time_offset.ahead += timedelta(days=1)
-    assert (await database.read(api_use.standing))["template"].pace is None
+    assert (await database.read(api_quota.standing))["template"].pace is None
 
 
 async def test_many_limited_receivers_of_one_batch_mean_the_account(database: Database) -> None:
     await database.write(planned(5))
     await end(database, await claimed(database), Outcome(Ending.DROPPED, "50002", limited=True))
-    assert (await database.read(api_use.standing))["message"].rests_until is not None
+    assert (await database.read(api_quota.standing))["message"].rests_until is not None
 
 
 async def test_the_platforms_own_counter_is_believed(database: Database) -> None:
-    await database.write(api_use.learn, "template", 1_000_000, 5)
-    await database.write(api_use.count, {"template": 2})
-    use = (await database.read(api_use.standing))["template"]
+    await database.write(api_quota.learn, "template", 1_000_000, 5)
+    await database.write(api_quota.count, {"template": 2})
+    use = (await database.read(api_quota.standing))["template"]
     assert (use.daily, use.day_used) == (1_000_000, 7)

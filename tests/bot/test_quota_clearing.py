@@ -8,9 +8,8 @@ from functools import partial
 
 import pytest
 
-from bot.outgoing import Sender
-from bot.quotas import clear_quotas
-from bot.shared_token import SharedToken
+from bot.jobs.api_quotas import clear_quotas
+from bot.jobs.outbox import Sender
 from bot.simulator.faults import Fault, FaultKind
 from bot.simulator.windows import Trigger
 from bot.wechat.api import CUSTOM_SEND, Api
@@ -18,12 +17,15 @@ from bot.wechat.calls import Calls, Credentials
 from bot.wechat.errors import RefusedError
 from bot.wechat.quota_api import CLEAR_QUOTA
 from bot.wechat.sending import channels_of
+from bot.wechat.token_store import SharedToken
 from config.errors import AppError, InputError, UnavailableError
 from config.quotas import Quotas
-from storage import outbox, people, quota_clears, windows
-from storage.api_use import standing
-from storage.database import Database
-from storage.transactions import Tx
+from storage.chat import reply_windows
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.notices import outbox, quota_clears
+from storage.notices.api_quota import standing
+from storage.people import people
 from tests.conftest import KEY
 from tests.simulator.stage import APP_ID, SECRET, Stage
 
@@ -35,7 +37,7 @@ def told(tx: Tx, openids: list[str]) -> None:
     """Each of these has something to read, in a chat that is open."""
     for openid in openids:
         person = people.meet(tx, openid).id
-        windows.wrote(tx, person)
+        reply_windows.wrote(tx, person)
         outbox.plan(tx, key="ticket:1:reply:1", person_id=person, topic="ticket", text="答复")
 
 

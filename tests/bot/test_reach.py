@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from notifications.reach import Channel, Standing, pause_after, ways
+from notifications.channels import Channel, Standing, pause_after, ways
 
 NOW = datetime(2026, 11, 5, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.services.typed_moments import with_dates
+from bot.services.policy.written_dates import with_dates
 
 THURSDAY = date(2026, 11, 5)
 

@@ -11,7 +11,7 @@ import xlsxwriter
 from PIL import Image
 
 from bot.sandbox.processes import Limits, Sandbox
-from bot.services.roster_file import Part
+from bot.services.roster.spreadsheet import Part
 from config.errors import InputError, UnavailableError
 from config.texts import Texts
 

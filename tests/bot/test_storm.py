@@ -13,9 +13,8 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
-from bot import platform_events
-from bot.outgoing import Sender
-from bot.shared_token import SharedToken
+from bot.chat import platform_events
+from bot.jobs.outbox import Sender
 from bot.simulator.bubbles import Side
 from bot.simulator.faults import STALL, Fault, FaultKind, Faults
 from bot.simulator.windows import Trigger
@@ -25,12 +24,15 @@ from bot.wechat.calls import Calls, Credentials
 from bot.wechat.notices_api import TEMPLATE_SEND
 from bot.wechat.parsing import parse
 from bot.wechat.sending import channels_of
-from storage import card_templates, outbox, people, sending_results, windows
-from storage.card_templates import CardTemplate
-from storage.cards import Card
-from storage.database import Database
-from storage.outbox import OUTBOX, Planned
-from storage.transactions import Tx
+from bot.wechat.token_store import SharedToken
+from storage.chat import reply_windows
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.notices import card_templates, delivery_reports, outbox
+from storage.notices.card_templates import CardTemplate
+from storage.notices.cards import Card
+from storage.notices.outbox import OUTBOX, Planned
+from storage.people import people
 from tests.conftest import KEY
 from tests.simulator.stage import APP_ID, SECRET, Seconds, Stage
 
@@ -103,7 +105,7 @@ def plan(tx: Tx, wave: int, persons: list[int]) -> None:
         for person in persons
     ]
     for person in persons:
-        windows.wrote(tx, person)
+        reply_windows.wrote(tx, person)
     outbox.plan_many(tx, notices)
 
 
@@ -178,7 +180,7 @@ async def weathered(database_url: str, many: int, seed: int) -> None:
         # However slow the machine is: most arrive.
         assert states["sent"] > many * WAVES / 2, states
         assert faults.calls[TOKEN] <= 2 * WAVES
-        assert await database.read(lambda tx: tx.execute(select(sending_results.RESULTS)).all()) == []
+        assert await database.read(lambda tx: tx.execute(select(delivery_reports.RESULTS)).all()) == []
 
 
 async def test_a_thousand_sendings_in_a_storm_are_delivered_or_reported(database_url: str) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from bot.ticks import Tick, Ticks
+from bot.jobs.ticks import Tick, Ticks
 from config.errors import UnavailableError
 
 

@@ -18,10 +18,10 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.services.demo import seed
-from storage.database import Database
-from storage.firms import FIRMS
-from storage.inbox import INBOX
-from storage.transactions import Tx
+from storage.chat.inbox import INBOX
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.firms.firms import FIRMS
 from tests.wechat import platform
 
 ROOT = Path(__file__).parents[2]

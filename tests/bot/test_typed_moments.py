@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.services.typed_moments import closing, opening, written, written_last
+from bot.services.policy.written_dates import closing, opening, written, written_last
 from config.errors import InputError
-from storage import application_windows
-from storage.application_windows import Step, Window
+from storage.policy import application_windows
+from storage.policy.application_windows import Step, Window
 
 TODAY = date(2026, 11, 24)
 SECOND = timedelta(seconds=1)

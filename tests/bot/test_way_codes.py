@@ -7,17 +7,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot.dialogs.chat import Chat, Parts
-from bot.dialogs.other_ways import hear
-from bot.outgoing import Sender
-from bot.services import leaving
-from bot.way_codes import forget_unconfirmed, send_codes
+from bot.chat.context import Chat, Parts
+from bot.chat.people.contact_channels import hear
+from bot.jobs.channel_codes import forget_unconfirmed, send_codes
+from bot.jobs.outbox import Sender
+from bot.services.people import erasure
 from config.quotas import Quotas
 from config.texts import Texts
-from notifications.reach import Channel, Ending, Outcome, Parcel
-from storage import other_ways, outbox, people, way_codes
-from storage.database import Database
-from storage.transactions import Tx
+from notifications.channels import Channel, Ending, Outcome, Parcel
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.notices import channel_codes, contact_channels, outbox
+from storage.people import people
 from tests.conftest import MovableTime
 
 HOW = "邮箱 wang@example.cn"
@@ -64,7 +65,7 @@ class Wang:
         await forget_unconfirmed(self.database, {Channel.MAIL: self.post}, self._parts.texts)
 
     async def used(self) -> dict[str, str]:
-        return await self.database.read(other_ways.told, 1)
+        return await self.database.read(contact_channels.told, 1)
 
 
 @pytest.fixture
@@ -112,7 +113,7 @@ async def test_neither_code_nor_address_can_be_read_in_the_store_or_the_log(
     wang.post.outcomes = [Outcome(Ending.LATER, "mail:451")]
     await wang.says(HOW)
     code = await wang.code()
-    rows = await wang.database.read(lambda tx: repr(tx.execute(select(way_codes.CODES)).all()))
+    rows = await wang.database.read(lambda tx: repr(tx.execute(select(channel_codes.CODES)).all()))
     for text in (rows, caplog.text, repr(wang.post.sent)):
         assert code not in text
         assert "wang@" not in text
@@ -167,7 +168,7 @@ async def test_a_person_has_three_codes_a_day(wang: Wang, time_offset: MovableTi
 async def test_leaving_and_coming_back_gives_no_new_codes(wang: Wang, time_offset: MovableTime) -> None:
     for number in range(3):
         assert "正在" in str(await wang.says(f"短信 1380000000{number}"))
-        await wang.database.write(leaving.leave, "o-wang", Texts.load(), "erase")
+        await wang.database.write(erasure.leave, "o-wang", Texts.load(), "erase")
     assert "最多要3次" in str(await wang.says("短信 13800000009"))
     assert "正在" in str(await wang.says("短信 13800000009", "o-another")), "somebody else is not counted with them"
     time_offset.ahead += timedelta(days=1)
@@ -180,7 +181,7 @@ async def test_so_many_codes_a_day_go_out_by_sms_to_everybody_together(wang: Wan
     def many(tx: Tx) -> None:
         for number in range(most):
             person_id = people.meet(tx, f"o-{number}").id
-            way_codes.add(tx, person_id, "sms", f"139{number:08}", f"{number:06}")
+            channel_codes.add(tx, person_id, "sms", f"139{number:08}", f"{number:06}")
 
     await wang.database.write(many)
     assert "全系统的上限" in str(await wang.says("短信 13800000009"))
@@ -192,9 +193,9 @@ async def test_so_many_codes_a_day_go_out_by_sms_to_everybody_together(wang: Wan
 async def test_an_address_is_sent_five_codes_a_day_whoever_asks_and_leaves(wang: Wang) -> None:
     for number in range(5):
         assert "正在" in str(await wang.says(HOW.upper() if number % 2 else HOW, f"o-{number}"))
-        await wang.database.write(leaving.leave, f"o-{number}", Texts.load(), "unfollow")
+        await wang.database.write(erasure.leave, f"o-{number}", Texts.load(), "unfollow")
     assert "太多" in str(await wang.says(HOW, "o-6"))
-    kept = await wang.database.read(lambda tx: tx.execute(select(way_codes.CODES)).all())
+    kept = await wang.database.read(lambda tx: tx.execute(select(channel_codes.CODES)).all())
     assert {(row.person_id, row.address, row.code_mark) for row in kept} == {(None, None, None)}
     assert await wang.post_goes() == [], "who has left wants no code any more"
 
@@ -226,7 +227,7 @@ async def test_a_code_that_does_not_go_out_is_told_of_in_the_chat(
 
 async def test_a_process_that_dies_while_sending_sends_no_second_code(wang: Wang) -> None:
     await wang.says(HOW)
-    claimed = await wang.database.write(way_codes.claim, ["mail"], 20)
+    claimed = await wang.database.write(channel_codes.claim, ["mail"], 20)
     assert [one.address for one in claimed] == ["wang@example.cn"]
     assert await wang.post_goes() == []
 
@@ -235,17 +236,17 @@ async def test_what_is_unconfirmed_is_forgotten_after_a_day(wang: Wang, time_off
     await wang.says(HOW)
     time_offset.ahead += timedelta(days=1)
     await wang.hour_passes()
-    assert await wang.database.read(lambda tx: tx.execute(select(way_codes.CODES)).all()) == []
+    assert await wang.database.read(lambda tx: tx.execute(select(channel_codes.CODES)).all()) == []
 
 
 async def test_an_address_from_before_is_not_used_and_its_owner_is_told_once(wang: Wang) -> None:
     def before(tx: Tx) -> None:
-        other_ways.put(tx, people.meet(tx, "o-wang").id, "mail", "wang@example.cn")
-        tx.execute(update(other_ways.OTHER_WAYS).values(confirmed=None))
+        contact_channels.put(tx, people.meet(tx, "o-wang").id, "mail", "wang@example.cn")
+        tx.execute(update(contact_channels.OTHER_WAYS).values(confirmed=None))
 
     await wang.database.write(before)
     assert await wang.used() == {}
     for _ in range(2):
         await wang.hour_passes()
     assert ["没有确认过" in one.text for one in await wang.database.read(outbox.listed, 1)] == [True]
-    assert await wang.database.read(other_ways.unconfirmed, 5) == []
+    assert await wang.database.read(contact_channels.unconfirmed, 5) == []

@@ -41,7 +41,7 @@ FLAGS = [
 NURSERY = """
 import os, signal, sys, time_machine
 from bot.cli import demo
-from bot.cli.entry import run
+from bot.cli.commands import run
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 print("ready", flush=True)
 for line in sys.stdin:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.h5.visits import COOKIE as PHONE_COOKIE
-from storage import bid_drafts
-from storage.roles import Kind
+from bot.h5.context import COOKIE as PHONE_COOKIE
+from storage.challenges import bid_drafts
+from storage.people.roles import Kind
 from tests.bids.stage import a_bidder
 from tests.browser.test_market import as_one, desk, desk_settings, page
 from tests.console.challenge_stage import a_poster, published

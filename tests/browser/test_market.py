@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.app import MATCHER
-from bot.console.visits import COOKIE as DESK_COOKIE
-from bot.h5.visits import COOKIE as PHONE_COOKIE
-from bot.recommending import keep_recommendations
-from storage import bids, firms, offers, people, proofs
-from storage.roles import Kind
-from storage.transactions import Tx
+from bot.console.context import COOKIE as DESK_COOKIE
+from bot.h5.context import COOKIE as PHONE_COOKIE
+from bot.jobs.recommendations import keep_recommendations
+from storage.challenges import bids
+from storage.engine.transactions import Tx
+from storage.firms import firms, offerings, verifications
+from storage.people import people
+from storage.people.roles import Kind
 from tests.bids.stage import BID, act
 from tests.browser.conftest import CHROMIUM, FLAGS, ROOT, SIZES
 from tests.browser.desk import Worker
@@ -53,8 +55,8 @@ def _enter(tx: Tx) -> list[tuple[int, int]]:
     for number, (name, products) in enumerate(FIRMS.items()):
         firm_id, person_id = firms.add(tx, name=name, credit_code=None), people.meet(tx, f"o-{number}").id
         people.join_firm(tx, person_id, firm_id)
-        proofs.enter(tx, firm_id, f"9132{number:014d}", "code")
-        offers.put(tx, firm_id, {"products": products}, "self")
+        verifications.enter(tx, firm_id, f"9132{number:014d}", "code")
+        offerings.put(tx, firm_id, {"products": products}, "self")
         found.append((firm_id, person_id))
     return found
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
+from bot.console.access import Locator
 from bot.console.challenge_places import bid_file_place, challenge_file_place, challenge_place
-from bot.console.policies import Locator
-from storage import challenge_files, challenges, firms
-from storage.challenge_files import File
-from storage.transactions import Tx
+from storage.challenges import challenges, files
+from storage.challenges.files import File
+from storage.engine.transactions import Tx
+from storage.firms import firms
 
 CANARY, ELSEWHERE = "金丝雀", "六合"
 
@@ -29,13 +30,13 @@ def _foreign_challenge(tx: Tx) -> int:
 
 def _foreign_file(tx: Tx) -> int:
     file = File(77, _foreign_challenge(tx), None, "other", f"{CANARY}.pdf", "pdf", 1, "0" * 64)
-    challenge_files.add(tx, file, 0, [tx.cipher.seal_bytes(CANARY.encode(), challenge_files.context_of(77, 0))])
+    files.add(tx, file, 0, [tx.cipher.seal_bytes(CANARY.encode(), files.context_of(77, 0))])
     return file.id
 
 
 def _foreign_bid_file(tx: Tx) -> int:
     file = File(78, _foreign_challenge(tx), 88, "other", f"{CANARY}.pdf", "pdf", 1, "0" * 64)
-    challenge_files.add(tx, file, 0, [tx.cipher.seal_bytes(CANARY.encode(), challenge_files.context_of(78, 0))])
+    files.add(tx, file, 0, [tx.cipher.seal_bytes(CANARY.encode(), files.context_of(78, 0))])
     return file.id
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from config.calendar import SHANGHAI
-from storage import challenges, firms
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from storage.challenges import challenges
+from storage.engine.transactions import Tx
+from storage.firms import firms
+from storage.people.roles import Grant, Kind
 from tests.console.stage import Browser, DeskStage, Page
 
 PDF = b"%PDF-1.4\n%made up\n"

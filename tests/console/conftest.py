@@ -10,10 +10,10 @@ import pytest
 from pydantic import SecretStr
 
 from bot.app import DATABASE, TICKS, build
+from bot.chat.context import Parts
 from bot.cli.demo import APP_ID, HOST
-from bot.dialogs.chat import Parts
-from bot.server import serve
 from bot.services.demo import seed
+from bot.web.server import serve
 from config.settings import Settings
 from tests.conftest import MovableTime
 from tests.console.stage import Browser, DeskStage

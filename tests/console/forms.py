@@ -7,8 +7,8 @@ from datetime import date
 from html import unescape
 
 from bot.console.routes import ROUTES
-from bot.form_html import Form, FormReader
-from storage.roles import OF_A_FIRM, Grant, Kind
+from bot.web.form_html import Form, FormReader
+from storage.people.roles import OF_A_FIRM, Grant, Kind
 from tests.console.stage import Browser, DeskStage, Page
 from tests.console.test_stored_words import sow
 

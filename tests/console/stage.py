@@ -10,14 +10,15 @@ from secrets import token_urlsafe
 import aiohttp
 from aiohttp import web
 
-from bot.console.visits import COOKIE
-from bot.dialogs.chat import Parts
-from bot.h5.visits import COOKIE as PAGES_COOKIE
+from bot.chat.context import Parts
+from bot.console.context import COOKIE
+from bot.h5.context import COOKIE as PAGES_COOKIE
 from config.calendar import shanghai_day
-from storage import firms, page_visits, people, roles, sessions
-from storage.database import Database
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.firms import firms
+from storage.people import page_sessions, people, roles, sessions
+from storage.people.roles import Grant, Kind
 
 _CSRF = re.compile(r'name="csrf" value="([0-9a-f]+)"')
 
@@ -130,7 +131,7 @@ class DeskStage:
     async def on_phone(self, person_id: int) -> Browser:
         """A browser in which this person has opened the chat's pages."""
         cookie = token_urlsafe(32)
-        await self.database.write(page_visits.begin, cookie, person_id)
+        await self.database.write(page_sessions.begin, cookie, person_id)
         browser = self.browser()
         browser.wear(cookie, PAGES_COOKIE)
         return browser

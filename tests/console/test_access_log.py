@@ -5,9 +5,9 @@ import inspect
 import pytest
 
 from bot.console.routes import ROUTES, Route
-from storage import audit
-from storage.audit import Wanted
-from storage.roles import Kind
+from storage.audit import audit
+from storage.audit.audit import Wanted
+from storage.people.roles import Kind
 from tests.console.stage import DeskStage
 
 TAKEN_AWAY = ("as_file", "as_download", "Content-Disposition")

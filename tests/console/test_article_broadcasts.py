@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from bot.services.demo import show_cards
-from storage import broadcast_people, broadcast_pictures, outbox, people
-from storage.broadcasts import to_json
-from storage.roles import Kind
-from storage.transactions import Tx
+from storage.broadcasts import pictures, recipients
+from storage.broadcasts.broadcasts import to_json
+from storage.engine.transactions import Tx
+from storage.notices import outbox
+from storage.people import people
+from storage.people.roles import Kind
 from tests.bot.test_pictures import encoded
 from tests.broadcasts import a_content
 from tests.conftest import MovableTime
@@ -109,7 +111,7 @@ async def test_who_sends_it_to_themselves_alone_reads_its_page_before_anybody_el
     await author.post(f"{path}/test")
     mine = await desk.database.read(_trial_page)
     assert "只有我看到" in (await desk.browser().get(mine)).text
-    desk.ahead(broadcast_people.TRIED_FOR)
+    desk.ahead(recipients.TRIED_FOR)
     assert (await desk.browser().get(mine)).status == 404
 
 
@@ -127,10 +129,10 @@ async def test_a_picture_that_nothing_shows_is_forgotten_after_two_days(
 ) -> None:
     author, path = await composed(desk, picture=("会场.png", encoded("PNG")))
     (address,) = PICTURE.findall((await author.get(path)).text)
-    spare = await desk.database.write(broadcast_pictures.keep, b"of a form that was never sent")
-    assert await desk.database.write(broadcast_pictures.tidy) == 0
+    spare = await desk.database.write(pictures.keep, b"of a form that was never sent")
+    assert await desk.database.write(pictures.tidy) == 0
     time_offset.ahead += timedelta(days=3)
-    assert await desk.database.write(broadcast_pictures.tidy) == 1
-    assert await desk.database.read(broadcast_pictures.get, spare) is None
+    assert await desk.database.write(pictures.tidy) == 1
+    assert await desk.database.read(pictures.get, spare) is None
     kept = address.rpartition("/")[2].removesuffix(".jpg")
-    assert await desk.database.read(broadcast_pictures.get, kept) is not None
+    assert await desk.database.read(pictures.get, kept) is not None

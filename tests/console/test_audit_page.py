@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from bot.auditing import chain_audit
-from bot.cli.entry import run
-from bot.console import audit_pages
+from bot.cli.commands import run
+from bot.console import audit as audit_pages
+from bot.jobs.audit_chain import chain_audit
 from config.settings import Settings
-from storage import audit
-from storage.audit_heads import HeadsFile, path_for
-from storage.database import Database
-from storage.roles import Kind
-from storage.transactions import Tx
+from storage.audit import audit
+from storage.audit.head_file import HeadsFile, path_for
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.people.roles import Kind
 from tests.console.stage import Browser, DeskStage
 
 ROWS = re.compile(r'<td data-label="编号">(\d+)</td>')

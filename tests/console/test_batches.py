@@ -7,18 +7,23 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.services import proofs as proof_service
-from bot.services import silence
-from bot.services import tickets as ticket_service
+from bot.services.firms import verification as proof_service
+from bot.services.policy import unanswered_questions
+from bot.services.tickets import tickets as ticket_service
 from config.workdays import Workdays
-from matchmaking import credit_code
-from storage import audit, canned_answers, contacts, firms, outbox, people, proof_requests, proofs, roster, tickets
-from storage import silence as silence_rows
-from storage.audit import AUDIT
-from storage.contacts import Contact
-from storage.proof_requests import State
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from matchmaking.names import credit_code
+from storage.audit import audit
+from storage.audit.audit import AUDIT
+from storage.engine.transactions import Tx
+from storage.firms import firms, licence_reviews, verifications
+from storage.firms.licence_reviews import State
+from storage.notices import outbox
+from storage.people import people
+from storage.people.roles import Grant, Kind
+from storage.policy import unanswered_questions as silence_rows
+from storage.roster import roster
+from storage.tickets import canned_answers, contacts, tickets
+from storage.tickets.contacts import Contact
 from tests.console.stage import Browser, DeskStage
 
 BODY = "91320102MA000000"
@@ -128,13 +133,13 @@ def licence(tx: Tx, name: str, own: str, listed: str | None = None, district: st
     firms.learn(tx, firm_id, {"district": district}, "self")
     person_id = people.meet(tx, f"o-{own}").id
     people.join_firm(tx, person_id, firm_id)
-    request_id = proof_requests.add(tx, firm_id, person_id, "media")
-    assert proof_requests.keep_picture(tx, request_id, b"\xff\xd8\xff")
+    request_id = licence_reviews.add(tx, firm_id, person_id, "media")
+    assert licence_reviews.keep_picture(tx, request_id, b"\xff\xd8\xff")
     return request_id
 
 
 def standing(tx: Tx, request_id: int) -> State:
-    found = proof_requests.get(tx, request_id)
+    found = licence_reviews.get(tx, request_id)
     assert found is not None
     return found.state
 
@@ -159,7 +164,7 @@ async def test_licences_that_match_the_roster_pass_together_once_each_picture_wa
     assert "还没有看过这一张照片" in done
     states = [await desk.database.read(standing, one) for one in chosen]
     assert states == [State.APPROVED, State.WAITING, State.WAITING, State.WAITING]
-    assert await desk.database.read(proofs.of_code, code(1)) is not None
+    assert await desk.database.read(verifications.of_code, code(1)) is not None
 
 
 async def test_a_firm_of_another_district_or_a_code_taken_does_not_match(desk: DeskStage) -> None:
@@ -168,7 +173,7 @@ async def test_a_firm_of_another_district_or_a_code_taken_does_not_match(desk: D
 
     def take(tx: Tx) -> None:
         other = firms.add(tx, name="南京己有限公司", credit_code=code(2))
-        assert proofs.enter(tx, other, code(2), "code")
+        assert verifications.enter(tx, other, code(2), "code")
 
     await desk.database.write(take)
     browser = await desk.official(Kind.APPROVER, None)
@@ -197,7 +202,7 @@ async def test_groups_of_questions_are_put_aside_together(desk: DeskStage) -> No
     def hear(tx: Tx) -> None:
         person_id = people.meet(tx, "o-curious").id
         for words in ("今天天气怎么样", "彩票开奖号码", "算力券能不能转让"):
-            silence.hear(tx, person_id, words, "")
+            unanswered_questions.hear(tx, person_id, words, "")
 
     await desk.database.write(hear)
     browser = await desk.official(Kind.EDITOR, None)
@@ -238,7 +243,7 @@ async def test_chosen_firms_of_the_roster_each_get_a_code_that_proves_them_once(
         person = people.meet(tx, "o-boss")
         people.join_firm(tx, person.id, firms.add(tx, name="南京2有限公司", credit_code=code(2), roster_id=chosen[1]))
         outcome = proof_service.use_code(tx, people.by_id(tx, person.id), words)
-        return outcome, proofs.of_code(tx, code(2)) is not None
+        return outcome, verifications.of_code(tx, code(2)) is not None
 
     assert await desk.database.write(use, "".join(codes[0][1:])) == (proof_service.Outcome.WRONG, False)
     assert await desk.database.write(use, "".join(codes[1][1:])) == (proof_service.Outcome.PROVEN, True)

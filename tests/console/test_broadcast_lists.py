@@ -6,11 +6,12 @@ import re
 import xlsxwriter
 
 from bot.app import TICKS
-from bot.services import mass_sending
-from bot.services.name_list import read
-from storage import outbox, people
-from storage.broadcasts import Audience
-from storage.roles import Kind
+from bot.services.broadcasts import mass_sends
+from bot.services.broadcasts.name_list import read
+from storage.broadcasts.broadcasts import Audience
+from storage.notices import outbox
+from storage.people import people
+from storage.people.roles import Kind
 from tests.bot.test_mass_calls import Platform
 from tests.broadcasts import a_content, a_firm, approved, tick_of, until_it_starts
 from tests.console.stage import DeskStage
@@ -109,7 +110,7 @@ async def test_a_mass_message_is_previewed_and_its_board_has_the_platforms_count
     path = f"/console/broadcasts/{found.id}/board"
     assert "微信已接受</span><span>等微信的结果" in (await official.get(path)).text
     counts = {"total": 6, "filtered": 6, "sent": 5, "failed": 1}
-    await desk.database.write(mass_sending.finished, 1, "send success", counts)
+    await desk.database.write(mass_sends.finished, 1, "send success", counts)
     board = (await official.get(path)).text
     assert "微信报（约数）：可发 6，成功 5，失败 1" in board
     assert "微信群发完成" in (await official.get(f"{path}/export?form=csv")).text

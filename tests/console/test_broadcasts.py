@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from bot.app import TICKS
-from storage import broadcasts, outbox, people, preferences, windows
-from storage.roles import Kind
-from storage.transactions import Tx
+from storage.broadcasts import broadcasts
+from storage.chat import reply_windows
+from storage.engine.transactions import Tx
+from storage.notices import outbox, preferences
+from storage.people import people
+from storage.people.roles import Kind
 from tests.broadcasts import a_firm
 from tests.console.stage import DeskStage
 
@@ -35,7 +38,7 @@ def three_firms(tx: Tx) -> None:
     a_firm(tx, "南京云有限公司", READY, 2, "91320115MADEM1014U")
     a_firm(tx, "南京澜有限公司", {"district": "六合", "buys_compute": False})
     a_firm(tx, "南京穗有限公司", READY)
-    windows.wrote(tx, people.meet(tx, "o-南京云有限公司-0").id)
+    reply_windows.wrote(tx, people.meet(tx, "o-南京云有限公司-0").id)
     preferences.choose(tx, people.meet(tx, "o-南京穗有限公司-0").id, "broadcast", "off")
 
 

@@ -5,9 +5,9 @@ from sqlalchemy import select
 
 from config.cards import Purposes
 from notifications.cards import Form, fits, kind_of, problems, within
-from storage import card_templates
-from storage.outbox import OUTBOX
-from storage.roles import Kind
+from storage.notices import card_templates
+from storage.notices.outbox import OUTBOX
+from storage.people.roles import Kind
 from tests.console.stage import DeskStage
 
 FIELDS = "thing1={what}\ntime2={due}\nthing3 = 请看公众号\n\nthing4={hint}\n"

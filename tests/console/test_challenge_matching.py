@@ -1,8 +1,9 @@
 """Whom a challenge fits: frozen at publishing, invited with a reason, and why not a firm."""
 
-from storage import firms, offers, people
-from storage.roles import Kind
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.firms import firms, offerings
+from storage.people import people
+from storage.people.roles import Kind
 from tests.bids.stage import told
 from tests.console.challenge_stage import a_poster, published
 from tests.console.stage import DeskStage
@@ -13,7 +14,7 @@ def _offering(tx: Tx, name: str, products: str) -> tuple[int, int]:
     person_id = people.meet(tx, f"o-{name}").id
     people.join_firm(tx, person_id, firm_id)
     if products:
-        offers.put(tx, firm_id, {"products": products}, "self")
+        offerings.put(tx, firm_id, {"products": products}, "self")
     return firm_id, person_id
 
 

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 import pytest
 import xlsxwriter
 
-from bot.services import challenge_release
-from bot.services.challenges import Step
+from bot.services.challenges import sign_off
+from bot.services.challenges.challenges import Step
 from config.challenges import ChallengeForm
 from config.errors import InputError
-from storage import outbox
-from storage.challenges import Stage
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from storage.challenges.challenges import Stage
+from storage.engine.transactions import Tx
+from storage.notices import outbox
+from storage.people.roles import Grant, Kind
 from tests.console.challenge_stage import (
     FIELDS,
     KEEPER,
@@ -226,7 +226,7 @@ async def test_who_wrote_does_not_sign_and_a_change_voids_what_was_signed(desk: 
 
     def sign(tx: Tx, person_id: int) -> bool:
         step = Step(person_id, kinds, Stage.PENDING, confirmed_by="审查人某")
-        return challenge_release.release(tx, challenge_id, step, twice)
+        return sign_off.release(tx, challenge_id, step, twice)
 
     assert await desk.database.write(sign, ids[0]) is False
     with pytest.raises(InputError, match="other_eyes"):

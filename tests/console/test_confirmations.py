@@ -7,9 +7,11 @@ import pytest
 
 from bot.console.confirmations import CONFIRMATIONS
 from bot.console.routes import ROUTES
-from storage import outbox, people, roles, tickets
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.notices import outbox
+from storage.people import people, roles
+from storage.people.roles import Grant, Kind
+from storage.tickets import tickets
 from tests.console.challenge_stage import a_poster, drafted, stage_of
 from tests.console.stage import Browser, DeskStage
 from tests.console.test_events import FORM as EVENT

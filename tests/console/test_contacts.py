@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from storage import audit, contacts
-from storage.columns import table_of
-from storage.contacts import CITY
-from storage.roles import Kind
+from storage.audit import audit
+from storage.engine.columns import table_of
+from storage.people.roles import Kind
+from storage.tickets import contacts
+from storage.tickets.contacts import CITY
 from tests.console.stage import Browser, DeskStage
 
 GOOD = {

@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from storage import details, outbox
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.notices import outbox
+from storage.people.roles import Grant, Kind
+from storage.policy import published_details
 from tests.console.stage import Browser, DeskStage
 
 SOURCE = {"title": "关于申报算力券的通知", "issuer": "市工信局", "number": "宁工信〔2026〕8号", "day": "2026年10月8日"}
@@ -54,7 +55,7 @@ async def press(browser: Browser, address: str, what: str, **fields: str) -> int
 
 
 async def state(desk: DeskStage, address: str) -> str:
-    found = await desk.database.read(details.get, int(address.rpartition("/")[2]))
+    found = await desk.database.read(published_details.get, int(address.rpartition("/")[2]))
     assert found is not None
     return found.state
 
@@ -122,7 +123,7 @@ async def test_nobody_approves_their_own_not_even_with_both_roles(desk: DeskStag
     browser = await desk.inside(await desk.person("o-both", *both))
     address = await enter(browser, **STATEMENT)
     await press(browser, address, "submit")
-    found = await desk.database.read(details.get, int(address.rpartition("/")[2]))
+    found = await desk.database.read(published_details.get, int(address.rpartition("/")[2]))
     assert found is not None
     assert "批准发布" not in (await browser.get(address)).text
     refused = await browser.post(f"{address}/approve", seen=found.digest)
@@ -230,7 +231,7 @@ async def test_what_cannot_be_is_told_with_the_form_still_filled(
 async def test_an_edit_begins_with_what_stands_and_changes_nothing_by_itself(desk: DeskStage, editor: Browser) -> None:
     for fields in (WINDOW, RULE, STATEMENT):
         address = await enter(editor, **fields)
-        found = await desk.database.read(details.get, int(address.rpartition("/")[2]))
+        found = await desk.database.read(published_details.get, int(address.rpartition("/")[2]))
         assert found is not None
         page = (await editor.get(f"{address}/edit")).text
         again = {**fields, "seen": found.digest}
@@ -239,7 +240,7 @@ async def test_an_edit_begins_with_what_stands_and_changes_nothing_by_itself(des
                 shown = page.split(f'name="{name}"')[1].split("</textarea>" if name == "words" else ">")[0]
                 again[name] = shown.partition('value="')[2].split('"')[0] if 'value="' in shown else fields[name]
         assert (await editor.post(address, **again)).status == 303
-        after = await desk.database.read(details.get, found.id)
+        after = await desk.database.read(published_details.get, found.id)
         assert after is not None
         assert after.digest == found.digest
 

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from config.calendar import midnight
-from storage import audit
-from storage.columns import table_of
-from storage.detail_content import Content
-from storage.roles import Kind
-from storage.transactions import Tx
+from storage.audit import audit
+from storage.engine.columns import table_of
+from storage.engine.transactions import Tx
+from storage.people.roles import Kind
+from storage.policy.detail_content import Content
 from tests.console.stage import Browser, DeskStage
 from tests.console.stage import today as todays
 from tests.console.test_details import STATEMENT, WINDOW, editor, enter, press

@@ -6,17 +6,17 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from bot.console.visits import COOKIE
-from bot.dialogs.entry import Door
-from bot.inbound import Inbound
-from bot.matcher import Matcher
-from bot.router import Router
-from bot.services import roles
-from bot.services.leaving import leave
+from bot.chat.inbound import Inbound
+from bot.chat.people.login import Door
+from bot.chat.router import Router
+from bot.console.context import COOKIE
+from bot.live.matcher import Matcher
+from bot.services.people import roles
+from bot.services.people.erasure import leave
 from bot.wechat.messages import Text
-from storage.inbox import INBOX
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from storage.chat.inbox import INBOX
+from storage.engine.transactions import Tx
+from storage.people.roles import Grant, Kind
 from tests.console.stage import Browser, DeskStage
 
 OFFICIAL = "o-official"

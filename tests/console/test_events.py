@@ -2,10 +2,12 @@
 
 import re
 
-from storage import event_signups, events, firms, meetings, people
-from storage.meetings import Outcome
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.events import events, meetings, signups
+from storage.events.meetings import Outcome
+from storage.firms import firms
+from storage.people import people
+from storage.people.roles import Grant, Kind
 from tests.console.stage import DeskStage, today
 
 FORM = {
@@ -43,7 +45,7 @@ async def test_an_event_is_announced_filled_published_planned_and_counted(desk: 
         firm_id = firms.add(tx, name="南京演示机器人有限公司", credit_code=None)
         person = people.meet(tx, "o-firm")
         people.join_firm(tx, person.id, firm_id)
-        event_signups.put(tx, event_id, firm_id, person.id, event_signups.SignupState.IN)
+        signups.put(tx, event_id, firm_id, person.id, signups.SignupState.IN)
         return firm_id
 
     firm_id = await desk.database.write(sign_up)

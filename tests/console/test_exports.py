@@ -8,8 +8,8 @@ import zipfile
 
 import pytest
 
-from bot.console.exports import as_file, safe_cell
-from notifications.parting import printable
+from bot.web.spreadsheets import as_file, safe_cell
+from notifications.text_splitting import printable
 
 PAYLOADS = [
     "=1+1",

@@ -5,31 +5,19 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.services import firm_merges as service
-from bot.services import proofs
-from storage import (
-    bids,
-    challenges,
-    colleagues,
-    event_signups,
-    events,
-    firm_merges,
-    firms,
-    invitations,
-    meetings,
-    offers,
-    outbox,
-    people,
-    proof_requests,
-    put_off,
-    receipts,
-    roles,
-)
-from storage.database import Database
-from storage.events import Event
-from storage.roles import Grant, Kind
-from storage.tables import every_table
-from storage.transactions import Tx
+from bot.services.firms import merges as service
+from bot.services.firms import verification
+from storage.challenges import bids, challenges
+from storage.chat import receipts, skipped_questions
+from storage.engine.database import Database
+from storage.engine.tables import every_table
+from storage.engine.transactions import Tx
+from storage.events import events, meetings, signups
+from storage.events.events import Event
+from storage.firms import firms, join_requests, licence_reviews, merges, offerings
+from storage.notices import outbox
+from storage.people import people, role_invitations, roles
+from storage.people.roles import Grant, Kind
 from tests.console.stage import DeskStage
 from tests.console.test_firms import CODE, proven
 
@@ -46,10 +34,10 @@ def double(tx: Tx, openid: str = "o-double", name: str = "砚舟测试") -> tupl
     people.join_firm(tx, person_id, firm_id)
     roles.add(tx, person_id, Grant(Kind.FIRM_ADMIN, "某人", date.min, firm_id=firm_id))
     roles.add(tx, person_id, Grant(Kind.FIRM_AGENT, "某人", date.min, date(2999, 1, 1), firm_id=firm_id))
-    invitations.add(tx, f"code-{openid}", Grant(Kind.FIRM_AGENT, "某人", date.min, firm_id=firm_id))
-    proof_requests.add(tx, firm_id, person_id, "media")
-    colleagues.ask(tx, person_id, CODE, "firm_member", "某人")
-    proofs.give_code(tx, 1, f"proof-{openid}", 14, firm_id=firm_id)
+    role_invitations.add(tx, f"code-{openid}", Grant(Kind.FIRM_AGENT, "某人", date.min, firm_id=firm_id))
+    licence_reviews.add(tx, firm_id, person_id, "media")
+    join_requests.ask(tx, person_id, CODE, "firm_member", "某人")
+    verification.give_code(tx, 1, f"proof-{openid}", 14, firm_id=firm_id)
     busy(tx, firm_id, person_id)
     return firm_id, person_id
 
@@ -78,11 +66,11 @@ def busy(tx: Tx, firm_id: int, person_id: int) -> None:
                   (begins,))  # fmt: skip
     event_id = known[0].id if known else events.add(tx, event)
     table_id = events.add_table(tx, event_id, firm_id=None, buyer="某方", need="某物", at_once=1)
-    event_signups.put(tx, event_id, firm_id, person_id, event_signups.SignupState.IN)
+    signups.put(tx, event_id, firm_id, person_id, signups.SignupState.IN)
     meetings.add(tx, event_id, [(table_id, firm_id, 0, 1.0)])
     receipts.add(tx, f"code-{firm_id}", person_id, firm_id, receipts.Content("某", {}, "", {}))
-    put_off.add(tx, person_id, firm_id, "size")
-    offers.put(tx, firm_id, {"products": f"产品{firm_id}", "scope": ""}, "self")
+    skipped_questions.add(tx, person_id, firm_id, "size")
+    offerings.put(tx, firm_id, {"products": f"产品{firm_id}", "scope": ""}, "self")
 
 
 def _challenge(tx: Tx, title: str) -> int:
@@ -116,7 +104,7 @@ async def test_undoing_a_merge_restores_every_row_exactly(desk: DeskStage) -> No
     assert (size, district) == ("small", "玄武"), "what was missing is copied, what was known stays"
     assert Kind.FIRM_AGENT in held
     assert "合并" in told
-    found = await desk.database.read(firm_merges.get, merge_id)
+    found = await desk.database.read(merges.get, merge_id)
     assert found is not None
     await desk.database.write(service.undo, texts, 1, found)
     assert await desk.database.read(everything) == before
@@ -138,14 +126,14 @@ async def test_what_is_under_way_goes_along_but_for_what_the_kept_firm_has_itsel
     def owned(tx: Tx) -> dict[str, object]:
         return {
             "bids": [len(bids.by_firm(tx, one, 9)) for one in (kept, gone)],
-            "signups": [len(event_signups.of_firm(tx, one)) for one in (kept, gone)],
+            "signups": [len(signups.of_firm(tx, one)) for one in (kept, gone)],
             "meetings": [len(meetings.of_firm(tx, one)) for one in (kept, gone)],
             "receipts": [
                 len(tx.execute(select(receipts.RECEIPTS).where(receipts.RECEIPTS.c.firm_id == one)).all())
                 for one in (kept, gone)
             ],
-            "put_off": [len(put_off.questions(tx, clerk, one)) for one in (kept, gone)],
-            "products": offers.of(tx, kept)["products"].text,
+            "put_off": [len(skipped_questions.questions(tx, clerk, one)) for one in (kept, gone)],
+            "products": offerings.of(tx, kept)["products"].text,
         }
 
     assert await desk.database.read(owned) == {
@@ -156,7 +144,7 @@ async def test_what_is_under_way_goes_along_but_for_what_the_kept_firm_has_itsel
         "put_off": [1, 0],
         "products": f"产品{gone}",
     }
-    found = await desk.database.read(firm_merges.get, merge_id)
+    found = await desk.database.read(merges.get, merge_id)
     assert found is not None
     await desk.database.write(service.undo, desk.parts.texts, 1, found)
     assert await desk.database.read(everything) == before
@@ -173,7 +161,7 @@ async def test_what_changed_since_is_not_undone(database: Database, desk: DeskSt
         firms.learn(tx, kept, {"size": "medium"}, "self")
 
     await desk.database.write(leave)
-    found = await desk.database.read(firm_merges.get, merge_id)
+    found = await desk.database.read(merges.get, merge_id)
     assert found is not None
     await desk.database.write(service.undo, texts, 1, found)
 

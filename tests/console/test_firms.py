@@ -2,11 +2,13 @@
 
 from datetime import date
 
-from bot.services import proofs
-from storage import firms, people, roster, zones
-from storage import proofs as proof_rows
-from storage.roles import Kind
-from storage.transactions import Tx
+from bot.services.firms import verification
+from storage.engine.transactions import Tx
+from storage.firms import development_zones, firms
+from storage.firms import verifications as proof_rows
+from storage.people import people
+from storage.people.roles import Kind
+from storage.roster import roster
 from tests.console.stage import DeskStage
 from tests.console.test_entry import OFFICIAL, Chat
 
@@ -18,7 +20,7 @@ def proven(tx: Tx, openid: str = "o-boss", code: str = CODE, district: str = "�
     firms.learn(tx, firm_id, {"district": district}, "self")
     boss = people.meet(tx, openid).id
     people.join_firm(tx, boss, firm_id)
-    assert proofs.prove(tx, firm_id, boss, code, actor="person:1", source="console", how="code")
+    assert verification.prove(tx, firm_id, boss, code, actor="person:1", source="console", how="code")
     return firm_id, boss
 
 
@@ -77,7 +79,7 @@ async def test_a_credit_code_is_proven_once(desk: DeskStage) -> None:
     def second(tx: Tx) -> bool:
         firm_id = firms.add(tx, name="另一家", credit_code=CODE)
         person_id = people.meet(tx, "o-other").id
-        return proofs.prove(tx, firm_id, person_id, CODE, actor="person:1", source="console", how="code")
+        return verification.prove(tx, firm_id, person_id, CODE, actor="person:1", source="console", how="code")
 
     assert not await desk.database.write(second)
 
@@ -96,7 +98,7 @@ async def test_an_official_sets_the_zone_of_a_firm_whose_district_has_one(desk: 
     assert (await browser.post(f"/console/firms/{inside}/zone", zone="南京经开区")).status == 422
     assert "改园区" not in (await browser.get(f"/console/firms/{outside}")).text
     assert (await browser.post(f"/console/firms/{outside}/zone", zone="江宁开发区")).status == 422
-    assert await desk.database.read(zones.of, outside) is None
+    assert await desk.database.read(development_zones.of, outside) is None
 
 
 async def test_the_desk_sees_what_is_over_what_only_the_firm_claims_and_which_awards_it_says_it_got(

@@ -7,9 +7,9 @@ import pytest
 
 from bot.console.routes import ROUTES, Route
 from bot.console.static_files import FOLDER
-from storage import firms
-from storage.roles import OF_A_FIRM, Grant, Kind
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.firms import firms
+from storage.people.roles import OF_A_FIRM, Grant, Kind
 from tests.console.stage import DeskStage
 from tests.console.test_route_matrix import FOREIGN, case_name
 

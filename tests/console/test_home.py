@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from bot.services import tickets as service
+from bot.services.tickets import tickets as service
 from config.workdays import Workdays
-from storage import firms, people, proof_requests
-from storage.roles import Kind
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.firms import firms, licence_reviews
+from storage.people import people
+from storage.people.roles import Kind
 from tests.console.stage import DeskStage
 
 WORKDAYS = Workdays.load()
@@ -19,8 +20,8 @@ def ask(tx: Tx, area: str) -> int:
 def licence(tx: Tx, district: str) -> None:
     firm_id = firms.add(tx, name=f"南京{district}测试有限公司", credit_code=None)
     firms.learn(tx, firm_id, {"district": district}, "self")
-    request_id = proof_requests.add(tx, firm_id, people.meet(tx, f"o-{district}").id, "media")
-    assert proof_requests.keep_picture(tx, request_id, b"picture")
+    request_id = licence_reviews.add(tx, firm_id, people.meet(tx, f"o-{district}").id, "media")
+    assert licence_reviews.keep_picture(tx, request_id, b"picture")
 
 
 async def test_what_waits_is_counted_within_ones_reach_and_leads_to_its_page(desk: DeskStage) -> None:

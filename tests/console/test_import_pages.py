@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.matcher import Matcher
-from storage import roster
-from storage.roles import Kind
-from storage.roster import Listed
-from storage.transactions import Tx
+from bot.live.matcher import Matcher
+from storage.engine.transactions import Tx
+from storage.people.roles import Kind
+from storage.roster import roster
+from storage.roster.roster import Listed
 from tests.bot.test_sandbox import endless, workbook
 from tests.console.stage import Browser, DeskStage
 from tests.console.test_roster_import import BROKEN, FIRM, HEAD, xlsx

@@ -4,17 +4,21 @@ import re
 
 import pytest
 
-from bot.matcher import Matcher, in_order
-from bot.services import proofs as proving
-from bot.services import registration, tickets
+from bot.live.matcher import Matcher, in_order
+from bot.services.firms import registration
+from bot.services.firms import verification as proving
+from bot.services.tickets import tickets
 from config.workdays import Workdays
-from matchmaking.ranking import Demand, Match
-from matchmaking.reasons import Strength
-from storage import event_signups, firm_standing, firms, offers, outbox, people, proofs
-from storage.database import Database
-from storage.firms import name_key
-from storage.roles import Kind
-from storage.transactions import Tx
+from matchmaking.ranking.ranking import Demand, Match
+from matchmaking.ranking.reasons import Strength
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.events import signups
+from storage.firms import firms, offerings, verification_marks, verifications
+from storage.firms.firms import name_key
+from storage.notices import outbox
+from storage.people import people
+from storage.people.roles import Kind
 from tests.console.challenge_stage import a_poster, published
 from tests.console.stage import DeskStage
 from tests.console.test_events import FORM as EVENT
@@ -27,9 +31,9 @@ MARKS = ("未核验", "与已核验企业同名")
 def a_firm(tx: Tx, name: str, *, proven: bool, person: str, products: str = NEED) -> int:
     firm_id = firms.add(tx, name=name, credit_code=None)
     people.join_firm(tx, people.meet(tx, person).id, firm_id)
-    offers.put(tx, firm_id, {"products": products}, "self")
+    offerings.put(tx, firm_id, {"products": products}, "self")
     if proven:
-        proofs.enter(tx, firm_id, f"9132{firm_id:014d}", "code")
+        verifications.enter(tx, firm_id, f"9132{firm_id:014d}", "code")
     return firm_id
 
 
@@ -118,7 +122,7 @@ async def test_an_event_marks_it_in_proposals_sign_ups_and_meetings(desk: DeskSt
         event_id = int(path.rpartition("/")[2])
         for firm_id, person in ((impostor, "o-impostor"), (real, "o-real")):
             person_id = people.meet(tx, person).id
-            event_signups.put(tx, event_id, firm_id, person_id, event_signups.SignupState.IN)
+            signups.put(tx, event_id, firm_id, person_id, signups.SignupState.IN)
 
     await desk.database.write(sign_up)
     await official.get(path)
@@ -185,7 +189,7 @@ async def test_a_firm_that_becomes_proven_loses_its_mark_and_gives_one_to_its_na
     one, other = await desk.database.write(enter)
 
     async def standing() -> list[tuple[bool, bool]]:
-        found = await desk.database.read(firm_standing.of, [one, other])
+        found = await desk.database.read(verification_marks.of, [one, other])
         return [(found[firm_id].proven, found[firm_id].same_name) for firm_id in (one, other)]
 
     assert await standing() == [(False, False), (False, False)]
@@ -201,5 +205,5 @@ async def test_a_firm_that_becomes_proven_loses_its_mark_and_gives_one_to_its_na
 
 async def test_an_soe_that_officials_entered_counts_as_proven(desk: DeskStage) -> None:
     firm_id = await desk.database.write(lambda tx: firms.add(tx, name="南京某集团", credit_code=None, kind="soe"))
-    found = await desk.database.read(firm_standing.of, [firm_id])
+    found = await desk.database.read(verification_marks.of, [firm_id])
     assert found[firm_id].proven

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from storage.roles import Kind
+from storage.people.roles import Kind
 from tests.console.challenge_stage import SECRECY, Poster, a_poster, drafted
 from tests.console.stage import Browser, DeskStage
 

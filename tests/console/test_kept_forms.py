@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import select
 from yarl import URL
 
-from bot.services import entry
-from storage import contacts, events, kept_forms, people
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from bot.services.people import login
+from storage.engine.transactions import Tx
+from storage.events import events
+from storage.people import kept_forms, people
+from storage.people.roles import Grant, Kind
+from storage.tickets import contacts
 from tests.console.stage import Browser, DeskStage, Page
 from tests.console.test_submissions import EVENT
 
@@ -23,7 +25,7 @@ EDITOR = Grant(Kind.EDITOR, "某人", date.min, agency="市工信局")
 
 async def come_in(desk: DeskStage, browser: Browser, person_id: int, way: str = "/console/enter") -> Page:
     """Type a code that the chat gave, on the page to which one was led."""
-    await desk.database.write(entry.ask_in, person_id, "L" * 43, CODE)
+    await desk.database.write(login.ask_in, person_id, "L" * 43, CODE)
     asked = unescape((await browser.get(way)).text)
     wanted = asked.split('name="next" value="')[1].split('"')[0] if 'name="next"' in asked else ""
     return await browser.post("/console/enter", code=CODE, next=wanted)
@@ -129,7 +131,7 @@ async def test_a_page_asked_for_from_outside_is_come_to_after_entry(desk: DeskSt
 async def test_entry_leads_to_our_own_pages_only(desk: DeskStage, place: str) -> None:
     person_id = await desk.person("o-1", EDITOR)
     browser = desk.browser()
-    await desk.database.write(entry.ask_in, person_id, "L" * 43, CODE)
+    await desk.database.write(login.ask_in, person_id, "L" * 43, CODE)
     await browser.get("/console/enter")
     assert (await browser.post("/console/enter", code=CODE, next=place)).location == "/console"
 

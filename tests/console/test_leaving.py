@@ -7,29 +7,24 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from bot.services import leaving
-from bot.services import tickets as ticket_service
-from bot.services.following import follow
-from bot.services.registration import Registration, register
+from bot.services.firms.registration import Registration, register
+from bot.services.people import erasure
+from bot.services.people.following import follow
+from bot.services.tickets import tickets as ticket_service
 from config.texts import Texts
 from config.workdays import Workdays
-from storage import (
-    audit,
-    event_signups,
-    firms,
-    offices,
-    outbox,
-    people,
-    proofs,
-    receipts,
-    roles,
-    tickets,
-)
-from storage.database import Database
-from storage.event_signups import SignupState
-from storage.roles import Grant, Kind
-from storage.tickets import Said, State
-from storage.transactions import Tx
+from storage.audit import audit
+from storage.chat import receipts
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.events import signups
+from storage.events.signups import SignupState
+from storage.firms import firms, verifications
+from storage.notices import outbox
+from storage.people import offices, people, roles
+from storage.people.roles import Grant, Kind
+from storage.tickets import tickets
+from storage.tickets.tickets import Said, State
 from tests.console.stage import DeskStage
 from tests.conversations.test_events import at_hand, hold
 
@@ -39,7 +34,7 @@ CONTENT = receipts.Content("甲某公司", {"size": ("small", "self")}, "digest"
 
 
 def leave(tx: Tx, openid: str, way: str) -> None:
-    leaving.leave(tx, openid, TEXTS, way)
+    erasure.leave(tx, openid, TEXTS, way)
 
 
 def registered(tx: Tx, openid: str, name: str = "甲某公司", *, proven: bool = False) -> int:
@@ -49,7 +44,7 @@ def registered(tx: Tx, openid: str, name: str = "甲某公司", *, proven: bool 
     )
     firm_id = register(tx, person, command, TEXTS)
     if proven:
-        proofs.enter(tx, firm_id, f"9132{firm_id:014d}", "code")
+        verifications.enter(tx, firm_id, f"9132{firm_id:014d}", "code")
     return firm_id
 
 
@@ -88,7 +83,7 @@ async def test_what_is_under_way_for_a_firm_goes_over_to_a_colleague_however_one
         ticket_id = asked(tx, "o-ann")
         receipts.add(tx, "ABCD2345", ann, firm_id, CONTENT)
         event_id = open_event(tx, seats=5)
-        event_signups.put(tx, event_id, firm_id, ann, SignupState.IN)
+        signups.put(tx, event_id, firm_id, ann, SignupState.IN)
         leave(tx, "o-ann", way)
         return firm_id, heir, ticket_id, event_id
 
@@ -103,7 +98,7 @@ async def test_what_is_under_way_for_a_firm_goes_over_to_a_colleague_however_one
         assert [line.text for line in tickets.lines(tx, ticket_id)] == ["算力券去哪里领"]
         assert receipt is not None
         assert receipt.firm_id == firm_id
-        place = event_signups.find(tx, event_id, firm_id)
+        place = signups.find(tx, event_id, firm_id)
         assert place is not None
         assert (place.person_id, place.state) == (heir, SignupState.IN)
         assert firms.facts(tx, firm_id)["size"].source == "self"
@@ -272,18 +267,18 @@ async def test_what_was_planned_for_the_firm_and_is_unsent_goes_to_its_other_peo
 async def test_a_late_repeat_of_an_unfollow_erases_nobody_who_has_followed_again(database: Database) -> None:
     def play(tx: Tx) -> None:
         follow(tx, "o-ann", 100)
-        leaving.unfollow(tx, "o-ann", TEXTS, 105)
+        erasure.unfollow(tx, "o-ann", TEXTS, 105)
         assert people.find(tx, "o-ann") is None
         follow(tx, "o-ann", 110)
         registered(tx, "o-ann")
-        leaving.unfollow(tx, "o-ann", TEXTS, 105)
+        erasure.unfollow(tx, "o-ann", TEXTS, 105)
         assert people.find(tx, "o-ann") is not None
         follow(tx, "o-ann", 120)
-        leaving.unfollow(tx, "o-ann", TEXTS, 115)
+        erasure.unfollow(tx, "o-ann", TEXTS, 115)
         known = people.find(tx, "o-ann")
         assert known is not None
         assert known.firm_id is not None
-        leaving.unfollow(tx, "o-ann", TEXTS, 120)
+        erasure.unfollow(tx, "o-ann", TEXTS, 120)
         assert people.find(tx, "o-ann") is None
 
     await database.write(play)

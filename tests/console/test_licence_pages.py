@@ -5,13 +5,15 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from bot.services import proofs
-from storage import firms, outbox, people, proof_requests, roles
-from storage.audit import AUDIT
-from storage.outbox import OUTBOX
-from storage.proof_requests import PICTURES, State
-from storage.roles import OF_A_FIRM, Grant, Kind
-from storage.transactions import Tx
+from bot.services.firms import verification
+from storage.audit.audit import AUDIT
+from storage.engine.transactions import Tx
+from storage.firms import firms, licence_reviews
+from storage.firms.licence_reviews import PICTURES, State
+from storage.notices import outbox
+from storage.notices.outbox import OUTBOX
+from storage.people import people, roles
+from storage.people.roles import OF_A_FIRM, Grant, Kind
 from tests.console.stage import DeskStage
 
 CODE = "91320102MADEM360XX"
@@ -25,8 +27,8 @@ def waiting(tx: Tx, code: str | None = CODE, district: str = "秦淮") -> tuple[
     firms.learn(tx, firm_id, {"district": district}, "self")
     person_id = people.meet(tx, f"o-sender-{firm_id}").id
     people.join_firm(tx, person_id, firm_id)
-    request_id = proof_requests.add(tx, firm_id, person_id, "media")
-    assert proof_requests.keep_picture(tx, request_id, PIXELS)
+    request_id = licence_reviews.add(tx, firm_id, person_id, "media")
+    assert licence_reviews.keep_picture(tx, request_id, PIXELS)
     return request_id, firm_id, person_id
 
 
@@ -115,7 +117,7 @@ async def test_a_code_that_another_firm_holds_is_not_approved_twice(desk: DeskSt
     first, second = await desk.database.write(waiting), await desk.database.write(waiting)
 
     def prove(tx: Tx) -> bool:
-        return proofs.prove(tx, first[1], first[2], CODE, actor="person:1", source="console", how="code")
+        return verification.prove(tx, first[1], first[2], CODE, actor="person:1", source="console", how="code")
 
     assert await desk.database.write(prove)
     browser = await desk.official(Kind.EDITOR)
@@ -123,7 +125,7 @@ async def test_a_code_that_another_firm_holds_is_not_approved_twice(desk: DeskSt
     assert f"/console/firms/{first[1]}" in page.text
     refused = await browser.post(f"/console/proofs/{second[0]}/approve", code=CODE)
     assert (refused.status, "另一家登记核验过" in refused.text) == (422, True)
-    kept = await desk.database.read(proof_requests.get, second[0])
+    kept = await desk.database.read(licence_reviews.get, second[0])
     assert kept is not None
     assert kept.state is State.WAITING, "nothing half done"
     assert await desk.database.read(told, second[2]) == ""

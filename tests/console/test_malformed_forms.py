@@ -10,10 +10,10 @@ from itertools import product
 import aiohttp
 import pytest
 
-from bot.console.visits import COOKIE
-from bot.form_bodies import MOST_ANONYMOUS_BYTES, MOST_FORM_BYTES
+from bot.console.context import COOKIE
+from bot.h5.context import COOKIE as PAGES_COOKIE
 from bot.h5.routes import ROUTES as PAGES
-from bot.h5.visits import COOKIE as PAGES_COOKIE
+from bot.web.form_bodies import MOST_ANONYMOUS_BYTES, MOST_FORM_BYTES
 from tests.bids.stage import a_bidder
 from tests.console.stage import Browser, DeskStage, Page
 from tests.console.test_forms import POSTS, _grants
@@ -234,7 +234,7 @@ async def test_what_fails_all_the_same_has_a_page_and_the_log_no_word_of_it(
     def fail(*_given: object, **_named: object) -> str:
         raise ValueError("金丝雀")
 
-    monkeypatch.setattr("bot.services.entry.normal_code", fail)
+    monkeypatch.setattr("bot.services.people.login.normal_code", fail)
     browser = desk.browser()
     await browser.get("/console/enter")
     page = await browser.post("/console/enter", code="x")

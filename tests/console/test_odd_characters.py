@@ -15,14 +15,14 @@ import pytest
 from docx import Document
 from python_calamine import CalamineWorkbook
 
-from bot.console.policies import Locator, firm_place, ticket_place
+from bot.console.access import Locator, firm_place, ticket_place
 from bot.console.routes import ROUTES
 from bot.h5.routes import ROUTES as PAGES
-from notifications.icalendar import Entry, calendar
-from notifications.parting import printable
-from storage import people
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from notifications.calendar_file import Entry, calendar
+from notifications.text_splitting import printable
+from storage.engine.transactions import Tx
+from storage.people import people
+from storage.people.roles import Grant, Kind
 from tests.bids.stage import a_bidder, act, bid
 from tests.console.challenge_stage import FIELDS, a_poster, published
 from tests.console.filling import Forms

@@ -2,10 +2,12 @@
 
 import pytest
 
-from bot.services import offers as service
-from storage import offers, outbox, people
-from storage.roles import Kind
-from storage.transactions import Tx
+from bot.services.firms import offerings as service
+from storage.engine.transactions import Tx
+from storage.firms import offerings
+from storage.notices import outbox
+from storage.people import people
+from storage.people.roles import Kind
 from tests.console.stage import DeskStage
 from tests.console.test_entry import OFFICIAL, Chat
 from tests.console.test_firms import proven
@@ -43,7 +45,7 @@ async def test_what_the_firm_said_itself_nobody_changes(desk: DeskStage) -> None
     page = await browser.post(f"/console/firms/{firm_id}/offers", products="别的")
     assert (page.status, "不能代改" in page.text) == (422, True)
     await browser.post(f"/console/firms/{firm_id}/offers", keywords="传感器")
-    kept = await desk.database.read(offers.of, firm_id)
+    kept = await desk.database.read(offerings.of, firm_id)
     assert (kept["products"].text, kept["products"].source) == ("自己的产品", "self")
     assert (kept["keywords"].text, kept["keywords"].source) == ("传感器", "official")
 
@@ -54,7 +56,7 @@ async def test_the_firms_own_word_replaces_the_officials(desk: DeskStage) -> Non
     await browser.get(f"/console/firms/{firm_id}/offers")
     await browser.post(f"/console/firms/{firm_id}/offers", products="部门写的")
     await desk.database.write(lambda tx: service.state(tx, people.by_id(tx, boss), {"products": "自己写的"}))
-    kept = (await desk.database.read(offers.of, firm_id))["products"]
+    kept = (await desk.database.read(offerings.of, firm_id))["products"]
     assert (kept.text, kept.source, kept.agency) == ("自己写的", "self", None)
 
 
@@ -64,7 +66,7 @@ async def test_what_is_too_long_is_refused(desk: DeskStage, text: str) -> None:
     browser = await desk.official(Kind.EDITOR, "玄武")
     await browser.get(f"/console/firms/{firm_id}/offers")
     assert (await browser.post(f"/console/firms/{firm_id}/offers", products=text)).status == 422
-    assert await desk.database.read(offers.of, firm_id) == {}
+    assert await desk.database.read(offerings.of, firm_id) == {}
 
 
 async def test_officials_of_another_area_have_no_such_page(desk: DeskStage) -> None:

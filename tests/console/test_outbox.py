@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from storage import api_use, outbox, people, quota_clears, restorations, sendings, stuck
-from storage.audit import AUDIT
-from storage.roles import Kind
-from storage.transactions import Tx
+from storage.audit.audit import AUDIT
+from storage.backup import restore_holds
+from storage.engine.transactions import Tx
+from storage.notices import api_quota, delivery, outbox, quota_clears, review_queue
+from storage.people import people
+from storage.people.roles import Kind
 from tests.console.stage import DeskStage
 
 WORDS = "给王会计的话"
@@ -21,8 +23,8 @@ def _planned(tx: Tx) -> None:
 
 def _restored(tx: Tx) -> None:
     _planned(tx)
-    restorations.record(tx, "digest", tx.now)
-    stuck.hold_all(tx)
+    restore_holds.record(tx, "digest", tx.now)
+    review_queue.hold_all(tx)
 
 
 async def test_what_a_restore_held_is_released_by_the_operator(desk: DeskStage) -> None:
@@ -33,7 +35,7 @@ async def test_what_a_restore_held_is_released_by_the_operator(desk: DeskStage) 
     assert WORDS not in page
     assert (await operator.post("/console/outbox/release")).location == "/console/outbox"
     assert await desk.database.read(outbox.states) == {"new": 2}
-    assert not await desk.database.read(restorations.is_held)
+    assert not await desk.database.read(restore_holds.is_held)
     assert "放行全部" not in (await operator.get("/console/outbox")).text
 
 
@@ -53,8 +55,8 @@ async def test_single_rows_are_told_again_or_left(desk: DeskStage) -> None:
 async def test_all_of_one_reason_are_told_again_or_never_and_each_decision_is_written_down(desk: DeskStage) -> None:
     def stop(tx: Tx) -> None:
         _planned(tx)
-        sendings.mark(tx, (1,), "dead", "47001")
-        sendings.mark(tx, (2,), "held", "no_way")
+        delivery.mark(tx, (1,), "dead", "47001")
+        delivery.mark(tx, (2,), "held", "no_way")
 
     await desk.database.write(stop)
     operator = await desk.official(Kind.OPERATOR)
@@ -75,8 +77,8 @@ async def test_all_of_one_reason_are_told_again_or_never_and_each_decision_is_wr
 
 async def test_the_quotas_stand_on_the_page_with_why_an_api_rests(desk: DeskStage) -> None:
     def spend(tx: Tx) -> None:
-        api_use.count(tx, {"template": 321})
-        api_use.rest(tx, "message", tx.now + timedelta(hours=1), "45009")
+        api_quota.count(tx, {"template": 321})
+        api_quota.rest(tx, "message", tx.now + timedelta(hours=1), "45009")
 
     await desk.database.write(spend)
     page = (await (await desk.official(Kind.OPERATOR)).get("/console/outbox")).text
@@ -88,7 +90,7 @@ async def test_the_quotas_stand_on_the_page_with_why_an_api_rests(desk: DeskStag
 async def test_an_operator_has_a_spent_day_started_anew_and_sees_how_many_times_are_left(desk: DeskStage) -> None:
     operator = await desk.official(Kind.OPERATOR)
     assert "额度清零" not in (await operator.get("/console/outbox")).text, "nothing is spent"
-    await desk.database.write(lambda tx: api_use.rest(tx, "message", tx.now + timedelta(hours=1), "45009"))
+    await desk.database.write(lambda tx: api_quota.rest(tx, "message", tx.now + timedelta(hours=1), "45009"))
     assert "额度清零（本月还剩 10 次）" in (await operator.get("/console/outbox")).text
     # The platform is not there: nothing is used up, and what to do is said.
     page = await operator.post("/console/outbox/quota")

@@ -5,14 +5,16 @@ from datetime import date
 
 import pytest
 
-from bot.dialogs.chat import Parts
-from bot.services import receipts
+from bot.chat.context import Parts
+from bot.services.firms import receipts
 from config.policy.facts import parse_facts
-from matchmaking.eligibility import assess
-from storage import firms, people, roster
-from storage.roles import Kind
-from storage.roster import Title
-from storage.transactions import Tx
+from matchmaking.eligibility.eligibility import assess
+from storage.engine.transactions import Tx
+from storage.firms import firms
+from storage.people import people
+from storage.people.roles import Kind
+from storage.roster import roster
+from storage.roster.roster import Title
 from tests.console.stage import DeskStage
 
 CODE = "ABCD2345"

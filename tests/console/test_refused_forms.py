@@ -4,10 +4,10 @@ from html import unescape
 
 import pytest
 
-from bot.form_html import FormReader
+from bot.web.form_html import FormReader
 from config.errors import UnavailableError
-from storage import contacts
-from storage.roles import Kind
+from storage.people.roles import Kind
+from storage.tickets import contacts
 from tests.console.challenge_stage import FIELDS, SECRECY, a_poster, drafted, published
 from tests.console.forms import Found, everybody, forms_on, pages, says
 from tests.console.stage import DeskStage

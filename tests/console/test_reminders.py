@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from storage import planner
-from storage.application_windows import Step, Window
-from storage.roles import Kind
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.people.roles import Kind
+from storage.policy.application_windows import Step, Window
+from storage.reminders import planner_state
 from tests.console.stage import DeskStage
 from tests.details import a_window, publish
 
@@ -29,8 +29,8 @@ async def test_the_page_lists_deadlines_and_steps_without_a_clock(desk: DeskStag
 
 async def test_the_operator_resumes_a_planner_that_stopped(desk: DeskStage) -> None:
     def stop(tx: Tx) -> None:
-        planner.begin(tx)
-        planner.stop(tx)
+        planner_state.begin(tx)
+        planner_state.stop(tx)
 
     await desk.database.write(stop)
     editor = await desk.official(Kind.EDITOR)
@@ -40,7 +40,7 @@ async def test_the_operator_resumes_a_planner_that_stopped(desk: DeskStage) -> N
     operator = await desk.official(Kind.OPERATOR)
     assert "时钟没有问题" in (await operator.get("/console/reminders")).text
     assert (await operator.post("/console/reminders/resume")).location == "/console/reminders"
-    state = await desk.database.read(planner.state)
+    state = await desk.database.read(planner_state.state)
     assert state is not None
     assert state.stopped is None
     assert (await operator.post("/console/reminders/resume")).status == 422

@@ -5,13 +5,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.cli.entry import run
+from bot.cli.commands import run
 from config.calendar import shanghai_day
 from config.settings import Settings
-from storage import audit, people, roles
-from storage.columns import table_of
-from storage.roles import Grant, Kind, Place, Role
-from storage.transactions import Tx
+from storage.audit import audit
+from storage.engine.columns import table_of
+from storage.engine.transactions import Tx
+from storage.people import people, roles
+from storage.people.roles import Grant, Kind, Place, Role
 from tests.console.stage import DeskStage
 from tests.console.test_entry import CODE, Chat, use_code
 

@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from bot.services import name_list, roster_file, roster_import, roster_plan
-from bot.services.roster_rows import names_of, title_named
+from bot.services.broadcasts import name_list
+from bot.services.roster import import_plan, imports, spreadsheet
+from bot.services.roster.rows import names_of, title_named
 from config.areas import Areas
 from config.errors import InputError
 from config.policy.loader import load
-from storage import roster
-from storage.roles import Kind
-from storage.roster import Listed
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.people.roles import Kind
+from storage.roster import roster
+from storage.roster.roster import Listed
 from tests.console.stage import Browser, DeskStage
 from tests.console.test_roster_import import GIVEN, text_of, xlsx
 
@@ -26,7 +27,7 @@ FATES = ("new", "changed", "same", "doubtful", "wrong", "skipped")
 
 
 def planned(data: bytes) -> dict[str, Any]:
-    return roster_plan.plan(roster_file.read(data), [], GIVEN, Areas.load(), TITLES)
+    return import_plan.plan(spreadsheet.read(data), [], GIVEN, Areas.load(), TITLES)
 
 
 NO_FIRMS = {
@@ -88,7 +89,7 @@ def test_what_is_read_is_the_sum_of_what_becomes_of_it(seed: int) -> None:
     rows = [chance.choice(kinds) for _ in range(chance.randint(1, 30))] + [FIRM]
     plan = planned(text_of(HEAD, *rows).encode())
     assert plan["read"] == sum(1 for row in rows if any(row))
-    assert plan["read"] == sum(roster_import.counts(plan).get(fate, 0) for fate in FATES)
+    assert plan["read"] == sum(imports.counts(plan).get(fate, 0) for fate in FATES)
 
 
 def test_every_visible_sheet_with_a_header_is_read_and_two_rows_of_one_number_are_two() -> None:
@@ -166,7 +167,7 @@ WEB = {
 
 @pytest.mark.parametrize("data", WEB.values(), ids=WEB)
 def test_a_web_page_is_called_one(data: bytes) -> None:
-    for read in (roster_file.read, name_list.read):
+    for read in (spreadsheet.read, name_list.read):
         with pytest.raises(InputError) as refused:
             read(data)
         assert refused.value.code == "table_web"

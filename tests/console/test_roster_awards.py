@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from bot.services import roster_file, roster_plan
+from bot.services.roster import import_plan, spreadsheet
 from config.areas import Areas
-from storage import firms, people, roster
-from storage.roles import Kind
-from storage.roster import Listed, Title
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.firms import firms
+from storage.people import people
+from storage.people.roles import Kind
+from storage.roster import roster
+from storage.roster.roster import Listed, Title
 from tests.console.stage import DeskStage
 from tests.console.test_roster_accounting import TITLES, listed, uploaded
 from tests.console.test_roster_import import GIVEN, text_of
@@ -51,7 +53,7 @@ SAID: dict[str, tuple[list[str], list[str], bool | None]] = {
 def first_of(head: list[str], cells: list[str], known: list[Listed] | None = None, **given: Any) -> bool | None:
     """What a row of these cells would say of its title's being the first."""
     data = text_of(["企业名称", "所属区", *head], [NAME, "江宁", *cells]).encode()
-    plan = roster_plan.plan(roster_file.read(data), known or [], replace(GIANT, **given), Areas.load(), TITLES)
+    plan = import_plan.plan(spreadsheet.read(data), known or [], replace(GIANT, **given), Areas.load(), TITLES)
     (row,) = plan["rows"]
     assert row["fate"] != "wrong", row["why"]
     first = row["titles"][0]["first"]

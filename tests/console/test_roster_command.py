@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.entry import run
-from storage import roster, roster_imports
-from storage.database import Database
+from bot.cli.commands import run
+from storage.engine.database import Database
+from storage.roster import imports as roster_imports
+from storage.roster import roster
 
 HEAD = "企业名称,统一社会信用代码,所属区,称号,批次,有效期起\n"
 GOOD = HEAD + "南京云杼传感科技有限公司,,江宁区,专精特新中小企业,2026年第一批,2026-01-01\n"

@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from bot.services import roster_file, roster_import, roster_plan
-from bot.services.roster_rows import Given
+from bot.services.roster import import_plan, imports, spreadsheet
+from bot.services.roster.rows import Given
 from config.areas import Areas
 from config.errors import InputError
-from matchmaking import credit_code
-from storage import roster, versions
-from storage.roles import Kind
-from storage.roster import Listed, Title
-from storage.transactions import Tx
+from matchmaking.names import credit_code
+from storage.engine import change_counters
+from storage.engine.transactions import Tx
+from storage.people.roles import Kind
+from storage.roster import roster
+from storage.roster.roster import Listed, Title
 from tests.console.stage import Browser, DeskStage
 
 TODAY = date(2026, 12, 1)
@@ -140,7 +141,7 @@ def table(firms: list[Listed]) -> Rows:
 
 
 def planned(book: Book, entries: list[Listed]) -> dict[str, Any]:
-    return roster_plan.plan(roster_file.read(written(book)), entries, GIVEN, AREAS, TITLES)
+    return import_plan.plan(spreadsheet.read(written(book)), entries, GIVEN, AREAS, TITLES)
 
 
 @pytest.mark.parametrize("seed", range(120))
@@ -162,7 +163,7 @@ def test_no_firm_named_anywhere_in_the_table_lapses(seed: int) -> None:
         assert plan["lapsed"] == []
         assert plan["held"]
     fates = ("new", "changed", "same", "doubtful", "wrong", "skipped")
-    assert plan["read"] == sum(roster_import.counts(plan).get(fate, 0) for fate in fates)
+    assert plan["read"] == sum(imports.counts(plan).get(fate, 0) for fate in fates)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -244,7 +245,7 @@ async def test_a_plan_of_before_rows_were_accounted_for_is_not_applied(desk: Des
     old = {"rows": [], "lapsed": [[1, "某厂", "srdi"]], "lapse_from": "2026-12-01"}
 
     def keep(tx: Tx) -> int:
-        return roster_import.keep(tx, 1, None, "旧.xlsx", versions.current(tx, roster.VERSION), old)
+        return imports.keep(tx, 1, None, "旧.xlsx", change_counters.current(tx, roster.VERSION), old)
 
     where = f"/console/imports/{await desk.database.write(keep)}"
     assert (await browser.get(where)).status == 200

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.services import roster_days
+from bot.services.policy import roster_days
 from tests.console.test_roster_accounting import planned
 from tests.console.test_roster_import import text_of
 

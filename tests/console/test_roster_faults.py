@@ -13,15 +13,15 @@ import aiohttp
 import pytest
 import xlsxwriter
 
-from bot.services import roster_file, roster_import, roster_plan
-from bot.services.roster_notices import Herald, TitlesChanged
-from bot.services.roster_rows import Given
+from bot.services.roster import import_plan, imports, spreadsheet
+from bot.services.roster.notices import Herald, TitlesChanged
+from bot.services.roster.rows import Given
 from config.areas import Areas
-from matchmaking import credit_code
-from storage import roster
-from storage.roles import Kind
-from storage.roster import Listed
-from storage.transactions import Tx
+from matchmaking.names import credit_code
+from storage.engine.transactions import Tx
+from storage.people.roles import Kind
+from storage.roster import roster
+from storage.roster.roster import Listed
 from tests.console.stage import Browser, DeskStage
 
 SIZE = 5_000
@@ -109,7 +109,7 @@ GIVEN = Given(None, "2026年度", date(2026, 12, 1), None, False, date(2026, 11,
 
 
 def planned(data: bytes) -> list[dict[str, Any]]:
-    rows = roster_plan.plan(roster_file.read(data), [], GIVEN, Areas.load(), {SRDI: "srdi"})["rows"]
+    rows = import_plan.plan(spreadsheet.read(data), [], GIVEN, Areas.load(), {SRDI: "srdi"})["rows"]
     assert isinstance(rows, list)
     return rows
 
@@ -169,7 +169,7 @@ async def test_what_breaks_at_the_very_end_leaves_nothing_of_it(desk: DeskStage)
     where = await uploaded(browser, FILES["xlsx"]())
     number = int(where.rpartition("/")[2])
     with pytest.raises(OSError, match="applied"):
-        await desk.database.write(roster_import.apply, 1, number, {}, Mute(desk.parts.texts, {}))
+        await desk.database.write(imports.apply, 1, number, {}, Mute(desk.parts.texts, {}))
     assert await desk.database.read(listed) == before
     await browser.get(where)
     assert (await browser.post(f"{where}/apply")).status == 303, "it can be applied still"
@@ -192,9 +192,9 @@ def _million(rows: str) -> bytes:
 
 def test_a_million_empty_rows_are_nothing() -> None:
     empty = "".join(f'<row r="{number}"/>' for number in range(400, 1_000_400))
-    assert len(roster_file.read(_million(empty)).lines) == 2
+    assert len(spreadsheet.read(_million(empty)).lines) == 2
     data = as_text([HEAD, *table()[3:5]], "utf-8") + b",,,,,\n" * 1_000_000 + as_text(table()[5:6], "utf-8")
-    assert len(roster_file.read(data).lines) == 3
+    assert len(spreadsheet.read(data).lines) == 3
 
 
 async def test_200_megabytes_are_refused_and_change_nothing(desk: DeskStage) -> None:

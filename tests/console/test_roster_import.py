@@ -8,12 +8,12 @@ from datetime import date
 import pytest
 import xlsxwriter
 
-from bot.services import roster_file, roster_plan
-from bot.services.roster_rows import Given
+from bot.services.roster import import_plan, spreadsheet
+from bot.services.roster.rows import Given
 from bot.services.table_file import MOST_BYTES
 from config.areas import Areas
 from config.errors import InputError
-from storage.roster import Listed, Title
+from storage.roster.roster import Listed, Title
 
 TODAY = date(2026, 11, 5)
 GIVEN = Given("srdi", "2026年度", date(2026, 12, 1), date(2029, 12, 1), False, TODAY)
@@ -47,12 +47,12 @@ def text_of(*rows: list[str], delimiter: str = ",") -> str:
 
 
 def names(data: bytes) -> list[str]:
-    return [line.cells["name"] for line in roster_file.read(data).lines]
+    return [line.cells["name"] for line in spreadsheet.read(data).lines]
 
 
 def planned(rows: list[list[str]], known: list[Listed] | None = None, given: Given = GIVEN) -> dict[str, object]:
-    lines = roster_file.read(text_of(*rows).encode())
-    return roster_plan.plan(lines, known or [], given, AREAS, TITLES)
+    lines = spreadsheet.read(text_of(*rows).encode())
+    return import_plan.plan(lines, known or [], given, AREAS, TITLES)
 
 
 def fates(rows: list[list[str]], known: list[Listed] | None = None, given: Given = GIVEN) -> list[tuple[str, str]]:
@@ -84,7 +84,7 @@ def test_a_table_is_read_as_officials_have_it(data: bytes) -> None:
 
 def test_a_merged_district_stands_for_each_of_its_firms() -> None:
     rows = [HEAD, ["1", "甲公司", ""], ["2", "乙公司", ""], ["3", "丙公司", "六合区"]]
-    lines = roster_file.read(xlsx(*rows, merged=(1, 2, 2, "江宁区"))).lines
+    lines = spreadsheet.read(xlsx(*rows, merged=(1, 2, 2, "江宁区"))).lines
     assert [line.cells.get("district") for line in lines] == ["江宁区", "江宁区", "六合区"]
 
 
@@ -121,7 +121,7 @@ BROKEN = {
 @pytest.mark.parametrize(("data", "code"), BROKEN.values(), ids=BROKEN)
 def test_what_cannot_be_read_is_one_clear_error(data: bytes, code: str) -> None:
     with pytest.raises(InputError) as raised:
-        roster_file.read(data)
+        spreadsheet.read(data)
     assert raised.value.code == code
 
 

@@ -2,15 +2,19 @@
 
 from datetime import date
 
-from bot.services import roster_import
-from bot.services.roster_file import Line, Table
-from bot.services.roster_notices import Herald
-from bot.services.roster_plan import plan
-from bot.services.roster_rows import Given
+from bot.services.roster import imports
+from bot.services.roster.import_plan import plan
+from bot.services.roster.notices import Herald
+from bot.services.roster.rows import Given
+from bot.services.roster.spreadsheet import Line, Table
 from config.areas import Areas
-from storage import firms, outbox, people, roster, versions
-from storage.roster import Title
-from storage.transactions import Tx
+from storage.engine import change_counters
+from storage.engine.transactions import Tx
+from storage.firms import firms
+from storage.notices import outbox
+from storage.people import people
+from storage.roster import roster
+from storage.roster.roster import Title
 from tests.console.stage import DeskStage, today
 
 
@@ -44,16 +48,16 @@ async def test_a_new_title_and_a_lapsed_one_reach_the_registered_firm_and_leave_
 
     def imported(tx: Tx) -> int:
         made = plan(Table(lines), roster.everything(tx), given, Areas.load(), {"专精特新中小企业": "srdi"})
-        return roster_import.keep(tx, 1, None, "x.csv", versions.current(tx, roster.VERSION), made)
+        return imports.keep(tx, 1, None, "x.csv", change_counters.current(tx, roster.VERSION), made)
 
     import_id = await desk.database.write(imported)
-    await desk.database.write(roster_import.apply, 1, import_id, {}, herald)
+    await desk.database.write(imports.apply, 1, import_id, {}, herald)
     assert await desk.database.read(_titles, staying) == ["little_giant", "srdi"]
     assert await desk.database.read(_titles, leaving) == []
     [gained], [lost] = [await desk.database.write(told, firm_id) for firm_id in (staying, leaving)]
     assert gained.startswith("名录已收录贵公司的称号：国家专精特新“小巨人”企业。"), gained
     assert lost.startswith("名录中贵公司的称号已失效：专精特新中小企业；"), lost
-    await desk.database.write(roster_import.undo, 1, import_id, herald)
+    await desk.database.write(imports.undo, 1, import_id, herald)
     assert await desk.database.read(_titles, staying) == ["srdi"]
     assert await desk.database.read(_titles, leaving) == ["srdi"]
     assert len(await desk.database.write(told, staying)) == len(await desk.database.write(told, leaving)) == 2

@@ -7,9 +7,7 @@ from itertools import product
 
 import pytest
 
-from bot.console.broadcast_pages import broadcast_place
-from bot.console.detail_pages import detail_place
-from bot.console.policies import (
+from bot.console.access import (
     Locator,
     canned_place,
     contact_place,
@@ -24,25 +22,20 @@ from bot.console.policies import (
     ticket_place,
     whole_city,
 )
+from bot.console.broadcasts.broadcasts import broadcast_place
+from bot.console.policy.details import detail_place
 from bot.console.routes import ROUTES, Route
-from bot.services import roster_import
-from storage import (
-    audit,
-    canned_answers,
-    contacts,
-    events,
-    firm_merges,
-    firms,
-    matters,
-    people,
-    proof_requests,
-    roles,
-    roster,
-    tickets,
-)
-from storage.events import Event
-from storage.roles import OF_A_FIRM, Grant, Kind
-from storage.transactions import Tx
+from bot.services.roster import imports
+from storage.audit import audit
+from storage.engine.transactions import Tx
+from storage.events import events
+from storage.events.events import Event
+from storage.firms import firms, licence_reviews, merges
+from storage.people import people, roles
+from storage.people.roles import OF_A_FIRM, Grant, Kind
+from storage.policy import agency_questions
+from storage.roster import roster
+from storage.tickets import canned_answers, contacts, tickets
 from tests.broadcasts import foreign_broadcast
 from tests.console.challenge_foreign import FOREIGN_CHALLENGES
 from tests.console.stage import Browser, DeskStage
@@ -63,7 +56,7 @@ def _foreign_entry(tx: Tx) -> int:
 
 def _foreign_import(tx: Tx) -> int:
     plan = {"rows": [], "lapsed": [], "lapse_from": "2026-01-01"}
-    return roster_import.keep(tx, 1, ELSEWHERE, f"{CANARY}.xlsx", 0, plan)
+    return imports.keep(tx, 1, ELSEWHERE, f"{CANARY}.xlsx", 0, plan)
 
 
 def _foreign_act(tx: Tx) -> int:
@@ -95,17 +88,17 @@ def _foreign_canned(tx: Tx) -> int:
 
 def _foreign_request(tx: Tx) -> int:
     firm_id, person_id = _foreign_firm(tx), people.meet(tx, "o-foreign").id
-    request_id = proof_requests.add(tx, firm_id, person_id, "media")
-    proof_requests.keep_picture(tx, request_id, CANARY.encode())
+    request_id = licence_reviews.add(tx, firm_id, person_id, "media")
+    licence_reviews.keep_picture(tx, request_id, CANARY.encode())
     return request_id
 
 
 def _foreign_merge(tx: Tx) -> int:
-    return firm_merges.add(tx, _foreign_firm(tx), _foreign_firm(tx), date(2026, 1, 1))
+    return merges.add(tx, _foreign_firm(tx), _foreign_firm(tx), date(2026, 1, 1))
 
 
 def _foreign_matter(tx: Tx) -> int:
-    return matters.add(tx, CANARY, "")
+    return agency_questions.add(tx, CANARY, "")
 
 
 def _foreign_event(tx: Tx) -> int:

@@ -2,12 +2,15 @@
 
 import pytest
 
-from bot.services.event_signups import cancel, sign_up
+from bot.services.events.signups import cancel, sign_up
 from config.errors import ConflictError
-from storage import event_signups, events, firms, outbox, people, proofs
-from storage.database import Database
-from storage.event_signups import SignupState
-from storage.transactions import Tx
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.events import events, signups
+from storage.events.signups import SignupState
+from storage.firms import firms, verifications
+from storage.notices import outbox
+from storage.people import people
 from tests.console.test_leaving import TEXTS, WAYS, leave, open_event, registered
 
 
@@ -18,7 +21,7 @@ def signed(tx: Tx, event_id: int, openid: str, name: str, *, proven: bool) -> in
 
 
 def standing(tx: Tx, event_id: int) -> dict[str, str]:
-    return {one.firm: one.state.value for one in event_signups.of_event(tx, event_id)}
+    return {one.firm: one.state.value for one in signups.of_event(tx, event_id)}
 
 
 async def test_who_registers_anew_takes_no_second_seat(database: Database) -> None:
@@ -61,7 +64,7 @@ async def test_a_firm_proven_while_it_waits_asks_again_and_goes_before_the_unpro
         event_id = open_event(tx, seats=1)
         signed(tx, event_id, "o-a", "甲", proven=False)
         firm_id = signed(tx, event_id, "o-b", "乙", proven=False)
-        proofs.enter(tx, firm_id, f"9132{firm_id:014d}", "code")
+        verifications.enter(tx, firm_id, f"9132{firm_id:014d}", "code")
         sign_up(tx, people.meet(tx, "o-b"), event_id, TEXTS)
         return standing(tx, event_id)
 
@@ -89,7 +92,7 @@ async def test_one_person_signs_one_firm_up(database: Database) -> None:
         event_id = open_event(tx, seats=5)
         first = firms.add(tx, name="旧", credit_code=None)
         registered(tx, "o-a", "新")
-        event_signups.put(tx, event_id, first, people.meet(tx, "o-a").id, SignupState.IN)
+        signups.put(tx, event_id, first, people.meet(tx, "o-a").id, SignupState.IN)
         with pytest.raises(ConflictError, match="event_one_firm"):
             sign_up(tx, people.meet(tx, "o-a"), event_id, TEXTS)
         assert events.get(tx, event_id) is not None

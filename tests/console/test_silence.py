@@ -6,16 +6,18 @@ from itertools import count
 import pytest
 
 from bot.app import _tend_silence
-from bot.inbound import Inbound
-from bot.matcher import Matcher
-from bot.router import Router
-from bot.services.own_data import everything
+from bot.chat.inbound import Inbound
+from bot.chat.router import Router
+from bot.live.matcher import Matcher
+from bot.services.people.data_export import everything
 from bot.wechat.messages import Text, Unsubscribe
 from config.calendar import shanghai_day
-from storage import audit, people, silence
-from storage.roles import Grant, Kind
-from storage.silence import SILENCE
-from storage.transactions import Tx
+from storage.audit import audit
+from storage.engine.transactions import Tx
+from storage.people import people
+from storage.people.roles import Grant, Kind
+from storage.policy import unanswered_questions
+from storage.policy.unanswered_questions import SILENCE
 from tests.console.stage import Browser, DeskStage
 
 OPEN, MISSED = "算力券什么时候申报", "厂房屋顶漏水谁来修"
@@ -41,7 +43,9 @@ class Phone:
 
 def kept(tx: Tx) -> list[tuple[str, str, bool]]:
     rows = {row.id: row.person_id for row in tx.execute(SILENCE.select())}
-    return [(question.text, question.about, rows[question.id] is not None) for question in silence.waiting(tx)]
+    return [
+        (question.text, question.about, rows[question.id] is not None) for question in unanswered_questions.waiting(tx)
+    ]
 
 
 async def browsers(desk: DeskStage) -> tuple[Browser, Browser]:
@@ -98,7 +102,7 @@ async def test_the_same_question_counts_once_a_day_and_nobody_fills_the_list_alo
     assert len(await desk.database.read(kept)) == 3
     for number in range(30):
         await phone.say(f"厂房屋顶漏水第{number}块板谁来修")
-    assert len(await desk.database.read(kept)) == 2 + silence.MOST_A_DAY
+    assert len(await desk.database.read(kept)) == 2 + unanswered_questions.MOST_A_DAY
 
 
 async def test_whoever_asks_on_after_an_unsure_answer_gets_a_whole_one(desk: DeskStage) -> None:
@@ -258,7 +262,7 @@ async def test_hostile_words_are_words(desk: DeskStage, hostile: str) -> None:
 async def test_the_oldest_go_when_the_list_is_full_and_the_page_says_so(
     desk: DeskStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(silence, "MOST_KEPT", 3)
+    monkeypatch.setattr(unanswered_questions, "MOST_KEPT", 3)
     for number in range(5):
         await Phone(desk, f"o-{number}").say(f"屋顶漏水{'哎' * number}谁来修")
     await _tend_silence(desk.database, desk.parts.texts)

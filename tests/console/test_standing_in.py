@@ -5,15 +5,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.dialogs.entry import Door
-from bot.inbound import Inbound
-from bot.matcher import Matcher
-from bot.router import Router
+from bot.chat.inbound import Inbound
+from bot.chat.people.login import Door
+from bot.chat.router import Router
+from bot.live.matcher import Matcher
 from bot.wechat.messages import Text
 from config.calendar import shanghai_day
-from storage import outbox, people, roles, standing_in
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.notices import outbox
+from storage.people import people, roles, stand_ins
+from storage.people.roles import Grant, Kind
 from tests.console.challenge_stage import SECRECY, a_poster, drafted
 from tests.console.stage import Browser, DeskStage, today
 from tests.console.test_broadcasts import FORM, three_firms
@@ -246,5 +247,5 @@ async def test_what_was_done_in_somebodys_place_is_kept_by_ids_alone(desk: DeskS
     holder = await desk.inside(await desk.person("o-holder", editor("李工")))
     await stand_in(desk, holder, await desk.official(Kind.OPERATOR))
     ids = await desk.database.read(lambda tx: (person_of(tx, "o-stand-in"), person_of(tx, "o-holder")))
-    (kept,) = await desk.database.read(standing_in.of_persons, [ids[0]])
+    (kept,) = await desk.database.read(stand_ins.of_persons, [ids[0]])
     assert (kept.person_id, kept.principal_id) == ids

@@ -6,10 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.console.broadcast_pages import broadcast_place
-from bot.console.challenge_places import bid_file_place, challenge_file_place, challenge_place
-from bot.console.detail_pages import detail_place
-from bot.console.policies import (
+from bot.console.access import (
     Locator,
     canned_place,
     contact_place,
@@ -24,37 +21,28 @@ from bot.console.policies import (
     ticket_place,
     whole_city,
 )
+from bot.console.broadcasts.broadcasts import broadcast_place
+from bot.console.challenge_places import bid_file_place, challenge_file_place, challenge_place
+from bot.console.policy.details import detail_place
 from bot.console.routes import ROUTES
-from bot.services import roster_import
-from storage import (
-    audit,
-    broadcasts,
-    canned_answers,
-    challenge_files,
-    contacts,
-    details,
-    event_signups,
-    events,
-    firm_merges,
-    firms,
-    matters,
-    offers,
-    people,
-    proof_requests,
-    proofs,
-    roles,
-    roster,
-    silence,
-    tickets,
-)
-from storage.broadcasts import Audience
-from storage.challenge_files import File
-from storage.contacts import Contact
-from storage.detail_content import Content
-from storage.events import Event
-from storage.people import Contact as Reachable
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from bot.services.roster import imports
+from storage.audit import audit
+from storage.broadcasts import broadcasts
+from storage.broadcasts.broadcasts import Audience
+from storage.challenges import files
+from storage.challenges.files import File
+from storage.engine.transactions import Tx
+from storage.events import events, signups
+from storage.events.events import Event
+from storage.firms import firms, licence_reviews, merges, offerings, verifications
+from storage.people import people, roles
+from storage.people.people import Contact as Reachable
+from storage.people.roles import Grant, Kind
+from storage.policy import agency_questions, published_details, unanswered_questions
+from storage.policy.detail_content import Content
+from storage.roster import roster
+from storage.tickets import canned_answers, contacts, tickets
+from storage.tickets.contacts import Contact
 from tests.bids.stage import a_bidder, act, bid
 from tests.broadcasts import a_content
 from tests.console.challenge_stage import FIELDS, PDF, a_poster, published
@@ -93,9 +81,9 @@ def sow(tx: Tx, word: Evil) -> dict[Locator, int]:
     gone = firms.add(tx, name=word("并名"), credit_code="91320102MADEM360XX")
     for one in (firm, double, gone):
         firms.learn(tx, one, {"district": "江宁"}, "self")
-    proofs.enter(tx, firm, "91320102MADEM360XX", "code")
+    verifications.enter(tx, firm, "91320102MADEM360XX", "code")
     people.join_firm(tx, asker, firm)
-    offers.put(tx, firm, {"products": word("产品"), "keywords": word("关键")}, "official", word("填者"))
+    offerings.put(tx, firm, {"products": word("产品"), "keywords": word("关键")}, "official", word("填者"))
     agency = Grant(Kind.FIRM_ADMIN, word("管名"), TODAY, firm_id=firm)
     roles.add(tx, asker, agency)
     official = Grant(Kind.EDITOR, word("官名"), TODAY, agency=word("单位"), area=None)
@@ -103,22 +91,22 @@ def sow(tx: Tx, word: Evil) -> dict[Locator, int]:
     ticket = tickets.add(tx, asker, firm, "江宁", TODAY)
     tickets.say(tx, ticket, tickets.Said.ASKED, asker, word("问题"))
     tickets.say(tx, ticket, tickets.Said.REPLY, asker, word("答复"))
-    request = proof_requests.add(tx, double, asker, "media")
-    proof_requests.keep_picture(tx, request, b"picture")
-    matter = matters.add(tx, word("事题"), "")
-    matters.change(
-        tx, matter, matters.State.ANSWERED, agency=word("问谁"), reply=word("回复"), source=word("来源"),
+    request = licence_reviews.add(tx, double, asker, "media")
+    licence_reviews.keep_picture(tx, request, b"picture")
+    matter = agency_questions.add(tx, word("事题"), "")
+    agency_questions.change(
+        tx, matter, agency_questions.State.ANSWERED, agency=word("问谁"), reply=word("回复"), source=word("来源"),
         asked_on=TODAY, answered_on=TODAY, written_by=asker,
     )  # fmt: skip
     for label in ("没答", "归入"):
-        silence.keep(tx, asker, word(label), "", TODAY)
-    silence.assign(tx, [silence.waiting(tx)[-1].id], matter)
+        unanswered_questions.keep(tx, asker, word(label), "", TODAY)
+    unanswered_questions.assign(tx, [unanswered_questions.waiting(tx)[-1].id], matter)
     begins = datetime(2099, 1, 5, 6, tzinfo=UTC)
     ends, words = begins + timedelta(hours=2), (word("会名"), word("主题"), word("地点"))
     held = Event("ninggong", *words, None, begins, ends, tx.now, begins, 9, 2, word("台子"), (begins,))
     event = events.add(tx, held)
     events.add_table(tx, event, firm_id=None, buyer=word("买方"), need=word("需求"), at_once=1)
-    event_signups.put(tx, event, firm, asker, event_signups.SignupState.IN)
+    signups.put(tx, event, firm, asker, signups.SignupState.IN)
     empty: dict[str, object] = {
         "code": None,
         "said": "",
@@ -135,9 +123,9 @@ def sow(tx: Tx, word: Evil) -> dict[Locator, int]:
     ]
     plan = {"rows": rows, "lapsed": [[entry, word("落名"), "srdi"]], "lapse_from": "2026-01-01"}
     content = Content("江宁", a_source(word("文名"), word("文发")), a_statement(word("文句")).body)
-    detail = details.add(tx, content, asker)
-    details.settle(tx, detail, "withdrawn", asker, word("撤因"))
-    details.note(tx, detail, asker, "withdrawn", word("记因"))
+    detail = published_details.add(tx, content, asker)
+    published_details.settle(tx, detail, "withdrawn", asker, word("撤因"))
+    published_details.note(tx, detail, asker, "withdrawn", word("记因"))
     whom = Audience(words=(word("群词"),), listed=(word("群单"),))
     content_for_many = a_content(title=word("群题"), text=word("群文"), link=word("群网"), audience=whom)
     broadcast = broadcasts.add(tx, content_for_many, asker)
@@ -152,12 +140,12 @@ def sow(tx: Tx, word: Evil) -> dict[Locator, int]:
         matter_place: matter,
         event_place: event,
         whole_city: 1,
-        merge_place: firm_merges.add(tx, firm, gone, TODAY),
+        merge_place: merges.add(tx, firm, gone, TODAY),
         canned_place: canned_answers.add(tx, None, word("口名"), word("口径"), asker),
         contact_place: contacts.add(
             tx, Contact("8.1", "江宁", word("电位"), word("科室"), word("电话"), word("时间")), TODAY, asker
         ),
-        import_place: roster_import.keep(tx, asker, None, word("表名"), 0, plan),
+        import_place: imports.keep(tx, asker, None, word("表名"), 0, plan),
         detail_place: detail,
         broadcast_place: broadcast,
     }  # fmt: skip
@@ -230,7 +218,7 @@ async def test_nothing_stored_is_live_in_a_challenge_or_a_bid(desk: DeskStage, p
     }
     assert "下载副本" in await bid(bidder, challenge_id, milestones="样机", **parts, application=("申请书.pdf", PDF))
     attached = File(99, challenge_id, None, "other", word("附名"), "pdf", 1, "0" * 64)
-    await desk.database.write(challenge_files.add, attached, 0, [b""])
+    await desk.database.write(files.add, attached, 0, [b""])
     await act(who.poster, challenge_id, "amend", what=word("改了"))
     await act(who.poster, challenge_id, "criteria", criteria=f"{word('标准')} 100")
     bid_id = (await bidder.get("/h5/my-bids")).text.split("/h5/my-bids/")[1].split('"')[0]

@@ -9,14 +9,17 @@ from sqlalchemy import func, select, text
 
 from bot.console.routes import ROUTES
 from bot.h5.routes import ROUTES as PAGES
-from bot.submissions import Submissions
+from bot.web.submissions import Submissions
 from config.settings import Settings
-from storage import events, matters, people, submissions, tickets
-from storage.database import Database
-from storage.roles import Kind
-from storage.sealing import FieldCipher
-from storage.tables import every_table
-from storage.transactions import Tx
+from storage.engine.database import Database
+from storage.engine.field_encryption import FieldCipher
+from storage.engine.tables import every_table
+from storage.engine.transactions import Tx
+from storage.events import events
+from storage.people import people, submissions
+from storage.people.roles import Kind
+from storage.policy import agency_questions
+from storage.tickets import tickets
 from tests.console.forms import everybody, forms_on, pages
 from tests.console.stage import Browser, DeskStage, Page, today
 from tests.console.test_broadcasts import FORM
@@ -185,7 +188,7 @@ async def test_two_nodes_that_get_one_form_at_once_carry_it_out_once(
     async def enter(database: Database) -> web.Response:
         # Each has seen by now that nobody has carried the form out yet.
         await both.wait()
-        number = await database.write(matters.add, "一件事", "")
+        number = await database.write(agency_questions.add, "一件事", "")
         return web.Response(status=303, headers={"Location": f"/console/silence/{number}"})
 
     before = await desk.database.read(counted)

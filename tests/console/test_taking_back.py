@@ -5,17 +5,22 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.services import firm_merges as merging
-from bot.services import proof_taking_back, proofs, roles
+from bot.services.firms import merges as merging
+from bot.services.firms import revocation, verification
+from bot.services.people import roles
 from config.calendar import shanghai_day
 from config.errors import ConflictError
 from config.standing_in import StandingIn
-from storage import audit, bids, firm_merges, firms, outbox, people, sessions, taken_back
-from storage import proofs as proof_rows
-from storage import roles as role_rows
-from storage.audit import AUDIT
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from storage.audit import audit
+from storage.audit.audit import AUDIT
+from storage.challenges import bids
+from storage.engine.transactions import Tx
+from storage.firms import firms, merges, taken_back
+from storage.firms import verifications as proof_rows
+from storage.notices import outbox
+from storage.people import people, sessions
+from storage.people import roles as role_rows
+from storage.people.roles import Grant, Kind
 from tests.bids.stage import a_bidder, bid
 from tests.console.challenge_stage import a_poster, published
 from tests.console.stage import Browser, DeskStage
@@ -26,7 +31,7 @@ REASON = "执照是<另一家>企业的"
 
 
 async def take_back(desk: DeskStage, firm_id: int, reason: str = REASON) -> None:
-    await desk.database.write(proof_taking_back.take_back, desk.parts.texts, 1, firm_id, reason)
+    await desk.database.write(revocation.take_back, desk.parts.texts, 1, firm_id, reason)
 
 
 async def approver(desk: DeskStage, firm_id: int, kind: Kind = Kind.APPROVER, area: str | None = "玄武") -> Browser:
@@ -46,7 +51,7 @@ async def test_the_firm_reads_why_its_roles_end_and_another_is_proven_under_the_
         person_id = people.meet(tx, "o-agent").id
         people.join_firm(tx, person_id, firm_id)
         role_rows.add(tx, person_id, Grant(Kind.FIRM_AGENT, "代办", date.min, firm_id=firm_id))
-        proofs.give_code(tx, 1, "UNUSEDCODE", 14, firm_id=firm_id)
+        verification.give_code(tx, 1, "UNUSEDCODE", 14, firm_id=firm_id)
         return person_id
 
     agent_id = await desk.database.write(agent)
@@ -59,7 +64,7 @@ async def test_the_firm_reads_why_its_roles_end_and_another_is_proven_under_the_
     assert "执照是&lt;另一家&gt;企业的" in shown
     assert (await inside.get("/console")).status == 303, "their visit is over"
     for person_id in (boss, agent_id):
-        assert not await desk.database.read(kinds_of, person_id) & proof_taking_back.HANGS_ON_IT
+        assert not await desk.database.read(kinds_of, person_id) & revocation.HANGS_ON_IT
         told = (await desk.database.read(outbox.listed, person_id))[0].text
         assert "收回：执照是＜另一家＞企业的" in told
     assert await desk.database.read(proof_rows.find_code, "UNUSEDCODE") is None
@@ -113,9 +118,9 @@ async def test_without_a_reason_or_without_being_sure_nothing_happens(desk: Desk
 async def test_the_same_firm_is_proven_again_the_same_day(desk: DeskStage) -> None:
     firm_id, boss = await desk.database.write(proven)
     await take_back(desk, firm_id)
-    await desk.database.write(proofs.give_code, 1, "AGAINCODE", 14, firm_id=firm_id)
-    outcome = await desk.database.write(lambda tx: proofs.use_code(tx, people.by_id(tx, boss), "AGAINCODE"))
-    assert outcome is proofs.Outcome.PROVEN
+    await desk.database.write(verification.give_code, 1, "AGAINCODE", 14, firm_id=firm_id)
+    outcome = await desk.database.write(lambda tx: verification.use_code(tx, people.by_id(tx, boss), "AGAINCODE"))
+    assert outcome is verification.Outcome.PROVEN
     assert Kind.FIRM_ADMIN in await desk.database.read(kinds_of, boss)
 
 
@@ -155,7 +160,7 @@ async def test_undoing_a_merge_revives_nothing_that_was_taken_back(desk: DeskSta
     merge_id = await desk.database.write(merging.merge, desk.parts.texts, 1, kept, gone)
     if merged_first:
         await take_back(desk, kept)
-    found = await desk.database.read(firm_merges.get, merge_id)
+    found = await desk.database.read(merges.get, merge_id)
     assert found is not None
     await desk.database.write(merging.undo, desk.parts.texts, 1, found)
     assert await desk.database.read(proof_rows.of_firm, kept) is None

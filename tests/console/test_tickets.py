@@ -4,12 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.services import tickets as ticket_service
+from bot.services.tickets import tickets as ticket_service
 from config.workdays import Workdays
-from storage import outbox, people, tickets
-from storage.roles import Grant, Kind
-from storage.tickets import State
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.notices import outbox
+from storage.people import people
+from storage.people.roles import Grant, Kind
+from storage.tickets import tickets
+from storage.tickets.tickets import State
 from tests.console.stage import Browser, DeskStage
 
 QUESTION = "<script>算力券怎么领</script>"

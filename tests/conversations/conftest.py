@@ -12,22 +12,22 @@ from pydantic import SecretStr
 from yarl import URL
 
 from bot.app import API, DATABASE, TICKS, build
+from bot.chat.context import Parts
 from bot.cli.demo import APP_ID, HOST, simulator_account
-from bot.dialogs.chat import Parts
-from bot.outgoing import Sender
-from bot.server import serve
+from bot.jobs.outbox import Sender
 from bot.services.demo import seed
-from bot.services.entry import code_of
-from bot.shared_token import SharedToken
+from bot.services.people.login import code_of
 from bot.simulator.app import make_app
 from bot.simulator.phone import Phone
 from bot.simulator.platform import Platform
+from bot.web.server import serve
 from bot.wechat import menu
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.sending import channels_of
+from bot.wechat.token_store import SharedToken
 from config.settings import Settings
-from notifications.reach import Channel, Sends
+from notifications.channels import Channel, Sends
 from tests.conversations.stage import Stage, StoryClock
 
 

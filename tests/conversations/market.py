@@ -10,12 +10,12 @@ import aiohttp
 import pytest
 
 from bot.cli.demo import HOST
-from bot.services import proofs
+from bot.services.firms import verification
 from bot.simulator.account import Mode
 from bot.simulator.phone import Phone
 from config.settings import Settings
-from storage import roster
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.roster import roster
 from tests.console.stage import Browser, DeskStage, Page
 from tests.conversations.stage import Stage, register, said
 
@@ -43,7 +43,7 @@ class Market:
 
         def give(tx: Tx) -> None:
             entry_id = next(entry.id for entry in roster.everything(tx) if firm in entry.name)
-            proofs.give_code(tx, 1, code, 14, roster_id=entry_id)
+            verification.give_code(tx, 1, code, 14, roster_id=entry_id)
 
         await self.stage.database().write(give)
         assert "核验通过" in said(await phone.say(f"核验 {code}"))

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import ClientSession
 
 from bot.cli.demo import APP_ID
-from bot.outgoing import Sender
-from bot.shared_token import SharedToken
+from bot.jobs.outbox import Sender
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.sending import channels_of
-from notifications.reach import Outcome, Parcel, Sends
-from storage.database import Database
+from bot.wechat.token_store import SharedToken
+from notifications.channels import Outcome, Parcel, Sends
+from storage.engine.database import Database
 
 
 class Stopping:

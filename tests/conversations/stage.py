@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from bot.dialogs.chat import Parts
-from bot.outgoing import Sender
+from bot.chat.context import Parts
+from bot.jobs.outbox import Sender
 from bot.simulator.clock import Clock
 from bot.simulator.phone import Phone, Seen
 from bot.simulator.platform import Platform
-from notifications.reach import Channel, Sends
-from storage.database import Database
+from notifications.channels import Channel, Sends
+from storage.engine.database import Database
 
 STORY_BEGINS = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
 

@@ -8,9 +8,10 @@ import aiohttp
 import pytest
 
 from bot.services.demo import show_cards
-from storage import card_templates, grants, outbox, people
-from storage.cards import Card
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.notices import card_templates, outbox, subscription_grants
+from storage.notices.cards import Card
+from storage.people import people
 from tests.console.stage import Browser, Page
 from tests.conversations.market import Market, market, settings
 from tests.conversations.stage import openid_of, register, said
@@ -49,7 +50,7 @@ async def at_the_calendar(market: Market) -> tuple[Browser, Page]:
 
 async def left(market: Market) -> dict[str, int]:
     openid = openid_of(market.stage, NAME)
-    return await market.stage.database().read(lambda tx: grants.counts(tx, people.meet(tx, openid).id))
+    return await market.stage.database().read(lambda tx: subscription_grants.counts(tx, people.meet(tx, openid).id))
 
 
 async def test_one_reminder_is_allowed_on_the_page_and_arrives_after_48_hours_once(market: Market) -> None:

@@ -12,9 +12,10 @@ from bot.services.demo import show_cards
 from bot.simulator.faults import Fault, FaultKind
 from bot.simulator.phone import Seen
 from bot.wechat.api import CUSTOM_SEND
-from storage import api_use, broadcast_board, broadcast_pictures
-from storage.broadcast_board import Fate
-from storage.broadcasts import Broadcast
+from storage.broadcasts import delivery_board, pictures
+from storage.broadcasts.broadcasts import Broadcast
+from storage.broadcasts.delivery_board import Fate
+from storage.notices import api_quota
 from tests.bot.test_pictures import encoded
 from tests.conversations.market import settings
 from tests.conversations.stage import Stage, register, said
@@ -37,7 +38,7 @@ async def newest(stage: Stage) -> Seen:
 
 
 async def opened(stage: Stage, found: Broadcast) -> int:
-    return (await stage.database().read(lambda tx: broadcast_board.counts(tx, found.id, stopped=False)))[1]
+    return (await stage.database().read(lambda tx: delivery_board.counts(tx, found.id, stopped=False)))[1]
 
 
 async def fetched(address: str) -> tuple[int, str, bytes]:
@@ -49,7 +50,7 @@ async def fetched(address: str) -> tuple[int, str, bytes]:
 async def test_in_the_open_chat_it_is_one_card_with_its_picture_and_the_tap_counts(stage: Stage) -> None:
     await stage.database().write(show_cards)
     picture = encoded("JPEG")
-    name = await stage.database().write(broadcast_pictures.keep, picture)
+    name = await stage.database().write(pictures.keep, picture)
     await register(stage.phone(FIRM))
     found = await sent(stage, picture=name, text="全文第一行\n全文第二行")
     bubble = await newest(stage)
@@ -114,7 +115,7 @@ async def test_an_article_that_comes_while_the_api_rests_is_said_in_words(stage:
     await register(phone)
     stage.clock.advance(timedelta(days=4))
     await phone.say("帮助")
-    await stage.database().write(lambda tx: api_use.rest(tx, "message", tx.now + timedelta(days=9), "48001"))
+    await stage.database().write(lambda tx: api_quota.rest(tx, "message", tx.now + timedelta(days=9), "48001"))
     await sent(stage)
     assert f"【消息】算力券开始申报\n{SUMMARY}" in said(await phone.say("帮助"))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.entry import run
+from bot.cli.commands import run
 from tests.conversations.stage import STORY_BEGINS, Stage, said
 
 QUESTIONS = [

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.dialogs.links import visible_length
-from notifications.parting import MOST_TEXT_BYTES
+from config.markup import visible_length
+from notifications.text_splitting import MOST_TEXT_BYTES
 from tests.conversations.stage import Stage, register, said
 
 LIST = "1. 参与制定国标"

@@ -2,9 +2,11 @@
 
 import pytest
 
-from storage import audit, firms, people
-from storage.firms import Known
-from storage.transactions import Tx
+from storage.audit import audit
+from storage.engine.transactions import Tx
+from storage.firms import firms
+from storage.firms.firms import Known
+from storage.people import people
 from tests.conversations.stage import Stage, openid_of, register, said
 
 PHONE = "企业·财务"

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from bot.dialogs.links import visible_length
-from storage import challenges
-from storage.transactions import Tx
+from config.markup import visible_length
+from storage.challenges import challenges
+from storage.engine.transactions import Tx
 from tests.conversations.stage import Stage, register, said
 
 RULE = "揭榜对接不是投标，不替代招标采购程序；依法须招标的另行组织"

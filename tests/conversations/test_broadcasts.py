@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from bot.app import TICKS
-from bot.services import broadcasts as service
+from bot.services.broadcasts import broadcasts as service
 from bot.services.demo import show_cards
-from storage import broadcast_board
-from storage.broadcast_board import Fate
-from storage.broadcasts import Audience, Broadcast
-from storage.roles import Kind
+from storage.broadcasts import delivery_board
+from storage.broadcasts.broadcasts import Audience, Broadcast
+from storage.broadcasts.delivery_board import Fate
+from storage.people.roles import Kind
 from tests.broadcasts import RULES, a_content, approved, official
 from tests.conversations.stage import Stage, register, said
 
@@ -28,7 +28,7 @@ async def released(stage: Stage, **content: object) -> Broadcast:
 
 
 async def board(stage: Stage, found: Broadcast, *, stopped: bool = False) -> dict[Fate, int]:
-    counts, _ = await stage.database().read(lambda tx: broadcast_board.counts(tx, found.id, stopped=stopped))
+    counts, _ = await stage.database().read(lambda tx: delivery_board.counts(tx, found.id, stopped=stopped))
     return counts
 
 

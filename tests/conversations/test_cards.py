@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.app import API
-from bot.quotas import learn_quotas
+from bot.jobs.api_quotas import learn_quotas
 from bot.services.demo import show_cards
 from bot.simulator.faults import Fault, FaultKind
 from config.cards import Purposes
@@ -17,10 +17,11 @@ from config.quotas import Quotas
 from config.settings import Settings
 from notifications.cards import problems
 from notifications.quota import gauges
-from storage import card_templates, outbox, people, sendings
-from storage.cards import Card
-from storage.outbox import OUTBOX
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.notices import card_templates, delivery, outbox
+from storage.notices.cards import Card
+from storage.notices.outbox import OUTBOX
+from storage.people import people
 from tests.conversations.stage import Stage, openid_of, said
 
 SEND = "/cgi-bin/message/template/send"
@@ -155,7 +156,7 @@ async def test_a_card_in_doubt_for_longer_than_its_number_is_known_waits_for_a_p
     await planned(stage)
     stage.platform.faults.order(Fault(FaultKind.EMPTY, SEND, count=4))
     await stage.sender()
-    stage.clock.advance(sendings.SAME_NUMBER)
+    stage.clock.advance(delivery.SAME_NUMBER)
     await stage.sender()
     assert await rows(stage) == [("uncertain", "template")]
     assert await shown(stage, "template") == 1
@@ -176,7 +177,7 @@ async def test_a_killed_sender_sends_the_card_neither_twice_nor_never(
     child.kill()
     await child.wait()
     assert await rows(stage) == [("leased", "template")]
-    stage.clock.advance(sendings.LEASE)
+    stage.clock.advance(delivery.LEASE)
     await stage.sender()
     assert await rows(stage) == [("sent", "template")]
     assert await shown(stage, "template") == 1

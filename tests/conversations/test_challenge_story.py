@@ -10,12 +10,12 @@ from hashlib import sha256
 import pytest
 from docx import Document
 
-from bot.services import bids as bidding
+from bot.services.challenges import bids as bidding
 from bot.simulator.phone import Phone
 from config.errors import ConflictError
-from storage import bids, challenges
-from storage.roles import Kind
-from storage.transactions import Tx
+from storage.challenges import bids, challenges
+from storage.engine.transactions import Tx
+from storage.people.roles import Kind
 from tests.bids.stage import BID, act
 from tests.console.challenge_stage import PDF, PHRASES, Poster, a_poster, hand_in, published, stage_of
 from tests.console.stage import Browser

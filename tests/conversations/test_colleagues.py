@@ -5,10 +5,11 @@ import pytest
 from bot.simulator.account import Mode
 from bot.simulator.phone import Phone
 from config.calendar import shanghai_day
-from storage import colleagues, people, roles
-from storage import proofs as proof_rows
-from storage.roles import Kind
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.firms import join_requests
+from storage.firms import verifications as proof_rows
+from storage.people import people, roles
+from storage.people.roles import Kind
 from tests.conversations.stage import Stage, openid_of, register, said
 from tests.conversations.test_proofs import give
 
@@ -157,7 +158,7 @@ async def test_whoever_leaves_the_account_takes_request_and_name_along(stage: St
     phone = await ask(stage, "李出纳")
     await phone.unfollow()
     assert "李出纳" not in said(await boss.say("我的同事"))
-    left = await stage.database().read(lambda tx: tx.execute(colleagues.JOINS.select()).all())
+    left = await stage.database().read(lambda tx: tx.execute(join_requests.JOINS.select()).all())
     assert left == []
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from storage import people
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.people import people
 from tests.conversations.stage import Stage, openid_of, register, said
 
 

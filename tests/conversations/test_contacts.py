@@ -4,12 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.dialogs.chat import Parts
-from bot.dialogs.short_answers import LONGEST
-from bot.services.contacts import gaps, nearest
-from storage import contacts, people
-from storage.contacts import CITY, Contact
-from storage.transactions import Tx
+from bot.answers.short_answers import LONGEST
+from bot.chat.context import Parts
+from bot.services.tickets.contacts import gaps, nearest
+from storage.engine.transactions import Tx
+from storage.people import people
+from storage.tickets import contacts
+from storage.tickets.contacts import CITY, Contact
 from tests.conversations.stage import Stage, openid_of, register, said
 
 ASKED = "买算力有补贴吗"

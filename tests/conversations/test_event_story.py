@@ -3,12 +3,13 @@
 import re
 from datetime import datetime, timedelta
 
-from bot.services import event_signups as signup_service
-from bot.services import meetings as meeting_service
+from bot.services.events import meetings as meeting_service
+from bot.services.events import signups as signup_service
 from bot.simulator.phone import Phone
 from config.calendar import SHANGHAI
-from storage import firms, meetings, offers
-from storage.roles import Grant, Kind
+from storage.events import meetings
+from storage.firms import firms, offerings
+from storage.people.roles import Grant, Kind
 from tests.console.stage import Browser, today
 from tests.conversations.market import Market, market, settings
 from tests.conversations.stage import openid_of, said
@@ -69,7 +70,7 @@ async def phones(market: Market) -> list[Phone]:
             firm_of, openid_of(market.stage, f"会计{number}"), f"南京演示{number}精工有限公司"
         )
         if number == 0:
-            await market.desk.database.write(offers.put, firm_id, {"products": OWN_NEED}, "self")
+            await market.desk.database.write(offerings.put, firm_id, {"products": OWN_NEED}, "self")
         found.append(phone)
     return found
 

@@ -5,19 +5,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.dialogs.chat import Parts
-from bot.services import event_signups as signup_service
-from bot.services import events as event_service
-from bot.services import meetings as meeting_service
-from bot.services.events import TableCommand
+from bot.chat.context import Parts
+from bot.services.events import events as event_service
+from bot.services.events import meetings as meeting_service
+from bot.services.events import signups as signup_service
+from bot.services.events.events import TableCommand
 from bot.simulator.phone import Phone
 from config.errors import ConflictError
 from config.texts import Texts
 from matchmaking.pairing import pair
-from storage import event_signups, events, firms, meetings, people
-from storage.event_signups import SignupState
-from storage.events import Event
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.events import events, meetings, signups
+from storage.events.events import Event
+from storage.events.signups import SignupState
+from storage.firms import firms
+from storage.people import people
 from tests.conversations.stage import STORY_BEGINS, Stage, openid_of, register, said
 
 TEXTS = Texts.load()
@@ -213,7 +215,7 @@ async def test_who_leaves_an_unproven_firm_alone_gives_its_place_up(stage: Stage
     phone = await firm_phone(stage, "会计", "南京演示科技有限公司")
     await phone.say(f"报名 {event_id}")
     await phone.unfollow()
-    assert await stage.database().read(event_signups.of_event, event_id) == []
+    assert await stage.database().read(signups.of_event, event_id) == []
 
 
 @pytest.mark.parametrize("typed", ["宁工品推什么时候", "10.2"])

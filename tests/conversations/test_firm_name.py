@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.dialogs.registration_name import looks_like_name
+from bot.chat.firms.name_step import looks_like_name
 from tests.conversations.stage import Stage, register, said
 
 

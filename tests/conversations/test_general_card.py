@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from bot.services.demo import show_cards
 from bot.simulator.phone import Phone, Seen
-from storage import card_templates, grants, outbox, people
-from storage.card_templates import CardTemplate
-from storage.outbox import OUTBOX
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.notices import card_templates, outbox, subscription_grants
+from storage.notices.card_templates import CardTemplate
+from storage.notices.outbox import OUTBOX
+from storage.people import people
 from tests.conversations.stage import Stage, openid_of, said
 from tests.conversations.test_colleagues import ask, boss, encrypted
 
@@ -93,7 +94,7 @@ async def test_a_notice_that_was_allowed_carries_it_too_and_its_report_finds_it(
     row = await stage.database().read(lambda tx: tx.execute(select(OUTBOX.c.msg_id)).scalar_one())
     assert row is not None
     openid = openid_of(stage, NAME)
-    left = await stage.database().read(lambda tx: grants.counts(tx, people.meet(tx, openid).id))
+    left = await stage.database().read(lambda tx: subscription_grants.counts(tx, people.meet(tx, openid).id))
     assert left == {"demo-notice-event": 0}
 
 

@@ -10,21 +10,21 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from bot.app import API
+from bot.chat.context import Parts
 from bot.cli.demo import APP_ID
-from bot.dialogs.chat import Parts
-from bot.licences import drop_licences, fetch_licences
+from bot.jobs.licence_pictures import drop_licences, fetch_licences
 from bot.sandbox.processes import Sandbox
-from bot.services import proof_requests
-from bot.shared_token import SharedToken
+from bot.services.firms import licence_reviews
 from bot.simulator.account import Mode
 from bot.simulator.faults import Fault, FaultKind
 from bot.simulator.phone import Phone
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
-from config.proving import Proving
-from storage import proof_requests as rows
-from storage.proof_requests import PICTURES, REQUESTS, State
-from storage.transactions import Tx
+from bot.wechat.token_store import SharedToken
+from config.verification_limits import Proving
+from storage.engine.transactions import Tx
+from storage.firms import licence_reviews as rows
+from storage.firms.licence_reviews import PICTURES, REQUESTS, State
 from tests.conversations.stage import Stage, openid_of, register, said
 from tests.conversations.test_proofs import CODE, give
 
@@ -91,7 +91,7 @@ async def test_a_licence_is_sent_looked_at_approved_and_deleted(stage: Stage, ph
     request = await sent(stage, phone, parts, photo())
     assert request.state is State.WAITING
     assert "正在核验" in said(await phone.say("核验"))
-    await stage.database().write(proof_requests.approve, parts.texts, OFFICIAL, request.id, CREDIT_CODE)
+    await stage.database().write(licence_reviews.approve, parts.texts, OFFICIAL, request.id, CREDIT_CODE)
     heard = said(await phone.say("帮助"))
     assert "核验通过：南京云杼传感科技有限公司" in heard
     assert "您是这家企业的管理员" in heard
@@ -107,7 +107,7 @@ async def test_a_licence_is_sent_looked_at_approved_and_deleted(stage: Stage, ph
 async def test_a_refused_firm_reads_the_reason_and_may_send_another(stage: Stage, phone: Phone, parts: Parts) -> None:
     request = await sent(stage, phone, parts, photo())
     reason = "照片看不清<a href='x'>，请重拍"
-    await stage.database().write(proof_requests.refuse, parts.texts, OFFICIAL, request.id, reason)
+    await stage.database().write(licence_reviews.refuse, parts.texts, OFFICIAL, request.id, reason)
     heard = said(await phone.say("帮助"))
     assert "没有通过：照片看不清＜a href='x'＞，请重拍" in heard
     assert (await sent(stage, phone, parts, photo())).state is State.WAITING

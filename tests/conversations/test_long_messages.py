@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.dialogs.chat import MOST_TYPED
+from bot.chat.context import MOST_TYPED
 from tests.conversations.stage import Stage, said
 
 

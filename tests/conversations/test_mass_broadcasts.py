@@ -8,10 +8,10 @@ from bot.app import TICKS
 from bot.simulator.faults import Fault, FaultKind
 from bot.simulator.results import LATE
 from bot.wechat.mass_api import MASS_SEND
-from storage import broadcast_board, mass_calls
-from storage.broadcast_board import Fate
-from storage.broadcasts import Audience, Broadcast
-from storage.mass_calls import Told
+from storage.broadcasts import delivery_board, mass_sends
+from storage.broadcasts.broadcasts import Audience, Broadcast
+from storage.broadcasts.delivery_board import Fate
+from storage.broadcasts.mass_sends import Told
 from tests.broadcasts import RULES, a_content, approved
 from tests.conversations.stage import Stage, register
 
@@ -44,11 +44,11 @@ async def reported(stage: Stage) -> None:
 
 
 async def board(stage: Stage, found: Broadcast) -> dict[Fate, int]:
-    return (await stage.database().read(lambda tx: broadcast_board.counts(tx, found.id, stopped=False)))[0]
+    return (await stage.database().read(lambda tx: delivery_board.counts(tx, found.id, stopped=False)))[0]
 
 
 async def calls(stage: Stage, found: Broadcast) -> list[Told]:
-    return await stage.database().read(mass_calls.told, found.id)
+    return await stage.database().read(mass_sends.told, found.id)
 
 
 async def copies(stage: Stage, title: str = "平台升级通知") -> list[int]:
@@ -86,7 +86,7 @@ async def test_a_job_that_never_reports_is_asked_after(stage: Stage) -> None:
     found = await released(stage)
     await reported(stage)
     assert await board(stage, found) == {Fate.SENDING: 5}
-    stage.clock.advance(mass_calls.ASKED_AFTER)
+    stage.clock.advance(mass_sends.ASKED_AFTER)
     await tick(stage)
     assert await board(stage, found) == {Fate.MASSED: 5}
 

@@ -1,7 +1,8 @@
 """What somebody is to be told is said with the next reply, once, and can be read again."""
 
-from storage import outbox, people
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.notices import outbox
+from storage.people import people
 from tests.conversations.stage import Stage, openid_of, said
 
 

@@ -10,12 +10,13 @@ import aiohttp
 import pytest
 
 from bot.app import TICKS
-from bot.outgoing import Sender
-from bot.outside import outside_of
-from bot.way_codes import send_codes
+from bot.channels.enabled import outside_of
+from bot.jobs.channel_codes import send_codes
+from bot.jobs.outbox import Sender
 from config.settings import Settings
-from storage import other_ways, outbox, people
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.notices import contact_channels, outbox
+from storage.people import people
 from tests.bot.test_other_ways import Post
 from tests.conversations.stage import Stage, openid_of, said
 
@@ -61,7 +62,7 @@ async def test_a_mail_address_is_confirmed_in_the_chat_and_used_where_nothing_el
     openid = openid_of(stage, NAME)
 
     def used(tx: Tx) -> dict[str, str]:
-        return other_ways.told(tx, people.meet(tx, openid).id)
+        return contact_channels.told(tx, people.meet(tx, openid).id)
 
     assert await stage.database().read(used) == {"mail": "wang@example.cn"}
     assert "邮箱已确认" not in said(await phone.say("123456")), "later, six digits are any number"

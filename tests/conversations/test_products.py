@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.matcher import Matcher
-from matchmaking.ranking import Demand
-from storage import audit
-from storage.transactions import Tx
+from bot.live.matcher import Matcher
+from matchmaking.ranking.ranking import Demand
+from storage.audit import audit
+from storage.engine.transactions import Tx
 from tests.conversations.stage import Stage, register, said
 
 

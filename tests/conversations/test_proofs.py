@@ -5,15 +5,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.services import proofs
-from bot.services.registration import learn
+from bot.services.firms import verification
+from bot.services.firms.registration import learn
 from bot.simulator.account import Mode
 from config.calendar import shanghai_day
 from config.errors import InputError
-from storage import people, roles, roster
-from storage import proofs as proof_rows
-from storage.roles import Kind
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.firms import verifications as proof_rows
+from storage.people import people, roles
+from storage.people.roles import Kind
+from storage.roster import roster
 from tests.conversations.stage import Stage, openid_of, register, said
 
 RECEIVED = "资料已收到，核验后生效。"
@@ -30,7 +31,7 @@ def _entry(tx: Tx, name: str = "南京云杼传感科技有限公司") -> int:
 
 
 def give(tx: Tx, code: str = CODE, days: int = 14) -> None:
-    proofs.give_code(tx, 1, code, days, roster_id=_entry(tx))
+    verification.give_code(tx, 1, code, days, roster_id=_entry(tx))
 
 
 def seats(tx: Tx, openid: str) -> list[Kind]:

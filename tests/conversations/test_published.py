@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from bot.dialogs.links import visible_length
-from storage import details
-from storage.detail_content import Content, Source
-from storage.transactions import Tx
+from config.markup import visible_length
+from storage.engine.transactions import Tx
+from storage.policy import published_details
+from storage.policy.detail_content import Content, Source
 from tests.conversations.stage import STORY_BEGINS, Stage, register, said
 from tests.details import CLOSES, a_rule, a_source, a_statement, a_window, publish
 
@@ -69,12 +69,12 @@ async def test_a_draft_is_nobodys_and_a_withdrawn_one_is_gone_at_once(stage: Sta
     phone = stage.phone("王会计")
     await phone.follow()
     (detail_id,) = await put(stage, a_statement("按30%抵扣"))
-    await stage.database().write(details.add, a_statement("按90%抵扣"), 1)
+    await stage.database().write(published_details.add, a_statement("按90%抵扣"), 1)
     reply = said(await phone.say("8.1"))
     assert ("30%" in reply, "90%" in reply) == (True, False)
 
     def take_back(tx: Tx) -> None:
-        details.settle(tx, detail_id, "withdrawn", 1, "写错了")
+        published_details.settle(tx, detail_id, "withdrawn", 1, "写错了")
 
     await stage.database().write(take_back)
     assert "另据" not in said(await phone.say("8.1"))

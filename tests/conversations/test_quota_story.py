@@ -3,8 +3,8 @@
 from bot.simulator.faults import Fault, FaultKind
 from bot.wechat.api import CUSTOM_SEND
 from bot.wechat.quota_api import CLEAR_QUOTA
-from storage.broadcast_board import Fate
-from storage.roles import Kind
+from storage.broadcasts.delivery_board import Fate
+from storage.people.roles import Kind
 from tests.conversations.market import Market, market, settings
 from tests.conversations.stage import register
 from tests.conversations.test_broadcasts import board, released, texts

@@ -4,8 +4,8 @@ import re
 
 from sqlalchemy import select
 
-from storage.receipts import RECEIPTS
-from storage.transactions import Tx
+from storage.chat.receipts import RECEIPTS
+from storage.engine.transactions import Tx
 from tests.conversations.stage import Stage, register, said
 
 WRONG = "没有找到这张回执"

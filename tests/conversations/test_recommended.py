@@ -3,7 +3,7 @@
 import pytest
 
 from bot.app import MATCHER
-from bot.recommending import keep_recommendations
+from bot.jobs.recommendations import keep_recommendations
 from tests.conversations.stage import Stage, register, said
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
 from tests.conversations.stage import Stage, register, said
 
 NEWCOMER = "南京砚舟测试设备有限公司"

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from storage import firms, people
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.firms import firms
+from storage.people import people
 from tests.conversations.stage import Stage, openid_of, register, said
 from tests.conversations.test_registration import CODE, NEWCOMER
 

@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.app import TICKS
-from bot.dialogs.links import visible_length
-from storage import details, outbox, reminders
-from storage.transactions import Tx
+from config.markup import visible_length
+from storage.engine.transactions import Tx
+from storage.notices import outbox
+from storage.policy import published_details
+from storage.reminders import reminders
 from tests.conversations.stage import Stage, openid_of, register, said
 from tests.details import CLOSES, a_window, publish
 
@@ -154,15 +156,15 @@ async def test_a_changed_deadline_withdraws_what_is_unsent_and_corrects_what_was
     assert len(await told(stage)) == 1
 
     def change(tx: Tx) -> None:
-        details.replace(tx, detail_id, a_window(closes=shanghai("2026-12-22T17:00:00")), 1)
-        details.settle(tx, detail_id, "waiting", 1)
+        published_details.replace(tx, detail_id, a_window(closes=shanghai("2026-12-22T17:00:00")), 1)
+        published_details.settle(tx, detail_id, "waiting", 1)
 
     await stage.database().write(change)
     await tick(stage)
     assert len(await told(stage)) == 1, "while the change waits for its approval nobody is told anything"
 
     def approve(tx: Tx) -> None:
-        details.settle(tx, detail_id, "published", 2)
+        published_details.settle(tx, detail_id, "published", 2)
 
     await stage.database().write(approve)
     await tick(stage)
@@ -187,7 +189,7 @@ async def test_a_withdrawn_notice_is_called_off(stage: Stage) -> None:
     await phone.say("帮助")
 
     def withdraw(tx: Tx) -> None:
-        details.settle(tx, detail_id, "withdrawn", 1, "作废")
+        published_details.settle(tx, detail_id, "withdrawn", 1, "作废")
 
     await stage.database().write(withdraw)
     await tick(stage)

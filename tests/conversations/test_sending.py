@@ -7,17 +7,19 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.outgoing import Sender
-from bot.services import tickets as ticket_service
+from bot.jobs.outbox import Sender
 from bot.services.demo import show_cards
+from bot.services.tickets import tickets as ticket_service
 from bot.simulator.faults import Fault, FaultKind
 from config.settings import Settings
-from notifications.reach import Channel, Ending, Outcome, Parcel
-from storage import outbox, people, roles, sendings, stuck, windows
-from storage.database import Database
-from storage.outbox import OUTBOX
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from notifications.channels import Channel, Ending, Outcome, Parcel
+from storage.chat import reply_windows
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.notices import delivery, outbox, review_queue
+from storage.notices.outbox import OUTBOX
+from storage.people import people, roles
+from storage.people.roles import Grant, Kind
 from tests.conversations.stage import Stage, openid_of, said
 
 SEND = "/cgi-bin/message/custom/send"
@@ -120,8 +122,8 @@ async def test_a_tap_opens_only_a_minute(stage: Stage) -> None:
     phone = stage.phone("王会计")
     await phone.tap_menu("怎么用")
     person = openid_of(stage, "王会计")
-    window = await stage.database().write(lambda tx: windows.of(tx, people.meet(tx, person).id))
-    assert window.left == windows.TAPS
+    window = await stage.database().write(lambda tx: reply_windows.of(tx, people.meet(tx, person).id))
+    assert window.left == reply_windows.TAPS
     stage.clock.advance(timedelta(minutes=1))
     await answer(stage)
     await stage.sender()
@@ -204,15 +206,15 @@ async def test_a_killed_sender_leaves_no_second_copy_and_no_lost_one(
     phone = stage.phone("王会计")
     assert ANSWER not in said(await phone.say("帮助"))
     await stage.restart()
-    stage.clock.advance(sendings.LEASE)
+    stage.clock.advance(delivery.LEASE)
     await stage.sender()
     assert await states(stage) == ["uncertain"]
     assert ANSWER not in said(await phone.say("帮助"))
     assert await copies(stage, "王会计") == (1 if after else 0)
     # It can always be read again, and a person may have it told again.
     assert ANSWER in said(await phone.say("我的消息"))
-    (waiting,) = await stage.database().read(stuck.listed, 9)
-    assert await stage.database().write(lambda tx: stuck.decide(tx, again=True, row_id=waiting.id))
+    (waiting,) = await stage.database().read(review_queue.listed, 9)
+    assert await stage.database().write(lambda tx: review_queue.decide(tx, again=True, row_id=waiting.id))
     await stage.sender()
     assert await states(stage) == ["sent"]
 
@@ -281,12 +283,12 @@ async def test_how_a_sending_ends_decides_what_comes_next(
 async def test_what_a_restore_holds_is_neither_sent_nor_said_until_released(stage: Stage) -> None:
     await asked(stage)
     await answer(stage)
-    await stage.database().write(stuck.hold_all)
+    await stage.database().write(review_queue.hold_all)
     await stage.sender()
     phone = stage.phone("王会计")
     assert ANSWER not in said(await phone.say("帮助"))
     assert await states(stage) == ["quarantined"]
-    assert await stage.database().write(stuck.release_restored) == 1
+    assert await stage.database().write(review_queue.release_restored) == 1
     await stage.sender()
     assert await states(stage) == ["sent"]
 

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.services import tickets as ticket_service
-from storage import people, roles, tickets
-from storage.roles import Grant, Kind
-from storage.tickets import State
-from storage.transactions import Tx
+from bot.services.tickets import tickets as ticket_service
+from storage.engine.transactions import Tx
+from storage.people import people, roles
+from storage.people.roles import Grant, Kind
+from storage.tickets import tickets
+from storage.tickets.tickets import State
 from tests.conversations.stage import Stage, openid_of, register, said
 
 QUESTION = "我们的算力券怎么领"

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.services.registration import learn
-from storage import people, roster
-from storage.roster import Title
-from storage.transactions import Tx
+from bot.services.firms.registration import learn
+from storage.engine.transactions import Tx
+from storage.people import people
+from storage.roster import roster
+from storage.roster.roster import Title
 from tests.conversations.stage import Stage, openid_of, register, said
 
 

@@ -4,10 +4,12 @@ from datetime import date
 
 from sqlalchemy import update
 
-from storage import contacts, firms, people, zones
-from storage.contacts import Contact
-from storage.roster import ENTRIES
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.firms import development_zones, firms
+from storage.people import people
+from storage.roster.roster import ENTRIES
+from storage.tickets import contacts
+from storage.tickets.contacts import Contact
 from tests.conversations.stage import Stage, openid_of, register, said
 
 ASKED = "买算力有补贴吗"
@@ -80,7 +82,7 @@ async def test_what_the_roster_or_an_official_says_stands_before_the_firms_own_w
 
     await stage.database().write(listed)
     assert "园区：江宁开发区（名录）" in said(await phone.say("我的园区"))
-    await stage.database().write(zones.say, firm_id, zones.NONE, "official")
+    await stage.database().write(development_zones.say, firm_id, development_zones.NONE, "official")
     assert "园区：不在开发区（部门填写）" in said(await phone.say("我的园区"))
 
 
@@ -89,8 +91,8 @@ async def test_erasing_takes_the_firms_word_along(stage: Stage) -> None:
     await register(phone)
     await phone.say("1")
     firm_id = await stage.database().write(_firm, openid_of(stage, "企业·财务"))
-    assert await stage.database().read(zones.of, firm_id) is not None
+    assert await stage.database().read(development_zones.of, firm_id) is not None
     await phone.say("注销")
     await phone.say("确认注销")
     await phone.say("彻底删除")
-    assert await stage.database().read(zones.of, firm_id) is None
+    assert await stage.database().read(development_zones.of, firm_id) is None

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.dialogs.entry import Door
-from bot.inbound import Inbound
-from bot.matcher import Matcher
-from bot.router import Router
+from bot.chat.inbound import Inbound
+from bot.chat.people.login import Door
+from bot.chat.router import Router
+from bot.live.matcher import Matcher
 from bot.wechat.messages import Text
 from tests.console.conftest import desk, desk_settings
 from tests.console.stage import Browser, DeskStage, Page

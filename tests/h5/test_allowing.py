@@ -6,10 +6,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.browsing import policy
 from bot.services.demo import show_cards
+from bot.web.forms_and_headers import policy
 from config.settings import Settings
-from storage import card_templates
+from storage.notices import card_templates
 from tests.console.stage import Page
 from tests.h5.conftest import Cast, Visitor
 

@@ -2,7 +2,7 @@
 
 import re
 
-from storage.roles import Kind
+from storage.people.roles import Kind
 from tests.bids.stage import BID, a_bidder, bid
 from tests.console.challenge_stage import PDF, a_poster, published
 from tests.console.stage import DeskStage

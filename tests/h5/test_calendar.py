@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
 from tests.details import a_window, publish
 from tests.h5.conftest import Cast
 from tests.h5.test_entry import registered

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.h5.context import COOKIE, Policy
 from bot.h5.routes import ROUTES, Route
-from bot.h5.visits import COOKIE, Policy
-from bot.services.leaving import leave
-from storage.inbox import INBOX
-from storage.page_visits import LINKS, VISITS
-from storage.transactions import Tx
+from bot.services.people.erasure import leave
+from storage.chat.inbox import INBOX
+from storage.engine.transactions import Tx
+from storage.people.page_sessions import LINKS, VISITS
 from tests.h5.conftest import Cast, Visitor
 
 CANARY = "金丝雀"

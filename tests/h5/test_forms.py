@@ -2,9 +2,10 @@
 
 from html import unescape
 
-from bot.services import page_entry
-from storage import challenge_records, people
-from storage.roles import Kind
+from bot.services.people import page_entry
+from storage.challenges import records
+from storage.people import people
+from storage.people.roles import Kind
 from tests.bids.stage import a_bidder
 from tests.console.challenge_stage import a_poster, published
 from tests.console.stage import DeskStage
@@ -27,7 +28,7 @@ async def test_a_question_sent_twice_is_one_and_a_long_one_is_still_there(desk: 
     await bidder.get(path)
     first, second = await twice(bidder, f"{path}/ask", question="可以联合揭榜吗？")
     assert [first.location, second.location] == [f"{path}?asked=1"] * 2
-    assert len(await desk.database.read(challenge_records.listed, challenge_id, "question")) == 1
+    assert len(await desk.database.read(records.listed, challenge_id, "question")) == 1
 
 
 async def test_a_registration_sent_twice_is_one_firm(desk: DeskStage) -> None:

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from storage import firms, people
-from storage.transactions import Tx
+from storage.engine.transactions import Tx
+from storage.firms import firms
+from storage.people import people
 from tests.h5.conftest import Cast, Visitor
 from tests.h5.test_entry import registered
 

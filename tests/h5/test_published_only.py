@@ -7,11 +7,14 @@ from itertools import product
 
 import pytest
 
-from storage import challenges, firms, fits, people, proofs, versions
-from storage.challenges import Stage
-from storage.fits import Fit
-from storage.roles import Kind
-from storage.transactions import Tx
+from storage.challenges import challenges, recommendations
+from storage.challenges.challenges import Stage
+from storage.challenges.recommendations import Fit
+from storage.engine import change_counters
+from storage.engine.transactions import Tx
+from storage.firms import firms, verifications
+from storage.people import people
+from storage.people.roles import Kind
 from tests.console.stage import Browser, DeskStage
 from tests.h5.conftest import Cast, Visitor
 
@@ -76,7 +79,7 @@ async def stands(desk: DeskStage, cast: Cast, history: History) -> Viewers:
         assert person is not None
         assert other is not None
         people.join_firm(tx, person.id, mine)
-        proofs.enter(tx, mine, "91320100MA00000000", "code")
+        verifications.enter(tx, mine, "91320100MA00000000", "code")
         values = {
             "title": TITLE,
             "fields": {"content": CONTENT, "reward": "120万元"},
@@ -88,8 +91,8 @@ async def stands(desk: DeskStage, cast: Cast, history: History) -> Viewers:
         challenge_id = challenges.add(tx, firm_id=poster, person_id=1, label="municipal", contact="某", values=values)
         published = tx.now - timedelta(days=2) if history.published else None
         challenges.put(tx, challenge_id, {"stage": history.stage.value, "published": published})
-        fits.keep(tx, challenge_id, "d", 1, [Fit(mine, "strong", [])], "offers-1")
-        versions.bump(tx, "offers")
+        recommendations.keep(tx, challenge_id, "d", 1, [Fit(mine, "strong", [])], "offers-1")
+        change_counters.bump(tx, "offers")
         return challenge_id, person.id, other.id
 
     challenge_id, firm_person, follower_person = await desk.database.write(enter)

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from bot.services.own_data import everything
-from storage import firms, people, roster
-from storage.transactions import Tx
+from bot.services.people.data_export import everything
+from storage.engine.transactions import Tx
+from storage.firms import firms
+from storage.people import people
+from storage.roster import roster
 from tests.h5.conftest import Cast, Visitor
 
 CODE = "91320102MADEM360XX"

@@ -1,12 +1,13 @@
 """A card leads its person to the whole message; that they opened it stands on the board, once."""
 
-from bot.services import broadcast_reading, leaving
-from bot.services import broadcasts as service
-from storage import broadcast_board
-from storage.broadcast_board import Fated
-from storage.broadcasts import Broadcast
-from storage.outbox import OUTBOX
-from storage.transactions import Tx
+from bot.services.broadcasts import broadcasts as service
+from bot.services.broadcasts import read_receipts
+from bot.services.people import erasure
+from storage.broadcasts import delivery_board
+from storage.broadcasts.broadcasts import Broadcast
+from storage.broadcasts.delivery_board import Fated
+from storage.engine.transactions import Tx
+from storage.notices.outbox import OUTBOX
 from tests.broadcasts import a_content, a_firm, approved, official, tick_of, until_it_starts
 from tests.console.stage import DeskStage
 
@@ -25,15 +26,15 @@ async def told(desk: DeskStage) -> tuple[Broadcast, str]:
 
     def leads(tx: Tx) -> str:
         person = tx.execute(OUTBOX.select()).one().person_id
-        return broadcast_reading.page(tx, found.id, person)
+        return read_receipts.page(tx, found.id, person)
 
     return found, await desk.database.read(leads)
 
 
 async def board(desk: DeskStage, found: Broadcast) -> tuple[int, list[Fated]]:
     def read(tx: Tx) -> tuple[int, list[Fated]]:
-        counts = broadcast_board.counts(tx, found.id, stopped=False)
-        return counts[1], broadcast_board.fated(tx, found.id, stopped=False, most=9)
+        counts = delivery_board.counts(tx, found.id, stopped=False)
+        return counts[1], delivery_board.fated(tx, found.id, stopped=False, most=9)
 
     return await desk.database.read(read)
 
@@ -63,5 +64,5 @@ async def test_an_address_that_was_never_given_or_is_no_more_leads_nowhere(desk:
 
 async def test_whoever_left_has_no_page_any_more(desk: DeskStage) -> None:
     _, path = await told(desk)
-    await desk.database.write(lambda tx: leaving.leave(tx, "o-南京云有限公司-0", desk.parts.texts, "unfollow"))
+    await desk.database.write(lambda tx: erasure.leave(tx, "o-南京云有限公司-0", desk.parts.texts, "unfollow"))
     assert (await desk.browser().get(path)).status == 404

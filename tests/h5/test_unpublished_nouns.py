@@ -7,16 +7,20 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.services import broadcasts as service
-from bot.services import silence as silence_service
-from bot.services.event_signups import door_scene
+from bot.services.broadcasts import broadcasts as service
+from bot.services.events.signups import door_scene
+from bot.services.policy import unanswered_questions as silence_service
 from bot.wechat.messages import Scan
-from storage import broadcast_pictures, broadcasts, details, events, firms, matters, people
-from storage.broadcasts import State as Sent
-from storage.details import State as DetailState
-from storage.events import Event, State
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from storage.broadcasts import broadcasts, pictures
+from storage.broadcasts.broadcasts import State as Sent
+from storage.engine.transactions import Tx
+from storage.events import events
+from storage.events.events import Event, State
+from storage.firms import firms
+from storage.people import people
+from storage.people.roles import Grant, Kind
+from storage.policy import agency_questions, published_details
+from storage.policy.published_details import State as DetailState
 from tests.broadcasts import RULES, a_content, approved, official, put_forward, tick_of, until_it_starts
 from tests.console.stage import DeskStage, today
 from tests.details import a_rule, a_statement, a_window
@@ -71,7 +75,7 @@ def a_detail(tx: Tx, state: DetailState, kind: str) -> None:
         "statement": lambda: a_statement(f"{CANARY}的说法", title=CANARY),
         "rule": lambda: replace(a_rule(), source=replace(a_rule().source, title=CANARY)),
     }[kind]()
-    detail_id = details.add(tx, made, 1)
+    detail_id = published_details.add(tx, made, 1)
     steps: dict[DetailState, tuple[DetailState, ...]] = {
         "draft": (),
         "waiting": ("waiting",),
@@ -79,7 +83,7 @@ def a_detail(tx: Tx, state: DetailState, kind: str) -> None:
         "withdrawn": ("waiting", "published", "withdrawn"),
     }
     for after in steps[state]:
-        details.settle(tx, detail_id, after, 1)
+        published_details.settle(tx, detail_id, after, 1)
 
 
 @pytest.mark.parametrize("state", ["draft", "waiting", "published", "withdrawn"])
@@ -97,27 +101,27 @@ async def test_what_departments_publish_is_read_only_once_it_was_approved(
     assert shown is (state == "published")
 
 
-def a_reply(tx: Tx, state: matters.State) -> None:
+def a_reply(tx: Tx, state: agency_questions.State) -> None:
     matter_id = silence_service.stand_beside(tx, 1, "15.1", f"{CANARY}哪里投诉")
     silence_service.ask(tx, 1, matter_id, "市工信局", date(2026, 1, 1))
-    if state in (matters.State.OPEN, matters.State.ASKED):
+    if state in (agency_questions.State.OPEN, agency_questions.State.ASKED):
         return
     silence_service.answer(tx, 1, matter_id, f"{CANARY}：打统一电话", "公开栏", date(2026, 1, 2))
-    if state is matters.State.ANSWERED:
+    if state is agency_questions.State.ANSWERED:
         return
-    found = matters.get(tx, matter_id)
+    found = agency_questions.get(tx, matter_id)
     assert found is not None
     silence_service.approve(tx, 2, matter_id, silence_service.reading(found))
-    if state is matters.State.WITHDRAWN:
+    if state is agency_questions.State.WITHDRAWN:
         silence_service.withdraw(tx, 1, matter_id)
 
 
-@pytest.mark.parametrize("state", list(matters.State))
+@pytest.mark.parametrize("state", list(agency_questions.State))
 async def test_an_agencys_answer_is_read_only_once_it_was_approved(
-    desk: DeskStage, cast: Cast, state: matters.State
+    desk: DeskStage, cast: Cast, state: agency_questions.State
 ) -> None:
     await desk.database.write(a_reply, state)
-    assert (CANARY in await cast.person("o-1").say("15.1")) is (state is matters.State.PUBLISHED)
+    assert (CANARY in await cast.person("o-1").say("15.1")) is (state is agency_questions.State.PUBLISHED)
 
 
 def _stop(tx: Tx, number: int) -> None:
@@ -132,7 +136,7 @@ async def test_a_picture_is_shown_to_anybody_only_while_what_shows_it_is_out(des
     def enter(tx: Tx) -> tuple[str, int]:
         person = people.meet(tx, "o-reader")
         people.join_firm(tx, person.id, firms.add(tx, name="南京云有限公司", credit_code=None))
-        name = broadcast_pictures.keep(tx, b"\xff\xd8\xff picture")
+        name = pictures.keep(tx, b"\xff\xd8\xff picture")
         content = a_content(kind="article", summary="摘要", picture=name)
         if path == "draft":
             return name, service.compose(tx, official(tx, "甲"), content, RULES, desk.parts.texts)
@@ -162,7 +166,7 @@ async def test_whoever_tries_a_broadcast_out_sees_its_picture(desk: DeskStage) -
     author = await desk.official(Kind.EDITOR)
 
     def enter(tx: Tx) -> tuple[str, int]:
-        name = broadcast_pictures.keep(tx, b"\xff\xd8\xff picture")
+        name = pictures.keep(tx, b"\xff\xd8\xff picture")
         return name, broadcasts.add(tx, a_content(kind="article", summary="摘要", picture=name), 1)
 
     name, number = await desk.database.write(enter)

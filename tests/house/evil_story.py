@@ -13,13 +13,13 @@ from contextlib import contextmanager
 from inspect import getsourcefile
 from pathlib import Path
 
+from bot.chat.context import MOST_TYPED
 from bot.console.routes import ROUTES, Route
-from bot.dialogs.chat import MOST_TYPED
 from bot.h5.routes import ROUTES as H5_ROUTES
 from bot.h5.routes import Route as H5Route
-from config.tables import read
-from config.words import FOLDER
-from storage.roles import Kind
+from config.commands import FOLDER
+from config.toml_files import read
+from storage.people.roles import Kind
 from tests.console.challenge_stage import a_poster, drafted, published
 from tests.console.stage import DeskStage
 from tests.console.test_challenges import workbook

@@ -31,12 +31,13 @@ def main() -> None:
             if not module.name.startswith("storage.migrations."):
                 import_module(module.name)
     from bot.app import load_parts
-    from matchmaking import names, ranking
-    from matchmaking.checks import ChallengeCheck
-    from matchmaking.text import TextReader
+    from matchmaking.challenge_checks import ChallengeCheck
+    from matchmaking.names import resolve
+    from matchmaking.ranking import ranking
+    from matchmaking.text.tokens import TextReader
 
     load_parts()
-    names.NameIndex([])
+    resolve.NameIndex([])
     ranking.Matcher()
     ChallengeCheck(TextReader())
     rows = [

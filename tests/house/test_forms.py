@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.form_fields import FIELDS
+from bot.web.form_fields import FIELDS
 from config.texts import Texts
 
 BOT = Path(__file__).parents[2] / "bot"

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import ClientError, ClientSession, web
 
-from bot.client_addresses import TRUSTED, TrustedProxies
-from bot.server import Limits, serve
+from bot.web.client_addresses import TRUSTED, TrustedProxies
+from bot.web.server import Limits, serve
 
 # Everything forty times faster than in earnest.
 BRISK = Limits(

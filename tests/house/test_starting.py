@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.entry import run
+from bot.cli.commands import run
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from config.errors import AppError
 from config.texts import Texts
-from storage.challenges import Stage
+from storage.challenges.challenges import Stage
 
 ROOT = Path(__file__).parents[2]
 FLOORS = ("bot", "notifications", "matchmaking", "storage", "config")
@@ -73,7 +73,7 @@ def _dictionary_keys() -> set[str]:
     """Keys that stand as values in a table: ask.NEWCOMER, and the stores' tables of error codes."""
     tables = set()
     for floor in ("storage", "bot/cli"):
-        for path in (ROOT / floor).glob("*.py"):
+        for path in (ROOT / floor).rglob("*.py"):
             nodes = ast.walk(ast.parse(path.read_text("utf-8")))
             values = [value for node in nodes if isinstance(node, ast.Dict) for value in node.values]
             tables |= {value.value for value in values if isinstance(value, ast.Constant)}
@@ -111,7 +111,7 @@ def _acts() -> Iterator[str]:
         # Closed by the clock alone: nobody's act.
         if stage is not Stage.CLOSED:
             yield re.escape(f"challenge.{stage.value}")
-    for node in ast.walk(ast.parse((ROOT / "bot/services/challenge_review.py").read_text("utf-8"))):
+    for node in ast.walk(ast.parse((ROOT / "bot/services/challenges/review.py").read_text("utf-8"))):
         if isinstance(node, ast.Call) and _name(node.func) == "_add":
             yield from (rf"challenge\.{kind}" for kind in _patterns(node.args[2]))
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaking.alike import Answers, Asked, Published, groups
-from matchmaking.masking import MASK, masked
+from matchmaking.questions.masking import MASK, masked
+from matchmaking.questions.similar_questions import Answers, Asked, Published, groups
 
 ASKED = [
     "算力券什么时候申报",

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from matchmaking.checks import ChallengeCheck, Checked, Suggestion
-from matchmaking.text import TextReader
+from matchmaking.challenge_checks import ChallengeCheck, Checked, Suggestion
+from matchmaking.text.tokens import TextReader
 
 CHECK = ChallengeCheck(TextReader())
 WHOLE = (

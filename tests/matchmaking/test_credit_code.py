@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchmaking.credit_code import ALPHABET, check_character, fault, normalise
+from matchmaking.names.credit_code import ALPHABET, check_character, fault, normalise
 
 # The worked example that the standard itself gives.
 STANDARDS_EXAMPLE = "91350100M000100Y43"

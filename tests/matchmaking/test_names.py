@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaking.names import NameIndex
+from matchmaking.names.resolve import NameIndex
 
 ROSTER = [
     "南京云帆精密机械有限公司",

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchmaking.phrases import Phrases
+from matchmaking.text.phrases import Phrases
 
 TEXT = st.text(alphabet="主轴承泵a", max_size=40)
 

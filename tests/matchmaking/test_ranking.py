@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaking.lexicon import TextWords
-from matchmaking.ranking import Demand, Document, Matcher, looking_for
-from matchmaking.reasons import Level, Strength
-from matchmaking.semantic import SentenceVectors, Vectors, WordTable
-from matchmaking.text import TextReader
+from matchmaking.ranking.ranking import Demand, Document, Matcher, looking_for
+from matchmaking.ranking.reasons import Level, Strength
+from matchmaking.ranking.semantic import SentenceVectors, Vectors, WordTable
+from matchmaking.text.lexicon import TextWords
+from matchmaking.text.tokens import TextReader
 
 READER = TextReader()
 TABLE = WordTable.load()

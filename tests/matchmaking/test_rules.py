@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from matchmaking.frozen import freeze, is_intact
-from matchmaking.ranking import Demand, Document, Matcher
-from matchmaking.rules import Conditions, Facts, Rule, keeps_out, remarks, times_first
+from matchmaking.ranking.ranking import Demand, Document, Matcher
+from matchmaking.ranking.rules import Conditions, Facts, Rule, keeps_out, remarks, times_first
+from matchmaking.ranking.snapshot import freeze, is_intact
 
 FIRMS = {
     "a": Facts(titles=frozenset({"srdi"}), district="江宁区"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchmaking.sizes import SIZES, Indicator, Trades
+from matchmaking.eligibility.company_size import SIZES, Indicator, Trades
 
 TRADES = Trades.load()
 # As the rule's fourth article writes them: (trade, first indicator, second), each from small, medium, large on.

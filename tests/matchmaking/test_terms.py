@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchmaking.terms import deadlines, number, sums
+from matchmaking.text.money_and_dates import deadlines, number, sums
 
 TODAY = date(2026, 11, 5)
 ZONE = ZoneInfo("Asia/Shanghai")

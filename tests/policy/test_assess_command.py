@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from bot.cli.entry import run
+from bot.cli.commands import run
 from config.policy.model import Policy
 
 ROOT = Path(__file__).parents[2]
@@ -251,7 +251,7 @@ def test_it_needs_no_setting_and_answers_in_utf8_on_any_terminal(tmp_path: Path)
 
 def test_it_starts_without_the_heavy_libraries() -> None:
     program = (
-        "import sys; from bot.cli.entry import run; run(['policy', '5']);"
+        "import sys; from bot.cli.commands import run; run(['policy', '5']);"
         "heavy = {'sqlalchemy', 'sqlmodel', 'aiohttp', 'wechatpy', 'pydantic', 'numpy'} & set(sys.modules);"
         "sys.exit(f'loaded {heavy}' if heavy else 0)"
     )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.dialogs.award_words import LONGEST, AwardWords, one_time
+from bot.answers.award_words import LONGEST, AwardWords, one_time
 from config.policy.loader import load
 from config.texts import Texts
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from config.policy.facts import parse_facts
 from config.policy.loader import conditions, load
-from matchmaking.eligibility import Assessment, DistrictRule, assess
-from matchmaking.nextfact import next_question
+from matchmaking.eligibility.eligibility import Assessment, DistrictRule, assess
+from matchmaking.eligibility.next_question import next_question
 
 POLICY = load()
 SHANGHAI = timezone(timedelta(hours=8))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.entry import run
+from bot.cli.commands import run
 from config.policy.model import Policy
 
 

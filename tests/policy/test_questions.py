@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.policy.loader import load
-from matchmaking.questions import questions_of
+from matchmaking.questions.intents import questions_of
 
 TABLE = Path(__file__).parent / "questions.tsv"
 POLICY = load()

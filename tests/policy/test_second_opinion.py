@@ -8,7 +8,7 @@ import pytest
 from config.policy.facts import parse_facts
 from config.policy.loader import load
 from config.policy.model import Policy
-from matchmaking.eligibility import Verdict, assess
+from matchmaking.eligibility.eligibility import Verdict, assess
 from tests.policy import naive
 
 FIRMS = 10_000

@@ -6,7 +6,7 @@ import pytest
 
 from config.policy.facts import parse_facts
 from config.policy.model import Policy
-from matchmaking.eligibility import Verdict, assess
+from matchmaking.eligibility.eligibility import Verdict, assess
 
 HERE: dict[str, object] = {"in_nanjing": True}
 

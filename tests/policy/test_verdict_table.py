@@ -6,7 +6,7 @@ import pytest
 
 from config.policy.facts import Fact, Facts, parse_facts
 from config.policy.model import Condition, Policy
-from matchmaking.eligibility import Verdict, assess
+from matchmaking.eligibility.eligibility import Verdict, assess
 from tests.policy.tables import Row, rows
 
 FIRMS: dict[str, dict[str, object]] = {

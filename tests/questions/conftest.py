@@ -3,14 +3,14 @@ from datetime import datetime
 
 import pytest
 
+from bot.answers.policy_answers import PolicyTalk
+from bot.answers.short_answers import ShortAnswers
 from bot.cli.ask import newcomer_answer
-from bot.dialogs.links import flatten
-from bot.dialogs.policy_talk import PolicyTalk
-from bot.dialogs.short_answers import ShortAnswers
+from config.commands import Words
+from config.markup import flatten
 from config.policy.loader import load
 from config.policy.model import Policy
 from config.texts import Texts
-from config.words import Words
 from tests.questions.cases import Reply
 
 ON = datetime.fromisoformat("2026-11-05T10:00:00+08:00")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchmaking.amounts import amounts, in_figures, spoken_number
+from matchmaking.text.amounts import amounts, in_figures, spoken_number
 
 
 @pytest.mark.parametrize(

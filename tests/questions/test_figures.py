@@ -4,14 +4,14 @@ import random
 import re
 from collections.abc import Callable, Iterator
 
-from bot.dialogs.concerned import Published
-from bot.dialogs.policy_talk import Beside, PolicyTalk, Profile
-from bot.dialogs.published import PublishedTalk
+from bot.answers.policy_answers import Beside, PolicyTalk, Profile
+from bot.services.policy.published_for_firm import Published
+from bot.services.policy.published_wording import PublishedTalk
 from config.areas import Areas
 from config.policy.facts import Facts
 from config.policy.model import Item, Policy
 from config.texts import Texts
-from storage.details import Detail
+from storage.policy.published_details import Detail
 from tests.details import a_rule, a_statement, a_window
 from tests.questions.cases import Reply, cases
 from tests.questions.conftest import ON

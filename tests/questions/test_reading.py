@@ -2,12 +2,12 @@
 
 import pytest
 
-from config.asking import Asking
 from config.policy.loader import load
-from matchmaking.hints import Hints, Sign
-from matchmaking.lexicon import NameWords
-from matchmaking.spelling import Speller
-from matchmaking.wording import LONGEST, WordFinder, Wording
+from config.question_words import Asking
+from matchmaking.questions.hints import Hints, Sign
+from matchmaking.questions.normalising import LONGEST, WordFinder, Wording
+from matchmaking.text.lexicon import NameWords
+from matchmaking.text.spelling import Speller
 
 
 @pytest.fixture(scope="module")

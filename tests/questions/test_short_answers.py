@@ -5,9 +5,9 @@ import random
 
 import pytest
 
-from bot.dialogs.short_answers import LONGEST, ShortAnswers
+from bot.answers.short_answers import LONGEST, ShortAnswers
 from config.policy.model import Policy
-from matchmaking.premises import Premise
+from matchmaking.questions.premises import Premise
 
 # The trap of an item and the words that a short answer about it may not leave out.
 TRAPS = [

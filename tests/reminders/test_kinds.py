@@ -5,26 +5,20 @@ from datetime import date, datetime
 
 import pytest
 
-from bot.services import reminders as service
+from bot.services.reminders import reminders as service
 from config.calendar import shanghai_day
-from storage import (
-    audience,
-    bids,
-    challenge_records,
-    challenges,
-    event_signups,
-    events,
-    firms,
-    outbox,
-    people,
-    roles,
-    roster,
-)
-from storage.challenges import Stage
-from storage.event_signups import SignupState
-from storage.events import Event, State
-from storage.roles import Grant, Kind
-from storage.transactions import Tx
+from storage.challenges import bids, challenges, records
+from storage.challenges.challenges import Stage
+from storage.engine.transactions import Tx
+from storage.events import events, signups
+from storage.events.events import Event, State
+from storage.events.signups import SignupState
+from storage.firms import firms
+from storage.notices import outbox
+from storage.people import people, roles
+from storage.people.roles import Grant, Kind
+from storage.reminders import audience
+from storage.roster import roster
 from tests.reminders.test_planner import Node, at, node  # noqa: F401
 
 BEGINS = "2026-11-02T10:00:00"
@@ -69,18 +63,18 @@ def chosen(tx: Tx, cast: Cast) -> None:
     """The bidder was chosen."""
     bid = {"id": 77, "challenge_id": cast.challenge, "firm_id": cast.bidder, "person_id": 1}
     bids.put(tx, {**bid, "commitment": "", "shown": b"", "secret": b""})
-    challenge_records.add(tx, cast.challenge, "choice", 0, {"bids": [77]})
+    records.add(tx, cast.challenge, "choice", 0, {"bids": [77]})
 
 
 def invited(tx: Tx) -> Cast:
     cast = a_cast(tx, Stage.PUBLISHED, "2026-11-20T17:00:00")
-    challenge_records.add(tx, cast.challenge, "invitation", 0, {"why": "相近"}, cast.bidder)
+    records.add(tx, cast.challenge, "invitation", 0, {"why": "相近"}, cast.bidder)
     return cast
 
 
 def in_public_notice(tx: Tx) -> Cast:
     cast = a_cast(tx, Stage.NOTICE, "2026-11-01T17:00:00")
-    challenge_records.add(tx, cast.challenge, "notice", 0, {"until": "2026-11-18"})
+    records.add(tx, cast.challenge, "notice", 0, {"until": "2026-11-18"})
     return cast
 
 
@@ -88,14 +82,14 @@ def under_contract(tx: Tx) -> Cast:
     cast = a_cast(tx, Stage.MILESTONES, "2026-11-01T17:00:00")
     chosen(tx, cast)
     lines = ["样机联调，2026年11月25日", "验收，另行约定"]
-    challenge_records.add(tx, cast.challenge, "contract", 0, {"milestones": lines})
+    records.add(tx, cast.challenge, "contract", 0, {"milestones": lines})
     return cast
 
 
 def accepted(tx: Tx) -> Cast:
     cast = a_cast(tx, Stage.ACCEPTED, "2026-10-01T17:00:00")
     chosen(tx, cast)
-    challenge_records.add(tx, cast.challenge, "acceptance", 0, {"pay_by": "2026-11-25", "days": 60})
+    records.add(tx, cast.challenge, "acceptance", 0, {"pay_by": "2026-11-25", "days": 60})
     return cast
 
 
@@ -106,7 +100,7 @@ def an_event(tx: Tx) -> Cast:
     event = Event("ninggong", "供需对接会", "主题", "会议中心", None, starts, ends, since, until, 30, 2, "", (starts,))
     event_id = events.add(tx, event)
     events.move(tx, event_id, State.DRAFT, State.PUBLISHED)
-    event_signups.put(tx, event_id, cast.bidder, 1, SignupState.IN)
+    signups.put(tx, event_id, cast.bidder, 1, SignupState.IN)
     return cast
 
 

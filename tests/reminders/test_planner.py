@@ -4,14 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.dialogs.chat import Parts
-from bot.reminding import ReminderTick
-from bot.services import reminders as service
+from bot.chat.context import Parts
+from bot.jobs.reminders import ReminderTick
+from bot.services.reminders import reminders as service
 from config.errors import ConflictError
-from storage import firms, own_marks, people, planner, reminders
-from storage.database import Database
-from storage.outbox import OUTBOX
-from storage.transactions import Tx
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.firms import firms
+from storage.notices.outbox import OUTBOX
+from storage.people import people
+from storage.reminders import personal, planner_state, reminders
 from tests.conftest import MovableTime
 from tests.details import a_window, publish
 
@@ -85,7 +87,7 @@ async def test_a_clock_that_jumps_stops_the_planner_until_a_person_has_looked(no
     await node.database.write(publish, a_window())
     await node.run_at("2026-12-08T09:05", passed=timedelta(minutes=1))
     assert await node.database.read(texts) == []
-    state = await node.database.read(planner.state)
+    state = await node.database.read(planner_state.state)
     assert state is not None
     assert state.stopped is not None
     await node.run_at("2026-12-08T09:06")
@@ -107,7 +109,7 @@ async def test_a_clock_that_goes_back_stops_it_too_and_nothing_is_told_twice(
     assert len(await node.database.read(texts)) == 1
     other = Node(database, parts, time_offset)
     await other.run_at("2026-12-07T09:05")
-    state = await node.database.read(planner.state)
+    state = await node.database.read(planner_state.state)
     assert state is not None
     assert state.stopped is not None
     await node.database.write(service.resume, person_id)
@@ -121,7 +123,7 @@ async def test_the_demos_clock_may_begin_anew(database: Database, parts: Parts, 
     await first.run_at("2027-11-09T10:00")
     second = Node(database, parts, time_offset, trusting=True)
     await second.run_at("2026-11-09T10:00")
-    state = await database.read(planner.state)
+    state = await database.read(planner_state.state)
     assert state is not None
     assert (state.stopped, state.upto <= at("2026-11-09T10:01")) == (None, True)
 
@@ -129,7 +131,7 @@ async def test_the_demos_clock_may_begin_anew(database: Database, parts: Parts, 
 async def test_ones_own_mark_is_said_even_at_night(node: Node) -> None:
     await node.run_at("2026-11-09T10:00")
     person_id = await node.database.write(a_firm)
-    await node.database.write(own_marks.add, person_id, at("2026-11-15T22:30"), "开会")
+    await node.database.write(personal.add, person_id, at("2026-11-15T22:30"), "开会")
     await node.run_at("2026-11-15T22:31")
     (text,) = await node.database.read(texts)
     assert "您让我提醒：开会" in text

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.dialogs.chat import Parts
+from bot.chat.context import Parts
 from config.calendar import SHANGHAI
-from notifications.icalendar import Entry, calendar
+from notifications.calendar_file import Entry, calendar
 from notifications.plans import Concern, Deadline, Reminder, Rules, card, digest, due, moments
-from notifications.timing import allowed_at, next_morning
+from notifications.quiet_hours import allowed_at, next_morning
 
 
 def at(text: str) -> datetime:

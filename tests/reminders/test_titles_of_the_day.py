@@ -4,16 +4,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.board import Board
-from bot.dialogs.chat import Parts
-from bot.services.broadcast_audience import choose
-from bot.services.concerned import Firms
+from bot.chat.context import Parts
+from bot.services.broadcasts.audience import choose
+from bot.services.policy.published_cache import Board
+from bot.services.reminders.affected_firms import Firms
 from config.calendar import shanghai_day
-from storage import firms, offers, people, roster
-from storage.broadcasts import Audience, Content
-from storage.database import Database
-from storage.roster import Title
-from storage.transactions import Tx
+from storage.broadcasts.broadcasts import Audience, Content
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.firms import firms, offerings
+from storage.people import people
+from storage.roster import roster
+from storage.roster.roster import Title
 
 # Days from today on which the title begins and is over.
 TIMES = {"held": (-100, 100), "last day": (-100, 1), "first day": (0, 100), "over": (-100, 0), "to come": (1, 100)}
@@ -62,7 +64,7 @@ async def test_a_windows_reminder_concerns_who_holds_the_title_today(
 
 
 async def test_matching_asks_for_the_titles_of_today(database: Database, entered: dict[int, str]) -> None:
-    held = await database.read(offers.held, list(entered))
+    held = await database.read(offerings.held, list(entered))
     assert {entered[firm_id] for firm_id, one in held.items() if one.titles == frozenset({"srdi"})} == HOLD
     assert all(one.titles == frozenset() for firm_id, one in held.items() if entered[firm_id] not in HOLD)
     assert {one.district for one in held.values()} == {"江宁"}

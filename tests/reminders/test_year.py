@@ -11,19 +11,22 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import insert, select, update
 
-from bot.dialogs.chat import Parts
-from bot.reminding import ReminderTick
-from bot.services import preferences as preference_service
-from bot.services import reminders as service
-from config.reminding import Reminding
-from storage import details, firms, people, reminders
-from storage.application_windows import Step
-from storage.application_windows import Window as StoredWindow
-from storage.database import Database
-from storage.detail_content import Content
-from storage.firms import FACTS
-from storage.outbox import OUTBOX
-from storage.transactions import Tx
+from bot.chat.context import Parts
+from bot.jobs.reminders import ReminderTick
+from bot.services.people import account as preference_service
+from bot.services.reminders import reminders as service
+from config.reminder_kinds import Reminding
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.firms import firms
+from storage.firms.firms import FACTS
+from storage.notices.outbox import OUTBOX
+from storage.people import people
+from storage.policy import published_details
+from storage.policy.application_windows import Step
+from storage.policy.application_windows import Window as StoredWindow
+from storage.policy.detail_content import Content
+from storage.reminders import reminders
 from tests.conftest import MovableTime
 from tests.details import a_source
 from tests.reminders.year import BEGINS, ZONE, Firm, Window, Year, expected, make_year, may_disturb, moment_in
@@ -78,8 +81,8 @@ def enter_all(tx: Tx, year: Year, start: int, stop: int) -> list[tuple[int, list
 def publish(tx: Tx, window: Window) -> int:
     step = Step("firm", "提交", None, window.closes, where="online")
     content = Content(window.area, a_source(), StoredWindow(window.items, (step,), titles=window.titles))
-    detail_id = details.add(tx, content, 1)
-    details.settle(tx, detail_id, "published", 2)
+    detail_id = published_details.add(tx, content, 1)
+    published_details.settle(tx, detail_id, "published", 2)
     return detail_id
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import Database
-from storage.keycheck import check_key
+from storage.engine.database import Database
+from storage.engine.key_check import check_key
 from tests.audit.stage import Office
 from tests.storage.filling import KEY, fill, fill_by_hand
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Column, Integer, MetaData, Table, insert, select, union_all, update
 
-from storage.database import Tx
+from storage.engine.database import Tx
 
 COUNTER = Table("counter", MetaData(), Column("id", Integer, primary_key=True), Column("n", Integer, nullable=False))
 # Two rows, of which one can be left unread.

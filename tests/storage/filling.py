@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, LargeBinary, insert, null, update
 
-from storage import migrate
-from storage.columns import BigId, UtcTime
-from storage.database import Tx
-from storage.tables import every_table
+from storage.engine import migration
+from storage.engine.columns import BigId, UtcTime
+from storage.engine.database import Tx
+from storage.engine.tables import every_table
 
 KEY = bytes(range(32))
 ROWS = 3
@@ -67,7 +67,7 @@ def another(store: str, request: pytest.FixtureRequest, folder: Path) -> Iterato
     """The address of another migrated database without rows."""
     if store == "sqlite":
         url = f"sqlite:///{folder / 'another.db'}"
-        migrate.upgrade(url)
+        migration.upgrade(url)
         yield url
         return
     server = request.getfixturevalue("postgres_server")

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from storage import audit
-from storage.columns import table_of
-from storage.database import Database, Tx
+from storage.audit import audit
+from storage.engine.columns import table_of
+from storage.engine.database import Database, Tx
 
 AUDIT = table_of(audit.AuditEntry)
 PHONE = "13800000000"

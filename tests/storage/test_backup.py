@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from config.errors import AppError
-from storage.backup import check_backup, write_backup
-from storage.database import Database
-from storage.sealing import FieldCipher
+from storage.backup.dump import check_backup, write_backup
+from storage.engine.database import Database
+from storage.engine.field_encryption import FieldCipher
 from tests.audit.stage import acts
 from tests.storage.filling import KEY
 

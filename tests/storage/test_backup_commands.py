@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.entry import run
-from storage import audit_guards
-from storage.database import Database
-from storage.keycheck import check_key
-from storage.server_lock import hold_server_lock
+from bot.cli.commands import run
+from storage.audit import guards
+from storage.engine.database import Database
+from storage.engine.key_check import check_key
+from storage.engine.server_lock import hold_server_lock
 from tests.audit.stage import Office
 from tests.storage.filling import KEY
 
@@ -98,7 +98,7 @@ def test_verify_names_rows_on_standard_output_and_ends_with_1(path: Path, consol
     code, out, told = console.run("audit", "verify")
     found = [json.loads(line) for line in out]
     assert (code, found[0]) == (1, {"what": "changed", "first": 4, "last": 4})
-    assert [one["trigger"] for one in found[1:]] == sorted(audit_guards.GUARDS["sqlite"])
+    assert [one["trigger"] for one in found[1:]] == sorted(guards.GUARDS["sqlite"])
     assert len(told) == 2
 
 

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.errors import AppError
-from storage import migrate
-from storage.backup import Extent, Manifest, check_backup, write_backup
-from storage.database import Database
-from storage.sealing import FieldCipher
+from storage.backup.dump import Extent, Manifest, check_backup, write_backup
+from storage.engine import migration
+from storage.engine.database import Database
+from storage.engine.field_encryption import FieldCipher
 from tests.audit.stage import acts
 from tests.storage.filling import KEY
 
@@ -26,7 +26,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, Manifest]:
     """A backup's bytes, and what it holds."""
     folder = tmp_path_factory.mktemp("sample")
     url = f"sqlite:///{folder / 'srdi.db'}"
-    migrate.upgrade(url)
+    migration.upgrade(url)
 
     async def make() -> Manifest:
         database = Database.open(url, key=KEY)

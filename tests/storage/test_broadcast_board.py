@@ -5,14 +5,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.console.broadcast_board_pages import FATES, said_why
-from bot.dialogs.chat import Parts
-from storage import broadcast_board, broadcast_people, outbox
-from storage.broadcast_board import Fate
-from storage.broadcasts import Broadcast
-from storage.database import Database
-from storage.outbox import OUTBOX
-from storage.transactions import Tx
+from bot.chat.context import Parts
+from bot.console.broadcasts.delivery_board import FATES, said_why
+from storage.broadcasts import delivery_board, recipients
+from storage.broadcasts.broadcasts import Broadcast
+from storage.broadcasts.delivery_board import Fate
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.notices import outbox
+from storage.notices.outbox import OUTBOX
 from tests.broadcasts import a_content, a_firm, approved, tick_of, until_it_starts
 from tests.conftest import MovableTime
 
@@ -58,16 +59,16 @@ async def test_every_state_of_the_outbox_has_its_place_and_the_sum_is_the_audien
     database: Database, told: Broadcast
 ) -> None:
     def read(tx: Tx) -> tuple[list[Fate], dict[Fate, int], int]:
-        people = broadcast_board.fated(tx, told.id, stopped=False, most=99)
-        counts, _ = broadcast_board.counts(tx, told.id, stopped=False)
-        return [one.fate for one in people], counts, broadcast_people.total(tx, told.id)
+        people = delivery_board.fated(tx, told.id, stopped=False, most=99)
+        counts, _ = delivery_board.counts(tx, told.id, stopped=False)
+        return [one.fate for one in people], counts, recipients.total(tx, told.id)
 
     fates, counts, total = await database.read(read)
     assert fates == [fate for _, _, fate in STANDS]
     assert sum(counts.values()) == total == len(STANDS)
 
     def alone(tx: Tx, fate: Fate) -> int:
-        return len(broadcast_board.fated(tx, told.id, stopped=False, most=99, only=fate))
+        return len(delivery_board.fated(tx, told.id, stopped=False, most=99, only=fate))
 
     assert {fate: await database.read(alone, fate) for fate in counts} == counts
 
@@ -76,7 +77,7 @@ async def test_what_nobody_came_for_in_time_is_counted_as_expired(
     database: Database, told: Broadcast, time_offset: MovableTime
 ) -> None:
     time_offset.ahead += timedelta(days=31)
-    counts, _ = await database.read(lambda tx: broadcast_board.counts(tx, told.id, stopped=False))
+    counts, _ = await database.read(lambda tx: delivery_board.counts(tx, told.id, stopped=False))
     assert counts[Fate.EXPIRED] > 1
     assert Fate.CLOSED not in counts
     assert sum(counts.values()) == len(STANDS)

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Column, MetaData, String, Table, insert, select
 from sqlalchemy.exc import StatementError
 
-from storage.columns import BigId, UtcTime
-from storage.database import Database, Tx
+from storage.engine.columns import BigId, UtcTime
+from storage.engine.database import Database, Tx
 
 MOMENTS = Table(
     "moment",

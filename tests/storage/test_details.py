@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from storage import details, versions
-from storage.database import Database
-from storage.detail_content import Content
-from storage.transactions import Tx
+from storage.engine import change_counters
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.policy import published_details
+from storage.policy.detail_content import Content
 from tests.details import a_rule, a_statement, a_window, publish
 
 
@@ -21,8 +22,8 @@ from tests.details import a_rule, a_statement, a_window, publish
     ],
 )
 async def test_what_was_entered_comes_back_word_for_word(database: Database, content: Content) -> None:
-    detail_id = await database.write(details.add, content, 7)
-    found = await database.read(details.get, detail_id)
+    detail_id = await database.write(published_details.add, content, 7)
+    found = await database.read(published_details.get, detail_id)
     assert found is not None
     assert found.content == content
     assert found.digest == content.digest == found.content.digest
@@ -38,16 +39,16 @@ def test_any_other_word_is_another_hash() -> None:
 async def test_every_change_carries_a_new_version_and_is_kept(database: Database) -> None:
     first = await database.write(publish, a_statement())
     second = await database.write(publish, a_window())
-    seen = await database.read(versions.current, details.VERSION)
-    assert [one.id for one in await database.read(details.changed_since, 0)] == [first, second]
-    assert await database.read(details.changed_since, seen) == []
+    seen = await database.read(change_counters.current, published_details.VERSION)
+    assert [one.id for one in await database.read(published_details.changed_since, 0)] == [first, second]
+    assert await database.read(published_details.changed_since, seen) == []
 
     def correct(tx: Tx) -> None:
-        details.replace(tx, first, a_statement("按实际支出的20%抵扣"), 3)
+        published_details.replace(tx, first, a_statement("按实际支出的20%抵扣"), 3)
 
     await database.write(correct)
-    (changed,) = await database.read(details.changed_since, seen)
+    (changed,) = await database.read(published_details.changed_since, seen)
     assert (changed.id, changed.state, changed.approved_by) == (first, "draft", None)
-    acts = await database.read(details.history, first)
+    acts = await database.read(published_details.history, first)
     assert [act.act for act in acts] == ["edit", "published", "waiting", "enter"]
     assert acts[0].digest != acts[1].digest

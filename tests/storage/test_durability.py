@@ -7,7 +7,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from storage.server_lock import hold_server_lock
+from storage.engine.server_lock import hold_server_lock
 
 CHILD = (sys.executable, "-m", "tests.storage.writing_child")
 

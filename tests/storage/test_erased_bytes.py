@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from storage import migrate
-from storage.database import Database
-from storage.transactions import Tx
+from storage.engine import migration
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
 from tests.storage.filling import KEY
 
 WORDS = "a sentence that nobody may find again "
@@ -35,7 +35,7 @@ def _modes(folder: Path) -> dict[str, int]:
 
 async def test_after_a_checkpoint_deleted_words_are_in_no_file(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'srdi.db'}"
-    migrate.upgrade(url)
+    migration.upgrade(url)
     database = Database.open(url, key=KEY)
     await database.write(_keep)
     await database.checkpoint()
@@ -49,7 +49,7 @@ async def test_after_a_checkpoint_deleted_words_are_in_no_file(tmp_path: Path) -
 
 async def test_the_stores_files_are_their_owners_alone(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'srdi.db'}"
-    migrate.upgrade(url)
+    migration.upgrade(url)
     database = Database.open(url, key=KEY)
     await database.write(_keep)
     modes = await asyncio.to_thread(_modes, tmp_path)
@@ -60,7 +60,7 @@ async def test_the_stores_files_are_their_owners_alone(tmp_path: Path) -> None:
 
 async def test_a_reader_at_work_holds_up_neither_checkpoint_nor_writers(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'srdi.db'}"
-    migrate.upgrade(url)
+    migration.upgrade(url)
     database = Database.open(url, key=KEY)
     await database.write(_keep)
     reading = Database.open(url, key=KEY)

@@ -6,11 +6,11 @@ from pathlib import Path
 from alembic import command
 from sqlalchemy import text
 
-from storage import addresses, migrate, postgresql, sqlite
-from storage.database import Database
-from storage.transactions import Tx
+from storage.engine import addresses, migration, postgresql, sqlite
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
 
-MINE = next(Path(migrate.__file__).parent.glob("migrations/versions/*_first_award_unknown.py"))
+MINE = next(Path(migration.__file__).parents[1].glob("migrations/versions/*_first_award_unknown.py"))
 BEFORE = MINE.read_text("utf-8").split('down_revision = "')[1].split('"')[0]
 
 
@@ -24,7 +24,7 @@ def as_before(url: str) -> None:
         else postgresql.engine_for(address, "READ COMMITTED")
     )
     with engine.connect() as connection, sqlite.begin(connection, "BEGIN IMMEDIATE") if is_file else connection.begin():
-        command.upgrade(migrate.configuration(connection), BEFORE)
+        command.upgrade(migration.configuration(connection), BEFORE)
     engine.dispose()
 
 
@@ -64,7 +64,7 @@ async def test_only_what_was_said_stays_known(empty_url: str, secret_key: bytes)
     database = Database.open(empty_url, key=secret_key)
     await database.write(fill)
     await database.close()
-    migrate.upgrade(empty_url)
+    migration.upgrade(empty_url)
     database = Database.open(empty_url, key=secret_key)
     assert await database.read(firsts) == {1: None, 2: False, 3: False, 4: False}
     undo = await database.read(lambda tx: tx.execute(text("SELECT undo FROM roster_import")).scalar_one())

@@ -14,10 +14,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from config.errors import AppError, UnavailableError
-from storage.database import Database, Tx
-from storage.jobs import Job
-from storage.sealing import FieldCipher
-from storage.sqlite import BATCH_JOBS, Writer, connect
+from storage.engine.database import Database, Tx
+from storage.engine.field_encryption import FieldCipher
+from storage.engine.sqlite import BATCH_JOBS, Writer, connect
+from storage.engine.write_queue import Job
 from tests.storage import counting
 
 
@@ -180,7 +180,7 @@ async def test_a_disk_that_fills_in_mid_batch_takes_back_only_what_nobody_was_to
 async def test_a_lock_held_by_another_program_is_said_to_all_who_wait(
     path: Path, secret_key: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.sqlite.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("storage.engine.sqlite.BUSY_SECONDS", 0.05)
     other = connect(path)
     other.execute("BEGIN IMMEDIATE")
     outcomes = await _as_one_batch(path, secret_key, [counting.start, counting.add_one])

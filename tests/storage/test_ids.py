@@ -10,15 +10,18 @@ import pytest
 from alembic import command
 from sqlalchemy import Table, delete, event, func, inspect, select, text
 
-from storage import audit, counters, migrate, people, restore, sqlite
-from storage.backup import check_backup, write_backup
-from storage.columns import counts_up, use_no_id_twice
-from storage.database import Database
-from storage.keycheck import check_key
-from storage.people import PEOPLE
-from storage.sealing import FieldCipher
-from storage.tables import every_table
-from storage.transactions import Tx
+from storage.audit import audit
+from storage.backup import restore
+from storage.backup.dump import check_backup, write_backup
+from storage.engine import counters, migration, sqlite
+from storage.engine.columns import counts_up, use_no_id_twice
+from storage.engine.database import Database
+from storage.engine.field_encryption import FieldCipher
+from storage.engine.key_check import check_key
+from storage.engine.tables import every_table
+from storage.engine.transactions import Tx
+from storage.people import people
+from storage.people.people import PEOPLE
 from tests.storage.filling import another
 
 BEFORE, IDS_ONCE = "0045", "0046"
@@ -84,7 +87,7 @@ def old(tmp_path: Path) -> Path:
     try:
         with sqlite.engine_for(path, create=True).connect() as connection:
             with sqlite.begin(connection, "BEGIN IMMEDIATE"):
-                command.upgrade(migrate.configuration(connection), BEFORE)
+                command.upgrade(migration.configuration(connection), BEFORE)
             with sqlite.begin(connection, "BEGIN IMMEDIATE"):
                 assert (
                     "AUTOINCREMENT"
@@ -135,7 +138,7 @@ def shape(path: Path) -> tuple[list[Any], ...]:
 def test_an_old_database_keeps_rows_indexes_references_and_triggers(old: Path) -> None:
     before = shape(old)
     with sqlite.engine_for(old).connect() as connection, sqlite.begin(connection, "BEGIN IMMEDIATE"):
-        command.upgrade(migrate.configuration(connection), IDS_ONCE)
+        command.upgrade(migration.configuration(connection), IDS_ONCE)
     assert shape(old) == before
     with closing(sqlite3.connect(old)) as db:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -148,7 +151,7 @@ def test_an_old_database_keeps_rows_indexes_references_and_triggers(old: Path) -
 
 def test_an_old_databases_offices_are_registered_and_its_tickets_need_no_person(old: Path) -> None:
     before = shape(old)
-    migrate.upgrade(f"sqlite:///{old}")
+    migration.upgrade(f"sqlite:///{old}")
     indexes, _, rows = shape(old)
     assert set(map(repr, before[0])) <= set(map(repr, indexes))
     kept = dict(rows)
@@ -170,7 +173,7 @@ def test_an_old_databases_offices_are_registered_and_its_tickets_need_no_person(
 
 
 async def test_an_old_database_gives_no_id_that_ever_named_somebody(old: Path, secret_key: bytes) -> None:
-    migrate.upgrade(f"sqlite:///{old}")
+    migration.upgrade(f"sqlite:///{old}")
     database = Database.open(f"sqlite:///{old}", key=secret_key)
     try:
         sql = await database.read(declared)

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from sqlalchemy import event, text
 
-from storage import inbox
-from storage.database import Database, Tx
+from storage.chat import inbox
+from storage.engine.database import Database, Tx
 from tests.conftest import MovableTime
 from tests.storage import counting
 

@@ -1,7 +1,5 @@
 """Migrations: up from nothing on both stores, and what they build is what the models say."""
 
-import importlib
-import pkgutil
 from pathlib import Path
 
 import pytest
@@ -9,31 +7,29 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
-import storage
-from bot.cli.entry import run
+from bot.cli.commands import run
 from config.errors import UnavailableError
-from storage import migrate
-from storage.columns import Row
-from storage.database import Database, Tx
-from storage.keycheck import check_key
-from storage.server_lock import hold_server_lock
-from storage.sqlite import connect
+from storage.engine import migration
+from storage.engine.columns import Row
+from storage.engine.database import Database, Tx
+from storage.engine.key_check import check_key
+from storage.engine.server_lock import hold_server_lock
+from storage.engine.sqlite import connect
+from storage.engine.tables import every_table
 
 
 async def test_an_empty_database_comes_up_to_date_and_a_second_run_does_nothing(
     empty_url: str, secret_key: bytes
 ) -> None:
-    assert migrate.upgrade(empty_url) == migrate.revisions()
-    assert migrate.upgrade(empty_url) == []
+    assert migration.upgrade(empty_url) == migration.revisions()
+    assert migration.upgrade(empty_url) == []
     database = Database.open(empty_url, key=secret_key)
-    assert await database.read(migrate.is_current)
+    assert await database.read(migration.is_current)
     await database.close()
 
 
 async def test_the_migrated_tables_are_the_ones_the_models_describe(database: Database) -> None:
-    for module in pkgutil.iter_modules(storage.__path__):
-        if not module.ispkg:
-            importlib.import_module(f"storage.{module.name}")
+    every_table()
 
     def differences(tx: Tx) -> list[object]:
         return list(compare_metadata(MigrationContext.configure(tx.connection), Row.metadata))
@@ -49,9 +45,9 @@ async def test_a_database_never_migrated_or_behind_is_not_current(database: Data
         tx.execute(text("DROP TABLE alembic_version"))
 
     await database.write(go_back)
-    assert not await database.read(migrate.is_current)
+    assert not await database.read(migration.is_current)
     await database.write(never)
-    assert not await database.read(migrate.is_current)
+    assert not await database.read(migration.is_current)
 
 
 async def test_a_database_newer_than_the_program_is_refused(database: Database, database_url: str) -> None:
@@ -59,9 +55,9 @@ async def test_a_database_newer_than_the_program_is_refused(database: Database, 
         tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     await database.write(go_ahead)
-    assert not await database.read(migrate.is_current)
+    assert not await database.read(migration.is_current)
     with pytest.raises(UnavailableError) as refused:
-        migrate.upgrade(database_url)
+        migration.upgrade(database_url)
     assert refused.value.code == "store_newer"
 
 
@@ -79,13 +75,13 @@ async def test_a_migration_that_fails_changes_nothing(empty_url: str, store: str
 
     await database.write(in_the_way)
     with pytest.raises(Exception, match="roster_entry"):
-        migrate.upgrade(empty_url)
+        migration.upgrade(empty_url)
     assert await database.read(tables) == ["roster_entry"]
     await database.close()
 
 
 def test_revisions_are_numbered_without_a_gap() -> None:
-    revisions = migrate.revisions()
+    revisions = migration.revisions()
     assert revisions == [f"{number:04}" for number in range(1, len(revisions) + 1)]
 
 
@@ -93,12 +89,12 @@ def test_a_due_upgrade_waits_for_the_server_to_be_stopped(tmp_path: Path) -> Non
     path = tmp_path / "srdi.db"
     serving = hold_server_lock(path)
     with pytest.raises(UnavailableError) as refused:
-        migrate.upgrade(f"sqlite:///{path}")
+        migration.upgrade(f"sqlite:///{path}")
     assert refused.value.code == "store_locked"
     serving.close()
-    assert migrate.upgrade(f"sqlite:///{path}")
+    assert migration.upgrade(f"sqlite:///{path}")
     serving = hold_server_lock(path)
-    assert migrate.upgrade(f"sqlite:///{path}") == [], "nothing is due, nobody is disturbed"
+    assert migration.upgrade(f"sqlite:///{path}") == [], "nothing is due, nobody is disturbed"
     serving.close()
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from config.errors import UnavailableError
 from config.texts import Texts
-from storage.database import Database
+from storage.engine.database import Database
 
 KEY = bytes(32)
 ROOT = Path(__file__).parents[2]
@@ -66,7 +66,7 @@ def test_what_is_wrong_with_the_address_is_said(
 AS_SOMEBODY = """
 import os, sys
 from config.errors import UnavailableError
-from storage.database import Database
+from storage.engine.database import Database
 if os.geteuid() == 0:
     os.setgroups([])
     os.setgid(65534)

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from storage import cards, outbox, people
-from storage.cards import Card
-from storage.database import Database
-from storage.outbox import OUTBOX, Planned
-from storage.transactions import Tx
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.notices import cards, outbox
+from storage.notices.cards import Card
+from storage.notices.outbox import OUTBOX, Planned
+from storage.people import people
 
 HOUR = timedelta(hours=1)
 CARD = Card("reminder", {"title": "算力券申报"}, "/p/1")

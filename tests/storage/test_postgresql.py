@@ -10,8 +10,8 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 
 from config.errors import UnavailableError
-from storage.database import Database, Tx
-from storage.postgresql import RUNS
+from storage.engine.database import Database, Tx
+from storage.engine.postgresql import RUNS
 from tests.conftest import Server
 from tests.storage import counting
 

@@ -9,16 +9,19 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, and_, null, select, update
 
-from bot.cli.entry import run
+from bot.cli.commands import run
 from bot.services.demo import seed
 from config.errors import AppError, ConflictError, UnavailableError
-from storage import audit, audit_verify, backup, keycheck, people
-from storage.audit_heads import HeadsFile
-from storage.database import Database
-from storage.rekeying import OTHER_BYTES, SEALED, byte_columns, rekey
-from storage.sealing import FieldCipher
-from storage.tables import every_table
-from storage.transactions import Tx
+from storage.audit import audit, verify
+from storage.audit.head_file import HeadsFile
+from storage.backup import dump
+from storage.engine import key_check
+from storage.engine.database import Database
+from storage.engine.field_encryption import FieldCipher
+from storage.engine.rekeying import OTHER_BYTES, SEALED, byte_columns, rekey
+from storage.engine.tables import every_table
+from storage.engine.transactions import Tx
+from storage.people import people
 from tests.audit.stage import Office
 from tests.storage.filling import KEY, fill
 
@@ -33,7 +36,7 @@ def sealed_columns(table: Table) -> Mapping[str, str]:
 
 def _fill_sealed(tx: Tx) -> None:
     """Rows in every table; what is sealed opens, and some of what may be empty is."""
-    keycheck.check_key(tx)
+    key_check.check_key(tx)
     fill(tx)
     for table in every_table():
         for number, row in enumerate(tx.execute(select(table)).mappings().all()):
@@ -79,7 +82,7 @@ async def test_every_sealed_field_opens_under_the_new_key_and_none_under_the_for
 async def test_the_demo_with_its_new_key_finds_its_people_and_its_audit_whole(
     database: Database, database_url: str, tmp_path: Path
 ) -> None:
-    await database.write(keycheck.check_key)
+    await database.write(key_check.check_key)
     await database.write(seed, published=True)
     person = await database.write(lambda tx: people.meet(tx, "o-known-before").id)
     office = Office(database, tmp_path / "heads", KEY)
@@ -87,19 +90,19 @@ async def test_the_demo_with_its_new_key_finds_its_people_and_its_audit_whole(
     await database.write(lambda tx: rekey(tx, tx.cipher, NEW))
     await database.close()
     renewed = Database.open(database_url, key=NEW_KEY)
-    await renewed.write(keycheck.check_key)
+    await renewed.write(key_check.check_key)
     assert await renewed.write(lambda tx: people.meet(tx, "o-known-before").id) == person
     assert await renewed.read(people.openid, person) == "o-known-before"
     later = Office(renewed, tmp_path / "heads", NEW_KEY)
     await later.work(3)
-    report = await renewed.read(audit_verify.verify, HeadsFile(tmp_path / "heads").witnessed(renewed.cipher))
+    report = await renewed.read(verify.verify, HeadsFile(tmp_path / "heads").witnessed(renewed.cipher))
     assert (report.findings, report.unchained) == ([], 0)
     [made] = await renewed.read(audit.entries, audit.Wanted(action="key.replace"), most=2)
     assert made.actor == "cli"
     await renewed.close()
     former = Database.open(database_url, key=KEY)
     with pytest.raises(UnavailableError, match="key_wrong"):
-        await former.write(keycheck.check_key)
+        await former.write(key_check.check_key)
     await former.close()
 
 
@@ -114,10 +117,10 @@ async def test_the_key_can_be_replaced_again_and_a_backup_restored_with_the_newe
     await second.write(lambda tx: rekey(tx, tx.cipher, newest))
     third = Database.open(database_url, key=bytes(32))
     assert third.cipher.fingerprint("o-wang", "person.openid") == mark
-    made = await third.read(backup.write_backup, tmp_path / "backup.gz")
-    assert backup.check_backup(tmp_path / "backup.gz", FieldCipher(bytes(32))) == made
+    made = await third.read(dump.write_backup, tmp_path / "backup.gz")
+    assert dump.check_backup(tmp_path / "backup.gz", FieldCipher(bytes(32))) == made
     with pytest.raises(AppError):
-        backup.check_backup(tmp_path / "backup.gz", FieldCipher(KEY))
+        dump.check_backup(tmp_path / "backup.gz", FieldCipher(KEY))
     for one in (second, third):
         await one.close()
 

@@ -10,14 +10,17 @@ from sqlalchemy import func, insert, select
 from config.errors import AppError
 from config.quotas import Quotas
 from notifications import outbox as notices
-from storage import outbox, people, restorations, stuck, windows
-from storage.audit import AUDIT
-from storage.backup import Extent, check_backup, extents_of, write_backup
-from storage.database import Database, Tx
-from storage.firms import FIRMS
-from storage.keycheck import check_key
-from storage.restore import load
-from storage.sealing import FieldCipher
+from storage.audit.audit import AUDIT
+from storage.backup import restore_holds
+from storage.backup.dump import Extent, check_backup, extents_of, write_backup
+from storage.backup.restore import load
+from storage.chat import reply_windows
+from storage.engine.database import Database, Tx
+from storage.engine.field_encryption import FieldCipher
+from storage.engine.key_check import check_key
+from storage.firms.firms import FIRMS
+from storage.notices import outbox, review_queue
+from storage.people import people
 from tests.audit.stage import Office
 from tests.storage.filling import KEY, ROWS, another
 
@@ -36,14 +39,14 @@ async def test_a_backup_of_either_store_restores_into_either(
     for store in ("sqlite", "postgresql") if request.config.getoption("postgres") else ("sqlite",):
         with another(store, request, tmp_path) as url:
             database = Database.open(url, key=KEY)
-            assert not await database.read(restorations.is_held)
+            assert not await database.read(restore_holds.is_held)
             await database.write(load, path, check_backup(path, CIPHER))
             after = await database.read(extents_of)
             own = {"restoration", "audit"}
             assert {name: extent for name, extent in after.items() if name not in own} == {
                 name: extent for name, extent in before.items() if name not in own
             }
-            assert await database.read(restorations.is_held)
+            assert await database.read(restore_holds.is_held)
             shutil.copy(tmp_path / "srdi.db.heads", tmp_path / f"{store}.heads")
             office = Office(database, tmp_path / f"{store}.heads", KEY)
             assert (await office.report()).findings == []
@@ -57,7 +60,7 @@ def _planned(tx: Tx) -> None:
     person_id = people.meet(tx, "o-asker").id
     for number in range(3):
         outbox.plan(tx, key=f"ticket:{number}", person_id=person_id, topic="ticket", text="已答复")
-    windows.wrote(tx, person_id)
+    reply_windows.wrote(tx, person_id)
     assert notices.claim(tx, Quotas.load(), 1).parcels
 
 
@@ -74,7 +77,7 @@ async def test_what_was_planned_is_neither_sent_nor_said_before_a_person_release
         person_id = (await restored.write(people.meet, "o-asker")).id
         assert (await restored.write(notices.claim, Quotas.load(), 9)).looked == 0
         assert await restored.write(outbox.take_waiting, person_id) == []
-        assert await restored.write(stuck.release_restored) == 3
+        assert await restored.write(review_queue.release_restored) == 3
         assert len(await restored.write(outbox.take_waiting, person_id)) == 3
         await restored.close()
 

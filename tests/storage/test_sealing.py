@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from config.errors import UnavailableError
 from config.texts import Texts
-from storage.sealing import FieldCipher
+from storage.engine.field_encryption import FieldCipher
 
 OURS = FieldCipher(bytes(range(32)))
 OTHERS = FieldCipher(bytes(32))

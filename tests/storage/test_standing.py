@@ -8,11 +8,12 @@ from datetime import date, timedelta
 import pytest
 
 from config.calendar import midnight, shanghai_day
-from storage import firm_facts, firms, roster
-from storage.database import Database
-from storage.roster import Listed, Title
-from storage.standing import Said, facts_of, held_on
-from storage.transactions import Tx
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.firms import facts_of_many, firms
+from storage.firms.titles_on_day import Said, facts_of, held_on
+from storage.roster import roster
+from storage.roster.roster import Listed, Title
 
 DAY = date(2026, 11, 5)
 # title, first, valid from, valid until
@@ -168,7 +169,7 @@ async def test_a_registered_firm_and_its_roster_entry_say_the_same_on_every_day(
         now = midnight(day) + timedelta(seconds=rng.choice((0, 1, 43_200, 86_399)))
 
         def compare(tx: Tx, day: date = day) -> None:
-            many = firm_facts.told(tx, ("titles", "first_award", "district"))
+            many = facts_of_many.told(tx, ("titles", "first_award", "district"))
             for firm_id, entry in pairs:
                 listed: Listed = roster.get(tx, entry)
                 one = {fact: known.value for fact, known in firms.facts(tx, firm_id, day).items()}
@@ -208,8 +209,8 @@ async def test_a_title_said_by_the_firm_is_read_alike_of_one_firm_and_of_many(da
 
     def compare(tx: Tx) -> None:
         asked = ("titles", "first_award", "district", "in_nanjing")
-        many = firm_facts.told(tx, asked)
-        some = firm_facts.told(tx, asked, entered[:3])
+        many = facts_of_many.told(tx, asked)
+        some = facts_of_many.told(tx, asked, entered[:3])
         for number, firm_id in enumerate(entered):
             one = {fact: known.value for fact, known in firms.facts(tx, firm_id).items()}
             assert {fact: json.loads(by[firm_id]) for fact, by in many.items() if firm_id in by} == one

@@ -6,12 +6,13 @@ from pathlib import Path
 from alembic import command
 from sqlalchemy import text
 
-from storage import migrate, postgresql, roles, sqlite, standing_in
-from storage.addresses import parse
-from storage.database import Database
-from storage.roles import Kind
-from storage.standing_in import StoodIn
-from storage.transactions import Tx
+from storage.engine import migration, postgresql, sqlite
+from storage.engine.addresses import parse
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.people import roles, stand_ins
+from storage.people.roles import Kind
+from storage.people.stand_ins import StoodIn
 
 BEGUN = date(2026, 11, 2)
 BEFORE = "0050"
@@ -38,20 +39,20 @@ async def test_a_stand_in_that_had_no_end_has_one_and_waits(empty_url: str, secr
     else:
         engine = postgresql.engine_for(address, "READ COMMITTED")
     with engine.begin() as connection:
-        command.upgrade(migrate.configuration(connection), BEFORE)
+        command.upgrade(migration.configuration(connection), BEFORE)
         for number in range(1, 5):
             connection.execute(_PERSON, {"id": number, "mark": f"m{number}", "openid": b"x"})
         for id_, person, kind, until, own in STOOD:
             row = {"id": id_, "person": person, "kind": kind, "begun": BEGUN, "until": until, "own": own}
             connection.execute(_ROLE, row)
     engine.dispose()
-    assert migrate.upgrade(empty_url)
+    assert migration.upgrade(empty_url)
     database = Database.open(empty_url, key=secret_key)
 
     def read(tx: Tx) -> tuple[dict[int, date | None], list[list[Kind]], list[StoodIn]]:
         day = BEGUN + timedelta(days=1)
         held = [[role.kind for role in roles.held(tx, person, day)] for person in (2, 3, 4)]
-        return {role.id: role.valid_until for role in roles.given(tx)}, held, standing_in.of_persons(tx, [2, 3, 4])
+        return {role.id: role.valid_until for role in roles.given(tx)}, held, stand_ins.of_persons(tx, [2, 3, 4])
 
     ends, held, stood = await database.read(read)
     last = BEGUN + timedelta(days=90)

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from config.errors import AppError, UnavailableError
-from storage.database import Database, Tx
+from storage.engine.database import Database, Tx
 from tests.conftest import MovableTime
 from tests.storage import counting
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from sqlalchemy import text
 
 from config.errors import UnavailableError
-from storage.database import Database, Tx
+from storage.engine.database import Database, Tx
 
 WRITERS = 8
 KEY = bytes(range(32))

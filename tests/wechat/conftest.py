@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from aiohttp import ClientSession, web
 
-from bot.server import serve
+from bot.web.server import serve
 from bot.wechat.api import Api
 from bot.wechat.callback import Callback
 from bot.wechat.calls import Calls, Credentials

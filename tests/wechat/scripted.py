@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls
-from storage.tokens import Token
+from storage.notices.access_tokens import Token
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 SECRET = "canary-secret-0123456789"

@@ -17,7 +17,7 @@ from bot.wechat.callback import Callback
 from bot.wechat.crypto import Envelope
 from bot.wechat.markup import read
 from bot.wechat.messages import Push
-from notifications.parting import printable
+from notifications.text_splitting import printable
 from tests.wechat import platform
 from tests.wechat.conftest import Line
 

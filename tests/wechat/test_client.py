@@ -7,13 +7,13 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.server import serve
+from bot.web.server import serve
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.errors import RefusedError, UncertainError, UnreachableError
 from bot.wechat.replies import Article
 from bot.wechat.transport import Request
-from storage.tokens import Token
+from storage.notices.access_tokens import Token
 from tests.wechat.scripted import NOW, ODD, OK, SECRET, SEND, TOKEN, Client, Shelf, refusal
 
 # What goes out.

@@ -12,7 +12,7 @@ from aiohttp import ClientConnectionError
 from bot.wechat import parsing
 from bot.wechat.messages import Event, Push, Text
 from bot.wechat.replies import TextReply, render
-from notifications.parting import split
+from notifications.text_splitting import split
 from tests.wechat import platform
 from tests.wechat.conftest import Line
 from tests.wechat.test_parsing import EVENT_CASES, MESSAGE_CASES

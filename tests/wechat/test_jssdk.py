@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.shared_token import SharedToken
 from bot.wechat.api import Api
 from bot.wechat.errors import UnreachableError
 from bot.wechat.jssdk import JsSdk, signature, tickets
-from storage.database import Database
+from bot.wechat.token_store import SharedToken
+from storage.engine.database import Database
 
 TICKET = "sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl-HhTdfl2fzFy1AOcHKP7qg"
 NOW = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)

@@ -15,9 +15,9 @@ from bot.wechat import menu
 from bot.wechat.errors import RefusedError, UncertainError, UnreachableError
 from bot.wechat.takeover import KeptReplies, keep
 from bot.wechat.told import told
+from config.commands import Words
 from config.errors import InputError, UnavailableError
 from config.texts import Texts
-from config.words import Words
 from tests.simulator.stage import APP_ID, SECRET, Stage
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.wechat import replies as r
 from bot.wechat.markup import Node, each, inner, read
-from notifications.parting import printable
+from notifications.text_splitting import printable
 
 
 def rendered(reply: r.Reply, to_event: bool = False) -> Node:

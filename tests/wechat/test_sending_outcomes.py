@@ -9,7 +9,7 @@ from bot.wechat.errors import ApiError, RefusedError, UncertainError, Unreachabl
 from bot.wechat.notices_api import TEMPLATE_SEND
 from bot.wechat.reactions import REACTIONS
 from bot.wechat.sending import CustomerMessages, number_of, outcome_of
-from notifications.reach import Channel, Ending, Outcome, Parcel
+from notifications.channels import Channel, Ending, Outcome, Parcel
 
 # codes | ending | what rests | for how many minutes
 TABLE = """

@@ -7,7 +7,7 @@ import pytest
 
 from bot.wechat.errors import RefusedError, UncertainError
 from bot.wechat.tokens import Tokens
-from storage.tokens import Token
+from storage.notices.access_tokens import Token
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 TWO_HOURS = timedelta(hours=2)

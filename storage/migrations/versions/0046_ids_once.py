@@ -34,7 +34,7 @@ def upgrade() -> None:
         for table in seen.get_table_names()
         if seen.get_pk_constraint(table)["constrained_columns"] == ["id"] and table not in _THEIR_OWN
     ]
-    # Whatever is created from now on counts so by itself: use_no_id_twice in storage/columns.py.
+    # Whatever is created from now on counts so by itself: use_no_id_twice in storage/engine/columns.py.
     changes = {table: replaced("PRIMARY KEY (id)", "PRIMARY KEY (id AUTOINCREMENT)") for table in tables}
     changes = {table: change for table, change in changes.items() if not _counts(connection, table)}
     declare(connection, changes)

@@ -30,6 +30,6 @@ def downgrade() -> None:
 
 
 def _key(name: str) -> str:
-    """As storage/firms.py made it when this was written."""
+    """As storage/firms/firms.py made it when this was written."""
     letters = [one for one in unicodedata.normalize("NFKC", name).casefold() if one.isalnum()]
     return "".join(letters).replace("有限责任公司", "有限公司")

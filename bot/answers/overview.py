@@ -1,0 +1,204 @@
+"""What a firm can have, said in one message: what it can use now, what one fact is missing for; the rest on request.
+
+Pure: the policy's own words and the reviewed texts, nothing else. Figures stand beside their items and are never added.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.answers.firm_profile import Profile, lapsed_lines, titles_line
+from config.policy.interview import USUAL
+from config.policy.model import Item, Policy
+from config.texts import Texts
+from matchmaking.eligibility.eligibility import Assessment, Verdict
+from matchmaking.eligibility.next_question import weight
+
+# How many items that are met, and how many that one fact decides, are named at once: the most for which there is room.
+LENGTHS = ((9, 3), (9, 2), (9, 1), (8, 1), (7, 1), (6, 1), (5, 1), (4, 1), (4, 0), (2, 0), (1, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is said at once, and what only on request."""
+
+    text: str
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    met: Sequence[Item]
+    away: Sequence[Item]
+    further: Sequence[Item]
+    refused: Sequence[Item]
+
+
+class Overview:
+    """Speaks of everything that one policy holds for one firm."""
+
+    def __init__(self, policy: Policy, texts: Texts) -> None:
+        self._policy = policy
+        self._texts = texts
+
+    def of(
+        self,
+        profile: Profile,
+        judged: Assessment,
+        now: datetime,
+        *,
+        room: int,
+        open_items: Collection[str] = frozenset(),
+    ) -> Told:
+        """The firm's result: honest first where no fixed award is met, then what is met, then what one fact decides.
+
+        `room`: how many bytes of a message it may fill; what is left out comes with the rest.
+        """
+        titles = self._policy.facts["titles"]
+        head = self._overview("head", firm=profile.name, titles=titles_line(self._texts, titles, profile))
+        head = "\n".join([head, *lapsed_lines(self._texts, titles, profile.lapsed)])
+        if self._policy.expired(now):
+            return Told(head)
+        sorted_out = _Sorted(
+            sorted(self._items(judged, "yes"), key=weight),
+            self._one_away(profile, judged, open_items),
+            [item for item in self._items(judged, "unknown") if not _is_one_away(judged.items[item.code])],
+            self._items(judged, "no"),
+        )
+        lengths = iter(LENGTHS)
+        told = self._told(head, sorted_out, judged, *next(lengths))
+        for most_met, most_away in lengths:
+            if len(told.text.encode()) <= room:
+                break
+            told = self._told(head, sorted_out, judged, most_met, most_away)
+        return told
+
+    def _told(self, head: str, items: _Sorted, judged: Assessment, most_met: int, most_away: int) -> Told:
+        met, away = items.met[:most_met], items.away[:most_away]
+        hidden = len(items.met) - len(met)
+        parts = [
+            [head],
+            [] if any(item.strength == "fixed" for item in met) else [self._overview("no_fixed")],
+            [
+                self._overview("now" if met else "now_none"),
+                *map(self.line, met),
+                *([self._overview("now_more", count=hidden)] if hidden else []),
+                *self.besides(met, judged, asked=True),
+                *self._asks(met, judged),
+            ],
+            self._under("one_away", away, judged),
+            [self._overview("open", count=len(items.away) + len(items.further), refused=len(items.refused))],
+        ]
+        rest = [
+            [self._overview("now_rest"), *map(self.line, items.met[most_met:])] if hidden else [],
+            self._under("one_away_rest", items.away[most_away:], judged),
+            self._under("further", items.further, judged),
+            self._under("refused", items.refused, judged),
+        ]
+        return Told(_paragraphs(parts), _paragraphs(rest))
+
+    def everything(self, profile: Profile, judged: Assessment) -> str:
+        """All items by how they stand, for whoever asks for more after an answer has changed it."""
+        met = self._items(judged, "yes")
+        away = self._one_away(profile, judged, frozenset())
+        further = [item for item in self._items(judged, "unknown") if item not in away]
+        return _paragraphs(
+            [
+                [self._overview("now"), *map(self.line, met)] if met else [],
+                self._under("one_away", away, judged),
+                self._under("further", further, judged),
+                self._under("refused", self._items(judged, "no"), judged),
+            ]
+        )
+
+    def besides(self, items: Sequence[Item], judged: Assessment, *, asked: bool = False) -> list[str]:
+        """What must be said beside a fixed award: what the text leaves open about it, and what was assumed.
+
+        `asked`: what was assumed is asked about, and the question says so.
+        """
+        fixed = [item for item in items if item.strength == "fixed"]
+        codes = {item.code for item in fixed}
+        reasons = [] if asked else [reason for item in fixed for reason in judged.items[item.code].reasons]
+        assumed = [reason.text for reason in reasons if reason.kind == "assumed"]
+        always = {code for code, item in self._policy.items.items() if item.strength == "fixed"}
+        of_awards = [topic for topic in self._policy.topics if codes & set(topic.items) and always >= set(topic.items)]
+        left_open = [topic.answer for topic in of_awards if not topic.quote]
+        return [self._overview("caution", text=text) for text in dict.fromkeys((*left_open, *assumed))]
+
+    def _asks(self, items: Sequence[Item], judged: Assessment) -> list[str]:
+        """Ask of each met award whether it was received, where that was not said. Links are long: one has them."""
+        open_ = [item for item in items if any(reason.kind == "assumed" for reason in judged.items[item.code].reasons)]
+        asked = [self._texts("awards.ask", code=item.code) for item in open_[:1]]
+        return asked + [self._texts("awards.ask_in_words", code=item.code) for item in open_[1:]]
+
+    def line(self, item: Item) -> str:
+        """One item with figure, clause and the agency to ask first."""
+        first = item.agencies[0]
+        agency = first if len(item.agencies) == 1 else self._overview("agencies", first=first)
+        return self._overview(
+            "line",
+            code=item.code,
+            title=item.title,
+            figure=self._figure(item),
+            label=self._policy.clause(item.clause).label,
+            agency=agency,
+        )
+
+    def _items(self, judged: Assessment, answer: str) -> list[Item]:
+        return [self._policy.items[code] for code, verdict in judged.items.items() if verdict.verdict == answer]
+
+    def _one_away(self, profile: Profile, judged: Assessment, open_items: Collection[str]) -> list[Item]:
+        """The items that one single fact decides, in the order in which they are worth telling."""
+        size = profile.facts.get("size")
+        likely = self._policy.likely.for_firm(size if isinstance(size, str) else None, profile.name)
+
+        def urgency(item: Item) -> tuple[bool, int, int]:
+            (missing,) = judged.items[item.code].missing
+            return item.code not in open_items, -likely.get(missing, USUAL), weight(item)
+
+        return sorted(
+            (item for item in self._items(judged, "unknown") if _is_one_away(judged.items[item.code])), key=urgency
+        )
+
+    def because(self, items: Sequence[Item], judged: Assessment) -> list[str]:
+        """Items with what is missing, or what speaks against them, a line each."""
+        return [
+            self._overview(
+                "because",
+                code=item.code,
+                title=item.title,
+                figure=self._figure(item),
+                label=self._policy.clause(item.clause).label,
+                why="；".join(self._why(judged.items[item.code])),
+            )
+            for item in items
+        ]
+
+    def _under(self, heading: str, items: Sequence[Item], judged: Assessment) -> list[str]:
+        return [self._overview(f"heading_{heading}"), *self.because(items, judged)] if items else []
+
+    def _why(self, verdict: Verdict) -> list[str]:
+        if verdict.verdict == "no":
+            return [reason.text for reason in verdict.reasons]
+        labels = "、".join(self._policy.facts[fact].label for fact in verdict.missing)
+        published = [reason.text for reason in verdict.reasons if reason.kind == "district_rule"]
+        return [self._overview("missing", labels=labels), *published] if labels else published
+
+    def _figure(self, item: Item) -> str:
+        """The figure as it stands in a list, where nothing else says whose money it is not."""
+        # How many firms the city means to bring along is nothing that one of them gets.
+        if item.figure is None or item.strength == "target":
+            return ""
+        kind = item.strength if item.strength in ("rate", "quota") else "told"
+        return self._overview(f"figure_{kind}", figure=item.figure)
+
+    def _overview(self, key: str, **blanks: object) -> str:
+        return self._texts(f"overview.{key}", **blanks)
+
+
+def _is_one_away(verdict: Verdict) -> bool:
+    return len(verdict.missing) == 1 and all(reason.kind != "district_rule" for reason in verdict.reasons)
+
+
+def _paragraphs(parts: Sequence[Sequence[str]]) -> str:
+    return "\n\n".join("\n".join(part) for part in parts if part)

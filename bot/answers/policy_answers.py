@@ -1,0 +1,269 @@
+"""What is said of the policy: an item, a clause, the contents, an answer to free words.
+
+Pure: the policy's own words and the reviewed texts, nothing else.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.answers.award_words import AwardWords, Claim
+from bot.answers.firm_profile import Profile as Profile
+from bot.answers.firm_profile import titles_of_item
+from bot.answers.overview import Overview
+from bot.answers.short_answers import ShortAnswers
+from bot.answers.what_if import WhatIf
+from config.calendar import shanghai_day
+from config.policy.model import Clause, Item, Policy, Topic
+from config.texts import Texts
+from matchmaking.eligibility.eligibility import NONE_ENTERED, DistrictRules, Verdict, judge, standing
+from matchmaking.questions.intents import Found, questions_of
+
+# Whom to call about these, in lines, as whoever has a database looks them up.
+Contacts = Callable[[Sequence[Item | Clause | str]], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What was published beside the policy: lines about an item (in full or short), and the districts' own rules."""
+
+    lines: Callable[[Item, bool], list[str]]
+    rules: Callable[[], DistrictRules]
+
+
+NOTHING_BESIDE = Beside(lambda _item, _full: [], lambda: NONE_ENTERED)
+
+
+def no_contacts(_subjects: Sequence[Item | Clause | str]) -> list[str]:
+    """Where there is no database nothing is said about contacts."""
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply to free words: the items it speaks of, whether it is sure, and what its numbers offer.
+
+    `more`: what 更多 brings, the whole of what was said in short.
+    """
+
+    text: str
+    items: tuple[str, ...]
+    sure: bool
+    offered: tuple[str, ...] = ()
+    more: str = ""
+
+
+class PolicyTalk:
+    """Speaks about one policy in one face's texts."""
+
+    def __init__(self, policy: Policy, texts: Texts) -> None:
+        self._policy = policy
+        self._texts = texts
+        self._questions = questions_of(policy)
+        self._short = ShortAnswers(policy, texts)
+        self._awards = AwardWords(policy, texts)
+        self._what_if = WhatIf(policy, texts, Overview(policy, texts))
+
+    def has_read(self, typed: str) -> bool:
+        """Whether `read` was done for these words."""
+        return self._questions.has_read(typed)
+
+    def read(self, typed: str) -> None:
+        """Find out what these words ask about, so that `answer` need not: that may take a millisecond."""
+        self._questions.find(typed)
+
+    def claimed(self, typed: str) -> Claim | None:
+        """Return what these words state of awards and first awards; None where they state nothing of them."""
+        return self._awards.read(typed)
+
+    def silence(self, typed: str) -> str | None:
+        """What a question was about where the text leaves it open, "" where it was missed.
+
+        None keeps it off the list of what was not answered: it is answered, or nothing of this policy.
+        """
+        found = self._questions.find(typed)
+        topic = next((topic for topic in self._policy.topics if topic.key == found.topic), None)
+        if topic is not None:
+            return " ".join((topic.key, *found.items)) if topic.leaves_open else None
+        return None if found.sure else ""
+
+    def last_day(self) -> str:
+        """The last day on which the policy holds, as 2028年12月31日."""
+        return _last_day(self._policy.expires)
+
+    def answer(
+        self,
+        typed: str,
+        now: datetime,
+        profile: Profile | None = None,
+        contacts: Contacts = no_contacts,
+        beside: Beside = NOTHING_BESIDE,
+    ) -> Answer:
+        """Answer words that are no command, as surely as they allow. Item, clause and agency end with their contact."""
+        supposed = self._what_if.recognise(typed)
+        if supposed is not None:
+            told = self._what_if.answer(supposed, now, profile, beside.rules())
+            return Answer(told.text, told.items, sure=True, more=told.more)
+        claim = self._awards.read(typed) if profile is None else None
+        if claim is not None:
+            said, codes = self._awards.answer(claim)
+            return Answer(said, codes, sure=True)
+        found = self._questions.find(typed)
+        topic = next((topic for topic in self._policy.topics if topic.key == found.topic), None)
+        items = [self._policy.items[code] for code in found.items]
+        clauses = [self._policy.clause(number) for number in found.clauses]
+        if found.agency is not None:
+            clauses = [clause for clause in self._policy.clauses if found.agency in clause.agencies]
+            said = self._short.agency(found.agency, clauses, contacts([found.agency]))
+            return Answer(said, _codes(clauses), sure=True)
+        if clauses:
+            whole = found.by_number and len(clauses) == 1
+            lines = contacts(clauses)
+            if whole:
+                return Answer(self.clause(clauses[0], lines), _codes(clauses), sure=True)
+            more = "\n\n".join(self.clause(clause) for clause in clauses)
+            return Answer(self._short.clauses(clauses, topic, lines), _codes(clauses), sure=True, more=more)
+        if topic is not None and topic.outside is not None:
+            return Answer(self._short.outside(topic), (), sure=False)
+        if topic is not None and not (topic.beside and items):
+            lines = contacts([self._policy.clause(topic.clause)]) if topic.clause is not None else []
+            return Answer(self._short.topic(topic, found.premise, lines), found.items, sure=True)
+        if found.sure and items:
+            in_full = found.by_number and len(items) == 1
+            whole_items = [] if in_full else [self.item(item, now, profile, contacts, beside) for item in items]
+            said = self._told(items, found, topic, now, profile, contacts, beside)
+            return Answer(said, found.items, sure=True, more="\n\n".join(whole_items))
+        if found.sure:
+            return Answer(self._short.no_such_figure(), (), sure=True)
+        if items:
+            return Answer(self._short.nearest(items), found.items, sure=False, offered=found.items)
+        return Answer(self._short.nothing(), (), sure=False)
+
+    def _told(
+        self,
+        items: list[Item],
+        found: Found,
+        topic: Topic | None,
+        now: datetime,
+        profile: Profile | None,
+        contacts: Contacts,
+        beside: Beside,
+    ) -> str:
+        if found.by_number and len(items) == 1:
+            return self.item(items[0], now, profile, contacts, beside)
+        own = [beside.lines(item, False) for item in items]
+        if profile is not None:
+            judged = [judge(self._policy, item, profile.facts, now, beside.rules()) for item in items]
+            own = [
+                [self._verdict(verdict), *self._of_titles(item, profile), *self._asked(item, verdict), *told]
+                for item, verdict, told in zip(items, judged, own, strict=True)
+            ]
+        verdicts = ["\n".join(lines) for lines in own]
+        which_more = found.which_more
+        return self._short.items(items, found.premise, topic, verdicts, contacts(items), which_more=which_more)
+
+    def item(
+        self,
+        item: Item,
+        now: datetime,
+        profile: Profile | None = None,
+        contacts: Contacts = no_contacts,
+        beside: Beside = NOTHING_BESIDE,
+    ) -> str:
+        """One item: quote, figure, for whom, the firm's verdict, what was published besides, agencies, cautions."""
+        clause = self._policy.clause(item.clause)
+        lines = [self._say("item.head", title=item.title, code=item.code, label=clause.label, mark=clause.mark)]
+        strength = self._policy.strengths[item.strength]
+        lines.append(self._say("item.figure", figure=item.figure, strength=strength) if item.figure else strength)
+        lines.append(self._say("item.quote", quote=item.quote))
+        lines.append(self._say("item.for_whom", whom=item.for_whom))
+        if profile is not None:
+            lines += self._stands(item, profile, now, beside.rules())
+        lines += beside.lines(item, True)
+        lines.append(
+            self._say(
+                "item.agencies",
+                agencies="、".join(item.agencies),
+                carried_out_by="、".join(self._policy.carried_out_by),
+            )
+        )
+        lines += [self._say("item.caution", text="".join(item.cautions))] if item.cautions else []
+        if profile is None:
+            lines.append(self._say("item.not_registered"))
+        return "\n".join([*lines, *contacts([item])])
+
+    def clause(self, clause: Clause, contacts: Sequence[str] = ()) -> str:
+        """One clause in its own words, with its items and their codes, and whom to call."""
+        lines = [self._say("clause.head", label=clause.label, title=clause.title)]
+        lines.append(self._say("clause.text", text=clause.text))
+        lines += [self._say("clause.no_money")] if clause.service_only else []
+        lines.append(self._say("clause.items"))
+        lines += [
+            self._say("clause.item", code=item.code, title=item.title, figure=self._figure(item))
+            for item in clause.items
+        ]
+        return "\n".join([*lines, *contacts])
+
+    def contents(self) -> str:
+        """The list of the clauses."""
+        lines = [self._say("clause.list_head", title=self._policy.title, count=len(self._policy.clauses))]
+        lines += [self._say("clause.list_line", label=c.label, title=c.title) for c in self._policy.clauses]
+        return "\n".join(lines)
+
+    def _stands(self, item: Item, profile: Profile, now: datetime, rules: DistrictRules) -> list[str]:
+        """How this firm stands: the verdict with its reasons, then which conditions hold and which are still open."""
+        verdict = judge(self._policy, item, profile.facts, now, rules)
+        lines = [self._verdict(verdict), *self._of_titles(item, profile)]
+        if self._policy.expired(now) or verdict.verdict == "yes":
+            return lines + self._asked(item, verdict)
+        holding, unknown = standing(item, profile.facts)
+        if holding:
+            lines.append(self._say("item.holding", phrases="；".join(condition.phrase for condition in holding)))
+        if unknown and verdict.verdict == "no":
+            lines.append(self._say("item.open", phrases="；".join(condition.phrase for condition in unknown)))
+        return lines
+
+    def _asked(self, item: Item, verdict: Verdict) -> list[str]:
+        """Ask whether a met award was received, where that was not said."""
+        is_open = verdict.verdict == "yes" and any(reason.kind == "assumed" for reason in verdict.reasons)
+        return [self._texts("awards.ask", code=item.code)] if is_open else []
+
+    def _of_titles(self, item: Item, profile: Profile) -> list[str]:
+        return titles_of_item(self._texts, self._policy.facts["titles"], item, profile)
+
+    def _verdict(self, verdict: Verdict) -> str:
+        reasons = [reason.text for reason in verdict.reasons]
+        return self._say(f"item.verdict_{verdict.verdict}", reasons="；".join(reasons))
+
+    def _figure(self, item: Item) -> str:
+        return self._say("item.figure_after", figure=item.figure) if item.figure else ""
+
+    def dated(self, text: str, now: datetime) -> str:
+        """The text as it is sent: from the day the policy has expired, everything says so first.
+
+        Where the policy holds longer than it says itself, whatever names that day names the document that extends it.
+        """
+        extension = self._policy.extension
+        if extension is not None and _last_day(extension.was) in text:
+            text += "\n" + self._say(
+                "policy.extended",
+                until=self.last_day(),
+                title=extension.title,
+                issuer=extension.issuer,
+                day=extension.day,
+            )
+        if not self._policy.expired(now):
+            return text
+        return self._say("policy.expired", until=self.last_day()) + "\n" + text
+
+    def _say(self, key: str, **blanks: object) -> str:
+        return self._texts(f"chat.{key}", **blanks)
+
+
+def _last_day(ends: datetime) -> str:
+    day = shanghai_day(ends - timedelta(microseconds=1))
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _codes(clauses: list[Clause]) -> tuple[str, ...]:
+    return tuple(item.code for clause in clauses for item in clause.items)

@@ -1,0 +1,57 @@
+"""SMS as a channel: one HTTP call that any provider's bridge can take (docs/other-ways.md)."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+import aiohttp
+
+from bot.wechat.sending import number_of
+from notifications.cards import plain
+from notifications.channels import Ending, Outcome, Parcel, Stop
+
+SECONDS = 10.0
+LONGEST = 300
+REST = timedelta(minutes=10)
+# The bridge has taken it; has taken it before; wants it later; wants nothing from us.
+TAKEN, KNOWN, LATER, LOCKED_OUT = (200, 201, 202), 409, (425, 429, 503), (401, 403)
+
+
+class Sms:
+    """Posts number, words and the notice's own id. `said`: the text as the person reads it."""
+
+    def __init__(self, session: aiohttp.ClientSession, address: str, token: str, said: Callable[[str], str]) -> None:
+        self._session = session
+        self._address = address
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._said = said
+
+    async def send(self, parcel: Parcel) -> Outcome:
+        """Send it once; never again where it may have been taken."""
+        words = plain(self._said(parcel.text))[:LONGEST]
+        asked = json.dumps({"id": number_of(parcel.key), "phone": parcel.address, "text": words}, ensure_ascii=False)
+        try:
+            async with self._session.post(
+                self._address,
+                data=asked.encode(),
+                headers={**self._headers, "Content-Type": "application/json; charset=utf-8"},
+                timeout=aiohttp.ClientTimeout(total=SECONDS),
+                allow_redirects=False,
+            ) as response:
+                return _outcome(response.status)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            return Outcome(Ending.LATER)
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            return Outcome(Ending.UNCERTAIN, "no_answer")
+
+
+def _outcome(status: int) -> Outcome:
+    why = f"sms:{status}"
+    if status in TAKEN or status == KNOWN:
+        return Outcome(Ending.SENT)
+    if status in LATER:
+        return Outcome(Ending.LATER, why)
+    if status in LOCKED_OUT:
+        return Outcome(Ending.LATER, why, timedelta(), stop=Stop.CHANNEL, rest=REST)
+    # A proxy's page in between says nothing about what lies behind it.
+    return Outcome(Ending.AT_VISIT, why) if 400 <= status < 500 else Outcome(Ending.UNCERTAIN, why)

@@ -1,0 +1,202 @@
+"""榜单 in the chat: what fits the firm and what ends first on top, a number opens one, a sentence finds one."""
+
+import re
+from datetime import datetime
+from itertools import pairwise
+
+from bot.chat.context import Chat, Turn
+from bot.services.challenges import bids as bidding
+from bot.services.challenges import recommendations
+from bot.services.challenges.bid_status import status_of
+from config.calendar import SHANGHAI
+from config.challenges import ChallengeForm
+from config.commands import normalise
+from config.markup import harmless, visible_length
+from config.texts import Texts
+from storage.challenges import bid_drafts, bids, challenges
+from storage.challenges import recommendations as fits
+from storage.challenges.challenges import Challenge, Stage
+from storage.challenges.recommendations import Recommended
+from storage.chat.dialog_states import State
+from storage.firms import offerings
+
+AT_ONCE = 5
+MOST_LOOKED_THROUGH = 500
+MOST_OF_MINE = 5
+MOST_FITS = 3
+LONGEST_REPLY = 300
+_LONGEST_TITLE = 24
+_LONGEST_FIT = 20
+_LONGEST_WORDS = 12
+_NOT_THIS = re.compile(r"不看\s*([1-9])")
+_LONGEST_FIELD = 46
+_SHOWN = ("reward", "due", "targets", "conditions")
+
+
+class Board:
+    """Speaks of challenges; as a journey it waits for one number after its list."""
+
+    name = "board"
+
+    def __init__(self, public_url: str, form: ChallengeForm | None = None) -> None:
+        self._form = form or ChallengeForm.load()
+        self._public_url = public_url
+
+    def start(self, chat: Chat) -> Turn:
+        """The challenges that take bids now, the soonest deadline first."""
+        texts, firm_id = chat.parts.texts, chat.person.firm_id
+        fitting = fits.for_firm(chat.tx, firm_id, MOST_FITS) if firm_id is not None else []
+        chosen = {one.id for one in fitting}
+        others = [one for one in challenges.open_now(chat.tx, AT_ONCE) if one.id not in chosen]
+        # Nobody is found by a name alone: what a firm makes is what challenges are compared with.
+        untold = firm_id is not None and not fitting and "products" not in offerings.of(chat.tx, firm_id)
+        hint = [texts("challenges.fit_untold")] if untold else []
+        foot = [*hint, *self._link(chat), texts("challenges.rule")]
+        if not fitting and not others:
+            return Turn("\n".join([texts("challenges.list_none"), *foot]), None)
+        lines = [texts("challenges.fits_head")] if fitting else []
+        lines += [self._fit(chat, number, one) for number, one in enumerate(fitting, 1)]
+        ids = [one.id for one in fitting]
+        if others:
+            count = challenges.count_open(chat.tx)
+            whole, rest = texts("challenges.list_head", count=count), texts("challenges.list_others", count=count)
+            head = [rest if fitting else whole]
+            for one in others[: AT_ONCE - len(fitting)]:
+                title = _cut(harmless(one.title), _LONGEST_TITLE)
+                deadline = _moment(one.deadline)
+                line = texts("challenges.list_line", number=len(ids) + 1, deadline=deadline, title=title)
+                if visible_length("\n".join([*lines, *head, line, *foot])) > LONGEST_REPLY:
+                    break
+                lines += [*head, line]
+                head = []
+                ids.append(one.id)
+        return Turn("\n".join([*lines, *foot]), State(self.name, "pick", {"ids": ids, "fits": len(fitting)}))
+
+    def prompt(self, chat: Chat, state: State) -> str:
+        """Nothing is waited for: the offer lapses with the next message."""
+        return ""
+
+    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+        """A number opens its challenge, 不看 and a number takes it off the recommended; all else was not meant."""
+        ids = state.data["ids"]
+        answer = normalise(typed).rstrip(".、")
+        declined = _NOT_THIS.fullmatch(answer)
+        if declined is not None and 1 <= int(declined[1]) <= state.data.get("fits", 0):
+            return self._decline(chat, state, ids[int(declined[1]) - 1])
+        if answer.isascii() and answer.isdigit() and 1 <= int(answer[:3]) <= len(ids):
+            found = challenges.get_public(chat.tx, ids[int(answer) - 1])
+            if found is not None:
+                return Turn(self.one(chat, found), state)
+        return Turn("", None, understood=False)
+
+    def _decline(self, chat: Chat, state: State, challenge_id: int) -> Turn:
+        found = challenges.get_public(chat.tx, challenge_id)
+        if found is None or bidding.firm_of(chat.tx, chat.person.id) is None:
+            return Turn("", None, understood=False)
+        recommendations.decline(chat.tx, chat.person.id, challenge_id, "wechat")
+        title = _cut(harmless(found.title), _LONGEST_TITLE)
+        return Turn(chat.parts.texts("challenges.fit_declined", title=title), state)
+
+    def _fit(self, chat: Chat, number: int, one: Recommended) -> str:
+        """A recommended one with its weightiest reason, in the firm's own words where there are any."""
+        texts = chat.parts.texts
+        return texts(
+            "challenges.fit_line",
+            number=number,
+            deadline=_moment(one.deadline),
+            title=_cut(harmless(one.title), _LONGEST_FIT),
+            strength=texts(f"matching.{one.level}"),
+            words=_why(texts, one),
+        )
+
+    def about(self, chat: Chat, typed: str) -> str | None:
+        """The challenge that a sentence speaks of (那个盾构机的榜还能报吗); None where it speaks of none."""
+        asked = normalise(typed)
+        words = chat.parts.texts("challenges.words_about").split()
+        if not any(word in asked for word in words):
+            return None
+        for word in (*words, *chat.parts.texts("challenges.words_empty").split()):
+            asked = asked.replace(word, " ")
+        pairs = {one + two for part in asked.split() for one, two in pairwise(part)}
+        best, score = 0, 0.0
+        for id_, title in challenges.titles(chat.tx, MOST_LOOKED_THROUGH):
+            mine = {one + two for one, two in pairwise(normalise(title))}
+            share = len(pairs & mine) / len(pairs) if pairs else 0.0
+            if share > score:
+                best, score = id_, share
+        found = challenges.get_public(chat.tx, best) if score >= 0.5 else None
+        return None if found is None else self.one(chat, found)
+
+    def one(self, chat: Chat, found: Challenge) -> str:
+        """One challenge on a phone: whether it still takes bids, the sum, the limits, on what terms."""
+        texts = chat.parts.texts
+        deadline = _moment(found.deadline) if found.deadline else ""
+        stage, title = found.at(chat.now), _cut(harmless(found.title), 2 * _LONGEST_TITLE)
+        if stage == Stage.PUBLISHED:
+            lines = [texts("challenges.one_open", title=title, deadline=deadline)]
+        else:
+            shown = self._form.stages[stage.value]
+            lines = [texts("challenges.one_shut", title=title, deadline=deadline, stage=shown)]
+        for key in _SHOWN:
+            if found.fields.get(key):
+                text = _cut(harmless(" ".join(found.fields[key].split())), _LONGEST_FIELD)
+                lines.append(texts("challenges.one_line", label=self._form.label(key), text=text))
+        lines.append(texts("challenges.one_condition"))
+        lines += self._page_of(chat, found.id)
+        return "\n".join([*lines, texts("challenges.rule")])
+
+    def mine(self, chat: Chat) -> str:
+        """我的揭榜: each of the firm's bids and where it stands."""
+        texts = chat.parts.texts
+        if chat.person.firm_id is None:
+            return texts("challenges.mine_unregistered")
+        lines = []
+        for bid in bids.by_firm(chat.tx, chat.person.firm_id, MOST_OF_MINE):
+            challenge = challenges.get(chat.tx, bid.challenge_id)
+            if challenge is not None:
+                status = status_of(chat.tx, challenge, bid)
+                deadline = _moment(challenge.deadline) if challenge.deadline else ""
+                said = texts(f"challenges.status_{status}", deadline=deadline)
+                title = _cut(harmless(challenge.title), _LONGEST_TITLE)
+                lines.append(texts("challenges.mine_line", title=title, status=said))
+        drafts = [
+            texts(
+                "challenges.mine_draft",
+                title=_cut(harmless(one.title), _LONGEST_TITLE),
+                deadline=_moment(one.deadline),
+            )
+            for one in bid_drafts.of_person(chat.tx, chat.person.id)[:MOST_OF_MINE]
+        ]
+        head = texts("challenges.mine_head") if lines else texts("challenges.mine_none")
+        page = None if chat.links is None else chat.links.my_bids(chat)
+        return "\n".join([head, *lines, *drafts, *([page] if page else []), texts("challenges.rule")])
+
+    def _page_of(self, chat: Chat, challenge_id: int) -> list[str]:
+        page = None if chat.links is None else chat.links.challenge(chat, challenge_id)
+        if page:
+            return [page]
+        if not self._public_url:
+            return []
+        return [chat.parts.texts("challenges.one_more", link=f"{self._public_url}/console/board/{challenge_id}")]
+
+    def _link(self, chat: Chat) -> list[str]:
+        if not self._public_url:
+            return []
+        return [chat.parts.texts("challenges.list_more", link=f"{self._public_url}/console/board")]
+
+
+def _why(texts: Texts, one: Recommended) -> str:
+    reason = one.reasons[0] if one.reasons else {}
+    offered = [word for word in reason.get("offered", ()) if word]
+    if not offered:
+        return texts(f"matching.{reason.get('level', 'level_meaning')}")
+    return texts("challenges.fit_own_words", words=_cut(harmless(offered[0]), _LONGEST_WORDS))
+
+
+def _moment(moment: datetime) -> str:
+    local = moment.astimezone(SHANGHAI)
+    return f"{local.month}月{local.day}日{local:%H:%M}"
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"

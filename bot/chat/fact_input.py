@@ -1,0 +1,92 @@
+"""How a fact is offered, picked and shown in the chat: numbers for those in a hurry, words for the others."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from bot.chat.context import Chat
+from config.commands import normalise
+from config.policy.facts import Choice, Fact
+from matchmaking.text.slips import is_slip_of
+
+_BETWEEN = re.compile(r"[\s,，、;；和/]+")
+
+
+def options(chat: Chat, fact: Fact) -> list[Choice]:
+    """The answers a fact may have, in the order of their numbers."""
+    if fact.kind != "bool":
+        return list(fact.choices)
+    yes, no = fact.answers
+    return [
+        Choice("yes", yes, tuple(chat.say("question.yes_words").split())),
+        Choice("no", no, tuple(chat.say("question.no_words").split())),
+    ]
+
+
+def bare(chat: Chat, typed: str) -> str:
+    """A short answer without the small words around it: 我们公司暂时还没有呢 says 没有."""
+    answer = normalise(typed)
+    before, after = chat.say("question.before").split(), chat.say("question.after").split()
+    while shorter := next((answer.removeprefix(word) for word in before if answer.startswith(word)), None):
+        answer = shorter
+    while shorter := next((answer.removesuffix(word) for word in after if answer.endswith(word)), None):
+        answer = shorter
+    return answer
+
+
+def numbered(chat: Chat, choices: Sequence[Choice], first: int = 1) -> str:
+    """Choices, one a line, each with its number."""
+    return "\n".join(
+        chat.say("common.choice", number=number, label=choice.label) for number, choice in enumerate(choices, first)
+    )
+
+
+def pick(typed: str, choices: Sequence[Choice]) -> Choice | None:
+    """The choice that is meant, by number from 1 or by its words; None where it is none or not clear which."""
+    answer = normalise(typed).rstrip(".、")
+    if answer.isascii() and answer.isdigit():
+        number = int(answer) if len(answer) < 4 else 0
+        return choices[number - 1] if 1 <= number <= len(choices) else None
+    names = [(choice, [normalise(name) for name in (choice.label, *choice.also)]) for choice in choices]
+    exact = [choice for choice, known in names if answer in known]
+    near = exact or [choice for choice, known in names if len(answer) > 1 and answer in known[0]]
+    near = near or [choice for choice, known in names if any(is_slip_of(answer, name) for name in known)]
+    return near[0] if len(near) == 1 else None
+
+
+def pick_several(typed: str, choices: Sequence[Choice]) -> list[Choice] | None:
+    """The choices that are meant ("1 3", "13", "小巨人、单项冠军"), empty for 0; None where any part fits none."""
+    answer = normalise(typed)
+    if answer == "0":
+        return []
+    parts = (
+        list(answer) if answer.isascii() and answer.isdigit() and len(choices) < 10 else _BETWEEN.split(typed.strip())
+    )
+    picked = [pick(part, choices) for part in parts if part]
+    known = [choice for choice in picked if choice is not None]
+    return list(dict.fromkeys(known)) if known and len(known) == len(picked) else None
+
+
+def value_of(chat: Chat, fact: Fact, typed: str) -> Any:
+    """The fact's value as JSON, read from an answer; None where the answer does not fit."""
+    choices = options(chat, fact)
+    if fact.kind in ("set", "items"):
+        if bare(chat, typed) in chat.say("question.none_words").split():
+            return []
+        several = pick_several(typed, choices)
+        return None if several is None else sorted(choice.value for choice in several)
+    picked = pick(typed, choices) or pick(bare(chat, typed), choices)
+    if picked is None:
+        return None
+    return picked.value == "yes" if fact.kind == "bool" else picked.value
+
+
+def shown(chat: Chat, fact: Fact, value: Any) -> str:
+    """A fact's value in words."""
+    if isinstance(value, bool):
+        return fact.answers[0 if value else 1]
+    if isinstance(value, str):
+        return fact.label_of(value)
+    known = "、".join(choice.label for choice in fact.choices if choice.value in value) or chat.say("question.none")
+    left_open = fact.left_open(value)
+    return chat.say("question.left_open", known=known, open=left_open) if left_open else known

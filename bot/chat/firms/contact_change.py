@@ -1,0 +1,60 @@
+"""我的联系人: changing or taking back whom to call, after the privacy notice, as at registration.
+
+Whoever skips leaves it as it is: a contact is dropped by a word that says so, and by no other.
+"""
+
+from bot.chat.context import Chat, Turn
+from bot.chat.firms.steps import Consent, ContactStep, Draft, Step
+from bot.services.people.contact_change import change_contact
+from config.commands import normalise
+from config.markup import harmless
+from storage.chat.dialog_states import State
+from storage.people import people
+
+
+class ContactChange:
+    """The journey of the two steps that a registration ends with."""
+
+    name = "contact_change"
+
+    def __init__(self) -> None:
+        self._steps: dict[str, Step] = {"consent": Consent(), "contact": ContactStep()}
+
+    def start(self, chat: Chat) -> Turn:
+        """Say what is kept now, and ask for consent; or say that a firm must be registered first."""
+        if chat.person.firm_id is None:
+            return Turn(chat.say("contact_change.unregistered"), None)
+        state = State(self.name, "consent", {})
+        return Turn(chat.say("contact_change.now", contact=kept(chat)) + "\n" + self.prompt(chat, state), state)
+
+    def prompt(self, chat: Chat, state: State) -> str:
+        """What is asked at this step."""
+        if state.step == "contact":
+            return chat.say("contact_change.contact")
+        return chat.say(
+            "contact_change.consent", notice=chat.say("privacy.notice", version=chat.say("privacy.version"))
+        )
+
+    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+        """Take the answer; the last one changes what is kept."""
+        answer = normalise(typed)
+        if answer in chat.say("contact_change.keep_words").split():
+            return Turn(chat.say("contact_change.kept", contact=kept(chat)), None)
+        if answer in chat.say("contact_change.drop_words").split():
+            change_contact(chat.tx, chat.person.id, None, None)
+            return Turn(chat.say("contact_change.done", contact=kept(chat)), None)
+        draft: Draft = dict(state.data)
+        if self._steps[state.step].take(chat, draft, typed) is not None:
+            wrong = "contact_wrong" if state.step == "contact" else "consent_wrong"
+            return Turn(chat.say(f"contact_change.{wrong}"), state, understood=False)
+        if "contact" not in draft:
+            asked = State(self.name, "contact", draft)
+            return Turn(self.prompt(chat, asked), asked)
+        change_contact(chat.tx, chat.person.id, people.Contact(*draft["contact"]), draft["privacy_version"])
+        return Turn(chat.say("contact_change.done", contact=kept(chat)), None)
+
+
+def kept(chat: Chat) -> str:
+    """The contact that is kept, as its owner reads it."""
+    contact = people.contact(chat.tx, chat.person.id)
+    return chat.say("registration.no_contact") if contact is None else harmless(f"{contact.name} {contact.phone}")

@@ -1,0 +1,84 @@
+"""我的产品: the firm says in one message what it offers, sees how it is kept, and can take it back."""
+
+import re
+
+from bot.chat.context import Chat, Turn
+from bot.services.firms.offerings import state as keep
+from bot.services.firms.offerings import tidied
+from config.calendar import SHANGHAI
+from config.commands import normalise
+from config.markup import harmless
+from storage.chat.dialog_states import State
+from storage.firms import offerings
+from storage.firms.offerings import Stated
+
+_CLAUSE = re.compile(r"第[\d一二三四五六七八九十]+条|\d+\.\d+$")
+
+
+def products_of(chat: Chat, firm_id: int) -> str:
+    """The firm's products as they are kept, with source and day."""
+    stated = offerings.of(chat.tx, firm_id).get("products")
+    if stated is None:
+        return chat.say("products.none")
+    return chat.say(
+        "products.kept",
+        text=harmless(stated.text),
+        source=_source(chat, stated),
+        day=f"{stated.learned.astimezone(SHANGHAI):%Y-%m-%d}",
+    )
+
+
+def _source(chat: Chat, stated: Stated) -> str:
+    if stated.source == "self":
+        return chat.say("products.source_self")
+    return chat.say("products.source_official", agency=harmless(stated.agency or chat.say("products.officials")))
+
+
+class Products:
+    """The journey of one message and its confirmation."""
+
+    name = "products"
+
+    def start(self, chat: Chat, typed: str | None = None) -> Turn:
+        """Show what is kept and ask; products that were already typed are taken as the answer."""
+        if chat.person.firm_id is None:
+            return Turn(chat.say("products.unregistered"), None)
+        state = State(self.name, "ask", {})
+        return self.hear(chat, state, typed) if typed is not None else Turn(self.prompt(chat, state), state)
+
+    def prompt(self, chat: Chat, state: State) -> str:
+        """What is kept and what to send, or what is to be confirmed."""
+        if state.step == "confirm":
+            return chat.say("products.confirm", text=harmless(state.data["products"]))
+        kept = self._kept(chat)
+        return chat.say("products.ask_again" if self._has_any(chat) else "products.ask", kept=kept)
+
+    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+        """Take the products, the confirmation or the wish to clear; a command or a question is left to others."""
+        answer = normalise(typed)
+        if chat.parts.words.command(typed) is not None:
+            return Turn(self.prompt(chat, state), state, understood=False)
+        if answer in chat.say("products.clear_words").split():
+            return self._clear(chat)
+        if state.step == "confirm" and answer in chat.say("products.confirm_words").split():
+            keep(chat.tx, chat.person, {"products": state.data["products"]})
+            return Turn(chat.say("products.done", text=harmless(state.data["products"])), None)
+        if _CLAUSE.match(answer) or any(word in typed for word in chat.say("products.question_words").split()):
+            wrong = chat.say("products.confirm_wrong" if state.step == "confirm" else "products.short")
+            return Turn(wrong, state, understood=False)
+        if len(answer) < 2 or answer.isdigit():
+            return Turn(chat.say("products.short"), state, understood=False)
+        after = State(self.name, "confirm", {"products": tidied("products", typed)})
+        return Turn(self.prompt(chat, after), after)
+
+    def _clear(self, chat: Chat) -> Turn:
+        if not self._has_any(chat):
+            return Turn(chat.say("products.nothing"), None)
+        keep(chat.tx, chat.person, {"products": ""})
+        return Turn(chat.say("products.cleared"), None)
+
+    def _has_any(self, chat: Chat) -> bool:
+        return chat.person.firm_id is not None and "products" in offerings.of(chat.tx, chat.person.firm_id)
+
+    def _kept(self, chat: Chat) -> str:
+        return chat.say("products.none") if chat.person.firm_id is None else products_of(chat, chat.person.firm_id)

@@ -1,0 +1,199 @@
+"""Registering the firm one speaks for: name → code → district → size → titles → contact → confirm.
+
+What the roster holds is not asked again; it is shown at the end. 上一步 goes back, 修改 N changes one answer, 帮助
+explains a step, 取消 ends it anywhere; nothing is kept before 确认.
+"""
+
+import re
+
+from bot.chat.context import Chat, Data, Turn
+from bot.chat.fact_input import shown
+from bot.chat.firms.name_step import Name
+from bot.chat.firms.registration_code import Code
+from bot.chat.firms.size_step import Size
+from bot.chat.firms.steps import Consent, ContactStep, Draft, OneFact, Step, Titles
+from bot.chat.firms.zone import ZoneAsking
+from bot.services.firms.registration import Registration as Command
+from bot.services.firms.registration import register
+from config.commands import normalise
+from config.markup import harmless
+from matchmaking.eligibility.company_size import Trades
+from storage.chat.dialog_states import State
+from storage.people.people import Contact
+
+# What the roster may tell already, in the order in which it is asked where it does not.
+OPEN = ("code", "district", "size", "titles")
+# What "修改 N" means, in the order that the confirmation shows.
+EDITABLE = ("name", *OPEN, "consent")
+_EDIT = re.compile(r"(?:修改|改)第?([1-6])项?$")
+
+
+class Registration:
+    """The journey of one registration."""
+
+    name = "registration"
+
+    def __init__(self) -> None:
+        self._name = Name()
+        self._zone = ZoneAsking()
+        self._steps: dict[str, Step] = {
+            "name": self._name,
+            "code": Code(),
+            "district": OneFact("district", "elsewhere", {"in_nanjing": False}),
+            "size": Size(Trades.load()),
+            "titles": Titles(),
+            "consent": Consent(),
+            "contact": ContactStep(),
+        }
+
+    def start(self, chat: Chat, typed_name: str | None = None) -> Turn:
+        """Begin; a name that was already typed is taken as the first answer."""
+        state = State(self.name, "name", {"roster": {}})
+        if typed_name is not None:
+            return self.hear(chat, state, typed_name)
+        return Turn(self.prompt(chat, state), state)
+
+    def start_known(self, chat: Chat, name: str, entry_id: int | None) -> Turn:
+        """Begin with a name that was looked up just now: this entry of the roster, or none of them."""
+        draft: Draft = {"roster": {}}
+        self._name.settle(chat, draft, name, entry_id)
+        return self._go_on(chat, draft)
+
+    def resume(self, chat: Chat, state: State) -> Turn:
+        """Asked to register in the middle of it: where one stands, and the same question again."""
+        if state.step == "name" and "choices" not in state.data:
+            return self.start(chat)
+        number, _ = self._place(state.step, state.data)
+        return Turn(chat.say("registration.resume", number=number) + "\n" + self.prompt(chat, state), state)
+
+    def prompt(self, chat: Chat, state: State) -> str:
+        """What is being asked at this step, and which of how many it is."""
+        if state.step == "confirm":
+            asked = self._summary(chat, state.data)
+        else:
+            asked = self._steps[state.step].prompt(chat, state.data)
+        if "name" not in state.data:
+            return asked
+        number, count = self._place(state.step, state.data)
+        return chat.say("registration.step", number=number, count=count) + asked
+
+    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+        """Take an answer and ask the next open question, or say what would be right."""
+        draft: Draft = dict(state.data)
+        answer = normalise(typed)
+        edit = _EDIT.match(answer)
+        if edit and "name" in draft:
+            return self._edit(chat, draft, EDITABLE[int(edit[1]) - 1])
+        if answer in chat.say("registration.back_words").split():
+            return self._back(chat, state, draft)
+        if chat.parts.words.command(typed) == "help" and "choices" not in draft:
+            return Turn(chat.say(f"registration.help_{state.step}") + "\n" + self.prompt(chat, state), state)
+        if state.step == "confirm":
+            return self._confirm(chat, state, draft, answer)
+        wrong = self._steps[state.step].take(chat, draft, typed)
+        if wrong is not None:
+            # A step may note that it was wrong: whoever insists is believed the second time.
+            noted = draft.get("doubted") != state.data.get("doubted")
+            return Turn(wrong, State(self.name, state.step, draft), understood=noted)
+        return self._go_on(chat, draft)
+
+    def _go_on(self, chat: Chat, draft: Draft) -> Turn:
+        note = draft.pop("note", None)
+        draft.pop("doubted", None)
+        if "name" in draft and "asked" not in draft:
+            known = {**draft["roster"], "code": draft.get("code")}
+            draft["asked"] = [step for step in OPEN if not known.get(step) and known.get(step) != []]
+        after = State(self.name, self._next(draft), draft)
+        question = self.prompt(chat, after)
+        return Turn(f"{note}\n{question}" if note else question, after)
+
+    def _next(self, draft: Data) -> str:
+        known = {**draft["roster"], **draft.get("own", {})}
+        if "name" not in draft or ("choices" in draft and "roster_id" not in draft):
+            return "name"
+        if draft.get("code") is None:
+            return "code"
+        if "sizing" in draft:
+            return "size"
+        for fact in ("district", "size", "titles"):
+            if fact not in known:
+                return fact
+        if "privacy_version" not in draft:
+            return "consent"
+        if draft["privacy_version"] is not None and not draft.get("contact"):
+            return "contact"
+        return "confirm"
+
+    def _place(self, step: str, draft: Data) -> tuple[int, int]:
+        """Which step of how many: those that this firm is asked."""
+        plan = self._plan(draft)
+        step = "consent" if step == "contact" else step
+        # A fact of the roster that is being changed is asked in its place, although the plan had not asked it.
+        number = plan.index(step) + 1 if step in plan else 2
+        return number, len(plan)
+
+    def _plan(self, draft: Data) -> list[str]:
+        return ["name", *draft.get("asked", OPEN), "consent", "confirm"]
+
+    def _back(self, chat: Chat, state: State, draft: Draft) -> Turn:
+        if draft.pop("sizing", None) is not None:
+            state = State(self.name, "size", draft)
+            return Turn(self.prompt(chat, state), state)
+        number, _ = self._place(state.step, draft)
+        if number == 1:
+            return Turn(chat.say("registration.first_step") + "\n" + self.prompt(chat, state), state)
+        return self._edit(chat, draft, "consent" if state.step == "contact" else self._plan(draft)[number - 2])
+
+    def _confirm(self, chat: Chat, state: State, draft: Draft, answer: str) -> Turn:
+        if answer not in chat.say("registration.confirm_words").split():
+            return Turn(chat.say("registration.confirm_wrong"), state, understood=False)
+        own = {fact: value for fact, value in draft.get("own", {}).items() if value is not None}
+        contact = draft.get("contact")
+        command = Command(
+            name=draft["name"],
+            credit_code=draft["code"] or None,
+            roster_id=draft["roster_id"],
+            own_word=own,
+            contact=Contact(*contact) if contact else None,
+            privacy_version=draft["privacy_version"],
+            code_doubtful=draft.get("code_doubtful", False),
+        )
+        firm_id = register(chat.tx, chat.person, command, chat.parts.texts)
+        source = "roster" if draft["roster"] else "own"
+        done = chat.say(
+            "registration.done", name=harmless(draft["name"]), source=chat.say(f"registration.source_word_{source}")
+        )
+        return self._zone.after_registering(chat, firm_id, done) or Turn(done, None)
+
+    def _edit(self, chat: Chat, draft: Draft, step: str) -> Turn:
+        draft.pop("sizing", None)
+        if step == "name":
+            draft = {"roster": {}, **{key: draft[key] for key in ("privacy_version", "contact") if key in draft}}
+        elif step == "code":
+            draft["code"] = None
+        elif step == "consent":
+            draft.pop("privacy_version", None)
+            draft["contact"] = None
+        state = State(self.name, step, draft)
+        return Turn(self.prompt(chat, state), state)
+
+    def _summary(self, chat: Chat, draft: Data) -> str:
+        def fact(name: str) -> str:
+            value = {**draft["roster"], **draft.get("own", {})}[name]
+            if value is None:
+                abroad = name == "district" and draft["own"].get("in_nanjing") is False
+                return chat.say("registration.elsewhere" if abroad else "registration.unknown")
+            source = "roster" if name in draft["roster"] else "own"
+            return chat.say(f"registration.source_{source}", value=shown(chat, chat.parts.policy.facts[name], value))
+
+        contact = draft.get("contact")
+        code = harmless(draft["code"]) or chat.say("registration.code_later")
+        return chat.say(
+            "registration.confirm",
+            name=harmless(draft["name"]),
+            code=chat.say("registration.code_to_check", code=code) if draft.get("code_doubtful") else code,
+            district=fact("district"),
+            size=fact("size"),
+            titles=fact("titles"),
+            contact=harmless(" ".join(contact)) if contact else chat.say("registration.no_contact"),
+        )

@@ -1,0 +1,51 @@
+"""The step of the credit code: old codes are explained, on insistence a doubtful one is kept for a check."""
+
+from bot.chat.context import Chat, Data
+from bot.chat.firms.steps import Draft
+from config.commands import normalise
+from matchmaking.names import credit_code
+
+# 组织机构代码 has 9 characters, an old licence number 13 or 15, an old tax number 15.
+OLD_LENGTHS = (9, 13, 15)
+
+
+class Code:
+    """The credit code, with its check character; whoever has none at hand goes on without."""
+
+    def prompt(self, chat: Chat, draft: Data) -> str:
+        return chat.say("registration.code")
+
+    def take(self, chat: Chat, draft: Draft, typed: str) -> str | None:
+        if normalise(typed) in chat.say("registration.code_none_words").split():
+            draft.update(code="", code_doubtful=False)
+            return None
+        code = credit_code.normalise(typed)
+        doubted = draft.get("doubted")
+        insists = doubted == code or normalise(typed) in chat.say("registration.code_insist_words").split()
+        if not (code.isascii() or (doubted and insists)):
+            return chat.say("registration.code_wrong")
+        doubt = doubt_about(code)
+        if doubt is None:
+            draft.update(code=code, code_doubtful=False)
+            return None
+        if doubted and insists:
+            draft.update(code=draft.pop("doubted"), code_doubtful=True)
+            draft["note"] = chat.say("registration.code_kept")
+            return None
+        if doubt in ("length", "character"):
+            return chat.parts.texts(f"errors.credit_code_{doubt}", length=len(code))
+        draft["doubted"] = code
+        said = (
+            chat.say("registration.code_old", length=len(code))
+            if doubt == "old"
+            else chat.say("registration.code_check")
+        )
+        return said + chat.say("registration.code_insist")
+
+
+def doubt_about(code: str) -> str | None:
+    """None for a sound code; `old` or `check` for one that a person may insist on; `length` or `character` for none."""
+    fault = credit_code.fault(code)
+    if fault == "length" and len(code) in OLD_LENGTHS and code.isascii() and code.isalnum():
+        return "old"
+    return fault

@@ -1,0 +1,76 @@
+"""我的园区: a firm whose district has a development zone says whether it lies there; its office is named first then."""
+
+from bot.chat.context import Chat, Turn
+from bot.chat.fact_input import numbered, pick
+from bot.services.firms.development_zones import choices, state
+from config.policy.facts import Choice
+from storage.chat import dialog_states
+from storage.chat.dialog_states import State
+from storage.firms import development_zones
+from storage.people import people
+
+
+def zone_of(chat: Chat) -> str:
+    """The zone in which the person's firm lies; "" where it lies in none or nobody has said."""
+    known = None if chat.person.firm_id is None else development_zones.of(chat.tx, chat.person.firm_id)
+    return "" if known is None else known.name
+
+
+def zone_line(chat: Chat, firm_id: int) -> str:
+    """What is known of it, for 我的资料; "" for a firm whose district has no zone."""
+    if not choices(chat.tx, chat.parts.areas, firm_id):
+        return ""
+    known = development_zones.of(chat.tx, firm_id)
+    if known is None:
+        return chat.say("zone.not_said")
+    return chat.say("zone.kept", zone=known.name or chat.say("zone.outside"), source=_source(chat, known.source))
+
+
+class ZoneAsking:
+    """The journey of one number, never insisted upon: any other word leaves it open."""
+
+    name = "zone"
+
+    def start(self, chat: Chat) -> Turn:
+        """Ask; or say why there is nothing to ask."""
+        firm_id = chat.person.firm_id
+        if firm_id is None:
+            return Turn(chat.say("zone.unregistered"), None)
+        known = development_zones.of(chat.tx, firm_id)
+        if known is not None and known.source != "self":
+            return Turn(zone_line(chat, firm_id) or chat.say("zone.no_zone"), None)
+        return self.after_registering(chat, firm_id) or Turn(chat.say("zone.no_zone"), None)
+
+    def after_registering(self, chat: Chat, firm_id: int, said: str = "") -> Turn | None:
+        """The question under what was `said`; None where the district has no zone or somebody else has answered it."""
+        offered = choices(chat.tx, chat.parts.areas, firm_id)
+        known = development_zones.of(chat.tx, firm_id)
+        if not offered or (known is not None and known.source != "self"):
+            return None
+        asked = chat.say("zone.ask") + "\n" + numbered(chat, _options(chat, offered))
+        return Turn(f"{said}\n{asked}" if said else asked, State(self.name, "ask", {"zones": offered}))
+
+    def prompt(self, chat: Chat, state: State) -> str:
+        """Nothing is waited for: the question lapses with the next message."""
+        return ""
+
+    def hear(self, chat: Chat, state_: State, typed: str) -> Turn:
+        """Keep the answer; anything else was not meant for the question, which is over then."""
+        picked = pick(typed, _options(chat, state_.data["zones"]))
+        if picked is None:
+            dialog_states.drop(chat.tx, people.openid(chat.tx, chat.person.id))
+            return Turn("", None, understood=False)
+        state(chat.tx, chat.person, chat.parts.areas, picked.value)
+        return Turn(chat.say("zone.done", zone=picked.value or chat.say("zone.outside")), None)
+
+
+def _options(chat: Chat, offered: list[str]) -> list[Choice]:
+    words = tuple(chat.say("zone.outside_words").split())
+    return [
+        *(Choice(zone, zone, tuple(chat.parts.areas.names_of(zone))) for zone in offered),
+        Choice(development_zones.NONE, chat.say("zone.outside"), words),
+    ]
+
+
+def _source(chat: Chat, source: str) -> str:
+    return chat.say(f"zone.source_{source}")

@@ -1,0 +1,107 @@
+"""Takes each inbound push once: its key, its effects and its reply commit together (design rule 3)."""
+
+import asyncio
+from collections.abc import Callable
+
+from bot.chat.router import Router
+from bot.live.matcher import Found, Matcher
+from bot.live.read_first import NeedsFirstError, NeedsThoughtError
+from bot.wechat import replies
+from bot.wechat.messages import Event, Push
+from config.errors import AppError, UnavailableError
+from storage.chat import inbox
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.people import people
+
+# Stands in the inbox for a reply that held a link or a code: a repeat of its message gets a fresh one.
+MADE_ANEW = ""
+
+
+class Inbound:
+    """Answers pushes; a repeat gets the first answer, CreateTime and all, during the first or after it."""
+
+    def __init__(
+        self,
+        database: Database,
+        router: Router,
+        matcher: Matcher,
+        apology: Callable[[AppError], str],
+        repeated: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._database = database
+        self._router = router
+        self._matcher = matcher
+        self._apology = apology
+        self._repeated = repeated
+        self._running: dict[str, asyncio.Task[str | None]] = {}
+
+    async def __call__(self, push: Push) -> str | None:
+        """The reply's plain XML, or None where nothing is said. Raises UnavailableError where nothing was stored."""
+        task = self._running.get(push.key)
+        if task is None:
+            task = asyncio.create_task(self._process(push))
+            self._running[push.key] = task
+            task.add_done_callback(lambda _: self._running.pop(push.key, None))
+        else:
+            self._repeated()
+        # The platform gives up after 5 seconds and asks again; the work must not die with its first listener.
+        return await asyncio.shield(task)
+
+    def get_ready(self, tx: Tx) -> None:
+        """Load what answers draw on: before the first push comes, nobody waits for it."""
+        self._matcher.get_ready(tx)
+        self._router.get_ready(tx)
+
+    async def _process(self, push: Push) -> str | None:
+        thought: Found | None = None
+        while True:
+            try:
+                xml, is_repeat = await self._database.write(self._once, push, thought)
+            except NeedsThoughtError as need:
+                thought = await self._database.read(self._think, need)
+                continue
+            except NeedsFirstError as need:
+                await self._database.read(need.first)
+                continue
+            except UnavailableError:
+                raise
+            except AppError as error:
+                # What the journey had begun is rolled back; that it was refused, and why, is the outcome.
+                return await self._database.write(self._refuse, push, error)
+            if is_repeat:
+                self._repeated()
+            return xml
+
+    def _think(self, tx: Tx, need: NeedsThoughtError) -> Found:
+        need.first(tx)
+        return self._matcher.resolve(tx, need.typed)
+
+    def _once(self, tx: Tx, push: Push, thought: Found | None) -> tuple[str | None, bool]:
+        """The reply, and whether the push had come before."""
+        stored = inbox.find(tx, push.key)
+        if stored is not None and stored.reply != MADE_ANEW:
+            return stored.reply, True
+        reply = self._router.answer(tx, push, thought)
+        return (self._keep(tx, push, reply), False) if stored is None else (self._rendered(tx, push, reply), True)
+
+    def _refuse(self, tx: Tx, push: Push, error: AppError) -> str | None:
+        stored = inbox.find(tx, push.key)
+        return (
+            (stored.reply or None)
+            if stored is not None
+            else self._keep(tx, push, replies.TextReply(self._apology(error)))
+        )
+
+    def _keep(self, tx: Tx, push: Push, reply: replies.Reply | None) -> str | None:
+        xml = self._rendered(tx, push, reply)
+        is_secret = isinstance(reply, replies.TextReply) and reply.secret
+        inbox.record(tx, push.key, people.mark_of(tx, push.openid), MADE_ANEW if is_secret else xml)
+        return xml
+
+    def _rendered(self, tx: Tx, push: Push, reply: replies.Reply | None) -> str | None:
+        if reply is None:
+            return None
+        created = int(tx.now.timestamp())
+        is_event = isinstance(push, Event)
+        return replies.render(reply, to=push.openid, account=push.account, created=created, to_event=is_event)

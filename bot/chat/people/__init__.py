@@ -1,0 +1,4 @@
+"""Dialogs about the person: login, erasure, preferences, contact channels.
+
+What they change is done by bot/services/people.
+"""

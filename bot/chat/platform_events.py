@@ -1,0 +1,57 @@
+"""What the platform reports of our own sendings and of people's choices: a table from event to service function.
+
+A service adds its function to its event's row, with the event's fields as plain arguments. An event without a function,
+or that nobody knows, is acknowledged all the same.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.services.broadcasts import mass_sends
+from bot.services.notices import delivery_reports
+from bot.wechat import messages
+from storage.engine.transactions import Tx
+
+Hears = Callable[[Tx, Any], None]
+
+
+def _template(tx: Tx, event: messages.TemplateSendJobFinish) -> None:
+    delivery_reports.template_finished(tx, event.msg_id, event.status)
+
+
+def _choices(tx: Tx, event: messages.SubscribeMsgPopup | messages.SubscribeMsgChange) -> None:
+    accepted = [choice.template_id for choice in event.choices if choice.status == "accept"]
+    delivery_reports.allowed(tx, event.openid, accepted)
+    delivery_reports.refused(tx, event.openid, [one.template_id for one in event.choices if one.status == "reject"])
+
+
+def _notices(tx: Tx, event: messages.SubscribeMsgSent) -> None:
+    for one in event.notices:
+        if one.msg_id.isdecimal():
+            why = "" if one.error_code == "0" else one.error_code
+            delivery_reports.notice_finished(tx, event.openid, one.template_id, int(one.msg_id), why)
+
+
+def _mass(tx: Tx, event: messages.MassSendJobFinish) -> None:
+    counts = {"total": event.total, "filtered": event.filtered, "sent": event.sent, "failed": event.failed}
+    mass_sends.finished(tx, event.msg_id, event.status, counts)
+
+
+HEARD: Mapping[type[messages.Event], tuple[Hears, ...]] = {
+    # What became of a template message: `msg_id`, `status`. May come twice, and before the answer to the sending.
+    messages.TemplateSendJobFinish: (_template,),
+    # What became of a mass message: `msg_id`, `status`, `total`, `filtered`, `sent`, `failed`. The same holds.
+    messages.MassSendJobFinish: (_mass,),
+    # The person answered the popup about notices: `choices`, each with template_id and accept or reject.
+    messages.SubscribeMsgPopup: (_choices,),
+    # The person refused notices in the settings: `choices`, only refusals.
+    messages.SubscribeMsgChange: (_choices,),
+    # What became of notices: `notices`, each with template_id, msg_id, error_code ("0" is delivered).
+    messages.SubscribeMsgSent: (_notices,),
+}
+
+
+def hear(tx: Tx, event: messages.Event, heard: Mapping[type[messages.Event], tuple[Hears, ...]] = HEARD) -> None:
+    """Hand an event to whoever listens; all of it inside the transaction that also marks the event as taken."""
+    for function in heard.get(type(event), ()):
+        function(tx, event)

@@ -1,0 +1,106 @@
+"""申报窗口: what is open for this firm or soon will be, the nearest end first; a number opens one."""
+
+from bot.chat.context import Chat, Turn
+from bot.chat.firms.profile import profile_of
+from config.commands import normalise
+from config.markup import harmless, visible_length
+from config.policy.facts import Facts
+from matchmaking.eligibility.eligibility import assess
+from storage.chat.dialog_states import State
+from storage.policy.application_windows import Window
+from storage.policy.published_details import Detail
+
+# Read between two meetings: as many windows as fit, the rest under the number 0.
+LONGEST = 300
+MOST = 6
+
+
+class Windows:
+    """The journey of one number, as long as the list is on the phone."""
+
+    name = "windows"
+
+    def start(self, chat: Chat, skip: int = 0) -> Turn:
+        """The list, from this window on."""
+        facts = _facts(chat)
+        found = [one for one in chat.published.windows(facts, chat.now) if _may_use(chat, facts, one[1])][skip:]
+        if not found:
+            return Turn(chat.say("windows.none"), None)
+        head = chat.say("windows.head" if facts is not None else "windows.head_city")
+        ending = chat.say("windows.ending")
+        lines: list[str] = []
+        for number, (detail, window) in enumerate(found, 1):
+            line = self._line(chat, number, detail, window)
+            rest = chat.say("windows.rest", count=len(found) - number)
+            if lines and (number > MOST or visible_length("\n".join([head, *lines, line, rest, ending])) > LONGEST):
+                break
+            lines.append(line)
+        left = len(found) - len(lines)
+        lines += [chat.say("windows.rest", count=left)] if left else []
+        ids = [detail.id for detail, _ in found[: len(found) - left]]
+        state = State(self.name, "pick", {"ids": ids, "next": skip + len(ids) if left else 0})
+        return Turn("\n".join([head, *lines, ending]), state)
+
+    def prompt(self, chat: Chat, state: State) -> str:
+        """Nothing is waited for: the list simply lapses with the next message."""
+        return ""
+
+    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+        """A number opens its window, 0 the rest of the list; anything else was not meant for the list."""
+        answer = normalise(typed).rstrip(".、")
+        number = int(answer) if answer.isascii() and answer.isdigit() and len(answer) < 3 else -1
+        ids = state.data["ids"]
+        if number == 0 and state.data["next"]:
+            return self.start(chat, state.data["next"])
+        if 1 <= number <= len(ids):
+            found = chat.published.find(ids[number - 1])
+            if found is None or not isinstance(found.content.body, Window):
+                return Turn(chat.say("windows.gone"), state)
+            return Turn(self._whole(chat, found, found.content.body), state)
+        return Turn("", None, understood=False)
+
+    def _line(self, chat: Chat, number: int, detail: Detail, window: Window) -> str:
+        talk, step = chat.published.talk, window.current(chat.now)
+        titles = chat.parts.policy.items[window.items[0]].title
+        more = chat.say("windows.and_more", count=len(window.items)) if len(window.items) > 1 else ""
+        return chat.say(
+            "windows.line",
+            number=number,
+            when=talk.when(step, chat.now),
+            item=window.items[0],
+            title=titles + more,
+            label=chat.parts.policy.clause(chat.parts.policy.items[window.items[0]].clause).label,
+            issuer=harmless(detail.content.source.issuer),
+        )
+
+    def _whole(self, chat: Chat, detail: Detail, window: Window) -> str:
+        policy, talk = chat.parts.policy, chat.published.talk
+        items = [
+            chat.say(
+                "windows.item",
+                label=policy.clause(policy.items[code].clause).label,
+                code=code,
+                title=policy.items[code].title,
+            )
+            for code in window.items
+        ]
+        lines = [*items, talk.cited(detail.content, chat.now)]
+        for step in window.own_steps:
+            if step.place and step.stage(chat.now) != "ended":
+                lines.append(chat.say("windows.place", place=harmless(step.place)))
+        if detail.content.source.link:
+            lines.append(chat.say("windows.link", link=harmless(detail.content.source.link)))
+        return "\n".join([*dict.fromkeys(lines), chat.say("windows.whole_ending", code=window.items[0])])
+
+
+def _may_use(chat: Chat, facts: Facts | None, window: Window) -> bool:
+    """Whether any of the window's items is still open to this firm; what is not known refuses nothing."""
+    if facts is None:
+        return True
+    judged = assess(chat.parts.policy, facts, chat.now, chat.published.rules(chat.now)).items
+    return any(judged[code].verdict != "no" for code in window.items)
+
+
+def _facts(chat: Chat) -> Facts | None:
+    profile = profile_of(chat)
+    return None if profile is None else profile.facts

@@ -1,0 +1,127 @@
+"""已领 5.2, 5.2领过了, 我们是复核: what a firm says of its one-time awards, asked back once before it is kept."""
+
+import re
+from collections.abc import Mapping
+
+from bot.answers.award_words import Claim, awards_of, one_time
+from bot.chat.context import Chat, Turn
+from bot.chat.firms.profile import profile_of
+from bot.services.firms import own_awards
+from bot.services.firms.own_awards import RECEIVED
+from config.calendar import shanghai_day
+from config.commands import normalise
+from config.policy.facts import Facts
+from matchmaking.eligibility.eligibility import judge
+from storage.chat.dialog_states import State
+from storage.firms.titles_on_day import FIRST, TITLES
+
+_TAP = re.compile(r"\s{0,4}(已领|没领|不清楚)\s{0,4}(\d{1,2}\.\d{1,2})[。！]?\s{0,4}")
+_TAPS = {"已领": True, "没领": False, "不清楚": None}
+LONGEST_TAP = 20
+Changes = Mapping[str, bool | None]
+
+
+class Awards:
+    """The journey of one yes or no."""
+
+    name = "awards"
+
+    def tapped(self, chat: Chat, typed: str) -> str | None:
+        """Return the reply to a tap under an award, which is kept at once; None for any other words."""
+        tap = _TAP.fullmatch(typed) if len(typed) <= LONGEST_TAP else None
+        if tap is None or tap[2] not in {item.code for item in one_time(chat.parts.policy)}:
+            return None
+        if chat.person.firm_id is None:
+            return chat.parts.texts("awards.unregistered")
+        return self._keep(chat, {tap[2]: _TAPS[tap[1]]}, {})
+
+    def start(self, chat: Chat, typed: str) -> Turn | None:
+        """Say back what these words state and ask whether to keep it; None where they state nothing of awards."""
+        claim = chat.parts.talk.claimed(typed)
+        profile = None if claim is None else profile_of(chat)
+        if claim is None or profile is None or chat.parts.policy.expired(chat.now):
+            return None
+        codes, titles = _codes(chat, claim, profile.facts), _titles(chat, claim, profile.facts)
+        texts = chat.parts.texts
+        if claim.received is not None and not codes:
+            asks = [texts("awards.ask_one", code=item.code, title=item.title) for item in one_time(chat.parts.policy)]
+            return Turn("\n".join([texts("awards.which_award"), *asks]), None)
+        if claim.first is not None and not titles:
+            # Of a title whose award is none of the policy's it makes no difference.
+            return None if claim.titles else Turn(texts("awards.which_title"), None)
+        received = {} if claim.received is None else dict.fromkeys(codes, claim.received)
+        first = {} if claim.first is None else dict.fromkeys(titles, claim.first)
+        changes = "\n".join(_lines(chat, received, first))
+        state = State(self.name, "confirm", {"received": received, "first": first})
+        return Turn(texts("awards.propose", firm=profile.name, changes=changes), state)
+
+    def prompt(self, chat: Chat, state: State) -> str:
+        """Nothing is waited for: the offer lapses with the next message."""
+        return ""
+
+    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+        """Keep what was said back on a yes, leave it on a no; anything else was meant for somebody else."""
+        answer = normalise(typed)
+        if answer in chat.say("question.no_words").split():
+            return Turn(chat.parts.texts("awards.kept"), None)
+        if answer not in chat.say("question.yes_words").split() or chat.person.firm_id is None:
+            return Turn("", None, understood=False)
+        return Turn(self._keep(chat, state.data["received"], state.data["first"]), None)
+
+    def _keep(self, chat: Chat, received: Changes, first: Changes) -> str:
+        """Keep it, and say how the awards concerned stand now and how to take it back."""
+        policy, texts = chat.parts.policy, chat.parts.texts
+        own_awards.say(chat.tx, chat.person, policy, received, first)
+        profile = profile_of(chat)
+        facts = Facts({}) if profile is None else profile.facts
+        lines = [texts("awards.noted", day=shanghai_day(chat.now).isoformat()), *_lines(chat, received, first)]
+        concerned = [*received, *(code for title in first for code in sorted(awards_of(policy, title)))]
+        for code in dict.fromkeys(concerned):
+            item = policy.items[code]
+            verdict = judge(policy, item, facts, chat.now, chat.published.rules(chat.now))
+            reasons = "；".join(reason.text for reason in verdict.reasons)
+            label = policy.clause(item.clause).label
+            lines.append(texts("awards.verdict", code=code, title=item.title, label=label, reasons=reasons))
+            lines.append(texts("awards.quote", quote=item.core))
+        awarded = facts.get(FIRST)
+        denied = [
+            one for one, value in first.items() if value and isinstance(awarded, frozenset) and one not in awarded
+        ]
+        lines += [texts("awards.roster_denies", title=_label(chat, one)) for one in denied]
+        undo = [f"{'没领' if value else '已领'} {code}" for code, value in received.items()]
+        return "\n".join([*lines, *(texts("awards.undo", words=words) for words in undo)])
+
+
+def _codes(chat: Chat, claim: Claim, facts: Facts) -> list[str]:
+    """Return the items that are meant: those named, else the only one that it can be; none where that is not clear."""
+    if claim.codes:
+        return list(claim.codes)
+    once = [item.code for item in one_time(chat.parts.policy)]
+    paid, rules = facts.get(RECEIVED), chat.published.rules(chat.now)
+    told = [code for code in once if isinstance(paid, frozenset) and code in paid]
+    if claim.received or not told:
+        policy = chat.parts.policy
+        met = [code for code in once if judge(policy, policy.items[code], facts, chat.now, rules).verdict == "yes"]
+        told = met or (told if claim.received else [])
+    return told if len(told) == 1 else []
+
+
+def _titles(chat: Chat, claim: Claim, facts: Facts) -> list[str]:
+    held = facts.get(TITLES)
+    named = claim.titles or tuple(sorted(str(one) for one in held) if isinstance(held, frozenset) else ())
+    awarded = [title for title in named if awards_of(chat.parts.policy, title)]
+    return awarded if claim.titles or len(awarded) == 1 else []
+
+
+def _lines(chat: Chat, received: Changes, first: Changes) -> list[str]:
+    texts, items = chat.parts.texts, chat.parts.policy.items
+    how = {True: "received", False: "not_received", None: "not_sure"}
+    lines = [texts(f"awards.{how[value]}", code=code, title=items[code].title) for code, value in received.items()]
+    return lines + [
+        texts("awards.first" if value else "awards.not_first", title=_label(chat, title))
+        for title, value in first.items()
+    ]
+
+
+def _label(chat: Chat, title: str) -> str:
+    return chat.parts.policy.facts[TITLES].label_of(title)

@@ -1,0 +1,56 @@
+"""What was published beside the policy, as one chat hears it: for its firm, at its moment, with its words."""
+
+from bot.answers.policy_answers import Beside, Profile
+from bot.chat.context import Chat
+from bot.chat.events import coming_lines
+from bot.services.policy.published_for_firm import IN_FULL, IN_SHORT
+from config.calendar import shanghai_day
+from config.policy.facts import Facts
+from config.policy.model import Item
+from matchmaking.eligibility.eligibility import Assessment
+from storage.reminders import dismissals
+
+# Under the overview so many citations stand; the rest is with each item and under 申报窗口.
+MOST_UNDER = 3
+MOST_EVENTS = 2
+
+
+def beside_for(chat: Chat, profile: Profile | None, typed: str = "") -> Beside:
+    """The lines and the districts' rules that stand beside the policy in this chat's answers."""
+    facts = None if profile is None else profile.facts
+
+    # Looked up only where an answer is about an item: a greeting costs no query.
+    def lines(item: Item, full: bool) -> list[str]:
+        published = chat.published.lines(item, facts, chat.now, most=IN_FULL if full else IN_SHORT, typed=typed)
+        return [*published, *coming_lines(chat, item, most=MOST_EVENTS if full else IN_SHORT)]
+
+    return Beside(lines, lambda: chat.published.rules(chat.now))
+
+
+def open_items(chat: Chat, facts: Facts) -> frozenset[str]:
+    """The items for which a window is open now for a firm with these facts: worth asking about first."""
+    return chat.published.open_items(facts, chat.now)
+
+
+def under_overview(chat: Chat, profile: Profile, judged: Assessment) -> str:
+    """What was published on the items that this firm meets, under its overview; nothing where there is nothing."""
+    published = chat.published
+    met = [chat.parts.policy.items[code] for code, verdict in judged.items.items() if verdict.verdict == "yes"]
+    lines = [line for item in met for line in published.lines(item, profile.facts, chat.now, most=IN_SHORT)]
+    cited = list(dict.fromkeys(lines))
+    if not cited:
+        return ""
+    more = [chat.say("windows.more_under")] if len(cited) > MOST_UNDER else []
+    return "\n\n" + "\n".join([chat.say("windows.under"), *cited[:MOST_UNDER], *more])
+
+
+def taps_of(chat: Chat) -> str:
+    """Return what the firm has tapped under the windows' reminders, by item with the day; nothing where it has not."""
+    found: dict[str, str] = {}
+    for end in dismissals.of_firm(chat.tx, chat.person.firm_id or 0):
+        kind, _, rest = end.chain.partition(":")
+        detail = chat.published.find(int(rest.partition(":")[0])) if kind == "window" and end.what != "no" else None
+        day = shanghai_day(end.at).isoformat()
+        for code in () if detail is None else detail.content.body.items:
+            found.setdefault(code, chat.say(f"windows.tap_{end.what}", code=code, day=day))
+    return "\n" + chat.say("windows.taps", taps="、".join(found.values())) if found else ""

@@ -1,0 +1,155 @@
+"""已报 / 不办 / 已到账 under a reminder, 我的提醒, 提醒我 3月15日 交材料: what one says about one's own reminders."""
+
+import re
+from datetime import datetime, timedelta
+
+from bot.chat.context import Chat
+from bot.services.policy.written_dates import opening, with_dates, written
+from bot.services.reminders import reminders as service
+from bot.services.reminders.deadlines import Standing
+from config.calendar import SHANGHAI, shanghai_day
+from config.errors import InputError
+from config.markup import harmless, visible_length
+from notifications.plans import Rules, said, taps_under
+from notifications.quiet_hours import days_left
+from storage.audit import audit
+from storage.notices import card_templates
+from storage.reminders import audience, dismissals, personal, reminders
+
+PURPOSE = "reminder"
+LONGEST = 300
+LONGEST_OWN = 60
+AHEAD = timedelta(days=60)
+MOST_ENDS = 3
+_TAP = re.compile(r"(已报|不办|已到账|撤销)\s*+([A-Za-z]\d[\d-]{0,30})\s*+[。！]?")
+_MINE = re.compile(
+    r"(?:我的提醒|提醒|提醒列表|快到期的|最近的截止日期?"
+    r"|(?:我们?|最近)?(?:有|还有)?(?:什么|哪些|啥)(?:要交的)?(?:材料|申报|政策)?(?:快|要)?(?:到期|截止)了?)\s*+[。！？?]?"
+)
+_OWN = re.compile(r"提醒我们?(?:一下)?\s*+[:：,，]?\s*+(\S.*)", re.DOTALL)
+# The day first, as people say it: 下周五提醒我交材料. A question (什么时候提醒我) names none.
+_DAY_FIRST = re.compile(
+    r"(?:请|麻烦)?在?([^\s?？]{2,20}?)\s*+[,，]?(?:请|麻烦)?提醒(?:一下)?我们?(?:一下)?\s*+[:：,，]?\s*+(\S.*)",
+    re.DOTALL,
+)
+_DAY = re.compile(r"\d|[今明后]天|(?:周|星期|礼拜)[一二三四五六日天]")
+_CALENDAR = re.compile(r"加入日历|提醒日历|日历")
+_HOUR = r"(?:上午|下午|晚上)?\d{1,2}(?:[:：]\d{2}|[点时](?:半|\d{1,2}分?)?)"
+_WHEN = re.compile(rf"(\S*(?:[日号]|\d[-/.]\d{{1,2}})(?:\s*{_HOUR})?前?)\s*(.*)", re.DOTALL)
+_WORDS = {"已报": "done", "不办": "no", "已到账": "paid"}
+
+
+def hear(chat: Chat, rules: Rules, typed: str) -> str | None:
+    """The reply to words about one's own reminders; None for any others."""
+    tapped = _TAP.fullmatch(typed)
+    if tapped is not None:
+        return _tap(chat, rules, tapped[1], tapped[2].upper())
+    if _MINE.fullmatch(typed):
+        return _mine(chat, rules)
+    if _CALENDAR.fullmatch(typed):
+        return None if chat.links is None else chat.links.calendar(chat)
+    own, day_first = _OWN.fullmatch(typed), _DAY_FIRST.fullmatch(typed)
+    if own is None and day_first is not None and _DAY.search(day_first[1]):
+        return _keep(chat, f"{day_first[1]} {day_first[2]}")
+    return None if own is None else _keep(chat, own[1])
+
+
+def _tap(chat: Chat, rules: Rules, word: str, code: str) -> str:
+    texts, chain = chat.parts.texts, rules.reminding.chain(code)
+    if chain is None:
+        return texts("reminders.ended.not_yours")
+    if chain.startswith("own:"):
+        if personal.drop(chat.tx, int(chain.partition(":")[2]), chat.person.id):
+            actor = f"person:{chat.person.id}"
+            audit.record(chat.tx, actor=actor, action="drop_mark", subject=actor, source="wechat")
+            return texts("reminders.ended.own_done")
+        return texts("reminders.ended.not_yours")
+    if word == "撤销":
+        undone = service.take_back_end(chat.tx, chat.person, chain)
+        return texts("reminders.ended.undone") if undone else texts("reminders.ended.not_yours")
+    what = _WORDS[word]
+    if not service.end(chat.tx, chat.person, chain, what):
+        return texts("reminders.ended.not_yours")
+    return texts(f"reminders.ended.{what}", day=shanghai_day(chat.now).isoformat(), code=code)
+
+
+def _mine(chat: Chat, rules: Rules) -> str:
+    texts = chat.parts.texts
+    firm_id = audience.firm_of(chat.tx, chat.person, shanghai_day(chat.now))
+    ends = [] if firm_id is None else dismissals.of_firm(chat.tx, firm_id)
+    over = {one.chain for one in ends}
+    lines: list[str] = []
+    left = 0
+    if firm_id is not None:
+        coming = Standing(chat.tx, chat.published, rules, firm_id).coming(chat.now + AHEAD)
+        for deadline, _ in coming:
+            if deadline.chain in over:
+                continue
+            line = said(deadline, days_left(deadline.due, chat.now), texts)
+            known = reminders.was_reminded(chat.tx, deadline.chain, firm_id=firm_id, person_id=chat.person.id)
+            taps = taps_under(deadline.chain, rules) if known else ""
+            told = texts("reminders.mine.line", number=len(lines) + 1, line=line, taps=taps).rstrip()
+            if left or visible_length("\n".join([*lines, told])) > LONGEST - 80:
+                left += 1
+            else:
+                lines.append(told)
+    for mark in personal.of_person(chat.tx, chat.person.id)[:MOST_ENDS]:
+        code = rules.reminding.code(f"own:{mark.id}")
+        lines.append(texts("reminders.mine.own", day=written(mark.at), text=harmless(mark.text), code=code))
+    if left:
+        lines.append(texts("reminders.mine.rest", count=left))
+    for end in ends[:MOST_ENDS]:
+        line = reminders.line_of(chat.tx, end.chain, firm_id, chat.person.id)
+        if line:
+            what = texts(f"reminders.mine.what_{end.what}")
+            day, code = shanghai_day(end.at).isoformat(), rules.reminding.code(end.chain)
+            lines.append(texts("reminders.mine.end", line=_short(line), what=what, day=day, code=code))
+    if not lines:
+        return texts("reminders.mine.none")
+    return "\n".join([texts("reminders.mine.head"), *lines, texts("reminders.mine.footer")])
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= 24 else line[:23] + "…"
+
+
+def _keep(chat: Chat, typed: str) -> str:
+    texts, found = chat.parts.texts, _WHEN.fullmatch(with_dates(typed, shanghai_day(chat.now)))
+    if found is None or not found[2].strip():
+        return texts("reminders.own.wrong")
+    text = " ".join(found[2].split())
+    if len(text) > LONGEST_OWN:
+        return texts("reminders.own.long", most=LONGEST_OWN)
+    at = _moment(chat, "".join(found[1].split()))
+    if at is None:
+        return texts("reminders.own.wrong")
+    if at <= chat.now:
+        return texts("reminders.own.past")
+    mark_id = personal.add(chat.tx, chat.person.id, at, text)
+    if mark_id is None:
+        return texts("reminders.own.many", most=personal.MOST)
+    actor = f"person:{chat.person.id}"
+    audit.record(chat.tx, actor=actor, action="keep_mark", subject=actor, source="wechat")
+    kept = texts("reminders.own.kept", when=written(at), text=harmless(text))
+    # Where a template message may be sent, it arrives without anybody's leave.
+    ways = {use for purpose, use in card_templates.usable(chat.tx) if purpose == PURPOSE}
+    return kept + ("\n" + texts("reminders.own.allow") if ways == {"notice"} else "")
+
+
+def _moment(chat: Chat, words: str) -> datetime | None:
+    """When to say it: the named hour, else that day's morning. A day that is past this year is next year's."""
+    try:
+        moment, _ = opening(words, shanghai_day(chat.now))
+    except InputError:
+        return None
+    if moment is None:
+        return None
+    local = moment.astimezone(SHANGHAI)
+    if (local.hour, local.minute) == (0, 0):
+        local = local.replace(hour=9)
+    if local <= chat.now and "年" not in words and (local.month, local.day) != (2, 29):
+        ahead = local.replace(year=local.year + 1)
+        # Yesterday is a slip, last spring is next spring.
+        if ahead - chat.now < timedelta(days=335):
+            return ahead
+    return local

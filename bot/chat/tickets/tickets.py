@@ -1,0 +1,94 @@
+"""人工: what is asked of people is taken in one message and becomes a ticket; 我的工单 shows how it stands."""
+
+import re
+
+from bot.chat.context import Chat, Turn
+from bot.chat.firms.profile import profile_of
+from bot.services.tickets import tickets as ticket_service
+from config.calendar import SHANGHAI, shanghai_day
+from config.markup import harmless
+from notifications.channels import is_open
+from storage.chat import reply_windows
+from storage.chat.dialog_states import State
+from storage.tickets import tickets
+from storage.tickets.tickets import Line, Said, Ticket
+
+MOST_LISTED = 5
+_SHOWN_QUESTION = 24
+_SHOWN_REPLY = 120
+_AFTER_THE_WORD = re.compile(r"[\s:：,，]+")
+
+
+class Ticketing:
+    """The journey of one question to people."""
+
+    name = "ticket"
+
+    def asked(self, chat: Chat, typed: str) -> str | None:
+        """The reply to 人工 with the question behind it; None for any other words. No running journey is disturbed."""
+        verb, *rest = _AFTER_THE_WORD.split(typed.strip(), maxsplit=1)
+        if not rest or not rest[0] or chat.parts.words.command(verb) != "human":
+            return None
+        return self._take(chat, rest[0])
+
+    def start(self, chat: Chat) -> Turn:
+        """Ask for the question."""
+        state = State(self.name, "ask", {})
+        return Turn(self.prompt(chat, state), state)
+
+    def prompt(self, chat: Chat, state: State) -> str:
+        """What is waited for: the question, or more of one that is open."""
+        standing = ticket_service.current(chat.tx, chat.person.id)
+        return chat.say("ticket.start") if standing is None else chat.say("ticket.start_more", number=standing.id)
+
+    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+        """Take the question; commands stay commands."""
+        if chat.parts.words.command(typed) is not None:
+            return Turn(self.prompt(chat, state), state, understood=False)
+        return Turn(self._take(chat, typed), None)
+
+    def _take(self, chat: Chat, typed: str) -> str:
+        profile = profile_of(chat)
+        district = None if profile is None else profile.facts.get("district")
+        area = district if isinstance(district, str) else ""
+        ticket, is_new = ticket_service.ask(chat.tx, chat.person, area, typed, chat.parts.workdays)
+        if not is_new:
+            return chat.say("ticket.added", number=ticket.id, due=_day(ticket), clock=_clock(chat))
+        where = area or chat.say("ticket.city")
+        return chat.say("ticket.opened", number=ticket.id, where=where, due=_day(ticket), clock=_clock(chat))
+
+
+def list_tickets(chat: Chat) -> str:
+    """我的工单: the newest ones, what was asked, how they stand, what was answered last."""
+    found = tickets.of_person(chat.tx, chat.person.id, MOST_LISTED)
+    if not found:
+        return chat.say("ticket.none")
+    return "\n".join([chat.say("ticket.head"), *(_shown(chat, ticket) for ticket in found), chat.say("ticket.more")])
+
+
+def _clock(chat: Chat) -> str:
+    """Until when an answer comes by itself, as the platform lets us write."""
+    window = reply_windows.of(chat.tx, chat.person.id)
+    if window.until is None or not is_open(window.until, window.left, chat.now):
+        return chat.say("ticket.no_clock")
+    return chat.say("ticket.clock", until=f"{window.until.astimezone(SHANGHAI):%m-%d %H:%M}")
+
+
+def _shown(chat: Chat, ticket: Ticket) -> str:
+    lines = tickets.lines(chat.tx, ticket.id)
+    asked = _short(next(line.text for line in lines if line.kind == Said.ASKED), _SHOWN_QUESTION)
+    late = chat.say("ticket.late") if ticket.late(shanghai_day(chat.now)) else ""
+    state = chat.say(f"ticket.is_{ticket.state.value}", due=_day(ticket))
+    said = chat.say("ticket.line", number=ticket.id, state=state, late=late, asked=harmless(asked))
+    replies: list[Line] = [line for line in lines if line.kind == Said.REPLY]
+    if not replies:
+        return said
+    return said + "\n" + chat.say("ticket.reply", text=harmless(_short(replies[-1].text, _SHOWN_REPLY)))
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else text[:most] + "…"
+
+
+def _day(ticket: Ticket) -> str:
+    return f"{ticket.due.month}月{ticket.due.day}日"

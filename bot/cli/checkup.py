@@ -1,0 +1,226 @@
+"""Looks over an installation: each thing it needs, whether it is there, and what an operator should do where not."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+import aiohttp
+
+from bot.web.client_addresses import TrustedProxies
+from bot.wechat.api import Api
+from bot.wechat.calls import Calls, Credentials
+from bot.wechat.errors import ApiError
+from bot.wechat.told import told
+from config.calendar import shanghai_day
+from config.cards import Purposes
+from config.errors import AppError, UnavailableError
+from config.settings import PREFIX, Settings
+from config.texts import Texts
+from config.workdays import Workdays
+from storage.audit import audit, guards
+from storage.audit.head_file import path_for
+from storage.engine import addresses, migration
+from storage.engine.database import Database
+from storage.engine.key_check import is_known
+from storage.engine.transactions import Tx
+from storage.notices import card_templates, outbox
+from storage.notices.access_tokens import Token
+from storage.notices.outbox import DEAD, QUARANTINED, UNCERTAIN
+from storage.people import roles
+from storage.people.roles import Kind, Place
+
+LEAST_FREE = 1024**3
+MOST_SKEW = timedelta(seconds=2)
+# So long an operator is reminded that the witness of the audit was lost and made anew.
+HEADS_LOST_FOR = timedelta(days=90)
+_WAIT = aiohttp.ClientTimeout(total=8)
+_STUCK = (DEAD, QUARANTINED, UNCERTAIN)
+
+
+class State(StrEnum):
+    """How something stands."""
+
+    GOOD = "good"
+    WARN = "warn"
+    """It runs, but somebody will miss something."""
+    BAD = "bad"
+    """It does not run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was looked at, how it stands, and the sentence for the operator."""
+
+    check: str
+    state: State
+    said: str
+
+
+async def look(settings: Settings, texts: Texts, now: datetime) -> Sequence[Finding]:
+    """Everything, in the order in which it is put right. Writes nothing."""
+    found = [_settings(settings, texts), _proxies(settings, texts)]
+    try:
+        database = Database.open(settings.database_url, key=settings.key_bytes())
+    except UnavailableError as error:
+        return [*found, Finding("database", State.BAD, texts.error(error))]
+    try:
+        found += await _stored(database, settings, texts, now)
+        async with aiohttp.ClientSession(timeout=_WAIT) as session:
+            found += await _address(session, settings, texts)
+            found.append(await _platform(session, settings, texts))
+    finally:
+        await database.close()
+    return found
+
+
+def _settings(settings: Settings, texts: Texts) -> Finding:
+    if not settings.wechat_token.get_secret_value():
+        missing = UnavailableError("setting_missing", name=f"{PREFIX}WECHAT_TOKEN")
+        return Finding("settings", State.BAD, texts.error(missing))
+    if not settings.wechat_aes_key.get_secret_value():
+        return Finding("settings", State.WARN, texts("commands.doctor_plain"))
+    if settings.wechat_plain:
+        return Finding("settings", State.WARN, texts("commands.doctor_exposed"))
+    if settings.secret_key_previous.get_secret_value():
+        return Finding("settings", State.WARN, texts("commands.doctor_previous_key"))
+    if settings.wechat_token_previous.get_secret_value():
+        return Finding("settings", State.WARN, texts("commands.doctor_previous_token"))
+    return Finding("settings", State.GOOD, texts("commands.doctor_settings"))
+
+
+def _proxies(settings: Settings, texts: Texts) -> Finding:
+    networks = TrustedProxies.parse(settings.trusted_proxies).networks
+    open_ = [str(network) for network in networks if not network.prefixlen]
+    if open_:
+        return Finding("proxies", State.WARN, texts("commands.doctor_open_proxies", proxies="、".join(open_)))
+    if not networks:
+        return Finding("proxies", State.GOOD, texts("commands.doctor_no_proxies"))
+    # A single address is written without its /32.
+    named = [str(network[0]) if network.num_addresses == 1 else str(network) for network in networks]
+    return Finding("proxies", State.GOOD, texts("commands.doctor_proxies", proxies="、".join(named)))
+
+
+async def _stored(database: Database, settings: Settings, texts: Texts, now: datetime) -> list[Finding]:
+    try:
+        skew = await database.read(_usable, now)
+    except AppError as error:
+        return [Finding("database", State.BAD, texts.error(error))]
+    found = [Finding("database", State.GOOD, texts("commands.doctor_database"))]
+    if abs(skew) > MOST_SKEW:
+        seconds = round(skew.total_seconds())
+        found = [Finding("database", State.WARN, texts("commands.doctor_clock", seconds=seconds))]
+    place = addresses.parse(settings.database_url)
+    if isinstance(place, Path) and place.stat().st_mode & 0o077:
+        found.append(Finding("files", State.WARN, texts("commands.doctor_files", path=place)))
+    if isinstance(place, Path) and (free := shutil.disk_usage(place.resolve().parent).free) < LEAST_FREE:
+        found.append(Finding("disk", State.WARN, texts("commands.doctor_disk", free=free // 1024**2)))
+    looks: Sequence[Callable[[Tx, Texts], Finding]] = (_officials, _cards, _stuck, _workdays)
+    found += [await database.read(check, texts) for check in looks]
+    heads = path_for(settings.database_url)
+    if heads.exists():
+        found.append(await database.read(_audit, texts))
+    else:
+        found.append(Finding("audit", State.WARN, texts("commands.doctor_heads", path=heads)))
+    return found
+
+
+def _usable(tx: Tx, now: datetime) -> timedelta:
+    if not migration.is_current(tx):
+        raise UnavailableError("store_outdated")
+    is_known(tx)
+    return tx.now - now
+
+
+def _officials(tx: Tx, texts: Texts) -> Finding:
+    count = len(roles.reaching(tx, {Kind.OPERATOR}, Place(), shanghai_day(tx.now)))
+    if not count:
+        return Finding("officials", State.WARN, texts("commands.doctor_nobody"))
+    return Finding("officials", State.GOOD, texts("commands.doctor_officials", count=count))
+
+
+def _cards(tx: Tx, texts: Texts) -> Finding:
+    ready = {purpose for purpose, _ in card_templates.usable(tx)}
+    missing = [one.title for name, one in Purposes.load().by_name.items() if name not in ready]
+    if missing:
+        return Finding("cards", State.WARN, texts("commands.doctor_cards", titles="、".join(missing)))
+    return Finding("cards", State.GOOD, texts("commands.doctor_carded"))
+
+
+def _stuck(tx: Tx, texts: Texts) -> Finding:
+    states = outbox.states(tx)
+    count = sum(states.get(state, 0) for state in _STUCK)
+    if count:
+        return Finding("outbox", State.WARN, texts("commands.doctor_stuck", count=count))
+    return Finding("outbox", State.GOOD, texts("commands.doctor_flowing"))
+
+
+def _audit(tx: Tx, texts: Texts) -> Finding:
+    if missing := guards.missing(tx):
+        return Finding("audit", State.BAD, texts("commands.doctor_unguarded", triggers="、".join(missing)))
+    lost = audit.entries(tx, audit.Wanted(action="audit.heads_lost", since=tx.now - HEADS_LOST_FOR), most=1)
+    if lost:
+        return Finding("audit", State.WARN, texts("commands.doctor_heads_lost", day=shanghai_day(lost[0].at)))
+    return Finding("audit", State.GOOD, texts("commands.doctor_witnessed"))
+
+
+def _workdays(tx: Tx, texts: Texts) -> Finding:
+    # The coming year is announced in November.
+    soon = shanghai_day(tx.now + timedelta(days=45))
+    if not Workdays.load().knows(soon):
+        return Finding("workdays", State.WARN, texts("commands.doctor_workdays", year=soon.year))
+    return Finding("workdays", State.GOOD, texts("commands.doctor_known", year=soon.year))
+
+
+async def _address(session: aiohttp.ClientSession, settings: Settings, texts: Texts) -> list[Finding]:
+    """Whether browsers reach this system, and whether its ticks run."""
+    address = settings.public_url
+    if not address:
+        return [Finding("address", State.WARN, texts("commands.doctor_address"))]
+    try:
+        async with session.get(f"{address}/healthz", allow_redirects=False) as response:
+            seen = response.status == 200
+        async with session.get(f"{address}/readyz", allow_redirects=False) as response:
+            ready = await response.json()
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+        seen, ready = False, {}
+    if not seen or not isinstance(ready, dict) or "status" not in ready:
+        return [Finding("address", State.WARN, texts("commands.doctor_unseen", address=address))]
+    found = [Finding("address", State.GOOD, texts("commands.doctor_reached", address=address))]
+    if ready["status"] == "ticks_stale":
+        names = "、".join(map(str, ready.get("ticks", [])))
+        return [*found, Finding("ticks", State.BAD, texts("commands.doctor_ticks_stale", names=names))]
+    return [*found, Finding("ticks", State.GOOD, texts("commands.doctor_ticking"))]
+
+
+class _NoToken:
+    """Knows no token, so that the secret itself is tried; the platform gives the same one again, and ends none."""
+
+    async def load(self) -> Token | None:
+        return None
+
+    async def save(self, token: Token) -> None:
+        """It is the shared one, which its own keeper has or fetches."""
+
+
+async def _platform(session: aiohttp.ClientSession, settings: Settings, texts: Texts) -> Finding:
+    secret = settings.wechat_secret.get_secret_value()
+    if not settings.wechat_app_id or not secret:
+        return Finding("platform", State.WARN, texts("commands.doctor_credentials"))
+    credentials = Credentials(settings.wechat_app_id, secret)
+    calls = Calls(session, settings.wechat_api_base, credentials, _NoToken(), lambda: datetime.now(UTC), sleep=_at_once)
+    try:
+        shown = await Api(calls).console_menu()
+    except ApiError as error:
+        return Finding("platform", State.BAD, texts.error(told(error)))
+    except AppError as error:
+        return Finding("platform", State.BAD, texts.error(error))
+    if not shown.get("selfmenu_info", {}).get("button"):
+        return Finding("platform", State.WARN, texts("commands.doctor_no_menu"))
+    return Finding("platform", State.GOOD, texts("commands.doctor_platform"))
+
+
+async def _at_once(_seconds: float) -> None:
+    """Somebody is waiting for the answer: a busy platform is told as it is."""

@@ -1,0 +1,165 @@
+"""The audit: who did what to what, when and from where; whether its chain is signed, and when it was last verified.
+
+What would tell who bids is left out until the bids may be read, and the numbers of later acts with it.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from aiohttp import web
+
+from bot.console.access import number_in
+from bot.console.actors import Actors
+from bot.console.context import Visit
+from bot.web import spreadsheets
+from config.calendar import SHANGHAI, midnight
+from config.errors import InputError
+from storage.audit import audit
+from storage.audit import chain as audit_chain
+from storage.audit.audit import AuditEntry, Wanted
+from storage.audit.chain import Head
+from storage.challenges import withheld_acts as withheld
+from storage.engine.transactions import Tx
+from storage.people import roles
+from storage.people.roles import Kind
+
+PAGE = 50
+MOST_EXPORTED = 50_000
+# Sources there are faces for; whatever else a row holds can still be read.
+SOURCES = ("wechat", "console", "cli", "system")
+VERIFIED_FOR = timedelta(days=30)
+HEAD = ("编号", "时间", "人员", "姓名", "做了什么", "对象", "来源", "涉及的字段")
+WITHHELD = "开启后显示"
+_LONGEST_WORD = 40
+
+
+@dataclass(frozen=True, slots=True)
+class ChainState:
+    """How far the audit is proven: the last signed batch, the time of its last act, and the last verification.
+
+    `numbered`: whether the number of that act may be shown.
+    """
+
+    head: Head
+    signed_to: datetime | None
+    unsigned: int
+    verified: AuditEntry | None
+    is_due: bool
+    numbered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of the audit. `names`: who did it, by the act's id.
+
+    `older`: how many are newer than the next page, where there is one; `withheld`: from which number on none is shown.
+    """
+
+    entries: list[AuditEntry]
+    total: int
+    older: int | None
+    names: dict[int, str]
+    actions: list[str]
+    chain: ChainState
+    withheld: int | None
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """One page of the acts, newest first, and the state of their chain."""
+    listing = await visit.desk.database.read(_listing, visit)
+    kinds = [kind.value for kind in Kind if kind != Kind.FIRM_MEMBER]
+    return visit.page("audit.html", listing=listing, kinds=kinds, sources=SOURCES, labels=labels(visit), later=WITHHELD)
+
+
+async def export(visit: Visit) -> web.StreamResponse:
+    """The acts that the filter leaves, as a file: the newest 50,000 at the most."""
+    rows = await visit.desk.database.read(_rows, visit)
+    return await asyncio.to_thread(spreadsheets.as_file, visit.request.query.get("as", "xlsx"), "操作记录", HEAD, rows)
+
+
+def labels(visit: Visit) -> dict[str, str]:
+    """The acts' names as people read them; one that is new here is shown by its own word."""
+    prefix = "audit.action."
+    return {
+        key.removeprefix(prefix): visit.desk.texts(f"audit.action.{key.removeprefix(prefix)}")
+        for key in visit.desk.texts.every_key()
+        if key.startswith(prefix)
+    }
+
+
+def _listing(tx: Tx, visit: Visit) -> Listing:
+    wanted, skip = _wanted(tx, visit), number_in({"id": visit.request.query.get("skip", "")[:9]})
+    found = audit.entries(tx, wanted, most=PAGE + 1, skip=skip)
+    entries = found[:PAGE]
+    older = skip + PAGE if len(found) > PAGE else None
+    names, chosen = _names(tx, entries), audit.actions(tx, Wanted(but=wanted.but))
+    first = withheld.first_act(tx)
+    return Listing(entries, audit.count(tx, wanted), older, names, chosen, chain_state(tx), first)
+
+
+def chain_state(tx: Tx) -> ChainState:
+    """How far the audit is proven now."""
+    head = audit_chain.newest_head(tx)
+    shown, first = Wanted(but=withheld.acts(tx)), withheld.first_act(tx)
+    last = audit.newest(tx, shown, head.last)
+    unsigned = audit.count_after(tx, shown, head.last)
+    verified = next(iter(audit.entries(tx, Wanted(subject="audit", source="cli"), most=1)), None)
+    is_due = verified is None or verified.action != "audit.whole" or verified.at < tx.now - VERIFIED_FOR
+    return ChainState(head, last.at if last else None, unsigned, verified, is_due, first is None or head.last < first)
+
+
+def _rows(tx: Tx, visit: Visit) -> list[tuple[str, ...]]:
+    entries, words = audit.entries(tx, _wanted(tx, visit), most=MOST_EXPORTED), labels(visit)
+    names, first = _names(tx, entries), withheld.first_act(tx)
+    return [
+        (
+            str(entry.id) if first is None or (entry.id or 0) < first else WITHHELD,
+            f"{entry.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}",
+            entry.actor,
+            names.get(entry.id or 0, ""),
+            words.get(entry.action, entry.action),
+            entry.subject,
+            entry.source,
+            "、".join(entry.fields),
+        )
+        for entry in entries
+    ]
+
+
+def _names(tx: Tx, entries: list[AuditEntry]) -> dict[int, str]:
+    persons = {entry.id or 0: number_in({"id": entry.actor.removeprefix("person:")}) for entry in entries}
+    actors = Actors(tx, {*persons.values()} - {0})
+    return {entry.id or 0: actors.named(persons[entry.id or 0], entry.at, "") for entry in entries}
+
+
+def _wanted(tx: Tx, visit: Visit) -> Wanted:
+    asked = {name: value.strip()[:_LONGEST_WORD] for name, value in visit.request.query.items()}
+    who, until = asked.get("who", ""), _day(asked.get("to", ""))
+    role = asked.get("role", "")
+    actors = None
+    if role:
+        if role not in {kind.value for kind in Kind}:
+            raise InputError("form_wrong")
+        actors = frozenset(f"person:{person_id}" for person_id in roles.persons_with(tx, Kind(role)))
+    return Wanted(
+        (f"person:{who}" if who.isdigit() else who) or None,
+        actors,
+        asked.get("what") or None,
+        asked.get("subject") or None,
+        asked.get("source") or None,
+        _midnight(_day(asked.get("from", ""))),
+        _midnight(until + timedelta(days=1) if until and until < date.max else None),
+        withheld.acts(tx),
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise InputError("form_wrong") from None
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return midnight(day) if day else None

@@ -1,0 +1,102 @@
+"""Acts on many lines of a list at once: chosen by boxes, looked at a second time, then done one by one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from aiohttp import web
+from multidict import MultiDictProxy
+
+from bot.console.access import Locator, number_in
+from bot.console.context import Visit
+from config.errors import AppError, ConflictError, InputError
+from storage.engine.transactions import Tx
+from storage.people.roles import Role
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One chosen thing as people know it; `picture`: the address of what has to be seen before it is decided."""
+
+    number: int
+    words: str
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is to be done to the chosen: `what` in words, `kept` the fields that the second form carries on.
+
+    `after`: what to do with what the last page shows beside each, where it shows something.
+    """
+
+    where: str
+    back: str
+    what: str
+    unit: str
+    kept: Mapping[str, str] = field(default_factory=dict)
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of one; `fault` empty: done, and `said` is what came of it beyond that."""
+
+    line: Line
+    fault: str = ""
+    said: str = ""
+
+
+def chosen(visit: Visit) -> list[int]:
+    """The numbers of the ticked boxes, each once. Raises InputError for none or too many."""
+    form = visit.form
+    sent = form.getall("id", []) if isinstance(form, MultiDictProxy) else []
+    found = list(dict.fromkeys(number_in({"id": str(one)}) for one in sent))
+    if not found or len(found) > MOST:
+        raise InputError("batch_empty", most=MOST)
+    return found
+
+
+def is_sure(visit: Visit) -> bool:
+    """Whether they have looked a second time."""
+    return visit.text("sure") == "1"
+
+
+def reached(tx: Tx, admitted: Sequence[Role], of: Locator, numbers: Sequence[int]) -> list[int]:
+    """Those of the chosen that exist and that the viewer answers for."""
+    return [number for number in numbers if _covers(tx, admitted, of, number)]
+
+
+def second_look(visit: Visit, batch: Batch, lines: Sequence[Line], chosen_count: int) -> web.Response:
+    """The page that says what would be done to which, before anything is."""
+    return visit.page("batch.html", batch=batch, lines=lines, missing=chosen_count - len(lines))
+
+
+async def carry_out(
+    visit: Visit, batch: Batch, lines: Sequence[Line], of: Locator, act: Callable[[Tx, int], str | None]
+) -> web.Response:
+    """Do it to each in a transaction of its own: one that cannot be done leaves the others done."""
+    results = []
+    for line in lines:
+        try:
+            said = await visit.desk.database.write(_one, visit.me.admitted, of, line.number, act)
+        except AppError as error:
+            results.append(Done(line, visit.desk.texts.error(error)))
+        else:
+            results.append(Done(line, said=said or ""))
+    return visit.page("batch_done.html", batch=batch, results=results)
+
+
+def _one(
+    tx: Tx, admitted: Sequence[Role], of: Locator, number: int, act: Callable[[Tx, int], str | None]
+) -> str | None:
+    # Looked at again: it may have gone out of the viewer's reach since.
+    if not _covers(tx, admitted, of, number):
+        raise ConflictError("batch_gone")
+    return act(tx, number)
+
+
+def _covers(tx: Tx, admitted: Sequence[Role], of: Locator, number: int) -> bool:
+    place = of(tx, {"id": str(number)})
+    return place is not None and any(role.covers(place) for role in admitted)

@@ -1,0 +1,271 @@
+"""Broadcasts on the desk: the list, the form, the preview with exact numbers, the approvals, the stop."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from aiohttp import web
+
+from bot.console.access import number_in
+from bot.console.actors import Actors
+from bot.console.broadcasts import form as broadcast_form
+from bot.console.context import HOME, Visit, see
+from bot.services.broadcasts import broadcasts as service
+from bot.services.broadcasts import wording
+from bot.services.broadcasts.preview import Preview, preview
+from bot.services.broadcasts.sending import try_out
+from config.broadcast_limits import Approval
+from config.errors import InputError
+from notifications.channels import Channel
+from storage.broadcasts import broadcasts, pictures
+from storage.broadcasts.broadcasts import Act, Broadcast, Content, State, Wanted
+from storage.engine.transactions import Tx
+from storage.events import events
+from storage.firms import verification_marks
+from storage.firms.verification_marks import FirmMarks
+from storage.notices.cards import Card
+from storage.people.roles import Kind, Place
+
+LIST = f"{HOME}/broadcasts"
+STATES = {
+    State.DRAFT: "草稿",
+    State.WAITING: "待批准",
+    State.APPROVED: "已批准，等发送",
+    State.SENDING: "正在发",
+    State.DONE: "已发完",
+    State.STOPPED: "已停止",
+    State.VOIDED: "已作废",
+}
+ACTS = {
+    "compose": "起草",
+    "edit": "修改",
+    "submit": "提交审批",
+    "approve": "批准",
+    "undo": "撤回",
+    "stop": "停止",
+    "discard": "作废",
+}
+WAYS = {
+    Channel.TEMPLATE: "发卡片（模板消息）",
+    Channel.NOTICE: "发卡片（订阅通知）",
+    Channel.MESSAGE: "对话开着，直接发",
+    None: "下次来访告知",
+}
+MOST_EVENTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One broadcast with all that is to be seen before anybody decides. `step`: the approval that is wanted next;
+    `left`: how many more the viewer may put forward today.
+    """
+
+    broadcast: Broadcast
+    acts: list[Act]
+    actors: Actors
+    own: bool
+    step: Approval | None
+    given: int
+    left: int
+    preview: Preview | None
+    said: str
+    card: Card | None
+    standing: dict[int, FirmMarks]
+    now: datetime
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """One page of the list, filtered by its address."""
+    wanted = _wanted(visit)
+    found, total = await visit.desk.database.read(broadcasts.page, wanted)
+    last = max(1, -(-total // broadcasts.PAGE))
+    return visit.page(
+        "broadcasts.html", found=found, total=total, last=last, wanted=wanted, states=STATES, kinds=broadcast_form.KINDS
+    )
+
+
+async def form(visit: Visit) -> web.StreamResponse:
+    """The empty form."""
+    scope = next(iter(broadcast_form.scopes(visit)), (None, ""))
+    return await _form(visit, broadcast_form.shown(Content("text", scope[0], scope[1], "", "")))
+
+
+async def compose(visit: Visit) -> web.StreamResponse:
+    """Keep what was typed as a draft."""
+    sent = broadcast_form.sent_before(visit)
+    try:
+        sent = await broadcast_form.uploads(visit)
+        given = (visit.me.person_id, broadcast_form.read(visit, sent), visit.desk.broadcasting, visit.desk.texts)
+        number = await visit.desk.database.write(service.compose, *given)
+    except InputError as error:
+        return await _form(visit, broadcast_form.typed(visit, sent), error)
+    raise web.HTTPSeeOther(f"{LIST}/{number}")
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """One broadcast: exact numbers, a sample with reasons, the message as the phone shows it, what can be done next."""
+    shown = await visit.desk.database.read(_shown, visit)
+    return visit.page(
+        "broadcast.html",
+        shown=shown,
+        states=STATES,
+        kinds=broadcast_form.KINDS,
+        contacts=broadcast_form.CONTACTS,
+        act_names=ACTS,
+        ways=WAYS,
+        rules=visit.desk.broadcasting,
+        sizes={choice.value: choice.label for choice in visit.desk.policy.facts["size"].choices},
+        titles=visit.desk.titles,
+    )
+
+
+async def picture(visit: Visit) -> web.StreamResponse:
+    """The picture of an article as it will look, before anybody else may see it."""
+    name = visit.request.match_info["name"].removesuffix(".jpg")
+    found = await visit.desk.database.read(pictures.get, name)
+    if found is None:
+        raise web.HTTPNotFound
+    return web.Response(body=found, content_type="image/jpeg")
+
+
+async def edit(visit: Visit) -> web.StreamResponse:
+    """The form, filled with what stands."""
+    found = await _found(visit)
+    return await _form(visit, broadcast_form.shown(found.content), found=found)
+
+
+async def save(visit: Visit) -> web.StreamResponse:
+    """Put other words or another audience in place; whatever approval there was is void."""
+    found, sent = await _found(visit), broadcast_form.sent_before(visit)
+    try:
+        sent = await broadcast_form.uploads(visit)
+        content = broadcast_form.read(visit, sent)
+        await visit.carry_out(service.edit, visit.text("seen"), content, visit.desk.broadcasting, visit.desk.texts)
+    except InputError as error:
+        # The form goes on standing for what its reader saw, not for what may be there by now.
+        seen = replace(found, digest=visit.text("seen"))
+        return await _form(visit, broadcast_form.typed(visit, sent), error, seen)
+    raise web.HTTPSeeOther(f"{LIST}/{found.id}")
+
+
+async def submit(visit: Visit) -> web.StreamResponse:
+    """Ask for the approvals; not for what nobody would read."""
+    found = await _found(visit)
+    seen = await visit.desk.database.read(_preview, visit, found.content)
+    if not seen.people:
+        raise InputError("broadcast_nobody")
+    await visit.carry_out(service.submit, visit.text("seen"), visit.desk.broadcasting, visit.desk.texts)
+    see(f"{LIST}/{found.id}")
+
+
+async def approve(visit: Visit) -> web.StreamResponse:
+    """Approve what this person saw."""
+    desk = visit.desk
+    await visit.carry_out(service.approve, visit.text("seen"), desk.broadcasting, desk.hours, desk.texts)
+    see(f"{LIST}/{visit.number}")
+
+
+async def undo(visit: Visit) -> web.StreamResponse:
+    """Take it back before it begins."""
+    await visit.carry_out(service.undo)
+    see(f"{LIST}/{visit.number}")
+
+
+async def stop(visit: Visit) -> web.StreamResponse:
+    """Nobody more is told, at once."""
+    await visit.carry_out(service.stop, visit.text("reason"))
+    see(f"{LIST}/{visit.number}")
+
+
+async def stop_all(visit: Visit) -> web.StreamResponse:
+    """Nobody is told anything more of any broadcast, at once."""
+    rules, reason = visit.desk.broadcasting, visit.text("reason")
+    count = await visit.desk.database.write(service.stop_all, visit.me.person_id, reason, rules)
+    if not count:
+        raise InputError("broadcast_none_to_stop")
+    see(f"{LIST}?state=stopped")
+
+
+async def discard(visit: Visit) -> web.StreamResponse:
+    """A draft is not wanted any more."""
+    await visit.carry_out(service.discard)
+    see(f"{LIST}/{visit.number}")
+
+
+async def test(visit: Visit) -> web.StreamResponse:
+    """Send it to oneself alone, marked as a trial."""
+    await visit.carry_out(try_out, visit.desk.texts, visit.desk.public_url)
+    see(f"{LIST}/{visit.number}?tried=1")
+
+
+def broadcast_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
+    """Whose the broadcast of this address is: its area's and its agency's."""
+    found = broadcasts.get(tx, number_in(address))
+    return None if found is None else found.place
+
+
+async def _form(
+    visit: Visit, fields: Mapping[str, object], error: InputError | None = None, found: Broadcast | None = None
+) -> web.Response:
+    reach = visit.me.areas()
+    coming = await visit.desk.database.read(events.latest, reach, MOST_EVENTS)
+    return visit.page(
+        "broadcast_form.html",
+        422 if error else 200,
+        fields=fields,
+        found=found,
+        wrong=None if error is None else visit.desk.texts.error(error),
+        kinds=broadcast_form.KINDS,
+        contacts=broadcast_form.CONTACTS,
+        scopes=broadcast_form.scopes(visit),
+        titles=visit.desk.titles,
+        areas=[area for area in visit.desk.areas if reach is None or area in reach],
+        sizes=visit.desk.policy.facts["size"].choices,
+        items=visit.desk.policy.items,
+        events=coming,
+        rules=visit.desk.broadcasting,
+    )
+
+
+def _wanted(visit: Visit) -> Wanted:
+    roles_here = visit.me.admitted
+    places = None
+    if not any(role.kind is Kind.OPERATOR for role in roles_here):
+        places = tuple((role.area, role.agency or "") for role in roles_here)
+    state, number = visit.request.query.get("state", ""), visit.request.query.get("page", "1")
+    return Wanted(places, state if state in STATES else "", max(1, number_in({"id": number[:6]})))
+
+
+async def _found(visit: Visit) -> Broadcast:
+    found = await visit.desk.database.read(broadcasts.get, visit.number)
+    if found is None:
+        raise web.HTTPNotFound
+    return found
+
+
+def _shown(tx: Tx, visit: Visit) -> Shown:
+    found = broadcasts.get(tx, visit.number)
+    if found is None:
+        raise web.HTTPNotFound
+    acts, rules, texts = broadcasts.history(tx, found.id), visit.desk.broadcasting, visit.desk.plain
+    undecided = found.state in (State.DRAFT, State.WAITING, State.APPROVED)
+    seen = _preview(tx, visit, found.content) if undecided else None
+    sample = {one.firm_id for one in seen.sample if one.firm_id is not None} if seen else set()
+    return Shown(
+        found,
+        acts,
+        Actors(tx, {act.person_id for act in acts}),
+        not service.may_decide(tx, visit.me.person_id, found, acts),
+        service.next_step(found, acts, rules),
+        len(service.approvals(found, acts)),
+        service.left_today(tx, visit.me.person_id, found.id, rules),
+        seen,
+        wording.shown(found.content, texts, f"{visit.desk.public_url}/h5/told/…"),
+        wording.card(found.content, found.starts or found.content.send_at or tx.now, texts),
+        verification_marks.of(tx, sample),
+        tx.now,
+    )
+
+
+def _preview(tx: Tx, visit: Visit, content: Content) -> Preview:
+    return preview(tx, content, visit.desk.policy, visit.desk.plain, visit.desk.broadcasting)

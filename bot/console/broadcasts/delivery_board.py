@@ -1,0 +1,196 @@
+"""What became of a broadcast, person by person, with numbers that add up; and its text for groups with a code."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+import segno
+from aiohttp import web
+
+from bot.console.access import number_in
+from bot.console.context import Visit
+from bot.services.broadcasts.wording import group_text
+from bot.web.spreadsheets import as_file
+from bot.web.templates import moment
+from storage.broadcasts import broadcasts, delivery_board, mass_sends, recipients
+from storage.broadcasts.broadcasts import Broadcast, State
+from storage.broadcasts.delivery_board import Fate, Fated
+from storage.broadcasts.mass_sends import Told
+from storage.engine.transactions import Tx
+from storage.firms import verification_marks
+from storage.firms.verification_marks import FirmMarks
+
+PAGE = 100
+MOST_EXPORTED = 200_000
+FATES = {
+    Fate.REACHED: "已送达",
+    Fate.MASSED: "微信群发完成（微信只给总数，不给逐人结果）",
+    Fate.SENDING: "正在发",
+    Fate.WAITING: "等处理",
+    Fate.CLOSED: "对话已关，下次来访告知",
+    Fate.HELD: "暂停，等人处理",
+    Fate.UNCERTAIN: "结果不明，可能已收到",
+    Fate.REFUSED: "本人拒收",
+    Fate.FAILED: "发送失败",
+    Fate.EXPIRED: "过期，没有来访",
+    Fate.CAPPED: "一周内已收到够多，没发",
+    Fate.MONTHLY: "本月已收满 4 条微信群发，没发",
+    Fate.UNWANTED: "退订了群发，没发",
+    Fate.STOPPED: "停止时还没发，不再发",
+    Fate.LEFT: "已取消关注",
+}
+WHY = {
+    "no_way": "对话已关，也没有能用的卡片",
+    "no_template": "没有配好这种卡片的模板",
+    "user_block": "本人拒收公众号的消息",
+    "system_failed": "微信没能送到",
+    "overdue": "不知道送到没有，不再重发",
+    "no_connection": "连不上微信",
+    "restored": "恢复备份后暂停",
+    "lapsed": "发送中途程序停止",
+    "no_answer": "没有收到微信的回答",
+    "too_long": "太长，对话里剩的条数不够",
+    "unreadable": "存的内容打不开",
+    "40003": "微信说没有这个人",
+    "43004": "微信说没有关注",
+    "43019": "在公众号的黑名单里",
+    "43101": "没有订阅这类通知",
+    "48002": "关掉了公众号的消息",
+    "45028": "公众号的群发次数用完，下个月再发",
+    "send fail": "微信说群发失败",
+    "send success": "",
+    "err(40001)": "公众号管理员没有同意群发",
+    "err(40002)": "公众号管理员 30 分钟内没有确认",
+    "45009": "公众号今天的次数用完",
+    "45015": "对话已关",
+    "45047": "对话里能发的条数用完",
+}
+CHANNELS = {
+    "visit": "来访时告知",
+    "template": "模板消息",
+    "notice": "订阅通知",
+    "message": "直接发到对话",
+    "mass": "微信群发",
+    "mail": "邮件",
+    "sms": "短信",
+}
+CALLS = {
+    mass_sends.OPEN: "在凑名单",
+    mass_sends.READY: "等提交",
+    mass_sends.TAKEN: "微信已接受",
+    mass_sends.FAILED: "微信没有接受",
+    mass_sends.UNCERTAIN: "不知道微信接受没有，不再重试",
+    mass_sends.STOPPED: "已停止，没有提交",
+}
+HEAD = ("企业", "情况", "原因", "方式", "时间", "点开时间")
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The numbers of one broadcast and one page of its people."""
+
+    broadcast: Broadcast
+    counts: dict[Fate, int]
+    opened: int
+    total: int
+    people: list[Fated]
+    standing: dict[int, FirmMarks]
+    calls: list[Told]
+
+
+async def board(visit: Visit) -> web.StreamResponse:
+    """The delivery board."""
+    only = _only(visit)
+    number = max(1, number_in({"id": visit.request.query.get("page", "1")[:6]}))
+    shown = await visit.desk.database.read(_board, visit, only, number)
+    count = shown.total if only is None else shown.counts.get(only, 0)
+    return visit.page(
+        "broadcast_board.html",
+        shown=shown,
+        fates=FATES,
+        only=only or "",
+        number=number,
+        last=max(1, -(-count // PAGE)),
+        why=said_why,
+        call_states=CALLS,
+        channels=CHANNELS,
+    )
+
+
+async def export(visit: Visit) -> web.StreamResponse:
+    """Return everybody it was sent to as a file."""
+    number = number_in(visit.request.match_info)
+    rows = await visit.desk.database.read(_rows, number)
+    return await asyncio.to_thread(as_file, visit.request.query.get("form", ""), f"群发{number}送达情况", HEAD, rows)
+
+
+async def group(visit: Visit) -> web.StreamResponse:
+    """The text for a group, and the code of the account, one a district."""
+    found = await visit.desk.database.read(broadcasts.get, number_in(visit.request.match_info))
+    if found is None:
+        raise web.HTTPNotFound
+    reach = [found.content.area] if found.content.area else ["全市", *visit.desk.areas]
+    area = visit.request.query.get("area", reach[0])
+    if area not in reach:
+        raise web.HTTPNotFound
+    # The account has codes that never end in a limited number: one an area, whatever is written beside it.
+    told = await visit.desk.code_for(f"area:{area}")
+    picture = await asyncio.to_thread(_drawn, told.value) if told.value else ""
+    text = group_text(found.content, visit.desk.plain)
+    return visit.page(
+        "broadcast_group.html", broadcast=found, text=text, areas=reach, area=area, picture=picture, told=told
+    )
+
+
+def _drawn(address: str) -> str:
+    """The code as a picture drawn here, so that the page loads nothing from elsewhere."""
+    return segno.make(address, error="m").png_data_uri(scale=6, border=2)
+
+
+def said_why(why: str) -> str:
+    """The platform's code, or our word for it, as people read it."""
+    return WHY.get(why, f"微信错误码 {why}" if why.isdigit() else why)
+
+
+def _only(visit: Visit) -> Fate | None:
+    asked = visit.request.query.get("fate", "")
+    return Fate(asked) if asked in set(Fate) else None
+
+
+def _found(tx: Tx, number: int) -> Broadcast:
+    found = broadcasts.get(tx, number)
+    if found is None or found.state in (State.DRAFT, State.WAITING, State.APPROVED, State.VOIDED):
+        raise web.HTTPNotFound
+    return found
+
+
+def _board(tx: Tx, visit: Visit, only: Fate | None, number: int) -> Board:
+    found = _found(tx, number_in(visit.request.match_info))
+    stopped = found.state is State.STOPPED
+    counts, opened = delivery_board.counts(tx, found.id, stopped=stopped)
+    skip = (number - 1) * PAGE
+    people = delivery_board.fated(tx, found.id, stopped=stopped, most=PAGE, skip=skip, only=only)
+    total, calls = recipients.total(tx, found.id), mass_sends.told(tx, found.id)
+    standing = verification_marks.of(tx, {one.firm_id for one in people if one.firm_id is not None})
+    return Board(found, counts, opened, total, people, standing, calls)
+
+
+def _rows(tx: Tx, number: int) -> list[tuple[str, ...]]:
+    found = _found(tx, number)
+    people = delivery_board.fated(tx, found.id, stopped=found.state is State.STOPPED, most=MOST_EXPORTED)
+    standing = verification_marks.of(tx, {one.firm_id for one in people if one.firm_id is not None})
+    return [
+        (
+            standing[one.firm_id].label if one.firm_id in standing else one.firm,
+            FATES[one.fate],
+            said_why(one.why),
+            CHANNELS.get(one.channel, one.channel),
+            _said(one.at),
+            _said(one.opened),
+        )
+        for one in people
+    ]
+
+
+def _said(at: datetime | None) -> str:
+    return "" if at is None else moment(at)

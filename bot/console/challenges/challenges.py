@@ -1,0 +1,208 @@
+"""Challenges at the desk: a firm's own and what officials reach; a draft from a form, pasted words or a table."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from bot.console.access import number_in
+from bot.console.actors import Actors
+from bot.console.context import HOME, Visit, see
+from bot.console.form_values import moment, number, text
+from bot.services.challenges import announcements, challenges, draft_import, sign_off, stages
+from bot.services.challenges.challenges import Given
+from config.calendar import shanghai_day
+from config.errors import InputError
+from storage.challenges import challenges as stored
+from storage.challenges import files
+from storage.challenges import records as challenge_records
+from storage.challenges.challenges import PAGE, Challenge, Stage, Wanted
+from storage.engine.transactions import Tx
+from storage.people.roles import OF_A_FIRM
+
+MOST_COMPARED = 500
+_LONGEST_REASON = 500
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """One page of the challenges that the viewer reaches."""
+    wanted = _wanted(visit)
+    (found, total), now = await visit.desk.database.read(lambda tx: (stored.page(tx, wanted), tx.now))
+    return visit.page(
+        "challenges.html",
+        found=found,
+        total=total,
+        wanted=wanted,
+        now=now,
+        last=max(1, -(-total // PAGE)),
+        form=visit.desk.form,
+        posts=_firm_of(visit) is not None,
+    )
+
+
+async def blank(visit: Visit) -> web.StreamResponse:
+    """The form of a new challenge, the ways to fill it."""
+    return _form_page(visit, {}, None)
+
+
+async def read_in(visit: Visit) -> web.StreamResponse:
+    """Pasted words or a table, as the form they fill; nothing is kept yet."""
+    sent, pasted = visit.form.get("table"), visit.text("pasted")
+    today = await visit.desk.database.read(lambda tx: shanghai_day(tx.now))
+    if isinstance(sent, web.FileField) and sent.filename:
+        data = await asyncio.to_thread(sent.file.read)
+        fields = await visit.desk.sandbox.challenge(data)
+    elif pasted:
+        fields = await asyncio.to_thread(draft_import.from_text, pasted, visit.desk.form, today)
+    else:
+        raise InputError("challenge_paste_empty")
+    return _form_page(visit, fields, None)
+
+
+async def create(visit: Visit) -> web.StreamResponse:
+    """Keep the draft."""
+    firm_id = _firm_of(visit)
+    if firm_id is None:
+        raise web.HTTPNotFound
+    given = given_by(visit)
+    challenge_id = await visit.desk.database.write(
+        challenges.draft, visit.me.person_id, firm_id, given, visit.desk.form
+    )
+    see(f"{HOME}/challenges/{challenge_id}")
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """One challenge with its files, its record, what could still be said and what may be done next."""
+    challenge_id = number_in(visit.request.match_info)
+    shown = await visit.desk.database.read(_shown, challenge_id, visit)
+    challenge: Challenge = shown["challenge"]
+    kinds = frozenset(role.kind for role in visit.me.admitted)
+    checked = None
+    if challenge.stage in (*challenges.OPEN_TO_CHANGE, Stage.PENDING):
+        others = shown["others"]
+        checked = await asyncio.to_thread(
+            visit.desk.suggesting, challenge, visit.desk.form, shanghai_day(shown["now"]), others
+        )
+    stage = challenge.at(shown["now"])
+    return visit.page(
+        "challenge.html",
+        **shown,
+        stage=stage,
+        checked=checked,
+        moves=[move.target.value for move in stages.moves_from(stage, kinds)],
+        posts=bool(kinds & stages.POSTERS),
+        may_change=bool(kinds & stages.POSTERS) and stage in challenges.OPEN_TO_CHANGE,
+        form=visit.desk.form,
+    )
+
+
+async def edit(visit: Visit) -> web.StreamResponse:
+    """The form, filled with what the draft says."""
+    challenge_id = number_in(visit.request.match_info)
+    found, contact = await visit.desk.database.read(
+        lambda tx: (stored.get(tx, challenge_id), stored.contact(tx, challenge_id))
+    )
+    if found is None or found.stage not in challenges.OPEN_TO_CHANGE:
+        raise web.HTTPNotFound
+    return _form_page(visit, {**found.fields, "title": found.title, "contact": contact}, found)
+
+
+async def change(visit: Visit) -> web.StreamResponse:
+    """Keep the changed draft."""
+    given = given_by(visit)
+    await visit.carry_out(challenges.change, given, visit.desk.form)
+    see(f"{HOME}/challenges/{visit.number}")
+
+
+async def move(visit: Visit) -> web.StreamResponse:
+    """One step on, or back with a reason."""
+    challenge_id = number_in(visit.request.match_info)
+    step = step_of(visit)
+
+    def moved(tx: Tx) -> None:
+        if step.target == Stage.PENDING:
+            sign_off.release(tx, challenge_id, step, visit.desk.form)
+            return
+        challenges.move(tx, challenge_id, step, visit.desk.form)
+        announcements.tell_step(tx, challenge_id, step.reason, visit.desk.texts)
+
+    await visit.desk.database.write(moved)
+    see(f"{HOME}/challenges/{challenge_id}")
+
+
+async def ask_signature(visit: Visit) -> web.StreamResponse:
+    """The draft is ready: its firm's signers hear of it."""
+    await visit.carry_out(sign_off.ask, visit.desk.texts)
+    see(f"{HOME}/challenges/{visit.number}?asked=1")
+
+
+def step_of(visit: Visit) -> challenges.Step:
+    """The step that a form wishes for; raises InputError where it names no stage."""
+    target = visit.text("to")
+    if target not in {stage.value for stage in Stage}:
+        raise InputError("form_wrong")
+    confirmed = visit.text("confirmed_by") if visit.text("confirmed") == "1" else ""
+    kinds = frozenset(role.kind for role in visit.me.admitted)
+    return challenges.Step(visit.me.person_id, kinds, Stage(target), text(visit, "reason", _LONGEST_REASON), confirmed)
+
+
+def given_by(visit: Visit) -> Given:
+    """What the form says; raises InputError where a date or number is none."""
+    keys = [field.key for field in visit.desk.form.fields if field.key not in ("title", "contact")]
+    fields = {key: text(visit, key, draft_import.LONGEST_FIELD) for key in (*keys, "procurement")}
+    return Given(
+        text(visit, "title", 120),
+        fields,
+        text(visit, "contact", 120),
+        visit.text("named") == "1",
+        moment(visit, "deadline"),
+        visit.text("sealing") or "all",
+        number(visit, "least", empty=1),
+        visit.text("label") or "private",
+    )
+
+
+def _form_page(visit: Visit, values: Mapping[str, str], challenge: Challenge | None) -> web.Response:
+    return visit.page("challenge_form.html", values=values, challenge=challenge, form=visit.desk.form)
+
+
+def _firm_of(visit: Visit) -> int | None:
+    mine = [role.firm_id for role in visit.me.admitted if role.kind in stages.POSTERS]
+    return mine[0] if mine else None
+
+
+def _shown(tx: Tx, challenge_id: int, visit: Visit) -> dict[str, Any]:
+    challenge, form = stored.get(tx, challenge_id), visit.desk.form
+    if challenge is None:
+        raise web.HTTPNotFound
+    records = challenge_records.listed(tx, challenge_id)
+    open_to_change = challenge.stage in challenges.OPEN_TO_CHANGE
+    return {
+        "challenge": challenge,
+        "contact": stored.contact(tx, challenge_id),
+        "files": files.of_challenge(tx, challenge_id),
+        "records": records,
+        "actors": Actors(tx, {record.person_id for record in records}),
+        "may_sign": challenges.may_sign(tx, visit.me.person_id, challenge),
+        "may_publish": challenges.may_publish(tx, visit.me.person_id, challenge),
+        "signed": challenges.signatures(tx, challenge_id),
+        "lacking": challenges.lacking(tx, challenge, form) if open_to_change else [],
+        "others": {
+            str(one.id): f"{one.title}。{one.fields.get('content', '')}" for one in stored.open_now(tx, MOST_COMPARED)
+        },
+        "now": tx.now,
+    }
+
+
+def _wanted(visit: Visit) -> Wanted:
+    asked = visit.request.query
+    stage, number = asked.get("stage", ""), asked.get("page", "1")
+    of_city = [role for role in visit.me.admitted if role.kind not in OF_A_FIRM]
+    return Wanted(
+        firm_id=None if of_city else _firm_of(visit) or 0,
+        areas=visit.me.areas() if of_city else None,
+        words=asked.get("q", "").strip()[:60],
+        stage=stage if stage in visit.desk.form.stages else "",
+        page=max(1, number_in({"id": number[:6]})),
+    )

@@ -1,0 +1,77 @@
+"""Files of a challenge: taken in by content and size, kept sealed, handed out only behind its own policy."""
+
+import asyncio
+import secrets
+from urllib.parse import quote
+
+from aiohttp import web
+
+from bot.console.access import number_in
+from bot.console.context import HOME, Visit, see
+from bot.services.challenges import attachments, challenges
+from config.errors import InputError
+from storage.challenges import files
+from storage.challenges.files import File
+
+_TYPES = {
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+async def upload(visit: Visit) -> web.StreamResponse:
+    """Take a file in."""
+    sent, kind = visit.form.get("file"), visit.text("kind")
+    if not isinstance(sent, web.FileField) or kind not in ("stamped", "decision", "other"):
+        raise InputError("form_wrong")
+    content = await asyncio.to_thread(sent.file.read)
+    challenge_id = number_in(visit.request.match_info)
+    file, sealed = await asyncio.to_thread(
+        lambda: attachments.prepare(
+            content,
+            sent.filename,
+            kind,
+            challenge_id=challenge_id,
+            file_id=secrets.randbits(files.ID_BITS),
+            most=visit.desk.form.most_file_bytes,
+            seal=visit.desk.cipher.seal_bytes,
+        )
+    )
+    confirmed = visit.text("confirmed_by") if visit.text("confirmed") == "1" else ""
+    await visit.desk.database.write(challenges.attach, visit.me.person_id, file, sealed, confirmed)
+    see(f"{HOME}/challenges/{challenge_id}")
+
+
+async def download(visit: Visit) -> web.StreamResponse:
+    """Hand a file out, never to be shown in place: it is somebody else's content."""
+    file_id = number_in(visit.request.match_info)
+    file, pieces = await visit.desk.database.read(lambda tx: (files.get(tx, file_id), files.sealed_pieces(tx, file_id)))
+    if file is None:
+        raise web.HTTPNotFound
+    content = await asyncio.to_thread(_opened, visit, file, pieces)
+    return as_download(file, content)
+
+
+async def remove(visit: Visit) -> web.StreamResponse:
+    """Take a file off a draft."""
+    file_id = number_in(visit.request.match_info)
+    file = await visit.desk.database.read(files.get, file_id)
+    if file is None:
+        raise web.HTTPNotFound
+    await visit.desk.database.write(challenges.detach, visit.me.person_id, file_id)
+    see(f"{HOME}/challenges/{file.challenge_id}")
+
+
+def as_download(file: File, content: bytes) -> web.Response:
+    """The file under its own name, for the disk and not for the window."""
+    stem = file.name.rpartition(".")[0] or file.name
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(stem)}.{file.form}"}
+    return web.Response(body=content, content_type=_TYPES[file.form], headers=headers)
+
+
+def _opened(visit: Visit, file: File, pieces: list[bytes]) -> bytes:
+    cipher = visit.desk.cipher
+    return b"".join(cipher.open_bytes(piece, files.context_of(file.id, number)) for number, piece in enumerate(pieces))

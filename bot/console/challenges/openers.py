@@ -1,0 +1,92 @@
+"""The openers of bids: each sets a passphrase on a visit of their own, and hands in a share on another."""
+
+import asyncio
+import secrets
+from typing import Any
+
+from aiohttp import web
+
+from bot.console.access import number_in
+from bot.console.context import HOME, Visit, see
+from bot.services.challenges import bid_opening, passphrases, shares
+from bot.services.challenges.shares import PRINTED
+from config.errors import InputError
+from storage.challenges import bid_sealing, bids
+from storage.challenges import challenges as stored
+from storage.challenges import openers as challenge_openers
+from storage.challenges import shares as challenge_shares
+from storage.engine.transactions import Tx
+
+
+async def openers(visit: Visit) -> web.StreamResponse:
+    """Show who opens, and where the viewer may become one of the two; each look offers a passphrase of its own."""
+    shown = await visit.desk.database.read(_shown, visit.number)
+    found = shown["challenge"]
+    if found is None or found.sealing == "none":
+        raise web.HTTPNotFound
+    stage = found.at(shown["now"])
+    phrase = passphrases.fresh(secrets.token_bytes)
+    return visit.page("challenge_openers.html", **shown, stage=stage, phrase=phrase, form=visit.desk.form)
+
+
+async def set_opener(visit: Visit) -> web.StreamResponse:
+    """Become one of the two."""
+    challenge_id, number = number_in(visit.request.match_info), number_in({"id": visit.text("number")})
+    passphrase, name = visit.text("passphrase"), visit.text("name")
+    if passphrase != visit.text("again"):
+        raise InputError("opener_passphrase_twice")
+    found, known = await visit.desk.database.read(
+        lambda tx: (stored.get(tx, challenge_id), challenge_openers.listed(tx, challenge_id))
+    )
+    if found is None:
+        raise web.HTTPNotFound
+    salt = bid_sealing.fresh_salt()
+    public = await asyncio.to_thread(bid_sealing.opener_public, passphrase, salt)
+    passphrases.hold_strong(passphrase, (found.title, found.firm_name, name, *(one.name for one in known)))
+    for other in known:
+        if other.number != number and (
+            await asyncio.to_thread(bid_sealing.opener_public, passphrase, other.salt) == other.public
+        ):
+            raise InputError("opener_passphrase_same")
+    await visit.desk.database.write(
+        bid_opening.set_opener, visit.me.person_id, challenge_id, number, name, salt, public
+    )
+    see(f"{HOME}/challenges/{challenge_id}/openers")
+
+
+async def hand_in(visit: Visit) -> web.StreamResponse:
+    """Hand in one share: by a passphrase, or as it stands on the paper."""
+    challenge_id, number = number_in(visit.request.match_info), number_in({"id": visit.text("number")})
+    if number == PRINTED:
+        # A slip of the pen says so and is no try.
+        bid_sealing.from_print(visit.text("share"))
+    database, person_id = visit.desk.database, visit.me.person_id
+    key, opener = await database.write(shares.begin, person_id, challenge_id, number)
+    try:
+        share = await asyncio.to_thread(shares.share_of, key, opener, number, visit.text("share"))
+    except InputError:
+        await database.write(shares.refuse, person_id, challenge_id, number)
+        raise
+    await database.write(shares.hand_in, person_id, challenge_id, number, share)
+    see(f"{HOME}/challenges/{challenge_id}/openers")
+
+
+async def take_back(visit: Visit) -> web.StreamResponse:
+    """Take one's share out again, before a second one opens the bids."""
+    number = number_in({"id": visit.text("number")})
+    await visit.carry_out(shares.take_back, number)
+    see(f"{HOME}/challenges/{visit.number}/openers")
+
+
+def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
+    handed: dict[int, list[challenge_shares.Handed]] = {}
+    for one in challenge_shares.listed(tx, challenge_id):
+        handed.setdefault(one.number, []).append(one)
+    return {
+        "challenge": stored.get(tx, challenge_id),
+        "openers": {one.number: one for one in challenge_openers.listed(tx, challenge_id)},
+        "handed": handed,
+        "key": bids.key(tx, challenge_id),
+        "keeper": bid_opening.keeper_of(tx, challenge_id),
+        "now": tx.now,
+    }

@@ -1,0 +1,53 @@
+"""The public list of challenges (榜单) and one challenge on it: open to all, without inner fields and contacts."""
+
+from aiohttp import web
+
+from bot.console.access import number_in
+from bot.console.context import Visit
+from storage.challenges import challenges
+from storage.challenges import records as challenge_records
+from storage.challenges.challenges import PAGE, Stage, Wanted
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """One page of the list, what ends first on top."""
+    asked = visit.request.query
+    wanted = Wanted(
+        public=True,
+        words=asked.get("q", "").strip()[:60],
+        stage=Stage.PUBLISHED.value if asked.get("open") == "1" else "",
+        page=max(1, number_in({"id": asked.get("page", "1")[:6]})),
+    )
+    (found, total), now = await visit.desk.database.read(lambda tx: (challenges.page(tx, wanted), tx.now))
+    return visit.page(
+        "board.html",
+        found=found,
+        total=total,
+        wanted=wanted,
+        now=now,
+        last=max(1, -(-total // PAGE)),
+        form=visit.desk.form,
+    )
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """One challenge as everybody may read it; whom to ask is shown to those who have come in."""
+    challenge_id = number_in(visit.request.match_info)
+    found, contact, records, now = await visit.desk.database.read(
+        lambda tx: (
+            challenges.get_public(tx, challenge_id),
+            challenges.contact(tx, challenge_id),
+            challenge_records.listed(tx, challenge_id, "answer", "amendment", "notice"),
+            tx.now,
+        )
+    )
+    if found is None:
+        raise web.HTTPNotFound
+    return visit.page(
+        "board_challenge.html",
+        challenge=found,
+        contact=contact if visit.viewer is not None and found.named else "",
+        records=records,
+        stage=found.at(now),
+        form=visit.desk.form,
+    )

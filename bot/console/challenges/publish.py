@@ -1,0 +1,68 @@
+"""An official publishes, once two openers are set: the third share is shown once, for paper."""
+
+from aiohttp import web
+
+from bot.console.access import number_in
+from bot.console.context import HOME, Visit, see
+from bot.services.challenges import announcements, bid_opening, challenges, matching
+from config.errors import InputError
+from storage.challenges import bid_sealing
+from storage.challenges import challenges as stored
+from storage.challenges import openers as challenge_openers
+from storage.challenges.challenges import Stage
+from storage.engine.transactions import Tx
+
+
+async def form(visit: Visit) -> web.StreamResponse:
+    """What is published, and where the openers set their passphrases."""
+    challenge_id, person_id = number_in(visit.request.match_info), visit.me.person_id
+    found, known, opens = await visit.desk.database.read(
+        lambda tx: (
+            found := stored.get(tx, challenge_id),
+            challenge_openers.listed(tx, challenge_id),
+            found is not None and bid_opening.opens(tx, found, person_id),
+        )
+    )
+    if found is None or found.stage != Stage.PENDING:
+        raise web.HTTPNotFound
+    openers = {one.number: one.name for one in known}
+    return visit.page("challenge_publish.html", challenge=found, openers=openers, opens=opens, form=visit.desk.form)
+
+
+async def publish(visit: Visit) -> web.StreamResponse:
+    """Publish; the page that follows holds the printed share and is never shown again."""
+    challenge_id = number_in(visit.request.match_info)
+    found, openers = await visit.desk.database.read(
+        lambda tx: (stored.get(tx, challenge_id), challenge_openers.listed(tx, challenge_id))
+    )
+    if found is None:
+        raise web.HTTPNotFound
+    key = None
+    if found.sealing != "none" and found.stage == Stage.PENDING:
+        if len(openers) != bid_opening.NEEDED:
+            raise InputError("challenge_needs_key")
+        key = bid_sealing.make_key(challenge_id, *(one.public for one in openers))
+    # Ranked first, on a read thread; publishing then only keeps what stood there.
+    demand, conditions = matching.demand_of(found), matching.conditions_of(found)
+    ranked = await visit.desk.database.read(visit.desk.matcher.rank, demand, conditions=conditions)
+    ranking = ranked.freeze()
+    kinds = frozenset(role.kind for role in visit.me.admitted)
+    step, keeper = challenges.Step(visit.me.person_id, kinds, Stage.PUBLISHED), visit.text("keeper")
+
+    def published(tx: Tx) -> None:
+        bid_opening.publish(tx, challenge_id, step, visit.desk.form, key, openers, keeper)
+        matching.freeze(tx, visit.me.person_id, challenge_id, ranking)
+        announcements.tell_step(tx, challenge_id, "", visit.desk.texts)
+
+    await visit.desk.database.write(published)
+    if key is None:
+        see(f"{HOME}/challenges/{challenge_id}")
+    names, form = [one.name for one in openers], visit.desk.form
+    shown = {"printed": key.printed, "openers": names, "keeper": keeper, "form": form}
+    return visit.page("challenge_published.html", 200, challenge=found, **shown)
+
+
+async def heads(visit: Visit) -> web.StreamResponse:
+    """How often one firm heads the lists: officials see whether they favour anybody."""
+    counted, lists = await visit.desk.database.read(matching.heads)
+    return visit.page("challenge_heads.html", counted=counted, lists=lists)

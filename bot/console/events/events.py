@@ -1,0 +1,220 @@
+"""宁工品推 and 百场万企 on the desk: announce, set tables, publish, plan the meetings, see what came of them."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import segno
+from aiohttp import web
+
+from bot.console import form_values
+from bot.console.access import number_in
+from bot.console.context import HOME, Visit, see
+from bot.console.form_values import number, text
+from bot.services.events import events as service
+from bot.services.events import meetings as meeting_service
+from bot.services.events.events import KINDS, TableCommand
+from bot.services.events.signups import door_scene
+from bot.web.templates import moment
+from config.errors import InputError, UnavailableError
+from matchmaking.pairing import pair
+from storage.engine.transactions import Tx
+from storage.events import events, meetings
+from storage.events import signups as event_signups
+from storage.events.events import Event, State, Table
+from storage.events.meetings import Meeting, Tally
+from storage.events.signups import Signup
+from storage.firms import firms, offerings, verification_marks
+from storage.firms.verification_marks import FirmMarks
+
+MOST_LISTED = 100
+Shown = tuple[list[Table], list[Signup], list[Meeting], Tally, dict[int, FirmMarks]]
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """The events within one's reach, and the form of a new one."""
+    found = await visit.desk.database.read(events.latest, visit.me.areas(), MOST_LISTED)
+    return visit.page("events.html", events=found, form=_choices(visit))
+
+
+async def announce(visit: Visit) -> web.StreamResponse:
+    """Enter a new event as a draft."""
+    event_id = await visit.desk.database.write(service.announce, visit.me.person_id, _event(visit))
+    see(f"{HOME}/events/{event_id}")
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """One event: its tables, who comes, who meets whom, what came of it."""
+    event = await _found(visit)
+    tables, signups, planned, tally, standing = await visit.desk.database.read(_shown, event.id)
+    return visit.page(
+        "event.html",
+        event=event,
+        tables=tables,
+        signups=signups,
+        planned=planned,
+        tally=tally,
+        standing=standing,
+        letters={table.id: table.letter for table in tables},
+        form=_choices(visit),
+        waiting=[one for one in signups if one.state is event_signups.SignupState.WAITING],
+    )
+
+
+async def change(visit: Visit) -> web.StreamResponse:
+    """Change an event; firms hear of a new time or place."""
+    before = await _found(visit)
+    await visit.carry_out(service.change, _event(visit, before), visit.desk.texts)
+    see(f"{HOME}/events/{visit.number}")
+
+
+async def publish(visit: Visit) -> web.StreamResponse:
+    """Firms see it from now on."""
+    await visit.carry_out(service.publish)
+    see(f"{HOME}/events/{visit.number}")
+
+
+async def cancel(visit: Visit) -> web.StreamResponse:
+    """Call it off, with a reason that everybody hears."""
+    await visit.carry_out(service.cancel, text(visit, "reason", 100), visit.desk.texts)
+    see(f"{HOME}/events/{visit.number}")
+
+
+async def add_table(visit: Visit) -> web.StreamResponse:
+    """Set a buyer's table."""
+    await visit.carry_out(service.add_table, _table(visit))
+    see(f"{HOME}/events/{visit.number}")
+
+
+async def remove_table(visit: Visit) -> web.StreamResponse:
+    """Take a table off a draft."""
+    await visit.carry_out(service.remove_table, number_in({"id": visit.text("table")}))
+    see(f"{HOME}/events/{visit.number}")
+
+
+async def schedule(visit: Visit) -> web.StreamResponse:
+    """Plan the meetings, or plan anew around those that were told; each firm hears its own."""
+    gathering, offered = await visit.desk.database.read(_gathered, visit.number)
+    plan = await asyncio.to_thread(meeting_service.plan_of, gathering, offered)
+    planned = meeting_service.packed(plan, await asyncio.to_thread(pair, plan))
+    await visit.carry_out(meeting_service.save, planned, gathering, visit.desk.texts)
+    see(f"{HOME}/events/{visit.number}#meetings")
+
+
+async def mark_absent(visit: Visit) -> web.StreamResponse:
+    """A firm does not come; its meetings fall away."""
+    await visit.carry_out(meeting_service.mark_absent, number_in({"id": visit.text("firm")}))
+    see(f"{HOME}/events/{visit.number}")
+
+
+async def door(visit: Visit) -> web.StreamResponse:
+    """The code to be shown at the door: who scans it has arrived."""
+    event = await _found(visit)
+    told = await visit.desk.code_for(door_scene(visit.desk.cipher, event.id))
+    if told.value is None:
+        if told.missed is None:
+            raise UnavailableError("qr_asked")
+        raise UnavailableError("qr_silent", since=moment(told.missed))
+    address: str = told.value
+    # Drawn here, so that the page loads nothing from elsewhere.
+    picture = await asyncio.to_thread(lambda: segno.make(address, error="m").png_data_uri(scale=8, border=2))
+    return visit.page("event_door.html", event=event, picture=picture)
+
+
+async def of_buyers(visit: Visit) -> web.StreamResponse:
+    """What an SOE sees: the events to come, with its own tables."""
+    found = await visit.desk.database.read(_for_buyers, visit)
+    return visit.page("buyer_events.html", events=found)
+
+
+async def add_own_table(visit: Visit) -> web.StreamResponse:
+    """An SOE brings a need of its own to an event that is published."""
+    event_id = visit.number
+    firm_id = next(role.firm_id for role in visit.me.admitted if role.firm_id is not None)
+    await visit.desk.database.write(_add_own, visit.me.person_id, event_id, firm_id, text(visit, "need", 1000))
+    see(f"{HOME}/buyer-events")
+
+
+def _choices(visit: Visit) -> dict[str, object]:
+    """What the form of an event offers to whoever fills it in."""
+    reached = visit.me.areas()
+    areas = [area for area in visit.desk.areas if reached is None or area in reached]
+    return {"kinds": KINDS, "areas": areas, "whole_city": reached is None}
+
+
+async def _found(visit: Visit) -> Event:
+    event = await visit.desk.database.read(events.get, visit.number)
+    if event is None:
+        raise web.HTTPNotFound
+    return event
+
+
+def _shown(tx: Tx, event_id: int) -> Shown:
+    signups, planned = event_signups.of_event(tx, event_id), meetings.of_event(tx, event_id)
+    standing = verification_marks.of(tx, {*(one.firm_id for one in signups), *(one.firm_id for one in planned)})
+    return events.tables(tx, event_id), signups, planned, meetings.tally(tx, event_id), standing
+
+
+def _gathered(tx: Tx, event_id: int) -> tuple[meeting_service.Gathering, dict[int, dict[str, str]]]:
+    gathering = meeting_service.gather(tx, event_id)
+    offered = {one.firm_id: offerings.of(tx, one.firm_id) for one in gathering.signups}
+    return gathering, {
+        one.firm_id: {"name": one.firm, **{field: said.text for field, said in offered[one.firm_id].items()}}
+        for one in gathering.signups
+    }
+
+
+def _for_buyers(tx: Tx, visit: Visit) -> list[tuple[Event, list[Table]]]:
+    mine = {role.firm_id for role in visit.me.admitted}
+    return [
+        (event, [table for table in events.tables(tx, event.id) if table.firm_id in mine])
+        for event in events.coming(tx, MOST_LISTED)
+    ]
+
+
+def _add_own(tx: Tx, actor_id: int, event_id: int, firm_id: int, need: str) -> None:
+    event = events.get(tx, event_id)
+    if event is None or event.state is not State.PUBLISHED or event.starts <= tx.now:
+        raise web.HTTPNotFound
+    table = TableCommand(firms.get(tx, firm_id).name, need, 1, firm_id)
+    service.add_table(tx, actor_id, event_id, table)
+
+
+def _table(visit: Visit) -> TableCommand:
+    return TableCommand(text(visit, "buyer", 60), text(visit, "need", 1000), number(visit, "at_once", empty=1))
+
+
+def _event(visit: Visit, before: Event | None = None) -> Event:
+    """The form as an event; a published one keeps its slots, which are named by number."""
+    area = visit.text("area")
+    reached = visit.me.areas()
+    if area not in visit.desk.areas and (area or reached is not None):
+        raise InputError("form_wrong")
+    if reached is not None and area not in reached:
+        raise InputError("form_wrong")
+    starts = _time(visit, "starts")
+    count, minutes = number(visit, "slots"), number(visit, "minutes")
+    if not 1 <= count <= service.MOST_SLOTS or not 1 <= minutes <= 240:
+        raise InputError("event_fields")
+    slots = tuple(starts + timedelta(minutes=minutes * number) for number in range(count))
+    return Event(
+        visit.text("kind"),
+        text(visit, "title", 60),
+        text(visit, "theme", 400),
+        text(visit, "place", 100),
+        area or None,
+        starts,
+        _time(visit, "ends"),
+        _time(visit, "signup_from"),
+        _time(visit, "signup_until"),
+        number(visit, "seats"),
+        number(visit, "quota"),
+        text(visit, "desks", 200),
+        before.slots if before is not None and before.state is State.PUBLISHED else slots,
+    )
+
+
+def _time(visit: Visit, name: str) -> datetime:
+    found = form_values.moment(visit, name, "event_times")
+    if found is None:
+        raise InputError("event_times").at(name)
+    return found

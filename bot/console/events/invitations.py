@@ -1,0 +1,48 @@
+"""Whom to invite to an event: the engine proposes with reasons, the official ticks and says why."""
+
+from aiohttp import web
+
+from bot.console.access import number_in
+from bot.console.context import HOME, Visit, see
+from bot.services.events import invitations as service
+from matchmaking.ranking.snapshot import Frozen
+from storage.engine.transactions import Tx
+from storage.events import events
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """The newest proposal, and what has become of it."""
+    event_id = number_in(visit.request.match_info)
+
+    def read(tx: Tx) -> tuple[events.Event | None, list[events.Table], service.Proposal, bool]:
+        event = events.get(tx, event_id)
+        open_ = event is not None and event.state is events.State.PUBLISHED and tx.now < event.signup_until
+        return event, events.tables(tx, event_id), service.proposed(tx, event_id), open_
+
+    event, tables, proposal, open_ = await visit.desk.database.read(read)
+    if event is None:
+        raise web.HTTPNotFound
+    return visit.page("event_invitations.html", event=event, tables=tables, proposal=proposal, open_=open_)
+
+
+async def propose(visit: Visit) -> web.StreamResponse:
+    """Rank the firms for each table's need on read threads, then keep the lists as they stood."""
+    event_id = number_in(visit.request.match_info)
+    database = visit.desk.database
+    lists: dict[int, Frozen] = {}
+    for table in await database.read(events.tables, event_id):
+        demand, conditions = service.demand_of(table)
+        rank = visit.desk.matcher.rank
+        ranked = await database.read(rank, demand, service.MOST_A_TABLE, conditions=conditions)
+        lists[table.id] = ranked.freeze()
+    await database.write(service.propose, visit.me.person_id, event_id, lists)
+    see(f"{HOME}/events/{event_id}/invitations")
+
+
+async def invite(visit: Visit) -> web.StreamResponse:
+    """Invite the firms that were ticked."""
+    event_id = number_in(visit.request.match_info)
+    ticked = [number_in({"id": name.removeprefix("firm-")}) for name in visit.form if name.startswith("firm-")]
+    why, texts = visit.text("why"), visit.desk.texts
+    await visit.desk.database.write(service.invite, visit.me.person_id, event_id, ticked, why, texts)
+    see(f"{HOME}/events/{event_id}/invitations")

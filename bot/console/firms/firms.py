@@ -1,0 +1,193 @@
+"""Proven firms: the list, one firm with its people, a code that proves one, another administrator."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+
+from aiohttp import web
+
+from bot.console.access import number_in
+from bot.console.context import HOME, Visit, see
+from bot.services.firms import development_zones as zone_service
+from bot.services.firms import merges as firm_merges_service
+from bot.services.firms import revocation, verification
+from bot.services.firms.own_awards import RECEIVED
+from bot.services.people import login as entry
+from config.areas import Areas
+from config.calendar import shanghai_day
+from config.errors import InputError
+from config.policy.facts import UNSURE
+from config.policy.model import Policy
+from storage.engine.transactions import Tx
+from storage.firms import development_zones as zones
+from storage.firms import firms, offerings, taken_back, verification_marks
+from storage.firms import merges as firm_merges
+from storage.firms import verifications as proof_rows
+from storage.firms.development_zones import Zone
+from storage.firms.firms import Firm, Standing
+from storage.firms.merges import Merge
+from storage.firms.offerings import Stated
+from storage.firms.taken_back import TakenBack
+from storage.firms.verification_marks import FirmMarks
+from storage.firms.verifications import Proof, ProvenFirm, Wanted
+from storage.people import people
+from storage.roster import roster
+from storage.roster.roster import Listed
+
+_LONGEST_WORDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One firm as its page shows it: `people` by id with the name that each left."""
+
+    firm: Firm
+    marks: FirmMarks
+    area: str | None
+    proof: Proof | None
+    entry: Listed | None
+    standing: Standing
+    awards: dict[str, bool]
+    people: dict[int, str | None]
+    administrator: int | None
+    doubles: list[Firm]
+    merges: list[tuple[Merge, str]]
+    taken_back: list[TakenBack]
+    live_bids: int
+    zones: list[str]
+    zone: Zone | None
+    offered: dict[str, Stated]
+    today: date
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """One page of the proven firms."""
+    found, total, wanted = await visit.desk.database.read(_page, visit)
+    last = max(1, -(-total // proof_rows.PAGE))
+    return visit.page("firms.html", firms=found, total=total, wanted=wanted, last=last)
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """One firm: its proof, its roster row, its people, and what can be done about it."""
+    shown = await visit.desk.database.read(
+        _shown, number_in(visit.request.match_info), visit.desk.areas, visit.desk.policy
+    )
+    return visit.page("firm.html", shown=shown, titles=visit.desk.titles)
+
+
+async def give_code(visit: Visit) -> web.StreamResponse:
+    """Make a code for this firm and show it once."""
+    firm_id = number_in(visit.request.match_info)
+    name = (await visit.desk.database.read(firms.get, firm_id)).name
+    return await _given(visit, name, f"{HOME}/firms/{firm_id}", firm_id=firm_id)
+
+
+async def give_code_for_entry(visit: Visit) -> web.StreamResponse:
+    """Make a code for whoever registered this roster entry and show it once."""
+    entry_id = number_in(visit.request.match_info)
+    name = (await visit.desk.database.read(roster.get, entry_id)).name
+    return await _given(visit, name, f"{HOME}/roster/{entry_id}", roster_id=entry_id)
+
+
+async def transfer(visit: Visit) -> web.StreamResponse:
+    """Another of the firm's people administers it from now on."""
+    firm_id, person_id = number_in(visit.request.match_info), number_in({"id": visit.text("person")})
+    if not person_id:
+        raise InputError("form_wrong")
+    await visit.desk.database.write(verification.transfer, visit.me.person_id, firm_id, person_id)
+    see(f"{HOME}/firms/{firm_id}")
+
+
+async def take_back(visit: Visit) -> web.StreamResponse:
+    """The proof was wrong: it holds no more, and the firm reads why."""
+    desk, firm_id = visit.desk, number_in(visit.request.match_info)
+    if visit.text("sure") != "1":
+        raise InputError("form_wrong")
+    reason = visit.text("reason")
+    await desk.database.write(revocation.take_back, desk.texts, visit.me.person_id, firm_id, reason)
+    see(f"{HOME}/firms/{firm_id}")
+
+
+async def set_zone(visit: Visit) -> web.StreamResponse:
+    """In which development zone of its district the firm lies, or in none."""
+    firm_id = number_in(visit.request.match_info)
+    await visit.desk.database.write(
+        zone_service.enter, visit.me.person_id, visit.desk.areas, firm_id, visit.text("zone")
+    )
+    see(f"{HOME}/firms/{firm_id}")
+
+
+async def merge(visit: Visit) -> web.StreamResponse:
+    """Another registration becomes a part of this firm; both lie where the viewer answers for them."""
+    firm_id, gone_id = number_in(visit.request.match_info), number_in({"id": visit.text("gone")})
+    place = await visit.desk.database.read(proof_rows.place_of, gone_id)
+    if place is None or not any(role.covers(place) for role in visit.me.admitted):
+        raise web.HTTPNotFound
+    desk = visit.desk
+    await desk.database.write(firm_merges_service.merge, desk.texts, visit.me.person_id, firm_id, gone_id)
+    see(f"{HOME}/firms/{firm_id}")
+
+
+async def undo_merge(visit: Visit) -> web.StreamResponse:
+    """Both registrations are as they were."""
+    desk, merge_id = visit.desk, number_in(visit.request.match_info)
+    found = await desk.database.read(firm_merges.get, merge_id)
+    if found is None:
+        raise web.HTTPNotFound
+    await desk.database.write(firm_merges_service.undo, desk.texts, visit.me.person_id, found)
+    see(f"{HOME}/firms/{found.kept_id}")
+
+
+async def _given(visit: Visit, name: str, back: str, **whose: int) -> web.StreamResponse:
+    code, days = entry.code_of(secrets.randbits(40)), visit.desk.proving.code_days
+    await visit.desk.database.write(verification.give_code, visit.me.person_id, code, days, **whose)
+    return visit.page("proof_code.html", code=f"{code[:4]}-{code[4:]}", days=days, name=name, back=back)
+
+
+def _page(tx: Tx, visit: Visit) -> tuple[list[ProvenFirm], int, Wanted]:
+    asked = visit.request.query
+    wanted = Wanted(
+        shanghai_day(tx.now),
+        visit.me.areas(),
+        asked.get("q", "").strip()[:_LONGEST_WORDS],
+        asked.get("vacant") == "1",
+        max(1, number_in({"id": asked.get("page", "1")[:6]})),
+    )
+    found, total = proof_rows.listed(tx, wanted)
+    return found, total, wanted
+
+
+def _awards(standing: Standing, policy: Policy) -> dict[str, bool]:
+    """Of which one-time awards the firm said that it received them, or did not."""
+    known = standing.facts.get(RECEIVED)
+    said = [] if known is None else known.value
+    once = [item.code for item in policy.items.values() if item.one_time]
+    return {code: code in said for code in once if known is not None and UNSURE + code not in said}
+
+
+def _shown(tx: Tx, firm_id: int, areas: Areas, policy: Policy) -> Shown:
+    standing = firms.standing(tx, firm_id)
+    firm, today = firms.get(tx, firm_id), shanghai_day(tx.now)
+    place = proof_rows.place_of(tx, firm_id)
+    names = {person_id: people.contact(tx, person_id) for person_id in people.of_firm(tx, firm_id)}
+    return Shown(
+        firm,
+        verification_marks.of(tx, [firm_id])[firm_id],
+        None if place is None else place.area,
+        proof_rows.of_firm(tx, firm_id),
+        None
+        if firm.roster_id is None or roster.place_of(tx, firm.roster_id) is None
+        else roster.get(tx, firm.roster_id),
+        standing,
+        _awards(standing, policy),
+        {person_id: None if contact is None else contact.name for person_id, contact in names.items()},
+        proof_rows.administrator(tx, firm_id, today),
+        firm_merges.doubles(tx, firm),
+        [(one, firms.get(tx, one.gone_id).name) for one in firm_merges.of_firm(tx, firm_id) if one.kept_id == firm_id],
+        taken_back.of_firm(tx, firm_id),
+        len(revocation.live_bids(tx, firm_id)),
+        zone_service.choices(tx, areas, firm_id),
+        zones.of(tx, firm_id),
+        offerings.of(tx, firm_id),
+        today,
+    )

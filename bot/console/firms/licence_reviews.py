@@ -1,0 +1,120 @@
+"""Pictures of licences that wait: the queue, one of them beside the roster, approved or refused."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.console.access import number_in
+from bot.console.context import HOME, Visit, see
+from bot.services.firms import licence_reviews, proof_matching
+from config.calendar import shanghai_day
+from storage.engine.transactions import Tx
+from storage.firms import firms, verification_marks, verifications
+from storage.firms import licence_reviews as rows
+from storage.firms.firms import Firm
+from storage.firms.licence_reviews import Queued, Request, State
+from storage.firms.verification_marks import FirmMarks
+from storage.firms.verifications import Proof
+from storage.people import people
+from storage.roster import roster
+from storage.roster.roster import Listed
+
+_STATES = {"waiting": (State.WAITING, State.FETCHING), "done": (State.APPROVED, State.REFUSED, State.FAILED)}
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One request: what the firm says of itself beside the roster, and who else is proven by its code."""
+
+    request: Request
+    firm: Firm
+    area: str | None
+    sender: str | None
+    entry: Listed | None
+    same_code: Proof | None
+    standing: FirmMarks
+    has_picture: bool
+    valid: tuple[str, ...]
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """One page of the queue, the longest waiting first."""
+    which = visit.request.query.get("state", "waiting")
+    which = which if which in _STATES else "waiting"
+    page = max(1, number_in({"id": visit.request.query.get("page", "1")[:6]}))
+    found, total, matching, standing = await visit.desk.database.read(_queue, _STATES[which], visit.me.areas(), page)
+    last = max(1, -(-total // rows.PAGE))
+    return visit.page(
+        "proofs.html",
+        requests=found,
+        total=total,
+        matching=matching,
+        standing=standing,
+        which=which,
+        number=page,
+        last=last,
+    )
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """One request, with its picture and what differs."""
+    compared = await visit.desk.database.read(_compared, number_in(visit.request.match_info))
+    return visit.page("proof.html", found=compared, titles=visit.desk.titles)
+
+
+async def picture(visit: Visit) -> web.StreamResponse:
+    """The picture alone; whoever sees it leaves a trace."""
+    request_id = number_in(visit.request.match_info)
+    content = await visit.desk.database.write(licence_reviews.look, visit.me.person_id, request_id)
+    if content is None:
+        raise web.HTTPNotFound
+    return web.Response(body=content, content_type="image/jpeg")
+
+
+async def approve(visit: Visit) -> web.StreamResponse:
+    """The firm is proven under the code that stands on its licence."""
+    request_id, desk = number_in(visit.request.match_info), visit.desk
+    code = visit.text("code")
+    await desk.database.write(licence_reviews.approve, desk.texts, visit.me.person_id, request_id, code)
+    see(f"{HOME}/proofs")
+
+
+async def refuse(visit: Visit) -> web.StreamResponse:
+    """The firm reads why."""
+    request_id, desk = number_in(visit.request.match_info), visit.desk
+    reason = visit.text("reason")
+    await desk.database.write(licence_reviews.refuse, desk.texts, visit.me.person_id, request_id, reason)
+    see(f"{HOME}/proofs")
+
+
+def _queue(
+    tx: Tx, states: tuple[State, ...], areas: frozenset[str] | None, page: int
+) -> tuple[list[Queued], int, frozenset[int], dict[int, FirmMarks]]:
+    found, total = rows.queue(tx, states, areas, page)
+    waiting = [one for one in found if one.state == State.WAITING]
+    matching = {one.id for one in waiting if proof_matching.matching_code(tx, firms.get(tx, one.firm_id)) is not None}
+    standing = verification_marks.of(tx, {one.firm_id for one in found})
+    return found, total, frozenset(matching), standing
+
+
+def _compared(tx: Tx, request_id: int) -> Compared:
+    request = rows.get(tx, request_id)
+    if request is None:
+        raise web.HTTPNotFound
+    firm = firms.get(tx, request.firm_id)
+    place, contact = verifications.place_of(tx, request.firm_id), people.contact(tx, request.person_id)
+    by_code = None if firm.credit_code is None else roster.find_code(tx, firm.credit_code)
+    entry_id = by_code or firm.roster_id
+    entry = None if entry_id is None else roster.get(tx, entry_id)
+    same_code = None if firm.credit_code is None else verifications.of_code(tx, firm.credit_code)
+    return Compared(
+        request,
+        firm,
+        None if place is None else place.area,
+        None if contact is None else contact.name,
+        entry,
+        None if same_code is None or same_code.firm_id == firm.id else same_code,
+        verification_marks.of(tx, [firm.id])[firm.id],
+        rows.has_picture(tx, request_id),
+        () if entry is None else tuple(title.title for title in entry.valid_titles(shanghai_day(tx.now))),
+    )

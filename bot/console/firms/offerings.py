@@ -1,0 +1,52 @@
+"""What a firm offers, entered for it by officials where it has not said so itself."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.console.access import number_in
+from bot.console.context import HOME, Visit, see
+from bot.services.firms import offerings as service
+from storage.engine.transactions import Tx
+from storage.firms import firms, offerings, verifications
+from storage.firms.offerings import Stated
+from storage.people.roles import Role
+
+FIELDS = ("products", "keywords")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One firm's offers by field; a field that the firm filled itself is only shown."""
+
+    firm_id: int
+    name: str
+    stated: dict[str, Stated]
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """What is kept with whose word it is, and a form for what is missing."""
+    shown = await visit.desk.database.read(_shown, number_in(visit.request.match_info))
+    return visit.page("offers.html", shown=shown, fields=FIELDS, most=service.MOST)
+
+
+async def save(visit: Visit) -> web.StreamResponse:
+    """Keep the fields that were sent; the firm is told who entered what."""
+    firm_id = number_in(visit.request.match_info)
+    sent = {field: visit.text(field) for field in FIELDS if field in visit.form}
+    role = await visit.desk.database.read(_role, visit, firm_id)
+    await visit.desk.database.write(service.enter, role, firm_id, sent, visit.desk.texts)
+    see(f"{HOME}/firms/{firm_id}")
+
+
+def _shown(tx: Tx, firm_id: int) -> Shown:
+    return Shown(firm_id, firms.get(tx, firm_id).name, offerings.of(tx, firm_id))
+
+
+def _role(tx: Tx, visit: Visit, firm_id: int) -> Role:
+    """By which of their roles they do it: one that names an agency before one that does not."""
+    place = verifications.place_of(tx, firm_id)
+    fitting = [role for role in visit.me.admitted if place is not None and role.covers(place)]
+    if not fitting:
+        raise web.HTTPNotFound
+    return next((role for role in fitting if role.agency), fitting[0])

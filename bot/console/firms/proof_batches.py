@@ -1,0 +1,50 @@
+"""Many licences at once: those that match the roster are approved, others refused for one reason."""
+
+from aiohttp import web
+
+from bot.console import batch_actions
+from bot.console.access import request_place
+from bot.console.batch_actions import Batch, Line
+from bot.console.context import HOME, Visit
+from bot.services.firms import licence_reviews, proof_matching
+from bot.services.firms.licence_reviews import LONGEST_REASON
+from config.errors import InputError
+from storage.engine.transactions import Tx
+from storage.firms import firms, verification_marks
+from storage.firms import licence_reviews as rows
+
+
+async def act(visit: Visit) -> web.StreamResponse:
+    """Show the pictures and what would be done; once they are sure, do it."""
+    numbers, do, reason = batch_actions.chosen(visit), visit.text("do"), visit.text("reason")
+    if do not in ("approve", "refuse"):
+        raise InputError("form_wrong")
+    if do == "refuse" and not 2 <= len(reason) <= LONGEST_REASON:
+        raise InputError("proof_reason_missing", most=LONGEST_REASON)
+    lines = await visit.desk.database.read(_lines, visit, numbers)
+    what = "核验通过" if do == "approve" else f"不通过，原因“{reason}”"
+    kept = {"do": do, "reason": reason} if do == "refuse" else {"do": do}
+    batch = Batch(f"{HOME}/proofs/batch", f"{HOME}/proofs", what, "件", kept)
+    if not batch_actions.is_sure(visit):
+        return batch_actions.second_look(visit, batch, lines, len(numbers))
+
+    def one(tx: Tx, request_id: int) -> None:
+        if do == "approve":
+            proof_matching.approve(tx, visit.desk.texts, visit.me.person_id, request_id)
+        else:
+            licence_reviews.refuse(tx, visit.desk.texts, visit.me.person_id, request_id, reason)
+
+    return await batch_actions.carry_out(visit, batch, lines, request_place, one)
+
+
+def _lines(tx: Tx, visit: Visit, numbers: list[int]) -> list[Line]:
+    return [_line(tx, number) for number in batch_actions.reached(tx, visit.me.admitted, request_place, numbers)]
+
+
+def _line(tx: Tx, request_id: int) -> Line:
+    found = rows.get(tx, request_id)
+    firm = None if found is None else firms.get(tx, found.firm_id)
+    marked = {} if firm is None else verification_marks.of(tx, [firm.id])
+    words = "" if firm is None else f"{marked[firm.id].label} {firm.credit_code or '未填代码'}"
+    picture = f"{HOME}/proofs/{request_id}/picture" if rows.has_picture(tx, request_id) else ""
+    return Line(request_id, words, picture)

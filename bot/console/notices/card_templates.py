@@ -1,0 +1,111 @@
+"""Which template of the account shows which card: as it stands, exactly as it is shown, changed and tried."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.console.context import HOME, Visit, see
+from bot.services.notices import template_cards as service
+from bot.wechat.notices_api import Template
+from config.cards import Purpose, Purposes
+from config.errors import InputError
+from notifications import cards
+from storage.notices import card_templates
+from storage.notices.card_templates import USES, CardTemplate, Use
+from storage.notices.platform_cache import Told
+
+_LINE = re.compile(r"(\w{1,24})\s*+[=＝]\s*+(.*)")
+_NAMED = re.compile(r"\{\{(\w+)\.DATA\}\}")
+_LABELLED = re.compile(r"(.*)\{\{(\w+)\.DATA\}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One purpose by one way: the template, and each row of its card with the example filled in."""
+
+    name: str
+    purpose: Purpose
+    use: Use
+    card: CardTemplate | None
+    rows: list[tuple[str, str]]
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """Every purpose with both of its ways."""
+    entered = {(one.purpose, one.use): one for one in await visit.desk.database.read(card_templates.every)}
+    shown = [
+        _shown(name, purpose, use, entered.get((name, use)))
+        for name, purpose in Purposes.load().by_name.items()
+        for use in USES
+    ]
+    return visit.page("cards.html", shown=shown)
+
+
+async def edit(visit: Visit) -> web.StreamResponse:
+    """The form, with the templates that the platform's own list names."""
+    name, purpose, use = _meant(visit.request.query)
+    entered = {(one.purpose, one.use): one for one in await visit.desk.database.read(card_templates.every)}
+    told = await visit.desk.templates(use)
+    offered = _offered(told)
+    shown = _shown(name, purpose, use, entered.get((name, use)), _labels(offered, entered.get((name, use))))
+    return visit.page("card_form.html", shown=shown, offered=offered, told=told)
+
+
+async def put(visit: Visit) -> web.StreamResponse:
+    """Check and keep what was entered; where the platform tells a template's fields, they must be those."""
+    name, purpose, use = _meant({key: visit.text(key) for key in ("purpose", "use")})
+    card = CardTemplate(name, use, visit.text("template_id"), _fields(visit.text("fields")))
+    offered = _offered(await visit.desk.templates(use))
+    wanted = next((_NAMED.findall(one.content) for one in offered if one.id == card.template_id), [])
+    await visit.desk.database.write(service.put, visit.me.person_id, card, purpose, wanted, visit.desk.texts)
+    see(f"{HOME}/cards")
+
+
+async def remove(visit: Visit) -> web.StreamResponse:
+    """This purpose is not sent this way any more."""
+    name, _, use = _meant({key: visit.text(key) for key in ("purpose", "use")})
+    await visit.desk.database.write(service.remove, visit.me.person_id, name, use)
+    see(f"{HOME}/cards")
+
+
+async def try_out(visit: Visit) -> web.StreamResponse:
+    """The example goes to whoever asks, as a notice like any other."""
+    name, purpose, _ = _meant({"purpose": visit.text("purpose"), "use": USES[0]})
+    await visit.desk.database.write(service.send_to_oneself, visit.me.person_id, name, purpose, visit.desk.texts)
+    see(f"{HOME}/cards")
+
+
+def _meant(asked: Mapping[str, str]) -> tuple[str, Purpose, Use]:
+    name, use = asked.get("purpose", ""), asked.get("use", "")
+    purpose = Purposes.load().by_name.get(name)
+    if purpose is None or use not in USES:
+        raise InputError("form_wrong")
+    return name, purpose, use
+
+
+def _offered(told: Told) -> list[Template]:
+    return [Template(**one) for one in told.value or ()]
+
+
+def _fields(text: str) -> dict[str, str]:
+    found = [_LINE.fullmatch(line.strip()) for line in text.splitlines() if line.strip()]
+    if any(line is None for line in found):
+        raise InputError("form_wrong")
+    return {line[1]: line[2] for line in found if line is not None}
+
+
+def _labels(offered: Sequence[Template], card: CardTemplate | None) -> dict[str, str]:
+    """By field, what the platform's template calls it."""
+    content = next((one.content for one in offered if card is not None and one.id == card.template_id), "")
+    found = [_LABELLED.fullmatch(line.strip()) for line in content.splitlines()]
+    return {line[2]: line[1].strip().rstrip(":：").strip() for line in found if line is not None}
+
+
+def _shown(
+    name: str, purpose: Purpose, use: Use, card: CardTemplate | None, labels: Mapping[str, str] | None = None
+) -> Shown:
+    filled = cards.Form(card.fields).filled(cards.examples(purpose)) if card is not None else {}
+    rows = [((labels or {}).get(field) or field, words) for field, words in filled.items()]
+    return Shown(name, purpose, use, card, rows)

@@ -1,0 +1,86 @@
+"""Reminders as officials see them: what will be said when, what waits for a person, what came too late, the planner."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+from bot.console.context import HOME, Visit, see
+from bot.services.policy.published_cache import Board
+from bot.services.reminders import reminders as service
+from bot.services.reminders.deadlines import Standing
+from config.calendar import shanghai_day
+from config.markup import flatten
+from config.texts import Texts
+from notifications.plans import Deadline, Rules, moments
+from storage.challenges import withheld_acts
+from storage.engine.transactions import Tx
+from storage.policy.application_windows import Step
+from storage.policy.published_details import Detail
+from storage.reminders import dismissals, planner_state, reminders
+
+AHEAD = timedelta(days=60)
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A deadline with its next moment, and how many were reminded and have ended it.
+
+    `told` is None where that would say who bids: those who do are reminded no more.
+    """
+
+    deadline: Deadline
+    next: datetime | None
+    told: int | None
+    ended: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The page. `unknown_years`: those whose workdays were not entered and that reminders reach."""
+
+    state: planner_state.State | None
+    coming: list[Coming]
+    waiting: list[tuple[Detail, Step]]
+    missed: list[tuple[str, datetime, datetime, int | None]]
+    unknown_years: list[int]
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """What is planned for the next two months, and what needs a person."""
+    return visit.page("reminders.html", shown=await visit.desk.database.read(_shown, visit), most=MOST)
+
+
+async def resume(visit: Visit) -> web.StreamResponse:
+    """The clock is right: planning goes on."""
+    await visit.desk.database.write(service.resume, visit.me.person_id)
+    see(f"{HOME}/reminders")
+
+
+def _shown(tx: Tx, visit: Visit) -> Shown:
+    # Nothing can be tapped here: links in the words become the words.
+    texts = Texts.load(markup=flatten)
+    rules = Rules.load(texts)
+    standing = Standing(tx, Board(visit.desk.policy, texts).current(tx), rules)
+    due = sorted((one for one in standing.lasting() if tx.now < one.due), key=lambda one: one.due)
+    near = [one for one in due if one.due <= tx.now + AHEAD][:MOST]
+    chains = {one.chain for one in near}
+    told, ended = reminders.told_counts(tx, chains), dismissals.counts(tx, chains)
+    shut = {f"bid:{challenge_id}" for challenge_id in withheld_acts.challenges_withheld(tx)}
+    coming = [
+        Coming(
+            one,
+            next((moment.moment for moment in moments(one, rules) if moment.moment > tx.now), None),
+            None if one.chain in shut else told.get(one.chain, 0),
+            {} if one.chain in shut else ended.get(one.chain, {}),
+        )
+        for one in near
+    ]
+    workdays = rules.hours.workdays
+    days = {shanghai_day(tx.now), *(shanghai_day(one.due) for one in due)}
+    years = sorted({day.year for day in days if not workdays.knows(day)})
+    waiting = standing.waiting_for_people(tx.now)[:MOST]
+    late = reminders.missed(tx, MOST)
+    missed = [(chain, due, moment, None if chain in shut else count) for chain, due, moment, count in late]
+    return Shown(planner_state.state(tx), coming, waiting, missed, years)

@@ -1,0 +1,208 @@
+"""What departments and districts publish: the list, the form, the preview as firms read it, the second approval."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+
+from aiohttp import web
+
+from bot.console.access import number_in
+from bot.console.actors import Actors
+from bot.console.context import HOME, Visit, see
+from bot.console.policy import detail_form
+from bot.services.policy import published_details as detail_service
+from bot.services.policy.published_wording import PublishedTalk
+from config.calendar import shanghai_day
+from config.errors import InputError
+from storage.engine.transactions import Tx
+from storage.people.roles import Place
+from storage.policy import published_details
+from storage.policy.published_details import Act, Detail, Wanted
+
+STATES = {"draft": "草稿", "waiting": "待批准", "published": "已发布", "withdrawn": "已撤回"}
+KINDS = {"window": "申报窗口", "rule": "区规定", "statement": "细则说明", "extension": "有效期延长"}
+ACTS = {"enter": "录入", "edit": "修改", "waiting": "提交审批", "published": "批准发布", "withdrawn": "撤回"}
+WHEN = {"live": "未结束", "soon": "14天内结束", "ended": "已结束"}
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """One page of the list, filtered by its address."""
+    wanted = _wanted(visit)
+    found, total, now = await visit.desk.database.read(_page, wanted)
+    talk = _talk(visit)
+    return visit.page(
+        "details.html",
+        details=found,
+        said={one.id: talk.said(one.content, now) for one in found},
+        total=total,
+        last=max(1, -(-total // published_details.PAGE)),
+        wanted=wanted,
+        now=now,
+        areas=_areas(visit),
+        states=STATES,
+        kinds=KINDS,
+        whens=WHEN,
+        items=visit.desk.policy.items,
+        whole_city=visit.me.areas() is None,
+    )
+
+
+async def form(visit: Visit) -> web.StreamResponse:
+    """The empty form of one kind of detail."""
+    kind = visit.request.query.get("kind", "window")
+    if kind not in KINDS:
+        raise web.HTTPNotFound
+    areas = _areas(visit)
+    empty = {"titles": [], "when": [], "area": areas[0] if visit.me.areas() is not None else ""}
+    return _form(visit, kind, empty)
+
+
+async def enter(visit: Visit) -> web.StreamResponse:
+    """Keep what was typed as a draft."""
+    kind = visit.text("kind")
+    today = await visit.desk.database.read(_today)
+    try:
+        content = detail_form.read(visit, kind, today)
+        detail_id = await visit.desk.database.write(
+            detail_service.enter, visit.me.person_id, content, visit.desk.policy
+        )
+    except InputError as error:
+        return _form(visit, kind if kind in KINDS else "window", detail_form.typed(visit), error)
+    raise web.HTTPSeeOther(f"{HOME}/details/{detail_id}")
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """One detail: as firms will read it, what was done to it, what can be done next."""
+    found, acts, actors, own, now = await visit.desk.database.read(_whole, visit)
+    talk = _talk(visit)
+    return visit.page(
+        "detail.html",
+        detail=found,
+        cited=talk.cited(found.content, now),
+        fields=detail_form.shown(found.content),
+        acts=acts,
+        actors=actors,
+        own=own,
+        now=now,
+        states=STATES,
+        kinds=KINDS,
+        act_names=ACTS,
+        items=detail_form.codes_of(visit.desk.policy, found.content.body.items),
+        places=[step.place for step in getattr(found.content.body, "steps", ()) if step.place],
+    )
+
+
+async def edit(visit: Visit) -> web.StreamResponse:
+    """The form, filled with what stands."""
+    found = await visit.desk.database.read(published_details.get, number_in(visit.request.match_info))
+    if found is None:
+        raise web.HTTPNotFound
+    return _form(visit, found.content.kind, detail_form.shown(found.content), detail=found)
+
+
+async def save(visit: Visit) -> web.StreamResponse:
+    """Put other words in place; whatever approval there was is void."""
+    detail_id = number_in(visit.request.match_info)
+    found = await visit.desk.database.read(published_details.get, detail_id)
+    today = await visit.desk.database.read(_today)
+    if found is None:
+        raise web.HTTPNotFound
+    try:
+        content = detail_form.read(visit, found.content.kind, today)
+        await visit.desk.database.write(
+            detail_service.edit, visit.me.person_id, detail_id, visit.text("seen"), content, visit.desk.policy
+        )
+    except InputError as error:
+        # The form goes on standing for what its reader saw, not for what may be there by now.
+        seen = replace(found, digest=visit.text("seen"))
+        return _form(visit, found.content.kind, detail_form.typed(visit), error, detail=seen)
+    raise web.HTTPSeeOther(f"{HOME}/details/{detail_id}")
+
+
+async def submit(visit: Visit) -> web.StreamResponse:
+    """Ask a second person."""
+    await visit.carry_out(detail_service.submit, visit.text("seen"), visit.desk.texts)
+    see(f"{HOME}/details/{visit.number}")
+
+
+async def approve(visit: Visit) -> web.StreamResponse:
+    """Publish what this person saw."""
+    await visit.carry_out(detail_service.approve, visit.text("seen"))
+    see(f"{HOME}/details/{visit.number}")
+
+
+async def withdraw(visit: Visit) -> web.StreamResponse:
+    """Take it back, with the reason."""
+    await visit.carry_out(detail_service.withdraw, visit.text("reason"))
+    see(f"{HOME}/details/{visit.number}")
+
+
+def detail_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
+    """Where the published detail of this address belongs: its area, or the whole city."""
+    found = published_details.get(tx, number_in(address))
+    return None if found is None else Place(area=found.content.area)
+
+
+def _form(
+    visit: Visit, kind: str, fields: Mapping[str, object], error: InputError | None = None, detail: Detail | None = None
+) -> web.Response:
+    policy = visit.desk.policy
+    return visit.page(
+        "detail_form.html",
+        422 if error else 200,
+        kind=kind,
+        kinds=KINDS,
+        fields=fields,
+        detail=detail,
+        wrong=None if error is None else visit.desk.texts.error(error),
+        areas=_areas(visit),
+        whole_city=visit.me.areas() is None,
+        titles=visit.desk.titles,
+        items=policy.items,
+        by_district=[(code, f"{code} {item.title}") for code, item in policy.items.items() if item.by_district],
+        facts=detail_form.rule_facts(policy),
+        strengths=policy.strengths,
+        steps=range(1, detail_service.MOST_STEPS + 1),
+    )
+
+
+def _talk(visit: Visit) -> PublishedTalk:
+    return PublishedTalk(visit.desk.policy, visit.desk.texts)
+
+
+def _areas(visit: Visit) -> list[str]:
+    reach = visit.me.areas()
+    return [area for area in visit.desk.areas if reach is None or area in reach]
+
+
+def _wanted(visit: Visit) -> Wanted:
+    asked = visit.request.query
+    area, state, kind = asked.get("area", ""), asked.get("state", ""), asked.get("kind", "")
+    item, when, number = asked.get("item", "").strip(), asked.get("when", ""), asked.get("page", "1")
+    return Wanted(
+        visit.me.areas(),
+        item if item in visit.desk.policy.items else "",
+        {"": None, "city": ""}.get(area, area if area in visit.desk.areas else None),
+        state if state in STATES else "",
+        kind if kind in KINDS else "",
+        when if when in WHEN else "",
+        max(1, number_in({"id": number[:6]})),
+    )
+
+
+def _page(tx: Tx, wanted: Wanted) -> tuple[list[Detail], int, datetime]:
+    found, total = published_details.page(tx, wanted)
+    return found, total, tx.now
+
+
+def _today(tx: Tx) -> date:
+    return shanghai_day(tx.now)
+
+
+def _whole(tx: Tx, visit: Visit) -> tuple[Detail, list[Act], Actors, bool, datetime]:
+    found = published_details.get(tx, number_in(visit.request.match_info))
+    if found is None:
+        raise web.HTTPNotFound
+    acts = published_details.history(tx, found.id)
+    actors = Actors(tx, {act.person_id for act in acts})
+    return found, acts, actors, not detail_service.may_approve(tx, visit.me.person_id, found), tx.now

@@ -1,0 +1,31 @@
+"""Many groups of questions that ask nothing anybody could answer: put aside in one go."""
+
+import asyncio
+from functools import partial
+
+from aiohttp import web
+
+from bot.console import batch_actions
+from bot.console.access import whole_city
+from bot.console.batch_actions import Batch, Line
+from bot.console.context import Visit
+from bot.console.policy.unanswered_questions import LIST, everything, grouped
+from bot.services.policy import unanswered_questions as service
+from storage.engine.transactions import Tx
+
+
+async def act(visit: Visit) -> web.StreamResponse:
+    """Show which groups would be removed; once they are sure, remove them."""
+    numbers = batch_actions.chosen(visit)
+    questions, known, _ = await visit.desk.database.read(everything)
+    found = {group.first: group for group in await asyncio.to_thread(grouped, questions, known)}
+    lines = [Line(first, f"{found[first].sample}（{found[first].count} 次）") for first in numbers if first in found]
+    batch = Batch(f"{LIST}/batch", LIST, "无意义，删去", "组提问")
+    if not batch_actions.is_sure(visit):
+        return batch_actions.second_look(visit, batch, lines, len(numbers))
+    members = {first: found[first].ids for first in numbers if first in found}
+    return await batch_actions.carry_out(visit, batch, lines, whole_city, partial(_drop, visit.me.person_id, members))
+
+
+def _drop(me: int, members: dict[int, list[int]], tx: Tx, first: int) -> None:
+    service.drop(tx, me, members[first])

@@ -1,0 +1,162 @@
+"""The silence list: what people asked and were not answered, by likeness; what agencies reply, and who approves it."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from aiohttp import web
+
+from bot.console.access import number_in
+from bot.console.context import HOME, Visit, see
+from bot.console.form_values import day
+from bot.services.policy import unanswered_questions as service
+from config.errors import ConflictError
+from matchmaking.questions.similar_questions import Asked, Group, groups
+from storage.engine.transactions import Tx
+from storage.policy import agency_questions, unanswered_questions
+from storage.policy.agency_questions import Matter, State
+from storage.policy.unanswered_questions import Question
+
+PAGE = 30
+MOST_SHOWN = 50
+LIST = f"{HOME}/silence"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Questions that ask the same and wait; `first` names the group, `matter` is one that asks the same already."""
+
+    first: int
+    ids: list[int]
+    sample: str
+    about: str
+    count: int
+    since: date
+    last: date
+    matter: Matter | None
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """The groups that wait, the most asked first, and the matters that were made of earlier ones."""
+    questions, known, counts = await visit.desk.database.read(everything)
+    found = await asyncio.to_thread(grouped, questions, known)
+    page = max(1, number_in({"id": visit.request.query.get("page", "1")[:6]}))
+    state = visit.request.query.get("state", "")
+    return visit.page(
+        "silence.html",
+        waiting=found[(page - 1) * PAGE : page * PAGE],
+        number=page,
+        last=max(1, -(-len(found) // PAGE)),
+        total=len(questions),
+        is_full=len(questions) >= unanswered_questions.MOST_KEPT,
+        most=unanswered_questions.MOST_KEPT,
+        matters=[matter for matter in known if not state or matter.state == state],
+        counts=counts,
+        states=list(State),
+        state=state,
+    )
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """One matter: its questions, where it stands, the form of its next step."""
+    matter_id = number_in(visit.request.match_info)
+    matter, questions = await visit.desk.database.read(_matter, matter_id)
+    own = not await visit.desk.database.read(service.may_approve, visit.me.person_id, matter)
+    return visit.page(
+        "silence_matter.html",
+        matter=matter,
+        reading=service.reading(matter),
+        count=len(questions),
+        wordings=list(dict.fromkeys(question.text for question in questions))[:MOST_SHOWN],
+        said=service.said(visit.desk.texts, matter) if matter.reply else "",
+        mine=own,
+    )
+
+
+async def gather(visit: Visit) -> web.StreamResponse:
+    """Make a group a matter, or part of one that asks the same, or remove it."""
+    if visit.text("do") == "beside":
+        write, me = visit.desk.database.write, visit.me.person_id
+        see(f"{LIST}/{await write(service.stand_beside, me, visit.text('item'), visit.text('title'))}")
+    first = number_in({"id": visit.text("group")})
+    questions, known, _ = await visit.desk.database.read(everything)
+    ids, about = await asyncio.to_thread(_members, questions, known, first)
+    write, me = visit.desk.database.write, visit.me.person_id
+    match visit.text("do"):
+        case "drop":
+            await write(service.drop, me, ids)
+            see(LIST)
+        case "join":
+            matter_id = number_in({"id": visit.text("matter")})
+            await write(service.join, me, matter_id, ids)
+        case _:
+            matter_id = await write(service.gather, me, ids, visit.text("title"), about)
+    see(f"{LIST}/{matter_id}")
+
+
+async def ask(visit: Visit) -> web.StreamResponse:
+    """Note which agency was asked, and when."""
+    asked = day(visit, "day")
+    await visit.carry_out(service.ask, visit.text("agency"), asked)
+    see(f"{LIST}/{visit.number}")
+
+
+async def answer(visit: Visit) -> web.StreamResponse:
+    """Enter the reply; it waits for another official."""
+    reply, source = visit.text("reply"), visit.text("source")
+    await visit.carry_out(service.answer, reply, source, day(visit, "day"))
+    see(f"{LIST}/{visit.number}")
+
+
+async def approve(visit: Visit) -> web.StreamResponse:
+    """Publish the reply that was read."""
+    await visit.carry_out(service.approve, number_in({"id": visit.text("reading")}))
+    see(f"{LIST}/{visit.number}")
+
+
+async def withdraw(visit: Visit) -> web.StreamResponse:
+    """Take the reply back."""
+    await visit.carry_out(service.withdraw)
+    see(f"{LIST}/{visit.number}")
+
+
+def everything(tx: Tx) -> tuple[list[Question], list[Matter], dict[int, int]]:
+    """The questions that wait, the matters, and how often each matter was asked."""
+    return unanswered_questions.waiting(tx), agency_questions.listed(tx), unanswered_questions.counts(tx)
+
+
+def _matter(tx: Tx, matter_id: int) -> tuple[Matter, list[Question]]:
+    matter = agency_questions.get(tx, matter_id)
+    if matter is None:
+        raise web.HTTPNotFound
+    return matter, unanswered_questions.of_matter(tx, matter_id)
+
+
+def grouped(questions: Sequence[Question], known: Sequence[Matter]) -> list[Waiting]:
+    """The groups of waiting questions. A matter takes part under a negative id: who is like it may join it."""
+    days = {question.id: question.day for question in questions}
+    by_id = {matter.id: matter for matter in known}
+    found = []
+    for group in _groups(questions, known):
+        ids = [number for number in group.ids if number > 0]
+        if not ids:
+            continue
+        alike = [by_id[-number] for number in group.ids if number < 0]
+        sample = group.sample if not alike else next(q.text for q in questions if q.id == ids[0])
+        since, last = min(days[number] for number in ids), max(days[number] for number in ids)
+        found.append(Waiting(ids[0], ids, sample, group.about, len(ids), since, last, alike[0] if alike else None))
+    return sorted(found, key=lambda waiting: (-waiting.count, waiting.first))
+
+
+def _members(questions: Sequence[Question], known: Sequence[Matter], first: int) -> tuple[list[int], str]:
+    for group in _groups(questions, known):
+        if first in group.ids:
+            return [number for number in group.ids if number > 0], group.about
+    raise ConflictError("silence_gone")
+
+
+def _groups(questions: Sequence[Question], known: Sequence[Matter]) -> list[Group]:
+    asked = [Asked(question.id, question.text, question.about) for question in questions]
+    asked += [Asked(-matter.id, matter.title, matter.about) for matter in known if matter.state != State.WITHDRAWN]
+    return groups(asked)

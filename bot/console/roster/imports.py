@@ -1,0 +1,140 @@
+"""A table is uploaded, looked at before anything changes, applied in one piece, and undone where it was wrong."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from aiohttp import web
+
+from bot.console.access import number_in
+from bot.console.context import HOME, Visit, see
+from bot.console.form_values import text
+from bot.services.roster import import_plan, imports
+from bot.services.roster import rows as roster_rows
+from bot.services.roster.notices import Herald
+from bot.services.roster.rows import Given
+from config.calendar import shanghai_day
+from config.errors import InputError
+from storage.engine import change_counters
+from storage.engine.transactions import Tx
+from storage.people.roles import Place
+from storage.roster import imports as roster_imports
+from storage.roster import roster
+from storage.roster.imports import Import
+from storage.roster.roster import Listed
+
+MOST_SHOWN = 200
+_LONGEST_BATCH = 60
+_AWARDS = {"first": True, "review": False}
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """The form of a new import, and the last ones."""
+    found = await visit.desk.database.read(_reached, visit)
+    return visit.page("imports.html", imports=found, titles=visit.desk.titles)
+
+
+async def upload(visit: Visit) -> web.StreamResponse:
+    """Read the table and keep its plan; nothing on the roster changes yet."""
+    sent = visit.form.get("table")
+    if not isinstance(sent, web.FileField):
+        raise InputError("form_wrong")
+    # Whoever answers for the whole city imports for the whole city; otherwise for their one area.
+    areas = visit.me.areas()
+    area = None if areas is None else min(areas)
+    data = await asyncio.to_thread(sent.file.read)
+    table = await visit.desk.sandbox.roster(data, mentioning=visit.text("complete") == "1")
+    entries, version, today = await visit.desk.database.read(_roster)
+    given = _given(visit, area, today)
+    names = roster_rows.names_of(visit.desk.titles)
+    plan = await asyncio.to_thread(import_plan.plan, table, entries, given, visit.desk.areas, names)
+    import_id = await visit.desk.database.write(imports.keep, visit.me.person_id, area, sent.filename, version, plan)
+    see(f"{HOME}/imports/{import_id}")
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """What the table would do, or did."""
+    found = await visit.desk.database.read(roster_imports.get, number_in(visit.request.match_info))
+    if found is None:
+        raise web.HTTPNotFound
+    rows = found.plan["rows"]
+    shown = {fate: [row for row in rows if row["fate"] == fate] for fate in ("doubtful", "wrong", "new", "changed")}
+    return visit.page(
+        "import.html",
+        found=found,
+        shown={fate: some[:MOST_SHOWN] for fate, some in shown.items()},
+        counts=imports.counts(found.plan),
+        lapsed=found.plan["lapsed"][:MOST_SHOWN],
+        waiting=found.plan.get("waiting", [])[:MOST_SHOWN],
+        held=found.plan.get("held", []),
+        spared=found.plan.get("spared", [])[:MOST_SHOWN],
+        unread=[part for part in found.plan.get("parts", []) if part["why"]],
+        skipped=found.plan.get("skipped", [])[:MOST_SHOWN],
+        sheets=_sheets(found.plan),
+        most=MOST_SHOWN,
+        titles=visit.desk.titles,
+    )
+
+
+async def apply(visit: Visit) -> web.StreamResponse:
+    """Apply the plan with what was decided about its doubtful lines."""
+    decided = {
+        number_in({"id": name.removeprefix("line-")}): str(value)
+        for name, value in visit.form.items()
+        if name.startswith("line-")
+    }
+    await visit.carry_out(imports.apply, decided, _herald(visit))
+    see(f"{HOME}/imports/{visit.number}")
+
+
+async def undo(visit: Visit) -> web.StreamResponse:
+    """Take an applied import back."""
+    await visit.carry_out(imports.undo, _herald(visit))
+    see(f"{HOME}/imports/{visit.number}")
+
+
+def _sheets(plan: Mapping[str, Any]) -> list[str]:
+    """The sheets' names by their places, where several were read: else there is nothing to tell apart."""
+    parts = plan.get("parts", [])
+    return [part["name"] for part in parts] if sum(part["read"] > 0 for part in parts) > 1 else []
+
+
+def _herald(visit: Visit) -> Herald:
+    return Herald(visit.desk.texts, visit.desk.titles)
+
+
+def _reached(tx: Tx, visit: Visit) -> list[Import]:
+    return [
+        found
+        for found in roster_imports.latest(tx)
+        if any(role.covers(Place(area=found.area)) for role in visit.me.admitted)
+    ]
+
+
+def _roster(tx: Tx) -> tuple[list[Listed], int, date]:
+    return roster.everything(tx), change_counters.current(tx, roster.VERSION), shanghai_day(tx.now)
+
+
+def _given(visit: Visit, area: str | None, today: date) -> Given:
+    title = visit.text("title") or None
+    until = _day(visit.text("until"))
+    if title is not None and title not in visit.desk.titles:
+        raise InputError("form_wrong")
+    return Given(
+        title,
+        text(visit, "batch", _LONGEST_BATCH),
+        _day(visit.text("from")),
+        None if until is None else until + timedelta(days=1),
+        visit.text("complete") == "1",
+        today,
+        area,
+        _AWARDS.get(visit.text("award")),
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise InputError("form_wrong") from None

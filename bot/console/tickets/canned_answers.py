@@ -1,0 +1,49 @@
+"""Kept answers: written once by officials, taken into a reply with one tap."""
+
+from aiohttp import web
+
+from bot.console.access import number_in
+from bot.console.context import HOME, Visit, see
+from bot.services.tickets import tickets as ticket_service
+from bot.services.tickets.tickets import WORKERS
+from config.errors import InputError
+from storage.engine.transactions import Tx
+from storage.people.roles import Place
+from storage.tickets import canned_answers
+from storage.tickets.canned_answers import CannedAnswer
+
+_BACK = f"{HOME}/tickets/canned"
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """Those of one's own area and of the whole city, and the form of a new one."""
+    found = await visit.desk.database.read(answers_for, visit)
+    return visit.page("canned.html", answers=found, areas=own_areas(visit))
+
+
+async def add(visit: Visit) -> web.StreamResponse:
+    """Keep an answer for one's own area, or for all where one answers for the city."""
+    area = visit.text("area")
+    if area not in own_areas(visit):
+        raise InputError("form_wrong")
+    title, text = visit.text("title"), visit.text("text")
+    await visit.desk.database.write(ticket_service.keep_answer, visit.me.person_id, area or None, title, text)
+    see(_BACK)
+
+
+async def remove(visit: Visit) -> web.StreamResponse:
+    """Use it no more."""
+    await visit.desk.database.write(ticket_service.drop_answer, visit.me.person_id, number_in(visit.request.match_info))
+    see(_BACK)
+
+
+def answers_for(tx: Tx, visit: Visit) -> list[CannedAnswer]:
+    """The kept answers that the viewer may use."""
+    reach = visit.me.areas()
+    return [one for one in canned_answers.every(tx) if one.area is None or reach is None or one.area in reach]
+
+
+def own_areas(visit: Visit) -> list[str]:
+    """The areas for which the viewer may keep answers; "": the whole city."""
+    working = [role for role in visit.me.held if role.kind in WORKERS]
+    return [area for area in ("", *visit.desk.areas) if any(role.covers(Place(area=area or None)) for role in working)]

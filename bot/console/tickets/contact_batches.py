@@ -1,0 +1,36 @@
+"""Many contacts at once: whoever rang them through says that they are still right."""
+
+from aiohttp import web
+
+from bot.console import batch_actions
+from bot.console.access import contact_place
+from bot.console.batch_actions import Batch, Line
+from bot.console.context import HOME, Visit
+from bot.services.tickets import contacts as service
+from config.errors import InputError
+from storage.engine.transactions import Tx
+from storage.tickets import contacts
+
+
+async def act(visit: Visit) -> web.StreamResponse:
+    """Show which would be confirmed, with their numbers; once they are sure, confirm each."""
+    numbers = batch_actions.chosen(visit)
+    if visit.text("do") != "confirm":
+        raise InputError("form_wrong")
+    lines = await visit.desk.database.read(_lines, visit, numbers)
+    batch = Batch(f"{HOME}/contacts/batch", f"{HOME}/contacts", "打过电话，仍然正确", "条", {"do": "confirm"})
+    if not batch_actions.is_sure(visit):
+        return batch_actions.second_look(visit, batch, lines, len(numbers))
+
+    def confirm(tx: Tx, contact_id: int) -> None:
+        service.confirm(tx, visit.me.person_id, contact_id)
+
+    return await batch_actions.carry_out(visit, batch, lines, contact_place, confirm)
+
+
+def _lines(tx: Tx, visit: Visit, numbers: list[int]) -> list[Line]:
+    reached = batch_actions.reached(tx, visit.me.admitted, contact_place, numbers)
+    found = [contacts.get(tx, number) for number in reached]
+    return [
+        Line(one.id, f"{one.unit} {one.office} {one.phone}（{one.area or '全市'}）") for one in found if one is not None
+    ]

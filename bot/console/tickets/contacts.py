@@ -1,0 +1,190 @@
+"""Whom to call about what, where: the list, its gaps, one contact; entered by editors within their own area."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.console.access import number_in
+from bot.console.context import HOME, Visit, see
+from bot.services.tickets import contacts as contact_service
+from bot.web import spreadsheets
+from config.calendar import shanghai_day
+from config.errors import InputError
+from config.policy.model import Item
+from storage.engine.transactions import Tx
+from storage.people import roles
+from storage.people.roles import Kind, Place
+from storage.tickets import contacts
+from storage.tickets.contacts import CITY, Contact, Verified, Wanted
+
+MOST_EXPORTED = 20_000
+_LONGEST_WORDS = 40
+HEAD = ("事项、条文或单位", "范围", "单位", "科室", "电话", "时间", "核对日期", "是否复核")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of contacts as it is shown."""
+
+    contacts: list[Verified]
+    total: int
+    names: Mapping[int, str]
+    stale: frozenset[int]
+    wanted: Wanted
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """One page of the list, and for an editor the form of a new one."""
+    shown = await visit.desk.database.read(_listing, visit)
+    return visit.page(
+        "contacts.html",
+        shown=shown,
+        wanted=shown.wanted,
+        only_stale=visit.request.query.get("stale") == "1",
+        last=max(1, -(-shown.total // contacts.PAGE)),
+        abouts=_abouts(visit),
+        areas=_areas(visit),
+        own_areas=_own_areas(visit),
+    )
+
+
+async def gaps(visit: Visit) -> web.StreamResponse:
+    """For which items firms in which areas would be named nobody."""
+    areas = _areas(visit)
+    places = {area: visit.desk.areas.places(area) for area in areas}
+    entered = await visit.desk.database.read(contacts.taken)
+    found: list[tuple[Item, list[str]]] = list(contact_service.gaps(visit.desk.policy, places, entered))
+    return visit.page("contact_gaps.html", gaps=found, areas=areas, items=len(visit.desk.policy.items))
+
+
+async def export(visit: Visit) -> web.StreamResponse:
+    """The whole filtered list as a file."""
+    rows = await visit.desk.database.read(_rows, visit)
+    return await asyncio.to_thread(spreadsheets.as_file, visit.request.query.get("as", "xlsx"), "联系电话", HEAD, rows)
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """One contact; an editor may change, confirm or remove it."""
+    contact, stale, name = await visit.desk.database.read(_one, number_in(visit.request.match_info))
+    return visit.page("contact.html", contact=contact, stale=stale, name=name, label=_label(visit, contact))
+
+
+async def add(visit: Visit) -> web.StreamResponse:
+    """Enter a contact within one's own area."""
+    about, area = visit.text("about"), visit.text("area")
+    if area not in _own_areas(visit):
+        raise InputError("form_wrong")
+    contact = _contact(visit, about, area)
+    await visit.desk.database.write(contact_service.add, visit.me.person_id, visit.desk.policy, contact)
+    see(f"{HOME}/contacts")
+
+
+async def change(visit: Visit) -> web.StreamResponse:
+    """Replace unit, office, phone and hours."""
+    contact_id = number_in(visit.request.match_info)
+    await visit.desk.database.write(_change, visit, contact_id)
+    see(f"{HOME}/contacts/{contact_id}")
+
+
+async def confirm(visit: Visit) -> web.StreamResponse:
+    """Still right."""
+    await visit.desk.database.write(contact_service.confirm, visit.me.person_id, number_in(visit.request.match_info))
+    back = f"{HOME}/contacts"
+    see(back if visit.text("back") == "list" else f"{back}/{number_in(visit.request.match_info)}")
+
+
+async def remove(visit: Visit) -> web.StreamResponse:
+    """Take it away."""
+    await visit.desk.database.write(contact_service.remove, visit.me.person_id, number_in(visit.request.match_info))
+    see(f"{HOME}/contacts")
+
+
+def _change(tx: Tx, visit: Visit, contact_id: int) -> None:
+    standing = contacts.get(tx, contact_id)
+    if standing is not None:
+        contact = _contact(visit, standing.about, standing.area)
+        contact_service.change(tx, visit.me.person_id, visit.desk.policy, contact_id, contact)
+
+
+def _contact(visit: Visit, about: str, area: str) -> Contact:
+    return Contact(about, area, *(visit.text(name) for name in ("unit", "office", "phone", "hours")))
+
+
+def _listing(tx: Tx, visit: Visit) -> Listing:
+    wanted = _wanted(tx, visit)
+    found, total = contacts.page(tx, wanted)
+    names = roles.names(tx, {one.verified_by for one in found if one.verified_by is not None})
+    today = shanghai_day(tx.now)
+    stale = frozenset(one.id for one in found if contact_service.is_stale(one.verified_on, today))
+    return Listing(found, total, names, stale, wanted)
+
+
+def _one(tx: Tx, contact_id: int) -> tuple[Verified, bool, str]:
+    found = contacts.get(tx, contact_id)
+    if found is None:
+        raise web.HTTPNotFound
+    by = found.verified_by
+    name = "" if by is None else roles.names(tx, {by}).get(by, "")
+    return found, contact_service.is_stale(found.verified_on, shanghai_day(tx.now)), name
+
+
+def _rows(tx: Tx, visit: Visit) -> list[tuple[str, ...]]:
+    labels, today = _abouts(visit), shanghai_day(tx.now)
+    found, _ = contacts.page(tx, _wanted(tx, visit), MOST_EXPORTED)
+    return [
+        (
+            labels.get(one.about, one.about),
+            one.area or "全市",
+            one.unit,
+            one.office,
+            one.phone,
+            one.hours,
+            one.verified_on.isoformat(),
+            "未复核" if contact_service.is_stale(one.verified_on, today) else "",
+        )
+        for one in found
+    ]
+
+
+def _wanted(tx: Tx, visit: Visit) -> Wanted:
+    asked = visit.request.query
+    area = asked.get("area")
+    mine = visit.me.areas()
+    before = shanghai_day(tx.now) - contact_service.GOOD_FOR if asked.get("stale") == "1" else None
+    return Wanted(
+        None if mine is None else mine | {CITY},
+        area if area and area in visit.desk.areas else CITY if area == "全市" else None,
+        asked.get("q", "").strip()[:_LONGEST_WORDS],
+        before,
+        max(1, number_in({"id": asked.get("page", "1")[:6]})),
+    )
+
+
+def _abouts(visit: Visit) -> dict[str, str]:
+    """What a contact may be about, with the words for it: items, clauses, agencies."""
+    policy = visit.desk.policy
+    return {
+        **{code: f"{code} {item.title}" for code, item in policy.items.items()},
+        **{str(clause.number): f"{clause.label} {clause.title}" for clause in policy.clauses},
+        **{agency: agency for agency in policy.agency_names},
+    }
+
+
+def _label(visit: Visit, contact: Verified) -> str:
+    return _abouts(visit).get(contact.about, contact.about)
+
+
+def _areas(visit: Visit) -> list[str]:
+    """The areas that the viewer reaches."""
+    mine = visit.me.areas()
+    return [area for area in visit.desk.areas if mine is None or area in mine]
+
+
+def _own_areas(visit: Visit) -> list[str]:
+    """Where the viewer may enter contacts; CITY: for the whole city."""
+    editing = [role for role in visit.me.held if role.kind == Kind.EDITOR]
+    return [
+        area for area in (CITY, *visit.desk.areas) if any(role.covers(Place(area=area or None)) for role in editing)
+    ]

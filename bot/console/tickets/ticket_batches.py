@@ -1,0 +1,88 @@
+"""Many tickets at once: given to one colleague, moved to one place, or closed with one kept answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from aiohttp import web
+
+from bot.console import batch_actions
+from bot.console.access import number_in, ticket_place
+from bot.console.batch_actions import Batch, Line
+from bot.console.context import HOME, Visit
+from bot.console.form_values import number
+from bot.console.tickets.canned_answers import answers_for
+from bot.console.tickets.tickets import actor, chosen_place
+from bot.services.tickets import tickets as service
+from config.errors import InputError
+from storage.engine.transactions import Tx
+from storage.people import roles
+from storage.tickets import tickets
+from storage.tickets.canned_answers import CannedAnswer
+
+_EXCERPT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One act on tickets: in words, with the fields that say it again, and as it is done to one of them."""
+
+    what: str
+    kept: dict[str, str]
+    act: Callable[[Tx, int], None]
+
+
+async def act(visit: Visit) -> web.StreamResponse:
+    """Show what would be done to which tickets; once they are sure, do it."""
+    numbers = batch_actions.chosen(visit)
+    plan = await visit.desk.database.read(_plan, visit)
+    lines = await visit.desk.database.read(_lines, visit, numbers)
+    batch = Batch(f"{HOME}/tickets/batch", f"{HOME}/tickets", plan.what, "件工单", plan.kept)
+    if not batch_actions.is_sure(visit):
+        return batch_actions.second_look(visit, batch, lines, len(numbers))
+    return await batch_actions.carry_out(visit, batch, lines, ticket_place, plan.act)
+
+
+def _plan(tx: Tx, visit: Visit) -> Plan:
+    texts, me, do = visit.desk.texts, visit.me.person_id, visit.text("do")
+    if do == "assign":
+        assignee = number(visit, "assignee") or me
+        name = "我自己" if assignee == me else roles.names(tx, {assignee}).get(assignee, "（未留姓名）")
+        give = partial(_assign, me, assignee)
+        return Plan(f"分派给{name}", {"do": do, "assignee": str(assignee)}, give)
+    if do == "move":
+        place, days, why = chosen_place(visit), number(visit, "days"), visit.text("why")
+        kept = {"do": do, "place": visit.text("place"), "days": str(days), "why": why}
+        what = f"转给{service.in_words(place, texts)}，{days} 个工作日内答复"
+
+        def move(tx: Tx, ticket_id: int) -> None:
+            service.move(tx, me, ticket_id, place, days, why, visit.desk.workdays, texts)
+
+        return Plan(what, kept, move)
+    if do == "close":
+        kept_answer = _answer(tx, visit)
+
+        def settle(tx: Tx, ticket_id: int) -> None:
+            service.settle(tx, actor(visit), ticket_id, kept_answer.text, texts)
+
+        what = f"答复“{kept_answer.text}”并办结"
+        return Plan(what, {"do": do, "canned": str(kept_answer.id)}, settle)
+    raise InputError("form_wrong")
+
+
+def _assign(me: int, assignee: int, tx: Tx, ticket_id: int) -> None:
+    service.assign(tx, me, ticket_id, assignee)
+
+
+def _answer(tx: Tx, visit: Visit) -> CannedAnswer:
+    wanted = number_in({"id": visit.text("canned")})
+    found = next((one for one in answers_for(tx, visit) if one.id == wanted), None)
+    if found is None:
+        raise InputError("form_wrong")
+    return found
+
+
+def _lines(tx: Tx, visit: Visit, numbers: list[int]) -> list[Line]:
+    reached = batch_actions.reached(tx, visit.me.admitted, ticket_place, numbers)
+    words = tickets.first_words(tx, reached)
+    return [Line(number, f"工单 {number}：{words.get(number, '')[:_EXCERPT]}") for number in reached]

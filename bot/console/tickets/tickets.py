@@ -1,0 +1,224 @@
+"""The queue of tickets, one ticket, and what is done with it: assign, move, answer, close, open again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NoReturn
+
+from aiohttp import web
+
+from bot.console.access import number_in
+from bot.console.context import HOME, Visit, see
+from bot.console.form_values import number
+from bot.console.tickets.canned_answers import answers_for
+from bot.services.tickets import tickets as ticket_service
+from bot.services.tickets.tickets import WORKERS, DeskPlace
+from config.calendar import shanghai_day
+from config.errors import InputError
+from notifications.channels import is_open
+from storage.chat import reply_windows as windows
+from storage.chat.reply_windows import Window
+from storage.engine.transactions import Tx
+from storage.firms import verification_marks
+from storage.firms.verification_marks import FirmMarks
+from storage.people import roles
+from storage.tickets import canned_answers, tickets
+from storage.tickets.canned_answers import CannedAnswer
+from storage.tickets.tickets import Line, State, Ticket, Wanted
+
+_STATES = {"open": State.OPEN, "answered": State.ANSWERED, "closed": State.CLOSED, "all": None}
+_EXCERPT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One page of the queue as it is shown."""
+
+    tickets: list[Ticket]
+    total: int
+    words: Mapping[int, str]
+    names: Mapping[int, str]
+    standing: Mapping[int, FirmMarks]
+    windows: Mapping[int, Window]
+    direct: frozenset[int]
+    agencies: list[str]
+    places: list[DeskPlace]
+    colleagues: Mapping[int, str]
+    canned: list[CannedAnswer]
+    wanted: Wanted
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One ticket as it is shown."""
+
+    ticket: Ticket
+    lines: list[Line]
+    names: Mapping[int, str]
+    standing: FirmMarks | None
+    window: Window
+    direct: bool
+    reached: bool
+    told: Mapping[int, str]
+    colleagues: Mapping[int, str]
+    places: list[DeskPlace]
+    canned: list[CannedAnswer]
+    draft: str
+    today: date
+
+
+async def listed(visit: Visit) -> web.StreamResponse:
+    """One page of the queue, what is due first on top."""
+    queue = await visit.desk.database.read(_queue, visit)
+    asked = visit.request.query
+    return visit.page(
+        "tickets.html",
+        queue=queue,
+        state=asked.get("state", "open"),
+        mine=asked.get("mine") == "1",
+        areas=[area for area in visit.desk.areas if visit.me.areas() is None or area in (visit.me.areas() or ())],
+        last=max(1, -(-queue.total // tickets.PAGE)),
+        excerpt=_EXCERPT,
+        works=any(role.kind in WORKERS for role in visit.me.admitted),
+        promise=visit.desk.workdays.ticket,
+    )
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """One ticket with everything that was said."""
+    opened = await visit.desk.database.read(_opened, visit, number_in(visit.request.match_info))
+    return visit.page(
+        "ticket.html",
+        shown=opened,
+        works=any(role.kind in WORKERS for role in visit.me.admitted),
+        known=visit.desk.workdays.knows(opened.ticket.due),
+        promise=visit.desk.workdays.ticket,
+        longest=ticket_service.LONGEST_REPLY,
+    )
+
+
+async def reply(visit: Visit) -> web.StreamResponse:
+    """Answer; the chat tells the person."""
+    ticket_id = number_in(visit.request.match_info)
+    text = visit.text("text").replace("\r\n", "\n")
+    await visit.desk.database.write(ticket_service.reply, actor(visit), ticket_id, text, visit.desk.texts)
+    _back(visit)
+
+
+async def assign(visit: Visit) -> web.StreamResponse:
+    """Give it to oneself or a colleague."""
+    assignee = number(visit, "assignee") or visit.me.person_id
+    await visit.carry_out(ticket_service.assign, assignee)
+    _back(visit)
+
+
+async def move(visit: Visit) -> web.StreamResponse:
+    """转办."""
+    await visit.carry_out(
+        ticket_service.move,
+        chosen_place(visit),
+        number(visit, "days"),
+        visit.text("why"),
+        visit.desk.workdays,
+        visit.desk.texts,
+    )
+    # It may be out of the viewer's own reach from now on.
+    see(f"{HOME}/tickets")
+
+
+async def close(visit: Visit) -> web.StreamResponse:
+    """Nothing is left to do."""
+    await visit.carry_out(ticket_service.close, visit.desk.texts, visit.text("reason"))
+    _back(visit)
+
+
+async def reopen(visit: Visit) -> web.StreamResponse:
+    """Something is left to do after all."""
+    await visit.carry_out(ticket_service.reopen, visit.desk.workdays)
+    _back(visit)
+
+
+def actor(visit: Visit) -> tuple[int, str]:
+    """Who answers, and under which agency's name."""
+    return visit.me.person_id, next((role.agency for role in visit.me.admitted if role.agency), None) or ""
+
+
+def chosen_place(visit: Visit) -> DeskPlace:
+    """Where the form sends a ticket."""
+    agency, stroke, area = visit.text("place").partition("|")
+    if not stroke:
+        raise InputError("form_wrong")
+    return DeskPlace(agency or None, area)
+
+
+def _back(visit: Visit) -> NoReturn:
+    see(f"{HOME}/tickets/{number_in(visit.request.match_info)}")
+
+
+def _is_direct(window: Window, now: datetime) -> bool:
+    return is_open(window.until, window.left, now)
+
+
+def _window(tx: Tx, ticket: Ticket) -> Window:
+    told = ticket_service.receiver(tx, ticket)
+    return Window(None, 0) if told is None else windows.of(tx, told)
+
+
+def _queue(tx: Tx, visit: Visit) -> Queue:
+    asked, today = visit.request.query, shanghai_day(tx.now)
+    area, agency = asked.get("area", ""), asked.get("agency", "")
+    wanted = Wanted(
+        visit.me.admitted,
+        _STATES.get(asked.get("state", "open"), State.OPEN),
+        "" if area == "全市" else area or None,
+        agency or None,
+        visit.me.person_id if asked.get("mine") == "1" else None,
+        today if asked.get("state") == "late" else None,
+        max(1, number_in({"id": asked.get("page", "1")[:6]})),
+    )
+    found, total = tickets.page(tx, wanted)
+    firm_ids = {ticket.firm_id for ticket in found if ticket.firm_id is not None}
+    places = ticket_service.places(tx)
+    open_windows = {ticket.id: _window(tx, ticket) for ticket in found}
+    return Queue(
+        found,
+        total,
+        tickets.first_words(tx, [ticket.id for ticket in found]),
+        roles.names(tx, {ticket.assignee for ticket in found if ticket.assignee is not None}),
+        verification_marks.of(tx, firm_ids),
+        open_windows,
+        frozenset(ticket_id for ticket_id, window in open_windows.items() if _is_direct(window, tx.now)),
+        sorted({place.agency for place in places if place.agency}),
+        places,
+        ticket_service.colleagues(tx, *found),
+        answers_for(tx, visit),
+        wanted,
+        today,
+    )
+
+
+def _opened(tx: Tx, visit: Visit, ticket_id: int) -> Opened:
+    ticket = tickets.get(tx, ticket_id)
+    if ticket is None:
+        raise web.HTTPNotFound
+    said = tickets.lines(tx, ticket_id)
+    people = {line.author for line in said if line.author is not None} | {ticket.assignee or 0}
+    chosen = canned_answers.get(tx, number_in({"id": visit.request.query.get("canned", "")}))
+    usable = answers_for(tx, visit)
+    window = _window(tx, ticket)
+    return Opened(
+        ticket,
+        said,
+        roles.names(tx, people),
+        verification_marks.of(tx, [ticket.firm_id])[ticket.firm_id] if ticket.firm_id is not None else None,
+        window,
+        _is_direct(window, tx.now),
+        ticket_service.receiver(tx, ticket) is not None,
+        ticket_service.told(tx, ticket, said),
+        ticket_service.colleagues(tx, ticket),
+        ticket_service.places(tx),
+        usable,
+        chosen.text if chosen is not None and chosen in usable else "",
+        shanghai_day(tx.now),
+    )

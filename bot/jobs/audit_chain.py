@@ -1,0 +1,52 @@
+"""The tick that chains the audit and brings the signed heads out of the database."""
+
+import asyncio
+import logging
+
+from storage.audit import audit, chain
+from storage.audit.head_file import HeadsFile, lines_after
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+
+log = logging.getLogger(__name__)
+
+# A write transaction takes milliseconds; one that has not ended in 10 s is left to the next tick.
+LOOKS = 200
+PAUSE_SECONDS = 0.05
+
+
+async def chain_audit(database: Database, heads: HeadsFile) -> None:
+    """Chain every row that was committed before; any number of nodes may do so at once, each row is chained once."""
+    await _notice_lost_heads(database, heads)
+    last, writers = await database.read(chain.newest)
+    for _ in range(LOOKS):
+        if not writers:
+            break
+        await asyncio.sleep(PAUSE_SECONDS)
+        writers = await database.read(chain.still_writing, writers)
+    else:
+        log.warning("an old transaction holds up the audit's chain", extra={"action": "chain_waits"})
+        return
+    while (batch := await database.read(chain.next_batch, last)) is not None:
+        if await database.write(chain.keep, batch):
+            log.info(
+                "audit chained to row %d",
+                batch.last,
+                extra={"action": "audit_chained", "batch": batch.number, "head": batch.head().head.hex()},
+            )
+    newest = await asyncio.to_thread(heads.newest_number)
+    lines = await database.read(lines_after, newest)
+    if lines:
+        await asyncio.to_thread(heads.append, lines)
+
+
+async def _notice_lost_heads(database: Database, heads: HeadsFile) -> None:
+    """Record that the file of heads is gone: the one made in its place knows nothing of what was cut off before."""
+    known = await database.read(chain.newest_head)
+    if known.number and not await asyncio.to_thread(heads.exists):
+        log.error("the file of signed heads is gone and is made anew", extra={"action": "heads_lost"})
+        await database.write(_record_lost_heads)
+
+
+def _record_lost_heads(tx: Tx) -> None:
+    audit.record(tx, actor="service", action="audit.heads_lost", subject="audit", source="tick")

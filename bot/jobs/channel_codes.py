@@ -1,0 +1,59 @@
+"""The ticks of codes for mail addresses and phone numbers: each is handed over once, and forgotten in the end."""
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bot.services.people import contact_channels
+from config.texts import Texts
+from notifications.channels import Channel, Ending, Parcel, Sends
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.notices import channel_codes
+from storage.notices.channel_codes import Errand
+
+AT_ONCE = 20
+MOST_SENDINGS = 3
+PAUSE = timedelta(seconds=30)
+
+log = logging.getLogger(__name__)
+
+
+async def send_codes(database: Database, channels: Mapping[Channel, Sends], texts: Texts) -> None:
+    """Hand over what is due. One that may have arrived is not sent again: its owner types it, or asks for another."""
+    open_ways = [channel.value for channel in channels]
+    while await database.read(channel_codes.is_due, open_ways):
+        for errand in await database.write(channel_codes.claim, open_ways, AT_ONCE):
+            outcome = await channels[Channel(errand.channel)].send(_parcel(errand, texts))
+            if outcome.ending in (Ending.SENT, Ending.UNCERTAIN):
+                continue
+            # Neither the address nor the code is anybody's to read.
+            log.warning("code %d: %s (%s)", errand.id, outcome.ending, outcome.why, extra={"action": "code_not_sent"})
+            if outcome.ending is Ending.LATER and errand.sendings < MOST_SENDINGS:
+                await database.write(_put_off, errand)
+            else:
+                refused = outcome.ending is not Ending.LATER
+                await database.write(_give_up, texts, errand, refused)
+
+
+async def forget_unconfirmed(database: Database, channels: Mapping[Channel, Sends], texts: Texts) -> None:
+    """Forget what waited too long for its code."""
+    while await database.write(contact_channels.drop_unconfirmed, texts, [channel.value for channel in channels]):
+        pass
+
+
+def _parcel(errand: Errand, texts: Texts) -> Parcel:
+    minutes = int(channel_codes.GOOD_FOR.total_seconds() // 60)
+    text = texts("chat.other_ways.code", code=errand.code, minutes=minutes)
+    key, channel = f"way_code:{errand.id}:{errand.sendings}", Channel(errand.channel)
+    return Parcel(
+        errand.id, key, errand.person_id, contact_channels.TOPIC, channel, errand.sendings, errand.address, text
+    )
+
+
+def _put_off(tx: Tx, errand: Errand) -> None:
+    channel_codes.put_off(tx, errand, tx.now + PAUSE)
+
+
+def _give_up(tx: Tx, texts: Texts, errand: Errand, refused: bool) -> None:
+    contact_channels.not_handed_over(tx, texts, errand, refused=refused)

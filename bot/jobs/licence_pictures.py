@@ -1,0 +1,48 @@
+"""The ticks of licence pictures: each is fetched after the message that brought it, and deleted in the end."""
+
+import logging
+
+from bot.sandbox.processes import Sandbox
+from bot.services.firms import licence_reviews, pictures
+from bot.wechat.api import Api
+from bot.wechat.errors import ApiError, RefusedError
+from bot.wechat.reactions import Kind
+from config.errors import InputError
+from config.texts import Texts
+from config.verification_limits import Proving
+from storage.engine.database import Database
+from storage.firms import licence_reviews as rows
+from storage.firms.licence_reviews import Errand
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 5
+# What will be no different the next time: the picture is gone, or this is none.
+_FINAL = (Kind.REUPLOAD, Kind.DROP, Kind.BUG)
+
+
+async def fetch_licences(database: Database, api: Api, texts: Texts, proving: Proving, sandbox: Sandbox) -> None:
+    """Fetch what is due. A picture that does not come in so many tries is asked for again."""
+    for errand in await database.write(rows.claim, AT_ONCE):
+        try:
+            media = await api.download(errand.media_id)
+            content = await sandbox.picture(media.content, pictures.LONGEST_SIDE)
+        except InputError as error:
+            await database.write(licence_reviews.not_fetched, texts, errand.id, texts.error(error))
+        except ApiError as error:
+            log.warning("licence %d: %s", errand.id, error, extra={"action": "licence_not_fetched"})
+            if _is_final(error, errand, proving):
+                await database.write(licence_reviews.not_fetched, texts, errand.id, texts("errors.picture_gone"))
+        else:
+            await database.write(licence_reviews.fetched, errand.id, content)
+
+
+async def drop_licences(database: Database, proving: Proving) -> None:
+    """Delete the pictures whose time after the decision is over."""
+    while await database.write(rows.drop_old_pictures, proving.picture_days):
+        pass
+
+
+def _is_final(error: ApiError, errand: Errand, proving: Proving) -> bool:
+    gone = isinstance(error, RefusedError) and error.reaction.kind in _FINAL
+    return gone or errand.tries >= proving.fetch_tries

@@ -1,0 +1,89 @@
+"""Makes the calls of mass messages: once each, again under the same id while that keeps people from a second copy."""
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Protocol
+
+from bot.services.broadcasts import mass_sends as service
+from bot.wechat.errors import ApiError, RefusedError, UncertainError
+from bot.wechat.mass_api import MASS_SEND, MassJob
+from bot.wechat.reactions import Kind
+from config.broadcast_limits import Broadcasting
+from config.texts import Texts
+from storage.broadcasts import mass_sends
+from storage.broadcasts.mass_sends import NO_ANSWER, SENT_WELL, Claimed
+from storage.engine.database import Database
+
+log = logging.getLogger(__name__)
+
+PAUSE = timedelta(minutes=1)
+_LATER = frozenset({Kind.RETRY, Kind.REFRESH_TOKEN, Kind.SLOW_DOWN, Kind.WAIT, Kind.STOP_API, Kind.STOP_ALL})
+# How a job stands that never reported, in the words of a report.
+_STANDS = {"SEND_SUCCESS": SENT_WELL, "SEND_FAIL": "send fail", "DELETE": "deleted"}
+
+
+class SendsToMany(Protocol):
+    """The platform's mass messages."""
+
+    async def mass_send(self, openids: Sequence[str], text: str, clientmsgid: str) -> MassJob:
+        """Submit one text to 2 to 10,000 people, once under this id."""
+        ...
+
+    async def mass_get(self, msg_id: int) -> str:
+        """How far a job is."""
+        ...
+
+
+class MassCalls:
+    """Makes what is due of one broadcast; asks after jobs that never reported."""
+
+    def __init__(self, database: Database, api: SendsToMany, texts: Texts, rules: Broadcasting) -> None:
+        self._database = database
+        self._api = api
+        self._texts = texts
+        self._rules = rules
+
+    async def __call__(self, broadcast_id: int) -> None:
+        """Make every call of this broadcast that is due."""
+        for call_id in await self._database.read(mass_sends.due, broadcast_id):
+            claimed = await self._database.write(mass_sends.claim, call_id)
+            if claimed is not None:
+                await self._make(claimed)
+
+    async def ask_after(self) -> None:
+        """Ask how the jobs stand whose report is overdue."""
+        for call_id, msg_id in await self._database.read(mass_sends.unreported):
+            try:
+                stands = _STANDS.get(await self._api.mass_get(msg_id))
+            except ApiError as error:
+                log.warning("mass call %s: %s", call_id, error, extra={"action": "mass_unreported"})
+                stands = None
+            if stands is None:
+                await self._database.write(mass_sends.ask_later, call_id)
+            else:
+                await self._database.write(mass_sends.report, msg_id, stands, {})
+
+    async def _make(self, claimed: Claimed) -> None:
+        write = self._database.write
+        openids, text = await self._database.read(service.letter, claimed, self._texts)
+        if len(openids) < self._rules.mass_fewest:
+            await write(service.by_outbox, claimed.id, claimed.broadcast_id, self._rules, self._texts)
+            return
+        try:
+            job = await self._api.mass_send(openids, text, claimed.own_id)
+        except RefusedError as error:
+            if error.reaction.kind in _LATER:
+                log.warning("mass call %s: %s", claimed.id, error, extra={"action": "mass_later"})
+                await write(mass_sends.again, claimed.id, error.reaction.pause or PAUSE, str(error.number))
+            else:
+                log.exception("mass call %s", claimed.id, extra={"action": "alert"})
+                await write(mass_sends.fail, claimed.id, str(error.number))
+        except UncertainError as error:
+            # Without a token the message itself was never sent.
+            why = NO_ANSWER if error.call == MASS_SEND else "no_connection"
+            await write(mass_sends.again, claimed.id, PAUSE, why)
+        except ApiError:
+            await write(mass_sends.again, claimed.id, PAUSE, "no_connection")
+        else:
+            await write(mass_sends.take, claimed.id, job.msg_id)

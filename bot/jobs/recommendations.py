@@ -1,0 +1,69 @@
+"""Keeps 为您推荐 up to date beside the writes: what a challenge or a firm changed is ranked anew on a read thread."""
+
+import asyncio
+import hashlib
+import json
+from dataclasses import asdict
+
+from bot.live.matcher import Matcher, Ranked
+from bot.services.challenges.matching import conditions_of, demand_of
+from matchmaking.ranking.ranking import Match
+from matchmaking.ranking.reasons import Strength
+from matchmaking.ranking.rules import Rule
+from storage.challenges import recommendations
+from storage.challenges.challenges import Challenge
+from storage.challenges.recommendations import Fit
+from storage.engine import change_counters
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.firms import offerings
+
+MOST_FIRMS = 30
+LONGEST_SECONDS = 3.0
+# Whom a list may show for people to judge, but no firm is told of unasked: its own, a linked one's, a declined one.
+_NOT_RECOMMENDED = frozenset({Rule.OWN, Rule.LINKED, Rule.DECLINED})
+_LEVELS = {Strength.STRONG: recommendations.STRONG, Strength.GOOD: recommendations.GOOD}
+
+
+async def keep_recommendations(database: Database, matcher: Matcher) -> None:
+    """Rank anew what is behind, for some seconds; what is left is done at the next tick."""
+    behind = await database.read(_behind)
+    ends = asyncio.get_running_loop().time() + LONGEST_SECONDS
+    for challenge in behind:
+        demand, conditions = demand_of(challenge), conditions_of(challenge)
+        ranked = await database.read(matcher.rank, demand, MOST_FIRMS, conditions=conditions)
+        named = f"{offerings.VERSION}-{ranked.version}"
+        await database.write(
+            recommendations.keep, challenge.id, _digest(challenge), ranked.version, _fitting(ranked), named
+        )
+        if asyncio.get_running_loop().time() > ends:
+            break
+    await database.write(recommendations.drop_over)
+
+
+def _behind(tx: Tx) -> list[Challenge]:
+    """The open challenges whose words or whose firms have changed since, those never ranked first."""
+    now_at = change_counters.current(tx, offerings.VERSION)
+    found = [
+        (version, one)
+        for one, digest, version in recommendations.open_challenges(tx)
+        if version != now_at or digest != _digest(one)
+    ]
+    found.sort(key=lambda pair: (pair[0], pair[1].id))
+    return [one for _, one in found]
+
+
+def _digest(challenge: Challenge) -> str:
+    told = [asdict(demand_of(challenge)), conditions_of(challenge).poster]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _fitting(ranked: Ranked) -> list[Fit]:
+    def may(match: Match) -> bool:
+        return match.strength in _LEVELS and _NOT_RECOMMENDED.isdisjoint(ranked.remarks.get(int(match.id), ()))
+
+    return [
+        Fit(int(match.id), _LEVELS[match.strength], [vars(reason) for reason in match.reasons])
+        for match in ranked.firms
+        if may(match)
+    ]

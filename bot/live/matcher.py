@@ -1,0 +1,176 @@
+"""The one live matcher: each query compares one version row and loads what changed, so every node finds a new firm.
+
+    ranked = await database.read(matcher.rank, Demand(text, title), conditions=Conditions(poster="12"))
+    ranked.firms, ranked.remarks, ranked.left_out, ranked.freeze()
+
+Takes milliseconds of processor time: on a read thread, never inside a write.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.live.versioned_cache import InStep
+from matchmaking.names.resolve import NameIndex
+from matchmaking.ranking import ranking, snapshot
+from matchmaking.ranking.ranking import Demand, Document, Match, Standing
+from matchmaking.ranking.reasons import Strength
+from matchmaking.ranking.rules import Conditions, Facts, Rule, keeps_out, remarks
+from matchmaking.ranking.semantic import Vectors
+from storage.engine.transactions import Tx
+from storage.firms import offerings, verification_marks
+from storage.roster import roster
+
+NO_CONDITIONS = Conditions()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Roster entries a typed name may mean, best first; `sure`: go on with the first without asking."""
+
+    candidates: tuple[tuple[int, str], ...]
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The firms for a demand as the data stood: a match's id is the firm's, as text; its score is its reasons' sum.
+
+    `remarks` are the rules that speak against a firm on the list, for people to look at; `left_out` would have stood
+    there, but a hard rule keeps them out.
+    """
+
+    demand: Demand
+    firms: tuple[Match, ...]
+    remarks: Mapping[int, tuple[Rule, ...]]
+    left_out: Mapping[int, tuple[Rule, ...]]
+    version: int
+    at: datetime
+
+    def freeze(self) -> snapshot.Frozen:
+        """The ranking as it is kept for an audit, with its reasons, the data's version and the time."""
+        left_out = [str(firm_id) for firm_id in self.left_out]
+        return snapshot.freeze(self.demand, self.firms, f"{offerings.VERSION}-{self.version}", self.at, left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why a firm stands where it does: its place by the words alone (None: it is not to be found), and the rules."""
+
+    standing: Standing | None
+    rules: tuple[Rule, ...]
+
+
+def in_order(firms: Sequence[Match], unproven: Collection[int]) -> list[Match]:
+    """Return the firms by strength, within one strength the proven ones first, then by points."""
+    order = list(Strength)
+    return sorted(firms, key=lambda one: (order.index(one.strength), int(one.id) in unproven, -one.score))
+
+
+def _unproven(tx: Tx, firms: Collection[Match]) -> frozenset[int]:
+    return verification_marks.unproven(tx, [int(match.id) for match in firms])
+
+
+def _proven(tx: Tx, ids: Collection[str]) -> set[str]:
+    unproven = verification_marks.unproven(tx, [int(id_) for id_ in ids])
+    return {id_ for id_ in ids if int(id_) not in unproven}
+
+
+class Matcher:
+    """Holds the roster's names and what registered firms offer in memory, in step with the database."""
+
+    def __init__(self, firms: Callable[[], ranking.Matcher] = ranking.Matcher) -> None:
+        """`firms` makes the empty index of firms at the first use: it may load a word table and a model."""
+        self._index = NameIndex([])
+        self._ids: dict[str, int] = {}
+        self._names: dict[int, str] = {}
+        self._roster = InStep(roster.VERSION, self._load_roster)
+        self._make_firms = firms
+        self._made: ranking.Matcher | None = None
+        self._offers = InStep(offerings.VERSION, self._load_offers)
+
+    def get_ready(self, tx: Tx) -> None:
+        """Load the roster's names, so that the first name typed need not wait for them."""
+        with self._roster.at(tx):
+            pass
+
+    def resolve(self, tx: Tx, typed: str) -> Found:
+        """The roster entries this name may mean, as the roster stands in this transaction. Takes milliseconds."""
+        with self._roster.at(tx):
+            found = self._index.resolve(typed)
+            return Found(tuple((self._ids[name], name) for name, _ in found.candidates), found.accepted)
+
+    def rank(self, tx: Tx, demand: Demand, top: int = 20, *, conditions: Conditions = NO_CONDITIONS) -> Ranked:
+        """The registered firms that fit the demand best, and why, without those that a hard rule keeps out.
+
+        Of two that fit equally strongly the proven one stands first, whatever the points.
+        """
+        found: dict[int, tuple[Rule, ...]] = {}
+
+        def allowed(ids: Sequence[str]) -> set[str]:
+            found.update(self._remarks(tx, ids, conditions))
+            return {id_ for id_ in ids if not keeps_out(found[int(id_)])}
+
+        with self._offers.at(tx) as version:
+            firms = self._firms.rank(demand, top, allowed=allowed)
+            unproven = _unproven(tx, firms)
+            if unproven and len(firms) == top:
+                # Copies of a demand must not push proven firms off the list.
+                proven = self._firms.rank(demand, top, allowed=lambda ids: _proven(tx, allowed(ids)))
+                firms = list({match.id: match for match in (*firms, *proven)}.values())
+        asked = tuple(found)
+        firms = in_order(firms, unproven)[:top]
+        listed = {int(match.id): rules for match in firms if (rules := found[int(match.id)])}
+        # Whoever was asked about stands in `found` best first; below a full list nobody was left out.
+        above = asked[: max(asked.index(int(one.id)) for one in firms)] if len(firms) == top else asked
+        left_out = {firm_id: found[firm_id] for firm_id in above if keeps_out(found[firm_id])}
+        return Ranked(demand, tuple(firms), listed, left_out, version, tx.now)
+
+    def explain(self, tx: Tx, demand: Demand, firm_id: int, *, conditions: Conditions = NO_CONDITIONS) -> Explained:
+        """Why this firm stands where it does for this demand, or why not on the list at all."""
+        with self._offers.at(tx):
+            standing = self._firms.why_not(demand, str(firm_id))
+        return Explained(standing, self._remarks(tx, [str(firm_id)], conditions)[firm_id])
+
+    def unread(self, tx: Tx) -> list[str]:
+        """Texts of firms that the sentence model has not read yet; none without a model."""
+        with self._offers.at(tx):
+            return self._firms.unread()
+
+    def read(self, text: str) -> Vectors:
+        """What the sentence model makes of an unread text. Takes 20-80 ms; holds nobody up."""
+        return self._firms.read(text)
+
+    def learn(self, text: str, vector: Vectors) -> None:
+        """Rank with this vector of an unread text from now on."""
+        self._firms.learn(text, vector)
+
+    @property
+    def _firms(self) -> ranking.Matcher:
+        if self._made is None:
+            self._made = self._make_firms()
+        return self._made
+
+    def _remarks(self, tx: Tx, ids: Sequence[str], conditions: Conditions) -> dict[int, tuple[Rule, ...]]:
+        held = offerings.held(tx, [int(id_) for id_ in ids])
+        return {
+            firm_id: remarks(str(firm_id), Facts(one.titles, one.district), conditions) for firm_id, one in held.items()
+        }
+
+    def _load_roster(self, tx: Tx, since: int) -> None:
+        for entry_id, name in roster.names_changed_since(tx, since):
+            former = self._names.get(entry_id)
+            if former is not None and former != name:
+                self._index.remove(former)
+                del self._ids[former]
+                del self._names[entry_id]
+            if name is None:
+                continue
+            self._index.add(name)
+            self._ids[name] = entry_id
+            self._names[entry_id] = name
+
+    def _load_offers(self, tx: Tx, since: int) -> None:
+        changed = offerings.changed_since(tx, since)
+        self._firms.delete(str(firm_id) for firm_id, texts in changed if texts is None)
+        self._firms.update([Document(str(firm_id), texts) for firm_id, texts in changed if texts is not None])

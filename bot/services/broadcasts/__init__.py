@@ -1,0 +1,4 @@
+"""Journeys of broadcasts: compose, check, approve, send, stop.
+
+Each is one function of a transaction; no HTTP, no chat.
+"""

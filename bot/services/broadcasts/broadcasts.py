@@ -1,0 +1,215 @@
+"""A broadcast is composed, put forward, approved by others over its very hash, taken back in time, stopped."""
+
+from bot.services.broadcasts.check import hold_sense
+from bot.services.people import four_eyes
+from config.broadcast_limits import Approval, Broadcasting
+from config.calendar import midnight, shanghai_day
+from config.errors import ConflictError, InputError
+from config.markup import harmless
+from config.quiet_hours import Hours
+from config.texts import Texts
+from notifications.quiet_hours import allowed_at
+from storage.audit import audit
+from storage.broadcasts import broadcasts, mass_sends, pictures, recipients
+from storage.broadcasts.broadcasts import Act, Broadcast, Content, State
+from storage.engine.transactions import Tx
+from storage.notices import outbox
+from storage.people import roles
+from storage.people.roles import Kind, Role
+
+LONGEST_REASON = 100
+APPROVAL = "approval"
+
+
+def compose(tx: Tx, person_id: int, content: Content, rules: Broadcasting, texts: Texts) -> int:
+    """Keep a draft that nobody is told yet; returns its id. Raises InputError where it cannot stand."""
+    hold_sense(tx, person_id, content, rules, texts)
+    broadcast_id = broadcasts.add(tx, content, person_id)
+    _record(tx, person_id, "broadcast.compose", broadcast_id, content.digest)
+    return broadcast_id
+
+
+def edit(
+    tx: Tx, person_id: int, broadcast_id: int, seen: str, content: Content, rules: Broadcasting, texts: Texts
+) -> None:
+    """Put other words or another audience in place of what was `seen` (its hash): every approval is void.
+
+    Raises ConflictError where it changed meanwhile or is being sent, InputError as `compose` does.
+    """
+    found = _found(tx, broadcast_id)
+    hold_sense(tx, person_id, content, rules, texts)
+    if found.digest != seen or found.state not in (State.DRAFT, State.WAITING, State.APPROVED) or _has_begun(tx, found):
+        raise ConflictError("broadcast_changed")
+    broadcasts.replace(tx, broadcast_id, content, person_id)
+    _record(tx, person_id, "broadcast.edit", broadcast_id, content.digest)
+
+
+def submit(tx: Tx, person_id: int, broadcast_id: int, seen: str, rules: Broadcasting, texts: Texts) -> None:
+    """Ask for the approvals: whoever may give the first is told.
+
+    Raises InputError over the day's count, ConflictError where it is no draft any more.
+    """
+    if not left_today(tx, person_id, broadcast_id, rules):
+        raise InputError("broadcast_often", most=rules.per_official_a_day)
+    found = _found(tx, broadcast_id)
+    if found.digest != seen or not broadcasts.move(tx, broadcast_id, State.DRAFT, State.WAITING):
+        raise ConflictError("broadcast_changed")
+    broadcasts.note(tx, broadcast_id, person_id, "submit")
+    _ask(tx, found, rules, texts)
+    _record(tx, person_id, "broadcast.submit", broadcast_id, found.digest)
+
+
+def approve(
+    tx: Tx, person_id: int, broadcast_id: int, seen: str, rules: Broadcasting, hours: Hours, texts: Texts
+) -> bool:
+    """Approve what was seen; with the last approval that is wanted its time is fixed. Returns whether it was the last.
+
+    It begins after the time to undo, not before its own time, and never when people must not be disturbed. Raises
+    InputError for one's own words, a second approval, or a role that does not fit or is over; ConflictError where other
+    words stand there.
+    """
+    found = _found(tx, broadcast_id)
+    if found.state is not State.WAITING or found.digest != seen or found.content.digest != seen:
+        raise ConflictError("broadcast_changed")
+    acts = broadcasts.history(tx, broadcast_id)
+    given, steps = approvals(found, acts), rules.steps_of(found.content.kind)
+    if not may_decide(tx, person_id, found, acts):
+        raise InputError("broadcast_own")
+    # Where the rules want fewer than before, the last step is still to be taken.
+    if not _may(tx, person_id, found, steps[min(len(given), len(steps) - 1)].kinds):
+        raise InputError("broadcast_not_yours")
+    broadcasts.note(tx, broadcast_id, person_id, "approve")
+    _record(tx, person_id, "broadcast.approve", broadcast_id, found.digest)
+    if len(given) + 1 < len(steps):
+        _ask(tx, found, rules, texts)
+        return False
+    earliest = tx.now + rules.undo
+    starts = allowed_at(max(earliest, found.content.send_at or earliest), hours)
+    return broadcasts.move(tx, broadcast_id, State.WAITING, State.APPROVED, starts=starts)
+
+
+def undo(tx: Tx, person_id: int, broadcast_id: int) -> None:
+    """Take an approved one back before it begins: it is a draft again. Raises ConflictError once it has begun."""
+    found = _found(tx, broadcast_id)
+    back = {State.APPROVED: State.DRAFT, State.WAITING: State.DRAFT}.get(found.state)
+    if back is None or _has_begun(tx, found):
+        raise ConflictError("broadcast_late")
+    broadcasts.move(tx, broadcast_id, found.state, back, starts=None)
+    broadcasts.note(tx, broadcast_id, person_id, "undo")
+    _record(tx, person_id, "broadcast.undo", broadcast_id, found.digest)
+
+
+def stop(tx: Tx, person_id: int, broadcast_id: int, reason: str) -> None:
+    """At once nobody more is told: what has not gone out is withdrawn. One person is enough to stop what is wrong.
+
+    Raises InputError without a reason, ConflictError where nothing is left to stop.
+    """
+    if not reason or len(reason) > LONGEST_REASON:
+        raise InputError("broadcast_reason", most=LONGEST_REASON)
+    found = _found(tx, broadcast_id)
+    if found.state not in (State.APPROVED, State.SENDING, State.DONE):
+        raise ConflictError("broadcast_changed")
+    broadcasts.move(tx, broadcast_id, found.state, State.STOPPED, ended=tx.now)
+    outbox.withdraw(tx, occasion=recipients.key(broadcast_id))
+    mass_sends.stop(tx, broadcast_id)
+    broadcasts.note(tx, broadcast_id, person_id, "stop", reason)
+    _record(tx, person_id, "broadcast.stop", broadcast_id, found.digest)
+
+
+def stop_all(tx: Tx, person_id: int, reason: str, rules: Broadcasting) -> int:
+    """Stop everything of which anybody may still be told, everywhere; returns how many broadcasts that were."""
+    found = broadcasts.stoppable(tx, tx.now - rules.open_for)
+    for broadcast_id in found:
+        stop(tx, person_id, broadcast_id, reason)
+    return len(found)
+
+
+def discard(tx: Tx, person_id: int, broadcast_id: int) -> None:
+    """A draft, or what waits for approval, is not wanted any more. Raises ConflictError for anything further."""
+    found = _found(tx, broadcast_id)
+    if found.state not in (State.DRAFT, State.WAITING):
+        raise ConflictError("broadcast_changed")
+    broadcasts.move(tx, broadcast_id, found.state, State.VOIDED, ended=tx.now)
+    broadcasts.note(tx, broadcast_id, person_id, "discard")
+    _record(tx, person_id, "broadcast.discard", broadcast_id, found.digest)
+
+
+def keep_picture(tx: Tx, person_id: int, picture: bytes) -> str:
+    """Keep a picture that a broadcast is to show; returns the name under which a content means it."""
+    name = pictures.keep(tx, picture)
+    actor, subject = f"person:{person_id}", f"broadcast_picture:{name[:16]}"
+    audit.record(tx, actor=actor, action="broadcast.picture", subject=subject, source="console")
+    return name
+
+
+def left_today(tx: Tx, person_id: int, broadcast_id: int, rules: Broadcasting) -> int:
+    """How many more this person may put forward today (Asia/Shanghai), this one among them."""
+    since = midnight(shanghai_day(tx.now))
+    return max(0, rules.per_official_a_day - broadcasts.put_forward_since(tx, person_id, since, broadcast_id))
+
+
+def authors(broadcast: Broadcast, acts: list[Act]) -> frozenset[int]:
+    """Who wrote these very words or put them forward: they do not approve them."""
+    written = {"compose", "edit", "submit"}
+    own = {act.person_id for act in acts if act.digest == broadcast.digest and act.act in written}
+    return frozenset({broadcast.author, *own})
+
+
+def may_decide(tx: Tx, person_id: int, broadcast: Broadcast, acts: list[Act]) -> bool:
+    """Return whether this person counts as somebody else than its authors and those who approved it so far."""
+    over = {*authors(broadcast, acts), *approvals(broadcast, acts)}
+    return four_eyes.is_other(tx, person_id, over, broadcast.made)
+
+
+def approvals(broadcast: Broadcast, acts: list[Act]) -> list[int]:
+    """Who has approved this very hash since it was last put forward, in order."""
+    put_forward = max((act.id for act in acts if act.act == "submit"), default=0)
+    given = [act for act in acts if act.act == "approve" and act.id > put_forward and act.digest == broadcast.digest]
+    return [act.person_id for act in sorted(given, key=lambda act: act.id)]
+
+
+def next_step(broadcast: Broadcast, acts: list[Act], rules: Broadcasting) -> Approval | None:
+    """The approval that is wanted next; None where all are given."""
+    steps = rules.steps_of(broadcast.content.kind)
+    given = len(approvals(broadcast, acts))
+    return steps[given] if given < len(steps) else None
+
+
+def _ask(tx: Tx, broadcast: Broadcast, rules: Broadcasting, texts: Texts) -> None:
+    """Tell whoever may give the next approval that it is waited for, once for these words."""
+    acts = broadcasts.history(tx, broadcast.id)
+    step = next_step(broadcast, acts, rules)
+    if step is None:
+        return
+    kinds = [Kind(kind) for kind in sorted(step.kinds)]
+    key = f"broadcast_ask:{broadcast.id}:{broadcast.digest[:16]}:{len(approvals(broadcast, acts))}"
+    text = texts("broadcasts.to_approve", title=harmless(broadcast.content.title))
+    for person_id in roles.reaching(tx, kinds, broadcast.place, shanghai_day(tx.now)):
+        if not may_decide(tx, person_id, broadcast, acts):
+            continue
+        outbox.plan(tx, key=key, person_id=person_id, topic=APPROVAL, text=text)
+
+
+def _may(tx: Tx, person_id: int, broadcast: Broadcast, kinds: frozenset[str]) -> bool:
+    """Whether this person holds one of these kinds there, at this moment."""
+    return any(role.kind.value in kinds and role.covers(broadcast.place) for role in _held(tx, person_id))
+
+
+def _held(tx: Tx, person_id: int) -> tuple[Role, ...]:
+    return roles.held(tx, person_id, shanghai_day(tx.now))
+
+
+def _has_begun(tx: Tx, broadcast: Broadcast) -> bool:
+    return broadcast.starts is not None and tx.now >= broadcast.starts
+
+
+def _found(tx: Tx, broadcast_id: int) -> Broadcast:
+    found = broadcasts.get(tx, broadcast_id)
+    if found is None:
+        raise ConflictError("broadcast_changed")
+    return found
+
+
+def _record(tx: Tx, person_id: int, action: str, broadcast_id: int, digest: str) -> None:
+    actor, subject = f"person:{person_id}", f"broadcast:{broadcast_id}"
+    audit.record(tx, actor=actor, action=action, subject=subject, source="console", fields={"content": digest})

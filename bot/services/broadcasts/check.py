@@ -1,0 +1,60 @@
+"""Whether a broadcast can stand as it was written: its words, link, picture, time, audience, and in whose name."""
+
+import re
+from datetime import timedelta
+
+from bot.services.broadcasts.wording import shown
+from config.broadcast_limits import Broadcasting
+from config.calendar import shanghai_day
+from config.errors import InputError
+from config.texts import Texts
+from storage.broadcasts import pictures
+from storage.broadcasts.broadcasts import Audience, Content
+from storage.engine.transactions import Tx
+from storage.people import roles
+
+MOST_BYTES = 2048
+LATEST = timedelta(days=60)
+WRITERS = frozenset({"editor"})
+_LINK = re.compile(r"https?://[^\s<>\"'\\]+", re.ASCII)
+
+
+def hold_sense(tx: Tx, person_id: int, content: Content, rules: Broadcasting, texts: Texts) -> None:
+    """Raises InputError that says what is missing, too long or not this person's to send."""
+    _hold_words(content, rules)
+    if content.link and not (_LINK.fullmatch(content.link) and len(content.link) <= rules.longest_link):
+        raise InputError("broadcast_link", most=rules.longest_link)
+    if content.picture and not pictures.is_kept(tx, content.picture):
+        raise InputError("form_wrong")
+    if len(shown(content, texts).encode()) > MOST_BYTES:
+        raise InputError("broadcast_long")
+    if content.send_at is not None and not tx.now < content.send_at <= tx.now + LATEST:
+        raise InputError("broadcast_time")
+    _hold_audience(content, content.audience, rules)
+    held = roles.held(tx, person_id, shanghai_day(tx.now))
+    mine = [role for role in held if role.kind.value in WRITERS]
+    if not any(role.agency == content.agency and role.area in (None, content.area) for role in mine):
+        raise InputError("broadcast_place")
+
+
+def _hold_words(content: Content, rules: Broadcasting) -> None:
+    title, text, summary = len(content.title), len(content.text), len(content.summary)
+    titled = 1 <= title <= rules.longest_title
+    if content.kind != "article":
+        if not titled or not 1 <= text <= rules.longest_text:
+            raise InputError("broadcast_wrong", title=rules.longest_title, most=rules.longest_text)
+        return
+    # Whoever taps it must come to something.
+    leads = 1 <= text <= rules.longest_page if text else content.link.startswith("https://")
+    if not titled or not 1 <= summary <= rules.longest_summary or not leads:
+        title, summary, most = rules.longest_title, rules.longest_summary, rules.longest_page
+        raise InputError("broadcast_article", title=title, summary=summary, most=most)
+
+
+def _hold_audience(content: Content, whom: Audience, rules: Broadcasting) -> None:
+    item_half = bool(whom.item) != bool(whom.verdicts) or (whom.unclaimed and not whom.item)
+    days_half = bool(whom.contact) != bool(whom.days)
+    if item_half or days_half or (whom.everyone and (content.kind != "mass" or content.area is not None)):
+        raise InputError("broadcast_whom")
+    if len(whom.listed) > rules.most_listed:
+        raise InputError("broadcast_listed", most=rules.most_listed)

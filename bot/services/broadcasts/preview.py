@@ -1,0 +1,98 @@
+"""What a broadcast would do if it began now: exactly whom it reaches, by which way, and why each is in. Reads only."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from bot.services.broadcasts.audience import Chosen, Member, choose
+from bot.services.broadcasts.mass_sends import full_this_month
+from bot.services.broadcasts.sending import TOPIC, left_out
+from bot.services.broadcasts.wording import CARD, card
+from bot.services.policy.published_cache import Board
+from config.broadcast_limits import Broadcasting
+from config.policy.model import Policy
+from config.quotas import Quotas
+from config.texts import Texts
+from notifications.channels import Channel, Standing, ways
+from notifications.quota import Gauge, gauges
+from storage.broadcasts.broadcasts import Content
+from storage.chat import reply_windows
+from storage.engine.transactions import Tx
+from storage.notices import card_templates, subscription_grants
+
+SAMPLE = 10
+MOST_UNMATCHED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Counted in people. `by`: how those who are told would hear of it now, None: at their next visit. `quota`: what
+    each of these ways may still carry today.
+
+    `unmatched`: some lines of the uploaded list that nobody fits, `unmatched_count` of them in all; `has_card`: whether
+    the account has a template on which it can be shown.
+    """
+
+    people: int
+    firms: int
+    by: Mapping[Channel | None, int]
+    quota: Mapping[str, Gauge]
+    unwanted: int
+    capped: int
+    monthly: int
+    sample: tuple[Member, ...]
+    unmatched: tuple[str, ...]
+    unmatched_count: int
+    has_card: bool
+
+    @property
+    def told(self) -> int:
+        """How many would be told."""
+        return sum(self.by.values())
+
+
+def preview(tx: Tx, content: Content, policy: Policy, texts: Texts, rules: Broadcasting) -> Preview:
+    """Look at this content's people as things stand now. `texts`: links as words, for a page."""
+    found = choose(tx, content, Board(policy, texts).current(tx), texts)
+    everybody = [person for person, _ in found.people]
+    unwanted, capped = left_out(tx, everybody, rules)
+    monthly = full_this_month(tx, everybody, rules) - unwanted - capped if content.kind == "mass" else set[int]()
+    told = set(everybody) - unwanted - capped - monthly
+    by = ways_of(tx, told, content, texts)
+    return Preview(
+        len(everybody),
+        len({firm for _, firm in found.people if firm is not None}),
+        by,
+        {one.channel: one for one in gauges(tx, Quotas.load()) if one.channel in by},
+        len(unwanted),
+        len(capped),
+        len(monthly),
+        _sample(found),
+        found.unmatched[:MOST_UNMATCHED],
+        len(found.unmatched),
+        any(purpose == CARD for purpose, _ in card_templates.usable(tx)),
+    )
+
+
+def ways_of(tx: Tx, told: Collection[int], content: Content, texts: Texts) -> dict[Channel | None, int]:
+    """How many of these would hear of it by which way, first choice first, as things stand now; None: at a visit."""
+    shown, templates = card(content, tx.now, texts), card_templates.usable(tx)
+    template = None if shown is None else templates.get((shown.purpose, "template"))
+    notice = None if shown is None else templates.get((shown.purpose, "notice"))
+    granted = set[int]() if notice is None else subscription_grants.holders(tx, notice.template_id)
+    by: Counter[Channel | None] = Counter()
+    known = reply_windows.reachable(tx)
+    for person in told:
+        window = known.get(person)
+        standing = Standing()
+        if window is not None:
+            way = (template is not None, person in granted, window.until, window.left)
+            standing = Standing(*way, fuller=shown is not None and shown.article is not None)
+        by[next(iter(ways(TOPIC, standing, tx.now)), None)] += 1
+    return dict(by)
+
+
+def _sample(found: Chosen) -> tuple[Member, ...]:
+    """Ten of them spread over the whole list, the same ones each time one looks."""
+    step = max(1, len(found.members) // SAMPLE)
+    return found.members[::step][:SAMPLE]

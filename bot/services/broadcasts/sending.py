@@ -1,0 +1,121 @@
+"""An approved broadcast is begun, its people are fixed, and each is handed to the outbox once: small steps, any node.
+
+Every step looks again whether the broadcast is still being sent: whoever stops it stops the next step.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.services.broadcasts import read_receipts
+from bot.services.broadcasts.wording import card, told
+from config.broadcast_limits import Broadcasting
+from config.errors import ConflictError
+from config.texts import Texts
+from storage.audit import audit
+from storage.broadcasts import broadcasts, recipients
+from storage.broadcasts.broadcasts import Broadcast, State
+from storage.broadcasts.recipients import Lot
+from storage.engine.transactions import Tx
+from storage.notices import outbox, preferences
+from storage.notices.outbox import Planned
+
+TOPIC = "broadcast"
+WEEK = timedelta(days=7)
+
+
+def begin(tx: Tx, broadcast_id: int) -> bool:
+    """Its time has come: it is being sent; False where another node has begun, or somebody took it back."""
+    if not broadcasts.move(tx, broadcast_id, State.APPROVED, State.SENDING):
+        return False
+    _record(tx, "broadcast.send", broadcast_id)
+    return True
+
+
+def fix(tx: Tx, broadcast_id: int, people: Sequence[tuple[int, int | None]]) -> bool:
+    """These (person, firm), a portion, belong to it, each once; False where its people are fixed or it was stopped."""
+    found = broadcasts.get(tx, broadcast_id)
+    if found is None or found.state is not State.SENDING or found.frozen is not None:
+        return False
+    recipients.add(tx, broadcast_id, people)
+    return True
+
+
+def plan(tx: Tx, broadcast_id: int, rules: Broadcasting, texts: Texts, origin: str = "") -> int:
+    """Hand the next portion to the outbox; returns of how many people it decided, 0 where none is left.
+
+    Not told are whoever has switched broadcasts off and whoever was told enough of them this week. `origin`: where
+    links in words lead.
+    """
+    found = is_sending(tx, broadcast_id)
+    if found is None:
+        return 0
+    persons = recipients.undecided(tx, broadcast_id, rules.portion)
+    unwanted, capped = left_out(tx, persons, rules)
+    rest = [person for person in persons if person not in unwanted and person not in capped]
+    for lot, some in ((Lot.UNWANTED, unwanted), (Lot.CAPPED, capped)):
+        recipients.decide(tx, broadcast_id, some, lot)
+    plan_for(tx, found, rest, rules, texts, origin)
+    return len(persons)
+
+
+def plan_for(
+    tx: Tx, found: Broadcast, persons: Sequence[int], rules: Broadcasting, texts: Texts, origin: str = ""
+) -> None:
+    """These are told through the outbox."""
+    outbox.plan_many(tx, _messages(tx, found, persons, rules, texts, origin))
+    recipients.decide(tx, found.id, persons, Lot.PLANNED)
+
+
+def is_sending(tx: Tx, broadcast_id: int) -> Broadcast | None:
+    """The broadcast, as long as it is being sent to people who are fixed."""
+    found = broadcasts.get(tx, broadcast_id)
+    return found if found is not None and found.state is State.SENDING and found.frozen is not None else None
+
+
+def left_out(tx: Tx, persons: Sequence[int], rules: Broadcasting) -> tuple[set[int], set[int]]:
+    """Of these persons: whoever has switched broadcasts off; whoever was told as many as they may be this week."""
+    wants = preferences.wanting(tx, TOPIC, persons)
+    unwanted = {person for person in persons if wants[person] == "off"}
+    times = recipients.told_since(tx, persons, tx.now - WEEK)
+    capped = {person for person in persons if times.get(person, 0) >= rules.per_person_a_week}
+    return unwanted, capped - unwanted
+
+
+def try_out(tx: Tx, person_id: int, broadcast_id: int, texts: Texts, origin: str = "") -> None:
+    """Tell it to this person alone, marked as a trial, whatever its state; nobody else, and it counts for no cap."""
+    found = broadcasts.get(tx, broadcast_id)
+    if found is None:
+        raise ConflictError("broadcast_changed")
+    key = f"{recipients.trial(broadcast_id)}:{tx.now.timestamp():.0f}"
+    page = read_receipts.page(tx, broadcast_id, person_id)
+    text = texts("broadcasts.trial", text=told(found.content, texts, origin + page))
+    shown = card(found.content, tx.now, texts, page)
+    outbox.plan(tx, key=key, person_id=person_id, topic=TOPIC, text=text, card=shown)
+    actor, subject = f"person:{person_id}", f"broadcast:{broadcast_id}"
+    audit.record(tx, actor=actor, action="broadcast.test", subject=subject, source="console")
+
+
+def finish(tx: Tx, broadcast_id: int) -> bool:
+    """Everybody is handed over; False where it was finished or stopped before."""
+    if not broadcasts.move(tx, broadcast_id, State.SENDING, State.DONE, ended=tx.now):
+        return False
+    _record(tx, "broadcast.end", broadcast_id)
+    return True
+
+
+def _messages(
+    tx: Tx, found: Broadcast, persons: Sequence[int], rules: Broadcasting, texts: Texts, origin: str
+) -> list[Planned]:
+    content, key = found.content, recipients.key(found.id)
+    starts = found.starts or found.made
+    planned = []
+    for person in persons:
+        page = read_receipts.page(tx, found.id, person)
+        text, shown = told(content, texts, origin + page), card(content, starts, texts, page)
+        expires = starts + rules.open_for
+        planned.append(Planned(key=key, person_id=person, topic=TOPIC, text=text, card=shown, expires=expires))
+    return planned
+
+
+def _record(tx: Tx, action: str, broadcast_id: int) -> None:
+    audit.record(tx, actor="service", action=action, subject=f"broadcast:{broadcast_id}", source="tick")

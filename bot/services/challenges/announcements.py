@@ -1,0 +1,158 @@
+"""Questions and their answers go to all; an amendment makes a new version; too few bids allow one extension."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from config.calendar import SHANGHAI, shanghai_day
+from config.errors import ConflictError, InputError
+from config.markup import harmless
+from config.texts import Texts
+from notifications import cards
+from storage.audit import audit
+from storage.challenges import bids, challenges, records
+from storage.challenges.challenges import Challenge, Stage
+from storage.engine.transactions import Tx
+from storage.notices import outbox
+from storage.people import allowances, people, roles
+from storage.people.roles import Kind
+
+LONGEST = 500
+MOST_QUESTIONS = 10
+
+
+def ask(tx: Tx, person_id: int, firm_id: int, challenge_id: int, question: str, texts: Texts) -> None:
+    """A firm asks; who asked is kept for the record and shown to nobody. Raises where bids are not taken any more, or
+    where this person asked this poster as often as one may a day, for whichever firm.
+    """
+    found = _taking(tx, challenge_id)
+    mine = [one for one in records.listed(tx, challenge_id, "question") if one.firm_id == firm_id]
+    if not question.strip() or len(question) > LONGEST or len(mine) >= MOST_QUESTIONS:
+        raise InputError("form_wrong")
+    what = f"question:{found.firm_id}"
+    if allowances.used(tx, person_id, what) >= MOST_QUESTIONS:
+        raise InputError("challenge_asked_enough", most=MOST_QUESTIONS)
+    allowances.use(tx, person_id, what)
+    data = {"question": question.strip()}
+    record_id = records.add(tx, challenge_id, "question", person_id, data, firm_id)
+    notice = texts("challenges.notice_question", title=harmless(found.title))
+    tell_poster(tx, challenge_id, f"challenge:{challenge_id}:question:{record_id}", notice)
+    _record(tx, person_id, "challenge.ask", found.id)
+
+
+def answer(tx: Tx, person_id: int, challenge_id: int, question_id: int, text: str, texts: Texts) -> None:
+    """Answer a question: question and answer stand on the public page, bidders and askers are told."""
+    found = _taking(tx, challenge_id)
+    asked = {one.id: one for one in records.listed(tx, challenge_id, "question")}
+    if question_id not in asked or not text.strip() or len(text) > 2 * LONGEST:
+        raise InputError("form_wrong")
+    data = {"of": question_id, "question": asked[question_id].data["question"], "answer": text.strip()}
+    record_id = records.add(tx, challenge_id, "answer", person_id, data)
+    notice = texts("challenges.notice_answer", title=harmless(found.title))
+    tell(tx, challenge_id, f"challenge:{challenge_id}:answer:{record_id}", notice)
+    _record(tx, person_id, "challenge.answer", challenge_id)
+
+
+def amend(tx: Tx, person_id: int, challenge_id: int, what: str, until: datetime | None, texts: Texts) -> None:
+    """Announce a change as a new version, with a later deadline where it takes bidders time.
+
+    Raises InputError where the deadline would come nearer.
+    """
+    found = _taking(tx, challenge_id)
+    if not what.strip() or len(what) > 2 * LONGEST:
+        raise InputError("challenge_needs_reason")
+    values: dict[str, object] = {"version": found.version + 1}
+    deadline = found.deadline
+    if until is not None and until != found.deadline:
+        if deadline is None or until < deadline:
+            raise InputError("challenge_nearer")
+        values["deadline"] = deadline = until
+    challenges.put(tx, challenge_id, values)
+    data = {"version": found.version + 1, "what": what.strip(), "deadline": str(deadline)}
+    records.add(tx, challenge_id, "amendment", person_id, data)
+    notice = texts(
+        "challenges.notice_amended",
+        title=harmless(found.title),
+        version=found.version + 1,
+        deadline=f"{deadline.astimezone(SHANGHAI):%m-%d %H:%M}" if deadline else "",
+    )
+    tell(tx, challenge_id, f"challenge:{challenge_id}:version:{found.version + 1}", notice)
+    _record(tx, person_id, "challenge.amend", challenge_id)
+
+
+def extend(tx: Tx, person_id: int, challenge_id: int, until: datetime | None, texts: Texts) -> None:
+    """Take bids again until a later deadline because fewer came than the least number; once, before any is opened.
+
+    How many came is known from the deadline on alone. Raises ConflictError before it or after opening, InputError where
+    there are enough, where it was extended so before, or where the day is no later one.
+    """
+    found, key = challenges.get(tx, challenge_id), bids.key(tx, challenge_id)
+    if found is None or found.at(tx.now) != Stage.CLOSED or (key is not None and key.opened is not None):
+        raise ConflictError("challenge_stage")
+    if found.extended or until is None or until <= tx.now or bids.count(tx, challenge_id) >= found.least:
+        raise InputError("challenge_extended")
+    challenges.put(tx, challenge_id, {"deadline": until, "extended": True})
+    records.add(tx, challenge_id, "extension", person_id, {"deadline": str(until)})
+    day = f"{until.astimezone(SHANGHAI):%m-%d %H:%M}"
+    notice = texts("challenges.notice_extended", title=harmless(found.title), deadline=day)
+    tell(tx, challenge_id, f"challenge:{challenge_id}:extended", notice)
+    _record(tx, person_id, "challenge.extend", challenge_id)
+
+
+def tell(tx: Tx, challenge_id: int, key: str, text: str) -> None:
+    """Tell the firms that bid here or asked."""
+    asked = records.listed(tx, challenge_id, "question")
+    concerned = {bid.firm_id for bid in bids.of_challenge(tx, challenge_id)} | {one.firm_id for one in asked}
+    for firm_id in sorted(firm_id for firm_id in concerned if firm_id is not None):
+        tell_firm(tx, firm_id, key, text, outbox.TO_BIDDERS)
+
+
+def tell_firm(tx: Tx, firm_id: int, key: str, text: str, topic: str = "challenge") -> None:
+    """Tell everybody who speaks for this firm now; whoever spoke for it when it acted may be gone."""
+    tell_these(tx, people.of_firm(tx, firm_id), key, text, firm_id, topic)
+
+
+def tell_poster(tx: Tx, challenge_id: int, key: str, text: str) -> None:
+    """Tell whoever drafted the challenge, as long as they post for its firm; else those who do."""
+    found = challenges.get(tx, challenge_id)
+    if found is None:
+        return
+    drafted, day = challenges.made_by(tx, challenge_id), shanghai_day(tx.now)
+    posting = [*roles.holders(tx, Kind.SOE_POSTER, found.firm_id, day)]
+    speaking = posting or roles.holders(tx, Kind.SOE_APPROVER, found.firm_id, day)
+    tell_these(tx, [drafted] if drafted in posting else speaking, key, text)
+
+
+def tell_step(tx: Tx, challenge_id: int, reason: str, texts: Texts) -> None:
+    """Tell whoever drafted it that officials published it or sent it back."""
+    found = challenges.get(tx, challenge_id)
+    if found is None or found.stage not in (Stage.PUBLISHED, Stage.RETURNED):
+        return
+    title = harmless(found.title)
+    if found.stage == Stage.PUBLISHED:
+        text = texts("challenges.notice_published", title=title)
+    else:
+        text = texts("challenges.notice_returned", title=title, reason=harmless(reason))
+    steps = len(records.listed(tx, challenge_id, "step"))
+    tell_poster(tx, challenge_id, f"challenge:{challenge_id}:step:{steps}", text)
+
+
+def tell_these(
+    tx: Tx, person_ids: Collection[int], key: str, text: str, firm_id: int | None = None, topic: str = "challenge"
+) -> None:
+    """Tell these persons, as far as they are still here; `firm_id`: as long as they belong to this firm."""
+    card = cards.news(text, tx.now)
+    for person_id in sorted(person_ids):
+        if people.is_here(tx, person_id):
+            outbox.plan(tx, key=key, person_id=person_id, topic=topic, text=text, card=card, firm_id=firm_id)
+
+
+def _taking(tx: Tx, challenge_id: int) -> Challenge:
+    found = challenges.get(tx, challenge_id)
+    if found is None or found.at(tx.now) != Stage.PUBLISHED:
+        raise ConflictError("challenge_stage")
+    return found
+
+
+def _record(tx: Tx, person_id: int, action: str, challenge_id: int) -> None:
+    actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"
+    audit.record(tx, actor=actor, action=action, subject=subject, source="console")

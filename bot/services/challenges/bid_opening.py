@@ -1,0 +1,115 @@
+"""Openers set their passphrases before publishing; publishing makes the key and names who keeps the paper."""
+
+import unicodedata
+from collections.abc import Sequence
+
+from bot.services.challenges import challenges
+from bot.services.challenges.stages import Need
+from bot.services.people.four_eyes import is_other
+from config.challenges import ChallengeForm
+from config.errors import ConflictError, InputError
+from storage.audit import audit
+from storage.challenges import bids, records
+from storage.challenges import challenges as stored
+from storage.challenges import openers as challenge_openers
+from storage.challenges.bid_sealing import NewKey
+from storage.challenges.challenges import Challenge, Stage
+from storage.challenges.openers import Opener
+from storage.engine.transactions import Tx
+from storage.people import roles
+
+LONGEST_OPENER = 20
+LONGEST_KEEPER = 40
+NEEDED = 2
+
+
+def set_opener(tx: Tx, person_id: int, challenge_id: int, number: int, name: str, salt: bytes, public: bytes) -> None:
+    """Make this person the opener with this number (1 or 2), by the public key of their passphrase.
+
+    Raises ConflictError once it is published or where nothing is sealed, InputError where both would be one person or
+    one would stand in for the other.
+    """
+    found = stored.get(tx, challenge_id)
+    if found is None or found.stage != Stage.PENDING or found.sealing == "none":
+        raise ConflictError("challenge_stage")
+    others = [one for one in challenge_openers.listed(tx, challenge_id) if one.number != number]
+    same = any(_plain(one.name) == _plain(name) or are_one(tx, found, one.person_id, person_id) for one in others)
+    if number not in (1, 2) or not 1 < len(name) <= LONGEST_OPENER or same:
+        raise InputError("openers_wrong")
+    challenge_openers.put(tx, challenge_id, number, person_id, name, salt, public)
+    records.add(tx, challenge_id, "opener", person_id, {"number": number, "name": name})
+    _record(tx, person_id, "bids.opener", challenge_id)
+
+
+def publish(
+    tx: Tx,
+    challenge_id: int,
+    step: challenges.Step,
+    form: ChallengeForm,
+    key: NewKey | None,
+    made_for: Sequence[Opener] = (),
+    keeper: str = "",
+) -> None:
+    """Publish a challenge that waits for it; where bids are to be sealed, its key comes with it, made for two openers.
+
+    `keeper` names who keeps the printed share. Raises as challenges.move does; InputError where the openers are not the
+    two that are set, or where publisher, openers and keeper are not different persons.
+    """
+    found = stored.get(tx, challenge_id)
+    sealed = found is not None and found.sealing != "none"
+    known = challenge_openers.listed(tx, challenge_id)
+    names = [one.name for one in known]
+    if found is not None and sealed:
+        if key is None or len(names) != NEEDED or known != list(made_for):
+            raise InputError("challenge_needs_key")
+        if opens(tx, found, step.person_id):
+            raise InputError("opener_publishes")
+        _hold_keeper(tx, keeper, names, [step.person_id, *(one.person_id for one in known)])
+    challenges.move(tx, challenge_id, step, form, {Need.KEY} if sealed else ())
+    if sealed and key is not None:
+        bids.keep_key(tx, challenge_id, key.public, key.first, key.second, "、".join(names), key.commitments)
+        data = {"openers": names, "public": key.public.hex(), "keeper": keeper, "commitments": key.commitments.hex()}
+        records.add(tx, challenge_id, "key", step.person_id, data)
+
+
+def opens(tx: Tx, challenge: Challenge, person_id: int) -> bool:
+    """Tell whether this person, or somebody with whom they count as one, is an opener of this challenge."""
+    known = challenge_openers.listed(tx, challenge.id)
+    return any(are_one(tx, challenge, one.person_id, person_id) for one in known)
+
+
+def are_one(tx: Tx, challenge: Challenge, one: int, other: int) -> bool:
+    """Tell whether two persons count as one here: since it was drafted one stood in for the other, or both for a third.
+
+    A stand-in counts as their principal in every rule that wants two persons.
+    """
+    return not is_other(tx, one, [other], challenge.made)
+
+
+def publisher(tx: Tx, challenge_id: int) -> int | None:
+    """Return who published it, or None."""
+    steps = records.listed(tx, challenge_id, "step")
+    return next((one.person_id for one in steps if one.data["to"] == Stage.PUBLISHED.value), None)
+
+
+def keeper_of(tx: Tx, challenge_id: int) -> str:
+    """Return the name of who keeps the printed share; empty where none was written down."""
+    made = records.last(tx, challenge_id, "key")
+    return "" if made is None else str(made.data.get("keeper", ""))
+
+
+def _hold_keeper(tx: Tx, keeper: str, openers: Sequence[str], person_ids: Sequence[int]) -> None:
+    if not 1 < len(keeper) <= LONGEST_KEEPER:
+        raise InputError("keeper_missing", most=LONGEST_KEEPER)
+    taken = {_plain(name) for name in (*openers, *roles.names(tx, person_ids).values())}
+    if _plain(keeper) in taken:
+        raise InputError("keeper_wrong")
+
+
+def _plain(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
+def _record(tx: Tx, person_id: int, action: str, challenge_id: int) -> None:
+    actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"
+    audit.record(tx, actor=actor, action=action, subject=subject, source="console")

@@ -1,0 +1,226 @@
+"""A challenge is drafted, changed, attached to and moved from stage to stage; each step leaves its entry."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.services.challenges import review, stages
+from bot.services.challenges.stages import Need
+from bot.services.people import four_eyes
+from config.challenges import ChallengeForm
+from config.errors import ConflictError, InputError
+from storage.audit import audit
+from storage.challenges import bids, challenges, files, records
+from storage.challenges.challenges import Challenge, Stage
+from storage.challenges.files import File
+from storage.engine.transactions import Tx
+from storage.people.roles import Kind
+
+LONGEST_NAME = 20
+LONGEST_REASON = 500
+MOST_FILES = 20
+OPEN_TO_CHANGE = (Stage.DRAFT, Stage.RETURNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a form says of a challenge. `fields`: those of the form beside title and contact, and `procurement`."""
+
+    title: str
+    fields: Mapping[str, str]
+    contact: str
+    named: bool
+    deadline: datetime | None
+    sealing: str
+    least: int
+    label: str
+
+
+def draft(tx: Tx, person_id: int, firm_id: int, given: Given, form: ChallengeForm) -> int:
+    """Keep a draft, complete or not; returns its id. Raises InputError where a value is none that the form knows."""
+    values = _values(given, form)
+    label = challenges.MUNICIPAL if challenges.label_of(tx, firm_id) == challenges.MUNICIPAL else given.label
+    if label not in form.labels or (label == challenges.MUNICIPAL and challenges.label_of(tx, firm_id) != label):
+        raise InputError("form_wrong")
+    challenge_id = challenges.add(
+        tx, firm_id=firm_id, person_id=person_id, label=label, contact=given.contact, values=values
+    )
+    records.add(tx, challenge_id, "edit", person_id, {})
+    _record(tx, person_id, "challenge.draft", challenge_id, given.fields)
+    return challenge_id
+
+
+def change(tx: Tx, person_id: int, challenge_id: int, given: Given, form: ChallengeForm) -> None:
+    """Change a draft or a returned one. Raises ConflictError for any other."""
+    if _get(tx, challenge_id).stage not in OPEN_TO_CHANGE:
+        raise ConflictError("challenge_stage")
+    challenges.put(tx, challenge_id, _values(given, form), contact=given.contact)
+    records.add(tx, challenge_id, "edit", person_id, {})
+    _record(tx, person_id, "challenge.change", challenge_id, given.fields)
+
+
+def attach(tx: Tx, person_id: int, file: File, sealed: Sequence[bytes], confirmed_by: str) -> None:
+    """Add a file to a draft or a returned one, for whose content a named person answers."""
+    if _get(tx, file.challenge_id).stage not in OPEN_TO_CHANGE:
+        raise ConflictError("challenge_stage")
+    if len(files.of_challenge(tx, file.challenge_id)) >= MOST_FILES:
+        raise InputError("file_many", most=MOST_FILES)
+    _confirm(tx, person_id, file.challenge_id, f"file:{file.digest[:16]}", confirmed_by)
+    files.add(tx, file, person_id, sealed)
+    records.add(tx, file.challenge_id, "edit", person_id, {"file": file.digest[:16]})
+    _record(tx, person_id, "challenge.attach", file.challenge_id, {"digest": file.digest})
+
+
+def detach(tx: Tx, person_id: int, file_id: int) -> None:
+    """Take a file off a draft again."""
+    file = files.get(tx, file_id)
+    if file is None or file.bid_id is not None or _get(tx, file.challenge_id).stage not in OPEN_TO_CHANGE:
+        raise ConflictError("challenge_stage")
+    files.remove(tx, file_id)
+    records.add(tx, file.challenge_id, "edit", person_id, {"file": file.digest[:16]})
+    _record(tx, person_id, "challenge.detach", file.challenge_id, {"digest": file.digest})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A wish to move on: who wishes it by which kinds of role, where to, and what they give with it."""
+
+    person_id: int
+    kinds: frozenset[Kind]
+    target: Stage
+    reason: str = ""
+    confirmed_by: str = ""
+
+
+def move(tx: Tx, challenge_id: int, step: Step, form: ChallengeForm, also: Collection[Need] = frozenset()) -> Challenge:
+    """Move the challenge one stage on; returns it as it was. `also`: needs that the calling journey itself meets.
+
+    Raises ConflictError where this person may not move it there from where it stands now, InputError for the first
+    thing that is still missing, and for who would publish what they wrote or signed for.
+    """
+    found = _get(tx, challenge_id)
+    now_at = found.at(tx.now)
+    wish = stages.find(now_at, step.target, step.kinds)
+    if wish is None:
+        raise ConflictError("challenge_stage")
+    if Need.SECRECY in wish.needs and step.confirmed_by:
+        _confirm(tx, step.person_id, challenge_id, "posting", step.confirmed_by)
+    if step.target == Stage.PUBLISHED and not may_publish(tx, step.person_id, found):
+        raise InputError("challenge_own")
+    holding = _holding(tx, found, step, form) | set(also)
+    for need in stages.missing(wish, holding):
+        if need == Need.COMPLETE:
+            raise InputError("challenge_lacks", what="、".join(lacking(tx, found, form)))
+        if need == Need.APPROVED:
+            done = len(signatures(tx, challenge_id))
+            raise InputError("challenge_needs_approved", steps=form.approvals, done=done)
+        raise InputError(f"challenge_needs_{need.value}")
+    values: dict[str, object] = {"stage": step.target.value}
+    if step.target == Stage.PUBLISHED:
+        values["published"] = tx.now
+    challenges.put(tx, challenge_id, values)
+    data = {"from": now_at.value, "to": step.target.value, "reason": step.reason[:LONGEST_REASON]}
+    records.add(tx, challenge_id, "step", step.person_id, data)
+    _record(tx, step.person_id, f"challenge.{step.target.value}", challenge_id, data)
+    return found
+
+
+def lacking(tx: Tx, found: Challenge, form: ChallengeForm) -> list[str]:
+    """What must still be filled in or attached before it may be sent for publishing, in people's words."""
+    have = {**found.fields, "title": found.title, "contact": challenges.contact(tx, found.id)}
+    missing = [field.label for field in form.fields if field.must and not have.get(field.key, "").strip()]
+    if found.fields.get("procurement", "") not in form.procurement:
+        missing.append(form.label("basis"))
+    if found.deadline is None:
+        missing.append(form.stages[Stage.CLOSED.value])
+    kinds = {file.kind for file in files.of_challenge(tx, found.id)}
+    missing += [form.files[kind] for kind in ("stamped", "decision") if kind not in kinds]
+    return list(dict.fromkeys(missing))
+
+
+def writers(tx: Tx, challenge_id: int) -> set[int]:
+    """Who wrote a part of it: they do not sign for it."""
+    return {one.person_id for one in records.listed(tx, challenge_id, "edit")}
+
+
+def may_sign(tx: Tx, person_id: int, challenge: Challenge) -> bool:
+    """Return whether this person counts as somebody else than who wrote a part of it or signed for it as it stands."""
+    over = writers(tx, challenge.id) | signatures(tx, challenge.id)
+    return four_eyes.is_other(tx, person_id, over, challenge.made)
+
+
+def may_publish(tx: Tx, person_id: int, challenge: Challenge) -> bool:
+    """Return whether this person counts as somebody else than everybody who ever wrote or signed it."""
+    acts = records.listed(tx, challenge.id, "edit", "approval")
+    return four_eyes.is_other(tx, person_id, {act.person_id for act in acts}, challenge.made)
+
+
+def signatures(tx: Tx, challenge_id: int) -> set[int]:
+    """Who signed for it as it stands: a change or a step since then makes a signature void."""
+    found: set[int] = set()
+    for one in records.listed(tx, challenge_id, "edit", "step", "approval"):
+        found = found | {one.person_id} if one.kind == "approval" else set()
+    return found
+
+
+def _holding(tx: Tx, found: Challenge, step: Step, form: ChallengeForm) -> set[Need]:
+    """Which needs hold now."""
+    count, enough = bids.count(tx, found.id), found.least
+    key = bids.key(tx, found.id)
+    tests: dict[Need, Callable[[], bool]] = {
+        Need.COMPLETE: lambda: not lacking(tx, found, form),
+        Need.SECRECY: lambda: bool(step.confirmed_by),
+        Need.APPROVED: lambda: len(signatures(tx, found.id)) >= form.approvals,
+        Need.REASON: lambda: bool(step.reason.strip()),
+        Need.DEADLINE_AHEAD: lambda: found.deadline is not None and found.deadline > tx.now,
+        Need.KEY: lambda: found.sealing == "none" or key is not None,
+        Need.CRITERIA: lambda: records.last(tx, found.id, "criteria") is not None,
+        Need.OPENED: lambda: found.sealing == "none" or (key is not None and key.opened is not None),
+        Need.ENOUGH_BIDS: lambda: count >= enough,
+        Need.TOO_FEW_BIDS: lambda: count < enough,
+        Need.CHOSEN: lambda: records.last(tx, found.id, "choice") is not None,
+        Need.GATES: lambda: not lacking(tx, found, form),
+        Need.CONTRACT: lambda: records.last(tx, found.id, "contract") is not None,
+    }
+    tests |= {Need(name): test for name, test in review.holds(tx, found.id).items()}
+    return {need for need, test in tests.items() if test()}
+
+
+def _values(given: Given, form: ChallengeForm) -> dict[str, object]:
+    known = {field.key for field in form.fields} | {"procurement"}
+    procurement = given.fields.get("procurement", "")
+    if not given.title or given.sealing not in form.sealing or (procurement and procurement not in form.procurement):
+        raise InputError("form_wrong" if given.title else "challenge_title_missing")
+    return {
+        "title": given.title[:120],
+        "fields": {key: value for key, value in given.fields.items() if key in known and value},
+        "named": given.named,
+        "deadline": given.deadline,
+        "sealing": given.sealing,
+        "least": max(1, min(given.least, 20)),
+    }
+
+
+def _confirm(tx: Tx, person_id: int, challenge_id: int, what: str, name: str) -> None:
+    """A named person confirms: no state secret, no work secret, no safety information that is not public."""
+    if not 1 < len(name) <= LONGEST_NAME:
+        raise InputError("challenge_needs_secrecy")
+    records.add(tx, challenge_id, "secrecy", person_id, {"what": what, "name": name})
+
+
+def _get(tx: Tx, challenge_id: int) -> Challenge:
+    found = challenges.get(tx, challenge_id)
+    if found is None:
+        raise ConflictError("challenge_stage")
+    return found
+
+
+def _record(tx: Tx, person_id: int, action: str, challenge_id: int, fields: Mapping[str, str]) -> None:
+    audit.record(
+        tx,
+        actor=f"person:{person_id}",
+        action=action,
+        subject=f"challenge:{challenge_id}",
+        source="console",
+        fields=fields,
+    )

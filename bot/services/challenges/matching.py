@@ -1,0 +1,88 @@
+"""Whom a challenge fits: the list frozen at publishing, invitations with a reason each."""
+
+import json
+from typing import Any
+
+from bot.services.challenges.announcements import tell_firm
+from config.errors import ConflictError, InputError
+from config.markup import harmless
+from config.texts import Texts
+from matchmaking.ranking.ranking import Demand
+from matchmaking.ranking.rules import Conditions, times_first
+from matchmaking.ranking.snapshot import Frozen
+from storage.audit import audit
+from storage.challenges import challenges, records
+from storage.challenges.challenges import Challenge, Stage
+from storage.engine.transactions import Tx
+from storage.firms import firms, verification_marks
+from storage.firms.verification_marks import FirmMarks
+
+MOST_INVITED = 50
+MOST_COUNTED = 1000
+MOST_HEADS = 100
+LONGEST_WHY = 300
+_TOLD = ("strength", "reasons")
+_READ = ("domain", "problem", "content", "targets", "conditions")
+
+
+def demand_of(challenge: Challenge) -> Demand:
+    """What matching reads of a challenge."""
+    return Demand("。".join(challenge.fields[key] for key in _READ if challenge.fields.get(key)), challenge.title)
+
+
+def conditions_of(challenge: Challenge) -> Conditions:
+    """Only whose it is: no title is asked for, the poster's own conditions are judged by people."""
+    return Conditions(poster=str(challenge.firm_id))
+
+
+def freeze(tx: Tx, person_id: int, challenge_id: int, ranking: Frozen) -> None:
+    """Keep the list as it stood at publishing, with its data version and digest."""
+    data = {"text": ranking.text, "digest": ranking.digest}
+    records.add(tx, challenge_id, "ranking", person_id, data)
+
+
+def frozen_list(tx: Tx, challenge_id: int) -> tuple[list[dict[str, Any]], str]:
+    """The frozen list, how each firm stands now, strengths and reasons; and the version of the data it was made of."""
+    kept = records.last(tx, challenge_id, "ranking")
+    if kept is None:
+        return [], ""
+    told = json.loads(kept.data["text"])
+    standing = verification_marks.of(tx, [int(one["id"]) for one in told["ranked"]])
+    listed = [
+        {"id": int(one["id"]), "standing": standing[int(one["id"])], **{key: one[key] for key in _TOLD}}
+        for one in told["ranked"]
+    ]
+    return listed, str(told["data_version"])
+
+
+def heads(tx: Tx) -> tuple[list[tuple[FirmMarks, int]], int]:
+    """How often each firm headed a frozen list, most often first, and of how many lists (the newest 1,000).
+
+    A challenge that was published anew counts with each of its lists.
+    """
+    kept = [json.loads(record.data["text"]) for record in records.newest(tx, "ranking", MOST_COUNTED)]
+    counted = times_first([[one["id"] for one in told["ranked"]] for told in kept])
+    standing = verification_marks.of(tx, [int(firm_id) for firm_id, _ in counted[:MOST_HEADS]])
+    return [(standing[int(firm_id)], count) for firm_id, count in counted[:MOST_HEADS]], len(kept)
+
+
+def invite(tx: Tx, person_id: int, challenge_id: int, firm_id: int, why: str, texts: Texts) -> None:
+    """Ask a firm to bid, once, with the reason that stays on record; its people are told.
+
+    Raises ConflictError where bids are not taken, InputError where there is no such firm, no reason, or too many.
+    """
+    found = challenges.get(tx, challenge_id)
+    if found is None or found.at(tx.now) != Stage.PUBLISHED:
+        raise ConflictError("challenge_stage")
+    invited = records.listed(tx, challenge_id, "invitation")
+    if not 1 < len(why.strip()) <= LONGEST_WHY:
+        raise InputError("challenge_needs_reason")
+    if not firms.exists(tx, firm_id) or firm_id == found.firm_id or len(invited) >= MOST_INVITED:
+        raise InputError("form_wrong")
+    if firm_id in {one.firm_id for one in invited}:
+        return
+    records.add(tx, challenge_id, "invitation", person_id, {"why": why.strip()}, firm_id)
+    text = texts("challenges.notice_invited", title=harmless(found.title))
+    tell_firm(tx, firm_id, f"challenge:{challenge_id}:invited", text)
+    actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"
+    audit.record(tx, actor=actor, action="challenge.invite", subject=subject, source="console")

@@ -1,0 +1,113 @@
+"""A poster without a name and a firm: names open once both have said yes; who said so and when stays on record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.services.challenges import bids as bidding
+from bot.services.challenges.announcements import tell_firm, tell_poster
+from config.errors import ConflictError, InputError
+from config.markup import harmless
+from config.texts import Texts
+from storage.audit import audit
+from storage.challenges import challenges, records
+from storage.challenges.challenges import Challenge, Stage
+from storage.challenges.records import Record
+from storage.engine.transactions import Tx
+from storage.firms import verification_marks, verifications
+
+KIND = "consent"
+_OVER = (Stage.FAILED, Stage.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What a firm and the poster have said. `id` names the firm without telling which it is."""
+
+    id: int
+    firm_id: int
+    firm_said: datetime
+    poster_said: datetime | None
+
+    @property
+    def open(self) -> bool:
+        """Whether each may see the other's name."""
+        return self.poster_said is not None
+
+
+def pairs(tx: Tx, challenge_id: int) -> Mapping[int, Pair]:
+    """Every firm that has said yes and not taken it back, by firm, in the order in which they said it."""
+    found: dict[int, Pair] = {}
+    for one in records.listed(tx, challenge_id, KIND):
+        firm_id = one.firm_id or 0
+        if one.data["side"] == "poster":
+            if firm_id in found:
+                found[firm_id] = _with_poster(found[firm_id], one)
+        elif one.data["yes"]:
+            found.setdefault(firm_id, Pair(one.id, firm_id, one.at, None))
+        elif firm_id in found and not found[firm_id].open:
+            del found[firm_id]
+    return found
+
+
+def agree(tx: Tx, person_id: int, challenge_id: int, texts: Texts, *, yes: bool = True) -> None:
+    """A proven firm says yes to opening names, or takes that back while the poster has not said yes.
+
+    Raises InputError where the person speaks for no proven firm or for the poster's own, ConflictError where the
+    challenge names its poster anyway, is over, or names are open already.
+    """
+    found, firm_id = _unnamed(tx, challenge_id), bidding.firm_of(tx, person_id)
+    if firm_id is None:
+        raise InputError("bid_no_firm")
+    if firm_id == found.firm_id:
+        raise InputError("bid_own")
+    if verifications.of_firm(tx, firm_id) is None:
+        raise InputError("bid_unproven")
+    known = pairs(tx, challenge_id).get(firm_id)
+    if (known is not None and known.open) or (known is None and not yes):
+        raise ConflictError("challenge_stage")
+    if known is not None and yes:
+        return
+    record_id = records.add(tx, challenge_id, KIND, person_id, {"side": "firm", "yes": yes}, firm_id)
+    if yes:
+        text = texts("challenges.notice_consent_asked", title=harmless(found.title))
+        tell_poster(tx, challenge_id, f"challenge:{challenge_id}:consent:{record_id}", text)
+    _record(tx, person_id, challenge_id, "h5", yes=yes)
+
+
+def agree_as_poster(tx: Tx, person_id: int, challenge_id: int, pair_id: int, texts: Texts) -> None:
+    """The poster says yes to one firm that did: from now on each sees the other's name, and that stays so."""
+    found = _unnamed(tx, challenge_id)
+    pair = next((one for one in pairs(tx, challenge_id).values() if one.id == pair_id), None)
+    if pair is None:
+        raise ConflictError("challenge_stage")
+    if pair.open:
+        return
+    records.add(tx, challenge_id, KIND, person_id, {"side": "poster", "yes": True}, pair.firm_id)
+    text = texts("challenges.notice_consent_both", title=harmless(found.title))
+    tell_firm(tx, pair.firm_id, f"challenge:{challenge_id}:consent:{pair.id}:both", text)
+    _record(tx, person_id, challenge_id, "console", yes=True)
+
+
+def told_to_poster(tx: Tx, challenge_id: int) -> list[tuple[Pair, str]]:
+    """What the poster's page shows: each firm that said yes, with its name only once both did."""
+    found = pairs(tx, challenge_id).values()
+    standing = verification_marks.of(tx, [pair.firm_id for pair in found if pair.open])
+    return [(pair, standing[pair.firm_id].label if pair.open else "") for pair in found]
+
+
+def _with_poster(pair: Pair, said: Record) -> Pair:
+    return Pair(pair.id, pair.firm_id, pair.firm_said, said.at)
+
+
+def _unnamed(tx: Tx, challenge_id: int) -> Challenge:
+    found = challenges.get_public(tx, challenge_id)
+    if found is None or found.named or found.at(tx.now) in _OVER:
+        raise ConflictError("challenge_stage")
+    return found
+
+
+def _record(tx: Tx, person_id: int, challenge_id: int, source: str, *, yes: bool) -> None:
+    actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"
+    action = "challenge.consent" if yes else "challenge.consent_back"
+    audit.record(tx, actor=actor, action=action, subject=subject, source=source)

@@ -1,0 +1,215 @@
+"""After the deadline: criteria fixed before opening, reviewers, scores, minutes, choice, notice, contract."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from bot.services.challenges.announcements import tell_firm
+from config.calendar import shanghai_day
+from config.errors import ConflictError, InputError
+from config.markup import harmless
+from config.texts import Texts
+from storage.audit import audit
+from storage.challenges import bids, challenges, records
+from storage.challenges.challenges import Challenge, Stage
+from storage.engine.transactions import Tx
+
+MOST_CHOSEN = 3
+WEIGHTS = 100
+BEST_SCORE = 100
+LONGEST = 2000
+
+
+def fix_criteria(tx: Tx, person_id: int, challenge_id: int, criteria: Sequence[tuple[str, int]]) -> None:
+    """Fix what is judged and with which weight; once, and before anything can be read.
+
+    Raises ConflictError where they are fixed or the bids are open, InputError where the weights are not 100 in all.
+    """
+    found = _get(tx, challenge_id, Stage.PUBLISHED, Stage.CLOSED)
+    key = bids.key(tx, challenge_id)
+    if records.last(tx, challenge_id, "criteria") is not None or (key is not None and key.opened is not None):
+        raise ConflictError("challenge_stage")
+    if not criteria or any(not name or weight <= 0 for name, weight in criteria):
+        raise InputError("criteria_wrong")
+    if sum(weight for _, weight in criteria) != WEIGHTS or len({name for name, _ in criteria}) != len(criteria):
+        raise InputError("criteria_wrong")
+    _add(tx, found, "criteria", person_id, {"criteria": [list(one) for one in criteria]})
+
+
+def add_reviewer(tx: Tx, person_id: int, challenge_id: int, name: str, conflicts: Sequence[int], note: str) -> None:
+    """Enter a reviewer with the bids in whose firms they have a stake: those they do not judge."""
+    found = _get(tx, challenge_id, Stage.REVIEW)
+    known = {bid.id for bid in bids.of_challenge(tx, challenge_id)}
+    if not 1 < len(name) <= 20 or not set(conflicts) <= known or name in _reviewers(tx, challenge_id):
+        raise InputError("form_wrong")
+    _add(tx, found, "reviewer", person_id, {"name": name, "conflicts": sorted(conflicts), "note": note[:LONGEST]})
+
+
+def score(
+    tx: Tx, person_id: int, challenge_id: int, reviewer: str, bid_id: int, points: Mapping[str, int], why: str
+) -> None:
+    """One reviewer's points for one bid, all criteria; a later entry counts, the earlier stays on record."""
+    found = _get(tx, challenge_id, Stage.REVIEW)
+    known = _reviewers(tx, challenge_id)
+    fixed = records.last(tx, challenge_id, "criteria")
+    names = {name for name, _ in fixed.data["criteria"]} if fixed is not None else set()
+    if reviewer not in known or bid_id not in {bid.id for bid in bids.of_challenge(tx, challenge_id)}:
+        raise InputError("form_wrong")
+    if bid_id in known[reviewer]:
+        raise InputError("reviewer_conflict")
+    if set(points) != names or any(not 0 <= value <= BEST_SCORE for value in points.values()):
+        raise InputError("score_wrong")
+    data = {"reviewer": reviewer, "bid": bid_id, "points": dict(points), "why": why[:LONGEST]}
+    _add(tx, found, "score", person_id, data)
+
+
+def totals(tx: Tx, challenge_id: int) -> dict[int, float]:
+    """Each bid's weighted mean over its reviewers, of 100; bids that nobody judged are left out."""
+    fixed = records.last(tx, challenge_id, "criteria")
+    weights = dict(fixed.data["criteria"]) if fixed is not None else {}
+    latest = {(one.data["reviewer"], one.data["bid"]): one for one in records.listed(tx, challenge_id, "score")}
+    found: dict[int, list[float]] = {}
+    for (_, bid_id), one in latest.items():
+        total = sum(weights[name] * value for name, value in one.data["points"].items()) / WEIGHTS
+        found.setdefault(bid_id, []).append(total)
+    return {bid_id: round(sum(values) / len(values), 2) for bid_id, values in found.items()}
+
+
+def keep_minutes(tx: Tx, person_id: int, challenge_id: int, text: str) -> None:
+    """Keep the minutes of the review."""
+    _add(tx, _get(tx, challenge_id, Stage.REVIEW), "minutes", person_id, {"text": _text(text)})
+
+
+def choose(tx: Tx, person_id: int, challenge_id: int, chosen: Sequence[int], why: str) -> None:
+    """People choose one to three bids, with a reason; scores inform and do not decide. Minutes come first."""
+    found = _get(tx, challenge_id, Stage.REVIEW)
+    known = {bid.id for bid in bids.of_challenge(tx, challenge_id)}
+    if not 1 <= len(set(chosen)) <= MOST_CHOSEN or not set(chosen) <= known:
+        raise InputError("choice_wrong")
+    if records.last(tx, challenge_id, "minutes") is None:
+        raise InputError("choice_no_minutes")
+    _add(tx, found, "choice", person_id, {"bids": sorted(set(chosen)), "why": _text(why), "totals": _told(tx, found)})
+
+
+def announce(
+    tx: Tx, person_id: int, challenge_id: int, text: str, until: date | None, phone: str, texts: Texts
+) -> None:
+    """Write the public notice: what was chosen, until which day objections are taken, whom to call at 纪检."""
+    found = _get(tx, challenge_id, Stage.REVIEW)
+    choice = records.last(tx, challenge_id, "choice")
+    if choice is None:
+        raise InputError("challenge_needs_chosen")
+    if until is None or until <= shanghai_day(tx.now) or not phone.strip():
+        raise InputError("challenge_needs_notice")
+    record_id = _add(
+        tx, found, "notice", person_id, {"text": _text(text), "until": until.isoformat(), "phone": phone.strip()[:40]}
+    )
+    for bid in bids.of_challenge(tx, challenge_id):
+        title, day = harmless(found.title), until.isoformat()
+        if bid.id in choice.data["bids"]:
+            said = texts("challenges.notice_chosen", title=title, until=day)
+        else:
+            said = texts("challenges.notice_not_chosen", title=title, until=day)
+        tell_firm(tx, bid.firm_id, f"challenge:{challenge_id}:notice:{record_id}", said)
+
+
+def object_to(tx: Tx, person_id: int, challenge_id: int, text: str, by: str) -> None:
+    """Keep an objection that came in while the notice stands."""
+    found = _get(tx, challenge_id, Stage.NOTICE)
+    _add(tx, found, "objection", person_id, {"text": _text(text), "by": by[:40]})
+
+
+def answer_objection(tx: Tx, person_id: int, challenge_id: int, objection_id: int, text: str) -> None:
+    """Answer an objection."""
+    found = _get(tx, challenge_id, Stage.NOTICE)
+    if objection_id not in {one.id for one in records.listed(tx, challenge_id, "objection")}:
+        raise InputError("form_wrong")
+    _add(tx, found, "objection_reply", person_id, {"of": objection_id, "text": _text(text)})
+
+
+def tell_result(tx: Tx, challenge_id: int, texts: Texts) -> None:
+    """Tell every bidder how it ended."""
+    found, choice = challenges.get(tx, challenge_id), records.last(tx, challenge_id, "choice")
+    if found is None or choice is None:
+        return
+    for bid in bids.of_challenge(tx, challenge_id):
+        title = harmless(found.title)
+        won = bid.id in choice.data["bids"]
+        said = texts("challenges.notice_won", title=title) if won else texts("challenges.notice_lost", title=title)
+        tell_firm(tx, bid.firm_id, f"challenge:{challenge_id}:result:{choice.id}", said)
+
+
+def sign(tx: Tx, person_id: int, challenge_id: int, contract: Mapping[str, Any], milestones: Sequence[str]) -> None:
+    """Enter the contract and its milestones; `contract`: number, sum, day, days (to pay), sme (status line)."""
+    found = _get(tx, challenge_id, Stage.SIGNING)
+    named = [line.strip() for line in milestones if line.strip()]
+    if not contract.get("number") or not contract.get("sum") or not named or not 0 < int(contract["days"]) <= 365:
+        raise InputError("contract_wrong")
+    _add(tx, found, "contract", person_id, {**contract, "milestones": named})
+
+
+def reach_milestone(tx: Tx, person_id: int, challenge_id: int, number: int, note: str) -> None:
+    """A milestone of the contract is reached."""
+    found, contract = _get(tx, challenge_id, Stage.MILESTONES), records.last(tx, challenge_id, "contract")
+    if contract is None or not 0 <= number < len(contract.data["milestones"]):
+        raise InputError("form_wrong")
+    _add(tx, found, "milestone", person_id, {"number": number, "note": note[:LONGEST]})
+
+
+def accept(tx: Tx, person_id: int, challenge_id: int) -> date:
+    """The work is accepted: the countdown to payment begins; returns the last day to pay."""
+    contract = records.last(tx, challenge_id, "contract")
+    days = int(contract.data["days"]) if contract is not None else 0
+    due = shanghai_day(tx.now) + timedelta(days=days)
+    records.add(tx, challenge_id, "acceptance", person_id, {"pay_by": due.isoformat(), "days": days})
+    return due
+
+
+def holds(tx: Tx, challenge_id: int) -> Mapping[str, Callable[[], bool]]:
+    """The needs of the stage table that the record of the review settles."""
+
+    def latest(kind: str) -> Mapping[str, Any]:
+        one = records.last(tx, challenge_id, kind)
+        return {} if one is None else one.data
+
+    def answered() -> bool:
+        asked = {one.id for one in records.listed(tx, challenge_id, "objection")}
+        return asked <= {one.data["of"] for one in records.listed(tx, challenge_id, "objection_reply")}
+
+    def reached() -> bool:
+        done = {one.data["number"] for one in records.listed(tx, challenge_id, "milestone")}
+        return done >= set(range(len(latest("contract").get("milestones", ()))))
+
+    return {
+        "notice": lambda: bool(latest("notice")),
+        "notice_over": lambda: latest("notice").get("until", "9999") < shanghai_day(tx.now).isoformat(),
+        "objections_answered": answered,
+        "milestones_done": reached,
+    }
+
+
+def _reviewers(tx: Tx, challenge_id: int) -> dict[str, list[int]]:
+    return {one.data["name"]: one.data["conflicts"] for one in records.listed(tx, challenge_id, "reviewer")}
+
+
+def _told(tx: Tx, found: Challenge) -> dict[str, float]:
+    return {str(bid_id): total for bid_id, total in totals(tx, found.id).items()}
+
+
+def _text(text: str) -> str:
+    if not text.strip() or len(text) > LONGEST:
+        raise InputError("challenge_needs_reason")
+    return text.strip()
+
+
+def _get(tx: Tx, challenge_id: int, *stages: Stage) -> Challenge:
+    found = challenges.get(tx, challenge_id)
+    if found is None or found.at(tx.now) not in stages:
+        raise ConflictError("challenge_stage")
+    return found
+
+
+def _add(tx: Tx, found: Challenge, kind: str, person_id: int, data: Mapping[str, Any]) -> int:
+    actor, subject = f"person:{person_id}", f"challenge:{found.id}"
+    audit.record(tx, actor=actor, action=f"challenge.{kind}", subject=subject, source="console")
+    return records.add(tx, found.id, kind, person_id, data)

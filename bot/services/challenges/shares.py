@@ -1,0 +1,144 @@
+"""After the deadline two of three shares, handed in by two persons, open the bids; each is checked by itself."""
+
+from datetime import timedelta
+
+from bot.services.challenges import bid_opening
+from config.errors import ConflictError, InputError
+from storage.audit import audit
+from storage.audit.audit import Wanted
+from storage.challenges import bid_sealing, bids, openers, records, shares
+from storage.challenges import challenges as stored
+from storage.challenges.bids import Key
+from storage.challenges.challenges import Challenge, Stage
+from storage.challenges.openers import Opener
+from storage.challenges.shares import Handed
+from storage.engine.transactions import Tx
+
+PRINTED = 3
+NUMBERS = (1, 2, PRINTED)
+# So often a person may try in so long: a guesser is slowed, everybody else goes on.
+MOST_TRIES = 5
+TRIED_IN = timedelta(minutes=15)
+_TRY = "bids.try_share"
+
+
+def begin(tx: Tx, person_id: int, challenge_id: int, number: int) -> tuple[Key, Opener | None]:
+    """Let this person try a share, which is entered before it is looked at; return what it is checked with.
+
+    Raises as hold_closed does; InputError where the criteria are not fixed, where a share that this person has to do
+    with is another one, or where they have tried too often.
+    """
+    found, key = hold_closed(tx, challenge_id)
+    if number not in NUMBERS:
+        raise InputError("form_wrong")
+    if records.last(tx, challenge_id, "criteria") is None:
+        raise InputError("challenge_needs_criteria")
+    _hold_apart(tx, found, key, person_id, number)
+    actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"
+    tried = audit.count(tx, Wanted(actor=actor, action=_TRY, subject=subject, since=tx.now - TRIED_IN))
+    if tried >= MOST_TRIES:
+        raise InputError("shares_too_often", minutes=int(TRIED_IN.total_seconds() // 60))
+    _record(tx, person_id, _TRY, challenge_id, number)
+    return key, next((one for one in openers.listed(tx, challenge_id) if one.number == number), None)
+
+
+def share_of(key: Key, opener: Opener | None, number: int, text: str) -> bytes:
+    """Return the share that a passphrase or a paper gives. Takes a fifth of a second for a passphrase.
+
+    Raises InputError for a slip on the paper, a wrong passphrase, or a share that is not this challenge's.
+    """
+    if number == PRINTED:
+        share = bid_sealing.from_print(text)
+    elif opener is not None:
+        share = bid_sealing.unwrap(key.first if number == 1 else key.second, text, opener.salt)
+    else:
+        raise InputError("form_wrong")
+    if not bid_sealing.is_share(key.commitments, key.challenge_id, number, share):
+        raise InputError("share_foreign")
+    return share
+
+
+def refuse(tx: Tx, person_id: int, challenge_id: int, number: int) -> None:
+    """Enter that what this person tried was no share of this challenge; nothing of it is kept."""
+    _record(tx, person_id, "bids.wrong_share", challenge_id, number)
+
+
+def hand_in(tx: Tx, person_id: int, challenge_id: int, number: int, share: bytes) -> bool:
+    """Keep one of the three shares (3: the paper); the second opens what was sealed. Return whether it is open.
+
+    What was kept before stays whatever comes in now. Raises as begin does; InputError where it is no share.
+    """
+    found, key = hold_closed(tx, challenge_id)
+    _hold_apart(tx, found, key, person_id, number)
+    if not bid_sealing.is_share(key.commitments, challenge_id, number, share):
+        raise InputError("share_foreign")
+    held = shares.listed(tx, challenge_id)
+    if key.commitments is not None and any(one.number == number for one in held):
+        return False
+    shares.put(tx, challenge_id, number, person_id, share)
+    records.add(tx, challenge_id, "share", person_id, {"number": number})
+    _record(tx, person_id, "bids.hand_in", challenge_id, number)
+    for other in held:
+        private = _private(key, other, number, share)
+        if private is not None:
+            _open(tx, person_id, challenge_id, private, sorted((other.number, number)))
+            return True
+    return False
+
+
+def take_back(tx: Tx, person_id: int, challenge_id: int, number: int) -> None:
+    """Take out the share that this person handed in. Raises ConflictError where there is none, or it is open."""
+    hold_closed(tx, challenge_id)
+    if not shares.remove(tx, challenge_id, number, person_id):
+        raise ConflictError("challenge_stage")
+    records.add(tx, challenge_id, "share_back", person_id, {"number": number})
+    _record(tx, person_id, "bids.take_back", challenge_id, number)
+
+
+def hold_closed(tx: Tx, challenge_id: int) -> tuple[Challenge, Key]:
+    """Return the challenge and its key, where shares are taken now.
+
+    Raises ConflictError before the deadline, or where it is open already or nothing is sealed.
+    """
+    found, key = stored.get(tx, challenge_id), bids.key(tx, challenge_id)
+    if found is None or key is None or key.opened is not None:
+        raise ConflictError("challenge_stage")
+    if found.at(tx.now) != Stage.CLOSED:
+        raise ConflictError("bids_not_yet")
+    return found, key
+
+
+def _hold_apart(tx: Tx, found: Challenge, key: Key, person_id: int, number: int) -> None:
+    """Raise InputError where this person, or whom they stand in for, has to do with another share than this one."""
+    tied = {(one.number, one.person_id) for one in openers.listed(tx, found.id)}
+    tied |= {(one.number, one.person_id) for one in shares.listed(tx, found.id)}
+    published_by = bid_opening.publisher(tx, found.id)
+    # The publisher has seen the paper. Before there were commitments they could be an opener too.
+    if key.commitments is not None and published_by is not None:
+        tied.add((PRINTED, published_by))
+    if any(other != number and bid_opening.are_one(tx, found, one, person_id) for other, one in tied):
+        raise InputError("shares_one_person")
+
+
+def _private(key: Key, other: Handed, number: int, share: bytes) -> bytes | None:
+    if other.number == number:
+        return None
+    try:
+        return bid_sealing.private_from([other.share, share], key.public)
+    except InputError:
+        # One of the two is false, which only a challenge without commitments lets in: another pair may fit.
+        return None
+
+
+def _open(tx: Tx, person_id: int, challenge_id: int, private: bytes, used: list[int]) -> None:
+    bids.keep_opened(tx, challenge_id, private)
+    shares.drop(tx, challenge_id)
+    data = {"shares": used, "bids": bids.count(tx, challenge_id)}
+    records.add(tx, challenge_id, "opening", person_id, data)
+    actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"
+    audit.record(tx, actor=actor, action="bids.open", subject=subject, source="console")
+
+
+def _record(tx: Tx, person_id: int, action: str, challenge_id: int, number: int) -> None:
+    actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"
+    audit.record(tx, actor=actor, action=action, subject=subject, source="console", fields={"number": str(number)})

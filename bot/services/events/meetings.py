@@ -1,0 +1,186 @@
+"""洽谈日程: meetings are planned from what both sides want, told once, planned anew for no-shows, and followed up."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.services.events.events import tell_firm, when
+from config.errors import ConflictError, InputError
+from config.texts import Texts
+from matchmaking.pairing import Plan, Schedule, Side
+from matchmaking.ranking.ranking import Demand, Document, Matcher
+from storage.audit import audit
+from storage.engine.transactions import Tx
+from storage.events import events, meetings
+from storage.events import signups as event_signups
+from storage.events.events import Event, State, Table
+from storage.events.meetings import Outcome
+from storage.events.signups import SignupState
+from storage.people import people
+
+# What an event's own firms may have at once; more than that nobody sits through.
+MOST_MEETINGS = 6
+# 0, 30 and 90 days after the event its firms are asked what became of each meeting.
+FOLLOW_UPS = (0, 30, 90)
+# A tick that was late by days still asks: the key is the meeting's and the stage's.
+ASKED_WITHIN = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """What a schedule is made of, read in one transaction: heavy planning lies between two of them."""
+
+    event: Event
+    tables: tuple[Table, ...]
+    signups: tuple[event_signups.Signup, ...]
+    told: tuple[tuple[str, str, str], ...]
+    closed: frozenset[str]
+
+
+def gather(tx: Tx, event_id: int) -> Gathering:
+    """Everything of one event that planning needs. Raises ConflictError for an event that is not published."""
+    event = events.get(tx, event_id)
+    if event is None or event.state is not State.PUBLISHED:
+        raise ConflictError("event_over")
+    told = tuple((str(one.slot), str(one.table_id), str(one.firm_id)) for one in meetings.of_event(tx, event_id))
+    closed = frozenset(str(number) for number, slot in enumerate(event.slots) if slot <= tx.now)
+    seated = [one for one in event_signups.of_event(tx, event_id) if one.state is SignupState.IN]
+    return Gathering(event, tuple(events.tables(tx, event_id)), tuple(seated), told, closed)
+
+
+def plan_of(gathering: Gathering, offers: Mapping[int, Mapping[str, str]]) -> Plan:
+    """The plan that `pair` solves: what firms asked for, how their offers fit each table's need. Pure.
+
+    `offers`: fields of each firm (name, products, …) by firm id.
+    """
+    documents = [Document(str(one.firm_id), offers.get(one.firm_id, {"name": one.firm})) for one in gathering.signups]
+    matcher = Matcher(documents)
+    scores: dict[tuple[str, str], float] = {}
+    for table in gathering.tables:
+        ranked = matcher.rank(Demand(table.need), len(documents), reasons=False)
+        best = max((match.score for match in ranked), default=0.0)
+        for match in ranked:
+            if match.score > 0:
+                scores[match.id, str(table.id)] = match.score / best
+    known = {table.id for table in gathering.tables}
+    firms = [
+        Side(
+            str(one.firm_id),
+            wants=_falling([str(table) for table in one.wanted if table in known]),
+            refuses=_refused(one, gathering.tables),
+            most=min(MOST_MEETINGS, max(2, len(one.wanted))),
+        )
+        for one in gathering.signups
+    ]
+    tables = [Side(str(table.id), at_once=table.at_once) for table in gathering.tables]
+    slots = [str(number) for number in range(len(gathering.event.slots))]
+    absent = frozenset(str(one.firm_id) for one in gathering.signups if one.absent)
+    return Plan(slots, tables, firms, scores, gathering.told, absent, gathering.closed)
+
+
+def save(tx: Tx, actor_id: int, event_id: int, schedule: Schedule, made_for: Gathering, texts: Texts) -> int:
+    """Keep the new meetings and tell each firm its own; those told before stay. Returns how many are new.
+
+    Raises ConflictError where somebody signed up, cancelled or was marked absent while it was being planned.
+    """
+    now = gather(tx, event_id)
+    if (now.signups, now.told) != (made_for.signups, made_for.told):
+        raise ConflictError("event_changed")
+    fresh = [meeting for meeting in schedule.meetings if not meeting.told]
+    rows = [(int(one.table), int(one.firm), int(one.slot), one.value) for one in fresh]
+    meetings.add(tx, event_id, rows)
+    tables = {table.id: table for table in now.tables}
+    lines: dict[int, list[str]] = {}
+    for table_id, firm_id, slot, _ in sorted(rows, key=lambda row: row[2]):
+        table = tables[table_id]
+        time = when(now.event.slots[slot])
+        line = texts("events.meeting_line", time=time, letter=table.letter, buyer=table.buyer)
+        lines.setdefault(firm_id, []).append(line)
+    for firm_id, mine in lines.items():
+        text = texts("events.scheduled", title=now.event.title, place=now.event.place, meetings="；".join(mine))
+        tell_firm(tx, firm_id, f"event:{event_id}:scheduled:{tx.now.isoformat()}", text)
+    _record(tx, actor_id, "schedule_event", event_id)
+    return len(rows)
+
+
+def mark_absent(tx: Tx, actor_id: int, event_id: int, firm_id: int) -> int:
+    """The firm does not come: its meetings fall away, to be filled by the next planning. Returns how many."""
+    if event_signups.find(tx, event_id, firm_id) is None:
+        raise ConflictError("event_not_signed_up")
+    event_signups.set_absent(tx, event_id, firm_id, True)
+    dropped = meetings.drop_of_firm(tx, event_id, firm_id)
+    _record(tx, actor_id, "mark_absent", event_id)
+    return dropped
+
+
+def require_meeting(tx: Tx, person: people.Known, meeting_id: int) -> int:
+    """Return the id of the person's firm where this meeting is one of its own. Raises InputError, ConflictError."""
+    if person.firm_id is None:
+        raise InputError("not_registered")
+    if all(one.id != meeting_id for one in meetings.of_firm(tx, person.firm_id)):
+        raise ConflictError("event_no_such_meeting")
+    return person.firm_id
+
+
+def settle(tx: Tx, person: people.Known, meeting_id: int, outcome: Outcome, amount: int | None) -> None:
+    """Keep what the person's firm says became of its meeting. `amount` in yuan, only with a signed order."""
+    firm_id = require_meeting(tx, person, meeting_id)
+    kept = amount if outcome is Outcome.SIGNED else None
+    if not meetings.settle(tx, meeting_id, firm_id, outcome, kept):
+        raise ConflictError("event_no_such_meeting")
+    audit.record(
+        tx,
+        actor=f"person:{person.id}",
+        action="settle_meeting",
+        subject=f"meeting:{meeting_id}",
+        fields={"outcome": outcome.value, "amount": str(kept or "")},
+        source="wechat",
+    )
+
+
+def ask_what_became(tx: Tx, texts: Texts) -> int:
+    """Plan the follow-ups that are due; any number of nodes may do so at once. Returns how many meetings were due.
+
+    A firm that has signed is not asked again.
+    """
+    due = 0
+    for days in FOLLOW_UPS:
+        until = tx.now - timedelta(days=days)
+        for event in events.ended_between(tx, until - ASKED_WITHIN, until):
+            for one in meetings.of_event(tx, event.id):
+                if one.outcome is Outcome.SIGNED:
+                    continue
+                text = texts("events.follow_up", title=event.title, buyer=one.buyer, number=one.id)
+                tell_firm(tx, one.firm_id, f"meeting:{one.id}:after:{days}", text)
+                due += 1
+    return due
+
+
+def packed(plan: Plan, schedule: Schedule) -> Schedule:
+    """The same meetings with the fullest slots first, so that nobody waits through empty ones.
+
+    Only where nothing was told and no slot is over: then one slot is as good as another.
+    """
+    if plan.told or plan.closed:
+        return schedule
+    load = Counter(meeting.slot for meeting in schedule.meetings)
+    fullest = sorted(plan.slots, key=lambda slot: (-load[slot], plan.slots.index(slot)))
+    earlier = dict(zip(fullest, plan.slots, strict=True))
+    moved = [replace(meeting, slot=earlier[meeting.slot]) for meeting in schedule.meetings]
+    return replace(schedule, meetings=tuple(sorted(moved, key=lambda one: (plan.slots.index(one.slot), one.table))))
+
+
+def _refused(signup: event_signups.Signup, tables: tuple[Table, ...]) -> frozenset[str]:
+    """One's own table, and where a firm said whom it wants to meet, all others."""
+    unasked = {table.id for table in tables} - set(signup.wanted) if signup.wanted else set()
+    return frozenset(str(table.id) for table in tables if table.id in unasked or table.firm_id == signup.firm_id)
+
+
+def _falling(wanted: list[str]) -> dict[str, float]:
+    """Preferences as docs/pair.md tells them: 1 for the first, falling in equal steps."""
+    return {table: 1 - number / len(wanted) for number, table in enumerate(wanted)}
+
+
+def _record(tx: Tx, actor_id: int, action: str, event_id: int) -> None:
+    audit.record(tx, actor=f"person:{actor_id}", action=action, subject=f"event:{event_id}", source="console")

@@ -1,0 +1,183 @@
+"""A firm comes to an event: signs up, names the tables it would like to meet, cancels, arrives."""
+
+from datetime import timedelta
+from enum import Enum
+
+from bot.services.events.events import tell_firm, when
+from config.errors import ConflictError, InputError
+from config.texts import Texts
+from storage.audit import audit
+from storage.engine.field_encryption import FieldCipher
+from storage.engine.transactions import Tx
+from storage.events import events, meetings, signups
+from storage.events.events import Event, State
+from storage.events.signups import Signup, SignupState
+from storage.firms import verifications
+from storage.people import people
+
+DOORS_OPEN = timedelta(hours=1)
+
+
+def door_scene(cipher: FieldCipher, event_id: int) -> str:
+    """The scene of the code at an event's door; its last part keeps people from signing in from home by guessing."""
+    return f"arrive:{event_id}:{cipher.fingerprint(str(event_id), 'event.arrive')[:12]}"
+
+
+class Arrival(Enum):
+    """What a scan at the door came to."""
+
+    WELCOME = "welcome"
+    AGAIN = "again"
+    NO_SEAT = "no_seat"
+    CLOSED = "closed"
+
+
+def sign_up(tx: Tx, person: people.Known, event_id: int, texts: Texts) -> tuple[Event, SignupState]:
+    """Give the person's firm a seat, or a place in the line where all are taken. A proven firm goes before those that
+    are not; asking again changes nothing, unless the firm was proven meanwhile.
+
+    Raises InputError for somebody without a firm, ConflictError where the event takes nobody any more, or where this
+    person holds a place for another firm.
+    """
+    firm_id, event = _held(person), _open(tx, event_id)
+    known = signups.find(tx, event_id, firm_id)
+    if known is None or known.state is SignupState.CANCELLED:
+        _hold_first(tx, person.id, event_id, firm_id)
+        signups.put(tx, event_id, firm_id, person.id, SignupState.WAITING)
+        _record(tx, person.id, "sign_up", event_id, firm_id)
+    elif known.state is SignupState.IN:
+        return event, known.state
+    _allot(tx, event, texts, asking=firm_id)
+    kept = signups.find(tx, event_id, firm_id)
+    return event, SignupState.WAITING if kept is None else kept.state
+
+
+def cancel(tx: Tx, person: people.Known, event_id: int, texts: Texts) -> Event:
+    """The person's firm does not come; its seat goes to the first in the line, who is told.
+
+    Raises ConflictError where it had not signed up, or the event has begun.
+    """
+    firm_id, event = _held(person), events.get(tx, event_id)
+    known = signups.find(tx, event_id, firm_id)
+    if event is None or known is None or known.state is SignupState.CANCELLED:
+        raise ConflictError("event_not_signed_up")
+    if tx.now >= event.starts:
+        raise ConflictError("event_over")
+    _end(tx, person.id, event, firm_id, texts)
+    return event
+
+
+def give_up(tx: Tx, person_id: int, firm_id: int, texts: Texts) -> None:
+    """Nobody speaks for the firm any more: its places at events that have not begun go to others."""
+    for signup in signups.of_firm(tx, firm_id):
+        event = events.get(tx, signup.event_id)
+        if event is not None and tx.now < event.starts:
+            _end(tx, person_id, event, firm_id, texts)
+
+
+def want(tx: Tx, person: people.Known, event_id: int, letters: list[str]) -> tuple[Event, list[events.Table]]:
+    """Keep which tables the person's firm would like to meet, dearest first; returns them with their event.
+
+    Raises InputError for a table there is not, ConflictError for a firm that has not signed up.
+    """
+    firm_id, event = _held(person), _open(tx, event_id)
+    known = signups.find(tx, event_id, firm_id)
+    if known is None or known.state is SignupState.CANCELLED:
+        raise ConflictError("event_not_signed_up")
+    by_letter = {table.letter: table for table in events.tables(tx, event_id)}
+    # "A C" and "AC" are the same wish; "AB" is one table only where an event has so many.
+    named = [name for run in letters for name in ([run] if run in by_letter else run)]
+    if not named or any(name not in by_letter for name in named):
+        raise InputError("event_no_such_table")
+    wanted = [by_letter[name] for name in dict.fromkeys(named)]
+    signups.want(tx, event_id, firm_id, [table.id for table in wanted])
+    _record(tx, person.id, "want_tables", event_id, firm_id)
+    return event, wanted
+
+
+def arrive(tx: Tx, person: people.Known, event_id: int) -> tuple[Event, int, Arrival]:
+    """The person stands at the door: their firm has come. From an hour before the event until its end."""
+    event, firm_id = events.get(tx, event_id), _held(person)
+    known = signups.find(tx, event_id, firm_id)
+    if event is None or (event.state is not State.PUBLISHED and known is None):
+        # Only who had a place at it may learn what became of an event that is on no list.
+        raise ConflictError("event_not_signed_up")
+    if event.state is not State.PUBLISHED or not event.starts - DOORS_OPEN <= tx.now < event.ends:
+        return event, firm_id, Arrival.CLOSED
+    if known is None or known.state is not SignupState.IN:
+        return event, firm_id, Arrival.NO_SEAT
+    if known.arrived is not None:
+        return event, firm_id, Arrival.AGAIN
+    signups.arrive(tx, event_id, firm_id)
+    _record(tx, person.id, "arrive", event_id, firm_id)
+    return event, firm_id, Arrival.WELCOME
+
+
+def mine(tx: Tx, firm_id: int) -> list[tuple[Event, Signup]]:
+    """The firm's places at events that are not long over, the next first."""
+    found = [(events.get(tx, signup.event_id), signup) for signup in signups.of_firm(tx, firm_id)]
+    running = [(event, signup) for event, signup in found if event is not None and event.state is State.PUBLISHED]
+    return sorted(running, key=lambda both: (both[0].ends < tx.now, both[0].starts))
+
+
+def _end(tx: Tx, person_id: int, event: Event, firm_id: int, texts: Texts) -> None:
+    signups.set_state(tx, event.id, firm_id, SignupState.CANCELLED)
+    meetings.drop_of_firm(tx, event.id, firm_id)
+    _record(tx, person_id, "cancel_sign_up", event.id, firm_id)
+    _allot(tx, event, texts)
+
+
+def _hold_first(tx: Tx, person_id: int, event_id: int, firm_id: int) -> None:
+    places = [one for one in signups.by_person(tx, person_id) if one.event_id == event_id]
+    if any(one.state is not SignupState.CANCELLED and one.firm_id != firm_id for one in places):
+        raise ConflictError("event_one_firm")
+
+
+def _allot(tx: Tx, event: Event, texts: Texts, asking: int | None = None) -> None:
+    """Seats go to proven firms first, then to the others, each in the order of signing up; who gains or loses one is
+    told, but for the firm that is `asking`. Once the sign-up is over nobody loses a seat.
+    """
+    line = signups.of_event(tx, event.id)
+    proven = verifications.proven(tx, [one.firm_id for one in line])
+    first = sorted(line, key=lambda one: one.firm_id not in proven)
+    seated = [one for one in line if one.state is SignupState.IN]
+    if not event.takes_signups(tx.now):
+        first = seated + [one for one in first if one.state is SignupState.WAITING]
+    # Where seats were taken away after they were given, those who have one keep it.
+    chosen = {one.firm_id for one in first[: max(event.seats, len(seated))]}
+    for one in line:
+        state = SignupState.IN if one.firm_id in chosen else SignupState.WAITING
+        if one.state is state:
+            continue
+        signups.set_state(tx, event.id, one.firm_id, state)
+        if state is SignupState.WAITING:
+            meetings.drop_of_firm(tx, event.id, one.firm_id)
+        if one.firm_id == asking:
+            continue
+        key = "promoted" if state is SignupState.IN else "displaced"
+        text = texts(f"events.{key}", title=event.title, when=when(event.starts), place=event.place, number=event.id)
+        tell_firm(tx, one.firm_id, f"event:{event.id}:{key}:{tx.now.isoformat()}", text)
+
+
+def _open(tx: Tx, event_id: int) -> Event:
+    event = events.get(tx, event_id)
+    if event is None or not event.takes_signups(tx.now):
+        raise ConflictError("event_closed")
+    return event
+
+
+def _held(person: people.Known) -> int:
+    if person.firm_id is None:
+        raise InputError("not_registered")
+    return person.firm_id
+
+
+def _record(tx: Tx, person_id: int, action: str, event_id: int, firm_id: int) -> None:
+    audit.record(
+        tx,
+        actor=f"person:{person_id}",
+        action=action,
+        subject=f"event:{event_id}",
+        fields={"firm": str(firm_id)},
+        source="wechat",
+    )

@@ -1,0 +1,42 @@
+"""In which development zone of its district a firm lies: its people say so, or an official does."""
+
+from config.areas import Areas
+from config.errors import ConflictError, InputError
+from storage.audit import audit
+from storage.engine.transactions import Tx
+from storage.firms import development_zones, firms, verifications
+from storage.people import people
+
+
+def choices(tx: Tx, areas: Areas, firm_id: int) -> list[str]:
+    """The zones inside the firm's district; none where it has none, or where the district is not known."""
+    told = firms.facts(tx, firm_id).get("district")
+    place = verifications.place_of(tx, firm_id)
+    district = (place.area if place is not None else None) or (None if told is None else str(told.value))
+    return [] if district is None else areas.zones_in(district)
+
+
+def state(tx: Tx, person: people.Known, areas: Areas, zone: str) -> None:
+    """The person's firm lies in this zone (NONE: in none), on their word.
+
+    Raises InputError for a zone of another district, ConflictError where officials or the roster have said it.
+    """
+    if person.firm_id is None:
+        raise InputError("not_registered")
+    known = development_zones.of(tx, person.firm_id)
+    if known is not None and known.source != "self":
+        raise ConflictError("zone_of_officials")
+    _say(tx, areas, person.firm_id, zone, "self", (f"person:{person.id}", "wechat"))
+
+
+def enter(tx: Tx, actor_id: int, areas: Areas, firm_id: int, zone: str) -> None:
+    """An official says in which zone the firm lies. Raises InputError as `state` does."""
+    _say(tx, areas, firm_id, zone, "official", (f"person:{actor_id}", "console"))
+
+
+def _say(tx: Tx, areas: Areas, firm_id: int, zone: str, source: str, by: tuple[str, str]) -> None:
+    if zone not in (development_zones.NONE, *choices(tx, areas, firm_id)):
+        raise InputError("zone_wrong")
+    development_zones.say(tx, firm_id, zone, source)
+    actor, face = by
+    audit.record(tx, actor=actor, action="say_zone", subject=f"firm:{firm_id}", source=face, fields={"zone": zone})

@@ -1,0 +1,65 @@
+"""What a person holds for a firm goes over to its other people before they leave it, however they leave."""
+
+from collections.abc import Callable
+
+from bot.services.events import signups
+from config.calendar import shanghai_day
+from config.markup import harmless
+from config.texts import Texts
+from storage.audit import audit
+from storage.challenges import bids
+from storage.engine.transactions import Tx
+from storage.events import signups as stored_signups
+from storage.firms import verifications
+from storage.notices import outbox, outbox_heirs
+from storage.people import people
+from storage.reminders import reminders
+from storage.tickets import tickets
+
+
+def heir_of(tx: Tx, person_id: int, firm_id: int) -> int | None:
+    """Who takes over what this person holds for the firm: its administrator, else its longest known other person."""
+    first = verifications.administrator(tx, firm_id, shanghai_day(tx.now))
+    others = [other for other in (first, *people.of_firm(tx, firm_id)) if other not in (None, person_id)]
+    return others[0] if others else None
+
+
+def hand_over(tx: Tx, person_id: int, firm_id: int, texts: Texts, *, for_good: bool = False) -> None:
+    """Hand over what this person holds for the firm. With nobody left it stays the firm's own; places at events are
+    given up then. `for_good`: they leave the account too, and a proven firm keeps its places for whoever comes next.
+    """
+    heir = heir_of(tx, person_id, firm_id)
+    if heir is not None:
+        for hand in HAND_OVER:
+            hand(tx, person_id, firm_id, heir, texts)
+    elif not (for_good and verifications.of_firm(tx, firm_id) is not None):
+        signups.give_up(tx, person_id, firm_id, texts)
+    outbox_heirs.pass_on(tx, person_id, firm_id, heir)
+    reminders.leave_firm(tx, person_id, firm_id)
+
+
+def _tickets(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> None:
+    for ticket_id in tickets.hand_over(tx, person_id, firm_id, heir):
+        text, key = texts("tickets.handed_over", number=ticket_id), f"ticket:{ticket_id}:handed_over"
+        outbox.plan(tx, key=key, person_id=heir, topic="ticket", text=text, firm_id=firm_id)
+        _record(tx, person_id, "ticket.hand_over", f"ticket:{ticket_id}")
+
+
+def _bids(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> None:
+    for bid_id, title in bids.hand_over(tx, person_id, firm_id, heir):
+        text, key = texts("challenges.handed_over", title=harmless(title)), f"bid:{bid_id}:handed_over"
+        outbox.plan(tx, key=key, person_id=heir, topic=outbox.TO_BIDDERS, text=text, firm_id=firm_id)
+        _record(tx, person_id, "bid.hand_over", f"bid:{bid_id}")
+
+
+def _places(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> None:
+    # The firm comes all the same, and nobody need be told.
+    stored_signups.hand_over(tx, person_id, firm_id, heir)
+
+
+# Each noun that can be held for a firm has its line here (tx, person, firm, heir, texts).
+HAND_OVER: tuple[Callable[[Tx, int, int, int, Texts], None], ...] = (_tickets, _bids, _places)
+
+
+def _record(tx: Tx, person_id: int, action: str, subject: str) -> None:
+    audit.record(tx, actor=f"person:{person_id}", action=action, subject=subject, source="wechat")

@@ -1,0 +1,96 @@
+"""A licence's picture is sent, fetched, looked at by an official and decided; its sender is told each outcome."""
+
+from datetime import timedelta
+
+from bot.services.firms.verification import prove, take_seat
+from config.calendar import shanghai_day
+from config.errors import ConflictError, InputError
+from config.markup import harmless
+from config.texts import Texts
+from matchmaking.names import credit_code
+from notifications import cards
+from storage.audit import audit
+from storage.engine.transactions import Tx
+from storage.firms import firms, licence_reviews, verifications
+from storage.firms.licence_reviews import State
+from storage.notices import outbox
+from storage.people import people
+
+LONGEST_REASON = 200
+
+
+def send(tx: Tx, person: people.Known, media_id: str, most_a_day: int) -> bool:
+    """The person sends a picture for their firm; it replaces one that waits. False after so many within a day."""
+    if person.firm_id is None:
+        raise InputError("not_registered")
+    if licence_reviews.count_since(tx, person.id, tx.now - timedelta(days=1)) >= most_a_day:
+        return False
+    licence_reviews.withdraw(tx, person_id=person.id)
+    request_id = licence_reviews.add(tx, person.firm_id, person.id, media_id)
+    _record(tx, f"person:{person.id}", "send_licence", request_id, "wechat")
+    return True
+
+
+def fetched(tx: Tx, request_id: int, content: bytes) -> None:
+    """Its picture has come and waits for an official."""
+    if licence_reviews.keep_picture(tx, request_id, content):
+        _record(tx, "system", "fetch_licence", request_id, "tick")
+
+
+def not_fetched(tx: Tx, texts: Texts, request_id: int, why: str) -> None:
+    """Its picture could not be had or read: the sender is told what to do."""
+    found = licence_reviews.get(tx, request_id)
+    if found is None or not licence_reviews.fail(tx, request_id):
+        return
+    _record(tx, "system", "fail_licence", request_id, "tick")
+    _tell(tx, found, "failed", texts("proof.picture_failed", why=why))
+
+
+def look(tx: Tx, actor_id: int, request_id: int) -> bytes | None:
+    """An official looks at the picture, and leaves a trace of it."""
+    content = licence_reviews.picture(tx, request_id)
+    if content is not None:
+        _record(tx, f"person:{actor_id}", "see_licence", request_id, "console")
+    return content
+
+
+def approve(tx: Tx, texts: Texts, actor_id: int, request_id: int, typed_code: str) -> None:
+    """The licence is this firm's and has this credit code: the firm is proven, the sender administers it.
+
+    Raises InputError for a wrong code, ConflictError where it was decided before or another firm is proven by the code.
+    """
+    code = credit_code.normalise(typed_code)
+    if fault := credit_code.fault(code):
+        raise InputError(f"credit_code_{fault}", length=len(code))
+    found = licence_reviews.get(tx, request_id)
+    if found is None or not licence_reviews.decide(tx, request_id, State.APPROVED):
+        raise ConflictError("proof_decided")
+    actor = f"person:{actor_id}"
+    if verifications.of_firm(tx, found.firm_id) is not None:
+        if verifications.administrator(tx, found.firm_id, shanghai_day(tx.now)) is not None:
+            raise ConflictError("proof_decided")
+        take_seat(tx, found.firm_id, found.person_id, actor, "console")
+    elif not prove(tx, found.firm_id, found.person_id, code, actor=actor, source="console", how="picture"):
+        raise ConflictError("proof_code_taken", credit_code=code)
+    _record(tx, actor, "approve_licence", request_id, "console")
+    _tell(tx, found, "approved", texts("proof.proven", firm=harmless(firms.get(tx, found.firm_id).name)))
+
+
+def refuse(tx: Tx, texts: Texts, actor_id: int, request_id: int, reason: str) -> None:
+    """The picture proves nothing, for a reason that its sender reads. Raises as `approve` does."""
+    if not 2 <= len(reason) <= LONGEST_REASON:
+        raise InputError("proof_reason_missing", most=LONGEST_REASON)
+    found = licence_reviews.get(tx, request_id)
+    if found is None or not licence_reviews.decide(tx, request_id, State.REFUSED, reason):
+        raise ConflictError("proof_decided")
+    _record(tx, f"person:{actor_id}", "refuse_licence", request_id, "console")
+    _tell(tx, found, "refused", texts("proof.refused", reason=harmless(reason)))
+
+
+def _tell(tx: Tx, found: licence_reviews.Request, what: str, text: str) -> None:
+    key, card = f"proof:{found.id}:{what}", cards.news(text, tx.now)
+    outbox.plan(tx, key=key, person_id=found.person_id, topic="proof", text=text, card=card)
+
+
+def _record(tx: Tx, actor: str, action: str, request_id: int, source: str) -> None:
+    audit.record(tx, actor=actor, action=action, subject=f"proof_request:{request_id}", source=source)

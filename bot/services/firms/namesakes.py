@@ -1,0 +1,26 @@
+"""A firm that is registered under a proven one's name: both are told, once."""
+
+from config.markup import harmless
+from config.texts import Texts
+from storage.engine.transactions import Tx
+from storage.firms import firms, verification_marks, verifications
+from storage.notices import outbox
+from storage.people import people
+
+TOPIC = "proof"
+
+
+def warn(tx: Tx, person_id: int, firm_id: int, texts: Texts) -> None:
+    """Tell whoever registered this firm that a proven one has its name, and what to do; and the proven one's people.
+
+    Each of them hears it once, however many register so.
+    """
+    if verifications.of_firm(tx, firm_id) is not None:
+        return
+    for proven_id in verification_marks.proven_of_name(tx, firm_id):
+        name = harmless(firms.get(tx, proven_id).name)
+        own = texts("firms.name_is_proven", name=name)
+        outbox.plan(tx, key=f"namesake:{proven_id}:own", person_id=person_id, topic=TOPIC, text=own)
+        for other_id in people.of_firm(tx, proven_id):
+            text = texts("firms.name_was_used", name=name)
+            outbox.plan(tx, key=f"namesake:{proven_id}", person_id=other_id, topic=TOPIC, text=text)

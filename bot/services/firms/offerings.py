@@ -1,0 +1,87 @@
+"""What a firm offers is entered, changed and taken back: the words by which matching finds it."""
+
+from collections.abc import Mapping
+
+from config.errors import ConflictError, InputError, NotAllowedError
+from config.markup import harmless
+from config.texts import Texts
+from storage.audit import audit
+from storage.engine.transactions import Tx
+from storage.firms import firms, offerings, verifications
+from storage.notices import outbox
+from storage.people import people
+from storage.people.roles import Kind, Role
+
+MOST = {"products": 200, "keywords": 200, "scope": 2000}
+TOPIC = "offer"
+OFFICIALS = frozenset({Kind.EDITOR, Kind.APPROVER, Kind.OPERATOR})
+
+
+def state(tx: Tx, person: people.Known, texts: Mapping[str, str]) -> None:
+    """Keep these fields of the person's firm, on their word; an empty text takes the field back.
+
+    Raises InputError for somebody without a firm, an unknown field or too long a text.
+    """
+    if person.firm_id is None:
+        raise InputError("not_registered")
+    _keep(tx, person.firm_id, texts, f"person:{person.id}", "wechat")
+
+
+def enter(tx: Tx, role: Role, firm_id: int, words: Mapping[str, str], texts: Texts) -> None:
+    """Keep these fields of a firm as an official knows them; its people are told who entered what.
+
+    Raises NotAllowedError for anybody but an official of the firm's area, ConflictError for a field that the firm has
+    filled itself, InputError as `state` does.
+    """
+    place = verifications.place_of(tx, firm_id)
+    if role.kind not in OFFICIALS or place is None or not role.covers(place):
+        raise NotAllowedError("offer_not_yours")
+    before = offerings.of(tx, firm_id)
+    if any(field in before and before[field].source == "self" for field in words):
+        raise ConflictError("offer_own_word")
+    kept = {field: tidied(field, text) for field, text in words.items()}
+    new = {field: text for field, text in kept.items() if text != (before[field].text if field in before else "")}
+    if not new:
+        return
+    _keep(tx, firm_id, new, f"person:{role.person_id}", "console", agency=role.agency)
+    said = "；".join(text for text in new.values() if text) or texts("chat.products.none")
+    agency = role.agency or texts("chat.products.officials")
+    told = texts("chat.products.entered", agency=harmless(agency), text=harmless(said))
+    for person_id in people.of_firm(tx, firm_id):
+        key = f"offer:{firm_id}:{tx.now:%Y%m%dT%H%M%S%f}"
+        outbox.plan(tx, key=key, person_id=person_id, topic=TOPIC, text=told, firm_id=firm_id)
+
+
+def open_for(tx: Tx, firm_id: int, former_id: int | None) -> None:
+    """A firm that registers is found from now on, by its name at first.
+
+    Whoever registers their own firm anew, under the same name, need not type again what it offers.
+    """
+    texts: dict[str, str] = {}
+    if former_id is not None and firms.get(tx, former_id).name == firms.get(tx, firm_id).name:
+        texts = {field: stated.text for field, stated in offerings.of(tx, former_id).items() if stated.source == "self"}
+    offerings.put(tx, firm_id, texts, "self")
+
+
+def close_unless_spoken_for(tx: Tx, firm_id: int) -> None:
+    """A firm that nobody speaks for any more is found no more: whoever finds it could reach nobody."""
+    if people.speaks_for(tx, firm_id):
+        return
+    offerings.remove(tx, firm_id)
+    audit.record(tx, actor="service", action="close_offer", subject=f"firm:{firm_id}", source="wechat")
+
+
+def tidied(field: str, text: str) -> str:
+    """The text as it would be kept; raises InputError for an unknown field or too long a text."""
+    if field not in MOST:
+        raise InputError("offer_field", field=field)
+    text = " ".join(text.split())
+    if len(text) > MOST[field]:
+        raise InputError("offer_long", most=MOST[field], length=len(text))
+    return text
+
+
+def _keep(tx: Tx, firm_id: int, texts: Mapping[str, str], actor: str, face: str, *, agency: str | None = None) -> None:
+    kept = {field: tidied(field, text) for field, text in texts.items()}
+    offerings.put(tx, firm_id, kept, "self" if face == "wechat" else "official", agency)
+    audit.record(tx, actor=actor, action="state_offer", subject=f"firm:{firm_id}", source=face, fields=kept)

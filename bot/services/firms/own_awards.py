@@ -1,0 +1,47 @@
+"""A firm says which one-time awards it was paid, and which of its titles it was given for the first time."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from bot.services.firms.registration import learn
+from config.errors import InputError
+from config.policy.facts import UNSURE
+from config.policy.model import Policy
+from storage.engine.transactions import Tx
+from storage.firms import firms
+from storage.firms.titles_on_day import FIRST
+from storage.people import people
+
+RECEIVED = "already_received"
+
+
+def say(
+    tx: Tx, person: people.Known, policy: Policy, received: Mapping[str, bool | None], first: Mapping[str, bool | None]
+) -> None:
+    """Keep on the person's word which of these items the firm has received, and which titles are first awards.
+
+    None: it is not known (any more). What is not named stays as it was said. Raises InputError before registration.
+    """
+    if person.firm_id is None:
+        raise InputError("not_registered")
+    said = firms.said(tx, person.firm_id)
+    if received:
+        once = [item.code for item in policy.items.values() if item.one_time]
+        known = said.get(RECEIVED)
+        learn(tx, person, RECEIVED, _changed(None if known is None else known.value, once, received))
+    if first:
+        titles = [choice.value for choice in policy.facts[FIRST].choices]
+        before = said.get(FIRST)
+        stands = firms.standing(tx, person.firm_id).held.first or ()
+        # What was said of an earlier award is not said of the present one.
+        over = {title: None for title in titles if UNSURE + title in stands}
+        learn(tx, person, FIRST, _changed(None if before is None else before.value, titles, {**over, **first}))
+
+
+def _changed(
+    known: Collection[str] | None, every: Iterable[str], changes: Mapping[str, bool | None]
+) -> list[str] | None:
+    """Return the set with these members changed, `?` before those of which it is not known; None: of none of them."""
+    held = {one: None if known is None or UNSURE + one in known else one in known for one in every} | dict(changes)
+    if all(value is None for value in held.values()):
+        return None
+    return [one if value else UNSURE + one for one, value in held.items() if value is not False]

@@ -1,0 +1,39 @@
+"""Licences whose firm is on the roster exactly as it registered: many may be approved at once, each one looked at."""
+
+from bot.services.firms import licence_reviews as service
+from bot.services.table_file import normal
+from config.errors import ConflictError
+from config.texts import Texts
+from storage.audit import audit
+from storage.engine.transactions import Tx
+from storage.firms import firms, licence_reviews, verifications
+from storage.firms.firms import Firm
+from storage.roster import roster
+
+
+def matching_code(tx: Tx, firm: Firm) -> str | None:
+    """The firm's credit code where name, code and district are the roster's and nobody else is proven by it."""
+    code = firm.credit_code
+    entry_id = None if code is None or firm.code_doubtful else roster.find_code(tx, code)
+    if code is None or entry_id is None or verifications.of_code(tx, code) is not None:
+        return None
+    entry = roster.get(tx, entry_id)
+    own = firms.facts(tx, firm.id).get("district")
+    same_place = own is None or entry.district is None or own.value == entry.district
+    return code if same_place and normal(entry.name) == normal(firm.name) else None
+
+
+def approve(tx: Tx, texts: Texts, actor_id: int, request_id: int) -> None:
+    """The firm is proven by the code that it and the roster agree on; this official has seen the picture before.
+
+    Names and codes are public: only the picture tells that whoever registered belongs to the firm.
+    Raises ConflictError.
+    """
+    found = licence_reviews.get(tx, request_id)
+    code = None if found is None else matching_code(tx, firms.get(tx, found.firm_id))
+    if code is None:
+        raise ConflictError("proof_not_matching")
+    seen = audit.Wanted(actor=f"person:{actor_id}", action="see_licence", subject=f"proof_request:{request_id}")
+    if not audit.count(tx, seen):
+        raise ConflictError("proof_not_seen")
+    service.approve(tx, texts, actor_id, request_id, code)

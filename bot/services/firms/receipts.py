@@ -1,0 +1,102 @@
+"""A receipt keeps what somebody was told; the firm's people open it in the chat, officials at the desk."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.services.people import login as entry
+from config.calendar import shanghai_day
+from config.policy.facts import parse_facts
+from config.policy.model import Policy
+from matchmaking.eligibility.eligibility import Assessment, DistrictRules, assess
+from storage.audit import audit
+from storage.chat import receipts
+from storage.chat.receipts import Content, Receipt
+from storage.engine.transactions import Tx
+from storage.firms import firms
+from storage.people import people
+from storage.people.login_codes import CodeKind
+from storage.people.roles import Place, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What has changed since a receipt was given: facts and verdicts, each as it was and as it is; the policy."""
+
+    facts: Mapping[str, tuple[Any, Any]]
+    verdicts: Mapping[str, tuple[str, str]]
+    policy: bool
+
+
+def give(tx: Tx, person: people.Known, policy: Policy, judged: Assessment, new_code: Callable[[], str]) -> str | None:
+    """Keep what this person is told now and return its code; the same again on the same day keeps its code."""
+    if person.firm_id is None:
+        return None
+    known = {name: (entry.value, entry.source) for name, entry in firms.facts(tx, person.firm_id).items()}
+    verdicts = {code: verdict.verdict for code, verdict in judged.items.items()}
+    content = Content(firms.get(tx, person.firm_id).name, known, policy.digest, verdicts)
+    last = receipts.newest(tx, person.id, person.firm_id)
+    if last is not None and shanghai_day(last.made) == shanghai_day(tx.now) and last.says_the_same(content):
+        return last.code
+    code = new_code()
+    receipt_id = receipts.add(tx, code, person.id, person.firm_id, content)
+    _record(tx, person.id, "give_receipt", receipt_id, "wechat")
+    return code
+
+
+def open_in_chat(tx: Tx, person: people.Known, typed: str) -> Receipt | None:
+    """The receipt for one of the firm's own people. None, and counted, alike where it is not there or not theirs.
+
+    Raises TooSoonError.
+    """
+    return _open(tx, person.id, typed, "wechat", lambda found: is_of(person, found.firm_id))
+
+
+def open_at_desk(tx: Tx, person_id: int, admitted: Sequence[Role], typed: str) -> Receipt | None:
+    """The receipt for an official whose area the firm lay in when it was given. None and counted alike, as above."""
+
+    def reaches(found: Receipt) -> bool:
+        district = found.facts.get("district", (None, ""))[0]
+        return any(role.covers(Place(area=district)) for role in admitted)
+
+    return _open(tx, person_id, typed, "console", reaches)
+
+
+def is_of(person: people.Known, firm_id: int) -> bool:
+    """Whether this person may see what the firm was told: they speak for it.
+
+    Nobody does so by naming a firm: colleagues join by its administrator's approval, and every other registration is
+    a firm of its own until an official merges the two.
+    """
+    return person.firm_id == firm_id
+
+
+def since(tx: Tx, policy: Policy, receipt: Receipt, rules: DistrictRules) -> Since:
+    """What is otherwise now than the receipt says."""
+    known = {name: entry.value for name, entry in firms.facts(tx, receipt.firm_id).items()}
+    judged = assess(policy, parse_facts(known, policy.facts), tx.now, rules).items
+    was = {name: value for name, (value, _) in receipt.facts.items()}
+    return Since(
+        {name: (was.get(name), known.get(name)) for name in policy.facts if was.get(name) != known.get(name)},
+        {
+            code: (receipt.verdicts[code], verdict.verdict)
+            for code, verdict in judged.items()
+            if receipt.verdicts.get(code, verdict.verdict) != verdict.verdict
+        },
+        receipt.digest != policy.digest,
+    )
+
+
+def _open(tx: Tx, person_id: int, typed: str, source: str, may_see: Callable[[Receipt], bool]) -> Receipt | None:
+    origin = f"person:{person_id}"
+    entry.hold_pace(tx, CodeKind.RECEIPT, origin)
+    found = receipts.find(tx, entry.normal_code(typed))
+    if found is None or not may_see(found):
+        entry.fail(tx, CodeKind.RECEIPT, origin, source)
+        return None
+    _record(tx, person_id, "open_receipt", found.id, source)
+    return found
+
+
+def _record(tx: Tx, person_id: int, action: str, receipt_id: int, source: str) -> None:
+    audit.record(tx, actor=f"person:{person_id}", action=action, subject=f"receipt:{receipt_id}", source=source)

@@ -1,0 +1,112 @@
+"""A person registers the firm they speak for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.services.firms import development_zones as zone_service
+from bot.services.firms import membership, namesakes, offerings
+from config.areas import Areas
+from config.errors import InputError
+from config.texts import Texts
+from matchmaking.names import credit_code
+from storage.audit import audit
+from storage.chat import dialog_states
+from storage.engine.transactions import Tx
+from storage.firms import development_zones, firms, verifications
+from storage.people import people
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What was agreed to in the chat. `own_word`: facts of the policy as the person said them, none of the roster's."""
+
+    name: str
+    credit_code: str | None
+    roster_id: int | None
+    own_word: Mapping[str, Any] = field(default_factory=dict)
+    contact: people.Contact | None = None
+    privacy_version: str | None = None
+    code_doubtful: bool = False
+
+
+def register(tx: Tx, person: people.Known, command: Registration, texts: Texts, source: str = "wechat") -> int:
+    """Enter the firm with its facts and their sources, and join the person to it; returns the firm's id.
+
+    A contact is kept only with the version of the privacy notice that was agreed to. Every registration is a firm of
+    its own until it is proven: nobody gets at another's data by naming their firm. A code that fails its check is kept
+    only where the person insisted, marked for a check by hand. Where a proven firm has the name, both are told. Raises
+    InputError for a wrong code.
+    """
+    if (
+        command.credit_code is not None
+        and not command.code_doubtful
+        and (fault := credit_code.fault(command.credit_code))
+    ):
+        raise InputError(f"credit_code_{fault}", length=len(command.credit_code))
+    firm_id = firms.add(
+        tx,
+        name=command.name,
+        credit_code=command.credit_code,
+        roster_id=command.roster_id,
+        code_doubtful=command.code_doubtful,
+    )
+    firms.learn(tx, firm_id, command.own_word, "self")
+    membership.give_up(tx, person.id, person.firm_id, texts)
+    people.join_firm(tx, person.id, firm_id)
+    offerings.open_for(tx, firm_id, person.firm_id)
+    if person.firm_id is not None:
+        offerings.close_unless_spoken_for(tx, person.firm_id)
+    fields = {"name": command.name, "credit_code": command.credit_code or ""}
+    if command.contact is not None and command.privacy_version is not None:
+        people.keep_contact(tx, person.id, command.contact, command.privacy_version)
+        fields |= {"contact_name": command.contact.name, "contact_phone": command.contact.phone}
+    audit.record(
+        tx, actor=f"person:{person.id}", action="register", subject=f"firm:{firm_id}", fields=fields, source=source
+    )
+    namesakes.warn(tx, person.id, firm_id, texts)
+    return firm_id
+
+
+def register_by_page(
+    tx: Tx, person_id: int, command: Registration, areas: Areas, texts: Texts, zone: str | None = None
+) -> int:
+    """The same registration from the page; one that runs in the chat is over with it.
+
+    `zone`: in which development zone they say the firm lies (zones.NONE: in none); the roster's word stands above it.
+    Raises InputError for a zone of another district, and as `register` does.
+    """
+    firm_id = register(tx, people.by_id(tx, person_id), command, texts, source="h5")
+    if zone is not None and development_zones.of(tx, firm_id) is None:
+        zone_service.state(tx, people.by_id(tx, person_id), areas, zone)
+    openid = people.openid(tx, person_id)
+    running = dialog_states.load(tx, openid)
+    if running is not None and running.journey in ("registration", "firm_name"):
+        dialog_states.drop(tx, openid)
+    return firm_id
+
+
+def learn(tx: Tx, person: people.Known, fact: str, value: Any) -> None:
+    """Keep one fact of the person's firm, on their word.
+
+    Raises InputError for a title of a proven firm that stands on the roster: there the roster alone speaks.
+    """
+    if person.firm_id is None:
+        raise InputError("not_registered")
+    known = firms.facts(tx, person.firm_id).get(fact)
+    if (
+        fact == "titles"
+        and known is not None
+        and known.source == "roster"
+        and verifications.of_firm(tx, person.firm_id)
+    ):
+        raise InputError("titles_of_roster")
+    firms.learn(tx, person.firm_id, {fact: value}, "self")
+    audit.record(
+        tx,
+        actor=f"person:{person.id}",
+        action="learn",
+        subject=f"firm:{person.firm_id}",
+        fields={fact: str(value)},
+        source="wechat",
+    )

@@ -1,0 +1,60 @@
+"""An approver takes a wrong proof back: its code is free again, and what hung on it ends. Nothing else is deleted."""
+
+from bot.services.firms.licence_reviews import LONGEST_REASON
+from config.calendar import shanghai_day
+from config.errors import ConflictError, InputError
+from config.markup import harmless
+from config.texts import Texts
+from storage.audit import audit
+from storage.challenges import bids, challenges, withheld_acts
+from storage.challenges.bids import Bid
+from storage.challenges.challenges import Stage
+from storage.engine.transactions import Tx
+from storage.firms import firms, taken_back, verifications
+from storage.notices import outbox
+from storage.people import people, roles, sessions
+from storage.people.roles import Kind
+
+# What only a proven firm has: somebody who administers it, and agents whom that one let in.
+HANGS_ON_IT = frozenset({Kind.FIRM_ADMIN, Kind.FIRM_AGENT})
+_OVER = (Stage.FAILED, Stage.WITHDRAWN, Stage.ACCEPTED)
+_MOST_BIDS = 1000
+
+
+def live_bids(tx: Tx, firm_id: int) -> list[Bid]:
+    """Return the firm's opened bids that somebody may still judge or carry out; who bids unopened nobody may know."""
+    standing, shut = bids.by_firm(tx, firm_id, _MOST_BIDS), withheld_acts.challenges_withheld(tx)
+    shown = [bid for bid in standing if bid.state == bids.IN and bid.challenge_id not in shut]
+    return [bid for bid in shown if _runs(tx, bid.challenge_id)]
+
+
+def take_back(tx: Tx, texts: Texts, actor_id: int, firm_id: int, reason: str) -> None:
+    """The firm is proven no more, for a reason that its people read; its bids stay and are marked where they are read.
+
+    Raises InputError without a reason, ConflictError where it is not proven (any more).
+    """
+    if not 2 <= len(reason) <= LONGEST_REASON:
+        raise InputError("proof_reason_missing", most=LONGEST_REASON)
+    proof = verifications.remove(tx, firm_id)
+    if proof is None:
+        raise ConflictError("proof_gone")
+    verifications.void_codes(tx, firm_id)
+    for person_id in roles.end_kinds(tx, firm_id, HANGS_ON_IT, shanghai_day(tx.now)):
+        sessions.end_all(tx, person_id)
+    row_id = taken_back.add(tx, proof, reason)
+    audit.record(
+        tx,
+        actor=f"person:{actor_id}",
+        action="take_back_proof",
+        subject=f"firm:{firm_id}",
+        source="console",
+        fields={"credit_code": proof.credit_code, "reason": reason},
+    )
+    text = texts("proof.taken_back", firm=harmless(firms.get(tx, firm_id).name), reason=harmless(reason))
+    for person_id in people.of_firm(tx, firm_id):
+        outbox.plan(tx, key=f"proof_taken_back:{row_id}", person_id=person_id, topic="proof", text=text)
+
+
+def _runs(tx: Tx, challenge_id: int) -> bool:
+    challenge = challenges.get(tx, challenge_id)
+    return challenge is not None and challenge.at(tx.now) not in _OVER

@@ -1,0 +1,152 @@
+"""A registration becomes proven: by a code that an official gave, or by what an official saw."""
+
+from enum import Enum
+
+from bot.services.people import login as entry
+from config.calendar import shanghai_day
+from config.errors import ConflictError, InputError
+from storage.audit import audit
+from storage.engine.transactions import Tx
+from storage.firms import firms, licence_reviews, offerings, verifications
+from storage.firms.firms import Firm
+from storage.firms.titles_on_day import facts_of
+from storage.firms.verifications import Code
+from storage.people import people, roles
+from storage.people.login_codes import CodeKind
+from storage.people.roles import Grant, Kind
+from storage.roster import roster
+from storage.roster.roster import Listed
+
+
+class Outcome(Enum):
+    """What became of a typed code."""
+
+    UNREGISTERED = "not_registered"
+    WRONG = "code_wrong"
+    ALREADY = "already"
+    RECEIVED = "received"
+    PROVEN = "proven"
+
+
+def give_code(
+    tx: Tx, actor_id: int, code: str, days: int, *, firm_id: int | None = None, roster_id: int | None = None
+) -> None:
+    """Let this firm, or whoever registered this roster entry, prove itself by the code once within so many days."""
+    code_id = verifications.give(tx, code, days, firm_id=firm_id, roster_id=roster_id)
+    whose = f"firm:{firm_id}" if firm_id is not None else f"roster:{roster_id}"
+    audit.record(
+        tx,
+        actor=f"person:{actor_id}",
+        action="give_proof_code",
+        subject=f"proof_code:{code_id}",
+        source="console",
+        fields={"whose": whose},
+    )
+
+
+def use_code(tx: Tx, person: people.Known, code: str) -> Outcome:
+    """The person types a code: their firm is proven and they administer it.
+
+    Wrong ones slow the person down. Of two that prove one credit code the first has it; the other hears what everybody
+    hears. Raises InputError where the firm has no sound code, TooSoonError.
+    """
+    if person.firm_id is None:
+        return Outcome.UNREGISTERED
+    origin = f"person:{person.id}"
+    entry.hold_pace(tx, CodeKind.PROOF, origin)
+    given = verifications.find_code(tx, code)
+    firm = firms.get(tx, person.firm_id)
+    if given is None or not _fits(tx, firm, given):
+        entry.fail(tx, CodeKind.PROOF, origin, "wechat")
+        return Outcome.WRONG
+    is_proven = verifications.of_firm(tx, person.firm_id) is not None
+    if is_proven and verifications.administrator(tx, person.firm_id, shanghai_day(tx.now)) is not None:
+        return Outcome.ALREADY
+    if not verifications.spend(tx, given.id):
+        return Outcome.WRONG
+    if is_proven:
+        take_seat(tx, person.firm_id, person.id, origin, "wechat")
+        return Outcome.PROVEN
+    known = None if given.roster_id is None else roster.get(tx, given.roster_id).credit_code
+    credit_code = known or (None if firm.code_doubtful else firm.credit_code)
+    if credit_code is None:
+        raise InputError("proof_without_code")
+    proven = prove(tx, person.firm_id, person.id, credit_code, actor=origin, source="wechat", how="code")
+    return Outcome.PROVEN if proven else Outcome.RECEIVED
+
+
+def prove(tx: Tx, firm_id: int, person_id: int, credit_code: str, *, actor: str, source: str, how: str) -> bool:
+    """This firm is the one with this credit code: its titles are the roster's, this person administers it.
+
+    False where another one is proven under the code; nothing changes then.
+    """
+    if not verifications.enter(tx, firm_id, credit_code, how):
+        return False
+    _confirm(tx, firms.get(tx, firm_id), credit_code)
+    licence_reviews.withdraw(tx, firm_id=firm_id)
+    audit.record(
+        tx,
+        actor=actor,
+        action="prove",
+        subject=f"firm:{firm_id}",
+        source=source,
+        fields={"credit_code": credit_code, "how": how},
+    )
+    if verifications.administrator(tx, firm_id, shanghai_day(tx.now)) is None:
+        take_seat(tx, firm_id, person_id, actor, source)
+    return True
+
+
+def take_seat(tx: Tx, firm_id: int, person_id: int, actor: str, source: str) -> None:
+    """This person administers the firm from now on; whoever did so before is an ordinary colleague again."""
+    today = shanghai_day(tx.now)
+    before = verifications.administrator(tx, firm_id, today)
+    if before == person_id:
+        return
+    roles.leave_seat(tx, firm_id, today)
+    contact = people.contact(tx, person_id)
+    role_id = roles.add(
+        tx, person_id, Grant(Kind.FIRM_ADMIN, contact.name if contact else None, today, firm_id=firm_id)
+    )
+    audit.record(
+        tx,
+        actor=actor,
+        action="take_seat",
+        subject=f"firm:{firm_id}",
+        source=source,
+        fields={"role": str(role_id), "person": str(person_id), "before": str(before or "")},
+    )
+
+
+def transfer(tx: Tx, actor_id: int, firm_id: int, person_id: int) -> None:
+    """An official gives the firm's seat to another of its people. Raises ConflictError where they are none."""
+    if verifications.of_firm(tx, firm_id) is None or person_id not in people.of_firm(tx, firm_id):
+        raise ConflictError("proof_not_of_firm")
+    take_seat(tx, firm_id, person_id, f"person:{actor_id}", "console")
+
+
+def _fits(tx: Tx, firm: Firm, given: Code) -> bool:
+    if given.roster_id is None:
+        return firm.id == given.firm_id
+    entry_code = roster.get(tx, given.roster_id).credit_code
+    return firm.roster_id == given.roster_id or (entry_code is not None and firm.credit_code == entry_code)
+
+
+def _confirm(tx: Tx, firm: Firm, credit_code: str) -> None:
+    firm_id = int(firm.id or 0)
+    entry = _entry(tx, firm, credit_code)
+    name, entry_id = (firm.name, None) if entry is None else (entry.name, entry.id)
+    firms.confirm(tx, firm_id, name=name, credit_code=credit_code, roster_id=entry_id)
+    # Found by its new name from now on, with what it said it offers.
+    offerings.put(tx, firm_id, {}, "self")
+    if entry is not None:
+        # From now on the roster speaks of these, and it alone.
+        firms.learn(tx, firm_id, dict.fromkeys(facts_of(entry, shanghai_day(tx.now))), "self")
+
+
+def _entry(tx: Tx, firm: Firm, credit_code: str) -> Listed | None:
+    by_code = roster.find_code(tx, credit_code)
+    if by_code is not None:
+        return roster.get(tx, by_code)
+    chosen = None if firm.roster_id is None else roster.get(tx, firm.roster_id)
+    return chosen if chosen is not None and chosen.credit_code is None else None

@@ -1,0 +1,45 @@
+"""What the platform reports of our notices, and what people allow or refuse of them."""
+
+from notifications import results
+from storage.engine.transactions import Tx
+from storage.notices import delivery, delivery_reports, outbox, subscription_grants
+from storage.people import people
+
+
+def template_finished(tx: Tx, msg_id: int, status: str) -> None:
+    """What became of a template message; may come late, twice, or before the answer to the sending is stored."""
+    state, why = results.arrived(status)
+    if not delivery.reported(tx, msg_id, state, why or None):
+        delivery_reports.keep(tx, msg_id, status)
+    if why == results.BLOCKED:
+        _lose_receiver(tx, msg_id)
+
+
+def allowed(tx: Tx, openid: str, template_ids: list[str]) -> None:
+    """The person accepted one more notice of each of these templates; what is held for them may go out."""
+    known = people.meet(tx, openid)
+    for template_id in template_ids:
+        subscription_grants.add(tx, known.id, template_id)
+    if template_ids:
+        outbox.release(tx, known.id)
+
+
+def refused(tx: Tx, openid: str, template_ids: list[str]) -> None:
+    """The person wants none of these any more."""
+    known = people.find(tx, openid)
+    if known is not None:
+        for template_id in template_ids:
+            subscription_grants.end(tx, known.id, template_id)
+
+
+def notice_finished(tx: Tx, openid: str, template_id: str, msg_id: int, why: str) -> None:
+    """What became of a 订阅通知; `why` is empty where it arrived. Its sending's answer named no number."""
+    known = people.find(tx, openid)
+    if known is not None:
+        delivery.notice_reported(tx, known.id, template_id, msg_id, why or None)
+
+
+def _lose_receiver(tx: Tx, msg_id: int) -> None:
+    person_id = delivery.receiver_of(tx, msg_id)
+    if person_id is not None:
+        delivery.lose(tx, person_id, results.BLOCKED)

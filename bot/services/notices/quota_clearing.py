@@ -1,0 +1,46 @@
+"""The account's quotas are started anew by an operator: counted before the platform is asked, then what it said."""
+
+from datetime import datetime
+
+from config.calendar import SHANGHAI
+from config.errors import InputError
+from config.quotas import Quotas
+from notifications.outbox import QUOTA
+from storage.audit import audit
+from storage.engine.transactions import Tx
+from storage.notices import api_quota, delivery, quota_clears
+
+
+def left(tx: Tx, quotas: Quotas) -> int:
+    """How many times are left this month (Asia/Shanghai), on all nodes together."""
+    return quota_clears.left(tx, _month(tx.now), quotas.clears_a_month)
+
+
+def ask(tx: Tx, person_id: int, quotas: Quotas) -> int:
+    """Use one up, before the platform is asked; returns its id. Raises InputError where none is left."""
+    if not left(tx, quotas):
+        raise InputError("quota_none_left", most=quotas.clears_a_month)
+    clear_id = quota_clears.ask(tx)
+    actor, subject = f"person:{person_id}", f"quota_clear:{clear_id}"
+    audit.record(tx, actor=actor, action="quota.clear", subject=subject, source="console")
+    return clear_id
+
+
+def done(tx: Tx, clear_id: int) -> None:
+    """The platform counts anew: no API rests for a spent quota any more."""
+    quota_clears.settle(tx, clear_id, quota_clears.DONE)
+    api_quota.start_anew(tx)
+
+
+def wake(tx: Tx) -> int:
+    """Some of what waited for midnight goes out at once; returns how many, 0 where none is left."""
+    return delivery.wake(tx, QUOTA)
+
+
+def refused(tx: Tx, clear_id: int, *, counted: bool) -> None:
+    """The platform did not do it; `counted`: because it has done it as often this month as it does."""
+    quota_clears.settle(tx, clear_id, quota_clears.NONE_LEFT if counted else quota_clears.NOT_MADE)
+
+
+def _month(now: datetime) -> datetime:
+    return now.astimezone(SHANGHAI).replace(day=1, hour=0, minute=0, second=0, microsecond=0)

@@ -1,0 +1,4 @@
+"""Journeys of a person: follow, login, roles, preferences, erasure.
+
+Each is one function of a transaction; no HTTP, no chat.
+"""

@@ -1,0 +1,26 @@
+"""What a person wants to be told is theirs to say: per topic on, off or gathered; 退订 at once, never asked why."""
+
+from bot.services.reminders import reminders
+from config.reminder_kinds import Reminding
+from storage.audit import audit
+from storage.engine.transactions import Tx
+from storage.notices import preferences
+from storage.notices.preferences import Choice
+
+
+def choose(tx: Tx, person_id: int, topic: str, choice: Choice) -> None:
+    """From now on this person wants this topic so. Off: nothing of it that was not sent goes out."""
+    preferences.choose(tx, person_id, topic, choice)
+    if choice == "off":
+        preferences.drop_unsent(tx, person_id, topic)
+        if topic == reminders.TOPIC:
+            reminders.silence(tx, person_id)
+    actor = f"person:{person_id}"
+    fields = {"topic": topic, "choice": choice}
+    audit.record(tx, actor=actor, action="choose_topic", subject=actor, source="wechat", fields=fields)
+
+
+def choose_all(tx: Tx, person_id: int, choice: Choice, reminding: Reminding) -> None:
+    """The same for every topic that people can switch."""
+    for topic in reminding.topics:
+        choose(tx, person_id, topic, choice)

@@ -1,0 +1,115 @@
+"""A person names a mail address or phone number for what the chat cannot carry, shows that it is theirs, or ends it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum, auto
+
+from config.texts import Texts
+from storage.audit import audit
+from storage.engine.transactions import Tx
+from storage.notices import channel_codes, contact_channels, outbox
+from storage.people import allowances
+
+TOPIC = "other_way"
+TOGETHER = 50
+
+
+class Asked(StrEnum):
+    """What became of the wish for a code."""
+
+    KNOWN = auto()
+    """This address is in use already."""
+    SENDING = auto()
+    PERSON_FULL = auto()
+    """This person had as many codes as one may have a day."""
+    ADDRESS_FULL = auto()
+    """This address was sent as many as one may be sent a day."""
+    ALL_FULL = auto()
+    """So many go out by this way a day, to everybody together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What became of a typed code, and for which channel; `left`: how often another one may be tried."""
+
+    channel: str
+    right: bool = False
+    late: bool = False
+    left: int = 0
+
+
+def ask(tx: Tx, person_id: int, channel: str, address: str, code: str, most_of_all: int | None = None) -> Asked:
+    """This person wants to be told there too: this code goes there first, and nothing else before they type it.
+
+    `most_of_all`: how many a day go out by this way to everybody together. Leaving and coming back resets no count.
+    """
+    if contact_channels.told(tx, person_id).get(channel) == address:
+        return Asked.KNOWN
+    if allowances.used(tx, person_id, TOPIC) >= channel_codes.MOST_OF_A_PERSON:
+        return Asked.PERSON_FULL
+    if channel_codes.asked_for(tx, channel, address) >= channel_codes.MOST_TO_AN_ADDRESS:
+        return Asked.ADDRESS_FULL
+    if most_of_all is not None and channel_codes.asked_of_all(tx, channel) >= most_of_all:
+        return Asked.ALL_FULL
+    allowances.use(tx, person_id, TOPIC)
+    channel_codes.add(tx, person_id, channel, address, code)
+    _record(tx, person_id, "other_way.ask", channel)
+    return Asked.SENDING
+
+
+def confirm(tx: Tx, person_id: int, channels: Collection[str], code: str) -> Typed | None:
+    """Take a typed code: with the right one the way is used from now on. None where no such way waits for one."""
+    waiting = [one for one in channel_codes.waiting(tx, person_id) if one.channel in channels]
+    if not waiting:
+        return None
+    fresh = [one for one in waiting if not one.late]
+    for one in fresh:
+        if channel_codes.is_right(tx, person_id, one, code):
+            channel_codes.void(tx, one.id)
+            contact_channels.put(tx, person_id, one.channel, one.address)
+            _record(tx, person_id, "other_way.begin", one.channel)
+            return Typed(one.channel, right=True)
+    for one in fresh:
+        channel_codes.miss(tx, one.id)
+        _record(tx, person_id, "other_way.miss", one.channel)
+    if not fresh:
+        return Typed(waiting[-1].channel, late=True)
+    return Typed(fresh[-1].channel, left=channel_codes.MOST_MISSES - fresh[-1].misses - 1)
+
+
+def end(tx: Tx, person_id: int, channel: str) -> None:
+    """Not there any more; the address is erased, whether it was in use or waited for its code."""
+    waited = channel_codes.end(tx, person_id, channel)
+    if contact_channels.remove(tx, person_id, channel) or waited:
+        _record(tx, person_id, "other_way.end", channel)
+
+
+def not_handed_over(tx: Tx, texts: Texts, errand: channel_codes.Errand, *, refused: bool) -> None:
+    """A code certainly did not go out; the person is told what to do. `refused`: for that address's sake."""
+    if not channel_codes.void(tx, errand.id):
+        return
+    _record(tx, errand.person_id, "other_way.fail", errand.channel)
+    channel = errand.channel
+    text = texts(f"chat.other_ways.{channel}_refused") if refused else texts(f"chat.other_ways.{channel}_later")
+    outbox.plan(tx, key=f"way_code:{errand.id}", person_id=errand.person_id, topic=TOPIC, text=text)
+
+
+def drop_unconfirmed(tx: Tx, texts: Texts, channels: Collection[str]) -> int:
+    """Forget what waited a day for its code, and addresses given before codes were sent; returns how many.
+
+    Of the latter their owners are told once, where that way is open.
+    """
+    dropped = channel_codes.tidy(tx)
+    for person_id, channel in contact_channels.unconfirmed(tx, TOGETHER):
+        contact_channels.remove(tx, person_id, channel)
+        _record(tx, person_id, "other_way.unconfirmed", channel)
+        if channel in channels:
+            text = texts(f"chat.other_ways.{channel}_unconfirmed")
+            outbox.plan(tx, key=f"other_way:{channel}:unconfirmed", person_id=person_id, topic=TOPIC, text=text)
+        dropped += 1
+    return dropped
+
+
+def _record(tx: Tx, person_id: int, action: str, channel: str) -> None:
+    actor = f"person:{person_id}"
+    audit.record(tx, actor=actor, action=action, subject=actor, source="wechat", fields={"channel": channel})

@@ -1,0 +1,89 @@
+"""A person leaves, by 取消关注 or 注销: what is their own is erased, what is their firm's or their office's stays."""
+
+from bot.services.firms import leaving, offerings
+from bot.services.firms.assessing import forget_answers
+from config.texts import Texts
+from storage.audit import audit
+from storage.broadcasts import recipients
+from storage.challenges import bid_drafts
+from storage.chat import dialog_states, reply_overflow
+from storage.engine.transactions import Tx
+from storage.events import signups
+from storage.firms import development_zones, firms, join_requests, licence_reviews, verifications
+from storage.notices import channel_codes, contact_channels, outbox, preferences, subscription_grants
+from storage.people import kept_forms, login_codes, page_sessions, people, role_invitations, roles, sessions
+from storage.policy import unanswered_questions
+from storage.reminders import personal, reminders
+from storage.tickets import canned_answers, tickets
+
+
+def leaves_alone(tx: Tx, person: people.Known) -> bool:
+    """Whether nobody else speaks for this person's firm, and nothing holds its registration in place."""
+    firm_id = person.firm_id
+    if firm_id is None or verifications.of_firm(tx, firm_id) is not None:
+        return False
+    return leaving.heir_of(tx, person.id, firm_id) is None
+
+
+def unfollow(tx: Tx, openid: str, texts: Texts, created: int) -> None:
+    """The person has unfollowed in this second of the platform's. One who has followed again since stays: the push is
+    a late repeat.
+    """
+    known = people.find(tx, openid)
+    if known is not None and not people.has_followed_since(tx, known.id, created):
+        leave(tx, openid, texts, "unfollow")
+
+
+def leave(tx: Tx, openid: str, texts: Texts, action: str) -> None:
+    """Erase this person: contact, identity, roles, messages, whatever is theirs alone.
+
+    What is under way for their firm goes over to its administrator, else to its first other person, else it stays the
+    firm's own; with the last one of an unproven firm, what it told of itself is erased too. An office that was held,
+    and what was done in it, stays in the register. `action`: "unfollow", or "erase" for one who goes on following.
+    """
+    known = people.find(tx, openid)
+    if known is None:
+        return
+    actor, alone = f"person:{known.id}", leaves_alone(tx, known)
+    for firm_id in sorted({*tickets.firms_of(tx, known.id), *filter(None, [known.firm_id])}):
+        leaving.hand_over(tx, known.id, firm_id, texts, for_good=True)
+    if known.firm_id is not None and alone:
+        firms.forget_word(tx, known.firm_id)
+        development_zones.forget_word(tx, known.firm_id)
+        audit.record(tx, actor=actor, action="erase_word", subject=f"firm:{known.firm_id}", source="wechat")
+    audit.record(tx, actor=actor, action=action, subject=actor, source="wechat")
+    _forget(tx, known.id, openid)
+    if known.firm_id is not None:
+        offerings.close_unless_spoken_for(tx, known.firm_id)
+
+
+def _forget(tx: Tx, person_id: int, openid: str) -> None:
+    for name in (openid, people.exposed_name(openid)):
+        dialog_states.drop(tx, name)
+        reply_overflow.drop(tx, name)
+    for forget in (
+        forget_answers,
+        sessions.end_all,
+        login_codes.revoke,
+        role_invitations.forget,
+        roles.forget,
+        outbox.forget,
+        recipients.forget,
+        subscription_grants.forget,
+        contact_channels.forget,
+        channel_codes.forget,
+        bid_drafts.forget,
+        kept_forms.forget,
+        tickets.forget,
+        canned_answers.forget,
+        page_sessions.forget,
+        licence_reviews.forget,
+        join_requests.forget,
+        unanswered_questions.forget,
+        signups.forget_person,
+        preferences.forget,
+        personal.forget,
+        reminders.forget,
+        people.forget,
+    ):
+        forget(tx, person_id)

@@ -1,0 +1,170 @@
+"""A detail is entered by an editor, approved by somebody else over its very words, changed, and taken back."""
+
+import re
+
+from bot.services.people import four_eyes
+from config.calendar import midnight, shanghai_day
+from config.errors import ConflictError, InputError
+from config.markup import harmless
+from config.policy.model import Policy
+from config.texts import Texts
+from storage.audit import audit
+from storage.engine.transactions import Tx
+from storage.notices import outbox
+from storage.people import roles
+from storage.people.roles import Kind, Place
+from storage.policy import published_details
+from storage.policy.application_windows import Window
+from storage.policy.detail_content import Content
+from storage.policy.district_rules import DistrictRule, Extension, Statement
+from storage.policy.published_details import Detail
+
+LONGEST_TITLE, LONGEST_ISSUER, LONGEST_NUMBER, LONGEST_LINK = 60, 30, 30, 200
+LONGEST_WORDS, LONGEST_STEP, LONGEST_PLACE, LONGEST_REASON = 200, 16, 80, 100
+MOST_STEPS = 5
+APPROVERS = (Kind.EDITOR, Kind.APPROVER)
+TOPIC = "detail"
+_LINK = re.compile(r"https?://[^\s<>\"'\\]+", re.ASCII)
+
+
+def enter(tx: Tx, person_id: int, content: Content, policy: Policy) -> int:
+    """Keep a draft that nobody reads yet; returns its id. Raises InputError where it is incomplete or impossible."""
+    hold_sense(content, policy, tx)
+    detail_id = published_details.add(tx, content, person_id)
+    _record(tx, person_id, "enter_detail", detail_id, content)
+    return detail_id
+
+
+def edit(tx: Tx, person_id: int, detail_id: int, seen: str, content: Content, policy: Policy) -> None:
+    """Put other words in place of those that were `seen` (their hash): it is a draft again, firms read it no more.
+
+    Raises ConflictError where somebody else has changed it meanwhile, InputError as `enter` does.
+    """
+    hold_sense(content, policy, tx)
+    if _found(tx, detail_id).digest != seen:
+        raise ConflictError("detail_changed")
+    published_details.replace(tx, detail_id, content, person_id)
+    _record(tx, person_id, "edit_detail", detail_id, content)
+
+
+def submit(tx: Tx, person_id: int, detail_id: int, seen: str, texts: Texts) -> None:
+    """Ask for the second approval: whoever may give it is told, once for these words.
+
+    Raises ConflictError where it is no draft or has changed.
+    """
+    found = _found(tx, detail_id)
+    if found.state != "draft" or found.digest != seen:
+        raise ConflictError("detail_changed")
+    published_details.settle(tx, detail_id, "waiting", person_id)
+    approvers = roles.reaching(tx, APPROVERS, Place(area=found.content.area), shanghai_day(tx.now))
+    told = texts("details.to_approve", title=harmless(found.content.source.title.strip("《》〈〉")))
+    for approver in approvers:
+        if not may_approve(tx, approver, found):
+            continue
+        outbox.plan(tx, key=f"detail:{detail_id}:{seen[:16]}:to_approve", person_id=approver, topic=TOPIC, text=told)
+    _record(tx, person_id, "submit_detail", detail_id, found.content)
+
+
+def approve(tx: Tx, person_id: int, detail_id: int, seen: str) -> None:
+    """Publish what was seen. Nobody approves what they wrote or put forward themselves.
+
+    Raises InputError for one's own, ConflictError where it is not waiting or other words stand there now.
+    """
+    found = _found(tx, detail_id)
+    if found.state != "waiting" or found.digest != seen or found.content.digest != seen:
+        raise ConflictError("detail_changed")
+    if not may_approve(tx, person_id, found):
+        raise InputError("detail_own")
+    published_details.settle(tx, detail_id, "published", person_id)
+    _record(tx, person_id, "approve_detail", detail_id, found.content)
+
+
+def withdraw(tx: Tx, person_id: int, detail_id: int, reason: str) -> None:
+    """Take a waiting or published detail back, with the reason: one person is enough to stop what is wrong."""
+    found = _found(tx, detail_id)
+    if not reason or len(reason) > LONGEST_REASON:
+        raise InputError("detail_reason", most=LONGEST_REASON)
+    if found.state not in ("waiting", "published"):
+        raise ConflictError("detail_changed")
+    published_details.settle(tx, detail_id, "withdrawn", person_id, reason)
+    _record(tx, person_id, "withdraw_detail", detail_id, found.content)
+
+
+def may_approve(tx: Tx, person_id: int, detail: Detail) -> bool:
+    """Return whether this person counts as somebody else than those who wrote these very words or put them forward."""
+    written = {"enter", "edit", "waiting"}
+    own = [
+        act for act in published_details.history(tx, detail.id) if act.digest == detail.digest and act.act in written
+    ]
+    authors = {detail.entered_by, *(act.person_id for act in own)}
+    return four_eyes.is_other(tx, person_id, authors, min((detail.entered, *(act.at for act in own))))
+
+
+def hold_sense(content: Content, policy: Policy, tx: Tx) -> None:
+    """Raises InputError where something is missing, too long or impossible."""
+    source, body = content.source, content.body
+    if not (source.title and source.issuer) or source.day > shanghai_day(tx.now):
+        raise InputError("detail_source")
+    lengths = ((source.title, LONGEST_TITLE), (source.issuer, LONGEST_ISSUER), (source.number, LONGEST_NUMBER))
+    if any(len(text) > most for text, most in (*lengths, (source.link, LONGEST_LINK))):
+        raise InputError("detail_long")
+    if source.link and not _LINK.fullmatch(source.link):
+        raise InputError("detail_link")
+    if isinstance(body, Extension):
+        _hold_extension(content, policy)
+    elif not body.items:
+        raise InputError("detail_items")
+    for code in body.items:
+        policy.item(code)
+    if content.since is not None and content.until is not None and content.until <= content.since:
+        raise InputError("detail_dates")
+    if isinstance(body, Window):
+        _hold_window(body)
+    elif isinstance(body, DistrictRule):
+        _hold_rule(content.area, body, policy)
+    elif isinstance(body, Statement) and not body.words:
+        raise InputError("detail_words")
+    if isinstance(body, DistrictRule | Statement) and len(body.words) > LONGEST_WORDS:
+        raise InputError("detail_long")
+
+
+def _hold_window(window: Window) -> None:
+    if not 1 <= len(window.steps) <= MOST_STEPS or not any(step.who == "firm" for step in window.steps):
+        raise InputError("detail_steps")
+    for step in window.steps:
+        if not step.what or not (step.opens or step.closes or step.opening or step.closing):
+            raise InputError("detail_steps")
+        if len(step.what) > LONGEST_STEP or len(step.place) > LONGEST_PLACE or len(window.batch) > LONGEST_ISSUER:
+            raise InputError("detail_long")
+        if step.where == "online" and step.place and not _LINK.fullmatch(step.place):
+            raise InputError("detail_link")
+        if step.opens is not None and step.closes is not None and step.closes <= step.opens:
+            raise InputError("detail_dates")
+
+
+def _hold_extension(content: Content, policy: Policy) -> None:
+    if content.area is not None or content.until is None or midnight(content.until) <= policy.expires:
+        raise InputError("detail_extension")
+
+
+def _hold_rule(area: str | None, rule: DistrictRule, policy: Policy) -> None:
+    if not policy.item(rule.item).by_district or not policy.facts["district"].allows(area):
+        raise InputError("detail_rule_place")
+    if rule.strength not in policy.strengths:
+        raise InputError("form_wrong")
+    for fact, values in rule.when.items():
+        if fact not in policy.facts or not all(policy.facts[fact].allows(value) for value in values):
+            raise InputError("form_wrong")
+
+
+def _found(tx: Tx, detail_id: int) -> Detail:
+    found = published_details.get(tx, detail_id)
+    if found is None:
+        raise ConflictError("detail_changed")
+    return found
+
+
+def _record(tx: Tx, person_id: int, action: str, detail_id: int, content: Content) -> None:
+    fields = {"content": content.digest, "area": content.area or ""}
+    subject = f"detail:{detail_id}"
+    audit.record(tx, actor=f"person:{person_id}", action=action, subject=subject, source="console", fields=fields)

@@ -1,0 +1,159 @@
+"""Which published details concern whom: by item, by the firm's place and titles, open before coming before ended."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self
+
+from bot.services.policy.published_wording import PublishedTalk, rule_table
+from config.areas import Areas
+from config.calendar import midnight
+from config.policy.facts import Facts
+from config.policy.loader import conditions
+from config.policy.model import Item, Policy
+from matchmaking.eligibility.eligibility import DistrictRule as JudgedRule
+from matchmaking.eligibility.eligibility import DistrictRules
+from storage.policy.application_windows import Window
+from storage.policy.detail_content import Content
+from storage.policy.district_rules import DistrictRule, Extension
+from storage.policy.published_details import Detail
+
+# What has ended is still said for so long: whoever asks in January learns that it was until December.
+ENDED_FOR = timedelta(days=400)
+SOON = timedelta(days=60)
+IN_SHORT, IN_FULL = 1, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Everything that is published at one version, each thing once. `policy`: with the validity it has by that."""
+
+    policy: Policy
+    talk: PublishedTalk
+    areas: Areas
+    details: tuple[Detail, ...]
+    by_item: Mapping[str, tuple[Content, ...]]
+    judged: tuple[tuple[Content, str, JudgedRule], ...]
+
+    @classmethod
+    def of(cls, policy: Policy, talk: PublishedTalk, areas: Areas, details: tuple[Detail, ...]) -> Self:
+        """These details, sorted by item and with their rules as the judgement takes them: once a version."""
+        policy = _as_extended(policy, details)
+        by_item: dict[str, tuple[Content, ...]] = {}
+        judged: list[tuple[Content, str, JudgedRule]] = []
+        for detail in details:
+            body = detail.content.body
+            for code in body.items:
+                by_item[code] = (*by_item.get(code, ()), detail.content)
+            if isinstance(body, DistrictRule):
+                when = tuple(conditions(rule_table(body), policy.facts, policy.reasons))
+                rule = JudgedRule(when, body.strength, body.amount, body.per)  # type: ignore[arg-type]  # held when entered
+                judged.append((detail.content, body.item, rule))
+        return cls(policy, talk, areas, details, by_item, tuple(judged))
+
+    def lines(
+        self, item: Item, facts: Facts | None, now: datetime, *, most: int = IN_FULL, typed: str = ""
+    ) -> list[str]:
+        """What was published on this item, a line each, with source and date; the ended as ended.
+
+        `facts` None: a firm that is not known, which is told what holds for the whole city. An area named in the
+        question (`typed`) is told whoever asks.
+        """
+        about = self.by_item.get(item.code, ())
+        if not about:
+            return []
+        mine = [content for content in about if self._concerns(content, facts, typed)]
+        told = [content for content in self._in_order(mine, now) if not self._long_over(content, now)]
+        told.sort(key=lambda content: content.area is None or content.area not in typed)
+        said = [self.talk.cited(content, now) for content in told[:most]]
+        if len(told) > most:
+            said.append(self.talk.more(item.code, len(told) - most))
+        districts = [content.area for content in about if isinstance(content.body, DistrictRule)]
+        elsewhere = [area for area in districts if area and not any(one.area == area for one in mine)]
+        if elsewhere and (facts is None or facts.get("district") is None):
+            said.append(self.talk.elsewhere(list(dict.fromkeys(elsewhere))))
+        return said
+
+    def rules(self, now: datetime) -> DistrictRules:
+        """The districts' rules in force, as the judgement takes them."""
+        rules: dict[tuple[str, str], tuple[JudgedRule, ...]] = {}
+        for content, item, rule in self.judged:
+            if content.area is not None and content.in_force(now):
+                rules[item, content.area] = (*rules.get((item, content.area), ()), rule)
+        return rules
+
+    def windows(self, facts: Facts | None, now: datetime) -> list[tuple[Detail, Window]]:
+        """The windows that are open for this firm or soon will be, the nearest end first; without a date last."""
+        found: list[tuple[Detail, Window]] = []
+        for detail in self.details:
+            body = detail.content.body
+            if not isinstance(body, Window) or not self._concerns(detail.content, facts, ""):
+                continue
+            stage, opens = body.stage(now), body.current(now).opens
+            if stage in ("open", "unknown") or (stage == "coming" and opens is not None and opens - now <= SOON):
+                found.append((detail, body))
+
+        def place(one: tuple[Detail, Window]) -> tuple[int, float, int]:
+            detail, window = one
+            stage, step = window.stage(now), window.current(now)
+            if stage == "open":
+                return (0, step.closes.timestamp(), detail.id) if step.closes else (1, 0.0, detail.id)
+            return (2, step.opens.timestamp(), detail.id) if step.opens else (3, 0.0, detail.id)
+
+        return sorted(found, key=place)
+
+    def open_items(self, facts: Facts | None, now: datetime) -> frozenset[str]:
+        """The items for which a window is open for this firm at this moment."""
+        return frozenset(
+            code
+            for detail in self.details
+            if isinstance(body := detail.content.body, Window)
+            and body.stage(now) == "open"
+            and self._concerns(detail.content, facts, "")
+            for code in body.items
+        )
+
+    def find(self, detail_id: int) -> Detail | None:
+        """The published detail with this id."""
+        return next((detail for detail in self.details if detail.id == detail_id), None)
+
+    def _concerns(self, content: Content, facts: Facts | None, typed: str) -> bool:
+        if content.area is not None and content.area in typed:
+            return True
+        district = None if facts is None else facts.get("district")
+        places = {content.area} if content.area is not None else set()
+        body = content.body
+        if isinstance(body, Window):
+            places |= set(body.districts)
+            held = None if facts is None else facts.get("titles")
+            # Titles that nobody has told yet refuse nothing.
+            if body.titles and isinstance(held, frozenset) and not held & set(body.titles):
+                return False
+        if not places:
+            return True
+        return district is not None and str(district) in {self.areas.district_of(str(place)) for place in places}
+
+    def _in_order(self, contents: Sequence[Content], now: datetime) -> list[Content]:
+        def place(content: Content) -> tuple[int, float]:
+            if content.ended(now):
+                return 3, -content.ends.timestamp() if content.ends else 0.0
+            if isinstance(content.body, Window):
+                return (
+                    0 if content.body.stage(now) == "open" else 1
+                ), content.ends.timestamp() if content.ends else 0.0
+            return 2, 0.0
+
+        return sorted(contents, key=place)
+
+    def _long_over(self, content: Content, now: datetime) -> bool:
+        return content.ends is not None and now >= content.ends + ENDED_FOR
+
+
+def _as_extended(policy: Policy, details: tuple[Detail, ...]) -> Policy:
+    """The policy as long as it holds by the newest document that extends it."""
+    extending = [one for one in details if isinstance(one.content.body, Extension)]
+    newest = max(extending, key=lambda one: (one.content.source.day, one.id), default=None)
+    if newest is None or newest.content.until is None:
+        return policy
+    source = newest.content.source
+    return policy.extended(midnight(newest.content.until), source.title.strip("《》〈〉"), source.issuer, source.day)

@@ -1,0 +1,195 @@
+"""What the policy's text leaves open: people's questions are gathered, put to an agency, answered, told, withdrawn."""
+
+from collections.abc import Collection
+from datetime import date
+
+from bot.services.people import four_eyes
+from config.calendar import midnight, shanghai_day
+from config.errors import ConflictError, InputError
+from config.markup import harmless
+from config.texts import Texts
+from matchmaking.questions.masking import masked
+from storage.audit import audit
+from storage.engine.transactions import Tx
+from storage.notices import outbox
+from storage.policy import agency_questions, unanswered_questions
+from storage.policy.agency_questions import Matter, State
+
+LONGEST_QUESTION = 200
+LONGEST_TITLE = 100
+LONGEST_REPLY = 400
+LONGEST_SOURCE = 120
+LONGEST_AGENCY = 40
+# Those who asked are told some at a time: other messages wait for the same writer.
+TOLD_AT_ONCE = 10
+TOPIC = "answer"
+# The items beside whose answers officials may put a word of theirs: where overdue payment is officially reported.
+BESIDE_ITEMS = ("15.1",)
+
+
+def hear(tx: Tx, person_id: int, typed: str, about: str) -> None:
+    """Put this question on the list, with numbers that tell people apart hidden."""
+    text = masked(typed.strip()[: 5 * LONGEST_QUESTION])[:LONGEST_QUESTION]
+    if text:
+        unanswered_questions.keep(tx, person_id, text, about, shanghai_day(tx.now))
+
+
+def gather(tx: Tx, actor_id: int, ids: Collection[int], title: str, about: str) -> int:
+    """Make these questions one matter under this wording; returns its id. Raises InputError, ConflictError."""
+    title = _held(masked(" ".join(title.split())), LONGEST_TITLE, InputError("silence_title_wrong", most=LONGEST_TITLE))
+    matter_id = agency_questions.add(tx, title, about)
+    if not unanswered_questions.assign(tx, ids, matter_id):
+        raise ConflictError("silence_gone")
+    _record(tx, actor_id, "gather_questions", matter_id, title=title)
+    return matter_id
+
+
+def stand_beside(tx: Tx, actor_id: int, item: str, title: str) -> int:
+    """Begin a word of the officials' that will stand beside every answer about this item; returns the matter's id.
+
+    It is entered with source and day and approved by a second official like any reply. Raises InputError.
+    """
+    if item not in BESIDE_ITEMS:
+        raise InputError("form_wrong")
+    title = _held(title, LONGEST_TITLE, InputError("silence_title_wrong", most=LONGEST_TITLE))
+    matter_id = agency_questions.add(tx, title, agency_questions.BESIDE + item)
+    _record(tx, actor_id, "stand_beside", matter_id, title=title)
+    return matter_id
+
+
+def join(tx: Tx, actor_id: int, matter_id: int, ids: Collection[int]) -> None:
+    """These questions ask the same as a matter that is there already. Raises ConflictError where they are gone."""
+    matter = _get(tx, matter_id)
+    if matter.state == State.WITHDRAWN or not unanswered_questions.assign(tx, ids, matter_id):
+        raise ConflictError("silence_gone")
+    # How the matter may be asked has changed; with it, what the bot knows to answer.
+    agency_questions.change(tx, matter_id, matter.state)
+    _record(tx, actor_id, "join_questions", matter_id)
+
+
+def drop(tx: Tx, actor_id: int, ids: Collection[int]) -> None:
+    """These questions ask nothing that anybody could answer: they are removed."""
+    if not unanswered_questions.drop(tx, ids):
+        raise ConflictError("silence_gone")
+    audit.record(tx, actor=f"person:{actor_id}", action="drop_questions", subject="silence", source="console")
+
+
+def ask(tx: Tx, actor_id: int, matter_id: int, agency: str, day: date | None) -> None:
+    """Note which agency was asked and when. Raises InputError, ConflictError."""
+    matter = _get(tx, matter_id)
+    _hold(matter.state in (State.OPEN, State.ASKED))
+    agency = _held(agency, LONGEST_AGENCY, InputError("silence_agency_wrong", most=LONGEST_AGENCY))
+    agency_questions.change(tx, matter_id, State.ASKED, agency=agency, asked_on=_past(tx, day))
+    _record(tx, actor_id, "ask_agency", matter_id, agency=agency)
+
+
+def answer(tx: Tx, actor_id: int, matter_id: int, reply: str, source: str, day: date | None) -> None:
+    """Enter the agency's reply with its source and day; nobody is told before another official has approved it.
+
+    Raises InputError, ConflictError.
+    """
+    matter = _get(tx, matter_id)
+    _hold(matter.state in (State.ASKED, State.ANSWERED, State.WITHDRAWN))
+    reply = _held(reply, LONGEST_REPLY, InputError("silence_reply_wrong", most=LONGEST_REPLY))
+    source = _held(source, LONGEST_SOURCE, InputError("silence_source_wrong", most=LONGEST_SOURCE))
+    agency_questions.change(
+        tx,
+        matter_id,
+        State.ANSWERED,
+        reply=reply,
+        source=source,
+        answered_on=_past(tx, day),
+        written_by=actor_id,
+        approved_by=None,
+    )
+    _record(tx, actor_id, "enter_reply", matter_id, reply=reply, source=source)
+
+
+def approve(tx: Tx, actor_id: int, matter_id: int, edition: int) -> None:
+    """The bot gives this reply from now on, on every node; who asked is told.
+
+    `edition`: what the approver read, so that nobody approves what was changed under their eyes. Raises ConflictError,
+    also for whoever entered it.
+    """
+    matter = _get(tx, matter_id)
+    _hold(matter.state == State.ANSWERED and reading(matter) == edition)
+    if not may_approve(tx, actor_id, matter):
+        raise ConflictError("silence_same_person")
+    unanswered_questions.mark_told(tx, matter_id, None, is_told=False)
+    agency_questions.change(tx, matter_id, State.PUBLISHED, approved_by=actor_id, edition=matter.edition + 1)
+    _record(tx, actor_id, "publish_reply", matter_id, reply=matter.reply)
+
+
+def may_approve(tx: Tx, person_id: int, matter: Matter) -> bool:
+    """Return whether this person counts as somebody else than whoever entered the reply.
+
+    It was entered on the day of the agency's reply or later, so that day is where the looking back begins.
+    """
+    since = matter.changed if matter.answered_on is None else midnight(matter.answered_on)
+    return matter.written_by is None or four_eyes.is_other(tx, person_id, [matter.written_by], since)
+
+
+def withdraw(tx: Tx, actor_id: int, matter_id: int) -> None:
+    """The bot gives this reply no more; who was told is told that. Raises ConflictError."""
+    matter = _get(tx, matter_id)
+    _hold(matter.state in (State.ANSWERED, State.PUBLISHED))
+    agency_questions.change(tx, matter_id, State.WITHDRAWN)
+    _record(tx, actor_id, "withdraw_reply", matter_id)
+
+
+def tell_some(tx: Tx, texts: Texts) -> None:
+    """Plan the next few notices of answers that were published or withdrawn; a tick calls until there are none."""
+    for matter_id, person_id, was_told in unanswered_questions.to_be_told(tx, TOLD_AT_ONCE):
+        _tell(tx, texts, _get(tx, matter_id), person_id)
+        unanswered_questions.mark_told(tx, matter_id, person_id, is_told=not was_told)
+
+
+def reading(matter: Matter) -> int:
+    """A number that changes whenever the matter does."""
+    return int(matter.changed.timestamp() * 1_000_000)
+
+
+def _tell(tx: Tx, texts: Texts, matter: Matter, person_id: int) -> None:
+    key = f"answer:{matter.id}:{matter.edition}"
+    if matter.state == State.PUBLISHED:
+        text = texts("silence.told", title=harmless(matter.title), answer=said(texts, matter))
+        outbox.plan(tx, key=key, person_id=person_id, topic=TOPIC, text=text)
+    elif not outbox.take_back(tx, key=key, person_id=person_id):
+        text = texts("silence.told_withdrawn", title=harmless(matter.title))
+        outbox.plan(tx, key=f"{key}:withdrawn", person_id=person_id, topic=TOPIC, text=text)
+
+
+def said(texts: Texts, matter: Matter) -> str:
+    """The reply as people read it: whose, of which day, from which source."""
+    agency, reply, source = (harmless(words) for words in (matter.agency, matter.reply, matter.source))
+    return texts("silence.answer", agency=agency, day=matter.answered_on, text=reply, source=source)
+
+
+def _get(tx: Tx, matter_id: int) -> Matter:
+    matter = agency_questions.get(tx, matter_id)
+    if matter is None:
+        raise ConflictError("silence_gone")
+    return matter
+
+
+def _hold(fits: bool) -> None:
+    if not fits:
+        raise ConflictError("silence_changed")
+
+
+def _held(text: str, longest: int, error: InputError) -> str:
+    kept = text.strip().replace("\r\n", "\n")
+    if not kept or len(kept) > longest:
+        raise error
+    return kept
+
+
+def _past(tx: Tx, day: date | None) -> date:
+    if day is None or day > shanghai_day(tx.now):
+        raise InputError("silence_day_wrong")
+    return day
+
+
+def _record(tx: Tx, actor_id: int, action: str, matter_id: int, **fields: str) -> None:
+    subject = f"matter:{matter_id}"
+    audit.record(tx, actor=f"person:{actor_id}", action=action, subject=subject, source="console", fields=fields)

@@ -1,0 +1,190 @@
+"""Which deadlines stand now, each with the words by which people are reminded of it, and whom it concerns."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+
+from bot.services.challenges.deadlines import challenge_deadlines
+from bot.services.events.events import when
+from bot.services.policy.published_for_firm import Published
+from bot.services.policy.written_dates import written_last
+from bot.services.reminders.affected_firms import Firms
+from config.calendar import midnight, shanghai_day
+from config.markup import harmless
+from notifications.plans import Concern, Deadline, Rules
+from notifications.quiet_hours import DAY, reminded_at
+from storage.engine.transactions import Tx
+from storage.events import events, signups
+from storage.policy.application_windows import Step, Window
+from storage.policy.published_details import Detail
+from storage.reminders import audience, personal
+
+MOST_EVENTS = 200
+# What somebody wanted to be reminded of is still told so long after an outage.
+OWN_FOR = timedelta(days=7)
+EXPIRED_FOR = timedelta(days=30)
+
+
+class Standing:
+    """The deadlines of one transaction, and who is concerned by each: firms are read once, when first asked for.
+
+    `firm_id`: only that firm is looked at.
+    """
+
+    def __init__(self, tx: Tx, published: Published, rules: Rules, firm_id: int | None = None) -> None:
+        self._tx = tx
+        self._firm_id = firm_id
+        self._published = published
+        self._policy = published.policy
+        self._rules = rules
+        self._firms = Firms(tx, published, rules.texts, firm_id)
+
+    def lasting(self) -> list[Deadline]:
+        """The deadlines that stand whether or not a reminder is due: those that can be changed or called off."""
+        return [
+            *self._windows(),
+            *challenge_deadlines(self._tx, self._rules.texts),
+            *self._events(),
+            self._expiry(),
+        ]
+
+    def passing(self, since: datetime, now: datetime) -> list[Deadline]:
+        """The deadlines looked up by their moment alone: own marks, titles, and that the policy is over."""
+        found = [*self._own(since, now), *self._titles(since, now)]
+        if self._policy.expired(now):
+            what = self._rules.texts("reminders.what.expired", day=written_last(self._policy.expires))
+            until = self._policy.expires + EXPIRED_FOR
+            found.append(Deadline("expired", "expired:0", until, what, self._policy.title, known=self._policy.expires))
+        return found
+
+    def coming(self, until: datetime) -> list[tuple[Deadline, Concern]]:
+        """What concerns the one firm and ends before this moment, the nearest end first."""
+        lasting = sorted((one for one in self.lasting() if self._tx.now < one.due <= until), key=lambda one: one.due)
+        return [(deadline, concern) for deadline in lasting for concern in self.concerned(deadline)]
+
+    def waiting_for_people(self, now: datetime) -> list[tuple[Detail, Step]]:
+        """The firms' own steps without a clock time: 额满为止, 另行通知, nothing said. Officials have to look."""
+        return [
+            (detail, step)
+            for detail in self._published.details
+            if isinstance(body := detail.content.body, Window) and not detail.content.ended(now)
+            for step in body.own_steps
+            if step.closes is None
+        ]
+
+    def concerned(self, deadline: Deadline) -> Iterator[Concern]:
+        """Everybody whom this deadline concerns, each with the reason. What is not known refuses nobody."""
+        if deadline.person_id is not None:
+            yield Concern(None, (deadline.person_id,), "")
+            return
+        if deadline.firms is not None:
+            yield from self._named(deadline.firms)
+            return
+        kind, number = deadline.kind, int(deadline.chain.split(":")[1])
+        if kind == "expiry":
+            yield from self._firms.with_unused()
+        elif kind == "expired":
+            yield from self._firms.everybody()
+        elif kind == "event_signup" and (event := events.get(self._tx, number)) is not None:
+            signed = {one.firm_id for one in signups.of_event(self._tx, number)}
+            items = (self._rules.reminding.event_items[event.kind],)
+            yield from self._firms.for_items(items, {event.area} if event.area else (), frozenset(), signed)
+        elif kind == "window" and (detail := self._published.find(number)) is not None:
+            body, area = detail.content.body, detail.content.area
+            if isinstance(body, Window):
+                places = {*body.districts, *({area} if area else ())}
+                yield from self._firms.for_items(body.items, places, frozenset(body.titles))
+
+    def _named(self, firms: Mapping[int, str]) -> Iterator[Concern]:
+        asked = {firm_id for firm_id in firms if self._firm_id in (None, firm_id)}
+        for firm_id, persons in sorted(audience.speaking_for(self._tx, asked, shanghai_day(self._tx.now)).items()):
+            yield Concern(firm_id, persons, firms[firm_id])
+
+    def _windows(self) -> Iterator[Deadline]:
+        for detail in self._published.details:
+            body = detail.content.body
+            if not isinstance(body, Window):
+                continue
+            for number, step in enumerate(body.steps):
+                # A date with 额满为止 beside it is a date; 另行通知 and no date wait for a person.
+                if step in body.own_steps and step.closes is not None and step.closing != "notice":
+                    yield self._window(detail, body, number, step, step.closes)
+
+    def _window(self, detail: Detail, window: Window, number: int, step: Step, closes: datetime) -> Deadline:
+        texts, first = self._rules.texts, window.items[0]
+        item = self._policy.items[first]
+        more = texts("reminders.more_items", count=len(window.items)) if len(window.items) > 1 else ""
+        source = detail.content.source
+        what = texts(
+            "reminders.what.window",
+            code=first,
+            title=item.title + more,
+            step=self._published.talk.timed(step, closes - timedelta(seconds=1))
+            + self._published.talk.others(window, step, closes - timedelta(seconds=1)),
+        )
+        basis = texts("reminders.basis", title=harmless(source.title.strip("《》〈〉")), issuer=harmless(source.issuer))
+        if step.where == "online" and step.place:
+            basis += texts("reminders.where", place=harmless(step.place))
+        return Deadline(
+            "window", f"window:{detail.id}:{number}", closes, what, item.title, basis, known=detail.approved
+        )
+
+    def _events(self) -> Iterator[Deadline]:
+        texts = self._rules.texts
+        for event in events.coming(self._tx, MOST_EVENTS):
+            title = harmless(event.title)
+            if self._tx.now < event.signup_until:
+                what = texts(
+                    "reminders.what.event_signup", number=event.id, title=title, until=when(event.signup_until)
+                )
+                chain = f"event_signup:{event.id}"
+                yield Deadline("event_signup", chain, event.signup_until, what, title, known=event.signup_from)
+            what = texts(
+                "reminders.what.event_start", title=title, starts=when(event.starts), place=harmless(event.place)
+            )
+            seated = {
+                one.firm_id: texts("reminders.why_seat")
+                for one in signups.of_event(self._tx, event.id)
+                if one.state is signups.SignupState.IN
+            }
+            yield Deadline("event_start", f"event_start:{event.id}", event.starts, what, title, firms=seated)
+
+    def _expiry(self) -> Deadline:
+        policy = self._policy
+        what = self._rules.texts("reminders.what.expiry", title=policy.title, until=written_last(policy.expires))
+        return Deadline("expiry", "expiry:0", policy.expires, what, self._rules.texts("reminders.name_expiry"))
+
+    def _own(self, since: datetime, now: datetime) -> Iterator[Deadline]:
+        for mark in personal.between(self._tx, since, now):
+            words = harmless(mark.text)
+            what = self._rules.texts("reminders.what.own", text=words)
+            until, person_id = mark.at + OWN_FOR, mark.person_id
+            yield Deadline("own", f"own:{mark.id}", until, what, words, at=mark.at, person_id=person_id)
+
+    def _titles(self, since: datetime, now: datetime) -> Iterator[Deadline]:
+        texts, choices = self._rules.texts, self._policy.facts["titles"].choices
+        numbers = {choice.value: number for number, choice in enumerate(choices)}
+        for _, firm_id, title, until in audience.titles_ending(self._tx, self._ending_days(since, now)):
+            if title in numbers:
+                label, due = choices[numbers[title]].label, midnight(until)
+                what = texts("reminders.what.title", title=label, until=written_last(due))
+                chain = f"title:{firm_id}:{numbers[title]}"
+                firms = {firm_id: texts("reminders.why_title")}
+                yield Deadline("title", chain, due, what, label, texts("reminders.basis_title"), firms=firms)
+
+    def _ending_days(self, since: datetime, now: datetime) -> list[date]:
+        """The days on which a title must end to be reminded of between these moments; few, and mostly none."""
+        offsets, hours = self._rules.reminding.kinds["title"].days, self._rules.hours
+        found: set[date] = set()
+        for days in offsets:
+            # A rest day moves the moment to an earlier day: a long holiday's worth of later ends may fall together.
+            first, last = shanghai_day(since) + days * DAY, shanghai_day(now) + (days + 15) * DAY
+            for ahead in range((last - first).days + 1):
+                day = first + (ahead + 1) * DAY
+                if since < reminded_at(midnight(day), days, hours) <= now:
+                    found.add(day)
+        return sorted(found)
+
+
+def stays_silent(kind: str) -> bool:
+    """Whether a change of such a deadline is told by its own journey, or by nobody, rather than corrected here."""
+    return kind not in ("window", "bid", "expiry")

@@ -1,0 +1,158 @@
+"""What an official's table would do to the roster, line by line. Pure: reads nothing, changes nothing."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from typing import Any
+
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
+
+from bot.services.roster import lapse
+from bot.services.roster import rows as roster_rows
+from bot.services.roster import titles as roster_titles
+from bot.services.roster.lapse import LIKENESS, core
+from bot.services.roster.rows import Given, Planned
+from bot.services.roster.spreadsheet import Skipped, Table
+from bot.services.table_file import normal
+from config.areas import Areas
+from storage.roster.roster import Listed
+
+MOST_CANDIDATES = 3
+# What our own list writes where a firm on the roster holds no title.
+UNTITLED = "（没有称号）"
+
+
+def plan(
+    table: Table, roster: Sequence[Listed], given: Given, areas: Areas, titles: Mapping[str, str]
+) -> dict[str, Any]:
+    """The plan as it is kept; `titles`: normalised name to code.
+
+    `rows` by line; `skipped` rows with the reason; `parts`, the sheets; `read`, how many rows there are in all. What a
+    complete list ends stands in `lapsed` as [entry, name, title], in `waiting` while lines are still to be decided.
+    `held`: why it ends nothing; `spared`: who is left out as [entry, name, the words of the table that may mean it].
+    """
+    untitled = [line for line in table.lines if line.cells.get("title") == UNTITLED]
+    merged = [Skipped(line.number, "untitled", line.cells.get("name", ""), line.sheet) for line in untitled]
+    titled = (line for line in table.lines if line.cells.get("title") != UNTITLED)
+    rows = _merged((roster_rows.of_line(line, given, areas, titles) for line in titled), merged)
+    by_code = {entry.credit_code: entry for entry in roster if entry.credit_code}
+    by_name: defaultdict[str, list[Listed]] = defaultdict(list)
+    for entry in roster:
+        by_name[normal(entry.name)].append(entry)
+    unknown = [row for row in rows if row.fate != "wrong" and not _matched(row, by_code, by_name)]
+    _find_doubtful(unknown, roster)
+    _settle(rows, roster)
+    return {
+        "rows": [_kept(row) for row in rows],
+        "skipped": [asdict(one) for one in (*table.skipped, *merged)],
+        "parts": [asdict(part) for part in table.parts],
+        "read": len(table.lines) + len(table.skipped),
+        "lapse_from": given.today.isoformat(),
+        **lapse.of_table(table, rows, roster, given),
+    }
+
+
+def _settle(rows: Iterable[Planned], roster: Sequence[Listed]) -> None:
+    """Each title as it will stand: no first award that the roster gives earlier, the known end where none is said."""
+    entries = {entry.id: entry for entry in roster}
+    for row in rows:
+        entry = entries.get(row.entry_id or 0)
+        known = roster_titles.merged(() if entry is None else entry.titles, row.titles)
+        settled = {(title.title, title.batch): title for title in known}
+        for title in row.titles:
+            stands = settled[title["title"], title["batch"]]
+            title["first"] = stands.first
+            title["valid_until"] = None if stands.valid_until is None else str(stands.valid_until)
+
+
+def _kept(row: Planned) -> dict[str, Any]:
+    return {one.name: getattr(row, one.name) for one in fields(row)}
+
+
+def _merged(rows: Iterable[Planned], merged: list[Skipped]) -> list[Planned]:
+    """A firm that stands in the table twice is one, with the titles of both lines; two firms of one code are wrong.
+
+    The later line goes to `merged`.
+    """
+    seen: dict[tuple[str, str | None], Planned] = {}
+    coded: dict[str, Planned] = {}
+    kept: list[Planned] = []
+    for row in rows:
+        if row.fate == "wrong":
+            kept.append(row)
+            continue
+        key = (normal(row.name), row.district)
+        earlier = seen.get(key)
+        holder = coded.get(row.code, earlier) if row.code else earlier
+        if holder is not None and holder is not earlier:
+            _fault(row, "double", holder)
+        elif earlier is not None and row.code and earlier.code not in (None, row.code):
+            _fault(row, "clash", earlier)
+        elif earlier is not None:
+            earlier.titles += [title for title in row.titles if title not in earlier.titles]
+            earlier.code = earlier.code or row.code
+            merged.append(Skipped(row.line, "merged", f"第 {earlier.line} 行 {earlier.name}", row.sheet))
+        if row.fate == "wrong" or earlier is None:
+            kept.append(row)
+        if row.fate != "wrong":
+            first = seen.setdefault(key, row)
+            if row.code:
+                coded.setdefault(row.code, first)
+    return kept
+
+
+def _fault(row: Planned, why: str, other: Planned) -> None:
+    row.fate, row.why, row.said = "wrong", why, f"第 {other.line} 行 {other.name}"
+
+
+def _matched(row: Planned, by_code: Mapping[str, Listed], by_name: Mapping[str, list[Listed]]) -> bool:
+    entry = by_code.get(row.code) if row.code else None
+    if entry is not None and normal(entry.name) != normal(row.name):
+        # The same code under another name: renamed, or a slip of the pen. A person decides.
+        row.fate, row.candidates = "doubtful", [[entry.id, entry.name, entry.district]]
+        return True
+    same = [entry] if entry is not None else by_name.get(normal(row.name), [])
+    exact = [one for one in same if row.district in (None, one.district) or one.district is None]
+    clashing = [one for one in exact if row.code and one.credit_code and one.credit_code != row.code]
+    if len(exact) == 1 and not clashing:
+        row.entry_id = exact[0].id
+        row.fate = "same" if _adds_nothing(row, exact[0]) else "changed"
+        return True
+    if same:
+        row.fate = "doubtful"
+        row.candidates = [[one.id, one.name, one.district] for one in same[:MOST_CANDIDATES]]
+        return True
+    return False
+
+
+def _adds_nothing(row: Planned, entry: Listed) -> bool:
+    if set(roster_titles.merged(entry.titles, row.titles)) != set(entry.titles):
+        return False
+    return not (
+        (row.code and not entry.credit_code)
+        or (row.district and not entry.district)
+        or (row.zone and row.zone != entry.zone)
+    )
+
+
+def _find_doubtful(unknown: Sequence[Planned], roster: Sequence[Listed]) -> None:
+    """A name that is nearly one on the roster is not entered beside it without a person's word."""
+    cores = [core(entry.name) for entry in roster]
+    if not cores:
+        return
+    for part in lapse.batched(unknown, len(cores)):
+        scores = process.cdist(
+            [core(row.name) for row in part], cores, scorer=Indel.normalized_similarity, score_cutoff=LIKENESS
+        )
+        for row, likeness in zip(part, scores, strict=True):
+            near = [slot for slot in map(int, likeness.nonzero()[0]) if _may_be_near(row, roster[slot])]
+            near.sort(key=lambda slot: -likeness[slot])
+            if near:
+                row.fate = "doubtful"
+                best = [roster[slot] for slot in near[:MOST_CANDIDATES]]
+                row.candidates = [[entry.id, entry.name, entry.district] for entry in best]
+
+
+def _may_be_near(row: Planned, entry: Listed) -> bool:
+    return row.district is None or entry.district in (None, row.district)

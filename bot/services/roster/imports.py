@@ -1,0 +1,191 @@
+"""A table becomes a plan, the plan is applied in one piece, and what was applied can be undone."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from sqlalchemy import bindparam, insert, update
+
+from bot.services.roster.notices import Herald, TitlesChanged
+from bot.services.roster.titles import kept, merged, settled, titles_of
+from config.calendar import shanghai_day
+from config.errors import ConflictError
+from storage.audit import audit
+from storage.engine import change_counters
+from storage.engine.transactions import Tx
+from storage.firms import firms
+from storage.roster import imports, roster
+from storage.roster.roster import ENTRIES, TITLES
+
+# Whoever imports by the command line is no person of ours.
+COMMAND_LINE = 0
+
+
+def counts(plan: Mapping[str, Any]) -> dict[str, int]:
+    """How many lines meet which fate, how many rows were read and skipped, and how many titles lapse."""
+    fates = Counter(row["fate"] for row in plan["rows"])
+    skipped = plan.get("skipped", [])
+    return {
+        **fates,
+        "read": plan.get("read", len(plan["rows"])),
+        "skipped": len(skipped),
+        "lapsed": len(plan["lapsed"]),
+    }
+
+
+def keep(tx: Tx, person_id: int, area: str | None, file_name: str, roster_version: int, plan: Mapping[str, Any]) -> int:
+    """Keep the plan for a person to look at; returns the import's id."""
+    import_id = imports.add(
+        tx, person_id=person_id, area=area, file_name=file_name, roster_version=roster_version, plan=plan
+    )
+    _record(tx, person_id, "plan_roster", import_id)
+    return import_id
+
+
+def apply(tx: Tx, person_id: int, import_id: int, decided: Mapping[int, str], herald: Herald) -> None:
+    """Bring the roster to what the plan says, all of it or nothing; the firms concerned hear of it by the herald.
+
+    `decided`: for a doubtful line the id of the entry that it means, or "new"; without a word it is left out.
+    Raises ConflictError where it was applied before, or the roster has changed since the plan was made.
+    """
+    draft = imports.get(tx, import_id)
+    if draft is None or draft.state != "draft":
+        raise ConflictError("import_done")
+    # A plan of before rows were accounted for may end titles that it should not.
+    if "read" not in draft.plan or change_counters.current(tx, roster.VERSION) != draft.roster_version:
+        raise ConflictError("import_stale")
+    version = change_counters.bump(tx, roster.VERSION)
+    before = _held(tx)
+    new: list[Mapping[str, Any]] = []
+    changed: list[tuple[int, Mapping[str, Any]]] = []
+    for row in draft.plan["rows"]:
+        entry_id = _meant(row, decided)
+        if entry_id == 0:
+            new.append(row)
+        elif entry_id is not None:
+            changed.append((entry_id, row))
+    undo: dict[str, Any] = {"new": _enter(tx, new, version), "changed": [], "lapsed": []}
+    for entry_id, row in changed:
+        undo["changed"].append(_change(tx, entry_id, row, version))
+    for entry_id, _, title in _ending(draft.plan, decided):
+        undo["lapsed"] += _lapse(tx, entry_id, title, date.fromisoformat(draft.plan["lapse_from"]), version)
+    firms.link_by_name(tx)
+    herald.tell(tx, f"roster:{import_id}:applied", _changes(tx, before))
+    imports.settle(tx, import_id, "applied", version, undo)
+    _record(tx, person_id, "apply_roster", import_id)
+
+
+def undo(tx: Tx, person_id: int, import_id: int, herald: Herald) -> None:
+    """Bring the roster back to what it was before this import; the firms concerned hear of it again.
+
+    Raises ConflictError where it is not applied, or where anything has changed on the roster since.
+    """
+    done = imports.get(tx, import_id)
+    if done is None or done.state != "applied" or done.undo is None:
+        raise ConflictError("import_done")
+    if change_counters.current(tx, roster.VERSION) != done.roster_version:
+        raise ConflictError("import_followed")
+    version = change_counters.bump(tx, roster.VERSION)
+    before = _held(tx)
+    for entry_id in done.undo["new"]:
+        roster.put(tx, entry_id, version, (), gone=True)
+    for entry_id, code, district, titles, *zone in reversed(done.undo["changed"]):
+        # An import of before zones were kept has none to give back.
+        values = {"credit_code": code, "district": district} | ({"zone": zone[0]} if zone else {})
+        roster.put(tx, entry_id, version, titles_of(titles), **values)
+    for entry_id, titles in reversed(done.undo["lapsed"]):
+        roster.put(tx, entry_id, version, titles_of(titles))
+    herald.tell(tx, f"roster:{import_id}:undone", _changes(tx, before))
+    imports.settle(tx, import_id, "undone", version, None)
+    _record(tx, person_id, "undo_roster", import_id)
+
+
+def _ending(plan: Mapping[str, Any], decided: Mapping[int, str]) -> list[list[Any]]:
+    """The titles that a complete list ends: those that wait for doubtful lines only once each of them is decided."""
+    doubtful = [row for row in plan["rows"] if row["fate"] == "doubtful"]
+    waiting = plan["waiting"] if all(_meant(row, decided) is not None for row in doubtful) else []
+    return [*plan["lapsed"], *waiting]
+
+
+def _meant(row: Mapping[str, Any], decided: Mapping[int, str]) -> int | None:
+    """The entry that a line means; 0 for a new one, None where nothing is to be done."""
+    if row["fate"] == "new":
+        return 0
+    if row["fate"] == "changed":
+        return int(row["entry_id"])
+    if row["fate"] == "doubtful":
+        word = decided.get(row["key"], "")
+        if word == "new":
+            return 0
+        if word in {str(candidate[0]) for candidate in row["candidates"]}:
+            return int(word)
+    return None
+
+
+def _enter(tx: Tx, rows: Sequence[Mapping[str, Any]], version: int) -> list[int]:
+    if not rows:
+        return []
+    entries: list[Mapping[str, Any]] = [
+        {
+            "name": row["name"],
+            "credit_code": row["code"],
+            "district": row["district"],
+            "zone": row.get("zone"),
+            "version": version,
+            "gone": False,
+        }
+        for row in rows
+    ]
+    statement = insert(ENTRIES).returning(ENTRIES.c.id, sort_by_parameter_order=True)
+    ids = [int(found[0]) for found in tx.execute(statement, entries)]
+    titles: list[Mapping[str, Any]] = [
+        {"entry_id": entry_id, **asdict(title)}
+        for entry_id, row in zip(ids, rows, strict=True)
+        for title in settled(titles_of(row["titles"]))
+    ]
+    tx.execute(insert(TITLES), titles)
+    return ids
+
+
+def _change(tx: Tx, entry_id: int, row: Mapping[str, Any], version: int) -> list[Any]:
+    before = roster.get(tx, entry_id)
+    titles = merged(before.titles, row["titles"])
+    values = {"credit_code": before.credit_code or row["code"], "district": before.district or row["district"]}
+    values["zone"] = row.get("zone") or before.zone
+    roster.put(tx, entry_id, version, titles, **values)
+    return [entry_id, before.credit_code, before.district, kept(before.titles), before.zone]
+
+
+def _lapse(tx: Tx, entry_id: int, title: str, day: date, version: int) -> list[list[Any]]:
+    before = roster.get(tx, entry_id)
+    ended = update(TITLES).where(TITLES.c.entry_id == bindparam("entry"), TITLES.c.title == bindparam("what"))
+    still = (TITLES.c.valid_until.is_(None)) | (TITLES.c.valid_until > bindparam("day"))
+    tx.execute(ended.where(still).values(valid_until=day), {"entry": entry_id, "what": title, "day": day})
+    tx.execute(update(ENTRIES).where(ENTRIES.c.id == entry_id).values(version=version))
+    return [[entry_id, kept(before.titles)]]
+
+
+def _held(tx: Tx) -> dict[int, frozenset[str]]:
+    """Return the titles that the roster shows today of every firm registered from it."""
+    today, firms_of = shanghai_day(tx.now), defaultdict[int, list[int]](list)
+    for firm_id, entry_id in firms.on_roster(tx):
+        firms_of[entry_id].append(firm_id)
+    valid = roster.valid_titles(tx, today)
+    return {firm_id: frozenset(valid.get(entry, ())) for entry, several in firms_of.items() for firm_id in several}
+
+
+def _changes(tx: Tx, before: Mapping[int, frozenset[str]]) -> list[TitlesChanged]:
+    """Return the firms of which the roster now shows other titles than before."""
+    return [
+        TitlesChanged(firm_id, before.get(firm_id, frozenset()), held)
+        for firm_id, held in sorted(_held(tx).items())
+        if held != before.get(firm_id, frozenset())
+    ]
+
+
+def _record(tx: Tx, person_id: int, action: str, import_id: int) -> None:
+    typed = person_id == COMMAND_LINE
+    actor, source = ("cli", "cli") if typed else (f"person:{person_id}", "console")
+    audit.record(tx, actor=actor, action=action, subject=f"roster_import:{import_id}", source=source)

@@ -1,0 +1,43 @@
+"""Firms hear what the roster newly says of them, and what it says no more: one notice an import and person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from config.policy.facts import Choice
+from config.texts import Texts
+from storage.engine.transactions import Tx
+from storage.notices import outbox
+from storage.people import people
+
+
+@dataclass(frozen=True, slots=True)
+class TitlesChanged:
+    """What a firm that registered from the roster held before an import, and holds after it."""
+
+    firm_id: int
+    before: frozenset[str]
+    after: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Herald:
+    """The words in which titles are told."""
+
+    texts: Texts
+    titles: Mapping[str, Choice]
+
+    def tell(self, tx: Tx, occasion: str, changes: list[TitlesChanged]) -> None:
+        """Plan the notices of this occasion ("roster:7:applied") to everybody who speaks for one of the firms."""
+        for change in changes:
+            gained, lost = change.after - change.before, change.before - change.after
+            lines = [self.texts("notices.titles_gained", titles=self._labels(gained))] if gained else []
+            lines += [self.texts("notices.titles_lost", titles=self._labels(lost))] if lost else []
+            if not lines:
+                continue
+            text = "".join(lines) + self.texts("notices.titles_see")
+            for person_id in people.of_firm(tx, change.firm_id):
+                key, firm_id = f"{occasion}:{change.firm_id}", change.firm_id
+                outbox.plan(tx, key=key, person_id=person_id, topic="roster", text=text, firm_id=firm_id)
+
+    def _labels(self, titles: frozenset[str]) -> str:
+        return "、".join(choice.label for value, choice in self.titles.items() if value in titles)

@@ -1,0 +1,226 @@
+"""One row of an official's table becomes one firm with its titles, or an error that says what is wrong. Pure."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from bot.services.policy import roster_days
+from bot.services.roster import awards
+from bot.services.roster.spreadsheet import Line, looks_like_a_firm
+from bot.services.table_file import normal
+from config.areas import Areas
+from config.policy.facts import Choice
+from matchmaking.names import credit_code
+
+_SPLIT = re.compile(r"[/／、,，（）()\s]")
+_BESIDE_NAME = frozenset({"name", "note", "award_head"})
+_QUOTES = re.compile(r"[“”\"'‘’「」『』《》〈〉]")
+# Marks and numbers that officials set before and behind a name.
+_MARKED = re.compile(r"(?:[★☆*●○■□▲△#]+|\d{1,4}[.、](?=\D))\s*")
+_MARKS_BEHIND = "*★☆ "
+_SHORTEST_DAYS, _LONGEST_DAYS = 28, 20 * 366
+_SHEET = 10**8
+LONGEST_NAME = 100
+# So few signs are a firm's short name sooner than a note.
+_SHORT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the form says beside the table; a line's own column comes first.
+
+    `complete`: whoever holds the title today and is not in the table holds it no more from `lapse_from` on.
+    `first`: whether its awards are first ones, where a line does not say it; None: not known.
+    """
+
+    title: str | None
+    batch: str
+    valid_from: date | None
+    valid_until: date | None
+    complete: bool
+    today: date
+    area: str | None = None
+    first: bool | None = None
+
+
+@dataclass(slots=True)
+class Planned:
+    """One firm of the table. `fate`: new, changed, same, doubtful, wrong (`why`: which column, `said`: its cell).
+
+    `line`: its row as the program shows it, in the sheet of this place; `key`: the same as one number.
+    """
+
+    line: int
+    name: str
+    code: str | None
+    district: str | None
+    zone: str | None
+    titles: list[dict[str, Any]]
+    fate: str = "new"
+    entry_id: int | None = None
+    why: str = ""
+    said: str = ""
+    candidates: list[list[Any]] = field(default_factory=list)
+    sheet: int = 0
+    key: int = 0
+
+
+def names_of(titles: Mapping[str, Choice]) -> dict[str, str]:
+    """By each normalised name a title is known under, its code."""
+    return {_title_key(name): code for code, choice in titles.items() for name in (choice.label, *choice.also)}
+
+
+def title_named(written: str, names: Mapping[str, str]) -> str | None:
+    """The code of the title that these words name; None for any others. 省级小巨人 is no title of the policy."""
+    key = _title_key(written)
+    bare = key.partition("(")[0]
+    tries = (key, bare, bare.removeprefix("国家级"), bare.removeprefix("国家"))
+    return next((names[one] for one in tries if one in names), None)
+
+
+def _title_key(written: str) -> str:
+    return _QUOTES.sub("", normal(written))
+
+
+def of_line(line: Line, given: Given, areas: Areas, names: Mapping[str, str]) -> Planned:
+    """The firm of this line; one cell may hold several titles, parted by 、 as their batches and days are."""
+    rows = [_row(part, given, areas, names) for part in _parted(line, names)]
+    wrong = next((row for row in rows if row.fate == "wrong"), None)
+    if wrong is not None:
+        return wrong
+    for other in rows[1:]:
+        rows[0].titles += other.titles
+    return rows[0]
+
+
+def _parted(line: Line, names: Mapping[str, str]) -> Iterator[Line]:
+    written = line.cells.get("title", "").split("、")
+    count = len(written)
+    if count == 1 or any(title_named(one, names) is None for one in written):
+        yield line
+        return
+    parted = {
+        what: line.cells.get(what, "").split("、") for what in ("title", "batch", "from", "until", "span", "award")
+    }
+    for place in range(count):
+        own = {what: cells[place] for what, cells in parted.items() if len(cells) == count}
+        yield Line(line.number, {**line.cells, **own}, line.sheet)
+
+
+def _row(line: Line, given: Given, areas: Areas, names: Mapping[str, str]) -> Planned:
+    cells = line.cells
+    code = "".join(cells.get("code", "").split()).upper() or None
+    written = cells.get("district", "")
+    district, zone = _place(cells, given, areas)
+    name = unmarked(cells.get("name", ""))
+    row = Planned(line.number, name[:LONGEST_NAME], code, district, zone, [], sheet=line.sheet)
+    row.key = line.number + _SHEET * line.sheet
+    title = title_named(cells["title"], names) if "title" in cells else given.title
+    batch = cells.get("batch") or given.batch
+    days = _days(cells, given)
+    row.why = (
+        _name_fault(cells)
+        or ("code" if code is not None and credit_code.fault(code) else "")
+        or ("district" if written and district is None else "")
+        or ("zone" if zone is not None and district not in (None, areas.district_of(zone)) else "")
+        or ("elsewhere" if given.area is not None and given.area not in (district, zone) else "")
+        or ("title" if title is None else "")
+        or ("" if batch else "batch")
+        or days.why
+    )
+    if row.why:
+        in_a_place = row.why in ("zone", "elsewhere")
+        row.fate = "wrong"
+        row.said = days.said if row.why == days.why else cells.get(row.why, "") or (written if in_a_place else "")
+        return row
+    row.titles = [
+        {
+            "title": title,
+            "batch": batch,
+            "first": awards.first_of(cells, batch, otherwise=given.first),
+            "valid_from": str(days.starts),
+            "valid_until": None if days.ends is None else str(days.ends),
+            "endless": days.endless,
+        }
+    ]
+    return row
+
+
+def unmarked(name: str) -> str:
+    """The name without the marks that officials set before and behind it."""
+    found = _MARKED.match(name)
+    bare = (name[found.end() :] if found else name).rstrip(_MARKS_BEHIND)
+    return bare or name
+
+
+def _name_fault(cells: Mapping[str, str]) -> str:
+    name = cells.get("name", "")
+    # A formula that nobody worked out leaves 0 or #REF! where the name should stand.
+    if not any(sign.isalpha() for sign in name) or name.startswith("#"):
+        return "name"
+    if len(name) > LONGEST_NAME:
+        return "name_long"
+    # A word alone in its row: a subtotal or a note in words that nobody foresaw.
+    alone = not any(value for what, value in cells.items() if what not in _BESIDE_NAME)
+    return "name_doubtful" if alone and len(name) > _SHORT and not looks_like_a_firm(name) else ""
+
+
+@dataclass(slots=True)
+class _Span:
+    starts: date | None = None
+    ends: date | None = None
+    endless: bool = False
+    why: str = ""
+    said: str = ""
+
+
+def _days(cells: Mapping[str, str], given: Given) -> _Span:
+    """From which day to which; what a cell says and nobody can read is an error, never what the form says."""
+    span = _Span()
+    for what in ("from", "span", "until"):
+        cell = cells.get(what, "")
+        if not cell:
+            continue
+        found = roster_days.read(cell)
+        if found is None:
+            return _Span(why="date", said=cell)
+        ends_here = what != "from" or found.two
+        if (ends_here and found.after is None and not found.endless) or (what == "from" and found.first is None):
+            return _Span(why="date", said=cell)
+        if span.starts is None and found.first is not None and (what == "from" or found.two):
+            span.starts = found.first
+        if ends_here:
+            span.ends, span.endless, span.said = found.after, found.endless, cell
+    span.starts = span.starts or given.valid_from
+    if span.ends is None and not span.endless:
+        span.ends = given.valid_until
+    if span.starts is None:
+        span.why = "from"
+    elif span.ends is not None and span.ends <= span.starts:
+        span.why = "until"
+    elif span.ends is not None and not _SHORTEST_DAYS <= (span.ends - span.starts).days <= _LONGEST_DAYS:
+        span.why, span.said = "span", f"{span.starts} 至 {span.ends}（不含）"
+    return span
+
+
+def _place(cells: Mapping[str, str], given: Given, areas: Areas) -> tuple[str | None, str | None]:
+    """District and zone of a line: of one cell, "江宁区/江宁开发区" too, or of two columns. A zone names its district.
+
+    An agency stands for its area: 江宁区工信局. A park that is no development zone of the city's says nothing. A cell
+    that names two districts names none.
+    """
+    written = cells.get("district", "")
+    named = [areas.find(part) or areas.of_agency(part) for part in (written, *_SPLIT.split(written)) if part]
+    found = list(dict.fromkeys(area for area in named if area is not None))
+    beside = areas.find(cells.get("zone", ""))
+    zones = [area for area in (*found, beside) if area is not None and areas.is_zone(area)]
+    zone = zones[0] if zones else None
+    districts = [area for area in found if not areas.is_zone(area)]
+    if len(districts) > 1:
+        return None, None
+    district = districts[0] if districts else None
+    if zone is None and not written and given.area is not None:
+        zone, district = (given.area if areas.is_zone(given.area) else None), areas.district_of(given.area)
+    return district or (areas.district_of(zone) if zone is not None and (found or not written) else None), zone

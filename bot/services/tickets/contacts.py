@@ -1,0 +1,110 @@
+"""Contacts are entered, confirmed and removed by officials; the nearest one is named to whoever asks."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import fields
+from datetime import date, timedelta
+from typing import TypeVar
+
+from config.calendar import shanghai_day
+from config.errors import ConflictError, InputError
+from config.policy.model import Clause, Item, Policy
+from storage.audit import audit
+from storage.engine.transactions import Tx
+from storage.tickets import contacts
+from storage.tickets.contacts import CITY, Contact
+
+GOOD_FOR = timedelta(days=180)
+LONGEST = 40
+# Extensions are written after 转; two numbers are set off by a stroke or a comma.
+_PHONE = re.compile(r"[0-9+\-—－()（）转、,，/ ]{3,40}")
+
+T = TypeVar("T")
+
+# What may be asked about: an item, a clause, or an agency by its name.
+Subject = Item | Clause | str
+
+
+def chain(subject: Subject) -> tuple[str, ...]:
+    """What a contact may be about to fit this subject, the nearest first: item, clause, agency.
+
+    A clause without a contact of its own or of its agencies falls back on one of its items.
+    """
+    if isinstance(subject, str):
+        return (subject,)
+    if isinstance(subject, Item):
+        return (subject.code, str(subject.clause), *subject.agencies)
+    return (str(subject.number), *subject.agencies, *(item.code for item in subject.items))
+
+
+def nearest(subject: Subject, places: Sequence[str], found: Mapping[tuple[str, str], T]) -> T | None:
+    """The contact to name: the nearest subject decides, then the asker's own places in their order, then the city."""
+    for about in chain(subject):
+        for place in (*places, CITY):
+            if (about, place) in found:
+                return found[about, place]
+    return None
+
+
+def gaps(
+    policy: Policy, areas: Mapping[str, Sequence[str]], taken: Collection[tuple[str, str]]
+) -> Iterator[tuple[Item, list[str]]]:
+    """Each item for which firms of some of these areas would be named nobody, with those areas.
+
+    `areas`: by area the places where its firms are looked for. A contact of the whole city serves every area.
+    """
+    found = {key: key for key in taken}
+    for item in policy.items.values():
+        missing = [area for area, places in areas.items() if nearest(item, places, found) is None]
+        if missing:
+            yield item, missing
+
+
+def is_stale(verified_on: date, today: date) -> bool:
+    """Whether it was verified more than 180 days ago."""
+    return today - verified_on > GOOD_FOR
+
+
+def add(tx: Tx, actor_id: int, policy: Policy, contact: Contact) -> int:
+    """Enter a contact as verified today; returns its id. Raises ConflictError where that place is taken."""
+    _hold_sense(policy, contact)
+    if contacts.find(tx, [contact.about], [contact.area]):
+        raise ConflictError("contact_exists")
+    contact_id = contacts.add(tx, contact, shanghai_day(tx.now), actor_id)
+    _record(tx, actor_id, "contact.add", contact_id, contact)
+    return contact_id
+
+
+def change(tx: Tx, actor_id: int, policy: Policy, contact_id: int, contact: Contact) -> None:
+    """Replace unit, office, phone and hours; that counts as verified today. What it is about stays."""
+    _hold_sense(policy, contact)
+    contacts.change(tx, contact_id, contact, shanghai_day(tx.now), actor_id)
+    _record(tx, actor_id, "contact.change", contact_id, contact)
+
+
+def confirm(tx: Tx, actor_id: int, contact_id: int) -> None:
+    """It was called and is still right."""
+    contacts.verify(tx, contact_id, shanghai_day(tx.now), actor_id)
+    _record(tx, actor_id, "contact.confirm", contact_id)
+
+
+def remove(tx: Tx, actor_id: int, contact_id: int) -> None:
+    """It is wrong and nothing takes its place."""
+    contacts.remove(tx, contact_id)
+    _record(tx, actor_id, "contact.remove", contact_id)
+
+
+def _hold_sense(policy: Policy, contact: Contact) -> None:
+    known = contact.about in policy.items or contact.about in policy.agency_names
+    if not known and contact.about not in {str(clause.number) for clause in policy.clauses}:
+        raise InputError("contact_about_wrong")
+    if not contact.unit or max(len(getattr(contact, field.name)) for field in fields(Contact)) > LONGEST:
+        raise InputError("contact_unit_wrong", most=LONGEST)
+    if not _PHONE.fullmatch(contact.phone) or sum(letter.isdigit() for letter in contact.phone) < 3:
+        raise InputError("contact_phone_wrong")
+
+
+def _record(tx: Tx, actor_id: int, action: str, contact_id: int, contact: Contact | None = None) -> None:
+    said = {} if contact is None else {field.name: getattr(contact, field.name) for field in fields(Contact)}
+    subject = f"contact:{contact_id}"
+    audit.record(tx, actor=f"person:{actor_id}", action=action, subject=subject, source="console", fields=said)

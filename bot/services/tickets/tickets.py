@@ -1,0 +1,244 @@
+"""A ticket from its question to its end: asked in the chat; assigned, moved, answered and closed at the desk."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from config.calendar import shanghai_day
+from config.errors import ConflictError, InputError
+from config.markup import harmless
+from config.texts import Texts
+from config.workdays import Workdays
+from notifications import cards
+from storage.audit import audit
+from storage.engine.transactions import Tx
+from storage.notices import delivery, outbox
+from storage.people import people, roles
+from storage.people.roles import Kind, Role
+from storage.tickets import canned_answers, tickets
+from storage.tickets.tickets import Line, Said, State, Ticket
+
+LONGEST_QUESTION = 500
+LONGEST_REPLY = 500
+LONGEST_TITLE = 40
+LONGEST_REASON = 100
+MOST_WORKDAYS = 60
+MOST_UNANSWERED = 20
+# A word after the answer belongs to it for so long; later it is a ticket of its own.
+FOLLOWS_UP = timedelta(days=7)
+TOPIC = "ticket"
+# Who works on tickets; auditors look.
+WORKERS = frozenset({Kind.EDITOR, Kind.APPROVER, Kind.OPERATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPlace:
+    """Where a ticket can be sent: an agency's people in an area, or (agency None) whoever answers for the area."""
+
+    agency: str | None
+    area: str
+
+
+def current(tx: Tx, person_id: int) -> Ticket | None:
+    """The ticket to which this person's next words belong: open, or answered in the last days."""
+    newest = next(iter(tickets.of_person(tx, person_id, 1)), None)
+    if newest is None or newest.state == State.CLOSED:
+        return None
+    answered = newest.settled if newest.state == State.ANSWERED else None
+    return None if answered is not None and tx.now - answered > FOLLOWS_UP else newest
+
+
+def ask(tx: Tx, person: people.Known, area: str, text: str, workdays: Workdays) -> tuple[Ticket, bool]:
+    """Take a question: it opens a ticket, or is added to the current one and opens that again.
+
+    Returns the ticket and whether it is a new one. Raises InputError for words too long or too many.
+    """
+    text = text.strip()
+    if not text or len(text) > LONGEST_QUESTION:
+        raise InputError("ticket_question_wrong", most=LONGEST_QUESTION)
+    standing = current(tx, person.id)
+    due = workdays.after(shanghai_day(tx.now), workdays.ticket)
+    if standing is None:
+        ticket_id = tickets.add(tx, person.id, person.firm_id, area, due)
+    else:
+        ticket_id = standing.id
+        if tickets.unanswered(tx, ticket_id) >= MOST_UNANSWERED:
+            raise InputError("ticket_full", number=ticket_id)
+        again = {"due": due, "state": State.OPEN.value, "settled": None} if standing.state != State.OPEN else {}
+        tickets.change(tx, ticket_id, heard=tx.now, **again)
+    tickets.say(tx, ticket_id, Said.ASKED, person.id, text)
+    action = "ticket.open" if standing is None else "ticket.add"
+    audit.record(tx, actor=f"person:{person.id}", action=action, subject=f"ticket:{ticket_id}", source="wechat")
+    return _held(tx, ticket_id), standing is None
+
+
+def colleagues(tx: Tx, *of: Ticket) -> dict[int, str]:
+    """Who may be given any of these tickets, by name."""
+    today = shanghai_day(tx.now)
+    fitting = [role for role in _working(tx, today) if any(role.covers(ticket.place) for ticket in of)]
+    return {role.person_id: role.name or "" for role in fitting}
+
+
+def places(tx: Tx) -> list[DeskPlace]:
+    """Every place where somebody would see a ticket."""
+    found: set[tuple[str, str]] = set()
+    for role in _working(tx, shanghai_day(tx.now)):
+        if role.kind != Kind.OPERATOR:
+            found |= {("", role.area or ""), (role.agency or "", role.area or "")}
+    return [DeskPlace(agency or None, area) for agency, area in sorted(found, key=lambda place: place[::-1])]
+
+
+def assign(tx: Tx, actor_id: int, ticket_id: int, assignee: int) -> None:
+    """Give the ticket to oneself or to a colleague whom it reaches."""
+    ticket = _held(tx, ticket_id)
+    if assignee not in colleagues(tx, ticket):
+        raise InputError("ticket_not_theirs")
+    tickets.change(tx, ticket_id, assignee=assignee)
+    _record(tx, actor_id, "ticket.assign", ticket_id, assignee=str(assignee))
+
+
+def in_words(place: DeskPlace, texts: Texts) -> str:
+    """The place as people say it: an agency that names its area, or is the city's, needs no area before it."""
+    if place.agency and place.area in place.agency:
+        return place.agency
+    return texts("tickets.place", agency=place.agency or "", area=place.area or texts("tickets.city"))
+
+
+def move(
+    tx: Tx, actor_id: int, ticket_id: int, place: DeskPlace, days: int, why: str, workdays: Workdays, texts: Texts
+) -> None:
+    """转办: another agency or area has it from now on, due in so many workdays; the person is told."""
+    ticket = _unsettled(tx, ticket_id)
+    if place not in places(tx) or len(why) > LONGEST_QUESTION:
+        raise InputError("form_wrong")
+    if not 1 <= days <= MOST_WORKDAYS:
+        raise InputError("ticket_days_wrong", most=MOST_WORKDAYS)
+    due = workdays.after(shanghai_day(tx.now), days)
+    tickets.change(tx, ticket_id, agency=place.agency, area=place.area, due=due, assignee=None)
+    where = in_words(place, texts)
+    line = tickets.say(tx, ticket_id, Said.MOVED, actor_id, texts("tickets.moved_line", where=where, due=due, why=why))
+    _record(tx, actor_id, "ticket.move", ticket_id, agency=place.agency or "", area=place.area, due=due.isoformat())
+    _tell(tx, ticket, f"moved:{line}", texts("tickets.moved", number=ticket_id, where=where, due=due))
+
+
+def reply(tx: Tx, actor: tuple[int, str], ticket_id: int, text: str, texts: Texts) -> None:
+    """Answer the person; `actor` is who answers and under which agency's name. It reaches them through the outbox."""
+    actor_id, agency = actor
+    ticket = _unsettled(tx, ticket_id)
+    if not text or len(text) > LONGEST_REPLY:
+        raise InputError("ticket_reply_wrong", most=LONGEST_REPLY)
+    line = tickets.say(tx, ticket_id, Said.REPLY, actor_id, text)
+    given = {} if ticket.assignee is not None else {"assignee": actor_id}
+    tickets.change(tx, ticket_id, state=State.ANSWERED.value, settled=tx.now, **given)
+    _record(tx, actor_id, "ticket.reply", ticket_id, text=text)
+    said = texts("tickets.answered", number=ticket_id, agency=_harmless(agency), text=_harmless(text))
+    _tell(tx, ticket, reply_key(line), said, text)
+
+
+def close(tx: Tx, actor_id: int, ticket_id: int, texts: Texts, reason: str = "") -> None:
+    """Nothing is left to do. Whoever was never answered is told that it is over, and why.
+
+    Raises InputError where nothing was answered and there is no reason.
+    """
+    ticket = _unsettled(tx, ticket_id)
+    if ticket.state == State.OPEN and not 0 < len(reason) <= LONGEST_REASON:
+        raise InputError("ticket_reason", most=LONGEST_REASON)
+    tickets.change(tx, ticket_id, state=State.CLOSED.value, settled=tx.now)
+    _record(tx, actor_id, "ticket.close", ticket_id)
+    if ticket.state == State.OPEN:
+        line = tickets.say(tx, ticket_id, Said.MOVED, actor_id, texts("tickets.closed_line", reason=reason))
+        _tell(tx, ticket, f"closed:{line}", texts("tickets.closed", number=ticket_id, reason=harmless(reason)))
+
+
+def settle(tx: Tx, actor: tuple[int, str], ticket_id: int, text: str, texts: Texts) -> None:
+    """Answer the person, and nothing is left to do."""
+    reply(tx, actor, ticket_id, text, texts)
+    close(tx, actor[0], ticket_id, texts)
+
+
+def reopen(tx: Tx, actor_id: int, ticket_id: int, workdays: Workdays) -> None:
+    """Something is left to do after all."""
+    ticket = _held(tx, ticket_id)
+    if ticket.state == State.OPEN:
+        raise ConflictError("ticket_open_already")
+    due = workdays.after(shanghai_day(tx.now), workdays.ticket)
+    tickets.change(tx, ticket_id, state=State.OPEN.value, settled=None, due=due)
+    _record(tx, actor_id, "ticket.reopen", ticket_id)
+
+
+def told(tx: Tx, ticket: Ticket, said: Sequence[Line]) -> dict[int, str]:
+    """By line, where the telling of each reply stands in the outbox."""
+    keys = {line.id: _whole_key(tx, ticket, reply_key(line.id)) for line in said if line.kind == Said.REPLY}
+    states = delivery.states_of(tx, list(keys.values()))
+    return {line_id: states[key] for line_id, key in keys.items() if key in states}
+
+
+def reply_key(line_id: int) -> str:
+    """What names the occasion of a reply in the outbox, after the ticket's number."""
+    return f"reply:{line_id}"
+
+
+def keep_answer(tx: Tx, actor_id: int, area: str | None, title: str, text: str) -> None:
+    """Keep an answer for questions that come again."""
+    if not title or len(title) > LONGEST_TITLE or not text or len(text) > LONGEST_REPLY:
+        raise InputError("canned_wrong", title=LONGEST_TITLE, most=LONGEST_REPLY)
+    answer_id = canned_answers.add(tx, area, title, text, actor_id)
+    actor, subject = f"person:{actor_id}", f"canned:{answer_id}"
+    audit.record(tx, actor=actor, action="canned.add", subject=subject, source="console", fields={"text": text})
+
+
+def drop_answer(tx: Tx, actor_id: int, answer_id: int) -> None:
+    """An answer that is not used any more."""
+    canned_answers.remove(tx, answer_id)
+    subject = f"canned:{answer_id}"
+    audit.record(tx, actor=f"person:{actor_id}", action="canned.remove", subject=subject, source="console")
+
+
+def _working(tx: Tx, today: date) -> Iterator[Role]:
+    for role in roles.given(tx):
+        over = role.valid_until is not None and role.valid_until <= today
+        if role.kind in WORKERS and role.valid_from <= today and not over:
+            yield role
+
+
+def _held(tx: Tx, ticket_id: int) -> Ticket:
+    ticket = tickets.get(tx, ticket_id)
+    if ticket is None:
+        raise InputError("form_wrong")
+    return ticket
+
+
+def _unsettled(tx: Tx, ticket_id: int) -> Ticket:
+    ticket = _held(tx, ticket_id)
+    if ticket.state == State.CLOSED:
+        raise ConflictError("ticket_closed")
+    return ticket
+
+
+def _tell(tx: Tx, ticket: Ticket, what: str, text: str, answer: str = "") -> None:
+    asked = next((line.text for line in tickets.lines(tx, ticket.id) if line.kind == Said.ASKED), "")
+    card = cards.answered(asked or str(ticket.id), answer or text, tx.now)
+    key, told = f"ticket:{ticket.id}:{what}", receiver(tx, ticket)
+    if told is not None:
+        outbox.plan(tx, key=key, person_id=told, topic=TOPIC, text=text, card=card, firm_id=ticket.firm_id)
+
+
+def receiver(tx: Tx, ticket: Ticket) -> int | None:
+    """Who is told of this ticket now: whoever asked; of a firm's ticket one who speaks for it, where anybody does."""
+    speaking = [] if ticket.firm_id is None else people.of_firm(tx, ticket.firm_id)
+    if not speaking or ticket.person_id in speaking:
+        return ticket.person_id
+    return speaking[0]
+
+
+def _whole_key(tx: Tx, ticket: Ticket, what: str) -> str:
+    return f"ticket:{ticket.id}:{what}:{receiver(tx, ticket)}"
+
+
+def _record(tx: Tx, actor_id: int, action: str, ticket_id: int, **fields: str) -> None:
+    subject = f"ticket:{ticket_id}"
+    audit.record(tx, actor=f"person:{actor_id}", action=action, subject=subject, source="console", fields=fields)
+
+
+def _harmless(text: str) -> str:
+    return text.replace("<", "＜").replace(">", "＞").replace("[[", "［［")

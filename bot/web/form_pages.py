@@ -1,0 +1,89 @@
+"""The page on which a form stands: found from where it was sent, got as a browser would get it, and filled in again."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import web
+from yarl import URL
+
+from bot.web.form_refill import Said, Typed, refill
+from config.texts import Texts
+
+_INNER = web.RequestKey("inner_page", bool)
+
+
+async def shown_again(
+    request: web.Request, typed: Typed, said: Said, texts: Texts, places: Iterable[str], *, judged: bool = True
+) -> str | None:
+    """Return the first of these pages that has the form, filled in with what was typed; None where none has it.
+
+    Each is asked for like any page, so whoever may not open it does not get it here either. A page that is asked for
+    here and shows a form again itself, as the one of what is kept, has none: it may have been sent from there.
+    """
+    if _INNER in request:
+        return None
+    for place in places:
+        page = await _page_at(request, place)
+        found = None if page is None else refill(page, typed, said, texts, judged=judged)
+        if found is not None:
+            return found
+    return None
+
+
+def places_of(request: web.Request, origin: str, home: str, declared: str) -> Iterator[str]:
+    """Yield where the form that was sent may stand: the page that the browser names, the one that is declared for its
+    address, and the addresses above it.
+    """
+    yield from local_place(request.headers.get("Referer", ""), origin, home)
+    if declared:
+        yield declared
+    above = request.path
+    while above != home:
+        yield above
+        above = above.rpartition("/")[0]
+
+
+def declared_place(page: str, address: Mapping[str, str], form: Mapping[str, Any]) -> str:
+    """Return the page with its blanks filled from the address and the form."""
+    fields = {name: quote(value, safe="") for name, value in form.items() if isinstance(value, str)}
+    return page.format_map(defaultdict(str, fields | dict(address)))
+
+
+def local_place(address: str, origin: str, home: str) -> Iterator[str]:
+    """Yield the path and query of an address beneath `home` of our own, and nothing for any other."""
+    try:
+        url = URL(address)
+        if str(url.origin()) != origin:
+            return
+    except ValueError:
+        return
+    yield from (place for place in [url.raw_path_qs] if is_beneath(place, home))
+
+
+def is_beneath(place: str, home: str) -> bool:
+    """Return whether this is a plain path (and query) beneath `home`, with nothing that leads elsewhere."""
+    path = place.partition("?")[0]
+    plain = place.isascii() and place.isprintable() and not set(place) & set("\\#<>\"' ")
+    return plain and "//" not in path and ".." not in path and (path == home or path.startswith(f"{home}/"))
+
+
+async def _page_at(request: web.Request, place: str) -> str | None:
+    try:
+        inner = request.clone(method="GET", rel_url=URL(place, encoded=True))
+    except ValueError:
+        return None
+    found = await request.app.router.resolve(inner)
+    if found.http_exception is not None:
+        return None
+    # What the server does itself before it calls a handler.
+    inner._match_info = found
+    inner[_INNER] = True
+    try:
+        response = await found.handler(inner)
+    except web.HTTPException:
+        return None
+    if not isinstance(response, web.Response) or response.status != 200 or response.content_type != "text/html":
+        return None
+    return response.text

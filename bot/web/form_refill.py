@@ -1,0 +1,217 @@
+"""A form that was refused is shown again as it was sent: what was typed, what is wrong beside it, nothing lost."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from html import escape
+from typing import Any
+
+from aiohttp import web
+
+from bot.web.form_fields import FIELDS
+from bot.web.form_html import Control, Form, FormReader, tag_of
+from config.errors import AppError, ConflictError
+from config.texts import Texts
+
+# Never shown again nor kept: our own token, and what only its owner may know.
+SECRET = frozenset({"csrf", "passphrase", "again", "share"})
+_CHOICES = ("checkbox", "radio")
+_NOT_FILLED = ("button", "submit", "password", "file", "image", "reset")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a form that was sent to `path` held: texts by name in their order, and whether files came with it."""
+
+    path: str
+    fields: tuple[tuple[str, str], ...]
+    files: bool = False
+
+    @classmethod
+    def of(cls, path: str, form: Mapping[str, Any]) -> "Typed":
+        """Return what was typed, without secrets."""
+        shown = [(name, value) for name, value in form.items() if name not in SECRET]
+        files = any(isinstance(value, web.FileField) and value.filename for _, value in shown)
+        return cls(path, tuple((name, value) for name, value in shown if isinstance(value, str)), files)
+
+    def by_name(self) -> dict[str, list[str]]:
+        """Return the values under each name."""
+        found = defaultdict(list)
+        for name, value in self.fields:
+            found[name].append(value.replace("\r\n", "\n"))
+        return dict(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said about a form: a sentence above the page and, where it is known, beside which field.
+
+    `above` is HTML of ours that stands over the page too; `style` the class of sentences about what is wrong.
+    `anew`: the form is about what stands there by now, no longer about what was seen as it was filled in.
+    """
+
+    sentence: str
+    style: str
+    field: str = ""
+    above: str = ""
+    anew: bool = False
+
+    @classmethod
+    def of(cls, error: AppError, texts: Texts, style: str) -> "Said":
+        """Return what is said of this error."""
+        beside = error.at_field or FIELDS.get(error.code, "")
+        return cls(texts.error(error), style, beside, anew=isinstance(error, ConflictError))
+
+
+def refill(page: str, typed: Typed, said: Said, texts: Texts, *, judged: bool = True) -> str | None:
+    """Return the page with its form for `typed.path` filled in again; None where it has no such form.
+
+    `judged`: each field that cannot be right as it is says so.
+    """
+    reader = FormReader(page)
+    values = typed.by_name()
+    fitting = [form for form in reader.forms if form.sends_to(typed.path)]
+    if not fitting:
+        return None
+    form = max(fitting, key=lambda one: _fit(one, values))
+    edits = _Edits(page)
+    wrong = {said.field: said.sentence} if said.field else {}
+    if judged:
+        wrong = _faults(form, values, texts) | wrong
+    taken: dict[str, int] = defaultdict(int)
+    for number, control in enumerate(form.controls):
+        if not (control.type == "hidden" and said.anew):
+            _fill(edits, control, values, taken)
+        if control.type == "file" and typed.files:
+            edits.beside(control, texts("forms.file_again"), "form-text", f"again-{number}")
+        elif control.name in wrong and control.type not in ("hidden", "button"):
+            edits.beside(control, wrong.pop(control.name), said.style, f"wrong-{number}")
+    for start in {start for control in form.controls for start in control.details}:
+        tag = reader.details[start]
+        edits.put(start, start + len(tag), tag if " open" in tag else tag[:-1] + " open>")
+    sentence = f'<p class="{said.style}" role="alert">{escape(said.sentence)}</p>' if said.sentence else ""
+    edits.put(reader.main, reader.main, f"\n{sentence}{said.above}")
+    return edits.done()
+
+
+class _Edits:
+    """Changes to a text by their places in it."""
+
+    def __init__(self, page: str) -> None:
+        self._page = page
+        self._tags: dict[int, Control] = {}
+        self._found: list[tuple[int, int, str]] = []
+
+    def put(self, start: int, end: int, text: str) -> None:
+        """Put this in the place of what stands from `start` to `end`."""
+        self._found.append((start, end, text))
+
+    def tag(self, control: Control) -> None:
+        """Write the field's tag anew, once, with the attributes that it has at last."""
+        self._tags[control.start] = control
+
+    def beside(self, control: Control, sentence: str, style: str, name: str) -> None:
+        """Put a sentence right behind the field, and have the field point to it."""
+        if style != "form-text":
+            control.attributes["aria-invalid"] = "true"
+        control.attributes["aria-describedby"] = name
+        self.tag(control)
+        self.put(
+            control.after, control.after, f'<span class="{style} form-wrong" id="{name}">{escape(sentence)}</span>'
+        )
+
+    def done(self) -> str:
+        """Return the changed text."""
+        tags = [(one.start, one.end, tag_of(one.tag, one.attributes)) for one in self._tags.values()]
+        parts, last = [], 0
+        for start, end, text in sorted(tags + self._found, key=lambda edit: edit[:2]):
+            parts += [self._page[last:start], text]
+            last = end
+        return "".join((*parts, self._page[last:]))
+
+
+def _fit(form: Form, values: Mapping[str, list[str]]) -> int:
+    """Return how well what was sent fits this form: a page may hold one for each line of a list."""
+    found = 0
+    for one in form.controls:
+        if one.name in SECRET or not one.name:
+            continue
+        if one.type in ("hidden", "button", "submit"):
+            same = one.get("value") in values.get(one.name, [])
+            found += 3 if same else 0 if one.type != "hidden" else -3
+        else:
+            found += 1 if one.name in values else 0
+    return found
+
+
+def _fill(edits: _Edits, control: Control, values: Mapping[str, list[str]], taken: dict[str, int]) -> None:
+    name, kind = control.name, control.type
+    if not name or name in SECRET or kind in _NOT_FILLED:
+        return
+    sent = values.get(name, [])
+    if kind in _CHOICES:
+        on = (control.attributes.get("value") or "on") in sent
+        control.attributes.pop("checked", None)
+        control.attributes |= {"checked": None} if on else {}
+        edits.tag(control)
+    elif kind == "select":
+        for option in control.options:
+            option.attributes.pop("selected", None)
+            option.attributes |= {"selected": None} if option.value in sent else {}
+            edits.put(option.start, option.end, tag_of("option", option.attributes))
+    elif taken[name] < len(sent):
+        value = sent[taken[name]]
+        taken[name] += 1
+        if kind == "textarea":
+            # A browser drops the first line break behind the tag.
+            edits.put(control.end, control.close, "\n" + escape(value))
+        else:
+            control.attributes["value"] = value
+            edits.tag(control)
+
+
+def _faults(form: Form, values: Mapping[str, list[str]], texts: Texts) -> dict[str, str]:
+    """Return by name what cannot be right as it was sent, judged by what the form itself asks for."""
+    found: dict[str, str] = {}
+    for control in form.controls:
+        name = control.name
+        if (
+            name
+            and name not in SECRET
+            and name not in found
+            and control.type not in ("hidden", *_NOT_FILLED, *_CHOICES)
+        ):
+            value = next(iter(values.get(name, [])), "").strip()
+            fault = _fault(control, value, texts)
+            found |= {name: fault} if fault else {}
+    return found
+
+
+def _fault(control: Control, value: str, texts: Texts) -> str:
+    if not value:
+        return texts("forms.empty") if "required" in control.attributes else ""
+    if control.type == "select":
+        return "" if value in {option.value.strip() for option in control.options} else texts("forms.choose")
+    most = control.get("data-most")
+    if most and len(value) > int(most):
+        return texts("forms.long", length=len(value), most=most)
+    if control.type == "number" or control.get("inputmode") == "numeric":
+        low, high = control.get("min"), control.get("max")
+        right = value.isascii() and value.isdigit() and len(value) < 18
+        right = right and (not low or int(value) >= int(low)) and (not high or int(value) <= int(high))
+        if right:
+            return ""
+        return texts("forms.number_between", low=low, high=high) if low and high else texts("forms.number")
+    return "" if _is_time(control.type, value) else texts(f"forms.{control.type.replace('-', '_')}")
+
+
+def _is_time(kind: str, value: str) -> bool:
+    try:
+        if kind == "date":
+            date.fromisoformat(value)
+        elif kind == "datetime-local":
+            datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True

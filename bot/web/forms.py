@@ -1,0 +1,84 @@
+"""What a face does with the forms that come to it: once, and never losing what was typed."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+
+from bot.web.form_keeping import drop, keep
+from bot.web.form_pages import declared_place, places_of, shown_again
+from bot.web.form_refill import Said, Typed
+from bot.web.submissions import Submissions
+from config.errors import AppError, UnavailableError
+from config.texts import Texts
+from storage.engine.database import Database
+from storage.engine.field_encryption import FieldCipher
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """The forms of the pages beneath `home`; `face` as the audit names it, `style` the class of what is wrong."""
+
+    database: Database
+    cipher: FieldCipher
+    texts: Texts
+    origin: str
+    home: str
+    face: str
+    style: str
+    submissions: Submissions = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make what carries them out."""
+        object.__setattr__(self, "submissions", Submissions(self.database, self.cipher))
+
+    async def carry_out(
+        self,
+        path: str,
+        form: Mapping[str, Any],
+        act: Callable[[Database], Awaitable[web.StreamResponse]],
+        person_id: int | None,
+    ) -> web.StreamResponse:
+        """Return what `act` answers, or what it answered to the same form before; see Submissions.run.
+
+        What was kept of this form for the person is not needed any more once it is carried out.
+        """
+        if person_id is None:
+            return await self.submissions.run(path, form, act, by_content=True)
+        done = partial(drop, person_id=person_id, face=self.face, path=path)
+        return await self.submissions.run(path, form, act, done=done)
+
+    async def refused(
+        self, request: web.Request, form: Mapping[str, Any], error: AppError, page: str = ""
+    ) -> web.Response | None:
+        """Return the form's own page with what was typed and what is wrong; None where its form is not there."""
+        later = isinstance(error, UnavailableError)
+        typed, said = Typed.of(request.path, form), Said.of(error, self.texts, self.style)
+        places = self.places(request, form, page)
+        try:
+            shown = await shown_again(request, typed, said, self.texts, places, judged=not later)
+        except UnavailableError as failing:
+            # Not even the form's page can be had now: the plain page shows what was typed.
+            log.warning("a refused form is not shown again: %s", failing.code, extra={"action": "form_not_shown"})
+            return None
+        if shown is None:
+            return None
+        return web.Response(text=shown, status=503 if later else 422, content_type="text/html")
+
+    async def keep(self, request: web.Request, form: Mapping[str, Any], person_id: int, page: str = "") -> bool:
+        """Keep what was typed for whose session is over; False where nothing was."""
+        typed = Typed.of(request.path, form)
+        if not typed.fields:
+            return False
+        await self.database.write(keep, person_id, self.face, typed, self.places(request, form, page))
+        return True
+
+    def places(self, request: web.Request, form: Mapping[str, Any], page: str = "") -> list[str]:
+        """Return where the form that was sent may stand; `page` is declared for its address."""
+        declared = declared_place(self.home + page, request.match_info, form) if page else ""
+        return list(places_of(request, self.origin, self.home, declared))

@@ -1,0 +1,95 @@
+"""What pages want to know of the platform: shown at once as it was last told, asked for beside the page."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from bot.wechat.api import Api
+from bot.wechat.errors import ApiError
+from storage.engine.database import Database
+from storage.engine.transactions import Tx
+from storage.notices import platform_cache
+from storage.notices.card_templates import Use
+from storage.notices.platform_cache import Told
+
+# Nobody waits longer for a page; and not at all as long as the platform is known not to answer.
+PATIENCE = 1.0
+# How long a list of templates is taken for the newest one. A code is for ever.
+FRESH = timedelta(minutes=10)
+
+log = logging.getLogger(__name__)
+
+
+class AskedPlatform:
+    """Asks each thing once at a time, however many pages want it. `api` is there once the application runs.
+
+    `patience`: seconds that a page may wait for what is not known yet.
+    """
+
+    def __init__(self, database: Database, account: str, api: Callable[[], Api], patience: float = PATIENCE) -> None:
+        self._database = database
+        self._account = account
+        self._api = api
+        self._patience = patience
+        self._asking: dict[str, asyncio.Task[None]] = {}
+
+    async def code(self, scene: str) -> Told:
+        """The address that the account's lasting QR code with this scene holds."""
+        return await self._told(f"code:{scene}", lambda: self._code(scene), lasting=True)
+
+    async def templates(self, use: Use) -> Told:
+        """The account's templates of this use: dictionaries of what `Template` holds."""
+        return await self._told(f"templates:{use}", lambda: self._templates(use), lasting=False)
+
+    async def close(self) -> None:
+        """Ask no more."""
+        asking = list(self._asking.values())
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+
+    async def _told(self, what: str, ask: Callable[[], Awaitable[Any]], *, lasting: bool) -> Told:
+        name = f"{self._account}:{what}"
+        known, is_fresh = await self._database.read(_known, name, lasting)
+        if is_fresh:
+            return known
+        task = self._asking.get(name)
+        if task is None:
+            task = self._asking[name] = asyncio.create_task(self._ask(name, ask))
+            task.add_done_callback(lambda done: self._asked(name, done))
+        if known.missed is None:
+            # A page that goes away, or waits no longer, does not end the asking.
+            await asyncio.wait([task], timeout=self._patience)
+        return await self._database.read(platform_cache.get, name)
+
+    def _asked(self, name: str, task: asyncio.Task[None]) -> None:
+        self._asking.pop(name, None)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("asking failed", exc_info=error, extra={"action": "alert"})
+
+    async def _ask(self, name: str, ask: Callable[[], Awaitable[Any]]) -> None:
+        try:
+            value = await ask()
+        except ApiError as error:
+            log.warning("not told: %s", error.why, extra={"action": "platform_silent"})
+            await self._database.write(platform_cache.miss, name)
+        else:
+            await self._database.write(platform_cache.learn, name, value)
+
+    async def _code(self, scene: str) -> str:
+        return (await self._api().create_qr(scene)).url
+
+    async def _templates(self, use: Use) -> list[dict[str, str]]:
+        api = self._api()
+        return [asdict(one) for one in await (api.templates() if use == "template" else api.subscribe_templates())]
+
+
+def _known(tx: Tx, name: str, lasting: bool) -> tuple[Told, bool]:
+    """What is known, and whether nothing newer need be asked for."""
+    told = platform_cache.get(tx, name)
+    young = told.learned is not None and (lasting or (told.missed is None and told.learned > tx.now - FRESH))
+    return told, young

@@ -1,0 +1,25 @@
+"""When people may be disturbed, as data: config/calendar.toml."""
+
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+from typing import Self
+
+from config.toml_files import read
+from config.workdays import FOLDER, Workdays
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """On workdays from `first` until before `last`, Nanjing time; `morning`: when reminders of the day go out."""
+
+    workdays: Workdays
+    first: time
+    last: time
+    morning: time
+
+    @classmethod
+    def load(cls, path: Path = FOLDER / "calendar.toml") -> Self:
+        """Read the hours and the announced years."""
+        told = read(path)["hours"]
+        return cls(Workdays.load(path), told["first"], told["last"], told["morning"])

@@ -1,0 +1,25 @@
+"""The figures of proving firms, as data: config/proving.toml."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from config.toml_files import read
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Proving:
+    """How long codes and pictures last, and how many pictures and wishes are taken."""
+
+    code_days: int
+    pictures_a_day: int
+    fetch_tries: int
+    picture_days: int
+    joins_a_day: int
+
+    @classmethod
+    def load(cls, path: Path = FOLDER / "proving.toml") -> Self:
+        """Read the reviewed figures."""
+        return cls(**read(path))

@@ -1,0 +1,110 @@
+"""A firm's size by 工信部联企业〔2011〕300号, from its trade, staff, revenue and assets; unknown stays unknown."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Self
+
+from config.toml_files import read
+
+DATA = Path(__file__).parents[1] / "data" / "sizes.toml"
+Indicator = Literal["staff", "revenue", "assets"]
+INDICATORS: tuple[Indicator, ...] = ("staff", "revenue", "assets")
+SIZES = ("micro", "small", "medium", "large")
+
+_FIGURE = re.compile(
+    r"(资产|收入|营收|人员|员工|职工|人数)?[^\d资收营人员职]{0,8}(\d{1,12}(?:\.\d{1,6})?)\s*(人|名|个人|亿|万)?"
+)
+_GROUPING = re.compile(r"(?<=\d),(?=\d{3})")
+_STAFF_WORDS = ("人员", "员工", "职工", "人数", "人", "名", "个人")
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """One trade: from which figures on its firms are small, medium and large, for each indicator that counts there."""
+
+    name: str
+    also: tuple[str, ...]
+    floors: Mapping[Indicator, tuple[float, ...]]
+
+    @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """What must be known here, in the order in which it is asked."""
+        return tuple(indicator for indicator in INDICATORS if indicator in self.floors)
+
+    def size(self, figures: Mapping[Indicator, float]) -> str | None:
+        """The size by these figures; None while those that are missing could still change it.
+
+        The lowest rung decides, so one figure beneath small settles that the firm is micro.
+        """
+        rungs = [
+            sum(figures[indicator] >= floor for floor in floors)
+            for indicator, floors in self.floors.items()
+            if indicator in figures
+        ]
+        if len(rungs) < len(self.floors) and min(rungs, default=1) > 0:
+            return None
+        return SIZES[min(rungs)]
+
+    def missing(self, figures: Mapping[Indicator, float]) -> tuple[Indicator, ...]:
+        """What is not known yet."""
+        return tuple(indicator for indicator in self.indicators if indicator not in figures)
+
+    def read(self, typed: str) -> dict[Indicator, float]:
+        """The figures of this trade in typed words, money in 10,000 yuan: "120人，3500万", "收入1.2亿", "120 3500"."""
+        found: dict[Indicator, float] = {}
+        words = _GROUPING.sub("", unicodedata.normalize("NFKC", typed))
+        for label, number, unit in _FIGURE.findall(words):
+            value = float(number) * (10_000 if unit == "亿" else 1)
+            indicator = self._meant(label, unit, found)
+            if indicator is not None and indicator not in found:
+                found[indicator] = value
+        return found
+
+    def _meant(self, label: str, unit: str, found: Mapping[Indicator, float]) -> Indicator | None:
+        if label in _STAFF_WORDS or unit in _STAFF_WORDS:
+            wanted: tuple[Indicator, ...] = ("staff",)
+        elif label == "资产":
+            wanted = ("assets",)
+        elif label:
+            wanted = ("revenue",)
+        else:
+            wanted = ("revenue", "assets") if unit else self.indicators
+        return next((indicator for indicator in wanted if indicator in self.floors and indicator not in found), None)
+
+
+class Trades:
+    """The trades of the rule, in the order in which they are offered."""
+
+    def __init__(self, trades: tuple[Trade, ...]) -> None:
+        self._trades = trades
+
+    @classmethod
+    def load(cls, path: Path = DATA) -> Self:
+        """Read the thresholds."""
+        rows = read(path)["trade"]
+        return cls(
+            tuple(
+                Trade(
+                    row["name"],
+                    tuple(row["also"]),
+                    {key: tuple(row[key]) for key in INDICATORS if key in row},
+                )
+                for row in rows
+            )
+        )
+
+    def __iter__(self) -> Iterator[Trade]:
+        return iter(self._trades)
+
+    def named(self, name: str) -> Trade | None:
+        """The trade of this very name."""
+        return next((trade for trade in self._trades if trade.name == name), None)
+
+    def in_words(self, typed: str) -> Trade | None:
+        """The trade that is named in these words, by its longest name; None where none is."""
+        words = "".join(unicodedata.normalize("NFKC", typed).lower().split())
+        held = [(len(name), trade) for trade in self._trades for name in (trade.name, *trade.also) if name in words]
+        return max(held, key=lambda pair: pair[0])[1] if held else None

@@ -1,0 +1,4 @@
+"""Which firm a typed name means, and whether a credit code is one.
+
+Pure: names in, candidates out.
+"""

@@ -1,0 +1,52 @@
+"""What a question that names nothing is likest to."""
+
+from functools import lru_cache
+
+from config.policy.model import Policy
+from config.question_words import Asking
+from matchmaking.questions.hints import Entry, Hints
+from matchmaking.questions.normalising import BREAK
+from matchmaking.questions.retrieval import Named, Retrieval
+from matchmaking.ranking.semantic import WordTable
+from matchmaking.text.tokens import TextReader
+
+RANKED = 6
+# Likeness of retrieval, and the distance to the second; fitted on the odd rows of tests/questions/cases.tsv.
+SURE = 1.4
+AHEAD = 0.25
+WORTH_OFFERING = 0.8
+REMEMBERED = 512
+
+
+class Nearest:
+    """Retrieval over everything that can be asked about, without the words that stand in questions of every kind."""
+
+    def __init__(self, policy: Policy, hints: Hints, asking: Asking, table: WordTable) -> None:
+        self._entries = hints.entries
+        self._asking = asking
+        self._retrieval = Retrieval(
+            [
+                *(Named(f"item {i.code}", (i.title, *i.asks), i.quote + i.for_whom) for i in policy.items.values()),
+                *(Named(f"clause {c.number}", (c.title, *c.asks)) for c in policy.clauses),
+                *(Named(f"topic {t.key}", (t.title, *t.asks), t.answer) for t in policy.topics),
+            ],
+            TextReader(),
+            table,
+        )
+        # A question is looked at twice, for the likeliest and for what to offer; and people ask the same.
+        self._ranked = lru_cache(maxsize=REMEMBERED)(self._rank)
+
+    def likeliest(self, text: str) -> Entry | None:
+        """The entry far ahead of everything else; None where there is none."""
+        ranked = self._ranked(text)
+        ahead = ranked[0][1] - (ranked[1][1] if len(ranked) > 1 else 0) if ranked else 0
+        return ranked[0][0] if ahead >= AHEAD and ranked[0][1] >= SURE else None
+
+    def offered(self, text: str) -> list[Entry]:
+        """The entries worth offering, the likeliest first."""
+        return [entry for entry, _ in self._ranked(text)]
+
+    def _rank(self, text: str) -> tuple[tuple[Entry, float], ...]:
+        asked = self._asking.general.sub(" ", self._asking.fillers.sub(" ", text)).replace(BREAK, " ")
+        ranked = self._retrieval.rank(asked, RANKED) if asked.strip() else []
+        return tuple((self._entries[id_], likeness) for id_, likeness in ranked if likeness >= WORTH_OFFERING)

@@ -1,0 +1,294 @@
+"""Who fits a demand, in which order, and why: firms for a challenge, or challenges for a firm."""
+
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaking.ranking.index import Entry, Floats, Index
+from matchmaking.ranking.reasons import Asked, Reason, Reasoner, Strength, Worth
+from matchmaking.ranking.semantic import FIRM_CHARACTERS, SentenceVectors, Vectors, WordTable
+from matchmaking.text.tokens import Reading, TextReader
+
+WORDS, SENTENCES = "words", "sentences"
+# How often the usual spread of a kind of nearness counts against the usual spread of the words' score; the shares
+# were chosen on one half of labelled demands and checked on the other (docs/matching.md).
+USUAL_SPREAD = {WORDS: 0.113, SENTENCES: 0.0122}
+USUAL_MEAN = {WORDS: 0.228, SENTENCES: 0.839}
+ENOUGH_FOR_A_MEAN = 50
+SAMPLED = 64
+PULL_OF_WORDS = 0.20
+PULL_OF_BOTH = (0.19, 0.75)
+PULL_OF_SENTENCES = 0.60
+
+Allowed = Callable[[Sequence[str]], Collection[str]]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A firm (name, products, keywords, scope) or a challenge (title, text), by its fields."""
+
+    id: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What is looked for."""
+
+    text: str
+    title: str = ""
+
+
+def looking_for(firm: Document) -> Demand:
+    """What a firm would be found by, as a demand: to rank challenges for it."""
+    sold = "；".join(text for field in ("products", "keywords") if (text := firm.fields.get(field)))
+    return Demand(firm.fields.get("scope", ""), sold or firm.fields.get("name", ""))
+
+
+@dataclass(frozen=True)
+class Match:
+    """A document in its place; the score is the sum of its reasons."""
+
+    id: str
+    score: float
+    strength: Strength
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one document stands in a ranking, and what keeps it there: `unmet` are the demand's words it lacks."""
+
+    place: int | None
+    among: int
+    match: Match
+    behind: float
+    unmet: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    reading: Reading
+    vectors: Mapping[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class _Scored:
+    total: Floats
+    values: Mapping[str, float]
+    reach: float
+    meant: Floats
+
+
+class Matcher:
+    """The live index of firms (or challenges): ranks at any time, learns and forgets documents in place.
+
+    Several threads may call it.
+    """
+
+    def __init__(
+        self,
+        documents: Iterable[Document] = (),
+        *,
+        reader: TextReader | None = None,
+        table: WordTable | None = None,
+        sentences: SentenceVectors | None = None,
+    ) -> None:
+        self._reader = reader or TextReader()
+        self._table = table
+        self._sentences = sentences
+        self._reasoner = Reasoner(self._reader, table)
+        self._lock = threading.Lock()
+        self._unread: dict[str, set[str]] = {}
+        kinds = {WORDS: table.size} if table else {}
+        if sentences:
+            kinds[SENTENCES] = sentences.size
+        self._documents = {document.id: document for document in documents}
+        self._index = Index(map(self._entry, self._documents.values()), kinds)
+        self._to_read(self._documents.values())
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    def update(self, documents: Sequence[Document]) -> None:
+        """These documents are found from now on, with this text: new ones, or new versions of known ones."""
+        latest = {document.id: document for document in documents}
+        entries = [self._entry(document) for document in latest.values()]
+        with self._lock:
+            self._documents.update(latest)
+            self._index.put(entries)
+            self._to_read(latest.values())
+
+    def delete(self, ids: Iterable[str]) -> None:
+        """These documents are found no more; unknown ids change nothing."""
+        with self._lock:
+            for id_ in ids:
+                self._documents.pop(id_, None)
+                self._index.drop([id_])
+
+    def rank(
+        self, demand: Demand, top: int = 20, *, reasons: bool = True, allowed: Allowed | None = None
+    ) -> list[Match]:
+        """The best documents that have any reason at all, best first, equal scores in the order of their ids.
+
+        `allowed` says which of some ids may be on the list at all; it is asked about the best first, and about more
+        only while the list is not full.
+        """
+        wanted = self._wanted(demand)
+        with self._lock:
+            scored = self._score(wanted)
+            found = self._allowed(scored.total, top, allowed) if allowed else self._best(scored.total, top)
+            documents = [self._documents[self._index.id_at(slot)] for slot in found]
+        asked = self._reasoner.asked(demand.title, demand.text, wanted.reading) if reasons else None
+        return [self._match(scored, slot, document, asked) for slot, document in zip(found, documents, strict=True)]
+
+    def why_not(self, demand: Demand, id_: str) -> Standing | None:
+        """Where this document stands for this demand and why it is not higher; None where it is not known."""
+        wanted = self._wanted(demand)
+        with self._lock:
+            scored = self._score(wanted)
+            slot = self._index.slot_of(id_)
+            if slot is None:
+                return None
+            document = self._documents[id_]
+            ahead = scored.total > scored.total[slot]
+            equal = np.nonzero(scored.total == scored.total[slot])[0]
+            place = 1 + int(ahead.sum()) + sum(self._index.id_at(int(other)) < id_ for other in equal)
+            best = float(scored.total.max())
+        asked = self._reasoner.asked(demand.title, demand.text, wanted.reading)
+        match = self._match(scored, slot, document, asked)
+        met = {word for reason in match.reasons for word in reason.wanted}
+        unmet = self._reasoner.unmet(demand.title, demand.text, scored.values, met)
+        return Standing(place, len(self), match, best - match.score, unmet)
+
+    def unread(self) -> list[str]:
+        """The texts of documents that the sentence model has not read yet: `read` and `learn` them in the background.
+
+        Without the model there is nothing to read.
+        """
+        with self._lock:
+            return [text for text, ids in self._unread.items() if not ids.isdisjoint(self._documents)]
+
+    def read(self, text: str) -> Vectors:
+        """What the sentence model makes of a text of `unread` (20-80 ms)."""
+        if self._sentences is None:
+            raise ValueError("there is no sentence model")
+        return self._sentences.encode(text)
+
+    def learn(self, text: str, vector: Vectors) -> None:
+        """Use this vector of a text of `unread` from now on."""
+        if self._sentences is None:
+            return
+        with self._lock:
+            self._sentences.keep(text, vector)
+            for id_ in self._unread.pop(text, ()):
+                document = self._documents.get(id_)
+                if document and self._sentence_text(document) == text:
+                    self._index.know(id_, SENTENCES, vector)
+
+    def _entry(self, document: Document) -> Entry:
+        reading = self._reader.document(document.fields)
+        vectors: dict[str, NDArray[np.float32]] = {}
+        if self._table:
+            vectors[WORDS] = self._table.vector(reading.words, self._reader.generic)
+        return Entry(document.id, reading.totals, reading.length(), vectors)
+
+    def _to_read(self, documents: Iterable[Document]) -> None:
+        if self._sentences is None:
+            return
+        for document in documents:
+            text = self._sentence_text(document)
+            known = self._sentences.of(text)
+            if known is None:
+                self._unread.setdefault(text, set()).add(document.id)
+            else:
+                self._index.know(document.id, SENTENCES, known)
+
+    def _sentence_text(self, document: Document) -> str:
+        texts = (document.fields.get(field, "") for field in ("name", "products", "keywords", "scope", "title", "text"))
+        return self._reader.clean(" ".join(text for text in texts if text)[: 4 * FIRM_CHARACTERS])[:FIRM_CHARACTERS]
+
+    def _wanted(self, demand: Demand) -> _Wanted:
+        """What does not need the index: so the sentence model works outside the lock."""
+        reading = self._reader.demand(demand.title, demand.text)
+        vectors: dict[str, NDArray[np.float32]] = {}
+        if self._table:
+            vectors[WORDS] = self._table.vector(reading.words, self._reader.generic)
+        cleaned = self._reader.clean(f"{demand.title} {demand.text}").strip()
+        if self._sentences and cleaned:
+            vectors[SENTENCES] = self._sentences.demand(cleaned)
+        return _Wanted(reading, {kind: vector for kind, vector in vectors.items() if vector.any()})
+
+    def _score(self, wanted: _Wanted) -> _Scored:
+        values, reach = self._index.values(wanted.reading.fields["demand"])
+        alive = self._index.alive()
+        meant = self._meant(wanted.vectors, alive) * max(1.0, reach) ** 0.5
+        total = np.round(self._index.scores(values) + meant, 6)
+        return _Scored(np.where(alive, total, -np.inf), values, reach, meant)
+
+    def _meant(self, vectors: Mapping[str, NDArray[np.float32]], alive: NDArray[np.bool_]) -> Floats:
+        """How much nearer than most each document is in meaning, in steps of the usual spread, weighed by the pulls."""
+        words = self._steps(WORDS, vectors[WORDS], alive)[0] if WORDS in vectors else np.zeros(len(alive))
+        if SENTENCES not in vectors:
+            return PULL_OF_WORDS * words
+        sentences, known = self._steps(SENTENCES, vectors[SENTENCES], alive)
+        if self._table is None:
+            return PULL_OF_SENTENCES * sentences
+        # A firm that the model has not read yet is taken at what its words say.
+        return PULL_OF_BOTH[0] * words + PULL_OF_BOTH[1] * np.where(known, sentences, words)
+
+    def _steps(
+        self, kind: str, vector: NDArray[np.float32], alive: NDArray[np.bool_]
+    ) -> tuple[Floats, NDArray[np.bool_]]:
+        near, known = self._index.alike(kind, vector)
+        counted = known & alive
+        count = int(counted.sum())
+        mean = (
+            round(float(near.sum(where=counted, dtype=np.float64)) / count, 4)
+            if count >= ENOUGH_FOR_A_MEAN
+            else USUAL_MEAN[kind]
+        )
+        return np.maximum((near - np.float32(mean)) / np.float32(USUAL_SPREAD[kind]), 0) * known, known
+
+    def _best(self, total: Floats, top: int) -> list[int]:
+        """The slots of the highest scores, best first; at an equal score all of them are looked at by id."""
+        # The edge of a sample lies at or below the edge of all: most slots need no further look.
+        sample = total[::SAMPLED]
+        floor = float(np.partition(sample, len(sample) - top)[len(sample) - top]) if len(sample) > top else 0.0
+        likely = np.nonzero((total >= floor) & (total > 0))[0]
+        scores = np.sort(total[likely])
+        top = min(top, len(likely))
+        if top <= 0:
+            return []
+        edge = scores[len(scores) - top]
+        above: list[int] = likely[total[likely] > edge].tolist()
+        at_edge: list[int] = sorted(likely[total[likely] == edge].tolist(), key=self._index.id_at)
+        above.sort(key=lambda slot: (-total[slot], self._index.id_at(slot)))
+        return above + at_edge[: top - len(above)]
+
+    def _allowed(self, total: Floats, top: int, allowed: Allowed) -> list[int]:
+        """The slots of the highest scores among those that may be on the list."""
+        kept: list[int] = []
+        asked, wanted = 0, 2 * top
+        while len(kept) < top:
+            best = self._best(total, wanted)
+            more = {self._index.id_at(slot): slot for slot in best[asked:]}
+            may = allowed(list(more))
+            kept += [slot for id_, slot in more.items() if id_ in may]
+            if len(best) < wanted:
+                break
+            asked, wanted = wanted, 4 * wanted
+        return kept[:top]
+
+    def _match(self, scored: _Scored, slot: int, document: Document, asked: Asked | None) -> Match:
+        found = Worth(scored.values, scored.reach, float(scored.meant[slot]))
+        if asked is None:
+            return Match(
+                document.id, float(scored.total[slot]), self._reasoner.strength(found, float(scored.total[slot])), ()
+            )
+        why = self._reasoner.why(asked, found, document.fields)
+        score = sum(reason.points for reason in why)
+        return Match(document.id, score, self._reasoner.strength(found, score), why)

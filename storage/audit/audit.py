@@ -1,0 +1,108 @@
+"""Who did what to what, when and from where: rows are added, never changed or removed (triggers see to it)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ColumnElement, func, insert, not_, select
+from sqlmodel import Field
+
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+
+
+class AuditEntry(Row, table=True):
+    """One act. It names persons by id and holds only keyed hashes of values, so that a person can still be erased."""
+
+    __tablename__ = "audit"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    at: datetime = Field(sa_type=UtcTime, index=True)
+    actor: str = Field(max_length=40, index=True)
+    action: str = Field(max_length=40)
+    subject: str = Field(max_length=40, index=True)
+    source: str = Field(max_length=16)
+    fields: dict[str, Any] = Field(sa_type=JSON)
+
+
+AUDIT = table_of(AuditEntry)
+_RECORD = insert(AUDIT)
+_NO_FIELDS: Mapping[str, str] = {}
+
+
+def record(
+    tx: Tx, *, actor: str, action: str, subject: str, source: str, fields: Mapping[str, str] = _NO_FIELDS
+) -> None:
+    """Leave the trace of one act in its own transaction.
+
+    `actor` and `subject` are kind and id ("person:12", "firm:7"), never an openid or a name; `source` is the face it
+    came in by ("wechat", "console", "cli"). `fields` are the new values by name: kept as keyed hashes that differ from
+    subject to subject, enough to confirm a known value and not to read one.
+    """
+    hashes = {name: value_hash(tx, subject, name, value) for name, value in fields.items()}
+    row = {"at": tx.now, "actor": actor, "action": action, "subject": subject, "source": source, "fields": hashes}
+    tx.execute(_RECORD, row)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which acts a reader wants to see; what is None is not asked about. `since` <= at < `until`; none of `but`."""
+
+    actor: str | None = None
+    actors: frozenset[str] | None = None
+    action: str | None = None
+    subject: str | None = None
+    source: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    but: ColumnElement[bool] | None = None
+
+
+def entries(tx: Tx, wanted: Wanted, *, most: int, skip: int = 0) -> list[AuditEntry]:
+    """The acts that are wanted, newest first, at most so many; the newest `skip` are left out for a next page."""
+    statement = select(AUDIT).where(*_conditions(wanted)).order_by(AUDIT.c.id.desc()).limit(most).offset(skip)
+    return [AuditEntry(**row._mapping) for row in tx.execute(statement)]
+
+
+def newest(tx: Tx, wanted: Wanted, upto: int) -> AuditEntry | None:
+    """The newest wanted act that is no newer than the act with this id."""
+    mine = select(AUDIT).where(*_conditions(wanted), AUDIT.c.id <= upto).order_by(AUDIT.c.id.desc()).limit(1)
+    row = tx.execute(mine).one_or_none()
+    return None if row is None else AuditEntry(**row._mapping)
+
+
+def count(tx: Tx, wanted: Wanted) -> int:
+    """How many acts are wanted."""
+    return int(tx.execute(select(func.count()).select_from(AUDIT).where(*_conditions(wanted))).scalar_one())
+
+
+def count_after(tx: Tx, wanted: Wanted, entry_id: int) -> int:
+    """How many wanted acts are newer than this one."""
+    mine = select(func.count()).select_from(AUDIT).where(*_conditions(wanted), AUDIT.c.id > entry_id)
+    return int(tx.execute(mine).scalar_one())
+
+
+def actions(tx: Tx, wanted: Wanted) -> list[str]:
+    """Every kind of act there has been among the wanted, by name: the choices of a filter."""
+    kinds = select(AUDIT.c.action).where(*_conditions(wanted)).distinct()
+    return list(tx.execute(kinds.order_by(AUDIT.c.action)).scalars())
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    same = [(name, getattr(wanted, name)) for name in ("actor", "action", "subject", "source")]
+    conditions = [AUDIT.c[name] == value for name, value in same if value is not None]
+    if wanted.but is not None:
+        conditions.append(not_(wanted.but))
+    if wanted.actors is not None:
+        conditions.append(AUDIT.c.actor.in_(sorted(wanted.actors)))
+    if wanted.since is not None:
+        conditions.append(AUDIT.c.at >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(AUDIT.c.at < wanted.until)
+    return conditions
+
+
+def value_hash(tx: Tx, subject: str, field: str, value: str) -> str:
+    """The hash under which this value of this subject's field stands in the audit."""
+    return tx.cipher.fingerprint("\x1f".join((subject, field, value)), "audit.value")

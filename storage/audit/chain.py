@@ -1,0 +1,187 @@
+"""The chain over the audit: batches of rows, each row linked to the one before, each batch signed.
+
+A link is HMAC-SHA-256 over the link before, the row's id and its content, under a subkey of SRDI_SECRET_KEY. Keyed and
+not bare SHA-256, because whoever may write to the database could otherwise forge every link up to the next signed head,
+and a forged row could not be told from its neighbours. What is chained is what the table holds: ids and hashes, so that
+a person can be erased without touching it.
+
+A row is chained with the first batch made after its transaction; until then (a tick is a minute) it can be removed
+unseen. Ids missing in between are gaps of transactions that failed.
+"""
+
+import hashlib
+import hmac
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import cast, func, insert, select, text
+from sqlmodel import Field
+
+from storage.audit.audit import AUDIT
+from storage.engine.columns import BigId, Row, table_of
+from storage.engine.field_encryption import FieldCipher
+from storage.engine.transactions import Tx
+
+BATCH_ROWS = 1000
+LINK_BYTES = 32
+START = bytes(LINK_BYTES)
+LOWEST_ID = -(2**63)
+
+_CONTENT = {
+    # Bytes, as a changed row may hold what is no text.
+    "sqlite": "CAST(at AS BLOB), CAST(actor AS BLOB), CAST(action AS BLOB), CAST(subject AS BLOB),"
+    " CAST(source AS BLOB), CAST(fields AS BLOB)",
+    "postgresql": "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), actor, action, subject, source,"
+    " CAST(fields AS TEXT)",
+}
+_ROWS = {
+    dialect: text(f"SELECT id, {columns} FROM audit WHERE id > :after AND id <= :last ORDER BY id LIMIT :most")  # noqa: S608 - both halves stand here
+    for dialect, columns in _CONTENT.items()
+}
+_WRITERS = text(
+    "SELECT virtualtransaction FROM pg_locks WHERE locktype = 'relation' AND mode = 'RowExclusiveLock'"
+    " AND relation = 'audit'::regclass"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+
+class AuditBatchRow(Row, table=True):
+    """One batch: the ids of its rows (8 bytes each), their links (32 bytes each), the head before, its signature."""
+
+    __tablename__ = "audit_batch"
+
+    number: int = Field(primary_key=True, sa_type=BigId, sa_column_kwargs={"autoincrement": False})
+    after: int = Field(sa_type=BigId)
+    last: int = Field(sa_type=BigId)
+    previous: bytes
+    ids: bytes
+    links: bytes
+    signature: bytes
+
+
+BATCHES = table_of(AuditBatchRow)
+# The casts hold where somebody has put a text in the place of numbers or bytes, which SQLite would let him.
+_BATCH = [cast(column, column.type).label(column.name) for column in BATCHES.c]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is signed of a batch: it covers the audit's rows with `after` < id <= `last`, of which there were `rows`.
+
+    `head` is the digest of its ids and links; `previous` the head of the batch before, from which its links start.
+    """
+
+    number: int
+    after: int
+    last: int
+    rows: int
+    previous: bytes
+    head: bytes
+
+    def signed_by(self, cipher: FieldCipher, purpose: str = "audit.head") -> bytes:
+        """The signature under the key."""
+        numbers = f"{self.number},{self.after},{self.last},{self.rows},".encode()
+        return cipher.mac(numbers + self.previous + self.head, purpose)
+
+
+BEGINNING = Head(0, 0, 0, 0, START, START)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch as the table holds it."""
+
+    number: int
+    after: int
+    last: int
+    previous: bytes
+    ids: bytes
+    links: bytes
+    signature: bytes
+
+    def head(self) -> Head:
+        """What its signature should be of."""
+        digest = hashlib.sha256(self.ids + self.links).digest()
+        return Head(self.number, self.after, self.last, len(self.ids) // 8, self.previous, digest)
+
+    def is_signed(self, cipher: FieldCipher) -> bool:
+        return hmac.compare_digest(self.head().signed_by(cipher), self.signature)
+
+
+def newest(tx: Tx) -> tuple[int, frozenset[str]]:
+    """The id of the newest row, and the transactions that may still bring a row with a smaller one.
+
+    Only PostgreSQL has such: ids are given out at the insert and seen at the commit. Whoever has been given a smaller
+    id holds the table's lock until his end, so that once these have ended nothing below can appear any more.
+    """
+    last = tx.execute(select(func.max(AUDIT.c.id))).scalar() or 0
+    return last, _writers(tx)
+
+
+def still_writing(tx: Tx, writers: frozenset[str]) -> frozenset[str]:
+    """Those of these transactions that have not ended."""
+    return writers & _writers(tx)
+
+
+def newest_head(tx: Tx) -> Head:
+    """The head that the next batch follows."""
+    row = tx.execute(select(*_BATCH).order_by(BATCHES.c.number.desc()).limit(1)).one_or_none()
+    return BEGINNING if row is None else Batch(**row._mapping).head()
+
+
+def next_batch(tx: Tx, last: int) -> Batch | None:
+    """The oldest rows up to this id that no batch holds, chained to the newest batch; None where there are none."""
+    before = newest_head(tx)
+    rows = contents(tx, before.last, last, BATCH_ROWS)
+    if not rows:
+        return None
+    links, link = [], before.head
+    for row_id, content in rows:
+        link = link_of(tx.cipher, link, row_id, content)
+        links.append(link)
+    ids = struct.pack(f">{len(rows)}q", *(row_id for row_id, _ in rows))
+    unsigned = Batch(before.number + 1, before.last, rows[-1][0], before.head, ids, b"".join(links), b"")
+    signature = unsigned.head().signed_by(tx.cipher)
+    return Batch(unsigned.number, unsigned.after, unsigned.last, before.head, ids, unsigned.links, signature)
+
+
+def keep(tx: Tx, batch: Batch) -> bool:
+    """Append this batch; False, and nothing done, where another node has appended one meanwhile."""
+    if newest_head(tx).number != batch.number - 1:
+        return False
+    columns = ("number", "after", "last", "previous", "ids", "links", "signature")
+    tx.execute(insert(BATCHES), {name: getattr(batch, name) for name in columns})
+    return True
+
+
+def batches(tx: Tx, after: int = 0, most: int | None = None) -> Iterator[Batch]:
+    """The batches numbered above `after`, in order."""
+    statement = select(*_BATCH).where(BATCHES.c.number > after).order_by(BATCHES.c.number).limit(most)
+    for row in tx.execute(statement.execution_options(yield_per=20)):
+        yield Batch(**row._mapping)
+
+
+def contents(tx: Tx, after: int, last: int, most: int) -> list[tuple[int, bytes]]:
+    """Id and content of the first `most` rows with `after` < id <= `last`; a content is the same on both stores."""
+    statement = _ROWS[tx.connection.dialect.name]
+    rows = tx.execute(statement, {"after": after, "last": last, "most": most})
+    return [(row[0], b"".join(map(_part, row[1:]))) for row in rows]
+
+
+def link_of(cipher: FieldCipher, previous: bytes, row_id: int, content: bytes) -> bytes:
+    """The link of a row that follows this link."""
+    return cipher.mac(previous + row_id.to_bytes(8, "big", signed=True) + content, "audit.link")
+
+
+def _part(value: bytes | str | None) -> bytes:
+    if value is None:
+        return b"-"
+    part = value.encode() if isinstance(value, str) else value
+    return b"%d:%b" % (len(part), part)
+
+
+def _writers(tx: Tx) -> frozenset[str]:
+    if tx.connection.dialect.name == "sqlite":
+        return frozenset()
+    return frozenset(tx.execute(_WRITERS).scalars())

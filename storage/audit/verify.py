@@ -1,0 +1,129 @@
+"""Holds the audit against its chain and the heads outside the database, and names each row that is not as it was."""
+
+import struct
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sqlalchemy import func, select
+
+from storage.audit import guards
+from storage.audit.audit import AUDIT
+from storage.audit.chain import LINK_BYTES, LOWEST_ID, START, Batch, batches, contents, link_of
+from storage.audit.head_file import Witnessed
+from storage.engine.transactions import Tx
+
+# Where more rows than these were touched, which of them changed places is not looked into: each is named anyway.
+_MOST_MOVED = 500
+_ALL = 2**31 - 1
+
+
+class Fault(StrEnum):
+    """What is wrong with rows of the audit, or with what proves them."""
+
+    CHANGED = "changed"
+    MOVED = "moved"  # what it held now stands in another row
+    DROPPED = "dropped"
+    INSERTED = "inserted"
+    UNSIGNED = "unsigned"  # the batch that held these rows is gone or was changed itself
+    REWRITTEN = "rewritten"  # signed, but not as the file of heads says
+    CUT_OFF = "cut_off"  # the file of heads has signed these last rows, the database has them no more
+    HEADS_LINE = "heads_line"  # these lines of the file of heads were changed
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One row (`first` = `last`) or a range of them."""
+
+    fault: Fault
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class Report:
+    """What was looked at, and what was found, in the order of the rows.
+
+    `unchained`: rows that no batch holds yet. `unguarded`: the triggers against changes that are not in force.
+    """
+
+    rows: int = 0
+    batches: int = 0
+    unchained: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    unguarded: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    row_id: int
+    content: bytes
+    previous: bytes
+    link: bytes
+
+
+def verify(tx: Tx, witnessed: Witnessed | None) -> Report:
+    """Compare every chained row with its link, every batch with its signature and with what the file of heads says.
+
+    Reads a batch at a time in one consistent view, beside a serving process. Rows that no batch holds yet prove
+    nothing; nor does the end of the chain where there is no file (`witnessed` is None).
+    """
+    report = Report()
+    heads = witnessed.heads if witnessed else {}
+    wrong: list[_Wrong] = []
+    number, covered, previous = 0, 0, START
+    for batch in batches(tx):
+        head, signed, witness = batch.head(), batch.is_signed(tx.cipher), heads.get(batch.number)
+        # Where the batch cannot be believed, the file of heads says which rows it had.
+        bounds = head if signed else witness or head
+        if batch.number != number + 1:
+            report.findings.append(Finding(Fault.UNSIGNED, covered + 1, bounds.after))
+            previous = b""
+        if not signed:
+            report.findings.append(Finding(Fault.UNSIGNED, bounds.after + 1, bounds.last))
+        elif (witness or head) != head or (previous and batch.previous != previous):
+            report.findings.append(Finding(Fault.REWRITTEN, (witness or head).after + 1, (witness or head).last))
+        wrong += _compare(tx, batch, bounds.after if batch.number > 1 else LOWEST_ID, bounds.last, report)
+        # A batch that was changed itself proves nothing of the next one's beginning; the file of heads may.
+        known = witness or (head if signed else None)
+        number, covered, previous = batch.number, bounds.last, known.head if known else b""
+        report.batches += 1
+    cut = [head for witness_number, head in heads.items() if witness_number > number]
+    if cut:
+        report.findings.append(
+            Finding(Fault.CUT_OFF, min(head.after for head in cut) + 1, max(head.last for head in cut))
+        )
+    report.findings += _named(tx, wrong)
+    report.findings.sort(key=lambda finding: (finding.first, finding.last))
+    if witnessed:
+        report.findings += [Finding(Fault.HEADS_LINE, line, line) for line in witnessed.broken_lines]
+    report.unguarded = guards.missing(tx)
+    report.unchained = tx.execute(select(func.count()).where(AUDIT.c.id > covered)).scalar_one()
+    return report
+
+
+def _compare(tx: Tx, batch: Batch, after: int, last: int, report: Report) -> list[_Wrong]:
+    """Report the rows that are missing or too many; return those with another content than was chained."""
+    found = dict(contents(tx, after, last, _ALL))
+    report.rows += len(found)
+    wrong, previous = [], batch.previous
+    count = min(len(batch.ids) // 8, len(batch.links) // LINK_BYTES)
+    for position, (row_id,) in enumerate(struct.iter_unpack(">q", batch.ids[: count * 8])):
+        link = batch.links[position * LINK_BYTES : (position + 1) * LINK_BYTES]
+        content = found.pop(row_id, None)
+        if content is None:
+            report.findings.append(Finding(Fault.DROPPED, row_id, row_id))
+        elif link_of(tx.cipher, previous, row_id, content) != link:
+            wrong.append(_Wrong(row_id, content, previous, link))
+        previous = link
+    report.findings += [Finding(Fault.INSERTED, row_id, row_id) for row_id in found]
+    return wrong
+
+
+def _named(tx: Tx, wrong: list[_Wrong]) -> list[Finding]:
+    """Each of these rows as changed, or as moved where the content it was chained with now stands in another."""
+    contents_now = {row.content for row in wrong} if len(wrong) <= _MOST_MOVED else set()
+    findings = []
+    for row in wrong:
+        is_elsewhere = any(link_of(tx.cipher, row.previous, row.row_id, other) == row.link for other in contents_now)
+        findings.append(Finding(Fault.MOVED if is_elsewhere else Fault.CHANGED, row.row_id, row.row_id))
+    return findings

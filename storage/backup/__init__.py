@@ -1,0 +1,4 @@
+"""Backup into one signed file, restore into an empty database.
+
+Knows tables, not nouns.
+"""

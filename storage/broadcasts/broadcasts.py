@@ -1,0 +1,300 @@
+"""Broadcasts: what officials want to tell many, to whom, who approved exactly that, and how far it is."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from sqlalchemy import JSON, ColumnElement, String, cast, func, insert, or_, select, update
+from sqlmodel import Field
+
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+from storage.people.roles import Place
+
+PAGE = 50
+# Who stands beside what the service did by itself, and why it did.
+NOBODY, RESTORED = 0, "restored"
+Kind = Literal["text", "article", "template", "mass"]
+# Words that came later: without any, a content is stored and hashed as it was before there were such.
+_LATER = ("summary", "picture")
+
+
+class State(StrEnum):
+    """How far a broadcast is. An edit makes it a draft again."""
+
+    DRAFT = "draft"
+    WAITING = "waiting"
+    APPROVED = "approved"
+    SENDING = "sending"
+    DONE = "done"
+    STOPPED = "stopped"
+    VOIDED = "voided"
+
+
+class BroadcastRow(Row, table=True):
+    """One broadcast as it stands now. `frozen`: since when its people are fixed. Ids of persons outlive them."""
+
+    __tablename__ = "broadcast"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    state: str = Field(max_length=12, index=True)
+    kind: str = Field(max_length=12)
+    area: str | None = Field(default=None, max_length=16)
+    agency: str = Field(max_length=40)
+    content: Any = Field(sa_type=JSON)
+    digest: str = Field(max_length=64)
+    author: int = Field(sa_type=BigId)
+    made: datetime = Field(sa_type=UtcTime)
+    starts: datetime | None = Field(default=None, sa_type=UtcTime)
+    frozen: datetime | None = Field(default=None, sa_type=UtcTime)
+    ended: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class BroadcastActRow(Row, table=True):
+    """What was done to a broadcast, and over which hash; rows are only added."""
+
+    __tablename__ = "broadcast_act"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    broadcast_id: int = Field(foreign_key="broadcast.id", index=True, sa_type=BigId)
+    at: datetime = Field(sa_type=UtcTime)
+    person_id: int = Field(sa_type=BigId, index=True)
+    act: str = Field(max_length=12)
+    digest: str = Field(max_length=64)
+    reason: str = Field(default="", max_length=200)
+
+
+BROADCASTS = table_of(BroadcastRow)
+ACTS = table_of(BroadcastActRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom it is for: people of firms of which every line holds; an empty one asks nothing.
+
+    `areas` are districts or zones; `item` with `verdicts` (yes, unknown): what the policy's item means for the firm,
+    `unclaimed`: only who has not said that they applied; `contact` (recent, silent) with `days`: heard from in the last
+    days, or not; `listed`: credit codes or names. `everyone`: all followers, firm or none; nothing else is asked then.
+    """
+
+    titles: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    item: str = ""
+    verdicts: tuple[str, ...] = ()
+    unclaimed: bool = False
+    event: int = 0
+    contact: str = ""
+    days: int = 0
+    listed: tuple[str, ...] = ()
+    everyone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything that is approved. `area` None: the whole city; in whose name: `agency`; `send_at` None: at once.
+
+    An article has a `summary`, perhaps a `picture` (its name in storage/broadcast_pictures), and behind it a page with
+    `text`; without text it leads to `link`.
+    """
+
+    kind: Kind
+    area: str | None
+    agency: str
+    title: str
+    text: str
+    link: str = ""
+    audience: Audience = field(default_factory=Audience)
+    send_at: datetime | None = None
+    summary: str = ""
+    picture: str = ""
+
+    @property
+    def digest(self) -> str:
+        """The hash of text, audience and time: an approval is for this and nothing else."""
+        return hashlib.sha256(json.dumps(to_json(self), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """One broadcast with where it stands. `starts`: from when it may be told."""
+
+    id: int
+    content: Content
+    state: State
+    digest: str
+    author: int
+    made: datetime
+    starts: datetime | None = None
+    frozen: datetime | None = None
+    ended: datetime | None = None
+
+    @property
+    def place(self) -> Place:
+        """Whose it is: nobody sends in another agency's name."""
+        return Place(area=self.content.area, agency=self.content.agency)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that was done to a broadcast."""
+
+    id: int
+    at: datetime
+    person_id: int
+    act: str
+    digest: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which broadcasts a list shows: those of these (area, agency); an area None reaches every area. None: all."""
+
+    places: tuple[tuple[str | None, str], ...] | None = None
+    state: str = ""
+    page: int = 1
+
+
+def add(tx: Tx, content: Content, person_id: int) -> int:
+    """Keep a draft; returns its id."""
+    row = {**_columns(content), "state": State.DRAFT.value, "author": person_id, "made": tx.now}
+    broadcast_id = int(tx.execute(insert(BROADCASTS).values(row).returning(BROADCASTS.c.id)).scalar_one())
+    note(tx, broadcast_id, person_id, "compose")
+    return broadcast_id
+
+
+def replace(tx: Tx, broadcast_id: int, content: Content, person_id: int) -> None:
+    """The broadcast is a draft again, with this content: nobody has approved it."""
+    values = {**_columns(content), "state": State.DRAFT.value, "starts": None}
+    tx.execute(update(BROADCASTS).where(BROADCASTS.c.id == broadcast_id).values(values))
+    note(tx, broadcast_id, person_id, "edit")
+
+
+def move(tx: Tx, broadcast_id: int, before: State, after: State, **values: Any) -> bool:
+    """The broadcast goes from one state to another; False where it is not in the first any more."""
+    mine = (BROADCASTS.c.id == broadcast_id) & (BROADCASTS.c.state == before.value)
+    return tx.execute(update(BROADCASTS).where(mine).values(state=after.value, **values)).rowcount == 1
+
+
+def freeze(tx: Tx, broadcast_id: int) -> bool:
+    """From now on its people are fixed; False where they were before, or where it is not being sent any more."""
+    mine = (BROADCASTS.c.id == broadcast_id) & (BROADCASTS.c.state == State.SENDING.value)
+    fixing = update(BROADCASTS).where(mine, BROADCASTS.c.frozen.is_(None)).values(frozen=tx.now)
+    return tx.execute(fixing).rowcount == 1
+
+
+def stop_restored(tx: Tx) -> None:
+    """Right after a restore: what the backup held as approved may have been sent since; nobody is told it by itself."""
+    going = (State.APPROVED.value, State.SENDING.value)
+    held = update(BROADCASTS).where(BROADCASTS.c.state.in_(going)).values(state=State.STOPPED.value, ended=tx.now)
+    for broadcast_id in tx.execute(held.returning(BROADCASTS.c.id)).scalars().all():
+        note(tx, broadcast_id, NOBODY, "stop", RESTORED)
+
+
+def note(tx: Tx, broadcast_id: int, person_id: int, act: str, reason: str = "") -> None:
+    """Keep what was done, over the hash of this moment."""
+    digest = tx.execute(select(BROADCASTS.c.digest).where(BROADCASTS.c.id == broadcast_id)).scalar_one()
+    row = {"broadcast_id": broadcast_id, "at": tx.now, "person_id": person_id, "act": act, "reason": reason}
+    tx.execute(insert(ACTS).values({**row, "digest": digest}))
+
+
+def get(tx: Tx, broadcast_id: int) -> Broadcast | None:
+    """The broadcast with this id."""
+    row = tx.execute(select(BROADCASTS).where(BROADCASTS.c.id == broadcast_id)).one_or_none()
+    return None if row is None else _broadcast(row._mapping)
+
+
+def history(tx: Tx, broadcast_id: int) -> list[Act]:
+    """Everything that was done to it, newest first."""
+    found = tx.execute(select(ACTS).where(ACTS.c.broadcast_id == broadcast_id).order_by(ACTS.c.id.desc()))
+    return [Act(row.id, row.at, row.person_id, row.act, row.digest, row.reason) for row in found]
+
+
+def put_forward_since(tx: Tx, person_id: int, since: datetime, but: int) -> int:
+    """How many broadcasts, but for this one, the person has put forward since this moment."""
+    mine = (ACTS.c.person_id == person_id, ACTS.c.act == "submit", ACTS.c.at >= since, ACTS.c.broadcast_id != but)
+    return int(tx.execute(select(func.count(ACTS.c.broadcast_id.distinct())).where(*mine)).scalar_one())
+
+
+def page(tx: Tx, wanted: Wanted) -> tuple[list[Broadcast], int]:
+    """One page of the list, newest first, and how many there are in all."""
+    conditions = _conditions(wanted)
+    total = tx.execute(select(func.count()).select_from(BROADCASTS).where(*conditions)).scalar_one()
+    found = select(BROADCASTS).where(*conditions).order_by(BROADCASTS.c.id.desc())
+    rows = tx.execute(found.limit(PAGE).offset((wanted.page - 1) * PAGE))
+    return [_broadcast(row._mapping) for row in rows], int(total)
+
+
+def showing(tx: Tx, picture: str) -> list[Broadcast]:
+    """Return the broadcasts that show the picture of this name."""
+    named = cast(BROADCASTS.c.content, String).contains(f'"{picture}"', autoescape=True)
+    found = tx.execute(select(BROADCASTS).where(named).order_by(BROADCASTS.c.id))
+    return [one for one in (_broadcast(row._mapping) for row in found) if one.content.picture == picture]
+
+
+def to_do(tx: Tx) -> list[Broadcast]:
+    """What is to be sent now: approved ones whose time has come, and those that somebody has begun; oldest first."""
+    begun = BROADCASTS.c.state == State.SENDING.value
+    due = (BROADCASTS.c.state == State.APPROVED.value) & (BROADCASTS.c.starts <= tx.now)
+    found = tx.execute(select(BROADCASTS).where(or_(begun, due)).order_by(BROADCASTS.c.id))
+    return [_broadcast(row._mapping) for row in found]
+
+
+def stoppable(tx: Tx, since: datetime) -> list[int]:
+    """Everything of which somebody may still be told: approved, being sent, or ended after this moment."""
+    lasting = (BROADCASTS.c.state == State.DONE.value) & (BROADCASTS.c.ended > since)
+    going = BROADCASTS.c.state.in_((State.APPROVED.value, State.SENDING.value))
+    return list(tx.execute(select(BROADCASTS.c.id).where(or_(going, lasting)).order_by(BROADCASTS.c.id)).scalars())
+
+
+def to_json(content: Content) -> dict[str, Any]:
+    """The content as it is stored and hashed."""
+    stored = {**asdict(content), "send_at": None if content.send_at is None else content.send_at.isoformat()}
+    return {name: value for name, value in stored.items() if value or name not in _LATER}
+
+
+def from_json(stored: Mapping[str, Any]) -> Content:
+    """The content again."""
+    told: dict[str, Any] = stored["audience"]
+    audience: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in told.items()}
+    send_at = stored["send_at"]
+    moment = None if send_at is None else datetime.fromisoformat(send_at)
+    return Content(**{**stored, "audience": Audience(**audience), "send_at": moment})
+
+
+def _columns(content: Content) -> dict[str, Any]:
+    beside = {name: getattr(content, name) for name in ("kind", "area", "agency", "digest")}
+    return {**beside, "content": to_json(content)}
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.places is not None:
+        mine = [
+            (BROADCASTS.c.agency == agency) & (BROADCASTS.c.area == area if area else BROADCASTS.c.id > 0)
+            for area, agency in wanted.places
+        ]
+        conditions.append(or_(*mine) if mine else BROADCASTS.c.id < 0)
+    if wanted.state:
+        conditions.append(BROADCASTS.c.state == wanted.state)
+    return conditions
+
+
+def _broadcast(row: Mapping[Any, Any]) -> Broadcast:
+    return Broadcast(
+        row["id"],
+        from_json(row["content"]),
+        State(row["state"]),
+        row["digest"],
+        row["author"],
+        row["made"],
+        row["starts"],
+        row["frozen"],
+        row["ended"],
+    )

@@ -1,0 +1,131 @@
+"""The delivery board: what became of each person of a broadcast, in numbers that always add up to its people."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import String, case, func, literal, select
+from sqlalchemy import cast as as_type
+
+from storage.broadcasts import mass_sends
+from storage.broadcasts.mass_sends import CALLS, REPORTS
+from storage.broadcasts.recipients import MEMBERS, Lot
+from storage.engine.transactions import Tx
+from storage.firms.firms import FIRMS
+from storage.notices import outbox
+from storage.notices.outbox import OUTBOX
+
+
+class Fate(StrEnum):
+    """What has become of one person of a broadcast, as the delivery board counts it: each has exactly one."""
+
+    WAITING = "waiting"
+    """Not yet handed over."""
+    SENDING = "sending"
+    REACHED = "reached"
+    MASSED = "massed"
+    """The platform's job is done; it tells counts, not who."""
+    CLOSED = "closed"
+    """The platform's window is closed: told at the next visit."""
+    HELD = "held"
+    UNCERTAIN = "uncertain"
+    REFUSED = "refused"
+    """By the person: they take no such messages."""
+    FAILED = "failed"
+    EXPIRED = "expired"
+    CAPPED = "capped"
+    MONTHLY = "monthly"
+    UNWANTED = "unwanted"
+    STOPPED = "stopped"
+    LEFT = "left"
+
+
+_CALLS = {
+    mass_sends.STOPPED: Fate.STOPPED,
+    mass_sends.FAILED: Fate.FAILED,
+    mass_sends.UNCERTAIN: Fate.UNCERTAIN,
+}
+# The platform's words for people who do not take such messages: blocked, blacklist, no grant, switched off.
+_BY_THE_PERSON = ("user_block", "43019", "43101", "48002")
+
+
+@dataclass(frozen=True, slots=True)
+class Fated:
+    """One person of a broadcast and what became of them. `why`: the platform's code or a word of ours."""
+
+    firm_id: int | None
+    firm: str
+    fate: Fate
+    why: str
+    channel: str
+    at: datetime | None
+    opened: datetime | None
+
+
+def counts(tx: Tx, broadcast_id: int, *, stopped: bool) -> tuple[dict[Fate, int], int]:
+    """How many people have which fate, and how many have opened what it leads to. The fates add up to `total`."""
+    fate = _fate(tx, stopped=stopped)
+    grouped = select(fate.label("fate"), func.count().label("rows"), func.count(OUTBOX.c.opened).label("opened"))
+    found = tx.execute(grouped.select_from(_joined()).where(MEMBERS.c.broadcast_id == broadcast_id).group_by(fate))
+    rows = found.all()
+    return {Fate(row.fate): int(row.rows) for row in rows}, sum(int(row.opened) for row in rows)
+
+
+def fated(
+    tx: Tx, broadcast_id: int, *, stopped: bool, most: int, skip: int = 0, only: Fate | None = None
+) -> list[Fated]:
+    """What became of each person, in the order in which they were fixed."""
+    fate = _fate(tx, stopped=stopped)
+    why = func.coalesce(OUTBOX.c.why, func.nullif(CALLS.c.why, ""), REPORTS.c.status).label("why")
+    by = case((MEMBERS.c.state == Lot.SUBMITTED.value, "mass"), else_=OUTBOX.c.channel).label("channel")
+    columns = (MEMBERS.c.firm_id, FIRMS.c.name, why, by, OUTBOX.c.settled, OUTBOX.c.opened, MEMBERS.c.at)
+    joined = _joined().outerjoin(FIRMS, FIRMS.c.id == MEMBERS.c.firm_id)
+    wanted = [MEMBERS.c.broadcast_id == broadcast_id, *([] if only is None else [fate == only.value])]
+    found = select(fate.label("fate"), *columns).select_from(joined).where(*wanted).order_by(MEMBERS.c.id)
+    return [
+        Fated(
+            row.firm_id,
+            row.name or "",
+            Fate(row.fate),
+            row.why or "",
+            row.channel or "",
+            row.settled or row.at,
+            row.opened,
+        )
+        for row in tx.execute(found.limit(most).offset(skip))
+    ]
+
+
+def _joined() -> Any:
+    own_key = literal("broadcast:").concat(as_type(MEMBERS.c.broadcast_id, String))
+    whole = own_key.concat(":").concat(as_type(MEMBERS.c.person_id, String))
+    told = MEMBERS.outerjoin(OUTBOX, OUTBOX.c.key == whole).outerjoin(CALLS, CALLS.c.id == MEMBERS.c.call_id)
+    return told.outerjoin(REPORTS, REPORTS.c.msg_id == CALLS.c.msg_id)
+
+
+def _fate(tx: Tx, *, stopped: bool) -> Any:
+    """The one fate of a row, first rule first; a planned one whose notice is gone was stopped, or switched off."""
+    lot, state = MEMBERS.c.state, OUTBOX.c.state
+    gone = Fate.STOPPED if stopped else Fate.UNWANTED
+    rules = (
+        (lot == Lot.LEFT.value, Fate.LEFT),
+        (lot == Lot.CAPPED.value, Fate.CAPPED),
+        (lot == Lot.UNWANTED.value, Fate.UNWANTED),
+        (lot == Lot.MONTHLY.value, Fate.MONTHLY),
+        *((CALLS.c.state == ended, fate) for ended, fate in _CALLS.items()),
+        (REPORTS.c.status == mass_sends.SENT_WELL, Fate.MASSED),
+        (REPORTS.c.status.is_not(None), Fate.FAILED),
+        (lot == Lot.SUBMITTED.value, Fate.SENDING),
+        (lot == Lot.NEW.value, Fate.STOPPED if stopped else Fate.WAITING),
+        (state.is_(None), gone),
+        (state.in_((outbox.SENT, outbox.SAID)), Fate.REACHED),
+        (state == outbox.QUARANTINED, Fate.HELD),
+        (state == outbox.UNCERTAIN, Fate.UNCERTAIN),
+        ((state == outbox.EXPIRED) | (OUTBOX.c.expires <= tx.now), Fate.EXPIRED),
+        (state == outbox.DEAD, Fate.FAILED),
+        (state.in_((outbox.NEW, outbox.RETRY, outbox.LEASED)), Fate.SENDING),
+        (OUTBOX.c.why.in_(_BY_THE_PERSON), Fate.REFUSED),
+    )
+    # What is held for the next visit is said there, whatever kept it from being pushed.
+    return case(*((rule, fate.value) for rule, fate in rules), else_=Fate.CLOSED.value)

@@ -1,0 +1,222 @@
+"""Calls of the platform's mass messages: who is in each, under which id it was asked for, and what was reported of it.
+
+A call is `open` while people are put into it, `ready` when its id is fixed, `taken` once the platform has it; else
+`failed`, `uncertain` (nobody can tell, and the id protects nobody any more) or `stopped` before it was made.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import case, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Field
+
+from storage.broadcasts.recipients import MEMBERS
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+from storage.people.people import PEOPLE
+
+OPEN, READY, TAKEN = "open", "ready", "taken"
+FAILED, UNCERTAIN, STOPPED = "failed", "uncertain", "stopped"
+LEASE = timedelta(minutes=5)
+# So long the platform takes one id once.
+PROTECTED = timedelta(hours=23)
+SENT_WELL = "send success"
+NO_ANSWER = "no_answer"
+# A report comes within minutes; a job without one is asked after, for so long.
+ASKED_AFTER, ASKED_FOR = timedelta(minutes=30), timedelta(days=3)
+
+
+class MassCallRow(Row, table=True):
+    """One call. `own_id`: the clientmsgid, kept before the call is made; `first`: when it was first made."""
+
+    __tablename__ = "mass_call"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    broadcast_id: int = Field(foreign_key="broadcast.id", index=True, sa_type=BigId)
+    own_id: str | None = Field(default=None, unique=True, max_length=32)
+    state: str = Field(default=OPEN, max_length=12)
+    people: int = 0
+    first: datetime | None = Field(default=None, sa_type=UtcTime)
+    retry_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    msg_id: int | None = Field(default=None, sa_type=BigId, index=True)
+    why: str = Field(default="", max_length=24)
+
+
+class MassReportRow(Row, table=True):
+    """What the platform reported of one of its jobs; it may come twice, and before the answer to the call.
+
+    Without counts where it never came and the platform had to be asked.
+    """
+
+    __tablename__ = "mass_report"
+
+    msg_id: int = Field(primary_key=True, sa_type=BigId)
+    status: str = Field(max_length=40)
+    total: int | None = None
+    filtered: int | None = None
+    sent: int | None = None
+    failed: int | None = None
+    at: datetime = Field(sa_type=UtcTime)
+
+
+CALLS = table_of(MassCallRow)
+REPORTS = table_of(MassReportRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A call that is this node's to make, perhaps not for the first time."""
+
+    id: int
+    broadcast_id: int
+    own_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One call with what was reported of it; the counts are the platform's and approximate. None: nothing yet."""
+
+    people: int
+    state: str
+    why: str
+    status: str | None
+    filtered: int | None
+    sent: int | None
+    failed: int | None
+
+
+def room(tx: Tx, broadcast_id: int, most: int) -> tuple[int, int]:
+    """(the call into which people go now, how many it still takes); a new one where there is none or it is full."""
+    mine = (CALLS.c.broadcast_id == broadcast_id, CALLS.c.state == OPEN, CALLS.c.people < most)
+    found = tx.execute(select(CALLS.c.id, CALLS.c.people).where(*mine).order_by(CALLS.c.id).limit(1)).one_or_none()
+    if found is not None:
+        return found.id, most - found.people
+    row = {"broadcast_id": broadcast_id, "state": OPEN, "people": 0, "why": ""}
+    return int(tx.execute(insert(CALLS).values(row).returning(CALLS.c.id)).scalar_one()), most
+
+
+def fill(tx: Tx, call_id: int, count: int) -> None:
+    """So many people more are in this call."""
+    tx.execute(update(CALLS).where(CALLS.c.id == call_id).values(people=CALLS.c.people + count))
+
+
+def opened(tx: Tx, broadcast_id: int) -> list[tuple[int, int]]:
+    """(call, its people) of those into which people were put, in order."""
+    mine = (CALLS.c.broadcast_id == broadcast_id, CALLS.c.state == OPEN)
+    found = tx.execute(select(CALLS.c.id, CALLS.c.people).where(*mine).order_by(CALLS.c.id))
+    return [(row.id, row.people) for row in found]
+
+
+def members(tx: Tx, call_id: int, most: int) -> list[int]:
+    """Some of the persons in this call, the last ones first."""
+    mine = select(MEMBERS.c.person_id).where(MEMBERS.c.call_id == call_id, MEMBERS.c.person_id.is_not(None))
+    return list(tx.execute(mine.order_by(MEMBERS.c.id.desc()).limit(most)).scalars())
+
+
+def make_ready(tx: Tx, call_id: int, own_id: str) -> None:
+    """Its people and its id are fixed: from now on it may be made."""
+    tx.execute(update(CALLS).where(CALLS.c.id == call_id).values(state=READY, own_id=own_id))
+
+
+def drop(tx: Tx, call_id: int) -> None:
+    """A call without people is not made."""
+    tx.execute(update(CALLS).where(CALLS.c.id == call_id).values(state=STOPPED, people=0))
+
+
+def due(tx: Tx, broadcast_id: int) -> list[int]:
+    """The calls of this broadcast that are to be made now."""
+    mine = select(CALLS.c.id).where(CALLS.c.broadcast_id == broadcast_id, *_makeable(tx)).order_by(CALLS.c.id)
+    return list(tx.execute(mine).scalars())
+
+
+def claim(tx: Tx, call_id: int) -> Claimed | None:
+    """This call is this node's to make for a while; None where another has it, it was stopped, or it is too old.
+
+    Whatever the platform has under an id that is a day old, it would take a second time.
+    """
+    old = (CALLS.c.id == call_id, CALLS.c.state == READY, CALLS.c.first <= tx.now - PROTECTED)
+    tx.execute(update(CALLS).where(*old, CALLS.c.why.in_(("", NO_ANSWER))).values(state=UNCERTAIN, why=NO_ANSWER))
+    tx.execute(update(CALLS).where(*old).values(state=FAILED))
+    again = {"first": func.coalesce(CALLS.c.first, tx.now), "retry_at": tx.now + LEASE}
+    mine = update(CALLS).where(CALLS.c.id == call_id, *_makeable(tx)).values(again)
+    row = tx.execute(mine.returning(CALLS.c.id, CALLS.c.broadcast_id, CALLS.c.own_id)).one_or_none()
+    return None if row is None else Claimed(row.id, row.broadcast_id, row.own_id)
+
+
+def openids(tx: Tx, call_id: int) -> list[str]:
+    """Under which names the platform knows the people of this call, always in the same order."""
+    joined = MEMBERS.join(PEOPLE, PEOPLE.c.id == MEMBERS.c.person_id)
+    found = select(PEOPLE.c.openid).select_from(joined).where(MEMBERS.c.call_id == call_id).order_by(MEMBERS.c.id)
+    return [tx.cipher.open(sealed, "person.openid") for sealed in tx.execute(found).scalars()]
+
+
+def take(tx: Tx, call_id: int, msg_id: int) -> None:
+    """The platform has it, under this id of its own; a while later it is asked, unless it has reported."""
+    values = {"state": TAKEN, "msg_id": msg_id, "retry_at": tx.now + ASKED_AFTER, "why": ""}
+    tx.execute(update(CALLS).where(CALLS.c.id == call_id).values(values))
+
+
+def fail(tx: Tx, call_id: int, why: str) -> None:
+    """The platform does not take it."""
+    tx.execute(update(CALLS).where(CALLS.c.id == call_id).values(state=FAILED, why=why, retry_at=None))
+
+
+def again(tx: Tx, call_id: int, pause: timedelta, why: str) -> None:
+    """Under the same id after this pause. Once it may have been taken, that stays known (NO_ANSWER)."""
+    kept = case((CALLS.c.why == NO_ANSWER, NO_ANSWER), else_=why)
+    tx.execute(update(CALLS).where(CALLS.c.id == call_id).values(retry_at=tx.now + pause, why=kept))
+
+
+def unreported(tx: Tx) -> list[tuple[int, int]]:
+    """(call, the platform's id) of calls whose report is overdue, for some days."""
+    joined = CALLS.outerjoin(REPORTS, REPORTS.c.msg_id == CALLS.c.msg_id)
+    mine = (CALLS.c.state == TAKEN, CALLS.c.retry_at <= tx.now, CALLS.c.first > tx.now - ASKED_FOR)
+    found = select(CALLS.c.id, CALLS.c.msg_id).select_from(joined).where(*mine, REPORTS.c.msg_id.is_(None))
+    return [(row.id, row.msg_id) for row in tx.execute(found)]
+
+
+def ask_later(tx: Tx, call_id: int) -> None:
+    """The platform is asked again after a while."""
+    tx.execute(update(CALLS).where(CALLS.c.id == call_id).values(retry_at=tx.now + ASKED_AFTER))
+
+
+def all_made(tx: Tx, broadcast_id: int) -> bool:
+    """Whether no call of this broadcast is left to make."""
+    mine = (CALLS.c.broadcast_id == broadcast_id, CALLS.c.state.in_((OPEN, READY)))
+    return tx.execute(select(CALLS.c.id).where(*mine).limit(1)).first() is None
+
+
+def stop(tx: Tx, broadcast_id: int) -> None:
+    """What was not begun is not made; what has begun cannot be taken back from the platform."""
+    mine = (CALLS.c.broadcast_id == broadcast_id, CALLS.c.state.in_((OPEN, READY)))
+    tx.execute(update(CALLS).where(*mine).values(state=STOPPED))
+
+
+def stop_restored(tx: Tx) -> None:
+    """Right after a restore: what the backup held as still to be made may have been made since."""
+    tx.execute(update(CALLS).where(CALLS.c.state.in_((OPEN, READY))).values(state=UNCERTAIN, why=NO_ANSWER))
+
+
+def report(tx: Tx, msg_id: int, status: str, counts: Mapping[str, int]) -> None:
+    """The platform says what became of its job, perhaps with total, filtered, sent and failed. The first word stays."""
+    insert_ = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
+    row = {"msg_id": msg_id, "status": status[:40], "at": tx.now, **counts}
+    tx.execute(insert_(REPORTS).values(row).on_conflict_do_nothing(index_elements=[REPORTS.c.msg_id]))
+
+
+def told(tx: Tx, broadcast_id: int) -> list[Told]:
+    """The calls of this broadcast with what is known of each."""
+    joined = CALLS.outerjoin(REPORTS, REPORTS.c.msg_id == CALLS.c.msg_id)
+    columns = (CALLS.c.people, CALLS.c.state, CALLS.c.why)
+    reported = (REPORTS.c.status, REPORTS.c.filtered, REPORTS.c.sent, REPORTS.c.failed)
+    mine = (CALLS.c.broadcast_id == broadcast_id, CALLS.c.people > 0)
+    found = tx.execute(select(*columns, *reported).select_from(joined).where(*mine).order_by(CALLS.c.id))
+    return [Told(**row._mapping) for row in found]
+
+
+def _makeable(tx: Tx) -> list[Any]:
+    return [CALLS.c.state == READY, or_(CALLS.c.retry_at.is_(None), CALLS.c.retry_at <= tx.now)]

@@ -1,0 +1,58 @@
+"""Pictures of broadcasts, by the hash of their bytes: what was approved is what is shown, for as long as it is kept."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Field
+
+from storage.broadcasts.broadcasts import BROADCASTS
+from storage.engine.columns import Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+
+# So long a form that was refused may lie open with its picture.
+UNUSED_FOR = timedelta(days=2)
+
+
+class BroadcastPictureRow(Row, table=True):
+    """One JPEG that anybody may see who knows its name, as the platform's clients must."""
+
+    __tablename__ = "broadcast_picture"
+
+    name: str = Field(primary_key=True, max_length=64)
+    content: bytes
+    kept: datetime = Field(sa_type=UtcTime)
+
+
+PICTURES = table_of(BroadcastPictureRow)
+
+
+def keep(tx: Tx, content: bytes) -> str:
+    """Keep this picture; the same one twice is one. Returns its name."""
+    insert = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
+    name = hashlib.sha256(content).hexdigest()
+    row = {"name": name, "content": content, "kept": tx.now}
+    put = insert(PICTURES).values(row)
+    tx.execute(put.on_conflict_do_update(index_elements=[PICTURES.c.name], set_={"kept": put.excluded.kept}))
+    return name
+
+
+def is_kept(tx: Tx, name: str) -> bool:
+    """Whether there is a picture of this name."""
+    return tx.execute(select(PICTURES.c.name).where(PICTURES.c.name == name)).first() is not None
+
+
+def get(tx: Tx, name: str) -> bytes | None:
+    """The picture of this name."""
+    found = tx.execute(select(PICTURES.c.content).where(PICTURES.c.name == name)).scalar_one_or_none()
+    return None if found is None else bytes(found)
+
+
+def tidy(tx: Tx) -> int:
+    """Forget the pictures that no broadcast shows any more and no open form can; returns how many."""
+    shown = {content.get("picture") for content in tx.execute(select(BROADCASTS.c.content)).scalars()}
+    old = select(PICTURES.c.name).where(PICTURES.c.kept <= tx.now - UNUSED_FOR)
+    unused = [name for name in tx.execute(old).scalars() if name not in shown]
+    return tx.execute(delete(PICTURES).where(PICTURES.c.name.in_(unused))).rowcount if unused else 0

@@ -1,0 +1,58 @@
+"""Which forms of bids were handed in: one that comes again, by a reload or a second tap, is no second submission."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select
+from sqlmodel import Field
+
+from storage.engine.columns import Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+
+
+class BidSubmissionRow(Row, table=True):
+    """One form that was handed in, by hashes of its token: the token itself is in the form alone."""
+
+    __tablename__ = "bid_submission"
+
+    id: str = Field(primary_key=True, max_length=64)
+    proof: str = Field(max_length=64)
+    at: datetime = Field(sa_type=UtcTime)
+
+
+SUBMISSIONS = table_of(BidSubmissionRow)
+# A page of the phone closes after half an hour: no form comes again after days.
+KEPT_FOR = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A form with its content. `proof` changes with the content and tells nothing of it without the token."""
+
+    id: str
+    proof: str
+
+
+def submission_of(token: str, person_id: int, challenge_id: int, content: bytes) -> Submission:
+    """Return what is kept of a form with this token, which counts for this person and challenge alone."""
+    name = f"bid_submission:{person_id}:{challenge_id}:{token}"
+    proof = hmac.new(token.encode(), content, hashlib.sha256)
+    return Submission(hashlib.sha256(name.encode()).hexdigest(), proof.hexdigest())
+
+
+def proof_of(tx: Tx, submission_id: str) -> str | None:
+    """Return the proof with which this form was handed in; None where it was not."""
+    found = tx.execute(select(SUBMISSIONS.c.proof).where(SUBMISSIONS.c.id == submission_id)).scalar_one_or_none()
+    return None if found is None else str(found)
+
+
+def tidy(tx: Tx) -> int:
+    """Forget the forms that cannot come again; return how many."""
+    return tx.execute(delete(SUBMISSIONS).where(SUBMISSIONS.c.at < tx.now - KEPT_FOR)).rowcount
+
+
+def keep(tx: Tx, submission: Submission) -> None:
+    """Keep that this form was handed in."""
+    tx.execute(insert(SUBMISSIONS).values(id=submission.id, proof=submission.proof, at=tx.now))

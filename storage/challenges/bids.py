@@ -1,0 +1,188 @@
+"""Bids (揭榜): one of a firm on a challenge, its parts sealed; and what is kept of the challenge's key."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import UniqueConstraint, func, insert, select, update
+from sqlmodel import Field
+
+from storage.challenges.challenges import CHALLENGES, OVER
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+from storage.firms.firms import FIRMS
+
+IN, WITHDRAWN = "in", "withdrawn"
+
+
+class BidRow(Row, table=True):
+    """A firm's bid; its id is random. `shown` is sealed under the house's key, `secret` to the challenge's.
+
+    `own_copy`: what the receipt shows, sealed with a key that only the browser has from which it was handed in.
+    """
+
+    __tablename__ = "bid"
+    __table_args__ = (UniqueConstraint("challenge_id", "firm_id"),)
+
+    id: int = Field(primary_key=True, sa_type=BigId, sa_column_kwargs={"autoincrement": False})
+    challenge_id: int = Field(foreign_key="challenge.id", sa_type=BigId)
+    firm_id: int = Field(foreign_key="firm.id", index=True, sa_type=BigId)
+    person_id: int = Field(sa_type=BigId)
+    state: str = Field(max_length=16)
+    round: int
+    at: datetime = Field(sa_type=UtcTime)
+    commitment: str = Field(max_length=64)
+    shown: bytes
+    secret: bytes
+    own_copy: bytes | None = None
+
+
+class KeyRow(Row, table=True):
+    """A challenge's public key, two wrapped shares of its private one, and after opening that key, sealed.
+
+    `commitments`: of the three shares, one after the other; None where it was published before there were any.
+    """
+
+    __tablename__ = "challenge_key"
+
+    challenge_id: int = Field(foreign_key="challenge.id", primary_key=True, sa_type=BigId)
+    public: bytes
+    first: bytes
+    second: bytes
+    openers: bytes
+    commitments: bytes | None = None
+    made: datetime = Field(sa_type=UtcTime)
+    opened: datetime | None = Field(default=None, sa_type=UtcTime)
+    private: bytes | None = None
+
+
+BIDS = table_of(BidRow)
+KEYS = table_of(KeyRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Bid:
+    """A bid as it lies in the store."""
+
+    id: int
+    challenge_id: int
+    firm_id: int
+    firm_name: str
+    person_id: int
+    state: str
+    round: int
+    at: datetime
+    commitment: str
+    shown: bytes
+    secret: bytes
+    own_copy: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What is kept of a challenge's key. `openers`: the two names, as written at publishing."""
+
+    challenge_id: int
+    public: bytes
+    first: bytes
+    second: bytes
+    openers: str
+    commitments: bytes | None
+    made: datetime
+    opened: datetime | None
+    private: bytes | None
+
+
+def put(tx: Tx, row: Mapping[str, Any]) -> None:
+    """A first bid of a firm, or one in the place of its last."""
+    found = of_firm(tx, row["challenge_id"], row["firm_id"])
+    if found is None:
+        tx.execute(insert(BIDS).values(**row, round=1, at=tx.now, state=IN))
+        return
+    values = {**row, "round": found.round + 1, "at": tx.now, "state": IN}
+    tx.execute(update(BIDS).where(BIDS.c.id == found.id).values(**values))
+
+
+def withdraw(tx: Tx, bid_id: int) -> None:
+    """The bid counts no more; nobody reads what it held."""
+    tx.execute(update(BIDS).where(BIDS.c.id == bid_id).values(state=WITHDRAWN, shown=b"", secret=b"", own_copy=None))
+
+
+def get(tx: Tx, bid_id: int) -> Bid | None:
+    """The bid with this id."""
+    return next(iter(_read(tx, BIDS.c.id == bid_id)), None)
+
+
+def of_firm(tx: Tx, challenge_id: int, firm_id: int) -> Bid | None:
+    """This firm's bid on this challenge, withdrawn or not."""
+    return next(iter(_read(tx, (BIDS.c.challenge_id == challenge_id) & (BIDS.c.firm_id == firm_id))), None)
+
+
+def of_challenge(tx: Tx, challenge_id: int) -> list[Bid]:
+    """The bids that stand, in the order in which they came last."""
+    return _read(tx, (BIDS.c.challenge_id == challenge_id) & (BIDS.c.state == IN))
+
+
+def by_firm(tx: Tx, firm_id: int, most: int) -> list[Bid]:
+    """A firm's bids, newest first."""
+    return _read(tx, BIDS.c.firm_id == firm_id)[::-1][:most]
+
+
+def hand_over(tx: Tx, person_id: int, firm_id: int, heir: int) -> list[tuple[int, str]]:
+    """This person's standing bids for this firm are the heir's from now on; (bid, its challenge's title) of each."""
+    over = [stage.value for stage in OVER]
+    joined = select(BIDS.c.id, CHALLENGES.c.title).join(CHALLENGES, CHALLENGES.c.id == BIDS.c.challenge_id)
+    mine = (BIDS.c.person_id == person_id, BIDS.c.firm_id == firm_id, BIDS.c.state == IN)
+    found = tx.execute(joined.where(*mine, CHALLENGES.c.stage.not_in(over)).order_by(BIDS.c.id)).all()
+    tx.execute(update(BIDS).where(BIDS.c.id.in_([row.id for row in found])).values(person_id=heir, own_copy=None))
+    return [(row.id, row.title) for row in found]
+
+
+def count(tx: Tx, challenge_id: int) -> int:
+    """How many bids stand."""
+    mine = (BIDS.c.challenge_id == challenge_id) & (BIDS.c.state == IN)
+    return int(tx.execute(select(func.count()).select_from(BIDS).where(mine)).scalar_one())
+
+
+def keep_key(
+    tx: Tx,
+    challenge_id: int,
+    public: bytes,
+    first: bytes,
+    second: bytes,
+    openers: str,
+    commitments: bytes | None = None,
+) -> None:
+    """Keep the public key, the two wrapped shares and the commitments of all three."""
+    sealed = tx.cipher.seal(openers, "challenge_key.openers")
+    row = {"challenge_id": challenge_id, "public": public, "first": first, "second": second, "openers": sealed}
+    tx.execute(insert(KEYS).values(**row, commitments=commitments, made=tx.now))
+
+
+def key(tx: Tx, challenge_id: int) -> Key | None:
+    """What is kept of this challenge's key; None where nothing is sealed."""
+    row = tx.execute(select(KEYS).where(KEYS.c.challenge_id == challenge_id)).one_or_none()
+    if row is None:
+        return None
+    found = dict(row._mapping)
+    return Key(**{**found, "openers": tx.cipher.open(found["openers"], "challenge_key.openers")})
+
+
+def keep_opened(tx: Tx, challenge_id: int, private: bytes) -> None:
+    """Two shares met: from now on the bids can be read."""
+    values = {"private": tx.cipher.seal(private.hex(), f"challenge_key.private:{challenge_id}"), "opened": tx.now}
+    tx.execute(update(KEYS).where(KEYS.c.challenge_id == challenge_id).values(**values))
+
+
+def opened_key(tx: Tx, challenge_id: int) -> bytes | None:
+    """The private key, once two shares have met."""
+    found = key(tx, challenge_id)
+    if found is None or found.private is None:
+        return None
+    return bytes.fromhex(tx.cipher.open(found.private, f"challenge_key.private:{challenge_id}"))
+
+
+def _read(tx: Tx, condition: Any) -> list[Bid]:
+    joined = select(*BIDS.c, FIRMS.c.name.label("firm_name")).join_from(BIDS, FIRMS, BIDS.c.firm_id == FIRMS.c.id)
+    return [Bid(**row._mapping) for row in tx.execute(joined.where(condition).order_by(BIDS.c.at, BIDS.c.id))]

@@ -1,0 +1,304 @@
+"""Challenges (榜): what a large firm needs solved, on which terms, until when bids are taken, and where it stands."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ColumnElement, Index, bindparam, func, insert, or_, select, true, update
+from sqlmodel import Field
+
+from storage.challenges.records import RECORDS
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+from storage.firms import facts_of_many, firms
+from storage.firms.firms import FIRMS
+from storage.people.roles import Place
+
+PAGE = 20
+MUNICIPAL = "municipal"
+
+
+class Stage(StrEnum):
+    """Where a challenge stands. CLOSED is never stored: the store's clock makes it out of PUBLISHED."""
+
+    DRAFT = "draft"
+    PENDING = "pending"
+    RETURNED = "returned"
+    PUBLISHED = "published"
+    CLOSED = "closed"
+    REVIEW = "review"
+    NOTICE = "notice"
+    SIGNING = "signing"
+    MILESTONES = "milestones"
+    ACCEPTED = "accepted"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+OVER = frozenset({Stage.ACCEPTED, Stage.FAILED, Stage.WITHDRAWN})
+# Where everybody may read it, once it was published: to be named here is what makes a stage public.
+PUBLIC = frozenset(
+    {
+        Stage.PUBLISHED,
+        Stage.CLOSED,
+        Stage.REVIEW,
+        Stage.NOTICE,
+        Stage.SIGNING,
+        Stage.MILESTONES,
+        Stage.ACCEPTED,
+        Stage.FAILED,
+        Stage.WITHDRAWN,
+    }
+)
+
+
+class ChallengeRow(Row, table=True):
+    """One challenge of one firm. `person_id` (who made it) outlives its person; the contact is sealed."""
+
+    __tablename__ = "challenge"
+    __table_args__ = (Index(None, "stage", "deadline"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    firm_id: int = Field(foreign_key="firm.id", index=True, sa_type=BigId)
+    person_id: int = Field(sa_type=BigId)
+    label: str = Field(max_length=16)
+    stage: str = Field(max_length=16)
+    title: str = Field(max_length=120)
+    fields: Any = Field(sa_type=JSON)
+    contact: bytes | None = None
+    named: bool
+    deadline: datetime | None = Field(default=None, sa_type=UtcTime)
+    sealing: str = Field(max_length=8)
+    least: int
+    extended: bool = False
+    version: int = 1
+    made: datetime = Field(sa_type=UtcTime)
+    published: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+CHALLENGES = table_of(ChallengeRow)
+_IS_PUBLIC = CHALLENGES.c.published.is_not(None) & CHALLENGES.c.stage.in_(sorted(stage.value for stage in PUBLIC))
+_STEPS = select(func.count()).where(RECORDS.c.challenge_id == CHALLENGES.c.id, RECORDS.c.kind == "step")
+# A draft, and what was withdrawn as its first step, was never put before officials.
+_IS_INNER = (CHALLENGES.c.stage == Stage.DRAFT.value) | (
+    (CHALLENGES.c.stage == Stage.WITHDRAWN.value) & CHALLENGES.c.published.is_(None) & (_STEPS.scalar_subquery() < 2)
+)
+_COLUMNS = [column for column in CHALLENGES.c if column.name not in ("contact", "person_id")]
+_GET = (
+    select(*_COLUMNS, FIRMS.c.name.label("firm_name"))
+    .join_from(CHALLENGES, FIRMS, CHALLENGES.c.firm_id == FIRMS.c.id)
+    .where(CHALLENGES.c.id == bindparam("id_"))
+)
+_OPEN = (
+    select(CHALLENGES.c.id, CHALLENGES.c.title, CHALLENGES.c.deadline, CHALLENGES.c.fields)
+    .where(CHALLENGES.c.stage == Stage.PUBLISHED.value, CHALLENGES.c.deadline > bindparam("now_", type_=UtcTime()))
+    .order_by(CHALLENGES.c.deadline, CHALLENGES.c.id)
+    .limit(bindparam("most_"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """One challenge. `fields` are those of config/challenges.toml beside the title."""
+
+    id: int
+    firm_id: int
+    firm_name: str
+    label: str
+    stage: Stage
+    title: str
+    fields: Mapping[str, str]
+    named: bool
+    deadline: datetime | None
+    sealing: str
+    least: int
+    extended: bool
+    version: int
+    made: datetime
+    published: datetime | None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may read it: it was published, and nothing has taken it back to where it is not."""
+        return self.published is not None and self.stage in PUBLIC
+
+    def at(self, now: datetime) -> Stage:
+        """Where it stands at this moment of the store's clock: bids are taken in [published, deadline)."""
+        if self.stage == Stage.PUBLISHED and self.deadline is not None and now >= self.deadline:
+            return Stage.CLOSED
+        return self.stage
+
+
+@dataclass(frozen=True, slots=True)
+class OnList:
+    """A challenge that takes bids now, as lists need it."""
+
+    id: int
+    title: str
+    deadline: datetime
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list shows. `firm_id`: that firm's; `areas`: those that officials of these areas reach (None: all)."""
+
+    firm_id: int | None = None
+    areas: frozenset[str] | None = None
+    public: bool = False
+    words: str = ""
+    stage: str = ""
+    page: int = 1
+
+
+def add(tx: Tx, *, firm_id: int, person_id: int, label: str, contact: str, values: Mapping[str, Any]) -> int:
+    """Enter a draft; returns its id."""
+    row = {
+        "firm_id": firm_id,
+        "person_id": person_id,
+        "label": label,
+        "stage": Stage.DRAFT.value,
+        "made": tx.now,
+        "contact": _sealed(tx, contact),
+        "extended": False,
+        "version": 1,
+        **values,
+    }
+    return int(tx.execute(insert(CHALLENGES).values(row).returning(CHALLENGES.c.id)).scalar_one())
+
+
+def put(tx: Tx, challenge_id: int, values: Mapping[str, Any], *, contact: str | None = None) -> None:
+    """These columns have these values from now on, and so has the contact where one is given."""
+    sealed = {} if contact is None else {"contact": _sealed(tx, contact)}
+    tx.execute(update(CHALLENGES).where(CHALLENGES.c.id == challenge_id).values({**values, **sealed}))
+
+
+def get(tx: Tx, challenge_id: int) -> Challenge | None:
+    """The challenge with this id."""
+    row = tx.execute(_GET, {"id_": challenge_id}).one_or_none()
+    return None if row is None else _challenge(row)
+
+
+def get_public(tx: Tx, challenge_id: int) -> Challenge | None:
+    """Return the challenge with this id, as every public page asks for it: None for one that nobody else may read."""
+    found = get(tx, challenge_id)
+    return found if found is not None and found.is_public else None
+
+
+def contact(tx: Tx, challenge_id: int) -> str:
+    """Whom to ask about it, opened for those who may know."""
+    sealed = tx.execute(select(CHALLENGES.c.contact).where(CHALLENGES.c.id == challenge_id)).scalar_one_or_none()
+    return "" if sealed is None else tx.cipher.open(sealed, "challenge.contact")
+
+
+def made_by(tx: Tx, challenge_id: int) -> int:
+    """Who drafted it, here or gone."""
+    return int(tx.execute(select(CHALLENGES.c.person_id).where(CHALLENGES.c.id == challenge_id)).scalar_one())
+
+
+def open_now(tx: Tx, most: int) -> list[OnList]:
+    """The challenges that take bids now, the one that ends first on top."""
+    found = tx.execute(_OPEN, {"now_": tx.now, "most_": most})
+    return [OnList(row.id, row.title, row.deadline, row.fields) for row in found]
+
+
+def all_open(tx: Tx) -> list[Challenge]:
+    """Every challenge that takes bids now, whole."""
+    taking = (CHALLENGES.c.stage == Stage.PUBLISHED.value) & (CHALLENGES.c.deadline > tx.now)
+    joined = select(*_COLUMNS, FIRMS.c.name.label("firm_name")).join_from(CHALLENGES, FIRMS)
+    return [_challenge(row) for row in tx.execute(joined.where(taking).order_by(CHALLENGES.c.id))]
+
+
+def titles(tx: Tx, most: int) -> list[tuple[int, str]]:
+    """(id, title) of the newest challenges that were ever published."""
+    statement = select(CHALLENGES.c.id, CHALLENGES.c.title).where(_IS_PUBLIC).order_by(CHALLENGES.c.id.desc())
+    return [(row.id, row.title) for row in tx.execute(statement.limit(most))]
+
+
+def count_open(tx: Tx) -> int:
+    """How many challenges take bids now."""
+    taking = (CHALLENGES.c.stage == Stage.PUBLISHED.value) & (CHALLENGES.c.deadline > tx.now)
+    return int(tx.execute(select(func.count()).select_from(CHALLENGES).where(taking)).scalar_one())
+
+
+def page(tx: Tx, wanted: Wanted) -> tuple[list[Challenge], int]:
+    """One page of the wanted challenges, newest first, on public lists those that end first; and how many in all."""
+    conditions = _conditions(tx, wanted)
+    joined = CHALLENGES.join(FIRMS, CHALLENGES.c.firm_id == FIRMS.c.id)
+    total = int(tx.execute(select(func.count()).select_from(joined).where(*conditions)).scalar_one())
+    order = (CHALLENGES.c.id.desc(),)
+    statement = select(*_COLUMNS, FIRMS.c.name.label("firm_name")).select_from(joined).where(*conditions)
+    if wanted.public:
+        taking = (CHALLENGES.c.stage == Stage.PUBLISHED.value) & (CHALLENGES.c.deadline > tx.now)
+        found = tx.execute(
+            statement.order_by(taking.desc(), CHALLENGES.c.deadline, CHALLENGES.c.id)
+            .limit(PAGE)
+            .offset((wanted.page - 1) * PAGE)
+        )
+    else:
+        found = tx.execute(statement.order_by(*order).limit(PAGE).offset((wanted.page - 1) * PAGE))
+    return [_challenge(row) for row in found], total
+
+
+def place_of(tx: Tx, challenge_id: int) -> Place | None:
+    """To whom it belongs: its firm; once officials were shown it, a municipal SOE's to the whole city, any other's to
+    its firm's district.
+    """
+    found = get(tx, challenge_id)
+    if found is None:
+        return None
+    inner = tx.execute(select(true()).where(CHALLENGES.c.id == challenge_id, _IS_INNER)).first() is not None
+    area = None if found.label == MUNICIPAL else _district(tx, found.firm_id)
+    return Place(firm_id=found.firm_id, area=area, inner=inner)
+
+
+def label_of(tx: Tx, firm_id: int) -> str:
+    """Municipal SOEs post under clause 10; a firm of another kind says itself what it is."""
+    kind = tx.execute(select(FIRMS.c.kind).where(FIRMS.c.id == firm_id)).scalar_one()
+    return MUNICIPAL if kind == "soe" else "private"
+
+
+def _district(tx: Tx, firm_id: int) -> str | None:
+    known = firms.facts(tx, firm_id).get("district")
+    return None if known is None else str(known.value)
+
+
+def _conditions(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.firm_id is not None:
+        conditions.append(CHALLENGES.c.firm_id == wanted.firm_id)
+    elif wanted.public:
+        conditions.append(_IS_PUBLIC)
+    else:
+        conditions.append(~_IS_INNER)
+        if wanted.areas is not None:
+            posters = tx.execute(select(CHALLENGES.c.firm_id).distinct()).scalars().all()
+            districts = facts_of_many.told(tx, ("district",), posters)["district"]
+            within = [firm_id for firm_id, district in districts.items() if json.loads(district) in wanted.areas]
+            conditions += [CHALLENGES.c.label != MUNICIPAL, CHALLENGES.c.firm_id.in_(within)]
+    if wanted.words:
+        pattern = "%" + wanted.words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        poster: ColumnElement[bool] = FIRMS.c.name.like(pattern, escape="\\")
+        if wanted.public:
+            # Who posts without a name is not to be found by it either.
+            poster = poster & CHALLENGES.c.named.is_(True)
+        conditions.append(or_(CHALLENGES.c.title.like(pattern, escape="\\"), poster))
+    closed = CHALLENGES.c.deadline <= tx.now
+    if wanted.stage == Stage.CLOSED:
+        conditions += [CHALLENGES.c.stage == Stage.PUBLISHED.value, closed]
+    elif wanted.stage == Stage.PUBLISHED:
+        conditions += [CHALLENGES.c.stage == Stage.PUBLISHED.value, CHALLENGES.c.deadline > tx.now]
+    elif wanted.stage:
+        conditions.append(CHALLENGES.c.stage == wanted.stage)
+    return conditions
+
+
+def _sealed(tx: Tx, contact: str) -> bytes | None:
+    return tx.cipher.seal(contact, "challenge.contact") if contact else None
+
+
+def _challenge(row: Any) -> Challenge:
+    return Challenge(**{**row._mapping, "stage": Stage(row.stage)})

@@ -1,0 +1,137 @@
+"""Files that belong to a challenge or a bid: in the database, in sealed pieces, so that a backup holds them too."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+from sqlmodel import Field
+
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+
+PIECE_BYTES = 1024 * 1024
+# Ids of files and bids are random and say nothing of how many there are; JSON numbers hold this many bits exactly.
+ID_BITS = 53
+
+
+class FileRow(Row, table=True):
+    """One file; its id is random. `bid_id` None: the poster's own. `digest`: SHA-256, empty where sealed to a bid."""
+
+    __tablename__ = "challenge_file"
+
+    id: int = Field(primary_key=True, sa_type=BigId, sa_column_kwargs={"autoincrement": False})
+    challenge_id: int = Field(foreign_key="challenge.id", index=True, sa_type=BigId)
+    bid_id: int | None = Field(default=None, index=True, sa_type=BigId)
+    kind: str = Field(max_length=16)
+    name: bytes
+    form: str = Field(max_length=8)
+    size: int
+    digest: str = Field(max_length=64)
+    person_id: int = Field(sa_type=BigId)
+    sealed_to_bid: bool
+    added: datetime = Field(sa_type=UtcTime)
+
+
+class PieceRow(Row, table=True):
+    """A sealed piece of a file."""
+
+    __tablename__ = "challenge_file_piece"
+
+    file_id: int = Field(foreign_key="challenge_file.id", primary_key=True, sa_type=BigId)
+    number: int = Field(primary_key=True)
+    sealed: bytes
+
+
+FILES = table_of(FileRow)
+PIECES = table_of(PieceRow)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file without its content. `sealed_to_bid`: only the challenge's opened key reads it."""
+
+    id: int
+    challenge_id: int
+    bid_id: int | None
+    kind: str
+    name: str
+    form: str
+    size: int
+    digest: str
+    sealed_to_bid: bool = False
+    added: datetime | None = None
+
+
+def context_of(file_id: int, number: int) -> str:
+    """What a piece is bound to: it opens nowhere else."""
+    return f"challenge_file:{file_id}:{number}"
+
+
+def pieces_of(content: bytes) -> list[bytes]:
+    """The content in pieces as they are sealed."""
+    return [content[start : start + PIECE_BYTES] for start in range(0, len(content), PIECE_BYTES)]
+
+
+def add(tx: Tx, file: File, person_id: int, sealed: Sequence[bytes]) -> None:
+    """Keep the file with its sealed pieces."""
+    row = {
+        "id": file.id,
+        "challenge_id": file.challenge_id,
+        "bid_id": file.bid_id,
+        "kind": file.kind,
+        "name": tx.cipher.seal(file.name, f"challenge_file.name:{file.id}"),
+        "form": file.form,
+        "size": file.size,
+        "digest": file.digest,
+        "person_id": person_id,
+        "sealed_to_bid": file.sealed_to_bid,
+        "added": tx.now,
+    }
+    tx.execute(insert(FILES).values(row))
+    tx.execute(insert(PIECES), [{"file_id": file.id, "number": n, "sealed": piece} for n, piece in enumerate(sealed)])
+
+
+def get(tx: Tx, file_id: int) -> File | None:
+    """The file with this id."""
+    row = tx.execute(select(FILES).where(FILES.c.id == file_id)).one_or_none()
+    return None if row is None else _file(tx, row)
+
+
+def sealed_pieces(tx: Tx, file_id: int) -> list[bytes]:
+    """Its pieces, still sealed."""
+    mine = select(PIECES.c.sealed).where(PIECES.c.file_id == file_id).order_by(PIECES.c.number)
+    return [bytes(sealed) for sealed in tx.execute(mine).scalars()]
+
+
+def of_challenge(tx: Tx, challenge_id: int) -> list[File]:
+    """The poster's own files."""
+    mine = select(FILES).where(FILES.c.challenge_id == challenge_id, FILES.c.bid_id.is_(None)).order_by(FILES.c.added)
+    return [_file(tx, row) for row in tx.execute(mine)]
+
+
+def of_bid(tx: Tx, bid_id: int) -> list[File]:
+    """A bid's files."""
+    return [_file(tx, row) for row in tx.execute(select(FILES).where(FILES.c.bid_id == bid_id).order_by(FILES.c.added))]
+
+
+def of_bids(tx: Tx, challenge_id: int) -> dict[int, list[File]]:
+    """The files of all the challenge's bids, by bid."""
+    mine = (FILES.c.challenge_id == challenge_id) & FILES.c.bid_id.is_not(None)
+    found: dict[int, list[File]] = {}
+    for row in tx.execute(select(FILES).where(mine).order_by(FILES.c.added)):
+        found.setdefault(row.bid_id, []).append(_file(tx, row))
+    return found
+
+
+def remove(tx: Tx, file_id: int) -> None:
+    """The file and its pieces are gone."""
+    tx.execute(delete(PIECES).where(PIECES.c.file_id == file_id))
+    tx.execute(delete(FILES).where(FILES.c.id == file_id))
+
+
+def _file(tx: Tx, row: object) -> File:
+    found = dict(row._mapping)  # type: ignore[attr-defined]  # a row of Core
+    found["name"] = tx.cipher.open(found["name"], f"challenge_file.name:{found['id']}")
+    del found["person_id"]
+    return File(**found)

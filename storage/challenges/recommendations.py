@@ -1,0 +1,140 @@
+"""为您推荐: which open challenge fits which registered firm, as last worked out, and what a firm declined."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, bindparam, delete, exists, insert, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Field
+
+from storage.challenges import challenges
+from storage.challenges.bids import BIDS
+from storage.challenges.challenges import CHALLENGES, Challenge, Stage
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+
+STRONG, GOOD, DECLINED = "strong", "good", "declined"
+_SHOWN = (STRONG, GOOD)
+
+
+class FitRow(Row, table=True):
+    """A firm that a challenge fits; `reasons` in the words of both. `declined`: never shown to this firm again."""
+
+    __tablename__ = "fit"
+
+    firm_id: int = Field(foreign_key="firm.id", primary_key=True, sa_type=BigId)
+    challenge_id: int = Field(foreign_key="challenge.id", primary_key=True, index=True, sa_type=BigId)
+    level: str = Field(max_length=8)
+    reasons: list[dict[str, Any]] = Field(sa_type=JSON)
+    version: str = Field(max_length=32)
+    at: datetime = Field(sa_type=UtcTime)
+
+
+class FitReadRow(Row, table=True):
+    """Of what a challenge's fits were last worked out: the digest of its own words, the version of the firms' data."""
+
+    __tablename__ = "fit_read"
+
+    challenge_id: int = Field(foreign_key="challenge.id", primary_key=True, sa_type=BigId)
+    digest: str = Field(max_length=64)
+    version: int = Field(sa_type=BigId)
+
+
+FITS = table_of(FitRow)
+READ = table_of(FitReadRow)
+_FOR_FIRM = (
+    select(CHALLENGES.c.id, CHALLENGES.c.title, CHALLENGES.c.deadline, FITS.c.level, FITS.c.reasons)
+    .join_from(FITS, CHALLENGES, CHALLENGES.c.id == FITS.c.challenge_id)
+    .where(
+        FITS.c.firm_id == bindparam("firm_"),
+        FITS.c.level.in_(_SHOWN),
+        CHALLENGES.c.stage == Stage.PUBLISHED.value,
+        CHALLENGES.c.deadline > bindparam("now_", type_=UtcTime()),
+        CHALLENGES.c.firm_id != FITS.c.firm_id,
+        ~exists().where(BIDS.c.challenge_id == FITS.c.challenge_id, BIDS.c.firm_id == FITS.c.firm_id),
+    )
+    .order_by(FITS.c.level.desc(), CHALLENGES.c.deadline, CHALLENGES.c.id)
+    .limit(bindparam("most_"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """One firm's place on a challenge's list. `reasons`: field, level, wanted, offered of each, weightiest first."""
+
+    firm_id: int
+    level: str
+    reasons: Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Recommended:
+    """An open challenge that fits a firm."""
+
+    id: int
+    title: str
+    deadline: datetime
+    level: str
+    reasons: Sequence[dict[str, Any]]
+
+
+def for_firm(tx: Tx, firm_id: int, most: int) -> list[Recommended]:
+    """The open challenges that fit this firm, strong ones first, then by deadline.
+
+    None that it posts, bids on (or did), or has declined.
+    """
+    found = tx.execute(_FOR_FIRM, {"firm_": firm_id, "now_": tx.now, "most_": most})
+    return [Recommended(row.id, row.title, row.deadline, row.level, row.reasons) for row in found]
+
+
+def open_challenges(tx: Tx) -> list[tuple[Challenge, str, int]]:
+    """Every challenge that takes bids, with the digest and version of which its fits were last worked out."""
+    read = {row.challenge_id: row for row in tx.execute(select(READ))}
+    found = challenges.all_open(tx)
+    return [(one, read[one.id].digest, read[one.id].version) if one.id in read else (one, "", -1) for one in found]
+
+
+def keep(tx: Tx, challenge_id: int, digest: str, version: int, found: Collection[Fit], named: str) -> None:
+    """These are the challenge's fits from now on; what firms declined stays declined. `named`: the data's version."""
+    mine = FITS.c.challenge_id == challenge_id
+    declined = set(tx.execute(select(FITS.c.firm_id).where(mine, FITS.c.level == DECLINED)).scalars())
+    tx.execute(delete(FITS).where(mine, FITS.c.level != DECLINED))
+    rows: list[Mapping[str, Any]] = [
+        {
+            "firm_id": one.firm_id,
+            "challenge_id": challenge_id,
+            "level": one.level,
+            "reasons": list(one.reasons),
+            "version": named,
+            "at": tx.now,
+        }
+        for one in found
+        if one.firm_id not in declined
+    ]
+    if rows:
+        tx.execute(insert(FITS), rows)
+    read = {"digest": digest, "version": version}
+    entered = _insert(tx)(READ).values(challenge_id=challenge_id, **read)
+    tx.execute(entered.on_conflict_do_update(index_elements=[READ.c.challenge_id], set_=read))
+
+
+def decline(tx: Tx, firm_id: int, challenge_id: int) -> None:
+    """This challenge is shown to this firm as a recommendation no more."""
+    values = {"level": DECLINED, "reasons": [], "version": "", "at": tx.now}
+    entered = _insert(tx)(FITS).values(firm_id=firm_id, challenge_id=challenge_id, **values)
+    tx.execute(entered.on_conflict_do_update(index_elements=[FITS.c.firm_id, FITS.c.challenge_id], set_=values))
+
+
+def drop_over(tx: Tx) -> int:
+    """Forget the fits of challenges that take no bids any more, but not what was declined; returns how many."""
+    taking = select(CHALLENGES.c.id).where(CHALLENGES.c.stage == Stage.PUBLISHED.value, CHALLENGES.c.deadline > tx.now)
+    tx.execute(delete(READ).where(READ.c.challenge_id.not_in(taking)))
+    over = delete(FITS).where(FITS.c.level != DECLINED, FITS.c.challenge_id.not_in(taking))
+    return tx.execute(over).rowcount
+
+
+def _insert(tx: Tx) -> Any:
+    return sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert

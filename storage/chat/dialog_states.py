@@ -1,0 +1,78 @@
+"""Where a person stands in a journey, so that it survives a restart; what they typed so far is kept sealed."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlmodel import Field
+
+from storage.engine.columns import Row, UtcTime, table_of, to_json
+from storage.engine.transactions import Tx
+from storage.people.people import mark_of
+
+
+class DialogRow(Row, table=True):
+    """The one running journey of a person, found by the keyed mark of their openid."""
+
+    __tablename__ = "dialog"
+
+    mark: str = Field(primary_key=True, max_length=32)
+    journey: str = Field(max_length=32)
+    step: str = Field(max_length=32)
+    version: int
+    data: bytes
+    updated: datetime = Field(sa_type=UtcTime)
+
+
+DIALOGS = table_of(DialogRow)
+_MINE = DIALOGS.c.mark == bindparam("mark_")
+_LOAD = select(DIALOGS.c.journey, DIALOGS.c.step, DIALOGS.c.version, DIALOGS.c.data, DIALOGS.c.updated).where(_MINE)
+_INSERT = insert(DIALOGS)
+_UPDATE = update(DIALOGS).where(_MINE)
+_DROP = delete(DIALOGS).where(_MINE)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A place in a journey. `version` is the journey's own: one that finds an older state may start anew.
+
+    `updated` is when it was last saved; `save` sets it.
+    """
+
+    journey: str
+    step: str
+    data: Mapping[str, Any]
+    version: int = 1
+    updated: datetime | None = None
+
+
+def load(tx: Tx, openid: str) -> State | None:
+    """Where this person stands, if a journey is running."""
+    mark = mark_of(tx, openid)
+    row = tx.execute(_LOAD, {"mark_": mark}).one_or_none()
+    if row is None:
+        return None
+    data = json.loads(tx.cipher.open(row.data, f"dialog.data:{mark}"))
+    return State(row.journey, row.step, data, row.version, row.updated)
+
+
+def save(tx: Tx, openid: str, state: State) -> None:
+    """Remember where this person stands now; what was remembered before is replaced. `data` must be JSON."""
+    mark = mark_of(tx, openid)
+    values = {
+        "journey": state.journey,
+        "step": state.step,
+        "version": state.version,
+        "data": tx.cipher.seal(to_json(state.data), f"dialog.data:{mark}"),
+        "updated": tx.now,
+    }
+    if tx.execute(_UPDATE, {"mark_": mark, **values}).rowcount == 0:
+        tx.execute(_INSERT, {"mark": mark, **values})
+
+
+def drop(tx: Tx, openid: str) -> None:
+    """The journey is over (or its person has left); dropping where none runs does nothing."""
+    tx.execute(_DROP, {"mark_": mark_of(tx, openid)})

@@ -1,0 +1,119 @@
+"""What people were told about their firms, kept sealed under a code that only its reader has."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlmodel import Field
+
+from storage.engine.columns import BigId, Row, UtcTime, table_of, to_json
+from storage.engine.transactions import Tx
+
+
+class ReceiptRow(Row, table=True):
+    """One receipt by the keyed mark of its code; it stays with the firm. `person_id` None: its reader has left."""
+
+    __tablename__ = "receipt"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    mark: str = Field(unique=True, max_length=32)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True, sa_type=BigId)
+    firm_id: int = Field(foreign_key="firm.id", sa_type=BigId)
+    made: datetime = Field(sa_type=UtcTime)
+    content: bytes
+
+
+RECEIPTS = table_of(ReceiptRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was told: `facts` with their sources, the policy's digest, and a verdict an item."""
+
+    id: int
+    firm_id: int
+    made: datetime
+    code: str
+    firm: str
+    facts: Mapping[str, tuple[Any, str]]
+    digest: str
+    verdicts: Mapping[str, str]
+
+    def says_the_same(self, other: "Content") -> bool:
+        """Whether this content is what the receipt holds."""
+        return (self.firm, dict(self.facts), self.digest, dict(self.verdicts)) == (
+            other.firm,
+            dict(other.facts),
+            other.digest,
+            dict(other.verdicts),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a receipt is to keep."""
+
+    firm: str
+    facts: Mapping[str, tuple[Any, str]]
+    digest: str
+    verdicts: Mapping[str, str]
+
+
+def add(tx: Tx, code: str, person_id: int, firm_id: int, content: Content) -> int:
+    """Keep this under the code; returns the receipt's id."""
+    mark = _mark(tx, code)
+    told = {
+        "code": code,
+        "firm": content.firm,
+        "facts": {name: list(known) for name, known in content.facts.items()},
+        "digest": content.digest,
+        "verdicts": dict(content.verdicts),
+    }
+    row = {
+        "mark": mark,
+        "person_id": person_id,
+        "firm_id": firm_id,
+        "made": tx.now,
+        "content": tx.cipher.seal(to_json(told), f"receipt.content:{mark}"),
+    }
+    return int(tx.execute(insert(RECEIPTS).values(row).returning(RECEIPTS.c.id)).scalar_one())
+
+
+def find(tx: Tx, code: str) -> Receipt | None:
+    """The receipt with this code."""
+    return _one(tx, select(RECEIPTS).where(RECEIPTS.c.mark == _mark(tx, code)))
+
+
+def newest(tx: Tx, person_id: int, firm_id: int) -> Receipt | None:
+    """The last receipt that this person was given for this firm."""
+    mine = select(RECEIPTS).where(RECEIPTS.c.person_id == person_id, RECEIPTS.c.firm_id == firm_id)
+    return _one(tx, mine.order_by(RECEIPTS.c.id.desc()).limit(1))
+
+
+def of_person(tx: Tx, person_id: int) -> list[Receipt]:
+    """Every receipt that this person was given, oldest first."""
+    mine = select(RECEIPTS).where(RECEIPTS.c.person_id == person_id).order_by(RECEIPTS.c.id)
+    return [_receipt(tx, row) for row in tx.execute(mine)]
+
+
+def forget(tx: Tx, person_id: int) -> None:
+    """The person has left: what the firm was told stays with it, and nothing says through whom."""
+    tx.execute(update(RECEIPTS).where(RECEIPTS.c.person_id == person_id).values(person_id=None))
+
+
+def _one(tx: Tx, statement: Any) -> Receipt | None:
+    row = tx.execute(statement).one_or_none()
+    return None if row is None else _receipt(tx, row)
+
+
+def _receipt(tx: Tx, row: Any) -> Receipt:
+    told = json.loads(tx.cipher.open(row.content, f"receipt.content:{row.mark}"))
+    facts = {name: (value, source) for name, (value, source) in told["facts"].items()}
+    return Receipt(row.id, row.firm_id, row.made, told["code"], told["firm"], facts, told["digest"], told["verdicts"])
+
+
+def _mark(tx: Tx, code: str) -> str:
+    return tx.cipher.fingerprint(code, "receipt.code")

@@ -1,0 +1,49 @@
+"""The rest of a reply too long for one message, until its reader asks for more."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, insert, select
+from sqlmodel import Field
+
+from storage.engine.columns import Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+from storage.people.people import mark_of
+
+
+class RemainderRow(Row, table=True):
+    """One person's unread rest, sealed."""
+
+    __tablename__ = "remainder"
+
+    mark: str = Field(primary_key=True, max_length=32)
+    rest: bytes
+    kept: datetime = Field(sa_type=UtcTime)
+
+
+REMAINDERS = table_of(RemainderRow)
+_MINE = REMAINDERS.c.mark == bindparam("mark_")
+_FIND = select(REMAINDERS.c.rest).where(_MINE)
+_INSERT = insert(REMAINDERS)
+_DROP = delete(REMAINDERS).where(_MINE)
+
+
+def keep(tx: Tx, openid: str, rest: str) -> None:
+    """Keep this rest for the person; an older one is replaced."""
+    mark = mark_of(tx, openid)
+    tx.execute(_DROP, {"mark_": mark})
+    tx.execute(_INSERT, {"mark": mark, "rest": tx.cipher.seal(rest, f"remainder.rest:{mark}"), "kept": tx.now})
+
+
+def take(tx: Tx, openid: str) -> str | None:
+    """The rest kept for this person, handed out once."""
+    mark = mark_of(tx, openid)
+    sealed = tx.execute(_FIND, {"mark_": mark}).scalar_one_or_none()
+    if sealed is None:
+        return None
+    tx.execute(_DROP, {"mark_": mark})
+    return tx.cipher.open(sealed, f"remainder.rest:{mark}")
+
+
+def drop(tx: Tx, openid: str) -> None:
+    """Forget the rest: the person has left, or has a new answer."""
+    tx.execute(_DROP, {"mark_": mark_of(tx, openid)})

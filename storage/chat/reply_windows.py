@@ -1,0 +1,80 @@
+"""How many messages may be sent to a person unasked, and until when: the platform's window as we count it.
+
+We count a little too strictly, never too generously: a tap while a window is open adds nothing, each sending is counted
+when it begins, and a window is rewritten only where that is worth a write. Whoever writes or taps can be reached again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, or_, select, update
+
+from storage.engine.transactions import Tx
+from storage.people.people import PEOPLE
+
+BY_MESSAGE = timedelta(hours=48)
+MESSAGES = 5
+BY_TAP = timedelta(minutes=1)
+TAPS = 3
+# Within so much of its full length a full window is not written anew for each further message.
+_NEAR = timedelta(minutes=10)
+
+_MINE = PEOPLE.c.id == bindparam("person_")
+_FULL = (
+    update(PEOPLE)
+    .where(
+        _MINE,
+        or_(
+            PEOPLE.c.window_until.is_(None),
+            PEOPLE.c.window_until < bindparam("worth_"),
+            PEOPLE.c.window_left < MESSAGES,
+            PEOPLE.c.unreachable.is_not(None),
+        ),
+    )
+    .values(window_until=bindparam("until_"), window_left=MESSAGES, unreachable=None)
+)
+_SHORT = (
+    update(PEOPLE)
+    .where(
+        _MINE,
+        or_(
+            PEOPLE.c.window_until.is_(None),
+            PEOPLE.c.window_until <= bindparam("now_"),
+            PEOPLE.c.unreachable.is_not(None),
+        ),
+    )
+    .values(window_until=bindparam("until_"), window_left=TAPS, unreachable=None)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Messages left (0: none) until a moment, half-open; None: there never was a window."""
+
+    until: datetime | None
+    left: int
+
+
+def wrote(tx: Tx, person_id: int) -> None:
+    """The person has sent a message: five may follow within 48 hours."""
+    until = tx.now + BY_MESSAGE
+    tx.execute(_FULL, {"person_": person_id, "worth_": until - _NEAR, "until_": until})
+
+
+def tapped(tx: Tx, person_id: int) -> None:
+    """The person has followed, scanned or tapped: three may follow within a minute, where no window is open."""
+    tx.execute(_SHORT, {"person_": person_id, "now_": tx.now, "until_": tx.now + BY_TAP})
+
+
+def reachable(tx: Tx) -> dict[int, Window]:
+    """The window of every follower but for those whom nothing pushed reaches until they write again."""
+    columns = (PEOPLE.c.id, PEOPLE.c.window_until, PEOPLE.c.window_left)
+    found = tx.execute(select(*columns).where(PEOPLE.c.unreachable.is_(None)))
+    return {row.id: Window(row.window_until, row.window_left or 0) for row in found}
+
+
+def of(tx: Tx, person_id: int) -> Window:
+    """The window of this person."""
+    mine = select(PEOPLE.c.window_until, PEOPLE.c.window_left).where(PEOPLE.c.id == person_id)
+    row = tx.execute(mine).one_or_none()
+    return Window(None, 0) if row is None else Window(row.window_until, row.window_left or 0)

@@ -1,0 +1,39 @@
+"""One counter a kind of data: how every node finds out with one row that something has changed."""
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Field
+
+from storage.engine.columns import BigId, Row, table_of
+from storage.engine.transactions import Tx
+
+
+class Version(Row, table=True):
+    """How often a kind of data has changed."""
+
+    __tablename__ = "version"
+
+    name: str = Field(primary_key=True, max_length=16)
+    number: int = Field(sa_type=BigId)
+
+
+VERSIONS = table_of(Version)
+_CURRENT = select(VERSIONS.c.number).where(VERSIONS.c.name == bindparam("name_"))
+
+
+def current(tx: Tx, name: str) -> int:
+    """The counter of this kind of data; 0 where nothing has changed yet."""
+    return tx.execute(_CURRENT, {"name_": name}).scalar() or 0
+
+
+def bump(tx: Tx, name: str) -> int:
+    """Count one change and return the new number; changed rows carry it."""
+    insert = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
+    statement = (
+        insert(VERSIONS)
+        .values(name=name, number=1)
+        .on_conflict_do_update(index_elements=[VERSIONS.c.name], set_={"number": VERSIONS.c.number + 1})
+        .returning(VERSIONS.c.number)
+    )
+    return int(tx.execute(statement).scalar_one())

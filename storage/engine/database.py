@@ -1,0 +1,113 @@
+"""The one door to the tables: service functions are handed in, run in a transaction on a thread, and awaited."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Protocol, Self, TypeVar, cast
+
+from storage.engine import addresses
+from storage.engine.field_encryption import FieldCipher
+from storage.engine.postgresql import PostgresqlStore
+from storage.engine.sqlite import SqliteStore
+from storage.engine.transactions import Tx
+from storage.engine.write_queue import Job, Watch, unwatched
+
+__all__ = ["Database", "Tx"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Store(Protocol):
+    """SQLite or PostgreSQL: takes jobs, runs each in a transaction and answers its caller."""
+
+    def read(self, job: Job, /) -> None: ...
+    def write(self, job: Job, /) -> None: ...
+    def checkpoint(self) -> None: ...
+    def close(self) -> None: ...
+
+
+def _no_offset() -> timedelta:
+    return timedelta()
+
+
+class Database:
+    """Runs functions of the shape `fn(tx, …)` off the event loop, each in one transaction.
+
+    A write function may be run again (PostgreSQL) or be undone together with its batch (SQLite): it has no effect
+    outside its transaction and spends no more than 1 ms of CPU.
+    """
+
+    def __init__(self, store: Store, cipher: FieldCipher, before: Callable[[Tx], None] | None = None) -> None:
+        self._store = store
+        self.cipher = cipher
+        self._before = before
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        key: bytes,
+        offset: Callable[[], timedelta] = _no_offset,
+        jitter: Callable[[], float] = random.random,
+        server: bool = False,
+        watch: Watch = unwatched,
+    ) -> Self:
+        """Open the migrated database behind `sqlite:///path` or `postgresql://…`. Blocks for a few milliseconds.
+
+        `key` is the 32 bytes of SRDI_SECRET_KEY. `offset` is asked at each transaction's begin and added to the store's
+        clock (the host's for SQLite, the server's for PostgreSQL) to make `tx.now`: only the demo moves time with it.
+        `server` says that this is the serving process, of which SQLite allows one. `jitter` (0-1) spreads the repeated
+        runs on PostgreSQL. `watch` hears, on any thread, how many jobs were written together and in how many seconds.
+        Raises UnavailableError where the store is missing, in use or not what it should be.
+        """
+        cipher = FieldCipher(key)
+        address = addresses.parse(url)
+        if isinstance(address, Path):
+            store = SqliteStore(address, lambda: datetime.now(UTC) + offset(), cipher, watch, server=server)
+            return cls(store, cipher)
+        return cls(PostgresqlStore(address, offset, cipher, jitter, watch), cipher)
+
+    def preceded_by(self, before: Callable[[Tx], None]) -> "Database":
+        """Return the same database, where each write begins with this function, in the write's own transaction."""
+        return Database(self._store, self.cipher, before)
+
+    async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the function finds in one consistent view of what is committed; it cannot write."""
+        return await self._run(self._store.read, fn, args, kwargs)
+
+    async def write(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the function returns, once all it wrote is safely on disk; its exception where it raised, nothing kept.
+
+        Once accepted it is carried out, even where the caller is cancelled meanwhile.
+        """
+        return await self._run(self._store.write, self._preceded(fn), args, kwargs)
+
+    async def checkpoint(self) -> None:
+        """Empty the store's write-ahead log, where the store leaves that to its user (SQLite)."""
+        await asyncio.to_thread(self._store.checkpoint)
+
+    async def close(self) -> None:
+        """Finish what was accepted, then end the threads; later calls raise UnavailableError."""
+        await asyncio.to_thread(self._store.close)
+
+    def _preceded(self, fn: Callable[Concatenate[Tx, P], T]) -> Callable[Concatenate[Tx, P], T]:
+        before = self._before
+        if before is None:
+            return fn
+
+        def both(tx: Tx, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            before(tx)
+            return fn(tx, *args, **kwargs)
+
+        return both
+
+    async def _run(
+        self, accept: Callable[[Job], None], fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> T:
+        job = Job(fn, args, kwargs)
+        accept(job)
+        return cast(T, await job.future)

@@ -1,0 +1,134 @@
+"""Work accepted from an event loop, done on a thread, answered on that loop."""
+
+import asyncio
+import logging
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from queue import SimpleQueue
+from typing import Any, Protocol
+
+from config.errors import UnavailableError
+from storage.engine.transactions import Tx
+
+# Hears how many jobs were done together, and the seconds that took.
+Watch = Callable[[int, float], None]
+
+log = logging.getLogger(__name__)
+
+
+def unwatched(_jobs: int, _seconds: float) -> None:
+    """Where nobody wants to know."""
+
+
+class Job:
+    """One function to run in a transaction, and the waiting caller.
+
+    Once accepted it runs, whether or not the caller still waits: a message's effects do not depend on who listens.
+    """
+
+    __slots__ = ("_args", "_error", "_fn", "_future", "_kwargs", "_loop", "_result")
+
+    def __init__(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Belongs to the running event loop."""
+        self._fn = fn
+        self._args = args
+        self._kwargs = kwargs
+        self._loop = asyncio.get_running_loop()
+        self._future: asyncio.Future[Any] = self._loop.create_future()
+        self._result: Any = None
+        self._error: BaseException | None = None
+
+    @property
+    def future(self) -> asyncio.Future[Any]:
+        """What the caller waits for."""
+        return self._future
+
+    def run(self, tx: Tx) -> None:
+        """Call the function and keep what it returns; its exceptions pass through."""
+        self._result = self._fn(tx, *self._args, **self._kwargs)
+
+    def fail(self, error: BaseException) -> None:
+        """The caller will get this error, whatever the function returned; the first one told stays."""
+        if self._error is not None:
+            return
+        if isinstance(error, StopIteration):
+            # A future refuses it: inside a coroutine it would mean "finished".
+            self._error = RuntimeError("a storage function raised StopIteration")
+            self._error.__cause__ = error
+        else:
+            self._error = error
+
+    def _answer(self) -> None:
+        if self._future.done():
+            return
+        if self._error is not None:
+            self._future.set_exception(self._error)
+        else:
+            self._future.set_result(self._result)
+
+    @staticmethod
+    def answer_all(jobs: Iterable["Job"]) -> None:
+        """Tell the callers, with one wake-up for each event loop among them."""
+        by_loop: dict[asyncio.AbstractEventLoop, list[Job]] = defaultdict(list)
+        for job in jobs:
+            by_loop[job._loop].append(job)
+        for loop, theirs in by_loop.items():
+            try:
+                loop.call_soon_threadsafe(_answer_each, theirs)
+            except RuntimeError:
+                log.warning(
+                    "the event loop that waited is closed", extra={"action": "jobs_unheard", "jobs": len(theirs)}
+                )
+
+
+def _answer_each(jobs: list[Job]) -> None:
+    for job in jobs:
+        job._answer()
+
+
+class Worker(Protocol):
+    """One thread's hand: it owns a connection and never shares it."""
+
+    def work(self, job: Job, queue: "SimpleQueue[Job | None]") -> None:
+        """Run this job and answer its caller; may take more from the queue, but puts a None it meets back."""
+
+    def close(self) -> None:
+        """Give the connection back."""
+
+
+class Workers:
+    """A fixed number of threads that take jobs from one queue, oldest first."""
+
+    def __init__(self, name: str, workers: Iterable[Worker]) -> None:
+        self._queue: SimpleQueue[Job | None] = SimpleQueue()
+        self._gate = threading.Lock()
+        self._closed = False
+        self._threads = [
+            threading.Thread(target=self._serve, args=(worker,), name=f"{name}-{number}", daemon=True)
+            for number, worker in enumerate(workers)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def accept(self, job: Job) -> None:
+        """Queue a job; raises UnavailableError `store_closed` after `close`."""
+        with self._gate:
+            if self._closed:
+                raise UnavailableError("store_closed")
+            self._queue.put(job)
+
+    def close(self) -> None:
+        """Finish what was accepted, then end the threads. Blocks; calling it again does nothing more."""
+        with self._gate:
+            if not self._closed:
+                self._closed = True
+                for _ in self._threads:
+                    self._queue.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def _serve(self, worker: Worker) -> None:
+        while (job := self._queue.get()) is not None:
+            worker.work(job, self._queue)
+        worker.close()

@@ -1,0 +1,205 @@
+"""宁工品推 and 百场万企: supply-demand events with their tables, where a buyer meets the firms it needs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, delete, insert, select, update
+from sqlmodel import Field
+
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+from storage.people.roles import Place
+
+
+class State(StrEnum):
+    """How far an event is. Firms see it from `published` on."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+
+
+class EventRow(Row, table=True):
+    """One event. `slots`: when its meetings begin, ISO in UTC. `seats`: how many firms; `area` None: city."""
+
+    __tablename__ = "matchmaking_event"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    kind: str = Field(max_length=16)
+    state: str = Field(max_length=16)
+    title: str = Field(max_length=60)
+    theme: str = Field(max_length=400)
+    place: str = Field(max_length=100)
+    area: str | None = Field(default=None, max_length=16)
+    starts: datetime = Field(sa_type=UtcTime, index=True)
+    ends: datetime = Field(sa_type=UtcTime)
+    signup_from: datetime = Field(sa_type=UtcTime)
+    signup_until: datetime = Field(sa_type=UtcTime)
+    seats: int
+    quota: int
+    desks: str = Field(max_length=200)
+    slots: Any = Field(sa_type=JSON)
+    made: datetime = Field(sa_type=UtcTime)
+
+
+class EventTableRow(Row, table=True):
+    """A buyer's table: what it needs, how many firms it meets at a time."""
+
+    __tablename__ = "event_table"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    event_id: int = Field(foreign_key="matchmaking_event.id", index=True, sa_type=BigId)
+    firm_id: int | None = Field(default=None, foreign_key="firm.id", sa_type=BigId)
+    buyer: str = Field(max_length=60)
+    need: str = Field(max_length=1000)
+    at_once: int
+
+
+EVENTS = table_of(EventRow)
+TABLES = table_of(EventTableRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event as it is announced; times aware, UTC."""
+
+    kind: str
+    title: str
+    theme: str
+    place: str
+    area: str | None
+    starts: datetime
+    ends: datetime
+    signup_from: datetime
+    signup_until: datetime
+    seats: int
+    quota: int
+    desks: str
+    slots: tuple[datetime, ...]
+    state: State = State.DRAFT
+    id: int = 0
+
+    def takes_signups(self, now: datetime) -> bool:
+        """Whether a firm may sign up at this moment."""
+        return self.state is State.PUBLISHED and self.signup_from <= now < self.signup_until
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One buyer's table. `letter`: A for the event's first, by which people name it."""
+
+    id: int
+    event_id: int
+    firm_id: int | None
+    buyer: str
+    need: str
+    at_once: int
+    letter: str
+
+
+def add(tx: Tx, event: Event) -> int:
+    """Enter an event as a draft; returns its id."""
+    row = {**_values(event), "state": State.DRAFT.value, "made": tx.now}
+    return int(tx.execute(insert(EVENTS).values(row).returning(EVENTS.c.id)).scalar_one())
+
+
+def change(tx: Tx, event_id: int, event: Event) -> None:
+    """Announce the event anew with these fields; its state stays."""
+    tx.execute(update(EVENTS).where(EVENTS.c.id == event_id).values(_values(event)))
+
+
+def move(tx: Tx, event_id: int, before: State, after: State) -> bool:
+    """Bring the event from one state to another; False where it was in none such."""
+    mine = update(EVENTS).where(EVENTS.c.id == event_id, EVENTS.c.state == before.value)
+    return tx.execute(mine.values(state=after.value)).rowcount == 1
+
+
+def get(tx: Tx, event_id: int) -> Event | None:
+    """The event with this id."""
+    row = tx.execute(select(EVENTS).where(EVENTS.c.id == event_id)).one_or_none()
+    return None if row is None else _event(row)
+
+
+def place_of(tx: Tx, event_id: int) -> Place | None:
+    """Where the event belongs: its area, whichever agency holds it."""
+    row = tx.execute(select(EVENTS.c.area).where(EVENTS.c.id == event_id)).one_or_none()
+    return None if row is None else Place(area=row.area)
+
+
+def coming(tx: Tx, most: int) -> list[Event]:
+    """The published events that are not over, the next to close its sign-up first."""
+    open_ = select(EVENTS).where(EVENTS.c.state == State.PUBLISHED.value, EVENTS.c.ends > tx.now)
+    return [_event(row) for row in tx.execute(open_.order_by(EVENTS.c.signup_until, EVENTS.c.id).limit(most))]
+
+
+def latest(tx: Tx, areas: frozenset[str] | None, most: int) -> list[Event]:
+    """The events of these areas (None: all), whatever their state, the latest first."""
+    mine = select(EVENTS).order_by(EVENTS.c.starts.desc(), EVENTS.c.id.desc()).limit(most)
+    if areas is not None:
+        mine = mine.where(EVENTS.c.area.in_(areas))
+    return [_event(row) for row in tx.execute(mine)]
+
+
+def ended_between(tx: Tx, since: datetime, until: datetime) -> list[Event]:
+    """The published events that ended in [since, until)."""
+    mine = select(EVENTS).where(EVENTS.c.state == State.PUBLISHED.value, EVENTS.c.ends >= since, EVENTS.c.ends < until)
+    return [_event(row) for row in tx.execute(mine.order_by(EVENTS.c.id))]
+
+
+def add_table(tx: Tx, event_id: int, *, firm_id: int | None, buyer: str, need: str, at_once: int) -> int:
+    """Enter a buyer's table; returns its id."""
+    row = {"event_id": event_id, "firm_id": firm_id, "buyer": buyer, "need": need, "at_once": at_once}
+    return int(tx.execute(insert(TABLES).values(row).returning(TABLES.c.id)).scalar_one())
+
+
+def remove_table(tx: Tx, event_id: int, table_id: int) -> bool:
+    """Take a table off its event; False where it has no such table."""
+    mine = delete(TABLES).where(TABLES.c.id == table_id, TABLES.c.event_id == event_id)
+    return tx.execute(mine).rowcount == 1
+
+
+def tables(tx: Tx, event_id: int) -> list[Table]:
+    """The event's tables in the order in which they were entered."""
+    found = tx.execute(select(TABLES).where(TABLES.c.event_id == event_id).order_by(TABLES.c.id))
+    return [
+        Table(row.id, row.event_id, row.firm_id, row.buyer, row.need, row.at_once, letter(number))
+        for number, row in enumerate(found)
+    ]
+
+
+def letter(number: int) -> str:
+    """The name of an event's table by its number from 0: A … Z, AA, AB …"""
+    head, last = divmod(number, 26)
+    return (letter(head - 1) if head else "") + chr(ord("A") + last)
+
+
+def _values(event: Event) -> dict[str, Any]:
+    names: Sequence[str] = (
+        "kind", "title", "theme", "place", "area", "starts", "ends", "signup_from", "signup_until",
+        "seats", "quota", "desks",
+    )  # fmt: skip
+    values: Mapping[str, Any] = {name: getattr(event, name) for name in names}
+    return {**values, "slots": [slot.isoformat() for slot in event.slots]}
+
+
+def _event(row: Any) -> Event:
+    return Event(
+        row.kind,
+        row.title,
+        row.theme,
+        row.place,
+        row.area,
+        row.starts,
+        row.ends,
+        row.signup_from,
+        row.signup_until,
+        row.seats,
+        row.quota,
+        row.desks,
+        tuple(datetime.fromisoformat(slot) for slot in row.slots),
+        State(row.state),
+        row.id,
+    )

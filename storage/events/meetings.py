@@ -1,0 +1,142 @@
+"""供需洽谈: who met whom at an event's table and when, and what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import and_, func, insert, select, update
+from sqlmodel import Field
+from sqlmodel import UniqueConstraint as Unique
+
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+from storage.events.events import EVENTS, TABLES
+from storage.firms.firms import FIRMS
+
+
+class Outcome(StrEnum):
+    """What a firm says became of a meeting."""
+
+    NO_CONTACT = "no_contact"
+    TALKING = "talking"
+    SIGNED = "signed"
+
+
+class MeetingRow(Row, table=True):
+    """One firm at one table in one slot (number from 0). `dropped`: one side did not come. `amount` in yuan."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (Unique("event_id", "firm_id", "table_id", name="uq_meeting_event_id"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    event_id: int = Field(foreign_key="matchmaking_event.id", sa_type=BigId)
+    table_id: int = Field(foreign_key="event_table.id", index=True, sa_type=BigId)
+    firm_id: int = Field(foreign_key="firm.id", index=True, sa_type=BigId)
+    slot: int
+    value: float
+    dropped: bool = False
+    outcome: str | None = Field(default=None, max_length=16)
+    amount: int | None = Field(default=None, sa_type=BigId)
+    said: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+MEETINGS = table_of(MeetingRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A planned meeting, with the names of both sides."""
+
+    id: int
+    event_id: int
+    table_id: int
+    firm_id: int
+    firm: str
+    buyer: str
+    slot: int
+    dropped: bool
+    outcome: Outcome | None
+    amount: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What officials see of an event's yield. `amount` in yuan, of those who named one."""
+
+    meetings: int
+    answered: int
+    talking: int
+    signed: int
+    amount: int
+
+
+def of_event(tx: Tx, event_id: int) -> list[Meeting]:
+    """The event's meetings that stand, by time and table."""
+    return _read(tx, MEETINGS.c.event_id == event_id, MEETINGS.c.dropped.is_(False))
+
+
+def of_firm(tx: Tx, firm_id: int) -> list[Meeting]:
+    """The firm's meetings that stand, by event and time."""
+    return _read(tx, MEETINGS.c.firm_id == firm_id, MEETINGS.c.dropped.is_(False))
+
+
+def add(tx: Tx, event_id: int, planned: Sequence[tuple[int, int, int, float]]) -> None:
+    """Enter meetings: (table, firm, slot, value) each. One that was dropped before stands again, at its new time."""
+    for table_id, firm_id, slot, value in planned:
+        mine = and_(MEETINGS.c.event_id == event_id, MEETINGS.c.table_id == table_id, MEETINGS.c.firm_id == firm_id)
+        values = {"slot": slot, "value": value, "dropped": False}
+        if tx.execute(update(MEETINGS).where(mine).values(values)).rowcount == 0:
+            row = {"event_id": event_id, "table_id": table_id, "firm_id": firm_id, **values}
+            tx.execute(insert(MEETINGS).values(row))
+
+
+def drop_of_firm(tx: Tx, event_id: int, firm_id: int) -> int:
+    """The firm does not come: its meetings fall away. Returns how many."""
+    mine = (MEETINGS.c.event_id == event_id, MEETINGS.c.firm_id == firm_id, MEETINGS.c.dropped.is_(False))
+    return tx.execute(update(MEETINGS).where(*mine).values(dropped=True)).rowcount
+
+
+def settle(tx: Tx, meeting_id: int, firm_id: int, outcome: Outcome, amount: int | None) -> bool:
+    """Keep what this firm says of its meeting; False where it had no such meeting."""
+    mine = (MEETINGS.c.id == meeting_id, MEETINGS.c.firm_id == firm_id, MEETINGS.c.dropped.is_(False))
+    values = {"outcome": outcome.value, "amount": amount, "said": tx.now}
+    return tx.execute(update(MEETINGS).where(*mine).values(values)).rowcount == 1
+
+
+def tally(tx: Tx, event_id: int) -> Tally:
+    """How many meetings led to what, and the sum of the orders that were named."""
+    count, amount = func.count().label("count"), func.coalesce(func.sum(MEETINGS.c.amount), 0).label("amount")
+    mine = (MEETINGS.c.event_id == event_id, MEETINGS.c.dropped.is_(False))
+    found = tx.execute(select(MEETINGS.c.outcome, count, amount).where(*mine).group_by(MEETINGS.c.outcome))
+    counts = {row.outcome: (int(row._mapping["count"]), int(row.amount)) for row in found}
+    every, silent = sum(count for count, _ in counts.values()), counts.get(None, (0, 0))[0]
+    talking, signed = (counts.get(what.value, (0, 0)) for what in (Outcome.TALKING, Outcome.SIGNED))
+    return Tally(every, every - silent, talking[0], signed[0], signed[1])
+
+
+def _read(tx: Tx, *wanted: Any) -> list[Meeting]:
+    joined = (
+        select(MEETINGS, FIRMS.c.name, TABLES.c.buyer)
+        .join(FIRMS, FIRMS.c.id == MEETINGS.c.firm_id)
+        .join(TABLES, TABLES.c.id == MEETINGS.c.table_id)
+        .join(EVENTS, EVENTS.c.id == MEETINGS.c.event_id)
+        .where(*wanted)
+        .order_by(EVENTS.c.starts, MEETINGS.c.slot, MEETINGS.c.table_id, MEETINGS.c.id)
+    )
+    return [
+        Meeting(
+            row.id,
+            row.event_id,
+            row.table_id,
+            row.firm_id,
+            row.name,
+            row.buyer,
+            row.slot,
+            row.dropped,
+            None if row.outcome is None else Outcome(row.outcome),
+            row.amount,
+        )
+        for row in tx.execute(joined)
+    ]

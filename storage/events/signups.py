@@ -1,0 +1,138 @@
+"""Which firms come to an event, in the order in which they signed up; the first so many have a seat."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, insert, select, update
+from sqlmodel import Field
+from sqlmodel import UniqueConstraint as Unique
+
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+from storage.firms.firms import FIRMS
+
+
+class SignupState(StrEnum):
+    """Whether the firm has a seat, waits for one, or comes no more."""
+
+    IN = "in"
+    WAITING = "waiting"
+    CANCELLED = "cancelled"
+
+
+class SignupRow(Row, table=True):
+    """A firm at an event. `wanted`: ids of tables it would like to meet, dearest first. `person_id`: who signed up."""
+
+    __tablename__ = "event_signup"
+    __table_args__ = (Unique("event_id", "firm_id", name="uq_event_signup_event_id"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    event_id: int = Field(foreign_key="matchmaking_event.id", sa_type=BigId)
+    firm_id: int = Field(foreign_key="firm.id", index=True, sa_type=BigId)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True, sa_type=BigId)
+    state: str = Field(max_length=16)
+    wanted: Any = Field(sa_type=JSON)
+    at: datetime = Field(sa_type=UtcTime)
+    arrived: datetime | None = Field(default=None, sa_type=UtcTime)
+    absent: bool = False
+
+
+SIGNUPS = table_of(SignupRow)
+_ORDER = (SIGNUPS.c.at, SIGNUPS.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Signup:
+    """A firm's place at an event."""
+
+    event_id: int
+    firm_id: int
+    firm: str
+    person_id: int | None
+    state: SignupState
+    wanted: tuple[int, ...]
+    arrived: datetime | None
+    absent: bool
+
+
+def find(tx: Tx, event_id: int, firm_id: int) -> Signup | None:
+    """This firm's place at this event, cancelled or not."""
+    return next(iter(_read(tx, SIGNUPS.c.event_id == event_id, SIGNUPS.c.firm_id == firm_id)), None)
+
+
+def of_event(tx: Tx, event_id: int) -> list[Signup]:
+    """Every firm that has a seat or waits for one, in the order of signing up."""
+    return _read(tx, SIGNUPS.c.event_id == event_id, SIGNUPS.c.state != SignupState.CANCELLED.value)
+
+
+def of_firm(tx: Tx, firm_id: int) -> list[Signup]:
+    """The firm's places at events, cancelled ones left out."""
+    return _read(tx, SIGNUPS.c.firm_id == firm_id, SIGNUPS.c.state != SignupState.CANCELLED.value)
+
+
+def by_person(tx: Tx, person_id: int) -> list[Signup]:
+    """The places that this person took for a firm, cancelled ones too."""
+    return _read(tx, SIGNUPS.c.person_id == person_id)
+
+
+def put(tx: Tx, event_id: int, firm_id: int, person_id: int, state: SignupState) -> None:
+    """The firm signs up, for the first time or again: at the end of the line."""
+    values = {"person_id": person_id, "state": state.value, "at": tx.now, "arrived": None, "absent": False}
+    mine = update(SIGNUPS).where(SIGNUPS.c.event_id == event_id, SIGNUPS.c.firm_id == firm_id)
+    if tx.execute(mine.values(values)).rowcount == 0:
+        tx.execute(insert(SIGNUPS).values(event_id=event_id, firm_id=firm_id, wanted=[], **values))
+
+
+def set_state(tx: Tx, event_id: int, firm_id: int, state: SignupState) -> None:
+    """Give the firm a seat, or take it off the event."""
+    _set(tx, event_id, firm_id, state=state.value)
+
+
+def want(tx: Tx, event_id: int, firm_id: int, tables: list[int]) -> None:
+    """The firm would like to meet these tables, dearest first."""
+    _set(tx, event_id, firm_id, wanted=tables)
+
+
+def arrive(tx: Tx, event_id: int, firm_id: int) -> None:
+    """The firm has come."""
+    _set(tx, event_id, firm_id, arrived=tx.now, absent=False)
+
+
+def set_absent(tx: Tx, event_id: int, firm_id: int, absent: bool) -> None:
+    """The firm is known not to come, or comes after all."""
+    _set(tx, event_id, firm_id, absent=absent)
+
+
+def hand_over(tx: Tx, person_id: int, firm_id: int, heir: int) -> None:
+    """The places that this person took for the firm are another one's of its people."""
+    mine = (SIGNUPS.c.person_id == person_id, SIGNUPS.c.firm_id == firm_id)
+    tx.execute(update(SIGNUPS).where(*mine).values(person_id=heir))
+
+
+def forget_person(tx: Tx, person_id: int) -> None:
+    """Whoever signed the firm up has left; the firm's place stays."""
+    tx.execute(update(SIGNUPS).where(SIGNUPS.c.person_id == person_id).values(person_id=None))
+
+
+def _set(tx: Tx, event_id: int, firm_id: int, **values: Any) -> None:
+    mine = (SIGNUPS.c.event_id == event_id, SIGNUPS.c.firm_id == firm_id)
+    tx.execute(update(SIGNUPS).where(*mine).values(**values))
+
+
+def _read(tx: Tx, *wanted: Any) -> list[Signup]:
+    joined = select(SIGNUPS, FIRMS.c.name).join(FIRMS, FIRMS.c.id == SIGNUPS.c.firm_id).where(*wanted).order_by(*_ORDER)
+    return [
+        Signup(
+            row.event_id,
+            row.firm_id,
+            row.name,
+            row.person_id,
+            SignupState(row.state),
+            tuple(row.wanted),
+            row.arrived,
+            row.absent,
+        )
+        for row in tx.execute(joined)
+    ]

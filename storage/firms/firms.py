@@ -1,0 +1,238 @@
+"""Firms as registered by people, and what is known of each, fact by fact, with its source."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, bindparam, delete, func, insert, or_, select, update
+from sqlmodel import Field
+
+from config.calendar import shanghai_day
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+from storage.firms.titles_on_day import DISTRICT, FIRST, IN_CITY, Held, Said, held_on
+from storage.firms.titles_on_day import TITLES as HELD
+from storage.roster.roster import ENTRIES, TITLES, title_of
+
+
+class FirmRow(Row, table=True):
+    """A firm as its people registered it. Its credit code is unique only once it is proven.
+
+    `code_doubtful`: its people insisted on a code that fails its check; somebody has to look at the licence.
+    """
+
+    __tablename__ = "firm"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    kind: str = Field(default="firm", max_length=8)
+    name: str
+    # The name as it is compared: name_key of it.
+    name_key: str = Field(default="", index=True)
+    credit_code: str | None = Field(default=None, max_length=18)
+    code_doubtful: bool = False
+    roster_id: int | None = Field(default=None, foreign_key="roster_entry.id", sa_type=BigId)
+    registered: datetime = Field(sa_type=UtcTime)
+
+
+class FirmFact(Row, table=True):
+    """One fact of config/policy/facts.py as somebody said it of a firm; what the roster says is never copied here."""
+
+    __tablename__ = "firm_fact"
+    __table_args__ = (Index(None, "fact"),)
+
+    firm_id: int = Field(foreign_key="firm.id", primary_key=True, sa_type=BigId)
+    fact: str = Field(primary_key=True, max_length=40)
+    value: Any = Field(sa_type=JSON)
+    source: str = Field(max_length=8)
+    learned: datetime = Field(sa_type=UtcTime)
+
+
+FIRMS = table_of(FirmRow)
+FACTS = table_of(FirmFact)
+# Fillers of Korean: letters by their class, and yet blank. NFKC makes the other two of them the second one.
+_UNSEEN = frozenset("\u115f\u1160")
+_GET = select(FIRMS).where(FIRMS.c.id == bindparam("id_"))
+_FORGET = delete(FACTS).where(
+    FACTS.c.firm_id == bindparam("id_"), FACTS.c.fact.in_(bindparam("facts_", expanding=True))
+)
+_LEARN = insert(FACTS)
+_SAID = select(FACTS.c.fact, FACTS.c.value, FACTS.c.source, FACTS.c.learned).where(FACTS.c.firm_id == bindparam("id_"))
+_TITLE = (TITLES.c.title, TITLES.c.batch, TITLES.c.first, TITLES.c.valid_from, TITLES.c.valid_until)
+# Each firm on the roster with its entry and, a row each, its titles; all None where it has none.
+LISTED = FIRMS.join(ENTRIES, ENTRIES.c.id == FIRMS.c.roster_id).outerjoin(TITLES, TITLES.c.entry_id == ENTRIES.c.id)
+_LISTED_ONE = (
+    select(ENTRIES.c.district, *_TITLE)
+    .select_from(LISTED)
+    .where(FIRMS.c.id == bindparam("id_"), ENTRIES.c.gone.is_(False))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """A firm as it is entered; its fields are FirmRow's."""
+
+    id: int
+    kind: str
+    name: str
+    name_key: str
+    credit_code: str | None
+    code_doubtful: bool
+    roster_id: int | None
+    registered: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of one fact, who says so, and since when (of the roster: when it was asked).
+
+    `source`: `roster`, `self`, and of titles also `unlisted` and `partly` (see `standing.Held`).
+    """
+
+    value: Any
+    source: str
+    learned: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a firm on one day, by fact, and how its titles stand on the roster."""
+
+    facts: Mapping[str, Known]
+    held: Held
+
+
+def add(
+    tx: Tx,
+    *,
+    name: str,
+    credit_code: str | None,
+    roster_id: int | None = None,
+    kind: str = "firm",
+    code_doubtful: bool = False,
+) -> int:
+    """Enter a firm as registered now; returns its id."""
+    row = {"kind": kind, "name": name, "credit_code": credit_code, "roster_id": roster_id, "registered": tx.now}
+    row |= {"code_doubtful": code_doubtful, "name_key": name_key(name)}
+    return int(tx.execute(insert(FIRMS).values(row).returning(FIRMS.c.id)).scalar_one())
+
+
+def name_key(name: str) -> str:
+    """Return a firm's name as two are compared: its letters, digits and characters alone, one width and case.
+
+    Blanks, brackets, signs and letters that nobody sees are left out, and 有限责任公司 is the 有限公司 that it means.
+    """
+    letters = [one for one in unicodedata.normalize("NFKC", name).casefold() if one.isalnum() and one not in _UNSEEN]
+    return "".join(letters).replace("有限责任公司", "有限公司")
+
+
+def get(tx: Tx, firm_id: int) -> Firm:
+    """The firm with this id; raises NoResultFound for an id that was never given."""
+    return Firm(**tx.execute(_GET, {"id_": firm_id}).one()._mapping)
+
+
+def confirm(tx: Tx, firm_id: int, *, name: str, credit_code: str, roster_id: int | None) -> None:
+    """The firm's name, code and roster entry, as its proof found them."""
+    found = {
+        "name": name,
+        "name_key": name_key(name),
+        "credit_code": credit_code,
+        "roster_id": roster_id,
+        "code_doubtful": False,
+    }
+    tx.execute(update(FIRMS).where(FIRMS.c.id == firm_id).values(found))
+
+
+def exists(tx: Tx, firm_id: int) -> bool:
+    """Whether a firm was entered under this id."""
+    return tx.execute(select(FIRMS.c.id).where(FIRMS.c.id == firm_id)).one_or_none() is not None
+
+
+def find_soe(tx: Tx, name: str) -> int | None:
+    """The SOE that was entered under this exact name."""
+    mine = select(FIRMS.c.id).where(FIRMS.c.kind == "soe", FIRMS.c.name == name).order_by(FIRMS.c.id).limit(1)
+    return tx.execute(mine).scalar_one_or_none()
+
+
+def named(tx: Tx, name: str) -> list[int]:
+    """Return the firms that were registered under this exact name, in the order in which they were."""
+    return list(tx.execute(select(FIRMS.c.id).where(FIRMS.c.name == name).order_by(FIRMS.c.id)).scalars())
+
+
+def on_roster(tx: Tx) -> list[tuple[int, int]]:
+    """(firm, roster entry) of every firm that was registered as one on the roster."""
+    found = tx.execute(select(FIRMS.c.id, FIRMS.c.roster_id).where(FIRMS.c.roster_id.is_not(None)))
+    return [(row.id, row.roster_id) for row in found]
+
+
+def link_by_name(tx: Tx) -> None:
+    """Put firms that have no roster entry under the one of exactly their name, unless their codes differ."""
+    same = [ENTRIES.c.name == FIRMS.c.name, ENTRIES.c.gone.is_(False)]
+    either = or_(
+        FIRMS.c.credit_code.is_(None), ENTRIES.c.credit_code.is_(None), ENTRIES.c.credit_code == FIRMS.c.credit_code
+    )
+    entry = select(func.min(ENTRIES.c.id)).where(*same, either).correlate(FIRMS).scalar_subquery()
+    taken_off = select(ENTRIES.c.id).where(ENTRIES.c.gone.is_(True))
+    without = or_(FIRMS.c.roster_id.is_(None), FIRMS.c.roster_id.in_(taken_off))
+    linked = update(FIRMS).where(FIRMS.c.kind == "firm", without, entry.is_not(None))
+    tx.execute(linked.values(roster_id=entry))
+
+
+def facts(tx: Tx, firm_id: int, day: date | None = None) -> Mapping[str, Known]:
+    """Return everything known of a firm on `day` (None: today in Shanghai), by fact: see `standing`."""
+    return standing(tx, firm_id, day).facts
+
+
+def said(tx: Tx, firm_id: int) -> dict[str, Known]:
+    """Return what was said of a firm, without the roster's word."""
+    return {row.fact: Known(row.value, row.source, row.learned) for row in tx.execute(_SAID, {"id_": firm_id})}
+
+
+def standing(tx: Tx, firm_id: int, day: date | None = None) -> Standing:
+    """Return what the firm said of itself, and what the roster says of it on `day` (None: today in Shanghai).
+
+    Titles and first awards are both together; the district is the firm's own word (elsewhere
+    is one too), else the roster's.
+    """
+    day = day or shanghai_day(tx.now)
+    spoken = said(tx, firm_id)
+    rows = tx.execute(_LISTED_ONE, {"id_": firm_id}).all()
+    titles, first = spoken.pop(HELD, None), spoken.pop(FIRST, None)
+    held = held_on(
+        day,
+        [title_of(row) for row in rows if row.title is not None] if rows else None,
+        Said(
+            titles.value if titles else None,
+            first.value if first else None,
+            shanghai_day(first.learned) if first else day,
+        ),
+    )
+    found = dict(spoken)
+    if held.titles is not None:
+        found[HELD] = Known(held.titles, held.source, titles.learned if titles and held.own else tx.now)
+    if held.first is not None:
+        by_word = first if held.first_source == "self" else None
+        found[FIRST] = Known(held.first, held.first_source, by_word.learned if by_word else tx.now)
+    elsewhere = IN_CITY in spoken and spoken[IN_CITY].value is False
+    if DISTRICT not in spoken and not elsewhere and rows and rows[0].district is not None:
+        found[DISTRICT] = Known(rows[0].district, "roster", tx.now)
+    return Standing(found, held)
+
+
+def forget_word(tx: Tx, firm_id: int) -> None:
+    """Erase what the firm's people told of it: their facts and its code. Name and what the roster tells stay."""
+    tx.execute(delete(FACTS).where(FACTS.c.firm_id == firm_id, FACTS.c.source == "self"))
+    tx.execute(update(FIRMS).where(FIRMS.c.id == firm_id).values(credit_code=None, code_doubtful=False))
+
+
+def learn(tx: Tx, firm_id: int, known: Mapping[str, Any], source: str) -> None:
+    """Keep these facts as `source` says them; what was said of them before is replaced. None forgets what was said."""
+    tx.execute(_FORGET, {"id_": firm_id, "facts_": list(known)})
+    rows: list[Mapping[str, Any]] = [
+        {"firm_id": firm_id, "fact": fact, "value": value, "source": source, "learned": tx.now}
+        for fact, value in known.items()
+        if value is not None
+    ]
+    if rows:
+        tx.execute(_LEARN, rows)

@@ -1,0 +1,260 @@
+"""Pictures of licences that firms sent to be proven, from the message that brought one to what an official decided."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Index, LargeBinary, delete, func, insert, or_, select, update
+from sqlmodel import Field
+
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+from storage.firms import verifications
+from storage.firms.firms import FIRMS
+from storage.people.roles import Place
+from storage.roster.roster import ENTRIES
+
+PAGE = 50
+_LEASE = timedelta(minutes=3)
+
+
+class State(StrEnum):
+    """Where a request stands. Only a waiting one has a picture that can be looked at and decided."""
+
+    FETCHING = "fetching"
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+class ProofRequestRow(Row, table=True):
+    """One picture somebody sent for their firm. `due`: when it may next be fetched from the platform."""
+
+    __tablename__ = "proof_request"
+    __table_args__ = (Index(None, "state", "due"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    firm_id: int = Field(foreign_key="firm.id", sa_type=BigId, index=True)
+    person_id: int = Field(foreign_key="person.id", sa_type=BigId, index=True)
+    area: str | None = Field(default=None, max_length=16)
+    state: str = Field(max_length=16)
+    media_id: bytes
+    asked: datetime = Field(sa_type=UtcTime)
+    due: datetime = Field(sa_type=UtcTime)
+    tries: int = 0
+    decided: datetime | None = Field(default=None, sa_type=UtcTime)
+    reason: bytes | None = None
+
+
+class ProofPictureRow(Row, table=True):
+    """The picture of a request, made anew and sealed."""
+
+    __tablename__ = "proof_picture"
+
+    request_id: int = Field(foreign_key="proof_request.id", primary_key=True, sa_type=BigId)
+    content: bytes = Field(sa_type=LargeBinary)
+    kept: datetime = Field(sa_type=UtcTime)
+
+
+REQUESTS = table_of(ProofRequestRow)
+PICTURES = table_of(ProofPictureRow)
+_OPEN = REQUESTS.c.state.in_([State.FETCHING.value, State.WAITING.value])
+_AREA = func.coalesce(ENTRIES.c.district, REQUESTS.c.area)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request with the reason of its refusal."""
+
+    id: int
+    firm_id: int
+    person_id: int
+    state: State
+    asked: datetime
+    tries: int
+    decided: datetime | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A picture to be fetched from the platform now."""
+
+    id: int
+    media_id: str
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A line of the queue."""
+
+    id: int
+    firm_id: int
+    name: str
+    credit_code: str | None
+    area: str | None
+    asked: datetime
+    state: State
+
+
+def add(tx: Tx, firm_id: int, person_id: int, media_id: str) -> int:
+    """Keep that this picture was sent, to be fetched soon; returns the request's id."""
+    place = verifications.place_of(tx, firm_id)
+    row = {
+        "firm_id": firm_id,
+        "person_id": person_id,
+        "area": None if place is None else place.area,
+        "state": State.FETCHING.value,
+        "media_id": tx.cipher.seal(media_id, "proof_request.media_id"),
+        "asked": tx.now,
+        "due": tx.now,
+        "tries": 0,
+    }
+    return int(tx.execute(insert(REQUESTS).values(row).returning(REQUESTS.c.id)).scalar_one())
+
+
+def claim(tx: Tx, most: int) -> list[Errand]:
+    """Pictures to be fetched now, each counted as tried; nobody else is handed them for three minutes."""
+    due = select(REQUESTS.c.id).where(REQUESTS.c.state == State.FETCHING.value, REQUESTS.c.due <= tx.now)
+    ids = tx.execute(due.order_by(REQUESTS.c.due, REQUESTS.c.id).limit(most)).scalars().all()
+    leased = update(REQUESTS).where(REQUESTS.c.id.in_(ids)).values(due=tx.now + _LEASE, tries=REQUESTS.c.tries + 1)
+    rows = tx.execute(leased.returning(REQUESTS.c.id, REQUESTS.c.media_id, REQUESTS.c.tries)) if ids else ()
+    return [Errand(row.id, tx.cipher.open(row.media_id, "proof_request.media_id"), row.tries) for row in rows]
+
+
+def keep_picture(tx: Tx, request_id: int, content: bytes) -> bool:
+    """Seal the fetched picture; the request waits for an official. False where nobody waits for it any more."""
+    if not _move(tx, request_id, State.FETCHING, State.WAITING):
+        return False
+    sealed = tx.cipher.seal_bytes(content, _context(request_id))
+    tx.execute(insert(PICTURES).values(request_id=request_id, content=sealed, kept=tx.now))
+    return True
+
+
+def picture(tx: Tx, request_id: int) -> bytes | None:
+    """The picture of a request, opened; None where there is none (any more)."""
+    sealed = tx.execute(select(PICTURES.c.content).where(PICTURES.c.request_id == request_id)).scalar_one_or_none()
+    return None if sealed is None else tx.cipher.open_bytes(sealed, _context(request_id))
+
+
+def has_picture(tx: Tx, request_id: int) -> bool:
+    """Whether there is a picture of this request to be looked at."""
+    found = select(PICTURES.c.request_id).where(PICTURES.c.request_id == request_id)
+    return tx.execute(found).scalar_one_or_none() is not None
+
+
+def fail(tx: Tx, request_id: int) -> bool:
+    """Its picture could not be had or read; False where it was not being fetched."""
+    return _move(tx, request_id, State.FETCHING, State.FAILED, decided=tx.now)
+
+
+def decide(tx: Tx, request_id: int, state: State, reason: str | None = None) -> bool:
+    """An official has decided; False where it was no longer waiting."""
+    sealed = None if reason is None else tx.cipher.seal(reason, "proof_request.reason")
+    return _move(tx, request_id, State.WAITING, state, decided=tx.now, reason=sealed)
+
+
+def withdraw(tx: Tx, *, firm_id: int | None = None, person_id: int | None = None) -> None:
+    """The open requests of this firm or person need no decision any more; their pictures go at once."""
+    mine = REQUESTS.c.firm_id == firm_id if person_id is None else REQUESTS.c.person_id == person_id
+    ids = tx.execute(select(REQUESTS.c.id).where(mine, _OPEN)).scalars().all()
+    _drop_pictures(tx, ids)
+    tx.execute(update(REQUESTS).where(REQUESTS.c.id.in_(ids)).values(state=State.WITHDRAWN.value, decided=tx.now))
+
+
+def get(tx: Tx, request_id: int) -> Request | None:
+    """The request with this id."""
+    row = tx.execute(select(REQUESTS).where(REQUESTS.c.id == request_id)).one_or_none()
+    return None if row is None else _request(tx, row)
+
+
+def open_of(tx: Tx, person_id: int) -> Request | None:
+    """The request of this person that is not decided yet."""
+    mine = select(REQUESTS).where(REQUESTS.c.person_id == person_id, _OPEN).order_by(REQUESTS.c.id.desc()).limit(1)
+    row = tx.execute(mine).one_or_none()
+    return None if row is None else _request(tx, row)
+
+
+def of_person(tx: Tx, person_id: int) -> list[Request]:
+    """Every request of this person, oldest first."""
+    mine = select(REQUESTS).where(REQUESTS.c.person_id == person_id).order_by(REQUESTS.c.id)
+    return [_request(tx, row) for row in tx.execute(mine)]
+
+
+def count_since(tx: Tx, person_id: int, since: datetime) -> int:
+    """How many pictures this person has sent since then."""
+    mine = select(func.count()).select_from(REQUESTS).where(REQUESTS.c.person_id == person_id, REQUESTS.c.asked > since)
+    return int(tx.execute(mine).scalar_one())
+
+
+def place_of(tx: Tx, request_id: int) -> Place | None:
+    """Where the firm of this request lies; None where there is no such request."""
+    firm_id = tx.execute(select(REQUESTS.c.firm_id).where(REQUESTS.c.id == request_id)).scalar_one_or_none()
+    return None if firm_id is None else verifications.place_of(tx, firm_id)
+
+
+def queue(tx: Tx, states: Iterable[State], areas: frozenset[str] | None, page: int) -> tuple[list[Queued], int]:
+    """One page of the requests in these states, the longest waiting first, and how many there are in all."""
+    joined = REQUESTS.join(FIRMS, REQUESTS.c.firm_id == FIRMS.c.id)
+    joined = joined.outerjoin(ENTRIES, FIRMS.c.roster_id == ENTRIES.c.id)
+    conditions: list[ColumnElement[bool]] = [REQUESTS.c.state.in_([state.value for state in states])]
+    if areas is not None:
+        conditions.append(or_(_AREA.in_(sorted(areas)), ENTRIES.c.zone.in_(sorted(areas))))
+    total = tx.execute(select(func.count()).select_from(joined).where(*conditions)).scalar_one()
+    columns = (
+        REQUESTS.c.id,
+        REQUESTS.c.firm_id,
+        FIRMS.c.name,
+        FIRMS.c.credit_code,
+        _AREA.label("lies_in"),
+        REQUESTS.c.asked,
+    )
+    rows = tx.execute(
+        select(*columns, REQUESTS.c.state)
+        .select_from(joined)
+        .where(*conditions)
+        .order_by(REQUESTS.c.asked, REQUESTS.c.id)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
+    found = [
+        Queued(row.id, row.firm_id, row.name, row.credit_code, row.lies_in, row.asked, State(row.state)) for row in rows
+    ]
+    return found, int(total)
+
+
+def drop_old_pictures(tx: Tx, days: int) -> int:
+    """Delete the pictures that were decided about so many days ago; returns how many."""
+    old = select(REQUESTS.c.id).where(REQUESTS.c.decided <= tx.now - timedelta(days=days))
+    ids = tx.execute(select(PICTURES.c.request_id).where(PICTURES.c.request_id.in_(old)).limit(200)).scalars().all()
+    return _drop_pictures(tx, ids)
+
+
+def forget(tx: Tx, person_id: int) -> None:
+    """Erase what this person sent."""
+    mine = select(REQUESTS.c.id).where(REQUESTS.c.person_id == person_id)
+    tx.execute(delete(PICTURES).where(PICTURES.c.request_id.in_(mine)))
+    tx.execute(delete(REQUESTS).where(REQUESTS.c.person_id == person_id))
+
+
+def _drop_pictures(tx: Tx, ids: Iterable[int]) -> int:
+    return tx.execute(delete(PICTURES).where(PICTURES.c.request_id.in_(list(ids)))).rowcount
+
+
+def _move(tx: Tx, request_id: int, before: State, after: State, **values: Any) -> bool:
+    mine = update(REQUESTS).where(REQUESTS.c.id == request_id, REQUESTS.c.state == before.value)
+    return tx.execute(mine.values(state=after.value, **values)).rowcount == 1
+
+
+def _request(tx: Tx, row: Any) -> Request:
+    reason = None if row.reason is None else tx.cipher.open(row.reason, "proof_request.reason")
+    return Request(row.id, row.firm_id, row.person_id, State(row.state), row.asked, row.tries, row.decided, reason)
+
+
+def _context(request_id: int) -> str:
+    return f"proof_picture.content:{request_id}"

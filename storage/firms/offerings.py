@@ -1,0 +1,150 @@
+"""What registered firms offer: the words by which matching finds them, each with its source and time."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Field
+
+from storage.engine import change_counters
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+from storage.firms import facts_of_many
+from storage.firms.firms import FIRMS
+
+VERSION = "offers"
+FIELDS = ("products", "keywords", "scope")
+
+
+class Offer(Row, table=True):
+    """A firm that can be found. `version` is the offers' counter when it last changed; `gone`: found no more."""
+
+    __tablename__ = "offer"
+
+    firm_id: int = Field(foreign_key="firm.id", primary_key=True, sa_type=BigId)
+    version: int = Field(index=True, sa_type=BigId)
+    gone: bool = False
+
+
+class OfferText(Row, table=True):
+    """What the firm (`self`) or an official (`official`) wrote of one field."""
+
+    __tablename__ = "offer_text"
+
+    firm_id: int = Field(foreign_key="firm.id", primary_key=True, sa_type=BigId)
+    field: str = Field(primary_key=True, max_length=8)
+    text: str
+    source: str = Field(max_length=8)
+    agency: str | None = Field(default=None, max_length=40)
+    learned: datetime = Field(sa_type=UtcTime)
+
+
+OFFERS = table_of(Offer)
+TEXTS = table_of(OfferText)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The text of one field, who wrote it (`self` or `official`, then of which agency), and when."""
+
+    text: str
+    source: str
+    learned: datetime
+    agency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Which titles a firm holds and where it is; None: not known."""
+
+    titles: frozenset[str] | None = None
+    district: str | None = None
+
+
+def put(tx: Tx, firm_id: int, texts: Mapping[str, str], source: str, agency: str | None = None) -> None:
+    """The firm is found by these texts, beside its name and its other fields; an empty text is forgotten."""
+    _touch(tx, firm_id, gone=False)
+    tx.execute(delete(TEXTS).where(TEXTS.c.firm_id == firm_id, TEXTS.c.field.in_(list(texts))))
+    for field, text in texts.items():
+        if text:
+            row = {"firm_id": firm_id, "field": field, "text": text, "source": source, "agency": agency}
+            tx.execute(insert(TEXTS).values(**row, learned=tx.now))
+
+
+def remove(tx: Tx, firm_id: int) -> None:
+    """The firm is found no more, and nothing is kept of what it offers."""
+    _touch(tx, firm_id, gone=True)
+    tx.execute(delete(TEXTS).where(TEXTS.c.firm_id == firm_id))
+
+
+def show(tx: Tx, firm_id: int, *, is_found: bool) -> None:
+    """The firm is found, or not, with the texts it has; one that never was found stays so."""
+    if tx.execute(select(OFFERS.c.firm_id).where(OFFERS.c.firm_id == firm_id)).first() is not None:
+        _touch(tx, firm_id, gone=not is_found)
+
+
+def adopt(tx: Tx, firm_id: int, other_id: int) -> list[list[str]]:
+    """Copy what the other firm offers in fields that this one lacks; returns (field, when it was learned) of each."""
+    known = select(TEXTS.c.field).where(TEXTS.c.firm_id == firm_id)
+    missing = tx.execute(select(TEXTS).where(TEXTS.c.firm_id == other_id, TEXTS.c.field.not_in(known))).all()
+    if missing:
+        tx.execute(insert(TEXTS), [{**row._mapping, "firm_id": firm_id} for row in missing])
+        _touch(tx, firm_id, gone=False)
+    return [[row.field, row.learned.isoformat()] for row in missing]
+
+
+def give_back(tx: Tx, firm_id: int, adopted: Sequence[Sequence[str]]) -> None:
+    """Forget these copies again, as far as nobody wrote the field anew since."""
+    for field, learned in adopted:
+        copied = (TEXTS.c.firm_id == firm_id, TEXTS.c.field == field)
+        tx.execute(delete(TEXTS).where(*copied, TEXTS.c.learned == datetime.fromisoformat(learned)))
+    if adopted:
+        show(tx, firm_id, is_found=True)
+
+
+def of(tx: Tx, firm_id: int) -> dict[str, Stated]:
+    """What is kept of this firm, by field."""
+    rows = tx.execute(select(TEXTS).where(TEXTS.c.firm_id == firm_id))
+    return {row.field: Stated(row.text, row.source, row.learned, row.agency) for row in rows}
+
+
+def changed_since(tx: Tx, version: int) -> list[tuple[int, Mapping[str, str] | None]]:
+    """(firm, its name and texts) of every firm that was entered or changed after this version, oldest change first.
+
+    None in place of the texts: the firm is to be found no more.
+    """
+    changed = OFFERS.c.version > version
+    texts: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    joined = TEXTS.join(OFFERS, OFFERS.c.firm_id == TEXTS.c.firm_id)
+    for row in tx.execute(select(TEXTS.c.firm_id, TEXTS.c.field, TEXTS.c.text).select_from(joined).where(changed)):
+        texts[row.firm_id][row.field] = row.text
+    named = select(OFFERS.c.firm_id, OFFERS.c.gone, FIRMS.c.name).join(FIRMS, FIRMS.c.id == OFFERS.c.firm_id)
+    return [
+        (row.firm_id, None if row.gone else {"name": row.name, **texts[row.firm_id]})
+        for row in tx.execute(named.where(changed).order_by(OFFERS.c.version, OFFERS.c.firm_id))
+    ]
+
+
+def held(tx: Tx, firm_ids: Sequence[int]) -> dict[int, Held]:
+    """Return titles and districts of these firms today: what the roster shows, beside what the firms say."""
+    told = facts_of_many.told(tx, ("titles", "district"), firm_ids)
+    titles, districts = told["titles"], told["district"]
+    return {
+        firm_id: Held(
+            frozenset(json.loads(titles[firm_id])) if firm_id in titles else None,
+            json.loads(districts[firm_id]) if firm_id in districts else None,
+        )
+        for firm_id in firm_ids
+    }
+
+
+def _touch(tx: Tx, firm_id: int, *, gone: bool) -> None:
+    statement = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
+    values = {"version": change_counters.bump(tx, VERSION), "gone": gone}
+    entered = statement(OFFERS).values(firm_id=firm_id, **values)
+    tx.execute(entered.on_conflict_do_update(index_elements=[OFFERS.c.firm_id], set_=values))

@@ -1,0 +1,61 @@
+"""Proofs that were wrong and were taken back: which, when and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlmodel import Field
+
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+from storage.firms.verifications import Proof
+
+
+class TakenBackRow(Row, table=True):
+    """A proof that holds no more; its firm may be proven again, and so may another under its code."""
+
+    __tablename__ = "proof_taken_back"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    firm_id: int = Field(foreign_key="firm.id", index=True, sa_type=BigId)
+    credit_code: str = Field(max_length=18)
+    how: str = Field(max_length=8)
+    proven: datetime = Field(sa_type=UtcTime)
+    taken: datetime = Field(sa_type=UtcTime)
+    reason: bytes
+
+
+TAKEN_BACK = table_of(TakenBackRow)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """One proof that was taken back, with the reason that the firm read."""
+
+    id: int
+    credit_code: str
+    proven: datetime
+    taken: datetime
+    reason: str
+
+
+def add(tx: Tx, proof: Proof, reason: str) -> int:
+    """Keep that this proof was taken back now; returns the row's id."""
+    row = {
+        "firm_id": proof.firm_id,
+        "credit_code": proof.credit_code,
+        "how": proof.how,
+        "proven": proof.proven,
+        "taken": tx.now,
+        "reason": tx.cipher.seal(reason, "proof_taken_back.reason"),
+    }
+    return int(tx.execute(insert(TAKEN_BACK).values(row).returning(TAKEN_BACK.c.id)).scalar_one())
+
+
+def of_firm(tx: Tx, firm_id: int) -> list[TakenBack]:
+    """The proofs of this firm that were taken back, the newest first."""
+    mine = select(TAKEN_BACK).where(TAKEN_BACK.c.firm_id == firm_id).order_by(TAKEN_BACK.c.id.desc())
+    return [
+        TakenBack(row.id, row.credit_code, row.proven, row.taken, tx.cipher.open(row.reason, "proof_taken_back.reason"))
+        for row in tx.execute(mine)
+    ]

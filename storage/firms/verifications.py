@@ -1,0 +1,214 @@
+"""Which registrations are proven to be the firm that they name, and the one-time codes that prove one."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Field
+
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+from storage.firms import firms
+from storage.firms.firms import FIRMS
+from storage.people import roles
+from storage.people.roles import Place
+from storage.roster.roster import ENTRIES
+
+PAGE = 50
+
+
+class FirmProofRow(Row, table=True):
+    """A proven firm. One credit code is proven once: whoever names it too has to wait for people to look."""
+
+    __tablename__ = "firm_proof"
+
+    firm_id: int = Field(foreign_key="firm.id", primary_key=True, sa_type=BigId)
+    credit_code: str = Field(unique=True, max_length=18)
+    area: str | None = Field(default=None, max_length=16)
+    how: str = Field(max_length=8)
+    proven: datetime = Field(sa_type=UtcTime)
+
+
+class ProofCodeRow(Row, table=True):
+    """A code for one firm or one roster entry, by its keyed mark. The code itself is kept nowhere."""
+
+    __tablename__ = "proof_code"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    mark: str = Field(unique=True, max_length=32)
+    firm_id: int | None = Field(default=None, foreign_key="firm.id", sa_type=BigId)
+    roster_id: int | None = Field(default=None, foreign_key="roster_entry.id", sa_type=BigId)
+    made: datetime = Field(sa_type=UtcTime)
+    valid_until: datetime = Field(sa_type=UtcTime)
+    used: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+PROOFS = table_of(FirmProofRow)
+CODES = table_of(ProofCodeRow)
+_AREA = func.coalesce(ENTRIES.c.district, PROOFS.c.area)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A firm is who it says: by which code, how (`code` or `picture`) and since when."""
+
+    firm_id: int
+    credit_code: str
+    how: str
+    proven: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """For whom an unspent code was given: a registered firm, or a roster entry."""
+
+    id: int
+    firm_id: int | None
+    roster_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenFirm:
+    """A line in the list of proven firms; `vacant`: nobody administers it."""
+
+    id: int
+    name: str
+    credit_code: str
+    area: str | None
+    how: str
+    proven: datetime
+    vacant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which proven firms. `areas` None: the whole city."""
+
+    day: date
+    areas: frozenset[str] | None = None
+    words: str = ""
+    vacant: bool = False
+    page: int = 1
+
+
+def give(tx: Tx, code: str, days: int, *, firm_id: int | None = None, roster_id: int | None = None) -> int:
+    """Keep this code for the firm or the entry for so many days; returns its id."""
+    row = {
+        "mark": _mark(tx, code),
+        "firm_id": firm_id,
+        "roster_id": roster_id,
+        "made": tx.now,
+        "valid_until": tx.now + timedelta(days=days),
+    }
+    return int(tx.execute(insert(CODES).values(row).returning(CODES.c.id)).scalar_one())
+
+
+def find_code(tx: Tx, code: str) -> Code | None:
+    """For whom this code was given; None where it is wrong, spent or too old."""
+    mine = (CODES.c.mark == _mark(tx, code), CODES.c.used.is_(None), CODES.c.valid_until > tx.now)
+    row = tx.execute(select(CODES.c.id, CODES.c.firm_id, CODES.c.roster_id).where(*mine)).one_or_none()
+    return None if row is None else Code(row.id, row.firm_id, row.roster_id)
+
+
+def spend(tx: Tx, code_id: int) -> bool:
+    """The code is used up now; False where it was before."""
+    mine = update(CODES).where(CODES.c.id == code_id, CODES.c.used.is_(None)).values(used=tx.now)
+    return tx.execute(mine).rowcount == 1
+
+
+def enter(tx: Tx, firm_id: int, credit_code: str, how: str) -> bool:
+    """This firm is proven from now on; False where it is already, or where another one is proven under this code."""
+    insert_ = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
+    row = {
+        "firm_id": firm_id,
+        "credit_code": credit_code,
+        "area": _own_area(tx, firm_id),
+        "how": how,
+        "proven": tx.now,
+    }
+    # The unique column decides, whatever two of them saw before they began.
+    entered = insert_(PROOFS).values(row).on_conflict_do_nothing().returning(PROOFS.c.firm_id)
+    return tx.execute(entered).scalar_one_or_none() is not None
+
+
+def remove(tx: Tx, firm_id: int) -> Proof | None:
+    """This firm is proven no more, and its code is free; returns what held until now."""
+    before = of_firm(tx, firm_id)
+    tx.execute(delete(PROOFS).where(PROOFS.c.firm_id == firm_id))
+    return before
+
+
+def void_codes(tx: Tx, firm_id: int) -> None:
+    """The codes that were given for this firm and are not used yet prove nothing any more."""
+    mine = update(CODES).where(CODES.c.firm_id == firm_id, CODES.c.used.is_(None))
+    tx.execute(mine.values(used=tx.now))
+
+
+def of_firm(tx: Tx, firm_id: int) -> Proof | None:
+    """The proof of this registration, if it is proven."""
+    return _one(tx, select(PROOFS).where(PROOFS.c.firm_id == firm_id))
+
+
+def proven(tx: Tx, firm_ids: Collection[int]) -> set[int]:
+    """Which of these firms are proven."""
+    return set(tx.execute(select(PROOFS.c.firm_id).where(PROOFS.c.firm_id.in_(firm_ids))).scalars())
+
+
+def of_code(tx: Tx, credit_code: str) -> Proof | None:
+    """The proof under this credit code, whoever holds it."""
+    return _one(tx, select(PROOFS).where(PROOFS.c.credit_code == credit_code))
+
+
+def place_of(tx: Tx, firm_id: int) -> Place | None:
+    """Where the firm lies: by the roster where it is on it, else by its own word; None where there is no such firm."""
+    found = select(FIRMS.c.id, ENTRIES.c.district, ENTRIES.c.zone).outerjoin(ENTRIES, FIRMS.c.roster_id == ENTRIES.c.id)
+    row = tx.execute(found.where(FIRMS.c.id == firm_id, FIRMS.c.kind == "firm")).one_or_none()
+    return None if row is None else Place(area=row.district or _own_area(tx, firm_id), zone=row.zone)
+
+
+def listed(tx: Tx, wanted: Wanted, size: int = PAGE) -> tuple[list[ProvenFirm], int]:
+    """One page of the proven firms, newest first, and how many there are in all."""
+    vacant = ~exists().where(*roles.seats(wanted.day), roles.ROLES.c.firm_id == PROOFS.c.firm_id)
+    joined = PROOFS.join(FIRMS, PROOFS.c.firm_id == FIRMS.c.id).outerjoin(ENTRIES, FIRMS.c.roster_id == ENTRIES.c.id)
+    conditions: list[ColumnElement[bool]] = [vacant] if wanted.vacant else []
+    if wanted.areas is not None:
+        areas = sorted(wanted.areas)
+        conditions.append(or_(_AREA.in_(areas), ENTRIES.c.zone.in_(areas)))
+    conditions += [_named(wanted.words)] if wanted.words else []
+    counted = select(func.count()).select_from(joined).where(*conditions)
+    columns = (*PROOFS.c, FIRMS.c.name, _AREA.label("lies_in"), vacant.label("vacant"))
+    page = select(*columns).select_from(joined).where(*conditions).order_by(PROOFS.c.proven.desc(), FIRMS.c.id)
+    rows = tx.execute(page.limit(size).offset((wanted.page - 1) * size))
+    found = [
+        ProvenFirm(row.firm_id, row.name, row.credit_code, row.lies_in, row.how, row.proven, bool(row.vacant))
+        for row in rows
+    ]
+    return found, int(tx.execute(counted).scalar_one())
+
+
+def administrator(tx: Tx, firm_id: int, day: date) -> int | None:
+    """The person who administers this firm on this day (Asia/Shanghai); None where the seat is vacant."""
+    mine = select(roles.ROLES.c.person_id).where(roles.ROLES.c.firm_id == firm_id, *roles.seats(day))
+    return tx.execute(mine.order_by(roles.ROLES.c.id).limit(1)).scalar_one_or_none()
+
+
+def _own_area(tx: Tx, firm_id: int) -> str | None:
+    district = firms.facts(tx, firm_id).get("district")
+    return None if district is None else str(district.value)
+
+
+def _named(words: str) -> ColumnElement[bool]:
+    return or_(FIRMS.c.name.contains(words, autoescape=True), PROOFS.c.credit_code == words.upper())
+
+
+def _one(tx: Tx, statement: Select[Any]) -> Proof | None:
+    row = tx.execute(statement).one_or_none()
+    return None if row is None else Proof(row.firm_id, row.credit_code, row.how, row.proven)
+
+
+def _mark(tx: Tx, code: str) -> str:
+    return tx.cipher.fingerprint(code, "proof.code")

@@ -1,0 +1,58 @@
+"""The platform's access token, one for the account, shared by every node."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Field
+
+from storage.engine.columns import Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+
+
+class TokenRow(Row, table=True):
+    """The newest token of an app id, sealed."""
+
+    __tablename__ = "access_token"
+
+    app_id: str = Field(primary_key=True, max_length=32)
+    sealed: bytes
+    expires: datetime = Field(sa_type=UtcTime)
+    asked: datetime = Field(sa_type=UtcTime)
+
+
+TOKENS = table_of(TokenRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token, until when it is good, and when it was asked for: of two answers the later question's is the truth."""
+
+    value: str = field(repr=False)
+    expires: datetime
+    asked: datetime
+
+
+def load(tx: Tx, app_id: str) -> Token | None:
+    """The newest token that any node has stored for this app id."""
+    row = tx.execute(select(TOKENS).where(TOKENS.c.app_id == app_id)).one_or_none()
+    if row is None:
+        return None
+    return Token(tx.cipher.open(row.sealed, f"access_token.sealed:{app_id}"), row.expires, row.asked)
+
+
+def save(tx: Tx, app_id: str, token: Token) -> None:
+    """Keep this token, unless one is kept that was asked for later."""
+    insert = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
+    new = {
+        "sealed": tx.cipher.seal(token.value, f"access_token.sealed:{app_id}"),
+        "expires": token.expires,
+        "asked": token.asked,
+    }
+    tx.execute(
+        insert(TOKENS)
+        .values(app_id=app_id, **new)
+        .on_conflict_do_update(index_elements=[TOKENS.c.app_id], set_=new, where=TOKENS.c.asked <= token.asked)
+    )

@@ -1,0 +1,142 @@
+"""How often each API of the platform was called today and this minute, on all nodes, and until when one rests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlmodel import Field
+
+from config.calendar import midnight, shanghai_day
+from storage.engine.columns import Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+# The platform's word for a day that is spent.
+SPENT = "45009"
+
+
+class ApiUseRow(Row, table=True):
+    """One channel's API. `day_used` counts from `day` (Shanghai's midnight), `minute_used` from `minute`.
+
+    `pace`: so many a minute at most, for the rest of the day; `daily`: the day's limit as the platform told it.
+    """
+
+    __tablename__ = "api_use"
+
+    channel: str = Field(primary_key=True, max_length=16)
+    day: datetime = Field(sa_type=UtcTime)
+    day_used: int
+    minute: datetime = Field(sa_type=UtcTime)
+    minute_used: int
+    pace: int | None = None
+    daily: int | None = None
+    rests_until: datetime | None = Field(default=None, sa_type=UtcTime)
+    why: str | None = Field(default=None, max_length=16)
+
+
+API_USE = table_of(ApiUseRow)
+_ALL = select(API_USE)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """As above, at the moment of asking: what is over counts no more."""
+
+    day_used: int = 0
+    minute_used: int = 0
+    pace: int | None = None
+    daily: int | None = None
+    rests_until: datetime | None = None
+    why: str | None = None
+
+
+def standing(tx: Tx) -> dict[str, Use]:
+    """How each channel's API stands now; one that was never called is missing."""
+    return {row.channel: _now(row, tx.now) for row in tx.execute(_ALL)}
+
+
+def count(tx: Tx, calls: Mapping[str, int]) -> None:
+    """So many calls by each of these channels begin now."""
+    known = standing(tx) if calls else {}
+    for channel, number in calls.items():
+        use = known.get(channel, Use())
+        counted = replace(use, day_used=use.day_used + number, minute_used=use.minute_used + number)
+        _put(tx, channel, counted, new=channel not in known)
+
+
+def rest(tx: Tx, channel: str, until: datetime, why: str) -> None:
+    """The platform wants no calls by this channel before this moment."""
+    known = standing(tx)
+    use = known.get(channel, Use())
+    longer = max(until, use.rests_until or until)
+    _put(tx, channel, replace(use, rests_until=longer, why=why), new=channel not in known)
+
+
+def start_anew(tx: Tx) -> None:
+    """The platform counts this day anew for every API: none rests any more because its day was spent."""
+    tx.execute(update(API_USE).values(day_used=0))
+    spent = API_USE.c.why == SPENT
+    tx.execute(update(API_USE).where(spent).values(rests_until=None, why=None))
+
+
+def slow_down(tx: Tx, channel: str, least: int) -> None:
+    """Too many this minute: for the rest of the day half as many as were sent in it, and none before the next one."""
+    known = standing(tx)
+    use = known.get(channel, Use())
+    pace = max(least, min(use.pace or use.minute_used, use.minute_used) // 2)
+    until = _minute(tx.now) + MINUTE
+    _put(tx, channel, replace(use, pace=pace, rests_until=until, why="45011"), new=channel not in known)
+
+
+def learn(tx: Tx, channel: str, daily: int, used: int) -> None:
+    """The platform's own counter: its limit holds, and what others called with this account counts too."""
+    known = standing(tx)
+    use = known.get(channel, Use())
+    _put(tx, channel, replace(use, daily=daily, day_used=max(use.day_used, used)), new=channel not in known)
+
+
+def next_midnight(now: datetime) -> datetime:
+    """When the platform's day ends."""
+    return midnight(shanghai_day(now)) + DAY
+
+
+def next_minute(now: datetime) -> datetime:
+    """When the platform counts a minute anew."""
+    return _minute(now) + MINUTE
+
+
+def _now(row: Any, now: datetime) -> Use:
+    today, this_minute = row.day >= midnight(shanghai_day(now)), row.minute >= _minute(now)
+    resting = row.rests_until is not None and row.rests_until > now
+    return Use(
+        row.day_used if today else 0,
+        row.minute_used if this_minute else 0,
+        row.pace if today else None,
+        row.daily,
+        row.rests_until if resting else None,
+        row.why if resting else None,
+    )
+
+
+def _put(tx: Tx, channel: str, use: Use, *, new: bool) -> None:
+    values = {
+        "day": midnight(shanghai_day(tx.now)),
+        "day_used": use.day_used,
+        "minute": _minute(tx.now),
+        "minute_used": use.minute_used,
+        "pace": use.pace,
+        "daily": use.daily,
+        "rests_until": use.rests_until,
+        "why": use.why,
+    }
+    if new:
+        tx.execute(insert(API_USE).values(channel=channel, **values))
+    else:
+        tx.execute(update(API_USE).where(API_USE.c.channel == channel).values(values))
+
+
+def _minute(now: datetime) -> datetime:
+    return now.replace(second=0, microsecond=0)

@@ -1,0 +1,202 @@
+"""Codes that go to a mail address or phone number before anything else does, and come back typed into the chat."""
+
+import hmac
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Index, Select, delete, func, insert, select, update
+from sqlmodel import Field
+
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+
+GOOD_FOR = timedelta(minutes=15)
+# So long an unconfirmed address is kept, and so long what was asked counts.
+KEPT = timedelta(days=1)
+MOST_MISSES = 5
+MOST_OF_A_PERSON = 3
+# Whoever asks: nobody can be written to more often by our hand.
+MOST_TO_AN_ADDRESS = 5
+# Whoever types a code so long after asking is told that it is too old; later, six digits are any number.
+_SAID_LATE = timedelta(hours=1)
+
+
+class WayCodeRow(Row, table=True):
+    """One code somebody asked for. `code`, sealed, until it is handed over; `code_mark` as long as it may be typed.
+
+    Without a person where they have left: what was asked still counts for the address: its keyed mark stays.
+    """
+
+    __tablename__ = "way_code"
+    __table_args__ = (Index(None, "due"), Index(None, "asked"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True, sa_type=BigId)
+    channel: str = Field(max_length=16)
+    address: bytes | None = None
+    address_mark: str = Field(max_length=32, index=True)
+    code: bytes | None = None
+    code_mark: str | None = Field(default=None, max_length=32)
+    asked: datetime = Field(sa_type=UtcTime)
+    due: datetime | None = Field(default=None, sa_type=UtcTime)
+    sendings: int = 0
+    misses: int = 0
+
+
+CODES = table_of(WayCodeRow)
+_OVER = {"address": None, "code": None, "code_mark": None, "due": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A code to be handed over now, for the `sendings`th time."""
+
+    id: int
+    person_id: int
+    channel: str
+    sendings: int
+    address: str = field(repr=False)
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An address that waits for its code; `late`: the code is good no more."""
+
+    id: int
+    channel: str
+    address: str = field(repr=False)
+    asked: datetime
+    misses: int
+    late: bool
+
+
+def asked_of_all(tx: Tx, channel: str) -> int:
+    """How many codes were asked for by this way within a day, by everybody together."""
+    return _count(tx, CODES.c.channel == channel)
+
+
+def asked_for(tx: Tx, channel: str, address: str) -> int:
+    """How many codes were asked for this address within a day, by anybody."""
+    return _count(tx, CODES.c.address_mark == _address_mark(tx, channel, address))
+
+
+def add(tx: Tx, person_id: int, channel: str, address: str, code: str) -> None:
+    """This code is to go there; none that the person was given before for this way counts any more."""
+    end(tx, person_id, channel)
+    row = {
+        "person_id": person_id,
+        "channel": channel,
+        "address": tx.cipher.seal(address, "way_code.address"),
+        "address_mark": _address_mark(tx, channel, address),
+        "code": tx.cipher.seal(code, "way_code.code"),
+        "code_mark": _code_mark(tx, person_id, channel, code),
+        "asked": tx.now,
+        "due": tx.now,
+        "sendings": 0,
+        "misses": 0,
+    }
+    tx.execute(insert(CODES).values(row))
+
+
+def is_due(tx: Tx, channels: Collection[str]) -> bool:
+    """Whether a code is to be handed over by one of these ways."""
+    return tx.execute(_due(tx, channels).limit(1)).first() is not None
+
+
+def claim(tx: Tx, channels: Collection[str], most: int) -> list[Errand]:
+    """Codes to be handed over now. None is kept after that, so that none goes out twice."""
+    rows = tx.execute(_due(tx, channels).order_by(CODES.c.id).limit(most).with_for_update(skip_locked=True))
+    found = [
+        Errand(
+            row.id,
+            row.person_id,
+            row.channel,
+            row.sendings + 1,
+            tx.cipher.open(row.address, "way_code.address"),
+            tx.cipher.open(row.code, "way_code.code"),
+        )
+        for row in rows
+    ]
+    taken = update(CODES).where(CODES.c.id.in_([one.id for one in found]))
+    tx.execute(taken.values(code=None, due=None, sendings=CODES.c.sendings + 1))
+    return found
+
+
+def put_off(tx: Tx, errand: Errand, until: datetime) -> None:
+    """It was certainly not handed over: once more at this moment."""
+    mine = (CODES.c.id == errand.id, CODES.c.code_mark.is_not(None))
+    sealed = tx.cipher.seal(errand.code, "way_code.code")
+    tx.execute(update(CODES).where(*mine).values(code=sealed, due=until))
+
+
+def void(tx: Tx, code_id: int) -> bool:
+    """This code is worth nothing any more, and its address is erased; False where that was so before."""
+    mine = (CODES.c.id == code_id, CODES.c.code_mark.is_not(None))
+    return bool(tx.execute(update(CODES).where(*mine).values(_OVER)).rowcount)
+
+
+def end(tx: Tx, person_id: int, channel: str) -> bool:
+    """The same for what this person was given for this way."""
+    mine = (CODES.c.person_id == person_id, CODES.c.channel == channel, CODES.c.code_mark.is_not(None))
+    return bool(tx.execute(update(CODES).where(*mine).values(_OVER)).rowcount)
+
+
+def waiting(tx: Tx, person_id: int, since: timedelta = _SAID_LATE) -> list[Waiting]:
+    """The addresses of this person that wait for their codes, asked for within this time."""
+    mine = (CODES.c.person_id == person_id, CODES.c.code_mark.is_not(None), CODES.c.asked > tx.now - since)
+    return [
+        Waiting(
+            row.id,
+            row.channel,
+            tx.cipher.open(row.address, "way_code.address"),
+            row.asked,
+            row.misses,
+            row.asked <= tx.now - GOOD_FOR,
+        )
+        for row in tx.execute(select(CODES).where(*mine).order_by(CODES.c.id))
+    ]
+
+
+def is_right(tx: Tx, person_id: int, one: Waiting, code: str) -> bool:
+    """Whether this is the code that went to that address."""
+    kept = tx.execute(select(CODES.c.code_mark).where(CODES.c.id == one.id)).scalar_one_or_none()
+    return kept is not None and hmac.compare_digest(kept, _code_mark(tx, person_id, one.channel, code))
+
+
+def miss(tx: Tx, code_id: int) -> None:
+    """A wrong code was typed; after five this one is worth nothing."""
+    tx.execute(update(CODES).where(CODES.c.id == code_id).values(misses=CODES.c.misses + 1))
+    tx.execute(update(CODES).where(CODES.c.id == code_id, CODES.c.misses >= MOST_MISSES).values(_OVER))
+
+
+def tidy(tx: Tx) -> int:
+    """What is older than a day is forgotten; returns how many."""
+    return tx.execute(delete(CODES).where(CODES.c.asked <= tx.now - KEPT)).rowcount
+
+
+def forget(tx: Tx, person_id: int) -> None:
+    """The person has left."""
+    tx.execute(update(CODES).where(CODES.c.person_id == person_id).values(_OVER | {"person_id": None}))
+
+
+def _due(tx: Tx, channels: Collection[str]) -> Select[Any]:
+    # One that nobody could hand over in time is left to lie, and forgotten with its address.
+    mine = (CODES.c.due <= tx.now, CODES.c.asked > tx.now - GOOD_FOR, CODES.c.channel.in_(sorted(channels)))
+    return select(CODES).where(*mine)
+
+
+def _count(tx: Tx, whose: ColumnElement[bool]) -> int:
+    counted = select(func.count()).select_from(CODES).where(whose, CODES.c.asked > tx.now - KEPT)
+    return int(tx.execute(counted).scalar_one())
+
+
+def _address_mark(tx: Tx, channel: str, address: str) -> str:
+    return tx.cipher.fingerprint(address.lower(), f"way_code.address:{channel}")
+
+
+def _code_mark(tx: Tx, person_id: int, channel: str, code: str) -> str:
+    # With the person and the way in it, two equal codes have different marks.
+    return tx.cipher.fingerprint(f"{person_id}:{channel}:{code}", "way_code.code")

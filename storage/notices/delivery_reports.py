@@ -1,0 +1,47 @@
+"""What the platform reported of a sending before we had stored its number: kept until the answer is."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select
+from sqlmodel import Field
+
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+
+# The answer to a call is stored within its lease; what nobody asked for by then belongs to nobody.
+KEPT_FOR = timedelta(hours=1)
+_TOGETHER = 500
+
+
+class SendingResultRow(Row, table=True):
+    """The report on one sending by the platform's number."""
+
+    __tablename__ = "sending_result"
+
+    msg_id: int = Field(primary_key=True, sa_type=BigId, sa_column_kwargs={"autoincrement": False})
+    status: str = Field(max_length=24)
+    at: datetime = Field(sa_type=UtcTime, index=True)
+
+
+RESULTS = table_of(SendingResultRow)
+
+
+def keep(tx: Tx, msg_id: int, status: str) -> None:
+    """A report on a sending that we do not know yet; a second one says nothing new."""
+    if tx.execute(select(RESULTS.c.msg_id).where(RESULTS.c.msg_id == msg_id)).one_or_none() is None:
+        tx.execute(insert(RESULTS).values(msg_id=msg_id, status=status, at=tx.now))
+
+
+def take(tx: Tx, msg_ids: Collection[int]) -> dict[int, str]:
+    """What was reported of these before."""
+    if not msg_ids:
+        return {}
+    found = select(RESULTS.c.msg_id, RESULTS.c.status).where(RESULTS.c.msg_id.in_(sorted(msg_ids)))
+    return {row.msg_id: row.status for row in tx.execute(found)}
+
+
+def tidy(tx: Tx) -> bool:
+    """Forget some that are old; tells whether there was anything."""
+    old = select(RESULTS.c.msg_id).where(RESULTS.c.at <= tx.now - KEPT_FOR).limit(_TOGETHER)
+    return bool(tx.execute(delete(RESULTS).where(RESULTS.c.msg_id.in_(old))).rowcount)

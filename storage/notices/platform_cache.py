@@ -1,0 +1,58 @@
+"""What the platform has told that pages show: kept, so that no page waits for it; and since when it does not answer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, func, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Field
+
+from storage.engine.columns import Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+
+
+class PlatformToldRow(Row, table=True):
+    """One thing that was asked, by a name that begins with the account's."""
+
+    __tablename__ = "platform_told"
+
+    name: str = Field(primary_key=True, max_length=160)
+    value: Any = Field(default=None, sa_type=JSON, nullable=True)
+    learned: datetime | None = Field(default=None, sa_type=UtcTime)
+    missed: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+TOLD = table_of(PlatformToldRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The newest answer and when it came, None where none ever did; `missed`: since when no answer comes."""
+
+    value: Any = None
+    learned: datetime | None = None
+    missed: datetime | None = None
+
+
+def get(tx: Tx, name: str) -> Told:
+    """What is known under this name."""
+    row = tx.execute(select(TOLD).where(TOLD.c.name == name)).one_or_none()
+    return Told() if row is None else Told(row.value, row.learned, row.missed)
+
+
+def learn(tx: Tx, name: str, value: Any) -> None:
+    """The platform has answered."""
+    _put(tx, name, {"value": value, "learned": tx.now, "missed": None})
+
+
+def miss(tx: Tx, name: str) -> None:
+    """The platform has not answered; what it said before stays."""
+    _put(tx, name, {"missed": func.coalesce(TOLD.c.missed, tx.now)}, {"missed": tx.now})
+
+
+def _put(tx: Tx, name: str, values: dict[str, Any], first: dict[str, Any] | None = None) -> None:
+    insert = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
+    new = insert(TOLD).values(name=name, **(values if first is None else first))
+    tx.execute(new.on_conflict_do_update(index_elements=[TOLD.c.name], set_=values))

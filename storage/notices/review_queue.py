@@ -1,0 +1,92 @@
+"""What waits for a person: of unknown arrival, given up, or kept back by a restore; and what a person says about it.
+
+Notices to bidders are listed and counted nowhere; what is decided of a whole group is decided of them too.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select, update
+
+from storage.engine.transactions import Tx
+from storage.notices.outbox import (
+    DEAD,
+    HELD,
+    LEASED,
+    NEW,
+    OUTBOX,
+    QUARANTINED,
+    RETRY,
+    TO_BIDDERS,
+    UNCERTAIN,
+    UNREADABLE,
+)
+
+# So many are decided by one statement.
+TOGETHER = 100
+RESTORED = "restored"
+# Left as they are by a person's word.
+DROPPED = "dropped"
+# The states about which people decide.
+DECIDED = (UNCERTAIN, DEAD, QUARANTINED, HELD)
+_STUCK = or_(
+    OUTBOX.c.state == UNCERTAIN,
+    (OUTBOX.c.state == DEAD) & (OUTBOX.c.why != DROPPED),
+    (OUTBOX.c.state == QUARANTINED) & (OUTBOX.c.why != UNREADABLE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A row that waits for a person's decision, without its words."""
+
+    id: int
+    key: str
+    topic: str
+    state: str
+    why: str
+    planned: datetime
+
+
+def decide(tx: Tx, *, again: bool, row_id: int | None = None, group: tuple[str, str] | None = None) -> int:
+    """A person's word about one row that is stuck or held, or about some of a group of a state and a reason.
+
+    They are told again, or never; returns how many were meant.
+    """
+    mine = or_(_STUCK, OUTBOX.c.state == HELD)
+    if row_id is not None:
+        mine &= OUTBOX.c.id == row_id
+    if group is not None:
+        mine &= (OUTBOX.c.state == group[0]) & (func.coalesce(OUTBOX.c.why, "") == group[1])
+    some = select(OUTBOX.c.id).where(mine).order_by(OUTBOX.c.id).limit(TOGETHER)
+    values: dict[str, object] = {"state": DEAD, "why": DROPPED, "settled": tx.now, "lease_until": None}
+    if again:
+        values = {"state": NEW, "why": None, "retry_at": tx.now, "attempts": 0, "lease_until": None, "tried_at": None}
+    return tx.execute(update(OUTBOX).where(OUTBOX.c.id.in_(some)).values(values)).rowcount
+
+
+def listed(tx: Tx, most: int, state: str | None = None) -> list[Stuck]:
+    """The rows that wait for a person's decision, or those of one state, oldest first."""
+    mine = _STUCK if state is None else or_(_STUCK, OUTBOX.c.state == HELD) & (OUTBOX.c.state == state)
+    found = tx.execute(select(OUTBOX).where(mine, OUTBOX.c.topic != TO_BIDDERS).order_by(OUTBOX.c.id).limit(most))
+    return [Stuck(row.id, row.key, row.topic, row.state, row.why or "", row.planned) for row in found]
+
+
+def groups(tx: Tx) -> list[tuple[str, str, int]]:
+    """What is stuck or held by state and reason, with how many."""
+    kinds = (OUTBOX.c.state, func.coalesce(OUTBOX.c.why, "").label("why"))
+    counted = select(*kinds, func.count().label("rows"))
+    counted = counted.where(or_(_STUCK, OUTBOX.c.state == HELD), OUTBOX.c.topic != TO_BIDDERS).group_by(*kinds)
+    return sorted((row.state, row.why, int(row.rows)) for row in tx.execute(counted))
+
+
+def hold_all(tx: Tx) -> None:
+    """Right after a restore: what the backup held as planned may have been told since; a person decides."""
+    planned = OUTBOX.c.state.in_((NEW, HELD, LEASED, RETRY))
+    tx.execute(update(OUTBOX).where(planned).values(state=QUARANTINED, why=RESTORED, lease_until=None))
+
+
+def release_restored(tx: Tx) -> int:
+    """What a restore held is told after all; returns how many rows."""
+    held = (OUTBOX.c.state == QUARANTINED) & (OUTBOX.c.why == RESTORED)
+    return tx.execute(update(OUTBOX).where(held).values(state=NEW, why=None, retry_at=tx.now)).rowcount

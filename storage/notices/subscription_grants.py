@@ -1,0 +1,75 @@
+"""How many 订阅通知 each person has allowed, by template: one for each accepted popup, used up by sending."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import case, delete, insert, select, update
+from sqlmodel import Field
+
+from storage.engine.columns import BigId, Row, table_of
+from storage.engine.transactions import Tx
+
+
+class NoticeGrantRow(Row, table=True):
+    """So many notices with this template may be sent to this person."""
+
+    __tablename__ = "notice_grant"
+
+    person_id: int = Field(foreign_key="person.id", primary_key=True, sa_type=BigId)
+    template_id: str = Field(primary_key=True, max_length=64)
+    left: int
+
+
+GRANTS = table_of(NoticeGrantRow)
+
+
+def add(tx: Tx, person_id: int, template_id: str) -> None:
+    """One more."""
+    if not _change(tx, person_id, template_id, GRANTS.c.left + 1):
+        tx.execute(insert(GRANTS).values(person_id=person_id, template_id=template_id, left=1))
+
+
+def take(tx: Tx, person_id: int, template_id: str) -> None:
+    """One is used up by a sending that begins."""
+    less = case((GRANTS.c.left > 0, GRANTS.c.left - 1), else_=0)
+    _change(tx, person_id, template_id, less)
+
+
+def give_back(tx: Tx, person_id: int, template_id: str) -> None:
+    """A sending certainly did not go out."""
+    _change(tx, person_id, template_id, GRANTS.c.left + 1)
+
+
+def end(tx: Tx, person_id: int, template_id: str) -> None:
+    """The person refuses them, or the platform says that none is left."""
+    _change(tx, person_id, template_id, 0)
+
+
+def of(tx: Tx, person_ids: Collection[int]) -> set[tuple[int, str]]:
+    """Who of these has at least one left for which template."""
+    found = select(GRANTS.c.person_id, GRANTS.c.template_id).where(
+        GRANTS.c.person_id.in_(sorted(person_ids)), GRANTS.c.left > 0
+    )
+    return {(row.person_id, row.template_id) for row in tx.execute(found)}
+
+
+def holders(tx: Tx, template_id: str) -> set[int]:
+    """Everybody who has at least one left for this template."""
+    mine = (GRANTS.c.template_id == template_id, GRANTS.c.left > 0)
+    return set(tx.execute(select(GRANTS.c.person_id).where(*mine)).scalars())
+
+
+def counts(tx: Tx, person_id: int) -> dict[str, int]:
+    """By template, how many this person has left."""
+    mine = select(GRANTS.c.template_id, GRANTS.c.left).where(GRANTS.c.person_id == person_id)
+    return {row.template_id: row.left for row in tx.execute(mine.order_by(GRANTS.c.template_id))}
+
+
+def forget(tx: Tx, person_id: int) -> None:
+    """The person has left."""
+    tx.execute(delete(GRANTS).where(GRANTS.c.person_id == person_id))
+
+
+def _change(tx: Tx, person_id: int, template_id: str, left: Any) -> bool:
+    mine = (GRANTS.c.person_id == person_id, GRANTS.c.template_id == template_id)
+    return bool(tx.execute(update(GRANTS).where(*mine).values(left=left)).rowcount)

@@ -1,0 +1,105 @@
+"""Pages opened from the chat: one-time links, and the browsers that came in by one. Both found by keyed marks only."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select, update
+from sqlmodel import Field
+
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+
+GOOD_FOR = timedelta(minutes=30)
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=2)
+# For so long after its end it is still known whose a visit was: what they had typed is kept for them.
+KNOWN_AFTER = timedelta(hours=24)
+# A visit is written down at most this often: reading a page must not cost a write.
+SEEN_EVERY = timedelta(minutes=1)
+
+
+class PageLinkRow(Row, table=True):
+    """A link that lets one person in once, to one page."""
+
+    __tablename__ = "page_link"
+
+    mark: str = Field(primary_key=True, max_length=32)
+    person_id: int = Field(foreign_key="person.id", index=True, sa_type=BigId)
+    page: str = Field(max_length=16)
+    made: datetime = Field(sa_type=UtcTime)
+
+
+class PageVisitRow(Row, table=True):
+    """A browser that came in by a link. Its cookie is kept nowhere, and opens nothing but these pages."""
+
+    __tablename__ = "page_visit"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    mark: str = Field(unique=True, max_length=32)
+    person_id: int = Field(foreign_key="person.id", index=True, sa_type=BigId)
+    began: datetime = Field(sa_type=UtcTime)
+    seen: datetime = Field(sa_type=UtcTime)
+
+
+LINKS = table_of(PageLinkRow)
+VISITS = table_of(PageVisitRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A person in a browser; `stale`: this visit is due to be written down."""
+
+    id: int
+    person_id: int
+    stale: bool
+
+
+def give(tx: Tx, person_id: int, page: str, link: str) -> None:
+    """This link lets the person in to this page; an older one for it is worth nothing any more."""
+    tx.execute(delete(LINKS).where(LINKS.c.person_id == person_id, LINKS.c.page == page))
+    tx.execute(insert(LINKS).values(mark=_mark(tx, link, "link"), person_id=person_id, page=page, made=tx.now))
+
+
+def take(tx: Tx, link: str) -> tuple[int, str] | None:
+    """(person, page) of this link, which is spent with that; None where it is wrong, spent or too old."""
+    mine = (LINKS.c.mark == _mark(tx, link, "link"), LINKS.c.made > tx.now - GOOD_FOR)
+    row = tx.execute(delete(LINKS).where(*mine).returning(LINKS.c.person_id, LINKS.c.page)).one_or_none()
+    return None if row is None else (int(row.person_id), str(row.page))
+
+
+def begin(tx: Tx, cookie: str, person_id: int) -> None:
+    """Let this browser in; visits that have run out long since are removed on the way."""
+    old = tx.now - KNOWN_AFTER
+    tx.execute(delete(VISITS).where((VISITS.c.seen <= old - IDLE) | (VISITS.c.began <= old - LONGEST)))
+    row = {"mark": _mark(tx, cookie, "cookie"), "person_id": person_id, "began": tx.now, "seen": tx.now}
+    tx.execute(insert(VISITS).values(row))
+
+
+def find(tx: Tx, cookie: str) -> Visitor | None:
+    """Who is behind this cookie: used within 30 minutes and begun within 2 hours."""
+    running = (VISITS.c.seen > tx.now - IDLE, VISITS.c.began > tx.now - LONGEST)
+    mine = select(VISITS.c.id, VISITS.c.person_id, VISITS.c.seen).where(VISITS.c.mark == _mark(tx, cookie, "cookie"))
+    row = tx.execute(mine.where(*running)).one_or_none()
+    return None if row is None else Visitor(row.id, row.person_id, tx.now - row.seen >= SEEN_EVERY)
+
+
+def expired(tx: Tx, cookie: str) -> int | None:
+    """Return whose visit this cookie was until it ran out; None where it goes on or is long over."""
+    over = (VISITS.c.seen <= tx.now - IDLE) | (VISITS.c.began <= tx.now - LONGEST)
+    mine = select(VISITS.c.person_id).where(VISITS.c.mark == _mark(tx, cookie, "cookie"), over)
+    return tx.execute(mine).scalar_one_or_none()
+
+
+def touch(tx: Tx, visit_id: int) -> None:
+    """This visit goes on now."""
+    tx.execute(update(VISITS).where(VISITS.c.id == visit_id).values(seen=tx.now))
+
+
+def forget(tx: Tx, person_id: int) -> None:
+    """End this person's visits and links."""
+    tx.execute(delete(LINKS).where(LINKS.c.person_id == person_id))
+    tx.execute(delete(VISITS).where(VISITS.c.person_id == person_id))
+
+
+def _mark(tx: Tx, text: str, what: str) -> str:
+    return tx.cipher.fingerprint(text, f"page.{what}")

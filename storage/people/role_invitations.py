@@ -1,0 +1,88 @@
+"""A role that waits for the person who types its code in the chat."""
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Date, delete, insert, select, update
+from sqlmodel import Field
+
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+from storage.people.roles import ROLES, Grant, Kind
+
+GOOD_FOR = timedelta(days=3)
+
+
+class InvitationRow(Row, table=True):
+    """One invitation by the keyed mark of its code. The code itself is kept nowhere."""
+
+    __tablename__ = "invitation"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    mark: str = Field(unique=True, max_length=32)
+    kind: str = Field(max_length=16)
+    firm_id: int | None = Field(default=None, foreign_key="firm.id", sa_type=BigId)
+    agency: str | None = Field(default=None, max_length=40)
+    area: str | None = Field(default=None, max_length=16)
+    name: bytes
+    valid_from: date = Field(sa_type=Date)
+    valid_until: date | None = Field(default=None, sa_type=Date)
+    stands_in_for: int | None = Field(default=None, foreign_key="role.id", sa_type=BigId)
+    made: datetime = Field(sa_type=UtcTime)
+    # The official who made it; the id outlives its person. None: a command did.
+    made_by: int | None = Field(default=None, sa_type=BigId)
+    used: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+INVITATIONS = table_of(InvitationRow)
+
+
+def add(tx: Tx, code: str, grant: Grant, made_by: int | None = None) -> int:
+    """Keep this grant until somebody types the code; returns the invitation's id."""
+    row = {
+        "mark": _mark(tx, code),
+        "kind": grant.kind.value,
+        "firm_id": grant.firm_id,
+        "agency": grant.agency,
+        "area": grant.area,
+        "name": tx.cipher.seal(grant.name or "", "invitation.name"),
+        "valid_from": grant.valid_from,
+        "valid_until": grant.valid_until,
+        "stands_in_for": grant.stands_in_for,
+        "made": tx.now,
+        "made_by": made_by,
+    }
+    return int(tx.execute(insert(INVITATIONS).values(row).returning(INVITATIONS.c.id)).scalar_one())
+
+
+def made_by(tx: Tx, code: str) -> int | None:
+    """Return who made the invitation with this code; None where a command did, or there is none."""
+    mine = select(INVITATIONS.c.made_by).where(INVITATIONS.c.mark == _mark(tx, code))
+    return tx.execute(mine).scalar_one_or_none()
+
+
+def take(tx: Tx, code: str) -> Grant | None:
+    """The grant behind this code, handed out once within three days."""
+    mine = (INVITATIONS.c.mark == _mark(tx, code), INVITATIONS.c.used.is_(None), INVITATIONS.c.made > tx.now - GOOD_FOR)
+    row = tx.execute(update(INVITATIONS).where(*mine).values(used=tx.now).returning(*INVITATIONS.c)).one_or_none()
+    if row is None:
+        return None
+    return Grant(
+        Kind(row.kind),
+        tx.cipher.open(row.name, "invitation.name"),
+        row.valid_from,
+        row.valid_until,
+        row.firm_id,
+        row.agency,
+        row.area,
+        row.stands_in_for,
+    )
+
+
+def forget(tx: Tx, person_id: int) -> None:
+    """Drop what would have made somebody stand in for this person."""
+    theirs = select(ROLES.c.id).where(ROLES.c.person_id == person_id)
+    tx.execute(delete(INVITATIONS).where(INVITATIONS.c.stands_in_for.in_(theirs)))
+
+
+def _mark(tx: Tx, code: str) -> str:
+    return tx.cipher.fingerprint(code, "invitation.code")

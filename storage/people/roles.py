@@ -1,0 +1,322 @@
+"""Who may do what, where, and from when until when."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Select, delete, insert, or_, select, update
+from sqlmodel import Field
+
+from config.calendar import shanghai_day
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+from storage.people import offices, stand_ins
+from storage.people.people import PEOPLE
+from storage.people.stand_ins import StoodIn
+
+
+class Kind(StrEnum):
+    """What a person may do. A firm's member needs no row: registering a firm makes one."""
+
+    FIRM_MEMBER = "firm_member"
+    FIRM_ADMIN = "firm_admin"
+    FIRM_AGENT = "firm_agent"
+    SOE_POSTER = "soe_poster"
+    SOE_APPROVER = "soe_approver"
+    EDITOR = "editor"
+    APPROVER = "approver"
+    AUDITOR = "auditor"
+    OPERATOR = "operator"
+
+
+# What a firm's own people are is no office.
+OF_OWN_FIRM = frozenset({Kind.FIRM_MEMBER, Kind.FIRM_ADMIN, Kind.FIRM_AGENT})
+# Who may approve by it what others wrote: its stand-in waits for a second person's consent.
+APPROVING = frozenset({Kind.SOE_APPROVER, Kind.EDITOR, Kind.APPROVER})
+OF_A_FIRM = frozenset({Kind.FIRM_MEMBER, Kind.FIRM_ADMIN, Kind.FIRM_AGENT, Kind.SOE_POSTER, Kind.SOE_APPROVER})
+
+
+class RoleRow(Row, table=True):
+    """One kind of work given to one person for a time; erased with the person."""
+
+    __tablename__ = "role"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    person_id: int = Field(foreign_key="person.id", index=True, sa_type=BigId)
+    kind: str = Field(max_length=16)
+    firm_id: int | None = Field(default=None, foreign_key="firm.id", sa_type=BigId)
+    agency: str | None = Field(default=None, max_length=40)
+    area: str | None = Field(default=None, max_length=16)
+    name: bytes | None = None
+    valid_from: date = Field(sa_type=Date)
+    valid_until: date | None = Field(default=None, sa_type=Date)
+    stands_in_for: int | None = Field(default=None, foreign_key="role.id", sa_type=BigId)
+    granted: datetime = Field(sa_type=UtcTime)
+    # Who consented to a stand-in; the id outlives its person.
+    consented_by: int | None = Field(default=None, sa_type=BigId)
+
+
+ROLES = table_of(RoleRow)
+_PRINCIPAL = ROLES.alias("principal")
+_CONSENTED = or_(
+    ROLES.c.kind.not_in(sorted(kind.value for kind in APPROVING)),
+    ROLES.c.consented_by.is_not(None),
+)
+_WORKS = ROLES.c.valid_until.is_not(None) & _CONSENTED
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """To whom a thing belongs. What is None is nobody's in particular; `zone`: the zone within its area, if any.
+
+    `inner`: officials were never shown it, so that it is its firm's alone.
+    """
+
+    firm_id: int | None = None
+    agency: str | None = None
+    area: str | None = None
+    zone: str | None = None
+    inner: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What is given to somebody. Valid on days in [valid_from, valid_until), Asia/Shanghai."""
+
+    kind: Kind
+    name: str | None
+    valid_from: date
+    valid_until: date | None = None
+    firm_id: int | None = None
+    agency: str | None = None
+    area: str | None = None
+    stands_in_for: int | None = None
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether a second person must agree before it works."""
+        return self.stands_in_for is not None and self.kind in APPROVING
+
+
+@dataclass(frozen=True, slots=True)
+class Role(Grant):
+    """A grant that somebody holds. `id` 0: the membership that comes with a registered firm."""
+
+    id: int = 0
+    person_id: int = 0
+    consented_by: int | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is a stand-in's that nobody has consented to yet."""
+        return self.needs_consent and self.consented_by is None
+
+    @property
+    def place(self) -> Place:
+        """Where this role itself belongs."""
+        return Place(self.firm_id, self.agency, self.area)
+
+    def covers(self, place: Place) -> bool:
+        """Whether this role reaches a thing there.
+
+        A firm's people reach what is their firm's. An official without an area reaches the whole city, one with an area
+        only what lies in it; what belongs to an agency only that agency reaches. The operator reaches everything.
+        """
+        if self.kind == Kind.OPERATOR:
+            return True
+        if self.kind in OF_A_FIRM:
+            return place.firm_id is not None and place.firm_id == self.firm_id
+        return not place.inner and self.area in (None, place.area, place.zone) and place.agency in (None, self.agency)
+
+
+def add(tx: Tx, person_id: int, grant: Grant) -> int:
+    """Give a person this role; returns its id. A stand-in's needs an end, and perhaps somebody's consent, to work."""
+    row = {
+        "person_id": person_id,
+        "kind": grant.kind.value,
+        "firm_id": grant.firm_id,
+        "agency": grant.agency,
+        "area": grant.area,
+        "name": None if grant.name is None else tx.cipher.seal(grant.name, "role.name"),
+        "valid_from": grant.valid_from,
+        "valid_until": grant.valid_until,
+        "stands_in_for": grant.stands_in_for,
+        "granted": tx.now,
+    }
+    role_id = int(tx.execute(insert(ROLES).values(row).returning(ROLES.c.id)).scalar_one())
+    _register(tx, offices.GIVEN, [{**row, "id": role_id}])
+    if not grant.needs_consent:
+        _note_standing_in(tx, role_id)
+    return role_id
+
+
+def consent(tx: Tx, role_id: int, person_id: int) -> None:
+    """Note that this person agrees to the stand-in, who works from now on."""
+    tx.execute(update(ROLES).where(ROLES.c.id == role_id).values(consented_by=person_id))
+    _note_standing_in(tx, role_id)
+
+
+def awaiting_consent(tx: Tx, day: date) -> list[Role]:
+    """Return the stand-ins' roles that wait for somebody's consent on this day (Asia/Shanghai), oldest first."""
+    kinds = ROLES.c.kind.in_(sorted(kind.value for kind in APPROVING))
+    waiting = (kinds, ROLES.c.stands_in_for.is_not(None), ROLES.c.consented_by.is_(None), ROLES.c.valid_until > day)
+    return _read(tx, select(ROLES).where(*waiting).order_by(ROLES.c.id))
+
+
+def held(tx: Tx, person_id: int, day: date) -> tuple[Role, ...]:
+    """What this person may do on this day (Asia/Shanghai).
+
+    A stand-in's role has an end, ends with the role they stand in for, which is nobody's stand-in, and waits for the
+    consent it needs.
+    """
+    own = _PRINCIPAL.c.stands_in_for.is_(None)
+    valid = (_valid(ROLES, day), or_(ROLES.c.stands_in_for.is_(None), _WORKS & _valid(_PRINCIPAL, day) & own))
+    joined = ROLES.outerjoin(_PRINCIPAL, ROLES.c.stands_in_for == _PRINCIPAL.c.id)
+    mine = select(ROLES).select_from(joined).where(ROLES.c.person_id == person_id, *valid).order_by(ROLES.c.id)
+    found = [_role(tx, row._mapping) for row in tx.execute(mine)]
+    firm_id = tx.execute(select(PEOPLE.c.firm_id).where(PEOPLE.c.id == person_id)).scalar_one_or_none()
+    agent = any(role.kind == Kind.FIRM_AGENT and role.firm_id == firm_id for role in found)
+    if firm_id is not None and not agent:
+        found.append(Role(Kind.FIRM_MEMBER, None, day, firm_id=firm_id, person_id=person_id))
+    return tuple(found)
+
+
+def get(tx: Tx, role_id: int) -> Role | None:
+    """The role with this id, over or not."""
+    return next(iter(_read(tx, select(ROLES).where(ROLES.c.id == role_id))), None)
+
+
+def holders(tx: Tx, kind: Kind, firm_id: int, day: date) -> list[int]:
+    """Who holds this kind of role for this firm on this day (Asia/Shanghai)."""
+    mine = (ROLES.c.kind == kind.value, ROLES.c.firm_id == firm_id, _valid(ROLES, day))
+    found = tx.execute(select(ROLES.c.person_id).where(*mine).order_by(ROLES.c.person_id)).scalars().all()
+    return [person_id for person_id in dict.fromkeys(found) if any(r.kind == kind for r in held(tx, person_id, day))]
+
+
+def reaching(tx: Tx, kinds: Collection[Kind], place: Place, day: date) -> list[int]:
+    """Who may do on this day (Asia/Shanghai), by one of these kinds of role, what is to be done at this place."""
+    named = ROLES.c.kind.in_(sorted(kind.value for kind in kinds))
+    found = tx.execute(select(ROLES.c.person_id).where(named, _valid(ROLES, day)).order_by(ROLES.c.person_id))
+    return [
+        person_id
+        for person_id in dict.fromkeys(found.scalars().all())
+        if any(role.kind in kinds and role.covers(place) for role in held(tx, person_id, day))
+    ]
+
+
+def given(tx: Tx) -> list[Role]:
+    """Every role that was ever given to somebody who is still here, newest first."""
+    return _read(tx, select(ROLES).order_by(ROLES.c.id.desc()))
+
+
+def of_persons(tx: Tx, person_ids: Collection[int]) -> list[Role]:
+    """Return every role that was ever given to these persons, over or not, oldest first."""
+    return _read(tx, select(ROLES).where(ROLES.c.person_id.in_(sorted(person_ids))).order_by(ROLES.c.id))
+
+
+def names(tx: Tx, person_ids: Collection[int]) -> dict[int, str]:
+    """The names under which these people were given their roles, the newest of each; offices tell of the gone too."""
+    named = ROLES.c.person_id.in_(sorted(person_ids)) & ROLES.c.name.is_not(None)
+    found = tx.execute(select(ROLES.c.person_id, ROLES.c.name).where(named).order_by(ROLES.c.id))
+    here = {row.person_id: tx.cipher.open(row.name, "role.name") for row in found}
+    return offices.names(tx, set(person_ids) - here.keys()) | here
+
+
+def persons_with(tx: Tx, kind: Kind) -> frozenset[int]:
+    """Everybody who holds this kind of role or held it, an office though they are gone."""
+    here = tx.execute(select(ROLES.c.person_id).where(ROLES.c.kind == kind.value)).scalars()
+    return frozenset(here) | offices.holders(tx, kind.value)
+
+
+def seats(day: date) -> tuple[ColumnElement[bool], ...]:
+    """What is true of the roles that administer a firm on this day (Asia/Shanghai)."""
+    return (ROLES.c.kind == Kind.FIRM_ADMIN.value, _valid(ROLES, day))
+
+
+def posting(day: date) -> tuple[ColumnElement[bool], ...]:
+    """What is true of the roles that post or sign for an SOE on this day (Asia/Shanghai)."""
+    kinds = ROLES.c.kind.in_((Kind.SOE_POSTER.value, Kind.SOE_APPROVER.value))
+    return (kinds, _valid(ROLES, day), or_(ROLES.c.stands_in_for.is_(None), _WORKS))
+
+
+def leave_seat(tx: Tx, firm_id: int, day: date) -> None:
+    """From this day on nobody administers the firm."""
+    mine = select(ROLES.c.id).where(ROLES.c.firm_id == firm_id, *seats(day))
+    for role_id in tx.execute(mine).scalars().all():
+        end(tx, role_id, day)
+
+
+def end_in_firm(tx: Tx, person_id: int, firm_id: int, day: date) -> bool:
+    """From this day on this person may do nothing more for the firm; tells whether they could."""
+    mine = select(ROLES.c.id).where(ROLES.c.person_id == person_id, ROLES.c.firm_id == firm_id, _valid(ROLES, day))
+    ids = tx.execute(mine).scalars().all()
+    for role_id in ids:
+        end(tx, role_id, day)
+    return bool(ids)
+
+
+def end_kinds(tx: Tx, firm_id: int, kinds: Collection[Kind], day: date) -> frozenset[int]:
+    """From this day on nobody is any of these for the firm; returns who was."""
+    named = ROLES.c.kind.in_(sorted(kind.value for kind in kinds))
+    found = tx.execute(select(ROLES.c.id, ROLES.c.person_id).where(ROLES.c.firm_id == firm_id, named)).all()
+    for row in found:
+        end(tx, row.id, day)
+    return frozenset(row.person_id for row in found)
+
+
+def end(tx: Tx, role_id: int, day: date) -> None:
+    """From this day on the role, and whoever stands in for it, may do nothing any more."""
+    mine = or_(ROLES.c.id == role_id, ROLES.c.stands_in_for == role_id)
+    running = or_(ROLES.c.valid_until.is_(None), ROLES.c.valid_until > day)
+    ended = tx.execute(update(ROLES).where(mine, running).values(valid_until=day).returning(*ROLES.c)).all()
+    stand_ins.end(tx, [row.id for row in ended], day)
+    _register(tx, offices.ENDED, [row._mapping for row in ended])
+
+
+def forget(tx: Tx, person_id: int) -> None:
+    """Erase this person's roles and those of their stand-ins; the register of office keeps that they were held."""
+    day = shanghai_day(tx.now)
+    for role_id in tx.execute(select(ROLES.c.id).where(ROLES.c.person_id == person_id)).scalars().all():
+        end(tx, role_id, day)
+    own = select(ROLES.c.id).where(ROLES.c.person_id == person_id)
+    tx.execute(delete(ROLES).where(ROLES.c.stands_in_for.in_(own)))
+    tx.execute(delete(ROLES).where(ROLES.c.person_id == person_id))
+
+
+def _register(tx: Tx, act: str, rows: Sequence[Mapping[Any, Any]]) -> None:
+    offices.record(tx, act, (row for row in rows if row["kind"] not in OF_OWN_FIRM))
+
+
+def _note_standing_in(tx: Tx, role_id: int) -> None:
+    """Keep in whose place this role is held from today on, where it is and has an end."""
+    joined = ROLES.join(_PRINCIPAL, ROLES.c.stands_in_for == _PRINCIPAL.c.id)
+    columns = (ROLES.c.person_id, _PRINCIPAL.c.person_id.label("principal_id"), ROLES.c.valid_from, ROLES.c.valid_until)
+    mine = select(*columns).select_from(joined).where(ROLES.c.id == role_id, ROLES.c.valid_until.is_not(None))
+    for row in tx.execute(mine).all():
+        stand_ins.add(tx, role_id, StoodIn(row.person_id, row.principal_id, row.valid_from, row.valid_until))
+
+
+def _valid(table: Any, day: date) -> Any:
+    return (table.c.valid_from <= day) & or_(table.c.valid_until.is_(None), table.c.valid_until > day)
+
+
+def _read(tx: Tx, statement: Select[Any]) -> list[Role]:
+    return [_role(tx, row._mapping) for row in tx.execute(statement)]
+
+
+def _role(tx: Tx, row: Mapping[Any, Any]) -> Role:
+    return Role(
+        Kind(row["kind"]),
+        None if row["name"] is None else tx.cipher.open(row["name"], "role.name"),
+        row["valid_from"],
+        row["valid_until"],
+        row["firm_id"],
+        row["agency"],
+        row["area"],
+        row["stands_in_for"],
+        row["id"],
+        row["person_id"],
+        row["consented_by"],
+    )

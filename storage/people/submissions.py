@@ -1,0 +1,75 @@
+"""Forms that were carried out: one row each, so that the same form sent again is recognised on every node."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Field
+
+from storage.engine.columns import Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+
+# No session lasts this long, and a form belongs to one browser's session.
+KEPT = timedelta(hours=24)
+BATCH = 500
+
+
+class RepeatedError(Exception):
+    """This form was carried out by another request: what this one wants to write must not be written."""
+
+
+class SubmissionRow(Row, table=True):
+    """One form that was carried out. Its token is kept nowhere, and the outcome can be read only with it."""
+
+    __tablename__ = "submission"
+
+    mark: str = Field(primary_key=True, max_length=32)
+    request: str = Field(max_length=32)
+    content: bytes
+    outcome: bytes | None = None
+    at: datetime = Field(sa_type=UtcTime, index=True)
+
+
+SUBMISSIONS = table_of(SubmissionRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A form that was carried out: the digest of its content, and the sealed answer once that is kept."""
+
+    content: bytes
+    outcome: bytes | None
+
+
+def find(tx: Tx, mark: str) -> Submission | None:
+    """Return the form that was carried out under this mark."""
+    row = tx.execute(
+        select(SUBMISSIONS.c.content, SUBMISSIONS.c.outcome).where(SUBMISSIONS.c.mark == mark)
+    ).one_or_none()
+    return None if row is None else Submission(row.content, row.outcome)
+
+
+def claim(tx: Tx, mark: str, request: str, content: bytes) -> None:
+    """Write down that this request carries the form out; a request may claim again for each thing that it writes.
+
+    Raises RepeatedError where another request has claimed it.
+    """
+    insert_ = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
+    row = {"mark": mark, "request": request, "content": content, "outcome": None, "at": tx.now}
+    tx.execute(insert_(SUBMISSIONS).values(row).on_conflict_do_nothing(index_elements=[SUBMISSIONS.c.mark]))
+    if tx.execute(select(SUBMISSIONS.c.request).where(SUBMISSIONS.c.mark == mark)).scalar_one() != request:
+        raise RepeatedError
+
+
+def finish(tx: Tx, mark: str, request: str, outcome: bytes) -> bool:
+    """Keep the sealed answer of a claimed form; False where this request has claimed nothing."""
+    mine = (SUBMISSIONS.c.mark == mark, SUBMISSIONS.c.request == request)
+    return tx.execute(update(SUBMISSIONS).where(*mine).values(outcome=outcome)).rowcount == 1
+
+
+def tidy(tx: Tx) -> bool:
+    """Remove some of what is older than KEPT; whether there may be more."""
+    old = select(SUBMISSIONS.c.mark).where(SUBMISSIONS.c.at <= tx.now - KEPT).limit(BATCH)
+    return tx.execute(delete(SUBMISSIONS).where(SUBMISSIONS.c.mark.in_(old))).rowcount == BATCH

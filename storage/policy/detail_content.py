@@ -1,0 +1,115 @@
+"""What a detail says, word for word: its source, where and on which days it holds, and what it is about."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from config.calendar import midnight
+from storage.policy import application_windows, district_rules
+from storage.policy.application_windows import Window
+from storage.policy.district_rules import DistrictRule, Extension, Statement
+
+Kind = Literal["window", "rule", "statement", "extension"]
+Body = Window | DistrictRule | Statement | Extension
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The document that says so."""
+
+    title: str
+    issuer: str
+    day: date
+    number: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is approved, word for word. `area` None: the whole city. Holds on days in [since, until), Asia/Shanghai."""
+
+    area: str | None
+    source: Source
+    body: Body
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """Which of the four it is."""
+        if isinstance(self.body, Window):
+            return "window"
+        if isinstance(self.body, Extension):
+            return "extension"
+        return "rule" if isinstance(self.body, DistrictRule) else "statement"
+
+    @property
+    def ends(self) -> datetime | None:
+        """The moment from which it is over; None while no such moment is known."""
+        over = [] if self.until is None else [midnight(self.until)]
+        if isinstance(self.body, Window) and self.body.ends is not None:
+            over.append(self.body.ends)
+        return min(over, default=None)
+
+    @property
+    def begins(self) -> datetime | None:
+        """The moment from which it holds, where one is named."""
+        return None if self.since is None else midnight(self.since)
+
+    def ended(self, now: datetime) -> bool:
+        """Whether it is over."""
+        return self.ends is not None and now >= self.ends
+
+    def in_force(self, now: datetime) -> bool:
+        """Whether it holds at this moment."""
+        return not self.ended(now) and (self.begins is None or now >= self.begins)
+
+    @property
+    def digest(self) -> str:
+        """The hash of every word of it: an approval is for this and nothing else."""
+        return hashlib.sha256(json.dumps(to_json(self), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def to_json(content: Content) -> dict[str, Any]:
+    """The content as it is stored and hashed."""
+    body = content.body
+    if isinstance(body, Window):
+        told = application_windows.to_json(body)
+    elif isinstance(body, DistrictRule):
+        told = district_rules.rule_to_json(body)
+    elif isinstance(body, Extension):
+        told = {}
+    else:
+        told = district_rules.statement_to_json(body)
+    source = content.source
+    return {
+        "kind": content.kind,
+        "area": content.area,
+        "source": [source.title, source.issuer, source.day.isoformat(), source.number, source.link],
+        "body": told,
+        "since": None if content.since is None else content.since.isoformat(),
+        "until": None if content.until is None else content.until.isoformat(),
+    }
+
+
+def from_json(stored: Mapping[str, Any]) -> Content:
+    """The content that was stored."""
+    title, issuer, day, number, link = stored["source"]
+    body: Body
+    if stored["kind"] == "window":
+        body = application_windows.from_json(stored["body"])
+    elif stored["kind"] == "rule":
+        body = district_rules.rule_from_json(stored["body"])
+    elif stored["kind"] == "extension":
+        body = Extension()
+    else:
+        body = district_rules.statement_from_json(stored["body"])
+    source = Source(title, issuer, date.fromisoformat(day), number, link)
+    return Content(stored["area"], source, body, _day(stored["since"]), _day(stored["until"]))
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

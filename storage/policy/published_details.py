@@ -1,0 +1,214 @@
+"""What departments and districts publish on the policy's items: windows, districts' rules, statements, each with its
+source; entered by one person, approved by another, kept with its history."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import JSON, ColumnElement, func, insert, or_, select, update
+from sqlmodel import Field
+
+from storage.engine import change_counters
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+from storage.policy.detail_content import Content, from_json, to_json
+
+VERSION = "details"
+PAGE = 50
+SOON = timedelta(days=14)
+State = Literal["draft", "waiting", "published", "withdrawn"]
+
+
+class DetailRow(Row, table=True):
+    """One detail as it stands now. `items`: its codes set off by blanks. The ids of persons outlive them."""
+
+    __tablename__ = "detail"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    kind: str = Field(max_length=12)
+    area: str | None = Field(default=None, max_length=16)
+    items: str = Field(max_length=400)
+    state: str = Field(max_length=12)
+    content: Any = Field(sa_type=JSON)
+    digest: str = Field(max_length=64)
+    ends: datetime | None = Field(default=None, sa_type=UtcTime)
+    entered_by: int = Field(sa_type=BigId)
+    entered: datetime = Field(sa_type=UtcTime)
+    approved_by: int | None = Field(default=None, sa_type=BigId)
+    approved: datetime | None = Field(default=None, sa_type=UtcTime)
+    reason: str = Field(default="", max_length=200)
+    version: int = Field(sa_type=BigId, index=True)
+
+
+class DetailActRow(Row, table=True):
+    """What was done to a detail, and the content it then had; rows are only added."""
+
+    __tablename__ = "detail_act"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    detail_id: int = Field(foreign_key="detail.id", index=True, sa_type=BigId)
+    at: datetime = Field(sa_type=UtcTime)
+    person_id: int = Field(sa_type=BigId)
+    act: str = Field(max_length=12)
+    reason: str = Field(default="", max_length=200)
+    digest: str = Field(max_length=64)
+    content: Any = Field(sa_type=JSON)
+
+
+DETAILS = table_of(DetailRow)
+ACTS = table_of(DetailActRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One detail with where it stands."""
+
+    id: int
+    content: Content
+    state: State
+    digest: str
+    entered_by: int
+    entered: datetime
+    approved_by: int | None = None
+    approved: datetime | None = None
+    reason: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that was done to a detail."""
+
+    at: datetime
+    person_id: int
+    act: str
+    reason: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which details a list shows. `areas` None: every area and the whole city; `when`: live, soon or ended."""
+
+    areas: frozenset[str] | None = None
+    item: str = ""
+    area: str | None = None
+    state: str = ""
+    kind: str = ""
+    when: str = ""
+    page: int = 1
+
+
+def add(tx: Tx, content: Content, person_id: int) -> int:
+    """Enter a draft; returns its id."""
+    row = {**_columns(tx, content, person_id), "state": "draft", "version": change_counters.bump(tx, VERSION)}
+    detail_id = int(tx.execute(insert(DETAILS).values(row).returning(DETAILS.c.id)).scalar_one())
+    note(tx, detail_id, person_id, "enter")
+    return detail_id
+
+
+def replace(tx: Tx, detail_id: int, content: Content, person_id: int) -> None:
+    """The detail is a draft again, with this content: nobody has approved it."""
+    row = {**_columns(tx, content, person_id), "state": "draft", "approved_by": None, "approved": None, "reason": ""}
+    _change(tx, detail_id, row)
+    note(tx, detail_id, person_id, "edit")
+
+
+def settle(tx: Tx, detail_id: int, state: State, person_id: int, reason: str = "") -> None:
+    """The detail comes to this state; published names the second person."""
+    row: dict[str, Any] = {"state": state, "reason": reason}
+    if state == "published":
+        row |= {"approved_by": person_id, "approved": tx.now}
+    _change(tx, detail_id, row)
+    note(tx, detail_id, person_id, state, reason)
+
+
+def note(tx: Tx, detail_id: int, person_id: int, act: str, reason: str = "") -> None:
+    """Keep what was done, with the content of this moment."""
+    now = select(DETAILS.c.digest, DETAILS.c.content).where(DETAILS.c.id == detail_id)
+    row = tx.execute(now).one()
+    values = {"detail_id": detail_id, "at": tx.now, "person_id": person_id, "act": act, "reason": reason}
+    tx.execute(insert(ACTS).values({**values, "digest": row.digest, "content": row.content}))
+
+
+def get(tx: Tx, detail_id: int) -> Detail | None:
+    """The detail with this id."""
+    row = tx.execute(select(DETAILS).where(DETAILS.c.id == detail_id)).one_or_none()
+    return None if row is None else _detail(row._mapping)
+
+
+def history(tx: Tx, detail_id: int) -> list[Act]:
+    """Everything that was done to it, newest first."""
+    columns = (ACTS.c.at, ACTS.c.person_id, ACTS.c.act, ACTS.c.reason, ACTS.c.digest)
+    found = tx.execute(select(*columns).where(ACTS.c.detail_id == detail_id).order_by(ACTS.c.id.desc()))
+    return [Act(row.at, row.person_id, row.act, row.reason, row.digest) for row in found]
+
+
+def changed_since(tx: Tx, version: int) -> list[Detail]:
+    """Every detail that was entered or changed after this version, whatever its state."""
+    found = tx.execute(select(DETAILS).where(DETAILS.c.version > version).order_by(DETAILS.c.id))
+    return [_detail(row._mapping) for row in found]
+
+
+def page(tx: Tx, wanted: Wanted) -> tuple[list[Detail], int]:
+    """One page of the list, newest first, and how many there are in all."""
+    conditions = _conditions(wanted, tx.now)
+    total = tx.execute(select(func.count()).select_from(DETAILS).where(*conditions)).scalar_one()
+    order = DETAILS.c.ends.asc() if wanted.when == "soon" else DETAILS.c.id.desc()
+    found = select(DETAILS).where(*conditions).order_by(order, DETAILS.c.id.desc())
+    rows = tx.execute(found.limit(PAGE).offset((wanted.page - 1) * PAGE))
+    return [_detail(row._mapping) for row in rows], int(total)
+
+
+def _columns(tx: Tx, content: Content, person_id: int) -> dict[str, Any]:
+    return {
+        "kind": content.kind,
+        "area": content.area,
+        "items": f" {' '.join(content.body.items)} ",
+        "content": to_json(content),
+        "digest": content.digest,
+        "ends": content.ends,
+        "entered_by": person_id,
+        "entered": tx.now,
+    }
+
+
+def _change(tx: Tx, detail_id: int, row: Mapping[str, Any]) -> None:
+    version = change_counters.bump(tx, VERSION)
+    tx.execute(update(DETAILS).where(DETAILS.c.id == detail_id).values({**row, "version": version}))
+
+
+def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.areas is not None:
+        conditions.append(DETAILS.c.area.in_(sorted(wanted.areas)))
+    if wanted.area is not None:
+        conditions.append(DETAILS.c.area == wanted.area if wanted.area else DETAILS.c.area.is_(None))
+    if wanted.item:
+        conditions.append(DETAILS.c["items"].like(f"% {wanted.item} %"))
+    for name in ("state", "kind"):
+        if getattr(wanted, name):
+            conditions.append(DETAILS.c[name] == getattr(wanted, name))
+    if wanted.when == "ended":
+        conditions.append(DETAILS.c.ends <= now)
+    elif wanted.when:
+        conditions.append(or_(DETAILS.c.ends.is_(None), DETAILS.c.ends > now))
+    if wanted.when == "soon":
+        conditions.append(DETAILS.c.ends <= now + SOON)
+    return conditions
+
+
+def _detail(row: Mapping[Any, Any]) -> Detail:
+    return Detail(
+        row["id"],
+        from_json(row["content"]),
+        row["state"],
+        row["digest"],
+        row["entered_by"],
+        row["entered"],
+        row["approved_by"],
+        row["approved"],
+        row["reason"],
+        row["version"],
+    )

@@ -1,0 +1,184 @@
+"""The silence list: questions that the policy's text leaves open or the bot missed, sealed, with who is to be told."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    LargeBinary,
+    String,
+    bindparam,
+    cast,
+    delete,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlmodel import Field
+
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+from storage.policy.agency_questions import MATTERS, State
+
+# One person cannot push the others' questions out; beyond the second the oldest go (the page says so).
+MOST_A_DAY = 20
+MOST_KEPT = 5000
+# Whoever asked longer ago than this is not told any more, and nothing says who it was.
+LINK_KEPT = timedelta(days=180)
+TIDY_ROWS = 200
+
+
+class SilenceRow(Row, table=True):
+    """One question that somebody asked on a day. `matter_id`: the question to an agency that it became part of.
+
+    `key` is a keyed mark of person, day and words: the same question counts once a day.
+    """
+
+    __tablename__ = "silence"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    key: str = Field(unique=True, max_length=40)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True, sa_type=BigId)
+    about: str = Field(max_length=60)
+    text: bytes
+    day: date = Field(sa_type=Date)
+    asked: datetime = Field(sa_type=UtcTime)
+    matter_id: int | None = Field(default=None, foreign_key="matter.id", index=True, sa_type=BigId)
+    is_told: bool = False
+
+
+SILENCE = table_of(SilenceRow)
+_COLUMNS = ("key", "person_id", "about", "text", "day", "asked", "is_told")
+_TODAY = (
+    select(func.count())
+    .select_from(SILENCE)
+    .where(SILENCE.c.person_id == bindparam("person_"), SILENCE.c.day == bindparam("day_"))
+    .scalar_subquery()
+)
+_NEW = select(
+    bindparam("key_", type_=String),
+    bindparam("person_", type_=BigInteger),
+    bindparam("about_", type_=String),
+    bindparam("text_", type_=LargeBinary),
+    bindparam("day_", type_=Date),
+    bindparam("asked_", type_=SILENCE.c.asked.type),
+    literal_column("false"),
+).where(_TODAY < MOST_A_DAY)
+_KEEP = {
+    "sqlite": sqlite_insert(SILENCE).from_select(_COLUMNS, _NEW).on_conflict_do_nothing(index_elements=["key"]),
+    "postgresql": postgresql_insert(SILENCE).from_select(_COLUMNS, _NEW).on_conflict_do_nothing(index_elements=["key"]),
+}
+_WAITING = SILENCE.c.matter_id.is_(None)
+_UNLINKED = {"person_id": None, "key": literal("gone:").concat(cast(SILENCE.c.id, String))}
+_PUBLISHED = (MATTERS.c.state == State.PUBLISHED.value) & SILENCE.c.is_told.is_(False)
+_WITHDRAWN = (MATTERS.c.state == State.WITHDRAWN.value) & SILENCE.c.is_told.is_(True)
+_TO_BE_TOLD = (
+    select(SILENCE.c.matter_id, SILENCE.c.person_id, SILENCE.c.is_told)
+    .distinct()
+    .join(MATTERS, MATTERS.c.id == SILENCE.c.matter_id)
+    .where(SILENCE.c.person_id.is_not(None), or_(_PUBLISHED, _WITHDRAWN))
+    .order_by(SILENCE.c.matter_id, SILENCE.c.person_id)
+    .limit(bindparam("most_"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it was kept, without who asked it."""
+
+    id: int
+    text: str
+    about: str
+    day: date
+
+
+def keep(tx: Tx, person_id: int, text: str, about: str, day: date) -> None:
+    """Keep this person's question: one insert, nothing where they asked the same today or have asked enough."""
+    row = {
+        "key_": tx.cipher.fingerprint(f"{person_id}\x1f{day}\x1f{text}", "silence.key"),
+        "person_": person_id,
+        "about_": about,
+        "text_": tx.cipher.seal(text, "silence.text"),
+        "day_": day,
+        "asked_": tx.now,
+    }
+    tx.execute(_KEEP[tx.connection.dialect.name], row)
+
+
+def waiting(tx: Tx) -> list[Question]:
+    """The questions that are part of no matter yet, oldest first."""
+    return _read(tx, _WAITING)
+
+
+def of_matter(tx: Tx, matter_id: int) -> list[Question]:
+    """The questions that became this matter, oldest first."""
+    return _read(tx, SILENCE.c.matter_id == matter_id)
+
+
+def of_person(tx: Tx, person_id: int) -> list[Question]:
+    """The questions that are still linked to this person, oldest first."""
+    return _read(tx, SILENCE.c.person_id == person_id)
+
+
+def counts(tx: Tx) -> dict[int, int]:
+    """How often each matter was asked."""
+    counted = select(SILENCE.c.matter_id, func.count().label("rows")).where(~_WAITING).group_by(SILENCE.c.matter_id)
+    return {row.matter_id: row.rows for row in tx.execute(counted)}
+
+
+def assign(tx: Tx, ids: Collection[int], matter_id: int) -> int:
+    """These waiting questions are part of this matter from now on; tells how many."""
+    mine = SILENCE.c.id.in_(sorted(ids)) & _WAITING
+    return tx.execute(update(SILENCE).where(mine).values(matter_id=matter_id)).rowcount
+
+
+def drop(tx: Tx, ids: Collection[int]) -> int:
+    """These waiting questions ask nothing; tells how many there were."""
+    return tx.execute(delete(SILENCE).where(SILENCE.c.id.in_(sorted(ids)) & _WAITING)).rowcount
+
+
+def to_be_told(tx: Tx, most: int) -> list[tuple[int, int, bool]]:
+    """(matter, person, whether they were told the reply) of those who are to be told that it is there, or is not."""
+    return [(row.matter_id, row.person_id, row.is_told) for row in tx.execute(_TO_BE_TOLD, {"most_": most})]
+
+
+def mark_told(tx: Tx, matter_id: int, person_id: int | None, *, is_told: bool) -> None:
+    """This person (None: everybody) knows, or does not know, the reply to this matter."""
+    mine = SILENCE.c.matter_id == matter_id
+    if person_id is not None:
+        mine &= SILENCE.c.person_id == person_id
+    tx.execute(update(SILENCE).where(mine).values(is_told=is_told))
+
+
+def forget(tx: Tx, person_id: int) -> None:
+    """Cut the link to this person; the question stays, and nothing can confirm whose it was."""
+    tx.execute(update(SILENCE).where(SILENCE.c.person_id == person_id).values(_UNLINKED))
+
+
+def tidy(tx: Tx) -> int:
+    """Cut links older than half a year; remove the oldest waiting questions above the most that are kept.
+
+    Some at a time; tells how many rows it changed.
+    """
+    old = select(SILENCE.c.id).where(SILENCE.c.person_id.is_not(None), SILENCE.c.asked < tx.now - LINK_KEPT)
+    cut = tx.execute(update(SILENCE).where(SILENCE.c.id.in_(old.limit(TIDY_ROWS))).values(_UNLINKED)).rowcount
+    over = tx.execute(select(func.count()).select_from(SILENCE).where(_WAITING)).scalar_one() - MOST_KEPT
+    if over <= 0:
+        return cut
+    oldest = select(SILENCE.c.id).where(_WAITING).order_by(SILENCE.c.id).limit(min(over, TIDY_ROWS))
+    return cut + tx.execute(delete(SILENCE).where(SILENCE.c.id.in_(oldest))).rowcount
+
+
+def _read(tx: Tx, condition: object) -> list[Question]:
+    found = select(SILENCE.c.id, SILENCE.c.text, SILENCE.c.about, SILENCE.c.day).where(condition)  # type: ignore[arg-type]
+    return [
+        Question(row.id, tx.cipher.open(row.text, "silence.text"), row.about, row.day)
+        for row in tx.execute(found.order_by(SILENCE.c.id))
+    ]

@@ -1,0 +1,75 @@
+"""提醒我: what people asked to be reminded of themselves, their words sealed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlmodel import Field
+
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+
+MOST = 50
+
+
+class OwnMarkRow(Row, table=True):
+    """One mark of one person. `at`: when they are told."""
+
+    __tablename__ = "own_mark"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    person_id: int = Field(foreign_key="person.id", index=True, sa_type=BigId)
+    at: datetime = Field(sa_type=UtcTime, index=True)
+    text: bytes
+    made: datetime = Field(sa_type=UtcTime)
+
+
+MARKS = table_of(OwnMarkRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What somebody is to be told in their own words, and when."""
+
+    id: int
+    person_id: int
+    at: datetime
+    text: str
+
+
+def add(tx: Tx, person_id: int, at: datetime, text: str) -> int | None:
+    """Keep the mark; returns its id, None where this person has as many as anybody may."""
+    count = select(func.count()).select_from(MARKS).where(MARKS.c.person_id == person_id, MARKS.c.at > tx.now)
+    if tx.execute(count).scalar_one() >= MOST:
+        return None
+    row = {"person_id": person_id, "at": at, "text": tx.cipher.seal(text, "own_mark.text"), "made": tx.now}
+    return int(tx.execute(insert(MARKS).values(row).returning(MARKS.c.id)).scalar_one())
+
+
+def between(tx: Tx, since: datetime, until: datetime) -> list[Mark]:
+    """The marks with their moment in (since, until]."""
+    return _read(tx, (MARKS.c.at > since) & (MARKS.c.at <= until))
+
+
+def of_person(tx: Tx, person_id: int) -> list[Mark]:
+    """This person's marks that are still to come, the next first."""
+    return _read(tx, (MARKS.c.person_id == person_id) & (MARKS.c.at > tx.now))
+
+
+def drop(tx: Tx, mark_id: int, person_id: int) -> bool:
+    """Take the mark away; False where this person has no such mark."""
+    mine = delete(MARKS).where(MARKS.c.id == mark_id, MARKS.c.person_id == person_id)
+    return tx.execute(mine).rowcount == 1
+
+
+def forget(tx: Tx, person_id: int) -> None:
+    """The person has left."""
+    tx.execute(delete(MARKS).where(MARKS.c.person_id == person_id))
+
+
+def _read(tx: Tx, condition: ColumnElement[bool]) -> list[Mark]:
+    def mark(row: Any) -> Mark:
+        return Mark(row.id, row.person_id, row.at, tx.cipher.open(row.text, "own_mark.text"))
+
+    return [mark(row) for row in tx.execute(select(MARKS).where(condition).order_by(MARKS.c.at, MARKS.c.id))]

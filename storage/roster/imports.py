@@ -1,0 +1,81 @@
+"""Each import of a table into the roster: what it found, and what would undo it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, insert, select, update
+from sqlmodel import Field
+
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+
+
+class RosterImportRow(Row, table=True):
+    """One table that was read. `state`: draft, applied or undone. `person_id` outlives its person."""
+
+    __tablename__ = "roster_import"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    person_id: int = Field(sa_type=BigId)
+    area: str | None = Field(default=None, max_length=16)
+    file_name: str = Field(max_length=100)
+    made: datetime = Field(sa_type=UtcTime)
+    state: str = Field(max_length=8)
+    roster_version: int = Field(sa_type=BigId)
+    plan: Any = Field(sa_type=JSON)
+    undo: Any = Field(default=None, sa_type=JSON, nullable=True)
+
+
+IMPORTS = table_of(RosterImportRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One import. `area` None: the whole city. `roster_version`: the roster's when plan or change was made."""
+
+    id: int
+    area: str | None
+    file_name: str
+    made: datetime
+    state: str
+    roster_version: int
+    plan: dict[str, Any]
+    undo: dict[str, Any] | None
+
+
+def add(
+    tx: Tx, *, person_id: int, area: str | None, file_name: str, roster_version: int, plan: Mapping[str, Any]
+) -> int:
+    """Keep a plan that nobody has applied yet; returns its id."""
+    row = {
+        "person_id": person_id,
+        "area": area,
+        "file_name": file_name[:100],
+        "made": tx.now,
+        "state": "draft",
+        "roster_version": roster_version,
+        "plan": plan,
+    }
+    return int(tx.execute(insert(IMPORTS).values(row).returning(IMPORTS.c.id)).scalar_one())
+
+
+def get(tx: Tx, import_id: int) -> Import | None:
+    """The import with this id."""
+    columns = [column for column in IMPORTS.c if column.name != "person_id"]
+    row = tx.execute(select(*columns).where(IMPORTS.c.id == import_id)).one_or_none()
+    return None if row is None else Import(**row._mapping)
+
+
+def settle(tx: Tx, import_id: int, state: str, roster_version: int, undo: Mapping[str, Any] | None) -> None:
+    """The import was applied or undone, and with that the roster came to this version."""
+    values = {"state": state, "roster_version": roster_version, "undo": undo}
+    tx.execute(update(IMPORTS).where(IMPORTS.c.id == import_id).values(values))
+
+
+def latest(tx: Tx, most: int = 20) -> list[Import]:
+    """The newest imports, without their plans."""
+    columns = (IMPORTS.c.id, IMPORTS.c.area, IMPORTS.c.file_name, IMPORTS.c.made, IMPORTS.c.state)
+    found = tx.execute(select(*columns, IMPORTS.c.roster_version).order_by(IMPORTS.c.id.desc()).limit(most))
+    return [Import(**row._mapping, plan={}, undo=None) for row in found]

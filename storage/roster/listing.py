@@ -1,0 +1,80 @@
+"""The roster as a list: filtered, sorted, a page at a time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+
+from storage.engine.transactions import Tx
+from storage.roster.roster import ENTRIES, TITLES, Listed, Title
+
+SORTS = {"name": ENTRIES.c.name, "district": ENTRIES.c.district, "id": ENTRIES.c.id}
+PAGE = 50
+_EXPORTED_AT_ONCE = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries, in which order. `areas` None: the whole city; `title` holds on `day`."""
+
+    day: date
+    areas: frozenset[str] | None = None
+    words: str = ""
+    district: str = ""
+    title: str = ""
+    sort: str = "id"
+    descending: bool = False
+    page: int = 1
+
+
+def page(tx: Tx, wanted: Wanted, size: int = PAGE) -> tuple[list[Listed], int]:
+    """One page of the list, `size` entries long, and how many entries there are in all."""
+    conditions = _conditions(wanted)
+    total = tx.execute(select(func.count()).select_from(ENTRIES).where(*conditions)).scalar_one()
+    column = SORTS[wanted.sort]
+    order = (column.desc(), ENTRIES.c.id.desc()) if wanted.descending else (column.asc(), ENTRIES.c.id.asc())
+    offset = (wanted.page - 1) * size
+    rows = tx.execute(select(ENTRIES).where(*conditions).order_by(*order).limit(size).offset(offset)).all()
+    titles: dict[int, list[Title]] = {row.id: [] for row in rows}
+    for found in tx.execute(select(TITLES).where(TITLES.c.entry_id.in_(list(titles))).order_by(TITLES.c.valid_from)):
+        titles[found.entry_id].append(Title(found.title, found.batch, found.first, found.valid_from, found.valid_until))
+    listed = [Listed(row.id, row.name, row.credit_code, row.district, tuple(titles[row.id]), row.zone) for row in rows]
+    return listed, int(total)
+
+
+def pages(tx: Tx, wanted: Wanted, most: int) -> Iterator[Listed]:
+    """Every entry of the list, `most` at the most: for an export."""
+    for number in range(1, -(-most // _EXPORTED_AT_ONCE) + 1):
+        listed, _ = page(tx, replace(wanted, page=number), _EXPORTED_AT_ONCE)
+        yield from listed
+        if len(listed) < _EXPORTED_AT_ONCE:
+            return
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [ENTRIES.c.gone.is_(False)]
+    if wanted.areas is not None:
+        areas = sorted(wanted.areas)
+        conditions.append(or_(ENTRIES.c.district.in_(areas), ENTRIES.c.zone.in_(areas)))
+    if wanted.words:
+        pattern = _containing(wanted.words)
+        conditions.append(or_(ENTRIES.c.name.like(pattern, escape="\\"), ENTRIES.c.credit_code == wanted.words.upper()))
+    if wanted.district:
+        conditions.append(or_(ENTRIES.c.district == wanted.district, ENTRIES.c.zone == wanted.district))
+    if wanted.title:
+        conditions.append(
+            exists().where(TITLES.c.entry_id == ENTRIES.c.id, TITLES.c.title == wanted.title, *_holds(wanted))
+        )
+    return conditions
+
+
+def _holds(wanted: Wanted) -> tuple[Any, ...]:
+    until = TITLES.c.valid_until
+    return (TITLES.c.valid_from <= wanted.day, or_(until.is_(None), until > wanted.day))
+
+
+def _containing(words: str) -> str:
+    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

@@ -1,0 +1,4 @@
+"""Tables of tickets, canned answers and contacts.
+
+Tables with their queries; what may be done is decided in services.
+"""

@@ -1,0 +1,153 @@
+"""Whom to call about an item, a clause or an agency, in one area or the whole city; verified by officials."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Date, UniqueConstraint, bindparam, delete, func, insert, or_, select, update
+from sqlmodel import Field
+
+from storage.engine.columns import BigId, Row, table_of
+from storage.engine.transactions import Tx
+
+# What `area` holds for a contact of the whole city: NULL would not be held unique beside itself.
+CITY = ""
+PAGE = 50
+
+
+class ContactRow(Row, table=True):
+    """One office. `about` is an item's code ("5.2"), a clause's number ("5") or an agency's name."""
+
+    __tablename__ = "contact"
+    __table_args__ = (UniqueConstraint("about", "area"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    about: str = Field(max_length=40)
+    area: str = Field(max_length=16)
+    unit: str = Field(max_length=40)
+    office: str = Field(max_length=40)
+    phone: str = Field(max_length=40)
+    hours: str = Field(max_length=40)
+    verified_on: date = Field(sa_type=Date)
+    verified_by: int | None = Field(default=None, sa_type=BigId)
+
+
+CONTACTS = table_of(ContactRow)
+_FOR = select(CONTACTS).where(
+    CONTACTS.c.about.in_(bindparam("abouts_", expanding=True)), CONTACTS.c.area.in_(bindparam("areas_", expanding=True))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to call. `area` CITY: the whole city."""
+
+    about: str
+    area: str
+    unit: str
+    office: str
+    phone: str
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified(Contact):
+    """A contact as it stands, with the day on which it was last found right and by whom (None: they have left)."""
+
+    id: int
+    verified_on: date
+    verified_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which contacts; `areas` None: everywhere. `before`: last verified before that day."""
+
+    areas: frozenset[str] | None = None
+    area: str | None = None
+    words: str = ""
+    before: date | None = None
+    page: int = 1
+
+
+def find(tx: Tx, abouts: Sequence[str], areas: Sequence[str]) -> dict[tuple[str, str], Verified]:
+    """By (about, area), the contacts there are for any of these in any of these areas: one query by the index."""
+    rows = tx.execute(_FOR, {"abouts_": list(abouts), "areas_": list(areas)})
+    return {(row.about, row.area): _contact(row) for row in rows}
+
+
+def get(tx: Tx, contact_id: int) -> Verified | None:
+    """The contact with this id."""
+    row = tx.execute(select(CONTACTS).where(CONTACTS.c.id == contact_id)).one_or_none()
+    return None if row is None else _contact(row)
+
+
+def page(tx: Tx, wanted: Wanted, size: int = PAGE) -> tuple[list[Verified], int]:
+    """One page of the contacts that are wanted, and how many there are in all."""
+    conditions = _conditions(wanted)
+    total = int(tx.execute(select(func.count()).select_from(CONTACTS).where(*conditions)).scalar_one())
+    order = (CONTACTS.c.about, CONTACTS.c.area)
+    rows = tx.execute(select(CONTACTS).where(*conditions).order_by(*order).limit(size).offset((wanted.page - 1) * size))
+    return [_contact(row) for row in rows], total
+
+
+def taken(tx: Tx) -> set[tuple[str, str]]:
+    """Every (about, area) for which a contact is entered."""
+    return {(row.about, row.area) for row in tx.execute(select(CONTACTS.c.about, CONTACTS.c.area))}
+
+
+def add(tx: Tx, contact: Contact, verified_on: date, verified_by: int | None) -> int:
+    """Enter a contact, verified on this day (by nobody: it is the demo's); returns its id."""
+    row = {**_values(contact), "verified_on": verified_on, "verified_by": verified_by}
+    return int(tx.execute(insert(CONTACTS).values(row).returning(CONTACTS.c.id)).scalar_one())
+
+
+def change(tx: Tx, contact_id: int, contact: Contact, verified_on: date, verified_by: int) -> None:
+    """Replace what is said of this contact; whoever changes it has verified it."""
+    values = {**_values(contact), "verified_on": verified_on, "verified_by": verified_by}
+    tx.execute(update(CONTACTS).where(CONTACTS.c.id == contact_id).values(values))
+
+
+def verify(tx: Tx, contact_id: int, verified_on: date, verified_by: int) -> None:
+    """It is still right, says this person."""
+    values = {"verified_on": verified_on, "verified_by": verified_by}
+    tx.execute(update(CONTACTS).where(CONTACTS.c.id == contact_id).values(values))
+
+
+def remove(tx: Tx, contact_id: int) -> None:
+    """Nobody is called there any more."""
+    tx.execute(delete(CONTACTS).where(CONTACTS.c.id == contact_id))
+
+
+def _conditions(wanted: Wanted) -> list[Any]:
+    conditions: list[Any] = []
+    if wanted.areas is not None:
+        conditions.append(CONTACTS.c.area.in_(sorted(wanted.areas)))
+    if wanted.area is not None:
+        conditions.append(CONTACTS.c.area == wanted.area)
+    if wanted.words:
+        words = wanted.words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        columns = (CONTACTS.c.about, CONTACTS.c.unit, CONTACTS.c.office, CONTACTS.c.phone)
+        conditions.append(or_(*(column.like(f"%{words}%", escape="\\") for column in columns)))
+    if wanted.before is not None:
+        conditions.append(CONTACTS.c.verified_on < wanted.before)
+    return conditions
+
+
+def _values(contact: Contact) -> Mapping[str, str]:
+    return {name: getattr(contact, name) for name in ("about", "area", "unit", "office", "phone", "hours")}
+
+
+def _contact(row: Any) -> Verified:
+    return Verified(
+        row.about,
+        row.area,
+        row.unit,
+        row.office,
+        row.phone,
+        row.hours,
+        row.id,
+        row.verified_on,
+        row.verified_by,
+    )

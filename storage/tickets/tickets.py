@@ -1,0 +1,257 @@
+"""Tickets: what a person asks of people, every word sealed; who has it, by when, what was answered."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Date, Index, and_, delete, func, insert, or_, select, true, update
+from sqlmodel import Field
+
+from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.transactions import Tx
+from storage.people.roles import Kind, Place, Role
+
+PAGE = 50
+
+
+class State(StrEnum):
+    """Where a ticket stands."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+class Said(StrEnum):
+    """What a line of a ticket is."""
+
+    ASKED = "asked"
+    REPLY = "reply"
+    MOVED = "moved"
+
+
+class TicketRow(Row, table=True):
+    """One ticket. `person_id` None: they have left. `area` "": the city; `agency` None: who answers for the area."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (Index(None, "state", "due"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True, sa_type=BigId)
+    firm_id: int | None = Field(default=None, foreign_key="firm.id", sa_type=BigId)
+    area: str = Field(max_length=16)
+    agency: str | None = Field(default=None, max_length=40)
+    assignee: int | None = Field(default=None, foreign_key="person.id", sa_type=BigId)
+    state: str = Field(max_length=8)
+    opened: datetime = Field(sa_type=UtcTime)
+    heard: datetime = Field(sa_type=UtcTime)
+    settled: datetime | None = Field(default=None, sa_type=UtcTime)
+    due: date = Field(sa_type=Date)
+
+
+class TicketLine(Row, table=True):
+    """One thing that was said or done about a ticket. `author` of an official's act outlives its person; else None."""
+
+    __tablename__ = "ticket_line"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True, sa_type=BigId)
+    kind: str = Field(max_length=8)
+    author: int | None = Field(default=None, sa_type=BigId)
+    text: bytes
+    at: datetime = Field(sa_type=UtcTime)
+
+
+TICKETS = table_of(TicketRow)
+LINES = table_of(TicketLine)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket without its words."""
+
+    id: int
+    person_id: int | None
+    firm_id: int | None
+    area: str
+    agency: str | None
+    assignee: int | None
+    state: State
+    opened: datetime
+    heard: datetime
+    settled: datetime | None
+    due: date
+
+    @property
+    def place(self) -> Place:
+        """Who answers for it."""
+        return Place(agency=self.agency, area=self.area or None)
+
+    def late(self, today: date) -> bool:
+        """Whether it waits for an answer that was due before today."""
+        return self.state == State.OPEN and self.due < today
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a ticket, opened."""
+
+    id: int
+    kind: Said
+    author: int | None
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which tickets; what is None is not asked about. `reach`: the roles by which they are looked at."""
+
+    reach: tuple[Role, ...]
+    state: State | None = State.OPEN
+    area: str | None = None
+    agency: str | None = None
+    assignee: int | None = None
+    late_on: date | None = None
+    page: int = 1
+
+
+def add(tx: Tx, person_id: int, firm_id: int | None, area: str, due: date) -> int:
+    """Open a ticket now; returns its id."""
+    row = {
+        "person_id": person_id,
+        "firm_id": firm_id,
+        "area": area,
+        "state": State.OPEN.value,
+        "opened": tx.now,
+        "heard": tx.now,
+        "due": due,
+    }
+    return int(tx.execute(insert(TICKETS).values(row).returning(TICKETS.c.id)).scalar_one())
+
+
+def say(tx: Tx, ticket_id: int, kind: Said, author: int, text: str) -> int:
+    """Add a line; returns its id."""
+    sealed = tx.cipher.seal(text, f"ticket.line:{ticket_id}")
+    row = {"ticket_id": ticket_id, "kind": kind.value, "author": author, "text": sealed, "at": tx.now}
+    return int(tx.execute(insert(LINES).values(row).returning(LINES.c.id)).scalar_one())
+
+
+def change(tx: Tx, ticket_id: int, **values: object) -> None:
+    """Set these columns of a ticket."""
+    tx.execute(update(TICKETS).where(TICKETS.c.id == ticket_id).values(values))
+
+
+def get(tx: Tx, ticket_id: int) -> Ticket | None:
+    """The ticket with this id."""
+    row = tx.execute(select(TICKETS).where(TICKETS.c.id == ticket_id)).one_or_none()
+    return None if row is None else _ticket(row)
+
+
+def lines(tx: Tx, ticket_id: int) -> list[Line]:
+    """Everything about a ticket, in order."""
+    found = tx.execute(select(LINES).where(LINES.c.ticket_id == ticket_id).order_by(LINES.c.id))
+    return [_line(tx, row) for row in found]
+
+
+def unanswered(tx: Tx, ticket_id: int) -> int:
+    """How many lines the person has added since the last reply."""
+    last = select(func.max(LINES.c.id)).where(LINES.c.ticket_id == ticket_id, LINES.c.kind == Said.REPLY.value)
+    mine = select(func.count()).where(
+        LINES.c.ticket_id == ticket_id,
+        LINES.c.kind == Said.ASKED.value,
+        LINES.c.id > func.coalesce(last.scalar_subquery(), 0),
+    )
+    return int(tx.execute(mine).scalar_one())
+
+
+def of_person(tx: Tx, person_id: int, most: int) -> list[Ticket]:
+    """This person's newest tickets, newest first."""
+    mine = select(TICKETS).where(TICKETS.c.person_id == person_id).order_by(TICKETS.c.id.desc()).limit(most)
+    return [_ticket(row) for row in tx.execute(mine)]
+
+
+def page(tx: Tx, wanted: Wanted) -> tuple[list[Ticket], int]:
+    """One page of the queue, what is due first on top, and how many tickets there are in all."""
+    conditions = _conditions(wanted)
+    total = int(tx.execute(select(func.count()).select_from(TICKETS).where(*conditions)).scalar_one())
+    offset = (wanted.page - 1) * PAGE
+    order = (TICKETS.c.due, TICKETS.c.id)
+    rows = tx.execute(select(TICKETS).where(*conditions).order_by(*order).limit(PAGE).offset(offset))
+    return [_ticket(row) for row in rows], total
+
+
+def first_words(tx: Tx, ticket_ids: Collection[int]) -> dict[int, str]:
+    """What each of these tickets began with; none where its words went with their person."""
+    asked = (LINES.c.ticket_id.in_(sorted(ticket_ids)), LINES.c.kind == Said.ASKED.value)
+    first = select(func.min(LINES.c.id)).where(*asked).group_by(LINES.c.ticket_id)
+    found = tx.execute(select(LINES).where(LINES.c.id.in_(first)))
+    return {row.ticket_id: _line(tx, row).text for row in found}
+
+
+def firms_of(tx: Tx, person_id: int) -> list[int]:
+    """The firms for which this person asked."""
+    mine = select(TICKETS.c.firm_id).where(TICKETS.c.person_id == person_id, TICKETS.c.firm_id.is_not(None)).distinct()
+    return sorted(tx.execute(mine).scalars())
+
+
+def hand_over(tx: Tx, person_id: int, firm_id: int, heir: int) -> list[int]:
+    """What this person asked for this firm is the heir's from now on; returns the ids of what is open."""
+    mine = (TICKETS.c.person_id == person_id, TICKETS.c.firm_id == firm_id)
+    moved = tx.execute(update(TICKETS).where(*mine).values(person_id=heir).returning(TICKETS.c.id, TICKETS.c.state))
+    return sorted(row.id for row in moved if row.state == State.OPEN)
+
+
+def forget(tx: Tx, person_id: int) -> None:
+    """The person has left. What they asked for a firm stays with it; of what they asked for themselves only that it was
+    asked, and what officials did. What they did about others' tickets stays theirs.
+    """
+    own = select(TICKETS.c.id).where(TICKETS.c.person_id == person_id, TICKETS.c.firm_id.is_(None))
+    tx.execute(delete(LINES).where(LINES.c.ticket_id.in_(own), LINES.c.kind == Said.ASKED.value))
+    unanswered = (TICKETS.c.id.in_(own), TICKETS.c.state == State.OPEN.value)
+    tx.execute(update(TICKETS).where(*unanswered).values(state=State.CLOSED.value, settled=tx.now))
+    tx.execute(update(TICKETS).where(TICKETS.c.person_id == person_id).values(person_id=None))
+    tx.execute(update(LINES).where(LINES.c.author == person_id, LINES.c.kind == Said.ASKED.value).values(author=None))
+    tx.execute(update(TICKETS).where(TICKETS.c.assignee == person_id).values(assignee=None))
+
+
+def _conditions(wanted: Wanted) -> list[Any]:
+    conditions: list[Any] = [or_(*(_reached(role) for role in wanted.reach))]
+    if wanted.late_on is not None:
+        conditions += [TICKETS.c.state == State.OPEN.value, TICKETS.c.due < wanted.late_on]
+    elif wanted.state is not None:
+        conditions.append(TICKETS.c.state == wanted.state.value)
+    same = {"area": wanted.area, "agency": wanted.agency, "assignee": wanted.assignee}
+    conditions += [TICKETS.c[name] == value for name, value in same.items() if value is not None]
+    return conditions
+
+
+def _reached(role: Role) -> Any:
+    """`Role.covers` of a ticket's place, as a condition."""
+    if role.kind == Kind.OPERATOR:
+        return true()
+    agency = or_(TICKETS.c.agency.is_(None), TICKETS.c.agency == role.agency)
+    return agency if role.area is None else and_(agency, TICKETS.c.area == role.area)
+
+
+def _ticket(row: Any) -> Ticket:
+    return Ticket(
+        row.id,
+        row.person_id,
+        row.firm_id,
+        row.area,
+        row.agency,
+        row.assignee,
+        State(row.state),
+        row.opened,
+        row.heard,
+        row.settled,
+        row.due,
+    )
+
+
+def _line(tx: Tx, row: Any) -> Line:
+    text = tx.cipher.open(row.text, f"ticket.line:{row.ticket_id}")
+    return Line(row.id, Said(row.kind), row.author, text, row.at)
