@@ -277,10 +277,9 @@ def end(tx: Tx, role_id: int, day: date) -> None:
 
 def forget(tx: Tx, person_id: int) -> None:
     """Erase this person's roles and those of their stand-ins; the register of office keeps that they were held."""
-    day = shanghai_day(tx.now)
-    for role_id in tx.execute(select(ROLES.c.id).where(ROLES.c.person_id == person_id)).scalars().all():
-        end(tx, role_id, day)
     own = select(ROLES.c.id).where(ROLES.c.person_id == person_id)
+    for role_id in tx.execute(own).scalars().all():
+        end(tx, role_id, shanghai_day(tx.now))
     tx.execute(delete(ROLES).where(ROLES.c.stands_in_for.in_(own)))
     tx.execute(delete(ROLES).where(ROLES.c.person_id == person_id))
 

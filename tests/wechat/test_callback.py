@@ -3,18 +3,13 @@
 import asyncio
 import logging
 import random
-from datetime import UTC, datetime
 from urllib.parse import quote_from_bytes
 
 import aiohttp
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
 from yarl import URL
 
 from bot.wechat import messages as m
-from bot.wechat.callback import Callback
-from bot.wechat.crypto import Envelope
 from bot.wechat.markup import read
 from bot.wechat.messages import Push
 from notifications.text_splitting import printable
@@ -283,37 +278,6 @@ async def test_every_outcome_is_counted_by_one_word(line: Line) -> None:
     await line.post(_with(platform.plain(TEXT), signature="0" * 40))
     await line.post(platform.plain(b"no"))
     assert line.outcomes == {"answered": 1, "acknowledged": 1, "signature": 1, "xml_broken": 1}
-
-
-@pytest.mark.parametrize("kind", [None, "", "raw"])
-async def test_with_a_key_set_plain_pushes_are_refused(kind: str | None) -> None:
-    """Their signature stands in every URL of the callback and covers no word of the body."""
-    seen: list[str] = []
-
-    async def respond(push: Push) -> str | None:
-        seen.append(push.key)
-        return None
-
-    app = web.Application()
-    keys = [platform.CURRENT_KEY]
-    outcomes: list[str] = []
-    envelope = Envelope(platform.TOKEN, platform.APP_ID, keys)
-    Callback(envelope, respond, lambda: datetime.fromtimestamp(platform.NOW, UTC), count=outcomes.append).add_to(app)
-    async with TestClient(TestServer(app)) as client:
-        post = platform.plain(TEXT)
-        post.query |= {} if kind is None else {"encrypt_type": kind}
-        async with client.post(post.path, data=post.body) as response:
-            assert response.status == 403
-        assert (seen, outcomes) == ([], ["plain_refused"])
-        async with client.post(platform.safe(TEXT).path, data=platform.safe(TEXT).body) as response:
-            assert response.status == 200
-    assert len(seen) == 1
-
-
-async def test_a_change_over_takes_plain_pushes_and_marks_them(line: Line) -> None:
-    await line.post(platform.plain(TEXT))
-    await line.post(platform.safe(TEXT))
-    assert [(push.secure, push.exposed) for push in line.seen] == [(False, True), (True, False)]
 
 
 async def test_whatever_somebody_types_is_answered_in_both_modes(line: Line) -> None:
