@@ -1,8 +1,4 @@
-"""Run by Alembic for each upgrade: hands it the open connection and every table there is.
-
-A draft of the next step, from `alembic.command` and storage.engine.migration:
-`revision(configuration(connection), message="bids", rev_id="0003", autogenerate=True)`.
-"""
+"""Run by Alembic for each upgrade: hands it the open connection and every table there is."""
 
 from alembic import context
 

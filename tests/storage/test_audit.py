@@ -1,6 +1,7 @@
 """The audit: what was done stays readable, cannot be changed, and gives nobody away."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from storage.audit import audit
 from storage.engine.columns import table_of
 from storage.engine.database import Database, Tx
+from storage.people import offices
 
 AUDIT = table_of(audit.AuditEntry)
 PHONE = "13800000000"
@@ -81,6 +83,40 @@ async def test_rows_cannot_be_replaced_or_emptied_at_once_either(database: Datab
     with pytest.raises(DBAPIError, match="append-only"):
         await database.write(tamper)
     assert await database.read(_rows) == before
+
+
+REPLACE_OFFICE = (
+    "INSERT OR REPLACE INTO office (id, role_id, person_id, act, kind, valid_from, at)"
+    " SELECT id, role_id, 9, act, kind, valid_from, at FROM office"
+)
+
+
+@pytest.mark.parametrize("change", ["UPDATE office SET person_id = 9", "DELETE FROM office", "replace"])
+async def test_the_register_of_office_cannot_be_changed_but_for_its_sealed_names(
+    database: Database, store: str, change: str
+) -> None:
+    role = {
+        "id": 1,
+        "person_id": 2,
+        "kind": "editor",
+        "firm_id": None,
+        "agency": "市工信局",
+        "area": None,
+        "name": b"a",
+    }
+    dates = {"valid_from": date(2026, 11, 2), "valid_until": None, "stands_in_for": None}
+    await database.write(offices.record, offices.GIVEN, [role | dates])
+    if change == "replace":
+        change = REPLACE_OFFICE if store == "sqlite" else "TRUNCATE office"
+
+    def run(tx: Tx, statement: str) -> None:
+        tx.execute(text(statement))
+
+    with pytest.raises(DBAPIError, match="append-only"):
+        await database.write(run, change)
+    await database.write(run, "UPDATE office SET name = NULL")
+    (kept,) = await database.read(offices.listed)
+    assert (kept.person_id, kept.name) == (2, "")
 
 
 async def test_an_act_that_failed_leaves_no_trace(database: Database) -> None:

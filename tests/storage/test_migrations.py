@@ -1,21 +1,25 @@
 """Migrations: up from nothing on both stores, and what they build is what the models say."""
 
+import shutil
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from bot.cli.commands import run
 from config.errors import UnavailableError
-from storage.engine import migration
+from storage.engine import migration, postgresql, sqlite
+from storage.engine.addresses import parse
 from storage.engine.columns import Row
 from storage.engine.database import Database, Tx
 from storage.engine.key_check import check_key
 from storage.engine.server_lock import hold_server_lock
 from storage.engine.sqlite import connect
 from storage.engine.tables import every_table
+from storage.people import people
 
 
 async def test_an_empty_database_comes_up_to_date_and_a_second_run_does_nothing(
@@ -39,7 +43,7 @@ async def test_the_migrated_tables_are_the_ones_the_models_describe(database: Da
 
 async def test_a_database_never_migrated_or_behind_is_not_current(database: Database) -> None:
     def go_back(tx: Tx) -> None:
-        tx.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        tx.execute(text("UPDATE alembic_version SET version_num = '0000'"))
 
     def never(tx: Tx) -> None:
         tx.execute(text("DROP TABLE alembic_version"))
@@ -78,6 +82,34 @@ async def test_a_migration_that_fails_changes_nothing(empty_url: str, store: str
         migration.upgrade(empty_url)
     assert await database.read(tables) == ["roster_entry"]
     await database.close()
+
+
+async def test_the_next_migration_is_drafted_and_brings_a_database_with_rows_forward(
+    database: Database, database_url: str, store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How one is added: a draft with no difference to the models, here with one column written into it."""
+    await database.write(people.meet, "o-here-before")
+    folder = tmp_path / "migrations"
+    shutil.copytree(migration._MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(migration, "_MIGRATIONS", folder)
+    newest, following = migration.revisions()[-1], f"{len(migration.revisions()) + 1:04}"
+    address = parse(database_url)
+    engine = sqlite.engine_for(address) if isinstance(address, Path) else postgresql.engine_for(address, "SERIALIZABLE")
+    with engine.connect() as connection:
+        config = migration.configuration(connection)
+        command.revision(config, message="nickname", rev_id=following, autogenerate=True)
+    engine.dispose()
+    (draft,) = (folder / "versions").glob(f"{following}_*.py")
+    text_of = draft.read_text("utf-8")
+    assert f'down_revision = "{newest}"' in text_of.replace("'", '"')
+    assert "    pass\n" in text_of, "the models and the newest form are the same"
+    column = 'op.add_column("person", sa.Column("nickname", sa.String(40), nullable=False, server_default="-"))'
+    draft.write_text(text_of.replace("    pass\n", f"    {column}\n", 1), "utf-8")
+    assert not await database.read(migration.is_current)
+    assert migration.upgrade(database_url) == [following]
+    assert await database.read(migration.is_current)
+    named = await database.read(lambda tx: tx.execute(text("SELECT nickname FROM person")).scalars().all())
+    assert named == ["-"]
 
 
 def test_revisions_are_numbered_without_a_gap() -> None:
