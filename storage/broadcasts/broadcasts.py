@@ -9,9 +9,10 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from sqlalchemy import JSON, ColumnElement, String, cast, func, insert, or_, select, update
+from sqlalchemy import Row as RowOf
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.people.roles import Place
 
@@ -35,17 +36,11 @@ class State(StrEnum):
     VOIDED = "voided"
 
 
-class BroadcastRow(Row, table=True):
-    """One broadcast as it stands now. `frozen`: since when its people are fixed. Ids of persons outlive them."""
+class BroadcastBase(ReadModel):
+    """The columns of a broadcast that are read as they are stored."""
 
-    __tablename__ = "broadcast"
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    state: str = Field(max_length=12, index=True)
-    kind: str = Field(max_length=12)
-    area: str | None = Field(default=None, max_length=16)
-    agency: str = Field(max_length=40)
-    content: Any = Field(sa_type=JSON)
+    id: int = Field(primary_key=True, sa_type=BigId)
+    state: State = Field(sa_type=String(12), index=True)
     digest: str = Field(max_length=64)
     author: int = Field(sa_type=BigId)
     made: datetime = Field(sa_type=UtcTime)
@@ -54,18 +49,34 @@ class BroadcastRow(Row, table=True):
     ended: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-class BroadcastActRow(Row, table=True):
-    """What was done to a broadcast, and over which hash; rows are only added."""
+class BroadcastRow(BroadcastBase, Row, table=True):
+    """One broadcast as it stands now. `frozen`: since when its people are fixed. Ids of persons outlive them."""
 
-    __tablename__ = "broadcast_act"
+    __tablename__ = "broadcast"
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    broadcast_id: int = Field(foreign_key="broadcast.id", index=True, sa_type=BigId)
+    kind: str = Field(max_length=12)
+    area: str | None = Field(default=None, max_length=16)
+    agency: str = Field(max_length=40)
+    content: Any = Field(sa_type=JSON)
+
+
+class Act(ReadModel):
+    """Something that was done to a broadcast."""
+
+    id: int = Field(primary_key=True, sa_type=BigId)
     at: datetime = Field(sa_type=UtcTime)
     person_id: int = Field(sa_type=BigId, index=True)
     act: str = Field(max_length=12)
     digest: str = Field(max_length=64)
     reason: str = Field(default="", max_length=200)
+
+
+class BroadcastActRow(Act, Row, table=True):
+    """What was done to a broadcast, and over which hash; rows are only added."""
+
+    __tablename__ = "broadcast_act"
+
+    broadcast_id: int = Field(foreign_key="broadcast.id", index=True, sa_type=BigId)
 
 
 BROADCASTS = table_of(BroadcastRow)
@@ -120,36 +131,15 @@ class Content:
         return hashlib.sha256(json.dumps(to_json(self), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Broadcast:
+class Broadcast(BroadcastBase):
     """One broadcast with where it stands. `starts`: from when it may be told."""
 
-    id: int
     content: Content
-    state: State
-    digest: str
-    author: int
-    made: datetime
-    starts: datetime | None = None
-    frozen: datetime | None = None
-    ended: datetime | None = None
 
     @property
     def place(self) -> Place:
         """Whose it is: nobody sends in another agency's name."""
         return Place(area=self.content.area, agency=self.content.agency)
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Something that was done to a broadcast."""
-
-    id: int
-    at: datetime
-    person_id: int
-    act: str
-    digest: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,13 +197,13 @@ def note(tx: Tx, broadcast_id: int, person_id: int, act: str, reason: str = "") 
 def get(tx: Tx, broadcast_id: int) -> Broadcast | None:
     """The broadcast with this id."""
     row = tx.execute(select(BROADCASTS).where(BROADCASTS.c.id == broadcast_id)).one_or_none()
-    return None if row is None else _broadcast(row._mapping)
+    return None if row is None else _broadcast(row)
 
 
 def history(tx: Tx, broadcast_id: int) -> list[Act]:
     """Everything that was done to it, newest first."""
     found = tx.execute(select(ACTS).where(ACTS.c.broadcast_id == broadcast_id).order_by(ACTS.c.id.desc()))
-    return [Act(row.id, row.at, row.person_id, row.act, row.digest, row.reason) for row in found]
+    return [Act.of(row) for row in found]
 
 
 def put_forward_since(tx: Tx, person_id: int, since: datetime, but: int) -> int:
@@ -228,14 +218,14 @@ def page(tx: Tx, wanted: Wanted) -> tuple[list[Broadcast], int]:
     total = tx.execute(select(func.count()).select_from(BROADCASTS).where(*conditions)).scalar_one()
     found = select(BROADCASTS).where(*conditions).order_by(BROADCASTS.c.id.desc())
     rows = tx.execute(found.limit(PAGE).offset((wanted.page - 1) * PAGE))
-    return [_broadcast(row._mapping) for row in rows], int(total)
+    return [_broadcast(row) for row in rows], int(total)
 
 
 def showing(tx: Tx, picture: str) -> list[Broadcast]:
     """Return the broadcasts that show the picture of this name."""
     named = cast(BROADCASTS.c.content, String).contains(f'"{picture}"', autoescape=True)
     found = tx.execute(select(BROADCASTS).where(named).order_by(BROADCASTS.c.id))
-    return [one for one in (_broadcast(row._mapping) for row in found) if one.content.picture == picture]
+    return [one for one in (_broadcast(row) for row in found) if one.content.picture == picture]
 
 
 def to_do(tx: Tx) -> list[Broadcast]:
@@ -243,7 +233,7 @@ def to_do(tx: Tx) -> list[Broadcast]:
     begun = BROADCASTS.c.state == State.SENDING.value
     due = (BROADCASTS.c.state == State.APPROVED.value) & (BROADCASTS.c.starts <= tx.now)
     found = tx.execute(select(BROADCASTS).where(or_(begun, due)).order_by(BROADCASTS.c.id))
-    return [_broadcast(row._mapping) for row in found]
+    return [_broadcast(row) for row in found]
 
 
 def stoppable(tx: Tx, since: datetime) -> list[int]:
@@ -286,15 +276,5 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _broadcast(row: Mapping[Any, Any]) -> Broadcast:
-    return Broadcast(
-        row["id"],
-        from_json(row["content"]),
-        State(row["state"]),
-        row["digest"],
-        row["author"],
-        row["made"],
-        row["starts"],
-        row["frozen"],
-        row["ended"],
-    )
+def _broadcast(row: RowOf[Any]) -> Broadcast:
+    return Broadcast.of(row, content=from_json(row.content))

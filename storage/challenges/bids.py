@@ -1,7 +1,6 @@
 """Bids (揭榜): one of a firm on a challenge, its parts sealed; and what is kept of the challenge's key."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,21 +8,15 @@ from sqlalchemy import UniqueConstraint, func, insert, select, update
 from sqlmodel import Field
 
 from storage.challenges.challenges import CHALLENGES, OVER
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.firms.firms import FIRMS
 
 IN, WITHDRAWN = "in", "withdrawn"
 
 
-class BidRow(Row, table=True):
-    """A firm's bid; its id is random. `shown` is sealed under the house's key, `secret` to the challenge's.
-
-    `own_copy`: what the receipt shows, sealed with a key that only the browser has from which it was handed in.
-    """
-
-    __tablename__ = "bid"
-    __table_args__ = (UniqueConstraint("challenge_id", "firm_id"),)
+class BidBase(ReadModel):
+    """The columns of a bid that are read as they are stored."""
 
     id: int = Field(primary_key=True, sa_type=BigId, sa_column_kwargs={"autoincrement": False})
     challenge_id: int = Field(foreign_key="challenge.id", sa_type=BigId)
@@ -38,7 +31,42 @@ class BidRow(Row, table=True):
     own_copy: bytes | None = None
 
 
-class KeyRow(Row, table=True):
+class Bid(BidBase):
+    """A bid as it lies in the store."""
+
+    firm_name: str
+
+
+class BidRow(BidBase, Row, table=True):
+    """A firm's bid; its id is random. `shown` is sealed under the house's key, `secret` to the challenge's.
+
+    `own_copy`: what the receipt shows, sealed with a key that only the browser has from which it was handed in.
+    """
+
+    __tablename__ = "bid"
+    __table_args__ = (UniqueConstraint("challenge_id", "firm_id"),)
+
+
+class KeyBase(ReadModel):
+    """The columns of a key that are read as they are stored."""
+
+    challenge_id: int = Field(foreign_key="challenge.id", primary_key=True, sa_type=BigId)
+    public: bytes
+    first: bytes
+    second: bytes
+    commitments: bytes | None = None
+    made: datetime = Field(sa_type=UtcTime)
+    opened: datetime | None = Field(default=None, sa_type=UtcTime)
+    private: bytes | None = None
+
+
+class Key(KeyBase):
+    """What is kept of a challenge's key. `openers`: the two names, as written at publishing."""
+
+    openers: str
+
+
+class KeyRow(KeyBase, Row, table=True):
     """A challenge's public key, two wrapped shares of its private one, and after opening that key, sealed.
 
     `commitments`: of the three shares, one after the other; None where it was published before there were any.
@@ -46,52 +74,11 @@ class KeyRow(Row, table=True):
 
     __tablename__ = "challenge_key"
 
-    challenge_id: int = Field(foreign_key="challenge.id", primary_key=True, sa_type=BigId)
-    public: bytes
-    first: bytes
-    second: bytes
     openers: bytes
-    commitments: bytes | None = None
-    made: datetime = Field(sa_type=UtcTime)
-    opened: datetime | None = Field(default=None, sa_type=UtcTime)
-    private: bytes | None = None
 
 
 BIDS = table_of(BidRow)
 KEYS = table_of(KeyRow)
-
-
-@dataclass(frozen=True, slots=True)
-class Bid:
-    """A bid as it lies in the store."""
-
-    id: int
-    challenge_id: int
-    firm_id: int
-    firm_name: str
-    person_id: int
-    state: str
-    round: int
-    at: datetime
-    commitment: str
-    shown: bytes
-    secret: bytes
-    own_copy: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What is kept of a challenge's key. `openers`: the two names, as written at publishing."""
-
-    challenge_id: int
-    public: bytes
-    first: bytes
-    second: bytes
-    openers: str
-    commitments: bytes | None
-    made: datetime
-    opened: datetime | None
-    private: bytes | None
 
 
 def put(tx: Tx, row: Mapping[str, Any]) -> None:
@@ -163,10 +150,7 @@ def keep_key(
 def key(tx: Tx, challenge_id: int) -> Key | None:
     """What is kept of this challenge's key; None where nothing is sealed."""
     row = tx.execute(select(KEYS).where(KEYS.c.challenge_id == challenge_id)).one_or_none()
-    if row is None:
-        return None
-    found = dict(row._mapping)
-    return Key(**{**found, "openers": tx.cipher.open(found["openers"], "challenge_key.openers")})
+    return None if row is None else Key.of(row, openers=tx.cipher.open(row.openers, "challenge_key.openers"))
 
 
 def keep_opened(tx: Tx, challenge_id: int, private: bytes) -> None:
@@ -185,4 +169,4 @@ def opened_key(tx: Tx, challenge_id: int) -> bytes | None:
 
 def _read(tx: Tx, condition: Any) -> list[Bid]:
     joined = select(*BIDS.c, FIRMS.c.name.label("firm_name")).join_from(BIDS, FIRMS, BIDS.c.firm_id == FIRMS.c.id)
-    return [Bid(**row._mapping) for row in tx.execute(joined.where(condition).order_by(BIDS.c.at, BIDS.c.id))]
+    return [Bid.of(row) for row in tx.execute(joined.where(condition).order_by(BIDS.c.at, BIDS.c.id))]

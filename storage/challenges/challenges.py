@@ -7,11 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Index, bindparam, func, insert, or_, select, true, update
+from sqlalchemy import JSON, ColumnElement, Index, String, bindparam, func, insert, or_, select, true, update
 from sqlmodel import Field
 
 from storage.challenges.records import RECORDS
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.firms import facts_of_many, firms
 from storage.firms.firms import FIRMS
@@ -55,20 +55,15 @@ PUBLIC = frozenset(
 )
 
 
-class ChallengeRow(Row, table=True):
-    """One challenge of one firm. `person_id` (who made it) outlives its person; the contact is sealed."""
+class ChallengeBase(ReadModel):
+    """The columns of a challenge that are read as they are stored."""
 
-    __tablename__ = "challenge"
-    __table_args__ = (Index(None, "stage", "deadline"),)
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    id: int = Field(primary_key=True, sa_type=BigId)
     firm_id: int = Field(foreign_key="firm.id", index=True, sa_type=BigId)
-    person_id: int = Field(sa_type=BigId)
     label: str = Field(max_length=16)
-    stage: str = Field(max_length=16)
+    stage: Stage = Field(sa_type=String(16))
     title: str = Field(max_length=120)
-    fields: Any = Field(sa_type=JSON)
-    contact: bytes | None = None
+    fields: dict[str, str] = Field(sa_type=JSON)
     named: bool
     deadline: datetime | None = Field(default=None, sa_type=UtcTime)
     sealing: str = Field(max_length=8)
@@ -77,6 +72,33 @@ class ChallengeRow(Row, table=True):
     version: int = 1
     made: datetime = Field(sa_type=UtcTime)
     published: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class Challenge(ChallengeBase):
+    """One challenge. `fields` are those of config/challenges.toml beside the title."""
+
+    firm_name: str
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may read it: it was published, and nothing has taken it back to where it is not."""
+        return self.published is not None and self.stage in PUBLIC
+
+    def at(self, now: datetime) -> Stage:
+        """Where it stands at this moment of the store's clock: bids are taken in [published, deadline)."""
+        if self.stage == Stage.PUBLISHED and self.deadline is not None and now >= self.deadline:
+            return Stage.CLOSED
+        return self.stage
+
+
+class ChallengeRow(ChallengeBase, Row, table=True):
+    """One challenge of one firm. `person_id` (who made it) outlives its person; the contact is sealed."""
+
+    __tablename__ = "challenge"
+    __table_args__ = (Index(None, "stage", "deadline"),)
+
+    person_id: int = Field(sa_type=BigId)
+    contact: bytes | None = None
 
 
 CHALLENGES = table_of(ChallengeRow)
@@ -98,38 +120,6 @@ _OPEN = (
     .order_by(CHALLENGES.c.deadline, CHALLENGES.c.id)
     .limit(bindparam("most_"))
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Challenge:
-    """One challenge. `fields` are those of config/challenges.toml beside the title."""
-
-    id: int
-    firm_id: int
-    firm_name: str
-    label: str
-    stage: Stage
-    title: str
-    fields: Mapping[str, str]
-    named: bool
-    deadline: datetime | None
-    sealing: str
-    least: int
-    extended: bool
-    version: int
-    made: datetime
-    published: datetime | None
-
-    @property
-    def is_public(self) -> bool:
-        """Whether everybody may read it: it was published, and nothing has taken it back to where it is not."""
-        return self.published is not None and self.stage in PUBLIC
-
-    def at(self, now: datetime) -> Stage:
-        """Where it stands at this moment of the store's clock: bids are taken in [published, deadline)."""
-        if self.stage == Stage.PUBLISHED and self.deadline is not None and now >= self.deadline:
-            return Stage.CLOSED
-        return self.stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +169,7 @@ def put(tx: Tx, challenge_id: int, values: Mapping[str, Any], *, contact: str | 
 def get(tx: Tx, challenge_id: int) -> Challenge | None:
     """The challenge with this id."""
     row = tx.execute(_GET, {"id_": challenge_id}).one_or_none()
-    return None if row is None else _challenge(row)
+    return None if row is None else Challenge.of(row)
 
 
 def get_public(tx: Tx, challenge_id: int) -> Challenge | None:
@@ -209,7 +199,7 @@ def all_open(tx: Tx) -> list[Challenge]:
     """Every challenge that takes bids now, whole."""
     taking = (CHALLENGES.c.stage == Stage.PUBLISHED.value) & (CHALLENGES.c.deadline > tx.now)
     joined = select(*_COLUMNS, FIRMS.c.name.label("firm_name")).join_from(CHALLENGES, FIRMS)
-    return [_challenge(row) for row in tx.execute(joined.where(taking).order_by(CHALLENGES.c.id))]
+    return [Challenge.of(row) for row in tx.execute(joined.where(taking).order_by(CHALLENGES.c.id))]
 
 
 def titles(tx: Tx, most: int) -> list[tuple[int, str]]:
@@ -240,7 +230,7 @@ def page(tx: Tx, wanted: Wanted) -> tuple[list[Challenge], int]:
         )
     else:
         found = tx.execute(statement.order_by(*order).limit(PAGE).offset((wanted.page - 1) * PAGE))
-    return [_challenge(row) for row in found], total
+    return [Challenge.of(row) for row in found], total
 
 
 def place_of(tx: Tx, challenge_id: int) -> Place | None:
@@ -298,7 +288,3 @@ def _conditions(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:
 
 def _sealed(tx: Tx, contact: str) -> bytes | None:
     return tx.cipher.seal(contact, "challenge.contact") if contact else None
-
-
-def _challenge(row: Any) -> Challenge:
-    return Challenge(**{**row._mapping, "stage": Stage(row.stage)})

@@ -2,9 +2,10 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from sqlalchemy import BigInteger, DateTime, Integer, MetaData, Table, event
+from sqlalchemy import Row as RowOf
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
@@ -22,6 +23,21 @@ class Row(SQLModel):
             "ck": "ck_%(table_name)s_%(constraint_name)s",
         }
     )
+
+
+class ReadModel(SQLModel):
+    """Base of what is read from a table: frozen, with enums, tuples and times made of what the columns hold.
+
+    A table inherits its columns from it (`class TicketRow(Ticket, Row, table=True)`), so that a field is written once.
+    Bulk work keeps dataclasses, which cost about half as much to make.
+    """
+
+    model_config = {"frozen": True}
+
+    @classmethod
+    def of(cls, row: RowOf[Any], **opened: Any) -> Self:
+        """Return what this row holds; `opened`: fields that are not in it, or sealed there."""
+        return cls.model_validate({**row._mapping, **opened})
 
 
 def table_of(model: type[Row]) -> Table:

@@ -1,6 +1,5 @@
 """宁工品推 and 百场万企: supply-demand events with their tables, where a buyer meets the firms it needs."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -60,6 +59,11 @@ class EventTableRow(Row, table=True):
 
 EVENTS = table_of(EventRow)
 TABLES = table_of(EventTableRow)
+# What an event is announced with, in columns of the same names.
+_SAID = (
+    *("kind", "title", "theme", "place", "area", "starts", "ends", "signup_from", "signup_until"),
+    *("seats", "quota", "desks"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,29 +181,11 @@ def letter(number: int) -> str:
 
 
 def _values(event: Event) -> dict[str, Any]:
-    names: Sequence[str] = (
-        "kind", "title", "theme", "place", "area", "starts", "ends", "signup_from", "signup_until",
-        "seats", "quota", "desks",
-    )  # fmt: skip
-    values: Mapping[str, Any] = {name: getattr(event, name) for name in names}
+    values: dict[str, Any] = {name: getattr(event, name) for name in _SAID}
     return {**values, "slots": [slot.isoformat() for slot in event.slots]}
 
 
 def _event(row: Any) -> Event:
-    return Event(
-        row.kind,
-        row.title,
-        row.theme,
-        row.place,
-        row.area,
-        row.starts,
-        row.ends,
-        row.signup_from,
-        row.signup_until,
-        row.seats,
-        row.quota,
-        row.desks,
-        tuple(datetime.fromisoformat(slot) for slot in row.slots),
-        State(row.state),
-        row.id,
-    )
+    said = {name: getattr(row, name) for name in _SAID}
+    slots = tuple(datetime.fromisoformat(slot) for slot in row.slots)
+    return Event(**said, slots=slots, state=State(row.state), id=row.id)

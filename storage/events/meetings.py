@@ -6,11 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import String, and_, func, insert, select, update
 from sqlmodel import Field
 from sqlmodel import UniqueConstraint as Unique
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.events.events import EVENTS, TABLES
 from storage.firms.firms import FIRMS
@@ -24,41 +24,37 @@ class Outcome(StrEnum):
     SIGNED = "signed"
 
 
-class MeetingRow(Row, table=True):
+class MeetingBase(ReadModel):
+    """The columns of a meeting that are read as they are stored."""
+
+    id: int = Field(primary_key=True, sa_type=BigId)
+    event_id: int = Field(foreign_key="matchmaking_event.id", sa_type=BigId)
+    table_id: int = Field(foreign_key="event_table.id", index=True, sa_type=BigId)
+    firm_id: int = Field(foreign_key="firm.id", index=True, sa_type=BigId)
+    slot: int
+    dropped: bool = False
+    outcome: Outcome | None = Field(default=None, sa_type=String(16))
+    amount: int | None = Field(default=None, sa_type=BigId)
+
+
+class Meeting(MeetingBase):
+    """A planned meeting, with the names of both sides."""
+
+    firm: str
+    buyer: str
+
+
+class MeetingRow(MeetingBase, Row, table=True):
     """One firm at one table in one slot (number from 0). `dropped`: one side did not come. `amount` in yuan."""
 
     __tablename__ = "meeting"
     __table_args__ = (Unique("event_id", "firm_id", "table_id", name="uq_meeting_event_id"),)
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    event_id: int = Field(foreign_key="matchmaking_event.id", sa_type=BigId)
-    table_id: int = Field(foreign_key="event_table.id", index=True, sa_type=BigId)
-    firm_id: int = Field(foreign_key="firm.id", index=True, sa_type=BigId)
-    slot: int
     value: float
-    dropped: bool = False
-    outcome: str | None = Field(default=None, max_length=16)
-    amount: int | None = Field(default=None, sa_type=BigId)
     said: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 MEETINGS = table_of(MeetingRow)
-
-
-@dataclass(frozen=True, slots=True)
-class Meeting:
-    """A planned meeting, with the names of both sides."""
-
-    id: int
-    event_id: int
-    table_id: int
-    firm_id: int
-    firm: str
-    buyer: str
-    slot: int
-    dropped: bool
-    outcome: Outcome | None
-    amount: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,25 +114,11 @@ def tally(tx: Tx, event_id: int) -> Tally:
 
 def _read(tx: Tx, *wanted: Any) -> list[Meeting]:
     joined = (
-        select(MEETINGS, FIRMS.c.name, TABLES.c.buyer)
+        select(MEETINGS, FIRMS.c.name.label("firm"), TABLES.c.buyer)
         .join(FIRMS, FIRMS.c.id == MEETINGS.c.firm_id)
         .join(TABLES, TABLES.c.id == MEETINGS.c.table_id)
         .join(EVENTS, EVENTS.c.id == MEETINGS.c.event_id)
         .where(*wanted)
         .order_by(EVENTS.c.starts, MEETINGS.c.slot, MEETINGS.c.table_id, MEETINGS.c.id)
     )
-    return [
-        Meeting(
-            row.id,
-            row.event_id,
-            row.table_id,
-            row.firm_id,
-            row.name,
-            row.buyer,
-            row.slot,
-            row.dropped,
-            None if row.outcome is None else Outcome(row.outcome),
-            row.amount,
-        )
-        for row in tx.execute(joined)
-    ]
+    return [Meeting.of(row) for row in tx.execute(joined)]

@@ -1,15 +1,14 @@
 """Which firms come to an event, in the order in which they signed up; the first so many have a seat."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, insert, select, update
+from sqlalchemy import JSON, String, insert, select, update
 from sqlmodel import Field
 from sqlmodel import UniqueConstraint as Unique
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.firms.firms import FIRMS
 
@@ -22,39 +21,36 @@ class SignupState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class SignupRow(Row, table=True):
+class SignupBase(ReadModel):
+    """The columns of a signup that are read as they are stored."""
+
+    event_id: int = Field(foreign_key="matchmaking_event.id", sa_type=BigId)
+    firm_id: int = Field(foreign_key="firm.id", index=True, sa_type=BigId)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True, sa_type=BigId)
+    state: SignupState = Field(sa_type=String(16))
+    wanted: tuple[int, ...] = Field(sa_type=JSON)
+    arrived: datetime | None = Field(default=None, sa_type=UtcTime)
+    absent: bool = False
+
+
+class Signup(SignupBase):
+    """A firm's place at an event."""
+
+    firm: str
+
+
+class SignupRow(SignupBase, Row, table=True):
     """A firm at an event. `wanted`: ids of tables it would like to meet, dearest first. `person_id`: who signed up."""
 
     __tablename__ = "event_signup"
     __table_args__ = (Unique("event_id", "firm_id", name="uq_event_signup_event_id"),)
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    event_id: int = Field(foreign_key="matchmaking_event.id", sa_type=BigId)
-    firm_id: int = Field(foreign_key="firm.id", index=True, sa_type=BigId)
-    person_id: int | None = Field(default=None, foreign_key="person.id", index=True, sa_type=BigId)
-    state: str = Field(max_length=16)
-    wanted: Any = Field(sa_type=JSON)
+    id: int = Field(primary_key=True, sa_type=BigId)
     at: datetime = Field(sa_type=UtcTime)
-    arrived: datetime | None = Field(default=None, sa_type=UtcTime)
-    absent: bool = False
 
 
 SIGNUPS = table_of(SignupRow)
 _ORDER = (SIGNUPS.c.at, SIGNUPS.c.id)
-
-
-@dataclass(frozen=True, slots=True)
-class Signup:
-    """A firm's place at an event."""
-
-    event_id: int
-    firm_id: int
-    firm: str
-    person_id: int | None
-    state: SignupState
-    wanted: tuple[int, ...]
-    arrived: datetime | None
-    absent: bool
 
 
 def find(tx: Tx, event_id: int, firm_id: int) -> Signup | None:
@@ -122,17 +118,5 @@ def _set(tx: Tx, event_id: int, firm_id: int, **values: Any) -> None:
 
 
 def _read(tx: Tx, *wanted: Any) -> list[Signup]:
-    joined = select(SIGNUPS, FIRMS.c.name).join(FIRMS, FIRMS.c.id == SIGNUPS.c.firm_id).where(*wanted).order_by(*_ORDER)
-    return [
-        Signup(
-            row.event_id,
-            row.firm_id,
-            row.name,
-            row.person_id,
-            SignupState(row.state),
-            tuple(row.wanted),
-            row.arrived,
-            row.absent,
-        )
-        for row in tx.execute(joined)
-    ]
+    joined = select(SIGNUPS, FIRMS.c.name.label("firm")).join(FIRMS, FIRMS.c.id == SIGNUPS.c.firm_id).where(*wanted)
+    return [Signup.of(row) for row in tx.execute(joined.order_by(*_ORDER))]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, ColumnElement, Table, UniqueConstraint, delete, insert, or_, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
 from storage.engine.tables import every_table
 from storage.engine.transactions import Tx
 from storage.firms import firms, offerings
@@ -17,12 +17,10 @@ from storage.people.people import PEOPLE
 from storage.people.roles import ROLES, seats
 
 
-class FirmMergeRow(Row, table=True):
-    """One merge: `gone` became part of `kept`. `moved` names rows by their ids and holds nothing else of them."""
+class Merge(ReadModel):
+    """A merge that holds, or held until it was undone."""
 
-    __tablename__ = "firm_merge"
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    id: int = Field(primary_key=True, sa_type=BigId)
     kept_id: int = Field(foreign_key="firm.id", index=True, sa_type=BigId)
     gone_id: int = Field(foreign_key="firm.id", index=True, sa_type=BigId)
     moved: dict[str, Any] = Field(sa_type=JSON)
@@ -30,19 +28,13 @@ class FirmMergeRow(Row, table=True):
     undone: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
+class FirmMergeRow(Merge, Row, table=True):
+    """One merge: `gone` became part of `kept`. `moved` names rows by their ids and holds nothing else of them."""
+
+    __tablename__ = "firm_merge"
+
+
 MERGES = table_of(FirmMergeRow)
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """A merge that holds, or held until it was undone."""
-
-    id: int
-    kept_id: int
-    gone_id: int
-    moved: Mapping[str, Any]
-    made: datetime
-    undone: datetime | None
 
 
 def add(tx: Tx, kept_id: int, gone_id: int, day: date) -> int:
@@ -89,14 +81,14 @@ def undo(tx: Tx, merge: Merge) -> bool:
 def get(tx: Tx, merge_id: int) -> Merge | None:
     """The merge with this id."""
     row = tx.execute(select(MERGES).where(MERGES.c.id == merge_id)).one_or_none()
-    return None if row is None else Merge(**row._mapping)
+    return None if row is None else Merge.of(row)
 
 
 def of_firm(tx: Tx, firm_id: int) -> list[Merge]:
     """The merges that hold and have to do with this firm, the newest first."""
     mine = or_(MERGES.c.kept_id == firm_id, MERGES.c.gone_id == firm_id)
     found = tx.execute(select(MERGES).where(mine, MERGES.c.undone.is_(None)).order_by(MERGES.c.id.desc()))
-    return [Merge(**row._mapping) for row in found]
+    return [Merge.of(row) for row in found]
 
 
 def doubles(tx: Tx, firm: Firm) -> list[Firm]:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.firms import firms
 from storage.firms.firms import FIRMS
@@ -21,16 +21,21 @@ from storage.roster.roster import ENTRIES
 PAGE = 50
 
 
-class FirmProofRow(Row, table=True):
+class Proof(ReadModel):
+    """A firm is who it says: by which code, how (`code` or `picture`) and since when."""
+
+    firm_id: int = Field(foreign_key="firm.id", primary_key=True, sa_type=BigId)
+    credit_code: str = Field(unique=True, max_length=18)
+    how: str = Field(max_length=8)
+    proven: datetime = Field(sa_type=UtcTime)
+
+
+class FirmProofRow(Proof, Row, table=True):
     """A proven firm. One credit code is proven once: whoever names it too has to wait for people to look."""
 
     __tablename__ = "firm_proof"
 
-    firm_id: int = Field(foreign_key="firm.id", primary_key=True, sa_type=BigId)
-    credit_code: str = Field(unique=True, max_length=18)
     area: str | None = Field(default=None, max_length=16)
-    how: str = Field(max_length=8)
-    proven: datetime = Field(sa_type=UtcTime)
 
 
 class ProofCodeRow(Row, table=True):
@@ -50,16 +55,6 @@ class ProofCodeRow(Row, table=True):
 PROOFS = table_of(FirmProofRow)
 CODES = table_of(ProofCodeRow)
 _AREA = func.coalesce(ENTRIES.c.district, PROOFS.c.area)
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """A firm is who it says: by which code, how (`code` or `picture`) and since when."""
-
-    firm_id: int
-    credit_code: str
-    how: str
-    proven: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +202,7 @@ def _named(words: str) -> ColumnElement[bool]:
 
 def _one(tx: Tx, statement: Select[Any]) -> Proof | None:
     row = tx.execute(statement).one_or_none()
-    return None if row is None else Proof(row.firm_id, row.credit_code, row.how, row.proven)
+    return None if row is None else Proof.of(row)
 
 
 def _mark(tx: Tx, code: str) -> str:

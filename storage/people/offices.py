@@ -5,57 +5,51 @@ what can be read by name. What may be done with a role stands in storage/people/
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Date, insert, select
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 GIVEN, ENDED = "given", "ended"
 
 
-class OfficeRow(Row, table=True):
-    """One entry. `role_id` and `person_id` outlive what they name; `name` is sealed as a role's is."""
+class OfficeBase(ReadModel):
+    """The columns of an office that are read as they are stored."""
 
-    __tablename__ = "office"
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     role_id: int = Field(sa_type=BigId)
     person_id: int = Field(sa_type=BigId, index=True)
-    act: str = Field(max_length=8)
     kind: str = Field(max_length=16)
     firm_id: int | None = Field(default=None, sa_type=BigId)
     agency: str | None = Field(default=None, max_length=40)
     area: str | None = Field(default=None, max_length=16)
-    name: bytes | None = None
     valid_from: date = Field(sa_type=Date)
     valid_until: date | None = Field(default=None, sa_type=Date)
     stands_in_for: int | None = Field(default=None, sa_type=BigId)
+
+
+class Office(OfficeBase):
+    """An office as its last entry leaves it: ended by a decision, with its holder's leaving, or not."""
+
+    name: str
+
+
+class OfficeRow(OfficeBase, Row, table=True):
+    """One entry. `role_id` and `person_id` outlive what they name; `name` is sealed as a role's is."""
+
+    __tablename__ = "office"
+
+    id: int = Field(primary_key=True, sa_type=BigId)
+    act: str = Field(max_length=8)
+    name: bytes | None = None
     at: datetime = Field(sa_type=UtcTime)
 
 
 OFFICES = table_of(OfficeRow)
 _COPIED = ("person_id", "kind", "firm_id", "agency", "area", "name", "valid_from", "valid_until", "stands_in_for")
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """An office as its last entry leaves it: ended by a decision, with its holder's leaving, or not."""
-
-    role_id: int
-    person_id: int
-    kind: str
-    name: str
-    firm_id: int | None
-    agency: str | None
-    area: str | None
-    valid_from: date
-    valid_until: date | None
-    stands_in_for: int | None
 
 
 def record(tx: Tx, act: str, roles: Iterable[Mapping[Any, Any]]) -> None:
@@ -83,17 +77,6 @@ def listed(tx: Tx) -> list[Office]:
     """Every office that was ever given, the newest first, as its last entry leaves it."""
     last = {row.role_id: row for row in tx.execute(select(OFFICES).order_by(OFFICES.c.id))}
     return [
-        Office(
-            row.role_id,
-            row.person_id,
-            row.kind,
-            "" if row.name is None else tx.cipher.open(row.name, "role.name"),
-            row.firm_id,
-            row.agency,
-            row.area,
-            row.valid_from,
-            row.valid_until,
-            row.stands_in_for,
-        )
+        Office.of(row, name="" if row.name is None else tx.cipher.open(row.name, "role.name"))
         for row in sorted(last.values(), key=lambda row: -row.role_id)
     ]

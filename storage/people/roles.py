@@ -294,7 +294,7 @@ def _note_standing_in(tx: Tx, role_id: int) -> None:
     columns = (ROLES.c.person_id, _PRINCIPAL.c.person_id.label("principal_id"), ROLES.c.valid_from, ROLES.c.valid_until)
     mine = select(*columns).select_from(joined).where(ROLES.c.id == role_id, ROLES.c.valid_until.is_not(None))
     for row in tx.execute(mine).all():
-        stand_ins.add(tx, role_id, StoodIn(row.person_id, row.principal_id, row.valid_from, row.valid_until))
+        stand_ins.add(tx, role_id, StoodIn.of(row))
 
 
 def _valid(table: Any, day: date) -> Any:

@@ -1,12 +1,11 @@
 """Who is in: one row a browser, found by the keyed mark of its cookie."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 IDLE = timedelta(minutes=30)
@@ -17,31 +16,25 @@ KNOWN_AFTER = timedelta(hours=24)
 SEEN_EVERY = timedelta(minutes=1)
 
 
-class SessionRow(Row, table=True):
-    """One browser that came in. The cookie itself is kept nowhere."""
+class Session(ReadModel):
+    """One browser of a person. `device` is what it said it was: "phone" or "computer"."""
 
-    __tablename__ = "session"
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    mark: str = Field(unique=True, max_length=32)
+    id: int = Field(primary_key=True, sa_type=BigId)
     person_id: int = Field(foreign_key="person.id", index=True, sa_type=BigId)
     device: str = Field(max_length=16)
     began: datetime = Field(sa_type=UtcTime)
     seen: datetime = Field(sa_type=UtcTime)
 
 
+class SessionRow(Session, Row, table=True):
+    """One browser that came in. The cookie itself is kept nowhere."""
+
+    __tablename__ = "session"
+
+    mark: str = Field(unique=True, max_length=32)
+
+
 SESSIONS = table_of(SessionRow)
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """One browser of a person. `device` is what it said it was: "phone" or "computer"."""
-
-    id: int
-    person_id: int
-    device: str
-    began: datetime
-    seen: datetime
 
 
 def begin(tx: Tx, cookie: str, person_id: int, device: str) -> int:
@@ -89,7 +82,7 @@ def _running(tx: Tx, condition: ColumnElement[bool]) -> list[Session]:
     columns = (SESSIONS.c.id, SESSIONS.c.person_id, SESSIONS.c.device, SESSIONS.c.began, SESSIONS.c.seen)
     running = (SESSIONS.c.seen > tx.now - IDLE, SESSIONS.c.began > tx.now - LONGEST)
     found = tx.execute(select(*columns).where(condition, *running).order_by(SESSIONS.c.id.desc()))
-    return [Session(**row._mapping) for row in found]
+    return [Session.of(row) for row in found]
 
 
 def _mark(tx: Tx, cookie: str) -> str:

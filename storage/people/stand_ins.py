@@ -5,46 +5,39 @@ for somebody by leaving.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Date, insert, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, table_of
+from storage.engine.columns import BigId, ReadModel, Row, table_of
 from storage.engine.transactions import Tx
 
 
-class StoodInRow(Row, table=True):
-    """One person in another's place, by the role `role_id`. On days in [valid_from, valid_until), Asia/Shanghai."""
+class StoodIn(ReadModel):
+    """A person who stood in for another on days in [valid_from, valid_until)."""
 
-    __tablename__ = "stood_in"
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    role_id: int = Field(sa_type=BigId, index=True)
     person_id: int = Field(sa_type=BigId, index=True)
     principal_id: int = Field(sa_type=BigId)
     valid_from: date = Field(sa_type=Date)
     valid_until: date = Field(sa_type=Date)
 
 
+class StoodInRow(StoodIn, Row, table=True):
+    """One person in another's place, by the role `role_id`. On days in [valid_from, valid_until), Asia/Shanghai."""
+
+    __tablename__ = "stood_in"
+
+    id: int = Field(primary_key=True, sa_type=BigId)
+    role_id: int = Field(sa_type=BigId, index=True)
+
+
 STOOD_IN = table_of(StoodInRow)
-
-
-@dataclass(frozen=True, slots=True)
-class StoodIn:
-    """A person who stood in for another on days in [valid_from, valid_until)."""
-
-    person_id: int
-    principal_id: int
-    valid_from: date
-    valid_until: date
 
 
 def add(tx: Tx, role_id: int, stood: StoodIn) -> None:
     """Keep that by this role one person stands in for another."""
-    values = {name: getattr(stood, name) for name in ("person_id", "principal_id", "valid_from", "valid_until")}
-    tx.execute(insert(STOOD_IN).values(role_id=role_id, **values))
+    tx.execute(insert(STOOD_IN).values(role_id=role_id, **stood.model_dump()))
 
 
 def end(tx: Tx, role_ids: Collection[int], day: date) -> None:
@@ -72,4 +65,4 @@ def principals(tx: Tx, person_ids: Collection[int], since: date, until: date) ->
 def of_persons(tx: Tx, person_ids: Collection[int]) -> list[StoodIn]:
     """Return everything that these persons ever were in somebody's place, in the order in which it began."""
     mine = select(STOOD_IN).where(STOOD_IN.c.person_id.in_(sorted(person_ids))).order_by(STOOD_IN.c.id)
-    return [StoodIn(row.person_id, row.principal_id, row.valid_from, row.valid_until) for row in tx.execute(mine)]
+    return [StoodIn.of(row) for row in tx.execute(mine)]

@@ -1,16 +1,15 @@
 """Matters: questions that officials put to an agency, and the replies that the bot may give once two have seen them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Date, bindparam, insert, select, update
+from sqlalchemy import Date, String, bindparam, insert, select, update
+from sqlalchemy import Row as RowOf
 from sqlmodel import Field
 
 from storage.engine import change_counters
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 VERSION = "answers"
@@ -28,18 +27,14 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class MatterRow(Row, table=True):
-    """One matter. Its wording and the reply are sealed, as they grow out of what people typed."""
+class MatterBase(ReadModel):
+    """The columns of a matter that are read as they are stored."""
 
-    __tablename__ = "matter"
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    state: str = Field(max_length=16, index=True)
-    title: bytes
+    id: int = Field(primary_key=True, sa_type=BigId)
+    state: State = Field(sa_type=String(16), index=True)
     about: str = Field(max_length=60)
     agency: str = Field(default="", max_length=40)
     asked_on: date | None = Field(default=None, sa_type=Date)
-    reply: bytes | None = None
     source: str = Field(default="", max_length=120)
     answered_on: date | None = Field(default=None, sa_type=Date)
     written_by: int | None = Field(default=None, sa_type=BigId)
@@ -48,27 +43,24 @@ class MatterRow(Row, table=True):
     changed: datetime = Field(sa_type=UtcTime)
 
 
-MATTERS = table_of(MatterRow)
-_GET = select(MATTERS).where(MATTERS.c.id == bindparam("id_"))
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
+class Matter(MatterBase):
     """A matter as it stands. `edition` counts how often a reply to it was published."""
 
-    id: int
-    state: State
     title: str
-    about: str
-    agency: str
-    asked_on: date | None
     reply: str
-    source: str
-    answered_on: date | None
-    written_by: int | None
-    approved_by: int | None
-    edition: int
-    changed: datetime
+
+
+class MatterRow(MatterBase, Row, table=True):
+    """One matter. Its wording and the reply are sealed, as they grow out of what people typed."""
+
+    __tablename__ = "matter"
+
+    title: bytes
+    reply: bytes | None = None
+
+
+MATTERS = table_of(MatterRow)
+_GET = select(MATTERS).where(MATTERS.c.id == bindparam("id_"))
 
 
 def add(tx: Tx, title: str, about: str) -> int:
@@ -88,18 +80,18 @@ def add(tx: Tx, title: str, about: str) -> int:
 def get(tx: Tx, matter_id: int) -> Matter | None:
     """The matter with this id."""
     row = tx.execute(_GET, {"id_": matter_id}).one_or_none()
-    return None if row is None else _matter(tx, row._mapping)
+    return None if row is None else _matter(tx, row)
 
 
 def listed(tx: Tx) -> list[Matter]:
     """Every matter, the last changed first."""
-    return [_matter(tx, row._mapping) for row in tx.execute(select(MATTERS).order_by(MATTERS.c.changed.desc()))]
+    return [_matter(tx, row) for row in tx.execute(select(MATTERS).order_by(MATTERS.c.changed.desc()))]
 
 
 def in_state(tx: Tx, state: State) -> list[Matter]:
     """The matters in this state, oldest first."""
     found = select(MATTERS).where(MATTERS.c.state == state.value).order_by(MATTERS.c.id)
-    return [_matter(tx, row._mapping) for row in tx.execute(found)]
+    return [_matter(tx, row) for row in tx.execute(found)]
 
 
 def change(tx: Tx, matter_id: int, state: State, **values: Any) -> None:
@@ -111,9 +103,6 @@ def change(tx: Tx, matter_id: int, state: State, **values: Any) -> None:
     change_counters.bump(tx, VERSION)
 
 
-def _matter(tx: Tx, row: Mapping[Any, Any]) -> Matter:
-    fields = dict(row)
-    fields["state"] = State(fields["state"])
-    fields["title"] = tx.cipher.open(fields["title"], "matter.title")
-    fields["reply"] = tx.cipher.open(fields["reply"], "matter.reply") if fields["reply"] is not None else ""
-    return Matter(**fields)
+def _matter(tx: Tx, row: RowOf[Any]) -> Matter:
+    reply = "" if row.reply is None else tx.cipher.open(row.reply, "matter.reply")
+    return Matter.of(row, title=tx.cipher.open(row.title, "matter.title"), reply=reply)

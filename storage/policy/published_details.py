@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import JSON, ColumnElement, func, insert, or_, select, update
+from sqlalchemy import JSON, ColumnElement, String, func, insert, or_, select, update
+from sqlalchemy import Row as RowOf
 from sqlmodel import Field
 
 from storage.engine import change_counters
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.policy.detail_content import Content, from_json, to_json
 
@@ -20,19 +21,12 @@ SOON = timedelta(days=14)
 State = Literal["draft", "waiting", "published", "withdrawn"]
 
 
-class DetailRow(Row, table=True):
-    """One detail as it stands now. `items`: its codes set off by blanks. The ids of persons outlive them."""
+class DetailBase(ReadModel):
+    """The columns of a detail that are read as they are stored."""
 
-    __tablename__ = "detail"
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    kind: str = Field(max_length=12)
-    area: str | None = Field(default=None, max_length=16)
-    items: str = Field(max_length=400)
-    state: str = Field(max_length=12)
-    content: Any = Field(sa_type=JSON)
+    id: int = Field(primary_key=True, sa_type=BigId)
+    state: State = Field(sa_type=String(12))
     digest: str = Field(max_length=64)
-    ends: datetime | None = Field(default=None, sa_type=UtcTime)
     entered_by: int = Field(sa_type=BigId)
     entered: datetime = Field(sa_type=UtcTime)
     approved_by: int | None = Field(default=None, sa_type=BigId)
@@ -41,50 +35,46 @@ class DetailRow(Row, table=True):
     version: int = Field(sa_type=BigId, index=True)
 
 
-class DetailActRow(Row, table=True):
-    """What was done to a detail, and the content it then had; rows are only added."""
+class Detail(DetailBase):
+    """One detail with where it stands."""
 
-    __tablename__ = "detail_act"
+    content: Content
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    detail_id: int = Field(foreign_key="detail.id", index=True, sa_type=BigId)
+
+class DetailRow(DetailBase, Row, table=True):
+    """One detail as it stands now. `items`: its codes set off by blanks. The ids of persons outlive them."""
+
+    __tablename__ = "detail"
+
+    kind: str = Field(max_length=12)
+    area: str | None = Field(default=None, max_length=16)
+    items: str = Field(max_length=400)
+    content: Any = Field(sa_type=JSON)
+    ends: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class Act(ReadModel):
+    """Something that was done to a detail."""
+
     at: datetime = Field(sa_type=UtcTime)
     person_id: int = Field(sa_type=BigId)
     act: str = Field(max_length=12)
     reason: str = Field(default="", max_length=200)
     digest: str = Field(max_length=64)
+
+
+class DetailActRow(Act, Row, table=True):
+    """What was done to a detail, and the content it then had; rows are only added."""
+
+    __tablename__ = "detail_act"
+
+    id: int = Field(primary_key=True, sa_type=BigId)
+    detail_id: int = Field(foreign_key="detail.id", index=True, sa_type=BigId)
     content: Any = Field(sa_type=JSON)
 
 
 DETAILS = table_of(DetailRow)
 ACTS = table_of(DetailActRow)
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """One detail with where it stands."""
-
-    id: int
-    content: Content
-    state: State
-    digest: str
-    entered_by: int
-    entered: datetime
-    approved_by: int | None = None
-    approved: datetime | None = None
-    reason: str = ""
-    version: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Something that was done to a detail."""
-
-    at: datetime
-    person_id: int
-    act: str
-    reason: str
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,20 +125,20 @@ def note(tx: Tx, detail_id: int, person_id: int, act: str, reason: str = "") -> 
 def get(tx: Tx, detail_id: int) -> Detail | None:
     """The detail with this id."""
     row = tx.execute(select(DETAILS).where(DETAILS.c.id == detail_id)).one_or_none()
-    return None if row is None else _detail(row._mapping)
+    return None if row is None else _detail(row)
 
 
 def history(tx: Tx, detail_id: int) -> list[Act]:
     """Everything that was done to it, newest first."""
     columns = (ACTS.c.at, ACTS.c.person_id, ACTS.c.act, ACTS.c.reason, ACTS.c.digest)
     found = tx.execute(select(*columns).where(ACTS.c.detail_id == detail_id).order_by(ACTS.c.id.desc()))
-    return [Act(row.at, row.person_id, row.act, row.reason, row.digest) for row in found]
+    return [Act.of(row) for row in found]
 
 
 def changed_since(tx: Tx, version: int) -> list[Detail]:
     """Every detail that was entered or changed after this version, whatever its state."""
     found = tx.execute(select(DETAILS).where(DETAILS.c.version > version).order_by(DETAILS.c.id))
-    return [_detail(row._mapping) for row in found]
+    return [_detail(row) for row in found]
 
 
 def page(tx: Tx, wanted: Wanted) -> tuple[list[Detail], int]:
@@ -158,7 +148,7 @@ def page(tx: Tx, wanted: Wanted) -> tuple[list[Detail], int]:
     order = DETAILS.c.ends.asc() if wanted.when == "soon" else DETAILS.c.id.desc()
     found = select(DETAILS).where(*conditions).order_by(order, DETAILS.c.id.desc())
     rows = tx.execute(found.limit(PAGE).offset((wanted.page - 1) * PAGE))
-    return [_detail(row._mapping) for row in rows], int(total)
+    return [_detail(row) for row in rows], int(total)
 
 
 def _columns(tx: Tx, content: Content, person_id: int) -> dict[str, Any]:
@@ -199,16 +189,5 @@ def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _detail(row: Mapping[Any, Any]) -> Detail:
-    return Detail(
-        row["id"],
-        from_json(row["content"]),
-        row["state"],
-        row["digest"],
-        row["entered_by"],
-        row["entered"],
-        row["approved_by"],
-        row["approved"],
-        row["reason"],
-        row["version"],
-    )
+def _detail(row: RowOf[Any]) -> Detail:
+    return Detail.of(row, content=from_json(row.content))

@@ -1,24 +1,20 @@
 """Each import of a table into the roster: what it found, and what would undo it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, insert, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 
-class RosterImportRow(Row, table=True):
-    """One table that was read. `state`: draft, applied or undone. `person_id` outlives its person."""
+class Import(ReadModel):
+    """One import. `area` None: the whole city. `roster_version`: the roster's when plan or change was made."""
 
-    __tablename__ = "roster_import"
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    person_id: int = Field(sa_type=BigId)
+    id: int = Field(primary_key=True, sa_type=BigId)
     area: str | None = Field(default=None, max_length=16)
     file_name: str = Field(max_length=100)
     made: datetime = Field(sa_type=UtcTime)
@@ -28,21 +24,15 @@ class RosterImportRow(Row, table=True):
     undo: Any = Field(default=None, sa_type=JSON, nullable=True)
 
 
+class RosterImportRow(Import, Row, table=True):
+    """One table that was read. `state`: draft, applied or undone. `person_id` outlives its person."""
+
+    __tablename__ = "roster_import"
+
+    person_id: int = Field(sa_type=BigId)
+
+
 IMPORTS = table_of(RosterImportRow)
-
-
-@dataclass(frozen=True, slots=True)
-class Import:
-    """One import. `area` None: the whole city. `roster_version`: the roster's when plan or change was made."""
-
-    id: int
-    area: str | None
-    file_name: str
-    made: datetime
-    state: str
-    roster_version: int
-    plan: dict[str, Any]
-    undo: dict[str, Any] | None
 
 
 def add(
@@ -63,9 +53,8 @@ def add(
 
 def get(tx: Tx, import_id: int) -> Import | None:
     """The import with this id."""
-    columns = [column for column in IMPORTS.c if column.name != "person_id"]
-    row = tx.execute(select(*columns).where(IMPORTS.c.id == import_id)).one_or_none()
-    return None if row is None else Import(**row._mapping)
+    row = tx.execute(select(IMPORTS).where(IMPORTS.c.id == import_id)).one_or_none()
+    return None if row is None else Import.of(row)
 
 
 def settle(tx: Tx, import_id: int, state: str, roster_version: int, undo: Mapping[str, Any] | None) -> None:
@@ -78,4 +67,4 @@ def latest(tx: Tx, most: int = 20) -> list[Import]:
     """The newest imports, without their plans."""
     columns = (IMPORTS.c.id, IMPORTS.c.area, IMPORTS.c.file_name, IMPORTS.c.made, IMPORTS.c.state)
     found = tx.execute(select(*columns, IMPORTS.c.roster_version).order_by(IMPORTS.c.id.desc()).limit(most))
-    return [Import(**row._mapping, plan={}, undo=None) for row in found]
+    return [Import.of(row, plan={}, undo=None) for row in found]

@@ -1,38 +1,30 @@
 """Answers that officials keep for questions that come again and again."""
 
-from dataclasses import dataclass
-from typing import Any
-
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, table_of
+from storage.engine.columns import BigId, ReadModel, Row, table_of
 from storage.engine.transactions import Tx
 
 
-class CannedAnswerRow(Row, table=True):
+class CannedAnswer(ReadModel):
+    """A kept answer. `area` None: for the whole city."""
+
+    id: int = Field(primary_key=True, sa_type=BigId)
+    area: str | None = Field(default=None, max_length=16)
+    title: str = Field(max_length=40)
+    text: str
+
+
+class CannedAnswerRow(CannedAnswer, Row, table=True):
     """One answer, for the officials of one area (None: for all)."""
 
     __tablename__ = "canned_answer"
 
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    area: str | None = Field(default=None, max_length=16)
-    title: str = Field(max_length=40)
-    text: str
     made_by: int | None = Field(default=None, foreign_key="person.id", sa_type=BigId)
 
 
 CANNED = table_of(CannedAnswerRow)
-
-
-@dataclass(frozen=True, slots=True)
-class CannedAnswer:
-    """A kept answer. `area` None: for the whole city."""
-
-    id: int
-    area: str | None
-    title: str
-    text: str
 
 
 def add(tx: Tx, area: str | None, title: str, text: str, made_by: int) -> int:
@@ -43,13 +35,13 @@ def add(tx: Tx, area: str | None, title: str, text: str, made_by: int) -> int:
 
 def every(tx: Tx) -> list[CannedAnswer]:
     """All of them, by title."""
-    return [_answer(row) for row in tx.execute(select(CANNED).order_by(CANNED.c.title, CANNED.c.id))]
+    return [CannedAnswer.of(row) for row in tx.execute(select(CANNED).order_by(CANNED.c.title, CANNED.c.id))]
 
 
 def get(tx: Tx, answer_id: int) -> CannedAnswer | None:
     """The answer with this id."""
     row = tx.execute(select(CANNED).where(CANNED.c.id == answer_id)).one_or_none()
-    return None if row is None else _answer(row)
+    return None if row is None else CannedAnswer.of(row)
 
 
 def remove(tx: Tx, answer_id: int) -> None:
@@ -60,7 +52,3 @@ def remove(tx: Tx, answer_id: int) -> None:
 def forget(tx: Tx, person_id: int) -> None:
     """The answers stay, who made them is forgotten."""
     tx.execute(update(CANNED).where(CANNED.c.made_by == person_id).values(made_by=None))
-
-
-def _answer(row: Any) -> CannedAnswer:
-    return CannedAnswer(row.id, row.area, row.title, row.text)

@@ -34,6 +34,7 @@ class ContactRow(Row, table=True):
 
 
 CONTACTS = table_of(ContactRow)
+_SAID = ("about", "area", "unit", "office", "phone", "hours")
 _FOR = select(CONTACTS).where(
     CONTACTS.c.about.in_(bindparam("abouts_", expanding=True)), CONTACTS.c.area.in_(bindparam("areas_", expanding=True))
 )
@@ -136,18 +137,8 @@ def _conditions(wanted: Wanted) -> list[Any]:
 
 
 def _values(contact: Contact) -> Mapping[str, str]:
-    return {name: getattr(contact, name) for name in ("about", "area", "unit", "office", "phone", "hours")}
+    return {name: getattr(contact, name) for name in _SAID}
 
 
 def _contact(row: Any) -> Verified:
-    return Verified(
-        row.about,
-        row.area,
-        row.unit,
-        row.office,
-        row.phone,
-        row.hours,
-        row.id,
-        row.verified_on,
-        row.verified_by,
-    )
+    return Verified(**row._mapping)

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Date, Index, and_, delete, func, insert, or_, select, true, update
+from sqlalchemy import Date, Index, String, and_, delete, func, insert, or_, select, true, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.people.roles import Kind, Place, Role
 
@@ -32,23 +32,36 @@ class Said(StrEnum):
     MOVED = "moved"
 
 
-class TicketRow(Row, table=True):
-    """One ticket. `person_id` None: they have left. `area` "": the city; `agency` None: who answers for the area."""
+class Ticket(ReadModel):
+    """A ticket without its words."""
 
-    __tablename__ = "ticket"
-    __table_args__ = (Index(None, "state", "due"),)
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    id: int = Field(primary_key=True, sa_type=BigId)
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True, sa_type=BigId)
     firm_id: int | None = Field(default=None, foreign_key="firm.id", sa_type=BigId)
     area: str = Field(max_length=16)
     agency: str | None = Field(default=None, max_length=40)
     assignee: int | None = Field(default=None, foreign_key="person.id", sa_type=BigId)
-    state: str = Field(max_length=8)
+    state: State = Field(sa_type=String(8))
     opened: datetime = Field(sa_type=UtcTime)
     heard: datetime = Field(sa_type=UtcTime)
     settled: datetime | None = Field(default=None, sa_type=UtcTime)
     due: date = Field(sa_type=Date)
+
+    @property
+    def place(self) -> Place:
+        """Who answers for it."""
+        return Place(agency=self.agency, area=self.area or None)
+
+    def late(self, today: date) -> bool:
+        """Whether it waits for an answer that was due before today."""
+        return self.state == State.OPEN and self.due < today
+
+
+class TicketRow(Ticket, Row, table=True):
+    """One ticket. `person_id` None: they have left. `area` "": the city; `agency` None: who answers for the area."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (Index(None, "state", "due"),)
 
 
 class TicketLine(Row, table=True):
@@ -66,32 +79,6 @@ class TicketLine(Row, table=True):
 
 TICKETS = table_of(TicketRow)
 LINES = table_of(TicketLine)
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """A ticket without its words."""
-
-    id: int
-    person_id: int | None
-    firm_id: int | None
-    area: str
-    agency: str | None
-    assignee: int | None
-    state: State
-    opened: datetime
-    heard: datetime
-    settled: datetime | None
-    due: date
-
-    @property
-    def place(self) -> Place:
-        """Who answers for it."""
-        return Place(agency=self.agency, area=self.area or None)
-
-    def late(self, today: date) -> bool:
-        """Whether it waits for an answer that was due before today."""
-        return self.state == State.OPEN and self.due < today
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +134,7 @@ def change(tx: Tx, ticket_id: int, **values: object) -> None:
 def get(tx: Tx, ticket_id: int) -> Ticket | None:
     """The ticket with this id."""
     row = tx.execute(select(TICKETS).where(TICKETS.c.id == ticket_id)).one_or_none()
-    return None if row is None else _ticket(row)
+    return None if row is None else Ticket.of(row)
 
 
 def lines(tx: Tx, ticket_id: int) -> list[Line]:
@@ -170,7 +157,7 @@ def unanswered(tx: Tx, ticket_id: int) -> int:
 def of_person(tx: Tx, person_id: int, most: int) -> list[Ticket]:
     """This person's newest tickets, newest first."""
     mine = select(TICKETS).where(TICKETS.c.person_id == person_id).order_by(TICKETS.c.id.desc()).limit(most)
-    return [_ticket(row) for row in tx.execute(mine)]
+    return [Ticket.of(row) for row in tx.execute(mine)]
 
 
 def page(tx: Tx, wanted: Wanted) -> tuple[list[Ticket], int]:
@@ -180,7 +167,7 @@ def page(tx: Tx, wanted: Wanted) -> tuple[list[Ticket], int]:
     offset = (wanted.page - 1) * PAGE
     order = (TICKETS.c.due, TICKETS.c.id)
     rows = tx.execute(select(TICKETS).where(*conditions).order_by(*order).limit(PAGE).offset(offset))
-    return [_ticket(row) for row in rows], total
+    return [Ticket.of(row) for row in rows], total
 
 
 def first_words(tx: Tx, ticket_ids: Collection[int]) -> dict[int, str]:
@@ -234,22 +221,6 @@ def _reached(role: Role) -> Any:
         return true()
     agency = or_(TICKETS.c.agency.is_(None), TICKETS.c.agency == role.agency)
     return agency if role.area is None else and_(agency, TICKETS.c.area == role.area)
-
-
-def _ticket(row: Any) -> Ticket:
-    return Ticket(
-        row.id,
-        row.person_id,
-        row.firm_id,
-        row.area,
-        row.agency,
-        row.assignee,
-        State(row.state),
-        row.opened,
-        row.heard,
-        row.settled,
-        row.due,
-    )
 
 
 def _line(tx: Tx, row: Any) -> Line:

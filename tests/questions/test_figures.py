@@ -87,7 +87,10 @@ def test_beside_published_details_every_figure_is_the_policys_or_an_entered_one(
 ) -> None:
     """A window, a statement and two districts' rules are entered: what they say is said, and nothing else is."""
     entered = (a_window(), a_statement(), a_rule({"holds_patents": (True,)}), a_rule(area="溧水", item="13.5"))
-    told = tuple(Detail(n, content, "published", content.digest, 1, ON) for n, content in enumerate(entered, 1))
+    told = tuple(
+        Detail(id=n, content=content, state="published", digest=content.digest, entered_by=1, entered=ON, version=n)
+        for n, content in enumerate(entered, 1)
+    )
     published = Published.of(policy, PublishedTalk(policy, texts), Areas.load(), told)
     # Dates, hours and sums as they were entered; midnight is the 24点 of the day before; 40 days are left.
     figures = set(NUMBER.findall("2026-10-08 2026-12-15 17:00 2026-12-18 24 30% 20万元 40"))

@@ -1,7 +1,7 @@
 """Broadcasts on the desk: the list, the form, the preview with exact numbers, the approvals, the stop."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
@@ -143,7 +143,7 @@ async def save(visit: Visit) -> web.StreamResponse:
         await visit.carry_out(service.edit, visit.text("seen"), content, visit.desk.broadcasting, visit.desk.texts)
     except InputError as error:
         # The form goes on standing for what its reader saw, not for what may be there by now.
-        seen = replace(found, digest=visit.text("seen"))
+        seen = found.model_copy(update={"digest": visit.text("seen")})
         return await _form(visit, broadcast_form.typed(visit, sent), error, seen)
     raise web.HTTPSeeOther(f"{LIST}/{found.id}")
 

@@ -1,7 +1,6 @@
 """What departments and districts publish: the list, the form, the preview as firms read it, the second approval."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 
 from aiohttp import web
@@ -114,7 +113,7 @@ async def save(visit: Visit) -> web.StreamResponse:
         )
     except InputError as error:
         # The form goes on standing for what its reader saw, not for what may be there by now.
-        seen = replace(found, digest=visit.text("seen"))
+        seen = found.model_copy(update={"digest": visit.text("seen")})
         return _form(visit, found.content.kind, detail_form.typed(visit), error, detail=seen)
     raise web.HTTPSeeOther(f"{HOME}/details/{detail_id}")
 
