@@ -8,7 +8,7 @@ from typing import Any
 from config.calendar import midnight, shanghai_day
 from config.toml_files import read
 from storage.audit import audit
-from storage.challenges import bids, challenges
+from storage.challenges import bid_sealing, bids, challenges
 from storage.challenges.challenges import Stage
 from storage.engine import change_counters
 from storage.engine.transactions import Tx
@@ -124,8 +124,8 @@ def _post(tx: Tx, told: Mapping[str, Any], key: Mapping[str, str]) -> None:
         tx, firm_id=firm_id, person_id=0, label=challenges.MUNICIPAL, contact=told["contact"], values=values
     )
     challenges.put(tx, challenge_id, {"stage": Stage.PUBLISHED.value, "published": tx.now})
-    halves = (bytes.fromhex(key["first"]), bytes.fromhex(key["second"]))
-    bids.keep_key(tx, challenge_id, bytes.fromhex(key["public"]), *halves, key["openers"])
+    made = bid_sealing.make_key(challenge_id, bytes.fromhex(key["first"]), bytes.fromhex(key["second"]))
+    bids.keep_key(tx, challenge_id, made, key["openers"])
     _record(tx, f"challenge:{challenge_id}")
 
 

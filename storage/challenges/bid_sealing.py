@@ -1,9 +1,12 @@
-"""Bids are sealed to a challenge's own key; its private half lives only in three shares, any two of which open.
+"""Bids are sealed to a challenge's own key; its private half lives only sealed to each two of three shares.
 
 Forms, each with a version byte: a sealed part is 1, ephemeral public key (32), nonce (12), AES-256-GCM; its key is HKDF
 of the X25519 secret, salted with both public keys, and the context is bound in twice (info and associated data). A
 wrapped share is a part sealed to an opener's key, whose private half is scrypt of the opener's passphrase and salt: the
 opener sets it on a visit of their own, before the challenge has a key, and nothing of it is stored but the public half.
+
+A share is a number and 32 random bytes, which serve as an X25519 private key. For each two of them the challenge's
+private key is a part sealed to the one within a part sealed to the other: any two open, one alone reads nothing.
 
 A share's commitment is SHA-256 of a tag, the challenge's id and the share with its number. A share is random as a key
 is, so nobody finds it from its hash; and whoever hands one in learns at once whether it is the one that was made.
@@ -26,7 +29,6 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from config.errors import InputError
-from storage.challenges.secret_sharing import combine, split
 
 _FORM = b"\x01"
 _KEY = 32
@@ -35,6 +37,9 @@ _SALT = 16
 _TAG = 16
 _CHECK = 2
 _SHARE = "share"
+_PAIRS = ((1, 2), (1, 3), (2, 3))
+# A part within a part, around a key.
+_PAIR = 2 * (1 + _KEY + _NONCE + _TAG) + _KEY
 _COMMITMENT = b"srdi:share:1:"
 _DIGEST = 32
 # 32 MB and about a fifth of a second: two of them at an opening, not on any hot path.
@@ -47,6 +52,7 @@ class NewKey:
     """A challenge's key as publishing makes it: what is stored, and the printed share, which is not."""
 
     public: bytes
+    pairs: bytes
     first: bytes
     second: bytes
     printed: str
@@ -66,11 +72,18 @@ def fresh_salt() -> bytes:
 
 
 def make_key(challenge_id: int, first: bytes, second: bytes) -> NewKey:
-    """A fresh key pair, its private half split 2 of 3 and dropped: two shares for these openers' public keys."""
+    """Make a fresh key pair, seal its private half to each two of three shares, wrap two of these for the openers."""
     private = X25519PrivateKey.generate()
-    shares = split(private.private_bytes_raw(), 3, 2, os.urandom(_KEY))
+    shares = [bytes([number]) + os.urandom(_KEY) for number in (1, 2, 3)]
+    publics = [_public(share[1:]) for share in shares]
+    pairs = []
+    for one, other in _PAIRS:
+        context = _pair_context(challenge_id, one, other)
+        inner = seal_to(publics[other - 1], private.private_bytes_raw(), context)
+        pairs.append(seal_to(publics[one - 1], inner, context))
     return NewKey(
         private.public_key().public_bytes_raw(),
+        b"".join(pairs),
         seal_to(first, shares[0], _SHARE),
         seal_to(second, shares[1], _SHARE),
         printed(shares[2]),
@@ -116,14 +129,20 @@ def open_with(private: bytes, sealed: bytes, context: str) -> bytes:
         raise InputError("bid_unreadable") from None
 
 
-def private_from(shares: Sequence[bytes], public: bytes) -> bytes:
-    """The private key that two shares give, proven against the public one. Raises InputError `shares_wrong`."""
+def private_from(challenge_id: int, shares: Sequence[bytes], pairs: bytes, public: bytes) -> bytes:
+    """Return the private key that two shares open, proven against the public one. Raises InputError `shares_wrong`."""
+    held = {share[0]: share[1:] for share in shares if len(share) == 1 + _KEY}
+    numbers = tuple(sorted(held))
+    if len(shares) != len(held) or numbers not in _PAIRS:
+        raise InputError("shares_wrong")
+    at = _PAIRS.index(numbers) * _PAIR
+    private, context = pairs[at : at + _PAIR], _pair_context(challenge_id, *numbers)
     try:
-        private = combine(shares)
-        proven = X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw() == public
-    except ValueError:
+        for number in numbers:
+            private = open_with(held[number], private, context)
+    except InputError:
         raise InputError("shares_wrong") from None
-    if not proven:
+    if _public(private) != public:
         raise InputError("shares_wrong")
     return private
 
@@ -155,6 +174,14 @@ def from_print(text: str) -> bytes:
     if len(share) != _KEY + 1 or hashlib.sha256(share).digest()[:_CHECK] != check:
         raise InputError("printed_share_wrong")
     return share
+
+
+def _public(private: bytes) -> bytes:
+    return X25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+
+
+def _pair_context(challenge_id: int, *numbers: int) -> str:
+    return ":".join(map(str, ("pair", challenge_id, *numbers)))
 
 
 def _shared(secret: bytes, ephemeral: bytes, recipient: bytes, context: str) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import UniqueConstraint, func, insert, select, update
 from sqlmodel import Field
 
+from storage.challenges.bid_sealing import NewKey
 from storage.challenges.challenges import CHALLENGES, OVER
 from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
 from storage.engine.transactions import Tx
@@ -52,6 +53,7 @@ class KeyBase(ReadModel):
 
     challenge_id: int = Field(foreign_key="challenge.id", primary_key=True, sa_type=BigId)
     public: bytes
+    pairs: bytes
     first: bytes
     second: bytes
     commitments: bytes | None = None
@@ -67,7 +69,7 @@ class Key(KeyBase):
 
 
 class KeyRow(KeyBase, Row, table=True):
-    """A challenge's public key, two wrapped shares of its private one, and after opening that key, sealed.
+    """A challenge's public key, its private one sealed to each two of three shares (`pairs`), two of these, wrapped.
 
     `commitments`: of the three shares, one after the other; None where it was published before there were any.
     """
@@ -132,19 +134,12 @@ def count(tx: Tx, challenge_id: int) -> int:
     return int(tx.execute(select(func.count()).select_from(BIDS).where(mine)).scalar_one())
 
 
-def keep_key(
-    tx: Tx,
-    challenge_id: int,
-    public: bytes,
-    first: bytes,
-    second: bytes,
-    openers: str,
-    commitments: bytes | None = None,
-) -> None:
-    """Keep the public key, the two wrapped shares and the commitments of all three."""
+def keep_key(tx: Tx, challenge_id: int, made: NewKey, openers: str) -> None:
+    """Keep what is stored of a challenge's new key. `openers`: the two names."""
+    row = {"public": made.public, "pairs": made.pairs, "first": made.first, "second": made.second}
     sealed = tx.cipher.seal(openers, "challenge_key.openers")
-    row = {"challenge_id": challenge_id, "public": public, "first": first, "second": second, "openers": sealed}
-    tx.execute(insert(KEYS).values(**row, commitments=commitments, made=tx.now))
+    values = {**row, "openers": sealed, "commitments": made.commitments, "made": tx.now}
+    tx.execute(insert(KEYS).values(challenge_id=challenge_id, **values))
 
 
 def key(tx: Tx, challenge_id: int) -> Key | None:

@@ -69,5 +69,4 @@ def drop(tx: Tx, challenge_id: int) -> None:
 
 
 def _context(challenge_id: int, number: int) -> str:
-    # The name of the table in which shares lay at first: what was sealed there opens here.
-    return f"challenge_opener.share:{challenge_id}:{number}"
+    return f"challenge_share.share:{challenge_id}:{number}"

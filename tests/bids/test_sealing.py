@@ -4,11 +4,9 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from config.errors import InputError
-from storage.challenges import bid_sealing, secret_sharing
+from storage.challenges import bid_sealing
 from storage.challenges.bid_sealing import (
     NewKey,
     from_print,
@@ -39,63 +37,88 @@ def a_key() -> NewKey:
     return make_key(7, opener_public(FIRST, SALTS[0]), opener_public(SECOND, SALTS[1]))
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "product"),
-    # FIPS 197, 4.2: the field's own examples.
-    [(0x57, 0x83, 0xC1), (0x57, 0x13, 0xFE), (0x57, 0x02, 0xAE), (0x57, 0x10, 0x07), (1, 0xFF, 0xFF), (0, 9, 0)],
-)
-def test_bytes_multiply_as_in_the_standard(one: int, other: int, product: int) -> None:
-    assert secret_sharing.multiply(one, other) == secret_sharing.multiply(other, one) == product
+def the_shares(key: NewKey) -> list[bytes]:
+    return [unwrap(key.first, FIRST, SALTS[0]), unwrap(key.second, SECOND, SALTS[1]), from_print(key.printed)]
 
 
-def test_every_byte_but_zero_has_its_inverse() -> None:
-    assert all(secret_sharing.multiply(one, secret_sharing.inverse(one)) == 1 for one in range(1, 256))
-    assert secret_sharing.inverse(0x53) == 0xCA
+def layers(key: NewKey) -> list[bytes]:
+    """What is sealed to each two of the shares."""
+    size = len(key.pairs) // 3
+    return [key.pairs[at * size : (at + 1) * size] for at in range(3)]
 
 
-def test_shares_are_the_points_of_the_line() -> None:
-    # 0x53 + 0x02 x at 1, 2, 3.
-    assert secret_sharing.split(b"\x53", 3, 2, b"\x02") == [b"\x01\x51", b"\x02\x57", b"\x03\x55"]
+def reading(share: bytes, part: bytes) -> bytes | None:
+    """What this share alone reads of a part, in whichever context it is sealed."""
+    for pair in ("1:2", "1:3", "2:3"):
+        try:
+            return open_with(share[1:], part, f"pair:7:{pair}")
+        except InputError:
+            continue
+    return None
 
 
-@given(st.binary(min_size=1, max_size=40), st.integers(2, 5), st.integers(0, 3), st.randoms())
-def test_as_many_as_are_needed_give_the_secret_whichever_they_are(
-    secret: bytes, needed: int, spare: int, random: object
-) -> None:
-    shares = secret_sharing.split(secret, needed + spare, needed, os.urandom((needed - 1) * len(secret)))
-    random.shuffle(shares)  # type: ignore[attr-defined]  # hypothesis hands a random.Random
-    assert secret_sharing.combine(shares[:needed]) == secret
+def test_a_share_is_its_number_and_fresh_bytes_that_say_nothing_of_the_others() -> None:
+    one, other = the_shares(a_key()), the_shares(a_key())
+    assert [share[0] for share in one] == [1, 2, 3]
+    assert {len(share) for share in one} == {33}
+    assert len({share[1:] for share in one + other}) == 6
 
 
-@given(st.integers(0, 255), st.integers(0, 255))
-def test_one_share_alone_fits_every_secret(share: int, secret: int) -> None:
-    fitting = [c for c in range(256) if secret_sharing.split(bytes([secret]), 3, 2, bytes([c]))[1][1] == share]
-    assert len(fitting) == 1
+def test_one_share_alone_reads_nothing_of_what_is_stored() -> None:
+    key = a_key()
+    shares = the_shares(key)
+    private = private_from(7, shares[:2], key.pairs, key.public)
+    for share in shares:
+        for part in layers(key):
+            inner = reading(share, part)
+            assert inner is None or (reading(share, inner) is None and private not in inner)
+    opened = [sum(reading(share, part) is not None for part in layers(key)) for share in shares]
+    assert opened == [2, 1, 0], "a part is sealed to the lower number outside, to the higher one inside"
+    assert private not in key.pairs
+
+
+def test_what_is_sealed_to_two_shares_is_bound_to_them_and_their_challenge_and_unchanged() -> None:
+    key = a_key()
+    shares = the_shares(key)
+    one, two, three = layers(key)
+    with pytest.raises(InputError, match="shares_wrong"):
+        private_from(8, shares[:2], key.pairs, key.public)
+    with pytest.raises(InputError, match="shares_wrong"):
+        private_from(7, shares[:2], two + one + three, key.public)
+    with pytest.raises(InputError, match="shares_wrong"):
+        private_from(7, shares[:2], key.pairs, a_key().public)
+    for at in range(0, len(one), 7):
+        changed = one[:at] + bytes([one[at] ^ 1]) + one[at + 1 :]
+        with pytest.raises(InputError, match="shares_wrong"):
+            private_from(7, shares[:2], changed + two + three, key.public)
 
 
 @pytest.mark.parametrize(
     "shares", [[], [b"\x01a"], [b"\x01a", b"\x01b"], [b"\x01a", b"\x02bc"], [b"\x00a", b"\x01b"], [b"", b"\x01a"]]
 )
 def test_what_cannot_be_shares_of_one_secret_is_refused(shares: list[bytes]) -> None:
-    with pytest.raises(ValueError, match="shares"):
-        secret_sharing.combine(shares)
+    key = a_key()
+    whole = [share[:1] + share[1:].ljust(32, b"x") for share in shares]
+    for handed in (shares, whole):
+        with pytest.raises(InputError, match="shares_wrong"):
+            private_from(7, handed, key.pairs, key.public)
 
 
 def test_any_two_of_three_open_and_one_does_not() -> None:
     key = a_key()
-    shares = [unwrap(key.first, FIRST, SALTS[0]), unwrap(key.second, SECOND, SALTS[1]), from_print(key.printed)]
+    shares = the_shares(key)
     sealed = seal_to(key.public, b"price 300", "bid:7:9:secret")
     for pair in ((0, 1), (0, 2), (1, 2), (2, 0)):
-        private = private_from([shares[at] for at in pair], key.public)
+        private = private_from(7, [shares[at] for at in pair], key.pairs, key.public)
         assert open_with(private, sealed, "bid:7:9:secret") == b"price 300"
     for wrong in ([shares[0]], [shares[0], shares[0]], [shares[0], b"\x02" + os.urandom(32)]):
         with pytest.raises(InputError, match="shares_wrong"):
-            private_from(wrong, key.public)
+            private_from(7, wrong, key.pairs, key.public)
 
 
 def test_a_sealed_part_opens_in_its_own_context_and_unchanged_only() -> None:
     key = a_key()
-    private = private_from([unwrap(key.first, FIRST, SALTS[0]), from_print(key.printed)], key.public)
+    private = private_from(7, the_shares(key)[::2], key.pairs, key.public)
     sealed = seal_to(key.public, b"secret", "bid:7:9:secret")
     assert seal_to(key.public, b"secret", "bid:7:9:secret") != sealed
     assert b"secret" not in sealed

@@ -67,7 +67,7 @@ def publish(
         _hold_keeper(tx, keeper, names, [step.person_id, *(one.person_id for one in known)])
     challenges.move(tx, challenge_id, step, form, {Need.KEY} if sealed else ())
     if sealed and key is not None:
-        bids.keep_key(tx, challenge_id, key.public, key.first, key.second, "、".join(names), key.commitments)
+        bids.keep_key(tx, challenge_id, key, "、".join(names))
         data = {"openers": names, "public": key.public.hex(), "keeper": keeper, "commitments": key.commitments.hex()}
         records.add(tx, challenge_id, "key", step.person_id, data)
 

@@ -124,7 +124,7 @@ def _private(key: Key, other: Handed, number: int, share: bytes) -> bytes | None
     if other.number == number:
         return None
     try:
-        return bid_sealing.private_from([other.share, share], key.public)
+        return bid_sealing.private_from(key.challenge_id, [other.share, share], key.pairs, key.public)
     except InputError:
         # One of the two is false, which only a challenge without commitments lets in: another pair may fit.
         return None

@@ -74,6 +74,7 @@ def create() -> None:
         "challenge_key",
         sa.Column("challenge_id", BIG_ID, sa.ForeignKey("challenge.id"), primary_key=True),
         sa.Column("public", sa.LargeBinary(), nullable=False),
+        sa.Column("pairs", sa.LargeBinary(), nullable=False),
         sa.Column("first", sa.LargeBinary(), nullable=False),
         sa.Column("second", sa.LargeBinary(), nullable=False),
         sa.Column("openers", sa.LargeBinary(), nullable=False),
