@@ -11,6 +11,7 @@ from config.errors import InputError
 from storage.challenges import bid_drafts, bids, challenges, records
 from storage.challenges import recommendations as fits
 from storage.challenges.challenges import PAGE, Stage, Wanted
+from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 
 MOST_FITS = 3
@@ -24,7 +25,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
     (found, total), fitting = await visit.ground.database.read(
         lambda tx: (challenges.page(tx, wanted), _fitting(tx, visit.person_id) if page == 1 else [])
     )
-    last = max(1, -(-total // PAGE))
+    last = last_page(total, PAGE)
     return visit.page("board.html", fitting=fitting, found=found, total=total, page=wanted.page, last=last)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Row as RowOf
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
+from storage.engine.page import Page
 from storage.engine.transactions import Tx
 from storage.people.roles import Place
 
@@ -212,13 +213,10 @@ def put_forward_since(tx: Tx, person_id: int, since: datetime, but: int) -> int:
     return int(tx.execute(select(func.count(ACTS.c.broadcast_id.distinct())).where(*mine)).scalar_one())
 
 
-def page(tx: Tx, wanted: Wanted) -> tuple[list[Broadcast], int]:
+def page(tx: Tx, wanted: Wanted) -> Page[Broadcast]:
     """One page of the list, newest first, and how many there are in all."""
-    conditions = _conditions(wanted)
-    total = tx.execute(select(func.count()).select_from(BROADCASTS).where(*conditions)).scalar_one()
-    found = select(BROADCASTS).where(*conditions).order_by(BROADCASTS.c.id.desc())
-    rows = tx.execute(found.limit(PAGE).offset((wanted.page - 1) * PAGE))
-    return [_broadcast(row) for row in rows], int(total)
+    found = select(BROADCASTS).where(*_conditions(wanted)).order_by(BROADCASTS.c.id.desc())
+    return Page.of(tx, found, wanted.page, PAGE, _broadcast)
 
 
 def showing(tx: Tx, picture: str) -> list[Broadcast]:

@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, func, insert, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
 
 from storage.broadcasts.recipients import MEMBERS
@@ -203,9 +201,7 @@ def stop_restored(tx: Tx) -> None:
 
 def report(tx: Tx, msg_id: int, status: str, counts: Mapping[str, int]) -> None:
     """The platform says what became of its job, perhaps with total, filtered, sent and failed. The first word stays."""
-    insert_ = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
-    row = {"msg_id": msg_id, "status": status[:40], "at": tx.now, **counts}
-    tx.execute(insert_(REPORTS).values(row).on_conflict_do_nothing(index_elements=[REPORTS.c.msg_id]))
+    tx.insert_new(REPORTS, [{"msg_id": msg_id, "status": status[:40], "at": tx.now, **counts}], ["msg_id"])
 
 
 def told(tx: Tx, broadcast_id: int) -> list[Told]:

@@ -4,8 +4,6 @@ import hashlib
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
 
 from storage.broadcasts.broadcasts import BROADCASTS
@@ -31,11 +29,8 @@ PICTURES = table_of(BroadcastPictureRow)
 
 def keep(tx: Tx, content: bytes) -> str:
     """Keep this picture; the same one twice is one. Returns its name."""
-    insert = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
     name = hashlib.sha256(content).hexdigest()
-    row = {"name": name, "content": content, "kept": tx.now}
-    put = insert(PICTURES).values(row)
-    tx.execute(put.on_conflict_do_update(index_elements=[PICTURES.c.name], set_={"kept": put.excluded.kept}))
+    tx.upsert(PICTURES, {"name": name, "content": content, "kept": tx.now}, {"kept": tx.now})
     return name
 
 

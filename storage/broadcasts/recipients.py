@@ -6,8 +6,6 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Index, func, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
 from sqlmodel import UniqueConstraint as Unique
 
@@ -76,9 +74,7 @@ def add(tx: Tx, broadcast_id: int, people: Sequence[tuple[int, int | None]]) -> 
         if person in here
     ]
     if rows:
-        insert = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
-        twice = [MEMBERS.c.broadcast_id, MEMBERS.c.person_id]
-        tx.execute(insert(MEMBERS).on_conflict_do_nothing(index_elements=twice), rows)
+        tx.insert_new(MEMBERS, rows, ["broadcast_id", "person_id"])
 
 
 def undecided(tx: Tx, broadcast_id: int, most: int) -> list[int]:

@@ -12,6 +12,7 @@ from sqlmodel import Field
 
 from storage.challenges.records import RECORDS
 from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
+from storage.engine.page import Page
 from storage.engine.transactions import Tx
 from storage.firms import facts_of_many, firms
 from storage.firms.firms import FIRMS
@@ -214,23 +215,15 @@ def count_open(tx: Tx) -> int:
     return int(tx.execute(select(func.count()).select_from(CHALLENGES).where(taking)).scalar_one())
 
 
-def page(tx: Tx, wanted: Wanted) -> tuple[list[Challenge], int]:
+def page(tx: Tx, wanted: Wanted) -> Page[Challenge]:
     """One page of the wanted challenges, newest first, on public lists those that end first; and how many in all."""
-    conditions = _conditions(tx, wanted)
-    joined = CHALLENGES.join(FIRMS, CHALLENGES.c.firm_id == FIRMS.c.id)
-    total = int(tx.execute(select(func.count()).select_from(joined).where(*conditions)).scalar_one())
-    order = (CHALLENGES.c.id.desc(),)
-    statement = select(*_COLUMNS, FIRMS.c.name.label("firm_name")).select_from(joined).where(*conditions)
-    if wanted.public:
-        taking = (CHALLENGES.c.stage == Stage.PUBLISHED.value) & (CHALLENGES.c.deadline > tx.now)
-        found = tx.execute(
-            statement.order_by(taking.desc(), CHALLENGES.c.deadline, CHALLENGES.c.id)
-            .limit(PAGE)
-            .offset((wanted.page - 1) * PAGE)
-        )
-    else:
-        found = tx.execute(statement.order_by(*order).limit(PAGE).offset((wanted.page - 1) * PAGE))
-    return [Challenge.of(row) for row in found], total
+    joined = select(*_COLUMNS, FIRMS.c.name.label("firm_name")).join_from(CHALLENGES, FIRMS)
+    taking = (CHALLENGES.c.stage == Stage.PUBLISHED.value) & (CHALLENGES.c.deadline > tx.now)
+    open_first = (taking.desc(), CHALLENGES.c.deadline, CHALLENGES.c.id)
+    found = joined.where(*_conditions(tx, wanted)).order_by(
+        *(open_first if wanted.public else [CHALLENGES.c.id.desc()])
+    )
+    return Page.of(tx, found, wanted.page, PAGE, Challenge.of)
 
 
 def place_of(tx: Tx, challenge_id: int) -> Place | None:
@@ -270,12 +263,11 @@ def _conditions(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:
             within = [firm_id for firm_id, district in districts.items() if json.loads(district) in wanted.areas]
             conditions += [CHALLENGES.c.label != MUNICIPAL, CHALLENGES.c.firm_id.in_(within)]
     if wanted.words:
-        pattern = "%" + wanted.words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        poster: ColumnElement[bool] = FIRMS.c.name.like(pattern, escape="\\")
+        poster: ColumnElement[bool] = FIRMS.c.name.contains(wanted.words, autoescape=True)
         if wanted.public:
             # Who posts without a name is not to be found by it either.
             poster = poster & CHALLENGES.c.named.is_(True)
-        conditions.append(or_(CHALLENGES.c.title.like(pattern, escape="\\"), poster))
+        conditions.append(or_(CHALLENGES.c.title.contains(wanted.words, autoescape=True), poster))
     closed = CHALLENGES.c.deadline <= tx.now
     if wanted.stage == Stage.CLOSED:
         conditions += [CHALLENGES.c.stage == Stage.PUBLISHED.value, closed]

@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, bindparam, delete, exists, insert, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
 
 from storage.challenges import challenges
@@ -116,16 +114,13 @@ def keep(tx: Tx, challenge_id: int, digest: str, version: int, found: Collection
     ]
     if rows:
         tx.execute(insert(FITS), rows)
-    read = {"digest": digest, "version": version}
-    entered = _insert(tx)(READ).values(challenge_id=challenge_id, **read)
-    tx.execute(entered.on_conflict_do_update(index_elements=[READ.c.challenge_id], set_=read))
+    tx.upsert(READ, {"challenge_id": challenge_id, "digest": digest, "version": version})
 
 
 def decline(tx: Tx, firm_id: int, challenge_id: int) -> None:
     """This challenge is shown to this firm as a recommendation no more."""
-    values = {"level": DECLINED, "reasons": [], "version": "", "at": tx.now}
-    entered = _insert(tx)(FITS).values(firm_id=firm_id, challenge_id=challenge_id, **values)
-    tx.execute(entered.on_conflict_do_update(index_elements=[FITS.c.firm_id, FITS.c.challenge_id], set_=values))
+    whose = {"firm_id": firm_id, "challenge_id": challenge_id}
+    tx.upsert(FITS, {**whose, "level": DECLINED, "reasons": [], "version": "", "at": tx.now})
 
 
 def drop_over(tx: Tx) -> int:
@@ -134,7 +129,3 @@ def drop_over(tx: Tx) -> int:
     tx.execute(delete(READ).where(READ.c.challenge_id.not_in(taking)))
     over = delete(FITS).where(FITS.c.level != DECLINED, FITS.c.challenge_id.not_in(taking))
     return tx.execute(over).rowcount
-
-
-def _insert(tx: Tx) -> Any:
-    return sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert

@@ -1,8 +1,6 @@
 """One counter a kind of data: how every node finds out with one row that something has changed."""
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, Row, table_of
@@ -29,9 +27,8 @@ def current(tx: Tx, name: str) -> int:
 
 def bump(tx: Tx, name: str) -> int:
     """Count one change and return the new number; changed rows carry it."""
-    insert = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
     statement = (
-        insert(VERSIONS)
+        tx.insert(VERSIONS)
         .values(name=name, number=1)
         .on_conflict_do_update(index_elements=[VERSIONS.c.name], set_={"number": VERSIONS.c.number + 1})
         .returning(VERSIONS.c.number)

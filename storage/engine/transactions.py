@@ -1,13 +1,17 @@
 """What a service function is handed: one transaction, the store's time and the means to seal a field."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Executable
+from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Table
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.engine.field_encryption import FieldCipher
+
+# Each store's INSERT, for hot statements that are kept as constants; everything else calls the methods of Tx.
+INSERTS: Mapping[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(slots=True)
@@ -26,3 +30,25 @@ class Tx:
     ) -> CursorResult[Any]:
         """Run one Core statement. Keep hot statements as module constants with `bindparam`: they are compiled once."""
         return self.connection.execute(statement, parameters)
+
+    def insert(self, table: Table) -> Any:
+        """Return the store's own INSERT into this table, which says what becomes of a row that is there already."""
+        return INSERTS[self.connection.dialect.name](table)
+
+    def upsert(
+        self,
+        table: Table,
+        row: Mapping[str, Any],
+        changed: Mapping[str, Any] | None = None,
+        *,
+        where: ColumnElement[bool] | None = None,
+    ) -> None:
+        """Insert this row, or set `changed` (None: all of it) in the one with its primary key where `where` holds."""
+        values = changed or {name: value for name, value in row.items() if not table.c[name].primary_key}
+        inserted = self.insert(table).values(row)
+        self.execute(inserted.on_conflict_do_update(index_elements=list(table.primary_key), set_=values, where=where))
+
+    def insert_new(self, table: Table, rows: list[Mapping[str, Any]], key: Sequence[str] = ()) -> int:
+        """Insert the rows that are not there yet by these columns (none: by any unique ones); return how many."""
+        inserted = self.insert(table).on_conflict_do_nothing(index_elements=[table.c[name] for name in key] or None)
+        return self.execute(inserted.execution_options(preserve_rowcount=True), rows).rowcount

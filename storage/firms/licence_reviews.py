@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Index, LargeBinary, delete, func, insert, 
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.page import Page
 from storage.engine.transactions import Tx
 from storage.firms import verifications
 from storage.firms.firms import FIRMS
@@ -198,34 +199,17 @@ def place_of(tx: Tx, request_id: int) -> Place | None:
     return None if firm_id is None else verifications.place_of(tx, firm_id)
 
 
-def queue(tx: Tx, states: Iterable[State], areas: frozenset[str] | None, page: int) -> tuple[list[Queued], int]:
+def queue(tx: Tx, states: Iterable[State], areas: frozenset[str] | None, page: int) -> Page[Queued]:
     """One page of the requests in these states, the longest waiting first, and how many there are in all."""
     joined = REQUESTS.join(FIRMS, REQUESTS.c.firm_id == FIRMS.c.id)
     joined = joined.outerjoin(ENTRIES, FIRMS.c.roster_id == ENTRIES.c.id)
     conditions: list[ColumnElement[bool]] = [REQUESTS.c.state.in_([state.value for state in states])]
     if areas is not None:
         conditions.append(or_(_AREA.in_(sorted(areas)), ENTRIES.c.zone.in_(sorted(areas))))
-    total = tx.execute(select(func.count()).select_from(joined).where(*conditions)).scalar_one()
-    columns = (
-        REQUESTS.c.id,
-        REQUESTS.c.firm_id,
-        FIRMS.c.name,
-        FIRMS.c.credit_code,
-        _AREA.label("lies_in"),
-        REQUESTS.c.asked,
-    )
-    rows = tx.execute(
-        select(*columns, REQUESTS.c.state)
-        .select_from(joined)
-        .where(*conditions)
-        .order_by(REQUESTS.c.asked, REQUESTS.c.id)
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
-    )
-    found = [
-        Queued(row.id, row.firm_id, row.name, row.credit_code, row.lies_in, row.asked, State(row.state)) for row in rows
-    ]
-    return found, int(total)
+    firm = (REQUESTS.c.firm_id, FIRMS.c.name, FIRMS.c.credit_code, _AREA.label("area"))
+    columns = (REQUESTS.c.id, *firm, REQUESTS.c.asked, REQUESTS.c.state)
+    found = select(*columns).select_from(joined).where(*conditions).order_by(REQUESTS.c.asked, REQUESTS.c.id)
+    return Page.of(tx, found, page, PAGE, lambda row: Queued(**{**row._mapping, "state": State(row.state)}))
 
 
 def drop_old_pictures(tx: Tx, days: int) -> int:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
 
 from storage.engine import change_counters
@@ -144,7 +142,4 @@ def held(tx: Tx, firm_ids: Sequence[int]) -> dict[int, Held]:
 
 
 def _touch(tx: Tx, firm_id: int, *, gone: bool) -> None:
-    statement = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
-    values = {"version": change_counters.bump(tx, VERSION), "gone": gone}
-    entered = statement(OFFERS).values(firm_id=firm_id, **values)
-    tx.execute(entered.on_conflict_do_update(index_elements=[OFFERS.c.firm_id], set_=values))
+    tx.upsert(OFFERS, {"firm_id": firm_id, "version": change_counters.bump(tx, VERSION), "gone": gone})

@@ -1,11 +1,8 @@
 """Vectors that the sentence model made of firms' texts: kept by the text's digest, so that no text is read twice."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
 
 from storage.engine.columns import Row, table_of
@@ -32,6 +29,4 @@ def find(tx: Tx, digests: Sequence[str]) -> dict[str, bytes]:
 
 def keep(tx: Tx, vectors: Mapping[str, bytes]) -> None:
     """Keep these vectors; one that another node kept meanwhile stays."""
-    insert = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
-    rows: list[Mapping[str, Any]] = [{"digest": digest, "vector": vector} for digest, vector in vectors.items()]
-    tx.execute(insert(VECTORS).on_conflict_do_nothing(index_elements=[VECTORS.c.digest]), rows)
+    tx.insert_new(VECTORS, [{"digest": digest, "vector": vector} for digest, vector in vectors.items()], ["digest"])

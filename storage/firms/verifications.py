@@ -6,11 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
+from storage.engine.page import Page
 from storage.engine.transactions import Tx
 from storage.firms import firms
 from storage.firms.firms import FIRMS
@@ -117,7 +116,6 @@ def spend(tx: Tx, code_id: int) -> bool:
 
 def enter(tx: Tx, firm_id: int, credit_code: str, how: str) -> bool:
     """This firm is proven from now on; False where it is already, or where another one is proven under this code."""
-    insert_ = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
     row = {
         "firm_id": firm_id,
         "credit_code": credit_code,
@@ -126,8 +124,7 @@ def enter(tx: Tx, firm_id: int, credit_code: str, how: str) -> bool:
         "proven": tx.now,
     }
     # The unique column decides, whatever two of them saw before they began.
-    entered = insert_(PROOFS).values(row).on_conflict_do_nothing().returning(PROOFS.c.firm_id)
-    return tx.execute(entered).scalar_one_or_none() is not None
+    return tx.insert_new(PROOFS, [row]) == 1
 
 
 def remove(tx: Tx, firm_id: int) -> Proof | None:
@@ -165,7 +162,7 @@ def place_of(tx: Tx, firm_id: int) -> Place | None:
     return None if row is None else Place(area=row.district or _own_area(tx, firm_id), zone=row.zone)
 
 
-def listed(tx: Tx, wanted: Wanted, size: int = PAGE) -> tuple[list[ProvenFirm], int]:
+def listed(tx: Tx, wanted: Wanted, size: int = PAGE) -> Page[ProvenFirm]:
     """One page of the proven firms, newest first, and how many there are in all."""
     vacant = ~exists().where(*roles.seats(wanted.day), roles.ROLES.c.firm_id == PROOFS.c.firm_id)
     joined = PROOFS.join(FIRMS, PROOFS.c.firm_id == FIRMS.c.id).outerjoin(ENTRIES, FIRMS.c.roster_id == ENTRIES.c.id)
@@ -174,15 +171,10 @@ def listed(tx: Tx, wanted: Wanted, size: int = PAGE) -> tuple[list[ProvenFirm], 
         areas = sorted(wanted.areas)
         conditions.append(or_(_AREA.in_(areas), ENTRIES.c.zone.in_(areas)))
     conditions += [_named(wanted.words)] if wanted.words else []
-    counted = select(func.count()).select_from(joined).where(*conditions)
-    columns = (*PROOFS.c, FIRMS.c.name, _AREA.label("lies_in"), vacant.label("vacant"))
-    page = select(*columns).select_from(joined).where(*conditions).order_by(PROOFS.c.proven.desc(), FIRMS.c.id)
-    rows = tx.execute(page.limit(size).offset((wanted.page - 1) * size))
-    found = [
-        ProvenFirm(row.firm_id, row.name, row.credit_code, row.lies_in, row.how, row.proven, bool(row.vacant))
-        for row in rows
-    ]
-    return found, int(tx.execute(counted).scalar_one())
+    firm = (PROOFS.c.firm_id.label("id"), FIRMS.c.name, PROOFS.c.credit_code, _AREA.label("area"))
+    columns = (*firm, PROOFS.c.how, PROOFS.c.proven, vacant.label("vacant"))
+    found = select(*columns).select_from(joined).where(*conditions).order_by(PROOFS.c.proven.desc(), FIRMS.c.id)
+    return Page.of(tx, found, wanted.page, size, lambda row: ProvenFirm(**row._mapping))
 
 
 def administrator(tx: Tx, firm_id: int, day: date) -> int | None:

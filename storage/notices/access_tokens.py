@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
 
 from storage.engine.columns import Row, UtcTime, table_of
@@ -45,14 +43,10 @@ def load(tx: Tx, app_id: str) -> Token | None:
 
 def save(tx: Tx, app_id: str, token: Token) -> None:
     """Keep this token, unless one is kept that was asked for later."""
-    insert = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
     new = {
+        "app_id": app_id,
         "sealed": tx.cipher.seal(token.value, f"access_token.sealed:{app_id}"),
         "expires": token.expires,
         "asked": token.asked,
     }
-    tx.execute(
-        insert(TOKENS)
-        .values(app_id=app_id, **new)
-        .on_conflict_do_update(index_elements=[TOKENS.c.app_id], set_=new, where=TOKENS.c.asked <= token.asked)
-    )
+    tx.upsert(TOKENS, new, where=TOKENS.c.asked <= token.asked)

@@ -1,15 +1,13 @@
 """The outbox: one row for each thing that one person must be told, planned once under a key that says what it is."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Index, bindparam, delete, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
 
 from config.errors import UnavailableError
@@ -168,13 +166,9 @@ def plan(
 
 def plan_many(tx: Tx, notices: Sequence[Planned]) -> int:
     """Plan each of these as `plan` does; how many were new. Up to 500 are one statement: plan no more a transaction."""
-    insert = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
-    adding = insert(OUTBOX).on_conflict_do_nothing(index_elements=[OUTBOX.c.key])
-    adding = adding.execution_options(preserve_rowcount=True)
     rest, new = iter(notices), 0
     while some := list(islice(rest, TOGETHER)):
-        rows: list[Mapping[str, Any]] = [_row(tx, notice) for notice in some]
-        new += tx.execute(adding, rows).rowcount
+        new += tx.insert_new(OUTBOX, [_row(tx, notice) for notice in some], ["key"])
     return new
 
 

@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, func, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
 
 from storage.engine.columns import Row, UtcTime, table_of
@@ -44,15 +42,9 @@ def get(tx: Tx, name: str) -> Told:
 
 def learn(tx: Tx, name: str, value: Any) -> None:
     """The platform has answered."""
-    _put(tx, name, {"value": value, "learned": tx.now, "missed": None})
+    tx.upsert(TOLD, {"name": name, "value": value, "learned": tx.now, "missed": None})
 
 
 def miss(tx: Tx, name: str) -> None:
     """The platform has not answered; what it said before stays."""
-    _put(tx, name, {"missed": func.coalesce(TOLD.c.missed, tx.now)}, {"missed": tx.now})
-
-
-def _put(tx: Tx, name: str, values: dict[str, Any], first: dict[str, Any] | None = None) -> None:
-    insert = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
-    new = insert(TOLD).values(name=name, **(values if first is None else first))
-    tx.execute(new.on_conflict_do_update(index_elements=[TOLD.c.name], set_=values))
+    tx.upsert(TOLD, {"name": name, "missed": tx.now}, {"missed": func.coalesce(TOLD.c.missed, tx.now)})

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
 
 from storage.engine.columns import Row, UtcTime, table_of
@@ -56,9 +54,8 @@ def claim(tx: Tx, mark: str, request: str, content: bytes) -> None:
 
     Raises RepeatedError where another request has claimed it.
     """
-    insert_ = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
     row = {"mark": mark, "request": request, "content": content, "outcome": None, "at": tx.now}
-    tx.execute(insert_(SUBMISSIONS).values(row).on_conflict_do_nothing(index_elements=[SUBMISSIONS.c.mark]))
+    tx.insert_new(SUBMISSIONS, [row], ["mark"])
     if tx.execute(select(SUBMISSIONS.c.request).where(SUBMISSIONS.c.mark == mark)).scalar_one() != request:
         raise RepeatedError
 

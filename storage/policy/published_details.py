@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import JSON, ColumnElement, String, func, insert, or_, select, update
+from sqlalchemy import JSON, ColumnElement, String, insert, or_, select, update
 from sqlalchemy import Row as RowOf
 from sqlmodel import Field
 
 from storage.engine import change_counters
 from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
+from storage.engine.page import Page
 from storage.engine.transactions import Tx
 from storage.policy.detail_content import Content, from_json, to_json
 
@@ -141,14 +142,11 @@ def changed_since(tx: Tx, version: int) -> list[Detail]:
     return [_detail(row) for row in found]
 
 
-def page(tx: Tx, wanted: Wanted) -> tuple[list[Detail], int]:
+def page(tx: Tx, wanted: Wanted) -> Page[Detail]:
     """One page of the list, newest first, and how many there are in all."""
-    conditions = _conditions(wanted, tx.now)
-    total = tx.execute(select(func.count()).select_from(DETAILS).where(*conditions)).scalar_one()
     order = DETAILS.c.ends.asc() if wanted.when == "soon" else DETAILS.c.id.desc()
-    found = select(DETAILS).where(*conditions).order_by(order, DETAILS.c.id.desc())
-    rows = tx.execute(found.limit(PAGE).offset((wanted.page - 1) * PAGE))
-    return [_detail(row) for row in rows], int(total)
+    found = select(DETAILS).where(*_conditions(wanted, tx.now)).order_by(order, DETAILS.c.id.desc())
+    return Page.of(tx, found, wanted.page, PAGE, _detail)
 
 
 def _columns(tx: Tx, content: Content, person_id: int) -> dict[str, Any]:

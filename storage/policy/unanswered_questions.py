@@ -19,12 +19,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, Row, UtcTime, table_of
-from storage.engine.transactions import Tx
+from storage.engine.transactions import INSERTS, Tx
 from storage.policy.agency_questions import MATTERS, State
 
 # One person cannot push the others' questions out; beyond the second the oldest go (the page says so).
@@ -72,8 +70,8 @@ _NEW = select(
     literal_column("false"),
 ).where(_TODAY < MOST_A_DAY)
 _KEEP = {
-    "sqlite": sqlite_insert(SILENCE).from_select(_COLUMNS, _NEW).on_conflict_do_nothing(index_elements=["key"]),
-    "postgresql": postgresql_insert(SILENCE).from_select(_COLUMNS, _NEW).on_conflict_do_nothing(index_elements=["key"]),
+    store: insert(SILENCE).from_select(_COLUMNS, _NEW).on_conflict_do_nothing(index_elements=["key"])
+    for store, insert in INSERTS.items()
 }
 _WAITING = SILENCE.c.matter_id.is_(None)
 _UNLINKED = {"person_id": None, "key": literal("gone:").concat(cast(SILENCE.c.id, String))}

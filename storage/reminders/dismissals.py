@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, Row, UtcTime, table_of
@@ -39,10 +37,8 @@ class End:
 
 def put(tx: Tx, firm_id: int, chain: str, what: str, person_id: int) -> None:
     """The firm says this of the chain; what it said before is replaced."""
-    insert = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
-    values = {"what": what, "person_id": person_id, "at": tx.now}
-    row = insert(ENDS).values(firm_id=firm_id, chain=chain, **values)
-    tx.execute(row.on_conflict_do_update(index_elements=[ENDS.c.firm_id, ENDS.c.chain], set_=values))
+    row = {"firm_id": firm_id, "chain": chain, "what": what, "person_id": person_id, "at": tx.now}
+    tx.upsert(ENDS, row)
 
 
 def take_back(tx: Tx, firm_id: int, chain: str) -> bool:

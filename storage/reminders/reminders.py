@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Index, String, bindparam, cast, delete, func, literal_column, select, text, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, Row, UtcTime, table_of, to_json
@@ -56,13 +54,6 @@ class ReminderRow(Row, table=True):
 
 
 REMINDERS = table_of(ReminderRow)
-# One statement for many rows, compiled once.
-_ADD = {
-    name: insert(REMINDERS)
-    .on_conflict_do_nothing(index_elements=[REMINDERS.c.key])
-    .execution_options(preserve_rowcount=True)
-    for name, insert in (("sqlite", sqlite_insert), ("postgresql", postgresql_insert))
-}
 _KEPT = select(REMINDERS.c.key).where(REMINDERS.c.key.in_(bindparam("keys_", expanding=True)))
 _MARK_TOLD = (
     update(REMINDERS)
@@ -123,7 +114,7 @@ def add(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> int:
     if not rows:
         return 0
     values: list[Mapping[str, Any]] = [{**row, "told": _sealed(tx, row["told"], row["person_id"])} for row in rows]
-    return tx.execute(_ADD[tx.connection.dialect.name], values).rowcount
+    return tx.insert_new(REMINDERS, values, ["key"])
 
 
 def kept(tx: Tx, keys: Sequence[str]) -> set[str]:

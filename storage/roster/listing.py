@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
+from storage.engine.page import Page
 from storage.engine.transactions import Tx
 from storage.roster.roster import ENTRIES, TITLES, Listed, Title
 
@@ -29,19 +30,16 @@ class Wanted:
     page: int = 1
 
 
-def page(tx: Tx, wanted: Wanted, size: int = PAGE) -> tuple[list[Listed], int]:
+def page(tx: Tx, wanted: Wanted, size: int = PAGE) -> Page[Listed]:
     """One page of the list, `size` entries long, and how many entries there are in all."""
-    conditions = _conditions(wanted)
-    total = tx.execute(select(func.count()).select_from(ENTRIES).where(*conditions)).scalar_one()
     column = SORTS[wanted.sort]
     order = (column.desc(), ENTRIES.c.id.desc()) if wanted.descending else (column.asc(), ENTRIES.c.id.asc())
-    offset = (wanted.page - 1) * size
-    rows = tx.execute(select(ENTRIES).where(*conditions).order_by(*order).limit(size).offset(offset)).all()
+    rows, total = Page.of(tx, select(ENTRIES).where(*_conditions(wanted)).order_by(*order), wanted.page, size, _row)
     titles: dict[int, list[Title]] = {row.id: [] for row in rows}
     for found in tx.execute(select(TITLES).where(TITLES.c.entry_id.in_(list(titles))).order_by(TITLES.c.valid_from)):
         titles[found.entry_id].append(Title(found.title, found.batch, found.first, found.valid_from, found.valid_until))
     listed = [Listed(row.id, row.name, row.credit_code, row.district, tuple(titles[row.id]), row.zone) for row in rows]
-    return listed, int(total)
+    return Page(listed, total)
 
 
 def pages(tx: Tx, wanted: Wanted, most: int) -> Iterator[Listed]:
@@ -59,8 +57,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         areas = sorted(wanted.areas)
         conditions.append(or_(ENTRIES.c.district.in_(areas), ENTRIES.c.zone.in_(areas)))
     if wanted.words:
-        pattern = _containing(wanted.words)
-        conditions.append(or_(ENTRIES.c.name.like(pattern, escape="\\"), ENTRIES.c.credit_code == wanted.words.upper()))
+        named = ENTRIES.c.name.contains(wanted.words, autoescape=True)
+        conditions.append(or_(named, ENTRIES.c.credit_code == wanted.words.upper()))
     if wanted.district:
         conditions.append(or_(ENTRIES.c.district == wanted.district, ENTRIES.c.zone == wanted.district))
     if wanted.title:
@@ -70,11 +68,10 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
+def _row(row: Any) -> Any:
+    return row
+
+
 def _holds(wanted: Wanted) -> tuple[Any, ...]:
     until = TITLES.c.valid_until
     return (TITLES.c.valid_from <= wanted.day, or_(until.is_(None), until > wanted.day))
-
-
-def _containing(words: str) -> str:
-    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, UniqueConstraint, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Date, UniqueConstraint, bindparam, delete, insert, or_, select, update
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, Row, table_of
+from storage.engine.page import Page
 from storage.engine.transactions import Tx
 
 # What `area` holds for a contact of the whole city: NULL would not be held unique beside itself.
@@ -84,13 +85,10 @@ def get(tx: Tx, contact_id: int) -> Verified | None:
     return None if row is None else _contact(row)
 
 
-def page(tx: Tx, wanted: Wanted, size: int = PAGE) -> tuple[list[Verified], int]:
+def page(tx: Tx, wanted: Wanted, size: int = PAGE) -> Page[Verified]:
     """One page of the contacts that are wanted, and how many there are in all."""
-    conditions = _conditions(wanted)
-    total = int(tx.execute(select(func.count()).select_from(CONTACTS).where(*conditions)).scalar_one())
-    order = (CONTACTS.c.about, CONTACTS.c.area)
-    rows = tx.execute(select(CONTACTS).where(*conditions).order_by(*order).limit(size).offset((wanted.page - 1) * size))
-    return [_contact(row) for row in rows], total
+    found = select(CONTACTS).where(*_conditions(wanted)).order_by(CONTACTS.c.about, CONTACTS.c.area)
+    return Page.of(tx, found, wanted.page, size, _contact)
 
 
 def taken(tx: Tx) -> set[tuple[str, str]]:
@@ -128,9 +126,8 @@ def _conditions(wanted: Wanted) -> list[Any]:
     if wanted.area is not None:
         conditions.append(CONTACTS.c.area == wanted.area)
     if wanted.words:
-        words = wanted.words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         columns = (CONTACTS.c.about, CONTACTS.c.unit, CONTACTS.c.office, CONTACTS.c.phone)
-        conditions.append(or_(*(column.like(f"%{words}%", escape="\\") for column in columns)))
+        conditions.append(or_(*(column.contains(wanted.words, autoescape=True) for column in columns)))
     if wanted.before is not None:
         conditions.append(CONTACTS.c.verified_on < wanted.before)
     return conditions

@@ -10,6 +10,7 @@ from sqlalchemy import Date, Index, String, and_, delete, func, insert, or_, sel
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
+from storage.engine.page import Page
 from storage.engine.transactions import Tx
 from storage.people.roles import Kind, Place, Role
 
@@ -160,14 +161,10 @@ def of_person(tx: Tx, person_id: int, most: int) -> list[Ticket]:
     return [Ticket.of(row) for row in tx.execute(mine)]
 
 
-def page(tx: Tx, wanted: Wanted) -> tuple[list[Ticket], int]:
+def page(tx: Tx, wanted: Wanted) -> Page[Ticket]:
     """One page of the queue, what is due first on top, and how many tickets there are in all."""
-    conditions = _conditions(wanted)
-    total = int(tx.execute(select(func.count()).select_from(TICKETS).where(*conditions)).scalar_one())
-    offset = (wanted.page - 1) * PAGE
-    order = (TICKETS.c.due, TICKETS.c.id)
-    rows = tx.execute(select(TICKETS).where(*conditions).order_by(*order).limit(PAGE).offset(offset))
-    return [Ticket.of(row) for row in rows], total
+    found = select(TICKETS).where(*_conditions(wanted)).order_by(TICKETS.c.due, TICKETS.c.id)
+    return Page.of(tx, found, wanted.page, PAGE, Ticket.of)
 
 
 def first_words(tx: Tx, ticket_ids: Collection[int]) -> dict[int, str]:

@@ -19,6 +19,7 @@ from config.errors import InputError
 from notifications.channels import Channel
 from storage.broadcasts import broadcasts, pictures
 from storage.broadcasts.broadcasts import Act, Broadcast, Content, State, Wanted
+from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 from storage.events import events
 from storage.firms import verification_marks
@@ -78,7 +79,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
     """One page of the list, filtered by its address."""
     wanted = _wanted(visit)
     found, total = await visit.desk.database.read(broadcasts.page, wanted)
-    last = max(1, -(-total // broadcasts.PAGE))
+    last = last_page(total, broadcasts.PAGE)
     return visit.page(
         "broadcasts.html", found=found, total=total, last=last, wanted=wanted, states=STATES, kinds=broadcast_form.KINDS
     )

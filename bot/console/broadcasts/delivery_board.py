@@ -16,6 +16,7 @@ from storage.broadcasts import broadcasts, delivery_board, mass_sends, recipient
 from storage.broadcasts.broadcasts import Broadcast, State
 from storage.broadcasts.delivery_board import Fate, Fated
 from storage.broadcasts.mass_sends import Told
+from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 from storage.firms import verification_marks
 from storage.firms.verification_marks import FirmMarks
@@ -110,7 +111,7 @@ async def board(visit: Visit) -> web.StreamResponse:
         fates=FATES,
         only=only or "",
         number=number,
-        last=max(1, -(-count // PAGE)),
+        last=last_page(count, PAGE),
         why=said_why,
         call_states=CALLS,
         channels=CHANNELS,

@@ -18,6 +18,7 @@ from storage.challenges import challenges as stored
 from storage.challenges import files
 from storage.challenges import records as challenge_records
 from storage.challenges.challenges import PAGE, Challenge, Stage, Wanted
+from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 from storage.people.roles import OF_A_FIRM
 
@@ -35,7 +36,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
         total=total,
         wanted=wanted,
         now=now,
-        last=max(1, -(-total // PAGE)),
+        last=last_page(total, PAGE),
         form=visit.desk.form,
         posts=_firm_of(visit) is not None,
     )

@@ -7,6 +7,7 @@ from bot.console.context import Visit
 from storage.challenges import challenges
 from storage.challenges import records as challenge_records
 from storage.challenges.challenges import PAGE, Stage, Wanted
+from storage.engine.page import last_page
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
@@ -25,7 +26,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
         total=total,
         wanted=wanted,
         now=now,
-        last=max(1, -(-total // PAGE)),
+        last=last_page(total, PAGE),
         form=visit.desk.form,
     )
 

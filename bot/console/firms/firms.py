@@ -18,6 +18,7 @@ from config.calendar import shanghai_day
 from config.errors import InputError
 from config.policy.facts import UNSURE
 from config.policy.model import Policy
+from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 from storage.firms import development_zones as zones
 from storage.firms import firms, offerings, taken_back, verification_marks
@@ -63,7 +64,7 @@ class Shown:
 async def listed(visit: Visit) -> web.StreamResponse:
     """One page of the proven firms."""
     found, total, wanted = await visit.desk.database.read(_page, visit)
-    last = max(1, -(-total // proof_rows.PAGE))
+    last = last_page(total, proof_rows.PAGE)
     return visit.page("firms.html", firms=found, total=total, wanted=wanted, last=last)
 
 

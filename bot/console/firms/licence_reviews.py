@@ -8,6 +8,7 @@ from bot.console.access import number_in
 from bot.console.context import HOME, Visit, see
 from bot.services.firms import licence_reviews, proof_matching
 from config.calendar import shanghai_day
+from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 from storage.firms import firms, verification_marks, verifications
 from storage.firms import licence_reviews as rows
@@ -43,7 +44,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
     which = which if which in _STATES else "waiting"
     page = max(1, number_in({"id": visit.request.query.get("page", "1")[:6]}))
     found, total, matching, standing = await visit.desk.database.read(_queue, _STATES[which], visit.me.areas(), page)
-    last = max(1, -(-total // rows.PAGE))
+    last = last_page(total, rows.PAGE)
     return visit.page(
         "proofs.html",
         requests=found,

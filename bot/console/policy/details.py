@@ -13,6 +13,7 @@ from bot.services.policy import published_details as detail_service
 from bot.services.policy.published_wording import PublishedTalk
 from config.calendar import shanghai_day
 from config.errors import InputError
+from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 from storage.people.roles import Place
 from storage.policy import published_details
@@ -34,7 +35,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
         details=found,
         said={one.id: talk.said(one.content, now) for one in found},
         total=total,
-        last=max(1, -(-total // published_details.PAGE)),
+        last=last_page(total, published_details.PAGE),
         wanted=wanted,
         now=now,
         areas=_areas(visit),

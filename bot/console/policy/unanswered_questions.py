@@ -13,6 +13,7 @@ from bot.console.form_values import day
 from bot.services.policy import unanswered_questions as service
 from config.errors import ConflictError
 from matchmaking.questions.similar_questions import Asked, Group, groups
+from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 from storage.policy import agency_questions, unanswered_questions
 from storage.policy.agency_questions import Matter, State
@@ -47,7 +48,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
         "silence.html",
         waiting=found[(page - 1) * PAGE : page * PAGE],
         number=page,
-        last=max(1, -(-len(found) // PAGE)),
+        last=last_page(len(found), PAGE),
         total=len(questions),
         is_full=len(questions) >= unanswered_questions.MOST_KEPT,
         most=unanswered_questions.MOST_KEPT,

@@ -10,6 +10,7 @@ from bot.console.context import Visit
 from bot.services.roster.import_plan import UNTITLED
 from bot.web import spreadsheets
 from config.calendar import shanghai_day
+from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 from storage.roster import listing, roster
 from storage.roster.listing import Wanted
@@ -30,7 +31,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
         entries=entries,
         total=total,
         wanted=wanted,
-        last=max(1, -(-total // listing.PAGE)),
+        last=last_page(total, listing.PAGE),
         titles=visit.desk.titles,
         areas=[area for area in visit.desk.areas if wanted.areas is None or area in wanted.areas],
     )

@@ -13,6 +13,7 @@ from bot.web import spreadsheets
 from config.calendar import shanghai_day
 from config.errors import InputError
 from config.policy.model import Item
+from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 from storage.people import roles
 from storage.people.roles import Kind, Place
@@ -43,7 +44,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
         shown=shown,
         wanted=shown.wanted,
         only_stale=visit.request.query.get("stale") == "1",
-        last=max(1, -(-shown.total // contacts.PAGE)),
+        last=last_page(shown.total, contacts.PAGE),
         abouts=_abouts(visit),
         areas=_areas(visit),
         own_areas=_own_areas(visit),

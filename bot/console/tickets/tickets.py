@@ -18,6 +18,7 @@ from config.errors import InputError
 from notifications.channels import is_open
 from storage.chat import reply_windows as windows
 from storage.chat.reply_windows import Window
+from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 from storage.firms import verification_marks
 from storage.firms.verification_marks import FirmMarks
@@ -78,7 +79,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
         state=asked.get("state", "open"),
         mine=asked.get("mine") == "1",
         areas=[area for area in visit.desk.areas if visit.me.areas() is None or area in (visit.me.areas() or ())],
-        last=max(1, -(-queue.total // tickets.PAGE)),
+        last=last_page(queue.total, tickets.PAGE),
         excerpt=_EXCERPT,
         works=any(role.kind in WORKERS for role in visit.me.admitted),
         promise=visit.desk.workdays.ticket,
