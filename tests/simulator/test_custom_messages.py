@@ -134,6 +134,14 @@ async def test_a_message_is_refused_with_its_code(stage: Stage, asked: dict[str,
     assert answer["errcode"] == code
 
 
+async def test_whom_the_account_has_blocked_it_cannot_write_to(stage: Stage) -> None:
+    phone = await stage.follower()
+    stage.platform.followers.get(phone.openid).blocked = True
+    assert await stage.send(phone.openid) == 43019
+    stage.platform.followers.get(phone.openid).blocked = False
+    assert await stage.send(phone.openid) == 0
+
+
 async def test_a_body_that_is_no_object_has_its_codes(stage: Stage) -> None:
     token = await stage.token()
     for body, code in (("", 44002), ("[]", 47001), ("{", 47001)):
