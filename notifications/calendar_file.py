@@ -39,4 +39,5 @@ def calendar(entries: Iterable[Entry], now: datetime) -> str:
         alarm.add("DESCRIPTION", title)
         event.add_component(alarm)
         made.add_component(event)
-    return made.to_ical(sorted=False).decode()
+    content: bytes = made.to_ical(sorted=False)
+    return content.decode()
