@@ -9,7 +9,6 @@ from bot.wechat.api_part import number_in
 from bot.wechat.errors import RefusedError, UncertainError
 from bot.wechat.mass_api import MassApi
 from bot.wechat.notices_api import NoticesApi
-from bot.wechat.quota_api import QuotaApi
 from bot.wechat.transport import MEDIA_SECONDS, MOST_MEDIA_BYTES, Answer, JsonObject, Request
 from notifications.text_splitting import printable
 
@@ -17,6 +16,7 @@ REAL_API = "https://api.weixin.qq.com"
 REAL_PAGES = "https://mp.weixin.qq.com"
 NO_MENU = 46003
 CUSTOM_SEND = "/cgi-bin/message/custom/send"
+CLEAR_QUOTA = "/cgi-bin/clear_quota"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,18 @@ class Media:
     content_type: str
 
 
-class Api(NoticesApi, MassApi, QuotaApi):
-    """The account's side of the platform's API; notices, mass messages and quotas have files of their own."""
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """One API's calls of the day; `per_minute` is 0 where the platform names no such limit."""
+
+    daily: int
+    used: int
+    left: int
+    per_minute: int = 0
+
+
+class Api(NoticesApi, MassApi):
+    """The account's side of the platform's API; notices and mass messages have files of their own."""
 
     # The menu.
 
@@ -128,6 +138,24 @@ class Api(NoticesApi, MassApi, QuotaApi):
         if not isinstance(ticket, str) or not ticket or seconds <= 0:
             raise UncertainError(path, "no ticket in the answer")
         return ticket, timedelta(seconds=seconds)
+
+    # How often an API may still be called today.
+
+    async def quota(self, path: str) -> Quota:
+        """The counter of the API at this path, such as /cgi-bin/message/custom/send."""
+        found = await self._change("/cgi-bin/openapi/quota/get", {"cgi_path": path}, "quota")
+        day, minute = found["quota"], found.get("rate_limit")
+        return Quota(
+            number_in(day.get("daily_limit")),
+            number_in(day.get("used")),
+            number_in(day.get("remain")),
+            number_in(minute.get("call_count")) if isinstance(minute, dict) else 0,
+        )
+
+    async def clear_quota(self) -> None:
+        """Start every API's count anew; ten times a month, then refused with 48006. Never repeated in doubt."""
+        await self._change(CLEAR_QUOTA, {"appid": self._calls.credentials.app_id}, is_send=True)
+        self._calls.forget_spent_quotas()
 
 
 def _media(answer: Answer) -> Media:

@@ -25,7 +25,7 @@ from bot.wechat import menu
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.sending import channels_of
-from bot.wechat.token_store import SharedToken
+from bot.wechat.tokens import SharedToken
 from config.settings import Settings
 from notifications.channels import Channel, Sends
 from tests.conversations.stage import Stage, StoryClock

@@ -20,7 +20,7 @@ from bot.simulator.faults import Fault, FaultKind
 from bot.simulator.phone import Phone
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
-from bot.wechat.token_store import SharedToken
+from bot.wechat.tokens import SharedToken
 from config.verification_limits import Proving
 from storage.engine.transactions import Tx
 from storage.firms import licence_reviews as rows

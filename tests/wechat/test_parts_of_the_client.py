@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from bot.wechat.api import Quota
 from bot.wechat.errors import RefusedError, UncertainError
 from bot.wechat.mass_api import MASS_SEND, MassJob
 from bot.wechat.notices_api import SUBSCRIBE_SEND, TEMPLATE_SEND, Template
-from bot.wechat.quota_api import Quota
 from bot.wechat.reactions import Kind
 from tests.wechat.scripted import ODD, OK, Client, Said, refusal
 
