@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.simulator.phone import Phone
+from tests.simulator.phone import Phone
 from tests.simulator.stage import Stage, said
 
 MENU = {

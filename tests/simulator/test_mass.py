@@ -7,7 +7,7 @@ import pytest
 from aiohttp import FormData
 
 from bot.simulator.faults import Fault, FaultKind
-from bot.simulator.phone import Phone
+from tests.simulator.phone import Phone
 from tests.simulator.stage import Stage, said
 
 SEND = "/cgi-bin/message/mass/send"

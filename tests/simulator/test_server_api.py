@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from aiohttp import FormData
 
-from bot.simulator.phone import Phone, PhoneError
+from tests.simulator.phone import Phone, PhoneError
 from tests.simulator.stage import APP_ID, SECRET, Stage, said
 
 CLICK = {"type": "click", "name": "点击", "key": "k"}

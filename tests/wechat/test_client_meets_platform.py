@@ -9,12 +9,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.simulator.faults import Fault, FaultKind
-from bot.simulator.phone import Phone
 from bot.wechat.api import Api, Article
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.errors import RefusedError, UncertainError
 from bot.wechat.oauth import OAuth
 from bot.wechat.reactions import Kind
+from tests.simulator.phone import Phone
 from tests.simulator.stage import APP_ID, SECRET, Stage, said
 from tests.wechat.scripted import SEND, Shelf
 
