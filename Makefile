@@ -16,7 +16,7 @@ setup: .ci/environment
 	@sh .ci/environment test "$(PYTHON)"
 
 lint: setup
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports && $(BIN)/djlint --lint --quiet bot
 
 types: setup
 	@$(BIN)/mypy

@@ -22,7 +22,7 @@ import aiohttp
 from aiohttp import web
 from sqlalchemy import insert, select
 
-from bot.cli.serving import settle_in
+from bot.cli.serve import settle_in
 from bot.jobs.outbox import AT_ONCE, Sender
 from bot.web.server import serve
 from bot.wechat.api import Api

@@ -49,8 +49,7 @@ from bot.wechat.crypto import Envelope
 from bot.wechat.jssdk import SHARED_AS, JsSdk, tickets
 from bot.wechat.sending import channels_of
 from bot.wechat.takeover import KeptReplies
-from bot.wechat.token_store import SharedToken
-from bot.wechat.tokens import Tokens
+from bot.wechat.tokens import SharedToken, Tokens
 from config.areas import Areas
 from config.commands import Words
 from config.errors import UnavailableError

@@ -7,7 +7,7 @@ from bot.chat.router import Router
 from bot.live.matcher import Found, Matcher
 from bot.live.read_first import NeedsFirstError, NeedsThoughtError
 from bot.wechat import replies
-from bot.wechat.messages import Event, Push
+from bot.wechat.messages import Push
 from config.errors import AppError, UnavailableError
 from storage.chat import inbox
 from storage.engine.database import Database
@@ -93,15 +93,14 @@ class Inbound:
             else self._keep(tx, push, replies.TextReply(self._apology(error)))
         )
 
-    def _keep(self, tx: Tx, push: Push, reply: replies.Reply | None) -> str | None:
+    def _keep(self, tx: Tx, push: Push, reply: replies.TextReply | None) -> str | None:
         xml = self._rendered(tx, push, reply)
-        is_secret = isinstance(reply, replies.TextReply) and reply.secret
+        is_secret = reply is not None and reply.secret
         inbox.record(tx, push.key, people.mark_of(tx, push.openid), MADE_ANEW if is_secret else xml)
         return xml
 
-    def _rendered(self, tx: Tx, push: Push, reply: replies.Reply | None) -> str | None:
+    def _rendered(self, tx: Tx, push: Push, reply: replies.TextReply | None) -> str | None:
         if reply is None:
             return None
         created = int(tx.now.timestamp())
-        is_event = isinstance(push, Event)
-        return replies.render(reply, to=push.openid, account=push.account, created=created, to_event=is_event)
+        return replies.render(reply, to=push.openid, account=push.account, created=created)

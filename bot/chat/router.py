@@ -18,7 +18,7 @@ from bot.live.matcher import Found
 from bot.services.people import erasure, following
 from bot.services.policy.published_cache import Board
 from bot.wechat import messages
-from bot.wechat.replies import Reply, TextReply
+from bot.wechat.replies import TextReply
 from bot.wechat.takeover import KeptReplies
 from notifications.text_splitting import split
 from storage.chat import reply_overflow, reply_windows
@@ -54,7 +54,7 @@ class Router:
         """A notice as it stands alone in the chat."""
         return self._editions.last_seen.talk.dated(self._parts.texts("chat.notices.line", text=text), now)
 
-    def answer(self, tx: Tx, push: messages.Push, thought: Found | None) -> Reply | None:
+    def answer(self, tx: Tx, push: messages.Push, thought: Found | None) -> TextReply | None:
         """What is said to this push; None for an event that wants no answer. Raises NeedsThoughtError, AppError."""
         if push.exposed:
             said = self._public.answer(tx, self._editions.current(tx), push)

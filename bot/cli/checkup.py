@@ -12,8 +12,7 @@ import aiohttp
 from bot.web.client_addresses import TrustedProxies
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
-from bot.wechat.errors import ApiError
-from bot.wechat.told import told
+from bot.wechat.errors import ApiError, told
 from config.calendar import shanghai_day
 from config.cards import Purposes
 from config.errors import AppError, UnavailableError

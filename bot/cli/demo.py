@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.app import API, DATABASE, build, load_parts
-from bot.cli.serving import serve_until_signal
+from bot.cli.serve import serve_until_signal
 from bot.services.demo import CAST, seat, seed, show_cards, staff_phones
 from bot.simulator.account import Account, Mode
 from bot.simulator.app import make_app

@@ -12,9 +12,8 @@ import aiohttp
 from bot.wechat import menu, takeover
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
-from bot.wechat.errors import ApiError
-from bot.wechat.token_store import SharedToken
-from bot.wechat.told import told
+from bot.wechat.errors import ApiError, told
+from bot.wechat.tokens import SharedToken
 from config.errors import UnavailableError
 from config.settings import PREFIX, Settings, load_settings
 from config.texts import Texts

@@ -72,11 +72,6 @@ def _sections(visit: Visit, told: dict[str, Any]) -> list[tuple[str, list[Row]]]
     return sections
 
 
-def _agreed(visit: Visit, person: dict[str, Any]) -> str:
-    day = _day(person["privacy_agreed"])
-    return visit.ground.parts.texts("pages.agreed", version=person["privacy_version"], day=day)
-
-
 def _shown(visit: Visit, fact: Fact, value: Any) -> str:
     texts = visit.ground.parts.texts
     if isinstance(value, bool):

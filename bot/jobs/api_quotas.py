@@ -6,9 +6,8 @@ import logging
 from functools import partial
 
 from bot.services.notices import quota_clearing as service
-from bot.wechat.api import Api
+from bot.wechat.api import CLEAR_QUOTA, Api
 from bot.wechat.errors import ApiError, RefusedError, UncertainError
-from bot.wechat.quota_api import CLEAR_QUOTA
 from config.errors import InputError, UnavailableError
 from config.quotas import Quotas
 from storage.engine.database import Database

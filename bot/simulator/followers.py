@@ -33,7 +33,6 @@ class Follower:
     """Wants no messages from the account."""
     grants: Counter[str] = field(default_factory=Counter)
     """How many 订阅通知 of each template may still come."""
-    tags: list[int] = field(default_factory=list)
     blocked: bool = False
     """Is on the account's own blacklist."""
     in_crowd: bool = False

@@ -16,22 +16,18 @@ from bot.simulator.media import Media
 from bot.simulator.pushes import Pushes
 from bot.simulator.results import Results
 from bot.simulator.switches import Switches
-from bot.simulator.tags import Tags
 
 FEWEST, MOST = 2, 10_000
 A_MONTH = 4
-# Thousands a minute by speed: 0 is the fastest.
-SPEEDS = (80, 60, 45, 30, 10)
 
 
 class MassMessages:
-    """`message/mass/…`: send, sendall, preview, get, delete and speed."""
+    """Play `message/mass/…`: send, sendall and get."""
 
     def __init__(
         self,
         account: Account,
         followers: Followers,
-        tags: Tags,
         media: Media,
         switches: Switches,
         pushes: Pushes,
@@ -41,7 +37,6 @@ class MassMessages:
     ) -> None:
         self._account = account
         self._followers = followers
-        self._tags = tags
         self._media = media
         self._switches = switches
         self._pushes = pushes
@@ -52,18 +47,13 @@ class MassMessages:
         self._own_ids = OwnIds(switches)
         self._received: Counter[tuple[str, str]] = Counter()
         self._to_all: list[datetime] = []
-        self._speed = 0
 
     def endpoints(self) -> dict[str, Endpoint]:
         """The addresses under `message/mass`."""
         handles = {
             "send": self.send,
             "sendall": self.send_to_all,
-            "preview": self.preview,
             "get": self.get,
-            "delete": self.delete,
-            "speed/get": self.get_speed,
-            "speed/set": self.set_speed,
         }
         return {f"/cgi-bin/message/mass/{name}": Endpoint("POST", handle) for name, handle in handles.items()}
 
@@ -80,61 +70,20 @@ class MassMessages:
         return self._submit(asked, list(dict.fromkeys(openids)))
 
     def send_to_all(self, call: Call) -> Answer:
-        """To every follower (four times a month, once a day: 45028), or to those with a tag (40152)."""
+        """Send to every follower (four times a month, once a day: 45028); there are no tags to choose by (40152)."""
         asked = self._asked(call)
         chosen = asked.get("filter")
         if not isinstance(chosen, dict):
             raise ApiError(47001)
-        to_all = chosen.get("is_to_all") is True
-        if not to_all and not self._tags.exists(chosen.get("tag_id")):
+        if chosen.get("is_to_all") is not True:
             raise ApiError(40152)
-        openids = [
-            follower.openid
-            for follower in self._followers
-            if follower.follows and (to_all or chosen.get("tag_id") in follower.tags)
-        ]
-        return self._submit(asked, openids, self._spend_to_all if to_all else None)
-
-    def preview(self, call: Call) -> Answer:
-        """At once to one person, by openid or by name; counts for nobody. Raises ApiError 40003, 43004."""
-        asked = self._asked(call)
-        name = asked.get("towxname")
-        named = (follower for follower in self._followers if follower.name == name)
-        found = next(named, None) if name else self._followers.find(str(asked.get("touser", "")))
-        content = self._content(asked)
-        if found is None:
-            raise ApiError(40003)
-        if not found.follows:
-            raise ApiError(43004)
-        self._show(found, Side.THEIRS, content)
-        return {"errcode": 0, "errmsg": "preview success", "msg_id": self._pushes.new_id()}
+        openids = [follower.openid for follower in self._followers if follower.follows]
+        return self._submit(asked, openids, self._spend_to_all)
 
     def get(self, call: Call) -> Answer:
         """How far a job is; raises ApiError 40059 for an unknown one."""
         job = self._job(call)
         return {"msg_id": job.msg_id, "msg_status": job.status}
-
-    def delete(self, call: Call) -> Answer:
-        """Take back articles or a film; what has no page of its own cannot be taken back: raises ApiError 40008."""
-        job = self._job(call)
-        if job.content.kind not in ("mpnews", "mpvideo"):
-            raise ApiError(40008)
-        job.status = "DELETE"
-        return {}
-
-    def get_speed(self, _call: Call) -> Answer:
-        """The speed from 0 to 4, and what it means in ten thousands a minute."""
-        return {"speed": self._speed, "realspeed": SPEEDS[self._speed]}
-
-    def set_speed(self, call: Call) -> Answer:
-        """Choose the speed; raises ApiError 45083, 45084."""
-        speed = call.json().get("speed")
-        if speed is None:
-            raise ApiError(45084)
-        if not isinstance(speed, int) or not 0 <= speed < len(SPEEDS):
-            raise ApiError(45083)
-        self._speed = speed
-        return {}
 
     def _asked(self, call: Call) -> dict[str, Any]:
         if not self._account.certified:

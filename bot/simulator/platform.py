@@ -31,7 +31,6 @@ from bot.simulator.qrcodes import QrCodes
 from bot.simulator.results import Results
 from bot.simulator.server_api import ServerApi
 from bot.simulator.switches import Switches
-from bot.simulator.tags import Tags
 from bot.simulator.templates import Templates, load_templates
 from bot.simulator.tokens import Tokens
 from bot.simulator.users import Users
@@ -74,10 +73,9 @@ class Platform:
         self.tokens = Tokens(account, self.switches, now)
         self.templates = Templates(load_templates())
         self.results = Results(self.switches, sleep, now, self.send)
-        self.tags = Tags(self.followers, self.switches)
         common = self.switches, self.pushes, self.results, self.show
         notices = Notices(account, self.followers, self.templates, *common, self.phone_changed, now)
-        mass = MassMessages(account, self.followers, self.tags, self.media, *common, now)
+        mass = MassMessages(account, self.followers, self.media, *common, now)
         self.jssdk = JsSdk(account, now)
         self.oauth = OAuth(account, self.followers, self.tokens, self.switches, now)
         self.api = ServerApi(
@@ -92,7 +90,6 @@ class Platform:
             self.oauth,
             (
                 self.templates.endpoints(),
-                self.tags.endpoints(),
                 notices.endpoints(),
                 mass.endpoints(),
                 self.jssdk.endpoints(),

@@ -28,11 +28,6 @@ DAILY = {
     "/cgi-bin/message/subscribe/bizsend": 100_000,
     "/cgi-bin/message/mass/send": 100,
     "/cgi-bin/message/mass/sendall": 100,
-    "/cgi-bin/tags/create": 1_000,
-    "/cgi-bin/tags/get": 1_000,
-    "/cgi-bin/tags/update": 1_000,
-    "/cgi-bin/tags/members/batchtagging": 100_000,
-    "/cgi-bin/tags/members/batchuntagging": 100_000,
 }
 # A test account has less of the same.
 TEST_DAILY = {
@@ -47,11 +42,6 @@ TEST_DAILY = {
     "/cgi-bin/qrcode/create": 10_000,
     "/cgi-bin/user/get": 100,
     "/cgi-bin/user/info": 500_000,
-    "/cgi-bin/tags/create": 100,
-    "/cgi-bin/tags/get": 100,
-    "/cgi-bin/tags/update": 100,
-    "/cgi-bin/tags/members/batchtagging": 1_000,
-    "/cgi-bin/tags/members/batchuntagging": 1_000,
 }
 PER_MINUTE = {
     "/cgi-bin/stable_token": 10_000,

@@ -41,8 +41,6 @@ class ServerApi:
         self._endpoints = {
             "/cgi-bin/token": Endpoint("GET", tokens.give, wants_token=False),
             "/cgi-bin/stable_token": Endpoint("POST", tokens.give_stable, wants_token=False),
-            "/cgi-bin/getcallbackip": Endpoint("GET", _addresses),
-            "/cgi-bin/get_api_domain_ip": Endpoint("GET", _addresses),
             "/cgi-bin/menu/create": Endpoint("POST", menus.create),
             "/cgi-bin/menu/get": Endpoint("GET", menus.get),
             "/cgi-bin/menu/delete": Endpoint("GET", menus.delete),
@@ -121,7 +119,3 @@ class ServerApi:
             "client_ip": record.call.ip,
         }
         return {"errcode": 0, "errmsg": "ok", "request": request}
-
-
-def _addresses(_call: Call) -> Answer:
-    return {"ip_list": ["127.0.0.1"]}

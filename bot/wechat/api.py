@@ -1,6 +1,6 @@
-"""What we ask of the platform, one method an address (protocol §2.2-2.10, 2.12). All raise ApiError."""
+"""What we ask of the platform, one method an address (protocol §2.2-2.7, 2.9, 2.10, 2.12). All raise ApiError."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -9,31 +9,24 @@ from bot.wechat.api_part import number_in
 from bot.wechat.errors import RefusedError, UncertainError
 from bot.wechat.mass_api import MassApi
 from bot.wechat.notices_api import NoticesApi
-from bot.wechat.quota_api import QuotaApi
-from bot.wechat.replies import Article
-from bot.wechat.tags_api import TagsApi
-from bot.wechat.transport import MEDIA_SECONDS, MOST_MEDIA_BYTES, Answer, JsonObject, Request, to_form
+from bot.wechat.transport import MEDIA_SECONDS, MOST_MEDIA_BYTES, Answer, JsonObject, Request
 from notifications.text_splitting import printable
 
 REAL_API = "https://api.weixin.qq.com"
 REAL_PAGES = "https://mp.weixin.qq.com"
 NO_MENU = 46003
 CUSTOM_SEND = "/cgi-bin/message/custom/send"
+CLEAR_QUOTA = "/cgi-bin/clear_quota"
 
 
 @dataclass(frozen=True, slots=True)
-class User:
-    """What the platform tells about a person. Who does not follow has nothing but an openid."""
+class Article:
+    """One card: a title, a line, a picture's address and the page it opens."""
 
-    openid: str
-    follows: bool
-    followed_at: int = 0
-    """Seconds since 1970; 0 where not told."""
-    union_id: str = ""
-    remark: str = ""
-    scene: str = ""
-    """How they came: ADD_SCENE_QR_CODE and the like."""
-    qr_scene: str = ""
+    title: str
+    description: str = ""
+    picture_url: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +47,18 @@ class Media:
     content_type: str
 
 
-class Api(NoticesApi, MassApi, TagsApi, QuotaApi):
-    """The account's side of the platform's API; notices, mass messages, tags and quotas have files of their own."""
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """One API's calls of the day; `per_minute` is 0 where the platform names no such limit."""
+
+    daily: int
+    used: int
+    left: int
+    per_minute: int = 0
+
+
+class Api(NoticesApi, MassApi):
+    """The account's side of the platform's API; notices and mass messages have files of their own."""
 
     # The menu.
 
@@ -71,10 +74,6 @@ class Api(NoticesApi, MassApi, TagsApi, QuotaApi):
     async def create_menu(self, buttons: Sequence[JsonObject]) -> None:
         """Replace the menu; clients see it after five minutes at the latest pull."""
         await self._change("/cgi-bin/menu/create", {"button": list(buttons)})
-
-    async def delete_menu(self) -> None:
-        """Remove the menu and every conditional one."""
-        await self._calls.json(Request("GET", "/cgi-bin/menu/delete"), "errcode")
 
     async def console_menu(self) -> JsonObject:
         """The menu as it stands, made in the console or through the API."""
@@ -99,38 +98,6 @@ class Api(NoticesApi, MassApi, TagsApi, QuotaApi):
 
     async def _custom(self, openid: str, kind: str, content: JsonObject) -> None:
         await self._change(CUSTOM_SEND, {"touser": openid, "msgtype": kind, kind: content}, is_send=True)
-
-    # People.
-
-    async def user(self, openid: str) -> User:
-        """What the platform tells about this person."""
-        request = Request("GET", "/cgi-bin/user/info", {"openid": openid, "lang": "zh_CN"})
-        found = await self._calls.json(request, "subscribe")
-        return User(
-            openid=openid,
-            follows=found["subscribe"] == 1,
-            followed_at=number_in(found.get("subscribe_time")),
-            union_id=str(found.get("unionid", "")),
-            remark=str(found.get("remark", "")),
-            scene=str(found.get("subscribe_scene", "")),
-            qr_scene=str(found.get("qr_scene_str", "") or found.get("qr_scene", "") or ""),
-        )
-
-    async def followers(self) -> AsyncIterator[str]:
-        """The openid of every follower, fetched 10,000 at a time; at most 500 pages a day."""
-        last = ""
-        while True:
-            query = {"next_openid": last} if last else {}
-            page = await self._calls.json(Request("GET", "/cgi-bin/user/get", query), "count")
-            data = page.get("data")
-            openids = data.get("openid", []) if isinstance(data, dict) else []
-            for openid in openids:
-                yield str(openid)
-            following = str(page.get("next_openid", ""))
-            # The same page again and again would never end.
-            if not following or not openids or following == last:
-                return
-            last = following
 
     # QR codes.
 
@@ -161,17 +128,6 @@ class Api(NoticesApi, MassApi, TagsApi, QuotaApi):
         )
         return await self._calls.answer(request, _media)
 
-    async def upload(self, kind: str, content: bytes, filename: str, content_type: str) -> str:
-        """Upload an image, voice, video or thumb for three days; returns its media id."""
-
-        def media_id(answer: Answer) -> str:
-            field = "thumb_media_id" if kind == "thumb" and b"thumb_media_id" in answer.body else "media_id"
-            return str(answer.json(field)[field])
-
-        body, form_type = to_form("media", content, filename, content_type)
-        request = Request("POST", "/cgi-bin/media/upload", {"type": kind}, body, form_type, MEDIA_SECONDS)
-        return await self._calls.answer(request, media_id)
-
     # Pages of ours in WeChat's browser.
 
     async def jsapi_ticket(self) -> tuple[str, timedelta]:
@@ -183,10 +139,23 @@ class Api(NoticesApi, MassApi, TagsApi, QuotaApi):
             raise UncertainError(path, "no ticket in the answer")
         return ticket, timedelta(seconds=seconds)
 
-    async def callback_addresses(self) -> list[str]:
-        """The addresses that pushes come from."""
-        found = await self._calls.json(Request("GET", "/cgi-bin/getcallbackip"), "ip_list")
-        return [str(address) for address in found["ip_list"]]
+    # How often an API may still be called today.
+
+    async def quota(self, path: str) -> Quota:
+        """The counter of the API at this path, such as /cgi-bin/message/custom/send."""
+        found = await self._change("/cgi-bin/openapi/quota/get", {"cgi_path": path}, "quota")
+        day, minute = found["quota"], found.get("rate_limit")
+        return Quota(
+            number_in(day.get("daily_limit")),
+            number_in(day.get("used")),
+            number_in(day.get("remain")),
+            number_in(minute.get("call_count")) if isinstance(minute, dict) else 0,
+        )
+
+    async def clear_quota(self) -> None:
+        """Start every API's count anew; ten times a month, then refused with 48006. Never repeated in doubt."""
+        await self._change(CLEAR_QUOTA, {"appid": self._calls.credentials.app_id}, is_send=True)
+        self._calls.forget_spent_quotas()
 
 
 def _media(answer: Answer) -> Media:

@@ -4,6 +4,7 @@ import re
 
 from bot.wechat import reactions
 from bot.wechat.reactions import Reaction
+from config.errors import AppError, UnavailableError
 
 _RID = re.compile(r"rid: ([0-9a-f-]{8,64})")
 _ADDRESS = re.compile(r"invalid ip ([0-9a-f.:]{3,45})")
@@ -58,3 +59,14 @@ class RefusedError(ApiError):
 def _found(pattern: re.Pattern[str], text: str) -> str:
     match = pattern.search(text)
     return match[1] if match else ""
+
+
+def told(error: ApiError) -> AppError:
+    """Return the platform's trouble as an operator needs it: what is wrong and what to do."""
+    if isinstance(error, RefusedError) and error.address:
+        return UnavailableError("wechat_address", address=error.address, number=error.number)
+    if isinstance(error, RefusedError):
+        return UnavailableError("wechat_refused", call=error.call, number=error.number, rid=error.rid)
+    if isinstance(error, UncertainError):
+        return UnavailableError("wechat_uncertain", call=error.call, why=error.why)
+    return UnavailableError("wechat_unreachable", call=error.call)

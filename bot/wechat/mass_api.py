@@ -48,14 +48,6 @@ class MassApi(ApiPart):
         answer = await self._change("/cgi-bin/message/mass/get", {"msg_id": msg_id}, "msg_status")
         return str(answer["msg_status"])
 
-    async def mass_delete(self, msg_id: int) -> None:
-        """Take a job back; what people have received stays with them."""
-        await self._change("/cgi-bin/message/mass/delete", {"msg_id": msg_id})
-
-    async def mass_preview(self, openid: str, text: str) -> None:
-        """Show the text to one person as it would arrive. Never repeated where it may have arrived."""
-        await self._change("/cgi-bin/message/mass/preview", {"touser": openid, **_text(text)}, is_send=True)
-
 
 def _text(text: str) -> JsonObject:
     return {"msgtype": "text", "text": {"content": printable(text)}}

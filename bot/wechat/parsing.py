@@ -11,7 +11,6 @@ from bot.wechat.markup import Node, decimal, each, inner, needed_text, text_of, 
 # Beyond any openid or gh_ id; a longer one would only fill our tables.
 LONGEST_NAME = 64
 LONGEST_READABLE_KEY = 64
-LARGEST_WHOLE = 2**63 - 1
 QR_PREFIX = "qrscene_"
 
 Builder = Callable[[Node, dict[str, Any]], messages.Push]

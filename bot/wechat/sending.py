@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 from hashlib import blake2b
 
-from bot.wechat.api import CUSTOM_SEND, Api
+from bot.wechat.api import CUSTOM_SEND, Api, Article
 from bot.wechat.errors import ApiError, RefusedError, UncertainError
 from bot.wechat.notices_api import SUBSCRIBE_SEND, TEMPLATE_SEND
 from bot.wechat.reactions import Kind, Person
-from bot.wechat.replies import Article
 from notifications.channels import Channel, Ending, Outcome, Parcel, Sends, Stop
 from notifications.text_splitting import parted
 from storage.notices import cards

@@ -1,10 +1,8 @@
 """One HTTP exchange with the platform: raw UTF-8 JSON out, a believable answer in, or an error that says which."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Any
 
 import aiohttp
@@ -21,7 +19,6 @@ MOST_MEDIA_BYTES = 12 * 1024 * 1024
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 8.0
 MEDIA_SECONDS = 30.0
-_NOT_IN_A_NAME = re.compile(r'[\x00-\x1f"\\\x7f]')
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _DECODER = json.JSONDecoder(strict=False)
 
@@ -74,15 +71,6 @@ class Answer:
 def to_json(value: object) -> bytes:
     """Raw UTF-8: the platform shows or refuses backslash-u escapes."""
     return _ENCODER.encode(value).encode(errors="replace")
-
-
-def to_form(name: str, content: bytes, filename: str, content_type: str) -> tuple[bytes, str]:
-    """A form of one file, and its content type. The name goes without what would end its quotes."""
-    boundary = f"----{blake2b(content, digest_size=16).hexdigest()}"
-    plain_name = _NOT_IN_A_NAME.sub("_", filename)
-    head = f'Content-Disposition: form-data; name="{name}"; filename="{plain_name}"\r\nContent-Type: {content_type}'
-    body = f"--{boundary}\r\n{head}\r\n\r\n".encode() + content + f"\r\n--{boundary}--\r\n".encode()
-    return body, f"multipart/form-data; boundary={boundary}"
 
 
 async def exchange(session: aiohttp.ClientSession, base: str, request: Request, token: str = "") -> Answer:

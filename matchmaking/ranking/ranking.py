@@ -42,12 +42,6 @@ class Demand:
     title: str = ""
 
 
-def looking_for(firm: Document) -> Demand:
-    """What a firm would be found by, as a demand: to rank challenges for it."""
-    sold = "；".join(text for field in ("products", "keywords") if (text := firm.fields.get(field)))
-    return Demand(firm.fields.get("scope", ""), sold or firm.fields.get("name", ""))
-
-
 @dataclass(frozen=True)
 class Match:
     """A document in its place; the score is the sum of its reasons."""

@@ -14,7 +14,7 @@ from bot.jobs.outbox import Sender
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.sending import channels_of
-from bot.wechat.token_store import SharedToken
+from bot.wechat.tokens import SharedToken
 from storage.engine.database import Database
 from tests.bot.dying import Deadly
 from tests.simulator.stage import APP_ID, SECRET

@@ -15,7 +15,7 @@ from aiohttp import ClientSession
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.mass_api import MassJob
-from bot.wechat.token_store import SharedToken
+from bot.wechat.tokens import SharedToken
 from config.markup import expand
 from config.policy.loader import load
 from config.texts import Texts

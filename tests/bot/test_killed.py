@@ -14,7 +14,7 @@ from bot.simulator.windows import Trigger
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.sending import channels_of
-from bot.wechat.token_store import SharedToken
+from bot.wechat.tokens import SharedToken
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
 from storage.notices import delivery

@@ -12,7 +12,7 @@ from bot.chat.context import Parts
 from bot.simulator.bubbles import Side
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
-from bot.wechat.token_store import SharedToken
+from bot.wechat.tokens import SharedToken
 from storage.broadcasts import delivery_board, mass_sends, recipients
 from storage.broadcasts.broadcasts import Broadcast
 from storage.broadcasts.delivery_board import Fate

@@ -12,12 +12,11 @@ from bot.jobs.api_quotas import clear_quotas
 from bot.jobs.outbox import Sender
 from bot.simulator.faults import Fault, FaultKind
 from bot.simulator.windows import Trigger
-from bot.wechat.api import CUSTOM_SEND, Api
+from bot.wechat.api import CLEAR_QUOTA, CUSTOM_SEND, Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.errors import RefusedError
-from bot.wechat.quota_api import CLEAR_QUOTA
 from bot.wechat.sending import channels_of
-from bot.wechat.token_store import SharedToken
+from bot.wechat.tokens import SharedToken
 from config.errors import AppError, InputError, UnavailableError
 from config.quotas import Quotas
 from storage.chat import reply_windows

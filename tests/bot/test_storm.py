@@ -24,7 +24,7 @@ from bot.wechat.calls import Calls, Credentials
 from bot.wechat.notices_api import TEMPLATE_SEND
 from bot.wechat.parsing import parse
 from bot.wechat.sending import channels_of
-from bot.wechat.token_store import SharedToken
+from bot.wechat.tokens import SharedToken
 from storage.chat import reply_windows
 from storage.engine.database import Database
 from storage.engine.transactions import Tx

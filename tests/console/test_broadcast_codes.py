@@ -8,13 +8,13 @@ import pytest
 from bot.cli.demo import HOST, simulator_account
 from bot.simulator.app import make_app
 from bot.simulator.clock import Clock
-from bot.simulator.phone import Phone
 from bot.simulator.platform import Platform
 from bot.web.server import serve
 from config.settings import Settings
 from storage.people.roles import Kind
 from tests.broadcasts import a_content, approved
 from tests.console.stage import DeskStage
+from tests.simulator.phone import Phone
 
 
 @pytest.fixture

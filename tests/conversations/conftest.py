@@ -18,17 +18,17 @@ from bot.jobs.outbox import Sender
 from bot.services.demo import seed
 from bot.services.people.login import code_of
 from bot.simulator.app import make_app
-from bot.simulator.phone import Phone
 from bot.simulator.platform import Platform
 from bot.web.server import serve
 from bot.wechat import menu
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.sending import channels_of
-from bot.wechat.token_store import SharedToken
+from bot.wechat.tokens import SharedToken
 from config.settings import Settings
 from notifications.channels import Channel, Sends
 from tests.conversations.stage import Stage, StoryClock
+from tests.simulator.phone import Phone
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ import pytest
 from bot.cli.demo import HOST
 from bot.services.firms import verification
 from bot.simulator.account import Mode
-from bot.simulator.phone import Phone
 from config.settings import Settings
 from storage.engine.transactions import Tx
 from storage.roster import roster
 from tests.console.stage import Browser, DeskStage, Page
 from tests.conversations.stage import Stage, register, said
+from tests.simulator.phone import Phone
 
 
 @pytest.fixture

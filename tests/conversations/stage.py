@@ -9,10 +9,10 @@ from aiohttp import web
 from bot.chat.context import Parts
 from bot.jobs.outbox import Sender
 from bot.simulator.clock import Clock
-from bot.simulator.phone import Phone, Seen
 from bot.simulator.platform import Platform
 from notifications.channels import Channel, Sends
 from storage.engine.database import Database
+from tests.simulator.phone import Phone, Seen
 
 STORY_BEGINS = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
 

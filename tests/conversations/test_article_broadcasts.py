@@ -10,7 +10,6 @@ import pytest
 
 from bot.services.demo import show_cards
 from bot.simulator.faults import Fault, FaultKind
-from bot.simulator.phone import Seen
 from bot.wechat.api import CUSTOM_SEND
 from storage.broadcasts import delivery_board, pictures
 from storage.broadcasts.broadcasts import Broadcast
@@ -20,6 +19,7 @@ from tests.bot.test_pictures import encoded
 from tests.conversations.market import settings
 from tests.conversations.stage import Stage, register, said
 from tests.conversations.test_broadcasts import board, released
+from tests.simulator.phone import Seen
 
 __all__ = ["settings"]
 

@@ -11,7 +11,6 @@ import pytest
 from docx import Document
 
 from bot.services.challenges import bids as bidding
-from bot.simulator.phone import Phone
 from config.errors import ConflictError
 from storage.challenges import bids, challenges
 from storage.engine.transactions import Tx
@@ -21,6 +20,7 @@ from tests.console.challenge_stage import PDF, PHRASES, Poster, a_poster, hand_i
 from tests.console.stage import Browser
 from tests.conversations.market import Market, market, settings
 from tests.conversations.stage import said
+from tests.simulator.phone import Phone
 
 __all__ = ["market", "settings"]
 

@@ -3,7 +3,6 @@
 import pytest
 
 from bot.simulator.account import Mode
-from bot.simulator.phone import Phone
 from config.calendar import shanghai_day
 from storage.engine.transactions import Tx
 from storage.firms import join_requests
@@ -12,6 +11,7 @@ from storage.people import people, roles
 from storage.people.roles import Kind
 from tests.conversations.stage import Stage, openid_of, register, said
 from tests.conversations.test_proofs import give
+from tests.simulator.phone import Phone
 
 FREE = "本号免费，不委托任何中介，不发收款链接"
 ASKED = "申请已收到。企业管理员同意后生效"

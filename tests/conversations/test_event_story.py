@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from bot.services.events import meetings as meeting_service
 from bot.services.events import signups as signup_service
-from bot.simulator.phone import Phone
 from config.calendar import SHANGHAI
 from storage.events import meetings
 from storage.firms import firms, offerings
@@ -14,6 +13,7 @@ from tests.console.stage import Browser, today
 from tests.conversations.market import Market, market, settings
 from tests.conversations.stage import openid_of, said
 from tests.conversations.test_events import firm_of
+from tests.simulator.phone import Phone
 
 __all__ = ["market", "settings"]
 

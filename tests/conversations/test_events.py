@@ -10,7 +10,6 @@ from bot.services.events import events as event_service
 from bot.services.events import meetings as meeting_service
 from bot.services.events import signups as signup_service
 from bot.services.events.events import TableCommand
-from bot.simulator.phone import Phone
 from config.errors import ConflictError
 from config.texts import Texts
 from matchmaking.pairing import pair
@@ -21,6 +20,7 @@ from storage.events.signups import SignupState
 from storage.firms import firms
 from storage.people import people
 from tests.conversations.stage import STORY_BEGINS, Stage, openid_of, register, said
+from tests.simulator.phone import Phone
 
 TEXTS = Texts.load()
 BEGINS = datetime(2026, 11, 20, 6, tzinfo=UTC)

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from bot.services.demo import show_cards
-from bot.simulator.phone import Phone, Seen
 from storage.engine.transactions import Tx
 from storage.notices import card_templates, outbox, subscription_grants
 from storage.notices.card_templates import CardTemplate
@@ -14,6 +13,7 @@ from storage.notices.outbox import OUTBOX
 from storage.people import people
 from tests.conversations.stage import Stage, openid_of, said
 from tests.conversations.test_colleagues import ask, boss, encrypted
+from tests.simulator.phone import Phone, Seen
 
 __all__ = ["boss", "encrypted"]
 

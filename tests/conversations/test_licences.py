@@ -17,16 +17,16 @@ from bot.sandbox.processes import Sandbox
 from bot.services.firms import licence_reviews
 from bot.simulator.account import Mode
 from bot.simulator.faults import Fault, FaultKind
-from bot.simulator.phone import Phone
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
-from bot.wechat.token_store import SharedToken
+from bot.wechat.tokens import SharedToken
 from config.verification_limits import Proving
 from storage.engine.transactions import Tx
 from storage.firms import licence_reviews as rows
 from storage.firms.licence_reviews import PICTURES, REQUESTS, State
 from tests.conversations.stage import Stage, openid_of, register, said
 from tests.conversations.test_proofs import CODE, give
+from tests.simulator.phone import Phone
 
 OFFICIAL = 1
 PROVING = Proving.load()

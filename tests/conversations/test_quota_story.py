@@ -1,8 +1,7 @@
 """The day's quota is spent in the middle of a broadcast: an operator has it started anew, and the rest goes out."""
 
 from bot.simulator.faults import Fault, FaultKind
-from bot.wechat.api import CUSTOM_SEND
-from bot.wechat.quota_api import CLEAR_QUOTA
+from bot.wechat.api import CLEAR_QUOTA, CUSTOM_SEND
 from storage.broadcasts.delivery_board import Fate
 from storage.people.roles import Kind
 from tests.conversations.market import Market, market, settings

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaking.ranking.ranking import Demand, Document, Matcher, looking_for
+from matchmaking.ranking.ranking import Demand, Document, Matcher
 from matchmaking.ranking.reasons import Level, Strength
 from matchmaking.ranking.semantic import SentenceVectors, Vectors, WordTable
 from matchmaking.text.lexicon import TextWords
@@ -89,17 +89,6 @@ def test_a_demands_title_counts_more_than_its_body() -> None:
     both = [firm("a", "甲", products="刀具"), firm("b", "乙", products="苗木")]
     assert matcher(both).rank(Demand("另需刀具", title="采购苗木"))[0].id == "b"
     assert matcher(both).rank(Demand("另需苗木", title="采购刀具"))[0].id == "a"
-
-
-def test_challenges_are_ranked_for_a_firm() -> None:
-    challenges = [
-        Document("bore", {"title": "盾构机主轴承国产化", "text": "研制大直径主轴承"}),
-        Document("park", {"title": "园区绿化养护", "text": "苗木补种；机械设备自备"}),
-    ]
-    best = {
-        one.id: matcher(challenges).rank(looking_for(one))[0].id for one in FIRMS if one.id in ("bearing", "garden")
-    }
-    assert best == {"bearing": "bore", "garden": "park"}
 
 
 def test_reasons_name_the_words_on_both_sides_and_how_they_met(words_only: Matcher) -> None:

@@ -15,9 +15,9 @@ from aiohttp.test_utils import TestServer
 from bot.simulator.account import Account, Mode
 from bot.simulator.app import make_app
 from bot.simulator.clock import Clock
-from bot.simulator.phone import Phone, Seen
 from bot.simulator.platform import Platform
 from bot.simulator.wire import sign
+from tests.simulator.phone import Phone, Seen
 
 APP_ID = "wxdemo0000000001"
 SECRET = "0123456789abcdef0123456789abcdef"

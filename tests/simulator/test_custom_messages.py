@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.simulator.phone import Phone
+from tests.simulator.phone import Phone
 from tests.simulator.stage import Stage, said
 
 MENU = {
@@ -132,6 +132,14 @@ async def test_a_message_is_refused_with_its_code(stage: Stage, asked: dict[str,
         "POST", "/cgi-bin/message/custom/send", {"touser": phone.openid, **asked}, access_token=token
     )
     assert answer["errcode"] == code
+
+
+async def test_whom_the_account_has_blocked_it_cannot_write_to(stage: Stage) -> None:
+    phone = await stage.follower()
+    stage.platform.followers.get(phone.openid).blocked = True
+    assert await stage.send(phone.openid) == 43019
+    stage.platform.followers.get(phone.openid).blocked = False
+    assert await stage.send(phone.openid) == 0
 
 
 async def test_a_body_that_is_no_object_has_its_codes(stage: Stage) -> None:

@@ -7,9 +7,9 @@ import aiohttp
 import pytest
 
 from bot.simulator.faults import Fault, FaultKind
-from bot.simulator.phone import Phone, PhoneError, Seen
 from bot.simulator.template_fields import fits
 from bot.simulator.templates import Template
+from tests.simulator.phone import Phone, PhoneError, Seen
 from tests.simulator.stage import Stage, said
 
 SEND = "/cgi-bin/message/template/send"

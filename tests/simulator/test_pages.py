@@ -10,8 +10,8 @@ import pytest
 from bot.simulator.faults import FaultKind
 from bot.simulator.lines import PAGES, load_lines
 from bot.simulator.oddities import ODDITIES
-from bot.simulator.phone import PhoneError
 from bot.simulator.switches import Flaw
+from tests.simulator.phone import PhoneError
 from tests.simulator.stage import Stage
 
 SCRIPTS = {path.name: path.read_text("utf-8") for path in PAGES.glob("*.js")}

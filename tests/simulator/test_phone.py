@@ -7,8 +7,8 @@ from aiohttp import web
 
 from bot.simulator.account import Account
 from bot.simulator.lines import RefusedError
-from bot.simulator.phone import Phone, PhoneError
 from bot.simulator.platform import Platform
+from tests.simulator.phone import Phone, PhoneError
 from tests.simulator.stage import SECRET, TOKEN, Posted, Stage, reply, said, text
 
 MENU = {

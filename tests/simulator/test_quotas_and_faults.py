@@ -30,7 +30,7 @@ async def test_quotas_are_counted_told_and_cleared_ten_times_a_month(stage: Stag
 
 
 async def test_one_api_alone_may_be_cleared_fifty_times_a_month(stage: Stage) -> None:
-    path = "/cgi-bin/getcallbackip"
+    path = "/cgi-bin/get_current_autoreply_info"
     stage.platform.api.quotas.daily[path] = 1
     token = await stage.token()
     body = {"cgi_path": path}
@@ -44,7 +44,7 @@ async def test_one_api_alone_may_be_cleared_fifty_times_a_month(stage: Stage) ->
 
 
 async def test_a_day_begins_at_midnight_in_beijing(stage: Stage) -> None:
-    path = "/cgi-bin/getcallbackip"
+    path = "/cgi-bin/get_current_autoreply_info"
     stage.platform.api.quotas.daily[path] = 1
     beijing = stage.clock.now() + timedelta(hours=8)
     midnight = timedelta(days=1) - timedelta(hours=beijing.hour, minutes=beijing.minute, seconds=beijing.second)
@@ -52,7 +52,7 @@ async def test_a_day_begins_at_midnight_in_beijing(stage: Stage) -> None:
     stage.clock.advance(midnight - timedelta(minutes=1))
     assert (await stage.api("GET", path, access_token=await stage.token()))["errcode"] == 45009
     stage.clock.advance(timedelta(minutes=1))
-    assert "ip_list" in await stage.api("GET", path, access_token=await stage.token())
+    assert "is_autoreply_open" in await stage.api("GET", path, access_token=await stage.token())
 
 
 async def test_a_test_account_has_small_quotas() -> None:
@@ -69,15 +69,17 @@ async def test_any_code_can_be_ordered(stage: Stage) -> None:
 
 
 async def test_the_minute_has_a_quota_of_its_own(stage: Stage) -> None:
-    stage.platform.api.quotas.per_minute["/cgi-bin/getcallbackip"] = 2
+    stage.platform.api.quotas.per_minute["/cgi-bin/get_current_autoreply_info"] = 2
     stage.clock.advance(timedelta(seconds=60 - stage.clock.now().timestamp() % 60))
     token = await stage.token()
     codes = []
     for _ in range(3):
-        codes.append((await stage.api("GET", "/cgi-bin/getcallbackip", access_token=token)).get("errcode", 0))
+        codes.append(
+            (await stage.api("GET", "/cgi-bin/get_current_autoreply_info", access_token=token)).get("errcode", 0)
+        )
     assert codes == [0, 0, 45011]
     stage.clock.advance(timedelta(seconds=60))
-    assert "ip_list" in await stage.api("GET", "/cgi-bin/getcallbackip", access_token=token)
+    assert "is_autoreply_open" in await stage.api("GET", "/cgi-bin/get_current_autoreply_info", access_token=token)
 
 
 async def test_every_refusal_ends_with_its_rid(stage: Stage) -> None:
@@ -87,7 +89,7 @@ async def test_every_refusal_ends_with_its_rid(stage: Stage) -> None:
         ("GET", "/cgi-bin/dance", None),
         ("POST", "/cgi-bin/message/template/send", {}),
         ("POST", "/cgi-bin/message/mass/send", {"touser": []}),
-        ("POST", "/cgi-bin/tags/create", {"tag": {"name": ""}}),
+        ("POST", "/cgi-bin/menu/create", {"button": []}),
         ("GET", "/cgi-bin/menu/get", None),
         ("GET", "/sns/auth", None),
     ]
@@ -98,10 +100,10 @@ async def test_every_refusal_ends_with_its_rid(stage: Stage) -> None:
 
 
 async def test_a_rid_finds_its_call_for_seven_days(stage: Stage) -> None:
-    refused = await stage.api("GET", "/cgi-bin/getcallbackip", access_token="wrong")
+    refused = await stage.api("GET", "/cgi-bin/get_current_autoreply_info", access_token="wrong")
     rid = refused["errmsg"].rsplit("rid: ", 1)[1]
     found = await stage.api("POST", "/cgi-bin/openapi/rid/get", {"rid": rid}, access_token=await stage.token())
-    assert found["request"]["request_url"] == "/cgi-bin/getcallbackip"
+    assert found["request"]["request_url"] == "/cgi-bin/get_current_autoreply_info"
     assert "40001" in found["request"]["response_body"]
     stage.clock.advance(timedelta(days=7))
     late = await stage.api("POST", "/cgi-bin/openapi/rid/get", {"rid": rid}, access_token=await stage.token())
@@ -141,13 +143,13 @@ async def test_an_ordered_fault_strikes_once_before_or_after_the_message_is_deli
 
 async def test_a_stalled_call_is_answered_after_thirty_seconds(stage: Stage) -> None:
     token = await stage.token()
-    stage.platform.faults.order(Fault(FaultKind.STALL, "/cgi-bin/getcallbackip"))
-    call = asyncio.create_task(stage.api("GET", "/cgi-bin/getcallbackip", access_token=token))
+    stage.platform.faults.order(Fault(FaultKind.STALL, "/cgi-bin/get_current_autoreply_info"))
+    call = asyncio.create_task(stage.api("GET", "/cgi-bin/get_current_autoreply_info", access_token=token))
     await stage.seconds.asleep.wait()
     await stage.seconds.pass_to(29.9)
     assert not call.done()
     await stage.seconds.pass_to(30)
-    assert "ip_list" in await call
+    assert "is_autoreply_open" in await call
 
 
 async def test_a_fault_for_somebody_else_does_not_strike(stage: Stage) -> None:

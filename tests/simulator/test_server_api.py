@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from aiohttp import FormData
 
-from bot.simulator.phone import Phone, PhoneError
+from tests.simulator.phone import Phone, PhoneError
 from tests.simulator.stage import APP_ID, SECRET, Stage, said
 
 CLICK = {"type": "click", "name": "点击", "key": "k"}
@@ -237,6 +237,7 @@ async def test_the_authorize_page_refuses_with_its_code(stage: Stage, wrong: str
 
 async def test_unknown_addresses_and_wrong_methods_have_their_codes(stage: Stage) -> None:
     token = await stage.token()
-    assert (await stage.api("GET", "/cgi-bin/dance", access_token=token))["errcode"] == 40066
+    for path in ("dance", "tags/create", "getcallbackip", "message/mass/preview"):
+        assert (await stage.api("GET", f"/cgi-bin/{path}", access_token=token))["errcode"] == 40066
     assert (await stage.api("GET", "/cgi-bin/menu/create", access_token=token))["errcode"] == 43002
     assert (await stage.api("POST", "/cgi-bin/menu/get", {}, access_token=token))["errcode"] == 43001

@@ -12,7 +12,7 @@ BASIC = {"grant_type": "client_credential", "appid": APP_ID, "secret": SECRET}
 
 async def works(stage: Stage, token: str) -> int:
     """0 where this token still opens the API, else the errcode."""
-    answer = await stage.api("GET", "/cgi-bin/getcallbackip", access_token=token)
+    answer = await stage.api("GET", "/cgi-bin/get_current_autoreply_info", access_token=token)
     return int(answer.get("errcode", 0))
 
 
@@ -41,7 +41,7 @@ async def test_an_old_an_unknown_and_a_missing_token_have_their_codes(stage: Sta
     assert await works(stage, "never-issued") == 40001
     stage.platform.switches.never_issued_token = 40014
     assert await works(stage, "never-issued") == 40014
-    assert (await stage.api("GET", "/cgi-bin/getcallbackip"))["errcode"] == 41001
+    assert (await stage.api("GET", "/cgi-bin/get_current_autoreply_info"))["errcode"] == 41001
 
 
 async def test_the_stable_channel_gives_the_same_token_until_its_last_five_minutes(stage: Stage) -> None:

@@ -8,13 +8,14 @@ import pytest
 from aiohttp import web
 
 from bot.web.server import serve
-from bot.wechat.api import Api
+from bot.wechat.api import Api, Article
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.errors import RefusedError, UncertainError, UnreachableError
-from bot.wechat.replies import Article
 from bot.wechat.transport import Request
 from storage.notices.access_tokens import Token
 from tests.wechat.scripted import NOW, ODD, OK, SECRET, SEND, TOKEN, Client, Shelf, refusal
+
+QUESTION = Request("GET", "/cgi-bin/user/info", {"openid": "oA"})
 
 # What goes out.
 
@@ -54,7 +55,7 @@ async def test_a_send_without_a_believable_answer_is_uncertain_and_not_repeated(
 @pytest.mark.parametrize("what", ODD)
 async def test_a_question_without_a_believable_answer_is_asked_again(client: Client, what: str) -> None:
     client.says("/cgi-bin/user/info", ODD[what], ODD[what], {"subscribe": 1, "openid": "oA"})
-    assert (await client.api.user("oA")).follows
+    assert (await client.calls.json(QUESTION, "subscribe"))["subscribe"]
     # aiohttp itself asks once more where a used connection was closed.
     assert client.platform.times()["/cgi-bin/user/info"] == 3
 
@@ -62,14 +63,14 @@ async def test_a_question_without_a_believable_answer_is_asked_again(client: Cli
 async def test_a_question_is_not_asked_for_ever(client: Client) -> None:
     client.says("/cgi-bin/user/info", 502)
     with pytest.raises(UncertainError):
-        await client.api.user("oA")
+        await client.calls.json(QUESTION, "subscribe")
     assert client.platform.times()["/cgi-bin/user/info"] == 4
     assert client.platform.slept == [1, 2, 4]
 
 
 async def test_an_answer_with_odd_bytes_and_line_ends_is_read_leniently(client: Client) -> None:
     client.says("/cgi-bin/user/info", b'{"subscribe":1,"remark":"a\nb\xff","errmsg":"\x01"}')
-    assert (await client.api.user("oA")).remark == "a\nb"
+    assert (await client.calls.json(QUESTION, "subscribe"))["remark"] == "a\nb"
 
 
 async def test_an_endless_answer_is_left(client: Client) -> None:
@@ -134,7 +135,7 @@ async def test_busy_is_repeated_three_times_for_questions_and_once_for_sends(cli
     client.says("/cgi-bin/user/info", refusal(-1))
     client.says(SEND, refusal(-1))
     with pytest.raises(RefusedError):
-        await client.api.user("oA")
+        await client.calls.json(QUESTION, "subscribe")
     assert client.platform.slept == [1, 2, 4]
     with pytest.raises(RefusedError):
         await client.api.send_text("oA", "x")
@@ -176,7 +177,7 @@ async def test_after_the_daily_quota_the_address_rests_until_midnight_in_shangha
         with pytest.raises(RefusedError):
             await client.api.send_text("oA", "x")
     assert client.platform.times()[SEND] == 1
-    assert not (await client.api.user("oA")).follows
+    assert not (await client.calls.json(QUESTION, "subscribe"))["subscribe"]
     client.platform.now = NOW.replace(hour=16)
     await client.api.send_text("oA", "x")
 
@@ -199,9 +200,9 @@ async def test_where_our_address_is_refused_every_call_rests(client: Client) -> 
     with pytest.raises(RefusedError):
         await client.api.send_text("oA", "x")
     with pytest.raises(RefusedError):
-        await client.api.user("oA")
+        await client.calls.json(QUESTION, "subscribe")
     client.platform.now = NOW + timedelta(minutes=10)
-    await client.api.user("oA")
+    await client.calls.json(QUESTION, "subscribe")
 
 
 async def test_what_was_done_before_under_the_same_id_counts_as_done(client: Client) -> None:

@@ -3,7 +3,6 @@
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import pytest
 
@@ -17,35 +16,12 @@ async def test_no_menu_is_none_and_no_error(client: Client) -> None:
     assert await client.api.menu() is None
 
 
-@pytest.mark.parametrize(
-    "end", [{"count": 0, "next_openid": "oC"}, {"count": 0, "data": {}, "next_openid": ""}, {"count": 0}]
-)
-async def test_the_list_of_followers_ends_however_the_platform_ends_it(client: Client, end: dict[str, Any]) -> None:
-    pages = [
-        {"total": 3, "count": 2, "data": {"openid": ["oA", "oB"]}, "next_openid": "oB"},
-        {"total": 3, "count": 1, "data": {"openid": ["oC"]}, "next_openid": "oC"},
-    ]
-    client.says("/cgi-bin/user/get", *pages, end)
-    assert [openid async for openid in client.api.followers()] == ["oA", "oB", "oC"]
-
-
-async def test_a_list_that_repeats_itself_is_left(client: Client) -> None:
-    client.says("/cgi-bin/user/get", {"count": 1, "data": {"openid": ["oA"]}, "next_openid": "oA"})
-    assert [openid async for openid in client.api.followers()] == ["oA", "oA"]
-
-
 async def test_a_file_is_bytes_and_its_error_is_json(client: Client) -> None:
     client.says("/cgi-bin/media/get", b"\xff\xd8picture", '{"errcode":40007,"errmsg":"invalid media_id"}')
     media = await client.api.download("m")
     assert (media.content, media.content_type) == (b"\xff\xd8picture", "image/jpeg")
     with pytest.raises(RefusedError):
         await client.api.download("m")
-
-
-async def test_an_upload_is_a_form_whose_name_cannot_break_out(client: Client) -> None:
-    client.says("/cgi-bin/media/upload", {"type": "image", "media_id": "M", "created_at": 1})
-    assert await client.api.upload("image", b"\x89PNG", 'a"\r\nX: y\\.png', "image/png") == "M"
-    assert b'name="media"; filename="a___X: y_.png"\r\n' in client.platform.last("/cgi-bin/media/upload")
 
 
 # Nothing that goes wrong tells a secret.

@@ -9,13 +9,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.simulator.faults import Fault, FaultKind
-from bot.simulator.phone import Phone
-from bot.wechat.api import Api
+from bot.wechat.api import Api, Article
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.errors import RefusedError, UncertainError
 from bot.wechat.oauth import OAuth
 from bot.wechat.reactions import Kind
-from bot.wechat.replies import Article
+from tests.simulator.phone import Phone
 from tests.simulator.stage import APP_ID, SECRET, Stage, said
 from tests.wechat.scripted import SEND, Shelf
 
@@ -51,7 +50,7 @@ def asked(stage: Stage) -> Counter[str]:
     return Counter(record.call.path.removeprefix("/cgi-bin/") for record in stage.platform.api.log.latest(1000))
 
 
-async def test_a_menu_is_made_told_tapped_and_removed(stage: Stage, api: Api) -> None:
+async def test_a_menu_is_made_told_and_tapped(stage: Stage, api: Api) -> None:
     phone = await stage.follower()
     assert await api.menu() is None
     await api.create_menu(BUTTONS)
@@ -60,8 +59,6 @@ async def test_a_menu_is_made_told_tapped_and_removed(stage: Stage, api: Api) ->
     assert (await api.console_replies())["is_autoreply_open"] == 0
     await phone.tap_menu("我能享受什么")
     assert stage.posts[-1].fields["EventKey"] == "ask_eligible"
-    await api.delete_menu()
-    assert await api.menu() is None
 
 
 async def test_text_and_a_card_arrive_as_they_were_written(stage: Stage, api: Api) -> None:
@@ -86,15 +83,6 @@ async def test_a_sixth_message_has_to_be_held_and_one_out_of_the_window_falls_ba
     assert caught.value.reaction.kind is Kind.FALL_BACK
 
 
-async def test_people_are_told_by_name_and_by_list(stage: Stage, api: Api) -> None:
-    phones = [await stage.follower(f"手机 {number}") for number in range(5)]
-    stage.platform.switches.page_size = 2
-    assert {openid async for openid in api.followers()} == {phone.openid for phone in phones}
-    assert (await api.user(phones[0].openid)).follows
-    await phones[0].unfollow()
-    assert not (await api.user(phones[0].openid)).follows
-
-
 async def test_a_code_of_ours_leads_to_its_scene(stage: Stage, api: Api) -> None:
     code = await api.create_qr("hall-3", seconds=60)
     async with stage.session.get(code.picture) as response:
@@ -105,7 +93,7 @@ async def test_a_code_of_ours_leads_to_its_scene(stage: Stage, api: Api) -> None
 
 
 async def test_a_file_comes_back_until_its_three_days_are_over(stage: Stage, api: Api) -> None:
-    media_id = await api.upload("image", b"\xff\xd8picture", "照片.jpg", "image/jpeg")
+    media_id = stage.platform.media.keep("照片.jpg", b"\xff\xd8picture")
     media = await api.download(media_id)
     assert (media.content, media.content_type) == (b"\xff\xd8picture", "image/jpeg")
     stage.clock.advance(timedelta(days=3))
@@ -128,31 +116,27 @@ async def test_a_person_who_opens_a_page_is_known_once(stage: Stage, calls: Call
     assert caught.value.reaction.kind is Kind.RESTART_OAUTH
 
 
-async def test_pushes_come_from_addresses_that_can_be_asked_for(api: Api) -> None:
-    assert await api.callback_addresses() == ["127.0.0.1"]
-
-
 # Tokens.
 
 
 async def test_thirty_calls_of_two_nodes_and_one_expiry_need_one_token_each_time(stage: Stage) -> None:
     shelf = Shelf()
     nodes = [Api(node(stage, shelf)) for _ in range(2)]
-    await nodes[0].callback_addresses()
-    await asyncio.gather(*(nodes[number % 2].callback_addresses() for number in range(30)))
+    await nodes[0].console_replies()
+    await asyncio.gather(*(nodes[number % 2].console_replies() for number in range(30)))
     assert asked(stage)["stable_token"] == 1
     stage.clock.advance(timedelta(hours=3))
-    await nodes[1].callback_addresses()
-    await asyncio.gather(*(nodes[number % 2].callback_addresses() for number in range(30)))
+    await nodes[1].console_replies()
+    await asyncio.gather(*(nodes[number % 2].console_replies() for number in range(30)))
     assert asked(stage)["stable_token"] == 2
 
 
 async def test_a_token_that_somebody_else_has_killed_is_replaced(stage: Stage, api: Api) -> None:
-    await api.callback_addresses()
+    await api.console_replies()
     stranger = {"grant_type": "client_credential", "appid": APP_ID, "secret": SECRET, "force_refresh": True}
     await stage.api("POST", "/cgi-bin/stable_token", stranger)
     stage.platform.api.log = type(stage.platform.api.log)()
-    await asyncio.gather(*(api.callback_addresses() for _ in range(20)))
+    await asyncio.gather(*(api.console_replies() for _ in range(20)))
     assert asked(stage)["stable_token"] == 1
 
 
@@ -160,7 +144,7 @@ async def test_a_wrong_secret_is_asked_about_once(stage: Stage) -> None:
     calls = Calls(stage.session, stage.url, Credentials(APP_ID, "0" * 32), Shelf(), stage.clock.now)
     for _ in range(10):
         with pytest.raises(RefusedError) as caught:
-            await Api(calls).callback_addresses()
+            await Api(calls).console_replies()
         assert caught.value.reaction.kind is Kind.STOP_ALL
     assert asked(stage)["stable_token"] == 1
 
@@ -170,9 +154,9 @@ async def test_a_wrong_secret_is_asked_about_once(stage: Stage) -> None:
 
 @pytest.mark.parametrize("kind", [FaultKind.BAD_GATEWAY, FaultKind.RESET_BEFORE])
 async def test_a_question_survives_trouble(stage: Stage, api: Api, kind: FaultKind) -> None:
-    await api.callback_addresses()
-    stage.platform.faults.order(Fault(kind, "/cgi-bin/getcallbackip", count=2))
-    assert await api.callback_addresses() == ["127.0.0.1"]
+    await api.console_replies()
+    stage.platform.faults.order(Fault(kind, "/cgi-bin/get_current_autoreply_info", count=2))
+    assert "is_autoreply_open" in await api.console_replies()
 
 
 @pytest.mark.parametrize(

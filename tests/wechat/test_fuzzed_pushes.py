@@ -10,7 +10,7 @@ import pytest
 from aiohttp import ClientConnectionError
 
 from bot.wechat import parsing
-from bot.wechat.messages import Event, Push, Text
+from bot.wechat.messages import Push, Text
 from bot.wechat.replies import TextReply, render
 from notifications.text_splitting import split
 from tests.wechat import platform
@@ -124,8 +124,7 @@ async def answer(push: Push) -> str | None:
     """What the bot would do: echo text, and say something to every event."""
     words = push.content if isinstance(push, Text) else "x"
     reply = TextReply(split(words)[0])
-    is_event = isinstance(push, Event)
-    return render(reply, to=push.openid, account=push.account, created=push.created, to_event=is_event)
+    return render(reply, to=push.openid, account=push.account, created=push.created)
 
 
 async def cpu_seconds(line: Line, post: platform.Post) -> float:

@@ -8,7 +8,7 @@ import pytest
 from bot.wechat.api import Api
 from bot.wechat.errors import UnreachableError
 from bot.wechat.jssdk import JsSdk, signature, tickets
-from bot.wechat.token_store import SharedToken
+from bot.wechat.tokens import SharedToken
 from storage.engine.database import Database
 
 TICKET = "sM4AOVdWfPE4DxkXGEs8VMCPGGVi4C3VM0P37wVUCFvkVAy_90u5h9nbSlYy3-Sl-HhTdfl2fzFy1AOcHKP7qg"

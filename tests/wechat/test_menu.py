@@ -12,9 +12,8 @@ import pytest
 
 from bot.cli import menu as command
 from bot.wechat import menu
-from bot.wechat.errors import RefusedError, UncertainError, UnreachableError
+from bot.wechat.errors import RefusedError, UncertainError, UnreachableError, told
 from bot.wechat.takeover import KeptReplies, keep
-from bot.wechat.told import told
 from config.commands import Words
 from config.errors import InputError, UnavailableError
 from config.texts import Texts

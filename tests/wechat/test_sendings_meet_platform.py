@@ -1,4 +1,4 @@
-"""Our client's notices, mass messages, tags and quotas against the simulated platform, which knows nothing of ours."""
+"""Our client's notices, mass messages and quotas against the simulated platform, which knows nothing of ours."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -118,26 +118,6 @@ async def test_a_mass_job_in_doubt_is_done_once(stage: Stage, api: Api, kind: Fa
     assert (report.msg_id, report.total, report.sent, report.failed) == (job.msg_id, 2, 2, 0)
     assert await api.mass_get(job.msg_id) == "SEND_SUCCESS"
     assert said(await phones[0].transcript()).count("致企业") == 1
-
-
-async def test_a_mass_message_is_previewed_by_one_person(stage: Stage, api: Api) -> None:
-    phone = await stage.follower()
-    await api.mass_preview(phone.openid, "先看看")
-    assert said(await phone.transcript())[-1] == "先看看"
-
-
-async def test_people_are_tagged_and_found_by_their_tag(stage: Stage, api: Api) -> None:
-    people = stage.platform.followers.crowd(120, stage.clock.now())
-    tag = await api.create_tag("江宁")
-    await api.tag_people(tag.id, people)
-    await api.untag_people(tag.id, people[:20])
-    stage.platform.switches.page_size = 30
-    assert sorted([openid async for openid in api.tagged(tag.id)]) == sorted(people[20:])
-    assert {one.name: one.count for one in await api.tags()}["江宁"] == 100
-    await api.rename_tag(tag.id, "江宁区")
-    assert await api.tags_of(people[-1]) == [tag.id]
-    await api.delete_tag(tag.id)
-    assert await api.tags_of(people[-1]) == []
 
 
 async def test_a_spent_quota_stops_the_api_until_midnight_and_can_be_cleared(stage: Stage, api: Api) -> None:

@@ -25,7 +25,6 @@ from storage.people.roles import Kind
 
 MOST_PARTNERS = 5
 LONGEST_PART = 6000
-PARTS = ("solution", "team", "prior", "milestones", "partners", "price")
 MUST = ("solution", "team", "price", "milestones")
 # An agent may not bid: the firm itself answers for what it promises.
 BIDDERS = (Kind.FIRM_ADMIN, Kind.FIRM_MEMBER)
