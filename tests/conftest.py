@@ -16,6 +16,7 @@ from bot.chat.context import Parts
 from storage.challenges import bid_sealing
 from storage.engine import migration
 from storage.engine.database import Database
+from tests.fork_server import ForkServer
 
 KEY = bytes(range(32))
 
@@ -150,6 +151,14 @@ def time_offset() -> MovableTime:
 def parts() -> Parts:
     """What every chat needs: no chat changes it, so one loading serves all tests."""
     return load_parts()
+
+
+@pytest.fixture(scope="session")
+def fork_server() -> Iterator[ForkServer]:
+    """Where processes of ours are started that a test kills."""
+    server = ForkServer()
+    yield server
+    server.close()
 
 
 @pytest.fixture
