@@ -13,6 +13,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from aiohttp import web_app
+from hypothesis import settings
 from psycopg import sql
 from sqlalchemy import make_url
 
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from bot.chat.context import Parts
 
 KEY = bytes(range(32))
+# How many examples a law is tried on; `make hard` takes `--hypothesis-profile hard`.
+settings.register_profile("suite", max_examples=50, deadline=None)
+settings.register_profile("hard", max_examples=1_000, deadline=None)
+settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -157,7 +157,8 @@ async def test_a_batch_that_an_attacker_appends_is_no_head_in_the_file(office: O
     ),
     data=st.data(),
 )
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# Each needs a database of its own.
+@settings(max_examples=settings().max_examples // 4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_a_field_of_any_row_is_changed_to_that_row_is_named(
     migrated_file: Path, sizes: list[int], column: str, value: object, data: st.DataObject
 ) -> None:
