@@ -24,9 +24,9 @@ types: setup
 test: lint types
 	@TMPDIR=$$(sh .ci/scratch) $(BIN)/python -m pytest -n 2 --dist worksteal
 
-# The long proofs in full; .ci/run has small versions of them.
+# The long proofs in full, and the laws on many more examples; .ci/run has small versions of them.
 hard: setup
-	@$(BIN)/python -m pytest -m hard -o addopts="-q --strict-markers --import-mode=importlib"
+	@TMPDIR=$$(sh .ci/scratch) $(BIN)/python -m pytest -m "hard or hypothesis" --hypothesis-profile hard
 
 # How well and how fast matching finds the right one: `make bench-matching DATA=folder of labelled sets`.
 bench-matching: setup

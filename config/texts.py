@@ -1,6 +1,7 @@
 """What the bot says, by key: `chat.welcome` is `welcome` in config/texts/chat.toml."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -13,7 +14,7 @@ FOLDER = Path(__file__).parent / "texts"
 class Texts:
     """The reviewed sentences. A missing key or blank is a mistake of ours and raises KeyError."""
 
-    def __init__(self, entries: dict[str, str]) -> None:
+    def __init__(self, entries: Mapping[str, str]) -> None:
         self._entries = entries
 
     @classmethod
@@ -22,10 +23,8 @@ class Texts:
 
         It is applied here, before blanks are filled, so that nothing a user typed can become a link.
         """
-        entries: dict[str, str] = {}
-        for path in sorted(folder.glob("*.toml")):
-            _flatten(path.stem, read(path), entries)
-        return cls({key: markup(text) for key, text in entries.items()})
+        files = tuple((path, path.stat().st_mtime_ns) for path in sorted(folder.glob("*.toml")))
+        return cls(_entries(files, markup))
 
     def __call__(self, key: str, **blanks: object) -> str:
         """The sentence under this key with its blanks filled."""
@@ -42,6 +41,15 @@ class Texts:
     def every_key(self) -> frozenset[str]:
         """Every key there is; a test holds that each is used."""
         return frozenset(self._entries)
+
+
+@lru_cache(maxsize=4)
+def _entries(files: tuple[tuple[Path, int], ...], markup: Callable[[str], str]) -> Mapping[str, str]:
+    """Return what these files say, each with the time of its last change: read once a process and markup."""
+    entries: dict[str, str] = {}
+    for path, _changed in files:
+        _flatten(path.stem, read(path), entries)
+    return {key: markup(text) for key, text in entries.items()}
 
 
 def _flatten(prefix: str, table: Mapping[str, object], into: dict[str, str]) -> None:

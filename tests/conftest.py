@@ -1,23 +1,36 @@
 """What every test may use: a migrated database of its own, on SQLite or, given `--postgres URL`, on PostgreSQL."""
 
+from __future__ import annotations
+
+import gc
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import psycopg
 import pytest
+from aiohttp import web_app
+from hypothesis import settings
 from psycopg import sql
 from sqlalchemy import make_url
 
-from bot.app import load_parts
-from bot.chat.context import Parts
 from storage.challenges import bid_sealing
 from storage.engine import migration
 from storage.engine.database import Database
+from tests.fork_server import ForkServer
+
+if TYPE_CHECKING:
+    # Takes as long to load as all the rest; the process that hands the tests out to others needs none of it.
+    from bot.chat.context import Parts
 
 KEY = bytes(range(32))
+# How many examples a law is tried on; `make hard` takes `--hypothesis-profile hard`.
+settings.register_profile("suite", max_examples=50, deadline=None)
+settings.register_profile("hard", max_examples=1_000, deadline=None)
+settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,6 +48,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         # What needs no database, or SQLite's alone, would only say again what it said without the server.
         concerned = {"store", "server"}
         items[:] = [item for item in items if concerned & set(getattr(item, "fixturenames", ()))]
+
+
+def pytest_collection_finish() -> None:
+    # A million objects that stay until the end: the collector need not go through them again and again.
+    gc.collect()
+    gc.freeze()
 
 
 class Server:
@@ -149,7 +168,24 @@ def time_offset() -> MovableTime:
 @pytest.fixture(scope="session")
 def parts() -> Parts:
     """What every chat needs: no chat changes it, so one loading serves all tests."""
-    return load_parts()
+    from bot.app import load_parts
+
+    made = load_parts()
+    gc.freeze()
+    return made
+
+
+def forget_handlers() -> None:
+    """Let go of applications that are over: aiohttp remembers a thousand handlers, and all that hangs on them stays."""
+    web_app._cached_build_middleware.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def fork_server() -> Iterator[ForkServer]:
+    """Where processes of ours are started that a test kills."""
+    server = ForkServer()
+    yield server
+    server.close()
 
 
 @pytest.fixture

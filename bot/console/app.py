@@ -24,8 +24,7 @@ def add_desk(app: web.Application, desk: Desk) -> None:
 
 
 def _guarded(guard: Guard, route: Route) -> Answer:
-    handler = recorded(route.handler, route.recorded) if route.recorded else route.handler
-    answering = replace(route, handler=handler)
+    answering = replace(route, handler=recorded(route.handler, route.recorded)) if route.recorded else route
 
     async def answer(request: web.Request) -> web.StreamResponse:
         return await guard.answer(request, answering)

@@ -1,6 +1,5 @@
-"""A node that records and chains without end, to be killed: `python -m tests.audit.chaining_child URL HEADS`."""
+"""A node that records and chains without end, to be killed: URL HEADS."""
 
-import asyncio
 import sys
 from pathlib import Path
 
@@ -18,7 +17,3 @@ async def main(url: str, heads: str) -> None:
         if number == 0:
             sys.stdout.write("chaining\n")
             sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2]))

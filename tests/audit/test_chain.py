@@ -2,11 +2,7 @@
 
 import asyncio
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +20,7 @@ from storage.engine.field_encryption import FieldCipher
 from storage.people import people
 from storage.people.people import PEOPLE
 from tests.audit.stage import Office, acts
+from tests.fork_server import ForkServer
 
 LATE = text(
     "INSERT INTO audit (at, actor, action, subject, source, fields)"
@@ -89,10 +86,10 @@ async def test_an_act_of_an_older_transaction_that_commits_late_is_no_inserted_r
 
 
 async def test_a_node_that_was_killed_at_any_moment_leaves_a_chain_that_goes_on(
-    office: Office, database_url: str
+    office: Office, database_url: str, fork_server: ForkServer
 ) -> None:
     for seconds in (0.01, 0.05):
-        _chain_and_kill(database_url, office.path, seconds)
+        await _chain_and_kill(fork_server, database_url, office.path, seconds)
         report = await office.report()
         assert report.findings == []
     await office.tick()
@@ -101,13 +98,12 @@ async def test_a_node_that_was_killed_at_any_moment_leaves_a_chain_that_goes_on(
     assert report.rows > 0
 
 
-def _chain_and_kill(url: str, heads: Path, seconds: float) -> None:
-    arguments = [sys.executable, "-m", "tests.audit.chaining_child", url, str(heads)]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        assert child.stdout.readline() == "chaining\n"
-        time.sleep(seconds)
-        child.send_signal(signal.SIGKILL)
+async def _chain_and_kill(server: ForkServer, url: str, heads: Path, seconds: float) -> None:
+    await server.start("tests.audit.chaining_child", url, str(heads))
+    assert await server.line() == "chaining"
+    await asyncio.sleep(seconds)
+    server.kill()
+    assert await server.ended() < 0
 
 
 async def test_heads_that_a_crash_kept_from_the_file_or_cut_short_are_written_by_the_next_tick(office: Office) -> None:
@@ -161,7 +157,8 @@ async def test_a_batch_that_an_attacker_appends_is_no_head_in_the_file(office: O
     ),
     data=st.data(),
 )
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# Each needs a database of its own.
+@settings(max_examples=settings().max_examples // 4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_a_field_of_any_row_is_changed_to_that_row_is_named(
     migrated_file: Path, sizes: list[int], column: str, value: object, data: st.DataObject
 ) -> None:

@@ -39,6 +39,3 @@ async def main(url: str, key: str, ahead: str, steps: str) -> None:
     database = Database.open(url, key=bytes.fromhex(key), offset=lambda: offset)
     stopping, rules = cast(Database, Stopping(database, int(steps))), replace(RULES, portion=2)
     await BroadcastTick(stopping, load(), Texts.load(markup=expand), NoPlatform(), rules)()
-
-
-asyncio.run(main(*sys.argv[1:]))

@@ -3,7 +3,6 @@
 It is killed as by kill -9 inside its NUMBERth transaction, before that is committed, or right after it was.
 """
 
-import asyncio
 import sys
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -32,6 +31,3 @@ async def main(url: str, key: str, ahead: str, base: str, when: str, number: str
         deadly = cast(Database, Deadly(database, when, int(number)))
         await Sender(deadly, channels_of(api, "", lambda text: text))()
     await database.close()
-
-
-asyncio.run(main(*sys.argv[1:]))

@@ -4,7 +4,6 @@ It is killed as by kill -9 inside its NUMBERth transaction, `before` that is com
 its NUMBERth call is `asked` and not yet made, or `taken` by the platform and not yet noted; or `never`.
 """
 
-import asyncio
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -56,6 +55,3 @@ async def main(url: str, key: str, ahead: str, base: str, when: str, number: str
         deadly = cast(Database, Deadly(database, when, int(number)))
         await mass_tick(deadly, policy, texts, DeadlyPlatform(api, when, int(number)))()
     await database.close()
-
-
-asyncio.run(main(*sys.argv[1:]))

@@ -1,7 +1,6 @@
 """A broadcast is told to each of its people once, after others approved exactly it; its numbers always add up."""
 
 import asyncio
-import sys
 from dataclasses import replace
 from datetime import timedelta
 
@@ -37,6 +36,7 @@ from tests.broadcasts import (
     until_it_starts,
 )
 from tests.conftest import MovableTime
+from tests.fork_server import ForkServer
 
 
 async def release(database: Database, parts: Parts, time_offset: MovableTime, **content: object) -> Broadcast:
@@ -217,19 +217,21 @@ async def test_nobody_puts_forward_more_than_a_days_share(database: Database, pa
 
 @pytest.mark.parametrize("steps", [2, 5, 7], ids=["people half fixed", "people fixed", "half handed over"])
 async def test_a_node_that_is_killed_between_two_portions_leaves_nobody_out_and_nobody_told_twice(
-    database: Database, parts: Parts, time_offset: MovableTime, database_url: str, secret_key: bytes, steps: int
+    database: Database,
+    parts: Parts,
+    time_offset: MovableTime,
+    database_url: str,
+    secret_key: bytes,
+    fork_server: ForkServer,
+    steps: int,
 ) -> None:
     await database.write(three_firms)
     found = await release(database, parts, time_offset)
     ahead = str(time_offset.ahead.total_seconds())
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.bot.broadcasting_child", database_url, secret_key.hex(), ahead, str(steps)),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert child.stdout is not None
-    assert await child.stdout.readline() == b"waiting\n"
-    child.kill()
-    await child.wait()
+    await fork_server.start("tests.bot.broadcasting_child", database_url, secret_key.hex(), ahead, str(steps))
+    assert await fork_server.line() == "waiting"
+    fork_server.kill()
+    await fork_server.ended()
     before = len(await planned(database))
     assert before < 6
     await tick_of(database, parts, 2)()

@@ -22,6 +22,7 @@ from storage.notices.outbox import OUTBOX
 from tests.bot.killing import child
 from tests.bot.test_storm import meet, plan
 from tests.conftest import KEY
+from tests.fork_server import ForkServer
 from tests.simulator.stage import APP_ID, SECRET, Stage
 
 PEOPLE = 120
@@ -37,6 +38,7 @@ class Field:
     stage: Stage
     database: Database
     url: str
+    server: ForkServer
     openids: list[str]
     waves: int = 0
 
@@ -52,7 +54,7 @@ class Field:
     async def child(self, when: str, number: int, kill_after: float | None = None) -> bool:
         """A sender of its own; whether it died."""
         ahead = self.stage.clock.offset().total_seconds()
-        return await child("killed_child", self.url, ahead, self.stage.url, when, number, kill_after)
+        return await child(self.server, "killed_child", self.url, ahead, self.stage.url, when, number, kill_after)
 
     async def finish(self) -> None:
         """Somebody else goes on, once the dead one's leases are over."""
@@ -93,11 +95,13 @@ def _rows(tx: Tx) -> list[tuple[int, str, str]]:
 
 
 @pytest.fixture
-async def field(database_url: str) -> AsyncIterator[Field]:
+async def field(database_url: str, fork_server: ForkServer) -> AsyncIterator[Field]:
     """So many followers who wait for a card, or for words in the open chat."""
     async with Stage() as stage:
         database = Database.open(database_url, key=KEY, offset=stage.clock.offset)
-        made = Field(stage, database, database_url, stage.platform.followers.crowd(PEOPLE, stage.clock.now()))
+        made = Field(
+            stage, database, database_url, fork_server, stage.platform.followers.crowd(PEOPLE, stage.clock.now())
+        )
         await made.begin()
         yield made
         await database.close()

@@ -23,6 +23,7 @@ from storage.people import people
 from tests.bot.killing import child
 from tests.broadcasts import a_content, approved, mass_tick, until_it_starts
 from tests.conftest import KEY
+from tests.fork_server import ForkServer
 from tests.simulator.stage import APP_ID, SECRET, Stage
 
 FOLLOWERS = 5
@@ -41,6 +42,7 @@ class Field:
     stage: Stage
     database: Database
     url: str
+    server: ForkServer
     parts: Parts
     waves: int = 0
 
@@ -56,7 +58,7 @@ class Field:
     async def child(self, when: str, number: int, kill_after: float | None = None) -> bool:
         """A node of its own; whether it died."""
         ahead = self.stage.clock.offset().total_seconds()
-        return await child("killed_mass_child", self.url, ahead, self.stage.url, when, number, kill_after)
+        return await child(self.server, "killed_mass_child", self.url, ahead, self.stage.url, when, number, kill_after)
 
     async def finish(self) -> None:
         """Another node goes on, once the dead one's lease is over; a while later it asks what became of it all."""
@@ -93,12 +95,12 @@ def register(tx: Tx, openids: list[str]) -> None:
 
 
 @pytest.fixture
-async def field(database_url: str, parts: Parts) -> AsyncIterator[Field]:
+async def field(database_url: str, parts: Parts, fork_server: ForkServer) -> AsyncIterator[Field]:
     async with Stage() as stage:
         database = Database.open(database_url, key=KEY, offset=stage.clock.offset)
         openids = stage.platform.followers.crowd(FOLLOWERS, stage.clock.now())
         await database.write(register, openids)
-        yield Field(stage, database, database_url, parts)
+        yield Field(stage, database, database_url, fork_server, parts)
         await database.close()
 
 

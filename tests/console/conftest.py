@@ -15,7 +15,7 @@ from bot.cli.demo import APP_ID, HOST
 from bot.services.demo import seed
 from bot.web.server import serve
 from config.settings import Settings
-from tests.conftest import MovableTime
+from tests.conftest import MovableTime, forget_handlers
 from tests.console.stage import Browser, DeskStage
 
 
@@ -62,3 +62,4 @@ async def desk(desk_settings: Settings, parts: Parts, time_offset: MovableTime) 
 
         yield DeskStage(app[DATABASE], desk_settings.public_url, app, move, browser, parts)
     await runner.cleanup()
+    forget_handlers()

@@ -105,7 +105,8 @@ class Browser:
         return page
 
 
-@dataclass(frozen=True)
+# A task's end writes down what it returned: a stage would spell out the whole application, every time.
+@dataclass(frozen=True, repr=False)
 class DeskStage:
     """The desk over a seeded database."""
 

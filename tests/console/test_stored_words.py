@@ -1,7 +1,8 @@
 """What users write stays words on every page that shows it, however it was stored."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -60,12 +61,18 @@ HIDDEN = {"联电"}
 ONLY_IN_THE_ARCHIVE = {"评注", "评因", "纪要", "选因", "异人"}
 
 
-def evil(payload: str, told: list[str]) -> Evil:
-    """A maker of hostile words: each begins with its own label, so that it can be looked for."""
+# Of a whole challenge: a story takes seconds. In each, every field has one payload, its neighbour the next; two of them
+# are told every time, all of them by `make hard`.
+STORIES = [pytest.param(number, marks=[pytest.mark.hard] if number > 1 else []) for number in range(len(PAYLOADS))]
+
+
+def evil(payload: str | Sequence[str], told: list[str]) -> Evil:
+    """A maker of hostile words: each begins with its own label, so that it can be looked for. Several take turns."""
+    turns = cycle([payload] if isinstance(payload, str) else payload)
 
     def made(label: str) -> str:
         assert len(label) <= 3
-        told.append(label + payload)
+        told.append(label + next(turns))
         return told[-1]
 
     return made
@@ -199,10 +206,10 @@ async def test_nothing_stored_is_live_on_a_page_of_the_officials(desk: DeskStage
     assert {route.policy.of for route in ROUTES if route.policy.of is not None} == things.keys() | of_challenges
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
-async def test_nothing_stored_is_live_in_a_challenge_or_a_bid(desk: DeskStage, payload: str) -> None:
+@pytest.mark.parametrize("begin", STORIES)
+async def test_nothing_stored_is_live_in_a_challenge_or_a_bid(desk: DeskStage, begin: int) -> None:
     told: list[str] = []
-    word = evil(payload, told)
+    word = evil([*PAYLOADS[begin:], *PAYLOADS[:begin]], told)
     who, official = await a_poster(desk, word("榜主")), await desk.official(Kind.APPROVER)
     fixed = ("procurement", "sealing", "least", "named", "domain")
     written: dict[str, Any] = {name: word(f"{number:02}") for number, name in enumerate(FIELDS) if name not in fixed}

@@ -27,6 +27,7 @@ from bot.wechat.sending import channels_of
 from bot.wechat.tokens import SharedToken
 from config.settings import Settings
 from notifications.channels import Channel, Sends
+from tests.conftest import forget_handlers
 from tests.conversations.stage import Stage, StoryClock
 from tests.simulator.phone import Phone
 
@@ -104,3 +105,4 @@ async def stage(settings: Settings, parts: Parts) -> AsyncIterator[Stage]:
     await pages.cleanup()
     await platform.close()
     await running["bot"].cleanup()
+    forget_handlers()

@@ -43,6 +43,3 @@ async def main(url: str, key: str, ahead: str, base: str, when: str) -> None:
         api = Api(Calls(session, base, credentials, SharedToken(database, APP_ID), now))
         every = channels_of(api, "", lambda text: text)
         await Sender(database, {name: Stopping(one, after=when == "after") for name, one in every.items()})()
-
-
-asyncio.run(main(*sys.argv[1:]))

@@ -25,7 +25,8 @@ class StoryClock(Clock):
         self._offset = STORY_BEGINS - datetime.now(UTC)
 
 
-@dataclass(frozen=True)
+# A task's end writes down what it returned: a stage would spell out the whole application, every time.
+@dataclass(frozen=True, repr=False)
 class Stage:
     """What a story plays on. Nothing is pushed by itself, only by `sender`, or by the tick after `lively`."""
 

@@ -1,8 +1,6 @@
 """A notice with a card reaches its person outside the window: by template, by 订阅通知, once, or at the next visit."""
 
-import asyncio
 import re
-import sys
 from datetime import timedelta
 
 import pytest
@@ -23,6 +21,7 @@ from storage.notices.cards import Card
 from storage.notices.outbox import OUTBOX
 from storage.people import people
 from tests.conversations.stage import Stage, openid_of, said
+from tests.fork_server import ForkServer
 
 SEND = "/cgi-bin/message/template/send"
 TEMPLATE, NOTICE = "demo-template-deadline", "demo-notice-deadline"
@@ -163,19 +162,15 @@ async def test_a_card_in_doubt_for_longer_than_its_number_is_known_waits_for_a_p
 
 
 async def test_a_killed_sender_sends_the_card_neither_twice_nor_never(
-    stage: Stage, database_url: str, settings: Settings
+    stage: Stage, database_url: str, settings: Settings, fork_server: ForkServer
 ) -> None:
     await following(stage)
     await planned(stage)
     ahead, key = str(stage.clock.offset().total_seconds()), settings.key_bytes().hex()
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.conversations.sending_child", database_url, key, ahead, stage.api, "after"),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert child.stdout is not None
-    assert await child.stdout.readline() == b"sent\n"
-    child.kill()
-    await child.wait()
+    await fork_server.start("tests.conversations.sending_child", database_url, key, ahead, stage.api, "after")
+    assert await fork_server.line() == "sent"
+    fork_server.kill()
+    await fork_server.ended()
     assert await rows(stage) == [("leased", "template")]
     stage.clock.advance(delivery.LEASE)
     await stage.sender()

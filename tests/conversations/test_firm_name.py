@@ -96,7 +96,7 @@ async def test_an_unknown_firm_is_offered_registration_under_its_name(stage: Sta
         ("今天天气怎么样", "没有写"),
         ("青穗生物医药成果转化", "第二条"),
         ("你是智能机器人吗", "宁专通"),
-        ("贵公司是什么公司", "宁专通"),
+        ("贵公司是什么公司", "不太确定"),
         ("小额贷款公司", "第六条"),
     ],
 )
@@ -104,7 +104,7 @@ async def test_a_question_is_not_taken_for_a_name(stage: Stage, question: str, a
     phone = stage.phone("企业·财务")
     await phone.follow()
     reply = said(await phone.say(question))
-    assert answer in reply or "没能对上" in reply or "不太确定" in reply
+    assert answer in reply
     assert "名录" not in reply
 
 

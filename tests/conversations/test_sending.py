@@ -1,7 +1,6 @@
 """An answer from the desk arrives on the phone while the window is open, else it is said at the next visit: once."""
 
 import asyncio
-import sys
 from datetime import date, timedelta
 
 import pytest
@@ -21,6 +20,7 @@ from storage.notices.outbox import OUTBOX
 from storage.people import people, roles
 from storage.people.roles import Grant, Kind
 from tests.conversations.stage import Stage, openid_of, said
+from tests.fork_server import ForkServer
 
 SEND = "/cgi-bin/message/custom/send"
 ANSWER = "以通知为准"
@@ -186,20 +186,16 @@ async def test_two_nodes_send_it_once(stage: Stage, database_url: str, settings:
 
 @pytest.mark.parametrize("after", [True, False], ids=["after the call", "before the call"])
 async def test_a_killed_sender_leaves_no_second_copy_and_no_lost_one(
-    stage: Stage, database_url: str, settings: Settings, after: bool
+    stage: Stage, database_url: str, settings: Settings, fork_server: ForkServer, after: bool
 ) -> None:
     await asked(stage)
     await answer(stage)
     ahead = str(stage.clock.offset().total_seconds())
     key, when = settings.key_bytes().hex(), "after" if after else "before"
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.conversations.sending_child", database_url, key, ahead, stage.api, when),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert child.stdout is not None
-    assert await child.stdout.readline() == (b"sent\n" if after else b"unsent\n")
-    child.kill()
-    await child.wait()
+    await fork_server.start("tests.conversations.sending_child", database_url, key, ahead, stage.api, when)
+    assert await fork_server.line() == ("sent" if after else "unsent")
+    fork_server.kill()
+    await fork_server.ended()
     assert await states(stage) == ["leased"]
     # While it is being sent it is not said beside a reply, nor sent by anybody else.
     await stage.sender()

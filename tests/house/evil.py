@@ -14,6 +14,7 @@ _MANY = 8
 _VARIANTS = 5
 _TAILS = ("", "\x01", "1 x", " ")
 _MOST = 40
+_UNEVENLY = (0.58, 0.82, 1.0)
 GENERAL = (
     "1",
     " ",
@@ -56,7 +57,7 @@ def against(pattern: str, flags: int, length: int) -> list[str]:
     for number in range(12):
         chance = random.Random(number)
         few = chance.sample([*letters, *_PROBES[:8]], 3)
-        found["".join(few[int(3 * chance.random() ** 2)] for _ in range(length))] = None
+        found["".join(chance.choices(few, cum_weights=_UNEVENLY, k=length))] = None
     found.update(dict.fromkeys(general(length)))
     every = list(found)
     return every[:: len(every) // _MOST + 1] if len(every) > _MOST else every

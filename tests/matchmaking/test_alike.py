@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matchmaking.questions.masking import MASK, masked
@@ -38,7 +38,6 @@ def told(asked: list[Asked]) -> list[tuple[str, str, tuple[int, ...]]]:
     return [(group.sample, group.about, group.ids) for group in groups(asked)]
 
 
-@settings(max_examples=60, deadline=None)
 @given(questions, st.randoms(use_true_random=False))
 def test_the_order_of_the_questions_changes_nothing_and_each_is_in_one_group(
     found: list[tuple[str, str]], chance: random.Random
@@ -61,7 +60,7 @@ def test_what_asks_the_same_is_together_and_what_does_not_is_not() -> None:
     assert (7, 8) in together
     assert (9,) in together, "another figure is another question"
     assert (10,) in together
-    assert found[0][0] == "什么时候申报算力券" or found[0][0] in ASKED[:4]
+    assert found[0][0] == "算力券什么时候申报", "the shortest that was asked first stands for its group"
 
 
 @pytest.mark.parametrize(

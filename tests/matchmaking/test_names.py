@@ -1,7 +1,7 @@
 """Which firm a typed name means. All firms here are invented."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matchmaking.names.resolve import NameIndex
@@ -117,7 +117,6 @@ def test_many_changes_leave_the_same_answers_as_a_fresh_index() -> None:
         }
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_gets_an_answer(typed: str) -> None:
     answer = _SMALL.resolve(typed)

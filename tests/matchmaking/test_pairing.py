@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matchmaking.pairing import Meeting, Plan, Schedule, Side, Why, pair, value_of
@@ -86,7 +86,6 @@ def plans(draw: st.DrawFn) -> Plan:
     )
 
 
-@settings(max_examples=80, deadline=None)
 @given(plans())
 def test_no_schedule_is_better(plan: Plan) -> None:
     schedule = pair(plan)
@@ -95,7 +94,6 @@ def test_no_schedule_is_better(plan: Plan) -> None:
     assert schedule.total == pytest.approx(best_by_trying_everything(plan), abs=1e-5)
 
 
-@settings(max_examples=30, deadline=None)
 @given(plans(), st.randoms(use_true_random=False), st.data())
 def test_after_a_no_show_nobody_moves_and_no_rule_breaks(
     plan: Plan, chance: random.Random, data: st.DataObject

@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matchmaking.ranking.ranking import Demand, Document, Matcher
@@ -191,7 +191,6 @@ COLLECTIONS = st.lists(SCOPES, min_size=1, max_size=8).map(
 )
 
 
-@settings(max_examples=40, deadline=None)
 @given(COLLECTIONS, SCOPES, st.randoms(use_true_random=False))
 def test_the_order_of_the_input_never_changes_a_ranking(
     firms: list[Document], demand: str, chance: random.Random
@@ -211,7 +210,6 @@ def test_equal_scores_stand_in_the_order_of_their_ids_above_and_on_the_edge(top:
         assert [match.id for match in ranked] == order[:top]
 
 
-@settings(max_examples=40, deadline=None)
 @given(COLLECTIONS, SCOPES)
 def test_reasons_add_up_to_the_score_and_scores_fall(firms: list[Document], demand: str) -> None:
     live = matcher(firms, TABLE)
@@ -225,7 +223,6 @@ def test_reasons_add_up_to_the_score_and_scores_fall(firms: list[Document], dema
     assert [match.score for match in plain] == sorted((match.score for match in plain), reverse=True)
 
 
-@settings(max_examples=40, deadline=None)
 @given(COLLECTIONS, SCOPES, st.integers(1, 3), st.sets(st.integers(0, 7).map(lambda at: f"f{at}")))
 def test_a_list_of_those_that_may_be_on_it_is_the_whole_ranking_without_the_others(
     firms: list[Document], demand: str, top: int, may: set[str]
@@ -235,7 +232,6 @@ def test_a_list_of_those_that_may_be_on_it_is_the_whole_ranking_without_the_othe
     assert live.rank(Demand(demand), top, allowed=lambda _: may) == whole[:top]
 
 
-@settings(max_examples=60, deadline=None)
 @given(COLLECTIONS, SCOPES, st.sampled_from(["scope", "products", "keywords"]), st.integers(0, 40), st.data())
 def test_a_matching_word_added_to_a_firm_never_lowers_its_score(
     firms: list[Document], demand: str, field: str, already: int, data: st.DataObject
@@ -250,7 +246,6 @@ def test_a_matching_word_added_to_a_firm_never_lowers_its_score(
     assert _score_of(matcher([changed, *firms[1:]]), demand, changed.id) >= before - 1e-5
 
 
-@settings(max_examples=60, deadline=None)
 @given(COLLECTIONS, SCOPES, st.data())
 def test_a_matching_word_added_to_a_demand_never_lowers_the_firms_score(
     firms: list[Document], demand: str, data: st.DataObject

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.context import Parts
@@ -50,7 +50,6 @@ def test_none_of_all_leaves_alone_what_was_said_before(parts: Parts) -> None:
     assert picked.facts["is_owed"] is False
 
 
-@settings(max_examples=60, deadline=None)
 @given(firm=FIRMS, numbers=st.sets(st.integers(1, 9), min_size=1))
 def test_only_the_facts_of_an_answer_turn_verdicts(parts: Parts, firm: dict[str, object], numbers: set[int]) -> None:
     before = parse_facts(firm, POLICY.facts)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from config.policy.facts import parse_facts
@@ -40,7 +40,6 @@ FIRMS: st.SearchStrategy[dict[str, object]] = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(firm=FIRMS, data=st.data())
 def test_learning_a_fact_never_turns_yes_into_no_or_no_into_yes(firm: dict[str, object], data: st.DataObject) -> None:
     """One exception stands in the policy's own table: that a one-time item was not received is only assumed."""
@@ -57,14 +56,12 @@ def test_learning_a_fact_never_turns_yes_into_no_or_no_into_yes(firm: dict[str, 
         assert answer == "unknown" or after[code] == answer, (code, fact)
 
 
-@settings(max_examples=100, deadline=None)
 @given(firm=FIRMS)
 def test_null_is_the_same_as_not_said(firm: dict[str, object]) -> None:
     said = {fact: value for fact, value in firm.items() if value is not None}
     assert judged({**dict.fromkeys(POLICY.facts), **said}) == judged(said)
 
 
-@settings(max_examples=60, deadline=None)
 @given(firm=FIRMS, data=st.data())
 def test_answering_each_next_question_leaves_only_the_districts_open(
     firm: dict[str, object], data: st.DataObject

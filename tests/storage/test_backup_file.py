@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import AppError
@@ -39,7 +39,6 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, Manifest]:
 
 
 @given(place=st.floats(0, 1, exclude_max=True), change=st.integers(1, 255), is_cut=st.booleans())
-@settings(max_examples=100, deadline=None)
 def test_a_file_cut_or_changed_anywhere_is_refused_or_says_the_same(
     sample: tuple[bytes, Manifest], tmp_path_factory: pytest.TempPathFactory, place: float, change: int, is_cut: bool
 ) -> None:
