@@ -3,8 +3,8 @@
 python -m benchmarks.message_path [--files WORDS]
 
 Plays one story over HTTP on loopback against the whole bot over a seeded database, everything in this process; the
-platform's half is written from the protocol. A file counts where a function of it was called, on any thread. Takes a few
-seconds. `--files` names the files that one message passes.
+platform's half is written from the protocol. A file counts where a function of it was called, on any thread. Takes
+a few seconds. `--files` names the files that one message passes.
 """
 
 import argparse
@@ -34,16 +34,18 @@ from tests.wechat import platform
 ROOT = Path(__file__).parents[1]
 PRODUCT = tuple(f"{ROOT / folder}/" for folder in ("bot", "config", "matchmaking", "notifications", "storage"))
 NORMALISE = ("config/commands.py", "normalise")
-# The story in its order: words, and what they are said to where that is not plain. What is not shown only leads on.
+# The story in its order: words, and how their row is called; what has no row only leads on.
 STORY = [
+    ("你好", ""),
     ("帮助", "帮助"),
+    ("算力券", "算力券, a free question"),
     ("注册 云杼传感", "注册 云杼传感"),
     ("小型", "小型, a step of the registration"),
     ("跳过", ""),
     ("确认", ""),
     ("人工", "人工"),
     ("取消", ""),
-    ("算力券", "算力券, a free question"),
+    ("算力券", "算力券, from a registered firm"),
     ("榜单", "榜单"),
     ("我能享受什么", "我能享受什么"),
     ("5.2", "5.2, while the list of needs waits"),
@@ -119,7 +121,7 @@ async def play(counting: Counting, folder: Path, wanted: str) -> None:
                 router, normalised = counting.of("bot/chat/router.py", "answer"), counting.of(*NORMALISE)
                 line = f"{len(counting.files):6d} {counting.calls.total():6d} {normalised:10d} {router:7d}"
                 print(f"{shown:{44 - sum(ord(one) > 0x2E80 for one in shown)}s} {line} {counting.statements:5d}")
-            if words == wanted:
+            if words == wanted and shown:
                 print("\n".join(f"    {name}" for name in counting.files))
     await runner.cleanup()
 

@@ -1,5 +1,6 @@
 """The commands people type, as data: config/words.toml; and what was typed, in the forms in which it is compared."""
 
+import re
 import unicodedata
 from collections.abc import Collection
 from functools import cached_property, lru_cache
@@ -12,6 +13,7 @@ from config.toml_files import read
 FOLDER = Path(__file__).parent
 # Characters of one message that anything reads. The platform's own field takes fewer of them than this.
 MOST_TYPED = 1000
+_AFTER_VERB = re.compile(r"[\s:：,，]+")
 _END = " 。！!，,～~.；;："
 
 
@@ -114,6 +116,12 @@ class TypedText:
     def rest(self) -> "TypedText":
         """What follows the first word."""
         return TypedText(self.raw.partition(" ")[2], self._words)
+
+    @cached_property
+    def addressed(self) -> tuple[str | None, str]:
+        """The command before the first blank, colon or comma, and what follows: 人工：政府采购怎么报."""
+        verb, *rest = _AFTER_VERB.split(self.raw, maxsplit=1)
+        return (self._words.command(verb), rest[0]) if rest and rest[0] else (None, "")
 
     @property
     def choice(self) -> str:

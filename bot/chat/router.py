@@ -117,16 +117,19 @@ class Router:
         if said is None:
             return None
         running = dialog_states.load(tx, people.exposed_name(push.openid) if push.exposed else push.openid)
-        talk.read(said.raw)
+        if said.verb not in ("register", "register_again"):
+            talk.read(said.raw)
         if push.exposed:
             return ReadBefore(running)
         waits = running is not None and conversation.DIALOGS[running.journey].waits
         name = name or name_to_find(talk, said, running, waits=waits) or ""
         if not name:
             return ReadBefore(running)
-        # Where no firm is called so, it is asked whether the name was a question.
-        talk.read(name)
-        return ReadBefore(running, name, matcher.resolve(tx, name))
+        found = matcher.resolve(tx, name)
+        if not found.candidates:
+            # Where no firm is called so, it is asked whether the name was a question.
+            talk.read(name)
+        return ReadBefore(running, name, found)
 
     def answer(
         self, tx: Tx, push: messages.Push, said: TypedText | None = None, before: ReadBefore | None = None

@@ -51,7 +51,9 @@ class Route:
     @property
     def matches(self) -> str:
         """The words it is for, as a person reads them in a list."""
-        return self.command or (self.pattern.pattern if self.pattern else "any words" if self.when is None else "")
+        return self.command or (
+            self.pattern.pattern if self.pattern else "any words" if self.when is None else self.name
+        )
 
 
 def on_words(
@@ -124,7 +126,7 @@ ROUTES: tuple[Route, ...] = (
     on_command("go_on", talk.go_on),
     on_any("empty", talk.say_empty, when=lambda said: not said.normalised),
     # The question stands in the message, so that no dialog loses an answer by it.
-    on_words("question to people", tickets.ASKED, TICKETING.asked, passes_on=True),
+    on_any("question to people", TICKETING.asked, when=lambda said: said.addressed[0] == "human"),
     # From here on the running dialog comes first: 1, 没有 and 帮助 mean what it asked.
     on_any("running dialog", talk.hear_dialog, DIALOG, passes_on=True),
     on_command("ask_eligible", talk.ASSESSING.start, FIRM),
@@ -159,9 +161,8 @@ COMMANDS = {route.command: route for route in ROUTES if route.command}
 _TYPED_ONLY = frozenset({"desk_work", "enter", "prove", "colleagues", "join", "leave", "leave_anyway"})
 
 
-def hear(chat: Chat) -> str | TextReply:
-    """Return the answer to typed words. Raises ReadNeededError, AppError."""
-    said = chat.said
+def fitting(said: TypedText) -> Iterator[tuple[Route, re.Match[str] | None]]:
+    """Return the routes that these words are for, in order, each with what its pattern matched."""
     for route in ROUTES:
         match: re.Match[str] | None = None
         if route.pattern is not None:
@@ -173,6 +174,18 @@ def hear(chat: Chat) -> str | TextReply:
                 continue
         elif route.when is not None and not route.when(said):
             continue
+        yield route, match
+
+
+def needs_read(said: TypedText) -> bool:
+    """Whether these words may come to a route that needs a read, as far as the words alone tell."""
+    first = next(route for route, _ in fitting(said) if READ in route.needs or not route.passes_on)
+    return READ in first.needs
+
+
+def hear(chat: Chat) -> str | TextReply:
+    """Return the answer to typed words. Raises ReadNeededError, AppError."""
+    for route, match in fitting(chat.said):
         if READ in route.needs and chat.before is None:
             raise ReadNeededError
         if DIALOG in route.needs and chat.running is None:
@@ -182,7 +195,7 @@ def hear(chat: Chat) -> str | TextReply:
             chat = handled
         elif handled is not None:
             return finish(chat, handled)
-    raise LookupError(said.raw)
+    raise LookupError(chat.said.raw)
 
 
 def tap(chat: Chat, command: str) -> str | TextReply:
@@ -201,22 +214,6 @@ def finish(chat: Chat, handled: Handled | Chat) -> str | TextReply:
         case TextReply():
             return handled
     raise LookupError(handled)
-
-
-def needs_read(said: TypedText) -> bool:
-    """Whether these words may come to a route that needs a read, as far as the words alone tell."""
-    for route in ROUTES:
-        if route.passes_on and READ not in route.needs:
-            continue
-        if route.pattern is not None:
-            fits = route.pattern.fullmatch(said.folded if route.folded else said.raw) is not None
-        elif route.command:
-            fits = route.command == (said.command_asked if route.asked else said.command)
-        else:
-            fits = route.when is None or route.when(said)
-        if fits:
-            return READ in route.needs
-    return False
 
 
 def listed() -> Iterator[tuple[str, str, str]]:

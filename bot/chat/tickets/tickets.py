@@ -1,7 +1,5 @@
 """人工: what is asked of people is taken in one message and becomes a ticket; 我的工单 shows how it stands."""
 
-import re
-
 from bot.chat.context import Chat, Turn
 from bot.chat.firms.profile import profile_of
 from bot.services.tickets import tickets as ticket_service
@@ -17,7 +15,6 @@ from storage.tickets.tickets import Line, Said, Ticket
 MOST_LISTED = 5
 _SHOWN_QUESTION = 24
 _SHOWN_REPLY = 120
-ASKED = re.compile(r"([^\s:：,，]++)[\s:：,，]++(.+)", re.DOTALL)
 
 
 class Ticketing:
@@ -26,9 +23,9 @@ class Ticketing:
     name = "ticket"
     waits = True
 
-    def asked(self, chat: Chat, asked: re.Match[str]) -> str | None:
-        """The reply to 人工 with the question behind it; None for any other words. No running journey is disturbed."""
-        return self._take(chat, asked[2]) if chat.parts.words.command(asked[1]) == "human" else None
+    def asked(self, chat: Chat) -> str:
+        """The reply to 人工 with the question behind it. No running journey is disturbed."""
+        return self._take(chat, chat.said.addressed[1])
 
     def start(self, chat: Chat) -> Turn:
         """Ask for the question."""
