@@ -14,19 +14,22 @@ from bot.chat.firms.verification import Proving
 from bot.chat.firms.zone import ZoneAsking
 from bot.chat.numbered_choice import Choices
 from bot.chat.people.erasure import Erasing
-from bot.chat.people.notices import list_notices
-from bot.chat.policy import unanswered
 from bot.chat.policy.application_windows import Windows
 from bot.chat.policy.assessment import Assessing
 from bot.chat.policy.awards import Awards
-from bot.chat.policy.published_lines import beside_for
+from bot.chat.policy.published_lines import beside_for, note_unanswered, published_reply, with_officials_word
 from bot.chat.tickets.contact_lines import contacts_for
 from bot.chat.tickets.tickets import Ticketing
+from config.calendar import SHANGHAI
 from config.commands import TypedText
+from config.markup import harmless
 from notifications.text_splitting import split
 from storage.chat import dialog_states, reply_overflow
+from storage.firms import firms
 from storage.notices import outbox
 
+# Commands that may stand before a firm's name.
+REGISTERS = ("register", "register_again")
 REGISTRATION = Registration()
 FIRM_NAME = FirmName(REGISTRATION)
 ERASING, PROVING, COLLEAGUES, ASSESSING = Erasing(), Proving(), Colleagues(), Assessing()
@@ -102,7 +105,7 @@ def answer_question(chat: Chat) -> Handled:
     profile = profile_of(chat)
     beside = beside_for(chat, profile, chat.said.raw)
     answer = chat.parts.talk.answer(chat.said, chat.now, profile, contacts_for(chat, profile), beside)
-    replied = unanswered.published(chat, answer)
+    replied = published_reply(chat, answer)
     if replied is not None:
         return replied
     waits = chat.refused is not None and chat.refused.state is not None
@@ -117,11 +120,21 @@ def answer_question(chat: Chat) -> Handled:
     if named is not None:
         begun = named.state is not None and named.state.journey == REGISTRATION.name
         return _with_page(chat, named) if begun else named
-    unanswered.note(chat)
+    note_unanswered(chat)
     if answer.offered:
         return CHOICES.start(chat, answer)
     chat.later.append(answer.more)
-    return unanswered.with_officials_word(chat, answer)
+    return with_officials_word(chat, answer)
+
+
+def welcome(chat: Chat, first: bool) -> str:
+    """What a new follower can do; somebody known is not asked to register again."""
+    if chat.person.firm_id is not None:
+        return chat.say("welcome.back", firm=harmless(firms.get(chat.tx, chat.person.firm_id).name))
+    if not first:
+        return chat.say("welcome.back_unregistered")
+    policy = chat.parts.policy
+    return chat.say("welcome.new", title=policy.title, count=len(policy.clauses), until=chat.parts.talk.last_day())
 
 
 def say_long(chat: Chat) -> str:
@@ -132,16 +145,6 @@ def say_long(chat: Chat) -> str:
 def say_empty(chat: Chat) -> Turn:
     """Say that nothing was typed."""
     return Turn(chat.say("unclear.empty"), chat.running)
-
-
-def show_help(chat: Chat) -> str:
-    """帮助: what can be typed."""
-    return chat.say("help.text")
-
-
-def show_clauses(chat: Chat) -> str:
-    """十五条: the list of the clauses."""
-    return chat.parts.talk.contents()
 
 
 def cancel(chat: Chat) -> Turn:
@@ -191,10 +194,14 @@ def export_data(chat: Chat) -> str:
 
 
 def show_notices(chat: Chat) -> str:
-    """我的消息: the newest notices; those that are waiting count as read."""
-    said = list_notices(chat)
+    """我的消息: the newest notices, told or not, with their days; those that are waiting count as read."""
+    found = outbox.listed(chat.tx, chat.person.id)
+    lines = [
+        chat.say("notices.dated", day=f"{notice.planned.astimezone(SHANGHAI):%m-%d}", text=notice.text)
+        for notice in found
+    ]
     outbox.take_waiting(chat.tx, chat.person.id, most=outbox.MOST_LISTED)
-    return said
+    return "\n".join([chat.say("notices.head"), *lines]) if found else chat.say("notices.none")
 
 
 def ask_people(chat: Chat) -> Handled:

@@ -7,9 +7,7 @@ a number is kept, under a name of its own. All else waits until the push comes e
 
 from bot.chat import conversation, routes
 from bot.chat.context import Chat, ChatSetup, Parts, ReadBefore, Turn
-from bot.chat.people.welcome import welcome
-from bot.chat.policy import unanswered
-from bot.chat.policy.published_lines import beside_for
+from bot.chat.policy.published_lines import beside_for, published_reply, with_officials_word
 from bot.chat.tickets.contact_lines import contacts_for
 from bot.live.read_first import ReadNeededError
 from bot.wechat import messages
@@ -38,7 +36,7 @@ def answer(
     chat = Chat(tx, parts, _NOBODY, name, said or parts.words.read(""), setup=setup, running=running, before=before)
     match push:
         case messages.Subscribe() | messages.Scan():
-            return conversation.fit(chat, welcome(chat, first=True))
+            return conversation.fit(chat, conversation.welcome(chat, first=True))
         case messages.Click():
             return conversation.fit(chat, _tap(chat, parts.words.key(push.event_key) or "help"))
         case messages.Text(content=words) | messages.Voice(recognition=words) if words:
@@ -65,7 +63,7 @@ def _hear(chat: Chat) -> str:
     if about is not None:
         return about
     found = chat.parts.talk.answer(said, chat.now, None, contacts_for(chat, None), beside_for(chat, None, said.raw))
-    published = unanswered.published(chat, found)
+    published = published_reply(chat, found)
     if published is not None:
         return published
     if found.offered:
@@ -73,7 +71,7 @@ def _hear(chat: Chat) -> str:
     if not found.sure:
         return found.text + "\n" + chat.say("plain.refused")
     chat.later.append(found.more)
-    return unanswered.with_officials_word(chat, found)
+    return with_officials_word(chat, found)
 
 
 def _tap(chat: Chat, command: str) -> str:

@@ -12,7 +12,6 @@ from bot.chat import events as event_talk
 from bot.chat.context import Chat, ChatSetup, Door, PageLinks, Parts, ReadBefore
 from bot.chat.fact_input import prepare
 from bot.chat.firms.name_lookup import name_to_find
-from bot.chat.people.welcome import welcome
 from bot.live.matcher import Matcher
 from bot.live.read_first import ReadNeededError
 from bot.services.people import erasure, following
@@ -117,7 +116,7 @@ class Router:
         if said is None:
             return None
         running = dialog_states.load(tx, people.exposed_name(push.openid) if push.exposed else push.openid)
-        if said.verb not in ("register", "register_again"):
+        if said.verb not in conversation.REGISTERS:
             talk.read(said.raw)
         if push.exposed:
             return ReadBefore(running)
@@ -149,7 +148,7 @@ class Router:
                 person, first = following.follow(tx, push.openid, push.created)
                 reply_windows.tapped(tx, person.id)
                 chat = replace(self._chat(tx, push, person), links=None)
-                greeting = event_talk.arrive(chat, push.scene or "") or welcome(chat, first)
+                greeting = event_talk.arrive(chat, push.scene or "") or conversation.welcome(chat, first)
                 return _fit(chat, conversation.remind(chat, greeting))
             case messages.Message() | messages.Click():
                 chat = self._chat(tx, push, people.meet(tx, push.openid, push.created), said, before)

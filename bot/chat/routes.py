@@ -75,22 +75,11 @@ def on_command(
     return Route(command, handler, needs, command=command, asked=asked, passes_on=passes_on)
 
 
-def on_any(
-    name: str,
-    handler: Callable[[Chat], Handled | Chat],
-    *needs: Need,
-    when: Callable[[TypedText], bool] | None = None,
-    passes_on: bool = False,
-) -> Route:
-    """Return the route of all words, or of those for which `when` holds."""
-    return Route(name, handler, needs, when=when, passes_on=passes_on)
-
-
 DIALOG, READ, FIRM, ROLE, ENCRYPTED = Need
 
 ROUTES: tuple[Route, ...] = (
     # A cap comes before every pattern.
-    on_any("too long", talk.say_long, when=lambda said: said.too_long),
+    Route("too long", talk.say_long, when=lambda said: said.too_long),
     # Entry and roles: whatever dialog is running, and never as an answer to it.
     on_command("desk_work", login.desk_work, ROLE, asked=True, passes_on=True),
     on_command("enter", login.enter, ENCRYPTED, ROLE, asked=True),
@@ -124,16 +113,16 @@ ROUTES: tuple[Route, ...] = (
     on_command("cancel", talk.cancel),
     on_command("more", talk.show_more),
     on_command("go_on", talk.go_on),
-    on_any("empty", talk.say_empty, when=lambda said: not said.normalised),
+    Route("empty", talk.say_empty, when=lambda said: not said.normalised),
     # The question stands in the message, so that no dialog loses an answer by it.
-    on_any("question to people", TICKETING.asked, when=lambda said: said.addressed[0] == "human"),
+    Route("question to people", TICKETING.asked, when=lambda said: said.addressed[0] == "human"),
     # From here on the running dialog comes first: 1, 没有 and 帮助 mean what it asked.
-    on_any("running dialog", talk.hear_dialog, DIALOG, passes_on=True),
+    Route("running dialog", talk.hear_dialog, (DIALOG,), passes_on=True),
     on_command("ask_eligible", talk.ASSESSING.start, FIRM),
     on_command("register", talk.register),
     on_command("register_again", talk.register_again),
-    on_command("clauses", talk.show_clauses),
-    on_command("help", talk.show_help),
+    on_command("clauses", lambda chat: chat.parts.talk.contents()),
+    on_command("help", lambda chat: chat.say("help.text")),
     on_command("my_contact", talk.CONTACT_CHANGE.start, FIRM),
     on_command("my_profile", show_profile, FIRM),
     on_command("my_products", talk.PRODUCTS.start, FIRM),
@@ -149,12 +138,12 @@ ROUTES: tuple[Route, ...] = (
     on_command("human", talk.ask_people),
     on_command("my_tickets", tickets.list_tickets),
     # Commands with something behind them; alone they were heard above.
-    on_any("registration of", talk.register_named, READ, when=lambda said: said.verb in ("register", "register_again")),
-    on_any("products are", talk.state_products, FIRM, when=lambda said: said.verb == "my_products"),
+    Route("registration of", talk.register_named, (READ,), when=lambda said: said.verb in talk.REGISTERS),
+    Route("products are", talk.state_products, (FIRM,), when=lambda said: said.verb == "my_products"),
     # Free words: a statement before a question about the same award, a challenge by its title before the policy.
-    on_any("statement of an award", AWARDS.start, READ, FIRM, passes_on=True),
-    on_any("challenge", CHALLENGES.about, READ, passes_on=True),
-    on_any("question", talk.answer_question, READ),
+    Route("statement of an award", AWARDS.start, (READ, FIRM), passes_on=True),
+    Route("challenge", CHALLENGES.about, (READ,), passes_on=True),
+    Route("question", talk.answer_question, (READ,)),
 )
 COMMANDS = {route.command: route for route in ROUTES if route.command}
 # Heard before the running dialog and never put on a menu; an older menu's key for one of them is answered by the help.
