@@ -144,6 +144,10 @@ class Router:
             case messages.Unsubscribe():
                 erasure.unfollow(tx, push.openid, self._parts.texts, push.created)
                 return None
+            case messages.AuthorizationCancelled():
+                # The person closed their WeChat account: the same erasure, for whom the platform names.
+                erasure.unfollow(tx, push.subject, self._parts.texts, push.created)
+                return None
             case messages.Subscribe() | messages.Scan():
                 person, first = following.follow(tx, push.openid, push.created)
                 reply_windows.tapped(tx, person.id)
