@@ -1,12 +1,19 @@
-"""The commands people type, as data: config/words.toml."""
+"""The commands people type, as data: config/words.toml; and what was typed, in the forms in which it is compared."""
 
+import re
 import unicodedata
+from collections.abc import Collection
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Self
 
+from config.errors import UnavailableError
 from config.toml_files import read
 
 FOLDER = Path(__file__).parent
+# Characters of one message that anything reads. The platform's own field takes fewer of them than this.
+MOST_TYPED = 1000
+_AFTER_VERB = re.compile(r"[\s:：,，]+")
 _END = " 。！!，,～~.；;："
 
 
@@ -15,21 +22,36 @@ def normalise(typed: str) -> str:
     return "".join(unicodedata.normalize("NFKC", typed).lower().split()).strip(_END)
 
 
+@lru_cache(maxsize=4096)
+def names_of(label: str, also: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the ways of naming a choice as they are compared; worked out once for each choice."""
+    return tuple(normalise(name) for name in (label, *also))
+
+
 class Words:
     """Finds the command a message or a menu key means."""
 
-    def __init__(self, commands: dict[str, list[str]]) -> None:
+    def __init__(self, commands: dict[str, list[str]], path: Path = FOLDER / "words.toml") -> None:
         self._command = {normalise(word): name for name, words in commands.items() for word in words}
         self._first = {name: words[0] for name, words in commands.items()}
+        self._path = path
 
     @classmethod
     def load(cls, path: Path = FOLDER / "words.toml") -> Self:
         """Read the reviewed words."""
-        return cls(dict(read(path)))
+        return cls(dict(read(path)), path)
+
+    def read(self, typed: str) -> "TypedText":
+        """Return what was typed as the chat's handlers compare it."""
+        return TypedText(typed, self)
 
     def command(self, typed: str) -> str | None:
         """The command that these words, taken whole, mean."""
-        return self._command.get(normalise(typed))
+        return self.meant_by(normalise(typed))
+
+    def meant_by(self, normalised: str) -> str | None:
+        """Return the command of words that are normalised already."""
+        return self._command.get(normalised)
 
     def key(self, menu_key: str) -> str | None:
         """The command behind a menu key; None for a key of an older menu."""
@@ -38,3 +60,85 @@ class Words:
     def first(self, command: str) -> str:
         """The word by which people are told of this command."""
         return self._first[command]
+
+    def check_handled(self, handled: Collection[str]) -> None:
+        """Refuse to start where a command has no handler, or a handler no command: nobody would ever be answered by it.
+
+        Raises UnavailableError, which names the file and the command's line.
+        """
+        lines = self._path.read_text("utf-8").splitlines()
+        for command in self._first:
+            if command not in handled:
+                starts = (n for n, line in enumerate(lines, 1) if line.partition("=")[0].strip() == command)
+                where = f"{self._path.name}:{next(starts, 0)}"
+                raise UnavailableError("command_unhandled", where=where, command=command)
+        for command in handled:
+            if command not in self._first:
+                raise UnavailableError("command_unknown", where=self._path.name, command=command)
+
+
+class TypedText:
+    """What somebody typed, in every form in which it is compared; each form is worked out once and only if needed."""
+
+    def __init__(self, raw: str, words: Words) -> None:
+        """`raw`: the words as they came, without blanks around them."""
+        self.raw = raw
+        self._words = words
+
+    @cached_property
+    def folded(self) -> str:
+        """The words after NFKC: full-width digits and letters are plain ones."""
+        return unicodedata.normalize("NFKC", self.raw)
+
+    @cached_property
+    def normalised(self) -> str:
+        """The words as they are compared with others."""
+        return normalise(self.raw)
+
+    @cached_property
+    def command(self) -> str | None:
+        """The command that the words, taken whole, mean."""
+        return self._words.meant_by(self.normalised)
+
+    @cached_property
+    def command_asked(self) -> str | None:
+        """The command where it may also be put as a question: 怎么发榜？"""
+        bare = self.raw.rstrip("?？ ")
+        return self.command if bare == self.raw else self._words.command(bare)
+
+    @cached_property
+    def verb(self) -> str | None:
+        """The command that the first of several words means: 注册 云杼传感."""
+        verb, _, rest = self.raw.partition(" ")
+        return self._words.command(verb) if rest else None
+
+    @property
+    def rest(self) -> "TypedText":
+        """What follows the first word."""
+        return TypedText(self.raw.partition(" ")[2], self._words)
+
+    @cached_property
+    def addressed(self) -> tuple[str | None, str]:
+        """The command before the first blank, colon or comma, and what follows: 人工：政府采购怎么报."""
+        verb, *rest = _AFTER_VERB.split(self.raw, maxsplit=1)
+        return (self._words.command(verb), rest[0]) if rest and rest[0] else (None, "")
+
+    @property
+    def choice(self) -> str:
+        """The words as the answer to a numbered list: "2." is 2."""
+        return self.normalised.rstrip(".、")
+
+    def number(self, digits: int) -> int | None:
+        """Return the number that the words are, of at most so many digits; None for any other words."""
+        answer = self.choice
+        return int(answer) if answer.isascii() and answer.isdigit() and len(answer) <= digits else None
+
+    @cached_property
+    def length(self) -> int:
+        """How many characters they are after NFKC."""
+        return len(self.folded)
+
+    @property
+    def too_long(self) -> bool:
+        """Whether they are more than anything reads."""
+        return self.length > MOST_TYPED

@@ -14,6 +14,7 @@ from bot.answers.overview import Overview
 from bot.answers.short_answers import ShortAnswers
 from bot.answers.what_if import WhatIf
 from config.calendar import shanghai_day
+from config.commands import TypedText
 from config.policy.model import Clause, Item, Policy, Topic
 from config.texts import Texts
 from matchmaking.eligibility.eligibility import NONE_ENTERED, DistrictRules, Verdict, judge, standing
@@ -64,10 +65,6 @@ class PolicyTalk:
         self._awards = AwardWords(policy, texts)
         self._what_if = WhatIf(policy, texts, Overview(policy, texts))
 
-    def has_read(self, typed: str) -> bool:
-        """Whether `read` was done for these words."""
-        return self._questions.has_read(typed)
-
     def read(self, typed: str) -> None:
         """Find out what these words ask about, so that `answer` need not: that may take a millisecond."""
         self._questions.find(typed)
@@ -82,10 +79,23 @@ class PolicyTalk:
         None keeps it off the list of what was not answered: it is answered, or nothing of this policy.
         """
         found = self._questions.find(typed)
-        topic = next((topic for topic in self._policy.topics if topic.key == found.topic), None)
+        topic = self._topic(found)
         if topic is not None:
             return " ".join((topic.key, *found.items)) if topic.leaves_open else None
         return None if found.sure else ""
+
+    def is_sure(self, said: TypedText) -> bool:
+        """Whether `answer` is sure of these words, whoever asks; what was read before is not read again."""
+        if self._what_if.recognise(said.normalised) is not None:
+            return True
+        found = self._questions.find(said.raw)
+        topic = self._topic(found)
+        if found.agency is not None or found.clauses or topic is None:
+            return found.sure or found.agency is not None or bool(found.clauses)
+        return topic.outside is None and (found.sure or not (topic.beside and found.items))
+
+    def _topic(self, found: Found) -> Topic | None:
+        return next((topic for topic in self._policy.topics if topic.key == found.topic), None)
 
     def last_day(self) -> str:
         """The last day on which the policy holds, as 2028年12月31日."""
@@ -93,29 +103,29 @@ class PolicyTalk:
 
     def answer(
         self,
-        typed: str,
+        said: TypedText,
         now: datetime,
         profile: Profile | None = None,
         contacts: Contacts = no_contacts,
         beside: Beside = NOTHING_BESIDE,
     ) -> Answer:
         """Answer words that are no command, as surely as they allow. Item, clause and agency end with their contact."""
-        supposed = self._what_if.recognise(typed)
+        supposed = self._what_if.recognise(said.normalised)
         if supposed is not None:
-            told = self._what_if.answer(supposed, now, profile, beside.rules())
-            return Answer(told.text, told.items, sure=True, more=told.more)
-        claim = self._awards.read(typed) if profile is None else None
+            would = self._what_if.answer(supposed, now, profile, beside.rules())
+            return Answer(would.text, would.items, sure=True, more=would.more)
+        claim = self._awards.read(said.raw) if profile is None else None
         if claim is not None:
-            said, codes = self._awards.answer(claim)
-            return Answer(said, codes, sure=True)
-        found = self._questions.find(typed)
-        topic = next((topic for topic in self._policy.topics if topic.key == found.topic), None)
+            told, codes = self._awards.answer(claim)
+            return Answer(told, codes, sure=True)
+        found = self._questions.find(said.raw)
+        topic = self._topic(found)
         items = [self._policy.items[code] for code in found.items]
         clauses = [self._policy.clause(number) for number in found.clauses]
         if found.agency is not None:
             clauses = [clause for clause in self._policy.clauses if found.agency in clause.agencies]
-            said = self._short.agency(found.agency, clauses, contacts([found.agency]))
-            return Answer(said, _codes(clauses), sure=True)
+            told = self._short.agency(found.agency, clauses, contacts([found.agency]))
+            return Answer(told, _codes(clauses), sure=True)
         if clauses:
             whole = found.by_number and len(clauses) == 1
             lines = contacts(clauses)
@@ -131,8 +141,8 @@ class PolicyTalk:
         if found.sure and items:
             in_full = found.by_number and len(items) == 1
             whole_items = [] if in_full else [self.item(item, now, profile, contacts, beside) for item in items]
-            said = self._told(items, found, topic, now, profile, contacts, beside)
-            return Answer(said, found.items, sure=True, more="\n\n".join(whole_items))
+            told = self._told(items, found, topic, now, profile, contacts, beside)
+            return Answer(told, found.items, sure=True, more="\n\n".join(whole_items))
         if found.sure:
             return Answer(self._short.no_such_figure(), (), sure=True)
         if items:

@@ -58,10 +58,9 @@ class WhatIf:
             for name in (choice.label, *choice.also)
         ]
 
-    def recognise(self, typed: str) -> Supposed | None:
+    def recognise(self, normalised: str) -> Supposed | None:
         """What these words suppose; None where they suppose nothing, or ask about something else."""
-        text = normalise(typed)
-        supposes, text = self._taken("if", text)
+        supposes, text = self._taken("if", normalised)
         named = [pair for pair in self._names if pair[1] in text]
         if not named:
             return None

@@ -9,8 +9,7 @@ from bot.services.challenges import bids as bidding
 from bot.services.challenges import recommendations
 from bot.services.challenges.bid_status import status_of
 from config.calendar import SHANGHAI
-from config.challenges import ChallengeForm
-from config.commands import normalise
+from config.commands import TypedText, normalise
 from config.markup import harmless, visible_length
 from config.texts import Texts
 from storage.challenges import bid_drafts, bids, challenges
@@ -37,10 +36,7 @@ class Board:
     """Speaks of challenges; as a journey it waits for one number after its list."""
 
     name = "board"
-
-    def __init__(self, public_url: str, form: ChallengeForm | None = None) -> None:
-        self._form = form or ChallengeForm.load()
-        self._public_url = public_url
+    waits = False
 
     def start(self, chat: Chat) -> Turn:
         """The challenges that take bids now, the soonest deadline first."""
@@ -51,7 +47,7 @@ class Board:
         # Nobody is found by a name alone: what a firm makes is what challenges are compared with.
         untold = firm_id is not None and not fitting and "products" not in offerings.of(chat.tx, firm_id)
         hint = [texts("challenges.fit_untold")] if untold else []
-        foot = [*hint, *self._link(chat), texts("challenges.rule")]
+        foot = [*hint, *_link(chat), texts("challenges.rule")]
         if not fitting and not others:
             return Turn("\n".join([texts("challenges.list_none"), *foot]), None)
         lines = [texts("challenges.fits_head")] if fitting else []
@@ -76,15 +72,14 @@ class Board:
         """Nothing is waited for: the offer lapses with the next message."""
         return ""
 
-    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
         """A number opens its challenge, 不看 and a number takes it off the recommended; all else was not meant."""
         ids = state.data["ids"]
-        answer = normalise(typed).rstrip(".、")
-        declined = _NOT_THIS.fullmatch(answer)
+        number, declined = said.number(3), _NOT_THIS.fullmatch(said.choice)
         if declined is not None and 1 <= int(declined[1]) <= state.data.get("fits", 0):
             return self._decline(chat, state, ids[int(declined[1]) - 1])
-        if answer.isascii() and answer.isdigit() and 1 <= int(answer[:3]) <= len(ids):
-            found = challenges.get_public(chat.tx, ids[int(answer) - 1])
+        if number is not None and 1 <= number <= len(ids):
+            found = challenges.get_public(chat.tx, ids[number - 1])
             if found is not None:
                 return Turn(self.one(chat, found), state)
         return Turn("", None, understood=False)
@@ -109,9 +104,9 @@ class Board:
             words=_why(texts, one),
         )
 
-    def about(self, chat: Chat, typed: str) -> str | None:
+    def about(self, chat: Chat) -> str | None:
         """The challenge that a sentence speaks of (那个盾构机的榜还能报吗); None where it speaks of none."""
-        asked = normalise(typed)
+        asked = chat.said.normalised
         words = chat.parts.texts("challenges.words_about").split()
         if not any(word in asked for word in words):
             return None
@@ -135,14 +130,14 @@ class Board:
         if stage == Stage.PUBLISHED:
             lines = [texts("challenges.one_open", title=title, deadline=deadline)]
         else:
-            shown = self._form.stages[stage.value]
+            shown = chat.parts.challenges.stages[stage.value]
             lines = [texts("challenges.one_shut", title=title, deadline=deadline, stage=shown)]
         for key in _SHOWN:
             if found.fields.get(key):
                 text = _cut(harmless(" ".join(found.fields[key].split())), _LONGEST_FIELD)
-                lines.append(texts("challenges.one_line", label=self._form.label(key), text=text))
+                lines.append(texts("challenges.one_line", label=chat.parts.challenges.label(key), text=text))
         lines.append(texts("challenges.one_condition"))
-        lines += self._page_of(chat, found.id)
+        lines += _page_of(chat, found.id)
         return "\n".join([*lines, texts("challenges.rule")])
 
     def mine(self, chat: Chat) -> str:
@@ -171,18 +166,18 @@ class Board:
         page = None if chat.links is None else chat.links.my_bids(chat)
         return "\n".join([head, *lines, *drafts, *([page] if page else []), texts("challenges.rule")])
 
-    def _page_of(self, chat: Chat, challenge_id: int) -> list[str]:
-        page = None if chat.links is None else chat.links.challenge(chat, challenge_id)
-        if page:
-            return [page]
-        if not self._public_url:
-            return []
-        return [chat.parts.texts("challenges.one_more", link=f"{self._public_url}/console/board/{challenge_id}")]
 
-    def _link(self, chat: Chat) -> list[str]:
-        if not self._public_url:
-            return []
-        return [chat.parts.texts("challenges.list_more", link=f"{self._public_url}/console/board")]
+def _page_of(chat: Chat, challenge_id: int) -> list[str]:
+    page = None if chat.links is None else chat.links.challenge(chat, challenge_id)
+    if page:
+        return [page]
+    url = chat.setup.door.public_url
+    return [chat.parts.texts("challenges.one_more", link=f"{url}/console/board/{challenge_id}")] if url else []
+
+
+def _link(chat: Chat) -> list[str]:
+    url = chat.setup.door.public_url
+    return [chat.parts.texts("challenges.list_more", link=f"{url}/console/board")] if url else []
 
 
 def _why(texts: Texts, one: Recommended) -> str:

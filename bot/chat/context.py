@@ -1,31 +1,41 @@
-"""What a journey is handed for one message, and what it hands back."""
+"""What a handler is given for one message, and what it hands back."""
 
 import secrets
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from bot.answers.overview import Overview
 from bot.answers.policy_answers import PolicyTalk
+from bot.live.agency_answers import AnswerBook
 from bot.live.matcher import Found
-from bot.services.people.login import fresh_code
+from bot.live.read_first import ReadNeededError
+from bot.services.people import page_entry
+from bot.services.people.login import code_of, fresh_code
 from bot.services.policy.published_cache import Board
 from bot.services.policy.published_for_firm import Published
+from bot.wechat.replies import TextReply
+from bot.wechat.takeover import KeptReplies
 from config.areas import Areas
-from config.commands import Words
+from config.challenges import ChallengeForm
+from config.commands import MOST_TYPED as MOST_TYPED
+from config.commands import TypedText, Words
 from config.policy.model import Policy
+from config.quiet_hours import Hours
 from config.quotas import Quotas
 from config.reminder_kinds import Reminding
 from config.texts import Texts
+from config.verification_limits import Proving
 from config.workdays import Workdays
+from matchmaking.eligibility.company_size import Trades
 from storage.chat.dialog_states import State
 from storage.engine.transactions import Tx
 from storage.people import people
+from storage.people.page_sessions import GOOD_FOR
 
-# Characters of one message that anything reads. The platform's own field takes fewer of them than this.
-MOST_TYPED = 1000
+LINK_BYTES = 32
+_MINUTES = int(GOOD_FOR.total_seconds() // 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,44 +53,64 @@ class Parts:
     areas: Areas = field(default_factory=Areas.load)
     reminding: Reminding = field(default_factory=Reminding.load)
     quotas: Quotas = field(default_factory=Quotas.load)
+    trades: Trades = field(default_factory=Trades.load)
+    hours: Hours = field(default_factory=Hours.load)
+    proving: Proving = field(default_factory=Proving.load)
+    challenges: ChallengeForm = field(default_factory=ChallengeForm.load)
 
 
-class Links(Protocol):
-    """The links to pages of one's own that a reply may hold. `given`: it holds one, so it must not be stored."""
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where the console's door stands, and the chance that its links and codes are made of.
 
-    given: bool
+    `plain_mode`: entry is let through although the push was not encrypted, which only the demo may allow.
+    """
 
-    def registering(self, chat: "Chat", said: str) -> str:
-        """What the chat says at a registration, under the way to fill in everything on one page."""
-        ...
+    public_url: str = ""
+    plain_mode: bool = False
+    link: Callable[[], str] = lambda: secrets.token_urlsafe(LINK_BYTES)
+    code: Callable[[], str] = lambda: code_of(secrets.randbits(40))
 
-    def exporting(self, chat: "Chat") -> str:
-        """Where one's own data can be had."""
-        ...
 
-    def calendar(self, chat: "Chat") -> str:
-        """Where one's own dates can be taken into a calendar."""
-        ...
+@dataclass(frozen=True, slots=True)
+class ChatSetup:
+    """What one running bot answers with beside the parts. `outside`: its ways beside the platform, mail and SMS."""
 
-    def challenge(self, chat: "Chat", challenge_id: int) -> str | None:
-        """Where one challenge can be read whole and bid on; None where only the public page can be shown."""
-        ...
+    door: Door = field(default_factory=Door)
+    outside: Collection[str] = ()
+    kept: KeptReplies = field(default_factory=KeptReplies)
+    answers: AnswerBook = field(default_factory=AnswerBook)
+    board: Board | None = None
 
-    def my_bids(self, chat: "Chat") -> str | None:
-        """Where the firm's bids can be seen, replaced and taken back; None where no page can be given."""
-        ...
+
+@dataclass(frozen=True, slots=True)
+class ReadBefore:
+    """What was read for a message before its write: where its dialog stood, and the firms that `name` may mean."""
+
+    running: State | None
+    name: str = ""
+    found: Found | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """One message being answered inside one transaction. `later`: what 更多 brings after this reply."""
+    """One message being answered inside one transaction.
+
+    `running`: the dialog that waits for an answer; `refused`: what it says to words that were no answer to it.
+    `before`: what was read for this message, None where nothing was. `later`: what 更多 brings after this reply.
+    """
 
     tx: Tx
     parts: Parts
     person: people.Known
-    thought: Found | None = None
-    links: Links | None = None
-    board: Board | None = None
+    openid: str = ""
+    said: TypedText = field(default_factory=lambda: TypedText("", Words({})))
+    secure: bool = False
+    setup: ChatSetup = field(default_factory=ChatSetup)
+    links: "PageLinks | None" = None
+    running: State | None = None
+    refused: "Turn | None" = None
+    before: ReadBefore | None = None
     later: list[str] = field(default_factory=list)
 
     @property
@@ -91,23 +121,76 @@ class Chat:
     @property
     def published(self) -> Published:
         """What departments and districts have published by now."""
-        board = self.board or Board(self.parts.policy, self.parts.texts)
+        board = self.setup.board or Board(self.parts.policy, self.parts.texts)
         return board.current(self.tx)
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the push's signature vouches for who wrote it, or the demo does without."""
+        return self.secure or self.setup.door.plain_mode
 
     def say(self, key: str, **blanks: object) -> str:
         """A sentence of config/texts/chat.toml."""
         return self.parts.texts(f"chat.{key}", **blanks)
 
+    def found(self, name: str) -> Found:
+        """Return the firms on the roster that this name may mean. Raises ReadNeededError where they were not read."""
+        if self.before is None or self.before.found is None or self.before.name != name:
+            raise ReadNeededError(name)
+        return self.before.found
 
-def too_long(chat: Chat, typed: str) -> str | None:
-    """Return what is said to a message of more than MOST_TYPED characters; None for one that may be read."""
-    count = len(unicodedata.normalize("NFKC", typed.strip()))
-    return chat.say("unclear.long", count=count, most=MOST_TYPED) if count > MOST_TYPED else None
+
+class PageLinks:
+    """Makes links to pages of one's own, each for one person and one use.
+
+    `given`: the reply holds one, so it must not be stored.
+    """
+
+    def __init__(self, door: Door, *, secure: bool) -> None:
+        self._door = door
+        self._open = bool(door.public_url) and (secure or door.plain_mode)
+        self.given = False
+
+    def registering(self, chat: Chat, said: str) -> str:
+        """What the chat says at a registration, under the way to fill in everything on one page."""
+        link = self._give(chat, page_entry.REGISTER)
+        return said if link is None else chat.say("registration.page", link=link, minutes=_MINUTES) + "\n" + said
+
+    def exporting(self, chat: Chat) -> str:
+        """Where one's own data can be had."""
+        link = self._give(chat, page_entry.MINE)
+        return chat.say("export.no_page") if link is None else chat.say("export.link", link=link, minutes=_MINUTES)
+
+    def calendar(self, chat: Chat) -> str:
+        """Where one's own dates can be taken into a calendar."""
+        link = self._give(chat, page_entry.CALENDAR)
+        texts = chat.parts.texts
+        if link is None:
+            return chat.say("export.no_page")
+        return texts("reminders.mine.calendar", link=link, minutes=_MINUTES)
+
+    def challenge(self, chat: Chat, challenge_id: int) -> str | None:
+        """Where one challenge can be read whole and bid on; None where only the public page can be shown."""
+        link = self._give(chat, page_entry.challenge_page(challenge_id))
+        return None if link is None else chat.parts.texts("challenges.one_page", link=link, minutes=_MINUTES)
+
+    def my_bids(self, chat: Chat) -> str | None:
+        """Where the firm's bids can be seen, replaced and taken back; None where no page can be given."""
+        link = self._give(chat, page_entry.MY_BIDS)
+        return None if link is None else chat.parts.texts("challenges.mine_page", link=link, minutes=_MINUTES)
+
+    def _give(self, chat: Chat, page: str) -> str | None:
+        if not self._open:
+            return None
+        link = self._door.link()
+        page_entry.give_link(chat.tx, chat.person.id, page, link)
+        self.given = True
+        return f"{self._door.public_url}/h5/in/{link}"
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What is said, and where the journey stands now; `state` None ends it.
+    """What is said, and where the dialog stands now; `state` None ends it.
 
     `understood` False: the words did not fit this step, so they may be a command or a question instead.
     `rest`: what 更多 brings.
@@ -119,12 +202,21 @@ class Turn:
     rest: str = ""
 
 
+# What a handler hands back: words under which a waiting dialog is asked again, a turn of a dialog, a reply sent as it
+# stands, or None where the words were not meant for it.
+Handled = str | Turn | TextReply | None
+
+
 class Journey(Protocol):
-    """A conversation of several messages, kept between them as a State under its name."""
+    """A conversation of several messages, kept between them as a State under its name.
+
+    `waits`: words that are no answer leave it waiting; the others are over then.
+    """
 
     name: str
+    waits: bool
 
-    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
         """Take the next message."""
         ...
 

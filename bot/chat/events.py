@@ -1,7 +1,6 @@
 """宁工品推 in the chat: what is coming, signing up in two taps, one's own meetings, what became of them."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 
 from bot.chat.context import Chat
@@ -22,16 +21,13 @@ MOST_LISTED = 5
 LONGEST = 300
 LONGEST_SUM = 40
 _SCENE = re.compile(r"arrive:(\d{1,9}):[0-9a-f]{12}")
-_NUMBERED = re.compile(r"(活动|报名|取消报名|想谈|对接)\s*+第?(\d{1,9})\s*+(?:号|场)?\s*+:?\s*+(.*)", re.DOTALL)
+NUMBERED = re.compile(r"(活动|报名|取消报名|想谈|对接)\s*+第?(\d{1,9})\s*+(?:号|场)?\s*+:?\s*+(.*)", re.DOTALL)
 _LETTERS = re.compile(r"[A-Z]+")
 _OUTCOMES = {"无联系": Outcome.NO_CONTACT, "洽谈中": Outcome.TALKING, "已签约": Outcome.SIGNED, "签约": Outcome.SIGNED}
 
 
-def hear(chat: Chat, typed: str) -> str | None:
+def about_one(chat: Chat, found: re.Match[str]) -> str | None:
     """The reply to words about one event or meeting ("报名 3", "想谈 3 A C", "对接 12 已签约"); None for others."""
-    found = _NUMBERED.fullmatch(unicodedata.normalize("NFKC", typed))
-    if found is None:
-        return None
     verb, number, rest = found[1], int(found[2]), found[3].rstrip(" \n\t。！!")
     takers: dict[str, Callable[[], str | None]] = {
         "活动": lambda: _detail(chat, number) if not rest else None,

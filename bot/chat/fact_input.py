@@ -4,12 +4,22 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from bot.chat.context import Chat
-from config.commands import normalise
+from bot.chat.context import Chat, Parts
+from config.commands import TypedText, names_of, normalise
 from config.policy.facts import Choice, Fact
 from matchmaking.text.slips import is_slip_of
 
 _BETWEEN = re.compile(r"[\s,，、;；和/]+")
+
+
+def prepare(parts: Parts) -> None:
+    """Work out how every choice of the policy may be named, so that no message has to."""
+    offers = parts.policy.offers.choices
+    for fact in parts.policy.facts.values():
+        for choice in fact.choices:
+            names_of(choice.label, choice.also)
+    for offer in (*offers, *(part for whole in offers for part in whole.parts)):
+        names_of(offer.label, offer.words)
 
 
 def options(chat: Chat, fact: Fact) -> list[Choice]:
@@ -23,9 +33,8 @@ def options(chat: Chat, fact: Fact) -> list[Choice]:
     ]
 
 
-def bare(chat: Chat, typed: str) -> str:
-    """A short answer without the small words around it: 我们公司暂时还没有呢 says 没有."""
-    answer = normalise(typed)
+def bare(chat: Chat, answer: str) -> str:
+    """A short answer (normalised) without the small words around it: 我们公司暂时还没有呢 says 没有."""
     before, after = chat.say("question.before").split(), chat.say("question.after").split()
     while shorter := next((answer.removeprefix(word) for word in before if answer.startswith(word)), None):
         answer = shorter
@@ -41,41 +50,43 @@ def numbered(chat: Chat, choices: Sequence[Choice], first: int = 1) -> str:
     )
 
 
-def pick(typed: str, choices: Sequence[Choice]) -> Choice | None:
+def pick(normalised: str, choices: Sequence[Choice]) -> Choice | None:
     """The choice that is meant, by number from 1 or by its words; None where it is none or not clear which."""
-    answer = normalise(typed).rstrip(".、")
+    answer = normalised.rstrip(".、")
     if answer.isascii() and answer.isdigit():
         number = int(answer) if len(answer) < 4 else 0
         return choices[number - 1] if 1 <= number <= len(choices) else None
-    names = [(choice, [normalise(name) for name in (choice.label, *choice.also)]) for choice in choices]
+    names = [(choice, names_of(choice.label, choice.also)) for choice in choices]
     exact = [choice for choice, known in names if answer in known]
     near = exact or [choice for choice, known in names if len(answer) > 1 and answer in known[0]]
     near = near or [choice for choice, known in names if any(is_slip_of(answer, name) for name in known)]
     return near[0] if len(near) == 1 else None
 
 
-def pick_several(typed: str, choices: Sequence[Choice]) -> list[Choice] | None:
+def pick_several(said: TypedText, choices: Sequence[Choice]) -> list[Choice] | None:
     """The choices that are meant ("1 3", "13", "小巨人、单项冠军"), empty for 0; None where any part fits none."""
-    answer = normalise(typed)
+    answer = said.normalised
     if answer == "0":
         return []
     parts = (
-        list(answer) if answer.isascii() and answer.isdigit() and len(choices) < 10 else _BETWEEN.split(typed.strip())
+        list(answer)
+        if answer.isascii() and answer.isdigit() and len(choices) < 10
+        else _BETWEEN.split(said.raw.strip())
     )
-    picked = [pick(part, choices) for part in parts if part]
+    picked = [pick(normalise(part), choices) for part in parts if part]
     known = [choice for choice in picked if choice is not None]
     return list(dict.fromkeys(known)) if known and len(known) == len(picked) else None
 
 
-def value_of(chat: Chat, fact: Fact, typed: str) -> Any:
+def value_of(chat: Chat, fact: Fact, said: TypedText) -> Any:
     """The fact's value as JSON, read from an answer; None where the answer does not fit."""
     choices = options(chat, fact)
     if fact.kind in ("set", "items"):
-        if bare(chat, typed) in chat.say("question.none_words").split():
+        if bare(chat, said.normalised) in chat.say("question.none_words").split():
             return []
-        several = pick_several(typed, choices)
+        several = pick_several(said, choices)
         return None if several is None else sorted(choice.value for choice in several)
-    picked = pick(typed, choices) or pick(bare(chat, typed), choices)
+    picked = pick(said.normalised, choices) or pick(bare(chat, said.normalised), choices)
     if picked is None:
         return None
     return picked.value == "yes" if fact.kind == "bool" else picked.value

@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import Callable
 
+from bot.chat.context import ReadBefore
 from bot.chat.router import Router
-from bot.live.matcher import Found, Matcher
-from bot.live.read_first import NeedsFirstError, NeedsThoughtError
+from bot.chat.routes import needs_read
+from bot.live.matcher import Matcher
+from bot.live.read_first import ReadNeededError
 from bot.wechat import replies
 from bot.wechat.messages import Push
+from config.commands import TypedText
 from config.errors import AppError, UnavailableError
 from storage.chat import inbox
 from storage.engine.database import Database
@@ -16,6 +19,8 @@ from storage.people import people
 
 # Stands in the inbox for a reply that held a link or a code: a repeat of its message gets a fresh one.
 MADE_ANEW = ""
+# A message is read anew where another of the same person came between; so often, then it is left to the platform.
+MOST_READS = 10
 
 
 class Inbound:
@@ -54,35 +59,32 @@ class Inbound:
         self._router.get_ready(tx)
 
     async def _process(self, push: Push) -> str | None:
-        thought: Found | None = None
-        while True:
+        said, before = self._router.said(push), None
+        if said is not None and (push.exposed or needs_read(said)):
+            before = await self._database.read(self._router.read, push, said, "", self._matcher)
+        for _ in range(MOST_READS):
             try:
-                xml, is_repeat = await self._database.write(self._once, push, thought)
-            except NeedsThoughtError as need:
-                thought = await self._database.read(self._think, need)
-                continue
-            except NeedsFirstError as need:
-                await self._database.read(need.first)
+                xml, is_repeat = await self._database.write(self._once, push, said, before)
+            except ReadNeededError as need:
+                # Something changed between the read and the write, or is needed after all: read anew, then write.
+                before = await self._database.read(self._router.read, push, said, need.name, self._matcher)
                 continue
             except UnavailableError:
                 raise
             except AppError as error:
-                # What the journey had begun is rolled back; that it was refused, and why, is the outcome.
+                # What the dialog had begun is rolled back; that it was refused, and why, is the outcome.
                 return await self._database.write(self._refuse, push, error)
             if is_repeat:
                 self._repeated()
             return xml
+        raise UnavailableError("store_contended")
 
-    def _think(self, tx: Tx, need: NeedsThoughtError) -> Found:
-        need.first(tx)
-        return self._matcher.resolve(tx, need.typed)
-
-    def _once(self, tx: Tx, push: Push, thought: Found | None) -> tuple[str | None, bool]:
+    def _once(self, tx: Tx, push: Push, said: TypedText | None, before: ReadBefore | None) -> tuple[str | None, bool]:
         """The reply, and whether the push had come before."""
         stored = inbox.find(tx, push.key)
         if stored is not None and stored.reply != MADE_ANEW:
             return stored.reply, True
-        reply = self._router.answer(tx, push, thought)
+        reply = self._router.answer(tx, push, said, before)
         return (self._keep(tx, push, reply), False) if stored is None else (self._rendered(tx, push, reply), True)
 
     def _refuse(self, tx: Tx, push: Push, error: AppError) -> str | None:

@@ -5,7 +5,7 @@ from bot.chat.context import Chat, Turn
 from bot.chat.firms.profile import profile_of
 from bot.chat.policy.published_lines import beside_for
 from bot.chat.tickets.contact_lines import contacts_for
-from config.commands import normalise
+from config.commands import TypedText
 from storage.chat.dialog_states import State
 
 
@@ -13,6 +13,7 @@ class Choices:
     """The journey of one number."""
 
     name = "choices"
+    waits = False
 
     def start(self, chat: Chat, answer: Answer) -> Turn:
         """Say the answer and remember what its numbers mean."""
@@ -22,12 +23,12 @@ class Choices:
         """Nothing is waited for: the offer simply lapses with the next message."""
         return ""
 
-    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
         """A number opens its item; anything else was not meant for the list."""
         items = state.data["items"]
-        answer = normalise(typed).rstrip(".、")
-        if answer.isascii() and answer.isdigit() and 1 <= int(answer[:3]) <= len(items):
-            item = chat.parts.policy.items[items[int(answer) - 1]]
+        number = said.number(3)
+        if number is not None and 1 <= number <= len(items):
+            item = chat.parts.policy.items[items[number - 1]]
             profile = profile_of(chat)
             return Turn(
                 chat.parts.talk.item(item, chat.now, profile, contacts_for(chat, profile), beside_for(chat, profile)),

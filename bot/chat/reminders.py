@@ -21,41 +21,43 @@ LONGEST = 300
 LONGEST_OWN = 60
 AHEAD = timedelta(days=60)
 MOST_ENDS = 3
-_TAP = re.compile(r"(已报|不办|已到账|撤销)\s*+([A-Za-z]\d[\d-]{0,30})\s*+[。！]?")
-_MINE = re.compile(
+TAP = re.compile(r"(已报|不办|已到账|撤销)\s*+([A-Za-z]\d[\d-]{0,30})\s*+[。！]?")
+MINE = re.compile(
     r"(?:我的提醒|提醒|提醒列表|快到期的|最近的截止日期?"
     r"|(?:我们?|最近)?(?:有|还有)?(?:什么|哪些|啥)(?:要交的)?(?:材料|申报|政策)?(?:快|要)?(?:到期|截止)了?)\s*+[。！？?]?"
 )
-_OWN = re.compile(r"提醒我们?(?:一下)?\s*+[:：,，]?\s*+(\S.*)", re.DOTALL)
+OWN = re.compile(r"提醒我们?(?:一下)?\s*+[:：,，]?\s*+(\S.*)", re.DOTALL)
 # The day first, as people say it: 下周五提醒我交材料. A question (什么时候提醒我) names none.
-_DAY_FIRST = re.compile(
+DAY_FIRST = re.compile(
     r"(?:请|麻烦)?在?([^\s?？]{2,20}?)\s*+[,，]?(?:请|麻烦)?提醒(?:一下)?我们?(?:一下)?\s*+[:：,，]?\s*+(\S.*)",
     re.DOTALL,
 )
 _DAY = re.compile(r"\d|[今明后]天|(?:周|星期|礼拜)[一二三四五六日天]")
-_CALENDAR = re.compile(r"加入日历|提醒日历|日历")
+CALENDAR = re.compile(r"加入日历|提醒日历|日历")
 _HOUR = r"(?:上午|下午|晚上)?\d{1,2}(?:[:：]\d{2}|[点时](?:半|\d{1,2}分?)?)"
 _WHEN = re.compile(rf"(\S*(?:[日号]|\d[-/.]\d{{1,2}})(?:\s*{_HOUR})?前?)\s*(.*)", re.DOTALL)
 _WORDS = {"已报": "done", "不办": "no", "已到账": "paid"}
 
 
-def hear(chat: Chat, rules: Rules, typed: str) -> str | None:
-    """The reply to words about one's own reminders; None for any others."""
-    tapped = _TAP.fullmatch(typed)
-    if tapped is not None:
-        return _tap(chat, rules, tapped[1], tapped[2].upper())
-    if _MINE.fullmatch(typed):
-        return _mine(chat, rules)
-    if _CALENDAR.fullmatch(typed):
-        return None if chat.links is None else chat.links.calendar(chat)
-    own, day_first = _OWN.fullmatch(typed), _DAY_FIRST.fullmatch(typed)
-    if own is None and day_first is not None and _DAY.search(day_first[1]):
-        return _keep(chat, f"{day_first[1]} {day_first[2]}")
-    return None if own is None else _keep(chat, own[1])
+def show_calendar(chat: Chat, _typed: re.Match[str]) -> str | None:
+    """日历: where one's own dates can be taken into a calendar."""
+    return None if chat.links is None else chat.links.calendar(chat)
 
 
-def _tap(chat: Chat, rules: Rules, word: str, code: str) -> str:
-    texts, chain = chat.parts.texts, rules.reminding.chain(code)
+def keep_own(chat: Chat, typed: re.Match[str]) -> str:
+    """提醒我 3月15日 交材料: keep a date of one's own."""
+    return _keep(chat, typed[1])
+
+
+def keep_day_first(chat: Chat, typed: re.Match[str]) -> str | None:
+    """下周五提醒我交材料: the same, the day first; None where no day is named."""
+    return _keep(chat, f"{typed[1]} {typed[2]}") if _DAY.search(typed[1]) else None
+
+
+def tap(chat: Chat, tapped: re.Match[str]) -> str:
+    """已报, 不办, 已到账, 撤销 and the code under a reminder: end it, or take that back."""
+    word, code = tapped[1], tapped[2].upper()
+    texts, chain = chat.parts.texts, chat.parts.reminding.chain(code)
     if chain is None:
         return texts("reminders.ended.not_yours")
     if chain.startswith("own:"):
@@ -73,8 +75,9 @@ def _tap(chat: Chat, rules: Rules, word: str, code: str) -> str:
     return texts(f"reminders.ended.{what}", day=shanghai_day(chat.now).isoformat(), code=code)
 
 
-def _mine(chat: Chat, rules: Rules) -> str:
-    texts = chat.parts.texts
+def show_mine(chat: Chat, _typed: re.Match[str]) -> str:
+    """我的提醒: what is due, one's own dates, and what was ended."""
+    texts, rules = chat.parts.texts, Rules(chat.parts.reminding, chat.parts.hours, chat.parts.texts)
     firm_id = audience.firm_of(chat.tx, chat.person, shanghai_day(chat.now))
     ends = [] if firm_id is None else dismissals.of_firm(chat.tx, firm_id)
     over = {one.chain for one in ends}

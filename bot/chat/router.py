@@ -1,29 +1,69 @@
 """From a push of the platform to its reply: who is meant, what opens their window, who answers."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
+from bot.answers.overview import Overview
+from bot.answers.policy_answers import PolicyTalk
+from bot.chat import conversation, platform_events, public_talk, routes
 from bot.chat import events as event_talk
-from bot.chat import platform_events
-from bot.chat.context import Chat, Parts, too_long
-from bot.chat.conversation import Conversation
-from bot.chat.page_links import PageLinks
-from bot.chat.people import login
-from bot.chat.people.notices import with_notices
-from bot.chat.people.welcome import welcome
-from bot.chat.policy_editions import Editions
-from bot.chat.public_talk import PublicTalk
-from bot.live.agency_answers import AnswerBook
-from bot.live.matcher import Found
+from bot.chat.context import Chat, ChatSetup, Door, PageLinks, Parts, ReadBefore
+from bot.chat.fact_input import prepare
+from bot.chat.firms.name_lookup import name_to_find
+from bot.live.matcher import Matcher
+from bot.live.read_first import ReadNeededError
 from bot.services.people import erasure, following
 from bot.services.policy.published_cache import Board
 from bot.wechat import messages
 from bot.wechat.replies import TextReply
 from bot.wechat.takeover import KeptReplies
-from notifications.text_splitting import split
-from storage.chat import reply_overflow, reply_windows
+from config.commands import TypedText
+from config.policy.model import Extension, Policy
+from notifications.outbox import goes_by_itself
+from storage.chat import dialog_states, reply_windows
 from storage.engine.transactions import Tx
+from storage.notices import outbox
 from storage.people import people
+
+
+class Editions:
+    """Holds the parts with the policy as long as it holds: made anew where officials have entered an extension.
+
+    Looking at the newest reads one row; making one takes half a second, outside any write.
+    """
+
+    def __init__(self, parts: Parts, board: Board) -> None:
+        self._first = parts
+        self._board = board
+        self._newest = parts
+
+    @property
+    def last_seen(self) -> Parts:
+        """The newest edition that this process has made."""
+        return self._newest
+
+    def current(self, tx: Tx) -> Parts:
+        """The edition that holds in this transaction. Raises ReadNeededError where `load` must come first."""
+        newest = self._newest
+        if _term(self._board.current(tx).policy) != _term(newest.policy):
+            raise ReadNeededError
+        return newest
+
+    def load(self, tx: Tx) -> Parts:
+        """Return the edition that holds now; make it first where it is new."""
+        policy = self._board.current(tx).policy
+        if _term(policy) != _term(self._newest.policy):
+            # Replaced whole, never changed: readers on other threads see the one or the other.
+            self._newest = self._made(policy)
+        return self._newest
+
+    def _made(self, policy: Policy) -> Parts:
+        if policy.extension is None:
+            return self._first
+        texts = self._first.texts
+        return replace(self._first, policy=policy, talk=PolicyTalk(policy, texts), overview=Overview(policy, texts))
 
 
 class Router:
@@ -32,33 +72,74 @@ class Router:
     def __init__(
         self,
         parts: Parts,
-        door: login.Door | None = None,
+        door: Door | None = None,
         kept: KeptReplies | None = None,
         outside: Collection[str] = (),
     ) -> None:
-        """`outside`: which ways beside the platform there are, mail and SMS."""
+        """`outside`: which ways beside the platform there are, mail and SMS.
+
+        Raises UnavailableError where a command has no handler.
+        """
+        parts.words.check_handled(routes.COMMANDS)
         self._parts = parts
-        self._door = door or login.Door()
         board = Board(parts.policy, parts.texts)
         self._editions = Editions(parts, board)
-        self._answers = AnswerBook()
-        self._conversation = Conversation(parts, board, self._answers, self._door, kept or KeptReplies(), outside)
-        self._public = PublicTalk(board, self._answers, self._door.public_url)
+        self._setup = ChatSetup(door or Door(), outside, kept or KeptReplies(), board=board)
 
     def get_ready(self, tx: Tx) -> None:
         """Load what officials have published, so that the first message need not wait for it."""
-        self._editions.load(tx)
-        self._answers.load(tx)
+        prepare(self._editions.load(tx))
+        self._setup.answers.load(tx)
 
     def notice(self, text: str, now: datetime) -> str:
         """A notice as it stands alone in the chat."""
         return self._editions.last_seen.talk.dated(self._parts.texts("chat.notices.line", text=text), now)
 
-    def answer(self, tx: Tx, push: messages.Push, thought: Found | None) -> TextReply | None:
-        """What is said to this push; None for an event that wants no answer. Raises NeedsThoughtError, AppError."""
+    def said(self, push: messages.Push) -> TypedText | None:
+        """Return the words of a push, without blanks around them; None for a push without any."""
+        match push:
+            case messages.Text(content=words):
+                return self._parts.words.read(words.strip())
+            case messages.Voice(recognition=words) if words:
+                return self._parts.words.read(words.strip())
+        return None
+
+    def read(
+        self, tx: Tx, push: messages.Push, said: TypedText | None, name: str, matcher: Matcher
+    ) -> ReadBefore | None:
+        """Read what the answer to these words may need and a write has no time for: the question and the firm's name.
+
+        `name`: one that a write has asked for already.
+        """
+        talk = self._editions.load(tx).talk
+        self._setup.answers.load(tx)
+        if said is None:
+            return None
+        running = dialog_states.load(tx, people.exposed_name(push.openid) if push.exposed else push.openid)
+        if said.verb not in conversation.REGISTERS:
+            talk.read(said.raw)
         if push.exposed:
-            said = self._public.answer(tx, self._editions.current(tx), push)
-            return None if said is None else TextReply(said)
+            return ReadBefore(running)
+        waits = running is not None and conversation.DIALOGS[running.journey].waits
+        name = name or name_to_find(talk, said, running, waits=waits) or ""
+        if not name:
+            return ReadBefore(running)
+        found = matcher.resolve(tx, name)
+        if not found.candidates:
+            # Where no firm is called so, it is asked whether the name was a question.
+            talk.read(name)
+        return ReadBefore(running, name, found)
+
+    def answer(
+        self, tx: Tx, push: messages.Push, said: TypedText | None = None, before: ReadBefore | None = None
+    ) -> TextReply | None:
+        """What is said to this push; None for an event that wants no answer. Raises ReadNeededError, AppError.
+
+        `said` and `before`: its words, and what was read for them.
+        """
+        if push.exposed:
+            told = public_talk.answer(tx, self._editions.current(tx), self._setup, push, said, before)
+            return None if told is None else TextReply(told)
         match push:
             case messages.Unsubscribe():
                 erasure.unfollow(tx, push.openid, self._parts.texts, push.created)
@@ -70,56 +151,64 @@ class Router:
             case messages.Subscribe() | messages.Scan():
                 person, first = following.follow(tx, push.openid, push.created)
                 reply_windows.tapped(tx, person.id)
-                chat = Chat(tx, self._editions.current(tx), person)
-                greeting = event_talk.arrive(chat, push.scene or "") or welcome(chat, first)
-                return self._fit(chat, push.openid, self._conversation.beside(chat, push.openid, greeting))
-            case messages.Click():
-                command = self._parts.words.key(push.event_key) or "help"
-                links = PageLinks(self._door, secure=push.secure)
-                chat = Chat(tx, self._editions.current(tx), people.meet(tx, push.openid, push.created), thought, links)
-                reply_windows.tapped(tx, chat.person.id)
-                return self._fit(chat, push.openid, self._conversation.tap(chat, push.openid, command))
-            case messages.Text(content=words) | messages.Voice(recognition=words) if words or isinstance(
-                push, messages.Text
-            ):
-                links = PageLinks(self._door, secure=push.secure)
-                chat = Chat(tx, self._editions.current(tx), people.meet(tx, push.openid, push.created), thought, links)
-                self._open_window(chat, push)
-                # Every reader below may count on words without blanks around them, and on their being few.
-                words = words.strip()
-                refused = too_long(chat, words)
-                if refused is not None:
-                    return self._fit(chat, push.openid, self._conversation.beside(chat, push.openid, refused))
-                about_entry = login.hear(chat, self._door, words, secure=push.secure)
-                if about_entry is not None:
-                    return about_entry
-                answered = self._conversation.hear(chat, push.openid, words, secure=push.secure)
-                return self._fit(chat, push.openid, answered)
-            case messages.Message():
-                chat = Chat(tx, self._editions.current(tx), people.meet(tx, push.openid, push.created))
-                self._open_window(chat, push)
-                said = None
-                if isinstance(push, messages.Image):
-                    said = self._conversation.picture(chat, push.openid, push.media_id, secure=push.secure)
-                if said is None:
-                    unclear = chat.say("unclear.voice" if isinstance(push, messages.Voice) else "unclear.not_text")
-                    said = self._conversation.beside(chat, push.openid, unclear)
-                return self._fit(chat, push.openid, said)
+                chat = replace(self._chat(tx, push, person), links=None)
+                greeting = event_talk.arrive(chat, push.scene or "") or conversation.welcome(chat, first)
+                return _fit(chat, conversation.remind(chat, greeting))
+            case messages.Message() | messages.Click():
+                chat = self._chat(tx, push, people.meet(tx, push.openid, push.created), said, before)
+                # A tapped line of a menu message comes as text and counts as a tap.
+                tapped = isinstance(push, messages.Click) or (isinstance(push, messages.Text) and push.menu_id)
+                (reply_windows.tapped if tapped else reply_windows.wrote)(tx, chat.person.id)
+                told_or_reply = self._told(chat, push)
+                return told_or_reply if isinstance(told_or_reply, TextReply) else _fit(chat, told_or_reply)
             case messages.Event():
                 platform_events.hear(tx, push)
         return None
 
-    def _open_window(self, chat: Chat, push: messages.Push) -> None:
-        # A tapped line of a menu message comes as text and counts as a tap.
-        if isinstance(push, messages.Text) and push.menu_id:
-            reply_windows.tapped(chat.tx, chat.person.id)
-        else:
-            reply_windows.wrote(chat.tx, chat.person.id)
+    def _told(self, chat: Chat, push: messages.Message | messages.Click) -> str | TextReply:
+        if isinstance(push, messages.Click):
+            return routes.tap(chat, self._parts.words.key(push.event_key) or "help")
+        if isinstance(push, messages.Text) or (isinstance(push, messages.Voice) and push.recognition):
+            return routes.hear(chat)
+        chat = replace(chat, links=None)
+        licence = conversation.PROVING.picture(chat, push.media_id) if isinstance(push, messages.Image) else None
+        if licence is not None:
+            return conversation.settle(chat, licence)
+        unclear = chat.say("unclear.voice" if isinstance(push, messages.Voice) else "unclear.not_text")
+        return conversation.remind(chat, unclear)
 
-    def _fit(self, chat: Chat, openid: str, said: str) -> TextReply:
-        dated = chat.parts.talk.dated(with_notices(chat, said), chat.now)
-        head, rest = split(dated, tail="\n" + self._parts.texts("chat.common.more"))
-        later = "\n\n".join(part for part in (rest, *chat.later) if part)
-        if later:
-            reply_overflow.keep(chat.tx, openid, later)
-        return TextReply(head, secret=chat.links is not None and chat.links.given)
+    def _chat(
+        self,
+        tx: Tx,
+        push: messages.Push,
+        person: people.Known,
+        said: TypedText | None = None,
+        before: ReadBefore | None = None,
+    ) -> Chat:
+        parts, running = self._editions.current(tx), dialog_states.load(tx, push.openid)
+        if before is not None and before.running != running:
+            # Another message of theirs came between the read and this write.
+            raise ReadNeededError
+        links = PageLinks(self._setup.door, secure=push.secure)
+        said = said or parts.words.read("")
+        return Chat(tx, parts, person, push.openid, said, push.secure, self._setup, links, running, before=before)
+
+
+def _fit(chat: Chat, said: str) -> TextReply:
+    text = conversation.fit(chat, _with_notices(chat, said))
+    return TextReply(text, secret=chat.links is not None and chat.links.given)
+
+
+def _with_notices(chat: Chat, said: str) -> str:
+    """The reply, under the notices that were waiting for this visit: above it, so that a long answer hides none."""
+    found = outbox.take_waiting(chat.tx, chat.person.id, aside=partial(goes_by_itself, chat.tx))
+    if not found:
+        return said
+    lines = [chat.say("notices.line", text=notice.text) for notice in found]
+    left = outbox.waiting(chat.tx, chat.person.id)
+    lines += [chat.say("notices.left", count=left)] if left else []
+    return "\n".join([*lines, chat.say("notices.rule"), said])
+
+
+def _term(policy: Policy) -> tuple[datetime, Extension | None]:
+    return policy.expires, policy.extension

@@ -9,7 +9,7 @@ from bot.answers.policy_answers import Answer, PolicyTalk
 from bot.cli import jsonl
 from bot.cli.moments import read_on
 from config.calendar import SHANGHAI
-from config.commands import Words, normalise
+from config.commands import Words
 from config.errors import InputError
 from config.markup import flatten
 from config.policy.loader import load
@@ -62,12 +62,13 @@ NEWCOMER = {
 
 def newcomer_answer(talk: PolicyTalk, texts: Texts, words: Words, question: str, now: datetime) -> Answer:
     """The first answer to somebody who has just followed the account and asks this."""
-    command = words.command(question)
-    if not normalise(question):
+    said = words.read(question)
+    command = said.command
+    if not said.normalised:
         answer = Answer(texts("chat.unclear.empty"), (), sure=False)
     elif command is None or command == "events":
         # 宁工品推 is an item of the policy too, and which events there are only the chat's database knows.
-        answer = talk.answer(question, now)
+        answer = talk.answer(said, now)
     elif command == "clauses":
         answer = Answer(talk.contents(), (), sure=True)
     elif command in NEWCOMER:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.live.read_first import NeedsFirstError
+from bot.live.read_first import ReadNeededError
 from matchmaking.questions.similar_questions import Answers, Published
 from storage.engine import change_counters
 from storage.engine.transactions import Tx
@@ -30,24 +30,26 @@ class AnswerBook:
         self._edition = _Edition(0, Answers([]), {})
 
     def find(self, tx: Tx, typed: str, about: str) -> Matter | None:
-        """The published reply to this very question. Raises NeedsFirstError where `load` must come first."""
+        """The published reply to this very question. Raises ReadNeededError where `load` must come first."""
         edition = self._current(tx)
         found = edition.answers.find(typed, about)
         return None if found is None else edition.matters[found]
 
     def beside(self, tx: Tx, items: Collection[str]) -> list[Matter]:
-        """What officials have published to stand beside every answer about these items. Raises NeedsFirstError."""
+        """What officials have published to stand beside every answer about these items. Raises ReadNeededError."""
         edition = self._current(tx)
         wanted = {matters.BESIDE + code for code in items}
         return [matter for matter in edition.matters.values() if matter.about in wanted]
 
     def _current(self, tx: Tx) -> _Edition:
         if change_counters.current(tx, matters.VERSION) != self._edition.version:
-            raise NeedsFirstError(self.load)
+            raise ReadNeededError
         return self._edition
 
     def load(self, tx: Tx) -> None:
-        """Read what is published now."""
+        """Read what is published now, where that has changed."""
+        if change_counters.current(tx, matters.VERSION) == self._edition.version:
+            return
         published = {matter.id: matter for matter in matters.in_state(tx, State.PUBLISHED)}
         version = change_counters.current(tx, matters.VERSION)
         answers = Answers(Published(matter.id, matter.about, phrases(tx, matter)) for matter in published.values())

@@ -1,29 +1,12 @@
-"""What a message needs looked up before it is written: raised inside a write, looked up outside, then run again."""
-
-from collections.abc import Callable
-
-from storage.engine.transactions import Tx
+"""Reading before writing: what takes over a millisecond is read first, on a read thread; the write only uses it."""
 
 
-def _nothing_first(_tx: Tx) -> None:
-    """Only the roster is wanted."""
+class ReadNeededError(Exception):
+    """What this write goes by was not read before it, or has changed since: it is undone, to be read and written anew.
 
-
-class NeedsThoughtError(Exception):
-    """This message needs the roster searched, which is too long for a write: look first, then run it again.
-
-    `first`: what else is to be done before.
+    `name`: a firm's name that the roster must be searched for.
     """
 
-    def __init__(self, typed: str, first: Callable[[Tx], object] = _nothing_first) -> None:
+    def __init__(self, name: str = "") -> None:
         super().__init__()
-        self.typed = typed
-        self.first = first
-
-
-class NeedsFirstError(Exception):
-    """Something that is too long for a write must be done first; then the message is run again."""
-
-    def __init__(self, first: Callable[[Tx], object]) -> None:
-        super().__init__()
-        self.first = first
+        self.name = name

@@ -86,10 +86,6 @@ class QuestionIndex:
             self._read[words] = found
         return found
 
-    def has_read(self, typed: str) -> bool:
-        """Whether `find` knows these words already."""
-        return typed[:LONGEST] in self._read
-
     def _find(self, typed: str) -> Found:
         simplified = self._wording.simplified(typed)
         numbered = self._numbered(simplified)

@@ -112,7 +112,7 @@ async def test_a_late_repeat_of_an_unfollow_erases_nobody_who_is_back(inbound: I
 class Refusing(Router):
     """Writes first and refuses then, as no journey should."""
 
-    def answer(self, tx: Tx, push: Push, thought: object) -> None:
+    def answer(self, tx: Tx, push: Push, *read_before: object) -> None:
         seed(tx)
         raise InputError("not_registered")
 

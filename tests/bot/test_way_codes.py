@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot.chat.context import Chat, Parts
-from bot.chat.people.contact_channels import hear
+from bot.chat import routes
+from bot.chat.context import Chat, ChatSetup, Parts
 from bot.jobs.channel_codes import forget_unconfirmed, send_codes
 from bot.jobs.outbox import Sender
+from bot.live.read_first import ReadNeededError
 from bot.services.people import erasure
 from config.quotas import Quotas
 from config.texts import Texts
@@ -47,9 +48,17 @@ class Wang:
 
     async def says(self, words: str, openid: str = "o-wang") -> str | None:
         parts = replace(self._parts, way_code=lambda: str(next(self._numbers)))
-        return await self.database.write(
-            lambda tx: hear(Chat(tx, parts, people.meet(tx, openid)), {"mail", "sms"}, words)
-        )
+        setup = ChatSetup(outside={"mail", "sms"})
+
+        def heard(tx: Tx) -> str | None:
+            said = parts.words.read(words.strip())
+            try:
+                return str(routes.hear(Chat(tx, parts, people.meet(tx, openid), openid, said, setup=setup)))
+            except ReadNeededError:
+                # Nobody took the words as being about these ways: they are a free question.
+                return None
+
+        return await self.database.write(heard)
 
     async def post_goes(self) -> list[str]:
         """What the tick hands over: the addresses."""

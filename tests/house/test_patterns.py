@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import pytest
 
+from bot.chat.routes import ROUTES
 from tests.house.pattern_recorder import FLOORS, ROOT
 from tests.house.pattern_runner import MOST_GROWTH
 
@@ -99,11 +100,13 @@ def _ways(file: str, line: int) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def patterns() -> list[Met]:
+    # The chat's table hands its patterns on; there they are matched as a whole, which the test below holds.
+    routed = {route.pattern.pattern for route in ROUTES if route.pattern is not None}
     told = subprocess.run(
         [sys.executable, "-m", "tests.house.pattern_recorder"], cwd=ROOT, capture_output=True, check=True, text=True
     )
     return [
-        Met(f"{file}:{line}", pattern, flags, is_bytes, _ways(file, line))
+        Met(f"{file}:{line}", pattern, flags, is_bytes, ("fullmatch",) if pattern in routed else _ways(file, line))
         for file, line, pattern, flags, is_bytes in json.loads(told.stdout)
     ]
 
@@ -139,6 +142,11 @@ def test_no_pattern_is_compiled_where_this_test_does_not_see_it() -> None:
         if not met & {f"{file}:{line}" for line in range(call.lineno, (call.end_lineno or call.lineno) + 1)}
     ]
     assert unseen == []
+
+
+def test_the_chats_table_matches_its_patterns_only_as_a_whole() -> None:
+    used = {node.attr for node in ast.walk(_trees()["bot/chat/routes.py"]) if isinstance(node, ast.Attribute)}
+    assert used & set(WAYS) == {"fullmatch"}
 
 
 def test_patterns_are_compiled_by_name_and_never_used_as_bare_text() -> None:

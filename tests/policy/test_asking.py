@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.chat.context import Parts
 from bot.chat.policy import needs_checklist
 from bot.chat.policy.needs_checklist import Paths
+from config.commands import normalise
 from config.policy.facts import Facts, parse_facts
 from config.policy.loader import load
 from config.policy.model import Policy
@@ -32,7 +33,7 @@ def said(policy: Policy, cell: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("row", rows("choices.tsv"), ids=lambda row: row["回复"])
 def test_an_answer_to_the_list_says_what_it_says_and_no_more(policy: Policy, parts: Parts, row: Row) -> None:
-    picked = needs_checklist.read(parts, WHOLE, NOTHING_KNOWN, row["回复"])
+    picked = needs_checklist.read(parts, WHOLE, NOTHING_KNOWN, normalise(row["回复"]))
     if row["记下"] == NO_ANSWER:
         assert picked is None
         return
@@ -53,7 +54,7 @@ def test_none_of_all_leaves_alone_what_was_said_before(parts: Parts) -> None:
 @given(firm=FIRMS, numbers=st.sets(st.integers(1, 9), min_size=1))
 def test_only_the_facts_of_an_answer_turn_verdicts(parts: Parts, firm: dict[str, object], numbers: set[int]) -> None:
     before = parse_facts(firm, POLICY.facts)
-    picked = needs_checklist.read(parts, WHOLE, before, " ".join(map(str, sorted(numbers))))
+    picked = needs_checklist.read(parts, WHOLE, before, normalise(" ".join(map(str, sorted(numbers)))))
     assert picked is not None
     touched = {fact for number in numbers for fact in POLICY.offers.choices[number - 1].about}
     assert set(picked.facts) <= touched

@@ -8,6 +8,7 @@ from bot.answers.policy_answers import Beside, PolicyTalk, Profile
 from bot.services.policy.published_for_firm import Published
 from bot.services.policy.published_wording import PublishedTalk
 from config.areas import Areas
+from config.commands import Words
 from config.policy.facts import Facts
 from config.policy.model import Item, Policy
 from config.texts import Texts
@@ -95,6 +96,7 @@ def test_beside_published_details_every_figure_is_the_policys_or_an_entered_one(
     # Dates, hours and sums as they were entered; midnight is the 24点 of the day before; 40 days are left.
     figures = set(NUMBER.findall("2026-10-08 2026-12-15 17:00 2026-12-18 24 30% 20万元 40"))
     known = allowed(policy) | figures
+    words = Words.load()
     asked = [*policy.items, *(name for item in policy.items.values() for name in item.asks), "江宁区和溧水区的奖励"]
     seen: set[str] = set()
     for question in asked:
@@ -104,7 +106,8 @@ def test_beside_published_details_every_figure_is_the_policys_or_an_entered_one(
                 return published.lines(item, facts, ON, most=6 if full else 1, typed=question)
 
             profile = None if facts is None else Profile("某企业", facts, None)
-            said = talk.answer(question, ON, profile, beside=Beside(lines, lambda: published.rules(ON))).text
+            typed = words.read(question)
+            said = talk.answer(typed, ON, profile, beside=Beside(lines, lambda: published.rules(ON))).text
             said = re.sub(r"是这\d+条的责任单位|另有\d+条已录入", "", said)
             assert [number for number in NUMBER.findall(said) if number not in known] == [], question
             seen |= set(NUMBER.findall(said))

@@ -6,7 +6,7 @@ Whoever skips leaves it as it is: a contact is dropped by a word that says so, a
 from bot.chat.context import Chat, Turn
 from bot.chat.firms.steps import Consent, ContactStep, Draft, Step
 from bot.services.people.contact_change import change_contact
-from config.commands import normalise
+from config.commands import TypedText
 from config.markup import harmless
 from storage.chat.dialog_states import State
 from storage.people import people
@@ -16,6 +16,7 @@ class ContactChange:
     """The journey of the two steps that a registration ends with."""
 
     name = "contact_change"
+    waits = True
 
     def __init__(self) -> None:
         self._steps: dict[str, Step] = {"consent": Consent(), "contact": ContactStep()}
@@ -35,16 +36,16 @@ class ContactChange:
             "contact_change.consent", notice=chat.say("privacy.notice", version=chat.say("privacy.version"))
         )
 
-    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
         """Take the answer; the last one changes what is kept."""
-        answer = normalise(typed)
+        answer = said.normalised
         if answer in chat.say("contact_change.keep_words").split():
             return Turn(chat.say("contact_change.kept", contact=kept(chat)), None)
         if answer in chat.say("contact_change.drop_words").split():
             change_contact(chat.tx, chat.person.id, None, None)
             return Turn(chat.say("contact_change.done", contact=kept(chat)), None)
         draft: Draft = dict(state.data)
-        if self._steps[state.step].take(chat, draft, typed) is not None:
+        if self._steps[state.step].take(chat, draft, said) is not None:
             wrong = "contact_wrong" if state.step == "contact" else "consent_wrong"
             return Turn(chat.say(f"contact_change.{wrong}"), state, understood=False)
         if "contact" not in draft:

@@ -1,24 +1,20 @@
 """我的同事, 加入, 解绑: who belongs to the firm. Numbers mean what the administrator was shown last."""
 
 import re
-import unicodedata
 from typing import Any
 
 from bot.chat.context import Chat, Turn
-from bot.chat.people.login import Door
 from bot.services.firms import membership as service
 from bot.services.firms.membership import Seat
-from config.commands import normalise
+from config.commands import TypedText
 from config.markup import harmless
-from config.verification_limits import Proving
 from storage.chat.dialog_states import State
 from storage.firms import firms, verifications
 from storage.firms import join_requests as rows
 from storage.people import people
 from storage.people.roles import Kind
 
-_ORDER = re.compile(r"(同意|拒绝|移除|移交)\s*+(?:给)?\s*+第?\s*+(\d{1,2})\s*+[号位个]?")
-_COMMANDS = ("colleagues", "join", "leave", "leave_anyway")
+ORDER = re.compile(r"(同意|拒绝|移除|移交)\s*+(?:给)?\s*+第?\s*+(\d{1,2})\s*+[号位个]?")
 MOST_SHOWN = 20
 
 
@@ -26,20 +22,16 @@ class Colleagues:
     """The journey of somebody who joins, and of an administrator with a numbered list."""
 
     name = "colleagues"
-
-    def __init__(self, door: Door, figures: Proving | None = None) -> None:
-        self._door = door
-        self._figures = figures or Proving.load()
+    waits = False
 
     def prompt(self, chat: Chat, state: State) -> str:
         """The question to somebody who joins; a list that was shown simply lapses."""
         return "" if state.step == "list" else _say(chat, f"ask_{state.step}")
 
-    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
         """An answer of somebody who joins."""
         if state.step == "kind":
-            answer = normalise(typed).rstrip(".、")
-            kind = {"1": Kind.FIRM_MEMBER, "2": Kind.FIRM_AGENT}.get(answer)
+            kind = {"1": Kind.FIRM_MEMBER, "2": Kind.FIRM_AGENT}.get(said.choice)
             if kind is None:
                 return Turn(_say(chat, "kind_wrong"), state, understood=False)
             contact = people.contact(chat.tx, chat.person.id)
@@ -47,46 +39,57 @@ class Colleagues:
                 return Turn(_say(chat, "ask_name"), State(self.name, "name", {"kind": kind.value}))
             return self._join(chat, kind, contact.name)
         if state.step == "name":
-            name = " ".join(typed.split())
+            name = " ".join(said.raw.split())
             if not 2 <= len(name) <= service.LONGEST_NAME:
                 return Turn(_say(chat, "name_wrong"), state, understood=False)
             return self._join(chat, Kind(state.data["kind"]), name)
         return Turn("", None, understood=False)
 
-    def asked(self, chat: Chat, running: State | None, typed: str, *, secure: bool) -> Turn | None:
-        """The turn of words that are about colleagues; None for any others."""
-        order = _ORDER.fullmatch(unicodedata.normalize("NFKC", typed))
-        command = chat.parts.words.command(typed)
-        seat = service.seat_of(chat.tx, chat.person) if order or command == "colleagues" else None
-        if command not in _COMMANDS and (order is None or seat is None):
+    def order(self, chat: Chat, order: re.Match[str]) -> Turn | None:
+        """Do what the firm's administrator says of a number on the list; None from anybody else."""
+        seat = service.seat_of(chat.tx, chat.person)
+        if seat is None:
             return None
-        if not (secure or self._door.plain_mode):
-            return Turn(chat.parts.texts("proof.not_encrypted"), running)
-        if seat is not None and order is not None:
-            return self._obey(chat, seat, running, order[1], int(order[2]))
-        if chat.person.firm_id is None:
-            return Turn(_say(chat, "not_registered"), running)
-        match command:
-            case "join":
-                return self._start(chat, running, chat.person.firm_id)
-            case "colleagues" if seat is not None:
-                return self._list(chat, seat)
-            case "colleagues":
-                return Turn(_say(chat, "not_yours"), running)
-        left_behind = service.leave(chat.tx, chat.parts.texts, chat.person, anyway=command == "leave_anyway")
-        if left_behind:
-            return Turn(chat.parts.texts("colleagues.hand_over_first", count=left_behind), running)
-        return Turn(_say(chat, "left"), None)
+        if not chat.encrypted:
+            return Turn(chat.parts.texts("proof.not_encrypted"), chat.running)
+        return self._obey(chat, seat, chat.running, order[1], int(order[2]))
 
-    def _start(self, chat: Chat, running: State | None, firm_id: int) -> Turn:
+    def show(self, chat: Chat) -> Turn:
+        """我的同事: the numbered list, to the firm's administrator."""
+        refused = self._refuse(chat)
+        if refused is not None:
+            return refused
+        seat = service.seat_of(chat.tx, chat.person)
+        return Turn(_say(chat, "not_yours"), chat.running) if seat is None else self._list(chat, seat)
+
+    def join(self, chat: Chat) -> Turn:
+        """加入: ask to belong to a firm that is proven already."""
+        refused, firm_id = self._refuse(chat), chat.person.firm_id
+        if refused is not None or firm_id is None:
+            return refused or Turn(_say(chat, "not_registered"), chat.running)
         if verifications.of_firm(chat.tx, firm_id) is not None:
-            return Turn(_say(chat, "belongs_already"), running)
+            return Turn(_say(chat, "belongs_already"), chat.running)
         if firms.get(chat.tx, firm_id).credit_code is None:
-            return Turn(chat.parts.texts("errors.join_without_code"), running)
+            return Turn(chat.parts.texts("errors.join_without_code"), chat.running)
         return Turn(_say(chat, "ask_kind"), State(self.name, "kind", {}))
 
+    def leave(self, chat: Chat, *, anyway: bool) -> Turn:
+        """解绑: leave the firm; `anyway`, although others are left without an administrator."""
+        refused = self._refuse(chat)
+        if refused is not None:
+            return refused
+        left_behind = service.leave(chat.tx, chat.parts.texts, chat.person, anyway=anyway)
+        if left_behind:
+            return Turn(chat.parts.texts("colleagues.hand_over_first", count=left_behind), chat.running)
+        return Turn(_say(chat, "left"), None)
+
+    def _refuse(self, chat: Chat) -> Turn | None:
+        if not chat.encrypted:
+            return Turn(chat.parts.texts("proof.not_encrypted"), chat.running)
+        return Turn(_say(chat, "not_registered"), chat.running) if chat.person.firm_id is None else None
+
     def _join(self, chat: Chat, kind: Kind, name: str) -> Turn:
-        most = self._figures.joins_a_day
+        most = chat.parts.proving.joins_a_day
         taken = service.ask_to_join(chat.tx, chat.parts.texts, chat.person, kind, name, most)
         return Turn(_say(chat, "asked" if taken else "asked_too_often"), None)
 

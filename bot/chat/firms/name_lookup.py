@@ -1,7 +1,6 @@
 """A firm's name alone, before any registration: its public titles, what is open for such firms now, and a way in."""
 
-from collections.abc import Callable
-
+from bot.answers.policy_answers import PolicyTalk
 from bot.chat.context import Chat, Turn
 from bot.chat.fact_input import numbered, pick
 from bot.chat.firms.first_value import first_value, unlisted
@@ -14,39 +13,52 @@ from bot.chat.firms.name_step import (
     roster_choices,
 )
 from bot.chat.firms.registration import Registration
-from bot.live.read_first import NeedsThoughtError
-from config.commands import normalise
+from config.commands import TypedText
 from storage.chat.dialog_states import State
-from storage.engine.transactions import Tx
 from storage.roster import roster
+
+
+def name_to_find(talk: PolicyTalk, said: TypedText, running: State | None, *, waits: bool) -> str | None:
+    """Return the firm's name that the roster must be searched for before these words are answered; None without one.
+
+    `waits`: words that do not fit the running dialog leave it waiting, so that nobody asks whether they are a name.
+    """
+    if running is not None and (running.journey, running.step) == (Registration.name, "name"):
+        name = " ".join(said.raw.split())
+        return name if len(name) in NAME_LENGTHS else None
+    if said.verb in ("register", "register_again"):
+        name = " ".join(said.rest.raw.split())
+        return name if len(name) in NAME_LENGTHS else None
+    name = name_in(said.raw)
+    if waits or not _may_be_name(name) or (talk.is_sure(said) and not looks_like_name(" ".join(said.raw.split()))):
+        return None
+    return name
+
+
+def _may_be_name(name: str) -> bool:
+    return len(name) in NAME_LENGTHS and any(map(str.isalpha, name))
 
 
 class FirmName:
     """The journey of a name: a choice where several firms may be meant, then the offer to register."""
 
     name = "firm_name"
+    waits = False
 
     def __init__(self, registration: Registration) -> None:
         self._registration = registration
 
-    def look_up(self, chat: Chat, typed: str, first: Callable[[Tx], object]) -> None:
-        """Raises NeedsThoughtError where the words may be a name: with what else must be done `first`, in one go."""
-        name = name_in(typed)
-        if chat.thought is None and len(name) in NAME_LENGTHS and any(map(str.isalpha, name)):
-            raise NeedsThoughtError(name, first)
-
-    def recognise(self, chat: Chat, typed: str, *, answered: bool, missed: bool = False) -> Turn | None:
+    def recognise(self, chat: Chat, *, answered: bool, missed: bool) -> Turn | None:
         """What is said where the words are a firm's name; None where they are not, or where they ask something.
 
-        `answered`: the policy has a sure answer to them; `missed`: it has nothing at all. Raises NeedsThoughtError.
+        `answered`: the policy has a sure answer to them; `missed`: it has nothing at all. Raises ReadNeededError.
         """
+        typed = chat.said.raw
         name = name_in(typed)
         whole = looks_like_name(" ".join(typed.split()))
-        if len(name) not in NAME_LENGTHS or (answered and not whole) or not any(map(str.isalpha, name)):
+        if not _may_be_name(name) or (answered and not whole):
             return None
-        if chat.thought is None:
-            raise NeedsThoughtError(name)
-        found = chat.thought
+        found = chat.found(name)
         registering = registers(typed) and chat.person.firm_id is None
         if found.sure:
             entry_id = found.candidates[0][0]
@@ -66,24 +78,24 @@ class FirmName:
         """Nothing is waited for: the offer lapses with the next message."""
         return ""
 
-    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
         """A number picks a firm, a yes registers the one that was shown; anything else was meant for somebody else."""
         if state.step == "pick":
-            chosen = pick(typed, roster_choices(chat, state.data["choices"], state.data["typed"]))
+            chosen = pick(said.normalised, roster_choices(chat, state.data["choices"], state.data["typed"]))
             if chosen is not None:
                 unknown = not chosen.value
                 return self._unlisted(chat, state.data["typed"]) if unknown else self._value(chat, int(chosen.value))
-            if normalise(typed).isdigit():
+            if said.normalised.isdigit():
                 return Turn(self._question(chat, state), state, understood=False)
-        elif normalise(typed) in chat.say("registration.consent_yes").split():
-            return self.register(chat, state, state.data["name"])
+        elif said.normalised in chat.say("registration.consent_yes").split():
+            return self.register(chat, state, chat.parts.words.read(state.data["name"]))
         return Turn("", None, understood=False)
 
-    def register(self, chat: Chat, state: State | None, name: str | None) -> Turn:
+    def register(self, chat: Chat, state: State | None, name: TypedText | None) -> Turn:
         """Begin the registration of this name, or of the firm that was just shown: that one is not looked up again."""
         if state is None or state.journey != self.name or state.step != "offer":
             return self._registration.start(chat, name)
-        if name not in (None, state.data["name"]):
+        if name is not None and name.raw != state.data["name"]:
             return self._registration.start(chat, name)
         return self._registration.start_known(chat, state.data["name"], state.data["entry"])
 

@@ -7,8 +7,8 @@ from typing import Any
 from bot.chat.context import Chat, Data
 from bot.chat.fact_input import numbered, pick
 from bot.chat.firms.steps import Draft
-from bot.live.read_first import NeedsThoughtError
 from config.calendar import shanghai_day
+from config.commands import TypedText
 from config.markup import harmless
 from config.policy.facts import Choice as Option
 from matchmaking.names import credit_code
@@ -60,7 +60,7 @@ def _is_question(chat: Chat, typed: str) -> bool:
     """Whether words that no firm on the roster is called by ask about the policy instead."""
     if looks_like_name(typed) or (len(typed) > SHORT and _SURELY_ASKS.search(typed) is None):
         return False
-    answer = chat.parts.talk.answer(typed, chat.now)
+    answer = chat.parts.talk.answer(chat.parts.words.read(typed), chat.now)
     return answer.sure and bool(answer.items)
 
 
@@ -79,25 +79,23 @@ class Name:
             return chat.say("registration.name")
         return chat.say("registration.name_choices") + "\n" + numbered(chat, self._options(chat, draft))
 
-    def take(self, chat: Chat, draft: Draft, typed: str) -> str | None:
-        chosen = pick(typed, self._options(chat, draft)) if "choices" in draft else None
+    def take(self, chat: Chat, draft: Draft, said: TypedText) -> str | None:
+        chosen = pick(said.normalised, self._options(chat, draft)) if "choices" in draft else None
         if chosen is not None:
             if chosen.value:
                 self._from_roster(chat, draft, int(chosen.value))
             else:
                 self._own(chat, draft, draft["typed"])
             return None
-        name = " ".join(typed.split())
-        if chat.parts.words.command(typed) is not None:
+        name = " ".join(said.raw.split())
+        if said.command is not None:
             return chat.say("registration.name")
-        if credit_code.fault(credit_code.normalise(typed)) is None:
+        if credit_code.fault(credit_code.normalise(said.raw)) is None:
             return chat.say("registration.name_is_code")
         if len(name) not in NAME_LENGTHS:
             return chat.say("registration.name_short" if len(name) < NAME_LENGTHS.start else "registration.name_long")
-        if chat.thought is None:
-            raise NeedsThoughtError(name)
+        found = chat.found(name)
         draft.pop("choices", None)
-        found = chat.thought
         if found.sure:
             self._from_roster(chat, draft, found.candidates[0][0])
         elif found.candidates:

@@ -6,7 +6,7 @@ from bot.chat.context import Chat, Turn
 from bot.services.firms.offerings import state as keep
 from bot.services.firms.offerings import tidied
 from config.calendar import SHANGHAI
-from config.commands import normalise
+from config.commands import TypedText
 from config.markup import harmless
 from storage.chat.dialog_states import State
 from storage.firms import offerings
@@ -38,8 +38,9 @@ class Products:
     """The journey of one message and its confirmation."""
 
     name = "products"
+    waits = True
 
-    def start(self, chat: Chat, typed: str | None = None) -> Turn:
+    def start(self, chat: Chat, typed: TypedText | None = None) -> Turn:
         """Show what is kept and ask; products that were already typed are taken as the answer."""
         if chat.person.firm_id is None:
             return Turn(chat.say("products.unregistered"), None)
@@ -53,22 +54,22 @@ class Products:
         kept = self._kept(chat)
         return chat.say("products.ask_again" if self._has_any(chat) else "products.ask", kept=kept)
 
-    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
         """Take the products, the confirmation or the wish to clear; a command or a question is left to others."""
-        answer = normalise(typed)
-        if chat.parts.words.command(typed) is not None:
+        answer = said.normalised
+        if said.command is not None:
             return Turn(self.prompt(chat, state), state, understood=False)
         if answer in chat.say("products.clear_words").split():
             return self._clear(chat)
         if state.step == "confirm" and answer in chat.say("products.confirm_words").split():
             keep(chat.tx, chat.person, {"products": state.data["products"]})
             return Turn(chat.say("products.done", text=harmless(state.data["products"])), None)
-        if _CLAUSE.match(answer) or any(word in typed for word in chat.say("products.question_words").split()):
+        if _CLAUSE.match(answer) or any(word in said.raw for word in chat.say("products.question_words").split()):
             wrong = chat.say("products.confirm_wrong" if state.step == "confirm" else "products.short")
             return Turn(wrong, state, understood=False)
         if len(answer) < 2 or answer.isdigit():
             return Turn(chat.say("products.short"), state, understood=False)
-        after = State(self.name, "confirm", {"products": tidied("products", typed)})
+        after = State(self.name, "confirm", {"products": tidied("products", said.raw)})
         return Turn(self.prompt(chat, after), after)
 
     def _clear(self, chat: Chat) -> Turn:

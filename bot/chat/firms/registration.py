@@ -15,9 +15,8 @@ from bot.chat.firms.steps import Consent, ContactStep, Draft, OneFact, Step, Tit
 from bot.chat.firms.zone import ZoneAsking
 from bot.services.firms.registration import Registration as Command
 from bot.services.firms.registration import register
-from config.commands import normalise
+from config.commands import TypedText
 from config.markup import harmless
-from matchmaking.eligibility.company_size import Trades
 from storage.chat.dialog_states import State
 from storage.people.people import Contact
 
@@ -32,6 +31,7 @@ class Registration:
     """The journey of one registration."""
 
     name = "registration"
+    waits = True
 
     def __init__(self) -> None:
         self._name = Name()
@@ -40,13 +40,13 @@ class Registration:
             "name": self._name,
             "code": Code(),
             "district": OneFact("district", "elsewhere", {"in_nanjing": False}),
-            "size": Size(Trades.load()),
+            "size": Size(),
             "titles": Titles(),
             "consent": Consent(),
             "contact": ContactStep(),
         }
 
-    def start(self, chat: Chat, typed_name: str | None = None) -> Turn:
+    def start(self, chat: Chat, typed_name: TypedText | None = None) -> Turn:
         """Begin; a name that was already typed is taken as the first answer."""
         state = State(self.name, "name", {"roster": {}})
         if typed_name is not None:
@@ -77,20 +77,20 @@ class Registration:
         number, count = self._place(state.step, state.data)
         return chat.say("registration.step", number=number, count=count) + asked
 
-    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
         """Take an answer and ask the next open question, or say what would be right."""
         draft: Draft = dict(state.data)
-        answer = normalise(typed)
+        answer = said.normalised
         edit = _EDIT.match(answer)
         if edit and "name" in draft:
             return self._edit(chat, draft, EDITABLE[int(edit[1]) - 1])
         if answer in chat.say("registration.back_words").split():
             return self._back(chat, state, draft)
-        if chat.parts.words.command(typed) == "help" and "choices" not in draft:
+        if said.command == "help" and "choices" not in draft:
             return Turn(chat.say(f"registration.help_{state.step}") + "\n" + self.prompt(chat, state), state)
         if state.step == "confirm":
             return self._confirm(chat, state, draft, answer)
-        wrong = self._steps[state.step].take(chat, draft, typed)
+        wrong = self._steps[state.step].take(chat, draft, said)
         if wrong is not None:
             # A step may note that it was wrong: whoever insists is believed the second time.
             noted = draft.get("doubted") != state.data.get("doubted")

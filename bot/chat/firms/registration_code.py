@@ -2,7 +2,7 @@
 
 from bot.chat.context import Chat, Data
 from bot.chat.firms.steps import Draft
-from config.commands import normalise
+from config.commands import TypedText
 from matchmaking.names import credit_code
 
 # 组织机构代码 has 9 characters, an old licence number 13 or 15, an old tax number 15.
@@ -15,13 +15,13 @@ class Code:
     def prompt(self, chat: Chat, draft: Data) -> str:
         return chat.say("registration.code")
 
-    def take(self, chat: Chat, draft: Draft, typed: str) -> str | None:
-        if normalise(typed) in chat.say("registration.code_none_words").split():
+    def take(self, chat: Chat, draft: Draft, said: TypedText) -> str | None:
+        if said.normalised in chat.say("registration.code_none_words").split():
             draft.update(code="", code_doubtful=False)
             return None
-        code = credit_code.normalise(typed)
+        code = credit_code.normalise(said.raw)
         doubted = draft.get("doubted")
-        insists = doubted == code or normalise(typed) in chat.say("registration.code_insist_words").split()
+        insists = doubted == code or said.normalised in chat.say("registration.code_insist_words").split()
         if not (code.isascii() or (doubted and insists)):
             return chat.say("registration.code_wrong")
         doubt = doubt_about(code)
@@ -35,12 +35,12 @@ class Code:
         if doubt in ("length", "character"):
             return chat.parts.texts(f"errors.credit_code_{doubt}", length=len(code))
         draft["doubted"] = code
-        said = (
+        why = (
             chat.say("registration.code_old", length=len(code))
             if doubt == "old"
             else chat.say("registration.code_check")
         )
-        return said + chat.say("registration.code_insist")
+        return why + chat.say("registration.code_insist")
 
 
 def doubt_about(code: str) -> str | None:

@@ -3,54 +3,52 @@
 from bot.chat.context import Chat, Data
 from bot.chat.fact_input import numbered, pick
 from bot.chat.firms.steps import Draft, OneFact, own_word
-from config.commands import normalise
+from config.commands import TypedText
 from config.policy.facts import Choice as Option
-from matchmaking.eligibility.company_size import Indicator, Trade, Trades
+from matchmaking.eligibility.company_size import Indicator, Trade
 
 
 class Size:
     """Micro to large by the national rule. `sizing` in the draft: trade and figures while it is being worked out."""
 
-    def __init__(self, trades: Trades) -> None:
-        self._trades = trades
-        self._picked = OneFact("size", "unknown", {})
+    _picked = OneFact("size", "unknown", {})
 
     def prompt(self, chat: Chat, draft: Data) -> str:
         if "sizing" not in draft:
             return self._picked.prompt(chat, draft) + "\n" + chat.say("registration.size_ways")
-        trade = self._trades.named(draft["sizing"].get("trade", ""))
+        trade = chat.parts.trades.named(draft["sizing"].get("trade", ""))
         if trade is None:
-            return chat.say("registration.trade") + "\n" + numbered(chat, self._options())
+            return chat.say("registration.trade") + "\n" + numbered(chat, _options(chat))
         return self._ask_figures(chat, trade, draft["sizing"].get("figures", {}))
 
-    def take(self, chat: Chat, draft: Draft, typed: str) -> str | None:
+    def take(self, chat: Chat, draft: Draft, said: TypedText) -> str | None:
         """Take a size, a trade or figures; stays at this step until the size is settled or left unknown."""
-        if "sizing" in draft and normalise(typed) in chat.say("registration.unknown_words").split():
+        if "sizing" in draft and said.normalised in chat.say("registration.unknown_words").split():
             del draft["sizing"]
             own_word(draft, {"size": None})
             return None
-        if "sizing" not in draft and normalise(typed) in chat.say("registration.size_help_words").split():
+        if "sizing" not in draft and said.normalised in chat.say("registration.size_help_words").split():
             draft["sizing"] = {}
             return None
         if draft.get("sizing") == {}:
-            picked = pick(typed, self._options())
-            trade = self._trades.named(picked.value) if picked else self._trades.in_words(typed)
+            picked = pick(said.normalised, _options(chat))
+            trade = chat.parts.trades.named(picked.value) if picked else chat.parts.trades.in_words(said.raw)
             if trade is None:
                 return chat.say("registration.trade_wrong")
-            return self._take_figures(chat, draft, trade, {} if picked else trade.read(typed), beginning=True)
+            return self._take_figures(chat, draft, trade, {} if picked else trade.read(said.raw), beginning=True)
         if "sizing" in draft:
-            trade = self._trades.named(draft["sizing"]["trade"])
-            figures = {} if trade is None else trade.read(typed)
+            trade = chat.parts.trades.named(draft["sizing"]["trade"])
+            figures = {} if trade is None else trade.read(said.raw)
             return (
                 chat.say("registration.figures_wrong")
                 if trade is None
                 else self._take_figures(chat, draft, trade, figures)
             )
-        named = self._trades.in_words(typed)
-        read = named.read(typed) if named else {}
+        named = chat.parts.trades.in_words(said.raw)
+        read = named.read(said.raw) if named else {}
         if named and read:
             return self._take_figures(chat, draft, named, read)
-        return self._picked.take(chat, draft, typed)
+        return self._picked.take(chat, draft, said)
 
     def _take_figures(
         self, chat: Chat, draft: Draft, trade: Trade, read: dict[Indicator, float], *, beginning: bool = False
@@ -75,5 +73,6 @@ class Size:
         sample = "，".join(chat.say(f"registration.sample_{name}") for name in missing)
         return chat.say("registration.figures", trade=trade.name, names=names, sample=sample)
 
-    def _options(self) -> list[Option]:
-        return [Option(trade.name, trade.name, trade.also) for trade in self._trades]
+
+def _options(chat: Chat) -> list[Option]:
+    return [Option(trade.name, trade.name, trade.also) for trade in chat.parts.trades]

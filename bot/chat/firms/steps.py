@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from bot.chat.context import Chat, Data
 from bot.chat.fact_input import numbered, pick, value_of
-from config.commands import normalise
+from config.commands import TypedText
 from config.policy.facts import Choice as Option
 
 PHONE = re.compile(r"(?<!\d)(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(?:-\d{1,5})?)(?!\d)")
@@ -21,7 +21,7 @@ class Step(Protocol):
         """The question."""
         ...
 
-    def take(self, chat: Chat, draft: Draft, typed: str) -> str | None:
+    def take(self, chat: Chat, draft: Draft, said: TypedText) -> str | None:
         """Put the answer into the draft; where it does not fit, say what would."""
         ...
 
@@ -44,8 +44,8 @@ class OneFact:
     def prompt(self, chat: Chat, draft: Data) -> str:
         return chat.say(f"registration.{self._fact}") + "\n" + numbered(chat, self._options(chat))
 
-    def take(self, chat: Chat, draft: Draft, typed: str) -> str | None:
-        picked = pick(typed, self._options(chat))
+    def take(self, chat: Chat, draft: Draft, said: TypedText) -> str | None:
+        picked = pick(said.normalised, self._options(chat))
         if picked is None:
             return chat.say(f"registration.{self._fact}_wrong")
         other = dict.fromkeys(self._other_facts) if picked.value else self._other_facts
@@ -61,11 +61,11 @@ class Titles:
         none = chat.say("common.choice", number=0, label=chat.say("question.none"))
         return "\n".join((chat.say("registration.titles"), numbered(chat, fact.choices), none))
 
-    def take(self, chat: Chat, draft: Draft, typed: str) -> str | None:
-        if normalise(typed) in chat.say("question.unsure_words").split():
+    def take(self, chat: Chat, draft: Draft, said: TypedText) -> str | None:
+        if said.normalised in chat.say("question.unsure_words").split():
             own_word(draft, {"titles": None})
             return None
-        value = value_of(chat, chat.parts.policy.facts["titles"], typed)
+        value = value_of(chat, chat.parts.policy.facts["titles"], said)
         if value is None:
             return chat.say("registration.titles_wrong")
         own_word(draft, {"titles": value})
@@ -86,8 +86,8 @@ class Consent:
     def prompt(self, chat: Chat, draft: Data) -> str:
         return chat.say("registration.consent", notice=chat.say("privacy.notice", version=chat.say("privacy.version")))
 
-    def take(self, chat: Chat, draft: Draft, typed: str) -> str | None:
-        answer = normalise(typed)
+    def take(self, chat: Chat, draft: Draft, said: TypedText) -> str | None:
+        answer = said.normalised
         if answer in chat.say("registration.consent_yes").split():
             draft["privacy_version"] = chat.say("privacy.version")
             return None
@@ -104,13 +104,13 @@ class ContactStep:
     def prompt(self, chat: Chat, draft: Data) -> str:
         return chat.say("registration.contact")
 
-    def take(self, chat: Chat, draft: Draft, typed: str) -> str | None:
-        if normalise(typed) in chat.say("registration.consent_no").split():
+    def take(self, chat: Chat, draft: Draft, said: TypedText) -> str | None:
+        if said.normalised in chat.say("registration.consent_no").split():
             draft["privacy_version"] = None
             draft["contact"] = None
             return None
-        phone = PHONE.search(typed)
-        name = PHONE.sub(" ", typed).strip(" ，,。;；:：电话手机联系人") if phone else ""
+        phone = PHONE.search(said.raw)
+        name = PHONE.sub(" ", said.raw).strip(" ，,。;；:：电话手机联系人") if phone else ""
         if phone is None or not 1 <= len(name) <= 20:
             return chat.say("registration.contact_wrong")
         draft["contact"] = [" ".join(name.split()), phone[0]]

@@ -1,59 +1,49 @@
 """核验: the firm one registered becomes proven, by a code that an official gave or a picture of its licence."""
 
 import re
-import unicodedata
 
 from bot.chat.context import Chat, Turn
-from bot.chat.people.login import Door
 from bot.services.firms import licence_reviews
 from bot.services.firms import verification as service
 from bot.services.people.login import TooSoonError, normal_code
 from config.calendar import shanghai_day
+from config.commands import TypedText
 from config.markup import harmless
-from config.verification_limits import Proving as Figures
 from storage.chat.dialog_states import State
 from storage.firms import firms, verifications
 from storage.firms import licence_reviews as rows
 
-_CODE = re.compile(r"核验\s*+码?\s*+[:：]?\s*+([0-9A-Za-z][0-9A-Za-z\s-]{6,14})")
+CODE = re.compile(r"核验\s*+码?\s*+[:：]?\s*+([0-9A-Za-z][0-9A-Za-z\s-]{6,14})")
 
 
 class Proving:
     """The journey of one picture, and what is said to somebody who types a code."""
 
     name = "proof"
-
-    def __init__(self, door: Door, proving: Figures | None = None) -> None:
-        self._door = door
-        self._figures = proving or Figures.load()
+    waits = True
 
     def prompt(self, chat: Chat, state: State) -> str:
         """The picture that is waited for."""
         return _say(chat, "photo")
 
-    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
         """Words are no picture; they may be a command or a question."""
         return Turn(_say(chat, "photo"), state, understood=False)
 
-    def picture(self, chat: Chat, running: State | None, media_id: str, *, secure: bool) -> Turn | None:
+    def picture(self, chat: Chat, media_id: str) -> Turn | None:
         """The turn of a picture that was asked for; None for one that nobody waits for."""
-        if running is None or running.journey != self.name:
+        if chat.running is None or chat.running.journey != self.name:
             return None
-        if not (secure or self._door.plain_mode):
+        if not chat.encrypted:
             return Turn(_say(chat, "not_encrypted"), None)
-        taken = licence_reviews.send(chat.tx, chat.person, media_id, self._figures.pictures_a_day)
+        taken = licence_reviews.send(chat.tx, chat.person, media_id, chat.parts.proving.pictures_a_day)
         return Turn(_say(chat, "picture_received" if taken else "picture_too_many"), None)
 
-    def asked(self, chat: Chat, running: State | None, typed: str, *, secure: bool) -> Turn | None:
-        """The turn of words that are about proving; None for any others."""
-        typed = unicodedata.normalize("NFKC", typed)
-        code = _CODE.fullmatch(typed)
-        if code is None and chat.parts.words.command(typed) != "prove":
-            return None
-        if not (secure or self._door.plain_mode):
+    def use_code(self, chat: Chat, code: re.Match[str]) -> Turn:
+        """Prove the firm by the code that an official gave."""
+        running = chat.running
+        if not chat.encrypted:
             return Turn(_say(chat, "not_encrypted"), running)
-        if code is None:
-            return self._start(chat, running)
         try:
             outcome = service.use_code(chat.tx, chat.person, normal_code(code[1]))
         except TooSoonError as error:
@@ -63,8 +53,11 @@ class Proving:
             return Turn(proven_words(chat, chat.person.firm_id), still)
         return Turn(_say(chat, outcome.value), running)
 
-    def _start(self, chat: Chat, running: State | None) -> Turn:
-        firm_id = chat.person.firm_id
+    def start(self, chat: Chat) -> Turn:
+        """Say how a firm is proven, and wait for the picture."""
+        firm_id, running = chat.person.firm_id, chat.running
+        if not chat.encrypted:
+            return Turn(_say(chat, "not_encrypted"), running)
         if firm_id is None:
             return Turn(_say(chat, "not_registered"), running)
         proven = verifications.of_firm(chat.tx, firm_id) is not None

@@ -3,6 +3,7 @@
 from bot.chat.context import Chat, Turn
 from bot.chat.fact_input import numbered, pick
 from bot.services.firms.development_zones import choices, state
+from config.commands import TypedText
 from config.policy.facts import Choice
 from storage.chat import dialog_states
 from storage.chat.dialog_states import State
@@ -30,6 +31,7 @@ class ZoneAsking:
     """The journey of one number, never insisted upon: any other word leaves it open."""
 
     name = "zone"
+    waits = False
 
     def start(self, chat: Chat) -> Turn:
         """Ask; or say why there is nothing to ask."""
@@ -54,9 +56,9 @@ class ZoneAsking:
         """Nothing is waited for: the question lapses with the next message."""
         return ""
 
-    def hear(self, chat: Chat, state_: State, typed: str) -> Turn:
+    def hear(self, chat: Chat, state_: State, said: TypedText) -> Turn:
         """Keep the answer; anything else was not meant for the question, which is over then."""
-        picked = pick(typed, _options(chat, state_.data["zones"]))
+        picked = pick(said.normalised, _options(chat, state_.data["zones"]))
         if picked is None:
             dialog_states.drop(chat.tx, people.openid(chat.tx, chat.person.id))
             return Turn("", None, understood=False)

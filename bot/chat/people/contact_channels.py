@@ -4,40 +4,40 @@ Nothing of substance goes to an address before its owner has typed the code that
 """
 
 import re
-import unicodedata
-from collections.abc import Collection
 
 from bot.chat.context import Chat
 from bot.services.people import contact_channels as service
 from bot.services.people.contact_channels import Asked
 from storage.notices import channel_codes
 
-_MAIL = re.compile(r"(?:邮箱|邮件提醒)(?:\s*+[:：]?\s*+(\S{1,100}))?")
-_SMS = re.compile(r"短信(?:提醒)?(?:\s*+[:：]?\s*+(\S{1,20}))?")
+MAIL = re.compile(r"(?:邮箱|邮件提醒)(?:\s*+[:：]?\s*+(\S{1,100}))?")
+SMS = re.compile(r"短信(?:提醒)?(?:\s*+[:：]?\s*+(\S{1,20}))?")
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}")
 _PHONE = re.compile(r"1[3-9]\d{9}")
 _OFF = frozenset({"关", "关闭", "删除", "取消"})
-_CODE = re.compile(r"(?:(?:邮箱|邮件|短信|手机)?验证码\s*+(?:是|[:：])?\s*+)?([0-9]{3})\s?([0-9]{3})\s*+[。.]?")
+CODE = re.compile(r"(?:(?:邮箱|邮件|短信|手机)?验证码\s*+(?:是|[:：])?\s*+)?([0-9]{3})\s?([0-9]{3})\s*+[。.]?")
 
 
-def hear(chat: Chat, available: Collection[str], typed: str) -> str | None:
-    """The reply to words about these ways; None for any others, and for all of them where none is open."""
-    code = _CODE.fullmatch(unicodedata.normalize("NFKC", typed).strip()) if available else None
-    if code is not None:
-        return _typed(chat, available, code[1] + code[2])
-    for channel, asked, form in (("mail", _MAIL, _ADDRESS), ("sms", _SMS, _PHONE)):
-        found = asked.fullmatch(typed) if channel in available else None
-        if found is None:
-            continue
-        given = found[1] or ""
-        if given in _OFF:
-            service.end(chat.tx, chat.person.id, channel)
-            return chat.say(f"other_ways.{channel}_off")
-        if not form.fullmatch(given):
-            return chat.say(f"other_ways.{channel}_how")
-        most, code_to_send = chat.parts.quotas.codes_a_day.get(channel), chat.parts.way_code()
-        return _asked(chat, channel, service.ask(chat.tx, chat.person.id, channel, given, code_to_send, most))
-    return None
+def ask_mail(chat: Chat, asked: re.Match[str]) -> str | None:
+    """邮箱: take an address and send a code there, say how, or end it; None where no mail is sent."""
+    return _ask(chat, "mail", asked[1] or "", _ADDRESS)
+
+
+def ask_sms(chat: Chat, asked: re.Match[str]) -> str | None:
+    """短信: the same for a telephone."""
+    return _ask(chat, "sms", asked[1] or "", _PHONE)
+
+
+def _ask(chat: Chat, channel: str, given: str, form: re.Pattern[str]) -> str | None:
+    if channel not in chat.setup.outside:
+        return None
+    if given in _OFF:
+        service.end(chat.tx, chat.person.id, channel)
+        return chat.say(f"other_ways.{channel}_off")
+    if not form.fullmatch(given):
+        return chat.say(f"other_ways.{channel}_how")
+    most, code_to_send = chat.parts.quotas.codes_a_day.get(channel), chat.parts.way_code()
+    return _asked(chat, channel, service.ask(chat.tx, chat.person.id, channel, given, code_to_send, most))
 
 
 def _asked(chat: Chat, channel: str, became: Asked) -> str:
@@ -54,8 +54,11 @@ def _asked(chat: Chat, channel: str, became: Asked) -> str:
     return chat.say(f"other_ways.{channel}_sending", minutes=minutes)
 
 
-def _typed(chat: Chat, available: Collection[str], code: str) -> str | None:
-    became = service.confirm(chat.tx, chat.person.id, available, code)
+def confirm(chat: Chat, typed: re.Match[str]) -> str | None:
+    """Take the code that went to an address; None where no address waits for one."""
+    if not chat.setup.outside:
+        return None
+    became = service.confirm(chat.tx, chat.person.id, chat.setup.outside, typed[1] + typed[2])
     if became is None:
         return None
     if became.right:

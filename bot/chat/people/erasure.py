@@ -2,7 +2,7 @@
 
 from bot.chat.context import Chat, Turn
 from bot.services.people import erasure
-from config.commands import normalise
+from config.commands import TypedText
 from config.markup import harmless
 from storage.chat.dialog_states import State
 from storage.firms import firms
@@ -13,6 +13,7 @@ class Erasing:
     """The journey of two confirmations."""
 
     name = "erasing"
+    waits = True
 
     def start(self, chat: Chat) -> Turn:
         """Say what it means, and ask for the first yes."""
@@ -30,13 +31,12 @@ class Erasing:
         what = chat.say("erasing.firm_alone", firm=firm) if alone else chat.say("erasing.firm_stays", firm=firm)
         return what + "\n" + chat.say("erasing.first")
 
-    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
         """The very words of each step go on; any others erase nothing."""
-        said = normalise(typed)
-        if state.step == "first" and said in chat.say("erasing.first_words").split():
+        if state.step == "first" and said.normalised in chat.say("erasing.first_words").split():
             asked = State(self.name, "second", {})
             return Turn(self.prompt(chat, asked), asked)
-        if state.step == "second" and said in chat.say("erasing.second_words").split():
+        if state.step == "second" and said.normalised in chat.say("erasing.second_words").split():
             erasure.leave(chat.tx, people.openid(chat.tx, chat.person.id), chat.parts.texts, "erase")
             return Turn(chat.say("erasing.done"), None)
         return Turn(chat.say("erasing.wrong"), state, understood=False)

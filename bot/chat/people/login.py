@@ -1,11 +1,10 @@
 """登录 and 邀请: a person asks to come in by browser, or takes a role that was offered to them."""
 
 import re
-import secrets
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from bot.chat.context import Chat
+from bot.chat.context import Door as Door
 from bot.services.people import login, roles
 from bot.wechat.replies import TextReply
 from config.calendar import SHANGHAI, shanghai_day
@@ -15,50 +14,39 @@ from storage.people import roles as stored_roles
 from storage.people.login_codes import GOOD_FOR
 from storage.people.roles import Grant, Kind, Role
 
-_INVITED = re.compile(r"邀请\s*+[:：]?\s*+([0-9A-Za-z][0-9A-Za-z\s-]{6,14})")
-LINK_BYTES = 32
+INVITED = re.compile(r"邀请\s*+[:：]?\s*+([0-9A-Za-z][0-9A-Za-z\s-]{6,14})")
 MOST_ROLES_SHOWN = 4
 # Who holds only these has no work of others' to do by browser.
 _OF_FIRMS = frozenset({Kind.FIRM_MEMBER, Kind.FIRM_ADMIN, Kind.FIRM_AGENT})
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
-    """Where the console's door stands, and the chance that its links and codes are made of.
-
-    `plain_mode`: entry is let through although the push was not encrypted, which only the demo may allow.
-    """
-
-    public_url: str = ""
-    plain_mode: bool = False
-    link: Callable[[], str] = lambda: secrets.token_urlsafe(LINK_BYTES)
-    code: Callable[[], str] = lambda: login.code_of(secrets.randbits(40))
+def desk_work(chat: Chat) -> TextReply | None:
+    """Name what somebody who works at the desk does there by browser; None to anybody else."""
+    works_there = [role for role in _held(chat) if role.kind not in _OF_FIRMS]
+    return TextReply(chat.say("entry.on_desk", roles=_named(chat, works_there))) if works_there else None
 
 
-def hear(chat: Chat, door: Door, typed: str, *, secure: bool) -> TextReply | None:
-    """The reply to words that are about entry; None for any others. One that holds a link is marked secret."""
-    invited = _INVITED.fullmatch(typed)
-    command = chat.parts.words.command(typed.rstrip("?？ "))
-    if command == "desk_work":
-        works_there = [role for role in _held(chat) if role.kind not in _OF_FIRMS]
-        return TextReply(chat.say("entry.on_desk", roles=_named(chat, works_there))) if works_there else None
-    asked = command == "enter"
-    if not asked and invited is None:
-        return None
-    if not door.public_url:
-        return TextReply(chat.say("entry.not_set_up"))
-    if not (secure or door.plain_mode):
-        return TextReply(chat.say("entry.not_encrypted"))
-    if invited is not None:
-        try:
-            grant = roles.accept(chat.tx, chat.person.id, login.normal_code(invited[1]), chat.parts.texts)
-        except login.TooSoonError as error:
-            return TextReply(chat.parts.texts.error(error))
-        if grant is None:
-            return TextReply(chat.say("entry.invitation_wrong"))
-        if grant.needs_consent:
-            return TextReply(chat.say("entry.invitation_waits", role=shown(chat, grant)))
-        return TextReply(chat.say("entry.invitation_taken", role=shown(chat, grant)))
+def take_role(chat: Chat, invited: re.Match[str]) -> TextReply:
+    """Take the role that was offered by this code."""
+    refused = _refuse(chat)
+    if refused is not None:
+        return refused
+    try:
+        grant = roles.accept(chat.tx, chat.person.id, login.normal_code(invited[1]), chat.parts.texts)
+    except login.TooSoonError as error:
+        return TextReply(chat.parts.texts.error(error))
+    if grant is None:
+        return TextReply(chat.say("entry.invitation_wrong"))
+    if grant.needs_consent:
+        return TextReply(chat.say("entry.invitation_waits", role=shown(chat, grant)))
+    return TextReply(chat.say("entry.invitation_taken", role=shown(chat, grant)))
+
+
+def enter(chat: Chat) -> TextReply:
+    """Give the link and the code by which this person comes in by browser; the reply is marked secret."""
+    refused, door = _refuse(chat), chat.setup.door
+    if refused is not None:
+        return refused
     link, code = door.link(), door.code()
     held = login.ask_in(chat.tx, chat.person.id, link, code)
     if not held:
@@ -73,6 +61,12 @@ def hear(chat: Chat, door: Door, typed: str, *, secure: bool) -> TextReply | Non
         code=f"{code[:4]}-{code[4:]}",
     )
     return TextReply(words, secret=True)
+
+
+def _refuse(chat: Chat) -> TextReply | None:
+    if not chat.setup.door.public_url:
+        return TextReply(chat.say("entry.not_set_up"))
+    return None if chat.encrypted else TextReply(chat.say("entry.not_encrypted"))
 
 
 def _held(chat: Chat) -> tuple[Role, ...]:

@@ -2,7 +2,7 @@
 
 from bot.chat.context import Chat, Turn
 from bot.chat.firms.profile import profile_of
-from config.commands import normalise
+from config.commands import TypedText
 from config.markup import harmless, visible_length
 from config.policy.facts import Facts
 from matchmaking.eligibility.eligibility import assess
@@ -19,6 +19,7 @@ class Windows:
     """The journey of one number, as long as the list is on the phone."""
 
     name = "windows"
+    waits = False
 
     def start(self, chat: Chat, skip: int = 0) -> Turn:
         """The list, from this window on."""
@@ -45,14 +46,12 @@ class Windows:
         """Nothing is waited for: the list simply lapses with the next message."""
         return ""
 
-    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
         """A number opens its window, 0 the rest of the list; anything else was not meant for the list."""
-        answer = normalise(typed).rstrip(".、")
-        number = int(answer) if answer.isascii() and answer.isdigit() and len(answer) < 3 else -1
-        ids = state.data["ids"]
+        number, ids = said.number(2), state.data["ids"]
         if number == 0 and state.data["next"]:
             return self.start(chat, state.data["next"])
-        if 1 <= number <= len(ids):
+        if number is not None and 1 <= number <= len(ids):
             found = chat.published.find(ids[number - 1])
             if found is None or not isinstance(found.content.body, Window):
                 return Turn(chat.say("windows.gone"), state)

@@ -12,7 +12,7 @@ from bot.chat.policy import needs_checklist, receipts
 from bot.chat.policy.published_lines import open_items, taps_of, under_overview
 from bot.services.firms.assessing import leave_open
 from bot.services.firms.registration import learn
-from config.commands import normalise
+from config.commands import TypedText
 from matchmaking.eligibility.eligibility import Assessment, assess
 from matchmaking.eligibility.next_question import next_question
 from notifications.text_splitting import MOST_TEXT_BYTES
@@ -27,6 +27,7 @@ class Assessing:
     """The journey of the open questions."""
 
     name = "assessment"
+    waits = True
 
     def start(self, chat: Chat) -> Turn:
         """Judge the firm on what is known, say it, and ask the first open question."""
@@ -42,9 +43,9 @@ class Assessing:
             return needs_checklist.question(chat.parts, state.data["offered"])
         return self._question(chat, state.data["asking"], judged)
 
-    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
         """Take an answer, say what it has opened, and ask the next question."""
-        answers = {normalise(typed), bare(chat, typed)}
+        answers = {said.normalised, bare(chat, said.normalised)}
         if answers & set(chat.say("question.stop_words").split()):
             return self._stop(chat)
         profile = profile_of(chat)
@@ -53,9 +54,9 @@ class Assessing:
         if answers & set(chat.say("question.unsure_words").split()):
             return self._skip(chat, state, profile)
         if state.step == "list":
-            return self._hear_list(chat, state, profile, typed)
+            return self._hear_list(chat, state, profile, said)
         asking = state.data["asking"]
-        value = value_of(chat, chat.parts.policy.facts[asking], typed)
+        value = value_of(chat, chat.parts.policy.facts[asking], said)
         if value is None:
             return Turn(chat.say("question.wrong"), state, understood=False)
         return self._noted(chat, state, profile, {asking: value}, chat.say("question.noted"))
@@ -65,8 +66,8 @@ class Assessing:
         receipt = "" if profile is None else receipts.line(chat, _judge(chat, profile))
         return Turn("\n".join(part for part in (chat.say("question.stopped"), receipt) if part), None)
 
-    def _hear_list(self, chat: Chat, state: State, profile: Profile, typed: str) -> Turn:
-        picked = needs_checklist.read(chat.parts, state.data["offered"], profile.facts, typed)
+    def _hear_list(self, chat: Chat, state: State, profile: Profile, said: TypedText) -> Turn:
+        picked = needs_checklist.read(chat.parts, state.data["offered"], profile.facts, said.normalised)
         if picked is None:
             return Turn(chat.say("offered.wrong"), state, understood=False)
         leave_open(chat.tx, chat.person, LIST)

@@ -9,15 +9,14 @@ from bot.chat.firms.profile import profile_of
 from bot.services.firms import own_awards
 from bot.services.firms.own_awards import RECEIVED
 from config.calendar import shanghai_day
-from config.commands import normalise
+from config.commands import TypedText
 from config.policy.facts import Facts
 from matchmaking.eligibility.eligibility import judge
 from storage.chat.dialog_states import State
 from storage.firms.titles_on_day import FIRST, TITLES
 
-_TAP = re.compile(r"\s{0,4}(已领|没领|不清楚)\s{0,4}(\d{1,2}\.\d{1,2})[。！]?\s{0,4}")
+TAP = re.compile(r"\s{0,4}(已领|没领|不清楚)\s{0,4}(\d{1,2}\.\d{1,2})[。！]?\s{0,4}")
 _TAPS = {"已领": True, "没领": False, "不清楚": None}
-LONGEST_TAP = 20
 Changes = Mapping[str, bool | None]
 
 
@@ -25,19 +24,19 @@ class Awards:
     """The journey of one yes or no."""
 
     name = "awards"
+    waits = False
 
-    def tapped(self, chat: Chat, typed: str) -> str | None:
-        """Return the reply to a tap under an award, which is kept at once; None for any other words."""
-        tap = _TAP.fullmatch(typed) if len(typed) <= LONGEST_TAP else None
-        if tap is None or tap[2] not in {item.code for item in one_time(chat.parts.policy)}:
+    def tapped(self, chat: Chat, tap: re.Match[str]) -> str | None:
+        """Return the reply to a tap under an award, which is kept at once; None for an item that is no such award."""
+        if tap[2] not in {item.code for item in one_time(chat.parts.policy)}:
             return None
         if chat.person.firm_id is None:
             return chat.parts.texts("awards.unregistered")
         return self._keep(chat, {tap[2]: _TAPS[tap[1]]}, {})
 
-    def start(self, chat: Chat, typed: str) -> Turn | None:
+    def start(self, chat: Chat) -> Turn | None:
         """Say back what these words state and ask whether to keep it; None where they state nothing of awards."""
-        claim = chat.parts.talk.claimed(typed)
+        claim = chat.parts.talk.claimed(chat.said.raw)
         profile = None if claim is None else profile_of(chat)
         if claim is None or profile is None or chat.parts.policy.expired(chat.now):
             return None
@@ -59,9 +58,9 @@ class Awards:
         """Nothing is waited for: the offer lapses with the next message."""
         return ""
 
-    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
         """Keep what was said back on a yes, leave it on a no; anything else was meant for somebody else."""
-        answer = normalise(typed)
+        answer = said.normalised
         if answer in chat.say("question.no_words").split():
             return Turn(chat.parts.texts("awards.kept"), None)
         if answer not in chat.say("question.yes_words").split() or chat.person.firm_id is None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.chat.context import Parts
-from config.commands import normalise
+from config.commands import names_of
 from config.policy.facts import Facts, Value
 from config.policy.interview import Offer
 from config.policy.model import Policy
@@ -47,18 +47,19 @@ def question(parts: Parts, paths: Paths) -> str:
     )
 
 
-def read(parts: Parts, paths: Paths, known: Facts, typed: str) -> Picked | None:
+def read(parts: Parts, paths: Paths, known: Facts, normalised: str) -> Picked | None:
     """What an answer says, and nothing it leaves untouched; None where it is no answer to the list.
 
     0 says of every choice that there is none, where nothing else was said before.
     """
-    text = normalise(typed)
     fillers = parts.texts("chat.offered.fillers").split()
     offered = [_offer(parts, path) for path in paths]
-    if text in parts.texts("chat.offered.all_words").split():
+    if normalised in parts.texts("chat.offered.all_words").split():
         return _picked(list(zip(paths, offered, strict=True)))
     numbers = (
-        [NONE] if text in parts.texts("chat.question.none_words").split() else read_numbers(text, len(offered), fillers)
+        [NONE]
+        if normalised in parts.texts("chat.question.none_words").split()
+        else read_numbers(normalised, len(offered), fillers)
     )
     if numbers == [NONE]:
         none = {fact: value for offer in offered for fact, value in offer.none.items() if known.get(fact) is None}
@@ -67,8 +68,8 @@ def read(parts: Parts, paths: Paths, known: Facts, typed: str) -> Picked | None:
     if numbers is not None:
         return _picked([reachable[number - 1] for number in numbers])
     reachable += [([*path, place], part) for path, offer in reachable for place, part in enumerate(offer.parts)]
-    names = [[normalise(name) for name in (offer.label, *offer.words)] for _, offer in reachable]
-    places = read_words(text, names, fillers)
+    names = [names_of(offer.label, offer.words) for _, offer in reachable]
+    places = read_words(normalised, names, fillers)
     return None if places is None else _picked([reachable[place] for place in places])
 
 

@@ -1,10 +1,15 @@
-"""What was published beside the policy, as one chat hears it: for its firm, at its moment, with its words."""
+"""What was published beside the policy, as one chat hears it: for its firm, at its moment, with its words.
 
-from bot.answers.policy_answers import Beside, Profile
+Where the policy's text leaves a question open, an agency's published reply is given; a question without one is kept.
+"""
+
+from bot.answers.policy_answers import Answer, Beside, Profile
 from bot.chat.context import Chat
 from bot.chat.events import coming_lines
+from bot.services.policy import unanswered_questions
 from bot.services.policy.published_for_firm import IN_FULL, IN_SHORT
 from config.calendar import shanghai_day
+from config.markup import harmless
 from config.policy.facts import Facts
 from config.policy.model import Item
 from matchmaking.eligibility.eligibility import Assessment
@@ -54,3 +59,46 @@ def taps_of(chat: Chat) -> str:
         for code in () if detail is None else detail.content.body.items:
             found.setdefault(code, chat.say(f"windows.tap_{end.what}", code=code, day=day))
     return "\n" + chat.say("windows.taps", taps="、".join(found.values())) if found else ""
+
+
+def published_reply(chat: Chat, answer: Answer) -> str | None:
+    """The reply that an agency has given to this very question, above what the policy says of it; None without one.
+
+    What the policy answers for sure is never looked up. Raises ReadNeededError.
+    """
+    about = chat.parts.talk.silence(chat.said.raw)
+    if about is None:
+        return None
+    matter = chat.setup.answers.find(chat.tx, chat.said.raw, about)
+    if matter is None:
+        return None
+    said = unanswered_questions.said(chat.parts.texts, matter)
+    return chat.parts.texts("silence.beside", answer=said, said=answer.text) if answer.sure else said
+
+
+def with_officials_word(chat: Chat, answer: Answer) -> str:
+    """The answer, and under it what officials have entered beside its one item: where overdue payment is reported.
+
+    Raises ReadNeededError.
+    """
+    if not answer.sure or len(answer.items) != 1 or answer.items[0] not in unanswered_questions.BESIDE_ITEMS:
+        return answer.text
+    lines = [
+        chat.parts.texts(
+            "silence.officials_word",
+            title=harmless(matter.title),
+            text=harmless(matter.reply),
+            agency=harmless(matter.agency),
+            day=matter.answered_on,
+            source=harmless(matter.source),
+        )
+        for matter in chat.setup.answers.beside(chat.tx, answer.items)
+    ]
+    return "\n".join([answer.text, *lines])
+
+
+def note_unanswered(chat: Chat) -> None:
+    """Keep what was not answered, for the officials' list."""
+    about = chat.parts.talk.silence(chat.said.raw)
+    if about is not None:
+        unanswered_questions.hear(chat.tx, chat.person.id, chat.said.raw, about)

@@ -11,14 +11,11 @@ from config.markup import harmless
 from matchmaking.eligibility.eligibility import Assessment
 from storage.chat.receipts import Receipt
 
-_ASKED = re.compile(r"(?:查看?|看|打开)?\s*+回执[号码]?\s*+[:：]?\s*+([0-9A-Za-z][0-9A-Za-z\s-]{6,14})?\s*+[。！]?")
+ASKED = re.compile(r"(?:查看?|看|打开)?\s*+回执[号码]?\s*+[:：]?\s*+([0-9A-Za-z][0-9A-Za-z\s-]{6,14})?\s*+[。！]?")
 
 
-def hear(chat: Chat, typed: str) -> str | None:
-    """What is said to words that ask for a receipt; None for any others."""
-    asked = _ASKED.fullmatch(typed)
-    if asked is None:
-        return None
+def show(chat: Chat, asked: re.Match[str]) -> str:
+    """Return the receipt that is asked for by its code, or what is said where there is none."""
     texts = chat.parts.texts
     if asked[1] is None:
         return texts("receipts.ask")

@@ -1,11 +1,10 @@
 """人工: what is asked of people is taken in one message and becomes a ticket; 我的工单 shows how it stands."""
 
-import re
-
 from bot.chat.context import Chat, Turn
 from bot.chat.firms.profile import profile_of
 from bot.services.tickets import tickets as ticket_service
 from config.calendar import SHANGHAI, shanghai_day
+from config.commands import TypedText
 from config.markup import harmless
 from notifications.channels import is_open
 from storage.chat import reply_windows
@@ -16,20 +15,17 @@ from storage.tickets.tickets import Line, Said, Ticket
 MOST_LISTED = 5
 _SHOWN_QUESTION = 24
 _SHOWN_REPLY = 120
-_AFTER_THE_WORD = re.compile(r"[\s:：,，]+")
 
 
 class Ticketing:
     """The journey of one question to people."""
 
     name = "ticket"
+    waits = True
 
-    def asked(self, chat: Chat, typed: str) -> str | None:
-        """The reply to 人工 with the question behind it; None for any other words. No running journey is disturbed."""
-        verb, *rest = _AFTER_THE_WORD.split(typed.strip(), maxsplit=1)
-        if not rest or not rest[0] or chat.parts.words.command(verb) != "human":
-            return None
-        return self._take(chat, rest[0])
+    def asked(self, chat: Chat) -> str:
+        """The reply to 人工 with the question behind it. No running journey is disturbed."""
+        return self._take(chat, chat.said.addressed[1])
 
     def start(self, chat: Chat) -> Turn:
         """Ask for the question."""
@@ -41,11 +37,11 @@ class Ticketing:
         standing = ticket_service.current(chat.tx, chat.person.id)
         return chat.say("ticket.start") if standing is None else chat.say("ticket.start_more", number=standing.id)
 
-    def hear(self, chat: Chat, state: State, typed: str) -> Turn:
+    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
         """Take the question; commands stay commands."""
-        if chat.parts.words.command(typed) is not None:
+        if said.command is not None:
             return Turn(self.prompt(chat, state), state, understood=False)
-        return Turn(self._take(chat, typed), None)
+        return Turn(self._take(chat, said.raw), None)
 
     def _take(self, chat: Chat, typed: str) -> str:
         profile = profile_of(chat)
