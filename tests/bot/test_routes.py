@@ -13,7 +13,7 @@ from bot.chat.routes import COMMANDS, ROUTES, Need, fitting, listed, needs_read
 from bot.live.matcher import Matcher
 from bot.services.demo import seed
 from bot.wechat.messages import Push
-from bot.wechat.replies import Reply
+from bot.wechat.replies import TextReply
 from config.commands import FOLDER, TypedText, Words
 from config.errors import UnavailableError
 from storage.chat import dialog_states
@@ -196,7 +196,7 @@ class Watched(Router):
 
     def answer(
         self, tx: Tx, push: Push, said: TypedText | None = None, before: ReadBefore | None = None
-    ) -> Reply | None:
+    ) -> TextReply | None:
         self.runs += 1
         return super().answer(tx, push, said, before)
 
