@@ -34,6 +34,7 @@ from bot.jobs.ticks import Tick, Ticks
 from bot.live.matcher import Matcher
 from bot.sandbox.processes import Sandbox
 from bot.services.challenges import bid_drafts
+from bot.services.config_checks import check_approvals, check_events
 from bot.services.events import meetings
 from bot.services.policy.unanswered_questions import tell_some
 from bot.web.client_addresses import TRUSTED, TrustedProxies
@@ -92,6 +93,8 @@ def no_offset() -> timedelta:
 def load_parts() -> Parts:
     """What every chat needs and no chat changes. Takes a good part of a second: once a process."""
     policy, texts = load(), Texts.load(markup=expand)
+    check_events(policy)
+    check_approvals()
     return Parts(policy, texts, Words.load(), PolicyTalk(policy, texts), Overview(policy, texts))
 
 

@@ -1,10 +1,11 @@
 """The commands people type, as data: config/words.toml."""
 
 import unicodedata
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
-from config.toml_files import read
+from config.toml_files import load, wrong
 
 FOLDER = Path(__file__).parent
 _END = " 。！!，,～~.；;："
@@ -18,14 +19,22 @@ def normalise(typed: str) -> str:
 class Words:
     """Finds the command a message or a menu key means."""
 
-    def __init__(self, commands: dict[str, list[str]]) -> None:
+    def __init__(self, commands: Mapping[str, Sequence[str]]) -> None:
         self._command = {normalise(word): name for name, words in commands.items() for word in words}
         self._first = {name: words[0] for name, words in commands.items()}
 
     @classmethod
     def load(cls, path: Path = FOLDER / "words.toml") -> Self:
-        """Read the reviewed words."""
-        return cls(dict(read(path)))
+        """Read the reviewed words. Raises ConfigError where a command has none, or one word means two."""
+        commands = load(path, dict[str, tuple[str, ...]])
+        seen: dict[str, str] = {}
+        for name, words in commands.items():
+            if not words:
+                raise wrong(path, (name,), f"{name} 没有词，请至少写一个")
+            for number, word in enumerate(words):
+                if seen.setdefault(normalise(word), name) != name:
+                    raise wrong(path, (name, number), f"“{word}”已经是 {seen[normalise(word)]} 的词，只能留一处")
+        return cls(commands)
 
     def command(self, typed: str) -> str | None:
         """The command that these words, taken whole, mean."""

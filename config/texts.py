@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from string import Formatter
 from typing import Self
 
 from config.errors import AppError
-from config.toml_files import read
+from config.toml_errors import Place
+from config.toml_files import read, wrong
 
 FOLDER = Path(__file__).parent / "texts"
 
@@ -24,7 +26,7 @@ class Texts:
         """
         entries: dict[str, str] = {}
         for path in sorted(folder.glob("*.toml")):
-            _flatten(path.stem, read(path), entries)
+            _flatten(path, (), read(path), entries)
         return cls({key: markup(text) for key, text in entries.items()})
 
     def __call__(self, key: str, **blanks: object) -> str:
@@ -44,10 +46,16 @@ class Texts:
         return frozenset(self._entries)
 
 
-def _flatten(prefix: str, table: Mapping[str, object], into: dict[str, str]) -> None:
+def _flatten(path: Path, where: Place, table: Mapping[str, object], into: dict[str, str]) -> None:
     for key, value in table.items():
-        name = f"{prefix}.{key}"
+        place = (*where, key)
         if isinstance(value, dict):
-            _flatten(name, value, into)
+            _flatten(path, place, value, into)
+        elif not isinstance(value, str) or not value.strip():
+            raise wrong(path, place, f"{key} 应为文字，写在引号里，不能是空的")
         else:
-            into[name] = str(value).strip("\n")
+            into[".".join(map(str, (path.stem, *place)))] = value.strip("\n")
+            try:
+                any(Formatter().parse(value))
+            except ValueError:
+                raise wrong(path, place, f"{key} 里的大括号不成对；要写大括号本身，请写两个：{{{{ }}}}") from None
