@@ -56,6 +56,8 @@ def _flatten(path: Path, where: Place, table: Mapping[str, object], into: dict[s
         else:
             into[".".join(map(str, (path.stem, *place)))] = value.strip("\n")
             try:
-                any(Formatter().parse(value))
+                # Most hold no blank, and reading them all for braces would hold up the start.
+                if "{" in value or "}" in value:
+                    list(Formatter().parse(value))
             except ValueError:
                 raise wrong(path, place, f"{key} 里的大括号不成对；要写大括号本身，请写两个：{{{{ }}}}") from None
