@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 
 from config.toml_files import load, wrong
 from config.toml_schema import MINUTES, Made
-from config.topics import Topic
+from config.topics import NoticeTopic
 
 FOLDER = Path(__file__).parent
 
@@ -71,7 +71,7 @@ class Reminding:
     late_after: Annotated[timedelta, MINUTES] = field(metadata={"key": "late_after_minutes"})
     urgent_days: int
     clock_jump: Annotated[timedelta, MINUTES] = field(metadata={"key": "clock_jump_minutes"})
-    topics: Mapping[Literal[Topic.REMINDER, Topic.EVENT, Topic.BROADCAST], tuple[str, ...]]
+    topics: Mapping[Literal[NoticeTopic.REMINDER, NoticeTopic.EVENT, NoticeTopic.BROADCAST], tuple[str, ...]]
     event_items: Mapping[EventKind, str]
 
     @classmethod

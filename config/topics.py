@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Topic(StrEnum):
+class NoticeTopic(StrEnum):
     """Each topic there is. The first three can be switched off: config/reminders.toml names them."""
 
     REMINDER = "reminder"

@@ -17,7 +17,7 @@ from config.errors import UsageError
 from config.reminder_kinds import Reminding
 from config.texts import Texts
 from config.toml_files import CONFIG, load
-from config.topics import Topic
+from config.topics import NoticeTopic
 from notifications.channels import Channel
 from storage.engine.tables import every_table
 from storage.people.roles import Kind
@@ -122,7 +122,7 @@ LISTS: Mapping[str, Callable[[Texts], Iterator[Row]]] = {
     "commands": _commands,
     "words": _words,
     "reminders": _reminders,
-    "topics": lambda _texts: ((topic,) for topic in Topic),
+    "topics": lambda _texts: ((topic,) for topic in NoticeTopic),
     "channels": lambda _texts: ((channel,) for channel in Channel),
     "cards": _cards,
     "roles": lambda _texts: ((kind,) for kind in Kind),

@@ -15,7 +15,7 @@ from bot.simulator.faults import Fault, FaultKind
 from config.cards import Purposes
 from config.quotas import Quotas
 from config.settings import Settings
-from config.topics import Topic
+from config.topics import NoticeTopic
 from notifications.cards import problems
 from notifications.quota import gauges
 from storage.engine.transactions import Tx
@@ -34,7 +34,7 @@ NAME = "王会计"
 
 def _plan(tx: Tx, openid: str, number: int) -> None:
     person = people.meet(tx, openid).id
-    outbox.plan(tx, key=f"window:{number}", person_id=person, topic=Topic.REMINDER, text=WORDS, card=CARD)
+    outbox.plan(tx, key=f"window:{number}", person_id=person, topic=NoticeTopic.REMINDER, text=WORDS, card=CARD)
 
 
 async def planned(stage: Stage, count: int = 1, name: str = NAME) -> None:

@@ -10,7 +10,7 @@ from bot.services.challenges.challenges import LONGEST_NAME
 from config.calendar import shanghai_day
 from config.challenges import Sealing
 from config.errors import ConflictError, InputError
-from config.topics import Topic
+from config.topics import NoticeTopic
 from storage.audit import audit
 from storage.challenges import bid_drafts, bid_sealing, bid_submissions, bids, challenges, records
 from storage.challenges import files as challenge_files
@@ -182,7 +182,7 @@ def submit(
     if kept is None:
         raise ConflictError("challenge_stage")
     key = f"bid:{kept.id}:{kept.round}:in"
-    outbox.plan(tx, key=key, person_id=person_id, topic=Topic.BID, text=notice, firm_id=firm_id)
+    outbox.plan(tx, key=key, person_id=person_id, topic=NoticeTopic.BID, text=notice, firm_id=firm_id)
     _record(tx, person_id, "bid.submit", kept.id, {"commitment": prepared.commitment})
     return kept
 

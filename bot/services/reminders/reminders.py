@@ -11,7 +11,7 @@ from bot.services.reminders.deadlines import HANDLERS, Standing
 from config.calendar import shanghai_day
 from config.errors import ConflictError
 from config.reminder_kinds import ReminderKind, Tap
-from config.topics import Topic
+from config.topics import NoticeTopic
 from notifications import plans
 from notifications.plans import Deadline, Reminder, Rules
 from notifications.quiet_hours import allowed_at
@@ -24,7 +24,7 @@ from storage.policy import published_details
 from storage.reminders import audience, dismissals, planner_state, reminders
 from storage.reminders.reminders import Stood, Told, ToReplace, Waiting
 
-TOPIC = Topic.REMINDER
+TOPIC = NoticeTopic.REMINDER
 # What was published while a look was under way has an earlier moment than that look's: each looks back so far again.
 OVERLAP = timedelta(minutes=2)
 AT_ONCE = 100
