@@ -29,6 +29,7 @@ from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.notices_api import TEMPLATE_SEND
 from bot.wechat.sending import channels_of
+from config.topics import NoticeTopic
 from notifications.channels import Channel, Ending, Outcome, Parcel
 from storage.engine import migration
 from storage.engine.database import Database, Tx
@@ -76,7 +77,7 @@ def _plan(tx: Tx, key: str, start: int, count: int) -> int:
     return outbox.plan_many(
         tx,
         [
-            Planned(key=key, person_id=number, topic="reminder", text=TEXT, card=CARD)
+            Planned(key=key, person_id=number, topic=NoticeTopic.REMINDER, text=TEXT, card=CARD)
             for number in range(start, start + count)
         ],
     )

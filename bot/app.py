@@ -29,11 +29,13 @@ from bot.jobs.licence_pictures import drop_licences, fetch_licences
 from bot.jobs.outbox import AT_ONCE, Sender
 from bot.jobs.recommendations import keep_recommendations
 from bot.jobs.reminders import ReminderTick
+from bot.jobs.schedule import scheduled
 from bot.jobs.sentence_vectors import firms_index, read_sentences
-from bot.jobs.ticks import Tick, Ticks
+from bot.jobs.ticks import Ticks
 from bot.live.matcher import Matcher
 from bot.sandbox.processes import Sandbox
 from bot.services.challenges import bid_drafts
+from bot.services.config_checks import check_approvals, check_events
 from bot.services.events import meetings
 from bot.services.policy.unanswered_questions import tell_some
 from bot.web.client_addresses import TRUSTED, TrustedProxies
@@ -91,6 +93,8 @@ def no_offset() -> timedelta:
 def load_parts() -> Parts:
     """What every chat needs and no chat changes. Takes a good part of a second: once a process."""
     policy, texts = load(), Texts.load(markup=expand)
+    check_events(policy)
+    check_approvals()
     return Parts(policy, texts, Words.load(), PolicyTalk(policy, texts), Overview(policy, texts))
 
 
@@ -183,28 +187,26 @@ async def build(
             # A code's words stand alone, without a notice's heading.
             plainly = outside_of(settings, session, parts.texts, str)
             app[SENDER], quotas = sender, Quotas.load()
-            ticks = [
-                Tick("inbox", 30, lambda: _tidy_inbox(database)),
-                # What was erased stays in the log until it is emptied.
-                Tick("checkpoint", 300, database.checkpoint),
-                Tick("audit", 60, lambda: chain_audit(database, heads)),
-                # What is sent without anybody's word knows of an extension too.
-                Tick("published", 60, lambda: _read_published(database, inbound)),
-                Tick("matching", 30, lambda: read_sentences(database, matcher)),
-                Tick("recommending", 30, lambda: keep_recommendations(database, matcher)),
-                Tick("silence", 30, lambda: _tend_silence(database, parts.texts)),
-                Tick("follow_ups", 600, lambda: _ask_what_became(database, parts.texts)),
-                Tick("licences", 5, lambda: fetch_licences(database, api, parts.texts, proving, sandbox)),
-                Tick("drafts", 3600, lambda: _drop_drafts(database)),
-                Tick("old_licences", 3600, lambda: drop_licences(database, proving)),
-                Tick("way_codes", 3, lambda: send_codes(database, plainly, parts.texts)),
-                Tick("unconfirmed", 3600, lambda: forget_unconfirmed(database, plainly, parts.texts)),
-                Tick("reminders", 60, ReminderTick(database, parts.policy, parts.texts, offset, trusting=demo)),
-                Tick("broadcasts", 5, BroadcastTick(database, parts.policy, parts.texts, api, origin=origin)),
-                Tick("outbox", 3, sender),
-                Tick("quotas", 3600, lambda: learn_quotas(database, api, quotas)),
-            ]
-            app[TICKS] = Ticks(ticks, metrics.ticked)
+            runs: dict[str, Callable[[], Awaitable[None]]] = {
+                "inbox": lambda: _tidy_inbox(database),
+                "checkpoint": database.checkpoint,
+                "audit": lambda: chain_audit(database, heads),
+                "published": lambda: _read_published(database, inbound),
+                "matching": lambda: read_sentences(database, matcher),
+                "recommending": lambda: keep_recommendations(database, matcher),
+                "silence": lambda: _tend_silence(database, parts.texts),
+                "follow_ups": lambda: _ask_what_became(database, parts.texts),
+                "licences": lambda: fetch_licences(database, api, parts.texts, proving, sandbox),
+                "drafts": lambda: _drop_drafts(database),
+                "old_licences": lambda: drop_licences(database, proving),
+                "way_codes": lambda: send_codes(database, plainly, parts.texts),
+                "unconfirmed": lambda: forget_unconfirmed(database, plainly, parts.texts),
+                "reminders": ReminderTick(database, parts.policy, parts.texts, offset, trusting=demo),
+                "broadcasts": BroadcastTick(database, parts.policy, parts.texts, api, origin=origin),
+                "outbox": sender,
+                "quotas": lambda: learn_quotas(database, api, quotas),
+            }
+            app[TICKS] = Ticks(scheduled(runs), metrics.ticked)
             app[TICKS].start()
             yield
             # What is on its way is waited for: the scheduler would cancel it, and nobody would know whether it arrived.

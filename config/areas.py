@@ -1,11 +1,12 @@
 """The city's districts and development zones, and every name under which tables write them: config/areas.toml."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from config.toml_files import read
+from config.toml_files import load, wrong
 
 FOLDER = Path(__file__).parent
 _CITY = ("南京市", "南京")
@@ -13,25 +14,46 @@ _CITY = ("南京市", "南京")
 _AGENCY = re.compile(r".{0,20}(?:局|委|委员会|管委会|办公室|人民政府|区政府|中心|街道|园区)")
 
 
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One area as config/areas.toml says it. `former`: districts merged into it; `within`: where a zone lies."""
+
+    name: str
+    names: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
+    zone: bool = False
+    within: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AreasFile:
+    """The whole file."""
+
+    areas: tuple[Area, ...] = field(metadata={"key": "area"})
+
+
 class Areas:
     """Finds the area that a written name means, old names of merged districts included."""
 
-    def __init__(self, entries: list[dict[str, object]]) -> None:
-        self._names = [str(entry["name"]) for entry in entries]
-        self._zones = frozenset(str(entry["name"]) for entry in entries if entry.get("zone"))
-        self._within = {str(entry["name"]): str(entry["within"]) for entry in entries if "within" in entry}
-        self._written: dict[str, str] = {}
-        for entry in entries:
-            name = str(entry["name"])
-            for kind in ("names", "former"):
-                others = entry.get(kind, [])
-                self._written |= {str(other): name for other in others} if isinstance(others, list) else {}
-            self._written[name] = name
+    def __init__(self, areas: Sequence[Area]) -> None:
+        self._names = [area.name for area in areas]
+        self._zones = frozenset(area.name for area in areas if area.zone)
+        self._within = {area.name: area.within for area in areas if area.within is not None}
+        self._written = {name: area.name for area in areas for name in (*area.names, *area.former, area.name)}
 
     @classmethod
     def load(cls, path: Path = FOLDER / "areas.toml") -> Self:
-        """Read the reviewed list."""
-        return cls(read(path)["area"])
+        """Read the reviewed list. Raises ConfigError where two areas share a name, or a zone lies nowhere."""
+        areas = load(path, AreasFile).areas
+        seen: dict[str, str] = {}
+        for number, area in enumerate(areas):
+            if area.within is not None and area.within not in [one.name for one in areas]:
+                raise wrong(path, ("area", number, "within"), f"within 写了“{area.within}”，应为另一个区的 name")
+            for key, names in (("name", (area.name,)), ("names", area.names), ("former", area.former)):
+                for name in names:
+                    if seen.setdefault(name, area.name) != area.name:
+                        raise wrong(path, ("area", number, key), f"“{name}”已经是{seen[name]}的名字，只能留一处")
+        return cls(areas)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

@@ -1,11 +1,12 @@
 """How officials may tell many people something, as data: config/broadcasts.toml."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from config.toml_files import read
+from config.toml_files import load
+from config.toml_schema import DAYS, MINUTES
 
 FOLDER = Path(__file__).parent
 
@@ -15,17 +16,17 @@ class Approval:
     """One step: kinds of role of which one must approve, and the kinds of broadcast that need it (none: all)."""
 
     kinds: frozenset[str]
-    of: frozenset[str]
+    of: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Broadcasting:
     """Caps, lengths, times and steps. `mass_*`: the platform's limits of its own mass messages."""
 
-    undo: timedelta
+    undo: Annotated[timedelta, MINUTES] = field(metadata={"key": "undo_minutes"})
     per_person_a_week: int
     per_official_a_day: int
-    open_for: timedelta
+    open_for: Annotated[timedelta, DAYS] = field(metadata={"key": "open_days"})
     portion: int
     longest_title: int
     longest_text: int
@@ -34,7 +35,7 @@ class Broadcasting:
     longest_page: int
     picture_side: int
     most_listed: int
-    approvals: tuple[Approval, ...]
+    approvals: tuple[Approval, ...] = field(metadata={"key": "approval"})
     mass_fewest: int
     mass_most: int
     mass_a_month: int
@@ -42,27 +43,7 @@ class Broadcasting:
     @classmethod
     def load(cls, path: Path = FOLDER / "broadcasts.toml") -> Self:
         """Read the reviewed file."""
-        told = read(path)
-        steps = tuple(Approval(frozenset(one["kinds"]), frozenset(one.get("of", ()))) for one in told["approval"])
-        mass = told["mass"]
-        return cls(
-            timedelta(minutes=told["undo_minutes"]),
-            told["per_person_a_week"],
-            told["per_official_a_day"],
-            timedelta(days=told["open_days"]),
-            told["portion"],
-            told["longest_title"],
-            told["longest_text"],
-            told["longest_link"],
-            told["longest_summary"],
-            told["longest_page"],
-            told["picture_side"],
-            told["most_listed"],
-            steps,
-            mass["fewest"],
-            mass["most"],
-            mass["a_month"],
-        )
+        return load(path, cls)
 
     def steps_of(self, kind: str) -> tuple[Approval, ...]:
         """The approvals that a broadcast of this kind needs, in order."""

@@ -2,12 +2,54 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
-from config.toml_files import read
+from config.toml_errors import instead
+from config.toml_files import load, wrong
 
 _FILE = Path(__file__).parent / "cards.toml"
+
+
+FieldKind = Literal[
+    "thing",
+    "short_thing",
+    "character_string",
+    "letter",
+    "number",
+    "symbol",
+    "phone_number",
+    "car_number",
+    "name",
+    "phrase",
+    "amount",
+    "time",
+    "date",
+]
+"""As the platform names what a field may hold."""
+
+
+class CardPurpose(StrEnum):
+    """What a card is sent for."""
+
+    REMINDER = "reminder"
+    EVENT = "event"
+    TICKET = "ticket"
+    NEWS = "news"
+    RESULT = "result"
+    BROADCAST = "broadcast"
+
+
+# What the program says on each: bot/services and notifications fill in these fields.
+FILLED: Mapping[CardPurpose, tuple[str, ...]] = {
+    CardPurpose.REMINDER: ("what", "due", "hint"),
+    CardPurpose.EVENT: ("what", "when", "place", "hint"),
+    CardPurpose.TICKET: ("what", "when", "hint"),
+    CardPurpose.NEWS: ("what", "when", "hint"),
+    CardPurpose.RESULT: ("what", "state", "when", "hint"),
+    CardPurpose.BROADCAST: ("what", "by", "when", "hint"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +57,7 @@ class Said:
     """One field of a purpose: what it is called, what kind of thing it holds, and an example."""
 
     label: str
-    kind: str
+    kind: FieldKind
     example: str
 
 
@@ -36,10 +78,14 @@ class Purposes:
 
     @classmethod
     def load(cls, file: Path = _FILE) -> Self:
-        """Read the file that belongs to this version of the program."""
-        told = read(file)
-        found = {}
-        for name, one in told.items():
-            fields = {field: Said(**said) for field, said in one["fields"].items()}
-            found[name] = Purpose(one["title"], one["button"], fields)
-        return cls(found)
+        """Read the file that belongs to this version of the program. Raises ConfigError for a wrong field."""
+        told = load(file, dict[CardPurpose, Purpose])
+        for purpose, one in told.items():
+            known = FILLED[CardPurpose(purpose)]
+            for name in one.fields:
+                if name not in known:
+                    raise wrong(file, (purpose, "fields", name), f"不认识的栏目 {name}，{instead(name, known)}")
+            for name in known:
+                if name not in one.fields:
+                    raise wrong(file, (purpose, "fields"), f"缺少栏目 {name}，请补上一行“{name} = {{ … }}”")
+        return cls({str(purpose): one for purpose, one in told.items()})

@@ -1,13 +1,59 @@
 """The form of a challenge as data: config/challenges.toml."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from config.toml_files import read
+from config.toml_files import load
+from config.toml_schema import Keys
 
 FOLDER = Path(__file__).parent
+
+
+class Stage(StrEnum):
+    """Where a challenge stands. CLOSED is never stored: the store's clock makes it out of PUBLISHED."""
+
+    DRAFT = "draft"
+    PENDING = "pending"
+    RETURNED = "returned"
+    PUBLISHED = "published"
+    CLOSED = "closed"
+    REVIEW = "review"
+    NOTICE = "notice"
+    SIGNING = "signing"
+    MILESTONES = "milestones"
+    ACCEPTED = "accepted"
+    FAILED = "failed"
+    WITHDRAWN = "withdrawn"
+
+
+class PosterLabel(StrEnum):
+    """Whose firm posts."""
+
+    MUNICIPAL = "municipal"
+    CENTRAL = "central"
+    PROVINCIAL = "provincial"
+    PRIVATE = "private"
+
+
+class Sealing(StrEnum):
+    """What of a bid is sealed until the deadline."""
+
+    ALL = "all"
+    PRICE = "price"
+    """The price and the files."""
+    NONE = "none"
+
+
+class FileKind(StrEnum):
+    """What a file belongs to."""
+
+    STAMPED = "stamped"
+    DECISION = "decision"
+    OTHER = "other"
+    APPLICATION = "application"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +72,13 @@ class FieldForm:
 class ChallengeForm:
     """What a challenge holds, and the words for its choices."""
 
-    fields: tuple[FieldForm, ...]
+    fields: tuple[FieldForm, ...] = field(metadata={"key": "field"})
     procurement: Mapping[str, str]
-    labels: Mapping[str, str]
-    sealing: Mapping[str, str]
-    sealed: Mapping[str, str]
-    stages: Mapping[str, str]
-    files: Mapping[str, str]
+    labels: Annotated[Mapping[str, str], Keys(PosterLabel)]
+    sealing: Annotated[Mapping[str, str], Keys(Sealing)]
+    sealed: Annotated[Mapping[str, str], Keys(Sealing)]
+    stages: Annotated[Mapping[str, str], Keys(Stage)]
+    files: Annotated[Mapping[str, str], Keys(FileKind)]
     most_file_bytes: int
     keep_years: int
     payment_days: int
@@ -41,13 +87,8 @@ class ChallengeForm:
     @classmethod
     def load(cls, path: Path = FOLDER / "challenges.toml") -> Self:
         """Read the reviewed form."""
-        told = read(path)
-        fields = tuple(FieldForm(**{**field, "also": tuple(field["also"])}) for field in told["field"])
-        choices = told["procurement"]["choices"]
-        named = {name: told[name] for name in ("labels", "sealing", "sealed", "stages", "files")}
-        numbers = {name: told[name] for name in ("most_file_bytes", "keep_years", "payment_days", "approvals")}
-        return cls(fields, choices, **named, **numbers)
+        return load(path, cls)
 
     def label(self, key: str) -> str:
         """The field's name as people read it."""
-        return next(field.label for field in self.fields if field.key == key)
+        return next(one.label for one in self.fields if one.key == key)

@@ -2,13 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Self
 
 from config.errors import UnavailableError
-from config.toml_files import read
+from config.toml_files import load, wrong
 
 FOLDER = Path(__file__).parent
 # Characters of one message that anything reads. The platform's own field takes fewer of them than this.
@@ -31,15 +31,23 @@ def names_of(label: str, also: tuple[str, ...]) -> tuple[str, ...]:
 class Words:
     """Finds the command a message or a menu key means."""
 
-    def __init__(self, commands: dict[str, list[str]], path: Path = FOLDER / "words.toml") -> None:
+    def __init__(self, commands: Mapping[str, Sequence[str]], path: Path = FOLDER / "words.toml") -> None:
         self._command = {normalise(word): name for name, words in commands.items() for word in words}
         self._first = {name: words[0] for name, words in commands.items()}
         self._path = path
 
     @classmethod
     def load(cls, path: Path = FOLDER / "words.toml") -> Self:
-        """Read the reviewed words."""
-        return cls(dict(read(path)), path)
+        """Read the reviewed words. Raises ConfigError where a command has none, or one word means two."""
+        commands = load(path, dict[str, tuple[str, ...]])
+        seen: dict[str, str] = {}
+        for name, words in commands.items():
+            if not words:
+                raise wrong(path, (name,), f"{name} 没有词，请至少写一个")
+            for number, word in enumerate(words):
+                if seen.setdefault(normalise(word), name) != name:
+                    raise wrong(path, (name, number), f"“{word}”已经是 {seen[normalise(word)]} 的词，只能留一处")
+        return cls(commands, path)
 
     def read(self, typed: str) -> "TypedText":
         """Return what was typed as the chat's handlers compare it."""

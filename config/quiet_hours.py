@@ -5,8 +5,8 @@ from datetime import time
 from pathlib import Path
 from typing import Self
 
-from config.toml_files import read
-from config.workdays import FOLDER, Workdays
+from config.toml_files import load
+from config.workdays import FOLDER, CalendarFile, Workdays
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,5 +21,5 @@ class Hours:
     @classmethod
     def load(cls, path: Path = FOLDER / "calendar.toml") -> Self:
         """Read the hours and the announced years."""
-        told = read(path)["hours"]
-        return cls(Workdays.load(path), told["first"], told["last"], told["morning"])
+        hours = load(path, CalendarFile).hours
+        return cls(Workdays.load(path), hours.first, hours.last, hours.morning)

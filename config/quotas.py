@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Literal, Self
 
-from config.toml_files import read
+from config.toml_files import load
+from config.toml_schema import Keys
 
+# By which of the platform's APIs a notice can go.
+CalledApi = Literal["template", "notice", "message"]
 _FILE = Path(__file__).parent / "quotas.toml"
 
 
@@ -25,14 +28,12 @@ class Quotas:
     may be started anew, and how many codes a day go out by a way that costs money a message.
     """
 
-    by_channel: Mapping[str, Limit]
-    kept: int
+    by_channel: Annotated[Mapping[str, Limit], Keys(CalledApi)] = field(metadata={"key": "channel"})
+    kept: int = field(metadata={"key": "kept_for_replies_percent"})
     clears_a_month: int = 10
-    codes_a_day: Mapping[str, int] = field(default_factory=dict)
+    codes_a_day: Annotated[Mapping[str, int], Keys(Literal["sms"])] = field(default_factory=dict)
 
     @classmethod
     def load(cls, file: Path = _FILE) -> Self:
         """Read the file that belongs to this version of the program."""
-        told = read(file)
-        limits = {channel: Limit(**one) for channel, one in told.items() if isinstance(one, Mapping)}
-        return cls(limits, told["kept_for_replies_percent"], told["clears_a_month"], {"sms": told["sms_codes_a_day"]})
+        return load(file, cls)

@@ -1,59 +1,99 @@
-"""When people are reminded of what, as data: config/reminders.toml."""
+"""When people are reminded of what, as data: config/reminders.toml, a table for each kind there is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
-from types import MappingProxyType
-from typing import Self
+from typing import Annotated, Literal, Self
 
-from config.toml_files import read
+from config.toml_files import load, wrong
+from config.toml_schema import MINUTES, Made
+from config.topics import NoticeTopic
 
 FOLDER = Path(__file__).parent
+
+
+class ReminderKind(StrEnum):
+    """What people are reminded of. bot/services/reminders/deadlines.py has a handler for each."""
+
+    WINDOW = "window"
+    """An application window closes."""
+    BID = "bid"
+    EVENT_SIGNUP = "event_signup"
+    EVENT_START = "event_start"
+    MILESTONE = "milestone"
+    NOTICE = "notice"
+    """A challenge's public notice ends."""
+    PAYMENT = "payment"
+    TITLE = "title"
+    """A title of the roster ends."""
+    OWN = "own"
+    """What a person wanted to be reminded of."""
+    EXPIRY = "expiry"
+    """The policy will end."""
+    EXPIRED = "expired"
+
+
+class Tap(StrEnum):
+    """What a firm says with one tap to end a reminder."""
+
+    DONE = "done"
+    NO = "no"
+    PAID = "paid"
+
+
+class EventKind(StrEnum):
+    """The kinds of matchmaking event."""
+
+    NINGGONG = "ninggong"
+    BAICHANG = "baichang"
+
+
+# These do not run out: nothing is said of the days that are left.
+WITHOUT_COUNTDOWN = frozenset({ReminderKind.OWN, ReminderKind.EXPIRED})
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of deadline: how many days before, the letter that names it, which taps end it."""
 
-    days: tuple[int, ...]
+    days: Annotated[tuple[int, ...], Made(tuple[int, ...], lambda days: tuple(sorted(days, reverse=True)))]
     letter: str
-    taps: tuple[str, ...]
+    taps: tuple[Tap, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Reminding:
     """Every kind, what is late, what is urgent, and which topics people can switch (with their names)."""
 
-    kinds: Mapping[str, Kind]
-    late_after: timedelta
+    kinds: Mapping[ReminderKind, Kind] = field(metadata={"key": "kind"})
+    late_after: Annotated[timedelta, MINUTES] = field(metadata={"key": "late_after_minutes"})
     urgent_days: int
-    clock_jump: timedelta
-    topics: Mapping[str, tuple[str, ...]]
-    event_items: Mapping[str, str]
+    clock_jump: Annotated[timedelta, MINUTES] = field(metadata={"key": "clock_jump_minutes"})
+    topics: Mapping[Literal[NoticeTopic.REMINDER, NoticeTopic.EVENT, NoticeTopic.BROADCAST], tuple[str, ...]]
+    event_items: Mapping[EventKind, str]
 
     @classmethod
     def load(cls, path: Path = FOLDER / "reminders.toml") -> Self:
-        """Read the reviewed offsets."""
-        told = read(path)
-        kinds = {
-            name: Kind(tuple(sorted(table["days"], reverse=True)), table["letter"], tuple(table["taps"]))
-            for name, table in told.items()
-            if isinstance(table, dict) and "letter" in table
-        }
-        return cls(
-            MappingProxyType(kinds),
-            timedelta(minutes=told["late_after_minutes"]),
-            told["urgent_days"],
-            timedelta(minutes=told["clock_jump_minutes"]),
-            MappingProxyType({topic: tuple(names) for topic, names in told["topics"].items()}),
-            MappingProxyType(told["event_items"]),
-        )
+        """Read the reviewed offsets. Raises ConfigError where two kinds share a letter, or a topic has no name."""
+        told = load(path, cls)
+        letters: dict[str, str] = {}
+        for name, kind in told.kinds.items():
+            if len(kind.letter) != 1 or not "A" <= kind.letter <= "Z":
+                raise wrong(path, ("kind", name, "letter"), f"letter 写了“{kind.letter}”，应为一个大写字母")
+            if letters.setdefault(kind.letter, name) != name:
+                what = f"letter “{kind.letter}”已经是 {letters[kind.letter]} 的，请换一个字母"
+                raise wrong(path, ("kind", name, "letter"), what)
+        for topic, names in told.topics.items():
+            if not names:
+                raise wrong(path, ("topics", topic), f"{topic} 没有名称，请至少写一个")
+        return told
 
     def code(self, chain: str) -> str:
         """How a tap names this chain: W12-0 for window:12:0."""
         kind, *ids = chain.split(":")
-        return self.kinds[kind].letter + "-".join(ids)
+        return self.kinds[ReminderKind(kind)].letter + "-".join(ids)
 
     def chain(self, code: str) -> str | None:
         """The chain that a tap names; None for no such code."""

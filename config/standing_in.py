@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from config.toml_files import read
+from config.toml_files import load
 
 FOLDER = Path(__file__).parent
 
@@ -18,4 +18,4 @@ class StandingIn:
     @classmethod
     def load(cls, path: Path = FOLDER / "standing_in.toml") -> Self:
         """Read the reviewed figure."""
-        return cls(**read(path))
+        return load(path, cls)

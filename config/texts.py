@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from string import Formatter
 from typing import Self
 
 from config.errors import AppError
-from config.toml_files import read
+from config.toml_errors import Place
+from config.toml_files import read, wrong
 
 FOLDER = Path(__file__).parent / "texts"
 
@@ -48,14 +50,22 @@ def _entries(files: tuple[tuple[Path, int], ...], markup: Callable[[str], str]) 
     """Return what these files say, each with the time of its last change: read once a process and markup."""
     entries: dict[str, str] = {}
     for path, _changed in files:
-        _flatten(path.stem, read(path), entries)
+        _flatten(path, (), read(path), entries)
     return {key: markup(text) for key, text in entries.items()}
 
 
-def _flatten(prefix: str, table: Mapping[str, object], into: dict[str, str]) -> None:
+def _flatten(path: Path, where: Place, table: Mapping[str, object], into: dict[str, str]) -> None:
     for key, value in table.items():
-        name = f"{prefix}.{key}"
+        place = (*where, key)
         if isinstance(value, dict):
-            _flatten(name, value, into)
+            _flatten(path, place, value, into)
+        elif not isinstance(value, str) or not value.strip():
+            raise wrong(path, place, f"{key} 应为文字，写在引号里，不能是空的")
         else:
-            into[name] = str(value).strip("\n")
+            into[".".join(map(str, (path.stem, *place)))] = value.strip("\n")
+            try:
+                # Most hold no blank, and reading them all for braces would hold up the start.
+                if "{" in value or "}" in value:
+                    list(Formatter().parse(value))
+            except ValueError:
+                raise wrong(path, place, f"{key} 里的大括号不成对；要写大括号本身，请写两个：{{{{ }}}}") from None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from config.toml_files import read
+from config.toml_files import load
 
 FOLDER = Path(__file__).parent
 
@@ -22,4 +22,4 @@ class Proving:
     @classmethod
     def load(cls, path: Path = FOLDER / "proving.toml") -> Self:
         """Read the reviewed figures."""
-        return cls(**read(path))
+        return load(path, cls)

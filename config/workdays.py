@@ -1,14 +1,41 @@
 """Which days are worked, as data: config/calendar.toml holds each announced year."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Self
 
-from config.toml_files import read
+from config.toml_files import load
 
 FOLDER = Path(__file__).parent
 _SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class WorkYear:
+    """One year as it was announced."""
+
+    number: int
+    holidays: frozenset[date]
+    made_up: frozenset[date]
+
+
+@dataclass(frozen=True, slots=True)
+class HourTable:
+    """The hours of a day, as config/quiet_hours.py reads them."""
+
+    first: time
+    last: time
+    morning: time
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """The whole file."""
+
+    ticket: int
+    hours: HourTable
+    years: tuple[WorkYear, ...] = field(metadata={"key": "year"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +53,12 @@ class Workdays:
     @classmethod
     def load(cls, path: Path = FOLDER / "calendar.toml") -> Self:
         """Read the announced years."""
-        told = read(path)
-        years = told["year"]
+        told = load(path, CalendarFile)
         return cls(
-            frozenset(day for year in years for day in year["holidays"]),
-            frozenset(day for year in years for day in year["made_up"]),
-            frozenset(year["number"] for year in years),
-            told["ticket"],
+            frozenset(day for year in told.years for day in year.holidays),
+            frozenset(day for year in told.years for day in year.made_up),
+            frozenset(year.number for year in told.years),
+            told.ticket,
         )
 
     def is_workday(self, day: date) -> bool:

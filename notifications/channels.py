@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from typing import Protocol
 
+from config.topics import NoticeTopic
 from storage.notices.cards import Article
 from storage.notices.outbox import FIRST
 
@@ -43,7 +44,7 @@ class Standing:
     fuller: bool = False
 
 
-def ways(topic: str, standing: Standing, now: datetime) -> tuple[Channel, ...]:
+def ways(topic: NoticeTopic, standing: Standing, now: datetime) -> tuple[Channel, ...]:
     """The ways that are open for this topic at this moment, in the order in which they are tried."""
     talking = is_open(standing.window_until, standing.left, now)
     first = topic in CONVERSATION or standing.fuller
@@ -135,7 +136,7 @@ class Parcel:
     id: int
     key: str
     person_id: int
-    topic: str
+    topic: NoticeTopic
     channel: Channel
     number: int
     address: str = field(repr=False)

@@ -8,7 +8,7 @@ from typing import Self
 
 from config.calendar import SHANGHAI, shanghai_day
 from config.quiet_hours import Hours
-from config.reminder_kinds import Reminding
+from config.reminder_kinds import WITHOUT_COUNTDOWN, ReminderKind, Reminding
 from config.texts import Texts
 from notifications.cards import moment, within
 from notifications.quiet_hours import allowed_at, days_left, next_morning, reminded_at
@@ -28,7 +28,7 @@ class Deadline:
     be concerned, else each firm with its reason. `name`: what a card calls it. `extra`: said where there is room.
     """
 
-    kind: str
+    kind: ReminderKind
     chain: str
     due: datetime
     what: str
@@ -69,7 +69,7 @@ class Reminder:
 
     key: str
     chain: str
-    kind: str
+    kind: ReminderKind
     firm_id: int | None
     person_id: int
     days: int
@@ -189,7 +189,7 @@ def _reminder(deadline: Deadline, why: str, one: Moment, want: str, now: datetim
     late = _is_late(one.moment, now, rules)
     tell_at = _tell_at(one.moment, now, rules)
     left = days_left(deadline.due, tell_at)
-    urgent = left <= rules.reminding.urgent_days and deadline.kind != "own"
+    urgent = left <= rules.reminding.urgent_days and deadline.kind is not ReminderKind.OWN
     if want == "digest" and not urgent:
         gathered = next_morning(tell_at, rules.hours)
         tell_at = gathered if gathered < deadline.due else tell_at
@@ -224,7 +224,7 @@ def said(deadline: Deadline, left: int, texts: Texts) -> str:
 
 def left_said(deadline: Deadline, left: int, texts: Texts) -> str:
     """How long it still is, in words; nothing for what does not run out."""
-    if deadline.kind in ("own", "expired"):
+    if deadline.kind in WITHOUT_COUNTDOWN:
         return ""
     verb = texts(f"reminders.verb.{deadline.kind}")
     if left > 1:
@@ -256,7 +256,7 @@ def whole(deadline: Deadline, line: str, why: str, rules: Rules, *, late: bool, 
 def taps_under(chain: str, rules: Rules) -> str:
     """The taps that end this chain, in one line."""
     code = rules.reminding.code(chain)
-    kind = rules.reminding.kinds[chain.partition(":")[0]]
+    kind = rules.reminding.kinds[ReminderKind(chain.partition(":")[0])]
     return " ".join(rules.texts(f"reminders.tap.{tap}", code=code) for tap in kind.taps)
 
 

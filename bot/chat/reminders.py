@@ -10,6 +10,7 @@ from bot.services.reminders.deadlines import Standing
 from config.calendar import SHANGHAI, shanghai_day
 from config.errors import InputError
 from config.markup import harmless, visible_length
+from config.reminder_kinds import Tap
 from notifications.plans import Rules, said, taps_under
 from notifications.quiet_hours import days_left
 from storage.audit import audit
@@ -36,7 +37,7 @@ _DAY = re.compile(r"\d|[今明后]天|(?:周|星期|礼拜)[一二三四五六�
 CALENDAR = re.compile(r"加入日历|提醒日历|日历")
 _HOUR = r"(?:上午|下午|晚上)?\d{1,2}(?:[:：]\d{2}|[点时](?:半|\d{1,2}分?)?)"
 _WHEN = re.compile(rf"(\S*(?:[日号]|\d[-/.]\d{{1,2}})(?:\s*{_HOUR})?前?)\s*(.*)", re.DOTALL)
-_WORDS = {"已报": "done", "不办": "no", "已到账": "paid"}
+TAP_WORDS = {"已报": Tap.DONE, "不办": Tap.NO, "已到账": Tap.PAID}
 
 
 def show_calendar(chat: Chat, _typed: re.Match[str]) -> str | None:
@@ -69,7 +70,7 @@ def tap(chat: Chat, tapped: re.Match[str]) -> str:
     if word == "撤销":
         undone = service.take_back_end(chat.tx, chat.person, chain)
         return texts("reminders.ended.undone") if undone else texts("reminders.ended.not_yours")
-    what = _WORDS[word]
+    what = TAP_WORDS[word]
     if not service.end(chat.tx, chat.person, chain, what):
         return texts("reminders.ended.not_yours")
     return texts(f"reminders.ended.{what}", day=shanghai_day(chat.now).isoformat(), code=code)

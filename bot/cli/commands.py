@@ -7,6 +7,7 @@ from typing import Protocol, cast
 
 from config.errors import AppError
 from config.texts import Texts
+from config.toml_errors import ConfigError
 
 # The module is imported only when its command is asked for: `policy` must not wait for a web server to load.
 COMMANDS = {
@@ -27,6 +28,8 @@ COMMANDS = {
     "roster": "bot.cli.roster",
     "menu": "bot.cli.menu",
     "doctor": "bot.cli.doctor",
+    "check": "bot.cli.check",
+    "list": "bot.cli.listing",
 }
 
 
@@ -39,7 +42,15 @@ class Command(Protocol):
 
 def run(argv: list[str]) -> int:
     """Run one command: 0 done, 1 the input had errors, 2 wrong usage, 3 a component is missing or unreachable."""
-    texts = Texts.load()
+    try:
+        return _run(argv, Texts.load())
+    except ConfigError as error:
+        # The texts themselves may be what cannot be read.
+        print(error.sentence, file=sys.stderr)
+        return error.exit_code
+
+
+def _run(argv: list[str], texts: Texts) -> int:
     parser = argparse.ArgumentParser(prog="main.py", description=texts("commands.about"))
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     asked = next((word for word in argv if not word.startswith("-")), None)

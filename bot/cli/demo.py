@@ -7,18 +7,18 @@ import os
 import secrets
 import string
 import sys
-import tomllib
 from functools import partial
 from pathlib import Path
 
 from bot.app import API, DATABASE, build, load_parts
 from bot.cli.serve import serve_until_signal
-from bot.services.demo import CAST, seat, seed, show_cards, staff_phones
+from bot.services.demo import seat, seed, show_cards
 from bot.simulator.account import Account, Mode
 from bot.simulator.app import make_app
 from bot.simulator.clock import Clock
 from bot.simulator.platform import Platform
 from bot.wechat import menu
+from config.demo_cast import Cast
 from config.errors import UnavailableError
 from config.settings import Settings, load_settings
 from config.texts import Texts
@@ -91,20 +91,21 @@ async def _demo(port: int, settings: Settings) -> None:
     migration.upgrade(settings.database_url)
     clock = Clock()
     app = await build(settings, load_parts(), offset=clock.offset, demo=True)
-    await app[DATABASE].write(partial(seed, published=True))
+    cast = Cast.load()
+    await app[DATABASE].write(partial(seed, cast=cast, published=True))
     await app[DATABASE].write(show_cards)
     account = simulator_account(settings, port, texts("commands.title"))
-    phones = dict.fromkeys((*texts("commands.demo_phones").split(), *staff_phones()))
+    staff = [member.phone for member in cast.staff]
+    phones = dict.fromkeys((*texts("commands.demo_phones").split(), *staff))
     platform = Platform(account, clock, phones=phones)
-    await app[DATABASE].write(seat, {phone.name: phone.openid for phone in platform.followers})
+    await app[DATABASE].write(seat, {phone.name: phone.openid for phone in platform.followers}, cast)
     await platform.start()
 
     async def tell() -> None:
         # The menu goes the way it goes to a real account: through the client, to the platform's API.
         await app[API].create_menu(menu.load())
-        firm = tomllib.loads(CAST.read_text("utf-8"))["roster"][0]["name"]
         print(texts("commands.demo_where", port=port + 1), file=sys.stderr)
-        print(texts("commands.demo_who", firm=firm, phones="、".join(staff_phones())), file=sys.stderr)
+        print(texts("commands.demo_who", firm=cast.firms[0].name, phones="、".join(staff)), file=sys.stderr)
         print(texts("commands.demo_try"), file=sys.stderr)
 
     try:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.cli import jsonl
+from bot.cli.check import faults
 from bot.cli.checkup import Finding, State, look
 from config.errors import UnavailableError
 from config.settings import load_settings
@@ -34,4 +35,5 @@ async def _found(texts: Texts) -> Sequence[Finding]:
         settings = load_settings()
     except UnavailableError as error:
         return [Finding("settings", State.BAD, texts.error(error))]
-    return await look(settings, texts, datetime.now(UTC))
+    wrong = [Finding("config", State.BAD, error.sentence) for error in faults()]
+    return wrong or await look(settings, texts, datetime.now(UTC))

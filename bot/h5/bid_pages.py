@@ -17,6 +17,7 @@ from bot.services.challenges import bids as bidding
 from bot.services.challenges.bid_status import status_of
 from bot.services.challenges.bids import DECLARATIONS, Offer, Prepared, Promises
 from config.calendar import SHANGHAI
+from config.challenges import Sealing
 from config.errors import ConflictError, InputError
 from config.markup import harmless
 from storage.challenges import bid_sealing, bids, challenges
@@ -187,7 +188,7 @@ def _prepare(
     cipher = visit.ground.cipher
 
     def seal(piece: bytes, context: str) -> bytes:
-        if challenge.sealing == "none" or public is None:
+        if challenge.sealing == Sealing.NONE or public is None:
             return cipher.seal_bytes(piece, context)
         return bid_sealing.seal_to(public, piece, context)
 
@@ -202,7 +203,7 @@ def _prepare(
             most=visit.ground.form.most_file_bytes,
             seal=seal,
             bid_id=bid_id,
-            sealed_to_bid=challenge.sealing != "none",
+            sealed_to_bid=challenge.sealing != Sealing.NONE,
         )
         # A file's name may tell what is sealed: before opening it is only what it is for.
         files.append((replace(file, name=f"{kind}.{file.form}"), pieces))

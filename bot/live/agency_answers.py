@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.live.read_first import ReadNeededError
+from bot.live.versioned_cache import VersionedCache
 from matchmaking.questions.similar_questions import Answers, Published
-from storage.engine import change_counters
 from storage.engine.transactions import Tx
 from storage.policy import agency_questions as matters
 from storage.policy import unanswered_questions
@@ -17,7 +17,6 @@ MOST_PHRASES = 50
 
 @dataclass(frozen=True, slots=True)
 class _Edition:
-    version: int
     answers: Answers
     matters: dict[int, Matter]
 
@@ -26,8 +25,7 @@ class AnswerBook:
     """What was published, in memory, in step with the database."""
 
     def __init__(self) -> None:
-        # Replaced whole, never changed: readers on other threads see the one or the other.
-        self._edition = _Edition(0, Answers([]), {})
+        self._edition = VersionedCache(matters.VERSION, _read, _Edition(Answers([]), {}))
 
     def find(self, tx: Tx, typed: str, about: str) -> Matter | None:
         """The published reply to this very question. Raises ReadNeededError where `load` must come first."""
@@ -42,18 +40,20 @@ class AnswerBook:
         return [matter for matter in edition.matters.values() if matter.about in wanted]
 
     def _current(self, tx: Tx) -> _Edition:
-        if change_counters.current(tx, matters.VERSION) != self._edition.version:
+        edition = self._edition.held(tx)
+        if edition is None:
             raise ReadNeededError
-        return self._edition
+        return edition
 
     def load(self, tx: Tx) -> None:
-        """Read what is published now, where that has changed."""
-        if change_counters.current(tx, matters.VERSION) == self._edition.version:
-            return
-        published = {matter.id: matter for matter in matters.in_state(tx, State.PUBLISHED)}
-        version = change_counters.current(tx, matters.VERSION)
-        answers = Answers(Published(matter.id, matter.about, phrases(tx, matter)) for matter in published.values())
-        self._edition = _Edition(version, answers, published)
+        """Read what is published now."""
+        self._edition.current(tx)
+
+
+def _read(tx: Tx, _since: int, _held: _Edition) -> _Edition:
+    published = {matter.id: matter for matter in matters.in_state(tx, State.PUBLISHED)}
+    answers = Answers(Published(matter.id, matter.about, phrases(tx, matter)) for matter in published.values())
+    return _Edition(answers, published)
 
 
 def phrases(tx: Tx, matter: Matter) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.live.versioned_cache import InStep
+from bot.live.versioned_cache import VersionedCache
 from matchmaking.names.resolve import NameIndex
 from matchmaking.ranking import ranking, snapshot
 from matchmaking.ranking.ranking import Demand, Document, Match, Standing
@@ -84,10 +84,10 @@ class Matcher:
         self._index = NameIndex([])
         self._ids: dict[str, int] = {}
         self._names: dict[int, str] = {}
-        self._roster = InStep(roster.VERSION, self._load_roster)
+        self._roster = VersionedCache(roster.VERSION, self._load_roster, None)
         self._make_firms = firms
         self._made: ranking.Matcher | None = None
-        self._offers = InStep(offerings.VERSION, self._load_offers)
+        self._offers = VersionedCache(offerings.VERSION, self._load_offers, None)
 
     def get_ready(self, tx: Tx) -> None:
         """Load the roster's names, so that the first name typed need not wait for them."""
@@ -157,7 +157,7 @@ class Matcher:
             firm_id: remarks(str(firm_id), Facts(one.titles, one.district), conditions) for firm_id, one in held.items()
         }
 
-    def _load_roster(self, tx: Tx, since: int) -> None:
+    def _load_roster(self, tx: Tx, since: int, _held: None) -> None:
         for entry_id, name in roster.names_changed_since(tx, since):
             former = self._names.get(entry_id)
             if former is not None and former != name:
@@ -170,7 +170,7 @@ class Matcher:
             self._ids[name] = entry_id
             self._names[entry_id] = name
 
-    def _load_offers(self, tx: Tx, since: int) -> None:
+    def _load_offers(self, tx: Tx, since: int, _held: None) -> None:
         changed = offerings.changed_since(tx, since)
         self._firms.delete(str(firm_id) for firm_id, texts in changed if texts is None)
         self._firms.update([Document(str(firm_id), texts) for firm_id, texts in changed if texts is not None])

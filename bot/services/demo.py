@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 from config.calendar import midnight, shanghai_day
-from config.toml_files import read
+from config.challenges import Sealing
+from config.demo_cast import Cast, CastChallenge, CastEvent, CastKey, CastWindow, DemoCards
+from config.reminder_kinds import EventKind
 from storage.audit import audit
 from storage.challenges import bid_sealing, bids, challenges
 from storage.challenges.challenges import Stage
@@ -25,140 +25,126 @@ from storage.roster import roster
 from storage.tickets import contacts
 from storage.tickets.contacts import CITY, Contact
 
-_DEMO = Path(__file__).parents[2] / "config" / "demo"
-CAST, CARDS = _DEMO / "cast.toml", _DEMO / "cards.toml"
 
-
-def seed(tx: Tx, cast: Path = CAST, *, published: bool = False) -> bool:
+def seed(tx: Tx, cast: Cast | None = None, *, published: bool = False) -> bool:
     """Enter the cast into a database whose roster was never touched; tells whether it did.
 
     `published`: with what officials would have entered by then, a window and a telephone.
     """
     if change_counters.current(tx, roster.VERSION):
         return False
-    told = read(cast)
-    for entry in told["roster"]:
-        titles = [roster.Title(t["title"], t["batch"], t["first"], t["from"], t.get("until")) for t in entry["titles"]]
-        entry_id = roster.add(
-            tx,
-            name=entry["name"],
-            credit_code=entry["credit_code"],
-            district=entry["district"],
-            titles=titles,
-        )
+    cast = cast or Cast.load()
+    for firm in cast.firms:
+        titles = [roster.Title(one.title, one.batch, one.first, one.since, one.until) for one in firm.titles]
+        entry_id = roster.add(tx, name=firm.name, credit_code=firm.credit_code, district=firm.district, titles=titles)
         _record(tx, f"roster:{entry_id}")
-    for soe in told["soe"]:
-        firm_id = firms.add(tx, name=soe["name"], credit_code=soe["credit_code"], kind="soe")
-        firms.learn(tx, firm_id, {"district": soe["district"]}, "roster")
+    for soe in cast.soes:
+        firm_id = firms.add(tx, name=soe.name, credit_code=soe.credit_code, kind="soe")
+        firms.learn(tx, firm_id, {"district": soe.district}, "roster")
         _record(tx, f"firm:{firm_id}")
-    for told_event in told.get("event", ()):
-        _announce(tx, told_event)
+    for event in cast.events:
+        _announce(tx, event)
     if published:
-        _publish(tx, told)
-    for told_of in told.get("challenge", ()):
-        _post(tx, told_of, told["demo_key"])
+        _publish(tx, cast)
+    for challenge in cast.challenges:
+        _post(tx, challenge, cast.key)
     return True
 
 
-def _announce(tx: Tx, told: Mapping[str, Any]) -> None:
-    begins = midnight(shanghai_day(tx.now) + timedelta(days=told["days"])) + timedelta(hours=14)
+def _announce(tx: Tx, told: CastEvent) -> None:
+    begins = midnight(shanghai_day(tx.now) + timedelta(days=told.days)) + timedelta(hours=14)
     event = Event(
-        "ninggong",
-        told["title"],
-        told["theme"],
-        told["place"],
+        EventKind.NINGGONG,
+        told.title,
+        told.theme,
+        told.place,
         None,
         begins,
         begins + timedelta(hours=2),
         tx.now,
         begins - timedelta(days=2),
-        told["seats"],
+        told.seats,
         2,
-        told["desks"],
+        told.desks,
         tuple(begins + timedelta(minutes=20 * number) for number in range(6)),
     )
     event_id = events.add(tx, event)
-    for table in told["tables"]:
-        events.add_table(tx, event_id, firm_id=None, buyer=table["buyer"], need=table["need"], at_once=1)
+    for table in told.tables:
+        events.add_table(tx, event_id, firm_id=None, buyer=table.buyer, need=table.need, at_once=1)
     events.move(tx, event_id, State.DRAFT, State.PUBLISHED)
     _record(tx, f"event:{event_id}")
 
 
-def _publish(tx: Tx, told: Mapping[str, Any]) -> None:
-    for window in told["window"]:
+def _publish(tx: Tx, cast: Cast) -> None:
+    for window in cast.windows:
         _open(tx, window)
-    for entered in told["contact"]:
-        contact = Contact(entered["about"], CITY, **entered["says"])
+    for entered in cast.contacts:
+        contact = Contact(entered.about, CITY, **{str(what): said for what, said in entered.says.items()})
         _record(tx, f"contact:{contacts.add(tx, contact, shanghai_day(tx.now), None)}")
 
 
-def _open(tx: Tx, told: Mapping[str, Any]) -> None:
-    closes = midnight(shanghai_day(tx.now) + timedelta(days=told["days"])) + timedelta(hours=17)
+def _open(tx: Tx, told: CastWindow) -> None:
+    closes = midnight(shanghai_day(tx.now) + timedelta(days=told.days)) + timedelta(hours=17)
     checked = midnight(shanghai_day(closes) + timedelta(days=4))
     steps = (
         Step("firm", "提交", tx.now, closes, where="online"),
         Step("district", "审核", None, checked),
     )
-    source = Source(told["title"], told["issuer"], shanghai_day(tx.now))
+    source = Source(told.title, told.issuer, shanghai_day(tx.now))
     # Entered and approved by nobody: the demo's people come later.
-    detail_id = published_details.add(tx, Content(None, source, Window(tuple(told["items"]), steps)), 0)
+    detail_id = published_details.add(tx, Content(None, source, Window(told.items, steps)), 0)
     published_details.settle(tx, detail_id, "waiting", 0)
     published_details.settle(tx, detail_id, "published", 0)
     _record(tx, f"detail:{detail_id}")
 
 
-def _post(tx: Tx, told: Mapping[str, Any], key: Mapping[str, str]) -> None:
-    firm_id = firms.find_soe(tx, told["soe"])
+def _post(tx: Tx, told: CastChallenge, key: CastKey) -> None:
+    firm_id = firms.find_soe(tx, told.soe)
     if firm_id is None:
-        raise KeyError(told["soe"])
-    deadline = midnight(shanghai_day(tx.now) + timedelta(days=told["days"])) + timedelta(hours=17)
+        raise KeyError(told.soe)
+    deadline = midnight(shanghai_day(tx.now) + timedelta(days=told.days)) + timedelta(hours=17)
     values = {
-        "title": told["title"],
-        "fields": told["fields"],
+        "title": told.title,
+        "fields": dict(told.fields),
         "named": True,
         "deadline": deadline,
-        "sealing": "all",
-        "least": told["least"],
+        "sealing": Sealing.ALL,
+        "least": told.least,
     }
     challenge_id = challenges.add(
-        tx, firm_id=firm_id, person_id=0, label=challenges.MUNICIPAL, contact=told["contact"], values=values
+        tx, firm_id=firm_id, person_id=0, label=challenges.MUNICIPAL, contact=told.contact, values=values
     )
     challenges.put(tx, challenge_id, {"stage": Stage.PUBLISHED.value, "published": tx.now})
-    made = bid_sealing.make_key(challenge_id, bytes.fromhex(key["first"]), bytes.fromhex(key["second"]))
-    bids.keep_key(tx, challenge_id, made, key["openers"])
+    made = bid_sealing.make_key(challenge_id, key.first, key.second)
+    bids.keep_key(tx, challenge_id, made, key.openers)
     _record(tx, f"challenge:{challenge_id}")
 
 
-def show_cards(tx: Tx, told: Path = CARDS) -> None:
+def show_cards(tx: Tx) -> None:
     """Enter which of the simulator's templates show which cards, where nothing was entered yet."""
     if card_templates.every(tx):
         return
-    for one in read(told)["card"]:
-        card_templates.put(tx, CardTemplate(one["purpose"], one["use"], one["template_id"], one["fields"]))
-        _record(tx, f"card:{one['purpose']}:{one['use']}")
+    for one in DemoCards.load().cards:
+        card_templates.put(tx, CardTemplate(one.purpose, one.use, one.template_id, one.fields))
+        _record(tx, f"card:{one.purpose}:{one.use}")
 
 
-def staff_phones(cast: Path = CAST) -> tuple[str, ...]:
-    """The names of the simulator's phones that belong to officials and SOEs."""
-    return tuple(member["phone"] for member in read(cast)["staff"])
-
-
-def seat(tx: Tx, openid_by_phone: Mapping[str, str], cast: Path = CAST) -> None:
+def seat(tx: Tx, openid_by_phone: Mapping[str, str], cast: Cast) -> None:
     """Give the people with these phones the roles of the cast, once. Only the demo, on loopback, ever calls it."""
-    for member in read(cast)["staff"]:
-        person_id = people.meet(tx, openid_by_phone[member["phone"]]).id
+    for member in cast.staff:
+        person_id = people.meet(tx, openid_by_phone[member.phone]).id
         today = shanghai_day(tx.now)
         if roles.held(tx, person_id, today):
             continue
-        firm_id = firms.find_soe(tx, member["soe"]) if "soe" in member else None
-        for kind in member["kinds"]:
+        firm_id = firms.find_soe(tx, member.soe) if member.soe is not None else None
+        for kind in member.kinds:
             grant = roles.Grant(
                 roles.Kind(kind),
-                member["name"],
+                member.name,
                 today,
                 firm_id=firm_id,
-                agency=member.get("agency"),
-                area=member.get("area"),
+                agency=member.agency,
+                area=member.area,
             )
             _record(tx, f"role:{roles.add(tx, person_id, grant)}")
 

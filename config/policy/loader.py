@@ -5,61 +5,58 @@ A word in it that is on no list (a fact, a choice, a strength) stops the load: i
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, get_args
+from typing import Any
 
+from config.calendar import SHANGHAI
 from config.errors import UnavailableError
-from config.policy.facts import Choice, Fact, Kind, Value
+from config.policy.checks import check, clauses_of, unknown
+from config.policy.facts import Choice, Fact, Value
 from config.policy.figures import filled
-from config.policy.interview import likelihoods, offers
-from config.policy.model import (
-    Clause,
-    Condition,
-    Denial,
-    Item,
-    Outside,
-    Per,
-    Policy,
-    Section,
-    Strength,
-    Topic,
-)
+from config.policy.files import ClauseFile, FactTable, Given, ItemTable, PolicyFile, TopicsFile
+from config.policy.interview import Likely, Offers
+from config.policy.model import Clause, Condition, Item, ItemWords, Policy
+from config.toml_files import make, read, wrong
 
 NANJING = Path(__file__).parent / "nanjing-srdi"
-
-Table = dict[str, Any]
+_SHAPES: Mapping[str, Any] = {
+    "policy.toml": PolicyFile,
+    "facts.toml": dict[str, FactTable],
+    "topics.toml": TopicsFile,
+    "choices.toml": Offers,
+    "likely.toml": Likely,
+}
 
 
 def load(folder: Path = NANJING) -> Policy:
-    """The policy of this folder: policy.toml, facts.toml, topics.toml, choices.toml, likely.toml and clause_NN.toml.
+    """Return the policy of this folder: the files of _SHAPES, and clause_NN.toml for each clause.
 
-    Raises UnavailableError where a file is missing, cannot be read or uses a word that is not on its list.
+    Raises ConfigError where a file is missing or cannot be read, where it uses a word that is not on its list, or where
+    it does not agree with another: each with its line.
     """
-    try:
-        files = {path.name: tomllib.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.toml"))}
-        return _policy(folder.name, filled(files))
-    except KeyError as error:
-        raise UnavailableError("policy_incomplete", folder=folder, what=error.args[0]) from error
-    except (OSError, ValueError) as error:
-        raise UnavailableError("policy_unreadable", folder=folder, why=error) from error
+    paths = {*(folder / name for name in _SHAPES), *folder.glob("*.toml")}
+    tables = {path.name: read(path) for path in sorted(paths)}
+    files = {name: make(folder / name, _shape(folder, name), table) for name, table in tables.items()}
+    check(folder, files, _facts(files))
+    tables = filled(folder, tables)
+    files = {name: make(folder / name, _shape(folder, name), table) for name, table in tables.items()}
+    digest = hashlib.sha256(json.dumps(tables, sort_keys=True, default=str).encode()).hexdigest()
+    return _policy(folder.name, files, digest)
 
 
-def conditions(when: Mapping[str, Any], facts: Mapping[str, Fact], reasons: Mapping[str, str]) -> Iterator[Condition]:
+def conditions(when: Mapping[str, Any], facts: Mapping[str, Fact], reasons: Mapping[Any, str]) -> Iterator[Condition]:
     """The conditions of one `when` table: each fact with the value, or the list of values, that will do.
 
     Raises UnavailableError where a fact or a value is not on the list.
     """
     for name, given in when.items():
-        if name not in facts:
-            raise UnavailableError("policy_word", what=name)
+        if what := unknown(name, given, facts):
+            raise UnavailableError("policy_word", what=what)
         fact = facts[name]
-        wanted: list[Value] = given if isinstance(given, list) else [given]
-        for value in wanted:
-            if not fact.allows(value):
-                raise UnavailableError("policy_word", what=f"{name} = {value}")
+        wanted: tuple[Value, ...] = tuple(given) if isinstance(given, list | tuple) else (given,)
         any_of = "或".join(fact.label_of(value) for value in wanted if isinstance(value, str))
         phrase = fact.phrase.format(any=any_of)
         yield Condition(
@@ -72,138 +69,94 @@ def conditions(when: Mapping[str, Any], facts: Mapping[str, Fact], reasons: Mapp
         )
 
 
-def _policy(name: str, files: dict[str, Table]) -> Policy:
-    main = files["policy.toml"]
-    if main["expires"].tzinfo is None:
-        raise UnavailableError("policy_word", what="expires")
-    tables = [table for file, table in files.items() if file.startswith("clause_")]
-    titles = {item["code"]: item["title"] for table in tables for item in table["item"]}
-    facts = {key: _fact(key, table, files["facts.toml"], titles) for key, table in files["facts.toml"].items()}
-    sections = tuple(Section(section["heading"], tuple(section["clauses"])) for section in main["section"])
-    headings = {number: section.heading for section in sections for number in section.clauses}
-    clauses = tuple(
-        _clause(table, headings[table["number"]], main, facts)
-        for table in sorted(tables, key=lambda table: int(table["number"]))
+def _shape(folder: Path, name: str) -> Any:
+    if name in _SHAPES or name.startswith("clause_"):
+        return _SHAPES.get(name, ClauseFile)
+    raise wrong(
+        folder / name, (), f"不认识的文件，政策的文件夹里只有 {'、'.join(_SHAPES)} 和 clause_01.toml 这样的各条"
     )
+
+
+def _policy(name: str, files: Mapping[str, Any], digest: str) -> Policy:
+    main: PolicyFile = files["policy.toml"]
+    facts = _facts(files)
+    headings = {number: section.heading for section in main.sections for number in section.clauses}
+    clauses = sorted(clauses_of(files).values(), key=lambda file: file.number)
+    made = tuple(_clause(file, headings[file.number], main, facts) for file in clauses)
     return Policy(
         name=name,
-        title=main["title"],
-        preamble=main["preamble"],
-        sections=sections,
-        clauses=clauses,
-        closing=main["closing"],
-        expires=main["expires"],
-        zone=main["expires"].tzinfo,
-        repeals=main["repeals"],
-        carried_out_by=tuple(main["carried_out_by"]),
-        home=tuple(main["home"]),
-        agency_names=MappingProxyType({agency: tuple(names) for agency, names in main["agency_names"].items()}),
-        silence=main["silence"],
-        items=MappingProxyType({item.code: item for clause in clauses for item in clause.items}),
+        title=main.title,
+        preamble=main.preamble,
+        sections=main.sections,
+        clauses=made,
+        closing=main.closing,
+        expires=main.expires,
+        # The validator takes only a moment that names its zone.
+        zone=main.expires.tzinfo or SHANGHAI,
+        repeals=main.repeals,
+        carried_out_by=main.carried_out_by,
+        home=main.home,
+        agency_names=main.agency_names,
+        silence=main.silence,
+        items=MappingProxyType({item.code: item for clause in made for item in clause.items}),
         facts=MappingProxyType(facts),
-        ask_first=tuple(main["ask_first"]),
-        topics=tuple(_topic(table) for table in files["topics.toml"]["topic"]),
-        offers=offers(files["choices.toml"], facts),
-        likely=likelihoods(files["likely.toml"], facts),
-        reasons=MappingProxyType(main["reasons"]),
-        strengths=MappingProxyType({word: main["strengths"][word] for word in get_args(Strength)}),
-        digest=hashlib.sha256(json.dumps(files, sort_keys=True, default=str).encode()).hexdigest(),
+        ask_first=main.ask_first,
+        topics=files["topics.toml"].topics,
+        offers=files["choices.toml"],
+        likely=files["likely.toml"],
+        reasons=main.reasons,
+        strengths=main.strengths,
+        digest=digest,
     )
 
 
-def _clause(table: Table, section: str, main: Table, facts: Mapping[str, Fact]) -> Clause:
-    text: str = table["text"]
-    mark = text[: text.index("）") + 1]
-    agencies = tuple(table["agencies"])
+def _clause(file: ClauseFile, section: str, main: PolicyFile, facts: Mapping[str, Fact]) -> Clause:
+    mark = file.text[: file.text.index("）") + 1]
     return Clause(
-        number=table["number"],
+        number=file.number,
         label=f"第{mark[1:-1]}条",
         mark=mark,
-        title=table["title"],
+        title=file.title,
         section=section,
-        agencies=agencies,
-        text=text,
-        service_only=table.get("service_only", False),
-        asks=tuple(table["asks"]),
-        items=tuple(_item(item, table["number"], agencies, main, facts) for item in table["item"]),
+        agencies=file.agencies,
+        text=file.text,
+        service_only=file.service_only,
+        asks=file.asks,
+        items=tuple(_item(item, file, main, facts) for item in file.items),
     )
 
 
-def _item(table: Table, clause: int, agencies: tuple[str, ...], main: Table, facts: Mapping[str, Fact]) -> Item:
-    when = {**main["when"], **table["when"]}
+def _item(table: ItemTable, file: ClauseFile, main: PolicyFile, facts: Mapping[str, Fact]) -> Item:
+    when: Mapping[str, Given] = {**main.when, **table.when}
+    words = {one.name: getattr(table, one.name) for one in fields(ItemWords)}
     return Item(
-        code=table["code"],
-        clause=clause,
-        title=table["title"],
-        quote=table["quote"],
-        core=str(table.get("core", table["quote"])),
-        strength=_listed(table["strength"], Strength),
-        amount=table.get("amount"),
-        per=_listed(table["per"], Per) if "per" in table else None,
-        figure=table.get("figure"),
-        agencies=(*agencies, *table.get("also_answered_by", ())),
-        for_whom=table["for_whom"],
-        when=tuple(conditions(when, facts, main["reasons"])),
-        one_time=table.get("one_time", False),
-        by_district=table.get("by_district", False),
-        asks=tuple(table["asks"]),
-        signs=tuple(table["signs"]),
-        denials=_denials(table),
-        cautions=tuple(table["cautions"]),
+        **{**words, "core": table.core or table.quote},
+        clause=file.number,
+        agencies=(*file.agencies, *table.also_answered_by),
+        when=tuple(conditions(when, facts, main.reasons)),
     )
 
 
-def _fact(name: str, table: Table, every: Table, titles: dict[str, str]) -> Fact:
-    kind = _listed(table["type"], Kind)
-    named = every[table.get("choices_of", name)].get("choices", {})
-    choices = [Choice(value, names[0], tuple(names[1:])) for value, names in named.items()]
-    if kind == "items":
+def _facts(files: Mapping[str, Any]) -> dict[str, Fact]:
+    tables: Mapping[str, FactTable] = files["facts.toml"]
+    titles = {item.code: item.title for file in clauses_of(files).values() for item in file.items}
+    return {name: _fact(name, table, tables, titles) for name, table in tables.items()}
+
+
+def _fact(name: str, table: FactTable, every: Mapping[str, FactTable], titles: Mapping[str, str]) -> Fact:
+    other = every.get(table.choices_of or "")
+    named = table.choices if other is None else other.choices
+    choices = [Choice(value, names[0], names[1:]) for value, names in named.items()]
+    if table.kind == "items":
         choices = [Choice(code, title) for code, title in titles.items()]
     return Fact(
         name=name,
-        kind=kind,
-        label=table["label"],
-        phrase=table["phrase"],
-        question=table["question"],
+        kind=table.kind,
+        label=table.label,
+        phrase=table.phrase,
+        question=table.question,
         choices=tuple(choices),
-        need=table.get("need", False),
-        settles=table.get("settles"),
-        answers=_yes_and_no(table) if kind == "bool" else ("", ""),
+        need=table.need,
+        settles=table.settles,
+        answers=table.answers,
     )
-
-
-def _yes_and_no(table: Table) -> tuple[str, str]:
-    yes, no = table["answers"]
-    return yes, no
-
-
-def _topic(table: Table) -> Topic:
-    return Topic(
-        key=table["key"],
-        title=table["title"],
-        answer=table["answer"],
-        asks=tuple(table["asks"]),
-        clause=table.get("clause"),
-        items=tuple(table.get("items", ())),
-        quote=table.get("quote"),
-        signs=tuple(table.get("signs", ())),
-        denials=_denials(table),
-        beside=table.get("beside", False),
-        broad=table.get("broad", False),
-        outside=_listed(table["outside"], Outside) if "outside" in table else None,
-        leaves_open=table.get("leaves_open", False),
-    )
-
-
-def _denials(table: Table) -> tuple[Denial, ...]:
-    return tuple(
-        Denial(tuple(denial["when"]), tuple(denial.get("unless", ())), denial["says"])
-        for denial in table.get("denial", ())
-    )
-
-
-def _listed(word: str, words: Any) -> Any:
-    """The word, if it is one of the Literal's; anything else is a slip of the pen in the folder."""
-    if word not in get_args(words):
-        raise UnavailableError("policy_word", what=word)
-    return word

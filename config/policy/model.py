@@ -1,7 +1,7 @@
 """One policy as its folder tells it: clauses in their own words, the items cut out of them, what people ask."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from typing import Literal
 
@@ -12,6 +12,9 @@ from config.policy.interview import Likely, Offers
 Strength = Literal["fixed", "by_rule", "status", "ceiling", "rate", "quota", "target", "support", "encourage"]
 Per = Literal["once", "month", "year_pool", "percent", "persons"]
 Outside = Literal["place", "programme", "agency"]
+ReasonText = Literal[
+    "met", "not_met", "missing", "not_needed", "already_received", "assumed", "district_rule", "expired"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,39 +40,46 @@ class Denial:
     """
 
     when: tuple[str, ...]
-    unless: tuple[str, ...]
     says: str
+    unless: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing that a firm can have: it can be asked about, decided and cited on its own.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemWords:
+    """What a clause's file says of an item, as it stands there.
 
-    `core` is the decisive part of the quote. `asks` are names people call it by; `signs` are words that tell it where
-    they stand together, in any order: groups set off by blanks, each a choice set off by strokes.
+    `core` is the decisive part of the quote, where not all of it is. `asks` are names people call it by; `signs` are
+    words that tell it where they stand together, in any order: groups set off by blanks, each a choice set off by
+    strokes.
 
     `amount` is in yuan, None where the text gives none; `per` tells what one amount is (`once`: a sum, not a rate).
     `one_time`: not for a firm that already received it. `by_district`: what the district publishes decides.
     """
 
     code: str
-    clause: int
     title: str
     quote: str
-    core: str
+    core: str = ""
     strength: Strength
-    amount: int | None
-    per: Per | None
-    figure: str | None
-    agencies: tuple[str, ...]
+    amount: int | None = None
+    per: Per | None = None
+    figure: str | None = None
     for_whom: str
-    when: tuple[Condition, ...]
-    one_time: bool
-    by_district: bool
+    one_time: bool = False
+    by_district: bool = False
     asks: tuple[str, ...]
     signs: tuple[str, ...]
-    denials: tuple[Denial, ...]
+    denials: tuple[Denial, ...] = field(default=(), metadata={"key": "denial"})
     cautions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item(ItemWords):
+    """One thing that a firm can have: it can be asked about, decided and cited on its own. `agencies`: who answers."""
+
+    clause: int
+    agencies: tuple[str, ...]
+    when: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +111,15 @@ class Topic:
     title: str
     answer: str
     asks: tuple[str, ...]
-    clause: int | None
-    items: tuple[str, ...]
-    quote: str | None
-    signs: tuple[str, ...]
-    denials: tuple[Denial, ...]
-    beside: bool
-    broad: bool
-    outside: Outside | None
-    leaves_open: bool
+    clause: int | None = None
+    items: tuple[str, ...] = ()
+    quote: str | None = None
+    signs: tuple[str, ...] = ()
+    denials: tuple[Denial, ...] = field(default=(), metadata={"key": "denial"})
+    beside: bool = False
+    broad: bool = False
+    outside: Outside | None = None
+    leaves_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +169,7 @@ class Policy:
     topics: tuple[Topic, ...]
     offers: Offers
     likely: Likely
-    reasons: Mapping[str, str]
+    reasons: Mapping[ReasonText, str]
     strengths: Mapping[str, str]
     digest: str
     extension: Extension | None = None

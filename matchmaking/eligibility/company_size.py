@@ -3,11 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Self
 
-from config.toml_files import read
+from config.toml_files import load
 
 DATA = Path(__file__).parents[1] / "data" / "sizes.toml"
 Indicator = Literal["staff", "revenue", "assets"]
@@ -27,7 +27,19 @@ class Trade:
 
     name: str
     also: tuple[str, ...]
-    floors: Mapping[Indicator, tuple[float, ...]]
+    staff: tuple[float, ...] = ()
+    revenue: tuple[float, ...] = ()
+    assets: tuple[float, ...] = ()
+
+    @property
+    def floors(self) -> Mapping[Indicator, tuple[float, ...]]:
+        """From which figures on firms are larger, for each indicator that counts here."""
+        every: Mapping[Indicator, tuple[float, ...]] = {
+            "staff": self.staff,
+            "revenue": self.revenue,
+            "assets": self.assets,
+        }
+        return {indicator: floors for indicator, floors in every.items() if floors}
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:
@@ -75,6 +87,13 @@ class Trade:
         return next((indicator for indicator in wanted if indicator in self.floors and indicator not in found), None)
 
 
+@dataclass(frozen=True, slots=True)
+class SizesFile:
+    """The whole file."""
+
+    trades: tuple[Trade, ...] = field(metadata={"key": "trade"})
+
+
 class Trades:
     """The trades of the rule, in the order in which they are offered."""
 
@@ -84,17 +103,7 @@ class Trades:
     @classmethod
     def load(cls, path: Path = DATA) -> Self:
         """Read the thresholds."""
-        rows = read(path)["trade"]
-        return cls(
-            tuple(
-                Trade(
-                    row["name"],
-                    tuple(row["also"]),
-                    {key: tuple(row[key]) for key in INDICATORS if key in row},
-                )
-                for row in rows
-            )
-        )
+        return cls(load(path, SizesFile).trades)
 
     def __iter__(self) -> Iterator[Trade]:
         return iter(self._trades)

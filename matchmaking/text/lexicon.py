@@ -1,63 +1,53 @@
 """Reads the word lists in matchmaking/data: the only place in matchmaking that opens a file of its own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from config.toml_files import read
+from config.toml_files import load
+from config.toml_schema import WORDS, Made
 
 FOLDER = Path(__file__).parents[1] / "data"
 
 
-@dataclass(frozen=True)
+_LONGEST_FIRST = Made(str, lambda words: tuple(sorted(words.lower().split(), key=len, reverse=True)))
+_SET = Made(str, lambda words: frozenset(words.split()))
+
+
+@dataclass(frozen=True, slots=True)
 class NameWords:
     """What stands around a firm's own name, from names.toml."""
 
-    places: frozenset[str]
-    place_endings: tuple[str, ...]
-    forms: tuple[str, ...]
-    trades: frozenset[str]
-    marks: tuple[str, ...]
-    many_readings: frozenset[str]
+    places: Annotated[frozenset[str], _SET]
+    place_endings: Annotated[tuple[str, ...], WORDS]
+    forms: Annotated[tuple[str, ...], _LONGEST_FIRST]
+    trades: Annotated[frozenset[str], _SET]
+    marks: Annotated[tuple[str, ...], _LONGEST_FIRST]
+    many_readings: Annotated[frozenset[str], Made(str, frozenset)]
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Self:
         """Read names.toml; longer forms come first, so that 股份有限公司 is not read as 有限公司."""
-        table = read(folder / "names.toml")
-        return cls(
-            places=frozenset(table["places"].split()),
-            place_endings=tuple(table["place_endings"].split()),
-            forms=tuple(sorted(table["forms"].split(), key=len, reverse=True)),
-            trades=frozenset(table["trades"].split()),
-            marks=tuple(sorted(table["marks"].lower().split(), key=len, reverse=True)),
-            many_readings=frozenset(table["many_readings"]),
-        )
+        return load(folder / "names.toml", cls)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TextWords:
     """What the texts of firms and demands are read with, from text.toml, domain.txt and synonyms.txt."""
 
     boilerplate: tuple[str, ...]
-    stop: frozenset[str]
-    generic: frozenset[str]
-    units: tuple[str, ...]
-    domain: frozenset[str]
-    synonyms: tuple[tuple[str, ...], ...]
+    stop: Annotated[frozenset[str], _SET]
+    generic: Annotated[frozenset[str], _SET]
+    units: Annotated[tuple[str, ...], _LONGEST_FIRST]
+    domain: frozenset[str] = frozenset()
+    synonyms: tuple[tuple[str, ...], ...] = ()
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Self:
         """Read the three files; everything is lower case, as the texts are once they are cleaned."""
-        table = read(folder / "text.toml")
-        return cls(
-            boilerplate=tuple(table["boilerplate"]),
-            stop=frozenset(table["stop"].split()),
-            generic=frozenset(table["generic"].split()),
-            units=tuple(sorted(table["units"].split(), key=len, reverse=True)),
-            domain=frozenset(word for line in _lines(folder / "domain.txt") for word in line),
-            synonyms=tuple(_lines(folder / "synonyms.txt")),
-        )
+        domain = frozenset(word for line in _lines(folder / "domain.txt") for word in line)
+        return replace(load(folder / "text.toml", cls), domain=domain, synonyms=tuple(_lines(folder / "synonyms.txt")))
 
 
 def _lines(path: Path) -> list[tuple[str, ...]]:
@@ -65,7 +55,7 @@ def _lines(path: Path) -> list[tuple[str, ...]]:
     return [tuple(line.split()) for line in lines if line.strip() and not line.startswith("#")]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CheckWords:
     """Patterns for what a challenge says and how narrowly, from checks.toml; {places} stands for any place name."""
 
@@ -75,8 +65,4 @@ class CheckWords:
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Self:
         """Read checks.toml."""
-        table = read(folder / "checks.toml")
-        return cls(
-            said={name: tuple(patterns) for name, patterns in table["said"].items()},
-            narrow={name: tuple(patterns) for name, patterns in table["narrow"].items()},
-        )
+        return load(folder / "checks.toml", cls)

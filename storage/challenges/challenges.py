@@ -4,12 +4,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Index, String, bindparam, func, insert, or_, select, true, update
 from sqlmodel import Field
 
+from config.challenges import PosterLabel
+from config.challenges import Stage as Stage
 from storage.challenges.records import RECORDS
 from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
 from storage.engine.page import Page
@@ -19,26 +20,7 @@ from storage.firms.firms import FIRMS
 from storage.people.roles import Place
 
 PAGE = 20
-MUNICIPAL = "municipal"
-
-
-class Stage(StrEnum):
-    """Where a challenge stands. CLOSED is never stored: the store's clock makes it out of PUBLISHED."""
-
-    DRAFT = "draft"
-    PENDING = "pending"
-    RETURNED = "returned"
-    PUBLISHED = "published"
-    CLOSED = "closed"
-    REVIEW = "review"
-    NOTICE = "notice"
-    SIGNING = "signing"
-    MILESTONES = "milestones"
-    ACCEPTED = "accepted"
-    FAILED = "failed"
-    WITHDRAWN = "withdrawn"
-
-
+MUNICIPAL = PosterLabel.MUNICIPAL
 OVER = frozenset({Stage.ACCEPTED, Stage.FAILED, Stage.WITHDRAWN})
 # Where everybody may read it, once it was published: to be named here is what makes a stage public.
 PUBLIC = frozenset(
@@ -241,7 +223,7 @@ def place_of(tx: Tx, challenge_id: int) -> Place | None:
 def label_of(tx: Tx, firm_id: int) -> str:
     """Municipal SOEs post under clause 10; a firm of another kind says itself what it is."""
     kind = tx.execute(select(FIRMS.c.kind).where(FIRMS.c.id == firm_id)).scalar_one()
-    return MUNICIPAL if kind == "soe" else "private"
+    return MUNICIPAL if kind == "soe" else PosterLabel.PRIVATE
 
 
 def _district(tx: Tx, firm_id: int) -> str | None:

@@ -5,6 +5,7 @@ Their rows lie in the audit as all others do, and in its chain; pages and export
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select
 
+from config.challenges import Sealing
 from storage.audit.audit import AUDIT
 from storage.challenges.bids import BIDS, KEYS
 from storage.challenges.challenges import CHALLENGES, Stage
@@ -42,6 +43,6 @@ def first_act(tx: Tx) -> int | None:
 def _challenges(tx: Tx) -> Select[tuple[int]]:
     joined = select(CHALLENGES.c.id).outerjoin(KEYS, KEYS.c.challenge_id == CHALLENGES.c.id)
     ahead = CHALLENGES.c.deadline > tx.now
-    taking = and_(CHALLENGES.c.stage == Stage.PUBLISHED.value, or_(ahead, CHALLENGES.c.sealing != "none"))
+    taking = and_(CHALLENGES.c.stage == Stage.PUBLISHED.value, or_(ahead, CHALLENGES.c.sealing != Sealing.NONE))
     called_off = and_(CHALLENGES.c.stage.in_((Stage.FAILED.value, Stage.WITHDRAWN.value)), ahead)
     return joined.where(KEYS.c.opened.is_(None), or_(taking, called_off))

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Index, bindparam, delete, func, or_, selec
 from sqlmodel import Field
 
 from config.errors import UnavailableError
+from config.topics import NoticeTopic
 from storage.engine.columns import BigId, Row, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.notices import cards
@@ -31,10 +32,10 @@ UNSENT = (NEW, HELD, DEAD, QUARANTINED)
 # What the next visit brings.
 TOLD_AT_VISIT = (NEW, HELD)
 # An answer to what somebody sent goes out before what is told to many: its place in the queue is a day earlier.
-FIRST = frozenset({"ticket", "proof"})
+FIRST = frozenset({NoticeTopic.TICKET, NoticeTopic.PROOF})
 AHEAD = timedelta(days=1)
 # Told to bidders alone, or to them and to whoever asked: counted nowhere, for how many there are says how many bid.
-TO_BIDDERS = "bid"
+TO_BIDDERS = NoticeTopic.BID
 # So many are written by one statement.
 TOGETHER = 500
 # A reply has room for so many beside its own words; the rest is said with the next one, none is lost.
@@ -125,7 +126,7 @@ class Planned:
 
     key: str
     person_id: int
-    topic: str
+    topic: NoticeTopic
     text: str
     card: Card | None = None
     firm_id: int | None = None
@@ -138,7 +139,7 @@ def plan(
     *,
     key: str,
     person_id: int,
-    topic: str,
+    topic: NoticeTopic,
     text: str,
     card: Card | None = None,
     firm_id: int | None = None,

@@ -17,6 +17,7 @@ from bot.services.demo import show_cards
 from config.cards import Purposes
 from config.settings import Settings
 from config.texts import Texts
+from config.topics import NoticeTopic
 from storage.audit import guards
 from storage.audit.head_file import HeadsFile, path_for
 from storage.engine.database import Database
@@ -153,7 +154,7 @@ async def test_an_audit_without_its_guards_and_a_file_that_others_read_are_named
 
 def hold_one(tx: Tx) -> None:
     person = people.meet(tx, "o-wang").id
-    outbox.plan(tx, key="w:1", person_id=person, topic="reminder", text="还剩7天")
+    outbox.plan(tx, key="w:1", person_id=person, topic=NoticeTopic.REMINDER, text="还剩7天")
     review_queue.hold_all(tx)
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from config.quotas import Quotas
+from config.topics import NoticeTopic
 from notifications import outbox as deciding
 from notifications import results
 from notifications.channels import Channel, Ending, Outcome, Parcel, Stop
@@ -34,7 +35,7 @@ def no_jitter() -> float:
 def plan(tx: Tx, count: int = 1, *, card: Card | None = CARD) -> None:
     for number in range(count):
         person = people.meet(tx, f"o-{number}").id
-        outbox.plan(tx, key="window:1", person_id=person, topic="reminder", text="还剩7天", card=card)
+        outbox.plan(tx, key="window:1", person_id=person, topic=NoticeTopic.REMINDER, text="还剩7天", card=card)
 
 
 def template(tx: Tx) -> None:
@@ -116,7 +117,7 @@ async def test_whoever_cannot_be_reached_gets_nothing_pushed_until_they_write(by
     person = 1
 
     def another(tx: Tx) -> None:
-        outbox.plan(tx, key="window:2", person_id=person, topic="reminder", text="又一条", card=CARD)
+        outbox.plan(tx, key="window:2", person_id=person, topic=NoticeTopic.REMINDER, text="又一条", card=CARD)
 
     await by_template.write(another)
     assert await claimed(by_template) == []
@@ -188,7 +189,7 @@ async def test_one_row_a_person_is_on_its_way_and_nobody_waits_behind_another(da
         template(tx)
         for number in range(6):
             person = people.meet(tx, f"o-{number % 3}").id
-            outbox.plan(tx, key=f"w:{number}", person_id=person, topic="reminder", text="话", card=CARD)
+            outbox.plan(tx, key=f"w:{number}", person_id=person, topic=NoticeTopic.REMINDER, text="话", card=CARD)
 
     await database.write(prepare)
     first = await claimed(database)

@@ -147,9 +147,9 @@ class CountingMatcher(Matcher):
 
     loads = 0
 
-    def _load_roster(self, tx: Tx, since: int) -> None:
+    def _load_roster(self, tx: Tx, since: int, _held: None) -> None:
         self.loads += 1
-        super()._load_roster(tx, since)
+        super()._load_roster(tx, since, None)
 
 
 async def test_the_first_name_finds_the_roster_loaded(database: Database, parts: Parts) -> None:

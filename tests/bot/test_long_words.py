@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from bot.jobs.outbox import Sender
 from config.quotas import Quotas
+from config.topics import NoticeTopic
 from notifications import outbox as deciding
 from notifications.channels import Channel, Ending, Outcome, Parcel
 from storage.chat import reply_windows
@@ -26,7 +27,7 @@ async def prepared(database: Database, left: int) -> None:
         person = people.meet(tx, "o-wang").id
         reply_windows.wrote(tx, person)
         tx.execute(update(PEOPLE).values(window_left=left))
-        outbox.plan(tx, key="ticket:1", person_id=person, topic="ticket", text="\n\n".join(PARTS))
+        outbox.plan(tx, key="ticket:1", person_id=person, topic=NoticeTopic.TICKET, text="\n\n".join(PARTS))
 
     await database.write(prepare)
 

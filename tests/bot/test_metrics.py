@@ -19,6 +19,7 @@ from bot.web.metrics import Metrics
 from bot.web.server import serve
 from config.errors import UnavailableError
 from config.settings import Settings
+from config.topics import NoticeTopic
 from storage.engine.transactions import Tx
 from storage.notices import outbox
 from storage.people import people
@@ -38,7 +39,7 @@ async def serving(database_url: str, parts: Parts, token: str = "") -> AsyncIter
 
     def plan(tx: Tx) -> None:
         person = people.meet(tx, "o-somebody").id
-        outbox.plan(tx, key="a", person_id=person, topic="x", text="某事")
+        outbox.plan(tx, key="a", person_id=person, topic=NoticeTopic.ROSTER, text="某事")
 
     await app[DATABASE].write(plan)
     runner = await serve(app, "127.0.0.1", 0)

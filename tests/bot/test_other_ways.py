@@ -14,9 +14,11 @@ from bot.channels.mail import Mail, MailServer
 from bot.channels.sms import Sms
 from bot.chat.context import Parts
 from config.settings import Settings
+from config.topics import NoticeTopic
 from notifications.channels import Channel, Ending, Parcel, Stop
 
-PARCEL = Parcel(1, "window:1:9", 9, "reminder", Channel.MAIL, 1, "wang@example.cn", "还剩7天，发<a href='x'>已报</a>")
+SAID = "还剩7天，发<a href='x'>已报</a>"
+PARCEL = Parcel(1, "window:1:9", 9, NoticeTopic.REMINDER, Channel.MAIL, 1, "wang@example.cn", SAID)
 
 
 class Post:

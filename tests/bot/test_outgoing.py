@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.jobs.outbox import Sender
+from config.topics import NoticeTopic
 from notifications.channels import Channel, Ending, Outcome, Parcel
 from storage.chat import reply_windows
 from storage.engine.database import Database
@@ -61,7 +62,7 @@ def fill(tx: Tx, persons: int, each: int) -> None:
         person = people.meet(tx, f"o-{number}").id
         reply_windows.wrote(tx, person)
     notices = [
-        Planned(key=f"n:{number}", person_id=person, topic="reminder", text="还剩7天")
+        Planned(key=f"n:{number}", person_id=person, topic=NoticeTopic.REMINDER, text="还剩7天")
         for number in range(each)
         for person in range(1, persons + 1)
     ]

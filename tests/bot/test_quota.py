@@ -7,6 +7,7 @@ import pytest
 
 from config.calendar import SHANGHAI
 from config.quotas import Limit, Quotas
+from config.topics import NoticeTopic
 from notifications import outbox as deciding
 from notifications.channels import Channel, Ending, Outcome, Parcel, Stop
 from notifications.quota import Budget
@@ -39,7 +40,7 @@ TEN = Quotas({"template": Limit("/t", "模板消息", 10), "message": Limit("/m"
         (Use(rests_until=NOW + MINUTE), "ticket", NOW + MINUTE),
     ],
 )
-def test_when_a_channel_may_send_again(use: Use, topic: str, free_at: datetime) -> None:
+def test_when_a_channel_may_send_again(use: Use, topic: NoticeTopic, free_at: datetime) -> None:
     assert Budget(TEN, {"template": use}, NOW).free_at(Channel.TEMPLATE, topic) == free_at
 
 
@@ -52,7 +53,7 @@ def test_what_one_look_takes_counts_at_once() -> None:
     assert budget.free_at(Channel.MAIL, "reminder") == NOW
 
 
-def planned(count: int, topic: str = "reminder", *, writing: bool = False) -> Callable[[Tx], None]:
+def planned(count: int, topic: NoticeTopic = NoticeTopic.REMINDER, *, writing: bool = False) -> Callable[[Tx], None]:
     def plan(tx: Tx) -> None:
         template(tx)
         for number in range(count):
@@ -76,7 +77,7 @@ async def test_nine_of_ten_go_out_for_all_and_the_tenth_is_kept_for_a_reply(
     assert len(sent) == 9
     await end(database, sent, Outcome(Ending.SENT))
     assert await claimed(database) == []
-    await database.write(planned(12, "ticket"))
+    await database.write(planned(12, NoticeTopic.TICKET))
     [reply] = await claimed(database)
     await end(database, [reply], Outcome(Ending.SENT))
     assert await claimed(database) == []
@@ -97,7 +98,7 @@ async def test_a_channel_that_must_rest_rests_and_the_open_chat_is_used_meanwhil
     database: Database, time_offset: MovableTime, stop: Outcome, after: timedelta
 ) -> None:
     await database.write(planned(1, writing=True))
-    await database.write(planned(1, "event"))
+    await database.write(planned(1, NoticeTopic.EVENT))
     await end(database, await claimed(database), stop)
     [parcel] = await claimed(database)
     assert parcel.channel is Channel.MESSAGE

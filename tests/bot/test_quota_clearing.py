@@ -19,6 +19,7 @@ from bot.wechat.sending import channels_of
 from bot.wechat.tokens import SharedToken
 from config.errors import AppError, InputError, UnavailableError
 from config.quotas import Quotas
+from config.topics import NoticeTopic
 from storage.chat import reply_windows
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
@@ -37,7 +38,7 @@ def told(tx: Tx, openids: list[str]) -> None:
     for openid in openids:
         person = people.meet(tx, openid).id
         reply_windows.wrote(tx, person)
-        outbox.plan(tx, key="ticket:1:reply:1", person_id=person, topic="ticket", text="答复")
+        outbox.plan(tx, key="ticket:1:reply:1", person_id=person, topic=NoticeTopic.TICKET, text="答复")
 
 
 @dataclass

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from config.topics import NoticeTopic
 from notifications.channels import Channel, Standing, pause_after, ways
 
 NOW = datetime(2026, 11, 5, 2, tzinfo=UTC)
@@ -23,7 +24,7 @@ TEMPLATE, NOTICE, MESSAGE = Channel.TEMPLATE, Channel.NOTICE, Channel.MESSAGE
     ],
 )
 def test_words_go_into_the_chat_while_the_window_is_open(until: datetime | None, left: int, open_: bool) -> None:
-    assert ways("roster", Standing(window_until=until, left=left), NOW) == ((MESSAGE,) if open_ else ())
+    assert ways(NoticeTopic.ROSTER, Standing(window_until=until, left=left), NOW) == ((MESSAGE,) if open_ else ())
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_words_go_into_the_chat_while_the_window_is_open(until: datetime | None,
     ],
 )
 def test_a_card_comes_first_except_in_a_running_conversation_and_for_an_article(
-    topic: str, standing: Standing, order: tuple[Channel, ...]
+    topic: NoticeTopic, standing: Standing, order: tuple[Channel, ...]
 ) -> None:
     assert ways(topic, standing, NOW) == order
 

@@ -25,6 +25,7 @@ from bot.wechat.notices_api import TEMPLATE_SEND
 from bot.wechat.parsing import parse
 from bot.wechat.sending import channels_of
 from bot.wechat.tokens import SharedToken
+from config.topics import NoticeTopic
 from storage.chat import reply_windows
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
@@ -99,9 +100,9 @@ def meet(tx: Tx, openids: list[str]) -> list[int]:
 def plan(tx: Tx, wave: int, persons: list[int]) -> None:
     """Two in three by card; the third as an answer into the open chat."""
     notices = [
-        Planned(key=f"w:{wave}", person_id=person, topic="reminder", text=f"第{wave}波", card=CARD)
+        Planned(key=f"w:{wave}", person_id=person, topic=NoticeTopic.REMINDER, text=f"第{wave}波", card=CARD)
         if person % 3
-        else Planned(key=f"w:{wave}", person_id=person, topic="ticket", text=f"第{wave}波")
+        else Planned(key=f"w:{wave}", person_id=person, topic=NoticeTopic.TICKET, text=f"第{wave}波")
         for person in persons
     ]
     for person in persons:

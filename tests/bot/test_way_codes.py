@@ -15,6 +15,7 @@ from bot.live.read_first import ReadNeededError
 from bot.services.people import erasure
 from config.quotas import Quotas
 from config.texts import Texts
+from config.topics import NoticeTopic
 from notifications.channels import Channel, Ending, Outcome, Parcel
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
@@ -88,7 +89,7 @@ async def test_an_address_is_told_things_once_the_code_that_went_there_was_typed
     assert "6位验证码发到这个邮箱" in str(await wang.says(HOW))
 
     def plan(tx: Tx) -> None:
-        outbox.plan(tx, key="window:1", person_id=1, topic="reminder", text="还剩7天")
+        outbox.plan(tx, key="window:1", person_id=1, topic=NoticeTopic.REMINDER, text="还剩7天")
 
     await wang.database.write(plan)
     sender = Sender(wang.database, {Channel.MAIL: wang.post})

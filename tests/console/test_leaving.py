@@ -12,6 +12,7 @@ from bot.services.people import erasure
 from bot.services.people.following import follow
 from bot.services.tickets import tickets as ticket_service
 from config.texts import Texts
+from config.topics import NoticeTopic
 from config.workdays import Workdays
 from storage.audit import audit
 from storage.chat import receipts
@@ -252,8 +253,8 @@ async def test_what_was_planned_for_the_firm_and_is_unsent_goes_to_its_other_peo
     def play(tx: Tx) -> tuple[list[str], int]:
         firm_id = registered(tx, "o-ann")
         ann, heir = people.meet(tx, "o-ann").id, joined(tx, "o-bob", firm_id)
-        outbox.plan(tx, key="challenge:1:x", person_id=ann, topic="challenge", text="为企业", firm_id=firm_id)
-        outbox.plan(tx, key="own:1", person_id=ann, topic="reminder", text="为自己")
+        outbox.plan(tx, key="challenge:1:x", person_id=ann, topic=NoticeTopic.CHALLENGE, text="为企业", firm_id=firm_id)
+        outbox.plan(tx, key="own:1", person_id=ann, topic=NoticeTopic.REMINDER, text="为自己")
         go(tx, ann)
         again = people.find(tx, "o-ann")
         mine = [] if again is None else [one.text for one in outbox.listed(tx, again.id)]

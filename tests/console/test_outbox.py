@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from config.topics import NoticeTopic
 from storage.audit.audit import AUDIT
 from storage.backup import restore_holds
 from storage.engine.transactions import Tx
@@ -18,7 +19,7 @@ WORDS = "给王会计的话"
 def _planned(tx: Tx) -> None:
     person = people.meet(tx, "o-asker").id
     for number in range(2):
-        outbox.plan(tx, key=f"ticket:{number}:reply:1", person_id=person, topic="ticket", text=WORDS)
+        outbox.plan(tx, key=f"ticket:{number}:reply:1", person_id=person, topic=NoticeTopic.TICKET, text=WORDS)
 
 
 def _restored(tx: Tx) -> None:

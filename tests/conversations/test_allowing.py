@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from bot.services.demo import show_cards
+from config.topics import NoticeTopic
 from storage.engine.transactions import Tx
 from storage.notices import card_templates, outbox, subscription_grants
 from storage.notices.cards import Card
@@ -69,7 +70,7 @@ async def test_one_reminder_is_allowed_on_the_page_and_arrives_after_48_hours_on
 
     def plan(tx: Tx, number: int) -> None:
         person = people.meet(tx, openid).id
-        outbox.plan(tx, key=f"window:{number}", person_id=person, topic="reminder", text="还剩7天", card=CARD)
+        outbox.plan(tx, key=f"window:{number}", person_id=person, topic=NoticeTopic.REMINDER, text="还剩7天", card=CARD)
 
     for number in range(2):
         await market.stage.database().write(plan, number)

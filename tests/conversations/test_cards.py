@@ -13,6 +13,7 @@ from bot.simulator.faults import Fault, FaultKind
 from config.cards import Purposes
 from config.quotas import Quotas
 from config.settings import Settings
+from config.topics import NoticeTopic
 from notifications.cards import problems
 from notifications.quota import gauges
 from storage.engine.transactions import Tx
@@ -32,7 +33,7 @@ NAME = "王会计"
 
 def _plan(tx: Tx, openid: str, number: int) -> None:
     person = people.meet(tx, openid).id
-    outbox.plan(tx, key=f"window:{number}", person_id=person, topic="reminder", text=WORDS, card=CARD)
+    outbox.plan(tx, key=f"window:{number}", person_id=person, topic=NoticeTopic.REMINDER, text=WORDS, card=CARD)
 
 
 async def planned(stage: Stage, count: int = 1, name: str = NAME) -> None:

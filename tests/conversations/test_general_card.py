@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.services.demo import show_cards
+from config.topics import NoticeTopic
 from storage.engine.transactions import Tx
 from storage.notices import card_templates, outbox, subscription_grants
 from storage.notices.card_templates import CardTemplate
@@ -20,11 +21,11 @@ __all__ = ["boss", "encrypted"]
 NAME, WORDS = "李出纳", "您在第三批榜单里的投标已收到，回执号是一长串字，请妥善保存，开标前可以随时更换或者撤回。"
 
 
-def plan(tx: Tx, openid: str, topic: str) -> None:
+def plan(tx: Tx, openid: str, topic: NoticeTopic) -> None:
     outbox.plan(tx, key="some:1", person_id=people.meet(tx, openid).id, topic=topic, text=WORDS)
 
 
-async def planned(stage: Stage, topic: str) -> None:
+async def planned(stage: Stage, topic: NoticeTopic) -> None:
     await stage.database().write(plan, openid_of(stage, NAME), topic)
     await stage.sender()
 
@@ -57,8 +58,10 @@ async def test_a_colleague_who_was_let_in_hears_of_it_after_two_days(stage: Stag
     assert card.rows[0][1] == "管理员已同意，您现在代表：南京云杼传感…"
 
 
-@pytest.mark.parametrize("topic", ["bid", "roster", "answer", "reminder", "approval"])
-async def test_its_first_words_are_its_card(stage: Stage, topic: str) -> None:
+@pytest.mark.parametrize(
+    "topic", [NoticeTopic.BID, NoticeTopic.ROSTER, NoticeTopic.ANSWER, NoticeTopic.REMINDER, NoticeTopic.APPROVAL]
+)
+async def test_its_first_words_are_its_card(stage: Stage, topic: NoticeTopic) -> None:
     await silent(stage)
     await planned(stage, topic)
     card = await newest(stage)
@@ -72,7 +75,7 @@ async def test_its_first_words_are_its_card(stage: Stage, topic: str) -> None:
 async def test_while_the_window_is_open_the_whole_is_said(stage: Stage) -> None:
     await silent(stage)
     await stage.phone(NAME).say("榜单")
-    await planned(stage, "roster")
+    await planned(stage, NoticeTopic.ROSTER)
     assert WORDS in (await newest(stage)).text
     assert await stands(stage) == [("sent", "message")]
 
@@ -87,7 +90,7 @@ async def test_a_notice_that_was_allowed_carries_it_too_and_its_report_finds_it(
 
     await stage.database().write(allow)
     await stage.phone(NAME).answer_popup({"demo-notice-event": "accept"})
-    await planned(stage, "roster")
+    await planned(stage, NoticeTopic.ROSTER)
     stage.clock.advance(timedelta(minutes=1))
     await stage.platform.settled()
     assert await stands(stage) == [("sent", "notice")]
@@ -100,5 +103,5 @@ async def test_a_notice_that_was_allowed_carries_it_too_and_its_report_finds_it(
 
 async def test_a_broadcast_goes_out_in_the_form_that_was_approved(stage: Stage) -> None:
     await silent(stage)
-    await planned(stage, "broadcast")
+    await planned(stage, NoticeTopic.BROADCAST)
     assert await stands(stage) == [("held", None)]

@@ -1,5 +1,6 @@
 """What somebody is to be told is said with the next reply, once, and can be read again."""
 
+from config.topics import NoticeTopic
 from storage.engine.transactions import Tx
 from storage.notices import outbox
 from storage.people import people
@@ -8,7 +9,10 @@ from tests.conversations.stage import Stage, openid_of, said
 
 def _plan(tx: Tx, openid: str, count: int) -> list[bool]:
     person = people.meet(tx, openid).id
-    return [outbox.plan(tx, key=f"story:{n}", person_id=person, topic="story", text=f"第{n}件事") for n in range(count)]
+    return [
+        outbox.plan(tx, key=f"story:{n}", person_id=person, topic=NoticeTopic.ROSTER, text=f"第{n}件事")
+        for n in range(count)
+    ]
 
 
 async def test_notices_stand_above_the_next_reply_once_and_are_listed_again(stage: Stage) -> None:

@@ -14,6 +14,7 @@ from bot.channels.enabled import outside_of
 from bot.jobs.channel_codes import send_codes
 from bot.jobs.outbox import Sender
 from config.settings import Settings
+from config.topics import NoticeTopic
 from storage.engine.transactions import Tx
 from storage.notices import contact_channels, outbox
 from storage.people import people
@@ -69,7 +70,7 @@ async def test_a_mail_address_is_confirmed_in_the_chat_and_used_where_nothing_el
     stage.clock.advance(timedelta(hours=49))
 
     def plan(tx: Tx) -> None:
-        outbox.plan(tx, key="roster:1", person_id=people.meet(tx, openid).id, topic="roster", text="名录变了")
+        outbox.plan(tx, key="roster:1", person_id=people.meet(tx, openid).id, topic=NoticeTopic.ROSTER, text="名录变了")
 
     await stage.database().write(plan)
     async with aiohttp.ClientSession() as session:

@@ -11,6 +11,7 @@ from bot.services.demo import show_cards
 from bot.services.tickets import tickets as ticket_service
 from bot.simulator.faults import Fault, FaultKind
 from config.settings import Settings
+from config.topics import NoticeTopic
 from notifications.channels import Channel, Ending, Outcome, Parcel
 from storage.chat import reply_windows
 from storage.engine.database import Database
@@ -108,7 +109,9 @@ async def test_a_notice_of_two_messages_arrives_as_two(stage: Stage) -> None:
     await asked(stage)
     person, text = openid_of(stage, "王会计"), "\n\n".join(["先" * 500, "后" * 400])
     await stage.database().write(
-        lambda tx: outbox.plan(tx, key="roster:1", person_id=people.meet(tx, person).id, topic="roster", text=text)
+        lambda tx: outbox.plan(
+            tx, key="roster:1", person_id=people.meet(tx, person).id, topic=NoticeTopic.ROSTER, text=text
+        )
     )
     await stage.sender()
     texts = [bubble.text for bubble in await stage.phone("王会计").transcript()][-2:]
@@ -134,7 +137,9 @@ async def test_every_topic_is_pushed_while_the_window_is_open(stage: Stage) -> N
     await asked(stage)
     person = openid_of(stage, "王会计")
     await stage.database().write(
-        lambda tx: outbox.plan(tx, key="roster:1", person_id=people.meet(tx, person).id, topic="roster", text=ANSWER)
+        lambda tx: outbox.plan(
+            tx, key="roster:1", person_id=people.meet(tx, person).id, topic=NoticeTopic.ROSTER, text=ANSWER
+        )
     )
     await stage.sender()
     assert await states(stage) == ["sent"]
@@ -159,7 +164,7 @@ async def test_what_comes_too_late_is_not_sent_any_more(stage: Stage) -> None:
 
     def plan(tx: Tx) -> None:
         mine = people.meet(tx, person).id
-        for number, topic in enumerate(("reminder", "roster")):
+        for number, topic in enumerate((NoticeTopic.REMINDER, NoticeTopic.ROSTER)):
             until = tx.now + timedelta(hours=1 + 50 * number)
             outbox.plan(tx, key=topic, person_id=mine, topic=topic, text=ANSWER, expires=until)
 

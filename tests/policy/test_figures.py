@@ -2,15 +2,14 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from config.errors import UnavailableError
-from config.policy.figures import filled
+from config.policy.figures import Table, filled
 from config.policy.loader import load
 from config.policy.model import Policy
 from config.texts import Texts
+from config.toml_errors import ConfigError
 from tests.policy.test_folder import change, folder
 
 __all__ = ["folder"]
@@ -48,22 +47,35 @@ EXAMPLES = {
         ("clause_05.toml", 'figure = "100万元"', 'figure = "200万元"'),
         ("policy.toml", 'silence = "', 'silence = "最高500万元。'),
         ("facts.toml", 'question = "', 'question = "能拿20万元吗？'),
+        ("topics.toml", 'title = "有效期"', 'title = "有效期三十年，给三百万"'),
+        ("topics.toml", "最高{1.2}，是上限", "最高{1.9}，是上限"),
+        ("topics.toml", "最高{1.2}，是上限", "最高{amount}，是上限"),
+        ("clause_04.toml", "上限提高至{amount}，", "上限提高至30%，"),
+        ("clause_06.toml", "cautions = [", 'cautions = ["2030年以前都可以。",'),
+        ("clause_05.toml", '"小巨人100万"', '"小巨人300万"'),
+        ("clause_05.toml", '"一百万奖励"', '"三百万元的奖励"'),
+        ("clause_04.toml", '"百分之二十扣除"', '"百分之三十扣除"'),
+        ("clause_01.toml", 'asks = ["', 'asks = ["给五百万的那条", "'),
+        ("topics.toml", 'asks = ["', 'asks = ["统计奖五百万", "'),
     ],
 )
 def test_a_sum_written_by_hand_or_of_another_item_stops_the_load(folder: Path, file: str, old: str, new: str) -> None:
     change(folder / file, old, new)
-    with pytest.raises(UnavailableError) as caught:
+    with pytest.raises(ConfigError) as caught:
         load(folder)
-    assert caught.value.code == "policy_sum"
-    assert caught.value.details["file"] in (file, "5.1", "5.2")
+    lines = (folder / file).read_text("utf-8").splitlines()
+    assert caught.value.details["file"] == str(folder / file)
+    assert new.partition("{")[0].removesuffix(' = "') in lines[caught.value.line - 1]
+    assert re.search("由程序填|有金额的事项|别的事项|照原文改|不是这个事项的数字", caught.value.sentence)
 
 
 def test_a_sentence_says_what_its_item_says(folder: Path, policy: Policy) -> None:
-    for old, new in (("、100万元奖励", "、150万元奖励"), ("amount = 1_000_000", "amount = 1_500_000")):
-        change(folder / "clause_05.toml", old, new)
-    text = (folder / "clause_05.toml").read_text("utf-8")
+    change(folder / "clause_05.toml", "amount = 1_000_000", "amount = 1_500_000")
+    text = (folder / "clause_05.toml").read_text("utf-8").replace("、100万元奖励", "、150万元奖励")
     begin = text.index('code = "5.2"')
-    later = text[begin:].replace("、100万元奖励", "、150万元奖励", 1).replace('"100万元"', '"150万元"', 1)
+    rest = text[begin:].partition('code = "5.3"')
+    mine = rest[0].replace("100万", "150万").replace("一百万", "一百五十万")
+    later = mine + rest[1] + rest[2]
     (folder / "clause_05.toml").write_text(text[:begin] + later, "utf-8")
     told = next(topic.answer for topic in load(folder).topics if topic.key == "sums")
     was = next(topic.answer for topic in policy.topics if topic.key == "sums")
@@ -72,8 +84,8 @@ def test_a_sentence_says_what_its_item_says(folder: Path, policy: Policy) -> Non
 
 def test_a_table_without_sums_stays_as_it_is() -> None:
     topics = {"topic": [{"answer": "见 5.3。"}]}
-    files: dict[str, dict[str, Any]] = {"policy.toml": {"closing": "至2028年12月31日。"}, "topics.toml": topics}
-    assert filled(files) == files
+    files: dict[str, Table] = {"policy.toml": {"closing": "至2028年12月31日。"}, "topics.toml": topics}
+    assert filled(Path("anywhere"), files) == files
 
 
 def test_texts_hold_no_sum_but_as_an_example_of_typing() -> None:

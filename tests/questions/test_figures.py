@@ -24,9 +24,9 @@ CHOICES = {"1", "2", "3"}
 
 def allowed(policy: Policy) -> set[str]:
     source = "".join([policy.closing, policy.repeals, *(clause.text for clause in policy.clauses)])
-    topics = "".join(topic.answer for topic in policy.topics)
-    numbers = set(NUMBER.findall(source + topics)) | set(policy.items)
-    return numbers | {str(len(policy.clauses)), str(len(policy.items))} | CHOICES
+    return (
+        set(NUMBER.findall(source)) | set(policy.items) | {str(len(policy.clauses)), str(len(policy.items))} | CHOICES
+    )
 
 
 def questions(policy: Policy) -> Iterator[str]:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.chat.context import Parts
 from config.calendar import SHANGHAI
+from config.reminder_kinds import ReminderKind
 from notifications.calendar_file import Entry, calendar
 from notifications.plans import Concern, Deadline, Reminder, Rules, card, digest, due, moments
 from notifications.quiet_hours import allowed_at, next_morning
@@ -24,7 +25,9 @@ def rules(parts: Parts) -> Rules:
 
 def a_deadline(closes: str = "2026-03-16T17:00", *, known: str | None = None, kind: str = "window") -> Deadline:
     since = None if known is None else at(known)
-    return Deadline(kind, f"{kind}:1:0", at(closes), "企业网上提交", "算力券", "依据：〈某〉。", known=since)
+    return Deadline(
+        ReminderKind(kind), f"{kind}:1:0", at(closes), "企业网上提交", "算力券", "依据：〈某〉。", known=since
+    )
 
 
 def said(rules: Rules, deadline: Deadline, since: str, now: str, want: str = "on") -> list[Reminder]:

@@ -15,7 +15,7 @@ from bot.chat.context import Parts
 from bot.jobs.reminders import ReminderTick
 from bot.services.people import account as preference_service
 from bot.services.reminders import reminders as service
-from config.reminder_kinds import Reminding
+from config.reminder_kinds import Reminding, Tap
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
 from storage.firms import firms
@@ -96,7 +96,7 @@ def say_all(tx: Tx) -> None:
 
 def report(tx: Tx, said: list[tuple[int, str]]) -> None:
     for person_id, chain in said:
-        service.end(tx, people.by_id(tx, person_id), chain, "done")
+        service.end(tx, people.by_id(tx, person_id), chain, Tap.DONE)
 
 
 class Run:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
+from config.topics import NoticeTopic
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
 from storage.notices import cards, outbox
@@ -21,7 +22,7 @@ def meet(tx: Tx) -> int:
 
 
 def notice(person: int, key: str = "window:1:7", text: str = "还剩7天") -> Planned:
-    return Planned(key=key, person_id=person, topic="reminder", text=text)
+    return Planned(key=key, person_id=person, topic=NoticeTopic.REMINDER, text=text)
 
 
 async def said(database: Database, person: int) -> list[str]:

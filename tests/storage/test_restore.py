@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select
 
 from config.errors import AppError
 from config.quotas import Quotas
+from config.topics import NoticeTopic
 from notifications import outbox as notices
 from storage.audit.audit import AUDIT
 from storage.backup import restore_holds
@@ -59,7 +60,7 @@ async def test_a_backup_of_either_store_restores_into_either(
 def _planned(tx: Tx) -> None:
     person_id = people.meet(tx, "o-asker").id
     for number in range(3):
-        outbox.plan(tx, key=f"ticket:{number}", person_id=person_id, topic="ticket", text="已答复")
+        outbox.plan(tx, key=f"ticket:{number}", person_id=person_id, topic=NoticeTopic.TICKET, text="已答复")
     reply_windows.wrote(tx, person_id)
     assert notices.claim(tx, Quotas.load(), 1).parcels
 

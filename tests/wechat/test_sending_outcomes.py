@@ -9,6 +9,7 @@ from bot.wechat.errors import ApiError, RefusedError, UncertainError, Unreachabl
 from bot.wechat.notices_api import TEMPLATE_SEND
 from bot.wechat.reactions import REACTIONS
 from bot.wechat.sending import CustomerMessages, number_of, outcome_of
+from config.topics import NoticeTopic
 from notifications.channels import Channel, Ending, Outcome, Parcel
 
 # codes | ending | what rests | for how many minutes
@@ -88,7 +89,7 @@ class Phone(Api):
 
 def long(messages: int) -> Parcel:
     text = "长" * 600 + "\n\n" + "文" * 600 + "\n\n" + "字" * 600
-    return Parcel(1, "ticket:1:9", 9, "ticket", Channel.MESSAGE, 1, "o-wang", text, messages)
+    return Parcel(1, "ticket:1:9", 9, NoticeTopic.TICKET, Channel.MESSAGE, 1, "o-wang", text, messages)
 
 
 async def test_words_too_long_for_one_message_go_out_as_several_in_order() -> None:

@@ -10,6 +10,7 @@ from bot.console.access import number_in
 from bot.console.context import HOME, Visit, see
 from bot.services.challenges import bid_opening, passphrases, shares
 from bot.services.challenges.shares import PRINTED
+from config.challenges import Sealing
 from config.errors import InputError
 from storage.challenges import bid_sealing, bids
 from storage.challenges import challenges as stored
@@ -22,7 +23,7 @@ async def openers(visit: Visit) -> web.StreamResponse:
     """Show who opens, and where the viewer may become one of the two; each look offers a passphrase of its own."""
     shown = await visit.desk.database.read(_shown, visit.number)
     found = shown["challenge"]
-    if found is None or found.sealing == "none":
+    if found is None or found.sealing == Sealing.NONE:
         raise web.HTTPNotFound
     stage = found.at(shown["now"])
     phrase = passphrases.fresh(secrets.token_bytes)

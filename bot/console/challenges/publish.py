@@ -5,6 +5,7 @@ from aiohttp import web
 from bot.console.access import number_in
 from bot.console.context import HOME, Visit, see
 from bot.services.challenges import announcements, bid_opening, challenges, matching
+from config.challenges import Sealing
 from config.errors import InputError
 from storage.challenges import bid_sealing
 from storage.challenges import challenges as stored
@@ -38,7 +39,7 @@ async def publish(visit: Visit) -> web.StreamResponse:
     if found is None:
         raise web.HTTPNotFound
     key = None
-    if found.sealing != "none" and found.stage == Stage.PENDING:
+    if found.sealing != Sealing.NONE and found.stage == Stage.PENDING:
         if len(openers) != bid_opening.NEEDED:
             raise InputError("challenge_needs_key")
         key = bid_sealing.make_key(challenge_id, *(one.public for one in openers))

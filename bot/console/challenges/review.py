@@ -14,6 +14,7 @@ from bot.services.challenges import announcements, matching, name_disclosure, re
 from bot.services.challenges import archive as challenge_archive
 from bot.services.challenges import bids as bidding
 from bot.services.challenges import challenges as challenge_service
+from config.challenges import Sealing
 from config.errors import InputError
 from storage.challenges import bid_sealing, bids, challenges
 from storage.challenges import files as challenge_files
@@ -125,7 +126,7 @@ def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
     key = bids.key(tx, challenge_id)
     stage = challenge.at(tx.now)
     readable = stage not in (Stage.DRAFT, Stage.PENDING, Stage.RETURNED, Stage.PUBLISHED, Stage.WITHDRAWN) and (
-        challenge.sealing == "none" or (key is not None and key.opened is not None)
+        challenge.sealing == Sealing.NONE or (key is not None and key.opened is not None)
     )
     found = bids.of_challenge(tx, challenge_id) if readable else []
     files = challenge_files.of_bids(tx, challenge_id) if found else {}

@@ -8,6 +8,7 @@ from config.errors import ConflictError, InputError
 from config.markup import harmless
 from config.quiet_hours import Hours
 from config.texts import Texts
+from config.topics import NoticeTopic
 from notifications.quiet_hours import allowed_at
 from storage.audit import audit
 from storage.broadcasts import broadcasts, mass_sends, pictures, recipients
@@ -18,7 +19,7 @@ from storage.people import roles
 from storage.people.roles import Kind, Role
 
 LONGEST_REASON = 100
-APPROVAL = "approval"
+APPROVAL = NoticeTopic.APPROVAL
 
 
 def compose(tx: Tx, person_id: int, content: Content, rules: Broadcasting, texts: Texts) -> int:

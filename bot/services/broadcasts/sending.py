@@ -11,6 +11,7 @@ from bot.services.broadcasts.wording import card, told
 from config.broadcast_limits import Broadcasting
 from config.errors import ConflictError
 from config.texts import Texts
+from config.topics import NoticeTopic
 from storage.audit import audit
 from storage.broadcasts import broadcasts, recipients
 from storage.broadcasts.broadcasts import Broadcast, State
@@ -19,7 +20,7 @@ from storage.engine.transactions import Tx
 from storage.notices import outbox, preferences
 from storage.notices.outbox import Planned
 
-TOPIC = "broadcast"
+TOPIC = NoticeTopic.BROADCAST
 WEEK = timedelta(days=7)
 
 

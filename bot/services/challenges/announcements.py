@@ -7,6 +7,7 @@ from config.calendar import SHANGHAI, shanghai_day
 from config.errors import ConflictError, InputError
 from config.markup import harmless
 from config.texts import Texts
+from config.topics import NoticeTopic
 from notifications import cards
 from storage.audit import audit
 from storage.challenges import bids, challenges, records
@@ -103,10 +104,10 @@ def tell(tx: Tx, challenge_id: int, key: str, text: str) -> None:
     asked = records.listed(tx, challenge_id, "question")
     concerned = {bid.firm_id for bid in bids.of_challenge(tx, challenge_id)} | {one.firm_id for one in asked}
     for firm_id in sorted(firm_id for firm_id in concerned if firm_id is not None):
-        tell_firm(tx, firm_id, key, text, outbox.TO_BIDDERS)
+        tell_firm(tx, firm_id, key, text, NoticeTopic.BID)
 
 
-def tell_firm(tx: Tx, firm_id: int, key: str, text: str, topic: str = "challenge") -> None:
+def tell_firm(tx: Tx, firm_id: int, key: str, text: str, topic: NoticeTopic = NoticeTopic.CHALLENGE) -> None:
     """Tell everybody who speaks for this firm now; whoever spoke for it when it acted may be gone."""
     tell_these(tx, people.of_firm(tx, firm_id), key, text, firm_id, topic)
 
@@ -137,7 +138,12 @@ def tell_step(tx: Tx, challenge_id: int, reason: str, texts: Texts) -> None:
 
 
 def tell_these(
-    tx: Tx, person_ids: Collection[int], key: str, text: str, firm_id: int | None = None, topic: str = "challenge"
+    tx: Tx,
+    person_ids: Collection[int],
+    key: str,
+    text: str,
+    firm_id: int | None = None,
+    topic: NoticeTopic = NoticeTopic.CHALLENGE,
 ) -> None:
     """Tell these persons, as far as they are still here; `firm_id`: as long as they belong to this firm."""
     card = cards.news(text, tx.now)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.services.challenges import challenges
 from bot.services.challenges.stages import Need
 from bot.services.people.four_eyes import is_other
-from config.challenges import ChallengeForm
+from config.challenges import ChallengeForm, Sealing
 from config.errors import ConflictError, InputError
 from storage.audit import audit
 from storage.challenges import bids, records
@@ -30,7 +30,7 @@ def set_opener(tx: Tx, person_id: int, challenge_id: int, number: int, name: str
     one would stand in for the other.
     """
     found = stored.get(tx, challenge_id)
-    if found is None or found.stage != Stage.PENDING or found.sealing == "none":
+    if found is None or found.stage != Stage.PENDING or found.sealing == Sealing.NONE:
         raise ConflictError("challenge_stage")
     others = [one for one in challenge_openers.listed(tx, challenge_id) if one.number != number]
     same = any(_plain(one.name) == _plain(name) or are_one(tx, found, one.person_id, person_id) for one in others)
@@ -56,7 +56,7 @@ def publish(
     two that are set, or where publisher, openers and keeper are not different persons.
     """
     found = stored.get(tx, challenge_id)
-    sealed = found is not None and found.sealing != "none"
+    sealed = found is not None and found.sealing != Sealing.NONE
     known = challenge_openers.listed(tx, challenge_id)
     names = [one.name for one in known]
     if found is not None and sealed:

@@ -2,13 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, assert_never
 
 from bot.services.challenges.challenges import LONGEST_NAME
 from config.calendar import shanghai_day
+from config.challenges import Sealing
 from config.errors import ConflictError, InputError
+from config.topics import NoticeTopic
 from storage.audit import audit
 from storage.challenges import bid_drafts, bid_sealing, bid_submissions, bids, challenges, records
 from storage.challenges import files as challenge_files
@@ -81,6 +83,19 @@ def hold_whole(offer: Offer, promises: Promises) -> None:
         raise InputError("challenge_needs_secrecy")
 
 
+def _hidden(sealing: Sealing, whole: Collection[str]) -> tuple[str, ...]:
+    """Return the parts of a bid that only its challenge's key opens."""
+    match sealing:
+        case Sealing.ALL:
+            return tuple(whole)
+        case Sealing.PRICE:
+            return ("price", "files", "salt")
+        case Sealing.NONE:
+            return ()
+        case _:
+            assert_never(sealing)
+
+
 def prepare(
     challenge: Challenge,
     public: bytes | None,
@@ -97,7 +112,7 @@ def prepare(
     whole: dict[str, Any] = {**asdict(offer), "files": [file.digest for file, _ in files]}
     commitment = commitment_of(salt, whole)
     whole["salt"] = salt.hex()
-    hidden = {"price": ("price", "files", "salt"), "all": tuple(whole), "none": ()}[challenge.sealing]
+    hidden = _hidden(Sealing(challenge.sealing), whole)
     shown = {name: text for name, text in whole.items() if name not in hidden}
     secret = b""
     if hidden:
@@ -166,7 +181,7 @@ def submit(
     if kept is None:
         raise ConflictError("challenge_stage")
     key = f"bid:{kept.id}:{kept.round}:in"
-    outbox.plan(tx, key=key, person_id=person_id, topic=outbox.TO_BIDDERS, text=notice, firm_id=firm_id)
+    outbox.plan(tx, key=key, person_id=person_id, topic=NoticeTopic.BID, text=notice, firm_id=firm_id)
     _record(tx, person_id, "bid.submit", kept.id, {"commitment": prepared.commitment})
     return kept
 
@@ -197,8 +212,8 @@ def read(tx: Tx, challenge: Challenge, bid: Bid) -> dict[str, Any]:
     """
     if challenge.at(tx.now) in (Stage.DRAFT, Stage.PENDING, Stage.RETURNED, Stage.PUBLISHED):
         raise ConflictError("bids_not_yet")
-    private = None if challenge.sealing == "none" else bids.opened_key(tx, challenge.id)
-    if challenge.sealing != "none" and private is None:
+    private = None if challenge.sealing == Sealing.NONE else bids.opened_key(tx, challenge.id)
+    if challenge.sealing != Sealing.NONE and private is None:
         raise ConflictError("bids_not_yet")
     shown = json.loads(tx.cipher.open_bytes(bid.shown, _context(challenge.id, bid.id, "shown")))
     if bid.secret and private is not None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.services.challenges import review, stages
 from bot.services.challenges.stages import Need
 from bot.services.people import four_eyes
-from config.challenges import ChallengeForm
+from config.challenges import ChallengeForm, Sealing
 from config.errors import ConflictError, InputError
 from storage.audit import audit
 from storage.challenges import bids, challenges, files, records
@@ -173,9 +173,9 @@ def _holding(tx: Tx, found: Challenge, step: Step, form: ChallengeForm) -> set[N
         Need.APPROVED: lambda: len(signatures(tx, found.id)) >= form.approvals,
         Need.REASON: lambda: bool(step.reason.strip()),
         Need.DEADLINE_AHEAD: lambda: found.deadline is not None and found.deadline > tx.now,
-        Need.KEY: lambda: found.sealing == "none" or key is not None,
+        Need.KEY: lambda: found.sealing == Sealing.NONE or key is not None,
         Need.CRITERIA: lambda: records.last(tx, found.id, "criteria") is not None,
-        Need.OPENED: lambda: found.sealing == "none" or (key is not None and key.opened is not None),
+        Need.OPENED: lambda: found.sealing == Sealing.NONE or (key is not None and key.opened is not None),
         Need.ENOUGH_BIDS: lambda: count >= enough,
         Need.TOO_FEW_BIDS: lambda: count < enough,
         Need.CHOSEN: lambda: records.last(tx, found.id, "choice") is not None,

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from bot.services.policy.written_dates import written_last
 from config.calendar import SHANGHAI, midnight, shanghai_day
 from config.markup import harmless
+from config.reminder_kinds import ReminderKind
 from config.texts import Texts
 from matchmaking.text.money_and_dates import deadlines
 from notifications.plans import Deadline
@@ -36,7 +37,13 @@ def _bid(tx: Tx, challenge: Dated, deadline: datetime, texts: Texts) -> Deadline
     what = texts("reminders.what.bid", title=harmless(challenge.title), until=written_last(deadline))
     why = dict.fromkeys(invited, texts("reminders.why_invited"))
     return Deadline(
-        "bid", f"bid:{challenge.id}", deadline, what, harmless(challenge.title), known=challenge.published, firms=why
+        ReminderKind.BID,
+        f"bid:{challenge.id}",
+        deadline,
+        what,
+        harmless(challenge.title),
+        known=challenge.published,
+        firms=why,
     )
 
 
@@ -48,7 +55,13 @@ def _notice(tx: Tx, challenge: Dated, texts: Texts) -> Iterator[Deadline]:
     what = texts("reminders.what.notice", title=harmless(challenge.title), until=written_last(until))
     why = {challenge.firm_id: texts("reminders.why_poster")}
     yield Deadline(
-        "notice", f"notice:{challenge.id}", until, what, harmless(challenge.title), known=notice.at, firms=why
+        ReminderKind.NOTICE,
+        f"notice:{challenge.id}",
+        until,
+        what,
+        harmless(challenge.title),
+        known=notice.at,
+        firms=why,
     )
 
 
@@ -69,7 +82,9 @@ def _milestones(tx: Tx, challenge: Dated, texts: Texts) -> Iterator[Deadline]:
                 until=written_last(days[0]),
             )
             chain = f"milestone:{challenge.id}:{number}"
-            yield Deadline("milestone", chain, days[0], what, harmless(challenge.title), known=contract.at, firms=why)
+            yield Deadline(
+                ReminderKind.MILESTONE, chain, days[0], what, harmless(challenge.title), known=contract.at, firms=why
+            )
 
 
 def _payment(tx: Tx, challenge: Dated, texts: Texts) -> Iterator[Deadline]:
@@ -83,10 +98,14 @@ def _payment(tx: Tx, challenge: Dated, texts: Texts) -> Iterator[Deadline]:
     receives = _suppliers(tx, challenge, texts("reminders.why_chosen"))
     chain = f"payment:{challenge.id}"
     what = texts("reminders.what.payment_in", title=title, until=until, days=days)
-    yield Deadline("payment", f"{chain}:1", due, what, harmless(challenge.title), known=accepted.at, firms=receives)
+    yield Deadline(
+        ReminderKind.PAYMENT, f"{chain}:1", due, what, harmless(challenge.title), known=accepted.at, firms=receives
+    )
     what = texts("reminders.what.payment_out", title=title, until=until, days=days)
     pays = {challenge.firm_id: texts("reminders.why_poster")}
-    yield Deadline("payment", f"{chain}:2", due, what, harmless(challenge.title), known=accepted.at, firms=pays)
+    yield Deadline(
+        ReminderKind.PAYMENT, f"{chain}:2", due, what, harmless(challenge.title), known=accepted.at, firms=pays
+    )
 
 
 def _suppliers(tx: Tx, challenge: Dated, why: str) -> dict[int, str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from config.calendar import SHANGHAI
 from config.errors import ConflictError, InputError
 from config.texts import Texts
+from config.topics import NoticeTopic
 from notifications import cards
 from storage.audit import audit
 from storage.engine.transactions import Tx
@@ -120,7 +121,9 @@ def tell_firm(tx: Tx, firm_id: int, occasion: str, text: str) -> None:
     """Everybody who speaks for this firm is to be told this, once an occasion."""
     card = cards.news(text, tx.now)
     for person_id in people.of_firm(tx, firm_id):
-        outbox.plan(tx, key=occasion, person_id=person_id, topic="event", text=text, card=card, firm_id=firm_id)
+        outbox.plan(
+            tx, key=occasion, person_id=person_id, topic=NoticeTopic.EVENT, text=text, card=card, firm_id=firm_id
+        )
 
 
 def when(moment: datetime) -> str:

@@ -10,6 +10,7 @@ from bot.services.events.events import when
 from config.errors import ConflictError, InputError
 from config.markup import harmless
 from config.texts import Texts
+from config.topics import NoticeTopic
 from matchmaking.ranking.ranking import Demand
 from matchmaking.ranking.reasons import Strength
 from matchmaking.ranking.rules import Conditions
@@ -133,7 +134,7 @@ def invite(tx: Tx, person_id: int, event_id: int, firm_ids: Collection[int], why
         )
         for one_of_them in people.of_firm(tx, firm_id)[: event.quota]:
             key = f"event:{event_id}:invited"
-            outbox.plan(tx, key=key, person_id=one_of_them, topic="event", text=text, firm_id=firm_id)
+            outbox.plan(tx, key=key, person_id=one_of_them, topic=NoticeTopic.EVENT, text=text, firm_id=firm_id)
         new += 1
     _record(tx, person_id, "invite_to_event", event_id)
     return new

@@ -6,6 +6,7 @@ from bot.services.events import signups
 from config.calendar import shanghai_day
 from config.markup import harmless
 from config.texts import Texts
+from config.topics import NoticeTopic
 from storage.audit import audit
 from storage.challenges import bids
 from storage.engine.transactions import Tx
@@ -41,14 +42,14 @@ def hand_over(tx: Tx, person_id: int, firm_id: int, texts: Texts, *, for_good: b
 def _tickets(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> None:
     for ticket_id in tickets.hand_over(tx, person_id, firm_id, heir):
         text, key = texts("tickets.handed_over", number=ticket_id), f"ticket:{ticket_id}:handed_over"
-        outbox.plan(tx, key=key, person_id=heir, topic="ticket", text=text, firm_id=firm_id)
+        outbox.plan(tx, key=key, person_id=heir, topic=NoticeTopic.TICKET, text=text, firm_id=firm_id)
         _record(tx, person_id, "ticket.hand_over", f"ticket:{ticket_id}")
 
 
 def _bids(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> None:
     for bid_id, title in bids.hand_over(tx, person_id, firm_id, heir):
         text, key = texts("challenges.handed_over", title=harmless(title)), f"bid:{bid_id}:handed_over"
-        outbox.plan(tx, key=key, person_id=heir, topic=outbox.TO_BIDDERS, text=text, firm_id=firm_id)
+        outbox.plan(tx, key=key, person_id=heir, topic=NoticeTopic.BID, text=text, firm_id=firm_id)
         _record(tx, person_id, "bid.hand_over", f"bid:{bid_id}")
 
 

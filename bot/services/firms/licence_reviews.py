@@ -7,6 +7,7 @@ from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
 from config.markup import harmless
 from config.texts import Texts
+from config.topics import NoticeTopic
 from matchmaking.names import credit_code
 from notifications import cards
 from storage.audit import audit
@@ -89,7 +90,7 @@ def refuse(tx: Tx, texts: Texts, actor_id: int, request_id: int, reason: str) ->
 
 def _tell(tx: Tx, found: licence_reviews.Request, what: str, text: str) -> None:
     key, card = f"proof:{found.id}:{what}", cards.news(text, tx.now)
-    outbox.plan(tx, key=key, person_id=found.person_id, topic="proof", text=text, card=card)
+    outbox.plan(tx, key=key, person_id=found.person_id, topic=NoticeTopic.PROOF, text=text, card=card)
 
 
 def _record(tx: Tx, actor: str, action: str, request_id: int, source: str) -> None:

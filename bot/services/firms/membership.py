@@ -8,6 +8,7 @@ from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
 from config.markup import harmless
 from config.texts import Texts
+from config.topics import NoticeTopic
 from storage.audit import audit
 from storage.engine.transactions import Tx
 from storage.firms import firms, join_requests, licence_reviews
@@ -78,7 +79,7 @@ def ask_to_join(tx: Tx, texts: Texts, person: people.Known, kind: Kind, name: st
     if lead is not None:
         # Without the name: it goes with its person, and notices to others do not.
         text = texts("colleagues.somebody_asks", kind=texts(f"colleagues.as_{kind.value}"))
-        outbox.plan(tx, key=f"join:{join_id}:asked", person_id=lead, topic="colleagues", text=text)
+        outbox.plan(tx, key=f"join:{join_id}:asked", person_id=lead, topic=NoticeTopic.COLLEAGUES, text=text)
     return True
 
 
@@ -95,7 +96,7 @@ def approve(tx: Tx, texts: Texts, seat: Seat, join_id: int) -> Join:
         offerings.close_unless_spoken_for(tx, before)
     _record(tx, seat.person_id, "approve_join", f"join_request:{join_id}")
     text = texts("colleagues.you_joined", firm=_name(tx, seat), kind=texts(f"colleagues.as_{join.kind}"))
-    outbox.plan(tx, key=f"join:{join_id}:approved", person_id=join.person_id, topic="colleagues", text=text)
+    outbox.plan(tx, key=f"join:{join_id}:approved", person_id=join.person_id, topic=NoticeTopic.COLLEAGUES, text=text)
     return join
 
 
@@ -104,7 +105,7 @@ def refuse(tx: Tx, texts: Texts, seat: Seat, join_id: int) -> Join:
     join = _decide(tx, seat, join_id, REFUSED)
     _record(tx, seat.person_id, "refuse_join", f"join_request:{join_id}")
     text = texts("colleagues.you_were_refused")
-    outbox.plan(tx, key=f"join:{join_id}:refused", person_id=join.person_id, topic="colleagues", text=text)
+    outbox.plan(tx, key=f"join:{join_id}:refused", person_id=join.person_id, topic=NoticeTopic.COLLEAGUES, text=text)
     return join
 
 
@@ -173,7 +174,7 @@ def _hold_other(tx: Tx, seat: Seat, person_id: int) -> None:
 def _tell(tx: Tx, seat: Seat, person_id: int, what: str, text: str) -> None:
     # The same may happen to the same person again another time.
     key = f"firm:{seat.firm_id}:{what}:{tx.now:%Y%m%dT%H%M%S%f}"
-    outbox.plan(tx, key=key, person_id=person_id, topic="colleagues", text=text)
+    outbox.plan(tx, key=key, person_id=person_id, topic=NoticeTopic.COLLEAGUES, text=text)
 
 
 def _name(tx: Tx, seat: Seat) -> str:

@@ -4,6 +4,7 @@ from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
 from config.markup import harmless
 from config.texts import Texts
+from config.topics import NoticeTopic
 from storage.audit import audit
 from storage.engine.transactions import Tx
 from storage.firms import firms, merges, offerings, verifications
@@ -29,7 +30,7 @@ def merge(tx: Tx, texts: Texts, actor_id: int, kept_id: int, gone_id: int) -> in
     _record(tx, actor_id, "merge_firms", merge_id, kept_id, gone_id)
     text = texts("colleagues.you_were_merged", firm=harmless(firms.get(tx, kept_id).name))
     for person_id in newcomers:
-        outbox.plan(tx, key=f"merge:{merge_id}", person_id=person_id, topic="colleagues", text=text)
+        outbox.plan(tx, key=f"merge:{merge_id}", person_id=person_id, topic=NoticeTopic.COLLEAGUES, text=text)
     return merge_id
 
 
@@ -42,7 +43,7 @@ def undo(tx: Tx, texts: Texts, actor_id: int, found: Merge) -> None:
     _record(tx, actor_id, "undo_merge", found.id, found.kept_id, found.gone_id)
     text = texts("colleagues.you_were_parted", firm=harmless(firms.get(tx, found.gone_id).name))
     for person_id in people.of_firm(tx, found.gone_id):
-        outbox.plan(tx, key=f"merge:{found.id}:undone", person_id=person_id, topic="colleagues", text=text)
+        outbox.plan(tx, key=f"merge:{found.id}:undone", person_id=person_id, topic=NoticeTopic.COLLEAGUES, text=text)
 
 
 def _gone_into(tx: Tx, firm_id: int) -> bool:

@@ -2,12 +2,13 @@
 
 from config.markup import harmless
 from config.texts import Texts
+from config.topics import NoticeTopic
 from storage.engine.transactions import Tx
 from storage.firms import firms, verification_marks, verifications
 from storage.notices import outbox
 from storage.people import people
 
-TOPIC = "proof"
+TOPIC = NoticeTopic.PROOF
 
 
 def warn(tx: Tx, person_id: int, firm_id: int, texts: Texts) -> None:

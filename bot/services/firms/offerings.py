@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from config.errors import ConflictError, InputError, NotAllowedError
 from config.markup import harmless
 from config.texts import Texts
+from config.topics import NoticeTopic
 from storage.audit import audit
 from storage.engine.transactions import Tx
 from storage.firms import firms, offerings, verifications
@@ -13,7 +14,7 @@ from storage.people import people
 from storage.people.roles import Kind, Role
 
 MOST = {"products": 200, "keywords": 200, "scope": 2000}
-TOPIC = "offer"
+TOPIC = NoticeTopic.OFFER
 OFFICIALS = frozenset({Kind.EDITOR, Kind.APPROVER, Kind.OPERATOR})
 
 

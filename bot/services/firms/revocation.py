@@ -5,6 +5,7 @@ from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
 from config.markup import harmless
 from config.texts import Texts
+from config.topics import NoticeTopic
 from storage.audit import audit
 from storage.challenges import bids, challenges, withheld_acts
 from storage.challenges.bids import Bid
@@ -52,7 +53,7 @@ def take_back(tx: Tx, texts: Texts, actor_id: int, firm_id: int, reason: str) ->
     )
     text = texts("proof.taken_back", firm=harmless(firms.get(tx, firm_id).name), reason=harmless(reason))
     for person_id in people.of_firm(tx, firm_id):
-        outbox.plan(tx, key=f"proof_taken_back:{row_id}", person_id=person_id, topic="proof", text=text)
+        outbox.plan(tx, key=f"proof_taken_back:{row_id}", person_id=person_id, topic=NoticeTopic.PROOF, text=text)
 
 
 def _runs(tx: Tx, challenge_id: int) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from config.cards import Purpose
 from config.errors import ConflictError, InputError
 from config.texts import Texts
+from config.topics import NoticeTopic
 from notifications import cards
 from storage.audit import audit
 from storage.engine.transactions import Tx
@@ -38,7 +39,7 @@ def send_to_oneself(tx: Tx, actor_id: int, name: str, purpose: Purpose, texts: T
     """The operator gets the example of this purpose, the way everybody gets theirs."""
     key, card = f"card_test:{name}:{tx.now.timestamp():.0f}", Card(name, cards.examples(purpose))
     text = texts("cards.test", title=purpose.title)
-    outbox.plan(tx, key=key, person_id=actor_id, topic="card_test", text=text, card=card)
+    outbox.plan(tx, key=key, person_id=actor_id, topic=NoticeTopic.CARD_TEST, text=text, card=card)
     _record(tx, actor_id, "card.test", name, {})
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 
 from config.texts import Texts
+from config.topics import NoticeTopic
 from storage.audit import audit
 from storage.engine.transactions import Tx
 from storage.notices import channel_codes, contact_channels, outbox
 from storage.people import allowances
 
-TOPIC = "other_way"
+TOPIC = NoticeTopic.OTHER_WAY
 TOGETHER = 50
 
 

@@ -9,6 +9,7 @@ from config.errors import ConflictError, InputError
 from config.markup import harmless
 from config.standing_in import StandingIn
 from config.texts import Texts
+from config.topics import NoticeTopic
 from storage.audit import audit
 from storage.engine.transactions import Tx
 from storage.notices import outbox
@@ -19,7 +20,7 @@ from storage.people.roles import OF_A_FIRM, Grant, Kind, Role
 LONGEST_NAME = 20
 LONGEST_AGENCY = 40
 LONGEST_REASON = 100
-TOPIC = "approval"
+TOPIC = NoticeTopic.APPROVAL
 
 
 def invite(tx: Tx, actor: str, grant: Grant, code: str, *, source: str, made_by: int | None = None) -> int:

@@ -8,6 +8,7 @@ from config.errors import ConflictError, InputError
 from config.markup import harmless
 from config.policy.model import Policy
 from config.texts import Texts
+from config.topics import NoticeTopic
 from storage.audit import audit
 from storage.engine.transactions import Tx
 from storage.notices import outbox
@@ -23,7 +24,7 @@ LONGEST_TITLE, LONGEST_ISSUER, LONGEST_NUMBER, LONGEST_LINK = 60, 30, 30, 200
 LONGEST_WORDS, LONGEST_STEP, LONGEST_PLACE, LONGEST_REASON = 200, 16, 80, 100
 MOST_STEPS = 5
 APPROVERS = (Kind.EDITOR, Kind.APPROVER)
-TOPIC = "detail"
+TOPIC = NoticeTopic.DETAIL
 _LINK = re.compile(r"https?://[^\s<>\"'\\]+", re.ASCII)
 
 

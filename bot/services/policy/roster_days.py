@@ -18,7 +18,7 @@ _ONE = (
     r"|\d{4}-\d{1,2}-\d{1,2}(?!\d)|\d{4}/\d{1,2}/\d{1,2}(?!\d)|\d{4}\.\d{1,2}\.\d{1,2}(?!\d)"
     r"|\d{4}[-/.]\d{1,2}(?!\d)|\d{8}(?!\d)|\d{6}(?!\d)|\d{5}(?!\d)|\d{4}(?!\d))"
 )
-_ENDLESS = "|".join(sorted(map(re.escape, WORDS["days"]["endless"]), key=len, reverse=True))
+_ENDLESS = "|".join(sorted(map(re.escape, WORDS.days.endless), key=len, reverse=True))
 _TO = r"(?:起?[至到~]|起?[-−–—―]{1,2}|起,?至?)"
 _SPAN = re.compile(
     rf"[自从]?(?P<one>{_ONE})(?:{_TO}(?P<two>{_ONE}|{_ENDLESS})(?:为?止|到期)?|(?P<end>起|开始|为?止|到期))?"
@@ -47,7 +47,7 @@ class Days:
 def read(text: str) -> Days | None:
     """What the cell says of days; None where any of it is not understood."""
     words = "".join(unicodedata.normalize("NFKC", _CLOCK.sub("", text)).split())
-    if words in WORDS["days"]["endless"]:
+    if words in WORDS.days.endless:
         return Days(None, None, endless=True)
     found = _SPAN.fullmatch(words) or _LAST_ONLY.fullmatch(words)
     if found is None:
@@ -57,7 +57,7 @@ def read(text: str) -> Days | None:
     first, last = (None if words is None else _first(words) for words in (one, two or one))
     if (one is not None and first is None) or (one is not None and one.endswith(_LATE) and (two or end in _OPENING)):
         return None
-    if two in WORDS["days"]["endless"]:
+    if two in WORDS.days.endless:
         return Days(first, None, two=True, endless=True)
     if last is None:
         return None

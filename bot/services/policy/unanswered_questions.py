@@ -8,6 +8,7 @@ from config.calendar import midnight, shanghai_day
 from config.errors import ConflictError, InputError
 from config.markup import harmless
 from config.texts import Texts
+from config.topics import NoticeTopic
 from matchmaking.questions.masking import masked
 from storage.audit import audit
 from storage.engine.transactions import Tx
@@ -22,7 +23,7 @@ LONGEST_SOURCE = 120
 LONGEST_AGENCY = 40
 # Those who asked are told some at a time: other messages wait for the same writer.
 TOLD_AT_ONCE = 10
-TOPIC = "answer"
+TOPIC = NoticeTopic.ANSWER
 # The items beside whose answers officials may put a word of theirs: where overdue payment is officially reported.
 BESIDE_ITEMS = ("15.1",)
 

@@ -1,7 +1,9 @@
 """Which deadlines stand now, each with the words by which people are reminded of it, and whom it concerns."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import assert_never
 
 from bot.services.challenges.deadlines import challenge_deadlines
 from bot.services.events.events import when
@@ -10,6 +12,7 @@ from bot.services.policy.written_dates import written_last
 from bot.services.reminders.affected_firms import Firms
 from config.calendar import midnight, shanghai_day
 from config.markup import harmless
+from config.reminder_kinds import EventKind, ReminderKind
 from notifications.plans import Concern, Deadline, Rules
 from notifications.quiet_hours import DAY, reminded_at
 from storage.engine.transactions import Tx
@@ -40,21 +43,14 @@ class Standing:
 
     def lasting(self) -> list[Deadline]:
         """The deadlines that stand whether or not a reminder is due: those that can be changed or called off."""
-        return [
-            *self._windows(),
-            *challenge_deadlines(self._tx, self._rules.texts),
-            *self._events(),
-            self._expiry(),
-        ]
+        # Several kinds may be found together.
+        sources = dict.fromkeys(handler.lasting for handler in HANDLERS.values() if handler.lasting is not None)
+        return [deadline for source in sources for deadline in source(self)]
 
     def passing(self, since: datetime, now: datetime) -> list[Deadline]:
         """The deadlines looked up by their moment alone: own marks, titles, and that the policy is over."""
-        found = [*self._own(since, now), *self._titles(since, now)]
-        if self._policy.expired(now):
-            what = self._rules.texts("reminders.what.expired", day=written_last(self._policy.expires))
-            until = self._policy.expires + EXPIRED_FOR
-            found.append(Deadline("expired", "expired:0", until, what, self._policy.title, known=self._policy.expires))
-        return found
+        sources = [handler.passing for handler in HANDLERS.values() if handler.passing is not None]
+        return [deadline for source in sources for deadline in source(self, since, now)]
 
     def coming(self, until: datetime) -> list[tuple[Deadline, Concern]]:
         """What concerns the one firm and ends before this moment, the nearest end first."""
@@ -79,20 +75,29 @@ class Standing:
         if deadline.firms is not None:
             yield from self._named(deadline.firms)
             return
-        kind, number = deadline.kind, int(deadline.chain.split(":")[1])
-        if kind == "expiry":
-            yield from self._firms.with_unused()
-        elif kind == "expired":
-            yield from self._firms.everybody()
-        elif kind == "event_signup" and (event := events.get(self._tx, number)) is not None:
+        concerned = HANDLERS[deadline.kind].concerned
+        if concerned is not None:
+            yield from concerned(self, int(deadline.chain.split(":")[1]))
+
+    def _for_event(self, number: int) -> Iterator[Concern]:
+        event = events.get(self._tx, number)
+        if event is not None:
             signed = {one.firm_id for one in signups.of_event(self._tx, number)}
-            items = (self._rules.reminding.event_items[event.kind],)
+            items = (self._rules.reminding.event_items[EventKind(event.kind)],)
             yield from self._firms.for_items(items, {event.area} if event.area else (), frozenset(), signed)
-        elif kind == "window" and (detail := self._published.find(number)) is not None:
-            body, area = detail.content.body, detail.content.area
-            if isinstance(body, Window):
-                places = {*body.districts, *({area} if area else ())}
-                yield from self._firms.for_items(body.items, places, frozenset(body.titles))
+
+    def _for_window(self, number: int) -> Iterator[Concern]:
+        detail = self._published.find(number)
+        if detail is not None and isinstance(body := detail.content.body, Window):
+            area = detail.content.area
+            places = {*body.districts, *({area} if area else ())}
+            yield from self._firms.for_items(body.items, places, frozenset(body.titles))
+
+    def _for_everybody(self, _number: int) -> Iterator[Concern]:
+        return self._firms.everybody()
+
+    def _with_unused(self, _number: int) -> Iterator[Concern]:
+        return self._firms.with_unused()
 
     def _named(self, firms: Mapping[int, str]) -> Iterator[Concern]:
         asked = {firm_id for firm_id in firms if self._firm_id in (None, firm_id)}
@@ -125,7 +130,7 @@ class Standing:
         if step.where == "online" and step.place:
             basis += texts("reminders.where", place=harmless(step.place))
         return Deadline(
-            "window", f"window:{detail.id}:{number}", closes, what, item.title, basis, known=detail.approved
+            ReminderKind.WINDOW, f"window:{detail.id}:{number}", closes, what, item.title, basis, known=detail.approved
         )
 
     def _events(self) -> Iterator[Deadline]:
@@ -137,7 +142,9 @@ class Standing:
                     "reminders.what.event_signup", number=event.id, title=title, until=when(event.signup_until)
                 )
                 chain = f"event_signup:{event.id}"
-                yield Deadline("event_signup", chain, event.signup_until, what, title, known=event.signup_from)
+                yield Deadline(
+                    ReminderKind.EVENT_SIGNUP, chain, event.signup_until, what, title, known=event.signup_from
+                )
             what = texts(
                 "reminders.what.event_start", title=title, starts=when(event.starts), place=harmless(event.place)
             )
@@ -146,19 +153,29 @@ class Standing:
                 for one in signups.of_event(self._tx, event.id)
                 if one.state is signups.SignupState.IN
             }
-            yield Deadline("event_start", f"event_start:{event.id}", event.starts, what, title, firms=seated)
+            yield Deadline(ReminderKind.EVENT_START, f"event_start:{event.id}", event.starts, what, title, firms=seated)
 
-    def _expiry(self) -> Deadline:
+    def _challenges(self) -> Iterator[Deadline]:
+        return challenge_deadlines(self._tx, self._rules.texts)
+
+    def _expiry(self) -> Iterator[Deadline]:
+        policy, texts = self._policy, self._rules.texts
+        what = texts("reminders.what.expiry", title=policy.title, until=written_last(policy.expires))
+        yield Deadline(ReminderKind.EXPIRY, "expiry:0", policy.expires, what, texts("reminders.name_expiry"))
+
+    def _expired(self, _since: datetime, now: datetime) -> Iterator[Deadline]:
         policy = self._policy
-        what = self._rules.texts("reminders.what.expiry", title=policy.title, until=written_last(policy.expires))
-        return Deadline("expiry", "expiry:0", policy.expires, what, self._rules.texts("reminders.name_expiry"))
+        if policy.expired(now):
+            what = self._rules.texts("reminders.what.expired", day=written_last(policy.expires))
+            until = policy.expires + EXPIRED_FOR
+            yield Deadline(ReminderKind.EXPIRED, "expired:0", until, what, policy.title, known=policy.expires)
 
     def _own(self, since: datetime, now: datetime) -> Iterator[Deadline]:
         for mark in personal.between(self._tx, since, now):
             words = harmless(mark.text)
             what = self._rules.texts("reminders.what.own", text=words)
             until, person_id = mark.at + OWN_FOR, mark.person_id
-            yield Deadline("own", f"own:{mark.id}", until, what, words, at=mark.at, person_id=person_id)
+            yield Deadline(ReminderKind.OWN, f"own:{mark.id}", until, what, words, at=mark.at, person_id=person_id)
 
     def _titles(self, since: datetime, now: datetime) -> Iterator[Deadline]:
         texts, choices = self._rules.texts, self._policy.facts["titles"].choices
@@ -169,11 +186,11 @@ class Standing:
                 what = texts("reminders.what.title", title=label, until=written_last(due))
                 chain = f"title:{firm_id}:{numbers[title]}"
                 firms = {firm_id: texts("reminders.why_title")}
-                yield Deadline("title", chain, due, what, label, texts("reminders.basis_title"), firms=firms)
+                yield Deadline(ReminderKind.TITLE, chain, due, what, label, texts("reminders.basis_title"), firms=firms)
 
     def _ending_days(self, since: datetime, now: datetime) -> list[date]:
         """The days on which a title must end to be reminded of between these moments; few, and mostly none."""
-        offsets, hours = self._rules.reminding.kinds["title"].days, self._rules.hours
+        offsets, hours = self._rules.reminding.kinds[ReminderKind.TITLE].days, self._rules.hours
         found: set[date] = set()
         for days in offsets:
             # A rest day moves the moment to an earlier day: a long holiday's worth of later ends may fall together.
@@ -185,6 +202,44 @@ class Standing:
         return sorted(found)
 
 
-def stays_silent(kind: str) -> bool:
-    """Whether a change of such a deadline is told by its own journey, or by nobody, rather than corrected here."""
-    return kind not in ("window", "bid", "expiry")
+@dataclass(frozen=True, slots=True)
+class ReminderHandler:
+    """How a kind of reminder is dealt with: where its deadlines are found, and whom one concerns.
+
+    `lasting`: those that stand whether or not a reminder is due, and can be changed or called off; `passing`: those
+    looked up by their moment alone. `concerned` None: a deadline names its firms or its person itself. `corrected`:
+    whoever was reminded is told here of a change; of the others their own journey tells, or nobody.
+    """
+
+    lasting: Callable[[Standing], Iterable[Deadline]] | None = None
+    passing: Callable[[Standing, datetime, datetime], Iterable[Deadline]] | None = None
+    concerned: Callable[[Standing, int], Iterator[Concern]] | None = None
+    corrected: bool = False
+
+
+def handler_of(kind: ReminderKind) -> ReminderHandler:
+    """Return the handler of this kind; a kind without one passes no type check and stops the start."""
+    match kind:
+        case ReminderKind.WINDOW:
+            return ReminderHandler(Standing._windows, concerned=Standing._for_window, corrected=True)
+        case ReminderKind.BID:
+            return ReminderHandler(Standing._challenges, corrected=True)
+        case ReminderKind.MILESTONE | ReminderKind.NOTICE | ReminderKind.PAYMENT:
+            return ReminderHandler(Standing._challenges)
+        case ReminderKind.EVENT_SIGNUP:
+            return ReminderHandler(Standing._events, concerned=Standing._for_event)
+        case ReminderKind.EVENT_START:
+            return ReminderHandler(Standing._events)
+        case ReminderKind.EXPIRY:
+            return ReminderHandler(Standing._expiry, concerned=Standing._with_unused, corrected=True)
+        case ReminderKind.EXPIRED:
+            return ReminderHandler(passing=Standing._expired, concerned=Standing._for_everybody)
+        case ReminderKind.OWN:
+            return ReminderHandler(passing=Standing._own)
+        case ReminderKind.TITLE:
+            return ReminderHandler(passing=Standing._titles)
+        case _:
+            assert_never(kind)
+
+
+HANDLERS: Mapping[ReminderKind, ReminderHandler] = {kind: handler_of(kind) for kind in ReminderKind}

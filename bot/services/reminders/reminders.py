@@ -7,9 +7,11 @@ from itertools import groupby
 
 from bot.services.policy.published_cache import Board
 from bot.services.policy.written_dates import written_last
-from bot.services.reminders.deadlines import Standing, stays_silent
+from bot.services.reminders.deadlines import HANDLERS, Standing
 from config.calendar import shanghai_day
 from config.errors import ConflictError
+from config.reminder_kinds import ReminderKind, Tap
+from config.topics import NoticeTopic
 from notifications import plans
 from notifications.plans import Deadline, Reminder, Rules
 from notifications.quiet_hours import allowed_at
@@ -22,7 +24,7 @@ from storage.policy import published_details
 from storage.reminders import audience, dismissals, planner_state, reminders
 from storage.reminders.reminders import Stood, Told, ToReplace, Waiting
 
-TOPIC = "reminder"
+TOPIC = NoticeTopic.REMINDER
 # What was published while a look was under way has an earlier moment than that look's: each looks back so far again.
 OVERLAP = timedelta(minutes=2)
 AT_ONCE = 100
@@ -198,24 +200,24 @@ def _changes(tx: Tx, lasting: Iterable[Deadline]) -> list[Change]:
     now_are = {deadline.chain: deadline for deadline in lasting}
     found = []
     for stood in reminders.stood(tx):
-        kind = stood.chain.partition(":")[0]
+        handler = HANDLERS[ReminderKind(stood.chain.partition(":")[0])]
         now_is = now_are.get(stood.chain)
-        if kind in ("own", "title", "expired") or (now_is is not None and now_is.due == stood.due):
+        if handler.lasting is None or (now_is is not None and now_is.due == stood.due):
             continue
         if not reminders.stands(tx, stood):
             continue
-        found.append(Change(stood, now_is, stays_silent(kind)))
+        found.append(Change(stood, now_is, not handler.corrected))
     return [one for one in found if not (one.now_is is None and _is_being_edited(tx, one.stood.chain))]
 
 
 def _is_being_edited(tx: Tx, chain: str) -> bool:
     """Whether a window is off the board only because its new words wait for their approval."""
     kind, *ids = chain.split(":")
-    detail = published_details.get(tx, int(ids[0])) if kind == "window" else None
+    detail = published_details.get(tx, int(ids[0])) if kind == ReminderKind.WINDOW else None
     return detail is not None and detail.state in ("draft", "waiting")
 
 
-def end(tx: Tx, person: people.Known, chain: str, what: str) -> bool:
+def end(tx: Tx, person: people.Known, chain: str, what: Tap) -> bool:
     """The firm says that this is done, not wanted or paid: nobody of it is reminded of it any more.
 
     False where neither the firm nor this person was ever reminded of it.

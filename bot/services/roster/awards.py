@@ -7,7 +7,7 @@ from bot.services.roster.spreadsheet import WORDS
 from bot.services.table_file import normal
 
 _CLAUSES = re.compile(r"[,，。;；、()\[\]]")
-_REVIEW, _FIRST = ("|".join(WORDS["common"][what]) for what in ("review", "first"))
+_REVIEW, _FIRST = ("|".join(words) for words in (WORDS.common.review, WORDS.common.first))
 # 首次复核 is a review.
 _AWARD = re.compile(rf"(?P<first>{_FIRST})(?!{_REVIEW})|{_REVIEW}")
 _DENIED_BEHIND = re.compile(r"(?:获评|认定|评上)?[:：]?(?:否|不是|×)")
@@ -20,15 +20,15 @@ def first_of(cells: Mapping[str, str], batch: str, *, otherwise: bool | None) ->
 
     None: not known, or an award column whose words nobody understands.
     """
-    words, award = WORDS["common"], normal(cells.get("award", ""))
+    words, award = WORDS.common, normal(cells.get("award", ""))
     told = [_told_of_first(normal(said)) for said in (batch, cells.get("title", ""), cells.get("note", ""))]
     head = normal(cells.get("award_head", ""))
-    heads_first = _any(words["first"], head)
-    if award not in words["yes"] + words["no"]:
+    heads_first = _any(words.first, head)
+    if award not in words.yes + words.no:
         told.append(_told_of_first(award))
     elif heads_first:
-        told.append(award in words["yes"])
-    elif _any(words["review"], head) and award in words["yes"]:
+        told.append(award in words.yes)
+    elif _any(words.review, head) and award in words.yes:
         told.append(False)
     if False in told:
         return False
@@ -41,10 +41,10 @@ def _told_of_first(said: str) -> bool | None:
     for clause in _CLAUSES.split(said):
         for found in _AWARD.finditer(clause):
             before, is_first = clause[: found.start()], found["first"] is not None
-            denied = before.endswith(tuple(WORDS["common"]["deny"])) or _DENIED_BEHIND.match(clause, found.end())
+            denied = before.endswith(WORDS.common.deny) or _DENIED_BEHIND.match(clause, found.end())
             if is_first and denied:
                 told.add(False)
-            elif not denied and not _any(WORDS["common"]["not_done"], before[-_NEAR:]):
+            elif not denied and not _any(WORDS.common.not_done, before[-_NEAR:]):
                 told.add(is_first)
     return False if False in told else True if told else None
 

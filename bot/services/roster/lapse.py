@@ -63,9 +63,9 @@ def of_table(table: Table, rows: Sequence[Planned], roster: Sequence[Listed], gi
 def core(name: str) -> str:
     """What is left of a name without the city and the form of the firm."""
     left = normal(name)
-    for word in WORDS["common"]["before"]:
+    for word in WORDS.common.before:
         left = left.removeprefix(word)
-    for word in WORDS["common"]["after"]:
+    for word in WORDS.common.after:
         left = left.removesuffix(normal(word))
     return left or normal(name)
 
@@ -78,7 +78,7 @@ def _said(mentions: Iterable[str], exact: set[str]) -> dict[str, str]:
         said[whole] = words
         for piece in _PIECES.findall(whole) if len(whole) <= _LONGEST_TEXT else ():
             # “原南京…公司，已更名”: the name begins at the city.
-            said.setdefault(piece[max(0, *(piece.rfind(city) for city in WORDS["common"]["before"])) :], words)
+            said.setdefault(piece[max(0, *(piece.rfind(city) for city in WORDS.common.before)) :], words)
     return {key: words for key, words in said.items() if len(key) >= _SHORTEST_MENTION and key not in exact}
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from config.policy.facts import Choice
 from config.texts import Texts
+from config.topics import NoticeTopic
 from storage.engine.transactions import Tx
 from storage.notices import outbox
 from storage.people import people
@@ -37,7 +38,7 @@ class Herald:
             text = "".join(lines) + self.texts("notices.titles_see")
             for person_id in people.of_firm(tx, change.firm_id):
                 key, firm_id = f"{occasion}:{change.firm_id}", change.firm_id
-                outbox.plan(tx, key=key, person_id=person_id, topic="roster", text=text, firm_id=firm_id)
+                outbox.plan(tx, key=key, person_id=person_id, topic=NoticeTopic.ROSTER, text=text, firm_id=firm_id)
 
     def _labels(self, titles: frozenset[str]) -> str:
         return "、".join(choice.label for value, choice in self.titles.items() if value in titles)

@@ -2,24 +2,23 @@
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any, Self
 
 from bot.services import table_file
 from bot.services.table_file import MOST_ROWS, Row, Sheet, normal
 from config.errors import InputError
+from config.roster_words import RosterWords
 
-WORDS: Mapping[str, Any] = tomllib.loads((Path(__file__).parents[3] / "config" / "roster.toml").read_text("utf-8"))
+WORDS = RosterWords.load()
 _HEADER_WITHIN = 40
 _LONGEST_HEAD = 20
-_COLUMNS = [(normal(word), what) for what, words in WORDS["columns"].items() for word in words]
-_NAME_HEAD = re.compile("|".join(normal(word) for word in WORDS["columns"]["name"]))
-_BEGINS = tuple(map(normal, WORDS["footers"]["begins"]))
-_WITHIN = tuple(map(normal, WORDS["footers"]["within"]))
-_FIRMS = tuple(map(normal, WORDS["common"]["firms"]))
+_COLUMNS = [(normal(word), what) for what, words in WORDS.columns.items() for word in words]
+_NAME_HEAD = re.compile("|".join(normal(word) for word in WORDS.columns["name"]))
+_BEGINS = tuple(map(normal, WORDS.footers.begins))
+_WITHIN = tuple(map(normal, WORDS.footers.within))
+_FIRMS = tuple(map(normal, WORDS.common.firms))
 # 共2家, 3家, 第2页,共3页, 二、浦口区(1家), (一)江宁区, 附件2: of a whole cell.
 _NO_NAME = re.compile(
     r"[\(\[]?共?\d{1,6}[家户个]企?业?[\)\]]?|第\d{1,4}页.{0,20}|附[件表]?\d{0,3}|.{0,30}共\d{1,6}[家户个]企?业?[\)\]]?"

@@ -8,6 +8,7 @@ from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
 from config.markup import harmless
 from config.texts import Texts
+from config.topics import NoticeTopic
 from config.workdays import Workdays
 from notifications import cards
 from storage.audit import audit
@@ -26,7 +27,7 @@ MOST_WORKDAYS = 60
 MOST_UNANSWERED = 20
 # A word after the answer belongs to it for so long; later it is a ticket of its own.
 FOLLOWS_UP = timedelta(days=7)
-TOPIC = "ticket"
+TOPIC = NoticeTopic.TICKET
 # Who works on tickets; auditors look.
 WORKERS = frozenset({Kind.EDITOR, Kind.APPROVER, Kind.OPERATOR})
 
