@@ -5,7 +5,6 @@ from aiohttp import web
 from bot.console.access import number_in
 from bot.console.context import Handler, Visit
 from storage.audit import audit
-from storage.engine.transactions import Tx
 
 
 def recorded(handler: Handler, action: str) -> Handler:
@@ -20,11 +19,7 @@ def recorded(handler: Handler, action: str) -> Handler:
             number = number_in(visit.request.match_info)
             noun = action.partition(".")[0]
             subject = f"{noun}:{number}" if number else noun
-            await visit.desk.database.write(_record, visit.me.person_id, action, subject)
+            await visit.desk.database.write(audit.record, action, subject)
         return response
 
     return answer
-
-
-def _record(tx: Tx, person_id: int, action: str, subject: str) -> None:
-    audit.record(tx, actor=f"person:{person_id}", action=action, subject=subject, source="console")

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Concatenate, Literal, NoReturn, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, Literal, NoReturn, ParamSpec, TypeVar
 
 from aiohttp import web
 from multidict import MultiDictProxy
@@ -34,7 +34,7 @@ from config.verification_limits import Proving
 from config.workdays import Workdays
 from storage.engine.database import Database
 from storage.engine.field_encryption import FieldCipher
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 from storage.notices.card_templates import Use
 from storage.notices.platform_cache import Told
 from storage.people.roles import Kind, Place, Role
@@ -45,7 +45,7 @@ T = TypeVar("T")
 
 COOKIE = "srdi_desk"
 HOME = "/console"
-FACE = "console"
+FACE: Final = "console"
 _TOKENS = "desk.csrf"
 
 
@@ -178,8 +178,9 @@ class Visit:
         )
 
     def over(self, database: Database) -> "Visit":
-        """Return the same visit with this database in the place of the desk's."""
-        return replace(self, desk=replace(self.desk, database=database))
+        """Return the same visit with this database in the place of the desk's; what is written is the viewer's."""
+        actor = None if self.viewer is None else Actor.person(self.viewer.person_id, FACE)
+        return replace(self, desk=replace(self.desk, database=database.by(actor)))
 
     async def claim(self) -> None:
         """Write down that this form is being carried out: before something that our transactions cannot take back."""

@@ -52,7 +52,7 @@ class Guard:
             await self._desk.database.write(sessions.touch, viewer.session.id)
         fresh = "" if cookie else secrets.token_urlsafe(32)
         try:
-            visit = Visit(request, self._desk, cookie or fresh, viewer, form)
+            visit = Visit(request, self._desk, cookie or fresh, viewer, form).over(self._desk.database)
             response = await self._asked(visit, route) or await self._answered(visit, route)
         finally:
             close_files(form)

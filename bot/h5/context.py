@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 from multidict import MultiDictProxy
@@ -24,11 +24,12 @@ from config.settings import LOOPBACK_ONLY
 from matchmaking.eligibility.company_size import Trades
 from storage.engine.database import Database
 from storage.engine.field_encryption import FieldCipher
+from storage.engine.transactions import Actor
 from storage.people.page_sessions import Visitor
 
 COOKIE = "srdi_h5"
 HOME = "/h5"
-FACE = "h5"
+FACE: Final = "h5"
 _TOKENS = "page.csrf"
 
 
@@ -108,8 +109,9 @@ class Visit:
         return self.page("refused.html", status, sentence=self.ground.parts.texts.error(error), typed=typed)
 
     def over(self, database: Database) -> "Visit":
-        """Return the same visit with this database in the place of the ground's."""
-        return replace(self, ground=replace(self.ground, database=database))
+        """Return the same visit with this database in the place of the ground's; what is written is the visitor's."""
+        actor = None if self.visitor is None else Actor.person(self.visitor.person_id, FACE)
+        return replace(self, ground=replace(self.ground, database=database.by(actor)))
 
     def page(self, template: str, status: int = 200, **shown: object) -> web.Response:
         """The page of this template."""

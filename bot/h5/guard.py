@@ -56,7 +56,8 @@ class Guard:
             await ground.database.write(page_sessions.touch, visitor.id)
         fresh = "" if cookie else secrets.token_urlsafe(32)
         try:
-            response = await self._answered(Visit(request, ground, cookie or fresh, visitor, form), route)
+            visit = Visit(request, ground, cookie or fresh, visitor, form).over(ground.database)
+            response = await self._answered(visit, route)
         finally:
             close_files(form)
         if fresh and COOKIE not in response.cookies:
@@ -71,7 +72,7 @@ class Guard:
         if visitor is None:
             takes = ANONYMOUS
             await self._pace(request)
-        visit, is_token = Visit(request, ground, cookie, visitor), partial(ground.is_csrf, cookie)
+        visit, is_token = Visit(request, ground, cookie, visitor).over(ground.database), partial(ground.is_csrf, cookie)
         try:
             hold_form(request, ground.origin, takes)
             return await read_form(request, is_token, takes, lambda: self._admit(visit, route.gate))

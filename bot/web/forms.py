@@ -16,6 +16,7 @@ from config.errors import AppError, UnavailableError
 from config.texts import Texts
 from storage.engine.database import Database
 from storage.engine.field_encryption import FieldCipher
+from storage.engine.transactions import Face
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class Forms:
     texts: Texts
     origin: str
     home: str
-    face: str
+    face: Face
     style: str
     submissions: Submissions = field(init=False)
 

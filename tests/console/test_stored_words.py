@@ -31,7 +31,7 @@ from storage.broadcasts import broadcasts
 from storage.broadcasts.broadcasts import Audience
 from storage.challenges import files
 from storage.challenges.files import File
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 from storage.events import events, signups
 from storage.events.events import Event
 from storage.firms import firms, licence_reviews, merges, offerings, verifications
@@ -130,7 +130,7 @@ def sow(tx: Tx, word: Evil) -> dict[Locator, int]:
     content_for_many = a_content(title=word("群题"), text=word("群文"), link=word("群网"), audience=whom)
     broadcast = broadcasts.add(tx, content_for_many, asker)
     broadcasts.note(tx, broadcast, asker, "stop", word("停因"))
-    audit.record(tx, actor=word("谁做"), action="seen", subject=word("何物"), source="cli")
+    audit.record(tx, "seen", word("何物"), by=Actor(word("谁做"), "cli"))
     return {
         entry_place: entry,
         firm_place: firm,

@@ -94,7 +94,7 @@ def _grant(visit: Visit) -> Grant:
 def _invite(tx: Tx, actor_id: int, grant: Grant, code: str) -> None:
     if grant.firm_id is not None and not firms.exists(tx, grant.firm_id):
         raise InputError("role_firm_missing")
-    role_service.invite(tx, f"person:{actor_id}", grant, code, source="console", made_by=actor_id)
+    role_service.invite(tx, grant, code, made_by=actor_id)
 
 
 def _reached(tx: Tx, visit: Visit) -> tuple[list[Role], dict[int, str], date]:
