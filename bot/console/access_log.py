@@ -4,7 +4,7 @@ from aiohttp import web
 
 from bot.console.access import number_in
 from bot.console.context import Handler, Visit
-from storage.audit import audit
+from storage.audit.audit import record
 
 
 def recorded(handler: Handler, action: str) -> Handler:
@@ -19,7 +19,7 @@ def recorded(handler: Handler, action: str) -> Handler:
             number = number_in(visit.request.match_info)
             noun = action.partition(".")[0]
             subject = f"{noun}:{number}" if number else noun
-            await visit.desk.database.write(audit.record, action, subject)
+            await visit.desk.database.write(record, action, subject)
         return response
 
     return answer
