@@ -3,7 +3,8 @@
 from aiohttp import web
 
 from bot.console.access import number_in
-from bot.console.context import Handler, Visit
+from bot.console.context import Visit
+from bot.console.route import Handler
 from storage.audit import audit
 from storage.engine.transactions import Tx
 

@@ -34,7 +34,7 @@ MOST_LISTED = 50
 async def form(visit: Visit) -> web.StreamResponse:
     """The form, or why this person's firm cannot bid here now."""
     challenge, firm_id, why, former = await visit.ground.database.read(_may, visit.number, visit.person_id)
-    why = visit.ground.parts.texts(f"errors.{why}") if why else ""
+    why = visit.ground.texts(f"errors.{why}") if why else ""
     draft = None if why else await visit.ground.database.read(written, visit, firm_id)
     given = {} if draft is None else draft.given
     return _form(visit, challenge, former, why=why, draft=draft, given=given)
@@ -45,7 +45,7 @@ async def closed_to(visit: Visit) -> web.StreamResponse | None:
     challenge, firm_id, why, former = await visit.ground.database.read(_may, visit.number, visit.person_id)
     if not why and firm_id is not None:
         return None
-    return _form(visit, challenge, former, status=422, why=visit.ground.parts.texts(f"errors.{why}"))
+    return _form(visit, challenge, former, status=422, why=visit.ground.texts(f"errors.{why}"))
 
 
 async def submit(visit: Visit) -> web.StreamResponse:
@@ -55,12 +55,12 @@ async def submit(visit: Visit) -> web.StreamResponse:
     """
     challenge, firm_id, why, former = await visit.ground.database.read(_may, visit.number, visit.person_id)
     if why or firm_id is None:
-        why = visit.ground.parts.texts(f"errors.{why}")
+        why = visit.ground.texts(f"errors.{why}")
         return _form(visit, challenge, former, status=422, why=why)
     try:
         return await _handed_in(visit, challenge, firm_id, former)
     except (InputError, ConflictError) as error:
-        wrong = visit.ground.parts.texts.error(error)
+        wrong = visit.ground.texts.error(error)
         given = {name: value for name, value in visit.form.items() if isinstance(value, str)}
         return _form(visit, challenge, former, status=422, given=given, wrong=wrong)
 
@@ -124,7 +124,7 @@ def _form(
 
 
 async def _handed_in(visit: Visit, challenge: Challenge, firm_id: int, former: bids.Bid | None) -> web.StreamResponse:
-    database, texts = visit.ground.database, visit.ground.parts.texts
+    database, texts = visit.ground.database, visit.ground.texts
     offer, promises = _given(visit)
     bidding.hold_whole(offer, promises)
     key = await database.read(bids.key, challenge.id)
@@ -230,7 +230,7 @@ def _mine(tx: Tx, bid_id: int, person_id: int) -> tuple[Challenge, bids.Bid, str
 
 
 def _words(visit: Visit, challenge: Challenge, status: str) -> str:
-    return visit.ground.parts.texts(f"challenges.status_{status}", deadline=_day(challenge))
+    return visit.ground.texts(f"challenges.status_{status}", deadline=_day(challenge))
 
 
 def _day(challenge: Challenge) -> str:

@@ -39,7 +39,7 @@ async def ask(visit: Visit) -> web.StreamResponse:
     firm_id = await visit.ground.database.read(bidding.firm_of, visit.person_id)
     if firm_id is None:
         raise InputError("bid_no_firm")
-    texts = visit.ground.parts.texts
+    texts = visit.ground.texts
     await visit.ground.database.write(
         announcements.ask, visit.person_id, firm_id, visit.number, visit.text("question"), texts
     )
@@ -54,7 +54,7 @@ async def decline(visit: Visit) -> web.StreamResponse:
 
 async def agree(visit: Visit) -> web.StreamResponse:
     """A firm says yes to opening names, or takes it back."""
-    yes, texts = visit.text("yes") == "1", visit.ground.parts.texts
+    yes, texts = visit.text("yes") == "1", visit.ground.texts
     await visit.ground.database.write(name_disclosure.agree, visit.person_id, visit.number, texts, yes=yes)
     raise web.HTTPSeeOther(f"{HOME}/board/{visit.number}")
 

@@ -15,7 +15,7 @@ _INNER = web.RequestKey("inner_page", bool)
 
 
 async def shown_again(
-    request: web.Request, typed: Typed, said: Said, texts: Texts, places: Iterable[str], *, judged: bool = True
+    request: web.Request, typed: Typed, said: Said, texts: Texts, places: Iterable[str]
 ) -> str | None:
     """Return the first of these pages that has the form, filled in with what was typed; None where none has it.
 
@@ -26,7 +26,7 @@ async def shown_again(
         return None
     for place in places:
         page = await _page_at(request, place)
-        found = None if page is None else refill(page, typed, said, texts, judged=judged)
+        found = None if page is None else refill(page, typed, said, texts)
         if found is not None:
             return found
     return None
