@@ -8,9 +8,10 @@ from aiohttp import web
 from bot.console.access import Policy
 from bot.console.confirmations import CONFIRMATIONS, SURE
 from bot.console.context import HOME, Desk, Viewer, Visit
+from bot.console.route import Route
 from bot.web.form_bodies import WORDS, close_files
 from bot.web.forms_and_headers import back_of
-from bot.web.page_guard import PageGuard, PageRoute
+from bot.web.page_guard import PageGuard
 from bot.web.page_request import NO_FORM
 from config.calendar import shanghai_day
 from config.errors import ConflictError
@@ -20,10 +21,10 @@ from storage.people import roles, sessions
 ENTER = f"{HOME}/enter"
 
 
-class Guard(PageGuard[Desk, Viewer, Visit, Policy]):
+class Guard(PageGuard[Desk, Viewer, Visit, Route]):
     """Lets a request through to its page, or shows where to come in, or that there is nothing here."""
 
-    async def find_user(self, cookie: str, route: PageRoute[Visit, Policy], request: web.Request) -> Viewer | None:
+    async def find_user(self, cookie: str, route: Route, request: web.Request) -> Viewer | None:
         """Return who is behind this cookie, and what opens the page for them."""
         return await self._context.database.read(_who, cookie, route.policy, request.match_info) if cookie else None
 
@@ -36,14 +37,14 @@ class Guard(PageGuard[Desk, Viewer, Visit, Policy]):
         await self._context.database.write(sessions.touch, user.session.id)
 
     async def turned_away(
-        self, request: web.Request, cookie: str, user: Viewer | None, route: PageRoute[Visit, Policy]
+        self, request: web.Request, cookie: str, user: Viewer | None, route: Route
     ) -> web.StreamResponse:
         """Lead whoever has not come in to where they do; the others get an earlier answer to their form, or nothing."""
         if user is None:
             raise web.HTTPSeeOther(await self._way_in(request, cookie, route))
         return await self._former(request, cookie)
 
-    async def confirmation(self, visit: Visit, route: PageRoute[Visit, Policy]) -> web.Response | None:
+    async def confirmation(self, visit: Visit, route: Route) -> web.Response | None:
         """Return the page that asks once more, with all that was filled in; None where nothing is to be asked."""
         asks = CONFIRMATIONS.get(route.path) if route.method == "POST" else None
         if asks is None or visit.text(SURE) == "1":
@@ -75,7 +76,7 @@ class Guard(PageGuard[Desk, Viewer, Visit, Policy]):
             raise web.HTTPNotFound
         return former
 
-    async def _way_in(self, request: web.Request, cookie: str, route: PageRoute[Visit, Policy]) -> str:
+    async def _way_in(self, request: web.Request, cookie: str, route: Route) -> str:
         """Return where to come in, for whoever has no session (any more): the way back is kept, and what was typed."""
         if request.method == "GET":
             return _entrance(request.path_qs)

@@ -2,13 +2,13 @@
 
 from aiohttp import web
 
-from bot.h5.context import HOME, Ground, Policy, Route, Visit
+from bot.h5.context import HOME, Ground, Route, Visit
 from bot.web.page_guard import PageGuard
 from storage.people import page_sessions
 from storage.people.page_sessions import Visitor
 
 
-class Guard(PageGuard[Ground, Visitor, Visit, Policy]):
+class Guard(PageGuard[Ground, Visitor, Visit, Route]):
     """Lets a request through to its page, or shows that there is nothing here."""
 
     async def find_user(self, cookie: str, route: Route, request: web.Request) -> Visitor | None:

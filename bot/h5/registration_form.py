@@ -69,7 +69,7 @@ class RegistrationForm(FormModel):
 
 def entered_in(form: RegistrationForm) -> Entered:
     """Return what stands in the fields of a form that was sent."""
-    figures = {name: getattr(form, name) for name in INDICATORS}
+    figures: dict[str, str] = {name: getattr(form, name) for name in INDICATORS}
     given = form.model_dump(exclude={*INDICATORS, "consent", "do", "firm_before"})
     return Entered(**given, figures=figures, consent=bool(form.consent))
 

@@ -4,7 +4,7 @@ An empty field is one that was not sent: its default holds, and a field without 
 that the domain knows stay in services; web/form_fields.py says beside which field their sentences stand.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Container, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar, get_origin
 
@@ -13,8 +13,9 @@ from multidict import MultiMapping
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, InstanceOf, ValidationError, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from bot.web.form_fields import FIELDS
 from config.calendar import SHANGHAI
-from config.errors import InputError
+from config.errors import AppError, InputError
 from matchmaking.text.money_and_dates import sums
 
 _LONGEST_ID = 17
@@ -31,13 +32,25 @@ ModelT = TypeVar("ModelT", bound="FormModel")
 
 
 class FormError(InputError):
-    """Fields that do not fit: `faults` by the field's name."""
+    """Fields that do not fit: `faults` by the field's name, "" for the form as a whole.
 
-    def __init__(self, faults: Mapping[str, InputError]) -> None:
+    `carried`: what fields hold when the form is shown again, where that is not what was sent: what came as a file.
+    """
+
+    def __init__(self, faults: Mapping[str, AppError], **carried: str) -> None:
         first = next(iter(faults.values()))
         code, details = (first.code, first.details) if len(faults) == 1 else ("form_faults", {"count": len(faults)})
         super().__init__(code, **details)
         self.faults = dict(faults)
+        self.carried = carried
+
+
+def faults_of(error: AppError) -> Mapping[str, AppError]:
+    """Return what is wrong by the field beside which it stands; nothing where that is not known."""
+    if isinstance(error, FormError):
+        return error.faults
+    field = error.at_field or FIELDS.get(error.code, "")
+    return {field: error} if field else {}
 
 
 class FormModel(BaseModel):
@@ -47,7 +60,7 @@ class FormModel(BaseModel):
 
 
 def read_form_model(
-    model: type[ModelT], form: MultiMapping[Any], prefix: str = "", choices: Mapping[str, Collection[Any]] | None = None
+    model: type[ModelT], form: MultiMapping[Any], prefix: str = "", choices: Mapping[str, Container[Any]] | None = None
 ) -> ModelT:
     """Return the form as this model. `prefix` stands before each name; `choices`: what a Choice may be, by field.
 

@@ -33,12 +33,12 @@ async def shown_again(
 
 
 def places_of(request: web.Request, origin: str, home: str, declared: str) -> Iterator[str]:
-    """Yield where the form that was sent may stand: the page that the browser names, the one that is declared for its
-    address, and the addresses above it.
+    """Yield where the form that was sent may stand: the page that is declared for its address, the one that the browser
+    names, and the addresses above it.
     """
-    yield from local_place(request.headers.get("Referer", ""), origin, home)
     if declared:
         yield declared
+    yield from local_place(request.headers.get("Referer", ""), origin, home)
     above = request.path
     while above != home:
         yield above

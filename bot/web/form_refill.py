@@ -8,9 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.web.form_fields import FIELDS
 from bot.web.form_html import Control, Form, FormReader, tag_of
-from bot.web.form_models import FormError
+from bot.web.form_models import faults_of
 from config.errors import AppError, ConflictError
 from config.texts import Texts
 
@@ -60,9 +59,7 @@ class Said:
     @classmethod
     def of(cls, error: AppError, texts: Texts, style: str) -> "Said":
         """Return what is said of this error."""
-        beside = error.at_field or FIELDS.get(error.code, "")
-        faults = error.faults if isinstance(error, FormError) else {beside: error} if beside else {}
-        wrong = {name: texts.error(fault) for name, fault in faults.items()}
+        wrong = {name: texts.error(fault) for name, fault in faults_of(error).items()}
         return cls(texts.error(error), style, wrong, anew=isinstance(error, ConflictError))
 
 

@@ -7,8 +7,10 @@ from functools import partial
 from typing import Any
 
 from aiohttp import web
+from multidict import MultiDict
 
 from bot.web.form_keeping import drop, keep
+from bot.web.form_models import FormError
 from bot.web.form_pages import declared_place, places_of, shown_again
 from bot.web.form_refill import Said, Typed
 from bot.web.page_request import PageContext
@@ -51,6 +53,8 @@ class Forms:
     ) -> web.Response | None:
         """Return the form's own page with what was typed and what is wrong; None where its form is not there."""
         later = isinstance(error, UnavailableError)
+        if isinstance(error, FormError):
+            form = _with(form, error.carried)
         typed, said = Typed.of(request.path, form), Said.of(error, self.context.texts, self.context.wrong_style)
         places = self.places(request, form, page)
         try:
@@ -75,3 +79,10 @@ class Forms:
         """Return where the form that was sent may stand; `page` is declared for its address."""
         declared = declared_place(self.context.home + page, request.match_info, form) if page else ""
         return list(places_of(request, self.context.origin, self.context.home, declared))
+
+
+def _with(form: Mapping[str, Any], carried: Mapping[str, str]) -> MultiDict[Any]:
+    changed = MultiDict[Any](form.items())
+    for name, value in carried.items():
+        changed[name] = value
+    return changed

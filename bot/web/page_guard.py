@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Generic, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from aiohttp import web
 from multidict import MultiDictProxy
@@ -44,6 +44,9 @@ class PageRoute(Generic[RequestT, PolicyT]):
     gate: Gate[RequestT] | None = field(default=None, kw_only=True)
 
 
+RouteT = TypeVar("RouteT", bound=PageRoute[Any, Any])
+
+
 class _ClosedError(Exception):
     """A gate has answered."""
 
@@ -52,7 +55,7 @@ class _ClosedError(Exception):
         self.answer = answer
 
 
-class PageGuard(Generic[ContextT, UserT, RequestT, PolicyT]):
+class PageGuard(Generic[ContextT, UserT, RequestT, RouteT]):
     """Lets a request through to its page. A face adds who its users are, and what the others are answered."""
 
     def __init__(self, context: ContextT, request_type: Callable[..., RequestT]) -> None:
@@ -60,7 +63,7 @@ class PageGuard(Generic[ContextT, UserT, RequestT, PolicyT]):
         self._request_type = request_type
         self._forms = Forms(context)
 
-    async def find_user(self, cookie: str, route: PageRoute[RequestT, PolicyT], request: web.Request) -> UserT | None:
+    async def find_user(self, cookie: str, route: RouteT, request: web.Request) -> UserT | None:
         """Return who is behind this cookie; None where nobody is."""
         raise NotImplementedError
 
@@ -69,7 +72,7 @@ class PageGuard(Generic[ContextT, UserT, RequestT, PolicyT]):
         raise NotImplementedError
 
     async def turned_away(
-        self, request: web.Request, cookie: str, user: UserT | None, route: PageRoute[RequestT, PolicyT]
+        self, request: web.Request, cookie: str, user: UserT | None, route: RouteT
     ) -> web.StreamResponse:
         """Answer whoever the page does not open for."""
         raise NotImplementedError
@@ -78,11 +81,11 @@ class PageGuard(Generic[ContextT, UserT, RequestT, PolicyT]):
         """Write down that this session is in use."""
         raise NotImplementedError
 
-    async def confirmation(self, visit: RequestT, route: PageRoute[RequestT, PolicyT]) -> web.Response | None:
+    async def confirmation(self, visit: RequestT, route: RouteT) -> web.Response | None:
         """Return the page that asks once more before the form is carried out; None where nothing is to be asked."""
         return None
 
-    async def answer(self, request: web.Request, route: PageRoute[RequestT, PolicyT]) -> web.StreamResponse:
+    async def answer(self, request: web.Request, route: RouteT) -> web.StreamResponse:
         """Return the page, where the policy admits whoever asks. Raises HTTPException where it does not."""
         cookie = cookie_of(request, self._context.cookie_name)
         user = await self.find_user(cookie, route, request)
@@ -111,9 +114,7 @@ class PageGuard(Generic[ContextT, UserT, RequestT, PolicyT]):
         """Return the form of whoever has, or lately had, a session; what is refused is read to its end."""
         return await self._read(request, cookie, takes, known=True)
 
-    async def keep_typed(
-        self, request: web.Request, cookie: str, person_id: int, route: PageRoute[RequestT, PolicyT]
-    ) -> tuple[bool, str]:
+    async def keep_typed(self, request: web.Request, cookie: str, person_id: int, route: RouteT) -> tuple[bool, str]:
         """Keep what was typed for whose session is over; return whether something was, and where its form stands."""
         await self._pace(request)
         form = await self.read_known(request, cookie, route.takes)
@@ -123,9 +124,7 @@ class PageGuard(Generic[ContextT, UserT, RequestT, PolicyT]):
         finally:
             close_files(form)
 
-    async def _form(
-        self, request: web.Request, cookie: str, route: PageRoute[RequestT, PolicyT], user: UserT | None
-    ) -> MultiDictProxy[Any]:
+    async def _form(self, request: web.Request, cookie: str, route: RouteT, user: UserT | None) -> MultiDictProxy[Any]:
         if user is None:
             await self._pace(request)
             return await self._read(request, cookie, ANONYMOUS, known=False)
@@ -162,7 +161,7 @@ class PageGuard(Generic[ContextT, UserT, RequestT, PolicyT]):
         if answer is not None:
             raise _ClosedError(answer)
 
-    async def _answered(self, visit: RequestT, route: PageRoute[RequestT, PolicyT]) -> web.StreamResponse:
+    async def _answered(self, visit: RequestT, route: RouteT) -> web.StreamResponse:
         if visit.request.method == "GET" or route.repeatable:
             return await self._handled(visit, route)
         person_id = None if route.policy.anybody else visit.person_id
@@ -175,13 +174,13 @@ class PageGuard(Generic[ContextT, UserT, RequestT, PolicyT]):
         except (ConflictError, UnavailableError) as error:
             return await self._refused(visit, route, error)
 
-    async def _handled(self, visit: RequestT, route: PageRoute[RequestT, PolicyT]) -> web.StreamResponse:
+    async def _handled(self, visit: RequestT, route: RouteT) -> web.StreamResponse:
         try:
             return await route.handler(visit)
         except (InputError, ConflictError, UnavailableError) as error:
             return await self._refused(visit, route, error)
 
-    async def _refused(self, visit: RequestT, route: PageRoute[RequestT, PolicyT], error: AppError) -> web.Response:
+    async def _refused(self, visit: RequestT, route: RouteT, error: AppError) -> web.Response:
         page = None
         if visit.request.method == "POST":
             page = await self._forms.refused(visit.request, visit.form, error, route.page)
@@ -190,8 +189,8 @@ class PageGuard(Generic[ContextT, UserT, RequestT, PolicyT]):
 
 def add_face(
     app: web.Application,
-    guard: PageGuard[ContextT, UserT, RequestT, PolicyT],
-    routes: Iterable[PageRoute[RequestT, PolicyT]],
+    guard: PageGuard[ContextT, UserT, RequestT, RouteT],
+    routes: Iterable[RouteT],
     home: str,
     error_text: Callable[[int], str],
 ) -> None:

@@ -1,6 +1,6 @@
 """The base of every page for a browser: the parts that pages share, and one request that its policy let through."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Container
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
@@ -120,7 +120,7 @@ class PageRequest(Generic[ContextT, UserT]):
         """Return which page of a list the address asks for: the first, where it names none."""
         return max(1, whole_number(self.request.query.get("page", "")[:_MOST_DIGITS]))
 
-    def read(self, model: type[FormT], **choices: Collection[Any]) -> FormT:
+    def read(self, model: type[FormT], **choices: Container[Any]) -> FormT:
         """Return the form that was sent as this model; `choices`: what may be chosen, by field. Raises FormError."""
         return read_form_model(model, self.form, choices=choices)
 

@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
-from bot.console.access import number_in
 from bot.console.context import HOME, Visit, see
 from bot.services.challenges import announcements, bid_opening, challenges, matching
+from bot.web.form_models import FormModel
 from config.errors import InputError
 from storage.challenges import bid_sealing
 from storage.challenges import challenges as stored
@@ -13,9 +13,15 @@ from storage.challenges.challenges import Stage
 from storage.engine.transactions import Tx
 
 
+class KeeperForm(FormModel):
+    """Who keeps the printed share."""
+
+    keeper: str = ""
+
+
 async def form(visit: Visit) -> web.StreamResponse:
     """What is published, and where the openers set their passphrases."""
-    challenge_id, person_id = number_in(visit.request.match_info), visit.me.person_id
+    challenge_id, person_id = visit.number, visit.me.person_id
     found, known, opens = await visit.desk.database.read(
         lambda tx: (
             found := stored.get(tx, challenge_id),
@@ -31,7 +37,7 @@ async def form(visit: Visit) -> web.StreamResponse:
 
 async def publish(visit: Visit) -> web.StreamResponse:
     """Publish; the page that follows holds the printed share and is never shown again."""
-    challenge_id = number_in(visit.request.match_info)
+    challenge_id = visit.number
     found, openers = await visit.desk.database.read(
         lambda tx: (stored.get(tx, challenge_id), challenge_openers.listed(tx, challenge_id))
     )
@@ -47,7 +53,7 @@ async def publish(visit: Visit) -> web.StreamResponse:
     ranked = await visit.desk.database.read(visit.desk.matcher.rank, demand, conditions=conditions)
     ranking = ranked.freeze()
     kinds = frozenset(role.kind for role in visit.me.admitted)
-    step, keeper = challenges.Step(visit.me.person_id, kinds, Stage.PUBLISHED), visit.text("keeper")
+    step, keeper = challenges.Step(visit.me.person_id, kinds, Stage.PUBLISHED), visit.read(KeeperForm).keeper
 
     def published(tx: Tx) -> None:
         bid_opening.publish(tx, challenge_id, step, visit.desk.form, key, openers, keeper)

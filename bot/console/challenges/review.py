@@ -6,15 +6,15 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.console.access import number_in
+from bot.console.challenges import forms
 from bot.console.challenges.files import as_download
 from bot.console.context import HOME, Visit, see
-from bot.console.form_values import day, moment, number, text
+from bot.console.forms import ReasonForm
 from bot.services.challenges import announcements, matching, name_disclosure, review, stages
 from bot.services.challenges import archive as challenge_archive
 from bot.services.challenges import bids as bidding
 from bot.services.challenges import challenges as challenge_service
-from config.errors import InputError
+from bot.web.form_models import Choice, FormModel, ticked_under
 from storage.challenges import bid_sealing, bids, challenges
 from storage.challenges import files as challenge_files
 from storage.challenges import records as challenge_records
@@ -30,9 +30,15 @@ KINDS = (
 )
 
 
+class ActForm(FormModel):
+    """Which act it is."""
+
+    act: Choice
+
+
 async def show(visit: Visit) -> web.StreamResponse:
     """Where the challenge stands, and what may be done there."""
-    challenge_id = number_in(visit.request.match_info)
+    challenge_id = visit.number
     shown = await visit.desk.database.read(_shown, challenge_id)
     kinds = frozenset(role.kind for role in visit.me.admitted)
     moves = [move.target.value for move in stages.moves_from(shown["stage"], kinds)]
@@ -48,17 +54,15 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 async def act(visit: Visit) -> web.StreamResponse:
     """Do one thing of the page."""
-    challenge_id = number_in(visit.request.match_info)
-    what = _ACTS.get(visit.text("act"))
-    if what is None:
-        raise InputError("form_wrong")
+    challenge_id = visit.number
+    what = _ACTS[visit.read(ActForm, act=_ACTS).act]
     await visit.desk.database.write(what, visit, challenge_id)
     see(f"{HOME}/challenges/{challenge_id}/review")
 
 
 async def why_not(visit: Visit) -> web.StreamResponse:
     """Why a firm stands where it does for this challenge, as the data stands now."""
-    challenge_id = number_in(visit.request.match_info)
+    challenge_id = visit.number
     challenge = await visit.desk.database.read(challenges.get, challenge_id)
     if challenge is None:
         raise web.HTTPNotFound
@@ -81,7 +85,7 @@ async def why_not(visit: Visit) -> web.StreamResponse:
 
 async def bid_file(visit: Visit) -> web.StreamResponse:
     """A file of a bid for the poster, once the bids are open."""
-    file_id = number_in(visit.request.match_info)
+    file_id = visit.number
 
     def read(tx: Tx) -> tuple[challenge_files.File, list[bytes], bytes | None]:
         file = challenge_files.get(tx, file_id)
@@ -107,7 +111,7 @@ async def bid_file(visit: Visit) -> web.StreamResponse:
 
 async def archive(visit: Visit) -> web.StreamResponse:
     """The whole record as one ZIP."""
-    challenge_id = number_in(visit.request.match_info)
+    challenge_id = visit.number
     pack = await visit.desk.database.read(challenge_archive.gather, challenge_id, visit.desk.form)
     body = await asyncio.to_thread(challenge_archive.packed, pack, visit.desk.form, visit.desk.cipher)
     headers = {"Content-Disposition": f'attachment; filename="challenge-{challenge_id}.zip"'}
@@ -152,83 +156,69 @@ def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
 
 
 def _invite(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    firm_id = number_in({"id": visit.text("firm")})
-    texts = visit.desk.texts
-    matching.invite(tx, visit.me.person_id, challenge_id, firm_id, visit.text("why"), texts)
+    given = visit.read(forms.FirmInvitationForm)
+    matching.invite(tx, visit.me.person_id, challenge_id, given.firm, given.why, visit.desk.texts)
 
 
 def _agree(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    pair_id = number_in({"id": visit.text("pair")})
+    pair_id = visit.read(forms.PairForm).pair
     name_disclosure.agree_as_poster(tx, visit.me.person_id, challenge_id, pair_id, visit.desk.texts)
 
 
 def _criteria(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    found: list[tuple[str, int]] = []
-    for line in visit.text("criteria").splitlines():
-        name, _, weight = line.strip().rpartition(" ")
-        if line.strip():
-            if not (weight.isascii() and weight.isdigit() and len(weight) < 4):
-                raise InputError("criteria_wrong").at("criteria")
-            found.append((name.strip(), int(weight)))
-    review.fix_criteria(tx, visit.me.person_id, challenge_id, found)
+    review.fix_criteria(tx, visit.me.person_id, challenge_id, visit.read(forms.CriteriaForm).criteria)
 
 
 def _answer(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    question_id = number_in({"id": visit.text("question")})
-    announcements.answer(tx, visit.me.person_id, challenge_id, question_id, visit.text("answer"), visit.desk.texts)
+    given = visit.read(forms.AnswerForm)
+    announcements.answer(tx, visit.me.person_id, challenge_id, given.question, given.answer, visit.desk.texts)
 
 
 def _amend(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    until = moment(visit, "until")
-    announcements.amend(tx, visit.me.person_id, challenge_id, visit.text("what"), until, visit.desk.texts)
+    given = visit.read(forms.AmendmentForm)
+    announcements.amend(tx, visit.me.person_id, challenge_id, given.what, given.until, visit.desk.texts)
 
 
 def _extend(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    until = moment(visit, "until")
+    until = visit.read(forms.ExtensionForm).until
     announcements.extend(tx, visit.me.person_id, challenge_id, until, visit.desk.texts)
 
 
 def _reviewer(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    conflicts = [number_in({"id": name.removeprefix("conflict-")}) for name in visit.form if name[:9] == "conflict-"]
-    name, note = visit.text("name"), visit.text("note")
-    review.add_reviewer(tx, visit.me.person_id, challenge_id, name, conflicts, note)
+    given, conflicts = visit.read(forms.ReviewerForm), ticked_under(visit.form, "conflict-")
+    review.add_reviewer(tx, visit.me.person_id, challenge_id, given.name, conflicts, given.note)
 
 
 def _score(tx: Tx, visit: Visit, challenge_id: int) -> None:
     fixed = challenge_records.last(tx, challenge_id, "criteria")
-    points: dict[str, int] = {}
-    for place, (name, _) in enumerate(fixed.data["criteria"] if fixed is not None else ()):
-        given = visit.text(f"points-{place}")
-        if not (given.isascii() and given.isdigit() and len(given) < 4):
-            raise InputError("score_wrong").at(f"points-{place}")
-        points[name] = int(given)
-    bid_id = number_in({"id": visit.text("bid")})
-    review.score(tx, visit.me.person_id, challenge_id, visit.text("reviewer"), bid_id, points, visit.text("why"))
+    given = visit.read(forms.ScoreForm)
+    points = forms.points_in(visit.form, [name for name, _ in fixed.data["criteria"]] if fixed is not None else [])
+    review.score(tx, visit.me.person_id, challenge_id, given.reviewer, given.bid, points, given.why)
 
 
 def _minutes(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    review.keep_minutes(tx, visit.me.person_id, challenge_id, visit.text("text"))
+    review.keep_minutes(tx, visit.me.person_id, challenge_id, visit.read(forms.TextForm).text)
 
 
 def _choose(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    chosen = [number_in({"id": name.removeprefix("bid-")}) for name in visit.form if name.startswith("bid-")]
-    review.choose(tx, visit.me.person_id, challenge_id, chosen, visit.text("why"))
+    chosen, why = ticked_under(visit.form, "bid-"), visit.read(forms.ChoiceForm).why
+    review.choose(tx, visit.me.person_id, challenge_id, chosen, why)
 
 
 def _announce(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    until, phone = day(visit, "until"), visit.text("phone")
-    texts = visit.desk.texts
-    review.announce(tx, visit.me.person_id, challenge_id, visit.text("text"), until, phone, texts)
+    given, texts = visit.read(forms.NoticeForm), visit.desk.texts
+    review.announce(tx, visit.me.person_id, challenge_id, given.text, given.until, given.phone, texts)
     _go(tx, visit, challenge_id, Stage.NOTICE)
 
 
 def _object(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    review.object_to(tx, visit.me.person_id, challenge_id, visit.text("text"), visit.text("by"))
+    given = visit.read(forms.ObjectionForm)
+    review.object_to(tx, visit.me.person_id, challenge_id, given.text, given.by)
 
 
 def _reply(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    objection_id = number_in({"id": visit.text("objection")})
-    review.answer_objection(tx, visit.me.person_id, challenge_id, objection_id, visit.text("text"))
+    given = visit.read(forms.ObjectionReplyForm)
+    review.answer_objection(tx, visit.me.person_id, challenge_id, given.objection, given.text)
 
 
 def _to_signing(tx: Tx, visit: Visit, challenge_id: int) -> None:
@@ -237,21 +227,15 @@ def _to_signing(tx: Tx, visit: Visit, challenge_id: int) -> None:
 
 
 def _sign(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    contract = {
-        "number": text(visit, "number", 60),
-        "sum": text(visit, "sum", 60),
-        "day": text(visit, "day", 10),
-        "days": number(visit, "days", empty=visit.desk.form.payment_days),
-        "sme": text(visit, "sme", 120),
-    }
-    milestones = visit.text("milestones").splitlines()
-    review.sign(tx, visit.me.person_id, challenge_id, contract, milestones)
+    given = visit.read(forms.ContractForm)
+    contract = given.contract(visit.desk.form.payment_days)
+    review.sign(tx, visit.me.person_id, challenge_id, contract, given.milestones.splitlines())
     _go(tx, visit, challenge_id, Stage.MILESTONES)
 
 
 def _milestone(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    which = number(visit, "number", empty=-1)
-    review.reach_milestone(tx, visit.me.person_id, challenge_id, which, visit.text("note"))
+    given = visit.read(forms.MilestoneForm)
+    review.reach_milestone(tx, visit.me.person_id, challenge_id, given.number, given.note)
 
 
 def _accept(tx: Tx, visit: Visit, challenge_id: int) -> None:
@@ -261,7 +245,7 @@ def _accept(tx: Tx, visit: Visit, challenge_id: int) -> None:
 
 def _go(tx: Tx, visit: Visit, challenge_id: int, target: Stage) -> Challenge:
     kinds = frozenset(role.kind for role in visit.me.admitted)
-    step = challenge_service.Step(visit.me.person_id, kinds, target, visit.text("reason"))
+    step = challenge_service.Step(visit.me.person_id, kinds, target, visit.read(ReasonForm).reason)
     return challenge_service.move(tx, challenge_id, step, visit.desk.form)
 
 
