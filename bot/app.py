@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -155,14 +154,40 @@ async def build(
         async def clear(person_id: int) -> None:
             await clear_quotas(database.by(Actor.person(person_id, "console")), app[API], Quotas.load(), person_id)
 
-        pages, areas, pacer = Pages(), Areas.load(), Pacer()
-        asked = (platform.code, platform.templates, clear)
-        desk = Desk(database, cipher, settings.public_url, pages, parts.texts, areas, titles, parts.policy, *asked)
-        add_desk(app, replace(desk, matcher=matcher, sandbox=sandbox, proxies=proxies, pacer=pacer))
-        pages = Pages(PAGES_OF_THE_CHAT)
+        pacer, url, texts = Pacer(), settings.public_url, parts.texts
+        desk = Desk(
+            database=database,
+            cipher=cipher,
+            public_url=url,
+            pages=Pages(),
+            texts=texts,
+            proxies=proxies,
+            pacer=pacer,
+            areas=Areas.load(),
+            titles=titles,
+            policy=parts.policy,
+            code_for=platform.code,
+            templates=platform.templates,
+            clear_quotas=clear,
+            matcher=matcher,
+            sandbox=sandbox,
+        )
+        add_desk(app, desk)
         jssdk = JsSdk(settings.wechat_app_id, settings.wechat_jssdk, lambda: app[JSAPI].get(), clock)
-        ground = Ground(database, cipher, settings.public_url, pages, parts, matcher, Trades.load(), jssdk)
-        add_pages(app, replace(ground, proxies=proxies, pacer=pacer))
+        ground = Ground(
+            database=database,
+            cipher=cipher,
+            public_url=url,
+            pages=Pages(PAGES_OF_THE_CHAT),
+            texts=texts,
+            proxies=proxies,
+            pacer=pacer,
+            parts=parts,
+            matcher=matcher,
+            trades=Trades.load(),
+            jssdk=jssdk,
+        )
+        add_pages(app, ground)
     app.router.add_get("/healthz", _healthy)
     app.router.add_get("/readyz", _ready)
     add_metrics(app, metrics, database, settings.metrics_token.get_secret_value())

@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
-from bot.console.access import number_in
-from bot.console.context import Handler, Visit
+from bot.console.context import Visit
+from bot.console.route import Handler
 from storage.audit.audit import record
 
 
@@ -16,7 +16,7 @@ def recorded(handler: Handler, action: str) -> Handler:
     async def answer(visit: Visit) -> web.StreamResponse:
         response = await handler(visit)
         if response.status == 200:
-            number = number_in(visit.request.match_info)
+            number = visit.number
             noun = action.partition(".")[0]
             subject = f"{noun}:{number}" if number else noun
             await visit.desk.database.write(record, action, subject)

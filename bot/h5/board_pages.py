@@ -7,6 +7,7 @@ from aiohttp import web
 from bot.h5.context import HOME, Visit
 from bot.services.challenges import announcements, name_disclosure, recommendations
 from bot.services.challenges import bids as bidding
+from bot.web.form_models import Checkbox, FormModel
 from config.errors import InputError
 from storage.challenges import bid_drafts, bids, challenges, records
 from storage.challenges import recommendations as fits
@@ -16,16 +17,27 @@ from storage.engine.transactions import Tx
 MOST_FITS = 3
 
 
+class QuestionForm(FormModel):
+    """What a firm asks."""
+
+    question: str = ""
+
+
+class ConsentForm(FormModel):
+    """Whether a firm says yes to opening names."""
+
+    yes: Checkbox = False
+
+
 async def listed(visit: Visit) -> web.StreamResponse:
     """One page of what takes bids now, what ends first on top."""
-    asked = visit.request.query.get("page", "1")
-    page = int(asked) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 4 else 1
-    wanted = Wanted(public=True, stage=Stage.PUBLISHED.value, page=max(1, page))
+    page = visit.page_number
+    wanted = Wanted(public=True, stage=Stage.PUBLISHED.value, page=page)
     (found, total), fitting = await visit.ground.database.read(
         lambda tx: (challenges.page(tx, wanted), _fitting(tx, visit.person_id) if page == 1 else [])
     )
     last = max(1, -(-total // PAGE))
-    return visit.page("board.html", fitting=fitting, found=found, total=total, page=wanted.page, last=last)
+    return visit.page("board.html", fitting=fitting, found=found, total=total, page=page, last=last)
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -39,10 +51,9 @@ async def ask(visit: Visit) -> web.StreamResponse:
     firm_id = await visit.ground.database.read(bidding.firm_of, visit.person_id)
     if firm_id is None:
         raise InputError("bid_no_firm")
-    texts = visit.ground.parts.texts
-    await visit.ground.database.write(
-        announcements.ask, visit.person_id, firm_id, visit.number, visit.text("question"), texts
-    )
+    texts = visit.ground.texts
+    question, write = visit.read(QuestionForm).question, visit.ground.database.write
+    await write(announcements.ask, visit.person_id, firm_id, visit.number, question, texts)
     raise web.HTTPSeeOther(f"{HOME}/board/{visit.number}?asked=1")
 
 
@@ -54,7 +65,7 @@ async def decline(visit: Visit) -> web.StreamResponse:
 
 async def agree(visit: Visit) -> web.StreamResponse:
     """A firm says yes to opening names, or takes it back."""
-    yes, texts = visit.text("yes") == "1", visit.ground.parts.texts
+    yes, texts = visit.read(ConsentForm).yes, visit.ground.texts
     await visit.ground.database.write(name_disclosure.agree, visit.person_id, visit.number, texts, yes=yes)
     raise web.HTTPSeeOther(f"{HOME}/board/{visit.number}")
 

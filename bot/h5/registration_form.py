@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.chat.firms.registration_code import doubt_about
 from bot.chat.firms.steps import PHONE
-from bot.h5.context import Visit
 from bot.services.firms.registration import Registration
+from bot.web.form_models import FormModel, Id, Line
 from config.areas import Areas
 from config.policy.model import Policy
 from config.texts import Texts
@@ -44,19 +44,34 @@ class Entered:
     consent: bool = False
 
 
-def read(visit: Visit) -> Entered:
-    """The fields of a form that was sent."""
-    entry = visit.text("entry")
-    names = ("code", "insist", "district", "zone", "size", "trade", "contact_name", "contact_phone")
-    return Entered(
-        name=" ".join(visit.text("name").split()),
-        for_name=visit.text("for_name"),
-        entry=int(entry) if entry.isascii() and entry.isdigit() and len(entry) < 18 else None,
-        figures={name: visit.text(name) for name in INDICATORS},
-        titles=tuple(visit.several("titles")),
-        consent=bool(visit.text("consent")),
-        **{name: visit.text(name) for name in names},
-    )
+class RegistrationForm(FormModel):
+    """The fields as they are sent; Reading says what is wrong with them, together with what the roster tells."""
+
+    name: Line = ""
+    for_name: str = ""
+    entry: Id | None = None
+    code: str = ""
+    insist: str = ""
+    district: str = ""
+    zone: str = ""
+    size: str = ""
+    trade: str = ""
+    staff: str = ""
+    revenue: str = ""
+    assets: str = ""
+    titles: tuple[str, ...] = ()
+    contact_name: str = ""
+    contact_phone: str = ""
+    consent: str = ""
+    do: str = ""
+    firm_before: str = ""
+
+
+def entered_in(form: RegistrationForm) -> Entered:
+    """Return what stands in the fields of a form that was sent."""
+    figures: dict[str, str] = {name: getattr(form, name) for name in INDICATORS}
+    given = form.model_dump(exclude={*INDICATORS, "consent", "do", "firm_before"})
+    return Entered(**given, figures=figures, consent=bool(form.consent))
 
 
 def from_draft(draft: Mapping[str, Any], contact: Contact | None) -> Entered:

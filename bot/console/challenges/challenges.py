@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from typing import Annotated, Any
 
 from aiohttp import web
+from pydantic import create_model
 
-from bot.console.access import number_in
 from bot.console.actors import Actors
+from bot.console.challenges.forms import SecrecyForm, StepReasonForm
 from bot.console.context import HOME, Visit, see
-from bot.console.form_values import moment, number, text
 from bot.services.challenges import challenges, draft_import, stages, steps
 from bot.services.challenges import sign_off as signing
 from bot.services.challenges.challenges import Given
+from bot.web.form_models import Checkbox, Choice, FormModel, Moment, Upload, whole, words
 from config.calendar import shanghai_day
 from config.errors import InputError
 from storage.challenges import challenges as stored
@@ -23,7 +25,26 @@ from storage.engine.transactions import Tx
 from storage.people.roles import OF_A_FIRM, Kind
 
 MOST_COMPARED = 500
-_LONGEST_REASON = 500
+
+
+class DraftSourceForm(FormModel):
+    """Words or a table from which a draft is read."""
+
+    pasted: Annotated[str, words(20_000)] = ""
+    table: Upload | None = None
+
+
+class ChallengeDraftForm(FormModel):
+    """What every challenge says, beside the fields that config names."""
+
+    title: Annotated[str, words(120)]
+    contact: Annotated[str, words(120)] = ""
+    named: Checkbox = False
+    procurement: Choice = ""
+    deadline: Moment | None = None
+    sealing: Choice = "all"
+    least: Annotated[int, whole(0, 99)] = 1
+    label: Choice = "private"
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
@@ -49,13 +70,13 @@ async def blank(visit: Visit) -> web.StreamResponse:
 
 async def read_in(visit: Visit) -> web.StreamResponse:
     """Pasted words or a table, as the form they fill; nothing is kept yet."""
-    sent, pasted = visit.form.get("table"), visit.text("pasted")
+    given = visit.read(DraftSourceForm)
     today = await visit.desk.database.read(lambda tx: shanghai_day(tx.now))
-    if isinstance(sent, web.FileField) and sent.filename:
-        data = await asyncio.to_thread(sent.file.read)
+    if given.table is not None:
+        data = await asyncio.to_thread(given.table.file.read)
         fields = await visit.desk.sandbox.challenge(data)
-    elif pasted:
-        fields = await asyncio.to_thread(draft_import.from_text, pasted, visit.desk.form, today)
+    elif given.pasted:
+        fields = await asyncio.to_thread(draft_import.from_text, given.pasted, visit.desk.form, today)
     else:
         raise InputError("challenge_paste_empty")
     return _form_page(visit, fields, None)
@@ -75,7 +96,7 @@ async def create(visit: Visit) -> web.StreamResponse:
 
 async def show(visit: Visit) -> web.StreamResponse:
     """One challenge with its files, its record, what could still be said and what may be done next."""
-    challenge_id = number_in(visit.request.match_info)
+    challenge_id = visit.number
     shown = await visit.desk.database.read(_shown, challenge_id, visit)
     challenge: Challenge = shown["challenge"]
     kinds = kinds_of(visit)
@@ -100,7 +121,7 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 async def edit(visit: Visit) -> web.StreamResponse:
     """The form, filled with what the draft says."""
-    challenge_id = number_in(visit.request.match_info)
+    challenge_id = visit.number
     found, contact = await visit.desk.database.read(
         lambda tx: (stored.get(tx, challenge_id), stored.contact(tx, challenge_id))
     )
@@ -118,8 +139,8 @@ async def change(visit: Visit) -> web.StreamResponse:
 
 async def sign_off(visit: Visit) -> web.StreamResponse:
     """Sign for the draft; with the last signature it goes to the officials."""
-    confirmed = visit.text("confirmed_by") if visit.text("confirmed") == "1" else ""
-    await visit.carry_out(steps.sign_off, kinds_of(visit), confirmed, visit.desk.form)
+    confirmed_by = visit.read(SecrecyForm).reviewer
+    await visit.carry_out(steps.sign_off, kinds_of(visit), confirmed_by, visit.desk.form)
     see(f"{HOME}/challenges/{visit.number}")
 
 
@@ -159,19 +180,22 @@ def kinds_of(visit: Visit) -> frozenset[Kind]:
 
 
 def given_by(visit: Visit) -> Given:
-    """What the form says; raises InputError where a date or number is none."""
-    keys = [field.key for field in visit.desk.form.fields if field.key not in ("title", "contact")]
-    fields = {key: text(visit, key, draft_import.LONGEST_FIELD) for key in (*keys, "procurement")}
+    """Return what the form says. Raises FormError."""
+    form = visit.desk.form
+    keys = tuple(field.key for field in form.fields if field.key not in ("title", "contact"))
+    choices = {"procurement": form.procurement, "sealing": form.sealing, "label": form.labels}
+    given = visit.read(_challenge_form(keys), **choices)
+    fields = {key: getattr(given, key) for key in (*keys, "procurement")}
     return Given(
-        text(visit, "title", 120),
-        fields,
-        text(visit, "contact", 120),
-        visit.text("named") == "1",
-        moment(visit, "deadline"),
-        visit.text("sealing") or "all",
-        number(visit, "least", empty=1),
-        visit.text("label") or "private",
+        given.title, fields, given.contact, given.named, given.deadline, given.sealing, given.least, given.label
     )
+
+
+@cache
+def _challenge_form(keys: tuple[str, ...]) -> type[ChallengeDraftForm]:
+    """Return the form with the fields that config names, all of them texts."""
+    fields: dict[str, Any] = dict.fromkeys(keys, (Annotated[str, words(draft_import.LONGEST_FIELD)], ""))
+    return create_model("ConfiguredChallengeForm", __base__=ChallengeDraftForm, **fields)
 
 
 def _form_page(visit: Visit, values: Mapping[str, str], challenge: Challenge | None) -> web.Response:
@@ -179,7 +203,7 @@ def _form_page(visit: Visit, values: Mapping[str, str], challenge: Challenge | N
 
 
 def _reason(visit: Visit) -> str:
-    return text(visit, "reason", _LONGEST_REASON)
+    return visit.read(StepReasonForm).reason
 
 
 def _firm_of(visit: Visit) -> int | None:
@@ -212,12 +236,12 @@ def _shown(tx: Tx, challenge_id: int, visit: Visit) -> dict[str, Any]:
 
 def _wanted(visit: Visit) -> Wanted:
     asked = visit.request.query
-    stage, number = asked.get("stage", ""), asked.get("page", "1")
+    stage = asked.get("stage", "")
     of_city = [role for role in visit.me.admitted if role.kind not in OF_A_FIRM]
     return Wanted(
         firm_id=None if of_city else _firm_of(visit) or 0,
         areas=visit.me.areas() if of_city else None,
         words=asked.get("q", "").strip()[:60],
         stage=stage if stage in visit.desk.form.stages else "",
-        page=max(1, number_in({"id": number[:6]})),
+        page=visit.page_number,
     )

@@ -2,10 +2,10 @@
 
 from aiohttp import web
 
-from bot.console.access import number_in
 from bot.console.challenges.challenges import kinds_of
 from bot.console.context import HOME, Visit, see
 from bot.services.challenges import bid_opening, matching, steps
+from bot.web.form_models import FormModel
 from config.errors import InputError
 from storage.challenges import bid_sealing
 from storage.challenges import challenges as stored
@@ -13,9 +13,15 @@ from storage.challenges import openers as challenge_openers
 from storage.challenges.challenges import Stage
 
 
+class KeeperForm(FormModel):
+    """Who keeps the printed share."""
+
+    keeper: str = ""
+
+
 async def form(visit: Visit) -> web.StreamResponse:
     """What is published, and where the openers set their passphrases."""
-    challenge_id, person_id = number_in(visit.request.match_info), visit.me.person_id
+    challenge_id, person_id = visit.number, visit.me.person_id
     found, known, opens = await visit.desk.database.read(
         lambda tx: (
             found := stored.get(tx, challenge_id),
@@ -31,7 +37,7 @@ async def form(visit: Visit) -> web.StreamResponse:
 
 async def publish(visit: Visit) -> web.StreamResponse:
     """Publish; the page that follows holds the printed share and is never shown again."""
-    challenge_id = number_in(visit.request.match_info)
+    challenge_id = visit.number
     found, openers = await visit.desk.database.read(
         lambda tx: (stored.get(tx, challenge_id), challenge_openers.listed(tx, challenge_id))
     )
@@ -45,7 +51,7 @@ async def publish(visit: Visit) -> web.StreamResponse:
     # Ranked first, on a read thread; publishing then only keeps what stood there.
     demand, conditions = matching.demand_of(found), matching.conditions_of(found)
     ranked = await visit.desk.database.read(visit.desk.matcher.rank, demand, conditions=conditions)
-    keeper, form, texts = visit.text("keeper"), visit.desk.form, visit.desk.texts
+    keeper, form, texts = visit.read(KeeperForm).keeper, visit.desk.form, visit.desk.texts
     await visit.carry_out(steps.publish, kinds_of(visit), ranked.freeze(), key, openers, keeper, form, texts)
     if key is None:
         see(f"{HOME}/challenges/{challenge_id}")

@@ -5,15 +5,14 @@ from typing import Any, NoReturn
 
 from aiohttp import web
 
-from bot.console.access import number_in
+from bot.console.challenges import forms
 from bot.console.challenges.challenges import kinds_of
 from bot.console.challenges.files import as_download
 from bot.console.context import HOME, Visit, see
-from bot.console.form_values import day, moment, number, text
 from bot.services.challenges import announcements, matching, name_disclosure, review, stages, steps
 from bot.services.challenges import archive as challenge_archive
 from bot.services.challenges import bids as bidding
-from config.errors import InputError
+from bot.web.form_models import ticked_under
 from storage.challenges import bid_sealing, bids, challenges
 from storage.challenges import files as challenge_files
 from storage.challenges import records as challenge_records
@@ -31,7 +30,7 @@ KINDS = (
 
 async def show(visit: Visit) -> web.StreamResponse:
     """Where the challenge stands, and what may be done there."""
-    challenge_id = number_in(visit.request.match_info)
+    challenge_id = visit.number
     shown = await visit.desk.database.read(_shown, challenge_id)
     kinds = kinds_of(visit)
     moves = [move.target.value for move in stages.moves_from(shown["stage"], kinds)]
@@ -47,7 +46,7 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 async def why_not(visit: Visit) -> web.StreamResponse:
     """Why a firm stands where it does for this challenge, as the data stands now."""
-    challenge_id = number_in(visit.request.match_info)
+    challenge_id = visit.number
     challenge = await visit.desk.database.read(challenges.get, challenge_id)
     if challenge is None:
         raise web.HTTPNotFound
@@ -70,7 +69,7 @@ async def why_not(visit: Visit) -> web.StreamResponse:
 
 async def bid_file(visit: Visit) -> web.StreamResponse:
     """A file of a bid for the poster, once the bids are open."""
-    file_id = number_in(visit.request.match_info)
+    file_id = visit.number
 
     def read(tx: Tx) -> tuple[challenge_files.File, list[bytes], bytes | None]:
         file = challenge_files.get(tx, file_id)
@@ -96,7 +95,7 @@ async def bid_file(visit: Visit) -> web.StreamResponse:
 
 async def archive(visit: Visit) -> web.StreamResponse:
     """The whole record as one ZIP."""
-    challenge_id = number_in(visit.request.match_info)
+    challenge_id = visit.number
     pack = await visit.desk.database.read(challenge_archive.gather, challenge_id, visit.desk.form)
     body = await asyncio.to_thread(challenge_archive.packed, pack, visit.desk.form, visit.desk.cipher)
     headers = {"Content-Disposition": f'attachment; filename="challenge-{challenge_id}.zip"'}
@@ -142,57 +141,47 @@ def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
 
 async def invite(visit: Visit) -> web.StreamResponse:
     """Ask a firm to bid."""
-    firm_id = number_in({"id": visit.text("firm")})
-    await visit.carry_out(matching.invite, firm_id, visit.text("why"), visit.desk.texts)
+    given = visit.read(forms.FirmInvitationForm)
+    await visit.carry_out(matching.invite, given.firm, given.why, visit.desk.texts)
     _back(visit)
 
 
 async def agree(visit: Visit) -> web.StreamResponse:
     """Open names to a firm that has agreed to it."""
-    pair_id = number_in({"id": visit.text("pair")})
-    await visit.carry_out(name_disclosure.agree_as_poster, pair_id, visit.desk.texts)
+    await visit.carry_out(name_disclosure.agree_as_poster, visit.read(forms.PairForm).pair, visit.desk.texts)
     _back(visit)
 
 
 async def criteria(visit: Visit) -> web.StreamResponse:
     """Fix what is judged."""
-    found: list[tuple[str, int]] = []
-    for line in visit.text("criteria").splitlines():
-        name, _, weight = line.strip().rpartition(" ")
-        if line.strip():
-            if not (weight.isascii() and weight.isdigit() and len(weight) < 4):
-                raise InputError("criteria_wrong").at("criteria")
-            found.append((name.strip(), int(weight)))
-    await visit.carry_out(review.fix_criteria, found)
+    await visit.carry_out(review.fix_criteria, visit.read(forms.CriteriaForm).criteria)
     _back(visit)
 
 
 async def answer(visit: Visit) -> web.StreamResponse:
     """Answer a firm's question."""
-    question_id = number_in({"id": visit.text("question")})
-    await visit.carry_out(announcements.answer, question_id, visit.text("answer"), visit.desk.texts)
+    given = visit.read(forms.AnswerForm)
+    await visit.carry_out(announcements.answer, given.question, given.answer, visit.desk.texts)
     _back(visit)
 
 
 async def amend(visit: Visit) -> web.StreamResponse:
     """Announce a change."""
-    until = moment(visit, "until")
-    await visit.carry_out(announcements.amend, visit.text("what"), until, visit.desk.texts)
+    given = visit.read(forms.AmendmentForm)
+    await visit.carry_out(announcements.amend, given.what, given.until, visit.desk.texts)
     _back(visit)
 
 
 async def extend(visit: Visit) -> web.StreamResponse:
     """Take bids again until a later deadline."""
-    until = moment(visit, "until")
-    await visit.carry_out(announcements.extend, until, visit.desk.texts)
+    await visit.carry_out(announcements.extend, visit.read(forms.ExtensionForm).until, visit.desk.texts)
     _back(visit)
 
 
 async def add_reviewer(visit: Visit) -> web.StreamResponse:
     """Enter a reviewer."""
-    conflicts = [number_in({"id": name.removeprefix("conflict-")}) for name in visit.form if name[:9] == "conflict-"]
-    name, note = visit.text("name"), visit.text("note")
-    await visit.carry_out(review.add_reviewer, name, conflicts, note)
+    given, conflicts = visit.read(forms.ReviewerForm), ticked_under(visit.form, "conflict-")
+    await visit.carry_out(review.add_reviewer, given.name, conflicts, given.note)
     _back(visit)
 
 
@@ -200,48 +189,43 @@ async def score(visit: Visit) -> web.StreamResponse:
     """Enter a reviewer's points for one bid."""
     # Once fixed they are never changed: what is read here holds when the points are kept.
     fixed = await visit.desk.database.read(challenge_records.last, visit.number, "criteria")
-    points: dict[str, int] = {}
-    for place, (name, _) in enumerate(fixed.data["criteria"] if fixed is not None else ()):
-        given = visit.text(f"points-{place}")
-        if not (given.isascii() and given.isdigit() and len(given) < 4):
-            raise InputError("score_wrong").at(f"points-{place}")
-        points[name] = int(given)
-    bid_id = number_in({"id": visit.text("bid")})
-    await visit.carry_out(review.score, visit.text("reviewer"), bid_id, points, visit.text("why"))
+    given = visit.read(forms.ScoreForm)
+    points = forms.points_in(visit.form, [name for name, _ in fixed.data["criteria"]] if fixed is not None else [])
+    await visit.carry_out(review.score, given.reviewer, given.bid, points, given.why)
     _back(visit)
 
 
 async def keep_minutes(visit: Visit) -> web.StreamResponse:
     """Keep the minutes of the review."""
-    await visit.carry_out(review.keep_minutes, visit.text("text"))
+    await visit.carry_out(review.keep_minutes, visit.read(forms.TextForm).text)
     _back(visit)
 
 
 async def choose(visit: Visit) -> web.StreamResponse:
     """Choose among the bids."""
-    chosen = [number_in({"id": name.removeprefix("bid-")}) for name in visit.form if name.startswith("bid-")]
-    await visit.carry_out(review.choose, chosen, visit.text("why"))
+    chosen, why = ticked_under(visit.form, "bid-"), visit.read(forms.ChoiceForm).why
+    await visit.carry_out(review.choose, chosen, why)
     _back(visit)
 
 
 async def announce(visit: Visit) -> web.StreamResponse:
     """Put the choice on public notice."""
-    until, phone = day(visit, "until"), visit.text("phone")
-    given = (visit.text("text"), until, phone)
-    await visit.carry_out(steps.announce, kinds_of(visit), *given, visit.desk.form, visit.desk.texts)
+    given, form, texts = visit.read(forms.NoticeForm), visit.desk.form, visit.desk.texts
+    await visit.carry_out(steps.announce, kinds_of(visit), given.text, given.until, given.phone, form, texts)
     _back(visit)
 
 
 async def enter_objection(visit: Visit) -> web.StreamResponse:
     """Enter an objection to the notice."""
-    await visit.carry_out(review.object_to, visit.text("text"), visit.text("by"))
+    given = visit.read(forms.ObjectionForm)
+    await visit.carry_out(review.object_to, given.text, given.by)
     _back(visit)
 
 
 async def answer_objection(visit: Visit) -> web.StreamResponse:
     """Answer an objection."""
-    objection_id = number_in({"id": visit.text("objection")})
-    await visit.carry_out(review.answer_objection, objection_id, visit.text("text"))
+    given = visit.read(forms.ObjectionReplyForm)
+    await visit.carry_out(review.answer_objection, given.objection, given.text)
     _back(visit)
 
 
@@ -253,22 +237,16 @@ async def begin_signing(visit: Visit) -> web.StreamResponse:
 
 async def sign(visit: Visit) -> web.StreamResponse:
     """Enter the contract."""
-    contract = {
-        "number": text(visit, "number", 60),
-        "sum": text(visit, "sum", 60),
-        "day": text(visit, "day", 10),
-        "days": number(visit, "days", empty=visit.desk.form.payment_days),
-        "sme": text(visit, "sme", 120),
-    }
-    milestones = visit.text("milestones").splitlines()
-    await visit.carry_out(steps.sign, kinds_of(visit), contract, milestones, visit.desk.form)
+    given, form = visit.read(forms.ContractForm), visit.desk.form
+    contract, milestones = given.contract(form.payment_days), given.milestones.splitlines()
+    await visit.carry_out(steps.sign, kinds_of(visit), contract, milestones, form)
     _back(visit)
 
 
 async def reach_milestone(visit: Visit) -> web.StreamResponse:
     """Enter that a milestone is reached."""
-    which = number(visit, "number", empty=-1)
-    await visit.carry_out(review.reach_milestone, which, visit.text("note"))
+    given = visit.read(forms.MilestoneForm)
+    await visit.carry_out(review.reach_milestone, given.number, given.note)
     _back(visit)
 
 

@@ -4,15 +4,20 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.console.access import number_in
 from bot.console.context import HOME, Visit, see
 from bot.services.firms import offerings as service
+from bot.web.form_models import FormModel
 from storage.engine.transactions import Tx
 from storage.firms import firms, offerings, verifications
 from storage.firms.offerings import Stated
 from storage.people.roles import Role
 
-FIELDS = ("products", "keywords")
+
+class OfferingsForm(FormModel):
+    """What a firm offers, by field."""
+
+    products: str = ""
+    keywords: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +31,15 @@ class Shown:
 
 async def show(visit: Visit) -> web.StreamResponse:
     """What is kept with whose word it is, and a form for what is missing."""
-    shown = await visit.desk.database.read(_shown, number_in(visit.request.match_info))
-    return visit.page("offers.html", shown=shown, fields=FIELDS, most=service.MOST)
+    shown = await visit.desk.database.read(_shown, visit.number)
+    return visit.page("offers.html", shown=shown, fields=tuple(OfferingsForm.model_fields), most=service.MOST)
 
 
 async def save(visit: Visit) -> web.StreamResponse:
     """Keep the fields that were sent; the firm is told who entered what."""
-    firm_id = number_in(visit.request.match_info)
-    sent = {field: visit.text(field) for field in FIELDS if field in visit.form}
+    firm_id = visit.number
+    # A field that the firm filled itself is not in the form.
+    sent = {field: text for field, text in visit.read(OfferingsForm) if field in visit.form}
     role = await visit.desk.database.read(_role, visit, firm_id)
     await visit.desk.database.write(service.enter, role, firm_id, sent, visit.desk.texts)
     see(f"{HOME}/firms/{firm_id}")

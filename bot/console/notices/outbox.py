@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from aiohttp import web
 
-from bot.console.access import number_in
 from bot.console.context import HOME, Visit, see
 from bot.services.notices import outbox_review, quota_clearing
-from config.errors import InputError
+from bot.web.form_models import FormModel
 from config.quotas import Quotas
 from notifications.quota import Gauge, gauges
 from storage.backup import restore_holds
@@ -18,6 +18,19 @@ from storage.notices.api_quota import SPENT
 from storage.notices.review_queue import Stuck
 
 MOST_SHOWN = 200
+
+
+class DecisionForm(FormModel):
+    """What becomes of a row."""
+
+    what: Literal["again", "leave"]
+
+
+class GroupDecisionForm(DecisionForm):
+    """What becomes of the rows of one state and reason."""
+
+    state: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +70,16 @@ async def release(visit: Visit) -> web.StreamResponse:
 
 async def decide(visit: Visit) -> web.StreamResponse:
     """One row: told again, or never."""
-    row_id = number_in(visit.request.match_info)
-    if not await visit.desk.database.write(outbox_review.decide, visit.me.person_id, row_id, again=_again(visit)):
+    again = visit.read(DecisionForm).what == "again"
+    if not await visit.carry_out(outbox_review.decide, again=again):
         raise web.HTTPNotFound
     see(f"{HOME}/outbox")
 
 
 async def decide_many(visit: Visit) -> web.StreamResponse:
     """All rows of one state and reason: told again, or never."""
-    again, group = _again(visit), (visit.text("state"), visit.text("why"))
+    given = visit.read(GroupDecisionForm)
+    again, group = given.what == "again", (given.state, given.why)
     while await visit.desk.database.write(outbox_review.decide_many, visit.me.person_id, *group, again=again):
         pass
     see(f"{HOME}/outbox")
@@ -76,13 +90,6 @@ async def clear_quotas(visit: Visit) -> web.StreamResponse:
     await visit.claim()
     await visit.desk.clear_quotas(visit.me.person_id)
     see(f"{HOME}/outbox?cleared=1")
-
-
-def _again(visit: Visit) -> bool:
-    what = visit.text("what")
-    if what not in ("again", "leave"):
-        raise InputError("form_wrong")
-    return what == "again"
 
 
 def _shown(tx: Tx, state: str | None) -> Shown:

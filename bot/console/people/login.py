@@ -4,12 +4,25 @@ import secrets
 
 from aiohttp import web
 
-from bot.console.context import FACE, HOME, Visit, give_cookie
+from bot.console.context import FACE, HOME, Visit
 from bot.services.people import login
 from bot.web.form_keeping import latest
+from bot.web.form_models import FormModel
 from bot.web.form_pages import is_beneath
 from storage.engine.transactions import Tx
 from storage.people import sessions
+
+
+class EntranceForm(FormModel):
+    """The page of ours that they had asked for."""
+
+    next: str = ""
+
+
+class CodeForm(EntranceForm):
+    """A code that was typed."""
+
+    code: str = ""
 
 
 async def form(visit: Visit) -> web.StreamResponse:
@@ -26,7 +39,7 @@ async def button(visit: Visit) -> web.StreamResponse:
 
 async def enter_by_code(visit: Visit) -> web.StreamResponse:
     """Spend a typed code."""
-    return await _come_in(visit, login.normal_code(visit.text("code")), by_code=True)
+    return await _come_in(visit, login.normal_code(visit.read(CodeForm).code), by_code=True)
 
 
 async def enter_by_link(visit: Visit) -> web.StreamResponse:
@@ -48,7 +61,7 @@ async def _come_in(visit: Visit, secret: str, *, by_code: bool) -> web.StreamRes
     kept = await visit.desk.database.read(_has_kept, cookie)
     where = f"{HOME}/kept" if kept else _next(visit) or HOME
     response = web.Response(status=303, headers={"Location": where})
-    give_cookie(response, visit.desk, cookie)
+    visit.desk.give_cookie(response, cookie)
     return response
 
 
@@ -59,7 +72,7 @@ def _enter_page(visit: Visit, status: int = 200, refusal: str | None = None, min
 
 def _next(visit: Visit) -> str:
     """The page of ours that they had asked for; "" for none."""
-    wanted = visit.text("next") or visit.request.query.get("next", "")
+    wanted = visit.read(EntranceForm).next or visit.request.query.get("next", "")
     return wanted if is_beneath(wanted, HOME) else ""
 
 

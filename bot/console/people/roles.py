@@ -4,12 +4,13 @@ import secrets
 from datetime import date
 
 from aiohttp import web
+from pydantic import Field
 
-from bot.console.access import number_in
 from bot.console.context import HOME, Visit, see
-from bot.console.form_values import day, number
+from bot.console.forms import ReasonForm
 from bot.services.people import login
 from bot.services.people import roles as role_service
+from bot.web.form_models import Choice, Day, FormModel, Number
 from config.calendar import shanghai_day
 from config.errors import InputError
 from storage.engine.transactions import Tx
@@ -18,6 +19,23 @@ from storage.people import offices, roles
 from storage.people.roles import OF_A_FIRM, Grant, Kind, Place, Role
 
 GIVEN_HERE = tuple(kind for kind in Kind if kind != Kind.FIRM_MEMBER)
+
+
+class StandInForm(FormModel):
+    """Who stands in, and until when."""
+
+    name: str = ""
+    until: Day | None = None
+
+
+class InvitationForm(StandInForm):
+    """Who is given which role, for which place, from when to when."""
+
+    kind: Choice
+    from_: Day | None = Field(None, alias="from")
+    firm_id: Number = 0
+    agency: str = ""
+    area: Choice = ""
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
@@ -32,7 +50,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 async def show(visit: Visit) -> web.StreamResponse:
     """One role."""
-    role = await visit.desk.database.read(roles.get, number_in(visit.request.match_info))
+    role = await visit.desk.database.read(roles.get, visit.number)
     return visit.page("role.html", role=role)
 
 
@@ -46,7 +64,7 @@ async def invite(visit: Visit) -> web.StreamResponse:
 
 async def end(visit: Visit) -> web.StreamResponse:
     """End a role from today on."""
-    await visit.carry_out(role_service.end, visit.text("reason"), visit.desk.texts)
+    await visit.carry_out(role_service.end, visit.read(ReasonForm).reason, visit.desk.texts)
     see(f"{HOME}/roles")
 
 
@@ -64,30 +82,28 @@ async def refuse(visit: Visit) -> web.StreamResponse:
 
 async def stand_in(visit: Visit) -> web.StreamResponse:
     """Invite somebody to stand in for one's own role."""
-    role_id = number_in(visit.request.match_info)
+    role_id = visit.number
     mine = next((role for role in visit.me.held if role.id == role_id and role.id), None)
     if mine is None:
         raise web.HTTPNotFound
     code = login.code_of(secrets.randbits(40))
-    given = (visit.me.person_id, mine, visit.text("name"), day(visit, "until"), code, visit.desk.standing_in)
-    await visit.desk.database.write(role_service.invite_stand_in, *given)
+    given, rules = visit.read(StandInForm), visit.desk.standing_in
+    write = visit.desk.database.write
+    await write(role_service.invite_stand_in, visit.me.person_id, mine, given.name, given.until, code, rules)
     return visit.page("invited.html", code=code, grant=mine)
 
 
 def _grant(visit: Visit) -> Grant:
-    kind, area = visit.text("kind"), visit.text("area")
-    if kind not in GIVEN_HERE or (area and area not in visit.desk.areas):
-        raise InputError("form_wrong")
-    of_firm = kind in OF_A_FIRM
-    starts = day(visit, "from")
+    given = visit.read(InvitationForm, kind=GIVEN_HERE, area=visit.desk.areas)
+    of_firm = given.kind in OF_A_FIRM
     return Grant(
-        Kind(kind),
-        visit.text("name"),
-        starts or date.min,
-        day(visit, "until"),
-        firm_id=number(visit, "firm_id") or None if of_firm else None,
-        agency=None if of_firm else visit.text("agency") or None,
-        area=None if of_firm else area or None,
+        Kind(given.kind),
+        given.name,
+        given.from_ or date.min,
+        given.until,
+        firm_id=given.firm_id or None if of_firm else None,
+        agency=None if of_firm else given.agency or None,
+        area=None if of_firm else given.area or None,
     )
 
 

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from aiohttp import web
 
-from bot.console.access import number_in
 from bot.console.context import HOME, Visit, see
-from bot.console.form_values import day
 from bot.services.policy import unanswered_questions as service
+from bot.web.form_models import Day, FormModel, Id
 from config.errors import ConflictError
 from matchmaking.questions.similar_questions import Asked, Group, groups
 from storage.engine.transactions import Tx
@@ -21,6 +21,37 @@ from storage.policy.unanswered_questions import Question
 PAGE = 30
 MOST_SHOWN = 50
 LIST = f"{HOME}/silence"
+
+
+class GroupForm(FormModel):
+    """What is done with a group of questions, or the words that stand beside an item."""
+
+    do: Literal["drop", "join", "gather", "beside"] = "gather"
+    group: Id = 0
+    matter: Id = 0
+    item: str = ""
+    title: str = ""
+
+
+class AgencyForm(FormModel):
+    """Which agency was asked, and when."""
+
+    agency: str = ""
+    day: Day | None = None
+
+
+class AgencyReplyForm(FormModel):
+    """What the agency answered, where it stands, and when."""
+
+    reply: str = ""
+    source: str = ""
+    day: Day | None = None
+
+
+class ReadingForm(FormModel):
+    """Which reply was read."""
+
+    reading: Id = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +72,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
     """The groups that wait, the most asked first, and the matters that were made of earlier ones."""
     questions, known, counts = await visit.desk.database.read(everything)
     found = await asyncio.to_thread(grouped, questions, known)
-    page = max(1, number_in({"id": visit.request.query.get("page", "1")[:6]}))
+    page = visit.page_number
     state = visit.request.query.get("state", "")
     return visit.page(
         "silence.html",
@@ -60,7 +91,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 async def show(visit: Visit) -> web.StreamResponse:
     """One matter: its questions, where it stands, the form of its next step."""
-    matter_id = number_in(visit.request.match_info)
+    matter_id = visit.number
     matter, questions = await visit.desk.database.read(_matter, matter_id)
     own = not await visit.desk.database.read(service.may_approve, visit.me.person_id, matter)
     return visit.page(
@@ -76,42 +107,40 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 async def gather(visit: Visit) -> web.StreamResponse:
     """Make a group a matter, or part of one that asks the same, or remove it."""
-    if visit.text("do") == "beside":
-        write, me = visit.desk.database.write, visit.me.person_id
-        see(f"{LIST}/{await write(service.stand_beside, me, visit.text('item'), visit.text('title'))}")
-    first = number_in({"id": visit.text("group")})
+    given, write, me = visit.read(GroupForm), visit.desk.database.write, visit.me.person_id
+    if given.do == "beside":
+        see(f"{LIST}/{await write(service.stand_beside, me, given.item, given.title)}")
     questions, known, _ = await visit.desk.database.read(everything)
-    ids, about = await asyncio.to_thread(_members, questions, known, first)
-    write, me = visit.desk.database.write, visit.me.person_id
-    match visit.text("do"):
+    ids, about = await asyncio.to_thread(_members, questions, known, given.group)
+    match given.do:
         case "drop":
             await write(service.drop, me, ids)
             see(LIST)
         case "join":
-            matter_id = number_in({"id": visit.text("matter")})
+            matter_id = given.matter
             await write(service.join, me, matter_id, ids)
         case _:
-            matter_id = await write(service.gather, me, ids, visit.text("title"), about)
+            matter_id = await write(service.gather, me, ids, given.title, about)
     see(f"{LIST}/{matter_id}")
 
 
 async def ask(visit: Visit) -> web.StreamResponse:
     """Note which agency was asked, and when."""
-    asked = day(visit, "day")
-    await visit.carry_out(service.ask, visit.text("agency"), asked)
+    given = visit.read(AgencyForm)
+    await visit.carry_out(service.ask, given.agency, given.day)
     see(f"{LIST}/{visit.number}")
 
 
 async def answer(visit: Visit) -> web.StreamResponse:
     """Enter the reply; it waits for another official."""
-    reply, source = visit.text("reply"), visit.text("source")
-    await visit.carry_out(service.answer, reply, source, day(visit, "day"))
+    given = visit.read(AgencyReplyForm)
+    await visit.carry_out(service.answer, given.reply, given.source, given.day)
     see(f"{LIST}/{visit.number}")
 
 
 async def approve(visit: Visit) -> web.StreamResponse:
     """Publish the reply that was read."""
-    await visit.carry_out(service.approve, number_in({"id": visit.text("reading")}))
+    await visit.carry_out(service.approve, visit.read(ReadingForm).reading)
     see(f"{LIST}/{visit.number}")
 
 

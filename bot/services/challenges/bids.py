@@ -74,7 +74,10 @@ def hold_whole(offer: Offer, promises: Promises) -> None:
     parts = asdict(offer)
     if any(not parts[name].strip() for name in MUST):
         raise InputError("bid_lacks")
-    if any(len(text) > LONGEST_PART for text in parts.values()) or len(offer.partners.split("\n")) > MOST_PARTNERS:
+    for name, text in parts.items():
+        if len(text) > LONGEST_PART:
+            raise InputError("form_text_long", length=len(text), most=LONGEST_PART).at(name)
+    if len(offer.partners.split("\n")) > MOST_PARTNERS:
         raise InputError("form_wrong")
     if promises.declared != frozenset(DECLARATIONS):
         raise InputError("bid_declarations")

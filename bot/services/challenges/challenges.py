@@ -41,7 +41,7 @@ def draft(tx: Tx, person_id: int, firm_id: int, given: Given, form: ChallengeFor
     values = _values(given, form)
     label = challenges.MUNICIPAL if challenges.label_of(tx, firm_id) == challenges.MUNICIPAL else given.label
     if label not in form.labels or (label == challenges.MUNICIPAL and challenges.label_of(tx, firm_id) != label):
-        raise InputError("form_wrong")
+        raise InputError("form_choose").at("label")
     challenge_id = challenges.add(
         tx, firm_id=firm_id, person_id=person_id, label=label, contact=given.contact, values=values
     )
@@ -189,8 +189,12 @@ def _holding(tx: Tx, found: Challenge, step: Step, form: ChallengeForm) -> set[N
 def _values(given: Given, form: ChallengeForm) -> dict[str, object]:
     known = {field.key for field in form.fields} | {"procurement"}
     procurement = given.fields.get("procurement", "")
-    if not given.title or given.sealing not in form.sealing or (procurement and procurement not in form.procurement):
-        raise InputError("form_wrong" if given.title else "challenge_title_missing")
+    if not given.title:
+        raise InputError("challenge_title_missing")
+    if given.sealing not in form.sealing:
+        raise InputError("form_choose").at("sealing")
+    if procurement and procurement not in form.procurement:
+        raise InputError("form_choose").at("procurement")
     return {
         "title": given.title[:120],
         "fields": {key: value for key, value in given.fields.items() if key in known and value},

@@ -76,7 +76,7 @@ def invite(tx: Tx, person_id: int, challenge_id: int, firm_id: int, why: str, te
         raise ConflictError("challenge_stage")
     invited = records.listed(tx, challenge_id, "invitation")
     if not 1 < len(why.strip()) <= LONGEST_WHY:
-        raise InputError("challenge_needs_reason")
+        raise InputError("challenge_needs_reason").at("why")
     if not firms.exists(tx, firm_id) or firm_id == found.firm_id or len(invited) >= MOST_INVITED:
         raise InputError("form_wrong")
     if firm_id in {one.firm_id for one in invited}:

@@ -69,7 +69,7 @@ def cancel(tx: Tx, actor_id: int, event_id: int, reason: str, texts: Texts) -> N
     """Call the event off; everybody with a seat or in the line hears why."""
     event = _existing(tx, event_id)
     if not reason:
-        raise InputError("form_wrong")
+        raise InputError("form_empty").at("reason")
     if not events.move(tx, event_id, event.state, State.CANCELLED) or event.state is State.CANCELLED:
         raise ConflictError("event_over")
     audit.record(tx, "cancel_event", f"event:{event_id}")
@@ -80,7 +80,7 @@ def cancel(tx: Tx, actor_id: int, event_id: int, reason: str, texts: Texts) -> N
 def add_table(tx: Tx, actor_id: int, event_id: int, table: TableCommand) -> int:
     """Set a buyer's table; returns its id. Raises InputError for empty words, ConflictError where there is no room."""
     if not table.buyer or not table.need or not 1 <= table.at_once <= MOST_AT_ONCE:
-        raise InputError("form_wrong")
+        raise InputError("form_empty").at("need" if table.buyer else "buyer")
     event = _existing(tx, event_id)
     if event.state is State.CANCELLED or len(events.tables(tx, event_id)) >= MOST_TABLES:
         raise ConflictError("event_over")

@@ -109,7 +109,7 @@ def invite(tx: Tx, person_id: int, event_id: int, firm_ids: Collection[int], why
     if event is None or event.state is not State.PUBLISHED or tx.now >= event.signup_until:
         raise ConflictError("event_closed")
     if not 1 < len(why.strip()) <= LONGEST_WHY:
-        raise InputError("challenge_needs_reason")
+        raise InputError("challenge_needs_reason").at("why")
     proposal = {one.firm_id: one for one in proposed(tx, event_id).firms}
     already = len(records.listed(tx, event_id, INVITATION))
     if not firm_ids or not set(firm_ids) <= proposal.keys() or already + len(firm_ids) > MOST_INVITED:

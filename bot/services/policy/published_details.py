@@ -104,10 +104,12 @@ def hold_sense(content: Content, policy: Policy, tx: Tx) -> None:
     """Raises InputError where something is missing, too long or impossible."""
     source, body = content.source, content.body
     if not (source.title and source.issuer) or source.day > shanghai_day(tx.now):
-        raise InputError("detail_source")
-    lengths = ((source.title, LONGEST_TITLE), (source.issuer, LONGEST_ISSUER), (source.number, LONGEST_NUMBER))
-    if any(len(text) > most for text, most in (*lengths, (source.link, LONGEST_LINK))):
-        raise InputError("detail_long")
+        empty = next((name for name in ("title", "issuer") if not getattr(source, name)), "day")
+        raise InputError("detail_source").at(empty)
+    lengths = {"title": LONGEST_TITLE, "issuer": LONGEST_ISSUER, "number": LONGEST_NUMBER, "link": LONGEST_LINK}
+    for name, most in lengths.items():
+        if len(getattr(source, name)) > most:
+            raise InputError("detail_long").at(name)
     if source.link and not _LINK.fullmatch(source.link):
         raise InputError("detail_link")
     if isinstance(body, Extension):
@@ -117,7 +119,7 @@ def hold_sense(content: Content, policy: Policy, tx: Tx) -> None:
     for code in body.items:
         policy.item(code)
     if content.since is not None and content.until is not None and content.until <= content.since:
-        raise InputError("detail_dates")
+        raise InputError("detail_dates").at("until")
     if isinstance(body, Window):
         _hold_window(body)
     elif isinstance(body, DistrictRule):
@@ -125,33 +127,37 @@ def hold_sense(content: Content, policy: Policy, tx: Tx) -> None:
     elif isinstance(body, Statement) and not body.words:
         raise InputError("detail_words")
     if isinstance(body, DistrictRule | Statement) and len(body.words) > LONGEST_WORDS:
-        raise InputError("detail_long")
+        raise InputError("detail_long").at("words")
 
 
 def _hold_window(window: Window) -> None:
     if not 1 <= len(window.steps) <= MOST_STEPS or not any(step.who == "firm" for step in window.steps):
-        raise InputError("detail_steps")
-    for step in window.steps:
+        raise InputError("detail_steps").at("step-1-who")
+    if len(window.batch) > LONGEST_ISSUER:
+        raise InputError("detail_long").at("batch")
+    for number, step in enumerate(window.steps, 1):
         if not step.what or not (step.opens or step.closes or step.opening or step.closing):
-            raise InputError("detail_steps")
-        if len(step.what) > LONGEST_STEP or len(step.place) > LONGEST_PLACE or len(window.batch) > LONGEST_ISSUER:
-            raise InputError("detail_long")
+            raise InputError("detail_steps").at(f"step-{number}-what")
+        if len(step.what) > LONGEST_STEP:
+            raise InputError("detail_long").at(f"step-{number}-what")
+        if len(step.place) > LONGEST_PLACE:
+            raise InputError("detail_long").at(f"step-{number}-place")
         if step.where == "online" and step.place and not _LINK.fullmatch(step.place):
-            raise InputError("detail_link")
+            raise InputError("detail_link").at(f"step-{number}-place")
         if step.opens is not None and step.closes is not None and step.closes <= step.opens:
-            raise InputError("detail_dates")
+            raise InputError("detail_dates").at(f"step-{number}-closes")
 
 
 def _hold_extension(content: Content, policy: Policy) -> None:
     if content.area is not None or content.until is None or midnight(content.until) <= policy.expires:
-        raise InputError("detail_extension")
+        raise InputError("detail_extension").at("until")
 
 
 def _hold_rule(area: str | None, rule: DistrictRule, policy: Policy) -> None:
     if not policy.item(rule.item).by_district or not policy.facts["district"].allows(area):
         raise InputError("detail_rule_place")
     if rule.strength not in policy.strengths:
-        raise InputError("form_wrong")
+        raise InputError("form_choose").at("strength")
     for fact, values in rule.when.items():
         if fact not in policy.facts or not all(policy.facts[fact].allows(value) for value in values):
             raise InputError("form_wrong")

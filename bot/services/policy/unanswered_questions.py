@@ -50,7 +50,7 @@ def stand_beside(tx: Tx, actor_id: int, item: str, title: str) -> int:
     It is entered with source and day and approved by a second official like any reply. Raises InputError.
     """
     if item not in BESIDE_ITEMS:
-        raise InputError("form_wrong")
+        raise InputError("item_unknown", item=item[:12])
     title = _held(title, LONGEST_TITLE, InputError("silence_title_wrong", most=LONGEST_TITLE))
     matter_id = agency_questions.add(tx, title, agency_questions.BESIDE + item)
     audit.record(tx, "stand_beside", f"matter:{matter_id}", {"title": title})

@@ -109,8 +109,10 @@ def move(
 ) -> None:
     """转办: another agency or area has it from now on, due in so many workdays; the person is told."""
     ticket = _unsettled(tx, ticket_id)
-    if place not in places(tx) or len(why) > LONGEST_QUESTION:
-        raise InputError("form_wrong")
+    if place not in places(tx):
+        raise InputError("form_choose").at("place")
+    if len(why) > LONGEST_QUESTION:
+        raise InputError("form_text_long", length=len(why), most=LONGEST_QUESTION).at("why")
     if not 1 <= days <= MOST_WORKDAYS:
         raise InputError("ticket_days_wrong", most=MOST_WORKDAYS)
     due = workdays.after(shanghai_day(tx.now), days)

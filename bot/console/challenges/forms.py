@@ -1,0 +1,169 @@
+"""The forms of a challenge's pages, from its first step to its acceptance."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from multidict import MultiMapping
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from bot.services.challenges.review import BEST_SCORE, LONGEST
+from bot.web.form_models import Checkbox, Day, FormError, FormModel, Id, Moment, whole, words
+from config.errors import InputError
+
+_LONGEST_REASON = 500
+
+
+class SecrecyForm(FormModel):
+    """Who has looked at it and found no secret."""
+
+    confirmed: Checkbox = False
+    confirmed_by: str = ""
+
+    @property
+    def reviewer(self) -> str:
+        """Return who confirms; "" where nobody does."""
+        return self.confirmed_by if self.confirmed else ""
+
+
+class StepReasonForm(FormModel):
+    """Why a challenge goes on to another stage."""
+
+    reason: Annotated[str, words(_LONGEST_REASON)] = ""
+
+
+class FirmInvitationForm(FormModel):
+    """Which firm is invited, and why."""
+
+    firm: Id = 0
+    why: str = ""
+
+
+class PairForm(FormModel):
+    """Between which two names are opened."""
+
+    pair: Id = 0
+
+
+def _criteria(text: object) -> tuple[tuple[str, int], ...]:
+    found = []
+    for line in filter(None, map(str.strip, str(text).splitlines())):
+        name, _, weight = line.rpartition(" ")
+        if not (weight.isascii() and weight.isdigit() and len(weight) < 4):
+            raise PydanticCustomError("criteria_wrong", "no weight")
+        found.append((name.strip(), int(weight)))
+    return tuple(found)
+
+
+class CriteriaForm(FormModel):
+    """What is judged: a line each, with its weight."""
+
+    criteria: Annotated[Any, BeforeValidator(_criteria)] = ()
+
+
+class AnswerForm(FormModel):
+    """The answer to a question."""
+
+    question: Id = 0
+    answer: Annotated[str, words(LONGEST)]
+
+
+class ExtensionForm(FormModel):
+    """Until when bids are taken."""
+
+    until: Moment | None = None
+
+
+class AmendmentForm(ExtensionForm):
+    """What changes."""
+
+    what: Annotated[str, words(LONGEST)] = ""
+
+
+class ReviewerForm(FormModel):
+    """A reviewer, and what stake they have."""
+
+    name: str = ""
+    note: Annotated[str, words(LONGEST)] = ""
+
+
+class ScoreForm(FormModel):
+    """Whose points for which bid, and why."""
+
+    reviewer: str = ""
+    bid: Id = 0
+    why: Annotated[str, words(LONGEST)] = ""
+
+
+class TextForm(FormModel):
+    """A text for the record."""
+
+    text: str = ""
+
+
+class ChoiceForm(FormModel):
+    """Why the ticked bids are chosen."""
+
+    why: str = ""
+
+
+class NoticeForm(TextForm):
+    """What is announced, until which day objections are taken, and whom to call."""
+
+    until: Day | None = None
+    phone: Annotated[str, words(40)] = ""
+
+
+class ObjectionForm(TextForm):
+    """An objection, and whose it is."""
+
+    by: Annotated[str, words(40)] = ""
+
+
+class ObjectionReplyForm(TextForm):
+    """The answer to an objection."""
+
+    objection: Id = 0
+
+
+class ContractForm(FormModel):
+    """A contract and its milestones, a line each."""
+
+    number: Annotated[str, words(60)]
+    sum: Annotated[str, words(60)]
+    day: Day | None = None
+    days: Annotated[int, whole(1, 365)] | None = None
+    sme: Annotated[str, words(120)] = ""
+    milestones: str
+
+    def contract(self, usual_days: int) -> dict[str, Any]:
+        """Return the contract; `usual_days` to pay in, where it names none."""
+        day: date | None = self.day
+        days = usual_days if self.days is None else self.days
+        return {
+            "number": self.number,
+            "sum": self.sum,
+            "day": "" if day is None else day.isoformat(),
+            "days": days,
+            "sme": self.sme,
+        }
+
+
+class MilestoneForm(FormModel):
+    """Which milestone is reached."""
+
+    number: Annotated[int, whole()] = -1
+    note: Annotated[str, words(LONGEST)] = ""
+
+
+def points_in(form: MultiMapping[Any], names: list[str]) -> dict[str, int]:
+    """Return the points for each of these criteria, which the form numbers. Raises FormError for what is none."""
+    sent = {f"points-{place}": str(form.get(f"points-{place}", "")).strip() for place in range(len(names))}
+    faults = {
+        field: InputError("score_wrong")
+        for field, text in sent.items()
+        if not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= BEST_SCORE)
+    }
+    if faults:
+        raise FormError(faults)
+    return dict(zip(names, map(int, sent.values()), strict=True))
