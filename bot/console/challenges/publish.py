@@ -4,19 +4,12 @@ from aiohttp import web
 
 from bot.console.context import HOME, Visit, see
 from bot.services.challenges import announcements, bid_opening, challenges, matching
-from bot.web.form_models import FormModel
 from config.errors import InputError
 from storage.challenges import bid_sealing
 from storage.challenges import challenges as stored
 from storage.challenges import openers as challenge_openers
 from storage.challenges.challenges import Stage
 from storage.engine.transactions import Tx
-
-
-class KeeperForm(FormModel):
-    """Who keeps the printed share."""
-
-    keeper: str = ""
 
 
 async def form(visit: Visit) -> web.StreamResponse:
@@ -53,7 +46,7 @@ async def publish(visit: Visit) -> web.StreamResponse:
     ranked = await visit.desk.database.read(visit.desk.matcher.rank, demand, conditions=conditions)
     ranking = ranked.freeze()
     kinds = frozenset(role.kind for role in visit.me.admitted)
-    step, keeper = challenges.Step(visit.me.person_id, kinds, Stage.PUBLISHED), visit.read(KeeperForm).keeper
+    step, keeper = challenges.Step(visit.me.person_id, kinds, Stage.PUBLISHED), visit.text("keeper")
 
     def published(tx: Tx) -> None:
         bid_opening.publish(tx, challenge_id, step, visit.desk.form, key, openers, keeper)

@@ -9,12 +9,11 @@ from aiohttp import web
 from bot.console.challenges import forms
 from bot.console.challenges.files import as_download
 from bot.console.context import HOME, Visit, see
-from bot.console.forms import ReasonForm
 from bot.services.challenges import announcements, matching, name_disclosure, review, stages
 from bot.services.challenges import archive as challenge_archive
 from bot.services.challenges import bids as bidding
 from bot.services.challenges import challenges as challenge_service
-from bot.web.form_models import Choice, FormModel, ticked_under
+from bot.web.form_models import ticked_under
 from storage.challenges import bid_sealing, bids, challenges
 from storage.challenges import files as challenge_files
 from storage.challenges import records as challenge_records
@@ -28,12 +27,6 @@ KINDS = (
     *("question", "answer", "extension", "criteria", "reviewer", "score", "minutes", "choice", "notice"),
     *("objection", "objection_reply", "contract", "milestone", "acceptance", "invitation"),
 )
-
-
-class ActForm(FormModel):
-    """Which act it is."""
-
-    act: Choice
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -55,7 +48,7 @@ async def show(visit: Visit) -> web.StreamResponse:
 async def act(visit: Visit) -> web.StreamResponse:
     """Do one thing of the page."""
     challenge_id = visit.number
-    what = _ACTS[visit.read(ActForm, act=_ACTS).act]
+    what = _ACTS[visit.choice("act", _ACTS)]
     await visit.desk.database.write(what, visit, challenge_id)
     see(f"{HOME}/challenges/{challenge_id}/review")
 
@@ -156,12 +149,12 @@ def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
 
 
 def _invite(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    given = visit.read(forms.FirmInvitationForm)
-    matching.invite(tx, visit.me.person_id, challenge_id, given.firm, given.why, visit.desk.texts)
+    firm_id, texts = visit.id_of("firm"), visit.desk.texts
+    matching.invite(tx, visit.me.person_id, challenge_id, firm_id, visit.text("why"), texts)
 
 
 def _agree(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    pair_id = visit.read(forms.PairForm).pair
+    pair_id = visit.id_of("pair")
     name_disclosure.agree_as_poster(tx, visit.me.person_id, challenge_id, pair_id, visit.desk.texts)
 
 
@@ -170,8 +163,8 @@ def _criteria(tx: Tx, visit: Visit, challenge_id: int) -> None:
 
 
 def _answer(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    given = visit.read(forms.AnswerForm)
-    announcements.answer(tx, visit.me.person_id, challenge_id, given.question, given.answer, visit.desk.texts)
+    question_id = visit.id_of("question")
+    announcements.answer(tx, visit.me.person_id, challenge_id, question_id, visit.text("answer"), visit.desk.texts)
 
 
 def _amend(tx: Tx, visit: Visit, challenge_id: int) -> None:
@@ -185,23 +178,23 @@ def _extend(tx: Tx, visit: Visit, challenge_id: int) -> None:
 
 
 def _reviewer(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    given, conflicts = visit.read(forms.ReviewerForm), ticked_under(visit.form, "conflict-")
-    review.add_reviewer(tx, visit.me.person_id, challenge_id, given.name, conflicts, given.note)
+    conflicts, note = ticked_under(visit.form, "conflict-"), visit.text("note", review.LONGEST)
+    review.add_reviewer(tx, visit.me.person_id, challenge_id, visit.text("name"), conflicts, note)
 
 
 def _score(tx: Tx, visit: Visit, challenge_id: int) -> None:
     fixed = challenge_records.last(tx, challenge_id, "criteria")
-    given = visit.read(forms.ScoreForm)
     points = forms.points_in(visit.form, [name for name, _ in fixed.data["criteria"]] if fixed is not None else [])
-    review.score(tx, visit.me.person_id, challenge_id, given.reviewer, given.bid, points, given.why)
+    reviewer, bid_id, why = visit.text("reviewer"), visit.id_of("bid"), visit.text("why", review.LONGEST)
+    review.score(tx, visit.me.person_id, challenge_id, reviewer, bid_id, points, why)
 
 
 def _minutes(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    review.keep_minutes(tx, visit.me.person_id, challenge_id, visit.read(forms.TextForm).text)
+    review.keep_minutes(tx, visit.me.person_id, challenge_id, visit.text("text"))
 
 
 def _choose(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    chosen, why = ticked_under(visit.form, "bid-"), visit.read(forms.ChoiceForm).why
+    chosen, why = ticked_under(visit.form, "bid-"), visit.text("why")
     review.choose(tx, visit.me.person_id, challenge_id, chosen, why)
 
 
@@ -212,13 +205,11 @@ def _announce(tx: Tx, visit: Visit, challenge_id: int) -> None:
 
 
 def _object(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    given = visit.read(forms.ObjectionForm)
-    review.object_to(tx, visit.me.person_id, challenge_id, given.text, given.by)
+    review.object_to(tx, visit.me.person_id, challenge_id, visit.text("text"), visit.text("by", 40))
 
 
 def _reply(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    given = visit.read(forms.ObjectionReplyForm)
-    review.answer_objection(tx, visit.me.person_id, challenge_id, given.objection, given.text)
+    review.answer_objection(tx, visit.me.person_id, challenge_id, visit.id_of("objection"), visit.text("text"))
 
 
 def _to_signing(tx: Tx, visit: Visit, challenge_id: int) -> None:
@@ -245,7 +236,7 @@ def _accept(tx: Tx, visit: Visit, challenge_id: int) -> None:
 
 def _go(tx: Tx, visit: Visit, challenge_id: int, target: Stage) -> Challenge:
     kinds = frozenset(role.kind for role in visit.me.admitted)
-    step = challenge_service.Step(visit.me.person_id, kinds, target, visit.read(ReasonForm).reason)
+    step = challenge_service.Step(visit.me.person_id, kinds, target, visit.text("reason"))
     return challenge_service.move(tx, challenge_id, step, visit.desk.form)
 
 

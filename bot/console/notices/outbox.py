@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from aiohttp import web
 
 from bot.console.context import HOME, Visit, see
 from bot.services.notices import outbox_review, quota_clearing
-from bot.web.form_models import FormModel
 from config.quotas import Quotas
 from notifications.quota import Gauge, gauges
 from storage.backup import restore_holds
@@ -18,19 +16,6 @@ from storage.notices.api_quota import SPENT
 from storage.notices.review_queue import Stuck
 
 MOST_SHOWN = 200
-
-
-class DecisionForm(FormModel):
-    """What becomes of a row."""
-
-    what: Literal["again", "leave"]
-
-
-class GroupDecisionForm(DecisionForm):
-    """What becomes of the rows of one state and reason."""
-
-    state: str = ""
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +55,7 @@ async def release(visit: Visit) -> web.StreamResponse:
 
 async def decide(visit: Visit) -> web.StreamResponse:
     """One row: told again, or never."""
-    again = visit.read(DecisionForm).what == "again"
+    again = _again(visit)
     if not await visit.carry_out(outbox_review.decide, again=again):
         raise web.HTTPNotFound
     see(f"{HOME}/outbox")
@@ -78,8 +63,7 @@ async def decide(visit: Visit) -> web.StreamResponse:
 
 async def decide_many(visit: Visit) -> web.StreamResponse:
     """All rows of one state and reason: told again, or never."""
-    given = visit.read(GroupDecisionForm)
-    again, group = given.what == "again", (given.state, given.why)
+    again, group = _again(visit), (visit.text("state"), visit.text("why"))
     while await visit.desk.database.write(outbox_review.decide_many, visit.me.person_id, *group, again=again):
         pass
     see(f"{HOME}/outbox")
@@ -90,6 +74,10 @@ async def clear_quotas(visit: Visit) -> web.StreamResponse:
     await visit.claim()
     await visit.desk.clear_quotas(visit.me.person_id)
     see(f"{HOME}/outbox?cleared=1")
+
+
+def _again(visit: Visit) -> bool:
+    return visit.choice("what", ("again", "leave")) == "again"
 
 
 def _shown(tx: Tx, state: str | None) -> Shown:

@@ -48,12 +48,6 @@ class AgencyReplyForm(FormModel):
     day: Day | None = None
 
 
-class ReadingForm(FormModel):
-    """Which reply was read."""
-
-    reading: Id = 0
-
-
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Questions that ask the same and wait; `first` names the group, `matter` is one that asks the same already."""
@@ -140,7 +134,7 @@ async def answer(visit: Visit) -> web.StreamResponse:
 
 async def approve(visit: Visit) -> web.StreamResponse:
     """Publish the reply that was read."""
-    await visit.carry_out(service.approve, visit.read(ReadingForm).reading)
+    await visit.carry_out(service.approve, visit.id_of("reading"))
     see(f"{LIST}/{visit.number}")
 
 
