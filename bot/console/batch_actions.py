@@ -7,18 +7,12 @@ from aiohttp import web
 
 from bot.console.access import Locator
 from bot.console.context import Visit
-from bot.web.form_models import Checkbox, FormModel, whole_number
+from bot.web.form_models import whole_number
 from config.errors import AppError, ConflictError, InputError
 from storage.engine.transactions import Tx
 from storage.people.roles import Role
 
 MOST = 200
-
-
-class SureForm(FormModel):
-    """Whether they have looked a second time."""
-
-    sure: Checkbox = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +58,7 @@ def chosen(visit: Visit) -> list[int]:
 
 def is_sure(visit: Visit) -> bool:
     """Whether they have looked a second time."""
-    return visit.read(SureForm).sure
+    return visit.ticked("sure")
 
 
 def reached(tx: Tx, admitted: Sequence[Role], of: Locator, numbers: Sequence[int]) -> list[int]:

@@ -70,8 +70,10 @@ CONFIRMATIONS: Mapping[str, Asks] = {
     "/cards/remove": _always("这个用途不再用卡片发送；要恢复需重新填模板。"),
     "/outbox/release": _always("恢复备份以前编排的消息都会发出去，其中有的可能已经发过。发出的收不回。"),
     "/outbox/quota": _always("平台每月只让清零几次，用掉一次不能退回。"),
-    "/outbox/group": _always("这一组消息按您选的一并处理，不能撤回。"),
-    "/outbox/{id}": _always("这条消息按您选的处理，不能撤回。"),
+    "/outbox/group/again": _always("这一组消息全部再发，不能撤回。"),
+    "/outbox/group/leave": _always("这一组消息全部不再告知，不能撤回。"),
+    "/outbox/{id}/again": _always("这条消息再发一次，不能撤回。"),
+    "/outbox/{id}/leave": _always("这条消息不再告知，不能撤回。"),
     "/challenge-files/{id}/remove": _always("这个附件删除，不能恢复，只能重新上传。"),
     "/challenges/{id}/withdraw": _always(
         "这张榜不再往下走：已揭榜和提过问的企业会收到通知和原因，不能恢复，只能另写一张。", reason=True

@@ -16,7 +16,7 @@ from bot.services.challenges import attachments
 from bot.services.challenges import bids as bidding
 from bot.services.challenges.bid_status import status_of
 from bot.services.challenges.bids import DECLARATIONS, Offer, Prepared, Promises
-from bot.web.form_models import Checkbox, FormModel, Id, Upload
+from bot.web.form_models import Checkbox, Upload
 from config.calendar import SHANGHAI
 from config.errors import InputError
 from config.markup import harmless
@@ -30,12 +30,6 @@ SALT_BYTES = 32
 TOKEN_BYTES = 16
 MOST_FILES = 5
 MOST_LISTED = 50
-
-
-class WithdrawalForm(FormModel):
-    """Which of the firm's bids was asked about: its number."""
-
-    round: Id = 0
 
 
 class BidForm(OfferForm):
@@ -105,7 +99,7 @@ async def ask_withdraw(visit: Visit) -> web.StreamResponse:
 async def withdraw(visit: Visit) -> web.StreamResponse:
     """Take back the very bid about which was asked; whoever was not asked is asked first."""
     _, bid, _ = await visit.ground.database.read(_mine, visit.number, visit.person_id)
-    asked = visit.read(WithdrawalForm).round
+    asked = visit.id_of("round")
     if not asked:
         raise web.HTTPSeeOther(f"{HOME}/my-bids/{bid.id}/withdraw")
     await visit.ground.database.write(bidding.withdraw, visit.person_id, bid.id, asked)

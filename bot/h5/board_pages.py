@@ -1,13 +1,12 @@
 """榜单 on a phone: what takes bids now, one challenge whole, a question to its poster."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from aiohttp import web
 
 from bot.h5.context import HOME, Visit
 from bot.services.challenges import announcements, name_disclosure, recommendations
 from bot.services.challenges import bids as bidding
-from bot.web.form_models import Checkbox, FormModel
 from config.errors import InputError
 from storage.challenges import bid_drafts, bids, challenges, records
 from storage.challenges import recommendations as fits
@@ -15,18 +14,6 @@ from storage.challenges.challenges import PAGE, Stage, Wanted
 from storage.engine.transactions import Tx
 
 MOST_FITS = 3
-
-
-class QuestionForm(FormModel):
-    """What a firm asks."""
-
-    question: str = ""
-
-
-class ConsentForm(FormModel):
-    """Whether a firm says yes to opening names."""
-
-    yes: Checkbox = False
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
@@ -52,7 +39,7 @@ async def ask(visit: Visit) -> web.StreamResponse:
     if firm_id is None:
         raise InputError("bid_no_firm")
     texts = visit.ground.texts
-    question, write = visit.read(QuestionForm).question, visit.ground.database.write
+    question, write = visit.text("question"), visit.ground.database.write
     await write(announcements.ask, visit.person_id, firm_id, visit.number, question, texts)
     raise web.HTTPSeeOther(f"{HOME}/board/{visit.number}?asked=1")
 
@@ -64,8 +51,17 @@ async def decline(visit: Visit) -> web.StreamResponse:
 
 
 async def agree(visit: Visit) -> web.StreamResponse:
-    """A firm says yes to opening names, or takes it back."""
-    yes, texts = visit.read(ConsentForm).yes, visit.ground.texts
+    """A firm says yes to opening names."""
+    await _consent(visit, yes=True)
+
+
+async def take_consent_back(visit: Visit) -> web.StreamResponse:
+    """Take back a firm's yes to opening names."""
+    await _consent(visit, yes=False)
+
+
+async def _consent(visit: Visit, *, yes: bool) -> NoReturn:
+    texts = visit.ground.texts
     await visit.ground.database.write(name_disclosure.agree, visit.person_id, visit.number, texts, yes=yes)
     raise web.HTTPSeeOther(f"{HOME}/board/{visit.number}")
 

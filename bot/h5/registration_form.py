@@ -1,8 +1,9 @@
 """The registration's fields as a person filled them in: read, prefilled, and held against what would be right."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
 
 from bot.chat.firms.registration_code import doubt_about
 from bot.chat.firms.steps import PHONE
@@ -18,34 +19,17 @@ from storage.people.people import Contact
 
 ELSEWHERE = "elsewhere"
 NONE = "none"
+# The box holds the version of the notice that was read.
+Consent = Annotated[bool, BeforeValidator(bool)]
 LONGEST_PERSON = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(FormModel):
     """What stands in the fields. `entry`: the roster's firm that was picked for `for_name`, 0 for none of them.
 
-    `zone`: a development zone, NONE for in none of them, "" where nobody said.
+    `zone`: a development zone, NONE for in none of them, "" where nobody said. `do`: which button was pressed;
+    `firm_before`: for which firm the person spoke as the page was shown.
     """
-
-    name: str = ""
-    for_name: str = ""
-    entry: int | None = None
-    code: str = ""
-    insist: str = ""
-    district: str = ""
-    zone: str = ""
-    size: str = ""
-    trade: str = ""
-    figures: Mapping[str, str] = field(default_factory=dict)
-    titles: tuple[str, ...] = ()
-    contact_name: str = ""
-    contact_phone: str = ""
-    consent: bool = False
-
-
-class RegistrationForm(FormModel):
-    """The fields as they are sent; Reading says what is wrong with them, together with what the roster tells."""
 
     name: Line = ""
     for_name: str = ""
@@ -62,16 +46,9 @@ class RegistrationForm(FormModel):
     titles: tuple[str, ...] = ()
     contact_name: str = ""
     contact_phone: str = ""
-    consent: str = ""
+    consent: Consent = False
     do: str = ""
     firm_before: str = ""
-
-
-def entered_in(form: RegistrationForm) -> Entered:
-    """Return what stands in the fields of a form that was sent."""
-    figures: dict[str, str] = {name: getattr(form, name) for name in INDICATORS}
-    given = form.model_dump(exclude={*INDICATORS, "consent", "do", "firm_before"})
-    return Entered(**given, figures=figures, consent=bool(form.consent))
 
 
 def from_draft(draft: Mapping[str, Any], contact: Contact | None) -> Entered:
@@ -98,24 +75,26 @@ def from_draft(draft: Mapping[str, Any], contact: Contact | None) -> Entered:
 def filled(entered: Entered, known: Mapping[str, Any], code: str | None, zone: str | None) -> Entered:
     """The fields that are still empty take what the roster tells."""
     titles = known.get("titles", [])
-    return replace(
-        entered,
-        code=entered.code or code or "",
-        district=entered.district or known.get("district", ""),
-        zone=entered.zone or zone or "",
-        titles=entered.titles or (tuple(titles) or ()),
+    return entered.model_copy(
+        update={
+            "code": entered.code or code or "",
+            "district": entered.district or known.get("district", ""),
+            "zone": entered.zone or zone or "",
+            "titles": entered.titles or (tuple(titles) or ()),
+        }
     )
 
 
 def emptied(entered: Entered, known: Mapping[str, Any], code: str | None, zone: str | None) -> Entered:
     """Without what the roster told of a firm, where the fields still hold just that: the name is another one now."""
-    return replace(
-        entered,
-        entry=None,
-        code="" if entered.code == code else entered.code,
-        district="" if entered.district == known.get("district") else entered.district,
-        zone="" if entered.zone == zone else entered.zone,
-        titles=() if set(entered.titles) == set(known.get("titles", ())) else entered.titles,
+    return entered.model_copy(
+        update={
+            "entry": None,
+            "code": "" if entered.code == code else entered.code,
+            "district": "" if entered.district == known.get("district") else entered.district,
+            "zone": "" if entered.zone == zone else entered.zone,
+            "titles": () if set(entered.titles) == set(known.get("titles", ())) else entered.titles,
+        }
     )
 
 
@@ -194,7 +173,7 @@ class Reading:
                 return {}
             return {"size": entered.size}
         trade = self._trades.named(entered.trade)
-        written = {name: text for name, text in entered.figures.items() if text}
+        written = {name: text for name in INDICATORS if (text := getattr(entered, name))}
         if trade is None:
             if written:
                 self.errors["figures"] = self._texts("pages.trade_missing")

@@ -1,7 +1,7 @@
 """The whole registration on one page: filled in already as far as the chat or the roster tells."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -11,9 +11,7 @@ from bot.h5.context import HOME, Visit
 from bot.h5.registration_form import (
     Entered,
     Reading,
-    RegistrationForm,
     emptied,
-    entered_in,
     filled,
     from_draft,
     zone_said,
@@ -51,28 +49,28 @@ async def form(visit: Visit) -> web.StreamResponse:
 
 async def send(visit: Visit) -> web.StreamResponse:
     """Search the name, or register: errors stand beside their fields, nothing that was typed is lost."""
-    sent = visit.read(RegistrationForm)
-    entered = entered_in(sent)
+    entered = visit.read(Entered)
     _, firm_id, firm = await visit.ground.database.read(_begin, visit.person_id)
     parts = visit.ground.parts
     reading = Reading(parts.policy, parts.texts, visit.ground.trades, parts.areas)
     if entered.entry and entered.name != entered.for_name:
         former = await visit.ground.database.read(_listed, entered.entry, entered.for_name)
         entered = entered if former is None else emptied(entered, *await visit.ground.database.read(_told, former))
-    finding = sent.do == "find"
+    finding = entered.do == "find"
     looked = await _look(visit, entered, reading, finding=finding)
     if looked.listed is not None:
-        entered = replace(entered, name=looked.listed.name, for_name=looked.listed.name, entry=looked.listed.id)
+        found = {"name": looked.listed.name, "for_name": looked.listed.name, "entry": looked.listed.id}
+        entered = entered.model_copy(update=found)
         entered = await _with_roster(visit, entered, looked)
     elif looked.searched:
-        entered = replace(entered, for_name=entered.name, entry=None if looked.choices else 0)
+        entered = entered.model_copy(update={"for_name": entered.name, "entry": None if looked.choices else 0})
     if finding:
         return _page(visit, entered, looked, firm_id, firm, errors=reading.errors)
     known = {} if looked.listed is None else await visit.ground.database.read(_known, looked.listed)
     command = reading.command(entered, None if looked.listed is None else looked.listed.id, known)
     if reading.errors:
         return _page(visit, entered, looked, firm_id, firm, errors=reading.errors, doubted=reading.doubted)
-    if sent.firm_before == str(firm_id or ""):
+    if entered.firm_before == str(firm_id or ""):
         # Sent twice, the second form finds the person's firm changed already.
         given = (visit.person_id, command, parts.areas, parts.texts, zone_said(entered))
         await visit.ground.database.write(register_by_page, *given)

@@ -37,6 +37,7 @@ ROUTES = (
     Route("POST", "/board/{id}/ask", board_pages.ask, Policy.OWN),
     Route("POST", "/board/{id}/decline", board_pages.decline, Policy.OWN),
     Route("POST", "/board/{id}/consent", board_pages.agree, Policy.OWN),
+    Route("POST", "/board/{id}/consent/take-back", board_pages.take_consent_back, Policy.OWN),
     Route("GET", "/board/{id}/bid", bid_pages.form, Policy.OWN),
     Route("POST", "/board/{id}/bid", bid_pages.submit, Policy.OWN, _BID, repeatable=True, gate=bid_pages.closed_to),
     Route("GET", "/board/{id}/receipt", bid_receipt_pages.show, Policy.OWN),

@@ -5,18 +5,11 @@ from typing import Any
 from aiohttp import web
 
 from bot.web import form_keeping
-from bot.web.form_models import FormModel
 from bot.web.form_pages import shown_again
 from bot.web.form_refill import Said
 from bot.web.page_request import PageRequest
 from bot.web.templates import moment
 from config.errors import ConflictError
-
-
-class KeptForm(FormModel):
-    """For which address something is kept."""
-
-    path_kept: str = ""
 
 
 async def show(visit: PageRequest[Any, Any]) -> web.StreamResponse:
@@ -36,5 +29,5 @@ async def show(visit: PageRequest[Any, Any]) -> web.StreamResponse:
 async def drop(visit: PageRequest[Any, Any]) -> web.StreamResponse:
     """Forget it: it is not wanted any more."""
     context = visit.context
-    await context.database.write(form_keeping.drop, visit.person_id, context.face, visit.read(KeptForm).path_kept)
+    await context.database.write(form_keeping.drop, visit.person_id, context.face, visit.text("path_kept"))
     raise web.HTTPSeeOther(context.after_kept)

@@ -9,7 +9,7 @@ from multidict import MultiDict, MultiDictProxy
 from yarl import URL
 
 from bot.web.client_addresses import TrustedProxies
-from bot.web.form_models import FormModel, read_form_model, whole_number
+from bot.web.form_models import FormError, FormModel, read_form_model, whole_number
 from bot.web.form_pages import local_place
 from bot.web.form_refill import Typed
 from bot.web.forms_and_headers import cares
@@ -17,7 +17,7 @@ from bot.web.pacing import Pacer
 from bot.web.submissions import is_token, new_token
 from bot.web.templates import Pages
 from config.challenges import ChallengeForm
-from config.errors import AppError, UnavailableError
+from config.errors import AppError, InputError, UnavailableError
 from config.settings import LOOPBACK_ONLY
 from config.texts import Texts
 from storage.engine.database import Database
@@ -125,10 +125,28 @@ class PageRequest(Generic[ContextT, UserT]):
         """Return the form that was sent as this model; `choices`: what may be chosen, by field. Raises FormError."""
         return read_form_model(model, self.form, choices=choices)
 
-    def text(self, name: str) -> str:
-        """Return one field of the form, without the blanks around it."""
+    def text(self, name: str, most: int | None = None) -> str:
+        """Return one text of the form, without the blanks around it. Raises FormError beyond `most` characters."""
         value = self.form.get(name, "")
-        return value.strip() if isinstance(value, str) else ""
+        text = value.strip().replace("\r\n", "\n") if isinstance(value, str) else ""
+        if most is not None and len(text) > most:
+            raise FormError({name: InputError("form_text_long", length=len(text), most=most)})
+        return text
+
+    def id_of(self, name: str) -> int:
+        """Return an id that a page of ours put into the form; 0, which nothing has, for anything else."""
+        return whole_number(self.text(name))
+
+    def ticked(self, name: str) -> bool:
+        """Return whether this box is ticked."""
+        return self.text(name) == "1"
+
+    def choice(self, name: str, allowed: Container[str]) -> str:
+        """Return one text of the form that must be one of these. Raises FormError."""
+        chosen = self.text(name)
+        if chosen not in allowed:
+            raise FormError({name: InputError("form_choose")})
+        return chosen
 
     def page(self, template: str, status: int = 200, **shown: object) -> web.Response:
         """Return the page of this template."""

@@ -17,7 +17,8 @@ BIDDER = "甲某科技有限公司"
 
 async def say(browser: Browser, challenge_id: int, yes: int = 1) -> int:
     await browser.get("/h5/mine")
-    return (await browser.post(f"/h5/board/{challenge_id}/consent", yes=yes)).status
+    act = "consent" if yes else "consent/take-back"
+    return (await browser.post(f"/h5/board/{challenge_id}/{act}")).status
 
 
 async def archived(desk: DeskStage, who: Poster, challenge_id: int) -> list[dict[str, object]]:

@@ -10,7 +10,6 @@ from bot.console.access import number_in
 from bot.console.actors import Actors
 from bot.console.broadcasts import form as broadcast_form
 from bot.console.context import HOME, Visit, see
-from bot.console.forms import ReasonForm, SeenForm
 from bot.services.broadcasts import broadcasts as service
 from bot.services.broadcasts import wording
 from bot.services.broadcasts.preview import Preview, preview
@@ -137,7 +136,7 @@ async def edit(visit: Visit) -> web.StreamResponse:
 
 async def save(visit: Visit) -> web.StreamResponse:
     """Put other words or another audience in place; whatever approval there was is void."""
-    sent, seen = await broadcast_form.uploads(visit), visit.read(SeenForm).seen
+    sent, seen = await broadcast_form.uploads(visit), visit.text("seen")
     try:
         content = broadcast_form.read(visit).content(sent)
         await visit.carry_out(service.edit, seen, content, visit.desk.broadcasting, visit.desk.texts)
@@ -152,14 +151,14 @@ async def submit(visit: Visit) -> web.StreamResponse:
     seen = await visit.desk.database.read(_preview, visit, found.content)
     if not seen.people:
         raise InputError("broadcast_nobody")
-    await visit.carry_out(service.submit, visit.read(SeenForm).seen, visit.desk.broadcasting, visit.desk.texts)
+    await visit.carry_out(service.submit, visit.text("seen"), visit.desk.broadcasting, visit.desk.texts)
     see(f"{LIST}/{found.id}")
 
 
 async def approve(visit: Visit) -> web.StreamResponse:
     """Approve what this person saw."""
     desk = visit.desk
-    await visit.carry_out(service.approve, visit.read(SeenForm).seen, desk.broadcasting, desk.hours, desk.texts)
+    await visit.carry_out(service.approve, visit.text("seen"), desk.broadcasting, desk.hours, desk.texts)
     see(f"{LIST}/{visit.number}")
 
 
@@ -171,13 +170,13 @@ async def undo(visit: Visit) -> web.StreamResponse:
 
 async def stop(visit: Visit) -> web.StreamResponse:
     """Nobody more is told, at once."""
-    await visit.carry_out(service.stop, visit.read(ReasonForm).reason)
+    await visit.carry_out(service.stop, visit.text("reason"))
     see(f"{LIST}/{visit.number}")
 
 
 async def stop_all(visit: Visit) -> web.StreamResponse:
     """Nobody is told anything more of any broadcast, at once."""
-    rules, reason = visit.desk.broadcasting, visit.read(ReasonForm).reason
+    rules, reason = visit.desk.broadcasting, visit.text("reason")
     count = await visit.desk.database.write(service.stop_all, visit.me.person_id, reason, rules)
     if not count:
         raise InputError("broadcast_none_to_stop")

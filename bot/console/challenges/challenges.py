@@ -9,7 +9,7 @@ from aiohttp import web
 from pydantic import create_model
 
 from bot.console.actors import Actors
-from bot.console.challenges.forms import SecrecyForm, StepReasonForm
+from bot.console.challenges.forms import SecrecyForm
 from bot.console.context import HOME, Visit, see
 from bot.services.challenges import challenges, draft_import, stages, steps
 from bot.services.challenges import sign_off as signing
@@ -203,7 +203,7 @@ def _form_page(visit: Visit, values: Mapping[str, str], challenge: Challenge | N
 
 
 def _reason(visit: Visit) -> str:
-    return visit.read(StepReasonForm).reason
+    return visit.text("reason", challenges.LONGEST_REASON)
 
 
 def _firm_of(visit: Visit) -> int | None:

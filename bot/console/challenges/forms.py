@@ -8,10 +8,8 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from bot.services.challenges.review import BEST_SCORE, LONGEST
-from bot.web.form_models import Checkbox, Day, FormError, FormModel, Id, Moment, whole, words
+from bot.web.form_models import Checkbox, Day, FormError, FormModel, Moment, whole, words
 from config.errors import InputError
-
-_LONGEST_REASON = 500
 
 
 class SecrecyForm(FormModel):
@@ -24,25 +22,6 @@ class SecrecyForm(FormModel):
     def reviewer(self) -> str:
         """Return who confirms; "" where nobody does."""
         return self.confirmed_by if self.confirmed else ""
-
-
-class StepReasonForm(FormModel):
-    """Why a challenge goes on to another stage."""
-
-    reason: Annotated[str, words(_LONGEST_REASON)] = ""
-
-
-class FirmInvitationForm(FormModel):
-    """Which firm is invited, and why."""
-
-    firm: Id = 0
-    why: str = ""
-
-
-class PairForm(FormModel):
-    """Between which two names are opened."""
-
-    pair: Id = 0
 
 
 def _criteria(text: object) -> tuple[tuple[str, int], ...]:
@@ -61,13 +40,6 @@ class CriteriaForm(FormModel):
     criteria: Annotated[Any, BeforeValidator(_criteria)] = ()
 
 
-class AnswerForm(FormModel):
-    """The answer to a question."""
-
-    question: Id = 0
-    answer: Annotated[str, words(LONGEST)]
-
-
 class ExtensionForm(FormModel):
     """Until when bids are taken."""
 
@@ -80,50 +52,12 @@ class AmendmentForm(ExtensionForm):
     what: Annotated[str, words(LONGEST)] = ""
 
 
-class ReviewerForm(FormModel):
-    """A reviewer, and what stake they have."""
-
-    name: str = ""
-    note: Annotated[str, words(LONGEST)] = ""
-
-
-class ScoreForm(FormModel):
-    """Whose points for which bid, and why."""
-
-    reviewer: str = ""
-    bid: Id = 0
-    why: Annotated[str, words(LONGEST)] = ""
-
-
-class TextForm(FormModel):
-    """A text for the record."""
-
-    text: str = ""
-
-
-class ChoiceForm(FormModel):
-    """Why the ticked bids are chosen."""
-
-    why: str = ""
-
-
-class NoticeForm(TextForm):
+class NoticeForm(FormModel):
     """What is announced, until which day objections are taken, and whom to call."""
 
+    text: str = ""
     until: Day | None = None
     phone: Annotated[str, words(40)] = ""
-
-
-class ObjectionForm(TextForm):
-    """An objection, and whose it is."""
-
-    by: Annotated[str, words(40)] = ""
-
-
-class ObjectionReplyForm(TextForm):
-    """The answer to an objection."""
-
-    objection: Id = 0
 
 
 class ContractForm(FormModel):

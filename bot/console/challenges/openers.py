@@ -9,33 +9,12 @@ from aiohttp import web
 from bot.console.context import HOME, Visit, see
 from bot.services.challenges import bid_opening, passphrases, shares
 from bot.services.challenges.shares import PRINTED
-from bot.web.form_models import FormModel, Id
 from config.errors import InputError
 from storage.challenges import bid_sealing, bids
 from storage.challenges import challenges as stored
 from storage.challenges import openers as challenge_openers
 from storage.challenges import shares as challenge_shares
 from storage.engine.transactions import Tx
-
-
-class SeatForm(FormModel):
-    """Which of the three shares it is about."""
-
-    number: Id = 0
-
-
-class OpenerForm(SeatForm):
-    """Who becomes an opener, and their passphrase twice."""
-
-    name: str = ""
-    passphrase: str = ""
-    again: str = ""
-
-
-class ShareForm(SeatForm):
-    """A share: a passphrase, or what stands on the paper."""
-
-    share: str = ""
 
 
 async def openers(visit: Visit) -> web.StreamResponse:
@@ -51,9 +30,9 @@ async def openers(visit: Visit) -> web.StreamResponse:
 
 async def set_opener(visit: Visit) -> web.StreamResponse:
     """Become one of the two."""
-    given = visit.read(OpenerForm)
-    challenge_id, number, passphrase, name = visit.number, given.number, given.passphrase, given.name
-    if passphrase != given.again:
+    challenge_id, number = visit.number, visit.id_of("number")
+    passphrase, name = visit.text("passphrase"), visit.text("name")
+    if passphrase != visit.text("again"):
         raise InputError("opener_passphrase_twice")
     found, known = await visit.desk.database.read(
         lambda tx: (stored.get(tx, challenge_id), challenge_openers.listed(tx, challenge_id))
@@ -76,15 +55,14 @@ async def set_opener(visit: Visit) -> web.StreamResponse:
 
 async def hand_in(visit: Visit) -> web.StreamResponse:
     """Hand in one share: by a passphrase, or as it stands on the paper."""
-    given = visit.read(ShareForm)
-    challenge_id, number = visit.number, given.number
+    challenge_id, number = visit.number, visit.id_of("number")
     if number == PRINTED:
         # A slip of the pen says so and is no try.
-        bid_sealing.from_print(given.share)
+        bid_sealing.from_print(visit.text("share"))
     database, person_id = visit.desk.database, visit.me.person_id
     key, opener = await database.write(shares.begin, person_id, challenge_id, number)
     try:
-        share = await asyncio.to_thread(shares.share_of, key, opener, number, given.share)
+        share = await asyncio.to_thread(shares.share_of, key, opener, number, visit.text("share"))
     except InputError:
         await database.write(shares.refuse, person_id, challenge_id, number)
         raise
@@ -94,7 +72,7 @@ async def hand_in(visit: Visit) -> web.StreamResponse:
 
 async def take_back(visit: Visit) -> web.StreamResponse:
     """Take one's share out again, before a second one opens the bids."""
-    await visit.carry_out(shares.take_back, visit.read(SeatForm).number)
+    await visit.carry_out(shares.take_back, visit.id_of("number"))
     see(f"{HOME}/challenges/{visit.number}/openers")
 
 

@@ -5,18 +5,11 @@ from aiohttp import web
 from bot.console.challenges.challenges import kinds_of
 from bot.console.context import HOME, Visit, see
 from bot.services.challenges import bid_opening, matching, steps
-from bot.web.form_models import FormModel
 from config.errors import InputError
 from storage.challenges import bid_sealing
 from storage.challenges import challenges as stored
 from storage.challenges import openers as challenge_openers
 from storage.challenges.challenges import Stage
-
-
-class KeeperForm(FormModel):
-    """Who keeps the printed share."""
-
-    keeper: str = ""
 
 
 async def form(visit: Visit) -> web.StreamResponse:
@@ -51,7 +44,7 @@ async def publish(visit: Visit) -> web.StreamResponse:
     # Ranked first, on a read thread; publishing then only keeps what stood there.
     demand, conditions = matching.demand_of(found), matching.conditions_of(found)
     ranked = await visit.desk.database.read(visit.desk.matcher.rank, demand, conditions=conditions)
-    keeper, form, texts = visit.read(KeeperForm).keeper, visit.desk.form, visit.desk.texts
+    keeper, form, texts = visit.text("keeper"), visit.desk.form, visit.desk.texts
     await visit.carry_out(steps.publish, kinds_of(visit), ranked.freeze(), key, openers, keeper, form, texts)
     if key is None:
         see(f"{HOME}/challenges/{challenge_id}")

@@ -141,14 +141,13 @@ def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
 
 async def invite(visit: Visit) -> web.StreamResponse:
     """Ask a firm to bid."""
-    given = visit.read(forms.FirmInvitationForm)
-    await visit.carry_out(matching.invite, given.firm, given.why, visit.desk.texts)
+    await visit.carry_out(matching.invite, visit.id_of("firm"), visit.text("why"), visit.desk.texts)
     _back(visit)
 
 
 async def agree(visit: Visit) -> web.StreamResponse:
     """Open names to a firm that has agreed to it."""
-    await visit.carry_out(name_disclosure.agree_as_poster, visit.read(forms.PairForm).pair, visit.desk.texts)
+    await visit.carry_out(name_disclosure.agree_as_poster, visit.id_of("pair"), visit.desk.texts)
     _back(visit)
 
 
@@ -160,8 +159,7 @@ async def criteria(visit: Visit) -> web.StreamResponse:
 
 async def answer(visit: Visit) -> web.StreamResponse:
     """Answer a firm's question."""
-    given = visit.read(forms.AnswerForm)
-    await visit.carry_out(announcements.answer, given.question, given.answer, visit.desk.texts)
+    await visit.carry_out(announcements.answer, visit.id_of("question"), visit.text("answer"), visit.desk.texts)
     _back(visit)
 
 
@@ -180,8 +178,8 @@ async def extend(visit: Visit) -> web.StreamResponse:
 
 async def add_reviewer(visit: Visit) -> web.StreamResponse:
     """Enter a reviewer."""
-    given, conflicts = visit.read(forms.ReviewerForm), ticked_under(visit.form, "conflict-")
-    await visit.carry_out(review.add_reviewer, given.name, conflicts, given.note)
+    conflicts, note = ticked_under(visit.form, "conflict-"), visit.text("note", review.LONGEST)
+    await visit.carry_out(review.add_reviewer, visit.text("name"), conflicts, note)
     _back(visit)
 
 
@@ -189,21 +187,21 @@ async def score(visit: Visit) -> web.StreamResponse:
     """Enter a reviewer's points for one bid."""
     # Once fixed they are never changed: what is read here holds when the points are kept.
     fixed = await visit.desk.database.read(challenge_records.last, visit.number, "criteria")
-    given = visit.read(forms.ScoreForm)
     points = forms.points_in(visit.form, [name for name, _ in fixed.data["criteria"]] if fixed is not None else [])
-    await visit.carry_out(review.score, given.reviewer, given.bid, points, given.why)
+    reviewer, bid_id, why = visit.text("reviewer"), visit.id_of("bid"), visit.text("why", review.LONGEST)
+    await visit.carry_out(review.score, reviewer, bid_id, points, why)
     _back(visit)
 
 
 async def keep_minutes(visit: Visit) -> web.StreamResponse:
     """Keep the minutes of the review."""
-    await visit.carry_out(review.keep_minutes, visit.read(forms.TextForm).text)
+    await visit.carry_out(review.keep_minutes, visit.text("text"))
     _back(visit)
 
 
 async def choose(visit: Visit) -> web.StreamResponse:
     """Choose among the bids."""
-    chosen, why = ticked_under(visit.form, "bid-"), visit.read(forms.ChoiceForm).why
+    chosen, why = ticked_under(visit.form, "bid-"), visit.text("why")
     await visit.carry_out(review.choose, chosen, why)
     _back(visit)
 
@@ -217,15 +215,13 @@ async def announce(visit: Visit) -> web.StreamResponse:
 
 async def enter_objection(visit: Visit) -> web.StreamResponse:
     """Enter an objection to the notice."""
-    given = visit.read(forms.ObjectionForm)
-    await visit.carry_out(review.object_to, given.text, given.by)
+    await visit.carry_out(review.object_to, visit.text("text"), visit.text("by", 40))
     _back(visit)
 
 
 async def answer_objection(visit: Visit) -> web.StreamResponse:
     """Answer an objection."""
-    given = visit.read(forms.ObjectionReplyForm)
-    await visit.carry_out(review.answer_objection, given.objection, given.text)
+    await visit.carry_out(review.answer_objection, visit.id_of("objection"), visit.text("text"))
     _back(visit)
 
 

@@ -13,7 +13,7 @@ from bot.services.events import events as service
 from bot.services.events import meetings as meeting_service
 from bot.services.events.events import KINDS, TableCommand
 from bot.services.events.signups import door_scene
-from bot.web.form_models import Choice, FormModel, Id, Moment, whole, words
+from bot.web.form_models import Choice, FormModel, Moment, whole, words
 from bot.web.templates import moment
 from config.errors import UnavailableError
 from matchmaking.pairing import pair
@@ -41,24 +41,6 @@ class TableForm(NeedForm):
 
     buyer: Annotated[str, words(60)]
     at_once: Annotated[int, whole(1, service.MOST_AT_ONCE)] = 1
-
-
-class TableChoiceForm(FormModel):
-    """Which table."""
-
-    table: Id = 0
-
-
-class FirmChoiceForm(FormModel):
-    """Which firm."""
-
-    firm: Id = 0
-
-
-class CancellationForm(FormModel):
-    """Why an event is called off."""
-
-    reason: Annotated[str, words(100)]
 
 
 class EventForm(FormModel):
@@ -125,7 +107,7 @@ async def publish(visit: Visit) -> web.StreamResponse:
 
 async def cancel(visit: Visit) -> web.StreamResponse:
     """Call it off, with a reason that everybody hears."""
-    await visit.carry_out(service.cancel, visit.read(CancellationForm).reason, visit.desk.texts)
+    await visit.carry_out(service.cancel, visit.text("reason", 100), visit.desk.texts)
     see(f"{HOME}/events/{visit.number}")
 
 
@@ -138,7 +120,7 @@ async def add_table(visit: Visit) -> web.StreamResponse:
 
 async def remove_table(visit: Visit) -> web.StreamResponse:
     """Take a table off a draft."""
-    await visit.carry_out(service.remove_table, visit.read(TableChoiceForm).table)
+    await visit.carry_out(service.remove_table, visit.id_of("table"))
     see(f"{HOME}/events/{visit.number}")
 
 
@@ -153,7 +135,7 @@ async def schedule(visit: Visit) -> web.StreamResponse:
 
 async def mark_absent(visit: Visit) -> web.StreamResponse:
     """A firm does not come; its meetings fall away."""
-    await visit.carry_out(meeting_service.mark_absent, visit.read(FirmChoiceForm).firm)
+    await visit.carry_out(meeting_service.mark_absent, visit.id_of("firm"))
     see(f"{HOME}/events/{visit.number}")
 
 

@@ -4,16 +4,10 @@ from aiohttp import web
 
 from bot.console.context import HOME, Visit, see
 from bot.services.events import invitations as service
-from bot.web.form_models import FormModel, ticked_under
+from bot.web.form_models import ticked_under
 from matchmaking.ranking.snapshot import Frozen
 from storage.engine.transactions import Tx
 from storage.events import events
-
-
-class EventInvitationForm(FormModel):
-    """Why the ticked firms are invited."""
-
-    why: str = ""
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -49,6 +43,6 @@ async def invite(visit: Visit) -> web.StreamResponse:
     """Invite the firms that were ticked."""
     event_id = visit.number
     ticked = ticked_under(visit.form, "firm-")
-    why, texts = visit.read(EventInvitationForm).why, visit.desk.texts
+    why, texts = visit.text("why"), visit.desk.texts
     await visit.desk.database.write(service.invite, visit.me.person_id, event_id, ticked, why, texts)
     see(f"{HOME}/events/{event_id}/invitations")

@@ -3,20 +3,18 @@
 import secrets
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from aiohttp import web
 
 from bot.console.context import HOME, Visit, see
-from bot.console.forms import ReasonForm
 from bot.services.firms import development_zones as zone_service
 from bot.services.firms import merges as firm_merges_service
 from bot.services.firms import revocation, verification
 from bot.services.firms.own_awards import RECEIVED
 from bot.services.people import login as entry
-from bot.web.form_models import FormModel, Id
 from config.areas import Areas
 from config.calendar import shanghai_day
+from config.errors import InputError
 from config.policy.facts import UNSURE
 from config.policy.model import Policy
 from storage.engine.transactions import Tx
@@ -36,30 +34,6 @@ from storage.roster import roster
 from storage.roster.roster import Listed
 
 _LONGEST_WORDS = 60
-
-
-class TransferForm(FormModel):
-    """Who administers a firm from now on."""
-
-    person: Id
-
-
-class RevocationForm(ReasonForm):
-    """Why a proof is taken back, by somebody who is sure."""
-
-    sure: Literal["1"]
-
-
-class ZoneForm(FormModel):
-    """In which development zone a firm lies; "": in none."""
-
-    zone: str = ""
-
-
-class MergeForm(FormModel):
-    """Which registration becomes a part of the other."""
-
-    gone: Id = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,28 +88,30 @@ async def give_code_for_entry(visit: Visit) -> web.StreamResponse:
 
 async def transfer(visit: Visit) -> web.StreamResponse:
     """Another of the firm's people administers it from now on."""
-    await visit.carry_out(verification.transfer, visit.read(TransferForm).person)
+    await visit.carry_out(verification.transfer, visit.id_of("person"))
     see(f"{HOME}/firms/{visit.number}")
 
 
 async def take_back(visit: Visit) -> web.StreamResponse:
     """The proof was wrong: it holds no more, and the firm reads why."""
-    desk, given = visit.desk, visit.read(RevocationForm)
-    await desk.database.write(revocation.take_back, desk.texts, visit.me.person_id, visit.number, given.reason)
+    desk, reason = visit.desk, visit.text("reason")
+    if not visit.ticked("sure"):
+        raise InputError("form_empty").at("sure")
+    await desk.database.write(revocation.take_back, desk.texts, visit.me.person_id, visit.number, reason)
     see(f"{HOME}/firms/{visit.number}")
 
 
 async def set_zone(visit: Visit) -> web.StreamResponse:
     """In which development zone of its district the firm lies, or in none."""
     firm_id = visit.number
-    zone = visit.read(ZoneForm).zone
+    zone = visit.text("zone")
     await visit.desk.database.write(zone_service.enter, visit.me.person_id, visit.desk.areas, firm_id, zone)
     see(f"{HOME}/firms/{firm_id}")
 
 
 async def merge(visit: Visit) -> web.StreamResponse:
     """Another registration becomes a part of this firm; both lie where the viewer answers for them."""
-    firm_id, gone_id = visit.number, visit.read(MergeForm).gone
+    firm_id, gone_id = visit.number, visit.id_of("gone")
     place = await visit.desk.database.read(proof_rows.place_of, gone_id)
     if place is None or not any(role.covers(place) for role in visit.me.admitted):
         raise web.HTTPNotFound

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.console.context import HOME, Visit, see
-from bot.console.forms import ReasonForm
 from bot.services.firms import licence_reviews, proof_matching
-from bot.web.form_models import FormModel
 from config.calendar import shanghai_day
 from storage.engine.transactions import Tx
 from storage.firms import firms, verification_marks, verifications
@@ -21,12 +19,6 @@ from storage.roster import roster
 from storage.roster.roster import Listed
 
 _STATES = {"waiting": (State.WAITING, State.FETCHING), "done": (State.APPROVED, State.REFUSED, State.FAILED)}
-
-
-class ApprovalForm(FormModel):
-    """The code that stands on the licence."""
-
-    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +72,14 @@ async def picture(visit: Visit) -> web.StreamResponse:
 
 async def approve(visit: Visit) -> web.StreamResponse:
     """The firm is proven under the code that stands on its licence."""
-    desk, code = visit.desk, visit.read(ApprovalForm).code
+    desk, code = visit.desk, visit.text("code")
     await desk.database.write(licence_reviews.approve, desk.texts, visit.me.person_id, visit.number, code)
     see(f"{HOME}/proofs")
 
 
 async def refuse(visit: Visit) -> web.StreamResponse:
     """The firm reads why."""
-    desk, reason = visit.desk, visit.read(ReasonForm).reason
+    desk, reason = visit.desk, visit.text("reason")
     await desk.database.write(licence_reviews.refuse, desk.texts, visit.me.person_id, visit.number, reason)
     see(f"{HOME}/proofs")
 

@@ -6,18 +6,12 @@ from aiohttp import web
 
 from bot.console.context import HOME, Visit, see
 from bot.services.firms import offerings as service
-from bot.web.form_models import FormModel
 from storage.engine.transactions import Tx
 from storage.firms import firms, offerings, verifications
 from storage.firms.offerings import Stated
 from storage.people.roles import Role
 
-
-class OfferingsForm(FormModel):
-    """What a firm offers, by field."""
-
-    products: str = ""
-    keywords: str = ""
+FIELDS = ("products", "keywords")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +26,14 @@ class Shown:
 async def show(visit: Visit) -> web.StreamResponse:
     """What is kept with whose word it is, and a form for what is missing."""
     shown = await visit.desk.database.read(_shown, visit.number)
-    return visit.page("offers.html", shown=shown, fields=tuple(OfferingsForm.model_fields), most=service.MOST)
+    return visit.page("offers.html", shown=shown, fields=FIELDS, most=service.MOST)
 
 
 async def save(visit: Visit) -> web.StreamResponse:
     """Keep the fields that were sent; the firm is told who entered what."""
     firm_id = visit.number
     # A field that the firm filled itself is not in the form.
-    sent = {field: text for field, text in visit.read(OfferingsForm) if field in visit.form}
+    sent = {field: visit.text(field) for field in FIELDS if field in visit.form}
     role = await visit.desk.database.read(_role, visit, firm_id)
     await visit.desk.database.write(service.enter, role, firm_id, sent, visit.desk.texts)
     see(f"{HOME}/firms/{firm_id}")

@@ -1,14 +1,11 @@
 """Many licences at once: those that match the roster are approved, others refused for one reason."""
 
-from typing import Literal
-
 from aiohttp import web
 
 from bot.console import batch_actions
 from bot.console.access import request_place
 from bot.console.batch_actions import Batch, Line
 from bot.console.context import HOME, Visit
-from bot.console.forms import ReasonForm
 from bot.services.firms import licence_reviews, proof_matching
 from bot.services.firms.licence_reviews import LONGEST_REASON
 from config.errors import InputError
@@ -17,16 +14,10 @@ from storage.firms import firms, verification_marks
 from storage.firms import licence_reviews as rows
 
 
-class BatchForm(ReasonForm):
-    """Which act it is, and why."""
-
-    do: Literal["approve", "refuse"]
-
-
 async def act(visit: Visit) -> web.StreamResponse:
     """Show the pictures and what would be done; once they are sure, do it."""
-    numbers, given = batch_actions.chosen(visit), visit.read(BatchForm)
-    do, reason = given.do, given.reason
+    numbers, do = batch_actions.chosen(visit), visit.choice("do", ("approve", "refuse"))
+    reason = visit.text("reason")
     if do == "refuse" and not 2 <= len(reason) <= LONGEST_REASON:
         raise InputError("proof_reason_missing", most=LONGEST_REASON)
     lines = await visit.desk.database.read(_lines, visit, numbers)

@@ -1,6 +1,6 @@
 """A receipt opened at the desk by its code, and what has changed since it was given."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from aiohttp import web
 
@@ -8,16 +8,9 @@ from bot.console.context import Visit
 from bot.services.firms import receipts
 from bot.services.firms.receipts import Since
 from bot.services.policy.published_cache import Board
-from bot.web.form_models import FormModel, words
 from config.policy.facts import Fact
 from storage.chat.receipts import Receipt
 from storage.engine.transactions import Tx
-
-
-class ReceiptForm(FormModel):
-    """The code of a receipt."""
-
-    code: Annotated[str, words(20)] = ""
 
 
 async def form(visit: Visit) -> web.StreamResponse:
@@ -29,7 +22,7 @@ async def form(visit: Visit) -> web.StreamResponse:
 
 async def look_up(visit: Visit) -> web.StreamResponse:
     """The receipt with the code that was typed; the same page for a code of nothing and for one of elsewhere."""
-    typed = visit.read(ReceiptForm).code
+    typed = visit.text("code", 20)
     database, me = visit.desk.database, visit.me
     receipt = await database.write(receipts.open_at_desk, me.person_id, me.admitted, typed)
     since = None if receipt is None else await database.read(_since, visit, receipt)

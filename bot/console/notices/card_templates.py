@@ -32,14 +32,7 @@ def _lines(text: object) -> dict[str, str]:
     return {line[1]: line[2] for line in found if line is not None}
 
 
-class PurposeForm(FormModel):
-    """What a card is for, and which way it is sent."""
-
-    purpose: str = ""
-    use: str = ""
-
-
-class CardForm(PurposeForm):
+class CardForm(FormModel):
     """The template of a card, and what each of its fields says."""
 
     template_id: str = ""
@@ -80,8 +73,8 @@ async def edit(visit: Visit) -> web.StreamResponse:
 
 async def put(visit: Visit) -> web.StreamResponse:
     """Check and keep what was entered; where the platform tells a template's fields, they must be those."""
+    name, purpose, use = _meant(visit.text("purpose"), visit.text("use"))
     given = visit.read(CardForm)
-    name, purpose, use = _meant(given.purpose, given.use)
     card = CardTemplate(name, use, given.template_id, given.fields_)
     offered = _offered(await visit.desk.templates(use))
     wanted = next((_NAMED.findall(one.content) for one in offered if one.id == card.template_id), [])
@@ -91,15 +84,14 @@ async def put(visit: Visit) -> web.StreamResponse:
 
 async def remove(visit: Visit) -> web.StreamResponse:
     """This purpose is not sent this way any more."""
-    given = visit.read(PurposeForm)
-    name, _, use = _meant(given.purpose, given.use)
+    name, _, use = _meant(visit.text("purpose"), visit.text("use"))
     await visit.desk.database.write(service.remove, visit.me.person_id, name, use)
     see(f"{HOME}/cards")
 
 
 async def try_out(visit: Visit) -> web.StreamResponse:
     """The example goes to whoever asks, as a notice like any other."""
-    name, purpose, _ = _meant(visit.read(PurposeForm).purpose, USES[0])
+    name, purpose, _ = _meant(visit.text("purpose"), USES[0])
     await visit.desk.database.write(service.send_to_oneself, visit.me.person_id, name, purpose, visit.desk.texts)
     see(f"{HOME}/cards")
 

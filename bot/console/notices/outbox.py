@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import NoReturn
 
 from aiohttp import web
 
 from bot.console.context import HOME, Visit, see
 from bot.services.notices import outbox_review, quota_clearing
-from bot.web.form_models import FormModel
 from config.quotas import Quotas
 from notifications.quota import Gauge, gauges
 from storage.backup import restore_holds
@@ -18,19 +17,6 @@ from storage.notices.api_quota import SPENT
 from storage.notices.review_queue import Stuck
 
 MOST_SHOWN = 200
-
-
-class DecisionForm(FormModel):
-    """What becomes of a row."""
-
-    what: Literal["again", "leave"]
-
-
-class GroupDecisionForm(DecisionForm):
-    """What becomes of the rows of one state and reason."""
-
-    state: str = ""
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +54,24 @@ async def release(visit: Visit) -> web.StreamResponse:
     see(f"{HOME}/outbox")
 
 
-async def decide(visit: Visit) -> web.StreamResponse:
-    """One row: told again, or never."""
-    again = visit.read(DecisionForm).what == "again"
-    if not await visit.carry_out(outbox_review.decide, again=again):
-        raise web.HTTPNotFound
-    see(f"{HOME}/outbox")
+async def send_again(visit: Visit) -> web.StreamResponse:
+    """Send one message after all."""
+    await _decide(visit, again=True)
 
 
-async def decide_many(visit: Visit) -> web.StreamResponse:
-    """All rows of one state and reason: told again, or never."""
-    given = visit.read(GroupDecisionForm)
-    again, group = given.what == "again", (given.state, given.why)
-    while await visit.desk.database.write(outbox_review.decide_many, visit.me.person_id, *group, again=again):
-        pass
-    see(f"{HOME}/outbox")
+async def leave(visit: Visit) -> web.StreamResponse:
+    """Leave one message unsent for good."""
+    await _decide(visit, again=False)
+
+
+async def send_group_again(visit: Visit) -> web.StreamResponse:
+    """Send all messages of one state and reason after all."""
+    await _decide_many(visit, again=True)
+
+
+async def leave_group(visit: Visit) -> web.StreamResponse:
+    """Leave all messages of one state and reason unsent for good."""
+    await _decide_many(visit, again=False)
 
 
 async def clear_quotas(visit: Visit) -> web.StreamResponse:
@@ -90,6 +79,19 @@ async def clear_quotas(visit: Visit) -> web.StreamResponse:
     await visit.claim()
     await visit.desk.clear_quotas(visit.me.person_id)
     see(f"{HOME}/outbox?cleared=1")
+
+
+async def _decide(visit: Visit, *, again: bool) -> NoReturn:
+    if not await visit.carry_out(outbox_review.decide, again=again):
+        raise web.HTTPNotFound
+    see(f"{HOME}/outbox")
+
+
+async def _decide_many(visit: Visit, *, again: bool) -> NoReturn:
+    group = visit.text("state"), visit.text("why")
+    while await visit.desk.database.write(outbox_review.decide_many, visit.me.person_id, *group, again=again):
+        pass
+    see(f"{HOME}/outbox")
 
 
 def _shown(tx: Tx, state: str | None) -> Shown:

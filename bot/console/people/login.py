@@ -7,22 +7,9 @@ from aiohttp import web
 from bot.console.context import FACE, HOME, Visit
 from bot.services.people import login
 from bot.web.form_keeping import latest
-from bot.web.form_models import FormModel
 from bot.web.form_pages import is_beneath
 from storage.engine.transactions import Tx
 from storage.people import sessions
-
-
-class EntranceForm(FormModel):
-    """The page of ours that they had asked for."""
-
-    next: str = ""
-
-
-class CodeForm(EntranceForm):
-    """A code that was typed."""
-
-    code: str = ""
 
 
 async def form(visit: Visit) -> web.StreamResponse:
@@ -39,7 +26,7 @@ async def button(visit: Visit) -> web.StreamResponse:
 
 async def enter_by_code(visit: Visit) -> web.StreamResponse:
     """Spend a typed code."""
-    return await _come_in(visit, login.normal_code(visit.read(CodeForm).code), by_code=True)
+    return await _come_in(visit, login.normal_code(visit.text("code")), by_code=True)
 
 
 async def enter_by_link(visit: Visit) -> web.StreamResponse:
@@ -72,7 +59,7 @@ def _enter_page(visit: Visit, status: int = 200, refusal: str | None = None, min
 
 def _next(visit: Visit) -> str:
     """The page of ours that they had asked for; "" for none."""
-    wanted = visit.read(EntranceForm).next or visit.request.query.get("next", "")
+    wanted = visit.text("next") or visit.request.query.get("next", "")
     return wanted if is_beneath(wanted, HOME) else ""
 
 

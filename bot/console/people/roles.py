@@ -7,7 +7,6 @@ from aiohttp import web
 from pydantic import Field
 
 from bot.console.context import HOME, Visit, see
-from bot.console.forms import ReasonForm
 from bot.services.people import login
 from bot.services.people import roles as role_service
 from bot.web.form_models import Choice, Day, FormModel, Number
@@ -64,7 +63,7 @@ async def invite(visit: Visit) -> web.StreamResponse:
 
 async def end(visit: Visit) -> web.StreamResponse:
     """End a role from today on."""
-    await visit.carry_out(role_service.end, visit.read(ReasonForm).reason, visit.desk.texts)
+    await visit.carry_out(role_service.end, visit.text("reason"), visit.desk.texts)
     see(f"{HOME}/roles")
 
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
@@ -50,12 +50,6 @@ def _known(day: Callable[[str], date | None]) -> BeforeValidator:
         return found
 
     return BeforeValidator(read)
-
-
-class KindForm(FormModel):
-    """What kind of detail it is."""
-
-    kind: Literal["window", "rule", "statement", "extension"]
 
 
 class DetailForm(FormModel):

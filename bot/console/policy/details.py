@@ -8,7 +8,6 @@ from aiohttp import web
 from bot.console.access import number_in
 from bot.console.actors import Actors
 from bot.console.context import HOME, Visit, see
-from bot.console.forms import ReasonForm, SeenForm
 from bot.console.policy import detail_form
 from bot.services.policy import published_details as detail_service
 from bot.services.policy.published_wording import PublishedTalk
@@ -59,7 +58,7 @@ async def form(visit: Visit) -> web.StreamResponse:
 async def enter(visit: Visit) -> web.StreamResponse:
     """Keep what was typed as a draft."""
     today = await visit.desk.database.read(_today)
-    content = detail_form.read(visit, visit.read(detail_form.KindForm).kind, today)
+    content = detail_form.read(visit, visit.choice("kind", KINDS), today)
     write, policy = visit.desk.database.write, visit.desk.policy
     detail_id = await write(detail_service.enter, visit.me.person_id, content, policy)
     raise web.HTTPSeeOther(f"{HOME}/details/{detail_id}")
@@ -100,26 +99,26 @@ async def save(visit: Visit) -> web.StreamResponse:
     today = await visit.desk.database.read(_today)
     if found is None:
         raise web.HTTPNotFound
-    content, seen = detail_form.read(visit, found.content.kind, today), visit.read(SeenForm).seen
+    content, seen = detail_form.read(visit, found.content.kind, today), visit.text("seen")
     await visit.carry_out(detail_service.edit, seen, content, visit.desk.policy)
     see(f"{HOME}/details/{visit.number}")
 
 
 async def submit(visit: Visit) -> web.StreamResponse:
     """Ask a second person."""
-    await visit.carry_out(detail_service.submit, visit.read(SeenForm).seen, visit.desk.texts)
+    await visit.carry_out(detail_service.submit, visit.text("seen"), visit.desk.texts)
     see(f"{HOME}/details/{visit.number}")
 
 
 async def approve(visit: Visit) -> web.StreamResponse:
     """Publish what this person saw."""
-    await visit.carry_out(detail_service.approve, visit.read(SeenForm).seen)
+    await visit.carry_out(detail_service.approve, visit.text("seen"))
     see(f"{HOME}/details/{visit.number}")
 
 
 async def withdraw(visit: Visit) -> web.StreamResponse:
     """Take it back, with the reason."""
-    await visit.carry_out(detail_service.withdraw, visit.read(ReasonForm).reason)
+    await visit.carry_out(detail_service.withdraw, visit.text("reason"))
     see(f"{HOME}/details/{visit.number}")
 
 

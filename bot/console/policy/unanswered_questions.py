@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from aiohttp import web
 
 from bot.console.context import HOME, Visit, see
 from bot.services.policy import unanswered_questions as service
-from bot.web.form_models import Day, FormModel, Id
+from bot.web.form_models import Day, FormModel
 from config.errors import ConflictError
 from matchmaking.questions.similar_questions import Asked, Group, groups
 from storage.engine.transactions import Tx
@@ -21,16 +20,6 @@ from storage.policy.unanswered_questions import Question
 PAGE = 30
 MOST_SHOWN = 50
 LIST = f"{HOME}/silence"
-
-
-class GroupForm(FormModel):
-    """What is done with a group of questions, or the words that stand beside an item."""
-
-    do: Literal["drop", "join", "gather", "beside"] = "gather"
-    group: Id = 0
-    matter: Id = 0
-    item: str = ""
-    title: str = ""
 
 
 class AgencyForm(FormModel):
@@ -46,12 +35,6 @@ class AgencyReplyForm(FormModel):
     reply: str = ""
     source: str = ""
     day: Day | None = None
-
-
-class ReadingForm(FormModel):
-    """Which reply was read."""
-
-    reading: Id = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +89,31 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 
 async def gather(visit: Visit) -> web.StreamResponse:
-    """Make a group a matter, or part of one that asks the same, or remove it."""
-    given, write, me = visit.read(GroupForm), visit.desk.database.write, visit.me.person_id
-    if given.do == "beside":
-        see(f"{LIST}/{await write(service.stand_beside, me, given.item, given.title)}")
-    questions, known, _ = await visit.desk.database.read(everything)
-    ids, about = await asyncio.to_thread(_members, questions, known, given.group)
-    match given.do:
-        case "drop":
-            await write(service.drop, me, ids)
-            see(LIST)
-        case "join":
-            matter_id = given.matter
-            await write(service.join, me, matter_id, ids)
-        case _:
-            matter_id = await write(service.gather, me, ids, given.title, about)
+    """Make a question of a group."""
+    ids, about = await _chosen(visit)
+    write = visit.desk.database.write
+    matter_id = await write(service.gather, visit.me.person_id, ids, visit.text("title"), about)
     see(f"{LIST}/{matter_id}")
+
+
+async def join(visit: Visit) -> web.StreamResponse:
+    """Add a group to a question that asks the same."""
+    (ids, _), matter_id = await _chosen(visit), visit.id_of("matter")
+    await visit.desk.database.write(service.join, visit.me.person_id, matter_id, ids)
+    see(f"{LIST}/{matter_id}")
+
+
+async def drop(visit: Visit) -> web.StreamResponse:
+    """Remove a group that asks nothing anybody could answer."""
+    ids, _ = await _chosen(visit)
+    await visit.desk.database.write(service.drop, visit.me.person_id, ids)
+    see(LIST)
+
+
+async def add_item_note(visit: Visit) -> web.StreamResponse:
+    """Open a note that stands beside an item of the policy."""
+    write, item, title = visit.desk.database.write, visit.text("item"), visit.text("title")
+    see(f"{LIST}/{await write(service.stand_beside, visit.me.person_id, item, title)}")
 
 
 async def ask(visit: Visit) -> web.StreamResponse:
@@ -140,7 +132,7 @@ async def answer(visit: Visit) -> web.StreamResponse:
 
 async def approve(visit: Visit) -> web.StreamResponse:
     """Publish the reply that was read."""
-    await visit.carry_out(service.approve, visit.read(ReadingForm).reading)
+    await visit.carry_out(service.approve, visit.id_of("reading"))
     see(f"{LIST}/{visit.number}")
 
 
@@ -176,6 +168,12 @@ def grouped(questions: Sequence[Question], known: Sequence[Matter]) -> list[Wait
         since, last = min(days[number] for number in ids), max(days[number] for number in ids)
         found.append(Waiting(ids[0], ids, sample, group.about, len(ids), since, last, alike[0] if alike else None))
     return sorted(found, key=lambda waiting: (-waiting.count, waiting.first))
+
+
+async def _chosen(visit: Visit) -> tuple[list[int], str]:
+    """Return the questions of the group that the form names, and what they are about."""
+    questions, known, _ = await visit.desk.database.read(everything)
+    return await asyncio.to_thread(_members, questions, known, visit.id_of("group"))
 
 
 def _members(questions: Sequence[Question], known: Sequence[Matter], first: int) -> tuple[list[int], str]:

@@ -1,7 +1,6 @@
 """Many firms of the roster at once: each is given a code with which it proves itself."""
 
 import secrets
-from typing import Literal
 
 from aiohttp import web
 
@@ -11,21 +10,14 @@ from bot.console.batch_actions import Batch, Line
 from bot.console.context import HOME, Visit
 from bot.services.firms import verification
 from bot.services.people import login
-from bot.web.form_models import FormModel
 from storage.engine.transactions import Tx
 from storage.roster import roster
-
-
-class CodeForm(FormModel):
-    """The one act that there is."""
-
-    do: Literal["code"]
 
 
 async def act(visit: Visit) -> web.StreamResponse:
     """Show which firms would get a code; once they are sure, make each and show it this once."""
     numbers = batch_actions.chosen(visit)
-    visit.read(CodeForm)
+    visit.choice("do", ("code",))
     lines, days = await visit.desk.database.read(_lines, visit, numbers), visit.desk.proving.code_days
     after = f"每个码 {days} 天内有效，只能用一次。离开这一页就不再显示：请打印或抄下，当面或用可靠方式交给企业。"
     batch = Batch(f"{HOME}/roster/batch", f"{HOME}/roster", "各生成一个核验码", "家", {"do": "code"}, after)

@@ -1,7 +1,5 @@
 """Many contacts at once: whoever rang them through says that they are still right."""
 
-from typing import Literal
-
 from aiohttp import web
 
 from bot.console import batch_actions
@@ -9,21 +7,14 @@ from bot.console.access import contact_place
 from bot.console.batch_actions import Batch, Line
 from bot.console.context import HOME, Visit
 from bot.services.tickets import contacts as service
-from bot.web.form_models import FormModel
 from storage.engine.transactions import Tx
 from storage.tickets import contacts
-
-
-class ConfirmForm(FormModel):
-    """The one act that there is."""
-
-    do: Literal["confirm"]
 
 
 async def act(visit: Visit) -> web.StreamResponse:
     """Show which would be confirmed, with their numbers; once they are sure, confirm each."""
     numbers = batch_actions.chosen(visit)
-    visit.read(ConfirmForm)
+    visit.choice("do", ("confirm",))
     lines = await visit.desk.database.read(_lines, visit, numbers)
     batch = Batch(f"{HOME}/contacts/batch", f"{HOME}/contacts", "打过电话，仍然正确", "条", {"do": "confirm"})
     if not batch_actions.is_sure(visit):

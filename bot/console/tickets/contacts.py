@@ -37,12 +37,6 @@ class ContactForm(FormModel):
         return Contact(about, area, self.unit, self.office, self.phone, self.hours)
 
 
-class BackForm(FormModel):
-    """Which page the button stood on."""
-
-    back: str = ""
-
-
 class NewContactForm(ContactForm):
     """A contact that is entered: also about what, and where."""
 
@@ -116,7 +110,7 @@ async def confirm(visit: Visit) -> web.StreamResponse:
     """Still right."""
     await visit.desk.database.write(contact_service.confirm, visit.me.person_id, visit.number)
     back = f"{HOME}/contacts"
-    see(back if visit.read(BackForm).back == "list" else f"{back}/{visit.number}")
+    see(back if visit.text("back") == "list" else f"{back}/{visit.number}")
 
 
 async def remove(visit: Visit) -> web.StreamResponse:

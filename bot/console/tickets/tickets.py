@@ -10,7 +10,6 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from bot.console.context import HOME, Visit, see
-from bot.console.forms import ReasonForm
 from bot.console.tickets.canned_answers import answers_for
 from bot.services.tickets import tickets as ticket_service
 from bot.services.tickets.tickets import LONGEST_QUESTION, WORKERS, DeskPlace
@@ -36,12 +35,6 @@ def _place(value: object) -> object:
     if not stroke:
         raise PydanticCustomError("form_choose", "no place")
     return DeskPlace(agency or None, area)
-
-
-class ReplyForm(FormModel):
-    """An answer."""
-
-    text: str = ""
 
 
 class AssignForm(FormModel):
@@ -128,7 +121,7 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 async def reply(visit: Visit) -> web.StreamResponse:
     """Answer; the chat tells the person."""
-    text = visit.read(ReplyForm).text
+    text = visit.text("text")
     await visit.desk.database.write(ticket_service.reply, actor(visit), visit.number, text, visit.desk.texts)
     _back(visit)
 
@@ -149,7 +142,7 @@ async def move(visit: Visit) -> web.StreamResponse:
 
 async def close(visit: Visit) -> web.StreamResponse:
     """Nothing is left to do."""
-    await visit.carry_out(ticket_service.close, visit.desk.texts, visit.read(ReasonForm).reason)
+    await visit.carry_out(ticket_service.close, visit.desk.texts, visit.text("reason"))
     _back(visit)
 
 
