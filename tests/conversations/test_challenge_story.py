@@ -2,10 +2,12 @@
 
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from docx import Document
@@ -13,6 +15,7 @@ from docx import Document
 from bot.services.challenges import bids as bidding
 from bot.simulator.phone import Phone
 from config.errors import ConflictError
+from storage.audit import audit
 from storage.challenges import bids, challenges
 from storage.engine.transactions import Tx
 from storage.people.roles import Kind
@@ -28,6 +31,7 @@ RULE = "揭榜对接不是投标，不替代招标采购程序；依法须招标
 TITLE = "隧道巡检机器人防爆改造"
 PRICE = "118万元，含税"
 MOMENT = timedelta(milliseconds=1)
+ACTS = Path(__file__).with_name("challenge_story_acts.txt")
 
 
 async def status(phone: Phone) -> str:
@@ -144,6 +148,15 @@ async def test_a_challenge_from_the_need_to_the_archive(market: Market) -> None:
     due = (clock.now() + timedelta(hours=8)).date() + timedelta(days=60)
     assert f"最迟 {due} 付款" in (await who.poster.get(review)).text
     await hold_archive(market, who, challenge_id)
+    # Who did what, and through which face: written down before services were told so by their transaction.
+    assert await market.desk.database.read(_acts) == ACTS.read_text("utf-8").splitlines()
+
+
+def _acts(tx: Tx) -> list[str]:
+    """Return what the audit holds, without what was seeded or done by the test itself."""
+    entries = reversed(audit.entries(tx, audit.Wanted(), most=1000))
+    acts = [f"{one.actor} {one.action} {re.sub('bid:[0-9]+', 'bid:#', one.subject)} {one.source}" for one in entries]
+    return [act for act in acts if not act.startswith(("demo ", "test "))]
 
 
 async def judged(market: Market, who: Poster, challenge_id: int) -> None:

@@ -23,7 +23,7 @@ from storage.events import signups as event_signups
 from storage.events.events import Event, State, Table
 from storage.events.meetings import Meeting, Tally
 from storage.events.signups import Signup
-from storage.firms import firms, offerings, verification_marks
+from storage.firms import offerings, verification_marks
 from storage.firms.verification_marks import FirmMarks
 
 MOST_LISTED = 100
@@ -161,9 +161,9 @@ async def of_buyers(visit: Visit) -> web.StreamResponse:
 
 async def add_own_table(visit: Visit) -> web.StreamResponse:
     """An SOE brings a need of its own to an event that is published."""
-    event_id = visit.number
     firm_id = next(role.firm_id for role in visit.me.admitted if role.firm_id is not None)
-    await visit.desk.database.write(_add_own, visit.me.person_id, event_id, firm_id, visit.read(NeedForm).need)
+    if not await visit.carry_out(service.add_own_table, firm_id, visit.read(NeedForm).need):
+        raise web.HTTPNotFound
     see(f"{HOME}/buyer-events")
 
 
@@ -207,14 +207,6 @@ def _for_buyers(tx: Tx, visit: Visit) -> list[tuple[Event, list[Table]]]:
         (event, [table for table in events.tables(tx, event.id) if table.firm_id in mine])
         for event in events.coming(tx, MOST_LISTED)
     ]
-
-
-def _add_own(tx: Tx, actor_id: int, event_id: int, firm_id: int, need: str) -> None:
-    event = events.get(tx, event_id)
-    if event is None or event.state is not State.PUBLISHED or event.starts <= tx.now:
-        raise web.HTTPNotFound
-    table = TableCommand(firms.get(tx, firm_id).name, need, 1, firm_id)
-    service.add_table(tx, actor_id, event_id, table)
 
 
 def _event(visit: Visit, before: Event | None = None) -> Event:

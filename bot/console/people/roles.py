@@ -11,7 +11,6 @@ from bot.services.people import login
 from bot.services.people import roles as role_service
 from bot.web.form_models import Choice, Day, FormModel, Number
 from config.calendar import shanghai_day
-from config.errors import InputError
 from storage.engine.transactions import Tx
 from storage.firms import firms
 from storage.people import offices, roles
@@ -57,7 +56,7 @@ async def invite(visit: Visit) -> web.StreamResponse:
     """Make an invitation and show its code once."""
     grant = _grant(visit)
     code = login.code_of(secrets.randbits(40))
-    await visit.desk.database.write(_invite, visit.me.person_id, grant, code)
+    await visit.desk.database.write(role_service.invite, grant, code, made_by=visit.me.person_id)
     return visit.page("invited.html", code=code, grant=grant)
 
 
@@ -104,12 +103,6 @@ def _grant(visit: Visit) -> Grant:
         agency=None if of_firm else given.agency or None,
         area=None if of_firm else given.area or None,
     )
-
-
-def _invite(tx: Tx, actor_id: int, grant: Grant, code: str) -> None:
-    if grant.firm_id is not None and not firms.exists(tx, grant.firm_id):
-        raise InputError("role_firm_missing")
-    role_service.invite(tx, grant, code, made_by=actor_id)
 
 
 def _reached(tx: Tx, visit: Visit) -> tuple[list[Role], dict[int, str], date]:

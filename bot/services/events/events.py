@@ -11,6 +11,7 @@ from storage.audit import audit
 from storage.engine.transactions import Tx
 from storage.events import events, signups
 from storage.events.events import Event, State
+from storage.firms import firms
 from storage.notices import outbox
 from storage.people import people
 
@@ -89,6 +90,15 @@ def add_table(tx: Tx, actor_id: int, event_id: int, table: TableCommand) -> int:
     )
     audit.record(tx, "add_event_table", f"event:{event_id}")
     return table_id
+
+
+def add_own_table(tx: Tx, actor_id: int, event_id: int, firm_id: int, need: str) -> bool:
+    """Set a table of this firm's own at an event to come; False where there is none. Raises as `add_table` does."""
+    event = events.get(tx, event_id)
+    if event is None or event.state is not State.PUBLISHED or event.starts <= tx.now:
+        return False
+    add_table(tx, actor_id, event_id, TableCommand(firms.get(tx, firm_id).name, need, 1, firm_id))
+    return True
 
 
 def remove_table(tx: Tx, actor_id: int, event_id: int, table_id: int) -> None:

@@ -8,7 +8,7 @@ from config.errors import ConflictError, InputError
 from config.texts import Texts
 from storage.audit import audit
 from storage.engine.field_encryption import FieldCipher
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 from storage.events import events, meetings, signups
 from storage.events.events import Event, State
 from storage.events.signups import Signup, SignupState
@@ -123,7 +123,8 @@ def mine(tx: Tx, firm_id: int) -> list[tuple[Event, Signup]]:
 def _end(tx: Tx, person_id: int, event: Event, firm_id: int, texts: Texts) -> None:
     signups.set_state(tx, event.id, firm_id, SignupState.CANCELLED)
     meetings.drop_of_firm(tx, event.id, firm_id)
-    audit.record(tx, "cancel_sign_up", f"event:{event.id}", {"firm": str(firm_id)})
+    by = Actor.person(person_id, "wechat")
+    audit.record(tx, "cancel_sign_up", f"event:{event.id}", {"firm": str(firm_id)}, by=by)
     _allot(tx, event, texts)
 
 

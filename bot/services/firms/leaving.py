@@ -8,7 +8,7 @@ from config.markup import harmless
 from config.texts import Texts
 from storage.audit import audit
 from storage.challenges import bids
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 from storage.events import signups as stored_signups
 from storage.firms import verifications
 from storage.notices import outbox, outbox_heirs
@@ -42,14 +42,14 @@ def _tickets(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> N
     for ticket_id in tickets.hand_over(tx, person_id, firm_id, heir):
         text, key = texts("tickets.handed_over", number=ticket_id), f"ticket:{ticket_id}:handed_over"
         outbox.plan(tx, key=key, person_id=heir, topic="ticket", text=text, firm_id=firm_id)
-        audit.record(tx, "ticket.hand_over", f"ticket:{ticket_id}")
+        audit.record(tx, "ticket.hand_over", f"ticket:{ticket_id}", by=Actor.person(person_id, "wechat"))
 
 
 def _bids(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> None:
     for bid_id, title in bids.hand_over(tx, person_id, firm_id, heir):
         text, key = texts("challenges.handed_over", title=harmless(title)), f"bid:{bid_id}:handed_over"
         outbox.plan(tx, key=key, person_id=heir, topic=outbox.TO_BIDDERS, text=text, firm_id=firm_id)
-        audit.record(tx, "bid.hand_over", f"bid:{bid_id}")
+        audit.record(tx, "bid.hand_over", f"bid:{bid_id}", by=Actor.person(person_id, "wechat"))
 
 
 def _places(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> None:

@@ -10,13 +10,14 @@ from config.texts import Texts
 from matchmaking.names import credit_code
 from notifications import cards
 from storage.audit import audit
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 from storage.firms import firms, licence_reviews, verifications
 from storage.firms.licence_reviews import State
 from storage.notices import outbox
 from storage.people import people
 
 LONGEST_REASON = 200
+FETCHER = Actor("system", "tick")
 
 
 def send(tx: Tx, person: people.Known, media_id: str, most_a_day: int) -> bool:
@@ -34,7 +35,7 @@ def send(tx: Tx, person: people.Known, media_id: str, most_a_day: int) -> bool:
 def fetched(tx: Tx, request_id: int, content: bytes) -> None:
     """Its picture has come and waits for an official."""
     if licence_reviews.keep_picture(tx, request_id, content):
-        audit.record(tx, "fetch_licence", f"proof_request:{request_id}")
+        audit.record(tx, "fetch_licence", f"proof_request:{request_id}", by=FETCHER)
 
 
 def not_fetched(tx: Tx, texts: Texts, request_id: int, why: str) -> None:
@@ -42,7 +43,7 @@ def not_fetched(tx: Tx, texts: Texts, request_id: int, why: str) -> None:
     found = licence_reviews.get(tx, request_id)
     if found is None or not licence_reviews.fail(tx, request_id):
         return
-    audit.record(tx, "fail_licence", f"proof_request:{request_id}")
+    audit.record(tx, "fail_licence", f"proof_request:{request_id}", by=FETCHER)
     _tell(tx, found, "failed", texts("proof.picture_failed", why=why))
 
 

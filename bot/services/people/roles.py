@@ -11,6 +11,7 @@ from config.standing_in import StandingIn
 from config.texts import Texts
 from storage.audit import audit
 from storage.engine.transactions import Tx
+from storage.firms import firms
 from storage.notices import outbox
 from storage.people import people, role_invitations, roles, sessions
 from storage.people.login_codes import CodeKind
@@ -26,9 +27,11 @@ def invite(tx: Tx, grant: Grant, code: str, *, made_by: int | None = None) -> in
     """Offer this role to whoever types the code in the chat within three days; returns the invitation's id.
 
     `made_by`: the person who offers it, who may not take it themselves. Raises InputError where name, dates or scope do
-    not fit the kind.
+    not fit the kind, or there is no such firm.
     """
     _hold_sense(grant, shanghai_day(tx.now))
+    if grant.firm_id is not None and not firms.exists(tx, grant.firm_id):
+        raise InputError("role_firm_missing")
     invitation_id = role_invitations.add(tx, code, grant, made_by)
     fields = {
         "kind": grant.kind.value,
