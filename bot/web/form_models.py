@@ -31,7 +31,7 @@ _CODES = {
 ModelT = TypeVar("ModelT", bound="FormModel")
 
 
-class FormError(InputError):
+class InvalidFormError(InputError):
     """Fields that do not fit: `faults` by the field's name, "" for the form as a whole.
 
     `carried`: what fields hold when the form is shown again, where that is not what was sent: what came as a file.
@@ -47,7 +47,7 @@ class FormError(InputError):
 
 def faults_of(error: AppError) -> Mapping[str, AppError]:
     """Return what is wrong by the field beside which it stands; nothing where that is not known."""
-    if isinstance(error, FormError):
+    if isinstance(error, InvalidFormError):
         return error.faults
     field = error.at_field or FIELDS.get(error.code, "")
     return {field: error} if field else {}
@@ -64,7 +64,7 @@ def read_form_model(
 ) -> ModelT:
     """Return the form as this model. `prefix` stands before each name; `choices`: what a Choice may be, by field.
 
-    Raises FormError.
+    Raises InvalidFormError.
     """
     given: dict[str, Any] = {}
     for name, field in model.model_fields.items():
@@ -80,7 +80,7 @@ def read_form_model(
             at = prefix + str(one["loc"][0])
             details = {name: value for name, value in one.get("ctx", {}).items() if one["type"] not in _CODES}
             faults.setdefault(at, InputError(_CODES.get(one["type"], one["type"]), **details).at(at))
-        raise FormError(faults) from None
+        raise InvalidFormError(faults) from None
 
 
 def whole_number(text: str) -> int:

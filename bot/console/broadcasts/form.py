@@ -109,7 +109,7 @@ class Sent:
 
 
 def read(visit: Visit) -> BroadcastForm:
-    """Return what was typed. Raises FormError."""
+    """Return what was typed. Raises InvalidFormError."""
     policy = visit.desk.policy
     return visit.read(
         BroadcastForm,

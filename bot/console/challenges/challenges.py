@@ -165,7 +165,7 @@ def step_of(visit: Visit) -> challenges.Step:
 
 
 def given_by(visit: Visit) -> Given:
-    """Return what the form says. Raises FormError."""
+    """Return what the form says. Raises InvalidFormError."""
     form = visit.desk.form
     keys = tuple(field.key for field in form.fields if field.key not in ("title", "contact"))
     choices = {"procurement": form.procurement, "sealing": form.sealing, "label": form.labels}

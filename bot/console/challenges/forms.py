@@ -8,7 +8,7 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from bot.services.challenges.review import BEST_SCORE, LONGEST
-from bot.web.form_models import Checkbox, Day, FormError, FormModel, Moment, whole, words
+from bot.web.form_models import Checkbox, Day, FormModel, InvalidFormError, Moment, whole, words
 from config.errors import InputError
 from storage.challenges.challenges import Stage
 
@@ -101,7 +101,7 @@ class MilestoneForm(FormModel):
 
 
 def points_in(form: MultiMapping[Any], names: list[str]) -> dict[str, int]:
-    """Return the points for each of these criteria, which the form numbers. Raises FormError for what is none."""
+    """Return the points for each of these criteria, which the form numbers. Raises InvalidFormError."""
     sent = {f"points-{place}": str(form.get(f"points-{place}", "")).strip() for place in range(len(names))}
     faults = {
         field: InputError("score_wrong")
@@ -109,5 +109,5 @@ def points_in(form: MultiMapping[Any], names: list[str]) -> dict[str, int]:
         if not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= BEST_SCORE)
     }
     if faults:
-        raise FormError(faults)
+        raise InvalidFormError(faults)
     return dict(zip(names, map(int, sent.values()), strict=True))

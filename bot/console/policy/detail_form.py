@@ -81,7 +81,7 @@ class WindowForm(DetailForm):
     batch: Line = ""
 
 
-class StepForm(FormModel):
+class WindowStepForm(FormModel):
     """One step of a window; the times are words that dates are read from."""
 
     who: Who = "firm"
@@ -184,7 +184,7 @@ def _window(visit: Visit, given: WindowForm, today: date) -> Window:
 
 
 def _step(visit: Visit, prefix: str, today: date) -> Step | None:
-    given = read_form_model(StepForm, visit.form, prefix)
+    given = read_form_model(WindowStepForm, visit.form, prefix)
     if not (given.what or given.opens or given.closes):
         return None
     first, opening_word = _at(f"{prefix}opens", opening, given.opens, today)
