@@ -67,6 +67,7 @@ from storage.chat import inbox
 from storage.engine import migration
 from storage.engine.database import Database
 from storage.engine.key_check import check_key
+from storage.engine.transactions import SERVICE, Actor
 from storage.notices import delivery_reports, quota_clears
 from storage.people import kept_forms, submissions
 from storage.policy import unanswered_questions
@@ -151,7 +152,7 @@ async def build(
         titles = {choice.value: choice for choice in parts.policy.facts["titles"].choices}
 
         async def clear(person_id: int) -> None:
-            await clear_quotas(database, app[API], Quotas.load(), person_id)
+            await clear_quotas(database.by(Actor.person(person_id, "console")), app[API], Quotas.load(), person_id)
 
         pacer, url, texts = Pacer(), settings.public_url, parts.texts
         desk = Desk(
@@ -195,6 +196,7 @@ async def build(
 
     async def running(app: web.Application) -> AsyncIterator[None]:
         await database.read(inbound.get_ready)
+        own = database.by(SERVICE)
         heads, proving = HeadsFile(path_for(settings.database_url)), Proving.load()
         # Sending keeps two hundred calls on their way; none of the others waits behind them.
         async with ClientSession(connector=TCPConnector(limit=AT_ONCE + 50)) as session:
@@ -205,30 +207,30 @@ async def build(
             app[JSAPI] = tickets(api, SharedToken(database, f"{settings.wechat_app_id}:{SHARED_AS}"), clock)
             said, origin = partial(_as_it_stands, router, clock), settings.public_url
             channels = channels_of(api, origin, said) | outside_of(settings, session, parts.texts, said)
-            sender = Sender(database, channels)
+            sender = Sender(own, channels)
             # A code's words stand alone, without a notice's heading.
             plainly = outside_of(settings, session, parts.texts, str)
             app[SENDER], quotas = sender, Quotas.load()
             ticks = [
-                Tick("inbox", 30, lambda: _tidy_inbox(database)),
+                Tick("inbox", 30, lambda: _tidy_inbox(own)),
                 # What was erased stays in the log until it is emptied.
                 Tick("checkpoint", 300, database.checkpoint),
-                Tick("audit", 60, lambda: chain_audit(database, heads)),
+                Tick("audit", 60, lambda: chain_audit(own, heads)),
                 # What is sent without anybody's word knows of an extension too.
-                Tick("published", 60, lambda: _read_published(database, inbound)),
-                Tick("matching", 30, lambda: read_sentences(database, matcher)),
-                Tick("recommending", 30, lambda: keep_recommendations(database, matcher)),
-                Tick("silence", 30, lambda: _tend_silence(database, parts.texts)),
-                Tick("follow_ups", 600, lambda: _ask_what_became(database, parts.texts)),
-                Tick("licences", 5, lambda: fetch_licences(database, api, parts.texts, proving, sandbox)),
-                Tick("drafts", 3600, lambda: _drop_drafts(database)),
-                Tick("old_licences", 3600, lambda: drop_licences(database, proving)),
-                Tick("way_codes", 3, lambda: send_codes(database, plainly, parts.texts)),
-                Tick("unconfirmed", 3600, lambda: forget_unconfirmed(database, plainly, parts.texts)),
-                Tick("reminders", 60, ReminderTick(database, parts.policy, parts.texts, offset, trusting=demo)),
-                Tick("broadcasts", 5, BroadcastTick(database, parts.policy, parts.texts, api, origin=origin)),
+                Tick("published", 60, lambda: _read_published(own, inbound)),
+                Tick("matching", 30, lambda: read_sentences(own, matcher)),
+                Tick("recommending", 30, lambda: keep_recommendations(own, matcher)),
+                Tick("silence", 30, lambda: _tend_silence(own, parts.texts)),
+                Tick("follow_ups", 600, lambda: _ask_what_became(own, parts.texts)),
+                Tick("licences", 5, lambda: fetch_licences(own, api, parts.texts, proving, sandbox)),
+                Tick("drafts", 3600, lambda: _drop_drafts(own)),
+                Tick("old_licences", 3600, lambda: drop_licences(own, proving)),
+                Tick("way_codes", 3, lambda: send_codes(own, plainly, parts.texts)),
+                Tick("unconfirmed", 3600, lambda: forget_unconfirmed(own, plainly, parts.texts)),
+                Tick("reminders", 60, ReminderTick(own, parts.policy, parts.texts, offset, trusting=demo)),
+                Tick("broadcasts", 5, BroadcastTick(own, parts.policy, parts.texts, api, origin=origin)),
                 Tick("outbox", 3, sender),
-                Tick("quotas", 3600, lambda: learn_quotas(database, api, quotas)),
+                Tick("quotas", 3600, lambda: learn_quotas(own, api, quotas)),
             ]
             app[TICKS] = Ticks(ticks, metrics.ticked)
             app[TICKS].start()

@@ -16,8 +16,11 @@ from bot.chat.context import Parts
 from storage.challenges import bid_sealing
 from storage.engine import migration
 from storage.engine.database import Database
+from storage.engine.transactions import Actor
 
 KEY = bytes(range(32))
+# Whose the acts are that a test carries out itself; a face under test says for itself who acts.
+TESTER = Actor("test", "cli")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -160,6 +163,6 @@ def secret_key() -> bytes:
 @pytest.fixture
 async def database(database_url: str, time_offset: MovableTime, secret_key: bytes) -> AsyncIterator[Database]:
     """A migrated database without rows, whose time is `time_offset` ahead."""
-    database = Database.open(database_url, key=secret_key, offset=time_offset)
+    database = Database.open(database_url, key=secret_key, offset=time_offset, actor=TESTER)
     yield database
     await database.close()

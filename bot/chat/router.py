@@ -23,7 +23,6 @@ from bot.wechat.takeover import KeptReplies
 from notifications.text_splitting import split
 from storage.chat import reply_overflow, reply_windows
 from storage.engine.transactions import Tx
-from storage.people import people
 
 
 class Router:
@@ -76,14 +75,16 @@ class Router:
             case messages.Click():
                 command = self._parts.words.key(push.event_key) or "help"
                 links = PageLinks(self._door, secure=push.secure)
-                chat = Chat(tx, self._editions.current(tx), people.meet(tx, push.openid, push.created), thought, links)
+                person = following.meet(tx, push.openid, push.created)
+                chat = Chat(tx, self._editions.current(tx), person, thought, links)
                 reply_windows.tapped(tx, chat.person.id)
                 return self._fit(chat, push.openid, self._conversation.tap(chat, push.openid, command))
             case messages.Text(content=words) | messages.Voice(recognition=words) if words or isinstance(
                 push, messages.Text
             ):
                 links = PageLinks(self._door, secure=push.secure)
-                chat = Chat(tx, self._editions.current(tx), people.meet(tx, push.openid, push.created), thought, links)
+                person = following.meet(tx, push.openid, push.created)
+                chat = Chat(tx, self._editions.current(tx), person, thought, links)
                 self._open_window(chat, push)
                 # Every reader below may count on words without blanks around them, and on their being few.
                 words = words.strip()
@@ -96,7 +97,7 @@ class Router:
                 answered = self._conversation.hear(chat, push.openid, words, secure=push.secure)
                 return self._fit(chat, push.openid, answered)
             case messages.Message():
-                chat = Chat(tx, self._editions.current(tx), people.meet(tx, push.openid, push.created))
+                chat = Chat(tx, self._editions.current(tx), following.meet(tx, push.openid, push.created))
                 self._open_window(chat, push)
                 said = None
                 if isinstance(push, messages.Image):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.app import API, DATABASE, build, load_parts
 from bot.cli.serving import serve_until_signal
-from bot.services.demo import CAST, seat, seed, show_cards, staff_phones
+from bot.services.demo import CAST, SEEDER, seat, seed, show_cards, staff_phones
 from bot.simulator.account import Account, Mode
 from bot.simulator.app import make_app
 from bot.simulator.clock import Clock
@@ -91,12 +91,13 @@ async def _demo(port: int, settings: Settings) -> None:
     migration.upgrade(settings.database_url)
     clock = Clock()
     app = await build(settings, load_parts(), offset=clock.offset, demo=True)
-    await app[DATABASE].write(partial(seed, published=True))
-    await app[DATABASE].write(show_cards)
+    database = app[DATABASE].by(SEEDER)
+    await database.write(partial(seed, published=True))
+    await database.write(show_cards)
     account = simulator_account(settings, port, texts("commands.title"))
     phones = dict.fromkeys((*texts("commands.demo_phones").split(), *staff_phones()))
     platform = Platform(account, clock, phones=phones)
-    await app[DATABASE].write(seat, {phone.name: phone.openid for phone in platform.followers})
+    await database.write(seat, {phone.name: phone.openid for phone in platform.followers})
     await platform.start()
 
     async def tell() -> None:

@@ -4,8 +4,7 @@ from aiohttp import web
 
 from bot.console.context import Visit
 from bot.console.route import Handler
-from storage.audit import audit
-from storage.engine.transactions import Tx
+from storage.audit.audit import record
 
 
 def recorded(handler: Handler, action: str) -> Handler:
@@ -20,11 +19,7 @@ def recorded(handler: Handler, action: str) -> Handler:
             number = visit.number
             noun = action.partition(".")[0]
             subject = f"{noun}:{number}" if number else noun
-            await visit.desk.database.write(_record, visit.me.person_id, action, subject)
+            await visit.desk.database.write(record, action, subject)
         return response
 
     return answer
-
-
-def _record(tx: Tx, person_id: int, action: str, subject: str) -> None:
-    audit.record(tx, actor=f"person:{person_id}", action=action, subject=subject, source="console")

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Concatenate, NoReturn, ParamSpec, TypeVar
+from typing import Concatenate, Final, NoReturn, ParamSpec, TypeVar
 
 from aiohttp import web
 
@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 COOKIE = "srdi_desk"
 HOME = "/console"
-FACE = "console"
+FACE: Final = "console"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,7 @@ async def ask(visit: Visit) -> web.StreamResponse:
 
 async def decline(visit: Visit) -> web.StreamResponse:
     """Recommended no more to this firm."""
-    await visit.ground.database.write(recommendations.decline, visit.person_id, visit.number, "h5")
+    await visit.ground.database.write(recommendations.decline, visit.person_id, visit.number)
     raise web.HTTPSeeOther(f"{HOME}/board")
 
 

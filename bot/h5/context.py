@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from bot.chat.context import Parts
 from bot.live.matcher import Matcher
@@ -13,7 +14,7 @@ from storage.people.page_sessions import Visitor
 
 COOKIE = "srdi_h5"
 HOME = "/h5"
-FACE = "h5"
+FACE: Final = "h5"
 
 
 class Policy(Enum):

@@ -41,6 +41,7 @@ class Written:
 
 
 _Part = Annotated[str, words(bidding.LONGEST_PART)]
+_Line = Annotated[str, words(60)]
 
 
 class OfferForm(FormModel):
@@ -50,13 +51,13 @@ class OfferForm(FormModel):
     team: _Part = ""
     prior: _Part = ""
     milestones: _Part = ""
-    price: _Part = ""
-    confirmed_by: _Part = ""
-    partner_1: _Part = ""
-    partner_2: _Part = ""
-    partner_3: _Part = ""
-    partner_4: _Part = ""
-    partner_5: _Part = ""
+    price: _Line = ""
+    confirmed_by: Annotated[str, words(bidding.LONGEST_NAME)] = ""
+    partner_1: _Line = ""
+    partner_2: _Line = ""
+    partner_3: _Line = ""
+    partner_4: _Line = ""
+    partner_5: _Line = ""
 
 
 class DraftForm(OfferForm):

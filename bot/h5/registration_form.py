@@ -173,6 +173,9 @@ class Reading:
                 return {}
             return {"size": entered.size}
         trade = self._trades.named(entered.trade)
+        if entered.trade and trade is None:
+            self.errors["trade"] = self._texts("pages.choose")
+            return {}
         written = {name: text for name in INDICATORS if (text := getattr(entered, name))}
         if trade is None:
             if written:
@@ -183,6 +186,8 @@ class Reading:
             value = _number(written.get(name, ""))
             if value is not None:
                 figures[name] = value
+            elif name in written:
+                self.errors[name] = self._texts("errors.form_number_wrong", given=written[name][:LONGEST_PERSON])
         size = trade.size(figures)
         if size is None:
             missing = "、".join(self._texts(f"chat.registration.ask_{name}") for name in trade.missing(figures))

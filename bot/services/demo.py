@@ -11,7 +11,7 @@ from storage.audit import audit
 from storage.challenges import bids, challenges
 from storage.challenges.challenges import Stage
 from storage.engine import change_counters
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 from storage.events import events
 from storage.events.events import Event, State
 from storage.firms import firms
@@ -27,6 +27,8 @@ from storage.tickets.contacts import CITY, Contact
 
 _DEMO = Path(__file__).parents[2] / "config" / "demo"
 CAST, CARDS = _DEMO / "cast.toml", _DEMO / "cards.toml"
+
+SEEDER = Actor("demo", "cli")
 
 
 def seed(tx: Tx, cast: Path = CAST, *, published: bool = False) -> bool:
@@ -46,11 +48,11 @@ def seed(tx: Tx, cast: Path = CAST, *, published: bool = False) -> bool:
             district=entry["district"],
             titles=titles,
         )
-        _record(tx, f"roster:{entry_id}")
+        audit.record(tx, "seed", f"roster:{entry_id}")
     for soe in told["soe"]:
         firm_id = firms.add(tx, name=soe["name"], credit_code=soe["credit_code"], kind="soe")
         firms.learn(tx, firm_id, {"district": soe["district"]}, "roster")
-        _record(tx, f"firm:{firm_id}")
+        audit.record(tx, "seed", f"firm:{firm_id}")
     for told_event in told.get("event", ()):
         _announce(tx, told_event)
     if published:
@@ -81,7 +83,7 @@ def _announce(tx: Tx, told: Mapping[str, Any]) -> None:
     for table in told["tables"]:
         events.add_table(tx, event_id, firm_id=None, buyer=table["buyer"], need=table["need"], at_once=1)
     events.move(tx, event_id, State.DRAFT, State.PUBLISHED)
-    _record(tx, f"event:{event_id}")
+    audit.record(tx, "seed", f"event:{event_id}")
 
 
 def _publish(tx: Tx, told: Mapping[str, Any]) -> None:
@@ -89,7 +91,8 @@ def _publish(tx: Tx, told: Mapping[str, Any]) -> None:
         _open(tx, window)
     for entered in told["contact"]:
         contact = Contact(entered["about"], CITY, **entered["says"])
-        _record(tx, f"contact:{contacts.add(tx, contact, shanghai_day(tx.now), None)}")
+        contact_id = contacts.add(tx, contact, shanghai_day(tx.now), None)
+        audit.record(tx, "seed", f"contact:{contact_id}")
 
 
 def _open(tx: Tx, told: Mapping[str, Any]) -> None:
@@ -104,7 +107,7 @@ def _open(tx: Tx, told: Mapping[str, Any]) -> None:
     detail_id = published_details.add(tx, Content(None, source, Window(tuple(told["items"]), steps)), 0)
     published_details.settle(tx, detail_id, "waiting", 0)
     published_details.settle(tx, detail_id, "published", 0)
-    _record(tx, f"detail:{detail_id}")
+    audit.record(tx, "seed", f"detail:{detail_id}")
 
 
 def _post(tx: Tx, told: Mapping[str, Any], key: Mapping[str, str]) -> None:
@@ -126,7 +129,7 @@ def _post(tx: Tx, told: Mapping[str, Any], key: Mapping[str, str]) -> None:
     challenges.put(tx, challenge_id, {"stage": Stage.PUBLISHED.value, "published": tx.now})
     halves = (bytes.fromhex(key["first"]), bytes.fromhex(key["second"]))
     bids.keep_key(tx, challenge_id, bytes.fromhex(key["public"]), *halves, key["openers"])
-    _record(tx, f"challenge:{challenge_id}")
+    audit.record(tx, "seed", f"challenge:{challenge_id}")
 
 
 def show_cards(tx: Tx, told: Path = CARDS) -> None:
@@ -135,7 +138,7 @@ def show_cards(tx: Tx, told: Path = CARDS) -> None:
         return
     for one in read(told)["card"]:
         card_templates.put(tx, CardTemplate(one["purpose"], one["use"], one["template_id"], one["fields"]))
-        _record(tx, f"card:{one['purpose']}:{one['use']}")
+        audit.record(tx, "seed", f"card:{one['purpose']}:{one['use']}")
 
 
 def staff_phones(cast: Path = CAST) -> tuple[str, ...]:
@@ -160,8 +163,5 @@ def seat(tx: Tx, openid_by_phone: Mapping[str, str], cast: Path = CAST) -> None:
                 agency=member.get("agency"),
                 area=member.get("area"),
             )
-            _record(tx, f"role:{roles.add(tx, person_id, grant)}")
-
-
-def _record(tx: Tx, subject: str) -> None:
-    audit.record(tx, actor="demo", action="seed", subject=subject, source="cli")
+            role_id = roles.add(tx, person_id, grant)
+            audit.record(tx, "seed", f"role:{role_id}")

@@ -4,7 +4,7 @@ An empty field is one that was not sent: its default holds, and a field without 
 that the domain knows stay in services; web/form_fields.py says beside which field their sentences stand.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar, get_origin
 
@@ -83,6 +83,19 @@ def read_form_model(
         raise InvalidFormError(faults) from None
 
 
+def read_together(*readers: Callable[[], Any]) -> list[Any]:
+    """Return what each of these reads. Raises InvalidFormError with everything that is wrong with any of them."""
+    found, faults = [], dict[str, AppError]()
+    for reader in readers:
+        try:
+            found.append(reader())
+        except InvalidFormError as error:
+            faults |= error.faults
+    if faults:
+        raise InvalidFormError(faults)
+    return found
+
+
 def whole_number(text: str) -> int:
     """Return an id that was sent; one that is no number, or longer than any id, is 0, which nothing has."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID else 0
@@ -156,6 +169,13 @@ def _among(value: Any, info: ValidationInfo) -> Any:
     return value
 
 
+def _within(text: str, info: ValidationInfo) -> str:
+    lengths = (info.context or {})[info.field_name]
+    if len(text) not in lengths:
+        raise PydanticCustomError("form_text_long", "too long", {"length": len(text), "most": max(lengths)})
+    return text
+
+
 def _plain(value: object) -> object:
     if isinstance(value, web.FileField):
         return value if value.filename else None
@@ -174,5 +194,7 @@ Yuan = Annotated[int, BeforeValidator(_yuan)]
 Choice = Annotated[str, AfterValidator(_among)]
 Choices = Annotated[tuple[str, ...], AfterValidator(_among)]
 """What may be chosen comes with each reading: by `choices`."""
+Limited = Annotated[str, AfterValidator(_within)]
+"""A text whose lengths, a range, come with each reading: by `choices`."""
 Line = Annotated[str, AfterValidator(one_line)]
 Upload = InstanceOf[web.FileField]

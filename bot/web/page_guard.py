@@ -102,7 +102,7 @@ class PageGuard(Generic[ContextT, UserT, RequestT, RouteT]):
         try:
             if user is not None and user.stale:
                 await self.note_seen(user)
-            visit = self._request_type(request, self._context, cookie or fresh, user, form)
+            visit = self._request_type(request, self._context, cookie or fresh, user, form).over(self._context.database)
             response = await self.confirmation(visit, route) or await self._answered(visit, route)
         finally:
             close_files(form)
@@ -128,7 +128,7 @@ class PageGuard(Generic[ContextT, UserT, RequestT, RouteT]):
         if user is None:
             await self._pace(request)
             return await self._read(request, cookie, ANONYMOUS, known=False)
-        visit = self._request_type(request, self._context, cookie, user)
+        visit = self._request_type(request, self._context, cookie, user).over(self._context.database)
         return await self._read(request, cookie, route.takes, partial(self._admit, visit, route.gate), known=True)
 
     async def _read(

@@ -22,6 +22,7 @@ from config.settings import LOOPBACK_ONLY
 from config.texts import Texts
 from storage.engine.database import Database
 from storage.engine.field_encryption import FieldCipher
+from storage.engine.transactions import Actor, Face
 
 NO_FORM: MultiDictProxy[Any] = MultiDictProxy(MultiDict())
 _MOST_DIGITS = 6
@@ -38,7 +39,7 @@ class PageContext:
 
     home: ClassVar[str]
     cookie_name: ClassVar[str]
-    face: ClassVar[str]
+    face: ClassVar[Face]
     tokens: ClassVar[str]
     wrong_style: ClassVar[str]
     hint_style: ClassVar[str]
@@ -165,8 +166,9 @@ class PageRequest(Generic[ContextT, UserT]):
         )
 
     def over(self, database: Database) -> Self:
-        """Return the same request with this database in the place of the context's."""
-        return replace(self, context=self.context.over(database))
+        """Return the same request with this database in the place of the context's; its writes are the user's."""
+        actor = None if self.user is None else Actor.person(self.user.person_id, self.context.face)
+        return replace(self, context=self.context.over(database.by(actor)))
 
     def refusal(self, error: AppError, typed: Typed) -> web.Response:
         """Return the page that says what is wrong, where the form cannot be shown again: the words can be copied."""

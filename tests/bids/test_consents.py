@@ -65,7 +65,7 @@ async def test_a_yes_can_be_taken_back_until_the_other_side_has_said_it(desk: De
     pair = (await who.poster.get(review)).text.split('name="pair" value="')[1].split('"')[0]
     assert await say(mine, challenge_id, 0) == 303
     assert "一家已核验的企业" not in (await who.poster.get(review)).text
-    assert (await who.poster.post(review, act="agree", pair=pair)).status == 422
+    assert (await who.poster.post(f"/console/challenges/{challenge_id}/agree", pair=pair)).status == 422
     assert POSTER not in (await mine.get(f"/h5/board/{challenge_id}")).text
 
 

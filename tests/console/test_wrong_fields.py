@@ -10,7 +10,6 @@ from bot.web.form_html import Control, Form, FormReader
 from storage.audit import audit
 from storage.audit.audit import Wanted
 from tests.bids.stage import a_bidder
-from tests.console.challenge_stage import published
 from tests.console.forms import SECRET, Found, forms_on
 from tests.console.stage import DeskStage, Page
 from tests.console.test_malformed_forms import failures

@@ -132,13 +132,13 @@ async def test_a_challenge_from_the_need_to_the_archive(market: Market) -> None:
     clock.advance(timedelta(days=7))
     who = await who.again(desk)
     await who.approver.get(review)
-    await act(who.approver, challenge_id, "signing")
+    await act(who.approver, challenge_id, "begin-signing")
     assert "结果：中选" in await status(second)
     assert "结果：未中选" in await status(first)
     contract = {"number": "合2026-1", "sum": "118万元", "day": "2026-12-20", "sme": "乙方为小型企业"}
-    await act(who.approver, challenge_id, "sign", **contract, milestones="样机\n定型")
+    await act(who.approver, challenge_id, "contract", **contract, milestones="样机\n定型")
     for number in ("0", "1"):
-        await act(who.approver, challenge_id, "milestone", number=number)
+        await act(who.approver, challenge_id, "milestones", number=number)
     await act(who.approver, challenge_id, "accept")
     assert await stage_of(desk, challenge_id) == "accepted"
     due = (clock.now() + timedelta(hours=8)).date() + timedelta(days=60)
@@ -148,14 +148,14 @@ async def test_a_challenge_from_the_need_to_the_archive(market: Market) -> None:
 
 async def judged(market: Market, who: Poster, challenge_id: int) -> None:
     """From the review to the public notice: scores, minutes, a choice by people."""
-    page = await who.poster.post(f"/console/challenges/{challenge_id}/move", to="review")
+    page = await who.poster.post(f"/console/challenges/{challenge_id}/begin-review")
     assert page.status == 303, page.text
     found = await market.desk.database.read(bids.of_challenge, challenge_id)
     (chosen,) = [one for one in found if "澜砚" in one.firm_name]
-    await act(who.poster, challenge_id, "reviewer", name="评审一", note="无")
+    await act(who.poster, challenge_id, "reviewers", name="评审一", note="无")
     for one in found:
         points = {"points-0": "80" if one.id == chosen.id else "70", "points-1": "60", "why": "尚可"}
-        await act(who.poster, challenge_id, "score", reviewer="评审一", bid=str(one.id), **points)
+        await act(who.poster, challenge_id, "scores", reviewer="评审一", bid=str(one.id), **points)
     await act(who.poster, challenge_id, "minutes", text="到会一人，同意。")
     await act(who.poster, challenge_id, "choose", why="技术好", **{f"bid-{chosen.id}": "1"})
     until = str((market.stage.clock.now()).date() + timedelta(days=5))

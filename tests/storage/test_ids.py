@@ -19,7 +19,7 @@ from storage.engine.database import Database
 from storage.engine.field_encryption import FieldCipher
 from storage.engine.key_check import check_key
 from storage.engine.tables import every_table
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 from storage.people import people
 from storage.people.people import PEOPLE
 from tests.storage.filling import another
@@ -192,4 +192,4 @@ async def test_an_old_database_gives_no_id_that_ever_named_somebody(old: Path, s
 
 def record(tx: Tx) -> None:
     assert tx.now > datetime(2026, 1, 1, tzinfo=UTC)
-    audit.record(tx, actor="person:17", action="follow", subject="person:17", source="wechat")
+    audit.record(tx, "follow", "person:17", by=Actor("person:17", "wechat"))

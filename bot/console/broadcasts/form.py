@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from bot.console.context import Visit
 from bot.services.broadcasts import broadcasts as service
 from bot.services.broadcasts import name_list
-from bot.web.form_models import Checkbox, Choice, Choices, FormModel, Line, Moment, Number, Upload, whole
+from bot.web.form_models import Checkbox, Choice, Choices, FormModel, Limited, Line, Moment, Number, Upload, whole
 from config.calendar import SHANGHAI
 from storage.broadcasts.broadcasts import Audience, Content
 from storage.people.roles import Kind, Role
@@ -47,10 +47,10 @@ class BroadcastForm(FormModel):
 
     kind: Choice
     scope: Choice
-    title: str = ""
-    summary: Line = ""
-    text: str = ""
-    link: str = ""
+    title: Limited = ""
+    summary: Annotated[Line, Limited] = ""
+    text: Limited = ""
+    link: Limited = ""
     send_at: Moment | None = None
     titles: Choices = ()
     areas: Choices = ()
@@ -110,7 +110,7 @@ class Sent:
 
 def read(visit: Visit) -> BroadcastForm:
     """Return what was typed. Raises InvalidFormError."""
-    policy = visit.desk.policy
+    policy, rules = visit.desk.policy, visit.desk.broadcasting
     return visit.read(
         BroadcastForm,
         kind=KINDS,
@@ -121,6 +121,10 @@ def read(visit: Visit) -> BroadcastForm:
         item=policy.items,
         verdicts=("yes", "unknown"),
         contact=CONTACTS,
+        title=range(rules.longest_title + 1),
+        summary=range(rules.longest_summary + 1),
+        text=range(rules.longest_page + 1),
+        link=range(rules.longest_link + 1),
     )
 
 

@@ -9,9 +9,10 @@ from aiohttp import web
 from pydantic import create_model
 
 from bot.console.actors import Actors
-from bot.console.challenges.forms import StepForm
+from bot.console.challenges.forms import SecrecyForm, StepReasonForm
 from bot.console.context import HOME, Visit, see
-from bot.services.challenges import announcements, challenges, draft_import, sign_off, stages
+from bot.services.challenges import challenges, draft_import, stages, steps
+from bot.services.challenges import sign_off as signing
 from bot.services.challenges.challenges import Given
 from bot.web.form_models import Checkbox, Choice, FormModel, Moment, Upload, whole, words
 from config.calendar import shanghai_day
@@ -21,7 +22,7 @@ from storage.challenges import files
 from storage.challenges import records as challenge_records
 from storage.challenges.challenges import PAGE, Challenge, Stage, Wanted
 from storage.engine.transactions import Tx
-from storage.people.roles import OF_A_FIRM
+from storage.people.roles import OF_A_FIRM, Kind
 
 MOST_COMPARED = 500
 
@@ -98,7 +99,7 @@ async def show(visit: Visit) -> web.StreamResponse:
     challenge_id = visit.number
     shown = await visit.desk.database.read(_shown, challenge_id, visit)
     challenge: Challenge = shown["challenge"]
-    kinds = frozenset(role.kind for role in visit.me.admitted)
+    kinds = kinds_of(visit)
     checked = None
     if challenge.stage in (*challenges.OPEN_TO_CHANGE, Stage.PENDING):
         others = shown["others"]
@@ -136,32 +137,46 @@ async def change(visit: Visit) -> web.StreamResponse:
     see(f"{HOME}/challenges/{visit.number}")
 
 
-async def move(visit: Visit) -> web.StreamResponse:
-    """One step on, or back with a reason."""
-    challenge_id = visit.number
-    step = step_of(visit)
+async def sign_off(visit: Visit) -> web.StreamResponse:
+    """Sign for the draft; with the last signature it goes to the officials."""
+    confirmed_by = visit.read(SecrecyForm).reviewer
+    await visit.carry_out(steps.sign_off, kinds_of(visit), confirmed_by, visit.desk.form)
+    see(f"{HOME}/challenges/{visit.number}")
 
-    def moved(tx: Tx) -> None:
-        if step.target == Stage.PENDING:
-            sign_off.release(tx, challenge_id, step, visit.desk.form)
-            return
-        challenges.move(tx, challenge_id, step, visit.desk.form)
-        announcements.tell_step(tx, challenge_id, step.reason, visit.desk.texts)
 
-    await visit.desk.database.write(moved)
-    see(f"{HOME}/challenges/{challenge_id}")
+async def send_back(visit: Visit) -> web.StreamResponse:
+    """Send it back to whoever drafted it, with a reason."""
+    await visit.carry_out(steps.send_back, kinds_of(visit), _reason(visit), visit.desk.form, visit.desk.texts)
+    see(f"{HOME}/challenges/{visit.number}")
+
+
+async def withdraw(visit: Visit) -> web.StreamResponse:
+    """Withdraw it for good."""
+    await visit.carry_out(steps.withdraw, kinds_of(visit), _reason(visit), visit.desk.form)
+    see(f"{HOME}/challenges/{visit.number}")
+
+
+async def begin_review(visit: Visit) -> web.StreamResponse:
+    """Take no more bids and review those that came, or review them anew after an objection."""
+    await visit.carry_out(steps.begin_review, kinds_of(visit), _reason(visit), visit.desk.form)
+    see(f"{HOME}/challenges/{visit.number}")
+
+
+async def end_without_result(visit: Visit) -> web.StreamResponse:
+    """End it without a result."""
+    await visit.carry_out(steps.end_without_result, kinds_of(visit), _reason(visit), visit.desk.form)
+    see(f"{HOME}/challenges/{visit.number}")
 
 
 async def ask_signature(visit: Visit) -> web.StreamResponse:
     """The draft is ready: its firm's signers hear of it."""
-    await visit.carry_out(sign_off.ask, visit.desk.texts)
+    await visit.carry_out(signing.ask, visit.desk.texts)
     see(f"{HOME}/challenges/{visit.number}?asked=1")
 
 
-def step_of(visit: Visit) -> challenges.Step:
-    """The step that a form wishes for; raises InputError where it names no stage."""
-    given, kinds = visit.read(StepForm), frozenset(role.kind for role in visit.me.admitted)
-    return challenges.Step(visit.me.person_id, kinds, given.to, given.reason, given.reviewer)
+def kinds_of(visit: Visit) -> frozenset[Kind]:
+    """Return the kinds of role by which the viewer acts here."""
+    return frozenset(role.kind for role in visit.me.admitted)
 
 
 def given_by(visit: Visit) -> Given:
@@ -185,6 +200,10 @@ def _challenge_form(keys: tuple[str, ...]) -> type[ChallengeDraftForm]:
 
 def _form_page(visit: Visit, values: Mapping[str, str], challenge: Challenge | None) -> web.Response:
     return visit.page("challenge_form.html", values=values, challenge=challenge, form=visit.desk.form)
+
+
+def _reason(visit: Visit) -> str:
+    return visit.read(StepReasonForm).reason
 
 
 def _firm_of(visit: Visit) -> int | None:

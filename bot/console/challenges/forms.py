@@ -10,7 +10,6 @@ from pydantic_core import PydanticCustomError
 from bot.services.challenges.review import BEST_SCORE, LONGEST
 from bot.web.form_models import Checkbox, Day, FormModel, InvalidFormError, Moment, whole, words
 from config.errors import InputError
-from storage.challenges.challenges import Stage
 
 _LONGEST_REASON = 500
 
@@ -19,7 +18,7 @@ class SecrecyForm(FormModel):
     """Who has looked at it and found no secret."""
 
     confirmed: Checkbox = False
-    confirmed_by: str = ""
+    confirmed_by: Annotated[str, words(20)] = ""
 
     @property
     def reviewer(self) -> str:
@@ -27,10 +26,9 @@ class SecrecyForm(FormModel):
         return self.confirmed_by if self.confirmed else ""
 
 
-class StepForm(SecrecyForm):
-    """To which stage a challenge goes, and why."""
+class StepReasonForm(FormModel):
+    """Why a challenge goes on to another stage."""
 
-    to: Stage
     reason: Annotated[str, words(_LONGEST_REASON)] = ""
 
 
@@ -62,10 +60,24 @@ class AmendmentForm(ExtensionForm):
     what: Annotated[str, words(LONGEST)] = ""
 
 
+class ReviewerForm(FormModel):
+    """A reviewer, and what stake they have."""
+
+    name: Annotated[str, words(20)] = ""
+    note: Annotated[str, words(LONGEST)] = ""
+
+
+class ObjectionForm(FormModel):
+    """An objection, and whose it is."""
+
+    text: Annotated[str, words(LONGEST)] = ""
+    by: Annotated[str, words(40)] = ""
+
+
 class NoticeForm(FormModel):
     """What is announced, until which day objections are taken, and whom to call."""
 
-    text: str = ""
+    text: Annotated[str, words(LONGEST)] = ""
     until: Day | None = None
     phone: Annotated[str, words(40)] = ""
 
@@ -78,7 +90,7 @@ class ContractForm(FormModel):
     day: Day | None = None
     days: Annotated[int, whole(1, 365)] | None = None
     sme: Annotated[str, words(120)] = ""
-    milestones: str
+    milestones: Annotated[str, words(LONGEST)]
 
     def contract(self, usual_days: int) -> dict[str, Any]:
         """Return the contract; `usual_days` to pay in, where it names none."""

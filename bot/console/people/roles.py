@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date
+from typing import Annotated
 
 from aiohttp import web
 from pydantic import Field
@@ -9,7 +10,7 @@ from pydantic import Field
 from bot.console.context import HOME, Visit, see
 from bot.services.people import login
 from bot.services.people import roles as role_service
-from bot.web.form_models import Choice, Day, FormModel, Number
+from bot.web.form_models import Choice, Day, FormModel, Number, words
 from config.calendar import shanghai_day
 from config.errors import InputError
 from storage.engine.transactions import Tx
@@ -23,7 +24,7 @@ GIVEN_HERE = tuple(kind for kind in Kind if kind != Kind.FIRM_MEMBER)
 class StandInForm(FormModel):
     """Who stands in, and until when."""
 
-    name: str = ""
+    name: Annotated[str, words(role_service.LONGEST_NAME)] = ""
     until: Day | None = None
 
 
@@ -33,7 +34,7 @@ class InvitationForm(StandInForm):
     kind: Choice
     from_: Day | None = Field(None, alias="from")
     firm_id: Number = 0
-    agency: str = ""
+    agency: Annotated[str, words(role_service.LONGEST_AGENCY)] = ""
     area: Choice = ""
 
 
@@ -109,7 +110,7 @@ def _grant(visit: Visit) -> Grant:
 def _invite(tx: Tx, actor_id: int, grant: Grant, code: str) -> None:
     if grant.firm_id is not None and not firms.exists(tx, grant.firm_id):
         raise InputError("role_firm_missing")
-    role_service.invite(tx, f"person:{actor_id}", grant, code, source="console", made_by=actor_id)
+    role_service.invite(tx, grant, code, made_by=actor_id)
 
 
 def _reached(tx: Tx, visit: Visit) -> tuple[list[Role], dict[int, str], date]:

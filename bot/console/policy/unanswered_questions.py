@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from aiohttp import web
 
 from bot.console.context import HOME, Visit, see
 from bot.services.policy import unanswered_questions as service
-from bot.web.form_models import Day, FormModel, Id
+from bot.web.form_models import Day, FormModel, Id, words
 from config.errors import ConflictError
 from matchmaking.questions.similar_questions import Asked, Group, groups
 from storage.engine.transactions import Tx
@@ -30,21 +30,21 @@ class GroupForm(FormModel):
     group: Id = 0
     matter: Id = 0
     item: str = ""
-    title: str = ""
+    title: Annotated[str, words(service.LONGEST_TITLE)] = ""
 
 
 class AgencyForm(FormModel):
     """Which agency was asked, and when."""
 
-    agency: str = ""
+    agency: Annotated[str, words(service.LONGEST_AGENCY)] = ""
     day: Day | None = None
 
 
 class AgencyReplyForm(FormModel):
     """What the agency answered, where it stands, and when."""
 
-    reply: str = ""
-    source: str = ""
+    reply: Annotated[str, words(service.LONGEST_REPLY)] = ""
+    source: Annotated[str, words(service.LONGEST_SOURCE)] = ""
     day: Day | None = None
 
 

@@ -17,6 +17,7 @@ from storage.people import allowances, people, roles
 from storage.people.roles import Kind
 
 LONGEST = 500
+LONGEST_ANSWER = 2 * LONGEST
 MOST_QUESTIONS = 10
 
 
@@ -40,7 +41,7 @@ def ask(tx: Tx, person_id: int, firm_id: int, challenge_id: int, question: str, 
     record_id = records.add(tx, challenge_id, "question", person_id, data, firm_id)
     notice = texts("challenges.notice_question", title=harmless(found.title))
     tell_poster(tx, challenge_id, f"challenge:{challenge_id}:question:{record_id}", notice)
-    _record(tx, person_id, "challenge.ask", found.id)
+    audit.record(tx, "challenge.ask", f"challenge:{found.id}")
 
 
 def answer(tx: Tx, person_id: int, challenge_id: int, question_id: int, text: str, texts: Texts) -> None:
@@ -55,7 +56,7 @@ def answer(tx: Tx, person_id: int, challenge_id: int, question_id: int, text: st
     record_id = records.add(tx, challenge_id, "answer", person_id, data)
     notice = texts("challenges.notice_answer", title=harmless(found.title))
     tell(tx, challenge_id, f"challenge:{challenge_id}:answer:{record_id}", notice)
-    _record(tx, person_id, "challenge.answer", challenge_id)
+    audit.record(tx, "challenge.answer", f"challenge:{challenge_id}")
 
 
 def amend(tx: Tx, person_id: int, challenge_id: int, what: str, until: datetime | None, texts: Texts) -> None:
@@ -82,7 +83,7 @@ def amend(tx: Tx, person_id: int, challenge_id: int, what: str, until: datetime 
         deadline=f"{deadline.astimezone(SHANGHAI):%m-%d %H:%M}" if deadline else "",
     )
     tell(tx, challenge_id, f"challenge:{challenge_id}:version:{found.version + 1}", notice)
-    _record(tx, person_id, "challenge.amend", challenge_id)
+    audit.record(tx, "challenge.amend", f"challenge:{challenge_id}")
 
 
 def extend(tx: Tx, person_id: int, challenge_id: int, until: datetime | None, texts: Texts) -> None:
@@ -101,7 +102,7 @@ def extend(tx: Tx, person_id: int, challenge_id: int, until: datetime | None, te
     day = f"{until.astimezone(SHANGHAI):%m-%d %H:%M}"
     notice = texts("challenges.notice_extended", title=harmless(found.title), deadline=day)
     tell(tx, challenge_id, f"challenge:{challenge_id}:extended", notice)
-    _record(tx, person_id, "challenge.extend", challenge_id)
+    audit.record(tx, "challenge.extend", f"challenge:{challenge_id}")
 
 
 def tell(tx: Tx, challenge_id: int, key: str, text: str) -> None:
@@ -157,8 +158,3 @@ def _taking(tx: Tx, challenge_id: int) -> Challenge:
     if found is None or found.at(tx.now) != Stage.PUBLISHED:
         raise ConflictError("challenge_stage")
     return found
-
-
-def _record(tx: Tx, person_id: int, action: str, challenge_id: int) -> None:
-    actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"
-    audit.record(tx, actor=actor, action=action, subject=subject, source="console")

@@ -46,7 +46,7 @@ def draft(tx: Tx, person_id: int, firm_id: int, given: Given, form: ChallengeFor
         tx, firm_id=firm_id, person_id=person_id, label=label, contact=given.contact, values=values
     )
     records.add(tx, challenge_id, "edit", person_id, {})
-    _record(tx, person_id, "challenge.draft", challenge_id, given.fields)
+    audit.record(tx, "challenge.draft", f"challenge:{challenge_id}", given.fields)
     return challenge_id
 
 
@@ -56,7 +56,7 @@ def change(tx: Tx, person_id: int, challenge_id: int, given: Given, form: Challe
         raise ConflictError("challenge_stage")
     challenges.put(tx, challenge_id, _values(given, form), contact=given.contact)
     records.add(tx, challenge_id, "edit", person_id, {})
-    _record(tx, person_id, "challenge.change", challenge_id, given.fields)
+    audit.record(tx, "challenge.change", f"challenge:{challenge_id}", given.fields)
 
 
 def attach(tx: Tx, person_id: int, file: File, sealed: Sequence[bytes], confirmed_by: str) -> None:
@@ -68,7 +68,7 @@ def attach(tx: Tx, person_id: int, file: File, sealed: Sequence[bytes], confirme
     _confirm(tx, person_id, file.challenge_id, f"file:{file.digest[:16]}", confirmed_by)
     files.add(tx, file, person_id, sealed)
     records.add(tx, file.challenge_id, "edit", person_id, {"file": file.digest[:16]})
-    _record(tx, person_id, "challenge.attach", file.challenge_id, {"digest": file.digest})
+    audit.record(tx, "challenge.attach", f"challenge:{file.challenge_id}", {"digest": file.digest})
 
 
 def detach(tx: Tx, person_id: int, file_id: int) -> None:
@@ -78,7 +78,7 @@ def detach(tx: Tx, person_id: int, file_id: int) -> None:
         raise ConflictError("challenge_stage")
     files.remove(tx, file_id)
     records.add(tx, file.challenge_id, "edit", person_id, {"file": file.digest[:16]})
-    _record(tx, person_id, "challenge.detach", file.challenge_id, {"digest": file.digest})
+    audit.record(tx, "challenge.detach", f"challenge:{file.challenge_id}", {"digest": file.digest})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def move(tx: Tx, challenge_id: int, step: Step, form: ChallengeForm, also: Colle
     challenges.put(tx, challenge_id, values)
     data = {"from": now_at.value, "to": step.target.value, "reason": step.reason[:LONGEST_REASON]}
     records.add(tx, challenge_id, "step", step.person_id, data)
-    _record(tx, step.person_id, f"challenge.{step.target.value}", challenge_id, data)
+    audit.record(tx, f"challenge.{step.target.value}", f"challenge:{challenge_id}", data)
     return found
 
 
@@ -217,14 +217,3 @@ def _get(tx: Tx, challenge_id: int) -> Challenge:
     if found is None:
         raise ConflictError("challenge_stage")
     return found
-
-
-def _record(tx: Tx, person_id: int, action: str, challenge_id: int, fields: Mapping[str, str]) -> None:
-    audit.record(
-        tx,
-        actor=f"person:{person_id}",
-        action=action,
-        subject=f"challenge:{challenge_id}",
-        source="console",
-        fields=fields,
-    )

@@ -67,7 +67,7 @@ def propose(tx: Tx, person_id: int, event_id: int, lists: Mapping[int, Frozen]) 
         raise ConflictError("event_changed")
     kept = {str(table_id): {"text": one.text, "digest": one.digest} for table_id, one in lists.items()}
     records.add(tx, event_id, PROPOSAL, person_id, {"lists": kept})
-    _record(tx, person_id, "propose_firms", event_id)
+    audit.record(tx, "propose_firms", f"event:{event_id}")
 
 
 def proposed(tx: Tx, event_id: int) -> Proposal:
@@ -135,10 +135,5 @@ def invite(tx: Tx, person_id: int, event_id: int, firm_ids: Collection[int], why
             key = f"event:{event_id}:invited"
             outbox.plan(tx, key=key, person_id=one_of_them, topic="event", text=text, firm_id=firm_id)
         new += 1
-    _record(tx, person_id, "invite_to_event", event_id)
+    audit.record(tx, "invite_to_event", f"event:{event_id}")
     return new
-
-
-def _record(tx: Tx, person_id: int, action: str, event_id: int) -> None:
-    actor, subject = f"person:{person_id}", f"event:{event_id}"
-    audit.record(tx, actor=actor, action=action, subject=subject, source="console")

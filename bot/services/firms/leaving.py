@@ -42,14 +42,14 @@ def _tickets(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> N
     for ticket_id in tickets.hand_over(tx, person_id, firm_id, heir):
         text, key = texts("tickets.handed_over", number=ticket_id), f"ticket:{ticket_id}:handed_over"
         outbox.plan(tx, key=key, person_id=heir, topic="ticket", text=text, firm_id=firm_id)
-        _record(tx, person_id, "ticket.hand_over", f"ticket:{ticket_id}")
+        audit.record(tx, "ticket.hand_over", f"ticket:{ticket_id}")
 
 
 def _bids(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> None:
     for bid_id, title in bids.hand_over(tx, person_id, firm_id, heir):
         text, key = texts("challenges.handed_over", title=harmless(title)), f"bid:{bid_id}:handed_over"
         outbox.plan(tx, key=key, person_id=heir, topic=outbox.TO_BIDDERS, text=text, firm_id=firm_id)
-        _record(tx, person_id, "bid.hand_over", f"bid:{bid_id}")
+        audit.record(tx, "bid.hand_over", f"bid:{bid_id}")
 
 
 def _places(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> None:
@@ -59,7 +59,3 @@ def _places(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> No
 
 # Each noun that can be held for a firm has its line here (tx, person, firm, heir, texts).
 HAND_OVER: tuple[Callable[[Tx, int, int, int, Texts], None], ...] = (_tickets, _bids, _places)
-
-
-def _record(tx: Tx, person_id: int, action: str, subject: str) -> None:
-    audit.record(tx, actor=f"person:{person_id}", action=action, subject=subject, source="wechat")

@@ -31,7 +31,7 @@ def enter(tx: Tx, person_id: int, content: Content, policy: Policy) -> int:
     """Keep a draft that nobody reads yet; returns its id. Raises InputError where it is incomplete or impossible."""
     hold_sense(content, policy, tx)
     detail_id = published_details.add(tx, content, person_id)
-    _record(tx, person_id, "enter_detail", detail_id, content)
+    _record(tx, "enter_detail", detail_id, content)
     return detail_id
 
 
@@ -44,7 +44,7 @@ def edit(tx: Tx, person_id: int, detail_id: int, seen: str, content: Content, po
     if _found(tx, detail_id).digest != seen:
         raise ConflictError("detail_changed")
     published_details.replace(tx, detail_id, content, person_id)
-    _record(tx, person_id, "edit_detail", detail_id, content)
+    _record(tx, "edit_detail", detail_id, content)
 
 
 def submit(tx: Tx, person_id: int, detail_id: int, seen: str, texts: Texts) -> None:
@@ -62,7 +62,7 @@ def submit(tx: Tx, person_id: int, detail_id: int, seen: str, texts: Texts) -> N
         if not may_approve(tx, approver, found):
             continue
         outbox.plan(tx, key=f"detail:{detail_id}:{seen[:16]}:to_approve", person_id=approver, topic=TOPIC, text=told)
-    _record(tx, person_id, "submit_detail", detail_id, found.content)
+    _record(tx, "submit_detail", detail_id, found.content)
 
 
 def approve(tx: Tx, person_id: int, detail_id: int, seen: str) -> None:
@@ -76,7 +76,7 @@ def approve(tx: Tx, person_id: int, detail_id: int, seen: str) -> None:
     if not may_approve(tx, person_id, found):
         raise InputError("detail_own")
     published_details.settle(tx, detail_id, "published", person_id)
-    _record(tx, person_id, "approve_detail", detail_id, found.content)
+    _record(tx, "approve_detail", detail_id, found.content)
 
 
 def withdraw(tx: Tx, person_id: int, detail_id: int, reason: str) -> None:
@@ -87,7 +87,7 @@ def withdraw(tx: Tx, person_id: int, detail_id: int, reason: str) -> None:
     if found.state not in ("waiting", "published"):
         raise ConflictError("detail_changed")
     published_details.settle(tx, detail_id, "withdrawn", person_id, reason)
-    _record(tx, person_id, "withdraw_detail", detail_id, found.content)
+    _record(tx, "withdraw_detail", detail_id, found.content)
 
 
 def may_approve(tx: Tx, person_id: int, detail: Detail) -> bool:
@@ -170,7 +170,6 @@ def _found(tx: Tx, detail_id: int) -> Detail:
     return found
 
 
-def _record(tx: Tx, person_id: int, action: str, detail_id: int, content: Content) -> None:
+def _record(tx: Tx, action: str, detail_id: int, content: Content) -> None:
     fields = {"content": content.digest, "area": content.area or ""}
-    subject = f"detail:{detail_id}"
-    audit.record(tx, actor=f"person:{person_id}", action=action, subject=subject, source="console", fields=fields)
+    audit.record(tx, action, f"detail:{detail_id}", fields)

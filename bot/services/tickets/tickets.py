@@ -68,7 +68,7 @@ def ask(tx: Tx, person: people.Known, area: str, text: str, workdays: Workdays) 
         tickets.change(tx, ticket_id, heard=tx.now, **again)
     tickets.say(tx, ticket_id, Said.ASKED, person.id, text)
     action = "ticket.open" if standing is None else "ticket.add"
-    audit.record(tx, actor=f"person:{person.id}", action=action, subject=f"ticket:{ticket_id}", source="wechat")
+    audit.record(tx, action, f"ticket:{ticket_id}")
     return _held(tx, ticket_id), standing is None
 
 
@@ -94,7 +94,7 @@ def assign(tx: Tx, actor_id: int, ticket_id: int, assignee: int) -> None:
     if assignee not in colleagues(tx, ticket):
         raise InputError("ticket_not_theirs")
     tickets.change(tx, ticket_id, assignee=assignee)
-    _record(tx, actor_id, "ticket.assign", ticket_id, assignee=str(assignee))
+    audit.record(tx, "ticket.assign", f"ticket:{ticket_id}", {"assignee": str(assignee)})
 
 
 def in_words(place: DeskPlace, texts: Texts) -> str:
@@ -119,7 +119,12 @@ def move(
     tickets.change(tx, ticket_id, agency=place.agency, area=place.area, due=due, assignee=None)
     where = in_words(place, texts)
     line = tickets.say(tx, ticket_id, Said.MOVED, actor_id, texts("tickets.moved_line", where=where, due=due, why=why))
-    _record(tx, actor_id, "ticket.move", ticket_id, agency=place.agency or "", area=place.area, due=due.isoformat())
+    audit.record(
+        tx,
+        "ticket.move",
+        f"ticket:{ticket_id}",
+        {"agency": place.agency or "", "area": place.area, "due": due.isoformat()},
+    )
     _tell(tx, ticket, f"moved:{line}", texts("tickets.moved", number=ticket_id, where=where, due=due))
 
 
@@ -132,7 +137,7 @@ def reply(tx: Tx, actor: tuple[int, str], ticket_id: int, text: str, texts: Text
     line = tickets.say(tx, ticket_id, Said.REPLY, actor_id, text)
     given = {} if ticket.assignee is not None else {"assignee": actor_id}
     tickets.change(tx, ticket_id, state=State.ANSWERED.value, settled=tx.now, **given)
-    _record(tx, actor_id, "ticket.reply", ticket_id, text=text)
+    audit.record(tx, "ticket.reply", f"ticket:{ticket_id}", {"text": text})
     said = texts("tickets.answered", number=ticket_id, agency=_harmless(agency), text=_harmless(text))
     _tell(tx, ticket, reply_key(line), said, text)
 
@@ -146,7 +151,7 @@ def close(tx: Tx, actor_id: int, ticket_id: int, texts: Texts, reason: str = "")
     if ticket.state == State.OPEN and not 0 < len(reason) <= LONGEST_REASON:
         raise InputError("ticket_reason", most=LONGEST_REASON)
     tickets.change(tx, ticket_id, state=State.CLOSED.value, settled=tx.now)
-    _record(tx, actor_id, "ticket.close", ticket_id)
+    audit.record(tx, "ticket.close", f"ticket:{ticket_id}")
     if ticket.state == State.OPEN:
         line = tickets.say(tx, ticket_id, Said.MOVED, actor_id, texts("tickets.closed_line", reason=reason))
         _tell(tx, ticket, f"closed:{line}", texts("tickets.closed", number=ticket_id, reason=harmless(reason)))
@@ -165,7 +170,7 @@ def reopen(tx: Tx, actor_id: int, ticket_id: int, workdays: Workdays) -> None:
         raise ConflictError("ticket_open_already")
     due = workdays.after(shanghai_day(tx.now), workdays.ticket)
     tickets.change(tx, ticket_id, state=State.OPEN.value, settled=None, due=due)
-    _record(tx, actor_id, "ticket.reopen", ticket_id)
+    audit.record(tx, "ticket.reopen", f"ticket:{ticket_id}")
 
 
 def told(tx: Tx, ticket: Ticket, said: Sequence[Line]) -> dict[int, str]:
@@ -185,15 +190,13 @@ def keep_answer(tx: Tx, actor_id: int, area: str | None, title: str, text: str) 
     if not title or len(title) > LONGEST_TITLE or not text or len(text) > LONGEST_REPLY:
         raise InputError("canned_wrong", title=LONGEST_TITLE, most=LONGEST_REPLY)
     answer_id = canned_answers.add(tx, area, title, text, actor_id)
-    actor, subject = f"person:{actor_id}", f"canned:{answer_id}"
-    audit.record(tx, actor=actor, action="canned.add", subject=subject, source="console", fields={"text": text})
+    audit.record(tx, "canned.add", f"canned:{answer_id}", {"text": text})
 
 
 def drop_answer(tx: Tx, actor_id: int, answer_id: int) -> None:
     """An answer that is not used any more."""
     canned_answers.remove(tx, answer_id)
-    subject = f"canned:{answer_id}"
-    audit.record(tx, actor=f"person:{actor_id}", action="canned.remove", subject=subject, source="console")
+    audit.record(tx, "canned.remove", f"canned:{answer_id}")
 
 
 def _working(tx: Tx, today: date) -> Iterator[Role]:
@@ -235,11 +238,6 @@ def receiver(tx: Tx, ticket: Ticket) -> int | None:
 
 def _whole_key(tx: Tx, ticket: Ticket, what: str) -> str:
     return f"ticket:{ticket.id}:{what}:{receiver(tx, ticket)}"
-
-
-def _record(tx: Tx, actor_id: int, action: str, ticket_id: int, **fields: str) -> None:
-    subject = f"ticket:{ticket_id}"
-    audit.record(tx, actor=f"person:{actor_id}", action=action, subject=subject, source="console", fields=fields)
 
 
 def _harmless(text: str) -> str:
