@@ -18,7 +18,7 @@ from aiohttp import web
 from bot.h5.context import HOME, Visit
 from bot.services.challenges import bid_drafts as service
 from bot.services.challenges import bids as bidding
-from bot.web.form_models import Checkbox, FormModel, words
+from bot.web.form_models import Checkbox, FormModel, at_most
 from bot.web.forms_and_headers import cookie_of
 from config.errors import InputError, UnavailableError
 from storage.challenges import bid_drafts
@@ -40,8 +40,8 @@ class Written:
     changed: datetime
 
 
-_Part = Annotated[str, words(bidding.LONGEST_PART)]
-_Line = Annotated[str, words(60)]
+_Part = Annotated[str, at_most(bidding.LONGEST_PART)]
+_Line = Annotated[str, at_most(60)]
 
 
 class OfferForm(FormModel):
@@ -52,7 +52,7 @@ class OfferForm(FormModel):
     prior: _Part = ""
     milestones: _Part = ""
     price: _Line = ""
-    confirmed_by: Annotated[str, words(bidding.LONGEST_NAME)] = ""
+    confirmed_by: Annotated[str, at_most(bidding.LONGEST_NAME)] = ""
     partner_1: _Line = ""
     partner_2: _Line = ""
     partner_3: _Line = ""

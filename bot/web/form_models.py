@@ -106,7 +106,7 @@ def ticked_under(form: Mapping[str, Any], prefix: str) -> list[int]:
     return [whole_number(name.removeprefix(prefix)) for name in form if name.startswith(prefix)]
 
 
-def words(most: int) -> AfterValidator:
+def at_most(most: int) -> AfterValidator:
     """Take a text of at most so many characters; nothing is cut."""
 
     def fits(text: str) -> str:
@@ -197,4 +197,5 @@ Choices = Annotated[tuple[str, ...], AfterValidator(_among)]
 Limited = Annotated[str, AfterValidator(_within)]
 """A text whose lengths, a range, come with each reading: by `choices`."""
 Line = Annotated[str, AfterValidator(one_line)]
+LimitedLine = Annotated[str, AfterValidator(one_line), AfterValidator(_within)]
 Upload = InstanceOf[web.FileField]

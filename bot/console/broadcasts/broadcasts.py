@@ -170,13 +170,13 @@ async def undo(visit: Visit) -> web.StreamResponse:
 
 async def stop(visit: Visit) -> web.StreamResponse:
     """Nobody more is told, at once."""
-    await visit.carry_out(service.stop, visit.text("reason"))
+    await visit.carry_out(service.stop, visit.text("reason", service.LONGEST_REASON))
     see(f"{LIST}/{visit.number}")
 
 
 async def stop_all(visit: Visit) -> web.StreamResponse:
     """Nobody is told anything more of any broadcast, at once."""
-    rules, reason = visit.desk.broadcasting, visit.text("reason")
+    rules, reason = visit.desk.broadcasting, visit.text("reason", service.LONGEST_REASON)
     count = await visit.desk.database.write(service.stop_all, visit.me.person_id, reason, rules)
     if not count:
         raise InputError("broadcast_none_to_stop")

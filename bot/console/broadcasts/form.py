@@ -12,7 +12,18 @@ from pydantic_core import PydanticCustomError
 from bot.console.context import Visit
 from bot.services.broadcasts import broadcasts as service
 from bot.services.broadcasts import name_list
-from bot.web.form_models import Checkbox, Choice, Choices, FormModel, Limited, Line, Moment, Number, Upload, whole
+from bot.web.form_models import (
+    Checkbox,
+    Choice,
+    Choices,
+    FormModel,
+    Limited,
+    LimitedLine,
+    Moment,
+    Number,
+    Upload,
+    whole,
+)
 from config.calendar import SHANGHAI
 from storage.broadcasts.broadcasts import Audience, Content
 from storage.people.roles import Kind, Role
@@ -48,7 +59,7 @@ class BroadcastForm(FormModel):
     kind: Choice
     scope: Choice
     title: Limited = ""
-    summary: Annotated[Line, Limited] = ""
+    summary: LimitedLine = ""
     text: Limited = ""
     link: Limited = ""
     send_at: Moment | None = None

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from bot.services.challenges.review import BEST_SCORE, LONGEST
-from bot.web.form_models import Checkbox, Day, FormModel, InvalidFormError, Moment, whole, words
+from bot.web.form_models import Checkbox, Day, FormModel, InvalidFormError, Moment, at_most, whole
 from config.errors import InputError
 
 _LONGEST_REASON = 500
@@ -18,7 +18,7 @@ class SecrecyForm(FormModel):
     """Who has looked at it and found no secret."""
 
     confirmed: Checkbox = False
-    confirmed_by: Annotated[str, words(20)] = ""
+    confirmed_by: Annotated[str, at_most(20)] = ""
 
     @property
     def reviewer(self) -> str:
@@ -29,7 +29,7 @@ class SecrecyForm(FormModel):
 class StepReasonForm(FormModel):
     """Why a challenge goes on to another stage."""
 
-    reason: Annotated[str, words(_LONGEST_REASON)] = ""
+    reason: Annotated[str, at_most(_LONGEST_REASON)] = ""
 
 
 def _criteria(text: object) -> tuple[tuple[str, int], ...]:
@@ -57,40 +57,40 @@ class ExtensionForm(FormModel):
 class AmendmentForm(ExtensionForm):
     """What changes."""
 
-    what: Annotated[str, words(LONGEST)] = ""
+    what: Annotated[str, at_most(LONGEST)] = ""
 
 
 class ReviewerForm(FormModel):
     """A reviewer, and what stake they have."""
 
-    name: Annotated[str, words(20)] = ""
-    note: Annotated[str, words(LONGEST)] = ""
+    name: Annotated[str, at_most(20)] = ""
+    note: Annotated[str, at_most(LONGEST)] = ""
 
 
 class ObjectionForm(FormModel):
     """An objection, and whose it is."""
 
-    text: Annotated[str, words(LONGEST)] = ""
-    by: Annotated[str, words(40)] = ""
+    text: Annotated[str, at_most(LONGEST)] = ""
+    by: Annotated[str, at_most(40)] = ""
 
 
 class NoticeForm(FormModel):
     """What is announced, until which day objections are taken, and whom to call."""
 
-    text: Annotated[str, words(LONGEST)] = ""
+    text: Annotated[str, at_most(LONGEST)] = ""
     until: Day | None = None
-    phone: Annotated[str, words(40)] = ""
+    phone: Annotated[str, at_most(40)] = ""
 
 
 class ContractForm(FormModel):
     """A contract and its milestones, a line each."""
 
-    number: Annotated[str, words(60)]
-    sum: Annotated[str, words(60)]
+    number: Annotated[str, at_most(60)]
+    sum: Annotated[str, at_most(60)]
     day: Day | None = None
     days: Annotated[int, whole(1, 365)] | None = None
-    sme: Annotated[str, words(120)] = ""
-    milestones: Annotated[str, words(LONGEST)]
+    sme: Annotated[str, at_most(120)] = ""
+    milestones: Annotated[str, at_most(LONGEST)]
 
     def contract(self, usual_days: int) -> dict[str, Any]:
         """Return the contract; `usual_days` to pay in, where it names none."""
@@ -109,7 +109,7 @@ class MilestoneForm(FormModel):
     """Which milestone is reached."""
 
     number: Annotated[int, whole()] = -1
-    note: Annotated[str, words(LONGEST)] = ""
+    note: Annotated[str, at_most(LONGEST)] = ""
 
 
 def points_in(form: MultiMapping[Any], names: list[str]) -> dict[str, int]:

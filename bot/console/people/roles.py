@@ -10,7 +10,7 @@ from pydantic import Field
 from bot.console.context import HOME, Visit, see
 from bot.services.people import login
 from bot.services.people import roles as role_service
-from bot.web.form_models import Choice, Day, FormModel, Number, words
+from bot.web.form_models import Choice, Day, FormModel, Number, at_most
 from config.calendar import shanghai_day
 from config.errors import InputError
 from storage.engine.transactions import Tx
@@ -24,7 +24,7 @@ GIVEN_HERE = tuple(kind for kind in Kind if kind != Kind.FIRM_MEMBER)
 class StandInForm(FormModel):
     """Who stands in, and until when."""
 
-    name: Annotated[str, words(role_service.LONGEST_NAME)] = ""
+    name: Annotated[str, at_most(role_service.LONGEST_NAME)] = ""
     until: Day | None = None
 
 
@@ -34,7 +34,7 @@ class InvitationForm(StandInForm):
     kind: Choice
     from_: Day | None = Field(None, alias="from")
     firm_id: Number = 0
-    agency: Annotated[str, words(role_service.LONGEST_AGENCY)] = ""
+    agency: Annotated[str, at_most(role_service.LONGEST_AGENCY)] = ""
     area: Choice = ""
 
 

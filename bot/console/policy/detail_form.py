@@ -30,9 +30,9 @@ from bot.web.form_models import (
     InvalidFormError,
     Line,
     Yuan,
+    at_most,
     read_form_model,
     read_together,
-    words,
 )
 from config.errors import InputError
 from config.policy.facts import Fact
@@ -76,15 +76,15 @@ class DetailForm(FormModel):
     """What every detail says: for which area and items, and where it stands. `until` is the last day."""
 
     area: Choice = ""
-    items: Annotated[str, words(200)] = ""
-    title: Annotated[Line, words(LONGEST_TITLE)] = ""
-    issuer: Annotated[Line, words(LONGEST_ISSUER)] = ""
+    items: Annotated[str, at_most(200)] = ""
+    title: Annotated[Line, at_most(LONGEST_TITLE)] = ""
+    issuer: Annotated[Line, at_most(LONGEST_ISSUER)] = ""
     day: Annotated[date, BeforeValidator(_issued)] = Field("", validate_default=True)
-    number: Annotated[Line, words(LONGEST_NUMBER)] = ""
-    link: Annotated[str, words(LONGEST_LINK)] = ""
+    number: Annotated[Line, at_most(LONGEST_NUMBER)] = ""
+    link: Annotated[str, at_most(LONGEST_LINK)] = ""
     since: Annotated[date | None, _known(first_day)] = None
     until: Annotated[date | None, _known(day_after)] = None
-    words: Annotated[Line, words(LONGEST_WORDS)] = ""
+    words: Annotated[Line, at_most(LONGEST_WORDS)] = ""
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -96,20 +96,20 @@ class DetailForm(FormModel):
 class WindowForm(DetailForm):
     """An application window, beside its steps."""
 
-    districts: Annotated[str, words(80)] = ""
+    districts: Annotated[str, at_most(80)] = ""
     titles: Choices = ()
-    batch: Annotated[Line, words(LONGEST_ISSUER)] = ""
+    batch: Annotated[Line, at_most(LONGEST_ISSUER)] = ""
 
 
 class WindowStepForm(FormModel):
     """One step of a window; the times are words that dates are read from."""
 
     who: Who = "firm"
-    what: Annotated[Line, words(LONGEST_STEP)] = ""
-    opens: Annotated[str, words(40)] = ""
-    closes: Annotated[str, words(40)] = ""
+    what: Annotated[Line, at_most(LONGEST_STEP)] = ""
+    opens: Annotated[str, at_most(40)] = ""
+    closes: Annotated[str, at_most(40)] = ""
     where: Where = ""
-    place: Annotated[Line, words(LONGEST_PLACE)] = ""
+    place: Annotated[Line, at_most(LONGEST_PLACE)] = ""
 
 
 class RuleForm(DetailForm):

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.console.context import HOME, Visit, see
 from bot.services.policy import unanswered_questions as service
-from bot.web.form_models import Day, FormModel, Id, words
+from bot.web.form_models import Day, FormModel, Id, at_most
 from config.errors import ConflictError
 from matchmaking.questions.similar_questions import Asked, Group, groups
 from storage.engine.transactions import Tx
@@ -30,21 +30,21 @@ class GroupForm(FormModel):
     group: Id = 0
     matter: Id = 0
     item: str = ""
-    title: Annotated[str, words(service.LONGEST_TITLE)] = ""
+    title: Annotated[str, at_most(service.LONGEST_TITLE)] = ""
 
 
 class AgencyForm(FormModel):
     """Which agency was asked, and when."""
 
-    agency: Annotated[str, words(service.LONGEST_AGENCY)] = ""
+    agency: Annotated[str, at_most(service.LONGEST_AGENCY)] = ""
     day: Day | None = None
 
 
 class AgencyReplyForm(FormModel):
     """What the agency answered, where it stands, and when."""
 
-    reply: Annotated[str, words(service.LONGEST_REPLY)] = ""
-    source: Annotated[str, words(service.LONGEST_SOURCE)] = ""
+    reply: Annotated[str, at_most(service.LONGEST_REPLY)] = ""
+    source: Annotated[str, at_most(service.LONGEST_SOURCE)] = ""
     day: Day | None = None
 
 

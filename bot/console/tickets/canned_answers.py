@@ -8,7 +8,7 @@ from pydantic import Field
 from bot.console.context import HOME, Visit, see
 from bot.services.tickets import tickets as ticket_service
 from bot.services.tickets.tickets import WORKERS
-from bot.web.form_models import Choice, FormModel, words
+from bot.web.form_models import Choice, FormModel, at_most
 from storage.engine.transactions import Tx
 from storage.people.roles import Place
 from storage.tickets import canned_answers
@@ -21,8 +21,8 @@ class CannedForm(FormModel):
     """A kept answer; area "": for the whole city."""
 
     area: Choice = Field("", validate_default=True)
-    title: Annotated[str, words(ticket_service.LONGEST_TITLE)] = ""
-    text: Annotated[str, words(ticket_service.LONGEST_REPLY)] = ""
+    title: Annotated[str, at_most(ticket_service.LONGEST_TITLE)] = ""
+    text: Annotated[str, at_most(ticket_service.LONGEST_REPLY)] = ""
 
 
 async def listed(visit: Visit) -> web.StreamResponse:

@@ -11,7 +11,7 @@ from pydantic import Field
 from bot.console.context import HOME, Visit, see
 from bot.services.tickets import contacts as contact_service
 from bot.web import spreadsheets
-from bot.web.form_models import Choice, FormModel, words
+from bot.web.form_models import Choice, FormModel, at_most
 from config.calendar import shanghai_day
 from config.policy.model import Item
 from storage.engine.transactions import Tx
@@ -28,10 +28,10 @@ HEAD = ("事项、条文或单位", "范围", "单位", "科室", "电话", "时
 class ContactForm(FormModel):
     """Whom to call, and when."""
 
-    unit: Annotated[str, words(contact_service.LONGEST)] = ""
-    office: Annotated[str, words(contact_service.LONGEST)] = ""
-    phone: Annotated[str, words(contact_service.LONGEST)] = ""
-    hours: Annotated[str, words(contact_service.LONGEST)] = ""
+    unit: Annotated[str, at_most(contact_service.LONGEST)] = ""
+    office: Annotated[str, at_most(contact_service.LONGEST)] = ""
+    phone: Annotated[str, at_most(contact_service.LONGEST)] = ""
+    hours: Annotated[str, at_most(contact_service.LONGEST)] = ""
 
     def contact(self, about: str, area: str) -> Contact:
         """Return it as the contact for this, there."""
