@@ -177,6 +177,9 @@ class Reading:
             self.errors["trade"] = self._texts("pages.choose")
             return {}
         written = {name: text for name in INDICATORS if (text := getattr(entered, name))}
+        for name, text in written.items():
+            if _number(text) is None:
+                self.errors[name] = self._texts("errors.form_number_wrong", given=text[:LONGEST_PERSON])
         if trade is None:
             if written:
                 self.errors["figures"] = self._texts("pages.trade_missing")
@@ -186,8 +189,6 @@ class Reading:
             value = _number(written.get(name, ""))
             if value is not None:
                 figures[name] = value
-            elif name in written:
-                self.errors[name] = self._texts("errors.form_number_wrong", given=written[name][:LONGEST_PERSON])
         size = trade.size(figures)
         if size is None:
             missing = "、".join(self._texts(f"chat.registration.ask_{name}") for name in trade.missing(figures))
