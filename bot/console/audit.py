@@ -14,7 +14,7 @@ from pydantic import Field
 from bot.console.actors import Actors
 from bot.console.context import Visit
 from bot.web import spreadsheets
-from bot.web.form_models import Day, FormModel, read_form_model, whole_number, words
+from bot.web.form_models import Day, FormModel, at_most, read_form_model, whole_number
 from config.calendar import SHANGHAI, midnight
 from storage.audit import audit
 from storage.audit import chain as audit_chain
@@ -137,11 +137,11 @@ def _names(tx: Tx, entries: list[AuditEntry]) -> dict[int, str]:
 class AuditFilter(FormModel):
     """Which acts are listed, as the address says; `to` is the last day."""
 
-    who: Annotated[str, words(_LONGEST_WORD)] = ""
+    who: Annotated[str, at_most(_LONGEST_WORD)] = ""
     role: Kind | None = None
-    what: Annotated[str, words(_LONGEST_WORD)] = ""
-    subject: Annotated[str, words(_LONGEST_WORD)] = ""
-    source: Annotated[str, words(_LONGEST_WORD)] = ""
+    what: Annotated[str, at_most(_LONGEST_WORD)] = ""
+    subject: Annotated[str, at_most(_LONGEST_WORD)] = ""
+    source: Annotated[str, at_most(_LONGEST_WORD)] = ""
     from_: Day | None = Field(None, alias="from")
     to: Day | None = None
 

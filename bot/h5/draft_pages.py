@@ -18,7 +18,7 @@ from aiohttp import web
 from bot.h5.context import HOME, Visit
 from bot.services.challenges import bid_drafts as service
 from bot.services.challenges import bids as bidding
-from bot.web.form_models import Checkbox, FormModel, words
+from bot.web.form_models import Checkbox, FormModel, at_most
 from bot.web.forms_and_headers import cookie_of
 from config.errors import InputError, UnavailableError
 from storage.challenges import bid_drafts
@@ -40,7 +40,8 @@ class Written:
     changed: datetime
 
 
-_Part = Annotated[str, words(bidding.LONGEST_PART)]
+_Part = Annotated[str, at_most(bidding.LONGEST_PART)]
+_Line = Annotated[str, at_most(60)]
 
 
 class OfferForm(FormModel):
@@ -50,13 +51,13 @@ class OfferForm(FormModel):
     team: _Part = ""
     prior: _Part = ""
     milestones: _Part = ""
-    price: _Part = ""
-    confirmed_by: _Part = ""
-    partner_1: _Part = ""
-    partner_2: _Part = ""
-    partner_3: _Part = ""
-    partner_4: _Part = ""
-    partner_5: _Part = ""
+    price: _Line = ""
+    confirmed_by: Annotated[str, at_most(bidding.LONGEST_NAME)] = ""
+    partner_1: _Line = ""
+    partner_2: _Line = ""
+    partner_3: _Line = ""
+    partner_4: _Line = ""
+    partner_5: _Line = ""
 
 
 class DraftForm(OfferForm):

@@ -173,7 +173,13 @@ class Reading:
                 return {}
             return {"size": entered.size}
         trade = self._trades.named(entered.trade)
+        if entered.trade and trade is None:
+            self.errors["trade"] = self._texts("pages.choose")
+            return {}
         written = {name: text for name in INDICATORS if (text := getattr(entered, name))}
+        for name, text in written.items():
+            if _number(text) is None:
+                self.errors[name] = self._texts("errors.form_number_wrong", given=text[:LONGEST_PERSON])
         if trade is None:
             if written:
                 self.errors["figures"] = self._texts("pages.trade_missing")

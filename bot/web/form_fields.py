@@ -41,6 +41,8 @@ FIELDS = {
     "role_dates_wrong": "until",
     "role_firm_missing": "firm_id",
     "role_name_wrong": "name",
+    "role_reason": "reason",
+    "stand_in_until": "until",
     "score_wrong": "points-0",
     "shares_wrong": "share",
     "silence_agency_wrong": "agency",

@@ -4,7 +4,7 @@ An empty field is one that was not sent: its default holds, and a field without 
 that the domain knows stay in services; web/form_fields.py says beside which field their sentences stand.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar, get_origin
 
@@ -31,7 +31,7 @@ _CODES = {
 ModelT = TypeVar("ModelT", bound="FormModel")
 
 
-class FormError(InputError):
+class InvalidFormError(InputError):
     """Fields that do not fit: `faults` by the field's name, "" for the form as a whole.
 
     `carried`: what fields hold when the form is shown again, where that is not what was sent: what came as a file.
@@ -47,7 +47,7 @@ class FormError(InputError):
 
 def faults_of(error: AppError) -> Mapping[str, AppError]:
     """Return what is wrong by the field beside which it stands; nothing where that is not known."""
-    if isinstance(error, FormError):
+    if isinstance(error, InvalidFormError):
         return error.faults
     field = error.at_field or FIELDS.get(error.code, "")
     return {field: error} if field else {}
@@ -64,7 +64,7 @@ def read_form_model(
 ) -> ModelT:
     """Return the form as this model. `prefix` stands before each name; `choices`: what a Choice may be, by field.
 
-    Raises FormError.
+    Raises InvalidFormError.
     """
     given: dict[str, Any] = {}
     for name, field in model.model_fields.items():
@@ -80,7 +80,20 @@ def read_form_model(
             at = prefix + str(one["loc"][0])
             details = {name: value for name, value in one.get("ctx", {}).items() if one["type"] not in _CODES}
             faults.setdefault(at, InputError(_CODES.get(one["type"], one["type"]), **details).at(at))
-        raise FormError(faults) from None
+        raise InvalidFormError(faults) from None
+
+
+def read_together(*readers: Callable[[], Any]) -> list[Any]:
+    """Return what each of these reads. Raises InvalidFormError with everything that is wrong with any of them."""
+    found, faults = [], dict[str, AppError]()
+    for reader in readers:
+        try:
+            found.append(reader())
+        except InvalidFormError as error:
+            faults |= error.faults
+    if faults:
+        raise InvalidFormError(faults)
+    return found
 
 
 def whole_number(text: str) -> int:
@@ -93,7 +106,7 @@ def ticked_under(form: Mapping[str, Any], prefix: str) -> list[int]:
     return [whole_number(name.removeprefix(prefix)) for name in form if name.startswith(prefix)]
 
 
-def words(most: int) -> AfterValidator:
+def at_most(most: int) -> AfterValidator:
     """Take a text of at most so many characters; nothing is cut."""
 
     def fits(text: str) -> str:
@@ -156,6 +169,13 @@ def _among(value: Any, info: ValidationInfo) -> Any:
     return value
 
 
+def _within(text: str, info: ValidationInfo) -> str:
+    lengths = (info.context or {})[info.field_name]
+    if len(text) not in lengths:
+        raise PydanticCustomError("form_text_long", "too long", {"length": len(text), "most": max(lengths)})
+    return text
+
+
 def _plain(value: object) -> object:
     if isinstance(value, web.FileField):
         return value if value.filename else None
@@ -174,5 +194,8 @@ Yuan = Annotated[int, BeforeValidator(_yuan)]
 Choice = Annotated[str, AfterValidator(_among)]
 Choices = Annotated[tuple[str, ...], AfterValidator(_among)]
 """What may be chosen comes with each reading: by `choices`."""
+Limited = Annotated[str, AfterValidator(_within)]
+"""A text whose lengths, a range, come with each reading: by `choices`."""
 Line = Annotated[str, AfterValidator(one_line)]
+LimitedLine = Annotated[str, AfterValidator(one_line), AfterValidator(_within)]
 Upload = InstanceOf[web.FileField]

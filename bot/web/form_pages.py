@@ -43,6 +43,7 @@ def places_of(request: web.Request, origin: str, home: str, declared: str) -> It
     while above != home:
         yield above
         above = above.rpartition("/")[0]
+    yield home
 
 
 def declared_place(page: str, address: Mapping[str, str], form: Mapping[str, Any]) -> str:

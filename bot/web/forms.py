@@ -10,7 +10,7 @@ from aiohttp import web
 from multidict import MultiDict
 
 from bot.web.form_keeping import drop, keep
-from bot.web.form_models import FormError
+from bot.web.form_models import InvalidFormError
 from bot.web.form_pages import declared_place, places_of, shown_again
 from bot.web.form_refill import Said, Typed
 from bot.web.page_request import PageContext
@@ -53,7 +53,7 @@ class Forms:
     ) -> web.Response | None:
         """Return the form's own page with what was typed and what is wrong; None where its form is not there."""
         later = isinstance(error, UnavailableError)
-        if isinstance(error, FormError):
+        if isinstance(error, InvalidFormError):
             form = _with(form, error.carried)
         typed, said = Typed.of(request.path, form), Said.of(error, self.context.texts, self.context.wrong_style)
         places = self.places(request, form, page)

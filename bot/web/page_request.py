@@ -9,7 +9,7 @@ from multidict import MultiDict, MultiDictProxy
 from yarl import URL
 
 from bot.web.client_addresses import TrustedProxies
-from bot.web.form_models import FormError, FormModel, read_form_model, whole_number
+from bot.web.form_models import FormModel, InvalidFormError, read_form_model, whole_number
 from bot.web.form_pages import local_place
 from bot.web.form_refill import Typed
 from bot.web.forms_and_headers import cares
@@ -122,15 +122,15 @@ class PageRequest(Generic[ContextT, UserT]):
         return max(1, whole_number(self.request.query.get("page", "")[:_MOST_DIGITS]))
 
     def read(self, model: type[FormT], **choices: Container[Any]) -> FormT:
-        """Return the form that was sent as this model; `choices`: what may be chosen, by field. Raises FormError."""
+        """Return the form that was sent as this model; `choices`: what each may be. Raises InvalidFormError."""
         return read_form_model(model, self.form, choices=choices)
 
     def text(self, name: str, most: int | None = None) -> str:
-        """Return one text of the form, without the blanks around it. Raises FormError beyond `most` characters."""
+        """Return one text of the form, stripped. Raises InvalidFormError beyond `most` characters."""
         value = self.form.get(name, "")
         text = value.strip().replace("\r\n", "\n") if isinstance(value, str) else ""
         if most is not None and len(text) > most:
-            raise FormError({name: InputError("form_text_long", length=len(text), most=most)})
+            raise InvalidFormError({name: InputError("form_text_long", length=len(text), most=most)})
         return text
 
     def id_of(self, name: str) -> int:
@@ -142,10 +142,10 @@ class PageRequest(Generic[ContextT, UserT]):
         return self.text(name) == "1"
 
     def choice(self, name: str, allowed: Container[str]) -> str:
-        """Return one text of the form that must be one of these. Raises FormError."""
+        """Return one text of the form that must be one of these. Raises InvalidFormError."""
         chosen = self.text(name)
         if chosen not in allowed:
-            raise FormError({name: InputError("form_choose")})
+            raise InvalidFormError({name: InputError("form_choose")})
         return chosen
 
     def page(self, template: str, status: int = 200, **shown: object) -> web.Response:

@@ -14,7 +14,7 @@ from bot.services.broadcasts import broadcasts as service
 from bot.services.broadcasts import wording
 from bot.services.broadcasts.preview import Preview, preview
 from bot.services.broadcasts.sending import try_out
-from bot.web.form_models import FormError, faults_of
+from bot.web.form_models import InvalidFormError, faults_of
 from config.broadcast_limits import Approval
 from config.errors import InputError
 from notifications.channels import Channel
@@ -98,7 +98,7 @@ async def compose(visit: Visit) -> web.StreamResponse:
         given = (broadcast_form.read(visit).content(sent), visit.desk.broadcasting, visit.desk.texts)
         number = await visit.desk.database.write(service.compose, visit.me.person_id, *given)
     except InputError as error:
-        raise FormError(faults_of(error) or {"": error}, **sent.carried()) from None
+        raise InvalidFormError(faults_of(error) or {"": error}, **sent.carried()) from None
     see(f"{LIST}/{number}")
 
 
@@ -141,7 +141,7 @@ async def save(visit: Visit) -> web.StreamResponse:
         content = broadcast_form.read(visit).content(sent)
         await visit.carry_out(service.edit, seen, content, visit.desk.broadcasting, visit.desk.texts)
     except InputError as error:
-        raise FormError(faults_of(error) or {"": error}, **sent.carried()) from None
+        raise InvalidFormError(faults_of(error) or {"": error}, **sent.carried()) from None
     see(f"{LIST}/{visit.number}")
 
 
@@ -170,13 +170,13 @@ async def undo(visit: Visit) -> web.StreamResponse:
 
 async def stop(visit: Visit) -> web.StreamResponse:
     """Nobody more is told, at once."""
-    await visit.carry_out(service.stop, visit.text("reason"))
+    await visit.carry_out(service.stop, visit.text("reason", service.LONGEST_REASON))
     see(f"{LIST}/{visit.number}")
 
 
 async def stop_all(visit: Visit) -> web.StreamResponse:
     """Nobody is told anything more of any broadcast, at once."""
-    rules, reason = visit.desk.broadcasting, visit.text("reason")
+    rules, reason = visit.desk.broadcasting, visit.text("reason", service.LONGEST_REASON)
     count = await visit.desk.database.write(service.stop_all, visit.me.person_id, reason, rules)
     if not count:
         raise InputError("broadcast_none_to_stop")

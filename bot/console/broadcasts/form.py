@@ -12,7 +12,18 @@ from pydantic_core import PydanticCustomError
 from bot.console.context import Visit
 from bot.services.broadcasts import broadcasts as service
 from bot.services.broadcasts import name_list
-from bot.web.form_models import Checkbox, Choice, Choices, FormModel, Line, Moment, Number, Upload, whole
+from bot.web.form_models import (
+    Checkbox,
+    Choice,
+    Choices,
+    FormModel,
+    Limited,
+    LimitedLine,
+    Moment,
+    Number,
+    Upload,
+    whole,
+)
 from config.calendar import SHANGHAI
 from storage.broadcasts.broadcasts import Audience, Content
 from storage.people.roles import Kind, Role
@@ -47,10 +58,10 @@ class BroadcastForm(FormModel):
 
     kind: Choice
     scope: Choice
-    title: str = ""
-    summary: Line = ""
-    text: str = ""
-    link: str = ""
+    title: Limited = ""
+    summary: LimitedLine = ""
+    text: Limited = ""
+    link: Limited = ""
     send_at: Moment | None = None
     titles: Choices = ()
     areas: Choices = ()
@@ -109,8 +120,8 @@ class Sent:
 
 
 def read(visit: Visit) -> BroadcastForm:
-    """Return what was typed. Raises FormError."""
-    policy = visit.desk.policy
+    """Return what was typed. Raises InvalidFormError."""
+    policy, rules = visit.desk.policy, visit.desk.broadcasting
     return visit.read(
         BroadcastForm,
         kind=KINDS,
@@ -121,6 +132,10 @@ def read(visit: Visit) -> BroadcastForm:
         item=policy.items,
         verdicts=("yes", "unknown"),
         contact=CONTACTS,
+        title=range(rules.longest_title + 1),
+        summary=range(rules.longest_summary + 1),
+        text=range(rules.longest_page + 1),
+        link=range(rules.longest_link + 1),
     )
 
 

@@ -14,7 +14,7 @@ from bot.console.context import HOME, Visit, see
 from bot.services.challenges import challenges, draft_import, stages, steps
 from bot.services.challenges import sign_off as signing
 from bot.services.challenges.challenges import Given
-from bot.web.form_models import Checkbox, Choice, FormModel, Moment, Upload, whole, words
+from bot.web.form_models import Checkbox, Choice, FormModel, Moment, Upload, at_most, whole
 from config.calendar import shanghai_day
 from config.errors import InputError
 from storage.challenges import challenges as stored
@@ -30,15 +30,15 @@ MOST_COMPARED = 500
 class DraftSourceForm(FormModel):
     """Words or a table from which a draft is read."""
 
-    pasted: Annotated[str, words(20_000)] = ""
+    pasted: Annotated[str, at_most(20_000)] = ""
     table: Upload | None = None
 
 
 class ChallengeDraftForm(FormModel):
     """What every challenge says, beside the fields that config names."""
 
-    title: Annotated[str, words(120)]
-    contact: Annotated[str, words(120)] = ""
+    title: Annotated[str, at_most(120)]
+    contact: Annotated[str, at_most(120)] = ""
     named: Checkbox = False
     procurement: Choice = ""
     deadline: Moment | None = None
@@ -180,7 +180,7 @@ def kinds_of(visit: Visit) -> frozenset[Kind]:
 
 
 def given_by(visit: Visit) -> Given:
-    """Return what the form says. Raises FormError."""
+    """Return what the form says. Raises InvalidFormError."""
     form = visit.desk.form
     keys = tuple(field.key for field in form.fields if field.key not in ("title", "contact"))
     choices = {"procurement": form.procurement, "sealing": form.sealing, "label": form.labels}
@@ -194,7 +194,7 @@ def given_by(visit: Visit) -> Given:
 @cache
 def _challenge_form(keys: tuple[str, ...]) -> type[ChallengeDraftForm]:
     """Return the form with the fields that config names, all of them texts."""
-    fields: dict[str, Any] = dict.fromkeys(keys, (Annotated[str, words(draft_import.LONGEST_FIELD)], ""))
+    fields: dict[str, Any] = dict.fromkeys(keys, (Annotated[str, at_most(draft_import.LONGEST_FIELD)], ""))
     return create_model("ConfiguredChallengeForm", __base__=ChallengeDraftForm, **fields)
 
 

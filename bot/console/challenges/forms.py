@@ -8,20 +8,28 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from bot.services.challenges.review import BEST_SCORE, LONGEST
-from bot.web.form_models import Checkbox, Day, FormError, FormModel, Moment, whole, words
+from bot.web.form_models import Checkbox, Day, FormModel, InvalidFormError, Moment, at_most, whole
 from config.errors import InputError
+
+_LONGEST_REASON = 500
 
 
 class SecrecyForm(FormModel):
     """Who has looked at it and found no secret."""
 
     confirmed: Checkbox = False
-    confirmed_by: str = ""
+    confirmed_by: Annotated[str, at_most(20)] = ""
 
     @property
     def reviewer(self) -> str:
         """Return who confirms; "" where nobody does."""
         return self.confirmed_by if self.confirmed else ""
+
+
+class StepReasonForm(FormModel):
+    """Why a challenge goes on to another stage."""
+
+    reason: Annotated[str, at_most(_LONGEST_REASON)] = ""
 
 
 def _criteria(text: object) -> tuple[tuple[str, int], ...]:
@@ -49,26 +57,40 @@ class ExtensionForm(FormModel):
 class AmendmentForm(ExtensionForm):
     """What changes."""
 
-    what: Annotated[str, words(LONGEST)] = ""
+    what: Annotated[str, at_most(LONGEST)] = ""
+
+
+class ReviewerForm(FormModel):
+    """A reviewer, and what stake they have."""
+
+    name: Annotated[str, at_most(20)] = ""
+    note: Annotated[str, at_most(LONGEST)] = ""
+
+
+class ObjectionForm(FormModel):
+    """An objection, and whose it is."""
+
+    text: Annotated[str, at_most(LONGEST)] = ""
+    by: Annotated[str, at_most(40)] = ""
 
 
 class NoticeForm(FormModel):
     """What is announced, until which day objections are taken, and whom to call."""
 
-    text: str = ""
+    text: Annotated[str, at_most(LONGEST)] = ""
     until: Day | None = None
-    phone: Annotated[str, words(40)] = ""
+    phone: Annotated[str, at_most(40)] = ""
 
 
 class ContractForm(FormModel):
     """A contract and its milestones, a line each."""
 
-    number: Annotated[str, words(60)]
-    sum: Annotated[str, words(60)]
+    number: Annotated[str, at_most(60)]
+    sum: Annotated[str, at_most(60)]
     day: Day | None = None
     days: Annotated[int, whole(1, 365)] | None = None
-    sme: Annotated[str, words(120)] = ""
-    milestones: str
+    sme: Annotated[str, at_most(120)] = ""
+    milestones: Annotated[str, at_most(LONGEST)]
 
     def contract(self, usual_days: int) -> dict[str, Any]:
         """Return the contract; `usual_days` to pay in, where it names none."""
@@ -87,11 +109,11 @@ class MilestoneForm(FormModel):
     """Which milestone is reached."""
 
     number: Annotated[int, whole()] = -1
-    note: Annotated[str, words(LONGEST)] = ""
+    note: Annotated[str, at_most(LONGEST)] = ""
 
 
 def points_in(form: MultiMapping[Any], names: list[str]) -> dict[str, int]:
-    """Return the points for each of these criteria, which the form numbers. Raises FormError for what is none."""
+    """Return the points for each of these criteria, which the form numbers. Raises InvalidFormError."""
     sent = {f"points-{place}": str(form.get(f"points-{place}", "")).strip() for place in range(len(names))}
     faults = {
         field: InputError("score_wrong")
@@ -99,5 +121,5 @@ def points_in(form: MultiMapping[Any], names: list[str]) -> dict[str, int]:
         if not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= BEST_SCORE)
     }
     if faults:
-        raise FormError(faults)
+        raise InvalidFormError(faults)
     return dict(zip(names, map(int, sent.values()), strict=True))

@@ -141,7 +141,8 @@ def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
 
 async def invite(visit: Visit) -> web.StreamResponse:
     """Ask a firm to bid."""
-    await visit.carry_out(matching.invite, visit.id_of("firm"), visit.text("why"), visit.desk.texts)
+    why = visit.text("why", matching.LONGEST_WHY)
+    await visit.carry_out(matching.invite, visit.id_of("firm"), why, visit.desk.texts)
     _back(visit)
 
 
@@ -159,7 +160,8 @@ async def criteria(visit: Visit) -> web.StreamResponse:
 
 async def answer(visit: Visit) -> web.StreamResponse:
     """Answer a firm's question."""
-    await visit.carry_out(announcements.answer, visit.id_of("question"), visit.text("answer"), visit.desk.texts)
+    text = visit.text("answer", announcements.LONGEST_ANSWER)
+    await visit.carry_out(announcements.answer, visit.id_of("question"), text, visit.desk.texts)
     _back(visit)
 
 
@@ -178,8 +180,8 @@ async def extend(visit: Visit) -> web.StreamResponse:
 
 async def add_reviewer(visit: Visit) -> web.StreamResponse:
     """Enter a reviewer."""
-    conflicts, note = ticked_under(visit.form, "conflict-"), visit.text("note", review.LONGEST)
-    await visit.carry_out(review.add_reviewer, visit.text("name"), conflicts, note)
+    given, conflicts = visit.read(forms.ReviewerForm), ticked_under(visit.form, "conflict-")
+    await visit.carry_out(review.add_reviewer, given.name, conflicts, given.note)
     _back(visit)
 
 
@@ -188,20 +190,20 @@ async def score(visit: Visit) -> web.StreamResponse:
     # Once fixed they are never changed: what is read here holds when the points are kept.
     fixed = await visit.desk.database.read(challenge_records.last, visit.number, "criteria")
     points = forms.points_in(visit.form, [name for name, _ in fixed.data["criteria"]] if fixed is not None else [])
-    reviewer, bid_id, why = visit.text("reviewer"), visit.id_of("bid"), visit.text("why", review.LONGEST)
-    await visit.carry_out(review.score, reviewer, bid_id, points, why)
+    why = visit.text("why", review.LONGEST)
+    await visit.carry_out(review.score, visit.text("reviewer"), visit.id_of("bid"), points, why)
     _back(visit)
 
 
 async def keep_minutes(visit: Visit) -> web.StreamResponse:
     """Keep the minutes of the review."""
-    await visit.carry_out(review.keep_minutes, visit.text("text"))
+    await visit.carry_out(review.keep_minutes, visit.text("text", review.LONGEST))
     _back(visit)
 
 
 async def choose(visit: Visit) -> web.StreamResponse:
     """Choose among the bids."""
-    chosen, why = ticked_under(visit.form, "bid-"), visit.text("why")
+    chosen, why = ticked_under(visit.form, "bid-"), visit.text("why", review.LONGEST)
     await visit.carry_out(review.choose, chosen, why)
     _back(visit)
 
@@ -215,13 +217,15 @@ async def announce(visit: Visit) -> web.StreamResponse:
 
 async def enter_objection(visit: Visit) -> web.StreamResponse:
     """Enter an objection to the notice."""
-    await visit.carry_out(review.object_to, visit.text("text"), visit.text("by", 40))
+    given = visit.read(forms.ObjectionForm)
+    await visit.carry_out(review.object_to, given.text, given.by)
     _back(visit)
 
 
 async def answer_objection(visit: Visit) -> web.StreamResponse:
     """Answer an objection."""
-    await visit.carry_out(review.answer_objection, visit.id_of("objection"), visit.text("text"))
+    text = visit.text("text", review.LONGEST)
+    await visit.carry_out(review.answer_objection, visit.id_of("objection"), text)
     _back(visit)
 
 

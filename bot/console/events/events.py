@@ -13,7 +13,7 @@ from bot.services.events import events as service
 from bot.services.events import meetings as meeting_service
 from bot.services.events.events import KINDS, TableCommand
 from bot.services.events.signups import door_scene
-from bot.web.form_models import Choice, FormModel, Moment, whole, words
+from bot.web.form_models import Choice, FormModel, Moment, at_most, whole
 from bot.web.templates import moment
 from config.errors import UnavailableError
 from matchmaking.pairing import pair
@@ -33,13 +33,13 @@ Shown = tuple[list[Table], list[Signup], list[Meeting], Tally, dict[int, FirmMar
 class NeedForm(FormModel):
     """What a buyer looks for."""
 
-    need: Annotated[str, words(1000)]
+    need: Annotated[str, at_most(1000)]
 
 
 class TableForm(NeedForm):
     """A buyer's table."""
 
-    buyer: Annotated[str, words(60)]
+    buyer: Annotated[str, at_most(60)]
     at_once: Annotated[int, whole(1, service.MOST_AT_ONCE)] = 1
 
 
@@ -47,9 +47,9 @@ class EventForm(FormModel):
     """An event; the meetings follow one another from its beginning, each so many minutes long."""
 
     kind: Choice
-    title: Annotated[str, words(60)]
-    theme: Annotated[str, words(400)] = ""
-    place: Annotated[str, words(100)]
+    title: Annotated[str, at_most(60)]
+    theme: Annotated[str, at_most(400)] = ""
+    place: Annotated[str, at_most(100)]
     area: Choice = Field("", validate_default=True)
     starts: Moment
     ends: Moment
@@ -59,7 +59,7 @@ class EventForm(FormModel):
     minutes: Annotated[int, whole(1, 240)]
     seats: Annotated[int, whole(1, service.MOST_SEATS)]
     quota: Annotated[int, whole(1, 10)]
-    desks: Annotated[str, words(200)] = ""
+    desks: Annotated[str, at_most(200)] = ""
 
 
 async def listed(visit: Visit) -> web.StreamResponse:

@@ -43,6 +43,6 @@ async def invite(visit: Visit) -> web.StreamResponse:
     """Invite the firms that were ticked."""
     event_id = visit.number
     ticked = ticked_under(visit.form, "firm-")
-    why, texts = visit.text("why"), visit.desk.texts
+    why, texts = visit.text("why", service.LONGEST_WHY), visit.desk.texts
     await visit.desk.database.write(service.invite, visit.me.person_id, event_id, ticked, why, texts)
     see(f"{HOME}/events/{event_id}/invitations")

@@ -10,6 +10,7 @@ from bot.console.context import HOME, Visit, see
 from bot.services.firms import development_zones as zone_service
 from bot.services.firms import merges as firm_merges_service
 from bot.services.firms import revocation, verification
+from bot.services.firms.licence_reviews import LONGEST_REASON
 from bot.services.firms.own_awards import RECEIVED
 from bot.services.people import login as entry
 from config.areas import Areas
@@ -94,7 +95,7 @@ async def transfer(visit: Visit) -> web.StreamResponse:
 
 async def take_back(visit: Visit) -> web.StreamResponse:
     """The proof was wrong: it holds no more, and the firm reads why."""
-    desk, reason = visit.desk, visit.text("reason")
+    desk, reason = visit.desk, visit.text("reason", LONGEST_REASON)
     if not visit.ticked("sure"):
         raise InputError("form_empty").at("sure")
     await desk.database.write(revocation.take_back, desk.texts, visit.me.person_id, visit.number, reason)

@@ -72,14 +72,14 @@ async def picture(visit: Visit) -> web.StreamResponse:
 
 async def approve(visit: Visit) -> web.StreamResponse:
     """The firm is proven under the code that stands on its licence."""
-    desk, code = visit.desk, visit.text("code")
+    desk, code = visit.desk, visit.text("code", 30)
     await desk.database.write(licence_reviews.approve, desk.texts, visit.me.person_id, visit.number, code)
     see(f"{HOME}/proofs")
 
 
 async def refuse(visit: Visit) -> web.StreamResponse:
     """The firm reads why."""
-    desk, reason = visit.desk, visit.text("reason")
+    desk, reason = visit.desk, visit.text("reason", licence_reviews.LONGEST_REASON)
     await desk.database.write(licence_reviews.refuse, desk.texts, visit.me.person_id, visit.number, reason)
     see(f"{HOME}/proofs")
 

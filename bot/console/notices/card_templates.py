@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.console.context import HOME, Visit, see
 from bot.services.notices import template_cards as service
-from bot.web.form_models import FormModel
+from bot.web.form_models import FormModel, at_most
 from bot.wechat.notices_api import Template
 from config.cards import Purpose, Purposes
 from config.errors import InputError
@@ -35,7 +35,7 @@ def _lines(text: object) -> dict[str, str]:
 class CardForm(FormModel):
     """The template of a card, and what each of its fields says."""
 
-    template_id: str = ""
+    template_id: Annotated[str, at_most(64)] = ""
     fields_: Annotated[dict[str, str], BeforeValidator(_lines)] = Field(alias="fields")
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date
+from typing import Annotated
 
 from aiohttp import web
 from pydantic import Field
@@ -9,7 +10,7 @@ from pydantic import Field
 from bot.console.context import HOME, Visit, see
 from bot.services.people import login
 from bot.services.people import roles as role_service
-from bot.web.form_models import Choice, Day, FormModel, Number
+from bot.web.form_models import Choice, Day, FormModel, Number, at_most
 from config.calendar import shanghai_day
 from storage.engine.transactions import Tx
 from storage.firms import firms
@@ -22,7 +23,7 @@ GIVEN_HERE = tuple(kind for kind in Kind if kind != Kind.FIRM_MEMBER)
 class StandInForm(FormModel):
     """Who stands in, and until when."""
 
-    name: str = ""
+    name: Annotated[str, at_most(role_service.LONGEST_NAME)] = ""
     until: Day | None = None
 
 
@@ -32,7 +33,7 @@ class InvitationForm(StandInForm):
     kind: Choice
     from_: Day | None = Field(None, alias="from")
     firm_id: Number = 0
-    agency: str = ""
+    agency: Annotated[str, at_most(role_service.LONGEST_AGENCY)] = ""
     area: Choice = ""
 
 

@@ -4,16 +4,36 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from bot.console.context import Visit
-from bot.services.policy.published_details import MOST_STEPS
+from bot.services.policy.published_details import (
+    LONGEST_ISSUER,
+    LONGEST_LINK,
+    LONGEST_NUMBER,
+    LONGEST_PLACE,
+    LONGEST_STEP,
+    LONGEST_TITLE,
+    LONGEST_WORDS,
+    MOST_STEPS,
+)
 from bot.services.policy.roster_days import day_after, first_day
 from bot.services.policy.written_dates import closing, opening, written, written_last
-from bot.web.form_models import Choice, Choices, FormModel, Line, Yuan, read_form_model
+from bot.web.form_models import (
+    Choice,
+    Choices,
+    FormModel,
+    InvalidFormError,
+    Line,
+    Yuan,
+    at_most,
+    read_form_model,
+    read_together,
+)
 from config.errors import InputError
 from config.policy.facts import Fact
 from config.policy.model import Per, Policy, Strength
@@ -56,15 +76,15 @@ class DetailForm(FormModel):
     """What every detail says: for which area and items, and where it stands. `until` is the last day."""
 
     area: Choice = ""
-    items: str = ""
-    title: Line = ""
-    issuer: Line = ""
+    items: Annotated[str, at_most(200)] = ""
+    title: Annotated[Line, at_most(LONGEST_TITLE)] = ""
+    issuer: Annotated[Line, at_most(LONGEST_ISSUER)] = ""
     day: Annotated[date, BeforeValidator(_issued)] = Field("", validate_default=True)
-    number: Line = ""
-    link: str = ""
+    number: Annotated[Line, at_most(LONGEST_NUMBER)] = ""
+    link: Annotated[str, at_most(LONGEST_LINK)] = ""
     since: Annotated[date | None, _known(first_day)] = None
     until: Annotated[date | None, _known(day_after)] = None
-    words: Line = ""
+    words: Annotated[Line, at_most(LONGEST_WORDS)] = ""
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -76,20 +96,20 @@ class DetailForm(FormModel):
 class WindowForm(DetailForm):
     """An application window, beside its steps."""
 
-    districts: str = ""
+    districts: Annotated[str, at_most(80)] = ""
     titles: Choices = ()
-    batch: Line = ""
+    batch: Annotated[Line, at_most(LONGEST_ISSUER)] = ""
 
 
-class StepForm(FormModel):
+class WindowStepForm(FormModel):
     """One step of a window; the times are words that dates are read from."""
 
     who: Who = "firm"
-    what: Line = ""
-    opens: str = ""
-    closes: str = ""
+    what: Annotated[Line, at_most(LONGEST_STEP)] = ""
+    opens: Annotated[str, at_most(40)] = ""
+    closes: Annotated[str, at_most(40)] = ""
     where: Where = ""
-    place: Line = ""
+    place: Annotated[Line, at_most(LONGEST_PLACE)] = ""
 
 
 class RuleForm(DetailForm):
@@ -105,14 +125,18 @@ _FORMS: Mapping[str, type[DetailForm]] = {"window": WindowForm, "rule": RuleForm
 
 def read(visit: Visit, kind: str, today: date) -> Content:
     """Return the content that the form holds. Raises InputError for what cannot be read, or an area out of reach."""
-    given = visit.read(_FORMS.get(kind, DetailForm), area=visit.desk.areas, titles=visit.desk.titles)
+    choices: dict[str, Any] = {"area": visit.desk.areas, "titles": visit.desk.titles}
+    readers: list[Callable[[], Any]] = [lambda: visit.read(_FORMS.get(kind, DetailForm), **choices)]
+    if kind == "window":
+        readers += [partial(_step, visit, f"step-{number}-", today) for number in range(1, MOST_STEPS + 1)]
+    given, *steps = read_together(*readers)
     area, reach = given.area or None, visit.me.areas()
     if reach is not None and area not in reach:
         raise InputError("detail_area")
     source = Source(given.title, given.issuer, given.day, given.number, given.link)
     body: Body
     if isinstance(given, WindowForm):
-        return Content(area, source, _window(visit, given, today))
+        return Content(area, source, _window(visit, given, steps))
     if isinstance(given, RuleForm):
         body = _rule(visit, given)
     else:
@@ -171,7 +195,7 @@ def _window_fields(window: Window) -> dict[str, Any]:
     return fields
 
 
-def _window(visit: Visit, given: WindowForm, today: date) -> Window:
+def _window(visit: Visit, given: WindowForm, steps: Iterable[Step | None]) -> Window:
     districts = []
     for name in _BETWEEN.split(given.districts):
         if name:
@@ -179,12 +203,12 @@ def _window(visit: Visit, given: WindowForm, today: date) -> Window:
             if found is None:
                 raise InputError("area_unknown", given=name[:20]).at("districts")
             districts.append(found)
-    steps = [step for number in range(1, MOST_STEPS + 1) if (step := _step(visit, f"step-{number}-", today))]
-    return Window(given.codes, tuple(steps), tuple(dict.fromkeys(districts)), given.titles, given.batch)
+    planned = tuple(step for step in steps if step is not None)
+    return Window(given.codes, planned, tuple(dict.fromkeys(districts)), given.titles, given.batch)
 
 
 def _step(visit: Visit, prefix: str, today: date) -> Step | None:
-    given = read_form_model(StepForm, visit.form, prefix)
+    given = read_form_model(WindowStepForm, visit.form, prefix)
     if not (given.what or given.opens or given.closes):
         return None
     first, opening_word = _at(f"{prefix}opens", opening, given.opens, today)
@@ -196,7 +220,7 @@ def _at(name: str, read_time: Callable[[str, date], T], text: str, today: date) 
     try:
         return read_time(text, today)
     except InputError as error:
-        raise error.at(name) from None
+        raise InvalidFormError({name: error}) from None
 
 
 def _rule(visit: Visit, given: RuleForm) -> DistrictRule:

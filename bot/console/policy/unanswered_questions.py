@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
 from aiohttp import web
 
 from bot.console.context import HOME, Visit, see
 from bot.services.policy import unanswered_questions as service
-from bot.web.form_models import Day, FormModel
+from bot.web.form_models import Day, FormModel, at_most
 from config.errors import ConflictError
 from matchmaking.questions.similar_questions import Asked, Group, groups
 from storage.engine.transactions import Tx
@@ -25,15 +26,15 @@ LIST = f"{HOME}/silence"
 class AgencyForm(FormModel):
     """Which agency was asked, and when."""
 
-    agency: str = ""
+    agency: Annotated[str, at_most(service.LONGEST_AGENCY)] = ""
     day: Day | None = None
 
 
 class AgencyReplyForm(FormModel):
     """What the agency answered, where it stands, and when."""
 
-    reply: str = ""
-    source: str = ""
+    reply: Annotated[str, at_most(service.LONGEST_REPLY)] = ""
+    source: Annotated[str, at_most(service.LONGEST_SOURCE)] = ""
     day: Day | None = None
 
 
@@ -92,7 +93,7 @@ async def gather(visit: Visit) -> web.StreamResponse:
     """Make a question of a group."""
     ids, about = await _chosen(visit)
     write = visit.desk.database.write
-    matter_id = await write(service.gather, visit.me.person_id, ids, visit.text("title"), about)
+    matter_id = await write(service.gather, visit.me.person_id, ids, visit.text("title", service.LONGEST_TITLE), about)
     see(f"{LIST}/{matter_id}")
 
 
@@ -112,7 +113,7 @@ async def drop(visit: Visit) -> web.StreamResponse:
 
 async def add_item_note(visit: Visit) -> web.StreamResponse:
     """Open a note that stands beside an item of the policy."""
-    write, item, title = visit.desk.database.write, visit.text("item"), visit.text("title")
+    write, item, title = visit.desk.database.write, visit.text("item"), visit.text("title", service.LONGEST_TITLE)
     see(f"{LIST}/{await write(service.stand_beside, visit.me.person_id, item, title)}")
 
 

@@ -13,7 +13,7 @@ from bot.services.roster import import_plan, imports
 from bot.services.roster import rows as roster_rows
 from bot.services.roster.notices import Herald
 from bot.services.roster.rows import Given
-from bot.web.form_models import Checkbox, Choice, Day, FormModel, Upload, whole_number, words
+from bot.web.form_models import Checkbox, Choice, Day, FormModel, Upload, at_most, whole_number
 from config.calendar import shanghai_day
 from storage.engine import change_counters
 from storage.engine.transactions import Tx
@@ -32,7 +32,7 @@ class ImportForm(FormModel):
 
     table: Upload
     title: Choice = ""
-    batch: Annotated[str, words(_LONGEST_BATCH)] = ""
+    batch: Annotated[str, at_most(_LONGEST_BATCH)] = ""
     from_: Day | None = Field(None, alias="from")
     until: Day | None = None
     award: Literal["", "first", "review"] = ""

@@ -1,12 +1,14 @@
 """Kept answers: written once by officials, taken into a reply with one tap."""
 
+from typing import Annotated
+
 from aiohttp import web
 from pydantic import Field
 
 from bot.console.context import HOME, Visit, see
 from bot.services.tickets import tickets as ticket_service
 from bot.services.tickets.tickets import WORKERS
-from bot.web.form_models import Choice, FormModel
+from bot.web.form_models import Choice, FormModel, at_most
 from storage.engine.transactions import Tx
 from storage.people.roles import Place
 from storage.tickets import canned_answers
@@ -19,8 +21,8 @@ class CannedForm(FormModel):
     """A kept answer; area "": for the whole city."""
 
     area: Choice = Field("", validate_default=True)
-    title: str = ""
-    text: str = ""
+    title: Annotated[str, at_most(ticket_service.LONGEST_TITLE)] = ""
+    text: Annotated[str, at_most(ticket_service.LONGEST_REPLY)] = ""
 
 
 async def listed(visit: Visit) -> web.StreamResponse:

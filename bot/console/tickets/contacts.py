@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 from aiohttp import web
 from pydantic import Field
@@ -10,7 +11,7 @@ from pydantic import Field
 from bot.console.context import HOME, Visit, see
 from bot.services.tickets import contacts as contact_service
 from bot.web import spreadsheets
-from bot.web.form_models import Choice, FormModel
+from bot.web.form_models import Choice, FormModel, at_most
 from config.calendar import shanghai_day
 from config.policy.model import Item
 from storage.engine.transactions import Tx
@@ -27,10 +28,10 @@ HEAD = ("事项、条文或单位", "范围", "单位", "科室", "电话", "时
 class ContactForm(FormModel):
     """Whom to call, and when."""
 
-    unit: str = ""
-    office: str = ""
-    phone: str = ""
-    hours: str = ""
+    unit: Annotated[str, at_most(contact_service.LONGEST)] = ""
+    office: Annotated[str, at_most(contact_service.LONGEST)] = ""
+    phone: Annotated[str, at_most(contact_service.LONGEST)] = ""
+    hours: Annotated[str, at_most(contact_service.LONGEST)] = ""
 
     def contact(self, about: str, area: str) -> Contact:
         """Return it as the contact for this, there."""
@@ -40,7 +41,7 @@ class ContactForm(FormModel):
 class NewContactForm(ContactForm):
     """A contact that is entered: also about what, and where."""
 
-    about: str = ""
+    about: Choice = ""
     area: Choice = Field(CITY, validate_default=True)
 
 
@@ -93,7 +94,7 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 async def add(visit: Visit) -> web.StreamResponse:
     """Enter a contact within one's own area."""
-    given = visit.read(NewContactForm, area=_own_areas(visit))
+    given = visit.read(NewContactForm, about=_abouts(visit), area=_own_areas(visit))
     contact = given.contact(given.about, given.area)
     await visit.desk.database.write(contact_service.add, visit.me.person_id, visit.desk.policy, contact)
     see(f"{HOME}/contacts")

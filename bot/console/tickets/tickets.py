@@ -13,7 +13,7 @@ from bot.console.context import HOME, Visit, see
 from bot.console.tickets.canned_answers import answers_for
 from bot.services.tickets import tickets as ticket_service
 from bot.services.tickets.tickets import LONGEST_QUESTION, WORKERS, DeskPlace
-from bot.web.form_models import FormModel, Number, whole_number, words
+from bot.web.form_models import FormModel, Number, at_most, whole_number
 from config.calendar import shanghai_day
 from notifications.channels import is_open
 from storage.chat import reply_windows as windows
@@ -48,7 +48,7 @@ class MoveForm(FormModel):
 
     place: Annotated[DeskPlace, BeforeValidator(_place)] = Field("", validate_default=True)
     days: Number = 0
-    why: Annotated[str, words(LONGEST_QUESTION)] = ""
+    why: Annotated[str, at_most(LONGEST_QUESTION)] = ""
 
 
 @dataclass(frozen=True, slots=True)

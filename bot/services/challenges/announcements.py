@@ -17,6 +17,7 @@ from storage.people import allowances, people, roles
 from storage.people.roles import Kind
 
 LONGEST = 500
+LONGEST_ANSWER = 2 * LONGEST
 MOST_QUESTIONS = 10
 
 

@@ -77,7 +77,7 @@ def tidied(field: str, text: str) -> str:
         raise InputError("offer_field", field=field)
     text = " ".join(text.split())
     if len(text) > MOST[field]:
-        raise InputError("offer_long", most=MOST[field], length=len(text))
+        raise InputError("offer_long", most=MOST[field], length=len(text)).at(field)
     return text
 
 
