@@ -21,7 +21,7 @@ from storage.audit.head_file import HeadsFile
 from storage.audit.verify import Report
 from storage.engine.database import Database, Tx
 from storage.engine.field_encryption import FieldCipher
-from storage.engine.transactions import Actor
+from storage.engine.transactions import SERVICE, Actor
 from storage.people import people
 from storage.people.people import PEOPLE
 from tests.audit.stage import Office, acts
@@ -54,7 +54,7 @@ async def test_two_nodes_that_tick_at_once_chain_each_act_once(
     office: Office, database_url: str, secret_key: bytes, heads: str, tmp_path: Path
 ) -> None:
     """Both beside working people, with one file of heads or each with its own."""
-    other = Database.open(database_url, key=secret_key)
+    other = Database.open(database_url, key=secret_key, actor=SERVICE)
     second = Office(other, tmp_path / heads, secret_key)
     for _ in range(5):
         await asyncio.gather(
@@ -175,7 +175,7 @@ async def _change_one(migrated: Path, sizes: list[int], row: int, column: str, v
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "srdi.db"
         shutil.copy(migrated, path)
-        database = Database.open(f"sqlite:///{path}", key=bytes(32))
+        database = Database.open(f"sqlite:///{path}", key=bytes(32), actor=SERVICE)
         office = Office(database, path.with_suffix(".heads"), bytes(32))
         for size in sizes:
             await office.work(size)
