@@ -25,6 +25,7 @@ from bot.web.form_models import (
     whole,
 )
 from config.calendar import SHANGHAI
+from config.errors import InputError
 from storage.broadcasts.broadcasts import Audience, Content
 from storage.people.roles import Kind, Role
 
@@ -57,7 +58,7 @@ class BroadcastForm(FormModel):
     """What is written to whom, but for what comes as files."""
 
     kind: Choice
-    scope: Choice
+    scope: str = ""
     title: Limited = ""
     summary: LimitedLine = ""
     text: Limited = ""
@@ -122,10 +123,9 @@ class Sent:
 def read(visit: Visit) -> BroadcastForm:
     """Return what was typed. Raises InvalidFormError."""
     policy, rules = visit.desk.policy, visit.desk.broadcasting
-    return visit.read(
+    given = visit.read(
         BroadcastForm,
         kind=KINDS,
-        scope=[f"{area or ''}|{agency}" for area, agency in scopes(visit)],
         titles=visit.desk.titles,
         areas=list(visit.desk.areas),
         sizes=[choice.value for choice in policy.facts["size"].choices],
@@ -137,6 +137,9 @@ def read(visit: Visit) -> BroadcastForm:
         text=range(rules.longest_page + 1),
         link=range(rules.longest_link + 1),
     )
+    if given.scope not in [f"{area or ''}|{agency}" for area, agency in scopes(visit)]:
+        raise InputError("broadcast_place")
+    return given
 
 
 class FilesForm(FormModel):
