@@ -27,6 +27,7 @@ from storage.audit.audit import AUDIT, value_hash
 from storage.audit.head_file import HeadsFile, path_for
 from storage.engine import migration
 from storage.engine.database import Database, Tx
+from storage.engine.transactions import CLI
 
 KEY = bytes(range(32))
 KEY_TEXT = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
@@ -105,7 +106,7 @@ def verified(url: str) -> tuple[float, float, dict[int, str]]:
 async def measure(url: str, rows: int, touched: int) -> None:
     """Fill, chain, verify, tamper, verify."""
     migration.upgrade(url)
-    database = Database.open(url, key=KEY)
+    database = Database.open(url, key=KEY, actor=CLI)
     for first in range(1, rows, PER_WRITE):
         await database.write(fill, first)
     heads = HeadsFile(path_for(url))

@@ -29,7 +29,7 @@ from storage.broadcasts import broadcasts
 from storage.broadcasts.broadcasts import Audience, Content, State
 from storage.engine import migration
 from storage.engine.database import Database
-from storage.engine.transactions import Tx
+from storage.engine.transactions import CLI, Tx
 from storage.firms import facts_of_many, firms, offerings
 from storage.people import people
 from storage.reminders import audience
@@ -108,7 +108,7 @@ async def main(count: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'srdi.db'}"
         migration.upgrade(url)
-        database = Database.open(url, key=bytes(32))
+        database = Database.open(url, key=bytes(32), actor=CLI)
         policy, texts = load(), Texts.load()
         await fill(database, policy, count)
         board = Board(policy, texts)

@@ -34,7 +34,7 @@ from config.settings import Settings
 from config.texts import Texts
 from storage.engine import migration
 from storage.engine.database import Database
-from storage.engine.transactions import Tx
+from storage.engine.transactions import CLI, Tx
 from storage.people import people
 from storage.roster import roster
 from storage.roster.roster import Title
@@ -256,7 +256,7 @@ async def round_of(
 async def seeded(url: str, firm_names: list[str], people_first: int) -> None:
     """The database with its firms."""
     migration.upgrade(url)
-    database = Database.open(url, key=bytes(32))
+    database = Database.open(url, key=bytes(32), actor=CLI)
     numbered = list(enumerate(firm_names))
     for start in range(0, len(numbered), AT_ONCE):
         await database.write(fill, numbered[start : start + AT_ONCE], people_first)

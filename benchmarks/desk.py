@@ -23,7 +23,7 @@ from config.policy.loader import load
 from config.texts import Texts
 from storage.engine import change_counters, migration
 from storage.engine.database import Database
-from storage.engine.transactions import Tx
+from storage.engine.transactions import CLI, Tx
 from storage.roster import listing, roster
 from storage.roster.listing import Wanted
 
@@ -86,7 +86,7 @@ async def main(firms: int, rows: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'srdi.db'}"
         migration.upgrade(url)
-        database = Database.open(url, key=bytes(32))
+        database = Database.open(url, key=bytes(32), actor=CLI)
         print(f"{rows} rows into an empty roster, again, and others beside them")
         for seed in (1, 1, 2):
             seconds = await imported(database, table(rows, seed))

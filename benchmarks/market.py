@@ -31,7 +31,7 @@ from config.settings import Settings
 from storage.challenges import bids, challenges, records
 from storage.engine import migration
 from storage.engine.database import Database
-from storage.engine.transactions import Tx
+from storage.engine.transactions import CLI, Tx
 from storage.events import events, meetings, signups
 from storage.events.events import Event, State
 from storage.events.signups import SignupState
@@ -283,7 +283,7 @@ async def main(challenge_count: int, bid_count: int, firm_count: int) -> None:
             public_url="http://127.0.0.1:8399",
         )
         app = await build(settings, load_parts(), demo=True)
-        database, begun = app[DATABASE], time.perf_counter()
+        database, begun = app[DATABASE].by(CLI), time.perf_counter()
         ids = await filled(database, {"firms": firm_count, "challenges": challenge_count, "bids": bid_count})
         cookies = await seen_by(database, ids["posters"])
         print(f"filled in {time.perf_counter() - begun:.0f} s", flush=True)

@@ -33,6 +33,7 @@ from config.topics import NoticeTopic
 from notifications.channels import Channel, Ending, Outcome, Parcel
 from storage.engine import migration
 from storage.engine.database import Database, Tx
+from storage.engine.transactions import CLI
 from storage.notices import api_quota, card_templates, outbox
 from storage.notices.access_tokens import Token
 from storage.notices.card_templates import CardTemplate
@@ -156,7 +157,7 @@ async def measure(folder: Path, args: argparse.Namespace) -> None:
     """All of it over one SQLite file."""
     url = f"sqlite:///{folder}/srdi.db"
     migration.upgrade(url)
-    database = Database.open(url, key=KEY)
+    database = Database.open(url, key=KEY, actor=CLI)
     await database.write(_allow)
     people = max(args.rows, args.sends)
     for start in range(0, people, PORTION):

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -69,6 +68,7 @@ from storage.chat import inbox
 from storage.engine import migration
 from storage.engine.database import Database
 from storage.engine.key_check import check_key
+from storage.engine.transactions import SERVICE, Actor
 from storage.notices import delivery_reports, quota_clears
 from storage.people import kept_forms, submissions
 from storage.policy import unanswered_questions
@@ -155,16 +155,42 @@ async def build(
         titles = {choice.value: choice for choice in parts.policy.facts["titles"].choices}
 
         async def clear(person_id: int) -> None:
-            await clear_quotas(database, app[API], Quotas.load(), person_id)
+            await clear_quotas(database.by(Actor.person(person_id, "console")), app[API], Quotas.load(), person_id)
 
-        pages, areas, pacer = Pages(), Areas.load(), Pacer()
-        asked = (platform.code, platform.templates, clear)
-        desk = Desk(database, cipher, settings.public_url, pages, parts.texts, areas, titles, parts.policy, *asked)
-        add_desk(app, replace(desk, matcher=matcher, sandbox=sandbox, proxies=proxies, pacer=pacer))
-        pages = Pages(PAGES_OF_THE_CHAT)
+        pacer, url, texts = Pacer(), settings.public_url, parts.texts
+        desk = Desk(
+            database=database,
+            cipher=cipher,
+            public_url=url,
+            pages=Pages(),
+            texts=texts,
+            proxies=proxies,
+            pacer=pacer,
+            areas=Areas.load(),
+            titles=titles,
+            policy=parts.policy,
+            code_for=platform.code,
+            templates=platform.templates,
+            clear_quotas=clear,
+            matcher=matcher,
+            sandbox=sandbox,
+        )
+        add_desk(app, desk)
         jssdk = JsSdk(settings.wechat_app_id, settings.wechat_jssdk, lambda: app[JSAPI].get(), clock)
-        ground = Ground(database, cipher, settings.public_url, pages, parts, matcher, Trades.load(), jssdk)
-        add_pages(app, replace(ground, proxies=proxies, pacer=pacer))
+        ground = Ground(
+            database=database,
+            cipher=cipher,
+            public_url=url,
+            pages=Pages(PAGES_OF_THE_CHAT),
+            texts=texts,
+            proxies=proxies,
+            pacer=pacer,
+            parts=parts,
+            matcher=matcher,
+            trades=Trades.load(),
+            jssdk=jssdk,
+        )
+        add_pages(app, ground)
     app.router.add_get("/healthz", _healthy)
     app.router.add_get("/readyz", _ready)
     add_metrics(app, metrics, database, settings.metrics_token.get_secret_value())
@@ -173,6 +199,7 @@ async def build(
 
     async def running(app: web.Application) -> AsyncIterator[None]:
         await database.read(inbound.get_ready)
+        own = database.by(SERVICE)
         heads, proving = HeadsFile(path_for(settings.database_url)), Proving.load()
         # Sending keeps two hundred calls on their way; none of the others waits behind them.
         async with ClientSession(connector=TCPConnector(limit=AT_ONCE + 50)) as session:
@@ -183,28 +210,28 @@ async def build(
             app[JSAPI] = tickets(api, SharedToken(database, f"{settings.wechat_app_id}:{SHARED_AS}"), clock)
             said, origin = partial(_as_it_stands, router, clock), settings.public_url
             channels = channels_of(api, origin, said) | outside_of(settings, session, parts.texts, said)
-            sender = Sender(database, channels)
+            sender = Sender(own, channels)
             # A code's words stand alone, without a notice's heading.
             plainly = outside_of(settings, session, parts.texts, str)
             app[SENDER], quotas = sender, Quotas.load()
             runs: dict[str, Callable[[], Awaitable[None]]] = {
-                "inbox": lambda: _tidy_inbox(database),
+                "inbox": lambda: _tidy_inbox(own),
                 "checkpoint": database.checkpoint,
-                "audit": lambda: chain_audit(database, heads),
-                "published": lambda: _read_published(database, inbound),
-                "matching": lambda: read_sentences(database, matcher),
-                "recommending": lambda: keep_recommendations(database, matcher),
-                "silence": lambda: _tend_silence(database, parts.texts),
-                "follow_ups": lambda: _ask_what_became(database, parts.texts),
-                "licences": lambda: fetch_licences(database, api, parts.texts, proving, sandbox),
-                "drafts": lambda: _drop_drafts(database),
-                "old_licences": lambda: drop_licences(database, proving),
-                "way_codes": lambda: send_codes(database, plainly, parts.texts),
-                "unconfirmed": lambda: forget_unconfirmed(database, plainly, parts.texts),
-                "reminders": ReminderTick(database, parts.policy, parts.texts, offset, trusting=demo),
-                "broadcasts": BroadcastTick(database, parts.policy, parts.texts, api, origin=origin),
+                "audit": lambda: chain_audit(own, heads),
+                "published": lambda: _read_published(own, inbound),
+                "matching": lambda: read_sentences(own, matcher),
+                "recommending": lambda: keep_recommendations(own, matcher),
+                "silence": lambda: _tend_silence(own, parts.texts),
+                "follow_ups": lambda: _ask_what_became(own, parts.texts),
+                "licences": lambda: fetch_licences(own, api, parts.texts, proving, sandbox),
+                "drafts": lambda: _drop_drafts(own),
+                "old_licences": lambda: drop_licences(own, proving),
+                "way_codes": lambda: send_codes(own, plainly, parts.texts),
+                "unconfirmed": lambda: forget_unconfirmed(own, plainly, parts.texts),
+                "reminders": ReminderTick(own, parts.policy, parts.texts, offset, trusting=demo),
+                "broadcasts": BroadcastTick(own, parts.policy, parts.texts, api, origin=origin),
                 "outbox": sender,
-                "quotas": lambda: learn_quotas(database, api, quotas),
+                "quotas": lambda: learn_quotas(own, api, quotas),
             }
             app[TICKS] = Ticks(scheduled(runs), metrics.ticked)
             app[TICKS].start()

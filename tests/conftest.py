@@ -20,6 +20,7 @@ from sqlalchemy import make_url
 from storage.challenges import bid_sealing
 from storage.engine import migration
 from storage.engine.database import Database
+from storage.engine.transactions import Actor
 from tests.fork_server import ForkServer
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from bot.chat.context import Parts
 
 KEY = bytes(range(32))
+# Whose the acts are that a test carries out itself; a face under test says for itself who acts.
+TESTER = Actor("test", "cli")
 # How many examples a law is tried on; `make hard` takes `--hypothesis-profile hard`.
 settings.register_profile("suite", max_examples=50, deadline=None)
 settings.register_profile("hard", max_examples=1_000, deadline=None)
@@ -196,6 +199,6 @@ def secret_key() -> bytes:
 @pytest.fixture
 async def database(database_url: str, time_offset: MovableTime, secret_key: bytes) -> AsyncIterator[Database]:
     """A migrated database without rows, whose time is `time_offset` ahead."""
-    database = Database.open(database_url, key=secret_key, offset=time_offset)
+    database = Database.open(database_url, key=secret_key, offset=time_offset, actor=TESTER)
     yield database
     await database.close()

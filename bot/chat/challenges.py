@@ -88,7 +88,7 @@ class Board:
         found = challenges.get_public(chat.tx, challenge_id)
         if found is None or bidding.firm_of(chat.tx, chat.person.id) is None:
             return Turn("", None, understood=False)
-        recommendations.decline(chat.tx, chat.person.id, challenge_id, "wechat")
+        recommendations.decline(chat.tx, chat.person.id, challenge_id)
         title = _cut(harmless(found.title), _LONGEST_TITLE)
         return Turn(chat.parts.texts("challenges.fit_declined", title=title), state)
 

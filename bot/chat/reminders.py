@@ -63,8 +63,7 @@ def tap(chat: Chat, tapped: re.Match[str]) -> str:
         return texts("reminders.ended.not_yours")
     if chain.startswith("own:"):
         if personal.drop(chat.tx, int(chain.partition(":")[2]), chat.person.id):
-            actor = f"person:{chat.person.id}"
-            audit.record(chat.tx, actor=actor, action="drop_mark", subject=actor, source="wechat")
+            audit.record(chat.tx, "drop_mark", f"person:{chat.person.id}")
             return texts("reminders.ended.own_done")
         return texts("reminders.ended.not_yours")
     if word == "撤销":
@@ -132,8 +131,7 @@ def _keep(chat: Chat, typed: str) -> str:
     mark_id = personal.add(chat.tx, chat.person.id, at, text)
     if mark_id is None:
         return texts("reminders.own.many", most=personal.MOST)
-    actor = f"person:{chat.person.id}"
-    audit.record(chat.tx, actor=actor, action="keep_mark", subject=actor, source="wechat")
+    audit.record(chat.tx, "keep_mark", f"person:{chat.person.id}")
     kept = texts("reminders.own.kept", when=written(at), text=harmless(text))
     # Where a template message may be sent, it arrives without anybody's leave.
     ways = {use for purpose, use in card_templates.usable(chat.tx) if purpose == PURPOSE}

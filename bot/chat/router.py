@@ -155,7 +155,7 @@ class Router:
                 greeting = event_talk.arrive(chat, push.scene or "") or conversation.welcome(chat, first)
                 return _fit(chat, conversation.remind(chat, greeting))
             case messages.Message() | messages.Click():
-                chat = self._chat(tx, push, people.meet(tx, push.openid, push.created), said, before)
+                chat = self._chat(tx, push, following.meet(tx, push.openid, push.created), said, before)
                 # A tapped line of a menu message comes as text and counts as a tap.
                 tapped = isinstance(push, messages.Click) or (isinstance(push, messages.Text) and push.menu_id)
                 (reply_windows.tapped if tapped else reply_windows.wrote)(tx, chat.person.id)

@@ -16,7 +16,7 @@ from storage.audit.verify import Report, verify
 from storage.engine import migration
 from storage.engine.database import Database
 from storage.engine.key_check import is_known
-from storage.engine.transactions import Tx
+from storage.engine.transactions import CLI, Tx
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +55,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 async def _verified(settings: Settings) -> tuple[Witnessed | None, Report]:
-    database = Database.open(settings.database_url, key=settings.key_bytes())
+    database = Database.open(settings.database_url, key=settings.key_bytes(), actor=CLI)
     try:
         # Read before the database: heads that are added meanwhile must not look cut off there.
         witnessed = HeadsFile(path_for(settings.database_url)).witnessed(database.cipher)
@@ -69,7 +69,7 @@ async def _verified(settings: Settings) -> tuple[Witnessed | None, Report]:
 
 
 def _remember(tx: Tx, is_broken: bool) -> None:
-    audit.record(tx, actor="cli", action="audit.broken" if is_broken else "audit.whole", subject="audit", source="cli")
+    audit.record(tx, "audit.broken" if is_broken else "audit.whole", "audit")
 
 
 def _verify(tx: Tx, witnessed: Witnessed | None) -> Report:

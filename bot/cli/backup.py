@@ -11,7 +11,7 @@ from storage.audit import audit
 from storage.backup.dump import Manifest, write_backup
 from storage.engine.database import Database
 from storage.engine.key_check import is_known
-from storage.engine.transactions import Tx
+from storage.engine.transactions import CLI, Tx
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,11 +28,11 @@ def main(args: argparse.Namespace) -> int:
 
 
 async def _backed_up(settings: Settings, path: Path) -> Manifest:
-    database = Database.open(settings.database_url, key=settings.key_bytes())
+    database = Database.open(settings.database_url, key=settings.key_bytes(), actor=CLI)
     try:
         made = await database.read(_write, path)
         subject = f"backup:{made.signature[:16]}"
-        await database.write(audit.record, actor="cli", action="backup.make", subject=subject, source="cli")
+        await database.write(audit.record, "backup.make", subject)
     finally:
         await database.close()
     return made

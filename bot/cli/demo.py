@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.app import API, DATABASE, build, load_parts
 from bot.cli.serve import serve_until_signal
-from bot.services.demo import seat, seed, show_cards
+from bot.services.demo import SEEDER, seat, seed, show_cards
 from bot.simulator.account import Account, Mode
 from bot.simulator.app import make_app
 from bot.simulator.clock import Clock
@@ -92,13 +92,14 @@ async def _demo(port: int, settings: Settings) -> None:
     clock = Clock()
     app = await build(settings, load_parts(), offset=clock.offset, demo=True)
     cast = Cast.load()
-    await app[DATABASE].write(partial(seed, cast=cast, published=True))
-    await app[DATABASE].write(show_cards)
+    database = app[DATABASE].by(SEEDER)
+    await database.write(partial(seed, cast=cast, published=True))
+    await database.write(show_cards)
     account = simulator_account(settings, port, texts("commands.title"))
     staff = [member.phone for member in cast.staff]
     phones = dict.fromkeys((*texts("commands.demo_phones").split(), *staff))
     platform = Platform(account, clock, phones=phones)
-    await app[DATABASE].write(seat, {phone.name: phone.openid for phone in platform.followers}, cast)
+    await database.write(seat, {phone.name: phone.openid for phone in platform.followers}, cast)
     await platform.start()
 
     async def tell() -> None:

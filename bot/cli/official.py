@@ -14,7 +14,7 @@ from config.errors import UsageError
 from config.settings import load_settings
 from config.texts import Texts
 from storage.engine.database import Database
-from storage.engine.transactions import Tx
+from storage.engine.transactions import CLI, Tx
 from storage.people.roles import OF_A_FIRM, Grant, Kind
 
 KINDS = [kind.value for kind in Kind if kind not in OF_A_FIRM]
@@ -45,7 +45,7 @@ def main(args: argparse.Namespace) -> int:
 
 async def _keep(args: argparse.Namespace, area: str | None, code: str) -> None:
     settings = load_settings()
-    database = Database.open(settings.database_url, key=settings.key_bytes())
+    database = Database.open(settings.database_url, key=settings.key_bytes(), actor=CLI)
     try:
         await database.write(_invite, args, area, code)
     finally:
@@ -56,4 +56,4 @@ def _invite(tx: Tx, args: argparse.Namespace, area: str | None, code: str) -> No
     today = shanghai_day(tx.now)
     until = None if args.days is None else today + timedelta(days=args.days)
     grant = Grant(Kind(args.role), args.name, today, until, agency=args.agency, area=area)
-    invite(tx, "cli", grant, code, source="cli")
+    invite(tx, grant, code)

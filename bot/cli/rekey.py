@@ -11,7 +11,7 @@ from storage.engine import migration
 from storage.engine.database import Database
 from storage.engine.field_encryption import FieldCipher
 from storage.engine.rekeying import rekey
-from storage.engine.transactions import Tx
+from storage.engine.transactions import CLI, Tx
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +28,7 @@ def main(_args: argparse.Namespace) -> int:
 async def _replaced(settings: Settings) -> int:
     new = FieldCipher(settings.key_bytes())
     # As the serving process: on SQLite nobody writes under the former key meanwhile.
-    database = Database.open(settings.database_url, key=settings.previous_key_bytes(), server=True)
+    database = Database.open(settings.database_url, key=settings.previous_key_bytes(), server=True, actor=CLI)
     try:
         return await database.write(_replace, new)
     finally:

@@ -14,6 +14,7 @@ from storage.backup.restore import has_tables, load
 from storage.engine import addresses, migration
 from storage.engine.database import Database
 from storage.engine.field_encryption import FieldCipher
+from storage.engine.transactions import CLI
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +35,7 @@ async def _restored(settings: Settings, path: Path) -> Manifest:
     manifest = check_backup(path, FieldCipher(key))
     await _make_tables(url, key)
     # As the serving process: on SQLite nobody serves a database that is being filled.
-    database = Database.open(url, key=key, server=True)
+    database = Database.open(url, key=key, server=True, actor=CLI)
     try:
         await database.write(load, path, manifest)
         head = await database.read(newest_head)

@@ -27,7 +27,7 @@ from config.texts import Texts
 from storage.engine import change_counters, migration
 from storage.engine.database import Database
 from storage.engine.key_check import is_known
-from storage.engine.transactions import Tx
+from storage.engine.transactions import CLI, Tx
 from storage.roster import roster
 
 # Lines that want a person's word before anything is applied.
@@ -143,7 +143,7 @@ async def _imported(
 ) -> tuple[dict[str, Any], int]:
     settings = load_settings()
     table = await Sandbox().roster(content, mentioning=args.complete)
-    database = Database.open(settings.database_url, key=settings.key_bytes())
+    database = Database.open(settings.database_url, key=settings.key_bytes(), actor=CLI)
     try:
         entries, version, today = await database.read(_roster)
         given = Given(title, args.batch, args.since, until, args.complete, today, area, _AWARDS.get(args.award))

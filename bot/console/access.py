@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bot.web.form_models import whole_number
 from storage.engine.transactions import Tx
 from storage.events import events
 from storage.firms import licence_reviews, merges, verifications
@@ -43,8 +44,7 @@ def only(*kinds: Kind, of: Locator | None = None) -> Policy:
 
 def number_in(address: Mapping[str, str]) -> int:
     """The id in an address; one that is no number, or longer than any id, is 0, which nothing has."""
-    text = address.get("id", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+    return whole_number(address.get("id", ""))
 
 
 def whole_city(_tx: Tx, _address: Mapping[str, str]) -> Place | None:

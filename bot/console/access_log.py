@@ -2,10 +2,9 @@
 
 from aiohttp import web
 
-from bot.console.access import number_in
-from bot.console.context import Handler, Visit
-from storage.audit import audit
-from storage.engine.transactions import Tx
+from bot.console.context import Visit
+from bot.console.route import Handler
+from storage.audit.audit import record
 
 
 def recorded(handler: Handler, action: str) -> Handler:
@@ -17,14 +16,10 @@ def recorded(handler: Handler, action: str) -> Handler:
     async def answer(visit: Visit) -> web.StreamResponse:
         response = await handler(visit)
         if response.status == 200:
-            number = number_in(visit.request.match_info)
+            number = visit.number
             noun = action.partition(".")[0]
             subject = f"{noun}:{number}" if number else noun
-            await visit.desk.database.write(_record, visit.me.person_id, action, subject)
+            await visit.desk.database.write(record, action, subject)
         return response
 
     return answer
-
-
-def _record(tx: Tx, person_id: int, action: str, subject: str) -> None:
-    audit.record(tx, actor=f"person:{person_id}", action=action, subject=subject, source="console")

@@ -6,15 +6,16 @@ What would tell who bids is left out until the bids may be read, and the numbers
 import asyncio
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Annotated
 
 from aiohttp import web
+from pydantic import Field
 
-from bot.console.access import number_in
 from bot.console.actors import Actors
 from bot.console.context import Visit
 from bot.web import spreadsheets
+from bot.web.form_models import Day, FormModel, at_most, read_form_model, whole_number
 from config.calendar import SHANGHAI, midnight
-from config.errors import InputError
 from storage.audit import audit
 from storage.audit import chain as audit_chain
 from storage.audit.audit import AuditEntry, Wanted
@@ -89,7 +90,7 @@ def labels(visit: Visit) -> dict[str, str]:
 
 
 def _listing(tx: Tx, visit: Visit) -> Listing:
-    wanted, skip = _wanted(tx, visit), number_in({"id": visit.request.query.get("skip", "")[:9]})
+    wanted, skip = _wanted(tx, visit), whole_number(visit.request.query.get("skip", "")[:9])
     found = audit.entries(tx, wanted, most=PAGE + 1, skip=skip)
     entries = found[:PAGE]
     older = skip + PAGE if len(found) > PAGE else None
@@ -128,38 +129,35 @@ def _rows(tx: Tx, visit: Visit) -> list[tuple[str, ...]]:
 
 
 def _names(tx: Tx, entries: list[AuditEntry]) -> dict[int, str]:
-    persons = {entry.id or 0: number_in({"id": entry.actor.removeprefix("person:")}) for entry in entries}
+    persons = {entry.id or 0: whole_number(entry.actor.removeprefix("person:")) for entry in entries}
     actors = Actors(tx, {*persons.values()} - {0})
     return {entry.id or 0: actors.named(persons[entry.id or 0], entry.at, "") for entry in entries}
 
 
+class AuditFilter(FormModel):
+    """Which acts are listed, as the address says; `to` is the last day."""
+
+    who: Annotated[str, at_most(_LONGEST_WORD)] = ""
+    role: Kind | None = None
+    what: Annotated[str, at_most(_LONGEST_WORD)] = ""
+    subject: Annotated[str, at_most(_LONGEST_WORD)] = ""
+    source: Annotated[str, at_most(_LONGEST_WORD)] = ""
+    from_: Day | None = Field(None, alias="from")
+    to: Day | None = None
+
+
 def _wanted(tx: Tx, visit: Visit) -> Wanted:
-    asked = {name: value.strip()[:_LONGEST_WORD] for name, value in visit.request.query.items()}
-    who, until = asked.get("who", ""), _day(asked.get("to", ""))
-    role = asked.get("role", "")
-    actors = None
-    if role:
-        if role not in {kind.value for kind in Kind}:
-            raise InputError("form_wrong")
-        actors = frozenset(f"person:{person_id}" for person_id in roles.persons_with(tx, Kind(role)))
+    asked = read_form_model(AuditFilter, visit.request.query)
+    actors, until = None, asked.to
+    if asked.role is not None:
+        actors = frozenset(f"person:{person_id}" for person_id in roles.persons_with(tx, asked.role))
     return Wanted(
-        (f"person:{who}" if who.isdigit() else who) or None,
+        (f"person:{asked.who}" if asked.who.isdigit() else asked.who) or None,
         actors,
-        asked.get("what") or None,
-        asked.get("subject") or None,
-        asked.get("source") or None,
-        _midnight(_day(asked.get("from", ""))),
-        _midnight(until + timedelta(days=1) if until and until < date.max else None),
+        asked.what or None,
+        asked.subject or None,
+        asked.source or None,
+        midnight(asked.from_) if asked.from_ else None,
+        midnight(until + timedelta(days=1)) if until and until < date.max else None,
         withheld.acts(tx),
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise InputError("form_wrong") from None
-
-
-def _midnight(day: date | None) -> datetime | None:
-    return midnight(day) if day else None

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aiohttp import web
-from multidict import MultiDictProxy
 
-from bot.console.access import Locator, number_in
+from bot.console.access import Locator
 from bot.console.context import Visit
+from bot.web.form_models import whole_number
 from config.errors import AppError, ConflictError, InputError
 from storage.engine.transactions import Tx
 from storage.people.roles import Role
@@ -50,9 +50,7 @@ class Done:
 
 def chosen(visit: Visit) -> list[int]:
     """The numbers of the ticked boxes, each once. Raises InputError for none or too many."""
-    form = visit.form
-    sent = form.getall("id", []) if isinstance(form, MultiDictProxy) else []
-    found = list(dict.fromkeys(number_in({"id": str(one)}) for one in sent))
+    found = list(dict.fromkeys(whole_number(str(one)) for one in visit.form.getall("id", [])))
     if not found or len(found) > MOST:
         raise InputError("batch_empty", most=MOST)
     return found
@@ -60,7 +58,7 @@ def chosen(visit: Visit) -> list[int]:
 
 def is_sure(visit: Visit) -> bool:
     """Whether they have looked a second time."""
-    return visit.text("sure") == "1"
+    return visit.ticked("sure")
 
 
 def reached(tx: Tx, admitted: Sequence[Role], of: Locator, numbers: Sequence[int]) -> list[int]:

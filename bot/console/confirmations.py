@@ -30,10 +30,6 @@ def _always(what: str, *, reason: bool = False) -> Asks:
     return lambda _tx, _number, _form: Confirmation(what, reason)
 
 
-def _by_field(field: str, choices: Mapping[str, Confirmation]) -> Asks:
-    return lambda _tx, _number, form: choices.get(str(form.get(field, "")).strip())
-
-
 def _closing(tx: Tx, number: int, _form: Mapping[str, Any]) -> Confirmation | None:
     """A ticket that was answered is closed without a word, one that was not with the reason."""
     found = tickets.get(tx, number)
@@ -42,19 +38,6 @@ def _closing(tx: Tx, number: int, _form: Mapping[str, Any]) -> Confirmation | No
     return Confirmation("这件工单还没有答复。办结后不再催办，提问的人会收到“已办结”和您写的原因。", reason=True)
 
 
-_MOVES = {
-    "withdrawn": Confirmation("这张榜不再往下走：已揭榜和提过问的企业会收到通知和原因，不能恢复，只能另写一张。", True),
-    "failed": Confirmation("这张榜按流标结束：揭榜的企业会收到通知和原因，不能恢复，只能另写一张。", True),
-    "review": Confirmation("揭榜到此为止，进入评审；公示中的撤下公示、回到评审。"),
-}
-_REVIEW_ACTS = {
-    "agree": Confirmation("双方从此看得到对方的名称，不能收回。"),
-    "extend": Confirmation("延期只有一次，揭榜和提过问的企业会收到通知。"),
-    "announce": Confirmation("公示马上对所有人可见，揭榜的企业会收到通知。"),
-    "signing": Confirmation("公示结束，进入签约；揭榜的企业会收到结果。不能退回公示。"),
-    "sign": Confirmation("合同和里程碑记入档案，进入履约，以后不能改。"),
-    "accept": Confirmation("验收通过，这张榜到此结束，不能再改。"),
-}
 CONFIRMATIONS: Mapping[str, Asks] = {
     "/kept/drop": _always("替您留着的这份内容马上删去，不能找回。"),
     "/roles/{id}/end": _always(
@@ -87,9 +70,22 @@ CONFIRMATIONS: Mapping[str, Asks] = {
     "/cards/remove": _always("这个用途不再用卡片发送；要恢复需重新填模板。"),
     "/outbox/release": _always("恢复备份以前编排的消息都会发出去，其中有的可能已经发过。发出的收不回。"),
     "/outbox/quota": _always("平台每月只让清零几次，用掉一次不能退回。"),
-    "/outbox/group": _always("这一组消息按您选的一并处理，不能撤回。"),
-    "/outbox/{id}": _always("这条消息按您选的处理，不能撤回。"),
+    "/outbox/group/again": _always("这一组消息全部再发，不能撤回。"),
+    "/outbox/group/leave": _always("这一组消息全部不再告知，不能撤回。"),
+    "/outbox/{id}/again": _always("这条消息再发一次，不能撤回。"),
+    "/outbox/{id}/leave": _always("这条消息不再告知，不能撤回。"),
     "/challenge-files/{id}/remove": _always("这个附件删除，不能恢复，只能重新上传。"),
-    "/challenges/{id}/move": _by_field("to", _MOVES),
-    "/challenges/{id}/review": _by_field("act", _REVIEW_ACTS),
+    "/challenges/{id}/withdraw": _always(
+        "这张榜不再往下走：已揭榜和提过问的企业会收到通知和原因，不能恢复，只能另写一张。", reason=True
+    ),
+    "/challenges/{id}/end-without-result": _always(
+        "这张榜按流标结束：揭榜的企业会收到通知和原因，不能恢复，只能另写一张。", reason=True
+    ),
+    "/challenges/{id}/begin-review": _always("揭榜到此为止，进入评审；公示中的撤下公示、回到评审。"),
+    "/challenges/{id}/agree": _always("双方从此看得到对方的名称，不能收回。"),
+    "/challenges/{id}/extend": _always("延期只有一次，揭榜和提过问的企业会收到通知。"),
+    "/challenges/{id}/announce": _always("公示马上对所有人可见，揭榜的企业会收到通知。"),
+    "/challenges/{id}/begin-signing": _always("公示结束，进入签约；揭榜的企业会收到结果。不能退回公示。"),
+    "/challenges/{id}/contract": _always("合同和里程碑记入档案，进入履约，以后不能改。"),
+    "/challenges/{id}/accept": _always("验收通过，这张榜到此结束，不能再改。"),
 }

@@ -1,39 +1,26 @@
 """What a page is handed: who looks at it, what they sent, and the means to answer."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Concatenate, Literal, NoReturn, ParamSpec, TypeVar
+from dataclasses import dataclass, field
+from typing import Concatenate, Final, NoReturn, ParamSpec, TypeVar
 
 from aiohttp import web
-from multidict import MultiDictProxy
-from yarl import URL
 
-from bot.console.access import number_in
 from bot.live.matcher import Matcher
 from bot.sandbox.processes import Sandbox
 from bot.services.challenges.draft_check import Suggesting
-from bot.web.client_addresses import TrustedProxies, counted_as
-from bot.web.form_pages import local_place
-from bot.web.form_refill import Typed
-from bot.web.forms_and_headers import cares
-from bot.web.pacing import Pacer
-from bot.web.submissions import is_token, new_token
-from bot.web.templates import Pages
+from bot.web.client_addresses import counted_as
+from bot.web.page_request import PageContext, PageRequest
 from config.areas import Areas
 from config.broadcast_limits import Broadcasting
-from config.challenges import ChallengeForm
-from config.errors import AppError, UnavailableError
 from config.markup import flatten
 from config.policy.facts import Choice
 from config.policy.model import Policy
 from config.quiet_hours import Hours
-from config.settings import LOOPBACK_ONLY
 from config.standing_in import StandingIn
 from config.texts import Texts
 from config.verification_limits import Proving
 from config.workdays import Workdays
-from storage.engine.database import Database
-from storage.engine.field_encryption import FieldCipher
 from storage.engine.transactions import Tx
 from storage.notices.card_templates import Use
 from storage.notices.platform_cache import Told
@@ -45,19 +32,21 @@ T = TypeVar("T")
 
 COOKIE = "srdi_desk"
 HOME = "/console"
-FACE = "console"
-_TOKENS = "desk.csrf"
+FACE: Final = "console"
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk(PageContext):
     """The parts that every page uses."""
 
-    database: Database
-    cipher: FieldCipher
-    public_url: str
-    pages: Pages
-    texts: Texts
+    home = HOME
+    cookie_name = COOKIE
+    face = FACE
+    tokens = "desk.csrf"
+    wrong_style = "alert alert-warning"
+    hint_style = "alert alert-info"
+    after_kept = HOME
+
     areas: Areas
     titles: Mapping[str, Choice]
     policy: Policy
@@ -69,39 +58,27 @@ class Desk:
     """Has the platform start every API's count of the day anew, for the person with this id."""
     proving: Proving = field(default_factory=Proving.load)
     workdays: Workdays = field(default_factory=Workdays.load)
-    form: ChallengeForm = field(default_factory=ChallengeForm.load)
     suggesting: Suggesting = field(default_factory=Suggesting)
     matcher: Matcher = field(default_factory=Matcher)
     sandbox: Sandbox = field(default_factory=Sandbox)
     broadcasting: Broadcasting = field(default_factory=Broadcasting.load)
     standing_in: StandingIn = field(default_factory=StandingIn.load)
     hours: Hours = field(default_factory=Hours.load)
-    proxies: TrustedProxies = field(default_factory=lambda: TrustedProxies.parse(LOOPBACK_ONLY))
-    pacer: Pacer = field(default_factory=Pacer)
     plain: Texts = field(default_factory=lambda: Texts.load(markup=flatten))
     """The same sentences for pages, where nothing can be tapped: links in the words become the words."""
-
-    @property
-    def origin(self) -> str:
-        """The one origin from which forms may be sent."""
-        return str(URL(self.public_url).origin())
-
-    def csrf(self, cookie: str) -> str:
-        """Return a new token for the forms of a page: it says that they are ours, and names what they ask for once."""
-        return new_token(self.cipher, cookie, _TOKENS)
-
-    def is_csrf(self, cookie: str, token: str) -> bool:
-        """Return whether we gave this token to this browser."""
-        return is_token(self.cipher, cookie, _TOKENS, token)
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A person who has come in. `admitted`: those of their roles by which this page opened."""
+    """A person who has come in. `admitted`: those of their roles by which this page opened.
+
+    `stale`: the session's last use is due to be written down.
+    """
 
     session: Session
     held: tuple[Role, ...]
     admitted: tuple[Role, ...]
+    stale: bool = False
 
     @property
     def person_id(self) -> int:
@@ -123,86 +100,40 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(PageRequest[Desk, Viewer]):
     """One request that its policy let through."""
 
-    request: web.Request
-    desk: Desk
-    cookie: str
-    viewer: Viewer | None
-    form: Mapping[str, Any] | MultiDictProxy[Any] = field(default_factory=dict)
+    @property
+    def desk(self) -> Desk:
+        """Return the parts that every page uses."""
+        return self.context
+
+    @property
+    def viewer(self) -> Viewer | None:
+        """Return who looks at the page, where somebody has come in."""
+        return self.user
 
     @property
     def me(self) -> Viewer:
-        """Who looks at a page that strangers cannot open."""
-        if self.viewer is None:
+        """Return who looks at a page that nobody opens without having come in."""
+        if self.user is None:
             raise web.HTTPNotFound
-        return self.viewer
-
-    @property
-    def number(self) -> int:
-        """The id in the address; 0, which nothing has, where that is no number."""
-        return number_in(self.request.match_info)
+        return self.user
 
     async def carry_out(
         self, service: Callable[Concatenate[Tx, int, int, P], T], *given: P.args, **named: P.kwargs
     ) -> T:
-        """What this service returns, done by the viewer to what the address names."""
+        """Return what this service returns, done by the viewer to what the address names."""
         return await self.desk.database.write(service, self.me.person_id, self.number, *given, **named)
 
     @property
     def address(self) -> str:
-        """Where the request came from, as wrong codes are counted: the word of a trusted proxy, an IPv6 by its /64."""
+        """Return where the request came from, as wrong codes are counted: by a trusted proxy, an IPv6 by its /64."""
         return counted_as(self.desk.proxies.client_of(self.request))
-
-    def text(self, name: str) -> str:
-        """A field of the form, without the blanks around it."""
-        value = self.form.get(name, "")
-        return value.strip() if isinstance(value, str) else ""
-
-    def page(self, template: str, status: int = 200, **shown: object) -> web.Response:
-        """The page of this template."""
-        return web.Response(text=self.render(template, **shown), status=status, content_type="text/html")
-
-    def render(self, template: str, **shown: object) -> str:
-        """Return what this template makes, with what every page knows."""
-        return self.desk.pages.render(
-            template,
-            viewer=self.viewer,
-            csrf=self.desk.csrf(self.cookie),
-            path=self.request.path,
-            query=self.request.query,
-            care=cares(self.request),
-            texts=self.desk.texts,
-            **shown,
-        )
-
-    def over(self, database: Database) -> "Visit":
-        """Return the same visit with this database in the place of the desk's."""
-        return replace(self, desk=replace(self.desk, database=database))
 
     async def claim(self) -> None:
         """Write down that this form is being carried out: before something that our transactions cannot take back."""
         await self.desk.database.write(_nothing)
-
-    def refusal(self, error: AppError, typed: Typed) -> web.Response:
-        """The page that says what is wrong, where the form cannot be shown again: what was typed can be copied."""
-        back = next(local_place(self.request.headers.get("Referer", ""), self.desk.origin, HOME), HOME)
-        shown = {"sentence": self.desk.texts.error(error), "back": back, "typed": typed}
-        later = isinstance(error, UnavailableError)
-        return self.page("refused.html", 503 if later else 422, later=later, **shown)
-
-
-Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
-
-
-Method = Literal["GET", "POST"]
-
-
-def give_cookie(response: web.StreamResponse, desk: Desk, value: str) -> None:
-    """Name this browser; scripts cannot read the name, other sites' forms do not send it."""
-    secure = desk.public_url.startswith("https:")
-    response.set_cookie(COOKIE, value, path=HOME, httponly=True, samesite="Lax", secure=secure)
 
 
 def see(where: str) -> NoReturn:

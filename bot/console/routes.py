@@ -23,7 +23,7 @@ from bot.console.challenges.routes import CHALLENGE_ROUTES
 from bot.console.events import events, invitations
 from bot.console.firms import firms, licence_reviews, offerings, proof_batches, receipts
 from bot.console.notices import card_templates, outbox, reminders
-from bot.console.people import kept_forms, login, roles, sessions
+from bot.console.people import login, roles, sessions
 from bot.console.policy import details, silence_batches, unanswered_questions
 from bot.console.policy.details import detail_place
 from bot.console.roster import imports, roster, roster_batches
@@ -31,6 +31,7 @@ from bot.console.route import Route as Route
 from bot.console.tickets import canned_answers, contact_batches, contacts, ticket_batches, tickets
 from bot.services.table_file import MOST_BYTES
 from bot.services.tickets.tickets import WORKERS
+from bot.web import kept_pages
 from bot.web.form_bodies import Takes
 from storage.people.roles import APPROVING, Kind
 
@@ -50,8 +51,8 @@ ROUTES = (
     Route("GET", "/in/{link}", login.button, ANYBODY),
     Route("POST", "/in/{link}", login.enter_by_link, ANYBODY),
     Route("GET", "", sessions.home, WHOEVER_IS_IN),
-    Route("GET", "/kept", kept_forms.show, WHOEVER_IS_IN),
-    Route("POST", "/kept/drop", kept_forms.drop, WHOEVER_IS_IN),
+    Route("GET", "/kept", kept_pages.show, WHOEVER_IS_IN),
+    Route("POST", "/kept/drop", kept_pages.drop, WHOEVER_IS_IN),
     *CHALLENGE_ROUTES,
     Route("GET", "/sessions", sessions.listed, WHOEVER_IS_IN),
     Route("POST", "/sessions/{id}/end", sessions.end, WHOEVER_IS_IN),
@@ -105,6 +106,9 @@ ROUTES = (
     Route("POST", "/merges/{id}/undo", firms.undo_merge, only(*PROVERS, of=merge_place)),
     Route("GET", "/silence", unanswered_questions.listed, only(*SILENCE_KINDS, of=whole_city)),
     Route("POST", "/silence", unanswered_questions.gather, only(*SILENCE_KINDS, of=whole_city)),
+    Route("POST", "/silence/join", unanswered_questions.join, only(*SILENCE_KINDS, of=whole_city)),
+    Route("POST", "/silence/drop", unanswered_questions.drop, only(*SILENCE_KINDS, of=whole_city)),
+    Route("POST", "/silence/item-notes", unanswered_questions.add_item_note, only(*SILENCE_KINDS, of=whole_city)),
     Route("POST", "/silence/batch", silence_batches.act, only(*SILENCE_KINDS, of=whole_city)),
     Route("GET", "/silence/{id}", unanswered_questions.show, only(*SILENCE_KINDS, of=matter_place)),
     Route("POST", "/silence/{id}/ask", unanswered_questions.ask, only(*SILENCE_KINDS, of=matter_place)),
@@ -168,6 +172,8 @@ ROUTES = (
     Route("GET", "/outbox", outbox.listed, only(Kind.OPERATOR)),
     Route("POST", "/outbox/release", outbox.release, only(Kind.OPERATOR)),
     Route("POST", "/outbox/quota", outbox.clear_quotas, only(Kind.OPERATOR)),
-    Route("POST", "/outbox/group", outbox.decide_many, only(Kind.OPERATOR)),
-    Route("POST", "/outbox/{id}", outbox.decide, only(Kind.OPERATOR)),
+    Route("POST", "/outbox/group/again", outbox.send_group_again, only(Kind.OPERATOR)),
+    Route("POST", "/outbox/group/leave", outbox.leave_group, only(Kind.OPERATOR)),
+    Route("POST", "/outbox/{id}/again", outbox.send_again, only(Kind.OPERATOR)),
+    Route("POST", "/outbox/{id}/leave", outbox.leave, only(Kind.OPERATOR)),
 )

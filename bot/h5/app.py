@@ -4,32 +4,19 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.h5.context import HOME, Ground
+from bot.h5.context import HOME, Ground, Visit
 from bot.h5.guard import Guard
-from bot.h5.routes import ROUTES, Route
-from bot.web.forms_and_headers import Answer, add_part, error_page
+from bot.h5.routes import ROUTES
+from bot.web.page_guard import add_face
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def add_pages(app: web.Application, ground: Ground) -> None:
     """Serve every route of routes.py, each behind its policy."""
-    guard = Guard(ground)
-    routes = [(route.method, route.path, _guarded(guard, route)) for route in ROUTES]
-    add_part(app, HOME, routes, lambda refusal: _dressed(ground, refusal))
 
+    def error_text(status: int) -> str:
+        """The same for everybody: it says nothing about what is there."""
+        return ground.pages.render("nothing.html", status=status, kept=False, care=False, path=HOME)
 
-def _guarded(guard: Guard, route: Route) -> Answer:
-    async def answer(request: web.Request) -> web.StreamResponse:
-        return await guard.answer(request, route)
-
-    return answer
-
-
-def _dressed(ground: Ground, answer: web.HTTPException) -> web.StreamResponse:
-    """A refusal as a page that is the same for everybody: it says nothing about what is there."""
-    if answer.status == 303:
-        return web.Response(status=303, headers={"Location": answer.headers["Location"]})
-    status = 404 if answer.status == 405 else answer.status
-    page = ground.pages.render("nothing.html", status=status, kept=False, care=False, path=HOME)
-    return error_page(answer, status, page)
+    add_face(app, Guard(ground, Visit), ROUTES, HOME, error_text)

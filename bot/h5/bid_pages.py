@@ -11,14 +11,15 @@ from aiohttp import web
 
 from bot.h5.bid_receipt_pages import ReceiptCopy
 from bot.h5.context import HOME, Visit
-from bot.h5.draft_pages import Written, browser_key, fresh_key, give_key, written
+from bot.h5.draft_pages import PARTNERS, OfferForm, Written, browser_key, fresh_key, give_key, written
 from bot.services.challenges import attachments
 from bot.services.challenges import bids as bidding
 from bot.services.challenges.bid_status import status_of
 from bot.services.challenges.bids import DECLARATIONS, Offer, Prepared, Promises
+from bot.web.form_models import Checkbox, Upload
 from config.calendar import SHANGHAI
 from config.challenges import Sealing
-from config.errors import ConflictError, InputError
+from config.errors import InputError
 from config.markup import harmless
 from storage.challenges import bid_sealing, bids, challenges
 from storage.challenges.bid_submissions import submission_of
@@ -32,10 +33,32 @@ MOST_FILES = 5
 MOST_LISTED = 50
 
 
+class BidForm(OfferForm):
+    """A whole bid. `sending` names this very form, so that it is one bid however often it comes."""
+
+    no_equity: Checkbox = False
+    no_self: Checkbox = False
+    integrity: Checkbox = False
+    confirmed: Checkbox = False
+    application: Upload | None = None
+    file: tuple[Upload, ...] = ()
+    sending: str = ""
+
+    def offer(self) -> Offer:
+        """Return what is offered."""
+        partners = "\n".join(name for number in PARTNERS if (name := getattr(self, number)))
+        return Offer(self.solution, self.team, self.prior, self.milestones, partners, self.price)
+
+    def promises(self) -> Promises:
+        """Return what is declared, and who confirms it."""
+        declared = frozenset(name for name in DECLARATIONS if getattr(self, name))
+        return Promises(declared, self.confirmed_by if self.confirmed else "")
+
+
 async def form(visit: Visit) -> web.StreamResponse:
     """The form, or why this person's firm cannot bid here now."""
     challenge, firm_id, why, former = await visit.ground.database.read(_may, visit.number, visit.person_id)
-    why = visit.ground.parts.texts(f"errors.{why}") if why else ""
+    why = visit.ground.texts(f"errors.{why}") if why else ""
     draft = None if why else await visit.ground.database.read(written, visit, firm_id)
     given = {} if draft is None else draft.given
     return _form(visit, challenge, former, why=why, draft=draft, given=given)
@@ -46,24 +69,15 @@ async def closed_to(visit: Visit) -> web.StreamResponse | None:
     challenge, firm_id, why, former = await visit.ground.database.read(_may, visit.number, visit.person_id)
     if not why and firm_id is not None:
         return None
-    return _form(visit, challenge, former, status=422, why=visit.ground.parts.texts(f"errors.{why}"))
+    return _form(visit, challenge, former, status=422, why=visit.ground.texts(f"errors.{why}"))
 
 
 async def submit(visit: Visit) -> web.StreamResponse:
-    """Seal and keep the bid, once however often the form comes, and lead to its receipt.
-
-    What is missing is said above the form, with everything that was typed still in it.
-    """
+    """Seal and keep the bid, once however often the form comes, and lead to its receipt."""
     challenge, firm_id, why, former = await visit.ground.database.read(_may, visit.number, visit.person_id)
     if why or firm_id is None:
-        why = visit.ground.parts.texts(f"errors.{why}")
-        return _form(visit, challenge, former, status=422, why=why)
-    try:
-        return await _handed_in(visit, challenge, firm_id, former)
-    except (InputError, ConflictError) as error:
-        wrong = visit.ground.parts.texts.error(error)
-        given = {name: value for name, value in visit.form.items() if isinstance(value, str)}
-        return _form(visit, challenge, former, status=422, given=given, wrong=wrong)
+        return _form(visit, challenge, former, status=422, why=visit.ground.texts(f"errors.{why}"))
+    return await _handed_in(visit, challenge, firm_id, former)
 
 
 async def mine(visit: Visit) -> web.StreamResponse:
@@ -86,10 +100,10 @@ async def ask_withdraw(visit: Visit) -> web.StreamResponse:
 async def withdraw(visit: Visit) -> web.StreamResponse:
     """Take back the very bid about which was asked; whoever was not asked is asked first."""
     _, bid, _ = await visit.ground.database.read(_mine, visit.number, visit.person_id)
-    asked = visit.text("round")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 9):
+    asked = visit.id_of("round")
+    if not asked:
         raise web.HTTPSeeOther(f"{HOME}/my-bids/{bid.id}/withdraw")
-    await visit.ground.database.write(bidding.withdraw, visit.person_id, bid.id, int(asked))
+    await visit.ground.database.write(bidding.withdraw, visit.person_id, bid.id, asked)
     raise web.HTTPSeeOther(f"{HOME}/my-bids/{bid.id}")
 
 
@@ -114,36 +128,35 @@ def _form(
     *,
     status: int = 200,
     why: str = "",
-    wrong: str = "",
     given: Mapping[str, str] = MappingProxyType({}),
     draft: Written | None = None,
 ) -> web.Response:
-    shown = {"why": why, "wrong": wrong, "given": given, "draft": draft, "form": visit.ground.form}
+    shown = {"why": why, "given": given, "draft": draft, "form": visit.ground.form}
     # Each form that is shown is a submission of its own; the same one once more is not.
     shown |= {"sending": secrets.token_hex(TOKEN_BYTES)}
     return visit.page("bid_form.html", status, challenge=challenge, former=former, **shown)
 
 
 async def _handed_in(visit: Visit, challenge: Challenge, firm_id: int, former: bids.Bid | None) -> web.StreamResponse:
-    database, texts = visit.ground.database, visit.ground.parts.texts
-    offer, promises = _given(visit)
+    database, texts = visit.ground.database, visit.ground.texts
+    given = visit.read(BidForm)
+    offer, promises = given.offer(), given.promises()
     bidding.hold_whole(offer, promises)
     key = await database.read(bids.key, challenge.id)
     bid_id = former.id if former is not None else secrets.randbits(ID_BITS)
     salt = secrets.token_bytes(SALT_BYTES)
-    sent = [one for name, one in visit.form.items() if name == "file" and isinstance(one, web.FileField)]
-    sent = [one for one in sent if one.filename]
-    application = visit.form.get("application")
-    if not isinstance(application, web.FileField) or len(sent) > MOST_FILES:
-        raise InputError("bid_lacks")
+    if given.application is None:
+        raise InputError("bid_lacks").at("application")
+    if len(given.file) > MOST_FILES:
+        raise InputError("bid_lacks").at("file")
     public = None if key is None else key.public
-    named = [("application", application), *(("other", one) for one in sent)]
+    named = [("application", given.application), *(("other", one) for one in given.file)]
     prepared, sent_files = await asyncio.to_thread(_prepare, visit, challenge, public, bid_id, offer, salt, named)
     copy = ReceiptCopy(asdict(offer), sent_files, salt.hex(), prepared.commitment)
     held = browser_key(visit)
     key_here = held or fresh_key()
     prepared = replace(prepared, own_copy=copy.sealed(key_here))
-    token, content = visit.text("sending"), json.dumps([asdict(offer), sent_files], ensure_ascii=False).encode()
+    token, content = given.sending, json.dumps([asdict(offer), sent_files], ensure_ascii=False).encode()
     submission = submission_of(token, visit.person_id, challenge.id, content) if token else None
     notice = texts(
         "challenges.notice_bid_in",
@@ -156,20 +169,6 @@ async def _handed_in(visit: Visit, challenge: Challenge, firm_id: int, former: b
     if held is None:
         give_key(response, visit, key_here)
     return response
-
-
-def _given(visit: Visit) -> tuple[Offer, Promises]:
-    names = [visit.text(f"partner_{n}") for n in range(1, bidding.MOST_PARTNERS + 1)]
-    offer = Offer(
-        visit.text("solution"),
-        visit.text("team"),
-        visit.text("prior"),
-        visit.text("milestones"),
-        "\n".join(name for name in names if name),
-        visit.text("price"),
-    )
-    declared = frozenset(name for name in DECLARATIONS if visit.text(name) == "1")
-    return offer, Promises(declared, visit.text("confirmed_by") if visit.text("confirmed") == "1" else "")
 
 
 def _prepare(
@@ -231,7 +230,7 @@ def _mine(tx: Tx, bid_id: int, person_id: int) -> tuple[Challenge, bids.Bid, str
 
 
 def _words(visit: Visit, challenge: Challenge, status: str) -> str:
-    return visit.ground.parts.texts(f"challenges.status_{status}", deadline=_day(challenge))
+    return visit.ground.texts(f"challenges.status_{status}", deadline=_day(challenge))
 
 
 def _day(challenge: Challenge) -> str:

@@ -1,6 +1,6 @@
 """榜单 on a phone: what takes bids now, one challenge whole, a question to its poster."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from aiohttp import web
 
@@ -19,14 +19,13 @@ MOST_FITS = 3
 
 async def listed(visit: Visit) -> web.StreamResponse:
     """One page of what takes bids now, what ends first on top."""
-    asked = visit.request.query.get("page", "1")
-    page = int(asked) if asked.isascii() and asked.isdigit() and 0 < len(asked) < 4 else 1
-    wanted = Wanted(public=True, stage=Stage.PUBLISHED.value, page=max(1, page))
+    page = visit.page_number
+    wanted = Wanted(public=True, stage=Stage.PUBLISHED.value, page=page)
     (found, total), fitting = await visit.ground.database.read(
         lambda tx: (challenges.page(tx, wanted), _fitting(tx, visit.person_id) if page == 1 else [])
     )
     last = last_page(total, PAGE)
-    return visit.page("board.html", fitting=fitting, found=found, total=total, page=wanted.page, last=last)
+    return visit.page("board.html", fitting=fitting, found=found, total=total, page=page, last=last)
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -40,22 +39,30 @@ async def ask(visit: Visit) -> web.StreamResponse:
     firm_id = await visit.ground.database.read(bidding.firm_of, visit.person_id)
     if firm_id is None:
         raise InputError("bid_no_firm")
-    texts = visit.ground.parts.texts
-    await visit.ground.database.write(
-        announcements.ask, visit.person_id, firm_id, visit.number, visit.text("question"), texts
-    )
+    texts = visit.ground.texts
+    question, write = visit.text("question"), visit.ground.database.write
+    await write(announcements.ask, visit.person_id, firm_id, visit.number, question, texts)
     raise web.HTTPSeeOther(f"{HOME}/board/{visit.number}?asked=1")
 
 
 async def decline(visit: Visit) -> web.StreamResponse:
     """Recommended no more to this firm."""
-    await visit.ground.database.write(recommendations.decline, visit.person_id, visit.number, "h5")
+    await visit.ground.database.write(recommendations.decline, visit.person_id, visit.number)
     raise web.HTTPSeeOther(f"{HOME}/board")
 
 
 async def agree(visit: Visit) -> web.StreamResponse:
-    """A firm says yes to opening names, or takes it back."""
-    yes, texts = visit.text("yes") == "1", visit.ground.parts.texts
+    """A firm says yes to opening names."""
+    await _consent(visit, yes=True)
+
+
+async def take_consent_back(visit: Visit) -> web.StreamResponse:
+    """Take back a firm's yes to opening names."""
+    await _consent(visit, yes=False)
+
+
+async def _consent(visit: Visit, *, yes: bool) -> NoReturn:
+    texts = visit.ground.texts
     await visit.ground.database.write(name_disclosure.agree, visit.person_id, visit.number, texts, yes=yes)
     raise web.HTTPSeeOther(f"{HOME}/board/{visit.number}")
 

@@ -11,12 +11,14 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from aiohttp import web
 
 from bot.h5.context import HOME, Visit
 from bot.services.challenges import bid_drafts as service
 from bot.services.challenges import bids as bidding
+from bot.web.form_models import Checkbox, FormModel, at_most
 from bot.web.forms_and_headers import cookie_of
 from config.errors import InputError, UnavailableError
 from storage.challenges import bid_drafts
@@ -38,6 +40,33 @@ class Written:
     changed: datetime
 
 
+_Part = Annotated[str, at_most(bidding.LONGEST_PART)]
+_Line = Annotated[str, at_most(60)]
+
+
+class OfferForm(FormModel):
+    """The words of a bid."""
+
+    solution: _Part = ""
+    team: _Part = ""
+    prior: _Part = ""
+    milestones: _Part = ""
+    price: _Line = ""
+    confirmed_by: Annotated[str, at_most(bidding.LONGEST_NAME)] = ""
+    partner_1: _Line = ""
+    partner_2: _Line = ""
+    partner_3: _Line = ""
+    partner_4: _Line = ""
+    partner_5: _Line = ""
+
+
+class DraftForm(OfferForm):
+    """What is written so far. `quiet`: the page's script sends it and asks for no answer."""
+
+    drop: Checkbox = False
+    quiet: Checkbox = False
+
+
 async def closed_to(visit: Visit) -> None:
     """Raise InputError for whoever has no firm that could bid: nothing that they send is read."""
     if await visit.ground.database.read(bidding.firm_of, visit.person_id) is None:
@@ -51,12 +80,11 @@ async def save(visit: Visit) -> web.StreamResponse:
     """
     challenge_id, person_id = visit.number, visit.person_id
     here = f"{HOME}/board/{challenge_id}/bid"
-    given = {name: text for name in (*KEPT, *PARTNERS) if (text := visit.text(name))}
-    if visit.text("drop") == "1" or not given:
+    form = visit.read(DraftForm)
+    given = {name: text for name, text in form.model_dump(include={*KEPT, *PARTNERS}).items() if text}
+    if form.drop or not given:
         await visit.ground.database.write(service.drop, person_id, challenge_id)
-        return _done(visit, here + "?draft=0")
-    if any(len(text) > bidding.LONGEST_PART for text in given.values()):
-        raise InputError("form_wrong")
+        return _done(form, here + "?draft=0")
     firm_id = await visit.ground.database.read(bidding.firm_of, person_id)
     if firm_id is None:
         raise InputError("bid_no_firm")
@@ -65,7 +93,7 @@ async def save(visit: Visit) -> web.StreamResponse:
     text = json.dumps(given, ensure_ascii=False)
     sealed = FieldCipher(key).seal(text, _context(challenge_id, firm_id, person_id))
     await visit.ground.database.write(service.keep, person_id, challenge_id, firm_id, sealed)
-    response = _done(visit, here + "?draft=1")
+    response = _done(form, here + "?draft=1")
     if held is None:
         give_key(response, visit, key)
     return response
@@ -107,9 +135,8 @@ def give_key(response: web.StreamResponse, visit: Visit, key: bytes) -> None:
     response.set_cookie(COOKIE, value, path=path, max_age=_DAYS_90, httponly=True, samesite="Lax", secure=secure)
 
 
-def _done(visit: Visit, path: str) -> web.Response:
-    quiet = visit.text("quiet") == "1"
-    return web.Response(status=204) if quiet else web.Response(status=303, headers={"Location": path})
+def _done(form: DraftForm, path: str) -> web.Response:
+    return web.Response(status=204) if form.quiet else web.Response(status=303, headers={"Location": path})
 
 
 def _context(challenge_id: int, firm_id: int, person_id: int) -> str:

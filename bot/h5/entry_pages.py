@@ -5,7 +5,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.h5.context import FACE, HOME, Visit, give_cookie
+from bot.h5.context import FACE, HOME, Visit
 from bot.services.people import page_entry
 from bot.web.form_keeping import latest
 from bot.web.forms_and_headers import file_of
@@ -34,7 +34,7 @@ async def come_in(visit: Visit) -> web.StreamResponse:
     if await visit.ground.database.read(_has_kept, cookie):
         page = "kept"
     response = web.Response(status=303, headers={"Location": f"{HOME}/{page}"})
-    give_cookie(response, visit.ground, cookie)
+    visit.ground.give_cookie(response, cookie)
     return response
 
 

@@ -29,7 +29,7 @@ async def export(visit: Visit) -> web.StreamResponse:
 
 
 def _sections(visit: Visit, told: dict[str, Any]) -> list[tuple[str, list[Row]]]:
-    texts = visit.ground.parts.texts
+    texts = visit.ground.texts
     person, firm = told["person"], told["firm"]
     contact = person["contact"]
     rows: list[Row] = [
@@ -73,7 +73,7 @@ def _sections(visit: Visit, told: dict[str, Any]) -> list[tuple[str, list[Row]]]
 
 
 def _shown(visit: Visit, fact: Fact, value: Any) -> str:
-    texts = visit.ground.parts.texts
+    texts = visit.ground.texts
     if isinstance(value, bool):
         return fact.answers[0 if value else 1]
     if isinstance(value, str):
@@ -84,7 +84,7 @@ def _shown(visit: Visit, fact: Fact, value: Any) -> str:
 
 
 def _source(visit: Visit, entry: dict[str, Any]) -> str:
-    source = visit.ground.parts.texts(f"chat.profile.source_{entry['source']}")
+    source = visit.ground.texts(f"chat.profile.source_{entry['source']}")
     return f"{source} {_day(entry['learned'])}"
 
 

@@ -1,13 +1,14 @@
 """The registration's fields as a person filled them in: read, prefilled, and held against what would be right."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
 
 from bot.chat.firms.registration_code import doubt_about
 from bot.chat.firms.steps import PHONE
-from bot.h5.context import Visit
 from bot.services.firms.registration import Registration
+from bot.web.form_models import FormModel, Id, Line
 from config.areas import Areas
 from config.policy.model import Policy
 from config.texts import Texts
@@ -18,45 +19,36 @@ from storage.people.people import Contact
 
 ELSEWHERE = "elsewhere"
 NONE = "none"
+# The box holds the version of the notice that was read.
+Consent = Annotated[bool, BeforeValidator(bool)]
 LONGEST_PERSON = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(FormModel):
     """What stands in the fields. `entry`: the roster's firm that was picked for `for_name`, 0 for none of them.
 
-    `zone`: a development zone, NONE for in none of them, "" where nobody said.
+    `zone`: a development zone, NONE for in none of them, "" where nobody said. `do`: which button was pressed;
+    `firm_before`: for which firm the person spoke as the page was shown.
     """
 
-    name: str = ""
+    name: Line = ""
     for_name: str = ""
-    entry: int | None = None
+    entry: Id | None = None
     code: str = ""
     insist: str = ""
     district: str = ""
     zone: str = ""
     size: str = ""
     trade: str = ""
-    figures: Mapping[str, str] = field(default_factory=dict)
+    staff: str = ""
+    revenue: str = ""
+    assets: str = ""
     titles: tuple[str, ...] = ()
     contact_name: str = ""
     contact_phone: str = ""
-    consent: bool = False
-
-
-def read(visit: Visit) -> Entered:
-    """The fields of a form that was sent."""
-    entry = visit.text("entry")
-    names = ("code", "insist", "district", "zone", "size", "trade", "contact_name", "contact_phone")
-    return Entered(
-        name=" ".join(visit.text("name").split()),
-        for_name=visit.text("for_name"),
-        entry=int(entry) if entry.isascii() and entry.isdigit() and len(entry) < 18 else None,
-        figures={name: visit.text(name) for name in INDICATORS},
-        titles=tuple(visit.several("titles")),
-        consent=bool(visit.text("consent")),
-        **{name: visit.text(name) for name in names},
-    )
+    consent: Consent = False
+    do: str = ""
+    firm_before: str = ""
 
 
 def from_draft(draft: Mapping[str, Any], contact: Contact | None) -> Entered:
@@ -83,24 +75,26 @@ def from_draft(draft: Mapping[str, Any], contact: Contact | None) -> Entered:
 def filled(entered: Entered, known: Mapping[str, Any], code: str | None, zone: str | None) -> Entered:
     """The fields that are still empty take what the roster tells."""
     titles = known.get("titles", [])
-    return replace(
-        entered,
-        code=entered.code or code or "",
-        district=entered.district or known.get("district", ""),
-        zone=entered.zone or zone or "",
-        titles=entered.titles or (tuple(titles) or ()),
+    return entered.model_copy(
+        update={
+            "code": entered.code or code or "",
+            "district": entered.district or known.get("district", ""),
+            "zone": entered.zone or zone or "",
+            "titles": entered.titles or (tuple(titles) or ()),
+        }
     )
 
 
 def emptied(entered: Entered, known: Mapping[str, Any], code: str | None, zone: str | None) -> Entered:
     """Without what the roster told of a firm, where the fields still hold just that: the name is another one now."""
-    return replace(
-        entered,
-        entry=None,
-        code="" if entered.code == code else entered.code,
-        district="" if entered.district == known.get("district") else entered.district,
-        zone="" if entered.zone == zone else entered.zone,
-        titles=() if set(entered.titles) == set(known.get("titles", ())) else entered.titles,
+    return entered.model_copy(
+        update={
+            "entry": None,
+            "code": "" if entered.code == code else entered.code,
+            "district": "" if entered.district == known.get("district") else entered.district,
+            "zone": "" if entered.zone == zone else entered.zone,
+            "titles": () if set(entered.titles) == set(known.get("titles", ())) else entered.titles,
+        }
     )
 
 
@@ -179,7 +173,13 @@ class Reading:
                 return {}
             return {"size": entered.size}
         trade = self._trades.named(entered.trade)
-        written = {name: text for name, text in entered.figures.items() if text}
+        if entered.trade and trade is None:
+            self.errors["trade"] = self._texts("pages.choose")
+            return {}
+        written = {name: text for name in INDICATORS if (text := getattr(entered, name))}
+        for name, text in written.items():
+            if _number(text) is None:
+                self.errors[name] = self._texts("errors.form_number_wrong", given=text[:LONGEST_PERSON])
         if trade is None:
             if written:
                 self.errors["figures"] = self._texts("pages.trade_missing")

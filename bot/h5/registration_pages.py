@@ -1,14 +1,21 @@
 """The whole registration on one page: filled in already as far as the chat or the roster tells."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
 from bot.chat.firms.name_step import NAME_LENGTHS
 from bot.h5.context import HOME, Visit
-from bot.h5.registration_form import Entered, Reading, emptied, filled, from_draft, read, zone_said
+from bot.h5.registration_form import (
+    Entered,
+    Reading,
+    emptied,
+    filled,
+    from_draft,
+    zone_said,
+)
 from bot.services.firms.registration import register_by_page
 from config.calendar import shanghai_day
 from storage.chat import dialog_states
@@ -42,27 +49,28 @@ async def form(visit: Visit) -> web.StreamResponse:
 
 async def send(visit: Visit) -> web.StreamResponse:
     """Search the name, or register: errors stand beside their fields, nothing that was typed is lost."""
-    entered = read(visit)
+    entered = visit.read(Entered)
     _, firm_id, firm = await visit.ground.database.read(_begin, visit.person_id)
     parts = visit.ground.parts
     reading = Reading(parts.policy, parts.texts, visit.ground.trades, parts.areas)
     if entered.entry and entered.name != entered.for_name:
         former = await visit.ground.database.read(_listed, entered.entry, entered.for_name)
         entered = entered if former is None else emptied(entered, *await visit.ground.database.read(_told, former))
-    finding = visit.text("do") == "find"
+    finding = entered.do == "find"
     looked = await _look(visit, entered, reading, finding=finding)
     if looked.listed is not None:
-        entered = replace(entered, name=looked.listed.name, for_name=looked.listed.name, entry=looked.listed.id)
+        found = {"name": looked.listed.name, "for_name": looked.listed.name, "entry": looked.listed.id}
+        entered = entered.model_copy(update=found)
         entered = await _with_roster(visit, entered, looked)
     elif looked.searched:
-        entered = replace(entered, for_name=entered.name, entry=None if looked.choices else 0)
+        entered = entered.model_copy(update={"for_name": entered.name, "entry": None if looked.choices else 0})
     if finding:
         return _page(visit, entered, looked, firm_id, firm, errors=reading.errors)
     known = {} if looked.listed is None else await visit.ground.database.read(_known, looked.listed)
     command = reading.command(entered, None if looked.listed is None else looked.listed.id, known)
     if reading.errors:
         return _page(visit, entered, looked, firm_id, firm, errors=reading.errors, doubted=reading.doubted)
-    if visit.text("firm_before") == str(firm_id or ""):
+    if entered.firm_before == str(firm_id or ""):
         # Sent twice, the second form finds the person's firm changed already.
         given = (visit.person_id, command, parts.areas, parts.texts, zone_said(entered))
         await visit.ground.database.write(register_by_page, *given)
@@ -73,7 +81,7 @@ async def _look(visit: Visit, entered: Entered, reading: Reading, *, finding: bo
     ground, name = visit.ground, entered.name
     if len(name) not in NAME_LENGTHS:
         short = len(name) < NAME_LENGTHS.start
-        reading.errors["name"] = ground.parts.texts(f"chat.registration.name_{'short' if short else 'long'}")
+        reading.errors["name"] = ground.texts(f"chat.registration.name_{'short' if short else 'long'}")
         return Looked()
     if entered.for_name == name and entered.entry:
         listed = await ground.database.read(_listed, entered.entry, None)
@@ -85,7 +93,7 @@ async def _look(visit: Visit, entered: Entered, reading: Reading, *, finding: bo
     if found.sure and (finding or found.candidates[0][1] == name):
         return Looked(listed=await ground.database.read(_listed, found.candidates[0][0], None), searched=True)
     if found.candidates and not finding:
-        reading.errors["name"] = ground.parts.texts("pages.name_choose")
+        reading.errors["name"] = ground.texts("pages.name_choose")
     return Looked(found.candidates, searched=True)
 
 

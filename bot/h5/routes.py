@@ -7,13 +7,13 @@ from bot.h5 import (
     calendar_pages,
     draft_pages,
     entry_pages,
-    kept_pages,
     mine_pages,
     registration_pages,
     told_pages,
 )
 from bot.h5.context import Policy
-from bot.h5.route import Route as Route
+from bot.h5.context import Route as Route
+from bot.web import kept_pages
 from bot.web.form_bodies import Takes
 
 _BID = Takes(20 * 1024 * 1024)
@@ -37,11 +37,12 @@ ROUTES = (
     Route("POST", "/board/{id}/ask", board_pages.ask, Policy.OWN),
     Route("POST", "/board/{id}/decline", board_pages.decline, Policy.OWN),
     Route("POST", "/board/{id}/consent", board_pages.agree, Policy.OWN),
+    Route("POST", "/board/{id}/consent/take-back", board_pages.take_consent_back, Policy.OWN),
     Route("GET", "/board/{id}/bid", bid_pages.form, Policy.OWN),
-    Route("POST", "/board/{id}/bid", bid_pages.submit, Policy.OWN, _BID, bid_pages.closed_to, repeatable=True),
+    Route("POST", "/board/{id}/bid", bid_pages.submit, Policy.OWN, _BID, repeatable=True, gate=bid_pages.closed_to),
     Route("GET", "/board/{id}/receipt", bid_receipt_pages.show, Policy.OWN),
     # The button sends the whole form, its files too; they are not kept.
-    Route("POST", "/board/{id}/draft", draft_pages.save, Policy.OWN, _BID, draft_pages.closed_to, repeatable=True),
+    Route("POST", "/board/{id}/draft", draft_pages.save, Policy.OWN, _BID, repeatable=True, gate=draft_pages.closed_to),
     Route("GET", "/my-bids", bid_pages.listed, Policy.OWN),
     Route("GET", "/my-bids/{id}", bid_pages.mine, Policy.OWN),
     Route("GET", "/my-bids/{id}/withdraw", bid_pages.ask_withdraw, Policy.OWN),

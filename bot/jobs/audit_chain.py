@@ -49,4 +49,4 @@ async def _notice_lost_heads(database: Database, heads: HeadsFile) -> None:
 
 
 def _record_lost_heads(tx: Tx) -> None:
-    audit.record(tx, actor="service", action="audit.heads_lost", subject="audit", source="tick")
+    audit.record(tx, "audit.heads_lost", "audit")

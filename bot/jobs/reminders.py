@@ -84,4 +84,4 @@ def _state(tx: Tx) -> tuple[planner_state.State | None, datetime]:
 
 def _stop(tx: Tx) -> None:
     if planner_state.stop(tx):
-        audit.record(tx, actor="service", action="stop_planner", subject="reminders", source="tick")
+        audit.record(tx, "stop_planner", "reminders")

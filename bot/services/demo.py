@@ -11,7 +11,7 @@ from storage.audit import audit
 from storage.challenges import bid_sealing, bids, challenges
 from storage.challenges.challenges import Stage
 from storage.engine import change_counters
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 from storage.events import events
 from storage.events.events import Event, State
 from storage.firms import firms
@@ -25,6 +25,8 @@ from storage.roster import roster
 from storage.tickets import contacts
 from storage.tickets.contacts import CITY, Contact
 
+SEEDER = Actor("demo", "cli")
+
 
 def seed(tx: Tx, cast: Cast | None = None, *, published: bool = False) -> bool:
     """Enter the cast into a database whose roster was never touched; tells whether it did.
@@ -37,11 +39,11 @@ def seed(tx: Tx, cast: Cast | None = None, *, published: bool = False) -> bool:
     for firm in cast.firms:
         titles = [roster.Title(one.title, one.batch, one.first, one.since, one.until) for one in firm.titles]
         entry_id = roster.add(tx, name=firm.name, credit_code=firm.credit_code, district=firm.district, titles=titles)
-        _record(tx, f"roster:{entry_id}")
+        audit.record(tx, "seed", f"roster:{entry_id}")
     for soe in cast.soes:
         firm_id = firms.add(tx, name=soe.name, credit_code=soe.credit_code, kind="soe")
         firms.learn(tx, firm_id, {"district": soe.district}, "roster")
-        _record(tx, f"firm:{firm_id}")
+        audit.record(tx, "seed", f"firm:{firm_id}")
     for event in cast.events:
         _announce(tx, event)
     if published:
@@ -72,7 +74,7 @@ def _announce(tx: Tx, told: CastEvent) -> None:
     for table in told.tables:
         events.add_table(tx, event_id, firm_id=None, buyer=table.buyer, need=table.need, at_once=1)
     events.move(tx, event_id, State.DRAFT, State.PUBLISHED)
-    _record(tx, f"event:{event_id}")
+    audit.record(tx, "seed", f"event:{event_id}")
 
 
 def _publish(tx: Tx, cast: Cast) -> None:
@@ -80,7 +82,7 @@ def _publish(tx: Tx, cast: Cast) -> None:
         _open(tx, window)
     for entered in cast.contacts:
         contact = Contact(entered.about, CITY, **{str(what): said for what, said in entered.says.items()})
-        _record(tx, f"contact:{contacts.add(tx, contact, shanghai_day(tx.now), None)}")
+        audit.record(tx, "seed", f"contact:{contacts.add(tx, contact, shanghai_day(tx.now), None)}")
 
 
 def _open(tx: Tx, told: CastWindow) -> None:
@@ -95,7 +97,7 @@ def _open(tx: Tx, told: CastWindow) -> None:
     detail_id = published_details.add(tx, Content(None, source, Window(told.items, steps)), 0)
     published_details.settle(tx, detail_id, "waiting", 0)
     published_details.settle(tx, detail_id, "published", 0)
-    _record(tx, f"detail:{detail_id}")
+    audit.record(tx, "seed", f"detail:{detail_id}")
 
 
 def _post(tx: Tx, told: CastChallenge, key: CastKey) -> None:
@@ -117,7 +119,7 @@ def _post(tx: Tx, told: CastChallenge, key: CastKey) -> None:
     challenges.put(tx, challenge_id, {"stage": Stage.PUBLISHED.value, "published": tx.now})
     made = bid_sealing.make_key(challenge_id, key.first, key.second)
     bids.keep_key(tx, challenge_id, made, key.openers)
-    _record(tx, f"challenge:{challenge_id}")
+    audit.record(tx, "seed", f"challenge:{challenge_id}")
 
 
 def show_cards(tx: Tx) -> None:
@@ -126,7 +128,7 @@ def show_cards(tx: Tx) -> None:
         return
     for one in DemoCards.load().cards:
         card_templates.put(tx, CardTemplate(one.purpose, one.use, one.template_id, one.fields))
-        _record(tx, f"card:{one.purpose}:{one.use}")
+        audit.record(tx, "seed", f"card:{one.purpose}:{one.use}")
 
 
 def seat(tx: Tx, openid_by_phone: Mapping[str, str], cast: Cast) -> None:
@@ -146,8 +148,5 @@ def seat(tx: Tx, openid_by_phone: Mapping[str, str], cast: Cast) -> None:
                 agency=member.agency,
                 area=member.area,
             )
-            _record(tx, f"role:{roles.add(tx, person_id, grant)}")
-
-
-def _record(tx: Tx, subject: str) -> None:
-    audit.record(tx, actor="demo", action="seed", subject=subject, source="cli")
+            role_id = roles.add(tx, person_id, grant)
+            audit.record(tx, "seed", f"role:{role_id}")

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.web.form_refill import Typed
 from storage.audit import audit
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Face, Tx
 from storage.people import kept_forms
 
 
@@ -20,14 +20,14 @@ class Kept:
     at: datetime
 
 
-def keep(tx: Tx, person_id: int, face: str, typed: Typed, places: Sequence[str]) -> None:
+def keep(tx: Tx, person_id: int, face: Face, typed: Typed, places: Sequence[str]) -> None:
     """Keep what this person typed."""
     text = json.dumps({"typed": asdict(typed), "places": list(places)}, ensure_ascii=False)
     kept_forms.keep(tx, person_id, face, typed.path, text)
-    _record(tx, person_id, "keep_form", face)
+    audit.record(tx, "keep_form", f"person:{person_id}", by=Actor.person(person_id, face))
 
 
-def latest(tx: Tx, person_id: int, face: str) -> Kept | None:
+def latest(tx: Tx, person_id: int, face: Face) -> Kept | None:
     """Return what this person typed last and could not hand in."""
     found = kept_forms.latest(tx, person_id, face)
     if found is None:
@@ -38,11 +38,7 @@ def latest(tx: Tx, person_id: int, face: str) -> Kept | None:
     return Kept(Typed(typed["path"], fields, typed["files"]), tuple(held["places"]), found.at)
 
 
-def drop(tx: Tx, person_id: int, face: str, path: str) -> None:
+def drop(tx: Tx, person_id: int, face: Face, path: str) -> None:
     """Forget what was kept for this address, where there is something: handed in, or not wanted any more."""
     if kept_forms.drop(tx, person_id, face, path):
-        _record(tx, person_id, "drop_kept_form", face)
-
-
-def _record(tx: Tx, person_id: int, action: str, face: str) -> None:
-    audit.record(tx, actor=f"person:{person_id}", action=action, subject=f"person:{person_id}", source=face)
+        audit.record(tx, "drop_kept_form", f"person:{person_id}", by=Actor.person(person_id, face))

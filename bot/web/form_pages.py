@@ -15,7 +15,7 @@ _INNER = web.RequestKey("inner_page", bool)
 
 
 async def shown_again(
-    request: web.Request, typed: Typed, said: Said, texts: Texts, places: Iterable[str], *, judged: bool = True
+    request: web.Request, typed: Typed, said: Said, texts: Texts, places: Iterable[str]
 ) -> str | None:
     """Return the first of these pages that has the form, filled in with what was typed; None where none has it.
 
@@ -26,23 +26,24 @@ async def shown_again(
         return None
     for place in places:
         page = await _page_at(request, place)
-        found = None if page is None else refill(page, typed, said, texts, judged=judged)
+        found = None if page is None else refill(page, typed, said, texts)
         if found is not None:
             return found
     return None
 
 
 def places_of(request: web.Request, origin: str, home: str, declared: str) -> Iterator[str]:
-    """Yield where the form that was sent may stand: the page that the browser names, the one that is declared for its
-    address, and the addresses above it.
+    """Yield where the form that was sent may stand: the page that is declared for its address, the one that the browser
+    names, and the addresses above it.
     """
-    yield from local_place(request.headers.get("Referer", ""), origin, home)
     if declared:
         yield declared
+    yield from local_place(request.headers.get("Referer", ""), origin, home)
     above = request.path
     while above != home:
         yield above
         above = above.rpartition("/")[0]
+    yield home
 
 
 def declared_place(page: str, address: Mapping[str, str], form: Mapping[str, Any]) -> str:

@@ -2,15 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
 from aiohttp import web
 
-from bot.web.form_fields import FIELDS
 from bot.web.form_html import Control, Form, FormReader, tag_of
+from bot.web.form_models import faults_of
 from config.errors import AppError, ConflictError
 from config.texts import Texts
 
@@ -45,7 +44,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is said about a form: a sentence above the page and, where it is known, beside which field.
+    """What is said about a form: a sentence above the page and, by name, what is wrong with its fields.
 
     `above` is HTML of ours that stands over the page too; `style` the class of sentences about what is wrong.
     `anew`: the form is about what stands there by now, no longer about what was seen as it was filled in.
@@ -53,22 +52,19 @@ class Said:
 
     sentence: str
     style: str
-    field: str = ""
+    wrong: Mapping[str, str] = field(default_factory=dict)
     above: str = ""
     anew: bool = False
 
     @classmethod
     def of(cls, error: AppError, texts: Texts, style: str) -> "Said":
         """Return what is said of this error."""
-        beside = error.at_field or FIELDS.get(error.code, "")
-        return cls(texts.error(error), style, beside, anew=isinstance(error, ConflictError))
+        wrong = {name: texts.error(fault) for name, fault in faults_of(error).items()}
+        return cls(texts.error(error), style, wrong, anew=isinstance(error, ConflictError))
 
 
-def refill(page: str, typed: Typed, said: Said, texts: Texts, *, judged: bool = True) -> str | None:
-    """Return the page with its form for `typed.path` filled in again; None where it has no such form.
-
-    `judged`: each field that cannot be right as it is says so.
-    """
+def refill(page: str, typed: Typed, said: Said, texts: Texts) -> str | None:
+    """Return the page with its form for `typed.path` filled in again; None where it has no such form."""
     reader = FormReader(page)
     values = typed.by_name()
     fitting = [form for form in reader.forms if form.sends_to(typed.path)]
@@ -76,9 +72,7 @@ def refill(page: str, typed: Typed, said: Said, texts: Texts, *, judged: bool = 
         return None
     form = max(fitting, key=lambda one: _fit(one, values))
     edits = _Edits(page)
-    wrong = {said.field: said.sentence} if said.field else {}
-    if judged:
-        wrong = _faults(form, values, texts) | wrong
+    wrong = dict(said.wrong)
     taken: dict[str, int] = defaultdict(int)
     for number, control in enumerate(form.controls):
         if not (control.type == "hidden" and said.anew):
@@ -90,7 +84,9 @@ def refill(page: str, typed: Typed, said: Said, texts: Texts, *, judged: bool = 
     for start in {start for control in form.controls for start in control.details}:
         tag = reader.details[start]
         edits.put(start, start + len(tag), tag if " open" in tag else tag[:-1] + " open>")
-    sentence = f'<p class="{said.style}" role="alert">{escape(said.sentence)}</p>' if said.sentence else ""
+    # What is wrong with a field that the page does not show is said above it, too.
+    above = dict.fromkeys(text for text in (said.sentence, *wrong.values()) if text)
+    sentence = f'<p class="{said.style}" role="alert">{escape(" ".join(above))}</p>' if above else ""
     edits.put(reader.main, reader.main, f"\n{sentence}{said.above}")
     return edits.done()
 
@@ -169,49 +165,3 @@ def _fill(edits: _Edits, control: Control, values: Mapping[str, list[str]], take
         else:
             control.attributes["value"] = value
             edits.tag(control)
-
-
-def _faults(form: Form, values: Mapping[str, list[str]], texts: Texts) -> dict[str, str]:
-    """Return by name what cannot be right as it was sent, judged by what the form itself asks for."""
-    found: dict[str, str] = {}
-    for control in form.controls:
-        name = control.name
-        if (
-            name
-            and name not in SECRET
-            and name not in found
-            and control.type not in ("hidden", *_NOT_FILLED, *_CHOICES)
-        ):
-            value = next(iter(values.get(name, [])), "").strip()
-            fault = _fault(control, value, texts)
-            found |= {name: fault} if fault else {}
-    return found
-
-
-def _fault(control: Control, value: str, texts: Texts) -> str:
-    if not value:
-        return texts("forms.empty") if "required" in control.attributes else ""
-    if control.type == "select":
-        return "" if value in {option.value.strip() for option in control.options} else texts("forms.choose")
-    most = control.get("data-most")
-    if most and len(value) > int(most):
-        return texts("forms.long", length=len(value), most=most)
-    if control.type == "number" or control.get("inputmode") == "numeric":
-        low, high = control.get("min"), control.get("max")
-        right = value.isascii() and value.isdigit() and len(value) < 18
-        right = right and (not low or int(value) >= int(low)) and (not high or int(value) <= int(high))
-        if right:
-            return ""
-        return texts("forms.number_between", low=low, high=high) if low and high else texts("forms.number")
-    return "" if _is_time(control.type, value) else texts(f"forms.{control.type.replace('-', '_')}")
-
-
-def _is_time(kind: str, value: str) -> bool:
-    try:
-        if kind == "date":
-            date.fromisoformat(value)
-        elif kind == "datetime-local":
-            datetime.fromisoformat(value)
-    except ValueError:
-        return False
-    return True

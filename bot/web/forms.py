@@ -7,35 +7,30 @@ from functools import partial
 from typing import Any
 
 from aiohttp import web
+from multidict import MultiDict
 
 from bot.web.form_keeping import drop, keep
+from bot.web.form_models import InvalidFormError
 from bot.web.form_pages import declared_place, places_of, shown_again
 from bot.web.form_refill import Said, Typed
+from bot.web.page_request import PageContext
 from bot.web.submissions import Submissions
 from config.errors import AppError, UnavailableError
-from config.texts import Texts
 from storage.engine.database import Database
-from storage.engine.field_encryption import FieldCipher
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """The forms of the pages beneath `home`; `face` as the audit names it, `style` the class of what is wrong."""
+    """The forms of one face's pages."""
 
-    database: Database
-    cipher: FieldCipher
-    texts: Texts
-    origin: str
-    home: str
-    face: str
-    style: str
+    context: PageContext
     submissions: Submissions = field(init=False)
 
     def __post_init__(self) -> None:
         """Make what carries them out."""
-        object.__setattr__(self, "submissions", Submissions(self.database, self.cipher))
+        object.__setattr__(self, "submissions", Submissions(self.context.database, self.context.cipher))
 
     async def carry_out(
         self,
@@ -50,7 +45,7 @@ class Forms:
         """
         if person_id is None:
             return await self.submissions.run(path, form, act, by_content=True)
-        done = partial(drop, person_id=person_id, face=self.face, path=path)
+        done = partial(drop, person_id=person_id, face=self.context.face, path=path)
         return await self.submissions.run(path, form, act, done=done)
 
     async def refused(
@@ -58,10 +53,12 @@ class Forms:
     ) -> web.Response | None:
         """Return the form's own page with what was typed and what is wrong; None where its form is not there."""
         later = isinstance(error, UnavailableError)
-        typed, said = Typed.of(request.path, form), Said.of(error, self.texts, self.style)
+        if isinstance(error, InvalidFormError):
+            form = _with(form, error.carried)
+        typed, said = Typed.of(request.path, form), Said.of(error, self.context.texts, self.context.wrong_style)
         places = self.places(request, form, page)
         try:
-            shown = await shown_again(request, typed, said, self.texts, places, judged=not later)
+            shown = await shown_again(request, typed, said, self.context.texts, places)
         except UnavailableError as failing:
             # Not even the form's page can be had now: the plain page shows what was typed.
             log.warning("a refused form is not shown again: %s", failing.code, extra={"action": "form_not_shown"})
@@ -75,10 +72,17 @@ class Forms:
         typed = Typed.of(request.path, form)
         if not typed.fields:
             return False
-        await self.database.write(keep, person_id, self.face, typed, self.places(request, form, page))
+        await self.context.database.write(keep, person_id, self.context.face, typed, self.places(request, form, page))
         return True
 
     def places(self, request: web.Request, form: Mapping[str, Any], page: str = "") -> list[str]:
         """Return where the form that was sent may stand; `page` is declared for its address."""
-        declared = declared_place(self.home + page, request.match_info, form) if page else ""
-        return list(places_of(request, self.origin, self.home, declared))
+        declared = declared_place(self.context.home + page, request.match_info, form) if page else ""
+        return list(places_of(request, self.context.origin, self.context.home, declared))
+
+
+def _with(form: Mapping[str, Any], carried: Mapping[str, str]) -> MultiDict[Any]:
+    changed = MultiDict[Any](form.items())
+    for name, value in carried.items():
+        changed[name] = value
+    return changed

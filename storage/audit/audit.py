@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ColumnElement, func, insert, not_, select
 from sqlmodel import Field
 
 from storage.engine.columns import BigId, Row, UtcTime, table_of
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 
 
 class AuditEntry(Row, table=True):
@@ -31,18 +31,25 @@ _RECORD = insert(AUDIT)
 _NO_FIELDS: Mapping[str, str] = {}
 
 
-def record(
-    tx: Tx, *, actor: str, action: str, subject: str, source: str, fields: Mapping[str, str] = _NO_FIELDS
-) -> None:
-    """Leave the trace of one act in its own transaction.
+class NoActorError(Exception):
+    """Something is to be audited in a transaction of which nobody has said who acts in it."""
 
-    `actor` and `subject` are kind and id ("person:12", "firm:7"), never an openid or a name; `source` is the face it
-    came in by ("wechat", "console", "cli"). `fields` are the new values by name: kept as keyed hashes that differ from
-    subject to subject, enough to confirm a known value and not to read one.
+
+def record(
+    tx: Tx, action: str, subject: str, fields: Mapping[str, str] = _NO_FIELDS, *, by: Actor | None = None
+) -> None:
+    """Record one act of the transaction's actor in that transaction; raises NoActorError where it has none.
+
+    `subject` is kind and id ("firm:7"), never an openid or a name. `fields` are the new values by name: kept as keyed
+    hashes that differ from subject to subject, enough to confirm a known value and not to read one. `by`: who acts
+    where it is not the transaction's actor.
     """
+    actor = by or tx.actor
+    if actor is None:
+        raise NoActorError(action)
     hashes = {name: value_hash(tx, subject, name, value) for name, value in fields.items()}
-    row = {"at": tx.now, "actor": actor, "action": action, "subject": subject, "source": source, "fields": hashes}
-    tx.execute(_RECORD, row)
+    row = {"at": tx.now, "actor": actor.name, "action": action, "subject": subject, "source": actor.face}
+    tx.execute(_RECORD, {**row, "fields": hashes})
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,7 @@ def load(tx: Tx, path: Path, manifest: Manifest) -> None:
     review_queue.hold_all(tx)
     broadcasts.stop_restored(tx)
     mass_sends.stop_restored(tx)
-    subject = f"backup:{manifest.signature[:16]}"
-    audit.record(tx, actor="cli", action="backup.restore", subject=subject, source="cli")
+    audit.record(tx, "backup.restore", f"backup:{manifest.signature[:16]}")
 
 
 def _insert(tx: Tx, table: Table) -> Insert:

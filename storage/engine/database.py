@@ -11,7 +11,7 @@ from storage.engine import addresses
 from storage.engine.field_encryption import FieldCipher
 from storage.engine.postgresql import PostgresqlStore
 from storage.engine.sqlite import SqliteStore
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 from storage.engine.write_queue import Job, Watch, unwatched
 
 __all__ = ["Database", "Tx"]
@@ -40,9 +40,16 @@ class Database:
     outside its transaction and spends no more than 1 ms of CPU.
     """
 
-    def __init__(self, store: Store, cipher: FieldCipher, before: Callable[[Tx], None] | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        cipher: FieldCipher,
+        actor: Actor | None = None,
+        before: Callable[[Tx], None] | None = None,
+    ) -> None:
         self._store = store
         self.cipher = cipher
+        self._actor = actor
         self._before = before
 
     @classmethod
@@ -55,6 +62,7 @@ class Database:
         jitter: Callable[[], float] = random.random,
         server: bool = False,
         watch: Watch = unwatched,
+        actor: Actor | None = None,
     ) -> Self:
         """Open the migrated database behind `sqlite:///path` or `postgresql://…`. Blocks for a few milliseconds.
 
@@ -62,18 +70,23 @@ class Database:
         clock (the host's for SQLite, the server's for PostgreSQL) to make `tx.now`: only the demo moves time with it.
         `server` says that this is the serving process, of which SQLite allows one. `jitter` (0-1) spreads the repeated
         runs on PostgreSQL. `watch` hears, on any thread, how many jobs were written together and in how many seconds.
+        `actor`: whose each write is, see `by`.
         Raises UnavailableError where the store is missing, in use or not what it should be.
         """
         cipher = FieldCipher(key)
         address = addresses.parse(url)
         if isinstance(address, Path):
             store = SqliteStore(address, lambda: datetime.now(UTC) + offset(), cipher, watch, server=server)
-            return cls(store, cipher)
-        return cls(PostgresqlStore(address, offset, cipher, jitter, watch), cipher)
+            return cls(store, cipher, actor)
+        return cls(PostgresqlStore(address, offset, cipher, jitter, watch), cipher, actor)
 
     def preceded_by(self, before: Callable[[Tx], None]) -> "Database":
         """Return the same database, where each write begins with this function, in the write's own transaction."""
-        return Database(self._store, self.cipher, before)
+        return Database(self._store, self.cipher, self._actor, before)
+
+    def by(self, actor: Actor | None) -> "Database":
+        """Return the same database, where each write is this actor's; None: who acts is found out inside the write."""
+        return Database(self._store, self.cipher, actor, self._before)
 
     async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the function finds in one consistent view of what is committed; it cannot write."""
@@ -84,7 +97,7 @@ class Database:
 
         Once accepted it is carried out, even where the caller is cancelled meanwhile.
         """
-        return await self._run(self._store.write, self._preceded(fn), args, kwargs)
+        return await self._run(self._store.write, self._begun(fn), args, kwargs)
 
     async def checkpoint(self) -> None:
         """Empty the store's write-ahead log, where the store leaves that to its user (SQLite)."""
@@ -94,16 +107,18 @@ class Database:
         """Finish what was accepted, then end the threads; later calls raise UnavailableError."""
         await asyncio.to_thread(self._store.close)
 
-    def _preceded(self, fn: Callable[Concatenate[Tx, P], T]) -> Callable[Concatenate[Tx, P], T]:
-        before = self._before
-        if before is None:
+    def _begun(self, fn: Callable[Concatenate[Tx, P], T]) -> Callable[Concatenate[Tx, P], T]:
+        actor, before = self._actor, self._before
+        if actor is None and before is None:
             return fn
 
-        def both(tx: Tx, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            before(tx)
+        def begun(tx: Tx, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            tx.actor = actor
+            if before is not None:
+                before(tx)
             return fn(tx, *args, **kwargs)
 
-        return both
+        return begun
 
     async def _run(
         self, accept: Callable[[Job], None], fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]

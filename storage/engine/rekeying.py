@@ -101,7 +101,7 @@ def rekey(tx: Tx, former: FieldCipher, new: FieldCipher) -> int:
     key_check.check_key(tx)
     count = sum(_seal_again(tx, table, former, new) for table in every_table())
     key_check.replace(tx, former, new)
-    audit.record(tx, actor="cli", action="key.replace", subject="key", source="cli")
+    audit.record(tx, "key.replace", "key")
     return count
 
 

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from storage.engine.database import Database
+from storage.engine.transactions import SERVICE
 from tests.audit.stage import Office
 
 KEY = bytes(range(32))
@@ -11,7 +12,7 @@ ROUNDS = 2000
 
 
 async def main(url: str, heads: str) -> None:
-    office = Office(Database.open(url, key=KEY), Path(heads), KEY)
+    office = Office(Database.open(url, key=KEY, actor=SERVICE), Path(heads), KEY)
     for number in range(ROUNDS):
         await office.work(7)
         if number == 0:

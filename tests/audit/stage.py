@@ -11,6 +11,7 @@ from storage.audit.head_file import HeadsFile
 from storage.audit.verify import Report, verify
 from storage.engine.database import Database, Tx
 from storage.engine.field_encryption import FieldCipher
+from storage.engine.transactions import Actor
 
 TRIGGERS = {
     "sqlite": [
@@ -26,9 +27,7 @@ def acts(tx: Tx, count: int) -> None:
     """So many acts of different people in one transaction."""
     for number in range(count):
         person = f"person:{number % 7}"
-        audit.record(
-            tx, actor=person, action="contact.keep", subject=person, source="wechat", fields={"phone": str(number)}
-        )
+        audit.record(tx, "contact.keep", person, {"phone": str(number)}, by=Actor(person, "wechat"))
 
 
 class Office:

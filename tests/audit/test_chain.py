@@ -17,6 +17,7 @@ from storage.audit.head_file import HeadsFile
 from storage.audit.verify import Report
 from storage.engine.database import Database, Tx
 from storage.engine.field_encryption import FieldCipher
+from storage.engine.transactions import SERVICE, Actor
 from storage.people import people
 from storage.people.people import PEOPLE
 from tests.audit.stage import Office, acts
@@ -50,7 +51,7 @@ async def test_two_nodes_that_tick_at_once_chain_each_act_once(
     office: Office, database_url: str, secret_key: bytes, heads: str, tmp_path: Path
 ) -> None:
     """Both beside working people, with one file of heads or each with its own."""
-    other = Database.open(database_url, key=secret_key)
+    other = Database.open(database_url, key=secret_key, actor=SERVICE)
     second = Office(other, tmp_path / heads, secret_key)
     for _ in range(5):
         await asyncio.gather(
@@ -119,11 +120,11 @@ async def test_heads_that_a_crash_kept_from_the_file_or_cut_short_are_written_by
 async def test_an_erased_person_leaves_the_chain_whole(office: Office) -> None:
     def meet(tx: Tx) -> None:
         person = people.meet(tx, "oOpenid")
-        audit.record(tx, actor=f"person:{person.id}", action="person.meet", subject="firm:1", source="wechat")
+        audit.record(tx, "person.meet", "firm:1", by=Actor(f"person:{person.id}", "wechat"))
 
     def erase(tx: Tx) -> None:
         tx.execute(delete(PEOPLE))
-        audit.record(tx, actor="system", action="person.erase", subject="person:1", source="console")
+        audit.record(tx, "person.erase", "person:1", by=Actor("system", "console"))
 
     await office.database.write(meet)
     await office.tick()
@@ -171,7 +172,7 @@ async def _change_one(migrated: Path, sizes: list[int], row: int, column: str, v
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "srdi.db"
         shutil.copy(migrated, path)
-        database = Database.open(f"sqlite:///{path}", key=bytes(32))
+        database = Database.open(f"sqlite:///{path}", key=bytes(32), actor=SERVICE)
         office = Office(database, path.with_suffix(".heads"), bytes(32))
         for size in sizes:
             await office.work(size)
@@ -193,7 +194,7 @@ def _stored(tx: Tx, row: int, column: str) -> object:
 
 async def test_the_acts_are_found_by_who_what_whom_and_when(office: Office) -> None:
     await office.database.write(acts, 20)
-    await office.database.write(audit.record, actor="system", action="tick", subject="firm:7", source="cli")
+    await office.database.write(audit.record, "tick", "firm:7", by=Actor("system", "cli"))
     read = office.database.read
     newest = await read(audit.entries, audit.Wanted(), most=3)
     assert [act.id for act in newest] == [21, 20, 19]

@@ -44,9 +44,9 @@ async def bid(browser: Browser, challenge_id: int, **other: object) -> str:
 
 
 async def act(browser: Browser, challenge_id: int, doing: str, **fields: str) -> None:
-    path = f"/console/challenges/{challenge_id}/review"
-    await browser.get(path)
-    page = await browser.post(path, act=doing, **fields)
+    path = f"/console/challenges/{challenge_id}"
+    await browser.get(f"{path}/review")
+    page = await browser.post(f"{path}/{doing}", **fields)
     assert page.status == 303, page.text
 
 

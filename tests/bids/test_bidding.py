@@ -58,20 +58,25 @@ async def test_each_stage_waits_for_what_it_needs_and_an_objection_for_its_reply
     assert [text in page.text for text in (CANARY, "丙某研究院", "核对一致", "99万元")] == [True] * 4
     file = page.text.split("/console/bid-files/")[1].split('"')[0]
     assert (await who.poster.get(f"/console/bid-files/{file}")).text.startswith("%PDF")
-    moved = await who.poster.post(f"/console/challenges/{challenge_id}/move", to="review")
+    moved = await who.poster.post(f"/console/challenges/{challenge_id}/begin-review")
     assert moved.status == 303, moved.text
     found = await desk.database.read(bids.of_challenge, challenge_id)
-    await act(who.poster, challenge_id, "reviewer", name="评审一", note="无")
-    await act(who.poster, challenge_id, "reviewer", name="评审二", note="原同事", **{f"conflict-{found[1].id}": "1"})
+    await act(who.poster, challenge_id, "reviewers", name="评审一", note="无")
+    await act(who.poster, challenge_id, "reviewers", name="评审二", note="原同事", **{f"conflict-{found[1].id}": "1"})
     for one, points in ((found[0], 80), (found[1], 70)):
         fields = {"points-0": str(points), "points-1": "60", "why": "尚可"}
-        await act(who.poster, challenge_id, "score", reviewer="评审一", bid=str(one.id), **fields)
+        await act(who.poster, challenge_id, "scores", reviewer="评审一", bid=str(one.id), **fields)
     page = await who.poster.post(
-        review, act="score", reviewer="评审二", bid=str(found[1].id), **{"points-0": "99", "points-1": "99"}
+        f"/console/challenges/{challenge_id}/scores",
+        reviewer="评审二",
+        bid=str(found[1].id),
+        **{"points-0": "99", "points-1": "99"},
     )
     assert (page.status, "须回避" in page.text) == (422, True)
     assert "72.0" in (await who.poster.get(review)).text
-    page = await who.poster.post(review, act="choose", why="技术好", **{f"bid-{found[0].id}": "1"})
+    page = await who.poster.post(
+        f"/console/challenges/{challenge_id}/choose", why="技术好", **{f"bid-{found[0].id}": "1"}
+    )
     assert (page.status, "评审纪要" in page.text) == (422, True)
     await act(who.poster, challenge_id, "minutes", text="到会两人，一致同意。")
     await act(who.poster, challenge_id, "choose", why="技术好", **{f"bid-{found[0].id}": "1"})
@@ -80,21 +85,21 @@ async def test_each_stage_waits_for_what_it_needs_and_an_objection_for_its_reply
     assert "入围" in await told(desk, first_id)
     assert "未入围" in await told(desk, second_id)
     assert "拟选甲某。" in (await desk.browser().get(f"/console/board/{challenge_id}")).text
-    await act(who.approver, challenge_id, "object", by="乙某", text="分数有疑问")
+    await act(who.approver, challenge_id, "objections", by="乙某", text="分数有疑问")
     desk.ahead(timedelta(days=7))
     who = await who.again(desk)
     await who.approver.get(review)
-    assert "还有异议没有答复" in (await who.approver.post(review, act="signing")).text
+    assert "还有异议没有答复" in (await who.approver.post(f"/console/challenges/{challenge_id}/begin-signing")).text
     objection = (await who.approver.get(review)).text.split('name="objection" value="')[1].split('"')[0]
-    await act(who.approver, challenge_id, "reply", objection=objection, text="已复核，无误。")
-    await act(who.approver, challenge_id, "signing")
+    await act(who.approver, challenge_id, "objections/answer", objection=objection, text="已复核，无误。")
+    await act(who.approver, challenge_id, "begin-signing")
     assert "贵公司中选" in await told(desk, first_id)
     assert "未中选" in await told(desk, second_id)
     contract = {"number": "合2026-1", "sum": "99万元", "day": "2026-12-20", "sme": "乙方为小型企业"}
-    await act(who.approver, challenge_id, "sign", **contract, milestones="样机\n定型")
-    await act(who.approver, challenge_id, "milestone", number="0")
-    assert "还有里程碑没有完成" in (await who.approver.post(review, act="accept")).text
-    await act(who.approver, challenge_id, "milestone", number="1")
+    await act(who.approver, challenge_id, "contract", **contract, milestones="样机\n定型")
+    await act(who.approver, challenge_id, "milestones", number="0")
+    assert "还有里程碑没有完成" in (await who.approver.post(f"/console/challenges/{challenge_id}/accept")).text
+    await act(who.approver, challenge_id, "milestones", number="1")
     await act(who.approver, challenge_id, "accept")
     assert await stage_of(desk, challenge_id) == "accepted"
     due = (await desk.database.read(lambda tx: tx.now + timedelta(hours=8))).date() + timedelta(days=60)
@@ -233,7 +238,7 @@ async def test_an_extension_comes_once_and_never_nearer(desk: DeskStage) -> None
             who = await who.again(desk)
             await who.poster.get(review)
         until = f"{date.fromordinal(today.toordinal() + days)}T17:00"
-        page = await who.poster.post(review, act=act_, what="附图更新。", until=until)
+        page = await who.poster.post(f"/console/challenges/{challenge_id}/{act_}", what="附图更新。", until=until)
         assert page.status == status, (act_, days, page.text)
 
 
@@ -247,7 +252,7 @@ async def test_enough_bids_leave_nothing_to_extend(desk: DeskStage) -> None:
     review = f"/console/challenges/{challenge_id}/review"
     page = await who.poster.get(review)
     assert ("已达到最少 1 家" in page.text, "截止延到" in page.text) == (True, False)
-    assert (await who.poster.post(review, act="extend", until="2099-01-01T17:00")).status == 422
+    assert (await who.poster.post(f"/console/challenges/{challenge_id}/extend", until="2099-01-01T17:00")).status == 422
 
 
 async def test_an_agent_hands_in_nothing_and_takes_nothing_back(desk: DeskStage) -> None:

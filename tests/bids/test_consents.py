@@ -17,7 +17,8 @@ BIDDER = "甲某科技有限公司"
 
 async def say(browser: Browser, challenge_id: int, yes: int = 1) -> int:
     await browser.get("/h5/mine")
-    return (await browser.post(f"/h5/board/{challenge_id}/consent", yes=yes)).status
+    act = "consent" if yes else "consent/take-back"
+    return (await browser.post(f"/h5/board/{challenge_id}/{act}")).status
 
 
 async def archived(desk: DeskStage, who: Poster, challenge_id: int) -> list[dict[str, object]]:
@@ -65,7 +66,7 @@ async def test_a_yes_can_be_taken_back_until_the_other_side_has_said_it(desk: De
     pair = (await who.poster.get(review)).text.split('name="pair" value="')[1].split('"')[0]
     assert await say(mine, challenge_id, 0) == 303
     assert "一家已核验的企业" not in (await who.poster.get(review)).text
-    assert (await who.poster.post(review, act="agree", pair=pair)).status == 422
+    assert (await who.poster.post(f"/console/challenges/{challenge_id}/agree", pair=pair)).status == 422
     assert POSTER not in (await mine.get(f"/h5/board/{challenge_id}")).text
 
 

@@ -37,7 +37,7 @@ async def test_every_page_tells_of_its_own_challenges_way(desk: DeskStage, way: 
     challenge_id = await drafted(desk, who.poster, sealing=way)
     path = f"/console/challenges/{challenge_id}"
     hold(way, "draft", (await who.approver.get(path)).text)
-    assert (await who.approver.post(path + "/move", to="pending", **SECRECY)).status == 303
+    assert (await who.approver.post(path + "/sign-off", **SECRECY)).status == 303
     if way != "none":
         hold(way, "openers", (await who.approver.get(path + "/openers")).text)
         await set_openers(challenge_id, who.approver, await second_opener(desk))

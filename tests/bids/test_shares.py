@@ -34,7 +34,7 @@ async def pending(desk: DeskStage, who: Poster) -> int:
     challenge_id = await drafted(desk, who.poster)
     path = f"/console/challenges/{challenge_id}"
     await who.approver.get(path)
-    assert (await who.approver.post(path + "/move", to="pending", **SECRECY)).status == 303
+    assert (await who.approver.post(path + "/sign-off", **SECRECY)).status == 303
     return challenge_id
 
 

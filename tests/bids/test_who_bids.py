@@ -50,7 +50,7 @@ def undeclared(content: bytes) -> bytes:
     return content
 
 
-def unseen(_tx: Tx, _person_id: int, _action: str, _subject: str) -> None:
+def unseen(_tx: Tx, _action: str, _subject: str) -> None:
     """What officials look at themselves is recorded, and moves the audit with each of these looks."""
 
 
@@ -67,7 +67,7 @@ async def counted(desk: DeskStage) -> list[bytes]:
 async def test_no_page_of_the_desk_changes_when_a_firm_bids(
     desk: DeskStage, sealing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(access_log, "_record", unseen)
+    monkeypatch.setattr(access_log, "record", unseen)
     who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
     challenge_id, printed = await published(desk, who, official, sealing=sealing, least="1")
     mine, firm_id, person_id = await a_bidder(desk, BIDDER)
@@ -158,7 +158,7 @@ async def test_calling_a_challenge_off_is_no_way_to_see_who_bids(desk: DeskStage
     await bid(mine, challenge_id)
     path = f"/console/challenges/{challenge_id}"
     await who.poster.get(path)
-    assert (await who.poster.post(path + "/move", to="withdrawn", reason="看看谁揭了")).status == 303
+    assert (await who.poster.post(path + "/withdraw", reason="看看谁揭了")).status == 303
     archive = repr(unpacked(await body(who.poster, path + "/archive")))
     assert [word in archive for word in (BIDDER, "bid_in", CANARY)] == [False] * 3
     auditor = await desk.official(Kind.AUDITOR)
@@ -177,7 +177,7 @@ async def test_an_extension_asks_only_after_the_deadline_whether_there_are_enoug
         if bids_too:
             await bid(mine, challenge_id)
         await who.poster.get(review)
-        page = await who.poster.post(review, act="extend", until="2099-01-01T17:00")
+        page = await who.poster.post(f"/console/challenges/{challenge_id}/extend", until="2099-01-01T17:00")
         said.append((page.status, undeclared(page.text.encode())))
     assert said[0] == said[1], "whether there are enough is not found out by trying"
     assert said[0][0] == 422
@@ -194,10 +194,12 @@ async def test_too_few_at_the_deadline_are_given_more_time_once(desk: DeskStage)
     page = await who.poster.get(review)
     assert ("未达到最少 2 家" in page.text, "延期" in page.text) == (True, True)
     day = await desk.database.read(lambda tx: tx.now.date())
-    earlier = await who.poster.post(review, act="extend", until=f"{day - timedelta(days=1)}T17:00")
+    earlier = await who.poster.post(
+        f"/console/challenges/{challenge_id}/extend", until=f"{day - timedelta(days=1)}T17:00"
+    )
     assert earlier.status == 422
-    later = {"act": "extend", "until": f"{day + timedelta(days=9)}T17:00"}
-    assert (await who.poster.post(review, **later)).status == 303
+    later = f"{day + timedelta(days=9)}T17:00"
+    assert (await who.poster.post(f"/console/challenges/{challenge_id}/extend", until=later)).status == 303
     told = [one.text for one in await desk.database.read(outbox.listed, person_id)]
     assert any("截止延到" in text for text in told)
     assert "达到最少" not in (await who.poster.get(review)).text
@@ -205,5 +207,7 @@ async def test_too_few_at_the_deadline_are_given_more_time_once(desk: DeskStage)
     desk.ahead(timedelta(days=10))
     who = await who.again(desk)
     await who.poster.get(review)
-    assert (await who.poster.post(review, act="extend", until="2099-01-01T17:00")).status == 422, "once"
+    assert (
+        await who.poster.post(f"/console/challenges/{challenge_id}/extend", until="2099-01-01T17:00")
+    ).status == 422, "once"
     assert len(await desk.database.read(records.listed, challenge_id, "extension")) == 1

@@ -12,6 +12,7 @@ from config.markup import expand
 from config.policy.loader import load
 from config.texts import Texts
 from storage.engine.database import Database
+from storage.engine.transactions import SERVICE
 from tests.broadcasts import RULES, NoPlatform
 
 
@@ -36,6 +37,6 @@ class Stopping:
 
 async def main(url: str, key: str, ahead: str, steps: str) -> None:
     offset = timedelta(seconds=float(ahead))
-    database = Database.open(url, key=bytes.fromhex(key), offset=lambda: offset)
+    database = Database.open(url, key=bytes.fromhex(key), offset=lambda: offset, actor=SERVICE)
     stopping, rules = cast(Database, Stopping(database, int(steps))), replace(RULES, portion=2)
     await BroadcastTick(stopping, load(), Texts.load(markup=expand), NoPlatform(), rules)()

@@ -15,13 +15,14 @@ from bot.wechat.calls import Calls, Credentials
 from bot.wechat.sending import channels_of
 from bot.wechat.tokens import SharedToken
 from storage.engine.database import Database
+from storage.engine.transactions import SERVICE
 from tests.bot.dying import Deadly
 from tests.simulator.stage import APP_ID, SECRET
 
 
 async def main(url: str, key: str, ahead: str, base: str, when: str, number: str) -> None:
     offset = timedelta(seconds=float(ahead))
-    database = Database.open(url, key=bytes.fromhex(key), offset=lambda: offset)
+    database = Database.open(url, key=bytes.fromhex(key), offset=lambda: offset, actor=SERVICE)
     async with ClientSession() as session:
         store = SharedToken(database, APP_ID)
         api = Api(Calls(session, base, Credentials(APP_ID, SECRET), store, lambda: datetime.now(UTC) + offset))

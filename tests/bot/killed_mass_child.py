@@ -19,6 +19,7 @@ from config.markup import expand
 from config.policy.loader import load
 from config.texts import Texts
 from storage.engine.database import Database
+from storage.engine.transactions import SERVICE
 from tests.bot.dying import Deadly, die
 from tests.broadcasts import mass_tick
 from tests.simulator.stage import APP_ID, SECRET
@@ -45,7 +46,7 @@ class DeadlyPlatform:
 
 async def main(url: str, key: str, ahead: str, base: str, when: str, number: str) -> None:
     offset = timedelta(seconds=float(ahead))
-    database = Database.open(url, key=bytes.fromhex(key), offset=lambda: offset)
+    database = Database.open(url, key=bytes.fromhex(key), offset=lambda: offset, actor=SERVICE)
     async with ClientSession() as session:
         store = SharedToken(database, APP_ID)
         api = Api(Calls(session, base, Credentials(APP_ID, SECRET), store, lambda: datetime.now(UTC) + offset))

@@ -17,7 +17,7 @@ from storage.broadcasts.broadcasts import Broadcast, State
 from storage.engine.database import Database
 from storage.engine.field_encryption import FieldCipher
 from storage.engine.key_check import check_key
-from storage.engine.transactions import Tx
+from storage.engine.transactions import SERVICE, Tx
 from storage.notices import outbox
 from storage.people.roles import Kind
 from tests.broadcasts import HOURS, RULES, a_content, a_firm, approved, official, put_forward, tick_of, until_it_starts
@@ -89,7 +89,7 @@ async def test_what_a_backup_held_as_approved_is_sent_to_nobody_after_a_restore(
     await database.read(write_backup, path)
     time_offset.ahead += await database.read(until_it_starts, found)
     with another(store, request, tmp_path) as url:
-        restored = Database.open(url, key=KEY, offset=time_offset)
+        restored = Database.open(url, key=KEY, offset=time_offset, actor=SERVICE)
         await restored.write(restore.load, path, check_backup(path, FieldCipher(KEY)))
         await tick_of(restored, parts)()
 

@@ -21,7 +21,7 @@ from matchmaking.ranking.semantic import SentenceVectors, Vectors
 from matchmaking.ranking.snapshot import is_intact
 from storage.audit.audit import Wanted, entries
 from storage.engine.database import Database
-from storage.engine.transactions import Tx
+from storage.engine.transactions import SERVICE, Tx
 from storage.firms import firms
 from storage.people import people
 from storage.people.roles import Kind, Role
@@ -35,7 +35,7 @@ PLATES = Demand("燃料电池用石墨双极板", "双极板")
 @pytest.fixture
 async def nodes(database: Database, database_url: str) -> AsyncIterator[list[tuple[Database, Matcher]]]:
     """Two processes' views of one database: connections and memory of their own."""
-    other = Database.open(database_url, key=KEY)
+    other = Database.open(database_url, key=KEY, actor=SERVICE)
     yield [(database, Matcher()), (other, Matcher())]
     await other.close()
 

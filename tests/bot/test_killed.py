@@ -16,7 +16,7 @@ from bot.wechat.calls import Calls, Credentials
 from bot.wechat.sending import channels_of
 from bot.wechat.tokens import SharedToken
 from storage.engine.database import Database
-from storage.engine.transactions import Tx
+from storage.engine.transactions import SERVICE, Tx
 from storage.notices import delivery
 from storage.notices.outbox import OUTBOX
 from tests.bot.killing import child
@@ -98,7 +98,7 @@ def _rows(tx: Tx) -> list[tuple[int, str, str]]:
 async def field(database_url: str, fork_server: ForkServer) -> AsyncIterator[Field]:
     """So many followers who wait for a card, or for words in the open chat."""
     async with Stage() as stage:
-        database = Database.open(database_url, key=KEY, offset=stage.clock.offset)
+        database = Database.open(database_url, key=KEY, offset=stage.clock.offset, actor=SERVICE)
         made = Field(
             stage, database, database_url, fork_server, stage.platform.followers.crowd(PEOPLE, stage.clock.now())
         )

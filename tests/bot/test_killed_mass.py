@@ -17,7 +17,7 @@ from storage.broadcasts import delivery_board, mass_sends, recipients
 from storage.broadcasts.broadcasts import Broadcast
 from storage.broadcasts.delivery_board import Fate
 from storage.engine.database import Database
-from storage.engine.transactions import Tx
+from storage.engine.transactions import SERVICE, Tx
 from storage.firms import firms
 from storage.people import people
 from tests.bot.killing import child
@@ -97,7 +97,7 @@ def register(tx: Tx, openids: list[str]) -> None:
 @pytest.fixture
 async def field(database_url: str, parts: Parts, fork_server: ForkServer) -> AsyncIterator[Field]:
     async with Stage() as stage:
-        database = Database.open(database_url, key=KEY, offset=stage.clock.offset)
+        database = Database.open(database_url, key=KEY, offset=stage.clock.offset, actor=SERVICE)
         openids = stage.platform.followers.crowd(FOLLOWERS, stage.clock.now())
         await database.write(register, openids)
         yield Field(stage, database, database_url, fork_server, parts)

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from bot.app import DATABASE, build
 from bot.chat.context import Parts
 from bot.jobs.ticks import Tick, Ticks
-from bot.services.demo import seed
+from bot.services.demo import SEEDER, seed
 from bot.web.metrics import Metrics
 from bot.web.server import serve
 from config.errors import UnavailableError
@@ -35,7 +35,7 @@ async def serving(database_url: str, parts: Parts, token: str = "") -> AsyncIter
         metrics_token=SecretStr(token),
     )
     app = await build(settings, parts)
-    await app[DATABASE].write(seed)
+    await app[DATABASE].by(SEEDER).write(seed)
 
     def plan(tx: Tx) -> None:
         person = people.meet(tx, "o-somebody").id

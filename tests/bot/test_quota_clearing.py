@@ -22,7 +22,7 @@ from config.quotas import Quotas
 from config.topics import NoticeTopic
 from storage.chat import reply_windows
 from storage.engine.database import Database
-from storage.engine.transactions import Tx
+from storage.engine.transactions import SERVICE, Tx
 from storage.notices import outbox, quota_clears
 from storage.notices.api_quota import standing
 from storage.people import people
@@ -70,7 +70,7 @@ async def nodes(database_url: str) -> AsyncIterator[Nodes]:
         """No pause before a call is made again."""
 
     async with Stage() as stage:
-        database = Database.open(database_url, key=KEY, offset=stage.clock.offset)
+        database = Database.open(database_url, key=KEY, offset=stage.clock.offset, actor=SERVICE)
         cleared = partial(database.read, quota_clears.last)
         store, who = SharedToken(database, APP_ID), Credentials(APP_ID, SECRET)
         calls = [Calls(stage.session, stage.url, who, store, stage.clock.now, at_once, cleared) for _ in range(2)]

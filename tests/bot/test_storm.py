@@ -28,7 +28,7 @@ from bot.wechat.tokens import SharedToken
 from config.topics import NoticeTopic
 from storage.chat import reply_windows
 from storage.engine.database import Database
-from storage.engine.transactions import Tx
+from storage.engine.transactions import SERVICE, Tx
 from storage.notices import card_templates, delivery_reports, outbox
 from storage.notices.card_templates import CardTemplate
 from storage.notices.cards import Card
@@ -114,7 +114,7 @@ def plan(tx: Tx, wave: int, persons: list[int]) -> None:
 async def storm(database_url: str, seed: int) -> AsyncIterator[tuple[Stage, Database, Sender, Storm]]:
     async with Stage(seconds=Scaled()) as stage, aiohttp.ClientSession() as session:
         faults = stage.platform.faults = Storm(random.Random(seed))
-        database = Database.open(database_url, key=KEY, offset=stage.clock.offset)
+        database = Database.open(database_url, key=KEY, offset=stage.clock.offset, actor=SERVICE)
         hasty = cast(aiohttp.ClientSession, Hasty(session))
         store = SharedToken(database, APP_ID)
         api = Api(Calls(hasty, stage.url, Credentials(APP_ID, SECRET), store, stage.clock.now, at_once))

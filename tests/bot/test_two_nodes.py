@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from bot.services.demo import seed
 from storage.chat.inbox import INBOX
 from storage.engine.database import Database
-from storage.engine.transactions import Tx
+from storage.engine.transactions import SERVICE, Tx
 from storage.firms.firms import FIRMS
 from tests.wechat import platform
 
@@ -57,7 +57,7 @@ def start(url: str) -> tuple[subprocess.Popen[str], int]:
 
 @pytest.fixture
 async def seeded(database_url: str) -> str:
-    database = Database.open(database_url, key=KEY)
+    database = Database.open(database_url, key=KEY, actor=SERVICE)
     await database.write(seed)
     await database.close()
     return database_url
@@ -97,7 +97,7 @@ async def test_a_message_and_its_repeat_on_another_node_have_one_effect(ports: l
         late = [await send(session, port, post) for port in ports]
     assert set(late) == set(answers)
     assert "记下了" in answers[0]
-    database = Database.open(seeded, key=KEY)
+    database = Database.open(seeded, key=KEY, actor=SERVICE)
     soes = 2
     assert await database.read(counts) == (soes + 1, len(steps))
     await database.close()

@@ -167,8 +167,8 @@ async def opened(desk: DeskStage, who: Poster, challenge_id: int, printed: str, 
     await hand_in(who.poster, challenge_id, 3, printed)
     await hand_in(who.approver, challenge_id, 1, PHRASES[1])
     await who.poster.get(f"/console/challenges/{challenge_id}")
-    assert (await who.poster.post(f"/console/challenges/{challenge_id}/move", to="review")).status == 303
-    await act(who.poster, challenge_id, "reviewer", name="评审一", note="无")
+    assert (await who.poster.post(f"/console/challenges/{challenge_id}/begin-review")).status == 303
+    await act(who.poster, challenge_id, "reviewers", name="评审一", note="无")
     return who
 
 

@@ -94,7 +94,7 @@ async def published(desk: DeskStage, who: Poster, official: Browser, days: int =
     challenge_id = await drafted(desk, who.poster, days, **other)
     path = f"/console/challenges/{challenge_id}"
     await who.approver.get(path)
-    page = await who.approver.post(path + "/move", to="pending", **SECRECY)
+    page = await who.approver.post(path + "/sign-off", **SECRECY)
     assert page.status == 303, page.text
     if other.get("sealing", FIELDS["sealing"]) != "none":
         await set_openers(challenge_id, who.approver, await second_opener(desk))

@@ -12,10 +12,10 @@ from pydantic import SecretStr
 from bot.app import DATABASE, TICKS, build
 from bot.chat.context import Parts
 from bot.cli.demo import APP_ID, HOST
-from bot.services.demo import seed
+from bot.services.demo import SEEDER, seed
 from bot.web.server import serve
 from config.settings import Settings
-from tests.conftest import MovableTime, forget_handlers
+from tests.conftest import TESTER, MovableTime, forget_handlers
 from tests.console.stage import Browser, DeskStage
 
 
@@ -43,7 +43,7 @@ async def at_once(_seconds: float) -> None:
 async def desk(desk_settings: Settings, parts: Parts, time_offset: MovableTime) -> AsyncIterator[DeskStage]:
     """The bot with its desk over the seeded cast."""
     app = await build(desk_settings, parts, offset=time_offset, sleep=at_once)
-    await app[DATABASE].write(seed)
+    await app[DATABASE].by(SEEDER).write(seed)
     runner = await serve(app, HOST, int(desk_settings.public_url.rpartition(":")[2]))
     # A test that wants a tick runs it itself: on a slow machine others would come in between.
     app[TICKS].scheduler.pause()
@@ -60,6 +60,6 @@ async def desk(desk_settings: Settings, parts: Parts, time_offset: MovableTime) 
             open_browsers.push_async_callback(session.close)
             return Browser(desk_settings.public_url, session)
 
-        yield DeskStage(app[DATABASE], desk_settings.public_url, app, move, browser, parts)
+        yield DeskStage(app[DATABASE].by(TESTER), desk_settings.public_url, app, move, browser, parts)
     await runner.cleanup()
     forget_handlers()

@@ -37,9 +37,8 @@ class Found:
 
     @property
     def route(self) -> str:
-        """The address that it sends to, with {id} for its number, and which of its acts it is."""
-        acts = [one.get("value") for one in self.form.controls if one.type == "hidden" and one.name in ("act", "to")]
-        return " ".join([re.sub(r"/\d+", "/{id}", self.path), *acts])
+        """The address that it sends to, with {id} for its number."""
+        return re.sub(r"/\d+", "/{id}", self.path)
 
     def typed(self) -> dict[str, str]:
         """A text too long for each field that takes words, each its own; hidden fields as they are."""

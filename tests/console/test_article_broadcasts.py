@@ -77,7 +77,7 @@ async def test_an_edit_keeps_the_picture_until_it_is_taken_out_and_each_time_ano
         ({"summary": ""}, "摘要（不超过 60 个字）"),
         ({"text": ""}, "要填 https:// 开头的网址"),
         ({"text": "", "link": "http://example.gov.cn"}, "要填 https:// 开头的网址"),
-        ({"text": "字" * 5001}, "正文（不超过 5000 个字）"),
+        ({"text": "字" * 5001}, "写了 5001 个字，最多 5000 个字"),
         ({"picture": ("a.svg", b"<svg/>")}, "这不是照片"),
         ({"kept": "0" * 64}, "表单"),
     ],

@@ -17,7 +17,7 @@ from config.settings import Settings
 from storage.audit import audit
 from storage.audit.head_file import HeadsFile, path_for
 from storage.engine.database import Database
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 from storage.people.roles import Kind
 from tests.console.stage import Browser, DeskStage
 
@@ -119,16 +119,14 @@ async def test_the_chain_is_shown_and_when_it_wants_verifying(
     assert "，完好" in after
     assert "该核对了" not in after
     desk.ahead(timedelta(days=31))
-    await desk.database.write(lambda tx: audit.record(tx, actor="x", action="y", subject="z", source="cli"))
+    await desk.database.write(lambda tx: audit.record(tx, "y", "z", by=Actor("x", "cli")))
     state = await desk.database.read(audit_pages.chain_state)
     assert (state.is_due, state.head.number) == (True, 1)
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 async def test_what_is_taken_away_is_what_was_filtered(desk: DeskStage, form: str) -> None:
-    await desk.database.write(
-        lambda tx: audit.record(tx, actor="=1+1", action="odd", subject="<b>", source="cli", fields={"a": "b"})
-    )
+    await desk.database.write(lambda tx: audit.record(tx, "odd", "<b>", {"a": "b"}, by=Actor("=1+1", "cli")))
     browser = await desk.official(Kind.AUDITOR)
     page = await browser.get(f"/console/audit/export?as={form}&subject=%3Cb%3E")
     assert page.status == 200

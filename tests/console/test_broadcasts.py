@@ -156,7 +156,7 @@ async def test_whoever_sees_a_mistake_stops_it_and_the_reason_is_kept(desk: Desk
         ({"item": "99.9"}, "99.9"),
         ({"contact": "recent"}, "请先选收件范围"),
         ({"kind": "mass", "everyone": "1"}, "全部关注者只能全市单位"),
-        ({"kind": "fax"}, "表单"),
+        ({"kind": "fax"}, "请从列表里选"),
         ({"scope": "|别的单位"}, "您的身份管不到"),
         ({"scope": "六合|江宁区工信局"}, "您的身份管不到"),
     ],

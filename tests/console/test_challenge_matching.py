@@ -34,9 +34,13 @@ async def test_the_list_is_frozen_and_the_poster_invites_with_a_reason(desk: Des
     assert counted.count("甲某机器人有限公司") == 1
     assert "乙某" not in counted
     assert (await who.poster.get("/console/ranking-heads")).status == 404
-    assert (await who.poster.post(review, act="invite", firm=near)).status == 422
-    assert (await who.poster.post(review, act="invite", firm=near, why="做过同类产品")).status == 303
-    assert (await who.poster.post(review, act="invite", firm=near, why="再请一次")).status == 303
+    assert (await who.poster.post(f"/console/challenges/{challenge_id}/invite", firm=near)).status == 422
+    assert (
+        await who.poster.post(f"/console/challenges/{challenge_id}/invite", firm=near, why="做过同类产品")
+    ).status == 303
+    assert (
+        await who.poster.post(f"/console/challenges/{challenge_id}/invite", firm=near, why="再请一次")
+    ).status == 303
     assert (await told(desk, near_id)).count("有榜邀请贵公司揭") == 1
     assert "已邀请：做过同类产品" in (await who.poster.get(review)).text
     why = f"/console/challenges/{challenge_id}/why?firm="

@@ -52,19 +52,19 @@ async def test_from_a_form_to_the_public_list(desk: DeskStage) -> None:
     page = await who.poster.get(path)
     assert RULE in page.text
     assert "送审前还差" not in page.text
-    assert (await who.poster.post(path + "/move", to="pending", **SECRECY)).status == 422, "a poster releases nothing"
+    assert (await who.poster.post(path + "/sign-off", **SECRECY)).status == 404, "a poster releases nothing"
     assert (await who.poster.post(path + "/ask-signature")).status == 303
     assert "等您审签" in (await desk.database.read(outbox.listed, who.people[1]))[0].text
     await who.approver.get(path)
-    assert (await who.approver.post(path + "/move", to="pending")).status == 422
-    assert (await who.approver.post(path + "/move", to="pending", **SECRECY)).status == 303
-    assert (await who.approver.post(path + "/move", to="published")).status == 422
+    assert (await who.approver.post(path + "/sign-off")).status == 422
+    assert (await who.approver.post(path + "/sign-off", **SECRECY)).status == 303
+    assert (await who.approver.post(path + "/publish")).status == 404
     await official.get(path)
-    assert (await official.post(path + "/move", to="returned")).status == 422
-    assert (await official.post(path + "/move", to="returned", reason="指标请写清楚")).status == 303
+    assert (await official.post(path + "/send-back")).status == 422
+    assert (await official.post(path + "/send-back", reason="指标请写清楚")).status == 303
     back = await who.poster.get(path)
     assert "指标请写清楚" in back.text
-    assert (await who.approver.post(path + "/move", to="pending", **SECRECY)).status == 303
+    assert (await who.approver.post(path + "/sign-off", **SECRECY)).status == 303
     await set_openers(challenge_id, who.approver, await second_opener(desk))
     form = await official.get(path + "/publish")
     assert "永远打不开" in form.text
@@ -94,7 +94,7 @@ async def test_what_is_missing_is_said_by_name(desk: DeskStage) -> None:
     assert missing[-2:] == ["盖章的发榜表", "内部决策附件"]
     assert {"资金来源", "内部决策文号", "采购依据", "考核指标", "联系人", "揭榜截止"} <= set(missing)
     await who.approver.get(page.location)
-    refused = await who.approver.post(page.location + "/move", to="pending", **SECRECY)
+    refused = await who.approver.post(page.location + "/sign-off", **SECRECY)
     assert (refused.status, "还差：" in refused.text) == (422, True)
 
 
@@ -104,7 +104,7 @@ async def test_a_firm_sees_and_moves_its_own_only(desk: DeskStage) -> None:
     path = f"/console/challenges/{challenge_id}"
     assert (await other.poster.get(path)).status == 404
     await other.poster.get("/console/challenges")
-    assert (await other.poster.post(path + "/move", to="withdrawn", reason="x")).status == 404
+    assert (await other.poster.post(path + "/withdraw", reason="x")).status == 404
     assert FIELDS["title"] not in (await other.poster.get("/console/challenges")).text
     file = (await mine.poster.get(path)).text.split("/console/challenge-files/")[1].split('"')[0]
     assert (await other.poster.get(f"/console/challenge-files/{file}")).status == 404
@@ -192,7 +192,7 @@ async def test_an_opener_that_will_not_do(desk: DeskStage, changed: dict[str, st
     challenge_id = await drafted(desk, who.poster)
     path = f"/console/challenges/{challenge_id}"
     await who.approver.get(path)
-    await who.approver.post(path + "/move", to="pending", **SECRECY)
+    await who.approver.post(path + "/sign-off", **SECRECY)
     first = {"number": "1", "name": "开启人甲某", "passphrase": PHRASES[1], "again": PHRASES[1]}
     assert (await who.approver.post(path + "/openers", **first)).status == 303
     page = await official.get(path + "/publish")
@@ -215,7 +215,7 @@ async def test_who_wrote_does_not_sign_and_a_change_voids_what_was_signed(desk: 
     path = f"/console/challenges/{challenge_id}"
     page = await who.approver.get(path)
     assert "审签并送审" not in page.text, "the signer wrote it"
-    refused = await who.approver.post(path + "/move", to="pending", **SECRECY)
+    refused = await who.approver.post(path + "/sign-off", **SECRECY)
     assert (refused.status, "请换一位审签人" in refused.text) == (422, True)
     ids = [
         await desk.person(f"o-signer-{n}", Grant(Kind.SOE_APPROVER, f"签{n}", date.min, firm_id=who.firm_id))

@@ -151,7 +151,7 @@ async def test_a_64_of_ipv6_is_one_address_and_the_next_another(chat: Chat, desk
 async def test_wrong_codes_of_one_kind_slow_down_no_other_kind(chat: Chat, desk: DeskStage) -> None:
     code, browser = "WXYZ2345", desk.browser()
     offered = replace(EDITOR, kind=Kind.APPROVER)
-    await desk.database.write(lambda tx: roles.invite(tx, "test", offered, code, source="cli"))
+    await desk.database.write(lambda tx: roles.invite(tx, offered, code))
     for number in range(60):
         await post_code(browser, f"WRNG{number:04}", f"203.0.113.{number}")
     for number in range(6):
@@ -164,7 +164,7 @@ async def test_wrong_codes_of_one_kind_slow_down_no_other_kind(chat: Chat, desk:
 async def test_a_right_invitation_is_never_called_wrong_for_the_wrong_ones_before(chat: Chat, desk: DeskStage) -> None:
     code = "WXYZ2345"
     offered = replace(EDITOR, kind=Kind.APPROVER)
-    await desk.database.write(lambda tx: roles.invite(tx, "test", offered, code, source="cli"))
+    await desk.database.write(lambda tx: roles.invite(tx, offered, code))
     for number in range(5):
         assert "邀请码不对" in await chat.say(f"邀请 WRNG{number:04}")
     said = await chat.say(f"邀请 {code}")

@@ -72,10 +72,14 @@ async def test_an_official_of_one_district_holds_no_event_of_another(desk: DeskS
 async def test_times_that_contradict_each_other_are_said_in_words(desk: DeskStage) -> None:
     browser = await desk.official(Kind.EDITOR)
     await browser.get("/console/events")
-    for wrong in ({"signup_until": "2099-12-01T00:00"}, {"ends": "2099-11-20T13:00"}, {"starts": "昨天"}):
+    for wrong, said in (
+        ({"signup_until": "2099-12-01T00:00"}, "时间前后不一致"),
+        ({"ends": "2099-11-20T13:00"}, "时间前后不一致"),
+        ({"starts": "昨天"}, "日期和时间请写成 2026-03-15T09:30 这样"),
+    ):
         page = await browser.post("/console/events", **{**FORM, **wrong})
         assert page.status == 422
-        assert "时间前后不一致" in page.text
+        assert said in page.text
 
 
 async def test_an_soe_brings_its_need_to_a_published_event_and_sees_only_its_own(desk: DeskStage) -> None:

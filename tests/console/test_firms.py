@@ -20,7 +20,7 @@ def proven(tx: Tx, openid: str = "o-boss", code: str = CODE, district: str = "�
     firms.learn(tx, firm_id, {"district": district}, "self")
     boss = people.meet(tx, openid).id
     people.join_firm(tx, boss, firm_id)
-    assert verification.prove(tx, firm_id, boss, code, actor="person:1", source="console", how="code")
+    assert verification.prove(tx, firm_id, boss, code, how="code")
     return firm_id, boss
 
 
@@ -79,7 +79,7 @@ async def test_a_credit_code_is_proven_once(desk: DeskStage) -> None:
     def second(tx: Tx) -> bool:
         firm_id = firms.add(tx, name="另一家", credit_code=CODE)
         person_id = people.meet(tx, "o-other").id
-        return verification.prove(tx, firm_id, person_id, CODE, actor="person:1", source="console", how="code")
+        return verification.prove(tx, firm_id, person_id, CODE, how="code")
 
     assert not await desk.database.write(second)
 

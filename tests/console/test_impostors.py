@@ -197,7 +197,7 @@ async def test_a_firm_that_becomes_proven_loses_its_mark_and_gives_one_to_its_na
     def prove(tx: Tx) -> bool:
         person_id = people.meet(tx, "o-b").id
         code = "91320100MA1XXXXX0X"
-        return proving.prove(tx, other, person_id, code, actor="person:1", source="console", how="code")
+        return proving.prove(tx, other, person_id, code, how="code")
 
     assert await desk.database.write(prove)
     assert await standing() == [(False, True), (True, False)]

@@ -11,10 +11,10 @@ from tests.console.stage import Browser, DeskStage
 TITLE = "隧道巡检机器人防爆改造"
 
 
-async def moved(browser: Browser, challenge_id: int, to: str, **other: str) -> None:
+async def moved(browser: Browser, challenge_id: int, step: str, **other: str) -> None:
     path = f"/console/challenges/{challenge_id}"
     await browser.get(path)
-    page = await browser.post(path + "/move", to=to, reason="不发了", **other)
+    page = await browser.post(f"{path}/{step}", reason="不发了", **other)
     assert page.status == 303, page.text
 
 
@@ -36,7 +36,7 @@ async def test_a_draft_that_was_withdrawn_stays_its_firms(desk: DeskStage, kind:
     who, official = await a_poster(desk), await desk.official(kind)
     challenge_id = await drafted(desk, who.poster)
     assert await read_by(official, who, challenge_id) == set()
-    await moved(who.poster, challenge_id, "withdrawn")
+    await moved(who.poster, challenge_id, "withdraw")
     assert await read_by(official, who, challenge_id) == set()
     assert (await who.poster.get(f"/console/challenges/{challenge_id}")).status == 200
 
@@ -44,8 +44,8 @@ async def test_a_draft_that_was_withdrawn_stays_its_firms(desk: DeskStage, kind:
 async def test_what_officials_were_shown_stays_in_their_list(desk: DeskStage) -> None:
     who, official = await a_poster(desk), await desk.official(Kind.EDITOR)
     challenge_id = await drafted(desk, who.poster)
-    await moved(who.approver, challenge_id, "pending", **SECRECY)
+    await moved(who.approver, challenge_id, "sign-off", **SECRECY)
     assert await read_by(official, who, challenge_id) == {"page", "list", "file"}
-    await moved(official, challenge_id, "returned")
-    await moved(who.poster, challenge_id, "withdrawn")
+    await moved(official, challenge_id, "send-back")
+    await moved(who.poster, challenge_id, "withdraw")
     assert await read_by(official, who, challenge_id) == {"page", "list", "file"}

@@ -17,7 +17,7 @@ from config.workdays import Workdays
 from storage.audit import audit
 from storage.chat import receipts
 from storage.engine.database import Database
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 from storage.events import signups
 from storage.events.signups import SignupState
 from storage.firms import firms, verifications
@@ -171,7 +171,7 @@ async def test_an_unanswered_one_waits_for_nobody_any_more(desk: DeskStage) -> N
 
 
 def _approved(tx: Tx, person_id: int) -> None:
-    audit.record(tx, actor=f"person:{person_id}", action="approve", subject="broadcast:1", source="console")
+    audit.record(tx, "approve", "broadcast:1", by=Actor(f"person:{person_id}", "console"))
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -117,7 +117,7 @@ async def test_a_code_that_another_firm_holds_is_not_approved_twice(desk: DeskSt
     first, second = await desk.database.write(waiting), await desk.database.write(waiting)
 
     def prove(tx: Tx) -> bool:
-        return verification.prove(tx, first[1], first[2], CODE, actor="person:1", source="console", how="code")
+        return verification.prove(tx, first[1], first[2], CODE, how="code")
 
     assert await desk.database.write(prove)
     browser = await desk.official(Kind.EDITOR)

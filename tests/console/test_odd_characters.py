@@ -172,7 +172,7 @@ async def test_a_firms_name_and_a_challenge_of_any_characters_spoil_no_archive(d
     desk.ahead(timedelta(days=21))
     who = await who.again(desk)
     await who.poster.get(f"/console/challenges/{challenge_id}/review")
-    assert (await who.poster.post(f"/console/challenges/{challenge_id}/move", to="review")).status == 303
+    assert (await who.poster.post(f"/console/challenges/{challenge_id}/begin-review")).status == 303
     await act(who.poster, challenge_id, "minutes", text=f"纪要{SPECIAL}")
     packed = zipfile.ZipFile(io.BytesIO(await bytes_of(who.poster, f"/console/challenges/{challenge_id}/archive")))
     assert packed.testzip() is None

@@ -44,13 +44,13 @@ async def test_single_rows_are_told_again_or_left(desk: DeskStage) -> None:
     await desk.database.write(_restored)
     operator = await desk.official(Kind.OPERATOR)
     await operator.get("/console/outbox")
-    assert (await operator.post("/console/outbox/1", what="again")).status == 303
-    assert (await operator.post("/console/outbox/2", what="leave")).status == 303
+    assert (await operator.post("/console/outbox/1/again")).status == 303
+    assert (await operator.post("/console/outbox/2/leave")).status == 303
     assert await desk.database.read(outbox.states) == {"new": 1, "dead": 1}
     assert "要您判断的消息" in (page := (await operator.get("/console/outbox")).text)
     assert "没有要判断的消息" in page
-    assert (await operator.post("/console/outbox/1", what="again")).status == 404
-    assert (await operator.post("/console/outbox/1", what="burn")).status == 422
+    assert (await operator.post("/console/outbox/1/again")).status == 404
+    assert (await operator.post("/console/outbox/1/burn")).status == 404
 
 
 async def test_all_of_one_reason_are_told_again_or_never_and_each_decision_is_written_down(desk: DeskStage) -> None:
@@ -68,10 +68,10 @@ async def test_all_of_one_reason_are_told_again_or_never_and_each_decision_is_wr
     listed = (await operator.get("/console/outbox?state=held")).text
     assert "/console/outbox/2" in listed
     assert "/console/outbox/1" not in listed
-    assert (await operator.post("/console/outbox/group", state="dead", why="47001", what="again")).status == 303
-    assert (await operator.post("/console/outbox/group", state="held", why="no_way", what="leave")).status == 303
+    assert (await operator.post("/console/outbox/group/again", state="dead", why="47001")).status == 303
+    assert (await operator.post("/console/outbox/group/leave", state="held", why="no_way")).status == 303
     assert await desk.database.read(outbox.states) == {"new": 1, "dead": 1}
-    assert (await operator.post("/console/outbox/group", state="sent", why="", what="again")).status == 422
+    assert (await operator.post("/console/outbox/group/again", state="sent", why="")).status == 422
     done = await desk.database.read(lambda tx: list(tx.execute(select(AUDIT.c.action).order_by(AUDIT.c.id)).scalars()))
     assert done[-2:] == ["outbox.again", "outbox.leave"]
 

@@ -121,7 +121,7 @@ async def test_files_are_to_be_chosen_again_and_passphrases_are_not_shown(desk: 
     assert "文件要重新选一次" in page.text
     assert 'value="审查人某"' in page.text
     await who.approver.get(path)
-    assert (await who.approver.post(f"{path}/move", to="pending", **SECRECY)).status == 303
+    assert (await who.approver.post(f"{path}/sign-off", **SECRECY)).status == 303
     await official.get(f"{path}/openers")
     page = await official.post(
         f"{path}/openers", number="1", name="开启人", passphrase="一句很长的口令在此。", again="另一句"

@@ -26,7 +26,7 @@ from bot.console.policy.details import detail_place
 from bot.console.routes import ROUTES, Route
 from bot.services.roster import imports
 from storage.audit import audit
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 from storage.events import events
 from storage.events.events import Event
 from storage.firms import firms, licence_reviews, merges
@@ -60,7 +60,7 @@ def _foreign_import(tx: Tx) -> int:
 
 
 def _foreign_act(tx: Tx) -> int:
-    audit.record(tx, actor="system", action="seen", subject=CANARY, source="cli")
+    audit.record(tx, "seen", CANARY, by=Actor("system", "cli"))
     return 1
 
 

@@ -57,7 +57,7 @@ async def gathered(desk: DeskStage, editor: Browser, title: str = OPEN) -> str:
     """The address of the matter that was made of the first group."""
     page = await editor.get("/console/silence")
     first = page.text.split('name="group" value="')[1].split('"')[0]
-    made = await editor.post("/console/silence", group=first, title=title, do="gather")
+    made = await editor.post("/console/silence", group=first, title=title)
     assert made.status == 303, made.text
     return made.location
 
@@ -225,15 +225,15 @@ async def test_a_later_group_joins_the_matter_it_is_like_and_noise_is_dropped(de
     page = await editor.get("/console/silence")
     assert "相近" in page.text
     first = page.text.split('name="group" value="')[1].split('"')[0]
-    joined = await editor.post("/console/silence", group=first, matter=matter.rpartition("/")[2], do="join")
+    joined = await editor.post("/console/silence/join", group=first, matter=matter.rpartition("/")[2])
     assert joined.location == matter
     page = await editor.get("/console/silence")
     assert "2 次" in page.text
     first = page.text.split('name="group" value="')[1].split('"')[0]
-    assert (await editor.post("/console/silence", group=first, do="drop")).location == "/console/silence"
+    assert (await editor.post("/console/silence/drop", group=first)).location == "/console/silence"
     again = await approver.get("/console/silence")
     assert "没有待处理的提问" in again.text
-    late = await approver.post("/console/silence", group=first, title="x", do="gather")
+    late = await approver.post("/console/silence", group=first, title="x")
     assert (late.status, "已经有人处理过" in late.text) == (422, True)
 
 
@@ -294,7 +294,7 @@ async def test_the_platform_for_overdue_payment_is_the_officials_word_with_its_d
     assert "在这里留言不是投诉" in before
     editor, approver = await browsers(desk)
     await editor.get("/console/silence")
-    matter = (await editor.post("/console/silence", do="beside", item="15.1", title="官方投诉平台")).location
+    matter = (await editor.post("/console/silence/item-notes", item="15.1", title="官方投诉平台")).location
     today = (await desk.database.read(lambda tx: shanghai_day(tx.now))).isoformat()
     await editor.get(matter)
     await editor.post(f"{matter}/ask", agency="市工信局", day=today)
@@ -306,7 +306,7 @@ async def test_the_platform_for_overdue_payment_is_the_officials_word_with_its_d
     assert f"官方投诉平台：某某登记平台 https://x.example（市工信局{today}核实，来源：工信部公告）" in said
     assert "某某登记平台" in await Phone(desk, "o-other").say("15.1")
     assert "某某登记平台" not in await phone.say("15.2")
-    assert (await editor.post("/console/silence", do="beside", item="5.1", title="x")).status == 422
+    assert (await editor.post("/console/silence/item-notes", item="5.1", title="x")).status == 422
     await editor.get(matter)
     await editor.post(f"{matter}/withdraw")
     assert "某某登记平台" not in await phone.say("拖欠货款怎么投诉")

@@ -204,7 +204,7 @@ async def test_the_signers_stand_in_does_not_sign_what_the_signer_wrote(desk: De
     deputy = await stand_in_of_signer(desk, who.approver, operator)
     path = f"/console/challenges/{challenge_id}"
     assert "审签并送审" not in (await deputy.get(path)).text
-    page = await deputy.post(path + "/move", to="pending", **SECRECY)
+    page = await deputy.post(path + "/sign-off", **SECRECY)
     assert (page.status, "不能再审签" in page.text) == (422, True)
 
 
@@ -220,7 +220,7 @@ async def test_who_signed_for_a_firm_does_not_publish_it_as_an_official(desk: De
     challenge_id = await drafted(desk, who.poster, sealing="none")
     path = f"/console/challenges/{challenge_id}"
     await who.approver.get(path)
-    assert (await who.approver.post(path + "/move", to="pending", **SECRECY)).status == 303
+    assert (await who.approver.post(path + "/sign-off", **SECRECY)).status == 303
     await desk.database.write(lambda tx: roles.add(tx, who.people[1], editor("兼职的人", Kind.APPROVER)))
     await who.approver.get(path + "/publish")
     page = await who.approver.post(path + "/publish")

@@ -32,7 +32,7 @@ from storage.broadcasts import broadcasts
 from storage.broadcasts.broadcasts import Audience
 from storage.challenges import files
 from storage.challenges.files import File
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 from storage.events import events, signups
 from storage.events.events import Event
 from storage.firms import firms, licence_reviews, merges, offerings, verifications
@@ -137,7 +137,7 @@ def sow(tx: Tx, word: Evil) -> dict[Locator, int]:
     content_for_many = a_content(title=word("群题"), text=word("群文"), link=word("群网"), audience=whom)
     broadcast = broadcasts.add(tx, content_for_many, asker)
     broadcasts.note(tx, broadcast, asker, "stop", word("停因"))
-    audit.record(tx, actor=word("谁做"), action="seen", subject=word("何物"), source="cli")
+    audit.record(tx, "seen", word("何物"), by=Actor(word("谁做"), "cli"))
     return {
         entry_place: entry,
         firm_place: firm,
@@ -238,16 +238,16 @@ async def test_nothing_stored_is_live_in_a_challenge_or_a_bid(desk: DeskStage, b
     desk.ahead(timedelta(days=21))
     who, bidder = await who.again(desk), await desk.on_phone(bidder_id)
     await who.poster.get(review)
-    assert (await who.poster.post(f"/console/challenges/{challenge_id}/move", to="review")).status == 303
-    await act(who.poster, challenge_id, "reviewer", name=word("评人"), note=word("评注"))
+    assert (await who.poster.post(f"/console/challenges/{challenge_id}/begin-review")).status == 303
+    await act(who.poster, challenge_id, "reviewers", name=word("评人"), note=word("评注"))
     readings += await read_all([who.poster, who.approver], things, more)
     fields = {"reviewer": told[-2], "bid": bid_id, "points-0": "80", "why": word("评因")}
-    await act(who.poster, challenge_id, "score", **fields)
+    await act(who.poster, challenge_id, "scores", **fields)
     await act(who.poster, challenge_id, "minutes", text=word("纪要"))
     await act(who.poster, challenge_id, "choose", why=word("选因"), **{f"bid-{bid_id}": "1"})
     until = (await desk.database.read(lambda tx: tx.now)).date() + timedelta(days=5)
     await act(who.approver, challenge_id, "announce", text=word("公示"), until=str(until), phone=word("公电"))
-    await act(who.approver, challenge_id, "object", by=word("异人"), text=word("异议"))
+    await act(who.approver, challenge_id, "objections", by=word("异人"), text=word("异议"))
     readings += await read_all([who.poster, who.approver, desk.browser()], things, more)
     readings += await read_all([bidder], {}, paths)
     assert missing(told, readings) == ONLY_IN_THE_ARCHIVE

@@ -14,7 +14,7 @@ from config.settings import Settings
 from storage.engine.database import Database
 from storage.engine.field_encryption import FieldCipher
 from storage.engine.tables import every_table
-from storage.engine.transactions import Tx
+from storage.engine.transactions import SERVICE, Tx
 from storage.events import events
 from storage.people import people, submissions
 from storage.people.roles import Kind
@@ -182,7 +182,7 @@ async def test_two_nodes_that_get_one_form_at_once_carry_it_out_once(
 ) -> None:
     key = desk_settings.key_bytes()
     # One process serves an SQLite store: there the nodes share it, each with locks of its own.
-    other = desk.database if database_url.startswith("sqlite") else Database.open(database_url, key=key)
+    other = desk.database if database_url.startswith("sqlite") else Database.open(database_url, key=key, actor=SERVICE)
     both = asyncio.Barrier(2)
 
     async def enter(database: Database) -> web.Response:

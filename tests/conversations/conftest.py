@@ -15,7 +15,7 @@ from bot.app import API, DATABASE, TICKS, build
 from bot.chat.context import Parts
 from bot.cli.demo import APP_ID, HOST, simulator_account
 from bot.jobs.outbox import Sender
-from bot.services.demo import seed
+from bot.services.demo import SEEDER, seed
 from bot.services.people.login import code_of
 from bot.simulator.app import make_app
 from bot.simulator.platform import Platform
@@ -27,7 +27,8 @@ from bot.wechat.sending import channels_of
 from bot.wechat.tokens import SharedToken
 from config.settings import Settings
 from notifications.channels import Channel, Sends
-from tests.conftest import forget_handlers
+from storage.engine.transactions import SERVICE
+from tests.conftest import TESTER, forget_handlers
 from tests.conversations.stage import Stage, StoryClock
 from tests.simulator.phone import Phone
 
@@ -59,7 +60,7 @@ async def stage(settings: Settings, parts: Parts) -> AsyncIterator[Stage]:
 
     async def start(port: int = URL(settings.public_url).port or 0) -> None:
         app = await build(settings, parts, offset=clock.offset)
-        await app[DATABASE].write(seed)
+        await app[DATABASE].by(SEEDER).write(seed)
         running["bot"] = await serve(app, HOST, port)
         app[TICKS].scheduler.pause_job("outbox")
         await app[API].create_menu(menu.load())
@@ -81,7 +82,7 @@ async def stage(settings: Settings, parts: Parts) -> AsyncIterator[Stage]:
         return channels_of(api, settings.public_url, lambda text: parts.texts("chat.notices.line", text=text))
 
     async def send() -> None:
-        await Sender(running["bot"].app[DATABASE], channels())()
+        await Sender(running["bot"].app[DATABASE].by(SERVICE), channels())()
 
     def lively() -> None:
         running["bot"].app[TICKS].scheduler.resume_job("outbox")
@@ -89,7 +90,7 @@ async def stage(settings: Settings, parts: Parts) -> AsyncIterator[Stage]:
     await start()
     async with aiohttp.ClientSession() as session:
         yield Stage(
-            database=lambda: running["bot"].app[DATABASE],
+            database=lambda: running["bot"].app[DATABASE].by(TESTER),
             clock=clock,
             platform=platform,
             phone=lambda name: Phone(base, session, name),

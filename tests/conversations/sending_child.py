@@ -14,6 +14,7 @@ from bot.wechat.sending import channels_of
 from bot.wechat.tokens import SharedToken
 from notifications.channels import Outcome, Parcel, Sends
 from storage.engine.database import Database
+from storage.engine.transactions import SERVICE
 
 
 class Stopping:
@@ -33,7 +34,7 @@ class Stopping:
 
 async def main(url: str, key: str, ahead: str, base: str, when: str) -> None:
     offset = timedelta(seconds=float(ahead))
-    database = Database.open(url, key=bytes.fromhex(key), offset=lambda: offset)
+    database = Database.open(url, key=bytes.fromhex(key), offset=lambda: offset, actor=SERVICE)
 
     def now() -> datetime:
         return datetime.now(UTC) + offset

@@ -2,16 +2,19 @@
 
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from docx import Document
 
 from bot.services.challenges import bids as bidding
 from config.errors import ConflictError
+from storage.audit import audit
 from storage.challenges import bids, challenges
 from storage.engine.transactions import Tx
 from storage.people.roles import Kind
@@ -28,6 +31,7 @@ RULE = "揭榜对接不是投标，不替代招标采购程序；依法须招标
 TITLE = "隧道巡检机器人防爆改造"
 PRICE = "118万元，含税"
 MOMENT = timedelta(milliseconds=1)
+ACTS = Path(__file__).with_name("challenge_story_acts.txt")
 
 
 async def status(phone: Phone) -> str:
@@ -132,30 +136,39 @@ async def test_a_challenge_from_the_need_to_the_archive(market: Market) -> None:
     clock.advance(timedelta(days=7))
     who = await who.again(desk)
     await who.approver.get(review)
-    await act(who.approver, challenge_id, "signing")
+    await act(who.approver, challenge_id, "begin-signing")
     assert "结果：中选" in await status(second)
     assert "结果：未中选" in await status(first)
     contract = {"number": "合2026-1", "sum": "118万元", "day": "2026-12-20", "sme": "乙方为小型企业"}
-    await act(who.approver, challenge_id, "sign", **contract, milestones="样机\n定型")
+    await act(who.approver, challenge_id, "contract", **contract, milestones="样机\n定型")
     for number in ("0", "1"):
-        await act(who.approver, challenge_id, "milestone", number=number)
+        await act(who.approver, challenge_id, "milestones", number=number)
     await act(who.approver, challenge_id, "accept")
     assert await stage_of(desk, challenge_id) == "accepted"
     due = (clock.now() + timedelta(hours=8)).date() + timedelta(days=60)
     assert f"最迟 {due} 付款" in (await who.poster.get(review)).text
     await hold_archive(market, who, challenge_id)
+    # Who did what, and through which face: written down before services were told so by their transaction.
+    assert await market.desk.database.read(_acts) == ACTS.read_text("utf-8").splitlines()
+
+
+def _acts(tx: Tx) -> list[str]:
+    """Return what the audit holds, without what was seeded or done by the test itself."""
+    entries = reversed(audit.entries(tx, audit.Wanted(), most=1000))
+    acts = [f"{one.actor} {one.action} {re.sub('bid:[0-9]+', 'bid:#', one.subject)} {one.source}" for one in entries]
+    return [act for act in acts if not act.startswith(("demo ", "test "))]
 
 
 async def judged(market: Market, who: Poster, challenge_id: int) -> None:
     """From the review to the public notice: scores, minutes, a choice by people."""
-    page = await who.poster.post(f"/console/challenges/{challenge_id}/move", to="review")
+    page = await who.poster.post(f"/console/challenges/{challenge_id}/begin-review")
     assert page.status == 303, page.text
     found = await market.desk.database.read(bids.of_challenge, challenge_id)
     (chosen,) = [one for one in found if "澜砚" in one.firm_name]
-    await act(who.poster, challenge_id, "reviewer", name="评审一", note="无")
+    await act(who.poster, challenge_id, "reviewers", name="评审一", note="无")
     for one in found:
         points = {"points-0": "80" if one.id == chosen.id else "70", "points-1": "60", "why": "尚可"}
-        await act(who.poster, challenge_id, "score", reviewer="评审一", bid=str(one.id), **points)
+        await act(who.poster, challenge_id, "scores", reviewer="评审一", bid=str(one.id), **points)
     await act(who.poster, challenge_id, "minutes", text="到会一人，同意。")
     await act(who.poster, challenge_id, "choose", why="技术好", **{f"bid-{chosen.id}": "1"})
     until = str((market.stage.clock.now()).date() + timedelta(days=5))

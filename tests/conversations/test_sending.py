@@ -15,7 +15,7 @@ from config.topics import NoticeTopic
 from notifications.channels import Channel, Ending, Outcome, Parcel
 from storage.chat import reply_windows
 from storage.engine.database import Database
-from storage.engine.transactions import Tx
+from storage.engine.transactions import SERVICE, Tx
 from storage.notices import delivery, outbox, review_queue
 from storage.notices.outbox import OUTBOX
 from storage.people import people, roles
@@ -179,7 +179,7 @@ async def test_two_nodes_send_it_once(stage: Stage, database_url: str, settings:
     for number, name in enumerate(names, 1):
         await asked(stage, name)
         await answer(stage, ticket_id=number)
-    other = Database.open(database_url, key=settings.key_bytes(), offset=stage.clock.offset)
+    other = Database.open(database_url, key=settings.key_bytes(), offset=stage.clock.offset, actor=SERVICE)
     try:
         second = stage.sender_over(other)
         await asyncio.gather(stage.sender(), second(), stage.sender(), second())

@@ -163,5 +163,5 @@ async def test_nobody_bids_on_what_was_not_published(desk: DeskStage, cast: Cast
     who = await stands(desk, cast, history)
     address = f"/h5/board/{who.challenge_id}/bid" if path == "bid" else "/h5/my-bids"
     assert not await page(who.firm.browser, address)
-    assert not await sent(who.firm.browser, f"/h5/board/{who.challenge_id}/consent", yes="1")
+    assert not await sent(who.firm.browser, f"/h5/board/{who.challenge_id}/consent")
     assert not await sent(who.firm.browser, f"/h5/board/{who.challenge_id}/draft", solution="某方案")

@@ -95,13 +95,13 @@ def test_no_text_is_empty_and_none_is_unused() -> None:
 
 
 def _acts() -> Iterator[str]:
-    """What may be written into the audit: as a keyword, as a step of a challenge, as a record of its review."""
+    """What may be written into the audit: by name, as a step of a challenge, as a record of its review."""
     for call in _calls():
         if _name(call.func) == "add_argument":
             # The command line's own word.
             continue
-        named = [word.value for word in call.keywords if word.arg in ("action", "recorded")]
-        named += call.args[2:3] if _name(call.func) == "_record" else []
+        named = [word.value for word in call.keywords if word.arg == "recorded"]
+        named += call.args[1:2] if _name(call.func) in ("record", "_record") else []
         yield from (act for value in named for act in _patterns(value))
     for path in (ROOT / "bot").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

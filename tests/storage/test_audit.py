@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from storage.audit import audit
 from storage.engine.columns import table_of
 from storage.engine.database import Database, Tx
+from storage.engine.transactions import Actor
 from storage.people import offices
 
 AUDIT = table_of(audit.AuditEntry)
@@ -18,7 +19,7 @@ PHONE = "13800000000"
 
 
 def _record(tx: Tx, subject: str = "person:1") -> None:
-    audit.record(tx, actor="person:1", action="contact.keep", subject=subject, source="wechat", fields={"phone": PHONE})
+    audit.record(tx, "contact.keep", subject, {"phone": PHONE}, by=Actor("person:1", "wechat"))
 
 
 def _rows(tx: Tx) -> list[dict[str, Any]]:
@@ -27,7 +28,7 @@ def _rows(tx: Tx) -> list[dict[str, Any]]:
 
 async def test_an_act_is_kept_with_who_what_when_and_where_from(database: Database) -> None:
     await database.write(_record)
-    await database.write(audit.record, actor="system", action="tick", subject="firm:7", source="cli")
+    await database.write(audit.record, "tick", "firm:7", by=Actor("system", "cli"))
     contact, tick = await database.read(_rows)
     assert (contact["actor"], contact["action"], contact["subject"], contact["source"]) == (
         "person:1",

@@ -14,6 +14,7 @@ from bot.services.broadcasts import broadcasts as service
 from bot.services.broadcasts import wording
 from bot.services.broadcasts.preview import Preview, preview
 from bot.services.broadcasts.sending import try_out
+from bot.web.form_models import InvalidFormError, faults_of
 from config.broadcast_limits import Approval
 from config.errors import InputError
 from notifications.channels import Channel
@@ -93,14 +94,13 @@ async def form(visit: Visit) -> web.StreamResponse:
 
 async def compose(visit: Visit) -> web.StreamResponse:
     """Keep what was typed as a draft."""
-    sent = broadcast_form.sent_before(visit)
+    sent = await broadcast_form.uploads(visit)
     try:
-        sent = await broadcast_form.uploads(visit)
-        given = (visit.me.person_id, broadcast_form.read(visit, sent), visit.desk.broadcasting, visit.desk.texts)
-        number = await visit.desk.database.write(service.compose, *given)
+        given = (broadcast_form.read(visit).content(sent), visit.desk.broadcasting, visit.desk.texts)
+        number = await visit.desk.database.write(service.compose, visit.me.person_id, *given)
     except InputError as error:
-        return await _form(visit, broadcast_form.typed(visit, sent), error)
-    raise web.HTTPSeeOther(f"{LIST}/{number}")
+        raise InvalidFormError(faults_of(error) or {"": error}, **sent.carried()) from None
+    see(f"{LIST}/{number}")
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -137,16 +137,13 @@ async def edit(visit: Visit) -> web.StreamResponse:
 
 async def save(visit: Visit) -> web.StreamResponse:
     """Put other words or another audience in place; whatever approval there was is void."""
-    found, sent = await _found(visit), broadcast_form.sent_before(visit)
+    sent, seen = await broadcast_form.uploads(visit), visit.text("seen")
     try:
-        sent = await broadcast_form.uploads(visit)
-        content = broadcast_form.read(visit, sent)
-        await visit.carry_out(service.edit, visit.text("seen"), content, visit.desk.broadcasting, visit.desk.texts)
+        content = broadcast_form.read(visit).content(sent)
+        await visit.carry_out(service.edit, seen, content, visit.desk.broadcasting, visit.desk.texts)
     except InputError as error:
-        # The form goes on standing for what its reader saw, not for what may be there by now.
-        seen = found.model_copy(update={"digest": visit.text("seen")})
-        return await _form(visit, broadcast_form.typed(visit, sent), error, seen)
-    raise web.HTTPSeeOther(f"{LIST}/{found.id}")
+        raise InvalidFormError(faults_of(error) or {"": error}, **sent.carried()) from None
+    see(f"{LIST}/{visit.number}")
 
 
 async def submit(visit: Visit) -> web.StreamResponse:
@@ -174,13 +171,13 @@ async def undo(visit: Visit) -> web.StreamResponse:
 
 async def stop(visit: Visit) -> web.StreamResponse:
     """Nobody more is told, at once."""
-    await visit.carry_out(service.stop, visit.text("reason"))
+    await visit.carry_out(service.stop, visit.text("reason", service.LONGEST_REASON))
     see(f"{LIST}/{visit.number}")
 
 
 async def stop_all(visit: Visit) -> web.StreamResponse:
     """Nobody is told anything more of any broadcast, at once."""
-    rules, reason = visit.desk.broadcasting, visit.text("reason")
+    rules, reason = visit.desk.broadcasting, visit.text("reason", service.LONGEST_REASON)
     count = await visit.desk.database.write(service.stop_all, visit.me.person_id, reason, rules)
     if not count:
         raise InputError("broadcast_none_to_stop")
@@ -205,17 +202,17 @@ def broadcast_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
     return None if found is None else found.place
 
 
-async def _form(
-    visit: Visit, fields: Mapping[str, object], error: InputError | None = None, found: Broadcast | None = None
-) -> web.Response:
+async def _form(visit: Visit, fields: Mapping[str, object], found: Broadcast | None = None) -> web.Response:
+    kept = visit.request.query.get("kept", "")
+    if broadcast_form.is_picture(kept):
+        # A form that is shown again has its picture already.
+        fields = {**fields, "picture": kept}
     reach = visit.me.areas()
     coming = await visit.desk.database.read(events.latest, reach, MOST_EVENTS)
     return visit.page(
         "broadcast_form.html",
-        422 if error else 200,
         fields=fields,
         found=found,
-        wrong=None if error is None else visit.desk.texts.error(error),
         kinds=broadcast_form.KINDS,
         contacts=broadcast_form.CONTACTS,
         scopes=broadcast_form.scopes(visit),
@@ -233,8 +230,8 @@ def _wanted(visit: Visit) -> Wanted:
     places = None
     if not any(role.kind is Kind.OPERATOR for role in roles_here):
         places = tuple((role.area, role.agency or "") for role in roles_here)
-    state, number = visit.request.query.get("state", ""), visit.request.query.get("page", "1")
-    return Wanted(places, state if state in STATES else "", max(1, number_in({"id": number[:6]})))
+    state = visit.request.query.get("state", "")
+    return Wanted(places, state if state in STATES else "", visit.page_number)
 
 
 async def _found(visit: Visit) -> Broadcast:

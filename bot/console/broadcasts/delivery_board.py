@@ -7,7 +7,6 @@ from datetime import datetime
 import segno
 from aiohttp import web
 
-from bot.console.access import number_in
 from bot.console.context import Visit
 from bot.services.broadcasts.wording import group_text
 from bot.web.spreadsheets import as_file
@@ -102,7 +101,7 @@ class Board:
 async def board(visit: Visit) -> web.StreamResponse:
     """The delivery board."""
     only = _only(visit)
-    number = max(1, number_in({"id": visit.request.query.get("page", "1")[:6]}))
+    number = visit.page_number
     shown = await visit.desk.database.read(_board, visit, only, number)
     count = shown.total if only is None else shown.counts.get(only, 0)
     return visit.page(
@@ -120,14 +119,14 @@ async def board(visit: Visit) -> web.StreamResponse:
 
 async def export(visit: Visit) -> web.StreamResponse:
     """Return everybody it was sent to as a file."""
-    number = number_in(visit.request.match_info)
+    number = visit.number
     rows = await visit.desk.database.read(_rows, number)
     return await asyncio.to_thread(as_file, visit.request.query.get("form", ""), f"群发{number}送达情况", HEAD, rows)
 
 
 async def group(visit: Visit) -> web.StreamResponse:
     """The text for a group, and the code of the account, one a district."""
-    found = await visit.desk.database.read(broadcasts.get, number_in(visit.request.match_info))
+    found = await visit.desk.database.read(broadcasts.get, visit.number)
     if found is None:
         raise web.HTTPNotFound
     reach = [found.content.area] if found.content.area else ["全市", *visit.desk.areas]
@@ -166,7 +165,7 @@ def _found(tx: Tx, number: int) -> Broadcast:
 
 
 def _board(tx: Tx, visit: Visit, only: Fate | None, number: int) -> Board:
-    found = _found(tx, number_in(visit.request.match_info))
+    found = _found(tx, visit.number)
     stopped = found.state is State.STOPPED
     counts, opened = delivery_board.counts(tx, found.id, stopped=stopped)
     skip = (number - 1) * PAGE

@@ -2,16 +2,28 @@
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Annotated
 
-from aiohttp import web
-from multidict import MultiDictProxy
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from bot.console.context import Visit
-from bot.console.form_values import moment, number
 from bot.services.broadcasts import broadcasts as service
 from bot.services.broadcasts import name_list
+from bot.web.form_models import (
+    Checkbox,
+    Choice,
+    Choices,
+    FormModel,
+    Limited,
+    LimitedLine,
+    Moment,
+    Number,
+    Upload,
+    whole,
+)
 from config.calendar import SHANGHAI
 from config.errors import InputError
 from storage.broadcasts.broadcasts import Audience, Content
@@ -30,6 +42,72 @@ _LONGEST_WORD = 20
 _NAME = re.compile("[0-9a-f]{64}")
 
 
+def _keywords(sent: object) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(word for word in _BETWEEN_WORDS.split(" ".join(map(str, _listed(sent)))) if word))
+    if len(found) > _MOST_WORDS or any(len(word) > _LONGEST_WORD for word in found):
+        details = {"most": _MOST_WORDS, "longest": _LONGEST_WORD}
+        raise PydanticCustomError("form_words_many", "too many words", details)
+    return found
+
+
+def _listed(sent: object) -> Iterable[object]:
+    return sent if isinstance(sent, list | tuple) else [sent]
+
+
+class BroadcastForm(FormModel):
+    """What is written to whom, but for what comes as files."""
+
+    kind: Choice
+    scope: str = ""
+    title: Limited = ""
+    summary: LimitedLine = ""
+    text: Limited = ""
+    link: Limited = ""
+    send_at: Moment | None = None
+    titles: Choices = ()
+    areas: Choices = ()
+    sizes: Choices = ()
+    words: Annotated[tuple[str, ...], BeforeValidator(_keywords)] = ()
+    item: Choice = ""
+    verdicts: Choices = ()
+    unclaimed: Checkbox = False
+    event: Number = 0
+    contact: Choice = ""
+    days: Annotated[int, whole(0, 3650)] = 0
+    everyone: Checkbox = False
+
+    def content(self, sent: "Sent") -> Content:
+        """Return the broadcast with these files."""
+        area, _, agency = self.scope.partition("|")
+        audience = Audience(
+            titles=self.titles,
+            areas=self.areas,
+            sizes=self.sizes,
+            words=self.words,
+            item=self.item,
+            verdicts=self.verdicts,
+            unclaimed=self.unclaimed,
+            event=self.event,
+            contact=self.contact,
+            days=self.days if self.contact else 0,
+            listed=sent.listed,
+            everyone=self.everyone,
+        )
+        summary = self.summary if self.kind == "article" else ""
+        return Content(
+            self.kind,  # type: ignore[arg-type]  # a Choice among KINDS
+            area or None,
+            agency,
+            self.title,
+            self.text,
+            self.link,
+            audience,
+            self.send_at,
+            summary,
+            sent.picture,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """What came as files now or at an earlier attempt: the picture's name or nothing, the lines of the list."""
@@ -37,48 +115,64 @@ class Sent:
     picture: str
     listed: tuple[str, ...]
 
+    def carried(self) -> dict[str, str]:
+        """Return the fields that carry it on when the form is shown again: no file need be chosen twice."""
+        return {"kept": self.picture, "listed": "\n".join(self.listed)}
 
-def sent_before(visit: Visit) -> Sent:
-    """What an earlier attempt brought: the form carries it on."""
-    kept = visit.text("kept")
-    return Sent(kept if _NAME.fullmatch(kept) else "", tuple(name_list.lines(visit.text("listed").splitlines())))
+
+def read(visit: Visit) -> BroadcastForm:
+    """Return what was typed. Raises InvalidFormError."""
+    policy, rules = visit.desk.policy, visit.desk.broadcasting
+    given = visit.read(
+        BroadcastForm,
+        kind=KINDS,
+        titles=visit.desk.titles,
+        areas=list(visit.desk.areas),
+        sizes=[choice.value for choice in policy.facts["size"].choices],
+        item=policy.items,
+        verdicts=("yes", "unknown"),
+        contact=CONTACTS,
+        title=range(rules.longest_title + 1),
+        summary=range(rules.longest_summary + 1),
+        text=range(rules.longest_page + 1),
+        link=range(rules.longest_link + 1),
+    )
+    if given.scope not in [f"{area or ''}|{agency}" for area, agency in scopes(visit)]:
+        raise InputError("broadcast_place")
+    return given
+
+
+class FilesForm(FormModel):
+    """What comes as files, and what came so at an earlier attempt: read first, so that nothing of it is lost."""
+
+    kind: str = ""
+    picture: Upload | None = None
+    kept: str = ""
+    without: Checkbox = False
+    listed: str = ""
+    table: Upload | None = None
+
+
+def is_picture(name: str) -> bool:
+    """Return whether a kept picture may have this name."""
+    return _NAME.fullmatch(name) is not None
 
 
 async def uploads(visit: Visit) -> Sent:
-    """The same with the files that came now. Raises InputError where one is not what it should be."""
-    before = sent_before(visit)
-    table, picture = await _file(visit, "table"), await _file(visit, "picture")
-    listed = before.listed
-    if table:
-        listed = tuple(dict.fromkeys([*listed, *await visit.desk.sandbox.names(table)]))
-    if visit.text("kind") != "article" or (not picture and visit.text("without") == "1"):
+    """Return the files that came now or before. Raises InputError where one is not what it should be."""
+    given = visit.read(FilesForm)
+    listed = tuple(name_list.lines(given.listed.splitlines()))
+    kept = given.kept if is_picture(given.kept) else ""
+    if given.table is not None:
+        names = await visit.desk.sandbox.names(await asyncio.to_thread(given.table.file.read))
+        listed = tuple(dict.fromkeys([*listed, *names]))
+    if given.kind != "article" or (given.picture is None and given.without):
         return Sent("", listed)
-    if not picture:
-        return Sent(before.picture, listed)
-    made = await visit.desk.sandbox.picture(picture, visit.desk.broadcasting.picture_side)
+    if given.picture is None:
+        return Sent(kept, listed)
+    content = await asyncio.to_thread(given.picture.file.read)
+    made = await visit.desk.sandbox.picture(content, visit.desk.broadcasting.picture_side)
     return Sent(await visit.desk.database.write(service.keep_picture, visit.me.person_id, made), listed)
-
-
-def read(visit: Visit, sent: Sent) -> Content:
-    """What was typed, with these files. Raises InputError for what the form could not have sent."""
-    kind, scope = visit.text("kind"), visit.text("scope")
-    if kind not in KINDS:
-        raise InputError("form_wrong")
-    area, _, agency = scope.partition("|")
-    if (area or None, agency) not in scopes(visit):
-        raise InputError("broadcast_place")
-    return Content(
-        kind,  # type: ignore[arg-type]  # held above
-        area or None,
-        agency,
-        visit.text("title"),
-        visit.text("text").replace("\r\n", "\n"),
-        visit.text("link"),
-        _audience(visit, sent.listed),
-        moment(visit, "send_at", "broadcast_time"),
-        " ".join(visit.text("summary").split()) if kind == "article" else "",
-        sent.picture,
-    )
 
 
 def scopes(visit: Visit) -> list[tuple[str | None, str]]:
@@ -115,62 +209,6 @@ def shown(content: Content) -> dict[str, object]:
     }
 
 
-def typed(visit: Visit, sent: Sent) -> dict[str, object]:
-    """The fields as they were sent, to be corrected; no file need be chosen again."""
-    single = ("kind", "scope", "title", "text", "link", "send_at", "words", "item", "event", "contact", "days")
-    several = {name: _all(visit, name) for name in ("titles", "areas", "sizes", "verdicts")}
-    fields = {name: visit.text(name) for name in (*single, "summary")}
-    fields |= {"picture": sent.picture, "listed": "\n".join(sent.listed)}
-    ticked = {name: visit.text(name) == "1" for name in ("unclaimed", "everyone")}
-    return {**fields, **several, **ticked}
-
-
-def _audience(visit: Visit, listed: tuple[str, ...]) -> Audience:
-    policy, areas = visit.desk.policy, visit.desk.areas
-    item, contact = visit.text("item"), visit.text("contact")
-    if item and item not in policy.items:
-        raise InputError("item_unknown", item=item[:12])
-    if contact and contact not in CONTACTS:
-        raise InputError("form_wrong").at("contact")
-    words = [word for word in _BETWEEN_WORDS.split(visit.text("words")) if word]
-    if len(words) > _MOST_WORDS or any(len(word) > _LONGEST_WORD for word in words):
-        raise InputError("form_words_many", most=_MOST_WORDS, longest=_LONGEST_WORD).at("words")
-    return Audience(
-        titles=_among(visit, "titles", visit.desk.titles),
-        areas=_among(visit, "areas", list(areas)),
-        sizes=_among(visit, "sizes", [choice.value for choice in policy.facts["size"].choices]),
-        words=tuple(dict.fromkeys(words)),
-        item=item,
-        verdicts=_among(visit, "verdicts", ("yes", "unknown")),
-        unclaimed=visit.text("unclaimed") == "1",
-        event=number(visit, "event"),
-        contact=contact,
-        days=min(number(visit, "days"), 3650) if contact else 0,
-        listed=listed,
-        everyone=visit.text("everyone") == "1",
-    )
-
-
-async def _file(visit: Visit, name: str) -> bytes:
-    sent = visit.form.get(name)
-    if not isinstance(sent, web.FileField) or not sent.filename:
-        return b""
-    return await asyncio.to_thread(sent.file.read)
-
-
 def _places(role: Role, visit: Visit) -> list[tuple[str | None, str]]:
     agency = role.agency or ""
     return [(role.area, agency)] if role.area else [(None, agency), *((area, agency) for area in visit.desk.areas)]
-
-
-def _all(visit: Visit, name: str) -> list[str]:
-    sent = visit.form.getall(name, []) if isinstance(visit.form, MultiDictProxy) else []
-    return [str(one) for one in sent]
-
-
-def _among(visit: Visit, name: str, allowed: Iterable[str] | Mapping[str, object]) -> tuple[str, ...]:
-    chosen = set(_all(visit, name))
-    if not chosen.issubset(allowed):
-        # Leaving it out would write to more people than were meant.
-        raise InputError("form_wrong").at(name)
-    return tuple(one for one in allowed if one in chosen)

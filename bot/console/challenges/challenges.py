@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from typing import Annotated, Any
 
 from aiohttp import web
+from pydantic import create_model
 
-from bot.console.access import number_in
 from bot.console.actors import Actors
+from bot.console.challenges.forms import SecrecyForm
 from bot.console.context import HOME, Visit, see
-from bot.console.form_values import moment, number, text
-from bot.services.challenges import announcements, challenges, draft_import, sign_off, stages
+from bot.services.challenges import challenges, draft_import, stages, steps
+from bot.services.challenges import sign_off as signing
 from bot.services.challenges.challenges import Given
+from bot.web.form_models import Checkbox, Choice, FormModel, Moment, Upload, at_most, whole
 from config.calendar import shanghai_day
 from config.errors import InputError
 from storage.challenges import challenges as stored
@@ -20,10 +23,29 @@ from storage.challenges import records as challenge_records
 from storage.challenges.challenges import PAGE, Challenge, Stage, Wanted
 from storage.engine.page import last_page
 from storage.engine.transactions import Tx
-from storage.people.roles import OF_A_FIRM
+from storage.people.roles import OF_A_FIRM, Kind
 
 MOST_COMPARED = 500
-_LONGEST_REASON = 500
+
+
+class DraftSourceForm(FormModel):
+    """Words or a table from which a draft is read."""
+
+    pasted: Annotated[str, at_most(20_000)] = ""
+    table: Upload | None = None
+
+
+class ChallengeDraftForm(FormModel):
+    """What every challenge says, beside the fields that config names."""
+
+    title: Annotated[str, at_most(120)]
+    contact: Annotated[str, at_most(120)] = ""
+    named: Checkbox = False
+    procurement: Choice = ""
+    deadline: Moment | None = None
+    sealing: Choice = "all"
+    least: Annotated[int, whole(0, 99)] = 1
+    label: Choice = "private"
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
@@ -49,13 +71,13 @@ async def blank(visit: Visit) -> web.StreamResponse:
 
 async def read_in(visit: Visit) -> web.StreamResponse:
     """Pasted words or a table, as the form they fill; nothing is kept yet."""
-    sent, pasted = visit.form.get("table"), visit.text("pasted")
+    given = visit.read(DraftSourceForm)
     today = await visit.desk.database.read(lambda tx: shanghai_day(tx.now))
-    if isinstance(sent, web.FileField) and sent.filename:
-        data = await asyncio.to_thread(sent.file.read)
+    if given.table is not None:
+        data = await asyncio.to_thread(given.table.file.read)
         fields = await visit.desk.sandbox.challenge(data)
-    elif pasted:
-        fields = await asyncio.to_thread(draft_import.from_text, pasted, visit.desk.form, today)
+    elif given.pasted:
+        fields = await asyncio.to_thread(draft_import.from_text, given.pasted, visit.desk.form, today)
     else:
         raise InputError("challenge_paste_empty")
     return _form_page(visit, fields, None)
@@ -75,10 +97,10 @@ async def create(visit: Visit) -> web.StreamResponse:
 
 async def show(visit: Visit) -> web.StreamResponse:
     """One challenge with its files, its record, what could still be said and what may be done next."""
-    challenge_id = number_in(visit.request.match_info)
+    challenge_id = visit.number
     shown = await visit.desk.database.read(_shown, challenge_id, visit)
     challenge: Challenge = shown["challenge"]
-    kinds = frozenset(role.kind for role in visit.me.admitted)
+    kinds = kinds_of(visit)
     checked = None
     if challenge.stage in (*challenges.OPEN_TO_CHANGE, Stage.PENDING):
         others = shown["others"]
@@ -100,7 +122,7 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 async def edit(visit: Visit) -> web.StreamResponse:
     """The form, filled with what the draft says."""
-    challenge_id = number_in(visit.request.match_info)
+    challenge_id = visit.number
     found, contact = await visit.desk.database.read(
         lambda tx: (stored.get(tx, challenge_id), stored.contact(tx, challenge_id))
     )
@@ -116,56 +138,73 @@ async def change(visit: Visit) -> web.StreamResponse:
     see(f"{HOME}/challenges/{visit.number}")
 
 
-async def move(visit: Visit) -> web.StreamResponse:
-    """One step on, or back with a reason."""
-    challenge_id = number_in(visit.request.match_info)
-    step = step_of(visit)
+async def sign_off(visit: Visit) -> web.StreamResponse:
+    """Sign for the draft; with the last signature it goes to the officials."""
+    confirmed_by = visit.read(SecrecyForm).reviewer
+    await visit.carry_out(steps.sign_off, kinds_of(visit), confirmed_by, visit.desk.form)
+    see(f"{HOME}/challenges/{visit.number}")
 
-    def moved(tx: Tx) -> None:
-        if step.target == Stage.PENDING:
-            sign_off.release(tx, challenge_id, step, visit.desk.form)
-            return
-        challenges.move(tx, challenge_id, step, visit.desk.form)
-        announcements.tell_step(tx, challenge_id, step.reason, visit.desk.texts)
 
-    await visit.desk.database.write(moved)
-    see(f"{HOME}/challenges/{challenge_id}")
+async def send_back(visit: Visit) -> web.StreamResponse:
+    """Send it back to whoever drafted it, with a reason."""
+    await visit.carry_out(steps.send_back, kinds_of(visit), _reason(visit), visit.desk.form, visit.desk.texts)
+    see(f"{HOME}/challenges/{visit.number}")
+
+
+async def withdraw(visit: Visit) -> web.StreamResponse:
+    """Withdraw it for good."""
+    await visit.carry_out(steps.withdraw, kinds_of(visit), _reason(visit), visit.desk.form)
+    see(f"{HOME}/challenges/{visit.number}")
+
+
+async def begin_review(visit: Visit) -> web.StreamResponse:
+    """Take no more bids and review those that came, or review them anew after an objection."""
+    await visit.carry_out(steps.begin_review, kinds_of(visit), _reason(visit), visit.desk.form)
+    see(f"{HOME}/challenges/{visit.number}")
+
+
+async def end_without_result(visit: Visit) -> web.StreamResponse:
+    """End it without a result."""
+    await visit.carry_out(steps.end_without_result, kinds_of(visit), _reason(visit), visit.desk.form)
+    see(f"{HOME}/challenges/{visit.number}")
 
 
 async def ask_signature(visit: Visit) -> web.StreamResponse:
     """The draft is ready: its firm's signers hear of it."""
-    await visit.carry_out(sign_off.ask, visit.desk.texts)
+    await visit.carry_out(signing.ask, visit.desk.texts)
     see(f"{HOME}/challenges/{visit.number}?asked=1")
 
 
-def step_of(visit: Visit) -> challenges.Step:
-    """The step that a form wishes for; raises InputError where it names no stage."""
-    target = visit.text("to")
-    if target not in {stage.value for stage in Stage}:
-        raise InputError("form_wrong")
-    confirmed = visit.text("confirmed_by") if visit.text("confirmed") == "1" else ""
-    kinds = frozenset(role.kind for role in visit.me.admitted)
-    return challenges.Step(visit.me.person_id, kinds, Stage(target), text(visit, "reason", _LONGEST_REASON), confirmed)
+def kinds_of(visit: Visit) -> frozenset[Kind]:
+    """Return the kinds of role by which the viewer acts here."""
+    return frozenset(role.kind for role in visit.me.admitted)
 
 
 def given_by(visit: Visit) -> Given:
-    """What the form says; raises InputError where a date or number is none."""
-    keys = [field.key for field in visit.desk.form.fields if field.key not in ("title", "contact")]
-    fields = {key: text(visit, key, draft_import.LONGEST_FIELD) for key in (*keys, "procurement")}
+    """Return what the form says. Raises InvalidFormError."""
+    form = visit.desk.form
+    keys = tuple(field.key for field in form.fields if field.key not in ("title", "contact"))
+    choices = {"procurement": form.procurement, "sealing": form.sealing, "label": form.labels}
+    given = visit.read(_challenge_form(keys), **choices)
+    fields = {key: getattr(given, key) for key in (*keys, "procurement")}
     return Given(
-        text(visit, "title", 120),
-        fields,
-        text(visit, "contact", 120),
-        visit.text("named") == "1",
-        moment(visit, "deadline"),
-        visit.text("sealing") or "all",
-        number(visit, "least", empty=1),
-        visit.text("label") or "private",
+        given.title, fields, given.contact, given.named, given.deadline, given.sealing, given.least, given.label
     )
+
+
+@cache
+def _challenge_form(keys: tuple[str, ...]) -> type[ChallengeDraftForm]:
+    """Return the form with the fields that config names, all of them texts."""
+    fields: dict[str, Any] = dict.fromkeys(keys, (Annotated[str, at_most(draft_import.LONGEST_FIELD)], ""))
+    return create_model("ConfiguredChallengeForm", __base__=ChallengeDraftForm, **fields)
 
 
 def _form_page(visit: Visit, values: Mapping[str, str], challenge: Challenge | None) -> web.Response:
     return visit.page("challenge_form.html", values=values, challenge=challenge, form=visit.desk.form)
+
+
+def _reason(visit: Visit) -> str:
+    return visit.text("reason", challenges.LONGEST_REASON)
 
 
 def _firm_of(visit: Visit) -> int | None:
@@ -198,12 +237,12 @@ def _shown(tx: Tx, challenge_id: int, visit: Visit) -> dict[str, Any]:
 
 def _wanted(visit: Visit) -> Wanted:
     asked = visit.request.query
-    stage, number = asked.get("stage", ""), asked.get("page", "1")
+    stage = asked.get("stage", "")
     of_city = [role for role in visit.me.admitted if role.kind not in OF_A_FIRM]
     return Wanted(
         firm_id=None if of_city else _firm_of(visit) or 0,
         areas=visit.me.areas() if of_city else None,
         words=asked.get("q", "").strip()[:60],
         stage=stage if stage in visit.desk.form.stages else "",
-        page=max(1, number_in({"id": number[:6]})),
+        page=visit.page_number,
     )

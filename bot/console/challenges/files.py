@@ -2,14 +2,15 @@
 
 import asyncio
 import secrets
+from typing import Literal
 from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.console.access import number_in
+from bot.console.challenges.forms import SecrecyForm
 from bot.console.context import HOME, Visit, see
 from bot.services.challenges import attachments, challenges
-from config.errors import InputError
+from bot.web.form_models import Upload
 from storage.challenges import files
 from storage.challenges.files import File
 
@@ -22,13 +23,19 @@ _TYPES = {
 }
 
 
+class AttachmentForm(SecrecyForm):
+    """A file, and what it is."""
+
+    kind: Literal["stamped", "decision", "other"]
+    file: Upload
+
+
 async def upload(visit: Visit) -> web.StreamResponse:
     """Take a file in."""
-    sent, kind = visit.form.get("file"), visit.text("kind")
-    if not isinstance(sent, web.FileField) or kind not in ("stamped", "decision", "other"):
-        raise InputError("form_wrong")
+    given = visit.read(AttachmentForm)
+    sent, kind = given.file, given.kind
     content = await asyncio.to_thread(sent.file.read)
-    challenge_id = number_in(visit.request.match_info)
+    challenge_id = visit.number
     file, sealed = await asyncio.to_thread(
         lambda: attachments.prepare(
             content,
@@ -40,14 +47,13 @@ async def upload(visit: Visit) -> web.StreamResponse:
             seal=visit.desk.cipher.seal_bytes,
         )
     )
-    confirmed = visit.text("confirmed_by") if visit.text("confirmed") == "1" else ""
-    await visit.desk.database.write(challenges.attach, visit.me.person_id, file, sealed, confirmed)
+    await visit.desk.database.write(challenges.attach, visit.me.person_id, file, sealed, given.reviewer)
     see(f"{HOME}/challenges/{challenge_id}")
 
 
 async def download(visit: Visit) -> web.StreamResponse:
     """Hand a file out, never to be shown in place: it is somebody else's content."""
-    file_id = number_in(visit.request.match_info)
+    file_id = visit.number
     file, pieces = await visit.desk.database.read(lambda tx: (files.get(tx, file_id), files.sealed_pieces(tx, file_id)))
     if file is None:
         raise web.HTTPNotFound
@@ -57,7 +63,7 @@ async def download(visit: Visit) -> web.StreamResponse:
 
 async def remove(visit: Visit) -> web.StreamResponse:
     """Take a file off a draft."""
-    file_id = number_in(visit.request.match_info)
+    file_id = visit.number
     file = await visit.desk.database.read(files.get, file_id)
     if file is None:
         raise web.HTTPNotFound

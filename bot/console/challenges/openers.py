@@ -6,7 +6,6 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.console.access import number_in
 from bot.console.context import HOME, Visit, see
 from bot.services.challenges import bid_opening, passphrases, shares
 from bot.services.challenges.shares import PRINTED
@@ -32,7 +31,7 @@ async def openers(visit: Visit) -> web.StreamResponse:
 
 async def set_opener(visit: Visit) -> web.StreamResponse:
     """Become one of the two."""
-    challenge_id, number = number_in(visit.request.match_info), number_in({"id": visit.text("number")})
+    challenge_id, number = visit.number, visit.id_of("number")
     passphrase, name = visit.text("passphrase"), visit.text("name")
     if passphrase != visit.text("again"):
         raise InputError("opener_passphrase_twice")
@@ -57,7 +56,7 @@ async def set_opener(visit: Visit) -> web.StreamResponse:
 
 async def hand_in(visit: Visit) -> web.StreamResponse:
     """Hand in one share: by a passphrase, or as it stands on the paper."""
-    challenge_id, number = number_in(visit.request.match_info), number_in({"id": visit.text("number")})
+    challenge_id, number = visit.number, visit.id_of("number")
     if number == PRINTED:
         # A slip of the pen says so and is no try.
         bid_sealing.from_print(visit.text("share"))
@@ -74,8 +73,7 @@ async def hand_in(visit: Visit) -> web.StreamResponse:
 
 async def take_back(visit: Visit) -> web.StreamResponse:
     """Take one's share out again, before a second one opens the bids."""
-    number = number_in({"id": visit.text("number")})
-    await visit.carry_out(shares.take_back, number)
+    await visit.carry_out(shares.take_back, visit.id_of("number"))
     see(f"{HOME}/challenges/{visit.number}/openers")
 
 

@@ -2,7 +2,6 @@
 
 from aiohttp import web
 
-from bot.console.access import number_in
 from bot.console.context import Visit
 from storage.challenges import challenges
 from storage.challenges import records as challenge_records
@@ -17,7 +16,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
         public=True,
         words=asked.get("q", "").strip()[:60],
         stage=Stage.PUBLISHED.value if asked.get("open") == "1" else "",
-        page=max(1, number_in({"id": asked.get("page", "1")[:6]})),
+        page=visit.page_number,
     )
     (found, total), now = await visit.desk.database.read(lambda tx: (challenges.page(tx, wanted), tx.now))
     return visit.page(
@@ -33,7 +32,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 async def show(visit: Visit) -> web.StreamResponse:
     """One challenge as everybody may read it; whom to ask is shown to those who have come in."""
-    challenge_id = number_in(visit.request.match_info)
+    challenge_id = visit.number
     found, contact, records, now = await visit.desk.database.read(
         lambda tx: (
             challenges.get_public(tx, challenge_id),

@@ -2,21 +2,20 @@
 
 from aiohttp import web
 
-from bot.console.access import number_in
+from bot.console.challenges.challenges import kinds_of
 from bot.console.context import HOME, Visit, see
-from bot.services.challenges import announcements, bid_opening, challenges, matching
+from bot.services.challenges import bid_opening, matching, steps
 from config.challenges import Sealing
 from config.errors import InputError
 from storage.challenges import bid_sealing
 from storage.challenges import challenges as stored
 from storage.challenges import openers as challenge_openers
 from storage.challenges.challenges import Stage
-from storage.engine.transactions import Tx
 
 
 async def form(visit: Visit) -> web.StreamResponse:
     """What is published, and where the openers set their passphrases."""
-    challenge_id, person_id = number_in(visit.request.match_info), visit.me.person_id
+    challenge_id, person_id = visit.number, visit.me.person_id
     found, known, opens = await visit.desk.database.read(
         lambda tx: (
             found := stored.get(tx, challenge_id),
@@ -32,7 +31,7 @@ async def form(visit: Visit) -> web.StreamResponse:
 
 async def publish(visit: Visit) -> web.StreamResponse:
     """Publish; the page that follows holds the printed share and is never shown again."""
-    challenge_id = number_in(visit.request.match_info)
+    challenge_id = visit.number
     found, openers = await visit.desk.database.read(
         lambda tx: (stored.get(tx, challenge_id), challenge_openers.listed(tx, challenge_id))
     )
@@ -46,19 +45,11 @@ async def publish(visit: Visit) -> web.StreamResponse:
     # Ranked first, on a read thread; publishing then only keeps what stood there.
     demand, conditions = matching.demand_of(found), matching.conditions_of(found)
     ranked = await visit.desk.database.read(visit.desk.matcher.rank, demand, conditions=conditions)
-    ranking = ranked.freeze()
-    kinds = frozenset(role.kind for role in visit.me.admitted)
-    step, keeper = challenges.Step(visit.me.person_id, kinds, Stage.PUBLISHED), visit.text("keeper")
-
-    def published(tx: Tx) -> None:
-        bid_opening.publish(tx, challenge_id, step, visit.desk.form, key, openers, keeper)
-        matching.freeze(tx, visit.me.person_id, challenge_id, ranking)
-        announcements.tell_step(tx, challenge_id, "", visit.desk.texts)
-
-    await visit.desk.database.write(published)
+    keeper, form, texts = visit.text("keeper", bid_opening.LONGEST_KEEPER), visit.desk.form, visit.desk.texts
+    await visit.carry_out(steps.publish, kinds_of(visit), ranked.freeze(), key, openers, keeper, form, texts)
     if key is None:
         see(f"{HOME}/challenges/{challenge_id}")
-    names, form = [one.name for one in openers], visit.desk.form
+    names = [one.name for one in openers]
     shown = {"printed": key.printed, "openers": names, "keeper": keeper, "form": form}
     return visit.page("challenge_published.html", 200, challenge=found, **shown)
 

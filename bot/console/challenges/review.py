@@ -1,25 +1,23 @@
 """From questions to payment on one page: what the stage allows is offered there, each act is one form."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from aiohttp import web
 
-from bot.console.access import number_in
+from bot.console.challenges import forms
+from bot.console.challenges.challenges import kinds_of
 from bot.console.challenges.files import as_download
 from bot.console.context import HOME, Visit, see
-from bot.console.form_values import day, moment, number, text
-from bot.services.challenges import announcements, matching, name_disclosure, review, stages
+from bot.services.challenges import announcements, matching, name_disclosure, review, stages, steps
 from bot.services.challenges import archive as challenge_archive
 from bot.services.challenges import bids as bidding
-from bot.services.challenges import challenges as challenge_service
+from bot.web.form_models import ticked_under
 from config.challenges import Sealing
-from config.errors import InputError
 from storage.challenges import bid_sealing, bids, challenges
 from storage.challenges import files as challenge_files
 from storage.challenges import records as challenge_records
-from storage.challenges.challenges import Challenge, Stage
+from storage.challenges.challenges import Stage
 from storage.engine.transactions import Tx
 from storage.firms import verification_marks, verifications
 from storage.people.roles import Kind
@@ -33,9 +31,9 @@ KINDS = (
 
 async def show(visit: Visit) -> web.StreamResponse:
     """Where the challenge stands, and what may be done there."""
-    challenge_id = number_in(visit.request.match_info)
+    challenge_id = visit.number
     shown = await visit.desk.database.read(_shown, challenge_id)
-    kinds = frozenset(role.kind for role in visit.me.admitted)
+    kinds = kinds_of(visit)
     moves = [move.target.value for move in stages.moves_from(shown["stage"], kinds)]
     return visit.page(
         "challenge_review.html",
@@ -47,19 +45,9 @@ async def show(visit: Visit) -> web.StreamResponse:
     )
 
 
-async def act(visit: Visit) -> web.StreamResponse:
-    """Do one thing of the page."""
-    challenge_id = number_in(visit.request.match_info)
-    what = _ACTS.get(visit.text("act"))
-    if what is None:
-        raise InputError("form_wrong")
-    await visit.desk.database.write(what, visit, challenge_id)
-    see(f"{HOME}/challenges/{challenge_id}/review")
-
-
 async def why_not(visit: Visit) -> web.StreamResponse:
     """Why a firm stands where it does for this challenge, as the data stands now."""
-    challenge_id = number_in(visit.request.match_info)
+    challenge_id = visit.number
     challenge = await visit.desk.database.read(challenges.get, challenge_id)
     if challenge is None:
         raise web.HTTPNotFound
@@ -82,7 +70,7 @@ async def why_not(visit: Visit) -> web.StreamResponse:
 
 async def bid_file(visit: Visit) -> web.StreamResponse:
     """A file of a bid for the poster, once the bids are open."""
-    file_id = number_in(visit.request.match_info)
+    file_id = visit.number
 
     def read(tx: Tx) -> tuple[challenge_files.File, list[bytes], bytes | None]:
         file = challenge_files.get(tx, file_id)
@@ -108,7 +96,7 @@ async def bid_file(visit: Visit) -> web.StreamResponse:
 
 async def archive(visit: Visit) -> web.StreamResponse:
     """The whole record as one ZIP."""
-    challenge_id = number_in(visit.request.match_info)
+    challenge_id = visit.number
     pack = await visit.desk.database.read(challenge_archive.gather, challenge_id, visit.desk.form)
     body = await asyncio.to_thread(challenge_archive.packed, pack, visit.desk.form, visit.desk.cipher)
     headers = {"Content-Disposition": f'attachment; filename="challenge-{challenge_id}.zip"'}
@@ -152,136 +140,122 @@ def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
     }
 
 
-def _invite(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    firm_id = number_in({"id": visit.text("firm")})
-    texts = visit.desk.texts
-    matching.invite(tx, visit.me.person_id, challenge_id, firm_id, visit.text("why"), texts)
+async def invite(visit: Visit) -> web.StreamResponse:
+    """Ask a firm to bid."""
+    why = visit.text("why", matching.LONGEST_WHY)
+    await visit.carry_out(matching.invite, visit.id_of("firm"), why, visit.desk.texts)
+    _back(visit)
 
 
-def _agree(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    pair_id = number_in({"id": visit.text("pair")})
-    name_disclosure.agree_as_poster(tx, visit.me.person_id, challenge_id, pair_id, visit.desk.texts)
+async def agree(visit: Visit) -> web.StreamResponse:
+    """Open names to a firm that has agreed to it."""
+    await visit.carry_out(name_disclosure.agree_as_poster, visit.id_of("pair"), visit.desk.texts)
+    _back(visit)
 
 
-def _criteria(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    found: list[tuple[str, int]] = []
-    for line in visit.text("criteria").splitlines():
-        name, _, weight = line.strip().rpartition(" ")
-        if line.strip():
-            if not (weight.isascii() and weight.isdigit() and len(weight) < 4):
-                raise InputError("criteria_wrong").at("criteria")
-            found.append((name.strip(), int(weight)))
-    review.fix_criteria(tx, visit.me.person_id, challenge_id, found)
+async def criteria(visit: Visit) -> web.StreamResponse:
+    """Fix what is judged."""
+    await visit.carry_out(review.fix_criteria, visit.read(forms.CriteriaForm).criteria)
+    _back(visit)
 
 
-def _answer(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    question_id = number_in({"id": visit.text("question")})
-    announcements.answer(tx, visit.me.person_id, challenge_id, question_id, visit.text("answer"), visit.desk.texts)
+async def answer(visit: Visit) -> web.StreamResponse:
+    """Answer a firm's question."""
+    text = visit.text("answer", announcements.LONGEST_ANSWER)
+    await visit.carry_out(announcements.answer, visit.id_of("question"), text, visit.desk.texts)
+    _back(visit)
 
 
-def _amend(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    until = moment(visit, "until")
-    announcements.amend(tx, visit.me.person_id, challenge_id, visit.text("what"), until, visit.desk.texts)
+async def amend(visit: Visit) -> web.StreamResponse:
+    """Announce a change."""
+    given = visit.read(forms.AmendmentForm)
+    await visit.carry_out(announcements.amend, given.what, given.until, visit.desk.texts)
+    _back(visit)
 
 
-def _extend(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    until = moment(visit, "until")
-    announcements.extend(tx, visit.me.person_id, challenge_id, until, visit.desk.texts)
+async def extend(visit: Visit) -> web.StreamResponse:
+    """Take bids again until a later deadline."""
+    await visit.carry_out(announcements.extend, visit.read(forms.ExtensionForm).until, visit.desk.texts)
+    _back(visit)
 
 
-def _reviewer(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    conflicts = [number_in({"id": name.removeprefix("conflict-")}) for name in visit.form if name[:9] == "conflict-"]
-    name, note = visit.text("name"), visit.text("note")
-    review.add_reviewer(tx, visit.me.person_id, challenge_id, name, conflicts, note)
+async def add_reviewer(visit: Visit) -> web.StreamResponse:
+    """Enter a reviewer."""
+    given, conflicts = visit.read(forms.ReviewerForm), ticked_under(visit.form, "conflict-")
+    await visit.carry_out(review.add_reviewer, given.name, conflicts, given.note)
+    _back(visit)
 
 
-def _score(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    fixed = challenge_records.last(tx, challenge_id, "criteria")
-    points: dict[str, int] = {}
-    for place, (name, _) in enumerate(fixed.data["criteria"] if fixed is not None else ()):
-        given = visit.text(f"points-{place}")
-        if not (given.isascii() and given.isdigit() and len(given) < 4):
-            raise InputError("score_wrong").at(f"points-{place}")
-        points[name] = int(given)
-    bid_id = number_in({"id": visit.text("bid")})
-    review.score(tx, visit.me.person_id, challenge_id, visit.text("reviewer"), bid_id, points, visit.text("why"))
+async def score(visit: Visit) -> web.StreamResponse:
+    """Enter a reviewer's points for one bid."""
+    # Once fixed they are never changed: what is read here holds when the points are kept.
+    fixed = await visit.desk.database.read(challenge_records.last, visit.number, "criteria")
+    points = forms.points_in(visit.form, [name for name, _ in fixed.data["criteria"]] if fixed is not None else [])
+    why = visit.text("why", review.LONGEST)
+    await visit.carry_out(review.score, visit.text("reviewer"), visit.id_of("bid"), points, why)
+    _back(visit)
 
 
-def _minutes(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    review.keep_minutes(tx, visit.me.person_id, challenge_id, visit.text("text"))
+async def keep_minutes(visit: Visit) -> web.StreamResponse:
+    """Keep the minutes of the review."""
+    await visit.carry_out(review.keep_minutes, visit.text("text", review.LONGEST))
+    _back(visit)
 
 
-def _choose(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    chosen = [number_in({"id": name.removeprefix("bid-")}) for name in visit.form if name.startswith("bid-")]
-    review.choose(tx, visit.me.person_id, challenge_id, chosen, visit.text("why"))
+async def choose(visit: Visit) -> web.StreamResponse:
+    """Choose among the bids."""
+    chosen, why = ticked_under(visit.form, "bid-"), visit.text("why", review.LONGEST)
+    await visit.carry_out(review.choose, chosen, why)
+    _back(visit)
 
 
-def _announce(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    until, phone = day(visit, "until"), visit.text("phone")
-    texts = visit.desk.texts
-    review.announce(tx, visit.me.person_id, challenge_id, visit.text("text"), until, phone, texts)
-    _go(tx, visit, challenge_id, Stage.NOTICE)
+async def announce(visit: Visit) -> web.StreamResponse:
+    """Put the choice on public notice."""
+    given, form, texts = visit.read(forms.NoticeForm), visit.desk.form, visit.desk.texts
+    await visit.carry_out(steps.announce, kinds_of(visit), given.text, given.until, given.phone, form, texts)
+    _back(visit)
 
 
-def _object(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    review.object_to(tx, visit.me.person_id, challenge_id, visit.text("text"), visit.text("by"))
+async def enter_objection(visit: Visit) -> web.StreamResponse:
+    """Enter an objection to the notice."""
+    given = visit.read(forms.ObjectionForm)
+    await visit.carry_out(review.object_to, given.text, given.by)
+    _back(visit)
 
 
-def _reply(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    objection_id = number_in({"id": visit.text("objection")})
-    review.answer_objection(tx, visit.me.person_id, challenge_id, objection_id, visit.text("text"))
+async def answer_objection(visit: Visit) -> web.StreamResponse:
+    """Answer an objection."""
+    text = visit.text("text", review.LONGEST)
+    await visit.carry_out(review.answer_objection, visit.id_of("objection"), text)
+    _back(visit)
 
 
-def _to_signing(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    _go(tx, visit, challenge_id, Stage.SIGNING)
-    review.tell_result(tx, challenge_id, visit.desk.texts)
+async def begin_signing(visit: Visit) -> web.StreamResponse:
+    """End the notice and go on to the contract."""
+    await visit.carry_out(steps.begin_signing, kinds_of(visit), visit.desk.form, visit.desk.texts)
+    _back(visit)
 
 
-def _sign(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    contract = {
-        "number": text(visit, "number", 60),
-        "sum": text(visit, "sum", 60),
-        "day": text(visit, "day", 10),
-        "days": number(visit, "days", empty=visit.desk.form.payment_days),
-        "sme": text(visit, "sme", 120),
-    }
-    milestones = visit.text("milestones").splitlines()
-    review.sign(tx, visit.me.person_id, challenge_id, contract, milestones)
-    _go(tx, visit, challenge_id, Stage.MILESTONES)
+async def sign(visit: Visit) -> web.StreamResponse:
+    """Enter the contract."""
+    given, form = visit.read(forms.ContractForm), visit.desk.form
+    contract, milestones = given.contract(form.payment_days), given.milestones.splitlines()
+    await visit.carry_out(steps.sign, kinds_of(visit), contract, milestones, form)
+    _back(visit)
 
 
-def _milestone(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    which = number(visit, "number", empty=-1)
-    review.reach_milestone(tx, visit.me.person_id, challenge_id, which, visit.text("note"))
+async def reach_milestone(visit: Visit) -> web.StreamResponse:
+    """Enter that a milestone is reached."""
+    given = visit.read(forms.MilestoneForm)
+    await visit.carry_out(review.reach_milestone, given.number, given.note)
+    _back(visit)
 
 
-def _accept(tx: Tx, visit: Visit, challenge_id: int) -> None:
-    _go(tx, visit, challenge_id, Stage.ACCEPTED)
-    review.accept(tx, visit.me.person_id, challenge_id)
+async def accept(visit: Visit) -> web.StreamResponse:
+    """Accept the work."""
+    await visit.carry_out(steps.accept, kinds_of(visit), visit.desk.form)
+    _back(visit)
 
 
-def _go(tx: Tx, visit: Visit, challenge_id: int, target: Stage) -> Challenge:
-    kinds = frozenset(role.kind for role in visit.me.admitted)
-    step = challenge_service.Step(visit.me.person_id, kinds, target, visit.text("reason"))
-    return challenge_service.move(tx, challenge_id, step, visit.desk.form)
-
-
-_ACTS: dict[str, Callable[[Tx, Visit, int], object]] = {
-    "invite": _invite,
-    "agree": _agree,
-    "criteria": _criteria,
-    "answer": _answer,
-    "amend": _amend,
-    "extend": _extend,
-    "reviewer": _reviewer,
-    "score": _score,
-    "minutes": _minutes,
-    "choose": _choose,
-    "announce": _announce,
-    "object": _object,
-    "reply": _reply,
-    "signing": _to_signing,
-    "sign": _sign,
-    "milestone": _milestone,
-    "accept": _accept,
-}
+def _back(visit: Visit) -> NoReturn:
+    see(f"{HOME}/challenges/{visit.number}/review")

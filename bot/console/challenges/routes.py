@@ -16,8 +16,12 @@ FILE_BYTES = 20 * 1024 * 1024
 # Each field filled to its end: 15 of them, and a browser sends nine bytes for a letter.
 _LONG = Takes(most_text_bytes=MOST_FORM_BYTES + 15 * LONGEST_FIELD * 9)
 _AS_POSTER = only(*POSTERS, of=challenge_place)
+# The firm's word is given by whoever signs for it.
+_AS_SIGNER = only(Kind.SOE_APPROVER, of=challenge_place)
 _AS_OPENER = only(*POSTERS, *PUBLISHERS, of=challenge_place)
 _AS_PUBLISHER = only(*PUBLISHERS, of=challenge_place)
+# Where the forms of most acts stand.
+_REVIEW = "/challenges/{id}/review"
 _SEEN = only(*SEE_CHALLENGES, of=challenge_place)
 
 CHALLENGE_ROUTES = (
@@ -39,7 +43,11 @@ CHALLENGE_ROUTES = (
     Route("GET", "/challenges/{id}", challenges.show, _SEEN),
     Route("GET", "/challenges/{id}/edit", challenges.edit, _AS_POSTER),
     Route("POST", "/challenges/{id}/edit", challenges.change, _AS_POSTER, _LONG),
-    Route("POST", "/challenges/{id}/move", challenges.move, only(*POSTERS, *PUBLISHERS, of=challenge_place)),
+    Route("POST", "/challenges/{id}/sign-off", challenges.sign_off, _AS_SIGNER),
+    Route("POST", "/challenges/{id}/send-back", challenges.send_back, _AS_PUBLISHER),
+    Route("POST", "/challenges/{id}/withdraw", challenges.withdraw, _AS_POSTER),
+    Route("POST", "/challenges/{id}/begin-review", challenges.begin_review, _AS_POSTER, page=_REVIEW),
+    Route("POST", "/challenges/{id}/end-without-result", challenges.end_without_result, _AS_POSTER, page=_REVIEW),
     Route("POST", "/challenges/{id}/ask-signature", challenges.ask_signature, _AS_POSTER),
     Route("GET", "/challenges/{id}/publish", publish.form, _AS_PUBLISHER),
     Route("POST", "/challenges/{id}/publish", publish.publish, _AS_PUBLISHER),
@@ -49,7 +57,23 @@ CHALLENGE_ROUTES = (
         review.show,
         only(*POSTERS, Kind.AUDITOR, of=challenge_place),
     ),
-    Route("POST", "/challenges/{id}/review", review.act, _AS_POSTER),
+    Route("POST", "/challenges/{id}/answer", review.answer, _AS_POSTER, page=_REVIEW),
+    Route("POST", "/challenges/{id}/amend", review.amend, _AS_POSTER, page=_REVIEW),
+    Route("POST", "/challenges/{id}/extend", review.extend, _AS_POSTER, page=_REVIEW),
+    Route("POST", "/challenges/{id}/invite", review.invite, _AS_POSTER, page=_REVIEW),
+    Route("POST", "/challenges/{id}/agree", review.agree, _AS_POSTER, page=_REVIEW),
+    Route("POST", "/challenges/{id}/criteria", review.criteria, _AS_POSTER, page=_REVIEW),
+    Route("POST", "/challenges/{id}/reviewers", review.add_reviewer, _AS_POSTER, page=_REVIEW),
+    Route("POST", "/challenges/{id}/scores", review.score, _AS_POSTER, page=_REVIEW),
+    Route("POST", "/challenges/{id}/minutes", review.keep_minutes, _AS_POSTER, page=_REVIEW),
+    Route("POST", "/challenges/{id}/choose", review.choose, _AS_POSTER, page=_REVIEW),
+    Route("POST", "/challenges/{id}/announce", review.announce, _AS_SIGNER, page=_REVIEW),
+    Route("POST", "/challenges/{id}/objections", review.enter_objection, _AS_POSTER, page=_REVIEW),
+    Route("POST", "/challenges/{id}/objections/answer", review.answer_objection, _AS_POSTER, page=_REVIEW),
+    Route("POST", "/challenges/{id}/begin-signing", review.begin_signing, _AS_SIGNER, page=_REVIEW),
+    Route("POST", "/challenges/{id}/contract", review.sign, _AS_SIGNER, page=_REVIEW),
+    Route("POST", "/challenges/{id}/milestones", review.reach_milestone, _AS_POSTER, page=_REVIEW),
+    Route("POST", "/challenges/{id}/accept", review.accept, _AS_SIGNER, page=_REVIEW),
     Route(
         "GET",
         "/challenges/{id}/why",

@@ -1,21 +1,21 @@
 """宁工品推 and 百场万企 on the desk: announce, set tables, publish, plan the meetings, see what came of them."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Annotated
 
 import segno
 from aiohttp import web
+from pydantic import Field
 
-from bot.console import form_values
-from bot.console.access import number_in
 from bot.console.context import HOME, Visit, see
-from bot.console.form_values import number, text
 from bot.services.events import events as service
 from bot.services.events import meetings as meeting_service
 from bot.services.events.events import KINDS, TableCommand
 from bot.services.events.signups import door_scene
+from bot.web.form_models import Choice, FormModel, Moment, at_most, whole
 from bot.web.templates import moment
-from config.errors import InputError, UnavailableError
+from config.errors import UnavailableError
 from matchmaking.pairing import pair
 from storage.engine.transactions import Tx
 from storage.events import events, meetings
@@ -23,11 +23,43 @@ from storage.events import signups as event_signups
 from storage.events.events import Event, State, Table
 from storage.events.meetings import Meeting, Tally
 from storage.events.signups import Signup
-from storage.firms import firms, offerings, verification_marks
+from storage.firms import offerings, verification_marks
 from storage.firms.verification_marks import FirmMarks
 
 MOST_LISTED = 100
 Shown = tuple[list[Table], list[Signup], list[Meeting], Tally, dict[int, FirmMarks]]
+
+
+class NeedForm(FormModel):
+    """What a buyer looks for."""
+
+    need: Annotated[str, at_most(1000)]
+
+
+class TableForm(NeedForm):
+    """A buyer's table."""
+
+    buyer: Annotated[str, at_most(60)]
+    at_once: Annotated[int, whole(1, service.MOST_AT_ONCE)] = 1
+
+
+class EventForm(FormModel):
+    """An event; the meetings follow one another from its beginning, each so many minutes long."""
+
+    kind: Choice
+    title: Annotated[str, at_most(60)]
+    theme: Annotated[str, at_most(400)] = ""
+    place: Annotated[str, at_most(100)]
+    area: Choice = Field("", validate_default=True)
+    starts: Moment
+    ends: Moment
+    signup_from: Moment
+    signup_until: Moment
+    slots: Annotated[int, whole(1, service.MOST_SLOTS)]
+    minutes: Annotated[int, whole(1, 240)]
+    seats: Annotated[int, whole(1, service.MOST_SEATS)]
+    quota: Annotated[int, whole(1, 10)]
+    desks: Annotated[str, at_most(200)] = ""
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
@@ -75,19 +107,20 @@ async def publish(visit: Visit) -> web.StreamResponse:
 
 async def cancel(visit: Visit) -> web.StreamResponse:
     """Call it off, with a reason that everybody hears."""
-    await visit.carry_out(service.cancel, text(visit, "reason", 100), visit.desk.texts)
+    await visit.carry_out(service.cancel, visit.text("reason", 100), visit.desk.texts)
     see(f"{HOME}/events/{visit.number}")
 
 
 async def add_table(visit: Visit) -> web.StreamResponse:
     """Set a buyer's table."""
-    await visit.carry_out(service.add_table, _table(visit))
+    given = visit.read(TableForm)
+    await visit.carry_out(service.add_table, TableCommand(given.buyer, given.need, given.at_once))
     see(f"{HOME}/events/{visit.number}")
 
 
 async def remove_table(visit: Visit) -> web.StreamResponse:
     """Take a table off a draft."""
-    await visit.carry_out(service.remove_table, number_in({"id": visit.text("table")}))
+    await visit.carry_out(service.remove_table, visit.id_of("table"))
     see(f"{HOME}/events/{visit.number}")
 
 
@@ -102,7 +135,7 @@ async def schedule(visit: Visit) -> web.StreamResponse:
 
 async def mark_absent(visit: Visit) -> web.StreamResponse:
     """A firm does not come; its meetings fall away."""
-    await visit.carry_out(meeting_service.mark_absent, number_in({"id": visit.text("firm")}))
+    await visit.carry_out(meeting_service.mark_absent, visit.id_of("firm"))
     see(f"{HOME}/events/{visit.number}")
 
 
@@ -128,17 +161,22 @@ async def of_buyers(visit: Visit) -> web.StreamResponse:
 
 async def add_own_table(visit: Visit) -> web.StreamResponse:
     """An SOE brings a need of its own to an event that is published."""
-    event_id = visit.number
     firm_id = next(role.firm_id for role in visit.me.admitted if role.firm_id is not None)
-    await visit.desk.database.write(_add_own, visit.me.person_id, event_id, firm_id, text(visit, "need", 1000))
+    if not await visit.carry_out(service.add_own_table, firm_id, visit.read(NeedForm).need):
+        raise web.HTTPNotFound
     see(f"{HOME}/buyer-events")
 
 
 def _choices(visit: Visit) -> dict[str, object]:
     """What the form of an event offers to whoever fills it in."""
+    areas = _own_areas(visit)
+    return {"kinds": KINDS, "areas": [area for area in areas if area], "whole_city": "" in areas}
+
+
+def _own_areas(visit: Visit) -> list[str]:
+    """The areas for which the viewer may hold an event; "": the whole city."""
     reached = visit.me.areas()
-    areas = [area for area in visit.desk.areas if reached is None or area in reached]
-    return {"kinds": KINDS, "areas": areas, "whole_city": reached is None}
+    return [area for area in ("", *visit.desk.areas) if reached is None or area in reached]
 
 
 async def _found(visit: Visit) -> Event:
@@ -171,50 +209,22 @@ def _for_buyers(tx: Tx, visit: Visit) -> list[tuple[Event, list[Table]]]:
     ]
 
 
-def _add_own(tx: Tx, actor_id: int, event_id: int, firm_id: int, need: str) -> None:
-    event = events.get(tx, event_id)
-    if event is None or event.state is not State.PUBLISHED or event.starts <= tx.now:
-        raise web.HTTPNotFound
-    table = TableCommand(firms.get(tx, firm_id).name, need, 1, firm_id)
-    service.add_table(tx, actor_id, event_id, table)
-
-
-def _table(visit: Visit) -> TableCommand:
-    return TableCommand(text(visit, "buyer", 60), text(visit, "need", 1000), number(visit, "at_once", empty=1))
-
-
 def _event(visit: Visit, before: Event | None = None) -> Event:
     """The form as an event; a published one keeps its slots, which are named by number."""
-    area = visit.text("area")
-    reached = visit.me.areas()
-    if area not in visit.desk.areas and (area or reached is not None):
-        raise InputError("form_wrong")
-    if reached is not None and area not in reached:
-        raise InputError("form_wrong")
-    starts = _time(visit, "starts")
-    count, minutes = number(visit, "slots"), number(visit, "minutes")
-    if not 1 <= count <= service.MOST_SLOTS or not 1 <= minutes <= 240:
-        raise InputError("event_fields")
-    slots = tuple(starts + timedelta(minutes=minutes * number) for number in range(count))
+    form = visit.read(EventForm, kind=KINDS, area=_own_areas(visit))
+    slots = tuple(form.starts + timedelta(minutes=form.minutes * number) for number in range(form.slots))
     return Event(
-        visit.text("kind"),
-        text(visit, "title", 60),
-        text(visit, "theme", 400),
-        text(visit, "place", 100),
-        area or None,
-        starts,
-        _time(visit, "ends"),
-        _time(visit, "signup_from"),
-        _time(visit, "signup_until"),
-        number(visit, "seats"),
-        number(visit, "quota"),
-        text(visit, "desks", 200),
+        form.kind,
+        form.title,
+        form.theme,
+        form.place,
+        form.area or None,
+        form.starts,
+        form.ends,
+        form.signup_from,
+        form.signup_until,
+        form.seats,
+        form.quota,
+        form.desks,
         before.slots if before is not None and before.state is State.PUBLISHED else slots,
     )
-
-
-def _time(visit: Visit, name: str) -> datetime:
-    found = form_values.moment(visit, name, "event_times")
-    if found is None:
-        raise InputError("event_times").at(name)
-    return found

@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
-from bot.console.access import number_in
 from bot.console.context import HOME, Visit, see
 from bot.services.events import invitations as service
+from bot.web.form_models import ticked_under
 from matchmaking.ranking.snapshot import Frozen
 from storage.engine.transactions import Tx
 from storage.events import events
@@ -12,7 +12,7 @@ from storage.events import events
 
 async def show(visit: Visit) -> web.StreamResponse:
     """The newest proposal, and what has become of it."""
-    event_id = number_in(visit.request.match_info)
+    event_id = visit.number
 
     def read(tx: Tx) -> tuple[events.Event | None, list[events.Table], service.Proposal, bool]:
         event = events.get(tx, event_id)
@@ -27,7 +27,7 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 async def propose(visit: Visit) -> web.StreamResponse:
     """Rank the firms for each table's need on read threads, then keep the lists as they stood."""
-    event_id = number_in(visit.request.match_info)
+    event_id = visit.number
     database = visit.desk.database
     lists: dict[int, Frozen] = {}
     for table in await database.read(events.tables, event_id):
@@ -41,8 +41,8 @@ async def propose(visit: Visit) -> web.StreamResponse:
 
 async def invite(visit: Visit) -> web.StreamResponse:
     """Invite the firms that were ticked."""
-    event_id = number_in(visit.request.match_info)
-    ticked = [number_in({"id": name.removeprefix("firm-")}) for name in visit.form if name.startswith("firm-")]
-    why, texts = visit.text("why"), visit.desk.texts
+    event_id = visit.number
+    ticked = ticked_under(visit.form, "firm-")
+    why, texts = visit.text("why", service.LONGEST_WHY), visit.desk.texts
     await visit.desk.database.write(service.invite, visit.me.person_id, event_id, ticked, why, texts)
     see(f"{HOME}/events/{event_id}/invitations")

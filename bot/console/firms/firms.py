@@ -6,11 +6,11 @@ from datetime import date
 
 from aiohttp import web
 
-from bot.console.access import number_in
 from bot.console.context import HOME, Visit, see
 from bot.services.firms import development_zones as zone_service
 from bot.services.firms import merges as firm_merges_service
 from bot.services.firms import revocation, verification
+from bot.services.firms.licence_reviews import LONGEST_REASON
 from bot.services.firms.own_awards import RECEIVED
 from bot.services.people import login as entry
 from config.areas import Areas
@@ -70,57 +70,50 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 async def show(visit: Visit) -> web.StreamResponse:
     """One firm: its proof, its roster row, its people, and what can be done about it."""
-    shown = await visit.desk.database.read(
-        _shown, number_in(visit.request.match_info), visit.desk.areas, visit.desk.policy
-    )
+    shown = await visit.desk.database.read(_shown, visit.number, visit.desk.areas, visit.desk.policy)
     return visit.page("firm.html", shown=shown, titles=visit.desk.titles)
 
 
 async def give_code(visit: Visit) -> web.StreamResponse:
     """Make a code for this firm and show it once."""
-    firm_id = number_in(visit.request.match_info)
+    firm_id = visit.number
     name = (await visit.desk.database.read(firms.get, firm_id)).name
     return await _given(visit, name, f"{HOME}/firms/{firm_id}", firm_id=firm_id)
 
 
 async def give_code_for_entry(visit: Visit) -> web.StreamResponse:
     """Make a code for whoever registered this roster entry and show it once."""
-    entry_id = number_in(visit.request.match_info)
+    entry_id = visit.number
     name = (await visit.desk.database.read(roster.get, entry_id)).name
     return await _given(visit, name, f"{HOME}/roster/{entry_id}", roster_id=entry_id)
 
 
 async def transfer(visit: Visit) -> web.StreamResponse:
     """Another of the firm's people administers it from now on."""
-    firm_id, person_id = number_in(visit.request.match_info), number_in({"id": visit.text("person")})
-    if not person_id:
-        raise InputError("form_wrong")
-    await visit.desk.database.write(verification.transfer, visit.me.person_id, firm_id, person_id)
-    see(f"{HOME}/firms/{firm_id}")
+    await visit.carry_out(verification.transfer, visit.id_of("person"))
+    see(f"{HOME}/firms/{visit.number}")
 
 
 async def take_back(visit: Visit) -> web.StreamResponse:
     """The proof was wrong: it holds no more, and the firm reads why."""
-    desk, firm_id = visit.desk, number_in(visit.request.match_info)
-    if visit.text("sure") != "1":
-        raise InputError("form_wrong")
-    reason = visit.text("reason")
-    await desk.database.write(revocation.take_back, desk.texts, visit.me.person_id, firm_id, reason)
-    see(f"{HOME}/firms/{firm_id}")
+    desk, reason = visit.desk, visit.text("reason", LONGEST_REASON)
+    if not visit.ticked("sure"):
+        raise InputError("form_empty").at("sure")
+    await desk.database.write(revocation.take_back, desk.texts, visit.me.person_id, visit.number, reason)
+    see(f"{HOME}/firms/{visit.number}")
 
 
 async def set_zone(visit: Visit) -> web.StreamResponse:
     """In which development zone of its district the firm lies, or in none."""
-    firm_id = number_in(visit.request.match_info)
-    await visit.desk.database.write(
-        zone_service.enter, visit.me.person_id, visit.desk.areas, firm_id, visit.text("zone")
-    )
+    firm_id = visit.number
+    zone = visit.text("zone")
+    await visit.desk.database.write(zone_service.enter, visit.me.person_id, visit.desk.areas, firm_id, zone)
     see(f"{HOME}/firms/{firm_id}")
 
 
 async def merge(visit: Visit) -> web.StreamResponse:
     """Another registration becomes a part of this firm; both lie where the viewer answers for them."""
-    firm_id, gone_id = number_in(visit.request.match_info), number_in({"id": visit.text("gone")})
+    firm_id, gone_id = visit.number, visit.id_of("gone")
     place = await visit.desk.database.read(proof_rows.place_of, gone_id)
     if place is None or not any(role.covers(place) for role in visit.me.admitted):
         raise web.HTTPNotFound
@@ -131,7 +124,7 @@ async def merge(visit: Visit) -> web.StreamResponse:
 
 async def undo_merge(visit: Visit) -> web.StreamResponse:
     """Both registrations are as they were."""
-    desk, merge_id = visit.desk, number_in(visit.request.match_info)
+    desk, merge_id = visit.desk, visit.number
     found = await desk.database.read(firm_merges.get, merge_id)
     if found is None:
         raise web.HTTPNotFound
@@ -152,7 +145,7 @@ def _page(tx: Tx, visit: Visit) -> tuple[list[ProvenFirm], int, Wanted]:
         visit.me.areas(),
         asked.get("q", "").strip()[:_LONGEST_WORDS],
         asked.get("vacant") == "1",
-        max(1, number_in({"id": asked.get("page", "1")[:6]})),
+        visit.page_number,
     )
     found, total = proof_rows.listed(tx, wanted)
     return found, total, wanted

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.console.access import number_in
 from bot.console.context import HOME, Visit, see
 from bot.services.firms import licence_reviews, proof_matching
 from config.calendar import shanghai_day
@@ -42,7 +41,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
     """One page of the queue, the longest waiting first."""
     which = visit.request.query.get("state", "waiting")
     which = which if which in _STATES else "waiting"
-    page = max(1, number_in({"id": visit.request.query.get("page", "1")[:6]}))
+    page = visit.page_number
     found, total, matching, standing = await visit.desk.database.read(_queue, _STATES[which], visit.me.areas(), page)
     last = last_page(total, rows.PAGE)
     return visit.page(
@@ -59,13 +58,13 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 async def show(visit: Visit) -> web.StreamResponse:
     """One request, with its picture and what differs."""
-    compared = await visit.desk.database.read(_compared, number_in(visit.request.match_info))
+    compared = await visit.desk.database.read(_compared, visit.number)
     return visit.page("proof.html", found=compared, titles=visit.desk.titles)
 
 
 async def picture(visit: Visit) -> web.StreamResponse:
     """The picture alone; whoever sees it leaves a trace."""
-    request_id = number_in(visit.request.match_info)
+    request_id = visit.number
     content = await visit.desk.database.write(licence_reviews.look, visit.me.person_id, request_id)
     if content is None:
         raise web.HTTPNotFound
@@ -74,17 +73,15 @@ async def picture(visit: Visit) -> web.StreamResponse:
 
 async def approve(visit: Visit) -> web.StreamResponse:
     """The firm is proven under the code that stands on its licence."""
-    request_id, desk = number_in(visit.request.match_info), visit.desk
-    code = visit.text("code")
-    await desk.database.write(licence_reviews.approve, desk.texts, visit.me.person_id, request_id, code)
+    desk, code = visit.desk, visit.text("code", 30)
+    await desk.database.write(licence_reviews.approve, desk.texts, visit.me.person_id, visit.number, code)
     see(f"{HOME}/proofs")
 
 
 async def refuse(visit: Visit) -> web.StreamResponse:
     """The firm reads why."""
-    request_id, desk = number_in(visit.request.match_info), visit.desk
-    reason = visit.text("reason")
-    await desk.database.write(licence_reviews.refuse, desk.texts, visit.me.person_id, request_id, reason)
+    desk, reason = visit.desk, visit.text("reason", licence_reviews.LONGEST_REASON)
+    await desk.database.write(licence_reviews.refuse, desk.texts, visit.me.person_id, visit.number, reason)
     see(f"{HOME}/proofs")
 
 

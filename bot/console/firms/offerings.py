@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.console.access import number_in
 from bot.console.context import HOME, Visit, see
 from bot.services.firms import offerings as service
 from storage.engine.transactions import Tx
@@ -26,13 +25,14 @@ class Shown:
 
 async def show(visit: Visit) -> web.StreamResponse:
     """What is kept with whose word it is, and a form for what is missing."""
-    shown = await visit.desk.database.read(_shown, number_in(visit.request.match_info))
+    shown = await visit.desk.database.read(_shown, visit.number)
     return visit.page("offers.html", shown=shown, fields=FIELDS, most=service.MOST)
 
 
 async def save(visit: Visit) -> web.StreamResponse:
     """Keep the fields that were sent; the firm is told who entered what."""
-    firm_id = number_in(visit.request.match_info)
+    firm_id = visit.number
+    # A field that the firm filled itself is not in the form.
     sent = {field: visit.text(field) for field in FIELDS if field in visit.form}
     role = await visit.desk.database.read(_role, visit, firm_id)
     await visit.desk.database.write(service.enter, role, firm_id, sent, visit.desk.texts)

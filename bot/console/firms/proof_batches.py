@@ -16,9 +16,8 @@ from storage.firms import licence_reviews as rows
 
 async def act(visit: Visit) -> web.StreamResponse:
     """Show the pictures and what would be done; once they are sure, do it."""
-    numbers, do, reason = batch_actions.chosen(visit), visit.text("do"), visit.text("reason")
-    if do not in ("approve", "refuse"):
-        raise InputError("form_wrong")
+    numbers, do = batch_actions.chosen(visit), visit.choice("do", ("approve", "refuse"))
+    reason = visit.text("reason", LONGEST_REASON)
     if do == "refuse" and not 2 <= len(reason) <= LONGEST_REASON:
         raise InputError("proof_reason_missing", most=LONGEST_REASON)
     lines = await visit.desk.database.read(_lines, visit, numbers)

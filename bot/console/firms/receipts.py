@@ -5,7 +5,6 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.context import Visit
-from bot.console.form_values import text
 from bot.services.firms import receipts
 from bot.services.firms.receipts import Since
 from bot.services.policy.published_cache import Board
@@ -23,7 +22,7 @@ async def form(visit: Visit) -> web.StreamResponse:
 
 async def look_up(visit: Visit) -> web.StreamResponse:
     """The receipt with the code that was typed; the same page for a code of nothing and for one of elsewhere."""
-    typed = text(visit, "code", 20)
+    typed = visit.text("code", 20)
     database, me = visit.desk.database, visit.me
     receipt = await database.write(receipts.open_at_desk, me.person_id, me.admitted, typed)
     since = None if receipt is None else await database.read(_since, visit, receipt)

@@ -3,11 +3,15 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 from aiohttp import web
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from bot.console.context import HOME, Visit, see
 from bot.services.notices import template_cards as service
+from bot.web.form_models import FormModel, at_most
 from bot.wechat.notices_api import Template
 from config.cards import Purpose, Purposes
 from config.errors import InputError
@@ -19,6 +23,20 @@ from storage.notices.platform_cache import Told
 _LINE = re.compile(r"(\w{1,24})\s*+[=＝]\s*+(.*)")
 _NAMED = re.compile(r"\{\{(\w+)\.DATA\}\}")
 _LABELLED = re.compile(r"(.*)\{\{(\w+)\.DATA\}\}")
+
+
+def _lines(text: object) -> dict[str, str]:
+    found = [_LINE.fullmatch(line.strip()) for line in str(text).splitlines() if line.strip()]
+    if not all(found):
+        raise PydanticCustomError("card_line_wrong", "no line of a card")
+    return {line[1]: line[2] for line in found if line is not None}
+
+
+class CardForm(FormModel):
+    """The template of a card, and what each of its fields says."""
+
+    template_id: Annotated[str, at_most(64)] = ""
+    fields_: Annotated[dict[str, str], BeforeValidator(_lines)] = Field(alias="fields")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +63,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 async def edit(visit: Visit) -> web.StreamResponse:
     """The form, with the templates that the platform's own list names."""
-    name, purpose, use = _meant(visit.request.query)
+    name, purpose, use = _meant(visit.request.query.get("purpose", ""), visit.request.query.get("use", ""))
     entered = {(one.purpose, one.use): one for one in await visit.desk.database.read(card_templates.every)}
     told = await visit.desk.templates(use)
     offered = _offered(told)
@@ -55,8 +73,9 @@ async def edit(visit: Visit) -> web.StreamResponse:
 
 async def put(visit: Visit) -> web.StreamResponse:
     """Check and keep what was entered; where the platform tells a template's fields, they must be those."""
-    name, purpose, use = _meant({key: visit.text(key) for key in ("purpose", "use")})
-    card = CardTemplate(name, use, visit.text("template_id"), _fields(visit.text("fields")))
+    name, purpose, use = _meant(visit.text("purpose"), visit.text("use"))
+    given = visit.read(CardForm)
+    card = CardTemplate(name, use, given.template_id, given.fields_)
     offered = _offered(await visit.desk.templates(use))
     wanted = next((_NAMED.findall(one.content) for one in offered if one.id == card.template_id), [])
     await visit.desk.database.write(service.put, visit.me.person_id, card, purpose, wanted, visit.desk.texts)
@@ -65,35 +84,27 @@ async def put(visit: Visit) -> web.StreamResponse:
 
 async def remove(visit: Visit) -> web.StreamResponse:
     """This purpose is not sent this way any more."""
-    name, _, use = _meant({key: visit.text(key) for key in ("purpose", "use")})
+    name, _, use = _meant(visit.text("purpose"), visit.text("use"))
     await visit.desk.database.write(service.remove, visit.me.person_id, name, use)
     see(f"{HOME}/cards")
 
 
 async def try_out(visit: Visit) -> web.StreamResponse:
     """The example goes to whoever asks, as a notice like any other."""
-    name, purpose, _ = _meant({"purpose": visit.text("purpose"), "use": USES[0]})
+    name, purpose, _ = _meant(visit.text("purpose"), USES[0])
     await visit.desk.database.write(service.send_to_oneself, visit.me.person_id, name, purpose, visit.desk.texts)
     see(f"{HOME}/cards")
 
 
-def _meant(asked: Mapping[str, str]) -> tuple[str, Purpose, Use]:
-    name, use = asked.get("purpose", ""), asked.get("use", "")
+def _meant(name: str, use: str) -> tuple[str, Purpose, Use]:
     purpose = Purposes.load().by_name.get(name)
     if purpose is None or use not in USES:
-        raise InputError("form_wrong")
+        raise InputError("form_choose").at("purpose")
     return name, purpose, use
 
 
 def _offered(told: Told) -> list[Template]:
     return [Template(**one) for one in told.value or ()]
-
-
-def _fields(text: str) -> dict[str, str]:
-    found = [_LINE.fullmatch(line.strip()) for line in text.splitlines() if line.strip()]
-    if any(line is None for line in found):
-        raise InputError("form_wrong")
-    return {line[1]: line[2] for line in found if line is not None}
 
 
 def _labels(offered: Sequence[Template], card: CardTemplate | None) -> dict[str, str]:

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NoReturn
 
 from aiohttp import web
 
-from bot.console.access import number_in
 from bot.console.context import HOME, Visit, see
 from bot.services.notices import outbox_review, quota_clearing
-from config.errors import InputError
 from config.quotas import Quotas
 from notifications.quota import Gauge, gauges
 from storage.backup import restore_holds
@@ -55,20 +54,24 @@ async def release(visit: Visit) -> web.StreamResponse:
     see(f"{HOME}/outbox")
 
 
-async def decide(visit: Visit) -> web.StreamResponse:
-    """One row: told again, or never."""
-    row_id = number_in(visit.request.match_info)
-    if not await visit.desk.database.write(outbox_review.decide, visit.me.person_id, row_id, again=_again(visit)):
-        raise web.HTTPNotFound
-    see(f"{HOME}/outbox")
+async def send_again(visit: Visit) -> web.StreamResponse:
+    """Send one message after all."""
+    await _decide(visit, again=True)
 
 
-async def decide_many(visit: Visit) -> web.StreamResponse:
-    """All rows of one state and reason: told again, or never."""
-    again, group = _again(visit), (visit.text("state"), visit.text("why"))
-    while await visit.desk.database.write(outbox_review.decide_many, visit.me.person_id, *group, again=again):
-        pass
-    see(f"{HOME}/outbox")
+async def leave(visit: Visit) -> web.StreamResponse:
+    """Leave one message unsent for good."""
+    await _decide(visit, again=False)
+
+
+async def send_group_again(visit: Visit) -> web.StreamResponse:
+    """Send all messages of one state and reason after all."""
+    await _decide_many(visit, again=True)
+
+
+async def leave_group(visit: Visit) -> web.StreamResponse:
+    """Leave all messages of one state and reason unsent for good."""
+    await _decide_many(visit, again=False)
 
 
 async def clear_quotas(visit: Visit) -> web.StreamResponse:
@@ -78,11 +81,17 @@ async def clear_quotas(visit: Visit) -> web.StreamResponse:
     see(f"{HOME}/outbox?cleared=1")
 
 
-def _again(visit: Visit) -> bool:
-    what = visit.text("what")
-    if what not in ("again", "leave"):
-        raise InputError("form_wrong")
-    return what == "again"
+async def _decide(visit: Visit, *, again: bool) -> NoReturn:
+    if not await visit.carry_out(outbox_review.decide, again=again):
+        raise web.HTTPNotFound
+    see(f"{HOME}/outbox")
+
+
+async def _decide_many(visit: Visit, *, again: bool) -> NoReturn:
+    group = visit.text("state"), visit.text("why")
+    while await visit.desk.database.write(outbox_review.decide_many, visit.me.person_id, *group, again=again):
+        pass
+    see(f"{HOME}/outbox")
 
 
 def _shown(tx: Tx, state: str | None) -> Shown:

@@ -4,7 +4,7 @@ import secrets
 
 from aiohttp import web
 
-from bot.console.context import FACE, HOME, Visit, give_cookie
+from bot.console.context import FACE, HOME, Visit
 from bot.services.people import login
 from bot.web.form_keeping import latest
 from bot.web.form_pages import is_beneath
@@ -48,7 +48,7 @@ async def _come_in(visit: Visit, secret: str, *, by_code: bool) -> web.StreamRes
     kept = await visit.desk.database.read(_has_kept, cookie)
     where = f"{HOME}/kept" if kept else _next(visit) or HOME
     response = web.Response(status=303, headers={"Location": where})
-    give_cookie(response, visit.desk, cookie)
+    visit.desk.give_cookie(response, cookie)
     return response
 
 

@@ -2,22 +2,39 @@
 
 import secrets
 from datetime import date
+from typing import Annotated
 
 from aiohttp import web
+from pydantic import Field
 
-from bot.console.access import number_in
 from bot.console.context import HOME, Visit, see
-from bot.console.form_values import day, number
 from bot.services.people import login
 from bot.services.people import roles as role_service
+from bot.web.form_models import Choice, Day, FormModel, Number, at_most
 from config.calendar import shanghai_day
-from config.errors import InputError
 from storage.engine.transactions import Tx
 from storage.firms import firms
 from storage.people import offices, roles
 from storage.people.roles import OF_A_FIRM, Grant, Kind, Place, Role
 
 GIVEN_HERE = tuple(kind for kind in Kind if kind != Kind.FIRM_MEMBER)
+
+
+class StandInForm(FormModel):
+    """Who stands in, and until when."""
+
+    name: Annotated[str, at_most(role_service.LONGEST_NAME)] = ""
+    until: Day | None = None
+
+
+class InvitationForm(StandInForm):
+    """Who is given which role, for which place, from when to when."""
+
+    kind: Choice
+    from_: Day | None = Field(None, alias="from")
+    firm_id: Number = 0
+    agency: Annotated[str, at_most(role_service.LONGEST_AGENCY)] = ""
+    area: Choice = ""
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
@@ -32,7 +49,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 async def show(visit: Visit) -> web.StreamResponse:
     """One role."""
-    role = await visit.desk.database.read(roles.get, number_in(visit.request.match_info))
+    role = await visit.desk.database.read(roles.get, visit.number)
     return visit.page("role.html", role=role)
 
 
@@ -40,7 +57,7 @@ async def invite(visit: Visit) -> web.StreamResponse:
     """Make an invitation and show its code once."""
     grant = _grant(visit)
     code = login.code_of(secrets.randbits(40))
-    await visit.desk.database.write(_invite, visit.me.person_id, grant, code)
+    await visit.desk.database.write(role_service.invite, grant, code, made_by=visit.me.person_id)
     return visit.page("invited.html", code=code, grant=grant)
 
 
@@ -64,37 +81,29 @@ async def refuse(visit: Visit) -> web.StreamResponse:
 
 async def stand_in(visit: Visit) -> web.StreamResponse:
     """Invite somebody to stand in for one's own role."""
-    role_id = number_in(visit.request.match_info)
+    role_id = visit.number
     mine = next((role for role in visit.me.held if role.id == role_id and role.id), None)
     if mine is None:
         raise web.HTTPNotFound
     code = login.code_of(secrets.randbits(40))
-    given = (visit.me.person_id, mine, visit.text("name"), day(visit, "until"), code, visit.desk.standing_in)
-    await visit.desk.database.write(role_service.invite_stand_in, *given)
+    given, rules = visit.read(StandInForm), visit.desk.standing_in
+    write = visit.desk.database.write
+    await write(role_service.invite_stand_in, visit.me.person_id, mine, given.name, given.until, code, rules)
     return visit.page("invited.html", code=code, grant=mine)
 
 
 def _grant(visit: Visit) -> Grant:
-    kind, area = visit.text("kind"), visit.text("area")
-    if kind not in GIVEN_HERE or (area and area not in visit.desk.areas):
-        raise InputError("form_wrong")
-    of_firm = kind in OF_A_FIRM
-    starts = day(visit, "from")
+    given = visit.read(InvitationForm, kind=GIVEN_HERE, area=visit.desk.areas)
+    of_firm = given.kind in OF_A_FIRM
     return Grant(
-        Kind(kind),
-        visit.text("name"),
-        starts or date.min,
-        day(visit, "until"),
-        firm_id=number(visit, "firm_id") or None if of_firm else None,
-        agency=None if of_firm else visit.text("agency") or None,
-        area=None if of_firm else area or None,
+        Kind(given.kind),
+        given.name,
+        given.from_ or date.min,
+        given.until,
+        firm_id=given.firm_id or None if of_firm else None,
+        agency=None if of_firm else given.agency or None,
+        area=None if of_firm else given.area or None,
     )
-
-
-def _invite(tx: Tx, actor_id: int, grant: Grant, code: str) -> None:
-    if grant.firm_id is not None and not firms.exists(tx, grant.firm_id):
-        raise InputError("role_firm_missing")
-    role_service.invite(tx, f"person:{actor_id}", grant, code, source="console", made_by=actor_id)
 
 
 def _reached(tx: Tx, visit: Visit) -> tuple[list[Role], dict[int, str], date]:

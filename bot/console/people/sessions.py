@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 from aiohttp import web
 
-from bot.console.access import number_in
 from bot.console.context import COOKIE, FACE, HOME, Visit, see
 from bot.services.people import login
 from bot.services.people import roles as role_service
@@ -44,7 +43,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 async def end(visit: Visit) -> web.StreamResponse:
     """End one of one's own sessions."""
-    session_id = number_in(visit.request.match_info)
+    session_id = visit.number
     if not await visit.desk.database.write(login.end_session, visit.me.person_id, session_id):
         raise web.HTTPNotFound
     see(f"{HOME}/sessions")

@@ -2,23 +2,46 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any, get_args
+from functools import partial
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from bot.console.context import Visit
-from bot.services.policy.published_details import MOST_STEPS
+from bot.services.policy.published_details import (
+    LONGEST_ISSUER,
+    LONGEST_LINK,
+    LONGEST_NUMBER,
+    LONGEST_PLACE,
+    LONGEST_STEP,
+    LONGEST_TITLE,
+    LONGEST_WORDS,
+    MOST_STEPS,
+)
 from bot.services.policy.roster_days import day_after, first_day
 from bot.services.policy.written_dates import closing, opening, written, written_last
+from bot.web.form_models import (
+    Choice,
+    Choices,
+    FormModel,
+    InvalidFormError,
+    Line,
+    Yuan,
+    at_most,
+    read_form_model,
+    read_together,
+)
 from config.errors import InputError
 from config.policy.facts import Fact
 from config.policy.model import Per, Policy, Strength
-from matchmaking.text.money_and_dates import sums
 from storage.policy.application_windows import Step, Where, Who, Window
 from storage.policy.detail_content import Body, Content, Source
 from storage.policy.district_rules import DistrictRule, Extension, Statement
 
-KINDS = ("window", "rule", "statement", "extension")
+T = TypeVar("T")
 # Facts that a district's rule may name: not what the rule's own place says already, nor what was received.
 NOT_ASKED = ("district", "in_nanjing", "already_received")
 _BETWEEN = re.compile(r"[\s,，、;；]+")
@@ -32,46 +55,93 @@ def rule_facts(policy: Policy) -> list[Fact]:
     return [fact for name, fact in policy.facts.items() if name not in NOT_ASKED]
 
 
+def _issued(text: object) -> object:
+    day = first_day(str(text))
+    if day is None or day_after(str(text)) != day + timedelta(days=1):
+        raise PydanticCustomError("detail_source", "no day")
+    return day
+
+
+def _known(day: Callable[[str], date | None]) -> BeforeValidator:
+    def read(text: object) -> object:
+        found = day(str(text))
+        if found is None:
+            raise PydanticCustomError("moment_wrong", "no day", {"given": str(text)[:30]})
+        return found
+
+    return BeforeValidator(read)
+
+
+class DetailForm(FormModel):
+    """What every detail says: for which area and items, and where it stands. `until` is the last day."""
+
+    area: Choice = ""
+    items: Annotated[str, at_most(200)] = ""
+    title: Annotated[Line, at_most(LONGEST_TITLE)] = ""
+    issuer: Annotated[Line, at_most(LONGEST_ISSUER)] = ""
+    day: Annotated[date, BeforeValidator(_issued)] = Field("", validate_default=True)
+    number: Annotated[Line, at_most(LONGEST_NUMBER)] = ""
+    link: Annotated[str, at_most(LONGEST_LINK)] = ""
+    since: Annotated[date | None, _known(first_day)] = None
+    until: Annotated[date | None, _known(day_after)] = None
+    words: Annotated[Line, at_most(LONGEST_WORDS)] = ""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Return the items' codes."""
+        plain = unicodedata.normalize("NFKC", self.items)
+        return tuple(dict.fromkeys(code for code in _NO_CODE.split(plain) if code.strip(".")))
+
+
+class WindowForm(DetailForm):
+    """An application window, beside its steps."""
+
+    districts: Annotated[str, at_most(80)] = ""
+    titles: Choices = ()
+    batch: Annotated[Line, at_most(LONGEST_ISSUER)] = ""
+
+
+class WindowStepForm(FormModel):
+    """One step of a window; the times are words that dates are read from."""
+
+    who: Who = "firm"
+    what: Annotated[Line, at_most(LONGEST_STEP)] = ""
+    opens: Annotated[str, at_most(40)] = ""
+    closes: Annotated[str, at_most(40)] = ""
+    where: Where = ""
+    place: Annotated[Line, at_most(LONGEST_PLACE)] = ""
+
+
+class RuleForm(DetailForm):
+    """A district's rule, beside its conditions."""
+
+    strength: Strength = Field("", validate_default=True)
+    amount: Yuan | None = None
+    per: Per | None = None
+
+
+_FORMS: Mapping[str, type[DetailForm]] = {"window": WindowForm, "rule": RuleForm}
+
+
 def read(visit: Visit, kind: str, today: date) -> Content:
-    """The content that the form holds. Raises InputError for what cannot be read, or an area out of one's reach."""
-    area = visit.text("area") or None
-    reach = visit.me.areas()
-    if kind not in KINDS or (area is not None and area not in visit.desk.areas):
-        raise InputError("form_wrong")
+    """Return the content that the form holds. Raises InputError for what cannot be read, or an area out of reach."""
+    choices: dict[str, Any] = {"area": visit.desk.areas, "titles": visit.desk.titles}
+    readers: list[Callable[[], Any]] = [lambda: visit.read(_FORMS.get(kind, DetailForm), **choices)]
+    if kind == "window":
+        readers += [partial(_step, visit, f"step-{number}-", today) for number in range(1, MOST_STEPS + 1)]
+    given, *steps = read_together(*readers)
+    area, reach = given.area or None, visit.me.areas()
     if reach is not None and area not in reach:
         raise InputError("detail_area")
+    source = Source(given.title, given.issuer, given.day, given.number, given.link)
     body: Body
-    if kind == "window":
-        body = _window(visit, today)
-    elif kind == "rule":
-        body = _rule(visit)
-    elif kind == "extension":
-        body = Extension()
+    if isinstance(given, WindowForm):
+        return Content(area, source, _window(visit, given, steps))
+    if isinstance(given, RuleForm):
+        body = _rule(visit, given)
     else:
-        body = Statement(_codes(visit.text("items")), _line(visit.text("words")))
-    issued = _one_day(visit.text("day"))
-    source = Source(
-        _line(visit.text("title")),
-        _line(visit.text("issuer")),
-        issued,
-        _line(visit.text("number")),
-        visit.text("link"),
-    )
-    if kind == "window":
-        return Content(area, source, body)
-    return Content(area, source, body, _since(visit.text("since")), _until(visit.text("until")))
-
-
-def typed(visit: Visit) -> dict[str, Any]:
-    """What a form held, to be shown again beside the sentence that says what is wrong."""
-    fields = {name: visit.text(name) for name in visit.form}
-    return {**fields, "titles": several(visit, "titles"), "when": [n for n in visit.form if n.startswith("when-")]}
-
-
-def several(visit: Visit, name: str) -> list[str]:
-    """Every value ticked under one name."""
-    found = visit.form.getall(name, []) if hasattr(visit.form, "getall") else []
-    return [value for value in found if isinstance(value, str)]
+        body = Extension() if kind == "extension" else Statement(given.codes, given.words)
+    return Content(area, source, body, given.since, given.until)
 
 
 def shown(content: Content) -> dict[str, Any]:
@@ -125,96 +195,48 @@ def _window_fields(window: Window) -> dict[str, Any]:
     return fields
 
 
-def _window(visit: Visit, today: date) -> Window:
+def _window(visit: Visit, given: WindowForm, steps: Iterable[Step | None]) -> Window:
     districts = []
-    for name in _BETWEEN.split(visit.text("districts")):
+    for name in _BETWEEN.split(given.districts):
         if name:
             found = visit.desk.areas.find(name)
             if found is None:
-                raise InputError("area_unknown", given=name[:20])
+                raise InputError("area_unknown", given=name[:20]).at("districts")
             districts.append(found)
-    titles = [value for value in several(visit, "titles") if value in visit.desk.titles]
-    steps = [step for number in range(1, MOST_STEPS + 1) if (step := _step(visit, f"step-{number}", today))]
-    return Window(
-        _codes(visit.text("items")),
-        tuple(steps),
-        tuple(dict.fromkeys(districts)),
-        tuple(titles),
-        _line(visit.text("batch")),
-    )
+    planned = tuple(step for step in steps if step is not None)
+    return Window(given.codes, planned, tuple(dict.fromkeys(districts)), given.titles, given.batch)
 
 
-def _step(visit: Visit, name: str, today: date) -> Step | None:
-    what, opens, closes = (visit.text(f"{name}-{part}") for part in ("what", "opens", "closes"))
-    if not (what or opens or closes):
+def _step(visit: Visit, prefix: str, today: date) -> Step | None:
+    given = read_form_model(WindowStepForm, visit.form, prefix)
+    if not (given.what or given.opens or given.closes):
         return None
-    who, where = visit.text(f"{name}-who"), visit.text(f"{name}-where")
-    if who not in get_args(Who) or where not in get_args(Where):
-        raise InputError("form_wrong")
-    first, opening_word = opening(opens, today)
-    last, closing_word = closing(closes, today)
-    place = visit.text(f"{name}-place")
-    return Step(who, _line(what), first, last, opening_word, closing_word, where, _line(place))  # type: ignore[arg-type]  # held above
+    first, opening_word = _at(f"{prefix}opens", opening, given.opens, today)
+    last, closing_word = _at(f"{prefix}closes", closing, given.closes, today)
+    return Step(given.who, given.what, first, last, opening_word, closing_word, given.where, given.place)
 
 
-def _rule(visit: Visit) -> DistrictRule:
-    items = _codes(visit.text("items"))
+def _at(name: str, read_time: Callable[[str, date], T], text: str, today: date) -> T:
+    try:
+        return read_time(text, today)
+    except InputError as error:
+        raise InvalidFormError({name: error}) from None
+
+
+def _rule(visit: Visit, given: RuleForm) -> DistrictRule:
     when: dict[str, tuple[bool | str, ...]] = {}
     for fact in rule_facts(visit.desk.policy):
         values = [True, False] if fact.kind == "bool" else [choice.value for choice in fact.choices]
         ticked = tuple(value for value in values if f"when-{fact.name}-{_value_name(value)}" in visit.form)
         if ticked and not (fact.kind == "bool" and len(ticked) == len(values)):
             when[fact.name] = ticked
-    strength, per = visit.text("strength"), visit.text("per")
-    if strength not in get_args(Strength) or (per and per not in get_args(Per)) or len(items) != 1:
-        raise InputError("form_wrong" if len(items) == 1 else "detail_rule_place")
-    return DistrictRule(
-        items[0], when, strength, _amount(visit.text("amount")), per or None, _line(visit.text("words"))
-    )
-
-
-def _amount(text: str) -> int | None:
-    if not text:
-        return None
-    found = sums(text)
-    if len(found) != 1 or found[0].low != found[0].high or found[0].text != text.strip():
-        raise InputError("detail_amount", given=text[:20])
-    return found[0].low
+    if len(given.codes) != 1:
+        raise InputError("detail_rule_place").at("items")
+    return DistrictRule(given.codes[0], when, given.strength, given.amount, given.per, given.words)
 
 
 def _value_name(value: object) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
-
-
-def _codes(text: str) -> tuple[str, ...]:
-    plain = unicodedata.normalize("NFKC", text)
-    return tuple(dict.fromkeys(code for code in _NO_CODE.split(plain) if code.strip(".")))
-
-
-def _line(text: str) -> str:
-    """One line without control characters: it is said inside a sentence."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-
-
-def _one_day(text: str) -> date:
-    day = first_day(text)
-    if day is None or day_after(text) != day + timedelta(days=1):
-        raise InputError("detail_source")
-    return day
-
-
-def _since(text: str) -> date | None:
-    return _given(text, first_day(text))
-
-
-def _until(text: str) -> date | None:
-    return _given(text, day_after(text))
-
-
-def _given(text: str, day: date | None) -> date | None:
-    if text and day is None:
-        raise InputError("moment_wrong", given=text[:30])
-    return day
 
 
 def codes_of(policy: Policy, items: Iterable[str]) -> Mapping[str, str]:

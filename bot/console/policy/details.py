@@ -12,7 +12,6 @@ from bot.console.policy import detail_form
 from bot.services.policy import published_details as detail_service
 from bot.services.policy.published_wording import PublishedTalk
 from config.calendar import shanghai_day
-from config.errors import InputError
 from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 from storage.people.roles import Place
@@ -59,15 +58,10 @@ async def form(visit: Visit) -> web.StreamResponse:
 
 async def enter(visit: Visit) -> web.StreamResponse:
     """Keep what was typed as a draft."""
-    kind = visit.text("kind")
     today = await visit.desk.database.read(_today)
-    try:
-        content = detail_form.read(visit, kind, today)
-        detail_id = await visit.desk.database.write(
-            detail_service.enter, visit.me.person_id, content, visit.desk.policy
-        )
-    except InputError as error:
-        return _form(visit, kind if kind in KINDS else "window", detail_form.typed(visit), error)
+    content = detail_form.read(visit, visit.choice("kind", KINDS), today)
+    write, policy = visit.desk.database.write, visit.desk.policy
+    detail_id = await write(detail_service.enter, visit.me.person_id, content, policy)
     raise web.HTTPSeeOther(f"{HOME}/details/{detail_id}")
 
 
@@ -94,7 +88,7 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 async def edit(visit: Visit) -> web.StreamResponse:
     """The form, filled with what stands."""
-    found = await visit.desk.database.read(published_details.get, number_in(visit.request.match_info))
+    found = await visit.desk.database.read(published_details.get, visit.number)
     if found is None:
         raise web.HTTPNotFound
     return _form(visit, found.content.kind, detail_form.shown(found.content), detail=found)
@@ -102,21 +96,13 @@ async def edit(visit: Visit) -> web.StreamResponse:
 
 async def save(visit: Visit) -> web.StreamResponse:
     """Put other words in place; whatever approval there was is void."""
-    detail_id = number_in(visit.request.match_info)
-    found = await visit.desk.database.read(published_details.get, detail_id)
+    found = await visit.desk.database.read(published_details.get, visit.number)
     today = await visit.desk.database.read(_today)
     if found is None:
         raise web.HTTPNotFound
-    try:
-        content = detail_form.read(visit, found.content.kind, today)
-        await visit.desk.database.write(
-            detail_service.edit, visit.me.person_id, detail_id, visit.text("seen"), content, visit.desk.policy
-        )
-    except InputError as error:
-        # The form goes on standing for what its reader saw, not for what may be there by now.
-        seen = found.model_copy(update={"digest": visit.text("seen")})
-        return _form(visit, found.content.kind, detail_form.typed(visit), error, detail=seen)
-    raise web.HTTPSeeOther(f"{HOME}/details/{detail_id}")
+    content, seen = detail_form.read(visit, found.content.kind, today), visit.text("seen")
+    await visit.carry_out(detail_service.edit, seen, content, visit.desk.policy)
+    see(f"{HOME}/details/{visit.number}")
 
 
 async def submit(visit: Visit) -> web.StreamResponse:
@@ -143,18 +129,14 @@ def detail_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
     return None if found is None else Place(area=found.content.area)
 
 
-def _form(
-    visit: Visit, kind: str, fields: Mapping[str, object], error: InputError | None = None, detail: Detail | None = None
-) -> web.Response:
+def _form(visit: Visit, kind: str, fields: Mapping[str, object], detail: Detail | None = None) -> web.Response:
     policy = visit.desk.policy
     return visit.page(
         "detail_form.html",
-        422 if error else 200,
         kind=kind,
         kinds=KINDS,
         fields=fields,
         detail=detail,
-        wrong=None if error is None else visit.desk.texts.error(error),
         areas=_areas(visit),
         whole_city=visit.me.areas() is None,
         titles=visit.desk.titles,
@@ -178,7 +160,7 @@ def _areas(visit: Visit) -> list[str]:
 def _wanted(visit: Visit) -> Wanted:
     asked = visit.request.query
     area, state, kind = asked.get("area", ""), asked.get("state", ""), asked.get("kind", "")
-    item, when, number = asked.get("item", "").strip(), asked.get("when", ""), asked.get("page", "1")
+    item, when = asked.get("item", "").strip(), asked.get("when", "")
     return Wanted(
         visit.me.areas(),
         item if item in visit.desk.policy.items else "",
@@ -186,7 +168,7 @@ def _wanted(visit: Visit) -> Wanted:
         state if state in STATES else "",
         kind if kind in KINDS else "",
         when if when in WHEN else "",
-        max(1, number_in({"id": number[:6]})),
+        visit.page_number,
     )
 
 
@@ -200,7 +182,7 @@ def _today(tx: Tx) -> date:
 
 
 def _whole(tx: Tx, visit: Visit) -> tuple[Detail, list[Act], Actors, bool, datetime]:
-    found = published_details.get(tx, number_in(visit.request.match_info))
+    found = published_details.get(tx, visit.number)
     if found is None:
         raise web.HTTPNotFound
     acts = published_details.history(tx, found.id)

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
 from aiohttp import web
 
-from bot.console.access import number_in
 from bot.console.context import HOME, Visit, see
-from bot.console.form_values import day
 from bot.services.policy import unanswered_questions as service
+from bot.web.form_models import Day, FormModel, at_most
 from config.errors import ConflictError
 from matchmaking.questions.similar_questions import Asked, Group, groups
 from storage.engine.page import last_page
@@ -22,6 +22,21 @@ from storage.policy.unanswered_questions import Question
 PAGE = 30
 MOST_SHOWN = 50
 LIST = f"{HOME}/silence"
+
+
+class AgencyForm(FormModel):
+    """Which agency was asked, and when."""
+
+    agency: Annotated[str, at_most(service.LONGEST_AGENCY)] = ""
+    day: Day | None = None
+
+
+class AgencyReplyForm(FormModel):
+    """What the agency answered, where it stands, and when."""
+
+    reply: Annotated[str, at_most(service.LONGEST_REPLY)] = ""
+    source: Annotated[str, at_most(service.LONGEST_SOURCE)] = ""
+    day: Day | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +57,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
     """The groups that wait, the most asked first, and the matters that were made of earlier ones."""
     questions, known, counts = await visit.desk.database.read(everything)
     found = await asyncio.to_thread(grouped, questions, known)
-    page = max(1, number_in({"id": visit.request.query.get("page", "1")[:6]}))
+    page = visit.page_number
     state = visit.request.query.get("state", "")
     return visit.page(
         "silence.html",
@@ -61,7 +76,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 async def show(visit: Visit) -> web.StreamResponse:
     """One matter: its questions, where it stands, the form of its next step."""
-    matter_id = number_in(visit.request.match_info)
+    matter_id = visit.number
     matter, questions = await visit.desk.database.read(_matter, matter_id)
     own = not await visit.desk.database.read(service.may_approve, visit.me.person_id, matter)
     return visit.page(
@@ -76,43 +91,50 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 
 async def gather(visit: Visit) -> web.StreamResponse:
-    """Make a group a matter, or part of one that asks the same, or remove it."""
-    if visit.text("do") == "beside":
-        write, me = visit.desk.database.write, visit.me.person_id
-        see(f"{LIST}/{await write(service.stand_beside, me, visit.text('item'), visit.text('title'))}")
-    first = number_in({"id": visit.text("group")})
-    questions, known, _ = await visit.desk.database.read(everything)
-    ids, about = await asyncio.to_thread(_members, questions, known, first)
-    write, me = visit.desk.database.write, visit.me.person_id
-    match visit.text("do"):
-        case "drop":
-            await write(service.drop, me, ids)
-            see(LIST)
-        case "join":
-            matter_id = number_in({"id": visit.text("matter")})
-            await write(service.join, me, matter_id, ids)
-        case _:
-            matter_id = await write(service.gather, me, ids, visit.text("title"), about)
+    """Make a question of a group."""
+    ids, about = await _chosen(visit)
+    write = visit.desk.database.write
+    matter_id = await write(service.gather, visit.me.person_id, ids, visit.text("title", service.LONGEST_TITLE), about)
     see(f"{LIST}/{matter_id}")
+
+
+async def join(visit: Visit) -> web.StreamResponse:
+    """Add a group to a question that asks the same."""
+    (ids, _), matter_id = await _chosen(visit), visit.id_of("matter")
+    await visit.desk.database.write(service.join, visit.me.person_id, matter_id, ids)
+    see(f"{LIST}/{matter_id}")
+
+
+async def drop(visit: Visit) -> web.StreamResponse:
+    """Remove a group that asks nothing anybody could answer."""
+    ids, _ = await _chosen(visit)
+    await visit.desk.database.write(service.drop, visit.me.person_id, ids)
+    see(LIST)
+
+
+async def add_item_note(visit: Visit) -> web.StreamResponse:
+    """Open a note that stands beside an item of the policy."""
+    write, item, title = visit.desk.database.write, visit.text("item"), visit.text("title", service.LONGEST_TITLE)
+    see(f"{LIST}/{await write(service.stand_beside, visit.me.person_id, item, title)}")
 
 
 async def ask(visit: Visit) -> web.StreamResponse:
     """Note which agency was asked, and when."""
-    asked = day(visit, "day")
-    await visit.carry_out(service.ask, visit.text("agency"), asked)
+    given = visit.read(AgencyForm)
+    await visit.carry_out(service.ask, given.agency, given.day)
     see(f"{LIST}/{visit.number}")
 
 
 async def answer(visit: Visit) -> web.StreamResponse:
     """Enter the reply; it waits for another official."""
-    reply, source = visit.text("reply"), visit.text("source")
-    await visit.carry_out(service.answer, reply, source, day(visit, "day"))
+    given = visit.read(AgencyReplyForm)
+    await visit.carry_out(service.answer, given.reply, given.source, given.day)
     see(f"{LIST}/{visit.number}")
 
 
 async def approve(visit: Visit) -> web.StreamResponse:
     """Publish the reply that was read."""
-    await visit.carry_out(service.approve, number_in({"id": visit.text("reading")}))
+    await visit.carry_out(service.approve, visit.id_of("reading"))
     see(f"{LIST}/{visit.number}")
 
 
@@ -148,6 +170,12 @@ def grouped(questions: Sequence[Question], known: Sequence[Matter]) -> list[Wait
         since, last = min(days[number] for number in ids), max(days[number] for number in ids)
         found.append(Waiting(ids[0], ids, sample, group.about, len(ids), since, last, alike[0] if alike else None))
     return sorted(found, key=lambda waiting: (-waiting.count, waiting.first))
+
+
+async def _chosen(visit: Visit) -> tuple[list[int], str]:
+    """Return the questions of the group that the form names, and what they are about."""
+    questions, known, _ = await visit.desk.database.read(everything)
+    return await asyncio.to_thread(_members, questions, known, visit.id_of("group"))
 
 
 def _members(questions: Sequence[Question], known: Sequence[Matter], first: int) -> tuple[list[int], str]:

@@ -3,19 +3,18 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from aiohttp import web
+from pydantic import Field
 
-from bot.console.access import number_in
 from bot.console.context import HOME, Visit, see
-from bot.console.form_values import text
 from bot.services.roster import import_plan, imports
 from bot.services.roster import rows as roster_rows
 from bot.services.roster.notices import Herald
 from bot.services.roster.rows import Given
+from bot.web.form_models import Checkbox, Choice, Day, FormModel, Upload, at_most, whole_number
 from config.calendar import shanghai_day
-from config.errors import InputError
 from storage.engine import change_counters
 from storage.engine.transactions import Tx
 from storage.people.roles import Place
@@ -26,7 +25,24 @@ from storage.roster.roster import Listed
 
 MOST_SHOWN = 200
 _LONGEST_BATCH = 60
-_AWARDS = {"first": True, "review": False}
+
+
+class ImportForm(FormModel):
+    """A table, and what holds for all of its rows; `until` is the last day."""
+
+    table: Upload
+    title: Choice = ""
+    batch: Annotated[str, at_most(_LONGEST_BATCH)] = ""
+    from_: Day | None = Field(None, alias="from")
+    until: Day | None = None
+    award: Literal["", "first", "review"] = ""
+    complete: Checkbox = False
+
+    def given(self, area: str | None, today: date) -> Given:
+        """Return what holds for all rows, for an import into this area."""
+        until = None if self.until is None else self.until + timedelta(days=1)
+        award = {"first": True, "review": False}.get(self.award)
+        return Given(self.title or None, self.batch, self.from_, until, self.complete, today, area, award)
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
@@ -37,25 +53,23 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 async def upload(visit: Visit) -> web.StreamResponse:
     """Read the table and keep its plan; nothing on the roster changes yet."""
-    sent = visit.form.get("table")
-    if not isinstance(sent, web.FileField):
-        raise InputError("form_wrong")
+    form = visit.read(ImportForm, title=visit.desk.titles)
     # Whoever answers for the whole city imports for the whole city; otherwise for their one area.
     areas = visit.me.areas()
     area = None if areas is None else min(areas)
-    data = await asyncio.to_thread(sent.file.read)
-    table = await visit.desk.sandbox.roster(data, mentioning=visit.text("complete") == "1")
+    data = await asyncio.to_thread(form.table.file.read)
+    table = await visit.desk.sandbox.roster(data, mentioning=form.complete)
     entries, version, today = await visit.desk.database.read(_roster)
-    given = _given(visit, area, today)
-    names = roster_rows.names_of(visit.desk.titles)
+    given = form.given(area, today)
+    name, names = form.table.filename, roster_rows.names_of(visit.desk.titles)
     plan = await asyncio.to_thread(import_plan.plan, table, entries, given, visit.desk.areas, names)
-    import_id = await visit.desk.database.write(imports.keep, visit.me.person_id, area, sent.filename, version, plan)
+    import_id = await visit.desk.database.write(imports.keep, visit.me.person_id, area, name, version, plan)
     see(f"{HOME}/imports/{import_id}")
 
 
 async def show(visit: Visit) -> web.StreamResponse:
     """What the table would do, or did."""
-    found = await visit.desk.database.read(roster_imports.get, number_in(visit.request.match_info))
+    found = await visit.desk.database.read(roster_imports.get, visit.number)
     if found is None:
         raise web.HTTPNotFound
     rows = found.plan["rows"]
@@ -80,7 +94,7 @@ async def show(visit: Visit) -> web.StreamResponse:
 async def apply(visit: Visit) -> web.StreamResponse:
     """Apply the plan with what was decided about its doubtful lines."""
     decided = {
-        number_in({"id": name.removeprefix("line-")}): str(value)
+        whole_number(name.removeprefix("line-")): str(value)
         for name, value in visit.form.items()
         if name.startswith("line-")
     }
@@ -114,27 +128,3 @@ def _reached(tx: Tx, visit: Visit) -> list[Import]:
 
 def _roster(tx: Tx) -> tuple[list[Listed], int, date]:
     return roster.everything(tx), change_counters.current(tx, roster.VERSION), shanghai_day(tx.now)
-
-
-def _given(visit: Visit, area: str | None, today: date) -> Given:
-    title = visit.text("title") or None
-    until = _day(visit.text("until"))
-    if title is not None and title not in visit.desk.titles:
-        raise InputError("form_wrong")
-    return Given(
-        title,
-        text(visit, "batch", _LONGEST_BATCH),
-        _day(visit.text("from")),
-        None if until is None else until + timedelta(days=1),
-        visit.text("complete") == "1",
-        today,
-        area,
-        _AWARDS.get(visit.text("award")),
-    )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise InputError("form_wrong") from None

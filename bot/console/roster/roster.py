@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from bot.console.access import number_in
 from bot.console.context import Visit
 from bot.services.roster.import_plan import UNTITLED
 from bot.web import spreadsheets
@@ -45,7 +44,7 @@ async def export(visit: Visit) -> web.StreamResponse:
 
 async def show(visit: Visit) -> web.StreamResponse:
     """One entry with its titles."""
-    entry = await visit.desk.database.read(roster.get, number_in(visit.request.match_info))
+    entry = await visit.desk.database.read(roster.get, visit.number)
     return visit.page("roster_entry.html", entry=entry, titles=visit.desk.titles)
 
 
@@ -80,7 +79,7 @@ def _titles(visit: Visit, entry: Listed) -> list[tuple[str, ...]]:
 
 def _wanted(tx: Tx, visit: Visit) -> Wanted:
     asked = visit.request.query
-    sort, number = asked.get("sort", "id"), asked.get("page", "1")
+    sort = asked.get("sort", "id")
     district, title = asked.get("district", ""), asked.get("title", "")
     return Wanted(
         shanghai_day(tx.now),
@@ -90,5 +89,5 @@ def _wanted(tx: Tx, visit: Visit) -> Wanted:
         title if title in visit.desk.titles else "",
         sort if sort in listing.SORTS else "id",
         asked.get("desc") == "1",
-        max(1, number_in({"id": number[:6]})),
+        visit.page_number,
     )

@@ -10,7 +10,6 @@ from bot.console.batch_actions import Batch, Line
 from bot.console.context import HOME, Visit
 from bot.services.firms import verification
 from bot.services.people import login
-from config.errors import InputError
 from storage.engine.transactions import Tx
 from storage.roster import roster
 
@@ -18,8 +17,7 @@ from storage.roster import roster
 async def act(visit: Visit) -> web.StreamResponse:
     """Show which firms would get a code; once they are sure, make each and show it this once."""
     numbers = batch_actions.chosen(visit)
-    if visit.text("do") != "code":
-        raise InputError("form_wrong")
+    visit.choice("do", ("code",))
     lines, days = await visit.desk.database.read(_lines, visit, numbers), visit.desk.proving.code_days
     after = f"每个码 {days} 天内有效，只能用一次。离开这一页就不再显示：请打印或抄下，当面或用可靠方式交给企业。"
     batch = Batch(f"{HOME}/roster/batch", f"{HOME}/roster", "各生成一个核验码", "家", {"do": "code"}, after)

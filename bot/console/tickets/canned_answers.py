@@ -1,18 +1,28 @@
 """Kept answers: written once by officials, taken into a reply with one tap."""
 
-from aiohttp import web
+from typing import Annotated
 
-from bot.console.access import number_in
+from aiohttp import web
+from pydantic import Field
+
 from bot.console.context import HOME, Visit, see
 from bot.services.tickets import tickets as ticket_service
 from bot.services.tickets.tickets import WORKERS
-from config.errors import InputError
+from bot.web.form_models import Choice, FormModel, at_most
 from storage.engine.transactions import Tx
 from storage.people.roles import Place
 from storage.tickets import canned_answers
 from storage.tickets.canned_answers import CannedAnswer
 
 _BACK = f"{HOME}/tickets/canned"
+
+
+class CannedForm(FormModel):
+    """A kept answer; area "": for the whole city."""
+
+    area: Choice = Field("", validate_default=True)
+    title: Annotated[str, at_most(ticket_service.LONGEST_TITLE)] = ""
+    text: Annotated[str, at_most(ticket_service.LONGEST_REPLY)] = ""
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
@@ -23,17 +33,15 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 async def add(visit: Visit) -> web.StreamResponse:
     """Keep an answer for one's own area, or for all where one answers for the city."""
-    area = visit.text("area")
-    if area not in own_areas(visit):
-        raise InputError("form_wrong")
-    title, text = visit.text("title"), visit.text("text")
-    await visit.desk.database.write(ticket_service.keep_answer, visit.me.person_id, area or None, title, text)
+    given = visit.read(CannedForm, area=own_areas(visit))
+    keep, me = ticket_service.keep_answer, visit.me.person_id
+    await visit.desk.database.write(keep, me, given.area or None, given.title, given.text)
     see(_BACK)
 
 
 async def remove(visit: Visit) -> web.StreamResponse:
     """Use it no more."""
-    await visit.desk.database.write(ticket_service.drop_answer, visit.me.person_id, number_in(visit.request.match_info))
+    await visit.desk.database.write(ticket_service.drop_answer, visit.me.person_id, visit.number)
     see(_BACK)
 
 

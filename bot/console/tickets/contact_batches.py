@@ -7,7 +7,6 @@ from bot.console.access import contact_place
 from bot.console.batch_actions import Batch, Line
 from bot.console.context import HOME, Visit
 from bot.services.tickets import contacts as service
-from config.errors import InputError
 from storage.engine.transactions import Tx
 from storage.tickets import contacts
 
@@ -15,8 +14,7 @@ from storage.tickets import contacts
 async def act(visit: Visit) -> web.StreamResponse:
     """Show which would be confirmed, with their numbers; once they are sure, confirm each."""
     numbers = batch_actions.chosen(visit)
-    if visit.text("do") != "confirm":
-        raise InputError("form_wrong")
+    visit.choice("do", ("confirm",))
     lines = await visit.desk.database.read(_lines, visit, numbers)
     batch = Batch(f"{HOME}/contacts/batch", f"{HOME}/contacts", "打过电话，仍然正确", "条", {"do": "confirm"})
     if not batch_actions.is_sure(visit):

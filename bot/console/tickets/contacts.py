@@ -3,15 +3,16 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 from aiohttp import web
+from pydantic import Field
 
-from bot.console.access import number_in
 from bot.console.context import HOME, Visit, see
 from bot.services.tickets import contacts as contact_service
 from bot.web import spreadsheets
+from bot.web.form_models import Choice, FormModel, at_most
 from config.calendar import shanghai_day
-from config.errors import InputError
 from config.policy.model import Item
 from storage.engine.page import last_page
 from storage.engine.transactions import Tx
@@ -23,6 +24,26 @@ from storage.tickets.contacts import CITY, Contact, Verified, Wanted
 MOST_EXPORTED = 20_000
 _LONGEST_WORDS = 40
 HEAD = ("事项、条文或单位", "范围", "单位", "科室", "电话", "时间", "核对日期", "是否复核")
+
+
+class ContactForm(FormModel):
+    """Whom to call, and when."""
+
+    unit: Annotated[str, at_most(contact_service.LONGEST)] = ""
+    office: Annotated[str, at_most(contact_service.LONGEST)] = ""
+    phone: Annotated[str, at_most(contact_service.LONGEST)] = ""
+    hours: Annotated[str, at_most(contact_service.LONGEST)] = ""
+
+    def contact(self, about: str, area: str) -> Contact:
+        """Return it as the contact for this, there."""
+        return Contact(about, area, self.unit, self.office, self.phone, self.hours)
+
+
+class NewContactForm(ContactForm):
+    """A contact that is entered: also about what, and where."""
+
+    about: Choice = ""
+    area: Choice = Field(CITY, validate_default=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,49 +89,43 @@ async def export(visit: Visit) -> web.StreamResponse:
 
 async def show(visit: Visit) -> web.StreamResponse:
     """One contact; an editor may change, confirm or remove it."""
-    contact, stale, name = await visit.desk.database.read(_one, number_in(visit.request.match_info))
+    contact, stale, name = await visit.desk.database.read(_one, visit.number)
     return visit.page("contact.html", contact=contact, stale=stale, name=name, label=_label(visit, contact))
 
 
 async def add(visit: Visit) -> web.StreamResponse:
     """Enter a contact within one's own area."""
-    about, area = visit.text("about"), visit.text("area")
-    if area not in _own_areas(visit):
-        raise InputError("form_wrong")
-    contact = _contact(visit, about, area)
+    given = visit.read(NewContactForm, about=_abouts(visit), area=_own_areas(visit))
+    contact = given.contact(given.about, given.area)
     await visit.desk.database.write(contact_service.add, visit.me.person_id, visit.desk.policy, contact)
     see(f"{HOME}/contacts")
 
 
 async def change(visit: Visit) -> web.StreamResponse:
     """Replace unit, office, phone and hours."""
-    contact_id = number_in(visit.request.match_info)
+    contact_id = visit.number
     await visit.desk.database.write(_change, visit, contact_id)
     see(f"{HOME}/contacts/{contact_id}")
 
 
 async def confirm(visit: Visit) -> web.StreamResponse:
     """Still right."""
-    await visit.desk.database.write(contact_service.confirm, visit.me.person_id, number_in(visit.request.match_info))
+    await visit.desk.database.write(contact_service.confirm, visit.me.person_id, visit.number)
     back = f"{HOME}/contacts"
-    see(back if visit.text("back") == "list" else f"{back}/{number_in(visit.request.match_info)}")
+    see(back if visit.text("back") == "list" else f"{back}/{visit.number}")
 
 
 async def remove(visit: Visit) -> web.StreamResponse:
     """Take it away."""
-    await visit.desk.database.write(contact_service.remove, visit.me.person_id, number_in(visit.request.match_info))
+    await visit.desk.database.write(contact_service.remove, visit.me.person_id, visit.number)
     see(f"{HOME}/contacts")
 
 
 def _change(tx: Tx, visit: Visit, contact_id: int) -> None:
     standing = contacts.get(tx, contact_id)
     if standing is not None:
-        contact = _contact(visit, standing.about, standing.area)
+        contact = visit.read(ContactForm).contact(standing.about, standing.area)
         contact_service.change(tx, visit.me.person_id, visit.desk.policy, contact_id, contact)
-
-
-def _contact(visit: Visit, about: str, area: str) -> Contact:
-    return Contact(about, area, *(visit.text(name) for name in ("unit", "office", "phone", "hours")))
 
 
 def _listing(tx: Tx, visit: Visit) -> Listing:
@@ -159,7 +174,7 @@ def _wanted(tx: Tx, visit: Visit) -> Wanted:
         area if area and area in visit.desk.areas else CITY if area == "全市" else None,
         asked.get("q", "").strip()[:_LONGEST_WORDS],
         before,
-        max(1, number_in({"id": asked.get("page", "1")[:6]})),
+        visit.page_number,
     )
 
 

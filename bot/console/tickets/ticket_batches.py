@@ -3,17 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 from aiohttp import web
 
 from bot.console import batch_actions
-from bot.console.access import number_in, ticket_place
+from bot.console.access import ticket_place
 from bot.console.batch_actions import Batch, Line
 from bot.console.context import HOME, Visit
-from bot.console.form_values import number
 from bot.console.tickets.canned_answers import answers_for
-from bot.console.tickets.tickets import actor, chosen_place
+from bot.console.tickets.tickets import AssignForm, MoveForm, actor
 from bot.services.tickets import tickets as service
+from bot.web.form_models import FormModel, Id
 from config.errors import InputError
 from storage.engine.transactions import Tx
 from storage.people import roles
@@ -43,42 +44,47 @@ async def act(visit: Visit) -> web.StreamResponse:
     return await batch_actions.carry_out(visit, batch, lines, ticket_place, plan.act)
 
 
+class BatchForm(FormModel):
+    """Which act it is, and the canned answer to close with."""
+
+    do: Literal["assign", "move", "close"]
+    canned: Id = 0
+
+
 def _plan(tx: Tx, visit: Visit) -> Plan:
-    texts, me, do = visit.desk.texts, visit.me.person_id, visit.text("do")
-    if do == "assign":
-        assignee = number(visit, "assignee") or me
+    texts, me, given = visit.desk.texts, visit.me.person_id, visit.read(BatchForm)
+    if given.do == "assign":
+        assignee = visit.read(AssignForm).assignee or me
         name = "我自己" if assignee == me else roles.names(tx, {assignee}).get(assignee, "（未留姓名）")
         give = partial(_assign, me, assignee)
-        return Plan(f"分派给{name}", {"do": do, "assignee": str(assignee)}, give)
-    if do == "move":
-        place, days, why = chosen_place(visit), number(visit, "days"), visit.text("why")
-        kept = {"do": do, "place": visit.text("place"), "days": str(days), "why": why}
+        return Plan(f"分派给{name}", {"do": "assign", "assignee": str(assignee)}, give)
+    if given.do == "move":
+        asked = visit.read(MoveForm)
+        place, days, why = asked.place, asked.days, asked.why
+        kept = {"do": "move", "place": f"{place.agency or ''}|{place.area}", "days": str(days), "why": why}
         what = f"转给{service.in_words(place, texts)}，{days} 个工作日内答复"
 
         def move(tx: Tx, ticket_id: int) -> None:
             service.move(tx, me, ticket_id, place, days, why, visit.desk.workdays, texts)
 
         return Plan(what, kept, move)
-    if do == "close":
-        kept_answer = _answer(tx, visit)
+    kept_answer = _answer(tx, visit, given.canned)
 
-        def settle(tx: Tx, ticket_id: int) -> None:
-            service.settle(tx, actor(visit), ticket_id, kept_answer.text, texts)
+    def settle(tx: Tx, ticket_id: int) -> None:
+        service.settle(tx, actor(visit), ticket_id, kept_answer.text, texts)
 
-        what = f"答复“{kept_answer.text}”并办结"
-        return Plan(what, {"do": do, "canned": str(kept_answer.id)}, settle)
-    raise InputError("form_wrong")
+    what = f"答复“{kept_answer.text}”并办结"
+    return Plan(what, {"do": "close", "canned": str(kept_answer.id)}, settle)
 
 
 def _assign(me: int, assignee: int, tx: Tx, ticket_id: int) -> None:
     service.assign(tx, me, ticket_id, assignee)
 
 
-def _answer(tx: Tx, visit: Visit) -> CannedAnswer:
-    wanted = number_in({"id": visit.text("canned")})
+def _answer(tx: Tx, visit: Visit, wanted: int) -> CannedAnswer:
     found = next((one for one in answers_for(tx, visit) if one.id == wanted), None)
     if found is None:
-        raise InputError("form_wrong")
+        raise InputError("form_choose").at("canned")
     return found
 
 

@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 from aiohttp import web
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
-from bot.console.access import number_in
 from bot.console.context import HOME, Visit, see
-from bot.console.form_values import number
 from bot.console.tickets.canned_answers import answers_for
 from bot.services.tickets import tickets as ticket_service
-from bot.services.tickets.tickets import WORKERS, DeskPlace
+from bot.services.tickets.tickets import LONGEST_QUESTION, WORKERS, DeskPlace
+from bot.web.form_models import FormModel, Number, at_most, whole_number
 from config.calendar import shanghai_day
-from config.errors import InputError
 from notifications.channels import is_open
 from storage.chat import reply_windows as windows
 from storage.chat.reply_windows import Window
@@ -29,6 +29,27 @@ from storage.tickets.tickets import Line, State, Ticket, Wanted
 
 _STATES = {"open": State.OPEN, "answered": State.ANSWERED, "closed": State.CLOSED, "all": None}
 _EXCERPT = 60
+
+
+def _place(value: object) -> object:
+    agency, stroke, area = str(value).partition("|")
+    if not stroke:
+        raise PydanticCustomError("form_choose", "no place")
+    return DeskPlace(agency or None, area)
+
+
+class AssignForm(FormModel):
+    """To whom a ticket is given; 0: to oneself."""
+
+    assignee: Number = 0
+
+
+class MoveForm(FormModel):
+    """Where a ticket goes, in how many workdays it is due, and why."""
+
+    place: Annotated[DeskPlace, BeforeValidator(_place)] = Field("", validate_default=True)
+    days: Number = 0
+    why: Annotated[str, at_most(LONGEST_QUESTION)] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +109,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 async def show(visit: Visit) -> web.StreamResponse:
     """One ticket with everything that was said."""
-    opened = await visit.desk.database.read(_opened, visit, number_in(visit.request.match_info))
+    opened = await visit.desk.database.read(_opened, visit, visit.number)
     return visit.page(
         "ticket.html",
         shown=opened,
@@ -101,29 +122,21 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 async def reply(visit: Visit) -> web.StreamResponse:
     """Answer; the chat tells the person."""
-    ticket_id = number_in(visit.request.match_info)
-    text = visit.text("text").replace("\r\n", "\n")
-    await visit.desk.database.write(ticket_service.reply, actor(visit), ticket_id, text, visit.desk.texts)
+    text = visit.text("text")
+    await visit.desk.database.write(ticket_service.reply, actor(visit), visit.number, text, visit.desk.texts)
     _back(visit)
 
 
 async def assign(visit: Visit) -> web.StreamResponse:
     """Give it to oneself or a colleague."""
-    assignee = number(visit, "assignee") or visit.me.person_id
-    await visit.carry_out(ticket_service.assign, assignee)
+    await visit.carry_out(ticket_service.assign, visit.read(AssignForm).assignee or visit.me.person_id)
     _back(visit)
 
 
 async def move(visit: Visit) -> web.StreamResponse:
     """转办."""
-    await visit.carry_out(
-        ticket_service.move,
-        chosen_place(visit),
-        number(visit, "days"),
-        visit.text("why"),
-        visit.desk.workdays,
-        visit.desk.texts,
-    )
+    given, desk = visit.read(MoveForm), visit.desk
+    await visit.carry_out(ticket_service.move, given.place, given.days, given.why, desk.workdays, desk.texts)
     # It may be out of the viewer's own reach from now on.
     see(f"{HOME}/tickets")
 
@@ -145,16 +158,8 @@ def actor(visit: Visit) -> tuple[int, str]:
     return visit.me.person_id, next((role.agency for role in visit.me.admitted if role.agency), None) or ""
 
 
-def chosen_place(visit: Visit) -> DeskPlace:
-    """Where the form sends a ticket."""
-    agency, stroke, area = visit.text("place").partition("|")
-    if not stroke:
-        raise InputError("form_wrong")
-    return DeskPlace(agency or None, area)
-
-
 def _back(visit: Visit) -> NoReturn:
-    see(f"{HOME}/tickets/{number_in(visit.request.match_info)}")
+    see(f"{HOME}/tickets/{visit.number}")
 
 
 def _is_direct(window: Window, now: datetime) -> bool:
@@ -176,7 +181,7 @@ def _queue(tx: Tx, visit: Visit) -> Queue:
         agency or None,
         visit.me.person_id if asked.get("mine") == "1" else None,
         today if asked.get("state") == "late" else None,
-        max(1, number_in({"id": asked.get("page", "1")[:6]})),
+        visit.page_number,
     )
     found, total = tickets.page(tx, wanted)
     firm_ids = {ticket.firm_id for ticket in found if ticket.firm_id is not None}
@@ -205,7 +210,7 @@ def _opened(tx: Tx, visit: Visit, ticket_id: int) -> Opened:
         raise web.HTTPNotFound
     said = tickets.lines(tx, ticket_id)
     people = {line.author for line in said if line.author is not None} | {ticket.assignee or 0}
-    chosen = canned_answers.get(tx, number_in({"id": visit.request.query.get("canned", "")}))
+    chosen = canned_answers.get(tx, whole_number(visit.request.query.get("canned", "")))
     usable = answers_for(tx, visit)
     window = _window(tx, ticket)
     return Opened(

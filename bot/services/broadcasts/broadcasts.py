@@ -26,7 +26,7 @@ def compose(tx: Tx, person_id: int, content: Content, rules: Broadcasting, texts
     """Keep a draft that nobody is told yet; returns its id. Raises InputError where it cannot stand."""
     hold_sense(tx, person_id, content, rules, texts)
     broadcast_id = broadcasts.add(tx, content, person_id)
-    _record(tx, person_id, "broadcast.compose", broadcast_id, content.digest)
+    audit.record(tx, "broadcast.compose", f"broadcast:{broadcast_id}", {"content": content.digest})
     return broadcast_id
 
 
@@ -42,7 +42,7 @@ def edit(
     if found.digest != seen or found.state not in (State.DRAFT, State.WAITING, State.APPROVED) or _has_begun(tx, found):
         raise ConflictError("broadcast_changed")
     broadcasts.replace(tx, broadcast_id, content, person_id)
-    _record(tx, person_id, "broadcast.edit", broadcast_id, content.digest)
+    audit.record(tx, "broadcast.edit", f"broadcast:{broadcast_id}", {"content": content.digest})
 
 
 def submit(tx: Tx, person_id: int, broadcast_id: int, seen: str, rules: Broadcasting, texts: Texts) -> None:
@@ -57,7 +57,7 @@ def submit(tx: Tx, person_id: int, broadcast_id: int, seen: str, rules: Broadcas
         raise ConflictError("broadcast_changed")
     broadcasts.note(tx, broadcast_id, person_id, "submit")
     _ask(tx, found, rules, texts)
-    _record(tx, person_id, "broadcast.submit", broadcast_id, found.digest)
+    audit.record(tx, "broadcast.submit", f"broadcast:{broadcast_id}", {"content": found.digest})
 
 
 def approve(
@@ -80,7 +80,7 @@ def approve(
     if not _may(tx, person_id, found, steps[min(len(given), len(steps) - 1)].kinds):
         raise InputError("broadcast_not_yours")
     broadcasts.note(tx, broadcast_id, person_id, "approve")
-    _record(tx, person_id, "broadcast.approve", broadcast_id, found.digest)
+    audit.record(tx, "broadcast.approve", f"broadcast:{broadcast_id}", {"content": found.digest})
     if len(given) + 1 < len(steps):
         _ask(tx, found, rules, texts)
         return False
@@ -97,7 +97,7 @@ def undo(tx: Tx, person_id: int, broadcast_id: int) -> None:
         raise ConflictError("broadcast_late")
     broadcasts.move(tx, broadcast_id, found.state, back, starts=None)
     broadcasts.note(tx, broadcast_id, person_id, "undo")
-    _record(tx, person_id, "broadcast.undo", broadcast_id, found.digest)
+    audit.record(tx, "broadcast.undo", f"broadcast:{broadcast_id}", {"content": found.digest})
 
 
 def stop(tx: Tx, person_id: int, broadcast_id: int, reason: str) -> None:
@@ -114,7 +114,7 @@ def stop(tx: Tx, person_id: int, broadcast_id: int, reason: str) -> None:
     outbox.withdraw(tx, occasion=recipients.key(broadcast_id))
     mass_sends.stop(tx, broadcast_id)
     broadcasts.note(tx, broadcast_id, person_id, "stop", reason)
-    _record(tx, person_id, "broadcast.stop", broadcast_id, found.digest)
+    audit.record(tx, "broadcast.stop", f"broadcast:{broadcast_id}", {"content": found.digest})
 
 
 def stop_all(tx: Tx, person_id: int, reason: str, rules: Broadcasting) -> int:
@@ -132,14 +132,13 @@ def discard(tx: Tx, person_id: int, broadcast_id: int) -> None:
         raise ConflictError("broadcast_changed")
     broadcasts.move(tx, broadcast_id, found.state, State.VOIDED, ended=tx.now)
     broadcasts.note(tx, broadcast_id, person_id, "discard")
-    _record(tx, person_id, "broadcast.discard", broadcast_id, found.digest)
+    audit.record(tx, "broadcast.discard", f"broadcast:{broadcast_id}", {"content": found.digest})
 
 
 def keep_picture(tx: Tx, person_id: int, picture: bytes) -> str:
     """Keep a picture that a broadcast is to show; returns the name under which a content means it."""
     name = pictures.keep(tx, picture)
-    actor, subject = f"person:{person_id}", f"broadcast_picture:{name[:16]}"
-    audit.record(tx, actor=actor, action="broadcast.picture", subject=subject, source="console")
+    audit.record(tx, "broadcast.picture", f"broadcast_picture:{name[:16]}")
     return name
 
 
@@ -209,8 +208,3 @@ def _found(tx: Tx, broadcast_id: int) -> Broadcast:
     if found is None:
         raise ConflictError("broadcast_changed")
     return found
-
-
-def _record(tx: Tx, person_id: int, action: str, broadcast_id: int, digest: str) -> None:
-    actor, subject = f"person:{person_id}", f"broadcast:{broadcast_id}"
-    audit.record(tx, actor=actor, action=action, subject=subject, source="console", fields={"content": digest})

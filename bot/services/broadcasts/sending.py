@@ -28,7 +28,7 @@ def begin(tx: Tx, broadcast_id: int) -> bool:
     """Its time has come: it is being sent; False where another node has begun, or somebody took it back."""
     if not broadcasts.move(tx, broadcast_id, State.APPROVED, State.SENDING):
         return False
-    _record(tx, "broadcast.send", broadcast_id)
+    audit.record(tx, "broadcast.send", f"broadcast:{broadcast_id}")
     return True
 
 
@@ -92,15 +92,14 @@ def try_out(tx: Tx, person_id: int, broadcast_id: int, texts: Texts, origin: str
     text = texts("broadcasts.trial", text=told(found.content, texts, origin + page))
     shown = card(found.content, tx.now, texts, page)
     outbox.plan(tx, key=key, person_id=person_id, topic=TOPIC, text=text, card=shown)
-    actor, subject = f"person:{person_id}", f"broadcast:{broadcast_id}"
-    audit.record(tx, actor=actor, action="broadcast.test", subject=subject, source="console")
+    audit.record(tx, "broadcast.test", f"broadcast:{broadcast_id}")
 
 
 def finish(tx: Tx, broadcast_id: int) -> bool:
     """Everybody is handed over; False where it was finished or stopped before."""
     if not broadcasts.move(tx, broadcast_id, State.SENDING, State.DONE, ended=tx.now):
         return False
-    _record(tx, "broadcast.end", broadcast_id)
+    audit.record(tx, "broadcast.end", f"broadcast:{broadcast_id}")
     return True
 
 
@@ -116,7 +115,3 @@ def _messages(
         expires = starts + rules.open_for
         planned.append(Planned(key=key, person_id=person, topic=TOPIC, text=text, card=shown, expires=expires))
     return planned
-
-
-def _record(tx: Tx, action: str, broadcast_id: int) -> None:
-    audit.record(tx, actor="service", action=action, subject=f"broadcast:{broadcast_id}", source="tick")

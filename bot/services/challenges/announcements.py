@@ -18,6 +18,7 @@ from storage.people import allowances, people, roles
 from storage.people.roles import Kind
 
 LONGEST = 500
+LONGEST_ANSWER = 2 * LONGEST
 MOST_QUESTIONS = 10
 
 
@@ -27,8 +28,12 @@ def ask(tx: Tx, person_id: int, firm_id: int, challenge_id: int, question: str, 
     """
     found = _taking(tx, challenge_id)
     mine = [one for one in records.listed(tx, challenge_id, "question") if one.firm_id == firm_id]
-    if not question.strip() or len(question) > LONGEST or len(mine) >= MOST_QUESTIONS:
-        raise InputError("form_wrong")
+    if not question.strip():
+        raise InputError("form_empty").at("question")
+    if len(question) > LONGEST:
+        raise InputError("form_text_long", length=len(question), most=LONGEST).at("question")
+    if len(mine) >= MOST_QUESTIONS:
+        raise InputError("challenge_asked_enough", most=MOST_QUESTIONS)
     what = f"question:{found.firm_id}"
     if allowances.used(tx, person_id, what) >= MOST_QUESTIONS:
         raise InputError("challenge_asked_enough", most=MOST_QUESTIONS)
@@ -37,20 +42,22 @@ def ask(tx: Tx, person_id: int, firm_id: int, challenge_id: int, question: str, 
     record_id = records.add(tx, challenge_id, "question", person_id, data, firm_id)
     notice = texts("challenges.notice_question", title=harmless(found.title))
     tell_poster(tx, challenge_id, f"challenge:{challenge_id}:question:{record_id}", notice)
-    _record(tx, person_id, "challenge.ask", found.id)
+    audit.record(tx, "challenge.ask", f"challenge:{found.id}")
 
 
 def answer(tx: Tx, person_id: int, challenge_id: int, question_id: int, text: str, texts: Texts) -> None:
     """Answer a question: question and answer stand on the public page, bidders and askers are told."""
     found = _taking(tx, challenge_id)
     asked = {one.id: one for one in records.listed(tx, challenge_id, "question")}
-    if question_id not in asked or not text.strip() or len(text) > 2 * LONGEST:
+    if question_id not in asked:
         raise InputError("form_wrong")
+    if not text.strip() or len(text) > 2 * LONGEST:
+        raise InputError("challenge_needs_reason").at("answer")
     data = {"of": question_id, "question": asked[question_id].data["question"], "answer": text.strip()}
     record_id = records.add(tx, challenge_id, "answer", person_id, data)
     notice = texts("challenges.notice_answer", title=harmless(found.title))
     tell(tx, challenge_id, f"challenge:{challenge_id}:answer:{record_id}", notice)
-    _record(tx, person_id, "challenge.answer", challenge_id)
+    audit.record(tx, "challenge.answer", f"challenge:{challenge_id}")
 
 
 def amend(tx: Tx, person_id: int, challenge_id: int, what: str, until: datetime | None, texts: Texts) -> None:
@@ -60,12 +67,12 @@ def amend(tx: Tx, person_id: int, challenge_id: int, what: str, until: datetime 
     """
     found = _taking(tx, challenge_id)
     if not what.strip() or len(what) > 2 * LONGEST:
-        raise InputError("challenge_needs_reason")
+        raise InputError("challenge_needs_reason").at("what")
     values: dict[str, object] = {"version": found.version + 1}
     deadline = found.deadline
     if until is not None and until != found.deadline:
         if deadline is None or until < deadline:
-            raise InputError("challenge_nearer")
+            raise InputError("challenge_nearer").at("until")
         values["deadline"] = deadline = until
     challenges.put(tx, challenge_id, values)
     data = {"version": found.version + 1, "what": what.strip(), "deadline": str(deadline)}
@@ -77,7 +84,7 @@ def amend(tx: Tx, person_id: int, challenge_id: int, what: str, until: datetime 
         deadline=f"{deadline.astimezone(SHANGHAI):%m-%d %H:%M}" if deadline else "",
     )
     tell(tx, challenge_id, f"challenge:{challenge_id}:version:{found.version + 1}", notice)
-    _record(tx, person_id, "challenge.amend", challenge_id)
+    audit.record(tx, "challenge.amend", f"challenge:{challenge_id}")
 
 
 def extend(tx: Tx, person_id: int, challenge_id: int, until: datetime | None, texts: Texts) -> None:
@@ -90,13 +97,13 @@ def extend(tx: Tx, person_id: int, challenge_id: int, until: datetime | None, te
     if found is None or found.at(tx.now) != Stage.CLOSED or (key is not None and key.opened is not None):
         raise ConflictError("challenge_stage")
     if found.extended or until is None or until <= tx.now or bids.count(tx, challenge_id) >= found.least:
-        raise InputError("challenge_extended")
+        raise InputError("challenge_extended").at("until")
     challenges.put(tx, challenge_id, {"deadline": until, "extended": True})
     records.add(tx, challenge_id, "extension", person_id, {"deadline": str(until)})
     day = f"{until.astimezone(SHANGHAI):%m-%d %H:%M}"
     notice = texts("challenges.notice_extended", title=harmless(found.title), deadline=day)
     tell(tx, challenge_id, f"challenge:{challenge_id}:extended", notice)
-    _record(tx, person_id, "challenge.extend", challenge_id)
+    audit.record(tx, "challenge.extend", f"challenge:{challenge_id}")
 
 
 def tell(tx: Tx, challenge_id: int, key: str, text: str) -> None:
@@ -157,8 +164,3 @@ def _taking(tx: Tx, challenge_id: int) -> Challenge:
     if found is None or found.at(tx.now) != Stage.PUBLISHED:
         raise ConflictError("challenge_stage")
     return found
-
-
-def _record(tx: Tx, person_id: int, action: str, challenge_id: int) -> None:
-    actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"
-    audit.record(tx, actor=actor, action=action, subject=subject, source="console")

@@ -19,24 +19,19 @@ def keep(tx: Tx, person_id: int, challenge_id: int, firm_id: int, sealed: bytes)
     if why or bidding.firm_of(tx, person_id) != firm_id:
         raise InputError(why or "bid_no_firm")
     if bid_drafts.put(tx, person_id, firm_id, challenge_id, sealed):
-        _record(tx, person_id, "bid.draft", challenge_id)
+        audit.record(tx, "bid.draft", f"challenge:{challenge_id}")
 
 
 def drop(tx: Tx, person_id: int, challenge_id: int) -> None:
     """Throw it away."""
     if bid_drafts.drop(tx, person_id, challenge_id):
-        _record(tx, person_id, "bid.drop_draft", challenge_id)
+        audit.record(tx, "bid.drop_draft", f"challenge:{challenge_id}")
 
 
 def drop_over(tx: Tx) -> int:
     """Forget those that cannot be handed in any more; returns how many."""
     dropped = bid_drafts.drop_over(tx)
     for challenge_id, count in sorted(dropped.items()):
-        subject, fields = f"challenge:{challenge_id}", {"count": str(count)}
-        audit.record(tx, actor="service", action="bid.drop_drafts", subject=subject, source="tick", fields=fields)
+        fields = {"count": str(count)}
+        audit.record(tx, "bid.drop_drafts", f"challenge:{challenge_id}", fields)
     return sum(dropped.values())
-
-
-def _record(tx: Tx, person_id: int, action: str, challenge_id: int) -> None:
-    actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"
-    audit.record(tx, actor=actor, action=action, subject=subject, source="h5")

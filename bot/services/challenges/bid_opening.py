@@ -38,7 +38,7 @@ def set_opener(tx: Tx, person_id: int, challenge_id: int, number: int, name: str
         raise InputError("openers_wrong")
     challenge_openers.put(tx, challenge_id, number, person_id, name, salt, public)
     records.add(tx, challenge_id, "opener", person_id, {"number": number, "name": name})
-    _record(tx, person_id, "bids.opener", challenge_id)
+    audit.record(tx, "bids.opener", f"challenge:{challenge_id}")
 
 
 def publish(
@@ -108,8 +108,3 @@ def _hold_keeper(tx: Tx, keeper: str, openers: Sequence[str], person_ids: Sequen
 
 def _plain(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
-
-
-def _record(tx: Tx, person_id: int, action: str, challenge_id: int) -> None:
-    actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"
-    audit.record(tx, actor=actor, action=action, subject=subject, source="console")

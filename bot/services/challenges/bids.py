@@ -75,7 +75,10 @@ def hold_whole(offer: Offer, promises: Promises) -> None:
     parts = asdict(offer)
     if any(not parts[name].strip() for name in MUST):
         raise InputError("bid_lacks")
-    if any(len(text) > LONGEST_PART for text in parts.values()) or len(offer.partners.split("\n")) > MOST_PARTNERS:
+    for name, text in parts.items():
+        if len(text) > LONGEST_PART:
+            raise InputError("form_text_long", length=len(text), most=LONGEST_PART).at(name)
+    if len(offer.partners.split("\n")) > MOST_PARTNERS:
         raise InputError("form_wrong")
     if promises.declared != frozenset(DECLARATIONS):
         raise InputError("bid_declarations")
@@ -182,7 +185,7 @@ def submit(
         raise ConflictError("challenge_stage")
     key = f"bid:{kept.id}:{kept.round}:in"
     outbox.plan(tx, key=key, person_id=person_id, topic=NoticeTopic.BID, text=notice, firm_id=firm_id)
-    _record(tx, person_id, "bid.submit", kept.id, {"commitment": prepared.commitment})
+    audit.record(tx, "bid.submit", f"bid:{kept.id}", {"commitment": prepared.commitment})
     return kept
 
 
@@ -202,7 +205,7 @@ def withdraw(tx: Tx, person_id: int, bid_id: int, round_: int) -> None:
     _drop_files(tx, bid_id)
     bids.withdraw(tx, bid_id)
     records.add(tx, bid.challenge_id, "bid_back", person_id, {}, bid.firm_id)
-    _record(tx, person_id, "bid.withdraw", bid_id, {})
+    audit.record(tx, "bid.withdraw", f"bid:{bid_id}")
 
 
 def read(tx: Tx, challenge: Challenge, bid: Bid) -> dict[str, Any]:
@@ -280,8 +283,3 @@ def _drop_files(tx: Tx, bid_id: int) -> None:
 
 def _context(challenge_id: int, bid_id: int, part: str) -> str:
     return f"bid:{challenge_id}:{bid_id}:{part}"
-
-
-def _record(tx: Tx, person_id: int, action: str, bid_id: int, fields: Mapping[str, str]) -> None:
-    actor, subject = f"person:{person_id}", f"bid:{bid_id}"
-    audit.record(tx, actor=actor, action=action, subject=subject, source="h5", fields=fields)

@@ -41,12 +41,12 @@ def draft(tx: Tx, person_id: int, firm_id: int, given: Given, form: ChallengeFor
     values = _values(given, form)
     label = challenges.MUNICIPAL if challenges.label_of(tx, firm_id) == challenges.MUNICIPAL else given.label
     if label not in form.labels or (label == challenges.MUNICIPAL and challenges.label_of(tx, firm_id) != label):
-        raise InputError("form_wrong")
+        raise InputError("form_choose").at("label")
     challenge_id = challenges.add(
         tx, firm_id=firm_id, person_id=person_id, label=label, contact=given.contact, values=values
     )
     records.add(tx, challenge_id, "edit", person_id, {})
-    _record(tx, person_id, "challenge.draft", challenge_id, given.fields)
+    audit.record(tx, "challenge.draft", f"challenge:{challenge_id}", given.fields)
     return challenge_id
 
 
@@ -56,7 +56,7 @@ def change(tx: Tx, person_id: int, challenge_id: int, given: Given, form: Challe
         raise ConflictError("challenge_stage")
     challenges.put(tx, challenge_id, _values(given, form), contact=given.contact)
     records.add(tx, challenge_id, "edit", person_id, {})
-    _record(tx, person_id, "challenge.change", challenge_id, given.fields)
+    audit.record(tx, "challenge.change", f"challenge:{challenge_id}", given.fields)
 
 
 def attach(tx: Tx, person_id: int, file: File, sealed: Sequence[bytes], confirmed_by: str) -> None:
@@ -68,7 +68,7 @@ def attach(tx: Tx, person_id: int, file: File, sealed: Sequence[bytes], confirme
     _confirm(tx, person_id, file.challenge_id, f"file:{file.digest[:16]}", confirmed_by)
     files.add(tx, file, person_id, sealed)
     records.add(tx, file.challenge_id, "edit", person_id, {"file": file.digest[:16]})
-    _record(tx, person_id, "challenge.attach", file.challenge_id, {"digest": file.digest})
+    audit.record(tx, "challenge.attach", f"challenge:{file.challenge_id}", {"digest": file.digest})
 
 
 def detach(tx: Tx, person_id: int, file_id: int) -> None:
@@ -78,7 +78,7 @@ def detach(tx: Tx, person_id: int, file_id: int) -> None:
         raise ConflictError("challenge_stage")
     files.remove(tx, file_id)
     records.add(tx, file.challenge_id, "edit", person_id, {"file": file.digest[:16]})
-    _record(tx, person_id, "challenge.detach", file.challenge_id, {"digest": file.digest})
+    audit.record(tx, "challenge.detach", f"challenge:{file.challenge_id}", {"digest": file.digest})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def move(tx: Tx, challenge_id: int, step: Step, form: ChallengeForm, also: Colle
     challenges.put(tx, challenge_id, values)
     data = {"from": now_at.value, "to": step.target.value, "reason": step.reason[:LONGEST_REASON]}
     records.add(tx, challenge_id, "step", step.person_id, data)
-    _record(tx, step.person_id, f"challenge.{step.target.value}", challenge_id, data)
+    audit.record(tx, f"challenge.{step.target.value}", f"challenge:{challenge_id}", data)
     return found
 
 
@@ -189,8 +189,12 @@ def _holding(tx: Tx, found: Challenge, step: Step, form: ChallengeForm) -> set[N
 def _values(given: Given, form: ChallengeForm) -> dict[str, object]:
     known = {field.key for field in form.fields} | {"procurement"}
     procurement = given.fields.get("procurement", "")
-    if not given.title or given.sealing not in form.sealing or (procurement and procurement not in form.procurement):
-        raise InputError("form_wrong" if given.title else "challenge_title_missing")
+    if not given.title:
+        raise InputError("challenge_title_missing")
+    if given.sealing not in form.sealing:
+        raise InputError("form_choose").at("sealing")
+    if procurement and procurement not in form.procurement:
+        raise InputError("form_choose").at("procurement")
     return {
         "title": given.title[:120],
         "fields": {key: value for key, value in given.fields.items() if key in known and value},
@@ -213,14 +217,3 @@ def _get(tx: Tx, challenge_id: int) -> Challenge:
     if found is None:
         raise ConflictError("challenge_stage")
     return found
-
-
-def _record(tx: Tx, person_id: int, action: str, challenge_id: int, fields: Mapping[str, str]) -> None:
-    audit.record(
-        tx,
-        actor=f"person:{person_id}",
-        action=action,
-        subject=f"challenge:{challenge_id}",
-        source="console",
-        fields=fields,
-    )

@@ -76,7 +76,7 @@ def invite(tx: Tx, person_id: int, challenge_id: int, firm_id: int, why: str, te
         raise ConflictError("challenge_stage")
     invited = records.listed(tx, challenge_id, "invitation")
     if not 1 < len(why.strip()) <= LONGEST_WHY:
-        raise InputError("challenge_needs_reason")
+        raise InputError("challenge_needs_reason").at("why")
     if not firms.exists(tx, firm_id) or firm_id == found.firm_id or len(invited) >= MOST_INVITED:
         raise InputError("form_wrong")
     if firm_id in {one.firm_id for one in invited}:
@@ -84,5 +84,4 @@ def invite(tx: Tx, person_id: int, challenge_id: int, firm_id: int, why: str, te
     records.add(tx, challenge_id, "invitation", person_id, {"why": why.strip()}, firm_id)
     text = texts("challenges.notice_invited", title=harmless(found.title))
     tell_firm(tx, firm_id, f"challenge:{challenge_id}:invited", text)
-    actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"
-    audit.record(tx, actor=actor, action="challenge.invite", subject=subject, source="console")
+    audit.record(tx, "challenge.invite", f"challenge:{challenge_id}")

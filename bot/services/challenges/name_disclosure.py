@@ -72,7 +72,7 @@ def agree(tx: Tx, person_id: int, challenge_id: int, texts: Texts, *, yes: bool 
     if yes:
         text = texts("challenges.notice_consent_asked", title=harmless(found.title))
         tell_poster(tx, challenge_id, f"challenge:{challenge_id}:consent:{record_id}", text)
-    _record(tx, person_id, challenge_id, "h5", yes=yes)
+    audit.record(tx, "challenge.consent" if yes else "challenge.consent_back", f"challenge:{challenge_id}")
 
 
 def agree_as_poster(tx: Tx, person_id: int, challenge_id: int, pair_id: int, texts: Texts) -> None:
@@ -86,7 +86,7 @@ def agree_as_poster(tx: Tx, person_id: int, challenge_id: int, pair_id: int, tex
     records.add(tx, challenge_id, KIND, person_id, {"side": "poster", "yes": True}, pair.firm_id)
     text = texts("challenges.notice_consent_both", title=harmless(found.title))
     tell_firm(tx, pair.firm_id, f"challenge:{challenge_id}:consent:{pair.id}:both", text)
-    _record(tx, person_id, challenge_id, "console", yes=True)
+    audit.record(tx, "challenge.consent", f"challenge:{challenge_id}")
 
 
 def told_to_poster(tx: Tx, challenge_id: int) -> list[tuple[Pair, str]]:
@@ -105,9 +105,3 @@ def _unnamed(tx: Tx, challenge_id: int) -> Challenge:
     if found is None or found.named or found.at(tx.now) in _OVER:
         raise ConflictError("challenge_stage")
     return found
-
-
-def _record(tx: Tx, person_id: int, challenge_id: int, source: str, *, yes: bool) -> None:
-    actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"
-    action = "challenge.consent" if yes else "challenge.consent_back"
-    audit.record(tx, actor=actor, action=action, subject=subject, source=source)

@@ -7,7 +7,7 @@ from storage.challenges import challenges, recommendations
 from storage.engine.transactions import Tx
 
 
-def decline(tx: Tx, person_id: int, challenge_id: int, source: str) -> None:
+def decline(tx: Tx, person_id: int, challenge_id: int) -> None:
     """Recommend this challenge to the person's firm no more; it stays on the list for all.
 
     Raises InputError where the person speaks for no firm, ConflictError where there is no such challenge.
@@ -18,5 +18,4 @@ def decline(tx: Tx, person_id: int, challenge_id: int, source: str) -> None:
     if challenges.get_public(tx, challenge_id) is None:
         raise ConflictError("challenge_stage")
     recommendations.decline(tx, firm_id, challenge_id)
-    actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"
-    audit.record(tx, actor=actor, action="challenge.decline", subject=subject, source=source)
+    audit.record(tx, "challenge.decline", f"challenge:{challenge_id}")

@@ -40,7 +40,9 @@ def add_reviewer(tx: Tx, person_id: int, challenge_id: int, name: str, conflicts
     """Enter a reviewer with the bids in whose firms they have a stake: those they do not judge."""
     found = _get(tx, challenge_id, Stage.REVIEW)
     known = {bid.id for bid in bids.of_challenge(tx, challenge_id)}
-    if not 1 < len(name) <= 20 or not set(conflicts) <= known or name in _reviewers(tx, challenge_id):
+    if not 1 < len(name) <= 20 or name in _reviewers(tx, challenge_id):
+        raise InputError("reviewer_name_wrong").at("name")
+    if not set(conflicts) <= known:
         raise InputError("form_wrong")
     _add(tx, found, "reviewer", person_id, {"name": name, "conflicts": sorted(conflicts), "note": note[:LONGEST]})
 
@@ -53,10 +55,12 @@ def score(
     known = _reviewers(tx, challenge_id)
     fixed = records.last(tx, challenge_id, "criteria")
     names = {name for name, _ in fixed.data["criteria"]} if fixed is not None else set()
-    if reviewer not in known or bid_id not in {bid.id for bid in bids.of_challenge(tx, challenge_id)}:
+    if reviewer not in known:
+        raise InputError("form_choose").at("reviewer")
+    if bid_id not in {bid.id for bid in bids.of_challenge(tx, challenge_id)}:
         raise InputError("form_wrong")
     if bid_id in known[reviewer]:
-        raise InputError("reviewer_conflict")
+        raise InputError("reviewer_conflict").at("reviewer")
     if set(points) != names or any(not 0 <= value <= BEST_SCORE for value in points.values()):
         raise InputError("score_wrong")
     data = {"reviewer": reviewer, "bid": bid_id, "points": dict(points), "why": why[:LONGEST]}
@@ -88,7 +92,13 @@ def choose(tx: Tx, person_id: int, challenge_id: int, chosen: Sequence[int], why
         raise InputError("choice_wrong")
     if records.last(tx, challenge_id, "minutes") is None:
         raise InputError("choice_no_minutes")
-    _add(tx, found, "choice", person_id, {"bids": sorted(set(chosen)), "why": _text(why), "totals": _told(tx, found)})
+    _add(
+        tx,
+        found,
+        "choice",
+        person_id,
+        {"bids": sorted(set(chosen)), "why": _text(why, "why"), "totals": _told(tx, found)},
+    )
 
 
 def announce(
@@ -100,7 +110,7 @@ def announce(
     if choice is None:
         raise InputError("challenge_needs_chosen")
     if until is None or until <= shanghai_day(tx.now) or not phone.strip():
-        raise InputError("challenge_needs_notice")
+        raise InputError("challenge_needs_notice").at("phone" if until and until > shanghai_day(tx.now) else "until")
     record_id = _add(
         tx, found, "notice", person_id, {"text": _text(text), "until": until.isoformat(), "phone": phone.strip()[:40]}
     )
@@ -144,7 +154,7 @@ def sign(tx: Tx, person_id: int, challenge_id: int, contract: Mapping[str, Any],
     found = _get(tx, challenge_id, Stage.SIGNING)
     named = [line.strip() for line in milestones if line.strip()]
     if not contract.get("number") or not contract.get("sum") or not named or not 0 < int(contract["days"]) <= 365:
-        raise InputError("contract_wrong")
+        raise InputError("contract_wrong").at("milestones")
     _add(tx, found, "contract", person_id, {**contract, "milestones": named})
 
 
@@ -196,9 +206,9 @@ def _told(tx: Tx, found: Challenge) -> dict[str, float]:
     return {str(bid_id): total for bid_id, total in totals(tx, found.id).items()}
 
 
-def _text(text: str) -> str:
+def _text(text: str, field: str = "text") -> str:
     if not text.strip() or len(text) > LONGEST:
-        raise InputError("challenge_needs_reason")
+        raise InputError("challenge_needs_reason").at(field)
     return text.strip()
 
 
@@ -210,6 +220,5 @@ def _get(tx: Tx, challenge_id: int, *stages: Stage) -> Challenge:
 
 
 def _add(tx: Tx, found: Challenge, kind: str, person_id: int, data: Mapping[str, Any]) -> int:
-    actor, subject = f"person:{person_id}", f"challenge:{found.id}"
-    audit.record(tx, actor=actor, action=f"challenge.{kind}", subject=subject, source="console")
+    audit.record(tx, f"challenge.{kind}", f"challenge:{found.id}")
     return records.add(tx, found.id, kind, person_id, data)

@@ -38,7 +38,7 @@ def begin(tx: Tx, person_id: int, challenge_id: int, number: int) -> tuple[Key, 
     tried = audit.count(tx, Wanted(actor=actor, action=_TRY, subject=subject, since=tx.now - TRIED_IN))
     if tried >= MOST_TRIES:
         raise InputError("shares_too_often", minutes=int(TRIED_IN.total_seconds() // 60))
-    _record(tx, person_id, _TRY, challenge_id, number)
+    audit.record(tx, _TRY, f"challenge:{challenge_id}", {"number": str(number)})
     return key, next((one for one in openers.listed(tx, challenge_id) if one.number == number), None)
 
 
@@ -60,7 +60,7 @@ def share_of(key: Key, opener: Opener | None, number: int, text: str) -> bytes:
 
 def refuse(tx: Tx, person_id: int, challenge_id: int, number: int) -> None:
     """Enter that what this person tried was no share of this challenge; nothing of it is kept."""
-    _record(tx, person_id, "bids.wrong_share", challenge_id, number)
+    audit.record(tx, "bids.wrong_share", f"challenge:{challenge_id}", {"number": str(number)})
 
 
 def hand_in(tx: Tx, person_id: int, challenge_id: int, number: int, share: bytes) -> bool:
@@ -77,7 +77,7 @@ def hand_in(tx: Tx, person_id: int, challenge_id: int, number: int, share: bytes
         return False
     shares.put(tx, challenge_id, number, person_id, share)
     records.add(tx, challenge_id, "share", person_id, {"number": number})
-    _record(tx, person_id, "bids.hand_in", challenge_id, number)
+    audit.record(tx, "bids.hand_in", f"challenge:{challenge_id}", {"number": str(number)})
     for other in held:
         private = _private(key, other, number, share)
         if private is not None:
@@ -92,7 +92,7 @@ def take_back(tx: Tx, person_id: int, challenge_id: int, number: int) -> None:
     if not shares.remove(tx, challenge_id, number, person_id):
         raise ConflictError("challenge_stage")
     records.add(tx, challenge_id, "share_back", person_id, {"number": number})
-    _record(tx, person_id, "bids.take_back", challenge_id, number)
+    audit.record(tx, "bids.take_back", f"challenge:{challenge_id}", {"number": str(number)})
 
 
 def hold_closed(tx: Tx, challenge_id: int) -> tuple[Challenge, Key]:
@@ -135,10 +135,4 @@ def _open(tx: Tx, person_id: int, challenge_id: int, private: bytes, used: list[
     shares.drop(tx, challenge_id)
     data = {"shares": used, "bids": bids.count(tx, challenge_id)}
     records.add(tx, challenge_id, "opening", person_id, data)
-    actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"
-    audit.record(tx, actor=actor, action="bids.open", subject=subject, source="console")
-
-
-def _record(tx: Tx, person_id: int, action: str, challenge_id: int, number: int) -> None:
-    actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"
-    audit.record(tx, actor=actor, action=action, subject=subject, source="console", fields={"number": str(number)})
+    audit.record(tx, "bids.open", f"challenge:{challenge_id}")

@@ -32,8 +32,7 @@ def release(tx: Tx, challenge_id: int, step: challenges.Step, form: ChallengeFor
     if not challenges.may_sign(tx, step.person_id, found):
         raise InputError("challenge_needs_other_eyes", steps=form.approvals, done=len(signed))
     records.add(tx, challenge_id, "approval", step.person_id, {"number": len(signed) + 1})
-    actor, subject = f"person:{step.person_id}", f"challenge:{challenge_id}"
-    audit.record(tx, actor=actor, action="challenge.approve", subject=subject, source="console")
+    audit.record(tx, "challenge.approve", f"challenge:{challenge_id}")
     if len(signed) + 1 < form.approvals:
         return False
     challenges.move(tx, challenge_id, step, form, {Need.APPROVED})
@@ -50,5 +49,4 @@ def ask(tx: Tx, person_id: int, challenge_id: int, texts: Texts) -> None:
     holders = roles.holders(tx, Kind.SOE_APPROVER, found.firm_id, shanghai_day(tx.now))
     signers = [one for one in holders if challenges.may_sign(tx, one, found)]
     tell_these(tx, signers, f"challenge:{challenge_id}:to_sign:{count}", told)
-    actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"
-    audit.record(tx, actor=actor, action="challenge.ask_signature", subject=subject, source="console")
+    audit.record(tx, "challenge.ask_signature", f"challenge:{challenge_id}")

@@ -12,6 +12,7 @@ from storage.audit import audit
 from storage.engine.transactions import Tx
 from storage.events import events, signups
 from storage.events.events import Event, State
+from storage.firms import firms
 from storage.notices import outbox
 from storage.people import people
 
@@ -36,7 +37,7 @@ def announce(tx: Tx, actor_id: int, event: Event) -> int:
     """Enter an event as a draft; returns its id. Raises InputError where its fields make no sense."""
     hold_sense(event)
     event_id = events.add(tx, event)
-    _record(tx, actor_id, "announce_event", event_id)
+    audit.record(tx, "announce_event", f"event:{event_id}")
     return event_id
 
 
@@ -50,7 +51,7 @@ def change(tx: Tx, actor_id: int, event_id: int, event: Event, texts: Texts) -> 
         # Meetings are planned by the number of their slot.
         raise InputError("event_slots_fixed")
     events.change(tx, event_id, event)
-    _record(tx, actor_id, "change_event", event_id)
+    audit.record(tx, "change_event", f"event:{event_id}")
     moved = (before.starts, before.ends, before.place) != (event.starts, event.ends, event.place)
     if before.state is State.PUBLISHED and moved:
         text = texts("events.moved", title=event.title, when=when(event.starts), place=event.place)
@@ -63,17 +64,17 @@ def publish(tx: Tx, actor_id: int, event_id: int) -> None:
         raise ConflictError("event_no_table")
     if not events.move(tx, event_id, State.DRAFT, State.PUBLISHED):
         raise ConflictError("event_over")
-    _record(tx, actor_id, "publish_event", event_id)
+    audit.record(tx, "publish_event", f"event:{event_id}")
 
 
 def cancel(tx: Tx, actor_id: int, event_id: int, reason: str, texts: Texts) -> None:
     """Call the event off; everybody with a seat or in the line hears why."""
     event = _existing(tx, event_id)
     if not reason:
-        raise InputError("form_wrong")
+        raise InputError("form_empty").at("reason")
     if not events.move(tx, event_id, event.state, State.CANCELLED) or event.state is State.CANCELLED:
         raise ConflictError("event_over")
-    _record(tx, actor_id, "cancel_event", event_id)
+    audit.record(tx, "cancel_event", f"event:{event_id}")
     text = texts("events.cancelled", title=event.title, reason=reason)
     tell_all(tx, event_id, f"event:{event_id}:cancelled", text)
 
@@ -81,22 +82,31 @@ def cancel(tx: Tx, actor_id: int, event_id: int, reason: str, texts: Texts) -> N
 def add_table(tx: Tx, actor_id: int, event_id: int, table: TableCommand) -> int:
     """Set a buyer's table; returns its id. Raises InputError for empty words, ConflictError where there is no room."""
     if not table.buyer or not table.need or not 1 <= table.at_once <= MOST_AT_ONCE:
-        raise InputError("form_wrong")
+        raise InputError("form_empty").at("need" if table.buyer else "buyer")
     event = _existing(tx, event_id)
     if event.state is State.CANCELLED or len(events.tables(tx, event_id)) >= MOST_TABLES:
         raise ConflictError("event_over")
     table_id = events.add_table(
         tx, event_id, firm_id=table.firm_id, buyer=table.buyer, need=table.need, at_once=table.at_once
     )
-    _record(tx, actor_id, "add_event_table", event_id)
+    audit.record(tx, "add_event_table", f"event:{event_id}")
     return table_id
+
+
+def add_own_table(tx: Tx, actor_id: int, event_id: int, firm_id: int, need: str) -> bool:
+    """Set a table of this firm's own at an event to come; False where there is none. Raises as `add_table` does."""
+    event = events.get(tx, event_id)
+    if event is None or event.state is not State.PUBLISHED or event.starts <= tx.now:
+        return False
+    add_table(tx, actor_id, event_id, TableCommand(firms.get(tx, firm_id).name, need, 1, firm_id))
+    return True
 
 
 def remove_table(tx: Tx, actor_id: int, event_id: int, table_id: int) -> None:
     """Take a table off an event that firms have not seen yet."""
     if _existing(tx, event_id).state is not State.DRAFT or not events.remove_table(tx, event_id, table_id):
         raise ConflictError("event_published")
-    _record(tx, actor_id, "remove_event_table", event_id)
+    audit.record(tx, "remove_event_table", f"event:{event_id}")
 
 
 def hold_sense(event: Event) -> None:
@@ -137,7 +147,3 @@ def _existing(tx: Tx, event_id: int) -> Event:
     if event is None:
         raise ConflictError("event_over")
     return event
-
-
-def _record(tx: Tx, actor_id: int, action: str, event_id: int) -> None:
-    audit.record(tx, actor=f"person:{actor_id}", action=action, subject=f"event:{event_id}", source="console")

@@ -68,7 +68,7 @@ def propose(tx: Tx, person_id: int, event_id: int, lists: Mapping[int, Frozen]) 
         raise ConflictError("event_changed")
     kept = {str(table_id): {"text": one.text, "digest": one.digest} for table_id, one in lists.items()}
     records.add(tx, event_id, PROPOSAL, person_id, {"lists": kept})
-    _record(tx, person_id, "propose_firms", event_id)
+    audit.record(tx, "propose_firms", f"event:{event_id}")
 
 
 def proposed(tx: Tx, event_id: int) -> Proposal:
@@ -110,7 +110,7 @@ def invite(tx: Tx, person_id: int, event_id: int, firm_ids: Collection[int], why
     if event is None or event.state is not State.PUBLISHED or tx.now >= event.signup_until:
         raise ConflictError("event_closed")
     if not 1 < len(why.strip()) <= LONGEST_WHY:
-        raise InputError("challenge_needs_reason")
+        raise InputError("challenge_needs_reason").at("why")
     proposal = {one.firm_id: one for one in proposed(tx, event_id).firms}
     already = len(records.listed(tx, event_id, INVITATION))
     if not firm_ids or not set(firm_ids) <= proposal.keys() or already + len(firm_ids) > MOST_INVITED:
@@ -136,10 +136,5 @@ def invite(tx: Tx, person_id: int, event_id: int, firm_ids: Collection[int], why
             key = f"event:{event_id}:invited"
             outbox.plan(tx, key=key, person_id=one_of_them, topic=NoticeTopic.EVENT, text=text, firm_id=firm_id)
         new += 1
-    _record(tx, person_id, "invite_to_event", event_id)
+    audit.record(tx, "invite_to_event", f"event:{event_id}")
     return new
-
-
-def _record(tx: Tx, person_id: int, action: str, event_id: int) -> None:
-    actor, subject = f"person:{person_id}", f"event:{event_id}"
-    audit.record(tx, actor=actor, action=action, subject=subject, source="console")

@@ -100,7 +100,7 @@ def save(tx: Tx, actor_id: int, event_id: int, schedule: Schedule, made_for: Gat
     for firm_id, mine in lines.items():
         text = texts("events.scheduled", title=now.event.title, place=now.event.place, meetings="；".join(mine))
         tell_firm(tx, firm_id, f"event:{event_id}:scheduled:{tx.now.isoformat()}", text)
-    _record(tx, actor_id, "schedule_event", event_id)
+    audit.record(tx, "schedule_event", f"event:{event_id}")
     return len(rows)
 
 
@@ -110,7 +110,7 @@ def mark_absent(tx: Tx, actor_id: int, event_id: int, firm_id: int) -> int:
         raise ConflictError("event_not_signed_up")
     event_signups.set_absent(tx, event_id, firm_id, True)
     dropped = meetings.drop_of_firm(tx, event_id, firm_id)
-    _record(tx, actor_id, "mark_absent", event_id)
+    audit.record(tx, "mark_absent", f"event:{event_id}")
     return dropped
 
 
@@ -129,14 +129,7 @@ def settle(tx: Tx, person: people.Known, meeting_id: int, outcome: Outcome, amou
     kept = amount if outcome is Outcome.SIGNED else None
     if not meetings.settle(tx, meeting_id, firm_id, outcome, kept):
         raise ConflictError("event_no_such_meeting")
-    audit.record(
-        tx,
-        actor=f"person:{person.id}",
-        action="settle_meeting",
-        subject=f"meeting:{meeting_id}",
-        fields={"outcome": outcome.value, "amount": str(kept or "")},
-        source="wechat",
-    )
+    audit.record(tx, "settle_meeting", f"meeting:{meeting_id}", {"outcome": outcome.value, "amount": str(kept or "")})
 
 
 def ask_what_became(tx: Tx, texts: Texts) -> int:
@@ -180,7 +173,3 @@ def _refused(signup: event_signups.Signup, tables: tuple[Table, ...]) -> frozens
 def _falling(wanted: list[str]) -> dict[str, float]:
     """Preferences as docs/pair.md tells them: 1 for the first, falling in equal steps."""
     return {table: 1 - number / len(wanted) for number, table in enumerate(wanted)}
-
-
-def _record(tx: Tx, actor_id: int, action: str, event_id: int) -> None:
-    audit.record(tx, actor=f"person:{actor_id}", action=action, subject=f"event:{event_id}", source="console")

@@ -8,7 +8,7 @@ from config.errors import ConflictError, InputError
 from config.texts import Texts
 from storage.audit import audit
 from storage.engine.field_encryption import FieldCipher
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 from storage.events import events, meetings, signups
 from storage.events.events import Event, State
 from storage.events.signups import Signup, SignupState
@@ -44,7 +44,7 @@ def sign_up(tx: Tx, person: people.Known, event_id: int, texts: Texts) -> tuple[
     if known is None or known.state is SignupState.CANCELLED:
         _hold_first(tx, person.id, event_id, firm_id)
         signups.put(tx, event_id, firm_id, person.id, SignupState.WAITING)
-        _record(tx, person.id, "sign_up", event_id, firm_id)
+        audit.record(tx, "sign_up", f"event:{event_id}", {"firm": str(firm_id)})
     elif known.state is SignupState.IN:
         return event, known.state
     _allot(tx, event, texts, asking=firm_id)
@@ -91,7 +91,7 @@ def want(tx: Tx, person: people.Known, event_id: int, letters: list[str]) -> tup
         raise InputError("event_no_such_table")
     wanted = [by_letter[name] for name in dict.fromkeys(named)]
     signups.want(tx, event_id, firm_id, [table.id for table in wanted])
-    _record(tx, person.id, "want_tables", event_id, firm_id)
+    audit.record(tx, "want_tables", f"event:{event_id}", {"firm": str(firm_id)})
     return event, wanted
 
 
@@ -109,7 +109,7 @@ def arrive(tx: Tx, person: people.Known, event_id: int) -> tuple[Event, int, Arr
     if known.arrived is not None:
         return event, firm_id, Arrival.AGAIN
     signups.arrive(tx, event_id, firm_id)
-    _record(tx, person.id, "arrive", event_id, firm_id)
+    audit.record(tx, "arrive", f"event:{event_id}", {"firm": str(firm_id)})
     return event, firm_id, Arrival.WELCOME
 
 
@@ -123,7 +123,8 @@ def mine(tx: Tx, firm_id: int) -> list[tuple[Event, Signup]]:
 def _end(tx: Tx, person_id: int, event: Event, firm_id: int, texts: Texts) -> None:
     signups.set_state(tx, event.id, firm_id, SignupState.CANCELLED)
     meetings.drop_of_firm(tx, event.id, firm_id)
-    _record(tx, person_id, "cancel_sign_up", event.id, firm_id)
+    by = Actor.person(person_id, "wechat")
+    audit.record(tx, "cancel_sign_up", f"event:{event.id}", {"firm": str(firm_id)}, by=by)
     _allot(tx, event, texts)
 
 
@@ -170,14 +171,3 @@ def _held(person: people.Known) -> int:
     if person.firm_id is None:
         raise InputError("not_registered")
     return person.firm_id
-
-
-def _record(tx: Tx, person_id: int, action: str, event_id: int, firm_id: int) -> None:
-    audit.record(
-        tx,
-        actor=f"person:{person_id}",
-        action=action,
-        subject=f"event:{event_id}",
-        fields={"firm": str(firm_id)},
-        source="wechat",
-    )

@@ -26,17 +26,16 @@ def state(tx: Tx, person: people.Known, areas: Areas, zone: str) -> None:
     known = development_zones.of(tx, person.firm_id)
     if known is not None and known.source != "self":
         raise ConflictError("zone_of_officials")
-    _say(tx, areas, person.firm_id, zone, "self", (f"person:{person.id}", "wechat"))
+    _say(tx, areas, person.firm_id, zone, "self")
 
 
 def enter(tx: Tx, actor_id: int, areas: Areas, firm_id: int, zone: str) -> None:
     """An official says in which zone the firm lies. Raises InputError as `state` does."""
-    _say(tx, areas, firm_id, zone, "official", (f"person:{actor_id}", "console"))
+    _say(tx, areas, firm_id, zone, "official")
 
 
-def _say(tx: Tx, areas: Areas, firm_id: int, zone: str, source: str, by: tuple[str, str]) -> None:
+def _say(tx: Tx, areas: Areas, firm_id: int, zone: str, source: str) -> None:
     if zone not in (development_zones.NONE, *choices(tx, areas, firm_id)):
         raise InputError("zone_wrong")
     development_zones.say(tx, firm_id, zone, source)
-    actor, face = by
-    audit.record(tx, actor=actor, action="say_zone", subject=f"firm:{firm_id}", source=face, fields={"zone": zone})
+    audit.record(tx, "say_zone", f"firm:{firm_id}", {"zone": zone})

@@ -9,7 +9,7 @@ from config.texts import Texts
 from config.topics import NoticeTopic
 from storage.audit import audit
 from storage.challenges import bids
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 from storage.events import signups as stored_signups
 from storage.firms import verifications
 from storage.notices import outbox, outbox_heirs
@@ -43,14 +43,14 @@ def _tickets(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> N
     for ticket_id in tickets.hand_over(tx, person_id, firm_id, heir):
         text, key = texts("tickets.handed_over", number=ticket_id), f"ticket:{ticket_id}:handed_over"
         outbox.plan(tx, key=key, person_id=heir, topic=NoticeTopic.TICKET, text=text, firm_id=firm_id)
-        _record(tx, person_id, "ticket.hand_over", f"ticket:{ticket_id}")
+        audit.record(tx, "ticket.hand_over", f"ticket:{ticket_id}", by=Actor.person(person_id, "wechat"))
 
 
 def _bids(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> None:
     for bid_id, title in bids.hand_over(tx, person_id, firm_id, heir):
         text, key = texts("challenges.handed_over", title=harmless(title)), f"bid:{bid_id}:handed_over"
         outbox.plan(tx, key=key, person_id=heir, topic=NoticeTopic.BID, text=text, firm_id=firm_id)
-        _record(tx, person_id, "bid.hand_over", f"bid:{bid_id}")
+        audit.record(tx, "bid.hand_over", f"bid:{bid_id}", by=Actor.person(person_id, "wechat"))
 
 
 def _places(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> None:
@@ -60,7 +60,3 @@ def _places(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> No
 
 # Each noun that can be held for a firm has its line here (tx, person, firm, heir, texts).
 HAND_OVER: tuple[Callable[[Tx, int, int, int, Texts], None], ...] = (_tickets, _bids, _places)
-
-
-def _record(tx: Tx, person_id: int, action: str, subject: str) -> None:
-    audit.record(tx, actor=f"person:{person_id}", action=action, subject=subject, source="wechat")

@@ -11,13 +11,14 @@ from config.topics import NoticeTopic
 from matchmaking.names import credit_code
 from notifications import cards
 from storage.audit import audit
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 from storage.firms import firms, licence_reviews, verifications
 from storage.firms.licence_reviews import State
 from storage.notices import outbox
 from storage.people import people
 
 LONGEST_REASON = 200
+FETCHER = Actor("system", "tick")
 
 
 def send(tx: Tx, person: people.Known, media_id: str, most_a_day: int) -> bool:
@@ -28,14 +29,14 @@ def send(tx: Tx, person: people.Known, media_id: str, most_a_day: int) -> bool:
         return False
     licence_reviews.withdraw(tx, person_id=person.id)
     request_id = licence_reviews.add(tx, person.firm_id, person.id, media_id)
-    _record(tx, f"person:{person.id}", "send_licence", request_id, "wechat")
+    audit.record(tx, "send_licence", f"proof_request:{request_id}")
     return True
 
 
 def fetched(tx: Tx, request_id: int, content: bytes) -> None:
     """Its picture has come and waits for an official."""
     if licence_reviews.keep_picture(tx, request_id, content):
-        _record(tx, "system", "fetch_licence", request_id, "tick")
+        audit.record(tx, "fetch_licence", f"proof_request:{request_id}", by=FETCHER)
 
 
 def not_fetched(tx: Tx, texts: Texts, request_id: int, why: str) -> None:
@@ -43,7 +44,7 @@ def not_fetched(tx: Tx, texts: Texts, request_id: int, why: str) -> None:
     found = licence_reviews.get(tx, request_id)
     if found is None or not licence_reviews.fail(tx, request_id):
         return
-    _record(tx, "system", "fail_licence", request_id, "tick")
+    audit.record(tx, "fail_licence", f"proof_request:{request_id}", by=FETCHER)
     _tell(tx, found, "failed", texts("proof.picture_failed", why=why))
 
 
@@ -51,7 +52,7 @@ def look(tx: Tx, actor_id: int, request_id: int) -> bytes | None:
     """An official looks at the picture, and leaves a trace of it."""
     content = licence_reviews.picture(tx, request_id)
     if content is not None:
-        _record(tx, f"person:{actor_id}", "see_licence", request_id, "console")
+        audit.record(tx, "see_licence", f"proof_request:{request_id}")
     return content
 
 
@@ -66,14 +67,13 @@ def approve(tx: Tx, texts: Texts, actor_id: int, request_id: int, typed_code: st
     found = licence_reviews.get(tx, request_id)
     if found is None or not licence_reviews.decide(tx, request_id, State.APPROVED):
         raise ConflictError("proof_decided")
-    actor = f"person:{actor_id}"
     if verifications.of_firm(tx, found.firm_id) is not None:
         if verifications.administrator(tx, found.firm_id, shanghai_day(tx.now)) is not None:
             raise ConflictError("proof_decided")
-        take_seat(tx, found.firm_id, found.person_id, actor, "console")
-    elif not prove(tx, found.firm_id, found.person_id, code, actor=actor, source="console", how="picture"):
+        take_seat(tx, found.firm_id, found.person_id)
+    elif not prove(tx, found.firm_id, found.person_id, code, how="picture"):
         raise ConflictError("proof_code_taken", credit_code=code)
-    _record(tx, actor, "approve_licence", request_id, "console")
+    audit.record(tx, "approve_licence", f"proof_request:{request_id}")
     _tell(tx, found, "approved", texts("proof.proven", firm=harmless(firms.get(tx, found.firm_id).name)))
 
 
@@ -84,14 +84,10 @@ def refuse(tx: Tx, texts: Texts, actor_id: int, request_id: int, reason: str) ->
     found = licence_reviews.get(tx, request_id)
     if found is None or not licence_reviews.decide(tx, request_id, State.REFUSED, reason):
         raise ConflictError("proof_decided")
-    _record(tx, f"person:{actor_id}", "refuse_licence", request_id, "console")
+    audit.record(tx, "refuse_licence", f"proof_request:{request_id}")
     _tell(tx, found, "refused", texts("proof.refused", reason=harmless(reason)))
 
 
 def _tell(tx: Tx, found: licence_reviews.Request, what: str, text: str) -> None:
     key, card = f"proof:{found.id}:{what}", cards.news(text, tx.now)
     outbox.plan(tx, key=key, person_id=found.person_id, topic=NoticeTopic.PROOF, text=text, card=card)
-
-
-def _record(tx: Tx, actor: str, action: str, request_id: int, source: str) -> None:
-    audit.record(tx, actor=actor, action=action, subject=f"proof_request:{request_id}", source=source)

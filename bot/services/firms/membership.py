@@ -73,7 +73,7 @@ def ask_to_join(tx: Tx, texts: Texts, person: people.Known, kind: Kind, name: st
     if join_requests.count_since(tx, person.id, tx.now - timedelta(days=1)) >= most_a_day:
         return False
     join_id = join_requests.ask(tx, person.id, code, kind.value, name)
-    _record(tx, person.id, "ask_to_join", f"join_request:{join_id}")
+    audit.record(tx, "ask_to_join", f"join_request:{join_id}")
     proof = proof_rows.of_code(tx, code)
     lead = None if proof is None else proof_rows.administrator(tx, proof.firm_id, shanghai_day(tx.now))
     if lead is not None:
@@ -94,7 +94,7 @@ def approve(tx: Tx, texts: Texts, seat: Seat, join_id: int) -> Join:
         roles.add(tx, join.person_id, grant)
     if before is not None:
         offerings.close_unless_spoken_for(tx, before)
-    _record(tx, seat.person_id, "approve_join", f"join_request:{join_id}")
+    audit.record(tx, "approve_join", f"join_request:{join_id}")
     text = texts("colleagues.you_joined", firm=_name(tx, seat), kind=texts(f"colleagues.as_{join.kind}"))
     outbox.plan(tx, key=f"join:{join_id}:approved", person_id=join.person_id, topic=NoticeTopic.COLLEAGUES, text=text)
     return join
@@ -103,7 +103,7 @@ def approve(tx: Tx, texts: Texts, seat: Seat, join_id: int) -> Join:
 def refuse(tx: Tx, texts: Texts, seat: Seat, join_id: int) -> Join:
     """The one who waits does not belong to the firm; nothing of theirs changes. Raises as `approve` does."""
     join = _decide(tx, seat, join_id, REFUSED)
-    _record(tx, seat.person_id, "refuse_join", f"join_request:{join_id}")
+    audit.record(tx, "refuse_join", f"join_request:{join_id}")
     text = texts("colleagues.you_were_refused")
     outbox.plan(tx, key=f"join:{join_id}:refused", person_id=join.person_id, topic=NoticeTopic.COLLEAGUES, text=text)
     return join
@@ -113,7 +113,7 @@ def remove(tx: Tx, texts: Texts, seat: Seat, person_id: int) -> None:
     """A colleague belongs to the firm no more. Raises ConflictError for somebody who does not, or for oneself."""
     _hold_other(tx, seat, person_id)
     _detach(tx, person_id, seat.firm_id, texts)
-    _record(tx, seat.person_id, "remove_colleague", f"person:{person_id}")
+    audit.record(tx, "remove_colleague", f"person:{person_id}")
     _tell(tx, seat, person_id, "removed", texts("colleagues.you_were_removed", firm=_name(tx, seat)))
 
 
@@ -122,7 +122,7 @@ def hand_over(tx: Tx, texts: Texts, seat: Seat, person_id: int) -> None:
     _hold_other(tx, seat, person_id)
     if any(one.person_id == person_id and one.kind == Kind.FIRM_AGENT for one in of_firm(tx, seat.firm_id)):
         raise ConflictError("colleague_is_agent")
-    verification.take_seat(tx, seat.firm_id, person_id, f"person:{seat.person_id}", "wechat")
+    verification.take_seat(tx, seat.firm_id, person_id)
     _tell(tx, seat, person_id, "seated", texts("colleagues.you_administer", firm=_name(tx, seat)))
 
 
@@ -137,7 +137,7 @@ def leave(tx: Tx, texts: Texts, person: people.Known, *, anyway: bool) -> int:
     if others and not anyway and seat_of(tx, person) is not None:
         return others
     _detach(tx, person.id, person.firm_id, texts)
-    _record(tx, person.id, "leave_firm", f"firm:{person.firm_id}")
+    audit.record(tx, "leave_firm", f"firm:{person.firm_id}")
     return 0
 
 
@@ -179,7 +179,3 @@ def _tell(tx: Tx, seat: Seat, person_id: int, what: str, text: str) -> None:
 
 def _name(tx: Tx, seat: Seat) -> str:
     return harmless(firms.get(tx, seat.firm_id).name)
-
-
-def _record(tx: Tx, person_id: int, action: str, subject: str) -> None:
-    audit.record(tx, actor=f"person:{person_id}", action=action, subject=subject, source="wechat")

@@ -27,7 +27,7 @@ def merge(tx: Tx, texts: Texts, actor_id: int, kept_id: int, gone_id: int) -> in
     newcomers = people.of_firm(tx, gone_id)
     merge_id = merges.add(tx, kept_id, gone_id, shanghai_day(tx.now))
     offerings.show(tx, gone_id, is_found=False)
-    _record(tx, actor_id, "merge_firms", merge_id, kept_id, gone_id)
+    _record(tx, "merge_firms", merge_id, kept_id, gone_id)
     text = texts("colleagues.you_were_merged", firm=harmless(firms.get(tx, kept_id).name))
     for person_id in newcomers:
         outbox.plan(tx, key=f"merge:{merge_id}", person_id=person_id, topic=NoticeTopic.COLLEAGUES, text=text)
@@ -40,7 +40,7 @@ def undo(tx: Tx, texts: Texts, actor_id: int, found: Merge) -> None:
     if later or not merges.undo(tx, found):
         raise ConflictError("merge_followed")
     offerings.show(tx, found.gone_id, is_found=True)
-    _record(tx, actor_id, "undo_merge", found.id, found.kept_id, found.gone_id)
+    _record(tx, "undo_merge", found.id, found.kept_id, found.gone_id)
     text = texts("colleagues.you_were_parted", firm=harmless(firms.get(tx, found.gone_id).name))
     for person_id in people.of_firm(tx, found.gone_id):
         outbox.plan(tx, key=f"merge:{found.id}:undone", person_id=person_id, topic=NoticeTopic.COLLEAGUES, text=text)
@@ -50,12 +50,5 @@ def _gone_into(tx: Tx, firm_id: int) -> bool:
     return any(one.gone_id == firm_id for one in merges.of_firm(tx, firm_id))
 
 
-def _record(tx: Tx, actor_id: int, action: str, merge_id: int, kept_id: int, gone_id: int) -> None:
-    audit.record(
-        tx,
-        actor=f"person:{actor_id}",
-        action=action,
-        subject=f"firm_merge:{merge_id}",
-        source="console",
-        fields={"kept": str(kept_id), "gone": str(gone_id)},
-    )
+def _record(tx: Tx, action: str, merge_id: int, kept_id: int, gone_id: int) -> None:
+    audit.record(tx, action, f"firm_merge:{merge_id}", {"kept": str(kept_id), "gone": str(gone_id)})

@@ -7,7 +7,7 @@ from config.markup import harmless
 from config.texts import Texts
 from config.topics import NoticeTopic
 from storage.audit import audit
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 from storage.firms import firms, offerings, verifications
 from storage.notices import outbox
 from storage.people import people
@@ -25,7 +25,7 @@ def state(tx: Tx, person: people.Known, texts: Mapping[str, str]) -> None:
     """
     if person.firm_id is None:
         raise InputError("not_registered")
-    _keep(tx, person.firm_id, texts, f"person:{person.id}", "wechat")
+    _keep(tx, person.firm_id, texts, "self")
 
 
 def enter(tx: Tx, role: Role, firm_id: int, words: Mapping[str, str], texts: Texts) -> None:
@@ -44,7 +44,7 @@ def enter(tx: Tx, role: Role, firm_id: int, words: Mapping[str, str], texts: Tex
     new = {field: text for field, text in kept.items() if text != (before[field].text if field in before else "")}
     if not new:
         return
-    _keep(tx, firm_id, new, f"person:{role.person_id}", "console", agency=role.agency)
+    _keep(tx, firm_id, new, "official", agency=role.agency)
     said = "；".join(text for text in new.values() if text) or texts("chat.products.none")
     agency = role.agency or texts("chat.products.officials")
     told = texts("chat.products.entered", agency=harmless(agency), text=harmless(said))
@@ -69,7 +69,7 @@ def close_unless_spoken_for(tx: Tx, firm_id: int) -> None:
     if people.speaks_for(tx, firm_id):
         return
     offerings.remove(tx, firm_id)
-    audit.record(tx, actor="service", action="close_offer", subject=f"firm:{firm_id}", source="wechat")
+    audit.record(tx, "close_offer", f"firm:{firm_id}", by=Actor("service", "wechat"))
 
 
 def tidied(field: str, text: str) -> str:
@@ -78,11 +78,11 @@ def tidied(field: str, text: str) -> str:
         raise InputError("offer_field", field=field)
     text = " ".join(text.split())
     if len(text) > MOST[field]:
-        raise InputError("offer_long", most=MOST[field], length=len(text))
+        raise InputError("offer_long", most=MOST[field], length=len(text)).at(field)
     return text
 
 
-def _keep(tx: Tx, firm_id: int, texts: Mapping[str, str], actor: str, face: str, *, agency: str | None = None) -> None:
+def _keep(tx: Tx, firm_id: int, texts: Mapping[str, str], source: str, *, agency: str | None = None) -> None:
     kept = {field: tidied(field, text) for field, text in texts.items()}
-    offerings.put(tx, firm_id, kept, "self" if face == "wechat" else "official", agency)
-    audit.record(tx, actor=actor, action="state_offer", subject=f"firm:{firm_id}", source=face, fields=kept)
+    offerings.put(tx, firm_id, kept, source, agency)
+    audit.record(tx, "state_offer", f"firm:{firm_id}", kept)

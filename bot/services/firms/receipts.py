@@ -40,7 +40,7 @@ def give(tx: Tx, person: people.Known, policy: Policy, judged: Assessment, new_c
         return last.code
     code = new_code()
     receipt_id = receipts.add(tx, code, person.id, person.firm_id, content)
-    _record(tx, person.id, "give_receipt", receipt_id, "wechat")
+    audit.record(tx, "give_receipt", f"receipt:{receipt_id}")
     return code
 
 
@@ -49,7 +49,7 @@ def open_in_chat(tx: Tx, person: people.Known, typed: str) -> Receipt | None:
 
     Raises TooSoonError.
     """
-    return _open(tx, person.id, typed, "wechat", lambda found: is_of(person, found.firm_id))
+    return _open(tx, person.id, typed, lambda found: is_of(person, found.firm_id))
 
 
 def open_at_desk(tx: Tx, person_id: int, admitted: Sequence[Role], typed: str) -> Receipt | None:
@@ -59,7 +59,7 @@ def open_at_desk(tx: Tx, person_id: int, admitted: Sequence[Role], typed: str) -
         district = found.facts.get("district", (None, ""))[0]
         return any(role.covers(Place(area=district)) for role in admitted)
 
-    return _open(tx, person_id, typed, "console", reaches)
+    return _open(tx, person_id, typed, reaches)
 
 
 def is_of(person: people.Known, firm_id: int) -> bool:
@@ -87,16 +87,12 @@ def since(tx: Tx, policy: Policy, receipt: Receipt, rules: DistrictRules) -> Sin
     )
 
 
-def _open(tx: Tx, person_id: int, typed: str, source: str, may_see: Callable[[Receipt], bool]) -> Receipt | None:
+def _open(tx: Tx, person_id: int, typed: str, may_see: Callable[[Receipt], bool]) -> Receipt | None:
     origin = f"person:{person_id}"
     entry.hold_pace(tx, CodeKind.RECEIPT, origin)
     found = receipts.find(tx, entry.normal_code(typed))
     if found is None or not may_see(found):
-        entry.fail(tx, CodeKind.RECEIPT, origin, source)
+        entry.fail(tx, CodeKind.RECEIPT, origin)
         return None
-    _record(tx, person_id, "open_receipt", found.id, source)
+    audit.record(tx, "open_receipt", f"receipt:{found.id}")
     return found
-
-
-def _record(tx: Tx, person_id: int, action: str, receipt_id: int, source: str) -> None:
-    audit.record(tx, actor=f"person:{person_id}", action=action, subject=f"receipt:{receipt_id}", source=source)

@@ -30,7 +30,7 @@ class Registration:
     code_doubtful: bool = False
 
 
-def register(tx: Tx, person: people.Known, command: Registration, texts: Texts, source: str = "wechat") -> int:
+def register(tx: Tx, person: people.Known, command: Registration, texts: Texts) -> int:
     """Enter the firm with its facts and their sources, and join the person to it; returns the firm's id.
 
     A contact is kept only with the version of the privacy notice that was agreed to. Every registration is a firm of
@@ -61,9 +61,7 @@ def register(tx: Tx, person: people.Known, command: Registration, texts: Texts, 
     if command.contact is not None and command.privacy_version is not None:
         people.keep_contact(tx, person.id, command.contact, command.privacy_version)
         fields |= {"contact_name": command.contact.name, "contact_phone": command.contact.phone}
-    audit.record(
-        tx, actor=f"person:{person.id}", action="register", subject=f"firm:{firm_id}", fields=fields, source=source
-    )
+    audit.record(tx, "register", f"firm:{firm_id}", fields)
     namesakes.warn(tx, person.id, firm_id, texts)
     return firm_id
 
@@ -76,7 +74,7 @@ def register_by_page(
     `zone`: in which development zone they say the firm lies (zones.NONE: in none); the roster's word stands above it.
     Raises InputError for a zone of another district, and as `register` does.
     """
-    firm_id = register(tx, people.by_id(tx, person_id), command, texts, source="h5")
+    firm_id = register(tx, people.by_id(tx, person_id), command, texts)
     if zone is not None and development_zones.of(tx, firm_id) is None:
         zone_service.state(tx, people.by_id(tx, person_id), areas, zone)
     openid = people.openid(tx, person_id)
@@ -102,11 +100,4 @@ def learn(tx: Tx, person: people.Known, fact: str, value: Any) -> None:
     ):
         raise InputError("titles_of_roster")
     firms.learn(tx, person.firm_id, {fact: value}, "self")
-    audit.record(
-        tx,
-        actor=f"person:{person.id}",
-        action="learn",
-        subject=f"firm:{person.firm_id}",
-        fields={fact: str(value)},
-        source="wechat",
-    )
+    audit.record(tx, "learn", f"firm:{person.firm_id}", {fact: str(value)})

@@ -43,14 +43,7 @@ def take_back(tx: Tx, texts: Texts, actor_id: int, firm_id: int, reason: str) ->
     for person_id in roles.end_kinds(tx, firm_id, HANGS_ON_IT, shanghai_day(tx.now)):
         sessions.end_all(tx, person_id)
     row_id = taken_back.add(tx, proof, reason)
-    audit.record(
-        tx,
-        actor=f"person:{actor_id}",
-        action="take_back_proof",
-        subject=f"firm:{firm_id}",
-        source="console",
-        fields={"credit_code": proof.credit_code, "reason": reason},
-    )
+    audit.record(tx, "take_back_proof", f"firm:{firm_id}", {"credit_code": proof.credit_code, "reason": reason})
     text = texts("proof.taken_back", firm=harmless(firms.get(tx, firm_id).name), reason=harmless(reason))
     for person_id in people.of_firm(tx, firm_id):
         outbox.plan(tx, key=f"proof_taken_back:{row_id}", person_id=person_id, topic=NoticeTopic.PROOF, text=text)

@@ -34,14 +34,7 @@ def give_code(
     """Let this firm, or whoever registered this roster entry, prove itself by the code once within so many days."""
     code_id = verifications.give(tx, code, days, firm_id=firm_id, roster_id=roster_id)
     whose = f"firm:{firm_id}" if firm_id is not None else f"roster:{roster_id}"
-    audit.record(
-        tx,
-        actor=f"person:{actor_id}",
-        action="give_proof_code",
-        subject=f"proof_code:{code_id}",
-        source="console",
-        fields={"whose": whose},
-    )
+    audit.record(tx, "give_proof_code", f"proof_code:{code_id}", {"whose": whose})
 
 
 def use_code(tx: Tx, person: people.Known, code: str) -> Outcome:
@@ -57,7 +50,7 @@ def use_code(tx: Tx, person: people.Known, code: str) -> Outcome:
     given = verifications.find_code(tx, code)
     firm = firms.get(tx, person.firm_id)
     if given is None or not _fits(tx, firm, given):
-        entry.fail(tx, CodeKind.PROOF, origin, "wechat")
+        entry.fail(tx, CodeKind.PROOF, origin)
         return Outcome.WRONG
     is_proven = verifications.of_firm(tx, person.firm_id) is not None
     if is_proven and verifications.administrator(tx, person.firm_id, shanghai_day(tx.now)) is not None:
@@ -65,17 +58,17 @@ def use_code(tx: Tx, person: people.Known, code: str) -> Outcome:
     if not verifications.spend(tx, given.id):
         return Outcome.WRONG
     if is_proven:
-        take_seat(tx, person.firm_id, person.id, origin, "wechat")
+        take_seat(tx, person.firm_id, person.id)
         return Outcome.PROVEN
     known = None if given.roster_id is None else roster.get(tx, given.roster_id).credit_code
     credit_code = known or (None if firm.code_doubtful else firm.credit_code)
     if credit_code is None:
         raise InputError("proof_without_code")
-    proven = prove(tx, person.firm_id, person.id, credit_code, actor=origin, source="wechat", how="code")
+    proven = prove(tx, person.firm_id, person.id, credit_code, how="code")
     return Outcome.PROVEN if proven else Outcome.RECEIVED
 
 
-def prove(tx: Tx, firm_id: int, person_id: int, credit_code: str, *, actor: str, source: str, how: str) -> bool:
+def prove(tx: Tx, firm_id: int, person_id: int, credit_code: str, *, how: str) -> bool:
     """This firm is the one with this credit code: its titles are the roster's, this person administers it.
 
     False where another one is proven under the code; nothing changes then.
@@ -84,20 +77,13 @@ def prove(tx: Tx, firm_id: int, person_id: int, credit_code: str, *, actor: str,
         return False
     _confirm(tx, firms.get(tx, firm_id), credit_code)
     licence_reviews.withdraw(tx, firm_id=firm_id)
-    audit.record(
-        tx,
-        actor=actor,
-        action="prove",
-        subject=f"firm:{firm_id}",
-        source=source,
-        fields={"credit_code": credit_code, "how": how},
-    )
+    audit.record(tx, "prove", f"firm:{firm_id}", {"credit_code": credit_code, "how": how})
     if verifications.administrator(tx, firm_id, shanghai_day(tx.now)) is None:
-        take_seat(tx, firm_id, person_id, actor, source)
+        take_seat(tx, firm_id, person_id)
     return True
 
 
-def take_seat(tx: Tx, firm_id: int, person_id: int, actor: str, source: str) -> None:
+def take_seat(tx: Tx, firm_id: int, person_id: int) -> None:
     """This person administers the firm from now on; whoever did so before is an ordinary colleague again."""
     today = shanghai_day(tx.now)
     before = verifications.administrator(tx, firm_id, today)
@@ -110,11 +96,9 @@ def take_seat(tx: Tx, firm_id: int, person_id: int, actor: str, source: str) -> 
     )
     audit.record(
         tx,
-        actor=actor,
-        action="take_seat",
-        subject=f"firm:{firm_id}",
-        source=source,
-        fields={"role": str(role_id), "person": str(person_id), "before": str(before or "")},
+        "take_seat",
+        f"firm:{firm_id}",
+        {"role": str(role_id), "person": str(person_id), "before": str(before or "")},
     )
 
 
@@ -122,7 +106,7 @@ def transfer(tx: Tx, actor_id: int, firm_id: int, person_id: int) -> None:
     """An official gives the firm's seat to another of its people. Raises ConflictError where they are none."""
     if verifications.of_firm(tx, firm_id) is None or person_id not in people.of_firm(tx, firm_id):
         raise ConflictError("proof_not_of_firm")
-    take_seat(tx, firm_id, person_id, f"person:{actor_id}", "console")
+    take_seat(tx, firm_id, person_id)
 
 
 def _fits(tx: Tx, firm: Firm, given: Code) -> bool:

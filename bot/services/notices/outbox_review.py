@@ -11,7 +11,7 @@ def release(tx: Tx, actor_id: int) -> int:
     """After a restore: what it held is told after all; returns how many notices."""
     restore_holds.release(tx)
     released = review_queue.release_restored(tx)
-    audit.record(tx, actor=f"person:{actor_id}", action="outbox.release", subject="outbox", source="console")
+    audit.record(tx, "outbox.release", "outbox")
     return released
 
 
@@ -19,7 +19,7 @@ def decide(tx: Tx, actor_id: int, row_id: int, *, again: bool) -> bool:
     """One notice that is stuck or held: told again, or never; False where it is neither."""
     if not review_queue.decide(tx, again=again, row_id=row_id):
         return False
-    _record(tx, actor_id, again, f"outbox:{row_id}", {})
+    _record(tx, again, f"outbox:{row_id}", {})
     return True
 
 
@@ -32,10 +32,10 @@ def decide_many(tx: Tx, actor_id: int, state: str, why: str, *, again: bool) -> 
         raise InputError("form_wrong")
     count = review_queue.decide(tx, again=again, group=(state, why))
     if count:
-        _record(tx, actor_id, again, "outbox", {"state": state, "why": why, "count": str(count)})
+        _record(tx, again, "outbox", {"state": state, "why": why, "count": str(count)})
     return count
 
 
-def _record(tx: Tx, actor_id: int, again: bool, subject: str, fields: dict[str, str]) -> None:
+def _record(tx: Tx, again: bool, subject: str, fields: dict[str, str]) -> None:
     action = "outbox.again" if again else "outbox.leave"
-    audit.record(tx, actor=f"person:{actor_id}", action=action, subject=subject, source="console", fields=fields)
+    audit.record(tx, action, subject, fields)

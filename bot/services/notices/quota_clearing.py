@@ -21,8 +21,7 @@ def ask(tx: Tx, person_id: int, quotas: Quotas) -> int:
     if not left(tx, quotas):
         raise InputError("quota_none_left", most=quotas.clears_a_month)
     clear_id = quota_clears.ask(tx)
-    actor, subject = f"person:{person_id}", f"quota_clear:{clear_id}"
-    audit.record(tx, actor=actor, action="quota.clear", subject=subject, source="console")
+    audit.record(tx, "quota.clear", f"quota_clear:{clear_id}")
     return clear_id
 
 

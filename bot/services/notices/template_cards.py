@@ -1,6 +1,6 @@
 """Operators enter which template of the account shows which card; each change is checked and written down."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from config.cards import Purpose
 from config.errors import ConflictError, InputError
@@ -25,14 +25,14 @@ def put(tx: Tx, actor_id: int, card: CardTemplate, purpose: Purpose, wanted: Ite
         raise InputError("card_wrong", what="；".join(texts(f"cards.{key}", field=field) for key, _, field in told))
     card_templates.put(tx, card)
     fields = {"template_id": card.template_id, "fields": ", ".join(card.fields)}
-    _record(tx, actor_id, "card.put", f"{card.purpose}:{card.use}", fields)
+    audit.record(tx, "card.put", f"card:{card.purpose}:{card.use}", fields)
 
 
 def remove(tx: Tx, actor_id: int, purpose: str, use: str) -> None:
     """Cards of this purpose are not sent this way any more. Raises ConflictError where they were not."""
     if not card_templates.remove(tx, purpose, use):
         raise ConflictError("card_gone")
-    _record(tx, actor_id, "card.remove", f"{purpose}:{use}", {})
+    audit.record(tx, "card.remove", f"card:{purpose}:{use}")
 
 
 def send_to_oneself(tx: Tx, actor_id: int, name: str, purpose: Purpose, texts: Texts) -> None:
@@ -40,9 +40,4 @@ def send_to_oneself(tx: Tx, actor_id: int, name: str, purpose: Purpose, texts: T
     key, card = f"card_test:{name}:{tx.now.timestamp():.0f}", Card(name, cards.examples(purpose))
     text = texts("cards.test", title=purpose.title)
     outbox.plan(tx, key=key, person_id=actor_id, topic=NoticeTopic.CARD_TEST, text=text, card=card)
-    _record(tx, actor_id, "card.test", name, {})
-
-
-def _record(tx: Tx, actor_id: int, action: str, subject: str, fields: Mapping[str, str]) -> None:
-    actor, subject = f"person:{actor_id}", f"card:{subject}"
-    audit.record(tx, actor=actor, action=action, subject=subject, source="console", fields=dict(fields))
+    audit.record(tx, "card.test", f"card:{name}")

@@ -15,9 +15,8 @@ def choose(tx: Tx, person_id: int, topic: str, choice: Choice) -> None:
         preferences.drop_unsent(tx, person_id, topic)
         if topic == reminders.TOPIC:
             reminders.silence(tx, person_id)
-    actor = f"person:{person_id}"
     fields = {"topic": topic, "choice": choice}
-    audit.record(tx, actor=actor, action="choose_topic", subject=actor, source="wechat", fields=fields)
+    audit.record(tx, "choose_topic", f"person:{person_id}", fields)
 
 
 def choose_all(tx: Tx, person_id: int, choice: Choice, reminding: Reminding) -> None:

@@ -14,5 +14,4 @@ def change_contact(tx: Tx, person_id: int, contact: Contact | None, privacy_vers
     else:
         people.keep_contact(tx, person_id, contact, privacy_version)
         fields = {"contact_name": contact.name, "contact_phone": contact.phone}
-    actor = f"person:{person_id}"
-    audit.record(tx, actor=actor, action="change_contact", subject=actor, source="wechat", fields=fields)
+    audit.record(tx, "change_contact", f"person:{person_id}", fields)

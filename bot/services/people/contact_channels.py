@@ -7,7 +7,7 @@ from enum import StrEnum, auto
 from config.texts import Texts
 from config.topics import NoticeTopic
 from storage.audit import audit
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 from storage.notices import channel_codes, contact_channels, outbox
 from storage.people import allowances
 
@@ -54,7 +54,7 @@ def ask(tx: Tx, person_id: int, channel: str, address: str, code: str, most_of_a
         return Asked.ALL_FULL
     allowances.use(tx, person_id, TOPIC)
     channel_codes.add(tx, person_id, channel, address, code)
-    _record(tx, person_id, "other_way.ask", channel)
+    audit.record(tx, "other_way.ask", f"person:{person_id}", {"channel": channel})
     return Asked.SENDING
 
 
@@ -68,11 +68,11 @@ def confirm(tx: Tx, person_id: int, channels: Collection[str], code: str) -> Typ
         if channel_codes.is_right(tx, person_id, one, code):
             channel_codes.void(tx, one.id)
             contact_channels.put(tx, person_id, one.channel, one.address)
-            _record(tx, person_id, "other_way.begin", one.channel)
+            audit.record(tx, "other_way.begin", f"person:{person_id}", {"channel": one.channel})
             return Typed(one.channel, right=True)
     for one in fresh:
         channel_codes.miss(tx, one.id)
-        _record(tx, person_id, "other_way.miss", one.channel)
+        audit.record(tx, "other_way.miss", f"person:{person_id}", {"channel": one.channel})
     if not fresh:
         return Typed(waiting[-1].channel, late=True)
     return Typed(fresh[-1].channel, left=channel_codes.MOST_MISSES - fresh[-1].misses - 1)
@@ -82,17 +82,17 @@ def end(tx: Tx, person_id: int, channel: str) -> None:
     """Not there any more; the address is erased, whether it was in use or waited for its code."""
     waited = channel_codes.end(tx, person_id, channel)
     if contact_channels.remove(tx, person_id, channel) or waited:
-        _record(tx, person_id, "other_way.end", channel)
+        audit.record(tx, "other_way.end", f"person:{person_id}", {"channel": channel})
 
 
 def not_handed_over(tx: Tx, texts: Texts, errand: channel_codes.Errand, *, refused: bool) -> None:
     """A code certainly did not go out; the person is told what to do. `refused`: for that address's sake."""
     if not channel_codes.void(tx, errand.id):
         return
-    _record(tx, errand.person_id, "other_way.fail", errand.channel)
-    channel = errand.channel
+    person_id, channel = errand.person_id, errand.channel
+    audit.record(tx, "other_way.fail", f"person:{person_id}", {"channel": channel}, by=_owner(person_id))
     text = texts(f"chat.other_ways.{channel}_refused") if refused else texts(f"chat.other_ways.{channel}_later")
-    outbox.plan(tx, key=f"way_code:{errand.id}", person_id=errand.person_id, topic=TOPIC, text=text)
+    outbox.plan(tx, key=f"way_code:{errand.id}", person_id=person_id, topic=TOPIC, text=text)
 
 
 def drop_unconfirmed(tx: Tx, texts: Texts, channels: Collection[str]) -> int:
@@ -103,7 +103,8 @@ def drop_unconfirmed(tx: Tx, texts: Texts, channels: Collection[str]) -> int:
     dropped = channel_codes.tidy(tx)
     for person_id, channel in contact_channels.unconfirmed(tx, TOGETHER):
         contact_channels.remove(tx, person_id, channel)
-        _record(tx, person_id, "other_way.unconfirmed", channel)
+        by = _owner(person_id)
+        audit.record(tx, "other_way.unconfirmed", f"person:{person_id}", {"channel": channel}, by=by)
         if channel in channels:
             text = texts(f"chat.other_ways.{channel}_unconfirmed")
             outbox.plan(tx, key=f"other_way:{channel}:unconfirmed", person_id=person_id, topic=TOPIC, text=text)
@@ -111,6 +112,6 @@ def drop_unconfirmed(tx: Tx, texts: Texts, channels: Collection[str]) -> int:
     return dropped
 
 
-def _record(tx: Tx, person_id: int, action: str, channel: str) -> None:
-    actor = f"person:{person_id}"
-    audit.record(tx, actor=actor, action=action, subject=actor, source="wechat", fields={"channel": channel})
+def _owner(person_id: int) -> Actor:
+    # A tick ends the way, the act stays its owner's: they asked for it in the chat.
+    return Actor.person(person_id, "wechat")

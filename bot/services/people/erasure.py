@@ -7,7 +7,7 @@ from storage.audit import audit
 from storage.broadcasts import recipients
 from storage.challenges import bid_drafts
 from storage.chat import dialog_states, reply_overflow
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 from storage.events import signups
 from storage.firms import development_zones, firms, join_requests, licence_reviews, verifications
 from storage.notices import channel_codes, contact_channels, outbox, preferences, subscription_grants
@@ -44,14 +44,14 @@ def leave(tx: Tx, openid: str, texts: Texts, action: str) -> None:
     known = people.find(tx, openid)
     if known is None:
         return
-    actor, alone = f"person:{known.id}", leaves_alone(tx, known)
+    tx.actor, alone = Actor.person(known.id, "wechat"), leaves_alone(tx, known)
     for firm_id in sorted({*tickets.firms_of(tx, known.id), *filter(None, [known.firm_id])}):
         leaving.hand_over(tx, known.id, firm_id, texts, for_good=True)
     if known.firm_id is not None and alone:
         firms.forget_word(tx, known.firm_id)
         development_zones.forget_word(tx, known.firm_id)
-        audit.record(tx, actor=actor, action="erase_word", subject=f"firm:{known.firm_id}", source="wechat")
-    audit.record(tx, actor=actor, action=action, subject=actor, source="wechat")
+        audit.record(tx, "erase_word", f"firm:{known.firm_id}")
+    audit.record(tx, action, f"person:{known.id}")
     _forget(tx, known.id, openid)
     if known.firm_id is not None:
         offerings.close_unless_spoken_for(tx, known.firm_id)

@@ -1,7 +1,7 @@
 """A person follows the account."""
 
 from storage.audit import audit
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 from storage.people import people
 
 
@@ -10,7 +10,15 @@ def follow(tx: Tx, openid: str, created: int) -> tuple[people.Known, bool]:
     known = people.find(tx, openid)
     if known is not None:
         people.follow_again(tx, known.id, created)
+        tx.actor = Actor.person(known.id, "wechat")
         return known, False
-    met = people.meet(tx, openid, created)
-    audit.record(tx, actor=f"person:{met.id}", action="follow", subject=f"person:{met.id}", source="wechat")
+    met = meet(tx, openid, created)
+    audit.record(tx, "follow", f"person:{met.id}")
     return met, True
+
+
+def meet(tx: Tx, openid: str, created: int | None = None) -> people.Known:
+    """Return the person behind this openid, who acts from here on; see storage/people/people.py."""
+    known = people.meet(tx, openid, created)
+    tx.actor = Actor.person(known.id, "wechat")
+    return known

@@ -7,7 +7,7 @@ from datetime import timedelta
 from config.calendar import shanghai_day
 from config.errors import InputError
 from storage.audit import audit
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 from storage.people import login_codes, roles, sessions
 from storage.people.login_codes import CodeKind
 
@@ -53,7 +53,7 @@ def ask_in(tx: Tx, person_id: int, link: str, code: str) -> tuple[roles.Role, ..
     held = roles.held(tx, person_id, shanghai_day(tx.now))
     if held:
         login_codes.give(tx, person_id, link, code)
-        _record(tx, person_id, "ask_in", f"person:{person_id}", "wechat")
+        audit.record(tx, "ask_in", f"person:{person_id}")
     return held
 
 
@@ -64,14 +64,10 @@ def hold_pace(tx: Tx, kind: CodeKind, origin: str) -> None:
         raise TooSoonError(wait)
 
 
-def fail(tx: Tx, kind: CodeKind, origin: str, source: str) -> None:
-    """Count a wrong code of this kind against where it came from, and record that it was tried.
-
-    `origin`: "person:12", or a network address, of which the audit keeps a keyed mark.
-    """
+def fail(tx: Tx, kind: CodeKind, origin: str) -> None:
+    """Count a wrong code of this kind against where it came from ("person:12", or an address), and record it."""
     login_codes.fail(tx, kind, origin)
-    actor = origin if origin.startswith("person:") else f"address:{tx.cipher.fingerprint(origin, 'entry.origin')[:16]}"
-    audit.record(tx, actor=actor, action="fail_code", subject=f"code:{kind.value}", source=source)
+    audit.record(tx, "fail_code", f"code:{kind.value}")
 
 
 def come_in(tx: Tx, attempt: Attempt, *, by_code: bool) -> bool:
@@ -85,10 +81,14 @@ def come_in(tx: Tx, attempt: Attempt, *, by_code: bool) -> bool:
     person_id = login_codes.take(tx, attempt.secret)
     if person_id is None or not roles.held(tx, person_id, shanghai_day(tx.now)):
         if by_code:
-            fail(tx, CodeKind.ENTRY, attempt.address, "console")
+            # Of an address the audit keeps a keyed mark.
+            mark = tx.cipher.fingerprint(attempt.address, "entry.origin")[:16]
+            tx.actor = Actor(f"address:{mark}", "console")
+            fail(tx, CodeKind.ENTRY, attempt.address)
         return False
     session_id = sessions.begin(tx, attempt.cookie, person_id, attempt.device)
-    _record(tx, person_id, "come_in", f"session:{session_id}", "console")
+    tx.actor = Actor.person(person_id, "console")
+    audit.record(tx, "come_in", f"session:{session_id}")
     return True
 
 
@@ -96,9 +96,5 @@ def end_session(tx: Tx, person_id: int, session_id: int) -> bool:
     """End one of this person's own sessions; False where it is none of theirs."""
     if not sessions.end(tx, person_id, session_id):
         return False
-    _record(tx, person_id, "end_session", f"session:{session_id}", "console")
+    audit.record(tx, "end_session", f"session:{session_id}")
     return True
-
-
-def _record(tx: Tx, person_id: int, action: str, subject: str, source: str) -> None:
-    audit.record(tx, actor=f"person:{person_id}", action=action, subject=subject, source=source)

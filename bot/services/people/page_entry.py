@@ -1,7 +1,7 @@
 """A person opens a page of their own from the chat, by a one-time link."""
 
 from storage.audit import audit
-from storage.engine.transactions import Tx
+from storage.engine.transactions import Actor, Tx
 from storage.people import page_sessions
 
 REGISTER = "register"
@@ -18,7 +18,7 @@ def challenge_page(challenge_id: int) -> str:
 def give_link(tx: Tx, person_id: int, page: str, link: str) -> None:
     """Let this person in to this page once by this link, within half an hour."""
     page_sessions.give(tx, person_id, page, link)
-    _record(tx, person_id, "give_page_link", "wechat")
+    audit.record(tx, "give_page_link", f"person:{person_id}")
 
 
 def come_in(tx: Tx, link: str, cookie: str) -> str | None:
@@ -31,9 +31,6 @@ def come_in(tx: Tx, link: str, cookie: str) -> str | None:
         return None
     person_id, page = taken
     page_sessions.begin(tx, cookie, person_id)
-    _record(tx, person_id, "open_page", "h5")
+    tx.actor = Actor.person(person_id, "h5")
+    audit.record(tx, "open_page", f"person:{person_id}")
     return page
-
-
-def _record(tx: Tx, person_id: int, action: str, source: str) -> None:
-    audit.record(tx, actor=f"person:{person_id}", action=action, subject=f"person:{person_id}", source=source)

@@ -12,6 +12,7 @@ from config.texts import Texts
 from config.topics import NoticeTopic
 from storage.audit import audit
 from storage.engine.transactions import Tx
+from storage.firms import firms
 from storage.notices import outbox
 from storage.people import people, role_invitations, roles, sessions
 from storage.people.login_codes import CodeKind
@@ -23,13 +24,15 @@ LONGEST_REASON = 100
 TOPIC = NoticeTopic.APPROVAL
 
 
-def invite(tx: Tx, actor: str, grant: Grant, code: str, *, source: str, made_by: int | None = None) -> int:
+def invite(tx: Tx, grant: Grant, code: str, *, made_by: int | None = None) -> int:
     """Offer this role to whoever types the code in the chat within three days; returns the invitation's id.
 
     `made_by`: the person who offers it, who may not take it themselves. Raises InputError where name, dates or scope do
-    not fit the kind.
+    not fit the kind, or there is no such firm.
     """
     _hold_sense(grant, shanghai_day(tx.now))
+    if grant.firm_id is not None and not firms.exists(tx, grant.firm_id):
+        raise InputError("role_firm_missing")
     invitation_id = role_invitations.add(tx, code, grant, made_by)
     fields = {
         "kind": grant.kind.value,
@@ -37,7 +40,7 @@ def invite(tx: Tx, actor: str, grant: Grant, code: str, *, source: str, made_by:
         "area": grant.area or "",
         "name": grant.name or "",
     }
-    audit.record(tx, actor=actor, action="invite", subject=f"invitation:{invitation_id}", source=source, fields=fields)
+    audit.record(tx, "invite", f"invitation:{invitation_id}", fields)
     return invitation_id
 
 
@@ -55,7 +58,7 @@ def invite_stand_in(
         raise InputError("stand_in_until", most=rules.longest_days)
     last = until if role.valid_until is None else min(until, role.valid_until)
     grant = Grant(role.kind, name, today, last, role.firm_id, role.agency, role.area, stands_in_for=role.id)
-    return invite(tx, f"person:{actor_id}", grant, code, source="console", made_by=actor_id)
+    return invite(tx, grant, code, made_by=actor_id)
 
 
 def accept(tx: Tx, person_id: int, code: str, texts: Texts) -> Grant | None:
@@ -69,14 +72,14 @@ def accept(tx: Tx, person_id: int, code: str, texts: Texts) -> Grant | None:
     maker = role_invitations.made_by(tx, code)
     grant = role_invitations.take(tx, code)
     if grant is None:
-        login.fail(tx, CodeKind.ROLE, origin, "wechat")
+        login.fail(tx, CodeKind.ROLE, origin)
         return None
     if maker is not None and not _may_take(tx, person_id, maker, grant):
         raise InputError("role_own_invitation")
     today = shanghai_day(tx.now)
     grant = replace(grant, valid_from=max(grant.valid_from, today))
     role_id = roles.add(tx, person_id, grant)
-    audit.record(tx, actor=origin, action="accept_role", subject=f"role:{role_id}", source="wechat")
+    audit.record(tx, "accept_role", f"role:{role_id}")
     if grant.needs_consent:
         _ask_for_consent(tx, role_id, texts)
     return grant
@@ -96,14 +99,14 @@ def consent(tx: Tx, actor_id: int, role_id: int) -> None:
     """
     role = _waiting(tx, actor_id, role_id)
     roles.consent(tx, role.id, actor_id)
-    _record(tx, actor_id, "consent_to_stand_in", role.id)
+    audit.record(tx, "consent_to_stand_in", f"role:{role.id}")
 
 
 def refuse(tx: Tx, actor_id: int, role_id: int) -> None:
     """Do not agree to a stand-in: the offered role is over. Raises as `consent` does."""
     role = _waiting(tx, actor_id, role_id)
     roles.end(tx, role.id, shanghai_day(tx.now))
-    _record(tx, actor_id, "refuse_stand_in", role.id)
+    audit.record(tx, "refuse_stand_in", f"role:{role.id}")
 
 
 def end(tx: Tx, actor_id: int, role_id: int, reason: str, texts: Texts) -> None:
@@ -121,7 +124,7 @@ def end(tx: Tx, actor_id: int, role_id: int, reason: str, texts: Texts) -> None:
         raise InputError("role_last_operator")
     roles.end(tx, role_id, today)
     sessions.end_all(tx, role.person_id)
-    _record(tx, actor_id, "end_role", role_id, reason=reason)
+    audit.record(tx, "end_role", f"role:{role_id}", {"reason": reason})
     if people.is_here(tx, role.person_id):
         text = texts("chat.entry.role_ended", what=texts(f"chat.role.{role.kind.value}"), reason=harmless(reason))
         outbox.plan(tx, key=f"role:{role_id}:ended", person_id=role.person_id, topic=TOPIC, text=text)
@@ -177,11 +180,6 @@ def _another_operator(tx: Tx, role: Role, today: date) -> bool:
         if mine.kind == Kind.OPERATOR and mine.id != role.id
     ]
     return bool(left) or not any(mine.id == role.id for mine in roles.held(tx, role.person_id, today))
-
-
-def _record(tx: Tx, actor_id: int, action: str, role_id: int, **fields: str) -> None:
-    subject = f"role:{role_id}"
-    audit.record(tx, actor=f"person:{actor_id}", action=action, subject=subject, source="console", fields=fields)
 
 
 def _hold_sense(grant: Grant, today: date) -> None:

@@ -32,7 +32,7 @@ def enter(tx: Tx, person_id: int, content: Content, policy: Policy) -> int:
     """Keep a draft that nobody reads yet; returns its id. Raises InputError where it is incomplete or impossible."""
     hold_sense(content, policy, tx)
     detail_id = published_details.add(tx, content, person_id)
-    _record(tx, person_id, "enter_detail", detail_id, content)
+    _record(tx, "enter_detail", detail_id, content)
     return detail_id
 
 
@@ -45,7 +45,7 @@ def edit(tx: Tx, person_id: int, detail_id: int, seen: str, content: Content, po
     if _found(tx, detail_id).digest != seen:
         raise ConflictError("detail_changed")
     published_details.replace(tx, detail_id, content, person_id)
-    _record(tx, person_id, "edit_detail", detail_id, content)
+    _record(tx, "edit_detail", detail_id, content)
 
 
 def submit(tx: Tx, person_id: int, detail_id: int, seen: str, texts: Texts) -> None:
@@ -63,7 +63,7 @@ def submit(tx: Tx, person_id: int, detail_id: int, seen: str, texts: Texts) -> N
         if not may_approve(tx, approver, found):
             continue
         outbox.plan(tx, key=f"detail:{detail_id}:{seen[:16]}:to_approve", person_id=approver, topic=TOPIC, text=told)
-    _record(tx, person_id, "submit_detail", detail_id, found.content)
+    _record(tx, "submit_detail", detail_id, found.content)
 
 
 def approve(tx: Tx, person_id: int, detail_id: int, seen: str) -> None:
@@ -77,7 +77,7 @@ def approve(tx: Tx, person_id: int, detail_id: int, seen: str) -> None:
     if not may_approve(tx, person_id, found):
         raise InputError("detail_own")
     published_details.settle(tx, detail_id, "published", person_id)
-    _record(tx, person_id, "approve_detail", detail_id, found.content)
+    _record(tx, "approve_detail", detail_id, found.content)
 
 
 def withdraw(tx: Tx, person_id: int, detail_id: int, reason: str) -> None:
@@ -88,7 +88,7 @@ def withdraw(tx: Tx, person_id: int, detail_id: int, reason: str) -> None:
     if found.state not in ("waiting", "published"):
         raise ConflictError("detail_changed")
     published_details.settle(tx, detail_id, "withdrawn", person_id, reason)
-    _record(tx, person_id, "withdraw_detail", detail_id, found.content)
+    _record(tx, "withdraw_detail", detail_id, found.content)
 
 
 def may_approve(tx: Tx, person_id: int, detail: Detail) -> bool:
@@ -105,10 +105,12 @@ def hold_sense(content: Content, policy: Policy, tx: Tx) -> None:
     """Raises InputError where something is missing, too long or impossible."""
     source, body = content.source, content.body
     if not (source.title and source.issuer) or source.day > shanghai_day(tx.now):
-        raise InputError("detail_source")
-    lengths = ((source.title, LONGEST_TITLE), (source.issuer, LONGEST_ISSUER), (source.number, LONGEST_NUMBER))
-    if any(len(text) > most for text, most in (*lengths, (source.link, LONGEST_LINK))):
-        raise InputError("detail_long")
+        empty = next((name for name in ("title", "issuer") if not getattr(source, name)), "day")
+        raise InputError("detail_source").at(empty)
+    lengths = {"title": LONGEST_TITLE, "issuer": LONGEST_ISSUER, "number": LONGEST_NUMBER, "link": LONGEST_LINK}
+    for name, most in lengths.items():
+        if len(getattr(source, name)) > most:
+            raise InputError("detail_long").at(name)
     if source.link and not _LINK.fullmatch(source.link):
         raise InputError("detail_link")
     if isinstance(body, Extension):
@@ -118,7 +120,7 @@ def hold_sense(content: Content, policy: Policy, tx: Tx) -> None:
     for code in body.items:
         policy.item(code)
     if content.since is not None and content.until is not None and content.until <= content.since:
-        raise InputError("detail_dates")
+        raise InputError("detail_dates").at("until")
     if isinstance(body, Window):
         _hold_window(body)
     elif isinstance(body, DistrictRule):
@@ -126,33 +128,37 @@ def hold_sense(content: Content, policy: Policy, tx: Tx) -> None:
     elif isinstance(body, Statement) and not body.words:
         raise InputError("detail_words")
     if isinstance(body, DistrictRule | Statement) and len(body.words) > LONGEST_WORDS:
-        raise InputError("detail_long")
+        raise InputError("detail_long").at("words")
 
 
 def _hold_window(window: Window) -> None:
     if not 1 <= len(window.steps) <= MOST_STEPS or not any(step.who == "firm" for step in window.steps):
-        raise InputError("detail_steps")
-    for step in window.steps:
+        raise InputError("detail_steps").at("step-1-who")
+    if len(window.batch) > LONGEST_ISSUER:
+        raise InputError("detail_long").at("batch")
+    for number, step in enumerate(window.steps, 1):
         if not step.what or not (step.opens or step.closes or step.opening or step.closing):
-            raise InputError("detail_steps")
-        if len(step.what) > LONGEST_STEP or len(step.place) > LONGEST_PLACE or len(window.batch) > LONGEST_ISSUER:
-            raise InputError("detail_long")
+            raise InputError("detail_steps").at(f"step-{number}-what")
+        if len(step.what) > LONGEST_STEP:
+            raise InputError("detail_long").at(f"step-{number}-what")
+        if len(step.place) > LONGEST_PLACE:
+            raise InputError("detail_long").at(f"step-{number}-place")
         if step.where == "online" and step.place and not _LINK.fullmatch(step.place):
-            raise InputError("detail_link")
+            raise InputError("detail_link").at(f"step-{number}-place")
         if step.opens is not None and step.closes is not None and step.closes <= step.opens:
-            raise InputError("detail_dates")
+            raise InputError("detail_dates").at(f"step-{number}-closes")
 
 
 def _hold_extension(content: Content, policy: Policy) -> None:
     if content.area is not None or content.until is None or midnight(content.until) <= policy.expires:
-        raise InputError("detail_extension")
+        raise InputError("detail_extension").at("until")
 
 
 def _hold_rule(area: str | None, rule: DistrictRule, policy: Policy) -> None:
     if not policy.item(rule.item).by_district or not policy.facts["district"].allows(area):
         raise InputError("detail_rule_place")
     if rule.strength not in policy.strengths:
-        raise InputError("form_wrong")
+        raise InputError("form_choose").at("strength")
     for fact, values in rule.when.items():
         if fact not in policy.facts or not all(policy.facts[fact].allows(value) for value in values):
             raise InputError("form_wrong")
@@ -165,7 +171,6 @@ def _found(tx: Tx, detail_id: int) -> Detail:
     return found
 
 
-def _record(tx: Tx, person_id: int, action: str, detail_id: int, content: Content) -> None:
+def _record(tx: Tx, action: str, detail_id: int, content: Content) -> None:
     fields = {"content": content.digest, "area": content.area or ""}
-    subject = f"detail:{detail_id}"
-    audit.record(tx, actor=f"person:{person_id}", action=action, subject=subject, source="console", fields=fields)
+    audit.record(tx, action, f"detail:{detail_id}", fields)

@@ -41,7 +41,7 @@ def gather(tx: Tx, actor_id: int, ids: Collection[int], title: str, about: str) 
     matter_id = agency_questions.add(tx, title, about)
     if not unanswered_questions.assign(tx, ids, matter_id):
         raise ConflictError("silence_gone")
-    _record(tx, actor_id, "gather_questions", matter_id, title=title)
+    audit.record(tx, "gather_questions", f"matter:{matter_id}", {"title": title})
     return matter_id
 
 
@@ -51,10 +51,10 @@ def stand_beside(tx: Tx, actor_id: int, item: str, title: str) -> int:
     It is entered with source and day and approved by a second official like any reply. Raises InputError.
     """
     if item not in BESIDE_ITEMS:
-        raise InputError("form_wrong")
+        raise InputError("item_unknown", item=item[:12])
     title = _held(title, LONGEST_TITLE, InputError("silence_title_wrong", most=LONGEST_TITLE))
     matter_id = agency_questions.add(tx, title, agency_questions.BESIDE + item)
-    _record(tx, actor_id, "stand_beside", matter_id, title=title)
+    audit.record(tx, "stand_beside", f"matter:{matter_id}", {"title": title})
     return matter_id
 
 
@@ -65,14 +65,14 @@ def join(tx: Tx, actor_id: int, matter_id: int, ids: Collection[int]) -> None:
         raise ConflictError("silence_gone")
     # How the matter may be asked has changed; with it, what the bot knows to answer.
     agency_questions.change(tx, matter_id, matter.state)
-    _record(tx, actor_id, "join_questions", matter_id)
+    audit.record(tx, "join_questions", f"matter:{matter_id}")
 
 
 def drop(tx: Tx, actor_id: int, ids: Collection[int]) -> None:
     """These questions ask nothing that anybody could answer: they are removed."""
     if not unanswered_questions.drop(tx, ids):
         raise ConflictError("silence_gone")
-    audit.record(tx, actor=f"person:{actor_id}", action="drop_questions", subject="silence", source="console")
+    audit.record(tx, "drop_questions", "silence")
 
 
 def ask(tx: Tx, actor_id: int, matter_id: int, agency: str, day: date | None) -> None:
@@ -81,7 +81,7 @@ def ask(tx: Tx, actor_id: int, matter_id: int, agency: str, day: date | None) ->
     _hold(matter.state in (State.OPEN, State.ASKED))
     agency = _held(agency, LONGEST_AGENCY, InputError("silence_agency_wrong", most=LONGEST_AGENCY))
     agency_questions.change(tx, matter_id, State.ASKED, agency=agency, asked_on=_past(tx, day))
-    _record(tx, actor_id, "ask_agency", matter_id, agency=agency)
+    audit.record(tx, "ask_agency", f"matter:{matter_id}", {"agency": agency})
 
 
 def answer(tx: Tx, actor_id: int, matter_id: int, reply: str, source: str, day: date | None) -> None:
@@ -103,7 +103,7 @@ def answer(tx: Tx, actor_id: int, matter_id: int, reply: str, source: str, day: 
         written_by=actor_id,
         approved_by=None,
     )
-    _record(tx, actor_id, "enter_reply", matter_id, reply=reply, source=source)
+    audit.record(tx, "enter_reply", f"matter:{matter_id}", {"reply": reply, "source": source})
 
 
 def approve(tx: Tx, actor_id: int, matter_id: int, edition: int) -> None:
@@ -118,7 +118,7 @@ def approve(tx: Tx, actor_id: int, matter_id: int, edition: int) -> None:
         raise ConflictError("silence_same_person")
     unanswered_questions.mark_told(tx, matter_id, None, is_told=False)
     agency_questions.change(tx, matter_id, State.PUBLISHED, approved_by=actor_id, edition=matter.edition + 1)
-    _record(tx, actor_id, "publish_reply", matter_id, reply=matter.reply)
+    audit.record(tx, "publish_reply", f"matter:{matter_id}", {"reply": matter.reply})
 
 
 def may_approve(tx: Tx, person_id: int, matter: Matter) -> bool:
@@ -135,7 +135,7 @@ def withdraw(tx: Tx, actor_id: int, matter_id: int) -> None:
     matter = _get(tx, matter_id)
     _hold(matter.state in (State.ANSWERED, State.PUBLISHED))
     agency_questions.change(tx, matter_id, State.WITHDRAWN)
-    _record(tx, actor_id, "withdraw_reply", matter_id)
+    audit.record(tx, "withdraw_reply", f"matter:{matter_id}")
 
 
 def tell_some(tx: Tx, texts: Texts) -> None:
@@ -189,8 +189,3 @@ def _past(tx: Tx, day: date | None) -> date:
     if day is None or day > shanghai_day(tx.now):
         raise InputError("silence_day_wrong")
     return day
-
-
-def _record(tx: Tx, actor_id: int, action: str, matter_id: int, **fields: str) -> None:
-    subject = f"matter:{matter_id}"
-    audit.record(tx, actor=f"person:{actor_id}", action=action, subject=subject, source="console", fields=fields)

@@ -100,9 +100,7 @@ def keep(tx: Tx, due: Sequence[Reminder]) -> int:
     ]
     new = reminders.add(tx, rows)
     if new:
-        audit.record(
-            tx, actor="service", action="plan_reminders", subject="reminders", source="tick", fields={"count": str(new)}
-        )
+        audit.record(tx, "plan_reminders", "reminders", {"count": str(new)})
     return new
 
 
@@ -227,7 +225,7 @@ def end(tx: Tx, person: people.Known, chain: str, what: Tap) -> bool:
         return False
     dismissals.put(tx, firm_id, chain, what, person.id)
     _quiet(tx, firm_id, chain)
-    _record(tx, person.id, "end_reminder", firm_id, chain, what)
+    audit.record(tx, "end_reminder", f"firm:{firm_id}", {"chain": chain, "what": what})
     return True
 
 
@@ -236,7 +234,7 @@ def take_back_end(tx: Tx, person: people.Known, chain: str) -> bool:
     firm_id = reminders.reminded_for(tx, chain, person.firm_id, person.id)
     if firm_id is None or not dismissals.take_back(tx, firm_id, chain):
         return False
-    _record(tx, person.id, "take_back_end", firm_id, chain, "")
+    audit.record(tx, "take_back_end", f"firm:{firm_id}", {"chain": chain, "what": ""})
     return True
 
 
@@ -258,9 +256,4 @@ def resume(tx: Tx, person_id: int) -> None:
     """Somebody has looked at the clock: planning goes on. Raises ConflictError where it does not stand still."""
     if not planner_state.resume(tx):
         raise ConflictError("planner_runs")
-    audit.record(tx, actor=f"person:{person_id}", action="resume_planner", subject="reminders", source="console")
-
-
-def _record(tx: Tx, person_id: int, action: str, firm_id: int, chain: str, what: str) -> None:
-    subject, fields = f"firm:{firm_id}", {"chain": chain, "what": what}
-    audit.record(tx, actor=f"person:{person_id}", action=action, subject=subject, source="wechat", fields=fields)
+    audit.record(tx, "resume_planner", "reminders")

@@ -40,7 +40,7 @@ def keep(tx: Tx, person_id: int, area: str | None, file_name: str, roster_versio
     import_id = imports.add(
         tx, person_id=person_id, area=area, file_name=file_name, roster_version=roster_version, plan=plan
     )
-    _record(tx, person_id, "plan_roster", import_id)
+    audit.record(tx, "plan_roster", f"roster_import:{import_id}")
     return import_id
 
 
@@ -74,7 +74,7 @@ def apply(tx: Tx, person_id: int, import_id: int, decided: Mapping[int, str], he
     firms.link_by_name(tx)
     herald.tell(tx, f"roster:{import_id}:applied", _changes(tx, before))
     imports.settle(tx, import_id, "applied", version, undo)
-    _record(tx, person_id, "apply_roster", import_id)
+    audit.record(tx, "apply_roster", f"roster_import:{import_id}")
 
 
 def undo(tx: Tx, person_id: int, import_id: int, herald: Herald) -> None:
@@ -99,7 +99,7 @@ def undo(tx: Tx, person_id: int, import_id: int, herald: Herald) -> None:
         roster.put(tx, entry_id, version, titles_of(titles))
     herald.tell(tx, f"roster:{import_id}:undone", _changes(tx, before))
     imports.settle(tx, import_id, "undone", version, None)
-    _record(tx, person_id, "undo_roster", import_id)
+    audit.record(tx, "undo_roster", f"roster_import:{import_id}")
 
 
 def _ending(plan: Mapping[str, Any], decided: Mapping[int, str]) -> list[list[Any]]:
@@ -183,9 +183,3 @@ def _changes(tx: Tx, before: Mapping[int, frozenset[str]]) -> list[TitlesChanged
         for firm_id, held in sorted(_held(tx).items())
         if held != before.get(firm_id, frozenset())
     ]
-
-
-def _record(tx: Tx, person_id: int, action: str, import_id: int) -> None:
-    typed = person_id == COMMAND_LINE
-    actor, source = ("cli", "cli") if typed else (f"person:{person_id}", "console")
-    audit.record(tx, actor=actor, action=action, subject=f"roster_import:{import_id}", source=source)

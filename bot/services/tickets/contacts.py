@@ -71,7 +71,7 @@ def add(tx: Tx, actor_id: int, policy: Policy, contact: Contact) -> int:
     if contacts.find(tx, [contact.about], [contact.area]):
         raise ConflictError("contact_exists")
     contact_id = contacts.add(tx, contact, shanghai_day(tx.now), actor_id)
-    _record(tx, actor_id, "contact.add", contact_id, contact)
+    _record(tx, "contact.add", contact_id, contact)
     return contact_id
 
 
@@ -79,19 +79,19 @@ def change(tx: Tx, actor_id: int, policy: Policy, contact_id: int, contact: Cont
     """Replace unit, office, phone and hours; that counts as verified today. What it is about stays."""
     _hold_sense(policy, contact)
     contacts.change(tx, contact_id, contact, shanghai_day(tx.now), actor_id)
-    _record(tx, actor_id, "contact.change", contact_id, contact)
+    _record(tx, "contact.change", contact_id, contact)
 
 
 def confirm(tx: Tx, actor_id: int, contact_id: int) -> None:
     """It was called and is still right."""
     contacts.verify(tx, contact_id, shanghai_day(tx.now), actor_id)
-    _record(tx, actor_id, "contact.confirm", contact_id)
+    _record(tx, "contact.confirm", contact_id)
 
 
 def remove(tx: Tx, actor_id: int, contact_id: int) -> None:
     """It is wrong and nothing takes its place."""
     contacts.remove(tx, contact_id)
-    _record(tx, actor_id, "contact.remove", contact_id)
+    _record(tx, "contact.remove", contact_id)
 
 
 def _hold_sense(policy: Policy, contact: Contact) -> None:
@@ -104,7 +104,6 @@ def _hold_sense(policy: Policy, contact: Contact) -> None:
         raise InputError("contact_phone_wrong")
 
 
-def _record(tx: Tx, actor_id: int, action: str, contact_id: int, contact: Contact | None = None) -> None:
+def _record(tx: Tx, action: str, contact_id: int, contact: Contact | None = None) -> None:
     said = {} if contact is None else {field.name: getattr(contact, field.name) for field in fields(Contact)}
-    subject = f"contact:{contact_id}"
-    audit.record(tx, actor=f"person:{actor_id}", action=action, subject=subject, source="console", fields=said)
+    audit.record(tx, action, f"contact:{contact_id}", said)

@@ -69,7 +69,7 @@ def ask(tx: Tx, person: people.Known, area: str, text: str, workdays: Workdays) 
         tickets.change(tx, ticket_id, heard=tx.now, **again)
     tickets.say(tx, ticket_id, Said.ASKED, person.id, text)
     action = "ticket.open" if standing is None else "ticket.add"
-    audit.record(tx, actor=f"person:{person.id}", action=action, subject=f"ticket:{ticket_id}", source="wechat")
+    audit.record(tx, action, f"ticket:{ticket_id}")
     return _held(tx, ticket_id), standing is None
 
 
@@ -95,7 +95,7 @@ def assign(tx: Tx, actor_id: int, ticket_id: int, assignee: int) -> None:
     if assignee not in colleagues(tx, ticket):
         raise InputError("ticket_not_theirs")
     tickets.change(tx, ticket_id, assignee=assignee)
-    _record(tx, actor_id, "ticket.assign", ticket_id, assignee=str(assignee))
+    audit.record(tx, "ticket.assign", f"ticket:{ticket_id}", {"assignee": str(assignee)})
 
 
 def in_words(place: DeskPlace, texts: Texts) -> str:
@@ -110,15 +110,22 @@ def move(
 ) -> None:
     """转办: another agency or area has it from now on, due in so many workdays; the person is told."""
     ticket = _unsettled(tx, ticket_id)
-    if place not in places(tx) or len(why) > LONGEST_QUESTION:
-        raise InputError("form_wrong")
+    if place not in places(tx):
+        raise InputError("form_choose").at("place")
+    if len(why) > LONGEST_QUESTION:
+        raise InputError("form_text_long", length=len(why), most=LONGEST_QUESTION).at("why")
     if not 1 <= days <= MOST_WORKDAYS:
         raise InputError("ticket_days_wrong", most=MOST_WORKDAYS)
     due = workdays.after(shanghai_day(tx.now), days)
     tickets.change(tx, ticket_id, agency=place.agency, area=place.area, due=due, assignee=None)
     where = in_words(place, texts)
     line = tickets.say(tx, ticket_id, Said.MOVED, actor_id, texts("tickets.moved_line", where=where, due=due, why=why))
-    _record(tx, actor_id, "ticket.move", ticket_id, agency=place.agency or "", area=place.area, due=due.isoformat())
+    audit.record(
+        tx,
+        "ticket.move",
+        f"ticket:{ticket_id}",
+        {"agency": place.agency or "", "area": place.area, "due": due.isoformat()},
+    )
     _tell(tx, ticket, f"moved:{line}", texts("tickets.moved", number=ticket_id, where=where, due=due))
 
 
@@ -131,7 +138,7 @@ def reply(tx: Tx, actor: tuple[int, str], ticket_id: int, text: str, texts: Text
     line = tickets.say(tx, ticket_id, Said.REPLY, actor_id, text)
     given = {} if ticket.assignee is not None else {"assignee": actor_id}
     tickets.change(tx, ticket_id, state=State.ANSWERED.value, settled=tx.now, **given)
-    _record(tx, actor_id, "ticket.reply", ticket_id, text=text)
+    audit.record(tx, "ticket.reply", f"ticket:{ticket_id}", {"text": text})
     said = texts("tickets.answered", number=ticket_id, agency=_harmless(agency), text=_harmless(text))
     _tell(tx, ticket, reply_key(line), said, text)
 
@@ -145,7 +152,7 @@ def close(tx: Tx, actor_id: int, ticket_id: int, texts: Texts, reason: str = "")
     if ticket.state == State.OPEN and not 0 < len(reason) <= LONGEST_REASON:
         raise InputError("ticket_reason", most=LONGEST_REASON)
     tickets.change(tx, ticket_id, state=State.CLOSED.value, settled=tx.now)
-    _record(tx, actor_id, "ticket.close", ticket_id)
+    audit.record(tx, "ticket.close", f"ticket:{ticket_id}")
     if ticket.state == State.OPEN:
         line = tickets.say(tx, ticket_id, Said.MOVED, actor_id, texts("tickets.closed_line", reason=reason))
         _tell(tx, ticket, f"closed:{line}", texts("tickets.closed", number=ticket_id, reason=harmless(reason)))
@@ -164,7 +171,7 @@ def reopen(tx: Tx, actor_id: int, ticket_id: int, workdays: Workdays) -> None:
         raise ConflictError("ticket_open_already")
     due = workdays.after(shanghai_day(tx.now), workdays.ticket)
     tickets.change(tx, ticket_id, state=State.OPEN.value, settled=None, due=due)
-    _record(tx, actor_id, "ticket.reopen", ticket_id)
+    audit.record(tx, "ticket.reopen", f"ticket:{ticket_id}")
 
 
 def told(tx: Tx, ticket: Ticket, said: Sequence[Line]) -> dict[int, str]:
@@ -184,15 +191,13 @@ def keep_answer(tx: Tx, actor_id: int, area: str | None, title: str, text: str) 
     if not title or len(title) > LONGEST_TITLE or not text or len(text) > LONGEST_REPLY:
         raise InputError("canned_wrong", title=LONGEST_TITLE, most=LONGEST_REPLY)
     answer_id = canned_answers.add(tx, area, title, text, actor_id)
-    actor, subject = f"person:{actor_id}", f"canned:{answer_id}"
-    audit.record(tx, actor=actor, action="canned.add", subject=subject, source="console", fields={"text": text})
+    audit.record(tx, "canned.add", f"canned:{answer_id}", {"text": text})
 
 
 def drop_answer(tx: Tx, actor_id: int, answer_id: int) -> None:
     """An answer that is not used any more."""
     canned_answers.remove(tx, answer_id)
-    subject = f"canned:{answer_id}"
-    audit.record(tx, actor=f"person:{actor_id}", action="canned.remove", subject=subject, source="console")
+    audit.record(tx, "canned.remove", f"canned:{answer_id}")
 
 
 def _working(tx: Tx, today: date) -> Iterator[Role]:
@@ -234,11 +239,6 @@ def receiver(tx: Tx, ticket: Ticket) -> int | None:
 
 def _whole_key(tx: Tx, ticket: Ticket, what: str) -> str:
     return f"ticket:{ticket.id}:{what}:{receiver(tx, ticket)}"
-
-
-def _record(tx: Tx, actor_id: int, action: str, ticket_id: int, **fields: str) -> None:
-    subject = f"ticket:{ticket_id}"
-    audit.record(tx, actor=f"person:{actor_id}", action=action, subject=subject, source="console", fields=fields)
 
 
 def _harmless(text: str) -> str:
