@@ -32,7 +32,6 @@ class Control:
     end: int
     attributes: dict[str, str | None]
     details: tuple[int, ...]
-    label: str = ""
     close: int = 0
     after: int = 0
     options: list[Option] = field(default_factory=list)
@@ -88,10 +87,6 @@ class FormReader(HTMLParser):
         self._form: Form | None = None
         self._open: Control | None = None
         self._inside: list[int] = []
-        self._label: str | None = None
-        self._label_for = ""
-        self._waiting: list[Control] = []
-        self._labels: dict[str, str] = {}
         self._loose: list[Control] = []
         self.feed(page)
         self.close()
@@ -110,8 +105,6 @@ class FormReader(HTMLParser):
         elif tag == "form":
             self._form = Form(held)
             self.forms.append(self._form)
-        elif tag == "label":
-            self._label, self._label_for = "", held.get("for") or ""
         elif tag == "option" and self._open is not None:
             self._open.options.append(Option(start, end, held))
         elif tag in ("input", "button", "select", "textarea"):
@@ -123,30 +116,18 @@ class FormReader(HTMLParser):
             self._inside.pop()
         elif tag == "form":
             self._form = None
-        elif tag == "label" and self._label is not None:
-            words = " ".join(self._label.split())
-            if self._label_for:
-                self._labels[self._label_for] = words
-            for control in self._waiting:
-                control.label = words
-            self._label, self._waiting = None, []
         elif tag in ("select", "textarea") and self._open is not None:
             self._open.close = self._offset()
             self._open.after = self._open.close + len(f"</{tag}>")
             self._open = None
 
     def handle_data(self, data: str) -> None:
-        """Take in words: an option's, a label's."""
-        if self._open is not None:
-            if self._open.options:
-                self._open.options[-1].words += data
-        elif self._label is not None:
-            self._label += data
+        """Take in words: an option's."""
+        if self._open is not None and self._open.options:
+            self._open.options[-1].words += data
 
     def _control(self, tag: str, start: int, end: int, held: dict[str, str | None]) -> None:
         control = Control(tag, start, end, held, tuple(self._inside), after=end)
-        if self._label is not None:
-            self._waiting.append(control)
         if tag not in _VOID_FIELDS:
             self._open = control
         if held.get("form"):
@@ -155,14 +136,11 @@ class FormReader(HTMLParser):
             self._form.controls.append(control)
 
     def _join(self) -> None:
-        """Give fields that stand elsewhere to the form that they name, and labels to the fields that they name."""
+        """Give fields that stand elsewhere to the form that they name."""
         by_id = {form.attributes.get("id"): form for form in self.forms}
         for control in self._loose:
             if control.get("form") in by_id:
                 by_id[control.get("form")].controls.append(control)
-        for form in self.forms:
-            for control in form.controls:
-                control.label = control.label or self._labels.get(control.get("id"), "")
 
     def _offset(self) -> int:
         line, column = self.getpos()

@@ -4,7 +4,8 @@ import asyncio
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
@@ -17,11 +18,13 @@ from bot.web.form_models import (
     Choice,
     Choices,
     FormModel,
+    InvalidFormError,
     Limited,
     LimitedLine,
     Moment,
     Number,
     Upload,
+    read_together,
     whole,
 )
 from config.calendar import SHANGHAI
@@ -123,23 +126,26 @@ class Sent:
 def read(visit: Visit) -> BroadcastForm:
     """Return what was typed. Raises InvalidFormError."""
     policy, rules = visit.desk.policy, visit.desk.broadcasting
-    given = visit.read(
-        BroadcastForm,
-        kind=KINDS,
-        titles=visit.desk.titles,
-        areas=list(visit.desk.areas),
-        sizes=[choice.value for choice in policy.facts["size"].choices],
-        item=policy.items,
-        verdicts=("yes", "unknown"),
-        contact=CONTACTS,
-        title=range(rules.longest_title + 1),
-        summary=range(rules.longest_summary + 1),
-        text=range(rules.longest_page + 1),
-        link=range(rules.longest_link + 1),
-    )
-    if given.scope not in [f"{area or ''}|{agency}" for area, agency in scopes(visit)]:
-        raise InputError("broadcast_place")
-    return given
+    choices: dict[str, Any] = {
+        "kind": KINDS,
+        "titles": visit.desk.titles,
+        "areas": list(visit.desk.areas),
+        "sizes": [choice.value for choice in policy.facts["size"].choices],
+        "item": policy.items,
+        "verdicts": ("yes", "unknown"),
+        "contact": CONTACTS,
+        "title": range(rules.longest_title + 1),
+        "summary": range(rules.longest_summary + 1),
+        "text": range(rules.longest_page + 1),
+        "link": range(rules.longest_link + 1),
+    }
+    given, _ = read_together(partial(visit.read, BroadcastForm, **choices), partial(_hold_scope, visit))
+    return cast("BroadcastForm", given)
+
+
+def _hold_scope(visit: Visit) -> None:
+    if visit.text("scope") not in [f"{area or ''}|{agency}" for area, agency in scopes(visit)]:
+        raise InvalidFormError({"scope": InputError("broadcast_place")})
 
 
 class FilesForm(FormModel):
