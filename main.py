@@ -1,4 +1,4 @@
-"""宁专通's one entry: hands over to the command line in bot/cli."""
+"""Entry point of 宁专通: passes control to the command line in bot/cli."""
 
 import sys
 

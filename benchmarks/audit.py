@@ -1,9 +1,9 @@
-"""How long `audit verify` takes over a large audit, and whether it names every row that was touched.
+"""Benchmark of `audit verify` on a large audit: duration, and whether it names every altered row.
 
-`python -m benchmarks.audit [--rows N] [--touched N] [--folder DIR] [--postgres URL]`
-fills an empty, migrated database, chains it, and verifies it whole; then changes, drops, inserts and swaps rows behind
-the program's back and verifies again. A JSON line for each of the two: seconds, peak memory of the verifying process
-(a process of its own, `main.py audit verify`), rows named and rows missed. The URL is of an empty database of its own.
+`python -m benchmarks.audit [--rows N] [--touched N] [--folder DIR] [--postgres URL]` fills an empty, migrated database,
+chains it, and verifies it whole; then changes, drops, inserts and swaps rows directly and verifies again. Prints a JSON
+line for each: seconds, peak memory of the verifying process (a separate process, `main.py audit verify`), rows named
+and rows missed. The URL must be of an empty database of its own.
 """
 
 import argparse
@@ -39,7 +39,7 @@ DISARM = {
 
 
 def fill(tx: Tx, first: int) -> None:
-    """A write's worth of acts with gaps of one id after each ten, as failed transactions leave them."""
+    """Insert one write's worth of acts, with a gap of one id after each ten, as failed transactions leave."""
     hashes = {"phone": value_hash(tx, "person:1", "phone", "1"), "name": value_hash(tx, "person:1", "name", "2")}
     numbers = range(first, first + PER_WRITE)
     rows: list[Mapping[str, Any]] = [
@@ -58,7 +58,7 @@ def fill(tx: Tx, first: int) -> None:
 
 
 def tamper(tx: Tx, touched: list[int]) -> dict[int, str]:
-    """A quarter each changed, dropped, inserted into gaps and swapped; what should be named for each id."""
+    """Change, drop, insert into gaps and swap a quarter each; return the expected finding per id."""
     expected: dict[int, str] = {}
     for statement in DISARM[tx.connection.dialect.name]:
         tx.execute(text(statement))
@@ -86,7 +86,7 @@ def tamper(tx: Tx, touched: list[int]) -> dict[int, str]:
 
 
 def verified(url: str) -> tuple[float, float, dict[int, str]]:
-    """Seconds, peak MB and the rows named by `main.py audit verify`."""
+    """Return seconds, peak MB and the rows named by `main.py audit verify`."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SRDI_")}
     environment |= {"SRDI_DATABASE_URL": url, "SRDI_SECRET_KEY": KEY_TEXT}
     started = time.perf_counter()

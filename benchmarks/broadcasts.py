@@ -1,7 +1,7 @@
-"""Choosing a broadcast's people among 5,000 firms: `python -m benchmarks.broadcasts FIRMS`.
+"""Benchmark of selecting a broadcast's audience among 5,000 firms: `python -m benchmarks.broadcasts FIRMS`.
 
-Facts are made up from a fixed seed. Promised: under 300 ms, also for an item and for every line at once; beside it
-stands the time of judging the same firms one by one, as reminders do.
+Facts are generated from a fixed seed. Target: under 300 ms, also for an item and for all criteria at once; for
+comparison the time of judging the same firms one by one, as reminders do.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ LINES = {
 
 
 def made_up(policy: Policy, chance: random.Random) -> Mapping[str, Any]:
-    """What a firm that answered most questions has told."""
+    """Return facts of a firm that answered most questions."""
     told: dict[str, Any] = {}
     for name, fact in policy.facts.items():
         if chance.random() < 0.3 and name not in ("district", "titles"):
@@ -66,7 +66,7 @@ def made_up(policy: Policy, chance: random.Random) -> Mapping[str, Any]:
 
 
 async def fill(database: Database, policy: Policy, count: int) -> None:
-    """So many firms, each with one person."""
+    """Insert so many firms, each with one person."""
     chance = random.Random(2026)
 
     def some(tx: Tx, first: int) -> None:
@@ -81,7 +81,7 @@ async def fill(database: Database, policy: Policy, count: int) -> None:
 
 
 async def timed(database: Database, fn: Callable[[Tx], int]) -> tuple[int, str]:
-    """What it found, and how long that took."""
+    """Return what it found, and how long that took."""
     took, found = [], 0
     for _ in range(TIMES):
         begun = time.perf_counter()
@@ -91,7 +91,7 @@ async def timed(database: Database, fn: Callable[[Tx], int]) -> tuple[int, str]:
 
 
 async def sent(database: Database, policy: Policy, texts: Texts) -> float:
-    """Seconds until everybody's notice stands in the outbox, on their way through every check."""
+    """Return seconds until everybody's notice is in the outbox, through every check."""
 
     def begin(tx: Tx) -> None:
         broadcast_id = broadcasts.add(tx, Content("text", None, "市工信局", "题", "文"), 1)

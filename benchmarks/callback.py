@@ -1,8 +1,8 @@
-"""The callback against the common recipe (wechatpy on aiohttp), echoing text, in interleaved rounds on loopback.
+"""Benchmark of the callback against the common recipe (wechatpy on aiohttp), echoing text, in interleaved rounds.
 
 python -m benchmarks.callback [--rounds N] [--seconds S] [--connections C] [--load PATH/wxload.py]
 
-Prints requests a second, CPU microseconds a request of the server, and the ratios. The CPU figure is the steady one.
+Prints requests per second, the server's CPU microseconds per request, and the ratios. The CPU figure is the stable one.
 """
 
 import argparse
@@ -37,7 +37,7 @@ REQUESTS = 4000
 
 
 def ours() -> web.Application:
-    """Our callback with an answer that costs nothing."""
+    """Return our callback with an answer that costs nothing."""
 
     async def respond(push: Push) -> str | None:
         words = push.content if isinstance(push, Text) else ""
@@ -50,7 +50,7 @@ def ours() -> web.Application:
 
 
 def recipe() -> web.Application:
-    """What the documentation of wechatpy leads to."""
+    """Return an application following wechatpy's documentation."""
     crypto = WeChatCrypto(platform.TOKEN, platform.CURRENT_KEY, platform.APP_ID)
 
     async def post(request: web.Request) -> web.Response:
@@ -75,7 +75,7 @@ def recipe() -> web.Application:
 
 
 def run(make: Callable[[], web.Application], ready: Connection) -> None:
-    """Serve until ended; sends the port once it listens."""
+    """Serve until ended; send the port once listening."""
 
     async def main() -> None:
         app = make()
@@ -114,7 +114,7 @@ def _requests(mode: str) -> list[bytes]:
 
 
 def _load(port: int, prepared: list[bytes], connections: int, seconds: float) -> int:
-    """Keep so many connections busy for so long; returns how many good answers came."""
+    """Keep so many connections busy for so long; return how many good answers came."""
     sockets = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(connections)]
     end = time.perf_counter() + seconds
     done = 0

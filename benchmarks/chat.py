@@ -1,10 +1,10 @@
-"""50 people chatting at once with 5,000 registered firms, over HTTP on loopback, beside a bare echo in the same run.
+"""Benchmark of 50 people chatting at once with 5,000 registered firms, over HTTP on loopback, beside a bare echo.
 
 python -m benchmarks.chat [--firms N] [--people N] [--seconds S] [--pause S]
 
-Two ways: with a pause of about a second between, and back to back (they write again as soon as the answer is there).
-The mix: known questions, unknown ones (no two alike), commands, numbers, whole assessments, whole registrations.
-Promised: p99 at most 100 ms. The echo is our own callback with nothing behind it: what is on top is the bot's.
+Two modes: with a pause of about a second, and back to back (the next message follows the answer at once). The mix:
+known questions, unknown ones (no two alike), commands, numbers, whole assessments, whole registrations. Target: p99 at
+most 100 ms. The echo is our own callback with nothing behind it: the difference is the bot's cost.
 """
 
 import argparse
@@ -89,7 +89,7 @@ TROUBLES = [
 
 
 def names(count: int) -> list[str]:
-    """Made-up names, no two the same."""
+    """Return generated names, all distinct."""
     chance, made = random.Random(SEED), dict[str, None]()
     while len(made) < count:
         word = "".join(chance.choice(FIRST) for _ in range(chance.randint(2, 4)))
@@ -98,7 +98,7 @@ def names(count: int) -> list[str]:
 
 
 def fill(tx: Tx, some: list[tuple[int, str]], people_first: int) -> None:
-    """Firms on the roster, each registered by one person with what an assessment needs."""
+    """Insert roster firms, each registered by one person with what an assessment needs."""
     for number, name in some:
         entry_id = roster.add(tx, name=name, credit_code=None, district="江宁")
         title = Title("srdi", "2025年度", True, date(2025, 1, 1), None)
@@ -110,12 +110,12 @@ def fill(tx: Tx, some: list[tuple[int, str]], people_first: int) -> None:
 
 
 def openid(number: int) -> str:
-    """The openid of person so-and-so."""
+    """Return the openid of a person by number."""
     return f"oBench{number:022}"
 
 
 def echo() -> web.Application:
-    """Our callback with an answer that costs nothing."""
+    """Return our callback with an answer that costs nothing."""
 
     async def respond(push: Push) -> str | None:
         words = push.content if isinstance(push, Text) else ""
@@ -127,7 +127,7 @@ def echo() -> web.Application:
 
 
 def run(url: str, ready: Connection) -> None:
-    """Serve the bot over this database, or the echo where there is none; sends the port once it listens."""
+    """Serve the bot over this database, or the echo without one; send the port once listening."""
 
     async def main() -> None:
         if url:
@@ -151,12 +151,12 @@ def run(url: str, ready: Connection) -> None:
 
 @dataclass
 class Times:
-    """Seconds of each answer by kind of message."""
+    """Seconds per answer by message kind."""
 
     by_kind: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     def line(self, name: str, found: list[float]) -> str:
-        """Median, p99 and worst in milliseconds."""
+        """Format median, p99 and maximum in milliseconds."""
         ordered = sorted(found)
         p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
         return (
@@ -166,7 +166,7 @@ class Times:
 
 
 class Person:
-    """One who writes, over a connection of their own."""
+    """A chatting person with a connection of their own."""
 
     def __init__(self, number: int, chance: random.Random, firm_names: list[str], registers: bool) -> None:
         self.openid = openid(number)
@@ -176,7 +176,7 @@ class Person:
         self._number = number
 
     def words(self) -> Iterator[tuple[str, str]]:
-        """(kind, words) without end."""
+        """Yield (kind, text) endlessly."""
         while True:
             kind = self._chance.choices(["known", "unknown", "command", "assess", "register"], [40, 25, 15, 12, 8])[0]
             match kind:
@@ -195,7 +195,7 @@ class Person:
                         yield kind, said
 
     async def chat(self, port: int, until: float, pause: float, times: Times, ids: Iterator[int]) -> None:
-        """Write, wait for the answer, write again."""
+        """Send, wait for the answer, send again."""
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         if pause:
             await asyncio.sleep(pause * self._chance.random())
@@ -224,7 +224,7 @@ class Person:
 
 
 async def cpu_of(port: int) -> float:
-    """Seconds of processor that the server has used."""
+    """Return the server's CPU seconds."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(b"GET /cpu HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     answer = await reader.read()
@@ -235,9 +235,9 @@ async def cpu_of(port: int) -> float:
 async def round_of(
     name: str, port: int, args: argparse.Namespace, pause: float, firm_names: list[str], ids: Iterator[int]
 ) -> float:
-    """One way of chatting against one server: prints its table; returns processor microseconds a message."""
+    """Run one mode against one server: print its table; return CPU microseconds per message."""
     chance, times = random.Random(SEED), Times()
-    # Every fifth is new here and registers; the others speak for a firm already.
+    # Every fifth is new and registers; the others already represent a firm.
     everybody = [
         Person(number if new else args.people + number, random.Random(chance.random()), firm_names, new)
         for number, new in ((number, number % 5 == 0) for number in range(args.people))
@@ -254,7 +254,7 @@ async def round_of(
 
 
 async def seeded(url: str, firm_names: list[str], people_first: int) -> None:
-    """The database with its firms."""
+    """Create the database with its firms."""
     migration.upgrade(url)
     database = Database.open(url, key=bytes(32), actor=CLI)
     numbered = list(enumerate(firm_names))

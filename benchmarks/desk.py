@@ -1,6 +1,7 @@
-"""The roster's list at 50,000 firms, its export, and an import of 5,000 rows: `python -m benchmarks.desk FIRMS ROWS`.
+"""Benchmark of the console: the roster list at 50,000 firms, its export, and an import of 5,000 rows.
 
-Names are made up from a fixed seed. Promised: a page under 300 ms, an import (read, planned, applied) within 2 s.
+`python -m benchmarks.desk FIRMS ROWS`. Names are generated from a fixed seed. Target: a page under 300 ms, an import
+(read, planned, applied) within 2 s.
 """
 
 import asyncio
@@ -34,7 +35,7 @@ TRADE = ["机械", "软件", "生物医药", "新材料", "传感", "机器人",
 
 
 def table(rows: int, seed: int) -> bytes:
-    """A CSV of made-up firms."""
+    """Return a CSV of generated firms."""
     chance, areas = random.Random(seed), list(Areas.load())
     made = io.StringIO(newline="")
     writer = csv.writer(made)
@@ -46,7 +47,7 @@ def table(rows: int, seed: int) -> bytes:
 
 
 async def imported(database: Database, data: bytes) -> dict[str, float]:
-    """Seconds of each step."""
+    """Return the seconds of each step."""
     seconds: dict[str, float] = {}
 
     def step(name: str, since: float) -> float:
@@ -72,7 +73,7 @@ async def imported(database: Database, data: bytes) -> dict[str, float]:
 
 
 async def timed(name: str, database: Database, fn: Callable[[Tx], object]) -> None:
-    """The slowest of ten."""
+    """Print the slowest of ten runs."""
     worst = 0.0
     for _ in range(10):
         begun = time.perf_counter()

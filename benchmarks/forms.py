@@ -1,10 +1,9 @@
-"""What one large or malformed form costs everybody else: how long it holds the event loop, and the peak memory.
+"""Cost of one large or malformed form to everybody else: how long it blocks the event loop, and peak memory.
 
 python -m benchmarks.forms
 
-Each request goes to a server of its own in a process of its own, over a fresh SQLite file on loopback. Prints the
-status (0: closed without an answer), the longest time in which the loop did nothing else, the server's CPU time, and
-by how much the request raised the peak of its memory.
+Each request goes to a separate server process over a fresh SQLite file on loopback. Prints the status (0: closed
+without an answer), the longest time the loop was blocked, the server's CPU time, and the increase of its peak memory.
 """
 
 import asyncio
@@ -38,13 +37,13 @@ Make = Callable[[str], tuple[str, str, bytes]]
 
 
 def many_parts(_csrf: str) -> tuple[str, str, bytes]:
-    """51 KB in 999 parts, anonymous."""
+    """Return an anonymous form of 51 KB in 999 parts."""
     part = f'--{LINE}\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n'
     return "/console/enter", f"multipart/form-data; boundary={LINE}", (part * 999 + f"--{LINE}--\r\n").encode()
 
 
 def large_bid(csrf: str) -> tuple[str, str, bytes]:
-    """A file of 19 MB for a bid, from somebody who may not bid."""
+    """Return a bid with a 19 MB file, from somebody who may not bid."""
     head = f'--{LINE}\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{csrf}\r\n'
     head += f'--{LINE}\r\nContent-Disposition: form-data; name="application"; filename="a.pdf"\r\n\r\n'
     body = head.encode() + b"\r\n%PDF-x\n" * (19 * 2**20 // 9) + f"\r\n--{LINE}--\r\n".encode()
@@ -52,13 +51,13 @@ def large_bid(csrf: str) -> tuple[str, str, bytes]:
 
 
 def long_words(csrf: str) -> tuple[str, str, bytes]:
-    """20 MB of words, urlencoded, to a page that takes files."""
+    """Return 20 MB of urlencoded text, to a page that takes files."""
     body = f"csrf={csrf}&solution=".encode() + b"%E5%A5%BD" * (20_000_000 // 9)
     return "/h5/board/1/bid", "application/x-www-form-urlencoded", body
 
 
 def many_fields(csrf: str) -> tuple[str, str, bytes]:
-    """400 KB in 200,000 fields, urlencoded."""
+    """Return 400 KB in 200,000 urlencoded fields."""
     return "/h5/board/1/ask", "application/x-www-form-urlencoded", f"csrf={csrf}".encode() + b"&a" * 200_000
 
 
@@ -71,7 +70,7 @@ CASES: dict[str, Make] = {
 
 
 def served(ready: Connection) -> None:
-    """Serve until told to stop; sends the port, then what the loop and the memory went through."""
+    """Serve until told to stop; send the port, then the loop and memory measurements."""
     asyncio.run(_serve(ready))
 
 
@@ -96,7 +95,7 @@ async def _serve(ready: Connection) -> None:
         await app[DATABASE].write(come_in)
         runner = await serve(app, "127.0.0.1", port)
         ready.send(port)
-        # The first look at a page is no part of the measurement.
+        # The first request of a page is not measured.
         await asyncio.to_thread(ready.recv)
         before, cpu, worst = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time(), [0.0]
         watching = asyncio.create_task(_watch(worst))
@@ -115,7 +114,7 @@ async def _watch(worst: list[float]) -> None:
 
 
 def csrf_of(port: int) -> str:
-    """The token of the visitor's forms."""
+    """Return the visitor's form token."""
     here = http.client.HTTPConnection("127.0.0.1", port, timeout=MOST_SECONDS)
     here.request("GET", "/h5/register", headers={"Cookie": f"{COOKIE}={VISITOR}"})
     found = re.search(r'name="csrf" value="([0-9a-f]+)"', here.getresponse().read().decode())
@@ -124,7 +123,7 @@ def csrf_of(port: int) -> str:
 
 
 def post(port: int, path: str, kind: str, body: bytes) -> int:
-    """Send the form as a browser would; the status of the answer."""
+    """Send the form as a browser would; return the status."""
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n"
         f"Cookie: {COOKIE}={VISITOR}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"

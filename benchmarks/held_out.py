@@ -1,4 +1,4 @@
-"""Whether weights that were chosen on one half of the queries hold on the other: nearness's pulls, from a grid."""
+"""Cross-validation of weights: whether similarity weights chosen on one half of the queries hold on the other."""
 
 from pathlib import Path
 from unittest.mock import patch
@@ -13,10 +13,10 @@ BOTH = [(words, sentences) for words in (0.0, 0.1, 0.19, 0.3) for sentences in (
 
 
 class RememberedDemands(SentenceVectors):
-    """Reads each demand once, however often the grid asks."""
+    """Encodes each demand once, however often the grid asks."""
 
     def demand(self, cleaned: str) -> Vectors:
-        """The vector of a cleaned demand."""
+        """Return a cleaned demand's vector."""
         known = self.of(f"demand {cleaned}")
         if known is None:
             known = super().demand(cleaned)
@@ -25,7 +25,7 @@ class RememberedDemands(SentenceVectors):
 
 
 def weights(folder: Path) -> None:
-    """The best of each grid by each half, and what it is worth on the other."""
+    """Print each half's best grid point, and its value on the other half."""
     if not folder.exists():
         return
     labelled = load(folder)

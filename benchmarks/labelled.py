@@ -1,4 +1,4 @@
-"""Labelled sets of texts and queries, a plain BM25 to compare with, and how good a ranking of them is."""
+"""Labelled sets of texts and queries, a plain BM25 for comparison, and ranking metrics."""
 
 import gzip
 import json
@@ -18,7 +18,7 @@ from matchmaking.ranking.semantic import SentenceVectors, WordTable, sentence_en
 from matchmaking.text.tokens import TextReader
 
 DEEP = 100
-# Where only some texts were judged, the others are dropped from a ranking this deep before it is measured.
+# If only some texts were judged, the others are dropped from a ranking this deep before measuring.
 DEEP_ENOUGH_TO_SIFT = 5_000
 MOST_SENTENCES = 2_000
 SETS = ("firms-small", "firms-large", "csl")
@@ -32,7 +32,7 @@ class Ranker(Protocol):
 
 @dataclass(frozen=True)
 class Labelled:
-    """A set of texts, queries with their kinds, and grades; `judged`: the texts that were looked at, where not all."""
+    """A set of texts, queries with kinds, and grades; `judged`: the judged texts, if not all."""
 
     documents: list[Document]
     queries: list[tuple[str, str, str]]
@@ -41,7 +41,7 @@ class Labelled:
 
 
 class PlainBm25:
-    """BM25 over the character pairs of the raw text, k1 1.2 and b 0.75, nothing else."""
+    """BM25 over the raw text's character pairs, k1 1.2 and b 0.75, nothing else."""
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self._ids: list[str] = []
@@ -61,7 +61,7 @@ class PlainBm25:
         }
 
     def ranked(self, query: str, top: int) -> list[str]:
-        """The best ids; equal scores in the order of the texts."""
+        """Return the best ids; ties in text order."""
         scores = np.zeros(len(self._ids))
         for token, weight in Counter(_pairs(query)).items():
             if token in self._postings:
@@ -79,12 +79,12 @@ class Ours:
         self._reasons = reasons
 
     def ranked(self, query: str, top: int) -> list[str]:
-        """The ids of the project's ranking."""
+        """Return the ids of the project's ranking."""
         return [match.id for match in self._matcher.rank(Demand(query), top, reasons=self._reasons)]
 
 
 def quality(data: Path) -> None:
-    """nDCG@10 and recall@100 of every form beside the plain one; the halves are every other query."""
+    """Print nDCG@10 and recall@100 of every variant beside the plain one; halves are every other query."""
     reader, table = TextReader(), WordTable.load()
     encoder = sentence_encoder()
     for name in SETS:
@@ -120,7 +120,7 @@ def quality(data: Path) -> None:
 
 @dataclass(frozen=True)
 class Measured:
-    """nDCG@10 and recall@100 of each query with a right answer, in the order of the queries, and their kinds."""
+    """nDCG@10 and recall@100 of each query with a right answer, in query order, and their kinds."""
 
     gains: list[float]
     recalls: list[float]
@@ -128,7 +128,7 @@ class Measured:
 
 
 def measure(ranker: Ranker, labelled: Labelled) -> Measured:
-    """How good a ranker is, query by query."""
+    """Measure a ranker, query by query."""
     floor = min(2, max(grade for grades in labelled.grades.values() for grade in grades.values()))
     measured = Measured([], [], [])
     for id_, kind, text in labelled.queries:
@@ -147,7 +147,7 @@ def measure(ranker: Ranker, labelled: Labelled) -> Measured:
 
 
 def show(name: str, ranker: Ranker, labelled: Labelled, kinds: Sequence[str]) -> None:
-    """One line of the quality table."""
+    """Print one line of the quality table."""
     measured = measure(ranker, labelled)
     gains = measured.gains
     by_kind = [[gain for gain, one in zip(gains, measured.kinds, strict=True) if one == kind] for kind in kinds]
@@ -161,7 +161,7 @@ def show(name: str, ranker: Ranker, labelled: Labelled, kinds: Sequence[str]) ->
 
 
 def load(folder: Path) -> Labelled:
-    """A labelled set; its own field names are mapped to the project's."""
+    """Load a labelled set, mapping its field names to the project's."""
     documents = [
         Document(row["id"], {field: row[field] for field in ("name", "scope", "text") if row.get(field)})
         for row in _rows(folder / "corpus.jsonl.gz")
@@ -195,5 +195,5 @@ def _ndcg(found: Sequence[int], there: Iterable[int]) -> float:
 
 
 def mean(values: Sequence[float]) -> float:
-    """The mean; no number of nothing."""
+    """Return the mean; NaN of nothing."""
     return sum(values) / len(values) if values else math.nan

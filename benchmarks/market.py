@@ -1,8 +1,8 @@
-"""Each page of challenges, bids and events over HTTP: `python -m benchmarks.market [CHALLENGES BIDS FIRMS]`.
+"""Benchmark of each page of challenges, bids and events: `python -m benchmarks.market [CHALLENGES BIDS FIRMS]`.
 
-By default 500 challenges, 20,000 bids and 5,000 firms, 60 events with 100 firms each; everything made up from a fixed
-seed. Each page is asked 20 times, by whoever may see it; printed are the middle, the slowest of the 20 (their p99), and
-how that compares with the slowest of an empty page in the same run. Promised: every page under 300 ms.
+By default 500 challenges, 20,000 bids and 5,000 firms, 60 events with 100 firms each, generated from a fixed seed. Each
+page is requested 20 times by somebody who may see it; printed are the median, the slowest of the 20 (their p99), and
+its ratio to the slowest empty page of the same run. Target: every page under 300 ms.
 """
 
 import asyncio
@@ -54,12 +54,12 @@ OFFER = Offer("方案。" * 200, "团队。" * 40, "成果。" * 40, "样机 三
 
 
 def need(chance: random.Random) -> str:
-    """A made-up need: thing, how, where."""
+    """Return a generated need: thing, method, place."""
     return f"{chance.choice(WHERE)}{chance.choice(HOWS)}{chance.choice(THINGS)}"
 
 
 def one_firm(tx: Tx, number: int, name: str, chance: random.Random) -> int:
-    """A proven firm with an offer and one person."""
+    """Insert a verified firm with an offering and one person."""
     firm_id = firms.add(tx, name=name, credit_code=None)
     people.join_firm(tx, people.meet(tx, f"oMarket{number:021}").id, firm_id)
     verifications.enter(tx, firm_id, f"9132{number:014d}", "code")
@@ -68,7 +68,7 @@ def one_firm(tx: Tx, number: int, name: str, chance: random.Random) -> int:
 
 
 def one_challenge(tx: Tx, number: int, poster: int, chance: random.Random) -> int:
-    """Two in five take bids, the others are closed, in review, or over."""
+    """Insert a challenge: two in five take bids, the others are closed, in review, or over."""
     stage = ("published", "published", "review", "published", "accepted")[number % 5]
     days = chance.randint(1, 60) if number % 5 < 2 else -chance.randint(1, 60)
     title = need(chance)
@@ -93,7 +93,7 @@ def one_challenge(tx: Tx, number: int, poster: int, chance: random.Random) -> in
 
 
 def one_bid(tx: Tx, number: int, challenge_id: int, firm_id: int) -> None:
-    """A bid as it lies in the store, with its record."""
+    """Insert a bid as stored, with its record."""
     found = challenges.get(tx, challenge_id)
     if found is None:
         return
@@ -104,7 +104,7 @@ def one_bid(tx: Tx, number: int, challenge_id: int, firm_id: int) -> None:
 
 
 def one_event(tx: Tx, number: int, comers: list[int], chance: random.Random) -> int:
-    """An event with its tables, firms and meetings; every second one is over."""
+    """Insert an event with tables, firms and meetings; every second one is over."""
     begins = tx.now + timedelta(days=30 + number if number % 2 else -30 - number)
     slots = tuple(begins + timedelta(minutes=20 * slot) for slot in range(6))
     event = Event("ninggong", f"对接会{number}", "主题", "某处", None, begins, begins + timedelta(hours=2),
@@ -124,7 +124,7 @@ def one_event(tx: Tx, number: int, comers: list[int], chance: random.Random) -> 
 
 
 async def in_parts(database: Database, items: Sequence[One], fill: Callable[[Tx, One], Made]) -> list[Made]:
-    """Enter these, some hundred in each transaction."""
+    """Insert these, some hundred per transaction."""
 
     def enter(tx: Tx, some: Sequence[One]) -> list[Made]:
         return [fill(tx, one) for one in some]
@@ -136,7 +136,7 @@ async def in_parts(database: Database, items: Sequence[One], fill: Callable[[Tx,
 
 
 class Asker:
-    """Asks each page 20 times, as whoever may see it."""
+    """Requests each page 20 times, as somebody who may see it."""
 
     def __init__(self, base: str) -> None:
         self._base = base
@@ -144,7 +144,7 @@ class Asker:
         self.slow: list[str] = []
 
     async def page(self, name: str, path: str, cookies: dict[str, str], status: int = 200) -> float:
-        """One page in a browser."""
+        """Request one page in a browser."""
         async with aiohttp.ClientSession(cookies=cookies) as session:
 
             async def ask() -> None:
@@ -156,7 +156,7 @@ class Asker:
             return await self._timed(name, ask)
 
     async def chat(self, name: str, words: str, openid: str) -> float:
-        """One sentence in the chat."""
+        """Send one sentence in chat."""
         async with aiohttp.ClientSession() as session:
 
             async def ask() -> None:
@@ -185,7 +185,7 @@ class Asker:
 
 
 async def filled(database: Database, count: dict[str, int]) -> dict[str, list[int]]:
-    """Everything in the store; ids by kind."""
+    """Fill the database; return ids by kind."""
     chance = random.Random(SEED)
     numbered = list(enumerate(names(count["firms"])))
     firm_ids = await in_parts(database, numbered, lambda tx, one: one_firm(tx, one[0], one[1], chance))
@@ -198,7 +198,7 @@ async def filled(database: Database, count: dict[str, int]) -> dict[str, list[in
         list(range(count["challenges"])),
         lambda tx, number: one_challenge(tx, number, posters[number % 10], chance),
     )
-    # Every tenth bid goes to one challenge in review: the longest page there is.
+    # Every tenth bid goes to one challenge in review, which makes the longest page.
     crowded = made[2]
     pairs: dict[tuple[int, int], None] = {}
     while len(pairs) < count["bids"]:
@@ -212,7 +212,7 @@ async def filled(database: Database, count: dict[str, int]) -> dict[str, list[in
 
 
 async def seen_by(database: Database, posters: list[int]) -> dict[str, dict[str, str]]:
-    """Cookies of an official, a poster, and a firm's person on the phone."""
+    """Return cookies of an official, a poster, and a firm's person on the phone."""
     cookies = {who: token_urlsafe(32) for who in ("official", "poster", "phone")}
 
     def enter(tx: Tx) -> None:
@@ -231,7 +231,7 @@ async def seen_by(database: Database, posters: list[int]) -> dict[str, dict[str,
 
 
 async def asked(base: str, ids: dict[str, list[int]], cookies: dict[str, dict[str, str]], bid_id: int) -> list[str]:
-    """Every page, each beside an empty one; returns the names of those over the promise."""
+    """Request every page beside an empty one; return the names of those over the target."""
     asker = Asker(base)
     open_, crowded, over = ids["challenges"][1], ids["challenges"][2], ids["challenges"][4]
     coming, past = ids["events"][1], ids["events"][0]

@@ -1,4 +1,4 @@
-"""How well and how fast matching finds the right one, beside a plain BM25 over character pairs in the same run.
+"""Benchmark of matching quality and speed, beside a plain BM25 over character pairs in the same run.
 
 `python -m benchmarks.matching DATA [--sizes N ...] [--only names|quality|weights|speed|nodes|pairing]` where DATA holds
 the labelled sets: `names` (typed names against a roster), and any of `firms-small`, `firms-large`, `csl` (queries,
@@ -29,7 +29,7 @@ READ = 200
 
 
 def main() -> None:
-    """Measure what was asked for."""
+    """Measure what was requested."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 200_000])
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def names(folder: Path) -> None:
-    """Right first, right among five, taken without asking, wrong but sure."""
+    """Print the shares right first, right among five, accepted without asking, wrong but sure."""
     with gzip.open(folder / "roster.txt.gz", "rt", encoding="utf-8") as file:
         roster = [line.strip() for line in file if line.strip()]
     began = time.perf_counter()
@@ -88,9 +88,9 @@ def names(folder: Path) -> None:
 
 
 def speed(folder: Path, sizes: Sequence[int]) -> None:
-    """Milliseconds a demand for ten firms, reasons included, and what the index weighs.
+    """Print milliseconds per demand for ten firms with reasons, and the index's memory.
 
-    `cpu p99`: of the processor's time, which others on the machine do not add to.
+    `cpu p99`: CPU time, unaffected by other processes.
     """
     if not folder.exists():
         return
@@ -135,7 +135,9 @@ def speed(folder: Path, sizes: Sequence[int]) -> None:
 
 
 def _learn(matcher: Matcher) -> float:
-    """Give every firm a vector: the first few by reading, the others theirs again. Seconds for reading all."""
+    """Give every firm a vector: compute the first few, reuse theirs for the others. Return seconds for
+    computing all.
+    """
     unread = matcher.unread()
     began = time.process_time()
     read = [matcher.read(text) for text in unread[:READ]]
@@ -146,7 +148,7 @@ def _learn(matcher: Matcher) -> float:
 
 
 def pairing() -> None:
-    """Seconds to plan 200 firms at 50 tables in 6 slots, and to plan anew after a no-show."""
+    """Print seconds to plan 200 firms at 50 tables in 6 slots, and to replan after a no-show."""
     chance = random.Random(1)
     slots = [f"s{slot}" for slot in range(6)]
     tables = [
@@ -185,7 +187,7 @@ def pairing() -> None:
 
 
 def _grown(documents: Sequence[Document], size: int) -> Iterator[Document]:
-    """As many documents as asked for, the given ones again and again under new ids."""
+    """Yield as many documents as requested, repeating the given ones under new ids."""
     for at in range(size):
         document = documents[at % len(documents)]
         yield document if at < len(documents) else Document(f"{document.id}-{at // len(documents)}", document.fields)
@@ -193,14 +195,14 @@ def _grown(documents: Sequence[Document], size: int) -> Iterator[Document]:
 
 @dataclass(frozen=True)
 class Spent:
-    """Milliseconds of each query: by the clock and of the processor."""
+    """Milliseconds per query: wall and CPU."""
 
     wall: list[float]
     cpu: list[float]
 
 
 def _timed(ranker: Ranker, queries: Sequence[str]) -> Spent:
-    """What each query takes, after a few to warm up."""
+    """Time each query, after a few to warm up."""
     spent = Spent([], [])
     for at, query in enumerate([*queries[:20], *queries]):
         began, busy = time.perf_counter(), time.process_time()

@@ -1,4 +1,4 @@
-"""How soon a firm's new words are found on two nodes: two connections and two memories over one database file."""
+"""How soon a firm's new text is found on two nodes: two connections and two memories over one database file."""
 
 import asyncio
 import tempfile
@@ -20,7 +20,7 @@ TURNS = 50
 
 
 def nodes(folder: Path) -> None:
-    """Milliseconds from the saved change to the answer that knows it, with 10,000 firms there."""
+    """Print milliseconds from the saved change to an answer that includes it, with 10,000 firms."""
     if folder.exists():
         asyncio.run(_nodes([document.fields for document in load(folder).documents[:FIRMS]]))
 

@@ -1,9 +1,9 @@
-"""What the outbox costs: planning many rows, the queue alone, and sending beside one bare session at the same stub.
+"""Benchmark of the outbox: planning many rows, the queue alone, and sending beside one bare session at the same stub.
 
-`python -m benchmarks.outbox [--folder DIR] [--rows N] [--sends N] [--rounds N] [--delay MS]`
-prints a JSON line for each. `queue` is claiming and settling with a channel that does nothing; `sending` compares
-messages a second with a bare aiohttp session that posts the same bodies to the same stub, as many at a time, in turns.
-`--delay`: how long the stub waits before it answers; the platform's own API takes 20 ms and more.
+`python -m benchmarks.outbox [--folder DIR] [--rows N] [--sends N] [--rounds N] [--delay MS]` prints a JSON line for
+each. `queue`: claiming and saving results with a channel that does nothing; `sending` compares messages per second with
+a bare aiohttp session that posts the same bodies to the same stub, equally parallel, in turns. `--delay`: the stub's
+response time; the platform's own API takes 20 ms and more.
 """
 
 import argparse
@@ -50,17 +50,17 @@ PORTION = 500
 
 
 class Shelf:
-    """A token that never ends."""
+    """A store with a token that never expires."""
 
     async def load(self) -> Token | None:
         return Token("token", datetime.now(UTC) + timedelta(hours=2), datetime.now(UTC))
 
     async def save(self, token: Token) -> None:
-        """Nothing to keep."""
+        """Do nothing."""
 
 
 class Nothing:
-    """A channel that takes everything at once."""
+    """A channel that accepts everything at once."""
 
     async def send(self, parcel: Parcel) -> Outcome:
         return Outcome(Ending.SENT, msg_id=parcel.id)
@@ -94,7 +94,7 @@ def _unsent(tx: Tx) -> int:
 
 
 async def plan(database: Database, key: str, rows: int) -> tuple[float, float]:
-    """Seconds for so many rows, one a person, by the wall clock and of CPU."""
+    """Return wall and CPU seconds for planning so many rows, one per person."""
     began, cpu = time.perf_counter(), time.process_time()
     for start in range(1, rows + 1, PORTION):
         await database.write(_plan, key, start, min(PORTION, rows + 1 - start))
@@ -102,14 +102,14 @@ async def plan(database: Database, key: str, rows: int) -> tuple[float, float]:
 
 
 async def queue(database: Database, rows: int) -> tuple[float, float]:
-    """Microseconds a message, by the wall clock and of CPU, where sending takes no time."""
+    """Return wall and CPU microseconds per message with instant sending."""
     began, cpu = time.perf_counter(), time.process_time()
     await Sender(database, {Channel.TEMPLATE: Nothing()})()
     return (time.perf_counter() - began) / rows * 1e6, (time.process_time() - cpu) / rows * 1e6
 
 
 async def ours(database: Database, api: Api, rows: int) -> tuple[float, float]:
-    """Messages a second through the outbox, and microseconds of CPU a message."""
+    """Return messages per second through the outbox, and CPU microseconds per message."""
     began, cpu = time.perf_counter(), time.process_time()
     await Sender(database, channels_of(api, "http://127.0.0.1", lambda text: text))()
     assert not await database.read(_unsent)
@@ -117,7 +117,7 @@ async def ours(database: Database, api: Api, rows: int) -> tuple[float, float]:
 
 
 async def bare(session: aiohttp.ClientSession, base: str, rows: int) -> tuple[float, float]:
-    """The same of one session that posts the same and reads the answer, and keeps nothing."""
+    """Return the same for one session that only posts and reads the answer."""
     numbers = iter(range(rows))
 
     async def post() -> None:
@@ -135,7 +135,7 @@ async def bare(session: aiohttp.ClientSession, base: str, rows: int) -> tuple[fl
 
 
 async def stub(delay: float) -> None:
-    """The platform's side in a process of its own: prints its port, answers every sending."""
+    """Run the platform stub in a process of its own: prints its port, answers every send."""
     count = 0
 
     async def take(request: web.Request) -> web.Response:
@@ -154,7 +154,7 @@ async def stub(delay: float) -> None:
 
 
 async def measure(folder: Path, args: argparse.Namespace) -> None:
-    """All of it over one SQLite file."""
+    """Measure everything over one SQLite file."""
     url = f"sqlite:///{folder}/srdi.db"
     migration.upgrade(url)
     database = Database.open(url, key=KEY, actor=CLI)
@@ -180,7 +180,7 @@ async def measure(folder: Path, args: argparse.Namespace) -> None:
 
 
 async def compare(database: Database, base: str, args: argparse.Namespace) -> None:
-    """In turns, so that whatever else the machine does meets both."""
+    """Compare in turns, so that other load affects both."""
     ratios, speeds, costs, bare_costs = [], [], [], []
     connector = aiohttp.TCPConnector(limit=AT_ONCE)
     async with aiohttp.ClientSession(connector=connector) as session:

@@ -1,9 +1,9 @@
-"""How well questions in free words are answered: the table tests/questions/cases.tsv, scored by kind.
+"""Benchmark of free questions: the table tests/questions/cases.tsv, scored by kind.
 
 python -m benchmarks.questions [--half 调试|检验]
 
-A case is right when items, words, beginning, figures, quotes and length all are. Prints right/all a kind, the misses,
-and the CPU time a question takes. Exit 1 below 97 % or with a wrong figure.
+A case is right if items, words, beginning, figures, quotes and length all are. Prints right/all per kind, the misses,
+and CPU time per question. Exit 1 below 97 % or with a wrong figure.
 """
 
 import argparse
@@ -28,7 +28,7 @@ ROUNDS = 3
 
 
 def main() -> int:
-    """Score the table and print what was missed."""
+    """Score the table and print the misses."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--half", choices=HALVES, help="print the misses of this half only")
     half = parser.parse_args().half

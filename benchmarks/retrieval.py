@@ -1,9 +1,9 @@
-"""The retrieval behind questions in free words, on foreign official items: nDCG@10 beside a plain BM25 over pairs.
+"""Benchmark of free-question retrieval on foreign official items: nDCG@10 beside a plain BM25 over pairs.
 
 python -m benchmarks.retrieval FOLDER
 
 FOLDER holds corpus.jsonl ({"id", "name", "condition", …}), queries.jsonl ({"id", "text"}) and qrels.tsv (query, item,
-grade, by tabs). Prints nDCG@10, MRR and recall@10 of both, and the CPU time a query takes. Exit 1 below 0.86.
+grade, by tabs). Prints nDCG@10, MRR and recall@10 of both, and CPU time per query. Exit 1 below 0.86.
 """
 
 import argparse
@@ -29,7 +29,7 @@ Rank = Callable[[str], list[str]]
 
 
 def main() -> int:
-    """Rank the items for every query, ours and plainly, and score both."""
+    """Rank the items for every query, by both, and score them."""
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
@@ -56,7 +56,7 @@ def _score(name: str, queries: list[dict[str, Any]], grades: Grades, rank: Rank)
 
 
 def _measures(ranked: list[str], grades: dict[str, int]) -> tuple[float, float, float]:
-    """nDCG@10, MRR and recall@10; the gain of a grade is 2 to its power less one, any grade counts as relevant."""
+    """Return nDCG@10, MRR and recall@10; a grade's gain is 2 to its power less one, any grade counts as relevant."""
     gains = [2 ** grades.get(id_, 0) - 1 for id_ in ranked[:CUT]]
     ideal = sorted((2**grade - 1 for grade in grades.values()), reverse=True)[:CUT]
     first = next((place for place, gain in enumerate(gains, 1) if gain), 0)
@@ -83,7 +83,7 @@ def _grades(path: Path) -> Grades:
 
 
 class _Pairs:
-    """Plain BM25 over the pairs of characters of the names: what ours must beat."""
+    """Plain BM25 over the names' character pairs: the baseline to beat."""
 
     def __init__(self, names: dict[str, str]) -> None:
         self._pairs = {id_: Counter(a + b for a, b in pairwise(name)) for id_, name in names.items()}

@@ -2,10 +2,10 @@
 
 python -m benchmarks.slowloris [--seconds 20] [--attackers 1000] [--rate 50]
 
-Our server has an answer that costs nothing. A third of the attackers says nothing, a third
-drips headers, a third drips a body; each comes back as soon as it is shown out. Good pushes are sealed and use a new
-connection each. Prints their p50, p99 and longest time, and how long attackers were suffered. Exit 1 where a good push
-fails, p99 is over 1 s or an attacker stays 10 s.
+Our server's answer costs nothing. A third of the attackers is silent, a third drips headers, a third drips a body; each
+reconnects as soon as it is closed. Good pushes are encrypted, each on a new connection. Prints their p50, p99 and
+longest time, and attackers' connection lifetimes. Exit 1 if a good push fails, p99 is over 1 s or an attacker stays 10
+s.
 """
 
 import argparse
@@ -23,7 +23,7 @@ KINDS = ("silent", "headers", "body")
 
 
 def beginning(how: str) -> bytes:
-    """What an attacker says before it drips: as much of a genuine push as there is to say."""
+    """Return what an attacker sends before it drips: as much of a genuine push as possible."""
     if how == "silent":
         return b""
     head = f"POST {platform.plain(b'', now=int(time.time())).path} HTTP/1.1\r\nHost: x\r\n".encode()
@@ -31,7 +31,7 @@ def beginning(how: str) -> bytes:
 
 
 async def attack(port: int, how: str, end: float, lives: list[float]) -> None:
-    """Hold a connection as long as it lasts, again and again; note how long each lasted."""
+    """Hold a connection as long as it lasts, repeatedly; record each lifetime."""
     loop = asyncio.get_running_loop()
     while loop.time() < end:
         try:
@@ -58,7 +58,7 @@ async def attack(port: int, how: str, end: float, lives: list[float]) -> None:
 
 
 async def good(port: int, number: int, times: list[float], faults: list[str]) -> None:
-    """One sealed push on a connection of its own, as the platform makes them."""
+    """Send one encrypted push on its own connection, as the platform does."""
     begun = time.perf_counter()
     post = platform.safe(platform.text(f"你好 {number}", number + 1), now=int(time.time()))
     head = f"POST {post.path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {len(post.body)}\r\n\r\n"
@@ -77,7 +77,7 @@ async def good(port: int, number: int, times: list[float], faults: list[str]) ->
 
 
 async def siege(port: int, seconds: float, attackers: int, rate: float) -> bool:
-    """Run attackers and good pushes side by side, print the figures; tells whether they hold."""
+    """Run attackers and good pushes side by side and print the figures; return whether they hold."""
     loop = asyncio.get_running_loop()
     lives: list[float] = []
     times: list[float] = []
@@ -101,7 +101,7 @@ async def siege(port: int, seconds: float, attackers: int, rate: float) -> bool:
 
 
 def main() -> int:
-    """Lay siege and say whether it held."""
+    """Run the attack and report whether the server held."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--attackers", type=int, default=1000)
@@ -112,7 +112,7 @@ def main() -> int:
     process = mp.get_context("spawn").Process(target=run, args=(ours, there), daemon=True)
     process.start()
     port = here.recv()
-    # Only for this side: the server keeps what the system gives it.
+    # Only for this side: the server keeps the system's limit.
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(max(soft, 8192), hard), hard))
     try:
         held = asyncio.run(siege(port, min(args.seconds, MOST_SECONDS), min(args.attackers, 4000), args.rate))

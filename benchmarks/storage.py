@@ -1,9 +1,9 @@
-"""What a write costs: our grouped writer beside a bare sqlite3 loop with the same group commit, in the same run.
+"""Benchmark of writes: our grouped writer beside a bare sqlite3 loop with the same group commit, in the same run.
 
-`python -m benchmarks.storage [--folder DIR] [--jobs N] [--callers N] [--rounds N] [--postgres URL]`
-prints a JSON line for each kind of job: jobs a second and microseconds of CPU a job (median of the rounds), and the
-ratio to the bare loop. `empty` does nothing in its transaction; `message` is what every inbound message costs at least:
-one look-up, one row with a sealed reply. DIR must be on the disk that is meant, not in memory.
+`python -m benchmarks.storage [--folder DIR] [--jobs N] [--callers N] [--rounds N] [--postgres URL]` prints a JSON line
+per kind of job: jobs per second and CPU microseconds per job (median of the rounds), and the ratio to the bare loop.
+`empty` does nothing in its transaction; `message` is the minimum cost of every inbound message: one look-up, one row
+with a sealed reply. DIR must be on the intended disk, not in memory.
 """
 
 import argparse
@@ -33,17 +33,17 @@ Figures = tuple[float, float]
 
 
 def empty(tx: Tx, number: int) -> None:
-    """A transaction with nothing in it."""
+    """Do nothing in the transaction."""
 
 
 def message(tx: Tx, number: int) -> None:
-    """The least that an inbound message does."""
+    """Do the minimum of an inbound message."""
     if inbox.find(tx, str(number)) is None:
         inbox.record(tx, str(number), MARK, REPLY)
 
 
 def bare(path: Path, jobs: int, group: int, kind: str, numbers: Iterator[int]) -> Figures:
-    """The same rows with nothing around them: no event loop, no threads, no SQLAlchemy, nothing sealed."""
+    """Write the same rows without event loop, threads, SQLAlchemy or encryption."""
     sealed = bytes(len(REPLY.encode()) + 29)
     with closing(sqlite.connect(path)) as connection:
         cursor = connection.cursor()
@@ -64,7 +64,7 @@ def bare(path: Path, jobs: int, group: int, kind: str, numbers: Iterator[int]) -
 async def ours(
     database: Database, jobs: int, callers: int, function: Callable[[Tx, int], None], numbers: Iterator[int]
 ) -> Figures:
-    """The same from this many callers who each wait for their answer."""
+    """Write the same from this many callers who each wait for their answer."""
 
     async def call() -> None:
         for number in itertools.islice(numbers, jobs // callers):
@@ -87,7 +87,7 @@ def _medians(rounds: list[Figures]) -> dict[str, float]:
 
 
 async def measure(url: str, path: Path | None, args: argparse.Namespace) -> None:
-    """Print a line for each kind of job; with the bare loop's figures where there is a file to run it on."""
+    """Print a line per kind of job; with the bare loop's figures if there is a file."""
     migration.upgrade(url)
     database = Database.open(url, key=KEY)
     numbers = itertools.count(time.time_ns())

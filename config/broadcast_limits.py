@@ -1,4 +1,4 @@
-"""How officials may tell many people something, as data: config/broadcasts.toml."""
+"""Limits of broadcasts, as data: config/broadcasts.toml."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One step: kinds of role of which one must approve, and the kinds of broadcast that need it (none: all)."""
+    """One approval: the roles of which one must approve, and the broadcast kinds that need it (empty: all)."""
 
     kinds: frozenset[str]
     of: frozenset[str] = frozenset()
@@ -21,7 +21,7 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Broadcasting:
-    """Caps, lengths, times and steps. `mass_*`: the platform's limits of its own mass messages."""
+    """Caps, lengths, times and steps. `mass_*`: the platform's limits for its own mass messages."""
 
     undo: Annotated[timedelta, MINUTES] = field(metadata={"key": "undo_minutes"})
     per_person_a_week: int
@@ -42,9 +42,9 @@ class Broadcasting:
 
     @classmethod
     def load(cls, path: Path = FOLDER / "broadcasts.toml") -> Self:
-        """Read the reviewed file."""
+        """Load the reviewed file."""
         return load(path, cls)
 
     def steps_of(self, kind: str) -> tuple[Approval, ...]:
-        """The approvals that a broadcast of this kind needs, in order."""
+        """Return the approvals a broadcast of this kind needs, in order."""
         return tuple(step for step in self.approvals if not step.of or kind in step.of)

@@ -1,4 +1,4 @@
-"""What a notice can say on a card of the platform's, by purpose, as config/cards.toml names it."""
+"""Card fields by purpose, as defined in config/cards.toml."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ FILLED: Mapping[CardPurpose, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One field of a purpose: what it is called, what kind of thing it holds, and an example."""
+    """One field of a purpose: label, kind, and an example."""
 
     label: str
     kind: FieldKind
@@ -63,7 +63,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What a card is for; `button`: the words by which a person allows one such notice."""
+    """A card's purpose; `button`: label for consenting to one such notice."""
 
     title: str
     button: str
@@ -72,7 +72,7 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class Purposes:
-    """Every purpose there is, by its name."""
+    """All purposes, by name."""
 
     by_name: Mapping[str, Purpose]
 

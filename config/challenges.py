@@ -1,4 +1,4 @@
-"""The form of a challenge as data: config/challenges.toml."""
+"""The challenge form as data: config/challenges.toml."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parent
 
 
 class Stage(StrEnum):
-    """Where a challenge stands. CLOSED is never stored: the store's clock makes it out of PUBLISHED."""
+    """A challenge's stage. CLOSED is never stored: the database clock derives it from PUBLISHED."""
 
     DRAFT = "draft"
     PENDING = "pending"
@@ -58,7 +58,7 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldForm:
-    """One field. `inner`: never on a public page; `long`: of several lines."""
+    """One field. `inner`: never on a public page; `long`: multi-line."""
 
     key: str
     label: str
@@ -70,7 +70,7 @@ class FieldForm:
 
 @dataclass(frozen=True, slots=True)
 class ChallengeForm:
-    """What a challenge holds, and the words for its choices."""
+    """Fields of a challenge, and labels of its choices."""
 
     fields: tuple[FieldForm, ...] = field(metadata={"key": "field"})
     procurement: Mapping[str, str]
@@ -86,9 +86,9 @@ class ChallengeForm:
 
     @classmethod
     def load(cls, path: Path = FOLDER / "challenges.toml") -> Self:
-        """Read the reviewed form."""
+        """Load the reviewed form."""
         return load(path, cls)
 
     def label(self, key: str) -> str:
-        """The field's name as people read it."""
+        """Return the field's label."""
         return next(one.label for one in self.fields if one.key == key)

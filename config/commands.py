@@ -11,14 +11,14 @@ from config.errors import UnavailableError
 from config.toml_files import load, wrong
 
 FOLDER = Path(__file__).parent
-# Characters of one message that anything reads. The platform's own field takes fewer of them than this.
+# Characters of a message that are read. The platform's own input field takes fewer.
 MOST_TYPED = 1000
 _AFTER_VERB = re.compile(r"[\s:：,，]+")
 _END = " 。！!，,～~.；;："
 
 
 def normalise(typed: str) -> str:
-    """Typed text as it is compared: NFKC, lower case, without blanks and end punctuation."""
+    """Normalise typed text for comparison: NFKC, lower case, without blanks and end punctuation."""
     return "".join(unicodedata.normalize("NFKC", typed).lower().split()).strip(_END)
 
 
@@ -29,7 +29,7 @@ def names_of(label: str, also: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class Words:
-    """Finds the command a message or a menu key means."""
+    """Finds the command for a message or menu key."""
 
     def __init__(self, commands: Mapping[str, Sequence[str]], path: Path = FOLDER / "words.toml") -> None:
         self._command = {normalise(word): name for name, words in commands.items() for word in words}
@@ -54,7 +54,7 @@ class Words:
         return TypedText(typed, self)
 
     def command(self, typed: str) -> str | None:
-        """The command that these words, taken whole, mean."""
+        """Return the command that exactly this text means."""
         return self.meant_by(normalise(typed))
 
     def meant_by(self, normalised: str) -> str | None:
@@ -62,11 +62,11 @@ class Words:
         return self._command.get(normalised)
 
     def key(self, menu_key: str) -> str | None:
-        """The command behind a menu key; None for a key of an older menu."""
+        """Return a menu key's command; None for a key of an older menu."""
         return menu_key if menu_key in self._first else None
 
     def first(self, command: str) -> str:
-        """The word by which people are told of this command."""
+        """Return the word by which people are told of this command."""
         return self._first[command]
 
     def check_handled(self, handled: Collection[str]) -> None:

@@ -130,7 +130,7 @@ class Cast:
 
     @classmethod
     def load(cls, path: Path = FOLDER / "cast.toml") -> Self:
-        """Read the file."""
+        """Load the file."""
         return load(path, cls)
 
 
@@ -152,5 +152,5 @@ class DemoCards:
 
     @classmethod
     def load(cls, path: Path = FOLDER / "cards.toml") -> Self:
-        """Read the file."""
+        """Load the file."""
         return load(path, cls)

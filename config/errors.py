@@ -1,12 +1,12 @@
-"""Our own errors: a small family, each with a code that config/texts/errors.toml turns into a sentence."""
+"""Our own errors: a small family, each with a code that config/texts/errors.toml maps to a sentence."""
 
 from typing import Self
 
 
 class AppError(Exception):
-    """Something a person can be told about: `code` names the sentence, `details` fill its blanks.
+    """An error reportable to a person: `code` selects the sentence, `details` fill its blanks.
 
-    `at_field`: the name of the form's field that it is about; "" where that is not known.
+    `at_field`: name of the form field concerned; "" if unknown.
     """
 
     exit_code = 1
@@ -18,30 +18,30 @@ class AppError(Exception):
         self.at_field = ""
 
     def at(self, name: str) -> Self:
-        """Return the error as one about the form's field with this name."""
+        """Set the form field concerned and return the error."""
         self.at_field = name
         return self
 
 
 class InputError(AppError):
-    """What was given cannot be taken as it is; the sentence says what would be right."""
+    """Invalid input; the sentence says what would be valid."""
 
 
 class UsageError(AppError):
-    """The command was called in a way it does not know."""
+    """The command was called incorrectly."""
 
     exit_code = 2
 
 
 class UnavailableError(AppError):
-    """A part we need (database, port, folder, setting) is missing or does not answer."""
+    """A required part (database, port, folder, setting) is missing or does not answer."""
 
     exit_code = 3
 
 
 class NotAllowedError(AppError):
-    """This person may not do this, or may not know that it exists."""
+    """This person may not do this, or not know that it exists."""
 
 
 class ConflictError(AppError):
-    """It was done already, or something else came first."""
+    """Already done, or something else came first."""

@@ -1,4 +1,4 @@
-"""Links in a text that send words when tapped: [[words]] or [[shown|sent]] in config/texts."""
+"""Links in texts that send text when tapped: [[words]] or [[shown|sent]] in config/texts."""
 
 import re
 
@@ -7,7 +7,7 @@ _LINK = re.compile(r"\[\[([^\[\]|]+)(?:\|([^\[\]|]+))?\]\]")
 
 
 def expand(text: str) -> str:
-    """Each [[…]] becomes the platform's link, undocumented but widely used: the words can be typed too."""
+    """Turn each [[…]] into the platform's link, undocumented but widely used: the words can be typed too."""
     return _LINK.sub(
         lambda found: f'<a href="weixin://bizmsgmenu?msgmenucontent={found[2] or found[1]}&msgmenuid=1">{found[1]}</a>',
         text,
@@ -15,15 +15,15 @@ def expand(text: str) -> str:
 
 
 def flatten(text: str) -> str:
-    """Each [[…]] becomes its words in quotation marks: for places where nothing can be tapped."""
+    """Turn each [[…]] into quoted text, for places where nothing can be tapped."""
     return _LINK.sub(lambda found: f"“{found[1]}”", text)
 
 
 def visible_length(text: str) -> int:
-    """How many characters of this a reader sees: a link counts as the words it shows."""
+    """Return the visible length: a link counts as its text."""
     return len(_TAG.sub("", text))
 
 
 def harmless(typed: str) -> str:
-    """Words of a user as they may be shown again: they can neither open a link nor a tag."""
+    """Escape a user's text for display: it can form neither a link nor a tag."""
     return typed.replace("<", "＜").replace(">", "＞").replace("[[", "［［")

@@ -1,4 +1,4 @@
-"""How people ask, as data: config/asking.toml, the small words around what a question is about."""
+"""Function words of questions, as data: config/asking.toml."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parent
 
 
 def any_of(words: Sequence[str]) -> re.Pattern[str]:
-    """A pattern that finds any of these words, the longest first; Latin ones only as whole words."""
+    """Return a pattern matching any of these words, longest first; Latin ones only as whole words."""
     return re.compile("|".join(_bounded(word) for word in sorted(words, key=len, reverse=True)))
 
 
@@ -33,7 +33,7 @@ TWINS = Made(tuple[str, ...], _twins)
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The reviewed words; each pattern finds any of a list, the longest first. `same` maps a word to its twin."""
+    """The reviewed words; each pattern matches any of a list, longest first. `same` maps a word to its synonym."""
 
     fillers: Annotated[re.Pattern[str], ANY_OF]
     wishes: Annotated[re.Pattern[str], ANY_OF]
@@ -54,5 +54,5 @@ class Asking:
 
     @classmethod
     def load(cls, path: Path = FOLDER / "asking.toml") -> Self:
-        """Read the file."""
+        """Load the file."""
         return load(path, cls)

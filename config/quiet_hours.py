@@ -1,4 +1,4 @@
-"""When people may be disturbed, as data: config/calendar.toml."""
+"""Quiet hours, as data: config/calendar.toml."""
 
 from dataclasses import dataclass
 from datetime import time
@@ -11,7 +11,7 @@ from config.workdays import FOLDER, CalendarFile, Workdays
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """On workdays from `first` until before `last`, Nanjing time; `morning`: when reminders of the day go out."""
+    """Workdays from `first` until before `last`, Nanjing time; `morning`: when the day's reminders are sent."""
 
     workdays: Workdays
     first: time
@@ -20,6 +20,6 @@ class Hours:
 
     @classmethod
     def load(cls, path: Path = FOLDER / "calendar.toml") -> Self:
-        """Read the hours and the announced years."""
+        """Load the hours and the announced years."""
         hours = load(path, CalendarFile).hours
         return cls(Workdays.load(path), hours.first, hours.last, hours.morning)

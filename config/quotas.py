@@ -1,4 +1,4 @@
-"""How often each API of the platform may be called, as config/quotas.toml says."""
+"""Call limits of the platform's APIs, from config/quotas.toml."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ _FILE = Path(__file__).parent / "quotas.toml"
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One API: its path, what it is called on the desk, and its calls a day."""
+    """One API: its path, label in the console, and calls a day."""
 
     path: str
     label: str
@@ -24,8 +24,8 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Quotas:
-    """Every limit by the channel that calls, how much of a hundred is kept for replies, how often a month every count
-    may be started anew, and how many codes a day go out by a way that costs money a message.
+    """Limits by calling channel, the percentage kept for replies, the monthly number of resets, and the daily number of
+    codes by channels that cost money per message.
     """
 
     by_channel: Annotated[Mapping[str, Limit], Keys(CalledApi)] = field(metadata={"key": "channel"})
@@ -35,5 +35,5 @@ class Quotas:
 
     @classmethod
     def load(cls, file: Path = _FILE) -> Self:
-        """Read the file that belongs to this version of the program."""
+        """Load the file shipped with this version."""
         return load(file, cls)

@@ -56,7 +56,7 @@ WITHOUT_COUNTDOWN = frozenset({ReminderKind.OWN, ReminderKind.EXPIRED})
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of deadline: how many days before, the letter that names it, which taps end it."""
+    """One kind of deadline: days before, its code letter, and the taps that dismiss it."""
 
     days: Annotated[tuple[int, ...], Made(tuple[int, ...], lambda days: tuple(sorted(days, reverse=True)))]
     letter: str
@@ -65,7 +65,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Reminding:
-    """Every kind, what is late, what is urgent, and which topics people can switch (with their names)."""
+    """Every kind, what is late, what is urgent, and the topics people can switch (with names)."""
 
     kinds: Mapping[ReminderKind, Kind] = field(metadata={"key": "kind"})
     late_after: Annotated[timedelta, MINUTES] = field(metadata={"key": "late_after_minutes"})
@@ -91,12 +91,12 @@ class Reminding:
         return told
 
     def code(self, chain: str) -> str:
-        """How a tap names this chain: W12-0 for window:12:0."""
+        """Return a tap's code for this chain: W12-0 for window:12:0."""
         kind, *ids = chain.split(":")
         return self.kinds[ReminderKind(kind)].letter + "-".join(ids)
 
     def chain(self, code: str) -> str | None:
-        """The chain that a tap names; None for no such code."""
+        """Return the chain of a tap's code; None for an invalid code."""
         kind = next((name for name, kind in self.kinds.items() if code[:1].upper() == kind.letter), None)
         ids = code[1:].split("-")
         if kind is None or not all(part.isascii() and part.isdigit() and len(part) < 18 for part in ids):

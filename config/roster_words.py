@@ -52,5 +52,5 @@ class RosterWords:
 
     @classmethod
     def load(cls, path: Path = FOLDER / "roster.toml") -> Self:
-        """Read the file."""
+        """Load the file."""
         return load(path, cls)

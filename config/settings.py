@@ -14,12 +14,12 @@ from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_va
 from config.errors import UnavailableError
 
 PREFIX = "SRDI_"
-# A proxy on the same machine is believed where nothing else is said.
+# By default a proxy on the same machine is trusted.
 LOOPBACK_ONLY = "127.0.0.1,::1"
 
 
 class Settings(BaseModel):
-    """Everything that differs from one installation to the next. Secrets never appear in a repr."""
+    """Everything that differs between installations. Secrets never appear in a repr."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -104,11 +104,11 @@ class Settings(BaseModel):
         return value
 
     def key_bytes(self) -> bytes:
-        """The 32 bytes of SRDI_SECRET_KEY; raises UnavailableError where none is set."""
+        """Return the 32 bytes of SRDI_SECRET_KEY; raises UnavailableError if unset."""
         return self._key("secret_key")
 
     def previous_key_bytes(self) -> bytes:
-        """The same of SRDI_SECRET_KEY_PREVIOUS, from which `main.py rekey` leads away."""
+        """Return the same for SRDI_SECRET_KEY_PREVIOUS, which `main.py rekey` replaces."""
         return self._key("secret_key_previous")
 
     def _key(self, name: str) -> bytes:
@@ -119,7 +119,7 @@ class Settings(BaseModel):
 
 
 def decode_secret_key(text: str) -> bytes:
-    """32 bytes from base64 in either alphabet, padded or not; raises ValueError otherwise."""
+    """Decode 32 bytes from base64 in either alphabet, padded or not; raises ValueError otherwise."""
     try:
         key = base64.urlsafe_b64decode(
             text.replace("+", "-").replace("/", "_").rstrip("=") + "=" * (-len(text.rstrip("=")) % 4)
@@ -132,7 +132,7 @@ def decode_secret_key(text: str) -> bytes:
 
 
 def load_settings(environment: Mapping[str, str] = os.environ, env_file: Path = Path(".env")) -> Settings:
-    """Read and check the settings; the environment wins over the file.
+    """Load and validate the settings; the environment overrides the file.
 
     Raises UnavailableError with the setting's name and what is wrong with it.
     """

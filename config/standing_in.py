@@ -1,4 +1,4 @@
-"""How long somebody may stand in for another, as data: config/standing_in.toml."""
+"""How long a stand-in may last, as data: config/standing_in.toml."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +11,11 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class StandingIn:
-    """The bounds of a stand-in."""
+    """Limits of a stand-in."""
 
     longest_days: int
 
     @classmethod
     def load(cls, path: Path = FOLDER / "standing_in.toml") -> Self:
-        """Read the reviewed figure."""
+        """Load the reviewed figure."""
         return load(path, cls)

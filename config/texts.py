@@ -1,4 +1,4 @@
-"""What the bot says, by key: `chat.welcome` is `welcome` in config/texts/chat.toml."""
+"""The bot's texts, by key: `chat.welcome` is `welcome` in config/texts/chat.toml."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -14,14 +14,14 @@ FOLDER = Path(__file__).parent / "texts"
 
 
 class Texts:
-    """The reviewed sentences. A missing key or blank is a mistake of ours and raises KeyError."""
+    """The reviewed sentences. A missing key or blank is our bug and raises KeyError."""
 
     def __init__(self, entries: Mapping[str, str]) -> None:
         self._entries = entries
 
     @classmethod
     def load(cls, folder: Path = FOLDER, markup: Callable[[str], str] = str) -> Self:
-        """Read every file of the folder; nested tables become dotted keys. `markup` turns links into a face's own form.
+        """Load every file of the folder; nested tables become dotted keys. `markup` converts links for an interface.
 
         It is applied here, before blanks are filled, so that nothing a user typed can become a link.
         """
@@ -29,19 +29,19 @@ class Texts:
         return cls(_entries(files, markup))
 
     def __call__(self, key: str, **blanks: object) -> str:
-        """The sentence under this key with its blanks filled."""
+        """Return the sentence with this key, its blanks filled."""
         return self._entries[key].format(**blanks)
 
     def error(self, error: AppError) -> str:
-        """The sentence for one of our errors: what is wrong and what to do."""
+        """Return the sentence for one of our errors: what is wrong and what to do."""
         return self(f"errors.{error.code}", **error.details)
 
     def raw(self, key: str) -> str:
-        """The sentence with its blanks still open."""
+        """Return the sentence with unfilled blanks."""
         return self._entries[key]
 
     def every_key(self) -> frozenset[str]:
-        """Every key there is; a test holds that each is used."""
+        """Return every key; a test checks that each is used."""
         return frozenset(self._entries)
 
 

@@ -1,4 +1,4 @@
-"""The figures of proving firms, as data: config/proving.toml."""
+"""Limits of firm verification, as data: config/proving.toml."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Proving:
-    """How long codes and pictures last, and how many pictures and wishes are taken."""
+    """Lifetime of codes and pictures, and daily limits of pictures and requests."""
 
     code_days: int
     pictures_a_day: int
@@ -21,5 +21,5 @@ class Proving:
 
     @classmethod
     def load(cls, path: Path = FOLDER / "proving.toml") -> Self:
-        """Read the reviewed figures."""
+        """Load the reviewed figures."""
         return load(path, cls)

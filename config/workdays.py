@@ -1,4 +1,4 @@
-"""Which days are worked, as data: config/calendar.toml holds each announced year."""
+"""Workdays, as data: config/calendar.toml holds each announced year."""
 
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
@@ -40,9 +40,9 @@ class CalendarFile:
 
 @dataclass(frozen=True, slots=True)
 class Workdays:
-    """Counts in workdays. In a year that was not announced yet, Monday to Friday count: `knows` tells.
+    """Counts workdays. In a year not announced yet, Monday to Friday count: see `knows`.
 
-    `ticket`: in how many of them a ticket is to be answered.
+    `ticket`: workdays within which to answer a ticket.
     """
 
     holidays: frozenset[date]
@@ -52,7 +52,7 @@ class Workdays:
 
     @classmethod
     def load(cls, path: Path = FOLDER / "calendar.toml") -> Self:
-        """Read the announced years."""
+        """Load the announced years."""
         told = load(path, CalendarFile)
         return cls(
             frozenset(day for year in told.years for day in year.holidays),
@@ -62,16 +62,16 @@ class Workdays:
         )
 
     def is_workday(self, day: date) -> bool:
-        """Whether offices work on this day."""
+        """Tell whether this is a workday."""
         return day in self.made_up or (day.weekday() < _SATURDAY and day not in self.holidays)
 
     def after(self, day: date, count: int) -> date:
-        """The workday that comes `count` workdays after this day, which does not count itself."""
+        """Return the workday `count` workdays after this day, which itself does not count."""
         while count > 0:
             day += timedelta(days=1)
             count -= self.is_workday(day)
         return day
 
     def knows(self, day: date) -> bool:
-        """Whether the arrangement of that day's year was announced and entered."""
+        """Tell whether that day's year was announced and entered."""
         return day.year in self.years

@@ -1,4 +1,4 @@
-"""Judgement only: eligibility, questions, names, ranking, pairing.
+"""Pure judgement: eligibility, questions, names, ranking, pairing.
 
-Pure code: no I/O, no clock, no database; everything comes in as an argument.
+No I/O, no clock, no database; everything is passed as an argument.
 """

@@ -1,4 +1,4 @@
-"""What a challenge still lacks, and what in it may keep firms away: suggestions before it is posted, no refusal."""
+"""Checks of a challenge draft: what it lacks and what may deter firms. Suggestions before posting, no refusal."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from matchmaking.text.money_and_dates import Deadline, Sum, deadlines, sums
 from matchmaking.text.tokens import TextReader
 
 NEAR_DOUBLE = 0.7
-# Of each text that is compared; hundreds of long ones would take a second.
+# Characters compared of each text; hundreds of long ones would take a second.
 LONGEST_COMPARED = 1_000
 FEWEST_PAIRS = 8
 _TIME_OR_MONEY = re.compile(r"(?:年|月|日|天|周|点|元|万|亿|人|工作日)(?:以[上下内])?$")
@@ -22,7 +22,7 @@ _QUOTED = 30
 
 
 class Suggestion(StrEnum):
-    """What a suggestion is about: what is missing, then what is narrow, then doubles."""
+    """A suggestion's kind: first missing parts, then narrow wording, then duplicates."""
 
     NO_TARGET = "no_target"
     NO_DEADLINE = "no_deadline"
@@ -38,7 +38,7 @@ class Suggestion(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One suggestion; `quote` is the wording it is about, or the id of the near-double."""
+    """One suggestion; `quote` is the wording concerned, or the near-duplicate's id."""
 
     kind: Suggestion
     quote: str = ""
@@ -46,7 +46,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Checked:
-    """What was found to suggest, and what was read: targets, sums and deadlines, to be shown back."""
+    """The suggestions, and what was read: targets, sums and deadlines, to be shown back."""
 
     findings: tuple[Finding, ...]
     targets: tuple[str, ...]
@@ -55,7 +55,7 @@ class Checked:
 
 
 class ChallengeCheck:
-    """Reads challenges; made once with the word lists."""
+    """Reads challenges; created once with the word lists."""
 
     def __init__(self, reader: TextReader, words: CheckWords | None = None, names: NameWords | None = None) -> None:
         words = words or CheckWords.load()
@@ -74,9 +74,9 @@ class ChallengeCheck:
         poster: str = "",
         others: Mapping[str, str] | None = None,
     ) -> Checked:
-        """What this challenge should still say, and what it should say less narrowly.
+        """Return what this challenge should still say, or say less narrowly.
 
-        `poster` is the firm that posts it (it may name itself); `others` are challenges by id that it may double.
+        `poster`: the posting firm (it may name itself); `others`: challenges by id that it may duplicate.
         """
         cleaned = self._reader.clean(f"{title}。{text}")
         money, limits = sums(cleaned), deadlines(cleaned, today, zone)
@@ -112,7 +112,7 @@ class ChallengeCheck:
         return Checked(tuple(findings), tuple(targets), tuple(money), tuple(limits))
 
     def near_doubles(self, text: str, others: Mapping[str, str]) -> list[str]:
-        """The ids of texts that share at least 70 % of the character pairs of the shorter one, nearest first."""
+        """Return the ids of texts sharing at least 70 % of the shorter one's character pairs, nearest first."""
         mine = self._pairs(text)
         near: list[tuple[float, str]] = []
         for id_, other in others.items():

@@ -1,7 +1,7 @@
-"""Who meets whom at which table and when: mutual preference at its highest, within everybody's seats and time.
+"""Meeting schedules: highest mutual preference within everybody's seats and time.
 
-Exact, by integer programming. First the best pairs are chosen by counting seats alone, then times are found for them:
-where everybody is there all the time they always can be. Only where they cannot, pairs and times are chosen together.
+Exact, by integer programming. First the best pairs are chosen by seat counts alone, then times are assigned: if
+everybody is present throughout this always works. Only if it does not, pairs and times are chosen together.
 """
 
 from collections import Counter, defaultdict
@@ -20,8 +20,8 @@ SOLVER_SECONDS = 20.0
 class Side:
     """A table (of a buyer, with its topics) or a firm.
 
-    `wants` are preferences from 0 to 1 for the other side; `at_once` how many it can meet in one slot; `most` how
-    many in all; `slots` the times it is there (None: always).
+    `wants`: preferences from 0 to 1 for the other side; `at_once`: meetings per slot; `most`: meetings in all; `slots`:
+    the times it is present (None: always).
     """
 
     id: str
@@ -35,7 +35,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Meeting:
-    """One firm at one table in one slot; `told`: it was fixed before and has not moved."""
+    """One firm at one table in one slot; `told`: announced before and unchanged."""
 
     slot: str
     table: str
@@ -46,7 +46,7 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be planned: slots in order, both sides, fit scores from 0 to 1 by (firm, table), meetings told."""
+    """Input: slots in order, both sides, fit scores from 0 to 1 by (firm, table), announced meetings."""
 
     slots: Sequence[str]
     tables: Sequence[Side]
@@ -58,7 +58,7 @@ class Plan:
 
 
 class Why(StrEnum):
-    """Why a firm or a table has fewer meetings than it could, from the plainest cause on."""
+    """Why a firm or table has fewer meetings than possible, simplest cause first."""
 
     ABSENT = "absent"
     NOBODY_FITS = "nobody_fits"
@@ -68,7 +68,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A firm that got fewer meetings than it wanted, why, and the tables that would have fitted, best first."""
+    """A firm with fewer meetings than wanted, why, and the tables that would have fitted, best first."""
 
     firm: str
     got: int
@@ -79,7 +79,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Schedule:
-    """The meetings in the order of time; `proven`: no better schedule exists."""
+    """The meetings in time order; `proven`: no better schedule exists."""
 
     meetings: tuple[Meeting, ...]
     left_out: tuple[LeftOut, ...]
@@ -88,9 +88,9 @@ class Schedule:
 
 
 def pair(plan: Plan) -> Schedule:
-    """The schedule of the highest total value. Meetings told stay where they are unless one side is absent.
+    """Return the schedule of highest total value. Announced meetings stay unless one side is absent.
 
-    The order of tables and firms in the plan changes nothing. Told meetings of unknown ids are dropped.
+    The plan's order of tables and firms does not matter. Announced meetings of unknown ids are dropped.
     """
     tables = {table.id: table for table in sorted(plan.tables, key=lambda side: side.id)}
     firms = {firm.id: firm for firm in sorted(plan.firms, key=lambda side: side.id)}
@@ -121,10 +121,10 @@ def pair(plan: Plan) -> Schedule:
 
 
 def value_of(firm: Side, table: Side, scores: Mapping[tuple[str, str], float]) -> float:
-    """How much the two want each other, from 0 (must not meet) to 1: the geometric mean of both sides' preferences.
+    """Return the mutual preference, from 0 (must not meet) to 1: the geometric mean of both sides' preferences.
 
-    A side that names no preference for the other is taken at the fit score, at half of it if it named others.
-    Different topics alone mean 0, unless one of the two asked for the other by name.
+    A side without a preference for the other counts with the fit score, half of it if it named others. Different topics
+    alone mean 0, unless one asked for the other by name.
     """
     if table.id in firm.refuses or firm.id in table.refuses:
         return 0.0
@@ -164,7 +164,7 @@ def _solve(
 
 
 def _keys(firm: str, table: str, slot: str) -> list[tuple[str, ...]]:
-    """The limits that a meeting counts against; without a slot, those that hold at any time."""
+    """Return the limits a meeting counts against; without a slot, those independent of time."""
     always: list[tuple[str, ...]] = [("pair", firm, table), ("firm", firm), ("table", table)]
     return [*always, ("firm", firm, slot), ("table", table, slot)] if slot else always
 
@@ -176,14 +176,14 @@ def _there(side: Side, slot: str) -> bool:
 def _maximise(
     places: Sequence[tuple[str, str, str]], values: Values, limits: Mapping[tuple[str, ...], int]
 ) -> tuple[list[tuple[str, str, str]], bool]:
-    """The places whose values sum highest within the limits, and whether that is proven.
+    """Return the places with the highest value sum within the limits, and whether that is proven.
 
-    A place that needs a limit which is not there (a side that is away in its slot) is not possible.
+    A place requiring an absent limit (a side away in its slot) is impossible.
     """
     places = [place for place in places if all(key in limits for key in _keys(*place))]
     if not places:
         return [], True
-    # Half a second to import: only where something is paired.
+    # Half a second to import: only when pairing.
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import coo_array
 

@@ -1,4 +1,4 @@
-"""Who must be told what and when, and the outbox that sends it.
+"""Notices: who gets what and when, and the outbox that sends it.
 
-No aiohttp and no wechatpy: channels come in through the protocol of reach.py.
+No aiohttp and no wechatpy: channels are passed in via the protocol of channels.py.
 """

@@ -13,7 +13,7 @@ LASTS = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something with a last moment; `uid` tells it from all others and stays the same."""
+    """Something with an end; `uid` identifies it permanently."""
 
     uid: str
     due: datetime

@@ -1,7 +1,7 @@
-"""Cards as the platform takes them: what each kind of field may hold, a template filled in, what is wrong with one.
+"""Cards in the platform's format: field kinds and limits, filling templates, validation.
 
-The kinds and their limits are the platform's (protocol §2.4); a value that is too long is cut, because it is refused
-otherwise, and a card is a pointer to the whole notice.
+Kinds and limits are the platform's (protocol §2.4); too long a value is truncated, because it would be refused, and a
+card only points to the whole notice.
 """
 
 import re
@@ -29,7 +29,7 @@ _LENGTHS = {
     "time": 40,
     "date": 40,
 }
-# What may be cut short; a cut amount or moment would say something else.
+# Kinds that may be truncated; a truncated amount or moment would be wrong.
 _CUT = frozenset({"thing", "short_thing", "name", "phrase", "car_number"})
 _DAY = r"\d{4}(?:年\d{1,2}月\d{1,2}日|-\d{1,2}-\d{1,2})"
 _HOUR = r"\d{1,2}:\d{2}"
@@ -47,19 +47,19 @@ _FORMS = {
 }
 _FITS = {kind: re.compile(form).fullmatch for kind, form in _FORMS.items()}
 _FIELD = re.compile(r"([a-z_]+?)\d{1,2}")
-# Links as they are written and as they are sent: a card shows words alone.
+# Link markup as written and as sent: a card shows text only.
 _MARKUP = re.compile(r"<[^<>]*>|\[\[|\]\]")
 _BRACES = re.compile(r"\{(\w*)\}")
 
 
 def moment(at: datetime) -> str:
-    """A moment as a field of kind `time` takes it."""
+    """Format a moment for a field of kind `time`."""
     local = at.astimezone(SHANGHAI)
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 
 def news(text: str, at: datetime) -> Card:
-    """Any notice as a card: its first words as the title, the next ones below."""
+    """Return any notice as a card: its first words as title, the next ones below."""
     words = " ".join(plain(text).split())
     first, most = within("thing", words), _LENGTHS["thing"]
     rest = "…" + words[most - 1 :] if len(words) > most else words
@@ -67,42 +67,42 @@ def news(text: str, at: datetime) -> Card:
 
 
 def answered(question: str, text: str, at: datetime) -> Card:
-    """The answer to a question as a card."""
+    """Return the answer to a question as a card."""
     said = {"what": within("thing", question), "when": moment(at), "hint": within("thing", plain(text))}
     return Card("ticket", said)
 
 
 def kind_of(field: str) -> str:
-    """The kind of a template's field such as thing1, or nothing where that is none the platform has."""
+    """Return the kind of a template field such as thing1, or "" if the platform has no such kind."""
     found = _FIELD.fullmatch(field)
     return found[1] if found and found[1] in _LENGTHS else ""
 
 
 def within(kind: str, words: str) -> str:
-    """These words on one line and, where this kind may be cut, within its length."""
+    """Return the text on one line, truncated if this kind allows."""
     plain, most = " ".join(words.split()), _LENGTHS.get(kind, 20)
     return plain if kind not in _CUT or len(plain) <= most else plain[: most - 1] + ("…" if kind == "thing" else "")
 
 
 def fits(kind: str, value: str) -> bool:
-    """Whether a field of this kind may hold this value."""
+    """Tell whether a field of this kind may hold this value."""
     if kind not in _LENGTHS or not 0 < len(value) <= _LENGTHS[kind] or "\n" in value:
         return False
     return kind not in _FITS or _FITS[kind](value) is not None
 
 
 def plain(text: str) -> str:
-    """The words alone, without the markup of links."""
+    """Return the text without link markup."""
     return _MARKUP.sub("", text)
 
 
 class Form:
-    """A template's fields, read once for many cards: words in which {name} stands for what the card says."""
+    """A template's fields, parsed once for many cards: text with {name} for the card's values."""
 
     __slots__ = ("_fields",)
 
     def __init__(self, fields: Mapping[str, str]) -> None:
-        # A field that is one name alone, as most are, needs no looking for names.
+        # Most fields are a single name, which needs no parsing.
         alone = {field: _BRACES.fullmatch(words) for field, words in fields.items()}
         self._fields = [
             (field, kind_of(field), found[1] if (found := alone[field]) else "", words)
@@ -110,26 +110,26 @@ class Form:
         ]
 
     def filled(self, said: Mapping[str, str]) -> dict[str, str]:
-        """The fields with what this card says, each within its kind; a name it does not say stays empty."""
+        """Return the fields filled with this card's values, each within its limit; missing names stay empty."""
         return {
             field: within(kind, said.get(name, "") if name else _BRACES.sub(lambda at: said.get(at[1], ""), words))
             for field, kind, name, words in self._fields
         }
 
     def misfit(self, filled: Mapping[str, str]) -> str:
-        """The first field that the platform would refuse, or nothing."""
+        """Return the first field the platform would refuse, or ""."""
         return next((field for field, kind, _, _ in self._fields if not fits(kind, filled[field])), "")
 
 
 def examples(purpose: Purpose) -> dict[str, str]:
-    """What a card of this purpose may say."""
+    """Return example values for a card of this purpose."""
     return {name: said.example for name, said in purpose.fields.items()}
 
 
 def problems(purpose: Purpose, template_id: str, fields: Mapping[str, str], wanted: Iterable[str] = ()) -> list[str]:
-    """What is wrong with a template as it was entered, as keys of texts with the field behind a colon.
+    """Return what is wrong with an entered template, as text keys with the field after a colon.
 
-    `wanted`: the fields that the platform's own list names for it, where that is known.
+    `wanted`: the fields the platform's own list names, if known.
     """
     found = []
     if not 1 <= len(template_id) <= LONGEST_ID or not template_id.isascii() or " " in template_id:

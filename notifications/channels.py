@@ -1,4 +1,4 @@
-"""Which ways may be used now to tell a person something, best first. Pure: what is known of them, and the moment."""
+"""Channels usable now to reach a person, best first. Pure: from what is known of them, and the moment."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,13 +10,13 @@ from config.topics import NoticeTopic
 from storage.notices.cards import Article
 from storage.notices.outbox import FIRST
 
-# An answer belongs into the conversation as long as that is open: a card would cut it to twenty characters.
+# An answer belongs in the open conversation: a card would cut it to twenty characters.
 CONVERSATION = FIRST
 _MOST_PAUSE = timedelta(hours=1)
 
 
 class Channel(StrEnum):
-    """The ways there are. `template` to `message` are the platform's; whatever none takes is said at the next visit."""
+    """The channels. `template` to `message` are the platform's; anything undeliverable is shown at the next visit."""
 
     TEMPLATE = "template"
     """A card, to any follower."""
@@ -30,9 +30,9 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What may reach a person now, as far as it depends on them and on the notice's card.
+    """What can reach a person now, by their state and the notice's card.
 
-    `fuller`: the open chat shows more of it than the card does, so that is tried first.
+    `fuller`: the open chat shows more than the card, so it is tried first.
     """
 
     template: bool = False
@@ -45,7 +45,7 @@ class Standing:
 
 
 def ways(topic: NoticeTopic, standing: Standing, now: datetime) -> tuple[Channel, ...]:
-    """The ways that are open for this topic at this moment, in the order in which they are tried."""
+    """Return the channels open for this topic now, in order of preference."""
     talking = is_open(standing.window_until, standing.left, now)
     first = topic in CONVERSATION or standing.fuller
     found = [Channel.MESSAGE] if talking and first else []
@@ -63,21 +63,21 @@ def ways(topic: NoticeTopic, standing: Standing, now: datetime) -> tuple[Channel
 
 
 def is_open(window_until: datetime | None, left: int, now: datetime) -> bool:
-    """Whether words may go into the chat now: the window is half-open and holds so many more messages."""
+    """Tell whether text may be sent into the chat now: before the window's end (exclusive), with messages left."""
     return left > 0 and window_until is not None and now < window_until
 
 
 def pause_after(attempt: int, least: timedelta, jitter: float) -> timedelta:
-    """How long to wait after this attempt failed for certain: longer each time, about an hour at most.
+    """Return the pause after this certain failure: increasing, about an hour at most.
 
-    `jitter` (0 to 1) spreads those that failed together over another half of the pause.
+    `jitter` (0 to 1) spreads simultaneous failures over another half of the pause.
     """
     doubled: timedelta = least * 2 ** min(attempt - 1, 16)
     return min(doubled, max(_MOST_PAUSE, least)) * (1 + jitter / 2)
 
 
 class Ending(StrEnum):
-    """How a sending can end."""
+    """Possible results of a send."""
 
     SENT = auto()
     LATER = auto()
@@ -97,7 +97,7 @@ class Ending(StrEnum):
 
 
 class Stop(StrEnum):
-    """What else the platform wants to rest."""
+    """What else the platform wants paused."""
 
     MINUTE = auto()
     """This channel until the next minute, slower from then on."""
@@ -111,11 +111,11 @@ class Stop(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How it ended, with the platform's code or a word for why, and the shortest pause before another attempt.
+    """A send's result, with the platform's code or a reason, and the shortest pause before a retry.
 
-    `msg_id`: the platform's number for what it took. `stop`: the attempt says nothing against the notice, but something
-    about its channel. `limited`: the platform calls the receiver limited. `parts`: so many messages of a long text
-    arrived before it ended so; `unsaid`: the words that certainly did not, where others did.
+    `msg_id`: the platform's number for it. `stop`: the failure is about the channel, not the notice. `limited`: the
+    platform calls the receiver limited. `parts`: messages of a long text that arrived before this ending; `unsaid`: the
+    text that certainly did not, if others did.
     """
 
     ending: Ending
@@ -131,7 +131,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A notice that is this sender's to send by one channel, once. `number` is this attempt's."""
+    """A notice leased for sending by one channel, once. `number` is this attempt's."""
 
     id: int
     key: str
@@ -159,7 +159,7 @@ class Sends(Protocol):
     """A channel to one person."""
 
     async def send(self, parcel: Parcel) -> Outcome:
-        """Send this once and tell how that ended; raises nothing of its own."""
+        """Send this once and return the outcome; raises nothing of its own."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Which rows of the outbox go out now, and by which way; what becomes of them is in settling.py."""
+"""Choose which outbox rows are sent now, and by which channel; results are handled in results.py."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -17,12 +17,12 @@ from storage.notices.card_templates import CardTemplate, Use
 from storage.notices.cards import GENERAL, Card, unseal
 from storage.notices.outbox import EXPIRED, HELD, QUARANTINED, RETRY, UNCERTAIN, UNREADABLE
 
-# A window that ends this soon may be over when the message arrives.
+# A window ending this soon may be over when the message arrives.
 MARGIN = timedelta(seconds=5)
 NO_WAY, OVERDUE, QUOTA, TOO_LONG = "no_way", "overdue", "quota", "too_long"
-# Bytes for what stands around the words in the chat: the mark of a notice.
+# Bytes for the notice mark around the text in chat.
 _AROUND = 24
-# Officials chose in which form these go out, and saw whom that reaches.
+# Officials chose these messages' form, and saw whom it reaches.
 _AS_WRITTEN = frozenset({"broadcast"})
 OUTSIDE = (Channel.MAIL.value, Channel.SMS.value)
 _USES: dict[Channel, Use] = {Channel.TEMPLATE: "template", Channel.NOTICE: "notice"}
@@ -30,7 +30,7 @@ _USES: dict[Channel, Use] = {Channel.TEMPLATE: "template", Channel.NOTICE: "noti
 
 @dataclass(slots=True)
 class Claimed:
-    """What was found: parcels to send, and how many rows were looked at."""
+    """Parcels to send, and how many rows were examined."""
 
     parcels: list[Parcel] = field(default_factory=list)
     looked: int = 0
@@ -38,7 +38,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What holds for this whole look: templates, receivers, grants."""
+    """Data for this whole run: templates, receivers, grants."""
 
     templates: dict[tuple[str, Use], CardTemplate]
     forms: dict[tuple[str, Use], cards.Form]
@@ -52,7 +52,7 @@ class _Known:
         return self.templates.get((card.purpose, _USES[channel])) if card is not None and channel in _USES else None
 
     def card(self, tx: Tx, row: Any) -> Card | None:
-        """The notice's own card; else its first words, where the account has a template for whatever it has to say."""
+        """Return the notice's own card; else its first words, if the account has a general template."""
         if row.card is not None:
             return unseal(tx.cipher, row.card, row.key)
         if row.topic in _AS_WRITTEN or not {(GENERAL, use) for use in _USES.values()} & self.templates.keys():
@@ -86,10 +86,10 @@ class _Known:
 
 
 def claim(tx: Tx, quotas: Quotas, most: int, outside: Collection[str] = ()) -> Claimed:
-    """Lease what may go out now, the oldest row of each person; attempt, window, grant and quota count from here.
+    """Lease what may be sent now, each person's oldest row; attempt, window, grant and quota are counted here.
 
-    `outside`: which of mail and SMS there are. What is overdue expires; what nothing pushed can carry is held for the
-    next visit; what only a spent quota stands against waits until that is free again.
+    `outside`: which of mail and SMS are configured. Overdue rows expire; undeliverable ones are held for the next
+    visit; ones stopped only by a spent quota wait for it.
     """
     rows = delivery.due(tx, most)
     claimed = Claimed(looked=len(rows))
@@ -130,7 +130,7 @@ def claim(tx: Tx, quotas: Quotas, most: int, outside: Collection[str] = ()) -> C
 
 @dataclass(frozen=True, slots=True)
 class _Left:
-    """A row that is not sent: the state and the reason in which it stays; `until`: only until this moment."""
+    """A row not sent: its remaining state and reason; `until`: only until this moment."""
 
     state: str
     why: str | None
@@ -138,7 +138,7 @@ class _Left:
 
 
 def _parcel(tx: Tx, row: Any, known: _Known) -> Parcel | _Left:
-    """The row as somebody may send it, or how it stays."""
+    """Return the row as a parcel, or why it stays."""
     repeated, now = row.state == RETRY, known.now
     if repeated and (row.tried_at is None or row.tried_at + delivery.SAME_NUMBER <= now):
         return _Left(UNCERTAIN, OVERDUE)
@@ -159,13 +159,13 @@ def _parcel(tx: Tx, row: Any, known: _Known) -> Parcel | _Left:
                 continue
             messages = content.get("messages", 1)
             if messages > 1 and messages > (known.receivers[row.person_id].window_left or 0):
-                # Half of it now and half of it some day would be worse than all of it at the visit.
+                # Half now and half later would be worse than all of it at the visit.
                 why = TOO_LONG
                 continue
             known.budget.take(channel, messages)
             address = known.address(tx, row, channel)
             of_whom = (row.id, row.key, row.person_id, row.topic, channel, (row.attempts or 0) + 1, address)
-            # Another way has a number of its own.
+            # Another channel has its own number.
             tried = row.tried_at if repeated else now
             return Parcel(*of_whom, **content, tried_at=tried, repeated=repeated)
     except UnavailableError:
@@ -176,7 +176,7 @@ def _parcel(tx: Tx, row: Any, known: _Known) -> Parcel | _Left:
 
 
 def _content(tx: Tx, row: Any, card: Card | None, channel: Channel, known: _Known) -> tuple[dict[str, Any], str]:
-    """What goes by this way, words, an article or a card; and why it cannot, or nothing."""
+    """Return the content for this channel, text, article or card; and why not, or ""."""
     if channel not in _USES:
         text = tx.cipher.open(row.text, f"outbox.text:{row.key}")
         if channel is not Channel.MESSAGE:
@@ -195,9 +195,9 @@ def _content(tx: Tx, row: Any, card: Card | None, channel: Channel, known: _Know
 
 
 def goes_by_itself(tx: Tx, row: Any) -> bool:
-    """Whether this row, which waits for a visit, is an article that the chat, open now, can show after the answer.
+    """Tell whether this row, waiting for a visit, is an article that the open chat can show after the answer.
 
-    Only as long as nothing stood against it but that the chat was closed: else it is said in words.
+    Only if the closed chat was the sole obstacle: else it is shown as text.
     """
     if row.card is None or row.attempts or row.why not in (None, NO_WAY):
         return False

@@ -1,4 +1,4 @@
-"""Which reminders come due between two moments: pure, so that any node computes the same list, twice, after a crash."""
+"""Compute the reminders due between two moments: pure, so every node gets the same list, repeatedly, after a crash."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,18 +14,18 @@ from notifications.cards import moment, within
 from notifications.quiet_hours import allowed_at, days_left, next_morning, reminded_at
 from storage.notices.cards import Card
 
-# Read between two meetings.
+# Readable at a glance.
 LONGEST = 300
 _TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """Something with a last moment. `due`: the first moment that is too late (aware).
+    """Something with an end. `due`: the first moment too late (aware).
 
-    `chain` names it among all ("window:12:0"). `known`: since when it stands; what would have been said before is not
-    owed. `at`: said at this very moment and no other, because its person wished so. `firms` None: whoever is judged to
-    be concerned, else each firm with its reason. `name`: what a card calls it. `extra`: said where there is room.
+    `chain` identifies it ("window:12:0"). `known`: since when it exists; earlier reminders are not due. `at`: send at
+    exactly this moment, as the person asked. `firms` None: those judged to be concerned, else each firm with its
+    reason. `name`: its name on a card. `extra`: added if there is room.
     """
 
     kind: ReminderKind
@@ -43,7 +43,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """A firm (None: a person of no firm) that a deadline concerns, its people, and why."""
+    """A firm (None: a person without firm) concerned by a deadline, its people, and why."""
 
     firm_id: int | None
     persons: tuple[int, ...]
@@ -52,9 +52,9 @@ class Concern:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When one offset of a deadline is due. `first`: said because the deadline has just become known.
+    """When one offset of a deadline is due. `first`: sent because the deadline has just become known.
 
-    `missed`: a nearer one came due in the same stretch, or it is too late.
+    `missed`: a nearer one came due in the same period, or it is too late.
     """
 
     days: int
@@ -65,7 +65,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """One person's reminder. `text`: as it stands alone; `line`: as one of several."""
+    """One person's reminder. `text`: standalone; `line`: as one of several."""
 
     key: str
     chain: str
@@ -88,7 +88,7 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the plan goes by: offsets, calendar, words."""
+    """Planning rules: offsets, calendar, texts."""
 
     reminding: Reminding
     hours: Hours
@@ -96,7 +96,7 @@ class Rules:
 
     @classmethod
     def load(cls, texts: Texts) -> Self:
-        """Read offsets and hours as they are entered, with these words."""
+        """Load the configured offsets and hours, with these texts."""
         return cls(Reminding.load(), Hours.load(), texts)
 
 
@@ -104,9 +104,9 @@ Concerned = Callable[[Deadline], Iterable[Concern]]
 
 
 def moments(deadline: Deadline, rules: Rules) -> list[Moment]:
-    """Every reminder that this deadline owes, in time's order.
+    """Return every reminder due for this deadline, in time order.
 
-    Where two fall together the nearer alone. Of those before it was known the last one counts, told when it was known.
+    If two coincide only the nearer. Of those before it was known the last counts, sent when it became known.
     """
     if deadline.at is not None:
         return [Moment(0, deadline.at)]
@@ -126,7 +126,7 @@ def moments(deadline: Deadline, rules: Rules) -> list[Moment]:
 
 
 def between(deadline: Deadline, since: datetime, now: datetime, rules: Rules) -> list[Moment]:
-    """The reminders of this deadline with their moment in (since, now]: the last one told, earlier ones missed."""
+    """Return this deadline's reminders in (since, now]: the last one to send, earlier ones missed."""
     hit = [one for one in moments(deadline, rules) if since < one.moment <= now]
     last = len(hit) - 1
     return [
@@ -143,19 +143,19 @@ def due(
     now: datetime,
     rules: Rules,
 ) -> Iterator[Reminder]:
-    """Every reminder with its moment in (since, now], to each person concerned who has not switched them off.
+    """Yield every reminder in (since, now], to each person concerned who has not switched them off.
 
-    `wants`: persons who want them otherwise than one by one ("off", "digest"). What comes late is marked; what is too
-    late, or overtaken by a nearer one, comes as missed.
+    `wants`: people with another choice than single messages ("off", "digest"). Late ones are marked; too late ones, or
+    ones overtaken by a nearer one, are yielded as missed.
     """
     for deadline in deadlines:
         if deadline.due <= since:
-            # Nothing is said of what is over.
+            # Nothing is sent about what is over.
             continue
         hit = between(deadline, since, now, rules)
         if not hit:
             continue
-        # Most are told the same: it is worded once.
+        # Most people get the same text: it is worded once.
         worded: dict[tuple[str, str], list[Reminder]] = {}
         for concern in concerned(deadline):
             for person_id in concern.persons:
@@ -185,7 +185,7 @@ def _to(one: Reminder, firm_id: int | None, person_id: int) -> Reminder:
 
 
 def _reminder(deadline: Deadline, why: str, one: Moment, want: str, now: datetime, rules: Rules) -> Reminder:
-    """What everybody is told who wants it so and has this reason; to nobody yet."""
+    """Return the reminder text for everybody with this choice and reason, without a person."""
     late = _is_late(one.moment, now, rules)
     tell_at = _tell_at(one.moment, now, rules)
     left = days_left(deadline.due, tell_at)
@@ -217,13 +217,13 @@ def _reminder(deadline: Deadline, why: str, one: Moment, want: str, now: datetim
 
 
 def said(deadline: Deadline, left: int, texts: Texts) -> str:
-    """What ends, and how long it still is."""
+    """Return what ends, and the time left."""
     told = left_said(deadline, left, texts)
     return texts("reminders.line", what=deadline.what, left=told) if told else deadline.what
 
 
 def left_said(deadline: Deadline, left: int, texts: Texts) -> str:
-    """How long it still is, in words; nothing for what does not run out."""
+    """Return the time left in words; empty for what does not run out."""
     if deadline.kind in WITHOUT_COUNTDOWN:
         return ""
     verb = texts(f"reminders.verb.{deadline.kind}")
@@ -233,14 +233,14 @@ def left_said(deadline: Deadline, left: int, texts: Texts) -> str:
 
 
 def card(name: str, due: datetime, hint: str) -> Card:
-    """The same as a template message shows it: 24点 as the last minute of that day, words within 20 characters."""
+    """Return the reminder as a card: 24点 as that day's last minute, text within 20 characters."""
     local = due.astimezone(SHANGHAI)
     when = moment(due - timedelta(minutes=1) if (local.hour, local.minute) == (0, 0) else due)
     return Card("reminder", {"what": within("thing", name), "due": when, "hint": within("thing", hint)})
 
 
 def whole(deadline: Deadline, line: str, why: str, rules: Rules, *, late: bool, left: int | None) -> str:
-    """The reminder as it stands alone: marked where it is late or urgent, with basis, reason and taps."""
+    """Return the standalone reminder: marked if late or urgent, with basis, reason and taps."""
     texts = rules.texts
     marks = texts("reminders.late") if late else ""
     if left is not None:
@@ -254,14 +254,14 @@ def whole(deadline: Deadline, line: str, why: str, rules: Rules, *, late: bool, 
 
 
 def taps_under(chain: str, rules: Rules) -> str:
-    """The taps that end this chain, in one line."""
+    """Return the taps that dismiss this chain, in one line."""
     code = rules.reminding.code(chain)
     kind = rules.reminding.kinds[ReminderKind(chain.partition(":")[0])]
     return " ".join(rules.texts(f"reminders.tap.{tap}", code=code) for tap in kind.taps)
 
 
 def digest(lines: Sequence[str], texts: Texts) -> str:
-    """Several reminders of one morning as one message: as many as fit, and how to read the rest."""
+    """Combine several reminders of a morning into one message: as many as fit, and how to read the rest."""
     head, end = texts("reminders.digest_head", count=len(lines)), texts("reminders.digest_end")
     told: list[str] = []
     for number, line in enumerate(lines, 1):
@@ -275,5 +275,5 @@ def digest(lines: Sequence[str], texts: Texts) -> str:
 
 
 def _seen(text: str) -> int:
-    """How many characters a reader sees: a link counts as its words."""
+    """Return the visible length: a link counts as its text."""
     return len(_TAG.sub("", text))

@@ -1,4 +1,4 @@
-"""How much each channel may still send now: of the day, of the minute, and with what is kept for replies."""
+"""Remaining quota per channel: daily, per minute, and the reserve for replies."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from storage.notices.api_quota import Use, next_midnight, next_minute
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """One channel's API today: calls used of so many, how many are left for what is told to many, why it rests."""
+    """One channel's API today: calls used and allowed, calls left for bulk messages, why it is paused."""
 
     channel: str
     label: str
@@ -27,7 +27,7 @@ class Gauge:
 
 
 def gauges(tx: Tx, quotas: Quotas) -> list[Gauge]:
-    """How every API stands now."""
+    """Return the state of every API."""
     standing = api_quota.standing(tx)
     budget = Budget(quotas, standing, tx.now)
     found = []
@@ -39,7 +39,7 @@ def gauges(tx: Tx, quotas: Quotas) -> list[Gauge]:
 
 
 class Budget:
-    """What is left at this moment; `take` spends it. Channels without a limit are never spent."""
+    """Remaining quota now; `take` uses it. Channels without a limit are never exhausted."""
 
     def __init__(self, quotas: Quotas, standing: Mapping[str, Use], now: datetime) -> None:
         self._quotas = quotas
@@ -48,7 +48,7 @@ class Budget:
         self.taken: Counter[str] = Counter()
 
     def free_at(self, channel: Channel, topic: str) -> datetime:
-        """From when on this channel may send this topic again: now, where it may."""
+        """Return when this channel may next send this topic: now, if it may."""
         use = self._standing.get(channel, Use())
         if use.rests_until is not None:
             return use.rests_until
@@ -59,7 +59,7 @@ class Budget:
         return self._now
 
     def left_today(self, channel: Channel, *, reply: bool = False) -> int:
-        """How many more this channel may send today; replies may use what is kept for them too."""
+        """Return how many more this channel may send today; replies may use their reserve too."""
         limit = self._quotas.by_channel.get(channel)
         if limit is None:
             return 1
@@ -69,6 +69,6 @@ class Budget:
         return daily - kept - use.day_used - self.taken[channel]
 
     def take(self, channel: Channel, calls: int = 1) -> None:
-        """So many more are made."""
+        """Count so many calls."""
         if channel in self._quotas.by_channel:
             self.taken[channel] += calls

@@ -1,4 +1,4 @@
-"""What becomes of a row of the outbox once its sending has ended, and what that says of people, templates and APIs."""
+"""Apply send results to outbox rows, people, templates and APIs."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -9,17 +9,17 @@ from storage.notices import api_quota, card_templates, delivery, delivery_report
 from storage.notices.outbox import DEAD, HELD, NEW, RETRY, SENT, UNCERTAIN, plan
 
 MOST_ATTEMPTS = 8
-# The first pause before a message that may have arrived is sent again under its number.
+# First pause before resending, under its number, a message that may have arrived.
 DOUBT = timedelta(seconds=15)
 BLOCKED, PARTLY = "user_block", "partly"
-# However slow the platform wants it, so many a minute it lets through.
+# Minimum per minute, however slow the platform wants it.
 LEAST_PACE = 60
-# One limited receiver is theirs alone; so many of one batch mean that the account is meant.
+# One limited receiver is an individual case; this many in a batch mean the account.
 MANY_LIMITED, LIMITED_PAUSE = 5, timedelta(minutes=10)
 
 
 def settle(tx: Tx, ends: Sequence[tuple[Parcel, Outcome]], jitter: Jitter) -> None:
-    """Keep how these sendings ended, what that says about their receivers and templates, and what comes next."""
+    """Save these results, their effect on receivers and templates, and the next step."""
     early = delivery_reports.take(tx, [end.msg_id for _, end in ends if end.msg_id])
     rows = []
     for parcel, outcome in ends:
@@ -45,7 +45,7 @@ def settle(tx: Tx, ends: Sequence[tuple[Parcel, Outcome]], jitter: Jitter) -> No
 
 
 def arrived(status: str) -> tuple[str, str]:
-    """The state, and why, of a template message of which the platform reports this."""
+    """Return the state and reason for this platform report on a template message."""
     if status == "success":
         return SENT, ""
     return HELD, BLOCKED if "block" in status else "system_failed"
@@ -64,7 +64,7 @@ def _after(tx: Tx, parcel: Parcel, outcome: Outcome, jitter: Jitter) -> tuple[st
             return RETRY, why, again
         return UNCERTAIN, why or "no_answer", None
     if parcel.repeated:
-        # Refused now; an earlier copy may be there.
+        # Refused now; an earlier copy may have arrived.
         return UNCERTAIN, why, None
     spent = parcel.number >= MOST_ATTEMPTS
     if ending is Ending.LATER:
@@ -77,9 +77,9 @@ def _after(tx: Tx, parcel: Parcel, outcome: Outcome, jitter: Jitter) -> tuple[st
 
 
 def _note(tx: Tx, parcel: Parcel, outcome: Outcome) -> None:
-    """What this says about the person's window and grants, about the template, about words that are still unsaid."""
+    """Record the effect on the person's window and grants, the template, and text still unsent."""
     if outcome.unsaid:
-        # A notice of its own, so that no copy of the first part goes out again, whatever becomes of the rest.
+        # A notice of its own, so that the first part is never resent, whatever happens to the rest.
         key, text = f"{parcel.key}:rest", outcome.unsaid
         plan(tx, key=key, person_id=parcel.person_id, topic=parcel.topic, text=text)
     if outcome.ending is Ending.LATER and parcel.channel is Channel.MESSAGE:

@@ -1,14 +1,14 @@
-"""Words that are too long for one message of the platform's, as several: where to cut, and where never."""
+"""Split text too long for one platform message: where to cut, and where never."""
 
 import re
 import unicodedata
 
-# There is no official number; every SDK holds to this one, for passive and custom text alike.
+# There is no official limit; every SDK uses this one, for passive and custom text alike.
 MOST_TEXT_BYTES = 2048
 
-# Pages of words end a line or a page with these two (Word's soft line break is one): a blank keeps the words apart.
+# Used by documents for line or page breaks (Word's soft break is one): a blank keeps words apart.
 _BREAKS_OF_PAGES = re.compile("[\x0b\x0c]")
-# Control characters other than tab and line ends, lone surrogates, and the code points that are no characters.
+# Control characters except tab and line ends, lone surrogates, and noncharacters.
 _NOT_PRINTABLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
     + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17))
@@ -18,10 +18,10 @@ _LONGEST_CLUSTER = 32
 
 
 def printable(text: str) -> str:
-    """Return the text as every store, page, file and XML takes it.
+    """Return the text as every store, page, file and XML accepts it.
 
-    Without control characters (tab and line ends stay), lone surrogates and code points that are no characters; a
-    vertical tab or form feed becomes a blank.
+    Without control characters (tab and line ends stay), lone surrogates and noncharacters; a vertical tab or form feed
+    becomes a blank.
     """
     if text.isprintable():
         return text
@@ -29,11 +29,10 @@ def printable(text: str) -> str:
 
 
 def split(text: str, limit: int = MOST_TEXT_BYTES, tail: str = "") -> tuple[str, str]:
-    """The part that fits `limit` UTF-8 bytes, with `tail` at its end where something is left, and what is left.
+    """Return the part that fits `limit` UTF-8 bytes, with `tail` appended if something is left, and the rest.
 
-    Cuts at the end of a paragraph if there is one in the second half, else at a line end there, else between characters
-    as people see them; never inside an `<a …>…</a>` link that would fit whole. A text that fits comes back as it is,
-    without the tail.
+    Cuts at a paragraph end in the second half, else at a line end there, else between grapheme clusters; never inside
+    an `<a …>…</a>` link that would fit whole. A text that fits is returned unchanged, without tail.
     """
     text = printable(text)
     if len(text.encode()) <= limit:
@@ -52,11 +51,11 @@ def split(text: str, limit: int = MOST_TEXT_BYTES, tail: str = "") -> tuple[str,
 
 
 def parted(text: str, limit: int = MOST_TEXT_BYTES) -> list[str]:
-    """The whole text as messages of at most so many bytes each, in order."""
+    """Split the whole text into messages of at most so many bytes, in order."""
     parts, rest = [], text
     while rest:
         part, rest = split(rest, limit)
-        # The platform refuses a message without words.
+        # The platform refuses a blank message.
         parts += [part] if part.strip() else []
     return parts
 
@@ -69,7 +68,7 @@ def _between_clusters(text: str, cut: int) -> int:
 
 
 def _joined(left: str, right: str) -> bool:
-    """Two code points that people see as one: accents, joined emoji, skin tones, the two letters of a flag."""
+    """Tell whether two code points form one visible character: accents, joined emoji, skin tones, flags."""
     if "\U0001f1e6" <= left <= "\U0001f1ff" and "\U0001f1e6" <= right <= "\U0001f1ff":
         return True
     return (

@@ -1,4 +1,4 @@
-"""The tables and the only SQL: one noun a file, its table and its queries together.
+"""All tables and all SQL: one noun per file, its table together with its queries.
 
 Plain synchronous SQLModel/SQLAlchemy, run off the event loop by database.py.
 """

@@ -1,4 +1,4 @@
-"""Officials who send broadcasts, firms that read them, and the way from a draft to its people, for every test."""
+"""Helpers for broadcast tests: officials, firms, and the way from draft to recipients."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from storage.people import people, roles
 from storage.people.roles import Grant, Kind
 
 if TYPE_CHECKING:
-    # Takes as long to load as all the rest, and children load this.
+    # Takes as long to load as everything else, and child processes load this.
     from bot.chat.context import Parts
 
 AGENCY = "市工信局"
@@ -32,13 +32,13 @@ RULES, HOURS = Broadcasting.load(), Hours.load()
 
 
 def a_content(**other: Any) -> Content:
-    """A broadcast of the whole city to everybody who speaks for a firm."""
+    """Return a city-wide broadcast to everybody who represents a firm."""
     usual: dict[str, Any] = {"kind": "text", "area": None, "agency": AGENCY, "title": "算力券开始申报"}
     return Content(**{**usual, "text": "请登录系统提交材料，有疑问在对话里问。", **other})
 
 
 def official(tx: Tx, name: str, kind: Kind = Kind.EDITOR, area: str | None = None, agency: str = AGENCY) -> int:
-    """Somebody of this agency with one role."""
+    """Return a person of this agency with one role."""
     person_id = people.meet(tx, f"o-official-{name}").id
     if not roles.held(tx, person_id, date(2026, 1, 1)):
         roles.add(tx, person_id, Grant(kind, name, date.min, agency=agency, area=area))
@@ -46,7 +46,7 @@ def official(tx: Tx, name: str, kind: Kind = Kind.EDITOR, area: str | None = Non
 
 
 def a_firm(tx: Tx, name: str, facts: Mapping[str, Any] | None = None, persons: int = 1, code: str | None = None) -> int:
-    """A registered firm with people who speak for it: o-<name>-0 and so on."""
+    """Return a registered firm with people who represent it: o-<name>-0 and so on."""
     firm_id = firms.add(tx, name=name, credit_code=code)
     firms.learn(tx, firm_id, facts or {}, "self")
     for number in range(persons):
@@ -55,7 +55,7 @@ def a_firm(tx: Tx, name: str, facts: Mapping[str, Any] | None = None, persons: i
 
 
 def put_forward(tx: Tx, content: Content, parts: Parts) -> Broadcast:
-    """Composed and put forward by 甲."""
+    """Return a broadcast composed and submitted by 甲."""
     author = official(tx, "甲")
     number = service.compose(tx, author, content, RULES, parts.texts)
     service.submit(tx, author, number, content.digest, RULES, parts.texts)
@@ -65,7 +65,7 @@ def put_forward(tx: Tx, content: Content, parts: Parts) -> Broadcast:
 
 
 def approved(tx: Tx, content: Content, parts: Parts) -> Broadcast:
-    """Put forward by 甲, approved by 乙."""
+    """Return one submitted by 甲, approved by 乙."""
     found = put_forward(tx, content, parts)
     assert service.approve(tx, official(tx, "乙", Kind.APPROVER), found.id, found.digest, RULES, HOURS, parts.texts)
     after = broadcasts.get(tx, found.id)
@@ -74,13 +74,13 @@ def approved(tx: Tx, content: Content, parts: Parts) -> Broadcast:
 
 
 def until_it_starts(tx: Tx, found: Broadcast) -> timedelta:
-    """How long it is until this broadcast may be told."""
+    """Return how long until this broadcast may be sent."""
     assert found.starts is not None
     return found.starts - tx.now
 
 
 class NoPlatform:
-    """A platform of which nobody wants anything."""
+    """A platform that must not be called."""
 
     async def mass_send(self, openids: Sequence[str], text: str, clientmsgid: str) -> MassJob:
         raise AssertionError(clientmsgid)
@@ -92,19 +92,19 @@ class NoPlatform:
 def tick_of(
     database: Database, parts: Parts, portion: int = RULES.portion, api: SendsToMany | None = None, mass_most: int = 0
 ) -> BroadcastTick:
-    """A node's own tick, with so many people a transaction."""
+    """Return a node's own tick, with so many people per transaction."""
     rules = replace(RULES, portion=portion, mass_most=mass_most or RULES.mass_most)
     return BroadcastTick(database, parts.policy, parts.texts, NoPlatform() if api is None else api, rules)
 
 
 def mass_tick(database: Database, policy: Policy, texts: Texts, api: SendsToMany) -> BroadcastTick:
-    """A node's own tick with so few a transaction and a call that five people need three of the one, two of the other;
-    nobody has had enough.
+    """Return a node's own tick with such small batches and calls that five people need three of the one, two of the
+    other; nobody is at the limit.
     """
     rules = replace(RULES, portion=2, mass_most=3, per_person_a_week=99)
     return BroadcastTick(database, policy, texts, api, rules)
 
 
 def foreign_broadcast(tx: Tx) -> int:
-    """Something that lies elsewhere, and holds the canary's name."""
+    """Insert a broadcast of another area, with the canary's name."""
     return broadcasts.add(tx, a_content(area="六合", title="金丝雀群发"), 1)

@@ -1,4 +1,4 @@
-"""What every test may use: a migrated database of its own, on SQLite or, given `--postgres URL`, on PostgreSQL."""
+"""Fixtures for every test: its own migrated database, on SQLite or, given `--postgres URL`, on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("postgres"):
-        # What needs no database, or SQLite's alone, would only say again what it said without the server.
+        # Tests without a database, or with SQLite only, would merely repeat.
         concerned = {"store", "server"}
         items[:] = [item for item in items if concerned & set(getattr(item, "fixturenames", ()))]
 
@@ -73,11 +73,11 @@ class Server:
         return self._url.set(database=name).render_as_string(hide_password=False)
 
     def empty(self) -> str:
-        """The name of a new database without tables."""
+        """Return the name of a new database without tables."""
         return self._create(self._named(), "template0")
 
     def migrated(self, name: str = "") -> str:
-        """The name of a new database in the newest form."""
+        """Return the name of a new, migrated database."""
         return self._create(name or self._named(), self._template)
 
     def drop(self, name: str) -> None:
@@ -98,7 +98,7 @@ class Server:
 
 @pytest.fixture(scope="session")
 def postgres_server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    """The PostgreSQL server of `--postgres`."""
+    """Return the PostgreSQL server of `--postgres`."""
     server = Server(request.config.getoption("postgres"))
     yield server
     server.close()
@@ -106,7 +106,7 @@ def postgres_server(request: pytest.FixtureRequest) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file, to be copied."""
+    """Return a migrated SQLite file, to be copied."""
     path = tmp_path_factory.mktemp("migrated") / "srdi.db"
     migration.upgrade(f"sqlite:///{path}")
     return path
@@ -114,13 +114,13 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def store(request: pytest.FixtureRequest) -> str:
-    """Which store this run of the test is about: "sqlite" or "postgresql"."""
+    """Return this run's database: "sqlite" or "postgresql"."""
     return str(request.param)
 
 
 @pytest.fixture
 def database_url(store: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a migrated database without rows."""
+    """Return the address of a migrated database without rows."""
     if store == "sqlite":
         path = tmp_path / "srdi.db"
         shutil.copy(request.getfixturevalue("migrated_file"), path)
@@ -134,7 +134,7 @@ def database_url(store: str, request: pytest.FixtureRequest, tmp_path: Path) -> 
 
 @pytest.fixture
 def empty_url(store: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database that was never migrated."""
+    """Return the address of a database never migrated."""
     if store == "sqlite":
         yield f"sqlite:///{tmp_path / 'srdi.db'}"
         return
@@ -146,14 +146,14 @@ def empty_url(store: str, request: pytest.FixtureRequest, tmp_path: Path) -> Ite
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_passphrases() -> Iterator[None]:
-    """An opener's passphrase costs next to nothing: a story opens many. tests/bids/test_sealing.py pays in full."""
+    """Make openers' passphrases cheap: a story opens many. tests/bids/test_sealing.py uses the full cost."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bid_sealing, "_COST", 2)
         yield
 
 
 class MovableTime:
-    """The offset that a test moves: `time.ahead += timedelta(days=1)`."""
+    """An offset moved by the test: `time.ahead += timedelta(days=1)`."""
 
     def __init__(self) -> None:
         self.ahead = timedelta()
@@ -164,13 +164,13 @@ class MovableTime:
 
 @pytest.fixture
 def time_offset() -> MovableTime:
-    """What `tx.now` is ahead of the clock by."""
+    """Return how far `tx.now` is ahead of the clock."""
     return MovableTime()
 
 
 @pytest.fixture(scope="session")
 def parts() -> Parts:
-    """What every chat needs: no chat changes it, so one loading serves all tests."""
+    """Return what all chats share: immutable, so loaded once for all tests."""
     from bot.app import load_parts
 
     made = load_parts()
@@ -198,7 +198,7 @@ def secret_key() -> bytes:
 
 @pytest.fixture
 async def database(database_url: str, time_offset: MovableTime, secret_key: bytes) -> AsyncIterator[Database]:
-    """A migrated database without rows, whose time is `time_offset` ahead."""
+    """Return a migrated database without rows, whose time is `time_offset` ahead."""
     database = Database.open(database_url, key=secret_key, offset=time_offset, actor=TESTER)
     yield database
     await database.close()

@@ -1,4 +1,4 @@
-"""Details as officials would enter them, for every test that needs one. All invented."""
+"""Published details as officials would enter them, for every test that needs one. All invented."""
 
 from datetime import date, datetime, timedelta
 
@@ -58,12 +58,12 @@ def publish(tx: Tx, content: Content) -> int:
 
 
 def foreign_detail(tx: Tx) -> int:
-    """Something that lies elsewhere, and holds the canary's name."""
+    """Insert a detail of another area, with the canary's name."""
     return published_details.add(tx, a_statement(area="六合", title="金丝雀通知"), 1)
 
 
 def an_extension(last: date = date(2030, 12, 31)) -> Content:
-    """That the policy holds until this day, including it."""
+    """Return an extension of the policy through this day, inclusive."""
     return Content(
         None, a_source("关于延长若干措施有效期的通知", "市政府办公厅"), Extension(), until=last + timedelta(days=1)
     )

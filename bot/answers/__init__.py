@@ -1,4 +1,4 @@
-"""What the bot says about the policy, worked out from facts alone.
+"""The bot's answers about the policy, computed from facts alone.
 
-Pure: no session, no dialog, no table. Dialogs, pages and the command line say it.
+Pure: no session, dialog or table. Dialogs, pages and the command line use it.
 """

@@ -1,7 +1,7 @@
-"""5.2领过了, 我们不是首次获评小巨人: what a firm says of awards it was paid, and of titles it was given first.
+"""5.2领过了, 我们不是首次获评小巨人: statements about awards received, and titles first awarded.
 
-Pure. A message is read word by word, and only as a whole: a question, a supposition or somebody else's firm leaves
-words over, and is then no statement.
+Pure. A message is read word by word and only as a whole: a question, a hypothesis or another firm leaves words over,
+and is then no statement.
 """
 
 import unicodedata
@@ -38,7 +38,7 @@ _STOPS = "，,。;；！!、…~:："
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What was said: `received` of these items, `first` of these titles; None: nothing. Empty: not said of which."""
+    """A statement: `received` of these items, `first` of these titles; None: not stated. Empty: unspecified which."""
 
     received: bool | None
     codes: tuple[str, ...]
@@ -54,7 +54,7 @@ class _Word:
 
 
 class AwardWords:
-    """Reads statements about the one-time awards of one policy."""
+    """Parses statements about one policy's one-time awards."""
 
     def __init__(self, policy: Policy, texts: Texts) -> None:
         self._policy = policy
@@ -63,7 +63,7 @@ class AwardWords:
         for kind in KINDS:
             for word in texts(f"awards.{kind}_words").split():
                 self._words.setdefault(word, _Word(kind))
-        # An item's code says award; its name may be the title's.
+        # An item's code means the award; its name may mean the title.
         self._words |= {item.code: _Word("award", frozenset({item.code})) for item in one_time(policy)}
         for name, item in _names(policy):
             before = self._words.get(name, _Word("name"))
@@ -75,7 +75,7 @@ class AwardWords:
         self._order = tuple(policy.items)
 
     def read(self, typed: str) -> Claim | None:
-        """Return what these words state; None where they state nothing of the kind, ask, or say something besides."""
+        """Parse these words; None if they state nothing of the kind, ask, or say more."""
         if len(typed) > LONGEST:
             return None
         text = "".join(unicodedata.normalize("NFKC", typed).lower().translate(_QUOTES).split()).rstrip(".")
@@ -99,19 +99,19 @@ class AwardWords:
         codes = {code for word in named["received"] or everywhere for code in word.codes}
         titles = {title for word in named["first"] or everywhere for title in word.titles}
         if everywhere and ((received is not None and not codes) or (first is not None and not titles)):
-            # It names something, and nothing that such a statement can be about.
+            # It names something that such a statement cannot be about.
             return None
         if received is not None and not codes:
             paid = {found.low for found in sums(typed)}
             codes = {item.code for item in one_time(self._policy) if item.amount in paid}
             if paid and not codes:
-                # A sum that none of the awards is: of another one.
+                # A sum equal to none of the awards: another award.
                 return None
         in_order = tuple(code for code in self._order if code in codes and received is not None)
         return Claim(received, in_order, first, () if first is None else tuple(sorted(titles)))
 
     def answer(self, claim: Claim) -> tuple[str, tuple[str, ...]]:
-        """Return what this means for whoever has not registered, and the items it is about; nothing is kept."""
+        """Return the meaning for an unregistered person, and the items concerned; nothing is saved."""
         lines, codes = [], []
         if claim.received is not None:
             codes = list(claim.codes) or [item.code for item in one_time(self._policy)]
@@ -150,7 +150,7 @@ class AwardWords:
 
 
 def awards_of(policy: Policy, title: str) -> frozenset[str]:
-    """Return the one-time items that ask for the first award of this title."""
+    """Return the one-time items that require this title's first award."""
     return frozenset(
         item.code
         for item in policy.items.values()
@@ -159,14 +159,14 @@ def awards_of(policy: Policy, title: str) -> frozenset[str]:
 
 
 def one_time(policy: Policy) -> list[Item]:
-    """Return the items that are not for a firm which has received them."""
+    """Return the items not available to a firm that has received them."""
     return [item for item in policy.items.values() if item.one_time]
 
 
 def _told(kinds: Sequence[str], *, affirmed: bool) -> tuple[str, frozenset[bool]] | None:
-    """Return what one clause says, of what was paid or of a first award, yes or no; None where that is not clear.
+    """Return what one clause states, of payment or first award, yes or no; None if unclear.
 
-    `affirmed`: somewhere in the message something is said to be, or not to be.
+    `affirmed`: the message contains an affirmation or denial.
     """
     got = [place for place, kind in enumerate(kinds) if kind in ("got", "gain", "do")]
     negations = [place for place, kind in enumerate(kinds) if kind == "not"]
@@ -184,7 +184,7 @@ def _told(kinds: Sequence[str], *, affirmed: bool) -> tuple[str, frozenset[bool]
         return None
     words = [kind for kind in kinds if kind in ("first", "again", "deny", "wrong")]
     if not affirmed and not ("again" in words and "subject" in kinds):
-        # A heading such as 首次获评小巨人奖励 asks about it.
+        # A heading such as 首次获评小巨人奖励 is a question about it.
         return ("first", frozenset()) if not words else None
     values = set()
     for place, kind in enumerate(words):
@@ -197,7 +197,7 @@ def _told(kinds: Sequence[str], *, affirmed: bool) -> tuple[str, frozenset[bool]
 
 
 def _names(policy: Policy) -> list[tuple[str, Item]]:
-    """By which names a one-time item is called: those of its names that stand in its own quote."""
+    """Return (name, item) of one-time items: their names found in their own quote."""
     return [(name, item) for item in one_time(policy) for name in map(_plain, item.asks) if name in _plain(item.quote)]
 
 

@@ -1,4 +1,4 @@
-"""A registered firm as the judgement needs it, and what must be said of its titles."""
+"""A registered firm for the assessment, and remarks about its titles."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -15,8 +15,8 @@ TITLES = "titles"
 class Profile:
     """A registered firm's name and facts.
 
-    `titles_source`: where its titles come from (`roster`, `self`, `unlisted`, `partly`). `own`: titles that it claims
-    and the roster does not show. `lapsed`: titles that the roster shows as over, each with the first day without it.
+    `titles_source`: origin of its titles (`roster`, `self`, `unlisted`, `partly`). `own`: titles it claims that the
+    roster does not show. `lapsed`: titles the roster shows as over, each with the first day without it.
     """
 
     name: str
@@ -27,7 +27,7 @@ class Profile:
 
 
 def titles_line(texts: Texts, titles: Fact, profile: Profile) -> str:
-    """Return the titles in words, each with who says so."""
+    """Return the titles in words, each with its source."""
     held = profile.facts.get(TITLES)
     if not isinstance(held, frozenset):
         return texts("overview.titles_unknown")
@@ -46,14 +46,14 @@ def titles_line(texts: Texts, titles: Fact, profile: Profile) -> str:
 
 
 def lapsed_lines(texts: Texts, titles: Fact, lapsed: Mapping[str, date]) -> list[str]:
-    """Return a line for each title that the roster shows as over, with its last day."""
+    """Return a line for each expired title on the roster, with its last day."""
     return [
         texts("firms.lapsed", title=_labels(titles, (title,)), day=_last(day)) for title, day in sorted(lapsed.items())
     ]
 
 
 def titles_of_item(texts: Texts, titles: Fact, item: Item, profile: Profile) -> list[str]:
-    """Return what must be said beside a verdict: titles it rests on that the roster does not show, or shows as over."""
+    """Return remarks beside a verdict: titles it rests on that the roster does not show, or shows as expired."""
     wanted = {str(one) for condition in item.when if condition.fact == TITLES for one in condition.wanted}
     held = profile.facts.get(TITLES)
     shown = (held if isinstance(held, frozenset) else frozenset()) - profile.own

@@ -1,6 +1,6 @@
-"""What a firm can have, said in one message: what it can use now, what one fact is missing for; the rest on request.
+"""A firm's result in one message: what it can use now, and what lacks one fact; the rest on request.
 
-Pure: the policy's own words and the reviewed texts, nothing else. Figures stand beside their items and are never added.
+Pure: only the policy's own words and the reviewed texts. Figures stand beside their items and are never added.
 """
 
 from collections.abc import Collection, Sequence
@@ -14,7 +14,7 @@ from config.texts import Texts
 from matchmaking.eligibility.eligibility import Assessment, Verdict
 from matchmaking.eligibility.next_question import weight
 
-# How many items that are met, and how many that one fact decides, are named at once: the most for which there is room.
+# How many met items, and items one fact decides, to list at once: the most that fit.
 LENGTHS = ((9, 3), (9, 2), (9, 1), (8, 1), (7, 1), (6, 1), (5, 1), (4, 1), (4, 0), (2, 0), (1, 0))
 
 
@@ -35,7 +35,7 @@ class _Sorted:
 
 
 class Overview:
-    """Speaks of everything that one policy holds for one firm."""
+    """Describes everything one policy holds for one firm."""
 
     def __init__(self, policy: Policy, texts: Texts) -> None:
         self._policy = policy
@@ -50,9 +50,10 @@ class Overview:
         room: int,
         open_items: Collection[str] = frozenset(),
     ) -> Told:
-        """The firm's result: honest first where no fixed award is met, then what is met, then what one fact decides.
+        """Return the firm's result: first that no fixed award is met, if so; then what is met, then what one fact
+        decides.
 
-        `room`: how many bytes of a message it may fill; what is left out comes with the rest.
+        `room`: bytes of a message it may fill; the remainder goes to the rest.
         """
         titles = self._policy.facts["titles"]
         head = self._overview("head", firm=profile.name, titles=titles_line(self._texts, titles, profile))
@@ -98,7 +99,7 @@ class Overview:
         return Told(_paragraphs(parts), _paragraphs(rest))
 
     def everything(self, profile: Profile, judged: Assessment) -> str:
-        """All items by how they stand, for whoever asks for more after an answer has changed it."""
+        """Return all items by verdict, for a request for more after an answer changed it."""
         met = self._items(judged, "yes")
         away = self._one_away(profile, judged, frozenset())
         further = [item for item in self._items(judged, "unknown") if item not in away]
@@ -112,9 +113,9 @@ class Overview:
         )
 
     def besides(self, items: Sequence[Item], judged: Assessment, *, asked: bool = False) -> list[str]:
-        """What must be said beside a fixed award: what the text leaves open about it, and what was assumed.
+        """Return remarks on fixed awards: what the text leaves open, and what was assumed.
 
-        `asked`: what was assumed is asked about, and the question says so.
+        `asked`: assumptions are asked about in a question.
         """
         fixed = [item for item in items if item.strength == "fixed"]
         codes = {item.code for item in fixed}
@@ -126,13 +127,13 @@ class Overview:
         return [self._overview("caution", text=text) for text in dict.fromkeys((*left_open, *assumed))]
 
     def _asks(self, items: Sequence[Item], judged: Assessment) -> list[str]:
-        """Ask of each met award whether it was received, where that was not said. Links are long: one has them."""
+        """Ask for each met award whether it was received, if unstated. Links are long: only one."""
         open_ = [item for item in items if any(reason.kind == "assumed" for reason in judged.items[item.code].reasons)]
         asked = [self._texts("awards.ask", code=item.code) for item in open_[:1]]
         return asked + [self._texts("awards.ask_in_words", code=item.code) for item in open_[1:]]
 
     def line(self, item: Item) -> str:
-        """One item with figure, clause and the agency to ask first."""
+        """Return one item with figure, clause and the first agency to ask."""
         first = item.agencies[0]
         agency = first if len(item.agencies) == 1 else self._overview("agencies", first=first)
         return self._overview(
@@ -148,7 +149,7 @@ class Overview:
         return [self._policy.items[code] for code, verdict in judged.items.items() if verdict.verdict == answer]
 
     def _one_away(self, profile: Profile, judged: Assessment, open_items: Collection[str]) -> list[Item]:
-        """The items that one single fact decides, in the order in which they are worth telling."""
+        """Return the items that one fact decides, most useful first."""
         size = profile.facts.get("size")
         likely = self._policy.likely.for_firm(size if isinstance(size, str) else None, profile.name)
 
@@ -161,7 +162,7 @@ class Overview:
         )
 
     def because(self, items: Sequence[Item], judged: Assessment) -> list[str]:
-        """Items with what is missing, or what speaks against them, a line each."""
+        """Return items with what is missing or opposed, one per line."""
         return [
             self._overview(
                 "because",
@@ -185,8 +186,8 @@ class Overview:
         return [self._overview("missing", labels=labels), *published] if labels else published
 
     def _figure(self, item: Item) -> str:
-        """The figure as it stands in a list, where nothing else says whose money it is not."""
-        # How many firms the city means to bring along is nothing that one of them gets.
+        """Return the figure for a list, where nothing else qualifies it."""
+        # How many firms the city plans to support is nothing a single one receives.
         if item.figure is None or item.strength == "target":
             return ""
         kind = item.strength if item.strength in ("rate", "quota") else "told"

@@ -1,6 +1,6 @@
-"""What is said of the policy: an item, a clause, the contents, an answer to free words.
+"""Answers about the policy: an item, a clause, the contents, free text.
 
-Pure: the policy's own words and the reviewed texts, nothing else.
+Pure: only the policy's own words and the reviewed texts.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,13 +20,13 @@ from config.texts import Texts
 from matchmaking.eligibility.eligibility import NONE_ENTERED, DistrictRules, Verdict, judge, standing
 from matchmaking.questions.intents import Found, questions_of
 
-# Whom to call about these, in lines, as whoever has a database looks them up.
+# Contact lines for these, looked up by callers with a database.
 Contacts = Callable[[Sequence[Item | Clause | str]], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What was published beside the policy: lines about an item (in full or short), and the districts' own rules."""
+    """Publications beside the policy: lines about an item (full or short), and district rules."""
 
     lines: Callable[[Item, bool], list[str]]
     rules: Callable[[], DistrictRules]
@@ -36,15 +36,15 @@ NOTHING_BESIDE = Beside(lambda _item, _full: [], lambda: NONE_ENTERED)
 
 
 def no_contacts(_subjects: Sequence[Item | Clause | str]) -> list[str]:
-    """Where there is no database nothing is said about contacts."""
+    """No-op without a database: no contacts."""
     return []
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A reply to free words: the items it speaks of, whether it is sure, and what its numbers offer.
+    """A reply to free text: its items, whether it is sure, and what its numbers offer.
 
-    `more`: what 更多 brings, the whole of what was said in short.
+    `more`: what 更多 returns, the full version of a short answer.
     """
 
     text: str
@@ -55,7 +55,7 @@ class Answer:
 
 
 class PolicyTalk:
-    """Speaks about one policy in one face's texts."""
+    """Answers about one policy in one interface's texts."""
 
     def __init__(self, policy: Policy, texts: Texts) -> None:
         self._policy = policy
@@ -66,17 +66,17 @@ class PolicyTalk:
         self._what_if = WhatIf(policy, texts, Overview(policy, texts))
 
     def read(self, typed: str) -> None:
-        """Find out what these words ask about, so that `answer` need not: that may take a millisecond."""
+        """Analyse this text ahead of `answer`, as it may take a millisecond."""
         self._questions.find(typed)
 
     def claimed(self, typed: str) -> Claim | None:
-        """Return what these words state of awards and first awards; None where they state nothing of them."""
+        """Return what this text states of awards and first awards; None if nothing."""
         return self._awards.read(typed)
 
     def silence(self, typed: str) -> str | None:
-        """What a question was about where the text leaves it open, "" where it was missed.
+        """Return the subject of a question the policy leaves open, "" if not understood.
 
-        None keeps it off the list of what was not answered: it is answered, or nothing of this policy.
+        None keeps it off the list of unanswered questions: it is answered, or not about this policy.
         """
         found = self._questions.find(typed)
         topic = self._topic(found)
@@ -98,7 +98,7 @@ class PolicyTalk:
         return next((topic for topic in self._policy.topics if topic.key == found.topic), None)
 
     def last_day(self) -> str:
-        """The last day on which the policy holds, as 2028年12月31日."""
+        """Return the policy's last day, as 2028年12月31日."""
         return _last_day(self._policy.expires)
 
     def answer(
@@ -109,7 +109,7 @@ class PolicyTalk:
         contacts: Contacts = no_contacts,
         beside: Beside = NOTHING_BESIDE,
     ) -> Answer:
-        """Answer words that are no command, as surely as they allow. Item, clause and agency end with their contact."""
+        """Answer text that is no command, as surely as possible. Items, clauses and agencies end with their contact."""
         supposed = self._what_if.recognise(said.normalised)
         if supposed is not None:
             would = self._what_if.answer(supposed, now, profile, beside.rules())
@@ -180,7 +180,7 @@ class PolicyTalk:
         contacts: Contacts = no_contacts,
         beside: Beside = NOTHING_BESIDE,
     ) -> str:
-        """One item: quote, figure, for whom, the firm's verdict, what was published besides, agencies, cautions."""
+        """Return one item: quote, figure, for whom, verdict, publications, agencies, cautions."""
         clause = self._policy.clause(item.clause)
         lines = [self._say("item.head", title=item.title, code=item.code, label=clause.label, mark=clause.mark)]
         strength = self._policy.strengths[item.strength]
@@ -203,7 +203,7 @@ class PolicyTalk:
         return "\n".join([*lines, *contacts([item])])
 
     def clause(self, clause: Clause, contacts: Sequence[str] = ()) -> str:
-        """One clause in its own words, with its items and their codes, and whom to call."""
+        """Return one clause verbatim, with its items and codes, and contacts."""
         lines = [self._say("clause.head", label=clause.label, title=clause.title)]
         lines.append(self._say("clause.text", text=clause.text))
         lines += [self._say("clause.no_money")] if clause.service_only else []
@@ -215,13 +215,13 @@ class PolicyTalk:
         return "\n".join([*lines, *contacts])
 
     def contents(self) -> str:
-        """The list of the clauses."""
+        """Return the list of clauses."""
         lines = [self._say("clause.list_head", title=self._policy.title, count=len(self._policy.clauses))]
         lines += [self._say("clause.list_line", label=c.label, title=c.title) for c in self._policy.clauses]
         return "\n".join(lines)
 
     def _stands(self, item: Item, profile: Profile, now: datetime, rules: DistrictRules) -> list[str]:
-        """How this firm stands: the verdict with its reasons, then which conditions hold and which are still open."""
+        """Return this firm's verdict with reasons, then which conditions hold or are open."""
         verdict = judge(self._policy, item, profile.facts, now, rules)
         lines = [self._verdict(verdict), *self._of_titles(item, profile)]
         if self._policy.expired(now) or verdict.verdict == "yes":
@@ -234,7 +234,7 @@ class PolicyTalk:
         return lines
 
     def _asked(self, item: Item, verdict: Verdict) -> list[str]:
-        """Ask whether a met award was received, where that was not said."""
+        """Ask whether a met award was received, if unstated."""
         is_open = verdict.verdict == "yes" and any(reason.kind == "assumed" for reason in verdict.reasons)
         return [self._texts("awards.ask", code=item.code)] if is_open else []
 
@@ -249,9 +249,9 @@ class PolicyTalk:
         return self._say("item.figure_after", figure=item.figure) if item.figure else ""
 
     def dated(self, text: str, now: datetime) -> str:
-        """The text as it is sent: from the day the policy has expired, everything says so first.
+        """Return the text as sent: after the policy's expiry everything says so first.
 
-        Where the policy holds longer than it says itself, whatever names that day names the document that extends it.
+        If the policy was extended, any text with the original last day names the extending document.
         """
         extension = self._policy.extension
         if extension is not None and _last_day(extension.was) in text:

@@ -1,6 +1,6 @@
-"""The short answer to a question in free words: what fits on a phone, the rest one tap away.
+"""Short answers to free questions: what fits on a phone, the rest one tap away.
 
-Pure: the policy's own words and the reviewed texts, nothing else. Every answer about a clause names it and quotes it.
+Pure: only the policy's own words and the reviewed texts. Every answer about a clause names and quotes it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,12 +10,12 @@ from config.policy.model import Clause, Item, Policy, Topic
 from config.texts import Texts
 from matchmaking.questions.premises import Premise
 
-# Read between two meetings; what a firm of one's own adds (its verdict) comes on top.
+# Readable at a glance; a firm's own verdict comes on top.
 LONGEST = 300
 
 
 class ShortAnswers:
-    """Says items, clauses and topics in at most 300 characters, where their indispensable parts allow."""
+    """Renders items, clauses and topics in at most 300 characters, as far as their essential parts allow."""
 
     def __init__(self, policy: Policy, texts: Texts) -> None:
         self._policy = policy
@@ -31,12 +31,11 @@ class ShortAnswers:
         *,
         which_more: bool = False,
     ) -> str:
-        """One or two items: figure, decisive words, for whom, agencies, as many cautions as fit, whom to call.
+        """Return one or two items: figure, key words, for whom, agencies, cautions that fit, contacts.
 
-        A wrong premise is answered first, a topic asked besides after the items. `verdicts`: a line an item about the
-        asker's own firm. `which_more`: of two, the one that gives more is named first. `contacts` are the last lines:
-        how binding it is and 注册 give way to them, cautions and agencies do not, so that some of these answers are
-        longer than 300 characters by no more than the contacts.
+        A wrong premise is answered first, an additional topic after the items. `verdicts`: a line per item about the
+        asker's firm. `which_more`: of two, the higher is named first. `contacts` are the last lines: strength and 注册
+        yield to them, cautions and agencies do not, so some of these answers exceed 300 characters by the contacts.
         """
         if len(items) > 1:
             compared = self._compared(items[0], items[1]) if which_more else []
@@ -74,7 +73,7 @@ class ShortAnswers:
         contacts: Sequence[str],
         compared: Sequence[str],
     ) -> str:
-        """Two items side by side; for whom they are is said where there is room, cautions come before it."""
+        """Return two items side by side; for whom is included if it fits, cautions first."""
         heads, bodies = [], []
         for item in (one, other):
             label = self._policy.clause(item.clause).label
@@ -110,7 +109,7 @@ class ShortAnswers:
         return "\n".join([*compared, heads[0], *bodies[0], heads[1], *bodies[1], ending, *contacts])
 
     def _compared(self, one: Item, other: Item) -> list[str]:
-        """Which gives more, where both are sums of one kind: a ceiling is not held against a fixed sum."""
+        """Return which gives more, if both are sums of one kind: a ceiling is not compared with a fixed sum."""
         if one.amount is None or other.amount is None or (one.per, one.strength) != (other.per, other.strength):
             return []
         if one.amount == other.amount:
@@ -126,7 +125,7 @@ class ShortAnswers:
         return self._answers("short.first_agency", first=item.agencies[0])
 
     def _fitting(self, cautions: Sequence[str], room: int) -> list[str]:
-        """One line of the cautions that fit, in their order; none where not even the first does."""
+        """Return one line of the cautions that fit, in order; none if not even the first does."""
         for count in range(len(cautions), 0, -1):
             line = self._answers("short.caution", text="".join(cautions[:count]))
             if len(line) < room:
@@ -134,7 +133,7 @@ class ShortAnswers:
         return []
 
     def clauses(self, clauses: Sequence[Clause], beside: Topic | None = None, contacts: Sequence[str] = ()) -> str:
-        """One or two clauses: their first words, their items with figures, their agencies, whom to call."""
+        """Return one or two clauses: opening words, items with figures, agencies, contacts."""
         lines: list[str] = []
         for clause in clauses:
             lines += [self._answers("clauses.head", label=clause.label, title=clause.title)]
@@ -151,7 +150,7 @@ class ShortAnswers:
         return "\n".join(lines)
 
     def agency(self, agency: str, clauses: Sequence[Clause], contacts: Sequence[str] = ()) -> str:
-        """The clauses that an agency answers for; a single one with its items; whom to call there."""
+        """Return an agency's clauses; a single one with its items; contacts."""
         if len(clauses) == 1:
             only = self._answers("agency.only", agency=agency, label=clauses[0].label)
             return only + "\n" + self.clauses(clauses, contacts=contacts)
@@ -160,7 +159,7 @@ class ShortAnswers:
         return "\n".join([head, *lines, self._answers("agency.more"), *contacts])
 
     def topic(self, topic: Topic, premise: Premise | None, contacts: Sequence[str] = ()) -> str:
-        """A topic: its answer first where it is a no, its quote, its clause, whom to call."""
+        """Return a topic: a no first, its quote, clause, contacts."""
         lines = [*self._opening(premise)]
         denied = bool(lines) or topic.answer.startswith(("没有", "不"))
         lines += [topic.answer] if denied else [self._answers("topic.head", title=topic.title), topic.answer]
@@ -178,15 +177,15 @@ class ShortAnswers:
         return "\n".join([*lines, *contacts])
 
     def outside(self, topic: Topic) -> str:
-        """What this policy does not hold, and where a person is found."""
+        """Return what this policy does not cover, and where to find a person."""
         return self._answers("outside.text", answer=topic.answer)
 
     def no_such_figure(self) -> str:
-        """A sum that stands nowhere in the policy."""
+        """Return the answer to a sum not in the policy."""
         return self._answers("premise.no_such_figure")
 
     def nearest(self, items: Iterable[Item]) -> str:
-        """The items that may have been meant, by number and link."""
+        """Return possibly meant items, by number and link."""
         lines = [self._answers("unsure.nearest")]
         for number, item in enumerate(items, 1):
             label = self._policy.clause(item.clause).label
@@ -194,7 +193,7 @@ class ShortAnswers:
         return "\n".join([*lines, self._answers("unsure.near_end")])
 
     def nothing(self) -> str:
-        """Nothing of the policy was found in the question."""
+        """Return the answer if nothing of the policy was found in the question."""
         return self._answers("unsure.nothing")
 
     def _opening(self, premise: Premise | None) -> list[str]:

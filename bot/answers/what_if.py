@@ -1,6 +1,6 @@
-"""如果我成了小巨人: what would be met that is not met now. A supposition: judged, said, and never kept.
+"""如果我成了小巨人: what would additionally be met. A hypothesis: assessed and answered, never saved.
 
-Pure: the policy's own words and the reviewed texts, nothing else.
+Pure: only the policy's own words and the reviewed texts.
 """
 
 from collections.abc import Sequence
@@ -16,17 +16,17 @@ from config.texts import Texts
 from matchmaking.eligibility.eligibility import Assessment, DistrictRules, assess
 
 TITLES, FIRST = "titles", "first_award"
-# Whoever has not registered is compared with the firm that most likely asks.
+# An unregistered asker is compared with the most likely firm.
 USUALLY_BEFORE = {"little_giant": frozenset({"srdi"}), "champion": frozenset({"srdi"})}
 
 
-# So many of the items that a title would open are named at once.
+# How many newly opened items to name at once.
 MOST_OPENED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is said at once, the items it speaks of, and what 更多 brings."""
+    """What is said at once, its items, and what 更多 returns."""
 
     text: str
     items: tuple[str, ...] = ()
@@ -35,14 +35,14 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Supposed:
-    """The title that is supposed, and whether for the first time (None: not said)."""
+    """The assumed title, and whether a first award (None: unstated)."""
 
     title: Choice
     first: bool | None
 
 
 class WhatIf:
-    """Judges one policy for a firm that holds one title more."""
+    """Assesses one policy for a firm with one more title."""
 
     def __init__(self, policy: Policy, texts: Texts, overview: Overview) -> None:
         self._policy = policy
@@ -59,7 +59,7 @@ class WhatIf:
         ]
 
     def recognise(self, normalised: str) -> Supposed | None:
-        """What these words suppose; None where they suppose nothing, or ask about something else."""
+        """Parse the hypothesis; None if there is none, or it asks something else."""
         supposes, text = self._taken("if", normalised)
         named = [pair for pair in self._names if pair[1] in text]
         if not named:
@@ -76,7 +76,7 @@ class WhatIf:
         return Supposed(title, first if first != again else None)
 
     def answer(self, supposed: Supposed, now: datetime, profile: Profile | None, rules: DistrictRules) -> Said:
-        """What would be met beside what is met now, and what would need only a little more."""
+        """Return what would be met beyond the present, and what would lack only a little."""
         title = supposed.title
         whose = profile.name if profile is not None else self._what_if("whose")
         facts = profile.facts if profile is not None else _usual(title.value)
@@ -109,7 +109,7 @@ class WhatIf:
         return Said("\n".join(lines), found, "\n".join(away[MOST_OPENED:]))
 
     def _newly(self, now: Assessment, then: Assessment, verdict: str) -> Sequence[Item]:
-        """The items that would come to this verdict, and stand below it now."""
+        """Return the items that would newly reach this verdict."""
         below = ("no", "unknown") if verdict == "yes" else ("no",)
         return [
             self._policy.items[code]
@@ -118,7 +118,7 @@ class WhatIf:
         ]
 
     def _taken(self, kind: str, text: str) -> tuple[bool, str]:
-        """Whether one of these words stands in the text, and the text without the longest of them."""
+        """Return whether one of these words is in the text, and the text without the longest found."""
         found = next((word for word in self._words[kind] if word in text), None)
         return found is not None, text if found is None else text.replace(found, "", 1)
 

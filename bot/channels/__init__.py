@@ -1,4 +1,4 @@
-"""Ways to reach a person outside WeChat: mail and SMS.
+"""Channels outside WeChat: mail and SMS.
 
-Each is a channel of notifications/. What is said, and to whom, is decided there.
+Each is a channel of notifications/, which decides what is sent, and to whom.
 """

@@ -1,4 +1,4 @@
-"""The ways outside the platform, as far as the settings open them: mail and SMS."""
+"""Which external channels, mail and SMS, the settings enable."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from notifications.channels import Channel, Sends
 
 
 def open_outside(settings: Settings) -> frozenset[str]:
-    """Which of them there are."""
+    """Return the enabled ones."""
     mail = {Channel.MAIL.value} if settings.smtp_host and settings.smtp_sender else set()
     return frozenset(mail | ({Channel.SMS.value} if settings.sms_url else set()))
 
@@ -20,7 +20,7 @@ def open_outside(settings: Settings) -> frozenset[str]:
 def outside_of(
     settings: Settings, session: aiohttp.ClientSession, texts: Texts, said: Callable[[str], str]
 ) -> dict[Channel, Sends]:
-    """Each of them as a channel."""
+    """Return the enabled ones as channels."""
     found: dict[Channel, Sends] = {}
     if Channel.MAIL.value in open_outside(settings):
         login = (settings.smtp_user, settings.smtp_password.get_secret_value())

@@ -1,4 +1,4 @@
-"""E-mail as a channel: the standard library's SMTP client, in a thread, a connection a message."""
+"""E-mail channel: the standard library's SMTP client, in a thread, one connection per message."""
 
 import asyncio
 import smtplib
@@ -20,7 +20,7 @@ TLS_PORT = 465
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where mail is handed over and whose name it bears. On port 465 TLS from the start, else STARTTLS with a login."""
+    """Mail server and sender. On port 465 TLS from the start, else STARTTLS with a login."""
 
     host: str
     port: int
@@ -30,7 +30,7 @@ class MailServer:
 
 
 class Mail:
-    """Sends the words of a notice. `said`: the text as the person reads it; `title`: the sender's name and subject."""
+    """Sends a notice's text. `said`: the text as shown; `title`: sender name and subject."""
 
     def __init__(self, server: MailServer, title: str, said: Callable[[str], str]) -> None:
         self._server = server
@@ -38,7 +38,7 @@ class Mail:
         self._said = said
 
     async def send(self, parcel: Parcel) -> Outcome:
-        """Send it once; never again where it may have been taken."""
+        """Send it once; never again if it may have been accepted."""
         return await asyncio.to_thread(self._hand_over, parcel.address, self._letter(parcel))
 
     def _letter(self, parcel: Parcel) -> EmailMessage:
@@ -46,7 +46,7 @@ class Mail:
         words = plain(self._said(parcel.text))
         letter["From"] = formataddr((self._title, self._server.sender))
         letter["To"] = parcel.address
-        # A subject is one line, whatever the words are.
+        # A subject is one line, whatever the text.
         letter["Subject"] = " ".join(words.split())[:40]
         number = blake2b(parcel.key.encode(), digest_size=16).hexdigest()
         letter["Message-ID"] = f"<{number}@{self._server.sender.partition('@')[2]}>"
@@ -61,7 +61,7 @@ class Mail:
                     connection.login(server.user, server.password)
                 begun = True
                 connection.send_message(letter, server.sender, [address])
-                # What goes wrong while saying goodbye changes nothing.
+                # An error while closing changes nothing.
                 return Outcome(Ending.SENT)
         except smtplib.SMTPRecipientsRefused as error:
             code = next((told[0] for told in error.recipients.values()), 550)
@@ -71,7 +71,7 @@ class Mail:
         except smtplib.SMTPResponseException as error:
             return Outcome(Ending.LATER if error.smtp_code < 500 else Ending.AT_VISIT, f"mail:{error.smtp_code}")
         except (smtplib.SMTPException, OSError):
-            # Before the letter began it was certainly not taken.
+            # Before DATA it was certainly not accepted.
             return Outcome(Ending.UNCERTAIN, "no_answer") if begun else Outcome(Ending.LATER)
 
     def _connected(self) -> smtplib.SMTP:
@@ -80,6 +80,6 @@ class Mail:
             return smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS, context=ssl.create_default_context())
         connection = smtplib.SMTP(server.host, server.port, timeout=SECONDS)
         if server.user:
-            # A password goes over no open line.
+            # Never send a password over a plain connection.
             connection.starttls(context=ssl.create_default_context())
         return connection

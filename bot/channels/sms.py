@@ -1,4 +1,4 @@
-"""SMS as a channel: one HTTP call that any provider's bridge can take (docs/other-ways.md)."""
+"""SMS channel: one HTTP call that any provider's bridge can accept (docs/other-ways.md)."""
 
 import json
 from collections.abc import Callable
@@ -13,12 +13,12 @@ from notifications.channels import Ending, Outcome, Parcel, Stop
 SECONDS = 10.0
 LONGEST = 300
 REST = timedelta(minutes=10)
-# The bridge has taken it; has taken it before; wants it later; wants nothing from us.
+# The bridge accepted it; accepted it before; wants it later; rejects us.
 TAKEN, KNOWN, LATER, LOCKED_OUT = (200, 201, 202), 409, (425, 429, 503), (401, 403)
 
 
 class Sms:
-    """Posts number, words and the notice's own id. `said`: the text as the person reads it."""
+    """Posts number, text and the notice's own id. `said`: the text as shown."""
 
     def __init__(self, session: aiohttp.ClientSession, address: str, token: str, said: Callable[[str], str]) -> None:
         self._session = session
@@ -27,7 +27,7 @@ class Sms:
         self._said = said
 
     async def send(self, parcel: Parcel) -> Outcome:
-        """Send it once; never again where it may have been taken."""
+        """Send it once; never again if it may have been accepted."""
         words = plain(self._said(parcel.text))[:LONGEST]
         asked = json.dumps({"id": number_of(parcel.key), "phone": parcel.address, "text": words}, ensure_ascii=False)
         try:
@@ -53,5 +53,5 @@ def _outcome(status: int) -> Outcome:
         return Outcome(Ending.LATER, why)
     if status in LOCKED_OUT:
         return Outcome(Ending.LATER, why, timedelta(), stop=Stop.CHANNEL, rest=REST)
-    # A proxy's page in between says nothing about what lies behind it.
+    # A proxy's page reveals nothing about the bridge behind it.
     return Outcome(Ending.AT_VISIT, why) if 400 <= status < 500 else Outcome(Ending.UNCERTAIN, why)

@@ -1,4 +1,4 @@
-"""Messages of the chat: inbound, router, conversation, and the dialogs by noun.
+"""Chat messages: inbound, router, conversation, and the dialogs by noun.
 
-A dialog says what to ask and what an answer means; what it does is a service.
+A dialog decides what to ask and how to read an answer; acts are done by services.
 """

@@ -1,4 +1,4 @@
-"""榜单 in the chat: what fits the firm and what ends first on top, a number opens one, a sentence finds one."""
+"""榜单 in chat: challenges fitting the firm and those ending first on top, a number opens one, a sentence finds one."""
 
 import re
 from datetime import datetime
@@ -33,18 +33,18 @@ _SHOWN = ("reward", "due", "targets", "conditions")
 
 
 class Board:
-    """Speaks of challenges; as a journey it waits for one number after its list."""
+    """Handles challenges; as a dialog it waits for one number after its list."""
 
     name = "board"
     waits = False
 
     def start(self, chat: Chat) -> Turn:
-        """The challenges that take bids now, the soonest deadline first."""
+        """List the challenges taking bids now, nearest deadline first."""
         texts, firm_id = chat.parts.texts, chat.person.firm_id
         fitting = fits.for_firm(chat.tx, firm_id, MOST_FITS) if firm_id is not None else []
         chosen = {one.id for one in fitting}
         others = [one for one in challenges.open_now(chat.tx, AT_ONCE) if one.id not in chosen]
-        # Nobody is found by a name alone: what a firm makes is what challenges are compared with.
+        # A name alone finds nothing: challenges are matched with a firm's products.
         untold = firm_id is not None and not fitting and "products" not in offerings.of(chat.tx, firm_id)
         hint = [texts("challenges.fit_untold")] if untold else []
         foot = [*hint, *_link(chat), texts("challenges.rule")]
@@ -69,11 +69,11 @@ class Board:
         return Turn("\n".join([*lines, *foot]), State(self.name, "pick", {"ids": ids, "fits": len(fitting)}))
 
     def prompt(self, chat: Chat, state: State) -> str:
-        """Nothing is waited for: the offer lapses with the next message."""
+        """Return nothing: the offer lapses with the next message."""
         return ""
 
     def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
-        """A number opens its challenge, 不看 and a number takes it off the recommended; all else was not meant."""
+        """Open a challenge by number, or drop one from the recommended by 不看 and a number; ignore the rest."""
         ids = state.data["ids"]
         number, declined = said.number(3), _NOT_THIS.fullmatch(said.choice)
         if declined is not None and 1 <= int(declined[1]) <= state.data.get("fits", 0):
@@ -93,7 +93,7 @@ class Board:
         return Turn(chat.parts.texts("challenges.fit_declined", title=title), state)
 
     def _fit(self, chat: Chat, number: int, one: Recommended) -> str:
-        """A recommended one with its weightiest reason, in the firm's own words where there are any."""
+        """Format a recommendation with its weightiest reason, in the firm's own words if any."""
         texts = chat.parts.texts
         return texts(
             "challenges.fit_line",
@@ -105,7 +105,7 @@ class Board:
         )
 
     def about(self, chat: Chat) -> str | None:
-        """The challenge that a sentence speaks of (那个盾构机的榜还能报吗); None where it speaks of none."""
+        """Return the challenge that a sentence refers to (那个盾构机的榜还能报吗); None if none."""
         asked = chat.said.normalised
         words = chat.parts.texts("challenges.words_about").split()
         if not any(word in asked for word in words):
@@ -123,7 +123,7 @@ class Board:
         return None if found is None else self.one(chat, found)
 
     def one(self, chat: Chat, found: Challenge) -> str:
-        """One challenge on a phone: whether it still takes bids, the sum, the limits, on what terms."""
+        """Format a challenge for a phone: whether it takes bids, sum, limits, terms."""
         texts = chat.parts.texts
         deadline = _moment(found.deadline) if found.deadline else ""
         stage, title = found.at(chat.now), _cut(harmless(found.title), 2 * _LONGEST_TITLE)
@@ -141,7 +141,7 @@ class Board:
         return "\n".join([*lines, texts("challenges.rule")])
 
     def mine(self, chat: Chat) -> str:
-        """我的揭榜: each of the firm's bids and where it stands."""
+        """List 我的揭榜: the firm's bids and their states."""
         texts = chat.parts.texts
         if chat.person.firm_id is None:
             return texts("challenges.mine_unregistered")

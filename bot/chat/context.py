@@ -40,7 +40,7 @@ _MINUTES = int(GOOD_FOR.total_seconds() // 60)
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What every chat needs and no chat changes."""
+    """Dependencies shared by all chats, never changed by one."""
 
     policy: Policy
     texts: Texts
@@ -61,9 +61,9 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Where the console's door stands, and the chance that its links and codes are made of.
+    """The console's login address, and the random source of links and codes.
 
-    `plain_mode`: entry is let through although the push was not encrypted, which only the demo may allow.
+    `plain_mode`: allow login although the push was not encrypted; only for the demo.
     """
 
     public_url: str = ""
@@ -115,12 +115,12 @@ class Chat:
 
     @property
     def now(self) -> datetime:
-        """The store's time, with which every deadline is compared."""
+        """Return the database time, which every deadline is compared with."""
         return self.tx.now
 
     @property
     def published(self) -> Published:
-        """What departments and districts have published by now."""
+        """Return what departments and districts have published so far."""
         board = self.setup.board or Board(self.parts.policy, self.parts.texts)
         return board.current(self.tx)
 
@@ -130,7 +130,7 @@ class Chat:
         return self.secure or self.setup.door.plain_mode
 
     def say(self, key: str, **blanks: object) -> str:
-        """A sentence of config/texts/chat.toml."""
+        """Return a sentence of config/texts/chat.toml."""
         return self.parts.texts(f"chat.{key}", **blanks)
 
     def found(self, name: str) -> Found:
@@ -152,17 +152,17 @@ class PageLinks:
         self.given = False
 
     def registering(self, chat: Chat, said: str) -> str:
-        """What the chat says at a registration, under the way to fill in everything on one page."""
+        """Return the registration's reply, below the link to fill in everything on one page."""
         link = self._give(chat, page_entry.REGISTER)
         return said if link is None else chat.say("registration.page", link=link, minutes=_MINUTES) + "\n" + said
 
     def exporting(self, chat: Chat) -> str:
-        """Where one's own data can be had."""
+        """Return the link to one's own data."""
         link = self._give(chat, page_entry.MINE)
         return chat.say("export.no_page") if link is None else chat.say("export.link", link=link, minutes=_MINUTES)
 
     def calendar(self, chat: Chat) -> str:
-        """Where one's own dates can be taken into a calendar."""
+        """Return the link to one's own dates as a calendar."""
         link = self._give(chat, page_entry.CALENDAR)
         texts = chat.parts.texts
         if link is None:
@@ -170,12 +170,12 @@ class PageLinks:
         return texts("reminders.mine.calendar", link=link, minutes=_MINUTES)
 
     def challenge(self, chat: Chat, challenge_id: int) -> str | None:
-        """Where one challenge can be read whole and bid on; None where only the public page can be shown."""
+        """Return the link to read a challenge and bid; None if only the public page can be shown."""
         link = self._give(chat, page_entry.challenge_page(challenge_id))
         return None if link is None else chat.parts.texts("challenges.one_page", link=link, minutes=_MINUTES)
 
     def my_bids(self, chat: Chat) -> str | None:
-        """Where the firm's bids can be seen, replaced and taken back; None where no page can be given."""
+        """Return the link to view, replace and withdraw the firm's bids; None if no page can be given."""
         link = self._give(chat, page_entry.MY_BIDS)
         return None if link is None else chat.parts.texts("challenges.mine_page", link=link, minutes=_MINUTES)
 
@@ -217,13 +217,13 @@ class Journey(Protocol):
     waits: bool
 
     def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
-        """Take the next message."""
+        """Handle the next message."""
         ...
 
     def prompt(self, chat: Chat, state: State) -> str:
-        """What is being asked at this step, to be said again after something came between."""
+        """Return this step's question, repeated after an interruption."""
         ...
 
 
-# What a journey has gathered so far, as its State keeps it: JSON.
+# A dialog's data so far, as its State stores it: JSON.
 Data = Mapping[str, Any]

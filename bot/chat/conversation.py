@@ -60,7 +60,7 @@ def remind(chat: Chat, said: str) -> str:
         return said
     name = chat.say(f"{chat.running.journey}.journey")
     if chat.running.journey == ASSESSING.name:
-        # Its questions are long and lose nothing by waiting.
+        # Its questions are long and can wait.
         return said + "\n" + chat.say("common.go_on", journey=name)
     return said + "\n" + chat.say("common.still_running", journey=name, prompt=prompt)
 
@@ -86,10 +86,10 @@ def hear_dialog(chat: Chat) -> Turn | Chat | None:
         return None
     turn = DIALOGS[running.journey].hear(chat, running, chat.said)
     if turn.understood or (turn.state is not None and chat.said.normalised.isdigit()):
-        # A number is an answer even where it is a wrong one; alone it would have opened a clause.
+        # A number is an answer even if wrong; by itself it would have opened a clause.
         return turn
     if running.journey == AWARDS.name:
-        # A yes to something said later is no yes to this.
+        # A yes to something later is not a yes to this.
         dialog_states.drop(chat.tx, chat.openid)
         return replace(chat, running=None)
     return replace(chat, refused=turn)
@@ -113,7 +113,7 @@ def answer_question(chat: Chat) -> Handled:
         return Turn(chat.refused.text, chat.running)
     kept = None if answer.sure else chat.setup.kept.find(chat.said.raw)
     if kept is not None:
-        # What the account answered before we came stays answered: a server address switches its own rules off.
+        # The account's earlier auto-replies stay: setting a server address switches the platform's rules off.
         return kept
     missed = not (answer.sure or answer.offered)
     named = None if waits else FIRM_NAME.recognise(chat, answered=answer.sure, missed=missed)
@@ -128,7 +128,7 @@ def answer_question(chat: Chat) -> Handled:
 
 
 def welcome(chat: Chat, first: bool) -> str:
-    """What a new follower can do; somebody known is not asked to register again."""
+    """Return what a new follower can do; a known person is not asked to register again."""
     if chat.person.firm_id is not None:
         return chat.say("welcome.back", firm=harmless(firms.get(chat.tx, chat.person.firm_id).name))
     if not first:
@@ -212,7 +212,7 @@ def ask_people(chat: Chat) -> Handled:
 def show_challenges(chat: Chat) -> Handled:
     """榜单: the challenges that take bids."""
     turn = CHALLENGES.start(chat)
-    # The list offers numbers. Questions about the firm can wait, every answer is kept; a form cannot.
+    # The list offers numbers. Questions about the firm can wait, as every answer is saved; a form cannot.
     waits = chat.running is not None and chat.running.journey != ASSESSING.name
     return turn.text if waits and _asked(chat) else turn
 

@@ -1,4 +1,4 @@
-"""宁工品推 in the chat: what is coming, signing up in two taps, one's own meetings, what became of them."""
+"""宁工品推 in chat: coming events, sign-up in two taps, one's own meetings and their outcomes."""
 
 import re
 from collections.abc import Callable
@@ -27,7 +27,7 @@ _OUTCOMES = {"无联系": Outcome.NO_CONTACT, "洽谈中": Outcome.TALKING, "已
 
 
 def about_one(chat: Chat, found: re.Match[str]) -> str | None:
-    """The reply to words about one event or meeting ("报名 3", "想谈 3 A C", "对接 12 已签约"); None for others."""
+    """Answer text about an event or meeting ("报名 3", "想谈 3 A C", "对接 12 已签约"); None for anything else."""
     verb, number, rest = found[1], int(found[2]), found[3].rstrip(" \n\t。！!")
     takers: dict[str, Callable[[], str | None]] = {
         "活动": lambda: _detail(chat, number) if not rest else None,
@@ -40,7 +40,7 @@ def about_one(chat: Chat, found: re.Match[str]) -> str | None:
 
 
 def coming_lines(chat: Chat, item: Item, *, most: int) -> list[str]:
-    """The next events of the kind that this item speaks of, a line each."""
+    """Return one line for each of the next events of this item's kind."""
     kinds = {kind for kind, code in chat.parts.reminding.event_items.items() if code == item.code}
     found = [event for event in events.coming(chat.tx, MOST_LISTED) if event.kind in kinds] if kinds else []
     return [
@@ -57,7 +57,7 @@ def coming_lines(chat: Chat, item: Item, *, most: int) -> list[str]:
 
 
 def list_coming(chat: Chat) -> str:
-    """What is coming, the next sign-up to close first."""
+    """List coming events, the next sign-up to close first."""
     found = events.coming(chat.tx, MOST_LISTED)
     if not found:
         return chat.parts.texts("events.list_none")
@@ -77,7 +77,7 @@ def list_coming(chat: Chat) -> str:
 
 
 def list_mine(chat: Chat) -> str:
-    """我的对接: the firm's events with its meetings, and for those over what became of each."""
+    """List 我的对接: the firm's events with meetings, and outcomes of past ones."""
     if chat.person.firm_id is None:
         return chat.say("profile.none")
     mine = service.mine(chat.tx, chat.person.firm_id)
@@ -101,7 +101,7 @@ def list_mine(chat: Chat) -> str:
 
 
 def arrive(chat: Chat, scene: str) -> str | None:
-    """The reply to a scan of an event's code at the door; None for any other code."""
+    """Answer a scan of an event's check-in QR code; None for any other code."""
     found = _SCENE.fullmatch(scene)
     if found is None or scene != service.door_scene(chat.tx.cipher, int(found[1])):
         return None

@@ -1,4 +1,4 @@
-"""How a fact is offered, picked and shown in the chat: numbers for those in a hurry, words for the others."""
+"""How facts are asked, answered and shown in chat: by number or in words."""
 
 import re
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ def prepare(parts: Parts) -> None:
 
 
 def options(chat: Chat, fact: Fact) -> list[Choice]:
-    """The answers a fact may have, in the order of their numbers."""
+    """Return a fact's possible answers, in number order."""
     if fact.kind != "bool":
         return list(fact.choices)
     yes, no = fact.answers
@@ -44,14 +44,14 @@ def bare(chat: Chat, answer: str) -> str:
 
 
 def numbered(chat: Chat, choices: Sequence[Choice], first: int = 1) -> str:
-    """Choices, one a line, each with its number."""
+    """Format choices as numbered lines."""
     return "\n".join(
         chat.say("common.choice", number=number, label=choice.label) for number, choice in enumerate(choices, first)
     )
 
 
 def pick(normalised: str, choices: Sequence[Choice]) -> Choice | None:
-    """The choice that is meant, by number from 1 or by its words; None where it is none or not clear which."""
+    """Return the choice meant, by number from 1 or by words; None if unclear."""
     answer = normalised.rstrip(".、")
     if answer.isascii() and answer.isdigit():
         number = int(answer) if len(answer) < 4 else 0
@@ -64,7 +64,7 @@ def pick(normalised: str, choices: Sequence[Choice]) -> Choice | None:
 
 
 def pick_several(said: TypedText, choices: Sequence[Choice]) -> list[Choice] | None:
-    """The choices that are meant ("1 3", "13", "小巨人、单项冠军"), empty for 0; None where any part fits none."""
+    """Return the choices meant ("1 3", "13", "小巨人、单项冠军"), empty for 0; None if any part fits none."""
     answer = said.normalised
     if answer == "0":
         return []
@@ -79,7 +79,7 @@ def pick_several(said: TypedText, choices: Sequence[Choice]) -> list[Choice] | N
 
 
 def value_of(chat: Chat, fact: Fact, said: TypedText) -> Any:
-    """The fact's value as JSON, read from an answer; None where the answer does not fit."""
+    """Parse an answer into the fact's JSON value; None if it does not fit."""
     choices = options(chat, fact)
     if fact.kind in ("set", "items"):
         if bare(chat, said.normalised) in chat.say("question.none_words").split():
@@ -93,7 +93,7 @@ def value_of(chat: Chat, fact: Fact, said: TypedText) -> Any:
 
 
 def shown(chat: Chat, fact: Fact, value: Any) -> str:
-    """A fact's value in words."""
+    """Format a fact's value."""
     if isinstance(value, bool):
         return fact.answers[0 if value else 1]
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Takes each inbound push once: its key, its effects and its reply commit together (design rule 3)."""
+"""Process each push once: its key, effects and reply commit together (design rule 3)."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,14 +17,14 @@ from storage.engine.database import Database
 from storage.engine.transactions import Tx
 from storage.people import people
 
-# Stands in the inbox for a reply that held a link or a code: a repeat of its message gets a fresh one.
+# Stored for a reply that held a link or code: a repeat gets a fresh one.
 MADE_ANEW = ""
 # A message is read anew where another of the same person came between; so often, then it is left to the platform.
 MOST_READS = 10
 
 
 class Inbound:
-    """Answers pushes; a repeat gets the first answer, CreateTime and all, during the first or after it."""
+    """Answers pushes; a repeat, during the first or later, gets the first answer including CreateTime."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class Inbound:
         self._running: dict[str, asyncio.Task[str | None]] = {}
 
     async def __call__(self, push: Push) -> str | None:
-        """The reply's plain XML, or None where nothing is said. Raises UnavailableError where nothing was stored."""
+        """Return the reply's plain XML, or None for no reply. Raises UnavailableError if nothing was stored."""
         task = self._running.get(push.key)
         if task is None:
             task = asyncio.create_task(self._process(push))
@@ -50,11 +50,11 @@ class Inbound:
             task.add_done_callback(lambda _: self._running.pop(push.key, None))
         else:
             self._repeated()
-        # The platform gives up after 5 seconds and asks again; the work must not die with its first listener.
+        # The platform times out after 5 seconds and asks again; the work must not be cancelled with its first request.
         return await asyncio.shield(task)
 
     def get_ready(self, tx: Tx) -> None:
-        """Load what answers draw on: before the first push comes, nobody waits for it."""
+        """Preload what answers use, before the first push."""
         self._matcher.get_ready(tx)
         self._router.get_ready(tx)
 
@@ -80,7 +80,7 @@ class Inbound:
         raise UnavailableError("store_contended")
 
     def _once(self, tx: Tx, push: Push, said: TypedText | None, before: ReadBefore | None) -> tuple[str | None, bool]:
-        """The reply, and whether the push had come before."""
+        """Return the reply, and whether the push had come before."""
         stored = inbox.find(tx, push.key)
         if stored is not None and stored.reply != MADE_ANEW:
             return stored.reply, True

@@ -10,21 +10,21 @@ from storage.chat.dialog_states import State
 
 
 class Choices:
-    """The journey of one number."""
+    """Dialog of one number."""
 
     name = "choices"
     waits = False
 
     def start(self, chat: Chat, answer: Answer) -> Turn:
-        """Say the answer and remember what its numbers mean."""
+        """Return the answer and save what its numbers refer to."""
         return Turn(answer.text, State(self.name, "pick", {"items": list(answer.offered)}))
 
     def prompt(self, chat: Chat, state: State) -> str:
-        """Nothing is waited for: the offer simply lapses with the next message."""
+        """Return nothing: the offer lapses with the next message."""
         return ""
 
     def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
-        """A number opens its item; anything else was not meant for the list."""
+        """Open the item with this number; ignore anything else."""
         items = state.data["items"]
         number = said.number(3)
         if number is not None and 1 <= number <= len(items):

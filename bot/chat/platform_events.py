@@ -1,7 +1,7 @@
-"""What the platform reports of our own sendings and of people's choices: a table from event to service function.
+"""Platform events about our own messages and people's choices: a table from event to service function.
 
-A service adds its function to its event's row, with the event's fields as plain arguments. An event without a function,
-or that nobody knows, is acknowledged all the same.
+A service adds its function to its event's row, with the event's fields as plain arguments. Events without a function,
+or unknown ones, are acknowledged too.
 """
 
 from collections.abc import Callable, Mapping
@@ -38,20 +38,20 @@ def _mass(tx: Tx, event: messages.MassSendJobFinish) -> None:
 
 
 HEARD: Mapping[type[messages.Event], tuple[Hears, ...]] = {
-    # What became of a template message: `msg_id`, `status`. May come twice, and before the answer to the sending.
+    # Template message result: `msg_id`, `status`. May come twice, and before the send call's answer.
     messages.TemplateSendJobFinish: (_template,),
-    # What became of a mass message: `msg_id`, `status`, `total`, `filtered`, `sent`, `failed`. The same holds.
+    # Mass message result: `msg_id`, `status`, `total`, `filtered`, `sent`, `failed`. The same holds.
     messages.MassSendJobFinish: (_mass,),
-    # The person answered the popup about notices: `choices`, each with template_id and accept or reject.
+    # Answer to the notice popup: `choices`, each with template_id and accept or reject.
     messages.SubscribeMsgPopup: (_choices,),
-    # The person refused notices in the settings: `choices`, only refusals.
+    # Notices refused in the settings: `choices`, only refusals.
     messages.SubscribeMsgChange: (_choices,),
-    # What became of notices: `notices`, each with template_id, msg_id, error_code ("0" is delivered).
+    # Notice results: `notices`, each with template_id, msg_id, error_code ("0" is delivered).
     messages.SubscribeMsgSent: (_notices,),
 }
 
 
 def hear(tx: Tx, event: messages.Event, heard: Mapping[type[messages.Event], tuple[Hears, ...]] = HEARD) -> None:
-    """Hand an event to whoever listens; all of it inside the transaction that also marks the event as taken."""
+    """Dispatch an event to its functions, in the transaction that also marks it as processed."""
     for function in heard.get(type(event), ()):
         function(tx, event)

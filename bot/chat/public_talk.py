@@ -1,8 +1,8 @@
-"""What a plain push is answered while a key is set: what anybody may read, and nothing about whoever it names.
+"""Replies to plain pushes while a key is set: public information only, nothing about the person named.
 
-The signature of such a push covers no word of it, so whoever saw one address of the callback may have written it. Only
-the commands listed here are served, to a person of whom nothing is known; nothing but an unread rest and the meaning of
-a number is kept, under a name of its own. All else waits until the push comes encrypted.
+The signature of such a push does not cover its content, so anyone who saw one callback address may have written it.
+Only the commands listed here are served, as to an unknown person; only an unread overflow and the meaning of a number
+are stored, under a separate name. Everything else waits until the push comes encrypted.
 """
 
 from bot.chat import conversation, routes
@@ -17,7 +17,7 @@ from storage.engine.transactions import Tx
 from storage.people import people
 from storage.people.people import exposed_name
 
-# Whatever is not listed is refused: a new command reveals or changes nothing before somebody has looked.
+# Unlisted commands are refused: a new command must be reviewed before it is exposed.
 PUBLIC = frozenset({"clauses", "help", "windows", "challenges", "events", "more"})
 _NOBODY = people.Known(0, None, None)
 

@@ -1,4 +1,4 @@
-"""已报 / 不办 / 已到账 under a reminder, 我的提醒, 提醒我 3月15日 交材料: what one says about one's own reminders."""
+"""已报 / 不办 / 已到账 under a reminder, 我的提醒, 提醒我 3月15日 交材料: commands about one's own reminders."""
 
 import re
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ MINE = re.compile(
     r"|(?:我们?|最近)?(?:有|还有)?(?:什么|哪些|啥)(?:要交的)?(?:材料|申报|政策)?(?:快|要)?(?:到期|截止)了?)\s*+[。！？?]?"
 )
 OWN = re.compile(r"提醒我们?(?:一下)?\s*+[:：,，]?\s*+(\S.*)", re.DOTALL)
-# The day first, as people say it: 下周五提醒我交材料. A question (什么时候提醒我) names none.
+# Date first, as people write: 下周五提醒我交材料. A question (什么时候提醒我) has no date.
 DAY_FIRST = re.compile(
     r"(?:请|麻烦)?在?([^\s?？]{2,20}?)\s*+[,，]?(?:请|麻烦)?提醒(?:一下)?我们?(?:一下)?\s*+[:：,，]?\s*+(\S.*)",
     re.DOTALL,
@@ -133,13 +133,13 @@ def _keep(chat: Chat, typed: str) -> str:
         return texts("reminders.own.many", most=personal.MOST)
     audit.record(chat.tx, "keep_mark", f"person:{chat.person.id}")
     kept = texts("reminders.own.kept", when=written(at), text=harmless(text))
-    # Where a template message may be sent, it arrives without anybody's leave.
+    # A usable template message arrives without further consent.
     ways = {use for purpose, use in card_templates.usable(chat.tx) if purpose == PURPOSE}
     return kept + ("\n" + texts("reminders.own.allow") if ways == {"notice"} else "")
 
 
 def _moment(chat: Chat, words: str) -> datetime | None:
-    """When to say it: the named hour, else that day's morning. A day that is past this year is next year's."""
+    """Return when to send it: the named hour, else that day's morning. A past date means next year."""
     try:
         moment, _ = opening(words, shanghai_day(chat.now))
     except InputError:
@@ -151,7 +151,7 @@ def _moment(chat: Chat, words: str) -> datetime | None:
         local = local.replace(hour=9)
     if local <= chat.now and "年" not in words and (local.month, local.day) != (2, 29):
         ahead = local.replace(year=local.year + 1)
-        # Yesterday is a slip, last spring is next spring.
+        # Yesterday is a mistake, last spring means next spring.
         if ahead - chat.now < timedelta(days=335):
             return ahead
     return local

@@ -1,4 +1,4 @@
-"""From a push of the platform to its reply: who is meant, what opens their window, who answers."""
+"""From a platform push to its reply: identify the person, open their window, choose who answers."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -41,7 +41,7 @@ class Editions:
 
     @property
     def last_seen(self) -> Parts:
-        """The newest edition that this process has made."""
+        """Return the newest edition built by this process."""
         return self._newest
 
     def current(self, tx: Tx) -> Parts:
@@ -55,7 +55,7 @@ class Editions:
         """Return the edition that holds now; make it first where it is new."""
         policy = self._board.current(tx).policy
         if _term(policy) != _term(self._newest.policy):
-            # Replaced whole, never changed: readers on other threads see the one or the other.
+            # Replaced as a whole, never changed: other threads see one or the other.
             self._newest = self._made(policy)
         return self._newest
 
@@ -67,7 +67,7 @@ class Editions:
 
 
 class Router:
-    """From one push to one reply, inside one transaction."""
+    """Turns one push into one reply, in one transaction."""
 
     def __init__(
         self,
@@ -87,12 +87,12 @@ class Router:
         self._setup = ChatSetup(door or Door(), outside, kept or KeptReplies(), board=board)
 
     def get_ready(self, tx: Tx) -> None:
-        """Load what officials have published, so that the first message need not wait for it."""
+        """Preload officials' publications, so that the first message need not wait."""
         prepare(self._editions.load(tx))
         self._setup.answers.load(tx)
 
     def notice(self, text: str, now: datetime) -> str:
-        """A notice as it stands alone in the chat."""
+        """Format a notice as it stands alone in chat."""
         return self._editions.last_seen.talk.dated(self._parts.texts("chat.notices.line", text=text), now)
 
     def said(self, push: messages.Push) -> TypedText | None:
@@ -145,7 +145,7 @@ class Router:
                 erasure.unfollow(tx, push.openid, self._parts.texts, push.created)
                 return None
             case messages.AuthorizationCancelled():
-                # The person closed their WeChat account: the same erasure, for whom the platform names.
+                # The person closed their WeChat account: the same erasure, for the person the platform names.
                 erasure.unfollow(tx, push.subject, self._parts.texts, push.created)
                 return None
             case messages.Subscribe() | messages.Scan():
@@ -156,7 +156,7 @@ class Router:
                 return _fit(chat, conversation.remind(chat, greeting))
             case messages.Message() | messages.Click():
                 chat = self._chat(tx, push, following.meet(tx, push.openid, push.created), said, before)
-                # A tapped line of a menu message comes as text and counts as a tap.
+                # A tapped line of a menu message arrives as text and counts as a tap.
                 tapped = isinstance(push, messages.Click) or (isinstance(push, messages.Text) and push.menu_id)
                 (reply_windows.tapped if tapped else reply_windows.wrote)(tx, chat.person.id)
                 told_or_reply = self._told(chat, push)
@@ -200,7 +200,7 @@ def _fit(chat: Chat, said: str) -> TextReply:
 
 
 def _with_notices(chat: Chat, said: str) -> str:
-    """The reply, under the notices that were waiting for this visit: above it, so that a long answer hides none."""
+    """Put waiting notices above the reply, so that a long answer hides none."""
     found = outbox.take_waiting(chat.tx, chat.person.id, aside=partial(goes_by_itself, chat.tx))
     if not found:
         return said

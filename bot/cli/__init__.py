@@ -1,4 +1,4 @@
-"""The command line: one command a file, each with `arguments(parser)` and `main(args) -> exit code`.
+"""The command line: one command per file, each with `arguments(parser)` and `main(args) -> exit code`.
 
-Machine-readable output is JSON lines on standard output; words for people go to standard error.
+Machine-readable output is JSON lines on standard output; text for people goes to standard error.
 """

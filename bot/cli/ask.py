@@ -1,4 +1,4 @@
-"""`main.py ask`: what a fresh follower would be answered, a question a line."""
+"""`main.py ask`: the bot's answers to a new follower, one question per line."""
 
 import argparse
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from config.texts import Texts
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """One question, or a file of them."""
+    """Add the arguments: one question, or a file of them."""
     texts = Texts.load()
     parser.add_argument("--on", metavar="DATE", help=texts("commands.ask_on"))
     asked = parser.add_mutually_exclusive_group(required=True)
@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """One line out for each line in, in their order; a question without an answer is no error."""
+    """Write one line per input line, in order; an unanswered question is no error."""
     now = read_on(args.on, SHANGHAI) if args.on else datetime.now(UTC)
     texts = Texts.load(markup=flatten)
     talk = PolicyTalk(load(), texts)
@@ -38,7 +38,7 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
-# What the commands say to somebody who has not registered; a conversation test holds that the chat says the same.
+# Replies to commands from an unregistered person; a conversation test checks that the chat gives the same.
 NEWCOMER = {
     "ask_eligible": "chat.assessment.unregistered",
     "register": "chat.registration.name",
@@ -61,20 +61,20 @@ NEWCOMER = {
 
 
 def newcomer_answer(talk: PolicyTalk, texts: Texts, words: Words, question: str, now: datetime) -> Answer:
-    """The first answer to somebody who has just followed the account and asks this."""
+    """Return the first answer to a new follower asking this."""
     said = words.read(question)
     command = said.command
     if not said.normalised:
         answer = Answer(texts("chat.unclear.empty"), (), sure=False)
     elif command is None or command == "events":
-        # 宁工品推 is an item of the policy too, and which events there are only the chat's database knows.
+        # 宁工品推 is also a policy item, and only the chat's database knows the events.
         answer = talk.answer(said, now)
     elif command == "clauses":
         answer = Answer(talk.contents(), (), sure=True)
     elif command in NEWCOMER:
         answer = Answer(texts(NEWCOMER[command]), (), sure=True)
     else:
-        # Lists and one's own things stand in a database, which this command has none of.
+        # Lists and personal data need a database, which this command has not.
         answer = Answer(texts("chat.unclear.in_chat", name=words.first(command)), (), sure=True)
     return replace(answer, text=talk.dated(answer.text, now))
 

@@ -1,4 +1,4 @@
-"""`main.py assess [--on DATE] FACTS.jsonl`: what each firm of a file can have, item by item."""
+"""`main.py assess [--on DATE] FACTS.jsonl`: what each firm in a file can receive, item by item."""
 
 import argparse
 import sys
@@ -16,14 +16,14 @@ from matchmaking.eligibility.eligibility import Verdict, assess
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """The file, and the day for lines that name none."""
+    """Add the arguments: the file, and the day for lines that name none."""
     texts = Texts.load()
     parser.add_argument("--on", metavar="DATE", help=texts("commands.assess_on"))
     parser.add_argument("facts", metavar="FACTS.jsonl", help=texts("commands.assess_facts"))
 
 
 def main(args: argparse.Namespace) -> int:
-    """One line out for each good line in, in the same order; each bad one is named, and makes the exit code 1."""
+    """Write one line per valid input line, in order; name each invalid one, with exit code 1."""
     texts = Texts.load()
     policy = load()
     on = args.on if args.on is not None else datetime.now(policy.zone).date().isoformat()

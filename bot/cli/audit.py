@@ -1,4 +1,4 @@
-"""`main.py audit verify`: every row of the audit held against its chain; also while the bot is serving."""
+"""`main.py audit verify`: check every audit row against its chain; also while the bot is serving."""
 
 import argparse
 import asyncio
@@ -20,14 +20,14 @@ from storage.engine.transactions import CLI, Tx
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What is done with the audit."""
+    """Add the audit action argument."""
     parser.add_argument("what", choices=["verify"], help=Texts.load()("commands.audit_what"))
 
 
 def main(args: argparse.Namespace) -> int:
-    """Name each finding as a JSON line (`what`, `first`, `last`); exit 1 where there is any.
+    """Write each finding as a JSON line (`what`, `first`, `last`); exit 1 if there is any.
 
-    A trigger that is missing is a finding too: `{"what": "unguarded", "trigger": name}`.
+    A missing trigger is also a finding: `{"what": "unguarded", "trigger": name}`.
     """
     settings, texts, started = load_settings(), Texts.load(), time.monotonic()
     witnessed, report = asyncio.run(_verified(settings))
@@ -57,10 +57,10 @@ def main(args: argparse.Namespace) -> int:
 async def _verified(settings: Settings) -> tuple[Witnessed | None, Report]:
     database = Database.open(settings.database_url, key=settings.key_bytes(), actor=CLI)
     try:
-        # Read before the database: heads that are added meanwhile must not look cut off there.
+        # Read before the database: heads added meanwhile must not look truncated.
         witnessed = HeadsFile(path_for(settings.database_url)).witnessed(database.cipher)
         report = await database.read(_verify, witnessed)
-        # The desk shows when this was last done; a copy that cannot be written can be verified all the same.
+        # The console shows when this was last done; a read-only copy can still be verified.
         with contextlib.suppress(UnavailableError):
             await database.write(_remember, bool(report.findings or report.unguarded))
         return witnessed, report

@@ -15,12 +15,12 @@ from storage.engine.transactions import CLI, Tx
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """The file to make."""
+    """Add the argument: the file to create."""
     parser.add_argument("file", type=Path, metavar="FILE", help=Texts.load()("commands.backup_file"))
 
 
 def main(args: argparse.Namespace) -> int:
-    """Write, read again, and say what is in it."""
+    """Write, verify, and report the contents."""
     made = asyncio.run(_backed_up(load_settings(), args.file))
     said = Texts.load()("commands.backup_made", path=args.file, tables=len(made.tables), rows=made.rows)
     print(said, file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Looks over an installation: each thing it needs, whether it is there, and what an operator should do where not."""
+"""Installation check: each requirement, whether it is met, and what an operator should do."""
 
 import shutil
 from collections.abc import Callable, Sequence
@@ -33,14 +33,14 @@ from storage.people.roles import Kind, Place
 
 LEAST_FREE = 1024**3
 MOST_SKEW = timedelta(seconds=2)
-# So long an operator is reminded that the witness of the audit was lost and made anew.
+# How long operators are reminded that the heads file was lost and recreated.
 HEADS_LOST_FOR = timedelta(days=90)
 _WAIT = aiohttp.ClientTimeout(total=8)
 _STUCK = (DEAD, QUARANTINED, UNCERTAIN)
 
 
 class State(StrEnum):
-    """How something stands."""
+    """Result of a check."""
 
     GOOD = "good"
     WARN = "warn"
@@ -51,7 +51,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at, how it stands, and the sentence for the operator."""
+    """The check, its result, and the sentence for the operator."""
 
     check: str
     state: State
@@ -59,7 +59,7 @@ class Finding:
 
 
 async def look(settings: Settings, texts: Texts, now: datetime) -> Sequence[Finding]:
-    """Everything, in the order in which it is put right. Writes nothing."""
+    """Run all checks, in the order in which to fix them. Writes nothing."""
     found = [_settings(settings, texts), _proxies(settings, texts)]
     try:
         database = Database.open(settings.database_url, key=settings.key_bytes())
@@ -97,7 +97,7 @@ def _proxies(settings: Settings, texts: Texts) -> Finding:
         return Finding("proxies", State.WARN, texts("commands.doctor_open_proxies", proxies="、".join(open_)))
     if not networks:
         return Finding("proxies", State.GOOD, texts("commands.doctor_no_proxies"))
-    # A single address is written without its /32.
+    # A single address is shown without /32.
     named = [str(network[0]) if network.num_addresses == 1 else str(network) for network in networks]
     return Finding("proxies", State.GOOD, texts("commands.doctor_proxies", proxies="、".join(named)))
 
@@ -166,7 +166,7 @@ def _audit(tx: Tx, texts: Texts) -> Finding:
 
 
 def _workdays(tx: Tx, texts: Texts) -> Finding:
-    # The coming year is announced in November.
+    # The coming year's calendar is announced in November.
     soon = shanghai_day(tx.now + timedelta(days=45))
     if not Workdays.load().knows(soon):
         return Finding("workdays", State.WARN, texts("commands.doctor_workdays", year=soon.year))
@@ -174,7 +174,7 @@ def _workdays(tx: Tx, texts: Texts) -> Finding:
 
 
 async def _address(session: aiohttp.ClientSession, settings: Settings, texts: Texts) -> list[Finding]:
-    """Whether browsers reach this system, and whether its ticks run."""
+    """Check whether browsers reach this system, and whether its ticks run."""
     address = settings.public_url
     if not address:
         return [Finding("address", State.WARN, texts("commands.doctor_address"))]
@@ -195,13 +195,15 @@ async def _address(session: aiohttp.ClientSession, settings: Settings, texts: Te
 
 
 class _NoToken:
-    """Knows no token, so that the secret itself is tried; the platform gives the same one again, and ends none."""
+    """Has no token, so that the secret itself is tested; the platform returns the same token again, and
+    revokes none.
+    """
 
     async def load(self) -> Token | None:
         return None
 
     async def save(self, token: Token) -> None:
-        """It is the shared one, which its own keeper has or fetches."""
+        """Do nothing: it is the shared token, which its own store has or fetches."""
 
 
 async def _platform(session: aiohttp.ClientSession, settings: Settings, texts: Texts) -> Finding:
@@ -222,4 +224,4 @@ async def _platform(session: aiohttp.ClientSession, settings: Settings, texts: T
 
 
 async def _at_once(_seconds: float) -> None:
-    """Somebody is waiting for the answer: a busy platform is told as it is."""
+    """Do not wait: report a busy platform at once."""

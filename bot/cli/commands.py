@@ -1,4 +1,4 @@
-"""Finds the command that was asked for, runs it, and turns our errors into one line and an exit code."""
+"""Find the requested command, run it, and turn our errors into one line and an exit code."""
 
 import argparse
 import importlib
@@ -9,7 +9,7 @@ from config.errors import AppError
 from config.texts import Texts
 from config.toml_errors import ConfigError
 
-# The module is imported only when its command is asked for: `policy` must not wait for a web server to load.
+# Imported only when requested: `policy` must not wait for a web server to load.
 COMMANDS = {
     "serve": "bot.cli.serve",
     "demo": "bot.cli.demo",
@@ -34,14 +34,14 @@ COMMANDS = {
 
 
 class Command(Protocol):
-    """What a command's module offers."""
+    """Interface of a command's module."""
 
     def arguments(self, parser: argparse.ArgumentParser) -> None: ...
     def main(self, args: argparse.Namespace) -> int: ...
 
 
 def run(argv: list[str]) -> int:
-    """Run one command: 0 done, 1 the input had errors, 2 wrong usage, 3 a component is missing or unreachable."""
+    """Run one command: 0 done, 1 errors in the input, 2 wrong usage, 3 a component is missing or unreachable."""
     try:
         return _run(argv, Texts.load())
     except ConfigError as error:
@@ -69,6 +69,6 @@ def _run(argv: list[str], texts: Texts) -> int:
         print(texts.error(error), file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
-        # The reader (head, less) has gone; what it wanted it has.
+        # The reader (head, less) has closed the pipe; it has what it wanted.
         sys.stderr.close()
         return 0

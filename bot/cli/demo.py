@@ -1,4 +1,4 @@
-"""`main.py demo`, what `make run` runs: the bot over an SQLite file of its own, and the simulator on the next port."""
+"""`main.py demo`, used by `make run`: the bot over its own SQLite file, and the simulator on the next port."""
 
 import argparse
 import asyncio
@@ -29,7 +29,7 @@ APP_ID = "wxdemo0000000001"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Ports and the folder that keeps the demo's data."""
+    """Add the arguments: ports and the demo's data folder."""
     texts = Texts.load()
     parser.add_argument("--port", type=int, default=8080, help=texts("commands.demo_port"))
     parser.add_argument("--data", type=Path, default=Path(".data"), help=texts("commands.demo_data"))
@@ -45,7 +45,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 def settings_in(folder: Path, port: int) -> Settings:
-    """The demo's own settings: made at the first run, kept with mode 0600 beside its database."""
+    """Return the demo's settings: created at the first run, stored with mode 0600 beside its database."""
     keys = folder / "demo.json"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -73,13 +73,13 @@ def settings_in(folder: Path, port: int) -> Settings:
 
 
 def simulator_account(settings: Settings, port: int, title: str) -> Account:
-    """The same account as the platform's console would hold it."""
+    """Return the same account as in the platform's console."""
     return Account(
         app_id=settings.wechat_app_id,
         secret=settings.wechat_secret.get_secret_value(),
         token=settings.wechat_token.get_secret_value(),
         aes_key=settings.wechat_aes_key.get_secret_value(),
-        # With a key set the bot refuses what comes plain.
+        # With a key set the bot refuses plain pushes.
         mode=Mode.SAFE if settings.wechat_aes_key.get_secret_value() else Mode.PLAIN,
         callback_url=f"http://{HOST}:{port}/wechat",
         title=title,
@@ -103,7 +103,7 @@ async def _demo(port: int, settings: Settings) -> None:
     await platform.start()
 
     async def tell() -> None:
-        # The menu goes the way it goes to a real account: through the client, to the platform's API.
+        # Pushed as for a real account: through the client, to the platform's API.
         await app[API].create_menu(menu.load())
         print(texts("commands.demo_where", port=port + 1), file=sys.stderr)
         print(texts("commands.demo_who", firm=cast.firms[0].name, phones="、".join(staff)), file=sys.stderr)

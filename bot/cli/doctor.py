@@ -1,4 +1,4 @@
-"""`main.py doctor`: is everything there that the bot needs, and what is to be done where it is not."""
+"""`main.py doctor`: check everything the bot needs, and what to do if missing."""
 
 import argparse
 import asyncio
@@ -15,11 +15,11 @@ from config.texts import Texts
 
 
 def arguments(_parser: argparse.ArgumentParser) -> None:
-    """It looks at everything."""
+    """Add no arguments: it checks everything."""
 
 
 def main(_args: argparse.Namespace) -> int:
-    """A JSON line for each thing looked at (`check`, `state`: good, warn or bad, `said`); 3 where anything is bad."""
+    """Write a JSON line per check (`check`, `state`: good, warn or bad, `said`); exit 3 if any is bad."""
     texts = Texts.load()
     findings = asyncio.run(_found(texts))
     for finding in findings:

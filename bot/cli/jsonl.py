@@ -1,4 +1,4 @@
-"""JSON lines in and out, the same way for every command that reads or writes them."""
+"""JSON lines in and out, for every command that reads or writes them."""
 
 import gzip
 import json
@@ -14,23 +14,23 @@ from typing import BinaryIO, cast
 from config.errors import AppError, InputError, UsageError
 from config.texts import Texts
 
-# Line ends to some readers, and allowed inside JSON: written as escapes, one answer stays one line to everybody.
+# Line ends to some readers, yet allowed in JSON: written as escapes, so that one answer is one line for all.
 _LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def read(path: str) -> Iterator[tuple[int, dict[str, object] | InputError]]:
-    """Each line that is not blank: its number (from 1) and its object, or what is wrong with it.
+    """Yield each non-blank line: its number (from 1) and its object, or its error.
 
-    `path` is a file, a file ending in .gz, or "-" for standard input. Raises UsageError where it cannot be opened;
-    an archive that breaks off is an error of the line where it does.
+    `path` is a file, a file ending in .gz, or "-" for standard input. Raises UsageError if it cannot be opened; a
+    truncated archive is an error of the line where it ends.
     """
     for number, line in lines(path):
         yield number, line if isinstance(line, InputError) else parsed(line)
 
 
 def lines(path: str, *, blank: bool = False) -> Iterator[tuple[int, bytes | InputError]]:
-    """Each line, not yet read as JSON; those without any word only where `blank`. Otherwise as `read`."""
+    """Yield each raw line; blank ones only if `blank`. Otherwise as `read`."""
     number = 0
     try:
         with _opened(path) as file:
@@ -47,31 +47,31 @@ def lines(path: str, *, blank: bool = False) -> Iterator[tuple[int, bytes | Inpu
 
 
 def count(path: str) -> int | None:
-    """How many lines the file has, for a progress bar; None where that cannot be told without using it up (a pipe)."""
+    """Count the file's lines, for a progress bar; None for a pipe."""
     if not Path(path).is_file():
         return None
     try:
         with _opened(path) as lines:
             return sum(1 for _ in lines)
     except (OSError, EOFError, zlib.error):
-        # `read` says what is wrong, with its line.
+        # `read` reports the error, with its line.
         return None
 
 
 def write(record: Mapping[str, object]) -> None:
-    """One answer as one line on standard output, in UTF-8 whatever the terminal's own encoding is."""
+    """Write one answer as one line on standard output, in UTF-8 whatever the terminal's encoding."""
     line = json.dumps(record, ensure_ascii=False, allow_nan=False)
     line = _LINE_ENDS.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
     sys.stdout.buffer.write(line.encode() + b"\n")
 
 
 def complain(texts: Texts, number: int, error: AppError) -> None:
-    """Name a bad line on standard error: 第 N 行：what is wrong with it."""
+    """Report an invalid line on standard error: 第 N 行：the error."""
     print(texts("errors.in_line", number=number, what=texts.error(error)), file=sys.stderr)
 
 
 def identity(record: Mapping[str, object], seen: Set[str | int]) -> str | int:
-    """The record's id; raises InputError where it is no text or number, or stands in `seen` already."""
+    """Return the record's id; raises InputError if it is no text or number, or already in `seen`."""
     found = record.get("id")
     if isinstance(found, bool) or not isinstance(found, str | int) or found == "":
         raise InputError("id_wrong", given=shown(found))
@@ -81,15 +81,15 @@ def identity(record: Mapping[str, object], seen: Set[str | int]) -> str | int:
 
 
 def shown(value: object) -> str:
-    """What a message quotes of somebody's input: one line, cut short."""
+    """Quote input in a message: one line, truncated."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else text[:60] + "…"
 
 
 def whole(path: str) -> dict[str, object]:
-    """The one JSON object that a file holds, written over as many lines as it likes; raises what is wrong with it.
+    """Return the single JSON object in a file, over any number of lines; raises its error.
 
-    Numbers that are none (NaN, Infinity) are left in: whoever reads the object names the place they stand at.
+    NaN and Infinity are kept: whoever reads the object names their location.
     """
     text = b""
     for _, line in lines(path):
@@ -112,7 +112,7 @@ def whole(path: str) -> dict[str, object]:
 
 
 def parsed(line: bytes) -> dict[str, object] | InputError:
-    """The line's object, or what is wrong with it."""
+    """Return the line's object, or its error."""
     try:
         value: object = json.loads(
             line.decode(), object_pairs_hook=_without_twins, parse_constant=_finite, parse_float=_finite

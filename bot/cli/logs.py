@@ -1,4 +1,4 @@
-"""Set up the process's log: a line an event, with time (UTC), level, logger, act and ids; never bodies or secrets."""
+"""Set up logging: one line per event, with time (UTC), level, logger, act and ids; never bodies or secrets."""
 
 import logging
 from collections.abc import Iterator
@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TextIO
 
-# What every record carries; whatever else stands in one was given by its caller as an id or a number of the event.
+# Standard record fields; any other was given by its caller as an id or number.
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "action"}
-# These write a line for each run of a tick.
+# These log every run of a tick.
 _CHATTY = ("apscheduler",)
 
 
@@ -21,7 +21,7 @@ class LineFormatter(logging.Formatter):
         return f"{at:%Y-%m-%dT%H:%M:%S}.{int(record.msecs):03d}Z"
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
-        """Return the line; line breaks of a message are written out, so that nobody can forge a line."""
+        """Return the line; a message's line breaks are escaped, so that lines cannot be forged."""
         values = vars(record)
         given = [f"{name}={values[name]}" for name in sorted(values.keys() - _STANDARD)]
         parts = [self.formatTime(record), record.levelname, record.name, values.get("action", "-"), record.message]
@@ -30,7 +30,7 @@ class LineFormatter(logging.Formatter):
 
 @contextmanager
 def logging_to(stream: TextIO, level: int = logging.INFO) -> Iterator[None]:
-    """Write every record of this level and above to this stream, as long as the block runs."""
+    """Write every record of this level and above to this stream during the block."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(LineFormatter())
     loggers = [(logging.getLogger(), level), *((logging.getLogger(name), logging.WARNING) for name in _CHATTY)]

@@ -1,4 +1,4 @@
-"""`main.py menu push`: puts config/menu.toml in place, after keeping what was there before."""
+"""`main.py menu push`: install config/menu.toml, after saving what was there."""
 
 import argparse
 import asyncio
@@ -21,7 +21,7 @@ from storage.engine.database import Database
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What to do, whether only to show it, where to keep what was there."""
+    """Add the arguments: the action, a dry run, and where to save the old menu."""
     texts = Texts.load()
     parser.add_argument("action", choices=["push"], help=texts("commands.menu_action"))
     parser.add_argument("--dry-run", action="store_true", help=texts("commands.menu_dry_run"))
@@ -29,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Print the menu as JSON; without --dry-run push it, after saving the menu and automatic replies there were."""
+    """Print the menu as JSON; without --dry-run push it, after saving the old menu and automatic replies."""
     buttons = menu.load()
     if args.dry_run:
         print(json.dumps({"button": buttons}, ensure_ascii=False))
@@ -57,7 +57,7 @@ async def _push(settings: Settings, buttons: list[dict[str, object]], keep: Path
             credentials = Credentials(settings.wechat_app_id, secret)
             store = SharedToken(database, settings.wechat_app_id)
             api = Api(Calls(session, settings.wechat_api_base, credentials, store, lambda: datetime.now(UTC)))
-            # Nothing is replaced before what it replaces is on disk.
+            # Replace nothing before the old state is on disk.
             saved = takeover.keep(await takeover.read_current(api), keep, datetime.now(UTC))
             await api.create_menu(buttons)
             return saved

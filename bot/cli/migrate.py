@@ -1,4 +1,4 @@
-"""`main.py migrate`: creates the database or brings it to the newest form."""
+"""`main.py migrate`: create the database or migrate it to the current schema."""
 
 import argparse
 import sys
@@ -9,11 +9,11 @@ from storage.engine import migration
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """None: the address is SRDI_DATABASE_URL."""
+    """Add no arguments: the address is SRDI_DATABASE_URL."""
 
 
 def main(args: argparse.Namespace) -> int:
-    """Upgrade and say what was done."""
+    """Migrate and report what was done."""
     applied = migration.upgrade(load_settings().database_url)
     texts = Texts.load()
     if applied:

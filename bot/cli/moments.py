@@ -1,4 +1,4 @@
-"""The day that a command is asked about: `--on`, or a line's own `on`."""
+"""The day a command is asked about: `--on`, or a line's own `on`."""
 
 import re
 from datetime import datetime, tzinfo
@@ -10,9 +10,9 @@ _FORM = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\
 
 
 def read_on(text: object, zone: tzinfo) -> datetime:
-    """The moment that is meant: 2028-12-31 is the beginning of that day in `zone`, 2028-12-31T23:59:59 is in it too.
+    """Parse the moment: 2028-12-31 is the start of that day in `zone`, 2028-12-31T23:59:59 is also in it.
 
-    A time with an offset of its own keeps it. Raises InputError where `text` is no such date.
+    A time with its own offset keeps it. Raises InputError if `text` is no such date.
     """
     if isinstance(text, str) and _FORM.fullmatch(text):
         try:

@@ -1,4 +1,4 @@
-"""`main.py official invite NAME`: a one-time invitation, for the first official above all."""
+"""`main.py official invite NAME`: a one-time invitation, mainly for the first official."""
 
 import argparse
 import asyncio
@@ -21,7 +21,7 @@ KINDS = [kind.value for kind in Kind if kind not in OF_A_FIRM]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Who is invited, and as what."""
+    """Add the arguments: who is invited, and as what."""
     texts = Texts.load()
     parser.add_argument("what", choices=["invite"], help=texts("commands.official_what"))
     parser.add_argument("name", metavar="NAME", help=texts("commands.official_name"))
@@ -32,7 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Print the words that the invited person types in the chat; the code is on standard output."""
+    """Print the text that the invited person types in chat; the code goes to standard output."""
     area = None if args.area is None else Areas.load().find(args.area)
     if args.area is not None and area is None:
         raise UsageError("area_unknown", given=args.area)

@@ -1,4 +1,4 @@
-"""`main.py pair PLAN.json`: the schedule of an event's meetings; docs/pair.md tells the keys."""
+"""`main.py pair PLAN.json`: the schedule of an event's meetings; keys in docs/pair.md."""
 
 import argparse
 import sys
@@ -12,12 +12,12 @@ from matchmaking.pairing import Plan, Side, pair
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """The plan."""
+    """Add the plan argument."""
     parser.add_argument("plan", metavar="PLAN.json", help=Texts.load()("commands.pair_plan"))
 
 
 def main(args: argparse.Namespace) -> int:
-    """The meetings, then what was left out and why; what is wrong in the plan is named, and makes the exit code 1."""
+    """Write the meetings, then what was left out and why; errors in the plan are named, with exit code 1."""
     texts = Texts.load()
     wrong: list[InputError] = []
     schedule = pair(_plan(jsonl.whole(args.plan), wrong))

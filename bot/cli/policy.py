@@ -1,4 +1,4 @@
-"""`main.py policy [N]`: the clauses, or clause N with its items and their conditions."""
+"""`main.py policy [N]`: the clauses, or clause N with its items and conditions."""
 
 import argparse
 import sys
@@ -11,12 +11,12 @@ from config.texts import Texts
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """The clause's number, or none for all of them."""
+    """Add the argument: a clause number, or none for all."""
     parser.add_argument("number", metavar="N", nargs="?", type=int, help=Texts.load()("commands.policy_number"))
 
 
 def main(args: argparse.Namespace) -> int:
-    """One line a clause, in the document's order."""
+    """Write one line per clause, in document order."""
     policy = load()
     if args.number is None:
         for clause in policy.clauses:

@@ -1,4 +1,4 @@
-"""How far a long command is, for people: a bar on a terminal, nothing anywhere else."""
+"""Progress of a long command: a bar on a terminal, nothing elsewhere."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +13,7 @@ _WIDTH = 40
 def watched(
     things: Iterable[Each], total: int | None, out: TextIO, clock: Callable[[], float] = time.monotonic
 ) -> Iterator[Each]:
-    """The same things; while they are worked on, `out` shows how many of `total` (None: unknown) are done."""
+    """Yield the same things; meanwhile `out` shows how many of `total` (None: unknown) are done."""
     if not out.isatty():
         yield from things
         return

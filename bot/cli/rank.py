@@ -1,4 +1,4 @@
-"""`main.py rank --firms F --demands D`: for each demand the firms that fit it best, and why."""
+"""`main.py rank --firms F --demands D`: the best-fitting firms per demand, and why."""
 
 import argparse
 import sys
@@ -15,13 +15,13 @@ from matchmaking.ranking.semantic import SentenceVectors, WordTable, sentence_en
 Made = TypeVar("Made")
 
 LONGEST = 100_000
-# A command starts without any vectors and reads some 15 texts a second; the service fills its store in the background.
+# A command starts without vectors and computes some 15 texts a second; the service stores them in the background.
 MOST_SENTENCES = 3_000
 FIRM_FIELDS = ("name", "products", "keywords", "scope")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """The two files, how many firms to list, and whether to say why."""
+    """Add the arguments: the two files, how many firms to list, and whether to explain."""
     texts = Texts.load()
     parser.add_argument("--firms", required=True, metavar="F", help=texts("commands.rank_firms"))
     parser.add_argument("--demands", required=True, metavar="D", help=texts("commands.rank_demands"))
@@ -30,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """One line out for each good demand, in order; each bad line of either file is named, and makes the exit code 1."""
+    """Write one line per valid demand, in order; name each invalid line of either file, with exit code 1."""
     texts = Texts.load()
     if args.firms == args.demands == "-":
         raise UsageError("one_standard_input")

@@ -1,4 +1,4 @@
-"""`main.py rekey`: seal every personal field again under a new SRDI_SECRET_KEY, while nobody serves the database."""
+"""`main.py rekey`: re-encrypt every personal field under a new SRDI_SECRET_KEY, while no server runs."""
 
 import argparse
 import asyncio
@@ -15,11 +15,11 @@ from storage.engine.transactions import CLI, Tx
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """None: the keys are SRDI_SECRET_KEY (new) and SRDI_SECRET_KEY_PREVIOUS (former)."""
+    """Add no arguments: the keys are SRDI_SECRET_KEY (new) and SRDI_SECRET_KEY_PREVIOUS (former)."""
 
 
 def main(_args: argparse.Namespace) -> int:
-    """Replace the key and say how many fields were sealed again."""
+    """Replace the key and report how many fields were re-encrypted."""
     count = asyncio.run(_replaced(load_settings()))
     print(Texts.load()("commands.rekeyed", count=count), file=sys.stderr)
     return 0

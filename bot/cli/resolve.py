@@ -1,4 +1,4 @@
-"""`resolve`: which firm of a roster each typed name means."""
+"""`resolve`: which roster firm each typed name means."""
 
 import argparse
 import sys
@@ -13,12 +13,12 @@ LONGEST = 200
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """`--roster NAMES`; the typed names come on standard input."""
+    """Add `--roster NAMES`; the typed names come on standard input."""
     parser.add_argument("--roster", required=True, metavar="NAMES", help=Texts.load()("commands.resolve_roster"))
 
 
 def main(args: argparse.Namespace) -> int:
-    """Answer each typed line in order; a roster line that cannot be read is named and left out (exit 1)."""
+    """Answer each typed line in order; an unreadable roster line is named and skipped (exit 1)."""
     texts = Texts.load()
     if args.roster == "-":
         raise UsageError("roster_is_input")
@@ -39,7 +39,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _roster(path: str) -> Iterator[tuple[int, str | InputError]]:
-    """A name a line, or JSON lines with `name`: each line shows itself which of the two it is."""
+    """Yield names, one per line, or JSON lines with `name`, detected per line."""
     for number, line in jsonl.lines(path):
         if isinstance(line, InputError):
             yield number, line

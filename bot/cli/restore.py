@@ -1,4 +1,4 @@
-"""`main.py restore FILE`: a backup into an empty database, which it creates where there is none."""
+"""`main.py restore FILE`: restore a backup into an empty database, created if missing."""
 
 import argparse
 import asyncio
@@ -18,12 +18,12 @@ from storage.engine.transactions import CLI
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """The backup to restore from."""
+    """Add the argument: the backup to restore."""
     parser.add_argument("file", type=Path, metavar="FILE", help=Texts.load()("commands.restore_file"))
 
 
 def main(args: argparse.Namespace) -> int:
-    """Check the file, fill the database, compare, and say that sending is held."""
+    """Verify the file, fill the database, compare, and report that sending is held."""
     restored = asyncio.run(_restored(load_settings(), args.file))
     made = restored.made.isoformat(timespec="seconds")
     print(Texts.load()("commands.restored", made=made, rows=restored.rows), file=sys.stderr)
@@ -34,7 +34,7 @@ async def _restored(settings: Settings, path: Path) -> Manifest:
     key, url = settings.key_bytes(), settings.database_url
     manifest = check_backup(path, FieldCipher(key))
     await _make_tables(url, key)
-    # As the serving process: on SQLite nobody serves a database that is being filled.
+    # As the serving process: on SQLite nobody serves a database being filled.
     database = Database.open(url, key=key, server=True, actor=CLI)
     try:
         await database.write(load, path, manifest)
@@ -46,7 +46,7 @@ async def _restored(settings: Settings, path: Path) -> Manifest:
 
 
 async def _make_tables(url: str, key: bytes) -> None:
-    """Bring a database in which nothing was ever made to the newest form; any other stays as it is."""
+    """Migrate a database without any table; leave any other as it is."""
     address = addresses.parse(url)
     if not (isinstance(address, Path) and not address.exists()):
         database = Database.open(url, key=key)

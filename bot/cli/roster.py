@@ -1,4 +1,4 @@
-"""`main.py roster import FILE`: an official's table into the roster, without a browser; all of it or nothing."""
+"""`main.py roster import FILE`: import an official's table without a browser; all or nothing."""
 
 import argparse
 import asyncio
@@ -30,13 +30,13 @@ from storage.engine.key_check import is_known
 from storage.engine.transactions import CLI, Tx
 from storage.roster import roster
 
-# Lines that want a person's word before anything is applied.
+# Lines needing a decision before anything is applied.
 OPEN = ("wrong", "doubtful")
 _AWARDS = {"first": True, "review": False}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """The table, and what holds for its lines where they do not say it themselves."""
+    """Add the arguments: the table, and defaults for its lines."""
     texts = Texts.load()
     parser.add_argument("what", choices=["import"], help=texts("commands.roster_what"))
     parser.add_argument("file", metavar="FILE", help=texts("commands.roster_file"))
@@ -51,7 +51,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Name each open line as a JSON line; apply where there is none, else keep the plan for the desk: exit 1."""
+    """Write each open line as JSON; apply if there is none, else save the plan for the console: exit 1."""
     texts, areas = Texts.load(), Areas.load()
     titles = {choice.value: choice for choice in load().facts["titles"].choices}
     area = None if args.area is None else areas.find(args.area)
@@ -75,7 +75,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _report(plan: Mapping[str, Any], texts: Texts) -> None:
-    """Each line that wants a word, and each that was skipped, as JSON; what was not read and the counts in words."""
+    """Report each open or skipped line as JSON; what was not read and the counts as text."""
     for row in plan["rows"]:
         if row["fate"] in OPEN:
             told = ("line", "name", "fate", "why", "said")
@@ -116,7 +116,7 @@ def _named(part: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_open(plan: Mapping[str, Any]) -> bool:
-    """Whether a person has to look first: at a line, or at what a complete list did not let us read."""
+    """Tell whether a person must decide: about a line, or an unreadable part of a complete list."""
     return bool(plan["held"]) or any(row["fate"] in OPEN for row in plan["rows"])
 
 

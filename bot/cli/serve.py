@@ -1,4 +1,4 @@
-"""`main.py serve`: the bot in one process, over the settings of the environment."""
+"""`main.py serve`: the bot in one process, with settings from the environment."""
 
 import argparse
 import asyncio
@@ -18,7 +18,7 @@ from config.texts import Texts
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Where to listen."""
+    """Add the arguments: where to listen."""
     texts = Texts.load()
     parser.add_argument("--host", default="127.0.0.1", help=texts("commands.serve_host"))
     parser.add_argument("--port", type=int, default=8080, help=texts("commands.serve_port"))
@@ -46,7 +46,7 @@ async def serve_until_signal(
 ) -> None:
     """Serve each (application, host, port); `started` is awaited once all listen. Ctrl-C and SIGTERM end it in seconds.
 
-    Raises UnavailableError where a port is taken or an address is not this machine's.
+    Raises UnavailableError if a port is taken or an address is not local.
     """
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -68,9 +68,9 @@ async def serve_until_signal(
 
 
 def settle_in() -> None:
-    """Look for garbage less often, and never in what is loaded by now: the policy, the texts and the tables stay.
+    """Collect garbage less often, and never among what is loaded by now: policy, texts and tables stay.
 
-    Going through all of that again and again cost a quarter of the CPU of each message sent (benchmarks.outbox).
+    Scanning all of that repeatedly cost a quarter of the CPU per message sent (benchmarks.outbox).
     """
     gc.collect()
     gc.freeze()

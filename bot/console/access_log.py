@@ -1,4 +1,4 @@
-"""Record in the audit who opened or took away what: exports, files, and pages that show a person's words."""
+"""Audit who opened or exported what: exports, files, and pages showing a person's text."""
 
 from aiohttp import web
 
@@ -8,9 +8,9 @@ from storage.audit.audit import record
 
 
 def recorded(handler: Handler, action: str) -> Handler:
-    """Return the handler; what it answers leaves only after the act is in the audit.
+    """Wrap the handler: its response is sent only after the act is audited.
 
-    The subject is what the address names: "ticket:12" for /tickets/12, "roster" for /roster/export.
+    The subject comes from the address: "ticket:12" for /tickets/12, "roster" for /roster/export.
     """
 
     async def answer(visit: Visit) -> web.StreamResponse:

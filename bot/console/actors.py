@@ -1,4 +1,4 @@
-"""Who did something, in words: by name, and in whose place they stood on that day."""
+"""Display names of actors, with whom they stood in for on that day."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -11,7 +11,7 @@ NOBODY = "（已离开）"
 
 
 class Actors:
-    """The people of a page's acts; asked for each act by person and moment."""
+    """The actors on a page; queried per act by person and moment."""
 
     def __init__(self, tx: Tx, person_ids: Collection[int]) -> None:
         self._stood = stand_ins.of_persons(tx, person_ids)
@@ -19,9 +19,9 @@ class Actors:
         self._own = [role for role in roles.of_persons(tx, person_ids) if role.stands_in_for is None]
 
     def named(self, person_id: int, at: datetime, unknown: str = NOBODY) -> str:
-        """Return "甲 代 乙" for who only stood in for another then, "甲（当日也代 乙）" for who had their own role too.
+        """Return "甲 代 乙" for who only stood in for another then, "甲（当日也代 乙）" for who also had an own role.
 
-        `unknown`: what stands for a name that is not kept any more.
+        `unknown`: shown for a name no longer stored.
         """
         name, day = self._names.get(person_id, unknown), shanghai_day(at)
         principals = "、".join(

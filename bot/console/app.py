@@ -1,4 +1,4 @@
-"""Builds the desk as a part of the web application, beneath /console."""
+"""Mount the console in the web application, under /console."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ _PAGES_OF_ERRORS = {403: "forbidden.html", 404: "not_found.html", 413: "too_larg
 
 
 def add_desk(app: web.Application, desk: Desk) -> None:
-    """Serve every route of routes.py, each behind its policy."""
+    """Register every route of routes.py, each behind its policy."""
     routes = [
         replace(route, handler=recorded(route.handler, route.recorded)) if route.recorded else route for route in ROUTES
     ]

@@ -1,6 +1,6 @@
-"""The audit: who did what to what, when and from where; whether its chain is signed, and when it was last verified.
+"""Audit page: who did what to what, when and from where; whether its chain is signed and when last verified.
 
-What would tell who bids is left out until the bids may be read, and the numbers of later acts with it.
+Omits what would reveal bidders until the bids may be read, and the numbers of later acts.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from storage.people.roles import Kind
 
 PAGE = 50
 MOST_EXPORTED = 50_000
-# Sources there are faces for; whatever else a row holds can still be read.
+# Sources with an interface; rows with others are shown too.
 SOURCES = ("wechat", "console", "cli", "system")
 VERIFIED_FOR = timedelta(days=30)
 HEAD = ("编号", "时间", "人员", "姓名", "做了什么", "对象", "来源", "涉及的字段")
@@ -37,9 +37,9 @@ _LONGEST_WORD = 40
 
 @dataclass(frozen=True, slots=True)
 class ChainState:
-    """How far the audit is proven: the last signed batch, the time of its last act, and the last verification.
+    """How far the audit is proven: last signed batch, time of its last act, last verification.
 
-    `numbered`: whether the number of that act may be shown.
+    `numbered`: whether that act's number may be shown.
     """
 
     head: Head
@@ -52,9 +52,9 @@ class ChainState:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of the audit. `names`: who did it, by the act's id.
+    """One page of the audit. `names`: actors' names by act id.
 
-    `older`: how many are newer than the next page, where there is one; `withheld`: from which number on none is shown.
+    `older`: how many acts are newer than the next page, if there is one; `withheld`: number from which none is shown.
     """
 
     entries: list[AuditEntry]
@@ -67,20 +67,20 @@ class Listing:
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
-    """One page of the acts, newest first, and the state of their chain."""
+    """Show one page of acts, newest first, and the chain's state."""
     listing = await visit.desk.database.read(_listing, visit)
     kinds = [kind.value for kind in Kind if kind != Kind.FIRM_MEMBER]
     return visit.page("audit.html", listing=listing, kinds=kinds, sources=SOURCES, labels=labels(visit), later=WITHHELD)
 
 
 async def export(visit: Visit) -> web.StreamResponse:
-    """The acts that the filter leaves, as a file: the newest 50,000 at the most."""
+    """Export the filtered acts as a file: at most the newest 50,000."""
     rows = await visit.desk.database.read(_rows, visit)
     return await asyncio.to_thread(spreadsheets.as_file, visit.request.query.get("as", "xlsx"), "操作记录", HEAD, rows)
 
 
 def labels(visit: Visit) -> dict[str, str]:
-    """The acts' names as people read them; one that is new here is shown by its own word."""
+    """Return the acts' display names; new ones are shown by their own word."""
     prefix = "audit.action."
     return {
         key.removeprefix(prefix): visit.desk.texts(f"audit.action.{key.removeprefix(prefix)}")
@@ -100,7 +100,7 @@ def _listing(tx: Tx, visit: Visit) -> Listing:
 
 
 def chain_state(tx: Tx) -> ChainState:
-    """How far the audit is proven now."""
+    """Return how far the audit is proven now."""
     head = audit_chain.newest_head(tx)
     shown, first = Wanted(but=withheld.acts(tx)), withheld.first_act(tx)
     last = audit.newest(tx, shown, head.last)

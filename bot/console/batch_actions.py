@@ -1,4 +1,4 @@
-"""Acts on many lines of a list at once: chosen by boxes, looked at a second time, then done one by one."""
+"""Batch actions on a list: chosen by checkbox, confirmed, then done one by one."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One chosen thing as people know it; `picture`: the address of what has to be seen before it is decided."""
+    """A chosen row as displayed; `picture`: address of what must be viewed before deciding."""
 
     number: int
     words: str
@@ -26,9 +26,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What is to be done to the chosen: `what` in words, `kept` the fields that the second form carries on.
+    """The action on the chosen rows: `what` in words, `kept` the fields carried by the confirmation form.
 
-    `after`: what to do with what the last page shows beside each, where it shows something.
+    `after`: what to do with each result on the last page, if any.
     """
 
     where: str
@@ -41,7 +41,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of one; `fault` empty: done, and `said` is what came of it beyond that."""
+    """Result for one row; `fault` empty: done, `said`: further output."""
 
     line: Line
     fault: str = ""
@@ -49,7 +49,7 @@ class Done:
 
 
 def chosen(visit: Visit) -> list[int]:
-    """The numbers of the ticked boxes, each once. Raises InputError for none or too many."""
+    """Return the checked row numbers, each once. Raises InputError for none or too many."""
     found = list(dict.fromkeys(whole_number(str(one)) for one in visit.form.getall("id", [])))
     if not found or len(found) > MOST:
         raise InputError("batch_empty", most=MOST)
@@ -57,24 +57,24 @@ def chosen(visit: Visit) -> list[int]:
 
 
 def is_sure(visit: Visit) -> bool:
-    """Whether they have looked a second time."""
+    """Tell whether the confirmation was given."""
     return visit.ticked("sure")
 
 
 def reached(tx: Tx, admitted: Sequence[Role], of: Locator, numbers: Sequence[int]) -> list[int]:
-    """Those of the chosen that exist and that the viewer answers for."""
+    """Return which of the chosen exist and are covered by the viewer's roles."""
     return [number for number in numbers if _covers(tx, admitted, of, number)]
 
 
 def second_look(visit: Visit, batch: Batch, lines: Sequence[Line], chosen_count: int) -> web.Response:
-    """The page that says what would be done to which, before anything is."""
+    """Show the confirmation page: what would be done to which rows."""
     return visit.page("batch.html", batch=batch, lines=lines, missing=chosen_count - len(lines))
 
 
 async def carry_out(
     visit: Visit, batch: Batch, lines: Sequence[Line], of: Locator, act: Callable[[Tx, int], str | None]
 ) -> web.Response:
-    """Do it to each in a transaction of its own: one that cannot be done leaves the others done."""
+    """Do it to each in its own transaction: a failure leaves the others done."""
     results = []
     for line in lines:
         try:
@@ -89,7 +89,7 @@ async def carry_out(
 def _one(
     tx: Tx, admitted: Sequence[Role], of: Locator, number: int, act: Callable[[Tx, int], str | None]
 ) -> str | None:
-    # Looked at again: it may have gone out of the viewer's reach since.
+    # Check again: it may have left the viewer's area since.
     if not _covers(tx, admitted, of, number):
         raise ConflictError("batch_gone")
     return act(tx, number)

@@ -1,4 +1,4 @@
-"""To whom a challenge and what hangs on it belong."""
+"""Owners of challenges and their files."""
 
 from collections.abc import Mapping
 
@@ -9,17 +9,17 @@ from storage.people.roles import Place
 
 
 def challenge_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
-    """Whose challenge this is."""
+    """Return the owner of this challenge."""
     return challenges.place_of(tx, number_in(address))
 
 
 def challenge_file_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
-    """Whose challenge this file of its poster belongs to."""
+    """Return the owner of the challenge with this poster's file."""
     file = files.get(tx, number_in(address))
     return None if file is None or file.bid_id is not None else challenges.place_of(tx, file.challenge_id)
 
 
 def bid_file_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
-    """For whom this file of a bid was handed in: the challenge's poster."""
+    """Return the owner of the challenge this bid's file was submitted to."""
     file = files.get(tx, number_in(address))
     return None if file is None or file.bid_id is None else challenges.place_of(tx, file.challenge_id)

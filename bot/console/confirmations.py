@@ -1,6 +1,6 @@
-"""What the desk asks about once more before it is done, because it cannot be undone; asked by the guard.
+"""Confirmations by the guard before console acts that cannot be undone.
 
-A route that is posted to and stands neither here nor among those that can be taken back fails a test.
+A POST route listed neither here nor as reversible fails a test.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,13 +11,13 @@ from storage.engine.transactions import Tx
 from storage.tickets import tickets
 from storage.tickets.tickets import State
 
-# The field of the form that says: asked, and yes.
+# Form field meaning: asked and confirmed.
 SURE = "confirmed_once"
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What will happen, in words. `reason`: others are affected, so that the question asks why too; services insist."""
+    """What will happen, in words. `reason`: others are affected, so a reason is asked too, which services require."""
 
     what: str
     reason: bool = False
@@ -31,7 +31,7 @@ def _always(what: str, *, reason: bool = False) -> Asks:
 
 
 def _closing(tx: Tx, number: int, _form: Mapping[str, Any]) -> Confirmation | None:
-    """A ticket that was answered is closed without a word, one that was not with the reason."""
+    """Return the confirmation for an unanswered ticket, which needs a reason; None for an answered one."""
     found = tickets.get(tx, number)
     if found is None or found.state is not State.OPEN:
         return None

@@ -1,4 +1,4 @@
-"""What a page is handed: who looks at it, what they sent, and the means to answer."""
+"""Page context: who is viewing, what they sent, and how to respond."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ FACE: Final = "console"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk(PageContext):
-    """The parts that every page uses."""
+    """Dependencies of every page."""
 
     home = HOME
     cookie_name = COOKIE
@@ -82,26 +82,26 @@ class Viewer:
 
     @property
     def person_id(self) -> int:
-        """Whose session this is."""
+        """Return whose session this is."""
         return self.session.person_id
 
     def has(self, *kinds: Kind) -> bool:
-        """Whether they hold one of these kinds, anywhere."""
+        """Tell whether they hold one of these roles, anywhere."""
         return any(role.kind in kinds for role in self.held)
 
     def has_whole_city(self, *kinds: Kind) -> bool:
-        """Whether they hold one of these kinds without being bound to an area."""
+        """Tell whether they hold one of these roles without area restriction."""
         return any(role.kind in kinds and role.covers(Place()) for role in self.held)
 
     def areas(self) -> frozenset[str] | None:
-        """The areas that this page's roles reach together; None: the whole city."""
+        """Return the areas that this page's roles cover together; None: the whole city."""
         found = {None if role.kind == Kind.OPERATOR else role.area for role in self.admitted}
         return None if None in found else frozenset(area for area in found if area is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Visit(PageRequest[Desk, Viewer]):
-    """One request that its policy let through."""
+    """A request admitted by its policy."""
 
     @property
     def desk(self) -> Desk:
@@ -132,14 +132,14 @@ class Visit(PageRequest[Desk, Viewer]):
         return counted_as(self.desk.proxies.client_of(self.request))
 
     async def claim(self) -> None:
-        """Write down that this form is being carried out: before something that our transactions cannot take back."""
+        """Claim this form before something that our transactions cannot undo."""
         await self.desk.database.write(_nothing)
 
 
 def see(where: str) -> NoReturn:
-    """Done: look there."""
+    """Redirect (303)."""
     raise web.HTTPSeeOther(where)
 
 
 def _nothing(_tx: Tx) -> None:
-    """Change nothing: what stands before each write is all."""
+    """Do nothing: only the function that precedes each write runs."""

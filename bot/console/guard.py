@@ -22,7 +22,7 @@ ENTER = f"{HOME}/enter"
 
 
 class Guard(PageGuard[Desk, Viewer, Visit, Route]):
-    """Lets a request through to its page, or shows where to come in, or that there is nothing here."""
+    """Passes a request to its page, redirects to login, or returns not found."""
 
     async def find_user(self, cookie: str, route: Route, request: web.Request) -> Viewer | None:
         """Return who is behind this cookie, and what opens the page for them."""
@@ -58,9 +58,9 @@ class Guard(PageGuard[Desk, Viewer, Visit, Route]):
         return visit.page("confirm.html", asked=asked, fields=fields, reason=visit.text("reason"), back=back)
 
     async def _former(self, request: web.Request, cookie: str) -> web.StreamResponse:
-        """Return what was answered to this very form before: it may have taken away what it is about.
+        """Return the earlier answer to this very form: it may have deleted its own subject.
 
-        Raises HTTPNotFound for whatever else.
+        Raises HTTPNotFound for anything else.
         """
         if request.method == "GET":
             raise web.HTTPNotFound
@@ -77,7 +77,7 @@ class Guard(PageGuard[Desk, Viewer, Visit, Route]):
         return former
 
     async def _way_in(self, request: web.Request, cookie: str, route: Route) -> str:
-        """Return where to come in, for whoever has no session (any more): the way back is kept, and what was typed."""
+        """Return the login address for a viewer without (valid) session; keeps the target page and the input."""
         if request.method == "GET":
             return _entrance(request.path_qs)
         person_id = await self._context.database.read(sessions.expired, cookie) if cookie else None

@@ -1,4 +1,4 @@
-"""One address of the desk: how it is asked for, who answers, and behind which policy."""
+"""One console route: method, path, handler and policy."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Every address of the desk with its policy. There is no other way to add one."""
+"""All console routes with their policies. There is no other way to add one."""
 
 from bot.console import audit, static_files
 from bot.console.access import (
@@ -35,13 +35,13 @@ from bot.web import kept_pages
 from bot.web.form_bodies import Takes
 from storage.people.roles import APPROVING, Kind
 
-# Who proves firms and sees what they sent for it.
+# Roles that verify firms and see what they sent for it.
 PROVERS = (Kind.EDITOR, Kind.APPROVER)
 BUYERS = (Kind.SOE_POSTER, Kind.SOE_APPROVER)
-# Who may agree to a stand-in: whoever holds such a role, and the operator.
+# Roles that may consent to a stand-in: holders of such a role, and the operator.
 CONSENTING = (*sorted(APPROVING), Kind.OPERATOR)
 OFFICIALS = (Kind.EDITOR, Kind.APPROVER, Kind.AUDITOR, Kind.OPERATOR)
-# What the whole city is told is nobody's in one district.
+# City-wide answers are no single district's business.
 SILENCE_KINDS = (Kind.EDITOR, Kind.APPROVER, Kind.OPERATOR)
 
 ROUTES = (

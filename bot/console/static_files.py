@@ -1,4 +1,4 @@
-"""The few files that pages load from us: styles and htmx. Names carry the version, so a browser keeps them."""
+"""Static files of the pages: styles and htmx. Names carry the version, so browsers cache them."""
 
 from pathlib import Path
 
@@ -11,5 +11,5 @@ FOLDER = Path(__file__).parent / "static"
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """One file of the folder, by its very name."""
+    """Return a file of the folder, by exact name."""
     return file_of(FOLDER, visit.request.match_info["name"])

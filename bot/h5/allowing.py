@@ -1,6 +1,6 @@
-"""The buttons by which a person allows one 订阅通知 more: the platform's own tag, on a page that it lets us sign.
+"""Buttons to allow one more 订阅通知: the platform's own tag, on a signed page.
 
-They stand only where they do something: in WeChat's browser, for kinds of notices that have a template.
+Shown only where they work: in WeChat's browser, for notices with a template.
 """
 
 import base64
@@ -17,7 +17,7 @@ from config.cards import Purposes
 from storage.engine.transactions import Tx
 from storage.notices import card_templates, subscription_grants
 
-# The tag draws its button in a tree of its own, which the page's sheets do not reach.
+# The tag draws its button in a shadow tree, unreachable for the page's style sheets.
 STYLE = (
     ".allow{box-sizing:border-box;width:100%;min-height:48px;margin:8px 0;border:0;border-radius:8px;"
     "background:#067a3f;color:#fff;font:inherit;font-weight:600}"
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One kind of notice: the words on its button, and how many the person has allowed and not received yet."""
+    """One kind of notice: its button label, and how many allowed ones are unused."""
 
     template_id: str
     words: str
@@ -38,7 +38,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Allowing:
-    """What the page needs for its buttons; `policy` is what it may load then."""
+    """What the page needs for its buttons; `policy` is the page's content policy then."""
 
     signed: Signed
     offers: tuple[Offer, ...]
@@ -48,7 +48,7 @@ class Allowing:
 
 
 async def allowing_on(visit: Visit) -> Allowing | None:
-    """The buttons of this page; None where they would do nothing."""
+    """Return this page's buttons; None if they would not work."""
     jssdk = visit.ground.jssdk
     if not jssdk.app_id or not jssdk.works_in(visit.request.headers.get("User-Agent", "")):
         return None
@@ -58,7 +58,7 @@ async def allowing_on(visit: Visit) -> Allowing | None:
     try:
         signed = await jssdk.signed(visit.ground.origin + visit.request.path_qs)
     except ApiError as error:
-        # The page is as good without them.
+        # The page works without them.
         log.warning("no buttons for notices: %s", error, extra={"action": "page_not_signed"})
         return None
     return Allowing(signed, offers, jssdk.script, policy(jssdk.origin, _STYLE_HASH))

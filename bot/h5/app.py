@@ -1,4 +1,4 @@
-"""Builds the chat's pages as a part of the web application, beneath /h5."""
+"""Mount the chat's pages in the web application, under /h5."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def add_pages(app: web.Application, ground: Ground) -> None:
-    """Serve every route of routes.py, each behind its policy."""
+    """Register every route of routes.py, each behind its policy."""
 
     def error_text(status: int) -> str:
         """The same for everybody: it says nothing about what is there."""

@@ -1,4 +1,4 @@
-"""A firm bids on its phone: one form, sealed in the very request; replaced by another, withdrawn after a question."""
+"""Bidding on the phone: one form, sealed within the request; replaced by another, withdrawn after confirmation."""
 
 import asyncio
 import json
@@ -56,7 +56,7 @@ class BidForm(OfferForm):
 
 
 async def form(visit: Visit) -> web.StreamResponse:
-    """The form, or why this person's firm cannot bid here now."""
+    """Show the form, or why this person's firm cannot bid now."""
     challenge, firm_id, why, former = await visit.ground.database.read(_may, visit.number, visit.person_id)
     why = visit.ground.texts(f"errors.{why}") if why else ""
     draft = None if why else await visit.ground.database.read(written, visit, firm_id)
@@ -65,7 +65,7 @@ async def form(visit: Visit) -> web.StreamResponse:
 
 
 async def closed_to(visit: Visit) -> web.StreamResponse | None:
-    """Tell why this person's firm cannot bid here now; None where it can, and the form may be read."""
+    """Show why this person's firm cannot bid now; None if it can, and the form may be read."""
     challenge, firm_id, why, former = await visit.ground.database.read(_may, visit.number, visit.person_id)
     if not why and firm_id is not None:
         return None
@@ -81,7 +81,7 @@ async def submit(visit: Visit) -> web.StreamResponse:
 
 
 async def mine(visit: Visit) -> web.StreamResponse:
-    """Where one's bid stands; what it says is in one's own copy, here nobody can read it."""
+    """Show one's bid's status; its content is only in one's own copy, nobody can read it here."""
     challenge, bid, status = await visit.ground.database.read(_mine, visit.number, visit.person_id)
     words = _words(visit, challenge, status)
     return visit.page(
@@ -90,7 +90,7 @@ async def mine(visit: Visit) -> web.StreamResponse:
 
 
 async def ask_withdraw(visit: Visit) -> web.StreamResponse:
-    """Ask whether the bid is to be taken back: what is lost, and until when one can bid anew."""
+    """Ask to confirm withdrawal: what is lost, and until when one can bid again."""
     challenge, bid, status = await visit.ground.database.read(_mine, visit.number, visit.person_id)
     if status != "in":
         raise web.HTTPSeeOther(f"{HOME}/my-bids/{bid.id}")
@@ -98,7 +98,7 @@ async def ask_withdraw(visit: Visit) -> web.StreamResponse:
 
 
 async def withdraw(visit: Visit) -> web.StreamResponse:
-    """Take back the very bid about which was asked; whoever was not asked is asked first."""
+    """Withdraw exactly the bid that was confirmed; ask first if unconfirmed."""
     _, bid, _ = await visit.ground.database.read(_mine, visit.number, visit.person_id)
     asked = visit.id_of("round")
     if not asked:
@@ -108,7 +108,7 @@ async def withdraw(visit: Visit) -> web.StreamResponse:
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
-    """The firm's bids and where each stands."""
+    """List the firm's bids and their status."""
 
     def read(tx: Tx) -> list[tuple[Challenge, bids.Bid, str]]:
         firm_id = bidding.firm_of(tx, visit.person_id)
@@ -132,7 +132,7 @@ def _form(
     draft: Written | None = None,
 ) -> web.Response:
     shown = {"why": why, "given": given, "draft": draft, "form": visit.ground.form}
-    # Each form that is shown is a submission of its own; the same one once more is not.
+    # Each displayed form is a separate submission; the same one again is not.
     shown |= {"sending": secrets.token_hex(TOKEN_BYTES)}
     return visit.page("bid_form.html", status, challenge=challenge, former=former, **shown)
 
@@ -180,9 +180,9 @@ def _prepare(
     salt: bytes,
     named: list[tuple[str, web.FileField]],
 ) -> tuple[Prepared, list[tuple[str, str]]]:
-    """Everything that takes time: reading, judging and sealing, off the event loop and outside the store.
+    """Do everything slow: reading, validating and sealing, off the event loop and outside the database.
 
-    Returns the bid as it is kept, and name and digest of each file for its owner's copy.
+    Returns the bid to store, and each file's name and digest for its owner's copy.
     """
     cipher = visit.ground.cipher
 
@@ -204,7 +204,7 @@ def _prepare(
             bid_id=bid_id,
             sealed_to_bid=challenge.sealing != Sealing.NONE,
         )
-        # A file's name may tell what is sealed: before opening it is only what it is for.
+        # A file name may reveal sealed content: before opening only its purpose is shown.
         files.append((replace(file, name=f"{kind}.{file.form}"), pieces))
     prepared = bidding.prepare(challenge, public, bid_id, offer, salt, files, cipher.seal_bytes)
     return prepared, [(sent.filename, file.digest) for (_, sent), (file, _) in zip(named, files, strict=True)]

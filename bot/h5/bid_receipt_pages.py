@@ -1,4 +1,4 @@
-"""The receipt of a bid: where it stands is in the store, what it says opens in the browser it was handed in from."""
+"""Bid receipt: the status is in the database, the content opens only in the submitting browser."""
 
 import base64
 import json
@@ -21,7 +21,7 @@ from storage.engine.transactions import Tx
 
 @dataclass(frozen=True, slots=True)
 class ReceiptCopy:
-    """What the bidder's own copy holds. `files`: name and digest of each."""
+    """The bidder's own copy. `files`: name and digest of each."""
 
     offer: Mapping[str, str]
     files: Sequence[tuple[str, str]]
@@ -29,12 +29,12 @@ class ReceiptCopy:
     commitment: str
 
     def sealed(self, key: bytes) -> bytes:
-        """Return it sealed with a browser's key."""
+        """Seal it with a browser's key."""
         return FieldCipher(key).seal(json.dumps(asdict(self), ensure_ascii=False), _context(self.commitment))
 
     @classmethod
     def opened(cls, key: bytes, bid: Bid) -> Self | None:
-        """Return the copy of this bid; None where it was handed in from another browser."""
+        """Return this bid's copy; None if submitted from another browser."""
         try:
             told = json.loads(FieldCipher(key).open(bid.own_copy or b"", _context(bid.commitment)))
         except UnavailableError:
@@ -42,14 +42,14 @@ class ReceiptCopy:
         return cls(told["offer"], [(name, digest) for name, digest in told["files"]], told["salt"], told["commitment"])
 
     def as_file(self) -> str:
-        """Return the copy as it is downloaded, in base64."""
+        """Return the downloadable copy, in base64."""
         digests = [digest for _, digest in self.files]
         told = {**self.offer, "files": digests, "salt": self.salt, "commitment": self.commitment}
         return base64.b64encode(json.dumps(told, ensure_ascii=False, indent=1).encode()).decode()
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """Show the receipt of the firm's bid; on another phone only where the bid stands."""
+    """Show the receipt of the firm's bid; on another phone only the bid's status."""
     challenge, bid = await visit.ground.database.read(_of_firm, visit.number, visit.person_id)
     key = browser_key(visit)
     copy = None if key is None or bid.own_copy is None else ReceiptCopy.opened(key, bid)

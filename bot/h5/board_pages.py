@@ -1,4 +1,4 @@
-"""榜单 on a phone: what takes bids now, one challenge whole, a question to its poster."""
+"""榜单 on the phone: open challenges, one in full, a question to its poster."""
 
 from typing import Any, NoReturn
 
@@ -18,7 +18,7 @@ MOST_FITS = 3
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
-    """One page of what takes bids now, what ends first on top."""
+    """Show one page of open challenges, nearest deadline first."""
     page = visit.page_number
     wanted = Wanted(public=True, stage=Stage.PUBLISHED.value, page=page)
     (found, total), fitting = await visit.ground.database.read(
@@ -29,13 +29,13 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """One challenge as the firms may read it, with what this person's firm may do there."""
+    """Show a challenge as firms may read it, with what this person's firm may do."""
     shown = await visit.ground.database.read(_shown, visit.number, visit.person_id)
     return visit.page("board_challenge.html", **shown, form=visit.ground.form)
 
 
 async def ask(visit: Visit) -> web.StreamResponse:
-    """A firm asks about a challenge."""
+    """Ask a question about a challenge for the firm."""
     firm_id = await visit.ground.database.read(bidding.firm_of, visit.person_id)
     if firm_id is None:
         raise InputError("bid_no_firm")
@@ -46,7 +46,7 @@ async def ask(visit: Visit) -> web.StreamResponse:
 
 
 async def decline(visit: Visit) -> web.StreamResponse:
-    """Recommended no more to this firm."""
+    """Stop recommending it to this firm."""
     await visit.ground.database.write(recommendations.decline, visit.person_id, visit.number)
     raise web.HTTPSeeOther(f"{HOME}/board")
 

@@ -1,4 +1,4 @@
-"""One's own dates as a file that a phone's calendar takes."""
+"""One's own dates as a file for a phone's calendar."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ AHEAD = timedelta(days=400)
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """What would be in the file."""
+    """Show what the file would contain."""
     found = await visit.ground.database.read(_dates, visit, visit.person_id)
     rows = [(written_last(entry.due), entry.title) for entry in found]
     allowing = await allowing_on(visit)
@@ -31,14 +31,14 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 
 async def take(visit: Visit) -> web.StreamResponse:
-    """The file."""
+    """Return the file."""
     found = await visit.ground.database.write(_taken, visit, visit.person_id)
     headers = {"Content-Disposition": 'attachment; filename="dates.ics"'}
     return web.Response(text=found, content_type="text/calendar", charset="utf-8", headers=headers)
 
 
 def _dates(tx: Tx, visit: Visit, person_id: int) -> list[Entry]:
-    # Here nothing can be tapped: links in the words become the words.
+    # Nothing can be tapped here: links are flattened to text.
     texts = Texts.load(markup=flatten)
     published = Board(visit.ground.parts.policy, texts).current(tx)
     return own_dates.of_person(tx, person_id, published, Rules.load(texts), tx.now + AHEAD)

@@ -1,4 +1,4 @@
-"""What a page is handed: who came in from the chat, what they sent, and the means to answer."""
+"""Page context: who came from the chat, what they sent, and how to respond."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -18,7 +18,7 @@ FACE: Final = "h5"
 
 
 class Policy(Enum):
-    """Who may open a page: anybody, or whoever came in from the chat, who sees what is their own."""
+    """Page permission: anybody, or whoever came from the chat, for their own data."""
 
     ANYBODY = "anybody"
     OWN = "own"
@@ -31,7 +31,7 @@ class Policy(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground(PageContext):
-    """The parts that every page uses."""
+    """Dependencies of every page."""
 
     home = HOME
     cookie_name = COOKIE
@@ -49,7 +49,7 @@ class Ground(PageContext):
 
 @dataclass(frozen=True, slots=True)
 class Visit(PageRequest[Ground, Visitor]):
-    """One request that its policy let through."""
+    """A request admitted by its policy."""
 
     @property
     def ground(self) -> Ground:

@@ -1,7 +1,7 @@
-"""What was typed of a bid is kept while it is written: in the store as cipher text, its key in this browser alone.
+"""Bid drafts saved while writing: ciphertext in the database, the key only in this browser.
 
-So nobody but its writer reads it before the deadline, as with the bid itself, the house with all its keys included. On
-another phone it cannot be opened: there one begins anew.
+As with the bid itself, only its writer can read it before the deadline, not even we with all our keys. On another phone
+it cannot be opened: one starts again.
 """
 
 import base64
@@ -34,7 +34,7 @@ _DAYS_90 = 90 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written so far and when; `given` is empty where another browser has the key."""
+    """A draft's content and time; `given` is empty if another browser has the key."""
 
     given: Mapping[str, str]
     changed: datetime
@@ -68,15 +68,15 @@ class DraftForm(OfferForm):
 
 
 async def closed_to(visit: Visit) -> None:
-    """Raise InputError for whoever has no firm that could bid: nothing that they send is read."""
+    """Raise InputError if the person has no firm that could bid: nothing they send is read."""
     if await visit.ground.database.read(bidding.firm_of, visit.person_id) is None:
         raise InputError("bid_no_firm")
 
 
 async def save(visit: Visit) -> web.StreamResponse:
-    """Keep what the form holds now, but for files and declarations; or throw the draft away.
+    """Save the form's current content, except files and declarations; or discard the draft.
 
-    Whoever pressed a button sees the form again; the page's script asks for no answer.
+    A button press shows the form again; the page's script expects no answer.
     """
     challenge_id, person_id = visit.number, visit.person_id
     here = f"{HOME}/board/{challenge_id}/bid"
@@ -100,7 +100,7 @@ async def save(visit: Visit) -> web.StreamResponse:
 
 
 def written(tx: Tx, visit: Visit, firm_id: int | None) -> Written | None:
-    """What this person has written of a bid for this firm here; None where there is none."""
+    """Return this person's draft for this firm; None if there is none."""
     draft = bid_drafts.get(tx, visit.person_id, visit.number)
     if draft is None or draft.firm_id != firm_id:
         return None
@@ -115,7 +115,7 @@ def written(tx: Tx, visit: Visit, firm_id: int | None) -> Written | None:
 
 
 def browser_key(visit: Visit) -> bytes | None:
-    """Return the key that this browser alone has; None where it has none yet."""
+    """Return this browser's key; None if it has none yet."""
     try:
         key = base64.urlsafe_b64decode(cookie_of(visit.request, COOKIE))
     except (binascii.Error, ValueError):
@@ -129,7 +129,7 @@ def fresh_key() -> bytes:
 
 
 def give_key(response: web.StreamResponse, visit: Visit, key: bytes) -> None:
-    """Let this browser keep the key, for the pages of the board alone."""
+    """Set the key cookie, for the board's pages only."""
     value, secure = base64.urlsafe_b64encode(key).decode(), visit.ground.public_url.startswith("https:")
     path = f"{HOME}/board"
     response.set_cookie(COOKIE, value, path=path, max_age=_DAYS_90, httponly=True, samesite="Lax", secure=secure)

@@ -1,4 +1,4 @@
-"""Coming in from the chat: a button behind the link; and the few files that pages load."""
+"""Entry from the chat: a button behind the link; and static files."""
 
 import secrets
 from pathlib import Path
@@ -16,17 +16,17 @@ STATIC = Path(__file__).parent / "static"
 
 
 async def static(visit: Visit) -> web.StreamResponse:
-    """One file of the folder, by its very name."""
+    """Return a file of the folder, by exact name."""
     return file_of(STATIC, visit.request.match_info["name"])
 
 
 async def button(visit: Visit) -> web.StreamResponse:
-    """A link only shows a button: whatever looks at addresses ahead of people must not spend it."""
+    """Show only a button: link previewers must not use up the link."""
     return visit.page("come_in.html")
 
 
 async def come_in(visit: Visit) -> web.StreamResponse:
-    """Spend the link and go to the page it was given for."""
+    """Redeem the link and redirect to its page."""
     cookie = secrets.token_urlsafe(32)
     page = await visit.ground.database.write(page_entry.come_in, visit.request.match_info["link"], cookie)
     if page is None:

@@ -9,7 +9,7 @@ from storage.people.page_sessions import Visitor
 
 
 class Guard(PageGuard[Ground, Visitor, Visit, Route]):
-    """Lets a request through to its page, or shows that there is nothing here."""
+    """Passes a request to its page, or returns not found."""
 
     async def find_user(self, cookie: str, route: Route, request: web.Request) -> Visitor | None:
         """Return who came in from the chat with this cookie."""
@@ -26,9 +26,9 @@ class Guard(PageGuard[Ground, Visitor, Visit, Route]):
     async def turned_away(
         self, request: web.Request, cookie: str, user: Visitor | None, route: Route
     ) -> web.StreamResponse:
-        """Show that there is nothing here; what was typed on a visit that is over is kept for its person."""
+        """Return not found; input of an expired session is kept for its person."""
         person_id = None
-        # Not what is repeatable: of a bid nothing may lie here that the house could read; it has drafts of its own.
+        # Not for repeatable routes: no readable bid content may be stored here; bids have their own drafts.
         if request.method == "POST" and cookie and not route.repeatable:
             person_id = await self._context.database.read(page_sessions.expired, cookie)
         if person_id is None:

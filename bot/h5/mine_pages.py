@@ -1,4 +1,4 @@
-"""What is kept about oneself, in words and as a file."""
+"""One's own data, as text and as a file."""
 
 import json
 from datetime import datetime
@@ -15,13 +15,13 @@ Row = tuple[str, str, str]
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """One's own data, each fact with its source and day."""
+    """Show one's own data, each fact with source and date."""
     told = await visit.ground.database.read(data_export.everything, visit.person_id)
     return visit.page("mine.html", done=visit.request.query.get("done") == "1", sections=_sections(visit, told))
 
 
 async def export(visit: Visit) -> web.StreamResponse:
-    """The whole as a JSON file."""
+    """Return all of it as a JSON file."""
     told = await visit.ground.database.write(data_export.take_along, visit.person_id)
     body = json.dumps(told, ensure_ascii=False, indent=2)
     headers = {"Content-Disposition": 'attachment; filename="my-data.json"'}

@@ -1,4 +1,4 @@
-"""The registration's fields as a person filled them in: read, prefilled, and held against what would be right."""
+"""Registration fields as filled in: read, prefilled, and validated."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -52,7 +52,7 @@ class Entered(FormModel):
 
 
 def from_draft(draft: Mapping[str, Any], contact: Contact | None) -> Entered:
-    """What the chat has gathered so far, so that nobody types it twice."""
+    """Prefill from the chat's dialog, so that nobody types it twice."""
     known = {**draft.get("roster", {}), **draft.get("own", {})}
     name = draft.get("name") or draft.get("typed") or ""
     district = ELSEWHERE if known.get("in_nanjing") is False else known.get("district") or ""
@@ -73,7 +73,7 @@ def from_draft(draft: Mapping[str, Any], contact: Contact | None) -> Entered:
 
 
 def filled(entered: Entered, known: Mapping[str, Any], code: str | None, zone: str | None) -> Entered:
-    """The fields that are still empty take what the roster tells."""
+    """Fill empty fields from the roster."""
     titles = known.get("titles", [])
     return entered.model_copy(
         update={
@@ -86,7 +86,7 @@ def filled(entered: Entered, known: Mapping[str, Any], code: str | None, zone: s
 
 
 def emptied(entered: Entered, known: Mapping[str, Any], code: str | None, zone: str | None) -> Entered:
-    """Without what the roster told of a firm, where the fields still hold just that: the name is another one now."""
+    """Clear fields still holding the roster's values of a firm whose name was changed."""
     return entered.model_copy(
         update={
             "entry": None,
@@ -99,12 +99,12 @@ def emptied(entered: Entered, known: Mapping[str, Any], code: str | None, zone: 
 
 
 def zone_said(entered: Entered) -> str | None:
-    """In which development zone they say that the firm lies (zones.NONE: in none); None where they do not say."""
+    """Return the stated development zone (development_zones.NONE: in none); None if unstated."""
     return None if not entered.zone else development_zones.NONE if entered.zone == NONE else entered.zone
 
 
 class Reading:
-    """Holds the fields against what would be right; `errors` by field, in words."""
+    """Validates the fields; `errors` by field, in words."""
 
     def __init__(self, policy: Policy, texts: Texts, trades: Trades, areas: Areas) -> None:
         self._policy = policy
@@ -115,7 +115,7 @@ class Reading:
         self.doubted = ""
 
     def command(self, entered: Entered, roster_id: int | None, from_roster: Mapping[str, Any]) -> Registration:
-        """What these fields register; not to be used where there are errors."""
+        """Return the registration of these fields; not to be used if there are errors."""
         code, doubtful = self._code(entered)
         own = {**self._district(entered), **self._size(entered), **self._titles(entered)}
         contact = self._contact(entered)
@@ -150,7 +150,7 @@ class Reading:
 
     def _district(self, entered: Entered) -> dict[str, Any]:
         if self._areas.is_zone(entered.zone):
-            # A zone names its district.
+            # A zone implies its district.
             district = self._areas.district_of(entered.zone)
             if entered.district not in ("", district):
                 self.errors["zone"] = self._texts("pages.zone_elsewhere", zone=entered.zone, district=district)

@@ -1,4 +1,4 @@
-"""The whole registration on one page: filled in already as far as the chat or the roster tells."""
+"""The whole registration on one page, prefilled from the chat or the roster."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ DONE = f"{HOME}/mine?done=1"
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What the roster has for a name: firms to choose from, or the one that it is."""
+    """Roster result for a name: firms to choose from, or the single match."""
 
     choices: Sequence[tuple[int, str]] = ()
     listed: roster.Listed | None = None
@@ -38,7 +38,7 @@ class Looked:
 
 
 async def form(visit: Visit) -> web.StreamResponse:
-    """The page as it is first seen."""
+    """Show the initial page."""
     entered, firm_id, firm = await visit.ground.database.read(_begin, visit.person_id)
     looked = Looked()
     if entered.entry:
@@ -48,7 +48,7 @@ async def form(visit: Visit) -> web.StreamResponse:
 
 
 async def send(visit: Visit) -> web.StreamResponse:
-    """Search the name, or register: errors stand beside their fields, nothing that was typed is lost."""
+    """Search the name, or register: errors are shown beside their fields, no input is lost."""
     entered = visit.read(Entered)
     _, firm_id, firm = await visit.ground.database.read(_begin, visit.person_id)
     parts = visit.ground.parts
@@ -71,7 +71,7 @@ async def send(visit: Visit) -> web.StreamResponse:
     if reading.errors:
         return _page(visit, entered, looked, firm_id, firm, errors=reading.errors, doubted=reading.doubted)
     if entered.firm_before == str(firm_id or ""):
-        # Sent twice, the second form finds the person's firm changed already.
+        # If sent twice, the second form finds the person's firm changed already.
         given = (visit.person_id, command, parts.areas, parts.texts, zone_said(entered))
         await visit.ground.database.write(register_by_page, *given)
     raise web.HTTPSeeOther(DONE)
@@ -146,7 +146,7 @@ def _begin(tx: Tx, person_id: int) -> tuple[Entered, int | None, str]:
 
 
 def _listed(tx: Tx, entry_id: int, name: str | None) -> roster.Listed | None:
-    """The roster's entry of this id, where it stands there still (under this name)."""
+    """Return the roster entry with this id if still listed (under this name)."""
     if not entry_id or roster.place_of(tx, entry_id) is None:
         return None
     listed = roster.get(tx, entry_id)

@@ -1,4 +1,4 @@
-"""Every address beneath /h5 with its policy. There is no other way to add one."""
+"""All routes under /h5 with their policies. There is no other way to add one."""
 
 from bot.h5 import (
     bid_pages,
@@ -41,7 +41,7 @@ ROUTES = (
     Route("GET", "/board/{id}/bid", bid_pages.form, Policy.OWN),
     Route("POST", "/board/{id}/bid", bid_pages.submit, Policy.OWN, _BID, repeatable=True, gate=bid_pages.closed_to),
     Route("GET", "/board/{id}/receipt", bid_receipt_pages.show, Policy.OWN),
-    # The button sends the whole form, its files too; they are not kept.
+    # The button sends the whole form including files; they are not stored.
     Route("POST", "/board/{id}/draft", draft_pages.save, Policy.OWN, _BID, repeatable=True, gate=draft_pages.closed_to),
     Route("GET", "/my-bids", bid_pages.listed, Policy.OWN),
     Route("GET", "/my-bids/{id}", bid_pages.mine, Policy.OWN),

@@ -1,4 +1,4 @@
-"""What an official wrote to many, whole, on a phone: where a card or an article leads; and its picture."""
+"""A broadcast in full on the phone, target of its card or article; and its picture."""
 
 from aiohttp import web
 
@@ -7,7 +7,7 @@ from bot.services.broadcasts import read_receipts
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """The whole message, or the page elsewhere that it is about; that this person opened it is kept."""
+    """Show the whole message, or redirect to the page it is about; record that this person opened it."""
     token = visit.request.match_info["token"]
     read = await visit.ground.database.read(read_receipts.read, token)
     if read is None:
@@ -20,7 +20,7 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 
 async def picture(visit: Visit) -> web.StreamResponse:
-    """The picture of an article that is out: its name is the hash of what it shows, so it never changes."""
+    """Return a sent article's picture: its name is its content hash, so it never changes."""
     name = visit.request.match_info["name"].removesuffix(".jpg")
     found = await visit.ground.database.read(read_receipts.picture, name)
     if found is None:

@@ -1,4 +1,4 @@
-"""What runs again and again: every tick, each idempotent.
+"""Periodic jobs: the ticks, each idempotent.
 
-A tick looks, calls services in small writes, and keeps nothing of its own.
+A tick reads, calls services in small writes, and keeps no state of its own.
 """

@@ -1,5 +1,5 @@
-"""The platform's own counters: a tick asks for them, as limits grow and others may call with the same account; an
-operator has them started anew, a few times a month.
+"""Platform quota counters: a tick reads them, as limits grow and others may use the account; an operator may reset them
+a few times a month.
 """
 
 import logging
@@ -13,14 +13,14 @@ from config.quotas import Quotas
 from storage.engine.database import Database
 from storage.notices import api_quota
 
-# No clearing is left this month, says the platform.
+# The platform's code: no reset left this month.
 NONE_LEFT = 48006
 
 log = logging.getLogger(__name__)
 
 
 async def learn_quotas(database: Database, api: Api, quotas: Quotas) -> None:
-    """Take over what the platform counts; where it does not tell, our own count goes on."""
+    """Update our counts from the platform's; without an answer our own continue."""
     for channel, limit in quotas.by_channel.items():
         try:
             told = await api.quota(limit.path)
@@ -32,10 +32,10 @@ async def learn_quotas(database: Database, api: Api, quotas: Quotas) -> None:
 
 
 async def clear_quotas(database: Database, api: Api, quotas: Quotas, person_id: int) -> None:
-    """Have every API's count of today started anew: what waited for midnight goes out, on all nodes.
+    """Reset every API's daily count: what waited for midnight is sent, on all nodes.
 
-    It is counted before it is asked, so that two nodes never ask more often than a month allows. Raises InputError
-    where none is left or the platform refuses; UnavailableError where it was not reached, or may have done it.
+    Counted before the call, so that two nodes never exceed the month's limit. Raises InputError if none is left or the
+    platform refuses; UnavailableError if it was not reached, or may have done it.
     """
     clear_id = await database.write(service.ask, person_id, quotas)
     try:
@@ -48,7 +48,7 @@ async def clear_quotas(database: Database, api: Api, quotas: Quotas, person_id: 
         raise InputError("quota_refused", number=error.number) from error
     except UncertainError as error:
         if error.call != CLEAR_QUOTA:
-            # Without a token nothing was asked.
+            # Without a token no call was made.
             await database.write(partial(service.refused, counted=False), clear_id)
             raise UnavailableError("quota_unreached") from error
         raise UnavailableError("quota_in_doubt") from error

@@ -1,4 +1,4 @@
-"""The tick that chains the audit and brings the signed heads out of the database."""
+"""Tick that chains the audit and exports the signed heads."""
 
 import asyncio
 import logging
@@ -10,13 +10,13 @@ from storage.engine.transactions import Tx
 
 log = logging.getLogger(__name__)
 
-# A write transaction takes milliseconds; one that has not ended in 10 s is left to the next tick.
+# A write transaction takes milliseconds; one unfinished after 10 s is left to the next tick.
 LOOKS = 200
 PAUSE_SECONDS = 0.05
 
 
 async def chain_audit(database: Database, heads: HeadsFile) -> None:
-    """Chain every row that was committed before; any number of nodes may do so at once, each row is chained once."""
+    """Chain every row committed before; safe on any number of nodes, each row is chained once."""
     await _notice_lost_heads(database, heads)
     last, writers = await database.read(chain.newest)
     for _ in range(LOOKS):
@@ -41,7 +41,7 @@ async def chain_audit(database: Database, heads: HeadsFile) -> None:
 
 
 async def _notice_lost_heads(database: Database, heads: HeadsFile) -> None:
-    """Record that the file of heads is gone: the one made in its place knows nothing of what was cut off before."""
+    """Audit a missing heads file: its replacement knows nothing of earlier truncation."""
     known = await database.read(chain.newest_head)
     if known.number and not await asyncio.to_thread(heads.exists):
         log.error("the file of signed heads is gone and is made anew", extra={"action": "heads_lost"})

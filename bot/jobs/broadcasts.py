@@ -1,4 +1,4 @@
-"""The tick that sends approved broadcasts: fixes the people, hands them over portion by portion. Any node, twice."""
+"""Tick that sends approved broadcasts: fixes recipients, sends in batches. Safe on any node, and repeatable."""
 
 import logging
 
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 class BroadcastTick:
-    """Called every few seconds. What one node has begun and left, another goes on with."""
+    """Called every few seconds. What one node left unfinished, another continues."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class BroadcastTick:
         rules: Broadcasting | None = None,
         origin: str = "",
     ) -> None:
-        """`origin`: where links in words lead."""
+        """`origin`: base of links in text."""
         self._origin = origin
         self._database = database
         self._board = Board(policy, texts)
@@ -41,7 +41,7 @@ class BroadcastTick:
         self._calls = MassCalls(database, api, texts, self._rules)
 
     async def __call__(self) -> None:
-        """Send everything whose time has come; one that cannot be sent now keeps no other back."""
+        """Send everything due; a failing one does not delay others."""
         for one in await self._database.read(broadcasts.to_do):
             try:
                 await self._send(one)

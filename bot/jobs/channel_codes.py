@@ -1,4 +1,4 @@
-"""The ticks of codes for mail addresses and phone numbers: each is handed over once, and forgotten in the end."""
+"""Ticks for codes to mail addresses and phone numbers: each is sent once and finally deleted."""
 
 import logging
 from collections.abc import Mapping
@@ -20,14 +20,14 @@ log = logging.getLogger(__name__)
 
 
 async def send_codes(database: Database, channels: Mapping[Channel, Sends], texts: Texts) -> None:
-    """Hand over what is due. One that may have arrived is not sent again: its owner types it, or asks for another."""
+    """Send what is due. One that may have arrived is not resent: its owner types it, or asks for another."""
     open_ways = [channel.value for channel in channels]
     while await database.read(channel_codes.is_due, open_ways):
         for errand in await database.write(channel_codes.claim, open_ways, AT_ONCE):
             outcome = await channels[Channel(errand.channel)].send(_parcel(errand, texts))
             if outcome.ending in (Ending.SENT, Ending.UNCERTAIN):
                 continue
-            # Neither the address nor the code is anybody's to read.
+            # Log neither the address nor the code.
             log.warning("code %d: %s (%s)", errand.id, outcome.ending, outcome.why, extra={"action": "code_not_sent"})
             if outcome.ending is Ending.LATER and errand.sendings < MOST_SENDINGS:
                 await database.write(_put_off, errand)
@@ -37,7 +37,7 @@ async def send_codes(database: Database, channels: Mapping[Channel, Sends], text
 
 
 async def forget_unconfirmed(database: Database, channels: Mapping[Channel, Sends], texts: Texts) -> None:
-    """Forget what waited too long for its code."""
+    """Delete addresses unconfirmed for too long."""
     while await database.write(contact_channels.drop_unconfirmed, texts, [channel.value for channel in channels]):
         pass
 

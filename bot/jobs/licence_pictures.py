@@ -1,4 +1,4 @@
-"""The ticks of licence pictures: each is fetched after the message that brought it, and deleted in the end."""
+"""Ticks for licence pictures: downloaded after the message, and finally deleted."""
 
 import logging
 
@@ -17,12 +17,12 @@ from storage.firms.licence_reviews import Errand
 log = logging.getLogger(__name__)
 
 AT_ONCE = 5
-# What will be no different the next time: the picture is gone, or this is none.
+# Permanent failures: the picture is gone, or it is none.
 _FINAL = (Kind.REUPLOAD, Kind.DROP, Kind.BUG)
 
 
 async def fetch_licences(database: Database, api: Api, texts: Texts, proving: Proving, sandbox: Sandbox) -> None:
-    """Fetch what is due. A picture that does not come in so many tries is asked for again."""
+    """Download what is due. After so many failed tries the sender is asked again."""
     for errand in await database.write(rows.claim, AT_ONCE):
         try:
             media = await api.download(errand.media_id)
@@ -38,7 +38,7 @@ async def fetch_licences(database: Database, api: Api, texts: Texts, proving: Pr
 
 
 async def drop_licences(database: Database, proving: Proving) -> None:
-    """Delete the pictures whose time after the decision is over."""
+    """Delete pictures past their retention after the decision."""
     while await database.write(rows.drop_old_pictures, proving.picture_days):
         pass
 

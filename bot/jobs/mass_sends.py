@@ -1,4 +1,4 @@
-"""Makes the calls of mass messages: once each, again under the same id while that keeps people from a second copy."""
+"""Mass-message calls: made once, retried under the same id while that prevents a second copy."""
 
 import logging
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 PAUSE = timedelta(minutes=1)
 _LATER = frozenset({Kind.RETRY, Kind.REFRESH_TOKEN, Kind.SLOW_DOWN, Kind.WAIT, Kind.STOP_API, Kind.STOP_ALL})
-# How a job stands that never reported, in the words of a report.
+# Status of a job that never reported, in a report's words.
 _STANDS = {"SEND_SUCCESS": SENT_WELL, "SEND_FAIL": "send fail", "DELETE": "deleted"}
 
 
@@ -31,12 +31,12 @@ class SendsToMany(Protocol):
         ...
 
     async def mass_get(self, msg_id: int) -> str:
-        """How far a job is."""
+        """Return a job's status."""
         ...
 
 
 class MassCalls:
-    """Makes what is due of one broadcast; asks after jobs that never reported."""
+    """Makes one broadcast's due calls; queries jobs that never reported."""
 
     def __init__(self, database: Database, api: SendsToMany, texts: Texts, rules: Broadcasting) -> None:
         self._database = database
@@ -45,14 +45,14 @@ class MassCalls:
         self._rules = rules
 
     async def __call__(self, broadcast_id: int) -> None:
-        """Make every call of this broadcast that is due."""
+        """Make every due call of this broadcast."""
         for call_id in await self._database.read(mass_sends.due, broadcast_id):
             claimed = await self._database.write(mass_sends.claim, call_id)
             if claimed is not None:
                 await self._make(claimed)
 
     async def ask_after(self) -> None:
-        """Ask how the jobs stand whose report is overdue."""
+        """Query the jobs with overdue reports."""
         for call_id, msg_id in await self._database.read(mass_sends.unreported):
             try:
                 stands = _STANDS.get(await self._api.mass_get(msg_id))

@@ -1,4 +1,4 @@
-"""Sends what the outbox holds to whoever can be reached now: a tick that any node may run, at any time, twice."""
+"""Tick that sends outbox rows to whoever is reachable now: safe on any node, at any time, repeatable."""
 
 import asyncio
 import contextlib
@@ -13,19 +13,19 @@ from notifications.channels import Channel, Ending, Jitter, Outcome, Parcel, Sen
 from storage.engine.database import Database, Tx
 from storage.notices import delivery
 
-# So many calls go side by side; the session must let them. As many more are leased ahead, so that none waits for the
-# store; once so many have ended, that is written down and as many leased anew. All is done long before a lease ends.
+# Parallel calls; the session must allow them. As many more are leased ahead, so that none waits for the database; once
+# so many have ended, results are saved and as many leased again. All well before a lease expires.
 AT_ONCE = 100
 AHEAD = 100
 TOGETHER = 50
-# Whatever has ended is not kept waiting longer for those that the platform lets hang.
+# Finished results wait no longer than this for calls the platform delays.
 LONGEST_WAIT = 1.0
 
 log = logging.getLogger(__name__)
 
 
 class Sender:
-    """Leases rows, sends each once by its channel, and writes down how it came out. `jitter` spreads repeats (0-1)."""
+    """Leases rows, sends each once by its channel, and saves the result. `jitter` spreads retries (0-1)."""
 
     def __init__(self, database: Database, channels: Mapping[Channel, Sends], jitter: Jitter = random.random) -> None:
         self._database = database
@@ -37,13 +37,13 @@ class Sender:
         self._stopped = False
 
     async def __call__(self) -> None:
-        """Send until nothing is due; mark what came too late."""
+        """Send until nothing is due; mark expired rows."""
         async with self._sending:
             if not self._stopped and await self._database.read(delivery.is_due):
                 await self._send_all()
 
     async def stop(self) -> None:
-        """Lease nothing more, and wait for what is on its way."""
+        """Stop leasing, and wait for calls in progress."""
         self._stopped = True
         async with self._sending:
             pass
@@ -58,7 +58,7 @@ class Sender:
         ends: Sequence[tuple[Parcel, Outcome]] = ()
         try:
             while not self._stopped:
-                # What was sent is written down in the transaction that leases what is sent next.
+                # Results are saved in the transaction that leases the next rows.
                 claimed = await self._database.write(self._turn, ends, AT_ONCE + AHEAD - flight.under_way)
                 done = not (claimed.looked or flight.under_way or ends)
                 ends = ()
@@ -82,7 +82,7 @@ class Sender:
 
 
 class _Flight:
-    """The parcels that are leased: those that wait, those under way, and how those ended that came back."""
+    """Leased parcels: waiting, in progress, and finished with their results."""
 
     def __init__(self, send: Callable[[Parcel], Awaitable[Outcome]]) -> None:
         self._send = send
@@ -104,7 +104,7 @@ class _Flight:
             carrier.add_done_callback(self._is_done)
 
     async def some(self) -> Sequence[tuple[Parcel, Outcome]]:
-        """The ends of a good number of calls, or of all, or after a while of whichever came back."""
+        """Return results of a good number of calls, or all, or after a while whichever finished."""
         if self._carriers:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._enough.wait(), LONGEST_WAIT)
@@ -113,7 +113,7 @@ class _Flight:
         return self._taken()
 
     async def rest(self) -> Sequence[tuple[Parcel, Outcome]]:
-        """The ends of all that is leased."""
+        """Return the results of everything leased."""
         if self._carriers:
             await asyncio.wait(self._carriers)
         return self._taken()

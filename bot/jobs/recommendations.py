@@ -1,4 +1,4 @@
-"""Keeps 为您推荐 up to date beside the writes: what a challenge or a firm changed is ranked anew on a read thread."""
+"""Update 为您推荐 in the background: changed challenges and firms are re-ranked on a read thread."""
 
 import asyncio
 import hashlib
@@ -20,13 +20,13 @@ from storage.firms import offerings
 
 MOST_FIRMS = 30
 LONGEST_SECONDS = 3.0
-# Whom a list may show for people to judge, but no firm is told of unasked: its own, a linked one's, a declined one.
+# Firms a list may show for judgement, but not notified: its own, linked ones, those that declined.
 _NOT_RECOMMENDED = frozenset({Rule.OWN, Rule.LINKED, Rule.DECLINED})
 _LEVELS = {Strength.STRONG: recommendations.STRONG, Strength.GOOD: recommendations.GOOD}
 
 
 async def keep_recommendations(database: Database, matcher: Matcher) -> None:
-    """Rank anew what is behind, for some seconds; what is left is done at the next tick."""
+    """Re-rank outdated challenges for some seconds; the rest at the next tick."""
     behind = await database.read(_behind)
     ends = asyncio.get_running_loop().time() + LONGEST_SECONDS
     for challenge in behind:
@@ -42,7 +42,7 @@ async def keep_recommendations(database: Database, matcher: Matcher) -> None:
 
 
 def _behind(tx: Tx) -> list[Challenge]:
-    """The open challenges whose words or whose firms have changed since, those never ranked first."""
+    """Return open challenges whose text or firms changed since, never-ranked ones first."""
     now_at = change_counters.current(tx, offerings.VERSION)
     found = [
         (version, one)

@@ -1,4 +1,6 @@
-"""The tick that plans reminders: looks, keeps what is due in small writes, tells. Any node, twice, after a crash."""
+"""Tick that plans reminders: reads, saves due ones in small writes, sends. Safe on any node, repeatable, after
+a crash.
+"""
 
 import logging
 import time
@@ -21,10 +23,10 @@ PERSONS_AT_ONCE = 50
 
 
 class ReminderTick:
-    """Called every minute. Where the clock jumps beside the time that passed it stops until a person has looked.
+    """Called every minute. Stops on a clock jump until a person has checked.
 
-    `offset`: by how much the store's time is moved on purpose (the demo). `trusting`: a clock that was set back is
-    followed, as in the demo, whose time begins anew with each start.
+    `offset`: intended shift of the database time (the demo). `trusting`: follow a clock set back, as in the demo, whose
+    time restarts each time.
     """
 
     def __init__(
@@ -46,7 +48,7 @@ class ReminderTick:
         self._last: tuple[datetime, float] | None = None
 
     async def __call__(self) -> None:
-        """Plan and hand over everything that is due."""
+        """Plan and send everything due."""
         state, now = await self._database.read(_state)
         if state is None or (self._trusting and state.upto > now):
             state = await self._database.write(planner_state.begin)

@@ -6,10 +6,10 @@ from bot.jobs.ticks import Tick
 
 SCHEDULE: Mapping[str, int] = {
     "inbox": 30,
-    # What was erased stays in the log until it is emptied.
+    # Erased data stays in the log until it is truncated.
     "checkpoint": 300,
     "audit": 60,
-    # What is sent without anybody's word knows of an extension too.
+    # Messages we send unprompted must respect an extension too.
     "published": 60,
     "matching": 30,
     "recommending": 30,

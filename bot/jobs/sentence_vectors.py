@@ -1,4 +1,4 @@
-"""Nearness in meaning in the service: the word table at once, the sentence model's vectors in the background."""
+"""Semantic similarity in the service: the word table at once, sentence vectors in the background."""
 
 import asyncio
 import logging
@@ -19,7 +19,7 @@ LONGEST_SECONDS = 20.0
 
 
 def firms_index(*, semantic: bool, encoder: Callable[[], Encoder | None] = sentence_encoder) -> ranking.Matcher:
-    """An empty index of firms: by words alone where `semantic` is off, without the model where there is none."""
+    """Return an empty firm index: by words alone if `semantic` is off or there is no model."""
     if not semantic:
         return ranking.Matcher()
     model = encoder()
@@ -29,9 +29,9 @@ def firms_index(*, semantic: bool, encoder: Callable[[], Encoder | None] = sente
 
 
 async def read_sentences(database: Database, matcher: Matcher) -> None:
-    """Let the model read, one at a time and for some seconds, what firms wrote since; none is read twice.
+    """Compute vectors of new firm texts, one at a time for some seconds; none is computed twice.
 
-    Also brings the index up to date, so that the first demand after a start does not wait for it.
+    Also updates the index, so that the first demand after a start does not wait.
     """
     unread = await database.read(matcher.unread)
     ends = asyncio.get_running_loop().time() + LONGEST_SECONDS

@@ -1,4 +1,4 @@
-"""Run the periodic work of a node: each tick again and again, whatever becomes of the machine's clock."""
+"""Run a node's periodic work: each tick repeatedly, whatever happens to the machine's clock."""
 
 import asyncio
 import logging
@@ -16,14 +16,14 @@ log = logging.getLogger(__name__)
 Report = Callable[[str, datetime | None], None]
 
 WATCH_SECONDS = 2.0
-# A tick is stale when three of its intervals and this much more have passed without a run that ended.
+# A tick is stale after three intervals plus this much without a finished run.
 GRACE_SECONDS = 60.0
 MISSED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Something that is looked after every so many seconds. Idempotent: it may run twice, or on two nodes."""
+    """Work repeated every so many seconds. Idempotent: may run twice, or on two nodes."""
 
     name: str
     seconds: int
@@ -31,14 +31,14 @@ class Tick:
 
 
 def report_nothing(_name: str, _at: datetime | None) -> None:
-    """Where nobody counts ticks."""
+    """No-op callback."""
 
 
 class Ticks:
-    """The ticks of one process. `scheduler` runs them; `stale` names those that have not ended a run for too long.
+    """One process's ticks. `scheduler` runs them; `stale` names those without a finished run for too long.
 
-    The scheduler computes the next run by the wall clock. Where that clock is set back, a run stays due in what has
-    become the future again: the watch, which sleeps on the monotonic clock, finds such a run and makes it due now.
+    The scheduler computes the next run by the wall clock. If that is set back, a run remains due in what is the future
+    again: the watch, on the monotonic clock, finds such a run and makes it due now.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Ticks:
         self._watch: asyncio.Task[None] | None = None
 
     def start(self, watch_seconds: float = WATCH_SECONDS) -> None:
-        """Run each tick, the first time one interval from now, until `stop`. Needs a running event loop."""
+        """Run each tick, first one interval from now, until `stop`. Needs a running event loop."""
         for tick in self._ticks.values():
             # One at a time, and a late one runs once: missed ticks carry no work of their own.
             self.scheduler.add_job(
@@ -72,13 +72,13 @@ class Ticks:
         self._watch = asyncio.create_task(self._keep_due(watch_seconds))
 
     def stop(self) -> None:
-        """Start no more runs and cancel those under way."""
+        """Start no more runs and cancel running ones."""
         if self._watch is not None:
             self._watch.cancel()
         self.scheduler.shutdown(wait=False)
 
     def stale(self) -> list[str]:
-        """Return the names of the ticks whose last ended run lies over three intervals and a minute back."""
+        """Return the ticks whose last finished run is over three intervals and a minute ago."""
         now = self._monotonic()
         return [
             name
@@ -91,13 +91,14 @@ class Ticks:
             await asyncio.sleep(seconds)
             now = datetime.now(UTC)
             for job in self.scheduler.get_jobs():
-                # A paused job has no next run. One further away than its interval is due by an older, later clock.
+                # A paused job has no next run. One further away than its interval was scheduled by an older, later
+                # clock.
                 if job.next_run_time is not None and job.next_run_time > now + job.trigger.interval:
                     log.warning("the clock was set back: %s is due now", job.id, extra={"action": "tick_rescheduled"})
                     job.modify(next_run_time=now)
 
     async def _run(self, tick: Tick) -> None:
-        # The scheduler awaits coroutine functions only: a lambda's coroutine it would throw away.
+        # The scheduler awaits coroutine functions only: it would discard a lambda's coroutine.
         succeeded_at, is_cancelled = None, False
         try:
             await tick.run()
@@ -105,11 +106,11 @@ class Ticks:
         except AppError as error:
             log.warning("tick %s: %s", tick.name, error.code, extra={"action": "tick_failed"})
         except asyncio.CancelledError:
-            # Only the scheduler's end cancels a tick. Nothing of it is lost: it is idempotent, the next start runs it.
+            # Only the scheduler's end cancels a tick. Nothing is lost: it is idempotent, the next start runs it.
             is_cancelled = True
             log.info("tick %s stopped", tick.name, extra={"action": "tick_stopped"})
         finally:
-            # Any other error is a fault of ours: the scheduler logs it and goes on, and here it counts as a failure.
+            # Any other error is our bug: the scheduler logs it and goes on; here it counts as a failure.
             if not is_cancelled:
                 self._ended[tick.name] = self._monotonic()
                 self._report(tick.name, succeeded_at)

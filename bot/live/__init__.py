@@ -1,4 +1,4 @@
-"""What one process keeps in memory in step with the database.
+"""In-memory caches of one process, in step with the database.
 
-Each cache compares one version row; nothing here is the only copy of anything.
+Each cache compares one version row; nothing here is the only copy.
 """

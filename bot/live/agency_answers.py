@@ -1,4 +1,4 @@
-"""The replies of agencies that the bot may give: each look compares one version row, and what changed is read anew."""
+"""Cache of agencies' published replies: each read compares one version row and reloads changes."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from storage.policy import agency_questions as matters
 from storage.policy import unanswered_questions
 from storage.policy.agency_questions import Matter, State
 
-# So many wordings of one question are known; the others are like them anyhow.
+# Wordings kept per question; others are similar anyway.
 MOST_PHRASES = 50
 
 
@@ -22,7 +22,7 @@ class _Edition:
 
 
 class AnswerBook:
-    """What was published, in memory, in step with the database."""
+    """Published replies in memory, in step with the database."""
 
     def __init__(self) -> None:
         self._edition = VersionedCache(matters.VERSION, _read, _Edition(Answers([]), {}))
@@ -46,7 +46,7 @@ class AnswerBook:
         return edition
 
     def load(self, tx: Tx) -> None:
-        """Read what is published now."""
+        """Load what is published now."""
         self._edition.current(tx)
 
 
@@ -57,6 +57,6 @@ def _read(tx: Tx, _since: int, _held: _Edition) -> _Edition:
 
 
 def phrases(tx: Tx, matter: Matter) -> tuple[str, ...]:
-    """How this matter was put: by the officials, and by those who asked."""
+    """Return this question's wordings: the officials', and the askers'."""
     asked = [question.text for question in unanswered_questions.of_matter(tx, matter.id)]
     return tuple(dict.fromkeys((matter.title, *asked)))[:MOST_PHRASES]

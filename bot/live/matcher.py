@@ -1,9 +1,9 @@
-"""The one live matcher: each query compares one version row and loads what changed, so every node finds a new firm.
+"""The live matcher: each query compares one version row and loads changes, so every node finds a new firm.
 
     ranked = await database.read(matcher.rank, Demand(text, title), conditions=Conditions(poster="12"))
     ranked.firms, ranked.remarks, ranked.left_out, ranked.freeze()
 
-Takes milliseconds of processor time: on a read thread, never inside a write.
+Takes milliseconds of CPU: run on a read thread, never inside a write.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -26,7 +26,7 @@ NO_CONDITIONS = Conditions()
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Roster entries a typed name may mean, best first; `sure`: go on with the first without asking."""
+    """Roster entries a typed name may mean, best first; `sure`: use the first without asking."""
 
     candidates: tuple[tuple[int, str], ...]
     sure: bool
@@ -34,10 +34,9 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """The firms for a demand as the data stood: a match's id is the firm's, as text; its score is its reasons' sum.
+    """Firms ranked for a demand at one time: a match's id is the firm's, as text; its score sums its reasons.
 
-    `remarks` are the rules that speak against a firm on the list, for people to look at; `left_out` would have stood
-    there, but a hard rule keeps them out.
+    `remarks`: rules against a listed firm, for people to judge; `left_out`: firms excluded by a hard rule.
     """
 
     demand: Demand
@@ -48,21 +47,21 @@ class Ranked:
     at: datetime
 
     def freeze(self) -> snapshot.Frozen:
-        """The ranking as it is kept for an audit, with its reasons, the data's version and the time."""
+        """Return the ranking as stored for audit, with reasons, data version and time."""
         left_out = [str(firm_id) for firm_id in self.left_out]
         return snapshot.freeze(self.demand, self.firms, f"{offerings.VERSION}-{self.version}", self.at, left_out)
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Why a firm stands where it does: its place by the words alone (None: it is not to be found), and the rules."""
+    """Why a firm ranks where it does: its place by text alone (None: not findable), and the rules."""
 
     standing: Standing | None
     rules: tuple[Rule, ...]
 
 
 def in_order(firms: Sequence[Match], unproven: Collection[int]) -> list[Match]:
-    """Return the firms by strength, within one strength the proven ones first, then by points."""
+    """Sort firms by strength, within a strength verified first, then by points."""
     order = list(Strength)
     return sorted(firms, key=lambda one: (order.index(one.strength), int(one.id) in unproven, -one.score))
 
@@ -77,10 +76,10 @@ def _proven(tx: Tx, ids: Collection[str]) -> set[str]:
 
 
 class Matcher:
-    """Holds the roster's names and what registered firms offer in memory, in step with the database."""
+    """Holds roster names and firms' offerings in memory, in step with the database."""
 
     def __init__(self, firms: Callable[[], ranking.Matcher] = ranking.Matcher) -> None:
-        """`firms` makes the empty index of firms at the first use: it may load a word table and a model."""
+        """`firms` creates the empty firm index on first use: it may load a word table and a model."""
         self._index = NameIndex([])
         self._ids: dict[str, int] = {}
         self._names: dict[int, str] = {}
@@ -90,20 +89,20 @@ class Matcher:
         self._offers = VersionedCache(offerings.VERSION, self._load_offers, None)
 
     def get_ready(self, tx: Tx) -> None:
-        """Load the roster's names, so that the first name typed need not wait for them."""
+        """Load the roster names, so that the first typed name need not wait."""
         with self._roster.at(tx):
             pass
 
     def resolve(self, tx: Tx, typed: str) -> Found:
-        """The roster entries this name may mean, as the roster stands in this transaction. Takes milliseconds."""
+        """Return the roster entries this name may mean, as of this transaction. Takes milliseconds."""
         with self._roster.at(tx):
             found = self._index.resolve(typed)
             return Found(tuple((self._ids[name], name) for name, _ in found.candidates), found.accepted)
 
     def rank(self, tx: Tx, demand: Demand, top: int = 20, *, conditions: Conditions = NO_CONDITIONS) -> Ranked:
-        """The registered firms that fit the demand best, and why, without those that a hard rule keeps out.
+        """Return the registered firms best fitting the demand, with reasons, without those a hard rule excludes.
 
-        Of two that fit equally strongly the proven one stands first, whatever the points.
+        Among equally strong firms the verified come first, whatever the points.
         """
         found: dict[int, tuple[Rule, ...]] = {}
 
@@ -115,34 +114,34 @@ class Matcher:
             firms = self._firms.rank(demand, top, allowed=allowed)
             unproven = _unproven(tx, firms)
             if unproven and len(firms) == top:
-                # Copies of a demand must not push proven firms off the list.
+                # Copies of a demand must not push verified firms off the list.
                 proven = self._firms.rank(demand, top, allowed=lambda ids: _proven(tx, allowed(ids)))
                 firms = list({match.id: match for match in (*firms, *proven)}.values())
         asked = tuple(found)
         firms = in_order(firms, unproven)[:top]
         listed = {int(match.id): rules for match in firms if (rules := found[int(match.id)])}
-        # Whoever was asked about stands in `found` best first; below a full list nobody was left out.
+        # Firms checked are in `found` best first; below a full list none was left out.
         above = asked[: max(asked.index(int(one.id)) for one in firms)] if len(firms) == top else asked
         left_out = {firm_id: found[firm_id] for firm_id in above if keeps_out(found[firm_id])}
         return Ranked(demand, tuple(firms), listed, left_out, version, tx.now)
 
     def explain(self, tx: Tx, demand: Demand, firm_id: int, *, conditions: Conditions = NO_CONDITIONS) -> Explained:
-        """Why this firm stands where it does for this demand, or why not on the list at all."""
+        """Explain this firm's rank for this demand, or its absence."""
         with self._offers.at(tx):
             standing = self._firms.why_not(demand, str(firm_id))
         return Explained(standing, self._remarks(tx, [str(firm_id)], conditions)[firm_id])
 
     def unread(self, tx: Tx) -> list[str]:
-        """Texts of firms that the sentence model has not read yet; none without a model."""
+        """Return texts the sentence model has not computed yet; none without a model."""
         with self._offers.at(tx):
             return self._firms.unread()
 
     def read(self, text: str) -> Vectors:
-        """What the sentence model makes of an unread text. Takes 20-80 ms; holds nobody up."""
+        """Compute the sentence vectors of a text. Takes 20-80 ms; blocks nobody."""
         return self._firms.read(text)
 
     def learn(self, text: str, vector: Vectors) -> None:
-        """Rank with this vector of an unread text from now on."""
+        """Use this vector of a text for ranking from now on."""
         self._firms.learn(text, vector)
 
     @property

@@ -1,4 +1,4 @@
-"""Keeps what a process holds in memory in step with the database: one version row tells whether anything changed."""
+"""Process cache kept in step with the database by one version row."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,12 +19,12 @@ class VersionedCache(Generic[T]):
         self._load = load
         # Replaced whole: readers on other threads see the one or the other.
         self._held = (0, empty)
-        # Queries run on several read threads; what is half loaded must not be searched.
+        # Queries run on several read threads; half-loaded data must not be searched.
         self._lock = Lock()
 
     @contextmanager
     def at(self, tx: Tx) -> Iterator[int]:
-        """Inside, the data stands as in this transaction, at the version given; other threads wait."""
+        """Hold the data as of this transaction inside the block, yielding its version; other threads wait."""
         with self._lock:
             yield self._brought(tx)[0]
 

@@ -1,4 +1,5 @@
-"""Files that people send are read in a process of their own, bounded in time and memory, that may be ended.
+"""Uploaded files are read in a separate, killable process with limits on time and memory.
 
-A job is a pure function over the file's bytes, known by its name. No socket, lock, key or setting of ours is in there.
+A job is a pure function over the file's bytes, identified by name. The process has no socket, lock, key or setting of
+ours.
 """

@@ -1,6 +1,6 @@
 """`python -m bot.sandbox JOB MEGABYTES SECONDS GIVEN`: one job over standard input, within these limits.
 
-Exit 0: the result stands on standard output. Exit 3: an InputError as JSON. Anything else: it broke, or was ended.
+Exit 0: the result is on standard output. Exit 3: an InputError as JSON. Anything else: it crashed or was killed.
 """
 
 import json
@@ -15,7 +15,7 @@ REFUSED = 3
 
 
 def main(job: str, megabytes: str, seconds: str, given: str) -> int:
-    """Run the job, write what came of it."""
+    """Run the job and write its result."""
     limits = {
         resource.RLIMIT_AS: int(megabytes) * 2**20,
         resource.RLIMIT_CPU: int(seconds),
@@ -24,7 +24,7 @@ def main(job: str, megabytes: str, seconds: str, given: str) -> int:
     }
     for what, most in limits.items():
         resource.setrlimit(what, (most, most))
-    # Whoever chats goes first.
+    # Chat requests have priority.
     os.nice(10)
     try:
         made, code = JOBS[job](sys.stdin.buffer.read(), given), 0

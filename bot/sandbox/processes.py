@@ -1,4 +1,4 @@
-"""Starts the processes in which sent files are read, few at once, and ends those that take too long."""
+"""Start the processes that read uploaded files, few at once, and kill those that take too long."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ _ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one process may cost: address space, CPU, and time by the clock, for others run beside it."""
+    """Limits of one process: address space, CPU, and wall time, as others run beside it."""
 
     megabytes: int
     cpu_seconds: int
@@ -33,10 +33,10 @@ PATIENCE = 20.0
 
 
 class Sandbox:
-    """Reads files that people sent; `close` ends what runs and refuses what comes.
+    """Reads uploaded files; `close` kills running processes and refuses new ones.
 
-    Every reading raises InputError for a file that cannot be read within its limits, and UnavailableError where there
-    is no room within `patience` seconds or the end has come: another time it may be read.
+    Every read raises InputError for a file unreadable within its limits, and UnavailableError if no place is free
+    within `patience` seconds or after `close`: it may be readable later.
     """
 
     def __init__(
@@ -50,13 +50,13 @@ class Sandbox:
         self._is_closed = False
 
     async def roster(self, data: bytes, *, mentioning: bool) -> Table:
-        """Read an official's table of firms; `mentioning`: with every cell's words, for a complete list."""
+        """Read an official's firm table; `mentioning`: with every cell's text, for a complete list."""
         made = await self._run("roster_table", data, self._table, "table_unreadable", "mentioning" * mentioning)
-        # Line by line and off the loop: a long table holds nobody up.
+        # Line by line off the event loop: a long table blocks nobody.
         return await asyncio.to_thread(lambda: Table.from_lines(made.decode().split("\n")))
 
     async def names(self, data: bytes) -> list[str]:
-        """Read the names or codes of a list of firms."""
+        """Read the names or codes of a firm list."""
         made = await self._run("firm_names", data, self._table, "table_unreadable")
         return [str(name) for name in json.loads(made)]
 
@@ -66,11 +66,11 @@ class Sandbox:
         return {str(key): str(value) for key, value in json.loads(made).items()}
 
     async def picture(self, content: bytes, longest: int) -> bytes:
-        """Make a picture anew from its pixels, its longer side at most `longest`."""
+        """Re-encode a picture from its pixels, its longer side at most `longest`."""
         return await self._run("picture", content, self._picture, "picture_unreadable", str(longest))
 
     def close(self) -> None:
-        """End every process, and start no other."""
+        """Kill every process, and start no more."""
         self._is_closed = True
         for process in self._running:
             _end(process)
@@ -89,14 +89,14 @@ class Sandbox:
 
     async def _within(self, job: str, data: bytes, limits: Limits, failed: str, given: str) -> bytes:
         words = (job, str(limits.megabytes), str(limits.cpu_seconds), given)
-        # Its environment is empty: no key of ours. It is no part of our group: it hears only of us.
+        # Empty environment: no keys of ours. Its own process group: receives only our signals.
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-B", "-m", "bot.sandbox", *words,
             stdin=PIPE, stdout=PIPE, stderr=DEVNULL, cwd=_ROOT, env={}, start_new_session=True,
         )  # fmt: skip
         self._running.add(process)
         if self._is_closed:
-            # The end came while it was started.
+            # `close` was called during its start.
             _end(process)
         try:
             made, _ = await asyncio.wait_for(process.communicate(data), limits.seconds)

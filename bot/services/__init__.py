@@ -1,4 +1,4 @@
-"""Journeys as functions: one transaction, one outcome, one audit row or more each.
+"""Use cases as functions: each runs in one transaction and writes at least one audit row.
 
-Chat, console and command line call them; none of them knows which face is calling.
+Chat, console and command line call them; none of them knows its caller.
 """

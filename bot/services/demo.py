@@ -1,4 +1,4 @@
-"""The invented cast of `make run`, entered once."""
+"""Demo data of `make run`, entered once."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -29,9 +29,9 @@ SEEDER = Actor("demo", "cli")
 
 
 def seed(tx: Tx, cast: Cast | None = None, *, published: bool = False) -> bool:
-    """Enter the cast into a database whose roster was never touched; tells whether it did.
+    """Load the demo data if the roster was never touched; return whether it did.
 
-    `published`: with what officials would have entered by then, a window and a telephone.
+    `published`: include what officials would have entered by then, an application window and a telephone.
     """
     if change_counters.current(tx, roster.VERSION):
         return False
@@ -93,7 +93,7 @@ def _open(tx: Tx, told: CastWindow) -> None:
         Step("district", "审核", None, checked),
     )
     source = Source(told.title, told.issuer, shanghai_day(tx.now))
-    # Entered and approved by nobody: the demo's people come later.
+    # Entered and approved by nobody: the demo's people are created later.
     detail_id = published_details.add(tx, Content(None, source, Window(told.items, steps)), 0)
     published_details.settle(tx, detail_id, "waiting", 0)
     published_details.settle(tx, detail_id, "published", 0)
@@ -123,7 +123,7 @@ def _post(tx: Tx, told: CastChallenge, key: CastKey) -> None:
 
 
 def show_cards(tx: Tx) -> None:
-    """Enter which of the simulator's templates show which cards, where nothing was entered yet."""
+    """Register the simulator's templates as cards if none is registered yet."""
     if card_templates.every(tx):
         return
     for one in DemoCards.load().cards:
@@ -132,7 +132,7 @@ def show_cards(tx: Tx) -> None:
 
 
 def seat(tx: Tx, openid_by_phone: Mapping[str, str], cast: Cast) -> None:
-    """Give the people with these phones the roles of the cast, once. Only the demo, on loopback, ever calls it."""
+    """Give the people with these phones their demo roles, once. Called only by the demo, on loopback."""
     for member in cast.staff:
         person_id = people.meet(tx, openid_by_phone[member.phone]).id
         today = shanghai_day(tx.now)

@@ -1,7 +1,7 @@
-"""Reads the sheets of a table that somebody sent: XLSX, XLS, or text with separators in any usual encoding.
+"""Read the sheets of an uploaded table: XLSX, XLS, or delimited text in any usual encoding.
 
-What is too large, far away or no table is refused. The reader beneath cannot be bounded in time and memory: of a file
-that a person sent this is called in a process that may be ended (bot/sandbox).
+Refuses what is too large, too far out or no table. The underlying reader has no bounds on time or memory: for uploaded
+files call this in a killable process (bot/sandbox).
 """
 
 import csv
@@ -20,14 +20,14 @@ from config.errors import InputError
 MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_SHEETS = 60
-# Rows of firms, and as many more for titles, headings and notes.
+# Rows of firms, and as many again for titles, headings and notes.
 MOST_ROWS = 20_000
 _LAST_ROW = MOST_ROWS + 500
 MOST_COLUMNS = 64
 MOST_CELLS = 600_000
 MOST_CELL = 200
 OLE = b"\xd0\xcf\x11\xe0"
-# A cell's start tag whose place lies right of column BL, the 64th, or below row 29,999.
+# A cell's start tag right of column BL, the 64th, or below row 29,999.
 _FAR_RIGHT = re.compile(rb"""<(?:\w{1,8}:)?c\s[^<>]*?\br=["'](?:B[M-Z]|[C-Z][A-Z]|[A-Z]{3})\d{1,7}["'][^<>]*+>""")
 _FAR_DOWN = re.compile(rb"""<(?:\w{1,8}:)?c\s[^<>]*?\br=["'][A-Z]{1,3}(\d{6,7}|[3-9]\d{4})["']""")
 _GUARDED = re.compile(r'="([^"]*)"')
@@ -35,7 +35,7 @@ _GUARDED = re.compile(r'="([^"]*)"')
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row that is not empty: its number as the program shows it, and the words of its first cells."""
+    """A non-empty row: its number as the program shows it, and its first cells' text."""
 
     number: int
     cells: list[str]
@@ -43,7 +43,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet. `wide`: (row, first, last) of cells merged across, from 0; `is_cut`: cells stand right of the 64th."""
+    """One sheet. `wide`: (row, first, last) of horizontally merged cells, from 0; `is_cut`: cells exist beyond the
+    64th.
+    """
 
     name: str
     hidden: bool
@@ -53,9 +55,9 @@ class Sheet:
 
 
 def read(data: bytes, longest: int = MOST_CELL) -> list[Sheet]:
-    """The sheets in order; of each cell at most `longest` signs.
+    """Return the sheets in order, with at most `longest` characters of each cell.
 
-    Raises InputError: too large, macros, damaged or half a file, a web page, an unknown encoding.
+    Raises InputError: too large, macros, damaged or truncated file, a web page, an unknown encoding.
     """
     if len(data) > MOST_BYTES:
         raise InputError("table_large", most=MOST_BYTES // 2**20)
@@ -65,12 +67,12 @@ def read(data: bytes, longest: int = MOST_CELL) -> list[Sheet]:
 
 
 def is_workbook(data: bytes) -> bool:
-    """Whether these bytes begin as a workbook does."""
+    """Tell whether these bytes begin like a workbook."""
     return data[:2] == b"PK" or data[:4] == OLE
 
 
 def normal(text: str) -> str:
-    """A name or header as it is compared: NFKC, small letters, without blanks."""
+    """Normalise a name or header for comparison: NFKC, lower case, no blanks."""
     return "".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
@@ -88,14 +90,14 @@ def _sheets(data: bytes, longest: int) -> Iterator[Sheet]:
             sheet = workbook.get_sheet_by_index(place)
             if sheet.end is not None and sheet.end[0] >= _LAST_ROW:
                 raise InputError("table_far", row=sheet.end[0] + 1, most=_LAST_ROW)
-            # The reader holds only cells with a value: a million formatted empty rows cost nothing.
+            # The reader keeps only cells with a value: a million formatted empty rows cost nothing.
             found = sheet.to_python(skip_empty_area=False, nrows=_LAST_ROW)
             is_cut = bool(cut) or any(any(cell != "" for cell in row[MOST_COLUMNS:]) for row in found)
             rows = [[_text(cell, longest) for cell in row[:MOST_COLUMNS]] for row in found]
             merged = sheet.merged_cell_ranges or []
             for (top, left), (bottom, right) in merged:
                 if left == right and top < len(rows):
-                    # A merged cell stands for each of its cells down a column; across columns it is a heading.
+                    # A cell merged down a column fills each of its cells; across columns it is a heading.
                     _spread(rows, top, left, bottom)
             wide = tuple((top, left, right) for (top, left), (_, right) in merged if right > left)
             kept = [Row(number, row) for number, row in enumerate(rows, 1) if any(row)]
@@ -108,9 +110,9 @@ def _sheets(data: bytes, longest: int) -> Iterator[Sheet]:
 
 
 def _bounded(data: bytes) -> tuple[bytes, frozenset[str]]:
-    """The workbook without cells right of the last column that is read, and the names of the parts that had some.
+    """Return the workbook without cells beyond the last column read, and the names of the parts that had some.
 
-    One far cell would have the reader lay out every cell before it. Raises InputError for a part of far rows.
+    One far cell makes the reader allocate every cell before it. Raises InputError for a part with far rows.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -154,7 +156,7 @@ def _near(content: bytes) -> Iterator[bytes]:
         yield content[since : tag.start()]
         since = tag.end()
         if not tag[0].endswith(b"/>"):
-            # The prefix of the tag ends it too: </c> or </x:c>.
+            # The tag's prefix is also in its end tag: </c> or </x:c>.
             ending = b"</" + tag[0][1:].split(maxsplit=1)[0] + b">"
             closed = content.find(ending, since)
             since = len(content) if closed < 0 else closed + len(ending)
@@ -194,7 +196,7 @@ def _decoded(data: bytes) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encodings = ["utf-16"]
     elif b"\x00" in data[:200]:
-        # A comma is 2C 00 in one order and 00 2C in the other.
+        # A comma is 2C 00 in one byte order and 00 2C in the other.
         encodings = ["utf-16-le" if data[1:200:2].count(0) > data[0:200:2].count(0) else "utf-16-be"]
     else:
         encodings = ["utf-8-sig", "gb18030"]
@@ -223,6 +225,6 @@ def _text(cell: object, longest: int) -> str:
 
 
 def _unguarded(text: str) -> str:
-    """The words that a program has guarded against being worked out or counted: ="9132…" and '9132…."""
+    """Unwrap text guarded against evaluation as formula or number: ="9132…" and '9132…."""
     held = _GUARDED.fullmatch(text)
     return held[1].strip() if held else text[1:].lstrip() if text[:1] == "'" and text[1:] else text

@@ -1,4 +1,4 @@
-"""The WeChat platform, played from the protocol's rules alone, with phones in the browser.
+"""WeChat platform simulator, built only from the protocol's rules, with phones in the browser.
 
-Imports nothing of ours, so that a mistake of ours cannot cancel itself out. Loopback only.
+Imports nothing of ours, so that a bug of ours cannot cancel itself out. Loopback only.
 """

@@ -1,4 +1,4 @@
-"""The service account as the platform's console knows it: ids, secrets, callback address, message mode."""
+"""The service account as in the platform's console: ids, secrets, callback address, message mode."""
 
 import ipaddress
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ DEMO_PREFIX = "wxdemo"
 
 
 class Mode(StrEnum):
-    """How pushes travel: as plain text, with both forms, or encrypted only."""
+    """Push format: plain text, both forms, or encrypted only."""
 
     PLAIN = "plain"
     COMPATIBLE = "compatible"
@@ -22,9 +22,8 @@ class Mode(StrEnum):
 class Account:
     """One account's settings; raises RefusedError for a real app id or a callback outside this machine.
 
-    `original_id` is the gh_… name that pushes carry as ToUserName. `trusted_ips` empty means any caller;
-    `oauth_hosts` empty means any loopback host may be returned to after OAuth. `is_test` is an account of the
-    platform's for tests, with small quotas.
+    `original_id`: the gh_… name in pushes' ToUserName. `trusted_ips` empty: any caller; `oauth_hosts` empty: OAuth may
+    return to any loopback host. `is_test`: a platform test account with small quotas.
     """
 
     app_id: str
@@ -51,7 +50,7 @@ class Account:
         self.set_mode(self.mode)
 
     def set_callback(self, url: str) -> None:
-        """Send pushes to this address from now on; it must be on this machine."""
+        """Set the callback address for pushes; it must be on this machine."""
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise RefusedError("bad_callback", url=url)
@@ -60,23 +59,23 @@ class Account:
         self.callback_url = url
 
     def set_mode(self, mode: Mode) -> None:
-        """Choose plain, compatible or safe for the pushes to come; the last two need a key."""
+        """Set plain, compatible or safe for later pushes; the last two need a key."""
         if mode is not Mode.PLAIN and not self.aes_key:
             raise RefusedError("no_key")
         self.mode = mode
 
     def rotate_key(self, aes_key: str) -> None:
-        """Take a new EncodingAESKey; the one before it still opens replies."""
+        """Set a new EncodingAESKey; the previous one still opens replies."""
         _check_key(aes_key)
         self.aes_key, self.previous_aes_key = aes_key, self.aes_key
 
     def reply_keys(self) -> list[str]:
-        """The keys a reply may be sealed with, current first."""
+        """Return the keys a reply may be sealed with, current first."""
         return [key for key in (self.aes_key, self.previous_aes_key) if key]
 
 
 def is_loopback(host: str) -> bool:
-    """Whether this host name or address can only mean this machine."""
+    """Tell whether this host name or address can only mean this machine."""
     if host == "localhost":
         return True
     try:

@@ -1,4 +1,4 @@
-"""The server API over HTTP: faults first, then the answer as JSON text or as a file (protocol §2)."""
+"""The server API over HTTP: faults first, then the answer as JSON text or file (protocol §2)."""
 
 import html
 import json
@@ -23,7 +23,7 @@ routes = web.RouteTableDef()
 @routes.route("*", "/sns/{path:.+}")
 @routes.route("*", "/wxaapi/{path:.+}")
 async def api(request: web.Request) -> web.StreamResponse:
-    """One call of the API, with the trouble ordered for it."""
+    """Handle one API call, with any fault ordered for it."""
     platform = request.app[PLATFORM]
     if request.path == "/cgi-bin/showqrcode":
         return _qr_picture(request, platform)
@@ -52,7 +52,7 @@ async def api(request: web.Request) -> web.StreamResponse:
 
 
 def _answer(platform: Platform, call: Call, refused: int) -> Medium | str:
-    """The answer, kept in the log under a rid that every error carries."""
+    """Return the answer, logged under a rid that every error carries."""
     rid, now = new_rid(), platform.clock.now()
     answer: Medium | str
     try:
@@ -98,7 +98,7 @@ def _qr_picture(request: web.Request, platform: Platform) -> web.StreamResponse:
 
 @routes.get("/connect/oauth2/authorize")
 async def authorize(request: web.Request) -> web.StreamResponse:
-    """The page on which a person lets the account know who they are; asks which phone it is."""
+    """Show the OAuth consent page; asks which phone it is."""
     platform = request.app[PLATFORM]
     template = Template((PAGES / "authorize.html").read_text(encoding="utf-8"))
     try:
@@ -108,7 +108,7 @@ async def authorize(request: web.Request) -> web.StreamResponse:
         return web.Response(text=refused, content_type="text/html")
     phone = request.query.get("phone", "")
     if platform.followers.find(phone) and request.query["scope"] == "snsapi_base":
-        # Opened from inside a chat, this scope asks nothing.
+        # Opened from inside a chat, this scope needs no consent.
         raise web.HTTPFound(platform.oauth.allow(request.query, phone))
     here = request.rel_url.with_path("/connect/oauth2/allow", keep_query=True)
     links = [
@@ -124,7 +124,7 @@ async def authorize(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/connect/oauth2/allow")
 async def allow(request: web.Request) -> web.StreamResponse:
-    """The person agrees with one phone, and is led back with a code."""
+    """Redirect the consenting phone with a code."""
     platform = request.app[PLATFORM]
     try:
         address = platform.oauth.allow(request.query, request.query.get("phone", ""))

@@ -1,4 +1,4 @@
-"""The simulator as a web application: the page with the phones, and the platform's own addresses."""
+"""The simulator's web application: the phones page, and the platform's own addresses."""
 
 from collections.abc import Awaitable, Callable
 
@@ -22,7 +22,7 @@ _HEADERS = {
 
 
 def make_app(platform: Platform) -> web.Application:
-    """The application for a started platform. It answers callers on this machine only; the owner closes it."""
+    """Return the application for a started platform. It answers only local callers; the owner closes it."""
     app = web.Application(middlewares=[_only_here, _refusals], client_max_size=12 * 1024**2)
     app[phone_pages.PLATFORM] = platform
     app.add_routes(phone_pages.routes)
@@ -36,7 +36,7 @@ def make_app(platform: Platform) -> web.Application:
 
 @web.middleware
 async def _only_here(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse callers from elsewhere, and pages of other origins that would drive the phones."""
+    """Refuse remote callers, and pages of other origins that would control the phones."""
     host = request.url.host or ""
     if not is_loopback(request.remote or "") or not is_loopback(host):
         raise web.HTTPForbidden(text="loopback only")
@@ -55,7 +55,7 @@ async def _refusals(request: web.Request, handler: Handler) -> web.StreamRespons
 
 
 async def _say_goodbye(app: web.Application) -> None:
-    # An open page holds its stream of events: without this the server would wait for it.
+    # An open page holds its event stream: without this the server would wait for it.
     app[phone_pages.PLATFORM].feed.end()
 
 

@@ -1,4 +1,4 @@
-"""What a chat shows: bubbles of the person, of the account, and the grey lines between them."""
+"""Chat content: bubbles of the person and the account, and the grey lines between."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +33,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a template's card."""
+    """One line of a template card."""
 
     label: str
     value: str
@@ -41,7 +41,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Content:
-    """What a bubble says: `kind` is the message type or, for a grey line, its key in lines.toml."""
+    """A bubble's content: `kind` is the message type or, for a grey line, its key in lines.toml."""
 
     kind: str
     text: str = ""
@@ -54,7 +54,7 @@ class Content:
 
 @dataclass(frozen=True)
 class Bubble:
-    """One entry of a chat. `seconds` and `attempt` tell how a passive reply met its 5 s; None for all others."""
+    """One entry of a chat. `seconds` and `attempt`: a passive reply's timing within 5 s; None for all others."""
 
     id: int
     side: Side
@@ -65,7 +65,7 @@ class Bubble:
     exchange: int | None = None
 
     def to_json(self) -> dict[str, object]:
-        """The bubble as the page takes it."""
+        """Return the bubble as JSON for the page."""
         content = self.content
         return {
             "id": self.id,

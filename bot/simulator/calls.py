@@ -1,4 +1,4 @@
-"""One call of the server API: what was asked, how it is refused, and the record that a rid finds again."""
+"""One call of the server API: request, refusal, and the record that a rid looks up."""
 
 import json
 import re
@@ -108,7 +108,7 @@ _MEANINGS = {
 
 
 class ApiError(Exception):
-    """The platform refuses a call with this errcode; `detail` replaces the usual meaning, `also` is told beside it."""
+    """The platform refuses a call with this errcode; `detail` replaces the usual meaning, `also`: further fields."""
 
     def __init__(self, errcode: int, detail: str = "", **also: object) -> None:
         super().__init__(errcode)
@@ -127,7 +127,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class Call:
-    """What came in: path, query, the body as text, a file if there was one, and the caller's address."""
+    """A request: path, query, body text, a file if any, and the caller's address."""
 
     method: str
     path: str
@@ -137,7 +137,7 @@ class Call:
     file: Upload | None = None
 
     def json(self, literal_escapes: bool = True) -> dict[str, Any]:
-        r"""The body as a JSON object; `\uXXXX` stays the six characters it is, as on the platform.
+        r"""Parse the body as a JSON object; `\uXXXX` stays six characters, as on the platform.
 
         Raises ApiError 44002 for an empty body, 47001 for anything but an object.
         """
@@ -154,19 +154,19 @@ class Call:
 
     @property
     def has_escapes(self) -> bool:
-        r"""Whether the body spells characters as `\uXXXX`."""
+        r"""Tell whether the body spells characters as `\uXXXX`."""
         return _ESCAPE.search(self.text) is not None
 
     @property
     def openid(self) -> str:
-        """Whom the call is about, for faults that strike one person; empty where it names nobody."""
+        """Return the person concerned, for faults on one person; empty if none is named."""
         found = _WHOM.search(self.text)
         return found[1] if found else self.query.get("openid", "")
 
 
 @dataclass(frozen=True)
 class Record:
-    """One call with its answer, found by its rid for 7 days."""
+    """One call with its answer, found by rid for 7 days."""
 
     rid: str
     at: datetime
@@ -175,7 +175,7 @@ class Record:
     milliseconds: int
 
     def to_json(self) -> dict[str, object]:
-        """The call as the page takes it."""
+        """Return the call as JSON for the page."""
         return {
             "rid": self.rid,
             "at": self.at.isoformat(),
@@ -188,22 +188,22 @@ class Record:
 
 
 class CallLog:
-    """The calls of the last days."""
+    """Log of recent calls."""
 
     def __init__(self) -> None:
         self._records: deque[Record] = deque(maxlen=_KEPT)
 
     def keep(self, record: Record) -> None:
-        """Keep one more, without files and without the rest of a very long body; the oldest makes room."""
+        """Add a call, without files and without the rest of a very long body; evicts the oldest."""
         call = replace(record.call, text=record.call.text[:_LONGEST_KEPT], file=None)
         self._records.append(replace(record, call=call))
 
     def latest(self, count: int) -> list[Record]:
-        """The newest calls, oldest of them first."""
+        """Return the newest calls, oldest first."""
         return list(self._records)[-count:]
 
     def find(self, rid: str, now: datetime) -> Record:
-        """The call of this rid; raises ApiError 76001 for an unknown or too old one."""
+        """Return the call with this rid; raises ApiError 76001 for an unknown or too old one."""
         for record in self._records:
             if record.rid == rid and now - record.at < KEPT_FOR:
                 return record
@@ -211,5 +211,5 @@ class CallLog:
 
 
 def new_rid() -> str:
-    """A fresh request id in the platform's form."""
+    """Return a new request id in the platform's form."""
     return "-".join(token_hex(4) for _ in range(3))

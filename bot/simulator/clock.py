@@ -1,21 +1,21 @@
-"""The platform's time: real time plus an offset that a person may push forward."""
+"""The platform's time: real time plus an offset that a person can advance."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Protocol
 
-# The platform counts its days in China (assumed: the documents name no boundary).
+# The platform's days are China's (assumed: the documents name no boundary).
 BEIJING = timezone(timedelta(hours=8))
 
 
 class Timepiece(Protocol):
-    """Any clock the platform can live by: the bot's own may be passed in, so that both move together."""
+    """Clock interface: the bot's own may be passed in, so that both move together."""
 
     def now(self) -> datetime:
-        """The present moment, with a time zone."""
+        """Return the present moment, with time zone."""
 
     def advance(self, by: timedelta) -> None:
-        """Move everything that asks this clock into the future."""
+        """Move this clock forward."""
 
 
 class Clock:
@@ -26,20 +26,20 @@ class Clock:
         self._offset = timedelta(0)
 
     def now(self) -> datetime:
-        """The present moment in UTC."""
+        """Return the present moment in UTC."""
         return (self._read() + self._offset).astimezone(UTC)
 
     def offset(self) -> timedelta:
-        """How far this clock is ahead of real time."""
+        """Return how far this clock is ahead of real time."""
         return self._offset
 
     def advance(self, by: timedelta) -> None:
-        """Move into the future by this much; raises ValueError for the past."""
+        """Advance by this much; raises ValueError if negative."""
         if by < timedelta(0):
             raise ValueError("the clock only moves forward")
         self._offset += by
 
 
 def platform_day(moment: datetime) -> date:
-    """The calendar day a call counts for: midnight to midnight at UTC+8."""
+    """Return the day a call counts for: midnight to midnight at UTC+8."""
     return moment.astimezone(BEIJING).date()

@@ -1,4 +1,4 @@
-"""Customer-service messages: what may be sent to whom, while the window lasts (protocol §2.3)."""
+"""Customer-service messages: what may be sent to whom within the window (protocol §2.3)."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ EXCHANGE_AGE = timedelta(seconds=30)
 
 
 class CustomMessages:
-    """`message/custom/send` and `message/custom/typing`. There is no message id, and no protection from repeats."""
+    """`message/custom/send` and `message/custom/typing`. No message id, and no duplicate protection."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class CustomMessages:
         self._now = now
 
     def send(self, call: Call) -> Answer:
-        """Show a message to one person; raises ApiError with the platform's code where it may not be."""
+        """Show a message to one person; raises ApiError with the platform's code if not allowed."""
         asked = call.json(self._switches.escapes_stay_literal)
         follower = self._person(asked)
         content = self._content(asked)
@@ -58,7 +58,7 @@ class CustomMessages:
         return {}
 
     def typing(self, call: Call) -> Answer:
-        """Show or take back “typing”; raises ApiError 45072, 45080, 45081."""
+        """Show or hide “typing”; raises ApiError 45072, 45080, 45081."""
         asked = call.json()
         follower = self._person(asked)
         command = asked.get("command")

@@ -1,4 +1,4 @@
-"""Posts pushes to the callback: 5.0 s for an answer, the same post again at +5 s and +10 s (protocol §1.3)."""
+"""Post pushes to the callback: 5.0 s for an answer, the same post again at +5 s and +10 s (protocol §1.3)."""
 
 import asyncio
 import secrets
@@ -25,10 +25,10 @@ _FORGER_KEY = "f" * 43
 
 @dataclass
 class Disorder:
-    """Ways in which a real platform's deliveries get out of hand, each chosen by a person.
+    """Delivery irregularities of the real platform, each switched by a person.
 
-    `twice`: the same push once more after its answer. `swap`: a person's next push waits until the one after it
-    has been delivered. `lose_first`: the first answer is lost on the way, so that the push comes again at +5 s.
+    `twice`: repeat the push after its answer. `swap`: delay a person's next push until the following one is delivered.
+    `lose_first`: lose the first answer, so that the push is repeated at +5 s.
     """
 
     twice: bool = False
@@ -38,7 +38,7 @@ class Disorder:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a push came to: its reading, in how many seconds, at which attempt; None where none counted."""
+    """A push's result: its reading, seconds and attempt; None if nothing counted."""
 
     reading: Reading | None
     seconds: float | None = None
@@ -46,7 +46,7 @@ class Verdict:
 
 
 class Courier:
-    """Carries pushes to one account's callback address."""
+    """Posts pushes to one account's callback address."""
 
     def __init__(
         self,
@@ -69,18 +69,18 @@ class Courier:
         self._session: aiohttp.ClientSession | None = None
 
     def start(self) -> None:
-        """Open the way out; each push gets a connection of its own, as from the platform's many machines."""
+        """Open the session; each push gets its own connection, as from the platform's many machines."""
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(force_close=True, limit=0), timeout=aiohttp.ClientTimeout(total=None)
         )
 
     async def close(self) -> None:
-        """Close the way out."""
+        """Close the session."""
         if self._session:
             await self._session.close()
 
     async def deliver(self, push: Push, exchange: Exchange) -> Verdict:
-        """Post a push until it is answered or every attempt is spent; bounded in time by the attempts."""
+        """Post a push until answered or out of attempts, which bounds the time."""
         release = await self._wait_for_turn(push.openid, exchange)
         try:
             return await self._attempts(push, exchange)
@@ -89,7 +89,7 @@ class Courier:
                 release.set()
 
     async def repeat(self, exchange: Exchange) -> None:
-        """The platform's own race: the settled push once more; its answer is not looked at."""
+        """Repeat the settled push, as the platform's own race does; the answer is ignored."""
         await self._once(exchange, self._attempt(exchange))
 
     async def _wait_for_turn(self, openid: str, exchange: Exchange) -> asyncio.Event | None:
@@ -136,7 +136,7 @@ class Courier:
     async def _once(
         self, exchange: Exchange, attempt: Attempt, deadline: "asyncio.Future[None] | None" = None
     ) -> bytes | None:
-        """One POST: the answer's body, or None where none came in time or with a status that counts."""
+        """Do one POST; return the answer's body, or None if late or with a status that counts as failure."""
         limit = deadline or asyncio.ensure_future(self._sleep(DEADLINE))
         started = self._stopwatch()
         posted = asyncio.create_task(self._post(exchange))
@@ -152,7 +152,7 @@ class Courier:
             attempt.outcome = type(error).__name__
             return None
         finally:
-            # Cancelling closes the connection: an answer after the deadline finds nobody.
+            # Cancelling closes the connection: a late answer is lost.
             posted.cancel()
             if deadline is None:
                 limit.cancel()
@@ -177,12 +177,12 @@ class Courier:
             return response.status, bytes(body)
 
     def _dress(self, push: Push, exchange: Exchange) -> None:
-        """Give the push its body and query for the mode; its retries carry the very same."""
+        """Set the push's body and query for the mode; retries reuse them unchanged."""
         account = self._account
         stamp, nonce = str(int(self._clock.now().timestamp())), str(secrets.randbelow(2**31))
         exchange.url = account.callback_url
         exchange.query = {
-            # In plain mode a forged push cannot be told apart: the signature covers no body.
+            # In plain mode a forged push is indistinguishable: the signature covers no body.
             "signature": sign(account.token, stamp, nonce),
             "timestamp": stamp,
             "nonce": nonce,
@@ -201,9 +201,9 @@ class Courier:
                 exchange.body = push.to_xml().removesuffix("</xml>") + write({"Encrypt": sealed})[len("<xml>\n") :]
 
     async def check(self) -> bool:
-        """The console's GET check: whether the callback gives back the echostr, byte for byte.
+        """Run the console's GET check: tell whether the callback echoes the echostr byte for byte.
 
-        Raises aiohttp.ClientError where nothing answers.
+        Raises aiohttp.ClientError if nothing answers.
         """
         if self._session is None:
             raise RuntimeError("the platform has not been started")
@@ -224,7 +224,7 @@ class Courier:
 
 
 def shows_failure(push: Push, verdict: Verdict, switches: Switches) -> bool:
-    """Whether the person sees the grey failure line: for what may be answered, and was not answered well."""
+    """Tell whether the person sees the grey failure line: for pushes that take a reply and got no good one."""
     if verdict.reading is None:
         return push.takes_reply
     flaw: Flaw | None = verdict.reading.flaw

@@ -1,4 +1,4 @@
-"""An address of the server API: what each noun offers to be called by."""
+"""Server API endpoints, as each noun offers them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Handle = Callable[[Call], Answer | Medium]
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One address: its method, what it does, whether it wants the account's token."""
+    """One address: its method, handler, and whether it needs the account's token."""
 
     method: str
     handle: Handle

@@ -1,4 +1,4 @@
-"""The wire as it was: each push with its bodies, its attempts and their answers."""
+"""Recorded exchanges: each push with its bodies, attempts and answers."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 KEPT = 80
-# The sender of reports that are about nobody in particular.
+# Sender of reports that concern nobody in particular.
 NOBODY = "mphelper"
 _SHOWN = 16_000
 
 
 @dataclass
 class Attempt:
-    """One POST of a push: when, how long until its answer or end, and what came back."""
+    """One POST of a push: start, duration, and result."""
 
     number: int
     at: datetime
@@ -24,14 +24,14 @@ class Attempt:
     outcome: str = "waiting"
 
     def to_json(self) -> dict[str, object]:
-        """The attempt as the page takes it."""
+        """Return the attempt as JSON for the page."""
         seconds = None if self.seconds is None else round(self.seconds, 3)
         return {**vars(self), "at": self.at.isoformat(), "seconds": seconds, "answer": self.answer[:_SHOWN]}
 
 
 @dataclass
 class Exchange:
-    """One push and all that happened to it. `outcome` is waiting, held, acknowledged, answered, flawed or failed."""
+    """One push with its history. `outcome`: waiting, held, acknowledged, answered, flawed or failed."""
 
     id: int
     openid: str
@@ -45,20 +45,20 @@ class Exchange:
     outcome: str = "waiting"
 
     def to_json(self) -> dict[str, object]:
-        """The exchange as the page takes it."""
+        """Return the exchange as JSON for the page."""
         return {**vars(self), "attempts": [attempt.to_json() for attempt in self.attempts]}
 
 
 class Exchanges:
-    """The last exchanges, newest last."""
+    """Recent exchanges, newest last."""
 
     def __init__(self) -> None:
         self._kept: deque[Exchange] = deque(maxlen=KEPT)
 
     def add(self, exchange: Exchange) -> None:
-        """Keep one more; the oldest makes room."""
+        """Add an exchange; evicts the oldest."""
         self._kept.append(exchange)
 
     def of(self, openid: str) -> list[Exchange]:
-        """What went over the wire for one person, and what was reported about nobody in particular."""
+        """Return one person's exchanges, and reports that concern nobody in particular."""
         return [exchange for exchange in self._kept if exchange.openid in (openid, NOBODY)]

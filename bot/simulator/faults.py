@@ -1,4 +1,4 @@
-"""Trouble on the server API that a person can order: which kind, for which API or person, how often (statement 28)."""
+"""Server API faults a person can order: kind, API or person, count (statement 28)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,9 +9,9 @@ MAX_COUNT = 10_000
 
 
 class FaultKind(StrEnum):
-    """What goes wrong. `RESET_AFTER`, `EMPTY` and `TRUNCATED` strike after the call has had its effect.
+    """Kinds of fault. `RESET_AFTER`, `EMPTY` and `TRUNCATED` occur after the call took effect.
 
-    `REFUSED` is a code that cannot be brought about otherwise.
+    `REFUSED` is a code that cannot be provoked otherwise.
     """
 
     BUSY = "busy"
@@ -26,7 +26,7 @@ class FaultKind(StrEnum):
 
 @dataclass
 class Fault:
-    """One ordered trouble; an empty path or openid means any."""
+    """One ordered fault; an empty path or openid means any."""
 
     kind: FaultKind
     path: str = ""
@@ -35,27 +35,27 @@ class Fault:
     code: int = BUSY
 
     def to_json(self) -> dict[str, object]:
-        """The fault as the page takes it."""
+        """Return the fault as JSON for the page."""
         return {**vars(self), "kind": self.kind.value}
 
 
 class Faults:
-    """The troubles still to come."""
+    """Pending faults."""
 
     def __init__(self) -> None:
         self.ordered: list[Fault] = []
 
     def order(self, fault: Fault) -> None:
-        """Let this go wrong; at most 10,000 times."""
+        """Order this fault; at most 10,000 times."""
         fault.count = min(max(fault.count, 1), MAX_COUNT)
         self.ordered.append(fault)
 
     def clear(self) -> None:
-        """Let everything go well again."""
+        """Cancel all faults."""
         self.ordered.clear()
 
     def strike(self, path: str, openid: str) -> Fault | None:
-        """The trouble for this call, None for none; the first that fits is used up by one."""
+        """Return the fault for this call, None for none, and use one of the first that matches."""
         for fault in self.ordered:
             if fault.path in ("", path) and fault.openid in ("", openid):
                 fault.count -= 1

@@ -1,4 +1,4 @@
-"""Tells every open page what has changed, as it changes."""
+"""Publishes changes to every open page."""
 
 import asyncio
 from collections.abc import Iterator
@@ -9,20 +9,20 @@ _MAX_BEHIND = 500
 
 
 class Change(NamedTuple):
-    """One thing that changed: `kind` says which, `data` is its new state."""
+    """One change: `kind` says which, `data` is the new state."""
 
     kind: str
     data: dict[str, object]
 
 
 class Feed:
-    """A list of listeners; one that falls far behind is told to start over."""
+    """A list of listeners; one too far behind must start over."""
 
     def __init__(self) -> None:
         self._listeners: set[asyncio.Queue[Change | None]] = set()
 
     def publish(self, kind: str, data: dict[str, object]) -> None:
-        """Tell everybody who listens."""
+        """Publish to all listeners."""
         for queue in self._listeners:
             if queue.qsize() < _MAX_BEHIND:
                 queue.put_nowait(Change(kind, data))
@@ -30,13 +30,13 @@ class Feed:
                 queue.put_nowait(None)
 
     def end(self) -> None:
-        """Tell every listener that no more will come."""
+        """End every listener's stream."""
         for queue in self._listeners:
             queue.put_nowait(None)
 
     @contextmanager
     def listen(self) -> Iterator[asyncio.Queue[Change | None]]:
-        """A queue of what changes from now on; None means: start over."""
+        """Yield a queue of changes from now on; None means: start over."""
         queue: asyncio.Queue[Change | None] = asyncio.Queue()
         self._listeners.add(queue)
         try:

@@ -1,4 +1,4 @@
-"""The people with phones: each one's openid, whether they follow, and what their chat shows."""
+"""People with phones: openid, following state, and chat content."""
 
 import base64
 import hashlib
@@ -18,7 +18,7 @@ _MAX_NAME = 24
 
 @dataclass
 class Follower:
-    """One person's phone as this account sees it. An openid stays the same after unfollowing."""
+    """One person's phone as this account sees it. The openid survives unfollowing."""
 
     openid: str
     name: str
@@ -40,11 +40,11 @@ class Follower:
 
     @property
     def follows(self) -> bool:
-        """Whether this person follows the account now."""
+        """Tell whether this person follows the account now."""
         return self.followed_at is not None
 
     def to_json(self, now: datetime) -> dict[str, object]:
-        """What the page needs beside the bubbles."""
+        """Return what the page needs beside the bubbles."""
         open_now = self.window.is_open(now)
         return {
             "openid": self.openid,
@@ -63,7 +63,7 @@ class Follower:
 
 
 class Followers:
-    """Every phone there is, by openid."""
+    """All phones, by openid."""
 
     def __init__(self, app_id: str) -> None:
         self._app_id = app_id
@@ -73,7 +73,7 @@ class Followers:
         return iter(self._by_openid.values())
 
     def add(self, name: str) -> Follower:
-        """A new phone. The same name in the same app is the same person, also after a restart."""
+        """Add a phone. The same name in the same app is the same person, also after a restart."""
         name = " ".join(name.split())[:_MAX_NAME]
         if not name:
             raise RefusedError("no_name")
@@ -84,7 +84,7 @@ class Followers:
         return self._new(name)
 
     def crowd(self, size: int, followed_at: datetime) -> list[str]:
-        """So many followers more, without phones; their openids."""
+        """Add so many followers without phones; return their openids."""
         many = [self._new(f"crowd {len(self._by_openid)}") for _ in range(size)]
         for follower in many:
             follower.in_crowd, follower.followed_at = True, followed_at
@@ -97,15 +97,15 @@ class Followers:
         return follower
 
     def remove(self, openid: str) -> None:
-        """Put a phone away."""
+        """Remove a phone."""
         del self._by_openid[self.get(openid).openid]
 
     def find(self, openid: str) -> Follower | None:
-        """The phone of this openid, None for an unknown one."""
+        """Return the phone with this openid, None if unknown."""
         return self._by_openid.get(openid)
 
     def get(self, openid: str) -> Follower:
-        """The phone of this openid; raises RefusedError for an unknown one."""
+        """Return the phone with this openid; raises RefusedError if unknown."""
         follower = self.find(openid)
         if follower is None:
             raise RefusedError("no_phone")

@@ -1,4 +1,4 @@
-"""What a person does with the phone: each gesture becomes the pushes that the platform makes of it."""
+"""Phone gestures, each translated into the platform's pushes."""
 
 import hashlib
 from collections.abc import Callable
@@ -18,14 +18,14 @@ from bot.simulator.templates import Templates
 from bot.simulator.windows import Trigger
 
 MAX_TEXT = 4000
-# The smallest AMR file: its heading and one frame of silence.
+# The smallest AMR file: header and one frame of silence.
 _SILENCE = b"#!AMR\n" + b"\x04" + b"\x00" * 12
-# What a code scanned from the menu says where the person names nothing else.
+# Default content of a code scanned from the menu.
 _SCANNED = "demo"
 
 
 class Handset:
-    """One person's phone in their hand. Every gesture returns the pushes to deliver, in order."""
+    """One person's phone in use. Every gesture returns the pushes to deliver, in order."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Handset:
         return self._follow(EventKey="")
 
     def unfollow(self) -> list[Push]:
-        """Tap 不再关注: the window shuts and nothing more is shown."""
+        """Tap 不再关注: the window closes and nothing more is shown."""
         self._must_follow()
         self._line("unfollowed")
         self._follower.followed_at = None
@@ -64,7 +64,7 @@ class Handset:
         return [self._event("unsubscribe", EventKey="")]
 
     def scan(self, scene: str) -> list[Push]:
-        """Scan the newest QR code of this scene: who does not follow yet, follows by it."""
+        """Scan the newest QR code with this scene: a non-follower follows by it."""
         code = self._codes.by_scene(scene[:64])
         if not self._codes.can_be_scanned(code):
             self._line("code_expired")
@@ -80,12 +80,12 @@ class Handset:
         return self._speak(text[:MAX_TEXT], Trigger.MESSAGE)
 
     def tap_reply(self, content: str, menu_id: str) -> list[Push]:
-        """Tap a reply link or a line of a menu message: sends its content as if typed, with its id."""
+        """Tap a reply link or a menu message's line: sends its content as if typed, with its id."""
         trigger = Trigger.CLICK if self._switches.links_count_as_clicks else Trigger.MESSAGE
         return self._speak(content[:MAX_TEXT], trigger, bizmsgmenuid=menu_id)
 
     def voice(self, recognition: str | None) -> list[Push]:
-        """Speak; `recognition` is what the platform understood, None where recognition is off."""
+        """Send speech; `recognition`: the platform's transcript, None if recognition is off."""
         media_id = self._media.keep("voice.amr", _SILENCE)
         heard = {} if recognition is None else {"Recognition": recognition[:MAX_TEXT]}
         self._mine(Content("voice", recognition or "", media_id=media_id), Trigger.MESSAGE)
@@ -101,21 +101,21 @@ class Handset:
         return [self._pushes.message(self._follower.openid, "image", PicUrl=address, MediaId=media_id)]
 
     def location(self, latitude: float, longitude: float, label: str) -> list[Push]:
-        """Send a place."""
+        """Send a location."""
         self._mine(Content("location", label[:200]), Trigger.MESSAGE)
         place: dict[str, Any] = {"Location_X": latitude, "Location_Y": longitude, "Scale": 16, "Label": label[:200]}
         return [self._pushes.message(self._follower.openid, "location", **place)]
 
     def answer_popup(self, choices: dict[str, str]) -> list[Push]:
-        """Answer the 订阅通知 popup of a page: accept or reject for each template. An acceptance grants one notice."""
+        """Answer a page's 订阅通知 popup: accept or reject per template. Accepting grants one notice."""
         return self._chose("popup", choices, PopupScene=1)
 
     def refuse_notices(self, template_ids: list[str]) -> list[Push]:
-        """Refuse notices in the account's settings; whatever was granted is gone."""
+        """Refuse notices in the account's settings; existing grants are lost."""
         return self._chose("change", dict.fromkeys(template_ids, "reject"))
 
     def mute(self, on: bool) -> list[Push]:
-        """Switch the account's messages off or on again; the account is not told."""
+        """Mute or unmute the account; the account is not notified."""
         self._must_follow()
         self._follower.muted = on
         self._line("muted" if on else "unmuted")
@@ -127,7 +127,7 @@ class Handset:
             raise RefusedError("no_such_notice")
         for template_id, choice in choices.items():
             granted = self._follower.grants[template_id]
-            # In the popup a refusal takes nothing back that was granted before.
+            # A refusal in the popup does not revoke earlier grants.
             self._follower.grants[template_id] = granted + 1 if choice == "accept" else granted * (how == "popup")
         chosen: list[Any] = [
             {"TemplateId": template_id, "SubscribeStatusString": choice, **extra}
@@ -138,13 +138,13 @@ class Handset:
         return [self._event(f"subscribe_msg_{how}_event", **{name: {"List": chosen}})]
 
     def oddity(self, name: str) -> list[Push]:
-        """Have the platform push something rare about this person."""
+        """Make the platform push something rare about this person."""
         if name not in ODDITIES:
             raise RefusedError("unknown_action", name=name)
         return [ODDITIES[name](self._pushes, self._follower.openid)]
 
     def tap_menu(self, path: list[int], scanned: str | None = None) -> list[Push]:
-        """Tap a menu button; a column with rows only opens, and sends nothing. `scanned` is a scanned code's text."""
+        """Tap a menu button; a column with rows only opens, and sends nothing. `scanned`: text of a scanned code."""
         self._must_follow()
         button = self._menus.shown.at(path) if self._menus.shown else None
         if button is None:
@@ -172,7 +172,7 @@ class Handset:
         if kind == "location_select":
             place = {"Location_X": "32.0603", "Location_Y": "118.7969", "Scale": "16", "Label": "", "Poiname": ""}
             return [self._event(kind, EventKey=key, SendLocationInfo=place), *self.location(32.0603, 118.7969, "")]
-        # The other types show stored material on the phone; the account is told nothing.
+        # Other types show stored material on the phone; the account gets nothing.
         return []
 
     def _follow(self, **extra: str) -> list[Push]:

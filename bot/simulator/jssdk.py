@@ -1,4 +1,4 @@
-"""JS-SDK: the ticket that pages are signed with, and whether a page's signature holds (protocol §2.11)."""
+"""JS-SDK: the ticket that signs pages, and verification of page signatures (protocol §2.11)."""
 
 import hashlib
 import hmac
@@ -13,7 +13,7 @@ from bot.simulator.calls import Answer, ApiError, Call
 from bot.simulator.endpoints import Endpoint
 
 LIFE = timedelta(seconds=7200)
-# Assumed as with the stable token: in its last five minutes the next one is given out, and both hold.
+# Assumed as for the stable token: in its last five minutes the next one is issued, and both are valid.
 OVERLAP = timedelta(seconds=300)
 
 
@@ -24,7 +24,7 @@ class _Ticket:
 
 
 class ConfigError(Exception):
-    """The page is refused, in the words that the browser gives its script."""
+    """The page is refused, with the browser's message to its script."""
 
 
 class JsSdk:
@@ -36,11 +36,11 @@ class JsSdk:
         self._tickets: list[_Ticket] = []
 
     def endpoints(self) -> dict[str, Endpoint]:
-        """The one address."""
+        """Return the single address."""
         return {"/cgi-bin/ticket/getticket": Endpoint("GET", self.give)}
 
     def give(self, call: Call) -> Answer:
-        """The ticket of this account, the same until its last five minutes; raises ApiError 40097, 48001."""
+        """Return the account's ticket, the same until its last five minutes; raises ApiError 40097, 48001."""
         if call.query.get("type") != "jsapi":
             raise ApiError(40097)
         if not self._account.certified:
@@ -53,7 +53,7 @@ class JsSdk:
         return {"errcode": 0, "errmsg": "ok", "ticket": newest.value, "expires_in": seconds}
 
     def check(self, asked: Mapping[str, str]) -> None:
-        """Whether the page that asks so is signed for this account; raises ConfigError. It must be on this machine."""
+        """Check the requesting page's signature for this account; raises ConfigError. It must be on this machine."""
         if asked.get("appId") != self._account.app_id:
             raise ConfigError("config:fail, invalid appid")
         url = asked.get("url", "")

@@ -1,4 +1,4 @@
-"""The popup of 订阅通知 as a page of its own: the stand-in for JS-SDK leads here, and back with the answer given."""
+"""The 订阅通知 popup as a page of its own: the JS-SDK stub leads here, and back with the answer."""
 
 import asyncio
 import html
@@ -16,7 +16,7 @@ routes = web.RouteTableDef()
 
 @routes.get("/jssdk/subscribe")
 async def popup(request: web.Request) -> web.StreamResponse:
-    """The popup with the templates that a page offers; asks which phone it is. A page that is not signed is told so."""
+    """Show the popup with a page's templates; asks which phone it is. Reports an unsigned page."""
     platform = request.app[PLATFORM]
     page = Template((PAGES / "popup.html").read_text(encoding="utf-8"))
     title = html.escape(platform.account.title)
@@ -47,7 +47,7 @@ async def popup(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/jssdk/answer")
 async def answer(request: web.Request) -> web.StreamResponse:
-    """The person chooses with one phone, the account is told, and the page is there again."""
+    """Record one phone's choice, notify the account, and return to the page."""
     platform = request.app[PLATFORM]
     try:
         platform.jssdk.check(request.query)
@@ -59,7 +59,7 @@ async def answer(request: web.Request) -> web.StreamResponse:
 
 async def _chosen(platform: Platform, openid: str, templates: list[str], choice: str) -> None:
     deliveries = platform.send(platform.handset(openid).answer_popup(dict.fromkeys(templates, choice)))
-    # Whoever comes back sees what became of it.
+    # So that the person sees the effect on return.
     await asyncio.gather(*(asyncio.shield(delivery) for delivery in deliveries))
 
 

@@ -1,4 +1,4 @@
-"""The sentences the platform itself says: grey lines on the phone, and why a set-up is refused."""
+"""The platform's own sentences: grey lines on the phone, and refusals of settings."""
 
 import tomllib
 from pathlib import Path
@@ -7,7 +7,7 @@ PAGES = Path(__file__).parent / "pages"
 
 
 class RefusedError(Exception):
-    """The simulator will not do this; the exception's text is the sentence for the person."""
+    """The simulator refuses this; the exception's text is the sentence for the person."""
 
     def __init__(self, key: str, **blanks: object) -> None:
         super().__init__(load_lines("refused")[key].format(**blanks))
@@ -15,7 +15,7 @@ class RefusedError(Exception):
 
 
 def load_lines(table: str) -> dict[str, str]:
-    """The sentences of one table of pages/lines.toml ("chat" or "refused") by their keys."""
+    """Return the sentences of one table in pages/lines.toml ("chat" or "refused") by key."""
     with (PAGES / "lines.toml").open("rb") as file:
         tables: dict[str, dict[str, str]] = tomllib.load(file)
     return tables[table]

@@ -1,4 +1,4 @@
-"""Mass messages: jobs that are submitted now, done later, and counted by person and month (statement 25)."""
+"""Mass messages: jobs submitted now, done later, and counted per person and month (statement 25)."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -49,7 +49,7 @@ class MassMessages:
         self._to_all: list[datetime] = []
 
     def endpoints(self) -> dict[str, Endpoint]:
-        """The addresses under `message/mass`."""
+        """Return the addresses under `message/mass`."""
         handles = {
             "send": self.send,
             "sendall": self.send_to_all,
@@ -58,7 +58,7 @@ class MassMessages:
         return {f"/cgi-bin/message/mass/{name}": Endpoint("POST", handle) for name, handle in handles.items()}
 
     def send(self, call: Call) -> Answer:
-        """To 2 to 10,000 people by openid; raises ApiError 40130, 40031, 40032 and 45065 to 45067."""
+        """Send to 2 to 10,000 people by openid; raises ApiError 40130, 40031, 40032 and 45065 to 45067."""
         asked = self._asked(call)
         openids = asked.get("touser")
         if not isinstance(openids, list) or not all(isinstance(openid, str) for openid in openids):
@@ -81,7 +81,7 @@ class MassMessages:
         return self._submit(asked, openids, self._spend_to_all)
 
     def get(self, call: Call) -> Answer:
-        """How far a job is; raises ApiError 40059 for an unknown one."""
+        """Return a job's status; raises ApiError 40059 if unknown."""
         job = self._job(call)
         return {"msg_id": job.msg_id, "msg_status": job.status}
 
@@ -108,7 +108,7 @@ class MassMessages:
         return {"errcode": 0, "errmsg": "send job submission success", "msg_id": job.msg_id, **also}
 
     def _not_filtered(self, openids: Iterable[str]) -> list[str]:
-        """Who may still get one this month and wants messages; counts it for them."""
+        """Return who may still get one this month and wants messages, counting it."""
         month, kept = self._now().astimezone(BEIJING).strftime("%Y-%m"), []
         for openid in openids:
             follower = self._followers.find(openid)

@@ -1,4 +1,4 @@
-"""Jobs of mass messages, and the account's own ids by which one is taken only once in 24 hours."""
+"""Mass-message jobs, and the account's own ids, each accepted once in 24 hours."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ REPEATS_APART = timedelta(minutes=1)
 
 @dataclass
 class Job:
-    """One mass message: who gets it, who was filtered out, and how far it is."""
+    """One mass message: receivers, filtered people, and status."""
 
     msg_id: int
     content: Content
@@ -40,14 +40,14 @@ class OwnIds:
         self._known: dict[str, _Known] = {}
 
     def remember(self, own_id: str, job: Job, now: datetime) -> None:
-        """Know this id from now on."""
+        """Store this id."""
         if own_id:
             self._known[own_id] = _Known(job, now, now)
 
     def refuse_repeat(self, own_id: str, now: datetime) -> None:
-        """Raises ApiError 45067 for an id over 32 bytes, 45065 with the job's id for a known one, 45066 for haste.
+        """Raise ApiError 45067 for an id over 32 bytes, 45065 with the job's id for a known one, 45066 for haste.
 
-        Assumed: the first repeat is told at once, unless switched; the next ones have to wait a minute.
+        Assumed: the first repeat is answered at once, unless switched; later ones must wait a minute.
         """
         if len(own_id.encode("utf-8", "replace")) > MOST_ID_BYTES:
             raise ApiError(45067)

@@ -1,4 +1,4 @@
-"""Temporary media: what the account uploads and what people send, kept for three days (protocol §2.10)."""
+"""Temporary media: uploads by the account and people, kept for three days (protocol §2.10)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _MIB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Kind:
-    """A media type: its largest size in bytes, its file endings, the code for a wrong size."""
+    """A media type: maximum bytes, file endings, error code for a wrong size."""
 
     limit: int
     endings: tuple[str, ...]
@@ -39,7 +39,7 @@ _TYPES = {
 
 @dataclass(frozen=True)
 class Medium:
-    """One file with its name, its type and the moment it is thrown away."""
+    """One file with name, type and expiry."""
 
     name: str
     content: bytes
@@ -48,14 +48,14 @@ class Medium:
 
 
 class Media:
-    """The files by their media_id; the oldest make room."""
+    """Files by media_id; the oldest are evicted."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._kept: dict[str, Medium] = {}
 
     def upload(self, call: Call) -> Answer:
-        """`media/upload`: raises ApiError 40004, 41005, 40005 or the size's code."""
+        """Handle `media/upload`: raises ApiError 40004, 41005, 40005 or the size's code."""
         name = call.query.get("type", "")
         kind = KINDS.get(name)
         if kind is None:
@@ -71,7 +71,7 @@ class Media:
         return {"type": name, field: media_id, "created_at": int(self._now().timestamp())}
 
     def keep(self, name: str, content: bytes) -> str:
-        """Keep a file for three days; returns its media_id."""
+        """Store a file for three days; return its media_id."""
         media_id = token_urlsafe(48)
         ending = PurePath(name).suffix.lower()
         self._kept[media_id] = Medium(name, content, _TYPES.get(ending, "image/jpeg"), self._now() + LIFE)
@@ -80,7 +80,7 @@ class Media:
         return media_id
 
     def get(self, media_id: str) -> Medium:
-        """The file; raises ApiError 40007 for an unknown one and after three days."""
+        """Return the file; raises ApiError 40007 if unknown or after three days."""
         medium = self._kept.get(media_id)
         if medium is None or self._now() >= medium.expires_at:
             raise ApiError(40007)

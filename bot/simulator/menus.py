@@ -1,4 +1,4 @@
-"""The menu at the bottom of the chat: what the platform takes for one, and what it refuses (protocol §2.10)."""
+"""The menu at the bottom of the chat: what the platform accepts and refuses (protocol §2.10)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from bot.simulator.calls import Answer, ApiError, Call
 MAX_COLUMNS, MAX_ROWS = 3, 5
 MAX_KEY, MAX_URL = 128, 1024
 
-# What a button of each type must carry.
+# Required fields per button type.
 _NEEDS = {
     "click": "key",
     "view": "url",
@@ -30,7 +30,7 @@ _NEEDS = {
 
 @dataclass(frozen=True)
 class _Limits:
-    """The name's bytes, and the codes for a wrong count, type, name, key, url."""
+    """Maximum name bytes, and the codes for a wrong count, type, name, key, url."""
 
     name: int
     count_code: int
@@ -45,10 +45,10 @@ _SUB = _Limits(60, 40023, 40024, 40025, 40026, 40027)
 
 
 class Menu:
-    """A menu as it stands: `buttons` as the account sent them."""
+    """A menu: `buttons` as the account sent them."""
 
     def __init__(self, definition: Mapping[str, Any]) -> None:
-        """Raises ApiError with the platform's code for a menu it does not take."""
+        """Raise ApiError with the platform's code for an unacceptable menu."""
         buttons = definition.get("button")
         if not isinstance(buttons, list):
             raise ApiError(40016)
@@ -59,7 +59,7 @@ class Menu:
         self.buttons: list[dict[str, Any]] = buttons
 
     def at(self, path: list[int]) -> dict[str, Any] | None:
-        """The button at column, or at column and row; None where there is none."""
+        """Return the button at column, or at column and row; None if there is none."""
         buttons, found = self.buttons, None
         for index in path:
             if not 0 <= index < len(buttons):
@@ -70,9 +70,9 @@ class Menu:
 
 
 class Menus:
-    """The account's menu: one set in the console to begin with, then what the API makes of it.
+    """The account's menu: initially from the console, then as set through the API.
 
-    Conditional menus are kept and listed; the phones show the default one to everybody.
+    Conditional menus are stored and listed; phones show everybody the default one.
     """
 
     def __init__(self, first: Mapping[str, Any] | None) -> None:
@@ -82,24 +82,24 @@ class Menus:
         self._ids = count(400_000_001)
 
     def create(self, call: Call) -> Answer:
-        """`menu/create`: replaces the default menu."""
+        """Handle `menu/create`: replace the default menu."""
         self.shown, self._by_api = self._read(call), True
         return {}
 
     def get(self, _call: Call) -> Answer:
-        """`menu/get`: what the API has set; one set in the console does not count."""
+        """Handle `menu/get`: return the menu set by API; one set in the console does not count."""
         if self.shown is None or not self._by_api:
             raise ApiError(46003)
         return {"menu": {"button": self.shown.buttons}, "conditionalmenu": list(self._conditional.values())}
 
     def delete(self, _call: Call) -> Answer:
-        """`menu/delete`: drops the default menu and every conditional one."""
+        """Handle `menu/delete`: delete the default menu and every conditional one."""
         self.shown = None
         self._conditional.clear()
         return {}
 
     def add_conditional(self, call: Call) -> Answer:
-        """`menu/addconditional`: needs a default menu and a rule."""
+        """Handle `menu/addconditional`: needs a default menu and a rule."""
         if self.shown is None:
             raise ApiError(65303)
         asked = call.json()
@@ -111,14 +111,14 @@ class Menus:
         return {"menuid": str(menu_id)}
 
     def delete_conditional(self, call: Call) -> Answer:
-        """`menu/delconditional`."""
+        """Handle `menu/delconditional`."""
         menu_id = str(call.json().get("menuid", ""))
         if not menu_id.isdecimal() or self._conditional.pop(int(menu_id), None) is None:
             raise ApiError(65301)
         return {}
 
     def current(self, _call: Call) -> Answer:
-        """`get_current_selfmenu_info`: also tells a menu that was set in the console."""
+        """Handle `get_current_selfmenu_info`: includes a menu set in the console."""
         if self.shown is None:
             return {"is_menu_open": 0, "selfmenu_info": {"button": []}}
         buttons = [

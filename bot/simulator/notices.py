@@ -1,4 +1,4 @@
-"""Template messages and 订阅通知: who gets which card, and what is reported of it (statements 22-24)."""
+"""Template messages and 订阅通知: cards shown, and reports on them (statements 22-24)."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -46,16 +46,16 @@ class Notices:
         self._sent: dict[tuple[str, str], tuple[datetime, int]] = {}
 
     def endpoints(self) -> dict[str, Endpoint]:
-        """The two addresses."""
+        """Return the two addresses."""
         return {
             "/cgi-bin/message/template/send": Endpoint("POST", self.send),
             "/cgi-bin/message/subscribe/bizsend": Endpoint("POST", self.send_notice),
         }
 
     def send(self, call: Call) -> Answer:
-        """A template message to a follower; the same client_msg_id within ten minutes is accepted and not shown.
+        """Send a template message to a follower; the same client_msg_id within ten minutes is accepted and not shown.
 
-        Raises ApiError 40003, 40037, 43004, 47003 and, where switched so, 48002 for somebody who wants no messages.
+        Raises ApiError 40003, 40037, 43004, 47003 and, if switched so, 48002 for a person who muted messages.
         """
         asked, follower, _, content = self._read(call, "template")
         if not follower.follows:
@@ -78,7 +78,7 @@ class Notices:
         return _accepted(msg_id)
 
     def send_notice(self, call: Call) -> Answer:
-        """A 订阅通知, which uses up one grant; raises ApiError 40003, 40037, 43101, 47003."""
+        """Send a 订阅通知, which uses one grant; raises ApiError 40003, 40037, 43101, 47003."""
         _, follower, template, content = self._read(call, "notice")
         if follower.grants[template.id] < 1:
             raise ApiError(43101)

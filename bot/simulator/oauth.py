@@ -1,4 +1,4 @@
-"""Web entry from the chat: one-use codes and the person's own tokens (protocol §2.11, statement 34)."""
+"""OAuth from the chat: single-use codes and user tokens (protocol §2.11, statement 34)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ _KEPT = 2000
 
 @dataclass(frozen=True)
 class Grant:
-    """What one person has let the account do, until when; `used` for a code that has been redeemed."""
+    """One person's permission to the account, with expiry; `used` for a redeemed code."""
 
     openid: str
     scope: str
@@ -37,7 +37,7 @@ class AuthorizeError(Exception):
 
 
 class OAuth:
-    """The account's codes and user tokens; unrelated to its own access token."""
+    """The account's codes and user tokens; independent of its own access token."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class OAuth:
         self._refresh: dict[str, Grant] = {}
 
     def check_request(self, query: Mapping[str, str]) -> None:
-        """Whether the authorize page may ask at all; raises AuthorizeError. It only ever leads to this machine."""
+        """Check the authorize page's request; raises AuthorizeError. Only leads to this machine."""
         if query.get("appid") != self._account.app_id:
             raise AuthorizeError(40013)
         host = urlsplit(query.get("redirect_uri", "")).hostname or ""
@@ -68,7 +68,7 @@ class OAuth:
             raise AuthorizeError(10005)
 
     def allow(self, query: Mapping[str, str], openid: str) -> str:
-        """The person agrees: the address to go on to, with a fresh code and the given state."""
+        """Return the address to redirect a consenting person to, with a new code and the given state."""
         self.check_request(query)
         code = token_urlsafe(24)
         _keep(self._codes, code, Grant(self._followers.get(openid).openid, query["scope"], self._now() + CODE_LIFE))
@@ -77,7 +77,7 @@ class OAuth:
         return f"{address}{joint}{urlencode({'code': code, 'state': query.get('state', '')})}"
 
     def access_token(self, call: Call) -> Answer:
-        """`/sns/oauth2/access_token`: redeems a code once; raises ApiError 40029, 40163 and for age 42003."""
+        """Handle `/sns/oauth2/access_token`: redeem a code once; raises ApiError 40029, 40163 and for age 42003."""
         self._tokens.identify(call.query.get("appid"), call.query.get("secret"))
         if call.query.get("grant_type") != "authorization_code":
             raise ApiError(40002)
@@ -97,7 +97,7 @@ class OAuth:
         return self._answer(grant, refresh)
 
     def refresh_token(self, call: Call) -> Answer:
-        """`/sns/oauth2/refresh_token`: a new user token; raises ApiError 40030, 42002 after 30 days."""
+        """Handle `/sns/oauth2/refresh_token`: a new user token; raises ApiError 40030, 42002 after 30 days."""
         if call.query.get("appid") != self._account.app_id:
             raise ApiError(40013)
         refresh = call.query.get("refresh_token", "")
@@ -109,7 +109,7 @@ class OAuth:
         return self._answer(grant, refresh)
 
     def user_info(self, call: Call) -> Answer:
-        """`/sns/userinfo`: name and picture for the scope that allows it; raises ApiError 48001 else."""
+        """Handle `/sns/userinfo`: name and picture if the scope allows; else raises ApiError 48001."""
         grant = self._granted(call)
         if grant.scope != "snsapi_userinfo":
             raise ApiError(48001)
@@ -118,7 +118,7 @@ class OAuth:
         return {"openid": grant.openid, "nickname": name, **empty, "privilege": []}
 
     def check_token(self, call: Call) -> Answer:
-        """`/sns/auth`: whether a user token still works; raises ApiError 40003 for another's."""
+        """Handle `/sns/auth`: check a user token; raises ApiError 40003 for another's."""
         self._granted(call)
         return {"errcode": 0, "errmsg": "ok"}
 

@@ -1,4 +1,4 @@
-"""Pushes that are rare but real: a callback that has not met them here meets them in service (statement 11)."""
+"""Rare but real pushes: better met here than first in production (statement 11)."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,7 +8,7 @@ from bot.simulator.xmltree import Field
 
 
 def _popup(count: int) -> dict[str, Field]:
-    """A subscription pop-up of so many templates: one comes as a single List node, several repeat it."""
+    """Return a subscription popup of so many templates: one is a single List node, several repeat it."""
     lists: list[Field] = [
         {"TemplateId": f"template-{number}", "SubscribeStatusString": "accept", "PopupScene": 1}
         for number in range(1, count + 1)

@@ -1,4 +1,4 @@
-"""The page with the phones, and the HTTP it and the tests drive them by."""
+"""The phones page, and its HTTP interface, also used by tests."""
 
 import asyncio
 import contextlib
@@ -27,22 +27,22 @@ routes = web.RouteTableDef()
 
 @routes.get("/")
 async def page(_request: web.Request) -> web.StreamResponse:
-    """The page itself."""
+    """Return the page."""
     return web.FileResponse(PAGES / "index.html")
 
 
 @routes.get("/phones")
 async def state(request: web.Request) -> web.StreamResponse:
-    """Everything as it is now."""
+    """Return the complete current state."""
     return web.json_response(request.app[PLATFORM].snapshot())
 
 
 @routes.get("/phones/events")
 async def events(request: web.Request) -> web.StreamResponse:
-    """Server-sent events: a snapshot first, then each change."""
+    """Stream server-sent events: a snapshot first, then each change."""
     platform = request.app[PLATFORM]
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
-    # A page that is closed or loaded again drops its stream: that is an end like any other.
+    # A closed or reloaded page drops its stream: a normal end.
     with platform.feed.listen() as changes, contextlib.suppress(ConnectionResetError):
         await response.prepare(request)
         await _event(response, "snapshot", platform.snapshot())
@@ -74,7 +74,7 @@ async def add(request: web.Request) -> web.StreamResponse:
 
 @routes.delete("/phones/{openid}")
 async def remove(request: web.Request) -> web.StreamResponse:
-    """Put a phone away."""
+    """Remove a phone."""
     platform = request.app[PLATFORM]
     platform.followers.remove(request.match_info["openid"])
     platform.feed.publish("snapshot", platform.snapshot())
@@ -83,7 +83,7 @@ async def remove(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/phones/media/{media_id}")
 async def medium(request: web.Request) -> web.StreamResponse:
-    """A picture as the chat shows it."""
+    """Return a picture shown in the chat."""
     try:
         found = request.app[PLATFORM].media.get(request.match_info["media_id"])
     except ApiError as error:
@@ -93,7 +93,7 @@ async def medium(request: web.Request) -> web.StreamResponse:
 
 @routes.get("/phones/{openid}")
 async def chat(request: web.Request) -> web.StreamResponse:
-    """One phone with its bubbles after the id `after`; waits up to `wait` seconds (at most 60) for one to show."""
+    """Return one phone's bubbles after the id `after`; wait up to `wait` seconds (at most 60) for one."""
     platform, openid = request.app[PLATFORM], request.match_info["openid"]
     try:
         after, wait = int(request.query.get("after", "0")), min(float(request.query.get("wait", "0")), _LONGEST_WAIT)
@@ -147,7 +147,7 @@ GESTURES: dict[str, Gesture] = {
 
 @routes.post("/phones/{openid}/{gesture}")
 async def gesture(request: web.Request) -> web.StreamResponse:
-    """One gesture. Answers when every push of it is settled with the bubbles since; `wait` false answers at once."""
+    """Do one gesture. Answers once all its pushes are settled, with the bubbles since; `wait` false answers at once."""
     platform = request.app[PLATFORM]
     openid, name = request.match_info["openid"], request.match_info["gesture"]
     if name not in GESTURES:
@@ -167,7 +167,7 @@ async def gesture(request: web.Request) -> web.StreamResponse:
 
 @routes.post("/controls")
 async def controls(request: web.Request) -> web.StreamResponse:
-    """Move time ("hours" or "until"), choose the mode, order trouble ("fault", "twice" …), check the callback."""
+    """Move time ("hours" or "until"), set the mode, order faults ("fault", "twice" …), check the callback."""
     platform = request.app[PLATFORM]
     asked = await _json(request)
     try:

@@ -1,4 +1,4 @@
-"""The platform: one account, its followers, and everything that passes between them."""
+"""The platform: one account, its followers, and all traffic between them."""
 
 import asyncio
 import time
@@ -39,10 +39,10 @@ _CALLS_SHOWN = 60
 
 
 class Platform:
-    """Plays WeChat for one demo account. `sleep` and `stopwatch` are the real seconds of deliveries.
+    """Simulates WeChat for one demo account. `sleep` and `stopwatch` are real seconds for deliveries.
 
-    `clock` is the platform's calendar (tokens, windows, expiry); pass the bot's own to move both together.
-    `menu` is a first menu, before the account sets one; `phones` are names of phones to begin with.
+    `clock`: the platform's calendar (tokens, windows, expiry); pass the bot's own to move both together. `menu`:
+    initial menu before the account sets one; `phones`: names of initial phones.
     """
 
     def __init__(
@@ -101,11 +101,11 @@ class Platform:
             self.followers.add(name)
 
     async def start(self) -> None:
-        """Be ready to deliver."""
+        """Start delivering."""
         self.courier.start()
 
     async def close(self) -> None:
-        """Stop every delivery under way and tell the pages goodbye."""
+        """Cancel every delivery and end the pages' streams."""
         self.feed.end()
         await self.results.close()
         for task in tuple(self._running):
@@ -114,7 +114,7 @@ class Platform:
         await self.courier.close()
 
     async def check_callback(self) -> None:
-        """The console's check of the address; raises RefusedError where the callback fails it."""
+        """Run the console's check of the address; raises RefusedError if the callback fails."""
         try:
             passed = await self.courier.check()
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -123,7 +123,7 @@ class Platform:
             raise RefusedError("check_failed")
 
     def handset(self, openid: str) -> Handset:
-        """The phone of this person, in their hand."""
+        """Return this person's phone for gestures."""
         return Handset(
             self.followers.get(openid),
             self.pushes,
@@ -145,7 +145,7 @@ class Platform:
         return tasks
 
     async def settled(self) -> None:
-        """Send the reports that are due, and wait until every push under way is settled."""
+        """Send due reports, and wait until every running push is settled."""
         await asyncio.gather(*self.results.catch_up())
         await asyncio.gather(*(asyncio.shield(task) for task in self._running))
 
@@ -157,7 +157,7 @@ class Platform:
         verdict: Verdict | None = None,
         exchange: int | None = None,
     ) -> None:
-        """Put a bubble into a person's chat."""
+        """Show a bubble in a person's chat."""
         bubble = Bubble(
             next(self._ids),
             side,
@@ -172,18 +172,18 @@ class Platform:
         self.phone_changed(follower)
 
     def bubble_json(self, bubble: Bubble) -> dict[str, object]:
-        """A bubble with the sentence of its grey line filled in."""
+        """Return a bubble with its grey line's sentence filled in."""
         shown = bubble.to_json()
         if bubble.side is Side.LINE:
             shown["text"] = self.lines[bubble.content.kind]
         return shown
 
     def phone_changed(self, follower: Follower) -> None:
-        """Tell the pages about a phone's state."""
+        """Publish a phone's state."""
         self.feed.publish("phone", follower.to_json(self.clock.now()))
 
     def called(self, record: Record) -> None:
-        """Keep and show a call of the API; the menu it may have changed appears on every phone."""
+        """Log and show an API call; a changed menu appears on every phone."""
         self.api.log.keep(record)
         self.feed.publish("call", record.to_json())
         if record.call.path.startswith("/cgi-bin/menu/"):
@@ -193,7 +193,7 @@ class Platform:
         return self.menus.shown.buttons if self.menus.shown else None
 
     def snapshot(self) -> dict[str, object]:
-        """Everything a page needs to begin with."""
+        """Return a page's initial state."""
         now = self.clock.now()
         return {
             "title": self.account.title,

@@ -1,4 +1,4 @@
-"""What the platform posts to the callback: messages and events as fields of XML (protocol §1.4, §1.5)."""
+"""Pushes posted to the callback: messages and events as XML fields (protocol §1.4, §1.5)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,18 +7,18 @@ from itertools import count
 
 from bot.simulator.xmltree import Field, write
 
-# Events that may be answered; the answers to all others are not shown (assumed, protocol §1.3).
+# Events that take a reply; replies to others are not shown (assumed, protocol §1.3).
 ANSWERED_EVENTS = frozenset({"subscribe", "scan", "click", "scancode_waitmsg"})
 
-# What the platform reports by itself: nobody has written or tapped, nobody waits for an answer.
+# Reports by the platform itself: nobody wrote or tapped, nobody waits for an answer.
 REPORTS = frozenset({"templatesendjobfinish", "masssendjobfinish", "subscribe_msg_sent_event"})
 
 
 @dataclass(frozen=True)
 class Push:
-    """One message or event of one person, not yet dressed for a mode.
+    """One person's message or event, before formatting for a mode.
 
-    A `forged` one comes from somebody who has overheard a signature, but knows neither token nor key.
+    `forged`: from somebody who overheard a signature but knows neither token nor key.
     """
 
     openid: str
@@ -29,40 +29,40 @@ class Push:
 
     @property
     def kind(self) -> str:
-        """The message type, or for an event its name."""
+        """Return the message type, or an event's name."""
         return str(self.fields.get("Event", self.fields["MsgType"]))
 
     @property
     def is_event(self) -> bool:
-        """Whether this is an event: no MsgId, and not every one takes an answer."""
+        """Tell whether this is an event: no MsgId, and not every one takes a reply."""
         return self.fields["MsgType"] == "event"
 
     @property
     def takes_reply(self) -> bool:
-        """Whether the platform shows an answer to this push."""
+        """Tell whether the platform shows a reply to this push."""
         return not self.is_event or self.kind.lower() in ANSWERED_EVENTS
 
     @property
     def is_report(self) -> bool:
-        """Whether the platform reports a finished job: the person has done nothing."""
+        """Tell whether the platform reports a finished job, without any act by the person."""
         return self.kind.lower() in REPORTS
 
     @property
     def takes_many_articles(self) -> bool:
-        """Events may be answered with up to eight articles, messages with one."""
+        """Tell whether up to eight articles may answer it: events only, messages take one."""
         return self.is_event
 
     def parties(self) -> dict[str, Field]:
-        """The two fields that also an encrypted push is addressed by."""
+        """Return the two address fields, also outside an encrypted push."""
         return {"ToUserName": self.account, "FromUserName": self.openid}
 
     def to_xml(self) -> str:
-        """The whole push as plain XML."""
+        """Return the whole push as plain XML."""
         return write({**self.parties(), "CreateTime": self.created_at, **self.fields})
 
 
 class Pushes:
-    """Makes pushes for one account: stamps the time and gives each message a 64-bit id of its own."""
+    """Creates one account's pushes: sets the time and gives each message a unique 64-bit id."""
 
     def __init__(self, account: str, now: Callable[[], datetime]) -> None:
         self._account = account
@@ -70,15 +70,15 @@ class Pushes:
         self._serial = count(1)
 
     def message(self, openid: str, kind: str, **extra: Field) -> Push:
-        """A message of this type; MsgId comes last as on the platform."""
+        """Return a message of this type; MsgId comes last as on the platform."""
         return self._push(openid, {"MsgType": kind, **extra, "MsgId": self.new_id()})
 
     def event(self, openid: str, event: str, **extra: Field) -> Push:
-        """An event; it has no MsgId."""
+        """Return an event; it has no MsgId."""
         return self._push(openid, {"MsgType": "event", "Event": event, **extra})
 
     def new_id(self) -> int:
-        """A number above 2^53 that no other push has, also after a restart: milliseconds, then a serial."""
+        """Return a unique number above 2^53, also after a restart: milliseconds, then a serial."""
         return int(self._now().timestamp() * 1000) << 20 | next(self._serial) & 0xFFFFF
 
     def _push(self, openid: str, fields: dict[str, Field]) -> Push:

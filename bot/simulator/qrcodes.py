@@ -1,4 +1,4 @@
-"""QR codes with a scene: made through the API, scanned by phones (protocol §2.10, statement 33)."""
+"""QR codes with a scene: created through the API, scanned by phones (protocol §2.10, statement 33)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ MAX_PERMANENT = 100_000
 
 @dataclass(frozen=True)
 class QrCode:
-    """One code: what its scene says, and until when it can be scanned (None: for ever)."""
+    """One code: its scene, and expiry (None: never)."""
 
     ticket: str
     scene: str
@@ -31,7 +31,7 @@ class QrCodes:
         self._by_ticket: dict[str, QrCode] = {}
 
     def create(self, call: Call) -> Answer:
-        """`qrcode/create`: raises ApiError 40052 for the action, 40053 for the scene or the life."""
+        """Handle `qrcode/create`: raises ApiError 40052 for the action, 40053 for the scene or lifetime."""
         asked = call.json()
         action = asked.get("action_name")
         if action not in ("QR_SCENE", "QR_STR_SCENE", "QR_LIMIT_SCENE", "QR_LIMIT_STR_SCENE"):
@@ -48,27 +48,27 @@ class QrCodes:
         return {"ticket": code.ticket, "expire_seconds": life, "url": code.url}
 
     def add(self, scene: str, expires_at: datetime | None) -> QrCode:
-        """A new code for this scene."""
+        """Add a code for this scene."""
         ticket = token_urlsafe(64)
         code = QrCode(ticket, scene, f"http://weixin.qq.com/q/{token_urlsafe(12)}", expires_at)
         self._by_ticket[ticket] = code
         return code
 
     def by_ticket(self, ticket: str) -> QrCode | None:
-        """The code of this ticket, also an expired one; None for an unknown ticket."""
+        """Return the code with this ticket, also an expired one; None if unknown."""
         return self._by_ticket.get(ticket)
 
     def by_scene(self, scene: str) -> QrCode:
-        """The newest code of this scene; one that nobody made yet is made as in the account's console."""
+        """Return this scene's newest code; create a missing one as in the account's console."""
         codes = [code for code in self._by_ticket.values() if code.scene == scene]
         return codes[-1] if codes else self.add(scene, None)
 
     def can_be_scanned(self, code: QrCode) -> bool:
-        """Whether its time has not run out."""
+        """Tell whether it has not expired."""
         return code.expires_at is None or self._now() < code.expires_at
 
     def scenes(self) -> list[str]:
-        """The scenes there are codes for, newest first, each once."""
+        """Return the distinct scenes with codes, newest first."""
         return list(dict.fromkeys(code.scene for code in reversed(self._by_ticket.values())))
 
 

@@ -1,4 +1,4 @@
-"""How often each API may be called, per day and per minute (protocol §2.12, statements 18 and 27)."""
+"""API call limits, per day and per minute (protocol §2.12, statements 18 and 27)."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ DAILY = {
     "/cgi-bin/message/mass/send": 100,
     "/cgi-bin/message/mass/sendall": 100,
 }
-# A test account has less of the same.
+# A test account has smaller limits.
 TEST_DAILY = {
     **DAILY,
     "/cgi-bin/token": 200,
@@ -51,7 +51,7 @@ PER_MINUTE = {
 
 
 class Quotas:
-    """Counts the calls; `daily` and `per_minute` may be lowered to see a limit reached."""
+    """Counts the calls; `daily` and `per_minute` may be lowered to test limits."""
 
     def __init__(self, now: Callable[[], datetime], daily: Mapping[str, int] = DAILY) -> None:
         self.daily = dict(daily)
@@ -65,7 +65,7 @@ class Quotas:
         self._minute_of = self._this_minute()
 
     def count(self, path: str) -> None:
-        """Count one call; raises ApiError 45009 over the day's limit, 45011 over the minute's."""
+        """Count one call; raises ApiError 45009 over the daily limit, 45011 over the minute's."""
         self._turn()
         if path in self.daily and self._today[path] >= self.daily[path]:
             raise ApiError(45009)
@@ -75,7 +75,7 @@ class Quotas:
         self._minute[path] += 1
 
     def told(self, path: str) -> Answer:
-        """`openapi/quota/get`: the day's limit, what is used and what remains."""
+        """Handle `openapi/quota/get`: the daily limit, used and remaining calls."""
         self._turn()
         if path not in self.daily:
             raise ApiError(76021)
@@ -86,7 +86,7 @@ class Quotas:
         return answer
 
     def clear(self) -> None:
-        """Start every day's count anew; raises ApiError 48006 for the eleventh time in a month."""
+        """Reset every daily count; raises ApiError 48006 for the eleventh time in a month."""
         self._turn()
         month = self._month()
         if self._clears[month] >= CLEARS_A_MONTH:
@@ -95,7 +95,7 @@ class Quotas:
         self._today.clear()
 
     def clear_one(self, path: str) -> None:
-        """Start one API's count of the day anew; raises ApiError 76021, and 48006 for the 51st time in a month."""
+        """Reset one API's daily count; raises ApiError 76021, and 48006 for the 51st time in a month."""
         self._turn()
         if path not in self.daily:
             raise ApiError(76021)

@@ -1,4 +1,4 @@
-"""Reads the callback's answer as the platform does: an acknowledgement, something to show, or a flaw."""
+"""Read the callback's answer like the platform: an acknowledgement, something to show, or a flaw."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ _MEDIA = {"image": "Image", "voice": "Voice", "video": "Video"}
 
 @dataclass(frozen=True)
 class Reading:
-    """What an answer came to: contents to show (none for an acknowledgement), the flaw if any, the opened XML."""
+    """A parsed answer: contents to show (none for an acknowledgement), the flaw if any, the decrypted XML."""
 
     contents: tuple[Content, ...] = ()
     flaw: Flaw | None = None
@@ -23,7 +23,7 @@ class Reading:
 
 
 class FlawError(Exception):
-    """The answer has a flaw for which the switches show nothing of it."""
+    """The answer has a flaw for which the switches show nothing."""
 
     def __init__(self, flaw: Flaw) -> None:
         super().__init__(flaw.value)
@@ -38,7 +38,7 @@ class ReplyReader:
         self._switches = switches
 
     def read(self, push: Push, mode: Mode, body: bytes) -> Reading:
-        """The reading of one answer; never raises. `success` and an empty body acknowledge, in every mode."""
+        """Read one answer; never raises. `success` and an empty body acknowledge, in every mode."""
         if body in (b"", b"success"):
             return Reading()
         opened = ""

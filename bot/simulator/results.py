@@ -1,4 +1,4 @@
-"""What the platform reports of finished jobs: later, and not always once or in order (statements 23 and 25)."""
+"""The platform's reports on finished jobs: delayed, and not always once or in order (statements 23 and 25)."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -14,10 +14,10 @@ LATE = timedelta(minutes=10)
 
 @dataclass
 class Mishaps:
-    """How reports get out of hand, each chosen by a person.
+    """Report irregularities, each switched by a person.
 
-    `late`: ten minutes later. `doubled`: the same report again a second later. `early`: before the call that started
-    the job is answered. `lost`: never.
+    `late`: ten minutes later. `doubled`: repeated a second later. `early`: before the call that started the job is
+    answered. `lost`: never.
     """
 
     late: bool = False
@@ -27,7 +27,7 @@ class Mishaps:
 
 
 class Results:
-    """Holds reports until they are due by the platform's clock, and sends them."""
+    """Holds reports until due by the platform's clock, and sends them."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Results:
         self._waiting: dict[asyncio.Task[None], tuple[datetime, asyncio.Event]] = {}
 
     def report(self, make: Callable[[], Push]) -> None:
-        """Send a report when its time comes; `make` makes it then, with the time of that moment."""
+        """Send a report when due; `make` creates it then, with that moment's time."""
         if self.mishaps.lost:
             return
         if self.mishaps.early:
@@ -55,7 +55,7 @@ class Results:
         self.after(delay, lambda: self._send(self._copies(make)))
 
     def after(self, delay: timedelta, do: Callable[[], object]) -> None:
-        """Do something when so much time has passed, asleep or by moving the clock."""
+        """Run something after this time, by waiting or by moving the clock."""
         due, released = self._now() + delay, asyncio.Event()
 
         async def wait() -> None:
@@ -73,19 +73,19 @@ class Results:
         task.add_done_callback(lambda done: self._waiting.pop(done, None))
 
     async def before_answer(self) -> None:
-        """Let early reports arrive before the call that started them is answered."""
+        """Deliver early reports before the call that started them is answered."""
         early, self._early = self._early, []
         await asyncio.gather(*(asyncio.shield(task) for task in early))
 
     def catch_up(self) -> list[asyncio.Task[None]]:
-        """Release whatever is due since somebody has moved the clock; each task ends when that has happened."""
+        """Release what is due after a clock move; each task ends when done."""
         due = [task for task, (moment, _) in self._waiting.items() if moment <= self._now()]
         for task in due:
             self._waiting[task][1].set()
         return due
 
     async def close(self) -> None:
-        """Drop what has not happened yet."""
+        """Cancel what has not happened yet."""
         waiting: list[asyncio.Task[Any]] = list(self._waiting)
         for task in waiting:
             task.cancel()
@@ -93,5 +93,5 @@ class Results:
 
     def _copies(self, make: Callable[[], Push]) -> list[Push]:
         first = make()
-        # Stamped a second later: who knows events by sender and time alone takes it for another one.
+        # Stamped a second later: looks like another event to anyone identifying events by sender and time alone.
         return [first, replace(first, created_at=first.created_at + 1)] if self.mishaps.doubled else [first]

@@ -1,4 +1,4 @@
-"""The platform's side of the server API: what every address does, before HTTP comes into it."""
+"""The server API's behaviour, independent of HTTP."""
 
 from collections.abc import Iterable, Mapping
 
@@ -18,7 +18,7 @@ from bot.simulator.users import Users
 
 
 class ServerApi:
-    """Every address of the API and the checks before it: method, token, quota."""
+    """Every API address and the preceding checks: method, token, quota."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class ServerApi:
             self._endpoints.update(endpoints)
 
     def answer(self, call: Call) -> Answer | Medium:
-        """Do what is asked; raises ApiError with the platform's code. A call without a valid token costs no quota."""
+        """Handle a call; raises ApiError with the platform's code. A call without a valid token uses no quota."""
         endpoint = self._endpoints.get(call.path)
         if endpoint is None:
             raise ApiError(40066, "invalid url, or one that this simulator does not play")
@@ -79,11 +79,11 @@ class ServerApi:
             self._tokens.check(call.query.get("access_token"))
         self.quotas.count(call.path)
         answer = endpoint.handle(call)
-        # An answer that only acknowledges says so; one that carries something carries that alone.
+        # A mere acknowledgement is explicit; an answer with content contains only that.
         return answer or {"errcode": 0, "errmsg": "ok"}
 
     def refuse(self, errcode: int) -> Answer:
-        """Refuse a call with an ordered code, -1 where the platform is overloaded: raises ApiError."""
+        """Refuse a call with an ordered code, -1 for platform overload: raises ApiError."""
         raise ApiError(errcode, "refused as ordered" if errcode != BUSY else "")
 
     def _auto_replies(self, _call: Call) -> Answer:

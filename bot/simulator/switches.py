@@ -1,4 +1,4 @@
-"""What nobody has seen written down: every assumption about the platform, each one a switch."""
+"""Undocumented behaviour: every assumption about the platform, each one a switch."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -24,7 +24,7 @@ class Flaw(StrEnum):
 
 
 class Reaction(StrEnum):
-    """What the platform does about a flaw: show the failure line, show nothing, or show what can be shown."""
+    """The platform's reaction to a flaw: show the failure line, nothing, or what can be shown."""
 
     FAIL = "fail"
     IGNORE = "ignore"
@@ -41,7 +41,7 @@ def _reactions() -> dict[Flaw, Reaction]:
 
 @dataclass
 class Switches:
-    """The assumptions in force; the defaults are the likeliest reading of the documents."""
+    """The assumptions in effect; defaults are the likeliest reading of the documents."""
 
     max_deliveries: int = 3
     retry_bad_status: bool = True

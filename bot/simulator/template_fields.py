@@ -1,9 +1,9 @@
-"""What each kind of template field may hold (protocol §2.4): the kind is the field's name without its number."""
+"""Allowed values per template field kind (protocol §2.4): the kind is the field's name without its number."""
 
 import re
 from collections.abc import Callable, Mapping
 
-# A moment or a day, and a range of two with ~ between them.
+# A moment or a day, and a range of two joined by ~.
 _DAY = r"(?:\d{4}年\d{1,2}月\d{1,2}日|\d{4}-\d{1,2}-\d{1,2})"
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2})?"
 _TIME = rf"(?:{_DAY} ?)?{_CLOCK}"
@@ -11,7 +11,7 @@ _DATE = rf"{_DAY}(?: ?{_CLOCK})?"
 _HAN = r"[㐀-䶿一-鿿]"
 _NAME_OF_KIND = re.compile(r"([a-z_]+?)\d*")
 
-# Nobody has seen the limit of short_thing written down: taken for that of thing.
+# short_thing's limit is undocumented: assumed equal to thing's.
 _PATTERNS = {
     "thing": r".{1,20}",
     "short_thing": r".{1,20}",
@@ -34,13 +34,15 @@ CHOSEN = ("const", "enum")
 
 
 def kind_of(field: str) -> str:
-    """The kind of a field such as thing1; the whole name where that is none of a kind."""
+    """Return the kind of a field such as thing1; the whole name if it has no known kind."""
     found = _NAME_OF_KIND.fullmatch(field)
     return found[1] if found else field
 
 
 def fits(field: str, value: str, choices: tuple[str, ...] = ()) -> bool:
-    """Whether this field may hold this value; const and enum hold one of the choices. No kind holds a line break."""
+    """Tell whether this field may hold this value; const and enum take one of the choices. No kind allows a
+    line break.
+    """
     kind = kind_of(field)
     if kind in CHOSEN:
         return value in choices

@@ -1,4 +1,4 @@
-"""The account's templates: those of template messages and those of 订阅通知 (protocol §2.4, §2.5)."""
+"""The account's templates, of template messages and of 订阅通知 (protocol §2.4, §2.5)."""
 
 import re
 import tomllib
@@ -22,10 +22,10 @@ _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]")
 
 @dataclass(frozen=True)
 class Template:
-    """One template: `rows` are label and field; `choices` are the values of const and enum fields.
+    """One template: `rows` are label and field; `choices`: values of const and enum fields.
 
-    An `industry` template (before May 2023) drops, cuts and mends what another would refuse. `refuses` is the code with
-    which the platform stops every use of it: 43116 for an abused one, 40249 for marketing.
+    An `industry` template (before May 2023) drops, truncates and repairs what another would refuse. `refuses`: the code
+    with which the platform blocks its use: 43116 for an abused one, 40249 for marketing.
     """
 
     id: str
@@ -37,7 +37,7 @@ class Template:
     refuses: int = 0
 
     def filled(self, data: Any) -> tuple[Row, ...]:
-        """The rows with their values; raises ApiError 47003 naming the field, or 47001 for data of no form."""
+        """Return the rows with values; raises ApiError 47003 naming the field, or 47001 for malformed data."""
         if not isinstance(data, dict):
             raise ApiError(47001)
         values = {name: _value(data.get(name)) for _, name in self.rows}
@@ -52,24 +52,24 @@ class Template:
         return tuple(Row(label, values[name]) for label, name in self.rows)
 
     def content(self) -> str:
-        """The template as the console shows it."""
+        """Return the template as the console shows it."""
         return "\n".join(
             f"{label}：{{{{{name}.DATA}}}}" if label else f"{{{{{name}.DATA}}}}" for label, name in self.rows
         )
 
 
 class Templates:
-    """Every template of the account by its id."""
+    """All templates of the account, by id."""
 
     def __init__(self, known: Iterable[Template]) -> None:
         self._known = {template.id: template for template in known}
 
     def add(self, template: Template) -> None:
-        """Take one more, or another form of one there is."""
+        """Add a template, or replace an existing one."""
         self._known[template.id] = template
 
     def get(self, template_id: object, use: Use) -> Template:
-        """The template; raises ApiError 40037 for an unknown one, or the code with which its use is stopped."""
+        """Return the template; raises ApiError 40037 if unknown, or its blocking code."""
         found = self._known.get(str(template_id or ""))
         if len(str(template_id or "")) > MOST_ID:
             raise ApiError(40036)
@@ -80,11 +80,11 @@ class Templates:
         return found
 
     def of(self, use: Use) -> list[Template]:
-        """The templates of one use."""
+        """Return the templates for one use."""
         return [template for template in self._known.values() if template.use == use]
 
     def endpoints(self) -> dict[str, Endpoint]:
-        """The addresses that list and remove them."""
+        """Return the addresses that list and remove them."""
         return {
             "/cgi-bin/template/get_all_private_template": Endpoint("GET", self._listed),
             "/cgi-bin/template/del_private_template": Endpoint("POST", self._deleted),
@@ -119,7 +119,7 @@ class Templates:
 
 
 def load_templates() -> list[Template]:
-    """The templates that the demo account begins with."""
+    """Return the demo account's initial templates."""
     with (PAGES / "templates.toml").open("rb") as file:
         tables = tomllib.load(file)["template"]
     return [

@@ -1,4 +1,4 @@
-"""Access tokens of the two channels, with their overlaps (protocol §2.1, statements 14-17)."""
+"""Access tokens of both channels, with their overlaps (protocol §2.1, statements 14-17)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _REMEMBERED = 5000
 
 @dataclass
 class Token:
-    """One access token; `dies_at` is when it stops being the latest, `expires_at` when its own time is up."""
+    """An access token; `dies_at`: when it stops being the latest, `expires_at`: its own expiry."""
 
     value: str
     expires_at: datetime
@@ -27,7 +27,7 @@ class Token:
 
 
 class Tokens:
-    """Gives out tokens and checks them; the channels `token` and `stable_token` keep apart unless switched."""
+    """Issues and checks tokens; the channels `token` and `stable_token` are separate unless switched."""
 
     def __init__(self, account: Account, switches: Switches, now: Callable[[], datetime]) -> None:
         self._account = account
@@ -38,12 +38,12 @@ class Tokens:
         self._forced: list[datetime] = []
 
     def give(self, call: Call) -> Answer:
-        """`GET /cgi-bin/token`: always a new one; the one before works for five minutes more."""
+        """Handle `GET /cgi-bin/token`: always a new one; the previous one works for five more minutes."""
         self._identify(call.query.get("grant_type"), call.query.get("appid"), call.query.get("secret"), call.ip)
         return self._answer(self._renew("token", OVERLAP))
 
     def give_stable(self, call: Call) -> Answer:
-        """`POST /cgi-bin/stable_token`: the same one until its last five minutes, or a forced new one."""
+        """Handle `POST /cgi-bin/stable_token`: the same one until its last five minutes, or a forced new one."""
         asked = call.json()
         self._identify(asked.get("grant_type"), asked.get("appid"), asked.get("secret"), call.ip)
         latest, now = self._latest.get("stable"), self._now()
@@ -55,7 +55,7 @@ class Tokens:
         return self._answer(self._renew("stable", OVERLAP))
 
     def check(self, value: str | None) -> None:
-        """Whether a call may go on with this token; raises ApiError 41001, 42001, 40001 or 40014."""
+        """Check a call's token; raises ApiError 41001, 42001, 40001 or 40014."""
         if not value:
             raise ApiError(41001)
         token, now = self._known.get(value), self._now()
@@ -100,7 +100,7 @@ class Tokens:
             raise ApiError(40164, f"invalid ip {ip} ipv6 ::ffff:{ip}, not in whitelist")
 
     def identify(self, app_id: object, secret: object) -> None:
-        """Whether these are the account's own id and secret; raises ApiError 41002, 41004, 40013, 40125."""
+        """Check the account's id and secret; raises ApiError 41002, 41004, 40013, 40125."""
         if not app_id:
             raise ApiError(41002)
         if not secret:

@@ -1,4 +1,4 @@
-"""What the account may learn of its followers: one at a time, or the list in pages (protocol §2.9)."""
+"""Follower information for the account: singly, or the list in pages (protocol §2.9)."""
 
 from bot.simulator.calls import Answer, ApiError, Call
 from bot.simulator.followers import Followers
@@ -6,14 +6,14 @@ from bot.simulator.switches import Switches
 
 
 class Users:
-    """`user/info` and `user/get`; since 2021 neither tells a name or a picture."""
+    """`user/info` and `user/get`; since 2021 neither returns a name or picture."""
 
     def __init__(self, followers: Followers, switches: Switches) -> None:
         self._followers = followers
         self._switches = switches
 
     def info(self, call: Call) -> Answer:
-        """`user/info`: of somebody who has left only the openid; raises ApiError 40003, 41009."""
+        """Handle `user/info`: only the openid for a person who left; raises ApiError 40003, 41009."""
         openid = call.query.get("openid", "")
         if not openid:
             raise ApiError(41009)
@@ -36,7 +36,7 @@ class Users:
         }
 
     def page(self, call: Call) -> Answer:
-        """`user/get`: a page of openids after `next_openid`; an empty page has no `data`."""
+        """Handle `user/get`: a page of openids after `next_openid`; an empty page has no `data`."""
         everybody = sorted(follower.openid for follower in self._followers if follower.follows)
         after = call.query.get("next_openid", "")
         if after and self._followers.find(after) is None:

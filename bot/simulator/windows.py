@@ -1,4 +1,4 @@
-"""How many messages the account may send to one person unasked, and until when (protocol §2.3)."""
+"""Reply windows: how many unprompted messages per person, and until when (protocol §2.3)."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,7 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Trigger(Enum):
-    """What a person did that lets the account write to them."""
+    """A person's act that allows the account to write."""
 
     MESSAGE = auto()
     CLICK = auto()
@@ -17,20 +17,20 @@ class Trigger(Enum):
 
     @property
     def grant(self) -> tuple[int, timedelta]:
-        """How many messages, for how long."""
+        """Return how many messages, for how long."""
         return (5, timedelta(hours=48)) if self is Trigger.MESSAGE else (3, timedelta(minutes=1))
 
 
 @dataclass
 class Window:
-    """The messages left (`remaining` of `limit`) until a moment, half-open."""
+    """Messages left (`remaining` of `limit`) until a moment, exclusive."""
 
     remaining: int = 0
     limit: int = 0
     until: datetime = _LONG_AGO
 
     def open_by(self, trigger: Trigger, now: datetime) -> None:
-        """Lift the count to the trigger's and the end to the later one; quotas never add up."""
+        """Raise count and end to at least the trigger's; quotas never add up."""
         count, span = trigger.grant
         if not self.is_open(now):
             self.remaining = self.limit = 0
@@ -39,16 +39,16 @@ class Window:
         self.until = max(self.until, now + span)
 
     def is_open(self, now: datetime) -> bool:
-        """Whether the time has not run out, whatever the count."""
+        """Tell whether it has not expired, whatever the count."""
         return now < self.until
 
     def spend(self) -> bool:
-        """Take one message from the count; False when none is left."""
+        """Use one message; False if none is left."""
         if self.remaining == 0:
             return False
         self.remaining -= 1
         return True
 
     def shut(self) -> None:
-        """Close at once: the person no longer follows."""
+        """Close at once: the person unfollowed."""
         self.remaining, self.limit, self.until = 0, 0, _LONG_AGO

@@ -1,4 +1,4 @@
-"""Signatures and encryption of the callback, as the platform makes and checks them (protocol §1.1, §1.2)."""
+"""Callback signatures and encryption, as the platform makes and checks them (protocol §1.1, §1.2)."""
 
 import base64
 import binascii
@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-# PKCS#7 with a block of 32 bytes although AES works in 16: the platform's own choice.
+# PKCS#7 with 32-byte blocks although AES works in 16: the platform's own choice.
 _PADDING_BITS = 32 * 8
 _HEAD = 16 + 4
 
 
 class CipherError(Exception):
-    """A sealed text that this key does not open, or that belongs to another app."""
+    """A sealed text not opened by this key, or of another app."""
 
 
 def sign(*parts: str) -> str:
-    """The sha1 over the sorted parts: token, timestamp, nonce and, where there is one, the Encrypt text."""
+    """Return the sha1 over the sorted parts: token, timestamp, nonce and, if any, the Encrypt text."""
     return hashlib.sha1("".join(sorted(parts)).encode(), usedforsecurity=False).hexdigest()
 
 
@@ -30,13 +30,13 @@ def same(given: str, expected: str) -> bool:
 
 @dataclass(frozen=True)
 class Seal:
-    """One EncodingAESKey of one app: seals and opens messages."""
+    """One EncodingAESKey of one app: encrypts and decrypts messages."""
 
     aes_key: str
     app_id: str
 
     def close(self, message: bytes, random: bytes) -> str:
-        """Seal a message; `random` is 16 bytes in front of it. Returns base64."""
+        """Encrypt a message; `random` is 16 bytes before it. Returns base64."""
         padder = padding.PKCS7(_PADDING_BITS).padder()
         plain = random + len(message).to_bytes(4, "big") + message + self.app_id.encode()
         encryptor = self._cipher().encryptor()
@@ -44,7 +44,7 @@ class Seal:
         return base64.b64encode(sealed).decode()
 
     def open(self, text: str) -> bytes:
-        """Open a sealed base64 text; raises CipherError for a wrong key, padding, length or app id."""
+        """Decrypt base64 text; raises CipherError for a wrong key, padding, length or app id."""
         try:
             sealed = base64.b64decode(text, validate=True)
             decryptor = self._cipher().decryptor()

@@ -1,4 +1,4 @@
-"""XML as the platform writes it (CDATA for words, bare numbers) and as it reads a reply."""
+"""XML as the platform writes it (CDATA for text, bare numbers) and reads a reply."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,33 +11,33 @@ _MAX_DEPTH = 12
 
 
 class MalformedError(Exception):
-    """Not XML that the platform would read."""
+    """XML the platform would not read."""
 
 
 @dataclass
 class Node:
-    """An element with its text and its children in order."""
+    """An element with its text and ordered children."""
 
     name: str
     text: str = ""
     children: list["Node"] = field(default_factory=list)
 
     def all(self, name: str) -> list["Node"]:
-        """The children of this name."""
+        """Return the children with this name."""
         return [child for child in self.children if child.name == name]
 
     def child(self, name: str) -> "Node | None":
-        """The first child of this name."""
+        """Return the first child with this name."""
         return next(iter(self.all(name)), None)
 
     def get(self, name: str) -> str | None:
-        """The text of the first child of this name; None where there is no such child."""
+        """Return the text of the first child with this name; None if there is none."""
         child = self.child(name)
         return None if child is None else child.text
 
 
 def write(fields: Mapping[str, Field], name: str = "xml") -> str:
-    """One element with the fields as children; a list repeats its element once per member."""
+    """Return one element with the fields as children; a list repeats its element per member."""
     lines = [f"<{name}>", *(_write(key, value) for key, value in fields.items()), f"</{name}>"]
     return "\n".join(lines)
 
@@ -54,7 +54,7 @@ def _write(name: str, value: Field) -> str:
 
 
 def read(body: bytes) -> Node:
-    """The root element of a document; raises MalformedError, also for a DOCTYPE or absurd depth."""
+    """Return a document's root element; raises MalformedError, also for a DOCTYPE or excessive depth."""
     top = Node("")
     path = [top]
 

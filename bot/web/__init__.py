@@ -1,4 +1,4 @@
-"""What console and phone pages stand on: server, forms, templates, metrics.
+"""Shared basis of console and phone pages: server, forms, templates, metrics.
 
-Knows no noun of the trade and no route.
+Contains no domain nouns and no routes.
 """

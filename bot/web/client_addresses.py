@@ -1,4 +1,4 @@
-"""Whose request it is where proxies stand in between: which of them are believed, and what counts as one address."""
+"""Client addresses behind proxies: which proxies are trusted, and what counts as one address."""
 
 import ipaddress
 from collections.abc import Iterable, Sequence
@@ -10,21 +10,21 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 FORWARDED = "X-Forwarded-For"
-# A provider gives one customer at least this much of IPv6: single addresses out of it cost nothing.
+# A provider assigns one customer at least this much IPv6: single addresses are free.
 IPV6_PREFIX = 64
-# A chain of proxies is short; what is longer was written by the client.
+# Proxy chains are short; anything longer was written by the client.
 MOST_HOPS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class TrustedProxies:
-    """The proxies whose X-Forwarded-For is believed."""
+    """Proxies whose X-Forwarded-For is trusted."""
 
     networks: tuple[Network, ...]
 
     @classmethod
     def parse(cls, text: str) -> "TrustedProxies":
-        """Return the proxies of a setting: addresses and CIDR networks, separated by commas or blanks.
+        """Parse a setting's proxies: addresses and CIDR networks, separated by commas or blanks.
 
         Raises ValueError for anything else.
         """
@@ -36,10 +36,10 @@ class TrustedProxies:
         return address is not None and any(address in network for network in self.networks)
 
     def client(self, peer: str, forwarded: Iterable[str]) -> str:
-        """Return the address that the nearest proxy not believed, or nobody but the client itself, can have written.
+        """Return the client address, as far as trusted proxies vouch for it.
 
-        `forwarded` are the values of the header in their order. The last address to the right that is no trusted
-        proxy's counts; what stands left of it the client may have made up. Without a trusted peer it is the peer.
+        `forwarded`: the header's values in order. The rightmost address that is no trusted proxy counts; anything left
+        of it may be forged by the client. If the peer is not trusted, it is the peer.
         """
         found = peer
         if not self.trusts(peer):
@@ -55,7 +55,7 @@ class TrustedProxies:
         return found
 
     def client_of(self, request: web.BaseRequest) -> str:
-        """Return the address of whoever sent this request."""
+        """Return the address of this request's client."""
         return self.client(request.remote or "", request.headers.getall(FORWARDED, ()))
 
 
@@ -63,7 +63,7 @@ TRUSTED = web.AppKey("trusted_proxies", TrustedProxies)
 
 
 def counted_as(address: str) -> str:
-    """Return what an address is counted under: itself, or for IPv6 its /64 network."""
+    """Return what an address counts as: itself, or for IPv6 its /64 network."""
     found = _address(address)
     if isinstance(found, ipaddress.IPv6Address):
         return str(ipaddress.IPv6Network((found, IPV6_PREFIX), strict=False))
@@ -71,7 +71,7 @@ def counted_as(address: str) -> str:
 
 
 def _address(text: str) -> Address | None:
-    """Return the address in one entry of the header, without port, brackets and zone; None where there is none."""
+    """Return the address in one header entry, without port, brackets and zone; None if there is none."""
     for form in _forms(text.strip()[:64]):
         try:
             found = ipaddress.ip_address(form)

@@ -1,4 +1,4 @@
-"""Reads the form that a page of ours sent: who may send it is settled first, then so much of it as the route takes."""
+"""Form reading: the sender is checked first, then only what the route accepts is read."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,18 +12,18 @@ from multidict import CIMultiDict, CIMultiDictProxy, MultiDict, MultiDictProxy
 from bot.web.multipart import Bounds, FormError, Multipart, boundary_of
 from notifications.text_splitting import printable
 
-# The longest form of words is a bid: four parts of 6,000 characters, nine bytes each once they are urlencoded.
+# The longest text form is a bid: four parts of 6,000 characters, nine bytes each urlencoded.
 MOST_FORM_BYTES = 512 * 1024
-# What whoever has not come in may send: a token and a code.
+# Limit without login: a token and a code.
 MOST_ANONYMOUS_BYTES = 16 * 1024
 MOST_FIELDS = 1000
 MOST_PARTS = 40
-# Fewer bytes than these are taken apart in less time than it takes to ask a thread for it.
+# Smaller bodies are parsed faster than a thread is started.
 LEAST_FOR_A_THREAD = 16 * 1024
-# A body has this long, and a second more for so many bytes as the route takes.
+# Time for a body, plus a second per so many bytes the route accepts.
 LEAST_SECONDS = 30.0
 BYTES_A_SECOND = 64 * 1024
-# An upload that is refused is read to its end for so long, so that the browser shows our answer.
+# A refused upload is read to its end up to this limit, so that the browser shows our answer.
 MOST_READ_BYTES = 300 * 1024 * 1024
 READ_AWAY_SECONDS = 30.0
 
@@ -37,7 +37,7 @@ _STATUSES: dict[str, Callable[[], web.HTTPException]] = {
 
 @dataclass(frozen=True, slots=True)
 class Takes:
-    """What a route takes: so many bytes of words, and files where `most_file_bytes` is not 0, in so many parts."""
+    """What a route accepts: bytes of text, and of files if `most_file_bytes` is not 0, in so many parts."""
 
     most_file_bytes: int = 0
     most_parts: int = MOST_PARTS
@@ -45,13 +45,13 @@ class Takes:
 
     @property
     def most_bytes(self) -> int:
-        """Return how long the whole body may be."""
-        # What stands between the parts is paid for out of what words may take.
+        """Return the whole body's maximum length."""
+        # Part headers count toward the text limit.
         return self.most_text_bytes + self.most_file_bytes
 
     @property
     def seconds(self) -> float:
-        """Return how long the whole body may take to arrive."""
+        """Return the time limit for the whole body."""
         return LEAST_SECONDS + self.most_bytes / BYTES_A_SECOND
 
 
@@ -60,7 +60,7 @@ ANONYMOUS = Takes(most_text_bytes=MOST_ANONYMOUS_BYTES)
 
 
 def hold_form(request: web.Request, origin: str, takes: Takes) -> None:
-    """Refuse, before a byte of it is read, a form from elsewhere, of a kind or a length that the route does not take.
+    """Refuse, before reading a byte, a form of another origin, or of a type or length the route does not accept.
 
     Raises HTTPForbidden, HTTPUnsupportedMediaType, HTTPRequestEntityTooLarge.
     """
@@ -73,7 +73,7 @@ def hold_form(request: web.Request, origin: str, takes: Takes) -> None:
 
 
 async def anybody() -> None:
-    """Let every sender through whose form has our token."""
+    """Admit every sender with our token."""
 
 
 async def read_form(
@@ -82,11 +82,11 @@ async def read_form(
     takes: Takes,
     admit: Callable[[], Awaitable[None]] = anybody,
 ) -> MultiDictProxy[Any]:
-    """Return the fields of a form that `hold_form` let through: printable text, and files as web.FileField.
+    """Return the fields of a form checked by `hold_form`: printable text, and files as web.FileField.
 
-    The token is looked at before the rest: in a multipart body it is the first part. Then `admit` raises what it likes
-    for whoever may not send this form, and nothing more is read. Raises HTTPForbidden without the token, another
-    HTTPException for a body that is malformed, too large or too slow.
+    The token is checked before the rest: in a multipart body it is the first part. Then `admit` may raise for a sender
+    who may not send this form, and nothing more is read. Raises HTTPForbidden without the token, another HTTPException
+    for a body that is malformed, too large or too slow.
     """
 
     def hold_token(name: str, words: str) -> None:
@@ -111,7 +111,7 @@ async def read_form(
 
 
 async def read_away(request: web.Request) -> None:
-    """Read what is left of a refused body and drop it, for a while."""
+    """Read and discard the rest of a refused body, within limits."""
     read = 0
     try:
         async with asyncio.timeout(READ_AWAY_SECONDS):
@@ -124,7 +124,7 @@ async def read_away(request: web.Request) -> None:
 
 
 def close_files(form: MultiDictProxy[Any]) -> None:
-    """Let go of the files that came with a form."""
+    """Close the files that came with a form."""
     for value in form.values():
         if isinstance(value, web.FileField):
             value.file.close()
@@ -175,7 +175,7 @@ async def _read_multipart(
     body = Multipart(boundary_of(request.headers.get("Content-Type", "")), bounds, hold_token)
     try:
         async for chunk in request.content.iter_any():
-            # Files may go to the disk, and a chunk may hold many parts.
+            # Files may go to disk, and a chunk may hold many parts.
             before = body.begun
             await asyncio.to_thread(body.feed, chunk)
             if body.begun and not before:
@@ -183,7 +183,7 @@ async def _read_multipart(
         body.close()
         return MultiDictProxy(MultiDict(_values(body)))
     except BaseException:
-        # Cancelled or refused: nobody else knows of the files.
+        # Cancelled or refused: nobody else closes the files.
         body.drop()
         raise
 

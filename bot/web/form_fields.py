@@ -1,4 +1,4 @@
-"""Beside which field of a form an error's sentence stands, by its code; a form without that field says it above."""
+"""Form field next to which an error is shown, by code; a form without that field shows it on top."""
 
 FIELDS = {
     "area_unknown": "area",

@@ -1,4 +1,4 @@
-"""Reads a rendered page of ours for its forms: each field with its place in the text, where it can be changed."""
+"""Parse our rendered page's forms: each field with its offset, so that it can be edited."""
 
 from dataclasses import dataclass, field
 from html import escape
@@ -9,7 +9,7 @@ _VOID_FIELDS = ("input", "button")
 
 @dataclass(slots=True)
 class Option:
-    """One choice of a select: where its tag stands, its attributes and what is sent for it."""
+    """An option of a select: its offset, attributes and value."""
 
     start: int
     end: int
@@ -18,14 +18,14 @@ class Option:
 
     @property
     def value(self) -> str:
-        """What is sent where this is chosen."""
+        """Return the value sent if this is chosen."""
         value = self.attributes.get("value")
         return " ".join(self.words.split()) if value is None else value
 
 
 @dataclass(slots=True)
 class Control:
-    """One field: its tag from `start` to `end`; `close` is where its end tag begins, for those that have one."""
+    """One field: its tag from `start` to `end`; `close` is the start of its end tag, if it has one."""
 
     tag: str
     start: int
@@ -37,29 +37,29 @@ class Control:
     options: list[Option] = field(default_factory=list)
 
     def get(self, name: str) -> str:
-        """Return this attribute, "" where there is none."""
+        """Return this attribute, "" if absent."""
         return self.attributes.get(name) or ""
 
     @property
     def name(self) -> str:
-        """Under which name it is sent."""
+        """Return the name it is sent under."""
         return self.get("name")
 
     @property
     def type(self) -> str:
-        """What kind of field it is: "textarea", "select", "button" or the type of an input."""
+        """Return the field type: "textarea", "select", "button" or an input's type."""
         return self.get("type") or "text" if self.tag == "input" else self.tag
 
 
 @dataclass(slots=True)
 class Form:
-    """One form: where it sends to, and its fields in their order."""
+    """One form: its target, and its fields in order."""
 
     attributes: dict[str, str | None]
     controls: list[Control] = field(default_factory=list)
 
     def sends_to(self, path: str) -> bool:
-        """Return whether it, or one of its buttons, sends to this address."""
+        """Return whether it, or one of its buttons, submits to this address."""
         targets = [self.attributes.get("action") or "", *(one.get("formaction") for one in self.controls)]
         method = (self.attributes.get("method") or "").lower()
         return method == "post" and path in (target.partition("?")[0] for target in targets)
@@ -72,7 +72,7 @@ def tag_of(tag: str, attributes: dict[str, str | None]) -> str:
 
 
 class FormReader(HTMLParser):
-    """Finds the forms of a page; `details` by where their tags stand, `main` the place right behind the main tag."""
+    """Finds a page's forms; `details` by their tags' offsets, `main`: offset after the main tag."""
 
     def __init__(self, page: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -81,7 +81,7 @@ class FormReader(HTMLParser):
         self.details: dict[int, str] = {}
         self._page = page
         self._lines = [0]
-        # Only these end a line for the parser's positions; users' words hold others.
+        # Only these end a line for the parser's positions; users' text may contain others.
         for line in page.split("\n"):
             self._lines.append(self._lines[-1] + len(line) + 1)
         self._form: Form | None = None
@@ -93,7 +93,7 @@ class FormReader(HTMLParser):
         self._join()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take in a tag."""
+        """Handle a start tag."""
         held = dict(attrs)
         start = self._offset()
         end = start + len(self.get_starttag_text() or "")
@@ -111,7 +111,7 @@ class FormReader(HTMLParser):
             self._control(tag, start, end, held)
 
     def handle_endtag(self, tag: str) -> None:
-        """Close what this tag closes."""
+        """Handle an end tag."""
         if tag == "details" and self._inside:
             self._inside.pop()
         elif tag == "form":

@@ -1,4 +1,4 @@
-"""What was typed when a session was over is kept for its own person, and shown again when they come in anew."""
+"""Form input of an expired session, kept for its author and shown after the next login."""
 
 import json
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from storage.people import kept_forms
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was typed, the pages on which its form may stand, and when it was sent."""
+    """Kept input, the pages that may show its form, and when it was sent."""
 
     typed: Typed
     places: tuple[str, ...]
@@ -21,14 +21,14 @@ class Kept:
 
 
 def keep(tx: Tx, person_id: int, face: Face, typed: Typed, places: Sequence[str]) -> None:
-    """Keep what this person typed."""
+    """Save this person's input."""
     text = json.dumps({"typed": asdict(typed), "places": list(places)}, ensure_ascii=False)
     kept_forms.keep(tx, person_id, face, typed.path, text)
     audit.record(tx, "keep_form", f"person:{person_id}", by=Actor.person(person_id, face))
 
 
 def latest(tx: Tx, person_id: int, face: Face) -> Kept | None:
-    """Return what this person typed last and could not hand in."""
+    """Return this person's last unsubmitted input."""
     found = kept_forms.latest(tx, person_id, face)
     if found is None:
         return None
@@ -39,6 +39,6 @@ def latest(tx: Tx, person_id: int, face: Face) -> Kept | None:
 
 
 def drop(tx: Tx, person_id: int, face: Face, path: str) -> None:
-    """Forget what was kept for this address, where there is something: handed in, or not wanted any more."""
+    """Delete the input kept for this address, if any: submitted, or no longer wanted."""
     if kept_forms.drop(tx, person_id, face, path):
         audit.record(tx, "drop_kept_form", f"person:{person_id}", by=Actor.person(person_id, face))

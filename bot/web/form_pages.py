@@ -1,4 +1,4 @@
-"""The page on which a form stands: found from where it was sent, got as a browser would get it, and filled in again."""
+"""Find the page of a submitted form, request it as a browser would, and refill it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,10 +17,10 @@ _INNER = web.RequestKey("inner_page", bool)
 async def shown_again(
     request: web.Request, typed: Typed, said: Said, texts: Texts, places: Iterable[str]
 ) -> str | None:
-    """Return the first of these pages that has the form, filled in with what was typed; None where none has it.
+    """Return the first of these pages with the form, refilled; None if none has it.
 
-    Each is asked for like any page, so whoever may not open it does not get it here either. A page that is asked for
-    here and shows a form again itself, as the one of what is kept, has none: it may have been sent from there.
+    Each is requested like any page, so access is checked as usual. A page requested here that itself refills a form,
+    such as the kept one, has none: it may have been sent from there.
     """
     if _INNER in request:
         return None
@@ -53,7 +53,7 @@ def declared_place(page: str, address: Mapping[str, str], form: Mapping[str, Any
 
 
 def local_place(address: str, origin: str, home: str) -> Iterator[str]:
-    """Yield the path and query of an address beneath `home` of our own, and nothing for any other."""
+    """Yield the path and query of our own address under `home`, nothing for any other."""
     try:
         url = URL(address)
         if str(url.origin()) != origin:
@@ -64,7 +64,7 @@ def local_place(address: str, origin: str, home: str) -> Iterator[str]:
 
 
 def is_beneath(place: str, home: str) -> bool:
-    """Return whether this is a plain path (and query) beneath `home`, with nothing that leads elsewhere."""
+    """Return whether this is a plain path (and query) under `home` that leads nowhere else."""
     path = place.partition("?")[0]
     plain = place.isascii() and place.isprintable() and not set(place) & set("\\#<>\"' ")
     return plain and "//" not in path and ".." not in path and (path == home or path.startswith(f"{home}/"))
@@ -78,7 +78,7 @@ async def _page_at(request: web.Request, place: str) -> str | None:
     found = await request.app.router.resolve(inner)
     if found.http_exception is not None:
         return None
-    # What the server does itself before it calls a handler.
+    # Done by the server itself before calling a handler.
     inner._match_info = found
     inner[_INNER] = True
     try:

@@ -1,4 +1,4 @@
-"""A form that was refused is shown again as it was sent: what was typed, what is wrong beside it, nothing lost."""
+"""Refill a refused form: the input stays, errors are shown beside it."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from bot.web.form_models import faults_of
 from config.errors import AppError, ConflictError
 from config.texts import Texts
 
-# Never shown again nor kept: our own token, and what only its owner may know.
+# Never shown again or kept: our token, and what only its owner may know.
 SECRET = frozenset({"csrf", "passphrase", "again", "share"})
 _CHOICES = ("checkbox", "radio")
 _NOT_FILLED = ("button", "submit", "password", "file", "image", "reset")
@@ -21,7 +21,7 @@ _NOT_FILLED = ("button", "submit", "password", "file", "image", "reset")
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What a form that was sent to `path` held: texts by name in their order, and whether files came with it."""
+    """Input of a form sent to `path`: texts by name in order, and whether files came with it."""
 
     path: str
     fields: tuple[tuple[str, str], ...]
@@ -29,7 +29,7 @@ class Typed:
 
     @classmethod
     def of(cls, path: str, form: Mapping[str, Any]) -> "Typed":
-        """Return what was typed, without secrets."""
+        """Return the input without secrets."""
         shown = [(name, value) for name, value in form.items() if name not in SECRET]
         files = any(isinstance(value, web.FileField) and value.filename for _, value in shown)
         return cls(path, tuple((name, value) for name, value in shown if isinstance(value, str)), files)
@@ -58,7 +58,7 @@ class Said:
 
     @classmethod
     def of(cls, error: AppError, texts: Texts, style: str) -> "Said":
-        """Return what is said of this error."""
+        """Return the message for this error."""
         wrong = {name: texts.error(fault) for name, fault in faults_of(error).items()}
         return cls(texts.error(error), style, wrong, anew=isinstance(error, ConflictError))
 
@@ -92,7 +92,7 @@ def refill(page: str, typed: Typed, said: Said, texts: Texts) -> str | None:
 
 
 class _Edits:
-    """Changes to a text by their places in it."""
+    """Edits to a text by offset."""
 
     def __init__(self, page: str) -> None:
         self._page = page
@@ -100,15 +100,15 @@ class _Edits:
         self._found: list[tuple[int, int, str]] = []
 
     def put(self, start: int, end: int, text: str) -> None:
-        """Put this in the place of what stands from `start` to `end`."""
+        """Replace the text from `start` to `end`."""
         self._found.append((start, end, text))
 
     def tag(self, control: Control) -> None:
-        """Write the field's tag anew, once, with the attributes that it has at last."""
+        """Rewrite the field's tag, once, with its final attributes."""
         self._tags[control.start] = control
 
     def beside(self, control: Control, sentence: str, style: str, name: str) -> None:
-        """Put a sentence right behind the field, and have the field point to it."""
+        """Insert a sentence after the field, and reference it from the field."""
         if style != "form-text":
             control.attributes["aria-invalid"] = "true"
         control.attributes["aria-describedby"] = name
@@ -118,7 +118,7 @@ class _Edits:
         )
 
     def done(self) -> str:
-        """Return the changed text."""
+        """Return the edited text."""
         tags = [(one.start, one.end, tag_of(one.tag, one.attributes)) for one in self._tags.values()]
         parts, last = [], 0
         for start, end, text in sorted(tags + self._found, key=lambda edit: edit[:2]):
@@ -128,7 +128,7 @@ class _Edits:
 
 
 def _fit(form: Form, values: Mapping[str, list[str]]) -> int:
-    """Return how well what was sent fits this form: a page may hold one for each line of a list."""
+    """Return how well the input fits this form: a page may have one per list line."""
     found = 0
     for one in form.controls:
         if one.name in SECRET or not one.name:
@@ -160,7 +160,7 @@ def _fill(edits: _Edits, control: Control, values: Mapping[str, list[str]], take
         value = sent[taken[name]]
         taken[name] += 1
         if kind == "textarea":
-            # A browser drops the first line break behind the tag.
+            # Browsers drop the first line break after the tag.
             edits.put(control.end, control.close, "\n" + escape(value))
         else:
             control.attributes["value"] = value

@@ -1,4 +1,4 @@
-"""What a face does with the forms that come to it: once, and never losing what was typed."""
+"""Form handling for console or phone: each form once, without losing input."""
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -29,7 +29,7 @@ class Forms:
     submissions: Submissions = field(init=False)
 
     def __post_init__(self) -> None:
-        """Make what carries them out."""
+        """Create the submission handler."""
         object.__setattr__(self, "submissions", Submissions(self.context.database, self.context.cipher))
 
     async def carry_out(
@@ -39,9 +39,9 @@ class Forms:
         act: Callable[[Database], Awaitable[web.StreamResponse]],
         person_id: int | None,
     ) -> web.StreamResponse:
-        """Return what `act` answers, or what it answered to the same form before; see Submissions.run.
+        """Return the answer of `act`, or its earlier answer to the same form; see Submissions.run.
 
-        What was kept of this form for the person is not needed any more once it is carried out.
+        Kept input of this form is deleted once it is processed.
         """
         if person_id is None:
             return await self.submissions.run(path, form, act, by_content=True)
@@ -51,7 +51,7 @@ class Forms:
     async def refused(
         self, request: web.Request, form: Mapping[str, Any], error: AppError, page: str = ""
     ) -> web.Response | None:
-        """Return the form's own page with what was typed and what is wrong; None where its form is not there."""
+        """Return the form's own page with input and errors; None if it is not found."""
         later = isinstance(error, UnavailableError)
         if isinstance(error, InvalidFormError):
             form = _with(form, error.carried)
@@ -60,7 +60,7 @@ class Forms:
         try:
             shown = await shown_again(request, typed, said, self.context.texts, places)
         except UnavailableError as failing:
-            # Not even the form's page can be had now: the plain page shows what was typed.
+            # Not even the form's page is available: the plain page shows the input.
             log.warning("a refused form is not shown again: %s", failing.code, extra={"action": "form_not_shown"})
             return None
         if shown is None:
@@ -68,7 +68,7 @@ class Forms:
         return web.Response(text=shown, status=503 if later else 422, content_type="text/html")
 
     async def keep(self, request: web.Request, form: Mapping[str, Any], person_id: int, page: str = "") -> bool:
-        """Keep what was typed for whose session is over; False where nothing was."""
+        """Keep the input of an expired session; False if there was none."""
         typed = Typed.of(request.path, form)
         if not typed.fields:
             return False
@@ -76,7 +76,7 @@ class Forms:
         return True
 
     def places(self, request: web.Request, form: Mapping[str, Any], page: str = "") -> list[str]:
-        """Return where the form that was sent may stand; `page` is declared for its address."""
+        """Return where the submitted form may be; `page` is declared for its address."""
         declared = declared_place(self.context.home + page, request.match_info, form) if page else ""
         return list(places_of(request, self.context.origin, self.context.home, declared))
 

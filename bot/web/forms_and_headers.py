@@ -1,4 +1,4 @@
-"""What every page for a browser stands on, at the desk and in the chat's pages: headers, forms of our own, files."""
+"""Basis of all browser pages, console and phone: headers, form origin, static files."""
 
 import logging
 import traceback
@@ -27,33 +27,35 @@ Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def cookie_of(request: web.Request, name: str) -> str:
-    """Return this cookie's value; "" where there is none, or one that we never gave."""
+    """Return this cookie's value; "" if absent or not ours."""
     value = request.cookies.get(name, "")
     return value if value.isascii() and value.isprintable() else ""
 
 
 def back_of(request: web.Request, origin: str, home: str) -> str:
-    """Return the page of ours that this request came from, `home` where that is not known."""
+    """Return our page that this request came from, `home` if unknown."""
     referer = request.headers.get("Referer", "")
     return referer if referer.isascii() and referer.isprintable() and referer.startswith(f"{origin}/") else home
 
 
 def cares(request: web.Request) -> bool:
-    """Whether this browser wants large text."""
+    """Tell whether this browser wants large text."""
     return request.query.get("care", cookie_of(request, CARE)) == "1"
 
 
 def policy(scripts: str = "", styles: str = "") -> str:
-    """What a page may load: our own files alone, but for scripts from this place and styles with this hash."""
+    """Return the content security policy: only our own files, plus scripts from this origin and styles with
+    this hash.
+    """
     own = f"default-src 'none'; script-src 'self' {scripts}; style-src 'self' {styles}; img-src 'self' data:; "
     own += "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     return own.replace(" ;", ";")
 
 
 def finish(request: web.Request, response: web.StreamResponse, home: str) -> None:
-    """The headers of every page, and the wish for large text kept for the next one."""
+    """Set the headers of every page, and keep the large-text choice."""
     response.headers.update(HEADERS)
-    # A page that needs more has said so itself.
+    # A page that needs more has set its own.
     response.headers.setdefault(POLICY, policy())
     response.headers.setdefault("Cache-Control", "no-store")
     if request.query.get("care") in ("0", "1"):
@@ -66,7 +68,7 @@ def add_part(
     routes: Iterable[tuple[str, str, Answer]],
     dressed: Callable[[web.HTTPException], web.StreamResponse],
 ) -> None:
-    """Serve these (method, path, answer) beneath `home`; `dressed` makes a page of a refusal."""
+    """Mount these (method, path, answer) under `home`; `dressed` renders a refusal."""
 
     @web.middleware
     async def dress(request: web.Request, handler: Answer) -> web.StreamResponse:
@@ -79,7 +81,7 @@ def add_part(
             response = dressed(web.HTTPServiceUnavailable())
         except Exception as error:
             if request.transport is None:
-                # Whoever asked is gone; the server knows what to do.
+                # The client disconnected; the server handles it.
                 raise
             _report(request, error)
             response = dressed(web.HTTPInternalServerError())
@@ -93,7 +95,7 @@ def add_part(
 
 
 def _readable(request: web.Request) -> web.Request:
-    """Return the request with a query that every store and page takes. Raises HTTPNotFound for such an address."""
+    """Return the request with a printable query. Raises HTTPNotFound if the path is not printable."""
     if printable(request.path) != request.path:
         raise web.HTTPNotFound
     cleaned = [(printable(name), printable(value)) for name, value in request.query.items()]
@@ -108,7 +110,7 @@ def _route(request: web.Request) -> str:
 
 
 def _report(request: web.Request, error: Exception) -> None:
-    # An exception's own words may quote what somebody typed; its kind and its places may not.
+    # An exception's message may quote input; log only its type and locations.
     places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-6:]]
     log.error(
         "%s failed: %s in %s",
@@ -120,17 +122,17 @@ def _report(request: web.Request, error: Exception) -> None:
 
 
 def error_page(answer: web.HTTPException, status: int, page: str) -> web.Response:
-    """Return the page of a refusal, with the word on when to come again where there is one."""
+    """Return a refusal's page, keeping Retry-After if present."""
     kept = {name: answer.headers[name] for name in ("Retry-After",) if name in answer.headers}
     return web.Response(text=page, status=status, content_type="text/html", headers=kept)
 
 
 def file_of(folder: Path, name: str) -> web.FileResponse:
-    """A file that pages load from us, by its very name. Raises HTTPNotFound."""
+    """Return a static file by exact name. Raises HTTPNotFound."""
     path = next((path for path in folder.iterdir() if path.name == name and path.suffix in _TYPES), None)
     if path is None:
         raise web.HTTPNotFound
-    # Names carry the version, so a browser may keep them.
+    # Names carry the version, so browsers may cache them.
     response = web.FileResponse(path, headers={"Cache-Control": "public, max-age=86400"})
     response.content_type = _TYPES[path.suffix]
     return response

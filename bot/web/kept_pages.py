@@ -1,4 +1,4 @@
-"""What somebody had typed when their session was over, shown again to them; nothing is done with it by itself."""
+"""Form input of an expired session, shown again to its author; nothing is submitted automatically."""
 
 from typing import Any
 

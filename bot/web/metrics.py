@@ -1,6 +1,6 @@
-"""GET /metrics: how the bot is doing, as Prometheus reads it. Counts and times only: no person, no openid, no words.
+"""GET /metrics for Prometheus. Only counts and times: no person, no openid, no text.
 
-Shown to this machine alone, unless SRDI_METRICS_TOKEN names a token: then to whoever brings it, from anywhere.
+Served to this machine only; with SRDI_METRICS_TOKEN set, to anybody with that token.
 """
 
 import hmac
@@ -17,16 +17,16 @@ from storage.notices import outbox
 
 PATH = "/metrics"
 LOOPBACK = ("127.0.0.1", "::1")
-# A proxy on this machine is a loopback peer for all the world; these say that it only hands on.
+# A local proxy looks like a loopback peer; these headers reveal forwarding.
 HANDED_ON = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
-# What a request to the callback comes to where it is not refused; every other word is the reason of a refusal.
+# Outcomes of callback requests that are not refused; other words are refusal reasons.
 TAKEN = ("echoed", "answered", "acknowledged", "late", "failed")
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 4.5, 10.0)
 JOBS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
 class Metrics:
-    """What is counted in this process, in a registry of its own."""
+    """This process's counters, in a registry of their own."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -63,34 +63,34 @@ class Metrics:
             self._taken.labels(outcome)
 
     def count_request(self, outcome: str) -> None:
-        """One request to the callback came to this: an answer, or the reason of a refusal."""
+        """Count a callback request by outcome: an answer, or a refusal reason."""
         if outcome in TAKEN:
             self._taken.labels(outcome).inc()
         else:
             self._refused.labels(outcome).inc()
 
     def answered_in(self, seconds: float) -> None:
-        """A push took so long."""
+        """Record the seconds a push took."""
         self._answering.observe(seconds)
 
     def repeated(self) -> None:
-        """A push had come before."""
+        """Count a repeated push."""
         self._repeats.inc()
 
     def wrote(self, jobs: int, seconds: float) -> None:
-        """So many jobs were written together."""
+        """Record a write batch."""
         self._batch.observe(jobs)
         self._writing.observe(seconds)
 
     def ticked(self, name: str, at: datetime | None) -> None:
-        """A tick succeeded then, or failed (None)."""
+        """Record a tick's success at this time, or failure (None)."""
         if at is None:
             self._tick_failed.labels(name).inc()
         else:
             self._ticked.labels(name).set(at.timestamp())
 
     async def text(self, database: Database) -> bytes:
-        """Everything as it stands now. Raises UnavailableError."""
+        """Return all metrics now. Raises UnavailableError."""
         self._outbox.clear()
         for state, count in (await database.read(outbox.states)).items():
             self._outbox.labels(state).set(count)
@@ -102,7 +102,7 @@ class Metrics:
 
 
 def add_metrics(app: web.Application, metrics: Metrics, database: Database, token: str) -> None:
-    """Serve them, to whom they are for; to everybody else there is nothing here."""
+    """Serve the metrics to permitted clients; 404 for others."""
 
     async def show(request: web.Request) -> web.Response:
         if not _may_read(request, token):

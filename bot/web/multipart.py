@@ -1,4 +1,4 @@
-"""Takes a multipart/form-data body apart as it arrives, in linear time and within bounds (RFC 7578)."""
+"""Streaming multipart/form-data parser, in linear time and within limits (RFC 7578)."""
 
 import re
 from collections.abc import Callable
@@ -11,20 +11,20 @@ MOST_PART_HEAD_BYTES = 4 * 1024
 MOST_PART_HEADERS = 8
 LONGEST_BOUNDARY = 70
 LONGEST_FIELD_NAME = 100
-# A larger file goes to the disk, nameless.
+# A larger file goes to an anonymous temporary file.
 MOST_IN_MEMORY = 1024 * 1024
 
 _BOUNDARY = re.compile(r"""[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]""")
 _PARAMETER = re.compile(r';[ \t]*+([A-Za-z0-9*_-]++)=(?:"((?:[^"\\]|\\.)*+)"|([^\s";]++))[ \t]*+', re.DOTALL)
-# A backslash at the end of a name that the browser did not double.
+# A name's trailing backslash that the browser did not double.
 _LAST_RESORT = re.compile(r';[ \t]*+([A-Za-z0-9*_-]++)="([^"]*+)"()[ \t]*+')
-# What browsers write for the three signs that may not stand in a quoted name.
+# Browsers' escapes for the three characters not allowed in a quoted name.
 _BROWSERS_ESCAPES = {"%22": '"', "%0D": "\r", "%0A": "\n"}
 _PLAIN_ENCODINGS = ("", "7bit", "8bit", "binary")
 
 
 class FormError(Exception):
-    """A body that is no form of ours. `reason` is a word for pages and tests; it never quotes the body."""
+    """An invalid form body. `reason` is a word for pages and tests; it never quotes the body."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -33,7 +33,7 @@ class FormError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a body may hold: bytes of words in all, bytes of files in all, and how many parts."""
+    """Limits of a body: bytes of text, bytes of files, number of parts."""
 
     most_text_bytes: int
     most_file_bytes: int
@@ -42,7 +42,7 @@ class Bounds:
 
 @dataclass(slots=True)
 class Part:
-    """One part: words, or a file where it came under a file's name."""
+    """One part: text, or a file if it has a file name."""
 
     name: str
     filename: str | None
@@ -51,7 +51,7 @@ class Part:
     file: IO[bytes] | None = None
 
     def words(self) -> str:
-        """Return the part as text. Raises FormError where it is not UTF-8."""
+        """Return the part as text. Raises FormError if not UTF-8."""
         try:
             return self.text.decode()
         except UnicodeDecodeError as error:
@@ -59,10 +59,10 @@ class Part:
 
 
 class Multipart:
-    """The parts of one body, fed as it arrives; `feed` and `close` raise FormError and do no I/O but to a file.
+    """Parts of one body, fed as it arrives; `feed` and `close` raise FormError and do no I/O except to a file.
 
-    `first` hears name and words of the first part as soon as it is whole: what follows is read only if it returns;
-    `begun` tells that it has.
+    `first` is called with the first part's name and text once complete: the rest is read only if it returns; `begun`
+    tells that it has.
     """
 
     def __init__(self, boundary: str, bounds: Bounds, first: Callable[[str, str], None]) -> None:
@@ -71,13 +71,13 @@ class Multipart:
         self._mark = b"\r\n--" + boundary.encode()
         self._bounds = bounds
         self._first = first
-        # The first mark is found like all the others.
+        # The first boundary is found like all others.
         self._left = bytearray(b"\r\n")
         self._step: Callable[[], bool] = self._start
         self._read = self._text_bytes = self._file_bytes = 0
 
     def feed(self, chunk: bytes) -> None:
-        """Take the next piece of the body."""
+        """Parse the next chunk of the body."""
         self._read += len(chunk)
         if self._read > self._bounds.most_text_bytes + self._bounds.most_file_bytes:
             raise FormError("too_large")
@@ -86,7 +86,7 @@ class Multipart:
             pass
 
     def close(self) -> None:
-        """Take note of the body's end: it must have had its last mark, and a first part that was let through."""
+        """Check at the body's end for the final boundary and an accepted first part."""
         if self._step != self._end:
             raise FormError("cut_off")
         if not self.begun:
@@ -138,7 +138,7 @@ class Multipart:
 
     def _content(self) -> bool:
         end = self._left.find(self._mark)
-        # The last bytes may be the beginning of a mark.
+        # The last bytes may start a boundary.
         ready = end if end >= 0 else len(self._left) - len(self._mark) + 1
         if ready > 0:
             self._keep(self.parts[-1], bytes(self._left[:ready]))
@@ -164,13 +164,13 @@ class Multipart:
             raise FormError("too_large")
 
     def _end(self) -> bool:
-        # What stands behind the last mark says nothing.
+        # Anything after the final boundary is ignored.
         self._left.clear()
         return False
 
 
 def boundary_of(content_type: str) -> str:
-    """Return the mark between the parts that this header names. Raises FormError where it names none."""
+    """Return the boundary from this header. Raises FormError if there is none."""
     for name, value in _parameters(content_type.partition(";")[1] + content_type.partition(";")[2]):
         if name == "boundary" and len(value) <= LONGEST_BOUNDARY and _BOUNDARY.fullmatch(value):
             return value
@@ -203,7 +203,7 @@ def _part(head: bytes) -> Part:
 
 
 def _hold_plain(content_type: str, encoding: str) -> None:
-    """Raise FormError for what no browser sends: parts within parts, encodings, other charsets."""
+    """Raise FormError for what no browser sends: nested parts, encodings, other charsets."""
     kind, _, parameters = content_type.partition(";")
     if encoding.lower() not in _PLAIN_ENCODINGS or kind.strip().lower().startswith("multipart/"):
         raise FormError("malformed")
@@ -229,7 +229,7 @@ def _filename(given: dict[str, str]) -> str | None:
 
 
 def _parameters(text: str) -> list[tuple[str, str]]:
-    """Return the parameters behind a header's value, each beginning with its `;`. Raises FormError."""
+    """Parse a header value's parameters, each starting with `;`. Raises FormError."""
     found: list[tuple[str, str]] = []
     position = 0
     while position < len(text):

@@ -1,4 +1,4 @@
-"""Slows down whoever asks too often: first a little later, then not now."""
+"""Rate limiting: requests are first delayed, then refused."""
 
 import asyncio
 from collections import OrderedDict
@@ -7,14 +7,14 @@ from time import monotonic
 
 from aiohttp import web
 
-# Beyond these the one who asked least recently is forgotten: a bound on memory.
+# Above this the least recent address is dropped: limits memory.
 MOST_REMEMBERED = 10_000
 
 
 class Pacer:
-    """Lets each address ask `burst` times at once and `per_second` times a second after that.
+    """Allows each address `burst` requests at once and `per_second` after that.
 
-    Who is faster waits, at most `patience` seconds, and then is refused. What is counted is lost with the process.
+    Faster clients wait, at most `patience` seconds, and are then refused. Counts are lost with the process.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Pacer:
         self._due: OrderedDict[str, float] = OrderedDict()
 
     async def pace(self, address: str) -> None:
-        """Wait until this address may go on. Raises HTTPTooManyRequests where that would take too long."""
+        """Wait until this address may continue. Raises HTTPTooManyRequests if that takes too long."""
         now = self._clock()
         due = max(self._due.get(address, now), now)
         wait = due - now - self._ahead

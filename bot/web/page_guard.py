@@ -48,7 +48,7 @@ RouteT = TypeVar("RouteT", bound=PageRoute[Any, Any])
 
 
 class _ClosedError(Exception):
-    """A gate has answered."""
+    """Carries a gate's answer."""
 
     def __init__(self, answer: web.StreamResponse) -> None:
         super().__init__()

@@ -60,7 +60,7 @@ class PageContext:
         return str(URL(self.public_url).origin())
 
     def csrf(self, cookie: str) -> str:
-        """Return a new token for the forms of a page: it says that they are ours, and names what they ask for once."""
+        """Return a new form token: proves that the form is ours, and identifies one submission."""
         return new_token(self.cipher, cookie, self.tokens)
 
     def is_csrf(self, cookie: str, token: str) -> bool:
@@ -153,7 +153,7 @@ class PageRequest(Generic[ContextT, UserT]):
         return web.Response(text=self.render(template, **shown), status=status, content_type="text/html")
 
     def render(self, template: str, **shown: object) -> str:
-        """Return what this template makes, with what every page knows."""
+        """Render this template with what every page knows."""
         return self.context.pages.render(
             template,
             viewer=self.user,

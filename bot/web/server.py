@@ -1,4 +1,4 @@
-"""The HTTP server's doors: slow and silent connections are shown out, so that the others are served."""
+"""HTTP server limits: slow and idle connections are closed, so that others are served."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 FAILED = web.AppKey("failed", str)
 """What somebody reads where nothing else could be said."""
-# For the database, for calls of our own, and for who was let in at one go before others could be shown out.
+# Reserve for the database, our own calls, and connections accepted in one go before others are closed.
 FILES_LEFT = 256
 ACCEPTED_AT_ONE_GO = 64
 
@@ -25,7 +25,7 @@ HandlerOfRequests = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a connection may cost. With these, a slow or silent one is closed within 10 seconds."""
+    """Limits per connection. With these, a slow or silent one is closed within 10 seconds."""
 
     idle_seconds: float = 8.0
     """From the connection, or the last answer, to the end of the next request's headers."""
@@ -43,9 +43,9 @@ class Limits:
 
 
 async def serve(app: web.Application, host: str, port: int, limits: Limits | None = None) -> web.AppRunner:
-    """Serve the application on one address. `await runner.cleanup()` ends it; `runner.addresses` tells the port.
+    """Serve the application on one address. `await runner.cleanup()` ends it; `runner.addresses` has the port.
 
-    Raises OSError where the address cannot be had.
+    Raises OSError if the address is not available.
     """
     doors = _Doors(limits or Limits(), app.get(TRUSTED, TrustedProxies(())), app.get(FAILED, ""))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=doors.limits.shutdown_seconds)
@@ -59,7 +59,7 @@ async def serve(app: web.Application, host: str, port: int, limits: Limits | Non
 
 
 def _files(wanted: int) -> int:
-    """How many files this process may open, after asking for as many as are wanted."""
+    """Return how many files this process may open, after raising the limit toward `wanted`."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY or soft >= wanted:
         return wanted
@@ -69,11 +69,11 @@ def _files(wanted: int) -> int:
 
 
 class _Doors:
-    """Who is inside, and who of them is quiet: brings no request now. Where there is no room a quiet one goes.
+    """Open connections; without free places an idle one, with no request in progress, is evicted.
 
-    Quiet ones stand in groups: by address, and by whether they have ever sent the whole head of a request. The longest
-    quiet of the largest group goes first: what one address holds open costs that address, and a newcomer finds room
-    among a thousand idle connections as well as among a thousand silent ones.
+    Idle ones are grouped by address, and by whether they ever sent a complete request head. The longest idle of the
+    largest group is evicted first: an address pays for its own connections, and newcomers find room among a thousand
+    idle connections as among a thousand silent ones.
     """
 
     def __init__(self, limits: Limits, proxies: TrustedProxies, failed: str) -> None:
@@ -87,20 +87,20 @@ class _Doors:
         self._most = min(limits.most_connections, _files(limits.most_connections + FILES_LEFT) - FILES_LEFT)
 
     def enter(self, visitor: web.RequestHandler, transport: asyncio.Transport) -> None:
-        """Count a new connection in; a quiet one, at worst this one, makes room where there is none."""
+        """Register a new connection; without free places an idle one, at worst this one, is evicted."""
         peer = (transport.get_extra_info("peername") or ("",))[0]
         address = counted_as(peer)
         self._inside[visitor] = address, transport
         self._of_address[address] += 1
         self._hush(visitor, (address, False))
-        # Behind a trusted proxy stand all the others.
+        # A trusted proxy carries many clients.
         if self._of_address[address] > self.limits.most_of_an_address and not self._proxies.trusts(peer):
             self._make_room([(address, False), (address, True)])
         elif len(self._inside) > self._most:
             self._make_room(self._quiet)
 
     def leave(self, visitor: web.RequestHandler) -> None:
-        """Count a connection out."""
+        """Unregister a connection."""
         self._rouse(visitor)
         address, _ = self._inside.pop(visitor)
         self._of_address[address] -= 1
@@ -108,7 +108,7 @@ class _Doors:
             del self._of_address[address]
 
     def answered(self, visitor: web.RequestHandler) -> None:
-        """This connection has its answer, and is quiet until it asks again."""
+        """Mark this connection as answered, thus idle until its next request."""
         if visitor in self._inside:
             self._hush(visitor, (self._inside[visitor][0], True))
 
@@ -131,7 +131,7 @@ class _Doors:
         self._inside[longest][1].abort()
 
     def watching(self, handler: HandlerOfRequests) -> HandlerOfRequests:
-        """The handler, for senders who are strangers no longer, and whose bodies keep coming."""
+        """Wrap the handler: mark the sender as active, and require steady bodies."""
 
         async def watch(request: web.BaseRequest) -> web.StreamResponse:
             self._rouse(request.protocol)
@@ -143,7 +143,7 @@ class _Doors:
             except ConnectionError:
                 if request.transport is not None:
                     raise
-                # Whoever sent it is gone, or was shown out: nobody is left to be told.
+                # The sender is gone or evicted: nobody reads this.
                 return web.Response(status=408)
             finally:
                 pace.cancel()
@@ -162,7 +162,7 @@ class _Doors:
 
 
 class _Visitor(web.RequestHandler):
-    """One connection. aiohttp's own timer closes it when it brings no request; the rest is here."""
+    """One connection. aiohttp's own timer closes it without a request; the rest is here."""
 
     __slots__ = ("_doors", "_unread")
 
@@ -172,7 +172,7 @@ class _Visitor(web.RequestHandler):
             loop=loop,
             keepalive_timeout=doors.limits.idle_seconds,
             lingering_time=1.0,
-            # No browser and no platform compresses a request; a bomb would be unpacked before we could look.
+            # No browser or platform compresses requests; a bomb would be unpacked before any check.
             auto_decompress=False,
             access_log=None,  # type: ignore[arg-type]  # aiohttp's own way to switch it off
         )
@@ -180,21 +180,21 @@ class _Visitor(web.RequestHandler):
         self._unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Come in."""
+        """Connection opened."""
         super().connection_made(transport)
         socket = cast(asyncio.Transport, transport)
-        # With no mark to stay under, whatever the reader leaves in our hands pauses writing and starts the clock.
+        # With a zero high-water mark, anything the reader leaves unread pauses writing and starts the timer.
         socket.set_write_buffer_limits(0)
         self._doors.enter(self, socket)
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        """Go out."""
+        """Connection closed."""
         self._doors.leave(self)
         self._forget_reader()
         super().connection_lost(exc)
 
     def log_access(self, request: web.BaseRequest, response: web.StreamResponse, time: float | None) -> None:
-        """Take note that the answer is out; nothing is logged."""
+        """Mark the answer as sent; nothing is logged."""
         self._doors.answered(self)
 
     def handle_error(
@@ -204,7 +204,7 @@ class _Visitor(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Answer what is no HTTP, or what no page took care of. The log has the error's kind, never the request."""
+        """Answer invalid HTTP, or unhandled errors. Logs the error's type, never the request."""
         log.warning("a request was answered %d: %s", status, type(exc).__name__, extra={"action": "request_failed"})
         if request.writer.output_size > 0:
             raise ConnectionError("the answer has begun")
@@ -213,12 +213,12 @@ class _Visitor(web.RequestHandler):
         return response
 
     def pause_writing(self) -> None:
-        """The reader is behind."""
+        """Start watching a slow reader."""
         super().pause_writing()
         self._watch_reader()
 
     def resume_writing(self) -> None:
-        """The reader has caught up."""
+        """Stop watching: the reader has caught up."""
         super().resume_writing()
         self._forget_reader()
 
@@ -240,7 +240,7 @@ class _Visitor(web.RequestHandler):
 
 
 class _Site(web.BaseSite):
-    """A listening socket whose connections are visitors."""
+    """A listening socket whose connections are _Visitor."""
 
     def __init__(self, runner: web.AppRunner, doors: _Doors, host: str, port: int) -> None:
         super().__init__(runner, backlog=1024)
@@ -250,11 +250,11 @@ class _Site(web.BaseSite):
 
     @property
     def name(self) -> str:
-        """Its address."""
+        """Return its address."""
         return f"http://{self._host}:{self._port}"
 
     async def start(self) -> None:
-        """Listen."""
+        """Start listening."""
         await super().start()
         loop = asyncio.get_running_loop()
         server = self._runner.server
@@ -264,7 +264,7 @@ class _Site(web.BaseSite):
         self._server = await loop.create_server(
             lambda: _Visitor(self._doors, server, loop), self._host, self._port, backlog=ACCEPTED_AT_ONE_GO
         )
-        # asyncio takes one number for two things: how many come in at one go, and how many may queue (set here).
+        # asyncio uses one number for two things: connections accepted per loop, and the queue length (set here).
         for listening in self._server.sockets:
             with listening.dup() as same:
                 same.listen(self._backlog)

@@ -1,8 +1,8 @@
-"""A form is carried out once: sent again, by a double click, a reload or to another node, it gets the first answer.
+"""Form idempotency: a resubmission, by double click, reload or on another node, gets the first answer.
 
-Each page that is rendered gives its forms a token of their own. The token's mark is written in the transaction of the
-first thing that the form changes, so both stand or neither does. The answer is kept a moment later, sealed with the
-token itself, which is kept nowhere: pages that show a code once are shown again only to whoever has sent the form.
+Each rendered page gives its forms a token. The token's HMAC is written in the transaction of the form's first change,
+so both commit or neither. The answer is stored a moment later, sealed with the token itself, which is not stored: pages
+that show a code once are shown again only to whoever sent the form.
 """
 
 import asyncio
@@ -30,13 +30,13 @@ log = logging.getLogger(__name__)
 _NONCE_DIGITS = 32
 _CONTEXT = "submission.outcome"
 _MOST_BYTES = 512 * 1024
-# Another node carries it out: how often and how long (seconds) its answer is waited for.
+# While another node processes it: how often and how long (seconds) to wait for its answer.
 _LOOKS, _PAUSE = 25, 0.2
 _KEPT_HEADERS = ("Location", "Content-Type", "Content-Disposition", "Set-Cookie")
 
 
 def new_token(cipher: FieldCipher, cookie: str, purpose: str) -> str:
-    """Return a token for the forms of one page, good only in the browser with this cookie."""
+    """Return a token for one page's forms, valid only in the browser with this cookie."""
     nonce = secrets.token_hex(_NONCE_DIGITS // 2)
     return nonce + cipher.fingerprint(f"{nonce}\n{cookie}", purpose)
 
@@ -49,7 +49,7 @@ def is_token(cipher: FieldCipher, cookie: str, purpose: str, token: str) -> bool
 
 
 class Submissions:
-    """Carries out the forms of one face; `sleep` waits while another node carries one out."""
+    """Processes one interface's forms; `sleep` waits while another node processes one."""
 
     def __init__(
         self, database: Database, cipher: FieldCipher, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -68,12 +68,12 @@ class Submissions:
         by_content: bool = False,
         done: Callable[[Tx], None] | None = None,
     ) -> web.StreamResponse:
-        """Return the answer of `act`, which writes through the database it is handed, or of the first time it ran.
+        """Return the answer of `act`, which writes through the database passed to it, or of its first run.
 
-        `by_content`: the same form with other content is another one, as where codes are tried. `done` is called, in
-        the transaction that keeps the answer, once the form is carried out and led on.
+        `by_content`: the same form with other content is a new one, as when codes are tried. `done` is called, in the
+        transaction that stores the answer, once the form is processed and redirected.
 
-        Raises ConflictError where the form was carried out with other content, or its answer is not known.
+        Raises ConflictError if the form was processed with other content, or its answer is unknown.
         """
         token, content, mark, lock = await self._named(path, form, by_content=by_content)
         async with lock:
@@ -91,7 +91,7 @@ class Submissions:
             return await self._again(mark, token, content)
 
     async def former(self, path: str, form: Mapping[str, Any]) -> web.StreamResponse | None:
-        """Return what was answered to this form before; None where it was not carried out.
+        """Return the earlier answer to this form; None if it was not processed.
 
         Raises ConflictError as `run` does.
         """
@@ -122,7 +122,7 @@ class Submissions:
         try:
             await self._database.write(finish, outcome, led_on=response.status == 303)
         except UnavailableError as error:
-            # What the form asked for is done: only whoever sends it again is not shown the same page.
+            # The form is processed: only a resubmission does not get the same page.
             log.warning("an answer was not kept: %s", error.code, extra={"action": "form_answer_not_kept"})
 
     async def _again(self, mark: str, token: str, content: bytes) -> web.StreamResponse:
@@ -167,7 +167,7 @@ def _opened(outcome: bytes) -> web.Response:
 
 
 def _digest(form: Mapping[str, Any]) -> bytes:
-    """Return a digest of everything that was sent but the token; files by what they hold."""
+    """Return a digest of everything sent except the token; files by content."""
     found = hashlib.sha256()
     for name, value in form.items():
         if name == "csrf":

@@ -1,4 +1,4 @@
-"""Templates: Jinja2 with everything escaped, times and days as Nanjing reads them."""
+"""Jinja2 templates with autoescape, and dates and times in Nanjing's zone."""
 
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,19 +12,19 @@ TEMPLATES = Path(__file__).parents[1] / "console" / "templates"
 
 
 class Pages:
-    """Renders templates by name. A blank that was not filled is a mistake of ours and raises."""
+    """Renders templates by name. An unfilled blank is our bug and raises."""
 
     def __init__(self, folder: Path = TEMPLATES) -> None:
         self._environment = _environment(folder)
 
     def render(self, template: str, **shown: object) -> str:
-        """The finished page."""
+        """Render the page."""
         return self._environment.get_template(template).render(shown)
 
 
 @lru_cache(maxsize=4)
 def _environment(folder: Path) -> Environment:
-    """The templates of a folder: each is compiled once a process."""
+    """Return a folder's template environment: each template is compiled once per process."""
     made = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
@@ -37,12 +37,12 @@ def _environment(folder: Path) -> Environment:
 
 
 def moment(value: datetime) -> str:
-    """The day and minute as Nanjing reads it."""
+    """Format date and minute in Nanjing's zone."""
     return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def _local(value: datetime) -> str:
-    """As a browser's field for day and time takes it."""
+    """Format for a browser's datetime-local field."""
     return f"{value.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}"
 
 

@@ -1,4 +1,4 @@
-"""The WeChat wire: signatures, encryption, messages, replies, the platform's API.
+"""The WeChat protocol: signatures, encryption, messages, replies, the platform's API.
 
 The only folder that uses wechatpy; knows nothing of firms or policy.
 """

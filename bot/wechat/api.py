@@ -21,7 +21,7 @@ CLEAR_QUOTA = "/cgi-bin/clear_quota"
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One card: a title, a line, a picture's address and the page it opens."""
+    """One card: title, line, picture address and the page it opens."""
 
     title: str
     description: str = ""
@@ -31,7 +31,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class QrCode:
-    """A code of ours: its ticket, the address of its picture, what it encodes, seconds until it ends (0: never)."""
+    """One of our QR codes: its ticket, picture address, content, seconds until expiry (0: never)."""
 
     ticket: str
     picture: str
@@ -49,7 +49,7 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """One API's calls of the day; `per_minute` is 0 where the platform names no such limit."""
+    """One API's daily calls; `per_minute` is 0 if the platform names no such limit."""
 
     daily: int
     used: int
@@ -63,7 +63,7 @@ class Api(NoticesApi, MassApi):
     # The menu.
 
     async def menu(self) -> JsonObject | None:
-        """The menu that was made through this API, as the platform tells it; None where there is none."""
+        """Return the menu made through this API, as the platform reports it; None if there is none."""
         try:
             return await self._calls.json(Request("GET", "/cgi-bin/menu/get"), "menu")
         except RefusedError as error:
@@ -72,26 +72,28 @@ class Api(NoticesApi, MassApi):
             raise
 
     async def create_menu(self, buttons: Sequence[JsonObject]) -> None:
-        """Replace the menu; clients see it after five minutes at the latest pull."""
+        """Replace the menu; clients fetch it within five minutes."""
         await self._change("/cgi-bin/menu/create", {"button": list(buttons)})
 
     async def console_menu(self) -> JsonObject:
-        """The menu as it stands, made in the console or through the API."""
+        """Return the current menu, made in the platform's console or through the API."""
         return await self._calls.json(Request("GET", "/cgi-bin/get_current_selfmenu_info"), "selfmenu_info")
 
     async def console_replies(self) -> JsonObject:
-        """The automatic replies that were set in the console."""
+        """Return the automatic replies set in the platform's console."""
         path = "/cgi-bin/get_current_autoreply_info"
         return await self._calls.json(Request("GET", path), "is_autoreply_open")
 
-    # Messages to one person. None of these is repeated where it may have arrived: UncertainError is raised.
+    # Messages to one person. None is repeated if it may have arrived: UncertainError is raised.
 
     async def send_text(self, openid: str, text: str) -> None:
-        """Custom text, 2,048 UTF-8 bytes at most: 5 within 48 h of a message, 3 within a minute of a tap or follow."""
+        """Send custom text, at most 2,048 UTF-8 bytes: 5 within 48 h of a message, 3 within a minute of a tap or
+        follow.
+        """
         await self._custom(openid, "text", {"content": printable(text)})
 
     async def send_article(self, openid: str, article: Article) -> None:
-        """One card under the same quota; the platform takes no more than one."""
+        """Send one article under the same quota; the platform accepts only one."""
         card = {"title": article.title, "description": article.description}
         card |= {"url": article.url, "picurl": article.picture_url}
         await self._custom(openid, "news", {"articles": [card]})
@@ -102,7 +104,7 @@ class Api(NoticesApi, MassApi):
     # QR codes.
 
     async def create_qr(self, scene: str, seconds: int = 0) -> QrCode:
-        """A code that leads to the account with this scene (1-64 characters); without seconds it never ends."""
+        """Create a QR code for the account with this scene (1-64 characters); permanent without seconds."""
         if not 1 <= len(scene) <= 64:
             raise ValueError("a scene has 1 to 64 characters")
         body: JsonObject = {"action_info": {"scene": {"scene_str": scene}}}
@@ -116,22 +118,22 @@ class Api(NoticesApi, MassApi):
         return QrCode(ticket, picture, str(found.get("url", "")), number_in(found.get("expire_seconds")))
 
     def _pages(self) -> str:
-        # The pages have a host of their own; wherever else the API is played, they are beside it.
+        # The pages have their own host; a simulated API serves them itself.
         return REAL_PAGES if self._calls.base == REAL_API else self._calls.base
 
     # Media.
 
     async def download(self, media_id: str) -> Media:
-        """The file that a person sent; the only way that pictures are fetched."""
+        """Download a file sent by a person; the only way pictures are fetched."""
         request = Request(
             "GET", "/cgi-bin/media/get", {"media_id": media_id}, seconds=MEDIA_SECONDS, most_bytes=MOST_MEDIA_BYTES
         )
         return await self._calls.answer(request, _media)
 
-    # Pages of ours in WeChat's browser.
+    # Our pages in WeChat's browser.
 
     async def jsapi_ticket(self) -> tuple[str, timedelta]:
-        """What pages are signed with, and for how long it is good."""
+        """Return the ticket that pages are signed with, and its lifetime."""
         path = "/cgi-bin/ticket/getticket"
         found = await self._calls.json(Request("GET", path, {"type": "jsapi"}), "ticket")
         ticket, seconds = found["ticket"], number_in(found.get("expires_in"))
@@ -142,7 +144,7 @@ class Api(NoticesApi, MassApi):
     # How often an API may still be called today.
 
     async def quota(self, path: str) -> Quota:
-        """The counter of the API at this path, such as /cgi-bin/message/custom/send."""
+        """Return the counter of the API at this path, such as /cgi-bin/message/custom/send."""
         found = await self._change("/cgi-bin/openapi/quota/get", {"cgi_path": path}, "quota")
         day, minute = found["quota"], found.get("rate_limit")
         return Quota(
@@ -153,7 +155,7 @@ class Api(NoticesApi, MassApi):
         )
 
     async def clear_quota(self) -> None:
-        """Start every API's count anew; ten times a month, then refused with 48006. Never repeated in doubt."""
+        """Reset every API's count; ten times a month, then refused with 48006. Never repeated if uncertain."""
         await self._change(CLEAR_QUOTA, {"appid": self._calls.credentials.app_id}, is_send=True)
         self._calls.forget_spent_quotas()
 

@@ -1,4 +1,4 @@
-"""What every part of the API client shares: the calls it makes, and how it changes something."""
+"""Base of the API client's parts: its calls, and how to change something."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from bot.wechat.transport import JsonObject, Request, to_json
 
 
 class ApiPart:
-    """One noun of the platform's API. Every method raises ApiError."""
+    """One part of the platform's API. Every method raises ApiError."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
@@ -19,5 +19,5 @@ class ApiPart:
 
 
 def number_in(value: Any) -> int:
-    """The whole number in an answer, 0 where there is none."""
+    """Return the whole number in an answer, 0 if there is none."""
     return value if isinstance(value, int) else 0

@@ -1,4 +1,4 @@
-"""What pages want to know of the platform: shown at once as it was last told, asked for beside the page."""
+"""Cached platform look-ups for pages: the last known answer is shown at once and refreshed in the background."""
 
 import asyncio
 import logging
@@ -15,18 +15,18 @@ from storage.notices import platform_cache
 from storage.notices.card_templates import Use
 from storage.notices.platform_cache import Told
 
-# Nobody waits longer for a page; and not at all as long as the platform is known not to answer.
+# Longest wait of a page; none at all while the platform is known not to answer.
 PATIENCE = 1.0
-# How long a list of templates is taken for the newest one. A code is for ever.
+# How long a template list counts as current. A QR code is permanent.
 FRESH = timedelta(minutes=10)
 
 log = logging.getLogger(__name__)
 
 
 class AskedPlatform:
-    """Asks each thing once at a time, however many pages want it. `api` is there once the application runs.
+    """Runs each look-up once at a time, however many pages want it. `api` is available once the application runs.
 
-    `patience`: seconds that a page may wait for what is not known yet.
+    `patience`: seconds a page may wait for an unknown answer.
     """
 
     def __init__(self, database: Database, account: str, api: Callable[[], Api], patience: float = PATIENCE) -> None:
@@ -37,15 +37,15 @@ class AskedPlatform:
         self._asking: dict[str, asyncio.Task[None]] = {}
 
     async def code(self, scene: str) -> Told:
-        """The address that the account's lasting QR code with this scene holds."""
+        """Return the address in the account's permanent QR code with this scene."""
         return await self._told(f"code:{scene}", lambda: self._code(scene), lasting=True)
 
     async def templates(self, use: Use) -> Told:
-        """The account's templates of this use: dictionaries of what `Template` holds."""
+        """Return the account's templates of this use: dictionaries of `Template` fields."""
         return await self._told(f"templates:{use}", lambda: self._templates(use), lasting=False)
 
     async def close(self) -> None:
-        """Ask no more."""
+        """Cancel running look-ups."""
         asking = list(self._asking.values())
         for task in asking:
             task.cancel()
@@ -61,7 +61,7 @@ class AskedPlatform:
             task = self._asking[name] = asyncio.create_task(self._ask(name, ask))
             task.add_done_callback(lambda done: self._asked(name, done))
         if known.missed is None:
-            # A page that goes away, or waits no longer, does not end the asking.
+            # A page that disconnects or stops waiting does not cancel the look-up.
             await asyncio.wait([task], timeout=self._patience)
         return await self._database.read(platform_cache.get, name)
 
@@ -89,7 +89,7 @@ class AskedPlatform:
 
 
 def _known(tx: Tx, name: str, lasting: bool) -> tuple[Told, bool]:
-    """What is known, and whether nothing newer need be asked for."""
+    """Return the cached answer, and whether it is current."""
     told = platform_cache.get(tx, name)
     young = told.learned is not None and (lasting or (told.missed is None and told.learned > tx.now - FRESH))
     return told, young

@@ -1,4 +1,6 @@
-"""The platform's callback: GET proves the address, POST brings a push and takes its answer on the same connection."""
+"""The platform's callback: GET verifies the address, POST delivers a push and returns its answer on the same
+connection.
+"""
 
 import asyncio
 import logging
@@ -22,7 +24,7 @@ PATH = "/wechat"
 MOST_BODY_BYTES = 32 * 1024
 MOST_QUERY_CHARACTERS = 4 * 1024
 BODY_SECONDS = 5.0
-# The platform hangs up at 5 s and sends the push again; we hang up just before, of our own accord.
+# The platform times out at 5 s and sends the push again; we close just before.
 PATIENCE_SECONDS = 4.5
 MOST_AGE_SECONDS = 600
 
@@ -33,11 +35,11 @@ Query = dict[str, str]
 
 
 class Delivery:
-    """Held while the answer is worked out; closes the connection where it is late or fails.
+    """Exists while the answer is computed; closes the connection if it is late or fails.
 
-    After `patience` seconds the connection is closed, and the work goes on. An exception is logged under the push's
-    short name and goes no further: whatever failed, any answer would keep the platform from sending the push again.
-    `closed_as` says "late" or "failed" then. `among` holds every delivery that is being worked on.
+    After `patience` seconds the connection is closed and work goes on. An exception is logged under the push's short
+    name and not propagated: any answer would keep the platform from sending the push again. `closed_as` is then "late"
+    or "failed". `among` holds every delivery in progress.
     """
 
     __slots__ = ("_among", "_end", "_push", "_timer", "_transport", "closed_as")
@@ -65,7 +67,7 @@ class Delivery:
             self._end.set_result(None)
         if not isinstance(error, Exception):
             return False
-        # An exception's own words may quote the push; its kind and its place may not.
+        # An exception's message may quote the push; log only its type and location.
         last = traceback.extract_tb(trace)[-1]
         place = f"{last.filename}:{last.lineno}"
         log.error("push %s was not taken: %s in %s", self._push.trace, type(error).__name__, place)
@@ -73,7 +75,7 @@ class Delivery:
         return True
 
     def end(self) -> asyncio.Future[None]:
-        """Done once the work is, however it ends."""
+        """Return a future that completes when the work ends, however it ends."""
         if self._end is None:
             self._end = asyncio.get_running_loop().create_future()
         return self._end
@@ -87,12 +89,11 @@ class Delivery:
 class Callback:
     """The routes GET and POST /wechat.
 
-    `respond` gives the reply's plain XML, or None for nothing to say; repeats are its business. A delivery that it
-    does not answer within `patience` seconds is closed unanswered while it goes on: the platform's repeat asks again.
-    Where it raises, the connection is closed too, so that the platform tries again. `count` hears one word a request,
-    `took` the seconds that a push's answer took. With a key set, plain pushes are refused unless `plain`, and then they
-    are marked as exposed.
-    A server that cancels handlers when their connection goes (ours does not) would cancel `respond` with them.
+    `respond` returns the reply's plain XML, or None for no reply; repeats are its concern. A delivery not answered
+    within `patience` seconds is closed unanswered while work goes on: the platform's repeat asks again. If it raises,
+    the connection is closed too, so that the platform retries. `count` is called with one word per request, `took` with
+    the seconds a push's answer took. With a key set, plain pushes are refused unless `plain`, and then marked as
+    exposed. A server that cancels handlers on disconnect (ours does not) would cancel `respond` too.
     """
 
     def __init__(
@@ -116,12 +117,12 @@ class Callback:
         self._open: set[Delivery] = set()
 
     def add_to(self, app: web.Application) -> None:
-        """Put both routes into the application."""
+        """Register both routes."""
         app.router.add_get(PATH, self.get, allow_head=False)
         app.router.add_post(PATH, self.post)
 
     async def get(self, request: web.Request) -> web.StreamResponse:
-        """Echo the platform's `echostr` byte for byte where its signature is right."""
+        """Echo the platform's `echostr` byte for byte if its signature is valid."""
         try:
             query = _query(request)
             echo = _field(query, "echostr").encode(errors="surrogateescape")
@@ -132,7 +133,7 @@ class Callback:
         return web.Response(body=echo, content_type="text/plain", headers={"X-Content-Type-Options": "nosniff"})
 
     async def post(self, request: web.Request) -> web.StreamResponse:
-        """Take one push: 403 forged or stale, 400 malformed, else its answer or `success`."""
+        """Handle one push: 403 if forged or stale, 400 if malformed, else its answer or `success`."""
         try:
             query = _query(request)
             timestamp, nonce = self._stamp(query)
@@ -146,7 +147,7 @@ class Callback:
         self._took(monotonic() - began)
         if delivery.closed_as:
             self._count(delivery.closed_as)
-            # aiohttp wants a response all the same; it finds the connection closed and drops it.
+            # aiohttp requires a response; it finds the connection closed and drops it.
             return web.Response(status=503)
         if xml is None:
             self._count("acknowledged")
@@ -157,7 +158,7 @@ class Callback:
         return web.Response(body=xml.encode(), content_type="text/xml", charset="utf-8")
 
     async def settled(self, seconds: float) -> bool:
-        """Wait until no push is being worked on, for so many seconds at the most; tells whether that came true."""
+        """Wait until no push is being processed, at most so many seconds; return whether that was reached."""
         if not self._open:
             return True
         _, unfinished = await asyncio.wait([delivery.end() for delivery in self._open], timeout=seconds)
@@ -172,7 +173,7 @@ class Callback:
                     raise WireError("plain_refused", forged=True)
                 return parse(body, secure=False, exposed=exposed), None
             case "aes":
-                # In compatible mode the plain fields stand beside it; only what is sealed was signed.
+                # In compatible mode the plain fields are included too; only the encrypted part was signed.
                 encrypted = markup.needed_text(markup.read(body), "Encrypt")
                 xml, seal = self._envelope.open(encrypted, _field(query, "msg_signature"), timestamp, nonce)
                 return parse(xml, secure=True), seal
@@ -180,7 +181,7 @@ class Callback:
                 raise WireError("encrypt_type")
 
     def _stamp(self, query: Query) -> tuple[str, str]:
-        """Timestamp and nonce of the query; only the query's timestamp may tell a push's age."""
+        """Return the query's timestamp and nonce; only the query's timestamp determines a push's age."""
         timestamp, nonce = _field(query, "timestamp"), _field(query, "nonce")
         if not timestamp.isdigit() or len(timestamp) > 12:
             raise WireError("timestamp")
@@ -194,7 +195,7 @@ class Callback:
 
 
 def _query(request: web.Request) -> Query:
-    """The query's fields, each one's first value; a signature only ever covers ASCII."""
+    """Parse the query's fields, each one's first value; a signature only ever covers ASCII."""
     raw = request.raw_path.partition("?")[2]
     if len(raw) > MOST_QUERY_CHARACTERS:
         raise WireError("query_too_long")
@@ -217,7 +218,7 @@ def _field(query: Query, name: str) -> str:
 
 
 async def _body(request: web.Request) -> bytes:
-    """The body, read to the cap and not beyond, within the time a honest sender needs."""
+    """Read the body, up to the limit, within the time an honest sender needs."""
     length = request.content_length
     if length is not None and length > MOST_BODY_BYTES:
         raise WireError("too_large")

@@ -1,4 +1,4 @@
-"""A call to the platform's API, from the token to the reaction: repeated where that helps and cannot harm."""
+"""Calls to the platform's API, from token to error reaction: retried if useful and harmless."""
 
 import asyncio
 import logging
@@ -27,25 +27,24 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Who we are to the platform."""
+    """Our credentials at the platform."""
 
     app_id: str
     secret: str = field(repr=False)
 
 
 async def _never() -> int:
-    """Where nobody clears quotas."""
+    """Default: no quota resets."""
     return 0
 
 
 class Calls:
     """Makes calls with the shared token and reacts to refusals by the table in reactions.py.
 
-    Where the platform is busy or cannot be reached, a call is repeated up to 3 times, 1, 2 and 4 s apart; a send once.
-    Where no believable answer came back, a send is never repeated: it may have arrived. A refused token is replaced
-    once. Where the platform wants a pause, that address (or every one) is refused in here until the pause is over.
-    `sleep` waits so many seconds. `cleared` tells which clearing of the account's quotas, on any node, was the last:
-    a pause for a spent day is over with the next one.
+    If the platform is busy or unreachable, a call is repeated up to 3 times, 1, 2 and 4 s apart; a send once. Without a
+    credible answer a send is never repeated: it may have arrived. A refused token is replaced once. If the platform
+    wants a pause, calls to that address (or all) are refused locally until it is over. `sleep` waits so many seconds.
+    `cleared` returns the last quota reset on any node: a pause for a spent daily quota ends with the next one.
     """
 
     def __init__(
@@ -69,13 +68,13 @@ class Calls:
         self._spent: dict[str, int] = {}
 
     async def json(self, request: Request, expected: str, *, is_send: bool = False) -> JsonObject:
-        """The JSON answer that holds the expected field; raises ApiError."""
+        """Return the JSON answer with the expected field; raises ApiError."""
         return await self.answer(request, lambda answer: answer.json(expected), is_send=is_send)
 
     async def answer(
         self, request: Request, read: Callable[[Answer], T], *, is_send: bool = False, with_token: bool = True
     ) -> T:
-        """What `read` makes of the answer; it raises ApiError where the answer is none, and so does this."""
+        """Return `read` of the answer; it raises ApiError for an invalid answer, and so does this."""
         await self._hold_pause(request.path)
         token = await self._tokens.get() if with_token else ""
         most = MOST_SEND_REPEATS if is_send else MOST_REPEATS
@@ -102,7 +101,7 @@ class Calls:
             repeats += 1
 
     def forget_spent_quotas(self) -> None:
-        """Call again what was held back until midnight because its day's quota was spent."""
+        """End pauses until midnight for a spent daily quota."""
         for path in self._spent:
             self._pauses.pop(path, None)
         self._spent.clear()
@@ -120,7 +119,7 @@ class Calls:
     async def _hold_pause(self, path: str) -> None:
         if path in self._spent:
             last = await self._cleared()
-            # Others may have looked meanwhile, and been refused anew.
+            # Other calls may have checked meanwhile, and been refused again.
             if self._spent.get(path, last) < last:
                 self.forget_spent_quotas()
         for place in (EVERYWHERE, path):

@@ -1,4 +1,4 @@
-"""Signatures and encryption of the callback (protocol §1.1-1.2), on wechatpy's cipher."""
+"""Callback signatures and encryption (protocol §1.1-1.2), using wechatpy's cipher."""
 
 import base64
 import binascii
@@ -12,14 +12,14 @@ from wechatpy.crypto.base import WeChatCipher
 
 from bot.wechat.errors import WireError
 
-# The platform pads to 32 bytes although AES works in 16: up to 32 bytes of padding are genuine.
+# The platform pads to 32 bytes although AES blocks are 16: up to 32 bytes of padding are valid.
 PADDING_BLOCK = 32
 RANDOM_BYTES = 16
 LENGTH_BYTES = 4
 
 
 class Key:
-    """One EncodingAESKey with its key schedule made once."""
+    """An EncodingAESKey with its key schedule computed once."""
 
     def __init__(self, encoding_aes_key: str) -> None:
         key = base64.b64decode(encoding_aes_key + "=")
@@ -30,18 +30,18 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """What a push was encrypted and signed with; its answer takes the same."""
+    """Key and token of a push; its answer uses the same."""
 
     key: Key
     token: str
 
 
 class Envelope:
-    """Opens what the platform sends and seals what it gets back.
+    """Decrypts what the platform sends and encrypts the answers.
 
-    `keys` holds the current EncodingAESKey first, then the previous one; none at all means plain mode only.
-    `previous_token` is taken beside `token` while the platform's console is being changed from one to the other.
-    `random` gives the 16 bytes in front of each sealed message.
+    `keys`: the current EncodingAESKey first, then the previous one; none means plain mode only. `previous_token` is
+    also accepted while the platform's console is being switched. `random` returns the 16 bytes before each encrypted
+    message.
     """
 
     def __init__(
@@ -60,17 +60,17 @@ class Envelope:
 
     @property
     def has_keys(self) -> bool:
-        """Whether pushes can come encrypted."""
+        """Tell whether pushes can come encrypted."""
         return bool(self._keys)
 
     def check(self, signature: str, timestamp: str, nonce: str) -> None:
-        """Hold the signature of a plain push or of the address check; raises WireError (forged) otherwise."""
+        """Verify the signature of a plain push or address check; raises WireError (forged) if invalid."""
         self._hold(signature, timestamp, nonce)
 
     def open(self, encrypted: str, msg_signature: str, timestamp: str, nonce: str) -> tuple[bytes, Seal]:
-        """The plain XML of an <Encrypt> text, and the key and token that opened it.
+        """Decrypt an <Encrypt> text; return the plain XML and the key and token used.
 
-        Raises WireError (forged) where the signature is wrong, no key opens it or it was meant for another app.
+        Raises WireError (forged) if the signature is invalid, no key decrypts it or it was meant for another app.
         """
         token = self._hold(msg_signature, timestamp, nonce, encrypted)
         try:
@@ -86,7 +86,7 @@ class Envelope:
         raise WireError("no_key_opens", forged=True)
 
     def seal(self, xml: str, seal: Seal, timestamp: str, nonce: str) -> str:
-        """The reply's XML encrypted and signed with what opened the push, over this timestamp and nonce."""
+        """Encrypt and sign the reply's XML with the push's key and token, over this timestamp and nonce."""
         content = xml.encode()
         data = self._random(RANDOM_BYTES) + len(content).to_bytes(LENGTH_BYTES, "big") + content + self._app_id
         padding = PADDING_BLOCK - len(data) % PADDING_BLOCK
@@ -98,7 +98,7 @@ class Envelope:
         )
 
     def _content(self, data: bytes) -> bytes | None:
-        """What stands between length and app id, or None where padding, length or app id are not ours."""
+        """Return the content between length and app id, or None if padding, length or app id is wrong."""
         padding = data[-1]
         if not 1 <= padding <= PADDING_BLOCK or data[-padding:] != bytes([padding]) * padding:
             return None
@@ -110,7 +110,7 @@ class Envelope:
         return body[start:end]
 
     def _hold(self, signature: str, *signed: str) -> str:
-        """Return the token this was signed with; raises WireError (forged) where it is none of ours."""
+        """Return the token this was signed with; raises WireError (forged) if none matches."""
         given = signature.encode()
         for token in self._tokens:
             if hmac.compare_digest(_sign(token, *signed).encode(), given):

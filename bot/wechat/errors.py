@@ -1,4 +1,4 @@
-"""What can be wrong with what comes from the platform, and with what we ask of it."""
+"""Errors in what comes from the platform, and in calls to it."""
 
 import re
 
@@ -12,9 +12,9 @@ _FIELD = re.compile(r"data\.(\w{1,40})\.value")
 
 
 class WireError(Exception):
-    """A push that cannot be taken. `reason` is a word for the counters and logs; it never quotes the push.
+    """An invalid push. `reason` is a word for counters and logs; it never quotes the push.
 
-    `forged` tells a wrong signature, an old timestamp or a foreign app id (403) from bad form (400).
+    `forged` separates a wrong signature, an old timestamp or a foreign app id (403) from bad form (400).
     """
 
     def __init__(self, reason: str, *, forged: bool = False) -> None:
@@ -24,7 +24,7 @@ class WireError(Exception):
 
 
 class ApiError(Exception):
-    """A call to the platform did not succeed. `call` is its path; no error of this family holds a secret or a token."""
+    """A call to the platform failed. `call` is its path; no error of this family holds a secret or token."""
 
     def __init__(self, call: str, why: str) -> None:
         super().__init__(f"{call}: {why}")
@@ -33,18 +33,17 @@ class ApiError(Exception):
 
 
 class UnreachableError(ApiError):
-    """No connection came about: the call was certainly not carried out."""
+    """No connection: the call was certainly not carried out."""
 
 
 class UncertainError(ApiError):
-    """The call was sent and no answer that looks like one came back: it may have been carried out or not."""
+    """The call was sent without a credible answer: it may or may not have been carried out."""
 
 
 class RefusedError(ApiError):
-    """The platform said no: `number` is its errcode, `reaction` what to do about it, `rid` its name for the call.
+    """The platform refused: `number` is its errcode, `reaction` what to do, `rid` its id of the call.
 
-    `address` is our own IP address where that is what the platform objects to; `field` is the template's field that it
-    names.
+    `address`: our IP address if the platform objects to it; `field`: the template field it names.
     """
 
     def __init__(self, call: str, number: int, errmsg: str) -> None:

@@ -1,4 +1,4 @@
-"""Reads the platform's XML into plain dictionaries, within bounds that no push can exceed."""
+"""Parse the platform's XML into plain dictionaries, within bounds no push can exceed."""
 
 import re
 from typing import NoReturn, TypeAlias
@@ -7,7 +7,7 @@ from xml.parsers import expat
 from bot.wechat.errors import WireError
 from notifications.text_splitting import printable
 
-# The deepest push (the article list of a finished broadcast) is 5 deep, the widest has about 100 nodes.
+# The deepest push (a finished broadcast's article list) has depth 5, the widest about 100 nodes.
 MOST_DEPTH = 8
 MOST_NODES = 1_000
 
@@ -21,10 +21,10 @@ _CHILD = re.compile(
 )
 _OPENING = re.compile(r"\s*+<xml>", re.ASCII)
 _CLOSING = re.compile(r"\s*+</xml>\s*+", re.ASCII)
-# A line end that XML reads as another, and what XML does not know at all.
+# Line ends that XML normalises, and characters not allowed in XML.
 _NOT_AS_IT_STANDS = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _UNKNOWN_TO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-# One for one, so that nothing that stood apart stands together; `printable` takes it from there.
+# One for one, so that nothing separate gets joined; `printable` handles the rest.
 _IN_ITS_PLACE = " "
 _REFERENCE = re.compile("&#(?:x([0-9a-fA-F]++)|([0-9]++));")
 _LONGEST_REFERENCE = 8
@@ -32,19 +32,18 @@ _SECTION, _SECTION_END = "<![CDATA[", "]]>"
 
 
 def read(body: bytes) -> Node:
-    """The children of the `<xml>` root by name: text, a nested node, or a list where a name repeats.
+    """Return the children of the `<xml>` root by name: text, a nested node, or a list if a name repeats.
 
-    UTF-8 only, attributes ignored. A person may send what XML has no room for: such a character, a reference to one, a
-    piece of a character, is replaced, for a signed push is never refused for them. Raises WireError for anything that
-    is not such a document, for a DOCTYPE (and so for every entity of its own), and beyond the bounds on depth and
-    number of nodes.
+    UTF-8 only, attributes ignored. People may send what XML does not allow: such a character, a reference to one, a
+    partial character, is replaced, as a signed push is never refused for them. Raises WireError for any other document,
+    for a DOCTYPE (hence every custom entity), and beyond the bounds on depth and number of nodes.
     """
     text = body.decode(errors="replace")
     return _read_flat(text) or _read_any(_legal(text))
 
 
 def _read_flat(text: str) -> Node | None:
-    """What nearly every push is, read three times as fast; None leaves the text to the parser, which reads it alike."""
+    """Parse what nearly every push is, three times as fast; None leaves it to the parser, with the same result."""
     opening = _OPENING.match(text)
     if opening is None or _NOT_AS_IT_STANDS.search(text):
         return None
@@ -60,14 +59,14 @@ def _read_flat(text: str) -> Node | None:
 
 
 def _legal(text: str) -> str:
-    """Return the text with everything replaced that no parser of XML takes; in time linear in its length."""
+    """Return the text with everything replaced that no XML parser accepts; in linear time."""
     text = _UNKNOWN_TO_XML.sub(_IN_ITS_PLACE, text)
     parts: list[str] = []
     position = 0
     while position < len(text):
         begin = text.find(_SECTION, position)
         begin = len(text) if begin < 0 else begin
-        # Only outside of a section is a reference one, and an end of a section none.
+        # References exist only outside sections, and section ends only inside.
         between = _REFERENCE.sub(_legal_reference, text[position:begin])
         parts.append(between.replace(_SECTION_END, "]]&gt;"))
         end = text.find(_SECTION_END, begin)
@@ -132,9 +131,9 @@ def _refuse_doctype(*_declaration: object) -> NoReturn:
 
 
 def text_of(node: Node, name: str) -> str:
-    """The text under a name as every store and page takes it, "" where it is absent.
+    """Return the text under a name, cleaned for every store and page; "" if absent.
 
-    Raises WireError where the name holds anything but one text.
+    Raises WireError if the name holds anything but one text.
     """
     value = node.get(name, "")
     if not isinstance(value, str):
@@ -143,7 +142,7 @@ def text_of(node: Node, name: str) -> str:
 
 
 def needed_text(node: Node, name: str) -> str:
-    """The text under a name; raises WireError where it is absent or empty."""
+    """Return the text under a name; raises WireError if absent or empty."""
     value = text_of(node, name)
     if not value:
         raise WireError("field_missing")
@@ -151,7 +150,7 @@ def needed_text(node: Node, name: str) -> str:
 
 
 def whole(node: Node, name: str) -> int:
-    """The whole number under a name, 0 where it is absent or empty; raises WireError beyond 64 bits."""
+    """Return the whole number under a name, 0 if absent or empty; raises WireError beyond 64 bits."""
     value = text_of(node, name).strip()
     if not value:
         return 0
@@ -161,7 +160,7 @@ def whole(node: Node, name: str) -> int:
 
 
 def decimal(node: Node, name: str) -> float:
-    """The finite number under a name; raises WireError where there is none: a missing place is not the place 0, 0."""
+    """Return the finite number under a name; raises WireError if absent: a missing location is not 0, 0."""
     value = needed_text(node, name).strip()
     if len(value) > 32 or not value.isascii() or not value.lstrip("+-").replace(".", "", 1).isdigit():
         raise WireError("field_not_a_number")
@@ -169,7 +168,7 @@ def decimal(node: Node, name: str) -> float:
 
 
 def inner(node: Node, name: str) -> Node:
-    """The node nested under a name, empty where it is absent or has no children."""
+    """Return the node nested under a name, empty if absent or without children."""
     value = node.get(name, "")
     if isinstance(value, str):
         return {}
@@ -179,7 +178,7 @@ def inner(node: Node, name: str) -> Node:
 
 
 def each(node: Node, name: str) -> tuple[Node, ...]:
-    """The nodes under a name, be there none, one or many; a list of one arrives as a single node."""
+    """Return the nodes under a name: none, one or many; a list of one arrives as a single node."""
     value = node.get(name, "")
     found = value if isinstance(value, list) else [value]
     return tuple(item for item in found if isinstance(item, dict))

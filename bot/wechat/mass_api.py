@@ -1,4 +1,4 @@
-"""One text to many followers as one job of the platform's (protocol §2.7)."""
+"""Mass messages: one text to many followers as one platform job (protocol §2.7)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ MOST_ID_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class MassJob:
-    """A job the platform has taken; `known` where it had taken it before under the same clientmsgid."""
+    """A job accepted by the platform; `known` if accepted before under the same clientmsgid."""
 
     msg_id: int
     known: bool
@@ -27,8 +27,8 @@ class MassApi(ApiPart):
     async def mass_send(self, openids: Sequence[str], text: str, clientmsgid: str) -> MassJob:
         """Submit one text to 2 to 10,000 people. Raises ValueError for other numbers or an id over 32 bytes.
 
-        Within 24 hours the platform takes one `clientmsgid` once: a call in doubt is repeated here, and may be again
-        later. Refused with 45066, the same id was asked for too soon: a minute later the answer tells its job.
+        Within 24 hours the platform accepts a `clientmsgid` once: an uncertain call is repeated here, and may be later.
+        45066 means that the same id was used too recently: a minute later the answer names its job.
         """
         if not FEWEST <= len(openids) <= MOST:
             raise ValueError(f"a mass message has {FEWEST} to {MOST} receivers")
@@ -37,14 +37,14 @@ class MassApi(ApiPart):
         body: JsonObject = {"touser": list(openids), **_text(text), "clientmsgid": clientmsgid}
         answer = await self._change(MASS_SEND, body, "msg_id")
         known = bool(answer.get("errcode"))
-        # A job that was taken before is named by another field.
+        # A job accepted before is named by another field.
         msg_id = number_in(answer.get("msgid" if known else "msg_id"))
         if not msg_id:
             raise UncertainError(MASS_SEND, "no msg_id")
         return MassJob(msg_id, known)
 
     async def mass_get(self, msg_id: int) -> str:
-        """How far a job is: SENDING, SEND_SUCCESS, SEND_FAIL or DELETE."""
+        """Return a job's status: SENDING, SEND_SUCCESS, SEND_FAIL or DELETE."""
         answer = await self._change("/cgi-bin/message/mass/get", {"msg_id": msg_id}, "msg_status")
         return str(answer["msg_status"])
 

@@ -1,4 +1,4 @@
-"""The account's menu as data (config/menu.toml), held against the platform's limits (protocol §2.10)."""
+"""The account's menu as data (config/menu.toml), checked against the platform's limits (protocol §2.10)."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,7 +40,7 @@ class MenuFile:
 
 
 def load(path: Path = PATH) -> list[JsonObject]:
-    """The menu's buttons as the platform wants them; raises InputError for what it would refuse."""
+    """Return the menu's buttons in the platform's form; raises InputError for what it would refuse."""
     columns = load_as(path, MenuFile).columns
     if not 1 <= len(columns) <= MOST_COLUMNS:
         raise InputError("menu_columns", count=len(columns), most=MOST_COLUMNS)

@@ -1,4 +1,4 @@
-"""What the platform pushes to us: one typed, immutable class for every message and event (protocol §1.4-1.5)."""
+"""Pushes from the platform: one typed, immutable class per message and event (protocol §1.4-1.5)."""
 
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Push:
-    """One push, once parsed. Two deliveries of one push have the same `key`; different pushes never do."""
+    """One parsed push. Two deliveries of one push have the same `key`; different pushes never do."""
 
     account: str
     """ToUserName, the account's gh_ id as it came: the reply's FromUserName."""
@@ -21,13 +21,13 @@ class Push:
 
     @property
     def trace(self) -> str:
-        """A short name for logs, from which nobody's openid can be read."""
+        """Return a short name for logs that does not reveal the openid."""
         return blake2b(self.key.encode(), digest_size=6).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message(Push):
-    """Something a person sent. The article fields are set where it was sent from an article of ours."""
+    """A message from a person. The article fields are set if sent from one of our articles."""
 
     article_id: str = ""
     article_index: int = 0
@@ -35,7 +35,7 @@ class Message(Push):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text(Message):
-    """Typed words, possibly empty. `menu_id` is set where the person tapped a line of a menu message."""
+    """Typed text, possibly empty. `menu_id` is set if the person tapped a menu message's line."""
 
     content: str
     menu_id: str = ""
@@ -43,7 +43,7 @@ class Text(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image(Message):
-    """A picture; fetch it by `media_id` only, never from an address inside a push."""
+    """A picture; download by `media_id` only, never from an address inside a push."""
 
     media_id: str
     picture_url: str = ""
@@ -51,7 +51,7 @@ class Image(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice(Message):
-    """Speech. `recognition` is "" where the platform did not turn it into words (it mostly no longer does)."""
+    """Speech. `recognition` is "" if the platform did not transcribe it (it mostly no longer does)."""
 
     media_id: str
     media_id_16k: str = ""
@@ -61,7 +61,7 @@ class Voice(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Video(Message):
-    """A film from the album."""
+    """A video from the album."""
 
     media_id: str
     thumb_media_id: str = ""
@@ -69,12 +69,12 @@ class Video(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShortVideo(Video):
-    """A film taken in the chat."""
+    """A video recorded in the chat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location(Message):
-    """A place the person chose to send; not the LocationReport event."""
+    """A location the person sent; not the LocationReport event."""
 
     latitude: float
     longitude: float
@@ -84,7 +84,7 @@ class Location(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link(Message):
-    """A page the person shared; its address is text, nothing to fetch."""
+    """A page the person shared; its address is text, not to be fetched."""
 
     title: str = ""
     description: str = ""
@@ -93,26 +93,26 @@ class Link(Message):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherMessage(Message):
-    """A message of a type this version does not know, a file among them. `kind` is its lower-case name."""
+    """A message of an unknown type, such as a file. `kind` is its lower-case name."""
 
     kind: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event(Push):
-    """Something happened at the platform; most events are taps and scans by a person."""
+    """A platform event; most are taps and scans by a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherEvent(Event):
-    """An event this version does not know: acknowledged, nothing more. `kind` is its lower-case name."""
+    """An unknown event: only acknowledged. `kind` is its lower-case name."""
 
     kind: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscribe(Event):
-    """Followed; by a QR code where `scene` is set (without its qrscene_ prefix)."""
+    """Follow; by QR code if `scene` is set (without its qrscene_ prefix)."""
 
     scene: str = ""
     ticket: str = ""
@@ -120,12 +120,12 @@ class Subscribe(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsubscribe(Event):
-    """Unfollowed: the platform's privacy rule asks us to erase this person's data."""
+    """Unfollow: the platform's privacy rule requires erasing this person's data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan(Event):
-    """A follower scanned a QR code of ours."""
+    """A follower scanned one of our QR codes."""
 
     scene: str = ""
     ticket: str = ""
@@ -133,7 +133,7 @@ class Scan(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocationReport(Event):
-    """Where the person is, reported on entering the chat."""
+    """The person's location, reported on entering the chat."""
 
     latitude: float
     longitude: float
@@ -142,7 +142,7 @@ class LocationReport(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MenuEvent(Event):
-    """A tap on the menu; `menu_id` names the conditional menu where there is one."""
+    """A menu tap; `menu_id` names the conditional menu, if any."""
 
     event_key: str
     menu_id: str = ""
@@ -150,7 +150,7 @@ class MenuEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Click(MenuEvent):
-    """A menu button of ours was tapped; a parent of a sub-menu sends nothing."""
+    """A menu button was tapped; a sub-menu's parent sends nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +165,7 @@ class ViewMiniprogram(MenuEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanCode(MenuEvent):
-    """A code was scanned from the menu; where `waits`, the person sees "receiving" until we answer."""
+    """A code was scanned from the menu; if `waits`, the person sees "receiving" until we answer."""
 
     waits: bool
     scan_type: str
@@ -174,7 +174,7 @@ class ScanCode(MenuEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pictures(MenuEvent):
-    """Pictures were chosen from the menu; they follow as Image messages. `how` is the button's type."""
+    """Pictures chosen from the menu; they follow as Image messages. `how` is the button's type."""
 
     how: str
     count: int
@@ -183,7 +183,7 @@ class Pictures(MenuEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocationSelect(MenuEvent):
-    """A place was chosen from the menu."""
+    """A location chosen from the menu."""
 
     latitude: float
     longitude: float
@@ -194,7 +194,7 @@ class LocationSelect(MenuEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateSendJobFinish(Event):
-    """What became of a template message: `success`, `failed:user block`, `failed: system failed`."""
+    """A template message's result: `success`, `failed:user block`, `failed: system failed`."""
 
     msg_id: int
     status: str
@@ -202,7 +202,7 @@ class TemplateSendJobFinish(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MassSendJobFinish(Event):
-    """What became of a broadcast; the numbers are approximate, `article_urls` by article position from 1."""
+    """A broadcast's result; the numbers are approximate, `article_urls` by article position from 1."""
 
     msg_id: int
     status: str
@@ -239,7 +239,7 @@ class SubscribeMsgChange(Event):
 
 @dataclass(frozen=True, slots=True)
 class SentNotice:
-    """What became of one subscription notice; `error_code` 0 is delivered."""
+    """One subscription notice's result; `error_code` 0 is delivered."""
 
     template_id: str
     msg_id: str
@@ -249,14 +249,14 @@ class SentNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscribeMsgSent(Event):
-    """What became of subscription notices."""
+    """Subscription notices' results."""
 
     notices: tuple[SentNotice, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileEvent(Event):
-    """The platform reports on what we keep of one person: `subject` is that person's openid."""
+    """The platform reports on what we store of one person: `subject` is that person's openid."""
 
     subject: str
     union_id: str = ""
@@ -270,11 +270,11 @@ class UserInfoModified(ProfileEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationRevoked(ProfileEvent):
-    """The person took back some permissions: delete what came by them. `revoked` holds their codes."""
+    """The person revoked some permissions: delete data obtained by them. `revoked` holds their codes."""
 
     revoked: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationCancelled(ProfileEvent):
-    """The person closed their account: erase everything of theirs."""
+    """The person closed their account: erase all their data."""

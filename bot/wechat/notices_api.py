@@ -1,4 +1,4 @@
-"""Notices by template: the template message and the 订阅通知, and which templates there are (protocol §2.4-2.5)."""
+"""Template notices: the template message and the 订阅通知, and the available templates (protocol §2.4-2.5)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,15 +21,15 @@ class Template:
 
 
 class NoticesApi(ApiPart):
-    """Sends notices whose form the platform has approved. A refusal 47003 names the field in its error."""
+    """Sends notices of a form approved by the platform. Refusal 47003 names the field in its error."""
 
     async def send_template(
         self, openid: str, template_id: str, data: Mapping[str, str], url: str, client_msg_id: str
     ) -> int:
-        """Hand over a template message; its msgid. Accepted only: what became of it comes as an event.
+        """Submit a template message; return its msgid. Only accepted: its result comes as an event.
 
-        The platform sends one `client_msg_id` once to a person within ten minutes, so a call without a believable
-        answer is repeated; without such an id it is not, and UncertainError is raised.
+        The platform sends a `client_msg_id` to a person once within ten minutes, so a call without a credible answer is
+        repeated; without such an id it is not, and UncertainError is raised.
         """
         body: JsonObject = {"touser": openid, "template_id": template_id, "data": _fields(data)}
         body |= {"url": url} if url else {}
@@ -38,20 +38,20 @@ class NoticesApi(ApiPart):
         return number_in(answer.get("msgid"))
 
     async def send_subscribe(self, openid: str, template_id: str, data: Mapping[str, str], page: str) -> None:
-        """Hand over a 订阅通知, which uses up one grant of the person. Never repeated where it may have arrived."""
+        """Submit a 订阅通知, which uses one of the person's grants. Never repeated if it may have arrived."""
         body: JsonObject = {"touser": openid, "template_id": template_id, "data": _fields(data)}
         body |= {"page": page} if page else {}
         await self._change(SUBSCRIBE_SEND, body, is_send=True)
 
     async def subscribe_templates(self) -> list[Template]:
-        """The account's templates of 订阅通知, as its console lists them."""
+        """Return the account's 订阅通知 templates, as its console lists them."""
         listed = (await self._calls.json(Request("GET", "/wxaapi/newtmpl/gettemplate"), "data"))["data"]
         return [
             Template(str(one["priTmplId"]), str(one.get("title", "")), str(one.get("content", ""))) for one in listed
         ]
 
     async def templates(self) -> list[Template]:
-        """The account's message templates, as its console lists them."""
+        """Return the account's message templates, as its console lists them."""
         request = Request("GET", "/cgi-bin/template/get_all_private_template")
         listed = (await self._calls.json(request, "template_list"))["template_list"]
         return [

@@ -1,4 +1,4 @@
-"""Who opens a page from the chat: the platform's OAuth2 for web pages (protocol §2.11)."""
+"""The platform's OAuth2 for web pages: who opens a page from the chat (protocol §2.11)."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -12,9 +12,9 @@ REAL_AUTHORIZE = "https://open.weixin.qq.com"
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """The person behind a code, and the token that reads their name where the scope allows it.
+    """The person behind a code, and the token that reads their name if the scope allows.
 
-    `is_snapshot` marks a visitor with a made-up openid, who saw the page without agreeing.
+    `is_snapshot`: a visitor with a placeholder openid, who saw the page without consenting.
     """
 
     openid: str
@@ -25,13 +25,15 @@ class Visitor:
 
 
 class OAuth:
-    """Sends a person to the platform and learns from the code who came back."""
+    """Sends a person to the platform and identifies them by the returned code."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
     def address(self, return_to: str, state: str, *, wants_name: bool = False) -> str:
-        """Where to send the person; they return to `return_to` with `code` and this state (≤128 letters and digits)."""
+        """Return the address to redirect to; they return to `return_to` with `code` and this state (≤128 letters and
+        digits).
+        """
         if not (0 < len(state) <= 128 and state.isascii() and state.isalnum()):
             raise ValueError("a state is 1 to 128 letters and digits")
         query = {
@@ -45,7 +47,7 @@ class OAuth:
         return f"{host}/connect/oauth2/authorize?{urlencode(query)}#wechat_redirect"
 
     async def redeem(self, code: str) -> Visitor:
-        """Who this code stands for. It works once, for five minutes; raises ApiError (RESTART_OAUTH) after that."""
+        """Redeem this code for its person. Works once, for five minutes; then raises ApiError (RESTART_OAUTH)."""
         query = {
             "appid": self._calls.credentials.app_id,
             "secret": self._calls.credentials.secret,
@@ -53,7 +55,7 @@ class OAuth:
             "grant_type": "authorization_code",
         }
         request = Request("GET", "/sns/oauth2/access_token", query)
-        # A repeat of a code that did arrive is refused as used: like a send, it is not repeated blindly.
+        # Repeating a code that did arrive is refused as used: like a send, it is not repeated blindly.
         found = await self._calls.answer(request, lambda answer: answer.json("openid"), is_send=True, with_token=False)
         return Visitor(
             openid=str(found["openid"]),
@@ -64,7 +66,7 @@ class OAuth:
         )
 
     async def name(self, visitor: Visitor) -> str:
-        """The nickname of a visitor who agreed to tell it."""
+        """Return the nickname of a visitor who consented."""
         query = {"access_token": visitor.access_token, "openid": visitor.openid, "lang": "zh_CN"}
         found = await self._calls.answer(
             Request("GET", "/sns/userinfo", query), lambda answer: answer.json("nickname"), with_token=False

@@ -1,4 +1,4 @@
-"""Turns a push's XML into its typed class: one table for messages, one for events, no third way."""
+"""Parse a push's XML into its typed class: one table for messages, one for events, no other way."""
 
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
@@ -8,7 +8,7 @@ from bot.wechat import markup, messages
 from bot.wechat.errors import WireError
 from bot.wechat.markup import Node, decimal, each, inner, needed_text, text_of, whole
 
-# Beyond any openid or gh_ id; a longer one would only fill our tables.
+# Longer than any openid or gh_ id; anything longer would only fill our tables.
 LONGEST_NAME = 64
 LONGEST_READABLE_KEY = 64
 QR_PREFIX = "qrscene_"
@@ -17,10 +17,9 @@ Builder = Callable[[Node, dict[str, Any]], messages.Push]
 
 
 def parse(xml: bytes, *, secure: bool, exposed: bool = False) -> messages.Push:
-    """The push in this plain XML; `secure`: it came encrypted; `exposed`: it did not, although a key is set.
+    """Parse the push in this plain XML; `secure`: it came encrypted; `exposed`: it did not, although a key is set.
 
-    Types and events we do not know become OtherMessage and OtherEvent. Raises WireError, and nothing else, for
-    whatever is wrong.
+    Unknown types and events become OtherMessage and OtherEvent. Raises only WireError, for anything wrong.
     """
     node = markup.read(xml)
     openid = _name(node, "FromUserName")
@@ -33,7 +32,7 @@ def parse(xml: bytes, *, secure: bool, exposed: bool = False) -> messages.Push:
         "secure": secure,
         "exposed": exposed,
     }
-    # What came unproven never meets the stored reply of a sealed push, whatever ids it claims.
+    # An unauthenticated push never matches an encrypted push's stored reply, whatever ids it claims.
     apart = "exposed:" if exposed else ""
     if kind == "event":
         event = needed_text(node, "Event").lower()
@@ -56,7 +55,7 @@ def _name(node: Node, field: str) -> str:
 
 
 def _what(node: Node, event: str, xml: bytes) -> str:
-    """What tells apart two events of one kind, person and second: results of two sends have no EventKey."""
+    """Return what distinguishes two events of one kind, person and second: results of two sends have no EventKey."""
     if event in LIST_EVENTS:
         return _digest(xml)
     key = node.get("EventKey") or node.get("MsgID") or ""
@@ -142,7 +141,7 @@ def _notices(node: Node) -> tuple[messages.SentNotice, ...]:
 
 
 def _profile(node: Node, head: dict[str, Any]) -> dict[str, Any]:
-    # Whose profile it is stands in OpenID; the sender is the platform where the two differ.
+    # The profile's person is in OpenID; the sender is the platform if they differ.
     subject = text_of(node, "OpenID") or head["openid"]
     return {**head, "subject": subject, "union_id": text_of(node, "UnionID"), "app_id": text_of(node, "AppID")}
 

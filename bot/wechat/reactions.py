@@ -1,4 +1,4 @@
-"""What to do about each error code of the platform: one table (protocol §3)."""
+"""Reactions to each platform error code: one table (protocol §3)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from enum import StrEnum, auto
 
 
 class Kind(StrEnum):
-    """The ways to react."""
+    """Kinds of reaction."""
 
     SUCCESS = auto()
     """It was done before under the same id: count it as done."""
@@ -52,7 +52,7 @@ class Kind(StrEnum):
 
 
 class Person(StrEnum):
-    """What the code says about the receiver, to be noted with them."""
+    """What the code says about the receiver, to be stored."""
 
     INVALID = auto()
     """No follower of this account has this openid."""
@@ -70,7 +70,7 @@ class Person(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """What to do; whether people must be told; what to note about the receiver; how long to pause."""
+    """What to do; whether to alert; what to store about the receiver; how long to pause."""
 
     kind: Kind
     alert: bool = False
@@ -89,7 +89,7 @@ _NO_SUCH_PERSON = Reaction(Kind.DROP, person=Person.INVALID)
 _NO_FOLLOWER = Reaction(Kind.DROP, person=Person.UNREACHABLE)
 _THIS_MINUTE = Reaction(Kind.SLOW_DOWN, pause=timedelta(minutes=1))
 
-# A code that nobody wrote down yet: repeating what was not understood is the worse mistake.
+# An unlisted code: repeating what was not understood is the worse mistake.
 UNKNOWN = Reaction(Kind.DROP, alert=True)
 
 REACTIONS: Mapping[int, Reaction] = {
@@ -178,5 +178,5 @@ REACTIONS: Mapping[int, Reaction] = {
 
 
 def to(number: int) -> Reaction:
-    """The reaction to an errcode."""
+    """Return the reaction to an errcode."""
     return REACTIONS.get(number, UNKNOWN)

@@ -7,7 +7,7 @@ from notifications.text_splitting import MOST_TEXT_BYTES, printable
 
 @dataclass(frozen=True, slots=True)
 class TextReply:
-    """Words of at most 2,048 UTF-8 bytes; `split` makes them fit. A `secret` one is stored nowhere."""
+    """Text of at most 2,048 UTF-8 bytes, see `split`. A `secret` one is never stored."""
 
     text: str
     secret: bool = False
@@ -28,5 +28,5 @@ def render(reply: TextReply, *, to: str, account: str, created: int) -> str:
 
 
 def safe(text: str) -> str:
-    """The text as it may stand inside CDATA: without what XML 1.0 forbids, each `]]>` split over two sections."""
+    """Return the text for use inside CDATA: without what XML 1.0 forbids, each `]]>` split over two sections."""
     return printable(text).replace("]]>", "]]]]><![CDATA[>")

@@ -1,4 +1,4 @@
-"""The platform's channels: one notice to one person, and what became of it in a few words."""
+"""The platform's channels: send one notice to one person, with a short result."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +14,7 @@ from notifications.text_splitting import parted
 from storage.notices import cards
 
 _MINUTE = timedelta(minutes=1)
-# The account or the API is meant, not this notice.
+# The account or API is affected, not this notice.
 _STOPS = {
     Kind.SLOW_DOWN: Stop.MINUTE,
     Kind.STOP_API: Stop.CHANNEL,
@@ -23,7 +23,7 @@ _STOPS = {
     Kind.REFRESH_TOKEN: Stop.ACCOUNT,
     Kind.WAIT: Stop.CHANNEL,
 }
-# How long an API rests that this account may not use.
+# How long an API not available to this account is paused.
 _FEATURE_OFF = timedelta(hours=24)
 _ENDINGS = {
     Kind.SUCCESS: Ending.SENT,
@@ -37,7 +37,7 @@ _ENDINGS = {
 
 
 class CustomerMessages:
-    """Words or an article into the open chat. `said`: the text as the person reads it; `origin`: where links lead."""
+    """Text or an article into the open chat. `said`: the text as shown; `origin`: base of links."""
 
     def __init__(self, api: Api, origin: str, said: Callable[[str], str]) -> None:
         self._api = api
@@ -45,7 +45,7 @@ class CustomerMessages:
         self._said = said
 
     async def send(self, parcel: Parcel) -> Outcome:
-        """Send it once, words one part after the other; no part again that may have arrived."""
+        """Send it once, text part by part; no part again that may have arrived."""
         url = _link(parcel, self._origin)
         if parcel.article is not None and url:
             return await self._show(parcel.address, parcel.article, url)
@@ -72,14 +72,14 @@ class CustomerMessages:
 
 
 class TemplateMessages:
-    """A card to any follower. `origin`: where links lead, nothing where browsers cannot reach us."""
+    """A card to any follower. `origin`: base of links, empty if browsers cannot reach us."""
 
     def __init__(self, api: Api, origin: str) -> None:
         self._api = api
         self._origin = origin
 
     async def send(self, parcel: Parcel) -> Outcome:
-        """Send the card under the notice's own number: within ten minutes the platform shows that once."""
+        """Send the card under the notice's own number: the platform shows that once within ten minutes."""
         url, number = _link(parcel, self._origin), number_of(parcel.key)
         try:
             msg_id = await self._api.send_template(parcel.address, parcel.template_id, parcel.data, url, number)
@@ -89,14 +89,14 @@ class TemplateMessages:
 
 
 class SubscribeNotices:
-    """A card to whoever allowed one; never again where it may have arrived."""
+    """A card to whoever consented to one; never again if it may have arrived."""
 
     def __init__(self, api: Api, origin: str) -> None:
         self._api = api
         self._origin = origin
 
     async def send(self, parcel: Parcel) -> Outcome:
-        """Send the card, which uses up the grant."""
+        """Send the card, which uses one grant."""
         page = _link(parcel, self._origin)
         try:
             await self._api.send_subscribe(parcel.address, parcel.template_id, parcel.data, page)
@@ -106,7 +106,7 @@ class SubscribeNotices:
 
 
 def channels_of(api: Api, origin: str, said: Callable[[str], str]) -> dict[Channel, Sends]:
-    """The platform's own ways, by their names."""
+    """Return the platform's own channels, by name."""
     return {
         Channel.TEMPLATE: TemplateMessages(api, origin),
         Channel.NOTICE: SubscribeNotices(api, origin),
@@ -115,12 +115,14 @@ def channels_of(api: Api, origin: str, said: Callable[[str], str]) -> dict[Chann
 
 
 def number_of(key: str) -> str:
-    """The number under which the platform tells a repeat of the same notice: the same on every node, for ever."""
+    """Return the number by which the platform recognises a repeat of the notice: the same on every node,
+    permanently.
+    """
     return blake2b(key.encode(), digest_size=16).hexdigest()
 
 
 def outcome_of(error: ApiError, call: str) -> Outcome:
-    """What an error of this call means for the notice, by the table in reactions.py."""
+    """Return the notice's outcome for this call's error, by the table in reactions.py."""
     if isinstance(error, UncertainError):
         # Without a token the message itself was never sent.
         return Outcome(Ending.UNCERTAIN, "no_answer") if error.call == call else Outcome(Ending.LATER)
@@ -130,7 +132,7 @@ def outcome_of(error: ApiError, call: str) -> Outcome:
     if kind in _STOPS:
         stop = Stop.DAY if kind is Kind.STOP_API and error.reaction.pause is None else _STOPS[kind]
         pause = _FEATURE_OFF if kind is Kind.STOP_FEATURE else error.reaction.pause or _MINUTE
-        # At once, because another way may be open.
+        # At once, because another channel may be open.
         return Outcome(Ending.LATER, why, timedelta(), stop=stop, rest=pause)
     if kind is Kind.DROP:
         person = error.reaction.person

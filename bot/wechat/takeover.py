@@ -1,7 +1,7 @@
-"""What an account had before us: its menu and automatic replies, kept in a file and passed on.
+"""The account's earlier menu and automatic replies, saved in a file and preserved.
 
-A server address of ours switches the console's automatic replies off; words that we do not know are answered from here.
-Their form is the platform's own: `get_current_autoreply_info`, as its documentation shows it.
+Setting our server address switches the console's automatic replies off; text we do not know is answered from here. The
+format is the platform's `get_current_autoreply_info`, as documented.
 """
 
 import json
@@ -21,19 +21,19 @@ _PATTERN = "before-*.json"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Answers a message that contains one of these words, or is one of those."""
+    """Answers a message that contains one of these words, or equals one of those."""
 
     contained: tuple[str, ...]
     equal: tuple[str, ...]
     reply: str
 
     def fits(self, words: str) -> bool:
-        """Whether these words are the rule's."""
+        """Tell whether this text matches the rule."""
         return words in self.equal or any(word in words for word in self.contained)
 
 
 class KeptReplies:
-    """The console's keyword rules, in their order."""
+    """The console's keyword rules, in order."""
 
     def __init__(self, rules: Sequence[Rule] = ()) -> None:
         self._rules = tuple(rules)
@@ -43,7 +43,7 @@ class KeptReplies:
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Self:
-        """The rules of the newest file that holds any; none where there is no such file."""
+        """Load the rules of the newest file that has any; none if there is no such file."""
         for path in sorted(folder.glob(_PATTERN), reverse=True):
             rules = rules_in(json.loads(path.read_text("utf-8")).get("auto_replies", {}))
             if rules:
@@ -51,13 +51,13 @@ class KeptReplies:
         return cls()
 
     def find(self, words: str) -> str | None:
-        """What the console would have answered to these words; None where it has no rule for them."""
+        """Return the console's answer to this text; None if no rule matches."""
         words = words.strip()
         return next((rule.reply for rule in self._rules if rule.fits(words)), None)
 
 
 async def read_current(api: Api) -> JsonObject:
-    """The account's menu, as made in the console and through the API, and its automatic replies; raises ApiError."""
+    """Return the account's menu, from console and API, and its automatic replies; raises ApiError."""
     return {
         "console_menu": await api.console_menu(),
         "menu": await api.menu(),
@@ -66,7 +66,7 @@ async def read_current(api: Api) -> JsonObject:
 
 
 def keep(current: JsonObject, folder: Path, now: datetime) -> Path:
-    """Write what was read to a new file that only its owner may read; raises OSError where that cannot be done."""
+    """Save what was read in a new file readable only by its owner; raises OSError on failure."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / now.strftime("before-%Y%m%dT%H%M%S%fZ.json")
     with open(path, "x", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
@@ -75,7 +75,7 @@ def keep(current: JsonObject, folder: Path, now: datetime) -> Path:
 
 
 def rules_in(auto_replies: JsonObject) -> list[Rule]:
-    """The keyword rules that are switched on and answer with words or cards."""
+    """Return the enabled keyword rules that answer with text or cards."""
     if auto_replies.get("is_autoreply_open") != 1:
         return []
     found = auto_replies.get("keyword_autoreply_info", {}).get("list", [])
@@ -95,7 +95,7 @@ def _rule(rule: JsonObject) -> Rule:
 
 
 def _said(reply: dict[str, Any]) -> list[str]:
-    """Text as it is, a card as its title and address; pictures and films cannot be passed on as words."""
+    """Return text as is, a card as title and address; pictures and videos cannot be converted to text."""
     match reply:
         case {"type": "text", "content": str(content)}:
             return [content]

@@ -1,4 +1,4 @@
-"""The access token: one for the account, shared through the store, fetched once however many need it."""
+"""The access token: one per account, shared through the store, fetched once however many callers need it."""
 
 import asyncio
 import logging
@@ -12,15 +12,15 @@ from storage.engine.database import Database
 from storage.notices import access_tokens
 from storage.notices.access_tokens import Token
 
-# In a token's last five minutes the platform gives out its successor, and both work.
+# In a token's last five minutes the platform issues its successor, and both work.
 REFRESH_LEFT = timedelta(seconds=300)
-# With less than this left it may end on its way to the platform.
+# With less left it may expire on its way to the platform.
 USABLE_LEFT = timedelta(seconds=30)
-# How long a token is believed without asking the store whether another node has a newer one.
+# How long a token is used without checking the store for a newer one.
 BELIEVED = timedelta(minutes=1)
-# Where the platform still gives out the old one (its clock and ours differ), how soon it is asked again.
+# Retry interval while the platform still returns the old token (its clock and ours differ).
 ASKED_APART = timedelta(seconds=15)
-# The platform forces at most 20 a day, and none within 30 seconds of another.
+# The platform forces at most 20 a day, at least 30 seconds apart.
 FORCED_APART = timedelta(minutes=5)
 REFUSED_PAUSE = timedelta(minutes=10)
 
@@ -37,27 +37,27 @@ class TokenStore(Protocol):
 
 
 class SharedToken:
-    """A TokenStore over the database: every node that opens it shares one token."""
+    """A TokenStore over the database, shared by all nodes."""
 
     def __init__(self, database: Database, app_id: str) -> None:
         self._database = database
         self._app_id = app_id
 
     async def load(self) -> Token | None:
-        """The newest token of any node."""
+        """Return the newest token of any node."""
         return await self._database.read(access_tokens.load, self._app_id)
 
     async def save(self, token: Token) -> None:
-        """Keep this token for all, unless a newer one is kept."""
+        """Save this token for all, unless a newer one is stored."""
         await self._database.write(access_tokens.save, self._app_id, token)
 
 
 class Tokens:
-    """Hands out a token that works.
+    """Returns a working token.
 
-    `fetch(force)` asks the platform and gives the token with its remaining life; `now` is the clock. However many
+    `fetch(force)` calls the platform and returns the token with its remaining life; `now` is the clock. However many
     callers need a new token, one look into the store and at most one fetch serve them all. After a refusal that only
-    people can end (wrong secret, wrong address) the platform is left alone for the reaction's pause.
+    people can fix (wrong secret, wrong address) the platform is not called during the reaction's pause.
     """
 
     def __init__(self, store: TokenStore, fetch: Fetch, now: Callable[[], datetime]) -> None:
@@ -71,9 +71,9 @@ class Tokens:
         self._refusal: tuple[RefusedError, datetime] | None = None
 
     async def get(self) -> str:
-        """The shared token. One with less than 300 s left is still served while its successor is fetched.
+        """Return the shared token. One with less than 300 s left is still used while its successor is fetched.
 
-        Raises ApiError where there is none and none can be had.
+        Raises ApiError if none can be had.
         """
         token, now = self._token, self._now()
         if token is None or token.expires - now <= USABLE_LEFT:
@@ -83,12 +83,12 @@ class Tokens:
         return token.value
 
     async def after(self, refused: str) -> str:
-        """The token to use now that the platform has refused this one; the same again where it has no other."""
+        """Return the token to use after the platform refused this one; the same again if it has no other."""
         token = self._token
         if token is not None and token.value != refused:
             return token.value
         found = await self._look(refused)
-        # We may have joined a look that knew nothing of the refusal.
+        # We may have joined a look-up unaware of the refusal.
         return (found if found.value != refused else await self._look(refused)).value
 
     async def _look(self, refused: str = "") -> Token:
@@ -116,7 +116,7 @@ class Tokens:
         try:
             value, life = await self._fetch(False)
             if value == refused and asked - self._forced > FORCED_APART:
-                # The platform believes in a token that it refuses: only force makes another.
+                # The platform returns a token that it refuses: only force makes another.
                 self._forced = asked
                 value, life = await self._fetch(True)
         except RefusedError as error:

@@ -1,4 +1,4 @@
-"""One HTTP exchange with the platform: raw UTF-8 JSON out, a believable answer in, or an error that says which."""
+"""One HTTP exchange with the platform: UTF-8 JSON out, a credible answer in, or a specific error."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from bot.wechat.reactions import Kind
 
 JsonObject = dict[str, Any]
 
-# A page of 10,000 openids is 320 KB; a film of a follower up to 10 MB.
+# A page of 10,000 openids is 320 KB; a follower's video up to 10 MB.
 MOST_JSON_BYTES = 4 * 1024 * 1024
 MOST_MEDIA_BYTES = 12 * 1024 * 1024
 CONNECT_SECONDS = 3.0
@@ -25,7 +25,7 @@ _DECODER = json.JSONDecoder(strict=False)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked of one address. The query carries tokens and secrets: it stays out of every repr."""
+    """A request to one address. The query carries tokens and secrets: it is excluded from every repr."""
 
     method: str
     path: str
@@ -38,7 +38,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back, not looked at yet."""
+    """An unparsed answer."""
 
     call: str
     status: int
@@ -46,9 +46,9 @@ class Answer:
     body: bytes = field(repr=False)
 
     def json(self, expected: str) -> JsonObject:
-        """The JSON object that holds the `expected` field and no errcode but 0 (or one that says "done before").
+        """Return the JSON object with the `expected` field and no errcode but 0 (or one meaning "done before").
 
-        Raises RefusedError for an errcode, UncertainError for whatever does not look like the platform's answer.
+        Raises RefusedError for an errcode, UncertainError for anything unlike the platform's answers.
         """
         try:
             found = _DECODER.decode(self.body.decode(errors="ignore"))
@@ -69,19 +69,19 @@ class Answer:
 
 
 def to_json(value: object) -> bytes:
-    """Raw UTF-8: the platform shows or refuses backslash-u escapes."""
+    """Serialise as raw UTF-8: the platform shows or refuses backslash-u escapes."""
     return _ENCODER.encode(value).encode(errors="replace")
 
 
 async def exchange(session: aiohttp.ClientSession, base: str, request: Request, token: str = "") -> Answer:
-    """Send one request, with the token where there is one, and read its answer, within its bounds of time and size.
+    """Send one request, with the token if given, and read its answer, within limits of time and size.
 
-    Raises UnreachableError where no connection came about, UncertainError where one broke or took too long.
+    Raises UnreachableError without a connection, UncertainError if it broke or took too long.
     """
     headers = {} if request.body is None else {"Content-Type": request.content_type}
     limits = aiohttp.ClientTimeout(total=request.seconds, connect=CONNECT_SECONDS)
     try:
-        # No redirects: one would carry the token to another address.
+        # No redirects: one would send the token to another address.
         async with session.request(
             request.method,
             base + request.path,
@@ -97,7 +97,7 @@ async def exchange(session: aiohttp.ClientSession, base: str, request: Request, 
                 if len(body) > request.most_bytes:
                     raise UncertainError(request.path, "an endless answer")
             return Answer(request.path, response.status, response.content_type, bytes(body))
-    # `from None`: what aiohttp says holds the whole address, and with it the token.
+    # `from None`: aiohttp's message includes the whole address, and the token with it.
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
         raise UnreachableError(request.path, "no connection") from None
     except TimeoutError:

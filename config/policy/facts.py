@@ -1,6 +1,6 @@
-"""What can be known about a firm: the closed list of facts, and how a firm's own are read.
+"""What can be known about a firm: the closed list of facts, and parsing of a firm's own.
 
-A fact that is missing or null is unknown: never false, never zero.
+A missing or null fact is unknown: never false, never zero.
 """
 
 import difflib
@@ -15,16 +15,16 @@ from config.errors import InputError
 Kind = Literal["bool", "choice", "set", "items"]
 Value = bool | str | frozenset[str]
 
-# Before a member of a set: it is not known whether this one belongs to it.
+# Prefix of a set member: unknown whether it belongs to the set.
 UNSURE = "?"
 
-# Keys that may stand beside the facts on a machine-readable line.
+# Keys allowed beside facts in machine-readable lines.
 BESIDE = frozenset({"id", "on", "name"})
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value a fact may have: its code, its label, and other names that mean the same."""
+    """One possible value of a fact: code, label, and synonyms."""
 
     value: str
     label: str
@@ -35,8 +35,8 @@ class Choice:
 class Fact:
     """One thing that can be known about a firm.
 
-    `need`: a wish of the firm, not a legal condition. `settles`: the yes-or-no fact that any known value makes true.
-    `answers`: how yes and no are said to the question of a yes-or-no fact.
+    `need`: a wish of the firm, not a legal condition. `settles`: the boolean fact that any known value makes true.
+    `answers`: wording of yes and no for a boolean fact's question.
     """
 
     name: str
@@ -50,42 +50,42 @@ class Fact:
     answers: tuple[str, str] = ("", "")
 
     def allows(self, value: object) -> bool:
-        """Whether one single `value` (of a set: one member) is among those this fact may have."""
+        """Tell whether this single `value` (of a set: one member) is allowed for this fact."""
         if self.kind == "bool":
             return isinstance(value, bool)
         return isinstance(value, str) and any(choice.value == value for choice in self.choices)
 
     def label_of(self, value: str) -> str:
-        """The label of one of the choices; raises KeyError where it is none."""
+        """Return a choice's label; raises KeyError if there is none."""
         return {choice.value: choice.label for choice in self.choices}[value]
 
     def left_open(self, value: Collection[str]) -> str:
-        """Return the members of a set of which it is not known whether they belong to it; items by their codes."""
+        """Return a set's members of unknown membership; items by code."""
         open_ = [choice for choice in self.choices if UNSURE + choice.value in value]
         return "、".join(choice.value if self.kind == "items" else choice.label for choice in open_)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known about one firm; whatever is not in `values` is unknown.
+    """Facts known about one firm; anything not in `values` is unknown.
 
-    `unsure`: of a set that is known in part, the members of which it is not known whether they belong to it.
+    `unsure`: of a partly known set, the members whose membership is unknown.
     """
 
     values: Mapping[str, Value]
     unsure: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def get(self, name: str) -> Value | None:
-        """The fact's value, or None while it is unknown."""
+        """Return the fact's value, or None if unknown."""
         return self.values.get(name)
 
 
 def parse_facts(raw: Mapping[str, object], known: Mapping[str, Fact]) -> Facts:
-    """A firm's facts from their machine-readable form; `known` is the policy's list of facts.
+    """Parse a firm's facts from machine-readable form; `known` is the policy's list of facts.
 
-    null is unknown, an empty set is known to be empty, `?` before a member of a set leaves that one open. A district
-    settles that the firm is in the city, whatever else was said; other contradictions are no error. Raises InputError
-    naming the fact and what would be right.
+    null is unknown, an empty set is known to be empty, `?` before a set's member leaves that one open. A district
+    implies that the firm is in the city, whatever else was said; other contradictions are no error. Raises InputError
+    naming the fact and what would be valid.
     """
     values: dict[str, Value] = {}
     unsure: dict[str, frozenset[str]] = {}

@@ -14,7 +14,7 @@ from typing import Any
 from config.toml_errors import Place
 from config.toml_files import wrong
 
-# The document's own words, what people type, and what no sentence shows.
+# The document's own text, what people type, and what no sentence shows.
 _NOT_OURS = frozenset(
     (
         "text",
@@ -41,7 +41,7 @@ _FIGURE = re.compile(
 _TYPED = re.compile(rf"(\d{{1,9}}|{_SPOKEN}{{1,8}})([万亿元%家名])|百分之({_SPOKEN}{{1,8}})")
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
-# A part of a sentence; 首次获评单项冠军{5.1}、小巨人{5.2} has two.
+# Separators of a sentence's parts; 首次获评单项冠军{5.1}、小巨人{5.2} has two.
 _PARTS = re.compile("[、，。；：！？]")
 SHORTEST_NAME = 3
 _BLANK = re.compile(r"\{([^{}]*)\}")
@@ -71,7 +71,7 @@ def filled(folder: Path, files: Mapping[str, Table]) -> dict[str, Table]:
 
 @dataclass(frozen=True, slots=True)
 class _Filler:
-    """What sentences are filled with: items' sums by code, counts; `names` items go by, `days` that may be named."""
+    """Values for sentences: items' sums by code, counts; item `names`, `days` that may be mentioned."""
 
     path: Path
     sums: Mapping[str, str]
@@ -80,7 +80,7 @@ class _Filler:
     days: frozenset[str]
 
     def table(self, table: Table, where: Place, code: str) -> Table:
-        """Return the table with every sentence in it filled in; `code` is the item's that it stands in."""
+        """Return the table with every sentence filled in; `code`: the item it belongs to."""
         code = str(table.get("code", code))
         return {
             key: value if key in _NOT_OURS else self._read(value, (*where, key), code) for key, value in table.items()
@@ -130,14 +130,14 @@ class _Filler:
         return self.counts.get(name, f"{{{name}}}")
 
     def _misnamed(self, before: str, code: str) -> bool:
-        """Return whether what stands before a sum, in its part of the sentence, names other items and not its own."""
+        """Return whether the text before a sum, in its part of the sentence, names only other items."""
         part = _PARTS.split(before)[-1]
         named = {other for other, names in self.names.items() if any(name in part for name in names)}
         return bool(named) and code not in named
 
 
 def _own(sentence: str) -> list[str]:
-    """Return the figures that stand in a sentence as they are written."""
+    """Return the literal figures in a sentence."""
     found = [hit["digits"] or hit["spoken"] for hit in _FIGURE.finditer(sentence)]
     return [figure.rstrip(".,") for figure in found if figure]
 
@@ -160,7 +160,7 @@ def _number(spoken: str) -> int:
 
 
 def _sum_of(folder: Path, file: str, number: int, item: Table) -> str | None:
-    """Return the sum in the item's figure; it must stand in the item's quote and be its amount."""
+    """Return the sum in the item's figure; it must occur in the item's quote and equal its amount."""
     figure, amount = str(item.get("figure", "")), item.get("amount")
     found = _SUM.search(figure)
     said = found[0] if found else ""
@@ -177,6 +177,6 @@ def _sum_of(folder: Path, file: str, number: int, item: Table) -> str | None:
 
 
 def _written(amount: int) -> Collection[str]:
-    """Return how an amount in yuan is written."""
+    """Return the spellings of an amount in yuan."""
     yuan = f"{amount}元"
     return (yuan,) if amount % 10_000 else (yuan, f"{amount // 10_000}万元")

@@ -1,4 +1,4 @@
-"""How a firm is asked: one list that settles most needs, and how likely a yes is. No verdict depends on it."""
+"""How a firm is asked: one list covering most needs, and the likelihood of a yes. No verdict depends on it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,9 +8,9 @@ USUAL = 2
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One choice of the list. Picking it says `facts`; where it has none, its `parts` are still to be asked.
+    """One choice of the list. Choosing it states `facts`; without any, its `parts` are asked next.
 
-    `none`: what it says that none of the list holds.
+    `none`: what "none of these" states.
     """
 
     label: str
@@ -21,13 +21,13 @@ class Offer:
 
     @property
     def about(self) -> frozenset[str]:
-        """Every fact that it can settle."""
+        """Return every fact it can settle."""
         return frozenset(self.facts) | frozenset(self.none) | frozenset(f for part in self.parts for f in part.about)
 
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """The list, and how its 0 is named."""
+    """The list, and the label of its 0."""
 
     choices: tuple[Offer, ...] = field(metadata={"key": "choice"})
     none_label: str
@@ -44,14 +44,14 @@ class TradeLikelihood:
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """How likely a yes to each fact is (3 often, 2 at times, 1 seldom): usually, by size, and by words in a name."""
+    """Likelihood of a yes per fact (3 often, 2 at times, 1 seldom): usual, by size, and by words in a name."""
 
     usual: Mapping[str, int]
     by_size: Mapping[str, Mapping[str, int]] = field(metadata={"key": "size"})
     by_trade: tuple[TradeLikelihood, ...] = field(metadata={"key": "trade"})
 
     def for_firm(self, size: str | None, name: str) -> Mapping[str, int]:
-        """How likely this firm says yes; what is not in it is as likely as USUAL."""
+        """Return the likelihoods for this firm; missing facts are as likely as USUAL."""
         found = {**self.usual, **self.by_size.get(size or "", {})}
         trades = (trade for trade in self.by_trade if any(word in name for word in trade.words))
         return {**found, **next((trade.likely for trade in trades), {})}

@@ -1,6 +1,6 @@
-"""Reads a policy's folder.
+"""Load a policy's folder.
 
-A word in it that is on no list (a fact, a choice, a strength) stops the load: it would silently change verdicts.
+An unknown word (fact, choice, strength) stops the load: it would silently change verdicts.
 """
 
 import hashlib
@@ -48,9 +48,9 @@ def load(folder: Path = NANJING) -> Policy:
 
 
 def conditions(when: Mapping[str, Any], facts: Mapping[str, Fact], reasons: Mapping[Any, str]) -> Iterator[Condition]:
-    """The conditions of one `when` table: each fact with the value, or the list of values, that will do.
+    """Yield the conditions of one `when` table: each fact with the accepted value or values.
 
-    Raises UnavailableError where a fact or a value is not on the list.
+    Raises UnavailableError for an unknown fact or value.
     """
     for name, given in when.items():
         if what := unknown(name, given, facts):

@@ -1,4 +1,4 @@
-"""One policy as its folder tells it: clauses in their own words, the items cut out of them, what people ask."""
+"""A policy as its folder defines it: clauses verbatim, the items cut from them, what people ask."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,9 +19,9 @@ ReasonText = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One line of an item's `when`: the fact is one of `wanted`, or, being a set, shares a member with it.
+    """One line of an item's `when`: the fact is one of `wanted`, or as a set shares a member with it.
 
-    The reasons are the sentences said where it does not hold, and where the fact is unknown.
+    The reasons are the sentences used if it does not hold, and if the fact is unknown.
     """
 
     fact: str
@@ -34,9 +34,9 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """What is answered first where a question takes for granted what the text does not give.
+    """The first answer to a question that presumes what the text does not grant.
 
-    `when`: signs, any of which tells such a question; `unless`: words with which it is another question.
+    `when`: signs, any of which reveals such a question; `unless`: words that make it another question.
     """
 
     when: tuple[str, ...]
@@ -100,11 +100,11 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """Something that can be answered without being an item: a name in a clause, or the document itself.
+    """Something answerable that is no item: a name in a clause, or the document itself.
 
-    `quote` is verbatim: from the clause, without a clause from the closing paragraph. `beside`: it can be asked of any
-    item (when is it paid?). `broad`: it is asked across the document, and any item named goes before. `outside`: the
-    policy does not hold it, being of another place, programme or agency.
+    `quote` is verbatim: from the clause, or without one from the closing paragraph. `beside`: can be asked of any item
+    (when is it paid?). `broad`: asked across the document; any item named takes precedence. `outside`: not covered by
+    the policy, as it belongs to another place, programme or agency.
     """
 
     key: str
@@ -124,7 +124,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One of the document's headings and the clauses under it."""
+    """A heading of the document and its clauses."""
 
     heading: str
     clauses: tuple[int, ...]
@@ -132,7 +132,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """By which document the policy holds longer than it says itself. `was`: the end that it names, as `expires`."""
+    """The document extending the policy. `was`: the policy's own end, as `expires`."""
 
     was: datetime
     title: str
@@ -144,10 +144,9 @@ class Extension:
 class Policy:
     """The whole document, in order.
 
-    `expires` is the first moment at which it no longer holds, `zone` the one in which it counts its days; `digest`
-    changes with any word, figure or condition of it. `extension`: why `expires` is later than it says itself.
-    `home`: how its place is called; `agency_names`: how people call the agencies. `offers` and `likely`: how a firm is
-    asked, which no verdict depends on.
+    `expires` is the first moment it no longer holds, `zone` the time zone of its days; `digest` changes with any word,
+    figure or condition. `extension`: why `expires` is later than the document says. `home`: names of its place;
+    `agency_names`: common names of agencies. `offers` and `likely`: how a firm is asked, which no verdict depends on.
     """
 
     name: str
@@ -175,7 +174,7 @@ class Policy:
     extension: Extension | None = None
 
     def extended(self, expires: datetime, title: str, issuer: str, day: date) -> "Policy":
-        """The same policy, which by this document of this day holds until `expires`."""
+        """Return the policy as extended until `expires` by this document of this day."""
         was = self.expires if self.extension is None else self.extension.was
         return replace(self, expires=expires, extension=Extension(was, title, issuer, day))
 
@@ -183,17 +182,17 @@ class Policy:
         return hash(self.digest)
 
     def clause(self, number: int) -> Clause:
-        """The clause of this number; raises InputError where there is none."""
+        """Return the clause with this number; raises InputError if there is none."""
         if 1 <= number <= len(self.clauses):
             return self.clauses[number - 1]
         raise InputError("clause_unknown", number=number, count=len(self.clauses))
 
     def item(self, code: str) -> Item:
-        """The item of this code, such as 5.2; raises InputError where there is none."""
+        """Return the item with this code, such as 5.2; raises InputError if there is none."""
         if code in self.items:
             return self.items[code]
         raise InputError("item_unknown", item=code)
 
     def expired(self, now: datetime) -> bool:
-        """Whether the policy no longer holds: from its first moment after the last valid day on."""
+        """Tell whether the policy no longer holds: from the first moment after the last valid day."""
         return now >= self.expires

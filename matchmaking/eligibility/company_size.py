@@ -1,4 +1,4 @@
-"""A firm's size by 工信部联企业〔2011〕300号, from its trade, staff, revenue and assets; unknown stays unknown."""
+"""A firm's size by 工信部联企业〔2011〕300号, from trade, staff, revenue and assets; unknown stays unknown."""
 
 import re
 import unicodedata
@@ -23,7 +23,7 @@ _STAFF_WORDS = ("人员", "员工", "职工", "人数", "人", "名", "个人")
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """One trade: from which figures on its firms are small, medium and large, for each indicator that counts there."""
+    """One trade: the thresholds of small, medium and large for each indicator that counts there."""
 
     name: str
     also: tuple[str, ...]
@@ -43,13 +43,13 @@ class Trade:
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:
-        """What must be known here, in the order in which it is asked."""
+        """Return the indicators needed here, in question order."""
         return tuple(indicator for indicator in INDICATORS if indicator in self.floors)
 
     def size(self, figures: Mapping[Indicator, float]) -> str | None:
-        """The size by these figures; None while those that are missing could still change it.
+        """Return the size by these figures; None while missing ones could still change it.
 
-        The lowest rung decides, so one figure beneath small settles that the firm is micro.
+        The lowest level decides, so one figure below small means micro.
         """
         rungs = [
             sum(figures[indicator] >= floor for floor in floors)
@@ -61,11 +61,11 @@ class Trade:
         return SIZES[min(rungs)]
 
     def missing(self, figures: Mapping[Indicator, float]) -> tuple[Indicator, ...]:
-        """What is not known yet."""
+        """Return the indicators still missing."""
         return tuple(indicator for indicator in self.indicators if indicator not in figures)
 
     def read(self, typed: str) -> dict[Indicator, float]:
-        """The figures of this trade in typed words, money in 10,000 yuan: "120人，3500万", "收入1.2亿", "120 3500"."""
+        """Parse this trade's figures, money in 10,000 yuan: "120人，3500万", "收入1.2亿", "120 3500"."""
         found: dict[Indicator, float] = {}
         words = _GROUPING.sub("", unicodedata.normalize("NFKC", typed))
         for label, number, unit in _FIGURE.findall(words):
@@ -95,25 +95,25 @@ class SizesFile:
 
 
 class Trades:
-    """The trades of the rule, in the order in which they are offered."""
+    """The standard's trades, in display order."""
 
     def __init__(self, trades: tuple[Trade, ...]) -> None:
         self._trades = trades
 
     @classmethod
     def load(cls, path: Path = DATA) -> Self:
-        """Read the thresholds."""
+        """Load the thresholds."""
         return cls(load(path, SizesFile).trades)
 
     def __iter__(self) -> Iterator[Trade]:
         return iter(self._trades)
 
     def named(self, name: str) -> Trade | None:
-        """The trade of this very name."""
+        """Return the trade with exactly this name."""
         return next((trade for trade in self._trades if trade.name == name), None)
 
     def in_words(self, typed: str) -> Trade | None:
-        """The trade that is named in these words, by its longest name; None where none is."""
+        """Return the trade named in this text, by its longest name; None if none is."""
         words = "".join(unicodedata.normalize("NFKC", typed).lower().split())
         held = [(len(name), trade) for trade in self._trades for name in (trade.name, *trade.also) if name in words]
         return max(held, key=lambda pair: pair[0])[1] if held else None

@@ -1,7 +1,7 @@
-"""What a firm's known facts mean for each item of the policy, on a date.
+"""Verdict of a firm's known facts for each policy item, on a date.
 
-Three-valued: a fact that is not known leaves an item open, never refuses it. `yes` means that the text's own conditions
-are met as far as known, not that anything is granted.
+Three-valued: an unknown fact leaves an item open, never refuses it. `yes` means that the text's own conditions are met
+as far as known, not that anything is granted.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ ReasonKind = Literal[
 
 
 class DistrictRule(NamedTuple):
-    """What one district has published for an item that the text leaves to it: its own conditions, and what it gives."""
+    """A district's published rule for an item left to it: its own conditions, and what it grants."""
 
     when: tuple[Condition, ...]
     strength: Strength
@@ -28,20 +28,20 @@ class DistrictRule(NamedTuple):
     per: Per | None
 
 
-# Item code and district, to the rules that this district has published for it and that are in force.
+# Item code and district, to the district's published rules in force.
 DistrictRules = Mapping[tuple[str, str], tuple[DistrictRule, ...]]
 NONE_ENTERED: DistrictRules = MappingProxyType({})
 
 
 class Reason(NamedTuple):
-    """Why a verdict is what it is, in words that may be shown as they stand."""
+    """The reason of a verdict, displayable as is."""
 
     kind: ReasonKind
     text: str
 
 
 class Verdict(NamedTuple):
-    """One item for one firm. `missing`: the facts that are still to be known and would settle it."""
+    """One item's verdict for one firm. `missing`: unknown facts that would settle it."""
 
     verdict: Answer
     strength: Strength
@@ -52,7 +52,7 @@ class Verdict(NamedTuple):
 
 
 class Assessment(NamedTuple):
-    """Every item's verdict in the policy's order, and the fact that is best asked next (None: nothing to ask)."""
+    """Every item's verdict in policy order, and the fact best asked next (None: nothing to ask)."""
 
     items: dict[str, Verdict]
     next_question: str | None
@@ -61,9 +61,9 @@ class Assessment(NamedTuple):
 def assess(policy: Policy, facts: Facts, on: datetime, published: DistrictRules = NONE_ENTERED) -> Assessment:
     """Judge every item for a firm at the moment `on` (aware).
 
-    Items that the text leaves to the districts (5.3, 13.5) stay `unknown` where the firm's district has no entered
-    rule: what a district must publish is no fact of the firm, so it is never among the missing ones. Where it has
-    some, theirs decide beside the item's own conditions: the first that is met, else the first still open.
+    Items that the text leaves to the districts (5.3, 13.5) stay `unknown` if the firm's district has no entered rule:
+    what a district must publish is no fact of the firm, so it is never among the missing ones. If it has some, they
+    decide together with the item's own conditions: the first that is met, else the first still open.
     """
     verdicts = {code: judge(policy, item, facts, on, published) for code, item in policy.items.items()}
     if policy.expired(on):
@@ -72,7 +72,7 @@ def assess(policy: Policy, facts: Facts, on: datetime, published: DistrictRules 
 
 
 def judge(policy: Policy, item: Item, facts: Facts, on: datetime, published: DistrictRules = NONE_ENTERED) -> Verdict:
-    """One item's verdict, the same as `assess` gives."""
+    """Return one item's verdict, the same as `assess` gives."""
     if policy.expired(on):
         return _verdict(item, "no", (), (Reason("expired", policy.reasons["expired"]),))
     return _judge(policy, item, facts, published)
@@ -110,7 +110,7 @@ def _against(policy: Policy, item: Item, facts: Facts, rules: DistrictRules, rul
 
 
 def _split(when: tuple[Condition, ...], facts: Facts) -> tuple[list[Reason], list[Condition]]:
-    """Why it fails, and the conditions whose facts are unknown; those that hold are in neither."""
+    """Return why it fails, and the conditions with unknown facts; conditions that hold are in neither."""
     failed: list[Reason] = []
     unknown: list[Condition] = []
     for condition in when:
@@ -127,7 +127,7 @@ def _split(when: tuple[Condition, ...], facts: Facts) -> tuple[list[Reason], lis
 
 
 def standing(item: Item, facts: Facts) -> tuple[list[Condition], list[Condition]]:
-    """Which of the text's own conditions hold for this firm, and which are still open; the others fail."""
+    """Return the text's own conditions that hold for this firm, and those still open; the others fail."""
     _, unknown = _split(item.when, facts)
     holding = [condition for condition in item.when if _split((condition,), facts) == ([], [])]
     return holding, unknown

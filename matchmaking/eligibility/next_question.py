@@ -1,4 +1,4 @@
-"""Which fact is best asked next: the one whose answer settles most of what is still open, and soonest helps."""
+"""Choice of the next fact to ask: the one that settles most of what is open, and helps soonest."""
 
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
@@ -16,11 +16,11 @@ def next_question(
     open_items: Collection[str] = frozenset(),
     likely: Mapping[str, int] = AS_LIKELY_AS_ANY,
 ) -> str | None:
-    """The fact to ask next, given the facts that each item still misses; None where no fact of the firm is open.
+    """Return the fact to ask next, given the facts each item still misses; None if no fact is open.
 
-    First the facts that the policy itself puts first (titles, place, size), then those of items that can be applied for
-    now (`open_items`), then what such a firm says yes to most likely (`likely`), then what stands behind a fixed sum or
-    a ceiling in yuan (quotas and percentages are no money of the firm), then whatever most open items wait for.
+    First the facts the policy puts first (titles, place, size), then those of items open for application now
+    (`open_items`), then what such a firm most likely affirms (`likely`), then those behind a fixed sum or a ceiling in
+    yuan (quotas and percentages are no money of the firm), then those most open items wait for.
     """
     waiting: dict[str, list[Item]] = {}
     for code, facts in missing.items():
@@ -46,7 +46,7 @@ def next_question(
 
 
 def weight(item: Item) -> int:
-    """0 for a fixed sum, 1 for a ceiling in yuan, 2 for what is no sum of the firm."""
+    """Return 0 for a fixed sum, 1 for a ceiling in yuan, 2 for no sum to the firm."""
     if item.strength == "fixed":
         return 0
     return 1 if item.strength == "ceiling" and item.amount is not None else 2

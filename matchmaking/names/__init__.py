@@ -1,4 +1,4 @@
-"""Which firm a typed name means, and whether a credit code is one.
+"""Which firm a typed name means, and validation of credit codes.
 
 Pure: names in, candidates out.
 """

@@ -1,4 +1,4 @@
-"""统一社会信用代码 as GB 32100-2015 writes it: 18 characters, the last one a check character."""
+"""统一社会信用代码 per GB 32100-2015: 18 characters, the last one a check character."""
 
 import unicodedata
 
@@ -9,18 +9,18 @@ LENGTH = 18
 
 
 def normalise(typed: str) -> str:
-    """The code as it would be printed: half width, capitals, without blanks and dashes."""
+    """Return the code as printed: half width, capitals, without blanks and dashes."""
     return "".join(unicodedata.normalize("NFKC", typed).upper().replace("-", "").replace("—", "").split())
 
 
 def check_character(body: str) -> str:
-    """The 18th character that belongs to the first 17; raises ValueError for a character the standard does not know."""
+    """Return the 18th character for the first 17; raises ValueError for a character outside the standard."""
     total = sum(ALPHABET.index(character) * weight for character, weight in zip(body, WEIGHTS, strict=True))
     return ALPHABET[-total % 31]
 
 
 def fault(code: str) -> str | None:
-    """What is wrong with a normalised code: `length`, `character`, `check`; None where it is well formed."""
+    """Return what is wrong with a normalised code: `length`, `character`, `check`; None if valid."""
     if len(code) != LENGTH:
         return "length"
     if any(character not in ALPHABET for character in code):

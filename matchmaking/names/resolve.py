@@ -1,4 +1,4 @@
-"""Which firm a typed name means: the right one first, a choice where it is not sure, nothing where it is absent."""
+"""Name resolution: the right firm first, a choice if unsure, nothing if absent."""
 
 import math
 from array import array
@@ -27,14 +27,14 @@ FEWEST_INITIALS = 3
 
 @dataclass(frozen=True)
 class Resolution:
-    """At most five known names with scores from 0 to 1, best first; `accepted`: go on with the first without asking."""
+    """At most five known names with scores from 0 to 1, best first; `accepted`: use the first without asking."""
 
     candidates: tuple[tuple[str, float], ...]
     accepted: bool
 
 
 class NameIndex:
-    """The known names, held so that a mistyped, shortened or spelled-out one is found within milliseconds."""
+    """Index of known names: finds mistyped, shortened or spelled-out ones within milliseconds."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._speller = speller()
@@ -54,7 +54,7 @@ class NameIndex:
         return len(self._slots)
 
     def add(self, name: str) -> None:
-        """Know this name from now on; a name known already, or without any letter, changes nothing."""
+        """Add this name; no-op if known already, or without any letter."""
         spelled = self._speller.spell(name)
         if name in self._slots or not spelled.whole:
             return
@@ -67,7 +67,7 @@ class NameIndex:
         self._initials = None
 
     def remove(self, name: str) -> None:
-        """Never answer this name again; one that is not known changes nothing."""
+        """Remove this name; no-op if unknown."""
         slot = self._slots.pop(name, None)
         if slot is not None:
             self._gone.add(slot)
@@ -75,7 +75,7 @@ class NameIndex:
                 self._fill([known for known in self._names if known in self._slots])
 
     def resolve(self, typed: str) -> Resolution:
-        """The known names this may mean; accepted only at a high score and with a clear gap to the second.
+        """Return the known names this may mean; accepted only with a high score and a clear gap to the second.
 
         Letters that are no pinyin (hlzscq) are tried as initials: offered, never accepted.
         """
@@ -103,7 +103,7 @@ class NameIndex:
         return offered[0][1] >= SURE_SCORE and gap >= SURE_GAP
 
     def _near(self, wanted: Spelled) -> list[int]:
-        """The slots that share the most telling characters, pairs and syllables with what was typed."""
+        """Return the slots sharing the most distinctive characters, pairs and syllables with the input."""
         found: list[NDArray[np.uint32]] = []
         weights: list[NDArray[np.float32]] = []
         for token in sorted(_tokens(wanted)):
@@ -138,7 +138,7 @@ class NameIndex:
 
 
 def _tokens(name: Spelled) -> set[str]:
-    """Characters, character pairs, /syllables and /syllable/pairs of the stem, and its ^first character; @places."""
+    """Return characters, character pairs, /syllables and /syllable/pairs of the stem, its ^first character; @places."""
     stem, syllables = name.stem, name.syllables
     tokens = {*stem, *(stem[at : at + 2] for at in range(len(stem) - 1)), "^" + stem[:1]}
     tokens.update("/" + syllable for syllable in syllables)
@@ -148,7 +148,7 @@ def _tokens(name: Spelled) -> set[str]:
 
 
 def _likeness(typed: Spelled, known: Spelled) -> float:
-    """From 0 to 1, the weighted sum of how alike the two are in writing, in sound, and how much of `typed` is there."""
+    """Return 0 to 1: weighted similarity in writing, in sound, and the share of `typed` covered."""
     length = len(typed.syllables) or 1
     return (
         WEIGHTS["whole"] * Indel.normalized_similarity(typed.whole, known.whole)
@@ -161,7 +161,7 @@ def _likeness(typed: Spelled, known: Spelled) -> float:
 
 
 def _numerals(name: Spelled) -> list[str]:
-    """第一分公司 and 第三分公司 differ by one character that says everything."""
+    """Return the numerals: 第一分公司 and 第三分公司 differ by one decisive character."""
     return sorted(char for char in name.whole if char in NUMERALS)
 
 

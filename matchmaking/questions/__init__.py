@@ -1,4 +1,4 @@
-"""Which item or topic a question in free words means.
+"""Which item or topic a free question means.
 
-Pure: words in, a reading with its certainty out.
+Pure: text in, a reading with its certainty out.
 """

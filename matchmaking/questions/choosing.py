@@ -1,4 +1,4 @@
-"""Of all the hints in one message the one or two that it asks about."""
+"""Choose the one or two things a message asks about, from all its hints."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -7,7 +7,7 @@ from config.question_words import Asking
 from matchmaking.questions.hints import Entry, Hit
 from matchmaking.questions.normalising import BREAK, Wording
 
-# A name or sign this long is no accident; a shorter one needs a wish beside it, or little else in the message.
+# A name or sign this long is no accident; a shorter one needs an expressed wish, or little else in the message.
 TELLING = 3
 SHORT = 8
 
@@ -24,16 +24,16 @@ class Chooser:
         self._titles = dict.fromkeys(sorted(plain, key=len, reverse=True))
 
     def telling(self, text: str, hits: Iterable[Hit]) -> list[Hit]:
-        """The hits that may decide: 用电 in a long story without any wish does not."""
+        """Return the hits that may decide: 用电 in a long story without any wish does not."""
         wish = self._asking.wishes.search(text) is not None
         content = len(self._asking.fillers.sub("", text).replace(BREAK, ""))
         return [hit for hit in hits if hit.tells >= TELLING or wish or content <= SHORT]
 
     def strong(self, text: str, hits: Sequence[Hit]) -> list[Hit]:
-        """The entry that most words tell, and a second one that is told elsewhere in the message; as they stand."""
+        """Return the entry with the strongest hits, and a second one found elsewhere in the message, in text order."""
         strong = _best(hits, lambda hit: not (self.is_title(hit) or self.is_broad(hit) or self._is_beside(hit)))
         if not strong:
-            # 什么时候到账 alone is asked of no item.
+            # 什么时候到账 alone refers to no item.
             return [] if _best(hits, self.is_title) else _best(hits, self._is_beside)[:1]
         first = self._own(strong)
         if first.entry.kind != "item":
@@ -42,25 +42,25 @@ class Chooser:
         return sorted((first, *others[:1]), key=lambda hit: min(hit.places))
 
     def titled(self, hits: Sequence[Hit]) -> list[Hit]:
-        """The titles named, as they stand: each stands for its award."""
+        """Return the titles named, in text order: each stands for its award."""
         return sorted(_best(hits, self.is_title), key=lambda hit: min(hit.places))
 
     def broad(self, text: str, hits: Sequence[Hit]) -> list[Hit]:
-        """Whole clauses; else what is asked across all of them, where next to nothing else is asked: 有哪些补贴."""
+        """Return whole clauses; else a topic across all of them, if next to nothing else is asked: 有哪些补贴."""
         clauses = _best(hits, lambda hit: hit.entry.kind == "clause")
         across = _best(hits, lambda hit: hit.entry.kind == "topic" and self.is_broad(hit) and not self._is_outside(hit))
         return clauses or [hit for hit in across if self._is_all(text, hit)]
 
     def agencies(self, hits: Sequence[Hit]) -> list[str]:
-        """The agencies named."""
+        """Return the agencies named."""
         return [hit.entry.key for hit in _best(hits, lambda hit: hit.entry.kind == "agency")]
 
     def beside(self, hits: Sequence[Hit]) -> str | None:
-        """What is asked besides of whatever is asked about: when, how, together with what."""
+        """Return what is asked in addition, of whatever is asked about: when, how, together with what."""
         return next((hit.entry.key for hit in _best(hits, self._is_beside)), None)
 
     def outside(self, text: str, hits: Sequence[Hit]) -> str | None:
-        """What this policy does not hold, unless the question names something of it at greater length."""
+        """Return what this policy does not cover, unless the question names something of it with longer words."""
         inside = max((hit.tells for hit in hits if not self.is_broad(hit)), default=0)
         for hit in _best(hits, self._is_outside):
             place = self._topics[hit.entry.key].outside == "place"
@@ -69,18 +69,18 @@ class Chooser:
         return None
 
     def is_title(self, hit: Hit) -> bool:
-        """A title by itself may be the asker's own, or stand for its award."""
+        """Tell whether it is a title, which may be the asker's own or stand for its award."""
         return hit.entry.kind == "item" and hit.words in self._titles
 
     def is_broad(self, hit: Hit) -> bool:
-        """Not one thing that can be had."""
+        """Tell whether it is no single benefit."""
         topic = self._topics.get(hit.entry.key)
         return hit.entry.kind in ("clause", "agency") or (
             topic is not None and (topic.broad or topic.outside is not None)
         )
 
     def _is_all(self, text: str, hit: Hit) -> bool:
-        """Beside the hit only titles and words that stand in questions of every kind."""
+        """Tell whether besides the hit there are only titles and words common to all questions."""
         rest = "".join(" " if at in hit.places else char for at, char in enumerate(text))
         rest = self._asking.introduction.sub(" ", rest)
         for title in self._titles:
@@ -89,7 +89,9 @@ class Chooser:
         return len("".join(rest.split())) <= 1
 
     def _own(self, strong: Sequence[Hit]) -> Hit:
-        """博士租房补贴 is asked of the doctors' item, not of the topic that speaks of all; else the most telling."""
+        """Return the specific item (博士租房补贴 means the doctors' item, not the general topic); else the
+        strongest.
+        """
         first = strong[0]
         several = len(first.entry.items) > 1
         for hit in strong if first.entry.kind == "topic" else ():
@@ -111,7 +113,7 @@ class Chooser:
         return hit.places.isdisjoint(first.places) and apart and asked
 
     def _is_elsewhere(self, text: str, hit: Hit) -> bool:
-        """苏州奖多少 asks of another place; 从苏州引进的博士 and 苏州银行 do not."""
+        """Tell whether another place is meant: 苏州奖多少 does; 从苏州引进的博士 and 苏州银行 do not."""
         start, end = min(hit.places), max(hit.places) + 1
         opens = not start or text[start - 1] == BREAK or text[:start].endswith(self._asking.located)
         return opens and not text[end:].startswith(self._asking.houses) and not any(h in text for h in self._home)
@@ -126,7 +128,7 @@ class Chooser:
 
 
 class _Parts:
-    """A message in its parts, between breaks and joints."""
+    """A message split at breaks and conjunctions."""
 
     def __init__(self, text: str, joints: Sequence[int]) -> None:
         self._text = text
@@ -134,18 +136,18 @@ class _Parts:
         self._spans = list(zip(starts, [*starts[1:], len(text)], strict=True))
 
     def numbers(self, hit: Hit) -> set[int]:
-        """The parts in which the hit stands."""
+        """Return the parts containing the hit."""
         return {n for n, (start, end) in enumerate(self._spans) if any(start <= at < end for at in hit.places)}
 
     def sentence(self, hit: Hit) -> str:
-        """The whole sentence, or sentences, in which the hit stands."""
+        """Return the whole sentence, or sentences, containing the hit."""
         start = self._text.rfind(BREAK, 0, min(hit.places)) + 1
         end = self._text.find(BREAK, max(hit.places))
         return self._text[start : end if end >= 0 else len(self._text)]
 
 
 def _best(hits: Iterable[Hit], wanted: Callable[[Hit], bool]) -> list[Hit]:
-    """The hits of this sort, the most telling first, each entry once."""
+    """Return the hits of this sort, strongest first, each entry once."""
     first: dict[Entry, Hit] = {}
     for hit in sorted(filter(wanted, hits), key=lambda hit: (-hit.tells, hit.entry.kind != "item", min(hit.places))):
         first.setdefault(hit.entry, hit)
@@ -153,7 +155,7 @@ def _best(hits: Iterable[Hit], wanted: Callable[[Hit], bool]) -> list[Hit]:
 
 
 def _is_twin(first: Hit, hit: Hit) -> bool:
-    """Two of one clause that share a word, 博士和硕士租房: each has its own besides."""
+    """Tell whether two hits of one clause share a word, 博士和硕士租房, each with one of its own."""
     same_clause = first.entry.key.split(".")[0] == hit.entry.key.split(".")[0]
     own = min(len(first.places - hit.places), len(hit.places - first.places))
     return same_clause and bool(first.places & hit.places) and own > 1 and abs(first.tells - hit.tells) <= TELLING

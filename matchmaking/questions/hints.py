@@ -1,4 +1,4 @@
-"""What in a question points to which item, clause, topic or agency: names where they stand, and signs."""
+"""Hints in a question: names and signs that point to an item, clause, topic or agency."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,13 +9,13 @@ from config.policy.model import Policy
 from matchmaking.questions.normalising import BREAK, WordFinder, Wording
 
 Kind = Literal["item", "clause", "topic", "agency"]
-# Words that stand further apart than this were not said of one thing.
+# Words further apart than this do not belong together.
 FURTHEST = 45
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What can be asked about. `items` are the codes it stands for."""
+    """Something that can be asked about. `items`: the codes it stands for."""
 
     kind: Kind
     key: str
@@ -24,7 +24,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Words of a question that point to an entry: how much they tell, and where they stand."""
+    """Words pointing to an entry: how strongly, and where they are."""
 
     entry: Entry
     tells: float
@@ -34,22 +34,22 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """Words that tell something where they stand together: one of each group, in any order."""
+    """Words meaningful together: one of each group, in any order."""
 
     groups: tuple[tuple[str, ...], ...]
 
     @classmethod
     def read(cls, written: str, wording: Wording) -> "Sign":
-        """A sign as the policy's data writes it: 屋顶/房顶 发电."""
+        """Parse a sign as written in the policy's data: 屋顶/房顶 发电."""
         choices = [{wording.plain(word) for word in group.split("/")} for group in written.split()]
         return cls(tuple(tuple(sorted(words, key=lambda word: (-len(word), word))) for words in choices))
 
     def begins(self) -> frozenset[str]:
-        """With one of these characters a word of its first group begins."""
+        """Return the first characters of its first group's words."""
         return frozenset(word[0] for word in self.groups[0])
 
     def places(self, text: str) -> frozenset[int] | None:
-        """Where its words stand in the text, no two on the same place; None where one is missing."""
+        """Return where its words are in the text, none overlapping; None if one is missing."""
         taken: set[int] = set()
         for group in self.groups:
             for word in group:
@@ -63,7 +63,7 @@ class Sign:
 
 
 class Hints:
-    """The policy's names and signs, ready to be found in a question."""
+    """The policy's names and signs, indexed for search."""
 
     def __init__(self, policy: Policy, wording: Wording) -> None:
         self._wording = wording
@@ -87,16 +87,16 @@ class Hints:
                 self._by_letter[letter].append(number)
 
     def terms(self) -> Iterable[str]:
-        """Every name, as it is looked for."""
+        """Return every name, as searched for."""
         return self._names
 
     def exact(self, text: str) -> Entry | None:
-        """What this very text is a name of."""
+        """Return what exactly this text is a name of."""
         named = self._names.get(text)
         return named[0] if named else None
 
     def find(self, text: str) -> list[Hit]:
-        """Every hint in the text; of the signs of one entry only the most telling."""
+        """Return every hint in the text; of one entry's signs only the strongest."""
         found = [
             Hit(entry, float(len(name)), frozenset(range(start, start + len(name))), name)
             for start, name in self._finder.find(text)
@@ -119,7 +119,7 @@ class Hints:
 
 
 def _nearest(text: str, word: str, taken: set[int]) -> int | None:
-    """Where the word stands outside of what is taken, the nearest to it."""
+    """Return the word's free occurrence nearest to what is taken."""
     best: tuple[int, int] | None = None
     start = text.find(word)
     while start >= 0:

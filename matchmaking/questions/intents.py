@@ -1,7 +1,7 @@
-"""What a question in free words is about: items, clauses, a topic of the document, an agency's clauses.
+"""Intent of a free question: items, clauses, a topic of the document, an agency's clauses.
 
-Numbers first (numbering.py), then names and signs (hints.py, choosing.py), then sums; what is left over only points to
-the nearest (nearest.py). Sure or not sure is said, never guessed.
+Numbers first (numbering.py), then names and signs (hints.py, choosing.py), then sums; anything else only points to the
+nearest (nearest.py). Certainty is reported, never guessed.
 """
 
 import re
@@ -23,20 +23,20 @@ from matchmaking.text.spelling import speller
 CHOICES = 3
 AT_ONCE = 2
 REMEMBERED = 1024
-# Beside a sum that is none of the policy's nothing else may be asked.
+# Beside a sum unknown to the policy nothing else may be asked.
 LITTLE = 3
-# A sum is told from any number by its unit.
+# A sum is recognised by its unit.
 SUM = ("万", "亿", "元", "块")
 _STOPS = re.compile(r"[，,。;；、？?！!\n]")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a question is about. Sure: at most two `items`, `clauses`, or a `topic`; not sure: the nearest `items`.
+    """A question's intent. Sure: at most two `items`, `clauses`, or a `topic`; unsure: the nearest `items`.
 
-    A `topic` beside items or clauses is asked of these. `agency`: the clauses it answers for. `premise`: why the answer
-    begins with a no. `by_number`: the words called it by its number. `which_more`: it is asked which of the two gives
-    more. Nothing at all: nothing of this policy.
+    A `topic` beside items or clauses is asked about these. `agency`: the clauses it is responsible for. `premise`: why
+    the answer starts with a no. `by_number`: named by its number. `which_more`: it asks which of the two gives more.
+    Nothing at all: nothing of this policy.
     """
 
     items: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ class Found:
 
 @lru_cache(maxsize=2)
 def questions_of(policy: Policy) -> "QuestionIndex":
-    """The index of this policy, with the small words and the word table of the project; made once, as it never changes.
+    """Return this policy's index with the project's function words and word table; created once, as it never changes.
 
     The first call takes a third of a second.
     """
@@ -59,7 +59,7 @@ def questions_of(policy: Policy) -> "QuestionIndex":
 
 
 class QuestionIndex:
-    """One policy's names, signs and texts, ready for questions."""
+    """One policy's names, signs and texts, indexed for questions."""
 
     def __init__(self, policy: Policy, asking: Asking, table: WordTable) -> None:
         self._policy = policy
@@ -71,17 +71,17 @@ class QuestionIndex:
         self._premises = Premises(policy, asking, self._wording)
         self._nearest = Nearest(policy, self._hints, asking, table)
         self._topics = {topic.key: topic for topic in policy.topics}
-        # People ask the same; and a question is read before the write in which it is answered.
+        # People ask the same; and a question is analysed before the write in which it is answered.
         self._read: dict[str, Found] = {}
 
     def find(self, typed: str) -> Found:
-        """What these words ask about. A tenth of a millisecond to one; nothing where they were read before."""
+        """Return what this text asks about, in a tenth of a millisecond to one; instantly if analysed before."""
         words = typed[:LONGEST]
         found = self._read.get(words)
         if found is None:
             found = self._find(words)
             if len(self._read) >= REMEMBERED:
-                # Another thread may have made room meanwhile.
+                # Another thread may have evicted meanwhile.
                 self._read.pop(next(iter(self._read), ""), None)
             self._read[words] = found
         return found
@@ -115,13 +115,13 @@ class QuestionIndex:
         return Found(topic="size_of_document", premise=Premise("no_clause"), sure=True) if numbers else None
 
     def _named_beside(self, text: str, code: str) -> tuple[str, ...]:
-        """Another item that is asked about by name in a part of its own: 算力券怎么申请，还有5.4呢."""
+        """Return another item asked about by name in a separate part: 算力券怎么申请，还有5.4呢."""
         for piece in (piece for part in self._asking.joints.split(text) for piece in _STOPS.split(part)):
             if codes(piece):
                 continue
             words = self._wording.corrected(self._wording.plain(piece))
             if not (self._asking.wishes.search(words) or self._hints.exact(words)):
-                # 我们是小巨人: who is asking, not what.
+                # 我们是小巨人: the asker, not the question.
                 continue
             found = self._told_by_words(words)
             if found is not None and found.sure and found.items and code not in found.items:
@@ -129,7 +129,7 @@ class QuestionIndex:
         return ()
 
     def _told_by_words(self, text: str) -> Found | None:
-        """What names, signs, sums or a likeness far ahead tell for sure; None where they do not."""
+        """Return what names, signs, sums or a clear similarity establish; None if they do not."""
         exact = self._hints.exact(text)
         hits = self._hints.find(text)
         outside = self._chooser.outside(text, hits)
@@ -148,7 +148,7 @@ class QuestionIndex:
             and strong[0].entry.kind == "topic"
             and self._is_denied(text, [hit.entry.key for hit in titled])
         ):
-            # 小巨人有效期到了，复核通过还奖吗 is asked of the award, not of the policy's last day.
+            # 小巨人有效期到了，复核通过还奖吗 asks about the award, not the policy's last day.
             strong = []
         if strong or titled:
             return self._told(text, [hit.entry for hit in strong or titled], hits)
@@ -178,7 +178,7 @@ class QuestionIndex:
         return Found(items, topic=beside, premise=self._premise(text, items), which_more=which_more, sure=True)
 
     def _premise(self, text: str, items: Sequence[str]) -> Premise | None:
-        """What the question takes for granted about one item; of two, or of a comparison, nothing is denied."""
+        """Return the question's false premise about one item; with two, or a comparison, nothing is denied."""
         if len(items) > 1 or self._asking.comparing.search(text):
             return None
         return self._premises.of_items(text, [self._policy.items[items[0]]])
@@ -188,10 +188,10 @@ class QuestionIndex:
         return premise is not None and premise.kind == "said"
 
     def _summed(self, text: str) -> Found | None:
-        """A sum alone: the items that name it, or that there is none such."""
+        """Return the items naming a bare sum, or that there is none such."""
         figures = [figure for figure in self._premises.figures(text) if figure.unit not in ("year", "clauses")]
         items = self._premises.items_with(figures)[:AT_ONCE]
-        # 复核过了，一百万还给吗 is asked of the award of which this is denied.
+        # 复核过了，一百万还给吗 asks about the award for which this is denied.
         items = tuple(code for code in items if self._is_denied(text, [code]))[:1] or items
         if items:
             return Found(items, premise=self._premise(text, items), sure=True)
@@ -203,7 +203,7 @@ class QuestionIndex:
         return Found(premise=Premise("no_figure"), sure=True) if sums and alone else None
 
     def _offered(self, text: str) -> Found:
-        """The likeliest items; none where something that the policy does not hold is likelier."""
+        """Return the likeliest items; none if something outside the policy is likelier."""
         entries = self._nearest.offered(text)
         topic = self._topics.get(entries[0].key) if entries else None
         if topic is not None and topic.outside is not None:

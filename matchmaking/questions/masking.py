@@ -1,4 +1,4 @@
-"""Hides what tells a person apart in words they typed: numbers to call or to be found by, addresses of mail."""
+"""Mask personal identifiers in typed text: numbers to call or identify people by, mail addresses."""
 
 import re
 import unicodedata
@@ -12,7 +12,7 @@ _PATTERNS = [
         r"[A-Za-z0-9_.+-]{1,64}+@[A-Za-z0-9-]{1,63}+(?:\.[A-Za-z0-9-]{1,63}+){1,8}",
         # Identity papers (15 or 18, the last perhaps X), credit codes: long runs of digits and capitals.
         r"(?<![0-9A-Za-z])(?=(?:[A-Za-z]*[0-9]){6})[0-9A-Za-z]{15,20}(?![0-9A-Za-z])",
-        # Telephones and bank cards, with the blanks and dashes that people put in.
+        # Telephones and bank cards, with blanks and dashes.
         r"(?<![0-9.])(?:\+?86[ -]?)?[0-9](?:[ -]?[0-9]){6,19}(?![0-9]*[万亿元])",
         _SPOKEN + "{7,}",
     )
@@ -20,7 +20,7 @@ _PATTERNS = [
 
 
 def masked(typed: str) -> str:
-    """The words with every such number hidden; sums of money with their unit stay."""
+    """Return the text with every such number masked; sums of money with unit stay."""
     text = unicodedata.normalize("NFKC", typed)
     for pattern in _PATTERNS:
         text = pattern.sub(MASK, text)

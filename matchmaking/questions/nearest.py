@@ -1,4 +1,4 @@
-"""What a question that names nothing is likest to."""
+"""Nearest match for a question that names nothing."""
 
 from functools import lru_cache
 
@@ -11,7 +11,7 @@ from matchmaking.ranking.semantic import WordTable
 from matchmaking.text.tokens import TextReader
 
 RANKED = 6
-# Likeness of retrieval, and the distance to the second; fitted on the odd rows of tests/questions/cases.tsv.
+# Retrieval similarity, and the gap to the second; fitted on the odd rows of tests/questions/cases.tsv.
 SURE = 1.4
 AHEAD = 0.25
 WORTH_OFFERING = 0.8
@@ -19,7 +19,7 @@ REMEMBERED = 512
 
 
 class Nearest:
-    """Retrieval over everything that can be asked about, without the words that stand in questions of every kind."""
+    """Retrieval over everything that can be asked about, ignoring words common to all questions."""
 
     def __init__(self, policy: Policy, hints: Hints, asking: Asking, table: WordTable) -> None:
         self._entries = hints.entries
@@ -33,17 +33,17 @@ class Nearest:
             TextReader(),
             table,
         )
-        # A question is looked at twice, for the likeliest and for what to offer; and people ask the same.
+        # A question is looked up twice, for the likeliest and for what to offer; and people ask the same.
         self._ranked = lru_cache(maxsize=REMEMBERED)(self._rank)
 
     def likeliest(self, text: str) -> Entry | None:
-        """The entry far ahead of everything else; None where there is none."""
+        """Return the entry far ahead of all others; None if there is none."""
         ranked = self._ranked(text)
         ahead = ranked[0][1] - (ranked[1][1] if len(ranked) > 1 else 0) if ranked else 0
         return ranked[0][0] if ahead >= AHEAD and ranked[0][1] >= SURE else None
 
     def offered(self, text: str) -> list[Entry]:
-        """The entries worth offering, the likeliest first."""
+        """Return the entries worth offering, likeliest first."""
         return [entry for entry, _ in self._ranked(text)]
 
     def _rank(self, text: str) -> tuple[tuple[Entry, float], ...]:

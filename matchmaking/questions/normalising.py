@@ -1,4 +1,4 @@
-"""What was typed, made comparable: one script, one width, one word for one thing, sums in figures, slips put right."""
+"""Normalise typed text: one script, one width, one word per meaning, sums in figures, typos corrected."""
 
 import re
 import unicodedata
@@ -13,16 +13,16 @@ from config.question_words import Asking
 from matchmaking.text.amounts import in_figures
 from matchmaking.text.spelling import Speller, fold
 
-# A question is over by then; what a longer text says beyond is not worth the time.
+# A question ends by then; text beyond is not worth the time.
 LONGEST = 300
-# Between two sentences of a question; no name reaches across it.
+# Separates two sentences of a question; no name spans it.
 BREAK = "|"
-# Stands for a word that only looks like one of ours.
+# Replaces a word that only looks like one of ours.
 MASKED = "々"
-# Fewer syllables than this are too easily another word; what is typed in letters is nothing else.
+# Fewer syllables are too easily another word; text typed in letters cannot be one.
 FEWEST_SYLLABLES = 3
 FEWEST_TYPED = 2
-# A slip of the pen is looked for in short texts and put right in long names only: 绿色工程 is no mistyped 绿色工厂.
+# Typos are sought in short texts and corrected in long names only: 绿色工程 is no mistyped 绿色工厂.
 LONGEST_SLIPPED = 60
 SHORTEST_SLIPPED = 5
 
@@ -35,14 +35,14 @@ _WRITTEN = re.compile(r"[a-z]+|[^ ]", re.DOTALL)
 
 
 class WordFinder:
-    """Finds given words in a text, the longest first, none inside another; Latin ones only as whole words."""
+    """Finds given words in a text, longest first, none nested; Latin ones only as whole words."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = frozenset(words)
         self._lengths = _lengths_by_first(self._words)
 
     def find(self, text: str) -> list[tuple[int, str]]:
-        """Where which word begins, the longest first."""
+        """Return each word found with its position, longest first."""
         candidates = [
             (start, text[start : start + length])
             for start, char in enumerate(text)
@@ -60,7 +60,7 @@ class WordFinder:
 
 
 class Wording:
-    """Reads questions; `terms` are the names that a slip may have been meant for."""
+    """Normalises questions; `terms` are the names a typo may have meant."""
 
     def __init__(self, asking: Asking, speller: Speller) -> None:
         self._asking = asking
@@ -74,11 +74,11 @@ class Wording:
         self._by_pair: dict[str, list[str]] = {}
 
     def learn(self, terms: Iterable[str]) -> None:
-        """Know these names, as `plain` writes them."""
+        """Add these names, as `plain` writes them."""
         known = sorted(set(terms))
         self._terms = frozenset(known)
         self._names = WordFinder(known)
-        # Of two names that sound alike the first of the alphabet is meant: there is none in the policy's data.
+        # Of two homophone names the alphabetically first is meant: the policy's data has none.
         spoken = [(self._speller.spoken(term), term) for term in known if not any(char.isdigit() for char in term)]
         self._sounds = {sound: term for sound, term in reversed(spoken) if len(sound) >= FEWEST_TYPED}
         self._lengths = _lengths_by_first(self._sounds)
@@ -90,11 +90,11 @@ class Wording:
         self._by_pair = dict(by_pair)
 
     def simplified(self, typed: str) -> str:
-        """The first three hundred characters in one width, case and script."""
+        """Return the first three hundred characters in one width, case and script."""
         return str(self._simplified(unicodedata.normalize("NFKC", typed[:LONGEST])[:LONGEST].lower()))
 
     def plain(self, simplified: str) -> str:
-        """Without noise, breaks as |, every word as its twin, sums in figures."""
+        """Return the text without noise, breaks as |, every word as its synonym, sums in figures."""
         text = self._asking.decoys.sub(MASKED, simplified)
         text = _replaced(text, [(start, word, self._asking.same[word]) for start, word in self._twins.find(text)])
         text = _BETWEEN_LATIN.sub("\0", _BREAKS.sub(BREAK, in_figures(text)))
@@ -102,7 +102,7 @@ class Wording:
         return _SPELLED_OUT.sub(lambda found: found[0].replace(" ", ""), text).strip(BREAK)
 
     def corrected(self, plain: str) -> str:
-        """Names that were meant by their sound or with a slip, written as they are."""
+        """Correct names meant by sound or mistyped."""
         exact = self._names.find(plain)
         text = _replaced(plain, list(self._misheard(plain, exact)))
         if len(text) > LONGEST_SLIPPED or text != plain or any(len(word) >= FEWEST_SYLLABLES for _, word in exact):
@@ -110,7 +110,7 @@ class Wording:
         return self._without_slip(text)
 
     def _misheard(self, plain: str, exact: list[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
-        """Names written with other characters of the same sound, or in letters; a name that is right stays."""
+        """Yield names written with homophones, or in letters; a correct name stays."""
         written = list(self._syllables(plain))
         sounds = tuple(sound for _, _, sound in written)
         candidates = [
@@ -130,7 +130,7 @@ class Wording:
                 yield start, typed, term
 
     def _syllables(self, plain: str) -> Iterator[tuple[int, int, str]]:
-        """Each syllable with the place where it stands."""
+        """Yield each syllable with its position."""
         spoken = iter(self._speller.spoken(_LATIN.sub("", plain)))
         for found in _WRITTEN.finditer(plain):
             if not found[0].isascii() or not found[0].isalpha():
@@ -142,7 +142,7 @@ class Wording:
                 at += len(syllable)
 
     def _without_slip(self, text: str) -> str:
-        """One letter wrong, missing or too much inside a long name."""
+        """Correct one letter wrong, missing or superfluous inside a long name."""
         candidates = {term for a, b in pairwise(text) for term in self._by_pair.get(a + b, ())}
         for term in sorted(candidates, key=lambda term: (-len(term), term)):
             for length in (len(term), len(term) - 1, len(term) + 1):
@@ -155,7 +155,7 @@ class Wording:
 
 
 def _starts(text: str, char: str, last: int) -> Iterator[int]:
-    """Where this character stands, up to the last place."""
+    """Yield this character's positions, up to the last one given."""
     start = text.find(char)
     while 0 <= start <= last:
         yield start
@@ -163,7 +163,7 @@ def _starts(text: str, char: str, last: int) -> Iterator[int]:
 
 
 def _lengths_by_first(words: Iterable[Sequence[str]]) -> dict[str, tuple[int, ...]]:
-    """How long the words are that begin with a character, or with a syllable."""
+    """Return word lengths by first character, or syllable."""
     lengths: defaultdict[str, set[int]] = defaultdict(set)
     for word in words:
         lengths[word[0]].add(len(word))

@@ -1,4 +1,4 @@
-"""Which choices of a short numbered list a message picks: "1 3 5", "135", "1、3", "做国标和出口", "都没有"."""
+"""Parse choices from a short numbered list: "1 3 5", "135", "1、3", "做国标和出口", "都没有"."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,9 +14,9 @@ _JOINTS = re.compile(r"[、,，.。;；/+和与及跟加&]+|以及|还有|另外
 
 
 def read_numbers(text: str, count: int, fillers: Sequence[str]) -> list[int] | None:
-    """The numbers that are picked, [NONE] for 0; None where the message is no list of numbers of 1 to `count`.
+    """Return the numbers chosen, [NONE] for 0; None if the message is no list of numbers of 1 to `count`.
 
-    `text` is normalised. "1.3" may be the code of an item and is no list; "0" beside others contradicts itself.
+    `text` is normalised. "1.3" may be an item's code and is no list; "0" beside others contradicts itself.
     """
     if _ITEM.fullmatch(text):
         return None
@@ -30,15 +30,15 @@ def read_numbers(text: str, count: int, fillers: Sequence[str]) -> list[int] | N
 
 
 def read_words(text: str, names: Sequence[Sequence[str]], fillers: Sequence[str]) -> list[int] | None:
-    """The places of the choices whose names stand in the message; None where anything is left over that is none.
+    """Return the indexes of choices named in the message; None if anything else is left.
 
-    `text` and `names` are normalised. Nothing is picked from words that say more: 不出口, 出口有补贴吗.
+    `text` and `names` are normalised. Text saying more chooses nothing: 不出口, 出口有补贴吗.
     """
     if denies(text):
         return None
     by_name = {name: place for place, known in enumerate(names) for name in known}
     found: list[tuple[int, int]] = []
-    # Names that hold a joint themselves (招了硕士、博士) would fall apart.
+    # Names containing a conjunction (招了硕士、博士) would be split.
     text = _taken(text, [name for name in by_name if _JOINTS.search(name)], by_name, found)
     start = 0
     for part in _JOINTS.split(text):
@@ -55,7 +55,7 @@ def read_words(text: str, names: Sequence[Sequence[str]], fillers: Sequence[str]
 
 
 def _taken(text: str, names: Iterable[str], places: Mapping[str, int], found: list[tuple[int, int]]) -> str:
-    """The text with the names that stand in it taken out, the longest first; what stood where goes to `found`."""
+    """Remove the names found in the text, longest first; their positions go to `found`."""
     for name in sorted(names, key=len, reverse=True):
         start = text.find(name)
         if start >= 0:
@@ -65,7 +65,7 @@ def _taken(text: str, names: Iterable[str], places: Mapping[str, int], found: li
 
 
 def _nearest(word: str, by_name: Mapping[str, int]) -> int | None:
-    """The one choice that a slip of the pen was meant for."""
+    """Return the one choice a typo may have meant."""
     near = {place for name, place in by_name.items() if is_slip_of(word, name)}
     return near.pop() if len(near) == 1 else None
 

@@ -1,4 +1,4 @@
-"""What a question takes for granted, held against the policy: denials from its data, and figures it does not hold."""
+"""A question's premises checked against the policy: denials from its data, and figures it does not contain."""
 
 import re
 from collections.abc import Sequence
@@ -11,22 +11,22 @@ from matchmaking.questions.hints import Sign
 from matchmaking.questions.normalising import Wording
 from matchmaking.text.amounts import Amount, amounts, in_figures
 
-# How far before a sum the word may stand that makes it the speaker's own money.
+# How far before a sum the word may be that makes it the speaker's own money.
 BEFORE = 6
-# 到2027年还能申请吗 does not say that it ends then.
+# 到2027年还能申请吗 does not claim that it ends then.
 STILL = re.compile("还能|还可以|还有|还在")
 
 
 @dataclass(frozen=True, slots=True)
 class Premise:
-    """Why the answer begins with a no: the words of the policy's data, or a figure that is another or none."""
+    """Why the answer starts with a no: words of the policy's data, or a different or missing figure."""
 
     kind: Literal["said", "figure", "no_figure", "year", "other_year", "count", "no_clause"]
     says: str = ""
 
 
 class Premises:
-    """The denials of one policy, and its figures."""
+    """One policy's denials and figures."""
 
     def __init__(self, policy: Policy, asking: Asking, wording: Wording) -> None:
         self._policy = policy
@@ -51,17 +51,17 @@ class Premises:
         self._of_topics = {topic.key: read(topic.denials) for topic in policy.topics}
 
     def figures(self, text: str) -> list[Amount]:
-        """The figures the question ascribes to the policy; the speaker's own money is none of them."""
+        """Return the figures the question attributes to the policy, not the speaker's own money."""
         found = amounts(text, lambda before: not before or before.endswith(self._asking.given))
         return [figure for figure in found if not self._own(text, figure)]
 
     def items_with(self, figures: Sequence[Amount]) -> tuple[str, ...]:
-        """The items that name one of these figures."""
+        """Return the items that contain one of these figures."""
         wanted = {(figure.unit, figure.value) for figure in figures}
         return tuple(code for code, named in self._figures.items() if wanted.intersection(named))
 
     def of_items(self, text: str, items: Sequence[Item]) -> Premise | None:
-        """What is wrong with the question about these items, where something is."""
+        """Return the question's false premise about these items, if any."""
         for item in items:
             said = _denied(text, self._of_items[item.code])
             if said:
@@ -74,7 +74,7 @@ class Premises:
         return Premise("figure", sums[0]) if len(sums) == 1 and sums[0] else Premise("no_figure") if not sums else None
 
     def of_topic(self, text: str, topic: Topic) -> Premise | None:
-        """What is wrong with the question about this topic."""
+        """Return the question's false premise about this topic."""
         said = _denied(text, self._of_topics[topic.key])
         if said:
             return Premise("said", said)

@@ -1,4 +1,4 @@
-"""Which of some named things a question in free words is nearest to: by pairs, words, characters, order and meaning."""
+"""Nearest named things to a free question: by pairs, words, characters, order and meaning."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from matchmaking.ranking.index import Entry, Index
 from matchmaking.ranking.semantic import WordTable
 from matchmaking.text.tokens import TextReader
 
-# What each kind of likeness adds; fitted on foreign service items (make bench-retrieval), then rounded.
+# Contribution of each kind of similarity; fitted on foreign service items (make bench-retrieval), then rounded.
 CHARACTERS = 0.5
 ORDER = 0.5
 MEANING = 1.0
@@ -23,7 +23,7 @@ _KIND = "words"
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A thing to be found: the names people call it by, and the text that explains it."""
+    """A thing to find: the names people use, and its description."""
 
     id: str
     names: tuple[str, ...]
@@ -31,7 +31,7 @@ class Named:
 
 
 class Retrieval:
-    """Things by their names; `rank` may be called from several threads."""
+    """Things by name; `rank` is thread-safe."""
 
     def __init__(self, things: Iterable[Named], reader: TextReader, table: WordTable | None) -> None:
         self._reader = reader
@@ -51,9 +51,9 @@ class Retrieval:
         self._texts = Index((self._entry(str(number), text, None) for number, text in enumerate(texts)), {})
 
     def rank(self, question: str, count: int) -> list[tuple[str, float]]:
-        """The `count` nearest things with their likeness, best first; equal ones in the order they came in.
+        """Return the `count` nearest things with similarity, best first; ties in input order.
 
-        About 2.5 for a thing called by its very name, about 0.5 for one that has nothing to do with the question.
+        About 2.5 for a thing called by its exact name, about 0.5 for an unrelated one.
         """
         reading = self._reader.demand("", question)
         plain = _plain(self._reader.clean(question))
@@ -83,7 +83,7 @@ def _letters(id_: str, name: str) -> Entry:
 
 
 def _share(index: Index, wanted: Mapping[str, float]) -> NDArray[np.float64]:
-    """The share of the wanted weight that each slot holds."""
+    """Return the share of the wanted weight in each slot."""
     values, whole = index.values(wanted)
     return index.scores(values) / whole if whole else np.zeros(len(index))
 

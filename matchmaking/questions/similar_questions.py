@@ -1,6 +1,6 @@
-"""Which questions ask the same: by the sounds of what is left of them without small words; equal figures, equal things.
+"""Group questions asking the same: by the sounds of their content words; equal figures, equal subjects.
 
-The groups do not depend on the order in which the questions come, and each question is in exactly one.
+Groups do not depend on input order, and each question is in exactly one.
 """
 
 import re
@@ -16,11 +16,11 @@ from config.question_words import Asking
 from matchmaking.questions.normalising import BREAK, Wording
 from matchmaking.text.spelling import Speller, speller
 
-# Shared pairs of syllables; the second wants the letters' order to agree as well, as nobody looks at it before a reply.
+# Shared syllable pairs; the second also requires agreement in letter order, as it answers without human review.
 GROUPED = 0.55
 SAFE = 0.8
 SAFE_ORDER = 0.7
-# Where less than this is left of a question without its small words, those count as well.
+# If less than this is left without function words, those count too.
 SHORTEST_CORE = 4
 REMEMBERED = 8192
 _DIGITS = re.compile(r"\d+")
@@ -30,7 +30,7 @@ Grams = frozenset[tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as it was asked. `about`: which things of the policy it was taken to be about, "" for none."""
+    """A question as asked. `about`: its subjects in the policy, "" for none."""
 
     id: int
     text: str
@@ -39,7 +39,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Questions that ask the same, oldest first; `sample` is how most people put it."""
+    """Questions asking the same, oldest first; `sample`: the most common wording."""
 
     sample: str
     about: str
@@ -48,7 +48,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """An answer that may be given, and every wording under which it was asked."""
+    """A publishable answer, and every wording it was asked in."""
 
     id: int
     about: str
@@ -57,7 +57,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A question's words made comparable."""
+    """A normalised question."""
 
     plain: str
     core: str
@@ -67,22 +67,22 @@ class Heard:
 
 @lru_cache(maxsize=1)
 def listener() -> "Listener":
-    """The one reader of questions for likeness; it never changes, and takes a while to make."""
+    """Return the shared reader for similarity; immutable, and slow to create."""
     return Listener(Asking.load(), speller())
 
 
 class Listener:
-    """Makes questions comparable."""
+    """Normalises questions for comparison."""
 
     def __init__(self, asking: Asking, speller: Speller) -> None:
         self._asking = asking
         self._speller = speller
         self._wording = Wording(asking, speller)
-        # The list is read again with every page of it.
+        # The list is reprocessed for each of its pages.
         self.hear = lru_cache(maxsize=REMEMBERED)(self._heard)
 
     def _heard(self, typed: str) -> Heard:
-        """One script, small words gone, sums in figures, syllables for characters."""
+        """Normalise: one script, no function words, sums in figures, syllables for characters."""
         plain = self._wording.plain(self._wording.simplified(typed)).replace(BREAK, "")
         core = self._asking.fillers.sub("", plain) or plain
         sounds = self._speller.spoken(core)
@@ -91,7 +91,7 @@ class Listener:
 
 
 def groups(asked: Iterable[Asked], hear: Listener | None = None) -> list[Group]:
-    """The questions by what they ask, the most asked first."""
+    """Group the questions by what they ask, most asked first."""
     reader = hear or listener()
     heard: dict[str, Heard] = {}
     nodes: defaultdict[tuple[str, tuple[str, ...]], defaultdict[str, list[Asked]]] = defaultdict(
@@ -112,7 +112,7 @@ def groups(asked: Iterable[Asked], hear: Listener | None = None) -> list[Group]:
 
 
 def _led(cores: dict[str, list[Asked]], grams: dict[str, Grams]) -> dict[str, list[str]]:
-    """Each wording follows the most asked one that it is like, or leads itself: no chain drifts away from its head."""
+    """Assign each wording to the most asked similar one, or make it a leader: no chain drifts from its head."""
     led: dict[str, list[str]] = {}
     holding: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
     for core in sorted(cores, key=lambda core: (-len(cores[core]), core)):
@@ -145,7 +145,7 @@ class Answers:
                 self._known[answer.about, heard.digits].append((heard, answer.id))
 
     def find(self, typed: str, about: str) -> int | None:
-        """The answer to this very question; None where it is not surely one of them. Of equals the newest."""
+        """Return the answer to exactly this question; None if unsure. Of equals the newest."""
         if not self._known:
             return None
         asked = self._hear(typed)

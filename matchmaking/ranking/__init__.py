@@ -1,4 +1,4 @@
-"""Which firms fit a demand, in which order, with reasons.
+"""Ranking of firms for a demand, with reasons.
 
 Pure: documents in, ranked matches out.
 """

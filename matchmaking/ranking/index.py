@@ -1,7 +1,7 @@
-"""The inverted index: which documents hold a token, and how much; scored like BM25, changed while it is in use.
+"""Inverted index: documents by token and weight, BM25-like scores, updatable in use.
 
-It is a list of segments. New documents make a new small segment, deleted ones are marked; small segments are merged
-now and then. Scores do not depend on how the documents came in.
+A list of segments. New documents form a small new segment, deleted ones are marked; small segments are merged now and
+then. Scores do not depend on insertion history.
 """
 
 import math
@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 SATURATION = 1.2
 LENGTH_SHARE = 0.75
 USUAL_LENGTH = 150.0
-# How rare a word is shows among many documents only: in a handful, the one word that fits would count as common. Fewer
-# are taken as a part of so many, whose others do not hold it.
+# A word's rarity needs many documents: in a handful the one fitting word would seem common. Smaller sets count as part
+# of this many, the others without the word.
 FEWEST = 1000
 MOST_SEGMENTS = 8
 STRONGEST_TOKENS = 160
-# Vectors of length one are kept in whole steps of 1/4000: their products are then exact in single precision (below
-# 2 to the 24th), in whatever order the processor adds them up.
+# Unit vectors are stored in whole steps of 1/4000: their products are then exact in single precision (below 2 to the
+# 24th), in any order of addition.
 STEPS = 4000
 
 Floats = NDArray[np.float64]
@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Entry:
-    """A document as the index takes it in: its tokens with their weights, its length, its vectors by their kind."""
+    """A document for the index: weighted tokens, length, vectors by kind."""
 
     id: str
     tokens: Mapping[str, float]
@@ -40,9 +40,9 @@ class Entry:
 
 
 class Segment:
-    """Some documents, token by token: for each token a run of slots and weights. Documents die, runs never change.
+    """Some documents as runs of slots and weights per token. Documents are deleted, runs never change.
 
-    Tokens are kept as sorted 64-bit digests, a tenth of what their texts would take.
+    Tokens are stored as sorted 64-bit digests, a tenth of their text size.
     """
 
     def __init__(self, ids: list[str], lengths: NDArray[np.float32], kinds: Mapping[str, int]) -> None:
@@ -84,7 +84,7 @@ class Segment:
 
     @classmethod
     def merged(cls, segments: Sequence["Segment"], kinds: Mapping[str, int]) -> Self:
-        """One segment of what is alive in these."""
+        """Merge the live documents of these into one segment."""
         ids = [id_ for one in segments for id_, alive in zip(one.ids, one.alive, strict=True) if alive]
         merged = cls(ids, np.concatenate([one.lengths[one.alive] for one in segments]), kinds)
         for kind in kinds:
@@ -121,22 +121,22 @@ class Segment:
         self.gone = np.zeros(len(digests), np.int32)
 
     def know(self, slot: int, kind: str, vector: NDArray[np.float32]) -> None:
-        """This document's vector of this kind."""
+        """Set this document's vector of this kind."""
         self.vectors[kind][slot], self.known[kind][slot] = _steps(vector), True
 
     def kill(self, slot: int) -> None:
-        """This document is found no more, and its tokens count no more."""
+        """Delete this document: neither it nor its tokens count any more."""
         self.alive[slot] = False
         places = np.nonzero(self.slots == slot)[0]
         self.gone[np.searchsorted(self.starts, places, side="right") - 1] += 1
 
     def run(self, token: str) -> slice:
-        """Where this token's documents stand."""
+        """Return the slice of this token's documents."""
         number = self._number(token)
         return slice(0, 0) if number is None else slice(int(self.starts[number]), int(self.starts[number + 1]))
 
     def held(self, token: str) -> int:
-        """How many living documents hold this token."""
+        """Return how many live documents hold this token."""
         number = self._number(token)
         return 0 if number is None else int(self.starts[number + 1] - self.starts[number]) - int(self.gone[number])
 
@@ -146,7 +146,7 @@ class Segment:
         return number if number < len(self.digests) and self.digests[number] == digest else None
 
     def score(self, wanted: Sequence[tuple[str, float]]) -> Floats:
-        """For every slot the sum over the wanted tokens of `worth`."""
+        """Return each slot's sum of `worth` over the wanted tokens."""
         runs = [(self.run(token), value) for token, value in wanted]
         sizes = [run.stop - run.start for run, _ in runs]
         if not sum(sizes):
@@ -160,7 +160,7 @@ class Segment:
 
 
 class Index:
-    """Documents by token, each id at most once; `kinds` names the kinds of vectors and their sizes."""
+    """Documents by token, each id at most once; `kinds` maps vector kinds to sizes."""
 
     def __init__(self, entries: Iterable[Entry], kinds: Mapping[str, int]) -> None:
         self._kinds = dict(kinds)
@@ -183,44 +183,45 @@ class Index:
             self._merge(sorted(self.segments, key=lambda one: len(one.ids))[:-1])
 
     def drop(self, ids: Iterable[str]) -> None:
-        """Take documents out at once; unknown ids change nothing."""
+        """Remove documents at once; unknown ids are ignored."""
         for id_ in ids:
             place = self._places.pop(id_, None)
             if place:
                 place[0].kill(place[1])
 
     def know(self, id_: str, kind: str, vector: NDArray[np.float32]) -> None:
-        """A document's vector that was made after the document came in."""
+        """Set a document's vector computed after insertion."""
         place = self._places.get(id_)
         if place:
             place[0].know(place[1], kind, vector)
 
     def values(self, wanted: Mapping[str, float]) -> tuple[dict[str, float], float]:
-        """What each wanted token can be worth, weight × BM25's idf, for those that any document holds; and what all
-        wanted tokens together would be. Of a long demand the 160 strongest count."""
+        """Return the value of each wanted token held by any document, weight × BM25's idf; and the total of all wanted
+        tokens. Of a long demand the 160 strongest count.
+        """
         values = {token: weight * self._idf(token) for token, weight in wanted.items()}
         strongest = sorted(values.items(), key=lambda pair: (-pair[1], pair[0]))[:STRONGEST_TOKENS]
         held = {token: value for token, value in sorted(strongest) if self._held(token)}
         return held, sum(value for _, value in strongest)
 
     def scores(self, values: Mapping[str, float]) -> Floats:
-        """The score of every slot of all segments in a row, 0 for the dead; `values` in the order of tokens."""
+        """Return every slot's score over all segments, 0 for deleted ones; `values` in token order."""
         wanted = list(values.items())
         return np.concatenate([segment.score(wanted) for segment in self.segments])
 
     def alike(self, kind: str, vector: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        """The cosine of every slot's vector of this kind with this one, and which slots have one."""
+        """Return the cosine of every slot's vector of this kind with this one, and which slots have one."""
         steps = _steps(vector)
         # Not `@`: the linear algebra library would wake a thread on every core for each demand, and wait for them.
         near = np.concatenate([np.einsum("ij,j->i", segment.vectors[kind], steps) for segment in self.segments])
         return (near / STEPS**2).astype(np.float32), np.concatenate([segment.known[kind] for segment in self.segments])
 
     def alive(self) -> NDArray[np.bool_]:
-        """Which slots hold a document that is there."""
+        """Return which slots hold a live document."""
         return np.concatenate([segment.alive for segment in self.segments])
 
     def id_at(self, slot: int) -> str:
-        """The document in this slot."""
+        """Return the document in this slot."""
         for segment in self.segments:
             if slot < len(segment.ids):
                 return segment.ids[slot]
@@ -228,7 +229,7 @@ class Index:
         raise IndexError(slot)
 
     def slot_of(self, id_: str) -> int | None:
-        """Where this document stands in the order of `scores`."""
+        """Return this document's index in `scores`."""
         place = self._places.get(id_)
         if place is None:
             return None
@@ -257,9 +258,9 @@ def _digest(token: str) -> int:
 
 
 def hindrance(length: Any, matched: Any) -> Any:
-    """What a token's weight is held against: a long document more, but not for what was asked for.
+    """Return the length normalisation of a token's weight: larger for long documents, except for wanted tokens.
 
-    `matched` is the weight of all the wanted tokens in the document: so a matching word can only help. Takes numbers
+    `matched`: the weight of all wanted tokens in the document, so that a matching word can only help. Accepts numbers
     or arrays, as does `worth`.
     """
     unmatched = np.maximum(length - matched, 0)
@@ -267,5 +268,5 @@ def hindrance(length: Any, matched: Any) -> Any:
 
 
 def worth(value: Any, weight: Any, against: Any) -> Any:
-    """What a token adds to a document's score: the more of its value, the heavier it is there."""
+    """Return a token's contribution: the heavier it is in the document, the more of its value."""
     return value * weight / (weight + against)

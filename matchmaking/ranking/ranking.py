@@ -1,4 +1,4 @@
-"""Who fits a demand, in which order, and why: firms for a challenge, or challenges for a firm."""
+"""Rank firms for a challenge, or challenges for a firm, with reasons."""
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -13,8 +13,8 @@ from matchmaking.ranking.semantic import FIRM_CHARACTERS, SentenceVectors, Vecto
 from matchmaking.text.tokens import Reading, TextReader
 
 WORDS, SENTENCES = "words", "sentences"
-# How often the usual spread of a kind of nearness counts against the usual spread of the words' score; the shares
-# were chosen on one half of labelled demands and checked on the other (docs/matching.md).
+# Weight of one usual spread of a similarity kind against one of the word score; the shares were chosen on one half of
+# labelled demands and checked on the other (docs/matching.md).
 USUAL_SPREAD = {WORDS: 0.113, SENTENCES: 0.0122}
 USUAL_MEAN = {WORDS: 0.228, SENTENCES: 0.839}
 ENOUGH_FOR_A_MEAN = 50
@@ -28,7 +28,7 @@ Allowed = Callable[[Sequence[str]], Collection[str]]
 
 @dataclass(frozen=True)
 class Document:
-    """A firm (name, products, keywords, scope) or a challenge (title, text), by its fields."""
+    """A firm (name, products, keywords, scope) or a challenge (title, text), by field."""
 
     id: str
     fields: Mapping[str, str]
@@ -36,7 +36,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Demand:
-    """What is looked for."""
+    """A search query."""
 
     text: str
     title: str = ""
@@ -44,7 +44,7 @@ class Demand:
 
 @dataclass(frozen=True)
 class Match:
-    """A document in its place; the score is the sum of its reasons."""
+    """A ranked document; the score is the sum of its reasons."""
 
     id: str
     score: float
@@ -54,7 +54,7 @@ class Match:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where one document stands in a ranking, and what keeps it there: `unmet` are the demand's words it lacks."""
+    """A document's place in a ranking, and what limits it: `unmet` are the demand's words it lacks."""
 
     place: int | None
     among: int
@@ -78,9 +78,9 @@ class _Scored:
 
 
 class Matcher:
-    """The live index of firms (or challenges): ranks at any time, learns and forgets documents in place.
+    """Live index of firms (or challenges): ranks any time, adds and removes documents in place.
 
-    Several threads may call it.
+    Thread-safe.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class Matcher:
         return len(self._documents)
 
     def update(self, documents: Sequence[Document]) -> None:
-        """These documents are found from now on, with this text: new ones, or new versions of known ones."""
+        """Add or replace these documents."""
         latest = {document.id: document for document in documents}
         entries = [self._entry(document) for document in latest.values()]
         with self._lock:
@@ -117,7 +117,7 @@ class Matcher:
             self._to_read(latest.values())
 
     def delete(self, ids: Iterable[str]) -> None:
-        """These documents are found no more; unknown ids change nothing."""
+        """Remove these documents; unknown ids are ignored."""
         with self._lock:
             for id_ in ids:
                 self._documents.pop(id_, None)
@@ -126,10 +126,10 @@ class Matcher:
     def rank(
         self, demand: Demand, top: int = 20, *, reasons: bool = True, allowed: Allowed | None = None
     ) -> list[Match]:
-        """The best documents that have any reason at all, best first, equal scores in the order of their ids.
+        """Return the best documents with any reason, best first, ties by id.
 
-        `allowed` says which of some ids may be on the list at all; it is asked about the best first, and about more
-        only while the list is not full.
+        `allowed` filters ids for the list; it is called for the best first, and for more only while the list is not
+        full.
         """
         wanted = self._wanted(demand)
         with self._lock:
@@ -140,7 +140,7 @@ class Matcher:
         return [self._match(scored, slot, document, asked) for slot, document in zip(found, documents, strict=True)]
 
     def why_not(self, demand: Demand, id_: str) -> Standing | None:
-        """Where this document stands for this demand and why it is not higher; None where it is not known."""
+        """Return this document's place for this demand and why it is not higher; None if unknown."""
         wanted = self._wanted(demand)
         with self._lock:
             scored = self._score(wanted)
@@ -159,21 +159,21 @@ class Matcher:
         return Standing(place, len(self), match, best - match.score, unmet)
 
     def unread(self) -> list[str]:
-        """The texts of documents that the sentence model has not read yet: `read` and `learn` them in the background.
+        """Return document texts without sentence vectors: `read` and `learn` them in the background.
 
-        Without the model there is nothing to read.
+        Without the model nothing is unread.
         """
         with self._lock:
             return [text for text, ids in self._unread.items() if not ids.isdisjoint(self._documents)]
 
     def read(self, text: str) -> Vectors:
-        """What the sentence model makes of a text of `unread` (20-80 ms)."""
+        """Return the sentence vectors of an `unread` text (20-80 ms)."""
         if self._sentences is None:
             raise ValueError("there is no sentence model")
         return self._sentences.encode(text)
 
     def learn(self, text: str, vector: Vectors) -> None:
-        """Use this vector of a text of `unread` from now on."""
+        """Use this vector of an `unread` text from now on."""
         if self._sentences is None:
             return
         with self._lock:
@@ -206,7 +206,7 @@ class Matcher:
         return self._reader.clean(" ".join(text for text in texts if text)[: 4 * FIRM_CHARACTERS])[:FIRM_CHARACTERS]
 
     def _wanted(self, demand: Demand) -> _Wanted:
-        """What does not need the index: so the sentence model works outside the lock."""
+        """Compute what does not need the index, so that the sentence model runs outside the lock."""
         reading = self._reader.demand(demand.title, demand.text)
         vectors: dict[str, NDArray[np.float32]] = {}
         if self._table:
@@ -224,14 +224,14 @@ class Matcher:
         return _Scored(np.where(alive, total, -np.inf), values, reach, meant)
 
     def _meant(self, vectors: Mapping[str, NDArray[np.float32]], alive: NDArray[np.bool_]) -> Floats:
-        """How much nearer than most each document is in meaning, in steps of the usual spread, weighed by the pulls."""
+        """Return each document's semantic similarity above average, in usual spreads, weighted."""
         words = self._steps(WORDS, vectors[WORDS], alive)[0] if WORDS in vectors else np.zeros(len(alive))
         if SENTENCES not in vectors:
             return PULL_OF_WORDS * words
         sentences, known = self._steps(SENTENCES, vectors[SENTENCES], alive)
         if self._table is None:
             return PULL_OF_SENTENCES * sentences
-        # A firm that the model has not read yet is taken at what its words say.
+        # A firm without sentence vector counts by its words alone.
         return PULL_OF_BOTH[0] * words + PULL_OF_BOTH[1] * np.where(known, sentences, words)
 
     def _steps(
@@ -248,8 +248,8 @@ class Matcher:
         return np.maximum((near - np.float32(mean)) / np.float32(USUAL_SPREAD[kind]), 0) * known, known
 
     def _best(self, total: Floats, top: int) -> list[int]:
-        """The slots of the highest scores, best first; at an equal score all of them are looked at by id."""
-        # The edge of a sample lies at or below the edge of all: most slots need no further look.
+        """Return the slots of the highest scores, best first; with ties all of them, by id."""
+        # A sample's threshold is at or below the overall one: most slots need no further look.
         sample = total[::SAMPLED]
         floor = float(np.partition(sample, len(sample) - top)[len(sample) - top]) if len(sample) > top else 0.0
         likely = np.nonzero((total >= floor) & (total > 0))[0]
@@ -264,7 +264,7 @@ class Matcher:
         return above + at_edge[: top - len(above)]
 
     def _allowed(self, total: Floats, top: int, allowed: Allowed) -> list[int]:
-        """The slots of the highest scores among those that may be on the list."""
+        """Return the highest-scoring slots among the allowed."""
         kept: list[int] = []
         asked, wanted = 0, 2 * top
         while len(kept) < top:

@@ -1,6 +1,6 @@
-"""Why a document fits a demand: for each field a named level, the words on both sides, and the points they bring.
+"""Reasons of a match: per field a named level, the words on both sides, and the points.
 
-The points of all reasons add up to the score. Levels, strengths and fields are told in config/texts/matching.toml.
+All reasons' points sum to the score. Levels, strengths and fields are named in config/texts/matching.toml.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,17 +17,16 @@ MOST_WORDS = 6
 MOST_CLAUSES = 12
 PHRASE_LENGTH = 4
 WORD_LENGTH = 3
-# Shares of what the demand's words can bring, and steps of nearness: from how often each was right on labelled demands
-# (docs/matching.md).
+# Shares of what the demand's words can contribute, and steps of similarity: from how often each was right on labelled
+# demands (docs/matching.md).
 STRONG_SHARE, GOOD_SHARE = 0.30, 0.15
 NEAR = 1.2
-# Half of each together was right as often as either alone: a firm that says in a few words what it makes meets few of
-# a long demand's.
+# Half of each together was right as often as either alone: a firm with few words matches few of a long demand's.
 HALF_SHARE, HALF_NEAR = 0.08, 0.65
 
 
 class Level(StrEnum):
-    """How a field meets the demand, from the plainest to the vaguest."""
+    """How a field meets the demand, from the most exact to the vaguest."""
 
     PHRASE = "level_phrase"
     WORD = "level_word"
@@ -38,7 +37,7 @@ class Level(StrEnum):
 
 
 class Strength(StrEnum):
-    """How strong a match is; never a percentage."""
+    """A match's strength; never a percentage."""
 
     STRONG = "strong"
     GOOD = "good"
@@ -47,7 +46,7 @@ class Strength(StrEnum):
 
 @dataclass(frozen=True)
 class Reason:
-    """One field's part in the score: what was wanted and what is offered there, in their own words."""
+    """One field's share of the score: what was wanted and what is offered, in their own words."""
 
     field: str
     level: Level
@@ -58,7 +57,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Worth:
-    """What each wanted token can bring, what all of them could, and what nearness in meaning brought."""
+    """What each wanted token can contribute, their total, and what semantic similarity contributed."""
 
     values: Mapping[str, float]
     reach: float
@@ -66,7 +65,7 @@ class Worth:
 
 
 class Asked:
-    """One demand, read once for all the documents that reasons are told for."""
+    """A demand, analysed once for all documents explained."""
 
     def __init__(self, title: str, text: str, reading: Reading, reader: TextReader, table: WordTable | None) -> None:
         self._reader = reader
@@ -76,33 +75,33 @@ class Asked:
 
     @property
     def cleaned(self) -> str:
-        """Its text."""
+        """Return its cleaned text."""
         return self.phrases.text
 
     @cached_property
     def words(self) -> list[str]:
-        """Its words, each once."""
+        """Return its words, each once."""
         return list(dict.fromkeys(self._reader.cut(self.cleaned)))
 
     @cached_property
     def vector(self) -> Vectors | None:
-        """What it means; None without a word table."""
+        """Return its vector; None without a word table."""
         return self._table.vector(self.reading.words, self._reader.generic) if self._table else None
 
 
 class Reasoner:
-    """Tells reasons; holds the reader and the word table they are told with."""
+    """Explains matches; holds the reader and word table."""
 
     def __init__(self, reader: TextReader, table: WordTable | None) -> None:
         self._reader = reader
         self._table = table
 
     def asked(self, title: str, text: str, reading: Reading) -> Asked:
-        """A demand, to be given to `why` with each document; `reading` is the reader's of it."""
+        """Prepare a demand for `why`; `reading` is the reader's of it."""
         return Asked(title, text, reading, self._reader, self._table)
 
     def why(self, asked: Asked, found: Worth, fields: Mapping[str, str]) -> tuple[Reason, ...]:
-        """A reason for each field that holds a wanted token, the weightiest first, then nearness in meaning."""
+        """Return a reason per field holding a wanted token, weightiest first, then semantic similarity."""
         offered = self._reader.document(fields)
         totals = offered.totals
         matched = sum(totals[token] for token in found.values if token in totals)
@@ -112,7 +111,7 @@ class Reasoner:
         for field, tokens in offered.fields.items():
             held = [token for token in found.values if token in tokens]
             if held:
-                # A token's worth is shared out among its fields by its weight there.
+                # A token's value is distributed over its fields by weight.
                 points = 0.0
                 for token in held:
                     whole = sum([other[token] for other in fields_read if token in other])
@@ -120,14 +119,14 @@ class Reasoner:
                 reasons.append(self._reason(field, held, asked, self._reader.clean(fields[field]), points))
         reasons.sort(key=lambda reason: (-reason.points, reason.field))
         if found.meant > 0:
-            # Looking for the nearest phrase takes as long as all the rest: only where no words met.
+            # Finding the nearest phrase takes as long as everything else: only if no words matched.
             level = Level.MEANING if reasons else Level.MEANING_ONLY
             near = reasons[0].offered if reasons else self._nearest(asked, fields)
             reasons.append(Reason("meaning", level, _first(asked.cleaned), near, round(found.meant, 6)))
         return tuple(reasons)
 
     def strength(self, found: Worth, score: float) -> Strength:
-        """From what the words brought of what they could bring, or from nearness in meaning."""
+        """Derive strength from the share of the words' potential, or from semantic similarity."""
         share = (score - found.meant) / found.reach if found.reach else 0.0
         steps = found.meant / max(1.0, found.reach) ** 0.5
         near = steps >= NEAR
@@ -137,7 +136,7 @@ class Reasoner:
         return Strength.GOOD if share >= GOOD_SHARE or near or both else Strength.FAIR
 
     def unmet(self, title: str, text: str, values: Mapping[str, float], met: Iterable[str]) -> tuple[str, ...]:
-        """The demand's weightiest words that are in none of the met phrases."""
+        """Return the demand's weightiest words in none of the matched phrases."""
         met = list(met)
         words = dict.fromkeys(self._reader.cut(self._reader.without_quantities(self._reader.clean(f"{title}。{text}"))))
         lacking = [word for word in words if len(word) > 1 and not any(word in phrase for phrase in met)]
@@ -164,7 +163,7 @@ class Reasoner:
         return [word for word in words if not set(self._reader.groups(word)).isdisjoint(held)]
 
     def _nearest(self, asked: Asked, fields: Mapping[str, str]) -> tuple[str, ...]:
-        """The phrase of the document that is nearest in meaning to the demand."""
+        """Return the document's phrase semantically nearest to the demand."""
         texts = (fields.get(field, "") for field in ("products", "keywords", "scope", "text", "title", "name"))
         clauses = [clause for text in texts for clause in self._reader.clauses(text)][:MOST_CLAUSES]
         if not clauses:

@@ -1,4 +1,4 @@
-"""What stands beside a score and never inside it: titles that are required, places, ties, refusals."""
+"""Rules beside the score, never part of it: required titles, places, ties, refusals."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Rule(StrEnum):
-    """Why a firm may not, or should not without a look, be invited."""
+    """Why a firm may not be invited, or not without review."""
 
     TITLE = "title"
     DISTRICT = "district"
@@ -15,13 +15,13 @@ class Rule(StrEnum):
     DECLINED = "declined"
 
 
-# Without a required title a bid cannot stand; all others are shown and left to people.
+# Without a required title a bid is invalid; all others are shown for people to decide.
 HARD = frozenset({Rule.TITLE})
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the rules look at in a firm; None: not known, which never counts against it."""
+    """What the rules check of a firm; None: unknown, which never counts against it."""
 
     titles: frozenset[str] | None = None
     district: str | None = None
@@ -29,7 +29,9 @@ class Facts:
 
 @dataclass(frozen=True)
 class Conditions:
-    """What a challenge asks beside its text: any one of `titles`, one of `districts`; and who is tied to its poster."""
+    """A challenge's conditions beside its text: any one of `titles`, one of `districts`; and firms tied to its
+    poster.
+    """
 
     titles: frozenset[str] = frozenset()
     districts: frozenset[str] = frozenset()
@@ -39,7 +41,7 @@ class Conditions:
 
 
 def remarks(firm: str, facts: Facts, conditions: Conditions) -> tuple[Rule, ...]:
-    """The rules that speak against this firm, the hard one first."""
+    """Return the rules against this firm, the hard one first."""
     against = {
         Rule.TITLE: bool(conditions.titles) and facts.titles is not None and not conditions.titles & facts.titles,
         Rule.DISTRICT: bool(conditions.districts)
@@ -53,12 +55,12 @@ def remarks(firm: str, facts: Facts, conditions: Conditions) -> tuple[Rule, ...]
 
 
 def keeps_out(rules: Iterable[Rule]) -> bool:
-    """Whether a hard one is among these rules."""
+    """Tell whether these include a hard rule."""
     return not HARD.isdisjoint(rules)
 
 
 def times_first(rankings: Iterable[Sequence[str]]) -> list[tuple[str, int]]:
-    """How often each firm headed a list, most often first: for officials to see whether lists favour anybody."""
+    """Return how often each firm headed a list, most often first, so that officials see any bias."""
     counts: dict[str, int] = {}
     for ids in rankings:
         if ids:

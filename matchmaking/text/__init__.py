@@ -1,4 +1,4 @@
-"""Words, spelling, numbers and sums as people write them in Chinese.
+"""Chinese text: words, spelling, numbers and sums as people write them.
 
-Pure, and linear in the length of what was typed.
+Pure, and linear in the input length.
 """

@@ -1,4 +1,4 @@
-"""Figures in what people type: sums in any writing, shares, counts, years."""
+"""Figures in typed text: sums in any notation, shares, counts, years."""
 
 import re
 from collections.abc import Callable
@@ -10,11 +10,11 @@ Unit = Literal["yuan", "percent", "firms", "persons", "clauses", "year"]
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _SPOKEN = "[零〇一二两三四五六七八九十百千]"
-# 三百万, 一千万, 百万, 1千万, 300w; 两百多万 is the speaker's own guess, never a claim about the policy.
+# 三百万, 一千万, 百万, 1千万, 300w; 两百多万 is the speaker's estimate, never a claim about the policy.
 _LARGE = re.compile(
     rf"(?<!几)(\d{{1,12}}+(?:\.\d{{1,6}}+)?|{_SPOKEN}{{1,12}})?([千百十]?)([多来余几]?)(万|亿|w(?![a-z]))(?!一|别|不|要|分|能)元?块?"
 )
-# 两千四, 九百六十块; without 元 or 块 only what nobody says of things: 两千四, 九百六.
+# 两千四, 九百六十块; without 元 or 块 only forms not used for counting things: 两千四, 九百六.
 _SPOKEN_SUM = re.compile(
     rf"({_SPOKEN}{{0,12}}[百千]{_SPOKEN}{{0,12}}+)(元|块)|(?<!{_SPOKEN})([一二两三四五六七八九][百千][一二三四五六七八九](?!{_SPOKEN}|[个家名人位条]))"
 )
@@ -35,7 +35,7 @@ _OTHERS: tuple[tuple[Unit, re.Pattern[str]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A figure and where it stands; sums in yuan."""
+    """A figure and its position; sums in yuan."""
 
     unit: Unit
     value: float
@@ -44,16 +44,16 @@ class Amount:
 
 
 def in_figures(text: str) -> str:
-    """The text with sums and shares in words written in figures: 三百万元 and 300w as 300万, 两千四 as 2400."""
+    """Convert sums and shares in words to figures: 三百万元 and 300w to 300万, 两千四 to 2400."""
     text = _SHARE_IN_WORDS.sub(lambda found: f"{spoken_number(found[1])}%", text)
     text = _LARGE.sub(_large, text)
     return _SPOKEN_SUM.sub(lambda found: f"{spoken_number(found[1] or found[3])}", text)
 
 
 def amounts(text: str, given: Callable[[str], bool] = lambda before: False) -> list[Amount]:
-    """The figures of a text that `in_figures` has seen, in order.
+    """Return the figures of a text processed by `in_figures`, in order.
 
-    A bare number of three digits or more is a sum where `given` says so of the words before it.
+    A bare number of three or more digits is a sum if `given` says so of the words before it.
     """
     found = [_sum(hit) for hit in _PLAIN_SUM.finditer(text)]
     taken = {at for amount in found for at in range(amount.start, amount.end)}
@@ -69,7 +69,7 @@ def amounts(text: str, given: Callable[[str], bool] = lambda before: False) -> l
 
 
 def spoken_number(written: str) -> float:
-    """The number in figures or in words, 两千四 as 2400; 0 where it is neither."""
+    """Parse a number in figures or words, 两千四 as 2400; 0 if it is neither."""
     if written[:1].isascii():
         return float(written) if written.replace(".", "", 1).isdigit() else 0
     total, digit, unit = 0, 0, 10

@@ -1,4 +1,4 @@
-"""Reads the word lists in matchmaking/data: the only place in matchmaking that opens a file of its own."""
+"""Load the word lists in matchmaking/data: the only file access in matchmaking."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ _SET = Made(str, lambda words: frozenset(words.split()))
 
 @dataclass(frozen=True, slots=True)
 class NameWords:
-    """What stands around a firm's own name, from names.toml."""
+    """Words around a firm's own name, from names.toml."""
 
     places: Annotated[frozenset[str], _SET]
     place_endings: Annotated[tuple[str, ...], WORDS]
@@ -28,13 +28,13 @@ class NameWords:
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Self:
-        """Read names.toml; longer forms come first, so that 股份有限公司 is not read as 有限公司."""
+        """Load names.toml; longer forms first, so that 股份有限公司 is not read as 有限公司."""
         return load(folder / "names.toml", cls)
 
 
 @dataclass(frozen=True, slots=True)
 class TextWords:
-    """What the texts of firms and demands are read with, from text.toml, domain.txt and synonyms.txt."""
+    """Word lists for reading firms' and demands' texts, from text.toml, domain.txt and synonyms.txt."""
 
     boilerplate: tuple[str, ...]
     stop: Annotated[frozenset[str], _SET]
@@ -45,7 +45,7 @@ class TextWords:
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Self:
-        """Read the three files; everything is lower case, as the texts are once they are cleaned."""
+        """Load the three files; all lower case, like cleaned texts."""
         domain = frozenset(word for line in _lines(folder / "domain.txt") for word in line)
         return replace(load(folder / "text.toml", cls), domain=domain, synonyms=tuple(_lines(folder / "synonyms.txt")))
 
@@ -57,12 +57,12 @@ def _lines(path: Path) -> list[tuple[str, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class CheckWords:
-    """Patterns for what a challenge says and how narrowly, from checks.toml; {places} stands for any place name."""
+    """Patterns for what a challenge says and how narrowly, from checks.toml; {places} matches any place name."""
 
     said: Mapping[str, tuple[str, ...]]
     narrow: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Self:
-        """Read checks.toml."""
+        """Load checks.toml."""
         return load(folder / "checks.toml", cls)

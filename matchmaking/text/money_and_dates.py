@@ -13,10 +13,10 @@ _DIGITS = {
 _STEPS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _MYRIADS = {"亿": 100_000_000, "万": 10_000}
 _SIGNS = "".join([*_DIGITS, *_STEPS, *_MYRIADS])
-# Bounded and possessive: no text, however long, lets one of these be tried in more ways than a few dozen.
+# Bounded and possessive: no text, however long, allows more than a few dozen attempts.
 _NUMBER = rf"(?:\d[\d,]{{0,17}}+(?:\.\d{{1,6}}+)?+(?:\s?[{_SIGNS}\d]{{1,20}}+)?+|[{_SIGNS}]{{1,20}}+)"
 _BLANKS = r"\s{0,8}+"
-# In yuan. More than this nobody means, and it would not fit into a column.
+# In yuan. Larger values are never meant, and would not fit into a column.
 MOST_YUAN = 10**15
 _PART = re.compile(r"(\d+(?:\.\d+)?|[零〇一壹二贰两三叁四肆五伍六陆七柒八捌九玖])?([十拾百佰千仟])?")
 _MEASURES = "台件吨人次套辆平亩米瓦只个条点像级倍千小公克升伏安赫年月天日项家户单座颗立转册页字股桶"
@@ -41,7 +41,7 @@ _UNITS = {"工作日": "workday", "月": "month", "天": "day", "日": "day", "�
 
 @dataclass(frozen=True)
 class Sum:
-    """An amount in yuan, from `low` to `high` (the same where one figure is named), and its words."""
+    """An amount in yuan, from `low` to `high` (equal for one figure), and its text."""
 
     low: int
     high: int
@@ -50,9 +50,9 @@ class Sum:
 
 @dataclass(frozen=True)
 class Deadline:
-    """A time limit and its words: the instant that is already too late, or so many units after an event.
+    """A time limit and its text: the instant already too late, or so many units after an event.
 
-    `event` is empty where the text does not say after what.
+    `event` is empty if the text does not name it.
     """
 
     text: str
@@ -63,13 +63,13 @@ class Deadline:
 
 
 def number(text: str) -> float | None:
-    """1,200.5, 三百五十, 壹佰万, 1.2亿, 1亿2000万 or 三百五 (350) as a number; None where it is none."""
+    """Parse 1,200.5, 三百五十, 壹佰万, 1.2亿, 1亿2000万 or 三百五 (350); None if it is no number."""
     text = _GROUPING.sub("", text)
     for sign, size in _MYRIADS.items():
         left, found, right = text.rpartition(sign)
         if found:
             times, rest = number(left), number(right) if right else 0.0
-            # 一亿二: a last lone numeral stands for the next smaller step.
+            # 一亿二: a single last numeral stands for the next smaller unit.
             short = len(right) == 1 and right in _DIGITS
             return None if times is None or rest is None else times * size + rest * (size / 10 if short else 1)
     if len(text) > 1 and all(sign in _DIGITS for sign in text):
@@ -91,7 +91,7 @@ def number(text: str) -> float | None:
 
 
 def sums(text: str) -> list[Sum]:
-    """The amounts of money in a text, in order. In 300-500万元 both ends are counted in the unit of the second."""
+    """Return a text's amounts of money, in order. In 300-500万元 the unit applies to both ends."""
     found: list[Sum] = []
     for hit in _MONEY.finditer(text):
         low = number(hit["low"])
@@ -108,10 +108,10 @@ def sums(text: str) -> list[Sum]:
 
 
 def deadlines(text: str, today: date, zone: tzinfo) -> list[Deadline]:
-    """The time limits in a text, in order.
+    """Return a text's time limits, in order.
 
-    A day named as the limit still counts: 6月30日前 and 6月底前 end at midnight after the 30th, as does 30日24点前.
-    A date without a year is the next one from `today` on.
+    A day named as limit still counts: 6月30日前 and 6月底前 end at midnight after the 30th, as does 30日24点前. A date
+    without a year is the next one from `today` on.
     """
     found: list[tuple[int, Deadline]] = []
     for hit in _DATE.finditer(text):

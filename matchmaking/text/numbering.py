@@ -1,4 +1,4 @@
-"""Clauses and items called by their number: 5.2, 第五条, （八）, 13."""
+"""Clauses and items by number: 5.2, 第五条, （八）, 13."""
 
 import re
 
@@ -9,12 +9,12 @@ _DIGITS = {numeral: number for number, numeral in enumerate("一二三四五六�
 
 
 def codes(text: str) -> list[str]:
-    """The item codes in a text, as they stand; 5.2万 and 5.2% are none."""
+    """Return the item codes in a text, in order; 5.2万 and 5.2% are none."""
     return [f"{int(clause)}.{item}" for clause, item in _CODE.findall(text)]
 
 
 def clause_numbers(text: str) -> list[int]:
-    """The numbers of the clauses in a text; a number alone is one. 0 for a numeral that is no number."""
+    """Return the clause numbers in a text; a number alone is one. 0 for an invalid numeral."""
     whole = _BARE_CLAUSE.fullmatch("".join(text.split()))
     written = [whole[1]] if whole else _CLAUSE.findall(text)
     return list(dict.fromkeys(_number(one) for one in written))

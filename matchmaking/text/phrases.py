@@ -1,4 +1,4 @@
-"""Where tokens stand in a text, and the phrases they make there. One bit a character: a demand is asked 30 times."""
+"""Token positions in a text, and the phrases they form. One bit per character: a demand is queried 30 times."""
 
 import re
 from collections.abc import Iterable
@@ -8,14 +8,14 @@ _SINGLE = re.compile("1")
 
 
 class Phrases:
-    """One text; what was once looked for in it is remembered."""
+    """One text; earlier searches are cached."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._found: dict[str, tuple[int, int]] = {}
 
     def of(self, tokens: Iterable[str]) -> list[str]:
-        """Where the tokens stand in the text, overlapping ones as one phrase; longest first, each once."""
+        """Return the tokens found in the text, overlapping ones as one phrase; longest first, each once."""
         joined, single = 0, 0
         for token in tokens:
             joints, alone = self._found.get(token) or self._find(token)
@@ -28,7 +28,7 @@ class Phrases:
         return sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
 
     def _find(self, token: str) -> tuple[int, int]:
-        """Bits for the joints between the token's characters, wherever it stands; or for its only character."""
+        """Return bits for the joints between the token's characters at each occurrence; or for its only character."""
         bits, one = 0, (1 << max(len(token) - 1, 1)) - 1
         at = self.text.find(token)
         while at >= 0:
@@ -39,5 +39,5 @@ class Phrases:
 
 
 def _bits(number: int) -> str:
-    """As a text of 0 and 1, the first character's bit first."""
+    """Format as 0 and 1, the first character's bit first."""
     return f"{number:b}"[::-1]

@@ -1,4 +1,4 @@
-"""Whether a short answer is a slip of the pen for a known name: same sound, or one wrong character in a long one."""
+"""Detect whether a short answer is a typo of a known name: same sound, or one wrong character in a long one."""
 
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ _NEGATIONS = frozenset("不没沒无無非未别")
 
 
 def is_slip_of(typed: str, name: str) -> bool:
-    """Whether somebody who typed this most likely meant the name. What denies is never taken for what does not."""
+    """Tell whether this text most likely meant the name. A negation never matches an affirmation."""
     if _NEGATIONS.isdisjoint(typed) != _NEGATIONS.isdisjoint(name):
         return False
     if len(name) >= SHORTEST_WRITTEN and Levenshtein.distance(typed, name, score_cutoff=1) <= 1:
@@ -21,11 +21,11 @@ def is_slip_of(typed: str, name: str) -> bool:
 
 
 def denies(text: str) -> bool:
-    """Whether a word of denial stands in the text."""
+    """Tell whether the text contains a negation."""
     return not _NEGATIONS.isdisjoint(text)
 
 
 @lru_cache(maxsize=1024)
 def sound(text: str) -> str:
-    """How it is read, without tones."""
+    """Return its pinyin without tones."""
     return " ".join(lazy_pinyin(text))

@@ -1,4 +1,4 @@
-"""How a firm's name is written and read: its parts, and its syllables with what ears and keyboards confuse folded."""
+"""Firm names in writing and sound: their parts, and syllables with commonly confused sounds merged."""
 
 import re
 import unicodedata
@@ -21,7 +21,7 @@ _LONGEST_SYLLABLE = 6
 
 @dataclass(frozen=True, slots=True)
 class Spelled:
-    """A name taken apart: `whole` without noise, `stem` without place and form, `core` without trade words either."""
+    """A name taken apart: `whole` without noise, `stem` without place and form, `core` also without trade words."""
 
     whole: str
     stem: str
@@ -32,7 +32,7 @@ class Spelled:
 
 
 class Speller:
-    """Takes names apart by the word lists of matchmaking/data."""
+    """Splits names by the word lists of matchmaking/data."""
 
     def __init__(self, words: NameWords) -> None:
         self._words = words
@@ -47,7 +47,7 @@ class Speller:
         self._spoken_forms = sorted({self.spoken(form) for form in words.forms}, key=len, reverse=True)
 
     def ways(self, typed: str) -> list[Spelled]:
-        """How this may be meant: pinyin letters may begin with a place (lu zhou: 泸州, or 绿洲), so both are tried."""
+        """Return possible readings: pinyin may begin with a place (lu zhou: 泸州, or 绿洲), so both are tried."""
         spelled = self.spell(typed)
         if not spelled.stem.isascii():
             return [spelled]
@@ -59,7 +59,7 @@ class Speller:
         return meant
 
     def spell(self, name: str) -> Spelled:
-        """The name's parts; any text is taken, of which the first hundred characters count."""
+        """Split a name; any text is accepted, its first hundred characters count."""
         text = unicodedata.normalize("NFKC", name[: 4 * LONGEST_NAME]).lower()
         text = self._simplified("".join(text.split()))[:LONGEST_NAME]
         places: list[str] = []
@@ -103,7 +103,7 @@ class Speller:
         return stem
 
     def _read(self, text: str) -> list[str]:
-        """Syllables without tones; runs of letters are cut into syllables where they can be, else into letters."""
+        """Return syllables without tones; letters are split into syllables if possible, else into letters."""
         readings: list[str] | None = None
         if self._many_readings.search(text):
             readings = [plain(syllable) for syllable in lazy_pinyin(text)]
@@ -122,7 +122,7 @@ class Speller:
         return syllables
 
     def cut(self, letters: str) -> list[str]:
-        """The fewest syllables that make up these letters; the letters themselves where none do."""
+        """Split letters into the fewest syllables; the letters themselves if impossible."""
         letters = letters.replace("v", "u")
         ways: list[list[str] | None] = [[], *[None] * len(letters)]
         for start in range(len(letters)):
@@ -137,7 +137,7 @@ class Speller:
         return ways[-1] or list(letters)
 
     def spoken(self, words: str) -> tuple[str, ...]:
-        """These words as folded syllables; runs of letters are cut into syllables, or else into letters."""
+        """Return this text as folded syllables; letters are split into syllables, or else into letters."""
         return tuple(self._folded.get(syllable, syllable) for syllable in self._read(words))
 
     def _without_spoken_form(self, syllables: tuple[str, ...]) -> tuple[str, ...]:
@@ -149,13 +149,13 @@ class Speller:
 
 @lru_cache(maxsize=1)
 def speller() -> Speller:
-    """The one speller by the word lists as they are: it never changes."""
+    """Return the shared speller; immutable."""
     return Speller(NameWords.load())
 
 
 @lru_cache(maxsize=1)
 def _usual_readings() -> Mapping[str, str]:
-    """How each character is usually read: always the same, so made once."""
+    """Return each character's usual reading; constant, so computed once."""
     usual = {chr(code): all_.partition(",")[0] for code, all_ in PINYIN_DICT.items() if 0x3400 <= code < 0xA000}
     # 27,000 characters share some 1,500 readings.
     plainly = {reading: plain(reading) for reading in set(usual.values())}
@@ -163,13 +163,13 @@ def _usual_readings() -> Mapping[str, str]:
 
 
 def plain(pinyin: str) -> str:
-    """A syllable without tone marks, ü as u."""
+    """Return a syllable without tone marks, ü as u."""
     decomposed = unicodedata.normalize("NFD", pinyin)
     return "".join(char for char in decomposed if not unicodedata.combining(char)).replace("v", "u")
 
 
 def fold(syllable: str) -> str:
-    """A plain syllable with zh/z, ch/c, sh/s, n/l and -ng/-n made one."""
+    """Merge zh/z, ch/c, sh/s, n/l and -ng/-n in a plain syllable."""
     folded = syllable
     for whole, part in (("zh", "z"), ("ch", "c"), ("sh", "s")):
         if folded.startswith(whole):

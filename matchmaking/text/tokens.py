@@ -1,7 +1,6 @@
-"""What a text of a firm or a demand says: cleaned, its numbers taken out, cut into weighed tokens.
+"""Read a firm's or demand's text: cleaned, numbers removed, cut into weighted tokens.
 
-A token is a character pair, a word, or "≈" and the first word of a synonym group. Words and pairs of the same two
-characters are one token.
+A token is a character pair, a word, or "≈" and a synonym group's first word. A word equal to a pair is one token.
 """
 
 import re
@@ -17,8 +16,8 @@ from opencc import OpenCC
 from matchmaking.text.lexicon import TextWords
 
 LONGEST_TEXT = 20_000
-# Products and keywords say what a firm sells, its name what it is; a registered scope names much that is never done,
-# and its first clauses are nearer the truth than its last.
+# Products and keywords say what a firm sells, its name what it is; a registered scope lists much that is never done,
+# and its first clauses are more reliable than its last.
 FIELD_WEIGHTS: Mapping[str, float] = {
     "products": 3.0,
     "keywords": 2.0,
@@ -43,7 +42,7 @@ _GENERATION = re.compile(r"[2-6]g$")
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number with its unit, as it stands in the text: 定位精度≤0.1mm."""
+    """A number with its unit, as in the text: 定位精度≤0.1mm."""
 
     text: str
     start: int
@@ -52,14 +51,14 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Reading:
-    """A text's tokens by field and its words, each with its weight."""
+    """A text's weighted tokens by field, and its weighted words."""
 
     fields: Mapping[str, Mapping[str, float]]
     words: Mapping[str, float]
 
     @cached_property
     def totals(self) -> Mapping[str, float]:
-        """Each token's weight over all fields."""
+        """Return each token's weight over all fields."""
         totals: defaultdict[str, float] = defaultdict(float)
         for tokens in self.fields.values():
             for token, weight in tokens.items():
@@ -67,9 +66,9 @@ class Reading:
         return {token: min(weight, _HEAVIEST) for token, weight in totals.items()}
 
     def length(self) -> float:
-        """The text's length: what its tokens weigh, without products and keywords.
+        """Return the text's length: its tokens' weight, without products and keywords.
 
-        What is above the heaviest counts nowhere: otherwise one more of a word that is there often would cost others.
+        Weight above the maximum is ignored: otherwise repeating a frequent word would penalise others.
         """
         aside: defaultdict[str, float] = defaultdict(float)
         for field in NOT_COUNTED & self.fields.keys():
@@ -79,7 +78,7 @@ class Reading:
 
 
 class TextReader:
-    """Reads texts with the word lists of matchmaking/data; made once, because the dictionary is loaded then."""
+    """Reads texts with the word lists of matchmaking/data; created once, as it loads the dictionary."""
 
     def __init__(self, words: TextWords | None = None) -> None:
         words = words or TextWords.load()
@@ -103,7 +102,7 @@ class TextReader:
         )
 
     def clean(self, text: str) -> str:
-        """Lower case, simplified characters, standing phrases gone; the first 20,000 characters count."""
+        """Clean the text: lower case, simplified characters, boilerplate removed; the first 20,000 characters count."""
         text = self._simplified(unicodedata.normalize("NFKC", text[:LONGEST_TEXT])[:LONGEST_TEXT].lower())
         if _WORTH_SCRUBBING.search(text):
             for pattern in self._boilerplate:
@@ -111,25 +110,25 @@ class TextReader:
         return text
 
     def quantities(self, cleaned: str) -> list[Quantity]:
-        """The numbers with units in a cleaned text, in order; 5g is a generation of networks, no weight."""
+        """Return the numbers with units in a cleaned text, in order; 5g is a network generation, no weight."""
         if not any("0" <= char <= "9" for char in cleaned):
             return []
         found = (Quantity(hit[0].strip(), hit.start(), hit.end()) for hit in self._quantity.finditer(cleaned))
         return [quantity for quantity in found if not _GENERATION.fullmatch(quantity.text)]
 
     def without_quantities(self, cleaned: str) -> str:
-        """The cleaned text with a gap where each number with its unit stood."""
+        """Replace each number with unit in a cleaned text by a gap."""
         for quantity in reversed(self.quantities(cleaned)):
             cleaned = f"{cleaned[: quantity.start]} {cleaned[quantity.end :]}"
         return cleaned
 
     def cut(self, cleaned: str) -> list[str]:
-        """The words of a cleaned text, long ones also in their parts, stop words left out."""
+        """Return a cleaned text's words, long ones also in parts, without stop words."""
         words = self._dictionary.cut_for_search(cleaned)
         return [word for word in words if _IS_WORD.match(word) and word not in self._stop]
 
     def document(self, fields: Mapping[str, str]) -> Reading:
-        """A firm or challenge as it is indexed; unknown fields are left out."""
+        """Read a firm or challenge for indexing; unknown fields are ignored."""
         by_field: dict[str, Mapping[str, float]] = {}
         words: defaultdict[str, float] = defaultdict(float)
         for field, weight in FIELD_WEIGHTS.items():
@@ -146,12 +145,12 @@ class TextReader:
                     words[word] += here
                 for token in self._tokens(clause, cut):
                     tokens[token] += here
-            # Steps of 1/64 fit the index's half-precision numbers exactly, so that reasons add up to the score.
+            # Steps of 1/64 fit the index's half-precision numbers exactly, so that reasons sum to the score.
             by_field[field] = {token: (round(tf * _GRAIN) or 1) / _GRAIN for token, tf in tokens.items()}
         return Reading(by_field, words)
 
     def demand(self, title: str, text: str) -> Reading:
-        """What is looked for; the title counts twice, and what is repeated counts four times at the most."""
+        """Read a demand; the title counts twice, and repetition counts at most four times."""
         by_field: dict[str, Mapping[str, float]] = {}
         words: defaultdict[str, float] = defaultdict(float)
         for field, part, weight in (("title", title, TITLE_WEIGHT), ("text", text, 1.0)):
@@ -172,15 +171,15 @@ class TextReader:
         return Reading({"demand": {token: min(n, 4 * n / (n + 2)) for token, n in totals.items()}}, words)
 
     def groups(self, word: str) -> list[str]:
-        """The synonym tokens of a word."""
+        """Return a word's synonym tokens."""
         return self._groups.get(word, [])
 
     def clauses(self, text: str) -> list[str]:
-        """The parts of a text between punctuation marks, cleaned."""
+        """Return the cleaned parts of a text between punctuation marks."""
         return [clause.strip() for clause in _CLAUSES.split(self.clean(text)) if clause.strip()]
 
     def _tokens(self, clause: str, cut: Iterable[str]) -> list[str]:
-        """All pairs of the clause, the words that are not pairs already, and the synonym groups they belong to."""
+        """Return all pairs of the clause, words that are no pairs, and their synonym groups."""
         tokens: list[str] = []
         for run in _RUNS.findall(clause):
             if run[0] >= "一":

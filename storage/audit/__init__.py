@@ -1,4 +1,4 @@
-"""The append-only record of who did what, its chain, signed heads and verification.
+"""Append-only audit trail: its chain, signed heads and verification.
 
-Every write of a service leaves its row here.
+Every write by a service adds its row here.
 """

@@ -1,4 +1,4 @@
-"""Who did what to what, when and from where: rows are added, never changed or removed (triggers see to it)."""
+"""Audit rows: who did what to what, when and from where. Append-only, enforced by triggers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from storage.engine.transactions import Actor, Tx
 
 
 class AuditEntry(Row, table=True):
-    """One act. It names persons by id and holds only keyed hashes of values, so that a person can still be erased."""
+    """One audited act. Holds person ids and keyed hashes of values only, so that a person can still be erased."""
 
     __tablename__ = "audit"
 
@@ -54,7 +54,7 @@ def record(
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which acts a reader wants to see; what is None is not asked about. `since` <= at < `until`; none of `but`."""
+    """Filter for audit entries; None means any. `since` <= at < `until`; none of `but`."""
 
     actor: str | None = None
     actors: frozenset[str] | None = None
@@ -67,31 +67,31 @@ class Wanted:
 
 
 def entries(tx: Tx, wanted: Wanted, *, most: int, skip: int = 0) -> list[AuditEntry]:
-    """The acts that are wanted, newest first, at most so many; the newest `skip` are left out for a next page."""
+    """Return matching entries, newest first, at most so many, after skipping `skip`."""
     statement = select(AUDIT).where(*_conditions(wanted)).order_by(AUDIT.c.id.desc()).limit(most).offset(skip)
     return [AuditEntry(**row._mapping) for row in tx.execute(statement)]
 
 
 def newest(tx: Tx, wanted: Wanted, upto: int) -> AuditEntry | None:
-    """The newest wanted act that is no newer than the act with this id."""
+    """Return the newest matching entry not newer than this id."""
     mine = select(AUDIT).where(*_conditions(wanted), AUDIT.c.id <= upto).order_by(AUDIT.c.id.desc()).limit(1)
     row = tx.execute(mine).one_or_none()
     return None if row is None else AuditEntry(**row._mapping)
 
 
 def count(tx: Tx, wanted: Wanted) -> int:
-    """How many acts are wanted."""
+    """Count matching entries."""
     return int(tx.execute(select(func.count()).select_from(AUDIT).where(*_conditions(wanted))).scalar_one())
 
 
 def count_after(tx: Tx, wanted: Wanted, entry_id: int) -> int:
-    """How many wanted acts are newer than this one."""
+    """Count matching entries newer than this one."""
     mine = select(func.count()).select_from(AUDIT).where(*_conditions(wanted), AUDIT.c.id > entry_id)
     return int(tx.execute(mine).scalar_one())
 
 
 def actions(tx: Tx, wanted: Wanted) -> list[str]:
-    """Every kind of act there has been among the wanted, by name: the choices of a filter."""
+    """Return the distinct actions among matching entries, by name: a filter's choices."""
     kinds = select(AUDIT.c.action).where(*_conditions(wanted)).distinct()
     return list(tx.execute(kinds.order_by(AUDIT.c.action)).scalars())
 
@@ -111,5 +111,5 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def value_hash(tx: Tx, subject: str, field: str, value: str) -> str:
-    """The hash under which this value of this subject's field stands in the audit."""
+    """Return the hash that the audit stores for this value of this subject's field."""
     return tx.cipher.fingerprint("\x1f".join((subject, field, value)), "audit.value")

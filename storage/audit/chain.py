@@ -1,12 +1,12 @@
-"""The chain over the audit: batches of rows, each row linked to the one before, each batch signed.
+"""Hash chain over the audit: batches of rows, each row linked to the previous, each batch signed.
 
-A link is HMAC-SHA-256 over the link before, the row's id and its content, under a subkey of SRDI_SECRET_KEY. Keyed and
-not bare SHA-256, because whoever may write to the database could otherwise forge every link up to the next signed head,
-and a forged row could not be told from its neighbours. What is chained is what the table holds: ids and hashes, so that
-a person can be erased without touching it.
+A link is HMAC-SHA-256 over the previous link, the row's id and its content, under a subkey of SRDI_SECRET_KEY. Keyed
+rather than bare SHA-256, because anyone with write access could otherwise forge every link up to the next signed head,
+and a forged row could not be told from its neighbours. The chain covers what the table holds, ids and hashes, so that a
+person can be erased without touching it.
 
-A row is chained with the first batch made after its transaction; until then (a tick is a minute) it can be removed
-unseen. Ids missing in between are gaps of transactions that failed.
+A row is chained in the first batch after its transaction; until then (a tick is a minute) it can be removed unnoticed.
+Missing ids are gaps from failed transactions.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ START = bytes(LINK_BYTES)
 LOWEST_ID = -(2**63)
 
 _CONTENT = {
-    # Bytes, as a changed row may hold what is no text.
+    # Bytes, because a tampered row may hold invalid text.
     "sqlite": "CAST(at AS BLOB), CAST(actor AS BLOB), CAST(action AS BLOB), CAST(subject AS BLOB),"
     " CAST(source AS BLOB), CAST(fields AS BLOB)",
     "postgresql": "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), actor, action, subject, source,"
@@ -47,7 +47,7 @@ _WRITERS = text(
 
 
 class AuditBatchRow(Row, table=True):
-    """One batch: the ids of its rows (8 bytes each), their links (32 bytes each), the head before, its signature."""
+    """One batch: its rows' ids (8 bytes each), their links (32 bytes each), the previous head, its signature."""
 
     __tablename__ = "audit_batch"
 
@@ -61,15 +61,15 @@ class AuditBatchRow(Row, table=True):
 
 
 BATCHES = table_of(AuditBatchRow)
-# The casts hold where somebody has put a text in the place of numbers or bytes, which SQLite would let him.
+# The casts protect against text stored in place of numbers or bytes, which SQLite allows.
 _BATCH = [cast(column, column.type).label(column.name) for column in BATCHES.c]
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What is signed of a batch: it covers the audit's rows with `after` < id <= `last`, of which there were `rows`.
+    """The signed part of a batch: it covers the audit's rows with `after` < id <= `last`, `rows` in number.
 
-    `head` is the digest of its ids and links; `previous` the head of the batch before, from which its links start.
+    `head` is the digest of its ids and links; `previous` the previous batch's head, from which its links start.
     """
 
     number: int
@@ -80,7 +80,7 @@ class Head:
     head: bytes
 
     def signed_by(self, cipher: FieldCipher, purpose: str = "audit.head") -> bytes:
-        """The signature under the key."""
+        """Sign with the key."""
         numbers = f"{self.number},{self.after},{self.last},{self.rows},".encode()
         return cipher.mac(numbers + self.previous + self.head, purpose)
 
@@ -90,7 +90,7 @@ BEGINNING = Head(0, 0, 0, 0, START, START)
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch as the table holds it."""
+    """A batch as stored."""
 
     number: int
     after: int
@@ -101,7 +101,7 @@ class Batch:
     signature: bytes
 
     def head(self) -> Head:
-        """What its signature should be of."""
+        """Return the head that its signature should cover."""
         digest = hashlib.sha256(self.ids + self.links).digest()
         return Head(self.number, self.after, self.last, len(self.ids) // 8, self.previous, digest)
 
@@ -110,28 +110,28 @@ class Batch:
 
 
 def newest(tx: Tx) -> tuple[int, frozenset[str]]:
-    """The id of the newest row, and the transactions that may still bring a row with a smaller one.
+    """Return the newest row's id, and transactions that may still add a row with a smaller one.
 
-    Only PostgreSQL has such: ids are given out at the insert and seen at the commit. Whoever has been given a smaller
-    id holds the table's lock until his end, so that once these have ended nothing below can appear any more.
+    Only PostgreSQL has these: ids are assigned at insert and visible at commit. A transaction with a smaller id holds
+    the table's lock until it ends, so once these have ended nothing lower can appear.
     """
     last = tx.execute(select(func.max(AUDIT.c.id))).scalar() or 0
     return last, _writers(tx)
 
 
 def still_writing(tx: Tx, writers: frozenset[str]) -> frozenset[str]:
-    """Those of these transactions that have not ended."""
+    """Return which of these transactions are still open."""
     return writers & _writers(tx)
 
 
 def newest_head(tx: Tx) -> Head:
-    """The head that the next batch follows."""
+    """Return the head that the next batch follows."""
     row = tx.execute(select(*_BATCH).order_by(BATCHES.c.number.desc()).limit(1)).one_or_none()
     return BEGINNING if row is None else Batch(**row._mapping).head()
 
 
 def next_batch(tx: Tx, last: int) -> Batch | None:
-    """The oldest rows up to this id that no batch holds, chained to the newest batch; None where there are none."""
+    """Return the oldest unbatched rows up to this id, chained to the newest batch; None if there are none."""
     before = newest_head(tx)
     rows = contents(tx, before.last, last, BATCH_ROWS)
     if not rows:
@@ -147,7 +147,7 @@ def next_batch(tx: Tx, last: int) -> Batch | None:
 
 
 def keep(tx: Tx, batch: Batch) -> bool:
-    """Append this batch; False, and nothing done, where another node has appended one meanwhile."""
+    """Append this batch; False, with nothing done, if another node appended one meanwhile."""
     if newest_head(tx).number != batch.number - 1:
         return False
     columns = ("number", "after", "last", "previous", "ids", "links", "signature")
@@ -156,21 +156,21 @@ def keep(tx: Tx, batch: Batch) -> bool:
 
 
 def batches(tx: Tx, after: int = 0, most: int | None = None) -> Iterator[Batch]:
-    """The batches numbered above `after`, in order."""
+    """Yield the batches numbered above `after`, in order."""
     statement = select(*_BATCH).where(BATCHES.c.number > after).order_by(BATCHES.c.number).limit(most)
     for row in tx.execute(statement.execution_options(yield_per=20)):
         yield Batch(**row._mapping)
 
 
 def contents(tx: Tx, after: int, last: int, most: int) -> list[tuple[int, bytes]]:
-    """Id and content of the first `most` rows with `after` < id <= `last`; a content is the same on both stores."""
+    """Return id and content of the first `most` rows with `after` < id <= `last`; identical on both databases."""
     statement = _ROWS[tx.connection.dialect.name]
     rows = tx.execute(statement, {"after": after, "last": last, "most": most})
     return [(row[0], b"".join(map(_part, row[1:]))) for row in rows]
 
 
 def link_of(cipher: FieldCipher, previous: bytes, row_id: int, content: bytes) -> bytes:
-    """The link of a row that follows this link."""
+    """Return the link of a row that follows this link."""
     return cipher.mac(previous + row_id.to_bytes(8, "big", signed=True) + content, "audit.link")
 
 

@@ -1,4 +1,4 @@
-"""The triggers that keep the audit append-only, and whether they are still there."""
+"""Triggers that keep the audit append-only, and a check that they exist."""
 
 from sqlalchemy import text
 
@@ -19,6 +19,6 @@ _FOUND = {
 
 
 def missing(tx: Tx) -> list[str]:
-    """Return the names of the triggers that somebody has dropped or switched off."""
+    """Return the names of triggers that were dropped or disabled."""
     dialect = tx.connection.dialect.name
     return sorted(GUARDS[dialect] - set(tx.execute(_FOUND[dialect]).scalars()))

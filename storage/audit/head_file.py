@@ -1,7 +1,7 @@
-"""The file of signed heads beside the database: a witness that rows at the end of the audit were there.
+"""File of signed heads beside the database: proof that the audit's last rows existed.
 
-A line for each batch. Whoever can change the database and this file can cut both at the same place; therefore the file
-wants copying to where the database's keepers cannot write. Every node keeps its own.
+One line per batch. Anyone who can change both the database and this file can truncate both at the same place, so copy
+the file to where database administrators cannot write. Every node keeps its own.
 """
 
 import fcntl
@@ -20,25 +20,25 @@ from storage.engine.field_encryption import FieldCipher
 from storage.engine.transactions import Tx
 
 _TAIL_BYTES = 4096
-# What each kind of line is signed for. After a restore the chain goes on from an earlier batch, and may.
+# What each kind of line is signed for. After a restore the chain may continue from an earlier batch.
 _PURPOSES = {"chained": "audit.head", "restored": "audit.restored"}
 
 
 @dataclass(frozen=True, slots=True)
 class Witnessed:
-    """What the file says: the head of each batch, and the lines that nobody with the key has written."""
+    """Content of the file: each batch's head, and the lines not written with the key."""
 
     heads: dict[int, Head]
     broken_lines: list[int]
 
     @property
     def newest(self) -> Head:
-        """The head of the newest batch."""
+        """Return the newest batch's head."""
         return self.heads[max(self.heads)] if self.heads else BEGINNING
 
 
 def path_for(url: str) -> Path:
-    """Where the heads of this database are kept: beside an SQLite file; for PostgreSQL in .data, by host and name."""
+    """Return the heads file's path: beside an SQLite file; for PostgreSQL in .data, by host and name."""
     address = addresses.parse(url)
     if isinstance(address, Path):
         return address.with_name(address.name + ".heads")
@@ -46,28 +46,28 @@ def path_for(url: str) -> Path:
 
 
 def line_of(head: Head, signature: bytes, kind: str = "chained") -> str:
-    """One line of the file."""
+    """Format one line of the file."""
     numbers = {name: value.hex() if isinstance(value, bytes) else value for name, value in asdict(head).items()}
     return json.dumps({"kind": kind, **numbers, "signature": signature.hex()}, separators=(",", ":"))
 
 
 def lines_after(tx: Tx, number: int) -> list[str]:
-    """The lines of the batches above this number; one that was not signed with the key is no witness."""
+    """Return the lines of batches above this number; skip those not signed with the key."""
     return [line_of(batch.head(), batch.signature) for batch in batches(tx, number) if batch.is_signed(tx.cipher)]
 
 
 class HeadsFile:
-    """The file, made with mode 0600 at the first line. Raises UnavailableError where it cannot be read or written."""
+    """The heads file, created with mode 0600 at the first line. Raises UnavailableError if unreadable or unwritable."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def exists(self) -> bool:
-        """Whether the file is there."""
+        """Tell whether the file exists."""
         return self._path.exists()
 
     def newest_number(self) -> int:
-        """The number in the last whole line; 0 where there is none."""
+        """Return the number in the last complete line; 0 if there is none."""
         if not self._path.exists():
             return 0
         try:
@@ -77,16 +77,16 @@ class HeadsFile:
             raise UnavailableError("heads_unreadable", path=self._path) from error
 
     def append(self, lines: Iterable[str]) -> None:
-        """Add the lines whose numbers are above the file's newest: two nodes with one file write each once."""
+        """Append lines numbered above the file's newest: two nodes sharing a file write each once."""
         self._write(lines, lambda number, newest: number > newest)
 
     def append_restored(self, head: Head, cipher: FieldCipher) -> None:
-        """Say that the database was replaced by a backup whose newest batch is this one: later ones may come again."""
+        """Record that the database was restored from a backup ending in this batch: later numbers may recur."""
         line = line_of(head, head.signed_by(cipher, _PURPOSES["restored"]), "restored")
         self._write([line], lambda _number, _newest: True)
 
     def witnessed(self, cipher: FieldCipher) -> Witnessed | None:
-        """What the file says; None where there is no file."""
+        """Read the file; None if it does not exist."""
         if not self._path.exists():
             return None
         heads: dict[int, Head] = {}
@@ -115,7 +115,7 @@ class HeadsFile:
             with open(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 newest, end = _end_of(file)
-                # What stands after the last whole line is a line that a crash has cut short.
+                # After the last complete line there is only a line cut short by a crash.
                 file.truncate(end)
                 file.seek(end)
                 file.writelines(line.encode() + b"\n" for line in lines if wanted(json.loads(line)["number"], newest))
@@ -126,7 +126,7 @@ class HeadsFile:
 
 
 def _end_of(file: BinaryIO) -> tuple[int, int]:
-    """The number in the last whole line (0 where there is none) and the place where that line ends."""
+    """Return the number in the last complete line (0 if none) and its end offset."""
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - _TAIL_BYTES))
     tail = file.read()
@@ -139,7 +139,7 @@ def _end_of(file: BinaryIO) -> tuple[int, int]:
 
 
 def _read(line: bytes, cipher: FieldCipher) -> tuple[str, Head] | None:
-    """Kind and head of a line; None unless it is signed with this key."""
+    """Parse kind and head of a line; None unless signed with this key."""
     fields = _fields(line)
     if fields is None:
         return None

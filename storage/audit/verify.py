@@ -1,4 +1,4 @@
-"""Holds the audit against its chain and the heads outside the database, and names each row that is not as it was."""
+"""Verify the audit against its chain and the external heads, naming each altered row."""
 
 import struct
 from dataclasses import dataclass, field
@@ -12,27 +12,27 @@ from storage.audit.chain import LINK_BYTES, LOWEST_ID, START, Batch, batches, co
 from storage.audit.head_file import Witnessed
 from storage.engine.transactions import Tx
 
-# Where more rows than these were touched, which of them changed places is not looked into: each is named anyway.
+# Above this many altered rows, moves are not identified: each row is reported anyway.
 _MOST_MOVED = 500
 _ALL = 2**31 - 1
 
 
 class Fault(StrEnum):
-    """What is wrong with rows of the audit, or with what proves them."""
+    """What is wrong with audit rows, or with their proof."""
 
     CHANGED = "changed"
-    MOVED = "moved"  # what it held now stands in another row
+    MOVED = "moved"  # its former content is now in another row
     DROPPED = "dropped"
     INSERTED = "inserted"
-    UNSIGNED = "unsigned"  # the batch that held these rows is gone or was changed itself
-    REWRITTEN = "rewritten"  # signed, but not as the file of heads says
-    CUT_OFF = "cut_off"  # the file of heads has signed these last rows, the database has them no more
-    HEADS_LINE = "heads_line"  # these lines of the file of heads were changed
+    UNSIGNED = "unsigned"  # the batch that held these rows is missing or was altered
+    REWRITTEN = "rewritten"  # signed, but not as the heads file says
+    CUT_OFF = "cut_off"  # the heads file signed these last rows, the database lacks them
+    HEADS_LINE = "heads_line"  # these lines of the heads file were altered
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One row (`first` = `last`) or a range of them."""
+    """One row (`first` = `last`) or a range."""
 
     fault: Fault
     first: int
@@ -41,9 +41,9 @@ class Finding:
 
 @dataclass(slots=True)
 class Report:
-    """What was looked at, and what was found, in the order of the rows.
+    """What was checked and found, in row order.
 
-    `unchained`: rows that no batch holds yet. `unguarded`: the triggers against changes that are not in force.
+    `unchained`: rows not in a batch yet. `unguarded`: protecting triggers that are missing.
     """
 
     rows: int = 0
@@ -62,10 +62,10 @@ class _Wrong:
 
 
 def verify(tx: Tx, witnessed: Witnessed | None) -> Report:
-    """Compare every chained row with its link, every batch with its signature and with what the file of heads says.
+    """Compare every chained row with its link, every batch with its signature and with the heads file.
 
-    Reads a batch at a time in one consistent view, beside a serving process. Rows that no batch holds yet prove
-    nothing; nor does the end of the chain where there is no file (`witnessed` is None).
+    Reads a batch at a time in one consistent view, beside a running server. Rows not in a batch yet prove nothing; nor
+    does the end of the chain without a file (`witnessed` is None).
     """
     report = Report()
     heads = witnessed.heads if witnessed else {}
@@ -73,7 +73,7 @@ def verify(tx: Tx, witnessed: Witnessed | None) -> Report:
     number, covered, previous = 0, 0, START
     for batch in batches(tx):
         head, signed, witness = batch.head(), batch.is_signed(tx.cipher), heads.get(batch.number)
-        # Where the batch cannot be believed, the file of heads says which rows it had.
+        # If the batch is untrusted, the heads file tells which rows it had.
         bounds = head if signed else witness or head
         if batch.number != number + 1:
             report.findings.append(Finding(Fault.UNSIGNED, covered + 1, bounds.after))
@@ -83,7 +83,7 @@ def verify(tx: Tx, witnessed: Witnessed | None) -> Report:
         elif (witness or head) != head or (previous and batch.previous != previous):
             report.findings.append(Finding(Fault.REWRITTEN, (witness or head).after + 1, (witness or head).last))
         wrong += _compare(tx, batch, bounds.after if batch.number > 1 else LOWEST_ID, bounds.last, report)
-        # A batch that was changed itself proves nothing of the next one's beginning; the file of heads may.
+        # An altered batch cannot prove the next one's start; the heads file may.
         known = witness or (head if signed else None)
         number, covered, previous = batch.number, bounds.last, known.head if known else b""
         report.batches += 1
@@ -102,7 +102,7 @@ def verify(tx: Tx, witnessed: Witnessed | None) -> Report:
 
 
 def _compare(tx: Tx, batch: Batch, after: int, last: int, report: Report) -> list[_Wrong]:
-    """Report the rows that are missing or too many; return those with another content than was chained."""
+    """Report missing and extra rows; return those whose content differs from what was chained."""
     found = dict(contents(tx, after, last, _ALL))
     report.rows += len(found)
     wrong, previous = [], batch.previous
@@ -120,7 +120,7 @@ def _compare(tx: Tx, batch: Batch, after: int, last: int, report: Report) -> lis
 
 
 def _named(tx: Tx, wrong: list[_Wrong]) -> list[Finding]:
-    """Each of these rows as changed, or as moved where the content it was chained with now stands in another."""
+    """Report each row as changed, or as moved if its chained content is now in another."""
     contents_now = {row.content for row in wrong} if len(wrong) <= _MOST_MOVED else set()
     findings = []
     for row in wrong:

@@ -1,4 +1,4 @@
 """Backup into one signed file, restore into an empty database.
 
-Knows tables, not nouns.
+Knows tables, no domain nouns.
 """

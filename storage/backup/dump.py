@@ -1,14 +1,14 @@
-"""A backup: every row of every table in one signed file that either store can be restored from.
+"""Backup: every row of every table in one signed file, restorable into either database.
 
-Written from one consistent view (a WAL read on SQLite, REPEATABLE READ on PostgreSQL) that keeps no writer waiting.
-Rows and not pages, so that it needs no tool, moves between the stores and is checked value by value. Gzip, JSON lines:
+Written from one consistent view (a WAL read on SQLite, REPEATABLE READ on PostgreSQL) that blocks no writer. Rows, not
+pages, so that it needs no tool, moves between databases and is checked value by value. Gzip, JSON lines:
 
     {"format": "srdi-backup/2", "revision": "0005", "made": "2026-…", "key": fingerprint}
-    {"table": "firm", "columns": ["id", …], "last": 7}     the highest id ever given, to rows removed since too
-    [1, …]                                      a row a line; bytes in base64, time in ISO 8601, JSON as its text
+    {"table": "firm", "columns": ["id", …], "last": 7} the highest id ever given, to rows removed since too
+    [1, …] a row a line; bytes in base64, time in ISO 8601, JSON as its text
     {"tables": {"firm": {"rows": 1, "digest": "…", "last": 7}, …}, "signature": "…"}
 
-Sealed fields stay sealed; SRDI_SECRET_KEY is not in it and wants keeping elsewhere.
+Sealed fields stay sealed; SRDI_SECRET_KEY is not included: keep it elsewhere.
 """
 
 import errno
@@ -38,16 +38,15 @@ from storage.engine.transactions import Tx
 
 FORMAT = "srdi-backup/2"
 CHUNK_ROWS = 1000
-# No row comes near it; a file that unpacks to an endless line ends here.
+# No row comes near it; stops a file that unpacks to an endless line.
 _LONGEST_LINE = 64 * 1024 * 1024
 
 
 @dataclass(slots=True)
 class Extent:
-    """How many rows a table has, their digest (the sum of the rows' SHA-256, whatever order they come in), and the
-    highest id it ever gave.
+    """A table's row count, digest (sum of its rows' SHA-256, in any order), and highest id ever assigned.
 
-    It tells whether what was restored is what was read; against forgery the signature stands, over the file's bytes.
+    Detects a restore that differs from the backup; the signature over the file's bytes protects against forgery.
     """
 
     rows: int = 0
@@ -62,7 +61,7 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup holds: `signature` (hex) names it and can only be made with the key."""
+    """Content of a backup: `signature` (hex) identifies it and needs the key."""
 
     made: datetime
     tables: dict[str, Extent]
@@ -74,10 +73,10 @@ class Manifest:
 
 
 def write_backup(tx: Tx, path: Path) -> Manifest:
-    """Back up what this transaction sees into a new file with mode 0600, then read it again and compare.
+    """Back up this transaction's view into a new file with mode 0600, then read it back and compare.
 
-    Raises UsageError `backup_exists`; UnavailableError where the file cannot be written or the database is damaged.
-    What was written is removed again.
+    Raises UsageError `backup_exists`; UnavailableError if the file cannot be written or the database is damaged. A
+    failed file is removed.
     """
     require_sound(tx)
     with _new_file(path) as file:
@@ -91,10 +90,10 @@ def write_backup(tx: Tx, path: Path) -> Manifest:
 
 
 def check_backup(path: Path, cipher: FieldCipher) -> Manifest:
-    """Read the whole file: every row counted, every digest and the signature compared.
+    """Verify the whole file: row counts, digests and signature.
 
-    Raises InputError `backup_broken` or `backup_revision`, UsageError where there is no such file, UnavailableError
-    `key_wrong` where another key wrote it.
+    Raises InputError `backup_broken` or `backup_revision`, UsageError if there is no such file, UnavailableError
+    `key_wrong` if another key wrote it.
     """
     extents: dict[str, Extent] = {}
     lines = _lines(path)
@@ -115,7 +114,7 @@ def check_backup(path: Path, cipher: FieldCipher) -> Manifest:
             extent = extents.setdefault(str(fields["table"]), Extent(last=_last(fields)))
         else:
             manifest = fields
-    # Only now: where the file is damaged, what its heading says is no more than noise.
+    # Only now: a damaged file's heading is meaningless.
     made = _read_heading(first, path, cipher)
     signature = _signature(cipher, content.digest(), extents)
     if not hmac.compare_digest(signature, str(manifest.get("signature"))):
@@ -124,7 +123,7 @@ def check_backup(path: Path, cipher: FieldCipher) -> Manifest:
 
 
 def rows_in(path: Path) -> Iterator[tuple[Table, list[Mapping[str, Any]]]]:
-    """The rows of a checked backup, some of one table at a time; JSON still as its text."""
+    """Yield a verified backup's rows, batches of one table at a time; JSON still as text."""
     tables = {table.name: table for table in every_table()}
     table, columns, rows = None, [""], list[Mapping[str, Any]]()
     for line in _lines(path):
@@ -142,7 +141,7 @@ def rows_in(path: Path) -> Iterator[tuple[Table, list[Mapping[str, Any]]]]:
 
 
 def extents_of(tx: Tx) -> dict[str, Extent]:
-    """What the database holds now, to be compared with a manifest's tables."""
+    """Return what the database holds now, to compare with a manifest's tables."""
     extents, last = {}, counters.last_ids(tx)
     for table in every_table():
         extents[table.name] = Extent(last=last.get(table.name, 0))
@@ -152,7 +151,7 @@ def extents_of(tx: Tx) -> dict[str, Extent]:
 
 
 def require_sound(tx: Tx) -> None:
-    """Raise UnavailableError where the form is not the newest, or SQLite finds pages or references broken."""
+    """Raise UnavailableError if the schema is not current, or SQLite finds damaged pages or references."""
     if not migration.is_current(tx):
         raise UnavailableError("store_outdated")
     if tx.connection.dialect.name == "sqlite":
@@ -184,7 +183,7 @@ def _dump(tx: Tx, out: gzip.GzipFile) -> Manifest:
 
 
 def _row_lines(tx: Tx, table: Table) -> Iterator[bytes]:
-    # JSON as the very text that stands there: read and written again, an absent value would become a null.
+    # JSON as its exact text: parsed and rewritten, an absent value would become null.
     columns = [cast(column, Text) if isinstance(column.type, JSON) else column for column in table.c]
     statement = select(*columns).order_by(*table.primary_key).execution_options(yield_per=CHUNK_ROWS)
     for row in tx.execute(statement):
@@ -211,7 +210,7 @@ def _to_store(table: Table, name: str, value: Any) -> Any:
 
 
 def _signature(cipher: FieldCipher, content: bytes, extents: dict[str, Extent]) -> str:
-    """Return the mark that only a holder of the key can make for these lines (`content`: their SHA-256) and extents."""
+    """Return the MAC, possible only with the key, over these lines (`content`: their SHA-256) and extents."""
     tables = to_json({name: asdict(extent) for name, extent in sorted(extents.items())})
     return cipher.own_mac(content + tables.encode(), "backup").hex()
 

@@ -1,4 +1,4 @@
-"""Fills an empty database from a backup: all of it or nothing, and only what proves to be the same afterwards."""
+"""Restore a backup into an empty database: all or nothing, verified afterwards."""
 
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,15 @@ from storage.notices import review_queue
 
 
 def has_tables(tx: Tx) -> bool:
-    """Whether anything was ever made in this database."""
+    """Tell whether this database has any table."""
     return bool(inspect(tx.connection).get_table_names())
 
 
 def load(tx: Tx, path: Path, manifest: Manifest) -> None:
-    """Insert every row of a checked backup, compare what then stands there, and mark the database as held.
+    """Insert every row of a verified backup, compare the result, and mark the database as held.
 
-    Raises ConflictError `restore_not_empty` where any table has a row, InputError `restore_differs` where a table is
-    not what the manifest says.
+    Raises ConflictError `restore_not_empty` if any table has a row, InputError `restore_differs` if a table differs
+    from the manifest.
     """
     if not migration.is_current(tx):
         raise UnavailableError("store_outdated")
@@ -51,7 +51,7 @@ def load(tx: Tx, path: Path, manifest: Manifest) -> None:
 
 
 def _insert(tx: Tx, table: Table) -> Insert:
-    """An insert of every column that takes JSON as its text."""
+    """Return an insert of every column that takes JSON as text."""
     values: dict[str, ColumnElement[Any]] = {}
     for column in table.c:
         if not isinstance(column.type, JSON):
@@ -64,7 +64,7 @@ def _insert(tx: Tx, table: Table) -> Insert:
 
 
 def _settle_references_later(tx: Tx) -> None:
-    """Rows may come before those they point to: references are held when all is there."""
+    """Defer foreign keys to the end, as rows may come before those they reference."""
     if tx.connection.dialect.name == "sqlite":
         tx.execute(text("PRAGMA defer_foreign_keys=ON"))
     else:

@@ -1,8 +1,8 @@
-"""The mark that a restore leaves: until a person releases it, nothing that was planned before is sent.
+"""Hold set by a restore: until a person releases it, nothing planned before is sent.
 
-A backup is older than the world: what it holds as planned may have been sent since, or be no longer true. So `restore`
-writes one row here in its own transaction and holds every planned row of the outbox; new ones go their way. A person
-releases them on the desk's page of the outbox.
+A backup is outdated: its planned messages may have been sent since, or be untrue. So `restore` writes one row here in
+its own transaction and holds every planned outbox row; new ones are sent normally. A person releases them on the
+console's outbox page.
 """
 
 from datetime import datetime
@@ -15,7 +15,7 @@ from storage.engine.transactions import Tx
 
 
 class RestorationRow(Row, table=True):
-    """One restore: from which backup (its digest), when that was made, and when sending was released again."""
+    """One restore: the backup (its digest), when it was made, and when sending was released."""
 
     __tablename__ = "restoration"
 
@@ -30,17 +30,17 @@ RESTORATIONS = table_of(RestorationRow)
 
 
 def record(tx: Tx, backup: str, backup_made: datetime) -> None:
-    """Mark this database as restored just now, and held."""
+    """Mark this database as just restored, and held."""
     tx.execute(insert(RESTORATIONS), {"at": tx.now, "backup": backup, "backup_made": backup_made, "released": None})
 
 
 def is_held(tx: Tx) -> bool:
-    """Whether what a restore brought back as planned waits for a person's release."""
+    """Tell whether messages restored as planned await a person's release."""
     return tx.execute(select(RESTORATIONS.c.id).where(RESTORATIONS.c.released.is_(None)).limit(1)).first() is not None
 
 
 def held_since(tx: Tx) -> datetime | None:
-    """When the backup was made whose restore waits for a release; None where none does."""
+    """Return when the backup of the held restore was made; None if nothing is held."""
     made: datetime | None = tx.execute(
         select(func.max(RESTORATIONS.c.backup_made)).where(RESTORATIONS.c.released.is_(None))
     ).scalar_one()
@@ -48,5 +48,5 @@ def held_since(tx: Tx) -> datetime | None:
 
 
 def release(tx: Tx) -> None:
-    """A person has looked: nothing is held any more."""
+    """Release all restore holds."""
     tx.execute(update(RESTORATIONS).where(RESTORATIONS.c.released.is_(None)).values(released=tx.now))

@@ -1,4 +1,4 @@
 """Tables of broadcasts, their recipients, pictures and calls.
 
-Tables with their queries; what may be done is decided in services.
+Tables with their queries; permissions are decided in services.
 """

@@ -1,4 +1,4 @@
-"""Broadcasts: what officials want to tell many, to whom, who approved exactly that, and how far it is."""
+"""Broadcasts: content, audience, approvals of that exact content, and progress."""
 
 import hashlib
 import json
@@ -18,15 +18,15 @@ from storage.engine.transactions import Tx
 from storage.people.roles import Place
 
 PAGE = 50
-# Who stands beside what the service did by itself, and why it did.
+# Person and reason recorded for acts of the service itself.
 NOBODY, RESTORED = 0, "restored"
 Kind = Literal["text", "article", "template", "mass"]
-# Words that came later: without any, a content is stored and hashed as it was before there were such.
+# Fields added later: when empty, content is stored and hashed as before they existed.
 _LATER = ("summary", "picture")
 
 
 class State(StrEnum):
-    """How far a broadcast is. An edit makes it a draft again."""
+    """A broadcast's state. An edit returns it to draft."""
 
     DRAFT = "draft"
     WAITING = "waiting"
@@ -51,7 +51,7 @@ class BroadcastBase(ReadModel):
 
 
 class BroadcastRow(BroadcastBase, Row, table=True):
-    """One broadcast as it stands now. `frozen`: since when its people are fixed. Ids of persons outlive them."""
+    """A broadcast's current state. `frozen`: when its recipients were fixed. Person ids outlive their persons."""
 
     __tablename__ = "broadcast"
 
@@ -62,7 +62,7 @@ class BroadcastRow(BroadcastBase, Row, table=True):
 
 
 class Act(ReadModel):
-    """Something that was done to a broadcast."""
+    """An act on a broadcast."""
 
     id: int = Field(primary_key=True, sa_type=BigId)
     at: datetime = Field(sa_type=UtcTime)
@@ -73,7 +73,7 @@ class Act(ReadModel):
 
 
 class BroadcastActRow(Act, Row, table=True):
-    """What was done to a broadcast, and over which hash; rows are only added."""
+    """An act on a broadcast and the hash it applied to; append-only."""
 
     __tablename__ = "broadcast_act"
 
@@ -86,11 +86,11 @@ ACTS = table_of(BroadcastActRow)
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom it is for: people of firms of which every line holds; an empty one asks nothing.
+    """Audience criteria: people of firms that meet every one; an empty one is ignored.
 
-    `areas` are districts or zones; `item` with `verdicts` (yes, unknown): what the policy's item means for the firm,
-    `unclaimed`: only who has not said that they applied; `contact` (recent, silent) with `days`: heard from in the last
-    days, or not; `listed`: credit codes or names. `everyone`: all followers, firm or none; nothing else is asked then.
+    `areas` are districts or zones; `item` with `verdicts` (yes, unknown): the item's verdict for the firm, `unclaimed`:
+    only firms that have not said they applied; `contact` (recent, silent) with `days`: heard from in the last days, or
+    not; `listed`: credit codes or names. `everyone`: all followers, with or without a firm; nothing else applies then.
     """
 
     titles: tuple[str, ...] = ()
@@ -109,10 +109,10 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything that is approved. `area` None: the whole city; in whose name: `agency`; `send_at` None: at once.
+    """Everything an approval covers. `area` None: the whole city; `agency`: the sender; `send_at` None: at once.
 
-    An article has a `summary`, perhaps a `picture` (its name in storage/broadcast_pictures), and behind it a page with
-    `text`; without text it leads to `link`.
+    An article has a `summary`, perhaps a `picture` (its name in storage/broadcasts/pictures), and a page with `text`;
+    without text it leads to `link`.
     """
 
     kind: Kind
@@ -128,24 +128,24 @@ class Content:
 
     @property
     def digest(self) -> str:
-        """The hash of text, audience and time: an approval is for this and nothing else."""
+        """Return the hash of text, audience and time: an approval covers exactly this."""
         return hashlib.sha256(json.dumps(to_json(self), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 class Broadcast(BroadcastBase):
-    """One broadcast with where it stands. `starts`: from when it may be told."""
+    """A broadcast with its state. `starts`: earliest send time."""
 
     content: Content
 
     @property
     def place(self) -> Place:
-        """Whose it is: nobody sends in another agency's name."""
+        """Return its owner: nobody sends in another agency's name."""
         return Place(area=self.content.area, agency=self.content.agency)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which broadcasts a list shows: those of these (area, agency); an area None reaches every area. None: all."""
+    """Filter for broadcasts by (area, agency); area None matches every area. None: all."""
 
     places: tuple[tuple[str | None, str], ...] | None = None
     state: str = ""
@@ -153,7 +153,7 @@ class Wanted:
 
 
 def add(tx: Tx, content: Content, person_id: int) -> int:
-    """Keep a draft; returns its id."""
+    """Save a draft; return its id."""
     row = {**_columns(content), "state": State.DRAFT.value, "author": person_id, "made": tx.now}
     broadcast_id = int(tx.execute(insert(BROADCASTS).values(row).returning(BROADCASTS.c.id)).scalar_one())
     note(tx, broadcast_id, person_id, "compose")
@@ -161,27 +161,27 @@ def add(tx: Tx, content: Content, person_id: int) -> int:
 
 
 def replace(tx: Tx, broadcast_id: int, content: Content, person_id: int) -> None:
-    """The broadcast is a draft again, with this content: nobody has approved it."""
+    """Replace the content and return the broadcast to draft, unapproved."""
     values = {**_columns(content), "state": State.DRAFT.value, "starts": None}
     tx.execute(update(BROADCASTS).where(BROADCASTS.c.id == broadcast_id).values(values))
     note(tx, broadcast_id, person_id, "edit")
 
 
 def move(tx: Tx, broadcast_id: int, before: State, after: State, **values: Any) -> bool:
-    """The broadcast goes from one state to another; False where it is not in the first any more."""
+    """Move a broadcast between states; False if it is no longer in the first."""
     mine = (BROADCASTS.c.id == broadcast_id) & (BROADCASTS.c.state == before.value)
     return tx.execute(update(BROADCASTS).where(mine).values(state=after.value, **values)).rowcount == 1
 
 
 def freeze(tx: Tx, broadcast_id: int) -> bool:
-    """From now on its people are fixed; False where they were before, or where it is not being sent any more."""
+    """Fix the recipients; False if they already are, or it is no longer being sent."""
     mine = (BROADCASTS.c.id == broadcast_id) & (BROADCASTS.c.state == State.SENDING.value)
     fixing = update(BROADCASTS).where(mine, BROADCASTS.c.frozen.is_(None)).values(frozen=tx.now)
     return tx.execute(fixing).rowcount == 1
 
 
 def stop_restored(tx: Tx) -> None:
-    """Right after a restore: what the backup held as approved may have been sent since; nobody is told it by itself."""
+    """After a restore, stop approved broadcasts: they may have been sent since the backup."""
     going = (State.APPROVED.value, State.SENDING.value)
     held = update(BROADCASTS).where(BROADCASTS.c.state.in_(going)).values(state=State.STOPPED.value, ended=tx.now)
     for broadcast_id in tx.execute(held.returning(BROADCASTS.c.id)).scalars().all():
@@ -189,45 +189,45 @@ def stop_restored(tx: Tx) -> None:
 
 
 def note(tx: Tx, broadcast_id: int, person_id: int, act: str, reason: str = "") -> None:
-    """Keep what was done, over the hash of this moment."""
+    """Record an act with the current hash."""
     digest = tx.execute(select(BROADCASTS.c.digest).where(BROADCASTS.c.id == broadcast_id)).scalar_one()
     row = {"broadcast_id": broadcast_id, "at": tx.now, "person_id": person_id, "act": act, "reason": reason}
     tx.execute(insert(ACTS).values({**row, "digest": digest}))
 
 
 def get(tx: Tx, broadcast_id: int) -> Broadcast | None:
-    """The broadcast with this id."""
+    """Return the broadcast with this id."""
     row = tx.execute(select(BROADCASTS).where(BROADCASTS.c.id == broadcast_id)).one_or_none()
     return None if row is None else _broadcast(row)
 
 
 def history(tx: Tx, broadcast_id: int) -> list[Act]:
-    """Everything that was done to it, newest first."""
+    """Return all acts on it, newest first."""
     found = tx.execute(select(ACTS).where(ACTS.c.broadcast_id == broadcast_id).order_by(ACTS.c.id.desc()))
     return [Act.of(row) for row in found]
 
 
 def put_forward_since(tx: Tx, person_id: int, since: datetime, but: int) -> int:
-    """How many broadcasts, but for this one, the person has put forward since this moment."""
+    """Count the broadcasts, except this one, that the person has submitted since this moment."""
     mine = (ACTS.c.person_id == person_id, ACTS.c.act == "submit", ACTS.c.at >= since, ACTS.c.broadcast_id != but)
     return int(tx.execute(select(func.count(ACTS.c.broadcast_id.distinct())).where(*mine)).scalar_one())
 
 
 def page(tx: Tx, wanted: Wanted) -> Page[Broadcast]:
-    """One page of the list, newest first, and how many there are in all."""
+    """Return one page of the list, newest first, and the total."""
     found = select(BROADCASTS).where(*_conditions(wanted)).order_by(BROADCASTS.c.id.desc())
     return Page.of(tx, found, wanted.page, PAGE, _broadcast)
 
 
 def showing(tx: Tx, picture: str) -> list[Broadcast]:
-    """Return the broadcasts that show the picture of this name."""
+    """Return the broadcasts that show this picture."""
     named = cast(BROADCASTS.c.content, String).contains(f'"{picture}"', autoescape=True)
     found = tx.execute(select(BROADCASTS).where(named).order_by(BROADCASTS.c.id))
     return [one for one in (_broadcast(row) for row in found) if one.content.picture == picture]
 
 
 def to_do(tx: Tx) -> list[Broadcast]:
-    """What is to be sent now: approved ones whose time has come, and those that somebody has begun; oldest first."""
+    """Return broadcasts to send now: approved and due, or already started; oldest first."""
     begun = BROADCASTS.c.state == State.SENDING.value
     due = (BROADCASTS.c.state == State.APPROVED.value) & (BROADCASTS.c.starts <= tx.now)
     found = tx.execute(select(BROADCASTS).where(or_(begun, due)).order_by(BROADCASTS.c.id))
@@ -235,20 +235,20 @@ def to_do(tx: Tx) -> list[Broadcast]:
 
 
 def stoppable(tx: Tx, since: datetime) -> list[int]:
-    """Everything of which somebody may still be told: approved, being sent, or ended after this moment."""
+    """Return broadcasts that may still reach somebody: approved, being sent, or ended after this moment."""
     lasting = (BROADCASTS.c.state == State.DONE.value) & (BROADCASTS.c.ended > since)
     going = BROADCASTS.c.state.in_((State.APPROVED.value, State.SENDING.value))
     return list(tx.execute(select(BROADCASTS.c.id).where(or_(going, lasting)).order_by(BROADCASTS.c.id)).scalars())
 
 
 def to_json(content: Content) -> dict[str, Any]:
-    """The content as it is stored and hashed."""
+    """Return the content as stored and hashed."""
     stored = {**asdict(content), "send_at": None if content.send_at is None else content.send_at.isoformat()}
     return {name: value for name, value in stored.items() if value or name not in _LATER}
 
 
 def from_json(stored: Mapping[str, Any]) -> Content:
-    """The content again."""
+    """Parse stored content."""
     told: dict[str, Any] = stored["audience"]
     audience: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in told.items()}
     send_at = stored["send_at"]

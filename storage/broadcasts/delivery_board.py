@@ -1,4 +1,4 @@
-"""The delivery board: what became of each person of a broadcast, in numbers that always add up to its people."""
+"""Delivery board: each recipient's outcome, in counts that always sum to the total."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from storage.notices.outbox import OUTBOX
 
 
 class Fate(StrEnum):
-    """What has become of one person of a broadcast, as the delivery board counts it: each has exactly one."""
+    """Outcome of one recipient on the delivery board: exactly one each."""
 
     WAITING = "waiting"
     """Not yet handed over."""
@@ -46,13 +46,13 @@ _CALLS = {
     mass_sends.FAILED: Fate.FAILED,
     mass_sends.UNCERTAIN: Fate.UNCERTAIN,
 }
-# The platform's words for people who do not take such messages: blocked, blacklist, no grant, switched off.
+# Platform codes for people who refuse such messages: blocked, blacklist, no grant, switched off.
 _BY_THE_PERSON = ("user_block", "43019", "43101", "48002")
 
 
 @dataclass(frozen=True, slots=True)
 class Fated:
-    """One person of a broadcast and what became of them. `why`: the platform's code or a word of ours."""
+    """One recipient and their outcome. `why`: the platform's code or one of ours."""
 
     firm_id: int | None
     firm: str
@@ -64,7 +64,7 @@ class Fated:
 
 
 def counts(tx: Tx, broadcast_id: int, *, stopped: bool) -> tuple[dict[Fate, int], int]:
-    """How many people have which fate, and how many have opened what it leads to. The fates add up to `total`."""
+    """Return the count per outcome, and how many opened its target. The outcomes sum to `total`."""
     fate = _fate(tx, stopped=stopped)
     grouped = select(fate.label("fate"), func.count().label("rows"), func.count(OUTBOX.c.opened).label("opened"))
     found = tx.execute(grouped.select_from(_joined()).where(MEMBERS.c.broadcast_id == broadcast_id).group_by(fate))
@@ -75,7 +75,7 @@ def counts(tx: Tx, broadcast_id: int, *, stopped: bool) -> tuple[dict[Fate, int]
 def fated(
     tx: Tx, broadcast_id: int, *, stopped: bool, most: int, skip: int = 0, only: Fate | None = None
 ) -> list[Fated]:
-    """What became of each person, in the order in which they were fixed."""
+    """Return each recipient's outcome, in the order in which they were fixed."""
     fate = _fate(tx, stopped=stopped)
     why = func.coalesce(OUTBOX.c.why, func.nullif(CALLS.c.why, ""), REPORTS.c.status).label("why")
     by = case((MEMBERS.c.state == Lot.SUBMITTED.value, "mass"), else_=OUTBOX.c.channel).label("channel")
@@ -105,7 +105,7 @@ def _joined() -> Any:
 
 
 def _fate(tx: Tx, *, stopped: bool) -> Any:
-    """The one fate of a row, first rule first; a planned one whose notice is gone was stopped, or switched off."""
+    """Return a row's single outcome, first rule first; planned without a notice means stopped or switched off."""
     lot, state = MEMBERS.c.state, OUTBOX.c.state
     gone = Fate.STOPPED if stopped else Fate.UNWANTED
     rules = (
@@ -127,5 +127,5 @@ def _fate(tx: Tx, *, stopped: bool) -> Any:
         (state.in_((outbox.NEW, outbox.RETRY, outbox.LEASED)), Fate.SENDING),
         (OUTBOX.c.why.in_(_BY_THE_PERSON), Fate.REFUSED),
     )
-    # What is held for the next visit is said there, whatever kept it from being pushed.
+    # Held messages are shown at the next visit, whatever prevented the push.
     return case(*((rule, fate.value) for rule, fate in rules), else_=Fate.CLOSED.value)

@@ -1,4 +1,4 @@
-"""Every firm that somebody speaks for, with just those facts that a selection asks for: few statements, whole table."""
+"""Every represented firm with just the facts a selection needs: few statements, whole table."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -22,7 +22,7 @@ from storage.roster.roster import ENTRIES
 
 @dataclass(slots=True)
 class Profile:
-    """A firm with its (person, end of their last window) and where it lies. `told`: its facts, each still as JSON."""
+    """A firm with its (person, end of last window) and location. `told`: its facts, still as JSON."""
 
     firm_id: int
     name: str
@@ -34,7 +34,7 @@ class Profile:
 
 
 def profiles(tx: Tx, facts: Collection[str]) -> list[Profile]:
-    """Every firm with people, by id. Its district is the roster's word, else its own (which is always loaded)."""
+    """Return every firm with people, by id. Its district is the roster's, else its own (always loaded)."""
     place = select(FIRMS.c.id, FIRMS.c.name, FIRMS.c.credit_code, ENTRIES.c.district, ENTRIES.c.zone)
     joined = FIRMS.outerjoin(ENTRIES, FIRMS.c.roster_id == ENTRIES.c.id)
     rows = _rows(tx, place.select_from(joined).where(FIRMS.c.kind == "firm").order_by(FIRMS.c.id))
@@ -43,7 +43,7 @@ def profiles(tx: Tx, facts: Collection[str]) -> list[Profile]:
     for firm_id, person_id, until in _rows(tx, speaking.order_by(PEOPLE.c.id)):
         if firm_id in found:
             found[firm_id].persons.append((person_id, until))
-    # As text: few different values stand for many rows, and whoever reads them reads each value once.
+    # As text: few distinct values over many rows, so each is parsed once.
     for fact, values in facts_of_many.told(tx, {"district", *facts}).items():
         for firm_id, value in values.items():
             if firm_id in found:
@@ -55,12 +55,12 @@ def profiles(tx: Tx, facts: Collection[str]) -> list[Profile]:
 
 
 def followers(tx: Tx) -> list[tuple[int, int | None]]:
-    """(person, their firm) of everybody who follows, firm or none."""
+    """Return (person, their firm) of every follower, with or without a firm."""
     return [(row.id, row.firm_id) for row in tx.execute(select(PEOPLE.c.id, PEOPLE.c.firm_id).order_by(PEOPLE.c.id))]
 
 
 def applied(tx: Tx, item: str) -> set[int]:
-    """The firms that have said of a window with this item that they applied, or have been paid."""
+    """Return the firms that said of a window with this item that they applied or were paid."""
     about = select(DETAILS.c.id).where(DETAILS.c.kind == "window", DETAILS.c["items"].like(f"% {item} %"))
     ids = {str(row.id) for row in tx.execute(about)}
     said = select(ENDS.c.firm_id, ENDS.c.chain).where(ENDS.c.what.in_(("done", "paid")), ENDS.c.chain.like("window:%"))
@@ -68,13 +68,13 @@ def applied(tx: Tx, item: str) -> set[int]:
 
 
 def signed_up(tx: Tx, event_id: int) -> set[int]:
-    """The firms that have a seat at this event, or wait for one."""
+    """Return the firms seated or waiting at this event."""
     mine = (SIGNUPS.c.event_id == event_id, SIGNUPS.c.state != SignupState.CANCELLED.value)
     return set(tx.execute(select(SIGNUPS.c.firm_id).where(*mine)).scalars())
 
 
 def offering(tx: Tx, words: Collection[str]) -> dict[int, str]:
-    """By firm, the first of these words that stands in its name or in what it says it offers."""
+    """Return, by firm, the first of these words found in its name or offerings."""
     found: defaultdict[int, dict[str, Any]] = defaultdict(dict)
     holds = [TEXTS.c.text.icontains(word, autoescape=True) for word in words]
     named = [FIRMS.c.name.icontains(word, autoescape=True) for word in words]
@@ -89,5 +89,5 @@ def offering(tx: Tx, words: Collection[str]) -> dict[int, str]:
 
 
 def _rows(tx: Tx, statement: Select[Any]) -> Iterable[tuple[Any, ...]]:
-    # A row is a tuple: fetched all at once and taken apart it is twice as fast as read by its columns' names.
+    # Rows as tuples, fetched at once and unpacked: twice as fast as access by column name.
     return cast(Iterable[tuple[Any, ...]], tx.execute(statement).all())

@@ -1,7 +1,7 @@
-"""Calls of the platform's mass messages: who is in each, under which id it was asked for, and what was reported of it.
+"""Mass-message calls to the platform: members, id, and reports.
 
-A call is `open` while people are put into it, `ready` when its id is fixed, `taken` once the platform has it; else
-`failed`, `uncertain` (nobody can tell, and the id protects nobody any more) or `stopped` before it was made.
+A call is `open` while people are added, `ready` when its id is fixed, `taken` once the platform has it; else `failed`,
+`uncertain` (unknown, and the id no longer protects against a repeat) or `stopped` before it was made.
 """
 
 from collections.abc import Mapping
@@ -20,16 +20,16 @@ from storage.people.people import PEOPLE
 OPEN, READY, TAKEN = "open", "ready", "taken"
 FAILED, UNCERTAIN, STOPPED = "failed", "uncertain", "stopped"
 LEASE = timedelta(minutes=5)
-# So long the platform takes one id once.
+# How long the platform rejects a repeated id.
 PROTECTED = timedelta(hours=23)
 SENT_WELL = "send success"
 NO_ANSWER = "no_answer"
-# A report comes within minutes; a job without one is asked after, for so long.
+# A report comes within minutes; without one the job is queried, for this long.
 ASKED_AFTER, ASKED_FOR = timedelta(minutes=30), timedelta(days=3)
 
 
 class MassCallRow(Row, table=True):
-    """One call. `own_id`: the clientmsgid, kept before the call is made; `first`: when it was first made."""
+    """One call. `own_id`: the clientmsgid, stored before the call; `first`: when it was first made."""
 
     __tablename__ = "mass_call"
 
@@ -45,9 +45,9 @@ class MassCallRow(Row, table=True):
 
 
 class MassReportRow(Row, table=True):
-    """What the platform reported of one of its jobs; it may come twice, and before the answer to the call.
+    """The platform's report on a job; may come twice, and before the call's answer.
 
-    Without counts where it never came and the platform had to be asked.
+    Without counts if it never came and the platform had to be queried.
     """
 
     __tablename__ = "mass_report"
@@ -67,7 +67,7 @@ REPORTS = table_of(MassReportRow)
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A call that is this node's to make, perhaps not for the first time."""
+    """A call claimed by this node, perhaps not for the first time."""
 
     id: int
     broadcast_id: int
@@ -76,7 +76,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One call with what was reported of it; the counts are the platform's and approximate. None: nothing yet."""
+    """One call with its report; counts are the platform's approximations. None: nothing yet."""
 
     people: int
     state: str
@@ -88,7 +88,7 @@ class Told:
 
 
 def room(tx: Tx, broadcast_id: int, most: int) -> tuple[int, int]:
-    """(the call into which people go now, how many it still takes); a new one where there is none or it is full."""
+    """Return (the call people are added to, its free places); a new one if none is open or it is full."""
     mine = (CALLS.c.broadcast_id == broadcast_id, CALLS.c.state == OPEN, CALLS.c.people < most)
     found = tx.execute(select(CALLS.c.id, CALLS.c.people).where(*mine).order_by(CALLS.c.id).limit(1)).one_or_none()
     if found is not None:
@@ -98,43 +98,43 @@ def room(tx: Tx, broadcast_id: int, most: int) -> tuple[int, int]:
 
 
 def fill(tx: Tx, call_id: int, count: int) -> None:
-    """So many people more are in this call."""
+    """Add so many people to this call."""
     tx.execute(update(CALLS).where(CALLS.c.id == call_id).values(people=CALLS.c.people + count))
 
 
 def opened(tx: Tx, broadcast_id: int) -> list[tuple[int, int]]:
-    """(call, its people) of those into which people were put, in order."""
+    """Return (call, its people) of open calls, in order."""
     mine = (CALLS.c.broadcast_id == broadcast_id, CALLS.c.state == OPEN)
     found = tx.execute(select(CALLS.c.id, CALLS.c.people).where(*mine).order_by(CALLS.c.id))
     return [(row.id, row.people) for row in found]
 
 
 def members(tx: Tx, call_id: int, most: int) -> list[int]:
-    """Some of the persons in this call, the last ones first."""
+    """Return some of the people in this call, last ones first."""
     mine = select(MEMBERS.c.person_id).where(MEMBERS.c.call_id == call_id, MEMBERS.c.person_id.is_not(None))
     return list(tx.execute(mine.order_by(MEMBERS.c.id.desc()).limit(most)).scalars())
 
 
 def make_ready(tx: Tx, call_id: int, own_id: str) -> None:
-    """Its people and its id are fixed: from now on it may be made."""
+    """Fix the call's people and id: it may be made from now on."""
     tx.execute(update(CALLS).where(CALLS.c.id == call_id).values(state=READY, own_id=own_id))
 
 
 def drop(tx: Tx, call_id: int) -> None:
-    """A call without people is not made."""
+    """Stop a call without people."""
     tx.execute(update(CALLS).where(CALLS.c.id == call_id).values(state=STOPPED, people=0))
 
 
 def due(tx: Tx, broadcast_id: int) -> list[int]:
-    """The calls of this broadcast that are to be made now."""
+    """Return this broadcast's calls due now."""
     mine = select(CALLS.c.id).where(CALLS.c.broadcast_id == broadcast_id, *_makeable(tx)).order_by(CALLS.c.id)
     return list(tx.execute(mine).scalars())
 
 
 def claim(tx: Tx, call_id: int) -> Claimed | None:
-    """This call is this node's to make for a while; None where another has it, it was stopped, or it is too old.
+    """Claim this call for a while; None if another node has it, it was stopped, or it is too old.
 
-    Whatever the platform has under an id that is a day old, it would take a second time.
+    The platform would accept an id a day old a second time.
     """
     old = (CALLS.c.id == call_id, CALLS.c.state == READY, CALLS.c.first <= tx.now - PROTECTED)
     tx.execute(update(CALLS).where(*old, CALLS.c.why.in_(("", NO_ANSWER))).values(state=UNCERTAIN, why=NO_ANSWER))
@@ -146,31 +146,31 @@ def claim(tx: Tx, call_id: int) -> Claimed | None:
 
 
 def openids(tx: Tx, call_id: int) -> list[str]:
-    """Under which names the platform knows the people of this call, always in the same order."""
+    """Return the openids of this call's people, always in the same order."""
     joined = MEMBERS.join(PEOPLE, PEOPLE.c.id == MEMBERS.c.person_id)
     found = select(PEOPLE.c.openid).select_from(joined).where(MEMBERS.c.call_id == call_id).order_by(MEMBERS.c.id)
     return [tx.cipher.open(sealed, "person.openid") for sealed in tx.execute(found).scalars()]
 
 
 def take(tx: Tx, call_id: int, msg_id: int) -> None:
-    """The platform has it, under this id of its own; a while later it is asked, unless it has reported."""
+    """Record the platform's job id; it is queried later unless a report arrives."""
     values = {"state": TAKEN, "msg_id": msg_id, "retry_at": tx.now + ASKED_AFTER, "why": ""}
     tx.execute(update(CALLS).where(CALLS.c.id == call_id).values(values))
 
 
 def fail(tx: Tx, call_id: int, why: str) -> None:
-    """The platform does not take it."""
+    """Mark the call as rejected by the platform."""
     tx.execute(update(CALLS).where(CALLS.c.id == call_id).values(state=FAILED, why=why, retry_at=None))
 
 
 def again(tx: Tx, call_id: int, pause: timedelta, why: str) -> None:
-    """Under the same id after this pause. Once it may have been taken, that stays known (NO_ANSWER)."""
+    """Retry with the same id after this pause. A possible earlier acceptance (NO_ANSWER) stays recorded."""
     kept = case((CALLS.c.why == NO_ANSWER, NO_ANSWER), else_=why)
     tx.execute(update(CALLS).where(CALLS.c.id == call_id).values(retry_at=tx.now + pause, why=kept))
 
 
 def unreported(tx: Tx) -> list[tuple[int, int]]:
-    """(call, the platform's id) of calls whose report is overdue, for some days."""
+    """Return (call, the platform's id) of calls with overdue reports, for some days."""
     joined = CALLS.outerjoin(REPORTS, REPORTS.c.msg_id == CALLS.c.msg_id)
     mine = (CALLS.c.state == TAKEN, CALLS.c.retry_at <= tx.now, CALLS.c.first > tx.now - ASKED_FOR)
     found = select(CALLS.c.id, CALLS.c.msg_id).select_from(joined).where(*mine, REPORTS.c.msg_id.is_(None))
@@ -178,34 +178,34 @@ def unreported(tx: Tx) -> list[tuple[int, int]]:
 
 
 def ask_later(tx: Tx, call_id: int) -> None:
-    """The platform is asked again after a while."""
+    """Query the platform again later."""
     tx.execute(update(CALLS).where(CALLS.c.id == call_id).values(retry_at=tx.now + ASKED_AFTER))
 
 
 def all_made(tx: Tx, broadcast_id: int) -> bool:
-    """Whether no call of this broadcast is left to make."""
+    """Tell whether no call of this broadcast is pending."""
     mine = (CALLS.c.broadcast_id == broadcast_id, CALLS.c.state.in_((OPEN, READY)))
     return tx.execute(select(CALLS.c.id).where(*mine).limit(1)).first() is None
 
 
 def stop(tx: Tx, broadcast_id: int) -> None:
-    """What was not begun is not made; what has begun cannot be taken back from the platform."""
+    """Cancel pending calls; running ones cannot be cancelled at the platform."""
     mine = (CALLS.c.broadcast_id == broadcast_id, CALLS.c.state.in_((OPEN, READY)))
     tx.execute(update(CALLS).where(*mine).values(state=STOPPED))
 
 
 def stop_restored(tx: Tx) -> None:
-    """Right after a restore: what the backup held as still to be made may have been made since."""
+    """After a restore, mark pending calls uncertain: they may have been made since the backup."""
     tx.execute(update(CALLS).where(CALLS.c.state.in_((OPEN, READY))).values(state=UNCERTAIN, why=NO_ANSWER))
 
 
 def report(tx: Tx, msg_id: int, status: str, counts: Mapping[str, int]) -> None:
-    """The platform says what became of its job, perhaps with total, filtered, sent and failed. The first word stays."""
+    """Save the platform's report on a job, if given with total, filtered, sent and failed. The first one wins."""
     tx.insert_new(REPORTS, [{"msg_id": msg_id, "status": status[:40], "at": tx.now, **counts}], ["msg_id"])
 
 
 def told(tx: Tx, broadcast_id: int) -> list[Told]:
-    """The calls of this broadcast with what is known of each."""
+    """Return this broadcast's calls with their results."""
     joined = CALLS.outerjoin(REPORTS, REPORTS.c.msg_id == CALLS.c.msg_id)
     columns = (CALLS.c.people, CALLS.c.state, CALLS.c.why)
     reported = (REPORTS.c.status, REPORTS.c.filtered, REPORTS.c.sent, REPORTS.c.failed)

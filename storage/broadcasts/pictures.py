@@ -1,4 +1,4 @@
-"""Pictures of broadcasts, by the hash of their bytes: what was approved is what is shown, for as long as it is kept."""
+"""Broadcast pictures by content hash: what was approved is what is shown."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -10,12 +10,12 @@ from storage.broadcasts.broadcasts import BROADCASTS
 from storage.engine.columns import Row, UtcTime, table_of
 from storage.engine.transactions import Tx
 
-# So long a form that was refused may lie open with its picture.
+# How long a rejected form with its picture may stay open.
 UNUSED_FOR = timedelta(days=2)
 
 
 class BroadcastPictureRow(Row, table=True):
-    """One JPEG that anybody may see who knows its name, as the platform's clients must."""
+    """One JPEG, public to anyone who knows its name, as the platform's clients require."""
 
     __tablename__ = "broadcast_picture"
 
@@ -28,25 +28,25 @@ PICTURES = table_of(BroadcastPictureRow)
 
 
 def keep(tx: Tx, content: bytes) -> str:
-    """Keep this picture; the same one twice is one. Returns its name."""
+    """Save this picture (idempotent) and return its name."""
     name = hashlib.sha256(content).hexdigest()
     tx.upsert(PICTURES, {"name": name, "content": content, "kept": tx.now}, {"kept": tx.now})
     return name
 
 
 def is_kept(tx: Tx, name: str) -> bool:
-    """Whether there is a picture of this name."""
+    """Tell whether a picture of this name exists."""
     return tx.execute(select(PICTURES.c.name).where(PICTURES.c.name == name)).first() is not None
 
 
 def get(tx: Tx, name: str) -> bytes | None:
-    """The picture of this name."""
+    """Return the picture of this name."""
     found = tx.execute(select(PICTURES.c.content).where(PICTURES.c.name == name)).scalar_one_or_none()
     return None if found is None else bytes(found)
 
 
 def tidy(tx: Tx) -> int:
-    """Forget the pictures that no broadcast shows any more and no open form can; returns how many."""
+    """Delete pictures that no broadcast shows and no open form can; return how many."""
     shown = {content.get("picture") for content in tx.execute(select(BROADCASTS.c.content)).scalars()}
     old = select(PICTURES.c.name).where(PICTURES.c.kept <= tx.now - UNUSED_FOR)
     unused = [name for name in tx.execute(old).scalars() if name not in shown]

@@ -1,4 +1,4 @@
-"""The people of a broadcast: fixed when it is sent, each counted once whatever became of them since."""
+"""Recipients of a broadcast: fixed at sending, each counted once whatever happens to them later."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from storage.people.people import PEOPLE
 
 
 class Lot(StrEnum):
-    """What was decided about one person of a broadcast."""
+    """Decision about one recipient."""
 
     NEW = "new"
     PLANNED = "planned"
@@ -31,7 +31,7 @@ class Lot(StrEnum):
 
 
 class BroadcastPersonRow(Row, table=True):
-    """One person of one broadcast. Who leaves stays as a number: without their id, counted as having left."""
+    """One recipient. Whoever leaves stays as a count: without id, marked as left."""
 
     __tablename__ = "broadcast_person"
     __table_args__ = (
@@ -49,24 +49,24 @@ class BroadcastPersonRow(Row, table=True):
 
 
 MEMBERS = table_of(BroadcastPersonRow)
-# A statement takes so many values, and no store many more.
+# Database limit of values in one statement.
 TOGETHER = 5000
-# So long an author may open the page of their own trial.
+# How long an author may open the page of their own trial.
 TRIED_FOR = timedelta(days=1)
 
 
 def key(broadcast_id: int) -> str:
-    """The outbox's key of this broadcast."""
+    """Return this broadcast's outbox key."""
     return f"broadcast:{broadcast_id}"
 
 
 def trial(broadcast_id: int) -> str:
-    """The beginning of the outbox's keys of its trials."""
+    """Return the prefix of its trials' outbox keys."""
     return f"broadcast_trial:{broadcast_id}"
 
 
 def add(tx: Tx, broadcast_id: int, people: Sequence[tuple[int, int | None]]) -> None:
-    """These (person, firm) belong to the broadcast, each once. Who has left since is passed over."""
+    """Add these (person, firm), each once; skip those who have left."""
     here = {row.id for row in tx.execute(select(PEOPLE.c.id).where(PEOPLE.c.id.in_([one for one, _ in people])))}
     rows: list[Mapping[str, Any]] = [
         {"broadcast_id": broadcast_id, "person_id": person, "firm_id": firm, "state": Lot.NEW.value, "at": tx.now}
@@ -78,20 +78,20 @@ def add(tx: Tx, broadcast_id: int, people: Sequence[tuple[int, int | None]]) -> 
 
 
 def undecided(tx: Tx, broadcast_id: int, most: int) -> list[int]:
-    """Some persons about whom nothing was decided yet."""
+    """Return some undecided recipients."""
     mine = (MEMBERS.c.broadcast_id == broadcast_id, MEMBERS.c.state == Lot.NEW.value)
     found = select(MEMBERS.c.person_id).where(*mine).order_by(MEMBERS.c.id).limit(most)
     return list(tx.execute(found).scalars())
 
 
 def decide(tx: Tx, broadcast_id: int, person_ids: Collection[int], lot: Lot, call_id: int | None = None) -> None:
-    """This is decided about these persons, now."""
+    """Save this decision about these people."""
     mine = (MEMBERS.c.broadcast_id == broadcast_id, MEMBERS.c.person_id.in_(sorted(person_ids)))
     tx.execute(update(MEMBERS).where(*mine).values(state=lot.value, at=tx.now, call_id=call_id))
 
 
 def told_since(tx: Tx, person_ids: Collection[int], since: datetime, *, mass_only: bool = False) -> dict[int, int]:
-    """How many broadcasts each of these persons was told, or was to be told, since this moment."""
+    """Return how many broadcasts each of these people received, or was to receive, since this moment."""
     lots = [Lot.SUBMITTED.value] if mass_only else [Lot.SUBMITTED.value, Lot.PLANNED.value]
     ids, told = sorted(person_ids), dict[int, int]()
     for start in range(0, len(ids), TOGETHER):
@@ -103,37 +103,37 @@ def told_since(tx: Tx, person_ids: Collection[int], since: datetime, *, mass_onl
 
 
 def is_told(tx: Tx, broadcast_id: int, person_id: int) -> bool:
-    """Whether this person was told this broadcast through the outbox, or is to be."""
+    """Tell whether this broadcast is in this person's outbox, sent or not."""
     mine = OUTBOX.c.key == f"{key(broadcast_id)}:{person_id}"
     return tx.execute(select(OUTBOX.c.id).where(mine)).first() is not None
 
 
 def is_tried(tx: Tx, broadcast_id: int, person_id: int) -> bool:
-    """Whether this person had it sent to themselves alone within the last day."""
+    """Tell whether this person sent themselves a trial within the last day."""
     key = OUTBOX.c.key.startswith(f"{trial(broadcast_id)}:", autoescape=True)
     mine = (OUTBOX.c.person_id == person_id, key, OUTBOX.c.planned > tx.now - TRIED_FOR)
     return tx.execute(select(OUTBOX.c.id).where(*mine)).first() is not None
 
 
 def is_tried_by_any(tx: Tx, broadcast_id: int) -> bool:
-    """Whether anybody had it sent to themselves alone within the last day."""
+    """Tell whether anybody sent themselves a trial within the last day."""
     key = OUTBOX.c.key.startswith(f"{trial(broadcast_id)}:", autoescape=True)
     return tx.execute(select(OUTBOX.c.id).where(key, OUTBOX.c.planned > tx.now - TRIED_FOR)).first() is not None
 
 
 def open_(tx: Tx, broadcast_id: int, person_id: int) -> None:
-    """This person has opened what the broadcast leads to; the first time stays."""
+    """Record that this person opened it; the first time stays."""
     mine = (OUTBOX.c.key == f"{key(broadcast_id)}:{person_id}", OUTBOX.c.opened.is_(None))
     tx.execute(update(OUTBOX).where(*mine).values(opened=tx.now))
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """The person has left: their place in every count stays, nothing that tells who it was."""
+    """Anonymise this person's rows (erasure): counts stay."""
     mine = MEMBERS.c.person_id == person_id
     tx.execute(update(MEMBERS).where(mine).values(person_id=None, state=Lot.LEFT.value, at=tx.now))
 
 
 def total(tx: Tx, broadcast_id: int) -> int:
-    """How many people the broadcast is for."""
+    """Count the broadcast's recipients."""
     mine = MEMBERS.c.broadcast_id == broadcast_id
     return int(tx.execute(select(func.count()).select_from(MEMBERS).where(mine)).scalar_one())

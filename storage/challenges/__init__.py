@@ -1,4 +1,4 @@
 """Tables of challenges, bids, files, shares and recommendations.
 
-Tables with their queries; what may be done is decided in services.
+Tables with their queries; permissions are decided in services.
 """

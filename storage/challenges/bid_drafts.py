@@ -1,6 +1,6 @@
-"""Half-written bids: one of a person on a challenge, until it is handed in or the challenge takes no bids any more.
+"""Bid drafts: one per person and challenge, until submitted or the challenge takes no more bids.
 
-They are sealed with a key that only the browser has in which they were written: we cannot read them either.
+Sealed with a key that exists only in the browser that wrote them: we cannot read them.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from storage.engine.transactions import Tx
 
 
 class BidDraftRow(Row, table=True):
-    """What one person has written so far for their firm."""
+    """One person's draft for their firm."""
 
     __tablename__ = "bid_draft"
 
@@ -33,7 +33,7 @@ DRAFTS = table_of(BidDraftRow)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft as it lies in the store."""
+    """A draft as stored."""
 
     firm_id: int
     sealed: bytes
@@ -42,7 +42,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """That there is a draft, and until when it can be gone on with."""
+    """A draft that can be resumed, and until when."""
 
     challenge_id: int
     title: str
@@ -51,7 +51,7 @@ class Unfinished:
 
 
 def put(tx: Tx, person_id: int, firm_id: int, challenge_id: int, sealed: bytes) -> bool:
-    """Keep this in the place of the last one; whether it is the first."""
+    """Save this in place of the last one; return whether it is the first."""
     values = {"firm_id": firm_id, "sealed": sealed, "changed": tx.now}
     if tx.execute(update(DRAFTS).where(*_mine(person_id, challenge_id)).values(**values)).rowcount:
         return False
@@ -60,18 +60,18 @@ def put(tx: Tx, person_id: int, firm_id: int, challenge_id: int, sealed: bytes) 
 
 
 def get(tx: Tx, person_id: int, challenge_id: int) -> Draft | None:
-    """What this person has written so far."""
+    """Return this person's draft."""
     row = tx.execute(select(DRAFTS).where(*_mine(person_id, challenge_id))).one_or_none()
     return None if row is None else Draft(row.firm_id, row.sealed, row.changed)
 
 
 def drop(tx: Tx, person_id: int, challenge_id: int) -> bool:
-    """It is not wanted any more; False where there is none."""
+    """Delete the draft; False if there is none."""
     return bool(tx.execute(delete(DRAFTS).where(*_mine(person_id, challenge_id))).rowcount)
 
 
 def of_person(tx: Tx, person_id: int) -> list[Unfinished]:
-    """What this person can go on with, the nearest deadline first."""
+    """Return this person's resumable drafts, nearest deadline first."""
     columns = (DRAFTS.c.challenge_id, CHALLENGES.c.title, CHALLENGES.c.deadline, DRAFTS.c.changed)
     joined = select(*columns).join(CHALLENGES, CHALLENGES.c.id == DRAFTS.c.challenge_id)
     taking = (CHALLENGES.c.stage == Stage.PUBLISHED.value, CHALLENGES.c.deadline > tx.now)
@@ -80,14 +80,14 @@ def of_person(tx: Tx, person_id: int) -> list[Unfinished]:
 
 
 def drop_over(tx: Tx) -> Mapping[int, int]:
-    """Forget those of challenges that take no bids any more; returns how many of each challenge."""
+    """Delete drafts of challenges that take no more bids; return how many per challenge."""
     taking = select(CHALLENGES.c.id).where(CHALLENGES.c.stage == Stage.PUBLISHED.value, CHALLENGES.c.deadline > tx.now)
     gone = delete(DRAFTS).where(DRAFTS.c.challenge_id.not_in(taking)).returning(DRAFTS.c.challenge_id)
     return Counter(tx.execute(gone).scalars())
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """The person has left."""
+    """Delete this person's rows (erasure)."""
     tx.execute(delete(DRAFTS).where(DRAFTS.c.person_id == person_id))
 
 

@@ -42,14 +42,14 @@ _PAIRS = ((1, 2), (1, 3), (2, 3))
 _PAIR = 2 * (1 + _KEY + _NONCE + _TAG) + _KEY
 _COMMITMENT = b"srdi:share:1:"
 _DIGEST = 32
-# 32 MB and about a fifth of a second: two of them at an opening, not on any hot path.
+# 32 MB and about a fifth of a second: two per opening, never on a hot path.
 _COST, _BLOCK, _LANES = 2**15, 8, 3
 FEWEST_LETTERS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A challenge's key as publishing makes it: what is stored, and the printed share, which is not."""
+    """A challenge's key as made by publishing: what is stored, and the printed share, which is not."""
 
     public: bytes
     pairs: bytes
@@ -60,14 +60,16 @@ class NewKey:
 
 
 def opener_public(passphrase: str, salt: bytes) -> bytes:
-    """The public half of an opener's key. Takes a fifth of a second; raises InputError for a short passphrase."""
+    """Return the public half of an opener's key. Takes a fifth of a second; raises InputError for a short
+    passphrase.
+    """
     if len(_normal(passphrase)) < FEWEST_LETTERS:
         raise InputError("opener_passphrase_short", fewest=FEWEST_LETTERS)
     return _opener(passphrase, salt).public_key().public_bytes_raw()
 
 
 def fresh_salt() -> bytes:
-    """The salt of one opener's passphrase."""
+    """Return a salt for one opener's passphrase."""
     return os.urandom(_SALT)
 
 
@@ -107,7 +109,7 @@ def is_share(commitments: bytes | None, challenge_id: int, number: int, share: b
 
 
 def seal_to(public: bytes, content: bytes, context: str) -> bytes:
-    """The content, readable only with the private half of this key and in this context."""
+    """Seal content, readable only with this key's private half and in this context."""
     once = X25519PrivateKey.generate()
     mine = once.public_key().public_bytes_raw()
     key = _shared(once.exchange(X25519PublicKey.from_public_bytes(public)), mine, public, context)
@@ -116,7 +118,7 @@ def seal_to(public: bytes, content: bytes, context: str) -> bytes:
 
 
 def open_with(private: bytes, sealed: bytes, context: str) -> bytes:
-    """What was sealed to this key in this context. Raises InputError `bid_unreadable` for anything else."""
+    """Open what was sealed to this key in this context. Raises InputError `bid_unreadable` for anything else."""
     if sealed[:1] != _FORM or len(sealed) < 1 + _KEY + _NONCE + _TAG:
         raise InputError("bid_unreadable")
     theirs, nonce = sealed[1 : 1 + _KEY], sealed[1 + _KEY : 1 + _KEY + _NONCE]
@@ -148,7 +150,7 @@ def private_from(challenge_id: int, shares: Sequence[bytes], pairs: bytes, publi
 
 
 def unwrap(wrapped: bytes, passphrase: str, salt: bytes) -> bytes:
-    """The share inside. Takes a fifth of a second; raises InputError `opener_passphrase_wrong`."""
+    """Unwrap the share. Takes a fifth of a second; raises InputError `opener_passphrase_wrong`."""
     try:
         return open_with(_opener(passphrase, salt).private_bytes_raw(), wrapped, _SHARE)
     except InputError:
@@ -156,13 +158,13 @@ def unwrap(wrapped: bytes, passphrase: str, salt: bytes) -> bytes:
 
 
 def printed(share: bytes) -> str:
-    """The share as it stands on paper: groups of four letters and digits, the last of them proving the rest."""
+    """Format the share for paper: groups of four letters and digits, the last ones a checksum."""
     text = base64.b32encode(share + hashlib.sha256(share).digest()[:_CHECK]).decode().rstrip("=")
     return "-".join(text[at : at + 4] for at in range(0, len(text), 4))
 
 
 def from_print(text: str) -> bytes:
-    """The share that somebody typed from paper. Raises InputError `printed_share_wrong` at a slip."""
+    """Parse a share typed from paper. Raises InputError `printed_share_wrong` for a typo."""
     letters = "".join(char for char in unicodedata.normalize("NFKC", text).upper() if char.isalnum())
     # The alphabet has no 0, 1 or 8: they can only be misread letters.
     letters = letters.translate(str.maketrans("018", "OIB"))

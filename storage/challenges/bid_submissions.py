@@ -1,4 +1,4 @@
-"""Which forms of bids were handed in: one that comes again, by a reload or a second tap, is no second submission."""
+"""Submitted bid forms, for idempotency: a reload or a second tap is no second submission."""
 
 import hashlib
 import hmac
@@ -13,7 +13,7 @@ from storage.engine.transactions import Tx
 
 
 class BidSubmissionRow(Row, table=True):
-    """One form that was handed in, by hashes of its token: the token itself is in the form alone."""
+    """One submitted form, by hashes of its token: the token exists only in the form."""
 
     __tablename__ = "bid_submission"
 
@@ -23,36 +23,36 @@ class BidSubmissionRow(Row, table=True):
 
 
 SUBMISSIONS = table_of(BidSubmissionRow)
-# A page of the phone closes after half an hour: no form comes again after days.
+# A phone page expires after half an hour: no form recurs after days.
 KEPT_FOR = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A form with its content. `proof` changes with the content and tells nothing of it without the token."""
+    """A form with its content. `proof` changes with the content and reveals nothing without the token."""
 
     id: str
     proof: str
 
 
 def submission_of(token: str, person_id: int, challenge_id: int, content: bytes) -> Submission:
-    """Return what is kept of a form with this token, which counts for this person and challenge alone."""
+    """Return what is stored for a form with this token, bound to this person and challenge."""
     name = f"bid_submission:{person_id}:{challenge_id}:{token}"
     proof = hmac.new(token.encode(), content, hashlib.sha256)
     return Submission(hashlib.sha256(name.encode()).hexdigest(), proof.hexdigest())
 
 
 def proof_of(tx: Tx, submission_id: str) -> str | None:
-    """Return the proof with which this form was handed in; None where it was not."""
+    """Return the proof stored for this form; None if it was not submitted."""
     found = tx.execute(select(SUBMISSIONS.c.proof).where(SUBMISSIONS.c.id == submission_id)).scalar_one_or_none()
     return None if found is None else str(found)
 
 
 def tidy(tx: Tx) -> int:
-    """Forget the forms that cannot come again; return how many."""
+    """Delete forms too old to recur; return how many."""
     return tx.execute(delete(SUBMISSIONS).where(SUBMISSIONS.c.at < tx.now - KEPT_FOR)).rowcount
 
 
 def keep(tx: Tx, submission: Submission) -> None:
-    """Keep that this form was handed in."""
+    """Save that this form was submitted."""
     tx.execute(insert(SUBMISSIONS).values(id=submission.id, proof=submission.proof, at=tx.now))

@@ -1,4 +1,4 @@
-"""Bids (揭榜): one of a firm on a challenge, its parts sealed; and what is kept of the challenge's key."""
+"""Bids (揭榜): one per firm and challenge, its parts sealed; and the challenge's key."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -33,15 +33,15 @@ class BidBase(ReadModel):
 
 
 class Bid(BidBase):
-    """A bid as it lies in the store."""
+    """A bid as stored."""
 
     firm_name: str
 
 
 class BidRow(BidBase, Row, table=True):
-    """A firm's bid; its id is random. `shown` is sealed under the house's key, `secret` to the challenge's.
+    """A firm's bid; its id is random. `shown` is sealed under our own key, `secret` to the challenge's.
 
-    `own_copy`: what the receipt shows, sealed with a key that only the browser has from which it was handed in.
+    `own_copy`: the receipt's content, sealed with a key that exists only in the submitting browser.
     """
 
     __tablename__ = "bid"
@@ -63,7 +63,7 @@ class KeyBase(ReadModel):
 
 
 class Key(KeyBase):
-    """What is kept of a challenge's key. `openers`: the two names, as written at publishing."""
+    """A challenge's stored key. `openers`: the two names, as written at publishing."""
 
     openers: str
 
@@ -84,7 +84,7 @@ KEYS = table_of(KeyRow)
 
 
 def put(tx: Tx, row: Mapping[str, Any]) -> None:
-    """A first bid of a firm, or one in the place of its last."""
+    """Insert a firm's bid or replace its last one."""
     found = of_firm(tx, row["challenge_id"], row["firm_id"])
     if found is None:
         tx.execute(insert(BIDS).values(**row, round=1, at=tx.now, state=IN))
@@ -94,32 +94,32 @@ def put(tx: Tx, row: Mapping[str, Any]) -> None:
 
 
 def withdraw(tx: Tx, bid_id: int) -> None:
-    """The bid counts no more; nobody reads what it held."""
+    """Withdraw the bid and delete its content."""
     tx.execute(update(BIDS).where(BIDS.c.id == bid_id).values(state=WITHDRAWN, shown=b"", secret=b"", own_copy=None))
 
 
 def get(tx: Tx, bid_id: int) -> Bid | None:
-    """The bid with this id."""
+    """Return the bid with this id."""
     return next(iter(_read(tx, BIDS.c.id == bid_id)), None)
 
 
 def of_firm(tx: Tx, challenge_id: int, firm_id: int) -> Bid | None:
-    """This firm's bid on this challenge, withdrawn or not."""
+    """Return this firm's bid on this challenge, withdrawn or not."""
     return next(iter(_read(tx, (BIDS.c.challenge_id == challenge_id) & (BIDS.c.firm_id == firm_id))), None)
 
 
 def of_challenge(tx: Tx, challenge_id: int) -> list[Bid]:
-    """The bids that stand, in the order in which they came last."""
+    """Return the standing bids, in order of last submission."""
     return _read(tx, (BIDS.c.challenge_id == challenge_id) & (BIDS.c.state == IN))
 
 
 def by_firm(tx: Tx, firm_id: int, most: int) -> list[Bid]:
-    """A firm's bids, newest first."""
+    """Return a firm's bids, newest first."""
     return _read(tx, BIDS.c.firm_id == firm_id)[::-1][:most]
 
 
 def hand_over(tx: Tx, person_id: int, firm_id: int, heir: int) -> list[tuple[int, str]]:
-    """This person's standing bids for this firm are the heir's from now on; (bid, its challenge's title) of each."""
+    """Hand this person's standing bids for this firm to the heir; return (bid, challenge title) of each."""
     over = [stage.value for stage in OVER]
     joined = select(BIDS.c.id, CHALLENGES.c.title).join(CHALLENGES, CHALLENGES.c.id == BIDS.c.challenge_id)
     mine = (BIDS.c.person_id == person_id, BIDS.c.firm_id == firm_id, BIDS.c.state == IN)
@@ -129,7 +129,7 @@ def hand_over(tx: Tx, person_id: int, firm_id: int, heir: int) -> list[tuple[int
 
 
 def count(tx: Tx, challenge_id: int) -> int:
-    """How many bids stand."""
+    """Count the standing bids."""
     mine = (BIDS.c.challenge_id == challenge_id) & (BIDS.c.state == IN)
     return int(tx.execute(select(func.count()).select_from(BIDS).where(mine)).scalar_one())
 
@@ -143,19 +143,19 @@ def keep_key(tx: Tx, challenge_id: int, made: NewKey, openers: str) -> None:
 
 
 def key(tx: Tx, challenge_id: int) -> Key | None:
-    """What is kept of this challenge's key; None where nothing is sealed."""
+    """Return this challenge's stored key; None if nothing is sealed."""
     row = tx.execute(select(KEYS).where(KEYS.c.challenge_id == challenge_id)).one_or_none()
     return None if row is None else Key.of(row, openers=tx.cipher.open(row.openers, "challenge_key.openers"))
 
 
 def keep_opened(tx: Tx, challenge_id: int, private: bytes) -> None:
-    """Two shares met: from now on the bids can be read."""
+    """Save the private key recovered from two shares: bids are readable from now on."""
     values = {"private": tx.cipher.seal(private.hex(), f"challenge_key.private:{challenge_id}"), "opened": tx.now}
     tx.execute(update(KEYS).where(KEYS.c.challenge_id == challenge_id).values(**values))
 
 
 def opened_key(tx: Tx, challenge_id: int) -> bytes | None:
-    """The private key, once two shares have met."""
+    """Return the private key, once recovered."""
     found = key(tx, challenge_id)
     if found is None or found.private is None:
         return None

@@ -1,4 +1,4 @@
-"""Challenges (榜): what a large firm needs solved, on which terms, until when bids are taken, and where it stands."""
+"""Challenges (榜): what a large firm needs solved, on which terms, the bid deadline, and the stage."""
 
 import json
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from storage.people.roles import Place
 PAGE = 20
 MUNICIPAL = PosterLabel.MUNICIPAL
 OVER = frozenset({Stage.ACCEPTED, Stage.FAILED, Stage.WITHDRAWN})
-# Where everybody may read it, once it was published: to be named here is what makes a stage public.
+# Stages readable by everybody once published: only those listed here are public.
 PUBLIC = frozenset(
     {
         Stage.PUBLISHED,
@@ -58,24 +58,24 @@ class ChallengeBase(ReadModel):
 
 
 class Challenge(ChallengeBase):
-    """One challenge. `fields` are those of config/challenges.toml beside the title."""
+    """One challenge. `fields`: those of config/challenges.toml except the title."""
 
     firm_name: str
 
     @property
     def is_public(self) -> bool:
-        """Whether everybody may read it: it was published, and nothing has taken it back to where it is not."""
+        """Tell whether everybody may read it: it was published, and is still in a public stage."""
         return self.published is not None and self.stage in PUBLIC
 
     def at(self, now: datetime) -> Stage:
-        """Where it stands at this moment of the store's clock: bids are taken in [published, deadline)."""
+        """Return its stage at this moment of the database clock: bids are taken in [published, deadline)."""
         if self.stage == Stage.PUBLISHED and self.deadline is not None and now >= self.deadline:
             return Stage.CLOSED
         return self.stage
 
 
 class ChallengeRow(ChallengeBase, Row, table=True):
-    """One challenge of one firm. `person_id` (who made it) outlives its person; the contact is sealed."""
+    """One challenge of one firm. `person_id` (its author) outlives the person; the contact is sealed."""
 
     __tablename__ = "challenge"
     __table_args__ = (Index(None, "stage", "deadline"),)
@@ -87,7 +87,7 @@ class ChallengeRow(ChallengeBase, Row, table=True):
 CHALLENGES = table_of(ChallengeRow)
 _IS_PUBLIC = CHALLENGES.c.published.is_not(None) & CHALLENGES.c.stage.in_(sorted(stage.value for stage in PUBLIC))
 _STEPS = select(func.count()).where(RECORDS.c.challenge_id == CHALLENGES.c.id, RECORDS.c.kind == "step")
-# A draft, and what was withdrawn as its first step, was never put before officials.
+# A draft, or withdrawn as its first step: never submitted to officials.
 _IS_INNER = (CHALLENGES.c.stage == Stage.DRAFT.value) | (
     (CHALLENGES.c.stage == Stage.WITHDRAWN.value) & CHALLENGES.c.published.is_(None) & (_STEPS.scalar_subquery() < 2)
 )
@@ -107,7 +107,7 @@ _OPEN = (
 
 @dataclass(frozen=True, slots=True)
 class OnList:
-    """A challenge that takes bids now, as lists need it."""
+    """A challenge taking bids now, for lists."""
 
     id: int
     title: str
@@ -117,7 +117,7 @@ class OnList:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list shows. `firm_id`: that firm's; `areas`: those that officials of these areas reach (None: all)."""
+    """Filter for challenges. `firm_id`: that firm's; `areas`: those within these officials' areas (None: all)."""
 
     firm_id: int | None = None
     areas: frozenset[str] | None = None
@@ -128,7 +128,7 @@ class Wanted:
 
 
 def add(tx: Tx, *, firm_id: int, person_id: int, label: str, contact: str, values: Mapping[str, Any]) -> int:
-    """Enter a draft; returns its id."""
+    """Insert a draft; return its id."""
     row = {
         "firm_id": firm_id,
         "person_id": person_id,
@@ -144,61 +144,61 @@ def add(tx: Tx, *, firm_id: int, person_id: int, label: str, contact: str, value
 
 
 def put(tx: Tx, challenge_id: int, values: Mapping[str, Any], *, contact: str | None = None) -> None:
-    """These columns have these values from now on, and so has the contact where one is given."""
+    """Set these columns, and the contact if given."""
     sealed = {} if contact is None else {"contact": _sealed(tx, contact)}
     tx.execute(update(CHALLENGES).where(CHALLENGES.c.id == challenge_id).values({**values, **sealed}))
 
 
 def get(tx: Tx, challenge_id: int) -> Challenge | None:
-    """The challenge with this id."""
+    """Return the challenge with this id."""
     row = tx.execute(_GET, {"id_": challenge_id}).one_or_none()
     return None if row is None else Challenge.of(row)
 
 
 def get_public(tx: Tx, challenge_id: int) -> Challenge | None:
-    """Return the challenge with this id, as every public page asks for it: None for one that nobody else may read."""
+    """Return the challenge with this id for public pages: None if it is not public."""
     found = get(tx, challenge_id)
     return found if found is not None and found.is_public else None
 
 
 def contact(tx: Tx, challenge_id: int) -> str:
-    """Whom to ask about it, opened for those who may know."""
+    """Return its contact, decrypted for those who may know."""
     sealed = tx.execute(select(CHALLENGES.c.contact).where(CHALLENGES.c.id == challenge_id)).scalar_one_or_none()
     return "" if sealed is None else tx.cipher.open(sealed, "challenge.contact")
 
 
 def made_by(tx: Tx, challenge_id: int) -> int:
-    """Who drafted it, here or gone."""
+    """Return who drafted it, still present or not."""
     return int(tx.execute(select(CHALLENGES.c.person_id).where(CHALLENGES.c.id == challenge_id)).scalar_one())
 
 
 def open_now(tx: Tx, most: int) -> list[OnList]:
-    """The challenges that take bids now, the one that ends first on top."""
+    """Return the challenges taking bids now, nearest deadline first."""
     found = tx.execute(_OPEN, {"now_": tx.now, "most_": most})
     return [OnList(row.id, row.title, row.deadline, row.fields) for row in found]
 
 
 def all_open(tx: Tx) -> list[Challenge]:
-    """Every challenge that takes bids now, whole."""
+    """Return every challenge taking bids now, complete."""
     taking = (CHALLENGES.c.stage == Stage.PUBLISHED.value) & (CHALLENGES.c.deadline > tx.now)
     joined = select(*_COLUMNS, FIRMS.c.name.label("firm_name")).join_from(CHALLENGES, FIRMS)
     return [Challenge.of(row) for row in tx.execute(joined.where(taking).order_by(CHALLENGES.c.id))]
 
 
 def titles(tx: Tx, most: int) -> list[tuple[int, str]]:
-    """(id, title) of the newest challenges that were ever published."""
+    """Return (id, title) of the newest challenges ever published."""
     statement = select(CHALLENGES.c.id, CHALLENGES.c.title).where(_IS_PUBLIC).order_by(CHALLENGES.c.id.desc())
     return [(row.id, row.title) for row in tx.execute(statement.limit(most))]
 
 
 def count_open(tx: Tx) -> int:
-    """How many challenges take bids now."""
+    """Count the challenges taking bids now."""
     taking = (CHALLENGES.c.stage == Stage.PUBLISHED.value) & (CHALLENGES.c.deadline > tx.now)
     return int(tx.execute(select(func.count()).select_from(CHALLENGES).where(taking)).scalar_one())
 
 
 def page(tx: Tx, wanted: Wanted) -> Page[Challenge]:
-    """One page of the wanted challenges, newest first, on public lists those that end first; and how many in all."""
+    """Return one page of matching challenges, newest first (public lists: nearest deadline first), and the total."""
     joined = select(*_COLUMNS, FIRMS.c.name.label("firm_name")).join_from(CHALLENGES, FIRMS)
     taking = (CHALLENGES.c.stage == Stage.PUBLISHED.value) & (CHALLENGES.c.deadline > tx.now)
     open_first = (taking.desc(), CHALLENGES.c.deadline, CHALLENGES.c.id)
@@ -209,8 +209,8 @@ def page(tx: Tx, wanted: Wanted) -> Page[Challenge]:
 
 
 def place_of(tx: Tx, challenge_id: int) -> Place | None:
-    """To whom it belongs: its firm; once officials were shown it, a municipal SOE's to the whole city, any other's to
-    its firm's district.
+    """Return its owner: its firm; once submitted to officials, the whole city for a municipal SOE's, else its firm's
+    district.
     """
     found = get(tx, challenge_id)
     if found is None:
@@ -221,7 +221,7 @@ def place_of(tx: Tx, challenge_id: int) -> Place | None:
 
 
 def label_of(tx: Tx, firm_id: int) -> str:
-    """Municipal SOEs post under clause 10; a firm of another kind says itself what it is."""
+    """Return the poster's label: municipal SOEs post under clause 10; other firms state their own kind."""
     kind = tx.execute(select(FIRMS.c.kind).where(FIRMS.c.id == firm_id)).scalar_one()
     return MUNICIPAL if kind == "soe" else PosterLabel.PRIVATE
 
@@ -247,7 +247,7 @@ def _conditions(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.words:
         poster: ColumnElement[bool] = FIRMS.c.name.contains(wanted.words, autoescape=True)
         if wanted.public:
-            # Who posts without a name is not to be found by it either.
+            # An unnamed poster must not be findable by name either.
             poster = poster & CHALLENGES.c.named.is_(True)
         conditions.append(or_(CHALLENGES.c.title.contains(wanted.words, autoescape=True), poster))
     closed = CHALLENGES.c.deadline <= tx.now

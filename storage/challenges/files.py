@@ -1,4 +1,4 @@
-"""Files that belong to a challenge or a bid: in the database, in sealed pieces, so that a backup holds them too."""
+"""Files of a challenge or bid: in the database, in sealed chunks, so that backups include them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from storage.engine.columns import BigId, Row, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 PIECE_BYTES = 1024 * 1024
-# Ids of files and bids are random and say nothing of how many there are; JSON numbers hold this many bits exactly.
+# File and bid ids are random and reveal no counts; JSON numbers hold this many bits exactly.
 ID_BITS = 53
 
 
 class FileRow(Row, table=True):
-    """One file; its id is random. `bid_id` None: the poster's own. `digest`: SHA-256, empty where sealed to a bid."""
+    """One file; its id is random. `bid_id` None: the poster's own. `digest`: SHA-256, empty if sealed to a bid."""
 
     __tablename__ = "challenge_file"
 
@@ -34,7 +34,7 @@ class FileRow(Row, table=True):
 
 
 class PieceRow(Row, table=True):
-    """A sealed piece of a file."""
+    """A sealed chunk of a file."""
 
     __tablename__ = "challenge_file_piece"
 
@@ -49,7 +49,7 @@ PIECES = table_of(PieceRow)
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file without its content. `sealed_to_bid`: only the challenge's opened key reads it."""
+    """A file without content. `sealed_to_bid`: readable only with the challenge's opened key."""
 
     id: int
     challenge_id: int
@@ -64,17 +64,17 @@ class File:
 
 
 def context_of(file_id: int, number: int) -> str:
-    """What a piece is bound to: it opens nowhere else."""
+    """Return the context a chunk is bound to: it opens nowhere else."""
     return f"challenge_file:{file_id}:{number}"
 
 
 def pieces_of(content: bytes) -> list[bytes]:
-    """The content in pieces as they are sealed."""
+    """Split the content into chunks for sealing."""
     return [content[start : start + PIECE_BYTES] for start in range(0, len(content), PIECE_BYTES)]
 
 
 def add(tx: Tx, file: File, person_id: int, sealed: Sequence[bytes]) -> None:
-    """Keep the file with its sealed pieces."""
+    """Save the file with its sealed chunks."""
     row = {
         "id": file.id,
         "challenge_id": file.challenge_id,
@@ -93,30 +93,30 @@ def add(tx: Tx, file: File, person_id: int, sealed: Sequence[bytes]) -> None:
 
 
 def get(tx: Tx, file_id: int) -> File | None:
-    """The file with this id."""
+    """Return the file with this id."""
     row = tx.execute(select(FILES).where(FILES.c.id == file_id)).one_or_none()
     return None if row is None else _file(tx, row)
 
 
 def sealed_pieces(tx: Tx, file_id: int) -> list[bytes]:
-    """Its pieces, still sealed."""
+    """Return its chunks, still sealed."""
     mine = select(PIECES.c.sealed).where(PIECES.c.file_id == file_id).order_by(PIECES.c.number)
     return [bytes(sealed) for sealed in tx.execute(mine).scalars()]
 
 
 def of_challenge(tx: Tx, challenge_id: int) -> list[File]:
-    """The poster's own files."""
+    """Return the poster's own files."""
     mine = select(FILES).where(FILES.c.challenge_id == challenge_id, FILES.c.bid_id.is_(None)).order_by(FILES.c.added)
     return [_file(tx, row) for row in tx.execute(mine)]
 
 
 def of_bid(tx: Tx, bid_id: int) -> list[File]:
-    """A bid's files."""
+    """Return a bid's files."""
     return [_file(tx, row) for row in tx.execute(select(FILES).where(FILES.c.bid_id == bid_id).order_by(FILES.c.added))]
 
 
 def of_bids(tx: Tx, challenge_id: int) -> dict[int, list[File]]:
-    """The files of all the challenge's bids, by bid."""
+    """Return the files of all the challenge's bids, by bid."""
     mine = (FILES.c.challenge_id == challenge_id) & FILES.c.bid_id.is_not(None)
     found: dict[int, list[File]] = {}
     for row in tx.execute(select(FILES).where(mine).order_by(FILES.c.added)):
@@ -125,7 +125,7 @@ def of_bids(tx: Tx, challenge_id: int) -> dict[int, list[File]]:
 
 
 def remove(tx: Tx, file_id: int) -> None:
-    """The file and its pieces are gone."""
+    """Delete the file and its chunks."""
     tx.execute(delete(PIECES).where(PIECES.c.file_id == file_id))
     tx.execute(delete(FILES).where(FILES.c.id == file_id))
 

@@ -1,4 +1,4 @@
-"""Who opens a challenge's bids: two openers' public keys, set before publishing."""
+"""A challenge's two openers: their public keys, set before publishing."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from storage.engine.transactions import Tx
 
 
 class OpenerRow(Row, table=True):
-    """Opener 1 or 2 with the public key of their passphrase."""
+    """Opener 1 or 2 with their passphrase's public key."""
 
     __tablename__ = "challenge_opener"
 
@@ -29,7 +29,7 @@ OPENERS = table_of(OpenerRow)
 
 @dataclass(frozen=True, slots=True)
 class Opener:
-    """One of the two."""
+    """One of the two openers."""
 
     number: int
     person_id: int
@@ -39,7 +39,7 @@ class Opener:
 
 
 def put(tx: Tx, challenge_id: int, number: int, person_id: int, name: str, salt: bytes, public: bytes) -> None:
-    """This is the opener with this number, in the place of an earlier one."""
+    """Set the opener with this number, replacing an earlier one."""
     mine = (OPENERS.c.challenge_id == challenge_id, OPENERS.c.number == number)
     tx.execute(delete(OPENERS).where(*mine))
     row = {"challenge_id": challenge_id, "number": number, "person_id": person_id, "salt": salt, "public": public}

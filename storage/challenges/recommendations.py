@@ -1,4 +1,4 @@
-"""为您推荐: which open challenge fits which registered firm, as last worked out, and what a firm declined."""
+"""为您推荐: which open challenge fits which registered firm, as last computed, and what a firm declined."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _SHOWN = (STRONG, GOOD)
 
 
 class FitRow(Row, table=True):
-    """A firm that a challenge fits; `reasons` in the words of both. `declined`: never shown to this firm again."""
+    """A firm that a challenge fits; `reasons` quote both sides. `declined`: never shown to this firm again."""
 
     __tablename__ = "fit"
 
@@ -32,7 +32,7 @@ class FitRow(Row, table=True):
 
 
 class FitReadRow(Row, table=True):
-    """Of what a challenge's fits were last worked out: the digest of its own words, the version of the firms' data."""
+    """Inputs of a challenge's last matching: digest of its own text, version of the firms' data."""
 
     __tablename__ = "fit_read"
 
@@ -80,23 +80,23 @@ class Recommended:
 
 
 def for_firm(tx: Tx, firm_id: int, most: int) -> list[Recommended]:
-    """The open challenges that fit this firm, strong ones first, then by deadline.
+    """Return the open challenges that fit this firm, strong ones first, then by deadline.
 
-    None that it posts, bids on (or did), or has declined.
+    None that it posted, bid on (even withdrawn), or declined.
     """
     found = tx.execute(_FOR_FIRM, {"firm_": firm_id, "now_": tx.now, "most_": most})
     return [Recommended(row.id, row.title, row.deadline, row.level, row.reasons) for row in found]
 
 
 def open_challenges(tx: Tx) -> list[tuple[Challenge, str, int]]:
-    """Every challenge that takes bids, with the digest and version of which its fits were last worked out."""
+    """Return every open challenge with the digest and version of its last matching."""
     read = {row.challenge_id: row for row in tx.execute(select(READ))}
     found = challenges.all_open(tx)
     return [(one, read[one.id].digest, read[one.id].version) if one.id in read else (one, "", -1) for one in found]
 
 
 def keep(tx: Tx, challenge_id: int, digest: str, version: int, found: Collection[Fit], named: str) -> None:
-    """These are the challenge's fits from now on; what firms declined stays declined. `named`: the data's version."""
+    """Replace the challenge's fits; declined ones stay declined. `named`: the data's version."""
     mine = FITS.c.challenge_id == challenge_id
     declined = set(tx.execute(select(FITS.c.firm_id).where(mine, FITS.c.level == DECLINED)).scalars())
     tx.execute(delete(FITS).where(mine, FITS.c.level != DECLINED))
@@ -118,13 +118,13 @@ def keep(tx: Tx, challenge_id: int, digest: str, version: int, found: Collection
 
 
 def decline(tx: Tx, firm_id: int, challenge_id: int) -> None:
-    """This challenge is shown to this firm as a recommendation no more."""
+    """Stop recommending this challenge to this firm."""
     whose = {"firm_id": firm_id, "challenge_id": challenge_id}
     tx.upsert(FITS, {**whose, "level": DECLINED, "reasons": [], "version": "", "at": tx.now})
 
 
 def drop_over(tx: Tx) -> int:
-    """Forget the fits of challenges that take no bids any more, but not what was declined; returns how many."""
+    """Delete the fits of challenges that take no more bids, except declined ones; return how many."""
     taking = select(CHALLENGES.c.id).where(CHALLENGES.c.stage == Stage.PUBLISHED.value, CHALLENGES.c.deadline > tx.now)
     tx.execute(delete(READ).where(READ.c.challenge_id.not_in(taking)))
     over = delete(FITS).where(FITS.c.level != DECLINED, FITS.c.challenge_id.not_in(taking))

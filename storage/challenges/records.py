@@ -1,4 +1,4 @@
-"""What happened to a challenge, entry after entry: steps, questions, reviews, choice, contract; none changes."""
+"""Append-only log of a challenge: steps, questions, reviews, choice, contract."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from storage.engine.transactions import Tx
 
 
 class RecordRow(Row, table=True):
-    """One entry; what it says is sealed, for reviewers and contacts are persons. `person_id` outlives its person."""
+    """One entry; its content is sealed because it names people. `person_id` outlives its person."""
 
     __tablename__ = "challenge_record"
     __table_args__ = (Index(None, "challenge_id", "kind"),)
@@ -33,7 +33,7 @@ RECORDS = table_of(RecordRow)
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One entry. `firm_id`: the firm it is about or from, where it is one's."""
+    """One entry. `firm_id`: the firm it concerns or comes from, if any."""
 
     id: int
     kind: str
@@ -46,7 +46,7 @@ class Record:
 def add(
     tx: Tx, challenge_id: int, kind: str, person_id: int, data: Mapping[str, Any], firm_id: int | None = None
 ) -> int:
-    """Write an entry; returns its id."""
+    """Add an entry; return its id."""
     row = {
         "challenge_id": challenge_id,
         "kind": kind,
@@ -59,7 +59,7 @@ def add(
 
 
 def listed(tx: Tx, challenge_id: int, *kinds: str) -> list[Record]:
-    """The entries of these kinds (all where none is named), oldest first."""
+    """Return the entries of these kinds (all if none is named), oldest first."""
     statement = select(RECORDS).where(RECORDS.c.challenge_id == challenge_id).order_by(RECORDS.c.id)
     if kinds:
         statement = statement.where(RECORDS.c.kind.in_(kinds))
@@ -67,13 +67,13 @@ def listed(tx: Tx, challenge_id: int, *kinds: str) -> list[Record]:
 
 
 def newest(tx: Tx, kind: str, most: int) -> list[Record]:
-    """The newest entries of this kind over all challenges, newest first."""
+    """Return the newest entries of this kind across challenges, newest first."""
     statement = select(RECORDS).where(RECORDS.c.kind == kind).order_by(RECORDS.c.id.desc()).limit(most)
     return [_record(tx, row) for row in tx.execute(statement)]
 
 
 def last(tx: Tx, challenge_id: int, kind: str) -> Record | None:
-    """The newest entry of this kind."""
+    """Return the newest entry of this kind."""
     found = listed(tx, challenge_id, kind)
     return found[-1] if found else None
 

@@ -1,4 +1,4 @@
-"""The shares of a challenge's key that were handed in after its deadline, until two of them open the bids."""
+"""Shares of a challenge's key submitted after its deadline, until two of them open the bids."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from storage.engine.transactions import Tx
 
 
 class ShareRow(Row, table=True):
-    """One share by one person, sealed under the house's key: one alone opens nothing, and opening drops them all."""
+    """One person's share, sealed under our own key: one alone opens nothing, and opening deletes them all."""
 
     __tablename__ = "challenge_share"
 
@@ -27,7 +27,7 @@ SHARES = table_of(ShareRow)
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A share that was handed in: 1 and 2 are the openers', 3 is the paper."""
+    """A submitted share: 1 and 2 are the openers', 3 is the paper."""
 
     number: int
     person_id: int
@@ -36,7 +36,7 @@ class Handed:
 
 
 def put(tx: Tx, challenge_id: int, number: int, person_id: int, share: bytes) -> None:
-    """Keep this share in the place of what this person handed in under this number before."""
+    """Save this share, replacing this person's earlier one under this number."""
     remove(tx, challenge_id, number, person_id)
     sealed = tx.cipher.seal(share.hex(), _context(challenge_id, number))
     row = {"challenge_id": challenge_id, "number": number, "person_id": person_id, "share": sealed, "handed": tx.now}
@@ -44,7 +44,7 @@ def put(tx: Tx, challenge_id: int, number: int, person_id: int, share: bytes) ->
 
 
 def listed(tx: Tx, challenge_id: int) -> list[Handed]:
-    """Return what was handed in, by number, the oldest first."""
+    """Return the submitted shares by number, oldest first."""
     mine = select(SHARES).where(SHARES.c.challenge_id == challenge_id)
     return [
         Handed(
@@ -58,13 +58,13 @@ def listed(tx: Tx, challenge_id: int) -> list[Handed]:
 
 
 def remove(tx: Tx, challenge_id: int, number: int, person_id: int) -> bool:
-    """Take this person's share out again; return whether there was one."""
+    """Remove this person's share; return whether there was one."""
     mine = (SHARES.c.challenge_id == challenge_id, SHARES.c.number == number, SHARES.c.person_id == person_id)
     return bool(tx.execute(delete(SHARES).where(*mine)).rowcount)
 
 
 def drop(tx: Tx, challenge_id: int) -> None:
-    """Drop them all: the bids are open."""
+    """Delete all shares: the bids are open."""
     tx.execute(delete(SHARES).where(SHARES.c.challenge_id == challenge_id))
 
 

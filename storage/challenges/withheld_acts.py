@@ -1,6 +1,6 @@
-"""What is withheld until bids may be read: the acts from which one could tell who bids, or how many do.
+"""Acts withheld until bids may be read: those revealing who bids, or how many do.
 
-Their rows lie in the audit as all others do, and in its chain; pages and exports leave them out.
+Their rows are in the audit and its chain like all others; pages and exports omit them.
 """
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select
@@ -11,7 +11,7 @@ from storage.challenges.bids import BIDS, KEYS
 from storage.challenges.challenges import CHALLENGES, Stage
 from storage.engine.transactions import Tx
 
-# Whoever asks, or wants names opened, is likely to bid.
+# Whoever asks, or wants names disclosed, is likely to bid.
 ACTIONS = (
     *("bid.draft", "bid.drop_draft", "bid.drop_drafts", "bid.submit", "bid.withdraw", "bid.hand_over"),
     *("challenge.ask", "challenge.consent", "challenge.consent_back", "challenge.decline"),
@@ -19,15 +19,15 @@ ACTIONS = (
 
 
 def challenges_withheld(tx: Tx) -> frozenset[int]:
-    """Return the challenges of which nobody may know who bids on them: before the deadline, or sealed and not opened.
+    """Return the challenges whose bidders must stay unknown: before the deadline, or sealed and unopened.
 
-    What was called off counts until its deadline: calling it off is no way to look.
+    A cancelled one counts until its deadline: cancelling is no way to look.
     """
     return frozenset(tx.execute(_challenges(tx)).scalars())
 
 
 def acts(tx: Tx) -> ColumnElement[bool]:
-    """Return what is true of the acts of the audit that are withheld now."""
+    """Return a condition matching audit acts withheld now."""
     shut = _challenges(tx).subquery()
     of_challenges = select(literal("challenge:") + cast(shut.c.id, String))
     of_bids = select(literal("bid:") + cast(BIDS.c.id, String)).where(BIDS.c.challenge_id.in_(select(shut.c.id)))
@@ -35,7 +35,7 @@ def acts(tx: Tx) -> ColumnElement[bool]:
 
 
 def first_act(tx: Tx) -> int | None:
-    """Return the number of the oldest act that is withheld now: a gap in the later ones' numbers would count them."""
+    """Return the number of the oldest withheld act: gaps in later numbers would reveal their count."""
     found = tx.execute(select(func.min(AUDIT.c.id)).where(acts(tx))).scalar_one()
     return None if found is None else int(found)
 

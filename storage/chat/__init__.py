@@ -1,4 +1,4 @@
-"""Tables of the chat: inbox, dialog states, receipts, reply windows.
+"""Chat tables: inbox, dialog states, receipts, reply windows.
 
-Tables with their queries; what may be done is decided in services.
+Tables with their queries; permissions are decided in services.
 """

@@ -1,4 +1,4 @@
-"""Where a person stands in a journey, so that it survives a restart; what they typed so far is kept sealed."""
+"""Dialog states, which survive a restart; what was typed so far is sealed."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from storage.people.people import mark_of
 
 
 class DialogRow(Row, table=True):
-    """The one running journey of a person, found by the keyed mark of their openid."""
+    """A person's running dialog, looked up by HMAC of their openid."""
 
     __tablename__ = "dialog"
 
@@ -37,9 +37,9 @@ _DROP = delete(DIALOGS).where(_MINE)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A place in a journey. `version` is the journey's own: one that finds an older state may start anew.
+    """A position in a dialog. `version` is the dialog's own: one finding an older state may restart.
 
-    `updated` is when it was last saved; `save` sets it.
+    `updated`: when it was last saved, set by `save`.
     """
 
     journey: str
@@ -50,7 +50,7 @@ class State:
 
 
 def load(tx: Tx, openid: str) -> State | None:
-    """Where this person stands, if a journey is running."""
+    """Return this person's state, if a dialog is running."""
     mark = mark_of(tx, openid)
     row = tx.execute(_LOAD, {"mark_": mark}).one_or_none()
     if row is None:
@@ -60,7 +60,7 @@ def load(tx: Tx, openid: str) -> State | None:
 
 
 def save(tx: Tx, openid: str, state: State) -> None:
-    """Remember where this person stands now; what was remembered before is replaced. `data` must be JSON."""
+    """Save this person's state, replacing the previous one. `data` must be JSON."""
     mark = mark_of(tx, openid)
     values = {
         "journey": state.journey,
@@ -74,5 +74,5 @@ def save(tx: Tx, openid: str, state: State) -> None:
 
 
 def drop(tx: Tx, openid: str) -> None:
-    """The journey is over (or its person has left); dropping where none runs does nothing."""
+    """Delete the state: the dialog is over or its person has left. No-op if none runs."""
     tx.execute(_DROP, {"mark_": mark_of(tx, openid)})

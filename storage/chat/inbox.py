@@ -1,4 +1,4 @@
-"""Every inbound message is one row with one outcome; a repeat is answered from it."""
+"""Inbound messages, one row and one outcome each; a repeat gets the same answer."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,18 +9,18 @@ from sqlmodel import Field
 from storage.engine.columns import Row, UtcTime, table_of
 from storage.engine.transactions import Tx
 
-# The platform repeats after 5 and 10 seconds; a day later nothing can come again.
+# The platform repeats after 5 and 10 seconds; after a day nothing recurs.
 REPLY_KEPT = timedelta(minutes=10)
 ROW_KEPT = timedelta(days=2)
-# Tidying shares the writer with the messages: this many rows take about a millisecond.
+# Cleanup shares the writer with messages: this many rows take about a millisecond.
 TIDY_ROWS = 200
 KEY_LENGTH = 32
-# Beside it at least 48 bits of the hash have room.
+# Leaves room for at least 48 bits of the hash.
 LONGEST_MSG_ID = 19
 
 
 class InboxRow(Row, table=True):
-    """A message by its dedupe key, hashed where it holds an openid; at `tidy_at` the reply, then the row, goes."""
+    """A message by dedupe key, hashed if it holds an openid; at `tidy_at` the reply, then the row, is deleted."""
 
     __tablename__ = "inbox"
     __table_args__ = (Index(None, "tidy_at"),)
@@ -39,14 +39,14 @@ _RECORD = insert(INBOX)
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a message led to. No reply (none was given, or it was emptied since) is answered with `success`."""
+    """A message's outcome. Without a reply (none given, or deleted since) the answer is `success`."""
 
     reply: str | None
     received: datetime
 
 
 def find(tx: Tx, key: str) -> Stored | None:
-    """The outcome of the message with this dedupe key (its sender in each), if it came before."""
+    """Return the outcome of the message with this dedupe key (which includes the sender), if it came before."""
     stored_key = _stored_key(tx, key)
     row = tx.execute(_FIND, {"key_": stored_key}).one_or_none()
     if row is None:
@@ -55,10 +55,10 @@ def find(tx: Tx, key: str) -> Stored | None:
 
 
 def record(tx: Tx, key: str, openid_mark: str, reply: str | None) -> None:
-    """Keep the one outcome of a message, in the transaction of its effects; the reply is sealed, it may name a person.
+    """Save a message's outcome in the transaction of its effects; the reply is sealed, as it may name a person.
 
-    Where another node has recorded the key meanwhile the transaction fails (IntegrityError, or is run again by the
-    store): what it did is undone and the other's reply is the answer.
+    If another node has recorded the key meanwhile the transaction fails (IntegrityError, or a retry by the database):
+    its effects are undone and the other's reply is the answer.
     """
     stored_key = _stored_key(tx, key)
     row = {
@@ -72,9 +72,9 @@ def record(tx: Tx, key: str, openid_mark: str, reply: str | None) -> None:
 
 
 def empty_old(tx: Tx) -> int:
-    """Empty replies older than 10 minutes, remove rows of more than two days: at most TIDY_ROWS of each.
+    """Delete replies older than 10 minutes and rows older than two days: at most TIDY_ROWS of each.
 
-    Returns how many rows it changed; the tick calls again until that is 0.
+    Returns how many rows changed; the tick calls again until that is 0.
     """
     due = select(INBOX.c.key).where(INBOX.c.tidy_at <= tx.now).order_by(INBOX.c.tidy_at).limit(TIDY_ROWS)
     bare = due.where(INBOX.c.reply.is_(None))
@@ -87,9 +87,9 @@ def empty_old(tx: Tx) -> int:
 
 
 def _stored_key(tx: Tx, key: str) -> str:
-    # Keys hold the openid, so they are hashed. MsgIds come in order: kept in front they fill one page of SQLite's index
-    # after another (30 % less CPU a message); on PostgreSQL neighbours on a page make each other's transactions fail
-    # (60 times as many 40001), so there every key is scattered.
+    # Keys hold the openid, so they are hashed. MsgIds are ascending: as a prefix they fill SQLite's index page by page
+    # (30 % less CPU per message); on PostgreSQL neighbours on a page make each other's transactions fail (60 times as
+    # many 40001), so there every key is scattered.
     hashed = tx.cipher.fingerprint(key, "inbox.key")
     number = key.partition(":")[0]
     if number.isdigit() and len(number) <= LONGEST_MSG_ID and tx.connection.dialect.name == "sqlite":

@@ -1,4 +1,4 @@
-"""What people were told about their firms, kept sealed under a code that only its reader has."""
+"""Answers people got about their firms, sealed under a code that only the reader has."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from storage.engine.transactions import Tx
 
 
 class ReceiptRow(Row, table=True):
-    """One receipt by the keyed mark of its code; it stays with the firm. `person_id` None: its reader has left."""
+    """One receipt by HMAC of its code; it stays with the firm. `person_id` None: its reader has left."""
 
     __tablename__ = "receipt"
 
@@ -31,7 +31,7 @@ RECEIPTS = table_of(ReceiptRow)
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What was told: `facts` with their sources, the policy's digest, and a verdict an item."""
+    """Receipt content: `facts` with their sources, the policy's digest, and a verdict per item."""
 
     id: int
     firm_id: int
@@ -43,7 +43,7 @@ class Receipt:
     verdicts: Mapping[str, str]
 
     def says_the_same(self, other: "Content") -> bool:
-        """Whether this content is what the receipt holds."""
+        """Tell whether this content equals the receipt's."""
         return (self.firm, dict(self.facts), self.digest, dict(self.verdicts)) == (
             other.firm,
             dict(other.facts),
@@ -54,7 +54,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a receipt is to keep."""
+    """Content to save in a receipt."""
 
     firm: str
     facts: Mapping[str, tuple[Any, str]]
@@ -63,7 +63,7 @@ class Content:
 
 
 def add(tx: Tx, code: str, person_id: int, firm_id: int, content: Content) -> int:
-    """Keep this under the code; returns the receipt's id."""
+    """Save this under the code; return the receipt's id."""
     mark = _mark(tx, code)
     told = {
         "code": code,
@@ -83,24 +83,24 @@ def add(tx: Tx, code: str, person_id: int, firm_id: int, content: Content) -> in
 
 
 def find(tx: Tx, code: str) -> Receipt | None:
-    """The receipt with this code."""
+    """Return the receipt with this code."""
     return _one(tx, select(RECEIPTS).where(RECEIPTS.c.mark == _mark(tx, code)))
 
 
 def newest(tx: Tx, person_id: int, firm_id: int) -> Receipt | None:
-    """The last receipt that this person was given for this firm."""
+    """Return this person's last receipt for this firm."""
     mine = select(RECEIPTS).where(RECEIPTS.c.person_id == person_id, RECEIPTS.c.firm_id == firm_id)
     return _one(tx, mine.order_by(RECEIPTS.c.id.desc()).limit(1))
 
 
 def of_person(tx: Tx, person_id: int) -> list[Receipt]:
-    """Every receipt that this person was given, oldest first."""
+    """Return every receipt of this person, oldest first."""
     mine = select(RECEIPTS).where(RECEIPTS.c.person_id == person_id).order_by(RECEIPTS.c.id)
     return [_receipt(tx, row) for row in tx.execute(mine)]
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """The person has left: what the firm was told stays with it, and nothing says through whom."""
+    """Detach this person from their receipts (erasure); the firm keeps them."""
     tx.execute(update(RECEIPTS).where(RECEIPTS.c.person_id == person_id).values(person_id=None))
 
 

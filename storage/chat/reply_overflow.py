@@ -1,4 +1,4 @@
-"""The rest of a reply too long for one message, until its reader asks for more."""
+"""Overflow of a reply too long for one message, until the reader asks for more."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from storage.people.people import mark_of
 
 
 class RemainderRow(Row, table=True):
-    """One person's unread rest, sealed."""
+    """One person's unread overflow, sealed."""
 
     __tablename__ = "remainder"
 
@@ -28,14 +28,14 @@ _DROP = delete(REMAINDERS).where(_MINE)
 
 
 def keep(tx: Tx, openid: str, rest: str) -> None:
-    """Keep this rest for the person; an older one is replaced."""
+    """Save the overflow for this person, replacing an older one."""
     mark = mark_of(tx, openid)
     tx.execute(_DROP, {"mark_": mark})
     tx.execute(_INSERT, {"mark": mark, "rest": tx.cipher.seal(rest, f"remainder.rest:{mark}"), "kept": tx.now})
 
 
 def take(tx: Tx, openid: str) -> str | None:
-    """The rest kept for this person, handed out once."""
+    """Return this person's overflow and delete it."""
     mark = mark_of(tx, openid)
     sealed = tx.execute(_FIND, {"mark_": mark}).scalar_one_or_none()
     if sealed is None:
@@ -45,5 +45,5 @@ def take(tx: Tx, openid: str) -> str | None:
 
 
 def drop(tx: Tx, openid: str) -> None:
-    """Forget the rest: the person has left, or has a new answer."""
+    """Delete the overflow: the person has left, or has a new answer."""
     tx.execute(_DROP, {"mark_": mark_of(tx, openid)})

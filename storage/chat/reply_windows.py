@@ -1,7 +1,7 @@
-"""How many messages may be sent to a person unasked, and until when: the platform's window as we count it.
+"""The platform's reply window as we count it: how many unprompted messages may be sent, and until when.
 
-We count a little too strictly, never too generously: a tap while a window is open adds nothing, each sending is counted
-when it begins, and a window is rewritten only where that is worth a write. Whoever writes or taps can be reached again.
+We undercount, never overcount: a tap in an open window adds nothing, each send is counted when it begins, and a window
+is rewritten only if worth a write. Whoever writes or taps is reachable again.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ BY_MESSAGE = timedelta(hours=48)
 MESSAGES = 5
 BY_TAP = timedelta(minutes=1)
 TAPS = 3
-# Within so much of its full length a full window is not written anew for each further message.
+# A full window this close to its full length is not rewritten for each further message.
 _NEAR = timedelta(minutes=10)
 
 _MINE = PEOPLE.c.id == bindparam("person_")
@@ -49,32 +49,32 @@ _SHORT = (
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Messages left (0: none) until a moment, half-open; None: there never was a window."""
+    """Messages left (0: none) until a moment, exclusive; None: there never was a window."""
 
     until: datetime | None
     left: int
 
 
 def wrote(tx: Tx, person_id: int) -> None:
-    """The person has sent a message: five may follow within 48 hours."""
+    """Open the window after a message: five replies within 48 hours."""
     until = tx.now + BY_MESSAGE
     tx.execute(_FULL, {"person_": person_id, "worth_": until - _NEAR, "until_": until})
 
 
 def tapped(tx: Tx, person_id: int) -> None:
-    """The person has followed, scanned or tapped: three may follow within a minute, where no window is open."""
+    """Open the short window after a follow, scan or tap: three replies within a minute, unless one is open."""
     tx.execute(_SHORT, {"person_": person_id, "now_": tx.now, "until_": tx.now + BY_TAP})
 
 
 def reachable(tx: Tx) -> dict[int, Window]:
-    """The window of every follower but for those whom nothing pushed reaches until they write again."""
+    """Return every follower's window, except those unreachable by push until they write again."""
     columns = (PEOPLE.c.id, PEOPLE.c.window_until, PEOPLE.c.window_left)
     found = tx.execute(select(*columns).where(PEOPLE.c.unreachable.is_(None)))
     return {row.id: Window(row.window_until, row.window_left or 0) for row in found}
 
 
 def of(tx: Tx, person_id: int) -> Window:
-    """The window of this person."""
+    """Return this person's window."""
     mine = select(PEOPLE.c.window_until, PEOPLE.c.window_left).where(PEOPLE.c.id == person_id)
     row = tx.execute(mine).one_or_none()
     return Window(None, 0) if row is None else Window(row.window_until, row.window_left or 0)

@@ -1,4 +1,4 @@
-"""Questions that a person has left open, so that the next time begins with others."""
+"""Questions that a person skipped, so that others come first next time."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from storage.engine.transactions import Tx
 
 
 class PutOffRow(Row, table=True):
-    """One question one person did not answer about one firm; `question` is a fact, or the name of a list."""
+    """One question one person skipped about one firm; `question` is a fact, or a list's name."""
 
     __tablename__ = "put_off"
 
@@ -27,22 +27,22 @@ _MINE = select(PUT_OFF.c.question).where(
 
 
 def add(tx: Tx, person_id: int, firm_id: int, question: str) -> None:
-    """This question is not asked first again; leaving it open once more changes nothing."""
+    """Mark the question as skipped (idempotent)."""
     if question not in questions(tx, person_id, firm_id):
         tx.execute(insert(PUT_OFF).values(person_id=person_id, firm_id=firm_id, question=question, at=tx.now))
 
 
 def questions(tx: Tx, person_id: int, firm_id: int) -> frozenset[str]:
-    """What this person has left open about this firm."""
+    """Return this person's skipped questions about this firm."""
     return frozenset(tx.execute(_MINE, {"person_": person_id, "firm_": firm_id}).scalars())
 
 
 def of_person(tx: Tx, person_id: int) -> list[tuple[str, datetime]]:
-    """Every question that this person has left open, and when, oldest first."""
+    """Return every question this person skipped, and when, oldest first."""
     mine = select(PUT_OFF.c.question, PUT_OFF.c.at).where(PUT_OFF.c.person_id == person_id).order_by(PUT_OFF.c.at)
     return [(row.question, row.at) for row in tx.execute(mine)]
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """The person has left."""
+    """Delete this person's rows (erasure)."""
     tx.execute(delete(PUT_OFF).where(PUT_OFF.c.person_id == person_id))

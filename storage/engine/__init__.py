@@ -1,4 +1,4 @@
-"""The two stores: connections, transactions, write queue, encryption, migration.
+"""The two databases: connections, transactions, write queue, encryption, migration.
 
-Knows no noun of the trade.
+Contains no domain nouns.
 """

@@ -1,4 +1,4 @@
-"""Which store a database URL means."""
+"""Database URL parsing."""
 
 from pathlib import Path
 
@@ -10,9 +10,9 @@ from config.errors import UnavailableError
 
 
 def parse(url: str) -> URL | Path:
-    """The file behind `sqlite:///path`, or the address behind `postgresql://…`.
+    """Return the file of `sqlite:///path`, or the address of `postgresql://…`.
 
-    Raises UnavailableError `store_address` for anything else; the URL itself, which may hold a password, is not shown.
+    Raises UnavailableError `store_address` for anything else; the URL is not shown, as it may hold a password.
     """
     try:
         address = make_url(url)

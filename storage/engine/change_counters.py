@@ -1,4 +1,4 @@
-"""One counter a kind of data: how every node finds out with one row that something has changed."""
+"""One counter per kind of data: each node detects changes by reading one row."""
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Field
@@ -8,7 +8,7 @@ from storage.engine.transactions import Tx
 
 
 class Version(Row, table=True):
-    """How often a kind of data has changed."""
+    """Number of changes of a kind of data."""
 
     __tablename__ = "version"
 
@@ -21,12 +21,12 @@ _CURRENT = select(VERSIONS.c.number).where(VERSIONS.c.name == bindparam("name_")
 
 
 def current(tx: Tx, name: str) -> int:
-    """The counter of this kind of data; 0 where nothing has changed yet."""
+    """Return this kind's counter; 0 if nothing has changed yet."""
     return tx.execute(_CURRENT, {"name_": name}).scalar() or 0
 
 
 def bump(tx: Tx, name: str) -> int:
-    """Count one change and return the new number; changed rows carry it."""
+    """Count one change and return the new number, which changed rows carry."""
     statement = (
         tx.insert(VERSIONS)
         .values(name=name, number=1)

@@ -1,4 +1,4 @@
-"""The base of every table and the column types that mean the same on both stores."""
+"""Base class of every table, and column types that behave the same on both databases."""
 
 import json
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 
 
 class Row(SQLModel):
-    """Base of every table: one metadata, constraints named after what they hold (so that a migration can drop them)."""
+    """Base of every table: one metadata, constraints named after their columns (so that migrations can drop them)."""
 
     metadata: ClassVar[MetaData] = MetaData(
         naming_convention={
@@ -41,19 +41,19 @@ class ReadModel(SQLModel):
 
 
 def table_of(model: type[Row]) -> Table:
-    """The Core table beneath a model: statements over it skip the ORM, which costs several times the CPU."""
+    """Return a model's Core table: its statements skip the ORM, which costs several times the CPU."""
     return model.metadata.tables[str(model.__tablename__)]
 
 
 def to_json(value: Any) -> str:
-    """JSON as both stores and sealed fields hold it: short, Chinese readable."""
+    """Serialise JSON as stored: compact, Chinese readable."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 class BigId(TypeDecorator[int]):
-    """A 64-bit id that counts up by itself as a primary key.
+    """A 64-bit auto-increment primary key.
 
-    SQLite's INTEGER has 64 bits and counts only under that very name; PostgreSQL's INTEGER has 32, so BIGINT there.
+    SQLite's INTEGER has 64 bits and auto-increments only under that name; PostgreSQL's has 32, hence BIGINT there.
     """
 
     impl = BigInteger
@@ -64,9 +64,9 @@ class BigId(TypeDecorator[int]):
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """An aware instant in UTC with microseconds; a naive one is refused with ValueError.
+    """A timezone-aware UTC instant with microseconds; a naive one raises ValueError.
 
-    SQLite has no such type: there it is UTC text of fixed width, which sorts and compares as time does.
+    SQLite has no such type: there it is fixed-width UTC text, which sorts and compares like time.
     """
 
     impl = DateTime
@@ -90,12 +90,12 @@ class UtcTime(TypeDecorator[datetime]):
 
 @event.listens_for(Table, "before_create")
 def use_no_id_twice(table: Table, _connection: object, **_details: object) -> None:
-    """Have SQLite give a removed row's id to no other one, in whichever table is created; PostgreSQL never does."""
+    """Make SQLite never reuse a removed row's id, in every table created; PostgreSQL never does."""
     if counts_up(table):
         table.dialect_options["sqlite"]["autoincrement"] = True
 
 
 def counts_up(table: Table) -> bool:
-    """Whether the store gives this table's rows their ids."""
+    """Tell whether the database assigns this table's ids."""
     column = table.autoincrement_column
     return column is not None and column.name == "id"

@@ -1,4 +1,4 @@
-"""The highest id that each table ever gave to a row, removed or not: the next row gets a higher one on either store."""
+"""Highest id each table ever assigned, including removed rows: the next row gets a higher one in either database."""
 
 from collections.abc import Iterator, Mapping
 
@@ -15,17 +15,17 @@ _COUNT = text("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :last)")
 
 
 def counting() -> Iterator[Table]:
-    """Every table whose ids the store gives."""
+    """Yield every table whose ids the database assigns."""
     return (table for table in every_table() if counts_up(table))
 
 
 def last_ids(tx: Tx) -> dict[str, int]:
-    """Return by table the highest id ever given; 0 where none was."""
+    """Return by table the highest id ever assigned; 0 if none was."""
     return {table.name: max(_counted(tx, table), _highest(tx, table)) for table in counting()}
 
 
 def go_on_from(tx: Tx, last: Mapping[str, int]) -> None:
-    """Give only higher ids from now on: than any row's, and than those named here by table."""
+    """Continue ids above every existing row's and above those given here by table."""
     for table in counting():
         highest = max(last.get(table.name, 0), _highest(tx, table))
         if not highest:
@@ -43,5 +43,5 @@ def _counted(tx: Tx, table: Table) -> int:
 
 
 def _highest(tx: Tx, table: Table) -> int:
-    # PostgreSQL's counters do not notice ids that were given to them.
+    # PostgreSQL's sequences do not notice explicitly inserted ids.
     return int(tx.execute(select(func.max(table.c.id))).scalar() or 0)

@@ -1,4 +1,4 @@
-"""The one door to the tables: service functions are handed in, run in a transaction on a thread, and awaited."""
+"""The only access to the tables: service functions run in a transaction on a thread, and are awaited."""
 
 import asyncio
 import random
@@ -34,10 +34,10 @@ def _no_offset() -> timedelta:
 
 
 class Database:
-    """Runs functions of the shape `fn(tx, …)` off the event loop, each in one transaction.
+    """Runs functions of the form `fn(tx, …)` off the event loop, each in one transaction.
 
-    A write function may be run again (PostgreSQL) or be undone together with its batch (SQLite): it has no effect
-    outside its transaction and spends no more than 1 ms of CPU.
+    A write function may be run again (PostgreSQL) or be undone with its batch (SQLite): it has no effect outside its
+    transaction and uses at most 1 ms of CPU.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class Database:
         return cls(PostgresqlStore(address, offset, cipher, jitter, watch), cipher, actor)
 
     def preceded_by(self, before: Callable[[Tx], None]) -> "Database":
-        """Return the same database, where each write begins with this function, in the write's own transaction."""
+        """Return the same database with each write starting with this function, in the write's own transaction."""
         return Database(self._store, self.cipher, self._actor, before)
 
     def by(self, actor: Actor | None) -> "Database":
@@ -89,22 +89,22 @@ class Database:
         return Database(self._store, self.cipher, actor, self._before)
 
     async def read(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the function finds in one consistent view of what is committed; it cannot write."""
+        """Run a read-only function in one consistent view of committed data; return its result."""
         return await self._run(self._store.read, fn, args, kwargs)
 
     async def write(self, fn: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the function returns, once all it wrote is safely on disk; its exception where it raised, nothing kept.
+        """Run a function and return its result once its writes are on disk; if it raises, nothing is kept.
 
-        Once accepted it is carried out, even where the caller is cancelled meanwhile.
+        Once accepted it runs even if the caller is cancelled meanwhile.
         """
         return await self._run(self._store.write, self._begun(fn), args, kwargs)
 
     async def checkpoint(self) -> None:
-        """Empty the store's write-ahead log, where the store leaves that to its user (SQLite)."""
+        """Truncate the write-ahead log, if the database leaves that to us (SQLite)."""
         await asyncio.to_thread(self._store.checkpoint)
 
     async def close(self) -> None:
-        """Finish what was accepted, then end the threads; later calls raise UnavailableError."""
+        """Finish accepted work, then end the threads; later calls raise UnavailableError."""
         await asyncio.to_thread(self._store.close)
 
     def _begun(self, fn: Callable[Concatenate[Tx, P], T]) -> Callable[Concatenate[Tx, P], T]:

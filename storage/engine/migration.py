@@ -1,4 +1,4 @@
-"""Brings a database to the newest form, and says whether it has it. Forward only."""
+"""Migrate a database to the current schema, and check whether it is current. Forward only."""
 
 import sqlite3
 from contextlib import closing
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _VERSION = text("SELECT version_num FROM alembic_version")
-# Two nodes that upgrade one PostgreSQL database take turns on this lock.
+# Lock that serialises two nodes upgrading one PostgreSQL database.
 _TURN = text("SELECT pg_advisory_xact_lock(7237954)")
 
 
 def upgrade(url: str) -> list[str]:
-    """Bring the database behind this URL to the newest form; returns the revisions applied, oldest first.
+    """Migrate the database at this URL; return the applied revisions, oldest first.
 
-    All of it happens or none. An SQLite file is created where there is none; while a server process holds it, a due
-    upgrade is refused (`store_locked`). On PostgreSQL each change waits up to 30 s for those who use the table.
-    Raises UnavailableError, also where the database is newer than this program (`store_newer`).
+    Atomic. Creates a missing SQLite file; while a server process holds it, a due upgrade is refused (`store_locked`).
+    On PostgreSQL each change waits up to 30 s for users of the table. Raises UnavailableError, also if the database is
+    newer than this program (`store_newer`).
     """
     address = addresses.parse(url)
     if isinstance(address, Path):
@@ -39,17 +39,17 @@ def upgrade(url: str) -> list[str]:
 
 
 def is_current(tx: Tx) -> bool:
-    """Whether the database has the form this program was written for. Cheap: Alembic is not loaded."""
+    """Tell whether the schema is the one this program expects. Cheap: Alembic is not loaded."""
     return _version(tx.connection) == revisions()[-1]
 
 
 def revisions() -> list[str]:
-    """The known revisions, oldest first: the numbers that the migration files begin with."""
+    """Return the known revisions, oldest first: the migration files' leading numbers."""
     return sorted(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
 def configuration(connection: Connection) -> "Config":
-    """What Alembic needs to work on this connection; there is no alembic.ini."""
+    """Return Alembic's configuration for this connection; there is no alembic.ini."""
     from alembic.config import Config
 
     config = Config(attributes={"connection": connection})
@@ -92,7 +92,7 @@ def _due(connection: Connection, place: Path | str) -> list[str]:
 
 
 def _version(connection: Connection) -> str | None:
-    """The revision the database has; None where it never was migrated."""
+    """Return the database's revision; None if it was never migrated."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(_VERSION).scalar_one_or_none()

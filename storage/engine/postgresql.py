@@ -1,4 +1,4 @@
-"""The PostgreSQL store: a pool of threads, each with its own connection; every write is SERIALIZABLE."""
+"""PostgreSQL backend: a pool of threads, each with its own connection; every write is SERIALIZABLE."""
 
 import time
 from collections.abc import Callable
@@ -26,19 +26,19 @@ RUNS = 10
 PAUSE_SECONDS = 0.01
 CONNECT_SECONDS = 5
 
-# The begin brings the server's time back with it: one round trip for both.
+# The begin also returns the server's time: one round trip for both.
 _WRITE = "BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT transaction_timestamp(), pg_advisory_xact_lock_shared(7237955)"
-# A snapshot that is never refused; SERIALIZABLE would let readers fail with 40001 and make writers fail more often.
+# A snapshot that never fails; SERIALIZABLE would let readers fail with 40001 and make writers fail more often.
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT transaction_timestamp()"
 
-# A function refused twice runs while no other write of any node does, and so cannot be refused: without this, quick
-# threads kept the losers losing (8 writers on one counter: 186 of 800 increments were kept). The turn is taken before
-# BEGIN, as the snapshot must not be older than the turn.
+# A function that failed twice runs while no other write of any node does, and so cannot fail: without this, fast
+# threads starved the others (8 writers on one counter: 186 of 800 increments were kept). The lock is taken before
+# BEGIN, as the snapshot must not be older than the lock.
 SHARED_RUNS = 2
 _TAKE_TURN = "SELECT pg_advisory_lock(7237955)"
 _END_TURN = "SELECT pg_advisory_unlock(7237955)"
 
-# The database may not be in its newest form yet.
+# The database may not be migrated yet.
 _HAS_ROOT = text(
     "SELECT 1 FROM information_schema.columns"
     " WHERE table_schema = current_schema() AND table_name = 'key_check' AND column_name = :column"
@@ -46,7 +46,7 @@ _HAS_ROOT = text(
 
 _CONFLICTS = {"40001", "40P01"}
 _UNIQUE = "23505"
-# A second run sees the row that was in the way; one that meets it again means to fail.
+# A second run sees the conflicting row; if it conflicts again it is meant to fail.
 _UNIQUE_RUNS = 3
 
 _SENTENCES = {
@@ -59,7 +59,7 @@ _SENTENCES = {
 
 
 def engine_for(address: URL, isolation_level: IsolationLevel) -> Engine:
-    """A SQLAlchemy engine whose connections speak UTC; AUTOCOMMIT leaves BEGIN to a listener."""
+    """Return a SQLAlchemy engine with UTC connections; AUTOCOMMIT leaves BEGIN to a listener."""
     return create_engine(
         address.set(drivername="postgresql+psycopg"),
         isolation_level=isolation_level,
@@ -74,12 +74,12 @@ def engine_for(address: URL, isolation_level: IsolationLevel) -> Engine:
 
 
 def name_of(address: URL) -> str:
-    """The database as it may be shown: host and name, no user and no password."""
+    """Return the database's displayable name: host and name, no user, no password."""
     return f"{address.host or 'localhost'}/{address.database or ''}"
 
 
 def told(error: BaseException, name: str) -> BaseException:
-    """The error a caller gets: what the server says about disk, locks or rights becomes UnavailableError."""
+    """Map server errors about disk, locks or rights to UnavailableError for the caller."""
     code = _SENTENCES.get(sqlstate(error))
     if code is None:
         inner = error.orig if isinstance(error, DBAPIError) else error
@@ -97,7 +97,7 @@ def sqlstate(error: BaseException) -> str:
 
 
 class PostgresqlStore:
-    """Asks the server once at the start, so that a wrong address or password is said then."""
+    """Queries the server once at the start, so that a wrong address or password is reported then."""
 
     def __init__(
         self,
@@ -117,10 +117,10 @@ class PostgresqlStore:
         self.write = self._writes.accept
 
     def checkpoint(self) -> None:
-        """Do nothing: the server looks after its own log."""
+        """Do nothing: the server manages its own log."""
 
     def close(self) -> None:
-        """Finish what was accepted, end the threads and their connections. Blocks."""
+        """Finish accepted work, end the threads and their connections. Blocks."""
         self._writes.close()
         self._reads.close()
 
@@ -157,14 +157,14 @@ class _Hand:
         Job.answer_all([job])
 
     def close(self) -> None:
-        """Give up the connection with whatever it had begun."""
+        """Close the connection, abandoning any open transaction."""
         if self._connection is not None:
             self._connection.invalidate()
             self._connection.close()
             self._connection = None
 
     def stored_root(self) -> bytes | None:
-        """Connect, look for the root of the database's fingerprints, and part; raises UnavailableError."""
+        """Connect, read the root of the database's HMACs, and disconnect; raises UnavailableError."""
         connection = self._opened()
         try:
             has_column = connection.execute(_HAS_ROOT, {"column": ROOT_COLUMN}).first() is not None
@@ -173,7 +173,7 @@ class _Hand:
             self.close()
 
     def _run(self, job: Job) -> None:
-        """Raises what the function raised, or UnavailableError."""
+        """Raise what the function raised, or UnavailableError."""
         for run in range(RUNS):
             if run:
                 time.sleep(self._jitter() * PAUSE_SECONDS)
@@ -182,9 +182,9 @@ class _Hand:
         raise UnavailableError("store_contended")
 
     def _settles(self, job: Job, run: int) -> bool:
-        """Run once; False where another run may end better.
+        """Run once; False if a retry may succeed.
 
-        A connection found dead is replaced once, but not one lost in the COMMIT, which may have been carried out.
+        A dead connection is replaced once, but not one lost in COMMIT, which may have succeeded.
         """
         try:
             if run < SHARED_RUNS:
@@ -222,13 +222,13 @@ class _Hand:
             driver = self._driver(connection)
             job.run(Tx(connection, self._begin(driver) + self._offset(), self._cipher))
             if driver.info.transaction_status != TransactionStatus.INTRANS:
-                # The function swallowed an error of the store: COMMIT would now quietly be a ROLLBACK.
+                # The function swallowed a database error: COMMIT would now silently be a ROLLBACK.
                 raise UnavailableError("store_dropped")
             self._committing = True
             transaction.commit()
             self._committing = False
         finally:
-            # After a COMMIT there is nothing left to undo.
+            # No-op after a COMMIT.
             connection.rollback()
 
     def _opened(self) -> Connection:

@@ -1,8 +1,8 @@
-"""Seal every personal field again under a new SRDI_SECRET_KEY, so that the former one opens nothing any more.
+"""Re-encrypt every personal field under a new SRDI_SECRET_KEY, so that the former one opens nothing any more.
 
-Marks for look-ups, audit hashes and the audit's chain cannot be made again from what is stored: they stay under the
-first key, which from then on stands in `key_check`, sealed under the newest. Bids, drafts of bids and
-answers to forms are sealed with keys of their own and stay as they are.
+HMACs for look-ups, audit hashes and the audit chain cannot be recomputed from what is stored: they stay under the first
+key, from then on stored in `key_check`, sealed under the newest. Bids, bid drafts and form answers are sealed with keys
+of their own and stay as they are.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from storage.engine.field_encryption import FieldCipher
 from storage.engine.tables import every_table
 from storage.engine.transactions import Tx
 
-# Each sealed column and the context it is sealed in, filled from its row.
+# Each sealed column and its sealing context, filled in from its row.
 SEALED: Mapping[str, str] = {
     "access_token.sealed": "access_token.sealed:{app_id}",
     "bid.shown": "bid:{challenge_id}:{id}:shown",
@@ -58,7 +58,7 @@ SEALED: Mapping[str, str] = {
     "way_code.address": "way_code.address",
     "way_code.code": "way_code.code",
 }
-# Bytes that are not sealed with the secret key: public, sealed with another key, or no secret.
+# Bytes not sealed with the secret key: public, sealed with another key, or not secret.
 OTHER_BYTES = frozenset(
     {
         "audit_batch.ids",
@@ -85,16 +85,16 @@ OTHER_BYTES = frozenset(
 
 
 def byte_columns() -> set[str]:
-    """Return every column that holds bytes, as "table.column"."""
+    """Return every column of bytes, as "table.column"."""
     tables = every_table()
     return {f"{table.name}.{column.name}" for table in tables for column in table.c if type(column.type) is LargeBinary}
 
 
 def rekey(tx: Tx, former: FieldCipher, new: FieldCipher) -> int:
-    """Seal every field again; return how many. The transaction's own cipher is the former one's.
+    """Re-encrypt every field; return how many. The transaction's own cipher is the former one.
 
-    Raises ConflictError `rekey_done` where the database has the new key already, UnavailableError `key_wrong` where it
-    has neither, `sealed_unreadable` where a field opens under neither; then nothing has changed.
+    Raises ConflictError `rekey_done` if the database already has the new key, UnavailableError `key_wrong` if it has
+    neither, `sealed_unreadable` if a field opens under neither; then nothing has changed.
     """
     if key_check.has_key_of(tx, new):
         raise ConflictError("rekey_done")
@@ -117,7 +117,7 @@ def _seal_again(tx: Tx, table: Table, former: FieldCipher, new: FieldCipher) -> 
     for row in tx.execute(statement).mappings().all():
         values = {}
         for name, context in contexts.items():
-            # Empty where what was sealed has been erased.
+            # Empty if the content was erased.
             if row[name]:
                 bound = context.format_map(row)
                 values[name] = new.seal_bytes(former.open_bytes(row[name], bound), bound)

@@ -1,4 +1,4 @@
-"""The lock file of the one server process of an SQLite database."""
+"""Lock file of an SQLite database's single server process."""
 
 import fcntl
 import os
@@ -9,7 +9,7 @@ from config.errors import UnavailableError
 
 
 def hold_server_lock(path: Path) -> IO[str]:
-    """The lock of the one server process of this database; it ends with the file handle or the process, however killed.
+    """Take the server process's lock on this database; it ends with the file handle or the process, however killed.
 
     Raises UnavailableError `store_locked` while another process holds it.
     """

@@ -1,4 +1,4 @@
-"""The SQLite store: one writer thread that groups what waits into one commit, a few read threads beside it."""
+"""SQLite backend: one writer thread that groups pending writes into one commit, and a few read threads."""
 
 import logging
 import os
@@ -28,10 +28,10 @@ from storage.engine.write_queue import Job, Watch, Workers, unwatched
 log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 10.0
-# A checkpoint keeps writers waiting while it waits for readers: it gives up soon, and the next one tries again.
+# A checkpoint blocks writers while it waits for readers: it gives up soon and the next one retries.
 CHECKPOINT_WAIT_MS = 200
 READERS = 3
-# A batch ends at whichever comes first, so that its first caller does not wait for an endless queue behind it.
+# A batch ends at whichever comes first, so that its first caller does not wait for an endless queue.
 BATCH_JOBS = 256
 BATCH_SECONDS = 0.05
 
@@ -47,7 +47,7 @@ _SENTENCES = {
 
 
 def told(error: BaseException, path: Path) -> BaseException:
-    """The error a caller gets: what SQLite says about disk, file or lock becomes UnavailableError, the rest stays."""
+    """Map SQLite errors about disk, file or lock to UnavailableError for the caller; others stay."""
     inner = error.orig if isinstance(error, DBAPIError) else error
     code = _SENTENCES.get(getattr(inner, "sqlite_errorcode", 0) & 0xFF)
     if code is None:
@@ -58,12 +58,12 @@ def told(error: BaseException, path: Path) -> BaseException:
 
 
 def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
-    """A connection that begins only when told to; WAL, every commit on disk (synchronous=FULL), foreign keys.
+    """Return a connection without implicit BEGIN; WAL, every commit on disk (synchronous=FULL), foreign keys.
 
-    A file that is created can be read by its owner alone (mode 0600), and so can the files SQLite puts beside it.
-    What is deleted is overwritten with zeros (secure_delete).
+    A created file, and those SQLite puts beside it, are readable only by the owner (mode 0600). Deleted data is
+    overwritten with zeros (secure_delete).
 
-    Raises UnavailableError naming what is wrong with the folder or the file.
+    Raises UnavailableError naming what is wrong with the folder or file.
     """
     if not path.parent.is_dir():
         raise UnavailableError("store_folder_missing", path=path.parent)
@@ -97,7 +97,7 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
 
 
 def engine_for(path: Path, *, create: bool = False) -> Engine:
-    """A SQLAlchemy engine over `connect`: whoever begins a transaction says BEGIN to the driver too, see `begin`."""
+    """Return a SQLAlchemy engine over `connect`: each transaction must also send BEGIN to the driver, see `begin`."""
     return create_engine(
         "sqlite://",
         creator=lambda: connect(path, create=create),
@@ -108,9 +108,9 @@ def engine_for(path: Path, *, create: bool = False) -> Engine:
 
 
 def begin(connection: Connection, statement: str) -> RootTransaction:
-    """Begin with this very statement, as SQLAlchemy's own begin does nothing on a connection of `connect`.
+    """Begin with exactly this statement, as SQLAlchemy's own begin does nothing on a connection of `connect`.
 
-    A listener on the engine would do as well, and cost each statement a fifth more CPU: one turns on all hooks.
+    An engine listener would also work, but costs each statement a fifth more CPU: a single one enables all hooks.
     """
     transaction = connection.begin()
     driver_of(connection).execute(statement)
@@ -118,13 +118,13 @@ def begin(connection: Connection, statement: str) -> RootTransaction:
 
 
 def driver_of(connection: Connection) -> sqlite3.Connection:
-    """The sqlite3 connection beneath."""
+    """Return the underlying sqlite3 connection."""
     return cast(sqlite3.Connection, connection.connection.driver_connection)
 
 
 def _let_go(error: BaseException) -> None:
-    """Drop what the functions that raised this still hold: a result not read to its end keeps its old view of the store
-    on its connection, and after another process has written, nothing more can be written from there.
+    """Clear the frames of the functions that raised this: an unfinished result keeps its old snapshot on its
+    connection, and once another process has written, that connection cannot write any more.
     """
     told: BaseException | None = error
     while told is not None:
@@ -133,14 +133,14 @@ def _let_go(error: BaseException) -> None:
 
 
 class _DroppedError(Exception):
-    """SQLite has undone the transaction by itself."""
+    """SQLite rolled the transaction back by itself."""
 
 
 def _stored_root(connection: sqlite3.Connection) -> bytes | None:
     try:
         found = connection.execute(ROOT_QUERY).fetchone()
     except sqlite3.OperationalError as error:
-        # No such table or column: not in its newest form, which others say.
+        # No such table or column: not migrated, which is reported elsewhere.
         if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
             return None
         raise
@@ -148,7 +148,7 @@ def _stored_root(connection: sqlite3.Connection) -> bytes | None:
 
 
 class SqliteStore:
-    """Opens the file at once, so that whatever is wrong with it is said at the start."""
+    """Opens the file at once, so that problems are reported at the start."""
 
     def __init__(
         self, path: Path, clock: Callable[[], datetime], cipher: FieldCipher, watch: Watch, *, server: bool
@@ -168,16 +168,16 @@ class SqliteStore:
         self.write = self._writes.accept
 
     def checkpoint(self) -> None:
-        """Bring the log into the database and empty it: what was erased is gone from both. Blocks.
+        """Copy the log into the database and truncate it: erased data is gone from both. Blocks.
 
-        Does nothing where a reader still needs the log.
+        No-op while a reader still needs the log.
         """
         with closing(connect(self._path)) as connection:
             connection.execute(f"PRAGMA busy_timeout={CHECKPOINT_WAIT_MS}")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
-        """Finish what was accepted, end the threads, give the lock back. Blocks."""
+        """Finish accepted work, end the threads, release the lock. Blocks."""
         self._writes.close()
         self._reads.close()
         if self._lock is not None:
@@ -185,7 +185,7 @@ class SqliteStore:
 
 
 class _Hand:
-    """A connection of one thread, opened when first needed and again after it was given up."""
+    """A thread's connection, opened on first use and reopened after it was closed."""
 
     def __init__(self, path: Path, clock: Callable[[], datetime], cipher: FieldCipher) -> None:
         self._path = path
@@ -203,7 +203,7 @@ class _Hand:
         return Tx(connection, self._clock(), self._cipher)
 
     def close(self) -> None:
-        """Give up the connection with whatever it had begun."""
+        """Close the connection, abandoning any open transaction."""
         if self._connection is not None:
             self._connection.invalidate()
             self._connection.close()
@@ -227,7 +227,7 @@ class Reader(_Hand):
                 transaction.rollback()
         except BaseException as error:  # noqa: BLE001 - it belongs to the caller, who gets it
             job.fail(told(error, self._path))
-            # What was not read to its end would keep its old view on this connection as long as the error is kept.
+            # An unfinished result would keep its old snapshot on this connection as long as the error is kept.
             self.close()
         Job.answer_all([job])
 
@@ -242,9 +242,9 @@ class Writer(_Hand):
         self._watch = watch
 
     def work(self, job: Job, queue: "SimpleQueue[Job | None]") -> None:
-        """Run all that waits in one transaction, commit once, then answer everybody.
+        """Run all pending jobs in one transaction, commit once, then answer all callers.
 
-        Whatever keeps the batch from being committed is everybody's error, and the connection is opened anew.
+        If the batch cannot be committed all its callers get the error, and the connection is reopened.
         """
         batch: list[Job] = []
         began = time.monotonic()
@@ -256,7 +256,7 @@ class Writer(_Hand):
                 transaction.commit()
         except BaseException as error:  # noqa: BLE001 - it belongs to the callers, who get it
             if not batch:
-                # Not even begun: whoever waits now would wait for the same lock or disk in vain.
+                # Not even begun: jobs waiting now would wait for the same lock or disk in vain.
                 batch.extend(waiting)
             log.warning(
                 "a batch was not committed",
@@ -289,7 +289,7 @@ class Writer(_Hand):
                 if driver.in_transaction:
                     cursor.execute("ROLLBACK TO job")
             if not driver.in_transaction:
-                # The disk is full or a trigger did RAISE(ROLLBACK): what the jobs before this one wrote is gone too.
+                # The disk is full or a trigger did RAISE(ROLLBACK): the writes of earlier jobs are gone too.
                 raise _DroppedError
             cursor.execute("RELEASE job")
 

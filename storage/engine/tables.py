@@ -1,4 +1,4 @@
-"""Every table there is, wherever in this package its noun lives."""
+"""Registry of all tables, wherever in this package they are defined."""
 
 import importlib
 import pkgutil
@@ -10,7 +10,7 @@ from storage.engine.columns import Row
 
 
 def every_table() -> list[Table]:
-    """All tables of the newest form, those that others point to first."""
+    """Return all tables of the current schema, referenced ones first."""
     for module in pkgutil.walk_packages(storage.__path__, "storage."):
         if not module.name.startswith("storage.migrations"):
             importlib.import_module(module.name)

@@ -1,4 +1,4 @@
-"""What a service function is handed: one transaction, the store's time and the means to seal a field."""
+"""What a service function receives: one transaction, the database time and a cipher."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

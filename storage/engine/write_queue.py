@@ -11,26 +11,26 @@ from typing import Any, Protocol
 from config.errors import UnavailableError
 from storage.engine.transactions import Tx
 
-# Hears how many jobs were done together, and the seconds that took.
+# Called with how many jobs were done together, and the seconds that took.
 Watch = Callable[[int, float], None]
 
 log = logging.getLogger(__name__)
 
 
 def unwatched(_jobs: int, _seconds: float) -> None:
-    """Where nobody wants to know."""
+    """No-op callback."""
 
 
 class Job:
-    """One function to run in a transaction, and the waiting caller.
+    """A function to run in a transaction, and its waiting caller.
 
-    Once accepted it runs, whether or not the caller still waits: a message's effects do not depend on who listens.
+    Once accepted it runs even if the caller no longer waits: a message's effects do not depend on it.
     """
 
     __slots__ = ("_args", "_error", "_fn", "_future", "_kwargs", "_loop", "_result")
 
     def __init__(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """Belongs to the running event loop."""
+        """Bind to the running event loop."""
         self._fn = fn
         self._args = args
         self._kwargs = kwargs
@@ -41,19 +41,19 @@ class Job:
 
     @property
     def future(self) -> asyncio.Future[Any]:
-        """What the caller waits for."""
+        """Return the future that the caller awaits."""
         return self._future
 
     def run(self, tx: Tx) -> None:
-        """Call the function and keep what it returns; its exceptions pass through."""
+        """Call the function and store its result; its exceptions propagate."""
         self._result = self._fn(tx, *self._args, **self._kwargs)
 
     def fail(self, error: BaseException) -> None:
-        """The caller will get this error, whatever the function returned; the first one told stays."""
+        """Set the caller's error, whatever the function returned; the first one wins."""
         if self._error is not None:
             return
         if isinstance(error, StopIteration):
-            # A future refuses it: inside a coroutine it would mean "finished".
+            # A future rejects it: inside a coroutine it would mean "finished".
             self._error = RuntimeError("a storage function raised StopIteration")
             self._error.__cause__ = error
         else:
@@ -69,7 +69,7 @@ class Job:
 
     @staticmethod
     def answer_all(jobs: Iterable["Job"]) -> None:
-        """Tell the callers, with one wake-up for each event loop among them."""
+        """Answer the callers, with one wake-up per event loop."""
         by_loop: dict[asyncio.AbstractEventLoop, list[Job]] = defaultdict(list)
         for job in jobs:
             by_loop[job._loop].append(job)
@@ -88,17 +88,17 @@ def _answer_each(jobs: list[Job]) -> None:
 
 
 class Worker(Protocol):
-    """One thread's hand: it owns a connection and never shares it."""
+    """A worker thread's connection, never shared."""
 
     def work(self, job: Job, queue: "SimpleQueue[Job | None]") -> None:
-        """Run this job and answer its caller; may take more from the queue, but puts a None it meets back."""
+        """Run this job and answer its caller; may take more from the queue, but puts back a None."""
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
 
 
 class Workers:
-    """A fixed number of threads that take jobs from one queue, oldest first."""
+    """A fixed number of threads taking jobs from one queue, oldest first."""
 
     def __init__(self, name: str, workers: Iterable[Worker]) -> None:
         self._queue: SimpleQueue[Job | None] = SimpleQueue()
@@ -119,7 +119,7 @@ class Workers:
             self._queue.put(job)
 
     def close(self) -> None:
-        """Finish what was accepted, then end the threads. Blocks; calling it again does nothing more."""
+        """Finish accepted jobs, then end the threads. Blocks; idempotent."""
         with self._gate:
             if not self._closed:
                 self._closed = True

@@ -1,4 +1,4 @@
 """Tables of matchmaking events, sign-ups and meetings.
 
-Tables with their queries; what may be done is decided in services.
+Tables with their queries; permissions are decided in services.
 """

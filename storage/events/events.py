@@ -1,4 +1,4 @@
-"""宁工品推 and 百场万企: supply-demand events with their tables, where a buyer meets the firms it needs."""
+"""宁工品推 and 百场万企: supply-demand events with tables where a buyer meets the firms it needs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from storage.people.roles import Place
 
 
 class State(StrEnum):
-    """How far an event is. Firms see it from `published` on."""
+    """An event's state. Firms see it from `published` on."""
 
     DRAFT = "draft"
     PUBLISHED = "published"
@@ -22,7 +22,7 @@ class State(StrEnum):
 
 
 class EventRow(Row, table=True):
-    """One event. `slots`: when its meetings begin, ISO in UTC. `seats`: how many firms; `area` None: city."""
+    """One event. `slots`: start times of its meetings, ISO in UTC. `seats`: number of firms; `area` None: city."""
 
     __tablename__ = "matchmaking_event"
 
@@ -45,7 +45,7 @@ class EventRow(Row, table=True):
 
 
 class EventTableRow(Row, table=True):
-    """A buyer's table: what it needs, how many firms it meets at a time."""
+    """A buyer's table: its need, and how many firms it meets at a time."""
 
     __tablename__ = "event_table"
 
@@ -68,7 +68,7 @@ _SAID = (
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event as it is announced; times aware, UTC."""
+    """An event as announced; times aware, UTC."""
 
     kind: str
     title: str
@@ -87,13 +87,13 @@ class Event:
     id: int = 0
 
     def takes_signups(self, now: datetime) -> bool:
-        """Whether a firm may sign up at this moment."""
+        """Tell whether a firm may sign up now."""
         return self.state is State.PUBLISHED and self.signup_from <= now < self.signup_until
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One buyer's table. `letter`: A for the event's first, by which people name it."""
+    """A buyer's table. `letter`: A for the event's first, its displayed name."""
 
     id: int
     event_id: int
@@ -105,42 +105,42 @@ class Table:
 
 
 def add(tx: Tx, event: Event) -> int:
-    """Enter an event as a draft; returns its id."""
+    """Insert an event as a draft; return its id."""
     row = {**_values(event), "state": State.DRAFT.value, "made": tx.now}
     return int(tx.execute(insert(EVENTS).values(row).returning(EVENTS.c.id)).scalar_one())
 
 
 def change(tx: Tx, event_id: int, event: Event) -> None:
-    """Announce the event anew with these fields; its state stays."""
+    """Replace the event's fields; its state stays."""
     tx.execute(update(EVENTS).where(EVENTS.c.id == event_id).values(_values(event)))
 
 
 def move(tx: Tx, event_id: int, before: State, after: State) -> bool:
-    """Bring the event from one state to another; False where it was in none such."""
+    """Move the event between states; False if it was not in the first."""
     mine = update(EVENTS).where(EVENTS.c.id == event_id, EVENTS.c.state == before.value)
     return tx.execute(mine.values(state=after.value)).rowcount == 1
 
 
 def get(tx: Tx, event_id: int) -> Event | None:
-    """The event with this id."""
+    """Return the event with this id."""
     row = tx.execute(select(EVENTS).where(EVENTS.c.id == event_id)).one_or_none()
     return None if row is None else _event(row)
 
 
 def place_of(tx: Tx, event_id: int) -> Place | None:
-    """Where the event belongs: its area, whichever agency holds it."""
+    """Return the event's area, whichever agency holds it."""
     row = tx.execute(select(EVENTS.c.area).where(EVENTS.c.id == event_id)).one_or_none()
     return None if row is None else Place(area=row.area)
 
 
 def coming(tx: Tx, most: int) -> list[Event]:
-    """The published events that are not over, the next to close its sign-up first."""
+    """Return the published events not over, the next to close sign-up first."""
     open_ = select(EVENTS).where(EVENTS.c.state == State.PUBLISHED.value, EVENTS.c.ends > tx.now)
     return [_event(row) for row in tx.execute(open_.order_by(EVENTS.c.signup_until, EVENTS.c.id).limit(most))]
 
 
 def latest(tx: Tx, areas: frozenset[str] | None, most: int) -> list[Event]:
-    """The events of these areas (None: all), whatever their state, the latest first."""
+    """Return the events of these areas (None: all) in any state, latest first."""
     mine = select(EVENTS).order_by(EVENTS.c.starts.desc(), EVENTS.c.id.desc()).limit(most)
     if areas is not None:
         mine = mine.where(EVENTS.c.area.in_(areas))
@@ -148,25 +148,25 @@ def latest(tx: Tx, areas: frozenset[str] | None, most: int) -> list[Event]:
 
 
 def ended_between(tx: Tx, since: datetime, until: datetime) -> list[Event]:
-    """The published events that ended in [since, until)."""
+    """Return the published events that ended in [since, until)."""
     mine = select(EVENTS).where(EVENTS.c.state == State.PUBLISHED.value, EVENTS.c.ends >= since, EVENTS.c.ends < until)
     return [_event(row) for row in tx.execute(mine.order_by(EVENTS.c.id))]
 
 
 def add_table(tx: Tx, event_id: int, *, firm_id: int | None, buyer: str, need: str, at_once: int) -> int:
-    """Enter a buyer's table; returns its id."""
+    """Insert a buyer's table; return its id."""
     row = {"event_id": event_id, "firm_id": firm_id, "buyer": buyer, "need": need, "at_once": at_once}
     return int(tx.execute(insert(TABLES).values(row).returning(TABLES.c.id)).scalar_one())
 
 
 def remove_table(tx: Tx, event_id: int, table_id: int) -> bool:
-    """Take a table off its event; False where it has no such table."""
+    """Remove a table from its event; False if it has no such table."""
     mine = delete(TABLES).where(TABLES.c.id == table_id, TABLES.c.event_id == event_id)
     return tx.execute(mine).rowcount == 1
 
 
 def tables(tx: Tx, event_id: int) -> list[Table]:
-    """The event's tables in the order in which they were entered."""
+    """Return the event's tables in insertion order."""
     found = tx.execute(select(TABLES).where(TABLES.c.event_id == event_id).order_by(TABLES.c.id))
     return [
         Table(row.id, row.event_id, row.firm_id, row.buyer, row.need, row.at_once, letter(number))
@@ -175,7 +175,7 @@ def tables(tx: Tx, event_id: int) -> list[Table]:
 
 
 def letter(number: int) -> str:
-    """The name of an event's table by its number from 0: A … Z, AA, AB …"""
+    """Return a table's name by its number from 0: A … Z, AA, AB …"""
     head, last = divmod(number, 26)
     return (letter(head - 1) if head else "") + chr(ord("A") + last)
 

@@ -1,4 +1,4 @@
-"""供需洽谈: who met whom at an event's table and when, and what became of it."""
+"""供需洽谈: who met whom at an event's table and when, with the outcome."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from storage.firms.firms import FIRMS
 
 
 class Outcome(StrEnum):
-    """What a firm says became of a meeting."""
+    """A meeting's outcome as the firm reports it."""
 
     NO_CONTACT = "no_contact"
     TALKING = "talking"
@@ -38,7 +38,7 @@ class MeetingBase(ReadModel):
 
 
 class Meeting(MeetingBase):
-    """A planned meeting, with the names of both sides."""
+    """A planned meeting, with both sides' names."""
 
     firm: str
     buyer: str
@@ -59,7 +59,7 @@ MEETINGS = table_of(MeetingRow)
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What officials see of an event's yield. `amount` in yuan, of those who named one."""
+    """An event's results for officials. `amount` in yuan, of those who named one."""
 
     meetings: int
     answered: int
@@ -69,17 +69,17 @@ class Tally:
 
 
 def of_event(tx: Tx, event_id: int) -> list[Meeting]:
-    """The event's meetings that stand, by time and table."""
+    """Return the event's standing meetings, by time and table."""
     return _read(tx, MEETINGS.c.event_id == event_id, MEETINGS.c.dropped.is_(False))
 
 
 def of_firm(tx: Tx, firm_id: int) -> list[Meeting]:
-    """The firm's meetings that stand, by event and time."""
+    """Return the firm's standing meetings, by event and time."""
     return _read(tx, MEETINGS.c.firm_id == firm_id, MEETINGS.c.dropped.is_(False))
 
 
 def add(tx: Tx, event_id: int, planned: Sequence[tuple[int, int, int, float]]) -> None:
-    """Enter meetings: (table, firm, slot, value) each. One that was dropped before stands again, at its new time."""
+    """Insert meetings as (table, firm, slot, value). A dropped one is reinstated at its new time."""
     for table_id, firm_id, slot, value in planned:
         mine = and_(MEETINGS.c.event_id == event_id, MEETINGS.c.table_id == table_id, MEETINGS.c.firm_id == firm_id)
         values = {"slot": slot, "value": value, "dropped": False}
@@ -89,20 +89,20 @@ def add(tx: Tx, event_id: int, planned: Sequence[tuple[int, int, int, float]]) -
 
 
 def drop_of_firm(tx: Tx, event_id: int, firm_id: int) -> int:
-    """The firm does not come: its meetings fall away. Returns how many."""
+    """Drop an absent firm's meetings; return how many."""
     mine = (MEETINGS.c.event_id == event_id, MEETINGS.c.firm_id == firm_id, MEETINGS.c.dropped.is_(False))
     return tx.execute(update(MEETINGS).where(*mine).values(dropped=True)).rowcount
 
 
 def settle(tx: Tx, meeting_id: int, firm_id: int, outcome: Outcome, amount: int | None) -> bool:
-    """Keep what this firm says of its meeting; False where it had no such meeting."""
+    """Save this firm's report of its meeting; False if it had no such meeting."""
     mine = (MEETINGS.c.id == meeting_id, MEETINGS.c.firm_id == firm_id, MEETINGS.c.dropped.is_(False))
     values = {"outcome": outcome.value, "amount": amount, "said": tx.now}
     return tx.execute(update(MEETINGS).where(*mine).values(values)).rowcount == 1
 
 
 def tally(tx: Tx, event_id: int) -> Tally:
-    """How many meetings led to what, and the sum of the orders that were named."""
+    """Count meetings by outcome and sum the reported orders."""
     count, amount = func.count().label("count"), func.coalesce(func.sum(MEETINGS.c.amount), 0).label("amount")
     mine = (MEETINGS.c.event_id == event_id, MEETINGS.c.dropped.is_(False))
     found = tx.execute(select(MEETINGS.c.outcome, count, amount).where(*mine).group_by(MEETINGS.c.outcome))

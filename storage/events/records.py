@@ -1,4 +1,4 @@
-"""What was proposed for an event and whom officials invited, entry after entry; none changes."""
+"""Append-only log of an event's proposals and invitations."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ PROPOSAL, INVITATION = "proposal", "invitation"
 
 
 class EventRecordRow(Row, table=True):
-    """One entry; what it says is sealed. `person_id`, the official who acted, outlives its person."""
+    """One entry; its content is sealed. `person_id`, the acting official, outlives its person."""
 
     __tablename__ = "event_record"
 
@@ -34,7 +34,7 @@ RECORDS = table_of(EventRecordRow)
 
 @dataclass(frozen=True, slots=True)
 class EventRecord:
-    """One entry. `firm_id`: whom it is about, where it is about one firm."""
+    """One entry. `firm_id`: the firm it concerns, if one."""
 
     id: int
     kind: str
@@ -45,7 +45,7 @@ class EventRecord:
 
 
 def add(tx: Tx, event_id: int, kind: str, person_id: int, data: Mapping[str, Any], firm_id: int | None = None) -> int:
-    """Write an entry; returns its id."""
+    """Add an entry; return its id."""
     row = {
         "event_id": event_id,
         "kind": kind,
@@ -58,13 +58,13 @@ def add(tx: Tx, event_id: int, kind: str, person_id: int, data: Mapping[str, Any
 
 
 def listed(tx: Tx, event_id: int, kind: str) -> list[EventRecord]:
-    """The event's entries of this kind, oldest first."""
+    """Return the event's entries of this kind, oldest first."""
     mine = select(RECORDS).where(RECORDS.c.event_id == event_id, RECORDS.c.kind == kind).order_by(RECORDS.c.id)
     return [_record(tx, row) for row in tx.execute(mine)]
 
 
 def last(tx: Tx, event_id: int, kind: str) -> EventRecord | None:
-    """The event's newest entry of this kind."""
+    """Return the event's newest entry of this kind."""
     mine = select(RECORDS).where(RECORDS.c.event_id == event_id, RECORDS.c.kind == kind)
     row = tx.execute(mine.order_by(RECORDS.c.id.desc()).limit(1)).one_or_none()
     return None if row is None else _record(tx, row)

@@ -1,4 +1,4 @@
-"""Which firms come to an event, in the order in which they signed up; the first so many have a seat."""
+"""Firms' sign-ups for an event, in order; the first ones have seats."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ from storage.firms.firms import FIRMS
 
 
 class SignupState(StrEnum):
-    """Whether the firm has a seat, waits for one, or comes no more."""
+    """Whether the firm has a seat, is waiting for one, or cancelled."""
 
     IN = "in"
     WAITING = "waiting"
@@ -40,7 +40,7 @@ class Signup(SignupBase):
 
 
 class SignupRow(SignupBase, Row, table=True):
-    """A firm at an event. `wanted`: ids of tables it would like to meet, dearest first. `person_id`: who signed up."""
+    """A firm's sign-up. `wanted`: ids of tables to meet, favourite first. `person_id`: who signed up."""
 
     __tablename__ = "event_signup"
     __table_args__ = (Unique("event_id", "firm_id", name="uq_event_signup_event_id"),)
@@ -54,27 +54,27 @@ _ORDER = (SIGNUPS.c.at, SIGNUPS.c.id)
 
 
 def find(tx: Tx, event_id: int, firm_id: int) -> Signup | None:
-    """This firm's place at this event, cancelled or not."""
+    """Return this firm's sign-up for this event, cancelled or not."""
     return next(iter(_read(tx, SIGNUPS.c.event_id == event_id, SIGNUPS.c.firm_id == firm_id)), None)
 
 
 def of_event(tx: Tx, event_id: int) -> list[Signup]:
-    """Every firm that has a seat or waits for one, in the order of signing up."""
+    """Return the firms with a seat or waiting, in sign-up order."""
     return _read(tx, SIGNUPS.c.event_id == event_id, SIGNUPS.c.state != SignupState.CANCELLED.value)
 
 
 def of_firm(tx: Tx, firm_id: int) -> list[Signup]:
-    """The firm's places at events, cancelled ones left out."""
+    """Return the firm's sign-ups, without cancelled ones."""
     return _read(tx, SIGNUPS.c.firm_id == firm_id, SIGNUPS.c.state != SignupState.CANCELLED.value)
 
 
 def by_person(tx: Tx, person_id: int) -> list[Signup]:
-    """The places that this person took for a firm, cancelled ones too."""
+    """Return the sign-ups this person made for a firm, including cancelled ones."""
     return _read(tx, SIGNUPS.c.person_id == person_id)
 
 
 def put(tx: Tx, event_id: int, firm_id: int, person_id: int, state: SignupState) -> None:
-    """The firm signs up, for the first time or again: at the end of the line."""
+    """Sign the firm up, first time or again, at the end of the list."""
     values = {"person_id": person_id, "state": state.value, "at": tx.now, "arrived": None, "absent": False}
     mine = update(SIGNUPS).where(SIGNUPS.c.event_id == event_id, SIGNUPS.c.firm_id == firm_id)
     if tx.execute(mine.values(values)).rowcount == 0:
@@ -82,33 +82,33 @@ def put(tx: Tx, event_id: int, firm_id: int, person_id: int, state: SignupState)
 
 
 def set_state(tx: Tx, event_id: int, firm_id: int, state: SignupState) -> None:
-    """Give the firm a seat, or take it off the event."""
+    """Set the sign-up's state."""
     _set(tx, event_id, firm_id, state=state.value)
 
 
 def want(tx: Tx, event_id: int, firm_id: int, tables: list[int]) -> None:
-    """The firm would like to meet these tables, dearest first."""
+    """Save which tables the firm wants to meet, favourite first."""
     _set(tx, event_id, firm_id, wanted=tables)
 
 
 def arrive(tx: Tx, event_id: int, firm_id: int) -> None:
-    """The firm has come."""
+    """Mark the firm as arrived."""
     _set(tx, event_id, firm_id, arrived=tx.now, absent=False)
 
 
 def set_absent(tx: Tx, event_id: int, firm_id: int, absent: bool) -> None:
-    """The firm is known not to come, or comes after all."""
+    """Mark the firm as absent, or undo that."""
     _set(tx, event_id, firm_id, absent=absent)
 
 
 def hand_over(tx: Tx, person_id: int, firm_id: int, heir: int) -> None:
-    """The places that this person took for the firm are another one's of its people."""
+    """Hand this person's sign-ups for the firm to another of its people."""
     mine = (SIGNUPS.c.person_id == person_id, SIGNUPS.c.firm_id == firm_id)
     tx.execute(update(SIGNUPS).where(*mine).values(person_id=heir))
 
 
 def forget_person(tx: Tx, person_id: int) -> None:
-    """Whoever signed the firm up has left; the firm's place stays."""
+    """Detach this person from sign-ups (erasure); the firm's places stay."""
     tx.execute(update(SIGNUPS).where(SIGNUPS.c.person_id == person_id).values(person_id=None))
 
 

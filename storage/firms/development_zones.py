@@ -1,4 +1,4 @@
-"""In which development zone a firm lies: by an official's word, else the roster's, else its own; often in none."""
+"""A firm's development zone: by an official's statement, else the roster's, else its own; often none."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,12 +11,12 @@ from storage.engine.transactions import Tx
 from storage.firms.firms import FIRMS
 from storage.roster.roster import ENTRIES
 
-# What `zone` holds for a firm that lies in none.
+# Value of `zone` for a firm in no zone.
 NONE = ""
 
 
 class FirmZoneRow(Row, table=True):
-    """What somebody (`self` or `official`) said of one firm's zone."""
+    """A statement (`self` or `official`) of one firm's zone."""
 
     __tablename__ = "firm_zone"
 
@@ -31,7 +31,7 @@ ZONES = table_of(FirmZoneRow)
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """The zone's name, or NONE; who says so (`official`, `roster` or `self`), and since when, where that is known."""
+    """The zone's name, or NONE; its source (`official`, `roster` or `self`), and since when, if known."""
 
     name: str
     source: str
@@ -39,7 +39,7 @@ class Zone:
 
 
 def of(tx: Tx, firm_id: int) -> Zone | None:
-    """The firm's zone; None where nobody has said anything."""
+    """Return the firm's zone; None if nobody stated one."""
     said = tx.execute(select(ZONES).where(ZONES.c.firm_id == firm_id)).one_or_none()
     if said is None or said.source != "official":
         joined = FIRMS.join(ENTRIES, FIRMS.c.roster_id == ENTRIES.c.id)
@@ -51,12 +51,12 @@ def of(tx: Tx, firm_id: int) -> Zone | None:
 
 
 def say(tx: Tx, firm_id: int, zone: str, source: str) -> None:
-    """Somebody says in which zone the firm lies (NONE: in none); what was said before is replaced."""
+    """Save the firm's stated zone (NONE: in none), replacing an earlier statement."""
     tx.execute(delete(ZONES).where(ZONES.c.firm_id == firm_id))
     row = {"firm_id": firm_id, "zone": zone, "source": source, "learned": tx.now}
     tx.execute(insert(ZONES).values(row))
 
 
 def forget_word(tx: Tx, firm_id: int) -> None:
-    """Erase what the firm's people said."""
+    """Delete what the firm's people stated."""
     tx.execute(delete(ZONES).where(ZONES.c.firm_id == firm_id, ZONES.c.source == "self"))

@@ -1,4 +1,4 @@
-"""What is known of many firms today: the same as `firms.facts` says of each, in a few statements for all of them."""
+"""Facts of many firms today, equal to `firms.facts` of each, in a few statements."""
 
 import json
 from collections import defaultdict
@@ -17,7 +17,7 @@ from storage.firms.titles_on_day import DISTRICT, FIRST, IN_CITY, OF_ROSTER, TIT
 from storage.roster.roster import ENTRIES, Title
 from storage.roster.roster import TITLES as HELD
 
-# A title as it is read for many firms: its days stay text, which is read once for each different history.
+# Titles read for many firms: dates stay text, parsed once per distinct history.
 _Row = tuple[Any, ...]
 _DAYS = (as_type(HELD.c.valid_from, Text), as_type(HELD.c.valid_until, Text))
 _LISTED = (
@@ -28,7 +28,7 @@ _LISTED = (
 
 
 def told(tx: Tx, names: Collection[str], firm_ids: Collection[int] | None = None) -> dict[str, dict[int, str]]:
-    """Return by fact what is known of firms today, as JSON: equal where the same is known. None: of every firm."""
+    """Return facts of firms today as JSON, by fact: equal text for equal facts. None: of every firm."""
     wanted = {*names, *((TITLES, FIRST) if not {TITLES, FIRST}.isdisjoint(names) else ())}
     wanted |= {IN_CITY} if DISTRICT in names else set()
     said: defaultdict[str, dict[int, str]] = defaultdict(dict)
@@ -48,7 +48,7 @@ def told(tx: Tx, names: Collection[str], firm_ids: Collection[int] | None = None
         return found
     day, spoken_on = shanghai_day(tx.now), _spoken_on(tx, said[FIRST])
 
-    # Few different histories stand for many firms.
+    # Few distinct histories cover many firms.
     @cache
     def judged(rows: tuple[_Row, ...] | None, titles: str | None, first: str | None, on: date) -> Mapping[str, str]:
         history = None if rows is None else [_title(row) for row in rows if row[0] is not None]
@@ -83,7 +83,7 @@ def _of(statement: Select[Any], column: Any, firm_ids: Collection[int] | None) -
 
 
 def _rows(tx: Tx, statement: Select[Any]) -> Iterable[tuple[Any, ...]]:
-    # A row is a tuple: fetched all at once and taken apart it is twice as fast as read by its columns' names.
+    # Rows as tuples, fetched at once and unpacked: twice as fast as access by column name.
     return cast(Iterable[tuple[Any, ...]], tx.execute(statement).all())
 
 

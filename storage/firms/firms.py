@@ -1,4 +1,4 @@
-"""Firms as registered by people, and what is known of each, fact by fact, with its source."""
+"""Firms as registered, and each known fact with its source."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -18,9 +18,9 @@ from storage.roster.roster import ENTRIES, TITLES, title_of
 
 
 class FirmRow(Row, table=True):
-    """A firm as its people registered it. Its credit code is unique only once it is proven.
+    """A firm as its people registered it. Its credit code is unique only once verified.
 
-    `code_doubtful`: its people insisted on a code that fails its check; somebody has to look at the licence.
+    `code_doubtful`: its people insisted on a code that fails its check; the licence needs a manual check.
     """
 
     __tablename__ = "firm"
@@ -28,7 +28,7 @@ class FirmRow(Row, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     kind: str = Field(default="firm", max_length=8)
     name: str
-    # The name as it is compared: name_key of it.
+    # Normalised name for comparison: name_key of it.
     name_key: str = Field(default="", index=True)
     credit_code: str | None = Field(default=None, max_length=18)
     code_doubtful: bool = False
@@ -37,7 +37,7 @@ class FirmRow(Row, table=True):
 
 
 class FirmFact(Row, table=True):
-    """One fact of config/policy/facts.py as somebody said it of a firm; what the roster says is never copied here."""
+    """One fact of config/policy/facts.py as stated for a firm; roster facts are never copied here."""
 
     __tablename__ = "firm_fact"
     __table_args__ = (Index(None, "fact"),)
@@ -51,7 +51,7 @@ class FirmFact(Row, table=True):
 
 FIRMS = table_of(FirmRow)
 FACTS = table_of(FirmFact)
-# Fillers of Korean: letters by their class, and yet blank. NFKC makes the other two of them the second one.
+# Korean fillers: letters by class, yet blank. NFKC maps the other two to the second one.
 _UNSEEN = frozenset("\u115f\u1160")
 _GET = select(FIRMS).where(FIRMS.c.id == bindparam("id_"))
 _FORGET = delete(FACTS).where(
@@ -60,7 +60,7 @@ _FORGET = delete(FACTS).where(
 _LEARN = insert(FACTS)
 _SAID = select(FACTS.c.fact, FACTS.c.value, FACTS.c.source, FACTS.c.learned).where(FACTS.c.firm_id == bindparam("id_"))
 _TITLE = (TITLES.c.title, TITLES.c.batch, TITLES.c.first, TITLES.c.valid_from, TITLES.c.valid_until)
-# Each firm on the roster with its entry and, a row each, its titles; all None where it has none.
+# Each firm on the roster with its entry and one row per title; all None without an entry.
 LISTED = FIRMS.join(ENTRIES, ENTRIES.c.id == FIRMS.c.roster_id).outerjoin(TITLES, TITLES.c.entry_id == ENTRIES.c.id)
 _LISTED_ONE = (
     select(ENTRIES.c.district, *_TITLE)
@@ -71,7 +71,7 @@ _LISTED_ONE = (
 
 @dataclass(frozen=True, slots=True)
 class Firm:
-    """A firm as it is entered; its fields are FirmRow's."""
+    """A registered firm; fields as in FirmRow."""
 
     id: int
     kind: str
@@ -85,9 +85,9 @@ class Firm:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of one fact, who says so, and since when (of the roster: when it was asked).
+    """A fact's value, its source, and since when (of the roster: when it was queried).
 
-    `source`: `roster`, `self`, and of titles also `unlisted` and `partly` (see `standing.Held`).
+    `source`: `roster`, `self`, and of titles also `unlisted` and `partly` (see `titles_on_day.Held`).
     """
 
     value: Any
@@ -97,7 +97,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of a firm on one day, by fact, and how its titles stand on the roster."""
+    """A firm's known facts on one day, and the status of its titles on the roster."""
 
     facts: Mapping[str, Known]
     held: Held
@@ -112,28 +112,28 @@ def add(
     kind: str = "firm",
     code_doubtful: bool = False,
 ) -> int:
-    """Enter a firm as registered now; returns its id."""
+    """Insert a firm registered now; return its id."""
     row = {"kind": kind, "name": name, "credit_code": credit_code, "roster_id": roster_id, "registered": tx.now}
     row |= {"code_doubtful": code_doubtful, "name_key": name_key(name)}
     return int(tx.execute(insert(FIRMS).values(row).returning(FIRMS.c.id)).scalar_one())
 
 
 def name_key(name: str) -> str:
-    """Return a firm's name as two are compared: its letters, digits and characters alone, one width and case.
+    """Return a firm's name for comparison: only its letters, digits and characters, one width and case.
 
-    Blanks, brackets, signs and letters that nobody sees are left out, and 有限责任公司 is the 有限公司 that it means.
+    Blanks, brackets, signs and invisible letters are dropped, and 有限责任公司 becomes the equivalent 有限公司.
     """
     letters = [one for one in unicodedata.normalize("NFKC", name).casefold() if one.isalnum() and one not in _UNSEEN]
     return "".join(letters).replace("有限责任公司", "有限公司")
 
 
 def get(tx: Tx, firm_id: int) -> Firm:
-    """The firm with this id; raises NoResultFound for an id that was never given."""
+    """Return the firm with this id; raises NoResultFound for an unknown id."""
     return Firm(**tx.execute(_GET, {"id_": firm_id}).one()._mapping)
 
 
 def confirm(tx: Tx, firm_id: int, *, name: str, credit_code: str, roster_id: int | None) -> None:
-    """The firm's name, code and roster entry, as its proof found them."""
+    """Set the firm's name, code and roster entry as verified."""
     found = {
         "name": name,
         "name_key": name_key(name),
@@ -145,29 +145,29 @@ def confirm(tx: Tx, firm_id: int, *, name: str, credit_code: str, roster_id: int
 
 
 def exists(tx: Tx, firm_id: int) -> bool:
-    """Whether a firm was entered under this id."""
+    """Tell whether a firm with this id exists."""
     return tx.execute(select(FIRMS.c.id).where(FIRMS.c.id == firm_id)).one_or_none() is not None
 
 
 def find_soe(tx: Tx, name: str) -> int | None:
-    """The SOE that was entered under this exact name."""
+    """Return the SOE with this exact name."""
     mine = select(FIRMS.c.id).where(FIRMS.c.kind == "soe", FIRMS.c.name == name).order_by(FIRMS.c.id).limit(1)
     return tx.execute(mine).scalar_one_or_none()
 
 
 def named(tx: Tx, name: str) -> list[int]:
-    """Return the firms that were registered under this exact name, in the order in which they were."""
+    """Return the firms registered under this exact name, in order of registration."""
     return list(tx.execute(select(FIRMS.c.id).where(FIRMS.c.name == name).order_by(FIRMS.c.id)).scalars())
 
 
 def on_roster(tx: Tx) -> list[tuple[int, int]]:
-    """(firm, roster entry) of every firm that was registered as one on the roster."""
+    """Return (firm, roster entry) of every firm registered from the roster."""
     found = tx.execute(select(FIRMS.c.id, FIRMS.c.roster_id).where(FIRMS.c.roster_id.is_not(None)))
     return [(row.id, row.roster_id) for row in found]
 
 
 def link_by_name(tx: Tx) -> None:
-    """Put firms that have no roster entry under the one of exactly their name, unless their codes differ."""
+    """Link firms without a roster entry to the one of exactly their name, unless codes differ."""
     same = [ENTRIES.c.name == FIRMS.c.name, ENTRIES.c.gone.is_(False)]
     either = or_(
         FIRMS.c.credit_code.is_(None), ENTRIES.c.credit_code.is_(None), ENTRIES.c.credit_code == FIRMS.c.credit_code
@@ -180,20 +180,20 @@ def link_by_name(tx: Tx) -> None:
 
 
 def facts(tx: Tx, firm_id: int, day: date | None = None) -> Mapping[str, Known]:
-    """Return everything known of a firm on `day` (None: today in Shanghai), by fact: see `standing`."""
+    """Return every known fact of a firm on `day` (None: today in Shanghai), by fact: see `standing`."""
     return standing(tx, firm_id, day).facts
 
 
 def said(tx: Tx, firm_id: int) -> dict[str, Known]:
-    """Return what was said of a firm, without the roster's word."""
+    """Return the stated facts of a firm, without the roster's."""
     return {row.fact: Known(row.value, row.source, row.learned) for row in tx.execute(_SAID, {"id_": firm_id})}
 
 
 def standing(tx: Tx, firm_id: int, day: date | None = None) -> Standing:
-    """Return what the firm said of itself, and what the roster says of it on `day` (None: today in Shanghai).
+    """Return the firm's own statements and the roster's facts on `day` (None: today in Shanghai).
 
-    Titles and first awards are both together; the district is the firm's own word (elsewhere
-    is one too), else the roster's.
+    Titles and first awards combine both; the district is the firm's own statement (outside Nanjing included), else the
+    roster's.
     """
     day = day or shanghai_day(tx.now)
     spoken = said(tx, firm_id)
@@ -221,13 +221,13 @@ def standing(tx: Tx, firm_id: int, day: date | None = None) -> Standing:
 
 
 def forget_word(tx: Tx, firm_id: int) -> None:
-    """Erase what the firm's people told of it: their facts and its code. Name and what the roster tells stay."""
+    """Delete what the firm's people stated: their facts and its code. Name and roster facts stay."""
     tx.execute(delete(FACTS).where(FACTS.c.firm_id == firm_id, FACTS.c.source == "self"))
     tx.execute(update(FIRMS).where(FIRMS.c.id == firm_id).values(credit_code=None, code_doubtful=False))
 
 
 def learn(tx: Tx, firm_id: int, known: Mapping[str, Any], source: str) -> None:
-    """Keep these facts as `source` says them; what was said of them before is replaced. None forgets what was said."""
+    """Save these facts as stated by `source`, replacing earlier ones. None deletes the statement."""
     tx.execute(_FORGET, {"id_": firm_id, "facts_": list(known)})
     rows: list[Mapping[str, Any]] = [
         {"firm_id": firm_id, "fact": fact, "value": value, "source": source, "learned": tx.now}

@@ -1,4 +1,4 @@
-"""People who ask to join a firm by its credit code, and what its administrator decided."""
+"""Requests to join a firm by its credit code, and its administrator's decisions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ WAITING, APPROVED, REFUSED, WITHDRAWN = "waiting", "approved", "refused", "withd
 
 
 class JoinRequestRow(Row, table=True):
-    """One person's wish, kept under the code alone: whether a firm is proven by it, the asking does not touch."""
+    """One person's request, stored under the code alone: asking does not reveal whether a firm is verified by it."""
 
     __tablename__ = "join_request"
 
@@ -34,7 +34,7 @@ JOINS = table_of(JoinRequestRow)
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Somebody who waits, by the name they gave; `kind` is a role's."""
+    """A pending request with the name given; `kind` is a role's."""
 
     id: int
     person_id: int
@@ -44,7 +44,7 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A wish to join as its owner reads it: under which code, as what, by which name, and what became of it."""
+    """A join request as shown to its owner: code, role, name, and outcome."""
 
     credit_code: str
     kind: str
@@ -54,7 +54,7 @@ class Asked:
 
 
 def ask(tx: Tx, person_id: int, credit_code: str, kind: str, name: str) -> int:
-    """Keep that this person wants to join whichever firm is proven by this code; returns the request's id."""
+    """Save a request to join whichever firm is verified by this code; return its id."""
     withdraw(tx, person_id)
     row = {
         "person_id": person_id,
@@ -68,13 +68,13 @@ def ask(tx: Tx, person_id: int, credit_code: str, kind: str, name: str) -> int:
 
 
 def waiting(tx: Tx, credit_code: str) -> list[Join]:
-    """Who waits to join under this code, the longest waiting first."""
+    """Return the pending requests under this code, longest waiting first."""
     mine = select(JOINS).where(JOINS.c.credit_code == credit_code, JOINS.c.state == WAITING).order_by(JOINS.c.id)
     return [_join(tx, row) for row in tx.execute(mine)]
 
 
 def decide(tx: Tx, join_id: int, credit_code: str, state: str, firm_id: int) -> Join | None:
-    """The administrator of this firm has decided; None where nobody waits under that number and code any more."""
+    """Save the firm administrator's decision; None if nothing is pending under that id and code."""
     mine = update(JOINS).where(JOINS.c.id == join_id, JOINS.c.credit_code == credit_code, JOINS.c.state == WAITING)
     decided = mine.values(state=state, firm_id=firm_id, decided=tx.now).returning(*JOINS.c)
     row = tx.execute(decided).one_or_none()
@@ -82,25 +82,25 @@ def decide(tx: Tx, join_id: int, credit_code: str, state: str, firm_id: int) -> 
 
 
 def names(tx: Tx, firm_id: int) -> dict[int, str]:
-    """The names that the firm's people gave when they joined it."""
+    """Return the names that the firm's people gave when joining."""
     joined = select(JOINS).where(JOINS.c.firm_id == firm_id, JOINS.c.state == APPROVED).order_by(JOINS.c.id)
     return {row.person_id: _join(tx, row).name for row in tx.execute(joined)}
 
 
 def count_since(tx: Tx, person_id: int, since: datetime) -> int:
-    """How often this person has asked since then."""
+    """Count this person's requests since then."""
     mine = select(func.count()).select_from(JOINS).where(JOINS.c.person_id == person_id, JOINS.c.asked > since)
     return int(tx.execute(mine).scalar_one())
 
 
 def withdraw(tx: Tx, person_id: int) -> None:
-    """This person waits for nothing any more."""
+    """Withdraw this person's pending request."""
     mine = update(JOINS).where(JOINS.c.person_id == person_id, JOINS.c.state == WAITING)
     tx.execute(mine.values(state=WITHDRAWN, decided=tx.now))
 
 
 def of_person(tx: Tx, person_id: int) -> list[Asked]:
-    """Every wish to join a firm that this person had, oldest first."""
+    """Return all of this person's join requests, oldest first."""
     mine = select(JOINS).where(JOINS.c.person_id == person_id).order_by(JOINS.c.id)
     return [
         Asked(row.credit_code, row.kind, tx.cipher.open(row.name, "join_request.name"), row.state, row.asked)
@@ -109,7 +109,7 @@ def of_person(tx: Tx, person_id: int) -> list[Asked]:
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """Erase what this person asked for, with the name they gave."""
+    """Delete this person's requests, with the name given (erasure)."""
     tx.execute(delete(JOINS).where(JOINS.c.person_id == person_id))
 
 

@@ -1,4 +1,4 @@
-"""Pictures of licences that firms sent to be proven, from the message that brought one to what an official decided."""
+"""Licence pictures sent for verification, from the message to the official's decision."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _LEASE = timedelta(minutes=3)
 
 
 class State(StrEnum):
-    """Where a request stands. Only a waiting one has a picture that can be looked at and decided."""
+    """A request's state. Only a waiting one has a picture to view and decide."""
 
     FETCHING = "fetching"
     WAITING = "waiting"
@@ -33,7 +33,7 @@ class State(StrEnum):
 
 
 class ProofRequestRow(Row, table=True):
-    """One picture somebody sent for their firm. `due`: when it may next be fetched from the platform."""
+    """A picture sent for a firm. `due`: earliest time of the next download from the platform."""
 
     __tablename__ = "proof_request"
     __table_args__ = (Index(None, "state", "due"),)
@@ -52,7 +52,7 @@ class ProofRequestRow(Row, table=True):
 
 
 class ProofPictureRow(Row, table=True):
-    """The picture of a request, made anew and sealed."""
+    """A request's picture, re-encoded and sealed."""
 
     __tablename__ = "proof_picture"
 
@@ -69,7 +69,7 @@ _AREA = func.coalesce(ENTRIES.c.district, REQUESTS.c.area)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request with the reason of its refusal."""
+    """A request with the reason if refused."""
 
     id: int
     firm_id: int
@@ -83,7 +83,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """A picture to be fetched from the platform now."""
+    """A picture to download from the platform now."""
 
     id: int
     media_id: str
@@ -92,7 +92,7 @@ class Errand:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A line of the queue."""
+    """A line of the review queue."""
 
     id: int
     firm_id: int
@@ -104,7 +104,7 @@ class Queued:
 
 
 def add(tx: Tx, firm_id: int, person_id: int, media_id: str) -> int:
-    """Keep that this picture was sent, to be fetched soon; returns the request's id."""
+    """Save that this picture was sent, for download; return the request's id."""
     place = verifications.place_of(tx, firm_id)
     row = {
         "firm_id": firm_id,
@@ -120,7 +120,7 @@ def add(tx: Tx, firm_id: int, person_id: int, media_id: str) -> int:
 
 
 def claim(tx: Tx, most: int) -> list[Errand]:
-    """Pictures to be fetched now, each counted as tried; nobody else is handed them for three minutes."""
+    """Claim pictures to download now for three minutes, counting a try for each."""
     due = select(REQUESTS.c.id).where(REQUESTS.c.state == State.FETCHING.value, REQUESTS.c.due <= tx.now)
     ids = tx.execute(due.order_by(REQUESTS.c.due, REQUESTS.c.id).limit(most)).scalars().all()
     leased = update(REQUESTS).where(REQUESTS.c.id.in_(ids)).values(due=tx.now + _LEASE, tries=REQUESTS.c.tries + 1)
@@ -129,7 +129,7 @@ def claim(tx: Tx, most: int) -> list[Errand]:
 
 
 def keep_picture(tx: Tx, request_id: int, content: bytes) -> bool:
-    """Seal the fetched picture; the request waits for an official. False where nobody waits for it any more."""
+    """Save the downloaded picture, sealed; the request awaits an official. False if it is no longer open."""
     if not _move(tx, request_id, State.FETCHING, State.WAITING):
         return False
     sealed = tx.cipher.seal_bytes(content, _context(request_id))
@@ -138,30 +138,30 @@ def keep_picture(tx: Tx, request_id: int, content: bytes) -> bool:
 
 
 def picture(tx: Tx, request_id: int) -> bytes | None:
-    """The picture of a request, opened; None where there is none (any more)."""
+    """Return a request's picture, decrypted; None if there is none (any more)."""
     sealed = tx.execute(select(PICTURES.c.content).where(PICTURES.c.request_id == request_id)).scalar_one_or_none()
     return None if sealed is None else tx.cipher.open_bytes(sealed, _context(request_id))
 
 
 def has_picture(tx: Tx, request_id: int) -> bool:
-    """Whether there is a picture of this request to be looked at."""
+    """Tell whether this request has a viewable picture."""
     found = select(PICTURES.c.request_id).where(PICTURES.c.request_id == request_id)
     return tx.execute(found).scalar_one_or_none() is not None
 
 
 def fail(tx: Tx, request_id: int) -> bool:
-    """Its picture could not be had or read; False where it was not being fetched."""
+    """Mark the picture as unavailable or unreadable; False if it was not being downloaded."""
     return _move(tx, request_id, State.FETCHING, State.FAILED, decided=tx.now)
 
 
 def decide(tx: Tx, request_id: int, state: State, reason: str | None = None) -> bool:
-    """An official has decided; False where it was no longer waiting."""
+    """Save an official's decision; False if it was no longer waiting."""
     sealed = None if reason is None else tx.cipher.seal(reason, "proof_request.reason")
     return _move(tx, request_id, State.WAITING, state, decided=tx.now, reason=sealed)
 
 
 def withdraw(tx: Tx, *, firm_id: int | None = None, person_id: int | None = None) -> None:
-    """The open requests of this firm or person need no decision any more; their pictures go at once."""
+    """Withdraw the open requests of this firm or person and delete their pictures."""
     mine = REQUESTS.c.firm_id == firm_id if person_id is None else REQUESTS.c.person_id == person_id
     ids = tx.execute(select(REQUESTS.c.id).where(mine, _OPEN)).scalars().all()
     _drop_pictures(tx, ids)
@@ -169,38 +169,38 @@ def withdraw(tx: Tx, *, firm_id: int | None = None, person_id: int | None = None
 
 
 def get(tx: Tx, request_id: int) -> Request | None:
-    """The request with this id."""
+    """Return the request with this id."""
     row = tx.execute(select(REQUESTS).where(REQUESTS.c.id == request_id)).one_or_none()
     return None if row is None else _request(tx, row)
 
 
 def open_of(tx: Tx, person_id: int) -> Request | None:
-    """The request of this person that is not decided yet."""
+    """Return this person's undecided request."""
     mine = select(REQUESTS).where(REQUESTS.c.person_id == person_id, _OPEN).order_by(REQUESTS.c.id.desc()).limit(1)
     row = tx.execute(mine).one_or_none()
     return None if row is None else _request(tx, row)
 
 
 def of_person(tx: Tx, person_id: int) -> list[Request]:
-    """Every request of this person, oldest first."""
+    """Return all of this person's requests, oldest first."""
     mine = select(REQUESTS).where(REQUESTS.c.person_id == person_id).order_by(REQUESTS.c.id)
     return [_request(tx, row) for row in tx.execute(mine)]
 
 
 def count_since(tx: Tx, person_id: int, since: datetime) -> int:
-    """How many pictures this person has sent since then."""
+    """Count the pictures this person has sent since then."""
     mine = select(func.count()).select_from(REQUESTS).where(REQUESTS.c.person_id == person_id, REQUESTS.c.asked > since)
     return int(tx.execute(mine).scalar_one())
 
 
 def place_of(tx: Tx, request_id: int) -> Place | None:
-    """Where the firm of this request lies; None where there is no such request."""
+    """Return the location of this request's firm; None if there is no such request."""
     firm_id = tx.execute(select(REQUESTS.c.firm_id).where(REQUESTS.c.id == request_id)).scalar_one_or_none()
     return None if firm_id is None else verifications.place_of(tx, firm_id)
 
 
 def queue(tx: Tx, states: Iterable[State], areas: frozenset[str] | None, page: int) -> Page[Queued]:
-    """One page of the requests in these states, the longest waiting first, and how many there are in all."""
+    """Return one page of requests in these states, longest waiting first, and the total."""
     joined = REQUESTS.join(FIRMS, REQUESTS.c.firm_id == FIRMS.c.id)
     joined = joined.outerjoin(ENTRIES, FIRMS.c.roster_id == ENTRIES.c.id)
     conditions: list[ColumnElement[bool]] = [REQUESTS.c.state.in_([state.value for state in states])]
@@ -213,14 +213,14 @@ def queue(tx: Tx, states: Iterable[State], areas: frozenset[str] | None, page: i
 
 
 def drop_old_pictures(tx: Tx, days: int) -> int:
-    """Delete the pictures that were decided about so many days ago; returns how many."""
+    """Delete pictures decided about so many days ago; return how many."""
     old = select(REQUESTS.c.id).where(REQUESTS.c.decided <= tx.now - timedelta(days=days))
     ids = tx.execute(select(PICTURES.c.request_id).where(PICTURES.c.request_id.in_(old)).limit(200)).scalars().all()
     return _drop_pictures(tx, ids)
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """Erase what this person sent."""
+    """Delete this person's requests (erasure)."""
     mine = select(REQUESTS.c.id).where(REQUESTS.c.person_id == person_id)
     tx.execute(delete(PICTURES).where(PICTURES.c.request_id.in_(mine)))
     tx.execute(delete(REQUESTS).where(REQUESTS.c.person_id == person_id))

@@ -1,4 +1,4 @@
-"""Two registrations of one firm made one: what moved is kept row by row, so that it can be moved back exactly."""
+"""Merges of two registrations of one firm: every moved row is recorded, so that it can be moved back exactly."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from storage.people.roles import ROLES, seats
 
 
 class Merge(ReadModel):
-    """A merge that holds, or held until it was undone."""
+    """A merge, in effect or undone."""
 
     id: int = Field(primary_key=True, sa_type=BigId)
     kept_id: int = Field(foreign_key="firm.id", index=True, sa_type=BigId)
@@ -29,7 +29,7 @@ class Merge(ReadModel):
 
 
 class FirmMergeRow(Merge, Row, table=True):
-    """One merge: `gone` became part of `kept`. `moved` names rows by their ids and holds nothing else of them."""
+    """One merge: `gone` became part of `kept`. `moved` lists row ids and nothing else."""
 
     __tablename__ = "firm_merge"
 
@@ -38,11 +38,11 @@ MERGES = table_of(FirmMergeRow)
 
 
 def add(tx: Tx, kept_id: int, gone_id: int, day: date) -> int:
-    """Everything that points to the one firm points to the other from now on; returns the merge's id.
+    """Point everything of one firm to the other; return the merge's id.
 
-    People, roles, bids, places at events and whatever else belongs to a firm move, but for what the kept firm has
-    itself; facts and offers that the kept firm lacks are copied; whoever administered the firm that goes is an ordinary
-    colleague, where the other one has an administrator.
+    People, roles, bids, event places and whatever else belongs to a firm move, except what the kept firm has itself;
+    facts and offers that the kept firm lacks are copied; the merged firm's administrator becomes an ordinary colleague
+    if the kept one has an administrator.
     """
     moved: dict[str, Any] = {"rows": {}, "seats": [], "facts": [], "offers": []}
     if tx.execute(select(ROLES.c.id).where(ROLES.c.firm_id == kept_id, *seats(day))).first() is not None:
@@ -59,7 +59,7 @@ def add(tx: Tx, kept_id: int, gone_id: int, day: date) -> int:
 
 
 def undo(tx: Tx, merge: Merge) -> bool:
-    """Move back what is still where the merge put it; False where it was undone before."""
+    """Move back what is still where the merge put it; False if already undone."""
     mine = update(MERGES).where(MERGES.c.id == merge.id, MERGES.c.undone.is_(None))
     if tx.execute(mine.values(undone=tx.now)).rowcount == 0:
         return False
@@ -79,20 +79,20 @@ def undo(tx: Tx, merge: Merge) -> bool:
 
 
 def get(tx: Tx, merge_id: int) -> Merge | None:
-    """The merge with this id."""
+    """Return the merge with this id."""
     row = tx.execute(select(MERGES).where(MERGES.c.id == merge_id)).one_or_none()
     return None if row is None else Merge.of(row)
 
 
 def of_firm(tx: Tx, firm_id: int) -> list[Merge]:
-    """The merges that hold and have to do with this firm, the newest first."""
+    """Return the merges in effect that involve this firm, newest first."""
     mine = or_(MERGES.c.kept_id == firm_id, MERGES.c.gone_id == firm_id)
     found = tx.execute(select(MERGES).where(mine, MERGES.c.undone.is_(None)).order_by(MERGES.c.id.desc()))
     return [Merge.of(row) for row in found]
 
 
 def doubles(tx: Tx, firm: Firm) -> list[Firm]:
-    """Other registrations that look like this one: the same credit code, roster entry or name, and people in them."""
+    """Return registrations likely to be the same firm: same credit code, roster entry or name, with people."""
     same = [FIRMS.c.name_key == firm.name_key]
     same += [] if firm.credit_code is None else [FIRMS.c.credit_code == firm.credit_code]
     same += [] if firm.roster_id is None else [FIRMS.c.roster_id == firm.roster_id]
@@ -103,7 +103,7 @@ def doubles(tx: Tx, firm: Firm) -> list[Firm]:
 
 @dataclass(frozen=True, slots=True)
 class _Owned:
-    """A column that says whose a row is. `keys` name the row beside it; `alone`: of which a firm has one row only."""
+    """A column naming a row's owner. `keys`: the rest of the row's key; `alone`: column sets unique per firm."""
 
     table: Table
     column: Column[Any]
@@ -116,7 +116,7 @@ class _Owned:
 
 
 def _owned() -> Iterator[_Owned]:
-    """Every such column. What a firm can have but once in all stays: the kept firm has its own."""
+    """Yield every such column. What a firm can have only once in all stays: the kept firm has its own."""
     for table in every_table():
         # Facts and offers are copied, so that both firms keep their own.
         if table in (MERGES, FACTS, offerings.TEXTS):
@@ -133,7 +133,7 @@ def _owned() -> Iterator[_Owned]:
 
 
 def _move(tx: Tx, owned: _Owned, source: int, target: int, wanted: Sequence[Any] | None = None) -> list[Any]:
-    """Give the target the source's rows (those wanted, all where None) that double none of its own; returns keys."""
+    """Move the source's rows (those wanted; None: all) without duplicates at the target; return their keys."""
     table, column, keys = owned.table, owned.column, owned.keys
     twin = table.alias("twin")
     free: list[ColumnElement[bool]] = [
@@ -158,7 +158,7 @@ def _end_seats(tx: Tx, firm_id: int, day: date) -> list[list[Any]]:
 
 
 def _adopt_entry(tx: Tx, kept_id: int, gone_id: int) -> int | None:
-    """Put a kept firm that is on no roster under the other's entry; returns that, None where nothing changed."""
+    """Link a kept firm without roster entry to the other's; return that entry, None if nothing changed."""
     entry_id: int | None = tx.execute(select(FIRMS.c.roster_id).where(FIRMS.c.id == gone_id)).scalar_one()
     adopting = (FIRMS.c.id == kept_id, FIRMS.c.roster_id.is_(None))
     changed = entry_id is not None and tx.execute(update(FIRMS).where(*adopting).values(roster_id=entry_id)).rowcount

@@ -1,4 +1,4 @@
-"""What registered firms offer: the words by which matching finds them, each with its source and time."""
+"""Offerings of registered firms: the words by which matching finds them, each with source and time."""
 
 import json
 from collections import defaultdict
@@ -20,7 +20,7 @@ FIELDS = ("products", "keywords", "scope")
 
 
 class Offer(Row, table=True):
-    """A firm that can be found. `version` is the offers' counter when it last changed; `gone`: found no more."""
+    """A findable firm. `version`: the offers' counter at its last change; `gone`: no longer findable."""
 
     __tablename__ = "offer"
 
@@ -30,7 +30,7 @@ class Offer(Row, table=True):
 
 
 class OfferText(Row, table=True):
-    """What the firm (`self`) or an official (`official`) wrote of one field."""
+    """Text of one field by the firm (`self`) or an official (`official`)."""
 
     __tablename__ = "offer_text"
 
@@ -48,7 +48,7 @@ TEXTS = table_of(OfferText)
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """The text of one field, who wrote it (`self` or `official`, then of which agency), and when."""
+    """A field's text, its author (`self`, or `official` with their agency), and when."""
 
     text: str
     source: str
@@ -58,14 +58,14 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Which titles a firm holds and where it is; None: not known."""
+    """A firm's titles and district; None: unknown."""
 
     titles: frozenset[str] | None = None
     district: str | None = None
 
 
 def put(tx: Tx, firm_id: int, texts: Mapping[str, str], source: str, agency: str | None = None) -> None:
-    """The firm is found by these texts, beside its name and its other fields; an empty text is forgotten."""
+    """Make the firm findable by these texts, its name and other fields; an empty text is deleted."""
     _touch(tx, firm_id, gone=False)
     tx.execute(delete(TEXTS).where(TEXTS.c.firm_id == firm_id, TEXTS.c.field.in_(list(texts))))
     for field, text in texts.items():
@@ -75,19 +75,19 @@ def put(tx: Tx, firm_id: int, texts: Mapping[str, str], source: str, agency: str
 
 
 def remove(tx: Tx, firm_id: int) -> None:
-    """The firm is found no more, and nothing is kept of what it offers."""
+    """Make the firm unfindable and delete its offerings."""
     _touch(tx, firm_id, gone=True)
     tx.execute(delete(TEXTS).where(TEXTS.c.firm_id == firm_id))
 
 
 def show(tx: Tx, firm_id: int, *, is_found: bool) -> None:
-    """The firm is found, or not, with the texts it has; one that never was found stays so."""
+    """Show or hide the firm with its existing texts; one that never was findable stays so."""
     if tx.execute(select(OFFERS.c.firm_id).where(OFFERS.c.firm_id == firm_id)).first() is not None:
         _touch(tx, firm_id, gone=not is_found)
 
 
 def adopt(tx: Tx, firm_id: int, other_id: int) -> list[list[str]]:
-    """Copy what the other firm offers in fields that this one lacks; returns (field, when it was learned) of each."""
+    """Copy the other firm's offerings in fields this one lacks; return (field, when learned) of each."""
     known = select(TEXTS.c.field).where(TEXTS.c.firm_id == firm_id)
     missing = tx.execute(select(TEXTS).where(TEXTS.c.firm_id == other_id, TEXTS.c.field.not_in(known))).all()
     if missing:
@@ -97,7 +97,7 @@ def adopt(tx: Tx, firm_id: int, other_id: int) -> list[list[str]]:
 
 
 def give_back(tx: Tx, firm_id: int, adopted: Sequence[Sequence[str]]) -> None:
-    """Forget these copies again, as far as nobody wrote the field anew since."""
+    """Delete these copies unless the field was rewritten since."""
     for field, learned in adopted:
         copied = (TEXTS.c.firm_id == firm_id, TEXTS.c.field == field)
         tx.execute(delete(TEXTS).where(*copied, TEXTS.c.learned == datetime.fromisoformat(learned)))
@@ -106,15 +106,15 @@ def give_back(tx: Tx, firm_id: int, adopted: Sequence[Sequence[str]]) -> None:
 
 
 def of(tx: Tx, firm_id: int) -> dict[str, Stated]:
-    """What is kept of this firm, by field."""
+    """Return this firm's offerings, by field."""
     rows = tx.execute(select(TEXTS).where(TEXTS.c.firm_id == firm_id))
     return {row.field: Stated(row.text, row.source, row.learned, row.agency) for row in rows}
 
 
 def changed_since(tx: Tx, version: int) -> list[tuple[int, Mapping[str, str] | None]]:
-    """(firm, its name and texts) of every firm that was entered or changed after this version, oldest change first.
+    """Return (firm, its name and texts) of every firm changed after this version, oldest change first.
 
-    None in place of the texts: the firm is to be found no more.
+    None instead of texts: the firm is no longer findable.
     """
     changed = OFFERS.c.version > version
     texts: defaultdict[int, dict[str, str]] = defaultdict(dict)
@@ -129,7 +129,7 @@ def changed_since(tx: Tx, version: int) -> list[tuple[int, Mapping[str, str] | N
 
 
 def held(tx: Tx, firm_ids: Sequence[int]) -> dict[int, Held]:
-    """Return titles and districts of these firms today: what the roster shows, beside what the firms say."""
+    """Return titles and districts of these firms today, from the roster and the firms' own statements."""
     told = facts_of_many.told(tx, ("titles", "district"), firm_ids)
     titles, districts = told["titles"], told["district"]
     return {

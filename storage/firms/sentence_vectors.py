@@ -1,4 +1,4 @@
-"""Vectors that the sentence model made of firms' texts: kept by the text's digest, so that no text is read twice."""
+"""Sentence-model vectors of firms' texts, by the text's digest, so that no text is computed twice."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,7 +10,7 @@ from storage.engine.transactions import Tx
 
 
 class SentenceVector(Row, table=True):
-    """One vector, as its bytes; the digest names the model too. Without its text it says nothing."""
+    """A vector as bytes; its digest also covers the model. Reveals nothing without the text."""
 
     __tablename__ = "sentence_vector"
 
@@ -22,11 +22,11 @@ VECTORS = table_of(SentenceVector)
 
 
 def find(tx: Tx, digests: Sequence[str]) -> dict[str, bytes]:
-    """The vectors that are kept under these digests."""
+    """Return the vectors stored under these digests."""
     rows = tx.execute(select(VECTORS).where(VECTORS.c.digest.in_(digests)))
     return {row.digest: row.vector for row in rows}
 
 
 def keep(tx: Tx, vectors: Mapping[str, bytes]) -> None:
-    """Keep these vectors; one that another node kept meanwhile stays."""
+    """Save these vectors; ones already saved by another node stay."""
     tx.insert_new(VECTORS, [{"digest": digest, "vector": vector} for digest, vector in vectors.items()], ["digest"])

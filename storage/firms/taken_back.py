@@ -1,4 +1,4 @@
-"""Proofs that were wrong and were taken back: which, when and why."""
+"""Revoked verifications: which, when and why."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from storage.firms.verifications import Proof
 
 
 class TakenBackRow(Row, table=True):
-    """A proof that holds no more; its firm may be proven again, and so may another under its code."""
+    """A revoked verification; its firm, or another with its code, may be verified again."""
 
     __tablename__ = "proof_taken_back"
 
@@ -30,7 +30,7 @@ TAKEN_BACK = table_of(TakenBackRow)
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """One proof that was taken back, with the reason that the firm read."""
+    """A revoked verification, with the reason shown to the firm."""
 
     id: int
     credit_code: str
@@ -40,7 +40,7 @@ class TakenBack:
 
 
 def add(tx: Tx, proof: Proof, reason: str) -> int:
-    """Keep that this proof was taken back now; returns the row's id."""
+    """Record that this verification was revoked now; return the row's id."""
     row = {
         "firm_id": proof.firm_id,
         "credit_code": proof.credit_code,
@@ -53,7 +53,7 @@ def add(tx: Tx, proof: Proof, reason: str) -> int:
 
 
 def of_firm(tx: Tx, firm_id: int) -> list[TakenBack]:
-    """The proofs of this firm that were taken back, the newest first."""
+    """Return this firm's revoked verifications, newest first."""
     mine = select(TAKEN_BACK).where(TAKEN_BACK.c.firm_id == firm_id).order_by(TAKEN_BACK.c.id.desc())
     return [
         TakenBack(row.id, row.credit_code, row.proven, row.taken, tx.cipher.open(row.reason, "proof_taken_back.reason"))

@@ -1,6 +1,6 @@
-"""How a firm stands on one day: the roster's titles of that day, beside what the firm itself has said.
+"""A firm's titles on one day: the roster's valid on that day, plus what the firm stated.
 
-Pure: nothing is copied from the roster, so a title begins and ends with its days, whoever asks.
+Pure: nothing is copied from the roster, so titles begin and end with their dates, whoever asks.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -12,15 +12,15 @@ from config.policy.facts import UNSURE
 from storage.roster.roster import Listed, Title
 
 TITLES, FIRST, DISTRICT, IN_CITY = "titles", "first_award", "district", "in_nanjing"
-# The facts that the roster tells of its firms.
+# Facts that the roster provides.
 OF_ROSTER = frozenset({TITLES, FIRST, DISTRICT})
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the firm itself said of its titles: those it holds, those it was given first, and on which day it said so.
+    """The firm's own statement of its titles: those held, those first awarded, and when stated.
 
-    None: nothing. Of `first` a member with `?` before it was left open, one that is missing was denied.
+    None: nothing stated. In `first` a member with `?` before it was left open, a missing one was denied.
     """
 
     titles: Collection[str] | None = None
@@ -33,12 +33,12 @@ NOTHING = Said()
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The titles that count on one day, sorted; None: not known.
+    """Titles that count on one day, sorted; None: unknown.
 
-    `source`: who says so: `roster`, `self`, or where the roster does not show all of them, `partly`, or any of them,
-    `unlisted`. `own`: those that stand on the firm's word alone. `first`: the titles given for the first time, `?`
-    before one of which that is not known; None where it is known of none. `lapsed`: titles that the roster shows as
-    over, each with the first day on which it no longer holds.
+    `source`: `roster`, `self`, or if the roster shows only some of them, `partly`, or none of them, `unlisted`. `own`:
+    those resting on the firm's statement alone. `first`: titles awarded for the first time, `?` before unknown ones;
+    None if known of none. `lapsed`: titles the roster shows as over, each with the first day on which it no longer
+    holds.
     """
 
     titles: list[str] | None
@@ -50,10 +50,10 @@ class Held:
 
 
 def held_on(day: date, listed: Iterable[Title] | None, said: Said = NOTHING) -> Held:
-    """Return which titles a firm holds on `day` (Asia/Shanghai). `listed`: its roster entry's, None without an entry.
+    """Return the titles a firm holds on `day` (Asia/Shanghai). `listed`: its roster entry's, None without an entry.
 
-    What the roster shows and what the firm says stand together. A first award is one that either of them says, and
-    neither denies; an earlier entry of the same title denies it.
+    The roster's and the firm's own are combined. A first award is one that either states and neither denies; an earlier
+    entry of the same title denies it.
     """
     rows = [title for title in listed or () if title.valid_from <= day]
     shown = {title.title for title in rows if title.valid(day)}
@@ -78,7 +78,7 @@ def held_on(day: date, listed: Iterable[Title] | None, said: Said = NOTHING) -> 
 
 
 def facts_of(listed: Listed, day: date) -> dict[str, Any]:
-    """Return what the roster alone says of a firm on `day`, as facts of the policy; what it leaves open is missing."""
+    """Return what the roster alone says of a firm on `day`, as policy facts; unknown ones are missing."""
     held = held_on(day, listed.titles)
     told = {TITLES: held.titles, FIRST: held.first, DISTRICT: listed.district}
     return {fact: value for fact, value in told.items() if value is not None}
@@ -88,7 +88,7 @@ def _first_by_roster(rows: Collection[Title], title: str, day: date) -> bool | N
     mine = [row for row in rows if row.title == title]
     newest = max((row.valid_from for row in mine if row.valid(day)), default=None)
     if newest is None:
-        # A title that is over was an award before this one.
+        # An expired title was an award before this one.
         return False if mine else None
     said = {row.first for row in mine if row.valid(day) and row.valid_from == newest}
     if any(row.valid_from < newest for row in mine) or False in said:
@@ -99,7 +99,7 @@ def _first_by_roster(rows: Collection[Title], title: str, day: date) -> bool | N
 def _first_by_word(rows: Collection[Title], title: str, said: Said) -> bool | None:
     if said.first is None or UNSURE + title in said.first:
         return None
-    # Whoever spoke before the award did not speak of it.
+    # A statement made before the award does not cover it.
     if any(row.title == title and row.valid_from > said.first_on for row in rows):
         return None
     return title in said.first

@@ -1,4 +1,4 @@
-"""Whether a firm is the one it says it is, as every list shows it: proven, not, or under a proven one's name."""
+"""A firm's verification status as shown in lists: verified, not, or sharing a verified firm's name."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from storage.firms.verifications import PROOFS
 
 @dataclass(frozen=True, slots=True)
 class FirmMarks:
-    """A firm in a list. `same_name`: it is not proven, and a firm of that name is."""
+    """A firm in a list. `same_name`: it is unverified, and a verified firm has that name."""
 
     name: str
     proven: bool
@@ -21,13 +21,13 @@ class FirmMarks:
 
     @property
     def label(self) -> str:
-        """The name with its marks, for tables that are taken along."""
+        """Return the name with its marks, for exported tables."""
         marks = [*([] if self.proven else ["未核验"]), *(["与已核验企业同名"] if self.same_name else [])]
         return f"{self.name}（{'，'.join(marks)}）" if marks else self.name
 
 
 def of(tx: Tx, firm_ids: Collection[int]) -> dict[int, FirmMarks]:
-    """Return how each of these firms stands; an SOE, which officials enter, counts as proven."""
+    """Return each firm's marks; an SOE, which officials enter, counts as verified."""
     other = FIRMS.alias("other")
     namesake = exists().where(other.c.name_key == FIRMS.c.name_key, other.c.id != FIRMS.c.id, _proven(other))
     columns = (FIRMS.c.id, FIRMS.c.name, _proven(FIRMS).label("proven"), namesake.label("same_name"))
@@ -36,20 +36,20 @@ def of(tx: Tx, firm_ids: Collection[int]) -> dict[int, FirmMarks]:
 
 
 def unproven(tx: Tx, firm_ids: Collection[int]) -> frozenset[int]:
-    """Return those of these firms that are not proven."""
+    """Return which of these firms are not verified."""
     found = select(FIRMS.c.id).where(FIRMS.c.id.in_(sorted(firm_ids)), ~_proven(FIRMS))
     return frozenset(tx.execute(found).scalars())
 
 
 def find_named(tx: Tx, name: str) -> int | None:
-    """Return the firm of this exact name: the proven one, where there is one, else the first that was registered."""
+    """Return the firm of this exact name: the verified one if any, else the first registered."""
     found = firms.named(tx, name)
     out = unproven(tx, found)
     return next((firm_id for firm_id in found if firm_id not in out), next(iter(found), None))
 
 
 def proven_of_name(tx: Tx, firm_id: int) -> list[int]:
-    """Return the proven firms whose name equals this one's, but for how it is written, itself left out."""
+    """Return the other verified firms whose normalised name equals this one's."""
     key = select(FIRMS.c.name_key).where(FIRMS.c.id == firm_id).scalar_subquery()
     found = select(FIRMS.c.id).where(FIRMS.c.name_key == key, FIRMS.c.id != firm_id, _proven(FIRMS))
     return list(tx.execute(found.order_by(FIRMS.c.id)).scalars())

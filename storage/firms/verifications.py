@@ -1,4 +1,4 @@
-"""Which registrations are proven to be the firm that they name, and the one-time codes that prove one."""
+"""Verified registrations, and the one-time codes that verify them."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ PAGE = 50
 
 
 class Proof(ReadModel):
-    """A firm is who it says: by which code, how (`code` or `picture`) and since when."""
+    """A firm's verification: its code, method (`code` or `picture`) and time."""
 
     firm_id: int = Field(foreign_key="firm.id", primary_key=True, sa_type=BigId)
     credit_code: str = Field(unique=True, max_length=18)
@@ -30,7 +30,7 @@ class Proof(ReadModel):
 
 
 class FirmProofRow(Proof, Row, table=True):
-    """A proven firm. One credit code is proven once: whoever names it too has to wait for people to look."""
+    """A verified firm. One credit code verifies one firm: a second claim waits for a manual check."""
 
     __tablename__ = "firm_proof"
 
@@ -38,7 +38,7 @@ class FirmProofRow(Proof, Row, table=True):
 
 
 class ProofCodeRow(Row, table=True):
-    """A code for one firm or one roster entry, by its keyed mark. The code itself is kept nowhere."""
+    """A code for one firm or roster entry, by HMAC. The code itself is not stored."""
 
     __tablename__ = "proof_code"
 
@@ -58,7 +58,7 @@ _AREA = func.coalesce(ENTRIES.c.district, PROOFS.c.area)
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """For whom an unspent code was given: a registered firm, or a roster entry."""
+    """Target of an unused code: a registered firm, or a roster entry."""
 
     id: int
     firm_id: int | None
@@ -67,7 +67,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class ProvenFirm:
-    """A line in the list of proven firms; `vacant`: nobody administers it."""
+    """A line in the list of verified firms; `vacant`: it has no administrator."""
 
     id: int
     name: str
@@ -80,7 +80,7 @@ class ProvenFirm:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which proven firms. `areas` None: the whole city."""
+    """Filter for verified firms. `areas` None: the whole city."""
 
     day: date
     areas: frozenset[str] | None = None
@@ -90,7 +90,7 @@ class Wanted:
 
 
 def give(tx: Tx, code: str, days: int, *, firm_id: int | None = None, roster_id: int | None = None) -> int:
-    """Keep this code for the firm or the entry for so many days; returns its id."""
+    """Save this code for the firm or entry, valid for so many days; return its id."""
     row = {
         "mark": _mark(tx, code),
         "firm_id": firm_id,
@@ -102,20 +102,20 @@ def give(tx: Tx, code: str, days: int, *, firm_id: int | None = None, roster_id:
 
 
 def find_code(tx: Tx, code: str) -> Code | None:
-    """For whom this code was given; None where it is wrong, spent or too old."""
+    """Return this code's target; None if it is wrong, used or expired."""
     mine = (CODES.c.mark == _mark(tx, code), CODES.c.used.is_(None), CODES.c.valid_until > tx.now)
     row = tx.execute(select(CODES.c.id, CODES.c.firm_id, CODES.c.roster_id).where(*mine)).one_or_none()
     return None if row is None else Code(row.id, row.firm_id, row.roster_id)
 
 
 def spend(tx: Tx, code_id: int) -> bool:
-    """The code is used up now; False where it was before."""
+    """Mark the code as used; False if it already was."""
     mine = update(CODES).where(CODES.c.id == code_id, CODES.c.used.is_(None)).values(used=tx.now)
     return tx.execute(mine).rowcount == 1
 
 
 def enter(tx: Tx, firm_id: int, credit_code: str, how: str) -> bool:
-    """This firm is proven from now on; False where it is already, or where another one is proven under this code."""
+    """Mark this firm as verified; False if it already is, or another one is verified by this code."""
     row = {
         "firm_id": firm_id,
         "credit_code": credit_code,
@@ -123,47 +123,47 @@ def enter(tx: Tx, firm_id: int, credit_code: str, how: str) -> bool:
         "how": how,
         "proven": tx.now,
     }
-    # The unique column decides, whatever two of them saw before they began.
+    # The unique column decides, whatever two transactions saw before.
     return tx.insert_new(PROOFS, [row]) == 1
 
 
 def remove(tx: Tx, firm_id: int) -> Proof | None:
-    """This firm is proven no more, and its code is free; returns what held until now."""
+    """Remove this firm's verification, freeing its code; return what was removed."""
     before = of_firm(tx, firm_id)
     tx.execute(delete(PROOFS).where(PROOFS.c.firm_id == firm_id))
     return before
 
 
 def void_codes(tx: Tx, firm_id: int) -> None:
-    """The codes that were given for this firm and are not used yet prove nothing any more."""
+    """Void this firm's unused codes."""
     mine = update(CODES).where(CODES.c.firm_id == firm_id, CODES.c.used.is_(None))
     tx.execute(mine.values(used=tx.now))
 
 
 def of_firm(tx: Tx, firm_id: int) -> Proof | None:
-    """The proof of this registration, if it is proven."""
+    """Return this registration's verification, if any."""
     return _one(tx, select(PROOFS).where(PROOFS.c.firm_id == firm_id))
 
 
 def proven(tx: Tx, firm_ids: Collection[int]) -> set[int]:
-    """Which of these firms are proven."""
+    """Return which of these firms are verified."""
     return set(tx.execute(select(PROOFS.c.firm_id).where(PROOFS.c.firm_id.in_(firm_ids))).scalars())
 
 
 def of_code(tx: Tx, credit_code: str) -> Proof | None:
-    """The proof under this credit code, whoever holds it."""
+    """Return the verification with this credit code, whichever firm's."""
     return _one(tx, select(PROOFS).where(PROOFS.c.credit_code == credit_code))
 
 
 def place_of(tx: Tx, firm_id: int) -> Place | None:
-    """Where the firm lies: by the roster where it is on it, else by its own word; None where there is no such firm."""
+    """Return the firm's location: the roster's, else its own statement; None if there is no such firm."""
     found = select(FIRMS.c.id, ENTRIES.c.district, ENTRIES.c.zone).outerjoin(ENTRIES, FIRMS.c.roster_id == ENTRIES.c.id)
     row = tx.execute(found.where(FIRMS.c.id == firm_id, FIRMS.c.kind == "firm")).one_or_none()
     return None if row is None else Place(area=row.district or _own_area(tx, firm_id), zone=row.zone)
 
 
 def listed(tx: Tx, wanted: Wanted, size: int = PAGE) -> Page[ProvenFirm]:
-    """One page of the proven firms, newest first, and how many there are in all."""
+    """Return one page of verified firms, newest first, and the total."""
     vacant = ~exists().where(*roles.seats(wanted.day), roles.ROLES.c.firm_id == PROOFS.c.firm_id)
     joined = PROOFS.join(FIRMS, PROOFS.c.firm_id == FIRMS.c.id).outerjoin(ENTRIES, FIRMS.c.roster_id == ENTRIES.c.id)
     conditions: list[ColumnElement[bool]] = [vacant] if wanted.vacant else []
@@ -178,7 +178,7 @@ def listed(tx: Tx, wanted: Wanted, size: int = PAGE) -> Page[ProvenFirm]:
 
 
 def administrator(tx: Tx, firm_id: int, day: date) -> int | None:
-    """The person who administers this firm on this day (Asia/Shanghai); None where the seat is vacant."""
+    """Return this firm's administrator on this day (Asia/Shanghai); None if there is none."""
     mine = select(roles.ROLES.c.person_id).where(roles.ROLES.c.firm_id == firm_id, *roles.seats(day))
     return tx.execute(mine.order_by(roles.ROLES.c.id).limit(1)).scalar_one_or_none()
 

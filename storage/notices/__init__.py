@@ -1,4 +1,4 @@
-"""Tables of what is pushed: outbox, delivery, quotas, preferences.
+"""Push tables: outbox, delivery, quotas, preferences.
 
-Tables with their queries; what may be done is decided in services.
+Tables with their queries; permissions are decided in services.
 """

@@ -1,4 +1,4 @@
-"""The platform's access token, one for the account, shared by every node."""
+"""The platform's access token, one per account, shared by every node."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +11,7 @@ from storage.engine.transactions import Tx
 
 
 class TokenRow(Row, table=True):
-    """The newest token of an app id, sealed."""
+    """An app id's newest token, sealed."""
 
     __tablename__ = "access_token"
 
@@ -26,7 +26,7 @@ TOKENS = table_of(TokenRow)
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token, until when it is good, and when it was asked for: of two answers the later question's is the truth."""
+    """A token, its expiry, and when it was requested: the latest request wins."""
 
     value: str = field(repr=False)
     expires: datetime
@@ -34,7 +34,7 @@ class Token:
 
 
 def load(tx: Tx, app_id: str) -> Token | None:
-    """The newest token that any node has stored for this app id."""
+    """Return the newest token any node stored for this app id."""
     row = tx.execute(select(TOKENS).where(TOKENS.c.app_id == app_id)).one_or_none()
     if row is None:
         return None
@@ -42,7 +42,7 @@ def load(tx: Tx, app_id: str) -> Token | None:
 
 
 def save(tx: Tx, app_id: str, token: Token) -> None:
-    """Keep this token, unless one is kept that was asked for later."""
+    """Save this token unless a later-requested one is stored."""
     new = {
         "app_id": app_id,
         "sealed": tx.cipher.seal(token.value, f"access_token.sealed:{app_id}"),

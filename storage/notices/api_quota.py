@@ -1,4 +1,4 @@
-"""How often each API of the platform was called today and this minute, on all nodes, and until when one rests."""
+"""Calls to each platform API today and this minute, on all nodes, and until when one is paused."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,14 +14,14 @@ from storage.engine.transactions import Tx
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
-# The platform's word for a day that is spent.
+# The platform's code for a spent daily quota.
 SPENT = "45009"
 
 
 class ApiUseRow(Row, table=True):
-    """One channel's API. `day_used` counts from `day` (Shanghai's midnight), `minute_used` from `minute`.
+    """One channel's API. `day_used` counts from `day` (Shanghai midnight), `minute_used` from `minute`.
 
-    `pace`: so many a minute at most, for the rest of the day; `daily`: the day's limit as the platform told it.
+    `pace`: calls per minute allowed for the rest of the day; `daily`: the daily limit reported by the platform.
     """
 
     __tablename__ = "api_use"
@@ -43,7 +43,7 @@ _ALL = select(API_USE)
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """As above, at the moment of asking: what is over counts no more."""
+    """The same as of now: past periods no longer count."""
 
     day_used: int = 0
     minute_used: int = 0
@@ -54,12 +54,12 @@ class Use:
 
 
 def standing(tx: Tx) -> dict[str, Use]:
-    """How each channel's API stands now; one that was never called is missing."""
+    """Return each channel's API use now; one never called is missing."""
     return {row.channel: _now(row, tx.now) for row in tx.execute(_ALL)}
 
 
 def count(tx: Tx, calls: Mapping[str, int]) -> None:
-    """So many calls by each of these channels begin now."""
+    """Count this many starting calls per channel."""
     known = standing(tx) if calls else {}
     for channel, number in calls.items():
         use = known.get(channel, Use())
@@ -68,7 +68,7 @@ def count(tx: Tx, calls: Mapping[str, int]) -> None:
 
 
 def rest(tx: Tx, channel: str, until: datetime, why: str) -> None:
-    """The platform wants no calls by this channel before this moment."""
+    """Pause calls of this channel until this moment."""
     known = standing(tx)
     use = known.get(channel, Use())
     longer = max(until, use.rests_until or until)
@@ -76,14 +76,14 @@ def rest(tx: Tx, channel: str, until: datetime, why: str) -> None:
 
 
 def start_anew(tx: Tx) -> None:
-    """The platform counts this day anew for every API: none rests any more because its day was spent."""
+    """Reset today's counts and end pauses for a spent quota, as the platform did."""
     tx.execute(update(API_USE).values(day_used=0))
     spent = API_USE.c.why == SPENT
     tx.execute(update(API_USE).where(spent).values(rests_until=None, why=None))
 
 
 def slow_down(tx: Tx, channel: str, least: int) -> None:
-    """Too many this minute: for the rest of the day half as many as were sent in it, and none before the next one."""
+    """Halve the pace for the rest of the day after too many calls this minute, and pause until the next one."""
     known = standing(tx)
     use = known.get(channel, Use())
     pace = max(least, min(use.pace or use.minute_used, use.minute_used) // 2)
@@ -92,19 +92,19 @@ def slow_down(tx: Tx, channel: str, least: int) -> None:
 
 
 def learn(tx: Tx, channel: str, daily: int, used: int) -> None:
-    """The platform's own counter: its limit holds, and what others called with this account counts too."""
+    """Save the platform's own limit and count, which includes calls by others with this account."""
     known = standing(tx)
     use = known.get(channel, Use())
     _put(tx, channel, replace(use, daily=daily, day_used=max(use.day_used, used)), new=channel not in known)
 
 
 def next_midnight(now: datetime) -> datetime:
-    """When the platform's day ends."""
+    """Return when the platform's day ends."""
     return midnight(shanghai_day(now)) + DAY
 
 
 def next_minute(now: datetime) -> datetime:
-    """When the platform counts a minute anew."""
+    """Return when the platform's next minute starts."""
     return _minute(now) + MINUTE
 
 

@@ -1,4 +1,4 @@
-"""Which template of the account shows which card, as operators enter it: by purpose and by how it is sent."""
+"""Which of the account's templates shows which card, as operators enter it: by purpose and sending method."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ USES: tuple[Use, ...] = ("template", "notice")
 
 
 class CardTemplateRow(Row, table=True):
-    """One template: `fields` maps each field of it to fixed words in which {name} stands for a field of the purpose.
+    """One template: `fields` maps each of its fields to fixed text in which {name} stands for a purpose's field.
 
-    `stopped` is the platform's code for why it may not be used any more.
+    `stopped`: the platform's code for why it cannot be used any more.
     """
 
     __tablename__ = "card_template"
@@ -37,7 +37,7 @@ _ALL = select(CARD_TEMPLATES).order_by(CARD_TEMPLATES.c.purpose, CARD_TEMPLATES.
 
 @dataclass(frozen=True, slots=True)
 class CardTemplate:
-    """How one purpose is shown by a template message ("template") or a 订阅通知 ("notice")."""
+    """How a purpose is shown by a template message ("template") or a 订阅通知 ("notice")."""
 
     purpose: str
     use: Use
@@ -47,7 +47,7 @@ class CardTemplate:
 
 
 def every(tx: Tx) -> list[CardTemplate]:
-    """All that were entered, those that are stopped too."""
+    """Return all entered templates, including stopped ones."""
     return [
         CardTemplate(row.purpose, cast(Use, row.use), row.template_id, row.fields, row.stopped)
         for row in tx.execute(_ALL)
@@ -55,24 +55,24 @@ def every(tx: Tx) -> list[CardTemplate]:
 
 
 def usable(tx: Tx) -> dict[tuple[str, Use], CardTemplate]:
-    """Those that may be used, by purpose and use."""
+    """Return the usable templates, by purpose and use."""
     return {(one.purpose, one.use): one for one in every(tx) if one.stopped is None}
 
 
 def put(tx: Tx, card: CardTemplate) -> None:
-    """From now on this purpose is shown so; what stopped it before is over."""
+    """Set the template for this purpose, clearing an earlier stop."""
     remove(tx, card.purpose, card.use)
     values = {"purpose": card.purpose, "use": card.use, "template_id": card.template_id, "fields": dict(card.fields)}
     tx.execute(insert(CARD_TEMPLATES).values(**values, changed=tx.now))
 
 
 def remove(tx: Tx, purpose: str, use: str) -> bool:
-    """This purpose is not shown this way any more; False where it was not."""
+    """Remove this purpose's template for this use; False if there was none."""
     mine = (CARD_TEMPLATES.c.purpose == purpose, CARD_TEMPLATES.c.use == use)
     return bool(tx.execute(delete(CARD_TEMPLATES).where(*mine)).rowcount)
 
 
 def stop(tx: Tx, template_id: str, why: str) -> bool:
-    """The platform refuses this template: nothing more with it until somebody enters it anew; False where it is."""
+    """Stop a template the platform refuses, until somebody enters it again; False if already stopped."""
     mine = (CARD_TEMPLATES.c.template_id == template_id, CARD_TEMPLATES.c.stopped.is_(None))
     return bool(tx.execute(update(CARD_TEMPLATES).where(*mine).values(stopped=why)).rowcount)

@@ -1,4 +1,4 @@
-"""A notice as the platform's own cards show it: what it is for and its fields, kept sealed beside the notice's text."""
+"""A notice as the platform's cards show it: purpose and fields, sealed beside the notice's text."""
 
 import json
 from collections.abc import Mapping
@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass
 from storage.engine.columns import to_json
 from storage.engine.field_encryption import FieldCipher
 
-# The purpose of the card by which a notice is shown that has none of its own: its first words.
+# Purpose of the card for notices without one of their own: their first words.
 GENERAL = "news"
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A notice as one article (图文) in the open chat: a title, a line, the path of a picture of ours, or nothing."""
+    """A notice as an article (图文) in the open chat: title, one line, path of our picture or empty."""
 
     title: str
     summary: str
@@ -22,7 +22,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A notice as a template message or 订阅通知 shows it. config/cards.toml holds each purpose's fields and kinds."""
+    """A notice as a template message or 订阅通知. config/cards.toml holds each purpose's fields and kinds."""
 
     purpose: str
     fields: Mapping[str, str]
@@ -34,7 +34,7 @@ class Card:
 
 
 def seal(cipher: FieldCipher, card: Card, key: str) -> bytes:
-    """The card of the notice of this key, sealed."""
+    """Seal the card for the notice with this key."""
     whole: dict[str, object] = {"purpose": card.purpose, "fields": dict(card.fields), "link": card.link}
     if card.article is not None:
         whole["article"] = asdict(card.article)
@@ -42,7 +42,7 @@ def seal(cipher: FieldCipher, card: Card, key: str) -> bytes:
 
 
 def unseal(cipher: FieldCipher, sealed: bytes, key: str) -> Card:
-    """The card again; raises UnavailableError `sealed_unreadable` where it cannot be read."""
+    """Open a sealed card; raises UnavailableError `sealed_unreadable` if unreadable."""
     whole = json.loads(cipher.open(sealed, f"outbox.card:{key}"))
     article = whole.get("article")
     return Card(whole["purpose"], whole["fields"], whole["link"], None if article is None else Article(**article))

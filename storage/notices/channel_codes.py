@@ -1,4 +1,4 @@
-"""Codes that go to a mail address or phone number before anything else does, and come back typed into the chat."""
+"""Codes sent to confirm a mail address or phone number, typed back into the chat."""
 
 import hmac
 from collections.abc import Collection
@@ -13,20 +13,20 @@ from storage.engine.columns import BigId, Row, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 GOOD_FOR = timedelta(minutes=15)
-# So long an unconfirmed address is kept, and so long what was asked counts.
+# How long an unconfirmed address is kept, and requests count.
 KEPT = timedelta(days=1)
 MOST_MISSES = 5
 MOST_OF_A_PERSON = 3
-# Whoever asks: nobody can be written to more often by our hand.
+# Whoever asks: limits how often we write to one address.
 MOST_TO_AN_ADDRESS = 5
-# Whoever types a code so long after asking is told that it is too old; later, six digits are any number.
+# A code typed within this time after the request is reported as expired; later, six digits are any number.
 _SAID_LATE = timedelta(hours=1)
 
 
 class WayCodeRow(Row, table=True):
-    """One code somebody asked for. `code`, sealed, until it is handed over; `code_mark` as long as it may be typed.
+    """A requested code. `code`, sealed, until sent; `code_mark` while it may be typed.
 
-    Without a person where they have left: what was asked still counts for the address: its keyed mark stays.
+    Without a person after they left: requests still count per address, whose HMAC stays.
     """
 
     __tablename__ = "way_code"
@@ -51,7 +51,7 @@ _OVER = {"address": None, "code": None, "code_mark": None, "due": None}
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """A code to be handed over now, for the `sendings`th time."""
+    """A code to send now, for the `sendings`th time."""
 
     id: int
     person_id: int
@@ -63,7 +63,7 @@ class Errand:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An address that waits for its code; `late`: the code is good no more."""
+    """An address awaiting its code; `late`: the code has expired."""
 
     id: int
     channel: str
@@ -74,17 +74,17 @@ class Waiting:
 
 
 def asked_of_all(tx: Tx, channel: str) -> int:
-    """How many codes were asked for by this way within a day, by everybody together."""
+    """Count the codes requested for this channel within a day, by everybody."""
     return _count(tx, CODES.c.channel == channel)
 
 
 def asked_for(tx: Tx, channel: str, address: str) -> int:
-    """How many codes were asked for this address within a day, by anybody."""
+    """Count the codes requested for this address within a day, by anybody."""
     return _count(tx, CODES.c.address_mark == _address_mark(tx, channel, address))
 
 
 def add(tx: Tx, person_id: int, channel: str, address: str, code: str) -> None:
-    """This code is to go there; none that the person was given before for this way counts any more."""
+    """Save a code to send, voiding the person's earlier ones for this channel."""
     end(tx, person_id, channel)
     row = {
         "person_id": person_id,
@@ -102,12 +102,12 @@ def add(tx: Tx, person_id: int, channel: str, address: str, code: str) -> None:
 
 
 def is_due(tx: Tx, channels: Collection[str]) -> bool:
-    """Whether a code is to be handed over by one of these ways."""
+    """Tell whether one of these channels has a code to send."""
     return tx.execute(_due(tx, channels).limit(1)).first() is not None
 
 
 def claim(tx: Tx, channels: Collection[str], most: int) -> list[Errand]:
-    """Codes to be handed over now. None is kept after that, so that none goes out twice."""
+    """Claim codes to send now. Each is deleted at once, so that none is sent twice."""
     rows = tx.execute(_due(tx, channels).order_by(CODES.c.id).limit(most).with_for_update(skip_locked=True))
     found = [
         Errand(
@@ -126,26 +126,26 @@ def claim(tx: Tx, channels: Collection[str], most: int) -> list[Errand]:
 
 
 def put_off(tx: Tx, errand: Errand, until: datetime) -> None:
-    """It was certainly not handed over: once more at this moment."""
+    """Reschedule a code that certainly was not sent."""
     mine = (CODES.c.id == errand.id, CODES.c.code_mark.is_not(None))
     sealed = tx.cipher.seal(errand.code, "way_code.code")
     tx.execute(update(CODES).where(*mine).values(code=sealed, due=until))
 
 
 def void(tx: Tx, code_id: int) -> bool:
-    """This code is worth nothing any more, and its address is erased; False where that was so before."""
+    """Void this code and erase its address; False if already void."""
     mine = (CODES.c.id == code_id, CODES.c.code_mark.is_not(None))
     return bool(tx.execute(update(CODES).where(*mine).values(_OVER)).rowcount)
 
 
 def end(tx: Tx, person_id: int, channel: str) -> bool:
-    """The same for what this person was given for this way."""
+    """Do the same for this person's code of this channel."""
     mine = (CODES.c.person_id == person_id, CODES.c.channel == channel, CODES.c.code_mark.is_not(None))
     return bool(tx.execute(update(CODES).where(*mine).values(_OVER)).rowcount)
 
 
 def waiting(tx: Tx, person_id: int, since: timedelta = _SAID_LATE) -> list[Waiting]:
-    """The addresses of this person that wait for their codes, asked for within this time."""
+    """Return this person's addresses awaiting their codes, requested within this time."""
     mine = (CODES.c.person_id == person_id, CODES.c.code_mark.is_not(None), CODES.c.asked > tx.now - since)
     return [
         Waiting(
@@ -161,29 +161,29 @@ def waiting(tx: Tx, person_id: int, since: timedelta = _SAID_LATE) -> list[Waiti
 
 
 def is_right(tx: Tx, person_id: int, one: Waiting, code: str) -> bool:
-    """Whether this is the code that went to that address."""
+    """Tell whether this is the code sent to that address."""
     kept = tx.execute(select(CODES.c.code_mark).where(CODES.c.id == one.id)).scalar_one_or_none()
     return kept is not None and hmac.compare_digest(kept, _code_mark(tx, person_id, one.channel, code))
 
 
 def miss(tx: Tx, code_id: int) -> None:
-    """A wrong code was typed; after five this one is worth nothing."""
+    """Count a wrong code; after five the code is void."""
     tx.execute(update(CODES).where(CODES.c.id == code_id).values(misses=CODES.c.misses + 1))
     tx.execute(update(CODES).where(CODES.c.id == code_id, CODES.c.misses >= MOST_MISSES).values(_OVER))
 
 
 def tidy(tx: Tx) -> int:
-    """What is older than a day is forgotten; returns how many."""
+    """Delete codes older than a day; return how many."""
     return tx.execute(delete(CODES).where(CODES.c.asked <= tx.now - KEPT)).rowcount
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """The person has left."""
+    """Void this person's codes and detach them (erasure)."""
     tx.execute(update(CODES).where(CODES.c.person_id == person_id).values(_OVER | {"person_id": None}))
 
 
 def _due(tx: Tx, channels: Collection[str]) -> Select[Any]:
-    # One that nobody could hand over in time is left to lie, and forgotten with its address.
+    # One that could not be sent in time is left, and deleted with its address.
     mine = (CODES.c.due <= tx.now, CODES.c.asked > tx.now - GOOD_FOR, CODES.c.channel.in_(sorted(channels)))
     return select(CODES).where(*mine)
 
@@ -198,5 +198,5 @@ def _address_mark(tx: Tx, channel: str, address: str) -> str:
 
 
 def _code_mark(tx: Tx, person_id: int, channel: str, code: str) -> str:
-    # With the person and the way in it, two equal codes have different marks.
+    # Including person and channel, so that equal codes have different HMACs.
     return tx.cipher.fingerprint(f"{person_id}:{channel}:{code}", "way_code.code")

@@ -1,4 +1,4 @@
-"""Where else a person wants to be told what the chat cannot carry: a mail address or a phone number, given for that."""
+"""Contact channels: a mail address or phone number given for what the chat cannot carry."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -11,10 +11,9 @@ from storage.engine.transactions import Tx
 
 
 class OtherWayRow(Row, table=True):
-    """One address of one person, sealed; `agreed`: when they gave it, which is their consent.
+    """A person's address, sealed; `agreed`: when they gave it, which is their consent.
 
-    `confirmed`: when they typed the code that went there; None for what was given before codes were sent, which is not
-    used.
+    `confirmed`: when they typed its code; None if given before codes existed, which is not used.
     """
 
     __tablename__ = "other_way"
@@ -30,43 +29,43 @@ OTHER_WAYS = table_of(OtherWayRow)
 
 
 def put(tx: Tx, person_id: int, channel: str, address: str) -> None:
-    """This person wants to be told there too, and has shown that it is theirs."""
+    """Save a confirmed address of this person."""
     remove(tx, person_id, channel)
     values = {"address": tx.cipher.seal(address, _context(channel)), "agreed": tx.now, "confirmed": tx.now}
     tx.execute(insert(OTHER_WAYS).values(person_id=person_id, channel=channel, **values))
 
 
 def remove(tx: Tx, person_id: int, channel: str) -> bool:
-    """Not there any more; False where it was not."""
+    """Remove this person's address; False if there was none."""
     mine = (OTHER_WAYS.c.person_id == person_id, OTHER_WAYS.c.channel == channel)
     return bool(tx.execute(delete(OTHER_WAYS).where(*mine)).rowcount)
 
 
 def of(tx: Tx, person_ids: Collection[int]) -> dict[tuple[int, str], bytes]:
-    """By person and channel, the sealed addresses of these persons that may be used."""
+    """Return the usable sealed addresses of these people, by person and channel."""
     theirs = OTHER_WAYS.c.person_id.in_(sorted(person_ids))
     found = tx.execute(select(OTHER_WAYS).where(theirs, OTHER_WAYS.c.confirmed.is_not(None)))
     return {(row.person_id, row.channel): row.address for row in found}
 
 
 def unseal(tx: Tx, channel: str, sealed: bytes) -> str:
-    """The address; raises UnavailableError where it cannot be read."""
+    """Return the address; raises UnavailableError if unreadable."""
     return tx.cipher.open(sealed, _context(channel))
 
 
 def told(tx: Tx, person_id: int) -> dict[str, str]:
-    """By channel, what this person gave and confirmed."""
+    """Return this person's confirmed addresses, by channel."""
     return {channel: unseal(tx, channel, sealed) for (_, channel), sealed in of(tx, (person_id,)).items()}
 
 
 def unconfirmed(tx: Tx, most: int) -> list[tuple[int, str]]:
-    """Some persons, with the channel, who gave an address before codes were sent."""
+    """Return some people, with channel, whose address predates codes."""
     rows = tx.execute(select(OTHER_WAYS).where(OTHER_WAYS.c.confirmed.is_(None)).limit(most))
     return [(int(row.person_id), str(row.channel)) for row in rows]
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """The person has left."""
+    """Delete this person's rows (erasure)."""
     tx.execute(delete(OTHER_WAYS).where(OTHER_WAYS.c.person_id == person_id))
 
 

@@ -1,9 +1,9 @@
-"""The outbox's other end: rows that are due, leased to one sender, and how each sending came out.
+"""Delivery side of the outbox: rows that are due, leased to one sender, and each attempt's result.
 
-A row is `new`, then `leased` while somebody sends it, then `sent`; or `new` again (later), or `held` for the next
-visit; or `retry`, where it may have arrived and is sent again under the same number; or `uncertain`, where nobody can
-tell any more: it is never sent again by itself. Only a `new` or `held` row is said at a visit, so none is both sent and
-said. `dead` and `quarantined` rows wait for a person.
+A row is `new`, then `leased` while being sent, then `sent`; or `new` again (later), or `held` for the next visit; or
+`retry`, if it may have arrived and is sent again under the same number; or `uncertain`, if that can no longer be known:
+it is never resent automatically. Only `new` or `held` rows are shown at a visit, so none is both sent and shown. `dead`
+and `quarantined` rows wait for a person.
 """
 
 from collections import defaultdict
@@ -20,20 +20,20 @@ from storage.notices.cards import GENERAL
 from storage.notices.outbox import DEAD, EXPIRED, HELD, LEASED, NEW, OUTBOX, RETRY, SENT, TOLD_AT_VISIT, UNCERTAIN
 from storage.people.people import PEOPLE
 
-# Longer than any call with its repeats: whoever has not told by then will not tell any more.
+# Longer than any call with its retries: no result can come after it.
 LEASE = timedelta(minutes=2)
-# A template message's number is shown once in ten minutes; a repeat begins early enough to arrive within them.
+# A template message's number is shown once in ten minutes; a retry starts early enough to arrive within them.
 SAME_NUMBER = timedelta(minutes=9)
 LAPSED = "lapsed"
 TOGETHER = 100
-# So many are woken in one transaction.
+# Rows rescheduled in one transaction.
 WOKEN = 1000
 
 
 _other = OUTBOX.alias("other")
 _now = bindparam("now_", type_=OUTBOX.c.planned.type)
 _DUE = (OUTBOX.c.state == bindparam("state_"), OUTBOX.c.retry_at <= _now)
-# One row a person at a time, the oldest first, so that theirs arrive in order.
+# One row per person at a time, oldest first, so that they arrive in order.
 _in_flight = exists().where(_other.c.person_id == OUTBOX.c.person_id, _other.c.state == LEASED)
 _older = exists().where(
     _other.c.person_id == OUTBOX.c.person_id,
@@ -78,7 +78,7 @@ _LEASE = (
         why=None,
     )
 )
-# The end of an attempt, unless the row has gone on without it; a late end still beats `uncertain`.
+# An attempt's result, unless the row has moved on; a late result still beats `uncertain`.
 _SETTLE = (
     update(OUTBOX)
     .where(
@@ -98,18 +98,18 @@ _SETTLE = (
 
 
 def is_due(tx: Tx) -> bool:
-    """Whether there is anything to do: a row to send, a lease that has lapsed, or a row that came too late."""
+    """Tell whether there is work: a row to send, an expired lease, or a row past its time."""
     found = {"now_": tx.now}
     return any(tx.execute(any_, found).first() is not None for any_ in (_ANY_DUE, _ANY_LAPSED, _ANY_LATE))
 
 
 def due(tx: Tx, most: int) -> Sequence[Any]:
-    """Rows that are to be pushed now, one a person, with what is known of their receivers.
+    """Return rows to push now, one per person, with their receivers' data.
 
-    On PostgreSQL rows that another node is claiming are passed over.
+    On PostgreSQL rows being claimed by another node are skipped.
     """
     found: list[Any] = []
-    # One state at a time: so the index gives them in order, however many there are.
+    # One state at a time: so the index returns them in order, however many there are.
     for state in (RETRY, NEW):
         asked = {"now_": tx.now, "state_": state, "most_": most - len(found)}
         found += tx.execute(_FIND_DUE, asked).all() if asked["most_"] else []
@@ -117,16 +117,16 @@ def due(tx: Tx, most: int) -> Sequence[Any]:
 
 
 def receivers(tx: Tx, person_ids: Iterable[int]) -> dict[int, Any]:
-    """The openid (sealed), the window and what stands against it, of each of these persons."""
+    """Return each of these people's openid (sealed), window and unreachability."""
     columns = (PEOPLE.c.id, PEOPLE.c.openid, PEOPLE.c.window_until, PEOPLE.c.window_left, PEOPLE.c.unreachable)
     found = tx.execute(select(*columns).where(PEOPLE.c.id.in_(sorted(person_ids))))
     return {row.id: row for row in found}
 
 
 def lapse(tx: Tx) -> int:
-    """Leases that nobody will tell of any more: whether those messages arrived is not known.
+    """Mark rows with expired leases: whether those messages arrived is unknown.
 
-    A template message that the platform still knows by its number goes out again under it. Returns how many lapsed.
+    A template message that the platform still knows by its number is resent under it. Returns how many expired.
     """
     fresh = (OUTBOX.c.channel == "template") & (OUTBOX.c.tried_at > tx.now - SAME_NUMBER)
     again = update(OUTBOX).where(*_LAPSED, fresh).values(state=RETRY, why=LAPSED, retry_at=tx.now, lease_until=None)
@@ -136,14 +136,14 @@ def lapse(tx: Tx) -> int:
 
 
 def expire(tx: Tx) -> int:
-    """Mark some of what came too late to be told; returns how many."""
+    """Mark some rows past their time as expired; return how many."""
     late = select(OUTBOX.c.id).where(*_LATE).limit(TOGETHER)
     marked = update(OUTBOX).where(OUTBOX.c.id.in_(late)).values(state=EXPIRED, settled=tx.now, retry_at=None)
     return tx.execute(marked, {"now_": tx.now}).rowcount
 
 
 def lease(tx: Tx, leases: Sequence[tuple[int, str, datetime]]) -> None:
-    """These rows are somebody's to send, by this channel; the attempt is counted here, the first one's moment kept."""
+    """Lease these rows for sending by this channel, counting the attempt; the first attempt's time stays."""
     alike: defaultdict[tuple[str, datetime], list[int]] = defaultdict(list)
     for row_id, channel, tried in leases:
         alike[channel, tried].append(row_id)
@@ -153,7 +153,7 @@ def lease(tx: Tx, leases: Sequence[tuple[int, str, datetime]]) -> None:
 
 
 def settle(tx: Tx, ends: Sequence[Mapping[str, Any]]) -> None:
-    """How these attempts ended: each with id_, number_, state_, why_, msg_id_ and retry_."""
+    """Save these attempts' results: each with id_, number_, state_, why_, msg_id_ and retry_."""
     told = (SENT, UNCERTAIN, DEAD)
     rows: list[Mapping[str, Any]] = [{**end, "settled_": tx.now if end["state_"] in told else None} for end in ends]
     if rows:
@@ -161,27 +161,27 @@ def settle(tx: Tx, ends: Sequence[Mapping[str, Any]]) -> None:
 
 
 def mark(tx: Tx, row_ids: Iterable[int], state: str, why: str | None) -> None:
-    """These rows, which nobody has leased, stand so now."""
+    """Set the state of these unleased rows."""
     values = {"state": state, "why": why, "settled": tx.now, "retry_at": None}
     if ids := sorted(row_ids):
         tx.execute(update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(values))
 
 
 def put_off(tx: Tx, row_ids: Iterable[int], until: datetime, why: str | None) -> None:
-    """These rows, which nobody has leased, are not to be sent before this moment."""
+    """Postpone these unleased rows until this moment."""
     if ids := sorted(row_ids):
         tx.execute(update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(retry_at=until, why=why))
 
 
 def wake(tx: Tx, why: str) -> int:
-    """Some of the rows that were put off for this reason are due now; returns how many."""
+    """Make some rows postponed for this reason due now; return how many."""
     some = select(OUTBOX.c.id).where(OUTBOX.c.state.in_((NEW, RETRY)), OUTBOX.c.why == why, OUTBOX.c.retry_at > _now)
     due = update(OUTBOX).where(OUTBOX.c.id.in_(some.limit(WOKEN))).values(retry_at=tx.now)
     return tx.execute(due, {"now_": tx.now}).rowcount
 
 
 def count_message(tx: Tx, person_ids: Iterable[int], messages: int) -> None:
-    """So many messages more (or, negative, fewer) are left in the windows of these persons."""
+    """Add so many messages (negative: subtract) to these people's windows."""
     if ids := sorted(person_ids):
         # Unless they wrote meanwhile, and have the full count again.
         counted = (PEOPLE.c.id.in_(ids)) & (PEOPLE.c.window_left + messages <= MESSAGES)
@@ -189,18 +189,18 @@ def count_message(tx: Tx, person_ids: Iterable[int], messages: int) -> None:
 
 
 def close_window(tx: Tx, person_ids: Iterable[int]) -> None:
-    """The platform says that these persons cannot be written to now, whatever we had counted."""
+    """Close these people's windows, as the platform reports, whatever our count."""
     if ids := sorted(person_ids):
         tx.execute(update(PEOPLE).where(PEOPLE.c.id.in_(ids)).values(window_left=0))
 
 
 def lose(tx: Tx, person_id: int, why: str) -> None:
-    """Nothing pushed reaches this person until they write or follow again."""
+    """Mark this person as unreachable by push until they write or follow again."""
     tx.execute(update(PEOPLE).where(PEOPLE.c.id == person_id).values(unreachable=why))
 
 
 def reported(tx: Tx, msg_id: int, state: str, why: str | None) -> bool:
-    """The platform says what became of its message of this number; False where no row has that number yet."""
+    """Save the platform's report on its message number; False if no row has that number yet."""
     mine = OUTBOX.c.msg_id == msg_id
     open_ = OUTBOX.c.state.in_((SENT, UNCERTAIN))
     tx.execute(update(OUTBOX).where(mine, open_).values(state=state, why=why))
@@ -208,7 +208,7 @@ def reported(tx: Tx, msg_id: int, state: str, why: str | None) -> bool:
 
 
 def notice_reported(tx: Tx, person_id: int, template_id: str, msg_id: int, why: str | None) -> None:
-    """The same for a 订阅通知, whose sending brought no number: the person's oldest one with this template is meant."""
+    """Save the report on a 订阅通知, sent without a number: it applies to the person's oldest with this template."""
     if tx.execute(select(OUTBOX.c.id).where(OUTBOX.c.msg_id == msg_id)).first() is not None:
         return
     purposes = select(CARD_TEMPLATES.c.purpose).where(CARD_TEMPLATES.c.template_id == template_id)
@@ -229,12 +229,12 @@ def notice_reported(tx: Tx, person_id: int, template_id: str, msg_id: int, why: 
 
 
 def receiver_of(tx: Tx, msg_id: int) -> int | None:
-    """To whom the message of this number went."""
+    """Return who received the message with this number."""
     found = tx.execute(select(OUTBOX.c.person_id).where(OUTBOX.c.msg_id == msg_id)).first()
     return None if found is None else int(found.person_id)
 
 
 def states_of(tx: Tx, keys: Sequence[str]) -> dict[str, str]:
-    """By whole key, where each of these notices stands."""
+    """Return the states of these notices, by full key."""
     found = tx.execute(select(OUTBOX.c.key, OUTBOX.c.state).where(OUTBOX.c.key.in_(list(keys))))
     return {row.key: row.state for row in found}

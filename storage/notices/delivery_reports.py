@@ -1,4 +1,4 @@
-"""What the platform reported of a sending before we had stored its number: kept until the answer is."""
+"""Platform reports that arrived before the message number was stored, kept until it is."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -9,13 +9,13 @@ from sqlmodel import Field
 from storage.engine.columns import BigId, Row, UtcTime, table_of
 from storage.engine.transactions import Tx
 
-# The answer to a call is stored within its lease; what nobody asked for by then belongs to nobody.
+# A call's answer is stored within its lease; reports unclaimed by then match nothing.
 KEPT_FOR = timedelta(hours=1)
 _TOGETHER = 500
 
 
 class SendingResultRow(Row, table=True):
-    """The report on one sending by the platform's number."""
+    """The report on one message by the platform's number."""
 
     __tablename__ = "sending_result"
 
@@ -28,13 +28,13 @@ RESULTS = table_of(SendingResultRow)
 
 
 def keep(tx: Tx, msg_id: int, status: str) -> None:
-    """A report on a sending that we do not know yet; a second one says nothing new."""
+    """Save a report on a message not known yet; later ones are ignored."""
     if tx.execute(select(RESULTS.c.msg_id).where(RESULTS.c.msg_id == msg_id)).one_or_none() is None:
         tx.execute(insert(RESULTS).values(msg_id=msg_id, status=status, at=tx.now))
 
 
 def take(tx: Tx, msg_ids: Collection[int]) -> dict[int, str]:
-    """What was reported of these before."""
+    """Return earlier reports on these messages."""
     if not msg_ids:
         return {}
     found = select(RESULTS.c.msg_id, RESULTS.c.status).where(RESULTS.c.msg_id.in_(sorted(msg_ids)))
@@ -42,6 +42,6 @@ def take(tx: Tx, msg_ids: Collection[int]) -> dict[int, str]:
 
 
 def tidy(tx: Tx) -> bool:
-    """Forget some that are old; tells whether there was anything."""
+    """Delete some old reports; return whether there were any."""
     old = select(RESULTS.c.msg_id).where(RESULTS.c.at <= tx.now - KEPT_FOR).limit(_TOGETHER)
     return bool(tx.execute(delete(RESULTS).where(RESULTS.c.msg_id.in_(old))).rowcount)

@@ -1,4 +1,4 @@
-"""The outbox: one row for each thing that one person must be told, planned once under a key that says what it is."""
+"""Outbox: one row per notice to one person, planned once under a key that identifies it."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -19,26 +19,26 @@ from storage.notices.cards import Card
 
 log = logging.getLogger(__name__)
 
-# To be told; told above a reply. A row that failed for certain is `new` again, with the moment of its next attempt.
+# To be sent; shown above a reply. A row that failed for certain is `new` again, with its next attempt's time.
 NEW, SAID = "new", "said"
-# Set by storage/notices/delivery.py alone. `held`: nothing pushed reaches the person now, their next visit tells it.
-# `retry`: it may have arrived and is sent again under the same number, while the platform shows that number once.
+# Set only by storage/notices/delivery.py. `held`: push cannot reach the person now, their next visit shows it. `retry`:
+# it may have arrived and is resent under the same number, while the platform shows that number once.
 LEASED, SENT, RETRY, HELD, UNCERTAIN = "leased", "sent", "retry", "held", "uncertain"
 DEAD, EXPIRED, QUARANTINED = "dead", "expired_unsent", "quarantined"
 VISIT, UNREADABLE = "visit", "unreadable"
-# Where the person has been told, or may have been; where they certainly have not.
+# Received, or possibly received; certainly not received.
 REACHED = (SENT, SAID, LEASED, RETRY, UNCERTAIN)
 UNSENT = (NEW, HELD, DEAD, QUARANTINED)
-# What the next visit brings.
+# Shown at the next visit.
 TOLD_AT_VISIT = (NEW, HELD)
-# An answer to what somebody sent goes out before what is told to many: its place in the queue is a day earlier.
+# Answers go out before announcements to many: they are queued one day earlier.
 FIRST = frozenset({NoticeTopic.TICKET, NoticeTopic.PROOF})
 AHEAD = timedelta(days=1)
-# Told to bidders alone, or to them and to whoever asked: counted nowhere, for how many there are says how many bid.
+# Sent only to bidders (and askers): never counted, as the count would reveal how many bid.
 TO_BIDDERS = NoticeTopic.BID
-# So many are written by one statement.
+# Rows written by one statement.
 TOGETHER = 500
-# A reply has room for so many beside its own words; the rest is said with the next one, none is lost.
+# How many fit beside a reply's own text; the rest is shown with the next reply, none is lost.
 AT_ONE_VISIT = 3
 LISTED_FOR = timedelta(days=30)
 MOST_LISTED = 10
@@ -57,7 +57,7 @@ class OutboxRow(Row, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     key: str = Field(unique=True, max_length=120)
     person_id: int = Field(foreign_key="person.id", sa_type=BigId)
-    # For which firm they are told it; whoever leaves it is told no more of that.
+    # The firm it concerns; whoever leaves that firm gets no more of it.
     firm_id: int | None = Field(default=None, sa_type=BigId)
     topic: str = Field(max_length=24)
     text: bytes
@@ -66,16 +66,16 @@ class OutboxRow(Row, table=True):
     settled: datetime | None = Field(default=None, sa_type=UtcTime)
     attempts: int | None = None
     lease_until: datetime | None = Field(default=None, sa_type=UtcTime)
-    # Of a row that is to be pushed: when, at the earliest.
+    # Earliest time of the next push.
     retry_at: datetime | None = Field(default=None, sa_type=UtcTime)
     why: str | None = Field(default=None, max_length=24)
     card: bytes | None = None
     purpose: str | None = Field(default=None, max_length=24)
-    # The first attempt under the number by which the platform knows a second one.
+    # First attempt under the number by which the platform recognises a retry.
     tried_at: datetime | None = Field(default=None, sa_type=UtcTime)
     not_before: datetime | None = Field(default=None, sa_type=UtcTime)
     expires: datetime | None = Field(default=None, sa_type=UtcTime)
-    # How it went out; the platform's number for it; when the person opened what it leads to.
+    # Channel used; the platform's number; when the person opened its target.
     channel: str | None = Field(default=None, max_length=16)
     msg_id: int | None = Field(default=None, sa_type=BigId, index=True)
     opened: datetime | None = Field(default=None, sa_type=UtcTime)
@@ -85,7 +85,7 @@ OUTBOX = table_of(OutboxRow)
 
 
 def timely(now: Any) -> ColumnElement[bool]:
-    """Of rows: those that may be told at this moment, neither too early nor too late."""
+    """Return a condition for rows that may be sent now, neither too early nor too late."""
     begun = or_(OUTBOX.c.not_before.is_(None), OUTBOX.c.not_before <= now)
     return begun & or_(OUTBOX.c.expires.is_(None), OUTBOX.c.expires > now)
 
@@ -113,7 +113,7 @@ _FIND = (
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What one person is told, and since when it was to be told."""
+    """A person's notice, and when it was planned for."""
 
     id: int
     text: str
@@ -122,7 +122,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A notice to be planned: as `plan` takes it."""
+    """Arguments of `plan` for one notice."""
 
     key: str
     person_id: int
@@ -146,11 +146,11 @@ def plan(
     not_before: datetime | None = None,
     expires: datetime | None = None,
 ) -> bool:
-    """This person is to be told this text, once; False where the key was planned before.
+    """Plan this notice for a person, once; False if the key was planned before.
 
-    `key` names the occasion and the person is added to it ("proof:12:refused"); `topic` is what people can switch off.
-    The text is what the person reads: words of users in it must be harmless already. `card`: the same as a template
-    message shows it. `firm_id`: for which firm they are told. Told neither before `not_before` nor from `expires` on.
+    `key` names the occasion and the person is appended ("proof:12:refused"); `topic` can be switched off by people. The
+    text is shown as is: users' words in it must already be escaped. `card`: for template messages. `firm_id`: the firm
+    it concerns. Not sent before `not_before` nor from `expires` on.
     """
     notice = Planned(
         key=key,
@@ -166,7 +166,9 @@ def plan(
 
 
 def plan_many(tx: Tx, notices: Sequence[Planned]) -> int:
-    """Plan each of these as `plan` does; how many were new. Up to 500 are one statement: plan no more a transaction."""
+    """Plan each of these as `plan` does; return how many were new. Up to 500 are one statement: plan no more
+    at once.
+    """
     rest, new = iter(notices), 0
     while some := list(islice(rest, TOGETHER)):
         new += tx.insert_new(OUTBOX, [_row(tx, notice) for notice in some], ["key"])
@@ -198,9 +200,9 @@ def _nothing(_row: Any) -> bool:
 def take_waiting(
     tx: Tx, person_id: int, most: int = AT_ONE_VISIT, aside: Callable[[Any], bool] = _nothing
 ) -> list[Notice]:
-    """What this person is told beside the reply that is being made: the oldest few, said with it, never again.
+    """Return the oldest few notices to show with the reply being made, and mark them shown.
 
-    Rows that are put `aside` are not said: they are sent by themselves, now.
+    Rows put `aside` are not shown: they are sent separately now.
     """
     rows = tx.execute(_FIND, {"person_": person_id, "now_": tx.now, "most_": most}).all()
     sent = [row.id for row in rows if aside(row)]
@@ -209,7 +211,7 @@ def take_waiting(
     found = readable(tx, [row for row in rows if row.id not in sent])
     unreadable = {row.id for row in rows} - {notice.id for notice in found} - set(sent)
     if unreadable:
-        # Out of the way, so that what comes after them is told.
+        # Moved aside, so that later ones are shown.
         apart = update(OUTBOX).where(OUTBOX.c.id.in_(unreadable))
         tx.execute(apart.values(state=QUARANTINED, why=UNREADABLE, settled=tx.now))
     if found:
@@ -221,18 +223,17 @@ def take_waiting(
 
 
 def release(tx: Tx, person_id: int) -> None:
-    """What is held for this person is pushed after all: there may be a way again."""
+    """Push what is held for this person: they may be reachable again."""
     mine = (OUTBOX.c.person_id == person_id) & (OUTBOX.c.state == HELD)
     tx.execute(update(OUTBOX).where(mine).values(state=NEW, retry_at=tx.now))
 
 
 def withdraw(tx: Tx, *, occasion: str) -> list[int]:
-    """What was planned under keys that begin with `occasion:` and is unsent is told to nobody any more.
+    """Withdraw unsent notices whose keys begin with `occasion:`.
 
-    Returns, once each, the persons who have been told before, or are being told now: whoever plans a correction tells
-    them.
+    Returns, once each, the people who have been or are being notified, for whoever plans a correction.
     """
-    # On PostgreSQL keys sort by the language's rules; there a pattern looks through the table.
+    # On PostgreSQL keys sort by collation; there a pattern scans the table.
     begins: ColumnElement[bool] = OUTBOX.c.key.startswith(f"{occasion}:", autoescape=True)
     if tx.connection.dialect.name == "sqlite":
         begins = (OUTBOX.c.key >= f"{occasion}:") & (OUTBOX.c.key < f"{occasion};")
@@ -242,43 +243,43 @@ def withdraw(tx: Tx, *, occasion: str) -> list[int]:
 
 
 def take_back(tx: Tx, *, key: str, person_id: int) -> bool:
-    """This person is not told this any more; False where they were told already, or it was never planned."""
+    """Withdraw this notice; False if already sent or never planned."""
     mine = (OUTBOX.c.key == f"{key}:{person_id}") & OUTBOX.c.state.in_(UNSENT)
     return tx.execute(delete(OUTBOX).where(mine)).rowcount > 0
 
 
 def waiting(tx: Tx, person_id: int) -> int:
-    """How many notices this person has not been told yet."""
+    """Count this person's pending notices."""
     counted = select(func.count()).select_from(OUTBOX).where(_WAITING)
     return int(tx.execute(counted, {"person_": person_id, "now_": tx.now}).scalar_one())
 
 
 def listed(tx: Tx, person_id: int) -> list[Notice]:
-    """The newest things this person was told or is to be told, newest first."""
+    """Return this person's newest notices, sent or planned, newest first."""
     told = or_(OUTBOX.c.state.in_((SENT, SAID)), timely(tx.now))
     mine = select(OUTBOX).where(OUTBOX.c.person_id == person_id, OUTBOX.c.planned > tx.now - LISTED_FOR, told)
     return readable(tx, tx.execute(mine.order_by(OUTBOX.c.id.desc()).limit(MOST_LISTED)).all())
 
 
 def all_of(tx: Tx, person_id: int) -> list[Notice]:
-    """Everything that this person was or is to be told, as long as it is kept."""
+    """Return all stored notices of this person."""
     mine = select(OUTBOX).where(OUTBOX.c.person_id == person_id).order_by(OUTBOX.c.id)
     return readable(tx, tx.execute(mine).all())
 
 
 def states(tx: Tx) -> dict[str, int]:
-    """How many notices there are in each state, but for those to bidders."""
+    """Count notices by state, except those to bidders."""
     counted = select(OUTBOX.c.state, func.count().label("rows")).where(OUTBOX.c.topic != TO_BIDDERS)
     return {row.state: int(row.rows) for row in tx.execute(counted.group_by(OUTBOX.c.state))}
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """Erase what this person was and was to be told: they have left."""
+    """Delete this person's notices (erasure)."""
     tx.execute(delete(OUTBOX).where(OUTBOX.c.person_id == person_id))
 
 
 def readable(tx: Tx, rows: Sequence[Any]) -> list[Notice]:
-    """Open the notices of these rows; one that cannot be opened hides no other."""
+    """Decrypt the notices of these rows; an unreadable one does not hide others."""
     found = []
     for row in rows:
         try:

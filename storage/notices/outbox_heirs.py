@@ -1,4 +1,4 @@
-"""What was planned for a firm goes over from whoever leaves it to another of its people."""
+"""Hand over notices planned for a firm when a person leaves it."""
 
 from sqlalchemy import delete, select
 
@@ -8,9 +8,9 @@ from storage.notices.outbox import OUTBOX, UNSENT, Planned, plan_many, readable
 
 
 def pass_on(tx: Tx, person_id: int, firm_id: int, heir: int | None) -> None:
-    """This person is told no more of what was planned for this firm and is unsent; `heir`, its other person, is.
+    """Move this person's unsent notices for this firm to `heir`, its other person.
 
-    Once each: who is told the same already hears it no second time.
+    Once each: an heir who already has the same notice gets no second one.
     """
     mine = (OUTBOX.c.person_id == person_id) & (OUTBOX.c.firm_id == firm_id) & OUTBOX.c.state.in_(UNSENT)
     rows = tx.execute(select(OUTBOX).where(mine).order_by(OUTBOX.c.id)).all()

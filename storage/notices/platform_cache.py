@@ -1,4 +1,4 @@
-"""What the platform has told that pages show: kept, so that no page waits for it; and since when it does not answer."""
+"""Cached platform answers shown on pages, so that no page waits, and since when the platform does not answer."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from storage.engine.transactions import Tx
 
 
 class PlatformToldRow(Row, table=True):
-    """One thing that was asked, by a name that begins with the account's."""
+    """One cached answer, by a name that begins with the account's."""
 
     __tablename__ = "platform_told"
 
@@ -27,7 +27,7 @@ TOLD = table_of(PlatformToldRow)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The newest answer and when it came, None where none ever did; `missed`: since when no answer comes."""
+    """The newest answer and when it came, None if never; `missed`: since when there is no answer."""
 
     value: Any = None
     learned: datetime | None = None
@@ -35,16 +35,16 @@ class Told:
 
 
 def get(tx: Tx, name: str) -> Told:
-    """What is known under this name."""
+    """Return what is known under this name."""
     row = tx.execute(select(TOLD).where(TOLD.c.name == name)).one_or_none()
     return Told() if row is None else Told(row.value, row.learned, row.missed)
 
 
 def learn(tx: Tx, name: str, value: Any) -> None:
-    """The platform has answered."""
+    """Save the platform's answer."""
     tx.upsert(TOLD, {"name": name, "value": value, "learned": tx.now, "missed": None})
 
 
 def miss(tx: Tx, name: str) -> None:
-    """The platform has not answered; what it said before stays."""
+    """Record that the platform did not answer; the earlier answer stays."""
     tx.upsert(TOLD, {"name": name, "missed": tx.now}, {"missed": func.coalesce(TOLD.c.missed, tx.now)})

@@ -1,4 +1,4 @@
-"""What each person wants to be told: per topic at once, gathered into one message a day, or not at all."""
+"""Notification preferences: per topic at once, as a daily digest, or off."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -15,7 +15,7 @@ Choice = Literal["on", "off", "digest"]
 
 
 class PreferenceRow(Row, table=True):
-    """One person's choice for one topic; without a row it is on."""
+    """One person's choice for one topic; on without a row."""
 
     __tablename__ = "preference"
 
@@ -29,13 +29,13 @@ PREFERENCES = table_of(PreferenceRow)
 
 
 def wants(tx: Tx, person_id: int, topic: str) -> Choice:
-    """How this person wants this topic; on where they never said."""
+    """Return this person's choice for this topic; on by default."""
     mine = select(PREFERENCES.c.choice).where(PREFERENCES.c.person_id == person_id, PREFERENCES.c.topic == topic)
     return cast(Choice, tx.execute(mine).scalar_one_or_none() or "on")
 
 
 def wanting(tx: Tx, topic: str, person_ids: Collection[int]) -> dict[int, str]:
-    """How each of these persons wants this topic."""
+    """Return the choices of these people for this topic."""
     found: dict[int, str] = dict.fromkeys(person_ids, "on")
     ids = sorted(found)
     for start in range(0, len(ids), 500):
@@ -47,7 +47,7 @@ def wanting(tx: Tx, topic: str, person_ids: Collection[int]) -> dict[int, str]:
 
 
 def otherwise(tx: Tx, topic: str) -> dict[int, str]:
-    """Whoever wants this topic off or gathered."""
+    """Return who chose off or digest for this topic."""
     mine = select(PREFERENCES.c.person_id, PREFERENCES.c.choice).where(
         PREFERENCES.c.topic == topic, PREFERENCES.c.choice != "on"
     )
@@ -55,24 +55,24 @@ def otherwise(tx: Tx, topic: str) -> dict[int, str]:
 
 
 def of_person(tx: Tx, person_id: int) -> dict[str, str]:
-    """What this person ever chose, by topic."""
+    """Return this person's choices, by topic."""
     mine = select(PREFERENCES.c.topic, PREFERENCES.c.choice).where(PREFERENCES.c.person_id == person_id)
     return {row.topic: row.choice for row in tx.execute(mine.order_by(PREFERENCES.c.topic))}
 
 
 def choose(tx: Tx, person_id: int, topic: str, choice: Choice) -> None:
-    """From now on this person wants this topic so."""
+    """Set this person's choice for this topic."""
     mine = (PREFERENCES.c.person_id == person_id, PREFERENCES.c.topic == topic)
     tx.execute(delete(PREFERENCES).where(*mine))
     tx.execute(insert(PREFERENCES).values(person_id=person_id, topic=topic, choice=choice, chosen=tx.now))
 
 
 def drop_unsent(tx: Tx, person_id: int, topic: str) -> None:
-    """What waits in the outbox of this topic for this person is not told any more."""
+    """Delete this person's unsent notices of this topic."""
     mine = (OUTBOX.c.person_id == person_id, OUTBOX.c.topic == topic, OUTBOX.c.state.in_(UNSENT))
     tx.execute(delete(OUTBOX).where(*mine))
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """The person has left."""
+    """Delete this person's rows (erasure)."""
     tx.execute(delete(PREFERENCES).where(PREFERENCES.c.person_id == person_id))

@@ -1,4 +1,4 @@
-"""Each time the account's quotas were started anew before their day was over: few a month, counted for all nodes."""
+"""Resets of the account's quotas: few per month, counted for all nodes."""
 
 from datetime import datetime
 
@@ -12,8 +12,8 @@ ASKED, DONE, NONE_LEFT, NOT_MADE = "asked", "done", "none_left", "not_made"
 
 
 class QuotaClearRow(Row, table=True):
-    """One time: `asked` before the call is made, and for good where nobody knows whether it counted; `not_made`: it
-    certainly did not; `none_left`: the platform counts more of this month than we do.
+    """One reset: `asked` before the call, and permanently if its effect is unknown; `not_made`: it certainly did not
+    count; `none_left`: the platform's count this month exceeds ours.
     """
 
     __tablename__ = "quota_clear"
@@ -27,23 +27,23 @@ CLEARS = table_of(QuotaClearRow)
 
 
 def left(tx: Tx, since: datetime, most: int) -> int:
-    """How many of so many are left since this moment, the month's beginning."""
+    """Return how many of so many are left since the month's start."""
     grouped = select(CLEARS.c.state, func.count().label("rows")).where(CLEARS.c.at >= since).group_by(CLEARS.c.state)
     found = {row.state: int(row.rows) for row in tx.execute(grouped)}
     return 0 if NONE_LEFT in found else max(0, most - found.get(ASKED, 0) - found.get(DONE, 0))
 
 
 def ask(tx: Tx) -> int:
-    """One is used up from now on; returns its id."""
+    """Use up one reset; return its id."""
     asked = insert(CLEARS).values(at=tx.now, state=ASKED).returning(CLEARS.c.id)
     return int(tx.execute(asked).scalar_one())
 
 
 def settle(tx: Tx, clear_id: int, state: str) -> None:
-    """How this one ended."""
+    """Set this reset's result."""
     tx.execute(update(CLEARS).where(CLEARS.c.id == clear_id).values(state=state))
 
 
 def last(tx: Tx) -> int:
-    """The id of the newest one that was done, on whichever node; 0 where none was."""
+    """Return the id of the newest successful reset on any node; 0 if none."""
     return int(tx.execute(select(func.max(CLEARS.c.id)).where(CLEARS.c.state == DONE)).scalar_one() or 0)

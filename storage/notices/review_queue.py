@@ -1,6 +1,6 @@
-"""What waits for a person: of unknown arrival, given up, or kept back by a restore; and what a person says about it.
+"""Outbox rows awaiting a person: of unknown arrival, given up, or held by a restore; and the decisions.
 
-Notices to bidders are listed and counted nowhere; what is decided of a whole group is decided of them too.
+Notices to bidders are neither listed nor counted; a decision on a whole group applies to them too.
 """
 
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ from storage.notices.outbox import (
     UNREADABLE,
 )
 
-# So many are decided by one statement.
+# Rows decided by one statement.
 TOGETHER = 100
 RESTORED = "restored"
-# Left as they are by a person's word.
+# Left as they are by decision.
 DROPPED = "dropped"
-# The states about which people decide.
+# States that people decide about.
 DECIDED = (UNCERTAIN, DEAD, QUARANTINED, HELD)
 _STUCK = or_(
     OUTBOX.c.state == UNCERTAIN,
@@ -38,7 +38,7 @@ _STUCK = or_(
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """A row that waits for a person's decision, without its words."""
+    """A row awaiting a decision, without its text."""
 
     id: int
     key: str
@@ -49,9 +49,9 @@ class Stuck:
 
 
 def decide(tx: Tx, *, again: bool, row_id: int | None = None, group: tuple[str, str] | None = None) -> int:
-    """A person's word about one row that is stuck or held, or about some of a group of a state and a reason.
+    """Decide about one stuck or held row, or a batch of a state-and-reason group.
 
-    They are told again, or never; returns how many were meant.
+    They are resent, or dropped; returns how many were affected.
     """
     mine = or_(_STUCK, OUTBOX.c.state == HELD)
     if row_id is not None:
@@ -66,14 +66,14 @@ def decide(tx: Tx, *, again: bool, row_id: int | None = None, group: tuple[str, 
 
 
 def listed(tx: Tx, most: int, state: str | None = None) -> list[Stuck]:
-    """The rows that wait for a person's decision, or those of one state, oldest first."""
+    """Return rows awaiting a decision, or those of one state, oldest first."""
     mine = _STUCK if state is None else or_(_STUCK, OUTBOX.c.state == HELD) & (OUTBOX.c.state == state)
     found = tx.execute(select(OUTBOX).where(mine, OUTBOX.c.topic != TO_BIDDERS).order_by(OUTBOX.c.id).limit(most))
     return [Stuck(row.id, row.key, row.topic, row.state, row.why or "", row.planned) for row in found]
 
 
 def groups(tx: Tx) -> list[tuple[str, str, int]]:
-    """What is stuck or held by state and reason, with how many."""
+    """Count what is stuck or held, by state and reason."""
     kinds = (OUTBOX.c.state, func.coalesce(OUTBOX.c.why, "").label("why"))
     counted = select(*kinds, func.count().label("rows"))
     counted = counted.where(or_(_STUCK, OUTBOX.c.state == HELD), OUTBOX.c.topic != TO_BIDDERS).group_by(*kinds)
@@ -81,12 +81,12 @@ def groups(tx: Tx) -> list[tuple[str, str, int]]:
 
 
 def hold_all(tx: Tx) -> None:
-    """Right after a restore: what the backup held as planned may have been told since; a person decides."""
+    """After a restore, quarantine planned rows for a decision: they may have been sent since the backup."""
     planned = OUTBOX.c.state.in_((NEW, HELD, LEASED, RETRY))
     tx.execute(update(OUTBOX).where(planned).values(state=QUARANTINED, why=RESTORED, lease_until=None))
 
 
 def release_restored(tx: Tx) -> int:
-    """What a restore held is told after all; returns how many rows."""
+    """Release the rows a restore held; return how many."""
     held = (OUTBOX.c.state == QUARANTINED) & (OUTBOX.c.why == RESTORED)
     return tx.execute(update(OUTBOX).where(held).values(state=NEW, why=None, retry_at=tx.now)).rowcount

@@ -1,4 +1,4 @@
-"""How many 订阅通知 each person has allowed, by template: one for each accepted popup, used up by sending."""
+"""订阅通知 quota per person and template: one per accepted popup, used up by sending."""
 
 from collections.abc import Collection
 from typing import Any
@@ -11,7 +11,7 @@ from storage.engine.transactions import Tx
 
 
 class NoticeGrantRow(Row, table=True):
-    """So many notices with this template may be sent to this person."""
+    """How many notices with this template may be sent to this person."""
 
     __tablename__ = "notice_grant"
 
@@ -24,29 +24,29 @@ GRANTS = table_of(NoticeGrantRow)
 
 
 def add(tx: Tx, person_id: int, template_id: str) -> None:
-    """One more."""
+    """Add one."""
     if not _change(tx, person_id, template_id, GRANTS.c.left + 1):
         tx.execute(insert(GRANTS).values(person_id=person_id, template_id=template_id, left=1))
 
 
 def take(tx: Tx, person_id: int, template_id: str) -> None:
-    """One is used up by a sending that begins."""
+    """Use one for a starting send."""
     less = case((GRANTS.c.left > 0, GRANTS.c.left - 1), else_=0)
     _change(tx, person_id, template_id, less)
 
 
 def give_back(tx: Tx, person_id: int, template_id: str) -> None:
-    """A sending certainly did not go out."""
+    """Return one after a send that certainly failed."""
     _change(tx, person_id, template_id, GRANTS.c.left + 1)
 
 
 def end(tx: Tx, person_id: int, template_id: str) -> None:
-    """The person refuses them, or the platform says that none is left."""
+    """Set the quota to zero: the person refuses, or the platform reports none left."""
     _change(tx, person_id, template_id, 0)
 
 
 def of(tx: Tx, person_ids: Collection[int]) -> set[tuple[int, str]]:
-    """Who of these has at least one left for which template."""
+    """Return which of these people have quota for which template."""
     found = select(GRANTS.c.person_id, GRANTS.c.template_id).where(
         GRANTS.c.person_id.in_(sorted(person_ids)), GRANTS.c.left > 0
     )
@@ -54,19 +54,19 @@ def of(tx: Tx, person_ids: Collection[int]) -> set[tuple[int, str]]:
 
 
 def holders(tx: Tx, template_id: str) -> set[int]:
-    """Everybody who has at least one left for this template."""
+    """Return everybody with quota for this template."""
     mine = (GRANTS.c.template_id == template_id, GRANTS.c.left > 0)
     return set(tx.execute(select(GRANTS.c.person_id).where(*mine)).scalars())
 
 
 def counts(tx: Tx, person_id: int) -> dict[str, int]:
-    """By template, how many this person has left."""
+    """Return this person's quota, by template."""
     mine = select(GRANTS.c.template_id, GRANTS.c.left).where(GRANTS.c.person_id == person_id)
     return {row.template_id: row.left for row in tx.execute(mine.order_by(GRANTS.c.template_id))}
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """The person has left."""
+    """Delete this person's rows (erasure)."""
     tx.execute(delete(GRANTS).where(GRANTS.c.person_id == person_id))
 
 

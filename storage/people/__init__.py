@@ -1,4 +1,4 @@
-"""Tables of people: identity, roles, offices, sessions, codes, submissions.
+"""People tables: identity, roles, offices, sessions, codes, submissions.
 
-Tables with their queries; what may be done is decided in services.
+Tables with their queries; permissions are decided in services.
 """

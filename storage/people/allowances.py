@@ -1,4 +1,4 @@
-"""How often somebody did what is limited a day, kept by a keyed mark: erasing oneself does not start the count anew."""
+"""Daily usage limits by HMAC of the person: erasure does not reset the count."""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ DAY = timedelta(days=1)
 
 
 class AllowanceRow(Row, table=True):
-    """One use. `mark` is a keyed mark of the person for this thing alone; it goes after a day."""
+    """One use. `mark`: HMAC of the person for this limit alone; deleted after a day."""
 
     __tablename__ = "allowance"
     __table_args__ = (Index(None, "mark", "at"), Index(None, "at"))
@@ -27,18 +27,18 @@ ALLOWANCES = table_of(AllowanceRow)
 
 
 def used(tx: Tx, person_id: int, what: str) -> int:
-    """Return how often whoever this is did `what` within a day, under whichever registration."""
+    """Return how often this human did `what` within a day, under any registration."""
     mine = (ALLOWANCES.c.mark == _mark(tx, person_id, what), ALLOWANCES.c.at > tx.now - DAY)
     return int(tx.execute(select(func.count()).select_from(ALLOWANCES).where(*mine)).scalar_one())
 
 
 def use(tx: Tx, person_id: int, what: str) -> None:
-    """Count that this person does `what` now; what is older than a day is dropped."""
+    """Count a use of `what` now; uses older than a day are deleted."""
     tx.execute(delete(ALLOWANCES).where(ALLOWANCES.c.at <= tx.now - DAY))
     tx.execute(insert(ALLOWANCES).values(mark=_mark(tx, person_id, what), at=tx.now))
 
 
 def _mark(tx: Tx, person_id: int, what: str) -> str:
-    # A person who comes back is another one; what their openid gives stays the same.
+    # A returning person has a new id; their openid stays the same.
     person = tx.execute(select(PEOPLE.c.mark).where(PEOPLE.c.id == person_id)).scalar_one()
     return tx.cipher.fingerprint(f"{what}:{person}", "allowance")

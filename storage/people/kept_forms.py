@@ -1,4 +1,4 @@
-"""What somebody had typed when their session was over: kept sealed for a day, shown again to them alone."""
+"""Form input of an expired session: sealed for a day, shown again only to its author."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ MOST_OF_PERSON = 5
 
 
 class KeptFormRow(Row, table=True):
-    """One form of a person by the address that it was sent to; `face`: at the desk, or on the phone."""
+    """One form by the address it was sent to; `face`: console or phone."""
 
     __tablename__ = "kept_form"
 
@@ -30,14 +30,14 @@ KEPT_FORMS = table_of(KeptFormRow)
 
 @dataclass(frozen=True, slots=True)
 class KeptForm:
-    """What was typed, as JSON, and when it was sent."""
+    """The input as JSON, and when it was sent."""
 
     text: str
     at: datetime
 
 
 def keep(tx: Tx, person_id: int, face: str, path: str, text: str) -> None:
-    """Keep what this person typed into the form for this address, in the place of what was kept of it before."""
+    """Save this person's input for this address, replacing earlier input."""
     drop(tx, person_id, face, path)
     sealed = tx.cipher.seal(text, _context(person_id, face))
     row = {"person_id": person_id, "face": face, "mark": _mark(tx, path), "sealed": sealed, "at": tx.now}
@@ -48,7 +48,7 @@ def keep(tx: Tx, person_id: int, face: str, path: str, text: str) -> None:
 
 
 def latest(tx: Tx, person_id: int, face: str) -> KeptForm | None:
-    """Return what this person typed last and could not hand in."""
+    """Return this person's last unsubmitted input."""
     mine = (KEPT_FORMS.c.person_id == person_id, KEPT_FORMS.c.face == face, KEPT_FORMS.c.at > tx.now - KEPT)
     found = select(KEPT_FORMS.c.sealed, KEPT_FORMS.c.at).where(*mine).order_by(KEPT_FORMS.c.at.desc()).limit(1)
     row = tx.execute(found).one_or_none()
@@ -56,24 +56,24 @@ def latest(tx: Tx, person_id: int, face: str) -> KeptForm | None:
 
 
 def count(tx: Tx, person_id: int, face: str) -> int:
-    """Return how many forms are kept for this person."""
+    """Count the saved forms of this person."""
     mine = (KEPT_FORMS.c.person_id == person_id, KEPT_FORMS.c.face == face, KEPT_FORMS.c.at > tx.now - KEPT)
     return int(tx.execute(select(func.count()).select_from(KEPT_FORMS).where(*mine)).scalar_one())
 
 
 def drop(tx: Tx, person_id: int, face: str, path: str) -> bool:
-    """Forget what was kept for this address; False where there is nothing."""
+    """Delete the input saved for this address; False if there is none."""
     mine = (KEPT_FORMS.c.person_id == person_id, KEPT_FORMS.c.face == face, KEPT_FORMS.c.mark == _mark(tx, path))
     return bool(tx.execute(delete(KEPT_FORMS).where(*mine)).rowcount)
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """Forget everything that was kept for this person, who has left."""
+    """Delete this person's rows (erasure)."""
     tx.execute(delete(KEPT_FORMS).where(KEPT_FORMS.c.person_id == person_id))
 
 
 def tidy(tx: Tx) -> None:
-    """Remove what is older than KEPT."""
+    """Delete what is older than KEPT."""
     tx.execute(delete(KEPT_FORMS).where(KEPT_FORMS.c.at <= tx.now - KEPT))
 
 

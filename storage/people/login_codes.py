@@ -1,4 +1,4 @@
-"""One-time links and codes by which a person comes in from the chat, and how often a wrong one was tried."""
+"""One-time login links and codes, and failed attempts."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,18 +11,18 @@ from storage.engine.columns import BigId, Row, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 GOOD_FOR = timedelta(minutes=5)
-# So long a wrong code counts against where it came from.
+# How long a wrong code counts against its origin.
 COUNTED_FOR = timedelta(minutes=15)
-# After so many wrong ones from one place the next is looked at only so long after the last.
+# After so many failures from one origin the next code is checked only so long after the last.
 PAUSES = ((10, timedelta(minutes=5)), (5, timedelta(minutes=1)))
-# With so many wrong ones from everywhere in so short a time, one alone makes its place wait.
+# With so many failures overall in so short a time, a single one makes its origin wait.
 ALL_WINDOW = timedelta(minutes=1)
 MOST_FAILURES_OF_ALL = 50
 PAUSE_UNDER_ATTACK = timedelta(minutes=1)
 
 
 class CodeKind(StrEnum):
-    """What a code is for. Wrong ones of one kind slow down no other kind."""
+    """A code's purpose. Failures of one kind slow no other kind."""
 
     ENTRY = "entry"
     ROLE = "role"
@@ -31,7 +31,7 @@ class CodeKind(StrEnum):
 
 
 class EntryCodeRow(Row, table=True):
-    """A link and a code for the same entry, both as keyed marks; using either spends both."""
+    """A link and a code for the same login, both as HMACs; using either uses both."""
 
     __tablename__ = "entry_code"
 
@@ -42,7 +42,7 @@ class EntryCodeRow(Row, table=True):
 
 
 class EntryFailureRow(Row, table=True):
-    """A wrong code of a kind, and the keyed mark of where it came from."""
+    """A failed code of a kind, and the HMAC of its origin."""
 
     __tablename__ = "entry_failure"
     __table_args__ = (Index(None, "at"), Index(None, "kind", "origin"))
@@ -58,7 +58,7 @@ FAILURES = table_of(EntryFailureRow)
 
 
 def give(tx: Tx, person_id: int, link: str, code: str) -> datetime:
-    """This person may come in by this link or this code, and by no older one; returns until when."""
+    """Save this person's link and code, replacing older ones; return their expiry."""
     revoke(tx, person_id)
     marks = {"link_mark": _mark(tx, link, "link"), "code_mark": _mark(tx, code, "code")}
     tx.execute(insert(CODES).values(person_id=person_id, made=tx.now, **marks))
@@ -66,7 +66,7 @@ def give(tx: Tx, person_id: int, link: str, code: str) -> datetime:
 
 
 def take(tx: Tx, secret: str) -> int | None:
-    """The person whose link or code this is; it is spent with that. None where it is wrong, spent or too old."""
+    """Redeem a link or code; return its person, None if it is wrong, used or expired."""
     mine = or_(CODES.c.link_mark == _mark(tx, secret, "link"), CODES.c.code_mark == _mark(tx, secret, "code"))
     fresh = CODES.c.made > tx.now - GOOD_FOR
     person_id = tx.execute(delete(CODES).where(mine, fresh).returning(CODES.c.person_id)).scalar_one_or_none()
@@ -74,7 +74,7 @@ def take(tx: Tx, secret: str) -> int | None:
 
 
 def revoke(tx: Tx, person_id: int) -> None:
-    """What was given to this person and not used yet is worth nothing any more."""
+    """Void this person's unused link and code."""
     tx.execute(delete(CODES).where(CODES.c.person_id == person_id))
 
 
@@ -85,9 +85,9 @@ def fail(tx: Tx, kind: CodeKind, origin: str) -> None:
 
 
 def wait(tx: Tx, kind: CodeKind, origin: str) -> timedelta:
-    """Return how long this origin has to wait before a code of this kind is looked at; zero where it may try now.
+    """Return how long this origin must wait before a code of this kind is checked; zero if it may try now.
 
-    Nobody waits for others alone: who has not failed is looked at, however many do.
+    Nobody waits because of others alone: an origin without failures is always checked.
     """
     of_kind = select(FAILURES.c.at).where(FAILURES.c.kind == kind.value).order_by(FAILURES.c.at.desc())
     mine = of_kind.where(FAILURES.c.origin == _mark(tx, origin, "origin"), FAILURES.c.at > tx.now - COUNTED_FOR)

@@ -1,7 +1,7 @@
-"""The register of office: who held which office from when until when, entry after entry; none changes or goes.
+"""Register of offices: who held which office when; append-only.
 
-An office and the name it was held under are no follower's own: they outlive their person here, so that who approved
-what can be read by name. What may be done with a role stands in storage/people/roles.py alone.
+Offices and holders' names are no personal data of a follower: they outlive the person here, so that approvals can be
+read by name. Permissions come only from storage/people/roles.py.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -32,13 +32,13 @@ class OfficeBase(ReadModel):
 
 
 class Office(OfficeBase):
-    """An office as its last entry leaves it: ended by a decision, with its holder's leaving, or not."""
+    """An office per its last entry: ended by decision, by its holder leaving, or not ended."""
 
     name: str
 
 
 class OfficeRow(OfficeBase, Row, table=True):
-    """One entry. `role_id` and `person_id` outlive what they name; `name` is sealed as a role's is."""
+    """One entry. `role_id` and `person_id` outlive their rows; `name` is sealed like a role's."""
 
     __tablename__ = "office"
 
@@ -53,7 +53,7 @@ _COPIED = ("person_id", "kind", "firm_id", "agency", "area", "name", "valid_from
 
 
 def record(tx: Tx, act: str, roles: Iterable[Mapping[Any, Any]]) -> None:
-    """Enter that these roles, as their rows stand, were given or have ended."""
+    """Record that these roles, as their rows stand, were given or have ended."""
     rows: list[Mapping[str, Any]] = [
         {**{name: role[name] for name in _COPIED}, "role_id": role["id"], "act": act, "at": tx.now} for role in roles
     ]
@@ -62,19 +62,19 @@ def record(tx: Tx, act: str, roles: Iterable[Mapping[Any, Any]]) -> None:
 
 
 def names(tx: Tx, person_ids: Collection[int]) -> dict[int, str]:
-    """The names under which these people, here or gone, held an office, the newest of each."""
+    """Return these people's newest office-holder names, whether they are present or gone."""
     named = OFFICES.c.person_id.in_(sorted(person_ids)) & OFFICES.c.name.is_not(None)
     found = tx.execute(select(OFFICES.c.person_id, OFFICES.c.name).where(named).order_by(OFFICES.c.id))
     return {row.person_id: tx.cipher.open(row.name, "role.name") for row in found}
 
 
 def holders(tx: Tx, kind: str) -> frozenset[int]:
-    """Everybody, here or gone, who ever held this kind of office."""
+    """Return everybody, present or gone, who ever held this kind of office."""
     return frozenset(tx.execute(select(OFFICES.c.person_id).where(OFFICES.c.kind == kind)).scalars())
 
 
 def listed(tx: Tx) -> list[Office]:
-    """Every office that was ever given, the newest first, as its last entry leaves it."""
+    """Return every office ever given, newest first, per its last entry."""
     last = {row.role_id: row for row in tx.execute(select(OFFICES).order_by(OFFICES.c.id))}
     return [
         Office.of(row, name="" if row.name is None else tx.cipher.open(row.name, "role.name"))

@@ -1,4 +1,4 @@
-"""Pages opened from the chat: one-time links, and the browsers that came in by one. Both found by keyed marks only."""
+"""Page sessions opened from the chat: one-time links and browsers, looked up by HMAC only."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,14 +12,14 @@ from storage.engine.transactions import Tx
 GOOD_FOR = timedelta(minutes=30)
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=2)
-# For so long after its end it is still known whose a visit was: what they had typed is kept for them.
+# How long after expiry a visit's person is still known: their form input is kept for them.
 KNOWN_AFTER = timedelta(hours=24)
-# A visit is written down at most this often: reading a page must not cost a write.
+# Activity is saved at most this often: reading a page must not cost a write.
 SEEN_EVERY = timedelta(minutes=1)
 
 
 class PageLinkRow(Row, table=True):
-    """A link that lets one person in once, to one page."""
+    """A one-time link for one person to one page."""
 
     __tablename__ = "page_link"
 
@@ -30,7 +30,7 @@ class PageLinkRow(Row, table=True):
 
 
 class PageVisitRow(Row, table=True):
-    """A browser that came in by a link. Its cookie is kept nowhere, and opens nothing but these pages."""
+    """A browser session opened by a link. Its cookie is not stored, and opens only these pages."""
 
     __tablename__ = "page_visit"
 
@@ -47,7 +47,7 @@ VISITS = table_of(PageVisitRow)
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A person in a browser; `stale`: this visit is due to be written down."""
+    """A person's browser session; `stale`: its activity is due to be saved."""
 
     id: int
     person_id: int
@@ -55,20 +55,20 @@ class Visitor:
 
 
 def give(tx: Tx, person_id: int, page: str, link: str) -> None:
-    """This link lets the person in to this page; an older one for it is worth nothing any more."""
+    """Save this person's link to this page, replacing an older one."""
     tx.execute(delete(LINKS).where(LINKS.c.person_id == person_id, LINKS.c.page == page))
     tx.execute(insert(LINKS).values(mark=_mark(tx, link, "link"), person_id=person_id, page=page, made=tx.now))
 
 
 def take(tx: Tx, link: str) -> tuple[int, str] | None:
-    """(person, page) of this link, which is spent with that; None where it is wrong, spent or too old."""
+    """Redeem a link; return (person, page), None if it is wrong, used or expired."""
     mine = (LINKS.c.mark == _mark(tx, link, "link"), LINKS.c.made > tx.now - GOOD_FOR)
     row = tx.execute(delete(LINKS).where(*mine).returning(LINKS.c.person_id, LINKS.c.page)).one_or_none()
     return None if row is None else (int(row.person_id), str(row.page))
 
 
 def begin(tx: Tx, cookie: str, person_id: int) -> None:
-    """Let this browser in; visits that have run out long since are removed on the way."""
+    """Start a session for this browser, deleting long-expired ones."""
     old = tx.now - KNOWN_AFTER
     tx.execute(delete(VISITS).where((VISITS.c.seen <= old - IDLE) | (VISITS.c.began <= old - LONGEST)))
     row = {"mark": _mark(tx, cookie, "cookie"), "person_id": person_id, "began": tx.now, "seen": tx.now}
@@ -76,7 +76,7 @@ def begin(tx: Tx, cookie: str, person_id: int) -> None:
 
 
 def find(tx: Tx, cookie: str) -> Visitor | None:
-    """Who is behind this cookie: used within 30 minutes and begun within 2 hours."""
+    """Return the session of this cookie: used within 30 minutes and started within 2 hours."""
     running = (VISITS.c.seen > tx.now - IDLE, VISITS.c.began > tx.now - LONGEST)
     mine = select(VISITS.c.id, VISITS.c.person_id, VISITS.c.seen).where(VISITS.c.mark == _mark(tx, cookie, "cookie"))
     row = tx.execute(mine.where(*running)).one_or_none()
@@ -84,19 +84,19 @@ def find(tx: Tx, cookie: str) -> Visitor | None:
 
 
 def expired(tx: Tx, cookie: str) -> int | None:
-    """Return whose visit this cookie was until it ran out; None where it goes on or is long over."""
+    """Return whose session this cookie was until it expired; None if it is active or long over."""
     over = (VISITS.c.seen <= tx.now - IDLE) | (VISITS.c.began <= tx.now - LONGEST)
     mine = select(VISITS.c.person_id).where(VISITS.c.mark == _mark(tx, cookie, "cookie"), over)
     return tx.execute(mine).scalar_one_or_none()
 
 
 def touch(tx: Tx, visit_id: int) -> None:
-    """This visit goes on now."""
+    """Record activity of this session now."""
     tx.execute(update(VISITS).where(VISITS.c.id == visit_id).values(seen=tx.now))
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """End this person's visits and links."""
+    """Delete this person's sessions and links (erasure)."""
     tx.execute(delete(LINKS).where(LINKS.c.person_id == person_id))
     tx.execute(delete(VISITS).where(VISITS.c.person_id == person_id))
 

@@ -1,4 +1,4 @@
-"""A role that waits for the person who types its code in the chat."""
+"""Role invitations, accepted by typing a code in the chat."""
 
 from datetime import date, datetime, timedelta
 
@@ -13,7 +13,7 @@ GOOD_FOR = timedelta(days=3)
 
 
 class InvitationRow(Row, table=True):
-    """One invitation by the keyed mark of its code. The code itself is kept nowhere."""
+    """One invitation by HMAC of its code. The code itself is not stored."""
 
     __tablename__ = "invitation"
 
@@ -28,7 +28,7 @@ class InvitationRow(Row, table=True):
     valid_until: date | None = Field(default=None, sa_type=Date)
     stands_in_for: int | None = Field(default=None, foreign_key="role.id", sa_type=BigId)
     made: datetime = Field(sa_type=UtcTime)
-    # The official who made it; the id outlives its person. None: a command did.
+    # The official who made it; the id outlives the person. None: made by command.
     made_by: int | None = Field(default=None, sa_type=BigId)
     used: datetime | None = Field(default=None, sa_type=UtcTime)
 
@@ -37,7 +37,7 @@ INVITATIONS = table_of(InvitationRow)
 
 
 def add(tx: Tx, code: str, grant: Grant, made_by: int | None = None) -> int:
-    """Keep this grant until somebody types the code; returns the invitation's id."""
+    """Save this grant until its code is typed; return the invitation's id."""
     row = {
         "mark": _mark(tx, code),
         "kind": grant.kind.value,
@@ -55,13 +55,13 @@ def add(tx: Tx, code: str, grant: Grant, made_by: int | None = None) -> int:
 
 
 def made_by(tx: Tx, code: str) -> int | None:
-    """Return who made the invitation with this code; None where a command did, or there is none."""
+    """Return who made the invitation with this code; None if a command did, or there is none."""
     mine = select(INVITATIONS.c.made_by).where(INVITATIONS.c.mark == _mark(tx, code))
     return tx.execute(mine).scalar_one_or_none()
 
 
 def take(tx: Tx, code: str) -> Grant | None:
-    """The grant behind this code, handed out once within three days."""
+    """Redeem this code within three days; return its grant."""
     mine = (INVITATIONS.c.mark == _mark(tx, code), INVITATIONS.c.used.is_(None), INVITATIONS.c.made > tx.now - GOOD_FOR)
     row = tx.execute(update(INVITATIONS).where(*mine).values(used=tx.now).returning(*INVITATIONS.c)).one_or_none()
     if row is None:
@@ -79,7 +79,7 @@ def take(tx: Tx, code: str) -> Grant | None:
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """Drop what would have made somebody stand in for this person."""
+    """Delete invitations to stand in for this person."""
     theirs = select(ROLES.c.id).where(ROLES.c.person_id == person_id)
     tx.execute(delete(INVITATIONS).where(INVITATIONS.c.stands_in_for.in_(theirs)))
 

@@ -1,4 +1,4 @@
-"""Who may do what, where, and from when until when."""
+"""Roles: who may do what, where, and when."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from storage.people.stand_ins import StoodIn
 
 
 class Kind(StrEnum):
-    """What a person may do. A firm's member needs no row: registering a firm makes one."""
+    """A role's kind. A firm's member needs no row: registering a firm implies it."""
 
     FIRM_MEMBER = "firm_member"
     FIRM_ADMIN = "firm_admin"
@@ -31,15 +31,15 @@ class Kind(StrEnum):
     OPERATOR = "operator"
 
 
-# What a firm's own people are is no office.
+# Roles within one's own firm are no office.
 OF_OWN_FIRM = frozenset({Kind.FIRM_MEMBER, Kind.FIRM_ADMIN, Kind.FIRM_AGENT})
-# Who may approve by it what others wrote: its stand-in waits for a second person's consent.
+# Roles that approve others' work: their stand-ins need a second person's consent.
 APPROVING = frozenset({Kind.SOE_APPROVER, Kind.EDITOR, Kind.APPROVER})
 OF_A_FIRM = frozenset({Kind.FIRM_MEMBER, Kind.FIRM_ADMIN, Kind.FIRM_AGENT, Kind.SOE_POSTER, Kind.SOE_APPROVER})
 
 
 class RoleRow(Row, table=True):
-    """One kind of work given to one person for a time; erased with the person."""
+    """A role given to a person for a time; erased with the person."""
 
     __tablename__ = "role"
 
@@ -54,7 +54,7 @@ class RoleRow(Row, table=True):
     valid_until: date | None = Field(default=None, sa_type=Date)
     stands_in_for: int | None = Field(default=None, foreign_key="role.id", sa_type=BigId)
     granted: datetime = Field(sa_type=UtcTime)
-    # Who consented to a stand-in; the id outlives its person.
+    # Who consented to a stand-in; the id outlives the person.
     consented_by: int | None = Field(default=None, sa_type=BigId)
 
 
@@ -69,9 +69,9 @@ _WORKS = ROLES.c.valid_until.is_not(None) & _CONSENTED
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """To whom a thing belongs. What is None is nobody's in particular; `zone`: the zone within its area, if any.
+    """Owner of a thing. None: nobody in particular; `zone`: the zone within its area, if any.
 
-    `inner`: officials were never shown it, so that it is its firm's alone.
+    `inner`: never shown to officials, so it belongs to its firm alone.
     """
 
     firm_id: int | None = None
@@ -83,7 +83,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What is given to somebody. Valid on days in [valid_from, valid_until), Asia/Shanghai."""
+    """A role to grant. Valid on days in [valid_from, valid_until), Asia/Shanghai."""
 
     kind: Kind
     name: str | None
@@ -96,13 +96,13 @@ class Grant:
 
     @property
     def needs_consent(self) -> bool:
-        """Whether a second person must agree before it works."""
+        """Tell whether a second person must consent before it takes effect."""
         return self.stands_in_for is not None and self.kind in APPROVING
 
 
 @dataclass(frozen=True, slots=True)
 class Role(Grant):
-    """A grant that somebody holds. `id` 0: the membership that comes with a registered firm."""
+    """A grant that somebody holds. `id` 0: membership implied by a registered firm."""
 
     id: int = 0
     person_id: int = 0
@@ -110,19 +110,19 @@ class Role(Grant):
 
     @property
     def waits(self) -> bool:
-        """Whether it is a stand-in's that nobody has consented to yet."""
+        """Tell whether it is a stand-in's role still without consent."""
         return self.needs_consent and self.consented_by is None
 
     @property
     def place(self) -> Place:
-        """Where this role itself belongs."""
+        """Return where this role itself belongs."""
         return Place(self.firm_id, self.agency, self.area)
 
     def covers(self, place: Place) -> bool:
-        """Whether this role reaches a thing there.
+        """Tell whether this role covers a thing there.
 
-        A firm's people reach what is their firm's. An official without an area reaches the whole city, one with an area
-        only what lies in it; what belongs to an agency only that agency reaches. The operator reaches everything.
+        Firm roles cover what belongs to their firm. An official without an area covers the whole city, one with an area
+        only what lies in it; what belongs to an agency is covered only by that agency. The operator covers everything.
         """
         if self.kind == Kind.OPERATOR:
             return True
@@ -132,7 +132,7 @@ class Role(Grant):
 
 
 def add(tx: Tx, person_id: int, grant: Grant) -> int:
-    """Give a person this role; returns its id. A stand-in's needs an end, and perhaps somebody's consent, to work."""
+    """Give a person this role; return its id. A stand-in's needs an end, and perhaps consent, to take effect."""
     row = {
         "person_id": person_id,
         "kind": grant.kind.value,
@@ -153,22 +153,22 @@ def add(tx: Tx, person_id: int, grant: Grant) -> int:
 
 
 def consent(tx: Tx, role_id: int, person_id: int) -> None:
-    """Note that this person agrees to the stand-in, who works from now on."""
+    """Save this person's consent to the stand-in, effective from now on."""
     tx.execute(update(ROLES).where(ROLES.c.id == role_id).values(consented_by=person_id))
     _note_standing_in(tx, role_id)
 
 
 def awaiting_consent(tx: Tx, day: date) -> list[Role]:
-    """Return the stand-ins' roles that wait for somebody's consent on this day (Asia/Shanghai), oldest first."""
+    """Return the stand-in roles awaiting consent on this day (Asia/Shanghai), oldest first."""
     kinds = ROLES.c.kind.in_(sorted(kind.value for kind in APPROVING))
     waiting = (kinds, ROLES.c.stands_in_for.is_not(None), ROLES.c.consented_by.is_(None), ROLES.c.valid_until > day)
     return _read(tx, select(ROLES).where(*waiting).order_by(ROLES.c.id))
 
 
 def held(tx: Tx, person_id: int, day: date) -> tuple[Role, ...]:
-    """What this person may do on this day (Asia/Shanghai).
+    """Return this person's effective roles on this day (Asia/Shanghai).
 
-    A stand-in's role has an end, ends with the role they stand in for, which is nobody's stand-in, and waits for the
+    A stand-in's role has an end, ends with the role it stands in for, which is no stand-in's itself, and waits for any
     consent it needs.
     """
     own = _PRINCIPAL.c.stands_in_for.is_(None)
@@ -184,19 +184,19 @@ def held(tx: Tx, person_id: int, day: date) -> tuple[Role, ...]:
 
 
 def get(tx: Tx, role_id: int) -> Role | None:
-    """The role with this id, over or not."""
+    """Return the role with this id, ended or not."""
     return next(iter(_read(tx, select(ROLES).where(ROLES.c.id == role_id))), None)
 
 
 def holders(tx: Tx, kind: Kind, firm_id: int, day: date) -> list[int]:
-    """Who holds this kind of role for this firm on this day (Asia/Shanghai)."""
+    """Return who holds this kind of role for this firm on this day (Asia/Shanghai)."""
     mine = (ROLES.c.kind == kind.value, ROLES.c.firm_id == firm_id, _valid(ROLES, day))
     found = tx.execute(select(ROLES.c.person_id).where(*mine).order_by(ROLES.c.person_id)).scalars().all()
     return [person_id for person_id in dict.fromkeys(found) if any(r.kind == kind for r in held(tx, person_id, day))]
 
 
 def reaching(tx: Tx, kinds: Collection[Kind], place: Place, day: date) -> list[int]:
-    """Who may do on this day (Asia/Shanghai), by one of these kinds of role, what is to be done at this place."""
+    """Return who has one of these roles covering this place on this day (Asia/Shanghai)."""
     named = ROLES.c.kind.in_(sorted(kind.value for kind in kinds))
     found = tx.execute(select(ROLES.c.person_id).where(named, _valid(ROLES, day)).order_by(ROLES.c.person_id))
     return [
@@ -207,17 +207,17 @@ def reaching(tx: Tx, kinds: Collection[Kind], place: Place, day: date) -> list[i
 
 
 def given(tx: Tx) -> list[Role]:
-    """Every role that was ever given to somebody who is still here, newest first."""
+    """Return every role ever given to people still present, newest first."""
     return _read(tx, select(ROLES).order_by(ROLES.c.id.desc()))
 
 
 def of_persons(tx: Tx, person_ids: Collection[int]) -> list[Role]:
-    """Return every role that was ever given to these persons, over or not, oldest first."""
+    """Return every role ever given to these people, ended or not, oldest first."""
     return _read(tx, select(ROLES).where(ROLES.c.person_id.in_(sorted(person_ids))).order_by(ROLES.c.id))
 
 
 def names(tx: Tx, person_ids: Collection[int]) -> dict[int, str]:
-    """The names under which these people were given their roles, the newest of each; offices tell of the gone too."""
+    """Return the newest name each of these people was given a role under; offices also know those gone."""
     named = ROLES.c.person_id.in_(sorted(person_ids)) & ROLES.c.name.is_not(None)
     found = tx.execute(select(ROLES.c.person_id, ROLES.c.name).where(named).order_by(ROLES.c.id))
     here = {row.person_id: tx.cipher.open(row.name, "role.name") for row in found}
@@ -225,31 +225,31 @@ def names(tx: Tx, person_ids: Collection[int]) -> dict[int, str]:
 
 
 def persons_with(tx: Tx, kind: Kind) -> frozenset[int]:
-    """Everybody who holds this kind of role or held it, an office though they are gone."""
+    """Return everybody who holds or held this kind of role; for offices also those gone."""
     here = tx.execute(select(ROLES.c.person_id).where(ROLES.c.kind == kind.value)).scalars()
     return frozenset(here) | offices.holders(tx, kind.value)
 
 
 def seats(day: date) -> tuple[ColumnElement[bool], ...]:
-    """What is true of the roles that administer a firm on this day (Asia/Shanghai)."""
+    """Return conditions for firm administrators' roles on this day (Asia/Shanghai)."""
     return (ROLES.c.kind == Kind.FIRM_ADMIN.value, _valid(ROLES, day))
 
 
 def posting(day: date) -> tuple[ColumnElement[bool], ...]:
-    """What is true of the roles that post or sign for an SOE on this day (Asia/Shanghai)."""
+    """Return conditions for roles that post or sign for an SOE on this day (Asia/Shanghai)."""
     kinds = ROLES.c.kind.in_((Kind.SOE_POSTER.value, Kind.SOE_APPROVER.value))
     return (kinds, _valid(ROLES, day), or_(ROLES.c.stands_in_for.is_(None), _WORKS))
 
 
 def leave_seat(tx: Tx, firm_id: int, day: date) -> None:
-    """From this day on nobody administers the firm."""
+    """End the firm's administration from this day."""
     mine = select(ROLES.c.id).where(ROLES.c.firm_id == firm_id, *seats(day))
     for role_id in tx.execute(mine).scalars().all():
         end(tx, role_id, day)
 
 
 def end_in_firm(tx: Tx, person_id: int, firm_id: int, day: date) -> bool:
-    """From this day on this person may do nothing more for the firm; tells whether they could."""
+    """End this person's roles in the firm from this day; return whether there were any."""
     mine = select(ROLES.c.id).where(ROLES.c.person_id == person_id, ROLES.c.firm_id == firm_id, _valid(ROLES, day))
     ids = tx.execute(mine).scalars().all()
     for role_id in ids:
@@ -258,7 +258,7 @@ def end_in_firm(tx: Tx, person_id: int, firm_id: int, day: date) -> bool:
 
 
 def end_kinds(tx: Tx, firm_id: int, kinds: Collection[Kind], day: date) -> frozenset[int]:
-    """From this day on nobody is any of these for the firm; returns who was."""
+    """End these kinds of role in the firm from this day; return who held them."""
     named = ROLES.c.kind.in_(sorted(kind.value for kind in kinds))
     found = tx.execute(select(ROLES.c.id, ROLES.c.person_id).where(ROLES.c.firm_id == firm_id, named)).all()
     for row in found:
@@ -267,7 +267,7 @@ def end_kinds(tx: Tx, firm_id: int, kinds: Collection[Kind], day: date) -> froze
 
 
 def end(tx: Tx, role_id: int, day: date) -> None:
-    """From this day on the role, and whoever stands in for it, may do nothing any more."""
+    """End the role, and its stand-ins', from this day."""
     mine = or_(ROLES.c.id == role_id, ROLES.c.stands_in_for == role_id)
     running = or_(ROLES.c.valid_until.is_(None), ROLES.c.valid_until > day)
     ended = tx.execute(update(ROLES).where(mine, running).values(valid_until=day).returning(*ROLES.c)).all()
@@ -276,7 +276,7 @@ def end(tx: Tx, role_id: int, day: date) -> None:
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """Erase this person's roles and those of their stand-ins; the register of office keeps that they were held."""
+    """Delete this person's roles and their stand-ins' (erasure); the register of offices keeps that they were held."""
     own = select(ROLES.c.id).where(ROLES.c.person_id == person_id)
     for role_id in tx.execute(own).scalars().all():
         end(tx, role_id, shanghai_day(tx.now))
@@ -289,7 +289,7 @@ def _register(tx: Tx, act: str, rows: Sequence[Mapping[Any, Any]]) -> None:
 
 
 def _note_standing_in(tx: Tx, role_id: int) -> None:
-    """Keep in whose place this role is held from today on, where it is and has an end."""
+    """Record whom this role stands in for from today on, if it does and has an end."""
     joined = ROLES.join(_PRINCIPAL, ROLES.c.stands_in_for == _PRINCIPAL.c.id)
     columns = (ROLES.c.person_id, _PRINCIPAL.c.person_id.label("principal_id"), ROLES.c.valid_from, ROLES.c.valid_until)
     mine = select(*columns).select_from(joined).where(ROLES.c.id == role_id, ROLES.c.valid_until.is_not(None))

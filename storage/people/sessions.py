@@ -1,4 +1,4 @@
-"""Who is in: one row a browser, found by the keyed mark of its cookie."""
+"""Login sessions, one row per browser, looked up by HMAC of the cookie."""
 
 from datetime import datetime, timedelta
 
@@ -10,14 +10,14 @@ from storage.engine.transactions import Tx
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
-# For so long after its end it is still known whose a session was: what they had typed is kept for them.
+# How long after expiry a session's person is still known: their form input is kept for them.
 KNOWN_AFTER = timedelta(hours=24)
-# A visit is written down at most this often: reading a page must not cost a write.
+# Activity is saved at most this often: reading a page must not cost a write.
 SEEN_EVERY = timedelta(minutes=1)
 
 
 class Session(ReadModel):
-    """One browser of a person. `device` is what it said it was: "phone" or "computer"."""
+    """A person's browser session. `device` as reported: "phone" or "computer"."""
 
     id: int = Field(primary_key=True, sa_type=BigId)
     person_id: int = Field(foreign_key="person.id", index=True, sa_type=BigId)
@@ -27,7 +27,7 @@ class Session(ReadModel):
 
 
 class SessionRow(Session, Row, table=True):
-    """One browser that came in. The cookie itself is kept nowhere."""
+    """A browser's login session. The cookie itself is not stored."""
 
     __tablename__ = "session"
 
@@ -38,7 +38,7 @@ SESSIONS = table_of(SessionRow)
 
 
 def begin(tx: Tx, cookie: str, person_id: int, device: str) -> int:
-    """Let this browser in; what has run out long since is removed on the way. Returns the session's id."""
+    """Start a session for this browser, deleting long-expired ones. Returns its id."""
     old = tx.now - KNOWN_AFTER
     tx.execute(delete(SESSIONS).where((SESSIONS.c.seen <= old - IDLE) | (SESSIONS.c.began <= old - LONGEST)))
     row = {"mark": _mark(tx, cookie), "person_id": person_id, "device": device, "began": tx.now, "seen": tx.now}
@@ -46,29 +46,29 @@ def begin(tx: Tx, cookie: str, person_id: int, device: str) -> int:
 
 
 def find(tx: Tx, cookie: str) -> Session | None:
-    """The running session behind this cookie: used within 30 minutes and begun within 12 hours."""
+    """Return the active session of this cookie: used within 30 minutes and started within 12 hours."""
     return next(iter(_running(tx, SESSIONS.c.mark == _mark(tx, cookie))), None)
 
 
 def expired(tx: Tx, cookie: str) -> int | None:
-    """Return whose session this cookie was until it ran out; None where it runs, was ended or is long over."""
+    """Return whose session this cookie was until it expired; None if active, ended or long over."""
     over = (SESSIONS.c.seen <= tx.now - IDLE) | (SESSIONS.c.began <= tx.now - LONGEST)
     mine = select(SESSIONS.c.person_id).where(SESSIONS.c.mark == _mark(tx, cookie), over)
     return tx.execute(mine).scalar_one_or_none()
 
 
 def of_person(tx: Tx, person_id: int) -> list[Session]:
-    """The running sessions of a person, newest first."""
+    """Return a person's active sessions, newest first."""
     return _running(tx, SESSIONS.c.person_id == person_id)
 
 
 def touch(tx: Tx, session_id: int) -> None:
-    """This session was used now."""
+    """Record activity of this session now."""
     tx.execute(update(SESSIONS).where(SESSIONS.c.id == session_id).values(seen=tx.now))
 
 
 def end(tx: Tx, person_id: int, session_id: int) -> bool:
-    """End one session of this person; False where it is not theirs or is over already."""
+    """End one session of this person; False if not theirs or already over."""
     mine = (SESSIONS.c.id == session_id, SESSIONS.c.person_id == person_id)
     return tx.execute(delete(SESSIONS).where(*mine)).rowcount == 1
 

@@ -1,7 +1,7 @@
-"""Who stood in for whom, and on which days: what was done on somebody's behalf stays theirs when the role is over.
+"""Who stood in for whom, and when: acts on a principal's behalf stay attributed after the role ends.
 
-Rows are only added and shortened. They hold ids alone, which outlive their persons, so that nobody sheds what they did
-for somebody by leaving.
+Rows are only added and shortened. They hold ids alone, which outlive their persons, so that leaving does not erase what
+somebody did for a principal.
 """
 
 from collections.abc import Collection
@@ -24,7 +24,7 @@ class StoodIn(ReadModel):
 
 
 class StoodInRow(StoodIn, Row, table=True):
-    """One person in another's place, by the role `role_id`. On days in [valid_from, valid_until), Asia/Shanghai."""
+    """One stand-in by the role `role_id`. On days in [valid_from, valid_until), Asia/Shanghai."""
 
     __tablename__ = "stood_in"
 
@@ -36,21 +36,21 @@ STOOD_IN = table_of(StoodInRow)
 
 
 def add(tx: Tx, role_id: int, stood: StoodIn) -> None:
-    """Keep that by this role one person stands in for another."""
+    """Record that by this role one person stands in for another."""
     tx.execute(insert(STOOD_IN).values(role_id=role_id, **stood.model_dump()))
 
 
 def end(tx: Tx, role_ids: Collection[int], day: date) -> None:
-    """From this day on nobody stands in for anybody by these roles."""
+    """End standing in by these roles from this day."""
     mine = (STOOD_IN.c.role_id.in_(sorted(role_ids)), STOOD_IN.c.valid_until > day)
     tx.execute(update(STOOD_IN).where(*mine).values(valid_until=day))
 
 
 def principals(tx: Tx, person_ids: Collection[int], since: date, until: date) -> frozenset[int]:
-    """Return these persons and everybody in whose place one of them stood on a day from `since` to `until`.
+    """Return these people and everybody one of them stood in for on a day from `since` to `until`.
 
-    Both days are included, and so is the day on which a stand-in ended: within a day nobody asks for the hour. Who
-    stands in for somebody who stands in for a third stands in for the third too.
+    Both days are included, and the day on which a stand-in ended: times within a day are ignored. Transitive: standing
+    in for a stand-in also counts for that one's principal.
     """
     found: set[int] = set(person_ids)
     newest = set(found)
@@ -63,6 +63,6 @@ def principals(tx: Tx, person_ids: Collection[int], since: date, until: date) ->
 
 
 def of_persons(tx: Tx, person_ids: Collection[int]) -> list[StoodIn]:
-    """Return everything that these persons ever were in somebody's place, in the order in which it began."""
+    """Return every stand-in period of these people, in order of start."""
     mine = select(STOOD_IN).where(STOOD_IN.c.person_id.in_(sorted(person_ids))).order_by(STOOD_IN.c.id)
     return [StoodIn.of(row) for row in tx.execute(mine)]

@@ -1,4 +1,4 @@
-"""Forms that were carried out: one row each, so that the same form sent again is recognised on every node."""
+"""Processed forms, one row each, so that a resubmission is recognised on every node."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,11 +15,11 @@ BATCH = 500
 
 
 class RepeatedError(Exception):
-    """This form was carried out by another request: what this one wants to write must not be written."""
+    """This form was processed by another request: this one's writes must not happen."""
 
 
 class SubmissionRow(Row, table=True):
-    """One form that was carried out. Its token is kept nowhere, and the outcome can be read only with it."""
+    """One processed form. Its token is not stored, and the outcome is readable only with it."""
 
     __tablename__ = "submission"
 
@@ -35,14 +35,14 @@ SUBMISSIONS = table_of(SubmissionRow)
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A form that was carried out: the digest of its content, and the sealed answer once that is kept."""
+    """A processed form: its content's digest, and the sealed answer once stored."""
 
     content: bytes
     outcome: bytes | None
 
 
 def find(tx: Tx, mark: str) -> Submission | None:
-    """Return the form that was carried out under this mark."""
+    """Return the form processed under this mark."""
     row = tx.execute(
         select(SUBMISSIONS.c.content, SUBMISSIONS.c.outcome).where(SUBMISSIONS.c.mark == mark)
     ).one_or_none()
@@ -50,9 +50,9 @@ def find(tx: Tx, mark: str) -> Submission | None:
 
 
 def claim(tx: Tx, mark: str, request: str, content: bytes) -> None:
-    """Write down that this request carries the form out; a request may claim again for each thing that it writes.
+    """Claim the form for this request; a request may claim again for each write.
 
-    Raises RepeatedError where another request has claimed it.
+    Raises RepeatedError if another request has claimed it.
     """
     row = {"mark": mark, "request": request, "content": content, "outcome": None, "at": tx.now}
     tx.insert_new(SUBMISSIONS, [row], ["mark"])
@@ -61,12 +61,12 @@ def claim(tx: Tx, mark: str, request: str, content: bytes) -> None:
 
 
 def finish(tx: Tx, mark: str, request: str, outcome: bytes) -> bool:
-    """Keep the sealed answer of a claimed form; False where this request has claimed nothing."""
+    """Save the sealed answer of a claimed form; False if this request claimed nothing."""
     mine = (SUBMISSIONS.c.mark == mark, SUBMISSIONS.c.request == request)
     return tx.execute(update(SUBMISSIONS).where(*mine).values(outcome=outcome)).rowcount == 1
 
 
 def tidy(tx: Tx) -> bool:
-    """Remove some of what is older than KEPT; whether there may be more."""
+    """Delete some of what is older than KEPT; return whether there may be more."""
     old = select(SUBMISSIONS.c.mark).where(SUBMISSIONS.c.at <= tx.now - KEPT).limit(BATCH)
     return tx.execute(delete(SUBMISSIONS).where(SUBMISSIONS.c.mark.in_(old))).rowcount == BATCH

@@ -1,4 +1,4 @@
-"""Matters: questions that officials put to an agency, and the replies that the bot may give once two have seen them."""
+"""Questions that officials put to an agency, and the replies the bot may give after two-person approval."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 VERSION = "answers"
-# A matter that nobody asked: an officials' word beside every answer about this item ("beside 15.1").
+# An entry nobody asked: an official note shown beside every answer about this item ("beside 15.1").
 BESIDE = "beside "
 
 
@@ -44,14 +44,14 @@ class MatterBase(ReadModel):
 
 
 class Matter(MatterBase):
-    """A matter as it stands. `edition` counts how often a reply to it was published."""
+    """An agency question. `edition` counts how often a reply was published."""
 
     title: str
     reply: str
 
 
 class MatterRow(MatterBase, Row, table=True):
-    """One matter. Its wording and the reply are sealed, as they grow out of what people typed."""
+    """One agency question. Its wording and reply are sealed, as they derive from what people typed."""
 
     __tablename__ = "matter"
 
@@ -64,7 +64,7 @@ _GET = select(MATTERS).where(MATTERS.c.id == bindparam("id_"))
 
 
 def add(tx: Tx, title: str, about: str) -> int:
-    """A new matter; returns its id."""
+    """Insert an agency question; return its id."""
     row = {
         "state": State.OPEN.value,
         "title": tx.cipher.seal(title, "matter.title"),
@@ -78,24 +78,24 @@ def add(tx: Tx, title: str, about: str) -> int:
 
 
 def get(tx: Tx, matter_id: int) -> Matter | None:
-    """The matter with this id."""
+    """Return the agency question with this id."""
     row = tx.execute(_GET, {"id_": matter_id}).one_or_none()
     return None if row is None else _matter(tx, row)
 
 
 def listed(tx: Tx) -> list[Matter]:
-    """Every matter, the last changed first."""
+    """Return all agency questions, last changed first."""
     return [_matter(tx, row) for row in tx.execute(select(MATTERS).order_by(MATTERS.c.changed.desc()))]
 
 
 def in_state(tx: Tx, state: State) -> list[Matter]:
-    """The matters in this state, oldest first."""
+    """Return the agency questions in this state, oldest first."""
     found = select(MATTERS).where(MATTERS.c.state == state.value).order_by(MATTERS.c.id)
     return [_matter(tx, row) for row in tx.execute(found)]
 
 
 def change(tx: Tx, matter_id: int, state: State, **values: Any) -> None:
-    """The matter is in this state now; where what the bot says changes, every node finds out."""
+    """Set the state; if the bot's answer changes, every node is notified."""
     if values.get("reply") is not None:
         values["reply"] = tx.cipher.seal(values["reply"], "matter.reply")
     changed = {**values, "state": state.value, "changed": tx.now}

@@ -1,4 +1,4 @@
-"""A window (申报窗口) as an agency announced it: whose steps it has, what each opens and closes."""
+"""An application window (申报窗口) as announced by an agency: steps with owner, opening and closing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Stage = Literal["coming", "open", "ended", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the chain. `closes` is the first moment that is too late: 24点前 is the next day's 00:00."""
+    """One step. `closes` is the first moment too late: 24点前 is the next day's 00:00."""
 
     who: Who
     what: str
@@ -27,7 +27,7 @@ class Step:
     place: str = ""
 
     def stage(self, now: datetime) -> Stage:
-        """Where this step stands at a moment; unknown where it still waits for a notice."""
+        """Return this step's stage at a moment; unknown while it waits for a notice."""
         if self.closes is not None and now >= self.closes:
             return "ended"
         if self.opens is not None:
@@ -41,7 +41,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """When one may apply for these items. Empty `districts` or `titles`: not narrowed by them."""
+    """When to apply for these items. Empty `districts` or `titles`: not restricted by them."""
 
     items: tuple[str, ...]
     steps: tuple[Step, ...]
@@ -51,34 +51,34 @@ class Window:
 
     @property
     def own_steps(self) -> tuple[Step, ...]:
-        """The steps that a firm takes itself; all of them where the chain names none."""
+        """Return the firm's own steps; all steps if none is."""
         return tuple(step for step in self.steps if step.who == "firm") or self.steps
 
     @property
     def ends(self) -> datetime | None:
-        """From this moment on nothing is left to do for a firm; None while any of its steps has no last moment."""
+        """Return the moment after which a firm can do nothing; None while any of its steps is open-ended."""
         last = [step.closes for step in self.own_steps]
         known = [moment for moment in last if moment is not None]
         return max(known) if known and len(known) == len(last) else None
 
     def current(self, now: datetime) -> Step:
-        """The firm's step that stands first at this moment: the first not yet over, or the last one that was."""
+        """Return the firm's current step: the first not over, else the last one."""
         left = [step for step in self.own_steps if step.stage(now) != "ended"]
         return left[0] if left else self.own_steps[-1]
 
     def stage(self, now: datetime) -> Stage:
-        """Where the window stands for a firm."""
+        """Return the window's stage for a firm."""
         stages = [step.stage(now) for step in self.own_steps]
         if all(stage == "ended" for stage in stages):
             return "ended"
         if "open" in stages:
             return "open"
-        # Between two steps of its own a firm is in the window already.
+        # Between two of its own steps a firm is already in the window.
         return "open" if "ended" in stages else self.current(now).stage(now)
 
 
 def to_json(window: Window) -> dict[str, Any]:
-    """The window as it is stored and hashed."""
+    """Return the window as stored and hashed."""
     return {
         "items": list(window.items),
         "districts": list(window.districts),
@@ -101,7 +101,7 @@ def to_json(window: Window) -> dict[str, Any]:
 
 
 def from_json(stored: Mapping[str, Any]) -> Window:
-    """The window that was stored."""
+    """Parse a stored window."""
     return Window(
         tuple(stored["items"]),
         tuple(

@@ -1,4 +1,4 @@
-"""What a detail says, word for word: its source, where and on which days it holds, and what it is about."""
+"""Content of a published detail: its source, where and when it holds, and its subject."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ Body = Window | DistrictRule | Statement | Extension
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The document that says so."""
+    """The source document."""
 
     title: str
     issuer: str
@@ -29,7 +29,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is approved, word for word. `area` None: the whole city. Holds on days in [since, until), Asia/Shanghai."""
+    """What an approval covers, word for word. `area` None: the whole city. Holds in [since, until), Asia/Shanghai."""
 
     area: str | None
     source: Source
@@ -39,7 +39,7 @@ class Content:
 
     @property
     def kind(self) -> Kind:
-        """Which of the four it is."""
+        """Return which of the four kinds it is."""
         if isinstance(self.body, Window):
             return "window"
         if isinstance(self.body, Extension):
@@ -48,7 +48,7 @@ class Content:
 
     @property
     def ends(self) -> datetime | None:
-        """The moment from which it is over; None while no such moment is known."""
+        """Return the moment it ends; None if unknown."""
         over = [] if self.until is None else [midnight(self.until)]
         if isinstance(self.body, Window) and self.body.ends is not None:
             over.append(self.body.ends)
@@ -56,25 +56,25 @@ class Content:
 
     @property
     def begins(self) -> datetime | None:
-        """The moment from which it holds, where one is named."""
+        """Return the moment from which it holds, if named."""
         return None if self.since is None else midnight(self.since)
 
     def ended(self, now: datetime) -> bool:
-        """Whether it is over."""
+        """Tell whether it has ended."""
         return self.ends is not None and now >= self.ends
 
     def in_force(self, now: datetime) -> bool:
-        """Whether it holds at this moment."""
+        """Tell whether it holds now."""
         return not self.ended(now) and (self.begins is None or now >= self.begins)
 
     @property
     def digest(self) -> str:
-        """The hash of every word of it: an approval is for this and nothing else."""
+        """Return the hash of all its text: an approval covers exactly this."""
         return hashlib.sha256(json.dumps(to_json(self), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def to_json(content: Content) -> dict[str, Any]:
-    """The content as it is stored and hashed."""
+    """Return the content as stored and hashed."""
     body = content.body
     if isinstance(body, Window):
         told = application_windows.to_json(body)
@@ -96,7 +96,7 @@ def to_json(content: Content) -> dict[str, Any]:
 
 
 def from_json(stored: Mapping[str, Any]) -> Content:
-    """The content that was stored."""
+    """Parse stored content."""
     title, issuer, day, number, link = stored["source"]
     body: Body
     if stored["kind"] == "window":

@@ -1,5 +1,6 @@
-"""A district's own rule for an item that the policy leaves to the districts, a short statement on an item, and that
-the policy holds longer."""
+"""A district's own rule for an item the policy leaves to districts, a short statement on an item, and an extension of
+the policy's validity.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,9 +9,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class DistrictRule:
-    """What one district grants under one item. `when`: facts with the values that will do, as in the policy's items.
+    """What a district grants under one item. `when`: facts with accepted values, as in the policy's items.
 
-    `amount` in yuan; `words`: what else the district wrote of it.
+    `amount` in yuan; `words`: the district's further text.
     """
 
     item: str
@@ -22,13 +23,13 @@ class DistrictRule:
 
     @property
     def items(self) -> tuple[str, ...]:
-        """The one item it is about."""
+        """Return its one item."""
         return (self.item,)
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence that an agency published on some items: a ratio, the award years covered, what may be stacked."""
+    """An agency's published sentence on some items: a ratio, the award years covered, what may be combined."""
 
     items: tuple[str, ...]
     words: str
@@ -36,16 +37,16 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """That the whole policy holds longer: until the day of the content that holds this."""
+    """Extension of the whole policy until its content's end day."""
 
     @property
     def items(self) -> tuple[str, ...]:
-        """It is about all of them, and about none in particular."""
+        """Return no items: it concerns all of them."""
         return ()
 
 
 def rule_to_json(rule: DistrictRule) -> dict[str, Any]:
-    """The rule as it is stored and hashed."""
+    """Return the rule as stored and hashed."""
     return {
         "item": rule.item,
         "when": {fact: list(values) for fact, values in rule.when.items()},
@@ -57,16 +58,16 @@ def rule_to_json(rule: DistrictRule) -> dict[str, Any]:
 
 
 def rule_from_json(stored: Mapping[str, Any]) -> DistrictRule:
-    """The rule that was stored."""
+    """Parse a stored rule."""
     when = {fact: tuple(values) for fact, values in stored["when"].items()}
     return DistrictRule(**{**stored, "when": when})
 
 
 def statement_to_json(statement: Statement) -> dict[str, Any]:
-    """The statement as it is stored and hashed."""
+    """Return the statement as stored and hashed."""
     return {"items": list(statement.items), "words": statement.words}
 
 
 def statement_from_json(stored: Mapping[str, Any]) -> Statement:
-    """The statement that was stored."""
+    """Parse a stored statement."""
     return Statement(tuple(stored["items"]), stored["words"])

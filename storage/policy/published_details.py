@@ -1,5 +1,6 @@
-"""What departments and districts publish on the policy's items: windows, districts' rules, statements, each with its
-source; entered by one person, approved by another, kept with its history."""
+"""What departments and districts publish on the policy's items: windows, district rules, statements, each with source;
+entered by one person, approved by another, with history.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,13 +38,13 @@ class DetailBase(ReadModel):
 
 
 class Detail(DetailBase):
-    """One detail with where it stands."""
+    """A detail with its state."""
 
     content: Content
 
 
 class DetailRow(DetailBase, Row, table=True):
-    """One detail as it stands now. `items`: its codes set off by blanks. The ids of persons outlive them."""
+    """A detail's current state. `items`: codes separated by blanks. Person ids outlive their persons."""
 
     __tablename__ = "detail"
 
@@ -55,7 +56,7 @@ class DetailRow(DetailBase, Row, table=True):
 
 
 class Act(ReadModel):
-    """Something that was done to a detail."""
+    """An act on a detail."""
 
     at: datetime = Field(sa_type=UtcTime)
     person_id: int = Field(sa_type=BigId)
@@ -65,7 +66,7 @@ class Act(ReadModel):
 
 
 class DetailActRow(Act, Row, table=True):
-    """What was done to a detail, and the content it then had; rows are only added."""
+    """An act on a detail and its content at the time; append-only."""
 
     __tablename__ = "detail_act"
 
@@ -80,7 +81,7 @@ ACTS = table_of(DetailActRow)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which details a list shows. `areas` None: every area and the whole city; `when`: live, soon or ended."""
+    """Filter for details. `areas` None: every area and the whole city; `when`: live, soon or ended."""
 
     areas: frozenset[str] | None = None
     item: str = ""
@@ -92,7 +93,7 @@ class Wanted:
 
 
 def add(tx: Tx, content: Content, person_id: int) -> int:
-    """Enter a draft; returns its id."""
+    """Insert a draft; return its id."""
     row = {**_columns(tx, content, person_id), "state": "draft", "version": change_counters.bump(tx, VERSION)}
     detail_id = int(tx.execute(insert(DETAILS).values(row).returning(DETAILS.c.id)).scalar_one())
     note(tx, detail_id, person_id, "enter")
@@ -100,14 +101,14 @@ def add(tx: Tx, content: Content, person_id: int) -> int:
 
 
 def replace(tx: Tx, detail_id: int, content: Content, person_id: int) -> None:
-    """The detail is a draft again, with this content: nobody has approved it."""
+    """Replace the content and return the detail to draft, unapproved."""
     row = {**_columns(tx, content, person_id), "state": "draft", "approved_by": None, "approved": None, "reason": ""}
     _change(tx, detail_id, row)
     note(tx, detail_id, person_id, "edit")
 
 
 def settle(tx: Tx, detail_id: int, state: State, person_id: int, reason: str = "") -> None:
-    """The detail comes to this state; published names the second person."""
+    """Set the detail's state; published also records the approver."""
     row: dict[str, Any] = {"state": state, "reason": reason}
     if state == "published":
         row |= {"approved_by": person_id, "approved": tx.now}
@@ -116,7 +117,7 @@ def settle(tx: Tx, detail_id: int, state: State, person_id: int, reason: str = "
 
 
 def note(tx: Tx, detail_id: int, person_id: int, act: str, reason: str = "") -> None:
-    """Keep what was done, with the content of this moment."""
+    """Record an act with the current content."""
     now = select(DETAILS.c.digest, DETAILS.c.content).where(DETAILS.c.id == detail_id)
     row = tx.execute(now).one()
     values = {"detail_id": detail_id, "at": tx.now, "person_id": person_id, "act": act, "reason": reason}
@@ -124,26 +125,26 @@ def note(tx: Tx, detail_id: int, person_id: int, act: str, reason: str = "") -> 
 
 
 def get(tx: Tx, detail_id: int) -> Detail | None:
-    """The detail with this id."""
+    """Return the detail with this id."""
     row = tx.execute(select(DETAILS).where(DETAILS.c.id == detail_id)).one_or_none()
     return None if row is None else _detail(row)
 
 
 def history(tx: Tx, detail_id: int) -> list[Act]:
-    """Everything that was done to it, newest first."""
+    """Return all acts on it, newest first."""
     columns = (ACTS.c.at, ACTS.c.person_id, ACTS.c.act, ACTS.c.reason, ACTS.c.digest)
     found = tx.execute(select(*columns).where(ACTS.c.detail_id == detail_id).order_by(ACTS.c.id.desc()))
     return [Act.of(row) for row in found]
 
 
 def changed_since(tx: Tx, version: int) -> list[Detail]:
-    """Every detail that was entered or changed after this version, whatever its state."""
+    """Return every detail changed after this version, in any state."""
     found = tx.execute(select(DETAILS).where(DETAILS.c.version > version).order_by(DETAILS.c.id))
     return [_detail(row) for row in found]
 
 
 def page(tx: Tx, wanted: Wanted) -> Page[Detail]:
-    """One page of the list, newest first, and how many there are in all."""
+    """Return one page of the list, newest first, and the total."""
     order = DETAILS.c.ends.asc() if wanted.when == "soon" else DETAILS.c.id.desc()
     found = select(DETAILS).where(*_conditions(wanted, tx.now)).order_by(order, DETAILS.c.id.desc())
     return Page.of(tx, found, wanted.page, PAGE, _detail)

@@ -1,4 +1,4 @@
-"""The silence list: questions that the policy's text leaves open or the bot missed, sealed, with who is to be told."""
+"""Unanswered questions, which the policy leaves open or the bot missed, sealed, with whom to notify."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -25,18 +25,18 @@ from storage.engine.columns import BigId, Row, UtcTime, table_of
 from storage.engine.transactions import INSERTS, Tx
 from storage.policy.agency_questions import MATTERS, State
 
-# One person cannot push the others' questions out; beyond the second the oldest go (the page says so).
+# Limits so that one person cannot displace others' questions; above the second the oldest go (the page says so).
 MOST_A_DAY = 20
 MOST_KEPT = 5000
-# Whoever asked longer ago than this is not told any more, and nothing says who it was.
+# Older askers are no longer notified, and their link is deleted.
 LINK_KEPT = timedelta(days=180)
 TIDY_ROWS = 200
 
 
 class SilenceRow(Row, table=True):
-    """One question that somebody asked on a day. `matter_id`: the question to an agency that it became part of.
+    """A question asked on a day. `matter_id`: the agency question it became part of.
 
-    `key` is a keyed mark of person, day and words: the same question counts once a day.
+    `key`: HMAC of person, day and text: the same question counts once a day.
     """
 
     __tablename__ = "silence"
@@ -89,7 +89,7 @@ _TO_BE_TOLD = (
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as it was kept, without who asked it."""
+    """A stored question, without its asker."""
 
     id: int
     text: str
@@ -98,7 +98,7 @@ class Question:
 
 
 def keep(tx: Tx, person_id: int, text: str, about: str, day: date) -> None:
-    """Keep this person's question: one insert, nothing where they asked the same today or have asked enough."""
+    """Save this person's question: one insert, skipped if repeated today or over the limit."""
     row = {
         "key_": tx.cipher.fingerprint(f"{person_id}\x1f{day}\x1f{text}", "silence.key"),
         "person_": person_id,
@@ -111,44 +111,44 @@ def keep(tx: Tx, person_id: int, text: str, about: str, day: date) -> None:
 
 
 def waiting(tx: Tx) -> list[Question]:
-    """The questions that are part of no matter yet, oldest first."""
+    """Return the questions not grouped yet, oldest first."""
     return _read(tx, _WAITING)
 
 
 def of_matter(tx: Tx, matter_id: int) -> list[Question]:
-    """The questions that became this matter, oldest first."""
+    """Return the questions of this agency question, oldest first."""
     return _read(tx, SILENCE.c.matter_id == matter_id)
 
 
 def of_person(tx: Tx, person_id: int) -> list[Question]:
-    """The questions that are still linked to this person, oldest first."""
+    """Return the questions still linked to this person, oldest first."""
     return _read(tx, SILENCE.c.person_id == person_id)
 
 
 def counts(tx: Tx) -> dict[int, int]:
-    """How often each matter was asked."""
+    """Count how often each agency question was asked."""
     counted = select(SILENCE.c.matter_id, func.count().label("rows")).where(~_WAITING).group_by(SILENCE.c.matter_id)
     return {row.matter_id: row.rows for row in tx.execute(counted)}
 
 
 def assign(tx: Tx, ids: Collection[int], matter_id: int) -> int:
-    """These waiting questions are part of this matter from now on; tells how many."""
+    """Assign these waiting questions to this agency question; return how many."""
     mine = SILENCE.c.id.in_(sorted(ids)) & _WAITING
     return tx.execute(update(SILENCE).where(mine).values(matter_id=matter_id)).rowcount
 
 
 def drop(tx: Tx, ids: Collection[int]) -> int:
-    """These waiting questions ask nothing; tells how many there were."""
+    """Delete these waiting questions; return how many."""
     return tx.execute(delete(SILENCE).where(SILENCE.c.id.in_(sorted(ids)) & _WAITING)).rowcount
 
 
 def to_be_told(tx: Tx, most: int) -> list[tuple[int, int, bool]]:
-    """(matter, person, whether they were told the reply) of those who are to be told that it is there, or is not."""
+    """Return (agency question, person, whether they got the reply) to notify of its publication or withdrawal."""
     return [(row.matter_id, row.person_id, row.is_told) for row in tx.execute(_TO_BE_TOLD, {"most_": most})]
 
 
 def mark_told(tx: Tx, matter_id: int, person_id: int | None, *, is_told: bool) -> None:
-    """This person (None: everybody) knows, or does not know, the reply to this matter."""
+    """Mark this person (None: everybody) as having, or not having, the reply."""
     mine = SILENCE.c.matter_id == matter_id
     if person_id is not None:
         mine &= SILENCE.c.person_id == person_id
@@ -156,14 +156,14 @@ def mark_told(tx: Tx, matter_id: int, person_id: int | None, *, is_told: bool) -
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """Cut the link to this person; the question stays, and nothing can confirm whose it was."""
+    """Detach this person (erasure); the question stays, and nothing can confirm whose it was."""
     tx.execute(update(SILENCE).where(SILENCE.c.person_id == person_id).values(_UNLINKED))
 
 
 def tidy(tx: Tx) -> int:
-    """Cut links older than half a year; remove the oldest waiting questions above the most that are kept.
+    """Detach links older than half a year; delete the oldest waiting questions above the limit.
 
-    Some at a time; tells how many rows it changed.
+    In batches; returns how many rows changed.
     """
     old = select(SILENCE.c.id).where(SILENCE.c.person_id.is_not(None), SILENCE.c.asked < tx.now - LINK_KEPT)
     cut = tx.execute(update(SILENCE).where(SILENCE.c.id.in_(old.limit(TIDY_ROWS))).values(_UNLINKED)).rowcount

@@ -1,4 +1,4 @@
-"""Tables of reminders and of what is remembered about their planning.
+"""Tables of reminders and their planning state.
 
-Tables with their queries; what may be done is decided in services.
+Tables with their queries; permissions are decided in services.
 """

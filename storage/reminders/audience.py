@@ -1,4 +1,4 @@
-"""Everybody who speaks for a firm, and what is known of the firms: for whom a deadline is judged."""
+"""People who represent firms, and firms' facts, for judging whom a deadline concerns."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -28,7 +28,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A challenge that somebody has to keep a date of."""
+    """A challenge with a date to meet."""
 
     id: int
     firm_id: int
@@ -39,7 +39,7 @@ class Dated:
 
 
 def everybody(tx: Tx, firm_id: int | None = None) -> list[Member]:
-    """Every firm that somebody speaks for, by id; this one alone where one is named."""
+    """Return every represented firm, by id, or only this one."""
     persons: defaultdict[int, list[int]] = defaultdict(list)
     mine = select(PEOPLE.c.firm_id, PEOPLE.c.id).where(PEOPLE.c.firm_id.is_not(None))
     if firm_id is not None:
@@ -50,7 +50,7 @@ def everybody(tx: Tx, firm_id: int | None = None) -> list[Member]:
 
 
 def speaking_for(tx: Tx, firm_ids: Collection[int], day: date) -> dict[int, tuple[int, ...]]:
-    """Who hears what concerns these firms: their people, and on this day (Asia/Shanghai) a poster's own."""
+    """Return whom to notify for these firms: their people, and on this day (Asia/Shanghai) their posters."""
     found: defaultdict[int, set[int]] = defaultdict(set)
     members = select(PEOPLE.c.firm_id, PEOPLE.c.id.label("person_id")).where(PEOPLE.c.firm_id.in_(sorted(firm_ids)))
     posting = roles.posting(day)
@@ -61,7 +61,7 @@ def speaking_for(tx: Tx, firm_ids: Collection[int], day: date) -> dict[int, tupl
 
 
 def firm_of(tx: Tx, person: Known, day: date) -> int | None:
-    """The firm whose dates this person has to keep: their own, or the one they post for on this day."""
+    """Return the firm whose dates concern this person: their own, or the one they post for on this day."""
     if person.firm_id is not None:
         return person.firm_id
     mine = select(ROLES.c.firm_id).where(ROLES.c.person_id == person.id, *roles.posting(day))
@@ -69,12 +69,12 @@ def firm_of(tx: Tx, person: Known, day: date) -> int | None:
 
 
 def still_here(tx: Tx, person_ids: Collection[int]) -> set[int]:
-    """Which of these persons still follow."""
+    """Return which of these people still follow."""
     return {row.id for row in tx.execute(select(PEOPLE.c.id).where(PEOPLE.c.id.in_(sorted(person_ids))))}
 
 
 def dated_challenges(tx: Tx) -> list[Dated]:
-    """The challenges in a stage with dates of its own: bids, notice, milestones, payment."""
+    """Return the challenges in a stage with dates: bids, notice, milestones, payment."""
     stages = (Stage.PUBLISHED, Stage.NOTICE, Stage.MILESTONES, Stage.ACCEPTED)
     columns = (CHALLENGES.c.id, CHALLENGES.c.firm_id, CHALLENGES.c.title, CHALLENGES.c.stage)
     mine = select(*columns, CHALLENGES.c.deadline, CHALLENGES.c.published).where(
@@ -85,7 +85,7 @@ def dated_challenges(tx: Tx) -> list[Dated]:
 
 
 def invited_without_bid(tx: Tx, challenge_id: int) -> set[int]:
-    """The firms that were invited to this challenge and have no bid on it, standing or withdrawn."""
+    """Return the firms invited to this challenge without a bid, standing or withdrawn."""
     invited = select(RECORDS.c.firm_id).where(
         RECORDS.c.challenge_id == challenge_id, RECORDS.c.kind == "invitation", RECORDS.c.firm_id.is_not(None)
     )
@@ -94,7 +94,7 @@ def invited_without_bid(tx: Tx, challenge_id: int) -> set[int]:
 
 
 def titles_ending(tx: Tx, days: list[date]) -> list[tuple[int, int, str, date]]:
-    """(title's id, firm, title, first day on which it is valid no more) of registered firms, ending on these days."""
+    """Return (title id, firm, title, first day no longer valid) of registered firms' titles ending on these days."""
     if not days:
         return []
     joined = TITLES.join(FIRMS, FIRMS.c.roster_id == TITLES.c.entry_id)

@@ -1,4 +1,4 @@
-"""提醒我: what people asked to be reminded of themselves, their words sealed."""
+"""提醒我: people's own reminders, text sealed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ MOST = 50
 
 
 class OwnMarkRow(Row, table=True):
-    """One mark of one person. `at`: when they are told."""
+    """One person's own reminder. `at`: when it is sent."""
 
     __tablename__ = "own_mark"
 
@@ -30,7 +30,7 @@ MARKS = table_of(OwnMarkRow)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What somebody is to be told in their own words, and when."""
+    """Own reminder: its text, and when to send it."""
 
     id: int
     person_id: int
@@ -39,7 +39,7 @@ class Mark:
 
 
 def add(tx: Tx, person_id: int, at: datetime, text: str) -> int | None:
-    """Keep the mark; returns its id, None where this person has as many as anybody may."""
+    """Save the reminder; return its id, None if this person is at the limit."""
     count = select(func.count()).select_from(MARKS).where(MARKS.c.person_id == person_id, MARKS.c.at > tx.now)
     if tx.execute(count).scalar_one() >= MOST:
         return None
@@ -48,23 +48,23 @@ def add(tx: Tx, person_id: int, at: datetime, text: str) -> int | None:
 
 
 def between(tx: Tx, since: datetime, until: datetime) -> list[Mark]:
-    """The marks with their moment in (since, until]."""
+    """Return the reminders due in (since, until]."""
     return _read(tx, (MARKS.c.at > since) & (MARKS.c.at <= until))
 
 
 def of_person(tx: Tx, person_id: int) -> list[Mark]:
-    """This person's marks that are still to come, the next first."""
+    """Return this person's upcoming reminders, next first."""
     return _read(tx, (MARKS.c.person_id == person_id) & (MARKS.c.at > tx.now))
 
 
 def drop(tx: Tx, mark_id: int, person_id: int) -> bool:
-    """Take the mark away; False where this person has no such mark."""
+    """Delete the reminder; False if this person has no such one."""
     mine = delete(MARKS).where(MARKS.c.id == mark_id, MARKS.c.person_id == person_id)
     return tx.execute(mine).rowcount == 1
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """The person has left."""
+    """Delete this person's rows (erasure)."""
     tx.execute(delete(MARKS).where(MARKS.c.person_id == person_id))
 
 

@@ -1,4 +1,4 @@
-"""Up to which moment reminders are planned, and whether the planner stands still until a person has looked."""
+"""How far reminders are planned, and whether the planner is stopped until a person checks."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ _ONLY = 1
 
 
 class PlannerRow(Row, table=True):
-    """The one row."""
+    """The single row."""
 
     __tablename__ = "planner"
 
@@ -29,7 +29,7 @@ PLANNER = table_of(PlannerRow)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Planned up to `upto`. `stopped`: since when it stands still, because the clock showed `saw`."""
+    """Planned up to `upto`. `stopped`: since when it is stopped, because the clock showed `saw`."""
 
     upto: datetime
     stopped: datetime | None = None
@@ -37,13 +37,13 @@ class State:
 
 
 def state(tx: Tx) -> State | None:
-    """Where the planner stands; None where it never ran."""
+    """Return the planner's state; None if it never ran."""
     row = tx.execute(select(PLANNER.c.upto, PLANNER.c.stopped, PLANNER.c.saw)).one_or_none()
     return None if row is None else State(row.upto, row.stopped, row.saw)
 
 
 def begin(tx: Tx) -> State:
-    """Nothing is owed before this moment. Where it has begun before, only what was planned beyond now is owed again."""
+    """Start planning at now; if the clock was set back, rewind to now."""
     found = state(tx)
     if found is None:
         tx.execute(insert(PLANNER).values(id=_ONLY, upto=tx.now))
@@ -53,19 +53,19 @@ def begin(tx: Tx) -> State:
 
 
 def advance(tx: Tx, since: datetime, upto: datetime) -> bool:
-    """Everything up to this moment is planned; False where another node was there first, or it stands still."""
+    """Advance to this moment; False if another node was first, or it is stopped."""
     mine = update(PLANNER).where(PLANNER.c.upto == since, PLANNER.c.stopped.is_(None))
     return tx.execute(mine.values(upto=upto)).rowcount == 1
 
 
 def stop(tx: Tx) -> bool:
-    """Stand still from now on; False where it does already."""
+    """Stop the planner; False if it already is."""
     mine = update(PLANNER).where(PLANNER.c.stopped.is_(None))
     return tx.execute(mine.values(stopped=tx.now, saw=tx.now)).rowcount == 1
 
 
 def resume(tx: Tx) -> bool:
-    """Somebody has looked at the clock: go on, from now where it had run ahead. False where it does not stand still."""
+    """Resume after an operator checked the clock, from now if it had run ahead. False if it is not stopped."""
     found = state(tx)
     if found is None or found.stopped is None:
         return False

@@ -1,4 +1,4 @@
-"""Reminders: one row for each that a person was owed, whether told, waiting for the day's message, ended or missed."""
+"""Reminders: one row per reminder due to a person, whether sent, waiting for the day's message, ended or missed."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -12,17 +12,17 @@ from sqlmodel import Field
 from storage.engine.columns import BigId, Row, UtcTime, table_of, to_json
 from storage.engine.transactions import Tx
 
-# new: to be told at `tell_at`; told: handed to the outbox under `told_in`; ended: its firm or person wanted no more;
-# missed: came too late to be of use; replaced: its deadline was changed or called off.
+# new: due at `tell_at`; told: in the outbox under `told_in`; ended: dismissed by its firm or person; missed: too late
+# to be useful; replaced: its deadline was changed or cancelled.
 NEW, TOLD, ENDED, MISSED, REPLACED = "new", "told", "ended", "missed", "replaced"
 
 
 class ReminderRow(Row, table=True):
-    """One reminder to one person. `told`: what it says, sealed."""
+    """One reminder to one person. `told`: its text, sealed."""
 
     __tablename__ = "reminder"
     __table_args__ = (
-        # An index of every state would tempt SQLite, which keeps no statistics, to look through all that was told.
+        # An index of every state would tempt SQLite, which keeps no statistics, to scan all sent ones.
         Index(
             "ix_reminder_waiting", "tell_at", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")
         ),
@@ -64,7 +64,7 @@ _MARK_TOLD = (
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What it says: alone, as one line of several, and on a card."""
+    """Its text: alone, as one line of several, and on a card."""
 
     text: str
     line: str
@@ -74,7 +74,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One that is to be told now."""
+    """A reminder due now."""
 
     id: int
     key: str
@@ -89,7 +89,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """A deadline as people were, or are to be, reminded of it."""
+    """A deadline as stated in reminders, sent or not."""
 
     chain: str
     due: datetime
@@ -97,7 +97,7 @@ class Stood:
 
 @dataclass(frozen=True, slots=True)
 class ToReplace:
-    """A reminder whose deadline stands no more. `told_in`: the outbox key, without its person; None: not told yet."""
+    """A reminder whose deadline changed. `told_in`: the outbox key, without its person; None: not sent yet."""
 
     id: int
     told_in: str | None
@@ -107,7 +107,7 @@ class ToReplace:
 
 
 def add(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Keep these reminders; one that is kept already stays as it is. Returns how many were new.
+    """Insert these reminders, ignoring existing ones. Returns how many were new.
 
     Each row has the columns' names.
     """
@@ -118,7 +118,7 @@ def add(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> int:
 
 
 def kept(tx: Tx, keys: Sequence[str]) -> set[str]:
-    """Which of these keys stand already."""
+    """Return which of these keys exist."""
     found: set[str] = set()
     for start in range(0, len(keys), 500):
         found.update(tx.execute(_KEPT, {"keys_": keys[start : start + 500]}).scalars())
@@ -126,7 +126,7 @@ def kept(tx: Tx, keys: Sequence[str]) -> set[str]:
 
 
 def corrected(tx: Tx, chains: Collection[str]) -> set[tuple[int, str]]:
-    """(person, chain) of whoever was told of one of these chains before its deadline changed."""
+    """Return (person, chain) of those who got a reminder of one of these chains before its deadline changed."""
     if not chains:
         return set()
     told = REMINDERS.c.chain.in_(sorted(chains)) & (REMINDERS.c.state == REPLACED) & REMINDERS.c.told_in.is_not(None)
@@ -135,13 +135,13 @@ def corrected(tx: Tx, chains: Collection[str]) -> set[tuple[int, str]]:
 
 
 def people_waiting(tx: Tx, *, quiet: bool) -> list[int]:
-    """Who is to be told something now. `quiet`: now is no time to disturb, only their own marks are said."""
+    """Return who is to be notified now. `quiet`: during quiet hours only own reminders are sent."""
     waiting = select(REMINDERS.c.person_id).where(*_waiting(tx, quiet))
     return sorted(set(tx.execute(waiting).scalars()))
 
 
 def waiting(tx: Tx, person_ids: Collection[int], *, quiet: bool) -> list[Waiting]:
-    """What these persons are to be told now, by person, the nearest end first."""
+    """Return these people's reminders due now, by person, nearest end first."""
     mine = select(REMINDERS).where(REMINDERS.c.person_id.in_(sorted(person_ids)), *_waiting(tx, quiet))
     found = []
     for row in tx.execute(mine.order_by(REMINDERS.c.person_id, REMINDERS.c.due, REMINDERS.c.id)):
@@ -152,19 +152,19 @@ def waiting(tx: Tx, person_ids: Collection[int], *, quiet: bool) -> list[Waiting
 
 
 def mark_told(tx: Tx, told_in: Mapping[int, str]) -> None:
-    """These were handed to the outbox, each under its key."""
+    """Mark these as put in the outbox, each under its key."""
     if told_in:
         tx.execute(_MARK_TOLD, [{"id_": id_, "told_in_": key} for id_, key in sorted(told_in.items())])
 
 
 def miss(tx: Tx, ids: Collection[int]) -> None:
-    """These can be of no use any more."""
+    """Mark these as missed."""
     if ids:
         tx.execute(update(REMINDERS).where(REMINDERS.c.id.in_(sorted(ids))).values(state=MISSED))
 
 
 def was_reminded(tx: Tx, chain: str, *, firm_id: int | None, person_id: int) -> bool:
-    """Whether this firm, or this person, was ever reminded of this chain."""
+    """Tell whether this firm, or this person, was ever reminded of this chain."""
     whose = REMINDERS.c.person_id == person_id
     if firm_id is not None:
         whose |= REMINDERS.c.firm_id == firm_id
@@ -173,8 +173,8 @@ def was_reminded(tx: Tx, chain: str, *, firm_id: int | None, person_id: int) -> 
 
 
 def reminded_for(tx: Tx, chain: str, firm_id: int | None, person_id: int) -> int | None:
-    """The firm for which this firm, or this person, was reminded of this chain; None where neither ever was."""
-    # One after the other: asked for as one, SQLite looks at all who were reminded of this chain.
+    """Return the firm for which this firm or person was reminded of this chain; None if neither was."""
+    # Two queries: as one, SQLite scans everybody reminded of this chain.
     for mine in (REMINDERS.c.firm_id == firm_id, REMINDERS.c.person_id == person_id):
         newest = select(REMINDERS.c.firm_id).where(mine, REMINDERS.c.chain == chain, REMINDERS.c.firm_id.is_not(None))
         found = tx.execute(newest.order_by(REMINDERS.c.id.desc()).limit(1)).scalar_one_or_none()
@@ -184,7 +184,7 @@ def reminded_for(tx: Tx, chain: str, firm_id: int | None, person_id: int) -> int
 
 
 def line_of(tx: Tx, chain: str, firm_id: int | None, person_id: int) -> str:
-    """What the last reminder of this chain said in one line; nothing where there was none."""
+    """Return the last reminder of this chain as one line; empty if there was none."""
     whose = REMINDERS.c.firm_id == firm_id if firm_id is not None else REMINDERS.c.person_id == person_id
     mine = select(REMINDERS.c.person_id, REMINDERS.c.told).where(REMINDERS.c.chain == chain, whose)
     row = tx.execute(mine.order_by(REMINDERS.c.id.desc()).limit(1)).one_or_none()
@@ -192,32 +192,32 @@ def line_of(tx: Tx, chain: str, firm_id: int | None, person_id: int) -> str:
 
 
 def stood(tx: Tx) -> list[Stood]:
-    """Every deadline that somebody was ever to be reminded of and that is not over, whether or not it still stands."""
+    """Return every deadline ever planned for somebody and not over, whether or not it still stands."""
     found = select(REMINDERS.c.due, REMINDERS.c.chain).where(REMINDERS.c.due > tx.now).distinct()
     return sorted((Stood(row.chain, row.due) for row in tx.execute(found).all()), key=lambda one: one.chain)
 
 
 def stands(tx: Tx, one: Stood) -> bool:
-    """Whether somebody was told of this deadline, or is to be, and was told nothing else since."""
+    """Tell whether somebody has or will get a reminder of this deadline, not replaced since."""
     mine = (REMINDERS.c.chain == one.chain) & (REMINDERS.c.due == one.due) & REMINDERS.c.state.in_((NEW, TOLD))
     return tx.execute(select(REMINDERS.c.id).where(mine).limit(1)).first() is not None
 
 
 def to_replace(tx: Tx, one: Stood, after: int, most: int) -> list[ToReplace]:
-    """The reminders of this deadline, told or not, by id from behind `after` on."""
+    """Return this deadline's reminders, sent or not, by id after `after`."""
     mine = (REMINDERS.c.chain == one.chain) & (REMINDERS.c.due == one.due) & REMINDERS.c.state.in_((NEW, TOLD))
     found = tx.execute(select(REMINDERS).where(mine, REMINDERS.c.id > after).order_by(REMINDERS.c.id).limit(most))
     return [ToReplace(row.id, row.told_in, row.person_id, row.firm_id, _told(tx, row).line) for row in found]
 
 
 def replace(tx: Tx, ids: Collection[int]) -> None:
-    """The deadline of these stands no more as they said it. Their keys are free: it may stand so again one day."""
+    """Mark these as replaced. Their keys are freed: the same deadline may return."""
     freed = REMINDERS.c.key.concat("~").concat(cast(REMINDERS.c.id, String))
     tx.execute(update(REMINDERS).where(REMINDERS.c.id.in_(sorted(ids))).values(state=REPLACED, key=freed))
 
 
 def end(tx: Tx, condition: Mapping[str, Any]) -> list[str]:
-    """End what these columns name, told or not; returns the outbox keys under which it was handed over."""
+    """End reminders matching these columns, sent or not; return the outbox keys of those sent."""
     mine = [REMINDERS.c[name] == value for name, value in condition.items()]
     told = select(REMINDERS.c.told_in).where(*mine, REMINDERS.c.state == TOLD, REMINDERS.c.due > tx.now)
     keys = [row.told_in for row in tx.execute(told.distinct())]
@@ -226,14 +226,14 @@ def end(tx: Tx, condition: Mapping[str, Any]) -> list[str]:
 
 
 def tell_again(tx: Tx, told_in: str, person_id: int, but_chain: str) -> None:
-    """This person's message under this key was taken back: what else it said is told anew."""
+    """Reschedule the other reminders of this person's withdrawn message."""
     mine = (REMINDERS.c.person_id == person_id) & (REMINDERS.c.state == TOLD) & (REMINDERS.c.told_in == told_in)
     tx.execute(update(REMINDERS).where(mine, REMINDERS.c.chain == but_chain).values(state=ENDED))
     tx.execute(update(REMINDERS).where(mine, REMINDERS.c.chain != but_chain).values(state=NEW, told_in=None))
 
 
 def missed(tx: Tx, most: int) -> list[tuple[str, datetime, datetime, int]]:
-    """(chain, its last moment, when it should have been told, how many people) of what came too late, newest first."""
+    """Return (chain, its last moment, when it was due, how many people) of missed reminders, newest first."""
     columns = (REMINDERS.c.moment, REMINDERS.c.chain, REMINDERS.c.due)
     grouped = select(*columns, func.count().label("rows")).where(_is(MISSED)).group_by(*columns)
     found = tx.execute(grouped.order_by(REMINDERS.c.moment.desc(), REMINDERS.c.chain).limit(most))
@@ -241,20 +241,20 @@ def missed(tx: Tx, most: int) -> list[tuple[str, datetime, datetime, int]]:
 
 
 def told_counts(tx: Tx, chains: Collection[str]) -> dict[str, int]:
-    """How many people were reminded of each of these chains."""
+    """Count the people reminded of each of these chains."""
     mine = REMINDERS.c.chain.in_(sorted(chains)) & (REMINDERS.c.state == TOLD)
     counted = select(REMINDERS.c.chain, func.count(REMINDERS.c.person_id.distinct()).label("rows")).where(mine)
     return {row.chain: int(row.rows) for row in tx.execute(counted.group_by(REMINDERS.c.chain))}
 
 
 def leave_firm(tx: Tx, person_id: int, firm_id: int) -> None:
-    """The person has left this firm: what they were to be reminded of for it and were not yet falls away."""
+    """Delete the unsent reminders of this person for the firm they left."""
     mine = (REMINDERS.c.person_id == person_id, REMINDERS.c.firm_id == firm_id, REMINDERS.c.state == NEW)
     tx.execute(delete(REMINDERS).where(*mine))
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """The person has left."""
+    """Delete this person's rows (erasure)."""
     tx.execute(delete(REMINDERS).where(REMINDERS.c.person_id == person_id))
 
 
@@ -264,7 +264,7 @@ def _waiting(tx: Tx, quiet: bool) -> list[ColumnElement[bool]]:
 
 
 def _is(state: str) -> ColumnElement[bool]:
-    # Written out, not given as a value: so SQLite knows that the index of this state alone serves.
+    # As a literal, not a bound value, so that SQLite can use this state's partial index.
     return REMINDERS.c.state == literal_column(f"'{state}'")
 
 

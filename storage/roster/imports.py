@@ -1,4 +1,4 @@
-"""Each import of a table into the roster: what it found, and what would undo it."""
+"""Imports of tables into the roster: plan, and data to undo it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -25,7 +25,7 @@ class Import(ReadModel):
 
 
 class RosterImportRow(Import, Row, table=True):
-    """One table that was read. `state`: draft, applied or undone. `person_id` outlives its person."""
+    """One imported table. `state`: draft, applied or undone. `person_id` outlives its person."""
 
     __tablename__ = "roster_import"
 
@@ -38,7 +38,7 @@ IMPORTS = table_of(RosterImportRow)
 def add(
     tx: Tx, *, person_id: int, area: str | None, file_name: str, roster_version: int, plan: Mapping[str, Any]
 ) -> int:
-    """Keep a plan that nobody has applied yet; returns its id."""
+    """Save an unapplied plan; return its id."""
     row = {
         "person_id": person_id,
         "area": area,
@@ -52,19 +52,19 @@ def add(
 
 
 def get(tx: Tx, import_id: int) -> Import | None:
-    """The import with this id."""
+    """Return the import with this id."""
     row = tx.execute(select(IMPORTS).where(IMPORTS.c.id == import_id)).one_or_none()
     return None if row is None else Import.of(row)
 
 
 def settle(tx: Tx, import_id: int, state: str, roster_version: int, undo: Mapping[str, Any] | None) -> None:
-    """The import was applied or undone, and with that the roster came to this version."""
+    """Mark the import as applied or undone, with the resulting roster version."""
     values = {"state": state, "roster_version": roster_version, "undo": undo}
     tx.execute(update(IMPORTS).where(IMPORTS.c.id == import_id).values(values))
 
 
 def latest(tx: Tx, most: int = 20) -> list[Import]:
-    """The newest imports, without their plans."""
+    """Return the newest imports, without plans."""
     columns = (IMPORTS.c.id, IMPORTS.c.area, IMPORTS.c.file_name, IMPORTS.c.made, IMPORTS.c.state)
     found = tx.execute(select(*columns, IMPORTS.c.roster_version).order_by(IMPORTS.c.id.desc()).limit(most))
     return [Import.of(row, plan={}, undo=None) for row in found]

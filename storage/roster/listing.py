@@ -1,4 +1,4 @@
-"""The roster as a list: filtered, sorted, a page at a time."""
+"""The roster as a list: filtered, sorted, paged."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ _EXPORTED_AT_ONCE = 5000
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which entries, in which order. `areas` None: the whole city; `title` holds on `day`."""
+    """Filter and order of entries. `areas` None: the whole city; `title` valid on `day`."""
 
     day: date
     areas: frozenset[str] | None = None
@@ -31,7 +31,7 @@ class Wanted:
 
 
 def page(tx: Tx, wanted: Wanted, size: int = PAGE) -> Page[Listed]:
-    """One page of the list, `size` entries long, and how many entries there are in all."""
+    """Return one page of `size` entries, and the total."""
     column = SORTS[wanted.sort]
     order = (column.desc(), ENTRIES.c.id.desc()) if wanted.descending else (column.asc(), ENTRIES.c.id.asc())
     rows, total = Page.of(tx, select(ENTRIES).where(*_conditions(wanted)).order_by(*order), wanted.page, size, _row)
@@ -43,7 +43,7 @@ def page(tx: Tx, wanted: Wanted, size: int = PAGE) -> Page[Listed]:
 
 
 def pages(tx: Tx, wanted: Wanted, most: int) -> Iterator[Listed]:
-    """Every entry of the list, `most` at the most: for an export."""
+    """Yield every entry of the list, up to `most`, for an export."""
     for number in range(1, -(-most // _EXPORTED_AT_ONCE) + 1):
         listed, _ = page(tx, replace(wanted, page=number), _EXPORTED_AT_ONCE)
         yield from listed

@@ -1,4 +1,4 @@
-"""名录: the firms and titles that the authorities have published, as officials entered them."""
+"""名录: firms and titles published by the authorities, as entered by officials."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ VERSION = "roster"
 
 
 class RosterEntry(Row, table=True):
-    """A firm on the roster. `version` is the roster's counter when this row last changed; `gone`: taken off again."""
+    """A firm on the roster. `version`: the roster's counter at this row's last change; `gone`: removed."""
 
     __tablename__ = "roster_entry"
 
@@ -32,7 +32,7 @@ class RosterEntry(Row, table=True):
 
 
 class RosterTitle(Row, table=True):
-    """A title a firm was given: which batch, whether for the first time (None: not known), and how long it is valid."""
+    """A firm's title: batch, whether a first award (None: unknown), and validity."""
 
     __tablename__ = "roster_title"
 
@@ -53,7 +53,7 @@ TITLES = table_of(RosterTitle)
 class Title:
     """One title with its batch; valid on days in [valid_from, valid_until).
 
-    `first`: whether it was given for the first time; None where the roster does not say.
+    `first`: whether a first award; None if the roster does not say.
     """
 
     title: str
@@ -63,13 +63,13 @@ class Title:
     valid_until: date | None
 
     def valid(self, day: date) -> bool:
-        """Whether it holds on this day (Asia/Shanghai)."""
+        """Tell whether it is valid on this day (Asia/Shanghai)."""
         return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A roster entry with all its titles, valid or lapsed."""
+    """A roster entry with all its titles, valid or expired."""
 
     id: int
     name: str
@@ -79,7 +79,7 @@ class Listed:
     zone: str | None = None
 
     def valid_titles(self, day: date) -> tuple[Title, ...]:
-        """The titles that hold on this day (Asia/Shanghai)."""
+        """Return the titles valid on this day (Asia/Shanghai)."""
         return tuple(title for title in self.titles if title.valid(day))
 
 
@@ -92,7 +92,7 @@ def add(
     titles: Sequence[Title] = (),
     zone: str | None = None,
 ) -> int:
-    """Enter a firm with its titles; every node finds it with its next query."""
+    """Insert a firm with its titles; every node finds it with its next query."""
     row = {
         "name": name,
         "credit_code": credit_code,
@@ -117,7 +117,7 @@ def add(
 
 
 def put(tx: Tx, entry_id: int, version: int, titles: Sequence[Title], **values: Any) -> None:
-    """The entry has these titles and no others from now on, and these values of its columns."""
+    """Replace the entry's titles and set these columns."""
     tx.execute(update(ENTRIES).where(ENTRIES.c.id == entry_id).values(version=version, **values))
     tx.execute(delete(TITLES).where(TITLES.c.entry_id == entry_id))
     if titles:
@@ -125,7 +125,7 @@ def put(tx: Tx, entry_id: int, version: int, titles: Sequence[Title], **values: 
 
 
 def get(tx: Tx, entry_id: int) -> Listed:
-    """One entry with its titles; raises NoResultFound for an id that was never given."""
+    """Return one entry with its titles; raises NoResultFound for an unknown id."""
     entry = tx.execute(select(ENTRIES).where(ENTRIES.c.id == entry_id)).one()
     titles = tx.execute(select(TITLES).where(TITLES.c.entry_id == entry_id).order_by(TITLES.c.valid_from, TITLES.c.id))
     return Listed(
@@ -139,15 +139,15 @@ def get(tx: Tx, entry_id: int) -> Listed:
 
 
 def find_code(tx: Tx, credit_code: str) -> int | None:
-    """The entry that holds this credit code, the oldest where several do."""
+    """Return the entry with this credit code, the oldest if several."""
     mine = select(ENTRIES.c.id).where(ENTRIES.c.credit_code == credit_code, ENTRIES.c.gone.is_(False))
     return tx.execute(mine.order_by(ENTRIES.c.id).limit(1)).scalar_one_or_none()
 
 
 def names_changed_since(tx: Tx, version: int) -> list[tuple[int, str | None]]:
-    """(id, name) of every entry entered or changed after this version of the roster, oldest change first.
+    """Return (id, name) of every entry changed after this roster version, oldest change first.
 
-    The name is None where the entry was taken off the roster.
+    The name is None for a removed entry.
     """
     columns = (ENTRIES.c.id, ENTRIES.c.name, ENTRIES.c.gone)
     statement = select(*columns).where(ENTRIES.c.version > version).order_by(ENTRIES.c.version, ENTRIES.c.id)
@@ -155,7 +155,7 @@ def names_changed_since(tx: Tx, version: int) -> list[tuple[int, str | None]]:
 
 
 def everything(tx: Tx) -> list[Listed]:
-    """Every entry on the roster with its titles, by id."""
+    """Return every entry on the roster with its titles, by id."""
     titles: defaultdict[int, list[Title]] = defaultdict(list)
     for row in tx.execute(select(TITLES).order_by(TITLES.c.valid_from, TITLES.c.id)):
         titles[row.entry_id].append(title_of(row))
@@ -164,7 +164,7 @@ def everything(tx: Tx) -> list[Listed]:
 
 
 def valid_titles(tx: Tx, day: date) -> dict[int, set[str]]:
-    """Return by entry the titles that hold on `day` (Asia/Shanghai), of entries that are on the roster."""
+    """Return by entry the titles valid on `day` (Asia/Shanghai), of entries on the roster."""
     valid = (TITLES.c.valid_from <= day, or_(TITLES.c.valid_until.is_(None), TITLES.c.valid_until > day))
     joined = TITLES.join(ENTRIES, TITLES.c.entry_id == ENTRIES.c.id)
     mine = select(TITLES.c.entry_id, TITLES.c.title).select_from(joined).where(ENTRIES.c.gone.is_(False), *valid)
@@ -175,12 +175,12 @@ def valid_titles(tx: Tx, day: date) -> dict[int, set[str]]:
 
 
 def place_of(tx: Tx, entry_id: int) -> Place | None:
-    """Where the entry belongs: its district, whichever agency keeps the roster there."""
+    """Return the entry's district, whichever agency keeps the roster there."""
     mine = select(ENTRIES.c.district, ENTRIES.c.zone).where(ENTRIES.c.id == entry_id, ENTRIES.c.gone.is_(False))
     row = tx.execute(mine).one_or_none()
     return None if row is None else Place(area=row.district, zone=row.zone)
 
 
 def title_of(row: Any) -> Title:
-    """Return the title in a row that has its columns."""
+    """Return the title in a row with its columns."""
     return Title(row.title, row.batch, row.first, row.valid_from, row.valid_until)

@@ -1,4 +1,4 @@
-"""Answers that officials keep for questions that come again and again."""
+"""Canned answers of officials for recurring questions."""
 
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Field
@@ -8,7 +8,7 @@ from storage.engine.transactions import Tx
 
 
 class CannedAnswer(ReadModel):
-    """A kept answer. `area` None: for the whole city."""
+    """A canned answer. `area` None: the whole city."""
 
     id: int = Field(primary_key=True, sa_type=BigId)
     area: str | None = Field(default=None, max_length=16)
@@ -17,7 +17,7 @@ class CannedAnswer(ReadModel):
 
 
 class CannedAnswerRow(CannedAnswer, Row, table=True):
-    """One answer, for the officials of one area (None: for all)."""
+    """One answer, for the officials of one area (None: all)."""
 
     __tablename__ = "canned_answer"
 
@@ -28,27 +28,27 @@ CANNED = table_of(CannedAnswerRow)
 
 
 def add(tx: Tx, area: str | None, title: str, text: str, made_by: int) -> int:
-    """Keep an answer; returns its id."""
+    """Insert an answer; return its id."""
     row = {"area": area, "title": title, "text": text, "made_by": made_by}
     return int(tx.execute(insert(CANNED).values(row).returning(CANNED.c.id)).scalar_one())
 
 
 def every(tx: Tx) -> list[CannedAnswer]:
-    """All of them, by title."""
+    """Return all answers, by title."""
     return [CannedAnswer.of(row) for row in tx.execute(select(CANNED).order_by(CANNED.c.title, CANNED.c.id))]
 
 
 def get(tx: Tx, answer_id: int) -> CannedAnswer | None:
-    """The answer with this id."""
+    """Return the answer with this id."""
     row = tx.execute(select(CANNED).where(CANNED.c.id == answer_id)).one_or_none()
     return None if row is None else CannedAnswer.of(row)
 
 
 def remove(tx: Tx, answer_id: int) -> None:
-    """It is not used any more."""
+    """Delete the answer."""
     tx.execute(delete(CANNED).where(CANNED.c.id == answer_id))
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """The answers stay, who made them is forgotten."""
+    """Detach this person from their answers (erasure); the answers stay."""
     tx.execute(update(CANNED).where(CANNED.c.made_by == person_id).values(made_by=None))

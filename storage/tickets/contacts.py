@@ -1,4 +1,4 @@
-"""Whom to call about an item, a clause or an agency, in one area or the whole city; verified by officials."""
+"""Contacts for an item, clause or agency, in one area or the whole city; verified by officials."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from storage.engine.columns import BigId, Row, table_of
 from storage.engine.page import Page
 from storage.engine.transactions import Tx
 
-# What `area` holds for a contact of the whole city: NULL would not be held unique beside itself.
+# Value of `area` for a city-wide contact: NULL would escape the unique constraint.
 CITY = ""
 PAGE = 50
 
 
 class ContactRow(Row, table=True):
-    """One office. `about` is an item's code ("5.2"), a clause's number ("5") or an agency's name."""
+    """One office. `about`: an item's code ("5.2"), a clause's number ("5") or an agency's name."""
 
     __tablename__ = "contact"
     __table_args__ = (UniqueConstraint("about", "area"),)
@@ -43,7 +43,7 @@ _FOR = select(CONTACTS).where(
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Whom to call. `area` CITY: the whole city."""
+    """A contact. `area` CITY: the whole city."""
 
     about: str
     area: str
@@ -55,7 +55,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Verified(Contact):
-    """A contact as it stands, with the day on which it was last found right and by whom (None: they have left)."""
+    """A contact with the day it was last verified and by whom (None: they have left)."""
 
     id: int
     verified_on: date
@@ -64,7 +64,7 @@ class Verified(Contact):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which contacts; `areas` None: everywhere. `before`: last verified before that day."""
+    """Filter for contacts; `areas` None: everywhere. `before`: last verified before that day."""
 
     areas: frozenset[str] | None = None
     area: str | None = None
@@ -74,48 +74,48 @@ class Wanted:
 
 
 def find(tx: Tx, abouts: Sequence[str], areas: Sequence[str]) -> dict[tuple[str, str], Verified]:
-    """By (about, area), the contacts there are for any of these in any of these areas: one query by the index."""
+    """Return, by (about, area), the contacts for any of these in any of these areas: one indexed query."""
     rows = tx.execute(_FOR, {"abouts_": list(abouts), "areas_": list(areas)})
     return {(row.about, row.area): _contact(row) for row in rows}
 
 
 def get(tx: Tx, contact_id: int) -> Verified | None:
-    """The contact with this id."""
+    """Return the contact with this id."""
     row = tx.execute(select(CONTACTS).where(CONTACTS.c.id == contact_id)).one_or_none()
     return None if row is None else _contact(row)
 
 
 def page(tx: Tx, wanted: Wanted, size: int = PAGE) -> Page[Verified]:
-    """One page of the contacts that are wanted, and how many there are in all."""
+    """Return one page of matching contacts, and the total."""
     found = select(CONTACTS).where(*_conditions(wanted)).order_by(CONTACTS.c.about, CONTACTS.c.area)
     return Page.of(tx, found, wanted.page, size, _contact)
 
 
 def taken(tx: Tx) -> set[tuple[str, str]]:
-    """Every (about, area) for which a contact is entered."""
+    """Return every (about, area) with a contact."""
     return {(row.about, row.area) for row in tx.execute(select(CONTACTS.c.about, CONTACTS.c.area))}
 
 
 def add(tx: Tx, contact: Contact, verified_on: date, verified_by: int | None) -> int:
-    """Enter a contact, verified on this day (by nobody: it is the demo's); returns its id."""
+    """Insert a contact verified on this day (by nobody: the demo's); return its id."""
     row = {**_values(contact), "verified_on": verified_on, "verified_by": verified_by}
     return int(tx.execute(insert(CONTACTS).values(row).returning(CONTACTS.c.id)).scalar_one())
 
 
 def change(tx: Tx, contact_id: int, contact: Contact, verified_on: date, verified_by: int) -> None:
-    """Replace what is said of this contact; whoever changes it has verified it."""
+    """Replace this contact, which verifies it."""
     values = {**_values(contact), "verified_on": verified_on, "verified_by": verified_by}
     tx.execute(update(CONTACTS).where(CONTACTS.c.id == contact_id).values(values))
 
 
 def verify(tx: Tx, contact_id: int, verified_on: date, verified_by: int) -> None:
-    """It is still right, says this person."""
+    """Mark it as verified by this person."""
     values = {"verified_on": verified_on, "verified_by": verified_by}
     tx.execute(update(CONTACTS).where(CONTACTS.c.id == contact_id).values(values))
 
 
 def remove(tx: Tx, contact_id: int) -> None:
-    """Nobody is called there any more."""
+    """Delete the contact."""
     tx.execute(delete(CONTACTS).where(CONTACTS.c.id == contact_id))
 
 

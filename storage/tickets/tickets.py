@@ -1,4 +1,4 @@
-"""Tickets: what a person asks of people, every word sealed; who has it, by when, what was answered."""
+"""Tickets: questions to people, all text sealed; assignee, due date, replies."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ PAGE = 50
 
 
 class State(StrEnum):
-    """Where a ticket stands."""
+    """A ticket's state."""
 
     OPEN = "open"
     ANSWERED = "answered"
@@ -26,7 +26,7 @@ class State(StrEnum):
 
 
 class Said(StrEnum):
-    """What a line of a ticket is."""
+    """A ticket line's kind."""
 
     ASKED = "asked"
     REPLY = "reply"
@@ -34,7 +34,7 @@ class Said(StrEnum):
 
 
 class Ticket(ReadModel):
-    """A ticket without its words."""
+    """A ticket without its text."""
 
     id: int = Field(primary_key=True, sa_type=BigId)
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True, sa_type=BigId)
@@ -50,23 +50,25 @@ class Ticket(ReadModel):
 
     @property
     def place(self) -> Place:
-        """Who answers for it."""
+        """Return who is responsible for it."""
         return Place(agency=self.agency, area=self.area or None)
 
     def late(self, today: date) -> bool:
-        """Whether it waits for an answer that was due before today."""
+        """Tell whether its answer was due before today."""
         return self.state == State.OPEN and self.due < today
 
 
 class TicketRow(Ticket, Row, table=True):
-    """One ticket. `person_id` None: they have left. `area` "": the city; `agency` None: who answers for the area."""
+    """One ticket. `person_id` None: they have left. `area` "": the city; `agency` None: those responsible for
+    the area.
+    """
 
     __tablename__ = "ticket"
     __table_args__ = (Index(None, "state", "due"),)
 
 
 class TicketLine(Row, table=True):
-    """One thing that was said or done about a ticket. `author` of an official's act outlives its person; else None."""
+    """One statement or act on a ticket. `author` of an official's act outlives its person; else None."""
 
     __tablename__ = "ticket_line"
 
@@ -84,7 +86,7 @@ LINES = table_of(TicketLine)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a ticket, opened."""
+    """One line of a ticket, decrypted."""
 
     id: int
     kind: Said
@@ -95,7 +97,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which tickets; what is None is not asked about. `reach`: the roles by which they are looked at."""
+    """Filter for tickets; None means any. `reach`: the viewer's roles."""
 
     reach: tuple[Role, ...]
     state: State | None = State.OPEN
@@ -107,7 +109,7 @@ class Wanted:
 
 
 def add(tx: Tx, person_id: int, firm_id: int | None, area: str, due: date) -> int:
-    """Open a ticket now; returns its id."""
+    """Open a ticket now; return its id."""
     row = {
         "person_id": person_id,
         "firm_id": firm_id,
@@ -121,7 +123,7 @@ def add(tx: Tx, person_id: int, firm_id: int | None, area: str, due: date) -> in
 
 
 def say(tx: Tx, ticket_id: int, kind: Said, author: int, text: str) -> int:
-    """Add a line; returns its id."""
+    """Add a line; return its id."""
     sealed = tx.cipher.seal(text, f"ticket.line:{ticket_id}")
     row = {"ticket_id": ticket_id, "kind": kind.value, "author": author, "text": sealed, "at": tx.now}
     return int(tx.execute(insert(LINES).values(row).returning(LINES.c.id)).scalar_one())
@@ -133,19 +135,19 @@ def change(tx: Tx, ticket_id: int, **values: object) -> None:
 
 
 def get(tx: Tx, ticket_id: int) -> Ticket | None:
-    """The ticket with this id."""
+    """Return the ticket with this id."""
     row = tx.execute(select(TICKETS).where(TICKETS.c.id == ticket_id)).one_or_none()
     return None if row is None else Ticket.of(row)
 
 
 def lines(tx: Tx, ticket_id: int) -> list[Line]:
-    """Everything about a ticket, in order."""
+    """Return all lines of a ticket, in order."""
     found = tx.execute(select(LINES).where(LINES.c.ticket_id == ticket_id).order_by(LINES.c.id))
     return [_line(tx, row) for row in found]
 
 
 def unanswered(tx: Tx, ticket_id: int) -> int:
-    """How many lines the person has added since the last reply."""
+    """Count the person's lines since the last reply."""
     last = select(func.max(LINES.c.id)).where(LINES.c.ticket_id == ticket_id, LINES.c.kind == Said.REPLY.value)
     mine = select(func.count()).where(
         LINES.c.ticket_id == ticket_id,
@@ -156,19 +158,19 @@ def unanswered(tx: Tx, ticket_id: int) -> int:
 
 
 def of_person(tx: Tx, person_id: int, most: int) -> list[Ticket]:
-    """This person's newest tickets, newest first."""
+    """Return this person's newest tickets, newest first."""
     mine = select(TICKETS).where(TICKETS.c.person_id == person_id).order_by(TICKETS.c.id.desc()).limit(most)
     return [Ticket.of(row) for row in tx.execute(mine)]
 
 
 def page(tx: Tx, wanted: Wanted) -> Page[Ticket]:
-    """One page of the queue, what is due first on top, and how many tickets there are in all."""
+    """Return one page of the queue, earliest due first, and the total."""
     found = select(TICKETS).where(*_conditions(wanted)).order_by(TICKETS.c.due, TICKETS.c.id)
     return Page.of(tx, found, wanted.page, PAGE, Ticket.of)
 
 
 def first_words(tx: Tx, ticket_ids: Collection[int]) -> dict[int, str]:
-    """What each of these tickets began with; none where its words went with their person."""
+    """Return each ticket's first text; none if erased with its person."""
     asked = (LINES.c.ticket_id.in_(sorted(ticket_ids)), LINES.c.kind == Said.ASKED.value)
     first = select(func.min(LINES.c.id)).where(*asked).group_by(LINES.c.ticket_id)
     found = tx.execute(select(LINES).where(LINES.c.id.in_(first)))
@@ -176,21 +178,21 @@ def first_words(tx: Tx, ticket_ids: Collection[int]) -> dict[int, str]:
 
 
 def firms_of(tx: Tx, person_id: int) -> list[int]:
-    """The firms for which this person asked."""
+    """Return the firms this person asked for."""
     mine = select(TICKETS.c.firm_id).where(TICKETS.c.person_id == person_id, TICKETS.c.firm_id.is_not(None)).distinct()
     return sorted(tx.execute(mine).scalars())
 
 
 def hand_over(tx: Tx, person_id: int, firm_id: int, heir: int) -> list[int]:
-    """What this person asked for this firm is the heir's from now on; returns the ids of what is open."""
+    """Hand this person's tickets for this firm to the heir; return the ids of open ones."""
     mine = (TICKETS.c.person_id == person_id, TICKETS.c.firm_id == firm_id)
     moved = tx.execute(update(TICKETS).where(*mine).values(person_id=heir).returning(TICKETS.c.id, TICKETS.c.state))
     return sorted(row.id for row in moved if row.state == State.OPEN)
 
 
 def forget(tx: Tx, person_id: int) -> None:
-    """The person has left. What they asked for a firm stays with it; of what they asked for themselves only that it was
-    asked, and what officials did. What they did about others' tickets stays theirs.
+    """Erase this person from tickets. A firm's tickets stay with it; of their own only that they asked, and officials'
+    acts, remain. Their acts on others' tickets stay attributed.
     """
     own = select(TICKETS.c.id).where(TICKETS.c.person_id == person_id, TICKETS.c.firm_id.is_(None))
     tx.execute(delete(LINES).where(LINES.c.ticket_id.in_(own), LINES.c.kind == Said.ASKED.value))
@@ -213,7 +215,7 @@ def _conditions(wanted: Wanted) -> list[Any]:
 
 
 def _reached(role: Role) -> Any:
-    """`Role.covers` of a ticket's place, as a condition."""
+    """Return `Role.covers` of a ticket's place, as a condition."""
     if role.kind == Kind.OPERATOR:
         return true()
     agency = or_(TICKETS.c.agency.is_(None), TICKETS.c.agency == role.agency)

@@ -1,4 +1,4 @@
-"""What the audit's tests share."""
+"""Fixtures of the audit tests."""
 
 from pathlib import Path
 
@@ -10,5 +10,5 @@ from tests.audit.stage import Office
 
 @pytest.fixture
 def office(database: Database, tmp_path: Path, secret_key: bytes) -> Office:
-    """A database without acts, and no file of heads yet."""
+    """Return a database without acts, and without a heads file."""
     return Office(database, tmp_path / "srdi.db.heads", secret_key)

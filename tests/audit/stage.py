@@ -1,4 +1,4 @@
-"""What the audit's stories share: rows, an attacker with every right over the database, and the verdict."""
+"""Helpers of the audit tests: rows, an attacker with full database rights, and the findings."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -24,14 +24,14 @@ TRIGGERS = {
 
 
 def acts(tx: Tx, count: int) -> None:
-    """So many acts of different people in one transaction."""
+    """Record so many acts by different people in one transaction."""
     for number in range(count):
         person = f"person:{number % 7}"
         audit.record(tx, "contact.keep", person, {"phone": str(number)}, by=Actor(person, "wechat"))
 
 
 class Office:
-    """A database with its file of heads."""
+    """A database with its heads file."""
 
     def __init__(self, database: Database, path: Path, key: bytes) -> None:
         self.database = database
@@ -40,7 +40,7 @@ class Office:
         self._cipher = FieldCipher(key)
 
     async def work(self, acts_done: int) -> None:
-        """So many acts, then the tick."""
+        """Record so many acts, then run the tick."""
         await self.database.write(acts, acts_done)
         await self.tick()
 
@@ -48,7 +48,7 @@ class Office:
         await chain_audit(self.database, self.heads)
 
     async def attack(self, statements: Iterable[str]) -> None:
-        """Switch the triggers off, then run these."""
+        """Disable the triggers, then run these statements."""
 
         def run(tx: Tx) -> None:
             for statement in (*TRIGGERS[tx.connection.dialect.name], *statements):
@@ -60,5 +60,5 @@ class Office:
         return await self.database.read(verify, self.heads.witnessed(self._cipher))
 
     async def named(self) -> list[tuple[str, int, int]]:
-        """What is found, as words and ids."""
+        """Return the findings, as words and ids."""
         return [(finding.fault.value, finding.first, finding.last) for finding in (await self.report()).findings]

@@ -1,4 +1,6 @@
-"""The chain: every act once, whoever ticks, whatever ends in between; a person's erasure does not touch it."""
+"""The chain contains every act once, on any number of nodes and after any crash; erasing a person does not
+affect it.
+"""
 
 import asyncio
 import shutil
@@ -50,7 +52,7 @@ async def test_more_acts_than_a_batch_holds_are_chained_in_one_tick(office: Offi
 async def test_two_nodes_that_tick_at_once_chain_each_act_once(
     office: Office, database_url: str, secret_key: bytes, heads: str, tmp_path: Path
 ) -> None:
-    """Both beside working people, with one file of heads or each with its own."""
+    """Two nodes with concurrent writers, sharing a heads file or each with its own."""
     other = Database.open(database_url, key=secret_key, actor=SERVICE)
     second = Office(other, tmp_path / heads, secret_key)
     for _ in range(5):
@@ -69,7 +71,7 @@ async def test_two_nodes_that_tick_at_once_chain_each_act_once(
 async def test_an_act_of_an_older_transaction_that_commits_late_is_no_inserted_row(
     office: Office, database_url: str, store: str
 ) -> None:
-    """PostgreSQL gives out ids at the insert: an older transaction's row appears below newer ones."""
+    """PostgreSQL assigns ids at insert: an older transaction's row appears below newer ones."""
     if store == "sqlite":
         pytest.skip("SQLite has one writer at a time")
     engine = create_engine(make_url(database_url).set(drivername="postgresql+psycopg"))
@@ -163,7 +165,7 @@ async def test_a_batch_that_an_attacker_appends_is_no_head_in_the_file(office: O
 def test_whatever_a_field_of_any_row_is_changed_to_that_row_is_named(
     migrated_file: Path, sizes: list[int], column: str, value: object, data: st.DataObject
 ) -> None:
-    """On SQLite, which takes anything in any column."""
+    """On SQLite, which accepts anything in any column."""
     row = data.draw(st.integers(1, sum(sizes)))
     asyncio.run(_change_one(migrated_file, sizes, row, column, value))
 

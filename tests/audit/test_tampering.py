@@ -1,4 +1,4 @@
-"""Whoever changes the audit behind the program's back, with every right over the database, is found, row by row."""
+"""Any change of the audit by somebody with full database rights is found, row by row."""
 
 import pytest
 from sqlalchemy import insert, literal, select, text
@@ -16,7 +16,7 @@ SWAP = (
 )
 COPY = "INSERT INTO audit (id, at, actor, action, subject, source, fields)"
 
-# What was done to rows 1-30 and 31-60 (two batches; row 20 is a gap), and what must be named.
+# Changes to rows 1-30 and 31-60 (two batches; row 20 is a gap), and the expected findings.
 TAMPERINGS = {
     "who": (["UPDATE audit SET actor = 'person:99' WHERE id = 12"], [("changed", 12, 12)]),
     "what": (["UPDATE audit SET action = 'contact.drop' WHERE id = 1"], [("changed", 1, 1)]),
@@ -66,7 +66,9 @@ TAMPERINGS = {
 
 @pytest.fixture
 async def worked(office: Office) -> Office:
-    """Sixty ids in two batches; number 20 was given to a transaction that failed, as far as the audit can tell."""
+    """Return an office with sixty ids in two batches; as far as the audit can tell, number 20 was a failed
+    transaction's.
+    """
     await office.database.write(_thirty_with_a_gap)
     await office.tick()
     await office.work(30)
@@ -102,7 +104,7 @@ async def test_work_that_goes_on_afterwards_does_not_hide_it(worked: Office, kin
 
 
 async def test_links_made_again_without_the_key_prove_nothing(worked: Office) -> None:
-    """The attacker has the program, changes a row and chains everything anew under a key of his own."""
+    """The attacker has the program, changes a row and rechains everything with his own key."""
 
     def chain_anew(tx: Tx) -> None:
         theirs = type(tx)(tx.connection, tx.now, type(tx.cipher)(bytes(32)))

@@ -1,4 +1,4 @@
-"""Bids are made on the chat's pages and read at the desk: both stand on the same application."""
+"""Bids are submitted on the chat's pages and read in the console: both run in the same application."""
 
 from tests.console.conftest import desk, desk_settings
 

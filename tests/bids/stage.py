@@ -1,4 +1,4 @@
-"""A firm that bids on its phone, and its poster at the desk."""
+"""A firm bidding on its phone, and its poster in the console."""
 
 from storage.engine.transactions import Tx
 from storage.firms import firms, verifications
@@ -34,7 +34,7 @@ async def a_bidder(desk: DeskStage, name: str, *, proven: bool = True) -> tuple[
 
 async def bid(browser: Browser, challenge_id: int, **other: object) -> str:
     path = f"/h5/board/{challenge_id}/bid"
-    # A page that always has a form: whoever sends a bid too late had its form open before.
+    # A page that always has a form: a late bidder had the form open before.
     await browser.get("/h5/mine")
     files = {"application": ("申请书.pdf", PDF + CANARY.encode())}
     page = await browser.post(path, origin=None, csrf=None, **{**BID, **files, **other})

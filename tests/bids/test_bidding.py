@@ -1,4 +1,4 @@
-"""From bids to the archive; what nobody sees before the deadline; one millisecond either side of it."""
+"""From bids to the archive; what is hidden before the deadline; one millisecond either side of it."""
 
 import io
 import json

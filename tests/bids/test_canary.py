@@ -1,4 +1,4 @@
-"""A canary in a bid: before the deadline nothing holds it that anybody could read, the house's own key included."""
+"""A canary in a bid: before the deadline nobody can read it anywhere, even with our own key."""
 
 import base64
 import gzip
@@ -39,14 +39,14 @@ NEEDLES = [
     CANARY.encode("utf-16-le"),
     json.dumps(CANARY)[1:-1].encode(),
     *(base64.b64encode((" " * shift + CANARY).encode())[4:-4] for shift in range(3)),
-    # Who guesses a file's content must not find the guess confirmed either.
+    # A guess at a file's content must not be confirmed either.
     hashlib.sha256(FILE).hexdigest().encode(),
     hashlib.sha256(FILE).digest(),
 ]
 
 
 def holds(content: bytes) -> bool:
-    """Whether the canary is in there, packed or not."""
+    """Tell whether the canary is in there, compressed or not."""
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return any(holds(archive.read(name)) for name in archive.namelist())
@@ -54,7 +54,7 @@ def holds(content: bytes) -> bool:
 
 
 def as_the_house_reads(tx: Tx, challenge_id: int) -> list[str]:
-    """What lies sealed under the house's own key, opened by it: replies, dialogs, notices, records, file names."""
+    """Return what is sealed under our own key, decrypted: replies, dialogs, notices, records, file names."""
     found = []
     for row in tx.execute(INBOX.select()):
         found.append("" if row.reply is None else tx.cipher.open(row.reply, f"inbox.reply:{row.key}"))
@@ -75,7 +75,7 @@ async def body(browser: Browser, path: str) -> bytes:
 
 
 async def everybody(desk: DeskStage, who: Poster, bidder: int) -> dict[Kind, Browser]:
-    """One browser at the desk for every kind of role: of the poster's firm, the bidder's, or the whole city."""
+    """Return a console browser for every kind of role: of the poster's firm, the bidder's, or the whole city."""
     day = await desk.database.read(today)
     found = {}
     for kind in Kind:

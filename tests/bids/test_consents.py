@@ -1,4 +1,4 @@
-"""A poster without a name: names open when both sides have said yes, not before; what the archive tells and when."""
+"""An unnamed poster: names are disclosed only after both sides consent; what the archive shows and when."""
 
 import io
 import json

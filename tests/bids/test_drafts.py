@@ -1,4 +1,4 @@
-"""A half-written bid is there again after a break, for its writer alone, until it is handed in or time is over."""
+"""A bid draft is there again after a break, for its writer alone, until submitted or expired."""
 
 import gzip
 import logging
@@ -29,7 +29,7 @@ BEGUN = {"solution": CANARY, "price": "118万元", "partner_1": "乙某大学", 
 
 @dataclass(frozen=True)
 class Writer:
-    """Somebody who has begun to write a bid on their phone."""
+    """A person who has begun a bid on their phone."""
 
     desk: DeskStage
     challenge: int

@@ -1,4 +1,4 @@
-"""An event's firms: proposed for its buyers' needs, frozen, invited once with a reason, few enough to be let in."""
+"""Event firms: proposed for the buyers' needs, frozen, invited once with a reason, within the quota."""
 
 import json
 

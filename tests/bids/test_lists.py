@@ -1,4 +1,4 @@
-"""Thirty lists as people paste them: the draft says what they say, in the right fields, and the form keeps it."""
+"""Thirty lists as people paste them: the draft has the right fields, and the form keeps them."""
 
 from datetime import date
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How hard a passphrase is to guess, as a table; and that what the page makes is always hard enough."""
+"""Passphrase strength, as a table; and generated ones are always strong enough."""
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from bot.services.challenges.passphrases import FEWEST_BITS, bits, fresh, hold_s
 from config.errors import InputError
 
 KNOWN = ("隧道巡检机器人防爆改造", "南京某某集团有限公司", "开启人甲某")
-# What somebody might choose, and whether it will do.
+# Possible passphrases, and whether they are accepted.
 TABLE = [
     ("111111111111", False),
     ("aaaaaaaaaaaaaaaaaaaaaaaa", False),
@@ -54,7 +54,7 @@ def test_what_the_page_makes_is_strong_whatever_is_drawn(drawn: bytes) -> None:
 
 
 def _drawn(number: int) -> str:
-    """The phrase of these bits; of a draw that is drawn anew, the bits."""
+    """Return the phrase of these bits; if it is redrawn, a fixed second draw's."""
     draws = iter((number.to_bytes(9), b"one draw!"))
     phrase = fresh(lambda _: next(draws))
     return str(number) if next(draws, None) is None else phrase

@@ -1,4 +1,4 @@
-"""为您推荐: worked out at a tick, only read afterwards, with a reason; never what was declined or is one's own."""
+"""为您推荐: computed by a tick, only read afterwards, with a reason; never a declined or own challenge."""
 
 import pytest
 
@@ -34,7 +34,7 @@ OTHERS = (
 
 
 def crowd(tx: Tx) -> None:
-    """How rare a word is counts: among a few other firms levels are what they are among many."""
+    """Word rarity matters: with a few other firms levels are as among many."""
     for number, products in enumerate(OTHERS):
         joined(tx, f"o-crowd-{number}", f"某{number}有限公司", products)
 
@@ -53,7 +53,7 @@ async def tick(desk: DeskStage) -> None:
 
 @pytest.fixture
 async def robots(cast: Cast) -> tuple[Visitor, int, int]:
-    """A maker of inspection robots, and its number and the person's."""
+    """Return a maker of inspection robots, with its id and the person's."""
     person = cast.person("o-robots")
     await cast.desk.database.write(crowd)
     made = await cast.desk.database.write(joined, "o-robots", "甲某机器人有限公司", "防爆巡检机器人；隧道巡检")

@@ -1,4 +1,4 @@
-"""Sealing: shares of a key, parts sealed to it, and what a slip of one bit or one letter does."""
+"""Sealing: shares of a key, parts sealed to it, and the effect of a wrong bit or letter."""
 
 import os
 from collections.abc import Iterator
@@ -21,13 +21,13 @@ from storage.challenges.bid_sealing import (
 
 FIRST, SECOND = "第一位开启人的口令在此一", "第二位开启人的口令在此二"
 SALTS = (b"1" * 16, b"2" * 16)
-# As the service has it: read before any test makes it cheaper.
+# The production value, read before any test lowers it.
 COST = bid_sealing._COST
 
 
 @pytest.fixture(scope="module", autouse=True)
 def passphrases_in_full() -> Iterator[None]:
-    """Here a passphrase costs what it costs a guesser."""
+    """Use the production cost of a passphrase here."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bid_sealing, "_COST", COST)
         yield
@@ -142,7 +142,7 @@ def test_a_wrong_passphrase_is_told_from_a_right_one() -> None:
 
 
 def test_a_guess_at_a_passphrase_takes_memory_and_time() -> None:
-    # 128 bytes times cost times block: 32 MB for each guess.
+    # 128 bytes times cost times block: 32 MB per guess.
     assert 128 * COST * bid_sealing._BLOCK >= 32 * 2**20
 
 

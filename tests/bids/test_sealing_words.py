@@ -1,4 +1,4 @@
-"""What the pages say of sealing is true for the challenge's own way of sealing, and the default is to seal all."""
+"""Pages describe sealing as the challenge actually uses it, and by default everything is sealed."""
 
 import json
 
@@ -25,7 +25,7 @@ PARTS = {
 
 
 def hold(way: str, page: str, text: str) -> None:
-    """Raise where a page says nothing of sealing, or what is true of another way only."""
+    """Raise if a page says nothing about sealing, or something true only of another mode."""
     assert SAID[way] in text, page
     rest = text.replace(SAID[way], "")
     assert not [words for words in (*SAID.values(), "谁也打不开", "谁也看不到", "就加密") if words in rest], page

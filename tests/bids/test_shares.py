@@ -1,4 +1,4 @@
-"""The three shares: who holds which, what is checked when one is handed in, and that nothing shuts the box for good."""
+"""The three shares: who holds which, what is checked at submission, and that nothing locks the bids for good."""
 
 import os
 from datetime import UTC, date, datetime, timedelta
@@ -39,7 +39,7 @@ async def pending(desk: DeskStage, who: Poster) -> int:
 
 
 async def an_editor(desk: DeskStage, name: str, stands_in_for: int | None = None) -> int:
-    """Somebody with an editor's role, as a stand-in for two months where it is another's, with a second's consent."""
+    """Return an editor, or a stand-in for two months with consent if `stands_in_for` is given."""
     until = None if stands_in_for is None else shanghai_day(datetime.now(UTC)) + timedelta(days=60)
     grant = Grant(Kind.EDITOR, name, date.min, until, None, "市工信局", None, stands_in_for)
     person_id = await desk.person(f"o-{name}", grant)
@@ -57,7 +57,7 @@ async def role_of(desk: DeskStage, person_id: int) -> int:
 
 
 async def closed(desk: DeskStage) -> tuple[int, str, Poster, Browser]:
-    """A challenge with a bid, after its deadline: its id, the paper, its firm's people, the second opener."""
+    """Return a challenge with a bid, after its deadline: its id, the paper, its firm's people, the second opener."""
     who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
     challenge_id, printed = await published(desk, who, official)
     mine, _, _ = await a_bidder(desk, "甲某科技有限公司")
@@ -72,7 +72,7 @@ async def is_open(desk: DeskStage, challenge_id: int) -> bool:
 
 
 async def kept(desk: DeskStage, challenge_id: int) -> list[int]:
-    """The numbers of the shares that were taken in."""
+    """Return the numbers of the accepted shares."""
     found = await desk.database.read(shares.listed, challenge_id)
     return [one.number for one in found]
 
@@ -82,7 +82,7 @@ def bogus(number: int = 3) -> str:
 
 
 async def before_commitments(desk: DeskStage, challenge_id: int) -> None:
-    """As a challenge lies in the store that was published before its shares had commitments."""
+    """Change the challenge to one published before shares had commitments."""
 
     def forget(tx: Tx) -> None:
         tx.execute(update(bids.KEYS).where(bids.KEYS.c.challenge_id == challenge_id).values(commitments=None))

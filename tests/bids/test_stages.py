@@ -1,4 +1,4 @@
-"""The stage table: who may move a challenge from where to where, and everything that nobody may."""
+"""The stage table: who may move a challenge from where to where, and every forbidden move."""
 
 from itertools import product
 
@@ -9,7 +9,7 @@ from storage.challenges.challenges import Stage
 from storage.people.roles import Kind
 
 P, S, E, A = Kind.SOE_POSTER, Kind.SOE_APPROVER, Kind.EDITOR, Kind.APPROVER
-# From, to, who may, what it waits for: as an official can read it.
+# From, to, roles, needs: readable by an official.
 TABLE = [
     ("draft", "pending", {S}, {"complete", "secrecy", "approved", "deadline_ahead"}),
     ("returned", "pending", {S}, {"complete", "secrecy", "approved", "deadline_ahead"}),

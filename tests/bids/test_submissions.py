@@ -1,4 +1,4 @@
-"""A form of a bid that comes twice is one submission with one receipt; a fresh form replaces."""
+"""A bid form sent twice is one submission with one receipt; a new form replaces it."""
 
 import re
 from datetime import timedelta
@@ -16,7 +16,7 @@ ROUND = "第几次提交</dt><dd>{}</dd>"
 
 
 async def a_form(browser: Browser, challenge_id: int) -> str:
-    """The token of a form that is opened now."""
+    """Return the token of a newly opened form."""
     page = await browser.get(f"/h5/board/{challenge_id}/bid")
     return page.text.split('name="sending" value="')[1].split('"')[0]
 

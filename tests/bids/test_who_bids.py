@@ -1,4 +1,4 @@
-"""Who bids, and how many do, is nowhere to be read before the bids are: every page of the desk × every kind of role."""
+"""Who bids, and how many, is hidden before the bids may be read: every console page × every role."""
 
 import asyncio
 import io
@@ -26,8 +26,8 @@ from tests.console.challenge_stage import FIELDS, PHRASES, a_poster, hand_in, pu
 from tests.console.stage import Browser, DeskStage
 
 BIDDER = "甲某科技有限公司"
-# How far the chain of all acts of the whole house is signed moves with every act, whatever it is.
-# A form's token is new with each look at its page.
+# How far the whole audit chain is signed moves with every act, whatever it is. A form's token changes with each view of
+# its page.
 DECLARED = [
     rb'name="csrf" value="[0-9a-f]*"',
     rb"<dt>\xe9\x93\xbe\xe5\xa4\xb4</dt><dd>[0-9a-f]*",
@@ -36,7 +36,7 @@ DECLARED = [
 
 
 def unpacked(content: bytes) -> object:
-    """What a ZIP holds, without when it was packed; any other content as it is, without what is declared above."""
+    """Return a ZIP's content, without its timestamps; other content as is, without the declared differences."""
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return {name: unpacked(archive.read(name)) for name in archive.namelist()}
@@ -44,14 +44,14 @@ def unpacked(content: bytes) -> object:
 
 
 def undeclared(content: bytes) -> bytes:
-    """The content without what is declared above."""
+    """Return the content without the declared differences."""
     for pattern in DECLARED:
         content = re.sub(pattern, b"", content)
     return content
 
 
 def unseen(_tx: Tx, _action: str, _subject: str) -> None:
-    """What officials look at themselves is recorded, and moves the audit with each of these looks."""
+    """Do not audit views: each one would move the audit."""
 
 
 async def rendered(found: Mapping[Kind, Browser], ids: list[int]) -> dict[tuple[Kind, str], object]:

@@ -1,4 +1,4 @@
-"""What happens to a challenge is told to the firms concerned, as their people are now, not by an id of earlier."""
+"""Events of a challenge are sent to the firms concerned, by their present people, not by an earlier id."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A node that sends a broadcast and stops after so many transactions, there to be killed: URL KEY AHEAD STEPS."""
+"""A node that sends a broadcast and stops after so many transactions, to be killed there: URL KEY AHEAD STEPS."""
 
 import asyncio
 import sys
@@ -17,7 +17,7 @@ from tests.broadcasts import RULES, NoPlatform
 
 
 class Stopping:
-    """The database, until so many writes are committed; from then on it goes no further."""
+    """The database, blocking after so many committed writes."""
 
     def __init__(self, database: Database, steps: int) -> None:
         self._database = database

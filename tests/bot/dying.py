@@ -1,4 +1,4 @@
-"""Processes that die by themselves, as by kill -9, at a moment that is given."""
+"""Processes that kill themselves, as by kill -9, at a given moment."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ from storage.engine.database import Database, Tx
 
 
 def die() -> None:
-    """Nothing after this is carried out."""
+    """Kill this process: nothing after this runs."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -1,6 +1,6 @@
-"""A sending process that dies by itself: URL KEY AHEAD BASE before|after NUMBER, or `never`.
+"""A sending process that kills itself: URL KEY AHEAD BASE before|after NUMBER, or `never`.
 
-It is killed as by kill -9 inside its NUMBERth transaction, before that is committed, or right after it was.
+Killed as by kill -9 inside its NUMBERth transaction, before it is committed, or right after.
 """
 
 import sys

@@ -1,7 +1,7 @@
-"""A node that sends mass messages and dies by itself: URL KEY AHEAD BASE WHEN NUMBER.
+"""A node that sends mass messages and kills itself: URL KEY AHEAD BASE WHEN NUMBER.
 
-It is killed as by kill -9 inside its NUMBERth transaction, `before` that is committed, or right `after` it was; or when
-its NUMBERth call is `asked` and not yet made, or `taken` by the platform and not yet noted; or `never`.
+Killed as by kill -9 inside its NUMBERth transaction, `before` it is committed, or right `after`; or when its NUMBERth
+call is `asked` but not yet made, or `taken` by the platform but not yet recorded; or `never`.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Runs a process that dies by itself at a given moment, or kills it after a while."""
+"""Runs a process that kills itself at a given moment, or kills it after a while."""
 
 import asyncio
 
@@ -16,7 +16,7 @@ async def child(
     number: int,
     kill_after: float | None = None,
 ) -> bool:
-    """Run this module of tests/bot over this database and platform; whether it died."""
+    """Run this module of tests/bot over this database and platform; return whether it died."""
     await server.start(f"tests.bot.{module}", url, KEY.hex(), str(ahead), base, when, str(number))
     assert await server.line() == "ready"
     if kill_after is not None:

@@ -1,4 +1,4 @@
-"""What pages show of the platform is there at once, asked for once beside them, and says since when nobody answers."""
+"""Platform data on pages is shown at once, fetched once in the background, and marked since when it is outdated."""
 
 import asyncio
 from datetime import timedelta
@@ -14,7 +14,7 @@ from tests.conftest import MovableTime
 
 
 class Platform:
-    """Answers when it is let, or not at all; counts what it is asked."""
+    """Answers when allowed, or not at all; counts the calls."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -41,7 +41,7 @@ def asking(database: Database, platform: Platform, patience: float = 0) -> Asked
 
 
 async def settled(asked: AskedPlatform) -> None:
-    """Everything that was asked for has been answered and kept."""
+    """Wait until every look-up is answered and stored."""
     while asked._asking:
         await asyncio.wait(list(asked._asking.values()))
 

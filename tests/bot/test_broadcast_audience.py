@@ -1,4 +1,4 @@
-"""Whom a broadcast is for: each line asks something, the reasons say what, nobody outside the author's reach is in."""
+"""Broadcast audience: each criterion filters, reasons explain it, nobody outside the author's area is included."""
 
 from datetime import timedelta
 from typing import Any
@@ -25,7 +25,7 @@ READY = {"district": "江宁", "size": "small", "titles": ["srdi"], "buys_comput
 
 @pytest.fixture
 async def cast(database: Database) -> dict[str, int]:
-    """Three firms: one for whom 8.1 is met, one that is open, one whose facts say no."""
+    """Return three firms: one meeting 8.1, one undecided, one ruled out."""
 
     def enter(tx: Tx) -> dict[str, int]:
         return {

@@ -1,4 +1,4 @@
-"""Two approvals where the rules want two; nothing of a backup is sent a second time; a large audience is counted."""
+"""Two approvals if the rules require two; nothing restored is sent twice; a large audience is counted."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""A broadcast is told to each of its people once, after others approved exactly it; its numbers always add up."""
+"""A broadcast reaches each recipient once, after others approved exactly it; its numbers always add up."""
 
 import asyncio
 from dataclasses import replace
@@ -40,20 +40,20 @@ from tests.fork_server import ForkServer
 
 
 async def release(database: Database, parts: Parts, time_offset: MovableTime, **content: object) -> Broadcast:
-    """Approved, and its time has come."""
+    """Return an approved broadcast that is due."""
     found = await database.write(approved, a_content(**content), parts)
     time_offset.ahead += await database.read(until_it_starts, found)
     return found
 
 
 async def planned(database: Database) -> list[tuple[int, str]]:
-    """(person, state) of every broadcast in the outbox."""
+    """Return (person, state) of every broadcast in the outbox."""
     rows = OUTBOX.select().where(OUTBOX.c.topic == sending.TOPIC).order_by(OUTBOX.c.person_id)
     return await database.read(lambda tx: [(row.person_id, row.state) for row in tx.execute(rows)])
 
 
 async def fates(database: Database, broadcast_id: int, *, stopped: bool = False) -> dict[Fate, int]:
-    """The board's numbers, which must add up."""
+    """Return the board's numbers, which must add up."""
 
     def counted(tx: Tx) -> tuple[dict[Fate, int], int]:
         return delivery_board.counts(tx, broadcast_id, stopped=stopped)[0], recipients.total(tx, broadcast_id)

@@ -1,4 +1,4 @@
-"""Whose address counts behind which proxies, and who is slowed down."""
+"""Which address counts behind which proxies, and who is rate-limited."""
 
 import pytest
 from aiohttp import web
@@ -7,27 +7,27 @@ from bot.web.client_addresses import TrustedProxies, counted_as
 from bot.web.pacing import MOST_REMEMBERED, Pacer
 from config.settings import LOOPBACK_ONLY
 
-# The setting, who is connected, what X-Forwarded-For says, whose address counts.
+# The setting, the peer, X-Forwarded-For, the resulting address.
 CASES = [
     (LOOPBACK_ONLY, "127.0.0.1", [], "127.0.0.1"),
     (LOOPBACK_ONLY, "127.0.0.1", ["203.0.113.7"], "203.0.113.7"),
     (LOOPBACK_ONLY, "::1", ["203.0.113.7"], "203.0.113.7"),
-    # The client may write what it likes to the left.
+    # Anything left of it may be forged by the client.
     (LOOPBACK_ONLY, "127.0.0.1", ["198.51.100.1, 203.0.113.7"], "203.0.113.7"),
     (LOOPBACK_ONLY, "127.0.0.1", ["198.51.100.1", "203.0.113.7"], "203.0.113.7"),
-    # A proxy elsewhere is not believed unless it is named.
+    # A remote proxy is not trusted unless listed.
     (LOOPBACK_ONLY, "10.0.0.5", ["203.0.113.7"], "10.0.0.5"),
     ("10.0.0.5", "10.0.0.5", ["203.0.113.7"], "203.0.113.7"),
     ("10.0.0.0/24, 127.0.0.1", "127.0.0.1", ["198.51.100.1, 203.0.113.7, 10.0.0.9"], "203.0.113.7"),
     ("10.0.0.0/24 127.0.0.1", "10.0.0.3", ["203.0.113.7,10.0.0.9"], "203.0.113.7"),
     ("", "127.0.0.1", ["203.0.113.7"], "127.0.0.1"),
     ("0.0.0.0/0", "10.0.0.5", ["192.0.2.1, 203.0.113.7"], "192.0.2.1"),
-    # Ports, brackets, zones, an IPv4 address in IPv6's clothes.
+    # Ports, brackets, zones, IPv4-mapped IPv6.
     (LOOPBACK_ONLY, "127.0.0.1", ["203.0.113.7:4711"], "203.0.113.7"),
     (LOOPBACK_ONLY, "127.0.0.1", ["[2001:db8::1]:4711"], "2001:db8::1"),
     (LOOPBACK_ONLY, "::ffff:127.0.0.1", ["::ffff:203.0.113.7"], "203.0.113.7"),
     (LOOPBACK_ONLY, "127.0.0.1", ["fe80::1%eth0"], "fe80::1"),
-    # What is no address ends the chain.
+    # An invalid address ends the chain.
     (LOOPBACK_ONLY, "127.0.0.1", ["203.0.113.7, unknown"], "127.0.0.1"),
     ("10.0.0.0/24,127.0.0.1", "127.0.0.1", ["203.0.113.7, , 10.0.0.9"], "10.0.0.9"),
     (LOOPBACK_ONLY, "127.0.0.1", ["\udcff"], "127.0.0.1"),
@@ -64,7 +64,7 @@ def test_a_64_of_ipv6_counts_as_one_address(address: str, wanted: str) -> None:
 
 
 class Clock:
-    """A clock that only moves when somebody sleeps, or the test lets time pass."""
+    """A clock that only moves on sleep, or when the test advances it."""
 
     def __init__(self) -> None:
         self.now = 0.0

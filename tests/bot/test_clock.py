@@ -1,4 +1,4 @@
-"""A serving process whose clock is set back an hour goes on with its ticks; libfaketime moves the wall clock alone."""
+"""A server whose clock is set back an hour continues its ticks; libfaketime moves only the wall clock."""
 
 import os
 import re
@@ -17,7 +17,7 @@ from storage.engine import migration
 pytestmark = pytest.mark.faketime
 
 LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), Path("libfaketimeMT.so.1"))
-# The ticks that run every few seconds; the others are covered by the same scheduler.
+# Ticks running every few seconds; the others use the same scheduler.
 QUICK = ("outbox", "way_codes", "broadcasts", "licences")
 TICKED = re.compile(r'^srdi_tick_last_success_timestamp_seconds\{tick="(\w+)"\} (\S+)$', re.MULTILINE)
 
@@ -29,7 +29,7 @@ def free_port() -> int:
 
 
 class Served:
-    """A process of `main.py serve`, and the file that says by how much its clock is off."""
+    """A `main.py serve` process, and the file with its clock's offset."""
 
     def __init__(self, folder: Path) -> None:
         self._clock, self._port = folder / "clock", free_port()
@@ -54,7 +54,7 @@ class Served:
         self._clock.write_text(f"{offset}\n", encoding="ascii")
 
     def ticked(self) -> dict[str, float]:
-        """When each tick last succeeded, by the process's own clock; nothing while it does not answer."""
+        """Return when each tick last succeeded, by the process's own clock; empty while it does not answer."""
         try:
             with urlopen(f"http://127.0.0.1:{self._port}/metrics", timeout=5) as answer:
                 return {name: float(at) for name, at in TICKED.findall(answer.read().decode())}

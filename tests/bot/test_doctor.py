@@ -1,4 +1,4 @@
-"""The check-up names what is missing and what to do, and is content with an installation that lacks nothing."""
+"""The check-up names what is missing and what to do, and reports nothing for a complete installation."""
 
 import re
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""What becomes of a row after each way an attempt can end, with the store's time moved by hand."""
+"""What happens to a row after each kind of send result, with the database time moved by the test."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -57,7 +57,7 @@ async def stands(database: Database) -> tuple[str, str | None]:
 
 @pytest.fixture
 async def by_template(database: Database) -> Database:
-    """One notice with a card whose template is known."""
+    """Return a database with one notice whose card has a known template."""
     await database.write(template)
     await database.write(plan)
     return database
@@ -78,7 +78,7 @@ async def test_eight_attempts_that_failed_for_certain_are_the_last(
     assert await stands(by_template) == ("dead", "no_connection")
     time_offset.ahead += timedelta(days=2)
     assert await claimed(by_template) == []
-    # A person may have it sent again: eight more.
+    # A person may have it resent: eight more attempts.
     assert await by_template.write(lambda tx: review_queue.decide(tx, again=True, row_id=1)) == 1
     [parcel] = await claimed(by_template)
     assert parcel.number == 1
@@ -134,7 +134,7 @@ async def test_a_card_in_doubt_is_repeated_under_its_number_and_never_refused_in
     [parcel] = await claimed(by_template)
     assert (parcel.channel, parcel.repeated) == (Channel.TEMPLATE, True)
     await end(by_template, [parcel], Outcome(Ending.STOP_TEMPLATE, "43116"))
-    # The first copy may be there: no other way is tried.
+    # The first copy may have arrived: no other channel is tried.
     assert await stands(by_template) == ("uncertain", "43116")
 
 

@@ -1,4 +1,4 @@
-"""A push that came plain although a key is set is served what anybody may read, and reveals or changes nothing else."""
+"""A plain push with a key set gets public information only, and reveals or changes nothing else."""
 
 import itertools
 import tomllib
@@ -30,7 +30,7 @@ ANN = "o-ann-of-the-firm"
 COMMANDS: dict[str, list[str]] = tomllib.loads((FOLDER / "words.toml").read_text("utf-8"))
 REFUSED = "不办登记、核验、登录"
 SECRETS = ("云杼传感", "王会计", "13800138000", "生产传感器", "还有多少天", "/console/in/", "/h5/in/")
-# What means something with words behind it, or inside a journey.
+# Text with a meaning inside a command or dialog.
 IN_WORDS = (
     "核验 ABCD-2345", "邀请 ABCD-2345", "回执 ABCD-2345", "人工 还有多少天", "注册 云杼传感", "我的产品 生产传感器",
     "报名 1", "取消报名 1", "想谈 1 A", "对接 1 已签约", "移除 1", "同意 1", "移交 1", "邮箱 a@example.cn",
@@ -53,7 +53,7 @@ def words(xml: str | None) -> str:
 
 
 def about_ann(tx: Tx) -> dict[str, list[object]]:
-    """Every row there is but for the inbox, and what is kept under the name of whoever claims to be her."""
+    """Return every row except the inbox, and what is stored under the name of whoever claims to be her."""
     claimed = people.mark_of(tx, exposed_name(ANN))
     return {
         table.name: [row for row in map(tuple, tx.execute(select(table))) if claimed not in row]
@@ -64,7 +64,7 @@ def about_ann(tx: Tx) -> dict[str, list[object]]:
 
 @pytest.fixture
 async def inbound(database: Database, parts: Parts) -> Inbound:
-    """Ann has registered a firm, left her name and number, asked officials something, and administers a desk."""
+    """Ann has registered a firm, left a contact, asked officials something, and administers a desk."""
     await database.write(seed)
     inbound = Inbound(database, Router(parts, Door("https://example.cn")), Matcher(), parts.texts.error)
     for typed in (

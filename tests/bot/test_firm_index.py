@@ -1,4 +1,4 @@
-"""What firms offer is found on every node with the next query; a firm that leaves is gone. All firms are invented."""
+"""Firms' offerings are found on every node with the next query; a leaving firm disappears. All firms are invented."""
 
 import json
 from collections.abc import AsyncIterator
@@ -34,7 +34,7 @@ PLATES = Demand("燃料电池用石墨双极板", "双极板")
 
 @pytest.fixture
 async def nodes(database: Database, database_url: str) -> AsyncIterator[list[tuple[Database, Matcher]]]:
-    """Two processes' views of one database: connections and memory of their own."""
+    """Two processes' views of one database, with separate connections and memory."""
     other = Database.open(database_url, key=KEY, actor=SERVICE)
     yield [(database, Matcher()), (other, Matcher())]
     await other.close()
@@ -53,7 +53,7 @@ def products(tx: Tx, openid: str, text: str) -> None:
 
 
 async def found(nodes: list[tuple[Database, Matcher]], demand: Demand) -> list[int]:
-    """Who is found, the same on every node."""
+    """Return who is found, the same on every node."""
     lists = []
     for database, matcher in nodes:
         ranked = await database.read(matcher.rank, demand)
@@ -202,7 +202,7 @@ async def test_an_official_enters_only_for_firms_of_their_area_and_nobody_else_d
 
 
 class CountingModel:
-    """A sentence model that knows whether a text is about water, and counts what it reads."""
+    """A sentence model that recognises texts about water, and counts what it encodes."""
 
     def __init__(self) -> None:
         self.read: list[str] = []

@@ -1,4 +1,4 @@
-"""Whatever stand-ins there are, nobody approves what they or their principal did: random histories of three kinds."""
+"""With any stand-ins, nobody approves their own or their principal's work: random histories of three kinds."""
 
 import random
 from collections import Counter
@@ -28,7 +28,7 @@ PEOPLE, STEPS = 5, 60
 
 
 class Paper(Protocol):
-    """Something that one person writes and another approves; raises where the rule of two persons refuses."""
+    """Something one person writes and another approves; raises if the four-eyes rule refuses."""
 
     def write(self, tx: Tx, person_id: int) -> None: ...
     def approve(self, tx: Tx, person_id: int) -> None: ...
@@ -83,7 +83,7 @@ PAPERS = (ABroadcast, ADetail, AReply)
 
 @dataclass
 class World:
-    """What really happened, kept beside the store: who stands in for whom now, and whose each paper is."""
+    """Expected state, independent of the database: current stand-ins, and each paper's author."""
 
     now: set[tuple[int, int]] = field(default_factory=set)
     stand_ins: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -91,7 +91,7 @@ class World:
     seen: Counter[str] = field(default_factory=Counter)
 
     def everybody_behind(self, person_id: int) -> frozenset[int]:
-        """The person and everybody in whose place they stand at this moment."""
+        """Return the person and everybody they currently stand in for."""
         found = {person_id}
         while more := {principal for person, principal in self.now if person in found} - found:
             found |= more

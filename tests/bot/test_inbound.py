@@ -110,7 +110,7 @@ async def test_a_late_repeat_of_an_unfollow_erases_nobody_who_is_back(inbound: I
 
 
 class Refusing(Router):
-    """Writes first and refuses then, as no journey should."""
+    """Writes first and then refuses, as no dialog should."""
 
     def answer(self, tx: Tx, push: Push, *read_before: object) -> None:
         seed(tx)

@@ -1,4 +1,4 @@
-"""However a sender dies, nothing is lost, and no card is seen twice: killed at each commit, and at any moment."""
+"""However a sender dies, nothing is lost and no card is shown twice: killed at each commit, and at any moment."""
 
 import random
 from collections import Counter
@@ -26,14 +26,14 @@ from tests.fork_server import ForkServer
 from tests.simulator.stage import APP_ID, SECRET, Stage
 
 PEOPLE = 120
-# A claim, the claim beside it, what they sent: each as the transaction in which or after which the sender dies.
+# A claim, a concurrent claim, their results: each the transaction in or after which the sender dies.
 POINTS = [(when, number) for number in (2, 3, 4, 5) for when in ("before", "after")]
 EVERY_POINT = [(when, number) for number in range(1, 13) for when in ("before", "after")]
 
 
 @dataclass
 class Field:
-    """The platform, the database and who is to be told."""
+    """The platform, the database and the recipients."""
 
     stage: Stage
     database: Database
@@ -52,18 +52,18 @@ class Field:
         self.persons = await self.database.write(meet, self.openids)
 
     async def child(self, when: str, number: int, kill_after: float | None = None) -> bool:
-        """A sender of its own; whether it died."""
+        """Run a sender process; return whether it died."""
         ahead = self.stage.clock.offset().total_seconds()
         return await child(self.server, "killed_child", self.url, ahead, self.stage.url, when, number, kill_after)
 
     async def finish(self) -> None:
-        """Somebody else goes on, once the dead one's leases are over."""
+        """Continue with another sender, once the dead one's leases have expired."""
         self.stage.clock.advance(delivery.LEASE)
         store = SharedToken(self.database, APP_ID)
         calls = Calls(self.stage.session, self.stage.url, Credentials(APP_ID, SECRET), store, self.stage.clock.now)
         sender = Sender(self.database, channels_of(Api(calls), "", lambda text: text))
         await sender()
-        # Whoever has a row in flight has others behind it.
+        # A person with a row in progress has more waiting.
         await sender()
 
     def seen(self, kind: str) -> Counter[str]:
@@ -75,7 +75,7 @@ class Field:
         )
 
     async def hold(self) -> None:
-        """Every card was seen once; every word once, or never and then people know."""
+        """Check that every card was shown once; every text once, or never and then reported."""
         rows = await self.database.read(_rows)
         of = dict(zip(self.persons, self.openids, strict=True))
         cards = Counter(of[person] for person, channel, _ in rows if channel == "template")
@@ -96,7 +96,7 @@ def _rows(tx: Tx) -> list[tuple[int, str, str]]:
 
 @pytest.fixture
 async def field(database_url: str, fork_server: ForkServer) -> AsyncIterator[Field]:
-    """So many followers who wait for a card, or for words in the open chat."""
+    """Return so many followers waiting for a card, or for text in the open chat."""
     async with Stage() as stage:
         database = Database.open(database_url, key=KEY, offset=stage.clock.offset, actor=SERVICE)
         made = Field(

@@ -1,4 +1,4 @@
-"""However a node dies that sends mass messages, every follower sees one copy, and the board adds up."""
+"""However a node sending mass messages dies, every follower gets one copy, and the board adds up."""
 
 import random
 from collections import Counter
@@ -27,8 +27,8 @@ from tests.fork_server import ForkServer
 from tests.simulator.stage import APP_ID, SECRET, Stage
 
 FOLLOWERS = 5
-# Its commits: 1 begun, 2-4 people fixed, 5 for good, 6-9 sorted, 10 sealed, 11-14 two calls claimed and taken, 15 the
-# end.
+# Its commits: 1 started, 2-4 recipients fixed, 5 finally, 6-9 assigned, 10 sealed, 11-14 two calls claimed and taken,
+# 15 the end.
 POINTS = [("asked", 1), ("taken", 2), ("after", 7), ("before", 15)]
 CALLS = [(when, number) for number in (1, 2) for when in ("asked", "taken")]
 EVERY_POINT = CALLS + [(when, number) for number in range(1, 16) for when in ("before", "after")]
@@ -47,7 +47,7 @@ class Field:
     waves: int = 0
 
     async def approved(self) -> Broadcast:
-        """A new one whose time has come, in a month in which nobody has had any."""
+        """Return a new due broadcast, in a month without earlier ones."""
         self.stage.clock.advance(A_MONTH)
         self.waves += 1
         content = a_content(kind="mass", title=f"第{self.waves}条")
@@ -56,12 +56,12 @@ class Field:
         return found
 
     async def child(self, when: str, number: int, kill_after: float | None = None) -> bool:
-        """A node of its own; whether it died."""
+        """Run a node process; return whether it died."""
         ahead = self.stage.clock.offset().total_seconds()
         return await child(self.server, "killed_mass_child", self.url, ahead, self.stage.url, when, number, kill_after)
 
     async def finish(self) -> None:
-        """Another node goes on, once the dead one's lease is over; a while later it asks what became of it all."""
+        """Continue with another node after the dead one's lease; later query the results."""
         store = SharedToken(self.database, APP_ID)
         calls = Calls(self.stage.session, self.stage.url, Credentials(APP_ID, SECRET), store, self.stage.clock.now)
         tick = mass_tick(self.database, self.parts.policy, self.parts.texts, Api(calls))
@@ -71,7 +71,7 @@ class Field:
             await tick()
 
     async def hold(self, found: Broadcast) -> None:
-        """One copy each, one fate each."""
+        """Check for one copy each, one outcome each."""
         seen = Counter(
             follower.openid
             for follower in self.stage.platform.followers

@@ -1,4 +1,4 @@
-"""The log: each line says when, how grave, where and what; nobody outside can add a line of his own."""
+"""The log: each line has time, level, origin and event; outsiders cannot inject lines."""
 
 import io
 import logging

@@ -1,4 +1,4 @@
-"""Words too long for one message go out as several where the window has room for all, and no part goes out twice."""
+"""Text too long for one message is sent in parts if the window has room for all, and no part twice."""
 
 from datetime import timedelta
 

@@ -1,4 +1,6 @@
-"""People go into calls that the platform takes, each made once under its id; what is in doubt is not made forever."""
+"""People are assigned to calls the platform accepts, each made once under its id; uncertain ones are not retried
+forever.
+"""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -21,7 +23,7 @@ from tests.conftest import MovableTime
 
 
 class Platform:
-    """Takes each id once and remembers who was in it; raises what it is told to."""
+    """Accepts each id once and remembers its people; raises given errors."""
 
     def __init__(self, *errors: Exception) -> None:
         self.errors = list(errors)

@@ -1,4 +1,4 @@
-"""GET /metrics: counts and times for whoever keeps the machine; no person in them, and nobody else sees them."""
+"""GET /metrics: counts and times for the machine's operator; no personal data, and nobody else sees them."""
 
 import asyncio
 import re

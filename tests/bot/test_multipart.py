@@ -1,4 +1,4 @@
-"""A multipart body is taken apart alike however it arrives, and refused where no browser would send it."""
+"""A multipart body is parsed the same however it is chunked, and refused if no browser would send it."""
 
 from itertools import pairwise
 
@@ -25,7 +25,7 @@ END = f"--{LINE}--\r\n".encode()
 
 
 def read(body: bytes, cuts: list[int] | None = None, bounds: Bounds = BOUNDS) -> list[tuple[str, object]]:
-    """Name and words of each part, or name and content of each file."""
+    """Return name and text of each part, or name and content of each file."""
     multipart = Multipart(LINE, bounds, lambda _name, _words: None)
     places = [0, *sorted(cuts or []), len(body)]
     try:

@@ -1,4 +1,4 @@
-"""Mail and SMS carry what the chat cannot, to who asked for it, once; off unless they are set up."""
+"""Mail and SMS carry what the chat cannot, to those who asked, once; off unless configured."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -22,7 +22,7 @@ PARCEL = Parcel(1, "window:1:9", 9, NoticeTopic.REMINDER, Channel.MAIL, 1, "wang
 
 
 class Post:
-    """A mail server of a few lines: `answers` overrides what it says to a command; "hang up" says nothing more."""
+    """A small mail server: `answers` overrides its reply to a command; "hang up" sends nothing more."""
 
     def __init__(self, **answers: str) -> None:
         self.answers = answers

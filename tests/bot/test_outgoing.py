@@ -1,4 +1,4 @@
-"""A sender carries many parcels side by side: each end is written down, whatever the order and whoever hangs."""
+"""A sender handles many parcels in parallel: each result is saved, whatever the order and delays."""
 
 import asyncio
 import random
@@ -23,7 +23,7 @@ UNDER_WAY = 100
 
 
 class Slow:
-    """Takes everything, each after a while of its own; what is for `hanging` persons when the gate opens."""
+    """Accepts everything, each after its own delay; for `hanging` people when the gate opens."""
 
     def __init__(self, seed: int = 0, hanging: Collection[int] = ()) -> None:
         self.rng = random.Random(seed)
@@ -48,7 +48,7 @@ class Slow:
 
 
 class Broken(Slow):
-    """Fails for one person in a way that nobody foresaw."""
+    """Fails for one person with an unexpected exception."""
 
     async def send(self, parcel: Parcel) -> Outcome:
         if parcel.person_id == 7:
@@ -57,7 +57,7 @@ class Broken(Slow):
 
 
 def fill(tx: Tx, persons: int, each: int) -> None:
-    """So many persons who have just written, each with so many notices."""
+    """Insert so many people who have just written, each with so many notices."""
     for number in range(1, persons + 1):
         person = people.meet(tx, f"o-{number}").id
         reply_windows.wrote(tx, person)

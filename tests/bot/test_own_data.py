@@ -1,4 +1,4 @@
-"""Whoever asks for their data gets all of it: no table that hangs on a person is forgotten."""
+"""A data export is complete: no table referring to a person is missing."""
 
 from bot.services.people.data_export import everything
 from storage.chat import receipts, skipped_questions
@@ -9,7 +9,7 @@ from storage.firms import join_requests, licence_reviews
 from storage.firms.firms import add as add_firm
 from storage.people import people
 
-# Each table that points to a person, and under which word of the file they find what it holds.
+# Each table referring to a person, and its name in the export.
 TOLD = {
     "bid_draft": "bid_drafts",
     "event_signup": "signups",
@@ -27,8 +27,8 @@ TOLD = {
     "ticket": "tickets",
     "way_code": "other_ways_unconfirmed",
 }
-# What is no data about them: how they came in, what they wrote for others on their office's behalf, and the plan of
-# what the notices say, to many or to them; and what they had typed when a page closed, which it shows them again.
+# No data about them: their logins, what they wrote for others in office, and the plan behind notices, to many or to
+# them; and kept form input, which is shown to them again.
 NOT_TOLD = {
     "broadcast_person",
     "canned_answer",

@@ -1,4 +1,4 @@
-"""Long words as several messages: cut where a reader would, never inside a link or a character."""
+"""Long text as several messages: cut sensibly, never inside a link or a character."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Whatever somebody sends as a picture: only pixels come through, and nothing hostile is unpacked."""
+"""Any picture sent: only pixels come through, and nothing hostile is decoded."""
 
 import struct
 import zlib
@@ -18,7 +18,7 @@ def encoded(form: str, size: tuple[int, int] = (640, 480), **how: object) -> byt
 
 
 def located() -> bytes:
-    """A JPEG that says where it was taken, with what, lying on its side, and a comment."""
+    """Return a JPEG with location, camera, rotation and a comment."""
     exif = Image.Exif()
     exif[0x0112] = 6
     exif[0x010F] = "SECRET-CAMERA"
@@ -27,7 +27,7 @@ def located() -> bytes:
 
 
 def png_bomb(width: int, height: int) -> bytes:
-    """A PNG of a few bytes that unpacks to billions of pixels."""
+    """Return a PNG of a few bytes that decodes to billions of pixels."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))

@@ -1,4 +1,4 @@
-"""What the platform reports is taken once, handed to whoever listens, and never answered."""
+"""Platform reports are processed once, dispatched, and never answered."""
 
 from typing import Any
 

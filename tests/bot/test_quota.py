@@ -1,4 +1,4 @@
-"""No API is called oftener than the platform lets us, on all nodes together; replies keep their share."""
+"""No API is called more often than the platform allows, on all nodes together; replies keep their share."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""A day's quota that is spent is started anew by an operator: ten times a month on all nodes together, never more."""
+"""An operator resets a spent daily quota: ten times a month on all nodes together, never more."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -34,7 +34,7 @@ OPERATOR = 1
 
 
 def told(tx: Tx, openids: list[str]) -> None:
-    """Each of these has something to read, in a chat that is open."""
+    """Plan a notice for each of these, in an open chat."""
     for openid in openids:
         person = people.meet(tx, openid).id
         reply_windows.wrote(tx, person)
@@ -43,7 +43,7 @@ def told(tx: Tx, openids: list[str]) -> None:
 
 @dataclass
 class Nodes:
-    """Two nodes over one store and one platform, which lets two messages a day through."""
+    """Two nodes over one database and one platform, which allows two messages a day."""
 
     stage: Stage
     database: Database
@@ -67,7 +67,7 @@ class Nodes:
 @pytest.fixture
 async def nodes(database_url: str) -> AsyncIterator[Nodes]:
     async def at_once(_seconds: float) -> None:
-        """No pause before a call is made again."""
+        """Do not wait before a call is retried."""
 
     async with Stage() as stage:
         database = Database.open(database_url, key=KEY, offset=stage.clock.offset, actor=SERVICE)

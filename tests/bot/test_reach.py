@@ -1,4 +1,4 @@
-"""Which ways a notice may go, in which order, and how long is waited after a failure."""
+"""Channels for a notice, their order, and the pause after a failure."""
 
 from datetime import UTC, datetime, timedelta
 

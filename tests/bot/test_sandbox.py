@@ -1,4 +1,4 @@
-"""Files that people send are read in a process that is ended where it costs too much; what it says is a sentence."""
+"""Uploaded files are read in a process that is killed if too costly; errors are sentences."""
 
 import asyncio
 import io
@@ -20,7 +20,7 @@ ROOMY = Limits(512, 30, 60)
 
 
 def workbook(*cells: tuple[int, int, str]) -> bytes:
-    """A table of one firm with these cells beside it."""
+    """Return a table of one firm with these cells beside it."""
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
         sheet = book.add_worksheet("名单")
@@ -32,13 +32,13 @@ def workbook(*cells: tuple[int, int, str]) -> bytes:
 
 
 def children() -> list[str]:
-    """The processes of ours in which something is read, by their ids."""
+    """Return the ids of our reader processes."""
     ids = [pid for task in Path("/proc/self/task").glob("*/children") for pid in task.read_text().split()]
     return [pid for pid in ids if b"bot.sandbox" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 async def begun(count: int) -> list[str]:
-    """The ids of so many readings, once they have begun."""
+    """Return the ids of so many readers, once started."""
     async with asyncio.timeout(60):
         for _ in iter(lambda: len(children()) >= count, True):
             await asyncio.sleep(0.01)
@@ -46,7 +46,7 @@ async def begun(count: int) -> list[str]:
 
 
 def endless() -> bytes:
-    """A small file whose every cell is the same long text: more than any memory, once it is laid out."""
+    """Return a small file whose every cell is the same long text: exceeds any memory when expanded."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(workbook())) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
         for part in old.infolist():
@@ -124,7 +124,7 @@ async def test_only_so_many_are_read_at_once_and_who_waits_too_long_is_asked_to_
 
 
 async def test_nothing_of_ours_is_in_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither the settings nor an open file: the process reads its own environment and descriptors through a job."""
+    """Neither settings nor open files: the process reads its own environment and descriptors through a job."""
     monkeypatch.setenv("SRDI_SECRET_KEY", "never")
     sandbox = Sandbox(ROOMY)
     opened = os.open("/dev/zero", os.O_RDONLY)

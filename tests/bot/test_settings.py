@@ -1,4 +1,4 @@
-"""Settings: the environment wins over the file, an unknown name is an error, secrets are not shown."""
+"""Settings: the environment overrides the file, an unknown name is an error, secrets are not shown."""
 
 import base64
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""However the platform answers, each notice is delivered or reported, and nobody sees one twice."""
+"""However the platform answers, each notice is delivered or reported, and nobody gets one twice."""
 
 import asyncio
 import random
@@ -42,13 +42,13 @@ KINDS = [kind for kind in FaultKind if kind is not FaultKind.REFUSED]
 TOKEN = "/cgi-bin/stable_token"
 CARD = Card("reminder", {"what": "算力券", "due": "2026年12月1日 17:00", "hint": "还剩7天"})
 FIELDS = {"thing1": "{what}", "time2": "{due}", "thing3": "请看公众号", "thing4": "{hint}"}
-# The client waits for so many real seconds where it would wait for eight, and a stall lasts a little longer.
+# The client waits this many real seconds instead of eight, and a stall lasts slightly longer.
 PATIENCE = 1.0
 WAVES = 3
 
 
 class Storm(Faults):
-    """Three answers in ten are bad, each in one of the seven ways."""
+    """Three answers in ten are bad, each in one of seven ways."""
 
     def __init__(self, chance: random.Random) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class Storm(Faults):
 
 
 class Scaled(Seconds):
-    """A stall is over once the client has given up; everything else waits for the clock to be moved."""
+    """A stall ends once the client has given up; everything else waits for the clock to be moved."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ class Scaled(Seconds):
 
 
 class Hasty:
-    """A session whose every call is given up after the test's own patience."""
+    """A session whose every call times out after the test's own patience."""
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
         self._session = session
@@ -98,7 +98,7 @@ def meet(tx: Tx, openids: list[str]) -> list[int]:
 
 
 def plan(tx: Tx, wave: int, persons: list[int]) -> None:
-    """Two in three by card; the third as an answer into the open chat."""
+    """Plan two in three by card; the third as an answer into the open chat."""
     notices = [
         Planned(key=f"w:{wave}", person_id=person, topic=NoticeTopic.REMINDER, text=f"第{wave}波", card=CARD)
         if person % 3
@@ -126,14 +126,14 @@ async def storm(database_url: str, seed: int) -> AsyncIterator[tuple[Stage, Data
 
 
 async def calm(stage: Stage) -> None:
-    """No call is stalled any more."""
+    """Wait until no call is stalled."""
     await asyncio.gather(*cast(Scaled, stage.seconds).stalled)
     for _ in range(20):
         await asyncio.sleep(0)
 
 
 async def hear(stage: Stage, database: Database) -> None:
-    """What the platform reported reaches the tables, twice."""
+    """Deliver the platform's reports to the tables, twice."""
     stage.clock.advance(timedelta(seconds=30))
     await stage.platform.settled()
     posts, stage.posts = stage.posts, []
@@ -162,7 +162,7 @@ async def weathered(database_url: str, many: int, seed: int) -> None:
                 await calm(stage)
                 stage.clock.advance(timedelta(minutes=1))
             await hear(stage, database)
-            # Longer than a token lives.
+            # Longer than a token's lifetime.
             stage.clock.advance(timedelta(hours=3))
         seen = {
             person: sum(bubble.side is Side.THEIRS for bubble in followers[openid].bubbles)
@@ -174,11 +174,11 @@ async def weathered(database_url: str, many: int, seed: int) -> None:
         reported.update(person for person, state in found if state in ("uncertain", "dead", "new", "held"))
         assert len(found) == states.total() == many * WAVES
         assert set(states) <= {"sent", "uncertain", "dead", "held"}, states
-        # Whatever is called sent was seen, once; only what is called uncertain may or may not have been.
+        # Everything called sent was shown once; only uncertain ones may or may not have been.
         doubtful = Counter(person for person, state in found if state == "uncertain")
         assert all(sure[person] <= seen[person] <= sure[person] + doubtful[person] for person in persons)
         assert all(sure[person] + reported[person] == WAVES for person in persons)
-        # However slow the machine is: most arrive.
+        # However slow the machine, most arrive.
         assert states["sent"] > many * WAVES / 2, states
         assert faults.calls[TOKEN] <= 2 * WAVES
         assert await database.read(lambda tx: tx.execute(select(delivery_reports.RESULTS)).all()) == []

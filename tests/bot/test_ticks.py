@@ -1,4 +1,4 @@
-"""Ticks: what is looked after every so many seconds really is, and goes on after a failure."""
+"""Ticks: periodic work runs, and continues after a failure."""
 
 import asyncio
 import logging

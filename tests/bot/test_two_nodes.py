@@ -35,7 +35,7 @@ def free_port() -> int:
 
 
 def start(url: str) -> tuple[subprocess.Popen[str], int]:
-    """A serving process and its port, once it listens."""
+    """Return a serving process and its port, once listening."""
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SRDI_")}
     environment |= {
@@ -81,7 +81,7 @@ async def send(session: aiohttp.ClientSession, port: int, post: platform.Post) -
 
 
 def counts(tx: Tx) -> tuple[int, int]:
-    """Firms and inbox rows."""
+    """Count firms and inbox rows."""
     firms, messages = (tx.execute(select(func.count()).select_from(table)).scalar_one() for table in (FIRMS, INBOX))
     return int(firms), int(messages)
 

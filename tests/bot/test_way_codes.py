@@ -1,4 +1,4 @@
-"""An address is used once its owner has typed the code that went there; nobody can have a stranger written to."""
+"""An address is used only after its owner typed the code sent there; nobody can cause mail to others."""
 
 import logging
 from dataclasses import dataclass, field, replace
@@ -28,7 +28,7 @@ HOW = "邮箱 wang@example.cn"
 
 @dataclass
 class Post:
-    """A channel that keeps what it is given; `outcomes` says how the next sendings end."""
+    """A channel that records everything; `outcomes` are the next results."""
 
     outcomes: list[Outcome] = field(default_factory=list)
     sent: list[Parcel] = field(default_factory=list)
@@ -39,7 +39,7 @@ class Post:
 
 
 class Wang:
-    """A person at the chat, beside a post for mail."""
+    """A person in chat, with a mail channel."""
 
     def __init__(self, database: Database, parts: Parts, post: Post) -> None:
         self.database = database
@@ -62,7 +62,7 @@ class Wang:
         return await self.database.write(heard)
 
     async def post_goes(self) -> list[str]:
-        """What the tick hands over: the addresses."""
+        """Run the tick; return the addresses it sent to."""
         before = len(self.post.sent)
         await send_codes(self.database, {Channel.MAIL: self.post}, self._parts.texts)
         return [parcel.address for parcel in self.post.sent[before:]]

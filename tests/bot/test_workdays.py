@@ -1,4 +1,4 @@
-"""Workdays of 2026 as they were announced, and what counts in a year that was not."""
+"""Workdays of 2026 as announced, and of an unannounced year."""
 
 from datetime import date
 
@@ -13,8 +13,8 @@ WORKDAYS = Workdays.load()
     ("day", "worked"),
     [
         ("2026-01-01", False),
-        ("2026-01-04", True),  # a Sunday that is made up for
-        ("2026-02-14", True),  # a Saturday that is made up for
+        ("2026-01-04", True),  # a working Sunday
+        ("2026-02-14", True),  # a working Saturday
         ("2026-02-16", False),
         ("2026-02-23", False),
         ("2026-02-24", True),

@@ -1,5 +1,6 @@
-"""The demo as `make run` starts it, and a person at its page. Without Playwright nothing here is collected:
-`make setup` leaves it out, `.ci/browser` brings it."""
+"""The demo as started by `make run`, and a person at its page. Without Playwright nothing here is collected: `make
+setup` omits it, `.ci/browser` brings it.
+"""
 
 import os
 import signal
@@ -36,8 +37,8 @@ FLAGS = [
     "--disable-sync",
     "--lang=zh-CN",
 ]
-# Each demo is a fork of one process that has imported everything: that takes seconds, and once is enough. It lives on
-# one day, so that a visit reads the same in every year.
+# Each demo is forked from one process that has imported everything, which takes seconds. Its date is fixed, so that a
+# visit is the same in every year.
 NURSERY = """
 import os, signal, sys, time_machine
 from bot.cli import demo
@@ -61,7 +62,7 @@ SAID_LINES = 3
 
 @pytest.fixture(scope="session")
 def nursery() -> Iterator[subprocess.Popen[str]]:
-    """The process that every demo is a fork of."""
+    """Start the process that every demo is forked from."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SRDI_")}
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen([sys.executable, "-c", NURSERY], cwd=ROOT, env=environment, **pipes) as running:
@@ -72,7 +73,7 @@ def nursery() -> Iterator[subprocess.Popen[str]]:
 
 @pytest.fixture
 def address(tmp_path: Path, nursery: subprocess.Popen[str]) -> Iterator[str]:
-    """The demo's page with the phones, over an empty data folder; its terminal stays free of tracebacks."""
+    """Return the demo's page with the phones, over an empty data folder; its log must have no tracebacks."""
     path = tmp_path / "demo.log"
     child, port = _born(nursery, tmp_path / "data", path)
     yield f"http://127.0.0.1:{port + 1}/"
@@ -84,10 +85,10 @@ def address(tmp_path: Path, nursery: subprocess.Popen[str]) -> Iterator[str]:
 
 
 def _born(nursery: subprocess.Popen[str], data: Path, log: Path) -> tuple[int, int]:
-    """A demo that listens: its process and its port. A port may be taken between looking and listening: another, then.
+    """Return a listening demo's process and port. Retries if the port was taken meanwhile.
 
-    It listens once it has said its three lines. Knocking would not do: a knock at an unused port of the range that
-    outgoing connections take theirs from now and then meets itself.
+    It listens once it has printed its three lines. Connecting would not do: a connection to an unused ephemeral port
+    may occasionally connect to itself.
     """
     assert nursery.stdin is not None
     deadline = time.monotonic() + STARTS_WITHIN
@@ -120,12 +121,12 @@ def _lives(process: int) -> bool:
 
 @pytest.fixture(params=SIZES)
 def size(request: pytest.FixtureRequest) -> str:
-    """Whether the page is seen on a phone or on a PC."""
+    """Return whether the page is viewed on a phone or a PC."""
     return str(request.param)
 
 
 def device(size: str) -> dict[str, Any]:
-    """A phone or a PC, as the browser takes it."""
+    """Return a phone or a PC, as browser options."""
     width, height = SIZES[size]
     is_phone = size == "phone"
     return {
@@ -139,7 +140,7 @@ def device(size: str) -> dict[str, Any]:
 
 @pytest.fixture
 async def person(address: str, size: str) -> AsyncIterator[Person]:
-    """Somebody who has just opened the page; at the end nothing may have gone wrong behind it."""
+    """Return a person who has just opened the page; at the end there must be no errors."""
     from playwright.async_api import async_playwright
 
     troubles: list[str] = []

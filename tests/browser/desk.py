@@ -1,4 +1,4 @@
-"""Somebody who works at the desk: they come in through the chat, and look at pages on a phone or a PC."""
+"""A console user: logs in through the chat, and views pages on a phone or a PC."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _UNNAMED = """() => [...document.querySelectorAll("input:not([type=hidden]), sel
         && !node.getAttribute("aria-labelledby") && !node.textContent.trim()
         && !node.querySelector("img[alt]:not([alt=''])"))
     .map((node) => node.outerHTML.slice(0, 120))"""
-# WCAG 2.2 AA, 2.5.8: 24 by 24 at least, but for links in the middle of a sentence.
+# WCAG 2.2 AA, 2.5.8: at least 24 by 24, except links within a sentence.
 _TINY = """() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, summary")]
     .filter((node) => node.checkVisibility() && !node.closest(".visually-hidden-focusable"))
     .filter((node) => !(node.tagName === "A" && node.parentElement.matches("p, li, caption, dd")
@@ -31,7 +31,7 @@ _TINY = """() => [...document.querySelectorAll("a[href], button, input:not([type
     .map((node) => [node, (node.closest("label") || node).getBoundingClientRect()])
     .filter(([node, box]) => Math.min(box.width, box.height) < 24)
     .map(([node, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${node.outerHTML.slice(0, 100)}`)"""
-# What Tab must reach, of a group of radio buttons one; which of it has the focus, and whether that is seen.
+# What Tab must reach, one radio button per group; which has the focus, and whether it is visible.
 _STOPS = """() => {
     window.stops = [...document.querySelectorAll("a[href], button, input, select, summary, textarea")]
         .filter((node) => node.checkVisibility() && node.type !== "hidden" && !node.disabled && node.tabIndex >= 0)
@@ -40,7 +40,7 @@ _STOPS = """() => {
     return window.stops.map((node) => node.outerHTML.slice(0, 120));
 }"""
 _AT = f"() => [window.stops.indexOf(document.activeElement), ({FOCUS})().seen]"
-# WCAG AA: 4.5 to 1, 3 to 1 for large words. Only plain backgrounds are asked: there are no others.
+# WCAG AA: 4.5 to 1, 3 to 1 for large text. Only plain backgrounds are checked: there are no others.
 _FAINT = """() => {
     const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
     const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
@@ -75,20 +75,20 @@ _FAINT = """() => {
 
 @dataclass
 class Worker:
-    """One official or SOE person inside the desk."""
+    """An official or SOE person in the console."""
 
     page: Page
     base: str
 
     async def see(self, path: str) -> str:
-        """Open this page of the desk; returns its words. It must fit its width and be readable."""
+        """Open this console page and return its text. It must fit its width and be readable."""
         await self.page.goto(self.base + path)
         await self.hold_readable()
         return str(await self.page.locator("main").inner_text())
 
     async def press(self, words: str) -> str:
-        """Press the button with these words, and say yes where that is asked; returns what the next page says."""
-        # Each button sends a form, and what comes back is another page: the old one must not be read for it.
+        """Press the button with this text, confirming if asked; return the next page's text."""
+        # Each button submits a form, and another page follows: the old one must not be read instead.
         async with self.page.expect_navigation():
             await self.page.get_by_role("button", name=words, exact=True).first.click()
         await self.hold_readable()
@@ -99,9 +99,9 @@ class Worker:
         return str(await self.page.locator("main").inner_text())
 
     async def hold_readable(self) -> None:
-        """Nothing is too wide, too faint, too small to be touched, or without a name for those who cannot see it."""
+        """Check that nothing is too wide, too faint, too small to touch, or without an accessible name."""
         where = self.page.url
-        # What was just pressed may lie under the pointer still, and change its colours for a moment.
+        # The last pressed element may still be under the pointer, with changed colours.
         await self.page.mouse.move(0, 0)
         await self.page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished.catch(() => one)))")
         assert await self.page.evaluate(_WIDER) <= 0, f"{where} needs sideways scrolling"
@@ -110,10 +110,10 @@ class Worker:
             assert not found, f"{where}, {fault}: {found}"
 
     async def tab_through(self) -> None:
-        """Go through the page by Tab: everything that can be used gets the focus, and is seen to have it."""
+        """Tab through the page: every control gets a visible focus."""
         stops = await self.page.evaluate(_STOPS)
         missing = set(range(len(stops)))
-        # The parts of a day's field are stops of their own.
+        # The parts of a date field are separate stops.
         for _ in range(4 * len(stops)):
             await self.page.keyboard.press("Tab")
             at, is_seen = await self.page.evaluate(_AT)
@@ -124,11 +124,11 @@ class Worker:
         raise AssertionError(f"{self.page.url}: Tab does not reach {[stops[at] for at in missing]}")
 
     async def letters(self) -> float:
-        """The size of the letters, in pixels."""
+        """Return the font size, in pixels."""
         return float(await self.page.evaluate("parseFloat(getComputedStyle(document.querySelector('main')).fontSize)"))
 
     async def menu(self) -> list[str]:
-        """The addresses of the main menu, which a phone shows on demand."""
+        """Return the main menu's addresses, which a phone shows on demand."""
         shown = self.page.get_by_role("checkbox", name="菜单")
         if await shown.count():
             await shown.check()
@@ -137,7 +137,7 @@ class Worker:
 
 
 async def enter(person: Person, phone: str) -> Worker:
-    """Take this person's phone, ask to come in, and open the link that the chat gives."""
+    """Log in with this person's phone, by the link from the chat."""
     await person.pick(phone)
     await person.say("登录")
     async with person.page.context.expect_page() as opening:
@@ -151,7 +151,7 @@ async def enter(person: Person, phone: str) -> Worker:
 
 @asynccontextmanager
 async def another_device(person: Person, base: str, size: str) -> AsyncIterator[Worker]:
-    """A browser that has never been here."""
+    """Return a browser without earlier visits."""
     browser = person.page.context.browser
     assert browser is not None
     context = await browser.new_context(**device(size))
@@ -162,7 +162,7 @@ async def another_device(person: Person, base: str, size: str) -> AsyncIterator[
 
 
 async def keep_picture(worker: Worker, name: str) -> None:
-    """Take the picture for the documents where it is asked for; otherwise hold that there is one."""
+    """Take the picture for the documents if requested; otherwise check that there is one."""
     from PIL import Image
 
     path = ROOT / "docs" / "pictures" / f"{name}.png"

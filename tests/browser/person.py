@@ -1,4 +1,4 @@
-"""Somebody who uses the page with fingers, mouse or keyboard."""
+"""A user of the page with touch, mouse or keyboard."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _STOPS = 60
 
 
 class Person:
-    """One person with the phone that is in front."""
+    """A person with the phone in front."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -36,32 +36,32 @@ class Person:
         self.theirs = self.chat.locator(".bubble.theirs")
 
     def button(self, words: str) -> Locator:
-        """The newest link or button with these words in the chat."""
+        """Return the newest link or button with this text in the chat."""
         return self.chat.get_by_role("button", name=words, exact=True).last
 
     async def follow(self) -> str:
-        """Follow the account; returns the greeting."""
+        """Follow the account; return the greeting."""
         return await self.answer(self.phone.get_by_role("button", name="关注公众号").click())
 
     async def tap(self, words: str) -> str:
-        """Tap a link in the chat; returns the answer."""
+        """Tap a link in the chat; return the answer."""
         return await self.answer(self.button(words).click())
 
     async def say(self, words: str) -> str:
-        """Type a message and press Enter; returns the answer."""
+        """Type a message and press Enter; return the answer."""
         await self.phone.locator(".say").fill(words)
         return await self.answer(self.phone.locator(".say").press("Enter"))
 
     async def take_phone(self, number: int) -> None:
-        """Bring another phone to the front: by its tab where not all have room, else by touching it."""
+        """Bring another phone to the front: by its tab if space is limited, else by touching it."""
         tab = self.page.locator("#tabs button").nth(number)
         phone = self.page.locator(".phone").nth(number).locator(".phone-head")
         await (tab if await tab.is_visible() else phone).click()
 
     async def pick(self, name: str) -> None:
-        """Bring the phone of this name to the front, following the account where it does not yet."""
+        """Bring the phone with this name to the front, following the account if needed."""
         labels = self.page.locator(".phone .phone-label")
-        # The phones come with a call of their own after the page: counted too early, somebody's would be missing.
+        # The phones load after the page: counted too early, one would be missing.
         await labels.filter(has_text=name).first.wait_for(state="attached")
         names = [str(one).strip() for one in await labels.all_text_contents()]
         await self.page.bring_to_front()
@@ -70,7 +70,7 @@ class Person:
             await self.follow()
 
     async def send_picture(self, content: bytes) -> str:
-        """Send this picture; returns the answer."""
+        """Send this picture; return the answer."""
         await self.phone.get_by_role("button", name="更多发送方式").click()
         await self.phone.get_by_role("button", name="图片").click()
         dialog = self.page.locator("dialog.ask")
@@ -79,7 +79,7 @@ class Person:
         return await self.answer(dialog.get_by_role("button", name="发送").click())
 
     async def register(self, name: str = "云杼传感") -> str:
-        """Go through a whole registration by taps and typing; returns the last answer."""
+        """Complete a registration by taps and typing; return the last answer."""
         await self.follow()
         await self.tap("注册")
         await self.say(name)
@@ -88,7 +88,7 @@ class Person:
         return await self.tap("确认")
 
     async def answer(self, gesture: Awaitable[None]) -> str:
-        """The words of the next bubble after this gesture; nothing may need sideways scrolling then."""
+        """Return the next bubble's text after this gesture; nothing may need sideways scrolling."""
         before = await self.theirs.count()
         await gesture
         await self.theirs.nth(before).wait_for()
@@ -97,7 +97,7 @@ class Person:
         return str(await self.theirs.nth(before).locator(".words").inner_text())
 
     async def too_wide(self) -> list[str]:
-        """The parts of the page that are wider than the room they have, once it is laid out."""
+        """Return elements wider than their space, after layout."""
         return list(await self.page.evaluate(_TOO_WIDE))
 
     async def until_at_end(self) -> None:
@@ -105,7 +105,7 @@ class Person:
         await self.page.wait_for_function(_AT_END)
 
     async def tab_to(self, words: str) -> None:
-        """Press Tab until these words have the focus; every stop on the way must be seen to have it."""
+        """Press Tab until this text has the focus; every stop must show its focus."""
         stops = []
         for _ in range(_STOPS):
             await self.page.keyboard.press("Tab")

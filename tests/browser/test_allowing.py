@@ -1,4 +1,4 @@
-"""A person allows one reminder on the page of their dates, as a finger does it."""
+"""A person allows one reminder on their dates page, by touch."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A broadcast in a real browser at both widths: one writes, sees whom it reaches, another approves, a firm reads."""
+"""A broadcast in a real browser at both widths: written, reach previewed, approved by another, read by a firm."""
 
 import pytest
 
@@ -7,12 +7,12 @@ from tests.browser.person import Person
 
 pytestmark = pytest.mark.browser
 
-# The demo's tick looks every five seconds.
+# The demo's tick runs every five seconds.
 TICK = 20_000
 
 
 async def written(person: Person) -> Worker:
-    """The official of the city has written one, for the one firm of the story, and looks at it."""
+    """Return the city official's page of a broadcast written for the story's one firm."""
     author = await enter(person, "市工信局")
     await author.see("/console/broadcasts/new")
     await author.page.locator("#title").fill("算力券开始申报")

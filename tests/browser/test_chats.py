@@ -1,4 +1,4 @@
-"""Twelve chats in pictures, as docs/chats.md shows them. `WRITE_DOCS=1 .ci/browser` makes them anew."""
+"""Twelve chats in pictures, as docs/chats.md shows them. `WRITE_DOCS=1 .ci/browser` recreates them."""
 
 import io
 import os
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 FOLDER = "docs/pictures"
 COLOURS = 32
 LIMIT = 80_000
-# Each with what is said in order, and words that the last answer must hold.
+# Each with the messages in order, and text the last answer must contain.
 BEFORE = [("name", ["南京云杼传感科技有限公司"], "云杼传感")]
 AFTER = [
     ("mixed", ["suanlijuan 怎么申请，还有5.4多少钱"], "算力券"),
@@ -30,12 +30,12 @@ AFTER = [
 
 
 async def take(person: Person, name: str, said: list[str], expected: str) -> None:
-    """Say this, look at the newest answer, keep the picture."""
+    """Send these, check the newest answer, save the picture."""
     answer = ""
     for words in said:
         answer = await person.say(words)
     assert expected in answer
-    # From its first word on, as somebody reads it.
+    # Scrolled to its first word, as read.
     await person.theirs.last.evaluate(
         "(bubble) => bubble.parentNode.scrollTop = bubble.offsetTop - bubble.parentNode.offsetTop - 64"
     )

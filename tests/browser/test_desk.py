@@ -1,4 +1,4 @@
-"""The desk in a real browser, at both widths: every page of the menu can be read; a roster comes in and goes again."""
+"""The console in a real browser, at both widths: every menu page is readable; a roster is imported and undone."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who comes in, and who no longer does: link and code, visits that are ended, roles given and taken."""
+"""Login and its end: link and code, ended sessions, roles given and taken."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Long lists: many lines at once, taken away as a file, filtered, in large letters, and by the keyboard alone."""
+"""Long lists: batch actions, export, filters, large text, and keyboard only."""
 
 import pytest
 
@@ -54,7 +54,7 @@ async def test_a_phone_folds_the_menu_and_large_letters_stay_until_they_are_swit
     assert await worker.letters() < large
 
 
-# Keys are a PC's.
+# Keyboards belong to PCs.
 @pytest.mark.parametrize("size", ["pc"], indirect=True)
 async def test_every_page_of_the_menu_can_be_used_by_the_keyboard_alone(person: Person) -> None:
     worker = await enter(person, "市工信局")

@@ -1,4 +1,4 @@
-"""What officials do all day, with the firm's phone beside it: licences, phone numbers, questions."""
+"""Officials' daily work, with the firm's phone beside it: licences, phone numbers, questions."""
 
 import io
 
@@ -13,7 +13,7 @@ FIRM = "南京云杼传感科技有限公司"
 
 
 def licence() -> bytes:
-    """A licence of nobody, as a phone would photograph it."""
+    """Return an invented licence, as a phone would photograph it."""
     from PIL import Image, ImageDraw, ImageFont
 
     sheet = Image.new("RGB", (640, 420), "#f3efe2")
@@ -29,7 +29,7 @@ def licence() -> bytes:
 
 
 async def waiting_licence(worker: Worker) -> None:
-    """Open the licence that has just been sent: the bot fetches it within seconds."""
+    """Open the licence just sent: the bot downloads it within seconds."""
     await worker.see("/console/proofs")
     await worker.page.get_by_role("link", name=FIRM).click()
     await worker.page.get_by_role("heading", name="营业执照").wait_for()

@@ -1,4 +1,4 @@
-"""What is typed of a bid keeps itself while it is written, and is there when the form is opened again."""
+"""A bid draft saves itself while written, and is there when the form is reopened."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def test_a_bid_that_is_being_written_keeps_itself(desk: DeskStage, page: P
     await page.locator("[name=solution]").fill("用磁吸轮式底盘。")
     await page.get_by_text("草稿已自动存好").wait_for()
     assert len(await desk.database.read(bid_drafts.of_person, person_id)) == 1
-    # What was typed in the last seconds goes along when the page is left.
+    # Input of the last seconds is saved when the page is left.
     await page.locator("[name=team]").fill("九个人。")
     async with page.expect_response(lambda answer: answer.url.endswith("/draft")):
         await page.evaluate(

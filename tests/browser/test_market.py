@@ -1,4 +1,4 @@
-"""发榜, 揭榜 and events in a real browser, at both widths: every page fits, can be read, and has its picture."""
+"""发榜, 揭榜 and events in a real browser, at both widths: every page fits, is readable, and has its picture."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _enter(tx: Tx) -> list[tuple[int, int]]:
 
 @pytest.fixture
 async def page(size: str) -> AsyncIterator[Page]:
-    """A browser of this width; at the end nothing may have gone wrong behind its pages."""
+    """Return a browser of this width; at the end its pages must have no errors."""
     from playwright.async_api import async_playwright
 
     width, height = SIZES[size]
@@ -83,7 +83,7 @@ async def page(size: str) -> AsyncIterator[Page]:
 
 
 async def as_one(page: Page, base: str, name: str, browser: Browser) -> Worker:
-    """Look with the eyes of this browser's person."""
+    """View pages as this browser's person."""
     cookie = next(cookie.value for cookie in browser._session.cookie_jar if cookie.key == name)
     await page.context.clear_cookies()
     await page.context.add_cookies([{"name": name, "value": cookie, "url": base}])
@@ -91,7 +91,7 @@ async def as_one(page: Page, base: str, name: str, browser: Browser) -> Worker:
 
 
 async def keep(page: Page, name: str, size: str) -> None:
-    """The picture for docs/market.md, from the top as far as two screens; without WRITE_DOCS hold that there is one."""
+    """Save the picture for docs/market.md, the top two screens; without WRITE_DOCS check that there is one."""
     from PIL import Image
 
     path = ROOT / "docs" / "pictures" / f"market-{name}-{size}.png"
@@ -154,7 +154,7 @@ async def test_the_pages_of_a_bidder(desk: DeskStage, page: Page, size: str) -> 
 
 
 async def opened(desk: DeskStage, who: Poster, challenge_id: int, printed: str, bidders: list[int]) -> Poster:
-    """Two bids, opened after the deadline, in review."""
+    """Return two bids, opened after the deadline, in review."""
     for number, person_id in enumerate(bidders):
         browser = await desk.on_phone(person_id)
         await browser.get("/h5/mine")

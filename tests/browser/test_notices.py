@@ -21,7 +21,7 @@ DATA = {
 
 
 class Account:
-    """The demo's account, as its own server would call the platform."""
+    """The demo's account, calling the platform as its own server would."""
 
     def __init__(self, session: ClientSession, address: str, data: Path) -> None:
         self._session = session
@@ -29,7 +29,7 @@ class Account:
         self._secret = json.loads((data / "demo.json").read_text("utf-8"))["wechat_secret"]
 
     async def notify(self, kind: str, openid: str) -> int:
-        """Send this template's card; the errcode."""
+        """Send this template's card; return the errcode."""
         granted = await self._call("GET", "token?grant_type=client_credential", appid=APP_ID, secret=self._secret)
         path = "message/template/send" if kind == "template" else "message/subscribe/bizsend"
         body = {
@@ -42,7 +42,7 @@ class Account:
         return int(answer["errcode"])
 
     async def openid(self, name: str) -> str:
-        """The openid of the phone of this name."""
+        """Return the openid of the phone with this name."""
         async with self._session.get(f"{self._address}/phones") as response:
             phones = (await response.json())["phones"]
         return str(next(phone["openid"] for phone in phones if phone["name"] == name))

@@ -1,4 +1,4 @@
-"""What is told without being asked, in a real browser: a broadcast from its draft to the phone and the board."""
+"""Unprompted messages in a real browser: a broadcast from its draft to the phone and the board."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-# What is sent, what is to be reminded of, and how the cards look.
+# Messages, reminders, and card rendering.
 PAGES = ("reminders", "outbox", "cards")
 
 
 def drawn() -> bytes:
-    """A picture as a phone would take it."""
+    """Return a picture as a phone would take it."""
     from PIL import Image, ImageDraw, ImageFont
 
     sheet = Image.new("RGB", (900, 500), "#12406b")
@@ -51,11 +51,11 @@ async def test_one_writes_another_approves_a_firm_reads_and_the_board_adds_up(pe
     await person.page.get_by_role("button", name="+1 小时").click()
     await settings.click()
     await person.take_phone(0)
-    # The tick that begins a broadcast comes once a minute.
+    # The tick that starts broadcasts runs once a minute.
     await person.chat.get_by_text("【消息】算力券辅导会").last.wait_for(timeout=90_000)
     await person.until_at_end()
     await keep_picture(Worker(person.page, ""), f"outreach-phone-{size}")
-    # An hour without a click: the session is over.
+    # An hour without a click: the session has expired.
     operator = await enter(person, "市工信局")
     board = await operator.see(f"{link}/board")
     assert "一共 1 人" in board
@@ -97,7 +97,7 @@ async def test_an_article_is_seen_with_its_picture_before_it_goes_and_opens_on_t
     await person.take_phone(0)
     card = person.chat.locator(".card", has_text="算力券11月申报").last
     await card.wait_for(timeout=90_000)
-    # Rejected where the picture cannot be had.
+    # Rejected if the picture is unavailable.
     await card.locator("img").evaluate("img => img.decode()")
     await person.until_at_end()
     await keep_picture(Worker(person.page, ""), f"outreach-article-phone-{size}")

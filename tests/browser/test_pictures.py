@@ -1,4 +1,4 @@
-"""The pictures in README.md: what a person sees after registration. `WRITE_DOCS=1 .ci/browser` makes them anew."""
+"""The pictures in README.md: what a person sees after registration. `WRITE_DOCS=1 .ci/browser` recreates them."""
 
 import io
 import os
@@ -28,7 +28,7 @@ async def test_the_readme_shows_the_overview_after_registration(person: Person, 
             await person.take_phone(number)
             await person.follow()
         await person.take_phone(0)
-    # From its first word on, as somebody reads it.
+    # Scrolled to its first word, as read.
     await person.theirs.last.evaluate(
         "(bubble) => bubble.parentNode.scrollTop = bubble.offsetTop - bubble.parentNode.offsetTop - 8"
     )

@@ -82,7 +82,7 @@ async def test_hostile_words_stay_words(person: Person) -> None:
     assert await person.chat.locator(".bubble.mine .words").inner_text() == HOSTILE
     await person.tap("注册")
     assert "甲" in await person.say('<b id="hit">甲</b>有限公司')
-    # The one link there may be is ours: to the page on which a firm registers.
+    # The only allowed link is ours: to the registration page.
     foreign = ".chat a:not([href^='http://127.0.0.1:'])"
     assert await person.page.locator(f"#hit, {foreign}, .chat img, .chat script").count() == 0
 

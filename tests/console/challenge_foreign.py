@@ -1,4 +1,4 @@
-"""Challenges and what hangs on them that lie elsewhere, for the route matrix."""
+"""Challenges and related things of other areas, for the route matrix."""
 
 from collections.abc import Callable, Mapping
 

@@ -1,4 +1,4 @@
-"""A firm that posts, the files it must attach, and the form it fills: what stories of challenges begin with."""
+"""Starting point of challenge stories: a posting firm, the required files, and the form."""
 
 import io
 import zipfile
@@ -39,7 +39,7 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class Poster:
-    """A firm's people at the desk."""
+    """A firm's people in the console."""
 
     firm_id: int
     poster: Browser
@@ -47,7 +47,7 @@ class Poster:
     people: tuple[int, int]
 
     async def again(self, desk: DeskStage) -> "Poster":
-        """The same people, come in anew: a visit ends after days."""
+        """Return the same people, logged in again: a session ends after days."""
         poster, approver = [await desk.inside(person_id) for person_id in self.people]
         return Poster(self.firm_id, poster, approver, self.people)
 
@@ -76,7 +76,7 @@ async def a_poster(desk: DeskStage, name: str = "南京某某集团有限公司"
 
 
 async def drafted(desk: DeskStage, poster: Browser, days: int = 20, **other: str) -> int:
-    """A complete draft with its files; returns its id."""
+    """Return the id of a complete draft with its files."""
     until = await desk.database.read(deadline_in, days)
     await poster.get("/console/challenges/new")
     page = await poster.post("/console/challenges", **{**FIELDS, "deadline": f"{until:%Y-%m-%dT%H:%M}", **other})
@@ -90,7 +90,7 @@ async def drafted(desk: DeskStage, poster: Browser, days: int = 20, **other: str
 
 
 async def published(desk: DeskStage, who: Poster, official: Browser, days: int = 20, **other: str) -> tuple[int, str]:
-    """A published challenge: its id and the printed share."""
+    """Return a published challenge: its id and the printed share."""
     challenge_id = await drafted(desk, who.poster, days, **other)
     path = f"/console/challenges/{challenge_id}"
     await who.approver.get(path)
@@ -106,12 +106,12 @@ async def published(desk: DeskStage, who: Poster, official: Browser, days: int =
 
 
 async def second_opener(desk: DeskStage) -> Browser:
-    """An official who publishes nothing here."""
+    """Return an official who does not publish here."""
     return await desk.official(Kind.EDITOR, agency="市财政局")
 
 
 async def set_openers(challenge_id: int, *browsers: Browser) -> None:
-    """Each of the two on a visit of their own."""
+    """Set both openers, each in a separate visit."""
     path = f"/console/challenges/{challenge_id}/openers"
     for number, browser in enumerate(browsers, 1):
         await browser.get(path)
@@ -121,7 +121,7 @@ async def set_openers(challenge_id: int, *browsers: Browser) -> None:
 
 
 async def hand_in(browser: Browser, challenge_id: int, number: int, share: str) -> Page:
-    """One share, on a visit of its own."""
+    """Submit one share, in a separate visit."""
     await browser.get(f"/console/challenges/{challenge_id}/openers")
     return await browser.post(f"/console/challenges/{challenge_id}/openers/share", number=number, share=share)
 

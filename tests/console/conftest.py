@@ -1,4 +1,4 @@
-"""A desk of its own for every test."""
+"""A separate console for every test."""
 
 import socket
 from collections.abc import AsyncIterator
@@ -36,16 +36,16 @@ def desk_settings(database_url: str) -> Settings:
 
 
 async def at_once(_seconds: float) -> None:
-    """The pauses between the repeats of a call to a platform that is not there, without waiting."""
+    """Do not wait between retries of a call to an absent platform."""
 
 
 @pytest.fixture
 async def desk(desk_settings: Settings, parts: Parts, time_offset: MovableTime) -> AsyncIterator[DeskStage]:
-    """The bot with its desk over the seeded cast."""
+    """Return the bot with its console over the seeded demo data."""
     app = await build(desk_settings, parts, offset=time_offset, sleep=at_once)
     await app[DATABASE].by(SEEDER).write(seed)
     runner = await serve(app, HOST, int(desk_settings.public_url.rpartition(":")[2]))
-    # A test that wants a tick runs it itself: on a slow machine others would come in between.
+    # A test runs the ticks it wants itself: on a slow machine others would interfere.
     app[TICKS].scheduler.pause()
 
     def move(by: timedelta) -> None:

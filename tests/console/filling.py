@@ -1,4 +1,4 @@
-"""Reads the forms of a page, and fills them as somebody would who may type anything."""
+"""Reads a page's forms, and fills them as a user typing anything would."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ _TYPED = ("text", "search", "tel", "email", "url", "password", "")
 
 @dataclass
 class Form:
-    """Where a form goes, what it holds by itself, and the names of its fields for words."""
+    """A form's target, its fixed content, and the names of its text fields."""
 
     action: str
     fixed: dict[str, str] = field(default_factory=dict)
@@ -17,12 +17,12 @@ class Form:
     files: list[str] = field(default_factory=list)
 
     def filled(self, word: Callable[[str], str]) -> dict[str, str]:
-        """Every field with its value; `word` makes one for the name of a field for words."""
+        """Return every field with its value; `word` makes one for a text field's name."""
         return self.fixed | {name: word(name) for name in self.typed}
 
 
 class Forms(HTMLParser):
-    """The forms of a page that are sent by POST, each choice taken and each number filled in."""
+    """A page's POST forms, each choice made and each number filled in."""
 
     def __init__(self, page: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Every form of the desk, found on its own page over a store that holds something of each kind."""
+"""Every console form, found on its own page over a database with something of each kind."""
 
 import re
 from collections.abc import AsyncIterator
@@ -12,7 +12,7 @@ from storage.people.roles import OF_A_FIRM, Grant, Kind
 from tests.console.stage import Browser, DeskStage, Page
 from tests.console.test_stored_words import sow
 
-# What is never shown again.
+# Never shown again.
 SECRET = ("csrf", "passphrase", "again", "share")
 
 
@@ -41,7 +41,7 @@ class Found:
         return re.sub(r"/\d+", "/{id}", self.path)
 
     def typed(self) -> dict[str, str]:
-        """A text too long for each field that takes words, each its own; hidden fields as they are."""
+        """Return too long a text for each text field, each distinct; hidden fields as they are."""
         sent = {}
         for control in self.form.controls:
             if control.name in SECRET or control.type in ("button", "submit", "file", "checkbox", "radio"):
@@ -57,7 +57,7 @@ class Found:
         return sent
 
     def right(self) -> dict[str, str]:
-        """Something fitting in each field, as somebody would send it by the form's first button."""
+        """Return valid input for each field, as sent by the form's first button."""
         sent: dict[str, str] = {}
         for control in self.form.controls:
             if control.type in ("file", "select", "button"):
@@ -69,7 +69,7 @@ class Found:
         return sent
 
     def texts(self) -> list[str]:
-        """The names of the fields into which somebody writes words."""
+        """Return the names of the text fields."""
         return [
             one.name
             for one in self.form.controls
@@ -79,7 +79,7 @@ class Found:
 
 
 async def everybody(desk: DeskStage) -> tuple[list[Browser], dict[str, int]]:
-    """People who together may open every page, and the number of something of each kind."""
+    """Return people who together may open every page, and one id of each kind."""
     things = await desk.database.write(sow, lambda label: f"{label}甲乙")
     officials = [Grant(kind, "某人", date.min, None, None, "市工信局", None) for kind in Kind if kind not in OF_A_FIRM]
     return [await desk.inside(await desk.person("o-all", *officials))], {
@@ -88,7 +88,7 @@ async def everybody(desk: DeskStage) -> tuple[list[Browser], dict[str, int]]:
 
 
 async def forms_on(browser: Browser, page: str) -> AsyncIterator[Found]:
-    """Each form on this page that sends something."""
+    """Yield each submitting form on this page."""
     shown = await browser.get(page)
     if shown.status != 200 or "html" not in shown.headers.get("Content-Type", ""):
         return
@@ -99,7 +99,7 @@ async def forms_on(browser: Browser, page: str) -> AsyncIterator[Found]:
 
 
 def pages(things: dict[str, int]) -> list[str]:
-    """Every address that is got, with the number of its thing."""
+    """Return every GET address, with an existing id."""
     found = []
     for route in ROUTES:
         if route.method == "GET" and not route.policy.anybody:
@@ -113,5 +113,5 @@ def pages(things: dict[str, int]) -> list[str]:
 
 
 def says(page: Page, words: str) -> bool:
-    """Whether these words stand on the page, just as they were typed."""
+    """Tell whether this text is on the page exactly as typed."""
     return words in unescape(page.text)

@@ -1,10 +1,10 @@
-"""Words that would do something if a page took them for its own, and a reader that sees whether one did."""
+"""Hostile text that would act if a page interpreted it, and a reader that detects that."""
 
 from html.parser import HTMLParser
 
-# Each fits into the shortest field there is (20 letters) behind a label of three. In turn: out of either kind of
-# attribute or into an element; out of a field of several lines; out of the head; a further attribute, and a template's
-# braces; an address, and letters that would be read a second time.
+# Each fits into the shortest field (20 characters) behind a label of three. In turn: out of either kind of attribute or
+# into an element; out of a textarea; out of the head; another attribute, and a template's braces; an address, and
+# characters that would be decoded twice.
 PAYLOADS = [
     "\"'><b onload=z>",
     "</textarea><b x>",
@@ -12,7 +12,7 @@ PAYLOADS = [
     "'\" onfocus={{1}}x",
     "javascript:&lt;b",
 ]
-# What our own templates are made of; the attributes that may hold an address, and where those may lead.
+# Our own templates' tags; attributes that may hold an address, and allowed targets.
 _TAGS = (
     "html head meta title link script body a header div nav ul ol li main footer h1 h2 h3 p span strong small em form "
     "input label select option optgroup button table thead tbody tr th td caption section details summary dl dt dd "
@@ -24,7 +24,7 @@ _META = ({"charset"}, {"name", "content"})
 
 
 class Reading(HTMLParser):
-    """A page as a browser reads it: `live` what is not ours, `said` every word and value that it shows."""
+    """A page as a browser reads it: `live`: anything not ours, `said`: every text and value shown."""
 
     def __init__(self, page: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -50,5 +50,5 @@ class Reading(HTMLParser):
         self.said.append(data)
 
     def shows(self, words: str) -> bool:
-        """Whether these words stand on the page just as they are."""
+        """Tell whether this text is on the page exactly."""
         return any(words in said for said in self.said)

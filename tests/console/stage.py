@@ -1,4 +1,4 @@
-"""Browsers at the desk, and the people who hold them."""
+"""Console browsers and their users."""
 
 import io
 import re
@@ -25,7 +25,7 @@ _CSRF = re.compile(r'name="csrf" value="([0-9a-f]+)"')
 
 @dataclass(frozen=True)
 class Page:
-    """What came back: `location` where it led elsewhere."""
+    """A response: `location` if redirected."""
 
     status: int
     text: str
@@ -37,7 +37,7 @@ class Page:
 
     @property
     def words(self) -> str:
-        """The page without its token, which is another one each time."""
+        """Return the page without its token, which changes each time."""
         return _CSRF.sub("", self.text)
 
     @property
@@ -48,7 +48,7 @@ class Page:
 
 
 class Browser:
-    """One browser; it follows nothing by itself, and sends forms as the page would."""
+    """A browser; it follows no redirects, and submits forms as the page would."""
 
     def __init__(self, base: str, session: aiohttp.ClientSession) -> None:
         self.base = base
@@ -60,13 +60,13 @@ class Browser:
         return await self._request("GET", path, headers=headers)
 
     async def post(self, path: str, *, origin: str | None = None, csrf: str | None = None, **fields: object) -> Page:
-        """Send a form with the token of the last page that had one, and a yes to whatever is asked once more.
+        """Submit a form with the last page's token, confirming if asked.
 
-        A token is good for one form.
+        A token is valid for one form.
         """
         fields.setdefault("confirmed_once", "1")
         if csrf is None and self._csrf in self._used:
-            # A page that everybody may open, and that has a form.
+            # A public page with a form.
             await self.get(f"{path[: path.find('/', 1)]}/in/x")
         self._used.add(self._csrf)
         data = aiohttp.FormData({"csrf": self._csrf if csrf is None else csrf})
@@ -81,7 +81,7 @@ class Browser:
 
     @property
     def token(self) -> str:
-        """The token of the last page that had a form."""
+        """Return the token of the last page with a form."""
         return self._csrf
 
     @property
@@ -108,7 +108,7 @@ class Browser:
 # A task's end writes down what it returned: a stage would spell out the whole application, every time.
 @dataclass(frozen=True, repr=False)
 class DeskStage:
-    """The desk over a seeded database."""
+    """The console over a seeded database."""
 
     database: Database
     base: str
@@ -118,11 +118,11 @@ class DeskStage:
     parts: Parts
 
     async def person(self, openid: str, *grants: Grant) -> int:
-        """Somebody who holds these roles."""
+        """Return a person with these roles."""
         return await self.database.write(_person, openid, grants)
 
     async def inside(self, person_id: int) -> Browser:
-        """A browser in which this person has come in."""
+        """Return a browser logged in as this person."""
         cookie = token_urlsafe(32)
         await self.database.write(sessions.begin, cookie, person_id, "computer")
         browser = self.browser()
@@ -130,7 +130,7 @@ class DeskStage:
         return browser
 
     async def on_phone(self, person_id: int) -> Browser:
-        """A browser in which this person has opened the chat's pages."""
+        """Return a browser with this person's phone page session."""
         cookie = token_urlsafe(32)
         await self.database.write(page_sessions.begin, cookie, person_id)
         browser = self.browser()
@@ -138,7 +138,7 @@ class DeskStage:
         return browser
 
     async def official(self, kind: Kind, area: str | None = None, agency: str = "市工信局") -> Browser:
-        """A browser of an official with this one role."""
+        """Return the browser of an official with this one role."""
         person_id = await self.person(
             f"o-{kind}-{area}-{agency}", Grant(kind, "某人", date.min, None, None, agency, area)
         )

@@ -1,4 +1,4 @@
-"""What leaves the desk, and who read a person's words, stands in the audit."""
+"""Exports, and views of a person's text, are audited."""
 
 import inspect
 

@@ -1,4 +1,6 @@
-"""An article (图文) at the desk: its picture is kept with it, the preview shows every way, an edit voids all of it."""
+"""An article (图文) in the console: its picture is stored with it, the preview shows every channel, an edit
+voids all.
+"""
 
 import re
 from datetime import timedelta
@@ -24,7 +26,7 @@ PICTURE = re.compile(r'src="(/console/broadcasts/pictures/[0-9a-f]{64}\.jpg)"')
 
 
 async def composed(desk: DeskStage, **other: Any) -> tuple[Browser, str]:
-    """An author, and the address of what they wrote."""
+    """Return an author, and the address of what they wrote."""
     await desk.database.write(three_firms)
     author = await desk.official(Kind.EDITOR)
     await author.get("/console/broadcasts/new")

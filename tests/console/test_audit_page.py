@@ -1,4 +1,4 @@
-"""The audit on the desk: who did what, filtered and paged, for those who answer for the whole city."""
+"""The audit page: who did what, filtered and paged, for city-wide roles."""
 
 import asyncio
 import re
@@ -25,7 +25,7 @@ ROWS = re.compile(r'<td data-label="编号">(\d+)</td>')
 
 
 def _acts(tx: Tx, count: int) -> None:
-    """Acts of a hundred people at ten firms, of which every thousandth is a rare one."""
+    """Insert acts of a hundred people at ten firms, every thousandth a rare one."""
     rows: list[Mapping[str, Any]] = [
         {
             "at": tx.now,

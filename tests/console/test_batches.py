@@ -1,4 +1,4 @@
-"""Many lines of a list at once: looked at twice, done one by one, each with its trace; one bad one loses no other."""
+"""Batch actions: confirmed, done one by one, each audited; one failure does not affect the others."""
 
 import re
 from datetime import date
@@ -30,7 +30,7 @@ BODY = "91320102MA000000"
 
 
 def code(number: int) -> str:
-    """A well-formed code of nobody."""
+    """Return a valid code of no firm."""
     body = f"{BODY}{number}"
     return body + credit_code.check_character(body)
 
@@ -126,7 +126,7 @@ async def test_a_form_that_makes_no_sense_is_refused(desk: DeskStage, fields: di
 
 
 def licence(tx: Tx, name: str, own: str, listed: str | None = None, district: str = "秦淮") -> int:
-    """A request with its picture; `listed`: under which name the roster holds the code."""
+    """Return a request with its picture; `listed`: the roster's name for the code."""
     if listed is not None:
         roster.add(tx, name=listed, credit_code=own, district="秦淮")
     firm_id = firms.add(tx, name=name, credit_code=own)

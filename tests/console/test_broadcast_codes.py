@@ -1,4 +1,4 @@
-"""The code beside a text for groups leads to the account, one a district; the account greets whoever scans it."""
+"""The QR code beside a group text leads to the account, one per district; the account greets whoever scans it."""
 
 from collections.abc import AsyncIterator
 
@@ -19,7 +19,7 @@ from tests.simulator.phone import Phone
 
 @pytest.fixture
 async def desk_settings(desk_settings: Settings) -> AsyncIterator[Settings]:
-    """As ever, with a platform that answers and sends what people do to the bot."""
+    """Return the usual settings, with a platform that answers and delivers people's acts to the bot."""
     platform = Platform(simulator_account(desk_settings, 1, "宁专通"), Clock())
     await platform.start()
     pages = await serve(make_app(platform), HOST, 0)

@@ -1,4 +1,4 @@
-"""An uploaded list, the trial on oneself, the text for groups, the exported board, and what other offices see."""
+"""Uploaded list, trial to oneself, group text, exported board, and what other offices see."""
 
 import io
 import re

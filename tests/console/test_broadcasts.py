@@ -1,4 +1,4 @@
-"""Officials write to many: one composes and sees exactly whom it reaches, another approves, either stops it."""
+"""Officials' broadcasts: one composes and sees exactly whom it reaches, another approves, either stops it."""
 
 import re
 from datetime import timedelta
@@ -43,7 +43,7 @@ def three_firms(tx: Tx) -> None:
 
 
 async def send_due(desk: DeskStage) -> None:
-    """Go to the moment at which everything approved has begun, and let the tick run."""
+    """Advance until everything approved has started, and run the tick."""
 
     def latest(tx: Tx) -> timedelta:
         found, _ = broadcasts.page(tx, broadcasts.Wanted())
@@ -54,7 +54,7 @@ async def send_due(desk: DeskStage) -> None:
 
 
 def counted(page: str, label: str) -> int:
-    """The number that stands before this label."""
+    """Return the number before this label."""
     found = re.search(rf"<strong>(\d+)</strong>{label}", page)
     return int(found[1]) if found else 0
 

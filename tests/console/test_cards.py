@@ -1,4 +1,4 @@
-"""The operator enters which template shows which card: checked before it is kept, shown exactly, tried on oneself."""
+"""The operator assigns templates to cards: validated before saving, shown exactly, tried on oneself."""
 
 import pytest
 from sqlalchemy import select

@@ -1,4 +1,4 @@
-"""Whom a challenge fits: frozen at publishing, invited with a reason, and why not a firm."""
+"""Firms matching a challenge: frozen at publishing, invited with a reason, and why not a firm."""
 
 from storage.engine.transactions import Tx
 from storage.firms import firms, offerings

@@ -1,4 +1,4 @@
-"""A challenge at the desk: three ways to a draft, sent back, published with its key, on the list until its time."""
+"""A challenge in the console: three ways to a draft, returned, published with its key, listed until its deadline."""
 
 import io
 from dataclasses import replace

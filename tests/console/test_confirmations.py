@@ -1,4 +1,4 @@
-"""What cannot be undone at the desk is asked about first, in words that say what will happen."""
+"""Irreversible console acts are confirmed first, in words saying what will happen."""
 
 from datetime import date
 
@@ -16,7 +16,7 @@ from tests.console.stage import Browser, DeskStage
 from tests.console.test_events import FORM as EVENT
 from tests.console.test_tickets import ask, editor
 
-# What is posted to the desk and can be taken back or done again, shows first what it will do, or is one's own.
+# POST routes that are reversible or repeatable, show their effect first, or concern only oneself.
 CAN_BE_TAKEN_BACK = {
     "/enter", "/in/{link}", "/leave", "/sessions/{id}/end", "/roles", "/roles/{id}/stand-in", "/roles/{id}/consent",
     "/details", "/details/{id}", "/details/{id}/submit", "/details/{id}/approve", "/receipts", "/roster/batch",
@@ -45,7 +45,7 @@ def test_every_form_of_the_desk_asks_first_or_can_be_taken_back() -> None:
 
 
 async def asked(browser: Browser, path: str, **fields: str) -> str:
-    """What is asked before this form is carried out."""
+    """Return the question asked before this form is processed."""
     page = await browser.post(path, confirmed_once="", **fields)
     assert (page.status, "请再确认一次" in page.text) == (200, True), page.text
     return page.text
@@ -88,7 +88,7 @@ async def test_the_last_operator_stays(desk: DeskStage) -> None:
     await first.get("/console/roles")
     page = await first.post(path, reason="离任")
     assert (page.status, "最后一位系统管理员" in page.text) == (422, True)
-    # One whose own role is over already is nobody to stay for, nor one who begins later.
+    # A role already ended, or not yet begun, does not count as remaining.
     day = date(2020, 1, 1)
     await desk.person("o-gone", Grant(Kind.OPERATOR, "旧人", date.min, day))
     assert (await first.post(path, reason="离任")).status == 422

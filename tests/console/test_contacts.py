@@ -1,4 +1,4 @@
-"""Contacts at the desk: entered within one's own area, confirmed, changed, removed, taken away as a file; the gaps."""
+"""Contacts in the console: entered within one's area, confirmed, changed, removed, exported; the gaps."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What departments and districts publish: entered by one, approved by another, shown to firms only then."""
+"""Publications of departments and districts: entered by one, approved by another, only then shown to firms."""
 
 from datetime import date
 
@@ -40,7 +40,7 @@ STATEMENT = {"kind": "statement", "items": "8.1", **SOURCE, "words": "按实际�
 
 
 async def enter(browser: Browser, **fields: str) -> str:
-    """Enter a draft; returns its address."""
+    """Enter a draft; return its address."""
     await browser.get(f"/console/details/new?kind={fields['kind']}")
     page = await browser.post("/console/details", **fields)
     assert page.status == 303, page.text
@@ -48,7 +48,7 @@ async def enter(browser: Browser, **fields: str) -> str:
 
 
 async def press(browser: Browser, address: str, what: str, **fields: str) -> int:
-    """Press a button of the detail's own page, as it is shown now."""
+    """Press a button of the detail's own page, as shown now."""
     page = (await browser.get(address)).text
     seen = page.split('name="seen" value="')[1].split('"')[0] if 'name="seen"' in page else "0"
     return (await browser.post(f"{address}/{what}", **{"seen": seen, **fields})).status
@@ -252,6 +252,6 @@ async def test_hostile_words_stay_words(desk: DeskStage, editor: Browser) -> Non
         page = (await editor.get(path)).text
         assert "<script>alert" not in page
         assert "{{7*7}}" in page
-    # In the preview nothing typed can become a link of the chat.
+    # In the preview nothing typed can become a chat link.
     assert "weixin://" not in (await editor.get(address)).text
     assert len((await editor.get(f"/console/details?item={bad}&area={bad}&state={bad}&page=-1")).text) > 500

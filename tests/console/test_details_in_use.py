@@ -1,4 +1,4 @@
-"""Published details as they are looked for, end, are audited, and reach an answer."""
+"""Published details: searched, ended, audited, and used in an answer."""
 
 from datetime import timedelta
 

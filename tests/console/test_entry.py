@@ -1,4 +1,4 @@
-"""Coming in without a password: one link or one code, five minutes, one use, spent by a button only."""
+"""Login without a password: one link or one code, five minutes, one use, redeemed only by a button."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -25,7 +25,7 @@ LINK, CODE = "L" * 43, "ABCD2345"
 
 
 class Chat:
-    """The chat, whose links and codes are known to the test."""
+    """The chat, with links and codes known to the test."""
 
     def __init__(self, desk: DeskStage, door: Door | None = None) -> None:
         self._door = door or Door(desk.base, link=lambda: LINK, code=lambda: CODE)
@@ -122,7 +122,7 @@ async def test_after_the_pause_the_next_code_is_looked_at(
 
 
 async def post_code(browser: Browser, code: str, address: str) -> int:
-    """Type a code as somebody at this address, whom a proxy on this machine hands on."""
+    """Type a code from this address, forwarded by a local proxy."""
     page = await browser.get("/console/enter")
     headers = {"Origin": browser.base, "X-Forwarded-For": address}
     url, data = f"{browser.base}/console/enter", {"csrf": page.csrf, "code": code}
@@ -134,7 +134,7 @@ async def test_however_many_guess_elsewhere_a_right_code_is_taken(chat: Chat, de
     browser = desk.browser()
     for number in range(60):
         assert await post_code(browser, f"WRNG{number:04}", f"203.0.113.{number}") == 422
-    # Who has guessed wrong once waits while so many do.
+    # After one wrong guess one waits while so many others guess.
     assert await post_code(browser, "WRNG9999", "203.0.113.1") == 429
     await chat.say("登录")
     assert await post_code(browser, CODE, "198.51.100.7") == 303

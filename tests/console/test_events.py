@@ -1,4 +1,4 @@
-"""Officials hold an event on the desk; an SOE brings a need; what is planned and what came of it is seen there."""
+"""Officials hold an event in the console; an SOE adds a need; plan and outcomes are shown there."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What is taken away as a file holds words only: no spreadsheet works anything out."""
+"""Exports contain text only: no spreadsheet evaluates anything."""
 
 import csv
 import io
@@ -79,7 +79,7 @@ def test_a_csv_holds_each_payload_as_one_quoted_cell() -> None:
     text = exported("csv", *PAYLOADS, *BREAK_OUTS).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text, newline="")))
     assert rows == [["企业名称"], *[["'" + printable(one)] for one in PAYLOADS], *[[one] for one in BREAK_OUTS]]
-    # Read as a program elsewhere does, which parts cells at another sign, there is still nothing to work out.
+    # Also with programs that split cells at another character, nothing is evaluated.
     for sign in (";", "\t", "|"):
         cells = [cell for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign) for cell in row]
         assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))] == []

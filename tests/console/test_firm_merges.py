@@ -1,4 +1,4 @@
-"""Two registrations of one firm become one, and undoing it restores every row exactly."""
+"""Two registrations of one firm are merged, and undoing it restores every row exactly."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -21,12 +21,12 @@ from storage.people.roles import Grant, Kind
 from tests.console.stage import DeskStage
 from tests.console.test_firms import CODE, proven
 
-# What a merge itself writes: its own row, the trace, what people are told, and counters.
+# What a merge itself writes: its own row, the audit, notices, and counters.
 OWN = {"firm_merge", "audit", "outbox", "version", "offer"}
 
 
 def double(tx: Tx, openid: str = "o-double", name: str = "砚舟测试") -> tuple[int, int]:
-    """A second registration of the proven firm, with everything that can hang on one."""
+    """Return a second registration of the verified firm, with everything one can have."""
     firm_id = firms.add(tx, name=name, credit_code=CODE)
     facts = {"district": "六合", "size": "small", "online_platform": True}
     firms.learn(tx, firm_id, facts, "self")
@@ -43,7 +43,7 @@ def double(tx: Tx, openid: str = "o-double", name: str = "砚舟测试") -> tupl
 
 
 def busy(tx: Tx, firm_id: int, person_id: int) -> None:
-    """What a firm has under way: bids, a place at an event, a meeting, a receipt, a question put off, its offers."""
+    """Give a firm work in progress: bids, an event place, a meeting, a receipt, a skipped question, offerings."""
     for number, title in enumerate(("甲榜", "乙榜"), 1):
         challenge_id = tx.execute(
             select(challenges.CHALLENGES.c.id).where(challenges.CHALLENGES.c.title == title)
@@ -80,7 +80,7 @@ def _challenge(tx: Tx, title: str) -> int:
 
 
 def everything(tx: Tx) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table that a merge may touch."""
+    """Return every row of every table a merge may touch."""
     tables = [table for table in every_table() if table.name not in OWN]
     return {table.name: sorted(map(tuple, tx.execute(select(table)).all()), key=repr) for table in tables}
 

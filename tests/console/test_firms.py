@@ -1,4 +1,4 @@
-"""Officials give codes, see proven firms of their own area, and seat another administrator."""
+"""Officials issue codes, see verified firms of their own area, and set another administrator."""
 
 from datetime import date
 
@@ -45,7 +45,7 @@ async def test_an_official_gives_a_code_from_the_roster_that_proves_the_firm(des
 
 async def test_an_area_sees_its_own_proven_firms_only(desk: DeskStage) -> None:
     firm_id, _ = await desk.database.write(proven)
-    # The roster says where it lies, whatever the firm says itself.
+    # The roster determines the location, whatever the firm says.
     here, there = await desk.official(Kind.EDITOR, "玄武", "玄武区工信局"), await desk.official(Kind.EDITOR, "六合")
     assert "共 1 家" in (await here.get("/console/firms?q=梧栎")).text
     assert (await here.get(f"/console/firms/{firm_id}")).status == 200

@@ -1,4 +1,4 @@
-"""Forms are taken only from our own pages; pages run no foreign code and are kept by nobody."""
+"""Forms are accepted only from our own pages; pages run no foreign code and are not cached."""
 
 import hashlib
 from datetime import date
@@ -17,7 +17,7 @@ POSTS = [route for route in ROUTES if route.method == "POST"]
 
 
 def _grants(tx: Tx, route: Route, thing: int) -> list[Grant]:
-    """Roles by which the page opens: of the thing's own firm where it is a firm's, else of the whole city."""
+    """Return roles that give access: of the thing's own firm if it has one, else of the whole city."""
     place = route.policy.of(tx, {"id": str(thing)}) if route.policy.of is not None else None
     firm_id = (place.firm_id if place is not None else None) or firms.add(tx, name="某厂", credit_code=None)
     kinds = {Kind.OPERATOR, Kind.EDITOR} | (route.policy.kinds or frozenset())
@@ -35,7 +35,7 @@ FOREIGN_ORIGINS = ["https://evil.example", "null", "http://127.0.0.1:1", ""]
 async def test_a_form_without_our_token_or_from_elsewhere_is_refused(desk: DeskStage) -> None:
     things = {of: await desk.database.write(make) for of, make in FOREIGN.items()}
     for number, route in enumerate(POSTS):
-        # The first session has the number 1; whoever answers for the whole city reaches every other thing.
+        # The first session has id 1; city-wide roles cover every other thing.
         made = 1 if route.policy.of is None else things[route.policy.of]
         grants = await desk.database.write(_grants, route, made)
         browser = await desk.inside(await desk.person(f"o-both-{number}", *grants))

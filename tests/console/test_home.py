@@ -1,4 +1,4 @@
-"""The first page says what waits for whoever came in, and nothing that lies elsewhere."""
+"""The home page shows the viewer's tasks, and nothing of other areas."""
 
 from datetime import timedelta
 

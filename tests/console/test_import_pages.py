@@ -1,4 +1,4 @@
-"""An official's table at the desk: seen first, decided, applied in one piece, found, taken back."""
+"""An official's table in the console: reviewed, decided, applied atomically, found, undone."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A firm that is not proven is marked wherever an SOE or official sees it, and stands after proven ones."""
+"""An unverified firm is marked wherever an SOE or official sees it, and ranks after verified ones."""
 
 import re
 
@@ -38,13 +38,13 @@ def a_firm(tx: Tx, name: str, *, proven: bool, person: str, products: str = NEED
 
 
 def both(tx: Tx) -> tuple[int, int]:
-    """The impostor, which came first and copied the need; and the firm itself, which makes something near it."""
+    """Return the impostor, registered first with a copy of the need; and the real firm, making something similar."""
     impostor = a_firm(tx, REAL, proven=False, person="o-impostor")
     return impostor, a_firm(tx, REAL, proven=True, person="o-real")
 
 
 def around(text: str, name: str) -> list[str]:
-    """What stands right behind each mention of this name."""
+    """Return the text right after each mention of this name."""
     return [text[found.end() : found.end() + 160].split("</td>")[0] for found in re.finditer(re.escape(name), text)]
 
 
@@ -147,7 +147,7 @@ async def test_a_ticket_and_the_firms_own_page_mark_it(desk: DeskStage) -> None:
 
 
 async def registered(desk: DeskStage, openid: str, name: str) -> int:
-    """A person who registers a firm of this name."""
+    """Return a person who registers a firm with this name."""
 
     def enter(tx: Tx) -> int:
         person = people.meet(tx, openid)

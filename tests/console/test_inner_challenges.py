@@ -1,4 +1,4 @@
-"""What its firm never put before officials is its firm's alone, whatever became of it."""
+"""What its firm never submitted to officials belongs to the firm alone, whatever happened to it."""
 
 import re
 
@@ -19,7 +19,7 @@ async def moved(browser: Browser, challenge_id: int, step: str, **other: str) ->
 
 
 async def read_by(official: Browser, who: Poster, challenge_id: int) -> set[str]:
-    """Which pages show it to this official."""
+    """Return which pages show it to this official."""
     path = f"/console/challenges/{challenge_id}"
     own = await who.poster.get(path)
     file = re.findall(r"/console/challenge-files/\d+", own.text)[0]

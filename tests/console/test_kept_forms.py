@@ -1,4 +1,4 @@
-"""What was typed when a session was over: kept for its person, shown again to them alone, done by nobody but them."""
+"""Form input of an expired session: kept for its author, shown only to them, submitted only by them."""
 
 import asyncio
 from datetime import date, timedelta
@@ -24,7 +24,7 @@ EDITOR = Grant(Kind.EDITOR, "某人", date.min, agency="市工信局")
 
 
 async def come_in(desk: DeskStage, browser: Browser, person_id: int, way: str = "/console/enter") -> Page:
-    """Type a code that the chat gave, on the page to which one was led."""
+    """Type a code from the chat, on the page one was redirected to."""
     await desk.database.write(login.ask_in, person_id, "L" * 43, CODE)
     asked = unescape((await browser.get(way)).text)
     wanted = asked.split('name="next" value="')[1].split('"')[0] if 'name="next"' in asked else ""
@@ -50,7 +50,7 @@ async def test_a_form_sent_after_the_session_is_over_is_there_again_after_entry(
     assert '<option value="江宁" selected>' in text or "<option selected>江宁" in text
     assert EVENT["title"] not in text.split("<main")[1].split("</form>")[0]
     assert "写了半小时的<对接会>" not in [event.title for event in await desk.database.read(events.latest, None, 9)]
-    # Handed in, it is kept no more.
+    # Once submitted it is no longer kept.
     assert (await browser.post("/console/events", **{**wrong, "seats": "30"})).status == 303
     assert (await browser.get("/console/kept")).location == "/console"
 
@@ -67,7 +67,7 @@ async def test_nobody_else_sees_it_and_the_store_cannot_be_read(desk: DeskStage)
     sealed = await desk.database.read(lambda tx: tx.execute(select(kept_forms.KEPT_FORMS.c.sealed)).scalar_one())
     assert "写了一半".encode() not in sealed
     assert (await desk.database.read(contacts.page, contacts.Wanted(None, None, "写了一半", None, 1)))[1] == 0
-    # Its own person finds it from any browser, and may throw it away.
+    # Its author finds it from any browser, and may discard it.
     mine_again = await desk.inside(mine)
     assert "写了一半的单位" in (await mine_again.get("/console/kept")).text
     path = "/console/contacts"
@@ -153,7 +153,7 @@ async def test_on_the_phone_a_question_outlives_the_visit(desk: DeskStage) -> No
 
 
 async def sent_from(browser: Browser, page: str, path: str, **fields: str) -> Page:
-    """Send a form as it stands on this page: browsers name the page."""
+    """Send a form from this page: browsers name the page."""
     data = aiohttp.FormData({"csrf": browser.token, **fields})
     headers = {"Origin": browser.base, "Referer": browser.base + page}
     return await browser._request("POST", path, data=data, headers=headers)
@@ -171,7 +171,7 @@ async def test_what_is_sent_from_the_kept_page_and_refused_is_shown_again(desk: 
     refused = await sent_from(browser, "/console/kept", "/console/events", **wrong)
     assert refused.status == 422
     assert 'value="写了半小时的对接会"' in refused.text
-    # And once more when that session is over too.
+    # And again after that session expires too.
     await browser.get("/console/kept")
     desk.ahead(IDLE)
     again = await sent_from(browser, "/console/kept", "/console/events", **{**wrong, "title": "又写了一遍的对接会"})

@@ -1,4 +1,4 @@
-"""取消关注 and 注销: a person's own goes; what is their firm's or their office's stays, and reads as it did."""
+"""取消关注 and 注销: personal data is erased; the firm's or office's stays, and reads as before."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Officials decide about licences of their area, see what differs from the roster, and leave a trace of each look."""
+"""Officials decide about licences of their area, see differences from the roster, and each view is audited."""
 
 from datetime import date
 
@@ -22,7 +22,7 @@ PIXELS = b"\xff\xd8\xff pixels"
 
 
 def waiting(tx: Tx, code: str | None = CODE, district: str = "秦淮") -> tuple[int, int, int]:
-    """A request with its picture: (request, firm, person)."""
+    """Return a request with its picture: (request, firm, person)."""
     firm_id = firms.add(tx, name="砚舟测试", credit_code=code)
     firms.learn(tx, firm_id, {"district": district}, "self")
     person_id = people.meet(tx, f"o-sender-{firm_id}").id
@@ -41,7 +41,7 @@ def told(tx: Tx, person_id: int) -> str:
     return "".join(notice.text for notice in outbox.listed(tx, person_id))
 
 
-# Who may see the picture of a firm in 秦淮.
+# Roles that may see the picture of a firm in 秦淮.
 MAY_SEE = [
     (Kind.EDITOR, None, True),
     (Kind.APPROVER, None, True),

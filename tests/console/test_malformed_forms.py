@@ -1,4 +1,4 @@
-"""Whatever body is posted to whatever address of the desk or the phone pages: a Chinese page, and no failure."""
+"""Any body posted to any console or phone address gets a Chinese page, and causes no failure."""
 
 import asyncio
 import io
@@ -68,12 +68,12 @@ MALFORMED: dict[str, Body] = {
 
 
 def failures(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """What the log says has failed, and how."""
+    """Return logged failures."""
     return [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR or one.exc_info]
 
 
 async def send(browser: Browser, path: str, kind: str, body: bytes, **headers: str) -> Page:
-    """Post these very bytes."""
+    """Post exactly these bytes."""
     given = {"Origin": browser.base, "Content-Type": kind, **headers}
     async with browser._session.post(
         browser.base + path,
@@ -91,7 +91,7 @@ def is_refused_in_chinese(page: Page) -> bool:
 
 @dataclass(frozen=True)
 class Sender:
-    """Somebody who may send this form."""
+    """A person who may send this form."""
 
     browser: Browser
     csrf: str
@@ -101,7 +101,7 @@ class Sender:
 
 @pytest.fixture
 async def senders(desk: DeskStage) -> list[Sender]:
-    """For every address that takes a form somebody whom its policy lets through."""
+    """Return, for every address with a form, a person admitted by its policy."""
     found = []
     things = {of: await desk.database.write(make) for of, make in FOREIGN.items()}
     for number, route in enumerate(POSTS):
@@ -154,7 +154,7 @@ ODD_HEADERS = [
 
 
 async def raw(desk: DeskStage, request: bytes) -> str:
-    """The answer to these very bytes."""
+    """Return the answer to exactly these bytes."""
     reader, writer = await asyncio.open_connection("127.0.0.1", int(desk.base.rpartition(":")[2]))
     writer.write(request + b"Host: x\r\nConnection: close\r\n\r\n")
     answer = await reader.read()

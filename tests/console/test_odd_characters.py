@@ -1,4 +1,4 @@
-"""Whatever characters somebody types: they are taken or refused in words, and every page and file opens after."""
+"""Any characters typed are accepted or refused in words, and every page and file still opens."""
 
 import csv
 import io
@@ -32,20 +32,20 @@ from tests.h5.conftest import Cast, cast
 
 __all__ = ["cast"]
 
-# In turn: what ends a string in C, what Word leaves behind, what no XML may hold, what is no character, what turns or
-# hides the words beside it, what is two halves or many marks on one letter.
+# In turn: C string end, Word remnants, characters no XML allows, noncharacters, direction and hiding controls,
+# surrogate halves and stacked marks.
 SPECIAL = (
     "\x00 \x01\x02\x08\x0b\x0c\x1b\x1f \x7f\x80\x85\x9f \ufffe\uffff\ufdd0\U0001fffe\U0010ffff "
     "\u202e\u2028\ufeff\u200d e\u0323\u0323\u0307 😀"
 )
-# What a store of either kind can hold, but that no entrance lets through any more.
+# What either database can store, but no input accepts any more.
 KEPT_BEFORE = SPECIAL.replace("\x00", "")
-# Nothing failed. 503: what asks the platform, which is not there.
+# No failure. 503: what calls the absent platform.
 ANSWERED = (200, 204, 303, 403, 404, 422, 503)
 
 
 def any_word(chance: random.Random, longest: int) -> str:
-    """Characters out of all of Unicode, and some of those that have hurt somebody."""
+    """Return random Unicode text, including known troublemakers."""
     letters = [
         chr(chance.choice((chance.randrange(0xD800), chance.randrange(0xE000, 0x110000)))) for _ in range(longest)
     ]
@@ -66,22 +66,22 @@ def test_printable_text_is_what_xml_and_both_stores_take() -> None:
 
 
 def failures(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """What the log says has failed."""
+    """Return logged failures."""
     return [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR]
 
 
 async def fill_all(browser: Browser, paths: list[str], seed: int) -> int:
-    """Send every form of these pages with words of any characters in it; returns how many were sent."""
+    """Submit every form of these pages with random text; return how many were sent."""
     chance, sent = random.Random(seed), 0
     for path in paths:
         page = await browser.get(path)
         assert page.status in ANSWERED, (path, page.text)
         for form in Forms(page.text).found:
-            # Whoever leaves or ends their own visit comes to no further page.
+            # Ending one's own session would leave no further page.
             if re.search(r"/leave|/sessions/|/roles/\d+/end", form.action):
                 continue
             page = await browser.get(path)
-            # The client that sends these tests' forms sends no control characters in a file's name.
+            # The test client sends no control characters in file names.
             files = {name: (printable(any_word(chance, 9)).replace("\n", "") or "a", b"%PDF-1") for name in form.files}
             fields: dict[str, Any] = form.filled(lambda _name: any_word(chance, 9)) | files
             answer = await browser.post(form.action, **fields)
@@ -91,7 +91,7 @@ async def fill_all(browser: Browser, paths: list[str], seed: int) -> int:
 
 
 async def read_everything(desk: DeskStage, browsers: list[Browser], paths: list[str]) -> None:
-    """Every page and every file opens."""
+    """Open every page and every file."""
     for browser in browsers:
         for path in paths:
             answer = await browser.get(path)
@@ -99,7 +99,7 @@ async def read_everything(desk: DeskStage, browsers: list[Browser], paths: list[
 
 
 def numbered(things: Mapping[Locator, int]) -> list[str]:
-    """Every address of the desk that somebody may look at, about these things."""
+    """Return every console GET address for these things."""
     found = []
     for route in ROUTES:
         if route.method == "GET" and "{" not in route.path:
@@ -202,7 +202,7 @@ async def test_any_words_in_the_chat_are_answered_and_kept_printable(cast: Cast)
     person = cast.person("o-asker")
     await person.say("注册")
     for typed in (f"企业{KEPT_BEFORE}有限公司", f"{KEPT_BEFORE}", *(any_word(chance, 40) for _ in range(60))):
-        # The chat hears what the wire lets through.
+        # The chat receives what the protocol layer lets through.
         said = await person.say(printable(typed))
         assert printable(said) == said
 

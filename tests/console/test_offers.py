@@ -1,4 +1,4 @@
-"""Officials enter what a firm offers where it has not said so itself; the firm reads who did."""
+"""Officials enter a firm's offerings if it has not done so; the firm sees who did."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The operator sees what is stuck, in numbers and without words, and decides."""
+"""The operator sees stuck messages in numbers and without text, and decides."""
 
 from datetime import timedelta
 
@@ -93,7 +93,7 @@ async def test_an_operator_has_a_spent_day_started_anew_and_sees_how_many_times_
     assert "额度清零" not in (await operator.get("/console/outbox")).text, "nothing is spent"
     await desk.database.write(lambda tx: api_quota.rest(tx, "message", tx.now + timedelta(hours=1), "45009"))
     assert "额度清零（本月还剩 10 次）" in (await operator.get("/console/outbox")).text
-    # The platform is not there: nothing is used up, and what to do is said.
+    # The platform is absent: nothing is used up, and the page says what to do.
     page = await operator.post("/console/outbox/quota")
     assert (page.status, "没有清零，也没有用掉次数" in page.text) == (503, True)
     assert "额度清零（本月还剩 10 次）" in (await operator.get("/console/outbox")).text

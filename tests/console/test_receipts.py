@@ -1,4 +1,4 @@
-"""Receipts at the desk: an official opens one by its code where the firm lies in their area; nobody else does."""
+"""Receipts in the console: an official opens one by code if the firm is in their area; nobody else can."""
 
 import itertools
 from datetime import date

@@ -1,4 +1,4 @@
-"""What is refused is shown again on the form's own page: all that was typed, and what is wrong beside it."""
+"""A refused form is shown again on its own page: all input, with errors beside it."""
 
 from html import unescape
 
@@ -15,7 +15,7 @@ from tests.console.test_submissions import EVENT
 
 
 async def every_form(desk: DeskStage) -> dict[str, Found]:
-    """One form for each address that forms with words are sent to."""
+    """Return one form per address that takes text."""
     browsers, things = await everybody(desk)
     found: dict[str, Found] = {}
     for page in pages(things):

@@ -1,4 +1,4 @@
-"""Officials see what will be said, what waits for them, and start a planner that stopped."""
+"""Officials see planned reminders and their own tasks, and restart a stopped planner."""
 
 from dataclasses import replace
 from datetime import timedelta

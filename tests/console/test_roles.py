@@ -1,4 +1,4 @@
-"""Roles: the first official by command, the next by invitation; stand-ins; what ends with what."""
+"""Roles: the first official by command, others by invitation; stand-ins; what ends with what."""
 
 import asyncio
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Every row of a table is accounted for with its reason; what is no firm becomes none; our own export comes back."""
+"""Every table row is accounted for with a reason; non-firms stay out; our own export can be re-imported."""
 
 import io
 import random

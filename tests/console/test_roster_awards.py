@@ -1,4 +1,4 @@
-"""Whether a title is a first award is yes only where somebody said so; else no or not known, never yes by default."""
+"""A title is a first award only if somebody said so; else no or unknown, never yes by default."""
 
 from dataclasses import replace
 from datetime import date
@@ -51,7 +51,7 @@ SAID: dict[str, tuple[list[str], list[str], bool | None]] = {
 
 
 def first_of(head: list[str], cells: list[str], known: list[Listed] | None = None, **given: Any) -> bool | None:
-    """What a row of these cells would say of its title's being the first."""
+    """Return whether a row with these cells claims a first award."""
     data = text_of(["企业名称", "所属区", *head], [NAME, "江宁", *cells]).encode()
     plan = import_plan.plan(spreadsheet.read(data), known or [], replace(GIANT, **given), Areas.load(), TITLES)
     (row,) = plan["rows"]

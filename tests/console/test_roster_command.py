@@ -1,4 +1,4 @@
-"""A table is imported from the command line: whole, or not at all and left for the desk to decide."""
+"""A table is imported from the command line: completely, or not at all and left to the console."""
 
 import asyncio
 import gzip
@@ -20,7 +20,7 @@ WRONG = GOOD + "南京澜砚软件有限公司,,火星区,专精特新中小企�
 
 
 class Operator:
-    """Types commands over one database; what was told, as lines."""
+    """Types commands over one database; output as lines."""
 
     def __init__(self, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
         self._capsys = capsys

@@ -1,4 +1,4 @@
-"""A complete list ends the title of nobody whom any of its rows may mean, however the table is damaged."""
+"""A complete list never ends the title of a firm some row may mean, however damaged the table."""
 
 import io
 import random
@@ -38,7 +38,7 @@ def code(number: int) -> str:
 
 
 def known(chance: random.Random, size: int) -> list[Listed]:
-    """Firms that hold the title today, of names as different as real ones."""
+    """Return current title holders, with names as varied as real ones."""
     names: dict[str, None] = {}
     while len(names) < size:
         names[f"南京{''.join(chance.sample(SIGNS, 3))}{chance.choice(TRADES)}有限公司"] = None
@@ -124,7 +124,7 @@ DAMAGE: list[Callable[[Book, random.Random], None]] = [
 
 
 def written(book: Book) -> bytes:
-    """The workbook; sheets whose name says so are hidden."""
+    """Return the workbook; sheets named so are hidden."""
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False}) as file:
         for name, rows in sorted(book.items(), key=lambda one: one[0].startswith("隐")):
@@ -155,7 +155,7 @@ def test_no_firm_named_anywhere_in_the_table_lapses(seed: int) -> None:
     try:
         plan = planned(book, entries)
     except InputError:
-        # Every firm stands on hidden sheets: nothing is imported at all.
+        # Every firm is on hidden sheets: nothing is imported.
         return
     ended = {entry_id for entry_id, _, _ in [*plan["lapsed"], *plan["waiting"]]}
     assert not ended & {entry.id for entry in named}, (book, plan["lapsed"])
@@ -200,7 +200,7 @@ async def _upload(browser: Browser, book: Book) -> str:
 
 
 def holders(tx: Tx) -> set[str]:
-    """Who holds the title on a later day."""
+    """Return who holds the title on a later day."""
     return {
         one.name for one in roster.everything(tx) if any(t.title == "srdi" for t in one.valid_titles(date(2027, 1, 1)))
     }

@@ -1,4 +1,4 @@
-"""Days as officials write them: read as they are meant, or an error at their row; never another day instead."""
+"""Dates as officials write them: read correctly, or an error in their row; never a different date."""
 
 from datetime import date, timedelta
 from itertools import product
@@ -12,7 +12,7 @@ from tests.console.test_roster_import import text_of
 
 
 def rows_of(rows: list[list[str]]) -> list[dict[str, Any]]:
-    """What a table of these rows would do."""
+    """Return what a table with these rows would do."""
     found = planned(text_of(*rows).encode())["rows"]
     assert isinstance(found, list)
     return found

@@ -1,4 +1,4 @@
-"""A table of 5,000 firms with everything wrong that is wrong in real ones: each fault is named, the rest comes in."""
+"""A table of 5,000 firms with every fault of real ones: each is named, the rest is imported."""
 
 import csv
 import io
@@ -30,7 +30,7 @@ SRDI = "专精特新中小企业"
 SIGNS = "云杼澜砚青穗北芒沐弦霁川松岚鹤鸣砺锋映雪"
 NAMES = ["".join(some) for some in product(SIGNS, SIGNS, "甲乙丙丁戊己庚辛壬癸", ["机械", "软件"])]
 MERGED = range(100, 300)
-# Where a fault stands in the table, as the program shows its rows: what is wrong, and the words that say it.
+# A fault's row as the program shows it: what is wrong, and the text saying so.
 CELLS: dict[int, tuple[int, str]] = {
     1000: (2, "91320102MADEM36000"),
     1001: (2, "91320102MADEM360X"),
@@ -57,7 +57,7 @@ def code(number: int) -> str:
 
 
 def table() -> list[list[str]]:
-    """The rows as they stand from the first line of the sheet on; a row's number is its place, from 1."""
+    """Return the rows from the sheet's first line on; a row's number is its position, from 1."""
     rows = [["南京市2026年度企业名单（征求意见稿）"], [], HEAD]
     while len(rows) < SIZE:
         number = len(rows) + 1
@@ -94,7 +94,7 @@ def as_text(rows: Sequence[Sequence[str]], encoding: str, delimiter: str = ",") 
 
 
 def filled(rows: list[list[str]]) -> list[list[str]]:
-    """A text file knows no merged cells: the district stands in each row."""
+    """Return rows for a text file, without merged cells: the district is in each row."""
     for place in MERGED:
         rows[place] = [*rows[place][:3], "六合区", *rows[place][4:]]
     return rows
@@ -121,7 +121,7 @@ def test_each_planted_fault_is_found_at_its_row_and_nothing_else_is(form: str) -
     assert {line: rows[line]["district"] for line in OLD} == {line: area for line, (_, area) in OLD.items()}
     assert {rows[place + 1]["district"] for place in MERGED} == {"六合"}
     assert TWICE not in rows, "a firm that stands there twice is one"
-    # Without the title, the header three times over, the empty rows, the double and the footer.
+    # Without the title, the header three times, the empty rows, the duplicate and the footer.
     assert len(rows) == SIZE - 3 - SIZE // 1200 - 1
 
 
@@ -157,7 +157,7 @@ async def test_the_page_names_each_fault_the_rest_comes_in_and_goes_again_whole(
 
 
 class Mute(Herald):
-    """Has all names to tell, and no voice."""
+    """Has all names, but fails to notify."""
 
     def tell(self, tx: Tx, occasion: str, changes: list[TitlesChanged]) -> None:
         raise OSError(occasion)
@@ -176,7 +176,7 @@ async def test_what_breaks_at_the_very_end_leaves_nothing_of_it(desk: DeskStage)
 
 
 def _million(rows: str) -> bytes:
-    """A workbook of two firms with a million rows between them, as they come from formatting whole columns."""
+    """Return a workbook of two firms with a million rows between them, as from formatting whole columns."""
     small, made = as_xlsx([HEAD, *table()[3:5]]), io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(small)) as old,

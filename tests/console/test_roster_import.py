@@ -1,4 +1,4 @@
-"""An official's table as it is: found, understood, planned; what is wrong with it is told by its reason."""
+"""An official's table as is: found, understood, planned; errors are reported with reasons."""
 
 import csv
 import io

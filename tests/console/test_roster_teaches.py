@@ -1,4 +1,4 @@
-"""A firm that registered from the roster holds, after an import, what the roster then says of it."""
+"""After an import, a roster-registered firm's facts equal the roster's."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Every address × every kind of role × foreign firm, area and agency: nothing there, and the same nothing for all."""
+"""Every route × every role × foreign firm, area and agency: not found, and identical for all."""
 
 import re
 from collections.abc import Callable
@@ -108,7 +108,7 @@ def _foreign_event(tx: Tx) -> int:
     return events.add(tx, event)
 
 
-# For each way of finding what an address is about: something that lies elsewhere, and holds the canary's name.
+# For each locator: a thing of another area, with the canary's name.
 FOREIGN: dict[Locator, Callable[[Tx], int]] = {
     detail_place: foreign_detail,
     role_place: _foreign_role,
@@ -139,7 +139,7 @@ async def foreign(desk: DeskStage) -> dict[Locator, int]:
 
 
 async def stranger_to_it(desk: DeskStage, kind: Kind) -> Browser:
-    """Somebody of this kind, whose firm, agency and area are others."""
+    """Return a person of this kind, with another firm, agency and area."""
     if kind in OF_A_FIRM:
 
         def enter(tx: Tx) -> int:

@@ -1,4 +1,4 @@
-"""Who has a seat at an event: proven firms first, one firm a person, and nobody who is not there any more."""
+"""Event seats: verified firms first, one firm per person, and nobody who has left."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What was not answered: asked in the chat, grouped on the desk, replied to, approved, told, withdrawn."""
+"""Unanswered questions: asked in chat, grouped in the console, answered, approved, sent, withdrawn."""
 
 from datetime import date, timedelta
 from itertools import count
@@ -25,7 +25,7 @@ NUMBERS = count(1)
 
 
 class Phone:
-    """Somebody who writes to one node of the bot."""
+    """A person writing to one node of the bot."""
 
     def __init__(self, desk: DeskStage, openid: str, node: Inbound | None = None) -> None:
         self.node = node or Inbound(desk.database, Router(desk.parts), Matcher(), desk.parts.texts.error)
@@ -49,12 +49,12 @@ def kept(tx: Tx) -> list[tuple[str, str, bool]]:
 
 
 async def browsers(desk: DeskStage) -> tuple[Browser, Browser]:
-    """An editor and an approver of the whole city."""
+    """Return an editor and an approver of the whole city."""
     return await desk.official(Kind.EDITOR), await desk.official(Kind.APPROVER)
 
 
 async def gathered(desk: DeskStage, editor: Browser, title: str = OPEN) -> str:
-    """The address of the matter that was made of the first group."""
+    """Return the address of the question made from the first group."""
     page = await editor.get("/console/silence")
     first = page.text.split('name="group" value="')[1].split('"')[0]
     made = await editor.post("/console/silence", group=first, title=title)
@@ -63,7 +63,7 @@ async def gathered(desk: DeskStage, editor: Browser, title: str = OPEN) -> str:
 
 
 async def published(desk: DeskStage, reply: str, title: str = OPEN) -> tuple[str, Browser, Browser]:
-    """A matter whose reply is published by two."""
+    """Return a question whose reply was published by two people."""
     editor, approver = await browsers(desk)
     matter = await gathered(desk, editor, title)
     today = (await desk.database.read(lambda tx: shanghai_day(tx.now))).isoformat()
@@ -132,7 +132,7 @@ async def test_an_agency_answers_two_officials_publish_and_those_who_asked_are_t
     assert "来函〔2026〕1号" in told
     assert "【消息】" not in await phone.say("帮助"), "once"
     assert "【消息】" in await other.say("帮助")
-    # Another node, a fresh asker: the reply first with its source, then what the policy says of it.
+    # Another node, a new asker: the reply first with its source, then what the policy says.
     fresh = Phone(desk, "o-fresh")
     answer = await fresh.say("算力券什么时候申报？")
     day = (await desk.database.read(lambda tx: shanghai_day(tx.now))).isoformat()
@@ -140,7 +140,7 @@ async def test_an_agency_answers_two_officials_publish_and_those_who_asked_are_t
     assert "———" in answer
     assert "8.1" in answer
     assert "本措施未规定" in answer
-    # Already running nodes hear of it too, and the policy's own answers stay as they were.
+    # Running nodes get it too, and the policy's own answers stay as they were.
     assert "2026年12月1日" in await other.say(OPEN)
     for words in ("算力券", "算力券给多少", "模型券什么时候申报", "算力券要什么材料", "8.1", "第八条"):
         assert "2026年12月1日" not in await fresh.say(words), words

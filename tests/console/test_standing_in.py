@@ -1,4 +1,4 @@
-"""Stand-ins: until a day, with a second person's consent where they approve, and never in two places at once."""
+"""Stand-ins: until a day, with a second person's consent if they approve, and never twice at once."""
 
 import re
 from datetime import date, timedelta
@@ -27,19 +27,19 @@ def editor(name: str, kind: Kind = Kind.EDITOR) -> Grant:
 
 
 async def says(desk: DeskStage, openid: str, words: str) -> str:
-    """What the bot answers this person."""
+    """Return the bot's answer to this person."""
     inbound = Inbound(desk.database, Router(desk.parts, Door(desk.base)), Matcher(), desk.parts.texts.error)
     push = Text(account="gh", openid=openid, created=1, key=f"{openid}-{words}", secure=True, content=words)
     return await inbound(push) or ""
 
 
 def code_on(text: str) -> str:
-    """The words to be typed, as the desk shows them once."""
+    """Return the text to type, as the console shows it once."""
     return text.split('desk-code">')[1].split("<")[0]
 
 
 async def offered(desk: DeskStage, principal: Browser, kind: str = "编辑", days: int = 10) -> str:
-    """The invitation that the principal's own page makes."""
+    """Return the invitation made on the principal's page."""
     last = await desk.database.read(lambda tx: today(tx) + timedelta(days=days))
     home = (await principal.get("/console")).text
     role_id = re.findall(r"/console/roles/(\d+)/stand-in", home)[0]
@@ -62,7 +62,7 @@ async def kinds(desk: DeskStage, openid: str) -> list[str]:
 
 
 async def stand_in(desk: DeskStage, principal: Browser, consenting: Browser) -> Browser:
-    """A stand-in as the desk makes one: offered, taken in the chat, consented to by somebody else."""
+    """Return a stand-in made via the console: offered, accepted in chat, consented to by another."""
     assert "等另一位" in await says(desk, "o-stand-in", await offered(desk, principal))
     home = (await consenting.get("/console")).text
     address = re.findall(r"(/console/roles/\d+/consent)", home)[0]
@@ -162,7 +162,7 @@ async def test_who_makes_an_invitation_does_not_take_it(desk: DeskStage) -> None
 
 
 async def submitted(desk: DeskStage, author: Browser) -> str:
-    """A broadcast of this person, put forward; its address."""
+    """Return the address of this person's submitted broadcast."""
     await author.get("/console/broadcasts/new")
     path = (await author.post("/console/broadcasts", **FORM)).location
     await decided(author, path, "submit")
@@ -186,7 +186,7 @@ async def test_neither_approves_what_the_other_wrote_nor_after_the_stand_in_is_o
     page = await deputy.post(f"{by_holder}/approve", seen=seen)
     assert (page.status, "代理人算作他代理的人" in page.text) == (422, True)
     assert "张工 代 李工" in (await third.get(by_deputy)).text
-    # The deputy leaves for good: what was written in the holder's place stays the holder's.
+    # The deputy leaves for good: what was written for the holder stays the holder's.
     await says(desk, "o-stand-in", "你好")
     seen = re.findall(r'name="seen" value="(\w{64})"', (await third.get(by_deputy)).text)[0]
 

@@ -1,4 +1,4 @@
-"""What users write stays words on every page that shows it, however it was stored."""
+"""Users' text is shown as plain text on every page, however it was stored."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -56,7 +56,7 @@ __all__ = ["cast"]
 
 Evil = Callable[[str], str]
 TODAY = date(2026, 11, 5)
-# Words that are kept and that no page of the desk shows as they are.
+# Text stored but never shown literally in the console.
 HIDDEN = {"联电"}
 ONLY_IN_THE_ARCHIVE = {"评注", "评因", "纪要", "选因", "异人"}
 
@@ -79,7 +79,7 @@ def evil(payload: str | Sequence[str], told: list[str]) -> Evil:
 
 
 def sow(tx: Tx, word: Evil) -> dict[Locator, int]:
-    """Something of each kind, hostile in every field that holds words; returns the number of each."""
+    """Insert something of each kind, hostile in every text field; return each id."""
     asker = people.meet(tx, "o-asker").id
     people.keep_contact(tx, asker, Reachable(word("联名"), word("联电")), "1")
     entry = roster.add(tx, name=word("录名"), credit_code=None, district="江宁", zone=None)
@@ -159,7 +159,7 @@ def sow(tx: Tx, word: Evil) -> dict[Locator, int]:
 
 
 async def read_all(browsers: list[Browser], things: Mapping[Locator, int], more: list[str]) -> list[Reading]:
-    """Every page there is for these things, and those more; nothing on any of them may be live."""
+    """Read every page of these things, and those more; nothing may be live."""
     paths = list(more)
     for route in ROUTES:
         if route.method == "GET" and "{" not in route.path and not route.path.endswith("export"):
@@ -179,7 +179,7 @@ async def read_all(browsers: list[Browser], things: Mapping[Locator, int], more:
 
 
 def missing(told: list[str], readings: list[Reading]) -> set[str]:
-    """The labels of words that no page showed just as they are."""
+    """Return the labels of text no page showed exactly."""
     return {word[:2] for word in told if not any(reading.shows(word) for reading in readings)}
 
 
@@ -279,5 +279,5 @@ async def test_nothing_stored_is_live_on_a_page_of_the_chat(cast: Cast, payload:
     assert [reading.live for reading in readings if reading.live] == []
     assert readings[-3].shows(f"企名{payload}")
     assert readings[-2].shows(f"企名{payload}")
-    # A trade that there is not, and who was searched for before, are not shown again.
+    # An invalid trade, and an earlier search, are not shown again.
     assert missing(told, readings) <= {"行业", "前名"}

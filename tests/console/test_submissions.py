@@ -1,4 +1,4 @@
-"""A form sent twice is one act: by a double click, by a reload, to two nodes at once, after the answer was lost."""
+"""A form sent twice is one act: by double click, reload, two nodes at once, or after a lost answer."""
 
 import asyncio
 from datetime import timedelta
@@ -29,20 +29,20 @@ EVENT = {
     "ends": "2099-03-15T17:00", "signup_from": "2026-01-01T09:00", "signup_until": "2099-03-10T17:00",
     "seats": "20", "quota": "2", "slots": "6", "minutes": "20",
 }  # fmt: skip
-# What is written down about every request, whatever it does.
+# Written for every request, whatever it does.
 BESIDE = {"submission", "session", "page_visit"}
-# Whoever sends these is out, and whatever they send then leads to the way in.
+# These end the session; anything sent afterwards leads to login.
 OUT = ("/console/sessions/{id}/end", "/console/leave")
 
 
 def counted(tx: Tx) -> dict[str, int]:
-    """The rows of every table that says what was done."""
+    """Count the rows of every table recording acts."""
     tables = [table for table in every_table() if table.name not in BESIDE]
     return {table.name: tx.execute(select(func.count()).select_from(table)).scalar_one() for table in tables}
 
 
 async def twice(browser: Browser, path: str, **fields: Any) -> tuple[Page, Page]:
-    """The very same form, sent two times at once."""
+    """Send exactly the same form twice at once."""
     token = browser.token
     first, second = await asyncio.gather(
         browser.post(path, csrf=token, **fields), browser.post(path, csrf=token, **fields)
@@ -145,7 +145,7 @@ async def test_an_answer_that_was_lost_with_its_node_is_not_worked_out_again(des
     await official.get(f"/console/tickets/{ticket_id}")
     token, path = official.token, f"/console/tickets/{ticket_id}/reply"
     await official.post(path, csrf=token, text="四月起受理。")
-    # As where the node died between the act and its answer.
+    # As if the node died between the act and its answer.
     await desk.database.write(lambda tx: tx.execute(text("UPDATE submission SET outcome = NULL")))
     page = await official.post(path, csrf=token, text="四月起受理。")
     assert page.status == 422
@@ -181,12 +181,12 @@ async def test_two_nodes_that_get_one_form_at_once_carry_it_out_once(
     desk: DeskStage, desk_settings: Settings, database_url: str
 ) -> None:
     key = desk_settings.key_bytes()
-    # One process serves an SQLite store: there the nodes share it, each with locks of its own.
+    # An SQLite database has one serving process: there the nodes share it, each with its own locks.
     other = desk.database if database_url.startswith("sqlite") else Database.open(database_url, key=key, actor=SERVICE)
     both = asyncio.Barrier(2)
 
     async def enter(database: Database) -> web.Response:
-        # Each has seen by now that nobody has carried the form out yet.
+        # Each has now seen that the form is not processed yet.
         await both.wait()
         number = await database.write(agency_questions.add, "一件事", "")
         return web.Response(status=303, headers={"Location": f"/console/silence/{number}"})
@@ -210,12 +210,12 @@ def test_only_these_forms_may_run_twice() -> None:
         if getattr(route, "repeatable", False)
     }
     assert repeatable == {
-        # Reads what was pasted, keeps nothing.
+        # Reads pasted text, saves nothing.
         ("/console", "/challenges/read"),
-        # Files handed out.
+        # File downloads.
         ("/h5", "/mine/export"),
         ("/h5", "/calendar/file"),
-        # A draft takes the last one's place; a bid and its withdrawal see to it themselves.
+        # A draft replaces the last one; bids and withdrawals handle repeats themselves.
         ("/h5", "/board/{id}/draft"),
         ("/h5", "/board/{id}/bid"),
         ("/h5", "/my-bids/{id}/withdraw"),

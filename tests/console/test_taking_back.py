@@ -1,4 +1,4 @@
-"""An approver takes a wrong proof back: the code is free, what hung on the proof ends, everything else stays."""
+"""An approver revokes a wrong verification: the code is free, dependent roles end, everything else stays."""
 
 from datetime import date, timedelta
 

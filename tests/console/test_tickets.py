@@ -1,4 +1,4 @@
-"""Tickets at the desk: the queue of what one answers for, assigning, moving in workdays, answering, kept answers."""
+"""Tickets in the console: one's queue, assigning, transferring in workdays, answering, canned answers."""
 
 from datetime import date, timedelta
 

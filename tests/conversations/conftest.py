@@ -1,4 +1,4 @@
-"""A bot and a platform of their own for every story, and phones that drive them over HTTP."""
+"""A separate bot and platform for every story, and phones controlled over HTTP."""
 
 import asyncio
 import random
@@ -47,7 +47,7 @@ def settings(database_url: str) -> Settings:
 
 @pytest.fixture
 async def stage(settings: Settings, parts: Parts) -> AsyncIterator[Stage]:
-    """The bot over a seeded database, the platform beside it, and the bot's menu pushed to it."""
+    """Return the bot over a seeded database, the platform, and the bot's menu pushed to it."""
     clock = StoryClock()
     platform = Platform(simulator_account(settings, 1, "宁专通"), clock)
     await platform.start()
@@ -75,7 +75,7 @@ async def stage(settings: Settings, parts: Parts) -> AsyncIterator[Stage]:
         await asyncio.sleep(0)
 
     def channels() -> dict[Channel, Sends]:
-        # As the bot's own, but a call is repeated without a wait.
+        # Like the bot's own, but retried without a pause.
         credentials = Credentials(APP_ID, settings.wechat_secret.get_secret_value())
         store = SharedToken(running["bot"].app[DATABASE], APP_ID)
         api = Api(Calls(session, base, credentials, store, clock.now, at_once))

@@ -1,4 +1,4 @@
-"""A market place for stories: phones that open pages, the desk beside them, firms that are proven."""
+"""A marketplace for stories: phones that open pages, the console, verified firms."""
 
 import re
 import socket
@@ -22,7 +22,7 @@ from tests.simulator.phone import Phone
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """The same bot, reached by browsers too."""
+    """Return the same bot's settings, reachable by browsers too."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         port = free.getsockname()[1]
@@ -31,13 +31,13 @@ def settings(settings: Settings) -> Settings:
 
 @dataclass(frozen=True)
 class Market:
-    """The chat's stage and the desk's, over one bot."""
+    """The chat's and the console's stages, over one bot."""
 
     stage: Stage
     desk: DeskStage
 
     async def firm(self, name: str, firm: str, code: str) -> Phone:
-        """Somebody who has registered a firm of the roster and proven it by this code of an official."""
+        """Return a phone whose person registered a roster firm and verified it by this code from an official."""
         phone = self.stage.phone(name)
         await register(phone, firm)
 
@@ -50,7 +50,7 @@ class Market:
         return phone
 
     async def open(self, phone: Phone, words: str) -> tuple[Browser, Page]:
-        """Say these words, open the page that the answer links to, as the phone's browser does."""
+        """Send this text and open the page linked in the answer, as the phone's browser does."""
         (bubble,) = await phone.say(words)
         (path,) = set(re.findall(r"/h5/in/[\w-]{43}", bubble.text))
         browser = self.desk.browser()
@@ -62,7 +62,7 @@ class Market:
 
 @pytest.fixture
 async def market(stage: Stage, settings: Settings) -> AsyncIterator[Market]:
-    """A market with the platform's messages encrypted."""
+    """Return a market with encrypted platform messages."""
     stage.platform.account.set_mode(Mode.SAFE)
     async with AsyncExitStack() as open_browsers:
 

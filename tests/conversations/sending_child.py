@@ -1,4 +1,4 @@
-"""A sending process that stops beside its call to the platform, there to be killed: URL KEY AHEAD BASE before|after."""
+"""A sending process that stops at its platform call, to be killed there: URL KEY AHEAD BASE before|after."""
 
 import asyncio
 import sys
@@ -18,7 +18,7 @@ from storage.engine.transactions import SERVICE
 
 
 class Stopping:
-    """Sends, or does not, tells that it is there, and goes no further."""
+    """Sends or not, reports being there, and blocks."""
 
     def __init__(self, channel: Sends, *, after: bool) -> None:
         self._channel = channel

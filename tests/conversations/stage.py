@@ -1,4 +1,4 @@
-"""What a story plays on: a bot, a platform, phones, and a day on which it begins."""
+"""A story's stage: a bot, a platform, phones, and a start date."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ STORY_BEGINS = datetime(2026, 11, 5, 2, 0, tzinfo=UTC)
 
 
 class StoryClock(Clock):
-    """Begins on one fixed day, so that a story reads the same in every year."""
+    """Starts on a fixed day, so that a story is the same in every year."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class StoryClock(Clock):
 # A task's end writes down what it returned: a stage would spell out the whole application, every time.
 @dataclass(frozen=True, repr=False)
 class Stage:
-    """What a story plays on. Nothing is pushed by itself, only by `sender`, or by the tick after `lively`."""
+    """A story's stage. Nothing is pushed automatically, only by `sender`, or by the tick after `lively`."""
 
     lively: Callable[[], None]
     database: Callable[[], Database]
@@ -45,18 +45,18 @@ class Stage:
 
 
 def said(seen: list[Seen]) -> str:
-    """The one text bubble that a gesture brought, its links read as words."""
+    """Return the single text bubble a gesture brought, links as words."""
     assert [bubble.kind for bubble in seen] == ["text"]
     return seen[0].plain
 
 
 def openid_of(stage: Stage, name: str) -> str:
-    """The openid of the phone with this name, once it is somebody's."""
+    """Return the openid of the phone with this name, once assigned."""
     return next(follower.openid for follower in stage.platform.followers if follower.name == name)
 
 
 async def register(phone: Phone, name: str = "云杼传感", size: str = "小型") -> None:
-    """Follow and go through the whole registration of a firm on the roster, leaving no contact."""
+    """Follow and complete the registration of a roster firm, leaving no contact."""
     await phone.follow()
     for words in ("注册", name, size, "跳过"):
         await phone.say(words)

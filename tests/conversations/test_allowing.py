@@ -1,4 +1,4 @@
-"""Somebody allows one reminder on a page; after 48 hours it reaches them, and it was the one."""
+"""Somebody allows one reminder on a page; after 48 hours it arrives, and uses it up."""
 
 from datetime import timedelta
 from html import unescape
@@ -28,7 +28,7 @@ def marked(page: Page, name: str) -> str:
 
 
 def tapped(market: Market, page: Page, **other: str) -> str:
-    """Where the tag leads when it is tapped."""
+    """Return the tag's target when tapped."""
     asked = {
         "appId": marked(page, "app-id"),
         "timestamp": marked(page, "timestamp"),
@@ -44,7 +44,7 @@ async def at_the_calendar(market: Market) -> tuple[Browser, Page]:
     phone = market.stage.phone(NAME)
     await register(phone)
     await market.stage.database().write(show_cards)
-    # Where a template message may be sent, a grant is not needed.
+    # With a usable template message no grant is needed.
     await market.stage.database().write(card_templates.remove, "reminder", "template")
     return await market.open(phone, "加入日历")
 

@@ -1,4 +1,4 @@
-"""What is answered to anything that is typed: a clause, an item, nonsense, nothing, and everything after expiry."""
+"""Answers to anything typed: a clause, an item, nonsense, nothing, and everything after expiry."""
 
 from datetime import UTC, datetime
 

@@ -1,5 +1,5 @@
-"""An article (图文): one card in the open chat, a template message where that is closed; at the next visit the card
-follows the answer, or words stand above it.
+"""An article (图文): a card in the open chat, a template message if that is closed; at the next visit the card follows
+the answer, or text above it.
 """
 
 import re
@@ -42,7 +42,7 @@ async def opened(stage: Stage, found: Broadcast) -> int:
 
 
 async def fetched(address: str) -> tuple[int, str, bytes]:
-    """What a phone gets there: status, where it is sent on, and what it is shown."""
+    """Return a phone's response there: status, redirect, and content."""
     async with aiohttp.ClientSession() as session, session.get(address, allow_redirects=False) as response:
         return response.status, response.headers.get("Location", ""), await response.read()
 

@@ -1,4 +1,4 @@
-"""`main.py ask` says what the chat says to somebody who has just followed."""
+"""`main.py ask` answers like the chat answers a new follower."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ def asked(capfdbinary: pytest.CaptureFixture[bytes], *argv: str) -> list[dict[st
     return [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
 
 
-# The lists of challenges and events stand in the chat's database, which the command has none of.
+# Challenge and event lists are in the chat's database, which the command has not.
 @pytest.mark.parametrize("question", [*(one for one in QUESTIONS if one not in ("榜单", "宁工品推")), "我的揭榜"])
 async def test_a_newcomer_in_the_chat_hears_what_ask_prints(
     stage: Stage, question: str, capfdbinary: pytest.CaptureFixture[bytes]
@@ -30,7 +30,7 @@ async def test_a_newcomer_in_the_chat_hears_what_ask_prints(
     heard = said(await phone.say(question))
     (printed,) = asked(capfdbinary, "--on", STORY_BEGINS.date().isoformat(), question)
     reply = str(printed["reply"]).replace("“", "").replace("”", "").splitlines()
-    # The chat alone has a database: it ends with whom to call, and where that needs the room leaves 注册 out.
+    # Only the chat has a database: it ends with contacts, and omits 注册 if short of room.
     lines = heard.replace("“", "").replace("”", "").splitlines()
     assert [line for line in lines if not line.startswith("联系：")] == [line for line in reply if line in lines]
     assert all("登记企业后可逐条核对" in line for line in reply if line not in lines)

@@ -1,4 +1,4 @@
-"""我能享受什么: one list for most needs, then question after question; what is left open stays unknown."""
+"""我能享受什么: one list covering most needs, then single questions; skipped ones stay unknown."""
 
 import pytest
 

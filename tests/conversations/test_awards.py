@@ -1,4 +1,4 @@
-"""已领过: a firm says which one-time awards it was paid, and which title was a first award; and takes it back."""
+"""已领过: statements about one-time awards received and first awards; and undoing them."""
 
 import pytest
 
@@ -14,7 +14,7 @@ GIANT = "澜砚数控"
 
 
 async def kept(stage: Stage, fact: str) -> Known | None:
-    """What this phone's firm has said of this fact."""
+    """Return this phone's firm's statement of this fact."""
 
     def read(tx: Tx) -> Known | None:
         person = people.find(tx, openid_of(stage, PHONE))

@@ -1,4 +1,4 @@
-"""榜单 on the phone: deadlines first, a number opens one, a sentence finds one, always with what this is not."""
+"""榜单 on the phone: deadlines first, a number opens one, a sentence finds one, always with a disclaimer."""
 
 from datetime import timedelta
 

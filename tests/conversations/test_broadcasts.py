@@ -1,4 +1,4 @@
-"""An official writes to many, another approves, a firm reads it in the chat; what is stopped or voided nobody reads."""
+"""An official's broadcast is approved by another and read in chat; stopped or voided ones are read by nobody."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ async def tick(stage: Stage) -> None:
 
 
 async def released(stage: Stage, **content: object) -> Broadcast:
-    """Approved, begun, handed to the outbox."""
+    """Return a broadcast approved, started and in the outbox."""
     found = await stage.database().write(approved, a_content(audience=READY, **content), stage.parts)
     stage.clock.advance(RULES.undo)
     await tick(stage)

@@ -1,4 +1,4 @@
-"""A notice with a card reaches its person outside the window: by template, by 订阅通知, once, or at the next visit."""
+"""A notice with a card arrives outside the window: by template, by 订阅通知, once, or at the next visit."""
 
 import re
 from datetime import timedelta
@@ -55,7 +55,7 @@ async def shown(stage: Stage, kind: str, name: str = NAME) -> int:
 
 
 async def following(stage: Stage, *, templates: bool = True) -> None:
-    """Somebody who follows, whose window is over."""
+    """Add a follower whose window has ended."""
     if templates:
         await stage.database().write(show_cards)
     await stage.phone(NAME).follow()
@@ -63,7 +63,7 @@ async def following(stage: Stage, *, templates: bool = True) -> None:
 
 
 async def reported(stage: Stage) -> None:
-    """The platform's reports of the last half minute have come."""
+    """Wait for the platform's reports of the last half minute."""
     stage.clock.advance(timedelta(seconds=30))
     await stage.platform.settled()
 
@@ -95,7 +95,7 @@ async def test_who_blocks_us_is_noticed_whenever_the_report_comes(stage: Stage, 
     await stage.sender()
     stage.clock.advance(timedelta(minutes=10))
     await reported(stage)
-    # Nothing more is pushed to them; all of it is said when they write.
+    # Nothing more is pushed to them; all of it is shown when they write.
     await stage.sender()
     assert {state for state, _ in await rows(stage)} == {"held"}
     assert said(await phone.say("帮助")).count(WORDS) == 2
@@ -140,7 +140,7 @@ async def test_a_template_the_platform_stops_is_used_no_more_and_the_words_go_an
 async def test_a_card_in_doubt_is_sent_again_under_its_number_and_shown_once(stage: Stage, kind: FaultKind) -> None:
     await following(stage)
     await planned(stage)
-    # As often as one call repeats itself.
+    # As often as one call is retried.
     stage.platform.faults.order(Fault(kind, SEND, count=4))
     await stage.sender()
     assert await rows(stage) == [("retry", "template")]
@@ -196,7 +196,7 @@ async def test_a_spent_quota_stops_cards_until_midnight_and_the_open_chat_goes_o
     await planned(stage, 3)
     await stage.sender()
     assert [state for state, _ in await rows(stage)] == ["sent", "new", "new"]
-    # They are asked for no more: the first refusal stops all.
+    # They are not called any more: the first refusal stops all.
     calls = [record.call.path for record in stage.platform.api.log.latest(100)]
     assert calls.count(SEND) == 2
     await stage.phone(NAME).say("榜单")

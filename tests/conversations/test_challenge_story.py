@@ -1,4 +1,4 @@
-"""A challenge from the need to the archive: its poster and officials at the desk, two firms on their phones."""
+"""A challenge from need to archive: its poster and officials in the console, two firms on their phones."""
 
 import io
 import json
@@ -35,7 +35,7 @@ ACTS = Path(__file__).with_name("challenge_story_acts.txt")
 
 
 async def status(phone: Phone) -> str:
-    """The one line of 我的揭榜 about this challenge."""
+    """Return the 我的揭榜 line about this challenge."""
     told = said(await phone.say("我的揭榜"))
     assert RULE in told
     return next(line for line in told.split("贵公司的揭榜：")[1].split("\n") if TITLE in line)
@@ -60,7 +60,7 @@ async def hand_over(browser: Browser, challenge_id: int, **other: object) -> str
 
 
 async def at_the_edge(market: Market, challenge_id: int, firm: str) -> None:
-    """The very bid that is kept, handed in once more a millisecond before the deadline, at it, and after it."""
+    """Resubmit the stored bid a millisecond before the deadline, at it, and after it."""
 
     def attempt(tx: Tx, by: timedelta) -> None:
         found = challenges.get(tx, challenge_id)
@@ -160,7 +160,7 @@ def _acts(tx: Tx) -> list[str]:
 
 
 async def judged(market: Market, who: Poster, challenge_id: int) -> None:
-    """From the review to the public notice: scores, minutes, a choice by people."""
+    """Go from review to public notice: scores, minutes, a choice by people."""
     page = await who.poster.post(f"/console/challenges/{challenge_id}/begin-review")
     assert page.status == 303, page.text
     found = await market.desk.database.read(bids.of_challenge, challenge_id)
@@ -176,7 +176,7 @@ async def judged(market: Market, who: Poster, challenge_id: int) -> None:
 
 
 async def hold_archive(market: Market, who: Poster, challenge_id: int) -> None:
-    """The ZIP holds the whole record, both bids, every file, and an index with the hash of each."""
+    """Check that the ZIP holds the whole record, both bids, every file, and an index with each hash."""
     address = f"{market.desk.base}/console/challenges/{challenge_id}/archive"
     async with who.poster._session.get(address) as response:
         body = await response.read()

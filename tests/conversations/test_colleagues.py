@@ -1,4 +1,4 @@
-"""Colleagues ask to join, the administrator decides in the chat, anybody may leave; who waits sees nothing."""
+"""Colleagues ask to join, the administrator decides in chat, anybody may leave; applicants see nothing."""
 
 import pytest
 
@@ -24,7 +24,7 @@ async def encrypted(stage: Stage) -> None:
 
 @pytest.fixture
 async def boss(stage: Stage) -> Phone:
-    """The administrator of 云杼传感, proven by a code."""
+    """Return the administrator of 云杼传感, verified by a code."""
     phone = stage.phone("王会计")
     await register(phone)
     await stage.database().write(give)
@@ -33,7 +33,7 @@ async def boss(stage: Stage) -> Phone:
 
 
 async def ask(stage: Stage, name: str, kind: str = "1") -> Phone:
-    """Somebody registers the same firm and asks to join it."""
+    """Return a phone whose person registers the same firm and asks to join it."""
     phone = stage.phone(name)
     await register(phone)
     assert FREE in said(await phone.say("加入"))
@@ -137,7 +137,7 @@ async def test_whoever_asks_to_join_learns_no_more_of_a_proven_firm_than_that_it
     await stage.database().write(give)
     await phone.say("核验 ABCD-2345")
     after = await said_by_applicant(stage, "乙先生")
-    # The warning that a proven firm bears this name comes once; who is behind it, and the rest, is the same.
+    # The warning about a verified firm with this name comes once; its people, and the rest, are the same.
     warnings = [number for number, reply in enumerate(after) if reply.startswith("【消息】已有一家核验过的")]
     assert len(warnings) == 1
     after[warnings[0]] = after[warnings[0]].partition("———\n")[2]

@@ -1,4 +1,4 @@
-"""我的联系人: changed or taken back any time, after the notice, and nobody is asked twice."""
+"""我的联系人: changed or removed any time, after the notice, and nobody is asked twice."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every answer about an item or a clause ends with whom to call in the asker's own area, or says that nobody knows."""
+"""Every answer about an item or clause ends with a contact in the asker's area, or says that none is known."""
 
 from datetime import date, timedelta
 
@@ -106,7 +106,7 @@ async def test_whoever_verified_may_leave_and_the_contact_stays(stage: Stage) ->
 
 
 async def test_short_answers_keep_their_cautions_and_nearly_all_stay_short(stage: Stage, parts: Parts) -> None:
-    """A contact takes the room of 注册 and of how binding it is; never that of a caution or an agency."""
+    """A contact displaces 注册 and the strength; never a caution or an agency."""
     phone = stage.phone("王会计")
     await phone.follow()
     asked = {item.code: item.asks[0] for item in parts.policy.items.values() if item.asks}

@@ -1,4 +1,4 @@
-"""What README and docs show is what happens."""
+"""README and docs show what actually happens."""
 
 import os
 import re
@@ -20,7 +20,7 @@ async def test_the_tour_of_the_readme_works_in_the_order_printed(stage: Stage) -
 
 
 async def test_the_transcript_is_what_the_chat_really_says(stage: Stage) -> None:
-    """`WRITE_DOCS=1 make test` writes it anew after the texts have changed."""
+    """`WRITE_DOCS=1 make test` rewrites it after text changes."""
     written = TRANSCRIPT.read_text("utf-8")
     phone = stage.phone("企业·财务")
     played = [written.partition("\n## ")[0].strip() + "\n"]

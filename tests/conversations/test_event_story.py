@@ -1,4 +1,4 @@
-"""宁工品推 whole: twelve firms and a thirteenth in the line, five tables, the door, a no-show, what came of it."""
+"""宁工品推 in full: twelve firms and a thirteenth waiting, five tables, check-in, a no-show, outcomes."""
 
 import re
 from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ FORM = {
 
 
 async def announced(market: Market) -> tuple[str, int]:
-    """The event on the desk: four tables set by the official, one brought by an SOE."""
+    """Announce the event in the console: four tables by the official, one by an SOE."""
     desk = market.desk
     official = await desk.official(Kind.EDITOR)
     await official.get("/console/events")
@@ -61,7 +61,7 @@ async def announced(market: Market) -> tuple[str, int]:
 
 
 async def phones(market: Market) -> list[Phone]:
-    """Thirteen firms, each with somebody who follows; the first offers what the SOE looks for."""
+    """Return thirteen firms, each with a follower; the first offers what the SOE needs."""
     found = []
     for number in range(13):
         phone = market.stage.phone(f"会计{number}")
@@ -76,7 +76,7 @@ async def phones(market: Market) -> list[Phone]:
 
 
 async def shown(browser: Browser, path: str, what: str) -> str:
-    """The part of the event's page under this heading."""
+    """Return the event page's section under this heading."""
     page = (await browser.get(path)).text
     return next(part for part in page.split("<section")[1:] if f"<h2>{what}" in part)
 

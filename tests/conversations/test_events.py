@@ -1,4 +1,4 @@
-"""宁工品推 as its people live it: twelve firms, five tables, a full house, a no-show, and what came of it."""
+"""宁工品推 from its people's view: twelve firms, five tables, a full event, a no-show, and outcomes."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -57,7 +57,7 @@ def hold(tx: Tx, event: Event) -> int:
 
 
 def firm_of(tx: Tx, openid: str, name: str) -> int:
-    """Somebody who registered this firm before the story."""
+    """Add a person who registered this firm before the story."""
     firm_id = firms.add(tx, name=name, credit_code=None)
     people.join_firm(tx, people.meet(tx, openid).id, firm_id)
     return firm_id

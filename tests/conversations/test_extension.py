@@ -1,4 +1,4 @@
-"""Officials enter that the policy holds longer: answers, verdicts and reminders follow, with the document named."""
+"""Officials enter the policy's extension: answers, verdicts and reminders follow, naming the document."""
 
 from datetime import date
 

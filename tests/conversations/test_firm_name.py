@@ -1,4 +1,4 @@
-"""A firm's name alone brings its public titles and what is open for such firms; questions stay questions."""
+"""A firm's name alone returns its public titles and what is open for such firms; questions stay questions."""
 
 from datetime import timedelta
 

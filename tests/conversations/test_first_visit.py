@@ -1,4 +1,4 @@
-"""A firm's accountant follows the account, registers, learns what is hers, answers three questions, asks one item."""
+"""A firm's accountant follows, registers, sees her benefits, answers three questions, asks about one item."""
 
 from tests.conversations.stage import Stage, register, said
 

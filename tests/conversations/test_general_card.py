@@ -1,4 +1,4 @@
-"""A notice without a card of its own reaches its person after 48 hours all the same: by its first words."""
+"""A notice without its own card still arrives after 48 hours: by its first words."""
 
 from datetime import timedelta
 
@@ -40,7 +40,7 @@ async def stands(stage: Stage) -> list[tuple[str, str | None]]:
 
 
 async def silent(stage: Stage) -> None:
-    """Somebody who has not written for two days, at an account that shows cards."""
+    """Add a person silent for two days, at an account with cards."""
     await stage.phone(NAME).follow()
     await stage.database().write(show_cards)
     stage.clock.advance(timedelta(hours=49))

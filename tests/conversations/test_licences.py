@@ -1,4 +1,4 @@
-"""A firm is proven by a picture of its licence: sent in the chat, fetched later, decided by an official, deleted."""
+"""Verification by licence picture: sent in chat, downloaded later, decided by an official, deleted."""
 
 import asyncio
 from datetime import timedelta
@@ -56,7 +56,7 @@ async def fetch(stage: Stage, parts: Parts) -> None:
 
 
 async def at_once(_seconds: float) -> None:
-    """The pauses between a call's own repeats, without waiting."""
+    """Do not wait between a call's retries."""
 
 
 def only_request(tx: Tx) -> rows.Request:
@@ -70,7 +70,7 @@ def pictures_kept(tx: Tx) -> int:
 
 
 async def sent(stage: Stage, phone: Phone, parts: Parts, content: bytes, name: str = "licence.jpg") -> rows.Request:
-    """The whole way of a picture up to where it waits, or was refused by the machine."""
+    """Process a picture until it waits, or was refused automatically."""
     await phone.say("核验")
     assert "资料已收到，核验后生效。" in await send(stage, phone, content, name)
     await fetch(stage, parts)

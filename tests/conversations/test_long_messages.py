@@ -1,4 +1,4 @@
-"""A message that is too long is refused with what to do, before anything reads it; what was running goes on."""
+"""Too long a message is refused with advice, before anything reads it; a running dialog continues."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A broadcast to all followers by the platform's mass messages: once each, whatever becomes of the answer."""
+"""A broadcast to all followers by mass messages: once each, whatever happens to the answer."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The menu that the bot pushed: every button does what its name says."""
+"""The menu pushed by the bot: every button does what its name says."""
 
 import pytest
 

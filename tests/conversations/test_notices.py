@@ -1,4 +1,4 @@
-"""What somebody is to be told is said with the next reply, once, and can be read again."""
+"""Pending notices are shown with the next reply, once, and can be read again."""
 
 from config.topics import NoticeTopic
 from storage.engine.transactions import Tx

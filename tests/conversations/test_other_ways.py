@@ -1,4 +1,4 @@
-"""邮箱 in the chat: the code goes to the post, comes back typed, and only then is the address used."""
+"""邮箱 in chat: the code is mailed, typed back, and only then is the address used."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -39,7 +39,7 @@ async def post() -> AsyncIterator[tuple[Post, int]]:
 
 @pytest.fixture
 def settings(settings: Settings, post: tuple[Post, int]) -> Settings:
-    """The same bot with a post office."""
+    """Return the same bot's settings with a mail server."""
     at = {"smtp_host": "127.0.0.1", "smtp_port": post[1], "smtp_sender": "notice@example.cn"}
     return settings.model_copy(update=at)
 

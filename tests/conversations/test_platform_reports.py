@@ -1,4 +1,4 @@
-"""What the platform reports of notices and mass messages: the bot takes every report, and the chat stays quiet."""
+"""Platform reports on notices and mass messages: the bot accepts every one, and the chat stays quiet."""
 
 from datetime import timedelta
 

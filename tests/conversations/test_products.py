@@ -1,4 +1,4 @@
-"""我的产品: told in one message, shown before it is kept, used at once, taken back at once."""
+"""我的产品: stated in one message, shown before saving, used at once, cleared at once."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.conversations.stage import Stage, register, said
 
 
 async def listed(stage: Stage, text: str) -> int:
-    """How many firms a demand finds."""
+    """Return how many firms a demand finds."""
     return len((await stage.database().read(Matcher().rank, Demand(text))).firms)
 
 

@@ -1,4 +1,4 @@
-"""A firm is proven by a code from an official; whoever comes second hears what everybody hears."""
+"""Verification by an official's code; a second firm gets the usual answer."""
 
 import asyncio
 from datetime import date, timedelta

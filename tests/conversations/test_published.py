@@ -1,4 +1,4 @@
-"""What departments and districts published is said beside the clause, with its source; what has ended, as ended."""
+"""Publications of departments and districts are shown beside the clause, with source; ended ones as ended."""
 
 from datetime import date, datetime, timedelta
 
@@ -19,7 +19,7 @@ async def put(stage: Stage, *contents: Content) -> list[int]:
 
 
 def wait_until(stage: Stage, moment: datetime) -> None:
-    """Let the story's time pass up to this moment."""
+    """Advance the story's time to this moment."""
     stage.clock.advance(moment - stage.clock.now())
 
 

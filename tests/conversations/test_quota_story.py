@@ -1,4 +1,4 @@
-"""The day's quota is spent in the middle of a broadcast: an operator has it started anew, and the rest goes out."""
+"""The daily quota runs out during a broadcast: an operator resets it, and the rest is sent."""
 
 from bot.simulator.faults import Fault, FaultKind
 from bot.wechat.api import CLEAR_QUOTA, CUSTOM_SEND

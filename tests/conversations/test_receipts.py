@@ -1,4 +1,4 @@
-"""回执: what was told is found again by its code, by the firm's own people alone, and is gone with who was told."""
+"""回执: an answer is found again by its code, only by the firm's own people, and is gone with its reader."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The demo's one firm is recommended the challenge that fits it, with the reason, however few firms there are."""
+"""The demo's one firm gets the fitting challenge recommended, with the reason, however few firms there are."""
 
 import pytest
 

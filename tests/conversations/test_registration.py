@@ -1,4 +1,4 @@
-"""Registering a firm: wrong answers are told what would be right, 取消 works anywhere, a contact only after consent."""
+"""Registration: wrong answers are explained, 取消 works anywhere, a contact only after consent."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The ways through a registration: steps counted, back, changed, explained, interrupted; doubtful codes; sizes."""
+"""Variants of registration: steps counted, back, changed, explained, interrupted; doubtful codes; sizes."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A firm is reminded of its own step in time, ends it with one tap, gathers or switches off; changes are corrected."""
+"""A firm is reminded of its own step in time, dismisses it with a tap, uses digest or off; changes are corrected."""
 
 from datetime import datetime, timedelta
 
@@ -27,7 +27,7 @@ async def tick(stage: Stage) -> None:
 
 
 async def told(stage: Stage) -> list[str]:
-    """Every reminder in the outbox that nobody was told yet, in the order of planning."""
+    """Return every unsent reminder in the outbox, in planning order."""
 
     def texts(tx: Tx) -> list[str]:
         rows = tx.execute(outbox.OUTBOX.select().where(outbox.OUTBOX.c.topic == "reminder").order_by("id"))

@@ -1,4 +1,4 @@
-"""An answer from the desk arrives on the phone while the window is open, else it is said at the next visit: once."""
+"""An answer from the console arrives on the phone while the window is open, else at the next visit: once."""
 
 import asyncio
 from datetime import date, timedelta
@@ -63,7 +63,7 @@ async def test_within_48_hours_the_answer_arrives_by_itself_once(stage: Stage) -
     stage.clock.advance(timedelta(hours=47, minutes=30))
     await answer(stage)
     stage.lively()
-    # The bot's own tick sends it, nobody here does.
+    # The bot's own tick sends it.
     assert ANSWER in said(await phone.arrivals(within=10))
     for _ in range(3):
         await stage.sender()
@@ -202,7 +202,7 @@ async def test_a_killed_sender_leaves_no_second_copy_and_no_lost_one(
     fork_server.kill()
     await fork_server.ended()
     assert await states(stage) == ["leased"]
-    # While it is being sent it is not said beside a reply, nor sent by anybody else.
+    # While being sent it is neither shown beside a reply nor sent by another.
     await stage.sender()
     phone = stage.phone("王会计")
     assert ANSWER not in said(await phone.say("帮助"))
@@ -212,7 +212,7 @@ async def test_a_killed_sender_leaves_no_second_copy_and_no_lost_one(
     assert await states(stage) == ["uncertain"]
     assert ANSWER not in said(await phone.say("帮助"))
     assert await copies(stage, "王会计") == (1 if after else 0)
-    # It can always be read again, and a person may have it told again.
+    # It can always be read again, and resent by decision.
     assert ANSWER in said(await phone.say("我的消息"))
     (waiting,) = await stage.database().read(review_queue.listed, 9)
     assert await stage.database().write(lambda tx: review_queue.decide(tx, again=True, row_id=waiting.id))
@@ -245,7 +245,7 @@ async def test_an_answer_that_is_none_leaves_it_uncertain_and_never_twice(
 
 
 class Fixed:
-    """A channel that always ends the same way."""
+    """A channel with a fixed outcome."""
 
     def __init__(self, outcome: Outcome) -> None:
         self._outcome = outcome

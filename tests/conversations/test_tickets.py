@@ -1,4 +1,4 @@
-"""人工: a question to people becomes a ticket, can be added to, and its answer is told in the chat."""
+"""人工: a question to people becomes a ticket, can be extended, and its answer arrives in chat."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""A registered phone and one that is not hear the same of a firm's titles on every day, and when one is over."""
+"""Registered and unregistered phones see the same titles of a firm on every day, and when one expires."""
 
 from datetime import UTC, datetime
 

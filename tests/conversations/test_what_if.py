@@ -1,4 +1,4 @@
-"""如果我成了小巨人: what would be met beside what is met now; a supposition that leaves no trace."""
+"""如果我成了小巨人: what would additionally be met; a hypothesis that leaves no trace."""
 
 import pytest
 

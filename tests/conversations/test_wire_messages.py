@@ -1,4 +1,4 @@
-"""Everything that is not typed: voice, pictures, places, taps on an old menu, a closed account."""
+"""Everything that is not typed: voice, pictures, locations, taps on an old menu, a closed account."""
 
 import pytest
 

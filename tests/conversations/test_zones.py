@@ -1,4 +1,4 @@
-"""A firm in a development zone says so once, and is given the zone's office from then on."""
+"""A firm in a development zone states it once, and gets the zone's office from then on."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""The chat's pages stand on the same application as the desk."""
+"""The chat's pages run in the same application as the console."""
 
 import re
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Visitor:
         return found[1]
 
     async def open(self, words: str) -> Page:
-        """Ask for a page in the chat and go to it."""
+        """Request a page in the chat and open it."""
         link = await self.link(words)
         await self.browser.get(link)
         entered = await self.browser.post(link)
@@ -50,7 +50,7 @@ class Visitor:
 
 @dataclass(frozen=True)
 class Cast:
-    """Makes people by name."""
+    """Creates people by name."""
 
     desk: DeskStage
 

@@ -1,4 +1,4 @@
-"""The button that allows one notice stands where it does something, and only there may a foreign script be loaded."""
+"""The button that allows one notice appears only where it works, and only there may a foreign script load."""
 
 from collections.abc import AsyncIterator
 
@@ -18,7 +18,7 @@ TAG = '<wx-open-subscribe template="demo-notice-deadline">'
 
 
 class Platform:
-    """Gives a token, and a ticket where it has one."""
+    """Returns a token, and a ticket if it has one."""
 
     def __init__(self) -> None:
         self.ticket: dict[str, object] = {"errcode": 0, "errmsg": "ok", "ticket": "the-ticket", "expires_in": 7200}
@@ -43,7 +43,7 @@ def desk_settings(desk_settings: Settings, platform: tuple[Platform, str]) -> Se
 
 @pytest.fixture
 async def visitor(cast: Cast) -> Visitor:
-    """Somebody on the calendar's page of an account that shows notices."""
+    """Return a person on the calendar page of an account with notices."""
     await cast.desk.database.write(show_cards)
     person = cast.person("o-1")
     await person.open("加入日历")

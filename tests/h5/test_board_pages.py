@@ -1,4 +1,4 @@
-"""榜单 and 我的揭榜 on a phone: from the chat's word to the page, what a firm may do there, what nobody can open."""
+"""榜单 and 我的揭榜 on a phone: from chat to page, what a firm may do, what nobody can open."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""From the chat to a page: one link, one use, half an hour, its own cookie; strangers and others find nothing."""
+"""From chat to a page: one link, one use, half an hour, its own cookie; everybody else gets not found."""
 
 import re
 from datetime import timedelta
@@ -107,7 +107,7 @@ async def test_a_stranger_finds_nothing(cast: Cast) -> None:
         assert nothing.status == 404
 
 
-# What is only read changes nothing for the next; what is sent may, so each of those begins anew.
+# Reading changes nothing for the next test; sending may, so each of those starts anew.
 SEEN = [route for route in CLOSED if route.method == "GET"]
 SENT = [[route] for route in CLOSED if route.method == "POST"]
 

@@ -1,4 +1,4 @@
-"""A form on the phone: sent twice it is one act, refused it keeps what was typed."""
+"""A form on the phone: sent twice it is one act, refused it keeps the input."""
 
 from html import unescape
 

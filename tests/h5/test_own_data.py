@@ -1,4 +1,4 @@
-"""导出我的数据 and 注销: everything of one's own, and its end."""
+"""导出我的数据 and 注销: all personal data, and its erasure."""
 
 import json
 from datetime import timedelta

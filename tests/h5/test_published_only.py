@@ -1,4 +1,4 @@
-"""What was never published is nowhere to be read: every stage of a challenge by every public surface and viewer."""
+"""Unpublished content is nowhere readable: every challenge stage × every public surface and viewer."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ CONTENT = "金丝雀研发内容"
 
 @dataclass(frozen=True)
 class History:
-    """How a challenge came to stand where it stands: `published` tells whether it was, `ahead` its deadline in days."""
+    """A challenge's history: `published`: whether it ever was, `ahead`: deadline in days."""
 
     name: str
     stage: Stage
@@ -57,7 +57,7 @@ PUBLISHED = (
 
 @dataclass(frozen=True)
 class Viewers:
-    """Everybody who may look at what is public, and the challenge they look for."""
+    """Every viewer of public content, and the challenge concerned."""
 
     challenge_id: int
     stranger: Browser
@@ -67,7 +67,7 @@ class Viewers:
 
 
 async def stands(desk: DeskStage, cast: Cast, history: History) -> Viewers:
-    """A challenge with this history, which a proven firm was told fits it."""
+    """Return a challenge with this history, recommended to a verified firm."""
     firm, follower = cast.person("o-fitting"), cast.person("o-follower")
     await firm.say("你好")
     await follower.say("你好")
@@ -110,14 +110,14 @@ async def page(browser: Browser, path: str) -> bool:
 
 
 async def sent(browser: Browser, path: str, **fields: str) -> bool:
-    """Whether this form is taken there, or anything about the challenge comes back."""
+    """Return whether this form is accepted there, or anything about the challenge returned."""
     await browser.get("/h5/mine")
     answer = await browser.post(path, **fields)
     return answer.status == 303 or shows(answer.text)
 
 
 Surface = Callable[[Viewers], Awaitable[bool]]
-# What everybody may read once it was published, whatever became of it.
+# Always readable once published, whatever happened later.
 ALWAYS: dict[str, Surface] = {
     "a stranger's list": lambda who: page(who.stranger, f"/console/board?q={TITLE[:6]}"),
     "a stranger's page": lambda who: page(who.stranger, f"/console/board/{who.challenge_id}"),
@@ -128,7 +128,7 @@ ALWAYS: dict[str, Surface] = {
     "a sentence in the chat": lambda who: said(who.firm, "那个磁悬浮离心压缩机喘振预警的榜还能报吗"),
     "no interest": lambda who: sent(who.firm.browser, f"/h5/board/{who.challenge_id}/decline"),
 }
-# What is only for challenges that take bids now.
+# Only for challenges taking bids now.
 WHILE_OPEN: dict[str, Surface] = {
     "what is open, as strangers see it": lambda who: page(who.stranger, f"/console/board?open=1&q={TITLE[:6]}"),
     "a firm's list": lambda who: page(who.firm.browser, "/h5/board"),

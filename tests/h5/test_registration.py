@@ -1,4 +1,4 @@
-"""The registration on one page: prefilled, errors beside their fields, and the same services as the chat."""
+"""Registration on one page: prefilled, errors beside their fields, and the same services as the chat."""
 
 from typing import Any
 

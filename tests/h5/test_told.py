@@ -1,4 +1,4 @@
-"""A card leads its person to the whole message; that they opened it stands on the board, once."""
+"""A card leads to the whole message; opening it counts on the board, once."""
 
 from bot.services.broadcasts import broadcasts as service
 from bot.services.broadcasts import read_receipts
@@ -13,7 +13,7 @@ from tests.console.stage import DeskStage
 
 
 async def told(desk: DeskStage) -> tuple[Broadcast, str]:
-    """A card that was handed over, and where it leads."""
+    """Return a card in the outbox, and its target."""
 
     def enter(tx: Tx) -> Broadcast:
         a_firm(tx, "南京云有限公司")

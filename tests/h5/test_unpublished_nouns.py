@@ -1,4 +1,4 @@
-"""What was never published is nowhere to be read: events, what departments publish, agencies' answers, pictures."""
+"""Unpublished content is nowhere readable: events, publications, agencies' answers, pictures."""
 
 import re
 from collections.abc import Callable

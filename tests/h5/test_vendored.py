@@ -1,4 +1,4 @@
-"""What was taken from elsewhere is what it was when it was taken."""
+"""Third-party files are unchanged."""
 
 import hashlib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Texts made to let a pattern or a reader of text run long: derived from a pattern's own parts, and general ones."""
+"""Texts that make a pattern or text reader slow: derived from a pattern's own parts, and general ones."""
 
 import random
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from importlib import import_module
 from itertools import product
 from typing import Any
 
-# `re` reads patterns by these; nothing public says what a pattern is made of.
+# `re` uses these to parse patterns; no public API exposes a pattern's structure.
 _parser: Any = import_module("re._parser")
 _PROBES = "1 a一万年号,.-:：()（<[{\"'\\/@=_公A\n\t。！、+%\u3000#*~x,0.9z日元\x01"
 _REPEATS = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
@@ -40,13 +40,13 @@ GENERAL = (
 
 
 def general(length: int) -> list[str]:
-    """Return runs and mixes of this length, each alone and with an ending that fits no sensible form."""
+    """Return runs and mixes of this length, each alone and with an ending that breaks a match."""
     runs = [(unit * length)[:length] for unit in GENERAL]
     return runs + [run[:-1] + "\x01" for run in runs]
 
 
 def against(pattern: str, flags: int, length: int) -> list[str]:
-    """Return texts of about this length against which the pattern has most to try."""
+    """Return texts of about this length that give the pattern the most to try."""
     tree = _parser.parse(pattern, flags)
     found: dict[str, None] = {}
     for before, body in _repeats(tree, [""]):
@@ -64,7 +64,7 @@ def against(pattern: str, flags: int, length: int) -> list[str]:
 
 
 def _repeats(tree: Any, before: list[str]) -> Iterator[tuple[list[str], list[str]]]:
-    """Yield for each part that may stand many times what comes before it and examples of the part."""
+    """Yield, for each repeatable part, what precedes it and examples of the part."""
     for operation, given in tree:
         name = str(operation)
         if name in _REPEATS:
@@ -94,7 +94,7 @@ def _inner(name: str, given: Any) -> list[Any]:
 
 
 def _examples(tree: Any) -> list[str]:
-    """Return a few short texts that the tree takes, looking ahead and behind left out."""
+    """Return a few short texts that the tree matches, ignoring lookarounds."""
     every = [""]
     for operation, given in tree:
         mine = _example(str(operation), given)

@@ -1,6 +1,6 @@
 """Run alone by test_evil_words: evil texts in every message, form field and pasted text, each in bounded time.
 
-The kernel ends the process where one of them takes 2 s of CPU; standard output then ends with what it was.
+The kernel kills the process if one takes 2 s of CPU; standard output then ends with the text concerned.
 """
 
 import ast
@@ -35,7 +35,7 @@ __all__ = ["cast", "desk", "desk_settings"]
 SECONDS = 2.0
 # The variable that names the file with what messages begin with.
 OPENINGS = "EVIL_OPENINGS"
-# What a field's value is cut to, so that a form of twenty fields stays below what one may hold in all.
+# Field values are cut to this, so that a form of twenty fields stays below the total limit.
 FIELD = 2_000
 EVIL = ["1" * FIELD, " x" * (FIELD // 2), "1月 " * (FIELD // 3), "万,1" * (FIELD // 3)]
 PASTED = [(unit * 20_000)[:20_000] for unit in ("1", "1 ", "一", "签约后1", "1月 ", "南京公司", "1mm ", "a")]
@@ -92,7 +92,7 @@ async def test_answers_to_every_command(cast: Cast) -> None:
 
 
 def _fields(route: Route | H5Route) -> list[str]:
-    """Return the names of all fields that the route's module reads."""
+    """Return the names of all fields the route's module reads."""
     source = Path(getsourcefile(route.handler) or "").read_text("utf-8")
     called = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args]
     reading = [

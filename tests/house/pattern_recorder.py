@@ -1,4 +1,4 @@
-"""Run alone: import the whole project, build what it makes of its data, and print every pattern compiled, as JSON."""
+"""Run alone: import the whole project, build its derived data, and print every pattern compiled, as JSON."""
 
 import json
 import pkgutil
@@ -23,11 +23,11 @@ def _recording(pattern: str | bytes, flags: int = 0) -> "re.Pattern[str] | re.Pa
 
 
 def main() -> None:
-    """Print [file, line, pattern, flags, whether it is one of bytes] of each pattern."""
+    """Print [file, line, pattern, flags, whether bytes] of each pattern."""
     re.compile = _recording  # type: ignore[assignment]  # the one place through which all patterns come
     for floor in FLOORS:
         for module in pkgutil.walk_packages([str(ROOT / floor)], f"{floor}."):
-            # The store's own runner imports those.
+            # Those are imported by the migration runner.
             if not module.name.startswith("storage.migrations."):
                 import_module(module.name)
     from bot.app import load_parts

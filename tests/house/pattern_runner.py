@@ -12,7 +12,7 @@ from tests.house.evil import against
 
 SHORT, LONG = 2_000, 8_000
 MOST_GROWTH = 6.0
-# Under this the clock's own coarseness is measured; a pattern that is worse than linear is far above it.
+# Below this only clock resolution is measured; a pattern worse than linear is far above.
 FLOOR = 0.008
 TIMES = 2
 
@@ -43,7 +43,9 @@ def _growth(way: Callable[[Any], object], short: Any, long: Any) -> float:
 
 
 def main() -> None:
-    """Print for each pattern [its number, worst seconds on a long text, worst growth, the way and the text's start]."""
+    """Print for each pattern [its number, worst seconds on a long text, worst growth, the method and the
+    text's start].
+    """
     seconds = float(sys.argv[1])
     signal.signal(signal.SIGVTALRM, signal.SIG_DFL)
     for number, text, flags, is_bytes, ways in json.load(sys.stdin):

@@ -1,4 +1,4 @@
-"""The documents show what there is: each link leads to a file, each picture is shown and small."""
+"""Documents match reality: each link leads to a file, each picture is used and small."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every message, form field, pasted text and cell meets evil texts in a process that the kernel ends in time."""
+"""Every message, form field, pasted text and cell gets evil texts in a process the kernel kills in time."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from tests.house.test_patterns import patterns
 
 
 def openings() -> list[str]:
-    """Return what the commands and the dialogs' patterns begin with, each followed by evil text."""
+    """Return the beginnings of commands and dialog patterns, each followed by evil text."""
     found: dict[str, None] = {}
     for one in patterns():
         if one.site.startswith("bot/chat/"):
@@ -30,5 +30,5 @@ def test_no_message_field_or_cell_holds_the_process_up(tmp_path: Path) -> None:
     ended = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, OPENINGS: str(path)}
     )
-    # Where the kernel ended it, the last line is what it was at.
+    # If the kernel killed it, the last line shows at which text.
     assert ended.returncode == 0, ended.stdout[-3_000:] + ended.stderr[-1_000:]

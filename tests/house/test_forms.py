@@ -1,4 +1,4 @@
-"""Every form that acts carries a token of its own, and every sentence about a field belongs to an error there is."""
+"""Every acting form has its own token, and every field sentence belongs to an existing error."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""No pattern of the project is worse than linear: each meets evil texts in a process that the kernel ends in time."""
+"""No pattern of the project is worse than linear: each is tried with evil texts in a process the kernel kills
+in time.
+"""
 
 import ast
 import json
@@ -22,7 +24,7 @@ WAYS = {
     "fullmatch": "fullmatch",
     **dict.fromkeys(("search", "sub", "subn", "split", "findall", "finditer"), "search"),
 }
-# Of the tests: one of each kind that a text of 8,000 characters holds up for a second and longer.
+# From the tests: one of each kind that takes a second or more on 8,000 characters.
 WORSE = [
     (r"(?:a+)+$", "search"),
     (r"\s*回执\s*[:：]?\s*(\S+)?\s*", "fullmatch"),
@@ -33,7 +35,7 @@ WORSE = [
 
 @dataclass(frozen=True)
 class Met:
-    """One pattern and how the project uses it: match, fullmatch, search (with all that searches)."""
+    """A pattern and its uses in the project: match, fullmatch, search (including everything that searches)."""
 
     site: str
     pattern: str
@@ -62,7 +64,7 @@ def _compiled(tree: ast.Module) -> list[ast.Call]:
 
 @lru_cache(maxsize=1)
 def _names() -> dict[tuple[str, str], set[str]]:
-    """Return by file and name, the name's own file or one that imports it, how it is used; "" for bare."""
+    """Return, by file and name (own or imported), how it is used; "" for bare."""
     used: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for file, tree in _trees().items():
         nodes = list(ast.walk(tree))
@@ -81,7 +83,7 @@ def _names() -> dict[tuple[str, str], set[str]]:
 
 @lru_cache(maxsize=1)
 def _named() -> dict[tuple[str, int], str]:
-    """Return by file and line the names of patterns that have one."""
+    """Return, by file and line, the names of named patterns."""
     found: dict[tuple[str, int], str] = {}
     for file, tree in _trees().items():
         calls = {id(call) for call in _compiled(tree)}
@@ -93,7 +95,7 @@ def _named() -> dict[tuple[str, int], str]:
 
 
 def _ways(file: str, line: int) -> tuple[str, ...]:
-    """Return how a pattern of this place is used; in every way where it has no name of its own."""
+    """Return how a pattern at this place is used; every way if it is unnamed."""
     used = _names().get((file, _named().get((file, line), "")), {""})
     return tuple(dict.fromkeys(WAYS.values())) if "" in used else tuple(sorted(used))
 
@@ -112,7 +114,7 @@ def patterns() -> list[Met]:
 
 
 def run(patterns: list[Met], seconds: float = 2.0) -> list[str]:
-    """Return what is wrong with these patterns, a line each; one that is too slow ends its process, not the rest."""
+    """Return what is wrong with these patterns, one line each; too slow a one ends only its process."""
     wrong: list[str] = []
     begin = 0
     while begin < len(patterns):

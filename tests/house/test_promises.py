@@ -1,4 +1,4 @@
-"""No text, page or document tells a firm that it can have something: conditions are met, and agencies decide."""
+"""No text, page or document promises a benefit: conditions are met, and agencies decide."""
 
 import re
 from pathlib import Path
@@ -13,9 +13,9 @@ SHOWN = [
     *sorted((ROOT / "docs").glob("*.md")),
     ROOT / "README.md",
 ]
-# A channel of the platform's may well be usable now; nothing of the policy is.
+# A platform channel may be usable now; nothing of the policy is.
 PROMISES = re.compile(r"现在(?:就)?(?:能|可以)用(?!哪个渠道)|[您你]能拿|[您你]可以拿|[您你]能领|可得")
-# A list of words that people use, to be understood.
+# A list of words people use, for understanding them.
 HEARD = re.compile(r"^\s*(?:\w+_words|asks|signs|when|unless|filler\w*|extra_words)\s*=")
 
 

@@ -1,4 +1,4 @@
-"""Slow and silent connections are shown out; patient and hard-working ones are not."""
+"""Slow and silent connections are closed; patient and busy ones are not."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ from aiohttp import ClientError, ClientSession, web
 from bot.web.client_addresses import TRUSTED, TrustedProxies
 from bot.web.server import Limits, serve
 
-# Everything forty times faster than in earnest.
+# Everything forty times faster than in production.
 BRISK = Limits(
     idle_seconds=0.2, pace_seconds=0.1, pace_bytes=1000, unread_seconds=0.2, shutdown_seconds=0.2, most_connections=20
 )
@@ -52,7 +52,7 @@ async def serving(limits: Limits = BRISK) -> AsyncIterator[int]:
 
 @pytest.fixture
 async def connections() -> AsyncIterator[list[asyncio.StreamWriter]]:
-    """Closed when the test ends."""
+    """Yield connections, closed when the test ends."""
     writers: list[asyncio.StreamWriter] = []
     yield writers
     for writer in writers:
@@ -66,7 +66,7 @@ async def connect(port: int, keep: list[asyncio.StreamWriter]) -> tuple[asyncio.
 
 
 async def is_closed(reader: asyncio.StreamReader) -> bool:
-    """Whether the server ends the connection within the time that any test may take."""
+    """Tell whether the server closes the connection within the time a test may take."""
     try:
         async with asyncio.timeout(5):
             while await reader.read(65536):
@@ -79,7 +79,7 @@ async def is_closed(reader: asyncio.StreamReader) -> bool:
 
 
 async def drip(writer: asyncio.StreamWriter, data: bytes) -> None:
-    """A byte every 20 ms, until the other side has had enough."""
+    """Send a byte every 20 ms, until the other side closes."""
     for position in range(len(data)):
         if writer.is_closing():
             return
@@ -126,7 +126,7 @@ async def test_who_does_not_read_the_answer_is_shown_out(connections: list[async
         reader, writer = await connect(runner.addresses[0][1], connections)
         writer.write(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
         for _ in range(1000):
-            # It begins to send, then gives up.
+            # It starts sending, then gives up.
             if runner.server.requests_count and not runner.server.connections:
                 break
             await asyncio.sleep(0.02)
@@ -166,7 +166,7 @@ async def test_a_full_house_shows_its_oldest_stranger_out(connections: list[asyn
 
 
 async def ask(port: int, keep: list[asyncio.StreamWriter], local: str = "127.0.0.1") -> asyncio.StreamReader:
-    """A connection that has asked once, and stays."""
+    """Return a connection that has made one request and stays open."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(local, 0))
     keep.append(writer)
     writer.write(GET)

@@ -1,4 +1,4 @@
-"""Starting and stopping as an operator meets it: one clear line where something is in the way, Ctrl-C ends it."""
+"""Start and stop from an operator's view: one clear line if something prevents it, Ctrl-C ends it."""
 
 import os
 import signal
@@ -25,7 +25,7 @@ def environment() -> dict[str, str]:
 
 
 def told(*argv: str) -> tuple[int, list[str]]:
-    """Exit code and lines on standard error of a command that ends by itself."""
+    """Return exit code and standard error lines of a terminating command."""
     done = subprocess.run(
         command(*argv), cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60, check=False
     )
@@ -34,7 +34,7 @@ def told(*argv: str) -> tuple[int, list[str]]:
 
 @contextmanager
 def demo(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
-    """The demo, once it has said its three lines."""
+    """Return the demo, once it has printed its three lines."""
     running = subprocess.Popen(
         command("demo", "--port", str(port), "--data", str(folder)),
         cwd=ROOT,
@@ -50,7 +50,7 @@ def demo(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
 
 
 def free_port() -> int:
-    """A port with a free neighbour."""
+    """Return a port with a free neighbour."""
     while True:
         with socket.socket() as one, socket.socket() as two:
             one.bind(("127.0.0.1", 0))

@@ -1,4 +1,4 @@
-"""What the bot says: every key that code uses exists, none is empty, none is unused."""
+"""The bot's texts: every key used in code exists, none is empty, none is unused."""
 
 import ast
 import re
@@ -32,7 +32,7 @@ def _calls() -> list[ast.Call]:
 
 
 def _patterns(expression: ast.expr) -> Iterator[str]:
-    """The keys an expression can be, as regular expressions: blanks of an f-string are any one word."""
+    """Return an expression's possible keys as regular expressions: an f-string's blanks match any one word."""
     if isinstance(expression, ast.Constant) and isinstance(expression.value, str):
         yield re.escape(expression.value)
     elif isinstance(expression, ast.JoinedStr):
@@ -48,7 +48,7 @@ def _name(function: ast.expr) -> str:
     if isinstance(function, ast.Attribute):
         return function.attr
     if isinstance(function, ast.Call):
-        # Called at once after loading, as the commands do.
+        # Called directly after loading, as commands do.
         return "texts" if _name(function.func) == "load" else ""
     return function.id if isinstance(function, ast.Name) else ""
 
@@ -65,12 +65,12 @@ def _used() -> set[str]:
             used |= {re.escape(SPEAKERS[name]) + pattern for pattern in _patterns(call.args[0])}
         elif name in _errors():
             used |= {r"errors\." + pattern for pattern in _patterns(call.args[0])}
-    # The speakers themselves hand any key on.
+    # These classes pass on arbitrary keys.
     return used - {r"chat\.[\w.]+", r"answers\.[\w.]+", r"overview\.[\w.]+", r"what_if\.[\w.]+"}
 
 
 def _dictionary_keys() -> set[str]:
-    """Keys that stand as values in a table: ask.NEWCOMER, and the stores' tables of error codes."""
+    """Return keys stored as table values: ask.NEWCOMER, and the databases' error code tables."""
     tables = set()
     for floor in ("storage", "bot/cli"):
         for path in (ROOT / floor).rglob("*.py"):
@@ -108,7 +108,7 @@ def _acts() -> Iterator[str]:
             if isinstance(node, ast.Assign) and [_name(target) for target in node.targets] == ["action"]:
                 yield from _patterns(node.value)
     for stage in Stage:
-        # Closed by the clock alone: nobody's act.
+        # Closed only by the clock, by nobody's act.
         if stage is not Stage.CLOSED:
             yield re.escape(f"challenge.{stage.value}")
     for node in ast.walk(ast.parse((ROOT / "bot/services/challenges/review.py").read_text("utf-8"))):

@@ -1,4 +1,4 @@
-"""Which questions ask the same: grouped whatever their order, each in one group; answers only where it is safe."""
+"""Which questions ask the same: grouping independent of order, each in one group; answers only if safe."""
 
 import random
 

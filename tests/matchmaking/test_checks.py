@@ -1,4 +1,4 @@
-"""What is suggested before a challenge is posted. All firms here are invented."""
+"""Suggestions before a challenge is posted. All firms here are invented."""
 
 from datetime import date
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""GB 32100: the last character vouches for the seventeen before it."""
+"""GB 32100: the last character checks the seventeen before it."""
 
 import pytest
 from hypothesis import given
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from matchmaking.names.credit_code import ALPHABET, check_character, fault, normalise
 
-# The worked example that the standard itself gives.
+# The standard's own worked example.
 STANDARDS_EXAMPLE = "91350100M000100Y43"
 
 bodies = st.text(ALPHABET, min_size=17, max_size=17)

@@ -1,4 +1,4 @@
-"""Who meets whom, when: the best schedule there is, and nobody moved who was told."""
+"""Meeting schedules: the optimum, and announced meetings stay."""
 
 import itertools
 import json
@@ -17,7 +17,7 @@ from matchmaking.pairing import Meeting, Plan, Schedule, Side, Why, pair, value_
 
 
 def broken_rules(plan: Plan, schedule: Schedule) -> list[str]:
-    """What is wrong with a schedule, told naively."""
+    """Return a schedule's violations, computed naively."""
     sides = {side.id: side for side in (*plan.tables, *plan.firms)}
     meetings = schedule.meetings
     wrong = [f"{one} twice" for one, n in Counter((m.firm, m.table) for m in meetings).items() if n > 1]
@@ -39,7 +39,7 @@ def broken_rules(plan: Plan, schedule: Schedule) -> list[str]:
 
 
 def best_by_trying_everything(plan: Plan) -> float:
-    """The highest total value of any schedule: every set of meetings is tried."""
+    """Return the highest total value of any schedule, trying every set of meetings."""
     firms = {side.id: side for side in plan.firms}
     tables = {side.id: side for side in plan.tables}
     possible = [

@@ -1,4 +1,4 @@
-"""Phrases are what overlapping tokens cover together, wherever they stand."""
+"""Phrases are what overlapping tokens cover together, wherever they are."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +9,7 @@ TEXT = st.text(alphabet="主轴承泵a", max_size=40)
 
 
 def covered(tokens: list[str], text: str) -> list[str]:
-    """Character by character: a token holds its characters together."""
+    """Compute character by character: a token joins its characters."""
     inside, held = [False] * len(text), [False] * len(text)
     for token in tokens:
         for at in range(len(text) - len(token) + 1):

@@ -161,7 +161,7 @@ def test_why_not_tells_the_place_the_distance_and_the_words_that_are_missing(wor
 
 
 class OneWordModel:
-    """A sentence model that knows one thing: whether a text is about water."""
+    """A sentence model that knows only whether a text is about water."""
 
     def query(self, texts: list[str]) -> Vectors:
         return np.array([[float("水" in text), float("水" not in text)] for text in texts], np.float32)
@@ -236,7 +236,7 @@ def test_a_list_of_those_that_may_be_on_it_is_the_whole_ranking_without_the_othe
 def test_a_matching_word_added_to_a_firm_never_lowers_its_score(
     firms: list[Document], demand: str, field: str, already: int, data: st.DataObject
 ) -> None:
-    """However often it stands there already: then it brings little, and the longer text must cost no other word."""
+    """However often it is there already: then it adds little, and the longer text must not penalise other words."""
     word = data.draw(st.sampled_from(demand.split("；")))
     fields = firms[0].fields
     demand = f"{demand}；{fields['scope']}"

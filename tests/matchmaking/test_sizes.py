@@ -1,4 +1,4 @@
-"""The sizes of 工信部联企业〔2011〕300号 on both sides of each threshold, beside a second, naive reading of them."""
+"""Sizes of 工信部联企业〔2011〕300号 on both sides of each threshold, beside a second, naive implementation."""
 
 import pytest
 from hypothesis import given
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from matchmaking.eligibility.company_size import SIZES, Indicator, Trades
 
 TRADES = Trades.load()
-# As the rule's fourth article writes them: (trade, first indicator, second), each from small, medium, large on.
+# As in the rule's fourth article: (trade, first indicator, second), each from small, medium, large on.
 WRITTEN: list[tuple[str, tuple[Indicator, int, int, int], tuple[Indicator, int, int, int] | None]] = [
     ("农、林、牧、渔业", ("revenue", 50, 500, 20000), None),
     ("工业", ("staff", 20, 300, 1000), ("revenue", 300, 2000, 40000)),
@@ -32,7 +32,7 @@ ENOUGH = 10_000_000
 
 
 def naive(first: tuple[int, ...], second: tuple[int, ...] | None, one: float, other: float) -> str:
-    """Sentence by sentence: large is not "X以下或Y以下"; medium and small want both; the rest is micro."""
+    """Follow the text: large is not "X以下或Y以下"; medium and small need both; the rest is micro."""
 
     def both(at: int) -> bool:
         return one >= first[at] and (second is None or other >= second[at])

@@ -1,4 +1,4 @@
-"""Sums and deadlines as people write them: a table to be read."""
+"""Sums and deadlines as people write them, as a table."""
 
 from datetime import date
 from zoneinfo import ZoneInfo

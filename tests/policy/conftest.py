@@ -1,4 +1,4 @@
-"""The policy, read once, and the tables that stand beside these tests."""
+"""The policy, loaded once, and the tables beside these tests."""
 
 import pytest
 

@@ -1,6 +1,6 @@
-"""A second reading of the policy, written from its table of items alone: plain questions, no data files, no cleverness.
+"""A second implementation of the policy, written from its item table alone: plain conditions, no data files.
 
-It shares nothing with the real evaluator, so that a slip in one shows as a difference.
+It shares nothing with the real evaluator, so that an error in one shows as a difference.
 """
 
 from collections.abc import Mapping
@@ -61,7 +61,7 @@ Maybe = bool | None
 
 
 def verdicts(firm: Firm, on: datetime) -> dict[str, str]:
-    """yes, no or unknown for each of the 54 items."""
+    """Return yes, no or unknown for each of the 54 items."""
     answers = {code: _word(answer) for code, answer in _answers(firm).items()}
     for code in ("5.1", "5.2", "5.4", "8.3"):
         paid = firm.get("already_received")

@@ -1,4 +1,4 @@
-"""Reads the tables beside the tests: tab-separated, a heading line, `#` lines are for the reader."""
+"""Reads the tables beside the tests: tab-separated, a heading line, `#` lines are comments."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ Row = dict[str, str]
 
 
 def rows(name: str) -> list[Row]:
-    """Each line of the table under its headings."""
+    """Return each table line by its headings."""
     lines = (Path(__file__).parent / name).read_text("utf-8").splitlines()
     head, *body = [line.split("\t") for line in lines if line and not line.startswith("#")]
     return [dict(zip(head, line, strict=True)) for line in body]

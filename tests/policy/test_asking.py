@@ -1,4 +1,4 @@
-"""How a firm is asked: what an answer to the list says, and which question comes next, as tables for officials."""
+"""Interviewing a firm: the meaning of list answers, and the next question, as tables for officials."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ POLICY = load()
 
 
 def said(policy: Policy, cell: str) -> dict[str, Any]:
-    """The facts of a cell: 出口=是；制定标准=national."""
+    """Return the facts of a cell: 出口=是；制定标准=national."""
     by_label = {fact.label: name for name, fact in policy.facts.items()}
     pairs = [part.split("=") for part in cell.split("；") if part]
     return {by_label[label]: {"是": True, "否": False}.get(value, value) for label, value in pairs}

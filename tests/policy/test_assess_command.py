@@ -1,4 +1,4 @@
-"""`main.py assess`: what goes in, what comes out, and what is said of each bad line."""
+"""`main.py assess`: input, output, and messages about invalid lines."""
 
 import gzip
 import hashlib

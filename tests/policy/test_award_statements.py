@@ -1,4 +1,4 @@
-"""What a firm says of awards it was paid and of first awards is read from whole statements, and from nothing else."""
+"""Statements about awards received and first awards are parsed only from whole statements."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ WORDS = AwardWords(load(), Texts.load())
 
 
 def in_words(typed: str) -> str:
-    """A statement as the table has it."""
+    """Return a statement in the table's form."""
     claim = WORDS.read(typed)
     if claim is None:
         return ""

@@ -1,4 +1,4 @@
-"""The folder holds the whole document, word for word, and every figure of it has its item."""
+"""The folder holds the whole document verbatim, and every figure of it has its item."""
 
 import re
 from pathlib import Path

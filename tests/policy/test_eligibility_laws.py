@@ -1,4 +1,4 @@
-"""What must hold of every verdict, whatever the firm: three values, expiry, order of questions, districts."""
+"""Properties of every verdict, for any firm: three values, expiry, question order, districts."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -42,10 +42,10 @@ FIRMS: st.SearchStrategy[dict[str, object]] = st.fixed_dictionaries(
 
 @given(firm=FIRMS, data=st.data())
 def test_learning_a_fact_never_turns_yes_into_no_or_no_into_yes(firm: dict[str, object], data: st.DataObject) -> None:
-    """One exception stands in the policy's own table: that a one-time item was not received is only assumed."""
+    """The policy's own table has one exception: that a one-time item was not received is only assumed."""
     unknown = [fact for fact in POLICY.facts if firm.get(fact) is None and fact != "already_received"]
     if firm.get("in_nanjing") is False:
-        # A district then contradicts what was said, and wins: that is no learning.
+        # A district then contradicts earlier statements, and wins: that is no learning.
         unknown = [fact for fact in unknown if fact != "district"]
     if not unknown:
         return
@@ -151,7 +151,7 @@ def test_titles_are_asked_first_then_place_then_size_then_money() -> None:
     assert asked[:3] == ["titles", "in_nanjing", "size"]
     assert set(asked[3:6]) == {"first_award", "service_platform_first_award", "ai_model_filed"}
     assert set(asked[6:]) == {"national_key_task", "pilot_platform", "standards_role"}
-    # Then what most items wait for: the quota (6.2) and the percentage (4.2) have no right of way.
+    # Then what most items wait for: the quota (6.2) and the percentage (4.2) have no priority.
     assert judged(firm).next_question == "wants_university_results"
 
 
@@ -187,7 +187,7 @@ def test_equal_claims_are_settled_by_the_order_of_the_facts() -> None:
 
 
 class TestADistrictThatHasPublishedItsRule:
-    """江宁 pays only firms with patents for 5.3; nobody has entered anything for the others or for 13.5."""
+    """江宁 pays only firms with patents for 5.3; nothing is entered for the others or for 13.5."""
 
     def judged(self, **firm: object) -> Assessment:
         rule = tuple(conditions({"holds_patents": True}, POLICY.facts, POLICY.reasons))

@@ -1,4 +1,4 @@
-"""A firm's facts are read strictly: what is not on the list is named, what is not known stays unknown."""
+"""A firm's facts are parsed strictly: unlisted ones are named, unknown ones stay unknown."""
 
 import pytest
 

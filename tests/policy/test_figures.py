@@ -1,4 +1,4 @@
-"""No sum in a sentence written by hand differs from its item's: sentences name items, the loader fills the sums in."""
+"""No sum in a hand-written sentence differs from its item's: sentences name items, the loader fills in the sums."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ __all__ = ["folder"]
 
 ROOT = Path(__file__).parents[2]
 SUM = re.compile(r"[\d零〇一二两三四五六七八九十百千]{1,9}(?:万|亿|元|块|%|％)|百分之")
-# Sentences that show how a sum is typed, or what the system itself can bear.
+# Sentences showing how to type a sum, or system limits.
 EXAMPLES = {
     "errors.detail_amount",
     "events.settled_ask_amount",

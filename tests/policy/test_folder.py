@@ -1,4 +1,4 @@
-"""A policy's folder is read as it stands, or not at all."""
+"""A policy's folder is loaded as it is, or not at all."""
 
 import shutil
 from pathlib import Path

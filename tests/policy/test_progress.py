@@ -1,4 +1,4 @@
-"""People on a terminal see how far a long command is; files and pipes see nothing of it."""
+"""A terminal shows a long command's progress; files and pipes do not contain it."""
 
 import io
 from collections.abc import Callable
@@ -13,7 +13,7 @@ class Terminal(io.StringIO):
 
 
 def slow_clock() -> Callable[[], float]:
-    """Half a second passes between any two looks at it."""
+    """Return a clock advancing half a second per call."""
     seconds = count(0, 0.5)
     return lambda: next(seconds)
 

@@ -1,4 +1,4 @@
-"""The table questions.tsv: what a question asks about, and whether that is sure."""
+"""The table questions.tsv: a question's subject, and whether that is sure."""
 
 import csv
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Ten thousand random firms, judged by two evaluators that were written apart."""
+"""Ten thousand random firms, judged by two independently written evaluators."""
 
 import random
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ def some_titles(rng: random.Random) -> list[str]:
 
 
 def some_value(rng: random.Random, fact: str) -> object:
-    """Any value that the fact may have, contradictory or not."""
+    """Return any possible value of the fact, contradictory or not."""
     if fact == "titles":
         return rng.choice([["srdi"], ["srdi", "little_giant"], ["little_giant"], ["champion"], some_titles(rng)])
     if fact == "first_award":
@@ -33,7 +33,7 @@ def some_value(rng: random.Random, fact: str) -> object:
 
 
 def random_firm(rng: random.Random) -> dict[str, object]:
-    """A firm of which some things are known, some are null and some are not mentioned."""
+    """Return a firm with some facts known, some null and some missing."""
     known = rng.choice([0.1, 0.5, 0.9, 1.0])
     firm: dict[str, object] = {}
     for fact in [*naive.YES_OR_NO, "titles", "first_award", "size", "standards_role"]:
@@ -50,7 +50,7 @@ def random_firm(rng: random.Random) -> dict[str, object]:
 
 
 def some_day(rng: random.Random, policy: Policy) -> datetime:
-    """Mostly a day on which the policy holds, at times the first moments on which it does not."""
+    """Return mostly a valid day, at times the first moments after expiry."""
     return (
         policy.expires + timedelta(microseconds=rng.choice([-1, 0, 1])) - timedelta(days=rng.choice([0, 1, 365, 900]))
     )
@@ -59,7 +59,7 @@ def some_day(rng: random.Random, policy: Policy) -> datetime:
 def check_missing(
     policy: Policy, rng: random.Random, firm: dict[str, object], on: datetime, code: str, verdict: Verdict
 ) -> None:
-    """Settling every missing fact settles the item; refusing any one of them, by itself, refuses it."""
+    """Check that settling every missing fact settles the item; refusing any single one refuses it."""
     assert all(firm.get(fact) is None for fact in verdict.missing)
     told = {**firm, **{fact: some_value(rng, fact) for fact in verdict.missing}}
     settled = assess(policy, parse_facts(told, policy.facts), on).items[code]

@@ -1,4 +1,4 @@
-"""The mistakes a right answer avoids: each as a firm that meets the trap, and as the words that warn of it."""
+"""Traps a right answer avoids: each as a firm in the trap, and as the warning text."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The table an official can read: verdicts.tsv, both sides of every condition of every item."""
+"""The table for officials: verdicts.tsv, both sides of every condition of every item."""
 
 from datetime import datetime
 
@@ -70,7 +70,7 @@ def test_each_row_is_judged_as_the_table_says(policy: Policy, code: str) -> None
 
 
 def holds(condition: Condition, facts: Facts) -> bool | None:
-    """Read apart from the evaluator, so that a row cannot count for a side on which it does not stand."""
+    """Evaluate independently of the evaluator, so that a row cannot count for the wrong side."""
     value = facts.get(condition.fact)
     if value is None:
         return None

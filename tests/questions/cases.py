@@ -1,9 +1,9 @@
-"""The tables cases.tsv and more.tsv, and how a reply is judged by them.
+"""The tables cases.tsv and more.tsv, and how replies are judged by them.
 
-期望事项: item codes, 第N条, or the key of a topic (config/policy/…/topics.toml), all of them wanted; 或 parts
-alternatives; 无: nothing of this policy; ≈ before a code: offering it is enough. 必有: words the reply holds.
-开头: it begins with one of these, after 非 with none of them. 不得有: words it must not hold; parts are set off by ；.
-more.tsv, four lots written one after the other once the first code stood, holds 问 and 期望事项 alone.
+期望事项: item codes, 第N条, or a topic's key (config/policy/…/topics.toml), all required; 或 separates alternatives;
+无: nothing of this policy; ≈ before a code: offering it is enough. 必有: text the reply contains. 开头: it begins with
+one of these, after 非 with none of them. 不得有: text it must not contain; parts are separated by ；. more.tsv, four
+batches written after the first code worked, holds only 问 and 期望事项.
 """
 
 import csv
@@ -16,7 +16,7 @@ from pathlib import Path
 from config.policy.model import Policy
 
 FOLDER = Path(__file__).parent
-# A sure answer is read on a phone between two meetings; whoever calls a clause by its number wants all of it.
+# A sure answer must be readable on a phone at a glance; naming a clause by number asks for all of it.
 LONGEST_SURE = 300
 BY_NUMBER = "编号"
 SHORTEST_QUOTE = 10
@@ -27,7 +27,7 @@ _CLAUSE = re.compile(r"第(\d{1,2})条")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One row: a question and what a right reply holds. `half`: every second row is kept out of the tuning."""
+    """One row: a question and requirements of a right reply. `half`: every second row is kept out of tuning."""
 
     question: str
     wanted: str
@@ -40,7 +40,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What was answered, as `ask` prints it."""
+    """An answer as `ask` prints it."""
 
     text: str
     items: tuple[str, ...]
@@ -48,7 +48,7 @@ class Reply:
 
 
 def cases() -> list[Case]:
-    """The rows in their order; the odd ones are for tuning, the even ones for checking."""
+    """Return the rows in order; odd ones for tuning, even ones for checking."""
     return [
         Case(
             question=row["问"],
@@ -64,17 +64,17 @@ def cases() -> list[Case]:
 
 
 def more() -> dict[str, str]:
-    """The questions of more.tsv and what they ask about."""
+    """Return the questions of more.tsv and their subjects."""
     return {row["问"]: row["期望事项"] for row in _rows("more.tsv")}
 
 
 def speaks_of(wanted: str, reply: Reply, policy: Policy) -> bool:
-    """Whether the reply speaks of what was wanted, and of nothing else."""
+    """Tell whether the reply covers what was wanted, and nothing else."""
     return any(_speaks_of_all(alternative.split(), reply, policy) for alternative in wanted.split(" 或 "))
 
 
 def faults(case: Case, reply: Reply, policy: Policy) -> list[str]:
-    """What is wrong with a reply, in words whose first two tell the kind: 事项 必有 开头 数字 不得 引文 过长."""
+    """Return a reply's faults; the first two characters tell the kind: 事项 必有 开头 数字 不得 引文 过长."""
     return [
         *(
             []
@@ -91,7 +91,7 @@ def faults(case: Case, reply: Reply, policy: Policy) -> list[str]:
 
 
 def wrong_figures(text: str, policy: Policy) -> list[str]:
-    """The sums, shares and counts in a reply that stand nowhere in the policy's own text."""
+    """Return a reply's sums, shares and counts not found in the policy's own text."""
     source = policy.closing + "".join(clause.text for clause in policy.clauses)
     return [figure for figure in _FIGURE.findall(text) if figure.rstrip("元") not in source]
 
@@ -128,7 +128,7 @@ def _speaks_of_all(wanted: list[str], reply: Reply, policy: Policy) -> bool:
 
 
 def _uncited(reply: Reply, policy: Policy) -> Iterator[str]:
-    """The clauses spoken of without their label or without any of their own words."""
+    """Yield clauses mentioned without their label or any of their own words."""
     if not reply.sure:
         return
     for number in dict.fromkeys(policy.items[code].clause for code in reply.items):

@@ -38,7 +38,7 @@ def short(policy: Policy, texts: Texts) -> ShortAnswers:
 
 @pytest.fixture(scope="session")
 def reply(talk: PolicyTalk, texts: Texts) -> Callable[[str], Reply]:
-    """What the command `ask` answers a newcomer."""
+    """Return the `ask` command's answer to a newcomer."""
     words = Words.load()
 
     def asked(question: str, on: datetime = ON) -> Reply:

@@ -1,4 +1,4 @@
-"""The table cases.tsv: questions as people ask them, answered by the command `ask` as to a newcomer."""
+"""The table cases.tsv: real-life questions, answered by the command `ask` as to a newcomer."""
 
 from collections import Counter
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Nothing invented: every figure of a thousand replies is the policy's own, or a number of one of its parts."""
+"""Nothing invented: every figure in a thousand replies is the policy's own, or numbers one of its parts."""
 
 import random
 import re
@@ -18,7 +18,7 @@ from tests.questions.cases import Reply, cases
 from tests.questions.conftest import ON
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
-# Where a choice is offered its lines are numbered; a list says of how many clauses it is.
+# Choices have numbered lines; a list states its number of clauses.
 CHOICES = {"1", "2", "3"}
 
 
@@ -30,7 +30,7 @@ def allowed(policy: Policy) -> set[str]:
 
 
 def questions(policy: Policy) -> Iterator[str]:
-    """All cases, all names, all clauses and items by number, and word soups of them with foreign figures."""
+    """Yield all cases, names, clauses and items by number, and random mixes with foreign figures."""
     yield from (case.question for case in cases())
     yield from policy.items
     yield from (clause.label for clause in policy.clauses)
@@ -86,14 +86,14 @@ def test_an_agency_count_is_the_number_of_its_clauses(policy: Policy, reply: Cal
 def test_beside_published_details_every_figure_is_the_policys_or_an_entered_one(
     policy: Policy, talk: PolicyTalk, texts: Texts
 ) -> None:
-    """A window, a statement and two districts' rules are entered: what they say is said, and nothing else is."""
+    """A window, a statement and two districts' rules are entered: exactly what they say is said."""
     entered = (a_window(), a_statement(), a_rule({"holds_patents": (True,)}), a_rule(area="溧水", item="13.5"))
     told = tuple(
         Detail(id=n, content=content, state="published", digest=content.digest, entered_by=1, entered=ON, version=n)
         for n, content in enumerate(entered, 1)
     )
     published = Published.of(policy, PublishedTalk(policy, texts), Areas.load(), told)
-    # Dates, hours and sums as they were entered; midnight is the 24点 of the day before; 40 days are left.
+    # Dates, hours and sums as entered; midnight is the 24点 of the day before; 40 days are left.
     figures = set(NUMBER.findall("2026-10-08 2026-12-15 17:00 2026-12-18 24 30% 20万元 40"))
     known = allowed(policy) | figures
     words = Words.load()

@@ -1,4 +1,4 @@
-"""What was typed is put right before it is looked for: scripts, widths, sounds, slips, other words for the same."""
+"""Typed text is normalised before the search: scripts, widths, sounds, typos, synonyms."""
 
 import pytest
 

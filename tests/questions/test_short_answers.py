@@ -1,4 +1,4 @@
-"""The short answer: whatever is asked, it fits a phone, names its clause, quotes it and warns of the trap."""
+"""The short answer to anything fits a phone, names its clause, quotes it and warns of the trap."""
 
 import itertools
 import random
@@ -9,7 +9,7 @@ from bot.answers.short_answers import LONGEST, ShortAnswers
 from config.policy.model import Policy
 from matchmaking.questions.premises import Premise
 
-# The trap of an item and the words that a short answer about it may not leave out.
+# An item's trap and the text a short answer about it must include.
 TRAPS = [
     ("1.2", "省级、市级任务不适用本项"),
     ("1.3", "没有写比例"),

@@ -1,4 +1,4 @@
-"""Every kind of date besides the windows: who is reminded of it, when, in which words, and when it is no more."""
+"""Every kind of date besides windows: who is reminded, when, in which words, and when no longer."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,7 +27,7 @@ BEGINS = "2026-11-02T10:00:00"
 
 @dataclass
 class Cast:
-    """A poster, a bidder and a stranger, each with one person."""
+    """A poster, a bidder and an uninvolved firm, each with one person."""
 
     poster: int
     bidder: int
@@ -43,7 +43,7 @@ def member(tx: Tx, name: str, *, roster_id: int | None = None) -> int:
 
 
 def poster(tx: Tx, name: str) -> int:
-    """An SOE whose engineer posts for it without being one of its registered people."""
+    """Add an SOE whose engineer posts for it without being one of its registered people."""
     firm_id = firms.add(tx, name=name, credit_code=None, kind="soe")
     grant = Grant(Kind.SOE_POSTER, "陈工", date.min, firm_id=firm_id)
     roles.add(tx, people.meet(tx, f"o-{name}").id, grant)
@@ -61,7 +61,7 @@ def a_cast(tx: Tx, stage: Stage, deadline: str) -> Cast:
 
 
 def chosen(tx: Tx, cast: Cast) -> None:
-    """The bidder was chosen."""
+    """Choose the bidder."""
     bid = {"id": 77, "challenge_id": cast.challenge, "firm_id": cast.bidder, "person_id": 1}
     bids.put(tx, {**bid, "commitment": "", "shown": b"", "secret": b""})
     records.add(tx, cast.challenge, "choice", 0, {"bids": [77]})
@@ -112,7 +112,7 @@ def with_a_title(tx: Tx) -> Cast:
 
 
 def told(tx: Tx) -> dict[str, list[str]]:
-    """Who has been told which reminders, by the firm's name."""
+    """Return who got which reminders, by firm name."""
     rows = tx.execute(outbox.OUTBOX.select().where(outbox.OUTBOX.c.topic == "reminder").order_by("id")).all()
     found: dict[str, list[str]] = {}
     for row in rows:

@@ -1,4 +1,4 @@
-"""The planner over its store: deaths, outages, clocks that jump, what officials see and decide."""
+"""The planner over its database: crashes, outages, clock jumps, officials' views and decisions."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -23,7 +23,7 @@ def at(text: str) -> datetime:
 
 
 class Passed:
-    """What a clock that nobody can set says."""
+    """A monotonic clock."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -33,11 +33,11 @@ class Passed:
 
 
 class Node:
-    """A planner whose store's time the test sets: moved on purpose, or by a clock that jumps."""
+    """A planner whose database time is set by the test: moved on purpose, or by a clock jump."""
 
     def __init__(self, database: Database, parts: Parts, time: MovableTime, *, trusting: bool = False) -> None:
         self.database, self.time, self.passed = database, time, Passed()
-        # The offset is the clock's own error here: the planner is not told of it.
+        # The offset is a clock error here: the planner does not know of it.
         self.tick = ReminderTick(database, parts.policy, parts.texts, timedelta, trusting=trusting, passed=self.passed)
 
     async def run_at(self, text: str, passed: timedelta | None = None) -> None:

@@ -1,4 +1,4 @@
-"""What is owed when, case by case: 24点, rest days, what was published late, outages, any time zone."""
+"""Reminders due case by case: 24点, rest days, late publication, outages, any time zone."""
 
 import time
 from dataclasses import replace
@@ -38,13 +38,13 @@ def said(rules: Rules, deadline: Deadline, since: str, now: str, want: str = "on
 @pytest.mark.parametrize(
     ("closes", "days"),
     [
-        # 15, 7, 3, 1 days before a Monday; the one before is a Sunday: the Friday.
+        # 15, 7, 3, 1 days before a Monday; the day before is a Sunday: the Friday.
         ("2026-03-16T17:00", ["2026-02-28", "2026-03-09", "2026-03-13"]),
         # 24点 of the 15th is the 16th, 00:00: the last day is the 15th, a Sunday.
         ("2026-03-16T00:00", ["2026-02-28", "2026-03-06", "2026-03-12", "2026-03-13"]),
-        # Over the spring festival: the last workday before it, the made-up Saturday.
+        # Over the spring festival: the last workday before it, the working Saturday.
         ("2026-02-24T17:00", ["2026-02-09", "2026-02-14"]),
-        # Before nine in the morning the day before it is too late on its own day, not the day before.
+        # Before nine, the morning one day before would be too late on its own day, not the day before.
         ("2026-03-20T08:00", ["2026-03-05", "2026-03-13", "2026-03-17", "2026-03-19"]),
     ],
 )

@@ -1,4 +1,4 @@
-"""A title that is over selects nobody: for a broadcast, a window's reminder, a market match, alike on the same day."""
+"""An expired title selects nobody: for a broadcast, a window reminder, a market match, all on the same day."""
 
 from datetime import date, timedelta
 
@@ -17,7 +17,7 @@ from storage.people import people
 from storage.roster import roster
 from storage.roster.roster import Title
 
-# Days from today on which the title begins and is over.
+# Days from today on which the title begins and ends.
 TIMES = {"held": (-100, 100), "last day": (-100, 1), "first day": (0, 100), "over": (-100, 0), "to come": (1, 100)}
 HOLD = {"held", "last day", "first day"}
 

@@ -1,5 +1,6 @@
-"""A year in a minute: with planners killed at any commit and two at once, everybody is told what a naive computation
-says, once, and nobody on a rest day or in quiet hours."""
+"""A simulated year: with planners killed at any commit and two at once, everybody gets what a naive computation
+predicts, once, and nobody on a rest day or in quiet hours.
+"""
 
 import asyncio
 import random
@@ -39,7 +40,7 @@ class KilledError(Exception):
 
 
 class Dying:
-    """A database whose node dies now and then: before a write begins, or when it is committed and nobody heard."""
+    """A database whose node dies at times: before a write, or after its commit without an answer."""
 
     def __init__(self, database: Database, rng: random.Random, share: float) -> None:
         self._database, self._rng, self._share = database, rng, share
@@ -100,7 +101,7 @@ def report(tx: Tx, said: list[tuple[int, str]]) -> None:
 
 
 class Run:
-    """A year as the planners live through it."""
+    """A year of planner runs."""
 
     def __init__(
         self, database: Database, parts: Parts, time: MovableTime, year: Year, rng: random.Random, deaths: float
@@ -119,12 +120,12 @@ class Run:
         return ReminderTick(database, self.parts.policy, self.parts.texts, self.time, passed=lambda: 0.0)
 
     async def tick(self) -> None:
-        """One planner, or two at once; killed and started again until it comes to its end."""
+        """Run one planner, or two at once; killed and restarted until finished."""
         count = 2 if self.rng.random() < 0.2 else 1
         while True:
             ended = await asyncio.gather(*(plan() for plan in self.planners[:count]), return_exceptions=True)
             if not any(ended):
-                # Everybody reads at once: what was said cannot be taken back.
+                # Everybody reads at once: a shown notice cannot be withdrawn.
                 if await self.database.read(anything_new):
                     await self.database.write(say_all)
                 return
@@ -164,7 +165,9 @@ class Run:
                 await self.database.write(preference_service.choose_all, told, "off", Reminding.load())
 
     async def told(self) -> tuple[list[tuple[int, int, int, int, object]], list[datetime]]:
-        """(firm, person of it, window, offset, day) of all that was told; and when each message was handed over."""
+        """Return (firm, person of it, window, offset, day) of everything sent; and when each message entered the
+        outbox.
+        """
         firm_of = {person: number for number, (_, several) in enumerate(self.persons) for person in several}
         place = {person: at for _, several in self.persons for at, person in enumerate(several)}
         number_of = {detail_id: number for number, detail_id in enumerate(self.windows)}

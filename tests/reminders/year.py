@@ -1,4 +1,4 @@
-"""A year of windows and firms, and what everybody must be told in it, computed naively: nothing of ours decides."""
+"""A year of windows and firms with the expected reminders, computed naively without our code."""
 
 import random
 import tomllib
@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Window:
-    """One window as officials would enter it, and when it is published."""
+    """A window as officials would enter it, and its publication."""
 
     items: tuple[str, ...]
     area: str | None
@@ -30,7 +30,7 @@ class Window:
 
 @dataclass
 class Firm:
-    """A firm with its facts and how many people speak for it."""
+    """A firm with its facts and number of people."""
 
     facts: dict[str, object]
     people: int
@@ -39,7 +39,7 @@ class Firm:
 
 @dataclass
 class Year:
-    """Everything that happens: windows, firms, who says 已报 or 退订 when."""
+    """Everything that happens: windows, firms, who sends 已报 or 退订 when."""
 
     windows: list[Window]
     firms: list[Firm]
@@ -52,7 +52,7 @@ def moment_in(day: date, hour: int, minute: int = 0) -> datetime:
 
 
 def make_year(rng: random.Random, firms: int, windows: int, days: int) -> Year:
-    """So many firms and windows, spread over so many days."""
+    """Return so many firms and windows, spread over so many days."""
     codes = list(naive.verdicts({}, BEGINS))
     made = []
     for _ in range(windows):
@@ -107,7 +107,7 @@ def concerned(window: Window, firm: Firm) -> bool:
 
 
 def moments_of(window: Window) -> dict[datetime, int]:
-    """When this window is said, and by which offset: one a day, the nearer one."""
+    """Return when this window is announced, and by which offset: one a day, the nearer one."""
     last = (window.closes - timedelta(seconds=1)).astimezone(ZONE).date()
     found: dict[datetime, int] = {}
     early: list[int] = []
@@ -120,8 +120,8 @@ def moments_of(window: Window) -> dict[datetime, int]:
             early.append(offset)
         else:
             found[moment] = offset
-    # Published after some were due: the last of those is said as soon as people may be disturbed, unless one comes
-    # the same day anyway.
+    # Published after some were due: the last of those is sent as soon as permitted, unless one comes the same day
+    # anyway.
     if early:
         told = window.published
         while not may_disturb(told):
@@ -132,7 +132,7 @@ def moments_of(window: Window) -> dict[datetime, int]:
 
 
 def expected(year: Year, until: datetime) -> set[tuple[int, int, int, int, date]]:
-    """(firm, person of it, window, offset, day) of everything that is to be told before this moment."""
+    """Return (firm, person of it, window, offset, day) of everything expected before this moment."""
     told = set()
     for number, window in enumerate(year.windows):
         said = sorted((moment, offset) for moment, offset in moments_of(window).items() if moment < until)
@@ -142,7 +142,7 @@ def expected(year: Year, until: datetime) -> set[tuple[int, int, int, int, date]
             heard = False
             reported = year.reported.get((index, number))
             for moment, offset in said:
-                # 已报 counts from its hour on, where somebody of the firm was reminded before.
+                # 已报 counts from its hour on, if somebody of the firm was reminded before.
                 if heard and reported is not None and reported < moment:
                     break
                 for person in range(firm.people):

@@ -9,6 +9,6 @@ from tests.simulator.stage import Stage
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
-    """A platform in plain mode, whose callback acknowledges everything."""
+    """Return a platform in plain mode, whose callback acknowledges everything."""
     async with Stage() as stage:
         yield stage

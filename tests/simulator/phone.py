@@ -1,4 +1,4 @@
-"""A phone driven over HTTP as the page drives it: what conversation tests talk through."""
+"""A phone controlled over HTTP like the page does: used by conversation tests."""
 
 import re
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Seen:
-    """A bubble as the person sees it: `side` is mine, theirs or line; `cards` hold title, description, url, picture."""
+    """A bubble as shown: `side` is mine, theirs or line; `cards` hold title, description, url, picture."""
 
     id: int
     side: str
@@ -43,7 +43,7 @@ class Seen:
 
     @classmethod
     def of(cls, shown: dict[str, Any]) -> "Seen":
-        """From the page's JSON."""
+        """Parse the page's JSON."""
         names = ("id", "side", "kind", "text", "tail", "media_id", "seconds", "attempt")
         return cls(
             **{name: shown[name] for name in names},
@@ -54,13 +54,13 @@ class Seen:
 
     @property
     def links(self) -> list[Link]:
-        """The links a finger can tap, in order."""
+        """Return the tappable links, in order."""
         found = [_link(match[2], match[3]) for match in _LINK.finditer(self.text)]
         return found + [Link(choice["content"], "", choice["content"], choice["id"]) for choice in self.choices]
 
     @property
     def plain(self) -> str:
-        """The text with its links read as words."""
+        """Return the text with links as words."""
         return _LINK.sub(lambda match: match[3], self.text)
 
 
@@ -73,7 +73,7 @@ def _link(address: str, text: str) -> Link:
 
 
 class PhoneError(AssertionError):
-    """The finger found nothing there, or the simulator refused; the text says which."""
+    """Nothing to tap there, or the simulator refused; the text says which."""
 
 
 class Phone:
@@ -94,11 +94,11 @@ class Phone:
         return await self._gesture("follow", **({} if scene is None else {"scene": scene}))
 
     async def scan(self, scene: str) -> list[Seen]:
-        """Scan the account's QR code of this scene."""
+        """Scan the account's QR code with this scene."""
         return await self._gesture("scan", scene=scene)
 
     async def send_voice(self, recognition: str | None = None) -> list[Seen]:
-        """Speak; `recognition` is what the platform understood, None where it recognises nothing."""
+        """Send speech; `recognition`: the platform's transcript, None if it recognises nothing."""
         return await self._gesture("voice", recognition=recognition)
 
     async def send_picture(self) -> list[Seen]:
@@ -108,11 +108,11 @@ class Phone:
     async def send_location(
         self, latitude: float = 32.0603, longitude: float = 118.7969, label: str = ""
     ) -> list[Seen]:
-        """Send a place, by default in Nanjing."""
+        """Send a location, by default in Nanjing."""
         return await self._gesture("location", latitude=latitude, longitude=longitude, label=label)
 
     async def oddity(self, name: str) -> list[Seen]:
-        """Have the platform push something rare about this person (names in oddities.py)."""
+        """Make the platform push something rare about this person (names in oddities.py)."""
         return await self._gesture("oddity", name=name)
 
     async def answer_popup(self, choices: dict[str, str]) -> list[Seen]:
@@ -124,11 +124,11 @@ class Phone:
         return await self._gesture("refuse-notices", templates=list(template_ids))
 
     async def mute(self, on: bool = True) -> list[Seen]:
-        """Switch the account's messages off, or on again."""
+        """Mute the account, or unmute it."""
         return await self._gesture("mute", on=on)
 
     async def unfollow(self) -> list[Seen]:
-        """Stop following."""
+        """Unfollow."""
         return await self._gesture("unfollow")
 
     async def say(self, text: str) -> list[Seen]:
@@ -144,7 +144,7 @@ class Phone:
         raise PhoneError(f"nothing to tap called {what}")
 
     async def tap_menu(self, name: str) -> list[Seen]:
-        """Tap the menu button of this name, in the bar or in a column."""
+        """Tap the menu button with this name, in the bar or in a column."""
         menu = (await self._call("GET", "/phones"))["menu"] or []
         for column, button in enumerate(menu):
             if button["name"] == name:
@@ -155,12 +155,12 @@ class Phone:
         raise PhoneError(f"no menu button called {name}")
 
     async def arrivals(self, within: float = 5.0) -> list[Seen]:
-        """What came since the last gesture or look, waiting so many seconds for a first one; empty when none came."""
+        """Return what arrived since the last gesture or call, waiting so many seconds for the first; may be empty."""
         path = f"/phones/{await self._own_openid()}?after={self._seen}&wait={within}"
         return self._look(await self._call("GET", path))
 
     async def authorize(self, address: str) -> str:
-        """Open an OAuth address with this phone and agree; returns the address the browser is led to."""
+        """Open an OAuth address with this phone and consent; return the redirect address."""
         query = urlsplit(address).query
         allow = f"{self._base}/connect/oauth2/allow?{query}&phone={await self._own_openid()}"
         async with self._session.get(URL(allow, encoded=True), allow_redirects=False) as response:
@@ -169,7 +169,7 @@ class Phone:
             return response.headers["Location"]
 
     async def transcript(self) -> list[Seen]:
-        """Everything in the chat, oldest first."""
+        """Return the whole chat, oldest first."""
         chat = await self._call("GET", f"/phones/{await self._own_openid()}")
         return [Seen.of(bubble) for bubble in chat["bubbles"]]
 

@@ -1,4 +1,4 @@
-"""The stage for simulator tests: a callback of ten lines, seconds that pass on command, and phones."""
+"""Stage of simulator tests: a ten-line callback, controllable seconds, and phones."""
 
 import asyncio
 import json
@@ -27,7 +27,7 @@ OTHER_KEY = "GFEDCBA9876543210zyxwvutsrqponmlkjihgfedcba"
 
 
 class Seconds:
-    """Time for deliveries that stands still until the test lets it pass."""
+    """Delivery time that stands still until the test advances it."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -44,7 +44,7 @@ class Seconds:
         await woken
 
     async def pass_to(self, moment: float) -> None:
-        """Wake everybody who sleeps until then, in order, each with its own time on the clock."""
+        """Wake all sleepers until then, in order, each at its own time."""
         while due := sorted((at, id(woken)) for at, woken in self._sleepers if at <= moment and not woken.done()):
             self.now = due[0][0]
             next(woken for at, woken in self._sleepers if id(woken) == due[0][1]).set_result(None)
@@ -56,7 +56,7 @@ class Seconds:
 
 @dataclass
 class Posted:
-    """One POST that the callback got: its query, raw body, the XML's fields, and when."""
+    """A POST received by the callback: its query, raw body, XML fields, and time."""
 
     query: dict[str, str]
     body: str
@@ -76,7 +76,7 @@ async def success(_posted: Posted) -> web.StreamResponse:
 
 
 def reply(posted: Posted, inner: str, to: str = "", sender: str = "") -> web.Response:
-    """A passive reply to this push, To and From swapped, CreateTime fixed in the far past."""
+    """Return a passive reply to this push, To and From swapped, CreateTime fixed in the far past."""
     return web.Response(text=reply_xml(posted.fields, inner, to, sender), content_type="text/xml")
 
 
@@ -94,7 +94,7 @@ def text(words: str) -> str:
 
 @dataclass
 class Stage:
-    """A platform with its pages, a callback that answers as `answer` says, and the seconds between them."""
+    """A platform with its pages, a callback that answers by `answer`, and the seconds between them."""
 
     seconds: Seconds = field(default_factory=Seconds)
     clock: Clock = field(default_factory=Clock)
@@ -141,7 +141,7 @@ class Stage:
         return await self.answer(posted)
 
     async def follower(self, name: str = "企业·财务") -> Phone:
-        """A phone that follows; what the callback saw of that is forgotten."""
+        """Return a following phone; forget what the callback saw of that."""
         phone = Phone(self.url, self.session, name)
         answer, self.answer = self.answer, success
         await phone.follow()
@@ -150,26 +150,26 @@ class Stage:
         return phone
 
     async def posted(self, count: int) -> None:
-        """Wait until the callback has got so many pushes."""
+        """Wait until the callback has received so many pushes."""
         async with asyncio.timeout(10):
             while len(self.posts) < count:
                 self.arrived.clear()
                 await self.arrived.wait()
 
     async def api(self, method: str, path: str, asked: object = None, **query: str) -> dict[str, Any]:
-        """One call of the server API; `asked` goes out as raw UTF-8 JSON, as text it goes out as it is."""
+        """Call the server API; `asked` is sent as raw UTF-8 JSON, text as is."""
         body = asked if asked is None or isinstance(asked, (str, FormData)) else json.dumps(asked, ensure_ascii=False)
         async with self.session.request(method, self.url + path, params=query, data=body) as response:
             answer: dict[str, Any] = json.loads(await response.text())
             return answer
 
     async def token(self) -> str:
-        """A token by `/cgi-bin/token`."""
+        """Return a token from `/cgi-bin/token`."""
         answer = await self.api("GET", "/cgi-bin/token", grant_type="client_credential", appid=APP_ID, secret=SECRET)
         return str(answer["access_token"])
 
     async def send(self, openid: str, words: str = "主动消息") -> int:
-        """A custom text message; returns the errcode."""
+        """Send a custom text message; return the errcode."""
         asked = {"touser": openid, "msgtype": "text", "text": {"content": words}}
         answer = await self.api("POST", "/cgi-bin/message/custom/send", asked, access_token=await self.token())
         return int(answer["errcode"])
@@ -179,5 +179,5 @@ class Stage:
 
 
 def said(bubbles: list[Seen]) -> list[str]:
-    """What bubbles say: their words, or the kind of a grey line."""
+    """Return the bubbles' text, or a grey line's kind."""
     return [bubble.kind if bubble.side == "line" else bubble.text for bubble in bubbles]

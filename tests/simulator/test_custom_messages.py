@@ -1,4 +1,4 @@
-"""Who may be written to, how often, and how (protocol §4, statements 20, 21, 26)."""
+"""Custom messages: to whom, how often, and how (protocol §4, statements 20, 21, 26)."""
 
 from datetime import timedelta
 from typing import Any
@@ -22,14 +22,14 @@ def later(stage: Stage, **span: float) -> None:
 
 
 async def quiet_follower(stage: Stage) -> Phone:
-    """Somebody who followed long ago."""
+    """Return a phone that followed long ago."""
     phone = await stage.follower()
     later(stage, days=3)
     return phone
 
 
 async def sendable(stage: Stage, phone: Phone) -> list[int]:
-    """The errcodes of seven sends in a row."""
+    """Return the errcodes of seven sends in a row."""
     return [await stage.send(phone.openid, f"第 {number} 条") for number in range(1, 8)]
 
 

@@ -10,7 +10,7 @@ from tests.simulator.stage import TOKEN, Posted, Stage, reply, said, text
 
 
 def is_answered(change: Change | None) -> bool:
-    """Whether this change tells of a push that the callback has answered."""
+    """Tell whether this change reports a push answered by the callback."""
     attempts = change.data.get("attempts") if change else None
     return isinstance(attempts, list) and bool(attempts) and attempts[-1]["status"] == 200
 
@@ -120,7 +120,7 @@ async def test_other_statuses_and_dropped_connections_are_tried_again(stage: Sta
 
 
 async def test_two_answers_to_one_push_are_never_both_shown(stage: Stage) -> None:
-    """The receiver here does not dedupe: it answers each attempt, and the first one late."""
+    """The receiver here does not dedupe: it answers each attempt, the first one late."""
     phone = await stage.follower()
 
     async def each_time(posted: Posted) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""Somebody else's client, wechatpy's own, finds in the simulator the platform it knows."""
+"""A third-party client, wechatpy's own, works with the simulator as with the platform."""
 
 import asyncio
 import time
@@ -17,7 +17,7 @@ from tests.simulator.stage import APP_ID, KEY, SECRET, TOKEN, Posted, Stage, sai
 
 
 class Detour(HTTPAdapter):
-    """Leads the client's calls to the platform's own addresses into the simulator; the client stays as it is."""
+    """Redirects the client's platform calls into the simulator; the client is unchanged."""
 
     def __init__(self, simulator: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The ticket that pages are signed with: one for two hours, its successor in the last five minutes."""
+"""The page-signing ticket: one for two hours, its successor in the last five minutes."""
 
 from datetime import timedelta
 

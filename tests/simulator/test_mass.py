@@ -28,7 +28,7 @@ async def two_phones(stage: Stage) -> list[Phone]:
 
 
 async def done(stage: Stage, seconds: float = 5) -> dict[str, Any]:
-    """What is reported last once so many seconds have passed, and once more for the report itself."""
+    """Return the last report after so many seconds, and once more for the report itself."""
     for _ in range(2):
         stage.clock.advance(timedelta(seconds=seconds))
         await stage.platform.settled()

@@ -37,7 +37,7 @@ async def cards(phone: Phone) -> list[Seen]:
 
 
 async def reports(stage: Stage, seconds: float = 30) -> list[dict[str, Any]]:
-    """What was reported by the time so many seconds have passed."""
+    """Return the reports until so many seconds have passed."""
     stage.clock.advance(timedelta(seconds=seconds))
     await stage.platform.settled()
     found: list[dict[str, Any]] = [posted.fields for posted in stage.posts]

@@ -1,4 +1,4 @@
-"""The page itself: its stream of events, its safety, and that it knows every word the platform uses."""
+"""The page itself: its event stream, its safety, and that it knows every word the platform uses."""
 
 import asyncio
 import json

@@ -12,7 +12,7 @@ from tests.simulator.stage import APP_ID, KEY, OTHER_KEY, TOKEN, Posted, Stage, 
 
 
 def opened(posted: Posted, key: str = KEY) -> dict[str, Any]:
-    """The fields of a sealed push, its msg_signature checked."""
+    """Return an encrypted push's fields, its msg_signature checked."""
     query, sealed = posted.query, posted.fields["Encrypt"]
     assert query["encrypt_type"] == "aes"
     assert query["msg_signature"] == sign(TOKEN, query["timestamp"], query["nonce"], sealed)
@@ -49,7 +49,7 @@ async def test_after_a_key_rotation_pushes_carry_the_new_key_or_if_switched_the_
 
 
 async def test_a_receiver_that_skips_msg_signature_is_fooled_by_a_forged_body(stage: Stage) -> None:
-    """`signature` fits any body: only msg_signature tells who wrote it."""
+    """`signature` fits any body: only msg_signature proves the sender."""
     phone = await stage.follower()
     stage.use(Mode.COMPATIBLE)
 

@@ -1,4 +1,4 @@
-"""Quotas, request ids and ordered trouble (protocol §4, statements 27-29)."""
+"""Quotas, request ids and ordered faults (protocol §4, statements 27-29)."""
 
 import asyncio
 import re

@@ -1,6 +1,6 @@
-"""What an honest simulator must do: each numbered statement of the protocol, and the tests that hold it.
+"""Requirements of a faithful simulator: each numbered statement of the protocol, and the tests for it.
 
-The numbers are those of the protocol's chapter 4; the names are of tests here and in tests/wechat.
+Numbers are those of the protocol's chapter 4; names are of tests here and in tests/wechat.
 """
 
 import ast
@@ -139,7 +139,7 @@ STATEMENTS = {
 
 
 def written() -> set[str]:
-    """The name of every test of the simulator and of the wire."""
+    """Return the name of every simulator and protocol test."""
     trees = (
         ast.parse(path.read_text("utf-8")) for part in ("simulator", "wechat") for path in (TESTS / part).glob("*.py")
     )

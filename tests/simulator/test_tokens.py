@@ -11,7 +11,7 @@ BASIC = {"grant_type": "client_credential", "appid": APP_ID, "secret": SECRET}
 
 
 async def works(stage: Stage, token: str) -> int:
-    """0 where this token still opens the API, else the errcode."""
+    """Return 0 if this token still works, else the errcode."""
     answer = await stage.api("GET", "/cgi-bin/get_current_autoreply_info", access_token=token)
     return int(answer.get("errcode", 0))
 
@@ -127,7 +127,7 @@ async def test_a_client_that_asks_again_on_every_40001_runs_out_of_tokens(stage:
 
 
 async def test_fifty_callers_of_one_correct_client_cost_one_token_call(stage: Stage) -> None:
-    """The correct client here is a lock and a remembered token."""
+    """The correct client here is a lock and a cached token."""
     lock, kept = asyncio.Lock(), dict[str, str]()
 
     async def caller() -> int:

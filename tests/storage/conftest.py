@@ -1,4 +1,4 @@
-"""What the storage tests share."""
+"""Fixtures of the storage tests."""
 
 import shutil
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.storage.filling import KEY, fill, fill_by_hand
 
 @pytest.fixture
 def path(migrated_file: Path, tmp_path: Path) -> Path:
-    """A migrated SQLite file, for what is said of SQLite alone."""
+    """Return a migrated SQLite file, for SQLite-only tests."""
     path = tmp_path / "srdi.db"
     shutil.copy(migrated_file, path)
     return path
@@ -21,7 +21,7 @@ def path(migrated_file: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def filled(database: Database, tmp_path: Path) -> Database:
-    """A database with rows in every table and a chained audit, its heads in srdi.db.heads."""
+    """Return a database with rows in every table and a chained audit, its heads in srdi.db.heads."""
     await database.write(check_key)
     await database.write(fill)
     await database.write(fill_by_hand)

@@ -1,4 +1,4 @@
-"""A table of one counter and functions on it, for tests of how transactions behave."""
+"""A one-counter table and functions on it, for tests of transaction behaviour."""
 
 from collections.abc import Callable
 
@@ -7,12 +7,12 @@ from sqlalchemy import Column, Integer, MetaData, Table, insert, select, union_a
 from storage.engine.database import Tx
 
 COUNTER = Table("counter", MetaData(), Column("id", Integer, primary_key=True), Column("n", Integer, nullable=False))
-# Two rows, of which one can be left unread.
+# Two rows, one of which can be left unread.
 TWICE = union_all(select(COUNTER.c.n), select(COUNTER.c.n))
 
 
 def start(tx: Tx) -> None:
-    """Make the table with its one row, at 0."""
+    """Create the table with its one row, at 0."""
     COUNTER.create(tx.connection)
     tx.execute(insert(COUNTER), {"id": 1, "n": 0})
 
@@ -22,14 +22,14 @@ def value(tx: Tx) -> int:
 
 
 def add_one(tx: Tx) -> int:
-    """Read, then write what was read plus one: the careless way that loses updates without the store's care."""
+    """Read, then write the value plus one: loses updates without isolation."""
     n = value(tx) + 1
     tx.execute(update(COUNTER).where(COUNTER.c.id == 1).values(n=n))
     return n
 
 
 def add_one_then(act: Callable[[], object]) -> Callable[[Tx], int]:
-    """`add_one`, then whatever else a function may do before it returns."""
+    """Return `add_one`, followed by this act."""
 
     def function(tx: Tx) -> int:
         n = add_one(tx)

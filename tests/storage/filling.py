@@ -1,4 +1,4 @@
-"""Rows in every table there is, and another database to bring them to."""
+"""Rows in every table, and another database to copy them to."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,12 +16,12 @@ from storage.engine.tables import every_table
 
 KEY = bytes(range(32))
 ROWS = 3
-# Filled by what belongs there.
+# Filled by their own functions.
 FILLED_OTHERWISE = {"key_check", "audit", "audit_batch", "restoration"}
 
 
 def _value(column: Column[Any], number: int) -> Any:
-    """A value of the column's kind; a reference points to the row of the same number."""
+    """Return a value of the column's type; a reference points to the row with the same number."""
     match column.type:
         case BigId() | Integer():
             return number
@@ -43,7 +43,7 @@ def _value(column: Column[Any], number: int) -> Any:
 
 
 def fill(tx: Tx) -> None:
-    """Rows in every table there is; a row that points to its own table points to a later row too."""
+    """Insert rows in every table; a self-referencing row also points to a later one."""
     for table in every_table():
         if table.name in FILLED_OTHERWISE:
             continue
@@ -57,14 +57,14 @@ def fill(tx: Tx) -> None:
 
 
 def fill_by_hand(tx: Tx) -> None:
-    """JSON as nobody here would write it: it comes back to the letter."""
+    """Insert JSON in an unusual form: it is restored verbatim."""
     odd = """SELECT firm_id, 'odd', '{ "a" : 1.0, "a" : "\\u4e91" }', source, learned FROM firm_fact"""
     tx.connection.exec_driver_sql(f"INSERT INTO firm_fact {odd}")
 
 
 @contextmanager
 def another(store: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
-    """The address of another migrated database without rows."""
+    """Return the address of another migrated database without rows."""
     if store == "sqlite":
         url = f"sqlite:///{folder / 'another.db'}"
         migration.upgrade(url)

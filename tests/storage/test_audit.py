@@ -1,4 +1,4 @@
-"""The audit: what was done stays readable, cannot be changed, and gives nobody away."""
+"""The audit: acts stay readable, cannot be changed, and reveal nobody."""
 
 import json
 from datetime import date

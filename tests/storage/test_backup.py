@@ -1,4 +1,4 @@
-"""Backup: one consistent view into a new file, nothing overwritten, nothing half done."""
+"""Backup: one consistent view into a new file, nothing overwritten, nothing partial."""
 
 import asyncio
 import resource

@@ -1,4 +1,4 @@
-"""backup, restore and audit verify as an operator types them: exit codes, one clear line, the server goes on."""
+"""backup, restore and audit verify as an operator types them: exit codes, one clear line, the server keeps running."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from tests.storage.filling import KEY
 
 
 class Console:
-    """Runs commands as an operator does; says exit code and the lines told."""
+    """Runs commands as an operator; returns exit code and output lines."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self._environment = monkeypatch

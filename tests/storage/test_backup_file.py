@@ -1,4 +1,4 @@
-"""The backup file: whatever is cut, changed or forged in it is refused before the database is touched."""
+"""The backup file: anything cut, changed or forged is refused before the database is touched."""
 
 import asyncio
 import gzip
@@ -23,7 +23,7 @@ CIPHER = FieldCipher(KEY)
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, Manifest]:
-    """A backup's bytes, and what it holds."""
+    """Return a backup's bytes and its manifest."""
     folder = tmp_path_factory.mktemp("sample")
     url = f"sqlite:///{folder / 'srdi.db'}"
     migration.upgrade(url)
@@ -61,7 +61,7 @@ def _lines_with(change: Callable[[list[bytes]], list[bytes]], content: bytes, pa
 
 
 def _signed_again(lines: list[bytes]) -> list[bytes]:
-    """One more row, counts and digests made to fit, by somebody without the key."""
+    """Return one more row, counts and digests adapted, without the key."""
     place = next(number for number, line in enumerate(lines) if line.startswith(b"["))
     lines.insert(place, lines[place].replace(b"[1,", b"[99,"))
     end = json.loads(lines[-1])
@@ -72,7 +72,7 @@ def _signed_again(lines: list[bytes]) -> list[bytes]:
 
 
 def _with_rows_exchanged(lines: list[bytes]) -> list[bytes]:
-    """The same rows in another order: every count and every sum of digests stays."""
+    """Return the same rows reordered: every count and digest sum stays."""
     place = next(number for number, line in enumerate(lines) if line.startswith(b"[") and lines[number + 1][:1] == b"[")
     lines[place], lines[place + 1] = lines[place + 1], lines[place]
     return lines

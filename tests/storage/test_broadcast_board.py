@@ -1,4 +1,4 @@
-"""Each way in which a notice can stand has one place on the board, in plain words, and all of them add up."""
+"""Each state of a notice has one place on the board, in plain words, and all of them add up."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ STANDS = [
 
 @pytest.fixture
 async def told(database: Database, parts: Parts, time_offset: MovableTime) -> Broadcast:
-    """A broadcast whose notices stand in each of these ways, one person each."""
+    """Return a broadcast with a notice in each state, one person each."""
 
     def enter(tx: Tx) -> Broadcast:
         a_firm(tx, "南京云有限公司", persons=len(STANDS))

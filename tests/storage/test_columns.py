@@ -1,4 +1,4 @@
-"""Column types mean the same on both stores."""
+"""Column types behave the same on both databases."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

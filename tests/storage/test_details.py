@@ -1,4 +1,4 @@
-"""Details on both stores: what was entered comes back word for word, and every change carries a new version."""
+"""Details on both databases: entries are returned verbatim, and every change has a new version."""
 
 from datetime import date
 

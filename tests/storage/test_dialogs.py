@@ -1,4 +1,4 @@
-"""Where a person stands, and what of a long reply they have not read."""
+"""A person's dialog state, and the unread rest of a long reply."""
 
 from datetime import timedelta
 

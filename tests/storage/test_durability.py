@@ -1,4 +1,4 @@
-"""What was acknowledged is there: after kill -9, and after the disk was full."""
+"""Acknowledged writes survive kill -9 and a full disk."""
 
 import signal
 import sqlite3
@@ -25,7 +25,7 @@ def test_all_that_was_acknowledged_survives_a_kill(path: Path) -> None:
         child.send_signal(signal.SIGKILL)
         acknowledged += [int(line) for line in child.stdout if line.endswith("\n")]
     assert set(acknowledged) <= set(_kept(path))
-    # The lock went with the process, though its file stayed.
+    # The lock ended with the process, though its file stayed.
     hold_server_lock(path).close()
 
 

@@ -1,4 +1,4 @@
-"""What was deleted is in no file of the store any more, and nobody else on the machine can read these files."""
+"""Deleted data is in no database file any more, and no other user can read these files."""
 
 import asyncio
 import stat

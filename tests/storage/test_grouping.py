@@ -1,4 +1,4 @@
-"""SQLite: what waits is written together, and what undoes one transaction undoes all that was in it."""
+"""SQLite: pending writes share a transaction, and a rollback undoes all of them."""
 
 import asyncio
 import sqlite3
@@ -34,7 +34,7 @@ def _driver(tx: Tx) -> sqlite3.Connection:
 
 
 async def _as_one_batch(path: Path, key: bytes, functions: list[Callable[[Tx], Any]]) -> list[Any]:
-    """What the callers get when these functions wait together for the writer."""
+    """Return what callers get if these functions wait together for the writer."""
     queue: SimpleQueue[Job | None] = SimpleQueue()
     jobs = [Job(function, (), {}) for function in functions]
     for job in jobs:
@@ -104,7 +104,7 @@ async def test_a_failing_job_is_undone_alone(path: Path, secret_key: bytes) -> N
 
 
 async def test_where_sqlite_drops_the_transaction_every_job_of_the_batch_fails(path: Path, secret_key: bytes) -> None:
-    """RAISE(ROLLBACK) ends the whole transaction, not the statement: nothing of the batch may be called done."""
+    """RAISE(ROLLBACK) ends the whole transaction, not the statement: nothing of the batch may count as done."""
 
     def forbid(tx: Tx) -> None:
         tx.execute(
@@ -136,7 +136,7 @@ async def test_after_a_dropped_transaction_the_writer_goes_on(counter: Database)
 
 
 async def test_a_commit_that_fails_fails_its_whole_batch(path: Path, secret_key: bytes) -> None:
-    """A deferred foreign key is looked at in the COMMIT itself."""
+    """A deferred foreign key is checked in the COMMIT itself."""
 
     def tables(tx: Tx) -> None:
         tx.execute(text("CREATE TABLE a (id INTEGER PRIMARY KEY)"))
@@ -170,7 +170,7 @@ async def test_a_disk_that_fills_in_mid_batch_takes_back_only_what_nobody_was_to
     await database.write(narrow)
     outcomes = await asyncio.gather(*(database.write(note(number)) for number in range(30)), return_exceptions=True)
     kept = await database.read(lambda tx: tx.execute(text("SELECT number FROM notes")).scalars().all())
-    # The writer opened the file anew where the transaction was dropped, so that the made-up limit may be gone.
+    # The writer reopened the file if the transaction was dropped, so the artificial limit may be gone.
     await database.close()
     assert sorted(kept) == sorted(outcome for outcome in outcomes if isinstance(outcome, int))
     full = [outcome for outcome in outcomes if isinstance(outcome, UnavailableError) and outcome.code == "store_full"]

@@ -17,7 +17,7 @@ from storage.engine.transactions import Tx
 from storage.people import people
 from tests.storage.filling import another
 
-# Whose ids are drawn by chance or are always 1.
+# With random or constant ids.
 THEIR_OWN = {"bid", "bid_submission", "challenge_file", "planner"}
 
 

@@ -14,7 +14,7 @@ MARK = "0" * 32
 
 
 def receive(tx: Tx, key: str, reply: str) -> str | None:
-    """What the callback does with a message: its effect and its reply, once."""
+    """Handle a message like the callback: its effect and reply, once."""
     stored = inbox.find(tx, key)
     if stored is not None:
         return stored.reply
@@ -114,7 +114,7 @@ async def test_a_new_message_costs_one_select_and_one_insert(database: Database)
 async def test_a_key_is_found_by_its_index(database: Database, store: str) -> None:
     def plan(tx: Tx) -> str:
         if store == "postgresql":
-            # An empty table would be read whole.
+            # An empty table would be scanned.
             tx.execute(text("SET LOCAL enable_seqscan = off"))
         explain = "EXPLAIN QUERY PLAN" if store == "sqlite" else "EXPLAIN"
         return repr(tx.execute(text(f"{explain} SELECT reply FROM inbox WHERE key = 'x'")).all())

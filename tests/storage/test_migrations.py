@@ -1,4 +1,4 @@
-"""Migrations: up from nothing on both stores, and what they build is what the models say."""
+"""Migrations: from nothing on both databases, with a result equal to the models."""
 
 import shutil
 from pathlib import Path
@@ -66,7 +66,7 @@ async def test_a_database_newer_than_the_program_is_refused(database: Database, 
 
 
 async def test_a_migration_that_fails_changes_nothing(empty_url: str, store: str, secret_key: bytes) -> None:
-    """A table of a later migration is there already: neither it nor what came before it stays half done."""
+    """A later migration's table exists already: neither it nor earlier ones stay half done."""
     if store == "sqlite":
         connect(Path(empty_url.removeprefix("sqlite:///")), create=True).close()
     database = Database.open(empty_url, key=secret_key)

@@ -1,4 +1,4 @@
-"""A database that cannot be opened is said in one clear line, before anything else begins."""
+"""A database that cannot be opened is reported in one clear line, before anything else starts."""
 
 import shutil
 import subprocess
@@ -62,7 +62,7 @@ def test_what_is_wrong_with_the_address_is_said(
         assert "s3cret" not in sentence
 
 
-# Root may write everywhere, so as root the process becomes nobody, once everything is imported.
+# Root may write everywhere, so as root the process becomes nobody after all imports.
 AS_SOMEBODY = """
 import os, sys
 from config.errors import UnavailableError

@@ -1,4 +1,4 @@
-"""What is planned is told once, in its time, or taken back; many are planned at once."""
+"""Planned notices are sent once, in time, or withdrawn; many are planned at once."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -65,7 +65,7 @@ async def test_withdrawing_takes_back_the_unsent_and_names_who_was_told(database
     assert await said(database, first) == ["还剩7天"] * 3
     assert await database.write(lambda tx: outbox.withdraw(tx, occasion="window:1")) == [first]
     assert await database.read(outbox.states) == {"said": 3}
-    # What was taken back can be planned anew.
+    # A withdrawn notice can be planned again.
     second = first + 1
     assert await database.write(outbox.plan_many, [notice(second, "window:1:7")]) == 1
 

@@ -1,4 +1,4 @@
-"""PostgreSQL alone: refused transactions are run again, dead connections are replaced, doubt is said."""
+"""PostgreSQL only: failed transactions are retried, dead connections replaced, uncertainty reported."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -17,7 +17,7 @@ from tests.storage import counting
 
 @pytest.fixture
 def server(request: pytest.FixtureRequest) -> Server:
-    """The server of `--postgres`; without one there is nothing to be said here."""
+    """Return the server of `--postgres`; skip without one."""
     if not request.config.getoption("postgres"):
         pytest.skip("needs --postgres URL")
     server: Server = request.getfixturevalue("postgres_server")
@@ -55,7 +55,7 @@ async def counter(server: Server, name: str, secret_key: bytes, jitter: Jitter) 
 
 
 def _raise(state: str, times: int) -> tuple[Callable[[Tx], int], list[int]]:
-    """A function that adds one and is refused with this SQLSTATE so many times; and the list of its runs."""
+    """Return a function that adds one and fails with this SQLSTATE so many times; and the list of its runs."""
     runs: list[int] = []
 
     def function(tx: Tx) -> int:

@@ -1,4 +1,4 @@
-"""After the secret key was replaced everything is found and read as before, and the former key opens nothing."""
+"""After a change of the secret key everything is found and read as before, and the former key opens nothing."""
 
 import base64
 import shutil
@@ -35,7 +35,7 @@ def sealed_columns(table: Table) -> Mapping[str, str]:
 
 
 def _fill_sealed(tx: Tx) -> None:
-    """Rows in every table; what is sealed opens, and some of what may be empty is."""
+    """Insert rows in every table; sealed values open, and some optional ones are empty."""
     key_check.check_key(tx)
     fill(tx)
     for table in every_table():

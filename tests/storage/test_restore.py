@@ -1,4 +1,4 @@
-"""Restore: the same rows on either store, into nothing but an empty database, all or nothing, held afterwards."""
+"""Restore: the same rows on either database, only into an empty one, all or nothing, held afterwards."""
 
 import shutil
 from dataclasses import replace

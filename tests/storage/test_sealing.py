@@ -1,4 +1,4 @@
-"""Sealed fields: readable with the same key in the same place, and nowhere else."""
+"""Sealed fields: readable only with the same key in the same place."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What is known of a firm is the roster's of the day asked, beside what the firm said; both ways of reading agree."""
+"""A firm's facts are the roster's of the day asked, plus its own statements; both read paths agree."""
 
 import json
 import random
@@ -36,10 +36,10 @@ def titles(*rows: Row) -> list[Title]:
         ("2028-09-30", [GIANT], ["little_giant"], ["little_giant"], {}),
         ("2028-10-01", [GIANT], [], [], {"little_giant": "2028-10-01"}),
         ("2099-01-01", [("srdi", True, "2020-01-01", None)], ["srdi"], ["srdi"], {}),
-        # The roster does not say whether for the first time: that is not known.
+        # The roster does not say whether it is a first award: unknown.
         ("2026-01-01", [("srdi", None, "2025-01-01", None)], ["srdi"], None, {}),
         ("2026-01-01", [("srdi", False, "2025-01-01", None)], ["srdi"], [], {}),
-        # Of one title it is known, of the other not.
+        # Known of one title, unknown of the other.
         (
             "2026-01-01",
             [("srdi", None, "2025-01-01", None), GIANT],
@@ -89,9 +89,9 @@ def test_the_roster_speaks_for_the_day_asked(
         ([], Said(titles=["srdi"]), ["srdi"], "unlisted", None, "self"),
         ([GIANT], Said(titles=["srdi"]), ["little_giant", "srdi"], "partly", ["?srdi", "little_giant"], "self"),
         ([GIANT], Said(titles=["little_giant"]), ["little_giant"], "roster", ["little_giant"], "roster"),
-        # Nobody is taken off the roster by a word.
+        # A statement removes nothing from the roster.
         ([GIANT], Said(titles=[]), ["little_giant"], "roster", ["little_giant"], "roster"),
-        # Either denies a first award; the roster's silence leaves it to the firm.
+        # Either denies a first award; if the roster is silent the firm decides.
         ([GIANT], Said(first=[], first_on=DAY), ["little_giant"], "roster", [], "self"),
         ([GIANT], Said(first=["?little_giant"], first_on=DAY), ["little_giant"], "roster", ["little_giant"], "roster"),
         (
@@ -110,7 +110,7 @@ def test_the_roster_speaks_for_the_day_asked(
             ["little_giant"],
             "self",
         ),
-        # What was said before an award was not said of it.
+        # A statement before an award does not cover it.
         (
             [("little_giant", None, "2025-10-01", None)],
             Said(first=[], first_on=date(2025, 9, 30)),
@@ -119,7 +119,7 @@ def test_the_roster_speaks_for_the_day_asked(
             None,
             "roster",
         ),
-        # A title that is over was an award before the one that is claimed now.
+        # An expired title was an award before the one claimed now.
         (
             [("srdi", True, "2020-01-01", "2023-01-01")],
             Said(titles=["srdi"], first=["srdi"], first_on=DAY),
@@ -143,7 +143,7 @@ def test_what_the_firm_says_stands_beside_the_roster_as_its_own_word(
 
 
 def made_up(rng: random.Random) -> list[Title]:
-    """A history of up to four titles, lapsed, valid and to come, some without a word on 首次."""
+    """Return a history of up to four titles, expired, valid and future, some without 首次."""
     rows: list[Row] = []
     for _ in range(rng.randint(0, 4)):
         begins = date(2021, 1, 1) + timedelta(days=rng.randint(0, 3000))

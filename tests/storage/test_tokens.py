@@ -1,4 +1,4 @@
-"""One token for all nodes: sealed, replaced by what was asked for later, never by what came late."""
+"""One token for all nodes: sealed, replaced only by a later-requested one."""
 
 from datetime import UTC, datetime, timedelta
 

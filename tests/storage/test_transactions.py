@@ -1,4 +1,4 @@
-"""What a service function may rely on, on both stores."""
+"""What a service function may rely on, on both databases."""
 
 import asyncio
 import threading
@@ -168,7 +168,7 @@ async def test_close_finishes_what_was_accepted_and_takes_no_more(
 
 
 async def test_a_function_that_swallows_the_stores_error_is_not_taken_for_done(counter: Database) -> None:
-    """PostgreSQL would turn its COMMIT into a silent ROLLBACK; on SQLite the other statements hold."""
+    """PostgreSQL would turn its COMMIT into a silent ROLLBACK; on SQLite the other statements persist."""
 
     def careless(tx: Tx) -> int:
         n = counting.add_one(tx)

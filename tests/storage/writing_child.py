@@ -1,7 +1,8 @@
-"""A process that writes numbered rows and says which were acknowledged: to be killed, or to meet a full disk.
+"""A process that writes numbered rows and prints the acknowledged ones: to be killed, or to meet a full disk.
 
-`python -m tests.storage.writing_child URL [BYTES]`: prints a number a line, each only once its write was acknowledged.
-With BYTES no file may grow beyond that until the first refusal, which is printed as its code; then ten more rows.
+`python -m tests.storage.writing_child URL [BYTES]`: prints a number per line, each only once its write was
+acknowledged. With BYTES no file may grow beyond that until the first refusal, which is printed as its code; then ten
+more rows.
 """
 
 import asyncio
@@ -20,13 +21,13 @@ KEY = bytes(range(32))
 
 
 def note(tx: Tx, number: int) -> int:
-    """One row of some size."""
+    """Insert a row of some size."""
     tx.execute(text("INSERT INTO notes VALUES (:number, :body)"), {"number": number, "body": "页" * 2000})
     return number
 
 
 def say(word: object) -> None:
-    """One line, at once: what comes later may never come."""
+    """Print one line at once: later ones may never come."""
     sys.stdout.write(f"{word}\n")
     sys.stdout.flush()
 

@@ -1,4 +1,4 @@
-"""The callback behind a real server on a free loopback port, with an answer that each test chooses."""
+"""The callback behind a real server on a free loopback port, with an answer chosen by each test."""
 
 import asyncio
 from collections import Counter
@@ -21,7 +21,7 @@ from tests.wechat.scripted import SECRET, Client, Scripted, Shelf
 
 
 async def echo(push: Push) -> str | None:
-    """Answers text with itself, everything else not at all."""
+    """Echo text, answer nothing else."""
     if not isinstance(push, Text):
         return None
     return render(TextReply(push.content), to=push.openid, account=push.account, created=push.created)
@@ -29,7 +29,7 @@ async def echo(push: Push) -> str | None:
 
 @dataclass
 class Line:
-    """The callback and what can be seen of it from outside."""
+    """The callback and its externally visible behaviour."""
 
     client: ClientSession
     callback: Callback
@@ -39,14 +39,14 @@ class Line:
     now: float = platform.NOW
 
     async def post(self, post: platform.Post) -> tuple[int, str]:
-        """Status and body of the answer."""
+        """Return the answer's status and body."""
         async with self.client.post(post.path, data=post.body) as response:
             return response.status, await response.text()
 
 
 @pytest.fixture
 async def line() -> AsyncIterator[Line]:
-    """A callback with both keys and a patience of 0.2 s, on the platform's clock."""
+    """Return a callback with both keys and a patience of 0.2 s, on the platform's clock."""
 
     async def respond(push: Push) -> str | None:
         end.seen.append(push)
@@ -73,13 +73,13 @@ async def line() -> AsyncIterator[Line]:
 
 @pytest.fixture
 def gate() -> asyncio.Event:
-    """Something an answer can wait for."""
+    """Return an event an answer can wait for."""
     return asyncio.Event()
 
 
 @pytest.fixture
 async def client() -> AsyncIterator[Client]:
-    """Our client, connected to a scripted platform."""
+    """Return our client, connected to a scripted platform."""
     scripted = Scripted()
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", scripted.handle)

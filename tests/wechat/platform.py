@@ -1,4 +1,6 @@
-"""The platform's half of the wire for these tests, written from the protocol alone: signs, encrypts, opens replies."""
+"""The platform's side of the protocol for these tests, written only from the protocol: signs, encrypts, decrypts
+replies.
+"""
 
 import base64
 import hashlib
@@ -26,7 +28,7 @@ def _cipher(key: str) -> Cipher[modes.CBC]:
 
 
 def encrypt_raw(data: bytes, key: str = CURRENT_KEY) -> str:
-    """Base64 of the ciphertext of bytes that are already padded."""
+    """Return base64 of the ciphertext of already padded bytes."""
     encryptor = _cipher(key).encryptor()
     return base64.b64encode(encryptor.update(data) + encryptor.finalize()).decode()
 
@@ -42,7 +44,7 @@ def encrypt(xml: bytes, key: str = CURRENT_KEY, app_id: str = APP_ID) -> str:
 
 
 def decrypt(encrypted: str, key: str = CURRENT_KEY) -> tuple[str, str]:
-    """The XML and the app id inside."""
+    """Return the XML and the app id inside."""
     decryptor = _cipher(key).decryptor()
     data = decryptor.update(base64.b64decode(encrypted)) + decryptor.finalize()
     assert 1 <= data[-1] <= 32
@@ -53,7 +55,7 @@ def decrypt(encrypted: str, key: str = CURRENT_KEY) -> tuple[str, str]:
 
 
 def message(kind: str, nodes: str = "", *, sender: str = OPENID, created: int = NOW, msg_id: str = "") -> bytes:
-    """One push's XML: the common nodes, then what belongs to this kind."""
+    """Return one push's XML: the common nodes, then those of this kind."""
     tail = f"<MsgId>{msg_id}</MsgId>" if msg_id else ""
     return (
         f"<xml><ToUserName><![CDATA[{ACCOUNT}]]></ToUserName><FromUserName><![CDATA[{sender}]]></FromUserName>"
@@ -71,7 +73,7 @@ def event(name: str, nodes: str = "", **head: int) -> bytes:
 
 @dataclass
 class Post:
-    """One POST as the platform would make it; change a field to make it go wrong."""
+    """A POST as the platform makes it; change a field to break it."""
 
     body: bytes
     query: dict[str, str] = field(default_factory=dict)
@@ -87,7 +89,7 @@ def plain(xml: bytes, now: int = NOW, nonce: str = "486452656") -> Post:
 
 
 def sealed(encrypted: str, now: int = NOW, nonce: str = "486452656", beside: str = "") -> Post:
-    """A push in safe mode, or in compatible mode with the plain fields `beside` it."""
+    """Return a push in safe mode, or in compatible mode with the plain fields `beside` it."""
     post = plain(b"", now, nonce)
     post.query |= {"encrypt_type": "aes", "msg_signature": signature(TOKEN, str(now), nonce, encrypted)}
     post.body = (

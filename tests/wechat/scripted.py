@@ -1,4 +1,4 @@
-"""A platform that says what each test tells it to, and the client that is connected to it."""
+"""A platform scripted by each test, and a client connected to it."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -34,9 +34,9 @@ class Shelf:
 
 @dataclass
 class Scripted:
-    """A platform that says, per address, one prepared thing after the other; the last one again and again.
+    """A platform that returns, per address, prepared answers in order; the last one repeatedly.
 
-    A dict is JSON, text and bytes are a body, a number is a status, None hangs up without a word.
+    A dict is JSON, text and bytes are a body, a number is a status, None hangs up without an answer.
     """
 
     script: dict[str, list[Said]] = field(default_factory=dict)
@@ -89,7 +89,7 @@ class Client:
         self.platform.script[path] = list(what)
 
 
-# Answers that are none.
+# Invalid answers.
 ODD: dict[str, Said] = {
     "HTML": 502,
     "HTML with status 200": "<html>ok</html>",

@@ -1,4 +1,4 @@
-"""Whatever is wrong with a push, it is one kind of error, and nothing else ever comes out."""
+"""Anything wrong with a push is one kind of error, and nothing else is raised."""
 
 import pytest
 from hypothesis import given
@@ -53,7 +53,7 @@ def test_what_is_wrong_is_one_kind_of_error(what: str) -> None:
     assert not caught.value.forged
 
 
-# What a person may send, on its way through WeChat or Word, and what is understood.
+# What a person may send, via WeChat or Word, and what is understood.
 ODD = {
     "榜单\x0b": "榜单 ",
     "a\0b": "a b",
@@ -107,7 +107,7 @@ def test_no_bytes_raise_anything_else(body: bytes) -> None:
         parse(body, secure=False)
 
 
-# Names and values with every character that could mislead a quick reader.
+# Names and values with every character that could mislead a fast parser.
 WORDS = st.text(st.sampled_from("ab]>[<!&;/x\r\n\t \x0b\ufffe好😀"), max_size=12)
 CHILDREN = st.tuples(st.sampled_from(["a", "b", "xml", "好"]), WORDS, st.booleans())
 
@@ -126,5 +126,5 @@ def test_the_quick_reader_reads_what_the_parser_reads(children: list[tuple[str, 
         except WireError as error:
             return error.reason
 
-    # A comment behind the root changes nothing but who reads it.
+    # A comment after the root changes only which parser reads it.
     assert outcome(document) == outcome(document + "<!---->")

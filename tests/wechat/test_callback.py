@@ -1,4 +1,4 @@
-"""The callback as the platform sees it: what it proves, refuses, answers, and when it keeps silent."""
+"""The callback as the platform sees it: verification, refusals, answers, and silence."""
 
 import asyncio
 import logging
@@ -22,7 +22,7 @@ def content_of(xml: str) -> object:
 
 
 def opened(reply: str, key: str = platform.CURRENT_KEY) -> str:
-    """The XML in a sealed reply, its signature and app id checked."""
+    """Return the XML in an encrypted reply, its signature and app id checked."""
     node = {name: str(value) for name, value in read(reply.encode()).items()}
     parts = (platform.TOKEN, node["TimeStamp"], node["Nonce"], node["Encrypt"])
     assert node["MsgSignature"] == platform.signature(*parts)
@@ -188,7 +188,7 @@ async def test_only_the_query_tells_the_age(line: Line) -> None:
     assert (await line.post(platform.plain(old)))[0] == 200
 
 
-# When it keeps silent.
+# Silence.
 
 
 async def test_a_late_answer_leaves_the_delivery_unanswered_and_the_work_goes_on(
@@ -284,7 +284,7 @@ async def test_whatever_somebody_types_is_answered_in_both_modes(line: Line) -> 
     chance, odd = random.Random(3), (*range(32), 0x7F, 0x85, 0xFFFE, 0xFFFF, 0xFDD0, 0x1FFFE, 0xD800, 0xDFFF)
     for number in range(300):
         letters = [chr(chance.choice((chance.randrange(0x110000), chance.choice(odd)))) for _ in range(30)]
-        # An end of a section is the platform's to part, as it parts ours.
+        # The platform splits a section end as we do.
         typed = "".join(letters if number else map(chr, odd)).replace("]]>", "]]]]><![CDATA[>")
         whole = platform.message("text", "<Content><![CDATA[?]]></Content>", msg_id=str(number + 1))
         body = whole.replace(b"?", typed.encode(errors="surrogatepass"))

@@ -1,4 +1,4 @@
-"""The client's calls: what goes out, what counts as an answer, what is repeated and what is never repeated."""
+"""The client's calls: requests, valid answers, what is retried and what never is."""
 
 import asyncio
 from datetime import timedelta
@@ -17,7 +17,7 @@ from tests.wechat.scripted import NOW, ODD, OK, SECRET, SEND, TOKEN, Client, She
 
 QUESTION = Request("GET", "/cgi-bin/user/info", {"openid": "oA"})
 
-# What goes out.
+# Requests.
 
 
 async def test_chinese_goes_out_as_it_is_and_never_as_escapes(client: Client) -> None:
@@ -40,7 +40,7 @@ async def test_twenty_calls_at_once_need_one_token(client: Client) -> None:
     assert client.platform.times() == {"/cgi-bin/stable_token": 1, SEND: 20}
 
 
-# What counts as an answer.
+# Valid answers.
 
 
 @pytest.mark.parametrize("what", ODD)
@@ -56,7 +56,7 @@ async def test_a_send_without_a_believable_answer_is_uncertain_and_not_repeated(
 async def test_a_question_without_a_believable_answer_is_asked_again(client: Client, what: str) -> None:
     client.says("/cgi-bin/user/info", ODD[what], ODD[what], {"subscribe": 1, "openid": "oA"})
     assert (await client.calls.json(QUESTION, "subscribe"))["subscribe"]
-    # aiohttp itself asks once more where a used connection was closed.
+    # aiohttp itself retries once if a used connection was closed.
     assert client.platform.times()["/cgi-bin/user/info"] == 3
 
 

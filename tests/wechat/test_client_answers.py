@@ -1,4 +1,4 @@
-"""What single addresses answer, and that nothing that goes wrong tells a secret."""
+"""Answers of single addresses, and that no error reveals a secret."""
 
 import logging
 import traceback
@@ -24,7 +24,7 @@ async def test_a_file_is_bytes_and_its_error_is_json(client: Client) -> None:
         await client.api.download("m")
 
 
-# Nothing that goes wrong tells a secret.
+# No error reveals a secret.
 
 CODE = "canary-code"
 TROUBLES: dict[str, Said] = {

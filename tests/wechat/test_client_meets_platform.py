@@ -1,4 +1,4 @@
-"""Our client against the simulated platform, which knows nothing of ours: one token, every method, every doubt."""
+"""Our client against the simulator, which knows nothing of ours: one token, every method, every uncertainty."""
 
 import asyncio
 from collections import Counter
@@ -23,14 +23,14 @@ BUTTONS = [{"name": "查政策", "sub_button": [{"type": "click", "name": "我�
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
-    """The simulated platform."""
+    """Return the simulated platform."""
     async with Stage() as stage:
         yield stage
 
 
 @pytest.fixture
 def calls(stage: Stage) -> Calls:
-    """Our client, on the platform's clock; it does not wait between repeats."""
+    """Return our client, on the platform's clock; it does not wait between retries."""
     return node(stage, Shelf())
 
 
@@ -149,7 +149,7 @@ async def test_a_wrong_secret_is_asked_about_once(stage: Stage) -> None:
     assert asked(stage)["stable_token"] == 1
 
 
-# Trouble on the line.
+# Connection problems.
 
 
 @pytest.mark.parametrize("kind", [FaultKind.BAD_GATEWAY, FaultKind.RESET_BEFORE])

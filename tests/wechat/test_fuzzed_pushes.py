@@ -1,4 +1,4 @@
-"""Pushes bent in every way that a structure can be bent, signed and not: no 5xx, no stall, no silence."""
+"""Structurally distorted pushes, signed and not: no 5xx, no stall, no silence."""
 
 import random
 import re
@@ -54,7 +54,7 @@ TRICKS: tuple[Callable[[random.Random], str], ...] = (
 
 
 def node(r: random.Random, depth: int = 0) -> str:
-    """One node with a value, or with nodes inside."""
+    """Return a node with a value, or nested nodes."""
     name = r.choice(NAMES)
     if depth < 10 and r.random() < 0.25:
         inside = "".join(node(r, depth + 1) for _ in range(r.randrange(4)))
@@ -66,7 +66,7 @@ def node(r: random.Random, depth: int = 0) -> str:
 
 
 def bent(r: random.Random) -> bytes:
-    """The XML of a push: what every push has, more or less; what this kind has, or another; then some harm."""
+    """Return a push's XML: common nodes, more or less; this kind's, or another's; then some damage."""
     head = {
         "ToUserName": platform.ACCOUNT,
         "FromUserName": platform.OPENID,
@@ -95,7 +95,7 @@ def bent(r: random.Random) -> bytes:
 
 
 def enclosed(r: random.Random, xml: bytes) -> platform.Post:
-    """The push as it is posted: in any mode, and sometimes with its envelope harmed."""
+    """Return the push as posted: in any mode, sometimes with a damaged envelope."""
     how = r.random()
     if how < 0.4:
         post = platform.plain(xml)
@@ -121,20 +121,20 @@ def enclosed(r: random.Random, xml: bytes) -> platform.Post:
 
 
 async def answer(push: Push) -> str | None:
-    """What the bot would do: echo text, and say something to every event."""
+    """Answer like the bot: echo text, and reply to every event."""
     words = push.content if isinstance(push, Text) else "x"
     reply = TextReply(split(words)[0])
     return render(reply, to=push.openid, account=push.account, created=push.created)
 
 
 async def cpu_seconds(line: Line, post: platform.Post) -> float:
-    """Post it; what the loop's thread spent on it, which no busy neighbour can lengthen."""
+    """Post it; return the loop thread's CPU time, unaffected by other processes."""
     begun = time.thread_time()
     try:
         status, _ = await line.post(post)
     except ClientConnectionError:
         status = 0
-    # Too large bodies are refused while they are still being sent: the sender may find the line closed.
+    # Too large bodies are refused while being sent: the sender may find the connection closed.
     assert status in {200, 400, 403} or (status == 0 and len(post.body) > 32 * 1024), (status, post.query, post.body)
     return time.thread_time() - begun
 
@@ -146,11 +146,11 @@ async def test_bent_pushes_are_taken_or_refused_at_once(line: Line, count: int) 
         r = random.Random(seed)
         post = enclosed(r, bent(r))
         if await cpu_seconds(line, post) > STALL_SECONDS:
-            # Collecting garbage may fall into any one push, but not into the same one twice.
+            # Garbage collection may fall into any one push, but not into the same one twice.
             assert await cpu_seconds(line, post) <= STALL_SECONDS, seed
         line.seen.clear()
     outcomes = Counter(line.outcomes)
-    # The bending must leave enough whole to be worth its name.
+    # Enough must stay valid for the test to be meaningful.
     assert outcomes.pop("answered") > count * 0.2
     assert outcomes.keys() >= {"signature", "no_key_opens", "xml_broken", "xml_doctype", "xml_too_large", "too_large"}
     assert not outcomes.keys() & {"failed", "late"}

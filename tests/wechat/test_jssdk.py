@@ -1,4 +1,4 @@
-"""Pages of ours are signed as the platform's own example shows; one ticket serves every node."""
+"""Our pages are signed as in the platform's own example; one ticket serves every node."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ def test_the_platforms_example_has_the_platforms_signature(fragment: str) -> Non
 
 
 class Counting(Api):
-    """Gives a ticket of its own at each call."""
+    """Returns a distinct ticket per call."""
 
     def __init__(self) -> None:
         self.calls = 0

@@ -1,4 +1,4 @@
-"""The menu as data, its limits, and what is kept of the account as it was before."""
+"""The menu as data, its limits, and what is saved of the account's earlier state."""
 
 import asyncio
 import json
@@ -77,7 +77,7 @@ def test_a_menu_at_its_limits_is_taken(tmp_path: Path) -> None:
     assert menu.load(path)[2] == {"name": "a", "type": "view", "url": "u"}
 
 
-# What the console had.
+# The console's earlier state.
 
 
 def rule(words: list[tuple[str, str]], replies: list[dict[str, Any]], mode: str = "reply_all") -> dict[str, Any]:
@@ -156,7 +156,7 @@ Configure = Callable[[str], None]
 
 @pytest.fixture
 def configure(monkeypatch: pytest.MonkeyPatch, migrated_file: Path, tmp_path: Path) -> Configure:
-    """Settings for an account at this address, over a database of its own."""
+    """Return settings for an account at this address, over a separate database."""
 
     def configure(base: str) -> None:
         database = tmp_path / "srdi.db"
@@ -175,7 +175,7 @@ def configure(monkeypatch: pytest.MonkeyPatch, migrated_file: Path, tmp_path: Pa
 
 
 def kept_menu(path: Path) -> object:
-    """The menu in a kept file that only its owner may read."""
+    """Return the menu in a saved file readable only by its owner."""
     assert path.stat().st_mode & 0o777 == 0o600
     return json.loads(path.read_text("utf-8"))["console_menu"]["selfmenu_info"]["button"]
 

@@ -1,4 +1,4 @@
-"""Every message and event of the protocol becomes its typed class; repeats of a push share its key."""
+"""Every message and event of the protocol gets its typed class; repeats of a push share its key."""
 
 import dataclasses
 
@@ -212,7 +212,7 @@ def test_wechatpy_reads_the_same_from_messages(kind: str) -> None:
             assert getattr(ours, name) == (getattr(theirs, name) or "")
 
 
-# What tells pushes apart, and what does not.
+# What distinguishes pushes, and what does not.
 
 
 def key(xml: bytes) -> str:

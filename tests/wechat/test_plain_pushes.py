@@ -1,4 +1,4 @@
-"""Plain pushes while an EncodingAESKey is set: refused, or marked during a change-over."""
+"""Plain pushes with an EncodingAESKey set: refused, or marked during a change-over."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ TEXT = platform.text("x")
 
 @pytest.mark.parametrize("kind", [None, "", "raw"])
 async def test_with_a_key_set_plain_pushes_are_refused(kind: str | None) -> None:
-    """Their signature stands in every URL of the callback and covers no word of the body."""
+    """Their signature is in every callback URL and does not cover the body."""
     seen: list[str] = []
 
     async def respond(push: Push) -> str | None:

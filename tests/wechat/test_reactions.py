@@ -8,7 +8,7 @@ from bot.wechat import reactions
 from bot.wechat.errors import RefusedError
 from bot.wechat.reactions import Kind, Person, Reaction
 
-# codes | meaning | reaction | told to people | noted about the person | pause in minutes
+# codes | meaning | reaction | alert | stored about the person | pause in minutes
 TABLE = """
 -1 268487001 268487002               | busy                          | retry          |       |             |
 40001 40014 42001                    | token                         | refresh_token  |       |             |

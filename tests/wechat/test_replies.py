@@ -36,5 +36,5 @@ def test_words_cannot_leave_their_place(hostile: str) -> None:
 @given(st.text(st.characters(codec=None), max_size=200))
 def test_any_words_arrive_as_they_were_but_for_what_xml_forbids(words: str) -> None:
     content = rendered(TextReply(words))["Content"]
-    # XML readers turn every line end into \n.
+    # XML readers normalise every line end to \n.
     assert content == printable(words).replace("\r\n", "\n").replace("\r", "\n")

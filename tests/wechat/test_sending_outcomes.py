@@ -1,4 +1,4 @@
-"""What each error code means for a notice that was being sent, and what rests because of it."""
+"""The meaning of each error code for a notice being sent, and what is paused because of it."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from bot.wechat.sending import CustomerMessages, number_of, outcome_of
 from config.topics import NoticeTopic
 from notifications.channels import Channel, Ending, Outcome, Parcel
 
-# codes | ending | what rests | for how many minutes
+# codes | ending | what is paused | minutes
 TABLE = """
 -1 268487001 268487002                     | later         |         |
 40001 40014 42001                          | later         | account | 1
@@ -68,13 +68,13 @@ def test_only_a_sending_without_an_answer_is_in_doubt() -> None:
 
 
 def test_the_number_of_a_notice_is_the_same_for_ever_and_another_for_every_other() -> None:
-    # Written down: a version that changed it would show what is under way twice.
+    # Fixed: a version changing it would show messages in progress twice.
     assert number_of("window:1:7") == "61debaf98475492b276ce666723b9776"
     assert number_of("window:1:8") != number_of("window:1:7")
 
 
 class Phone(Api):
-    """Takes what it is sent until it is told to answer otherwise."""
+    """Accepts messages until scripted to answer otherwise."""
 
     def __init__(self, *answers: ApiError | None) -> None:
         self.heard: list[str] = []

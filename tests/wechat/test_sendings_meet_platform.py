@@ -25,14 +25,14 @@ IN_DOUBT = [FaultKind.BAD_GATEWAY, FaultKind.EMPTY, FaultKind.TRUNCATED, FaultKi
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
-    """The simulated platform."""
+    """Return the simulated platform."""
     async with Stage() as stage:
         yield stage
 
 
 @pytest.fixture
 def api(stage: Stage) -> Api:
-    """Our client, on the platform's clock; it does not wait between repeats."""
+    """Return our client, on the platform's clock; it does not wait between retries."""
 
     async def sleep(_seconds: float) -> None:
         await asyncio.sleep(0)
@@ -41,7 +41,7 @@ def api(stage: Stage) -> Api:
 
 
 async def reported(stage: Stage) -> list[object]:
-    """What the platform reports within two times thirty seconds, as our parser reads it."""
+    """Return the platform's reports within two times thirty seconds, as our parser reads them."""
     for _ in range(2):
         stage.clock.advance(timedelta(seconds=30))
         await stage.platform.settled()
@@ -129,7 +129,7 @@ async def test_a_spent_quota_stops_the_api_until_midnight_and_can_be_cleared(sta
         with pytest.raises(RefusedError) as caught:
             await api.send_template(phone.openid, TEMPLATE, DATA, "", "row-2")
         assert caught.value.reaction.kind is Kind.STOP_API
-    # The platform was asked in vain once: after that our own client holds the call back.
+    # The platform was called in vain once: after that our own client holds the call back.
     assert [record.call.path for record in stage.platform.api.log.latest(100)].count(TEMPLATE_SEND) == 3
     told = await api.quota(TEMPLATE_SEND)
     assert (told.daily, told.used, told.left) == (2, 2, 0)

@@ -1,4 +1,4 @@
-"""One token for everybody: when it is fetched, how often, and what happens when it is refused."""
+"""One token for everybody: when it is fetched, how often, and what happens on refusal."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ TWO_HOURS = timedelta(hours=2)
 
 
 class Shelf:
-    """A store that several nodes share."""
+    """A store shared by several nodes."""
 
     def __init__(self, token: Token | None = None) -> None:
         self.token = token
@@ -28,7 +28,7 @@ class Shelf:
 
 
 class Platform:
-    """Gives out token-1, token-2 …; a new one only when forced, or in the last five minutes of the old."""
+    """Issues token-1, token-2 …; a new one only if forced, or in the old one's last five minutes."""
 
     def __init__(self) -> None:
         self.now = NOON
@@ -58,7 +58,7 @@ def node(platform: Platform, shelf: Shelf | None = None) -> Tokens:
 
 
 async def settled(tokens: Tokens) -> str:
-    """The token after whatever was begun in the background has ended."""
+    """Return the token after background work has ended."""
     await tokens.get()
     for _ in range(10):
         await asyncio.sleep(0)
@@ -162,7 +162,7 @@ async def test_where_the_platform_gives_the_old_one_again_it_is_left_alone_for_a
     assert await settled(tokens) == "token-2"
 
 
-# What happens when it is refused.
+# Refusals.
 
 
 async def test_a_refused_one_is_replaced_by_the_stored_one() -> None:

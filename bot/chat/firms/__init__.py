@@ -1,4 +1,4 @@
 """Dialogs about the firm: registration, products, verification, colleagues.
 
-What they change is done by bot/services/firms.
+Changes are made by bot/services/firms.
 """

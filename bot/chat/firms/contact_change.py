@@ -1,6 +1,6 @@
-"""我的联系人: changing or taking back whom to call, after the privacy notice, as at registration.
+"""我的联系人: change or remove the contact, after the privacy notice, as at registration.
 
-Whoever skips leaves it as it is: a contact is dropped by a word that says so, and by no other.
+Skipping leaves it unchanged: only an explicit word removes it.
 """
 
 from bot.chat.context import Chat, Turn
@@ -13,7 +13,7 @@ from storage.people import people
 
 
 class ContactChange:
-    """The journey of the two steps that a registration ends with."""
+    """Dialog of the two last registration steps."""
 
     name = "contact_change"
     waits = True
@@ -22,14 +22,14 @@ class ContactChange:
         self._steps: dict[str, Step] = {"consent": Consent(), "contact": ContactStep()}
 
     def start(self, chat: Chat) -> Turn:
-        """Say what is kept now, and ask for consent; or say that a firm must be registered first."""
+        """Show the contact and ask for consent; without a firm, ask to register first."""
         if chat.person.firm_id is None:
             return Turn(chat.say("contact_change.unregistered"), None)
         state = State(self.name, "consent", {})
         return Turn(chat.say("contact_change.now", contact=kept(chat)) + "\n" + self.prompt(chat, state), state)
 
     def prompt(self, chat: Chat, state: State) -> str:
-        """What is asked at this step."""
+        """Return this step's question."""
         if state.step == "contact":
             return chat.say("contact_change.contact")
         return chat.say(
@@ -37,7 +37,7 @@ class ContactChange:
         )
 
     def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
-        """Take the answer; the last one changes what is kept."""
+        """Handle the answer; the last one changes the contact."""
         answer = said.normalised
         if answer in chat.say("contact_change.keep_words").split():
             return Turn(chat.say("contact_change.kept", contact=kept(chat)), None)
@@ -56,6 +56,6 @@ class ContactChange:
 
 
 def kept(chat: Chat) -> str:
-    """The contact that is kept, as its owner reads it."""
+    """Format the saved contact for its owner."""
     contact = people.contact(chat.tx, chat.person.id)
     return chat.say("registration.no_contact") if contact is None else harmless(f"{contact.name} {contact.phone}")

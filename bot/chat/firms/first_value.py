@@ -1,6 +1,6 @@
-"""What the roster alone tells of a firm: its public titles, what such a firm meets, and what is one fact away.
+"""What the roster alone says of a firm: public titles, items met by such firms, and items one fact away.
 
-Nothing that a firm told us is used here: anybody may type any firm's name.
+Nothing a firm told us is used: anybody may type any firm's name.
 """
 
 from datetime import date, timedelta
@@ -15,13 +15,13 @@ from matchmaking.eligibility.eligibility import Assessment, Verdict, assess
 from storage.firms.titles_on_day import FIRST, facts_of, held_on
 from storage.roster.roster import Listed
 
-# What a phone shows at a glance; the rest comes with the whole assessment.
+# What a phone shows at a glance; the rest comes with the full assessment.
 MOST_MET = 4
 MOST_NEAR = 2
 
 
 def first_value(chat: Chat, listed: Listed) -> str:
-    """Titles with batch and last day, what holders meet now, what is one fact away, and the way to register."""
+    """Return titles with batch and last day, items holders meet now, items one fact away, and how to register."""
     policy, texts = chat.parts.policy, chat.parts.texts
     today = shanghai_day(chat.now)
     lines = [texts("firms.head", name=harmless(listed.name))]
@@ -40,7 +40,7 @@ def first_value(chat: Chat, listed: Listed) -> str:
 
 
 def unlisted(chat: Chat, name: str) -> str:
-    """A firm that is not on the roster: that says nothing against it, and registering tells more."""
+    """Answer for a firm not on the roster: that is no disadvantage, and registering tells more."""
     return chat.parts.texts("firms.unlisted", name=harmless(name)) + "\n" + _way_in(chat, name)
 
 
@@ -58,7 +58,7 @@ def _open_now(chat: Chat, assessed: Assessment) -> list[str]:
             (fact,) = judged[item.code].missing
             lines.append(_line(chat, item) + texts("firms.missing", fact=chat.parts.policy.facts[fact].label))
             lines += [texts("firms.first_unknown")] if fact == FIRST else []
-    # The same as stands under a registered firm's overview: what the text leaves open about these awards.
+    # Same as under a registered firm's overview: what the text leaves open about these awards.
     return lines + chat.parts.overview.besides([*met[:MOST_MET], *near[:MOST_NEAR]], assessed)
 
 
@@ -67,7 +67,7 @@ def _one_fact_away(verdict: Verdict) -> bool:
 
 
 def _best_first(items: list[Item]) -> list[Item]:
-    """Awards of a fixed sum, then what has a figure, then the rest, each in the policy's order."""
+    """Sort fixed-sum awards first, then items with a figure, then the rest, each in policy order."""
     return sorted(items, key=lambda item: (item.strength != "fixed", item.figure is None))
 
 
@@ -84,5 +84,5 @@ def _until(chat: Chat, until: date | None) -> str:
 def _way_in(chat: Chat, name: str) -> str:
     if chat.person.firm_id is not None:
         return chat.parts.texts("firms.other_firm")
-    # It stands inside a link's attribute.
+    # Used inside a link's attribute.
     return chat.parts.texts("firms.register", name=harmless(name).replace('"', "＂"))

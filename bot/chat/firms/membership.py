@@ -1,4 +1,4 @@
-"""我的同事, 加入, 解绑: who belongs to the firm. Numbers mean what the administrator was shown last."""
+"""我的同事, 加入, 解绑: firm membership. Numbers refer to the list last shown to the administrator."""
 
 import re
 from typing import Any
@@ -19,17 +19,17 @@ MOST_SHOWN = 20
 
 
 class Colleagues:
-    """The journey of somebody who joins, and of an administrator with a numbered list."""
+    """Dialog of a joining person, and of an administrator with a numbered list."""
 
     name = "colleagues"
     waits = False
 
     def prompt(self, chat: Chat, state: State) -> str:
-        """The question to somebody who joins; a list that was shown simply lapses."""
+        """Return the question to a joining person; a shown list simply lapses."""
         return "" if state.step == "list" else _say(chat, f"ask_{state.step}")
 
     def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
-        """An answer of somebody who joins."""
+        """Handle a joining person's answer."""
         if state.step == "kind":
             kind = {"1": Kind.FIRM_MEMBER, "2": Kind.FIRM_AGENT}.get(said.choice)
             if kind is None:

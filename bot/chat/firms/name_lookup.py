@@ -1,4 +1,4 @@
-"""A firm's name alone, before any registration: its public titles, what is open for such firms now, and a way in."""
+"""Look-up of a firm's name before registration: public titles, what is open for such firms, and how to register."""
 
 from bot.answers.policy_answers import PolicyTalk
 from bot.chat.context import Chat, Turn
@@ -40,7 +40,7 @@ def _may_be_name(name: str) -> bool:
 
 
 class FirmName:
-    """The journey of a name: a choice where several firms may be meant, then the offer to register."""
+    """Dialog of a name: a choice if several firms match, then the offer to register."""
 
     name = "firm_name"
     waits = False
@@ -75,11 +75,11 @@ class FirmName:
         return Turn(self._question(chat, state), state)
 
     def prompt(self, chat: Chat, state: State) -> str:
-        """Nothing is waited for: the offer lapses with the next message."""
+        """Return nothing: the offer lapses with the next message."""
         return ""
 
     def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
-        """A number picks a firm, a yes registers the one that was shown; anything else was meant for somebody else."""
+        """Pick a firm by number, or register the shown one on yes; ignore anything else."""
         if state.step == "pick":
             chosen = pick(said.normalised, roster_choices(chat, state.data["choices"], state.data["typed"]))
             if chosen is not None:
@@ -92,7 +92,7 @@ class FirmName:
         return Turn("", None, understood=False)
 
     def register(self, chat: Chat, state: State | None, name: TypedText | None) -> Turn:
-        """Begin the registration of this name, or of the firm that was just shown: that one is not looked up again."""
+        """Start registering this name, or the firm just shown, which is not looked up again."""
         if state is None or state.journey != self.name or state.step != "offer":
             return self._registration.start(chat, name)
         if name is not None and name.raw != state.data["name"]:

@@ -1,4 +1,4 @@
-"""The first step of a registration: the firm's name, looked up on the roster."""
+"""First registration step: the firm's name, looked up on the roster."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -16,14 +16,14 @@ from storage.firms.titles_on_day import facts_of
 from storage.roster import roster
 
 NAME_LENGTHS = range(2, 61)
-# How names of firms end, and what no name of a firm holds: a question that ends in 公司 stays a question.
+# Endings of firm names, and what no firm name contains: a question ending in 公司 stays a question.
 _NAME = re.compile(r"[\w()（）·&＆.\-]{2,}(?:(?:有限|股份|责任|集团)公司|集团|[^工]厂|合伙企业(?:[(（]有限合伙[)）])?)")
 _QUESTION = r"[?？]|什么|怎|多少|几|哪|谁|如何|是不是|是否|有没有|可以|能|吗|呢"
 _ASKS = re.compile(_QUESTION + "|[,，。!！;；]|我|贵|你|您|请|想|要")
 _SURELY_ASKS = re.compile(_QUESTION)
-# In a hurry nobody puts a blank between the word and the name: 注册云杼传感.
+# People often omit the blank between the word and the name: 注册云杼传感.
 _REGISTERS = re.compile(r"(?:我们?要?|请|想)?(?:注册|登记|绑定)(?:一下)?(?:企业|公司)?[:：]?")
-# Words around a name: 我是…的, 请帮我查下…怎么样.
+# Text around a name: 我是…的, 请帮我查下…怎么样.
 _AROUND = re.compile(
     r"(?:(?:你们?|您|请|麻烦|可以|能不能|能){0,3}(?:(?:帮我们?|帮忙)[查看搜](?:一?下)?|查一?下|查询|看一?下)"
     r"|(?:我们?|这里|这边)(?:是|来自))?"
@@ -35,29 +35,29 @@ SHORT = 4
 
 
 def registers(typed: str) -> bool:
-    """Whether these words begin as those of somebody who wants to register a firm do."""
+    """Tell whether the text begins as a request to register a firm."""
     return _REGISTERS.match(typed.strip()) is not None
 
 
 def name_in(typed: str) -> str:
-    """The words without what people say around a firm's name."""
+    """Strip the words around a firm's name."""
     words = _REGISTERS.sub("", " ".join(typed.split()), count=1) if registers(typed) else " ".join(typed.split())
     found = _AROUND.fullmatch(words) if len(words) <= LONGEST_AROUND else None
     return words if found is None or len(found[1]) not in NAME_LENGTHS else found[1]
 
 
 def may_be_part_of_name(name: str, places: Collection[str]) -> bool:
-    """Whether these words could be a firm's short name: its place first, and nothing that asks."""
+    """Tell whether the text could be a firm's short name: starts with its place and asks nothing."""
     return len(name) >= SHORT and name.startswith(tuple(places)) and _ASKS.search(name) is None
 
 
 def looks_like_name(typed: str) -> bool:
-    """Whether these words, taken whole, are written as a firm's name is."""
+    """Tell whether the whole text is written like a firm's name."""
     return len(typed) >= FEWEST and _NAME.fullmatch("".join(typed.split())) is not None and _ASKS.search(typed) is None
 
 
 def _is_question(chat: Chat, typed: str) -> bool:
-    """Whether words that no firm on the roster is called by ask about the policy instead."""
+    """Tell whether text matching no roster firm asks about the policy instead."""
     if looks_like_name(typed) or (len(typed) > SHORT and _SURELY_ASKS.search(typed) is None):
         return False
     answer = chat.parts.talk.answer(chat.parts.words.read(typed), chat.now)
@@ -65,14 +65,14 @@ def _is_question(chat: Chat, typed: str) -> bool:
 
 
 def roster_choices(chat: Chat, found: Sequence[Sequence[Any]], typed: str) -> list[Option]:
-    """The firms of the roster that were found, by id, and last none of them."""
+    """Return the roster firms found, by id, and last "none of these"."""
     none = chat.say("registration.name_none_of_these", name=harmless(typed))
     words = tuple(chat.say("registration.none_words").split())
     return [*(Option(str(entry_id), harmless(name)) for entry_id, name in found), Option("", none, words)]
 
 
 class Name:
-    """The firm's name, looked up in the roster: sure, a choice, or not on it."""
+    """The firm's name, looked up on the roster: one match, a choice, or none."""
 
     def prompt(self, chat: Chat, draft: Data) -> str:
         if "choices" not in draft:
@@ -111,7 +111,7 @@ class Name:
         return roster_choices(chat, draft["choices"], draft["typed"])
 
     def settle(self, chat: Chat, draft: Draft, name: str, entry_id: int | None) -> None:
-        """Take this name, with all that the roster's entry tells where it is that one."""
+        """Set this name, and the roster entry's data if it is that one."""
         if entry_id is None:
             self._own(chat, draft, name)
         else:

@@ -1,4 +1,4 @@
-"""我的产品: the firm says in one message what it offers, sees how it is kept, and can take it back."""
+"""我的产品: the firm states its offerings in one message, sees them as saved, and can clear them."""
 
 import re
 
@@ -16,7 +16,7 @@ _CLAUSE = re.compile(r"第[\d一二三四五六七八九十]+条|\d+\.\d+$")
 
 
 def products_of(chat: Chat, firm_id: int) -> str:
-    """The firm's products as they are kept, with source and day."""
+    """Return the firm's saved products, with source and date."""
     stated = offerings.of(chat.tx, firm_id).get("products")
     if stated is None:
         return chat.say("products.none")
@@ -35,27 +35,27 @@ def _source(chat: Chat, stated: Stated) -> str:
 
 
 class Products:
-    """The journey of one message and its confirmation."""
+    """Dialog of one message and its confirmation."""
 
     name = "products"
     waits = True
 
     def start(self, chat: Chat, typed: TypedText | None = None) -> Turn:
-        """Show what is kept and ask; products that were already typed are taken as the answer."""
+        """Show the saved products and ask; products already typed are taken as the answer."""
         if chat.person.firm_id is None:
             return Turn(chat.say("products.unregistered"), None)
         state = State(self.name, "ask", {})
         return self.hear(chat, state, typed) if typed is not None else Turn(self.prompt(chat, state), state)
 
     def prompt(self, chat: Chat, state: State) -> str:
-        """What is kept and what to send, or what is to be confirmed."""
+        """Return the saved products and what to send, or what to confirm."""
         if state.step == "confirm":
             return chat.say("products.confirm", text=harmless(state.data["products"]))
         kept = self._kept(chat)
         return chat.say("products.ask_again" if self._has_any(chat) else "products.ask", kept=kept)
 
     def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
-        """Take the products, the confirmation or the wish to clear; a command or a question is left to others."""
+        """Handle products, confirmation or clearing; leave commands and questions to others."""
         answer = said.normalised
         if said.command is not None:
             return Turn(self.prompt(chat, state), state, understood=False)

@@ -1,4 +1,4 @@
-"""我的资料: what is known of the firm, each fact with its source; and the facts that judge it."""
+"""我的资料: the firm's known facts, each with its source; and the facts used to assess it."""
 
 from bot.answers.policy_answers import Profile
 from bot.chat.context import Chat
@@ -13,7 +13,7 @@ from storage.firms import firms
 
 
 def profile_of(chat: Chat) -> Profile | None:
-    """The firm this person speaks for, with its facts; None before registration."""
+    """Return the person's firm with its facts; None before registration."""
     if chat.person.firm_id is None:
         return None
     standing = firms.standing(chat.tx, chat.person.firm_id)
@@ -24,13 +24,13 @@ def profile_of(chat: Chat) -> Profile | None:
 
 
 def registered_already(chat: Chat) -> str:
-    """Said instead of asking somebody to register twice."""
+    """Return the reply to a second registration."""
     profile = profile_of(chat)
     return chat.say("registration.already", firm=profile.name if profile else "")
 
 
 def show_profile(chat: Chat) -> str:
-    """Everything kept of the firm and of the person, with sources."""
+    """Return everything stored about the firm and the person, with sources."""
     if chat.person.firm_id is None:
         return chat.say("profile.none")
     firm = firms.get(chat.tx, chat.person.firm_id)

@@ -1,7 +1,7 @@
-"""Registering the firm one speaks for: name → code → district → size → titles → contact → confirm.
+"""Registration dialog: name → code → district → size → titles → contact → confirm.
 
-What the roster holds is not asked again; it is shown at the end. 上一步 goes back, 修改 N changes one answer, 帮助
-explains a step, 取消 ends it anywhere; nothing is kept before 确认.
+Roster data is not asked again; it is shown at the end. 上一步 goes back, 修改 N changes one answer, 帮助 explains a
+step, 取消 ends it anywhere; nothing is saved before 确认.
 """
 
 import re
@@ -20,15 +20,15 @@ from config.markup import harmless
 from storage.chat.dialog_states import State
 from storage.people.people import Contact
 
-# What the roster may tell already, in the order in which it is asked where it does not.
+# What the roster may already provide, in the order in which it is asked otherwise.
 OPEN = ("code", "district", "size", "titles")
-# What "修改 N" means, in the order that the confirmation shows.
+# Targets of "修改 N", in the confirmation's order.
 EDITABLE = ("name", *OPEN, "consent")
 _EDIT = re.compile(r"(?:修改|改)第?([1-6])项?$")
 
 
 class Registration:
-    """The journey of one registration."""
+    """Dialog of one registration."""
 
     name = "registration"
     waits = True
@@ -47,27 +47,27 @@ class Registration:
         }
 
     def start(self, chat: Chat, typed_name: TypedText | None = None) -> Turn:
-        """Begin; a name that was already typed is taken as the first answer."""
+        """Start; a name already typed is taken as the first answer."""
         state = State(self.name, "name", {"roster": {}})
         if typed_name is not None:
             return self.hear(chat, state, typed_name)
         return Turn(self.prompt(chat, state), state)
 
     def start_known(self, chat: Chat, name: str, entry_id: int | None) -> Turn:
-        """Begin with a name that was looked up just now: this entry of the roster, or none of them."""
+        """Start with a name just looked up: this roster entry, or none."""
         draft: Draft = {"roster": {}}
         self._name.settle(chat, draft, name, entry_id)
         return self._go_on(chat, draft)
 
     def resume(self, chat: Chat, state: State) -> Turn:
-        """Asked to register in the middle of it: where one stands, and the same question again."""
+        """Answer a request to register during registration: the current position and question."""
         if state.step == "name" and "choices" not in state.data:
             return self.start(chat)
         number, _ = self._place(state.step, state.data)
         return Turn(chat.say("registration.resume", number=number) + "\n" + self.prompt(chat, state), state)
 
     def prompt(self, chat: Chat, state: State) -> str:
-        """What is being asked at this step, and which of how many it is."""
+        """Return this step's question, with its number and the total."""
         if state.step == "confirm":
             asked = self._summary(chat, state.data)
         else:
@@ -78,7 +78,7 @@ class Registration:
         return chat.say("registration.step", number=number, count=count) + asked
 
     def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
-        """Take an answer and ask the next open question, or say what would be right."""
+        """Handle an answer and ask the next question, or explain what is expected."""
         draft: Draft = dict(state.data)
         answer = said.normalised
         edit = _EDIT.match(answer)
@@ -92,7 +92,7 @@ class Registration:
             return self._confirm(chat, state, draft, answer)
         wrong = self._steps[state.step].take(chat, draft, said)
         if wrong is not None:
-            # A step may note that it was wrong: whoever insists is believed the second time.
+            # A step may mark the answer as doubtful: repeating it is accepted.
             noted = draft.get("doubted") != state.data.get("doubted")
             return Turn(wrong, State(self.name, state.step, draft), understood=noted)
         return self._go_on(chat, draft)
@@ -125,10 +125,10 @@ class Registration:
         return "confirm"
 
     def _place(self, step: str, draft: Data) -> tuple[int, int]:
-        """Which step of how many: those that this firm is asked."""
+        """Return (step number, total) of the steps this firm is asked."""
         plan = self._plan(draft)
         step = "consent" if step == "contact" else step
-        # A fact of the roster that is being changed is asked in its place, although the plan had not asked it.
+        # A roster fact being changed is asked in its place, although not in the plan.
         number = plan.index(step) + 1 if step in plan else 2
         return number, len(plan)
 

@@ -1,4 +1,4 @@
-"""The step of the credit code: old codes are explained, on insistence a doubtful one is kept for a check."""
+"""Credit code step: old codes are explained; on insistence a doubtful one is saved for a manual check."""
 
 from bot.chat.context import Chat, Data
 from bot.chat.firms.steps import Draft
@@ -10,7 +10,7 @@ OLD_LENGTHS = (9, 13, 15)
 
 
 class Code:
-    """The credit code, with its check character; whoever has none at hand goes on without."""
+    """The credit code, with its check character; may be skipped."""
 
     def prompt(self, chat: Chat, draft: Data) -> str:
         return chat.say("registration.code")
@@ -44,7 +44,7 @@ class Code:
 
 
 def doubt_about(code: str) -> str | None:
-    """None for a sound code; `old` or `check` for one that a person may insist on; `length` or `character` for none."""
+    """Return None for a valid code; `old` or `check` for one a person may insist on; else `length` or `character`."""
     fault = credit_code.fault(code)
     if fault == "length" and len(code) in OLD_LENGTHS and code.isascii() and code.isalnum():
         return "old"

@@ -1,4 +1,4 @@
-"""The step of the firm's size: picked from four, worked out from trade and figures, or left unknown."""
+"""Firm size step: chosen from four, computed from trade and figures, or unknown."""
 
 from bot.chat.context import Chat, Data
 from bot.chat.fact_input import numbered, pick
@@ -9,7 +9,7 @@ from matchmaking.eligibility.company_size import Indicator, Trade
 
 
 class Size:
-    """Micro to large by the national rule. `sizing` in the draft: trade and figures while it is being worked out."""
+    """Micro to large by the national standard. `sizing` in the draft: trade and figures during computation."""
 
     _picked = OneFact("size", "unknown", {})
 
@@ -22,7 +22,7 @@ class Size:
         return self._ask_figures(chat, trade, draft["sizing"].get("figures", {}))
 
     def take(self, chat: Chat, draft: Draft, said: TypedText) -> str | None:
-        """Take a size, a trade or figures; stays at this step until the size is settled or left unknown."""
+        """Handle a size, trade or figures; stays at this step until the size is set or left unknown."""
         if "sizing" in draft and said.normalised in chat.say("registration.unknown_words").split():
             del draft["sizing"]
             own_word(draft, {"size": None})

@@ -1,4 +1,4 @@
-"""The steps of a registration: what each asks, and how it takes an answer into the draft."""
+"""Registration steps: each one's question, and how an answer enters the draft."""
 
 import re
 from typing import Any, Protocol
@@ -15,19 +15,19 @@ Draft = dict[str, Any]
 
 
 class Step(Protocol):
-    """One question of the registration."""
+    """One registration question."""
 
     def prompt(self, chat: Chat, draft: Data) -> str:
-        """The question."""
+        """Return the question."""
         ...
 
     def take(self, chat: Chat, draft: Draft, said: TypedText) -> str | None:
-        """Put the answer into the draft; where it does not fit, say what would."""
+        """Save the answer in the draft; if it does not fit, return what would."""
         ...
 
 
 class OneFact:
-    """One fact of a closed list; a last choice means that it lies elsewhere or is not known."""
+    """One fact with fixed choices; the last one means elsewhere or unknown."""
 
     def __init__(self, fact: str, other: str, other_facts: Data) -> None:
         self._fact = fact
@@ -54,7 +54,7 @@ class OneFact:
 
 
 class Titles:
-    """The titles held now: several numbers, none of them, or not known."""
+    """Titles held now: several numbers, none, or unknown."""
 
     def prompt(self, chat: Chat, draft: Data) -> str:
         fact = chat.parts.policy.facts["titles"]
@@ -74,14 +74,14 @@ class Titles:
 
 
 def own_word(draft: Draft, known: Data) -> None:
-    """The person's own word replaces what the roster says of the same facts."""
+    """Replace the roster's facts by the person's own statements."""
     draft["own"] = {**draft.get("own", {}), **known}
     for fact in known:
         draft["roster"].pop(fact, None)
 
 
 class Consent:
-    """The privacy notice, agreed to before any contact is kept."""
+    """Consent to the privacy notice, before any contact is saved."""
 
     def prompt(self, chat: Chat, draft: Data) -> str:
         return chat.say("registration.consent", notice=chat.say("privacy.notice", version=chat.say("privacy.version")))
@@ -99,7 +99,7 @@ class Consent:
 
 
 class ContactStep:
-    """Name and phone of whom to call."""
+    """Name and phone of the contact."""
 
     def prompt(self, chat: Chat, draft: Data) -> str:
         return chat.say("registration.contact")

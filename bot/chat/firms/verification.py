@@ -1,4 +1,4 @@
-"""核验: the firm one registered becomes proven, by a code that an official gave or a picture of its licence."""
+"""核验: verify the registered firm by an official's code or a picture of its licence."""
 
 import re
 
@@ -17,21 +17,21 @@ CODE = re.compile(r"核验\s*+码?\s*+[:：]?\s*+([0-9A-Za-z][0-9A-Za-z\s-]{6,14
 
 
 class Proving:
-    """The journey of one picture, and what is said to somebody who types a code."""
+    """Dialog of one picture, and replies to a typed code."""
 
     name = "proof"
     waits = True
 
     def prompt(self, chat: Chat, state: State) -> str:
-        """The picture that is waited for."""
+        """Return the request for the picture."""
         return _say(chat, "photo")
 
     def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
-        """Words are no picture; they may be a command or a question."""
+        """Return not understood: text is no picture, but may be a command or question."""
         return Turn(_say(chat, "photo"), state, understood=False)
 
     def picture(self, chat: Chat, media_id: str) -> Turn | None:
-        """The turn of a picture that was asked for; None for one that nobody waits for."""
+        """Handle a picture that was asked for; None if none is expected."""
         if chat.running is None or chat.running.journey != self.name:
             return None
         if not chat.encrypted:
@@ -69,7 +69,7 @@ class Proving:
 
 
 def proven_words(chat: Chat, firm_id: int) -> str:
-    """What somebody reads whose firm is proven now."""
+    """Return the message for a newly verified firm."""
     return chat.parts.texts("proof.proven", firm=harmless(firms.get(chat.tx, firm_id).name))
 
 

@@ -1,4 +1,4 @@
-"""我的园区: a firm whose district has a development zone says whether it lies there; its office is named first then."""
+"""我的园区: a firm states whether it lies in its district's development zone, whose office is then named first."""
 
 from bot.chat.context import Chat, Turn
 from bot.chat.fact_input import numbered, pick
@@ -12,13 +12,13 @@ from storage.people import people
 
 
 def zone_of(chat: Chat) -> str:
-    """The zone in which the person's firm lies; "" where it lies in none or nobody has said."""
+    """Return the person's firm's zone; "" if in none or unknown."""
     known = None if chat.person.firm_id is None else development_zones.of(chat.tx, chat.person.firm_id)
     return "" if known is None else known.name
 
 
 def zone_line(chat: Chat, firm_id: int) -> str:
-    """What is known of it, for 我的资料; "" for a firm whose district has no zone."""
+    """Return the zone line of 我的资料; "" if the district has no zone."""
     if not choices(chat.tx, chat.parts.areas, firm_id):
         return ""
     known = development_zones.of(chat.tx, firm_id)
@@ -28,13 +28,13 @@ def zone_line(chat: Chat, firm_id: int) -> str:
 
 
 class ZoneAsking:
-    """The journey of one number, never insisted upon: any other word leaves it open."""
+    """Dialog of one number, optional: any other text leaves it open."""
 
     name = "zone"
     waits = False
 
     def start(self, chat: Chat) -> Turn:
-        """Ask; or say why there is nothing to ask."""
+        """Ask, or explain why there is nothing to ask."""
         firm_id = chat.person.firm_id
         if firm_id is None:
             return Turn(chat.say("zone.unregistered"), None)
@@ -44,7 +44,7 @@ class ZoneAsking:
         return self.after_registering(chat, firm_id) or Turn(chat.say("zone.no_zone"), None)
 
     def after_registering(self, chat: Chat, firm_id: int, said: str = "") -> Turn | None:
-        """The question under what was `said`; None where the district has no zone or somebody else has answered it."""
+        """Ask below what was `said`; None if the district has no zone or another source has stated it."""
         offered = choices(chat.tx, chat.parts.areas, firm_id)
         known = development_zones.of(chat.tx, firm_id)
         if not offered or (known is not None and known.source != "self"):
@@ -53,11 +53,11 @@ class ZoneAsking:
         return Turn(f"{said}\n{asked}" if said else asked, State(self.name, "ask", {"zones": offered}))
 
     def prompt(self, chat: Chat, state: State) -> str:
-        """Nothing is waited for: the question lapses with the next message."""
+        """Return nothing: the question lapses with the next message."""
         return ""
 
     def hear(self, chat: Chat, state_: State, said: TypedText) -> Turn:
-        """Keep the answer; anything else was not meant for the question, which is over then."""
+        """Save the answer; anything else ends the question."""
         picked = pick(said.normalised, _options(chat, state_.data["zones"]))
         if picked is None:
             dialog_states.drop(chat.tx, people.openid(chat.tx, chat.person.id))

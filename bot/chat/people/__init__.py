@@ -1,4 +1,4 @@
 """Dialogs about the person: login, erasure, preferences, contact channels.
 
-What they change is done by bot/services/people.
+Changes are made by bot/services/people.
 """

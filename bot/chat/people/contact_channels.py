@@ -1,6 +1,6 @@
-"""邮箱 and 短信: where else somebody wants to be told what this chat cannot carry, and where no more.
+"""邮箱 and 短信: further channels for what this chat cannot carry: add and remove.
 
-Nothing of substance goes to an address before its owner has typed the code that went there.
+No content goes to an address before its owner has typed the code sent there.
 """
 
 import re

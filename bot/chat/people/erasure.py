@@ -1,4 +1,4 @@
-"""注销: says exactly what is erased and what stays, asks twice, and does it."""
+"""注销: explain exactly what is erased and what stays, confirm twice, then erase."""
 
 from bot.chat.context import Chat, Turn
 from bot.services.people import erasure
@@ -10,18 +10,18 @@ from storage.people import people
 
 
 class Erasing:
-    """The journey of two confirmations."""
+    """Dialog of two confirmations."""
 
     name = "erasing"
     waits = True
 
     def start(self, chat: Chat) -> Turn:
-        """Say what it means, and ask for the first yes."""
+        """Explain the consequences and ask for the first confirmation."""
         state = State(self.name, "first", {})
         return Turn(self.prompt(chat, state), state)
 
     def prompt(self, chat: Chat, state: State) -> str:
-        """The question of this step."""
+        """Return this step's question."""
         if state.step == "second":
             return chat.say("erasing.second")
         if chat.person.firm_id is None:
@@ -32,7 +32,7 @@ class Erasing:
         return what + "\n" + chat.say("erasing.first")
 
     def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
-        """The very words of each step go on; any others erase nothing."""
+        """Continue only on each step's exact words; anything else erases nothing."""
         if state.step == "first" and said.normalised in chat.say("erasing.first_words").split():
             asked = State(self.name, "second", {})
             return Turn(self.prompt(chat, asked), asked)

@@ -1,4 +1,4 @@
-"""登录 and 邀请: a person asks to come in by browser, or takes a role that was offered to them."""
+"""登录 and 邀请: request a browser login, or accept an offered role."""
 
 import re
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from storage.people.roles import Grant, Kind, Role
 
 INVITED = re.compile(r"邀请\s*+[:：]?\s*+([0-9A-Za-z][0-9A-Za-z\s-]{6,14})")
 MOST_ROLES_SHOWN = 4
-# Who holds only these has no work of others' to do by browser.
+# Holders of only these have no console work.
 _OF_FIRMS = frozenset({Kind.FIRM_MEMBER, Kind.FIRM_ADMIN, Kind.FIRM_AGENT})
 
 
@@ -70,7 +70,7 @@ def _refuse(chat: Chat) -> TextReply | None:
 
 
 def _held(chat: Chat) -> tuple[Role, ...]:
-    """What this person may do today."""
+    """Return this person's effective roles today."""
     return stored_roles.held(chat.tx, chat.person.id, shanghai_day(chat.now))
 
 
@@ -79,7 +79,7 @@ def _named(chat: Chat, held: Iterable[Role]) -> str:
 
 
 def shown(chat: Chat, grant: Grant | Role) -> str:
-    """A role in words: whose it is, and what it lets them do."""
+    """Format a role: whose it is, and what it permits."""
     whose = firms.get(chat.tx, grant.firm_id).name if grant.firm_id is not None else grant.agency
     return harmless(
         chat.say("entry.role", whose=whose or chat.say("entry.everywhere"), what=chat.say(f"role.{grant.kind.value}"))

@@ -1,4 +1,4 @@
-"""提醒设置, 退订, 恢复订阅: what somebody wants to be told, each with one tap."""
+"""提醒设置, 退订, 恢复订阅: notification preferences, one tap each."""
 
 import re
 
@@ -49,7 +49,7 @@ def show_settings(chat: Chat, _typed: re.Match[str]) -> str:
     lines = [texts("reminders.settings.head")]
     for topic, names in chat.parts.reminding.topics.items():
         now = preferences.wants(chat.tx, chat.person.id, topic)
-        # Only reminders can be gathered; the rest comes rarely.
+        # Only reminders have a digest; the rest is rare.
         ways: list[Choice] = ["on", "off", "digest"] if topic == TOPIC else ["on", "off"]
         others = [choice for choice in ways if choice != now]
         taps = " ".join(texts(f"reminders.settings.tap_{choice}", name=names[0]) for choice in others)

@@ -1,4 +1,4 @@
-"""Dialogs about the policy: assessment, receipts, awards, what departments published.
+"""Dialogs about the policy: assessment, receipts, awards, departments' publications.
 
-The answers themselves are worked out in bot/answers.
+The answers themselves are computed in bot/answers.
 """

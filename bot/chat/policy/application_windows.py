@@ -1,4 +1,4 @@
-"""申报窗口: what is open for this firm or soon will be, the nearest end first; a number opens one."""
+"""申报窗口: this firm's open or upcoming windows, nearest end first; a number opens one."""
 
 from bot.chat.context import Chat, Turn
 from bot.chat.firms.profile import profile_of
@@ -10,19 +10,19 @@ from storage.chat.dialog_states import State
 from storage.policy.application_windows import Window
 from storage.policy.published_details import Detail
 
-# Read between two meetings: as many windows as fit, the rest under the number 0.
+# Must be readable in a minute: as many windows as fit, the rest under number 0.
 LONGEST = 300
 MOST = 6
 
 
 class Windows:
-    """The journey of one number, as long as the list is on the phone."""
+    """Dialog of one number, while the list is current."""
 
     name = "windows"
     waits = False
 
     def start(self, chat: Chat, skip: int = 0) -> Turn:
-        """The list, from this window on."""
+        """Return the list, starting at this window."""
         facts = _facts(chat)
         found = [one for one in chat.published.windows(facts, chat.now) if _may_use(chat, facts, one[1])][skip:]
         if not found:
@@ -43,11 +43,11 @@ class Windows:
         return Turn("\n".join([head, *lines, ending]), state)
 
     def prompt(self, chat: Chat, state: State) -> str:
-        """Nothing is waited for: the list simply lapses with the next message."""
+        """Return nothing: the list lapses with the next message."""
         return ""
 
     def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
-        """A number opens its window, 0 the rest of the list; anything else was not meant for the list."""
+        """Open a window by number, or the rest of the list by 0; ignore anything else."""
         number, ids = said.number(2), state.data["ids"]
         if number == 0 and state.data["next"]:
             return self.start(chat, state.data["next"])
@@ -93,7 +93,7 @@ class Windows:
 
 
 def _may_use(chat: Chat, facts: Facts | None, window: Window) -> bool:
-    """Whether any of the window's items is still open to this firm; what is not known refuses nothing."""
+    """Tell whether any of the window's items is still possible for this firm; unknown facts exclude nothing."""
     if facts is None:
         return True
     judged = assess(chat.parts.policy, facts, chat.now, chat.published.rules(chat.now)).items

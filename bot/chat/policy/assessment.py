@@ -1,4 +1,4 @@
-"""我能享受什么: first what this firm can use now, then one list for most needs, then one question after another."""
+"""我能享受什么: first what the firm can use now, then one list covering most needs, then single questions."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,18 +19,18 @@ from notifications.text_splitting import MOST_TEXT_BYTES
 from storage.chat import skipped_questions
 from storage.chat.dialog_states import State
 
-# The list as a question that can be left open, beside the facts.
+# The list as a skippable question, beside the facts.
 LIST = "list"
 
 
 class Assessing:
-    """The journey of the open questions."""
+    """Dialog of the open questions."""
 
     name = "assessment"
     waits = True
 
     def start(self, chat: Chat) -> Turn:
-        """Judge the firm on what is known, say it, and ask the first open question."""
+        """Assess the firm on what is known, report it, and ask the first open question."""
         profile = profile_of(chat)
         if profile is None:
             return Turn(chat.say("assessment.unregistered"), None)
@@ -38,13 +38,13 @@ class Assessing:
         return self._ask(chat, profile, judged, "", [], tell=True)
 
     def prompt(self, chat: Chat, state: State, judged: Assessment | None = None) -> str:
-        """The open question; with what it is good for, where the verdicts are at hand."""
+        """Return the open question; with its benefit, if the verdicts are given."""
         if state.step == "list":
             return needs_checklist.question(chat.parts, state.data["offered"])
         return self._question(chat, state.data["asking"], judged)
 
     def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
-        """Take an answer, say what it has opened, and ask the next question."""
+        """Handle an answer, report what it opened, and ask the next question."""
         answers = {said.normalised, bare(chat, said.normalised)}
         if answers & set(chat.say("question.stop_words").split()):
             return self._stop(chat)
@@ -91,7 +91,7 @@ class Assessing:
         noted: str,
         parts: needs_checklist.Paths = (),
     ) -> Turn:
-        """Keep what was said, tell what it has opened, and go on: with the parts that are still to be told apart."""
+        """Save the answer, report what it opened, and continue with the parts still to be asked."""
         judged_before = _judge(chat, before)
         for fact, value in known.items():
             learn(chat.tx, chat.person, fact, value)
@@ -111,13 +111,13 @@ class Assessing:
             turn = Turn(f"{noted}\n\n{self.prompt(chat, offering)}", offering)
         else:
             turn = self._ask(chat, after, judged, noted, state.data["skipped"])
-        # What 更多 would have brought was said before this answer.
+        # What 更多 would have returned predates this answer.
         return replace(turn, rest=turn.rest or chat.parts.overview.everything(after, judged))
 
     def _ask(
         self, chat: Chat, profile: Profile, judged: Assessment, said: str, skipped: list[str], *, tell: bool = False
     ) -> Turn:
-        """Say what is to be said and ask on; `tell`, or nothing left to ask: with what the firm can have."""
+        """Reply and ask on; with `tell`, or nothing left to ask, include what the firm can receive."""
         state = self._next_step(chat, profile, judged, skipped)
         asked = "" if state is None else self.prompt(chat, state, judged)
         if not (tell or state is None):
@@ -174,13 +174,14 @@ def _judge(chat: Chat, profile: Profile) -> Assessment:
 
 
 def _comes_first(chat: Chat, open_facts: set[str]) -> bool:
-    """Whether a fact is open without which the list would be asked in vain: title, place, size."""
+    """Tell whether a fact is open without which the list would be pointless: title, place, size."""
     return not open_facts.isdisjoint(chat.parts.policy.ask_first)
 
 
 def _next(chat: Chat, profile: Profile, judged: Assessment, left_open: set[str] | frozenset[str]) -> str | None:
-    """The best question beside these. What is left open stays unknown, so its items cannot be settled: their other
-    facts are not worth a question."""
+    """Return the best of these questions. Skipped facts stay unknown, so their items cannot be settled: their other
+    facts are not worth asking.
+    """
     missing = {code: verdict.missing for code, verdict in judged.items.items() if left_open.isdisjoint(verdict.missing)}
     size = profile.facts.get("size")
     likely = chat.parts.policy.likely.for_firm(size if isinstance(size, str) else None, profile.name)

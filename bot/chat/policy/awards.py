@@ -1,4 +1,4 @@
-"""已领 5.2, 5.2领过了, 我们是复核: what a firm says of its one-time awards, asked back once before it is kept."""
+"""已领 5.2, 5.2领过了, 我们是复核: a firm's statements about one-time awards, confirmed before saving."""
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ Changes = Mapping[str, bool | None]
 
 
 class Awards:
-    """The journey of one yes or no."""
+    """Dialog of one yes or no."""
 
     name = "awards"
     waits = False
@@ -35,7 +35,7 @@ class Awards:
         return self._keep(chat, {tap[2]: _TAPS[tap[1]]}, {})
 
     def start(self, chat: Chat) -> Turn | None:
-        """Say back what these words state and ask whether to keep it; None where they state nothing of awards."""
+        """Repeat the statement and ask whether to save it; None if the text states nothing about awards."""
         claim = chat.parts.talk.claimed(chat.said.raw)
         profile = None if claim is None else profile_of(chat)
         if claim is None or profile is None or chat.parts.policy.expired(chat.now):
@@ -46,7 +46,7 @@ class Awards:
             asks = [texts("awards.ask_one", code=item.code, title=item.title) for item in one_time(chat.parts.policy)]
             return Turn("\n".join([texts("awards.which_award"), *asks]), None)
         if claim.first is not None and not titles:
-            # Of a title whose award is none of the policy's it makes no difference.
+            # Irrelevant for a title without an award in the policy.
             return None if claim.titles else Turn(texts("awards.which_title"), None)
         received = {} if claim.received is None else dict.fromkeys(codes, claim.received)
         first = {} if claim.first is None else dict.fromkeys(titles, claim.first)
@@ -55,11 +55,11 @@ class Awards:
         return Turn(texts("awards.propose", firm=profile.name, changes=changes), state)
 
     def prompt(self, chat: Chat, state: State) -> str:
-        """Nothing is waited for: the offer lapses with the next message."""
+        """Return nothing: the offer lapses with the next message."""
         return ""
 
     def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
-        """Keep what was said back on a yes, leave it on a no; anything else was meant for somebody else."""
+        """Save the statement on yes, drop it on no; ignore anything else."""
         answer = said.normalised
         if answer in chat.say("question.no_words").split():
             return Turn(chat.parts.texts("awards.kept"), None)
@@ -68,7 +68,7 @@ class Awards:
         return Turn(self._keep(chat, state.data["received"], state.data["first"]), None)
 
     def _keep(self, chat: Chat, received: Changes, first: Changes) -> str:
-        """Keep it, and say how the awards concerned stand now and how to take it back."""
+        """Save it, and report the awards' new status and how to undo it."""
         policy, texts = chat.parts.policy, chat.parts.texts
         own_awards.say(chat.tx, chat.person, policy, received, first)
         profile = profile_of(chat)
@@ -92,7 +92,7 @@ class Awards:
 
 
 def _codes(chat: Chat, claim: Claim, facts: Facts) -> list[str]:
-    """Return the items that are meant: those named, else the only one that it can be; none where that is not clear."""
+    """Return the items meant: those named, else the only possible one; none if unclear."""
     if claim.codes:
         return list(claim.codes)
     once = [item.code for item in one_time(chat.parts.policy)]

@@ -1,4 +1,4 @@
-"""The numbered list that settles most needs in one message: how it is shown, and what an answer to it says."""
+"""Numbered list covering most needs in one message: formatting, and parsing of answers."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ from config.policy.interview import Offer
 from config.policy.model import Policy
 from matchmaking.questions.number_picks import NONE, read_numbers, read_words
 
-# Fewer than this are as quickly asked one by one.
+# Fewer are as quickly asked one by one.
 FEWEST = 3
-# Where a choice stands in the policy's list: its place, and a part's place within it.
+# A choice's index in the policy's list, and a part's index within it.
 Path = Sequence[int]
 Paths = Sequence[Path]
 
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """What an answer says: the names it picked, the facts in them, and the parts that are still to be asked."""
+    """A parsed answer: the labels chosen, their facts, and the parts still to be asked."""
 
     labels: tuple[str, ...]
     facts: Mapping[str, Value]
@@ -27,14 +27,14 @@ class Picked:
 
 
 def worth_offering(policy: Policy, open_facts: Collection[str]) -> Paths:
-    """The whole list, so that its numbers stay the same, where enough of it could settle something; else nothing."""
+    """Return the whole list, for stable numbering, if enough of it could settle something; else nothing."""
     choices = policy.offers.choices
     useful = sum(not offer.about.isdisjoint(open_facts) for offer in choices)
     return [[place] for place in range(len(choices))] if useful >= FEWEST else []
 
 
 def question(parts: Parts, paths: Paths) -> str:
-    """The list with its numbers, to be answered with several."""
+    """Format the numbered list, to be answered with several numbers."""
     of_parts = any(len(path) > 1 for path in paths)
     none = parts.texts("chat.question.none") if of_parts else parts.policy.offers.none_label
     lines = [parts.texts("chat.offered.parts" if of_parts else "chat.offered.ask")]
@@ -48,9 +48,9 @@ def question(parts: Parts, paths: Paths) -> str:
 
 
 def read(parts: Parts, paths: Paths, known: Facts, normalised: str) -> Picked | None:
-    """What an answer says, and nothing it leaves untouched; None where it is no answer to the list.
+    """Parse an answer, only what it states; None if it does not answer the list.
 
-    0 says of every choice that there is none, where nothing else was said before.
+    0 denies every choice, unless something was stated before.
     """
     fillers = parts.texts("chat.offered.fillers").split()
     offered = [_offer(parts, path) for path in paths]
@@ -77,11 +77,11 @@ def _picked(chosen: Sequence[tuple[Path, Offer]]) -> Picked:
     facts: dict[str, Value] = {}
     unsaid: list[Path] = []
     for path, offer in chosen:
-        # 国标 and 国际标准 together: the first is as true as the second.
+        # 国标 and 国际标准 together: both are true.
         facts = {**offer.facts, **facts}
         if not offer.facts:
             unsaid += [[*path, place] for place in range(len(offer.parts))]
-    # A part said in words leaves nothing to ask of its choice: 要贷款，贷款/转贷.
+    # A part stated in words leaves nothing to ask of its choice: 要贷款，贷款/转贷.
     said = {tuple(path[:1]) for path, offer in chosen if len(path) > 1}
     asked = [path for path in unsaid if tuple(path[:1]) not in said]
     return Picked(tuple(offer.label for _, offer in chosen), facts, tuple(asked))

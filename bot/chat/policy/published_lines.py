@@ -15,16 +15,16 @@ from config.policy.model import Item
 from matchmaking.eligibility.eligibility import Assessment
 from storage.reminders import dismissals
 
-# Under the overview so many citations stand; the rest is with each item and under 申报窗口.
+# Citations shown under the overview; the rest is with each item and under 申报窗口.
 MOST_UNDER = 3
 MOST_EVENTS = 2
 
 
 def beside_for(chat: Chat, profile: Profile | None, typed: str = "") -> Beside:
-    """The lines and the districts' rules that stand beside the policy in this chat's answers."""
+    """Return the lines and district rules to use beside the policy in this chat's answers."""
     facts = None if profile is None else profile.facts
 
-    # Looked up only where an answer is about an item: a greeting costs no query.
+    # Looked up only if an answer concerns an item: a greeting costs no query.
     def lines(item: Item, full: bool) -> list[str]:
         published = chat.published.lines(item, facts, chat.now, most=IN_FULL if full else IN_SHORT, typed=typed)
         return [*published, *coming_lines(chat, item, most=MOST_EVENTS if full else IN_SHORT)]
@@ -33,12 +33,12 @@ def beside_for(chat: Chat, profile: Profile | None, typed: str = "") -> Beside:
 
 
 def open_items(chat: Chat, facts: Facts) -> frozenset[str]:
-    """The items for which a window is open now for a firm with these facts: worth asking about first."""
+    """Return the items with a window open now for a firm with these facts: worth asking first."""
     return chat.published.open_items(facts, chat.now)
 
 
 def under_overview(chat: Chat, profile: Profile, judged: Assessment) -> str:
-    """What was published on the items that this firm meets, under its overview; nothing where there is nothing."""
+    """Return what was published on items this firm meets, for its overview; empty if nothing."""
     published = chat.published
     met = [chat.parts.policy.items[code] for code, verdict in judged.items.items() if verdict.verdict == "yes"]
     lines = [line for item in met for line in published.lines(item, profile.facts, chat.now, most=IN_SHORT)]
@@ -50,7 +50,7 @@ def under_overview(chat: Chat, profile: Profile, judged: Assessment) -> str:
 
 
 def taps_of(chat: Chat) -> str:
-    """Return what the firm has tapped under the windows' reminders, by item with the day; nothing where it has not."""
+    """Return the firm's dismissals of window reminders, by item with the day; empty if none."""
     found: dict[str, str] = {}
     for end in dismissals.of_firm(chat.tx, chat.person.firm_id or 0):
         kind, _, rest = end.chain.partition(":")
@@ -98,7 +98,7 @@ def with_officials_word(chat: Chat, answer: Answer) -> str:
 
 
 def note_unanswered(chat: Chat) -> None:
-    """Keep what was not answered, for the officials' list."""
+    """Save an unanswered question for the officials' list."""
     about = chat.parts.talk.silence(chat.said.raw)
     if about is not None:
         unanswered_questions.hear(chat.tx, chat.person.id, chat.said.raw, about)

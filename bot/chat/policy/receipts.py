@@ -1,4 +1,4 @@
-"""回执 ABCD2345: what was told then, on what, and what has changed since."""
+"""回执 ABCD2345: the answer given then, its basis, and what has changed since."""
 
 import re
 
@@ -27,7 +27,7 @@ def show(chat: Chat, asked: re.Match[str]) -> str:
 
 
 def line(chat: Chat, judged: Assessment) -> str:
-    """The line under an assessment that says how it is found again."""
+    """Return the line under an assessment with its receipt code."""
     code = receipts.give(chat.tx, chat.person, chat.parts.policy, judged, chat.parts.receipt_code)
     return "" if code is None else chat.parts.texts("receipts.line", code=code)
 

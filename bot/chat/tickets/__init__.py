@@ -1,4 +1,4 @@
-"""Dialogs that open a ticket or name whom to call.
+"""Dialogs that open a ticket or name a contact.
 
-What they change is done by bot/services/tickets.
+Changes are made by bot/services/tickets.
 """

@@ -1,4 +1,4 @@
-"""The last line of an answer about an item, a clause or an agency: whom to call, in the asker's own area."""
+"""Last line of an answer about an item, clause or agency: the contact in the asker's area."""
 
 from collections.abc import Sequence
 
@@ -14,11 +14,11 @@ from storage.tickets.contacts import CITY, Verified
 
 
 def contacts_for(chat: Chat, profile: Profile | None) -> Contacts:
-    """What looks the lines up for one reply: one query, and only where the reply names an item, clause or agency."""
+    """Return a look-up for one reply's contact lines: one query, only if it names an item, clause or agency."""
     district = None if profile is None else profile.facts.get("district")
     places = [district] if isinstance(district, str) else []
     if places and chat.parts.areas.zones_in(places[0]):
-        # A firm that lies in a zone is served there, and by the district for what the zone has no office for.
+        # A firm in a zone is served there, and by the district where the zone has no office.
         places = [zone for zone in (zone_of(chat), *places) if zone]
 
     def lines(subjects: Sequence[Subject]) -> list[str]:
@@ -30,7 +30,7 @@ def contacts_for(chat: Chat, profile: Profile | None) -> Contacts:
 
 
 def _lines(chat: Chat, subjects: Sequence[Subject], found: Sequence[Verified | None]) -> list[str]:
-    """One line where one says it for all, otherwise each with the name of what it is for."""
+    """Return one line if it serves all, otherwise one per subject."""
     texts = chat.parts.texts
     said = [
         _missing(chat, subject) if contact is None else _line(chat, contact)

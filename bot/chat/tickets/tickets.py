@@ -1,4 +1,4 @@
-"""人工: what is asked of people is taken in one message and becomes a ticket; 我的工单 shows how it stands."""
+"""人工: a question to people becomes a ticket; 我的工单 shows its state."""
 
 from bot.chat.context import Chat, Turn
 from bot.chat.firms.profile import profile_of
@@ -18,7 +18,7 @@ _SHOWN_REPLY = 120
 
 
 class Ticketing:
-    """The journey of one question to people."""
+    """Dialog of one question to people."""
 
     name = "ticket"
     waits = True
@@ -33,7 +33,7 @@ class Ticketing:
         return Turn(self.prompt(chat, state), state)
 
     def prompt(self, chat: Chat, state: State) -> str:
-        """What is waited for: the question, or more of one that is open."""
+        """Return the prompt: for the question, or more of an open one."""
         standing = ticket_service.current(chat.tx, chat.person.id)
         return chat.say("ticket.start") if standing is None else chat.say("ticket.start_more", number=standing.id)
 
@@ -55,7 +55,7 @@ class Ticketing:
 
 
 def list_tickets(chat: Chat) -> str:
-    """我的工单: the newest ones, what was asked, how they stand, what was answered last."""
+    """List 我的工单: newest tickets with question, state and last answer."""
     found = tickets.of_person(chat.tx, chat.person.id, MOST_LISTED)
     if not found:
         return chat.say("ticket.none")
@@ -63,7 +63,7 @@ def list_tickets(chat: Chat) -> str:
 
 
 def _clock(chat: Chat) -> str:
-    """Until when an answer comes by itself, as the platform lets us write."""
+    """Return until when an answer can be pushed, by the platform's window."""
     window = reply_windows.of(chat.tx, chat.person.id)
     if window.until is None or not is_open(window.until, window.left, chat.now):
         return chat.say("ticket.no_clock")

@@ -1,4 +1,4 @@
-"""Desk pages of broadcasts: form, approval, delivery board.
+"""Console pages of broadcasts: form, approval, delivery board.
 
-Pages call services; they open no transaction of their own but to read.
+Pages call services; their own transactions only read.
 """

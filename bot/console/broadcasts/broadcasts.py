@@ -1,4 +1,4 @@
-"""Broadcasts on the desk: the list, the form, the preview with exact numbers, the approvals, the stop."""
+"""Broadcasts in the console: list, form, preview with exact numbers, approvals, stop."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -58,8 +58,8 @@ MOST_EVENTS = 50
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One broadcast with all that is to be seen before anybody decides. `step`: the approval that is wanted next;
-    `left`: how many more the viewer may put forward today.
+    """A broadcast with everything needed to decide. `step`: the approval required next; `left`: how many more the
+    viewer may submit today.
     """
 
     broadcast: Broadcast
@@ -77,7 +77,7 @@ class Shown:
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
-    """One page of the list, filtered by its address."""
+    """Show one page of the list, filtered by its address."""
     wanted = _wanted(visit)
     found, total = await visit.desk.database.read(broadcasts.page, wanted)
     last = last_page(total, broadcasts.PAGE)
@@ -87,13 +87,13 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 
 async def form(visit: Visit) -> web.StreamResponse:
-    """The empty form."""
+    """Show the empty form."""
     scope = next(iter(broadcast_form.scopes(visit)), (None, ""))
     return await _form(visit, broadcast_form.shown(Content("text", scope[0], scope[1], "", "")))
 
 
 async def compose(visit: Visit) -> web.StreamResponse:
-    """Keep what was typed as a draft."""
+    """Save the input as a draft."""
     sent = await broadcast_form.uploads(visit)
     try:
         given = (broadcast_form.read(visit).content(sent), visit.desk.broadcasting, visit.desk.texts)
@@ -104,7 +104,7 @@ async def compose(visit: Visit) -> web.StreamResponse:
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """One broadcast: exact numbers, a sample with reasons, the message as the phone shows it, what can be done next."""
+    """Show a broadcast: exact numbers, a sample with reasons, the message as on the phone, possible next steps."""
     shown = await visit.desk.database.read(_shown, visit)
     return visit.page(
         "broadcast.html",
@@ -121,7 +121,7 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 
 async def picture(visit: Visit) -> web.StreamResponse:
-    """The picture of an article as it will look, before anybody else may see it."""
+    """Return an article's picture before it is public."""
     name = visit.request.match_info["name"].removesuffix(".jpg")
     found = await visit.desk.database.read(pictures.get, name)
     if found is None:
@@ -130,13 +130,13 @@ async def picture(visit: Visit) -> web.StreamResponse:
 
 
 async def edit(visit: Visit) -> web.StreamResponse:
-    """The form, filled with what stands."""
+    """Show the form filled with the current content."""
     found = await _found(visit)
     return await _form(visit, broadcast_form.shown(found.content), found=found)
 
 
 async def save(visit: Visit) -> web.StreamResponse:
-    """Put other words or another audience in place; whatever approval there was is void."""
+    """Replace text or audience, which voids any approval."""
     sent, seen = await broadcast_form.uploads(visit), visit.text("seen")
     try:
         content = broadcast_form.read(visit).content(sent)
@@ -147,7 +147,7 @@ async def save(visit: Visit) -> web.StreamResponse:
 
 
 async def submit(visit: Visit) -> web.StreamResponse:
-    """Ask for the approvals; not for what nobody would read."""
+    """Submit for approval, unless it would reach nobody."""
     found = await _found(visit)
     seen = await visit.desk.database.read(_preview, visit, found.content)
     if not seen.people:
@@ -157,26 +157,26 @@ async def submit(visit: Visit) -> web.StreamResponse:
 
 
 async def approve(visit: Visit) -> web.StreamResponse:
-    """Approve what this person saw."""
+    """Approve the version this person saw."""
     desk = visit.desk
     await visit.carry_out(service.approve, visit.text("seen"), desk.broadcasting, desk.hours, desk.texts)
     see(f"{LIST}/{visit.number}")
 
 
 async def undo(visit: Visit) -> web.StreamResponse:
-    """Take it back before it begins."""
+    """Return it to draft before it starts."""
     await visit.carry_out(service.undo)
     see(f"{LIST}/{visit.number}")
 
 
 async def stop(visit: Visit) -> web.StreamResponse:
-    """Nobody more is told, at once."""
+    """Stop it at once."""
     await visit.carry_out(service.stop, visit.text("reason", service.LONGEST_REASON))
     see(f"{LIST}/{visit.number}")
 
 
 async def stop_all(visit: Visit) -> web.StreamResponse:
-    """Nobody is told anything more of any broadcast, at once."""
+    """Stop all broadcasts at once."""
     rules, reason = visit.desk.broadcasting, visit.text("reason", service.LONGEST_REASON)
     count = await visit.desk.database.write(service.stop_all, visit.me.person_id, reason, rules)
     if not count:
@@ -185,19 +185,19 @@ async def stop_all(visit: Visit) -> web.StreamResponse:
 
 
 async def discard(visit: Visit) -> web.StreamResponse:
-    """A draft is not wanted any more."""
+    """Discard a draft."""
     await visit.carry_out(service.discard)
     see(f"{LIST}/{visit.number}")
 
 
 async def test(visit: Visit) -> web.StreamResponse:
-    """Send it to oneself alone, marked as a trial."""
+    """Send a trial, marked as such, to oneself only."""
     await visit.carry_out(try_out, visit.desk.texts, visit.desk.public_url)
     see(f"{LIST}/{visit.number}?tried=1")
 
 
 def broadcast_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
-    """Whose the broadcast of this address is: its area's and its agency's."""
+    """Return the owner of the broadcast in this address: its area and agency."""
     found = broadcasts.get(tx, number_in(address))
     return None if found is None else found.place
 

@@ -1,4 +1,4 @@
-"""What became of a broadcast, person by person, with numbers that add up; and its text for groups with a code."""
+"""Delivery board of a broadcast, per person, with numbers that add up; and its text for groups with a QR code."""
 
 import asyncio
 from dataclasses import dataclass
@@ -87,7 +87,7 @@ HEAD = ("企业", "情况", "原因", "方式", "时间", "点开时间")
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The numbers of one broadcast and one page of its people."""
+    """A broadcast's numbers and one page of its recipients."""
 
     broadcast: Broadcast
     counts: dict[Fate, int]
@@ -99,7 +99,7 @@ class Board:
 
 
 async def board(visit: Visit) -> web.StreamResponse:
-    """The delivery board."""
+    """Show the delivery board."""
     only = _only(visit)
     number = visit.page_number
     shown = await visit.desk.database.read(_board, visit, only, number)
@@ -118,14 +118,14 @@ async def board(visit: Visit) -> web.StreamResponse:
 
 
 async def export(visit: Visit) -> web.StreamResponse:
-    """Return everybody it was sent to as a file."""
+    """Export all recipients as a file."""
     number = visit.number
     rows = await visit.desk.database.read(_rows, number)
     return await asyncio.to_thread(as_file, visit.request.query.get("form", ""), f"群发{number}送达情况", HEAD, rows)
 
 
 async def group(visit: Visit) -> web.StreamResponse:
-    """The text for a group, and the code of the account, one a district."""
+    """Show the text for groups, and the account's QR code, one per district."""
     found = await visit.desk.database.read(broadcasts.get, visit.number)
     if found is None:
         raise web.HTTPNotFound
@@ -133,7 +133,7 @@ async def group(visit: Visit) -> web.StreamResponse:
     area = visit.request.query.get("area", reach[0])
     if area not in reach:
         raise web.HTTPNotFound
-    # The account has codes that never end in a limited number: one an area, whatever is written beside it.
+    # The account has a limited number of permanent codes: one per area, whatever the text.
     told = await visit.desk.code_for(f"area:{area}")
     picture = await asyncio.to_thread(_drawn, told.value) if told.value else ""
     text = group_text(found.content, visit.desk.plain)
@@ -143,12 +143,12 @@ async def group(visit: Visit) -> web.StreamResponse:
 
 
 def _drawn(address: str) -> str:
-    """The code as a picture drawn here, so that the page loads nothing from elsewhere."""
+    """Return the QR code drawn here, so that the page loads nothing from elsewhere."""
     return segno.make(address, error="m").png_data_uri(scale=6, border=2)
 
 
 def said_why(why: str) -> str:
-    """The platform's code, or our word for it, as people read it."""
+    """Return the display text of the platform's code or ours."""
     return WHY.get(why, f"微信错误码 {why}" if why.isdigit() else why)
 
 

@@ -1,4 +1,4 @@
-"""The form of a broadcast: what was typed as its content, and a content as the fields of the form."""
+"""Broadcast form: input to content, and content to form fields."""
 
 import asyncio
 import re
@@ -113,7 +113,7 @@ class BroadcastForm(FormModel):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What came as files now or at an earlier attempt: the picture's name or nothing, the lines of the list."""
+    """Files uploaded now or in an earlier attempt: the picture's name or empty, the list's lines."""
 
     picture: str
     listed: tuple[str, ...]
@@ -182,13 +182,13 @@ async def uploads(visit: Visit) -> Sent:
 
 
 def scopes(visit: Visit) -> list[tuple[str | None, str]]:
-    """(area, agency) for which the viewer may write: an area's official for that, the city's for all and for each."""
+    """Return the (area, agency) the viewer may write for: an area's official its own, the city's all and each."""
     mine = [role for role in visit.me.admitted if role.kind is Kind.EDITOR and role.agency]
     return list(dict.fromkeys(place for role in mine for place in _places(role, visit)))
 
 
 def shown(content: Content) -> dict[str, object]:
-    """The fields of the form for this content."""
+    """Return the form fields for this content."""
     whom = content.audience
     send_at = "" if content.send_at is None else f"{content.send_at.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}"
     return {

@@ -1,4 +1,4 @@
-"""Every address of broadcasts with its policy."""
+"""Broadcast routes with their policies."""
 
 from bot.console.access import only
 from bot.console.broadcasts import broadcasts as pages
@@ -11,8 +11,7 @@ from bot.web.form_bodies import Takes
 from storage.people.roles import Kind
 
 _SEEING = (Kind.EDITOR, Kind.APPROVER, Kind.AUDITOR, Kind.OPERATOR)
-# A list of firms and a picture.
-# Beside the words: a box for each title, area, size and verdict.
+# A list of firms and a picture. Besides the text: a checkbox for each title, area, size and verdict.
 _FILES = Takes(name_list.MOST_BYTES + pictures.MOST_BYTES, most_parts=100)
 _DECIDING = (Kind.EDITOR, Kind.APPROVER)
 _SEES = only(*_SEEING, of=broadcast_place)

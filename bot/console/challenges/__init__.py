@@ -1,4 +1,4 @@
-"""Desk pages of challenges, from draft to acceptance, and the public board.
+"""Console pages of challenges, from draft to acceptance, and the public board.
 
-Pages call services; they open no transaction of their own but to read.
+Pages call services; their own transactions only read.
 """

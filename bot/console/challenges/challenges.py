@@ -1,4 +1,4 @@
-"""Challenges at the desk: a firm's own and what officials reach; a draft from a form, pasted words or a table."""
+"""Challenges in the console: a firm's own and those officials cover; drafts from a form, pasted text or a table."""
 
 import asyncio
 from collections.abc import Mapping
@@ -49,7 +49,7 @@ class ChallengeDraftForm(FormModel):
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
-    """One page of the challenges that the viewer reaches."""
+    """Show one page of the challenges the viewer covers."""
     wanted = _wanted(visit)
     (found, total), now = await visit.desk.database.read(lambda tx: (stored.page(tx, wanted), tx.now))
     return visit.page(
@@ -65,12 +65,12 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 
 async def blank(visit: Visit) -> web.StreamResponse:
-    """The form of a new challenge, the ways to fill it."""
+    """Show the form of a new challenge, and the ways to fill it."""
     return _form_page(visit, {}, None)
 
 
 async def read_in(visit: Visit) -> web.StreamResponse:
-    """Pasted words or a table, as the form they fill; nothing is kept yet."""
+    """Show the form filled from pasted text or a table; nothing is saved yet."""
     given = visit.read(DraftSourceForm)
     today = await visit.desk.database.read(lambda tx: shanghai_day(tx.now))
     if given.table is not None:
@@ -84,7 +84,7 @@ async def read_in(visit: Visit) -> web.StreamResponse:
 
 
 async def create(visit: Visit) -> web.StreamResponse:
-    """Keep the draft."""
+    """Save the draft."""
     firm_id = _firm_of(visit)
     if firm_id is None:
         raise web.HTTPNotFound
@@ -96,7 +96,7 @@ async def create(visit: Visit) -> web.StreamResponse:
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """One challenge with its files, its record, what could still be said and what may be done next."""
+    """Show a challenge with its files, record, suggestions and possible next steps."""
     challenge_id = visit.number
     shown = await visit.desk.database.read(_shown, challenge_id, visit)
     challenge: Challenge = shown["challenge"]
@@ -121,7 +121,7 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 
 async def edit(visit: Visit) -> web.StreamResponse:
-    """The form, filled with what the draft says."""
+    """Show the form filled with the draft."""
     challenge_id = visit.number
     found, contact = await visit.desk.database.read(
         lambda tx: (stored.get(tx, challenge_id), stored.contact(tx, challenge_id))
@@ -132,7 +132,7 @@ async def edit(visit: Visit) -> web.StreamResponse:
 
 
 async def change(visit: Visit) -> web.StreamResponse:
-    """Keep the changed draft."""
+    """Save the changed draft."""
     given = given_by(visit)
     await visit.carry_out(challenges.change, given, visit.desk.form)
     see(f"{HOME}/challenges/{visit.number}")
@@ -170,7 +170,7 @@ async def end_without_result(visit: Visit) -> web.StreamResponse:
 
 
 async def ask_signature(visit: Visit) -> web.StreamResponse:
-    """The draft is ready: its firm's signers hear of it."""
+    """Notify the firm's signers that the draft is ready."""
     await visit.carry_out(signing.ask, visit.desk.texts)
     see(f"{HOME}/challenges/{visit.number}?asked=1")
 

@@ -1,4 +1,4 @@
-"""Files of a challenge: taken in by content and size, kept sealed, handed out only behind its own policy."""
+"""Challenge files: accepted by content and size, stored sealed, downloaded only behind their own policy."""
 
 import asyncio
 import secrets
@@ -31,7 +31,7 @@ class AttachmentForm(SecrecyForm):
 
 
 async def upload(visit: Visit) -> web.StreamResponse:
-    """Take a file in."""
+    """Accept an uploaded file."""
     given = visit.read(AttachmentForm)
     sent, kind = given.file, given.kind
     content = await asyncio.to_thread(sent.file.read)
@@ -52,7 +52,7 @@ async def upload(visit: Visit) -> web.StreamResponse:
 
 
 async def download(visit: Visit) -> web.StreamResponse:
-    """Hand a file out, never to be shown in place: it is somebody else's content."""
+    """Return a file as download, never shown inline: it is foreign content."""
     file_id = visit.number
     file, pieces = await visit.desk.database.read(lambda tx: (files.get(tx, file_id), files.sealed_pieces(tx, file_id)))
     if file is None:
@@ -62,7 +62,7 @@ async def download(visit: Visit) -> web.StreamResponse:
 
 
 async def remove(visit: Visit) -> web.StreamResponse:
-    """Take a file off a draft."""
+    """Remove a file from a draft."""
     file_id = visit.number
     file = await visit.desk.database.read(files.get, file_id)
     if file is None:
@@ -72,7 +72,7 @@ async def remove(visit: Visit) -> web.StreamResponse:
 
 
 def as_download(file: File, content: bytes) -> web.Response:
-    """The file under its own name, for the disk and not for the window."""
+    """Return the file under its own name, as an attachment."""
     stem = file.name.rpartition(".")[0] or file.name
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(stem)}.{file.form}"}
     return web.Response(body=content, content_type=_TYPES[file.form], headers=headers)

@@ -1,4 +1,4 @@
-"""The openers of bids: each sets a passphrase on a visit of their own, and hands in a share on another."""
+"""Bid openers: each sets a passphrase in one visit, and submits a share in another."""
 
 import asyncio
 import secrets
@@ -19,7 +19,7 @@ from storage.engine.transactions import Tx
 
 
 async def openers(visit: Visit) -> web.StreamResponse:
-    """Show who opens, and where the viewer may become one of the two; each look offers a passphrase of its own."""
+    """Show the openers, and whether the viewer may become one; each view offers a fresh passphrase."""
     shown = await visit.desk.database.read(_shown, visit.number)
     found = shown["challenge"]
     if found is None or found.sealing == Sealing.NONE:
@@ -30,7 +30,7 @@ async def openers(visit: Visit) -> web.StreamResponse:
 
 
 async def set_opener(visit: Visit) -> web.StreamResponse:
-    """Become one of the two."""
+    """Make the viewer an opener."""
     challenge_id, number = visit.number, visit.id_of("number")
     passphrase, name = visit.text("passphrase"), visit.text("name")
     if passphrase != visit.text("again"):
@@ -55,10 +55,10 @@ async def set_opener(visit: Visit) -> web.StreamResponse:
 
 
 async def hand_in(visit: Visit) -> web.StreamResponse:
-    """Hand in one share: by a passphrase, or as it stands on the paper."""
+    """Submit a share, by passphrase or as printed on paper."""
     challenge_id, number = visit.number, visit.id_of("number")
     if number == PRINTED:
-        # A slip of the pen says so and is no try.
+        # A typo is reported and does not count as an attempt.
         bid_sealing.from_print(visit.text("share"))
     database, person_id = visit.desk.database, visit.me.person_id
     key, opener = await database.write(shares.begin, person_id, challenge_id, number)
@@ -72,7 +72,7 @@ async def hand_in(visit: Visit) -> web.StreamResponse:
 
 
 async def take_back(visit: Visit) -> web.StreamResponse:
-    """Take one's share out again, before a second one opens the bids."""
+    """Remove one's own share before a second one opens the bids."""
     await visit.carry_out(shares.take_back, visit.id_of("number"))
     see(f"{HOME}/challenges/{visit.number}/openers")
 

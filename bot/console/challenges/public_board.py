@@ -1,4 +1,4 @@
-"""The public list of challenges (榜单) and one challenge on it: open to all, without inner fields and contacts."""
+"""Public list of challenges (榜单) and a challenge on it: open to all, without internal fields and contacts."""
 
 from aiohttp import web
 
@@ -10,7 +10,7 @@ from storage.engine.page import last_page
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
-    """One page of the list, what ends first on top."""
+    """Show one page of the list, nearest deadline first."""
     asked = visit.request.query
     wanted = Wanted(
         public=True,
@@ -31,7 +31,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """One challenge as everybody may read it; whom to ask is shown to those who have come in."""
+    """Show a challenge as public; its contact only to logged-in users."""
     challenge_id = visit.number
     found, contact, records, now = await visit.desk.database.read(
         lambda tx: (

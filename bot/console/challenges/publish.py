@@ -1,4 +1,4 @@
-"""An official publishes, once two openers are set: the third share is shown once, for paper."""
+"""Publishing by an official once two openers are set: the third share is shown once, for paper."""
 
 from aiohttp import web
 
@@ -14,7 +14,7 @@ from storage.challenges.challenges import Stage
 
 
 async def form(visit: Visit) -> web.StreamResponse:
-    """What is published, and where the openers set their passphrases."""
+    """Show what is published, and where the openers set their passphrases."""
     challenge_id, person_id = visit.number, visit.me.person_id
     found, known, opens = await visit.desk.database.read(
         lambda tx: (
@@ -30,7 +30,7 @@ async def form(visit: Visit) -> web.StreamResponse:
 
 
 async def publish(visit: Visit) -> web.StreamResponse:
-    """Publish; the page that follows holds the printed share and is never shown again."""
+    """Publish; the next page holds the printed share and is never shown again."""
     challenge_id = visit.number
     found, openers = await visit.desk.database.read(
         lambda tx: (stored.get(tx, challenge_id), challenge_openers.listed(tx, challenge_id))
@@ -42,7 +42,7 @@ async def publish(visit: Visit) -> web.StreamResponse:
         if len(openers) != bid_opening.NEEDED:
             raise InputError("challenge_needs_key")
         key = bid_sealing.make_key(challenge_id, *(one.public for one in openers))
-    # Ranked first, on a read thread; publishing then only keeps what stood there.
+    # Ranked first, on a read thread; publishing then only saves the result.
     demand, conditions = matching.demand_of(found), matching.conditions_of(found)
     ranked = await visit.desk.database.read(visit.desk.matcher.rank, demand, conditions=conditions)
     keeper, form, texts = visit.text("keeper", bid_opening.LONGEST_KEEPER), visit.desk.form, visit.desk.texts
@@ -55,6 +55,6 @@ async def publish(visit: Visit) -> web.StreamResponse:
 
 
 async def heads(visit: Visit) -> web.StreamResponse:
-    """How often one firm heads the lists: officials see whether they favour anybody."""
+    """Show how often each firm heads the lists, so that officials see any bias."""
     counted, lists = await visit.desk.database.read(matching.heads)
     return visit.page("challenge_heads.html", counted=counted, lists=lists)

@@ -1,4 +1,4 @@
-"""From questions to payment on one page: what the stage allows is offered there, each act is one form."""
+"""From questions to payment on one page: it offers what the stage allows, one form per act."""
 
 import asyncio
 from typing import Any, NoReturn
@@ -22,7 +22,7 @@ from storage.engine.transactions import Tx
 from storage.firms import verification_marks, verifications
 from storage.people.roles import Kind
 
-# What the page looks for in the record, whether it is there yet or not.
+# Record kinds the page looks for, whether present or not.
 KINDS = (
     *("question", "answer", "extension", "criteria", "reviewer", "score", "minutes", "choice", "notice"),
     *("objection", "objection_reply", "contract", "milestone", "acceptance", "invitation"),
@@ -30,7 +30,7 @@ KINDS = (
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """Where the challenge stands, and what may be done there."""
+    """Show the challenge's stage, and what may be done."""
     challenge_id = visit.number
     shown = await visit.desk.database.read(_shown, challenge_id)
     kinds = kinds_of(visit)
@@ -46,7 +46,7 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 
 async def why_not(visit: Visit) -> web.StreamResponse:
-    """Why a firm stands where it does for this challenge, as the data stands now."""
+    """Explain a firm's rank for this challenge, by current data."""
     challenge_id = visit.number
     challenge = await visit.desk.database.read(challenges.get, challenge_id)
     if challenge is None:
@@ -69,7 +69,7 @@ async def why_not(visit: Visit) -> web.StreamResponse:
 
 
 async def bid_file(visit: Visit) -> web.StreamResponse:
-    """A file of a bid for the poster, once the bids are open."""
+    """Return a bid's file to the poster once bids are open."""
     file_id = visit.number
 
     def read(tx: Tx) -> tuple[challenge_files.File, list[bytes], bytes | None]:
@@ -95,7 +95,7 @@ async def bid_file(visit: Visit) -> web.StreamResponse:
 
 
 async def archive(visit: Visit) -> web.StreamResponse:
-    """The whole record as one ZIP."""
+    """Return the whole record as a ZIP."""
     challenge_id = visit.number
     pack = await visit.desk.database.read(challenge_archive.gather, challenge_id, visit.desk.form)
     body = await asyncio.to_thread(challenge_archive.packed, pack, visit.desk.form, visit.desk.cipher)
@@ -124,7 +124,7 @@ def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
         "challenge": challenge,
         "stage": stage,
         "key": key,
-        # Before the deadline not even this: with one as the least number it would say whether anybody bids.
+        # Not even this before the deadline: with a minimum of one it would reveal whether anybody bids.
         "enough": None if stage == Stage.PUBLISHED else bids.count(tx, challenge_id) >= challenge.least,
         "readable": readable,
         "bids": [(bid, bidding.read(tx, challenge, bid), files.get(bid.id, [])) for bid in found],
@@ -197,7 +197,7 @@ async def score(visit: Visit) -> web.StreamResponse:
 
 
 async def keep_minutes(visit: Visit) -> web.StreamResponse:
-    """Keep the minutes of the review."""
+    """Save the minutes of the review."""
     await visit.carry_out(review.keep_minutes, visit.text("text", review.LONGEST))
     _back(visit)
 

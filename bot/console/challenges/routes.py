@@ -1,4 +1,4 @@
-"""The addresses of challenges; routes.py takes them in. Firms bid in the chat's pages, bot/h5."""
+"""Challenge routes, included by routes.py. Firms bid in the chat's pages, bot/h5."""
 
 from bot.console.access import ANYBODY, only, whole_city
 from bot.console.challenge_places import bid_file_place, challenge_file_place, challenge_place
@@ -13,7 +13,7 @@ POSTERS = (Kind.SOE_POSTER, Kind.SOE_APPROVER)
 PUBLISHERS = (Kind.EDITOR, Kind.APPROVER)
 SEE_CHALLENGES = (*POSTERS, *PUBLISHERS, Kind.AUDITOR)
 FILE_BYTES = 20 * 1024 * 1024
-# Each field filled to its end: 15 of them, and a browser sends nine bytes for a letter.
+# All 15 fields at full length; browsers send nine bytes per character.
 _LONG = Takes(most_text_bytes=MOST_FORM_BYTES + 15 * LONGEST_FIELD * 9)
 _AS_POSTER = only(*POSTERS, of=challenge_place)
 # The firm's word is given by whoever signs for it.

@@ -1,4 +1,4 @@
-"""Desk pages of matchmaking events, their invitations and meetings.
+"""Console pages of matchmaking events, invitations and meetings.
 
-Pages call services; they open no transaction of their own but to read.
+Pages call services; their own transactions only read.
 """

@@ -1,4 +1,4 @@
-"""宁工品推 and 百场万企 on the desk: announce, set tables, publish, plan the meetings, see what came of them."""
+"""宁工品推 and 百场万企 in the console: announce, add tables, publish, plan meetings, see results."""
 
 import asyncio
 from datetime import timedelta
@@ -63,19 +63,19 @@ class EventForm(FormModel):
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
-    """The events within one's reach, and the form of a new one."""
+    """Show the events one covers, and the form of a new one."""
     found = await visit.desk.database.read(events.latest, visit.me.areas(), MOST_LISTED)
     return visit.page("events.html", events=found, form=_choices(visit))
 
 
 async def announce(visit: Visit) -> web.StreamResponse:
-    """Enter a new event as a draft."""
+    """Create an event as a draft."""
     event_id = await visit.desk.database.write(service.announce, visit.me.person_id, _event(visit))
     see(f"{HOME}/events/{event_id}")
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """One event: its tables, who comes, who meets whom, what came of it."""
+    """Show an event: tables, sign-ups, meetings, results."""
     event = await _found(visit)
     tables, signups, planned, tally, standing = await visit.desk.database.read(_shown, event.id)
     return visit.page(
@@ -93,39 +93,39 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 
 async def change(visit: Visit) -> web.StreamResponse:
-    """Change an event; firms hear of a new time or place."""
+    """Change an event; firms are notified of a new time or place."""
     before = await _found(visit)
     await visit.carry_out(service.change, _event(visit, before), visit.desk.texts)
     see(f"{HOME}/events/{visit.number}")
 
 
 async def publish(visit: Visit) -> web.StreamResponse:
-    """Firms see it from now on."""
+    """Publish the event to firms."""
     await visit.carry_out(service.publish)
     see(f"{HOME}/events/{visit.number}")
 
 
 async def cancel(visit: Visit) -> web.StreamResponse:
-    """Call it off, with a reason that everybody hears."""
+    """Cancel it, with a reason sent to everybody."""
     await visit.carry_out(service.cancel, visit.text("reason", 100), visit.desk.texts)
     see(f"{HOME}/events/{visit.number}")
 
 
 async def add_table(visit: Visit) -> web.StreamResponse:
-    """Set a buyer's table."""
+    """Add a buyer's table."""
     given = visit.read(TableForm)
     await visit.carry_out(service.add_table, TableCommand(given.buyer, given.need, given.at_once))
     see(f"{HOME}/events/{visit.number}")
 
 
 async def remove_table(visit: Visit) -> web.StreamResponse:
-    """Take a table off a draft."""
+    """Remove a table from a draft."""
     await visit.carry_out(service.remove_table, visit.id_of("table"))
     see(f"{HOME}/events/{visit.number}")
 
 
 async def schedule(visit: Visit) -> web.StreamResponse:
-    """Plan the meetings, or plan anew around those that were told; each firm hears its own."""
+    """Plan the meetings, or replan around announced ones; each firm gets its own."""
     gathering, offered = await visit.desk.database.read(_gathered, visit.number)
     plan = await asyncio.to_thread(meeting_service.plan_of, gathering, offered)
     planned = meeting_service.packed(plan, await asyncio.to_thread(pair, plan))
@@ -134,13 +134,13 @@ async def schedule(visit: Visit) -> web.StreamResponse:
 
 
 async def mark_absent(visit: Visit) -> web.StreamResponse:
-    """A firm does not come; its meetings fall away."""
+    """Mark a firm absent and free its meetings."""
     await visit.carry_out(meeting_service.mark_absent, visit.id_of("firm"))
     see(f"{HOME}/events/{visit.number}")
 
 
 async def door(visit: Visit) -> web.StreamResponse:
-    """The code to be shown at the door: who scans it has arrived."""
+    """Show the check-in QR code for the entrance."""
     event = await _found(visit)
     told = await visit.desk.code_for(door_scene(visit.desk.cipher, event.id))
     if told.value is None:
@@ -154,13 +154,13 @@ async def door(visit: Visit) -> web.StreamResponse:
 
 
 async def of_buyers(visit: Visit) -> web.StreamResponse:
-    """What an SOE sees: the events to come, with its own tables."""
+    """Show an SOE the coming events with its own tables."""
     found = await visit.desk.database.read(_for_buyers, visit)
     return visit.page("buyer_events.html", events=found)
 
 
 async def add_own_table(visit: Visit) -> web.StreamResponse:
-    """An SOE brings a need of its own to an event that is published."""
+    """Add an SOE's own need to a published event."""
     firm_id = next(role.firm_id for role in visit.me.admitted if role.firm_id is not None)
     if not await visit.carry_out(service.add_own_table, firm_id, visit.read(NeedForm).need):
         raise web.HTTPNotFound
@@ -168,7 +168,7 @@ async def add_own_table(visit: Visit) -> web.StreamResponse:
 
 
 def _choices(visit: Visit) -> dict[str, object]:
-    """What the form of an event offers to whoever fills it in."""
+    """Return the choices an event form offers."""
     areas = _own_areas(visit)
     return {"kinds": KINDS, "areas": [area for area in areas if area], "whole_city": "" in areas}
 
@@ -210,7 +210,7 @@ def _for_buyers(tx: Tx, visit: Visit) -> list[tuple[Event, list[Table]]]:
 
 
 def _event(visit: Visit, before: Event | None = None) -> Event:
-    """The form as an event; a published one keeps its slots, which are named by number."""
+    """Parse the form as an event; a published one keeps its slots, which are referred to by number."""
     form = visit.read(EventForm, kind=KINDS, area=_own_areas(visit))
     slots = tuple(form.starts + timedelta(minutes=form.minutes * number) for number in range(form.slots))
     return Event(

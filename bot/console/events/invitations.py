@@ -1,4 +1,4 @@
-"""Whom to invite to an event: the engine proposes with reasons, the official ticks and says why."""
+"""Event invitations: the engine proposes firms with reasons, the official selects and states why."""
 
 from aiohttp import web
 
@@ -11,7 +11,7 @@ from storage.events import events
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """The newest proposal, and what has become of it."""
+    """Show the newest proposal and its outcome."""
     event_id = visit.number
 
     def read(tx: Tx) -> tuple[events.Event | None, list[events.Table], service.Proposal, bool]:
@@ -26,7 +26,7 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 
 async def propose(visit: Visit) -> web.StreamResponse:
-    """Rank the firms for each table's need on read threads, then keep the lists as they stood."""
+    """Rank firms for each table's need on read threads, then save the lists."""
     event_id = visit.number
     database = visit.desk.database
     lists: dict[int, Frozen] = {}
@@ -40,7 +40,7 @@ async def propose(visit: Visit) -> web.StreamResponse:
 
 
 async def invite(visit: Visit) -> web.StreamResponse:
-    """Invite the firms that were ticked."""
+    """Invite the selected firms."""
     event_id = visit.number
     ticked = ticked_under(visit.form, "firm-")
     why, texts = visit.text("why", service.LONGEST_WHY), visit.desk.texts

@@ -1,4 +1,4 @@
-"""Desk pages of registered firms, licences and receipts.
+"""Console pages of registered firms, licences and receipts.
 
-Pages call services; they open no transaction of their own but to read.
+Pages call services; their own transactions only read.
 """

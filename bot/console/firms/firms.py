@@ -1,4 +1,4 @@
-"""Proven firms: the list, one firm with its people, a code that proves one, another administrator."""
+"""Verified firms: the list, a firm with its people, verification codes, change of administrator."""
 
 import secrets
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ _LONGEST_WORDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One firm as its page shows it: `people` by id with the name that each left."""
+    """A firm as its page shows it: `people` by id with the name each left."""
 
     firm: Firm
     marks: FirmMarks
@@ -62,40 +62,40 @@ class Shown:
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
-    """One page of the proven firms."""
+    """Show one page of verified firms."""
     found, total, wanted = await visit.desk.database.read(_page, visit)
     last = last_page(total, proof_rows.PAGE)
     return visit.page("firms.html", firms=found, total=total, wanted=wanted, last=last)
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """One firm: its proof, its roster row, its people, and what can be done about it."""
+    """Show a firm: verification, roster row, people, possible actions."""
     shown = await visit.desk.database.read(_shown, visit.number, visit.desk.areas, visit.desk.policy)
     return visit.page("firm.html", shown=shown, titles=visit.desk.titles)
 
 
 async def give_code(visit: Visit) -> web.StreamResponse:
-    """Make a code for this firm and show it once."""
+    """Issue a code for this firm and show it once."""
     firm_id = visit.number
     name = (await visit.desk.database.read(firms.get, firm_id)).name
     return await _given(visit, name, f"{HOME}/firms/{firm_id}", firm_id=firm_id)
 
 
 async def give_code_for_entry(visit: Visit) -> web.StreamResponse:
-    """Make a code for whoever registered this roster entry and show it once."""
+    """Issue a code for whoever registered this roster entry and show it once."""
     entry_id = visit.number
     name = (await visit.desk.database.read(roster.get, entry_id)).name
     return await _given(visit, name, f"{HOME}/roster/{entry_id}", roster_id=entry_id)
 
 
 async def transfer(visit: Visit) -> web.StreamResponse:
-    """Another of the firm's people administers it from now on."""
+    """Make another of the firm's people its administrator."""
     await visit.carry_out(verification.transfer, visit.id_of("person"))
     see(f"{HOME}/firms/{visit.number}")
 
 
 async def take_back(visit: Visit) -> web.StreamResponse:
-    """The proof was wrong: it holds no more, and the firm reads why."""
+    """Revoke a wrong verification with a reason the firm reads."""
     desk, reason = visit.desk, visit.text("reason", LONGEST_REASON)
     if not visit.ticked("sure"):
         raise InputError("form_empty").at("sure")
@@ -104,7 +104,7 @@ async def take_back(visit: Visit) -> web.StreamResponse:
 
 
 async def set_zone(visit: Visit) -> web.StreamResponse:
-    """In which development zone of its district the firm lies, or in none."""
+    """Set the firm's development zone, or none."""
     firm_id = visit.number
     zone = visit.text("zone")
     await visit.desk.database.write(zone_service.enter, visit.me.person_id, visit.desk.areas, firm_id, zone)
@@ -112,7 +112,7 @@ async def set_zone(visit: Visit) -> web.StreamResponse:
 
 
 async def merge(visit: Visit) -> web.StreamResponse:
-    """Another registration becomes a part of this firm; both lie where the viewer answers for them."""
+    """Merge another registration into this firm; the viewer's roles must cover both."""
     firm_id, gone_id = visit.number, visit.id_of("gone")
     place = await visit.desk.database.read(proof_rows.place_of, gone_id)
     if place is None or not any(role.covers(place) for role in visit.me.admitted):
@@ -123,7 +123,7 @@ async def merge(visit: Visit) -> web.StreamResponse:
 
 
 async def undo_merge(visit: Visit) -> web.StreamResponse:
-    """Both registrations are as they were."""
+    """Undo a merge."""
     desk, merge_id = visit.desk, visit.number
     found = await desk.database.read(firm_merges.get, merge_id)
     if found is None:
@@ -152,7 +152,7 @@ def _page(tx: Tx, visit: Visit) -> tuple[list[ProvenFirm], int, Wanted]:
 
 
 def _awards(standing: Standing, policy: Policy) -> dict[str, bool]:
-    """Of which one-time awards the firm said that it received them, or did not."""
+    """Return which one-time awards the firm said it did, or did not, receive."""
     known = standing.facts.get(RECEIVED)
     said = [] if known is None else known.value
     once = [item.code for item in policy.items.values() if item.one_time]

@@ -1,4 +1,4 @@
-"""Pictures of licences that wait: the queue, one of them beside the roster, approved or refused."""
+"""Licence review: the queue, a picture beside the roster, approval or refusal."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ _STATES = {"waiting": (State.WAITING, State.FETCHING), "done": (State.APPROVED, 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One request: what the firm says of itself beside the roster, and who else is proven by its code."""
+    """A request: the firm's own data beside the roster, and who else is verified by its code."""
 
     request: Request
     firm: Firm
@@ -38,7 +38,7 @@ class Compared:
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
-    """One page of the queue, the longest waiting first."""
+    """Show one page of the queue, longest waiting first."""
     which = visit.request.query.get("state", "waiting")
     which = which if which in _STATES else "waiting"
     page = visit.page_number
@@ -57,13 +57,13 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """One request, with its picture and what differs."""
+    """Show a request with its picture and differences."""
     compared = await visit.desk.database.read(_compared, visit.number)
     return visit.page("proof.html", found=compared, titles=visit.desk.titles)
 
 
 async def picture(visit: Visit) -> web.StreamResponse:
-    """The picture alone; whoever sees it leaves a trace."""
+    """Return the picture; the view is audited."""
     request_id = visit.number
     content = await visit.desk.database.write(licence_reviews.look, visit.me.person_id, request_id)
     if content is None:
@@ -72,14 +72,14 @@ async def picture(visit: Visit) -> web.StreamResponse:
 
 
 async def approve(visit: Visit) -> web.StreamResponse:
-    """The firm is proven under the code that stands on its licence."""
+    """Verify the firm by the code on its licence."""
     desk, code = visit.desk, visit.text("code", 30)
     await desk.database.write(licence_reviews.approve, desk.texts, visit.me.person_id, visit.number, code)
     see(f"{HOME}/proofs")
 
 
 async def refuse(visit: Visit) -> web.StreamResponse:
-    """The firm reads why."""
+    """Refuse with a reason the firm reads."""
     desk, reason = visit.desk, visit.text("reason", licence_reviews.LONGEST_REASON)
     await desk.database.write(licence_reviews.refuse, desk.texts, visit.me.person_id, visit.number, reason)
     see(f"{HOME}/proofs")

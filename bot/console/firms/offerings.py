@@ -1,4 +1,4 @@
-"""What a firm offers, entered for it by officials where it has not said so itself."""
+"""A firm's offerings, entered by officials where it has not done so itself."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ FIELDS = ("products", "keywords")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One firm's offers by field; a field that the firm filled itself is only shown."""
+    """A firm's offerings by field; fields the firm filled itself are read-only."""
 
     firm_id: int
     name: str
@@ -24,13 +24,13 @@ class Shown:
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """What is kept with whose word it is, and a form for what is missing."""
+    """Show the fields with their source, and a form for missing ones."""
     shown = await visit.desk.database.read(_shown, visit.number)
     return visit.page("offers.html", shown=shown, fields=FIELDS, most=service.MOST)
 
 
 async def save(visit: Visit) -> web.StreamResponse:
-    """Keep the fields that were sent; the firm is told who entered what."""
+    """Save the fields sent; the firm is notified who entered what."""
     firm_id = visit.number
     # A field that the firm filled itself is not in the form.
     sent = {field: visit.text(field) for field in FIELDS if field in visit.form}
@@ -44,7 +44,7 @@ def _shown(tx: Tx, firm_id: int) -> Shown:
 
 
 def _role(tx: Tx, visit: Visit, firm_id: int) -> Role:
-    """By which of their roles they do it: one that names an agency before one that does not."""
+    """Return the role used: one naming an agency before one that does not."""
     place = verifications.place_of(tx, firm_id)
     fitting = [role for role in visit.me.admitted if place is not None and role.covers(place)]
     if not fitting:

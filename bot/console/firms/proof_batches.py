@@ -1,4 +1,4 @@
-"""Many licences at once: those that match the roster are approved, others refused for one reason."""
+"""Batch licence review: approve those matching the roster, refuse others for one reason."""
 
 from aiohttp import web
 
@@ -15,7 +15,7 @@ from storage.firms import licence_reviews as rows
 
 
 async def act(visit: Visit) -> web.StreamResponse:
-    """Show the pictures and what would be done; once they are sure, do it."""
+    """Show the pictures and the intended action; once confirmed, do it."""
     numbers, do = batch_actions.chosen(visit), visit.choice("do", ("approve", "refuse"))
     reason = visit.text("reason", LONGEST_REASON)
     if do == "refuse" and not 2 <= len(reason) <= LONGEST_REASON:

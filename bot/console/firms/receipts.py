@@ -1,4 +1,4 @@
-"""A receipt opened at the desk by its code, and what has changed since it was given."""
+"""Look up a receipt by code, with what has changed since."""
 
 from typing import Any
 
@@ -14,14 +14,14 @@ from storage.engine.transactions import Tx
 
 
 async def form(visit: Visit) -> web.StreamResponse:
-    """The empty form."""
+    """Show the empty form."""
     return visit.page(
         "receipt.html", receipt=None, since=None, wrong=False, typed="", policy=visit.desk.policy, value=_value
     )
 
 
 async def look_up(visit: Visit) -> web.StreamResponse:
-    """The receipt with the code that was typed; the same page for a code of nothing and for one of elsewhere."""
+    """Show the receipt with this code; the same page for an unknown code and one of another area."""
     typed = visit.text("code", 20)
     database, me = visit.desk.database, visit.me
     receipt = await database.write(receipts.open_at_desk, me.person_id, me.admitted, typed)
@@ -44,7 +44,7 @@ def _since(tx: Tx, visit: Visit, receipt: Receipt) -> Since:
 
 
 def _value(fact: Fact, value: Any) -> str:
-    """A fact's value in words."""
+    """Format a fact's value."""
     if value is None:
         return "不清楚"
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Desk pages of what is pushed: outbox, template cards, reminders.
+"""Console pages for push: outbox, template cards, reminders.
 
-Pages call services; they open no transaction of their own but to read.
+Pages call services; their own transactions only read.
 """

@@ -1,4 +1,4 @@
-"""Which template of the account shows which card: as it stands, exactly as it is shown, changed and tried."""
+"""Templates and the cards they show: current state, exact rendering, changes and trials."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -41,7 +41,7 @@ class CardForm(FormModel):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One purpose by one way: the template, and each row of its card with the example filled in."""
+    """One purpose by one sending method: the template, and each card row filled with the example."""
 
     name: str
     purpose: Purpose
@@ -51,7 +51,7 @@ class Shown:
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
-    """Every purpose with both of its ways."""
+    """Show every purpose with both methods."""
     entered = {(one.purpose, one.use): one for one in await visit.desk.database.read(card_templates.every)}
     shown = [
         _shown(name, purpose, use, entered.get((name, use)))
@@ -62,7 +62,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 
 async def edit(visit: Visit) -> web.StreamResponse:
-    """The form, with the templates that the platform's own list names."""
+    """Show the form, with the templates from the platform's own list."""
     name, purpose, use = _meant(visit.request.query.get("purpose", ""), visit.request.query.get("use", ""))
     entered = {(one.purpose, one.use): one for one in await visit.desk.database.read(card_templates.every)}
     told = await visit.desk.templates(use)
@@ -72,7 +72,7 @@ async def edit(visit: Visit) -> web.StreamResponse:
 
 
 async def put(visit: Visit) -> web.StreamResponse:
-    """Check and keep what was entered; where the platform tells a template's fields, they must be those."""
+    """Validate and save the input; if the platform names a template's fields, they must match."""
     name, purpose, use = _meant(visit.text("purpose"), visit.text("use"))
     given = visit.read(CardForm)
     card = CardTemplate(name, use, given.template_id, given.fields_)
@@ -83,14 +83,14 @@ async def put(visit: Visit) -> web.StreamResponse:
 
 
 async def remove(visit: Visit) -> web.StreamResponse:
-    """This purpose is not sent this way any more."""
+    """Stop sending this purpose this way."""
     name, _, use = _meant(visit.text("purpose"), visit.text("use"))
     await visit.desk.database.write(service.remove, visit.me.person_id, name, use)
     see(f"{HOME}/cards")
 
 
 async def try_out(visit: Visit) -> web.StreamResponse:
-    """The example goes to whoever asks, as a notice like any other."""
+    """Send the example to the viewer as an ordinary notice."""
     name, purpose, _ = _meant(visit.text("purpose"), USES[0])
     await visit.desk.database.write(service.send_to_oneself, visit.me.person_id, name, purpose, visit.desk.texts)
     see(f"{HOME}/cards")
@@ -108,7 +108,7 @@ def _offered(told: Told) -> list[Template]:
 
 
 def _labels(offered: Sequence[Template], card: CardTemplate | None) -> dict[str, str]:
-    """By field, what the platform's template calls it."""
+    """Return the platform template's labels, by field."""
     content = next((one.content for one in offered if card is not None and one.id == card.template_id), "")
     found = [_LABELLED.fullmatch(line.strip()) for line in content.splitlines()]
     return {line[2]: line[1].strip().rstrip(":：").strip() for line in found if line is not None}

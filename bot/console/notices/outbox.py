@@ -1,4 +1,4 @@
-"""What waits for a person's decision before it is told: held by a restore or a refusal, or of unknown arrival."""
+"""Outbox review: messages held by a restore or a refusal, or of unknown arrival."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,10 +21,10 @@ MOST_SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The outbox in numbers, what is stuck in it, and the backup (its day) whose restore holds it, if any.
+    """The outbox in numbers, what is stuck in it, and the date of the backup whose restore holds it, if any.
 
-    `groups`: what people can decide about, by state and reason; `state`: which of the rows are listed; `clears`: how
-    often this month the day's counts may still be started anew.
+    `groups`: what people can decide about, by state and reason; `state`: which rows are listed; `clears`: resets of the
+    daily counts left this month.
     """
 
     counts: dict[str, int]
@@ -37,19 +37,19 @@ class Shown:
 
     @property
     def spent(self) -> bool:
-        """Whether some API has used up its day."""
+        """Tell whether some API has used up its daily quota."""
         return any(one.why == SPENT or one.used >= one.daily for one in self.gauges)
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
-    """The numbers and the stuck rows; nobody's words."""
+    """Show the numbers and the stuck rows, without message text."""
     state = visit.request.query.get("state")
     shown = await visit.desk.database.read(_shown, state if state in review_queue.DECIDED else None)
     return visit.page("outbox.html", shown=shown, most=MOST_SHOWN)
 
 
 async def release(visit: Visit) -> web.StreamResponse:
-    """What a restore held is told from now on."""
+    """Release what a restore held."""
     await visit.desk.database.write(outbox_review.release, visit.me.person_id)
     see(f"{HOME}/outbox")
 
@@ -75,7 +75,7 @@ async def leave_group(visit: Visit) -> web.StreamResponse:
 
 
 async def clear_quotas(visit: Visit) -> web.StreamResponse:
-    """The platform starts the day's counts anew, and what waited goes out."""
+    """Reset the platform's daily counts, and send what waited."""
     await visit.claim()
     await visit.desk.clear_quotas(visit.me.person_id)
     see(f"{HOME}/outbox?cleared=1")

@@ -1,4 +1,4 @@
-"""Reminders as officials see them: what will be said when, what waits for a person, what came too late, the planner."""
+"""Reminders for officials: what is planned when, what needs a person, what was missed, the planner."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,9 +25,9 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A deadline with its next moment, and how many were reminded and have ended it.
+    """A deadline with its next reminder, and how many were reminded and dismissed it.
 
-    `told` is None where that would say who bids: those who do are reminded no more.
+    `told` is None if it would reveal bidders: those who bid are no longer reminded.
     """
 
     deadline: Deadline
@@ -38,7 +38,7 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The page. `unknown_years`: those whose workdays were not entered and that reminders reach."""
+    """The page. `unknown_years`: years without entered workdays that reminders reach."""
 
     state: planner_state.State | None
     coming: list[Coming]
@@ -48,18 +48,18 @@ class Shown:
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
-    """What is planned for the next two months, and what needs a person."""
+    """Show what is planned for the next two months, and what needs a person."""
     return visit.page("reminders.html", shown=await visit.desk.database.read(_shown, visit), most=MOST)
 
 
 async def resume(visit: Visit) -> web.StreamResponse:
-    """The clock is right: planning goes on."""
+    """Resume the planner after the clock was checked."""
     await visit.desk.database.write(service.resume, visit.me.person_id)
     see(f"{HOME}/reminders")
 
 
 def _shown(tx: Tx, visit: Visit) -> Shown:
-    # Nothing can be tapped here: links in the words become the words.
+    # Nothing can be tapped here: links are flattened to text.
     texts = Texts.load(markup=flatten)
     rules = Rules.load(texts)
     standing = Standing(tx, Board(visit.desk.policy, texts).current(tx), rules)

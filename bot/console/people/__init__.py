@@ -1,4 +1,4 @@
-"""Desk pages of the people at the desk: login, sessions, roles, kept forms.
+"""Console pages of its users: login, sessions, roles, kept forms.
 
-Pages call services; they open no transaction of their own but to read.
+Pages call services; their own transactions only read.
 """

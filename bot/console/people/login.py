@@ -1,4 +1,4 @@
-"""Coming in: a button behind the link from the chat, a field for the code on a PC."""
+"""Login: a button behind the link from the chat, a code field on a PC."""
 
 import secrets
 
@@ -13,24 +13,24 @@ from storage.people import sessions
 
 
 async def form(visit: Visit) -> web.StreamResponse:
-    """Where a code is typed; who is in already goes on."""
+    """Show the code form; redirect a logged-in user."""
     if visit.viewer is not None:
         raise web.HTTPSeeOther(_next(visit) or HOME)
     return _enter_page(visit)
 
 
 async def button(visit: Visit) -> web.StreamResponse:
-    """A link only shows a button: whatever looks at addresses ahead of people must not spend it."""
+    """Show only a button: link previewers must not use up the link."""
     return visit.page("enter_by_link.html")
 
 
 async def enter_by_code(visit: Visit) -> web.StreamResponse:
-    """Spend a typed code."""
+    """Redeem a typed code."""
     return await _come_in(visit, login.normal_code(visit.text("code")), by_code=True)
 
 
 async def enter_by_link(visit: Visit) -> web.StreamResponse:
-    """Spend the link."""
+    """Redeem the link."""
     return await _come_in(visit, visit.request.match_info["link"], by_code=False)
 
 
@@ -58,7 +58,7 @@ def _enter_page(visit: Visit, status: int = 200, refusal: str | None = None, min
 
 
 def _next(visit: Visit) -> str:
-    """The page of ours that they had asked for; "" for none."""
+    """Return the page requested before login; "" for none."""
     wanted = visit.text("next") or visit.request.query.get("next", "")
     return wanted if is_beneath(wanted, HOME) else ""
 

@@ -1,4 +1,4 @@
-"""Who holds which role; inviting somebody, naming a stand-in, ending a role."""
+"""Roles: who holds which; inviting, naming a stand-in, ending."""
 
 import secrets
 from datetime import date
@@ -38,7 +38,7 @@ class InvitationForm(StandInForm):
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
-    """Every role that the viewer's own reach, and for an operator the form of an invitation."""
+    """Show the roles the viewer covers, and for an operator the invitation form."""
     reached, firm_names, today = await visit.desk.database.read(_reached, visit)
     gone = await visit.desk.database.read(_gone, visit)
     areas, kinds = list(visit.desk.areas), GIVEN_HERE
@@ -48,13 +48,13 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """One role."""
+    """Show one role."""
     role = await visit.desk.database.read(roles.get, visit.number)
     return visit.page("role.html", role=role)
 
 
 async def invite(visit: Visit) -> web.StreamResponse:
-    """Make an invitation and show its code once."""
+    """Create an invitation and show its code once."""
     grant = _grant(visit)
     code = login.code_of(secrets.randbits(40))
     await visit.desk.database.write(role_service.invite, grant, code, made_by=visit.me.person_id)
@@ -62,19 +62,19 @@ async def invite(visit: Visit) -> web.StreamResponse:
 
 
 async def end(visit: Visit) -> web.StreamResponse:
-    """End a role from today on."""
+    """End a role from today."""
     await visit.carry_out(role_service.end, visit.text("reason"), visit.desk.texts)
     see(f"{HOME}/roles")
 
 
 async def consent(visit: Visit) -> web.StreamResponse:
-    """Agree to somebody standing in for a colleague."""
+    """Consent to a colleague's stand-in."""
     await visit.carry_out(role_service.consent)
     see(HOME)
 
 
 async def refuse(visit: Visit) -> web.StreamResponse:
-    """Do not agree to it."""
+    """Refuse consent."""
     await visit.carry_out(role_service.refuse)
     see(HOME)
 
@@ -113,7 +113,7 @@ def _reached(tx: Tx, visit: Visit) -> tuple[list[Role], dict[int, str], date]:
 
 
 def _gone(tx: Tx, visit: Visit) -> list[tuple[offices.Office, str]]:
-    """The offices of those who have left, as the register keeps them, each with its firm's name."""
+    """Return the offices of people who left, from the register, each with its firm's name."""
     here = {role.id for role in roles.given(tx)}
     return [
         (one, firms.get(tx, one.firm_id).name if one.firm_id is not None else "")

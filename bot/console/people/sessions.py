@@ -1,4 +1,4 @@
-"""What waits for one, what one may do here, and where one is in."""
+"""Home page: one's tasks, roles and sessions."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -21,7 +21,7 @@ from storage.tickets.tickets import Wanted
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """So many things wait on the page of this address."""
+    """How many tasks wait on the page at this address."""
 
     what: str
     where: str
@@ -29,14 +29,14 @@ class Waiting:
 
 
 async def home(visit: Visit) -> web.StreamResponse:
-    """What waits for one, and one's roles."""
+    """Show one's tasks and roles."""
     firm_names, waiting, stand_ins, today = await visit.desk.database.read(_shown, visit)
     last = today + timedelta(days=visit.desk.standing_in.longest_days)
     return visit.page("home.html", firm_names=firm_names, waiting=waiting, stand_ins=stand_ins, today=today, last=last)
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
-    """One's own sessions, each with a button that ends it."""
+    """Show one's own sessions, each with a button to end it."""
     mine = await visit.desk.database.read(sessions.of_person, visit.me.person_id)
     return visit.page("sessions.html", sessions=mine, mine=visit.me.session.id)
 
@@ -50,7 +50,7 @@ async def end(visit: Visit) -> web.StreamResponse:
 
 
 async def leave(visit: Visit) -> web.StreamResponse:
-    """End this session and forget its cookie."""
+    """End this session and delete its cookie."""
     await visit.desk.database.write(login.end_session, visit.me.person_id, visit.me.session.id)
     response = web.Response(status=303, headers={"Location": f"{HOME}/enter"})
     response.del_cookie(COOKIE, path=HOME)

@@ -1,4 +1,4 @@
-"""Desk pages of published details and of questions without an answer.
+"""Console pages of published details and of unanswered questions.
 
-Pages call services; they open no transaction of their own but to read.
+Pages call services; their own transactions only read.
 """

@@ -1,4 +1,4 @@
-"""The form of a detail: what was typed becomes its content, and a content becomes what the form shows."""
+"""Detail form: input to content, and content to form fields."""
 
 import re
 import unicodedata
@@ -42,7 +42,7 @@ from storage.policy.detail_content import Body, Content, Source
 from storage.policy.district_rules import DistrictRule, Extension, Statement
 
 T = TypeVar("T")
-# Facts that a district's rule may name: not what the rule's own place says already, nor what was received.
+# Facts not offered in a district's rule: implied by its place, or what was received.
 NOT_ASKED = ("district", "in_nanjing", "already_received")
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 _NO_CODE = re.compile(r"[^\d.]+")
@@ -51,7 +51,7 @@ _CLOSING = {"full": "额满为止", "notice": "另行通知"}
 
 
 def rule_facts(policy: Policy) -> list[Fact]:
-    """The facts that a district's rule may ask for."""
+    """Return the facts a district's rule may use."""
     return [fact for name, fact in policy.facts.items() if name not in NOT_ASKED]
 
 
@@ -145,7 +145,7 @@ def read(visit: Visit, kind: str, today: date) -> Content:
 
 
 def shown(content: Content) -> dict[str, Any]:
-    """The fields of the form that would give this content again."""
+    """Return the form fields that give this content."""
     source, body = content.source, content.body
     until = None if content.until is None else content.until - timedelta(days=1)
     fields: dict[str, Any] = {
@@ -240,5 +240,5 @@ def _value_name(value: object) -> str:
 
 
 def codes_of(policy: Policy, items: Iterable[str]) -> Mapping[str, str]:
-    """These items' codes with their titles."""
+    """Return these items' codes with titles."""
     return {code: policy.items[code].title for code in items}

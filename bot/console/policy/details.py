@@ -1,4 +1,4 @@
-"""What departments and districts publish: the list, the form, the preview as firms read it, the second approval."""
+"""Publications of departments and districts: list, form, preview, second approval."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -25,7 +25,7 @@ WHEN = {"live": "未结束", "soon": "14天内结束", "ended": "已结束"}
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
-    """One page of the list, filtered by its address."""
+    """Show one page of the list, filtered by its address."""
     wanted = _wanted(visit)
     found, total, now = await visit.desk.database.read(_page, wanted)
     talk = _talk(visit)
@@ -47,7 +47,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 
 async def form(visit: Visit) -> web.StreamResponse:
-    """The empty form of one kind of detail."""
+    """Show the empty form of one kind of detail."""
     kind = visit.request.query.get("kind", "window")
     if kind not in KINDS:
         raise web.HTTPNotFound
@@ -57,7 +57,7 @@ async def form(visit: Visit) -> web.StreamResponse:
 
 
 async def enter(visit: Visit) -> web.StreamResponse:
-    """Keep what was typed as a draft."""
+    """Save the input as a draft."""
     today = await visit.desk.database.read(_today)
     content = detail_form.read(visit, visit.choice("kind", KINDS), today)
     write, policy = visit.desk.database.write, visit.desk.policy
@@ -66,7 +66,7 @@ async def enter(visit: Visit) -> web.StreamResponse:
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """One detail: as firms will read it, what was done to it, what can be done next."""
+    """Show a detail: as firms will read it, its history, possible next steps."""
     found, acts, actors, own, now = await visit.desk.database.read(_whole, visit)
     talk = _talk(visit)
     return visit.page(
@@ -87,7 +87,7 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 
 async def edit(visit: Visit) -> web.StreamResponse:
-    """The form, filled with what stands."""
+    """Show the form filled with the current content."""
     found = await visit.desk.database.read(published_details.get, visit.number)
     if found is None:
         raise web.HTTPNotFound
@@ -95,7 +95,7 @@ async def edit(visit: Visit) -> web.StreamResponse:
 
 
 async def save(visit: Visit) -> web.StreamResponse:
-    """Put other words in place; whatever approval there was is void."""
+    """Replace the content, which voids any approval."""
     found = await visit.desk.database.read(published_details.get, visit.number)
     today = await visit.desk.database.read(_today)
     if found is None:
@@ -106,25 +106,25 @@ async def save(visit: Visit) -> web.StreamResponse:
 
 
 async def submit(visit: Visit) -> web.StreamResponse:
-    """Ask a second person."""
+    """Submit for a second approval."""
     await visit.carry_out(detail_service.submit, visit.text("seen"), visit.desk.texts)
     see(f"{HOME}/details/{visit.number}")
 
 
 async def approve(visit: Visit) -> web.StreamResponse:
-    """Publish what this person saw."""
+    """Publish the version this person saw."""
     await visit.carry_out(detail_service.approve, visit.text("seen"))
     see(f"{HOME}/details/{visit.number}")
 
 
 async def withdraw(visit: Visit) -> web.StreamResponse:
-    """Take it back, with the reason."""
+    """Withdraw it with a reason."""
     await visit.carry_out(detail_service.withdraw, visit.text("reason"))
     see(f"{HOME}/details/{visit.number}")
 
 
 def detail_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
-    """Where the published detail of this address belongs: its area, or the whole city."""
+    """Return the area of the published detail in this address, or the whole city."""
     found = published_details.get(tx, number_in(address))
     return None if found is None else Place(area=found.content.area)
 

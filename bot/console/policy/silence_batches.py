@@ -1,4 +1,4 @@
-"""Many groups of questions that ask nothing anybody could answer: put aside in one go."""
+"""Batch removal of question groups that nobody can answer."""
 
 import asyncio
 from functools import partial
@@ -15,7 +15,7 @@ from storage.engine.transactions import Tx
 
 
 async def act(visit: Visit) -> web.StreamResponse:
-    """Show which groups would be removed; once they are sure, remove them."""
+    """Show which groups would be removed; once confirmed, remove them."""
     numbers = batch_actions.chosen(visit)
     questions, known, _ = await visit.desk.database.read(everything)
     found = {group.first: group for group in await asyncio.to_thread(grouped, questions, known)}

@@ -1,4 +1,4 @@
-"""The silence list: what people asked and were not answered, by likeness; what agencies reply, and who approves it."""
+"""Unanswered questions grouped by similarity; agencies' replies and their approval."""
 
 import asyncio
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ class AgencyReplyForm(FormModel):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Questions that ask the same and wait; `first` names the group, `matter` is one that asks the same already."""
+    """Waiting questions that ask the same; `first` names the group, `matter`: an existing question asking the same."""
 
     first: int
     ids: list[int]
@@ -54,7 +54,7 @@ class Waiting:
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
-    """The groups that wait, the most asked first, and the matters that were made of earlier ones."""
+    """Show the waiting groups, most asked first, and the agency questions made of earlier ones."""
     questions, known, counts = await visit.desk.database.read(everything)
     found = await asyncio.to_thread(grouped, questions, known)
     page = visit.page_number
@@ -75,7 +75,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """One matter: its questions, where it stands, the form of its next step."""
+    """Show one agency question: its questions, state, and next step's form."""
     matter_id = visit.number
     matter, questions = await visit.desk.database.read(_matter, matter_id)
     own = not await visit.desk.database.read(service.may_approve, visit.me.person_id, matter)
@@ -119,33 +119,33 @@ async def add_item_note(visit: Visit) -> web.StreamResponse:
 
 
 async def ask(visit: Visit) -> web.StreamResponse:
-    """Note which agency was asked, and when."""
+    """Record which agency was asked, and when."""
     given = visit.read(AgencyForm)
     await visit.carry_out(service.ask, given.agency, given.day)
     see(f"{LIST}/{visit.number}")
 
 
 async def answer(visit: Visit) -> web.StreamResponse:
-    """Enter the reply; it waits for another official."""
+    """Save the reply; it needs another official's approval."""
     given = visit.read(AgencyReplyForm)
     await visit.carry_out(service.answer, given.reply, given.source, given.day)
     see(f"{LIST}/{visit.number}")
 
 
 async def approve(visit: Visit) -> web.StreamResponse:
-    """Publish the reply that was read."""
+    """Publish the reply as read."""
     await visit.carry_out(service.approve, visit.id_of("reading"))
     see(f"{LIST}/{visit.number}")
 
 
 async def withdraw(visit: Visit) -> web.StreamResponse:
-    """Take the reply back."""
+    """Withdraw the reply."""
     await visit.carry_out(service.withdraw)
     see(f"{LIST}/{visit.number}")
 
 
 def everything(tx: Tx) -> tuple[list[Question], list[Matter], dict[int, int]]:
-    """The questions that wait, the matters, and how often each matter was asked."""
+    """Return the waiting questions, the agency questions, and how often each was asked."""
     return unanswered_questions.waiting(tx), agency_questions.listed(tx), unanswered_questions.counts(tx)
 
 
@@ -157,7 +157,7 @@ def _matter(tx: Tx, matter_id: int) -> tuple[Matter, list[Question]]:
 
 
 def grouped(questions: Sequence[Question], known: Sequence[Matter]) -> list[Waiting]:
-    """The groups of waiting questions. A matter takes part under a negative id: who is like it may join it."""
+    """Group the waiting questions. Agency questions take part under negative ids, so that similar ones can join."""
     days = {question.id: question.day for question in questions}
     by_id = {matter.id: matter for matter in known}
     found = []

@@ -1,4 +1,4 @@
-"""Desk pages of the roster and its imports.
+"""Console pages of the roster and its imports.
 
-Pages call services; they open no transaction of their own but to read.
+Pages call services; their own transactions only read.
 """

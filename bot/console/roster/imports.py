@@ -1,4 +1,4 @@
-"""A table is uploaded, looked at before anything changes, applied in one piece, and undone where it was wrong."""
+"""Roster import: upload, review before any change, atomic apply, undo."""
 
 import asyncio
 from collections.abc import Mapping
@@ -46,15 +46,15 @@ class ImportForm(FormModel):
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
-    """The form of a new import, and the last ones."""
+    """Show the form of a new import, and recent ones."""
     found = await visit.desk.database.read(_reached, visit)
     return visit.page("imports.html", imports=found, titles=visit.desk.titles)
 
 
 async def upload(visit: Visit) -> web.StreamResponse:
-    """Read the table and keep its plan; nothing on the roster changes yet."""
+    """Read the table and save its plan; the roster is not changed yet."""
     form = visit.read(ImportForm, title=visit.desk.titles)
-    # Whoever answers for the whole city imports for the whole city; otherwise for their one area.
+    # City-wide officials import for the whole city; others for their one area.
     areas = visit.me.areas()
     area = None if areas is None else min(areas)
     data = await asyncio.to_thread(form.table.file.read)
@@ -68,7 +68,7 @@ async def upload(visit: Visit) -> web.StreamResponse:
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """What the table would do, or did."""
+    """Show what the import would do, or did."""
     found = await visit.desk.database.read(roster_imports.get, visit.number)
     if found is None:
         raise web.HTTPNotFound
@@ -92,7 +92,7 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 
 async def apply(visit: Visit) -> web.StreamResponse:
-    """Apply the plan with what was decided about its doubtful lines."""
+    """Apply the plan with the decisions on its doubtful lines."""
     decided = {
         whole_number(name.removeprefix("line-")): str(value)
         for name, value in visit.form.items()
@@ -103,13 +103,13 @@ async def apply(visit: Visit) -> web.StreamResponse:
 
 
 async def undo(visit: Visit) -> web.StreamResponse:
-    """Take an applied import back."""
+    """Undo an applied import."""
     await visit.carry_out(imports.undo, _herald(visit))
     see(f"{HOME}/imports/{visit.number}")
 
 
 def _sheets(plan: Mapping[str, Any]) -> list[str]:
-    """The sheets' names by their places, where several were read: else there is nothing to tell apart."""
+    """Return the sheets' names by index if several were read, else nothing."""
     parts = plan.get("parts", [])
     return [part["name"] for part in parts] if sum(part["read"] > 0 for part in parts) > 1 else []
 

@@ -1,4 +1,4 @@
-"""The roster: filtered by its address, sorted, a page at a time; one entry; the list as a file."""
+"""The roster: filtered by its address, sorted, paged; one entry; export."""
 
 import asyncio
 from datetime import timedelta
@@ -17,13 +17,13 @@ from storage.roster.roster import Listed
 
 MOST_EXPORTED = 60_000
 _LONGEST_WORDS = 60
-# An import reads it back: a row a title, and days as officials write them.
+# Importable again: one row per title, and dates as officials write them.
 HEAD = ("企业名称", "统一社会信用代码", "所在区", "园区", "称号", "批次", "有效期起", "有效期至", "首次获评")
 AWARDED = {True: "是", False: "否", None: "不清楚"}
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
-    """One page of the list."""
+    """Show one page of the list."""
     entries, total, wanted = await visit.desk.database.read(_page, visit)
     return visit.page(
         "roster.html",
@@ -37,13 +37,13 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 
 async def export(visit: Visit) -> web.StreamResponse:
-    """The whole filtered list as a file."""
+    """Export the whole filtered list as a file."""
     rows = await visit.desk.database.read(_rows, visit)
     return await asyncio.to_thread(spreadsheets.as_file, visit.request.query.get("as", "xlsx"), "名录", HEAD, rows)
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """One entry with its titles."""
+    """Show one entry with its titles."""
     entry = await visit.desk.database.read(roster.get, visit.number)
     return visit.page("roster_entry.html", entry=entry, titles=visit.desk.titles)
 
@@ -69,7 +69,7 @@ def _titles(visit: Visit, entry: Listed) -> list[tuple[str, ...]]:
             visit.desk.titles[title.title].label,
             title.batch,
             title.valid_from.isoformat(),
-            # The last day on which it holds.
+            # The last day of validity.
             "长期" if title.valid_until is None else (title.valid_until - timedelta(days=1)).isoformat(),
             AWARDED[title.first],
         )

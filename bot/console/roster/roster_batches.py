@@ -1,4 +1,4 @@
-"""Many firms of the roster at once: each is given a code with which it proves itself."""
+"""Batch issue of verification codes to roster firms."""
 
 import secrets
 
@@ -15,7 +15,7 @@ from storage.roster import roster
 
 
 async def act(visit: Visit) -> web.StreamResponse:
-    """Show which firms would get a code; once they are sure, make each and show it this once."""
+    """Show which firms would get a code; once confirmed, create each and show it once."""
     numbers = batch_actions.chosen(visit)
     visit.choice("do", ("code",))
     lines, days = await visit.desk.database.read(_lines, visit, numbers), visit.desk.proving.code_days

@@ -1,4 +1,4 @@
-"""Desk pages of tickets, canned answers and contacts.
+"""Console pages of tickets, canned answers and contacts.
 
-Pages call services; they open no transaction of their own but to read.
+Pages call services; their own transactions only read.
 """

@@ -1,4 +1,4 @@
-"""Kept answers: written once by officials, taken into a reply with one tap."""
+"""Canned answers: written by officials, inserted into a reply with one tap."""
 
 from typing import Annotated
 
@@ -26,13 +26,13 @@ class CannedForm(FormModel):
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
-    """Those of one's own area and of the whole city, and the form of a new one."""
+    """Show those of one's area and the whole city, and the form of a new one."""
     found = await visit.desk.database.read(answers_for, visit)
     return visit.page("canned.html", answers=found, areas=own_areas(visit))
 
 
 async def add(visit: Visit) -> web.StreamResponse:
-    """Keep an answer for one's own area, or for all where one answers for the city."""
+    """Save an answer for one's own area, or for all if one covers the city."""
     given = visit.read(CannedForm, area=own_areas(visit))
     keep, me = ticket_service.keep_answer, visit.me.person_id
     await visit.desk.database.write(keep, me, given.area or None, given.title, given.text)
@@ -40,18 +40,18 @@ async def add(visit: Visit) -> web.StreamResponse:
 
 
 async def remove(visit: Visit) -> web.StreamResponse:
-    """Use it no more."""
+    """Delete a canned answer."""
     await visit.desk.database.write(ticket_service.drop_answer, visit.me.person_id, visit.number)
     see(_BACK)
 
 
 def answers_for(tx: Tx, visit: Visit) -> list[CannedAnswer]:
-    """The kept answers that the viewer may use."""
+    """Return the canned answers the viewer may use."""
     reach = visit.me.areas()
     return [one for one in canned_answers.every(tx) if one.area is None or reach is None or one.area in reach]
 
 
 def own_areas(visit: Visit) -> list[str]:
-    """The areas for which the viewer may keep answers; "": the whole city."""
+    """Return the areas for which the viewer may save answers; "": the whole city."""
     working = [role for role in visit.me.held if role.kind in WORKERS]
     return [area for area in ("", *visit.desk.areas) if any(role.covers(Place(area=area or None)) for role in working)]

@@ -1,4 +1,4 @@
-"""Many contacts at once: whoever rang them through says that they are still right."""
+"""Batch confirmation of contacts checked by telephone."""
 
 from aiohttp import web
 
@@ -12,7 +12,7 @@ from storage.tickets import contacts
 
 
 async def act(visit: Visit) -> web.StreamResponse:
-    """Show which would be confirmed, with their numbers; once they are sure, confirm each."""
+    """Show which would be confirmed, with their numbers; once confirmed, do so for each."""
     numbers = batch_actions.chosen(visit)
     visit.choice("do", ("confirm",))
     lines = await visit.desk.database.read(_lines, visit, numbers)

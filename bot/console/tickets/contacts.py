@@ -1,4 +1,4 @@
-"""Whom to call about what, where: the list, its gaps, one contact; entered by editors within their own area."""
+"""Contacts: list, gaps, one contact; entered by editors within their area."""
 
 import asyncio
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ class NewContactForm(ContactForm):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of contacts as it is shown."""
+    """One page of contacts as shown."""
 
     contacts: list[Verified]
     total: int
@@ -58,7 +58,7 @@ class Listing:
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
-    """One page of the list, and for an editor the form of a new one."""
+    """Show one page of the list, and for an editor the form of a new one."""
     shown = await visit.desk.database.read(_listing, visit)
     return visit.page(
         "contacts.html",
@@ -73,7 +73,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 
 async def gaps(visit: Visit) -> web.StreamResponse:
-    """For which items firms in which areas would be named nobody."""
+    """Show the items without a contact, by area."""
     areas = _areas(visit)
     places = {area: visit.desk.areas.places(area) for area in areas}
     entered = await visit.desk.database.read(contacts.taken)
@@ -82,19 +82,19 @@ async def gaps(visit: Visit) -> web.StreamResponse:
 
 
 async def export(visit: Visit) -> web.StreamResponse:
-    """The whole filtered list as a file."""
+    """Export the whole filtered list as a file."""
     rows = await visit.desk.database.read(_rows, visit)
     return await asyncio.to_thread(spreadsheets.as_file, visit.request.query.get("as", "xlsx"), "联系电话", HEAD, rows)
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """One contact; an editor may change, confirm or remove it."""
+    """Show one contact; an editor may change, confirm or remove it."""
     contact, stale, name = await visit.desk.database.read(_one, visit.number)
     return visit.page("contact.html", contact=contact, stale=stale, name=name, label=_label(visit, contact))
 
 
 async def add(visit: Visit) -> web.StreamResponse:
-    """Enter a contact within one's own area."""
+    """Save a new contact within one's own area."""
     given = visit.read(NewContactForm, about=_abouts(visit), area=_own_areas(visit))
     contact = given.contact(given.about, given.area)
     await visit.desk.database.write(contact_service.add, visit.me.person_id, visit.desk.policy, contact)
@@ -109,14 +109,14 @@ async def change(visit: Visit) -> web.StreamResponse:
 
 
 async def confirm(visit: Visit) -> web.StreamResponse:
-    """Still right."""
+    """Mark the contact as verified today."""
     await visit.desk.database.write(contact_service.confirm, visit.me.person_id, visit.number)
     back = f"{HOME}/contacts"
     see(back if visit.text("back") == "list" else f"{back}/{visit.number}")
 
 
 async def remove(visit: Visit) -> web.StreamResponse:
-    """Take it away."""
+    """Remove the contact."""
     await visit.desk.database.write(contact_service.remove, visit.me.person_id, visit.number)
     see(f"{HOME}/contacts")
 
@@ -179,7 +179,7 @@ def _wanted(tx: Tx, visit: Visit) -> Wanted:
 
 
 def _abouts(visit: Visit) -> dict[str, str]:
-    """What a contact may be about, with the words for it: items, clauses, agencies."""
+    """Return possible subjects of a contact with labels: items, clauses, agencies."""
     policy = visit.desk.policy
     return {
         **{code: f"{code} {item.title}" for code, item in policy.items.items()},
@@ -193,13 +193,13 @@ def _label(visit: Visit, contact: Verified) -> str:
 
 
 def _areas(visit: Visit) -> list[str]:
-    """The areas that the viewer reaches."""
+    """Return the areas the viewer covers."""
     mine = visit.me.areas()
     return [area for area in visit.desk.areas if mine is None or area in mine]
 
 
 def _own_areas(visit: Visit) -> list[str]:
-    """Where the viewer may enter contacts; CITY: for the whole city."""
+    """Return the areas for which the viewer may enter contacts; CITY: the whole city."""
     editing = [role for role in visit.me.held if role.kind == Kind.EDITOR]
     return [
         area for area in (CITY, *visit.desk.areas) if any(role.covers(Place(area=area or None)) for role in editing)

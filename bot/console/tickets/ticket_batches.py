@@ -1,4 +1,4 @@
-"""Many tickets at once: given to one colleague, moved to one place, or closed with one kept answer."""
+"""Batch actions on tickets: assign to a colleague, transfer, or close with a canned answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _EXCERPT = 40
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One act on tickets: in words, with the fields that say it again, and as it is done to one of them."""
+    """An action on tickets: in words, its form fields, and the function applied to each."""
 
     what: str
     kept: dict[str, str]
@@ -34,7 +34,7 @@ class Plan:
 
 
 async def act(visit: Visit) -> web.StreamResponse:
-    """Show what would be done to which tickets; once they are sure, do it."""
+    """Show what would be done to which tickets; once confirmed, do it."""
     numbers = batch_actions.chosen(visit)
     plan = await visit.desk.database.read(_plan, visit)
     lines = await visit.desk.database.read(_lines, visit, numbers)

@@ -1,4 +1,4 @@
-"""The queue of tickets, one ticket, and what is done with it: assign, move, answer, close, open again."""
+"""Ticket queue and ticket page: assign, transfer, answer, close, reopen."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class MoveForm(FormModel):
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One page of the queue as it is shown."""
+    """One page of the queue as shown."""
 
     tickets: list[Ticket]
     total: int
@@ -73,7 +73,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """One ticket as it is shown."""
+    """One ticket as shown."""
 
     ticket: Ticket
     lines: list[Line]
@@ -91,7 +91,7 @@ class Opened:
 
 
 async def listed(visit: Visit) -> web.StreamResponse:
-    """One page of the queue, what is due first on top."""
+    """Show one page of the queue, earliest due first."""
     queue = await visit.desk.database.read(_queue, visit)
     asked = visit.request.query
     return visit.page(
@@ -108,7 +108,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """One ticket with everything that was said."""
+    """Show a ticket with all its lines."""
     opened = await visit.desk.database.read(_opened, visit, visit.number)
     return visit.page(
         "ticket.html",
@@ -121,40 +121,40 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 
 async def reply(visit: Visit) -> web.StreamResponse:
-    """Answer; the chat tells the person."""
+    """Answer; the person is notified in chat."""
     text = visit.text("text")
     await visit.desk.database.write(ticket_service.reply, actor(visit), visit.number, text, visit.desk.texts)
     _back(visit)
 
 
 async def assign(visit: Visit) -> web.StreamResponse:
-    """Give it to oneself or a colleague."""
+    """Assign it to oneself or a colleague."""
     await visit.carry_out(ticket_service.assign, visit.read(AssignForm).assignee or visit.me.person_id)
     _back(visit)
 
 
 async def move(visit: Visit) -> web.StreamResponse:
-    """转办."""
+    """Transfer the ticket (转办)."""
     given, desk = visit.read(MoveForm), visit.desk
     await visit.carry_out(ticket_service.move, given.place, given.days, given.why, desk.workdays, desk.texts)
-    # It may be out of the viewer's own reach from now on.
+    # The viewer may have no access to it any more.
     see(f"{HOME}/tickets")
 
 
 async def close(visit: Visit) -> web.StreamResponse:
-    """Nothing is left to do."""
+    """Close the ticket."""
     await visit.carry_out(ticket_service.close, visit.desk.texts, visit.text("reason"))
     _back(visit)
 
 
 async def reopen(visit: Visit) -> web.StreamResponse:
-    """Something is left to do after all."""
+    """Reopen the ticket."""
     await visit.carry_out(ticket_service.reopen, visit.desk.workdays)
     _back(visit)
 
 
 def actor(visit: Visit) -> tuple[int, str]:
-    """Who answers, and under which agency's name."""
+    """Return who answers, and in which agency's name."""
     return visit.me.person_id, next((role.agency for role in visit.me.admitted if role.agency), None) or ""
 
 

@@ -1,4 +1,4 @@
-"""Journeys of broadcasts: compose, check, approve, send, stop.
+"""Broadcast use cases: compose, check, approve, send, stop.
 
-Each is one function of a transaction; no HTTP, no chat.
+Each is one function of a transaction, without HTTP or chat.
 """

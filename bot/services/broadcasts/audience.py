@@ -1,4 +1,4 @@
-"""Whom a broadcast is for: every firm's people held against its lines, each with the reasons. Reads only."""
+"""Audience of a broadcast: every firm's people tested against its criteria, each with reasons. Read-only."""
 
 import json
 from collections import defaultdict
@@ -20,13 +20,13 @@ from storage.broadcasts.firm_selection import Profile
 from storage.chat.reply_windows import BY_MESSAGE
 from storage.engine.transactions import Tx
 
-# Why a firm is in, or None where it is not.
+# Why a firm is included, or None.
 Line = Callable[[Profile], str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A firm that is in, with those of its people who are, and why."""
+    """An included firm, its included people, and the reasons."""
 
     name: str
     firm_id: int | None
@@ -36,19 +36,19 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Everybody whom it is for; `unmatched`: lines of an uploaded list that nobody within the author's reach fits."""
+    """The selected audience; `unmatched`: lines of an uploaded list that match no firm within the author's area."""
 
     members: tuple[Member, ...]
     unmatched: tuple[str, ...] = ()
 
     @property
     def people(self) -> list[tuple[int, int | None]]:
-        """(person, firm) of each."""
+        """Return (person, firm) for each person."""
         return [(person, one.firm_id) for one in self.members for person in one.persons]
 
 
 def choose(tx: Tx, content: Content, published: Published, texts: Texts) -> Chosen:
-    """The people of this broadcast as things stand now. Never anybody outside the author's own area."""
+    """Return this broadcast's current audience, never anybody outside the author's own area."""
     whom = content.audience
     if whom.everyone:
         followers = firm_selection.followers(tx)
@@ -84,7 +84,7 @@ def _why(one: Profile, lines: list[Line]) -> list[str] | None:
 
 
 def _lines(tx: Tx, whom: Audience, published: Published, texts: Texts) -> list[Line]:
-    """One test for each line that asks something; one that holds for all where none does."""
+    """Return one test per criterion set; one that always passes if none is."""
     policy, lines = published.policy, list[Line]()
     if whom.areas:
         lines.append(
@@ -115,7 +115,7 @@ def _lines(tx: Tx, whom: Audience, published: Published, texts: Texts) -> list[L
 
 
 def _judged(whom: Audience, published: Published, now: datetime, texts: Texts) -> Line:
-    """The item's verdict, worked out once for each different set of the facts that it looks at."""
+    """Return a test of the item's verdict, computed once per distinct set of the facts it reads."""
     policy, rules = published.policy, published.rules(now)
     item = policy.items[whom.item]
     names = tuple(sorted(_facts_of(item, published, now)))
@@ -137,7 +137,7 @@ def _judged(whom: Audience, published: Published, now: datetime, texts: Texts) -
 
 
 def _facts_of(item: Item, published: Published, now: datetime) -> set[str]:
-    """Every fact that the item's verdict can depend on, those that settle another among them."""
+    """Return every fact that the item's verdict can depend on, including those that determine others."""
     asked = {condition.fact for condition in item.when} | {"already_received", "district"}
     for (code, _), several in published.rules(now).items():
         if code == item.code:
@@ -179,7 +179,7 @@ def _has_received(one: Profile, item: str) -> bool:
 
 
 def _in_contact(whom: Audience, until: datetime | None, now: datetime) -> bool:
-    """By the platform's window, which a message opens for two days: exact to those."""
+    """Tell whether the person is reachable in the platform's 48-hour reply window (exact to those two days)."""
     if not whom.contact:
         return True
     recent = until is not None and until - BY_MESSAGE > now - timedelta(days=whom.days)
@@ -200,7 +200,9 @@ def _read(value: str | None) -> Any:
 
 
 class _Listed:
-    """An uploaded list held against the firms in reach: by credit code or whole name, every registration of either."""
+    """An uploaded list matched against the firms in reach, by credit code or full name, every registration of
+    either.
+    """
 
     def __init__(self, typed: tuple[str, ...], reach: list[Profile]) -> None:
         known: defaultdict[str, set[int]] = defaultdict(set)

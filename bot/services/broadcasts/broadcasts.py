@@ -1,4 +1,4 @@
-"""A broadcast is composed, put forward, approved by others over its very hash, taken back in time, stopped."""
+"""A broadcast's life cycle: composed, submitted, approved by others over its exact hash, undone in time, stopped."""
 
 from bot.services.broadcasts.check import hold_sense
 from bot.services.people import four_eyes
@@ -23,7 +23,7 @@ APPROVAL = NoticeTopic.APPROVAL
 
 
 def compose(tx: Tx, person_id: int, content: Content, rules: Broadcasting, texts: Texts) -> int:
-    """Keep a draft that nobody is told yet; returns its id. Raises InputError where it cannot stand."""
+    """Save a draft (nobody is notified yet) and return its id. Raises InputError if it is invalid."""
     hold_sense(tx, person_id, content, rules, texts)
     broadcast_id = broadcasts.add(tx, content, person_id)
     audit.record(tx, "broadcast.compose", f"broadcast:{broadcast_id}", {"content": content.digest})
@@ -33,9 +33,9 @@ def compose(tx: Tx, person_id: int, content: Content, rules: Broadcasting, texts
 def edit(
     tx: Tx, person_id: int, broadcast_id: int, seen: str, content: Content, rules: Broadcasting, texts: Texts
 ) -> None:
-    """Put other words or another audience in place of what was `seen` (its hash): every approval is void.
+    """Replace the text or audience of the version `seen` (its hash); this voids every approval.
 
-    Raises ConflictError where it changed meanwhile or is being sent, InputError as `compose` does.
+    Raises ConflictError if it changed meanwhile or is being sent, InputError as `compose` does.
     """
     found = _found(tx, broadcast_id)
     hold_sense(tx, person_id, content, rules, texts)
@@ -46,9 +46,9 @@ def edit(
 
 
 def submit(tx: Tx, person_id: int, broadcast_id: int, seen: str, rules: Broadcasting, texts: Texts) -> None:
-    """Ask for the approvals: whoever may give the first is told.
+    """Submit for approval and notify those who may give the first one.
 
-    Raises InputError over the day's count, ConflictError where it is no draft any more.
+    Raises InputError over the daily limit, ConflictError if it is no longer a draft.
     """
     if not left_today(tx, person_id, broadcast_id, rules):
         raise InputError("broadcast_often", most=rules.per_official_a_day)
@@ -63,11 +63,11 @@ def submit(tx: Tx, person_id: int, broadcast_id: int, seen: str, rules: Broadcas
 def approve(
     tx: Tx, person_id: int, broadcast_id: int, seen: str, rules: Broadcasting, hours: Hours, texts: Texts
 ) -> bool:
-    """Approve what was seen; with the last approval that is wanted its time is fixed. Returns whether it was the last.
+    """Approve the version seen; the last required approval fixes the send time. Returns whether it was the last.
 
-    It begins after the time to undo, not before its own time, and never when people must not be disturbed. Raises
-    InputError for one's own words, a second approval, or a role that does not fit or is over; ConflictError where other
-    words stand there.
+    Sending starts after the undo period, not before the broadcast's own time, and never in quiet hours. Raises
+    InputError for one's own text, a second approval, or a role that does not fit or has expired; ConflictError if the
+    text changed.
     """
     found = _found(tx, broadcast_id)
     if found.state is not State.WAITING or found.digest != seen or found.content.digest != seen:
@@ -76,7 +76,7 @@ def approve(
     given, steps = approvals(found, acts), rules.steps_of(found.content.kind)
     if not may_decide(tx, person_id, found, acts):
         raise InputError("broadcast_own")
-    # Where the rules want fewer than before, the last step is still to be taken.
+    # If the rules require fewer steps than before, the last step must still be taken.
     if not _may(tx, person_id, found, steps[min(len(given), len(steps) - 1)].kinds):
         raise InputError("broadcast_not_yours")
     broadcasts.note(tx, broadcast_id, person_id, "approve")
@@ -90,7 +90,7 @@ def approve(
 
 
 def undo(tx: Tx, person_id: int, broadcast_id: int) -> None:
-    """Take an approved one back before it begins: it is a draft again. Raises ConflictError once it has begun."""
+    """Return an approved broadcast to draft before sending starts. Raises ConflictError once it has started."""
     found = _found(tx, broadcast_id)
     back = {State.APPROVED: State.DRAFT, State.WAITING: State.DRAFT}.get(found.state)
     if back is None or _has_begun(tx, found):
@@ -101,9 +101,9 @@ def undo(tx: Tx, person_id: int, broadcast_id: int) -> None:
 
 
 def stop(tx: Tx, person_id: int, broadcast_id: int, reason: str) -> None:
-    """At once nobody more is told: what has not gone out is withdrawn. One person is enough to stop what is wrong.
+    """Stop at once and withdraw what has not been sent. One person may do this alone.
 
-    Raises InputError without a reason, ConflictError where nothing is left to stop.
+    Raises InputError without a reason, ConflictError if nothing is left to stop.
     """
     if not reason or len(reason) > LONGEST_REASON:
         raise InputError("broadcast_reason", most=LONGEST_REASON)
@@ -118,7 +118,7 @@ def stop(tx: Tx, person_id: int, broadcast_id: int, reason: str) -> None:
 
 
 def stop_all(tx: Tx, person_id: int, reason: str, rules: Broadcasting) -> int:
-    """Stop everything of which anybody may still be told, everywhere; returns how many broadcasts that were."""
+    """Stop every broadcast that could still reach anybody, in every area; return how many."""
     found = broadcasts.stoppable(tx, tx.now - rules.open_for)
     for broadcast_id in found:
         stop(tx, person_id, broadcast_id, reason)
@@ -126,7 +126,7 @@ def stop_all(tx: Tx, person_id: int, reason: str, rules: Broadcasting) -> int:
 
 
 def discard(tx: Tx, person_id: int, broadcast_id: int) -> None:
-    """A draft, or what waits for approval, is not wanted any more. Raises ConflictError for anything further."""
+    """Discard a draft or a broadcast waiting for approval. Raises ConflictError in any later state."""
     found = _found(tx, broadcast_id)
     if found.state not in (State.DRAFT, State.WAITING):
         raise ConflictError("broadcast_changed")
@@ -136,47 +136,47 @@ def discard(tx: Tx, person_id: int, broadcast_id: int) -> None:
 
 
 def keep_picture(tx: Tx, person_id: int, picture: bytes) -> str:
-    """Keep a picture that a broadcast is to show; returns the name under which a content means it."""
+    """Save a picture for a broadcast; return the name by which content refers to it."""
     name = pictures.keep(tx, picture)
     audit.record(tx, "broadcast.picture", f"broadcast_picture:{name[:16]}")
     return name
 
 
 def left_today(tx: Tx, person_id: int, broadcast_id: int, rules: Broadcasting) -> int:
-    """How many more this person may put forward today (Asia/Shanghai), this one among them."""
+    """Return how many more this person may submit today (Asia/Shanghai), including this one."""
     since = midnight(shanghai_day(tx.now))
     return max(0, rules.per_official_a_day - broadcasts.put_forward_since(tx, person_id, since, broadcast_id))
 
 
 def authors(broadcast: Broadcast, acts: list[Act]) -> frozenset[int]:
-    """Who wrote these very words or put them forward: they do not approve them."""
+    """Return who wrote or submitted exactly this text: they may not approve it."""
     written = {"compose", "edit", "submit"}
     own = {act.person_id for act in acts if act.digest == broadcast.digest and act.act in written}
     return frozenset({broadcast.author, *own})
 
 
 def may_decide(tx: Tx, person_id: int, broadcast: Broadcast, acts: list[Act]) -> bool:
-    """Return whether this person counts as somebody else than its authors and those who approved it so far."""
+    """Return whether this person is independent of its authors and of those who have approved it so far."""
     over = {*authors(broadcast, acts), *approvals(broadcast, acts)}
     return four_eyes.is_other(tx, person_id, over, broadcast.made)
 
 
 def approvals(broadcast: Broadcast, acts: list[Act]) -> list[int]:
-    """Who has approved this very hash since it was last put forward, in order."""
+    """Return who has approved this exact hash since it was last submitted, in order."""
     put_forward = max((act.id for act in acts if act.act == "submit"), default=0)
     given = [act for act in acts if act.act == "approve" and act.id > put_forward and act.digest == broadcast.digest]
     return [act.person_id for act in sorted(given, key=lambda act: act.id)]
 
 
 def next_step(broadcast: Broadcast, acts: list[Act], rules: Broadcasting) -> Approval | None:
-    """The approval that is wanted next; None where all are given."""
+    """Return the approval required next; None if all are given."""
     steps = rules.steps_of(broadcast.content.kind)
     given = len(approvals(broadcast, acts))
     return steps[given] if given < len(steps) else None
 
 
 def _ask(tx: Tx, broadcast: Broadcast, rules: Broadcasting, texts: Texts) -> None:
-    """Tell whoever may give the next approval that it is waited for, once for these words."""
+    """Notify those who may give the next approval, once for this text."""
     acts = broadcasts.history(tx, broadcast.id)
     step = next_step(broadcast, acts, rules)
     if step is None:
@@ -191,7 +191,7 @@ def _ask(tx: Tx, broadcast: Broadcast, rules: Broadcasting, texts: Texts) -> Non
 
 
 def _may(tx: Tx, person_id: int, broadcast: Broadcast, kinds: frozenset[str]) -> bool:
-    """Whether this person holds one of these kinds there, at this moment."""
+    """Tell whether this person holds one of these roles there now."""
     return any(role.kind.value in kinds and role.covers(broadcast.place) for role in _held(tx, person_id))
 
 

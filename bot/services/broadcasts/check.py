@@ -1,4 +1,4 @@
-"""Whether a broadcast can stand as it was written: its words, link, picture, time, audience, and in whose name."""
+"""Validate a broadcast: text, link, picture, time, audience, and the agency it speaks for."""
 
 import re
 from datetime import timedelta
@@ -20,7 +20,7 @@ _LINK = re.compile(r"https?://[^\s<>\"'\\]+", re.ASCII)
 
 
 def hold_sense(tx: Tx, person_id: int, content: Content, rules: Broadcasting, texts: Texts) -> None:
-    """Raises InputError that says what is missing, too long or not this person's to send."""
+    """Raise InputError saying what is missing, too long or not this person's to send."""
     _hold_words(content, rules)
     if content.link and not (_LINK.fullmatch(content.link) and len(content.link) <= rules.longest_link):
         raise InputError("broadcast_link", most=rules.longest_link)
@@ -44,7 +44,7 @@ def _hold_words(content: Content, rules: Broadcasting) -> None:
         if not titled or not 1 <= text <= rules.longest_text:
             raise InputError("broadcast_wrong", title=rules.longest_title, most=rules.longest_text)
         return
-    # Whoever taps it must come to something.
+    # A tap must lead somewhere.
     leads = 1 <= text <= rules.longest_page if text else content.link.startswith("https://")
     if not titled or not 1 <= summary <= rules.longest_summary or not leads:
         title, summary, most = rules.longest_title, rules.longest_summary, rules.longest_page

@@ -1,6 +1,6 @@
-"""A broadcast by the platform's mass messages: its people go into calls of 2 to 10,000, each with an id of its own.
+"""Broadcasts by the platform's mass messages: recipients are grouped into calls of 2 to 10,000, each with its own id.
 
-The id is kept before the call is made: the platform takes one id once, so a call in doubt is made again under it.
+The id is stored before the call: the platform accepts an id once, so an uncertain call is retried under the same id.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,9 +18,9 @@ from storage.engine.transactions import Tx
 
 
 def sort(tx: Tx, broadcast_id: int, rules: Broadcasting) -> int:
-    """Put the next portion of people into calls; returns of how many it decided, 0 where none is left.
+    """Assign the next batch of people to calls; return how many were decided, 0 if none is left.
 
-    Left out are also those who had as many mass messages this month as the platform lets through.
+    Also skips people who reached the platform's monthly mass-message limit.
     """
     if is_sending(tx, broadcast_id) is None:
         return 0
@@ -38,13 +38,13 @@ def sort(tx: Tx, broadcast_id: int, rules: Broadcasting) -> int:
 
 
 def full_this_month(tx: Tx, persons: Sequence[int], rules: Broadcasting) -> set[int]:
-    """Who of these had as many mass messages this calendar month (Asia/Shanghai) as a person may have."""
+    """Return which of these people reached this calendar month's (Asia/Shanghai) mass-message limit."""
     times = recipients.told_since(tx, persons, _month(tx.now), mass_only=True)
     return {person for person, count in times.items() if count >= rules.mass_a_month}
 
 
 def seal(tx: Tx, broadcast_id: int, rules: Broadcasting, texts: Texts) -> None:
-    """Everybody is sorted: the calls and their ids are fixed. One person alone is no mass: told through the outbox."""
+    """Fix the calls and their ids once everybody is assigned. A single recipient is sent through the outbox instead."""
     found = is_sending(tx, broadcast_id)
     calls = mass_sends.opened(tx, broadcast_id)
     if found is None or not calls or recipients.undecided(tx, broadcast_id, 1):
@@ -63,7 +63,7 @@ def seal(tx: Tx, broadcast_id: int, rules: Broadcasting, texts: Texts) -> None:
 
 
 def by_outbox(tx: Tx, call_id: int, broadcast_id: int, rules: Broadcasting, texts: Texts) -> None:
-    """So few are left in this call that the platform takes none: each is told through the outbox."""
+    """Send through the outbox: too few recipients are left in this call for the platform."""
     found = is_sending(tx, broadcast_id)
     if found is None:
         return
@@ -72,14 +72,14 @@ def by_outbox(tx: Tx, call_id: int, broadcast_id: int, rules: Broadcasting, text
 
 
 def letter(tx: Tx, claimed: Claimed, texts: Texts) -> tuple[list[str], str]:
-    """(openids, text) of this call."""
+    """Return (openids, text) of this call."""
     found = broadcasts.get(tx, claimed.broadcast_id)
     text = "" if found is None else told(found.content, texts)
     return mass_sends.openids(tx, claimed.id), text
 
 
 def finished(tx: Tx, msg_id: int, status: str, counts: Mapping[str, int]) -> None:
-    """The platform reports what became of one of its jobs; twice, late, or before its answer to the call."""
+    """Record the platform's report on a job; it may come twice, late, or before its answer to the call."""
     mass_sends.report(tx, msg_id, status, counts)
 
 

@@ -1,4 +1,4 @@
-"""Reads a list of firms that an official uploads: the column of a table, or the lines of a text."""
+"""Read an official's uploaded list of firms: the column of a table, or the lines of a text."""
 
 from collections.abc import Iterable
 
@@ -8,14 +8,14 @@ from bot.services.table_file import Sheet
 from config.errors import InputError
 
 MOST_BYTES = 2 * 1024 * 1024
-# Shorter cells are numbers, districts, sizes: a firm's name or code is longer.
+# Shorter cells are numbers, districts or sizes; firm names and codes are longer.
 _SHORTEST = 6
 
 
 def read(data: bytes) -> list[str]:
-    """The names or codes of an XLSX, XLS, CSV or text, each once, in order; of every sheet that is not hidden.
+    """Return the distinct names or codes of an XLSX, XLS, CSV or text file in order, from every sheet not hidden.
 
-    Raises InputError as reading a roster does, except that no header is needed.
+    Raises InputError as reading a roster does, except that no header is required.
     """
     if len(data) > MOST_BYTES:
         raise InputError("table_large", most=MOST_BYTES // 2**20)
@@ -24,18 +24,18 @@ def read(data: bytes) -> list[str]:
 
 
 def lines(cells: Iterable[str]) -> list[str]:
-    """The cells or lines that say something, each once."""
+    """Return the non-empty cells or lines, each once."""
     return list(dict.fromkeys(one for one in (" ".join(cell.split()) for cell in cells) if one))
 
 
 def _headed(sheet: Sheet) -> list[str]:
-    """What stands beneath the header of a table of firms; nothing where it has none."""
+    """Return the values below a firm table's header; empty if it has none."""
     found, _ = spreadsheet.read_sheet(sheet)
     return [line.cells.get("name") or line.cells.get("code", "") for line in found]
 
 
 def _column(sheet: Sheet) -> list[str]:
-    """The first column that is mostly long enough to name firms; the first of all where none is."""
+    """Return the first column whose cells are mostly long enough for firm names; else the first column."""
     rows = [row.cells for row in sheet.rows]
     width = max((len(row) for row in rows), default=0)
     columns = [[row[number] if number < len(row) else "" for row in rows] for number in range(width)]

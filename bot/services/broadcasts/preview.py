@@ -1,4 +1,4 @@
-"""What a broadcast would do if it began now: exactly whom it reaches, by which way, and why each is in. Reads only."""
+"""Preview of a broadcast sent now: exactly whom it reaches, by which channel, and why. Read-only."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -26,11 +26,11 @@ MOST_UNMATCHED = 50
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Counted in people. `by`: how those who are told would hear of it now, None: at their next visit. `quota`: what
-    each of these ways may still carry today.
+    """Counts of people. `by`: recipients by channel as of now, None: at their next visit. `quota`: what each channel
+    may still send today.
 
-    `unmatched`: some lines of the uploaded list that nobody fits, `unmatched_count` of them in all; `has_card`: whether
-    the account has a template on which it can be shown.
+    `unmatched`: sample of uploaded lines matching nobody, `unmatched_count` in all; `has_card`: whether the account has
+    a template that can show it.
     """
 
     people: int
@@ -47,12 +47,12 @@ class Preview:
 
     @property
     def told(self) -> int:
-        """How many would be told."""
+        """Return how many people would be notified."""
         return sum(self.by.values())
 
 
 def preview(tx: Tx, content: Content, policy: Policy, texts: Texts, rules: Broadcasting) -> Preview:
-    """Look at this content's people as things stand now. `texts`: links as words, for a page."""
+    """Preview this content for its current audience. `texts`: links as words, for a page."""
     found = choose(tx, content, Board(policy, texts).current(tx), texts)
     everybody = [person for person, _ in found.people]
     unwanted, capped = left_out(tx, everybody, rules)
@@ -75,7 +75,7 @@ def preview(tx: Tx, content: Content, policy: Policy, texts: Texts, rules: Broad
 
 
 def ways_of(tx: Tx, told: Collection[int], content: Content, texts: Texts) -> dict[Channel | None, int]:
-    """How many of these would hear of it by which way, first choice first, as things stand now; None: at a visit."""
+    """Count these people by the channel chosen for them now, in order of preference; None: at a visit."""
     shown, templates = card(content, tx.now, texts), card_templates.usable(tx)
     template = None if shown is None else templates.get((shown.purpose, "template"))
     notice = None if shown is None else templates.get((shown.purpose, "notice"))
@@ -93,6 +93,6 @@ def ways_of(tx: Tx, told: Collection[int], content: Content, texts: Texts) -> di
 
 
 def _sample(found: Chosen) -> tuple[Member, ...]:
-    """Ten of them spread over the whole list, the same ones each time one looks."""
+    """Return ten members spread evenly over the list, the same ones each time."""
     step = max(1, len(found.members) // SAMPLE)
     return found.members[::step][:SAMPLE]

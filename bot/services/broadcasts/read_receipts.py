@@ -1,6 +1,4 @@
-"""The page to which a broadcast's card or article leads: each person has an address of their own, which tells that they
-opened it.
-"""
+"""Landing page of a broadcast's card or article: a personal address per recipient records that it was opened."""
 
 import hmac
 
@@ -13,14 +11,14 @@ _OUT = (State.SENDING, State.DONE)
 
 
 def page(tx: Tx, broadcast_id: int, person_id: int) -> str:
-    """The path of this person's page of this broadcast."""
+    """Return the path of this person's page of this broadcast."""
     return f"/h5/told/{broadcast_id}-{person_id}-{_mark(tx, broadcast_id, person_id)}"
 
 
 def read(tx: Tx, token: str) -> tuple[Broadcast, int] | None:
-    """(broadcast, person) of this address; None for one we never gave, or of what was stopped or is no more.
+    """Return (broadcast, person) for this token; None if it is invalid, or the broadcast was stopped or deleted.
 
-    Whoever had it sent to themselves alone may look at it before it is sent.
+    Recipients of a trial message may open it before it is sent.
     """
     first, _, rest = token.partition("-")
     second, _, mark = rest.partition("-")
@@ -36,13 +34,13 @@ def read(tx: Tx, token: str) -> tuple[Broadcast, int] | None:
 
 
 def picture(tx: Tx, name: str) -> bytes | None:
-    """The picture of this name, for anybody: only while a broadcast that is out shows it, or one under trial does."""
+    """Return this picture, public only while a sent broadcast or one on trial shows it; else None."""
     shown = any(one.state in _OUT or recipients.is_tried_by_any(tx, one.id) for one in broadcasts.showing(tx, name))
     return pictures.get(tx, name) if shown else None
 
 
 def note(tx: Tx, broadcast_id: int, person_id: int) -> None:
-    """The person has opened it; the first time counts."""
+    """Record that the person opened it; only the first time counts."""
     recipients.open_(tx, broadcast_id, person_id)
 
 

@@ -1,6 +1,6 @@
-"""An approved broadcast is begun, its people are fixed, and each is handed to the outbox once: small steps, any node.
+"""Send an approved broadcast: start, fix the recipients, put each in the outbox once. Small steps, on any node.
 
-Every step looks again whether the broadcast is still being sent: whoever stops it stops the next step.
+Every step checks again that the broadcast is still being sent, so a stop takes effect at the next step.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ WEEK = timedelta(days=7)
 
 
 def begin(tx: Tx, broadcast_id: int) -> bool:
-    """Its time has come: it is being sent; False where another node has begun, or somebody took it back."""
+    """Start sending when due; False if another node has started or it was undone."""
     if not broadcasts.move(tx, broadcast_id, State.APPROVED, State.SENDING):
         return False
     audit.record(tx, "broadcast.send", f"broadcast:{broadcast_id}")
@@ -33,7 +33,7 @@ def begin(tx: Tx, broadcast_id: int) -> bool:
 
 
 def fix(tx: Tx, broadcast_id: int, people: Sequence[tuple[int, int | None]]) -> bool:
-    """These (person, firm), a portion, belong to it, each once; False where its people are fixed or it was stopped."""
+    """Add a batch of (person, firm), each once; False if the recipients are already fixed or it was stopped."""
     found = broadcasts.get(tx, broadcast_id)
     if found is None or found.state is not State.SENDING or found.frozen is not None:
         return False
@@ -42,10 +42,9 @@ def fix(tx: Tx, broadcast_id: int, people: Sequence[tuple[int, int | None]]) -> 
 
 
 def plan(tx: Tx, broadcast_id: int, rules: Broadcasting, texts: Texts, origin: str = "") -> int:
-    """Hand the next portion to the outbox; returns of how many people it decided, 0 where none is left.
+    """Put the next batch in the outbox; return how many people were decided, 0 if none is left.
 
-    Not told are whoever has switched broadcasts off and whoever was told enough of them this week. `origin`: where
-    links in words lead.
+    Skips people who switched broadcasts off or reached the weekly limit. `origin`: base of links in text.
     """
     found = is_sending(tx, broadcast_id)
     if found is None:
@@ -62,19 +61,19 @@ def plan(tx: Tx, broadcast_id: int, rules: Broadcasting, texts: Texts, origin: s
 def plan_for(
     tx: Tx, found: Broadcast, persons: Sequence[int], rules: Broadcasting, texts: Texts, origin: str = ""
 ) -> None:
-    """These are told through the outbox."""
+    """Send to these people through the outbox."""
     outbox.plan_many(tx, _messages(tx, found, persons, rules, texts, origin))
     recipients.decide(tx, found.id, persons, Lot.PLANNED)
 
 
 def is_sending(tx: Tx, broadcast_id: int) -> Broadcast | None:
-    """The broadcast, as long as it is being sent to people who are fixed."""
+    """Return the broadcast while it is being sent to fixed recipients, else None."""
     found = broadcasts.get(tx, broadcast_id)
     return found if found is not None and found.state is State.SENDING and found.frozen is not None else None
 
 
 def left_out(tx: Tx, persons: Sequence[int], rules: Broadcasting) -> tuple[set[int], set[int]]:
-    """Of these persons: whoever has switched broadcasts off; whoever was told as many as they may be this week."""
+    """Return which of these people have switched broadcasts off, and which reached the weekly limit."""
     wants = preferences.wanting(tx, TOPIC, persons)
     unwanted = {person for person in persons if wants[person] == "off"}
     times = recipients.told_since(tx, persons, tx.now - WEEK)
@@ -83,7 +82,7 @@ def left_out(tx: Tx, persons: Sequence[int], rules: Broadcasting) -> tuple[set[i
 
 
 def try_out(tx: Tx, person_id: int, broadcast_id: int, texts: Texts, origin: str = "") -> None:
-    """Tell it to this person alone, marked as a trial, whatever its state; nobody else, and it counts for no cap."""
+    """Send a trial, marked as such, to this person only, whatever its state; it counts toward no limit."""
     found = broadcasts.get(tx, broadcast_id)
     if found is None:
         raise ConflictError("broadcast_changed")
@@ -96,7 +95,7 @@ def try_out(tx: Tx, person_id: int, broadcast_id: int, texts: Texts, origin: str
 
 
 def finish(tx: Tx, broadcast_id: int) -> bool:
-    """Everybody is handed over; False where it was finished or stopped before."""
+    """Mark as done once everybody is in the outbox; False if it was finished or stopped before."""
     if not broadcasts.move(tx, broadcast_id, State.SENDING, State.DONE, ended=tx.now):
         return False
     audit.record(tx, "broadcast.end", f"broadcast:{broadcast_id}")

@@ -1,4 +1,4 @@
-"""A broadcast as people read it: in the chat, on a card, as a text for groups."""
+"""How a broadcast reads: in chat, on a card, as text for groups."""
 
 from datetime import datetime
 
@@ -9,14 +9,16 @@ from storage.broadcasts.broadcasts import Content
 from storage.notices.cards import Article, Card
 
 GROUP_TEXT = 300
-# The purpose for which the account may have a template.
+# The card template's purpose.
 CARD = "broadcast"
-# Where pictures are shown to whoever knows their names.
+# Pictures are served here to anyone who knows their names.
 PICTURES = "/h5/pictures"
 
 
 def told(content: Content, texts: Texts, url: str = "") -> str:
-    """The whole message with head and foot; a mass message has nothing to tap, an article in words leads to `url`."""
+    """Return the whole message with header and footer; a mass message has no links, an article as text links
+    to `url`.
+    """
     title, text, agency = harmless(content.title), _body(content), harmless(content.agency)
     if content.kind == "article":
         return texts("broadcasts.article", title=title, summary=harmless(content.summary), url=url, agency=agency)
@@ -26,13 +28,13 @@ def told(content: Content, texts: Texts, url: str = "") -> str:
 
 
 def shown(content: Content, texts: Texts, url: str = "") -> str:
-    """The message as it stands on the phone: what we send by ourselves begins as every notice of ours does."""
+    """Return the message as shown on the phone; what we send unprompted begins like every notice."""
     text = told(content, texts, url)
     return text if content.kind == "mass" else texts("chat.notices.line", text=text)
 
 
 def card(content: Content, at: datetime, texts: Texts, page: str = "") -> Card | None:
-    """The same as a card shows it, issued at this moment, leading to this page; None for the kinds that have none."""
+    """Return the broadcast as a card issued at this moment, linking to this page; None for kinds without one."""
     if content.kind not in ("template", "article"):
         return None
     is_article = content.kind == "article"
@@ -43,13 +45,13 @@ def card(content: Content, at: datetime, texts: Texts, page: str = "") -> Card |
 
 
 def article(content: Content) -> Article:
-    """The article (图文) as the open chat shows it."""
+    """Return the article (图文) shown in the open chat."""
     picture = f"{PICTURES}/{content.picture}.jpg" if content.picture else ""
     return Article(content.title, content.summary, picture)
 
 
 def group_text(content: Content, texts: Texts) -> str:
-    """What can be pasted into a group beside the code of the account: 300 characters at most, the text cut first."""
+    """Return text to paste into a group beside the account's QR code: at most 300 characters, body cut first."""
     text = content.summary if content.kind == "article" else content.text
     whole = _group(content, text, texts)
     if len(whole) <= GROUP_TEXT:

@@ -1,4 +1,4 @@
-"""Journeys of challenges and bids, from draft to acceptance.
+"""Challenge and bid use cases, from draft to acceptance.
 
-Each is one function of a transaction; no HTTP, no chat.
+Each is one function of a transaction, without HTTP or chat.
 """

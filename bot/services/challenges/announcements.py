@@ -1,4 +1,4 @@
-"""Questions and their answers go to all; an amendment makes a new version; too few bids allow one extension."""
+"""Questions and answers are published to all; an amendment makes a new version; too few bids allow one extension."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -23,8 +23,8 @@ MOST_QUESTIONS = 10
 
 
 def ask(tx: Tx, person_id: int, firm_id: int, challenge_id: int, question: str, texts: Texts) -> None:
-    """A firm asks; who asked is kept for the record and shown to nobody. Raises where bids are not taken any more, or
-    where this person asked this poster as often as one may a day, for whichever firm.
+    """Ask a question for a firm; the asker is recorded but never shown. Raises if bids are no longer accepted, or if
+    this person reached the daily limit of questions to this poster, across firms.
     """
     found = _taking(tx, challenge_id)
     mine = [one for one in records.listed(tx, challenge_id, "question") if one.firm_id == firm_id]
@@ -46,7 +46,7 @@ def ask(tx: Tx, person_id: int, firm_id: int, challenge_id: int, question: str, 
 
 
 def answer(tx: Tx, person_id: int, challenge_id: int, question_id: int, text: str, texts: Texts) -> None:
-    """Answer a question: question and answer stand on the public page, bidders and askers are told."""
+    """Answer a question: both appear on the public page; bidders and askers are notified."""
     found = _taking(tx, challenge_id)
     asked = {one.id: one for one in records.listed(tx, challenge_id, "question")}
     if question_id not in asked:
@@ -61,9 +61,9 @@ def answer(tx: Tx, person_id: int, challenge_id: int, question_id: int, text: st
 
 
 def amend(tx: Tx, person_id: int, challenge_id: int, what: str, until: datetime | None, texts: Texts) -> None:
-    """Announce a change as a new version, with a later deadline where it takes bidders time.
+    """Announce a change as a new version, with a later deadline if bidders need time.
 
-    Raises InputError where the deadline would come nearer.
+    Raises InputError if the deadline would move earlier.
     """
     found = _taking(tx, challenge_id)
     if not what.strip() or len(what) > 2 * LONGEST:
@@ -88,10 +88,10 @@ def amend(tx: Tx, person_id: int, challenge_id: int, what: str, until: datetime 
 
 
 def extend(tx: Tx, person_id: int, challenge_id: int, until: datetime | None, texts: Texts) -> None:
-    """Take bids again until a later deadline because fewer came than the least number; once, before any is opened.
+    """Extend the deadline because too few bids came; once, before any is opened.
 
-    How many came is known from the deadline on alone. Raises ConflictError before it or after opening, InputError where
-    there are enough, where it was extended so before, or where the day is no later one.
+    The count is known only after the deadline. Raises ConflictError before it or after opening, InputError if there are
+    enough, if it was extended before, or if the day is not later.
     """
     found, key = challenges.get(tx, challenge_id), bids.key(tx, challenge_id)
     if found is None or found.at(tx.now) != Stage.CLOSED or (key is not None and key.opened is not None):
@@ -107,7 +107,7 @@ def extend(tx: Tx, person_id: int, challenge_id: int, until: datetime | None, te
 
 
 def tell(tx: Tx, challenge_id: int, key: str, text: str) -> None:
-    """Tell the firms that bid here or asked."""
+    """Notify the firms that bid or asked here."""
     asked = records.listed(tx, challenge_id, "question")
     concerned = {bid.firm_id for bid in bids.of_challenge(tx, challenge_id)} | {one.firm_id for one in asked}
     for firm_id in sorted(firm_id for firm_id in concerned if firm_id is not None):
@@ -115,12 +115,12 @@ def tell(tx: Tx, challenge_id: int, key: str, text: str) -> None:
 
 
 def tell_firm(tx: Tx, firm_id: int, key: str, text: str, topic: NoticeTopic = NoticeTopic.CHALLENGE) -> None:
-    """Tell everybody who speaks for this firm now; whoever spoke for it when it acted may be gone."""
+    """Notify everybody who represents this firm now, not those who did when it acted."""
     tell_these(tx, people.of_firm(tx, firm_id), key, text, firm_id, topic)
 
 
 def tell_poster(tx: Tx, challenge_id: int, key: str, text: str) -> None:
-    """Tell whoever drafted the challenge, as long as they post for its firm; else those who do."""
+    """Notify whoever drafted the challenge while they still post for its firm; else those who do."""
     found = challenges.get(tx, challenge_id)
     if found is None:
         return
@@ -131,7 +131,7 @@ def tell_poster(tx: Tx, challenge_id: int, key: str, text: str) -> None:
 
 
 def tell_step(tx: Tx, challenge_id: int, reason: str, texts: Texts) -> None:
-    """Tell whoever drafted it that officials published it or sent it back."""
+    """Notify the drafter that officials published it or sent it back."""
     found = challenges.get(tx, challenge_id)
     if found is None or found.stage not in (Stage.PUBLISHED, Stage.RETURNED):
         return
@@ -152,7 +152,7 @@ def tell_these(
     firm_id: int | None = None,
     topic: NoticeTopic = NoticeTopic.CHALLENGE,
 ) -> None:
-    """Tell these persons, as far as they are still here; `firm_id`: as long as they belong to this firm."""
+    """Notify these people if still present; `firm_id`: only while they belong to this firm."""
     card = cards.news(text, tx.now)
     for person_id in sorted(person_ids):
         if people.is_here(tx, person_id):

@@ -1,4 +1,4 @@
-"""归档包: the whole record of a challenge as one ZIP: every entry, every file, a DOCX index with the hash of each."""
+"""归档包: a challenge's complete record as one ZIP: every entry, every file, a DOCX index with the hash of each."""
 
 import hashlib
 import io
@@ -23,15 +23,15 @@ from storage.engine.field_encryption import FieldCipher
 from storage.engine.transactions import Tx
 from storage.firms import firms
 
-# Who bid and how many did is nobody's to know before the bids may be read, not by the archive either.
+# Who bid and how many did must stay unknown before the bids may be read, in the archive too.
 _OF_BIDS = frozenset({"bid_in", "bid_back", "bid_secrecy"})
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """Everything that goes in, still sealed where it lies sealed. `offers`: what bids say, once they may be read.
+    """Everything that goes in, sealed parts still sealed. `offers`: bid contents, once they may be read.
 
-    `records` come with the name of the firm they are about, where it may be told.
+    `records` carry the name of the firm they concern, if it may be shown.
     """
 
     challenge: Challenge
@@ -42,20 +42,20 @@ class Pack:
 
 
 def gather(tx: Tx, challenge_id: int, form: ChallengeForm) -> Pack:
-    """Read it all in one transaction. Raises ConflictError where there is none."""
+    """Read everything in one transaction. Raises ConflictError if the challenge does not exist."""
     found = challenges.get(tx, challenge_id)
     if found is None:
         raise ConflictError("challenge_stage")
     private = bids.opened_key(tx, challenge_id)
     files = list(challenge_files.of_challenge(tx, challenge_id))
     offers: list[tuple[str, object]] = []
-    # Before opening a bid is not there for anybody, the archive included; nor is it in what was called off before.
+    # Before opening, a bid is invisible to everybody, including the archive; also in what was cancelled before.
     shut = challenge_id in withheld_acts.challenges_withheld(tx)
     for bid in () if shut else bids.of_challenge(tx, challenge_id):
         try:
             offers.append((f"{bid.firm_name}（{bid.id}）", bidding.read(tx, found, bid)))
         except ConflictError:
-            # Called off unopened: nobody can read it any more.
+            # Cancelled unopened: nobody can read it any more.
             continue
         files += challenge_files.of_bid(tx, bid.id)
     return Pack(
@@ -68,7 +68,7 @@ def gather(tx: Tx, challenge_id: int, form: ChallengeForm) -> Pack:
 
 
 def packed(pack: Pack, form: ChallengeForm, cipher: FieldCipher) -> bytes:
-    """The ZIP: record.json, bids.json, files/…, index.docx. Takes seconds where the files are many."""
+    """Build the ZIP: record.json, bids.json, files/…, index.docx. Takes seconds if there are many files."""
     parts: list[tuple[str, bytes]] = [
         ("challenge.json", _json({**pack.challenge.fields, "title": pack.challenge.title})),
         ("record.json", _json(_entries(pack.records))),
@@ -86,11 +86,11 @@ def packed(pack: Pack, form: ChallengeForm, cipher: FieldCipher) -> bytes:
 
 
 def _index(pack: Pack, form: ChallengeForm, parts: Sequence[tuple[str, bytes]]) -> bytes:
-    # Heavy, and wanted once a challenge.
+    # Heavy import, needed once per challenge.
     from docx import Document
 
     document = Document()
-    # What was kept before its words were held printable must not spoil the archive.
+    # Text saved before printable text was enforced must not break the archive.
     document.add_heading(printable(pack.challenge.title), 0)
     document.add_paragraph(printable(f"{form.stages[pack.challenge.stage.value]}　{pack.challenge.firm_name}"))
     table = document.add_table(rows=0, cols=3)
@@ -119,7 +119,7 @@ def _opened(file: File, pieces: Sequence[bytes], private: bytes | None, cipher: 
 
 
 def _records(tx: Tx, found: Challenge, *, told: bool) -> list[tuple[Record, str]]:
-    """The entries that may be told now, each with its firm's name. Who asked a question is told to nobody."""
+    """Return the entries that may be shown now, each with its firm's name; never who asked a question."""
     agreed = {firm_id for firm_id, pair in name_disclosure.pairs(tx, found.id).items() if pair.open}
 
     def name(one: Record) -> str:
@@ -131,7 +131,7 @@ def _records(tx: Tx, found: Challenge, *, told: bool) -> list[tuple[Record, str]
 
 
 def _entries(records: Sequence[tuple[Record, str]]) -> list[dict[str, object]]:
-    """Return the entries numbered from 1 on: a gap in their own ids would count those that may not be told yet."""
+    """Return the entries renumbered from 1: gaps in their ids would reveal how many are hidden."""
     numbers = {one.id: number for number, (one, _) in enumerate(records, 1)}
 
     def entry(one: Record, firm: str) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Files that people attach: how large, of what kind by their content, sealed piece by piece before they are kept."""
+"""Attachments: size limits, type detected from content, sealed in chunks before storing."""
 
 import hashlib
 import io
@@ -16,9 +16,9 @@ Seal = Callable[[bytes, str], bytes]
 
 
 def form_of(content: bytes) -> str:
-    """pdf, png, jpg, docx or xlsx by what the bytes are, whatever the name says.
+    """Return pdf, png, jpg, docx or xlsx, detected from the bytes, ignoring the name.
 
-    Raises InputError for anything else, for macros and for archives that unpack to too much.
+    Raises InputError for anything else, for macros, and for archives that unpack to too much.
     """
     if content.startswith(b"%PDF-"):
         return "pdf"
@@ -43,9 +43,9 @@ def prepare(
     bid_id: int | None = None,
     sealed_to_bid: bool = False,
 ) -> tuple[File, list[bytes]]:
-    """A file as it will be kept, and its pieces sealed by `seal`. Takes a good part of a second at full size.
+    """Return a file as stored, and its chunks sealed by `seal`. Takes a good part of a second at full size.
 
-    Raises InputError where it is empty, too large or of no kind that is taken.
+    Raises InputError if it is empty, too large or of an unaccepted type.
     """
     if not content:
         raise InputError("file_empty")

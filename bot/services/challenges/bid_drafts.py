@@ -1,4 +1,4 @@
-"""A firm's half-written bid is kept, gone on with, or thrown away."""
+"""Save, resume or discard a firm's unfinished bid."""
 
 from bot.services.challenges import bids as bidding
 from config.errors import ConflictError, InputError
@@ -8,9 +8,9 @@ from storage.engine.transactions import Tx
 
 
 def keep(tx: Tx, person_id: int, challenge_id: int, firm_id: int, sealed: bytes) -> None:
-    """Keep what was written so far; only its first keeping is recorded, a writer saves often.
+    """Save a draft; only the first save is audited, because drafts are saved often.
 
-    Raises ConflictError where there is no such challenge, InputError where this firm may not bid there now.
+    Raises ConflictError if the challenge does not exist, InputError if this firm may not bid now.
     """
     challenge = challenges.get(tx, challenge_id)
     if challenge is None:
@@ -23,13 +23,13 @@ def keep(tx: Tx, person_id: int, challenge_id: int, firm_id: int, sealed: bytes)
 
 
 def drop(tx: Tx, person_id: int, challenge_id: int) -> None:
-    """Throw it away."""
+    """Discard the draft."""
     if bid_drafts.drop(tx, person_id, challenge_id):
         audit.record(tx, "bid.drop_draft", f"challenge:{challenge_id}")
 
 
 def drop_over(tx: Tx) -> int:
-    """Forget those that cannot be handed in any more; returns how many."""
+    """Delete drafts that can no longer be submitted; return how many."""
     dropped = bid_drafts.drop_over(tx)
     for challenge_id, count in sorted(dropped.items()):
         fields = {"count": str(count)}

@@ -1,4 +1,4 @@
-"""Openers set their passphrases before publishing; publishing makes the key and names who keeps the paper."""
+"""Openers set passphrases before publishing; publishing creates the key and names the keeper of the paper share."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -24,10 +24,10 @@ NEEDED = 2
 
 
 def set_opener(tx: Tx, person_id: int, challenge_id: int, number: int, name: str, salt: bytes, public: bytes) -> None:
-    """Make this person the opener with this number (1 or 2), by the public key of their passphrase.
+    """Make this person opener `number` (1 or 2), by the public key of their passphrase.
 
-    Raises ConflictError once it is published or where nothing is sealed, InputError where both would be one person or
-    one would stand in for the other.
+    Raises ConflictError once published or if nothing is sealed, InputError if both would be one person or one would
+    stand in for the other.
     """
     found = stored.get(tx, challenge_id)
     if found is None or found.stage != Stage.PENDING or found.sealing == Sealing.NONE:
@@ -50,10 +50,10 @@ def publish(
     made_for: Sequence[Opener] = (),
     keeper: str = "",
 ) -> None:
-    """Publish a challenge that waits for it; where bids are to be sealed, its key comes with it, made for two openers.
+    """Publish a pending challenge; sealed bidding needs its key, made for two openers.
 
-    `keeper` names who keeps the printed share. Raises as challenges.move does; InputError where the openers are not the
-    two that are set, or where publisher, openers and keeper are not different persons.
+    `keeper` names who keeps the printed share. Raises as challenges.move does; InputError if the openers are not the
+    two that are set, or if publisher, openers and keeper are not different people.
     """
     found = stored.get(tx, challenge_id)
     sealed = found is not None and found.sealing != Sealing.NONE
@@ -73,15 +73,15 @@ def publish(
 
 
 def opens(tx: Tx, challenge: Challenge, person_id: int) -> bool:
-    """Tell whether this person, or somebody with whom they count as one, is an opener of this challenge."""
+    """Tell whether this person, or somebody counted as the same, is an opener of this challenge."""
     known = challenge_openers.listed(tx, challenge.id)
     return any(are_one(tx, challenge, one.person_id, person_id) for one in known)
 
 
 def are_one(tx: Tx, challenge: Challenge, one: int, other: int) -> bool:
-    """Tell whether two persons count as one here: since it was drafted one stood in for the other, or both for a third.
+    """Tell whether two people count as one: since drafting, one stood in for the other, or both for a third.
 
-    A stand-in counts as their principal in every rule that wants two persons.
+    A stand-in counts as their principal in every two-person rule.
     """
     return not is_other(tx, one, [other], challenge.made)
 
@@ -93,7 +93,7 @@ def publisher(tx: Tx, challenge_id: int) -> int | None:
 
 
 def keeper_of(tx: Tx, challenge_id: int) -> str:
-    """Return the name of who keeps the printed share; empty where none was written down."""
+    """Return the name of the printed share's keeper; empty if none was recorded."""
     made = records.last(tx, challenge_id, "key")
     return "" if made is None else str(made.data.get("keeper", ""))
 

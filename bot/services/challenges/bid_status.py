@@ -1,4 +1,4 @@
-"""Where a bid stands, in one word for its firm."""
+"""A bid's status for its firm, in one word."""
 
 from storage.challenges import bids, records
 from storage.challenges.bids import Bid
@@ -10,7 +10,7 @@ _AFTER_NOTICE = (Stage.SIGNING, Stage.MILESTONES, Stage.ACCEPTED)
 
 
 def status_of(tx: Tx, challenge: Challenge, bid: Bid) -> str:
-    """in, closed, opened, chosen, won, lost, withdrawn or failed: the ending of a key challenges.status_…"""
+    """Return in, closed, opened, chosen, won, lost, withdrawn or failed: suffix of a key challenges.status_…"""
     stage = challenge.at(tx.now)
     if bid.state == bids.WITHDRAWN:
         return "withdrawn"

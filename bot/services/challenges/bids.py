@@ -1,4 +1,4 @@
-"""A firm bids, replaces its bid or takes it back before the deadline by the store's clock; it is read later."""
+"""A firm submits, replaces or withdraws its bid before the deadline by the database clock; it is read later."""
 
 import hashlib
 import json
@@ -28,14 +28,14 @@ from storage.people.roles import Kind
 MOST_PARTNERS = 5
 LONGEST_PART = 6000
 MUST = ("solution", "team", "price", "milestones")
-# An agent may not bid: the firm itself answers for what it promises.
+# An agent may not bid: the firm itself is liable for what it promises.
 BIDDERS = (Kind.FIRM_ADMIN, Kind.FIRM_MEMBER)
 DECLARATIONS = ("no_equity", "no_self", "integrity")
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a firm offers: the parts in its own words, `partners` a firm a line (the bidder leads)."""
+    """What a firm offers, in its own words; `partners` one firm per line (the bidder leads)."""
 
     solution: str
     team: str
@@ -47,9 +47,9 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A bid as it will be kept: nothing in it can be read before opening but what its challenge lets show.
+    """A bid as stored: before opening, only what its challenge lets show can be read.
 
-    Files that are sealed come without their digests: a digest tells whoever guesses a file that the guess is right.
+    Sealed files come without digests: a digest would confirm a guess at the file.
     """
 
     bid_id: int
@@ -64,14 +64,14 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Promises:
-    """What the bidder declares, and who answers for what the bid must not hold."""
+    """The bidder's declarations, and who vouches that the bid holds nothing secret."""
 
     declared: frozenset[str]
     confirmed_by: str
 
 
 def hold_whole(offer: Offer, promises: Promises) -> None:
-    """Raise InputError where a part, a declaration or the named person is missing, or a part is too long."""
+    """Raise InputError if a part, declaration or the named person is missing, or a part is too long."""
     parts = asdict(offer)
     if any(not parts[name].strip() for name in MUST):
         raise InputError("bid_lacks")
@@ -108,9 +108,9 @@ def prepare(
     files: Sequence[tuple[File, Sequence[bytes]]],
     seal: Callable[[bytes, str], bytes],
 ) -> Prepared:
-    """Seal a bid: its secret parts to the challenge's key, the others by `seal`, the house's.
+    """Seal a bid: secret parts to the challenge's key, the rest by `seal`, our own.
 
-    The commitment is SHA-256 over the salt and all parts with the files' digests; the salt travels only inside.
+    The commitment is SHA-256 over the salt and all parts with the files' digests; the salt is stored only inside.
     """
     whole: dict[str, Any] = {**asdict(offer), "files": [file.digest for file, _ in files]}
     commitment = commitment_of(salt, whole)
@@ -130,7 +130,7 @@ def prepare(
 
 
 def commitment_of(salt: bytes, parts: Mapping[str, Any]) -> str:
-    """What the receipt carries: who holds salt and parts can prove later what was handed in."""
+    """Return the receipt's commitment: with salt and parts it proves later what was submitted."""
     return hashlib.sha256(salt + json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
@@ -143,10 +143,10 @@ def submit(
     notice: str,
     submission: Submission | None = None,
 ) -> Bid:
-    """Take the bid in, in the place of the firm's last one; return it. `notice` is what its person is told.
+    """Save the bid in place of the firm's last one; return it. `notice` is the text sent to the person.
 
-    The same form with the same content once more changes nothing. Raises ConflictError after the deadline, where the
-    challenge takes no bids or the form came with other content before, InputError where the firm may not.
+    Resubmitting the same form with the same content changes nothing. Raises ConflictError after the deadline, if the
+    challenge takes no bids or the form came with other content before, InputError if the firm may not bid.
     """
     if submission is not None and (former := _handed_in(tx, prepared.challenge_id, firm_id, submission)) is not None:
         return former
@@ -172,7 +172,7 @@ def submit(
     )
     if submission is not None:
         bid_submissions.keep(tx, submission)
-    # What was handed in is no draft any more.
+    # A submitted bid is no longer a draft.
     bid_drafts.drop(tx, person_id, challenge.id)
     for file, pieces in prepared.files:
         challenge_files.add(tx, file, person_id, pieces)
@@ -190,9 +190,9 @@ def submit(
 
 
 def withdraw(tx: Tx, person_id: int, bid_id: int, round_: int) -> None:
-    """Take back a bid as it was handed in for the `round_`th time, before the deadline: what it held is gone.
+    """Withdraw round `round_` of a bid before the deadline and delete its content.
 
-    Once more changes nothing. Raises ConflictError where it was replaced since, or the challenge takes no bids.
+    Idempotent. Raises ConflictError if it was replaced since, or the challenge takes no bids.
     """
     bid = bids.get(tx, bid_id)
     if bid is None or bid.round != round_:
@@ -209,7 +209,7 @@ def withdraw(tx: Tx, person_id: int, bid_id: int, round_: int) -> None:
 
 
 def read(tx: Tx, challenge: Challenge, bid: Bid) -> dict[str, Any]:
-    """What a bid says, once it may be read: after the deadline, and where parts are sealed after opening.
+    """Return a bid's content once readable: after the deadline, or after opening if parts are sealed.
 
     Raises ConflictError before that.
     """
@@ -228,9 +228,9 @@ def read(tx: Tx, challenge: Challenge, bid: Bid) -> dict[str, Any]:
 
 
 def may_bid(tx: Tx, challenge: Challenge, firm_id: int, person_id: int) -> str:
-    """Why this person's firm may not bid here by them: a key of errors; empty where it may.
+    """Return why this person may not bid here for this firm, as a key of errors; empty if they may.
 
-    A title is no condition: the poster's own conditions are judged by people.
+    A title is no condition: people judge the poster's own conditions.
     """
     if challenge.at(tx.now) != Stage.PUBLISHED:
         return "bid_too_late"
@@ -242,7 +242,7 @@ def may_bid(tx: Tx, challenge: Challenge, firm_id: int, person_id: int) -> str:
 
 
 def firm_of(tx: Tx, person_id: int) -> int | None:
-    """The firm for which this person bids: the one they speak for or administer; None where there is none."""
+    """Return the firm this person bids for: the one they represent or administer; else None."""
     held = roles.held(tx, person_id, shanghai_day(tx.now))
     return next((role.firm_id for role in held if role.kind in BIDDERS and role.firm_id is not None), None)
 

@@ -1,4 +1,4 @@
-"""A challenge is drafted, changed, attached to and moved from stage to stage; each step leaves its entry."""
+"""A challenge is drafted, changed, given attachments and moved between stages; each step is recorded."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ OPEN_TO_CHANGE = (Stage.DRAFT, Stage.RETURNED)
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a form says of a challenge. `fields`: those of the form beside title and contact, and `procurement`."""
+    """Form input for a challenge. `fields`: the form's fields except title and contact, plus `procurement`."""
 
     title: str
     fields: Mapping[str, str]
@@ -37,7 +37,7 @@ class Given:
 
 
 def draft(tx: Tx, person_id: int, firm_id: int, given: Given, form: ChallengeForm) -> int:
-    """Keep a draft, complete or not; returns its id. Raises InputError where a value is none that the form knows."""
+    """Save a draft, complete or not; return its id. Raises InputError for a value the form does not know."""
     values = _values(given, form)
     label = challenges.MUNICIPAL if challenges.label_of(tx, firm_id) == challenges.MUNICIPAL else given.label
     if label not in form.labels or (label == challenges.MUNICIPAL and challenges.label_of(tx, firm_id) != label):
@@ -51,7 +51,7 @@ def draft(tx: Tx, person_id: int, firm_id: int, given: Given, form: ChallengeFor
 
 
 def change(tx: Tx, person_id: int, challenge_id: int, given: Given, form: ChallengeForm) -> None:
-    """Change a draft or a returned one. Raises ConflictError for any other."""
+    """Change a draft or a returned challenge. Raises ConflictError for any other."""
     if _get(tx, challenge_id).stage not in OPEN_TO_CHANGE:
         raise ConflictError("challenge_stage")
     challenges.put(tx, challenge_id, _values(given, form), contact=given.contact)
@@ -60,7 +60,7 @@ def change(tx: Tx, person_id: int, challenge_id: int, given: Given, form: Challe
 
 
 def attach(tx: Tx, person_id: int, file: File, sealed: Sequence[bytes], confirmed_by: str) -> None:
-    """Add a file to a draft or a returned one, for whose content a named person answers."""
+    """Attach a file to a draft or returned challenge; a named person vouches for its content."""
     if _get(tx, file.challenge_id).stage not in OPEN_TO_CHANGE:
         raise ConflictError("challenge_stage")
     if len(files.of_challenge(tx, file.challenge_id)) >= MOST_FILES:
@@ -72,7 +72,7 @@ def attach(tx: Tx, person_id: int, file: File, sealed: Sequence[bytes], confirme
 
 
 def detach(tx: Tx, person_id: int, file_id: int) -> None:
-    """Take a file off a draft again."""
+    """Remove a file from a draft."""
     file = files.get(tx, file_id)
     if file is None or file.bid_id is not None or _get(tx, file.challenge_id).stage not in OPEN_TO_CHANGE:
         raise ConflictError("challenge_stage")
@@ -83,7 +83,7 @@ def detach(tx: Tx, person_id: int, file_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A wish to move on: who wishes it by which kinds of role, where to, and what they give with it."""
+    """A request to move a challenge: by whom, with which roles, to where, and what they supply."""
 
     person_id: int
     kinds: frozenset[Kind]
@@ -93,10 +93,10 @@ class Step:
 
 
 def move(tx: Tx, challenge_id: int, step: Step, form: ChallengeForm, also: Collection[Need] = frozenset()) -> Challenge:
-    """Move the challenge one stage on; returns it as it was. `also`: needs that the calling journey itself meets.
+    """Move the challenge to another stage; return it as it was. `also`: needs that the caller itself meets.
 
-    Raises ConflictError where this person may not move it there from where it stands now, InputError for the first
-    thing that is still missing, and for who would publish what they wrote or signed for.
+    Raises ConflictError if this person may not make this move from here, InputError for the first missing need, and for
+    whoever would publish what they wrote or signed.
     """
     found = _get(tx, challenge_id)
     now_at = found.at(tx.now)
@@ -126,7 +126,7 @@ def move(tx: Tx, challenge_id: int, step: Step, form: ChallengeForm, also: Colle
 
 
 def lacking(tx: Tx, found: Challenge, form: ChallengeForm) -> list[str]:
-    """What must still be filled in or attached before it may be sent for publishing, in people's words."""
+    """Return the labels of what must still be filled in or attached before submitting."""
     have = {**found.fields, "title": found.title, "contact": challenges.contact(tx, found.id)}
     missing = [field.label for field in form.fields if field.must and not have.get(field.key, "").strip()]
     if found.fields.get("procurement", "") not in form.procurement:
@@ -139,24 +139,24 @@ def lacking(tx: Tx, found: Challenge, form: ChallengeForm) -> list[str]:
 
 
 def writers(tx: Tx, challenge_id: int) -> set[int]:
-    """Who wrote a part of it: they do not sign for it."""
+    """Return who wrote any part: they may not sign it."""
     return {one.person_id for one in records.listed(tx, challenge_id, "edit")}
 
 
 def may_sign(tx: Tx, person_id: int, challenge: Challenge) -> bool:
-    """Return whether this person counts as somebody else than who wrote a part of it or signed for it as it stands."""
+    """Return whether this person is independent of those who wrote any part or signed it as it stands."""
     over = writers(tx, challenge.id) | signatures(tx, challenge.id)
     return four_eyes.is_other(tx, person_id, over, challenge.made)
 
 
 def may_publish(tx: Tx, person_id: int, challenge: Challenge) -> bool:
-    """Return whether this person counts as somebody else than everybody who ever wrote or signed it."""
+    """Return whether this person is independent of everybody who ever wrote or signed it."""
     acts = records.listed(tx, challenge.id, "edit", "approval")
     return four_eyes.is_other(tx, person_id, {act.person_id for act in acts}, challenge.made)
 
 
 def signatures(tx: Tx, challenge_id: int) -> set[int]:
-    """Who signed for it as it stands: a change or a step since then makes a signature void."""
+    """Return who signed it as it stands: a later change or step voids a signature."""
     found: set[int] = set()
     for one in records.listed(tx, challenge_id, "edit", "step", "approval"):
         found = found | {one.person_id} if one.kind == "approval" else set()
@@ -164,7 +164,7 @@ def signatures(tx: Tx, challenge_id: int) -> set[int]:
 
 
 def _holding(tx: Tx, found: Challenge, step: Step, form: ChallengeForm) -> set[Need]:
-    """Which needs hold now."""
+    """Return which needs are met now."""
     count, enough = bids.count(tx, found.id), found.least
     key = bids.key(tx, found.id)
     tests: dict[Need, Callable[[], bool]] = {
@@ -206,7 +206,7 @@ def _values(given: Given, form: ChallengeForm) -> dict[str, object]:
 
 
 def _confirm(tx: Tx, person_id: int, challenge_id: int, what: str, name: str) -> None:
-    """A named person confirms: no state secret, no work secret, no safety information that is not public."""
+    """Record a named person's confirmation: no state secret, no work secret, no unpublished safety information."""
     if not 1 < len(name) <= LONGEST_NAME:
         raise InputError("challenge_needs_secrecy")
     records.add(tx, challenge_id, "secrecy", person_id, {"what": what, "name": name})

@@ -1,4 +1,4 @@
-"""The dates that a challenge brings: bids, the public notice, milestones of the contract, payment."""
+"""Dates of a challenge: bids, public notice, contract milestones, payment."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -19,7 +19,7 @@ from storage.reminders.audience import Dated
 
 
 def challenge_deadlines(tx: Tx, texts: Texts) -> Iterator[Deadline]:
-    """Every date of every challenge that is under way, with the firms that have to keep it."""
+    """Return every date of every active challenge, with the firms that must meet it."""
     for challenge in audience.dated_challenges(tx):
         match challenge.stage:
             case Stage.PUBLISHED if challenge.deadline is not None and tx.now < challenge.deadline:
@@ -72,7 +72,7 @@ def _milestones(tx: Tx, challenge: Dated, texts: Texts) -> Iterator[Deadline]:
     reached = {one.data["number"] for one in records.listed(tx, challenge.id, "milestone")}
     why = {challenge.firm_id: texts("reminders.why_poster"), **_suppliers(tx, challenge, texts("reminders.why_chosen"))}
     for number, line in enumerate(contract.data["milestones"]):
-        # A milestone is a line of the contract: one that names no day has no clock.
+        # A milestone is a contract line; without a date it has no deadline.
         days = [one.until for one in deadlines(f"{line}前", shanghai_day(contract.at), SHANGHAI) if one.until]
         if number not in reached and len(days) == 1:
             what = texts(

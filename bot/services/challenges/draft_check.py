@@ -1,4 +1,4 @@
-"""What a draft should still say, or say less narrowly: shown to its poster as suggestions, never a refusal."""
+"""What a draft should still say, or say less narrowly: suggestions to its poster, never a refusal."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,19 +17,19 @@ _READ = ("domain", "problem", "content", "targets", "due", "reward", "rights", "
 
 
 class Suggesting:
-    """Makes the reader at its first use, on the thread that asks: it loads a dictionary."""
+    """Loads the reader on first use, in the calling thread: it loads a dictionary."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._check: ChallengeCheck | None = None
 
     def __call__(self, challenge: Challenge, form: ChallengeForm, today: date, others: Mapping[str, str]) -> Checked:
-        """The suggestions for this challenge; `others` are challenges by id that it may double. Takes milliseconds."""
+        """Return the suggestions for this challenge; `others`: possible duplicates by id. Takes milliseconds."""
         with self._lock:
             self._check = self._check or ChallengeCheck(TextReader())
         said = [(form.label(key), challenge.fields[key]) for key in _READ if challenge.fields.get(key, "")]
         text = "。".join(f"{label}：{value}" for label, value in said)
         found = self._check.check(challenge.title, text, today, _ZONE, poster=challenge.firm_name, others=others)
-        # A field that is filled in says what it says, whether or not its words are those of other lists.
+        # A filled field counts as answered even if its words are on no list.
         told = {kind for key, kind in _SAID_BY.items() if challenge.fields.get(key, "")}
         return replace(found, findings=tuple(one for one in found.findings if one.kind not in told))

@@ -1,4 +1,4 @@
-"""Pasted words or somebody's own table become the fields of a draft: its poster looks at it first."""
+"""Fill a draft's fields from pasted text or an existing table; the poster reviews them first."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +22,9 @@ _SENTENCE_ENDS = re.compile(r"[。；;\n]")
 
 
 def from_text(text: str, form: ChallengeForm, today: date) -> dict[str, str]:
-    """The fields that pasted words name; a text without headings keeps its first sentence as title, all as content."""
+    """Return the fields named in pasted text; without headings the first sentence is the title, all of it the
+    content.
+    """
     if len(text) > MOST_PASTED:
         raise InputError("challenge_paste_long", most=MOST_PASTED)
     labels = _labels(form)
@@ -46,9 +48,9 @@ def from_text(text: str, form: ChallengeForm, today: date) -> dict[str, str]:
 
 
 def from_table(data: bytes, form: ChallengeForm) -> dict[str, str]:
-    """The fields of a spreadsheet: beside each heading its value, or beneath a row of headings the first row.
+    """Return a spreadsheet's fields: the value beside each heading, or the first row beneath a row of headings.
 
-    Raises InputError where the file is none, or holds none of the headings.
+    Raises InputError if the file is not a spreadsheet or has none of the headings.
     """
     best: dict[str, str] = {}
     if not is_table(data):
@@ -63,18 +65,18 @@ def from_table(data: bytes, form: ChallengeForm) -> dict[str, str]:
 
 
 def is_table(data: bytes) -> bool:
-    """Whether these bytes begin as a spreadsheet does."""
+    """Tell whether these bytes begin like a spreadsheet."""
     return table_file.is_workbook(data)
 
 
 def _labels(form: ChallengeForm) -> list[tuple[str, str]]:
-    """Every heading with its field, longest first: 揭榜方条件 is not 条件."""
+    """Return every heading with its field, longest first: 揭榜方条件 is not 条件."""
     labels = [(normal(word), field.key) for field in form.fields for word in (field.label, *field.also)]
     return sorted(labels, key=lambda pair: -len(pair[0]))
 
 
 def _heading(line: str, labels: Iterable[tuple[str, str]]) -> tuple[str | None, str]:
-    """The field that a line names and what follows it there; None where the line names none."""
+    """Return the field that a line names and the text after it; None if it names none."""
     bare = _NUMBERING.sub("", line, count=1).strip().strip(_MARKS)
     bracketed = _BRACKETED.match(bare)
     bare = f"{bracketed[1]}:{bracketed[2]}" if bracketed else bare.replace("：", ":", 1)

@@ -1,4 +1,4 @@
-"""Whom a challenge fits: the list frozen at publishing, invitations with a reason each."""
+"""Firms matching a challenge: the list frozen at publishing, invitations with a reason each."""
 
 import json
 from typing import Any
@@ -26,23 +26,23 @@ _READ = ("domain", "problem", "content", "targets", "conditions")
 
 
 def demand_of(challenge: Challenge) -> Demand:
-    """What matching reads of a challenge."""
+    """Return what matching reads of a challenge."""
     return Demand("。".join(challenge.fields[key] for key in _READ if challenge.fields.get(key)), challenge.title)
 
 
 def conditions_of(challenge: Challenge) -> Conditions:
-    """Only whose it is: no title is asked for, the poster's own conditions are judged by people."""
+    """Return only the poster: no title is required, people judge the poster's own conditions."""
     return Conditions(poster=str(challenge.firm_id))
 
 
 def freeze(tx: Tx, person_id: int, challenge_id: int, ranking: Frozen) -> None:
-    """Keep the list as it stood at publishing, with its data version and digest."""
+    """Save the ranking as of publishing, with its data version and digest."""
     data = {"text": ranking.text, "digest": ranking.digest}
     records.add(tx, challenge_id, "ranking", person_id, data)
 
 
 def frozen_list(tx: Tx, challenge_id: int) -> tuple[list[dict[str, Any]], str]:
-    """The frozen list, how each firm stands now, strengths and reasons; and the version of the data it was made of."""
+    """Return the frozen list with each firm's current status, strength and reasons, and its data version."""
     kept = records.last(tx, challenge_id, "ranking")
     if kept is None:
         return [], ""
@@ -56,9 +56,9 @@ def frozen_list(tx: Tx, challenge_id: int) -> tuple[list[dict[str, Any]], str]:
 
 
 def heads(tx: Tx) -> tuple[list[tuple[FirmMarks, int]], int]:
-    """How often each firm headed a frozen list, most often first, and of how many lists (the newest 1,000).
+    """Return how often each firm headed a frozen list, most often first, and the number of lists (newest 1,000).
 
-    A challenge that was published anew counts with each of its lists.
+    A republished challenge counts with each of its lists.
     """
     kept = [json.loads(record.data["text"]) for record in records.newest(tx, "ranking", MOST_COUNTED)]
     counted = times_first([[one["id"] for one in told["ranked"]] for told in kept])
@@ -67,9 +67,9 @@ def heads(tx: Tx) -> tuple[list[tuple[FirmMarks, int]], int]:
 
 
 def invite(tx: Tx, person_id: int, challenge_id: int, firm_id: int, why: str, texts: Texts) -> None:
-    """Ask a firm to bid, once, with the reason that stays on record; its people are told.
+    """Invite a firm to bid, once, with a recorded reason; notify its people.
 
-    Raises ConflictError where bids are not taken, InputError where there is no such firm, no reason, or too many.
+    Raises ConflictError if bids are not accepted, InputError if there is no such firm, no reason, or too many.
     """
     found = challenges.get(tx, challenge_id)
     if found is None or found.at(tx.now) != Stage.PUBLISHED:

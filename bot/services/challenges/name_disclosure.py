@@ -1,4 +1,4 @@
-"""A poster without a name and a firm: names open once both have said yes; who said so and when stays on record."""
+"""Disclosure between an unnamed poster and a firm: names are shown once both agree; each consent is recorded."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _OVER = (Stage.FAILED, Stage.WITHDRAWN)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What a firm and the poster have said. `id` names the firm without telling which it is."""
+    """Consents of a firm and the poster. `id` identifies the firm without revealing it."""
 
     id: int
     firm_id: int
@@ -31,12 +31,12 @@ class Pair:
 
     @property
     def open(self) -> bool:
-        """Whether each may see the other's name."""
+        """Tell whether each may see the other's name."""
         return self.poster_said is not None
 
 
 def pairs(tx: Tx, challenge_id: int) -> Mapping[int, Pair]:
-    """Every firm that has said yes and not taken it back, by firm, in the order in which they said it."""
+    """Return every firm with a standing consent, by firm, in order of consent."""
     found: dict[int, Pair] = {}
     for one in records.listed(tx, challenge_id, KIND):
         firm_id = one.firm_id or 0
@@ -51,10 +51,10 @@ def pairs(tx: Tx, challenge_id: int) -> Mapping[int, Pair]:
 
 
 def agree(tx: Tx, person_id: int, challenge_id: int, texts: Texts, *, yes: bool = True) -> None:
-    """A proven firm says yes to opening names, or takes that back while the poster has not said yes.
+    """Record a verified firm's consent to disclose names, or withdraw it before the poster agrees.
 
-    Raises InputError where the person speaks for no proven firm or for the poster's own, ConflictError where the
-    challenge names its poster anyway, is over, or names are open already.
+    Raises InputError if the person represents no verified firm or the poster's own, ConflictError if the challenge
+    names its poster anyway, is over, or names are disclosed already.
     """
     found, firm_id = _unnamed(tx, challenge_id), bidding.firm_of(tx, person_id)
     if firm_id is None:
@@ -76,7 +76,7 @@ def agree(tx: Tx, person_id: int, challenge_id: int, texts: Texts, *, yes: bool 
 
 
 def agree_as_poster(tx: Tx, person_id: int, challenge_id: int, pair_id: int, texts: Texts) -> None:
-    """The poster says yes to one firm that did: from now on each sees the other's name, and that stays so."""
+    """Record the poster's consent to one firm's: both names are disclosed from now on, irrevocably."""
     found = _unnamed(tx, challenge_id)
     pair = next((one for one in pairs(tx, challenge_id).values() if one.id == pair_id), None)
     if pair is None:
@@ -90,7 +90,7 @@ def agree_as_poster(tx: Tx, person_id: int, challenge_id: int, pair_id: int, tex
 
 
 def told_to_poster(tx: Tx, challenge_id: int) -> list[tuple[Pair, str]]:
-    """What the poster's page shows: each firm that said yes, with its name only once both did."""
+    """Return what the poster's page shows: each consenting firm, its name only once both agreed."""
     found = pairs(tx, challenge_id).values()
     standing = verification_marks.of(tx, [pair.firm_id for pair in found if pair.open])
     return [(pair, standing[pair.firm_id].label if pair.open else "") for pair in found]

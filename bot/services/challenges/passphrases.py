@@ -1,4 +1,4 @@
-"""Passphrases of openers: one that is made, and how hard one of their own is to guess."""
+"""Openers' passphrases: generate one, and estimate how hard one of their own is to guess."""
 
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -7,14 +7,14 @@ from config.errors import InputError
 
 FEWEST_BITS = 60
 LONGEST = 200
-# Nine bytes are twelve syllables of six bits each: 72 bits.
+# Nine bytes make twelve syllables of six bits each: 72 bits.
 _FRESH_BYTES = 9
 _SYLLABLES = [consonant + vowel for consonant in "bdfghklmnprstwyz" for vowel in "aeiu"]
 _A_WORD = 3
 _OFTEN = 2
 _FEWEST_DISTINCT = 6
 _RUN = 3
-# What guessers try first. A match counts as one letter, whatever its length.
+# Guessed first. A match counts as one letter, whatever its length.
 _COMMON = """
 password passwd passphrase admin root user login welcome letmein iloveyou monkey dragon sunshine master
 qwertyuiop asdfghjkl zxcvbnm 1qaz2wsx3edc4rfv abcdefghijklmnopqrstuvwxyz 01234567890 9876543210
@@ -26,28 +26,28 @@ woaini woaizhongguo zhongguo nanjing jiangsu beijing shanghai mima kouling 52013
 
 
 def fresh(random: Callable[[int], bytes]) -> str:
-    """Return a new passphrase: four made-up words, 72 bits of what `random` gives for a number of bytes."""
+    """Return a new passphrase: four made-up words, 72 bits from `random`, which returns a given number of bytes."""
     while True:
         drawn = int.from_bytes(random(_FRESH_BYTES))
         syllables = [_SYLLABLES[drawn >> 6 * at & 63] for at in range(_FRESH_BYTES * 8 // 6)]
         words = ["".join(syllables[at : at + _A_WORD]) for at in range(0, len(syllables), _A_WORD)]
         phrase = " ".join(words)
-        # A draw that repeats itself is one in thousands: it is drawn anew, for the measure counts for everybody.
+        # One draw in thousands repeats itself: it is redrawn, because the strength rule applies to all.
         if bits(phrase) >= FEWEST_BITS:
             return phrase
 
 
 def hold_strong(passphrase: str, known: Iterable[str]) -> None:
-    """Raise InputError for a passphrase that is easy to guess for whoever knows these words."""
+    """Raise InputError for a passphrase easily guessed by anyone who knows these words."""
     if len(passphrase) > LONGEST or bits(passphrase, known) < FEWEST_BITS:
         raise InputError("opener_passphrase_weak")
 
 
 def bits(passphrase: str, known: Iterable[str] = ()) -> int:
-    """Return a low estimate of what it costs to guess a passphrase, in bits.
+    """Return a low estimate, in bits, of the cost of guessing a passphrase.
 
-    Each letter counts by its kind, but a repeated one twice at the most; of a run (aaa, 123, cba) two count; a stretch
-    that stood before, or stands in a common or known word, counts as one letter; too few different ones count nothing.
+    Each letter counts by its kind, a repeated one at most twice; of a run (aaa, 123, cba) two count; a stretch seen
+    before, or found in a common or known word, counts as one letter; too few distinct letters count as nothing.
     """
     text = _plain(passphrase)[:LONGEST]
     words = "\n".join((_COMMON, *(_plain(word) for word in known)))
@@ -63,7 +63,7 @@ def bits(passphrase: str, known: Iterable[str] = ()) -> int:
 
 
 def _match(text: str, at: int, words: str) -> int:
-    """How long the stretch from here is that is known, or stood before; 0 where it is shorter than one that counts."""
+    """Return the length of the known or repeated stretch starting here; 0 if too short to count."""
     before, longest = words + "\n" + text[:at], 0
     fewest = _RUN if text[at].isascii() else 2
     while at + longest < len(text) and text[at : at + longest + 1] in before:

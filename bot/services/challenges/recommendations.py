@@ -1,4 +1,4 @@
-"""A firm says that a recommended challenge is not for it: it is not recommended to this firm again."""
+"""A firm declines a recommended challenge: it is not recommended to this firm again."""
 
 from bot.services.challenges import bids as bidding
 from config.errors import ConflictError, InputError
@@ -8,9 +8,9 @@ from storage.engine.transactions import Tx
 
 
 def decline(tx: Tx, person_id: int, challenge_id: int) -> None:
-    """Recommend this challenge to the person's firm no more; it stays on the list for all.
+    """Stop recommending this challenge to the person's firm; it stays on the public list.
 
-    Raises InputError where the person speaks for no firm, ConflictError where there is no such challenge.
+    Raises InputError if the person represents no firm, ConflictError if the challenge does not exist.
     """
     firm_id = bidding.firm_of(tx, person_id)
     if firm_id is None:

@@ -21,9 +21,9 @@ LONGEST = 2000
 
 
 def fix_criteria(tx: Tx, person_id: int, challenge_id: int, criteria: Sequence[tuple[str, int]]) -> None:
-    """Fix what is judged and with which weight; once, and before anything can be read.
+    """Fix the criteria and their weights, once, before anything can be read.
 
-    Raises ConflictError where they are fixed or the bids are open, InputError where the weights are not 100 in all.
+    Raises ConflictError if already fixed or the bids are open, InputError if the weights do not sum to 100.
     """
     found = _get(tx, challenge_id, Stage.PUBLISHED, Stage.CLOSED)
     key = bids.key(tx, challenge_id)
@@ -37,7 +37,7 @@ def fix_criteria(tx: Tx, person_id: int, challenge_id: int, criteria: Sequence[t
 
 
 def add_reviewer(tx: Tx, person_id: int, challenge_id: int, name: str, conflicts: Sequence[int], note: str) -> None:
-    """Enter a reviewer with the bids in whose firms they have a stake: those they do not judge."""
+    """Add a reviewer and the bids whose firms they have a stake in, which they may not judge."""
     found = _get(tx, challenge_id, Stage.REVIEW)
     known = {bid.id for bid in bids.of_challenge(tx, challenge_id)}
     if not 1 < len(name) <= 20 or name in _reviewers(tx, challenge_id):
@@ -50,7 +50,7 @@ def add_reviewer(tx: Tx, person_id: int, challenge_id: int, name: str, conflicts
 def score(
     tx: Tx, person_id: int, challenge_id: int, reviewer: str, bid_id: int, points: Mapping[str, int], why: str
 ) -> None:
-    """One reviewer's points for one bid, all criteria; a later entry counts, the earlier stays on record."""
+    """Save one reviewer's points for one bid on all criteria; the latest entry counts, earlier ones stay recorded."""
     found = _get(tx, challenge_id, Stage.REVIEW)
     known = _reviewers(tx, challenge_id)
     fixed = records.last(tx, challenge_id, "criteria")
@@ -68,7 +68,7 @@ def score(
 
 
 def totals(tx: Tx, challenge_id: int) -> dict[int, float]:
-    """Each bid's weighted mean over its reviewers, of 100; bids that nobody judged are left out."""
+    """Return each bid's weighted mean over its reviewers, out of 100; bids without scores are omitted."""
     fixed = records.last(tx, challenge_id, "criteria")
     weights = dict(fixed.data["criteria"]) if fixed is not None else {}
     latest = {(one.data["reviewer"], one.data["bid"]): one for one in records.listed(tx, challenge_id, "score")}
@@ -80,12 +80,12 @@ def totals(tx: Tx, challenge_id: int) -> dict[int, float]:
 
 
 def keep_minutes(tx: Tx, person_id: int, challenge_id: int, text: str) -> None:
-    """Keep the minutes of the review."""
+    """Save the minutes of the review."""
     _add(tx, _get(tx, challenge_id, Stage.REVIEW), "minutes", person_id, {"text": _text(text)})
 
 
 def choose(tx: Tx, person_id: int, challenge_id: int, chosen: Sequence[int], why: str) -> None:
-    """People choose one to three bids, with a reason; scores inform and do not decide. Minutes come first."""
+    """Choose one to three bids, with a reason; scores only inform. Requires minutes."""
     found = _get(tx, challenge_id, Stage.REVIEW)
     known = {bid.id for bid in bids.of_challenge(tx, challenge_id)}
     if not 1 <= len(set(chosen)) <= MOST_CHOSEN or not set(chosen) <= known:
@@ -104,7 +104,7 @@ def choose(tx: Tx, person_id: int, challenge_id: int, chosen: Sequence[int], why
 def announce(
     tx: Tx, person_id: int, challenge_id: int, text: str, until: date | None, phone: str, texts: Texts
 ) -> None:
-    """Write the public notice: what was chosen, until which day objections are taken, whom to call at 纪检."""
+    """Write the public notice: the choice, the last day for objections, the 纪检 phone number."""
     found = _get(tx, challenge_id, Stage.REVIEW)
     choice = records.last(tx, challenge_id, "choice")
     if choice is None:
@@ -124,7 +124,7 @@ def announce(
 
 
 def object_to(tx: Tx, person_id: int, challenge_id: int, text: str, by: str) -> None:
-    """Keep an objection that came in while the notice stands."""
+    """Save an objection received while the notice stands."""
     found = _get(tx, challenge_id, Stage.NOTICE)
     _add(tx, found, "objection", person_id, {"text": _text(text), "by": by[:40]})
 
@@ -138,7 +138,7 @@ def answer_objection(tx: Tx, person_id: int, challenge_id: int, objection_id: in
 
 
 def tell_result(tx: Tx, challenge_id: int, texts: Texts) -> None:
-    """Tell every bidder how it ended."""
+    """Notify every bidder of the result."""
     found, choice = challenges.get(tx, challenge_id), records.last(tx, challenge_id, "choice")
     if found is None or choice is None:
         return
@@ -150,7 +150,7 @@ def tell_result(tx: Tx, challenge_id: int, texts: Texts) -> None:
 
 
 def sign(tx: Tx, person_id: int, challenge_id: int, contract: Mapping[str, Any], milestones: Sequence[str]) -> None:
-    """Enter the contract and its milestones; `contract`: number, sum, day, days (to pay), sme (status line)."""
+    """Save the contract and its milestones; `contract`: number, sum, day, days (to pay), sme (status line)."""
     found = _get(tx, challenge_id, Stage.SIGNING)
     named = [line.strip() for line in milestones if line.strip()]
     if not contract.get("number") or not contract.get("sum") or not named or not 0 < int(contract["days"]) <= 365:
@@ -159,7 +159,7 @@ def sign(tx: Tx, person_id: int, challenge_id: int, contract: Mapping[str, Any],
 
 
 def reach_milestone(tx: Tx, person_id: int, challenge_id: int, number: int, note: str) -> None:
-    """A milestone of the contract is reached."""
+    """Mark a contract milestone as reached."""
     found, contract = _get(tx, challenge_id, Stage.MILESTONES), records.last(tx, challenge_id, "contract")
     if contract is None or not 0 <= number < len(contract.data["milestones"]):
         raise InputError("form_wrong")
@@ -167,7 +167,7 @@ def reach_milestone(tx: Tx, person_id: int, challenge_id: int, number: int, note
 
 
 def accept(tx: Tx, person_id: int, challenge_id: int) -> date:
-    """The work is accepted: the countdown to payment begins; returns the last day to pay."""
+    """Accept the work, which starts the payment countdown; return the last day to pay."""
     contract = records.last(tx, challenge_id, "contract")
     days = int(contract.data["days"]) if contract is not None else 0
     due = shanghai_day(tx.now) + timedelta(days=days)
@@ -176,7 +176,7 @@ def accept(tx: Tx, person_id: int, challenge_id: int) -> date:
 
 
 def holds(tx: Tx, challenge_id: int) -> Mapping[str, Callable[[], bool]]:
-    """The needs of the stage table that the record of the review settles."""
+    """Return checks for the stage table's needs that the review record settles."""
 
     def latest(kind: str) -> Mapping[str, Any]:
         one = records.last(tx, challenge_id, kind)

@@ -1,4 +1,4 @@
-"""After the deadline two of three shares, handed in by two persons, open the bids; each is checked by itself."""
+"""After the deadline two of three shares, from two people, open the bids; each share is checked by itself."""
 
 from datetime import timedelta
 
@@ -16,17 +16,17 @@ from storage.engine.transactions import Tx
 
 PRINTED = 3
 NUMBERS = (1, 2, PRINTED)
-# So often a person may try in so long: a guesser is slowed, everybody else goes on.
+# Rate limit per person: slows a guesser without affecting others.
 MOST_TRIES = 5
 TRIED_IN = timedelta(minutes=15)
 _TRY = "bids.try_share"
 
 
 def begin(tx: Tx, person_id: int, challenge_id: int, number: int) -> tuple[Key, Opener | None]:
-    """Let this person try a share, which is entered before it is looked at; return what it is checked with.
+    """Record an attempt at a share before checking it; return what to check it with.
 
-    Raises as hold_closed does; InputError where the criteria are not fixed, where a share that this person has to do
-    with is another one, or where they have tried too often.
+    Raises as hold_closed does; InputError if the criteria are not fixed, if this person is tied to another share, or if
+    they tried too often.
     """
     found, key = hold_closed(tx, challenge_id)
     if number not in NUMBERS:
@@ -43,9 +43,9 @@ def begin(tx: Tx, person_id: int, challenge_id: int, number: int) -> tuple[Key, 
 
 
 def share_of(key: Key, opener: Opener | None, number: int, text: str) -> bytes:
-    """Return the share that a passphrase or a paper gives. Takes a fifth of a second for a passphrase.
+    """Return the share recovered from a passphrase or the paper. A passphrase takes a fifth of a second.
 
-    Raises InputError for a slip on the paper, a wrong passphrase, or a share that is not this challenge's.
+    Raises InputError for a typo in the paper share, a wrong passphrase, or another challenge's share.
     """
     if number == PRINTED:
         share = bid_sealing.from_print(text)
@@ -59,14 +59,14 @@ def share_of(key: Key, opener: Opener | None, number: int, text: str) -> bytes:
 
 
 def refuse(tx: Tx, person_id: int, challenge_id: int, number: int) -> None:
-    """Enter that what this person tried was no share of this challenge; nothing of it is kept."""
+    """Record that this person's attempt was no valid share; nothing of it is kept."""
     audit.record(tx, "bids.wrong_share", f"challenge:{challenge_id}", {"number": str(number)})
 
 
 def hand_in(tx: Tx, person_id: int, challenge_id: int, number: int, share: bytes) -> bool:
-    """Keep one of the three shares (3: the paper); the second opens what was sealed. Return whether it is open.
+    """Save one of the three shares (3: the paper); the second one opens the bids. Return whether they are open.
 
-    What was kept before stays whatever comes in now. Raises as begin does; InputError where it is no share.
+    Earlier shares stay whatever comes in. Raises as begin does; InputError if it is no share.
     """
     found, key = hold_closed(tx, challenge_id)
     _hold_apart(tx, found, key, person_id, number)
@@ -87,7 +87,7 @@ def hand_in(tx: Tx, person_id: int, challenge_id: int, number: int, share: bytes
 
 
 def take_back(tx: Tx, person_id: int, challenge_id: int, number: int) -> None:
-    """Take out the share that this person handed in. Raises ConflictError where there is none, or it is open."""
+    """Remove the share that this person submitted. Raises ConflictError if there is none, or bids are open."""
     hold_closed(tx, challenge_id)
     if not shares.remove(tx, challenge_id, number, person_id):
         raise ConflictError("challenge_stage")
@@ -96,9 +96,9 @@ def take_back(tx: Tx, person_id: int, challenge_id: int, number: int) -> None:
 
 
 def hold_closed(tx: Tx, challenge_id: int) -> tuple[Challenge, Key]:
-    """Return the challenge and its key, where shares are taken now.
+    """Return the challenge and its key while shares are accepted.
 
-    Raises ConflictError before the deadline, or where it is open already or nothing is sealed.
+    Raises ConflictError before the deadline, or if it is open already or nothing is sealed.
     """
     found, key = stored.get(tx, challenge_id), bids.key(tx, challenge_id)
     if found is None or key is None or key.opened is not None:
@@ -109,11 +109,11 @@ def hold_closed(tx: Tx, challenge_id: int) -> tuple[Challenge, Key]:
 
 
 def _hold_apart(tx: Tx, found: Challenge, key: Key, person_id: int, number: int) -> None:
-    """Raise InputError where this person, or whom they stand in for, has to do with another share than this one."""
+    """Raise InputError if this person, or their principal, is tied to another share."""
     tied = {(one.number, one.person_id) for one in openers.listed(tx, found.id)}
     tied |= {(one.number, one.person_id) for one in shares.listed(tx, found.id)}
     published_by = bid_opening.publisher(tx, found.id)
-    # The publisher has seen the paper. Before there were commitments they could be an opener too.
+    # The publisher has seen the paper. Before commitments existed they could also be an opener.
     if key.commitments is not None and published_by is not None:
         tied.add((PRINTED, published_by))
     if any(other != number and bid_opening.are_one(tx, found, one, person_id) for other, one in tied):
@@ -126,7 +126,7 @@ def _private(key: Key, other: Handed, number: int, share: bytes) -> bytes | None
     try:
         return bid_sealing.private_from(key.challenge_id, [other.share, share], key.pairs, key.public)
     except InputError:
-        # One of the two is false, which only a challenge without commitments lets in: another pair may fit.
+        # One of the two is false, possible only without commitments: another pair may fit.
         return None
 
 

@@ -1,4 +1,4 @@
-"""Four eyes inside the poster's firm: who wrote a challenge does not sign for it; signers release it to officials."""
+"""Four eyes within the poster's firm: authors do not sign a challenge; signers release it to officials."""
 
 from bot.services.challenges import challenges
 from bot.services.challenges.announcements import tell_these
@@ -17,10 +17,10 @@ from storage.people.roles import Kind
 
 
 def release(tx: Tx, challenge_id: int, step: challenges.Step, form: ChallengeForm) -> bool:
-    """Sign for the draft as it stands; with the last signature that is wanted it goes to the officials.
+    """Sign the draft as it stands; the last required signature submits it to the officials.
 
-    Returns whether it went. Raises ConflictError where it is no draft or the person no signer, InputError for whoever
-    wrote a part of it, for a second signature of one person, and for what is still missing.
+    Returns whether it was submitted. Raises ConflictError if it is no draft or the person no signer, InputError for an
+    author, a second signature by one person, and missing content.
     """
     found = stored.get(tx, challenge_id)
     if found is None or found.stage not in challenges.OPEN_TO_CHANGE or not step.kinds & SIGNERS:
@@ -40,7 +40,7 @@ def release(tx: Tx, challenge_id: int, step: challenges.Step, form: ChallengeFor
 
 
 def ask(tx: Tx, person_id: int, challenge_id: int, texts: Texts) -> None:
-    """Tell the firm's signers that a draft waits for them; again only after it was changed or sent back."""
+    """Notify the firm's signers of a waiting draft; again only after it was changed or sent back."""
     found = stored.get(tx, challenge_id)
     if found is None or found.stage not in challenges.OPEN_TO_CHANGE:
         raise ConflictError("challenge_stage")

@@ -1,4 +1,4 @@
-"""Who may move a challenge from where to where, and what must hold first: one table, judged without a store."""
+"""Stage transitions of a challenge: who may make them and what they require. One table, judged without a database."""
 
 from collections.abc import Set
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ OFFICIALS = frozenset({Kind.EDITOR, Kind.APPROVER})
 
 
 class Need(StrEnum):
-    """What a move waits for."""
+    """What a move requires."""
 
     COMPLETE = "complete"
     SECRECY = "secrecy"
@@ -36,7 +36,7 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One step that people of these kinds may take, once all that it needs holds."""
+    """One transition, open to these roles once all its needs are met."""
 
     source: Stage
     target: Stage
@@ -57,7 +57,7 @@ MOVES = (
     _move(Stage.RETURNED, Stage.WITHDRAWN, POSTERS, Need.REASON),
     _move(Stage.PENDING, Stage.WITHDRAWN, POSTERS, Need.REASON),
     _move(Stage.PUBLISHED, Stage.WITHDRAWN, POSTERS, Need.REASON),
-    # PUBLISHED becomes CLOSED by the store's clock alone: nobody moves it.
+    # PUBLISHED becomes CLOSED by the database clock alone; nobody moves it.
     _move(Stage.CLOSED, Stage.REVIEW, POSTERS, Need.ENOUGH_BIDS, Need.CRITERIA, Need.OPENED),
     _move(Stage.CLOSED, Stage.FAILED, POSTERS, Need.TOO_FEW_BIDS, Need.REASON),
     _move(Stage.REVIEW, Stage.NOTICE, SIGNERS, Need.CHOSEN, Need.NOTICE),
@@ -71,15 +71,15 @@ MOVES = (
 
 
 def moves_from(stage: Stage, kinds: Set[Kind]) -> list[Move]:
-    """The steps that somebody of these kinds may take from here, needs aside."""
+    """Return the transitions open to these roles from here, ignoring needs."""
     return [move for move in MOVES if move.source == stage and move.who & kinds]
 
 
 def find(source: Stage, target: Stage, kinds: Set[Kind]) -> Move | None:
-    """The step between these two, where somebody of these kinds may take it."""
+    """Return the transition between these two if open to these roles."""
     return next((move for move in moves_from(source, kinds) if move.target == target), None)
 
 
 def missing(move: Move, holding: Set[Need]) -> list[Need]:
-    """What the step still waits for, in a fixed order."""
+    """Return the needs still missing, in a fixed order."""
     return [need for need in Need if need in move.needs and need not in holding]

@@ -1,4 +1,4 @@
-"""Journeys of matchmaking events: announce, sign up, meet, settle.
+"""Matchmaking event use cases: announce, sign up, meet, record outcomes.
 
-Each is one function of a transaction; no HTTP, no chat.
+Each is one function of a transaction, without HTTP or chat.
 """

@@ -1,4 +1,4 @@
-"""Officials hold an event: announce it, set its buyers' tables, publish it, call it off."""
+"""Officials hold an event: announce it, add buyers' tables, publish it, cancel it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ MOST_AT_ONCE = 10
 
 @dataclass(frozen=True, slots=True)
 class TableCommand:
-    """A buyer's table as it was entered."""
+    """A buyer's table as entered."""
 
     buyer: str
     need: str
@@ -34,7 +34,7 @@ class TableCommand:
 
 
 def announce(tx: Tx, actor_id: int, event: Event) -> int:
-    """Enter an event as a draft; returns its id. Raises InputError where its fields make no sense."""
+    """Create an event as a draft; return its id. Raises InputError if its fields are inconsistent."""
     hold_sense(event)
     event_id = events.add(tx, event)
     audit.record(tx, "announce_event", f"event:{event_id}")
@@ -42,13 +42,13 @@ def announce(tx: Tx, actor_id: int, event: Event) -> int:
 
 
 def change(tx: Tx, actor_id: int, event_id: int, event: Event, texts: Texts) -> None:
-    """Change an event; where it is published, everybody with a seat or in the line hears of a new time or place."""
+    """Change an event; if published, notify seated and waiting firms of a new time or place."""
     before = _existing(tx, event_id)
     hold_sense(event)
     if before.state is State.CANCELLED:
         raise ConflictError("event_over")
     if before.state is State.PUBLISHED and before.slots != event.slots:
-        # Meetings are planned by the number of their slot.
+        # Meetings refer to slot numbers.
         raise InputError("event_slots_fixed")
     events.change(tx, event_id, event)
     audit.record(tx, "change_event", f"event:{event_id}")
@@ -59,7 +59,7 @@ def change(tx: Tx, actor_id: int, event_id: int, event: Event, texts: Texts) -> 
 
 
 def publish(tx: Tx, actor_id: int, event_id: int) -> None:
-    """Firms see the event from now on. Raises ConflictError where it has no table or was published before."""
+    """Publish the event to firms. Raises ConflictError if it has no table or was published before."""
     if not events.tables(tx, event_id):
         raise ConflictError("event_no_table")
     if not events.move(tx, event_id, State.DRAFT, State.PUBLISHED):
@@ -68,7 +68,7 @@ def publish(tx: Tx, actor_id: int, event_id: int) -> None:
 
 
 def cancel(tx: Tx, actor_id: int, event_id: int, reason: str, texts: Texts) -> None:
-    """Call the event off; everybody with a seat or in the line hears why."""
+    """Cancel the event and notify seated and waiting firms with the reason."""
     event = _existing(tx, event_id)
     if not reason:
         raise InputError("form_empty").at("reason")
@@ -80,7 +80,7 @@ def cancel(tx: Tx, actor_id: int, event_id: int, reason: str, texts: Texts) -> N
 
 
 def add_table(tx: Tx, actor_id: int, event_id: int, table: TableCommand) -> int:
-    """Set a buyer's table; returns its id. Raises InputError for empty words, ConflictError where there is no room."""
+    """Add a buyer's table; return its id. Raises InputError for empty text, ConflictError if there is no room."""
     if not table.buyer or not table.need or not 1 <= table.at_once <= MOST_AT_ONCE:
         raise InputError("form_empty").at("need" if table.buyer else "buyer")
     event = _existing(tx, event_id)
@@ -103,14 +103,14 @@ def add_own_table(tx: Tx, actor_id: int, event_id: int, firm_id: int, need: str)
 
 
 def remove_table(tx: Tx, actor_id: int, event_id: int, table_id: int) -> None:
-    """Take a table off an event that firms have not seen yet."""
+    """Remove a table from an unpublished event."""
     if _existing(tx, event_id).state is not State.DRAFT or not events.remove_table(tx, event_id, table_id):
         raise ConflictError("event_published")
     audit.record(tx, "remove_event_table", f"event:{event_id}")
 
 
 def hold_sense(event: Event) -> None:
-    """Raises InputError `event_times` or `event_fields` where the fields contradict each other."""
+    """Raise InputError `event_times` or `event_fields` if the fields contradict each other."""
     if not event.title or not event.place or event.kind not in KINDS:
         raise InputError("event_fields")
     if not 1 <= event.seats <= MOST_SEATS or not 1 <= event.quota <= 10 or not 1 <= len(event.slots) <= MOST_SLOTS:
@@ -122,13 +122,13 @@ def hold_sense(event: Event) -> None:
 
 
 def tell_all(tx: Tx, event_id: int, occasion: str, text: str) -> None:
-    """Everybody of the firms that have a seat or wait for one is to be told this."""
+    """Notify everybody in firms that have a seat or are waiting."""
     for signup in signups.of_event(tx, event_id):
         tell_firm(tx, signup.firm_id, occasion, text)
 
 
 def tell_firm(tx: Tx, firm_id: int, occasion: str, text: str) -> None:
-    """Everybody who speaks for this firm is to be told this, once an occasion."""
+    """Notify everybody who represents this firm, once per occasion."""
     card = cards.news(text, tx.now)
     for person_id in people.of_firm(tx, firm_id):
         outbox.plan(
@@ -137,7 +137,7 @@ def tell_firm(tx: Tx, firm_id: int, occasion: str, text: str) -> None:
 
 
 def when(moment: datetime) -> str:
-    """A moment as it is told: 11月20日 14:00."""
+    """Format a moment: 11月20日 14:00."""
     local = moment.astimezone(SHANGHAI)
     return f"{local.month}月{local.day}日 {local:%H:%M}"
 

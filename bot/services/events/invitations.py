@@ -1,4 +1,4 @@
-"""Whom to invite to an event: proposed for its buyers' needs with reasons, frozen; officials invite with a reason."""
+"""Event invitations: firms proposed for the buyers' needs with reasons, frozen; officials invite with a reason."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -34,7 +34,7 @@ _ORDER = list(Strength)
 
 @dataclass(slots=True)
 class Proposed:
-    """A firm and the tables whose needs it fits; `strength` the best of them, `why` its weightiest reasons."""
+    """A firm and the tables whose needs it fits; `strength`: the best of them, `why`: its weightiest reasons."""
 
     firm_id: int
     standing: FirmMarks
@@ -47,7 +47,7 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The frozen lists of all tables as one. `versions`: of the data that they were made of."""
+    """The frozen lists of all tables merged. `versions`: of the data they were made from."""
 
     firms: list[Proposed]
     at: datetime | None
@@ -55,12 +55,12 @@ class Proposal:
 
 
 def demand_of(table: Table) -> tuple[Demand, Conditions]:
-    """What matching reads of a table, and whose it is."""
+    """Return what matching reads of a table, and its owner."""
     return Demand(table.need), Conditions(poster=str(table.firm_id or ""))
 
 
 def propose(tx: Tx, person_id: int, event_id: int, lists: Mapping[int, Frozen]) -> None:
-    """Keep the ranked lists, by table, as they stand now. Raises ConflictError where the event changed meanwhile."""
+    """Save the ranked lists by table. Raises ConflictError if the event changed meanwhile."""
     event = events.get(tx, event_id)
     if event is None or event.state is State.CANCELLED or event.starts <= tx.now:
         raise ConflictError("event_over")
@@ -72,7 +72,7 @@ def propose(tx: Tx, person_id: int, event_id: int, lists: Mapping[int, Frozen]) 
 
 
 def proposed(tx: Tx, event_id: int) -> Proposal:
-    """The newest proposal: each firm once, strongest first, of equals the proven; with what became of it since."""
+    """Return the newest proposal: each firm once, strongest first, verified first on ties, with later outcomes."""
     kept = records.last(tx, event_id, PROPOSAL)
     if kept is None:
         return Proposal([], None, "")
@@ -101,10 +101,10 @@ def proposed(tx: Tx, event_id: int) -> Proposal:
 
 
 def invite(tx: Tx, person_id: int, event_id: int, firm_ids: Collection[int], why: str, texts: Texts) -> int:
-    """Invite these firms with the reason that stays on record, each once; returns how many are new.
+    """Invite these firms, each once, with a recorded reason; return how many are new.
 
-    No more of a firm's people are told than it may bring. Raises ConflictError where nobody can sign up any more,
-    InputError where there is no reason, nobody, or somebody who was not proposed.
+    Notifies no more of a firm's people than it may bring. Raises ConflictError once sign-up is over, InputError if
+    there is no reason, nobody, or a firm that was not proposed.
     """
     event = events.get(tx, event_id)
     if event is None or event.state is not State.PUBLISHED or tx.now >= event.signup_until:

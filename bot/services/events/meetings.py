@@ -1,4 +1,4 @@
-"""洽谈日程: meetings are planned from what both sides want, told once, planned anew for no-shows, and followed up."""
+"""洽谈日程: meetings planned from both sides' wishes, announced once, replanned for no-shows, and followed up."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -19,17 +19,17 @@ from storage.events.meetings import Outcome
 from storage.events.signups import SignupState
 from storage.people import people
 
-# What an event's own firms may have at once; more than that nobody sits through.
+# Limit for an event's own firms; nobody sits through more.
 MOST_MEETINGS = 6
-# 0, 30 and 90 days after the event its firms are asked what became of each meeting.
+# 0, 30 and 90 days after the event its firms are asked about each meeting's outcome.
 FOLLOW_UPS = (0, 30, 90)
-# A tick that was late by days still asks: the key is the meeting's and the stage's.
+# A tick late by days still asks: the key is per meeting and stage.
 ASKED_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Gathering:
-    """What a schedule is made of, read in one transaction: heavy planning lies between two of them."""
+    """Input of the schedule, read in one transaction: heavy planning runs between two of them."""
 
     event: Event
     tables: tuple[Table, ...]
@@ -39,7 +39,7 @@ class Gathering:
 
 
 def gather(tx: Tx, event_id: int) -> Gathering:
-    """Everything of one event that planning needs. Raises ConflictError for an event that is not published."""
+    """Return everything needed to plan one event. Raises ConflictError for an unpublished event."""
     event = events.get(tx, event_id)
     if event is None or event.state is not State.PUBLISHED:
         raise ConflictError("event_over")
@@ -50,9 +50,9 @@ def gather(tx: Tx, event_id: int) -> Gathering:
 
 
 def plan_of(gathering: Gathering, offers: Mapping[int, Mapping[str, str]]) -> Plan:
-    """The plan that `pair` solves: what firms asked for, how their offers fit each table's need. Pure.
+    """Return the plan for `pair` to solve: firms' wishes, and how their offers fit each table's need. Pure.
 
-    `offers`: fields of each firm (name, products, …) by firm id.
+    `offers`: each firm's fields (name, products, …) by firm id.
     """
     documents = [Document(str(one.firm_id), offers.get(one.firm_id, {"name": one.firm})) for one in gathering.signups]
     matcher = Matcher(documents)
@@ -80,9 +80,9 @@ def plan_of(gathering: Gathering, offers: Mapping[int, Mapping[str, str]]) -> Pl
 
 
 def save(tx: Tx, actor_id: int, event_id: int, schedule: Schedule, made_for: Gathering, texts: Texts) -> int:
-    """Keep the new meetings and tell each firm its own; those told before stay. Returns how many are new.
+    """Save the new meetings and notify each firm of its own; announced ones stay. Returns how many are new.
 
-    Raises ConflictError where somebody signed up, cancelled or was marked absent while it was being planned.
+    Raises ConflictError if somebody signed up, cancelled or was marked absent during planning.
     """
     now = gather(tx, event_id)
     if (now.signups, now.told) != (made_for.signups, made_for.told):
@@ -105,7 +105,7 @@ def save(tx: Tx, actor_id: int, event_id: int, schedule: Schedule, made_for: Gat
 
 
 def mark_absent(tx: Tx, actor_id: int, event_id: int, firm_id: int) -> int:
-    """The firm does not come: its meetings fall away, to be filled by the next planning. Returns how many."""
+    """Mark a firm absent and free its meetings for the next planning. Returns how many."""
     if event_signups.find(tx, event_id, firm_id) is None:
         raise ConflictError("event_not_signed_up")
     event_signups.set_absent(tx, event_id, firm_id, True)
@@ -115,7 +115,7 @@ def mark_absent(tx: Tx, actor_id: int, event_id: int, firm_id: int) -> int:
 
 
 def require_meeting(tx: Tx, person: people.Known, meeting_id: int) -> int:
-    """Return the id of the person's firm where this meeting is one of its own. Raises InputError, ConflictError."""
+    """Return the person's firm id if this meeting is one of its own. Raises InputError, ConflictError."""
     if person.firm_id is None:
         raise InputError("not_registered")
     if all(one.id != meeting_id for one in meetings.of_firm(tx, person.firm_id)):
@@ -124,7 +124,7 @@ def require_meeting(tx: Tx, person: people.Known, meeting_id: int) -> int:
 
 
 def settle(tx: Tx, person: people.Known, meeting_id: int, outcome: Outcome, amount: int | None) -> None:
-    """Keep what the person's firm says became of its meeting. `amount` in yuan, only with a signed order."""
+    """Save the meeting outcome that the person's firm reports. `amount` in yuan, only with a signed order."""
     firm_id = require_meeting(tx, person, meeting_id)
     kept = amount if outcome is Outcome.SIGNED else None
     if not meetings.settle(tx, meeting_id, firm_id, outcome, kept):
@@ -133,7 +133,7 @@ def settle(tx: Tx, person: people.Known, meeting_id: int, outcome: Outcome, amou
 
 
 def ask_what_became(tx: Tx, texts: Texts) -> int:
-    """Plan the follow-ups that are due; any number of nodes may do so at once. Returns how many meetings were due.
+    """Plan the due follow-ups, safe on any number of nodes at once. Returns how many meetings were due.
 
     A firm that has signed is not asked again.
     """
@@ -151,9 +151,9 @@ def ask_what_became(tx: Tx, texts: Texts) -> int:
 
 
 def packed(plan: Plan, schedule: Schedule) -> Schedule:
-    """The same meetings with the fullest slots first, so that nobody waits through empty ones.
+    """Return the same meetings with the fullest slots first, so that nobody waits through empty ones.
 
-    Only where nothing was told and no slot is over: then one slot is as good as another.
+    Only if nothing was announced and no slot is over: then slots are interchangeable.
     """
     if plan.told or plan.closed:
         return schedule
@@ -165,11 +165,11 @@ def packed(plan: Plan, schedule: Schedule) -> Schedule:
 
 
 def _refused(signup: event_signups.Signup, tables: tuple[Table, ...]) -> frozenset[str]:
-    """One's own table, and where a firm said whom it wants to meet, all others."""
+    """Return the tables a firm cannot meet: its own, and if it named wishes, all others."""
     unasked = {table.id for table in tables} - set(signup.wanted) if signup.wanted else set()
     return frozenset(str(table.id) for table in tables if table.id in unasked or table.firm_id == signup.firm_id)
 
 
 def _falling(wanted: list[str]) -> dict[str, float]:
-    """Preferences as docs/pair.md tells them: 1 for the first, falling in equal steps."""
+    """Return preferences as docs/pair.md defines them: 1 for the first, falling in equal steps."""
     return {table: 1 - number / len(wanted) for number, table in enumerate(wanted)}

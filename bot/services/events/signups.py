@@ -1,4 +1,4 @@
-"""A firm comes to an event: signs up, names the tables it would like to meet, cancels, arrives."""
+"""A firm attends an event: signs up, names tables to meet, cancels, checks in."""
 
 from datetime import timedelta
 from enum import Enum
@@ -19,12 +19,12 @@ DOORS_OPEN = timedelta(hours=1)
 
 
 def door_scene(cipher: FieldCipher, event_id: int) -> str:
-    """The scene of the code at an event's door; its last part keeps people from signing in from home by guessing."""
+    """Return the scene of an event's check-in QR code; its last part prevents guessing it from elsewhere."""
     return f"arrive:{event_id}:{cipher.fingerprint(str(event_id), 'event.arrive')[:12]}"
 
 
 class Arrival(Enum):
-    """What a scan at the door came to."""
+    """Result of a check-in scan."""
 
     WELCOME = "welcome"
     AGAIN = "again"
@@ -33,11 +33,11 @@ class Arrival(Enum):
 
 
 def sign_up(tx: Tx, person: people.Known, event_id: int, texts: Texts) -> tuple[Event, SignupState]:
-    """Give the person's firm a seat, or a place in the line where all are taken. A proven firm goes before those that
-    are not; asking again changes nothing, unless the firm was proven meanwhile.
+    """Give the person's firm a seat, or a place on the waiting list. Verified firms go first; asking again changes
+    nothing unless the firm was verified meanwhile.
 
-    Raises InputError for somebody without a firm, ConflictError where the event takes nobody any more, or where this
-    person holds a place for another firm.
+    Raises InputError for a person without a firm, ConflictError if sign-up is over, or if this person holds a place for
+    another firm.
     """
     firm_id, event = _held(person), _open(tx, event_id)
     known = signups.find(tx, event_id, firm_id)
@@ -53,9 +53,9 @@ def sign_up(tx: Tx, person: people.Known, event_id: int, texts: Texts) -> tuple[
 
 
 def cancel(tx: Tx, person: people.Known, event_id: int, texts: Texts) -> Event:
-    """The person's firm does not come; its seat goes to the first in the line, who is told.
+    """Cancel the firm's sign-up; its seat goes to the first on the waiting list, who is notified.
 
-    Raises ConflictError where it had not signed up, or the event has begun.
+    Raises ConflictError if it had not signed up, or the event has begun.
     """
     firm_id, event = _held(person), events.get(tx, event_id)
     known = signups.find(tx, event_id, firm_id)
@@ -68,7 +68,7 @@ def cancel(tx: Tx, person: people.Known, event_id: int, texts: Texts) -> Event:
 
 
 def give_up(tx: Tx, person_id: int, firm_id: int, texts: Texts) -> None:
-    """Nobody speaks for the firm any more: its places at events that have not begun go to others."""
+    """Release places at events that have not begun, as nobody represents the firm any more."""
     for signup in signups.of_firm(tx, firm_id):
         event = events.get(tx, signup.event_id)
         if event is not None and tx.now < event.starts:
@@ -76,16 +76,16 @@ def give_up(tx: Tx, person_id: int, firm_id: int, texts: Texts) -> None:
 
 
 def want(tx: Tx, person: people.Known, event_id: int, letters: list[str]) -> tuple[Event, list[events.Table]]:
-    """Keep which tables the person's firm would like to meet, dearest first; returns them with their event.
+    """Save which tables the person's firm wants to meet, favourite first; return them with their event.
 
-    Raises InputError for a table there is not, ConflictError for a firm that has not signed up.
+    Raises InputError for an unknown table, ConflictError for a firm not signed up.
     """
     firm_id, event = _held(person), _open(tx, event_id)
     known = signups.find(tx, event_id, firm_id)
     if known is None or known.state is SignupState.CANCELLED:
         raise ConflictError("event_not_signed_up")
     by_letter = {table.letter: table for table in events.tables(tx, event_id)}
-    # "A C" and "AC" are the same wish; "AB" is one table only where an event has so many.
+    # "A C" and "AC" are the same wish; "AB" is one table only if the event has that many.
     named = [name for run in letters for name in ([run] if run in by_letter else run)]
     if not named or any(name not in by_letter for name in named):
         raise InputError("event_no_such_table")
@@ -96,11 +96,11 @@ def want(tx: Tx, person: people.Known, event_id: int, letters: list[str]) -> tup
 
 
 def arrive(tx: Tx, person: people.Known, event_id: int) -> tuple[Event, int, Arrival]:
-    """The person stands at the door: their firm has come. From an hour before the event until its end."""
+    """Check in the person's firm, from an hour before the event until its end."""
     event, firm_id = events.get(tx, event_id), _held(person)
     known = signups.find(tx, event_id, firm_id)
     if event is None or (event.state is not State.PUBLISHED and known is None):
-        # Only who had a place at it may learn what became of an event that is on no list.
+        # Only firms with a place may learn the fate of an unlisted event.
         raise ConflictError("event_not_signed_up")
     if event.state is not State.PUBLISHED or not event.starts - DOORS_OPEN <= tx.now < event.ends:
         return event, firm_id, Arrival.CLOSED
@@ -114,7 +114,7 @@ def arrive(tx: Tx, person: people.Known, event_id: int) -> tuple[Event, int, Arr
 
 
 def mine(tx: Tx, firm_id: int) -> list[tuple[Event, Signup]]:
-    """The firm's places at events that are not long over, the next first."""
+    """Return the firm's places at current and recent events, the next first."""
     found = [(events.get(tx, signup.event_id), signup) for signup in signups.of_firm(tx, firm_id)]
     running = [(event, signup) for event, signup in found if event is not None and event.state is State.PUBLISHED]
     return sorted(running, key=lambda both: (both[0].ends < tx.now, both[0].starts))
@@ -135,8 +135,8 @@ def _hold_first(tx: Tx, person_id: int, event_id: int, firm_id: int) -> None:
 
 
 def _allot(tx: Tx, event: Event, texts: Texts, asking: int | None = None) -> None:
-    """Seats go to proven firms first, then to the others, each in the order of signing up; who gains or loses one is
-    told, but for the firm that is `asking`. Once the sign-up is over nobody loses a seat.
+    """Assign seats to verified firms first, then the others, each in sign-up order; notify firms that gain or lose one,
+    except the `asking` firm. Once sign-up is over nobody loses a seat.
     """
     line = signups.of_event(tx, event.id)
     proven = verifications.proven(tx, [one.firm_id for one in line])
@@ -144,7 +144,7 @@ def _allot(tx: Tx, event: Event, texts: Texts, asking: int | None = None) -> Non
     seated = [one for one in line if one.state is SignupState.IN]
     if not event.takes_signups(tx.now):
         first = seated + [one for one in first if one.state is SignupState.WAITING]
-    # Where seats were taken away after they were given, those who have one keep it.
+    # If the number of seats was reduced later, firms that have one keep it.
     chosen = {one.firm_id for one in first[: max(event.seats, len(seated))]}
     for one in line:
         state = SignupState.IN if one.firm_id in chosen else SignupState.WAITING

@@ -1,4 +1,4 @@
-"""Journeys of a firm: registration, verification, membership, products, receipts.
+"""Firm use cases: registration, verification, membership, products, receipts.
 
-Each is one function of a transaction; no HTTP, no chat.
+Each is one function of a transaction, without HTTP or chat.
 """

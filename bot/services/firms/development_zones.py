@@ -1,4 +1,4 @@
-"""In which development zone of its district a firm lies: its people say so, or an official does."""
+"""The development zone a firm lies in, stated by its people or an official."""
 
 from config.areas import Areas
 from config.errors import ConflictError, InputError
@@ -9,7 +9,7 @@ from storage.people import people
 
 
 def choices(tx: Tx, areas: Areas, firm_id: int) -> list[str]:
-    """The zones inside the firm's district; none where it has none, or where the district is not known."""
+    """Return the zones in the firm's district; none if it has none or the district is unknown."""
     told = firms.facts(tx, firm_id).get("district")
     place = verifications.place_of(tx, firm_id)
     district = (place.area if place is not None else None) or (None if told is None else str(told.value))
@@ -17,9 +17,9 @@ def choices(tx: Tx, areas: Areas, firm_id: int) -> list[str]:
 
 
 def state(tx: Tx, person: people.Known, areas: Areas, zone: str) -> None:
-    """The person's firm lies in this zone (NONE: in none), on their word.
+    """Save the zone stated by the firm's person (NONE: in no zone).
 
-    Raises InputError for a zone of another district, ConflictError where officials or the roster have said it.
+    Raises InputError for another district's zone, ConflictError if officials or the roster have stated it.
     """
     if person.firm_id is None:
         raise InputError("not_registered")
@@ -30,7 +30,7 @@ def state(tx: Tx, person: people.Known, areas: Areas, zone: str) -> None:
 
 
 def enter(tx: Tx, actor_id: int, areas: Areas, firm_id: int, zone: str) -> None:
-    """An official says in which zone the firm lies. Raises InputError as `state` does."""
+    """Save the zone as an official. Raises InputError as `state` does."""
     _say(tx, areas, firm_id, zone, "official")
 
 

@@ -1,4 +1,4 @@
-"""What a person holds for a firm goes over to its other people before they leave it, however they leave."""
+"""What a person holds for a firm is handed over to its other people when they leave, however they leave."""
 
 from collections.abc import Callable
 
@@ -19,15 +19,15 @@ from storage.tickets import tickets
 
 
 def heir_of(tx: Tx, person_id: int, firm_id: int) -> int | None:
-    """Who takes over what this person holds for the firm: its administrator, else its longest known other person."""
+    """Return who takes over from this person: the administrator, else the longest-known other person."""
     first = verifications.administrator(tx, firm_id, shanghai_day(tx.now))
     others = [other for other in (first, *people.of_firm(tx, firm_id)) if other not in (None, person_id)]
     return others[0] if others else None
 
 
 def hand_over(tx: Tx, person_id: int, firm_id: int, texts: Texts, *, for_good: bool = False) -> None:
-    """Hand over what this person holds for the firm. With nobody left it stays the firm's own; places at events are
-    given up then. `for_good`: they leave the account too, and a proven firm keeps its places for whoever comes next.
+    """Hand over what this person holds for the firm. With nobody left it stays the firm's own and event places are
+    released. `for_good`: they leave the account too; a verified firm then keeps its places.
     """
     heir = heir_of(tx, person_id, firm_id)
     if heir is not None:
@@ -54,9 +54,9 @@ def _bids(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> None
 
 
 def _places(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> None:
-    # The firm comes all the same, and nobody need be told.
+    # The firm still attends, so nobody needs a notice.
     stored_signups.hand_over(tx, person_id, firm_id, heir)
 
 
-# Each noun that can be held for a firm has its line here (tx, person, firm, heir, texts).
+# Each kind of thing held for a firm has its line here (tx, person, firm, heir, texts).
 HAND_OVER: tuple[Callable[[Tx, int, int, int, Texts], None], ...] = (_tickets, _bids, _places)

@@ -1,4 +1,4 @@
-"""A licence's picture is sent, fetched, looked at by an official and decided; its sender is told each outcome."""
+"""Licence review: a picture is sent, fetched, reviewed by an official and decided; the sender is notified."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ FETCHER = Actor("system", "tick")
 
 
 def send(tx: Tx, person: people.Known, media_id: str, most_a_day: int) -> bool:
-    """The person sends a picture for their firm; it replaces one that waits. False after so many within a day."""
+    """Save a picture sent for the firm, replacing a waiting one. False over the daily limit."""
     if person.firm_id is None:
         raise InputError("not_registered")
     if licence_reviews.count_since(tx, person.id, tx.now - timedelta(days=1)) >= most_a_day:
@@ -34,13 +34,13 @@ def send(tx: Tx, person: people.Known, media_id: str, most_a_day: int) -> bool:
 
 
 def fetched(tx: Tx, request_id: int, content: bytes) -> None:
-    """Its picture has come and waits for an official."""
+    """Store the fetched picture, which now awaits an official."""
     if licence_reviews.keep_picture(tx, request_id, content):
         audit.record(tx, "fetch_licence", f"proof_request:{request_id}", by=FETCHER)
 
 
 def not_fetched(tx: Tx, texts: Texts, request_id: int, why: str) -> None:
-    """Its picture could not be had or read: the sender is told what to do."""
+    """Mark the picture as unavailable or unreadable and tell the sender what to do."""
     found = licence_reviews.get(tx, request_id)
     if found is None or not licence_reviews.fail(tx, request_id):
         return
@@ -49,7 +49,7 @@ def not_fetched(tx: Tx, texts: Texts, request_id: int, why: str) -> None:
 
 
 def look(tx: Tx, actor_id: int, request_id: int) -> bytes | None:
-    """An official looks at the picture, and leaves a trace of it."""
+    """Return the picture to an official and audit the view."""
     content = licence_reviews.picture(tx, request_id)
     if content is not None:
         audit.record(tx, "see_licence", f"proof_request:{request_id}")
@@ -57,9 +57,9 @@ def look(tx: Tx, actor_id: int, request_id: int) -> bytes | None:
 
 
 def approve(tx: Tx, texts: Texts, actor_id: int, request_id: int, typed_code: str) -> None:
-    """The licence is this firm's and has this credit code: the firm is proven, the sender administers it.
+    """Confirm that the licence is this firm's with this credit code: it is verified and the sender administers it.
 
-    Raises InputError for a wrong code, ConflictError where it was decided before or another firm is proven by the code.
+    Raises InputError for a wrong code, ConflictError if already decided or the code verifies another firm.
     """
     code = credit_code.normalise(typed_code)
     if fault := credit_code.fault(code):
@@ -78,7 +78,7 @@ def approve(tx: Tx, texts: Texts, actor_id: int, request_id: int, typed_code: st
 
 
 def refuse(tx: Tx, texts: Texts, actor_id: int, request_id: int, reason: str) -> None:
-    """The picture proves nothing, for a reason that its sender reads. Raises as `approve` does."""
+    """Refuse the picture with a reason shown to the sender. Raises as `approve` does."""
     if not 2 <= len(reason) <= LONGEST_REASON:
         raise InputError("proof_reason_missing", most=LONGEST_REASON)
     found = licence_reviews.get(tx, request_id)

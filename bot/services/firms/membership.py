@@ -1,4 +1,4 @@
-"""Who belongs to a firm: people ask to join, its administrator decides, hands over and removes; anybody may leave."""
+"""Firm membership: people ask to join; the administrator decides, hands over and removes; anybody may leave."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,7 +24,7 @@ JOINED_AS = (Kind.FIRM_MEMBER, Kind.FIRM_AGENT)
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """The firm that somebody administers."""
+    """The firm that a person administers."""
 
     firm_id: int
     credit_code: str
@@ -33,7 +33,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """One of a firm's people, by the name they left, if any."""
+    """A member of a firm, with the name they left, if any."""
 
     person_id: int
     name: str | None
@@ -41,7 +41,7 @@ class Colleague:
 
 
 def seat_of(tx: Tx, person: people.Known) -> Seat | None:
-    """The proven firm that this person administers today."""
+    """Return the verified firm that this person administers today."""
     proof = None if person.firm_id is None else proof_rows.of_firm(tx, person.firm_id)
     if proof is None or proof_rows.administrator(tx, proof.firm_id, shanghai_day(tx.now)) != person.id:
         return None
@@ -49,7 +49,7 @@ def seat_of(tx: Tx, person: people.Known) -> Seat | None:
 
 
 def of_firm(tx: Tx, firm_id: int) -> list[Colleague]:
-    """The firm's people and as what they belong to it, the administrator first."""
+    """Return the firm's people and their roles, the administrator first."""
     today, named = shanghai_day(tx.now), join_requests.names(tx, firm_id)
     found = []
     for person_id in people.of_firm(tx, firm_id):
@@ -61,9 +61,9 @@ def of_firm(tx: Tx, firm_id: int) -> list[Colleague]:
 
 
 def ask_to_join(tx: Tx, texts: Texts, person: people.Known, kind: Kind, name: str, most_a_day: int) -> bool:
-    """The person asks to join the firm whose code they registered. What happens then does not show in the answer.
+    """Ask to join the firm whose code the person registered. The answer reveals nothing of the outcome.
 
-    False after so many within a day. Raises InputError for somebody whose registration has no code.
+    False over the daily limit. Raises InputError if their registration has no code.
     """
     if person.firm_id is None:
         raise InputError("not_registered")
@@ -77,14 +77,14 @@ def ask_to_join(tx: Tx, texts: Texts, person: people.Known, kind: Kind, name: st
     proof = proof_rows.of_code(tx, code)
     lead = None if proof is None else proof_rows.administrator(tx, proof.firm_id, shanghai_day(tx.now))
     if lead is not None:
-        # Without the name: it goes with its person, and notices to others do not.
+        # Without the name: it is erased with its person, notices to others are not.
         text = texts("colleagues.somebody_asks", kind=texts(f"colleagues.as_{kind.value}"))
         outbox.plan(tx, key=f"join:{join_id}:asked", person_id=lead, topic=NoticeTopic.COLLEAGUES, text=text)
     return True
 
 
 def approve(tx: Tx, texts: Texts, seat: Seat, join_id: int) -> Join:
-    """The one who waits belongs to the firm from now on. Raises ConflictError where they wait no more."""
+    """Add the applicant to the firm. Raises ConflictError if no longer waiting."""
     join = _decide(tx, seat, join_id, APPROVED)
     before = people.firm_of(tx, join.person_id)
     give_up(tx, join.person_id, before, texts)
@@ -101,7 +101,7 @@ def approve(tx: Tx, texts: Texts, seat: Seat, join_id: int) -> Join:
 
 
 def refuse(tx: Tx, texts: Texts, seat: Seat, join_id: int) -> Join:
-    """The one who waits does not belong to the firm; nothing of theirs changes. Raises as `approve` does."""
+    """Refuse the applicant; nothing of theirs changes. Raises as `approve` does."""
     join = _decide(tx, seat, join_id, REFUSED)
     audit.record(tx, "refuse_join", f"join_request:{join_id}")
     text = texts("colleagues.you_were_refused")
@@ -110,7 +110,7 @@ def refuse(tx: Tx, texts: Texts, seat: Seat, join_id: int) -> Join:
 
 
 def remove(tx: Tx, texts: Texts, seat: Seat, person_id: int) -> None:
-    """A colleague belongs to the firm no more. Raises ConflictError for somebody who does not, or for oneself."""
+    """Remove a colleague. Raises ConflictError for a non-member or oneself."""
     _hold_other(tx, seat, person_id)
     _detach(tx, person_id, seat.firm_id, texts)
     audit.record(tx, "remove_colleague", f"person:{person_id}")
@@ -118,7 +118,7 @@ def remove(tx: Tx, texts: Texts, seat: Seat, person_id: int) -> None:
 
 
 def hand_over(tx: Tx, texts: Texts, seat: Seat, person_id: int) -> None:
-    """A colleague administers the firm from now on. Raises ConflictError as `remove` does, and for an agent."""
+    """Make a colleague the administrator. Raises ConflictError as `remove` does, and for an agent."""
     _hold_other(tx, seat, person_id)
     if any(one.person_id == person_id and one.kind == Kind.FIRM_AGENT for one in of_firm(tx, seat.firm_id)):
         raise ConflictError("colleague_is_agent")
@@ -127,9 +127,9 @@ def hand_over(tx: Tx, texts: Texts, seat: Seat, person_id: int) -> None:
 
 
 def leave(tx: Tx, texts: Texts, person: people.Known, *, anyway: bool) -> int:
-    """The person belongs to no firm any more, at once.
+    """Remove the person from their firm at once.
 
-    Returns 0, or how many colleagues an administrator would leave behind without one, who must say so once more.
+    Returns 0, or how many colleagues would be left without an administrator, who must then confirm.
     """
     if person.firm_id is None:
         raise InputError("not_registered")
@@ -142,8 +142,8 @@ def leave(tx: Tx, texts: Texts, person: people.Known, *, anyway: bool) -> int:
 
 
 def give_up(tx: Tx, person_id: int, firm_id: int | None, texts: Texts) -> None:
-    """What this person held in the firm and was waiting for ends: they go elsewhere. What they held for it goes over to
-    its other people; where there are none, its places at events are given up.
+    """End what this person held in the firm and was waiting for, as they go elsewhere. What they held for it goes to
+    its other people; without any, its event places are released.
     """
     if firm_id is not None:
         leaving.hand_over(tx, person_id, firm_id, texts)
@@ -172,7 +172,7 @@ def _hold_other(tx: Tx, seat: Seat, person_id: int) -> None:
 
 
 def _tell(tx: Tx, seat: Seat, person_id: int, what: str, text: str) -> None:
-    # The same may happen to the same person again another time.
+    # The same may happen to the same person again later.
     key = f"firm:{seat.firm_id}:{what}:{tx.now:%Y%m%dT%H%M%S%f}"
     outbox.plan(tx, key=key, person_id=person_id, topic=NoticeTopic.COLLEAGUES, text=text)
 

@@ -1,4 +1,4 @@
-"""An official makes one firm of two registrations, and takes it back where it was wrong."""
+"""An official merges two registrations into one firm, and undoes it if wrong."""
 
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
@@ -14,9 +14,9 @@ from storage.people import people
 
 
 def merge(tx: Tx, texts: Texts, actor_id: int, kept_id: int, gone_id: int) -> int:
-    """The second firm becomes a part of the first, and its people are told; returns the merge's id.
+    """Merge the second firm into the first and notify its people; return the merge's id.
 
-    Raises InputError where that makes no sense, ConflictError where one of them is part of another firm already.
+    Raises InputError if that makes no sense, ConflictError if one is already part of another firm.
     """
     if kept_id == gone_id or not (firms.exists(tx, kept_id) and firms.exists(tx, gone_id)):
         raise InputError("merge_of_one")
@@ -35,7 +35,7 @@ def merge(tx: Tx, texts: Texts, actor_id: int, kept_id: int, gone_id: int) -> in
 
 
 def undo(tx: Tx, texts: Texts, actor_id: int, found: Merge) -> None:
-    """Both are as they were. Raises ConflictError where it was undone, or where a later merge builds on it."""
+    """Undo a merge. Raises ConflictError if already undone, or if a later merge builds on it."""
     later = [one.id for one in merges.of_firm(tx, found.kept_id) if one.id > found.id]
     if later or not merges.undo(tx, found):
         raise ConflictError("merge_followed")

@@ -1,4 +1,4 @@
-"""A firm that is registered under a proven one's name: both are told, once."""
+"""A firm registered under a verified firm's name: both are notified, once."""
 
 from config.markup import harmless
 from config.texts import Texts
@@ -12,9 +12,9 @@ TOPIC = NoticeTopic.PROOF
 
 
 def warn(tx: Tx, person_id: int, firm_id: int, texts: Texts) -> None:
-    """Tell whoever registered this firm that a proven one has its name, and what to do; and the proven one's people.
+    """Warn the person who registered this firm that a verified firm has its name, and that firm's people.
 
-    Each of them hears it once, however many register so.
+    Each of them is notified once, however many register so.
     """
     if verifications.of_firm(tx, firm_id) is not None:
         return

@@ -1,4 +1,4 @@
-"""What a firm offers is entered, changed and taken back: the words by which matching finds it."""
+"""A firm's offerings: the words by which matching finds it."""
 
 from collections.abc import Mapping
 
@@ -19,9 +19,9 @@ OFFICIALS = frozenset({Kind.EDITOR, Kind.APPROVER, Kind.OPERATOR})
 
 
 def state(tx: Tx, person: people.Known, texts: Mapping[str, str]) -> None:
-    """Keep these fields of the person's firm, on their word; an empty text takes the field back.
+    """Save these fields as stated by the firm's person; an empty text clears the field.
 
-    Raises InputError for somebody without a firm, an unknown field or too long a text.
+    Raises InputError for a person without a firm, an unknown field or too long a text.
     """
     if person.firm_id is None:
         raise InputError("not_registered")
@@ -29,10 +29,10 @@ def state(tx: Tx, person: people.Known, texts: Mapping[str, str]) -> None:
 
 
 def enter(tx: Tx, role: Role, firm_id: int, words: Mapping[str, str], texts: Texts) -> None:
-    """Keep these fields of a firm as an official knows them; its people are told who entered what.
+    """Save these fields of a firm as an official; notify its people who entered what.
 
-    Raises NotAllowedError for anybody but an official of the firm's area, ConflictError for a field that the firm has
-    filled itself, InputError as `state` does.
+    Raises NotAllowedError for anybody but an official of the firm's area, ConflictError for a field the firm filled
+    itself, InputError as `state` does.
     """
     place = verifications.place_of(tx, firm_id)
     if role.kind not in OFFICIALS or place is None or not role.covers(place):
@@ -54,9 +54,9 @@ def enter(tx: Tx, role: Role, firm_id: int, words: Mapping[str, str], texts: Tex
 
 
 def open_for(tx: Tx, firm_id: int, former_id: int | None) -> None:
-    """A firm that registers is found from now on, by its name at first.
+    """Make a newly registered firm findable, at first by name.
 
-    Whoever registers their own firm anew, under the same name, need not type again what it offers.
+    If they register the same firm name anew, their offering texts carry over.
     """
     texts: dict[str, str] = {}
     if former_id is not None and firms.get(tx, former_id).name == firms.get(tx, firm_id).name:
@@ -65,7 +65,7 @@ def open_for(tx: Tx, firm_id: int, former_id: int | None) -> None:
 
 
 def close_unless_spoken_for(tx: Tx, firm_id: int) -> None:
-    """A firm that nobody speaks for any more is found no more: whoever finds it could reach nobody."""
+    """Make a firm unfindable once nobody represents it: it could not be reached."""
     if people.speaks_for(tx, firm_id):
         return
     offerings.remove(tx, firm_id)
@@ -73,7 +73,7 @@ def close_unless_spoken_for(tx: Tx, firm_id: int) -> None:
 
 
 def tidied(field: str, text: str) -> str:
-    """The text as it would be kept; raises InputError for an unknown field or too long a text."""
+    """Return the normalised text; raise InputError for an unknown field or too long a text."""
     if field not in MOST:
         raise InputError("offer_field", field=field)
     text = " ".join(text.split())

@@ -1,4 +1,4 @@
-"""A firm says which one-time awards it was paid, and which of its titles it was given for the first time."""
+"""A firm states which one-time awards it received, and which of its titles are first awards."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -17,9 +17,9 @@ RECEIVED = "already_received"
 def say(
     tx: Tx, person: people.Known, policy: Policy, received: Mapping[str, bool | None], first: Mapping[str, bool | None]
 ) -> None:
-    """Keep on the person's word which of these items the firm has received, and which titles are first awards.
+    """Save, as stated, which of these items the firm has received and which titles are first awards.
 
-    None: it is not known (any more). What is not named stays as it was said. Raises InputError before registration.
+    None: unknown (again). Unnamed entries stay. Raises InputError before registration.
     """
     if person.firm_id is None:
         raise InputError("not_registered")
@@ -32,7 +32,7 @@ def say(
         titles = [choice.value for choice in policy.facts[FIRST].choices]
         before = said.get(FIRST)
         stands = firms.standing(tx, person.firm_id).held.first or ()
-        # What was said of an earlier award is not said of the present one.
+        # A statement about an earlier award does not apply to the present one.
         over = {title: None for title in titles if UNSURE + title in stands}
         learn(tx, person, FIRST, _changed(None if before is None else before.value, titles, {**over, **first}))
 
@@ -40,7 +40,7 @@ def say(
 def _changed(
     known: Collection[str] | None, every: Iterable[str], changes: Mapping[str, bool | None]
 ) -> list[str] | None:
-    """Return the set with these members changed, `?` before those of which it is not known; None: of none of them."""
+    """Return the set with these changes, `?` before unknown members; None if none is known."""
     held = {one: None if known is None or UNSURE + one in known else one in known for one in every} | dict(changes)
     if all(value is None for value in held.values()):
         return None

@@ -1,4 +1,4 @@
-"""A picture that somebody sent is made anew from its pixels: nothing else of the file is kept."""
+"""Re-encode a received picture from its pixels, dropping everything else in the file."""
 
 import struct
 from io import BytesIO
@@ -8,10 +8,10 @@ from PIL import Image, ImageOps
 from config.errors import InputError
 
 MOST_BYTES = 10 * 1024 * 1024
-# Headers promise more than a small file holds; nothing larger is unpacked. A phone's camera makes 12 to 50 million,
-# which only a JPEG's reader unpacks small; of the others a pixel takes up to 13 bytes (PNG) or 21 (WebP) at the peak.
+# Small files can declare huge pictures; nothing larger is decoded. Phone cameras make 12 to 50 million pixels, which
+# only the JPEG reader decodes scaled down; otherwise a pixel takes up to 13 bytes (PNG) or 21 (WebP) at peak.
 MOST_PIXELS = {"JPEG": 64_000_000, "PNG": 36_000_000, "WEBP": 12_000_000}
-# What a person can still read of a licence, and a decision needs.
+# Enough to read and judge a licence.
 LONGEST_SIDE = 2000
 _STRIP = 64
 _TURNED = 0x0112
@@ -21,25 +21,25 @@ _BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
 def clean(content: bytes, longest: int = LONGEST_SIDE) -> bytes:
-    """A JPEG of these pixels, turned upright, without EXIF, comments or profiles. Takes a second and 300 MB at
-    the most: in a process that may be ended (bot/sandbox).
+    """Return a JPEG of these pixels, turned upright, without EXIF, comments or profiles. Takes up to a second and 300
+    MB: run it in a killable process (bot/sandbox).
 
-    `longest`: its longer side. The type is told by the content, never by a name. Raises InputError that says what to
-    send instead.
+    `longest`: its longer side. The type is detected from content, never the name. Raises InputError saying what to send
+    instead.
     """
     form = next((form for magic, form in _MAGIC.items() if content.startswith(magic)), None)
     if len(content) > MOST_BYTES:
         raise _too_large(form or "JPEG")
     if form is None:
         raise InputError("picture_type")
-    # Opening a WebP lays out its pixels already.
+    # Opening a WebP already allocates its pixels.
     if form == "WEBP" and _pixels_of_webp(content) > MOST_PIXELS[form]:
         raise _too_large(form)
     try:
         with Image.open(BytesIO(content), formats=(form,)) as found:
             if found.width * found.height > MOST_PIXELS[form]:
                 raise _too_large(form)
-            # A JPEG is unpacked at the size that is wanted: a quarter of the time, a sixteenth of the memory.
+            # Decode a JPEG at the wanted size: a quarter of the time, a sixteenth of the memory.
             found.draft("RGB", (longest, longest))
             pixels = _on_white(found, max(1, max(found.size) // longest))
             pixels.getexif()[_TURNED] = found.getexif().get(_TURNED, 1)
@@ -57,7 +57,7 @@ def clean(content: bytes, longest: int = LONGEST_SIDE) -> bytes:
 
 
 def _on_white(found: Image.Image, by: int) -> Image.Image:
-    """The picture on white, each side divided by `by`: strip by strip, so that it lies in memory only once."""
+    """Return the picture on white, each side divided by `by`: strip by strip, to hold it in memory only once."""
     width, height = found.size
     pixels = Image.new("RGB", (-(-width // by), -(-height // by)), "white")
     for top in range(0, height, _STRIP * by):
@@ -67,7 +67,7 @@ def _on_white(found: Image.Image, by: int) -> Image.Image:
 
 
 def _pixels_of_webp(content: bytes) -> int:
-    """How many pixels a WebP's head promises; 0 for a head that is none."""
+    """Return how many pixels a WebP header declares; 0 if invalid."""
     kind, rest = content[12:16], content[20:30].ljust(10, b"\0")
     if kind == b"VP8X":
         return (int.from_bytes(rest[4:7], "little") + 1) * (int.from_bytes(rest[7:10], "little") + 1)

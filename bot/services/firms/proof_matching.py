@@ -1,4 +1,4 @@
-"""Licences whose firm is on the roster exactly as it registered: many may be approved at once, each one looked at."""
+"""Licences whose firm matches the roster exactly: many may be approved at once, each one viewed."""
 
 from bot.services.firms import licence_reviews as service
 from bot.services.table_file import normal
@@ -12,7 +12,7 @@ from storage.roster import roster
 
 
 def matching_code(tx: Tx, firm: Firm) -> str | None:
-    """The firm's credit code where name, code and district are the roster's and nobody else is proven by it."""
+    """Return the firm's credit code if name, code and district match the roster and it verifies no other firm."""
     code = firm.credit_code
     entry_id = None if code is None or firm.code_doubtful else roster.find_code(tx, code)
     if code is None or entry_id is None or verifications.of_code(tx, code) is not None:
@@ -24,10 +24,9 @@ def matching_code(tx: Tx, firm: Firm) -> str | None:
 
 
 def approve(tx: Tx, texts: Texts, actor_id: int, request_id: int) -> None:
-    """The firm is proven by the code that it and the roster agree on; this official has seen the picture before.
+    """Verify the firm by the code it shares with the roster; this official has seen the picture before.
 
-    Names and codes are public: only the picture tells that whoever registered belongs to the firm.
-    Raises ConflictError.
+    Names and codes are public: only the picture shows that the registrant belongs to the firm. Raises ConflictError.
     """
     found = licence_reviews.get(tx, request_id)
     code = None if found is None else matching_code(tx, firms.get(tx, found.firm_id))

@@ -1,4 +1,4 @@
-"""A receipt keeps what somebody was told; the firm's people open it in the chat, officials at the desk."""
+"""A receipt stores the answer somebody got; the firm's people open it in chat, officials in the console."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from storage.people.roles import Place, Role
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What has changed since a receipt was given: facts and verdicts, each as it was and as it is; the policy."""
+    """Changes since a receipt was issued: facts and verdicts, each before and after; the policy."""
 
     facts: Mapping[str, tuple[Any, Any]]
     verdicts: Mapping[str, tuple[str, str]]
@@ -29,7 +29,7 @@ class Since:
 
 
 def give(tx: Tx, person: people.Known, policy: Policy, judged: Assessment, new_code: Callable[[], str]) -> str | None:
-    """Keep what this person is told now and return its code; the same again on the same day keeps its code."""
+    """Save this person's present answer and return its code; the same answer on the same day keeps its code."""
     if person.firm_id is None:
         return None
     known = {name: (entry.value, entry.source) for name, entry in firms.facts(tx, person.firm_id).items()}
@@ -45,7 +45,7 @@ def give(tx: Tx, person: people.Known, policy: Policy, judged: Assessment, new_c
 
 
 def open_in_chat(tx: Tx, person: people.Known, typed: str) -> Receipt | None:
-    """The receipt for one of the firm's own people. None, and counted, alike where it is not there or not theirs.
+    """Return the receipt for the firm's own people. None, and counted as a try, if missing or not theirs.
 
     Raises TooSoonError.
     """
@@ -53,7 +53,7 @@ def open_in_chat(tx: Tx, person: people.Known, typed: str) -> Receipt | None:
 
 
 def open_at_desk(tx: Tx, person_id: int, admitted: Sequence[Role], typed: str) -> Receipt | None:
-    """The receipt for an official whose area the firm lay in when it was given. None and counted alike, as above."""
+    """Return the receipt for an official of the area the firm lay in when issued. None and counted as above."""
 
     def reaches(found: Receipt) -> bool:
         district = found.facts.get("district", (None, ""))[0]
@@ -63,16 +63,16 @@ def open_at_desk(tx: Tx, person_id: int, admitted: Sequence[Role], typed: str) -
 
 
 def is_of(person: people.Known, firm_id: int) -> bool:
-    """Whether this person may see what the firm was told: they speak for it.
+    """Tell whether this person may see the firm's receipts: they represent it.
 
-    Nobody does so by naming a firm: colleagues join by its administrator's approval, and every other registration is
-    a firm of its own until an official merges the two.
+    Naming a firm never suffices: colleagues join by its administrator's approval, and every other registration is a
+    separate firm until an official merges them.
     """
     return person.firm_id == firm_id
 
 
 def since(tx: Tx, policy: Policy, receipt: Receipt, rules: DistrictRules) -> Since:
-    """What is otherwise now than the receipt says."""
+    """Return what differs now from the receipt."""
     known = {name: entry.value for name, entry in firms.facts(tx, receipt.firm_id).items()}
     judged = assess(policy, parse_facts(known, policy.facts), tx.now, rules).items
     was = {name: value for name, (value, _) in receipt.facts.items()}

@@ -1,4 +1,4 @@
-"""A person registers the firm they speak for."""
+"""Register the firm that a person represents."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from storage.people import people
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What was agreed to in the chat. `own_word`: facts of the policy as the person said them, none of the roster's."""
+    """What the person confirmed in chat. `own_word`: policy facts as stated, none from the roster."""
 
     name: str
     credit_code: str | None
@@ -31,12 +31,12 @@ class Registration:
 
 
 def register(tx: Tx, person: people.Known, command: Registration, texts: Texts) -> int:
-    """Enter the firm with its facts and their sources, and join the person to it; returns the firm's id.
+    """Save the firm with its facts and their sources, and add the person to it; return the firm's id.
 
-    A contact is kept only with the version of the privacy notice that was agreed to. Every registration is a firm of
-    its own until it is proven: nobody gets at another's data by naming their firm. A code that fails its check is kept
-    only where the person insisted, marked for a check by hand. Where a proven firm has the name, both are told. Raises
-    InputError for a wrong code.
+    A contact is saved only with the accepted privacy notice's version. Every registration is a separate firm until
+    verified: naming a firm never gives access to its data. A code that fails its check is kept only if the person
+    insisted, marked for manual review. If a verified firm has the name, both are notified. Raises InputError for a
+    wrong code.
     """
     if (
         command.credit_code is not None
@@ -69,10 +69,10 @@ def register(tx: Tx, person: people.Known, command: Registration, texts: Texts) 
 def register_by_page(
     tx: Tx, person_id: int, command: Registration, areas: Areas, texts: Texts, zone: str | None = None
 ) -> int:
-    """The same registration from the page; one that runs in the chat is over with it.
+    """Register from the page, ending a registration running in chat.
 
-    `zone`: in which development zone they say the firm lies (zones.NONE: in none); the roster's word stands above it.
-    Raises InputError for a zone of another district, and as `register` does.
+    `zone`: the stated development zone (development_zones.NONE: in none); the roster takes precedence. Raises
+    InputError for another district's zone, and as `register` does.
     """
     firm_id = register(tx, people.by_id(tx, person_id), command, texts)
     if zone is not None and development_zones.of(tx, firm_id) is None:
@@ -85,9 +85,9 @@ def register_by_page(
 
 
 def learn(tx: Tx, person: people.Known, fact: str, value: Any) -> None:
-    """Keep one fact of the person's firm, on their word.
+    """Save one fact of the person's firm as stated.
 
-    Raises InputError for a title of a proven firm that stands on the roster: there the roster alone speaks.
+    Raises InputError for a title of a verified firm on the roster: there only the roster counts.
     """
     if person.firm_id is None:
         raise InputError("not_registered")

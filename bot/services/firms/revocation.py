@@ -1,4 +1,4 @@
-"""An approver takes a wrong proof back: its code is free again, and what hung on it ends. Nothing else is deleted."""
+"""An approver revokes a wrong verification: its code is free again and dependent roles end; nothing else is deleted."""
 
 from bot.services.firms.licence_reviews import LONGEST_REASON
 from config.calendar import shanghai_day
@@ -16,23 +16,23 @@ from storage.notices import outbox
 from storage.people import people, roles, sessions
 from storage.people.roles import Kind
 
-# What only a proven firm has: somebody who administers it, and agents whom that one let in.
+# Roles only a verified firm has: its administrator, and agents it admitted.
 HANGS_ON_IT = frozenset({Kind.FIRM_ADMIN, Kind.FIRM_AGENT})
 _OVER = (Stage.FAILED, Stage.WITHDRAWN, Stage.ACCEPTED)
 _MOST_BIDS = 1000
 
 
 def live_bids(tx: Tx, firm_id: int) -> list[Bid]:
-    """Return the firm's opened bids that somebody may still judge or carry out; who bids unopened nobody may know."""
+    """Return the firm's opened bids still being judged or carried out; unopened bids stay secret."""
     standing, shut = bids.by_firm(tx, firm_id, _MOST_BIDS), withheld_acts.challenges_withheld(tx)
     shown = [bid for bid in standing if bid.state == bids.IN and bid.challenge_id not in shut]
     return [bid for bid in shown if _runs(tx, bid.challenge_id)]
 
 
 def take_back(tx: Tx, texts: Texts, actor_id: int, firm_id: int, reason: str) -> None:
-    """The firm is proven no more, for a reason that its people read; its bids stay and are marked where they are read.
+    """Revoke the verification with a reason its people read; bids stay and are marked where shown.
 
-    Raises InputError without a reason, ConflictError where it is not proven (any more).
+    Raises InputError without a reason, ConflictError if it is not verified (any more).
     """
     if not 2 <= len(reason) <= LONGEST_REASON:
         raise InputError("proof_reason_missing", most=LONGEST_REASON)

@@ -1,4 +1,4 @@
-"""A registration becomes proven: by a code that an official gave, or by what an official saw."""
+"""A registration is verified by a code that an official gave, or by what an official saw."""
 
 from enum import Enum
 
@@ -19,7 +19,7 @@ from storage.roster.roster import Listed
 
 
 class Outcome(Enum):
-    """What became of a typed code."""
+    """Result of a typed code."""
 
     UNREGISTERED = "not_registered"
     WRONG = "code_wrong"
@@ -31,17 +31,19 @@ class Outcome(Enum):
 def give_code(
     tx: Tx, actor_id: int, code: str, days: int, *, firm_id: int | None = None, roster_id: int | None = None
 ) -> None:
-    """Let this firm, or whoever registered this roster entry, prove itself by the code once within so many days."""
+    """Issue a one-time code, valid for so many days, that verifies this firm or whoever registered this roster
+    entry.
+    """
     code_id = verifications.give(tx, code, days, firm_id=firm_id, roster_id=roster_id)
     whose = f"firm:{firm_id}" if firm_id is not None else f"roster:{roster_id}"
     audit.record(tx, "give_proof_code", f"proof_code:{code_id}", {"whose": whose})
 
 
 def use_code(tx: Tx, person: people.Known, code: str) -> Outcome:
-    """The person types a code: their firm is proven and they administer it.
+    """Redeem a verification code: the person's firm is verified and they administer it.
 
-    Wrong ones slow the person down. Of two that prove one credit code the first has it; the other hears what everybody
-    hears. Raises InputError where the firm has no sound code, TooSoonError.
+    Wrong codes slow the person down. If two prove the same credit code the first wins; the other gets the usual answer.
+    Raises InputError if the firm has no valid code, TooSoonError.
     """
     if person.firm_id is None:
         return Outcome.UNREGISTERED
@@ -69,9 +71,9 @@ def use_code(tx: Tx, person: people.Known, code: str) -> Outcome:
 
 
 def prove(tx: Tx, firm_id: int, person_id: int, credit_code: str, *, how: str) -> bool:
-    """This firm is the one with this credit code: its titles are the roster's, this person administers it.
+    """Verify that this firm has this credit code: its titles come from the roster, this person administers it.
 
-    False where another one is proven under the code; nothing changes then.
+    False, with nothing changed, if another firm is verified by the code.
     """
     if not verifications.enter(tx, firm_id, credit_code, how):
         return False
@@ -84,7 +86,7 @@ def prove(tx: Tx, firm_id: int, person_id: int, credit_code: str, *, how: str) -
 
 
 def take_seat(tx: Tx, firm_id: int, person_id: int) -> None:
-    """This person administers the firm from now on; whoever did so before is an ordinary colleague again."""
+    """Make this person the firm's administrator; the previous one becomes an ordinary colleague."""
     today = shanghai_day(tx.now)
     before = verifications.administrator(tx, firm_id, today)
     if before == person_id:
@@ -103,7 +105,9 @@ def take_seat(tx: Tx, firm_id: int, person_id: int) -> None:
 
 
 def transfer(tx: Tx, actor_id: int, firm_id: int, person_id: int) -> None:
-    """An official gives the firm's seat to another of its people. Raises ConflictError where they are none."""
+    """Transfer the firm's administration as an official. Raises ConflictError if the person is not of a
+    verified firm.
+    """
     if verifications.of_firm(tx, firm_id) is None or person_id not in people.of_firm(tx, firm_id):
         raise ConflictError("proof_not_of_firm")
     take_seat(tx, firm_id, person_id)
@@ -121,10 +125,10 @@ def _confirm(tx: Tx, firm: Firm, credit_code: str) -> None:
     entry = _entry(tx, firm, credit_code)
     name, entry_id = (firm.name, None) if entry is None else (entry.name, entry.id)
     firms.confirm(tx, firm_id, name=name, credit_code=credit_code, roster_id=entry_id)
-    # Found by its new name from now on, with what it said it offers.
+    # Findable by its new name from now on, with its stated offerings.
     offerings.put(tx, firm_id, {}, "self")
     if entry is not None:
-        # From now on the roster speaks of these, and it alone.
+        # From now on only the roster provides these facts.
         firms.learn(tx, firm_id, dict.fromkeys(facts_of(entry, shanghai_day(tx.now))), "self")
 
 

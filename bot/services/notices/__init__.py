@@ -1,4 +1,4 @@
-"""Journeys of what is pushed: cards, stuck messages, delivery reports.
+"""Push use cases: cards, stuck messages, delivery reports.
 
-Each is one function of a transaction; no HTTP, no chat.
+Each is one function of a transaction, without HTTP or chat.
 """

@@ -1,4 +1,4 @@
-"""What the platform reports of our notices, and what people allow or refuse of them."""
+"""The platform's delivery reports, and people's consent to or refusal of notices."""
 
 from notifications import results
 from storage.engine.transactions import Tx
@@ -7,7 +7,7 @@ from storage.people import people
 
 
 def template_finished(tx: Tx, msg_id: int, status: str) -> None:
-    """What became of a template message; may come late, twice, or before the answer to the sending is stored."""
+    """Record a template message's result; it may come late, twice, or before the send call's answer is stored."""
     state, why = results.arrived(status)
     if not delivery.reported(tx, msg_id, state, why or None):
         delivery_reports.keep(tx, msg_id, status)
@@ -16,7 +16,7 @@ def template_finished(tx: Tx, msg_id: int, status: str) -> None:
 
 
 def allowed(tx: Tx, openid: str, template_ids: list[str]) -> None:
-    """The person accepted one more notice of each of these templates; what is held for them may go out."""
+    """Record consent to one more notice of each of these templates and release what was held for them."""
     known = people.meet(tx, openid)
     for template_id in template_ids:
         subscription_grants.add(tx, known.id, template_id)
@@ -25,7 +25,7 @@ def allowed(tx: Tx, openid: str, template_ids: list[str]) -> None:
 
 
 def refused(tx: Tx, openid: str, template_ids: list[str]) -> None:
-    """The person wants none of these any more."""
+    """End the person's consent to these templates."""
     known = people.find(tx, openid)
     if known is not None:
         for template_id in template_ids:
@@ -33,7 +33,7 @@ def refused(tx: Tx, openid: str, template_ids: list[str]) -> None:
 
 
 def notice_finished(tx: Tx, openid: str, template_id: str, msg_id: int, why: str) -> None:
-    """What became of a 订阅通知; `why` is empty where it arrived. Its sending's answer named no number."""
+    """Record a 订阅通知 result; `why` is empty if delivered. The send call's answer had no number."""
     known = people.find(tx, openid)
     if known is not None:
         delivery.notice_reported(tx, known.id, template_id, msg_id, why or None)

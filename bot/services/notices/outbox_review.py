@@ -1,4 +1,4 @@
-"""What people decide about messages that do not go out by themselves."""
+"""Decisions by people about messages that are not sent automatically."""
 
 from config.errors import InputError
 from storage.audit import audit
@@ -8,7 +8,7 @@ from storage.notices import review_queue
 
 
 def release(tx: Tx, actor_id: int) -> int:
-    """After a restore: what it held is told after all; returns how many notices."""
+    """Release everything held by a restore for sending; return how many notices."""
     restore_holds.release(tx)
     released = review_queue.release_restored(tx)
     audit.record(tx, "outbox.release", "outbox")
@@ -16,7 +16,7 @@ def release(tx: Tx, actor_id: int) -> int:
 
 
 def decide(tx: Tx, actor_id: int, row_id: int, *, again: bool) -> bool:
-    """One notice that is stuck or held: told again, or never; False where it is neither."""
+    """Retry or give up one stuck or held notice; False if it is neither."""
     if not review_queue.decide(tx, again=again, row_id=row_id):
         return False
     _record(tx, again, f"outbox:{row_id}", {})
@@ -24,9 +24,10 @@ def decide(tx: Tx, actor_id: int, row_id: int, *, again: bool) -> bool:
 
 
 def decide_many(tx: Tx, actor_id: int, state: str, why: str, *, again: bool) -> int:
-    """Some notices that are stuck or held in one state for one reason; returns how many, 0 where none is left.
+    """Retry or give up a batch of notices stuck or held in one state for one reason; return how many, 0 if none is
+    left.
 
-    Raises InputError for a state that nobody decides about.
+    Raises InputError for a state that needs no decision.
     """
     if state not in review_queue.DECIDED:
         raise InputError("form_wrong")

@@ -1,4 +1,4 @@
-"""The account's quotas are started anew by an operator: counted before the platform is asked, then what it said."""
+"""Operators reset the account's quotas: counted before calling the platform, then the answer is recorded."""
 
 from datetime import datetime
 
@@ -12,12 +12,12 @@ from storage.notices import api_quota, delivery, quota_clears
 
 
 def left(tx: Tx, quotas: Quotas) -> int:
-    """How many times are left this month (Asia/Shanghai), on all nodes together."""
+    """Return how many resets are left this month (Asia/Shanghai), for all nodes together."""
     return quota_clears.left(tx, _month(tx.now), quotas.clears_a_month)
 
 
 def ask(tx: Tx, person_id: int, quotas: Quotas) -> int:
-    """Use one up, before the platform is asked; returns its id. Raises InputError where none is left."""
+    """Use up one reset before calling the platform; return its id. Raises InputError if none is left."""
     if not left(tx, quotas):
         raise InputError("quota_none_left", most=quotas.clears_a_month)
     clear_id = quota_clears.ask(tx)
@@ -26,18 +26,18 @@ def ask(tx: Tx, person_id: int, quotas: Quotas) -> int:
 
 
 def done(tx: Tx, clear_id: int) -> None:
-    """The platform counts anew: no API rests for a spent quota any more."""
+    """Mark the reset as done: no API is paused for an exhausted quota any more."""
     quota_clears.settle(tx, clear_id, quota_clears.DONE)
     api_quota.start_anew(tx)
 
 
 def wake(tx: Tx) -> int:
-    """Some of what waited for midnight goes out at once; returns how many, 0 where none is left."""
+    """Send some of what waited for midnight now; return how many, 0 if none is left."""
     return delivery.wake(tx, QUOTA)
 
 
 def refused(tx: Tx, clear_id: int, *, counted: bool) -> None:
-    """The platform did not do it; `counted`: because it has done it as often this month as it does."""
+    """Mark the reset as not done; `counted`: because the platform's monthly limit was reached."""
     quota_clears.settle(tx, clear_id, quota_clears.NONE_LEFT if counted else quota_clears.NOT_MADE)
 
 

@@ -1,4 +1,4 @@
-"""Operators enter which template of the account shows which card; each change is checked and written down."""
+"""Operators assign the account's templates to cards; each change is validated and audited."""
 
 from collections.abc import Iterable
 
@@ -15,9 +15,9 @@ from storage.notices.cards import Card
 
 
 def put(tx: Tx, actor_id: int, card: CardTemplate, purpose: Purpose, wanted: Iterable[str], texts: Texts) -> None:
-    """From now on cards of this purpose are shown so. `wanted`: the fields that the platform names, where it tells.
+    """Use this template for cards of this purpose. `wanted`: the fields that the platform names, if it does.
 
-    Raises InputError `card_wrong` with everything that is wrong with it.
+    Raises InputError `card_wrong` listing every problem.
     """
     wrong = cards.problems(purpose, card.template_id, card.fields, wanted)
     if wrong:
@@ -29,14 +29,14 @@ def put(tx: Tx, actor_id: int, card: CardTemplate, purpose: Purpose, wanted: Ite
 
 
 def remove(tx: Tx, actor_id: int, purpose: str, use: str) -> None:
-    """Cards of this purpose are not sent this way any more. Raises ConflictError where they were not."""
+    """Stop sending cards of this purpose this way. Raises ConflictError if they were not."""
     if not card_templates.remove(tx, purpose, use):
         raise ConflictError("card_gone")
     audit.record(tx, "card.remove", f"card:{purpose}:{use}")
 
 
 def send_to_oneself(tx: Tx, actor_id: int, name: str, purpose: Purpose, texts: Texts) -> None:
-    """The operator gets the example of this purpose, the way everybody gets theirs."""
+    """Send the operator this purpose's example card, by the usual route."""
     key, card = f"card_test:{name}:{tx.now.timestamp():.0f}", Card(name, cards.examples(purpose))
     text = texts("cards.test", title=purpose.title)
     outbox.plan(tx, key=key, person_id=actor_id, topic=NoticeTopic.CARD_TEST, text=text, card=card)

@@ -1,4 +1,4 @@
-"""Journeys of a person: follow, login, roles, preferences, erasure.
+"""Person use cases: follow, login, roles, preferences, erasure.
 
-Each is one function of a transaction; no HTTP, no chat.
+Each is one function of a transaction, without HTTP or chat.
 """

@@ -1,4 +1,4 @@
-"""What a person wants to be told is theirs to say: per topic on, off or gathered; 退订 at once, never asked why."""
+"""Notification preferences: per topic on, off or digest; 退订 takes effect at once, without a reason."""
 
 from bot.services.reminders import reminders
 from config.reminder_kinds import Reminding
@@ -9,7 +9,7 @@ from storage.notices.preferences import Choice
 
 
 def choose(tx: Tx, person_id: int, topic: str, choice: Choice) -> None:
-    """From now on this person wants this topic so. Off: nothing of it that was not sent goes out."""
+    """Set this person's choice for a topic. Off: nothing unsent of it goes out."""
     preferences.choose(tx, person_id, topic, choice)
     if choice == "off":
         preferences.drop_unsent(tx, person_id, topic)
@@ -20,6 +20,6 @@ def choose(tx: Tx, person_id: int, topic: str, choice: Choice) -> None:
 
 
 def choose_all(tx: Tx, person_id: int, choice: Choice, reminding: Reminding) -> None:
-    """The same for every topic that people can switch."""
+    """Set the same choice for every topic that people can switch."""
     for topic in reminding.topics:
         choose(tx, person_id, topic, choice)

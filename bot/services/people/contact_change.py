@@ -1,4 +1,4 @@
-"""A person leaves another contact, or none."""
+"""A person changes or removes their contact."""
 
 from storage.audit import audit
 from storage.engine.transactions import Tx
@@ -7,7 +7,7 @@ from storage.people.people import Contact
 
 
 def change_contact(tx: Tx, person_id: int, contact: Contact | None, privacy_version: str | None) -> None:
-    """Keep this contact in place of the last, with the version of the privacy notice agreed to; None keeps none."""
+    """Replace the contact, with the accepted privacy notice's version; None removes it."""
     fields = {"contact_name": "", "contact_phone": ""}
     if contact is None or privacy_version is None:
         people.drop_contact(tx, person_id)

@@ -1,4 +1,4 @@
-"""A person names a mail address or phone number for what the chat cannot carry, shows that it is theirs, or ends it."""
+"""A person adds a mail address or phone number as a further channel, confirms it by code, or removes it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ TOGETHER = 50
 
 
 class Asked(StrEnum):
-    """What became of the wish for a code."""
+    """Result of a request for a code."""
 
     KNOWN = auto()
     """This address is in use already."""
@@ -31,7 +31,7 @@ class Asked(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What became of a typed code, and for which channel; `left`: how often another one may be tried."""
+    """Result of a typed code, and its channel; `left`: remaining tries."""
 
     channel: str
     right: bool = False
@@ -40,9 +40,9 @@ class Typed:
 
 
 def ask(tx: Tx, person_id: int, channel: str, address: str, code: str, most_of_all: int | None = None) -> Asked:
-    """This person wants to be told there too: this code goes there first, and nothing else before they type it.
+    """Send this code to the address; nothing else goes there before the person types it.
 
-    `most_of_all`: how many a day go out by this way to everybody together. Leaving and coming back resets no count.
+    `most_of_all`: the channel's daily limit for everybody together. Leaving and returning resets no count.
     """
     if contact_channels.told(tx, person_id).get(channel) == address:
         return Asked.KNOWN
@@ -59,7 +59,7 @@ def ask(tx: Tx, person_id: int, channel: str, address: str, code: str, most_of_a
 
 
 def confirm(tx: Tx, person_id: int, channels: Collection[str], code: str) -> Typed | None:
-    """Take a typed code: with the right one the way is used from now on. None where no such way waits for one."""
+    """Check a typed code; the right one activates the channel. None if no channel waits for a code."""
     waiting = [one for one in channel_codes.waiting(tx, person_id) if one.channel in channels]
     if not waiting:
         return None
@@ -79,14 +79,14 @@ def confirm(tx: Tx, person_id: int, channels: Collection[str], code: str) -> Typ
 
 
 def end(tx: Tx, person_id: int, channel: str) -> None:
-    """Not there any more; the address is erased, whether it was in use or waited for its code."""
+    """Remove the channel and erase the address, whether active or unconfirmed."""
     waited = channel_codes.end(tx, person_id, channel)
     if contact_channels.remove(tx, person_id, channel) or waited:
         audit.record(tx, "other_way.end", f"person:{person_id}", {"channel": channel})
 
 
 def not_handed_over(tx: Tx, texts: Texts, errand: channel_codes.Errand, *, refused: bool) -> None:
-    """A code certainly did not go out; the person is told what to do. `refused`: for that address's sake."""
+    """Void a code that certainly was not sent and tell the person what to do. `refused`: because of that address."""
     if not channel_codes.void(tx, errand.id):
         return
     person_id, channel = errand.person_id, errand.channel
@@ -96,9 +96,9 @@ def not_handed_over(tx: Tx, texts: Texts, errand: channel_codes.Errand, *, refus
 
 
 def drop_unconfirmed(tx: Tx, texts: Texts, channels: Collection[str]) -> int:
-    """Forget what waited a day for its code, and addresses given before codes were sent; returns how many.
+    """Delete addresses unconfirmed for a day or given before codes existed; return how many.
 
-    Of the latter their owners are told once, where that way is open.
+    Owners of the latter are notified once, where that channel is open.
     """
     dropped = channel_codes.tidy(tx)
     for person_id, channel in contact_channels.unconfirmed(tx, TOGETHER):

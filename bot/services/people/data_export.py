@@ -1,4 +1,4 @@
-"""Everything that is kept about one person, for themselves: read, or taken along as a file."""
+"""A person's own data: shown, or exported as a file."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ MOST_TICKETS = 1000
 
 
 def everything(tx: Tx, person_id: int) -> dict[str, Any]:
-    """Person, contact, consent, firm with each fact's source and day, roles, notices, the running conversation."""
+    """Return person, contact, consent, firm with each fact's source and date, roles, notices, current dialog."""
     openid = people.openid(tx, person_id)
     person = people.by_id(tx, person_id)
     met, agreed = people.since(tx, person_id)
@@ -62,7 +62,7 @@ def everything(tx: Tx, person_id: int) -> dict[str, Any]:
             for one in join_requests.of_person(tx, person_id)
         ],
         "licences": [_licence(request) for request in licence_reviews.of_person(tx, person_id)],
-        # What they say can be read nowhere but in the browser in which they were written.
+        # Their content is readable only in the browser where they were written.
         "bid_drafts": [
             {"challenge": one.title, "changed": one.changed.isoformat()} for one in bid_drafts.of_person(tx, person_id)
         ],
@@ -75,7 +75,7 @@ def everything(tx: Tx, person_id: int) -> dict[str, Any]:
 
 
 def take_along(tx: Tx, person_id: int) -> dict[str, Any]:
-    """The same as a file is made of it; that it was taken is written down."""
+    """Return the same data for a file; the export is audited."""
     told = everything(tx, person_id)
     audit.record(tx, "export_own_data", f"person:{person_id}")
     return told
@@ -112,7 +112,7 @@ def _receipt(receipt: receipts.Receipt) -> dict[str, Any]:
 
 
 def _licence(request: licence_reviews.Request) -> dict[str, Any]:
-    """Where the request for proof stands; its picture was the person's own and is kept for the decision alone."""
+    """Return the verification request's status; the picture was the person's own and is kept only for the decision."""
     decided = None if request.decided is None else request.decided.isoformat()
     return {
         "asked": request.asked.isoformat(),

@@ -1,4 +1,4 @@
-"""A person leaves, by 取消关注 or 注销: what is their own is erased, what is their firm's or their office's stays."""
+"""A person leaves by 取消关注 or 注销: personal data is erased, the firm's or office's stays."""
 
 from bot.services.firms import leaving, offerings
 from bot.services.firms.assessing import forget_answers
@@ -18,7 +18,7 @@ from storage.tickets import canned_answers, tickets
 
 
 def leaves_alone(tx: Tx, person: people.Known) -> bool:
-    """Whether nobody else speaks for this person's firm, and nothing holds its registration in place."""
+    """Tell whether nobody else represents this person's firm and its registration would not otherwise remain."""
     firm_id = person.firm_id
     if firm_id is None or verifications.of_firm(tx, firm_id) is not None:
         return False
@@ -26,8 +26,8 @@ def leaves_alone(tx: Tx, person: people.Known) -> bool:
 
 
 def unfollow(tx: Tx, openid: str, texts: Texts, created: int) -> None:
-    """The person has unfollowed in this second of the platform's. One who has followed again since stays: the push is
-    a late repeat.
+    """Handle an unfollow push of this platform second. Ignored as a late repeat if the person has followed
+    again since.
     """
     known = people.find(tx, openid)
     if known is not None and not people.has_followed_since(tx, known.id, created):
@@ -35,11 +35,11 @@ def unfollow(tx: Tx, openid: str, texts: Texts, created: int) -> None:
 
 
 def leave(tx: Tx, openid: str, texts: Texts, action: str) -> None:
-    """Erase this person: contact, identity, roles, messages, whatever is theirs alone.
+    """Erase this person: contact, identity, roles, messages, everything theirs alone.
 
-    What is under way for their firm goes over to its administrator, else to its first other person, else it stays the
-    firm's own; with the last one of an unproven firm, what it told of itself is erased too. An office that was held,
-    and what was done in it, stays in the register. `action`: "unfollow", or "erase" for one who goes on following.
+    Work under way for their firm goes to its administrator, else its first other person, else it stays the firm's own;
+    with the last person of an unverified firm, its own statements are erased too. Roles held, and acts in them, stay on
+    record. `action`: "unfollow", or "erase" for one who keeps following.
     """
     known = people.find(tx, openid)
     if known is None:

@@ -6,7 +6,7 @@ from storage.people import people
 
 
 def follow(tx: Tx, openid: str, created: int) -> tuple[people.Known, bool]:
-    """Meet this person, who followed in this second of the platform's; the second part: whether for the first time."""
+    """Add or find this person, who followed in this platform second; second value: whether for the first time."""
     known = people.find(tx, openid)
     if known is not None:
         people.follow_again(tx, known.id, created)

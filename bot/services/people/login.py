@@ -1,4 +1,4 @@
-"""A person comes in from the chat, by a one-time link or code, and goes out again."""
+"""Login from the chat by one-time link or code, and logout."""
 
 import secrets
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from storage.engine.transactions import Actor, Tx
 from storage.people import login_codes, roles, sessions
 from storage.people.login_codes import CodeKind
 
-# No 0, O, 1, I: read from a phone's screen and typed on a PC.
+# No 0, O, 1, I: read on a phone's screen and typed on a PC.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
 
 
 class TooSoonError(InputError):
-    """A code was not looked at: too many wrong ones came from the same place before."""
+    """Raised without checking a code: too many wrong ones came from the same origin."""
 
     def __init__(self, wait: timedelta) -> None:
         super().__init__("code_wait", minutes=-(-wait // timedelta(minutes=1)))
@@ -25,7 +25,7 @@ class TooSoonError(InputError):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Somebody at the door: what they hold, where they knock, and the cookie their browser would get."""
+    """A login attempt: its secret, network address, and the cookie the browser would get."""
 
     secret: str
     address: str
@@ -34,22 +34,22 @@ class Attempt:
 
 
 def code_of(number: int) -> str:
-    """The code with this number of 40 bits: 8 characters out of 32."""
+    """Encode a 40-bit number as 8 characters out of 32."""
     return "".join(ALPHABET[number >> 5 * place & 31] for place in range(CODE_LENGTH))
 
 
 def fresh_code() -> str:
-    """A new code by chance."""
+    """Return a random new code."""
     return code_of(secrets.randbits(40))
 
 
 def normal_code(typed: str) -> str:
-    """A typed code as it was given: without blanks and dashes, in capitals."""
+    """Normalise a typed code: no blanks or dashes, upper case."""
     return "".join(character for character in typed.upper() if character.isalnum())
 
 
 def ask_in(tx: Tx, person_id: int, link: str, code: str) -> tuple[roles.Role, ...]:
-    """Let this person come in by this link or code for five minutes; returns as what. Nothing is given for no role."""
+    """Issue a login link and code valid for five minutes; return the roles. Without a role nothing is issued."""
     held = roles.held(tx, person_id, shanghai_day(tx.now))
     if held:
         login_codes.give(tx, person_id, link, code)
@@ -58,7 +58,7 @@ def ask_in(tx: Tx, person_id: int, link: str, code: str) -> tuple[roles.Role, ..
 
 
 def hold_pace(tx: Tx, kind: CodeKind, origin: str) -> None:
-    """Raise TooSoonError where this origin has to wait before a code of this kind is looked at."""
+    """Raise TooSoonError while this origin must wait before another code of this kind is checked."""
     wait = login_codes.wait(tx, kind, origin)
     if wait:
         raise TooSoonError(wait)
@@ -71,10 +71,10 @@ def fail(tx: Tx, kind: CodeKind, origin: str) -> None:
 
 
 def come_in(tx: Tx, attempt: Attempt, *, by_code: bool) -> bool:
-    """Spend the link or code and begin a session under the new cookie; False where it is wrong.
+    """Redeem the link or code and start a session with the new cookie; False if wrong.
 
-    Wrong codes slow their address down. A link has 256 bits: guessing it needs no counting, and it always works.
-    Raises TooSoonError.
+    Wrong codes slow their address down. A link has 256 bits: guessing needs no limit, so links are never slowed. Raises
+    TooSoonError.
     """
     if by_code:
         hold_pace(tx, CodeKind.ENTRY, attempt.address)
@@ -93,7 +93,7 @@ def come_in(tx: Tx, attempt: Attempt, *, by_code: bool) -> bool:
 
 
 def end_session(tx: Tx, person_id: int, session_id: int) -> bool:
-    """End one of this person's own sessions; False where it is none of theirs."""
+    """End one of this person's own sessions; False if it is not theirs."""
     if not sessions.end(tx, person_id, session_id):
         return False
     audit.record(tx, "end_session", f"session:{session_id}")

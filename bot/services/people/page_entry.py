@@ -11,20 +11,20 @@ MY_BIDS = "my-bids"
 
 
 def challenge_page(challenge_id: int) -> str:
-    """The page of one challenge."""
+    """Return the page name of one challenge."""
     return f"board/{challenge_id}"
 
 
 def give_link(tx: Tx, person_id: int, page: str, link: str) -> None:
-    """Let this person in to this page once by this link, within half an hour."""
+    """Issue a one-time link to this page, valid for half an hour."""
     page_sessions.give(tx, person_id, page, link)
     audit.record(tx, "give_page_link", f"person:{person_id}")
 
 
 def come_in(tx: Tx, link: str, cookie: str) -> str | None:
-    """Spend the link and let the browser with this new cookie in; the page it was given for, None where it is no good.
+    """Redeem the link and start a page session with this new cookie; return the link's page, None if invalid.
 
-    A link has 256 bits: guessing one is hopeless, so wrong ones are not counted.
+    A link has 256 bits: guessing is hopeless, so failures are not counted.
     """
     taken = page_sessions.take(tx, link)
     if taken is None:

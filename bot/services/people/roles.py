@@ -1,4 +1,4 @@
-"""Roles are offered by a code, taken in the chat, handed to a stand-in for a time, and ended."""
+"""Roles are offered by code, accepted in chat, delegated to a stand-in for a time, and ended."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -47,9 +47,9 @@ def invite(tx: Tx, grant: Grant, code: str, *, made_by: int | None = None) -> in
 def invite_stand_in(
     tx: Tx, actor_id: int, role: Role, name: str, until: date | None, code: str, rules: StandingIn
 ) -> int:
-    """Offer somebody what this role's holder may do, until a day, at the longest as long as they may themselves.
+    """Offer a stand-in this role's rights until a day, at most as long as its holder has them.
 
-    Raises InputError for a role that may not be handed on, and where the day is missing or too far.
+    Raises InputError for a role that cannot be delegated, and for a missing or too distant day.
     """
     if role.id == 0 or role.stands_in_for is not None or role.kind == Kind.OPERATOR:
         raise InputError("role_not_to_hand_on")
@@ -62,10 +62,10 @@ def invite_stand_in(
 
 
 def accept(tx: Tx, person_id: int, code: str, texts: Texts) -> Grant | None:
-    """Take the role that this code offers; None where the code is wrong, used or too old.
+    """Accept the role offered by this code; None if the code is wrong, used or expired.
 
-    Where a second person has to consent first, those who can are told. Raises InputError for whoever made the offer,
-    TooSoonError where too many wrong codes were tried.
+    If a second person must consent first, those who can are notified. Raises InputError for whoever made the offer,
+    TooSoonError after too many wrong codes.
     """
     origin = f"person:{person_id}"
     login.hold_pace(tx, CodeKind.ROLE, origin)
@@ -86,16 +86,16 @@ def accept(tx: Tx, person_id: int, code: str, texts: Texts) -> Grant | None:
 
 
 def awaiting(tx: Tx, person_id: int) -> list[tuple[Role, Role]]:
-    """Return the stand-ins to which this person may consent, each with the role it stands in for."""
+    """Return the stand-ins that this person may consent to, each with the role it stands in for."""
     found = [(role, _principal(tx, role)) for role in roles.awaiting_consent(tx, shanghai_day(tx.now))]
     return [(role, own) for role, own in found if own is not None and _may_consent(tx, person_id, role, own)]
 
 
 def consent(tx: Tx, actor_id: int, role_id: int) -> None:
-    """Agree to a stand-in for a role that approves: it works from now on.
+    """Consent to a stand-in for an approving role: it is effective from now on.
 
-    Raises ConflictError where it waits for nobody any more, InputError where this is not theirs to decide: an operator
-    or a second person with such a role does, who is neither of the two.
+    Raises ConflictError if nothing waits any more, InputError if this person may not decide: it takes an operator or a
+    second holder of such a role, neither of the two concerned.
     """
     role = _waiting(tx, actor_id, role_id)
     roles.consent(tx, role.id, actor_id)
@@ -103,16 +103,16 @@ def consent(tx: Tx, actor_id: int, role_id: int) -> None:
 
 
 def refuse(tx: Tx, actor_id: int, role_id: int) -> None:
-    """Do not agree to a stand-in: the offered role is over. Raises as `consent` does."""
+    """Refuse a stand-in and end the offered role. Raises as `consent` does."""
     role = _waiting(tx, actor_id, role_id)
     roles.end(tx, role.id, shanghai_day(tx.now))
     audit.record(tx, "refuse_stand_in", f"role:{role.id}")
 
 
 def end(tx: Tx, actor_id: int, role_id: int, reason: str, texts: Texts) -> None:
-    """End a role from today on, with its stand-ins; its holder is out of the console at once, and told why.
+    """End a role and its stand-ins from today; log its holder out of the console at once and tell them why.
 
-    Raises InputError without a reason, and for the last operator: nobody could give a role any more.
+    Raises InputError without a reason, and for the last operator: nobody could grant a role any more.
     """
     role = roles.get(tx, role_id)
     if role is None:

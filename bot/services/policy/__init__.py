@@ -1,4 +1,4 @@
-"""Journeys of what officials publish beside the policy, and of unanswered questions.
+"""Use cases for what officials publish beside the policy, and for unanswered questions.
 
-Each is one function of a transaction; no HTTP, no chat.
+Each is one function of a transaction, without HTTP or chat.
 """

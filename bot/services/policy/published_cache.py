@@ -1,4 +1,4 @@
-"""The one board of published details: each look compares one version row and loads what changed, like the matcher."""
+"""Cache of published details: each read compares one version row and loads what changed, like the matcher."""
 
 from bot.live.versioned_cache import VersionedCache
 from bot.services.policy.published_for_firm import Published
@@ -11,7 +11,7 @@ from storage.policy import published_details
 
 
 class Board:
-    """Holds what is published in memory, in step with the database: a chat reads one row and no more."""
+    """Keeps published details in memory, in step with the database: a chat reads one row and no more."""
 
     def __init__(self, policy: Policy, texts: Texts) -> None:
         self._policy = policy
@@ -21,7 +21,7 @@ class Board:
         self._published = VersionedCache(published_details.VERSION, self._load, empty)
 
     def current(self, tx: Tx) -> Published:
-        """What is published as the database stands in this transaction."""
+        """Return what is published as of this transaction."""
         return self._published.current(tx)
 
     def _load(self, tx: Tx, since: int, held: Published) -> Published:

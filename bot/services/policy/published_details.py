@@ -1,4 +1,4 @@
-"""A detail is entered by an editor, approved by somebody else over its very words, changed, and taken back."""
+"""A detail is entered by an editor, approved by another over its exact text, changed, and withdrawn."""
 
 import re
 
@@ -29,7 +29,7 @@ _LINK = re.compile(r"https?://[^\s<>\"'\\]+", re.ASCII)
 
 
 def enter(tx: Tx, person_id: int, content: Content, policy: Policy) -> int:
-    """Keep a draft that nobody reads yet; returns its id. Raises InputError where it is incomplete or impossible."""
+    """Save a draft, visible to no firm yet; return its id. Raises InputError if it is incomplete or impossible."""
     hold_sense(content, policy, tx)
     detail_id = published_details.add(tx, content, person_id)
     _record(tx, "enter_detail", detail_id, content)
@@ -37,9 +37,9 @@ def enter(tx: Tx, person_id: int, content: Content, policy: Policy) -> int:
 
 
 def edit(tx: Tx, person_id: int, detail_id: int, seen: str, content: Content, policy: Policy) -> None:
-    """Put other words in place of those that were `seen` (their hash): it is a draft again, firms read it no more.
+    """Replace the version `seen` (its hash): it becomes a draft again, hidden from firms.
 
-    Raises ConflictError where somebody else has changed it meanwhile, InputError as `enter` does.
+    Raises ConflictError if somebody else changed it meanwhile, InputError as `enter` does.
     """
     hold_sense(content, policy, tx)
     if _found(tx, detail_id).digest != seen:
@@ -49,9 +49,9 @@ def edit(tx: Tx, person_id: int, detail_id: int, seen: str, content: Content, po
 
 
 def submit(tx: Tx, person_id: int, detail_id: int, seen: str, texts: Texts) -> None:
-    """Ask for the second approval: whoever may give it is told, once for these words.
+    """Submit for the second approval and notify those who may give it, once for this text.
 
-    Raises ConflictError where it is no draft or has changed.
+    Raises ConflictError if it is no draft or has changed.
     """
     found = _found(tx, detail_id)
     if found.state != "draft" or found.digest != seen:
@@ -67,9 +67,9 @@ def submit(tx: Tx, person_id: int, detail_id: int, seen: str, texts: Texts) -> N
 
 
 def approve(tx: Tx, person_id: int, detail_id: int, seen: str) -> None:
-    """Publish what was seen. Nobody approves what they wrote or put forward themselves.
+    """Publish the version seen. Nobody approves what they wrote or submitted themselves.
 
-    Raises InputError for one's own, ConflictError where it is not waiting or other words stand there now.
+    Raises InputError for one's own, ConflictError if it is not waiting or the text has changed.
     """
     found = _found(tx, detail_id)
     if found.state != "waiting" or found.digest != seen or found.content.digest != seen:
@@ -81,7 +81,7 @@ def approve(tx: Tx, person_id: int, detail_id: int, seen: str) -> None:
 
 
 def withdraw(tx: Tx, person_id: int, detail_id: int, reason: str) -> None:
-    """Take a waiting or published detail back, with the reason: one person is enough to stop what is wrong."""
+    """Withdraw a waiting or published detail with a reason; one person may do this alone."""
     found = _found(tx, detail_id)
     if not reason or len(reason) > LONGEST_REASON:
         raise InputError("detail_reason", most=LONGEST_REASON)
@@ -92,7 +92,7 @@ def withdraw(tx: Tx, person_id: int, detail_id: int, reason: str) -> None:
 
 
 def may_approve(tx: Tx, person_id: int, detail: Detail) -> bool:
-    """Return whether this person counts as somebody else than those who wrote these very words or put them forward."""
+    """Return whether this person is independent of those who wrote or submitted exactly this text."""
     written = {"enter", "edit", "waiting"}
     own = [
         act for act in published_details.history(tx, detail.id) if act.digest == detail.digest and act.act in written
@@ -102,7 +102,7 @@ def may_approve(tx: Tx, person_id: int, detail: Detail) -> bool:
 
 
 def hold_sense(content: Content, policy: Policy, tx: Tx) -> None:
-    """Raises InputError where something is missing, too long or impossible."""
+    """Raise InputError if something is missing, too long or impossible."""
     source, body = content.source, content.body
     if not (source.title and source.issuer) or source.day > shanghai_day(tx.now):
         empty = next((name for name in ("title", "issuer") if not getattr(source, name)), "day")

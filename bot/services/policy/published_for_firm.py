@@ -1,4 +1,4 @@
-"""Which published details concern whom: by item, by the firm's place and titles, open before coming before ended."""
+"""Published details relevant to a firm: by item, place and titles; open before upcoming before ended."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from storage.policy.detail_content import Content
 from storage.policy.district_rules import DistrictRule, Extension
 from storage.policy.published_details import Detail
 
-# What has ended is still said for so long: whoever asks in January learns that it was until December.
+# Ended details are still shown this long: whoever asks in January learns that it ran until December.
 ENDED_FOR = timedelta(days=400)
 SOON = timedelta(days=60)
 IN_SHORT, IN_FULL = 1, 6
@@ -26,7 +26,7 @@ IN_SHORT, IN_FULL = 1, 6
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Everything that is published at one version, each thing once. `policy`: with the validity it has by that."""
+    """Everything published at one version, indexed. `policy`: with its validity as extended."""
 
     policy: Policy
     talk: PublishedTalk
@@ -37,7 +37,7 @@ class Published:
 
     @classmethod
     def of(cls, policy: Policy, talk: PublishedTalk, areas: Areas, details: tuple[Detail, ...]) -> Self:
-        """These details, sorted by item and with their rules as the judgement takes them: once a version."""
+        """Index these details by item, with their rules in the form the assessment takes; once per version."""
         policy = _as_extended(policy, details)
         by_item: dict[str, tuple[Content, ...]] = {}
         judged: list[tuple[Content, str, JudgedRule]] = []
@@ -54,10 +54,10 @@ class Published:
     def lines(
         self, item: Item, facts: Facts | None, now: datetime, *, most: int = IN_FULL, typed: str = ""
     ) -> list[str]:
-        """What was published on this item, a line each, with source and date; the ended as ended.
+        """Return one line per detail published on this item, with source and date; ended ones marked as ended.
 
-        `facts` None: a firm that is not known, which is told what holds for the whole city. An area named in the
-        question (`typed`) is told whoever asks.
+        `facts` None: unknown firm, which gets what holds for the whole city. An area named in the question (`typed`) is
+        shown to anybody.
         """
         about = self.by_item.get(item.code, ())
         if not about:
@@ -75,7 +75,7 @@ class Published:
         return said
 
     def rules(self, now: datetime) -> DistrictRules:
-        """The districts' rules in force, as the judgement takes them."""
+        """Return the districts' rules in force, in the form the assessment takes."""
         rules: dict[tuple[str, str], tuple[JudgedRule, ...]] = {}
         for content, item, rule in self.judged:
             if content.area is not None and content.in_force(now):
@@ -83,7 +83,7 @@ class Published:
         return rules
 
     def windows(self, facts: Facts | None, now: datetime) -> list[tuple[Detail, Window]]:
-        """The windows that are open for this firm or soon will be, the nearest end first; without a date last."""
+        """Return this firm's open or upcoming windows, nearest end first; without a date last."""
         found: list[tuple[Detail, Window]] = []
         for detail in self.details:
             body = detail.content.body
@@ -103,7 +103,7 @@ class Published:
         return sorted(found, key=place)
 
     def open_items(self, facts: Facts | None, now: datetime) -> frozenset[str]:
-        """The items for which a window is open for this firm at this moment."""
+        """Return the items with a window open for this firm now."""
         return frozenset(
             code
             for detail in self.details
@@ -114,7 +114,7 @@ class Published:
         )
 
     def find(self, detail_id: int) -> Detail | None:
-        """The published detail with this id."""
+        """Return the published detail with this id."""
         return next((detail for detail in self.details if detail.id == detail_id), None)
 
     def _concerns(self, content: Content, facts: Facts | None, typed: str) -> bool:
@@ -126,7 +126,7 @@ class Published:
         if isinstance(body, Window):
             places |= set(body.districts)
             held = None if facts is None else facts.get("titles")
-            # Titles that nobody has told yet refuse nothing.
+            # Unknown titles exclude nothing.
             if body.titles and isinstance(held, frozenset) and not held & set(body.titles):
                 return False
         if not places:
@@ -150,7 +150,7 @@ class Published:
 
 
 def _as_extended(policy: Policy, details: tuple[Detail, ...]) -> Policy:
-    """The policy as long as it holds by the newest document that extends it."""
+    """Return the policy with its validity from the newest document extending it."""
     extending = [one for one in details if isinstance(one.content.body, Extension)]
     newest = max(extending, key=lambda one: (one.content.source.day, one.id), default=None)
     if newest is None or newest.content.until is None:

@@ -1,4 +1,4 @@
-"""How details that departments and districts published are said: with their source and date, ended ones as ended."""
+"""Wording of details published by departments and districts: with source and date, ended ones as ended."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,14 +15,14 @@ from storage.policy.district_rules import DistrictRule, Extension
 
 
 class PublishedTalk:
-    """Says one detail at a time. Every figure in it is the entered content's own, or a count of days to its date."""
+    """Renders one detail at a time. Every figure comes from its content, or is a count of days to its date."""
 
     def __init__(self, policy: Policy, texts: Texts) -> None:
         self._policy = policy
         self._texts = texts
 
     def cited(self, content: Content, now: datetime) -> str:
-        """The detail in one line, as it stands beside the clause: its source first."""
+        """Return the detail as one line shown beside the clause, source first."""
         source = content.source
         by = source.issuer
         if source.number:
@@ -34,15 +34,15 @@ class PublishedTalk:
         )
 
     def more(self, code: str, count: int) -> str:
-        """How many more were published on this item, and how to read them."""
+        """Return how many more were published on this item, and how to read them."""
         return self._texts("details.more", count=count, code=code)
 
     def elsewhere(self, areas: Sequence[str]) -> str:
-        """Which districts have a rule, to somebody whose district is not known."""
+        """Return which districts have a rule, for a firm whose district is unknown."""
         return self._texts("details.elsewhere", areas="、".join(areas))
 
     def said(self, content: Content, now: datetime) -> str:
-        """What the detail says, without its source."""
+        """Return the detail's text without its source."""
         body = content.body
         if isinstance(body, Window):
             said = self._concerned(body) + self._window(body, now)
@@ -57,7 +57,7 @@ class PublishedTalk:
         return f"{self._dated(content, said, now)}。"
 
     def timed(self, step: Step, now: datetime) -> str:
-        """One of the firm's own steps, its dates first of all."""
+        """Return one of the firm's own steps, dates first."""
         name = self._step(step)
         stage = step.stage(now)
         if stage == "ended" and step.closes is not None:
@@ -73,7 +73,7 @@ class PublishedTalk:
         return self._texts("details.window.open", step=name, rest=self._last(step))
 
     def when(self, step: Step, now: datetime) -> str:
-        """A step's one date that counts now, for a list: its end where it is open, else its beginning."""
+        """Return a step's relevant date for a list: its end if open, else its start."""
         stage = step.stage(now)
         if stage == "coming" and step.opens is not None:
             return self._texts("details.when.from", opens=written(step.opens))
@@ -82,7 +82,7 @@ class PublishedTalk:
         return self._last(step)
 
     def left(self, step: Step, now: datetime) -> str:
-        """How long an open step still is: by days, the last one as today."""
+        """Return how long a step is still open, in days, the last day as today."""
         if step.closes is None or step.stage(now) != "open":
             return ""
         last = shanghai_day(step.closes - timedelta(microseconds=1))
@@ -90,7 +90,7 @@ class PublishedTalk:
         return self._texts("details.window.days", count=days) if days else self._texts("details.window.today")
 
     def others(self, window: Window, step: Step, now: datetime) -> str:
-        """The window's other steps that are not over, in brackets behind this one."""
+        """Return the window's other steps that are not over, in brackets."""
         others = [self._other(one, now) for one in window.steps if one is not step and one.stage(now) != "ended"]
         return self._texts("details.window.others", others="；".join(others)) if others else ""
 
@@ -166,12 +166,12 @@ def _last_day(content: Content) -> str:
 
 
 def rule_table(rule: DistrictRule) -> dict[str, list[bool | str]]:
-    """A rule's conditions in the form of an item's `when`."""
+    """Return a rule's conditions in the form of an item's `when`."""
     return {fact: list(values) for fact, values in rule.when.items()}
 
 
 def amount_in_words(yuan: int) -> str:
-    """A sum as documents write it: 20万元, 2400元, 1.5亿元."""
+    """Format a sum as documents do: 20万元, 2400元, 1.5亿元."""
     for size, sign in ((100_000_000, "亿"), (10_000, "万")):
         if yuan >= size and yuan * 100 % size == 0:
             return f"{yuan / size:.2f}".rstrip("0").rstrip(".") + f"{sign}元"

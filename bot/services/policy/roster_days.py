@@ -1,4 +1,4 @@
-"""Days as officials write them in a table: by day, month or year, as Excel's number, both ends in one cell."""
+"""Parse dates in officials' tables: by day, month or year, as Excel serial number, or a span in one cell."""
 
 import re
 import unicodedata
@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from bot.services.roster.spreadsheet import WORDS
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
-# Excel counts days from here, for every day that a table of firms can hold.
+# Excel's day zero, for every day a firm table can hold.
 _SERIAL_BEGINS = date(1899, 12, 30)
 _CLOCK = re.compile(r"(?<=\d)[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?")
-# One day, month or year: with the same sign between its parts, so that 2025.12-2028.11 is two.
+# One day, month or year with one separator throughout, so that 2025.12-2028.11 is two.
 _ONE = (
     r"(?:\d{4}年\d{1,2}月\d{1,2}[日号]?|\d{4}年\d{1,2}月[底末]?|\d{4}年[底末]?"
     r"|\d{4}-\d{1,2}-\d{1,2}(?!\d)|\d{4}/\d{1,2}/\d{1,2}(?!\d)|\d{4}\.\d{1,2}\.\d{1,2}(?!\d)"
@@ -32,10 +32,9 @@ _NUMBERS = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """What a cell says: the first day, the day after the last one, and whether it says both.
+    """A parsed cell: the first day, the day after the last, and whether it states both.
 
-    None where the words do not say it: “2025年底” has no first day, “2025-12-01起” no last one. `endless`: they say
-    that there is no end.
+    None if not stated: “2025年底” has no first day, “2025-12-01起” no last one. `endless`: stated to have no end.
     """
 
     first: date | None
@@ -45,7 +44,7 @@ class Days:
 
 
 def read(text: str) -> Days | None:
-    """What the cell says of days; None where any of it is not understood."""
+    """Parse a cell's dates; None if any part is not understood."""
     words = "".join(unicodedata.normalize("NFKC", _CLOCK.sub("", text)).split())
     if words in WORDS.days.endless:
         return Days(None, None, endless=True)
@@ -63,26 +62,26 @@ def read(text: str) -> Days | None:
         return None
     if end in _OPENING:
         return Days(first, None)
-    # “不含” names the day from which it holds no more.
+    # “不含” names the first day on which it no longer holds.
     after = last if parts["not"] else _after(two or one or "", last)
     opens = one is not None and (two is not None or not (end or one.endswith(_LATE)))
     return Days(first if opens else None, after, two=one is not None and two is not None)
 
 
 def first_day(text: str) -> date | None:
-    """The day from which something holds: the first of the month where no day is written; None for no date."""
+    """Return the first day of validity: the first of the month if no day is written; None for no date."""
     found = read(text)
     return None if found is None else found.first
 
 
 def day_after(text: str) -> date | None:
-    """The day from which something holds no more: the day after the last date in the words, or after its month."""
+    """Return the first day after validity: the day after the last date in the text, or after its month."""
     found = read(text)
     return None if found is None else found.after
 
 
 def _first(words: str) -> date | None:
-    """The first day of these words; None for no day that a table of firms can hold."""
+    """Return the first day of this text; None if a firm table cannot hold it."""
     numbers = [int(number) for number in _NUMBERS.findall(words)]
     if len(numbers) > 1:
         return _date(*numbers)
@@ -97,7 +96,7 @@ def _first(words: str) -> date | None:
 
 
 def _after(words: str, first: date) -> date:
-    """The day after the day, the month or the year that these words name and that begins on `first`."""
+    """Return the day after the day, month or year named here that begins on `first`."""
     numbers = _NUMBERS.findall(words)
     if len(numbers) == 3 or (len(words) in (5, 8) and words.isdigit()):
         return first + timedelta(days=1)

@@ -1,4 +1,4 @@
-"""What the policy's text leaves open: people's questions are gathered, put to an agency, answered, told, withdrawn."""
+"""Questions the policy leaves open: collected, put to an agency, answered, sent to the askers, withdrawn."""
 
 from collections.abc import Collection
 from datetime import date
@@ -21,22 +21,22 @@ LONGEST_TITLE = 100
 LONGEST_REPLY = 400
 LONGEST_SOURCE = 120
 LONGEST_AGENCY = 40
-# Those who asked are told some at a time: other messages wait for the same writer.
+# Askers are notified in small batches: other messages wait for the same writer.
 TOLD_AT_ONCE = 10
 TOPIC = NoticeTopic.ANSWER
-# The items beside whose answers officials may put a word of theirs: where overdue payment is officially reported.
+# Items whose answers officials may annotate: where overdue payment is officially reported.
 BESIDE_ITEMS = ("15.1",)
 
 
 def hear(tx: Tx, person_id: int, typed: str, about: str) -> None:
-    """Put this question on the list, with numbers that tell people apart hidden."""
+    """Add this question to the list, with identifying numbers masked."""
     text = masked(typed.strip()[: 5 * LONGEST_QUESTION])[:LONGEST_QUESTION]
     if text:
         unanswered_questions.keep(tx, person_id, text, about, shanghai_day(tx.now))
 
 
 def gather(tx: Tx, actor_id: int, ids: Collection[int], title: str, about: str) -> int:
-    """Make these questions one matter under this wording; returns its id. Raises InputError, ConflictError."""
+    """Group these questions under this wording; return the group's id. Raises InputError, ConflictError."""
     title = _held(masked(" ".join(title.split())), LONGEST_TITLE, InputError("silence_title_wrong", most=LONGEST_TITLE))
     matter_id = agency_questions.add(tx, title, about)
     if not unanswered_questions.assign(tx, ids, matter_id):
@@ -46,7 +46,7 @@ def gather(tx: Tx, actor_id: int, ids: Collection[int], title: str, about: str) 
 
 
 def stand_beside(tx: Tx, actor_id: int, item: str, title: str) -> int:
-    """Begin a word of the officials' that will stand beside every answer about this item; returns the matter's id.
+    """Start an official note shown beside every answer about this item; return its id.
 
     It is entered with source and day and approved by a second official like any reply. Raises InputError.
     """
@@ -59,24 +59,24 @@ def stand_beside(tx: Tx, actor_id: int, item: str, title: str) -> int:
 
 
 def join(tx: Tx, actor_id: int, matter_id: int, ids: Collection[int]) -> None:
-    """These questions ask the same as a matter that is there already. Raises ConflictError where they are gone."""
+    """Add these questions to an existing group. Raises ConflictError if they are gone."""
     matter = _get(tx, matter_id)
     if matter.state == State.WITHDRAWN or not unanswered_questions.assign(tx, ids, matter_id):
         raise ConflictError("silence_gone")
-    # How the matter may be asked has changed; with it, what the bot knows to answer.
+    # The group's phrasings changed, and with them what the bot can answer.
     agency_questions.change(tx, matter_id, matter.state)
     audit.record(tx, "join_questions", f"matter:{matter_id}")
 
 
 def drop(tx: Tx, actor_id: int, ids: Collection[int]) -> None:
-    """These questions ask nothing that anybody could answer: they are removed."""
+    """Remove these questions as unanswerable."""
     if not unanswered_questions.drop(tx, ids):
         raise ConflictError("silence_gone")
     audit.record(tx, "drop_questions", "silence")
 
 
 def ask(tx: Tx, actor_id: int, matter_id: int, agency: str, day: date | None) -> None:
-    """Note which agency was asked and when. Raises InputError, ConflictError."""
+    """Record which agency was asked and when. Raises InputError, ConflictError."""
     matter = _get(tx, matter_id)
     _hold(matter.state in (State.OPEN, State.ASKED))
     agency = _held(agency, LONGEST_AGENCY, InputError("silence_agency_wrong", most=LONGEST_AGENCY))
@@ -85,7 +85,7 @@ def ask(tx: Tx, actor_id: int, matter_id: int, agency: str, day: date | None) ->
 
 
 def answer(tx: Tx, actor_id: int, matter_id: int, reply: str, source: str, day: date | None) -> None:
-    """Enter the agency's reply with its source and day; nobody is told before another official has approved it.
+    """Save the agency's reply with source and day; it is sent only after another official approves it.
 
     Raises InputError, ConflictError.
     """
@@ -107,10 +107,10 @@ def answer(tx: Tx, actor_id: int, matter_id: int, reply: str, source: str, day: 
 
 
 def approve(tx: Tx, actor_id: int, matter_id: int, edition: int) -> None:
-    """The bot gives this reply from now on, on every node; who asked is told.
+    """Publish this reply on every node and notify the askers.
 
-    `edition`: what the approver read, so that nobody approves what was changed under their eyes. Raises ConflictError,
-    also for whoever entered it.
+    `edition`: what the approver read, so that nobody approves a text changed meanwhile. Raises ConflictError, also for
+    whoever entered it.
     """
     matter = _get(tx, matter_id)
     _hold(matter.state == State.ANSWERED and reading(matter) == edition)
@@ -122,16 +122,16 @@ def approve(tx: Tx, actor_id: int, matter_id: int, edition: int) -> None:
 
 
 def may_approve(tx: Tx, person_id: int, matter: Matter) -> bool:
-    """Return whether this person counts as somebody else than whoever entered the reply.
+    """Return whether this person is independent of whoever entered the reply.
 
-    It was entered on the day of the agency's reply or later, so that day is where the looking back begins.
+    It was entered on the day of the agency's reply or later, so the check looks back to that day.
     """
     since = matter.changed if matter.answered_on is None else midnight(matter.answered_on)
     return matter.written_by is None or four_eyes.is_other(tx, person_id, [matter.written_by], since)
 
 
 def withdraw(tx: Tx, actor_id: int, matter_id: int) -> None:
-    """The bot gives this reply no more; who was told is told that. Raises ConflictError."""
+    """Withdraw this reply and notify those who received it. Raises ConflictError."""
     matter = _get(tx, matter_id)
     _hold(matter.state in (State.ANSWERED, State.PUBLISHED))
     agency_questions.change(tx, matter_id, State.WITHDRAWN)
@@ -139,14 +139,14 @@ def withdraw(tx: Tx, actor_id: int, matter_id: int) -> None:
 
 
 def tell_some(tx: Tx, texts: Texts) -> None:
-    """Plan the next few notices of answers that were published or withdrawn; a tick calls until there are none."""
+    """Plan the next few notices of published or withdrawn answers; a tick calls this until none is left."""
     for matter_id, person_id, was_told in unanswered_questions.to_be_told(tx, TOLD_AT_ONCE):
         _tell(tx, texts, _get(tx, matter_id), person_id)
         unanswered_questions.mark_told(tx, matter_id, person_id, is_told=not was_told)
 
 
 def reading(matter: Matter) -> int:
-    """A number that changes whenever the matter does."""
+    """Return a number that changes whenever the group does."""
     return int(matter.changed.timestamp() * 1_000_000)
 
 
@@ -161,7 +161,7 @@ def _tell(tx: Tx, texts: Texts, matter: Matter, person_id: int) -> None:
 
 
 def said(texts: Texts, matter: Matter) -> str:
-    """The reply as people read it: whose, of which day, from which source."""
+    """Return the reply as shown: whose, from which day, from which source."""
     agency, reply, source = (harmless(words) for words in (matter.agency, matter.reply, matter.source))
     return texts("silence.answer", agency=agency, day=matter.answered_on, text=reply, source=source)
 

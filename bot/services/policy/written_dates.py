@@ -1,4 +1,4 @@
-"""Moments as officials type them (3月15日17:00, 12月31日24点前, 即日起) and as people read them."""
+"""Moments as officials type them (3月15日17:00, 12月31日24点前, 即日起) and as shown to people."""
 
 import re
 import unicodedata
@@ -17,7 +17,7 @@ _AFTERNOON = re.compile(r"(?:下午|晚上|晚)(\d{1,2})")
 _MINUTES = re.compile(r"(\d{1,2})[点时](\d{1,2})分?")
 _HALF = re.compile(r"(\d{1,2})[点时]半")
 _AROUND = re.compile(r"^(?:截至|截止到|截止至|截止|自|从|于)|(?:之前|以前|前|截止|为止|止|起|开始)$")
-# A day must be named: 12月上旬 or a bare month would be our guess.
+# A day must be named: 12月上旬 or a bare month would be a guess.
 _NAMES_A_DAY = re.compile(r"\d[日号]")
 _NAMES_A_LAST_DAY = re.compile(r"\d[日号]|月(?:份)?[底末]")
 _IN_DAYS = {"今天": 0, "明天": 1, "后天": 2, "大后天": 3}
@@ -29,12 +29,12 @@ _RELATIVE = re.compile(
 _HOUR = re.compile(r"[点时:]")
 _PARTS = re.compile("[,;、]")
 _MORNING = re.compile("上午|早上|中午")
-# A date without a year that lies further ahead than this has begun already: 11月1日, typed in late November.
+# A date without a year further ahead than this is in the past: 11月1日, typed in late November.
 _FURTHEST = timedelta(days=183)
 
 
 def opening(text: str, today: date) -> tuple[datetime | None, Opening]:
-    """When something opens: a moment, or a word that stands for none. Raises InputError for other words."""
+    """Parse when something opens: a moment, or a word without one. Raises InputError for anything else."""
     words = _plain(text)
     if not words:
         return None, ""
@@ -54,7 +54,7 @@ def opening(text: str, today: date) -> tuple[datetime | None, Opening]:
 
 
 def closing(text: str, today: date) -> tuple[datetime | None, Closing]:
-    """The first moment that is too late, beside or instead of it 额满为止 or 另行通知. A day named still counts."""
+    """Parse the end: the first moment too late, with or without 额满为止 or 另行通知. A named day still counts."""
     moment: datetime | None = None
     word: Closing = ""
     for part in _PARTS.split(_plain(text)):
@@ -71,9 +71,9 @@ def closing(text: str, today: date) -> tuple[datetime | None, Closing]:
 
 
 def with_dates(text: str, today: date) -> str:
-    """The words with the first day that they name by its distance (明天, 下周三, 下月5号) written as a date.
+    """Replace the first relative day (明天, 下周三, 下月5号) in the text by its date.
 
-    A weekday without more is the next one, today included; 下周 is the week from next Monday on.
+    A bare weekday is the next one, today included; 下周 is the week from next Monday on.
     """
     found = _RELATIVE.search(text)
     day = None if found is None else _named(found, today)
@@ -99,14 +99,14 @@ def _named(found: re.Match[str], today: date) -> date | None:
 
 
 def written(moment: datetime) -> str:
-    """A moment at which something opens: 2026年12月1日, with its hour where it is not midnight."""
+    """Format an opening moment: 2026年12月1日, with the hour unless midnight."""
     local = moment.astimezone(SHANGHAI)
     hour = f"{local:%H:%M}" if (local.hour, local.minute) != (0, 0) else ""
     return f"{local.year}年{local.month}月{local.day}日{hour}"
 
 
 def written_last(moment: datetime) -> str:
-    """A moment that is too late: 2026年12月15日17:00; midnight is the 24点 of the day before."""
+    """Format a closing moment: 2026年12月15日17:00; midnight as 24点 of the day before."""
     local = moment.astimezone(SHANGHAI)
     if (local.hour, local.minute) != (0, 0):
         return written(moment)

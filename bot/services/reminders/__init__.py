@@ -1,4 +1,4 @@
-"""Journeys of reminders: which deadlines concern whom, and what has been dealt with.
+"""Reminder use cases: which deadlines concern whom, and what is already done.
 
-Each is one function of a transaction; no HTTP, no chat.
+Each is one function of a transaction, without HTTP or chat.
 """

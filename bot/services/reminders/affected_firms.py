@@ -1,4 +1,4 @@
-"""Which firms a deadline concerns, and why: firms of which the same is known are judged once, together."""
+"""Firms that a deadline concerns, and why; firms with identical known facts are judged once."""
 
 import json
 from collections import defaultdict
@@ -20,9 +20,9 @@ Refused = Callable[[object], bool]
 
 
 class Firms:
-    """The firms of one transaction, their people and what is known of them: each read once, when first asked for.
+    """Firms of one transaction with their people and facts, each read once on first use.
 
-    `firm_id`: only that firm is looked at.
+    `firm_id`: only that firm.
     """
 
     def __init__(self, tx: Tx, published: Published, texts: Texts, firm_id: int | None = None) -> None:
@@ -36,20 +36,21 @@ class Firms:
         self._told: dict[str, dict[int, str]] = {}
 
     def everybody(self) -> Iterator[Concern]:
-        """Every firm, without a reason."""
+        """Yield every firm, without a reason."""
         for member in self._everybody():
             yield Concern(member.firm_id, member.persons, "")
 
     def with_unused(self) -> Iterator[Concern]:
-        """Every firm, told what it could have and has not used."""
+        """Yield every firm with what it could receive and has not used."""
         return self._concerned(dict.fromkeys(self._policy.facts), self._unused)
 
     def for_items(
         self, items: Collection[str], places: Collection[str], titles: frozenset[str], but: Collection[int] = ()
     ) -> Iterator[Concern]:
-        """The firms in these areas, with one of these titles, to whom one of these items is not refused.
+        """Yield the firms in these areas with one of these titles that are eligible, or not ruled out, for any of these
+        items.
 
-        What is not known refuses nobody; no area or no title named means any. Not the firms in `but`.
+        Unknown facts exclude nobody; no area or title means any. Not the firms in `but`.
         """
         areas = frozenset(self._published.areas.district_of(place) for place in places)
         refused: dict[str, Refused] = {}
@@ -67,10 +68,10 @@ class Firms:
         why: Callable[[Facts], str | None],
         refused: Mapping[str, Refused] = MappingProxyType({}),
     ) -> Iterator[Concern]:
-        """The firms for which `why` has a reason. It is asked once for all of which the same is known.
+        """Yield the firms for which `why` returns a reason, called once per distinct set of known facts.
 
-        `asked`: the facts that it looks at, and the members of a set that it looks for (None: each). `refused`: which
-        values of a fact keep a firm out whatever else is known.
+        `asked`: the facts it reads, and the set members it looks for (None: each). `refused`: fact values that exclude
+        a firm whatever else is known.
         """
         if unread := asked.keys() - self._told.keys():
             mine = None if self._firm_id is None else (self._firm_id,)
@@ -101,7 +102,7 @@ class Firms:
     def _asked(
         self, items: Collection[str], titles: frozenset[str], also: Iterable[str]
     ) -> dict[str, frozenset[Value] | None]:
-        """The facts by which these items are judged, and `also` these; of sets the members that count."""
+        """Return the facts that these items and `also` depend on; of sets the members that count."""
         conditions = [one for code in items for one in self._policy.items[code].when]
         rules = [rule for (code, _), several in self._rules.items() if code in items for rule in several]
         conditions += [one for rule in rules for one in rule.when]
@@ -122,7 +123,9 @@ class Firms:
         }
 
     def _why(self, items: Collection[str], asked: Collection[str], facts: Facts) -> str | None:
-        """`asked`: facts that are asked for beside the items' own; those unknown are told first."""
+        """Return the reason for these facts. `asked`: facts needed beyond the items' own; unknown ones are
+        named first.
+        """
         judged = [self._verdict(code, facts) for code in items]
         open_ = [verdict for verdict in judged if verdict.verdict != "no"]
         if not open_:
@@ -156,7 +159,7 @@ class Firms:
 
 
 def _values(told: Iterable[str], members: frozenset[Value] | None) -> dict[str | None, object]:
-    """What each of these texts says, as far as these members of a set go; None where nothing is told."""
+    """Parse each of these texts, keeping these members of a set; None for no value."""
     values: dict[str | None, object] = {text: json.loads(text) for text in set(told)}
     for text, value in values.items():
         if isinstance(value, list):

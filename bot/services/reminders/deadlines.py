@@ -1,4 +1,4 @@
-"""Which deadlines stand now, each with the words by which people are reminded of it, and whom it concerns."""
+"""Current deadlines, each with its reminder wording and whom it concerns."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,15 +22,15 @@ from storage.policy.published_details import Detail
 from storage.reminders import audience, personal
 
 MOST_EVENTS = 200
-# What somebody wanted to be reminded of is still told so long after an outage.
+# Own reminders are still sent this long after an outage.
 OWN_FOR = timedelta(days=7)
 EXPIRED_FOR = timedelta(days=30)
 
 
 class Standing:
-    """The deadlines of one transaction, and who is concerned by each: firms are read once, when first asked for.
+    """Deadlines of one transaction and those concerned by each; firms are read once, on first use.
 
-    `firm_id`: only that firm is looked at.
+    `firm_id`: only that firm.
     """
 
     def __init__(self, tx: Tx, published: Published, rules: Rules, firm_id: int | None = None) -> None:
@@ -42,23 +42,23 @@ class Standing:
         self._firms = Firms(tx, published, rules.texts, firm_id)
 
     def lasting(self) -> list[Deadline]:
-        """The deadlines that stand whether or not a reminder is due: those that can be changed or called off."""
+        """Return the deadlines that stand whether or not a reminder is due: those that can change or be cancelled."""
         # Several kinds may be found together.
         sources = dict.fromkeys(handler.lasting for handler in HANDLERS.values() if handler.lasting is not None)
         return [deadline for source in sources for deadline in source(self)]
 
     def passing(self, since: datetime, now: datetime) -> list[Deadline]:
-        """The deadlines looked up by their moment alone: own marks, titles, and that the policy is over."""
+        """Return the deadlines looked up by moment only: own reminders, titles, and the policy's expiry."""
         sources = [handler.passing for handler in HANDLERS.values() if handler.passing is not None]
         return [deadline for source in sources for deadline in source(self, since, now)]
 
     def coming(self, until: datetime) -> list[tuple[Deadline, Concern]]:
-        """What concerns the one firm and ends before this moment, the nearest end first."""
+        """Return what concerns the one firm and ends before this moment, nearest end first."""
         lasting = sorted((one for one in self.lasting() if self._tx.now < one.due <= until), key=lambda one: one.due)
         return [(deadline, concern) for deadline in lasting for concern in self.concerned(deadline)]
 
     def waiting_for_people(self, now: datetime) -> list[tuple[Detail, Step]]:
-        """The firms' own steps without a clock time: 额满为止, 另行通知, nothing said. Officials have to look."""
+        """Return firms' own steps without a clock time (额满为止, 另行通知, unstated): officials must check them."""
         return [
             (detail, step)
             for detail in self._published.details
@@ -68,7 +68,7 @@ class Standing:
         ]
 
     def concerned(self, deadline: Deadline) -> Iterator[Concern]:
-        """Everybody whom this deadline concerns, each with the reason. What is not known refuses nobody."""
+        """Yield everybody this deadline concerns, with the reason. Unknown facts exclude nobody."""
         if deadline.person_id is not None:
             yield Concern(None, (deadline.person_id,), "")
             return
@@ -110,7 +110,7 @@ class Standing:
             if not isinstance(body, Window):
                 continue
             for number, step in enumerate(body.steps):
-                # A date with 额满为止 beside it is a date; 另行通知 and no date wait for a person.
+                # A date with 额满为止 beside it is a date; 另行通知 without a date waits for a person.
                 if step in body.own_steps and step.closes is not None and step.closing != "notice":
                     yield self._window(detail, body, number, step, step.closes)
 
@@ -189,11 +189,11 @@ class Standing:
                 yield Deadline(ReminderKind.TITLE, chain, due, what, label, texts("reminders.basis_title"), firms=firms)
 
     def _ending_days(self, since: datetime, now: datetime) -> list[date]:
-        """The days on which a title must end to be reminded of between these moments; few, and mostly none."""
+        """Return the title end dates to remind of between these moments; few, mostly none."""
         offsets, hours = self._rules.reminding.kinds[ReminderKind.TITLE].days, self._rules.hours
         found: set[date] = set()
         for days in offsets:
-            # A rest day moves the moment to an earlier day: a long holiday's worth of later ends may fall together.
+            # A rest day moves the moment earlier: after a long holiday several end dates may coincide.
             first, last = shanghai_day(since) + days * DAY, shanghai_day(now) + (days + 15) * DAY
             for ahead in range((last - first).days + 1):
                 day = first + (ahead + 1) * DAY

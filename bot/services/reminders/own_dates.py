@@ -1,4 +1,4 @@
-"""The dates that concern one person: their firm's deadlines and their own marks, for a calendar."""
+"""Dates concerning one person, for a calendar: their firm's deadlines and own reminders."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from storage.reminders import dismissals, personal
 
 
 def of_person(tx: Tx, person_id: int, published: Published, rules: Rules, until: datetime) -> list[Entry]:
-    """Everything that ends before this moment and that the firm has not ended itself, the nearest first."""
+    """Return everything that ends before this moment and that the firm has not dismissed, nearest first."""
     firm_id = people.firm_of(tx, person_id)
     found: list[Entry] = []
     if firm_id is not None:
@@ -28,5 +28,5 @@ def of_person(tx: Tx, person_id: int, published: Published, rules: Rules, until:
 
 
 def record_taken(tx: Tx, person_id: int) -> None:
-    """Write down that this person took their dates along."""
+    """Audit that this person exported their dates."""
     audit.record(tx, "take_dates", f"person:{person_id}")

@@ -1,4 +1,6 @@
-"""Reminders are planned from what stands, handed to the outbox, corrected when a deadline changes, ended by a tap."""
+"""Reminders: planned from current deadlines, put in the outbox, corrected when a deadline changes, dismissed
+by a tap.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,14 +27,14 @@ from storage.reminders import audience, dismissals, planner_state, reminders
 from storage.reminders.reminders import Stood, Told, ToReplace, Waiting
 
 TOPIC = NoticeTopic.REMINDER
-# What was published while a look was under way has an earlier moment than that look's: each looks back so far again.
+# Something published during a run has an earlier timestamp than the run: each run looks back this far again.
 OVERLAP = timedelta(minutes=2)
 AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A deadline that people know and that stands otherwise now. `now_is` None: it is called off."""
+    """A deadline people were told of that has changed. `now_is` None: it was cancelled."""
 
     stood: Stood
     now_is: Deadline | None
@@ -41,7 +43,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is to be done: reminders due in (since, upto], and deadlines that changed."""
+    """Work for one run: reminders due in (since, upto], and changed deadlines."""
 
     since: datetime
     upto: datetime
@@ -50,7 +52,7 @@ class Look:
 
 
 def look(tx: Tx, board: Board, rules: Rules) -> Look | None:
-    """What stands to be planned at this moment; None where the planner stands still. Reads only."""
+    """Return what is to be planned now; None while the planner is stopped. Read-only."""
     state = planner_state.state(tx)
     if state is None or state.stopped is not None:
         return None
@@ -59,9 +61,9 @@ def look(tx: Tx, board: Board, rules: Rules) -> Look | None:
     changes = _changes(tx, lasting)
     unwanted = preferences.otherwise(tx, TOPIC)
     every = [*lasting, *standing.passing(state.upto, tx.now)]
-    # A changed deadline is corrected before it is reminded of anew.
+    # A changed deadline is corrected before any new reminder of it.
     found = list(plans.due(every, standing.concerned, unwanted, state.upto, tx.now, rules))
-    # Looks overlap: most of what is due was kept by the one before.
+    # Runs overlap: most of what is due was saved by the previous one.
     kept = reminders.kept(tx, [_key(one) for one in found])
     return Look(state.upto, tx.now, [one for one in found if _key(one) not in kept], changes)
 
@@ -71,9 +73,9 @@ def _key(one: Reminder) -> str:
 
 
 def keep(tx: Tx, due: Sequence[Reminder]) -> int:
-    """Keep these few reminders, each once, except where its firm has ended them or its person has left; how many new.
+    """Save these few reminders, each once, unless the firm dismissed them or the person left; return how many are new.
 
-    Whoever is told that a deadline has changed is not told besides that there is one.
+    Whoever gets a correction of a deadline gets no separate reminder of it.
     """
     ended = dismissals.of_firms(tx, {one.firm_id for one in due if one.firm_id is not None})
     corrected = reminders.corrected(tx, {one.chain for one in due if one.first})
@@ -105,22 +107,22 @@ def keep(tx: Tx, due: Sequence[Reminder]) -> int:
 
 
 def waiting(tx: Tx, rules: Rules) -> list[int]:
-    """Who is to be told something now."""
+    """Return who is to be notified now."""
     return reminders.people_waiting(tx, quiet=is_quiet(tx, rules))
 
 
 def is_quiet(tx: Tx, rules: Rules) -> bool:
-    """Whether nobody may be disturbed now."""
+    """Tell whether it is quiet hours now."""
     return allowed_at(tx.now, rules.hours) > tx.now
 
 
 def tell(tx: Tx, person_ids: Sequence[int], rules: Rules) -> int:
-    """Hand to the outbox what these persons are to be told now: urgent ones alone, the others of a person as one.
+    """Put these people's reminders in the outbox: urgent ones alone, a person's others as one.
 
     Returns how many messages that makes.
     """
     waiting = reminders.waiting(tx, person_ids, quiet=is_quiet(tx, rules))
-    # Of one thing the last word alone: what an outage kept back is overtaken by what is due now.
+    # Only the newest message on a subject: what an outage held back is superseded by what is due now.
     newest = {(one.person_id, one.chain): one for one in sorted(waiting, key=lambda one: one.moment)}
     useful = {one.id for one in newest.values() if one.due > tx.now}
     reminders.miss(tx, [one.id for one in waiting if one.id not in useful])
@@ -135,7 +137,7 @@ def tell(tx: Tx, person_ids: Sequence[int], rules: Rules) -> int:
 
 
 def _messages_of(waiting: list[Waiting], rules: Rules) -> Iterator[tuple[Planned, list[Waiting]]]:
-    """One person's messages, and what each of them says."""
+    """Yield one person's messages, each with its reminders."""
     alone = [one for one in waiting if one.urgent]
     others = [one for one in waiting if not one.urgent]
     gathered = [[one] for one in alone] + ([others] if others else [])
@@ -158,14 +160,14 @@ def _messages_of(waiting: list[Waiting], rules: Rules) -> Iterator[tuple[Planned
 
 
 def advance(tx: Tx, done: Look) -> None:
-    """Everything that this look found is kept."""
+    """Record that everything this run found is saved."""
     planner_state.advance(tx, done.since, max(done.since, done.upto - OVERLAP))
 
 
 def replace(tx: Tx, change: Change, after: int, rules: Rules) -> int:
-    """Take back or correct some of the reminders of a deadline that changed; returns the last id, 0 where none is left.
+    """Withdraw or correct a batch of a changed deadline's reminders; return the last id, 0 if none is left.
 
-    What was not sent is taken back; whoever was told reads the old and the new moment, once.
+    Unsent ones are withdrawn; whoever got one is told the old and the new moment, once.
     """
     found = reminders.to_replace(tx, change.stood, after, AT_ONCE)
     for one in found:
@@ -209,16 +211,16 @@ def _changes(tx: Tx, lasting: Iterable[Deadline]) -> list[Change]:
 
 
 def _is_being_edited(tx: Tx, chain: str) -> bool:
-    """Whether a window is off the board only because its new words wait for their approval."""
+    """Tell whether a window is unpublished only because its new text awaits approval."""
     kind, *ids = chain.split(":")
     detail = published_details.get(tx, int(ids[0])) if kind == ReminderKind.WINDOW else None
     return detail is not None and detail.state in ("draft", "waiting")
 
 
 def end(tx: Tx, person: people.Known, chain: str, what: Tap) -> bool:
-    """The firm says that this is done, not wanted or paid: nobody of it is reminded of it any more.
+    """Dismiss the deadline as done, unwanted or paid: nobody in the firm is reminded of it any more.
 
-    False where neither the firm nor this person was ever reminded of it.
+    False if neither the firm nor this person was ever reminded of it.
     """
     firm_id = reminders.reminded_for(tx, chain, person.firm_id, person.id)
     if firm_id is None:
@@ -230,7 +232,7 @@ def end(tx: Tx, person: people.Known, chain: str, what: Tap) -> bool:
 
 
 def take_back_end(tx: Tx, person: people.Known, chain: str) -> bool:
-    """The firm did not mean it: it is reminded again from the next moment on. False where it had said nothing."""
+    """Undo a dismissal: reminders resume from the next moment on. False if there was none."""
     firm_id = reminders.reminded_for(tx, chain, person.firm_id, person.id)
     if firm_id is None or not dismissals.take_back(tx, firm_id, chain):
         return False
@@ -239,7 +241,7 @@ def take_back_end(tx: Tx, person: people.Known, chain: str) -> bool:
 
 
 def silence(tx: Tx, person_id: int) -> None:
-    """This person is told no more of what is planned: nothing that was not sent goes out."""
+    """Cancel everything planned and unsent for this person."""
     for key in reminders.end(tx, {"person_id": person_id}):
         outbox.take_back(tx, key=key, person_id=person_id)
 
@@ -253,7 +255,7 @@ def _quiet(tx: Tx, firm_id: int, chain: str) -> None:
 
 
 def resume(tx: Tx, person_id: int) -> None:
-    """Somebody has looked at the clock: planning goes on. Raises ConflictError where it does not stand still."""
+    """Resume the planner after an operator checked the clock. Raises ConflictError if it is not stopped."""
     if not planner_state.resume(tx):
         raise ConflictError("planner_runs")
     audit.record(tx, "resume_planner", "reminders")

@@ -1,4 +1,4 @@
-"""Journeys of the roster: read a table, plan an import, apply it, undo it.
+"""Roster use cases: read a table, plan an import, apply it, undo it.
 
-Each is one function of a transaction; no HTTP, no chat.
+Each is one function of a transaction, without HTTP or chat.
 """

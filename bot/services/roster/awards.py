@@ -1,4 +1,4 @@
-"""Whether a table's row says that an award is the first of its title: yes, no, or nothing that is understood. Pure."""
+"""Tell whether a table row calls an award the first of its title: yes, no, or not understood. Pure."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -11,14 +11,14 @@ _REVIEW, _FIRST = ("|".join(words) for words in (WORDS.common.review, WORDS.comm
 # 首次复核 is a review.
 _AWARD = re.compile(rf"(?P<first>{_FIRST})(?!{_REVIEW})|{_REVIEW}")
 _DENIED_BEHIND = re.compile(r"(?:获评|认定|评上)?[:：]?(?:否|不是|×)")
-# How far before a word its negation stands.
+# How far before a word its negation may stand.
 _NEAR = 4
 
 
 def first_of(cells: Mapping[str, str], batch: str, *, otherwise: bool | None) -> bool | None:
-    """Whether it is the first award: only where the table says so, else `otherwise`.
+    """Return whether it is the first award: only if the table says so, else `otherwise`.
 
-    None: not known, or an award column whose words nobody understands.
+    None: unknown, or an award column not understood.
     """
     words, award = WORDS.common, normal(cells.get("award", ""))
     told = [_told_of_first(normal(said)) for said in (batch, cells.get("title", ""), cells.get("note", ""))]
@@ -36,7 +36,7 @@ def first_of(cells: Mapping[str, str], batch: str, *, otherwise: bool | None) ->
 
 
 def _told_of_first(said: str) -> bool | None:
-    """What these words say of a first award; “未参加复核” and “待首次认定” say nothing of it."""
+    """Return what this text says of a first award; “未参加复核” and “待首次认定” say nothing."""
     told: set[bool] = set()
     for clause in _CLAUSES.split(said):
         for found in _AWARD.finditer(clause):

@@ -1,4 +1,4 @@
-"""What an official's table would do to the roster, line by line. Pure: reads nothing, changes nothing."""
+"""Plan what an official's table would do to the roster, line by line. Pure: no reads, no changes."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,18 +19,18 @@ from config.areas import Areas
 from storage.roster.roster import Listed
 
 MOST_CANDIDATES = 3
-# What our own list writes where a firm on the roster holds no title.
+# What our own export writes for a firm on the roster without a title.
 UNTITLED = "（没有称号）"
 
 
 def plan(
     table: Table, roster: Sequence[Listed], given: Given, areas: Areas, titles: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The plan as it is kept; `titles`: normalised name to code.
+    """Return the plan as stored; `titles`: normalised name to code.
 
-    `rows` by line; `skipped` rows with the reason; `parts`, the sheets; `read`, how many rows there are in all. What a
-    complete list ends stands in `lapsed` as [entry, name, title], in `waiting` while lines are still to be decided.
-    `held`: why it ends nothing; `spared`: who is left out as [entry, name, the words of the table that may mean it].
+    `rows` by line; `skipped` rows with the reason; `parts`, the sheets; `read`, the number of rows. What a complete
+    list ends is in `lapsed` as [entry, name, title], in `waiting` while lines are undecided. `held`: why it ends
+    nothing; `spared`: left out as [entry, name, the table's text that may mean it].
     """
     untitled = [line for line in table.lines if line.cells.get("title") == UNTITLED]
     merged = [Skipped(line.number, "untitled", line.cells.get("name", ""), line.sheet) for line in untitled]
@@ -54,7 +54,7 @@ def plan(
 
 
 def _settle(rows: Iterable[Planned], roster: Sequence[Listed]) -> None:
-    """Each title as it will stand: no first award that the roster gives earlier, the known end where none is said."""
+    """Settle each row's titles: no first award if the roster has an earlier one, the known end where none is given."""
     entries = {entry.id: entry for entry in roster}
     for row in rows:
         entry = entries.get(row.entry_id or 0)
@@ -71,7 +71,7 @@ def _kept(row: Planned) -> dict[str, Any]:
 
 
 def _merged(rows: Iterable[Planned], merged: list[Skipped]) -> list[Planned]:
-    """A firm that stands in the table twice is one, with the titles of both lines; two firms of one code are wrong.
+    """Merge a firm's duplicate rows with both rows' titles; two firms with one code are wrong.
 
     The later line goes to `merged`.
     """
@@ -109,7 +109,7 @@ def _fault(row: Planned, why: str, other: Planned) -> None:
 def _matched(row: Planned, by_code: Mapping[str, Listed], by_name: Mapping[str, list[Listed]]) -> bool:
     entry = by_code.get(row.code) if row.code else None
     if entry is not None and normal(entry.name) != normal(row.name):
-        # The same code under another name: renamed, or a slip of the pen. A person decides.
+        # Same code, different name: renamed or a typo. A person decides.
         row.fate, row.candidates = "doubtful", [[entry.id, entry.name, entry.district]]
         return True
     same = [entry] if entry is not None else by_name.get(normal(row.name), [])
@@ -137,7 +137,7 @@ def _adds_nothing(row: Planned, entry: Listed) -> bool:
 
 
 def _find_doubtful(unknown: Sequence[Planned], roster: Sequence[Listed]) -> None:
-    """A name that is nearly one on the roster is not entered beside it without a person's word."""
+    """Mark names nearly equal to one on the roster as doubtful: a person decides."""
     cores = [core(entry.name) for entry in roster]
     if not cores:
         return

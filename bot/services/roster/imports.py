@@ -1,4 +1,4 @@
-"""A table becomes a plan, the plan is applied in one piece, and what was applied can be undone."""
+"""A table becomes a plan, the plan is applied atomically, and an applied one can be undone."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -19,12 +19,12 @@ from storage.firms import firms
 from storage.roster import imports, roster
 from storage.roster.roster import ENTRIES, TITLES
 
-# Whoever imports by the command line is no person of ours.
+# An import by command line has no person.
 COMMAND_LINE = 0
 
 
 def counts(plan: Mapping[str, Any]) -> dict[str, int]:
-    """How many lines meet which fate, how many rows were read and skipped, and how many titles lapse."""
+    """Return counts of lines by outcome, rows read and skipped, and titles lapsing."""
     fates = Counter(row["fate"] for row in plan["rows"])
     skipped = plan.get("skipped", [])
     return {
@@ -36,7 +36,7 @@ def counts(plan: Mapping[str, Any]) -> dict[str, int]:
 
 
 def keep(tx: Tx, person_id: int, area: str | None, file_name: str, roster_version: int, plan: Mapping[str, Any]) -> int:
-    """Keep the plan for a person to look at; returns the import's id."""
+    """Save the plan for review; return the import's id."""
     import_id = imports.add(
         tx, person_id=person_id, area=area, file_name=file_name, roster_version=roster_version, plan=plan
     )
@@ -45,15 +45,15 @@ def keep(tx: Tx, person_id: int, area: str | None, file_name: str, roster_versio
 
 
 def apply(tx: Tx, person_id: int, import_id: int, decided: Mapping[int, str], herald: Herald) -> None:
-    """Bring the roster to what the plan says, all of it or nothing; the firms concerned hear of it by the herald.
+    """Apply the plan to the roster, all or nothing; the herald notifies the firms concerned.
 
-    `decided`: for a doubtful line the id of the entry that it means, or "new"; without a word it is left out.
-    Raises ConflictError where it was applied before, or the roster has changed since the plan was made.
+    `decided`: for a doubtful line the id of the entry it means, or "new"; undecided lines are skipped. Raises
+    ConflictError if already applied, or if the roster has changed since the plan was made.
     """
     draft = imports.get(tx, import_id)
     if draft is None or draft.state != "draft":
         raise ConflictError("import_done")
-    # A plan of before rows were accounted for may end titles that it should not.
+    # Plans from before rows were counted may end titles wrongly.
     if "read" not in draft.plan or change_counters.current(tx, roster.VERSION) != draft.roster_version:
         raise ConflictError("import_stale")
     version = change_counters.bump(tx, roster.VERSION)
@@ -78,9 +78,9 @@ def apply(tx: Tx, person_id: int, import_id: int, decided: Mapping[int, str], he
 
 
 def undo(tx: Tx, person_id: int, import_id: int, herald: Herald) -> None:
-    """Bring the roster back to what it was before this import; the firms concerned hear of it again.
+    """Restore the roster to before this import; the firms concerned are notified again.
 
-    Raises ConflictError where it is not applied, or where anything has changed on the roster since.
+    Raises ConflictError if it is not applied, or if anything on the roster has changed since.
     """
     done = imports.get(tx, import_id)
     if done is None or done.state != "applied" or done.undo is None:
@@ -92,7 +92,7 @@ def undo(tx: Tx, person_id: int, import_id: int, herald: Herald) -> None:
     for entry_id in done.undo["new"]:
         roster.put(tx, entry_id, version, (), gone=True)
     for entry_id, code, district, titles, *zone in reversed(done.undo["changed"]):
-        # An import of before zones were kept has none to give back.
+        # Imports from before zones were stored have none to restore.
         values = {"credit_code": code, "district": district} | ({"zone": zone[0]} if zone else {})
         roster.put(tx, entry_id, version, titles_of(titles), **values)
     for entry_id, titles in reversed(done.undo["lapsed"]):
@@ -103,14 +103,14 @@ def undo(tx: Tx, person_id: int, import_id: int, herald: Herald) -> None:
 
 
 def _ending(plan: Mapping[str, Any], decided: Mapping[int, str]) -> list[list[Any]]:
-    """The titles that a complete list ends: those that wait for doubtful lines only once each of them is decided."""
+    """Return the titles that a complete list ends: waiting ones only once all doubtful lines are decided."""
     doubtful = [row for row in plan["rows"] if row["fate"] == "doubtful"]
     waiting = plan["waiting"] if all(_meant(row, decided) is not None for row in doubtful) else []
     return [*plan["lapsed"], *waiting]
 
 
 def _meant(row: Mapping[str, Any], decided: Mapping[int, str]) -> int | None:
-    """The entry that a line means; 0 for a new one, None where nothing is to be done."""
+    """Return the entry that a line means; 0 for a new one, None to skip it."""
     if row["fate"] == "new":
         return 0
     if row["fate"] == "changed":
@@ -168,7 +168,7 @@ def _lapse(tx: Tx, entry_id: int, title: str, day: date, version: int) -> list[l
 
 
 def _held(tx: Tx) -> dict[int, frozenset[str]]:
-    """Return the titles that the roster shows today of every firm registered from it."""
+    """Return the titles that the roster shows today for every firm registered from it."""
     today, firms_of = shanghai_day(tx.now), defaultdict[int, list[int]](list)
     for firm_id, entry_id in firms.on_roster(tx):
         firms_of[entry_id].append(firm_id)
@@ -177,7 +177,7 @@ def _held(tx: Tx) -> dict[int, frozenset[str]]:
 
 
 def _changes(tx: Tx, before: Mapping[int, frozenset[str]]) -> list[TitlesChanged]:
-    """Return the firms of which the roster now shows other titles than before."""
+    """Return the firms whose roster titles differ from before."""
     return [
         TitlesChanged(firm_id, before.get(firm_id, frozenset()), held)
         for firm_id, held in sorted(_held(tx).items())

@@ -1,4 +1,4 @@
-"""Whose titles a complete list ends: nobody's whom any cell may mean, and nobody's while the table is not clear."""
+"""Titles that a complete list ends: never of an entry some cell may mean, and none while the table is unclear."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,11 +17,11 @@ T = TypeVar("T")
 LIKENESS = 0.74
 _SLIPS = 1
 _SHORTEST_MENTION, _LONGEST_MENTION = 3, 60
-# A short form has so many signs at least: 云杼传感 for 南京云杼传感科技有限公司.
+# Minimum length of a short name: 云杼传感 for 南京云杼传感科技有限公司.
 _SHORTEST_FORM = 4
-# Names compared at one go, which holds the interpreter.
+# Names compared in one call, which holds the GIL.
 _PAIRS = 100_000
-# A text in parts: what stands between signs, and at each end of a firm's name.
+# Split a text at punctuation, and at the end of each firm name.
 _PIECES = re.compile(r"[^()\[\]:;,.、。；：，（）]*?公司|[^()\[\]:;,.、。；：，（）]+")
 _LONGEST_TEXT = 200
 _LETTERS = re.compile(r"[^\W\d_a-z]")
@@ -29,7 +29,7 @@ _SHOWN = 60
 
 
 def of_table(table: Table, rows: Sequence[Planned], roster: Sequence[Listed], given: Given) -> dict[str, list[Any]]:
-    """What a complete list ends: `lapsed`, `waiting`, `held` and `spared`, as the plan keeps them."""
+    """Return what a complete list ends: `lapsed`, `waiting`, `held` and `spared`, as the plan stores them."""
     found: dict[str, list[Any]] = {"lapsed": [], "waiting": [], "held": [], "spared": []}
     if not given.complete:
         return found
@@ -61,7 +61,7 @@ def of_table(table: Table, rows: Sequence[Planned], roster: Sequence[Listed], gi
 
 
 def core(name: str) -> str:
-    """What is left of a name without the city and the form of the firm."""
+    """Strip the city and the legal form from a firm name."""
     left = normal(name)
     for word in WORDS.common.before:
         left = left.removeprefix(word)
@@ -71,7 +71,7 @@ def core(name: str) -> str:
 
 
 def _said(mentions: Iterable[str], exact: set[str]) -> dict[str, str]:
-    """The cells that could mean a firm, as they are compared; not those that name a firm of a line exactly."""
+    """Return the cells that could mean a firm, normalised; not those exactly naming a line's firm."""
     said: dict[str, str] = {}
     for words in mentions:
         whole = normal(unmarked(words))
@@ -83,7 +83,7 @@ def _said(mentions: Iterable[str], exact: set[str]) -> dict[str, str]:
 
 
 def _meant(entries: Sequence[Listed], said: Mapping[str, str]) -> dict[int, str]:
-    """By entry, the words that may mean it: its name or code within them, nearly its name, or a short form of it."""
+    """Return, by entry, the text that may mean it: containing its name or code, nearly its name, or a short form."""
     meant: dict[int, str] = {}
     hay = "\n".join(said)
     forms = {core(key.removesuffix("公司")): words for key, words in said.items() if len(key) >= _SHORTEST_FORM}
@@ -91,7 +91,7 @@ def _meant(entries: Sequence[Listed], said: Mapping[str, str]) -> dict[int, str]
         name, own = normal(entry.name), core(entry.name)
         inside = [name, own] if len(own) >= _SHORTEST_MENTION else [name]
         inside += [normal(entry.credit_code)] if entry.credit_code else []
-        # 原名云杼传感, 由云杼传感更名: a short form within other words.
+        # 原名云杼传感, 由云杼传感更名: a short form within other text.
         inside += [own[:_SHORTEST_FORM]] if len(own) > _SHORTEST_FORM else []
         at = next((place for place in map(hay.find, inside) if place >= 0), -1)
         form = next((own[:length] for length in range(len(own), 1, -1) if own[:length] in forms), None)
@@ -121,7 +121,7 @@ def _near(entries: Sequence[Listed], said: Mapping[str, str]) -> dict[int, str]:
 
 
 def batched(some: Sequence[T], others: int) -> Iterator[Sequence[T]]:
-    """Parts of a list to be compared with so many others: each takes milliseconds, then others have their turn."""
+    """Yield slices to compare with so many others: each takes milliseconds, so that other threads can run."""
     size = max(1, _PAIRS // max(1, others))
     for start in range(0, len(some), size):
         yield some[start : start + size]

@@ -1,4 +1,4 @@
-"""Firms hear what the roster newly says of them, and what it says no more: one notice an import and person."""
+"""Notify firms of titles that an import added or removed: one notice per import and person."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from storage.people import people
 
 @dataclass(frozen=True, slots=True)
 class TitlesChanged:
-    """What a firm that registered from the roster held before an import, and holds after it."""
+    """A roster-registered firm's titles before and after an import."""
 
     firm_id: int
     before: frozenset[str]
@@ -22,13 +22,13 @@ class TitlesChanged:
 
 @dataclass(frozen=True, slots=True)
 class Herald:
-    """The words in which titles are told."""
+    """Sends notices about changed titles."""
 
     texts: Texts
     titles: Mapping[str, Choice]
 
     def tell(self, tx: Tx, occasion: str, changes: list[TitlesChanged]) -> None:
-        """Plan the notices of this occasion ("roster:7:applied") to everybody who speaks for one of the firms."""
+        """Plan this occasion's ("roster:7:applied") notices to everybody who represents one of the firms."""
         for change in changes:
             gained, lost = change.after - change.before, change.before - change.after
             lines = [self.texts("notices.titles_gained", titles=self._labels(gained))] if gained else []

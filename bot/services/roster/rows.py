@@ -1,4 +1,4 @@
-"""One row of an official's table becomes one firm with its titles, or an error that says what is wrong. Pure."""
+"""Turn a row of an official's table into a firm with its titles, or an error saying what is wrong. Pure."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,22 +17,22 @@ from matchmaking.names import credit_code
 _SPLIT = re.compile(r"[/／、,，（）()\s]")
 _BESIDE_NAME = frozenset({"name", "note", "award_head"})
 _QUOTES = re.compile(r"[“”\"'‘’「」『』《》〈〉]")
-# Marks and numbers that officials set before and behind a name.
+# Marks and numbers that officials put before and after a name.
 _MARKED = re.compile(r"(?:[★☆*●○■□▲△#]+|\d{1,4}[.、](?=\D))\s*")
 _MARKS_BEHIND = "*★☆ "
 _SHORTEST_DAYS, _LONGEST_DAYS = 28, 20 * 366
 _SHEET = 10**8
 LONGEST_NAME = 100
-# So few signs are a firm's short name sooner than a note.
+# A text this short is a firm's short name rather than a note.
 _SHORT = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the form says beside the table; a line's own column comes first.
+    """Form fields beside the table; a line's own column takes precedence.
 
-    `complete`: whoever holds the title today and is not in the table holds it no more from `lapse_from` on.
-    `first`: whether its awards are first ones, where a line does not say it; None: not known.
+    `complete`: current holders of the title missing from the table lose it from `lapse_from` on. `first`: whether its
+    awards are first ones, unless a line says so; None: unknown.
     """
 
     title: str | None
@@ -49,7 +49,7 @@ class Given:
 class Planned:
     """One firm of the table. `fate`: new, changed, same, doubtful, wrong (`why`: which column, `said`: its cell).
 
-    `line`: its row as the program shows it, in the sheet of this place; `key`: the same as one number.
+    `line`: its row as the program shows it, in the sheet of this index; `key`: the same as one number.
     """
 
     line: int
@@ -68,12 +68,12 @@ class Planned:
 
 
 def names_of(titles: Mapping[str, Choice]) -> dict[str, str]:
-    """By each normalised name a title is known under, its code."""
+    """Return title codes by each normalised name of the title."""
     return {_title_key(name): code for code, choice in titles.items() for name in (choice.label, *choice.also)}
 
 
 def title_named(written: str, names: Mapping[str, str]) -> str | None:
-    """The code of the title that these words name; None for any others. 省级小巨人 is no title of the policy."""
+    """Return the title code for this text, else None. 省级小巨人 is not a title of the policy."""
     key = _title_key(written)
     bare = key.partition("(")[0]
     tries = (key, bare, bare.removeprefix("国家级"), bare.removeprefix("国家"))
@@ -85,7 +85,7 @@ def _title_key(written: str) -> str:
 
 
 def of_line(line: Line, given: Given, areas: Areas, names: Mapping[str, str]) -> Planned:
-    """The firm of this line; one cell may hold several titles, parted by 、 as their batches and days are."""
+    """Parse the firm of this line; a cell may hold several titles, separated by 、 as are their batches and days."""
     rows = [_row(part, given, areas, names) for part in _parted(line, names)]
     wrong = next((row for row in rows if row.fate == "wrong"), None)
     if wrong is not None:
@@ -149,7 +149,7 @@ def _row(line: Line, given: Given, areas: Areas, names: Mapping[str, str]) -> Pl
 
 
 def unmarked(name: str) -> str:
-    """The name without the marks that officials set before and behind it."""
+    """Return the name without officials' marks before and after it."""
     found = _MARKED.match(name)
     bare = (name[found.end() :] if found else name).rstrip(_MARKS_BEHIND)
     return bare or name
@@ -157,12 +157,12 @@ def unmarked(name: str) -> str:
 
 def _name_fault(cells: Mapping[str, str]) -> str:
     name = cells.get("name", "")
-    # A formula that nobody worked out leaves 0 or #REF! where the name should stand.
+    # An unevaluated formula leaves 0 or #REF! in the name's cell.
     if not any(sign.isalpha() for sign in name) or name.startswith("#"):
         return "name"
     if len(name) > LONGEST_NAME:
         return "name_long"
-    # A word alone in its row: a subtotal or a note in words that nobody foresaw.
+    # Alone in its row: a subtotal or a note in unforeseen words.
     alone = not any(value for what, value in cells.items() if what not in _BESIDE_NAME)
     return "name_doubtful" if alone and len(name) > _SHORT and not looks_like_a_firm(name) else ""
 
@@ -177,7 +177,7 @@ class _Span:
 
 
 def _days(cells: Mapping[str, str], given: Given) -> _Span:
-    """From which day to which; what a cell says and nobody can read is an error, never what the form says."""
+    """Return the validity span; an unreadable cell is an error, never replaced by the form's value."""
     span = _Span()
     for what in ("from", "span", "until"):
         cell = cells.get(what, "")
@@ -206,10 +206,10 @@ def _days(cells: Mapping[str, str], given: Given) -> _Span:
 
 
 def _place(cells: Mapping[str, str], given: Given, areas: Areas) -> tuple[str | None, str | None]:
-    """District and zone of a line: of one cell, "江宁区/江宁开发区" too, or of two columns. A zone names its district.
+    """Return district and zone of a line, from one cell (also "江宁区/江宁开发区") or two. A zone implies its district.
 
-    An agency stands for its area: 江宁区工信局. A park that is no development zone of the city's says nothing. A cell
-    that names two districts names none.
+    An agency stands for its area: 江宁区工信局. A park that is no development zone of the city is ignored. A cell
+    naming two districts names none.
     """
     written = cells.get("district", "")
     named = [areas.find(part) or areas.of_agency(part) for part in (written, *_SPLIT.split(written)) if part]

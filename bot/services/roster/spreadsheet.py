@@ -1,4 +1,4 @@
-"""Reads an official's table of firms as it is: header somewhere, merged cells, subtotals; no row is dropped unnamed."""
+"""Read an official's table of firms: header anywhere, merged cells, subtotals; no row is dropped silently."""
 
 import json
 import re
@@ -19,7 +19,7 @@ _NAME_HEAD = re.compile("|".join(normal(word) for word in WORDS.columns["name"])
 _BEGINS = tuple(map(normal, WORDS.footers.begins))
 _WITHIN = tuple(map(normal, WORDS.footers.within))
 _FIRMS = tuple(map(normal, WORDS.common.firms))
-# 共2家, 3家, 第2页,共3页, 二、浦口区(1家), (一)江宁区, 附件2: of a whole cell.
+# 共2家, 3家, 第2页,共3页, 二、浦口区(1家), (一)江宁区, 附件2: matching a whole cell.
 _NO_NAME = re.compile(
     r"[\(\[]?共?\d{1,6}[家户个]企?业?[\)\]]?|第\d{1,4}页.{0,20}|附[件表]?\d{0,3}|.{0,30}共\d{1,6}[家户个]企?业?[\)\]]?"
     r"|[一二三四五六七八九十]{1,3}[、.].{0,40}|\([一二三四五六七八九十]{1,3}\).{0,40}|.{1,20}\(\d{1,6}[家户个]\)"
@@ -31,9 +31,9 @@ _DIGIT = re.compile(r"\d")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the table: its number as the program shows it, and its cells by what their column holds.
+    """One table row: its number as the program shows it, and its cells by column meaning.
 
-    `sheet`: the sheet's place among all, from 0. A line without a name is no firm that can be entered.
+    `sheet`: the sheet's index, from 0. A line without a name cannot be imported.
     """
 
     number: int
@@ -43,7 +43,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A row beneath a header that is no firm. `why`: header, footer, in a plan also merged, untitled; `said`: words."""
+    """A row below a header that is no firm. `why`: header, footer, in a plan also merged, untitled; `said`: text."""
 
     number: int
     why: str
@@ -53,7 +53,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A sheet: how many rows were read, and how many with words were not.
+    """A sheet: how many rows were read, and how many non-empty ones were not.
 
     `why` they were not: hidden, no_header, beside (a second table), far (right of the last column); else "".
     """
@@ -66,7 +66,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What a file holds. `mentions`: every cell's words, of what was not read too, each once."""
+    """Parsed file. `mentions`: every distinct cell text, including unread parts."""
 
     lines: Sequence[Line]
     skipped: Sequence[Skipped] = ()
@@ -74,7 +74,7 @@ class Table:
     mentions: Sequence[str] = field(default=(), repr=False)
 
     def to_lines(self) -> Iterator[str]:
-        """The table as lines of JSON, for another process."""
+        """Serialise the table as lines of JSON, for another process."""
         yield json.dumps([asdict(part) for part in self.parts])
         for line in self.lines:
             yield json.dumps(["line", line.number, dict(line.cells), line.sheet])
@@ -85,7 +85,7 @@ class Table:
 
     @classmethod
     def from_lines(cls, lines: Iterable[str]) -> Self:
-        """The table of these lines."""
+        """Deserialise the table."""
         rest = iter(lines)
         parts = [Part(**part) for part in json.loads(next(rest))]
         kinds: dict[str, list[list[Any]]] = {"line": [], "skipped": [], "mention": []}
@@ -97,10 +97,10 @@ class Table:
 
 
 def read(data: bytes, *, mentioning: bool = True) -> Table:
-    """The firms' rows of every visible sheet that has a header, and what was not read, by name.
+    """Read firm rows from every visible sheet with a header, and list what was not read.
 
-    `mentioning`: with every cell's words, for a complete list.
-    Raises InputError: too large, macros, damaged or half a file, no header row, no rows, too many.
+    `mentioning`: include every cell's text, for a complete list. Raises InputError: too large, macros, damaged or
+    truncated file, no header row, no rows, too many.
     """
     sheets = table_file.read(data)
     lines: list[Line] = []
@@ -119,7 +119,7 @@ def read(data: bytes, *, mentioning: bool = True) -> Table:
 
 
 def read_sheet(sheet: Sheet) -> tuple[list[Line], Part]:
-    """The firms' rows of one sheet, none where it is hidden or has no header. Raises InputError for too many."""
+    """Read one sheet's firm rows; none if hidden or without header. Raises InputError for too many."""
     lines: list[Line] = []
     part = _read_sheet(sheet, 0, lines, [])
     return lines, part
@@ -137,7 +137,7 @@ def _read_sheet(sheet: Sheet, place: int, lines: list[Line], skipped: list[Skipp
     for row in rest:
         again = _header(row.cells) if _NAME_HEAD.search(normal("\n".join(row.cells))) else None
         if again is not None and _is_head(row.cells[again["name"]]):
-            # Another page of the table, perhaps with its columns in another order.
+            # Another page of the table, perhaps with columns in another order.
             columns, head = again, row.cells
             skipped.append(Skipped(row.number, "header", "", place))
             continue
@@ -148,7 +148,7 @@ def _read_sheet(sheet: Sheet, place: int, lines: list[Line], skipped: list[Skipp
         if _is_no_firm(row.cells[: beside or None], cells):
             skipped.append(Skipped(row.number, "footer", "　".join(cell for cell in row.cells if cell)[:60], place))
         elif beside and not any(row.cells[:beside]):
-            # Only the second table goes on here: its rows are counted there.
+            # Only the second table continues here: its rows are counted there.
             continue
         else:
             if len(lines) == MOST_ROWS:
@@ -159,7 +159,7 @@ def _read_sheet(sheet: Sheet, place: int, lines: list[Line], skipped: list[Skipp
 
 
 def _find_header(sheet: Sheet) -> tuple[dict[str, int], list[str], list[Row]] | None:
-    """The columns by what they hold, their heads, and the rows beneath. A header may be of two rows."""
+    """Return the columns by meaning, their headers, and the rows below. A header may span two rows."""
     for at, row in enumerate(sheet.rows):
         if row.number > _HEADER_WITHIN:
             return None
@@ -179,7 +179,7 @@ def _find_header(sheet: Sheet) -> tuple[dict[str, int], list[str], list[Row]] | 
 
 
 def _is_second_head(head: Sequence[str], beneath: Sequence[str], columns: Mapping[str, int]) -> bool:
-    """Whether the row beneath a header only parts its columns: the name's cell is empty or, merged, says the same."""
+    """Tell whether the row below a header only subdivides its columns: the name cell is empty or, merged, the same."""
     at = columns["name"]
     name = beneath[at] if at < len(beneath) else ""
     new = [cell for place, cell in enumerate(beneath) if cell and (place >= len(head) or cell != head[place])]
@@ -190,7 +190,7 @@ def _is_second_head(head: Sequence[str], beneath: Sequence[str], columns: Mappin
 
 
 def _joined(sheet: Sheet, row: Row, beneath: Sequence[str]) -> list[str]:
-    """Each column's head with the heading that stands over it, merged across or only written in its first column."""
+    """Return each column's header with the heading above it, merged or written only in its first column."""
     above = [*row.cells, *[""] * (len(beneath) - len(row.cells))]
     for top, left, right in sheet.wide:
         if top == row.number - 1:
@@ -205,7 +205,7 @@ def _joined(sheet: Sheet, row: Row, beneath: Sequence[str]) -> list[str]:
 
 
 def _header(cells: Sequence[str]) -> dict[str, int] | None:
-    """The columns of a header row; None where it is none: it needs a name and another word that heads a column."""
+    """Return a header row's columns; None if it is none: it needs a name and one other known heading."""
     found: dict[str, int] = {}
     for place, cell in enumerate(cells):
         what = _kind(cell)
@@ -225,7 +225,7 @@ def _is_head(cell: str) -> bool:
 
 
 def _beside(head: Sequence[str]) -> int:
-    """The column where a second table begins whose name is headed as the first's; 0 where there is none."""
+    """Return the column where a second table with the same name heading starts; 0 if none."""
     names = [place for place, cell in enumerate(head) if _kind(cell) == "name"]
     same = [place for place in names[1:] if normal(head[place]) == normal(head[names[0]])]
     if not same:
@@ -237,9 +237,9 @@ def _beside(head: Sequence[str]) -> int:
 
 
 def _is_no_firm(cells: Sequence[str], held: Mapping[str, str]) -> bool:
-    """Whether a row is a subtotal, a heading of a group or a note.
+    """Tell whether a row is a subtotal, group heading or note.
 
-    Never one whose name ends as a firm's does, nor one of numbers alone: a name is missing there.
+    Never one whose name ends like a firm's, nor one of numbers only: that lacks its name.
     """
     name = held.get("name", "")
     if looks_like_a_firm(name) and ":" not in normal(name):
@@ -248,7 +248,7 @@ def _is_no_firm(cells: Sequence[str], held: Mapping[str, str]) -> bool:
     said = [normal(name), first]
     if any(words.startswith(_BEGINS) or _NO_NAME.fullmatch(words) or _holds(words) for words in said if words):
         return True
-    # A row of one cell beside the column of names is a note, unless a firm's name slipped there.
+    # A single cell outside the name column is a note, unless it holds a firm name.
     filled = [cell for cell in cells if cell]
     if name or len(filled) != 1 or looks_like_a_firm(filled[0]):
         return False
@@ -260,7 +260,7 @@ def _holds(words: str) -> bool:
 
 
 def looks_like_a_firm(name: str) -> bool:
-    """Whether the words end as a firm's name does, marks and brackets behind it aside."""
+    """Tell whether the text ends like a firm name, ignoring trailing marks and brackets."""
     words = normal(name).rstrip("*★☆。.;,")
     bare = words.partition("(")[0] if words.endswith(")") else words
     return len(words) > 3 and (words.endswith(_FIRMS) or bare.endswith(_FIRMS))

@@ -1,4 +1,4 @@
-"""What becomes of a firm's titles where a table names some: added, corrected, and which of them was the first award."""
+"""Update a firm's titles from a table: added, corrected, and which was the first award."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
@@ -9,7 +9,7 @@ from storage.roster.roster import Title
 
 
 def titles_of(titles: Iterable[Mapping[str, Any]]) -> list[Title]:
-    """The titles as a plan keeps them."""
+    """Return the titles of a plan's JSON."""
     return [
         Title(
             title["title"],
@@ -23,7 +23,7 @@ def titles_of(titles: Iterable[Mapping[str, Any]]) -> list[Title]:
 
 
 def kept(titles: Sequence[Title]) -> list[dict[str, Any]]:
-    """The titles as JSON holds them."""
+    """Return the titles as JSON."""
     return [
         {
             **asdict(title),
@@ -35,9 +35,9 @@ def kept(titles: Sequence[Title]) -> list[dict[str, Any]]:
 
 
 def merged(before: Sequence[Title], named: Iterable[Mapping[str, Any]]) -> list[Title]:
-    """The titles of an entry after a table's row: of one batch the row corrects what it says, and leaves the rest.
+    """Merge a row's titles into an entry's: for the same batch the row's values win, others stay.
 
-    A row that says nothing of an end, or of the first award, does not take away what is known of it.
+    A row silent about the end or the first award does not delete what is known.
     """
     rows = list(named)
     new = {(title.title, title.batch): (title, row) for title, row in zip(titles_of(rows), rows, strict=True)}
@@ -52,7 +52,7 @@ def merged(before: Sequence[Title], named: Iterable[Mapping[str, Any]]) -> list[
 
 
 def settled(titles: Sequence[Title]) -> list[Title]:
-    """The same titles; none is the first award of its kind that was given later than another."""
+    """Return the titles with the first-award mark only on the earliest of its kind."""
     begins: dict[str, date] = {}
     for title in titles:
         begins[title.title] = min(begins.get(title.title, title.valid_from), title.valid_from)

@@ -1,4 +1,4 @@
-"""Journeys of tickets and of the contacts that officials keep.
+"""Use cases of tickets and of officials' contacts.
 
-Each is one function of a transaction; no HTTP, no chat.
+Each is one function of a transaction, without HTTP or chat.
 """

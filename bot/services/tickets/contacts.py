@@ -1,4 +1,4 @@
-"""Contacts are entered, confirmed and removed by officials; the nearest one is named to whoever asks."""
+"""Contacts entered, confirmed and removed by officials; the nearest one is shown to whoever asks."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -16,19 +16,19 @@ from storage.tickets.contacts import CITY, Contact
 
 GOOD_FOR = timedelta(days=180)
 LONGEST = 40
-# Extensions are written after 转; two numbers are set off by a stroke or a comma.
+# Extensions follow 转; two numbers are separated by a slash or a comma.
 _PHONE = re.compile(r"[0-9+\-—－()（）转、,，/ ]{3,40}")
 
 T = TypeVar("T")
 
-# What may be asked about: an item, a clause, or an agency by its name.
+# An item, a clause, or an agency by name.
 Subject = Item | Clause | str
 
 
 def chain(subject: Subject) -> tuple[str, ...]:
-    """What a contact may be about to fit this subject, the nearest first: item, clause, agency.
+    """Return the subjects a fitting contact may have, nearest first: item, clause, agency.
 
-    A clause without a contact of its own or of its agencies falls back on one of its items.
+    A clause without a contact of its own or its agencies falls back on one of its items.
     """
     if isinstance(subject, str):
         return (subject,)
@@ -38,7 +38,7 @@ def chain(subject: Subject) -> tuple[str, ...]:
 
 
 def nearest(subject: Subject, places: Sequence[str], found: Mapping[tuple[str, str], T]) -> T | None:
-    """The contact to name: the nearest subject decides, then the asker's own places in their order, then the city."""
+    """Return the contact to show: nearest subject first, then the asker's places in order, then the city."""
     for about in chain(subject):
         for place in (*places, CITY):
             if (about, place) in found:
@@ -49,9 +49,9 @@ def nearest(subject: Subject, places: Sequence[str], found: Mapping[tuple[str, s
 def gaps(
     policy: Policy, areas: Mapping[str, Sequence[str]], taken: Collection[tuple[str, str]]
 ) -> Iterator[tuple[Item, list[str]]]:
-    """Each item for which firms of some of these areas would be named nobody, with those areas.
+    """Yield each item without a contact for firms of some of these areas, with those areas.
 
-    `areas`: by area the places where its firms are looked for. A contact of the whole city serves every area.
+    `areas`: by area the places where its firms are looked up. A city-wide contact serves every area.
     """
     found = {key: key for key in taken}
     for item in policy.items.values():
@@ -61,12 +61,12 @@ def gaps(
 
 
 def is_stale(verified_on: date, today: date) -> bool:
-    """Whether it was verified more than 180 days ago."""
+    """Tell whether it was verified more than 180 days ago."""
     return today - verified_on > GOOD_FOR
 
 
 def add(tx: Tx, actor_id: int, policy: Policy, contact: Contact) -> int:
-    """Enter a contact as verified today; returns its id. Raises ConflictError where that place is taken."""
+    """Save a contact as verified today; return its id. Raises ConflictError if that place is taken."""
     _hold_sense(policy, contact)
     if contacts.find(tx, [contact.about], [contact.area]):
         raise ConflictError("contact_exists")
@@ -76,20 +76,20 @@ def add(tx: Tx, actor_id: int, policy: Policy, contact: Contact) -> int:
 
 
 def change(tx: Tx, actor_id: int, policy: Policy, contact_id: int, contact: Contact) -> None:
-    """Replace unit, office, phone and hours; that counts as verified today. What it is about stays."""
+    """Replace unit, office, phone and hours, which counts as verified today. Its subject stays."""
     _hold_sense(policy, contact)
     contacts.change(tx, contact_id, contact, shanghai_day(tx.now), actor_id)
     _record(tx, "contact.change", contact_id, contact)
 
 
 def confirm(tx: Tx, actor_id: int, contact_id: int) -> None:
-    """It was called and is still right."""
+    """Mark the contact as verified today, after a call."""
     contacts.verify(tx, contact_id, shanghai_day(tx.now), actor_id)
     _record(tx, "contact.confirm", contact_id)
 
 
 def remove(tx: Tx, actor_id: int, contact_id: int) -> None:
-    """It is wrong and nothing takes its place."""
+    """Remove a wrong contact without a replacement."""
     contacts.remove(tx, contact_id)
     _record(tx, "contact.remove", contact_id)
 

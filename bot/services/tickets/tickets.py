@@ -1,4 +1,4 @@
-"""A ticket from its question to its end: asked in the chat; assigned, moved, answered and closed at the desk."""
+"""A ticket's life: opened in chat; assigned, transferred, answered and closed in the console."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,23 +25,23 @@ LONGEST_TITLE = 40
 LONGEST_REASON = 100
 MOST_WORKDAYS = 60
 MOST_UNANSWERED = 20
-# A word after the answer belongs to it for so long; later it is a ticket of its own.
+# A message this long after the answer still belongs to the ticket; later ones open a new one.
 FOLLOWS_UP = timedelta(days=7)
 TOPIC = NoticeTopic.TICKET
-# Who works on tickets; auditors look.
+# Roles that work on tickets; auditors only read.
 WORKERS = frozenset({Kind.EDITOR, Kind.APPROVER, Kind.OPERATOR})
 
 
 @dataclass(frozen=True, slots=True)
 class DeskPlace:
-    """Where a ticket can be sent: an agency's people in an area, or (agency None) whoever answers for the area."""
+    """Where a ticket can be sent: an agency's people in an area, or (agency None) those responsible for the area."""
 
     agency: str | None
     area: str
 
 
 def current(tx: Tx, person_id: int) -> Ticket | None:
-    """The ticket to which this person's next words belong: open, or answered in the last days."""
+    """Return the ticket that this person's next message belongs to: open, or answered in the last days."""
     newest = next(iter(tickets.of_person(tx, person_id, 1)), None)
     if newest is None or newest.state == State.CLOSED:
         return None
@@ -50,9 +50,9 @@ def current(tx: Tx, person_id: int) -> Ticket | None:
 
 
 def ask(tx: Tx, person: people.Known, area: str, text: str, workdays: Workdays) -> tuple[Ticket, bool]:
-    """Take a question: it opens a ticket, or is added to the current one and opens that again.
+    """Open a ticket for a question, or add it to the current one and reopen that.
 
-    Returns the ticket and whether it is a new one. Raises InputError for words too long or too many.
+    Returns the ticket and whether it is new. Raises InputError for text too long or too many messages.
     """
     text = text.strip()
     if not text or len(text) > LONGEST_QUESTION:
@@ -74,14 +74,14 @@ def ask(tx: Tx, person: people.Known, area: str, text: str, workdays: Workdays) 
 
 
 def colleagues(tx: Tx, *of: Ticket) -> dict[int, str]:
-    """Who may be given any of these tickets, by name."""
+    """Return who may be assigned any of these tickets, by name."""
     today = shanghai_day(tx.now)
     fitting = [role for role in _working(tx, today) if any(role.covers(ticket.place) for ticket in of)]
     return {role.person_id: role.name or "" for role in fitting}
 
 
 def places(tx: Tx) -> list[DeskPlace]:
-    """Every place where somebody would see a ticket."""
+    """Return every place where somebody would see a ticket."""
     found: set[tuple[str, str]] = set()
     for role in _working(tx, shanghai_day(tx.now)):
         if role.kind != Kind.OPERATOR:
@@ -90,7 +90,7 @@ def places(tx: Tx) -> list[DeskPlace]:
 
 
 def assign(tx: Tx, actor_id: int, ticket_id: int, assignee: int) -> None:
-    """Give the ticket to oneself or to a colleague whom it reaches."""
+    """Assign the ticket to oneself or to a colleague with access to it."""
     ticket = _held(tx, ticket_id)
     if assignee not in colleagues(tx, ticket):
         raise InputError("ticket_not_theirs")
@@ -99,7 +99,7 @@ def assign(tx: Tx, actor_id: int, ticket_id: int, assignee: int) -> None:
 
 
 def in_words(place: DeskPlace, texts: Texts) -> str:
-    """The place as people say it: an agency that names its area, or is the city's, needs no area before it."""
+    """Return the place in words: an agency that names its area, or is the city's, needs no area prefix."""
     if place.agency and place.area in place.agency:
         return place.agency
     return texts("tickets.place", agency=place.agency or "", area=place.area or texts("tickets.city"))
@@ -108,7 +108,7 @@ def in_words(place: DeskPlace, texts: Texts) -> str:
 def move(
     tx: Tx, actor_id: int, ticket_id: int, place: DeskPlace, days: int, why: str, workdays: Workdays, texts: Texts
 ) -> None:
-    """转办: another agency or area has it from now on, due in so many workdays; the person is told."""
+    """Transfer (转办) the ticket to another agency or area, due in so many workdays; notify the person."""
     ticket = _unsettled(tx, ticket_id)
     if place not in places(tx):
         raise InputError("form_choose").at("place")
@@ -130,7 +130,7 @@ def move(
 
 
 def reply(tx: Tx, actor: tuple[int, str], ticket_id: int, text: str, texts: Texts) -> None:
-    """Answer the person; `actor` is who answers and under which agency's name. It reaches them through the outbox."""
+    """Answer the person through the outbox; `actor`: who answers and in which agency's name."""
     actor_id, agency = actor
     ticket = _unsettled(tx, ticket_id)
     if not text or len(text) > LONGEST_REPLY:
@@ -144,9 +144,9 @@ def reply(tx: Tx, actor: tuple[int, str], ticket_id: int, text: str, texts: Text
 
 
 def close(tx: Tx, actor_id: int, ticket_id: int, texts: Texts, reason: str = "") -> None:
-    """Nothing is left to do. Whoever was never answered is told that it is over, and why.
+    """Close the ticket. A person never answered is told so, with the reason.
 
-    Raises InputError where nothing was answered and there is no reason.
+    Raises InputError if nothing was answered and no reason is given.
     """
     ticket = _unsettled(tx, ticket_id)
     if ticket.state == State.OPEN and not 0 < len(reason) <= LONGEST_REASON:
@@ -159,13 +159,13 @@ def close(tx: Tx, actor_id: int, ticket_id: int, texts: Texts, reason: str = "")
 
 
 def settle(tx: Tx, actor: tuple[int, str], ticket_id: int, text: str, texts: Texts) -> None:
-    """Answer the person, and nothing is left to do."""
+    """Answer the person and close the ticket."""
     reply(tx, actor, ticket_id, text, texts)
     close(tx, actor[0], ticket_id, texts)
 
 
 def reopen(tx: Tx, actor_id: int, ticket_id: int, workdays: Workdays) -> None:
-    """Something is left to do after all."""
+    """Reopen a closed or answered ticket."""
     ticket = _held(tx, ticket_id)
     if ticket.state == State.OPEN:
         raise ConflictError("ticket_open_already")
@@ -175,19 +175,19 @@ def reopen(tx: Tx, actor_id: int, ticket_id: int, workdays: Workdays) -> None:
 
 
 def told(tx: Tx, ticket: Ticket, said: Sequence[Line]) -> dict[int, str]:
-    """By line, where the telling of each reply stands in the outbox."""
+    """Return each reply's delivery state in the outbox, by line."""
     keys = {line.id: _whole_key(tx, ticket, reply_key(line.id)) for line in said if line.kind == Said.REPLY}
     states = delivery.states_of(tx, list(keys.values()))
     return {line_id: states[key] for line_id, key in keys.items() if key in states}
 
 
 def reply_key(line_id: int) -> str:
-    """What names the occasion of a reply in the outbox, after the ticket's number."""
+    """Return a reply's occasion key in the outbox, appended to the ticket number."""
     return f"reply:{line_id}"
 
 
 def keep_answer(tx: Tx, actor_id: int, area: str | None, title: str, text: str) -> None:
-    """Keep an answer for questions that come again."""
+    """Save a canned answer for recurring questions."""
     if not title or len(title) > LONGEST_TITLE or not text or len(text) > LONGEST_REPLY:
         raise InputError("canned_wrong", title=LONGEST_TITLE, most=LONGEST_REPLY)
     answer_id = canned_answers.add(tx, area, title, text, actor_id)
@@ -195,7 +195,7 @@ def keep_answer(tx: Tx, actor_id: int, area: str | None, title: str, text: str) 
 
 
 def drop_answer(tx: Tx, actor_id: int, answer_id: int) -> None:
-    """An answer that is not used any more."""
+    """Remove a canned answer."""
     canned_answers.remove(tx, answer_id)
     audit.record(tx, "canned.remove", f"canned:{answer_id}")
 
@@ -230,7 +230,7 @@ def _tell(tx: Tx, ticket: Ticket, what: str, text: str, answer: str = "") -> Non
 
 
 def receiver(tx: Tx, ticket: Ticket) -> int | None:
-    """Who is told of this ticket now: whoever asked; of a firm's ticket one who speaks for it, where anybody does."""
+    """Return who is notified of this ticket: the asker; for a firm's ticket one who represents it, if any."""
     speaking = [] if ticket.firm_id is None else people.of_firm(tx, ticket.firm_id)
     if not speaking or ticket.person_id in speaking:
         return ticket.person_id
