@@ -18,15 +18,15 @@ from typing import Any
 from bot.jobs.broadcasts import BroadcastTick
 from bot.services.broadcasts.audience import choose
 from bot.services.broadcasts.preview import preview
-from bot.services.policy.published_cache import Board
-from config.broadcast_limits import Broadcasting
+from bot.services.policy.published_cache import PublishedDetailsCache
+from config.broadcast_limits import BroadcastLimits
 from config.policy.facts import parse_facts
 from config.policy.loader import load
 from config.policy.model import Policy
 from config.texts import Texts
 from matchmaking.eligibility.eligibility import judge
 from storage.broadcasts import broadcasts
-from storage.broadcasts.broadcasts import Audience, Content, State
+from storage.broadcasts.broadcasts import AudienceCriteria, BroadcastContent, BroadcastState
 from storage.engine import migration
 from storage.engine.database import Database
 from storage.engine.transactions import CLI, Tx
@@ -38,11 +38,11 @@ from tests.broadcasts import NoPlatform
 AT_ONCE = 500
 TIMES = 10
 LINES = {
-    "everybody": Audience(),
-    "district and title": Audience(areas=("江宁", "江北新区"), titles=("srdi",)),
-    "8.1 met and not applied": Audience(item="8.1", verdicts=("yes",), unclaimed=True),
-    "7.1 met or open": Audience(item="7.1", verdicts=("yes", "unknown")),
-    "all lines": Audience(
+    "everybody": AudienceCriteria(),
+    "district and title": AudienceCriteria(areas=("江宁", "江北新区"), titles=("srdi",)),
+    "8.1 met and not applied": AudienceCriteria(item="8.1", verdicts=("yes",), unclaimed=True),
+    "7.1 met or open": AudienceCriteria(item="7.1", verdicts=("yes", "unknown")),
+    "all lines": AudienceCriteria(
         areas=("江宁", "六合"), titles=("srdi",), sizes=("small", "micro"), words=("机器人",), item="8.1",
         verdicts=("yes", "unknown"), unclaimed=True, contact="silent", days=30,
     ),
@@ -72,7 +72,7 @@ async def fill(database: Database, policy: Policy, count: int) -> None:
     def some(tx: Tx, first: int) -> None:
         for number in range(first, min(first + AT_ONCE, count)):
             firm_id = firms.add(tx, name=f"南京第{number}有限公司", credit_code=None)
-            firms.learn(tx, firm_id, made_up(policy, chance), "self")
+            firms.save_facts(tx, firm_id, made_up(policy, chance), "self")
             offerings.put(tx, firm_id, {"products": chance.choice(("机器人", "传感器", "阀门"))}, "self")
             people.join_firm(tx, people.meet(tx, f"o-{number}").id, firm_id)
 
@@ -94,8 +94,8 @@ async def sent(database: Database, policy: Policy, texts: Texts) -> float:
     """Return seconds until everybody's notice is in the outbox, through every check."""
 
     def begin(tx: Tx) -> None:
-        broadcast_id = broadcasts.add(tx, Content("text", None, "市工信局", "题", "文"), 1)
-        broadcasts.move(tx, broadcast_id, State.DRAFT, State.APPROVED, starts=tx.now)
+        broadcast_id = broadcasts.add(tx, BroadcastContent("text", None, "市工信局", "题", "文"), 1)
+        broadcasts.move(tx, broadcast_id, BroadcastState.DRAFT, BroadcastState.APPROVED, starts=tx.now)
 
     await database.write(begin)
     begun = time.perf_counter()
@@ -111,23 +111,23 @@ async def main(count: int) -> None:
         database = Database.open(url, key=bytes(32), actor=CLI)
         policy, texts = load(), Texts.load()
         await fill(database, policy, count)
-        board = Board(policy, texts)
+        board = PublishedDetailsCache(policy, texts)
         print(f"{count} firms")
         for name, whom in LINES.items():
-            content = Content("text", None, "市工信局", "题", "文", "", whom)
+            content = BroadcastContent("text", None, "市工信局", "题", "文", "", whom)
             found, took = await timed(
                 database,
                 lambda tx, content=content: len(choose(tx, content, board.current(tx), texts).people),  # type: ignore[misc]
             )
             print(f"  {name}: {found} people, {took}")
 
-        rules, everybody = Broadcasting.load(), Content("template", None, "市工信局", "题", "文")
+        rules, everybody = BroadcastLimits.load(), BroadcastContent("template", None, "市工信局", "题", "文")
         found, took = await timed(database, lambda tx: preview(tx, everybody, policy, texts, rules).people)
         print(f"  the whole preview of everybody: {found} people, {took}")
 
         def one_by_one(tx: Tx) -> int:
             item = policy.items["8.1"]
-            told, met = facts_of_many.told(tx, policy.facts.keys()), 0
+            told, met = facts_of_many.known_today(tx, policy.facts.keys()), 0
             for one in audience.everybody(tx):
                 known = {name: json.loads(firms[one.firm_id]) for name, firms in told.items() if one.firm_id in firms}
                 met += judge(policy, item, parse_facts(known, policy.facts), tx.now).verdict == "yes"

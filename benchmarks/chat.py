@@ -24,7 +24,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.app import build, load_parts
-from bot.services.firms.registration import Registration, register
+from bot.services.firms.registration import RegistrationCommand, register
 from bot.web.server import serve
 from bot.wechat.callback import Callback
 from bot.wechat.crypto import Envelope
@@ -37,7 +37,7 @@ from storage.engine.database import Database
 from storage.engine.transactions import CLI, Tx
 from storage.people import people
 from storage.roster import roster
-from storage.roster.roster import Title
+from storage.roster.roster import RosterTitle
 from tests.wechat import platform
 
 MOST_FIRMS, MOST_PEOPLE, MOST_SECONDS = 20_000, 500, 60.0
@@ -101,12 +101,12 @@ def fill(tx: Tx, some: list[tuple[int, str]], people_first: int) -> None:
     """Insert roster firms, each registered by one person with what an assessment needs."""
     for number, name in some:
         entry_id = roster.add(tx, name=name, credit_code=None, district="江宁")
-        title = Title("srdi", "2025年度", True, date(2025, 1, 1), None)
+        title = RosterTitle("srdi", "2025年度", True, date(2025, 1, 1), None)
         roster.put(tx, entry_id, 1, [title])
         if number < people_first:
             continue
         person = people.meet(tx, openid(number))
-        register(tx, person, Registration(name, None, entry_id, {"size": "small"}), TEXTS)
+        register(tx, person, RegistrationCommand(name, None, entry_id, {"size": "small"}), TEXTS)
 
 
 def openid(number: int) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bot.services.roster import import_plan, imports, spreadsheet
 from bot.services.roster.notices import Herald
-from bot.services.roster.rows import Given
+from bot.services.roster.rows import ImportDefaults
 from bot.web import spreadsheets
 from config.areas import Areas
 from config.policy.loader import load
@@ -26,10 +26,10 @@ from storage.engine import change_counters, migration
 from storage.engine.database import Database
 from storage.engine.transactions import CLI, Tx
 from storage.roster import listing, roster
-from storage.roster.listing import Wanted
+from storage.roster.listing import RosterQuery
 
 TODAY = date(2026, 11, 5)
-GIVEN = Given("srdi", "2026年度", date(2026, 12, 1), date(2029, 12, 1), True, TODAY)
+GIVEN = ImportDefaults("srdi", "2026年度", date(2026, 12, 1), date(2029, 12, 1), True, TODAY)
 FIRST = "宁金紫钟苏鼎恒瑞华锐科创智联光启云海新元博达信诚精工卓越盛源泰安捷"
 TRADE = ["机械", "软件", "生物医药", "新材料", "传感", "机器人", "电气", "检测", "环保设备", "半导体"]
 
@@ -62,7 +62,7 @@ async def imported(database: Database, data: bytes) -> dict[str, float]:
     begun = step("load", begun)
     plan = import_plan.plan(table_read, known, GIVEN, Areas.load(), {})
     begun = step("plan", begun)
-    import_id = await database.write(imports.keep, 1, None, "x.csv", version, plan)
+    import_id = await database.write(imports.save, 1, None, "x.csv", version, plan)
     begun = step("keep", begun)
     doubtful = {row["key"]: "new" for row in plan["rows"] if row["fate"] == "doubtful"}
     titles = {choice.value: choice for choice in load().facts["titles"].choices}
@@ -101,16 +101,16 @@ async def main(firms: int, rows: int) -> None:
             await database.write(fill)
         print(f"{firms} firms")
         asked = {
-            "first page": Wanted(TODAY),
-            "last page, by name": Wanted(TODAY, sort="name", page=firms // listing.PAGE),
-            "words": Wanted(TODAY, words="生物", sort="name", descending=True),
-            "district and title": Wanted(TODAY, district="江宁", title="srdi", sort="name"),
-            "nothing found": Wanted(TODAY, words="没有这家"),
+            "first page": RosterQuery(TODAY),
+            "last page, by name": RosterQuery(TODAY, sort="name", page=firms // listing.PAGE),
+            "words": RosterQuery(TODAY, words="生物", sort="name", descending=True),
+            "district and title": RosterQuery(TODAY, district="江宁", title="srdi", sort="name"),
+            "nothing found": RosterQuery(TODAY, words="没有这家"),
         }
         for name, wanted in asked.items():
             await timed(name, database, lambda tx, wanted=wanted: listing.page(tx, wanted))  # type: ignore[misc]
         begun = time.perf_counter()
-        names = await database.read(lambda tx: [(e.name,) for e in listing.pages(tx, Wanted(TODAY), firms)])
+        names = await database.read(lambda tx: [(e.name,) for e in listing.pages(tx, RosterQuery(TODAY), firms)])
         spreadsheets.as_file("xlsx", "名录", ["企业名称"], names)
         print(f"export of {len(names)}: {time.perf_counter() - begun:.1f} s")
         await database.close()

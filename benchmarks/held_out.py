@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from benchmarks.labelled import Labelled, Measured, Ours, load, mean, measure
 from matchmaking.ranking import ranking
-from matchmaking.ranking.ranking import Matcher
+from matchmaking.ranking.ranking import RankingIndex
 from matchmaking.ranking.semantic import SentenceVectors, Vectors, WordTable, sentence_encoder
 
 WORDS = [round(0.05 * step, 2) for step in range(11)]
@@ -20,7 +20,7 @@ class RememberedDemands(SentenceVectors):
         known = self.of(f"demand {cleaned}")
         if known is None:
             known = super().demand(cleaned)
-            self.keep(f"demand {cleaned}", known)
+            self.add(f"demand {cleaned}", known)
         return known
 
 
@@ -30,18 +30,18 @@ def weights(folder: Path) -> None:
         return
     labelled = load(folder)
     table = WordTable.load()
-    by_table = Matcher(labelled.documents, table=table)
+    by_table = RankingIndex(labelled.documents, table=table)
     _report("word table", "PULL_OF_WORDS", WORDS, by_table, labelled)
     encoder = sentence_encoder()
     if encoder:
-        both = Matcher(labelled.documents, table=table, sentences=RememberedDemands(encoder))
+        both = RankingIndex(labelled.documents, table=table, sentences=RememberedDemands(encoder))
         for text in both.unread():
-            both.learn(text, both.read(text))
+            both.add_vector(text, both.read(text))
         _report("+ sentence model", "PULL_OF_BOTH", BOTH, both, labelled)
 
 
 def _report(
-    name: str, constant: str, grid: list[float] | list[tuple[float, float]], matcher: Matcher, labelled: Labelled
+    name: str, constant: str, grid: list[float] | list[tuple[float, float]], matcher: RankingIndex, labelled: Labelled
 ) -> None:
     shipped = getattr(ranking, constant)
     measured: dict[object, Measured] = {}

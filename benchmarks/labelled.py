@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from matchmaking.ranking.ranking import Demand, Document, Matcher
+from matchmaking.ranking.ranking import Demand, Document, RankingIndex
 from matchmaking.ranking.semantic import SentenceVectors, WordTable, sentence_encoder
 from matchmaking.text.tokens import TextReader
 
@@ -74,7 +74,7 @@ class PlainBm25:
 class Ours:
     """The project's own matcher."""
 
-    def __init__(self, matcher: Matcher, *, reasons: bool = False) -> None:
+    def __init__(self, matcher: RankingIndex, *, reasons: bool = False) -> None:
         self._matcher = matcher
         self._reasons = reasons
 
@@ -102,17 +102,17 @@ def quality(data: Path) -> None:
             + f"{'R@100':>8}"
         )
         show("plain BM25 of pairs", PlainBm25(labelled.documents), labelled, kinds)
-        show("words", Ours(Matcher(labelled.documents, reader=reader)), labelled, kinds)
-        show("+ word table", Ours(Matcher(labelled.documents, reader=reader, table=table)), labelled, kinds)
+        show("words", Ours(RankingIndex(labelled.documents, reader=reader)), labelled, kinds)
+        show("+ word table", Ours(RankingIndex(labelled.documents, reader=reader, table=table)), labelled, kinds)
         if encoder and len(labelled.documents) <= MOST_SENTENCES:
             sentences = SentenceVectors(encoder)
-            matcher = Matcher(labelled.documents, reader=reader, table=table, sentences=sentences)
+            matcher = RankingIndex(labelled.documents, reader=reader, table=table, sentences=sentences)
             for text in matcher.unread():
-                matcher.learn(text, matcher.read(text))
+                matcher.add_vector(text, matcher.read(text))
             show("+ sentence model", Ours(matcher), labelled, kinds)
             show(
                 "sentences, no table",
-                Ours(Matcher(labelled.documents, reader=reader, sentences=sentences)),
+                Ours(RankingIndex(labelled.documents, reader=reader, sentences=sentences)),
                 labelled,
                 kinds,
             )

@@ -23,9 +23,9 @@ from benchmarks.chat import names
 from bot.app import DATABASE, MATCHER, build, load_parts
 from bot.console.context import COOKIE as DESK_COOKIE
 from bot.h5.context import COOKIE as PHONE_COOKIE
-from bot.jobs.recommendations import keep_recommendations
+from bot.jobs.recommendations import refresh_recommendations
 from bot.services.challenges import bids as bidding
-from bot.services.challenges.bids import Offer
+from bot.services.challenges.bids import BidOffer
 from bot.web.server import serve
 from config.settings import Settings
 from storage.challenges import bids, challenges, records
@@ -33,11 +33,11 @@ from storage.engine import migration
 from storage.engine.database import Database
 from storage.engine.transactions import CLI, Tx
 from storage.events import events, meetings, signups
-from storage.events.events import Event, State
+from storage.events.events import EventState, MatchmakingEvent
 from storage.events.signups import SignupState
 from storage.firms import firms, offerings, verifications
 from storage.people import page_sessions, people, roles, sessions
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from tests.wechat import platform
 
 One = TypeVar("One")
@@ -50,7 +50,7 @@ SEED = 20261128
 THINGS = ["巡检机器人", "主轴承", "双极板", "水质传感器", "车门控制软件", "数控刀具", "减速器", "激光雷达", "视觉检测"]
 HOWS = ["防爆", "轻量化", "国产化", "高精度", "低功耗", "长寿命", "在线监测", "耐腐蚀", "自适应", "小型化"]
 WHERE = ["隧道", "地铁", "水厂", "风电", "船舶", "电网", "矿山", "机场", "化工", "港口"]
-OFFER = Offer("方案。" * 200, "团队。" * 40, "成果。" * 40, "样机 三个月\n定型 八个月", "", "100万元")
+OFFER = BidOffer("方案。" * 200, "团队。" * 40, "成果。" * 40, "样机 三个月\n定型 八个月", "", "100万元")
 
 
 def need(chance: random.Random) -> str:
@@ -107,14 +107,14 @@ def one_event(tx: Tx, number: int, comers: list[int], chance: random.Random) -> 
     """Insert an event with tables, firms and meetings; every second one is over."""
     begins = tx.now + timedelta(days=30 + number if number % 2 else -30 - number)
     slots = tuple(begins + timedelta(minutes=20 * slot) for slot in range(6))
-    event = Event("ninggong", f"对接会{number}", "主题", "某处", None, begins, begins + timedelta(hours=2),
+    event = MatchmakingEvent("ninggong", f"对接会{number}", "主题", "某处", None, begins, begins + timedelta(hours=2),
                   begins - timedelta(days=60), begins - timedelta(days=2), SEATS, 2, "", slots)  # fmt: skip
     event_id = events.add(tx, event)
     tables = [
         events.add_table(tx, event_id, firm_id=None, buyer=f"采购方{table}", need=need(chance), at_once=2)
         for table in range(TABLES)
     ]
-    events.move(tx, event_id, State.DRAFT, State.PUBLISHED)
+    events.move(tx, event_id, EventState.DRAFT, EventState.PUBLISHED)
     rows = []
     for place, firm_id in enumerate(comers):
         signups.put(tx, event_id, firm_id, 1, SignupState.IN)
@@ -217,10 +217,10 @@ async def seen_by(database: Database, posters: list[int]) -> dict[str, dict[str,
 
     def enter(tx: Tx) -> None:
         official, poster = people.meet(tx, "o-official").id, people.meet(tx, "o-poster").id
-        for kind in (Kind.EDITOR, Kind.APPROVER, Kind.AUDITOR):
-            roles.add(tx, official, Grant(kind, "某人", date.min, agency="市工信局"))
-        for kind in (Kind.SOE_POSTER, Kind.SOE_APPROVER):
-            roles.add(tx, poster, Grant(kind, "某人", date.min, firm_id=posters[2]))
+        for kind in (RoleKind.EDITOR, RoleKind.APPROVER, RoleKind.AUDITOR):
+            roles.add(tx, official, RoleGrant(kind, "某人", date.min, agency="市工信局"))
+        for kind in (RoleKind.SOE_POSTER, RoleKind.SOE_APPROVER):
+            roles.add(tx, poster, RoleGrant(kind, "某人", date.min, firm_id=posters[2]))
         sessions.begin(tx, cookies["official"], official, "computer")
         sessions.begin(tx, cookies["poster"], poster, "computer")
         page_sessions.begin(tx, cookies["phone"], people.meet(tx, f"oMarket{7:021}").id)
@@ -290,7 +290,7 @@ async def main(challenge_count: int, bid_count: int, firm_count: int) -> None:
         runner = await serve(app, "127.0.0.1", 8399)
         begun = time.perf_counter()
         for _ in range(60):
-            await keep_recommendations(database, app[MATCHER])
+            await refresh_recommendations(database, app[MATCHER])
         print(f"recommendations for every open challenge: {time.perf_counter() - begun:.1f} s on a read thread")
         mine = ids["firms"][7]
         found = await database.read(bids.by_firm, mine, 1)

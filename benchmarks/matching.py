@@ -21,8 +21,8 @@ from benchmarks.held_out import weights
 from benchmarks.labelled import Ours, PlainBm25, Ranker, load, quality
 from benchmarks.nodes import nodes
 from matchmaking.names.resolve import NameIndex
-from matchmaking.pairing import Plan, Side, pair
-from matchmaking.ranking.ranking import Demand, Document, Matcher
+from matchmaking.pairing import PairingInput, PairingSide, pair
+from matchmaking.ranking.ranking import Demand, Document, RankingIndex
 from matchmaking.ranking.semantic import SentenceVectors, WordTable, sentence_encoder
 
 READ = 200
@@ -109,7 +109,7 @@ def speed(folder: Path, sizes: Sequence[int]) -> None:
             forms.append(("+ sentence model", WordTable.load(), SentenceVectors(encoder)))
         for name, table, sentences in forms:
             before, began = _megabytes(), time.perf_counter()
-            matcher = Matcher(documents, table=table, sentences=sentences)
+            matcher = RankingIndex(documents, table=table, sentences=sentences)
             loaded, weight = time.perf_counter() - began, _megabytes() - before
             if sentences:
                 print(f"{size:10,}{'':22} reading all texts would take {_learn(matcher):.0f} s of the processor")
@@ -134,7 +134,7 @@ def speed(folder: Path, sizes: Sequence[int]) -> None:
             )
 
 
-def _learn(matcher: Matcher) -> float:
+def _learn(matcher: RankingIndex) -> float:
     """Give every firm a vector: compute the first few, reuse theirs for the others. Return seconds for
     computing all.
     """
@@ -143,7 +143,7 @@ def _learn(matcher: Matcher) -> float:
     read = [matcher.read(text) for text in unread[:READ]]
     spent = time.process_time() - began
     for at, text in enumerate(unread):
-        matcher.learn(text, read[at % len(read)])
+        matcher.add_vector(text, read[at % len(read)])
     return spent / len(read) * len(unread)
 
 
@@ -152,7 +152,7 @@ def pairing() -> None:
     chance = random.Random(1)
     slots = [f"s{slot}" for slot in range(6)]
     tables = [
-        Side(
+        PairingSide(
             f"t{n:02}",
             wants={f"f{chance.randrange(200):03}": chance.random() for _ in range(12)},
             at_once=chance.choice([1, 1, 2]),
@@ -160,18 +160,20 @@ def pairing() -> None:
         for n in range(50)
     ]
     firms = [
-        Side(
+        PairingSide(
             f"f{n:03}",
             wants={f"t{chance.randrange(50):02}": chance.random() for _ in range(6)},
             most=chance.choice([1, 2, 3]),
         )
         for n in range(200)
     ]
-    plan = Plan(slots, tables, firms, {(firm.id, table.id): chance.random() for firm in firms for table in tables})
+    plan = PairingInput(
+        slots, tables, firms, {(firm.id, table.id): chance.random() for firm in firms for table in tables}
+    )
     away = [
         replace(firm, slots=frozenset(chance.sample(slots, 4))) if chance.random() < 0.3 else firm for firm in firms
     ]
-    pair(Plan(slots[:1], tables[:1], firms[:1], plan.scores))
+    pair(PairingInput(slots[:1], tables[:1], firms[:1], plan.scores))
     first = pair(plan)
     told = [(meeting.slot, meeting.table, meeting.firm) for meeting in first.meetings]
     for name, one in (

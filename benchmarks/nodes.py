@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.labelled import load
 from bot.jobs.sentence_vectors import firms_index
-from bot.live.matcher import Matcher
+from bot.live.matcher import LiveMatcher
 from matchmaking.ranking.ranking import Demand
 from storage.engine import migration
 from storage.engine.database import Database
@@ -41,7 +41,7 @@ async def _nodes(given: list[Mapping[str, str]]) -> None:
         for start in range(0, len(given), 1000):
             ids = await databases[0].write(_enter, given[start : start + 1000])
         views = [
-            (database, Matcher(lambda: firms_index(semantic=True, encoder=lambda: None))) for database in databases
+            (database, LiveMatcher(lambda: firms_index(semantic=True, encoder=lambda: None))) for database in databases
         ]
         demand = Demand("石墨双极板压铸")
         for number, (database, matcher) in enumerate(views, 1):

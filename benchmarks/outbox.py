@@ -22,7 +22,7 @@ import aiohttp
 from aiohttp import web
 from sqlalchemy import insert, select
 
-from bot.cli.serve import settle_in
+from bot.cli.serve import freeze_loaded_objects
 from bot.jobs.outbox import AT_ONCE, Sender
 from bot.web.server import serve
 from bot.wechat.api import Api
@@ -30,19 +30,21 @@ from bot.wechat.calls import Calls, Credentials
 from bot.wechat.notices_api import TEMPLATE_SEND
 from bot.wechat.sending import channels_of
 from config.topics import NoticeTopic
-from notifications.channels import Channel, Ending, Outcome, Parcel
+from notifications.channels import Channel, Parcel, SendEnding, SendOutcome
 from storage.engine import migration
 from storage.engine.database import Database, Tx
 from storage.engine.transactions import CLI
 from storage.notices import api_quota, card_templates, outbox
-from storage.notices.access_tokens import Token
+from storage.notices.access_tokens import AccessToken
 from storage.notices.card_templates import CardTemplate
-from storage.notices.cards import Card
-from storage.notices.outbox import OUTBOX, SENT, Planned
+from storage.notices.cards import NoticeCard
+from storage.notices.outbox import OUTBOX, SENT, PlannedNotice
 from storage.people.people import PEOPLE
 
 KEY = bytes(range(32))
-CARD = Card("reminder", {"what": "算力券第四批申领", "due": "2026年12月1日 17:00", "hint": "还剩7天"}, "/h5/calendar")
+CARD = NoticeCard(
+    "reminder", {"what": "算力券第四批申领", "due": "2026年12月1日 17:00", "hint": "还剩7天"}, "/h5/calendar"
+)
 FIELDS = {"thing1": "{what}", "time2": "{due}", "thing3": "请在公众号里查看", "thing4": "{hint}"}
 TEXT = "算力券第四批申领截至12月1日17:00，还剩7天。依据：申领通知。" * 2
 OPENID = "oTest0000000000000000{:07}"
@@ -52,18 +54,18 @@ PORTION = 500
 class Shelf:
     """A store with a token that never expires."""
 
-    async def load(self) -> Token | None:
-        return Token("token", datetime.now(UTC) + timedelta(hours=2), datetime.now(UTC))
+    async def load(self) -> AccessToken | None:
+        return AccessToken("token", datetime.now(UTC) + timedelta(hours=2), datetime.now(UTC))
 
-    async def save(self, token: Token) -> None:
+    async def save(self, token: AccessToken) -> None:
         """Do nothing."""
 
 
 class Nothing:
     """A channel that accepts everything at once."""
 
-    async def send(self, parcel: Parcel) -> Outcome:
-        return Outcome(Ending.SENT, msg_id=parcel.id)
+    async def send(self, parcel: Parcel) -> SendOutcome:
+        return SendOutcome(SendEnding.SENT, msg_id=parcel.id)
 
 
 def _meet(tx: Tx, start: int, count: int) -> None:
@@ -78,7 +80,7 @@ def _plan(tx: Tx, key: str, start: int, count: int) -> int:
     return outbox.plan_many(
         tx,
         [
-            Planned(key=key, person_id=number, topic=NoticeTopic.REMINDER, text=TEXT, card=CARD)
+            PlannedNotice(key=key, person_id=number, topic=NoticeTopic.REMINDER, text=TEXT, card=CARD)
             for number in range(start, start + count)
         ],
     )
@@ -86,7 +88,7 @@ def _plan(tx: Tx, key: str, start: int, count: int) -> int:
 
 def _allow(tx: Tx) -> None:
     card_templates.put(tx, CardTemplate("reminder", "template", "template", FIELDS))
-    api_quota.learn(tx, "template", 100_000_000, 0)
+    api_quota.save_platform_count(tx, "template", 100_000_000, 0)
 
 
 def _unsent(tx: Tx) -> int:
@@ -162,7 +164,7 @@ async def measure(folder: Path, args: argparse.Namespace) -> None:
     people = max(args.rows, args.sends)
     for start in range(0, people, PORTION):
         await database.write(_meet, start, min(PORTION, people - start))
-    settle_in()
+    freeze_loaded_objects()
     seconds, cpu = await plan(database, "first", args.rows)
     _tell("plan", rows=args.rows, seconds=round(seconds, 2), cpu_seconds=round(cpu, 2))
     wall, cpu = await queue(database, args.rows)

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from bot.answers.policy_answers import PolicyTalk
 from bot.cli.ask import newcomer_answer
-from config.commands import Words
+from config.commands import CommandWords
 from config.markup import flatten
 from config.policy.loader import load
 from config.texts import Texts
@@ -32,7 +32,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--half", choices=HALVES, help="print the misses of this half only")
     half = parser.parse_args().half
-    policy, texts, words = load(), Texts.load(markup=flatten), Words.load()
+    policy, texts, words = load(), Texts.load(markup=flatten), CommandWords.load()
     talk = PolicyTalk(policy, texts)
 
     def reply(question: str) -> Reply:

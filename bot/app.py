@@ -11,39 +11,39 @@ from aiohttp import ClientSession, TCPConnector, web
 from bot.answers.overview import Overview
 from bot.answers.policy_answers import PolicyTalk
 from bot.channels.enabled import open_outside, outside_of
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from bot.chat.inbound import Inbound
-from bot.chat.people.login import Door
+from bot.chat.people.login import LoginLinks
 from bot.chat.router import Router
 from bot.console.app import add_desk
-from bot.console.context import Desk
+from bot.console.context import ConsoleContext
 from bot.h5.app import TEMPLATES as PAGES_OF_THE_CHAT
 from bot.h5.app import add_pages
-from bot.h5.context import Ground
-from bot.jobs.api_quotas import clear_quotas, learn_quotas
+from bot.h5.context import PhoneContext
+from bot.jobs.api_quotas import clear_quotas, update_quotas
 from bot.jobs.audit_chain import chain_audit
 from bot.jobs.broadcasts import BroadcastTick
-from bot.jobs.channel_codes import forget_unconfirmed, send_codes
+from bot.jobs.channel_codes import drop_unconfirmed, send_codes
 from bot.jobs.licence_pictures import drop_licences, fetch_licences
 from bot.jobs.outbox import AT_ONCE, Sender
-from bot.jobs.recommendations import keep_recommendations
+from bot.jobs.recommendations import refresh_recommendations
 from bot.jobs.reminders import ReminderTick
 from bot.jobs.schedule import scheduled
 from bot.jobs.sentence_vectors import firms_index, read_sentences
 from bot.jobs.ticks import Ticks
-from bot.live.matcher import Matcher
+from bot.live.matcher import LiveMatcher
 from bot.sandbox.processes import Sandbox
 from bot.services.challenges import bid_drafts
 from bot.services.config_checks import check_approvals, check_events
 from bot.services.events import meetings
-from bot.services.policy.unanswered_questions import tell_some
+from bot.services.policy.unanswered_questions import notify_some
 from bot.web.client_addresses import TRUSTED, TrustedProxies
 from bot.web.metrics import Metrics, add_metrics
 from bot.web.pacing import Pacer
 from bot.web.server import FAILED
 from bot.web.templates import Pages
 from bot.wechat.api import Api
-from bot.wechat.cached_lookups import AskedPlatform
+from bot.wechat.cached_lookups import CachedLookups
 from bot.wechat.callback import Callback
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.crypto import Envelope
@@ -52,14 +52,14 @@ from bot.wechat.sending import channels_of
 from bot.wechat.takeover import KeptReplies
 from bot.wechat.tokens import SharedToken, Tokens
 from config.areas import Areas
-from config.commands import Words
+from config.commands import CommandWords
 from config.errors import UnavailableError
 from config.markup import expand
 from config.policy.loader import load
-from config.quotas import Quotas
+from config.quotas import QuotaLimits
 from config.settings import PREFIX, Settings
 from config.texts import Texts
-from config.verification_limits import Proving
+from config.verification_limits import VerificationLimits
 from matchmaking.eligibility.company_size import Trades
 from storage.audit.head_file import HeadsFile, path_for
 from storage.broadcasts import pictures
@@ -76,7 +76,7 @@ from storage.policy import unanswered_questions
 log = logging.getLogger(__name__)
 
 DATABASE = web.AppKey("database", Database)
-MATCHER = web.AppKey("matcher", Matcher)
+MATCHER = web.AppKey("matcher", LiveMatcher)
 API = web.AppKey("api", Api)
 SENDER = web.AppKey("sender", Sender)
 JSAPI = web.AppKey("jsapi", Tokens)
@@ -90,17 +90,17 @@ def no_offset() -> timedelta:
     return timedelta()
 
 
-def load_parts() -> Parts:
+def load_parts() -> ChatServices:
     """Load what all chats share. Takes a good part of a second: once per process."""
     policy, texts = load(), Texts.load(markup=expand)
     check_events(policy)
     check_approvals()
-    return Parts(policy, texts, Words.load(), PolicyTalk(policy, texts), Overview(policy, texts))
+    return ChatServices(policy, texts, CommandWords.load(), PolicyTalk(policy, texts), Overview(policy, texts))
 
 
 async def build(
     settings: Settings,
-    parts: Parts,
+    parts: ChatServices,
     *,
     offset: Callable[[], timedelta] = no_offset,
     demo: bool = False,
@@ -123,13 +123,13 @@ async def build(
     key = settings.key_bytes()
     database = Database.open(settings.database_url, key=key, offset=offset, server=True, watch=metrics.wrote)
     try:
-        await _hold_newest_form(database)
+        await _require_newest_schema(database)
     except UnavailableError:
         await database.close()
         raise
-    door = Door(settings.public_url, plain_mode=demo)
+    door = LoginLinks(settings.public_url, plain_mode=demo)
     router = Router(parts, door, KeptReplies.load(), outside=open_outside(settings))
-    matcher = Matcher(lambda: firms_index(semantic=settings.semantic))
+    matcher = LiveMatcher(lambda: firms_index(semantic=settings.semantic))
     inbound = Inbound(database, router, matcher, parts.texts.error, metrics.repeated)
 
     def clock() -> datetime:
@@ -149,16 +149,16 @@ async def build(
     app[TRUSTED] = proxies = TrustedProxies.parse(settings.trusted_proxies)
     app[FAILED] = parts.texts("pages.failed")
     callback.add_to(app)
-    platform = AskedPlatform(database, settings.wechat_app_id, lambda: app[API])
+    platform = CachedLookups(database, settings.wechat_app_id, lambda: app[API])
     if settings.public_url:
         cipher = database.cipher
         titles = {choice.value: choice for choice in parts.policy.facts["titles"].choices}
 
         async def clear(person_id: int) -> None:
-            await clear_quotas(database.by(Actor.person(person_id, "console")), app[API], Quotas.load(), person_id)
+            await clear_quotas(database.by(Actor.person(person_id, "console")), app[API], QuotaLimits.load(), person_id)
 
         pacer, url, texts = Pacer(), settings.public_url, parts.texts
-        desk = Desk(
+        desk = ConsoleContext(
             database=database,
             cipher=cipher,
             public_url=url,
@@ -177,7 +177,7 @@ async def build(
         )
         add_desk(app, desk)
         jssdk = JsSdk(settings.wechat_app_id, settings.wechat_jssdk, lambda: app[JSAPI].get(), clock)
-        ground = Ground(
+        ground = PhoneContext(
             database=database,
             cipher=cipher,
             public_url=url,
@@ -200,7 +200,7 @@ async def build(
     async def running(app: web.Application) -> AsyncIterator[None]:
         await database.read(inbound.get_ready)
         own = database.by(SERVICE)
-        heads, proving = HeadsFile(path_for(settings.database_url)), Proving.load()
+        heads, proving = HeadsFile(path_for(settings.database_url)), VerificationLimits.load()
         # Sending keeps two hundred calls in progress; others must not wait behind them.
         async with ClientSession(connector=TCPConnector(limit=AT_ONCE + 50)) as session:
             credentials = Credentials(settings.wechat_app_id, settings.wechat_secret.get_secret_value())
@@ -208,30 +208,30 @@ async def build(
             store = SharedToken(database, settings.wechat_app_id)
             app[API] = api = Api(Calls(session, settings.wechat_api_base, credentials, store, clock, sleep, cleared))
             app[JSAPI] = tickets(api, SharedToken(database, f"{settings.wechat_app_id}:{SHARED_AS}"), clock)
-            said, origin = partial(_as_it_stands, router, clock), settings.public_url
+            said, origin = partial(_unchanged, router, clock), settings.public_url
             channels = channels_of(api, origin, said) | outside_of(settings, session, parts.texts, said)
             sender = Sender(own, channels)
             # A code is sent alone, without a notice's heading.
             plainly = outside_of(settings, session, parts.texts, str)
-            app[SENDER], quotas = sender, Quotas.load()
+            app[SENDER], quotas = sender, QuotaLimits.load()
             runs: dict[str, Callable[[], Awaitable[None]]] = {
                 "inbox": lambda: _tidy_inbox(own),
                 "checkpoint": database.checkpoint,
                 "audit": lambda: chain_audit(own, heads),
                 "published": lambda: _read_published(own, inbound),
                 "matching": lambda: read_sentences(own, matcher),
-                "recommending": lambda: keep_recommendations(own, matcher),
-                "silence": lambda: _tend_silence(own, parts.texts),
-                "follow_ups": lambda: _ask_what_became(own, parts.texts),
+                "recommending": lambda: refresh_recommendations(own, matcher),
+                "silence": lambda: _notify_answers(own, parts.texts),
+                "follow_ups": lambda: _plan_follow_ups(own, parts.texts),
                 "licences": lambda: fetch_licences(own, api, parts.texts, proving, sandbox),
                 "drafts": lambda: _drop_drafts(own),
                 "old_licences": lambda: drop_licences(own, proving),
                 "way_codes": lambda: send_codes(own, plainly, parts.texts),
-                "unconfirmed": lambda: forget_unconfirmed(own, plainly, parts.texts),
+                "unconfirmed": lambda: drop_unconfirmed(own, plainly, parts.texts),
                 "reminders": ReminderTick(own, parts.policy, parts.texts, offset, trusting=demo),
                 "broadcasts": BroadcastTick(own, parts.policy, parts.texts, api, origin=origin),
                 "outbox": sender,
-                "quotas": lambda: learn_quotas(own, api, quotas),
+                "quotas": lambda: update_quotas(own, api, quotas),
             }
             app[TICKS] = Ticks(scheduled(runs), metrics.ticked)
             app[TICKS].start()
@@ -247,13 +247,13 @@ async def build(
     return app
 
 
-async def _hold_newest_form(database: Database) -> None:
+async def _require_newest_schema(database: Database) -> None:
     if not await database.read(migration.is_current):
         raise UnavailableError("store_outdated")
     await database.write(check_key)
 
 
-def _as_it_stands(router: Router, clock: Callable[[], datetime], text: str) -> str:
+def _unchanged(router: Router, clock: Callable[[], datetime], text: str) -> str:
     return router.notice(text, clock())
 
 
@@ -277,15 +277,15 @@ async def _read_published(database: Database, inbound: Inbound) -> None:
     await database.read(inbound.get_ready)
 
 
-async def _tend_silence(database: Database, texts: Texts) -> None:
-    while await database.read(unanswered_questions.to_be_told, 1):
-        await database.write(tell_some, texts)
+async def _notify_answers(database: Database, texts: Texts) -> None:
+    while await database.read(unanswered_questions.to_notify, 1):
+        await database.write(notify_some, texts)
     while await database.write(unanswered_questions.tidy):
         pass
 
 
-async def _ask_what_became(database: Database, texts: Texts) -> None:
-    await database.write(meetings.ask_what_became, texts)
+async def _plan_follow_ups(database: Database, texts: Texts) -> None:
+    await database.write(meetings.plan_follow_ups, texts)
 
 
 async def _nowhere(request: web.Request) -> web.Response:

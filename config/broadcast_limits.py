@@ -20,7 +20,7 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
-class Broadcasting:
+class BroadcastLimits:
     """Caps, lengths, times and steps. `mass_*`: the platform's limits for its own mass messages."""
 
     undo: Annotated[timedelta, MINUTES] = field(metadata={"key": "undo_minutes"})

@@ -53,7 +53,7 @@ FILLED: Mapping[CardPurpose, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class CardField:
     """One field of a purpose: label, kind, and an example."""
 
     label: str
@@ -67,7 +67,7 @@ class Purpose:
 
     title: str
     button: str
-    fields: Mapping[str, Said]
+    fields: Mapping[str, CardField]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def names_of(label: str, also: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(normalise(name) for name in (label, *also))
 
 
-class Words:
+class CommandWords:
     """Finds the command for a message or menu key."""
 
     def __init__(self, commands: Mapping[str, Sequence[str]], path: Path = FOLDER / "words.toml") -> None:
@@ -88,7 +88,7 @@ class Words:
 class TypedText:
     """What somebody typed, in every form in which it is compared; each form is worked out once and only if needed."""
 
-    def __init__(self, raw: str, words: Words) -> None:
+    def __init__(self, raw: str, words: CommandWords) -> None:
         """`raw`: the words as they came, without blanks around them."""
         self.raw = raw
         self._words = words

@@ -32,7 +32,7 @@ TWINS = Made(tuple[str, ...], _twins)
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class QuestionWords:
     """The reviewed words; each pattern matches any of a list, longest first. `same` maps a word to its synonym."""
 
     fillers: Annotated[re.Pattern[str], ANY_OF]

@@ -23,7 +23,7 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Quotas:
+class QuotaLimits:
     """Limits by calling channel, the percentage kept for replies, the monthly number of resets, and the daily number of
     codes by channels that cost money per message.
     """

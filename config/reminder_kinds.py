@@ -55,7 +55,7 @@ WITHOUT_COUNTDOWN = frozenset({ReminderKind.OWN, ReminderKind.EXPIRED})
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ReminderRule:
     """One kind of deadline: days before, its code letter, and the taps that dismiss it."""
 
     days: Annotated[tuple[int, ...], Made(tuple[int, ...], lambda days: tuple(sorted(days, reverse=True)))]
@@ -67,7 +67,7 @@ class Kind:
 class Reminding:
     """Every kind, what is late, what is urgent, and the topics people can switch (with names)."""
 
-    kinds: Mapping[ReminderKind, Kind] = field(metadata={"key": "kind"})
+    kinds: Mapping[ReminderKind, ReminderRule] = field(metadata={"key": "kind"})
     late_after: Annotated[timedelta, MINUTES] = field(metadata={"key": "late_after_minutes"})
     urgent_days: int
     clock_jump: Annotated[timedelta, MINUTES] = field(metadata={"key": "clock_jump_minutes"})

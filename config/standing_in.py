@@ -10,7 +10,7 @@ FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
-class StandingIn:
+class StandInLimits:
     """Limits of a stand-in."""
 
     longest_days: int

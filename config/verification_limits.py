@@ -10,7 +10,7 @@ FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
-class Proving:
+class VerificationLimits:
     """Lifetime of codes and pictures, and daily limits of pictures and requests."""
 
     code_days: int

@@ -9,7 +9,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from matchmaking.text.lexicon import CheckWords, NameWords
-from matchmaking.text.money_and_dates import Deadline, Sum, deadlines, sums
+from matchmaking.text.money_and_dates import MoneyRange, TimeLimit, deadlines, sums
 from matchmaking.text.tokens import TextReader
 
 NEAR_DOUBLE = 0.7
@@ -21,7 +21,7 @@ _FIRM = re.compile(r"[一-鿿()]{2,24}?(?:有限公司|股份公司|集团公司
 _QUOTED = 30
 
 
-class Suggestion(StrEnum):
+class SuggestionKind(StrEnum):
     """A suggestion's kind: first missing parts, then narrow wording, then duplicates."""
 
     NO_TARGET = "no_target"
@@ -37,21 +37,21 @@ class Suggestion(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class DraftSuggestion:
     """One suggestion; `quote` is the wording concerned, or the near-duplicate's id."""
 
-    kind: Suggestion
+    kind: SuggestionKind
     quote: str = ""
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedDraft:
     """The suggestions, and what was read: targets, sums and deadlines, to be shown back."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[DraftSuggestion, ...]
     targets: tuple[str, ...]
-    sums: tuple[Sum, ...]
-    deadlines: tuple[Deadline, ...]
+    sums: tuple[MoneyRange, ...]
+    deadlines: tuple[TimeLimit, ...]
 
 
 class ChallengeCheck:
@@ -73,7 +73,7 @@ class ChallengeCheck:
         *,
         poster: str = "",
         others: Mapping[str, str] | None = None,
-    ) -> Checked:
+    ) -> CheckedDraft:
         """Return what this challenge should still say, or say less narrowly.
 
         `poster`: the posting firm (it may name itself); `others`: challenges by id that it may duplicate.
@@ -87,29 +87,30 @@ class ChallengeCheck:
             if not _TIME_OR_MONEY.search(quantity.text) and not any(quantity.text in one for one in counted)
         ]
         missing = {
-            Suggestion.NO_TARGET: bool(targets),
-            Suggestion.NO_DEADLINE: bool(limits),
-            Suggestion.NO_BUDGET: bool(money),
-            Suggestion.NO_RIGHTS: _first(self._said["rights"], cleaned) is not None,
-            Suggestion.NO_BIDDER: _first(self._said["bidder"], cleaned) is not None,
+            SuggestionKind.NO_TARGET: bool(targets),
+            SuggestionKind.NO_DEADLINE: bool(limits),
+            SuggestionKind.NO_BUDGET: bool(money),
+            SuggestionKind.NO_RIGHTS: _first(self._said["rights"], cleaned) is not None,
+            SuggestionKind.NO_BIDDER: _first(self._said["bidder"], cleaned) is not None,
         }
-        findings = [Finding(kind) for kind, said in missing.items() if not said]
+        findings = [DraftSuggestion(kind) for kind, said in missing.items() if not said]
         for kind, name in (
-            (Suggestion.LOCAL_ONLY, "local"),
-            (Suggestion.BRAND_ONLY, "brand"),
-            (Suggestion.PATENT_ONLY, "patent"),
+            (SuggestionKind.LOCAL_ONLY, "local"),
+            (SuggestionKind.BRAND_ONLY, "brand"),
+            (SuggestionKind.PATENT_ONLY, "patent"),
         ):
             hit = _first(self._narrow[name], cleaned)
             if hit:
-                findings.append(Finding(kind, hit[:_QUOTED]))
+                findings.append(DraftSuggestion(kind, hit[:_QUOTED]))
         own = self._reader.clean(poster)
         named = next((hit[0] for hit in _FIRM.finditer(cleaned) if not own or own not in hit[0]), None)
         if named:
-            findings.append(Finding(Suggestion.NAMES_A_FIRM, named))
+            findings.append(DraftSuggestion(SuggestionKind.NAMES_A_FIRM, named))
         findings += [
-            Finding(Suggestion.NEAR_DOUBLE, id_) for id_ in self.near_doubles(f"{title}。{text}", others or {})
+            DraftSuggestion(SuggestionKind.NEAR_DOUBLE, id_)
+            for id_ in self.near_doubles(f"{title}。{text}", others or {})
         ]
-        return Checked(tuple(findings), tuple(targets), tuple(money), tuple(limits))
+        return CheckedDraft(tuple(findings), tuple(targets), tuple(money), tuple(limits))
 
     def near_doubles(self, text: str, others: Mapping[str, str]) -> list[str]:
         """Return the ids of texts sharing at least 70 % of the shorter one's character pairs, nearest first."""

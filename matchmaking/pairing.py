@@ -17,7 +17,7 @@ SOLVER_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
-class Side:
+class PairingSide:
     """A table (of a buyer, with its topics) or a firm.
 
     `wants`: preferences from 0 to 1 for the other side; `at_once`: meetings per slot; `most`: meetings in all; `slots`:
@@ -34,7 +34,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Meeting:
+class PairedMeeting:
     """One firm at one table in one slot; `told`: announced before and unchanged."""
 
     slot: str
@@ -45,19 +45,19 @@ class Meeting:
 
 
 @dataclass(frozen=True)
-class Plan:
+class PairingInput:
     """Input: slots in order, both sides, fit scores from 0 to 1 by (firm, table), announced meetings."""
 
     slots: Sequence[str]
-    tables: Sequence[Side]
-    firms: Sequence[Side]
+    tables: Sequence[PairingSide]
+    firms: Sequence[PairingSide]
     scores: Mapping[tuple[str, str], float] = field(default_factory=dict)
     told: Sequence[tuple[str, str, str]] = ()
     absent: frozenset[str] = frozenset()
     closed: frozenset[str] = frozenset()
 
 
-class Why(StrEnum):
+class UnpairedReason(StrEnum):
     """Why a firm or table has fewer meetings than possible, simplest cause first."""
 
     ABSENT = "absent"
@@ -73,7 +73,7 @@ class LeftOut:
     firm: str
     got: int
     wanted: int
-    why: Why
+    why: UnpairedReason
     fitting: tuple[str, ...]
 
 
@@ -81,13 +81,13 @@ class LeftOut:
 class Schedule:
     """The meetings in time order; `proven`: no better schedule exists."""
 
-    meetings: tuple[Meeting, ...]
+    meetings: tuple[PairedMeeting, ...]
     left_out: tuple[LeftOut, ...]
     total: float
     proven: bool
 
 
-def pair(plan: Plan) -> Schedule:
+def pair(plan: PairingInput) -> Schedule:
     """Return the schedule of highest total value. Announced meetings stay unless one side is absent.
 
     The plan's order of tables and firms does not matter. Announced meetings of unknown ids are dropped.
@@ -95,7 +95,7 @@ def pair(plan: Plan) -> Schedule:
     tables = {table.id: table for table in sorted(plan.tables, key=lambda side: side.id)}
     firms = {firm.id: firm for firm in sorted(plan.firms, key=lambda side: side.id)}
     kept = [
-        Meeting(slot, table, firm, value_of(firms[firm], tables[table], plan.scores), told=True)
+        PairedMeeting(slot, table, firm, value_of(firms[firm], tables[table], plan.scores), told=True)
         for slot, table, firm in sorted(set(plan.told))
         if firm in firms and table in tables and not {firm, table} & plan.absent
     ]
@@ -120,7 +120,7 @@ def pair(plan: Plan) -> Schedule:
     )
 
 
-def value_of(firm: Side, table: Side, scores: Mapping[tuple[str, str], float]) -> float:
+def value_of(firm: PairingSide, table: PairingSide, scores: Mapping[tuple[str, str], float]) -> float:
     """Return the mutual preference, from 0 (must not meet) to 1: the geometric mean of both sides' preferences.
 
     A side without a preference for the other counts with the fit score, half of it if it named others. Different topics
@@ -133,19 +133,19 @@ def value_of(firm: Side, table: Side, scores: Mapping[tuple[str, str], float]) -
         return 0.0
     score = scores.get((firm.id, table.id), 0.5 if named or firm.topics & table.topics else 0.0)
 
-    def preference(one: Side, other: Side) -> float:
+    def preference(one: PairingSide, other: PairingSide) -> float:
         return one.wants.get(other.id, score * (UNNAMED_SHARE if one.wants else 1.0))
 
     return round(sqrt(preference(firm, table) * preference(table, firm)), 6)
 
 
-Sides = Mapping[str, Side]
+Sides = Mapping[str, PairingSide]
 Values = Mapping[tuple[str, str], float]
 
 
 def _solve(
-    slots: Sequence[str], tables: Sides, firms: Sides, values: Values, kept: Sequence[Meeting]
-) -> tuple[list[Meeting], bool]:
+    slots: Sequence[str], tables: Sides, firms: Sides, values: Values, kept: Sequence[PairedMeeting]
+) -> tuple[list[PairedMeeting], bool]:
     limits: dict[tuple[str, ...], int] = {("pair", *pair): 1 for pair in values}
     used = Counter(key for one in kept for key in _keys(one.firm, one.table, one.slot))
     for kind, sides in (("firm", firms), ("table", tables)):
@@ -160,7 +160,7 @@ def _solve(
     placed, _ = _maximise(timed, values, limits)
     if len(placed) < len(best):
         placed, proven = _maximise([(*pair, slot) for pair in values for slot in slots], values, limits)
-    return [Meeting(slot, table, firm, values[firm, table]) for firm, table, slot in placed], proven
+    return [PairedMeeting(slot, table, firm, values[firm, table]) for firm, table, slot in placed], proven
 
 
 def _keys(firm: str, table: str, slot: str) -> list[tuple[str, ...]]:
@@ -169,7 +169,7 @@ def _keys(firm: str, table: str, slot: str) -> list[tuple[str, ...]]:
     return [*always, ("firm", firm, slot), ("table", table, slot)] if slot else always
 
 
-def _there(side: Side, slot: str) -> bool:
+def _there(side: PairingSide, slot: str) -> bool:
     return side.slots is None or slot in side.slots
 
 
@@ -207,7 +207,12 @@ def _maximise(
 
 
 def _left_out(
-    plan: Plan, slots: Sequence[str], tables: Sides, firms: Sides, meetings: Sequence[Meeting], values: Values
+    plan: PairingInput,
+    slots: Sequence[str],
+    tables: Sides,
+    firms: Sides,
+    meetings: Sequence[PairedMeeting],
+    values: Values,
 ) -> list[LeftOut]:
     got = Counter(meeting.firm for meeting in meetings)
     met = {(meeting.firm, meeting.table) for meeting in meetings}
@@ -221,12 +226,12 @@ def _left_out(
         if got[id_] >= wanted:
             continue
         if id_ in plan.absent:
-            why = Why.ABSENT
+            why = UnpairedReason.ABSENT
         elif not fitting[id_]:
-            why = Why.NOBODY_FITS
+            why = UnpairedReason.NOBODY_FITS
         elif not any(_there(firm, slot) and _there(tables[table], slot) for table in fitting[id_] for slot in slots):
-            why = Why.NO_COMMON_TIME
+            why = UnpairedReason.NO_COMMON_TIME
         else:
-            why = Why.FULL
+            why = UnpairedReason.FULL
         left.append(LeftOut(id_, got[id_], wanted, why, tuple(fitting[id_])))
     return left

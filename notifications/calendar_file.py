@@ -12,7 +12,7 @@ LASTS = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CalendarEntry:
     """Something with an end; `uid` identifies it permanently."""
 
     uid: str
@@ -21,7 +21,7 @@ class Entry:
     basis: str = ""
 
 
-def calendar(entries: Iterable[Entry], now: datetime) -> str:
+def calendar(entries: Iterable[CalendarEntry], now: datetime) -> str:
     """Return the file: each entry stands in the half hour before it ends, with an alarm the day before."""
     made = Calendar({"VERSION": "2.0", "PRODID": "-//ningzhuantong//reminders//ZH", "CALSCALE": "GREGORIAN"})
     for entry in entries:

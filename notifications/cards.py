@@ -10,7 +10,7 @@ from datetime import datetime
 
 from config.calendar import SHANGHAI
 from config.cards import Purpose
-from storage.notices.cards import GENERAL, Card
+from storage.notices.cards import GENERAL, NoticeCard
 
 LONGEST_ID = 64
 MOST_FIELDS = 10
@@ -58,18 +58,18 @@ def moment(at: datetime) -> str:
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 
-def news(text: str, at: datetime) -> Card:
+def news(text: str, at: datetime) -> NoticeCard:
     """Return any notice as a card: its first words as title, the next ones below."""
     words = " ".join(plain(text).split())
     first, most = within("thing", words), _LENGTHS["thing"]
     rest = "…" + words[most - 1 :] if len(words) > most else words
-    return Card(GENERAL, {"what": first, "when": moment(at), "hint": within("thing", rest)})
+    return NoticeCard(GENERAL, {"what": first, "when": moment(at), "hint": within("thing", rest)})
 
 
-def answered(question: str, text: str, at: datetime) -> Card:
+def answered(question: str, text: str, at: datetime) -> NoticeCard:
     """Return the answer to a question as a card."""
     said = {"what": within("thing", question), "when": moment(at), "hint": within("thing", plain(text))}
-    return Card("ticket", said)
+    return NoticeCard("ticket", said)
 
 
 def kind_of(field: str) -> str:
@@ -96,7 +96,7 @@ def plain(text: str) -> str:
     return _MARKUP.sub("", text)
 
 
-class Form:
+class TemplateFields:
     """A template's fields, parsed once for many cards: text with {name} for the card's values."""
 
     __slots__ = ("_fields",)
@@ -116,7 +116,7 @@ class Form:
             for field, kind, name, words in self._fields
         }
 
-    def misfit(self, filled: Mapping[str, str]) -> str:
+    def first_invalid(self, filled: Mapping[str, str]) -> str:
         """Return the first field the platform would refuse, or ""."""
         return next((field for field, kind, _, _ in self._fields if not fits(kind, filled[field])), "")
 
@@ -143,7 +143,7 @@ def problems(purpose: Purpose, template_id: str, fields: Mapping[str, str], want
             found.append(f"line_break:{field}")
         elif any(name not in purpose.fields for name in _BRACES.findall(words)):
             found.append(f"unknown_name:{field}")
-        elif not fits(kind_of(field), Form({field: words}).filled(examples(purpose))[field]):
+        elif not fits(kind_of(field), TemplateFields({field: words}).filled(examples(purpose))[field]):
             found.append(f"does_not_fit:{field}")
         elif not _BRACES.search(words) and within(kind_of(field), words) != words:
             found.append(f"too_long:{field}")

@@ -7,7 +7,7 @@ from enum import StrEnum, auto
 from typing import Protocol
 
 from config.topics import NoticeTopic
-from storage.notices.cards import Article
+from storage.notices.cards import NoticeArticle
 from storage.notices.outbox import FIRST
 
 # An answer belongs in the open conversation: a card would cut it to twenty characters.
@@ -29,7 +29,7 @@ class Channel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ReceiverStanding:
     """What can reach a person now, by their state and the notice's card.
 
     `fuller`: the open chat shows more than the card, so it is tried first.
@@ -44,7 +44,7 @@ class Standing:
     fuller: bool = False
 
 
-def ways(topic: NoticeTopic, standing: Standing, now: datetime) -> tuple[Channel, ...]:
+def open_channels(topic: NoticeTopic, standing: ReceiverStanding, now: datetime) -> tuple[Channel, ...]:
     """Return the channels open for this topic now, in order of preference."""
     talking = is_open(standing.window_until, standing.left, now)
     first = topic in CONVERSATION or standing.fuller
@@ -76,7 +76,7 @@ def pause_after(attempt: int, least: timedelta, jitter: float) -> timedelta:
     return min(doubled, max(_MOST_PAUSE, least)) * (1 + jitter / 2)
 
 
-class Ending(StrEnum):
+class SendEnding(StrEnum):
     """Possible results of a send."""
 
     SENT = auto()
@@ -110,7 +110,7 @@ class Stop(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SendOutcome:
     """A send's result, with the platform's code or a reason, and the shortest pause before a retry.
 
     `msg_id`: the platform's number for it. `stop`: the failure is about the channel, not the notice. `limited`: the
@@ -118,7 +118,7 @@ class Outcome:
     text that certainly did not, if others did.
     """
 
-    ending: Ending
+    ending: SendEnding
     why: str = ""
     pause: timedelta = timedelta(seconds=30)
     msg_id: int | None = None
@@ -148,7 +148,7 @@ class Parcel:
     data: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Where it sends a card: each field of the template."""
     link: str = ""
-    article: Article | None = field(default=None, repr=False)
+    article: NoticeArticle | None = field(default=None, repr=False)
     """Where the chat shows it so, instead of the words."""
     tried_at: datetime | None = None
     repeated: bool = False
@@ -158,7 +158,7 @@ class Parcel:
 class Sends(Protocol):
     """A channel to one person."""
 
-    async def send(self, parcel: Parcel) -> Outcome:
+    async def send(self, parcel: Parcel) -> SendOutcome:
         """Send this once and return the outcome; raises nothing of its own."""
         ...
 

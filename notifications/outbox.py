@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from config.errors import UnavailableError
-from config.quotas import Quotas
+from config.quotas import QuotaLimits
 from notifications import cards
-from notifications.channels import Channel, Parcel, Standing, ways
+from notifications.channels import Channel, Parcel, ReceiverStanding, open_channels
 from notifications.quota import Budget
 from notifications.text_splitting import MOST_TEXT_BYTES, parted
 from storage.engine.transactions import Tx
 from storage.notices import api_quota, card_templates, contact_channels, delivery, subscription_grants
 from storage.notices.card_templates import CardTemplate, Use
-from storage.notices.cards import GENERAL, Card, unseal
+from storage.notices.cards import GENERAL, NoticeCard, unseal
 from storage.notices.outbox import EXPIRED, HELD, QUARANTINED, RETRY, UNCERTAIN, UNREADABLE
 
 # A window ending this soon may be over when the message arrives.
@@ -29,7 +29,7 @@ _USES: dict[Channel, Use] = {Channel.TEMPLATE: "template", Channel.NOTICE: "noti
 
 
 @dataclass(slots=True)
-class Claimed:
+class ClaimedNotices:
     """Parcels to send, and how many rows were examined."""
 
     parcels: list[Parcel] = field(default_factory=list)
@@ -37,21 +37,21 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _SendingContext:
     """Data for this whole run: templates, receivers, grants."""
 
     templates: dict[tuple[str, Use], CardTemplate]
-    forms: dict[tuple[str, Use], cards.Form]
+    forms: dict[tuple[str, Use], cards.TemplateFields]
     receivers: dict[int, Any]
     granted: set[tuple[int, str]]
     elsewhere: dict[tuple[int, str], bytes]
     budget: Budget
     now: datetime
 
-    def template(self, card: Card | None, channel: Channel) -> CardTemplate | None:
+    def template(self, card: NoticeCard | None, channel: Channel) -> CardTemplate | None:
         return self.templates.get((card.purpose, _USES[channel])) if card is not None and channel in _USES else None
 
-    def card(self, tx: Tx, row: Any) -> Card | None:
+    def card(self, tx: Tx, row: Any) -> NoticeCard | None:
         """Return the notice's own card; else its first words, if the account has a general template."""
         if row.card is not None:
             return unseal(tx.cipher, row.card, row.key)
@@ -59,13 +59,13 @@ class _Known:
             return None
         return cards.news(tx.cipher.open(row.text, f"outbox.text:{row.key}"), row.planned)
 
-    def standing(self, row: Any, card: Card | None) -> Standing:
+    def standing(self, row: Any, card: NoticeCard | None) -> ReceiverStanding:
         receiver = self.receivers[row.person_id]
         if receiver.unreachable is not None:
             # Only the chat is closed to them.
-            return Standing(mail=self._has(row, Channel.MAIL), sms=self._has(row, Channel.SMS))
+            return ReceiverStanding(mail=self._has(row, Channel.MAIL), sms=self._has(row, Channel.SMS))
         notice = self.template(card, Channel.NOTICE)
-        return Standing(
+        return ReceiverStanding(
             template=self.template(card, Channel.TEMPLATE) is not None,
             grant=notice is not None and (row.person_id, notice.template_id) in self.granted,
             window_until=None if receiver.window_until is None else receiver.window_until - MARGIN,
@@ -85,37 +85,37 @@ class _Known:
         return tx.cipher.open(self.receivers[row.person_id].openid, "person.openid")
 
 
-def claim(tx: Tx, quotas: Quotas, most: int, outside: Collection[str] = ()) -> Claimed:
+def claim(tx: Tx, quotas: QuotaLimits, most: int, outside: Collection[str] = ()) -> ClaimedNotices:
     """Lease what may be sent now, each person's oldest row; attempt, window, grant and quota are counted here.
 
     `outside`: which of mail and SMS are configured. Overdue rows expire; undeliverable ones are held for the next
     visit; ones stopped only by a spent quota wait for it.
     """
     rows = delivery.due(tx, most)
-    claimed = Claimed(looked=len(rows))
+    claimed = ClaimedNotices(looked=len(rows))
     if not rows:
         return claimed
     persons = {row.person_id for row in rows}
-    budget = Budget(quotas, api_quota.standing(tx), tx.now)
+    budget = Budget(quotas, api_quota.current(tx), tx.now)
     receivers, templates = delivery.receivers(tx, persons), card_templates.usable(tx)
     granted = subscription_grants.of(tx, persons) if any(use == "notice" for _, use in templates) else set()
-    forms = {name: cards.Form(one.fields) for name, one in templates.items()}
+    forms = {name: cards.TemplateFields(one.fields) for name, one in templates.items()}
     elsewhere = (
         {key: sealed for key, sealed in contact_channels.of(tx, persons).items() if key[1] in outside}
         if outside
         else {}
     )
-    known = _Known(templates, forms, receivers, granted, elsewhere, budget, tx.now)
-    left: dict[_Left, list[int]] = {}
+    known = _SendingContext(templates, forms, receivers, granted, elsewhere, budget, tx.now)
+    left: dict[_UnsentRow, list[int]] = {}
     for row in rows:
         found = _parcel(tx, row, known)
-        if isinstance(found, _Left):
+        if isinstance(found, _UnsentRow):
             left.setdefault(found, []).append(row.id)
         else:
             claimed.parcels.append(found)
     for stays, ids in left.items():
         if stays.until is not None:
-            delivery.put_off(tx, ids, stays.until, stays.why)
+            delivery.postpone(tx, ids, stays.until, stays.why)
         else:
             delivery.mark(tx, ids, stays.state, stays.why)
     delivery.lease(tx, [(one.id, one.channel.value, one.tried_at or tx.now) for one in claimed.parcels])
@@ -129,7 +129,7 @@ def claim(tx: Tx, quotas: Quotas, most: int, outside: Collection[str] = ()) -> C
 
 
 @dataclass(frozen=True, slots=True)
-class _Left:
+class _UnsentRow:
     """A row not sent: its remaining state and reason; `until`: only until this moment."""
 
     state: str
@@ -137,17 +137,17 @@ class _Left:
     until: datetime | None = None
 
 
-def _parcel(tx: Tx, row: Any, known: _Known) -> Parcel | _Left:
+def _parcel(tx: Tx, row: Any, known: _SendingContext) -> Parcel | _UnsentRow:
     """Return the row as a parcel, or why it stays."""
     repeated, now = row.state == RETRY, known.now
     if repeated and (row.tried_at is None or row.tried_at + delivery.SAME_NUMBER <= now):
-        return _Left(UNCERTAIN, OVERDUE)
+        return _UnsentRow(UNCERTAIN, OVERDUE)
     if not repeated and row.expires is not None and row.expires <= now:
-        return _Left(EXPIRED, None)
+        return _UnsentRow(EXPIRED, None)
     why, free_at = known.receivers[row.person_id].unreachable or NO_WAY, None
     try:
         card = known.card(tx, row)
-        open_ways = (Channel(row.channel),) if repeated else ways(row.topic, known.standing(row, card), now)
+        open_ways = (Channel(row.channel),) if repeated else open_channels(row.topic, known.standing(row, card), now)
         for channel in open_ways:
             free = known.budget.free_at(channel, row.topic)
             if free > now:
@@ -169,13 +169,15 @@ def _parcel(tx: Tx, row: Any, known: _Known) -> Parcel | _Left:
             tried = row.tried_at if repeated else now
             return Parcel(*of_whom, **content, tried_at=tried, repeated=repeated)
     except UnavailableError:
-        return _Left(QUARANTINED, UNREADABLE)
+        return _UnsentRow(QUARANTINED, UNREADABLE)
     if free_at is not None:
-        return _Left(row.state, QUOTA, free_at)
-    return _Left(UNCERTAIN if repeated else HELD, why)
+        return _UnsentRow(row.state, QUOTA, free_at)
+    return _UnsentRow(UNCERTAIN if repeated else HELD, why)
 
 
-def _content(tx: Tx, row: Any, card: Card | None, channel: Channel, known: _Known) -> tuple[dict[str, Any], str]:
+def _content(
+    tx: Tx, row: Any, card: NoticeCard | None, channel: Channel, known: _SendingContext
+) -> tuple[dict[str, Any], str]:
     """Return the content for this channel, text, article or card; and why not, or ""."""
     if channel not in _USES:
         text = tx.cipher.open(row.text, f"outbox.text:{row.key}")
@@ -189,12 +191,12 @@ def _content(tx: Tx, row: Any, card: Card | None, channel: Channel, known: _Know
         return {}, "no_template"
     form = known.forms[card.purpose, _USES[channel]]
     data = form.filled(card.fields)
-    misfit = form.misfit(data)
+    misfit = form.first_invalid(data)
     said = {"template_id": template.template_id, "data": data, "link": card.link}
     return said, f"unfit:{misfit}" if misfit else ""
 
 
-def goes_by_itself(tx: Tx, row: Any) -> bool:
+def opens_in_chat(tx: Tx, row: Any) -> bool:
     """Tell whether this row, waiting for a visit, is an article that the open chat can show after the answer.
 
     Only if the closed chat was the sole obstacle: else it is shown as text.

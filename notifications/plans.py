@@ -12,7 +12,7 @@ from config.reminder_kinds import WITHOUT_COUNTDOWN, ReminderKind, Reminding
 from config.texts import Texts
 from notifications.cards import moment, within
 from notifications.quiet_hours import allowed_at, days_left, next_morning, reminded_at
-from storage.notices.cards import Card
+from storage.notices.cards import NoticeCard
 
 # Readable at a glance.
 LONGEST = 300
@@ -130,7 +130,7 @@ def between(deadline: Deadline, since: datetime, now: datetime, rules: Rules) ->
     hit = [one for one in moments(deadline, rules) if since < one.moment <= now]
     last = len(hit) - 1
     return [
-        replace(one, missed=number < last or _tell_at(one.moment, now, rules) >= deadline.due)
+        replace(one, missed=number < last or _notify_at(one.moment, now, rules) >= deadline.due)
         for number, one in enumerate(hit)
     ]
 
@@ -172,7 +172,7 @@ def _is_late(moment: datetime, now: datetime, rules: Rules) -> bool:
     return now - moment > rules.reminding.late_after
 
 
-def _tell_at(moment: datetime, now: datetime, rules: Rules) -> datetime:
+def _notify_at(moment: datetime, now: datetime, rules: Rules) -> datetime:
     if _is_late(moment, now, rules):
         return allowed_at(now, rules.hours)
     return moment
@@ -187,14 +187,14 @@ def _to(one: Reminder, firm_id: int | None, person_id: int) -> Reminder:
 def _reminder(deadline: Deadline, why: str, one: Moment, want: str, now: datetime, rules: Rules) -> Reminder:
     """Return the reminder text for everybody with this choice and reason, without a person."""
     late = _is_late(one.moment, now, rules)
-    tell_at = _tell_at(one.moment, now, rules)
+    tell_at = _notify_at(one.moment, now, rules)
     left = days_left(deadline.due, tell_at)
     urgent = left <= rules.reminding.urgent_days and deadline.kind is not ReminderKind.OWN
     if want == "digest" and not urgent:
         gathered = next_morning(tell_at, rules.hours)
         tell_at = gathered if gathered < deadline.due else tell_at
         left = days_left(deadline.due, tell_at)
-    line = said(deadline, left, rules.texts)
+    line = in_words(deadline, left, rules.texts)
     return Reminder(
         key="",
         chain=deadline.chain,
@@ -212,17 +212,17 @@ def _reminder(deadline: Deadline, why: str, one: Moment, want: str, now: datetim
         text=whole(deadline, line, why, rules, late=late, left=left if urgent else None),
         line=line,
         name=deadline.name,
-        hint=left_said(deadline, left, rules.texts),
+        hint=time_left_in_words(deadline, left, rules.texts),
     )
 
 
-def said(deadline: Deadline, left: int, texts: Texts) -> str:
+def in_words(deadline: Deadline, left: int, texts: Texts) -> str:
     """Return what ends, and the time left."""
-    told = left_said(deadline, left, texts)
+    told = time_left_in_words(deadline, left, texts)
     return texts("reminders.line", what=deadline.what, left=told) if told else deadline.what
 
 
-def left_said(deadline: Deadline, left: int, texts: Texts) -> str:
+def time_left_in_words(deadline: Deadline, left: int, texts: Texts) -> str:
     """Return the time left in words; empty for what does not run out."""
     if deadline.kind in WITHOUT_COUNTDOWN:
         return ""
@@ -232,11 +232,11 @@ def left_said(deadline: Deadline, left: int, texts: Texts) -> str:
     return texts("reminders.left_one", verb=verb) if left == 1 else texts("reminders.left_none", verb=verb)
 
 
-def card(name: str, due: datetime, hint: str) -> Card:
+def card(name: str, due: datetime, hint: str) -> NoticeCard:
     """Return the reminder as a card: 24点 as that day's last minute, text within 20 characters."""
     local = due.astimezone(SHANGHAI)
     when = moment(due - timedelta(minutes=1) if (local.hour, local.minute) == (0, 0) else due)
-    return Card("reminder", {"what": within("thing", name), "due": when, "hint": within("thing", hint)})
+    return NoticeCard("reminder", {"what": within("thing", name), "due": when, "hint": within("thing", hint)})
 
 
 def whole(deadline: Deadline, line: str, why: str, rules: Rules, *, late: bool, left: int | None) -> str:

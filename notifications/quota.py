@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from config.quotas import Quotas
+from config.quotas import QuotaLimits
 from notifications.channels import CONVERSATION, Channel
 from storage.engine.transactions import Tx
 from storage.notices import api_quota
-from storage.notices.api_quota import Use, next_midnight, next_minute
+from storage.notices.api_quota import ApiUse, next_midnight, next_minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,13 @@ class Gauge:
     why: str | None
 
 
-def gauges(tx: Tx, quotas: Quotas) -> list[Gauge]:
+def gauges(tx: Tx, quotas: QuotaLimits) -> list[Gauge]:
     """Return the state of every API."""
-    standing = api_quota.standing(tx)
+    standing = api_quota.current(tx)
     budget = Budget(quotas, standing, tx.now)
     found = []
     for channel, limit in quotas.by_channel.items():
-        use = standing.get(channel, Use())
+        use = standing.get(channel, ApiUse())
         daily, left = use.daily or limit.daily, max(0, budget.left_today(Channel(channel)))
         found.append(Gauge(channel, limit.label, use.day_used, daily, left, use.pace, use.rests_until, use.why))
     return found
@@ -41,7 +41,7 @@ def gauges(tx: Tx, quotas: Quotas) -> list[Gauge]:
 class Budget:
     """Remaining quota now; `take` uses it. Channels without a limit are never exhausted."""
 
-    def __init__(self, quotas: Quotas, standing: Mapping[str, Use], now: datetime) -> None:
+    def __init__(self, quotas: QuotaLimits, standing: Mapping[str, ApiUse], now: datetime) -> None:
         self._quotas = quotas
         self._standing = standing
         self._now = now
@@ -49,7 +49,7 @@ class Budget:
 
     def free_at(self, channel: Channel, topic: str) -> datetime:
         """Return when this channel may next send this topic: now, if it may."""
-        use = self._standing.get(channel, Use())
+        use = self._standing.get(channel, ApiUse())
         if use.rests_until is not None:
             return use.rests_until
         if self.left_today(channel, reply=topic in CONVERSATION) <= 0:
@@ -63,7 +63,7 @@ class Budget:
         limit = self._quotas.by_channel.get(channel)
         if limit is None:
             return 1
-        use = self._standing.get(channel, Use())
+        use = self._standing.get(channel, ApiUse())
         daily = limit.daily if use.daily is None else use.daily
         kept = 0 if reply else daily * self._quotas.kept // 100
         return daily - kept - use.day_used - self.taken[channel]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from notifications.channels import Channel, Ending, Jitter, Outcome, Parcel, Stop, pause_after
+from notifications.channels import Channel, Jitter, Parcel, SendEnding, SendOutcome, Stop, pause_after
 from storage.engine.transactions import Tx
 from storage.notices import api_quota, card_templates, delivery, delivery_reports, subscription_grants
 from storage.notices.outbox import DEAD, HELD, NEW, RETRY, SENT, UNCERTAIN, plan
@@ -18,7 +18,7 @@ LEAST_PACE = 60
 MANY_LIMITED, LIMITED_PAUSE = 5, timedelta(minutes=10)
 
 
-def settle(tx: Tx, ends: Sequence[tuple[Parcel, Outcome]], jitter: Jitter) -> None:
+def apply(tx: Tx, ends: Sequence[tuple[Parcel, SendOutcome]], jitter: Jitter) -> None:
     """Save these results, their effect on receivers and templates, and the next step."""
     early = delivery_reports.take(tx, [end.msg_id for _, end in ends if end.msg_id])
     rows = []
@@ -37,7 +37,7 @@ def settle(tx: Tx, ends: Sequence[tuple[Parcel, Outcome]], jitter: Jitter) -> No
             }
         )
         _note(tx, parcel, outcome)
-    delivery.settle(tx, rows)
+    delivery.save_results(tx, rows)
     for channel, stop, rest, why in {(one.channel, end.stop, end.rest, end.why) for one, end in ends if end.stop}:
         _rest(tx, channel, stop, rest, why)
     if sum(end.limited for _, end in ends) >= MANY_LIMITED:
@@ -51,13 +51,13 @@ def arrived(status: str) -> tuple[str, str]:
     return HELD, BLOCKED if "block" in status else "system_failed"
 
 
-def _after(tx: Tx, parcel: Parcel, outcome: Outcome, jitter: Jitter) -> tuple[str, str, datetime | None]:
+def _after(tx: Tx, parcel: Parcel, outcome: SendOutcome, jitter: Jitter) -> tuple[str, str, datetime | None]:
     ending, why = outcome.ending, outcome.why
     if outcome.unsaid:
         return SENT, PARTLY, None
-    if ending is Ending.SENT:
+    if ending is SendEnding.SENT:
         return SENT, "", None
-    if ending is Ending.UNCERTAIN or (parcel.repeated and ending is Ending.LATER):
+    if ending is SendEnding.UNCERTAIN or (parcel.repeated and ending is SendEnding.LATER):
         again = tx.now + pause_after(parcel.number, DOUBT, jitter())
         known = parcel.channel is Channel.TEMPLATE and parcel.tried_at is not None
         if known and again < (parcel.tried_at or again) + delivery.SAME_NUMBER and parcel.number < MOST_ATTEMPTS:
@@ -67,32 +67,32 @@ def _after(tx: Tx, parcel: Parcel, outcome: Outcome, jitter: Jitter) -> tuple[st
         # Refused now; an earlier copy may have arrived.
         return UNCERTAIN, why, None
     spent = parcel.number >= MOST_ATTEMPTS
-    if ending is Ending.LATER:
+    if ending is SendEnding.LATER:
         if spent and outcome.stop is None:
             return DEAD, why or "no_connection", None
         return NEW, why, tx.now + pause_after(parcel.number, outcome.pause, jitter())
-    if ending in (Ending.CLOSED, Ending.STOP_TEMPLATE) and not spent:
+    if ending in (SendEnding.CLOSED, SendEnding.STOP_TEMPLATE) and not spent:
         return NEW, why, tx.now
-    return (DEAD if ending is Ending.REFUSED else HELD), why, None
+    return (DEAD if ending is SendEnding.REFUSED else HELD), why, None
 
 
-def _note(tx: Tx, parcel: Parcel, outcome: Outcome) -> None:
+def _note(tx: Tx, parcel: Parcel, outcome: SendOutcome) -> None:
     """Record the effect on the person's window and grants, the template, and text still unsent."""
     if outcome.unsaid:
         # A notice of its own, so that the first part is never resent, whatever happens to the rest.
         key, text = f"{parcel.key}:rest", outcome.unsaid
         plan(tx, key=key, person_id=parcel.person_id, topic=parcel.topic, text=text)
-    if outcome.ending is Ending.LATER and parcel.channel is Channel.MESSAGE:
+    if outcome.ending is SendEnding.LATER and parcel.channel is Channel.MESSAGE:
         delivery.count_message(tx, [parcel.person_id], parcel.messages - outcome.parts)
-    elif outcome.ending is Ending.LATER and parcel.channel is Channel.NOTICE:
-        subscription_grants.give_back(tx, parcel.person_id, parcel.template_id)
-    elif outcome.ending is Ending.CLOSED and parcel.channel is Channel.NOTICE:
+    elif outcome.ending is SendEnding.LATER and parcel.channel is Channel.NOTICE:
+        subscription_grants.return_unused(tx, parcel.person_id, parcel.template_id)
+    elif outcome.ending is SendEnding.CLOSED and parcel.channel is Channel.NOTICE:
         subscription_grants.end(tx, parcel.person_id, parcel.template_id)
-    elif outcome.ending is Ending.CLOSED:
+    elif outcome.ending is SendEnding.CLOSED:
         delivery.close_window(tx, [parcel.person_id])
-    elif outcome.ending is Ending.DROPPED:
-        delivery.lose(tx, parcel.person_id, outcome.why)
-    elif outcome.ending is Ending.STOP_TEMPLATE:
+    elif outcome.ending is SendEnding.DROPPED:
+        delivery.mark_unreachable(tx, parcel.person_id, outcome.why)
+    elif outcome.ending is SendEnding.STOP_TEMPLATE:
         card_templates.stop(tx, parcel.template_id, outcome.why)
 
 
@@ -101,9 +101,9 @@ def _rest(tx: Tx, channel: Channel, stop: Stop, pause: timedelta, why: str) -> N
         case Stop.MINUTE:
             api_quota.slow_down(tx, channel.value, LEAST_PACE)
         case Stop.DAY:
-            api_quota.rest(tx, channel.value, api_quota.next_midnight(tx.now), why)
+            api_quota.pause(tx, channel.value, api_quota.next_midnight(tx.now), why)
         case Stop.CHANNEL:
-            api_quota.rest(tx, channel.value, tx.now + pause, why)
+            api_quota.pause(tx, channel.value, tx.now + pause, why)
         case Stop.ACCOUNT:
             for one in (Channel.TEMPLATE, Channel.NOTICE, Channel.MESSAGE):
-                api_quota.rest(tx, one.value, tx.now + pause, why)
+                api_quota.pause(tx, one.value, tx.now + pause, why)

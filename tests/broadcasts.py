@@ -11,50 +11,50 @@ from bot.jobs.broadcasts import BroadcastTick
 from bot.jobs.mass_sends import SendsToMany
 from bot.services.broadcasts import broadcasts as service
 from bot.wechat.mass_api import MassJob
-from config.broadcast_limits import Broadcasting
+from config.broadcast_limits import BroadcastLimits
 from config.policy.model import Policy
 from config.quiet_hours import Hours
 from config.texts import Texts
 from storage.broadcasts import broadcasts
-from storage.broadcasts.broadcasts import Broadcast, Content
+from storage.broadcasts.broadcasts import Broadcast, BroadcastContent
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
 from storage.firms import firms
 from storage.people import people, roles
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 
 if TYPE_CHECKING:
     # Takes as long to load as everything else, and child processes load this.
-    from bot.chat.context import Parts
+    from bot.chat.context import ChatServices
 
 AGENCY = "市工信局"
-RULES, HOURS = Broadcasting.load(), Hours.load()
+RULES, HOURS = BroadcastLimits.load(), Hours.load()
 
 
-def a_content(**other: Any) -> Content:
+def a_content(**other: Any) -> BroadcastContent:
     """Return a city-wide broadcast to everybody who represents a firm."""
     usual: dict[str, Any] = {"kind": "text", "area": None, "agency": AGENCY, "title": "算力券开始申报"}
-    return Content(**{**usual, "text": "请登录系统提交材料，有疑问在对话里问。", **other})
+    return BroadcastContent(**{**usual, "text": "请登录系统提交材料，有疑问在对话里问。", **other})
 
 
-def official(tx: Tx, name: str, kind: Kind = Kind.EDITOR, area: str | None = None, agency: str = AGENCY) -> int:
+def official(tx: Tx, name: str, kind: RoleKind = RoleKind.EDITOR, area: str | None = None, agency: str = AGENCY) -> int:
     """Return a person of this agency with one role."""
     person_id = people.meet(tx, f"o-official-{name}").id
-    if not roles.held(tx, person_id, date(2026, 1, 1)):
-        roles.add(tx, person_id, Grant(kind, name, date.min, agency=agency, area=area))
+    if not roles.held_on(tx, person_id, date(2026, 1, 1)):
+        roles.add(tx, person_id, RoleGrant(kind, name, date.min, agency=agency, area=area))
     return person_id
 
 
 def a_firm(tx: Tx, name: str, facts: Mapping[str, Any] | None = None, persons: int = 1, code: str | None = None) -> int:
     """Return a registered firm with people who represent it: o-<name>-0 and so on."""
     firm_id = firms.add(tx, name=name, credit_code=code)
-    firms.learn(tx, firm_id, facts or {}, "self")
+    firms.save_facts(tx, firm_id, facts or {}, "self")
     for number in range(persons):
         people.join_firm(tx, people.meet(tx, f"o-{name}-{number}").id, firm_id)
     return firm_id
 
 
-def put_forward(tx: Tx, content: Content, parts: Parts) -> Broadcast:
+def put_forward(tx: Tx, content: BroadcastContent, parts: ChatServices) -> Broadcast:
     """Return a broadcast composed and submitted by 甲."""
     author = official(tx, "甲")
     number = service.compose(tx, author, content, RULES, parts.texts)
@@ -64,10 +64,10 @@ def put_forward(tx: Tx, content: Content, parts: Parts) -> Broadcast:
     return found
 
 
-def approved(tx: Tx, content: Content, parts: Parts) -> Broadcast:
+def approved(tx: Tx, content: BroadcastContent, parts: ChatServices) -> Broadcast:
     """Return one submitted by 甲, approved by 乙."""
     found = put_forward(tx, content, parts)
-    assert service.approve(tx, official(tx, "乙", Kind.APPROVER), found.id, found.digest, RULES, HOURS, parts.texts)
+    assert service.approve(tx, official(tx, "乙", RoleKind.APPROVER), found.id, found.digest, RULES, HOURS, parts.texts)
     after = broadcasts.get(tx, found.id)
     assert after is not None
     return after
@@ -90,7 +90,11 @@ class NoPlatform:
 
 
 def tick_of(
-    database: Database, parts: Parts, portion: int = RULES.portion, api: SendsToMany | None = None, mass_most: int = 0
+    database: Database,
+    parts: ChatServices,
+    portion: int = RULES.portion,
+    api: SendsToMany | None = None,
+    mass_most: int = 0,
 ) -> BroadcastTick:
     """Return a node's own tick, with so many people per transaction."""
     rules = replace(RULES, portion=portion, mass_most=mass_most or RULES.mass_most)

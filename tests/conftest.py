@@ -25,7 +25,7 @@ from tests.fork_server import ForkServer
 
 if TYPE_CHECKING:
     # Takes as long to load as all the rest; the process that hands the tests out to others needs none of it.
-    from bot.chat.context import Parts
+    from bot.chat.context import ChatServices
 
 KEY = bytes(range(32))
 # Whose the acts are that a test carries out itself; a face under test says for itself who acts.
@@ -169,7 +169,7 @@ def time_offset() -> MovableTime:
 
 
 @pytest.fixture(scope="session")
-def parts() -> Parts:
+def parts() -> ChatServices:
     """Return what all chats share: immutable, so loaded once for all tests."""
     from bot.app import load_parts
 

@@ -37,7 +37,7 @@ _STOPS = "，,。;；！!、…~:："
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class AwardStatement:
     """A statement: `received` of these items, `first` of these titles; None: not stated. Empty: unspecified which."""
 
     received: bool | None
@@ -74,7 +74,7 @@ class AwardWords:
         self._longest = max(map(len, self._words))
         self._order = tuple(policy.items)
 
-    def read(self, typed: str) -> Claim | None:
+    def read(self, typed: str) -> AwardStatement | None:
         """Parse these words; None if they state nothing of the kind, ask, or say more."""
         if len(typed) > LONGEST:
             return None
@@ -87,7 +87,7 @@ class AwardWords:
         everywhere = [word for clause in clauses for word in clause if word.codes or word.titles]
         affirmed = not {"is", "deny", "wrong"}.isdisjoint(word.kind for clause in clauses for word in clause)
         for clause in clauses:
-            told = _told([word.kind for word in clause], affirmed=affirmed)
+            told = _statement([word.kind for word in clause], affirmed=affirmed)
             if told is None:
                 return None
             kind, values = told
@@ -108,9 +108,9 @@ class AwardWords:
                 # A sum equal to none of the awards: another award.
                 return None
         in_order = tuple(code for code in self._order if code in codes and received is not None)
-        return Claim(received, in_order, first, () if first is None else tuple(sorted(titles)))
+        return AwardStatement(received, in_order, first, () if first is None else tuple(sorted(titles)))
 
-    def answer(self, claim: Claim) -> tuple[str, tuple[str, ...]]:
+    def answer(self, claim: AwardStatement) -> tuple[str, tuple[str, ...]]:
         """Return the meaning for an unregistered person, and the items concerned; nothing is saved."""
         lines, codes = [], []
         if claim.received is not None:
@@ -163,7 +163,7 @@ def one_time(policy: Policy) -> list[Item]:
     return [item for item in policy.items.values() if item.one_time]
 
 
-def _told(kinds: Sequence[str], *, affirmed: bool) -> tuple[str, frozenset[bool]] | None:
+def _statement(kinds: Sequence[str], *, affirmed: bool) -> tuple[str, frozenset[bool]] | None:
     """Return what one clause states, of payment or first award, yes or no; None if unclear.
 
     `affirmed`: the message contains an affirmation or denial.

@@ -12,7 +12,7 @@ TITLES = "titles"
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class FirmProfile:
     """A registered firm's name and facts.
 
     `titles_source`: origin of its titles (`roster`, `self`, `unlisted`, `partly`). `own`: titles it claims that the
@@ -26,7 +26,7 @@ class Profile:
     lapsed: Mapping[str, date] = field(default_factory=dict)
 
 
-def titles_line(texts: Texts, titles: Fact, profile: Profile) -> str:
+def titles_line(texts: Texts, titles: Fact, profile: FirmProfile) -> str:
     """Return the titles in words, each with its source."""
     held = profile.facts.get(TITLES)
     if not isinstance(held, frozenset):
@@ -52,7 +52,7 @@ def lapsed_lines(texts: Texts, titles: Fact, lapsed: Mapping[str, date]) -> list
     ]
 
 
-def titles_of_item(texts: Texts, titles: Fact, item: Item, profile: Profile) -> list[str]:
+def titles_of_item(texts: Texts, titles: Fact, item: Item, profile: FirmProfile) -> list[str]:
     """Return remarks beside a verdict: titles it rests on that the roster does not show, or shows as expired."""
     wanted = {str(one) for condition in item.when if condition.fact == TITLES for one in condition.wanted}
     held = profile.facts.get(TITLES)

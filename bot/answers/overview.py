@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.answers.firm_profile import Profile, lapsed_lines, titles_line
+from bot.answers.firm_profile import FirmProfile, lapsed_lines, titles_line
 from config.policy.interview import USUAL
 from config.policy.model import Item, Policy
 from config.texts import Texts
@@ -19,7 +19,7 @@ LENGTHS = ((9, 3), (9, 2), (9, 1), (8, 1), (7, 1), (6, 1), (5, 1), (4, 1), (4, 0
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class OverviewText:
     """What is said at once, and what only on request."""
 
     text: str
@@ -27,7 +27,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sorted:
+class _SortedItems:
     met: Sequence[Item]
     away: Sequence[Item]
     further: Sequence[Item]
@@ -43,13 +43,13 @@ class Overview:
 
     def of(
         self,
-        profile: Profile,
+        profile: FirmProfile,
         judged: Assessment,
         now: datetime,
         *,
         room: int,
         open_items: Collection[str] = frozenset(),
-    ) -> Told:
+    ) -> OverviewText:
         """Return the firm's result: first that no fixed award is met, if so; then what is met, then what one fact
         decides.
 
@@ -59,8 +59,8 @@ class Overview:
         head = self._overview("head", firm=profile.name, titles=titles_line(self._texts, titles, profile))
         head = "\n".join([head, *lapsed_lines(self._texts, titles, profile.lapsed)])
         if self._policy.expired(now):
-            return Told(head)
-        sorted_out = _Sorted(
+            return OverviewText(head)
+        sorted_out = _SortedItems(
             sorted(self._items(judged, "yes"), key=weight),
             self._one_away(profile, judged, open_items),
             [item for item in self._items(judged, "unknown") if not _is_one_away(judged.items[item.code])],
@@ -74,7 +74,7 @@ class Overview:
             told = self._told(head, sorted_out, judged, most_met, most_away)
         return told
 
-    def _told(self, head: str, items: _Sorted, judged: Assessment, most_met: int, most_away: int) -> Told:
+    def _told(self, head: str, items: _SortedItems, judged: Assessment, most_met: int, most_away: int) -> OverviewText:
         met, away = items.met[:most_met], items.away[:most_away]
         hidden = len(items.met) - len(met)
         parts = [
@@ -96,9 +96,9 @@ class Overview:
             self._under("further", items.further, judged),
             self._under("refused", items.refused, judged),
         ]
-        return Told(_paragraphs(parts), _paragraphs(rest))
+        return OverviewText(_paragraphs(parts), _paragraphs(rest))
 
-    def everything(self, profile: Profile, judged: Assessment) -> str:
+    def everything(self, profile: FirmProfile, judged: Assessment) -> str:
         """Return all items by verdict, for a request for more after an answer changed it."""
         met = self._items(judged, "yes")
         away = self._one_away(profile, judged, frozenset())
@@ -148,7 +148,7 @@ class Overview:
     def _items(self, judged: Assessment, answer: str) -> list[Item]:
         return [self._policy.items[code] for code, verdict in judged.items.items() if verdict.verdict == answer]
 
-    def _one_away(self, profile: Profile, judged: Assessment, open_items: Collection[str]) -> list[Item]:
+    def _one_away(self, profile: FirmProfile, judged: Assessment, open_items: Collection[str]) -> list[Item]:
         """Return the items that one fact decides, most useful first."""
         size = profile.facts.get("size")
         likely = self._policy.likely.for_firm(size if isinstance(size, str) else None, profile.name)

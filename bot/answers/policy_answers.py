@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.answers.award_words import AwardWords, Claim
-from bot.answers.firm_profile import Profile as Profile
+from bot.answers.award_words import AwardStatement, AwardWords
+from bot.answers.firm_profile import FirmProfile as FirmProfile
 from bot.answers.firm_profile import titles_of_item
 from bot.answers.overview import Overview
 from bot.answers.short_answers import ShortAnswers
@@ -17,22 +17,22 @@ from config.calendar import shanghai_day
 from config.commands import TypedText
 from config.policy.model import Clause, Item, Policy, Topic
 from config.texts import Texts
-from matchmaking.eligibility.eligibility import NONE_ENTERED, DistrictRules, Verdict, judge, standing
-from matchmaking.questions.intents import Found, questions_of
+from matchmaking.eligibility.eligibility import NONE_ENTERED, DistrictRules, Verdict, conditions_for, judge
+from matchmaking.questions.intents import Intent, questions_of
 
 # Contact lines for these, looked up by callers with a database.
 Contacts = Callable[[Sequence[Item | Clause | str]], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class PublishedLines:
     """Publications beside the policy: lines about an item (full or short), and district rules."""
 
     lines: Callable[[Item, bool], list[str]]
     rules: Callable[[], DistrictRules]
 
 
-NOTHING_BESIDE = Beside(lambda _item, _full: [], lambda: NONE_ENTERED)
+NOTHING_BESIDE = PublishedLines(lambda _item, _full: [], lambda: NONE_ENTERED)
 
 
 def no_contacts(_subjects: Sequence[Item | Clause | str]) -> list[str]:
@@ -41,7 +41,7 @@ def no_contacts(_subjects: Sequence[Item | Clause | str]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PolicyAnswer:
     """A reply to free text: its items, whether it is sure, and what its numbers offer.
 
     `more`: what 更多 returns, the full version of a short answer.
@@ -69,7 +69,7 @@ class PolicyTalk:
         """Analyse this text ahead of `answer`, as it may take a millisecond."""
         self._questions.find(typed)
 
-    def claimed(self, typed: str) -> Claim | None:
+    def claimed(self, typed: str) -> AwardStatement | None:
         """Return what this text states of awards and first awards; None if nothing."""
         return self._awards.read(typed)
 
@@ -94,7 +94,7 @@ class PolicyTalk:
             return found.sure or found.agency is not None or bool(found.clauses)
         return topic.outside is None and (found.sure or not (topic.beside and found.items))
 
-    def _topic(self, found: Found) -> Topic | None:
+    def _topic(self, found: Intent) -> Topic | None:
         return next((topic for topic in self._policy.topics if topic.key == found.topic), None)
 
     def last_day(self) -> str:
@@ -105,19 +105,19 @@ class PolicyTalk:
         self,
         said: TypedText,
         now: datetime,
-        profile: Profile | None = None,
+        profile: FirmProfile | None = None,
         contacts: Contacts = no_contacts,
-        beside: Beside = NOTHING_BESIDE,
-    ) -> Answer:
+        beside: PublishedLines = NOTHING_BESIDE,
+    ) -> PolicyAnswer:
         """Answer text that is no command, as surely as possible. Items, clauses and agencies end with their contact."""
         supposed = self._what_if.recognise(said.normalised)
         if supposed is not None:
             would = self._what_if.answer(supposed, now, profile, beside.rules())
-            return Answer(would.text, would.items, sure=True, more=would.more)
+            return PolicyAnswer(would.text, would.items, sure=True, more=would.more)
         claim = self._awards.read(said.raw) if profile is None else None
         if claim is not None:
             told, codes = self._awards.answer(claim)
-            return Answer(told, codes, sure=True)
+            return PolicyAnswer(told, codes, sure=True)
         found = self._questions.find(said.raw)
         topic = self._topic(found)
         items = [self._policy.items[code] for code in found.items]
@@ -125,39 +125,39 @@ class PolicyTalk:
         if found.agency is not None:
             clauses = [clause for clause in self._policy.clauses if found.agency in clause.agencies]
             told = self._short.agency(found.agency, clauses, contacts([found.agency]))
-            return Answer(told, _codes(clauses), sure=True)
+            return PolicyAnswer(told, _codes(clauses), sure=True)
         if clauses:
             whole = found.by_number and len(clauses) == 1
             lines = contacts(clauses)
             if whole:
-                return Answer(self.clause(clauses[0], lines), _codes(clauses), sure=True)
+                return PolicyAnswer(self.clause(clauses[0], lines), _codes(clauses), sure=True)
             more = "\n\n".join(self.clause(clause) for clause in clauses)
-            return Answer(self._short.clauses(clauses, topic, lines), _codes(clauses), sure=True, more=more)
+            return PolicyAnswer(self._short.clauses(clauses, topic, lines), _codes(clauses), sure=True, more=more)
         if topic is not None and topic.outside is not None:
-            return Answer(self._short.outside(topic), (), sure=False)
+            return PolicyAnswer(self._short.outside(topic), (), sure=False)
         if topic is not None and not (topic.beside and items):
             lines = contacts([self._policy.clause(topic.clause)]) if topic.clause is not None else []
-            return Answer(self._short.topic(topic, found.premise, lines), found.items, sure=True)
+            return PolicyAnswer(self._short.topic(topic, found.premise, lines), found.items, sure=True)
         if found.sure and items:
             in_full = found.by_number and len(items) == 1
             whole_items = [] if in_full else [self.item(item, now, profile, contacts, beside) for item in items]
             told = self._told(items, found, topic, now, profile, contacts, beside)
-            return Answer(told, found.items, sure=True, more="\n\n".join(whole_items))
+            return PolicyAnswer(told, found.items, sure=True, more="\n\n".join(whole_items))
         if found.sure:
-            return Answer(self._short.no_such_figure(), (), sure=True)
+            return PolicyAnswer(self._short.no_such_figure(), (), sure=True)
         if items:
-            return Answer(self._short.nearest(items), found.items, sure=False, offered=found.items)
-        return Answer(self._short.nothing(), (), sure=False)
+            return PolicyAnswer(self._short.nearest(items), found.items, sure=False, offered=found.items)
+        return PolicyAnswer(self._short.nothing(), (), sure=False)
 
     def _told(
         self,
         items: list[Item],
-        found: Found,
+        found: Intent,
         topic: Topic | None,
         now: datetime,
-        profile: Profile | None,
+        profile: FirmProfile | None,
         contacts: Contacts,
-        beside: Beside,
+        beside: PublishedLines,
     ) -> str:
         if found.by_number and len(items) == 1:
             return self.item(items[0], now, profile, contacts, beside)
@@ -176,9 +176,9 @@ class PolicyTalk:
         self,
         item: Item,
         now: datetime,
-        profile: Profile | None = None,
+        profile: FirmProfile | None = None,
         contacts: Contacts = no_contacts,
-        beside: Beside = NOTHING_BESIDE,
+        beside: PublishedLines = NOTHING_BESIDE,
     ) -> str:
         """Return one item: quote, figure, for whom, verdict, publications, agencies, cautions."""
         clause = self._policy.clause(item.clause)
@@ -220,13 +220,13 @@ class PolicyTalk:
         lines += [self._say("clause.list_line", label=c.label, title=c.title) for c in self._policy.clauses]
         return "\n".join(lines)
 
-    def _stands(self, item: Item, profile: Profile, now: datetime, rules: DistrictRules) -> list[str]:
+    def _stands(self, item: Item, profile: FirmProfile, now: datetime, rules: DistrictRules) -> list[str]:
         """Return this firm's verdict with reasons, then which conditions hold or are open."""
         verdict = judge(self._policy, item, profile.facts, now, rules)
         lines = [self._verdict(verdict), *self._of_titles(item, profile)]
         if self._policy.expired(now) or verdict.verdict == "yes":
             return lines + self._asked(item, verdict)
-        holding, unknown = standing(item, profile.facts)
+        holding, unknown = conditions_for(item, profile.facts)
         if holding:
             lines.append(self._say("item.holding", phrases="；".join(condition.phrase for condition in holding)))
         if unknown and verdict.verdict == "no":
@@ -238,7 +238,7 @@ class PolicyTalk:
         is_open = verdict.verdict == "yes" and any(reason.kind == "assumed" for reason in verdict.reasons)
         return [self._texts("awards.ask", code=item.code)] if is_open else []
 
-    def _of_titles(self, item: Item, profile: Profile) -> list[str]:
+    def _of_titles(self, item: Item, profile: FirmProfile) -> list[str]:
         return titles_of_item(self._texts, self._policy.facts["titles"], item, profile)
 
     def _verdict(self, verdict: Verdict) -> str:

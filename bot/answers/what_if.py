@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.answers.firm_profile import Profile
+from bot.answers.firm_profile import FirmProfile
 from bot.answers.overview import Overview
 from config.commands import normalise
-from config.policy.facts import Choice, Facts
+from config.policy.facts import FactChoice, Facts
 from config.policy.model import Item, Policy
 from config.texts import Texts
 from matchmaking.eligibility.eligibility import Assessment, DistrictRules, assess
@@ -25,7 +25,7 @@ MOST_OPENED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class WhatIfAnswer:
     """What is said at once, its items, and what 更多 returns."""
 
     text: str
@@ -34,10 +34,10 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Supposed:
+class SupposedTitle:
     """The assumed title, and whether a first award (None: unstated)."""
 
-    title: Choice
+    title: FactChoice
     first: bool | None
 
 
@@ -58,31 +58,33 @@ class WhatIf:
             for name in (choice.label, *choice.also)
         ]
 
-    def recognise(self, normalised: str) -> Supposed | None:
+    def recognise(self, normalised: str) -> SupposedTitle | None:
         """Parse the hypothesis; None if there is none, or it asks something else."""
-        supposes, text = self._taken("if", normalised)
+        supposes, text = self._without_word("if", normalised)
         named = [pair for pair in self._names if pair[1] in text]
         if not named:
             return None
         title, name = max(named, key=lambda pair: len(pair[1]))
-        extra, text = self._taken("extra", text.replace(name, "", 1))
-        first, text = self._taken("first", text)
-        again, text = self._taken("again", text)
-        becomes, text = self._taken("become", text)
+        extra, text = self._without_word("extra", text.replace(name, "", 1))
+        first, text = self._without_word("first", text)
+        again, text = self._without_word("again", text)
+        becomes, text = self._without_word("become", text)
         for filler in self._words["filler"]:
             text = text.replace(filler, "")
         if any(map(str.isalnum, text)) or not (becomes or first or again) or not (supposes or extra):
             return None
-        return Supposed(title, first if first != again else None)
+        return SupposedTitle(title, first if first != again else None)
 
-    def answer(self, supposed: Supposed, now: datetime, profile: Profile | None, rules: DistrictRules) -> Said:
+    def answer(
+        self, supposed: SupposedTitle, now: datetime, profile: FirmProfile | None, rules: DistrictRules
+    ) -> WhatIfAnswer:
         """Return what would be met beyond the present, and what would lack only a little."""
         title = supposed.title
         whose = profile.name if profile is not None else self._what_if("whose")
         facts = profile.facts if profile is not None else _usual(title.value)
         held = facts.get(TITLES)
         if isinstance(held, frozenset) and title.value in held:
-            return Said(self._what_if("already", firm=whose, title=title.label))
+            return WhatIfAnswer(self._what_if("already", firm=whose, title=title.label))
         how = self._what_if("become" if supposed.first is None else "first" if supposed.first else "again")
         lines = [self._what_if("head", firm=whose, how=how, title=title.label)]
         if profile is None:
@@ -106,7 +108,7 @@ class WhatIf:
         lines += [self._what_if("opened_more", count=len(away) - MOST_OPENED)] if len(away) > MOST_OPENED else []
         found = tuple(item.code for item in (*met, *if_first, *opened))
         lines += [] if found else [self._what_if("nothing")]
-        return Said("\n".join(lines), found, "\n".join(away[MOST_OPENED:]))
+        return WhatIfAnswer("\n".join(lines), found, "\n".join(away[MOST_OPENED:]))
 
     def _newly(self, now: Assessment, then: Assessment, verdict: str) -> Sequence[Item]:
         """Return the items that would newly reach this verdict."""
@@ -117,7 +119,7 @@ class WhatIf:
             if found.verdict == verdict and now.items[code].verdict in below
         ]
 
-    def _taken(self, kind: str, text: str) -> tuple[bool, str]:
+    def _without_word(self, kind: str, text: str) -> tuple[bool, str]:
         """Return whether one of these words is in the text, and the text without the longest found."""
         found = next((word for word in self._words[kind] if word in text), None)
         return found is not None, text if found is None else text.replace(found, "", 1)

@@ -11,7 +11,7 @@ from email.utils import formataddr
 from hashlib import blake2b
 
 from notifications.cards import plain
-from notifications.channels import Ending, Outcome, Parcel, Stop
+from notifications.channels import Parcel, SendEnding, SendOutcome, Stop
 
 SECONDS = 15.0
 REST = timedelta(minutes=10)
@@ -37,7 +37,7 @@ class Mail:
         self._title = title
         self._said = said
 
-    async def send(self, parcel: Parcel) -> Outcome:
+    async def send(self, parcel: Parcel) -> SendOutcome:
         """Send it once; never again if it may have been accepted."""
         return await asyncio.to_thread(self._hand_over, parcel.address, self._letter(parcel))
 
@@ -53,7 +53,7 @@ class Mail:
         letter.set_content(words)
         return letter
 
-    def _hand_over(self, address: str, letter: EmailMessage) -> Outcome:
+    def _hand_over(self, address: str, letter: EmailMessage) -> SendOutcome:
         server, begun = self._server, False
         try:
             with self._connected() as connection:
@@ -62,17 +62,19 @@ class Mail:
                 begun = True
                 connection.send_message(letter, server.sender, [address])
                 # An error while closing changes nothing.
-                return Outcome(Ending.SENT)
+                return SendOutcome(SendEnding.SENT)
         except smtplib.SMTPRecipientsRefused as error:
             code = next((told[0] for told in error.recipients.values()), 550)
-            return Outcome(Ending.LATER if code < 500 else Ending.AT_VISIT, f"mail:{code}")
+            return SendOutcome(SendEnding.LATER if code < 500 else SendEnding.AT_VISIT, f"mail:{code}")
         except smtplib.SMTPAuthenticationError as error:
-            return Outcome(Ending.LATER, f"mail:{error.smtp_code}", timedelta(), stop=Stop.CHANNEL, rest=REST)
+            return SendOutcome(SendEnding.LATER, f"mail:{error.smtp_code}", timedelta(), stop=Stop.CHANNEL, rest=REST)
         except smtplib.SMTPResponseException as error:
-            return Outcome(Ending.LATER if error.smtp_code < 500 else Ending.AT_VISIT, f"mail:{error.smtp_code}")
+            return SendOutcome(
+                SendEnding.LATER if error.smtp_code < 500 else SendEnding.AT_VISIT, f"mail:{error.smtp_code}"
+            )
         except (smtplib.SMTPException, OSError):
             # Before DATA it was certainly not accepted.
-            return Outcome(Ending.UNCERTAIN, "no_answer") if begun else Outcome(Ending.LATER)
+            return SendOutcome(SendEnding.UNCERTAIN, "no_answer") if begun else SendOutcome(SendEnding.LATER)
 
     def _connected(self) -> smtplib.SMTP:
         server = self._server

@@ -8,7 +8,7 @@ import aiohttp
 
 from bot.wechat.sending import number_of
 from notifications.cards import plain
-from notifications.channels import Ending, Outcome, Parcel, Stop
+from notifications.channels import Parcel, SendEnding, SendOutcome, Stop
 
 SECONDS = 10.0
 LONGEST = 300
@@ -26,7 +26,7 @@ class Sms:
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._said = said
 
-    async def send(self, parcel: Parcel) -> Outcome:
+    async def send(self, parcel: Parcel) -> SendOutcome:
         """Send it once; never again if it may have been accepted."""
         words = plain(self._said(parcel.text))[:LONGEST]
         asked = json.dumps({"id": number_of(parcel.key), "phone": parcel.address, "text": words}, ensure_ascii=False)
@@ -40,18 +40,18 @@ class Sms:
             ) as response:
                 return _outcome(response.status)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-            return Outcome(Ending.LATER)
+            return SendOutcome(SendEnding.LATER)
         except (aiohttp.ClientError, OSError, TimeoutError):
-            return Outcome(Ending.UNCERTAIN, "no_answer")
+            return SendOutcome(SendEnding.UNCERTAIN, "no_answer")
 
 
-def _outcome(status: int) -> Outcome:
+def _outcome(status: int) -> SendOutcome:
     why = f"sms:{status}"
     if status in TAKEN or status == KNOWN:
-        return Outcome(Ending.SENT)
+        return SendOutcome(SendEnding.SENT)
     if status in LATER:
-        return Outcome(Ending.LATER, why)
+        return SendOutcome(SendEnding.LATER, why)
     if status in LOCKED_OUT:
-        return Outcome(Ending.LATER, why, timedelta(), stop=Stop.CHANNEL, rest=REST)
+        return SendOutcome(SendEnding.LATER, why, timedelta(), stop=Stop.CHANNEL, rest=REST)
     # A proxy's page reveals nothing about the bridge behind it.
-    return Outcome(Ending.AT_VISIT, why) if 400 <= status < 500 else Outcome(Ending.UNCERTAIN, why)
+    return SendOutcome(SendEnding.AT_VISIT, why) if 400 <= status < 500 else SendOutcome(SendEnding.UNCERTAIN, why)

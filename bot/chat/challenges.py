@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from itertools import pairwise
 
-from bot.chat.context import Chat, Turn
+from bot.chat.context import Chat, DialogReply
 from bot.services.challenges import bids as bidding
 from bot.services.challenges import recommendations
 from bot.services.challenges.bid_status import status_of
@@ -16,7 +16,7 @@ from storage.challenges import bid_drafts, bids, challenges
 from storage.challenges import recommendations as fits
 from storage.challenges.challenges import Challenge, Stage
 from storage.challenges.recommendations import Recommended
-from storage.chat.dialog_states import State
+from storage.chat.dialog_states import DialogState
 from storage.firms import offerings
 
 AT_ONCE = 5
@@ -32,13 +32,13 @@ _LONGEST_FIELD = 46
 _SHOWN = ("reward", "due", "targets", "conditions")
 
 
-class Board:
+class ChallengesDialog:
     """Handles challenges; as a dialog it waits for one number after its list."""
 
     name = "board"
     waits = False
 
-    def start(self, chat: Chat) -> Turn:
+    def start(self, chat: Chat) -> DialogReply:
         """List the challenges taking bids now, nearest deadline first."""
         texts, firm_id = chat.parts.texts, chat.person.firm_id
         fitting = fits.for_firm(chat.tx, firm_id, MOST_FITS) if firm_id is not None else []
@@ -49,7 +49,7 @@ class Board:
         hint = [texts("challenges.fit_untold")] if untold else []
         foot = [*hint, *_link(chat), texts("challenges.rule")]
         if not fitting and not others:
-            return Turn("\n".join([texts("challenges.list_none"), *foot]), None)
+            return DialogReply("\n".join([texts("challenges.list_none"), *foot]), None)
         lines = [texts("challenges.fits_head")] if fitting else []
         lines += [self._fit(chat, number, one) for number, one in enumerate(fitting, 1)]
         ids = [one.id for one in fitting]
@@ -66,13 +66,15 @@ class Board:
                 lines += [*head, line]
                 head = []
                 ids.append(one.id)
-        return Turn("\n".join([*lines, *foot]), State(self.name, "pick", {"ids": ids, "fits": len(fitting)}))
+        return DialogReply(
+            "\n".join([*lines, *foot]), DialogState(self.name, "pick", {"ids": ids, "fits": len(fitting)})
+        )
 
-    def prompt(self, chat: Chat, state: State) -> str:
+    def prompt(self, chat: Chat, state: DialogState) -> str:
         """Return nothing: the offer lapses with the next message."""
         return ""
 
-    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
+    def handle(self, chat: Chat, state: DialogState, said: TypedText) -> DialogReply:
         """Open a challenge by number, or drop one from the recommended by 不看 and a number; ignore the rest."""
         ids = state.data["ids"]
         number, declined = said.number(3), _NOT_THIS.fullmatch(said.choice)
@@ -81,16 +83,16 @@ class Board:
         if number is not None and 1 <= number <= len(ids):
             found = challenges.get_public(chat.tx, ids[number - 1])
             if found is not None:
-                return Turn(self.one(chat, found), state)
-        return Turn("", None, understood=False)
+                return DialogReply(self.one(chat, found), state)
+        return DialogReply("", None, understood=False)
 
-    def _decline(self, chat: Chat, state: State, challenge_id: int) -> Turn:
+    def _decline(self, chat: Chat, state: DialogState, challenge_id: int) -> DialogReply:
         found = challenges.get_public(chat.tx, challenge_id)
         if found is None or bidding.firm_of(chat.tx, chat.person.id) is None:
-            return Turn("", None, understood=False)
+            return DialogReply("", None, understood=False)
         recommendations.decline(chat.tx, chat.person.id, challenge_id)
         title = _cut(harmless(found.title), _LONGEST_TITLE)
-        return Turn(chat.parts.texts("challenges.fit_declined", title=title), state)
+        return DialogReply(chat.parts.texts("challenges.fit_declined", title=title), state)
 
     def _fit(self, chat: Chat, number: int, one: Recommended) -> str:
         """Format a recommendation with its weightiest reason, in the firm's own words if any."""

@@ -8,28 +8,28 @@ from typing import Any, Protocol
 
 from bot.answers.overview import Overview
 from bot.answers.policy_answers import PolicyTalk
-from bot.live.agency_answers import AnswerBook
-from bot.live.matcher import Found
+from bot.live.agency_answers import AgencyAnswers
+from bot.live.matcher import NameCandidates
 from bot.live.read_first import ReadNeededError
-from bot.services.people import page_entry
+from bot.services.people import page_login
 from bot.services.people.login import code_of, fresh_code
-from bot.services.policy.published_cache import Board
-from bot.services.policy.published_for_firm import Published
+from bot.services.policy.published_cache import PublishedDetailsCache
+from bot.services.policy.published_for_firm import PublishedForFirm
 from bot.wechat.replies import TextReply
 from bot.wechat.takeover import KeptReplies
 from config.areas import Areas
 from config.challenges import ChallengeForm
 from config.commands import MOST_TYPED as MOST_TYPED
-from config.commands import TypedText, Words
+from config.commands import CommandWords, TypedText
 from config.policy.model import Policy
 from config.quiet_hours import Hours
-from config.quotas import Quotas
+from config.quotas import QuotaLimits
 from config.reminder_kinds import Reminding
 from config.texts import Texts
-from config.verification_limits import Proving
+from config.verification_limits import VerificationLimits
 from config.workdays import Workdays
 from matchmaking.eligibility.company_size import Trades
-from storage.chat.dialog_states import State
+from storage.chat.dialog_states import DialogState
 from storage.engine.transactions import Tx
 from storage.people import people
 from storage.people.page_sessions import GOOD_FOR
@@ -39,12 +39,12 @@ _MINUTES = int(GOOD_FOR.total_seconds() // 60)
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class ChatServices:
     """Dependencies shared by all chats, never changed by one."""
 
     policy: Policy
     texts: Texts
-    words: Words
+    words: CommandWords
     talk: PolicyTalk
     overview: Overview
     receipt_code: Callable[[], str] = fresh_code
@@ -52,15 +52,15 @@ class Parts:
     workdays: Workdays = field(default_factory=Workdays.load)
     areas: Areas = field(default_factory=Areas.load)
     reminding: Reminding = field(default_factory=Reminding.load)
-    quotas: Quotas = field(default_factory=Quotas.load)
+    quotas: QuotaLimits = field(default_factory=QuotaLimits.load)
     trades: Trades = field(default_factory=Trades.load)
     hours: Hours = field(default_factory=Hours.load)
-    proving: Proving = field(default_factory=Proving.load)
+    proving: VerificationLimits = field(default_factory=VerificationLimits.load)
     challenges: ChallengeForm = field(default_factory=ChallengeForm.load)
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class LoginLinks:
     """The console's login address, and the random source of links and codes.
 
     `plain_mode`: allow login although the push was not encrypted; only for the demo.
@@ -76,20 +76,20 @@ class Door:
 class ChatSetup:
     """What one running bot answers with beside the parts. `outside`: its ways beside the platform, mail and SMS."""
 
-    door: Door = field(default_factory=Door)
+    door: LoginLinks = field(default_factory=LoginLinks)
     outside: Collection[str] = ()
     kept: KeptReplies = field(default_factory=KeptReplies)
-    answers: AnswerBook = field(default_factory=AnswerBook)
-    board: Board | None = None
+    answers: AgencyAnswers = field(default_factory=AgencyAnswers)
+    board: PublishedDetailsCache | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReadBefore:
     """What was read for a message before its write: where its dialog stood, and the firms that `name` may mean."""
 
-    running: State | None
+    running: DialogState | None
     name: str = ""
-    found: Found | None = None
+    found: NameCandidates | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +101,15 @@ class Chat:
     """
 
     tx: Tx
-    parts: Parts
-    person: people.Known
+    parts: ChatServices
+    person: people.KnownPerson
     openid: str = ""
-    said: TypedText = field(default_factory=lambda: TypedText("", Words({})))
+    said: TypedText = field(default_factory=lambda: TypedText("", CommandWords({})))
     secure: bool = False
     setup: ChatSetup = field(default_factory=ChatSetup)
     links: "PageLinks | None" = None
-    running: State | None = None
-    refused: "Turn | None" = None
+    running: DialogState | None = None
+    refused: "DialogReply | None" = None
     before: ReadBefore | None = None
     later: list[str] = field(default_factory=list)
 
@@ -119,9 +119,9 @@ class Chat:
         return self.tx.now
 
     @property
-    def published(self) -> Published:
+    def published(self) -> PublishedForFirm:
         """Return what departments and districts have published so far."""
-        board = self.setup.board or Board(self.parts.policy, self.parts.texts)
+        board = self.setup.board or PublishedDetailsCache(self.parts.policy, self.parts.texts)
         return board.current(self.tx)
 
     @property
@@ -133,7 +133,7 @@ class Chat:
         """Return a sentence of config/texts/chat.toml."""
         return self.parts.texts(f"chat.{key}", **blanks)
 
-    def found(self, name: str) -> Found:
+    def found(self, name: str) -> NameCandidates:
         """Return the firms on the roster that this name may mean. Raises ReadNeededError where they were not read."""
         if self.before is None or self.before.found is None or self.before.name != name:
             raise ReadNeededError(name)
@@ -146,24 +146,24 @@ class PageLinks:
     `given`: the reply holds one, so it must not be stored.
     """
 
-    def __init__(self, door: Door, *, secure: bool) -> None:
+    def __init__(self, door: LoginLinks, *, secure: bool) -> None:
         self._door = door
         self._open = bool(door.public_url) and (secure or door.plain_mode)
         self.given = False
 
     def registering(self, chat: Chat, said: str) -> str:
         """Return the registration's reply, below the link to fill in everything on one page."""
-        link = self._give(chat, page_entry.REGISTER)
+        link = self._give(chat, page_login.REGISTER)
         return said if link is None else chat.say("registration.page", link=link, minutes=_MINUTES) + "\n" + said
 
     def exporting(self, chat: Chat) -> str:
         """Return the link to one's own data."""
-        link = self._give(chat, page_entry.MINE)
+        link = self._give(chat, page_login.MINE)
         return chat.say("export.no_page") if link is None else chat.say("export.link", link=link, minutes=_MINUTES)
 
     def calendar(self, chat: Chat) -> str:
         """Return the link to one's own dates as a calendar."""
-        link = self._give(chat, page_entry.CALENDAR)
+        link = self._give(chat, page_login.CALENDAR)
         texts = chat.parts.texts
         if link is None:
             return chat.say("export.no_page")
@@ -171,25 +171,25 @@ class PageLinks:
 
     def challenge(self, chat: Chat, challenge_id: int) -> str | None:
         """Return the link to read a challenge and bid; None if only the public page can be shown."""
-        link = self._give(chat, page_entry.challenge_page(challenge_id))
+        link = self._give(chat, page_login.challenge_page(challenge_id))
         return None if link is None else chat.parts.texts("challenges.one_page", link=link, minutes=_MINUTES)
 
     def my_bids(self, chat: Chat) -> str | None:
         """Return the link to view, replace and withdraw the firm's bids; None if no page can be given."""
-        link = self._give(chat, page_entry.MY_BIDS)
+        link = self._give(chat, page_login.MY_BIDS)
         return None if link is None else chat.parts.texts("challenges.mine_page", link=link, minutes=_MINUTES)
 
     def _give(self, chat: Chat, page: str) -> str | None:
         if not self._open:
             return None
         link = self._door.link()
-        page_entry.give_link(chat.tx, chat.person.id, page, link)
+        page_login.issue_link(chat.tx, chat.person.id, page, link)
         self.given = True
         return f"{self._door.public_url}/h5/in/{link}"
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class DialogReply:
     """What is said, and where the dialog stands now; `state` None ends it.
 
     `understood` False: the words did not fit this step, so they may be a command or a question instead.
@@ -197,17 +197,17 @@ class Turn:
     """
 
     text: str
-    state: State | None
+    state: DialogState | None
     understood: bool = True
     rest: str = ""
 
 
 # What a handler hands back: words under which a waiting dialog is asked again, a turn of a dialog, a reply sent as it
 # stands, or None where the words were not meant for it.
-Handled = str | Turn | TextReply | None
+Handled = str | DialogReply | TextReply | None
 
 
-class Journey(Protocol):
+class Dialog(Protocol):
     """A conversation of several messages, kept between them as a State under its name.
 
     `waits`: words that are no answer leave it waiting; the others are over then.
@@ -216,11 +216,11 @@ class Journey(Protocol):
     name: str
     waits: bool
 
-    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
+    def handle(self, chat: Chat, state: DialogState, said: TypedText) -> DialogReply:
         """Handle the next message."""
         ...
 
-    def prompt(self, chat: Chat, state: State) -> str:
+    def prompt(self, chat: Chat, state: DialogState) -> str:
         """Return this step's question, repeated after an interruption."""
         ...
 

@@ -2,24 +2,24 @@
 
 from dataclasses import replace
 
-from bot.chat.challenges import Board as ChallengeBoard
-from bot.chat.context import MOST_TYPED, Chat, Handled, Journey, Turn
-from bot.chat.firms.contact_change import ContactChange
-from bot.chat.firms.membership import Colleagues
-from bot.chat.firms.name_lookup import FirmName
+from bot.chat.challenges import ChallengesDialog as ChallengeBoard
+from bot.chat.context import MOST_TYPED, Chat, Dialog, DialogReply, Handled
+from bot.chat.firms.contact_change import ContactChangeDialog
+from bot.chat.firms.membership import MembershipDialog
+from bot.chat.firms.name_lookup import NameLookupDialog
 from bot.chat.firms.products import Products
 from bot.chat.firms.profile import profile_of, registered_already
-from bot.chat.firms.registration import Registration
-from bot.chat.firms.verification import Proving
-from bot.chat.firms.zone import ZoneAsking
-from bot.chat.numbered_choice import Choices
-from bot.chat.people.erasure import Erasing
-from bot.chat.policy.application_windows import Windows
-from bot.chat.policy.assessment import Assessing
-from bot.chat.policy.awards import Awards
+from bot.chat.firms.registration import RegistrationDialog
+from bot.chat.firms.verification import VerificationDialog
+from bot.chat.firms.zone import ZoneDialog
+from bot.chat.numbered_choice import NumberedChoiceDialog
+from bot.chat.people.erasure import ErasureDialog
+from bot.chat.policy.application_windows import WindowsDialog
+from bot.chat.policy.assessment import AssessmentDialog
+from bot.chat.policy.awards import AwardsDialog
 from bot.chat.policy.published_lines import beside_for, note_unanswered, published_reply, with_officials_word
 from bot.chat.tickets.contact_lines import contacts_for
-from bot.chat.tickets.tickets import Ticketing
+from bot.chat.tickets.tickets import TicketDialog
 from config.calendar import SHANGHAI
 from config.commands import TypedText
 from config.markup import harmless
@@ -30,19 +30,19 @@ from storage.notices import outbox
 
 # Commands that may stand before a firm's name.
 REGISTERS = ("register", "register_again")
-REGISTRATION = Registration()
-FIRM_NAME = FirmName(REGISTRATION)
-ERASING, PROVING, COLLEAGUES, ASSESSING = Erasing(), Proving(), Colleagues(), Assessing()
-PRODUCTS, CHOICES, WINDOWS, TICKETING = Products(), Choices(), Windows(), Ticketing()
-CHALLENGES, ZONE, CONTACT_CHANGE, AWARDS = ChallengeBoard(), ZoneAsking(), ContactChange(), Awards()
-_ALL: tuple[Journey, ...] = (
+REGISTRATION = RegistrationDialog()
+FIRM_NAME = NameLookupDialog(REGISTRATION)
+ERASING, PROVING, COLLEAGUES, ASSESSING = ErasureDialog(), VerificationDialog(), MembershipDialog(), AssessmentDialog()
+PRODUCTS, CHOICES, WINDOWS, TICKETING = Products(), NumberedChoiceDialog(), WindowsDialog(), TicketDialog()
+CHALLENGES, ZONE, CONTACT_CHANGE, AWARDS = ChallengeBoard(), ZoneDialog(), ContactChangeDialog(), AwardsDialog()
+_ALL: tuple[Dialog, ...] = (
     *(REGISTRATION, FIRM_NAME, ERASING, PROVING, COLLEAGUES, ASSESSING, PRODUCTS, CHOICES),
     *(WINDOWS, TICKETING, CHALLENGES, ZONE, CONTACT_CHANGE, AWARDS),
 )
 DIALOGS = {dialog.name: dialog for dialog in _ALL}
 
 
-def settle(chat: Chat, turn: Turn) -> str:
+def settle(chat: Chat, turn: DialogReply) -> str:
     """Keep where the dialog stands now, and return what is said."""
     if turn.state is not chat.running:
         if turn.state is None:
@@ -70,7 +70,7 @@ def fit(chat: Chat, said: str) -> str:
     head, rest = split(chat.parts.talk.dated(said, chat.now), tail="\n" + chat.say("common.more"))
     later = "\n\n".join(part for part in (rest, *chat.later) if part)
     if later:
-        reply_overflow.keep(chat.tx, chat.openid, later)
+        reply_overflow.save(chat.tx, chat.openid, later)
     return head
 
 
@@ -79,12 +79,12 @@ def _asked(chat: Chat) -> str:
     return DIALOGS[chat.running.journey].prompt(chat, chat.running) if chat.running is not None else ""
 
 
-def hear_dialog(chat: Chat) -> Turn | Chat | None:
+def hear_dialog(chat: Chat) -> DialogReply | Chat | None:
     """Hand the words to the dialog that is running; where they are no answer to it, say so to the routes below."""
     running = chat.running
     if running is None:
         return None
-    turn = DIALOGS[running.journey].hear(chat, running, chat.said)
+    turn = DIALOGS[running.journey].handle(chat, running, chat.said)
     if turn.understood or (turn.state is not None and chat.said.normalised.isdigit()):
         # A number is an answer even if wrong; by itself it would have opened a clause.
         return turn
@@ -110,7 +110,7 @@ def answer_question(chat: Chat) -> Handled:
         return replied
     waits = chat.refused is not None and chat.refused.state is not None
     if waits and chat.refused is not None and not answer.sure:
-        return Turn(chat.refused.text, chat.running)
+        return DialogReply(chat.refused.text, chat.running)
     kept = None if answer.sure else chat.setup.kept.find(chat.said.raw)
     if kept is not None:
         # The account's earlier auto-replies stay: setting a server address switches the platform's rules off.
@@ -142,26 +142,26 @@ def say_long(chat: Chat) -> str:
     return chat.say("unclear.long", count=chat.said.length, most=MOST_TYPED)
 
 
-def say_empty(chat: Chat) -> Turn:
+def say_empty(chat: Chat) -> DialogReply:
     """Say that nothing was typed."""
-    return Turn(chat.say("unclear.empty"), chat.running)
+    return DialogReply(chat.say("unclear.empty"), chat.running)
 
 
-def cancel(chat: Chat) -> Turn:
+def cancel(chat: Chat) -> DialogReply:
     """取消: end the dialog that is running."""
-    return Turn(chat.say(f"{chat.running.journey}.cancelled" if chat.running else "unclear.none_running"), None)
+    return DialogReply(chat.say(f"{chat.running.journey}.cancelled" if chat.running else "unclear.none_running"), None)
 
 
 def show_more(chat: Chat) -> Handled:
     """更多: the rest of the reply before."""
     left = reply_overflow.take(chat.tx, chat.openid)
-    return Turn(left, chat.running) if left else chat.say("unclear.no_more")
+    return DialogReply(left, chat.running) if left else chat.say("unclear.no_more")
 
 
 def go_on(chat: Chat) -> Handled:
     """继续: ask again what the running dialog asks, else the rest of the reply before."""
     asked = _asked(chat)
-    return Turn(asked, chat.running) if asked else show_more(chat)
+    return DialogReply(asked, chat.running) if asked else show_more(chat)
 
 
 def register(chat: Chat) -> Handled:
@@ -169,21 +169,21 @@ def register(chat: Chat) -> Handled:
     if chat.running is not None and chat.running.journey == REGISTRATION.name:
         return _with_page(chat, REGISTRATION.resume(chat, chat.running))
     if chat.person.firm_id is not None:
-        return Turn(registered_already(chat), chat.running)
+        return DialogReply(registered_already(chat), chat.running)
     return register_again(chat)
 
 
-def register_again(chat: Chat, name: TypedText | None = None) -> Turn:
+def register_again(chat: Chat, name: TypedText | None = None) -> DialogReply:
     """重新注册: begin the registration, of a firm that was named where it was."""
     return _with_page(chat, FIRM_NAME.register(chat, chat.running, name))
 
 
-def register_named(chat: Chat) -> Turn:
+def register_named(chat: Chat) -> DialogReply:
     """注册 and a firm's name in one message."""
     return register_again(chat, chat.said.rest)
 
 
-def state_products(chat: Chat) -> Turn:
+def state_products(chat: Chat) -> DialogReply:
     """我的产品 and the products in one message."""
     return PRODUCTS.start(chat, chat.said.rest)
 
@@ -217,7 +217,7 @@ def show_challenges(chat: Chat) -> Handled:
     return turn.text if waits and _asked(chat) else turn
 
 
-def _with_page(chat: Chat, turn: Turn) -> Turn:
+def _with_page(chat: Chat, turn: DialogReply) -> DialogReply:
     if chat.links is None or turn.state is None:
         return turn
     return replace(turn, text=chat.links.registering(chat, turn.text))

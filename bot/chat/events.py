@@ -12,8 +12,8 @@ from config.markup import harmless, visible_length
 from config.policy.model import Item
 from matchmaking.text.money_and_dates import sums
 from storage.events import events, meetings, signups
-from storage.events.events import Event, State
-from storage.events.meetings import Outcome
+from storage.events.events import EventState, MatchmakingEvent
+from storage.events.meetings import MeetingOutcome
 from storage.events.signups import SignupState
 from storage.firms import firms, verifications
 
@@ -23,7 +23,12 @@ LONGEST_SUM = 40
 _SCENE = re.compile(r"arrive:(\d{1,9}):[0-9a-f]{12}")
 NUMBERED = re.compile(r"(活动|报名|取消报名|想谈|对接)\s*+第?(\d{1,9})\s*+(?:号|场)?\s*+:?\s*+(.*)", re.DOTALL)
 _LETTERS = re.compile(r"[A-Z]+")
-_OUTCOMES = {"无联系": Outcome.NO_CONTACT, "洽谈中": Outcome.TALKING, "已签约": Outcome.SIGNED, "签约": Outcome.SIGNED}
+_OUTCOMES = {
+    "无联系": MeetingOutcome.NO_CONTACT,
+    "洽谈中": MeetingOutcome.TALKING,
+    "已签约": MeetingOutcome.SIGNED,
+    "签约": MeetingOutcome.SIGNED,
+}
 
 
 def about_one(chat: Chat, found: re.Match[str]) -> str | None:
@@ -103,7 +108,7 @@ def list_mine(chat: Chat) -> str:
 def arrive(chat: Chat, scene: str) -> str | None:
     """Answer a scan of an event's check-in QR code; None for any other code."""
     found = _SCENE.fullmatch(scene)
-    if found is None or scene != service.door_scene(chat.tx.cipher, int(found[1])):
+    if found is None or scene != service.check_in_scene(chat.tx.cipher, int(found[1])):
         return None
     event, firm_id, arrival = service.arrive(chat.tx, chat.person, int(found[1]))
     firm = harmless(firms.get(chat.tx, firm_id).name)
@@ -121,7 +126,7 @@ def arrive(chat: Chat, scene: str) -> str | None:
 
 def _detail(chat: Chat, number: int) -> str:
     event = events.get(chat.tx, number)
-    if event is None or event.state is not State.PUBLISHED:
+    if event is None or event.state is not EventState.PUBLISHED:
         return chat.parts.texts("events.none_such", number=number)
     head = [
         chat.parts.texts("events.table_line", letter=table.letter, buyer=harmless(table.buyer), need=_short(table.need))
@@ -146,7 +151,7 @@ def _detail(chat: Chat, number: int) -> str:
     )
 
 
-def _signup(chat: Chat, event: Event) -> str:
+def _signup(chat: Chat, event: MatchmakingEvent) -> str:
     if chat.now < event.signup_from:
         return chat.parts.texts("events.signup_soon", since=when(event.signup_from))
     if not event.takes_signups(chat.now):
@@ -155,7 +160,7 @@ def _signup(chat: Chat, event: Event) -> str:
     return chat.parts.texts("events.signup_open", until=until, seats=event.seats, quota=event.quota)
 
 
-def _action(chat: Chat, event: Event) -> str:
+def _action(chat: Chat, event: MatchmakingEvent) -> str:
     firm_id = chat.person.firm_id
     known = None if firm_id is None else signups.find(chat.tx, event.id, firm_id)
     if known is not None and known.state is not SignupState.CANCELLED:
@@ -185,7 +190,7 @@ def _cancel(chat: Chat, number: int) -> str:
 
 
 def _want(chat: Chat, number: int, letters: list[str]) -> str:
-    event, tables = service.want(chat.tx, chat.person, number, letters)
+    event, tables = service.save_wishes(chat.tx, chat.person, number, letters)
     told = "、".join(f"{table.letter} {harmless(table.buyer)}" for table in tables)
     return chat.parts.texts("events.wanted", title=harmless(event.title), tables=told)
 
@@ -196,17 +201,17 @@ def _settle(chat: Chat, number: int, rest: str) -> str | None:
         return None
     outcome = _OUTCOMES[word]
     meeting_service.require_meeting(chat.tx, chat.person, number)
-    named = sums(rest.removeprefix(word)[:LONGEST_SUM]) if outcome is Outcome.SIGNED else []
+    named = sums(rest.removeprefix(word)[:LONGEST_SUM]) if outcome is MeetingOutcome.SIGNED else []
     amount = named[0].low if named else None
-    meeting_service.settle(chat.tx, chat.person, number, outcome, amount)
+    meeting_service.save_outcome(chat.tx, chat.person, number, outcome, amount)
     if amount is not None:
         return chat.parts.texts("events.settled_amount", amount=harmless(named[0].text))
-    if outcome is Outcome.SIGNED:
+    if outcome is MeetingOutcome.SIGNED:
         return chat.parts.texts("events.settled_ask_amount", number=number)
     return chat.parts.texts("events.settled", outcome=chat.parts.texts(f"events.outcome_{outcome.value}"))
 
 
-def _meeting_lines(chat: Chat, event: Event) -> list[str]:
+def _meeting_lines(chat: Chat, event: MatchmakingEvent) -> list[str]:
     mine = [one for one in meetings.of_event(chat.tx, event.id) if one.firm_id == chat.person.firm_id]
     if not mine:
         return [chat.parts.texts("events.mine_no_schedule")] if chat.now < event.ends else []
@@ -220,11 +225,11 @@ def _meeting_lines(chat: Chat, event: Event) -> list[str]:
             continue
         said = chat.parts.texts(f"events.outcome_{one.outcome.value}") if one.outcome else ""
         lines += [chat.parts.texts("events.mine_outcome", buyer=buyer, outcome=said)]
-        lines += [] if one.outcome is Outcome.SIGNED else [chat.parts.texts("events.mine_ask", number=one.id)]
+        lines += [] if one.outcome is MeetingOutcome.SIGNED else [chat.parts.texts("events.mine_ask", number=one.id)]
     return lines
 
 
-def _kind(chat: Chat, event: Event) -> str:
+def _kind(chat: Chat, event: MatchmakingEvent) -> str:
     return chat.parts.texts(f"events.kind_{event.kind}")
 
 

@@ -4,15 +4,15 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from bot.chat.context import Chat, Parts
+from bot.chat.context import Chat, ChatServices
 from config.commands import TypedText, names_of, normalise
-from config.policy.facts import Choice, Fact
+from config.policy.facts import Fact, FactChoice
 from matchmaking.text.slips import is_slip_of
 
 _BETWEEN = re.compile(r"[\s,，、;；和/]+")
 
 
-def prepare(parts: Parts) -> None:
+def prepare(parts: ChatServices) -> None:
     """Work out how every choice of the policy may be named, so that no message has to."""
     offers = parts.policy.offers.choices
     for fact in parts.policy.facts.values():
@@ -22,14 +22,14 @@ def prepare(parts: Parts) -> None:
         names_of(offer.label, offer.words)
 
 
-def options(chat: Chat, fact: Fact) -> list[Choice]:
+def options(chat: Chat, fact: Fact) -> list[FactChoice]:
     """Return a fact's possible answers, in number order."""
     if fact.kind != "bool":
         return list(fact.choices)
     yes, no = fact.answers
     return [
-        Choice("yes", yes, tuple(chat.say("question.yes_words").split())),
-        Choice("no", no, tuple(chat.say("question.no_words").split())),
+        FactChoice("yes", yes, tuple(chat.say("question.yes_words").split())),
+        FactChoice("no", no, tuple(chat.say("question.no_words").split())),
     ]
 
 
@@ -43,14 +43,14 @@ def bare(chat: Chat, answer: str) -> str:
     return answer
 
 
-def numbered(chat: Chat, choices: Sequence[Choice], first: int = 1) -> str:
+def numbered(chat: Chat, choices: Sequence[FactChoice], first: int = 1) -> str:
     """Format choices as numbered lines."""
     return "\n".join(
         chat.say("common.choice", number=number, label=choice.label) for number, choice in enumerate(choices, first)
     )
 
 
-def pick(normalised: str, choices: Sequence[Choice]) -> Choice | None:
+def pick(normalised: str, choices: Sequence[FactChoice]) -> FactChoice | None:
     """Return the choice meant, by number from 1 or by words; None if unclear."""
     answer = normalised.rstrip(".、")
     if answer.isascii() and answer.isdigit():
@@ -63,7 +63,7 @@ def pick(normalised: str, choices: Sequence[Choice]) -> Choice | None:
     return near[0] if len(near) == 1 else None
 
 
-def pick_several(said: TypedText, choices: Sequence[Choice]) -> list[Choice] | None:
+def pick_several(said: TypedText, choices: Sequence[FactChoice]) -> list[FactChoice] | None:
     """Return the choices meant ("1 3", "13", "小巨人、单项冠军"), empty for 0; None if any part fits none."""
     answer = said.normalised
     if answer == "0":

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from bot.chat.context import ReadBefore
 from bot.chat.router import Router
 from bot.chat.routes import needs_read
-from bot.live.matcher import Matcher
+from bot.live.matcher import LiveMatcher
 from bot.live.read_first import ReadNeededError
 from bot.wechat import replies
 from bot.wechat.messages import Push
@@ -30,7 +30,7 @@ class Inbound:
         self,
         database: Database,
         router: Router,
-        matcher: Matcher,
+        matcher: LiveMatcher,
         apology: Callable[[AppError], str],
         repeated: Callable[[], None] = lambda: None,
     ) -> None:

@@ -1,37 +1,37 @@
 """A short list was offered; the next message may be just its number."""
 
-from bot.answers.policy_answers import Answer
-from bot.chat.context import Chat, Turn
+from bot.answers.policy_answers import PolicyAnswer
+from bot.chat.context import Chat, DialogReply
 from bot.chat.firms.profile import profile_of
 from bot.chat.policy.published_lines import beside_for
 from bot.chat.tickets.contact_lines import contacts_for
 from config.commands import TypedText
-from storage.chat.dialog_states import State
+from storage.chat.dialog_states import DialogState
 
 
-class Choices:
+class NumberedChoiceDialog:
     """Dialog of one number."""
 
     name = "choices"
     waits = False
 
-    def start(self, chat: Chat, answer: Answer) -> Turn:
+    def start(self, chat: Chat, answer: PolicyAnswer) -> DialogReply:
         """Return the answer and save what its numbers refer to."""
-        return Turn(answer.text, State(self.name, "pick", {"items": list(answer.offered)}))
+        return DialogReply(answer.text, DialogState(self.name, "pick", {"items": list(answer.offered)}))
 
-    def prompt(self, chat: Chat, state: State) -> str:
+    def prompt(self, chat: Chat, state: DialogState) -> str:
         """Return nothing: the offer lapses with the next message."""
         return ""
 
-    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
+    def handle(self, chat: Chat, state: DialogState, said: TypedText) -> DialogReply:
         """Open the item with this number; ignore anything else."""
         items = state.data["items"]
         number = said.number(3)
         if number is not None and 1 <= number <= len(items):
             item = chat.parts.policy.items[items[number - 1]]
             profile = profile_of(chat)
-            return Turn(
+            return DialogReply(
                 chat.parts.talk.item(item, chat.now, profile, contacts_for(chat, profile), beside_for(chat, profile)),
                 state,
             )
-        return Turn("", None, understood=False)
+        return DialogReply("", None, understood=False)

@@ -12,7 +12,7 @@ from bot.services.notices import delivery_reports
 from bot.wechat import messages
 from storage.engine.transactions import Tx
 
-Hears = Callable[[Tx, Any], None]
+EventHandler = Callable[[Tx, Any], None]
 
 
 def _template(tx: Tx, event: messages.TemplateSendJobFinish) -> None:
@@ -37,7 +37,7 @@ def _mass(tx: Tx, event: messages.MassSendJobFinish) -> None:
     mass_sends.finished(tx, event.msg_id, event.status, counts)
 
 
-HEARD: Mapping[type[messages.Event], tuple[Hears, ...]] = {
+HANDLERS: Mapping[type[messages.PushEvent], tuple[EventHandler, ...]] = {
     # Template message result: `msg_id`, `status`. May come twice, and before the send call's answer.
     messages.TemplateSendJobFinish: (_template,),
     # Mass message result: `msg_id`, `status`, `total`, `filtered`, `sent`, `failed`. The same holds.
@@ -51,7 +51,9 @@ HEARD: Mapping[type[messages.Event], tuple[Hears, ...]] = {
 }
 
 
-def hear(tx: Tx, event: messages.Event, heard: Mapping[type[messages.Event], tuple[Hears, ...]] = HEARD) -> None:
+def handle(
+    tx: Tx, event: messages.PushEvent, handlers: Mapping[type[messages.PushEvent], tuple[EventHandler, ...]] = HANDLERS
+) -> None:
     """Dispatch an event to its functions, in the transaction that also marks it as processed."""
-    for function in heard.get(type(event), ()):
+    for function in handlers.get(type(event), ()):
         function(tx, event)

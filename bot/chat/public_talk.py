@@ -6,7 +6,7 @@ are stored, under a separate name. Everything else waits until the push comes en
 """
 
 from bot.chat import conversation, routes
-from bot.chat.context import Chat, ChatSetup, Parts, ReadBefore, Turn
+from bot.chat.context import Chat, ChatServices, ChatSetup, DialogReply, ReadBefore
 from bot.chat.policy.published_lines import beside_for, published_reply, with_officials_word
 from bot.chat.tickets.contact_lines import contacts_for
 from bot.live.read_first import ReadNeededError
@@ -19,11 +19,16 @@ from storage.people.people import exposed_name
 
 # Unlisted commands are refused: a new command must be reviewed before it is exposed.
 PUBLIC = frozenset({"clauses", "help", "windows", "challenges", "events", "more"})
-_NOBODY = people.Known(0, None, None)
+_NOBODY = people.KnownPerson(0, None, None)
 
 
 def answer(
-    tx: Tx, parts: Parts, setup: ChatSetup, push: messages.Push, said: TypedText | None, before: ReadBefore | None
+    tx: Tx,
+    parts: ChatServices,
+    setup: ChatSetup,
+    push: messages.Push,
+    said: TypedText | None,
+    before: ReadBefore | None,
 ) -> str | None:
     """What is said to this push; None for events that report or erase: those are believed only encrypted.
 
@@ -55,7 +60,7 @@ def _hear(chat: Chat) -> str:
     if said.verb not in (None, *PUBLIC):
         return chat.say("plain.refused")
     turn = None if chat.running is None else conversation.hear_dialog(chat)
-    if isinstance(turn, Turn) and turn.understood:
+    if isinstance(turn, DialogReply) and turn.understood:
         return conversation.settle(chat, turn)
     if chat.before is None:
         raise ReadNeededError

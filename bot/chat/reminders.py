@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from bot.chat.context import Chat
 from bot.services.policy.written_dates import opening, with_dates, written
 from bot.services.reminders import reminders as service
-from bot.services.reminders.deadlines import Standing
+from bot.services.reminders.deadlines import Deadlines
 from config.calendar import SHANGHAI, shanghai_day
 from config.errors import InputError
 from config.markup import harmless, visible_length
 from config.reminder_kinds import Tap
-from notifications.plans import Rules, said, taps_under
+from notifications.plans import Rules, in_words, taps_under
 from notifications.quiet_hours import days_left
 from storage.audit import audit
 from storage.notices import card_templates
@@ -84,11 +84,11 @@ def show_mine(chat: Chat, _typed: re.Match[str]) -> str:
     lines: list[str] = []
     left = 0
     if firm_id is not None:
-        coming = Standing(chat.tx, chat.published, rules, firm_id).coming(chat.now + AHEAD)
+        coming = Deadlines(chat.tx, chat.published, rules, firm_id).coming(chat.now + AHEAD)
         for deadline, _ in coming:
             if deadline.chain in over:
                 continue
-            line = said(deadline, days_left(deadline.due, chat.now), texts)
+            line = in_words(deadline, days_left(deadline.due, chat.now), texts)
             known = reminders.was_reminded(chat.tx, deadline.chain, firm_id=firm_id, person_id=chat.person.id)
             taps = taps_under(deadline.chain, rules) if known else ""
             told = texts("reminders.mine.line", number=len(lines) + 1, line=line, taps=taps).rstrip()

@@ -9,49 +9,49 @@ from bot.answers.overview import Overview
 from bot.answers.policy_answers import PolicyTalk
 from bot.chat import conversation, platform_events, public_talk, routes
 from bot.chat import events as event_talk
-from bot.chat.context import Chat, ChatSetup, Door, PageLinks, Parts, ReadBefore
+from bot.chat.context import Chat, ChatServices, ChatSetup, LoginLinks, PageLinks, ReadBefore
 from bot.chat.fact_input import prepare
 from bot.chat.firms.name_lookup import name_to_find
-from bot.live.matcher import Matcher
+from bot.live.matcher import LiveMatcher
 from bot.live.read_first import ReadNeededError
 from bot.services.people import erasure, following
-from bot.services.policy.published_cache import Board
+from bot.services.policy.published_cache import PublishedDetailsCache
 from bot.wechat import messages
 from bot.wechat.replies import TextReply
 from bot.wechat.takeover import KeptReplies
 from config.commands import TypedText
-from config.policy.model import Extension, Policy
-from notifications.outbox import goes_by_itself
+from config.policy.model import Policy, PolicyExtension
+from notifications.outbox import opens_in_chat
 from storage.chat import dialog_states, reply_windows
 from storage.engine.transactions import Tx
 from storage.notices import outbox
 from storage.people import people
 
 
-class Editions:
+class CurrentPolicy:
     """Holds the parts with the policy as long as it holds: made anew where officials have entered an extension.
 
     Looking at the newest reads one row; making one takes half a second, outside any write.
     """
 
-    def __init__(self, parts: Parts, board: Board) -> None:
+    def __init__(self, parts: ChatServices, board: PublishedDetailsCache) -> None:
         self._first = parts
         self._board = board
         self._newest = parts
 
     @property
-    def last_seen(self) -> Parts:
+    def last_seen(self) -> ChatServices:
         """Return the newest edition built by this process."""
         return self._newest
 
-    def current(self, tx: Tx) -> Parts:
+    def current(self, tx: Tx) -> ChatServices:
         """The edition that holds in this transaction. Raises ReadNeededError where `load` must come first."""
         newest = self._newest
         if _term(self._board.current(tx).policy) != _term(newest.policy):
             raise ReadNeededError
         return newest
 
-    def load(self, tx: Tx) -> Parts:
+    def load(self, tx: Tx) -> ChatServices:
         """Return the edition that holds now; make it first where it is new."""
         policy = self._board.current(tx).policy
         if _term(policy) != _term(self._newest.policy):
@@ -59,7 +59,7 @@ class Editions:
             self._newest = self._made(policy)
         return self._newest
 
-    def _made(self, policy: Policy) -> Parts:
+    def _made(self, policy: Policy) -> ChatServices:
         if policy.extension is None:
             return self._first
         texts = self._first.texts
@@ -71,8 +71,8 @@ class Router:
 
     def __init__(
         self,
-        parts: Parts,
-        door: Door | None = None,
+        parts: ChatServices,
+        door: LoginLinks | None = None,
         kept: KeptReplies | None = None,
         outside: Collection[str] = (),
     ) -> None:
@@ -82,9 +82,9 @@ class Router:
         """
         parts.words.check_handled(routes.COMMANDS)
         self._parts = parts
-        board = Board(parts.policy, parts.texts)
-        self._editions = Editions(parts, board)
-        self._setup = ChatSetup(door or Door(), outside, kept or KeptReplies(), board=board)
+        board = PublishedDetailsCache(parts.policy, parts.texts)
+        self._editions = CurrentPolicy(parts, board)
+        self._setup = ChatSetup(door or LoginLinks(), outside, kept or KeptReplies(), board=board)
 
     def get_ready(self, tx: Tx) -> None:
         """Preload officials' publications, so that the first message need not wait."""
@@ -105,7 +105,7 @@ class Router:
         return None
 
     def read(
-        self, tx: Tx, push: messages.Push, said: TypedText | None, name: str, matcher: Matcher
+        self, tx: Tx, push: messages.Push, said: TypedText | None, name: str, matcher: LiveMatcher
     ) -> ReadBefore | None:
         """Read what the answer to these words may need and a write has no time for: the question and the firm's name.
 
@@ -161,15 +161,15 @@ class Router:
                 (reply_windows.tapped if tapped else reply_windows.wrote)(tx, chat.person.id)
                 told_or_reply = self._told(chat, push)
                 return told_or_reply if isinstance(told_or_reply, TextReply) else _fit(chat, told_or_reply)
-            case messages.Event():
-                platform_events.hear(tx, push)
+            case messages.PushEvent():
+                platform_events.handle(tx, push)
         return None
 
     def _told(self, chat: Chat, push: messages.Message | messages.Click) -> str | TextReply:
         if isinstance(push, messages.Click):
             return routes.tap(chat, self._parts.words.key(push.event_key) or "help")
         if isinstance(push, messages.Text) or (isinstance(push, messages.Voice) and push.recognition):
-            return routes.hear(chat)
+            return routes.handle(chat)
         chat = replace(chat, links=None)
         licence = conversation.PROVING.picture(chat, push.media_id) if isinstance(push, messages.Image) else None
         if licence is not None:
@@ -181,7 +181,7 @@ class Router:
         self,
         tx: Tx,
         push: messages.Push,
-        person: people.Known,
+        person: people.KnownPerson,
         said: TypedText | None = None,
         before: ReadBefore | None = None,
     ) -> Chat:
@@ -201,7 +201,7 @@ def _fit(chat: Chat, said: str) -> TextReply:
 
 def _with_notices(chat: Chat, said: str) -> str:
     """Put waiting notices above the reply, so that a long answer hides none."""
-    found = outbox.take_waiting(chat.tx, chat.person.id, aside=partial(goes_by_itself, chat.tx))
+    found = outbox.take_waiting(chat.tx, chat.person.id, aside=partial(opens_in_chat, chat.tx))
     if not found:
         return said
     lines = [chat.say("notices.line", text=notice.text) for notice in found]
@@ -210,5 +210,5 @@ def _with_notices(chat: Chat, said: str) -> str:
     return "\n".join([*lines, chat.say("notices.rule"), said])
 
 
-def _term(policy: Policy) -> tuple[datetime, Extension | None]:
+def _term(policy: Policy) -> tuple[datetime, PolicyExtension | None]:
     return policy.expires, policy.extension

@@ -8,7 +8,7 @@ from functools import partial
 
 from bot.chat import conversation as talk
 from bot.chat import events, reminders
-from bot.chat.context import Chat, Handled, Turn
+from bot.chat.context import Chat, DialogReply, Handled
 from bot.chat.conversation import AWARDS, CHALLENGES, COLLEAGUES, PROVING, TICKETING
 from bot.chat.firms import membership, verification
 from bot.chat.firms.profile import show_profile
@@ -20,7 +20,7 @@ from bot.wechat.replies import TextReply
 from config.commands import TypedText
 
 
-class Need(Enum):
+class RouteNeed(Enum):
     """What a route needs. A dialog and a read are seen to here; the handler itself says what else is missing."""
 
     DIALOG = "a dialog that is running"
@@ -31,7 +31,7 @@ class Need(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class ChatRoute:
     """One row: the words it is for, what it needs, and its handler.
 
     The words: a whole `pattern` (after NFKC where `folded`), a `command` (also put as a question where `asked`), or a
@@ -40,7 +40,7 @@ class Route:
 
     name: str
     handler: Callable[..., Handled | Chat]
-    needs: tuple[Need, ...] = ()
+    needs: tuple[RouteNeed, ...] = ()
     pattern: re.Pattern[str] | None = None
     folded: bool = False
     command: str = ""
@@ -60,26 +60,26 @@ def on_words(
     name: str,
     pattern: re.Pattern[str],
     handler: Callable[[Chat, re.Match[str]], Handled],
-    *needs: Need,
+    *needs: RouteNeed,
     folded: bool = False,
     passes_on: bool = False,
-) -> Route:
+) -> ChatRoute:
     """Return the route of words that match a pattern as a whole."""
-    return Route(name, handler, needs, pattern, folded, passes_on=passes_on)
+    return ChatRoute(name, handler, needs, pattern, folded, passes_on=passes_on)
 
 
 def on_command(
-    command: str, handler: Callable[[Chat], Handled], *needs: Need, asked: bool = False, passes_on: bool = False
-) -> Route:
+    command: str, handler: Callable[[Chat], Handled], *needs: RouteNeed, asked: bool = False, passes_on: bool = False
+) -> ChatRoute:
     """Return the route of a command of config/words.toml."""
-    return Route(command, handler, needs, command=command, asked=asked, passes_on=passes_on)
+    return ChatRoute(command, handler, needs, command=command, asked=asked, passes_on=passes_on)
 
 
-DIALOG, READ, FIRM, ROLE, ENCRYPTED = Need
+DIALOG, READ, FIRM, ROLE, ENCRYPTED = RouteNeed
 
-ROUTES: tuple[Route, ...] = (
+ROUTES: tuple[ChatRoute, ...] = (
     # A cap comes before every pattern.
-    Route("too long", talk.say_long, when=lambda said: said.too_long),
+    ChatRoute("too long", talk.say_long, when=lambda said: said.too_long),
     # Entry and roles: whatever dialog is running, and never as an answer to it.
     on_command("desk_work", login.desk_work, ROLE, asked=True, passes_on=True),
     on_command("enter", login.enter, ENCRYPTED, ROLE, asked=True),
@@ -113,11 +113,11 @@ ROUTES: tuple[Route, ...] = (
     on_command("cancel", talk.cancel),
     on_command("more", talk.show_more),
     on_command("go_on", talk.go_on),
-    Route("empty", talk.say_empty, when=lambda said: not said.normalised),
+    ChatRoute("empty", talk.say_empty, when=lambda said: not said.normalised),
     # The question stands in the message, so that no dialog loses an answer by it.
-    Route("question to people", TICKETING.asked, when=lambda said: said.addressed[0] == "human"),
+    ChatRoute("question to people", TICKETING.asked, when=lambda said: said.addressed[0] == "human"),
     # From here on the running dialog comes first: 1, 没有 and 帮助 mean what it asked.
-    Route("running dialog", talk.hear_dialog, (DIALOG,), passes_on=True),
+    ChatRoute("running dialog", talk.hear_dialog, (DIALOG,), passes_on=True),
     on_command("ask_eligible", talk.ASSESSING.start, FIRM),
     on_command("register", talk.register),
     on_command("register_again", talk.register_again),
@@ -138,19 +138,19 @@ ROUTES: tuple[Route, ...] = (
     on_command("human", talk.ask_people),
     on_command("my_tickets", tickets.list_tickets),
     # Commands with something behind them; alone they were heard above.
-    Route("registration of", talk.register_named, (READ,), when=lambda said: said.verb in talk.REGISTERS),
-    Route("products are", talk.state_products, (FIRM,), when=lambda said: said.verb == "my_products"),
+    ChatRoute("registration of", talk.register_named, (READ,), when=lambda said: said.verb in talk.REGISTERS),
+    ChatRoute("products are", talk.state_products, (FIRM,), when=lambda said: said.verb == "my_products"),
     # Free words: a statement before a question about the same award, a challenge by its title before the policy.
-    Route("statement of an award", AWARDS.start, (READ, FIRM), passes_on=True),
-    Route("challenge", CHALLENGES.about, (READ,), passes_on=True),
-    Route("question", talk.answer_question, (READ,)),
+    ChatRoute("statement of an award", AWARDS.start, (READ, FIRM), passes_on=True),
+    ChatRoute("challenge", CHALLENGES.about, (READ,), passes_on=True),
+    ChatRoute("question", talk.answer_question, (READ,)),
 )
 COMMANDS = {route.command: route for route in ROUTES if route.command}
 # Heard before the running dialog and never put on a menu; an older menu's key for one of them is answered by the help.
 _TYPED_ONLY = frozenset({"desk_work", "enter", "prove", "colleagues", "join", "leave", "leave_anyway"})
 
 
-def fitting(said: TypedText) -> Iterator[tuple[Route, re.Match[str] | None]]:
+def fitting(said: TypedText) -> Iterator[tuple[ChatRoute, re.Match[str] | None]]:
     """Return the routes that these words are for, in order, each with what its pattern matched."""
     for route in ROUTES:
         match: re.Match[str] | None = None
@@ -172,7 +172,7 @@ def needs_read(said: TypedText) -> bool:
     return READ in first.needs
 
 
-def hear(chat: Chat) -> str | TextReply:
+def handle(chat: Chat) -> str | TextReply:
     """Return the answer to typed words. Raises ReadNeededError, AppError."""
     for route, match in fitting(chat.said):
         if READ in route.needs and chat.before is None:
@@ -196,7 +196,7 @@ def tap(chat: Chat, command: str) -> str | TextReply:
 def finish(chat: Chat, handled: Handled | Chat) -> str | TextReply:
     """Return what is said, once the dialog is kept or asked again."""
     match handled:
-        case Turn():
+        case DialogReply():
             return talk.settle(chat, handled)
         case str():
             return talk.remind(chat, handled)

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.answers.policy_answers import Answer, PolicyTalk
+from bot.answers.policy_answers import PolicyAnswer, PolicyTalk
 from bot.cli import jsonl
 from bot.cli.moments import read_on
 from config.calendar import SHANGHAI
-from config.commands import Words
+from config.commands import CommandWords
 from config.errors import InputError
 from config.markup import flatten
 from config.policy.loader import load
@@ -30,7 +30,7 @@ def main(args: argparse.Namespace) -> int:
     now = read_on(args.on, SHANGHAI) if args.on else datetime.now(UTC)
     texts = Texts.load(markup=flatten)
     talk = PolicyTalk(load(), texts)
-    words = Words.load()
+    words = CommandWords.load()
     questions = [args.text] if args.file is None else _questions(args.file)
     for question in questions:
         answer = newcomer_answer(talk, texts, words, question, now)
@@ -60,22 +60,22 @@ NEWCOMER = {
 }
 
 
-def newcomer_answer(talk: PolicyTalk, texts: Texts, words: Words, question: str, now: datetime) -> Answer:
+def newcomer_answer(talk: PolicyTalk, texts: Texts, words: CommandWords, question: str, now: datetime) -> PolicyAnswer:
     """Return the first answer to a new follower asking this."""
     said = words.read(question)
     command = said.command
     if not said.normalised:
-        answer = Answer(texts("chat.unclear.empty"), (), sure=False)
+        answer = PolicyAnswer(texts("chat.unclear.empty"), (), sure=False)
     elif command is None or command == "events":
         # 宁工品推 is also a policy item, and only the chat's database knows the events.
         answer = talk.answer(said, now)
     elif command == "clauses":
-        answer = Answer(talk.contents(), (), sure=True)
+        answer = PolicyAnswer(talk.contents(), (), sure=True)
     elif command in NEWCOMER:
-        answer = Answer(texts(NEWCOMER[command]), (), sure=True)
+        answer = PolicyAnswer(texts(NEWCOMER[command]), (), sure=True)
     else:
         # Lists and personal data need a database, which this command has not.
-        answer = Answer(texts("chat.unclear.in_chat", name=words.first(command)), (), sure=True)
+        answer = PolicyAnswer(texts("chat.unclear.in_chat", name=words.first(command)), (), sure=True)
     return replace(answer, text=talk.dated(answer.text, now))
 
 

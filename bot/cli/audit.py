@@ -11,7 +11,7 @@ from config.errors import UnavailableError
 from config.settings import Settings, load_settings
 from config.texts import Texts
 from storage.audit import audit
-from storage.audit.head_file import HeadsFile, Witnessed, path_for
+from storage.audit.head_file import HeadFile, HeadsFile, path_for
 from storage.audit.verify import Report, verify
 from storage.engine import migration
 from storage.engine.database import Database
@@ -54,7 +54,7 @@ def main(args: argparse.Namespace) -> int:
     return 1 if count else 0
 
 
-async def _verified(settings: Settings) -> tuple[Witnessed | None, Report]:
+async def _verified(settings: Settings) -> tuple[HeadFile | None, Report]:
     database = Database.open(settings.database_url, key=settings.key_bytes(), actor=CLI)
     try:
         # Read before the database: heads added meanwhile must not look truncated.
@@ -72,7 +72,7 @@ def _remember(tx: Tx, is_broken: bool) -> None:
     audit.record(tx, "audit.broken" if is_broken else "audit.whole", "audit")
 
 
-def _verify(tx: Tx, witnessed: Witnessed | None) -> Report:
+def _verify(tx: Tx, witnessed: HeadFile | None) -> Report:
     if not migration.is_current(tx):
         raise UnavailableError("store_outdated")
     is_known(tx)

@@ -11,20 +11,20 @@ from bot.wechat import menu
 from config.areas import Areas
 from config.cards import Purposes
 from config.challenges import ChallengeForm
-from config.commands import Words
+from config.commands import CommandWords
 from config.demo_cast import Cast, DemoCards
 from config.errors import InputError
 from config.policy.loader import load as load_policy
-from config.question_words import Asking
+from config.question_words import QuestionWords
 from config.quiet_hours import Hours
-from config.quotas import Quotas
+from config.quotas import QuotaLimits
 from config.reminder_kinds import Reminding
 from config.roster_words import RosterWords
-from config.standing_in import StandingIn
+from config.standing_in import StandInLimits
 from config.texts import Texts
 from config.toml_errors import ConfigError, instead
 from config.toml_files import CONFIG, load, wrong
-from config.verification_limits import Proving
+from config.verification_limits import VerificationLimits
 
 
 def arguments(_parser: argparse.ArgumentParser) -> None:
@@ -61,7 +61,7 @@ def looks(folder: Path) -> Mapping[str, Callable[[], object]]:
     return {
         "texts": lambda: Texts.load(folder / "texts"),
         "areas.toml": lambda: Areas.load(folder / "areas.toml"),
-        "asking.toml": lambda: Asking.load(folder / "asking.toml"),
+        "asking.toml": lambda: QuestionWords.load(folder / "asking.toml"),
         "broadcasts.toml": lambda: check_approvals(folder),
         "calendar.toml": lambda: Hours.load(folder / "calendar.toml"),
         "cards.toml": lambda: Purposes.load(folder / "cards.toml"),
@@ -69,12 +69,12 @@ def looks(folder: Path) -> Mapping[str, Callable[[], object]]:
         "demo/cards.toml": lambda: DemoCards.load(folder / "demo" / "cards.toml"),
         "demo/cast.toml": lambda: Cast.load(folder / "demo" / "cast.toml"),
         "menu.toml": lambda: check_menu(Texts.load(folder / "texts"), folder),
-        "proving.toml": lambda: Proving.load(folder / "proving.toml"),
-        "quotas.toml": lambda: Quotas.load(folder / "quotas.toml"),
+        "proving.toml": lambda: VerificationLimits.load(folder / "proving.toml"),
+        "quotas.toml": lambda: QuotaLimits.load(folder / "quotas.toml"),
         "reminders.toml": lambda: Reminding.load(folder / "reminders.toml"),
         "roster.toml": lambda: RosterWords.load(folder / "roster.toml"),
-        "standing_in.toml": lambda: StandingIn.load(folder / "standing_in.toml"),
-        "words.toml": lambda: Words.load(folder / "words.toml"),
+        "standing_in.toml": lambda: StandInLimits.load(folder / "standing_in.toml"),
+        "words.toml": lambda: CommandWords.load(folder / "words.toml"),
         **{f"policy/{path.name}": partial(_read_policy, path, folder) for path in policies},
     }
 

@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 
 from bot.cli import commands
-from bot.console.access import Policy
+from bot.console.access import AccessPolicy
 from bot.console.routes import ROUTES as CONSOLE_ROUTES
-from bot.h5.context import Policy as PhonePolicy
+from bot.h5.context import PagePolicy as PhonePolicy
 from bot.h5.routes import ROUTES as PHONE_ROUTES
 from bot.jobs.schedule import SCHEDULE
 from config.cards import Purposes
@@ -20,7 +20,7 @@ from config.toml_files import CONFIG, load
 from config.topics import NoticeTopic
 from notifications.channels import Channel
 from storage.engine.tables import every_table
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 
 Row = tuple[str, ...]
 _ACTS = "audit.action."
@@ -65,7 +65,7 @@ def _routes(texts: Texts) -> Iterator[Row]:
         yield page.method, f"/h5{page.path}", texts(own)
 
 
-def _who(policy: Policy, texts: Texts) -> str:
+def _who(policy: AccessPolicy, texts: Texts) -> str:
     if policy.anybody:
         return texts("commands.list_anybody")
     return "、".join(sorted(policy.kinds)) if policy.kinds is not None else texts("commands.list_signed_in")
@@ -125,7 +125,7 @@ LISTS: Mapping[str, Callable[[Texts], Iterator[Row]]] = {
     "topics": lambda _texts: ((topic,) for topic in NoticeTopic),
     "channels": lambda _texts: ((channel,) for channel in Channel),
     "cards": _cards,
-    "roles": lambda _texts: ((kind,) for kind in Kind),
+    "roles": lambda _texts: ((kind,) for kind in RoleKind),
     "stages": _stages,
     "events": _events,
     "ticks": _ticks,

@@ -12,7 +12,7 @@ import aiohttp
 from bot.wechat import menu, takeover
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
-from bot.wechat.errors import ApiError, told
+from bot.wechat.errors import ApiError, operator_hint
 from bot.wechat.tokens import SharedToken
 from config.errors import UnavailableError
 from config.settings import PREFIX, Settings, load_settings
@@ -37,7 +37,7 @@ def main(args: argparse.Namespace) -> int:
     try:
         saved = asyncio.run(_push(load_settings(), buttons, args.keep))
     except ApiError as error:
-        raise told(error) from error
+        raise operator_hint(error) from error
     except OSError as error:
         raise UnavailableError("folder_read_only", path=args.keep) from error
     rules = len(takeover.KeptReplies.load(args.keep))
@@ -58,7 +58,7 @@ async def _push(settings: Settings, buttons: list[dict[str, object]], keep: Path
             store = SharedToken(database, settings.wechat_app_id)
             api = Api(Calls(session, settings.wechat_api_base, credentials, store, lambda: datetime.now(UTC)))
             # Replace nothing before the old state is on disk.
-            saved = takeover.keep(await takeover.read_current(api), keep, datetime.now(UTC))
+            saved = takeover.write(await takeover.read_current(api), keep, datetime.now(UTC))
             await api.create_menu(buttons)
             return saved
     finally:

@@ -15,9 +15,9 @@ from config.settings import load_settings
 from config.texts import Texts
 from storage.engine.database import Database
 from storage.engine.transactions import CLI, Tx
-from storage.people.roles import OF_A_FIRM, Grant, Kind
+from storage.people.roles import OF_A_FIRM, RoleGrant, RoleKind
 
-KINDS = [kind.value for kind in Kind if kind not in OF_A_FIRM]
+KINDS = [kind.value for kind in RoleKind if kind not in OF_A_FIRM]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     texts = Texts.load()
     parser.add_argument("what", choices=["invite"], help=texts("commands.official_what"))
     parser.add_argument("name", metavar="NAME", help=texts("commands.official_name"))
-    parser.add_argument("--role", choices=KINDS, default=Kind.OPERATOR.value, help=texts("commands.official_role"))
+    parser.add_argument("--role", choices=KINDS, default=RoleKind.OPERATOR.value, help=texts("commands.official_role"))
     parser.add_argument("--agency", help=texts("commands.official_agency"))
     parser.add_argument("--area", help=texts("commands.official_area"))
     parser.add_argument("--days", type=int, help=texts("commands.official_days"))
@@ -55,5 +55,5 @@ async def _keep(args: argparse.Namespace, area: str | None, code: str) -> None:
 def _invite(tx: Tx, args: argparse.Namespace, area: str | None, code: str) -> None:
     today = shanghai_day(tx.now)
     until = None if args.days is None else today + timedelta(days=args.days)
-    grant = Grant(Kind(args.role), args.name, today, until, agency=args.agency, area=area)
+    grant = RoleGrant(RoleKind(args.role), args.name, today, until, agency=args.agency, area=area)
     invite(tx, grant, code)

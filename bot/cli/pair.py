@@ -8,7 +8,7 @@ from typing import cast
 from bot.cli import jsonl
 from config.errors import InputError
 from config.texts import Texts
-from matchmaking.pairing import Plan, Side, pair
+from matchmaking.pairing import PairingInput, PairingSide, pair
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +35,7 @@ def main(args: argparse.Namespace) -> int:
     return 1 if wrong else 0
 
 
-def _plan(given: Mapping[str, object], wrong: list[InputError]) -> Plan:
+def _plan(given: Mapping[str, object], wrong: list[InputError]) -> PairingInput:
     slots = list(dict.fromkeys(_names(given.get("slots"), "slots", wrong)))
     tables = _sides(given, "tables", None, wrong)
     firms = _sides(given, "firms", 1, wrong)
@@ -53,18 +53,18 @@ def _plan(given: Mapping[str, object], wrong: list[InputError]) -> Plan:
             told.append((slot, table, firm))
     absent = frozenset(_names(given.get("absent"), "absent", wrong))
     closed = frozenset(_names(given.get("closed"), "closed", wrong))
-    return Plan(slots, list(tables.values()), list(firms.values()), scores, told, absent, closed)
+    return PairingInput(slots, list(tables.values()), list(firms.values()), scores, told, absent, closed)
 
 
-def _sides(given: Mapping[str, object], name: str, most: int | None, wrong: list[InputError]) -> dict[str, Side]:
-    sides: dict[str, Side] = {}
+def _sides(given: Mapping[str, object], name: str, most: int | None, wrong: list[InputError]) -> dict[str, PairingSide]:
+    sides: dict[str, PairingSide] = {}
     for path, row in _rows(given, name, wrong):
         id_ = row.get("id")
         if not isinstance(id_, str) or not id_ or id_ in sides:
             wrong.append(InputError("plan_id", path=f"{path}.id", given=jsonl.shown(id_)))
             continue
         slots = row.get("slots")
-        sides[id_] = Side(
+        sides[id_] = PairingSide(
             id=id_,
             wants=_wants(row.get("wants"), f"{path}.wants", wrong),
             refuses=frozenset(_names(row.get("refuses"), f"{path}.refuses", wrong)),

@@ -9,7 +9,7 @@ from bot.cli import jsonl, progress
 from config.errors import InputError, UsageError
 from config.settings import load_settings
 from config.texts import Texts
-from matchmaking.ranking.ranking import Demand, Document, Match, Matcher
+from matchmaking.ranking.ranking import Demand, Document, Match, RankingIndex
 from matchmaking.ranking.semantic import SentenceVectors, WordTable, sentence_encoder
 
 Made = TypeVar("Made")
@@ -67,19 +67,19 @@ def _read(
             jsonl.complain(texts, number, error)
 
 
-def _matcher(documents: list[Document], texts: Texts) -> Matcher:
+def _matcher(documents: list[Document], texts: Texts) -> RankingIndex:
     if not load_settings().semantic:
-        return Matcher(documents)
+        return RankingIndex(documents)
     encoder = sentence_encoder()
     if encoder is None:
         print(texts("matching.no_sentence_model"), file=sys.stderr)
     elif len(documents) > MOST_SENTENCES:
         print(texts("matching.too_many_for_sentences", count=len(documents), most=MOST_SENTENCES), file=sys.stderr)
         encoder = None
-    matcher = Matcher(documents, table=WordTable.load(), sentences=SentenceVectors(encoder) if encoder else None)
+    matcher = RankingIndex(documents, table=WordTable.load(), sentences=SentenceVectors(encoder) if encoder else None)
     unread = matcher.unread()
     for text in progress.watched(unread, len(unread), sys.stderr):
-        matcher.learn(text, matcher.read(text))
+        matcher.add_vector(text, matcher.read(text))
     return matcher
 
 

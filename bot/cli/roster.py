@@ -15,12 +15,12 @@ from bot.cli import jsonl
 from bot.sandbox.processes import Sandbox
 from bot.services.roster import import_plan, imports, rows
 from bot.services.roster.notices import Herald
-from bot.services.roster.rows import Given
+from bot.services.roster.rows import ImportDefaults
 from config.areas import Areas
 from config.calendar import shanghai_day
 from config.errors import InputError, UnavailableError, UsageError
 from config.markup import expand
-from config.policy.facts import Choice
+from config.policy.facts import FactChoice
 from config.policy.loader import load
 from config.settings import load_settings
 from config.texts import Texts
@@ -139,20 +139,22 @@ async def _imported(
     until: date | None,
     content: bytes,
     areas: Areas,
-    titles: Mapping[str, Choice],
+    titles: Mapping[str, FactChoice],
 ) -> tuple[dict[str, Any], int]:
     settings = load_settings()
     table = await Sandbox().roster(content, mentioning=args.complete)
     database = Database.open(settings.database_url, key=settings.key_bytes(), actor=CLI)
     try:
         entries, version, today = await database.read(_roster)
-        given = Given(title, args.batch, args.since, until, args.complete, today, area, _AWARDS.get(args.award))
+        given = ImportDefaults(
+            title, args.batch, args.since, until, args.complete, today, area, _AWARDS.get(args.award)
+        )
         plan = import_plan.plan(table, entries, given, areas, rows.names_of(titles))
         if args.dry_run:
             return plan, 0
         name = "-" if args.file == "-" else Path(args.file).name
         nobody = imports.COMMAND_LINE
-        import_id = await database.write(imports.keep, nobody, area, name, version, plan)
+        import_id = await database.write(imports.save, nobody, area, name, version, plan)
         if not _is_open(plan):
             herald = Herald(Texts.load(markup=expand), titles)
             await database.write(imports.apply, nobody, import_id, {}, herald)

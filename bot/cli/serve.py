@@ -59,7 +59,7 @@ async def serve_until_signal(
                 runners.append(await serve(app, host, port))
             except OSError as error:
                 raise UnavailableError("port_taken", host=host, port=port) from error
-        settle_in()
+        freeze_loaded_objects()
         await started()
         await ended.wait()
     finally:
@@ -67,7 +67,7 @@ async def serve_until_signal(
             await runner.cleanup()
 
 
-def settle_in() -> None:
+def freeze_loaded_objects() -> None:
     """Collect garbage less often, and never among what is loaded by now: policy, texts and tables stay.
 
     Scanning all of that repeatedly cost a quarter of the CPU per message sent (benchmarks.outbox).

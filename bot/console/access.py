@@ -8,7 +8,7 @@ from storage.engine.transactions import Tx
 from storage.events import events
 from storage.firms import licence_reviews, merges, verifications
 from storage.people import roles
-from storage.people.roles import Kind, Place, Role
+from storage.people.roles import Place, Role, RoleKind
 from storage.policy import agency_questions
 from storage.roster import imports, roster
 from storage.tickets import canned_answers, contacts, tickets
@@ -17,12 +17,12 @@ Locator = Callable[[Tx, Mapping[str, str]], Place | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class AccessPolicy:
     """`kinds` None: any logged-in user; `anybody`: without login too. `of` finds the owner of the thing in the
     address.
     """
 
-    kinds: frozenset[Kind] | None = None
+    kinds: frozenset[RoleKind] | None = None
     of: Locator | None = None
     anybody: bool = False
 
@@ -35,13 +35,13 @@ class Policy:
         return () if place is None else tuple(role for role in fitting if role.covers(place))
 
 
-ANYBODY = Policy(anybody=True)
-WHOEVER_IS_IN = Policy()
+ANYBODY = AccessPolicy(anybody=True)
+WHOEVER_IS_IN = AccessPolicy()
 
 
-def only(*kinds: Kind, of: Locator | None = None) -> Policy:
+def only(*kinds: RoleKind, of: Locator | None = None) -> AccessPolicy:
     """Return a policy for these roles, on a thing they cover."""
-    return Policy(frozenset(kinds), of)
+    return AccessPolicy(frozenset(kinds), of)
 
 
 def number_in(address: Mapping[str, str]) -> int:

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.console.context import Visit
+from bot.console.context import ConsoleRequest
 from bot.console.route import Handler
 from storage.audit.audit import record
 
@@ -13,7 +13,7 @@ def recorded(handler: Handler, action: str) -> Handler:
     The subject comes from the address: "ticket:12" for /tickets/12, "roster" for /roster/export.
     """
 
-    async def answer(visit: Visit) -> web.StreamResponse:
+    async def answer(visit: ConsoleRequest) -> web.StreamResponse:
         response = await handler(visit)
         if response.status == 200:
             number = visit.number

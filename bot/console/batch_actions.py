@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from bot.console.access import Locator
-from bot.console.context import Visit
+from bot.console.context import ConsoleRequest
 from bot.web.form_models import whole_number
 from config.errors import AppError, ConflictError, InputError
 from storage.engine.transactions import Tx
@@ -16,7 +16,7 @@ MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BatchLine:
     """A chosen row as displayed; `picture`: address of what must be viewed before deciding."""
 
     number: int
@@ -25,7 +25,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class BatchAction:
     """The action on the chosen rows: `what` in words, `kept` the fields carried by the confirmation form.
 
     `after`: what to do with each result on the last page, if any.
@@ -40,15 +40,15 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class BatchResult:
     """Result for one row; `fault` empty: done, `said`: further output."""
 
-    line: Line
+    line: BatchLine
     fault: str = ""
     said: str = ""
 
 
-def chosen(visit: Visit) -> list[int]:
+def chosen(visit: ConsoleRequest) -> list[int]:
     """Return the checked row numbers, each once. Raises InputError for none or too many."""
     found = list(dict.fromkeys(whole_number(str(one)) for one in visit.form.getall("id", [])))
     if not found or len(found) > MOST:
@@ -56,7 +56,7 @@ def chosen(visit: Visit) -> list[int]:
     return found
 
 
-def is_sure(visit: Visit) -> bool:
+def is_sure(visit: ConsoleRequest) -> bool:
     """Tell whether the confirmation was given."""
     return visit.ticked("sure")
 
@@ -66,13 +66,19 @@ def reached(tx: Tx, admitted: Sequence[Role], of: Locator, numbers: Sequence[int
     return [number for number in numbers if _covers(tx, admitted, of, number)]
 
 
-def second_look(visit: Visit, batch: Batch, lines: Sequence[Line], chosen_count: int) -> web.Response:
+def confirm_page(
+    visit: ConsoleRequest, batch: BatchAction, lines: Sequence[BatchLine], chosen_count: int
+) -> web.Response:
     """Show the confirmation page: what would be done to which rows."""
     return visit.page("batch.html", batch=batch, lines=lines, missing=chosen_count - len(lines))
 
 
 async def carry_out(
-    visit: Visit, batch: Batch, lines: Sequence[Line], of: Locator, act: Callable[[Tx, int], str | None]
+    visit: ConsoleRequest,
+    batch: BatchAction,
+    lines: Sequence[BatchLine],
+    of: Locator,
+    act: Callable[[Tx, int], str | None],
 ) -> web.Response:
     """Do it to each in its own transaction: a failure leaves the others done."""
     results = []
@@ -80,9 +86,9 @@ async def carry_out(
         try:
             said = await visit.desk.database.write(_one, visit.me.admitted, of, line.number, act)
         except AppError as error:
-            results.append(Done(line, visit.desk.texts.error(error)))
+            results.append(BatchResult(line, visit.desk.texts.error(error)))
         else:
-            results.append(Done(line, said=said or ""))
+            results.append(BatchResult(line, said=said or ""))
     return visit.page("batch_done.html", batch=batch, results=results)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from storage.engine.transactions import Tx
 from storage.tickets import tickets
-from storage.tickets.tickets import State
+from storage.tickets.tickets import TicketState
 
 # Form field meaning: asked and confirmed.
 SURE = "confirmed_once"
@@ -33,7 +33,7 @@ def _always(what: str, *, reason: bool = False) -> Asks:
 def _closing(tx: Tx, number: int, _form: Mapping[str, Any]) -> Confirmation | None:
     """Return the confirmation for an unanswered ticket, which needs a reason; None for an answered one."""
     found = tickets.get(tx, number)
-    if found is None or found.state is not State.OPEN:
+    if found is None or found.state is not TicketState.OPEN:
         return None
     return Confirmation("这件工单还没有答复。办结后不再催办，提问的人会收到“已办结”和您写的原因。", reason=True)
 

@@ -6,25 +6,25 @@ from typing import Concatenate, Final, NoReturn, ParamSpec, TypeVar
 
 from aiohttp import web
 
-from bot.live.matcher import Matcher
+from bot.live.matcher import LiveMatcher
 from bot.sandbox.processes import Sandbox
 from bot.services.challenges.draft_check import Suggesting
 from bot.web.client_addresses import counted_as
 from bot.web.page_request import PageContext, PageRequest
 from config.areas import Areas
-from config.broadcast_limits import Broadcasting
+from config.broadcast_limits import BroadcastLimits
 from config.markup import flatten
-from config.policy.facts import Choice
+from config.policy.facts import FactChoice
 from config.policy.model import Policy
 from config.quiet_hours import Hours
-from config.standing_in import StandingIn
+from config.standing_in import StandInLimits
 from config.texts import Texts
-from config.verification_limits import Proving
+from config.verification_limits import VerificationLimits
 from config.workdays import Workdays
 from storage.engine.transactions import Tx
 from storage.notices.card_templates import Use
-from storage.notices.platform_cache import Told
-from storage.people.roles import Kind, Place, Role
+from storage.notices.platform_cache import CachedLookup
+from storage.people.roles import Place, Role, RoleKind
 from storage.people.sessions import Session
 
 P = ParamSpec("P")
@@ -36,7 +36,7 @@ FACE: Final = "console"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk(PageContext):
+class ConsoleContext(PageContext):
     """Dependencies of every page."""
 
     home = HOME
@@ -48,28 +48,28 @@ class Desk(PageContext):
     after_kept = HOME
 
     areas: Areas
-    titles: Mapping[str, Choice]
+    titles: Mapping[str, FactChoice]
     policy: Policy
-    code_for: Callable[[str], Awaitable[Told]]
+    code_for: Callable[[str], Awaitable[CachedLookup]]
     """The address that a QR code with this scene holds: the platform makes it, once."""
-    templates: Callable[[Use], Awaitable[Told]]
+    templates: Callable[[Use], Awaitable[CachedLookup]]
     """The account's templates of this use, as the platform last listed them."""
     clear_quotas: Callable[[int], Awaitable[None]]
     """Has the platform start every API's count of the day anew, for the person with this id."""
-    proving: Proving = field(default_factory=Proving.load)
+    proving: VerificationLimits = field(default_factory=VerificationLimits.load)
     workdays: Workdays = field(default_factory=Workdays.load)
     suggesting: Suggesting = field(default_factory=Suggesting)
-    matcher: Matcher = field(default_factory=Matcher)
+    matcher: LiveMatcher = field(default_factory=LiveMatcher)
     sandbox: Sandbox = field(default_factory=Sandbox)
-    broadcasting: Broadcasting = field(default_factory=Broadcasting.load)
-    standing_in: StandingIn = field(default_factory=StandingIn.load)
+    broadcasting: BroadcastLimits = field(default_factory=BroadcastLimits.load)
+    standing_in: StandInLimits = field(default_factory=StandInLimits.load)
     hours: Hours = field(default_factory=Hours.load)
     plain: Texts = field(default_factory=lambda: Texts.load(markup=flatten))
     """The same sentences for pages, where nothing can be tapped: links in the words become the words."""
 
 
 @dataclass(frozen=True, slots=True)
-class Viewer:
+class SignedInOfficial:
     """A person who has come in. `admitted`: those of their roles by which this page opened.
 
     `stale`: the session's last use is due to be written down.
@@ -85,36 +85,36 @@ class Viewer:
         """Return whose session this is."""
         return self.session.person_id
 
-    def has(self, *kinds: Kind) -> bool:
+    def has(self, *kinds: RoleKind) -> bool:
         """Tell whether they hold one of these roles, anywhere."""
         return any(role.kind in kinds for role in self.held)
 
-    def has_whole_city(self, *kinds: Kind) -> bool:
+    def has_whole_city(self, *kinds: RoleKind) -> bool:
         """Tell whether they hold one of these roles without area restriction."""
         return any(role.kind in kinds and role.covers(Place()) for role in self.held)
 
     def areas(self) -> frozenset[str] | None:
         """Return the areas that this page's roles cover together; None: the whole city."""
-        found = {None if role.kind == Kind.OPERATOR else role.area for role in self.admitted}
+        found = {None if role.kind == RoleKind.OPERATOR else role.area for role in self.admitted}
         return None if None in found else frozenset(area for area in found if area is not None)
 
 
 @dataclass(frozen=True, slots=True)
-class Visit(PageRequest[Desk, Viewer]):
+class ConsoleRequest(PageRequest[ConsoleContext, SignedInOfficial]):
     """A request admitted by its policy."""
 
     @property
-    def desk(self) -> Desk:
+    def desk(self) -> ConsoleContext:
         """Return the parts that every page uses."""
         return self.context
 
     @property
-    def viewer(self) -> Viewer | None:
+    def viewer(self) -> SignedInOfficial | None:
         """Return who looks at the page, where somebody has come in."""
         return self.user
 
     @property
-    def me(self) -> Viewer:
+    def me(self) -> SignedInOfficial:
         """Return who looks at a page that nobody opens without having come in."""
         if self.user is None:
             raise web.HTTPNotFound

@@ -5,10 +5,10 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.console.access import Policy
+from bot.console.access import AccessPolicy
 from bot.console.confirmations import CONFIRMATIONS, SURE
-from bot.console.context import HOME, Desk, Viewer, Visit
-from bot.console.route import Route
+from bot.console.context import HOME, ConsoleContext, ConsoleRequest, SignedInOfficial
+from bot.console.route import ConsoleRoute
 from bot.web.form_bodies import WORDS, close_files
 from bot.web.forms_and_headers import back_of
 from bot.web.page_guard import PageGuard
@@ -21,30 +21,30 @@ from storage.people import roles, sessions
 ENTER = f"{HOME}/enter"
 
 
-class Guard(PageGuard[Desk, Viewer, Visit, Route]):
+class ConsoleGuard(PageGuard[ConsoleContext, SignedInOfficial, ConsoleRequest, ConsoleRoute]):
     """Passes a request to its page, redirects to login, or returns not found."""
 
-    async def find_user(self, cookie: str, route: Route, request: web.Request) -> Viewer | None:
+    async def find_user(self, cookie: str, route: ConsoleRoute, request: web.Request) -> SignedInOfficial | None:
         """Return who is behind this cookie, and what opens the page for them."""
         return await self._context.database.read(_who, cookie, route.policy, request.match_info) if cookie else None
 
-    def admits(self, user: Viewer) -> bool:
+    def admits(self, user: SignedInOfficial) -> bool:
         """Return whether a role of theirs opens the page."""
         return bool(user.admitted)
 
-    async def note_seen(self, user: Viewer) -> None:
+    async def note_seen(self, user: SignedInOfficial) -> None:
         """Write down that this session is in use."""
         await self._context.database.write(sessions.touch, user.session.id)
 
     async def turned_away(
-        self, request: web.Request, cookie: str, user: Viewer | None, route: Route
+        self, request: web.Request, cookie: str, user: SignedInOfficial | None, route: ConsoleRoute
     ) -> web.StreamResponse:
         """Lead whoever has not come in to where they do; the others get an earlier answer to their form, or nothing."""
         if user is None:
             raise web.HTTPSeeOther(await self._way_in(request, cookie, route))
         return await self._former(request, cookie)
 
-    async def confirmation(self, visit: Visit, route: Route) -> web.Response | None:
+    async def confirmation(self, visit: ConsoleRequest, route: ConsoleRoute) -> web.Response | None:
         """Return the page that asks once more, with all that was filled in; None where nothing is to be asked."""
         asks = CONFIRMATIONS.get(route.path) if route.method == "POST" else None
         if asks is None or visit.text(SURE) == "1":
@@ -76,7 +76,7 @@ class Guard(PageGuard[Desk, Viewer, Visit, Route]):
             raise web.HTTPNotFound
         return former
 
-    async def _way_in(self, request: web.Request, cookie: str, route: Route) -> str:
+    async def _way_in(self, request: web.Request, cookie: str, route: ConsoleRoute) -> str:
         """Return the login address for a viewer without (valid) session; keeps the target page and the input."""
         if request.method == "GET":
             return _entrance(request.path_qs)
@@ -91,10 +91,10 @@ def _entrance(place: str) -> str:
     return ENTER if place == HOME else f"{ENTER}?next={quote(place, safe='')}"
 
 
-def _who(tx: Tx, cookie: str, policy: Policy, address: Mapping[str, str]) -> Viewer | None:
+def _who(tx: Tx, cookie: str, policy: AccessPolicy, address: Mapping[str, str]) -> SignedInOfficial | None:
     session = sessions.find(tx, cookie)
-    held = () if session is None else roles.held(tx, session.person_id, shanghai_day(tx.now))
+    held = () if session is None else roles.held_on(tx, session.person_id, shanghai_day(tx.now))
     if session is None or not held:
         return None
     stale = tx.now - session.seen >= sessions.SEEN_EVERY
-    return Viewer(session, held, policy.admits(tx, held, address), stale)
+    return SignedInOfficial(session, held, policy.admits(tx, held, address), stale)

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.console.access import Policy
-from bot.console.context import Visit
+from bot.console.access import AccessPolicy
+from bot.console.context import ConsoleRequest
 from bot.web.page_guard import PageRoute
 
-Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
+Handler = Callable[[ConsoleRequest], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True)
-class Route(PageRoute[Visit, Policy]):
+class ConsoleRoute(PageRoute[ConsoleRequest, AccessPolicy]):
     """One address below /console; {id} is a number.
 
     `recorded`: the act that the audit keeps of each answer, where a file leaves the desk or a person's words are read.

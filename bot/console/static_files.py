@@ -4,12 +4,12 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.console.context import Visit
+from bot.console.context import ConsoleRequest
 from bot.web.forms_and_headers import file_of
 
 FOLDER = Path(__file__).parent / "static"
 
 
-async def show(visit: Visit) -> web.StreamResponse:
+async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Return a file of the folder, by exact name."""
     return file_of(FOLDER, visit.request.match_info["name"])

@@ -10,12 +10,12 @@ from types import MappingProxyType
 from aiohttp import web
 
 from bot.h5.bid_receipt_pages import ReceiptCopy
-from bot.h5.context import HOME, Visit
-from bot.h5.draft_pages import PARTNERS, OfferForm, Written, browser_key, fresh_key, give_key, written
+from bot.h5.context import HOME, PhoneRequest
+from bot.h5.draft_pages import PARTNERS, OfferForm, StoredDraft, browser_key, fresh_key, set_draft_key, written
 from bot.services.challenges import attachments
 from bot.services.challenges import bids as bidding
 from bot.services.challenges.bid_status import status_of
-from bot.services.challenges.bids import DECLARATIONS, Offer, Prepared, Promises
+from bot.services.challenges.bids import DECLARATIONS, BidOffer, Prepared, Promises
 from bot.web.form_models import Checkbox, Upload
 from config.calendar import SHANGHAI
 from config.challenges import Sealing
@@ -24,7 +24,7 @@ from config.markup import harmless
 from storage.challenges import bid_sealing, bids, challenges
 from storage.challenges.bid_submissions import submission_of
 from storage.challenges.challenges import Challenge
-from storage.challenges.files import ID_BITS, File
+from storage.challenges.files import ID_BITS, ChallengeFile
 from storage.engine.transactions import Tx
 
 SALT_BYTES = 32
@@ -44,10 +44,10 @@ class BidForm(OfferForm):
     file: tuple[Upload, ...] = ()
     sending: str = ""
 
-    def offer(self) -> Offer:
+    def offer(self) -> BidOffer:
         """Return what is offered."""
         partners = "\n".join(name for number in PARTNERS if (name := getattr(self, number)))
-        return Offer(self.solution, self.team, self.prior, self.milestones, partners, self.price)
+        return BidOffer(self.solution, self.team, self.prior, self.milestones, partners, self.price)
 
     def promises(self) -> Promises:
         """Return what is declared, and who confirms it."""
@@ -55,7 +55,7 @@ class BidForm(OfferForm):
         return Promises(declared, self.confirmed_by if self.confirmed else "")
 
 
-async def form(visit: Visit) -> web.StreamResponse:
+async def form(visit: PhoneRequest) -> web.StreamResponse:
     """Show the form, or why this person's firm cannot bid now."""
     challenge, firm_id, why, former = await visit.ground.database.read(_may, visit.number, visit.person_id)
     why = visit.ground.texts(f"errors.{why}") if why else ""
@@ -64,7 +64,7 @@ async def form(visit: Visit) -> web.StreamResponse:
     return _form(visit, challenge, former, why=why, draft=draft, given=given)
 
 
-async def closed_to(visit: Visit) -> web.StreamResponse | None:
+async def closed_to(visit: PhoneRequest) -> web.StreamResponse | None:
     """Show why this person's firm cannot bid now; None if it can, and the form may be read."""
     challenge, firm_id, why, former = await visit.ground.database.read(_may, visit.number, visit.person_id)
     if not why and firm_id is not None:
@@ -72,7 +72,7 @@ async def closed_to(visit: Visit) -> web.StreamResponse | None:
     return _form(visit, challenge, former, status=422, why=visit.ground.texts(f"errors.{why}"))
 
 
-async def submit(visit: Visit) -> web.StreamResponse:
+async def submit(visit: PhoneRequest) -> web.StreamResponse:
     """Seal and keep the bid, once however often the form comes, and lead to its receipt."""
     challenge, firm_id, why, former = await visit.ground.database.read(_may, visit.number, visit.person_id)
     if why or firm_id is None:
@@ -80,7 +80,7 @@ async def submit(visit: Visit) -> web.StreamResponse:
     return await _handed_in(visit, challenge, firm_id, former)
 
 
-async def mine(visit: Visit) -> web.StreamResponse:
+async def mine(visit: PhoneRequest) -> web.StreamResponse:
     """Show one's bid's status; its content is only in one's own copy, nobody can read it here."""
     challenge, bid, status = await visit.ground.database.read(_mine, visit.number, visit.person_id)
     words = _words(visit, challenge, status)
@@ -89,7 +89,7 @@ async def mine(visit: Visit) -> web.StreamResponse:
     )
 
 
-async def ask_withdraw(visit: Visit) -> web.StreamResponse:
+async def ask_withdraw(visit: PhoneRequest) -> web.StreamResponse:
     """Ask to confirm withdrawal: what is lost, and until when one can bid again."""
     challenge, bid, status = await visit.ground.database.read(_mine, visit.number, visit.person_id)
     if status != "in":
@@ -97,7 +97,7 @@ async def ask_withdraw(visit: Visit) -> web.StreamResponse:
     return visit.page("bid_withdraw.html", challenge=challenge, bid=bid)
 
 
-async def withdraw(visit: Visit) -> web.StreamResponse:
+async def withdraw(visit: PhoneRequest) -> web.StreamResponse:
     """Withdraw exactly the bid that was confirmed; ask first if unconfirmed."""
     _, bid, _ = await visit.ground.database.read(_mine, visit.number, visit.person_id)
     asked = visit.id_of("round")
@@ -107,7 +107,7 @@ async def withdraw(visit: Visit) -> web.StreamResponse:
     raise web.HTTPSeeOther(f"{HOME}/my-bids/{bid.id}")
 
 
-async def listed(visit: Visit) -> web.StreamResponse:
+async def listed(visit: PhoneRequest) -> web.StreamResponse:
     """List the firm's bids and their status."""
 
     def read(tx: Tx) -> list[tuple[Challenge, bids.Bid, str]]:
@@ -122,14 +122,14 @@ async def listed(visit: Visit) -> web.StreamResponse:
 
 
 def _form(
-    visit: Visit,
+    visit: PhoneRequest,
     challenge: Challenge,
     former: bids.Bid | None,
     *,
     status: int = 200,
     why: str = "",
     given: Mapping[str, str] = MappingProxyType({}),
-    draft: Written | None = None,
+    draft: StoredDraft | None = None,
 ) -> web.Response:
     shown = {"why": why, "given": given, "draft": draft, "form": visit.ground.form}
     # Each displayed form is a separate submission; the same one again is not.
@@ -137,11 +137,13 @@ def _form(
     return visit.page("bid_form.html", status, challenge=challenge, former=former, **shown)
 
 
-async def _handed_in(visit: Visit, challenge: Challenge, firm_id: int, former: bids.Bid | None) -> web.StreamResponse:
+async def _handed_in(
+    visit: PhoneRequest, challenge: Challenge, firm_id: int, former: bids.Bid | None
+) -> web.StreamResponse:
     database, texts = visit.ground.database, visit.ground.texts
     given = visit.read(BidForm)
     offer, promises = given.offer(), given.promises()
-    bidding.hold_whole(offer, promises)
+    bidding.validate_complete(offer, promises)
     key = await database.read(bids.key, challenge.id)
     bid_id = former.id if former is not None else secrets.randbits(ID_BITS)
     salt = secrets.token_bytes(SALT_BYTES)
@@ -167,16 +169,16 @@ async def _handed_in(visit: Visit, challenge: Challenge, firm_id: int, former: b
     await database.write(bidding.submit, visit.person_id, firm_id, prepared, promises, notice, submission)
     response = web.Response(status=303, headers={"Location": f"{HOME}/board/{challenge.id}/receipt"})
     if held is None:
-        give_key(response, visit, key_here)
+        set_draft_key(response, visit, key_here)
     return response
 
 
 def _prepare(
-    visit: Visit,
+    visit: PhoneRequest,
     challenge: Challenge,
     public: bytes | None,
     bid_id: int,
-    offer: Offer,
+    offer: BidOffer,
     salt: bytes,
     named: list[tuple[str, web.FileField]],
 ) -> tuple[Prepared, list[tuple[str, str]]]:
@@ -191,7 +193,7 @@ def _prepare(
             return cipher.seal_bytes(piece, context)
         return bid_sealing.seal_to(public, piece, context)
 
-    files: list[tuple[File, list[bytes]]] = []
+    files: list[tuple[ChallengeFile, list[bytes]]] = []
     for kind, sent in named:
         file, pieces = attachments.prepare(
             sent.file.read(),
@@ -229,7 +231,7 @@ def _mine(tx: Tx, bid_id: int, person_id: int) -> tuple[Challenge, bids.Bid, str
     return challenge, bid, status_of(tx, challenge, bid)
 
 
-def _words(visit: Visit, challenge: Challenge, status: str) -> str:
+def _words(visit: PhoneRequest, challenge: Challenge, status: str) -> str:
     return visit.ground.texts(f"challenges.status_{status}", deadline=_day(challenge))
 
 

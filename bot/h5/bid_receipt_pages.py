@@ -8,7 +8,7 @@ from typing import Self
 
 from aiohttp import web
 
-from bot.h5.context import HOME, Visit
+from bot.h5.context import HOME, PhoneRequest
 from bot.h5.draft_pages import browser_key
 from bot.services.challenges import bids as bidding
 from config.errors import UnavailableError
@@ -48,7 +48,7 @@ class ReceiptCopy:
         return base64.b64encode(json.dumps(told, ensure_ascii=False, indent=1).encode()).decode()
 
 
-async def show(visit: Visit) -> web.StreamResponse:
+async def show(visit: PhoneRequest) -> web.StreamResponse:
     """Show the receipt of the firm's bid; on another phone only the bid's status."""
     challenge, bid = await visit.ground.database.read(_of_firm, visit.number, visit.person_id)
     key = browser_key(visit)

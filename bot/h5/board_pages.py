@@ -4,23 +4,23 @@ from typing import Any, NoReturn
 
 from aiohttp import web
 
-from bot.h5.context import HOME, Visit
+from bot.h5.context import HOME, PhoneRequest
 from bot.services.challenges import announcements, name_disclosure, recommendations
 from bot.services.challenges import bids as bidding
 from config.errors import InputError
 from storage.challenges import bid_drafts, bids, challenges, records
 from storage.challenges import recommendations as fits
-from storage.challenges.challenges import PAGE, Stage, Wanted
+from storage.challenges.challenges import PAGE, ChallengeQuery, Stage
 from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 
 MOST_FITS = 3
 
 
-async def listed(visit: Visit) -> web.StreamResponse:
+async def listed(visit: PhoneRequest) -> web.StreamResponse:
     """Show one page of open challenges, nearest deadline first."""
     page = visit.page_number
-    wanted = Wanted(public=True, stage=Stage.PUBLISHED.value, page=page)
+    wanted = ChallengeQuery(public=True, stage=Stage.PUBLISHED.value, page=page)
     (found, total), fitting = await visit.ground.database.read(
         lambda tx: (challenges.page(tx, wanted), _fitting(tx, visit.person_id) if page == 1 else [])
     )
@@ -28,13 +28,13 @@ async def listed(visit: Visit) -> web.StreamResponse:
     return visit.page("board.html", fitting=fitting, found=found, total=total, page=page, last=last)
 
 
-async def show(visit: Visit) -> web.StreamResponse:
+async def show(visit: PhoneRequest) -> web.StreamResponse:
     """Show a challenge as firms may read it, with what this person's firm may do."""
     shown = await visit.ground.database.read(_shown, visit.number, visit.person_id)
     return visit.page("board_challenge.html", **shown, form=visit.ground.form)
 
 
-async def ask(visit: Visit) -> web.StreamResponse:
+async def ask(visit: PhoneRequest) -> web.StreamResponse:
     """Ask a question about a challenge for the firm."""
     firm_id = await visit.ground.database.read(bidding.firm_of, visit.person_id)
     if firm_id is None:
@@ -45,23 +45,23 @@ async def ask(visit: Visit) -> web.StreamResponse:
     raise web.HTTPSeeOther(f"{HOME}/board/{visit.number}?asked=1")
 
 
-async def decline(visit: Visit) -> web.StreamResponse:
+async def decline(visit: PhoneRequest) -> web.StreamResponse:
     """Stop recommending it to this firm."""
     await visit.ground.database.write(recommendations.decline, visit.person_id, visit.number)
     raise web.HTTPSeeOther(f"{HOME}/board")
 
 
-async def agree(visit: Visit) -> web.StreamResponse:
+async def agree(visit: PhoneRequest) -> web.StreamResponse:
     """A firm says yes to opening names."""
     await _consent(visit, yes=True)
 
 
-async def take_consent_back(visit: Visit) -> web.StreamResponse:
+async def take_consent_back(visit: PhoneRequest) -> web.StreamResponse:
     """Take back a firm's yes to opening names."""
     await _consent(visit, yes=False)
 
 
-async def _consent(visit: Visit, *, yes: bool) -> NoReturn:
+async def _consent(visit: PhoneRequest, *, yes: bool) -> NoReturn:
     texts = visit.ground.texts
     await visit.ground.database.write(name_disclosure.agree, visit.person_id, visit.number, texts, yes=yes)
     raise web.HTTPSeeOther(f"{HOME}/board/{visit.number}")

@@ -4,22 +4,22 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from bot.h5.allowing import allowing_on
-from bot.h5.context import Visit
-from bot.services.policy.published_cache import Board
+from bot.h5.context import PhoneRequest
+from bot.h5.notice_options import allowing_on
+from bot.services.policy.published_cache import PublishedDetailsCache
 from bot.services.policy.written_dates import written_last
 from bot.services.reminders import own_dates
 from bot.web.forms_and_headers import POLICY
 from config.markup import flatten
 from config.texts import Texts
-from notifications.calendar_file import Entry, calendar
+from notifications.calendar_file import CalendarEntry, calendar
 from notifications.plans import Rules
 from storage.engine.transactions import Tx
 
 AHEAD = timedelta(days=400)
 
 
-async def show(visit: Visit) -> web.StreamResponse:
+async def show(visit: PhoneRequest) -> web.StreamResponse:
     """Show what the file would contain."""
     found = await visit.ground.database.read(_dates, visit, visit.person_id)
     rows = [(written_last(entry.due), entry.title) for entry in found]
@@ -30,20 +30,20 @@ async def show(visit: Visit) -> web.StreamResponse:
     return page
 
 
-async def take(visit: Visit) -> web.StreamResponse:
+async def take(visit: PhoneRequest) -> web.StreamResponse:
     """Return the file."""
     found = await visit.ground.database.write(_taken, visit, visit.person_id)
     headers = {"Content-Disposition": 'attachment; filename="dates.ics"'}
     return web.Response(text=found, content_type="text/calendar", charset="utf-8", headers=headers)
 
 
-def _dates(tx: Tx, visit: Visit, person_id: int) -> list[Entry]:
+def _dates(tx: Tx, visit: PhoneRequest, person_id: int) -> list[CalendarEntry]:
     # Nothing can be tapped here: links are flattened to text.
     texts = Texts.load(markup=flatten)
-    published = Board(visit.ground.parts.policy, texts).current(tx)
+    published = PublishedDetailsCache(visit.ground.parts.policy, texts).current(tx)
     return own_dates.of_person(tx, person_id, published, Rules.load(texts), tx.now + AHEAD)
 
 
-def _taken(tx: Tx, visit: Visit, person_id: int) -> str:
-    own_dates.record_taken(tx, person_id)
+def _taken(tx: Tx, visit: PhoneRequest, person_id: int) -> str:
+    own_dates.record_export(tx, person_id)
     return calendar(_dates(tx, visit, person_id), tx.now)

@@ -4,20 +4,20 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from bot.chat.context import Parts
-from bot.live.matcher import Matcher
+from bot.chat.context import ChatServices
+from bot.live.matcher import LiveMatcher
 from bot.web.page_guard import PageRoute
 from bot.web.page_request import PageContext, PageRequest
 from bot.wechat.jssdk import JsSdk
 from matchmaking.eligibility.company_size import Trades
-from storage.people.page_sessions import Visitor
+from storage.people.page_sessions import PageUser
 
 COOKIE = "srdi_h5"
 HOME = "/h5"
 FACE: Final = "h5"
 
 
-class Policy(Enum):
+class PagePolicy(Enum):
     """Page permission: anybody, or whoever came from the chat, for their own data."""
 
     ANYBODY = "anybody"
@@ -26,11 +26,11 @@ class Policy(Enum):
     @property
     def anybody(self) -> bool:
         """Return whether the page opens for whoever has not come in, too."""
-        return self is Policy.ANYBODY
+        return self is PagePolicy.ANYBODY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ground(PageContext):
+class PhoneContext(PageContext):
     """Dependencies of every page."""
 
     home = HOME
@@ -41,22 +41,22 @@ class Ground(PageContext):
     hint_style = "h5-hint"
     after_kept = f"{HOME}/mine"
 
-    parts: Parts
-    matcher: Matcher
+    parts: ChatServices
+    matcher: LiveMatcher
     trades: Trades
     jssdk: JsSdk
 
 
 @dataclass(frozen=True, slots=True)
-class Visit(PageRequest[Ground, Visitor]):
+class PhoneRequest(PageRequest[PhoneContext, PageUser]):
     """A request admitted by its policy."""
 
     @property
-    def ground(self) -> Ground:
+    def ground(self) -> PhoneContext:
         """Return the parts that every page uses."""
         return self.context
 
 
 @dataclass(frozen=True, slots=True)
-class Route(PageRoute[Visit, Policy]):
+class PhoneRoute(PageRoute[PhoneRequest, PagePolicy]):
     """One address below /h5; {id} is a number."""

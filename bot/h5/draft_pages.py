@@ -15,7 +15,7 @@ from typing import Annotated
 
 from aiohttp import web
 
-from bot.h5.context import HOME, Visit
+from bot.h5.context import HOME, PhoneRequest
 from bot.services.challenges import bid_drafts as service
 from bot.services.challenges import bids as bidding
 from bot.web.form_models import Checkbox, FormModel, at_most
@@ -33,7 +33,7 @@ _DAYS_90 = 90 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class StoredDraft:
     """A draft's content and time; `given` is empty if another browser has the key."""
 
     given: Mapping[str, str]
@@ -67,13 +67,13 @@ class DraftForm(OfferForm):
     quiet: Checkbox = False
 
 
-async def closed_to(visit: Visit) -> None:
+async def closed_to(visit: PhoneRequest) -> None:
     """Raise InputError if the person has no firm that could bid: nothing they send is read."""
     if await visit.ground.database.read(bidding.firm_of, visit.person_id) is None:
         raise InputError("bid_no_firm")
 
 
-async def save(visit: Visit) -> web.StreamResponse:
+async def save(visit: PhoneRequest) -> web.StreamResponse:
     """Save the form's current content, except files and declarations; or discard the draft.
 
     A button press shows the form again; the page's script expects no answer.
@@ -92,14 +92,14 @@ async def save(visit: Visit) -> web.StreamResponse:
     key = held or fresh_key()
     text = json.dumps(given, ensure_ascii=False)
     sealed = FieldCipher(key).seal(text, _context(challenge_id, firm_id, person_id))
-    await visit.ground.database.write(service.keep, person_id, challenge_id, firm_id, sealed)
+    await visit.ground.database.write(service.save, person_id, challenge_id, firm_id, sealed)
     response = _done(form, here + "?draft=1")
     if held is None:
-        give_key(response, visit, key)
+        set_draft_key(response, visit, key)
     return response
 
 
-def written(tx: Tx, visit: Visit, firm_id: int | None) -> Written | None:
+def written(tx: Tx, visit: PhoneRequest, firm_id: int | None) -> StoredDraft | None:
     """Return this person's draft for this firm; None if there is none."""
     draft = bid_drafts.get(tx, visit.person_id, visit.number)
     if draft is None or draft.firm_id != firm_id:
@@ -107,14 +107,14 @@ def written(tx: Tx, visit: Visit, firm_id: int | None) -> Written | None:
     key = browser_key(visit)
     try:
         if key is None:
-            return Written({}, draft.changed)
+            return StoredDraft({}, draft.changed)
         text = FieldCipher(key).open(draft.sealed, _context(visit.number, draft.firm_id, visit.person_id))
     except UnavailableError:
-        return Written({}, draft.changed)
-    return Written(json.loads(text), draft.changed)
+        return StoredDraft({}, draft.changed)
+    return StoredDraft(json.loads(text), draft.changed)
 
 
-def browser_key(visit: Visit) -> bytes | None:
+def browser_key(visit: PhoneRequest) -> bytes | None:
     """Return this browser's key; None if it has none yet."""
     try:
         key = base64.urlsafe_b64decode(cookie_of(visit.request, COOKIE))
@@ -128,7 +128,7 @@ def fresh_key() -> bytes:
     return secrets.token_bytes(_KEY_BYTES)
 
 
-def give_key(response: web.StreamResponse, visit: Visit, key: bytes) -> None:
+def set_draft_key(response: web.StreamResponse, visit: PhoneRequest, key: bytes) -> None:
     """Set the key cookie, for the board's pages only."""
     value, secure = base64.urlsafe_b64encode(key).decode(), visit.ground.public_url.startswith("https:")
     path = f"{HOME}/board"

@@ -2,29 +2,29 @@
 
 from aiohttp import web
 
-from bot.h5.context import HOME, Ground, Route, Visit
+from bot.h5.context import HOME, PhoneContext, PhoneRequest, PhoneRoute
 from bot.web.page_guard import PageGuard
 from storage.people import page_sessions
-from storage.people.page_sessions import Visitor
+from storage.people.page_sessions import PageUser
 
 
-class Guard(PageGuard[Ground, Visitor, Visit, Route]):
+class PhoneGuard(PageGuard[PhoneContext, PageUser, PhoneRequest, PhoneRoute]):
     """Passes a request to its page, or returns not found."""
 
-    async def find_user(self, cookie: str, route: Route, request: web.Request) -> Visitor | None:
+    async def find_user(self, cookie: str, route: PhoneRoute, request: web.Request) -> PageUser | None:
         """Return who came in from the chat with this cookie."""
         return await self._context.database.read(page_sessions.find, cookie) if cookie else None
 
-    def admits(self, user: Visitor) -> bool:
+    def admits(self, user: PageUser) -> bool:
         """Return True: whoever came in sees what is their own."""
         return True
 
-    async def note_seen(self, user: Visitor) -> None:
+    async def note_seen(self, user: PageUser) -> None:
         """Write down that this session is in use."""
         await self._context.database.write(page_sessions.touch, user.id)
 
     async def turned_away(
-        self, request: web.Request, cookie: str, user: Visitor | None, route: Route
+        self, request: web.Request, cookie: str, user: PageUser | None, route: PhoneRoute
     ) -> web.StreamResponse:
         """Return not found; input of an expired session is kept for its person."""
         person_id = None

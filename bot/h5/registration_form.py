@@ -7,7 +7,7 @@ from pydantic import BeforeValidator
 
 from bot.chat.firms.registration_code import doubt_about
 from bot.chat.firms.steps import PHONE
-from bot.services.firms.registration import Registration
+from bot.services.firms.registration import RegistrationCommand
 from bot.web.form_models import FormModel, Id, Line
 from config.areas import Areas
 from config.policy.model import Policy
@@ -15,7 +15,7 @@ from config.texts import Texts
 from matchmaking.eligibility.company_size import INDICATORS, Indicator, Trades
 from matchmaking.names import credit_code
 from storage.firms import development_zones
-from storage.people.people import Contact
+from storage.people.people import PersonContact
 
 ELSEWHERE = "elsewhere"
 NONE = "none"
@@ -24,7 +24,7 @@ Consent = Annotated[bool, BeforeValidator(bool)]
 LONGEST_PERSON = 20
 
 
-class Entered(FormModel):
+class RegistrationValues(FormModel):
     """What stands in the fields. `entry`: the roster's firm that was picked for `for_name`, 0 for none of them.
 
     `zone`: a development zone, NONE for in none of them, "" where nobody said. `do`: which button was pressed;
@@ -51,14 +51,14 @@ class Entered(FormModel):
     firm_before: str = ""
 
 
-def from_draft(draft: Mapping[str, Any], contact: Contact | None) -> Entered:
+def from_draft(draft: Mapping[str, Any], contact: PersonContact | None) -> RegistrationValues:
     """Prefill from the chat's dialog, so that nobody types it twice."""
     known = {**draft.get("roster", {}), **draft.get("own", {})}
     name = draft.get("name") or draft.get("typed") or ""
     district = ELSEWHERE if known.get("in_nanjing") is False else known.get("district") or ""
     titles = known.get("titles")
     given = draft.get("contact") or (None, None)
-    return Entered(
+    return RegistrationValues(
         name=name,
         for_name=name if "name" in draft else "",
         entry=(draft.get("roster_id") or draft.get("entry") or 0) if "name" in draft else None,
@@ -72,7 +72,9 @@ def from_draft(draft: Mapping[str, Any], contact: Contact | None) -> Entered:
     )
 
 
-def filled(entered: Entered, known: Mapping[str, Any], code: str | None, zone: str | None) -> Entered:
+def filled(
+    entered: RegistrationValues, known: Mapping[str, Any], code: str | None, zone: str | None
+) -> RegistrationValues:
     """Fill empty fields from the roster."""
     titles = known.get("titles", [])
     return entered.model_copy(
@@ -85,7 +87,9 @@ def filled(entered: Entered, known: Mapping[str, Any], code: str | None, zone: s
     )
 
 
-def emptied(entered: Entered, known: Mapping[str, Any], code: str | None, zone: str | None) -> Entered:
+def emptied(
+    entered: RegistrationValues, known: Mapping[str, Any], code: str | None, zone: str | None
+) -> RegistrationValues:
     """Clear fields still holding the roster's values of a firm whose name was changed."""
     return entered.model_copy(
         update={
@@ -98,12 +102,12 @@ def emptied(entered: Entered, known: Mapping[str, Any], code: str | None, zone: 
     )
 
 
-def zone_said(entered: Entered) -> str | None:
+def stated_zone(entered: RegistrationValues) -> str | None:
     """Return the stated development zone (development_zones.NONE: in none); None if unstated."""
     return None if not entered.zone else development_zones.NONE if entered.zone == NONE else entered.zone
 
 
-class Reading:
+class RegistrationFields:
     """Validates the fields; `errors` by field, in words."""
 
     def __init__(self, policy: Policy, texts: Texts, trades: Trades, areas: Areas) -> None:
@@ -114,12 +118,14 @@ class Reading:
         self.errors: dict[str, str] = {}
         self.doubted = ""
 
-    def command(self, entered: Entered, roster_id: int | None, from_roster: Mapping[str, Any]) -> Registration:
+    def command(
+        self, entered: RegistrationValues, roster_id: int | None, from_roster: Mapping[str, Any]
+    ) -> RegistrationCommand:
         """Return the registration of these fields; not to be used if there are errors."""
         code, doubtful = self._code(entered)
         own = {**self._district(entered), **self._size(entered), **self._titles(entered)}
         contact = self._contact(entered)
-        return Registration(
+        return RegistrationCommand(
             name=entered.name,
             credit_code=code,
             roster_id=roster_id,
@@ -129,7 +135,7 @@ class Reading:
             code_doubtful=doubtful,
         )
 
-    def _code(self, entered: Entered) -> tuple[str | None, bool]:
+    def _code(self, entered: RegistrationValues) -> tuple[str | None, bool]:
         code = credit_code.normalise(entered.code)
         doubt = doubt_about(code) if code else None
         if doubt is None:
@@ -148,7 +154,7 @@ class Reading:
             self.errors["code"] = self._texts(f"errors.credit_code_{doubt}", length=len(code))
         return None, False
 
-    def _district(self, entered: Entered) -> dict[str, Any]:
+    def _district(self, entered: RegistrationValues) -> dict[str, Any]:
         if self._areas.is_zone(entered.zone):
             # A zone implies its district.
             district = self._areas.district_of(entered.zone)
@@ -166,7 +172,7 @@ class Reading:
             return {}
         return {"district": entered.district}
 
-    def _size(self, entered: Entered) -> dict[str, Any]:
+    def _size(self, entered: RegistrationValues) -> dict[str, Any]:
         if entered.size:
             if not self._policy.facts["size"].allows(entered.size):
                 self.errors["size"] = self._texts("pages.choose")
@@ -196,7 +202,7 @@ class Reading:
             return {}
         return {"size": size}
 
-    def _titles(self, entered: Entered) -> dict[str, Any]:
+    def _titles(self, entered: RegistrationValues) -> dict[str, Any]:
         if not entered.titles:
             return {}
         held = sorted({title for title in entered.titles if title != NONE})
@@ -206,7 +212,7 @@ class Reading:
             self.errors["titles"] = self._texts("pages.titles_both")
         return {"titles": held}
 
-    def _contact(self, entered: Entered) -> Contact | None:
+    def _contact(self, entered: RegistrationValues) -> PersonContact | None:
         name, phone = " ".join(entered.contact_name.split()), entered.contact_phone
         if not name and not phone:
             return None
@@ -216,7 +222,7 @@ class Reading:
             self.errors["contact_phone"] = self._texts("pages.phone_wrong")
         if not entered.consent:
             self.errors["consent"] = self._texts("pages.consent_missing")
-        return Contact(name, phone.replace(" ", ""))
+        return PersonContact(name, phone.replace(" ", ""))
 
 
 def _number(text: str) -> float | None:

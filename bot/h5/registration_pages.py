@@ -7,14 +7,14 @@ from typing import Any
 from aiohttp import web
 
 from bot.chat.firms.name_step import NAME_LENGTHS
-from bot.h5.context import HOME, Visit
+from bot.h5.context import HOME, PhoneRequest
 from bot.h5.registration_form import (
-    Entered,
-    Reading,
+    RegistrationFields,
+    RegistrationValues,
     emptied,
     filled,
     from_draft,
-    zone_said,
+    stated_zone,
 )
 from bot.services.firms.registration import register_by_page
 from config.calendar import shanghai_day
@@ -37,7 +37,7 @@ class Looked:
     searched: bool = False
 
 
-async def form(visit: Visit) -> web.StreamResponse:
+async def form(visit: PhoneRequest) -> web.StreamResponse:
     """Show the initial page."""
     entered, firm_id, firm = await visit.ground.database.read(_begin, visit.person_id)
     looked = Looked()
@@ -47,12 +47,12 @@ async def form(visit: Visit) -> web.StreamResponse:
     return _page(visit, entered, looked, firm_id, firm)
 
 
-async def send(visit: Visit) -> web.StreamResponse:
+async def send(visit: PhoneRequest) -> web.StreamResponse:
     """Search the name, or register: errors are shown beside their fields, no input is lost."""
-    entered = visit.read(Entered)
+    entered = visit.read(RegistrationValues)
     _, firm_id, firm = await visit.ground.database.read(_begin, visit.person_id)
     parts = visit.ground.parts
-    reading = Reading(parts.policy, parts.texts, visit.ground.trades, parts.areas)
+    reading = RegistrationFields(parts.policy, parts.texts, visit.ground.trades, parts.areas)
     if entered.entry and entered.name != entered.for_name:
         former = await visit.ground.database.read(_listed, entered.entry, entered.for_name)
         entered = entered if former is None else emptied(entered, *await visit.ground.database.read(_told, former))
@@ -72,12 +72,14 @@ async def send(visit: Visit) -> web.StreamResponse:
         return _page(visit, entered, looked, firm_id, firm, errors=reading.errors, doubted=reading.doubted)
     if entered.firm_before == str(firm_id or ""):
         # If sent twice, the second form finds the person's firm changed already.
-        given = (visit.person_id, command, parts.areas, parts.texts, zone_said(entered))
+        given = (visit.person_id, command, parts.areas, parts.texts, stated_zone(entered))
         await visit.ground.database.write(register_by_page, *given)
     raise web.HTTPSeeOther(DONE)
 
 
-async def _look(visit: Visit, entered: Entered, reading: Reading, *, finding: bool) -> Looked:
+async def _look(
+    visit: PhoneRequest, entered: RegistrationValues, reading: RegistrationFields, *, finding: bool
+) -> Looked:
     ground, name = visit.ground, entered.name
     if len(name) not in NAME_LENGTHS:
         short = len(name) < NAME_LENGTHS.start
@@ -97,7 +99,7 @@ async def _look(visit: Visit, entered: Entered, reading: Reading, *, finding: bo
     return Looked(found.candidates, searched=True)
 
 
-async def _with_roster(visit: Visit, entered: Entered, looked: Looked) -> Entered:
+async def _with_roster(visit: PhoneRequest, entered: RegistrationValues, looked: Looked) -> RegistrationValues:
     if looked.listed is None:
         return entered
     known = await visit.ground.database.read(_known, looked.listed)
@@ -105,8 +107,8 @@ async def _with_roster(visit: Visit, entered: Entered, looked: Looked) -> Entere
 
 
 def _page(
-    visit: Visit,
-    entered: Entered,
+    visit: PhoneRequest,
+    entered: RegistrationValues,
     looked: Looked,
     firm_id: int | None,
     firm: str,
@@ -137,7 +139,7 @@ def _page(
     )
 
 
-def _begin(tx: Tx, person_id: int) -> tuple[Entered, int | None, str]:
+def _begin(tx: Tx, person_id: int) -> tuple[RegistrationValues, int | None, str]:
     person = people.by_id(tx, person_id)
     state = dialog_states.load(tx, people.openid(tx, person_id))
     gathered = state.data if state is not None and state.journey in ("registration", "firm_name") else {}

@@ -4,47 +4,51 @@ from bot.h5 import (
     bid_pages,
     bid_receipt_pages,
     board_pages,
+    broadcast_pages,
     calendar_pages,
     draft_pages,
-    entry_pages,
-    mine_pages,
+    login_pages,
+    personal_data_pages,
     registration_pages,
-    told_pages,
 )
-from bot.h5.context import Policy
-from bot.h5.context import Route as Route
+from bot.h5.context import PagePolicy
+from bot.h5.context import PhoneRoute as PhoneRoute
 from bot.web import kept_pages
 from bot.web.form_bodies import Takes
 
 _BID = Takes(20 * 1024 * 1024)
 
 ROUTES = (
-    Route("GET", "/static/{name}", entry_pages.static, Policy.ANYBODY),
-    Route("GET", "/in/{link}", entry_pages.button, Policy.ANYBODY),
-    Route("POST", "/in/{link}", entry_pages.come_in, Policy.ANYBODY),
-    Route("GET", "/told/{token}", told_pages.show, Policy.ANYBODY),
-    Route("GET", "/pictures/{name}", told_pages.picture, Policy.ANYBODY),
-    Route("GET", "/kept", kept_pages.show, Policy.OWN),
-    Route("POST", "/kept/drop", kept_pages.drop, Policy.OWN),
-    Route("GET", "/register", registration_pages.form, Policy.OWN),
-    Route("POST", "/register", registration_pages.send, Policy.OWN),
-    Route("GET", "/mine", mine_pages.show, Policy.OWN),
-    Route("POST", "/mine/export", mine_pages.export, Policy.OWN, repeatable=True),
-    Route("GET", "/calendar", calendar_pages.show, Policy.OWN),
-    Route("POST", "/calendar/file", calendar_pages.take, Policy.OWN, repeatable=True),
-    Route("GET", "/board", board_pages.listed, Policy.OWN),
-    Route("GET", "/board/{id}", board_pages.show, Policy.OWN),
-    Route("POST", "/board/{id}/ask", board_pages.ask, Policy.OWN),
-    Route("POST", "/board/{id}/decline", board_pages.decline, Policy.OWN),
-    Route("POST", "/board/{id}/consent", board_pages.agree, Policy.OWN),
-    Route("POST", "/board/{id}/consent/take-back", board_pages.take_consent_back, Policy.OWN),
-    Route("GET", "/board/{id}/bid", bid_pages.form, Policy.OWN),
-    Route("POST", "/board/{id}/bid", bid_pages.submit, Policy.OWN, _BID, repeatable=True, gate=bid_pages.closed_to),
-    Route("GET", "/board/{id}/receipt", bid_receipt_pages.show, Policy.OWN),
+    PhoneRoute("GET", "/static/{name}", login_pages.static, PagePolicy.ANYBODY),
+    PhoneRoute("GET", "/in/{link}", login_pages.button, PagePolicy.ANYBODY),
+    PhoneRoute("POST", "/in/{link}", login_pages.sign_in, PagePolicy.ANYBODY),
+    PhoneRoute("GET", "/told/{token}", broadcast_pages.show, PagePolicy.ANYBODY),
+    PhoneRoute("GET", "/pictures/{name}", broadcast_pages.picture, PagePolicy.ANYBODY),
+    PhoneRoute("GET", "/kept", kept_pages.show, PagePolicy.OWN),
+    PhoneRoute("POST", "/kept/drop", kept_pages.drop, PagePolicy.OWN),
+    PhoneRoute("GET", "/register", registration_pages.form, PagePolicy.OWN),
+    PhoneRoute("POST", "/register", registration_pages.send, PagePolicy.OWN),
+    PhoneRoute("GET", "/mine", personal_data_pages.show, PagePolicy.OWN),
+    PhoneRoute("POST", "/mine/export", personal_data_pages.export, PagePolicy.OWN, repeatable=True),
+    PhoneRoute("GET", "/calendar", calendar_pages.show, PagePolicy.OWN),
+    PhoneRoute("POST", "/calendar/file", calendar_pages.take, PagePolicy.OWN, repeatable=True),
+    PhoneRoute("GET", "/board", board_pages.listed, PagePolicy.OWN),
+    PhoneRoute("GET", "/board/{id}", board_pages.show, PagePolicy.OWN),
+    PhoneRoute("POST", "/board/{id}/ask", board_pages.ask, PagePolicy.OWN),
+    PhoneRoute("POST", "/board/{id}/decline", board_pages.decline, PagePolicy.OWN),
+    PhoneRoute("POST", "/board/{id}/consent", board_pages.agree, PagePolicy.OWN),
+    PhoneRoute("POST", "/board/{id}/consent/take-back", board_pages.take_consent_back, PagePolicy.OWN),
+    PhoneRoute("GET", "/board/{id}/bid", bid_pages.form, PagePolicy.OWN),
+    PhoneRoute(
+        "POST", "/board/{id}/bid", bid_pages.submit, PagePolicy.OWN, _BID, repeatable=True, gate=bid_pages.closed_to
+    ),
+    PhoneRoute("GET", "/board/{id}/receipt", bid_receipt_pages.show, PagePolicy.OWN),
     # The button sends the whole form including files; they are not stored.
-    Route("POST", "/board/{id}/draft", draft_pages.save, Policy.OWN, _BID, repeatable=True, gate=draft_pages.closed_to),
-    Route("GET", "/my-bids", bid_pages.listed, Policy.OWN),
-    Route("GET", "/my-bids/{id}", bid_pages.mine, Policy.OWN),
-    Route("GET", "/my-bids/{id}/withdraw", bid_pages.ask_withdraw, Policy.OWN),
-    Route("POST", "/my-bids/{id}/withdraw", bid_pages.withdraw, Policy.OWN, repeatable=True),
+    PhoneRoute(
+        "POST", "/board/{id}/draft", draft_pages.save, PagePolicy.OWN, _BID, repeatable=True, gate=draft_pages.closed_to
+    ),
+    PhoneRoute("GET", "/my-bids", bid_pages.listed, PagePolicy.OWN),
+    PhoneRoute("GET", "/my-bids/{id}", bid_pages.mine, PagePolicy.OWN),
+    PhoneRoute("GET", "/my-bids/{id}/withdraw", bid_pages.ask_withdraw, PagePolicy.OWN),
+    PhoneRoute("POST", "/my-bids/{id}/withdraw", bid_pages.withdraw, PagePolicy.OWN, repeatable=True),
 )

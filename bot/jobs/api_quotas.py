@@ -7,9 +7,9 @@ from functools import partial
 
 from bot.services.notices import quota_clearing as service
 from bot.wechat.api import CLEAR_QUOTA, Api
-from bot.wechat.errors import ApiError, RefusedError, UncertainError
+from bot.wechat.errors import ApiError, ApiRefusedError, ApiUncertainError
 from config.errors import InputError, UnavailableError
-from config.quotas import Quotas
+from config.quotas import QuotaLimits
 from storage.engine.database import Database
 from storage.notices import api_quota
 
@@ -19,7 +19,7 @@ NONE_LEFT = 48006
 log = logging.getLogger(__name__)
 
 
-async def learn_quotas(database: Database, api: Api, quotas: Quotas) -> None:
+async def update_quotas(database: Database, api: Api, quotas: QuotaLimits) -> None:
     """Update our counts from the platform's; without an answer our own continue."""
     for channel, limit in quotas.by_channel.items():
         try:
@@ -28,25 +28,25 @@ async def learn_quotas(database: Database, api: Api, quotas: Quotas) -> None:
             log.warning("no quota of %s: %s", channel, error.why, extra={"action": "no_quota"})
             return
         if told.daily > 0:
-            await database.write(api_quota.learn, channel, told.daily, told.used)
+            await database.write(api_quota.save_platform_count, channel, told.daily, told.used)
 
 
-async def clear_quotas(database: Database, api: Api, quotas: Quotas, person_id: int) -> None:
+async def clear_quotas(database: Database, api: Api, quotas: QuotaLimits, person_id: int) -> None:
     """Reset every API's daily count: what waited for midnight is sent, on all nodes.
 
     Counted before the call, so that two nodes never exceed the month's limit. Raises InputError if none is left or the
     platform refuses; UnavailableError if it was not reached, or may have done it.
     """
-    clear_id = await database.write(service.ask, person_id, quotas)
+    clear_id = await database.write(service.request, person_id, quotas)
     try:
         await api.clear_quota()
-    except RefusedError as error:
+    except ApiRefusedError as error:
         none_left = error.number == NONE_LEFT
         await database.write(partial(service.refused, counted=none_left), clear_id)
         if none_left:
             raise InputError("quota_none_left", most=quotas.clears_a_month) from error
         raise InputError("quota_refused", number=error.number) from error
-    except UncertainError as error:
+    except ApiUncertainError as error:
         if error.call != CLEAR_QUOTA:
             # Without a token no call was made.
             await database.write(partial(service.refused, counted=False), clear_id)
@@ -56,5 +56,5 @@ async def clear_quotas(database: Database, api: Api, quotas: Quotas, person_id: 
         await database.write(partial(service.refused, counted=False), clear_id)
         raise UnavailableError("quota_unreached") from error
     await database.write(service.done, clear_id)
-    while await database.write(service.wake):
+    while await database.write(service.release_waiting):
         pass

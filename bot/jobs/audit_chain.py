@@ -28,7 +28,7 @@ async def chain_audit(database: Database, heads: HeadsFile) -> None:
         log.warning("an old transaction holds up the audit's chain", extra={"action": "chain_waits"})
         return
     while (batch := await database.read(chain.next_batch, last)) is not None:
-        if await database.write(chain.keep, batch):
+        if await database.write(chain.append, batch):
             log.info(
                 "audit chained to row %d",
                 batch.last,

@@ -6,14 +6,14 @@ from bot.jobs.mass_sends import MassCalls, SendsToMany
 from bot.services.broadcasts import mass_sends
 from bot.services.broadcasts import sending as service
 from bot.services.broadcasts.audience import choose
-from bot.services.policy.published_cache import Board
-from config.broadcast_limits import Broadcasting
+from bot.services.policy.published_cache import PublishedDetailsCache
+from config.broadcast_limits import BroadcastLimits
 from config.errors import AppError
 from config.policy.model import Policy
 from config.texts import Texts
 from storage.broadcasts import broadcasts
 from storage.broadcasts import mass_sends as mass_calls
-from storage.broadcasts.broadcasts import Broadcast, State
+from storage.broadcasts.broadcasts import Broadcast, BroadcastState
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
 
@@ -29,15 +29,15 @@ class BroadcastTick:
         policy: Policy,
         texts: Texts,
         api: SendsToMany,
-        rules: Broadcasting | None = None,
+        rules: BroadcastLimits | None = None,
         origin: str = "",
     ) -> None:
         """`origin`: base of links in text."""
         self._origin = origin
         self._database = database
-        self._board = Board(policy, texts)
+        self._board = PublishedDetailsCache(policy, texts)
         self._texts = texts
-        self._rules = Broadcasting.load() if rules is None else rules
+        self._rules = BroadcastLimits.load() if rules is None else rules
         self._calls = MassCalls(database, api, texts, self._rules)
 
     async def __call__(self) -> None:
@@ -47,10 +47,10 @@ class BroadcastTick:
                 await self._send(one)
             except AppError as error:
                 log.warning("broadcast %s: %s", one.id, error.code, extra={"action": "alert"})
-        await self._calls.ask_after()
+        await self._calls.poll_overdue()
 
     async def _send(self, one: Broadcast) -> None:
-        if one.state is State.APPROVED and not await self._database.write(service.begin, one.id):
+        if one.state is BroadcastState.APPROVED and not await self._database.write(service.begin, one.id):
             return
         if one.frozen is None:
             await self._fix(one)

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from bot.services.people import contact_channels
 from config.texts import Texts
-from notifications.channels import Channel, Ending, Parcel, Sends
+from notifications.channels import Channel, Parcel, SendEnding, Sends
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
 from storage.notices import channel_codes
-from storage.notices.channel_codes import Errand
+from storage.notices.channel_codes import CodeDelivery
 
 AT_ONCE = 20
 MOST_SENDINGS = 3
@@ -25,24 +25,24 @@ async def send_codes(database: Database, channels: Mapping[Channel, Sends], text
     while await database.read(channel_codes.is_due, open_ways):
         for errand in await database.write(channel_codes.claim, open_ways, AT_ONCE):
             outcome = await channels[Channel(errand.channel)].send(_parcel(errand, texts))
-            if outcome.ending in (Ending.SENT, Ending.UNCERTAIN):
+            if outcome.ending in (SendEnding.SENT, SendEnding.UNCERTAIN):
                 continue
             # Log neither the address nor the code.
             log.warning("code %d: %s (%s)", errand.id, outcome.ending, outcome.why, extra={"action": "code_not_sent"})
-            if outcome.ending is Ending.LATER and errand.sendings < MOST_SENDINGS:
+            if outcome.ending is SendEnding.LATER and errand.sendings < MOST_SENDINGS:
                 await database.write(_put_off, errand)
             else:
-                refused = outcome.ending is not Ending.LATER
+                refused = outcome.ending is not SendEnding.LATER
                 await database.write(_give_up, texts, errand, refused)
 
 
-async def forget_unconfirmed(database: Database, channels: Mapping[Channel, Sends], texts: Texts) -> None:
+async def drop_unconfirmed(database: Database, channels: Mapping[Channel, Sends], texts: Texts) -> None:
     """Delete addresses unconfirmed for too long."""
     while await database.write(contact_channels.drop_unconfirmed, texts, [channel.value for channel in channels]):
         pass
 
 
-def _parcel(errand: Errand, texts: Texts) -> Parcel:
+def _parcel(errand: CodeDelivery, texts: Texts) -> Parcel:
     minutes = int(channel_codes.GOOD_FOR.total_seconds() // 60)
     text = texts("chat.other_ways.code", code=errand.code, minutes=minutes)
     key, channel = f"way_code:{errand.id}:{errand.sendings}", Channel(errand.channel)
@@ -51,9 +51,9 @@ def _parcel(errand: Errand, texts: Texts) -> Parcel:
     )
 
 
-def _put_off(tx: Tx, errand: Errand) -> None:
-    channel_codes.put_off(tx, errand, tx.now + PAUSE)
+def _put_off(tx: Tx, errand: CodeDelivery) -> None:
+    channel_codes.retry_at(tx, errand, tx.now + PAUSE)
 
 
-def _give_up(tx: Tx, texts: Texts, errand: Errand, refused: bool) -> None:
-    contact_channels.not_handed_over(tx, texts, errand, refused=refused)
+def _give_up(tx: Tx, texts: Texts, errand: CodeDelivery, refused: bool) -> None:
+    contact_channels.report_undelivered(tx, texts, errand, refused=refused)

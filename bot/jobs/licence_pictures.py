@@ -5,23 +5,25 @@ import logging
 from bot.sandbox.processes import Sandbox
 from bot.services.firms import licence_reviews, pictures
 from bot.wechat.api import Api
-from bot.wechat.errors import ApiError, RefusedError
-from bot.wechat.reactions import Kind
+from bot.wechat.errors import ApiError, ApiRefusedError
+from bot.wechat.reactions import ReactionKind
 from config.errors import InputError
 from config.texts import Texts
-from config.verification_limits import Proving
+from config.verification_limits import VerificationLimits
 from storage.engine.database import Database
 from storage.firms import licence_reviews as rows
-from storage.firms.licence_reviews import Errand
+from storage.firms.licence_reviews import LicenceFetch
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 5
 # Permanent failures: the picture is gone, or it is none.
-_FINAL = (Kind.REUPLOAD, Kind.DROP, Kind.BUG)
+_FINAL = (ReactionKind.REUPLOAD, ReactionKind.DROP, ReactionKind.BUG)
 
 
-async def fetch_licences(database: Database, api: Api, texts: Texts, proving: Proving, sandbox: Sandbox) -> None:
+async def fetch_licences(
+    database: Database, api: Api, texts: Texts, proving: VerificationLimits, sandbox: Sandbox
+) -> None:
     """Download what is due. After so many failed tries the sender is asked again."""
     for errand in await database.write(rows.claim, AT_ONCE):
         try:
@@ -37,12 +39,12 @@ async def fetch_licences(database: Database, api: Api, texts: Texts, proving: Pr
             await database.write(licence_reviews.fetched, errand.id, content)
 
 
-async def drop_licences(database: Database, proving: Proving) -> None:
+async def drop_licences(database: Database, proving: VerificationLimits) -> None:
     """Delete pictures past their retention after the decision."""
     while await database.write(rows.drop_old_pictures, proving.picture_days):
         pass
 
 
-def _is_final(error: ApiError, errand: Errand, proving: Proving) -> bool:
-    gone = isinstance(error, RefusedError) and error.reaction.kind in _FINAL
+def _is_final(error: ApiError, errand: LicenceFetch, proving: VerificationLimits) -> bool:
+    gone = isinstance(error, ApiRefusedError) and error.reaction.kind in _FINAL
     return gone or errand.tries >= proving.fetch_tries

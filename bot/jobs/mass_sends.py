@@ -6,19 +6,28 @@ from datetime import timedelta
 from typing import Protocol
 
 from bot.services.broadcasts import mass_sends as service
-from bot.wechat.errors import ApiError, RefusedError, UncertainError
+from bot.wechat.errors import ApiError, ApiRefusedError, ApiUncertainError
 from bot.wechat.mass_api import MASS_SEND, MassJob
-from bot.wechat.reactions import Kind
-from config.broadcast_limits import Broadcasting
+from bot.wechat.reactions import ReactionKind
+from config.broadcast_limits import BroadcastLimits
 from config.texts import Texts
 from storage.broadcasts import mass_sends
-from storage.broadcasts.mass_sends import NO_ANSWER, SENT_WELL, Claimed
+from storage.broadcasts.mass_sends import NO_ANSWER, SENT_WELL, ClaimedMassCall
 from storage.engine.database import Database
 
 log = logging.getLogger(__name__)
 
 PAUSE = timedelta(minutes=1)
-_LATER = frozenset({Kind.RETRY, Kind.REFRESH_TOKEN, Kind.SLOW_DOWN, Kind.WAIT, Kind.STOP_API, Kind.STOP_ALL})
+_LATER = frozenset(
+    {
+        ReactionKind.RETRY,
+        ReactionKind.REFRESH_TOKEN,
+        ReactionKind.SLOW_DOWN,
+        ReactionKind.WAIT,
+        ReactionKind.STOP_API,
+        ReactionKind.STOP_ALL,
+    }
+)
 # Status of a job that never reported, in a report's words.
 _STANDS = {"SEND_SUCCESS": SENT_WELL, "SEND_FAIL": "send fail", "DELETE": "deleted"}
 
@@ -38,7 +47,7 @@ class SendsToMany(Protocol):
 class MassCalls:
     """Makes one broadcast's due calls; queries jobs that never reported."""
 
-    def __init__(self, database: Database, api: SendsToMany, texts: Texts, rules: Broadcasting) -> None:
+    def __init__(self, database: Database, api: SendsToMany, texts: Texts, rules: BroadcastLimits) -> None:
         self._database = database
         self._api = api
         self._texts = texts
@@ -51,7 +60,7 @@ class MassCalls:
             if claimed is not None:
                 await self._make(claimed)
 
-    async def ask_after(self) -> None:
+    async def poll_overdue(self) -> None:
         """Query the jobs with overdue reports."""
         for call_id, msg_id in await self._database.read(mass_sends.unreported):
             try:
@@ -60,11 +69,11 @@ class MassCalls:
                 log.warning("mass call %s: %s", call_id, error, extra={"action": "mass_unreported"})
                 stands = None
             if stands is None:
-                await self._database.write(mass_sends.ask_later, call_id)
+                await self._database.write(mass_sends.retry_later, call_id)
             else:
                 await self._database.write(mass_sends.report, msg_id, stands, {})
 
-    async def _make(self, claimed: Claimed) -> None:
+    async def _make(self, claimed: ClaimedMassCall) -> None:
         write = self._database.write
         openids, text = await self._database.read(service.letter, claimed, self._texts)
         if len(openids) < self._rules.mass_fewest:
@@ -72,14 +81,14 @@ class MassCalls:
             return
         try:
             job = await self._api.mass_send(openids, text, claimed.own_id)
-        except RefusedError as error:
+        except ApiRefusedError as error:
             if error.reaction.kind in _LATER:
                 log.warning("mass call %s: %s", claimed.id, error, extra={"action": "mass_later"})
                 await write(mass_sends.again, claimed.id, error.reaction.pause or PAUSE, str(error.number))
             else:
                 log.exception("mass call %s", claimed.id, extra={"action": "alert"})
                 await write(mass_sends.fail, claimed.id, str(error.number))
-        except UncertainError as error:
+        except ApiUncertainError as error:
             # Without a token the message itself was never sent.
             why = NO_ANSWER if error.call == MASS_SEND else "no_connection"
             await write(mass_sends.again, claimed.id, PAUSE, why)

@@ -7,9 +7,9 @@ import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
-from config.quotas import Quotas
+from config.quotas import QuotaLimits
 from notifications import outbox, results
-from notifications.channels import Channel, Ending, Jitter, Outcome, Parcel, Sends
+from notifications.channels import Channel, Jitter, Parcel, SendEnding, SendOutcome, Sends
 from storage.engine.database import Database, Tx
 from storage.notices import delivery
 
@@ -31,7 +31,7 @@ class Sender:
         self._database = database
         self._channels = channels
         self._jitter = jitter
-        self._quotas = Quotas.load()
+        self._quotas = QuotaLimits.load()
         self._outside = frozenset(outbox.OUTSIDE) & frozenset(channel.value for channel in channels)
         self._sending = asyncio.Lock()
         self._stopped = False
@@ -54,8 +54,8 @@ class Sender:
         lapsed = await self._database.write(delivery.lapse)
         if lapsed:
             log.error("%s messages: unknown whether they arrived", lapsed, extra={"action": "alert"})
-        flight = _Flight(self._send)
-        ends: Sequence[tuple[Parcel, Outcome]] = ()
+        flight = _InFlight(self._send)
+        ends: Sequence[tuple[Parcel, SendOutcome]] = ()
         try:
             while not self._stopped:
                 # Results are saved in the transaction that leases the next rows.
@@ -68,27 +68,27 @@ class Sender:
                 ends = await flight.some()
         finally:
             if ends := [*ends, *await flight.rest()]:
-                await self._database.write(results.settle, ends, self._jitter)
+                await self._database.write(results.apply, ends, self._jitter)
 
-    def _turn(self, tx: Tx, ends: Sequence[tuple[Parcel, Outcome]], most: int) -> outbox.Claimed:
-        results.settle(tx, ends, self._jitter)
+    def _turn(self, tx: Tx, ends: Sequence[tuple[Parcel, SendOutcome]], most: int) -> outbox.ClaimedNotices:
+        results.apply(tx, ends, self._jitter)
         return outbox.claim(tx, self._quotas, most, self._outside)
 
-    async def _send(self, parcel: Parcel) -> Outcome:
+    async def _send(self, parcel: Parcel) -> SendOutcome:
         outcome = await self._channels[parcel.channel].send(parcel)
-        if outcome.ending in (Ending.UNCERTAIN, Ending.REFUSED, Ending.STOP_TEMPLATE):
+        if outcome.ending in (SendEnding.UNCERTAIN, SendEnding.REFUSED, SendEnding.STOP_TEMPLATE):
             log.error("outbox row %s: %s (%s)", parcel.id, outcome.ending, outcome.why, extra={"action": "alert"})
         return outcome
 
 
-class _Flight:
+class _InFlight:
     """Leased parcels: waiting, in progress, and finished with their results."""
 
-    def __init__(self, send: Callable[[Parcel], Awaitable[Outcome]]) -> None:
+    def __init__(self, send: Callable[[Parcel], Awaitable[SendOutcome]]) -> None:
         self._send = send
         self._waiting: deque[Parcel] = deque()
         self._carriers: set[asyncio.Task[None]] = set()
-        self._back: list[tuple[Parcel, Outcome]] = []
+        self._back: list[tuple[Parcel, SendOutcome]] = []
         self._enough = asyncio.Event()
         self._error: BaseException | None = None
 
@@ -103,7 +103,7 @@ class _Flight:
             self._carriers.add(carrier)
             carrier.add_done_callback(self._is_done)
 
-    async def some(self) -> Sequence[tuple[Parcel, Outcome]]:
+    async def some(self) -> Sequence[tuple[Parcel, SendOutcome]]:
         """Return results of a good number of calls, or all, or after a while whichever finished."""
         if self._carriers:
             with contextlib.suppress(TimeoutError):
@@ -112,7 +112,7 @@ class _Flight:
             raise self._error
         return self._taken()
 
-    async def rest(self) -> Sequence[tuple[Parcel, Outcome]]:
+    async def rest(self) -> Sequence[tuple[Parcel, SendOutcome]]:
         """Return the results of everything leased."""
         if self._carriers:
             await asyncio.wait(self._carriers)
@@ -132,7 +132,7 @@ class _Flight:
         if self._error or not self._carriers:
             self._enough.set()
 
-    def _taken(self) -> Sequence[tuple[Parcel, Outcome]]:
+    def _taken(self) -> Sequence[tuple[Parcel, SendOutcome]]:
         self._enough.clear()
         taken, self._back = self._back, []
         return taken

@@ -5,14 +5,14 @@ import hashlib
 import json
 from dataclasses import asdict
 
-from bot.live.matcher import Matcher, Ranked
+from bot.live.matcher import LiveMatcher, Ranked
 from bot.services.challenges.matching import conditions_of, demand_of
 from matchmaking.ranking.ranking import Match
-from matchmaking.ranking.reasons import Strength
-from matchmaking.ranking.rules import Rule
+from matchmaking.ranking.reasons import MatchStrength
+from matchmaking.ranking.rules import InvitationRule
 from storage.challenges import recommendations
 from storage.challenges.challenges import Challenge
-from storage.challenges.recommendations import Fit
+from storage.challenges.recommendations import Recommendation
 from storage.engine import change_counters
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
@@ -21,11 +21,11 @@ from storage.firms import offerings
 MOST_FIRMS = 30
 LONGEST_SECONDS = 3.0
 # Firms a list may show for judgement, but not notified: its own, linked ones, those that declined.
-_NOT_RECOMMENDED = frozenset({Rule.OWN, Rule.LINKED, Rule.DECLINED})
-_LEVELS = {Strength.STRONG: recommendations.STRONG, Strength.GOOD: recommendations.GOOD}
+_NOT_RECOMMENDED = frozenset({InvitationRule.OWN, InvitationRule.LINKED, InvitationRule.DECLINED})
+_LEVELS = {MatchStrength.STRONG: recommendations.STRONG, MatchStrength.GOOD: recommendations.GOOD}
 
 
-async def keep_recommendations(database: Database, matcher: Matcher) -> None:
+async def refresh_recommendations(database: Database, matcher: LiveMatcher) -> None:
     """Re-rank outdated challenges for some seconds; the rest at the next tick."""
     behind = await database.read(_behind)
     ends = asyncio.get_running_loop().time() + LONGEST_SECONDS
@@ -34,7 +34,7 @@ async def keep_recommendations(database: Database, matcher: Matcher) -> None:
         ranked = await database.read(matcher.rank, demand, MOST_FIRMS, conditions=conditions)
         named = f"{offerings.VERSION}-{ranked.version}"
         await database.write(
-            recommendations.keep, challenge.id, _digest(challenge), ranked.version, _fitting(ranked), named
+            recommendations.save, challenge.id, _digest(challenge), ranked.version, _fitting(ranked), named
         )
         if asyncio.get_running_loop().time() > ends:
             break
@@ -58,12 +58,12 @@ def _digest(challenge: Challenge) -> str:
     return hashlib.sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def _fitting(ranked: Ranked) -> list[Fit]:
+def _fitting(ranked: Ranked) -> list[Recommendation]:
     def may(match: Match) -> bool:
         return match.strength in _LEVELS and _NOT_RECOMMENDED.isdisjoint(ranked.remarks.get(int(match.id), ()))
 
     return [
-        Fit(int(match.id), _LEVELS[match.strength], [vars(reason) for reason in match.reasons])
+        Recommendation(int(match.id), _LEVELS[match.strength], [vars(reason) for reason in match.reasons])
         for match in ranked.firms
         if may(match)
     ]

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.services.policy.published_cache import Board
+from bot.services.policy.published_cache import PublishedDetailsCache
 from bot.services.reminders import reminders as service
 from config.policy.model import Policy
 from config.texts import Texts
@@ -40,7 +40,7 @@ class ReminderTick:
         passed: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
-        self._board = Board(policy, texts)
+        self._board = PublishedDetailsCache(policy, texts)
         self._rules = Rules.load(texts)
         self._offset = offset
         self._trusting = trusting
@@ -58,7 +58,7 @@ class ReminderTick:
             await self._database.write(_stop)
             log.error("the clock jumped: reminders wait for a person", extra={"action": "planner_stopped"})
             return
-        found = await self._database.read(service.look, self._board, self._rules)
+        found = await self._database.read(service.find_due, self._board, self._rules)
         if found is None:
             return
         for change in found.changes:
@@ -66,13 +66,13 @@ class ReminderTick:
             while after := await self._database.write(service.replace, change, after, self._rules):
                 pass
         for start in range(0, len(found.due), service.AT_ONCE):
-            await self._database.write(service.keep, found.due[start : start + service.AT_ONCE])
+            await self._database.write(service.save_due, found.due[start : start + service.AT_ONCE])
         await self._database.write(service.advance, found)
         while waiting := await self._database.read(service.waiting, self._rules):
             for start in range(0, len(waiting), PERSONS_AT_ONCE):
-                await self._database.write(service.tell, waiting[start : start + PERSONS_AT_ONCE], self._rules)
+                await self._database.write(service.notify_due, waiting[start : start + PERSONS_AT_ONCE], self._rules)
 
-    def _jumped(self, state: planner_state.State, now: datetime) -> bool:
+    def _jumped(self, state: planner_state.PlannerState, now: datetime) -> bool:
         most, real, passed = self._rules.reminding.clock_jump, now - self._offset(), self._passed()
         last, self._last = self._last, (real, passed)
         if state.upto - now > most:
@@ -80,7 +80,7 @@ class ReminderTick:
         return last is not None and abs(real - last[0] - timedelta(seconds=passed - last[1])) > most
 
 
-def _state(tx: Tx) -> tuple[planner_state.State | None, datetime]:
+def _state(tx: Tx) -> tuple[planner_state.PlannerState | None, datetime]:
     return planner_state.state(tx), tx.now
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from bot.live.read_first import ReadNeededError
 from bot.live.versioned_cache import VersionedCache
-from matchmaking.questions.similar_questions import Answers, Published
+from matchmaking.questions.similar_questions import PublishedAnswer, SimilarQuestions
 from storage.engine.transactions import Tx
 from storage.policy import agency_questions as matters
 from storage.policy import unanswered_questions
-from storage.policy.agency_questions import Matter, State
+from storage.policy.agency_questions import AgencyQuestionState, Matter
 
 # Wordings kept per question; others are similar anyway.
 MOST_PHRASES = 50
@@ -17,15 +17,15 @@ MOST_PHRASES = 50
 
 @dataclass(frozen=True, slots=True)
 class _Edition:
-    answers: Answers
+    answers: SimilarQuestions
     matters: dict[int, Matter]
 
 
-class AnswerBook:
+class AgencyAnswers:
     """Published replies in memory, in step with the database."""
 
     def __init__(self) -> None:
-        self._edition = VersionedCache(matters.VERSION, _read, _Edition(Answers([]), {}))
+        self._edition = VersionedCache(matters.VERSION, _read, _Edition(SimilarQuestions([]), {}))
 
     def find(self, tx: Tx, typed: str, about: str) -> Matter | None:
         """The published reply to this very question. Raises ReadNeededError where `load` must come first."""
@@ -33,7 +33,7 @@ class AnswerBook:
         found = edition.answers.find(typed, about)
         return None if found is None else edition.matters[found]
 
-    def beside(self, tx: Tx, items: Collection[str]) -> list[Matter]:
+    def lines_for(self, tx: Tx, items: Collection[str]) -> list[Matter]:
         """What officials have published to stand beside every answer about these items. Raises ReadNeededError."""
         edition = self._current(tx)
         wanted = {matters.BESIDE + code for code in items}
@@ -51,8 +51,10 @@ class AnswerBook:
 
 
 def _read(tx: Tx, _since: int, _held: _Edition) -> _Edition:
-    published = {matter.id: matter for matter in matters.in_state(tx, State.PUBLISHED)}
-    answers = Answers(Published(matter.id, matter.about, phrases(tx, matter)) for matter in published.values())
+    published = {matter.id: matter for matter in matters.in_state(tx, AgencyQuestionState.PUBLISHED)}
+    answers = SimilarQuestions(
+        PublishedAnswer(matter.id, matter.about, phrases(tx, matter)) for matter in published.values()
+    )
     return _Edition(answers, published)
 
 

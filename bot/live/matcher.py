@@ -13,19 +13,19 @@ from datetime import datetime
 from bot.live.versioned_cache import VersionedCache
 from matchmaking.names.resolve import NameIndex
 from matchmaking.ranking import ranking, snapshot
-from matchmaking.ranking.ranking import Demand, Document, Match, Standing
-from matchmaking.ranking.reasons import Strength
-from matchmaking.ranking.rules import Conditions, Facts, Rule, keeps_out, remarks
+from matchmaking.ranking.ranking import Demand, Document, Match, RankPosition
+from matchmaking.ranking.reasons import MatchStrength
+from matchmaking.ranking.rules import InvitationConditions, InvitationRule, RuleFacts, excludes, remarks
 from matchmaking.ranking.semantic import Vectors
 from storage.engine.transactions import Tx
 from storage.firms import offerings, verification_marks
 from storage.roster import roster
 
-NO_CONDITIONS = Conditions()
+NO_CONDITIONS = InvitationConditions()
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class NameCandidates:
     """Roster entries a typed name may mean, best first; `sure`: use the first without asking."""
 
     candidates: tuple[tuple[int, str], ...]
@@ -41,8 +41,8 @@ class Ranked:
 
     demand: Demand
     firms: tuple[Match, ...]
-    remarks: Mapping[int, tuple[Rule, ...]]
-    left_out: Mapping[int, tuple[Rule, ...]]
+    remarks: Mapping[int, tuple[InvitationRule, ...]]
+    left_out: Mapping[int, tuple[InvitationRule, ...]]
     version: int
     at: datetime
 
@@ -53,16 +53,16 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class RankExplanation:
     """Why a firm ranks where it does: its place by text alone (None: not findable), and the rules."""
 
-    standing: Standing | None
-    rules: tuple[Rule, ...]
+    standing: RankPosition | None
+    rules: tuple[InvitationRule, ...]
 
 
 def in_order(firms: Sequence[Match], unproven: Collection[int]) -> list[Match]:
     """Sort firms by strength, within a strength verified first, then by points."""
-    order = list(Strength)
+    order = list(MatchStrength)
     return sorted(firms, key=lambda one: (order.index(one.strength), int(one.id) in unproven, -one.score))
 
 
@@ -75,17 +75,17 @@ def _proven(tx: Tx, ids: Collection[str]) -> set[str]:
     return {id_ for id_ in ids if int(id_) not in unproven}
 
 
-class Matcher:
+class LiveMatcher:
     """Holds roster names and firms' offerings in memory, in step with the database."""
 
-    def __init__(self, firms: Callable[[], ranking.Matcher] = ranking.Matcher) -> None:
+    def __init__(self, firms: Callable[[], ranking.RankingIndex] = ranking.RankingIndex) -> None:
         """`firms` creates the empty firm index on first use: it may load a word table and a model."""
         self._index = NameIndex([])
         self._ids: dict[str, int] = {}
         self._names: dict[int, str] = {}
         self._roster = VersionedCache(roster.VERSION, self._load_roster, None)
         self._make_firms = firms
-        self._made: ranking.Matcher | None = None
+        self._made: ranking.RankingIndex | None = None
         self._offers = VersionedCache(offerings.VERSION, self._load_offers, None)
 
     def get_ready(self, tx: Tx) -> None:
@@ -93,22 +93,24 @@ class Matcher:
         with self._roster.at(tx):
             pass
 
-    def resolve(self, tx: Tx, typed: str) -> Found:
+    def resolve(self, tx: Tx, typed: str) -> NameCandidates:
         """Return the roster entries this name may mean, as of this transaction. Takes milliseconds."""
         with self._roster.at(tx):
             found = self._index.resolve(typed)
-            return Found(tuple((self._ids[name], name) for name, _ in found.candidates), found.accepted)
+            return NameCandidates(tuple((self._ids[name], name) for name, _ in found.candidates), found.accepted)
 
-    def rank(self, tx: Tx, demand: Demand, top: int = 20, *, conditions: Conditions = NO_CONDITIONS) -> Ranked:
+    def rank(
+        self, tx: Tx, demand: Demand, top: int = 20, *, conditions: InvitationConditions = NO_CONDITIONS
+    ) -> Ranked:
         """Return the registered firms best fitting the demand, with reasons, without those a hard rule excludes.
 
         Among equally strong firms the verified come first, whatever the points.
         """
-        found: dict[int, tuple[Rule, ...]] = {}
+        found: dict[int, tuple[InvitationRule, ...]] = {}
 
         def allowed(ids: Sequence[str]) -> set[str]:
             found.update(self._remarks(tx, ids, conditions))
-            return {id_ for id_ in ids if not keeps_out(found[int(id_)])}
+            return {id_ for id_ in ids if not excludes(found[int(id_)])}
 
         with self._offers.at(tx) as version:
             firms = self._firms.rank(demand, top, allowed=allowed)
@@ -122,14 +124,16 @@ class Matcher:
         listed = {int(match.id): rules for match in firms if (rules := found[int(match.id)])}
         # Firms checked are in `found` best first; below a full list none was left out.
         above = asked[: max(asked.index(int(one.id)) for one in firms)] if len(firms) == top else asked
-        left_out = {firm_id: found[firm_id] for firm_id in above if keeps_out(found[firm_id])}
+        left_out = {firm_id: found[firm_id] for firm_id in above if excludes(found[firm_id])}
         return Ranked(demand, tuple(firms), listed, left_out, version, tx.now)
 
-    def explain(self, tx: Tx, demand: Demand, firm_id: int, *, conditions: Conditions = NO_CONDITIONS) -> Explained:
+    def explain(
+        self, tx: Tx, demand: Demand, firm_id: int, *, conditions: InvitationConditions = NO_CONDITIONS
+    ) -> RankExplanation:
         """Explain this firm's rank for this demand, or its absence."""
         with self._offers.at(tx):
             standing = self._firms.why_not(demand, str(firm_id))
-        return Explained(standing, self._remarks(tx, [str(firm_id)], conditions)[firm_id])
+        return RankExplanation(standing, self._remarks(tx, [str(firm_id)], conditions)[firm_id])
 
     def unread(self, tx: Tx) -> list[str]:
         """Return texts the sentence model has not computed yet; none without a model."""
@@ -140,20 +144,23 @@ class Matcher:
         """Compute the sentence vectors of a text. Takes 20-80 ms; blocks nobody."""
         return self._firms.read(text)
 
-    def learn(self, text: str, vector: Vectors) -> None:
+    def add_vector(self, text: str, vector: Vectors) -> None:
         """Use this vector of a text for ranking from now on."""
-        self._firms.learn(text, vector)
+        self._firms.add_vector(text, vector)
 
     @property
-    def _firms(self) -> ranking.Matcher:
+    def _firms(self) -> ranking.RankingIndex:
         if self._made is None:
             self._made = self._make_firms()
         return self._made
 
-    def _remarks(self, tx: Tx, ids: Sequence[str], conditions: Conditions) -> dict[int, tuple[Rule, ...]]:
-        held = offerings.held(tx, [int(id_) for id_ in ids])
+    def _remarks(
+        self, tx: Tx, ids: Sequence[str], conditions: InvitationConditions
+    ) -> dict[int, tuple[InvitationRule, ...]]:
+        held = offerings.titles_and_districts(tx, [int(id_) for id_ in ids])
         return {
-            firm_id: remarks(str(firm_id), Facts(one.titles, one.district), conditions) for firm_id, one in held.items()
+            firm_id: remarks(str(firm_id), RuleFacts(one.titles, one.district), conditions)
+            for firm_id, one in held.items()
         }
 
     def _load_roster(self, tx: Tx, since: int, _held: None) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.sandbox.__main__ import REFUSED
-from bot.services.roster.spreadsheet import Table
+from bot.services.roster.spreadsheet import ParsedTable
 from config.errors import InputError, UnavailableError
 
 log = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ _ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ProcessLimits:
     """Limits of one process: address space, CPU, and wall time, as others run beside it."""
 
     megabytes: int
@@ -26,8 +26,8 @@ class Limits:
     seconds: int
 
 
-TABLE = Limits(512, 15, 40)
-PICTURE = Limits(384, 8, 20)
+TABLE = ProcessLimits(512, 15, 40)
+PICTURE = ProcessLimits(384, 8, 20)
 AT_ONCE = 2
 PATIENCE = 20.0
 
@@ -40,7 +40,11 @@ class Sandbox:
     """
 
     def __init__(
-        self, table: Limits = TABLE, picture: Limits = PICTURE, at_once: int = AT_ONCE, patience: float = PATIENCE
+        self,
+        table: ProcessLimits = TABLE,
+        picture: ProcessLimits = PICTURE,
+        at_once: int = AT_ONCE,
+        patience: float = PATIENCE,
     ) -> None:
         self._table = table
         self._picture = picture
@@ -49,11 +53,11 @@ class Sandbox:
         self._running: set[Process] = set()
         self._is_closed = False
 
-    async def roster(self, data: bytes, *, mentioning: bool) -> Table:
+    async def roster(self, data: bytes, *, mentioning: bool) -> ParsedTable:
         """Read an official's firm table; `mentioning`: with every cell's text, for a complete list."""
         made = await self._run("roster_table", data, self._table, "table_unreadable", "mentioning" * mentioning)
         # Line by line off the event loop: a long table blocks nobody.
-        return await asyncio.to_thread(lambda: Table.from_lines(made.decode().split("\n")))
+        return await asyncio.to_thread(lambda: ParsedTable.from_lines(made.decode().split("\n")))
 
     async def names(self, data: bytes) -> list[str]:
         """Read the names or codes of a firm list."""
@@ -75,7 +79,7 @@ class Sandbox:
         for process in self._running:
             _end(process)
 
-    async def _run(self, job: str, data: bytes, limits: Limits, failed: str, given: str = "") -> bytes:
+    async def _run(self, job: str, data: bytes, limits: ProcessLimits, failed: str, given: str = "") -> bytes:
         try:
             await asyncio.wait_for(self._room.acquire(), self._patience)
         except TimeoutError:
@@ -87,7 +91,7 @@ class Sandbox:
         finally:
             self._room.release()
 
-    async def _within(self, job: str, data: bytes, limits: Limits, failed: str, given: str) -> bytes:
+    async def _within(self, job: str, data: bytes, limits: ProcessLimits, failed: str, given: str) -> bytes:
         words = (job, str(limits.megabytes), str(limits.cpu_seconds), given)
         # Empty environment: no keys of ours. Its own process group: receives only our signals.
         process = await asyncio.create_subprocess_exec(

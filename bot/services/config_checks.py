@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from config.broadcast_limits import Broadcasting
+from config.broadcast_limits import BroadcastLimits
 from config.policy.model import Policy
 from config.reminder_kinds import Reminding
 from config.toml_errors import instead
 from config.toml_files import CONFIG, wrong
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 
 
 def check_events(policy: Policy, folder: Path = CONFIG) -> None:
@@ -21,8 +21,8 @@ def check_events(policy: Policy, folder: Path = CONFIG) -> None:
 def check_approvals(folder: Path = CONFIG) -> None:
     """Refuse a step of approval by a kind of role that there is not. Raises ConfigError."""
     path = folder / "broadcasts.toml"
-    for number, step in enumerate(Broadcasting.load(path).approvals):
+    for number, step in enumerate(BroadcastLimits.load(path).approvals):
         for kind in sorted(step.kinds):
-            if kind not in list(Kind):
-                what = f"kinds 里的“{kind}”不是角色，{instead(kind, list(Kind))}"
+            if kind not in list(RoleKind):
+                what = f"kinds 里的“{kind}”不是角色，{instead(kind, list(RoleKind))}"
                 raise wrong(path, ("approval", number, "kinds"), what)

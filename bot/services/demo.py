@@ -13,17 +13,17 @@ from storage.challenges.challenges import Stage
 from storage.engine import change_counters
 from storage.engine.transactions import Actor, Tx
 from storage.events import events
-from storage.events.events import Event, State
+from storage.events.events import EventState, MatchmakingEvent
 from storage.firms import firms
 from storage.notices import card_templates
 from storage.notices.card_templates import CardTemplate
 from storage.people import people, roles
 from storage.policy import published_details
-from storage.policy.application_windows import Step, Window
-from storage.policy.detail_content import Content, Source
+from storage.policy.application_windows import ApplicationWindow, WindowStep
+from storage.policy.detail_content import DetailContent, SourceDocument
 from storage.roster import roster
 from storage.tickets import contacts
-from storage.tickets.contacts import CITY, Contact
+from storage.tickets.contacts import CITY, AgencyContact
 
 SEEDER = Actor("demo", "cli")
 
@@ -37,12 +37,12 @@ def seed(tx: Tx, cast: Cast | None = None, *, published: bool = False) -> bool:
         return False
     cast = cast or Cast.load()
     for firm in cast.firms:
-        titles = [roster.Title(one.title, one.batch, one.first, one.since, one.until) for one in firm.titles]
+        titles = [roster.RosterTitle(one.title, one.batch, one.first, one.since, one.until) for one in firm.titles]
         entry_id = roster.add(tx, name=firm.name, credit_code=firm.credit_code, district=firm.district, titles=titles)
         audit.record(tx, "seed", f"roster:{entry_id}")
     for soe in cast.soes:
         firm_id = firms.add(tx, name=soe.name, credit_code=soe.credit_code, kind="soe")
-        firms.learn(tx, firm_id, {"district": soe.district}, "roster")
+        firms.save_facts(tx, firm_id, {"district": soe.district}, "roster")
         audit.record(tx, "seed", f"firm:{firm_id}")
     for event in cast.events:
         _announce(tx, event)
@@ -55,7 +55,7 @@ def seed(tx: Tx, cast: Cast | None = None, *, published: bool = False) -> bool:
 
 def _announce(tx: Tx, told: CastEvent) -> None:
     begins = midnight(shanghai_day(tx.now) + timedelta(days=told.days)) + timedelta(hours=14)
-    event = Event(
+    event = MatchmakingEvent(
         EventKind.NINGGONG,
         told.title,
         told.theme,
@@ -73,7 +73,7 @@ def _announce(tx: Tx, told: CastEvent) -> None:
     event_id = events.add(tx, event)
     for table in told.tables:
         events.add_table(tx, event_id, firm_id=None, buyer=table.buyer, need=table.need, at_once=1)
-    events.move(tx, event_id, State.DRAFT, State.PUBLISHED)
+    events.move(tx, event_id, EventState.DRAFT, EventState.PUBLISHED)
     audit.record(tx, "seed", f"event:{event_id}")
 
 
@@ -81,7 +81,7 @@ def _publish(tx: Tx, cast: Cast) -> None:
     for window in cast.windows:
         _open(tx, window)
     for entered in cast.contacts:
-        contact = Contact(entered.about, CITY, **{str(what): said for what, said in entered.says.items()})
+        contact = AgencyContact(entered.about, CITY, **{str(what): said for what, said in entered.says.items()})
         audit.record(tx, "seed", f"contact:{contacts.add(tx, contact, shanghai_day(tx.now), None)}")
 
 
@@ -89,14 +89,14 @@ def _open(tx: Tx, told: CastWindow) -> None:
     closes = midnight(shanghai_day(tx.now) + timedelta(days=told.days)) + timedelta(hours=17)
     checked = midnight(shanghai_day(closes) + timedelta(days=4))
     steps = (
-        Step("firm", "提交", tx.now, closes, where="online"),
-        Step("district", "审核", None, checked),
+        WindowStep("firm", "提交", tx.now, closes, where="online"),
+        WindowStep("district", "审核", None, checked),
     )
-    source = Source(told.title, told.issuer, shanghai_day(tx.now))
+    source = SourceDocument(told.title, told.issuer, shanghai_day(tx.now))
     # Entered and approved by nobody: the demo's people are created later.
-    detail_id = published_details.add(tx, Content(None, source, Window(told.items, steps)), 0)
-    published_details.settle(tx, detail_id, "waiting", 0)
-    published_details.settle(tx, detail_id, "published", 0)
+    detail_id = published_details.add(tx, DetailContent(None, source, ApplicationWindow(told.items, steps)), 0)
+    published_details.set_state(tx, detail_id, "waiting", 0)
+    published_details.set_state(tx, detail_id, "published", 0)
     audit.record(tx, "seed", f"detail:{detail_id}")
 
 
@@ -118,7 +118,7 @@ def _post(tx: Tx, told: CastChallenge, key: CastKey) -> None:
     )
     challenges.put(tx, challenge_id, {"stage": Stage.PUBLISHED.value, "published": tx.now})
     made = bid_sealing.make_key(challenge_id, key.first, key.second)
-    bids.keep_key(tx, challenge_id, made, key.openers)
+    bids.save_key(tx, challenge_id, made, key.openers)
     audit.record(tx, "seed", f"challenge:{challenge_id}")
 
 
@@ -136,12 +136,12 @@ def seat(tx: Tx, openid_by_phone: Mapping[str, str], cast: Cast) -> None:
     for member in cast.staff:
         person_id = people.meet(tx, openid_by_phone[member.phone]).id
         today = shanghai_day(tx.now)
-        if roles.held(tx, person_id, today):
+        if roles.held_on(tx, person_id, today):
             continue
         firm_id = firms.find_soe(tx, member.soe) if member.soe is not None else None
         for kind in member.kinds:
-            grant = roles.Grant(
-                roles.Kind(kind),
+            grant = roles.RoleGrant(
+                roles.RoleKind(kind),
                 member.name,
                 today,
                 firm_id=firm_id,

@@ -34,7 +34,7 @@ _GUARDED = re.compile(r'="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """A non-empty row: its number as the program shows it, and its first cells' text."""
 
     number: int
@@ -49,7 +49,7 @@ class Sheet:
 
     name: str
     hidden: bool
-    rows: list[Row]
+    rows: list[SheetRow]
     wide: tuple[tuple[int, int, int], ...] = ()
     is_cut: bool = False
 
@@ -100,7 +100,7 @@ def _sheets(data: bytes, longest: int) -> Iterator[Sheet]:
                     # A cell merged down a column fills each of its cells; across columns it is a heading.
                     _spread(rows, top, left, bottom)
             wide = tuple((top, left, right) for (top, left), (_, right) in merged if right > left)
-            kept = [Row(number, row) for number, row in enumerate(rows, 1) if any(row)]
+            kept = [SheetRow(number, row) for number, row in enumerate(rows, 1) if any(row)]
             cells += sum(len(row.cells) for row in kept)
             if cells > MOST_CELLS:
                 raise InputError("table_cells", most=MOST_CELLS // 10_000)
@@ -175,12 +175,12 @@ def _csv_sheet(data: bytes, longest: int) -> Sheet:
     if head.lstrip("\ufeff \t\r\n").startswith("<") or head.startswith("MIME-Version:"):
         raise InputError("table_web")
     delimiter = max(",\t;", key=head.count)
-    rows: list[Row] = []
+    rows: list[SheetRow] = []
     cells, is_cut = 0, False
     try:
         for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), 1):
             if any(cell.strip() for cell in row):
-                rows.append(Row(number, [_text(cell, longest) for cell in row[:MOST_COLUMNS]]))
+                rows.append(SheetRow(number, [_text(cell, longest) for cell in row[:MOST_COLUMNS]]))
                 cells += len(rows[-1].cells)
                 is_cut = is_cut or any(cell.strip() for cell in row[MOST_COLUMNS:])
             if len(rows) > _LAST_ROW:

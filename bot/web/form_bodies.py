@@ -59,7 +59,7 @@ WORDS = Takes()
 ANONYMOUS = Takes(most_text_bytes=MOST_ANONYMOUS_BYTES)
 
 
-def hold_form(request: web.Request, origin: str, takes: Takes) -> None:
+def check_head(request: web.Request, origin: str, takes: Takes) -> None:
     """Refuse, before reading a byte, a form of another origin, or of a type or length the route does not accept.
 
     Raises HTTPForbidden, HTTPUnsupportedMediaType, HTTPRequestEntityTooLarge.

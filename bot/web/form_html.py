@@ -24,7 +24,7 @@ class Option:
 
 
 @dataclass(slots=True)
-class Control:
+class HtmlControl:
     """One field: its tag from `start` to `end`; `close` is the start of its end tag, if it has one."""
 
     tag: str
@@ -52,11 +52,11 @@ class Control:
 
 
 @dataclass(slots=True)
-class Form:
+class HtmlForm:
     """One form: its target, and its fields in order."""
 
     attributes: dict[str, str | None]
-    controls: list[Control] = field(default_factory=list)
+    controls: list[HtmlControl] = field(default_factory=list)
 
     def sends_to(self, path: str) -> bool:
         """Return whether it, or one of its buttons, submits to this address."""
@@ -76,7 +76,7 @@ class FormReader(HTMLParser):
 
     def __init__(self, page: str) -> None:
         super().__init__(convert_charrefs=True)
-        self.forms: list[Form] = []
+        self.forms: list[HtmlForm] = []
         self.main = 0
         self.details: dict[int, str] = {}
         self._page = page
@@ -84,10 +84,10 @@ class FormReader(HTMLParser):
         # Only these end a line for the parser's positions; users' text may contain others.
         for line in page.split("\n"):
             self._lines.append(self._lines[-1] + len(line) + 1)
-        self._form: Form | None = None
-        self._open: Control | None = None
+        self._form: HtmlForm | None = None
+        self._open: HtmlControl | None = None
         self._inside: list[int] = []
-        self._loose: list[Control] = []
+        self._loose: list[HtmlControl] = []
         self.feed(page)
         self.close()
         self._join()
@@ -103,7 +103,7 @@ class FormReader(HTMLParser):
             self.details[start] = self.get_starttag_text() or ""
             self._inside.append(start)
         elif tag == "form":
-            self._form = Form(held)
+            self._form = HtmlForm(held)
             self.forms.append(self._form)
         elif tag == "option" and self._open is not None:
             self._open.options.append(Option(start, end, held))
@@ -127,7 +127,7 @@ class FormReader(HTMLParser):
             self._open.options[-1].words += data
 
     def _control(self, tag: str, start: int, end: int, held: dict[str, str | None]) -> None:
-        control = Control(tag, start, end, held, tuple(self._inside), after=end)
+        control = HtmlControl(tag, start, end, held, tuple(self._inside), after=end)
         if tag not in _VOID_FIELDS:
             self._open = control
         if held.get("form"):

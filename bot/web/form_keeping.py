@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from bot.web.form_refill import Typed
+from bot.web.form_refill import TypedForm
 from storage.audit import audit
 from storage.engine.transactions import Actor, Face, Tx
 from storage.people import kept_forms
@@ -15,15 +15,15 @@ from storage.people import kept_forms
 class Kept:
     """Kept input, the pages that may show its form, and when it was sent."""
 
-    typed: Typed
+    typed: TypedForm
     places: tuple[str, ...]
     at: datetime
 
 
-def keep(tx: Tx, person_id: int, face: Face, typed: Typed, places: Sequence[str]) -> None:
+def save(tx: Tx, person_id: int, face: Face, typed: TypedForm, places: Sequence[str]) -> None:
     """Save this person's input."""
     text = json.dumps({"typed": asdict(typed), "places": list(places)}, ensure_ascii=False)
-    kept_forms.keep(tx, person_id, face, typed.path, text)
+    kept_forms.save(tx, person_id, face, typed.path, text)
     audit.record(tx, "keep_form", f"person:{person_id}", by=Actor.person(person_id, face))
 
 
@@ -35,7 +35,7 @@ def latest(tx: Tx, person_id: int, face: Face) -> Kept | None:
     held = json.loads(found.text)
     typed = held["typed"]
     fields = tuple((name, value) for name, value in typed["fields"])
-    return Kept(Typed(typed["path"], fields, typed["files"]), tuple(held["places"]), found.at)
+    return Kept(TypedForm(typed["path"], fields, typed["files"]), tuple(held["places"]), found.at)
 
 
 def drop(tx: Tx, person_id: int, face: Face, path: str) -> None:

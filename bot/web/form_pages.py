@@ -8,14 +8,14 @@ from urllib.parse import quote
 from aiohttp import web
 from yarl import URL
 
-from bot.web.form_refill import Said, Typed, refill
+from bot.web.form_refill import FormMessage, TypedForm, refill
 from config.texts import Texts
 
 _INNER = web.RequestKey("inner_page", bool)
 
 
 async def shown_again(
-    request: web.Request, typed: Typed, said: Said, texts: Texts, places: Iterable[str]
+    request: web.Request, typed: TypedForm, said: FormMessage, texts: Texts, places: Iterable[str]
 ) -> str | None:
     """Return the first of these pages with the form, refilled; None if none has it.
 

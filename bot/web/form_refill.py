@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.web.form_html import Control, Form, FormReader, tag_of
+from bot.web.form_html import FormReader, HtmlControl, HtmlForm, tag_of
 from bot.web.form_models import faults_of
 from config.errors import AppError, ConflictError
 from config.texts import Texts
@@ -20,7 +20,7 @@ _NOT_FILLED = ("button", "submit", "password", "file", "image", "reset")
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedForm:
     """Input of a form sent to `path`: texts by name in order, and whether files came with it."""
 
     path: str
@@ -28,7 +28,7 @@ class Typed:
     files: bool = False
 
     @classmethod
-    def of(cls, path: str, form: Mapping[str, Any]) -> "Typed":
+    def of(cls, path: str, form: Mapping[str, Any]) -> "TypedForm":
         """Return the input without secrets."""
         shown = [(name, value) for name, value in form.items() if name not in SECRET]
         files = any(isinstance(value, web.FileField) and value.filename for _, value in shown)
@@ -43,7 +43,7 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class FormMessage:
     """What is said about a form: a sentence above the page and, by name, what is wrong with its fields.
 
     `above` is HTML of ours that stands over the page too; `style` the class of sentences about what is wrong.
@@ -57,13 +57,13 @@ class Said:
     anew: bool = False
 
     @classmethod
-    def of(cls, error: AppError, texts: Texts, style: str) -> "Said":
+    def of(cls, error: AppError, texts: Texts, style: str) -> "FormMessage":
         """Return the message for this error."""
         wrong = {name: texts.error(fault) for name, fault in faults_of(error).items()}
         return cls(texts.error(error), style, wrong, anew=isinstance(error, ConflictError))
 
 
-def refill(page: str, typed: Typed, said: Said, texts: Texts) -> str | None:
+def refill(page: str, typed: TypedForm, said: FormMessage, texts: Texts) -> str | None:
     """Return the page with its form for `typed.path` filled in again; None where it has no such form."""
     reader = FormReader(page)
     values = typed.by_name()
@@ -96,18 +96,18 @@ class _Edits:
 
     def __init__(self, page: str) -> None:
         self._page = page
-        self._tags: dict[int, Control] = {}
+        self._tags: dict[int, HtmlControl] = {}
         self._found: list[tuple[int, int, str]] = []
 
     def put(self, start: int, end: int, text: str) -> None:
         """Replace the text from `start` to `end`."""
         self._found.append((start, end, text))
 
-    def tag(self, control: Control) -> None:
+    def tag(self, control: HtmlControl) -> None:
         """Rewrite the field's tag, once, with its final attributes."""
         self._tags[control.start] = control
 
-    def beside(self, control: Control, sentence: str, style: str, name: str) -> None:
+    def beside(self, control: HtmlControl, sentence: str, style: str, name: str) -> None:
         """Insert a sentence after the field, and reference it from the field."""
         if style != "form-text":
             control.attributes["aria-invalid"] = "true"
@@ -127,7 +127,7 @@ class _Edits:
         return "".join((*parts, self._page[last:]))
 
 
-def _fit(form: Form, values: Mapping[str, list[str]]) -> int:
+def _fit(form: HtmlForm, values: Mapping[str, list[str]]) -> int:
     """Return how well the input fits this form: a page may have one per list line."""
     found = 0
     for one in form.controls:
@@ -141,7 +141,7 @@ def _fit(form: Form, values: Mapping[str, list[str]]) -> int:
     return found
 
 
-def _fill(edits: _Edits, control: Control, values: Mapping[str, list[str]], taken: dict[str, int]) -> None:
+def _fill(edits: _Edits, control: HtmlControl, values: Mapping[str, list[str]], taken: dict[str, int]) -> None:
     name, kind = control.name, control.type
     if not name or name in SECRET or kind in _NOT_FILLED:
         return

@@ -9,10 +9,10 @@ from typing import Any
 from aiohttp import web
 from multidict import MultiDict
 
-from bot.web.form_keeping import drop, keep
+from bot.web.form_keeping import drop, save
 from bot.web.form_models import InvalidFormError
 from bot.web.form_pages import declared_place, places_of, shown_again
-from bot.web.form_refill import Said, Typed
+from bot.web.form_refill import FormMessage, TypedForm
 from bot.web.page_request import PageContext
 from bot.web.submissions import Submissions
 from config.errors import AppError, UnavailableError
@@ -55,7 +55,10 @@ class Forms:
         later = isinstance(error, UnavailableError)
         if isinstance(error, InvalidFormError):
             form = _with(form, error.carried)
-        typed, said = Typed.of(request.path, form), Said.of(error, self.context.texts, self.context.wrong_style)
+        typed, said = (
+            TypedForm.of(request.path, form),
+            FormMessage.of(error, self.context.texts, self.context.wrong_style),
+        )
         places = self.places(request, form, page)
         try:
             shown = await shown_again(request, typed, said, self.context.texts, places)
@@ -69,10 +72,10 @@ class Forms:
 
     async def keep(self, request: web.Request, form: Mapping[str, Any], person_id: int, page: str = "") -> bool:
         """Keep the input of an expired session; False if there was none."""
-        typed = Typed.of(request.path, form)
+        typed = TypedForm.of(request.path, form)
         if not typed.fields:
             return False
-        await self.context.database.write(keep, person_id, self.context.face, typed, self.places(request, form, page))
+        await self.context.database.write(save, person_id, self.context.face, typed, self.places(request, form, page))
         return True
 
     def places(self, request: web.Request, form: Mapping[str, Any], page: str = "") -> list[str]:

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from bot.web import form_keeping
 from bot.web.form_pages import shown_again
-from bot.web.form_refill import Said
+from bot.web.form_refill import FormMessage
 from bot.web.page_request import PageRequest
 from bot.web.templates import moment
 from config.errors import ConflictError
@@ -19,7 +19,7 @@ async def show(visit: PageRequest[Any, Any]) -> web.StreamResponse:
     if kept is None:
         raise web.HTTPSeeOther(context.after_kept)
     drop = visit.render("kept.html", path_kept=kept.typed.path)
-    said = Said(context.texts("forms.kept", at=moment(kept.at)), context.hint_style, above=drop)
+    said = FormMessage(context.texts("forms.kept", at=moment(kept.at)), context.hint_style, above=drop)
     page = await shown_again(visit.request, kept.typed, said, context.texts, kept.places)
     if page is None:
         return visit.refusal(ConflictError("form_gone"), kept.typed)

@@ -10,7 +10,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
-from config.quotas import Quotas
+from config.quotas import QuotaLimits
 from notifications import quota
 from storage.engine.database import Database
 from storage.notices import outbox
@@ -58,7 +58,7 @@ class Metrics:
         self._api_rests = Gauge(
             "srdi_api_resting", "1 where the platform wants no calls now", ["channel"], registry=self._registry
         )
-        self._quotas = Quotas.load()
+        self._quotas = QuotaLimits.load()
         for outcome in TAKEN:
             self._taken.labels(outcome)
 

@@ -41,7 +41,7 @@ class Bounds:
 
 
 @dataclass(slots=True)
-class Part:
+class FormPart:
     """One part: text, or a file if it has a file name."""
 
     name: str
@@ -66,7 +66,7 @@ class Multipart:
     """
 
     def __init__(self, boundary: str, bounds: Bounds, first: Callable[[str, str], None]) -> None:
-        self.parts: list[Part] = []
+        self.parts: list[FormPart] = []
         self.begun = False
         self._mark = b"\r\n--" + boundary.encode()
         self._bounds = bounds
@@ -153,7 +153,7 @@ class Multipart:
         self._step = self._after_mark
         return True
 
-    def _keep(self, part: Part, content: bytes) -> None:
+    def _keep(self, part: FormPart, content: bytes) -> None:
         if part.file is None:
             self._text_bytes += len(content)
             part.text += content
@@ -177,7 +177,7 @@ def boundary_of(content_type: str) -> str:
     raise FormError("malformed")
 
 
-def _part(head: bytes) -> Part:
+def _part(head: bytes) -> FormPart:
     try:
         lines = head.decode().split("\r\n")
     except UnicodeDecodeError as error:
@@ -199,7 +199,7 @@ def _part(head: bytes) -> Part:
     _hold_plain(content_type, headers.get("content-transfer-encoding", ""))
     filename = _filename(given)
     file = cast(IO[bytes], SpooledTemporaryFile(MOST_IN_MEMORY)) if filename else None  # noqa: SIM115  # `drop` closes it
-    return Part(name, filename, content_type, file=file)
+    return FormPart(name, filename, content_type, file=file)
 
 
 def _hold_plain(content_type: str, encoding: str) -> None:

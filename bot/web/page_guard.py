@@ -14,8 +14,8 @@ from aiohttp import web
 from multidict import MultiDictProxy
 
 from bot.web.client_addresses import counted_as
-from bot.web.form_bodies import ANONYMOUS, WORDS, Takes, anybody, close_files, hold_form, read_away, read_form
-from bot.web.form_refill import Typed
+from bot.web.form_bodies import ANONYMOUS, WORDS, Takes, anybody, check_head, close_files, read_away, read_form
+from bot.web.form_refill import TypedForm
 from bot.web.forms import Forms
 from bot.web.forms_and_headers import add_part, cookie_of, error_page
 from bot.web.page_request import NO_FORM, ContextT, Gate, Handler, PolicyT, RequestT, UserT
@@ -107,7 +107,7 @@ class PageGuard(Generic[ContextT, UserT, RequestT, RouteT]):
         finally:
             close_files(form)
         if fresh and self._context.cookie_name not in response.cookies:
-            self._context.give_cookie(response, fresh)
+            self._context.set_session_cookie(response, fresh)
         return response
 
     async def read_known(self, request: web.Request, cookie: str, takes: Takes) -> MultiDictProxy[Any]:
@@ -141,7 +141,7 @@ class PageGuard(Generic[ContextT, UserT, RequestT, RouteT]):
         known: bool,
     ) -> MultiDictProxy[Any]:
         try:
-            hold_form(request, self._context.origin, takes)
+            check_head(request, self._context.origin, takes)
             return await read_form(request, partial(self._context.is_csrf, cookie), takes, admit)
         except web.HTTPException:
             if known:
@@ -157,7 +157,7 @@ class PageGuard(Generic[ContextT, UserT, RequestT, RouteT]):
         try:
             answer = await gate(visit)
         except (InputError, ConflictError) as error:
-            answer = visit.refusal(error, Typed(visit.request.path, ()))
+            answer = visit.refusal(error, TypedForm(visit.request.path, ()))
         if answer is not None:
             raise _ClosedError(answer)
 
@@ -184,7 +184,7 @@ class PageGuard(Generic[ContextT, UserT, RequestT, RouteT]):
         page = None
         if visit.request.method == "POST":
             page = await self._forms.refused(visit.request, visit.form, error, route.page)
-        return page or visit.refusal(error, Typed.of(visit.request.path, visit.form))
+        return page or visit.refusal(error, TypedForm.of(visit.request.path, visit.form))
 
 
 def add_face(

@@ -11,7 +11,7 @@ from yarl import URL
 from bot.web.client_addresses import TrustedProxies
 from bot.web.form_models import FormModel, InvalidFormError, read_form_model, whole_number
 from bot.web.form_pages import local_place
-from bot.web.form_refill import Typed
+from bot.web.form_refill import TypedForm
 from bot.web.forms_and_headers import cares
 from bot.web.pacing import Pacer
 from bot.web.submissions import is_token, new_token
@@ -71,7 +71,7 @@ class PageContext:
         """Return the same parts with this database."""
         return replace(self, database=database)
 
-    def give_cookie(self, response: web.StreamResponse, value: str) -> None:
+    def set_session_cookie(self, response: web.StreamResponse, value: str) -> None:
         """Set the session cookie for this face only; scripts cannot read it, other sites' forms do not send it."""
         secure = self.public_url.startswith("https:")
         response.set_cookie(self.cookie_name, value, path=self.home, httponly=True, samesite="Lax", secure=secure)
@@ -170,7 +170,7 @@ class PageRequest(Generic[ContextT, UserT]):
         actor = None if self.user is None else Actor.person(self.user.person_id, self.context.face)
         return replace(self, context=self.context.over(database.by(actor)))
 
-    def refusal(self, error: AppError, typed: Typed) -> web.Response:
+    def refusal(self, error: AppError, typed: TypedForm) -> web.Response:
         """Return the page that says what is wrong, where the form cannot be shown again: the words can be copied."""
         home = self.context.home
         back = next(local_place(self.request.headers.get("Referer", ""), self.context.origin, home), home)

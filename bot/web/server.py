@@ -24,7 +24,7 @@ HandlerOfRequests = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ConnectionLimits:
     """Limits per connection. With these, a slow or silent one is closed within 10 seconds."""
 
     idle_seconds: float = 8.0
@@ -42,16 +42,16 @@ class Limits:
     """At most from one address that is no trusted proxy's; for IPv6 from one /64."""
 
 
-async def serve(app: web.Application, host: str, port: int, limits: Limits | None = None) -> web.AppRunner:
+async def serve(app: web.Application, host: str, port: int, limits: ConnectionLimits | None = None) -> web.AppRunner:
     """Serve the application on one address. `await runner.cleanup()` ends it; `runner.addresses` has the port.
 
     Raises OSError if the address is not available.
     """
-    doors = _Doors(limits or Limits(), app.get(TRUSTED, TrustedProxies(())), app.get(FAILED, ""))
+    doors = _Connections(limits or ConnectionLimits(), app.get(TRUSTED, TrustedProxies(())), app.get(FAILED, ""))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=doors.limits.shutdown_seconds)
     await runner.setup()
     try:
-        await _Site(runner, doors, host, port).start()
+        await _ListeningSite(runner, doors, host, port).start()
     except OSError:
         await runner.cleanup()
         raise
@@ -68,7 +68,7 @@ def _files(wanted: int) -> int:
     return allowed
 
 
-class _Doors:
+class _Connections:
     """Open connections; without free places an idle one, with no request in progress, is evicted.
 
     Idle ones are grouped by address, and by whether they ever sent a complete request head. The longest idle of the
@@ -76,7 +76,7 @@ class _Doors:
     idle connections as among a thousand silent ones.
     """
 
-    def __init__(self, limits: Limits, proxies: TrustedProxies, failed: str) -> None:
+    def __init__(self, limits: ConnectionLimits, proxies: TrustedProxies, failed: str) -> None:
         self.limits = limits
         self.failed = failed
         self._proxies = proxies
@@ -92,7 +92,7 @@ class _Doors:
         address = counted_as(peer)
         self._inside[visitor] = address, transport
         self._of_address[address] += 1
-        self._hush(visitor, (address, False))
+        self._pause(visitor, (address, False))
         # A trusted proxy carries many clients.
         if self._of_address[address] > self.limits.most_of_an_address and not self._proxies.trusts(peer):
             self._make_room([(address, False), (address, True)])
@@ -101,7 +101,7 @@ class _Doors:
 
     def leave(self, visitor: web.RequestHandler) -> None:
         """Unregister a connection."""
-        self._rouse(visitor)
+        self._resume(visitor)
         address, _ = self._inside.pop(visitor)
         self._of_address[address] -= 1
         if not self._of_address[address]:
@@ -110,14 +110,14 @@ class _Doors:
     def answered(self, visitor: web.RequestHandler) -> None:
         """Mark this connection as answered, thus idle until its next request."""
         if visitor in self._inside:
-            self._hush(visitor, (self._inside[visitor][0], True))
+            self._pause(visitor, (self._inside[visitor][0], True))
 
-    def _hush(self, visitor: web.RequestHandler, group: tuple[str, bool]) -> None:
-        self._rouse(visitor)
+    def _pause(self, visitor: web.RequestHandler, group: tuple[str, bool]) -> None:
+        self._resume(visitor)
         self._group_of[visitor] = group
         self._quiet.setdefault(group, {})[visitor] = None
 
-    def _rouse(self, visitor: web.RequestHandler) -> None:
+    def _resume(self, visitor: web.RequestHandler) -> None:
         group = self._group_of.pop(visitor, None)
         if group is not None:
             del self._quiet[group][visitor]
@@ -127,14 +127,14 @@ class _Doors:
     def _make_room(self, groups: Iterable[tuple[str, bool]]) -> None:
         largest = max(groups, key=lambda group: len(self._quiet.get(group, ())))
         longest = next(iter(self._quiet[largest]))
-        self._rouse(longest)
+        self._resume(longest)
         self._inside[longest][1].abort()
 
     def watching(self, handler: HandlerOfRequests) -> HandlerOfRequests:
         """Wrap the handler: mark the sender as active, and require steady bodies."""
 
         async def watch(request: web.BaseRequest) -> web.StreamResponse:
-            self._rouse(request.protocol)
+            self._resume(request.protocol)
             if request.content.is_eof():
                 return await handler(request)
             pace = asyncio.create_task(self._hold_pace(request))
@@ -161,12 +161,12 @@ class _Doors:
                 return
 
 
-class _Visitor(web.RequestHandler):
+class _Connection(web.RequestHandler):
     """One connection. aiohttp's own timer closes it without a request; the rest is here."""
 
     __slots__ = ("_doors", "_unread")
 
-    def __init__(self, doors: _Doors, server: web.Server, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, doors: _Connections, server: web.Server, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(
             server,
             loop=loop,
@@ -239,10 +239,10 @@ class _Visitor(web.RequestHandler):
             self._unread = None
 
 
-class _Site(web.BaseSite):
+class _ListeningSite(web.BaseSite):
     """A listening socket whose connections are _Visitor."""
 
-    def __init__(self, runner: web.AppRunner, doors: _Doors, host: str, port: int) -> None:
+    def __init__(self, runner: web.AppRunner, doors: _Connections, host: str, port: int) -> None:
         super().__init__(runner, backlog=1024)
         self._doors = doors
         self._host = host
@@ -262,7 +262,7 @@ class _Site(web.BaseSite):
             raise RuntimeError("the runner is set up before its site starts")
         server.request_handler = self._doors.watching(server.request_handler)
         self._server = await loop.create_server(
-            lambda: _Visitor(self._doors, server, loop), self._host, self._port, backlog=ACCEPTED_AT_ONE_GO
+            lambda: _Connection(self._doors, server, loop), self._host, self._port, backlog=ACCEPTED_AT_ONE_GO
         )
         # asyncio uses one number for two things: connections accepted per loop, and the queue length (set here).
         for listening in self._server.sockets:

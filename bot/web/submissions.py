@@ -23,7 +23,7 @@ from storage.engine.database import Database
 from storage.engine.field_encryption import FieldCipher
 from storage.engine.transactions import Tx
 from storage.people import submissions
-from storage.people.submissions import RepeatedError, Submission
+from storage.people.submissions import HandledForm, RepeatedError
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +127,7 @@ class Submissions:
 
     async def _again(self, mark: str, token: str, content: bytes) -> web.StreamResponse:
         for _ in range(_LOOKS):
-            former: Submission | None = await self._database.read(submissions.find, mark)
+            former: HandledForm | None = await self._database.read(submissions.find, mark)
             if former is not None and former.content != content:
                 raise ConflictError("form_sent_already")
             if former is not None and former.outcome is not None:

@@ -6,10 +6,10 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from bot.wechat.api_part import number_in
-from bot.wechat.errors import RefusedError, UncertainError
+from bot.wechat.errors import ApiRefusedError, ApiUncertainError
 from bot.wechat.mass_api import MassApi
 from bot.wechat.notices_api import NoticesApi
-from bot.wechat.transport import MEDIA_SECONDS, MOST_MEDIA_BYTES, Answer, JsonObject, Request
+from bot.wechat.transport import MEDIA_SECONDS, MOST_MEDIA_BYTES, ApiRequest, ApiResponse, JsonObject
 from notifications.text_splitting import printable
 
 REAL_API = "https://api.weixin.qq.com"
@@ -65,8 +65,8 @@ class Api(NoticesApi, MassApi):
     async def menu(self) -> JsonObject | None:
         """Return the menu made through this API, as the platform reports it; None if there is none."""
         try:
-            return await self._calls.json(Request("GET", "/cgi-bin/menu/get"), "menu")
-        except RefusedError as error:
+            return await self._calls.json(ApiRequest("GET", "/cgi-bin/menu/get"), "menu")
+        except ApiRefusedError as error:
             if error.number == NO_MENU:
                 return None
             raise
@@ -77,12 +77,12 @@ class Api(NoticesApi, MassApi):
 
     async def console_menu(self) -> JsonObject:
         """Return the current menu, made in the platform's console or through the API."""
-        return await self._calls.json(Request("GET", "/cgi-bin/get_current_selfmenu_info"), "selfmenu_info")
+        return await self._calls.json(ApiRequest("GET", "/cgi-bin/get_current_selfmenu_info"), "selfmenu_info")
 
     async def console_replies(self) -> JsonObject:
         """Return the automatic replies set in the platform's console."""
         path = "/cgi-bin/get_current_autoreply_info"
-        return await self._calls.json(Request("GET", path), "is_autoreply_open")
+        return await self._calls.json(ApiRequest("GET", path), "is_autoreply_open")
 
     # Messages to one person. None is repeated if it may have arrived: UncertainError is raised.
 
@@ -125,7 +125,7 @@ class Api(NoticesApi, MassApi):
 
     async def download(self, media_id: str) -> Media:
         """Download a file sent by a person; the only way pictures are fetched."""
-        request = Request(
+        request = ApiRequest(
             "GET", "/cgi-bin/media/get", {"media_id": media_id}, seconds=MEDIA_SECONDS, most_bytes=MOST_MEDIA_BYTES
         )
         return await self._calls.answer(request, _media)
@@ -135,10 +135,10 @@ class Api(NoticesApi, MassApi):
     async def jsapi_ticket(self) -> tuple[str, timedelta]:
         """Return the ticket that pages are signed with, and its lifetime."""
         path = "/cgi-bin/ticket/getticket"
-        found = await self._calls.json(Request("GET", path, {"type": "jsapi"}), "ticket")
+        found = await self._calls.json(ApiRequest("GET", path, {"type": "jsapi"}), "ticket")
         ticket, seconds = found["ticket"], number_in(found.get("expires_in"))
         if not isinstance(ticket, str) or not ticket or seconds <= 0:
-            raise UncertainError(path, "no ticket in the answer")
+            raise ApiUncertainError(path, "no ticket in the answer")
         return ticket, timedelta(seconds=seconds)
 
     # How often an API may still be called today.
@@ -157,13 +157,13 @@ class Api(NoticesApi, MassApi):
     async def clear_quota(self) -> None:
         """Reset every API's count; ten times a month, then refused with 48006. Never repeated if uncertain."""
         await self._change(CLEAR_QUOTA, {"appid": self._calls.credentials.app_id}, is_send=True)
-        self._calls.forget_spent_quotas()
+        self._calls.reset_spent_quotas()
 
 
-def _media(answer: Answer) -> Media:
+def _media(answer: ApiResponse) -> Media:
     if answer.content_type in ("application/json", "text/plain", "text/html"):
         answer.json("errcode")
-        raise UncertainError(answer.call, "no file")
+        raise ApiUncertainError(answer.call, "no file")
     if answer.status != 200 or not answer.body:
-        raise UncertainError(answer.call, f"no file (HTTP {answer.status})")
+        raise ApiUncertainError(answer.call, f"no file (HTTP {answer.status})")
     return Media(answer.body, answer.content_type)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.wechat.calls import Calls
-from bot.wechat.transport import JsonObject, Request, to_json
+from bot.wechat.transport import ApiRequest, JsonObject, to_json
 
 
 class ApiPart:
@@ -15,7 +15,7 @@ class ApiPart:
     async def _change(
         self, path: str, value: JsonObject, expected: str = "errcode", *, is_send: bool = False
     ) -> JsonObject:
-        return await self._calls.json(Request("POST", path, body=to_json(value)), expected, is_send=is_send)
+        return await self._calls.json(ApiRequest("POST", path, body=to_json(value)), expected, is_send=is_send)
 
 
 def number_in(value: Any) -> int:

@@ -13,7 +13,7 @@ from storage.engine.database import Database
 from storage.engine.transactions import Tx
 from storage.notices import platform_cache
 from storage.notices.card_templates import Use
-from storage.notices.platform_cache import Told
+from storage.notices.platform_cache import CachedLookup
 
 # Longest wait of a page; none at all while the platform is known not to answer.
 PATIENCE = 1.0
@@ -23,7 +23,7 @@ FRESH = timedelta(minutes=10)
 log = logging.getLogger(__name__)
 
 
-class AskedPlatform:
+class CachedLookups:
     """Runs each look-up once at a time, however many pages want it. `api` is available once the application runs.
 
     `patience`: seconds a page may wait for an unknown answer.
@@ -36,13 +36,13 @@ class AskedPlatform:
         self._patience = patience
         self._asking: dict[str, asyncio.Task[None]] = {}
 
-    async def code(self, scene: str) -> Told:
+    async def code(self, scene: str) -> CachedLookup:
         """Return the address in the account's permanent QR code with this scene."""
-        return await self._told(f"code:{scene}", lambda: self._code(scene), lasting=True)
+        return await self._cached(f"code:{scene}", lambda: self._code(scene), lasting=True)
 
-    async def templates(self, use: Use) -> Told:
+    async def templates(self, use: Use) -> CachedLookup:
         """Return the account's templates of this use: dictionaries of `Template` fields."""
-        return await self._told(f"templates:{use}", lambda: self._templates(use), lasting=False)
+        return await self._cached(f"templates:{use}", lambda: self._templates(use), lasting=False)
 
     async def close(self) -> None:
         """Cancel running look-ups."""
@@ -51,7 +51,7 @@ class AskedPlatform:
             task.cancel()
         await asyncio.gather(*asking, return_exceptions=True)
 
-    async def _told(self, what: str, ask: Callable[[], Awaitable[Any]], *, lasting: bool) -> Told:
+    async def _cached(self, what: str, ask: Callable[[], Awaitable[Any]], *, lasting: bool) -> CachedLookup:
         name = f"{self._account}:{what}"
         known, is_fresh = await self._database.read(_known, name, lasting)
         if is_fresh:
@@ -78,7 +78,7 @@ class AskedPlatform:
             log.warning("not told: %s", error.why, extra={"action": "platform_silent"})
             await self._database.write(platform_cache.miss, name)
         else:
-            await self._database.write(platform_cache.learn, name, value)
+            await self._database.write(platform_cache.save, name, value)
 
     async def _code(self, scene: str) -> str:
         return (await self._api().create_qr(scene)).url
@@ -88,7 +88,7 @@ class AskedPlatform:
         return [asdict(one) for one in await (api.templates() if use == "template" else api.subscribe_templates())]
 
 
-def _known(tx: Tx, name: str, lasting: bool) -> tuple[Told, bool]:
+def _known(tx: Tx, name: str, lasting: bool) -> tuple[CachedLookup, bool]:
     """Return the cached answer, and whether it is current."""
     told = platform_cache.get(tx, name)
     young = told.learned is not None and (lasting or (told.missed is None and told.learned > tx.now - FRESH))

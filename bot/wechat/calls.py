@@ -9,10 +9,10 @@ from typing import TypeVar
 
 import aiohttp
 
-from bot.wechat.errors import RefusedError, UncertainError, UnreachableError
-from bot.wechat.reactions import Kind
+from bot.wechat.errors import ApiRefusedError, ApiUncertainError, ApiUnreachableError
+from bot.wechat.reactions import ReactionKind
 from bot.wechat.tokens import Tokens, TokenStore
-from bot.wechat.transport import Answer, JsonObject, Request, exchange, to_json
+from bot.wechat.transport import ApiRequest, ApiResponse, JsonObject, exchange, to_json
 from config.calendar import SHANGHAI
 
 MOST_REPEATS = 3
@@ -64,43 +64,43 @@ class Calls:
         self._sleep = sleep
         self._tokens = Tokens(store, self._fetch_token, now)
         self._cleared = cleared
-        self._pauses: dict[str, tuple[RefusedError, datetime]] = {}
+        self._pauses: dict[str, tuple[ApiRefusedError, datetime]] = {}
         self._spent: dict[str, int] = {}
 
-    async def json(self, request: Request, expected: str, *, is_send: bool = False) -> JsonObject:
+    async def json(self, request: ApiRequest, expected: str, *, is_send: bool = False) -> JsonObject:
         """Return the JSON answer with the expected field; raises ApiError."""
         return await self.answer(request, lambda answer: answer.json(expected), is_send=is_send)
 
     async def answer(
-        self, request: Request, read: Callable[[Answer], T], *, is_send: bool = False, with_token: bool = True
+        self, request: ApiRequest, read: Callable[[ApiResponse], T], *, is_send: bool = False, with_token: bool = True
     ) -> T:
         """Return `read` of the answer; it raises ApiError for an invalid answer, and so does this."""
-        await self._hold_pause(request.path)
+        await self._wait_for_pause(request.path)
         token = await self._tokens.get() if with_token else ""
         most = MOST_SEND_REPEATS if is_send else MOST_REPEATS
         repeats, may_replace = 0, with_token
         while True:
             try:
                 return read(await exchange(self._session, self.base, request, token))
-            except RefusedError as error:
-                if error.reaction.kind is Kind.REFRESH_TOKEN and may_replace:
+            except ApiRefusedError as error:
+                if error.reaction.kind is ReactionKind.REFRESH_TOKEN and may_replace:
                     may_replace = False
                     token, refused = await self._tokens.after(token), token
                     if token != refused:
                         continue
-                if error.reaction.kind is not Kind.RETRY or repeats >= most:
+                if error.reaction.kind is not ReactionKind.RETRY or repeats >= most:
                     await self._react(error)
                     raise
-            except UnreachableError:
+            except ApiUnreachableError:
                 if repeats >= most:
                     raise
-            except UncertainError:
+            except ApiUncertainError:
                 if is_send or repeats >= most:
                     raise
             await self._sleep(2.0**repeats)
             repeats += 1
 
-    def forget_spent_quotas(self) -> None:
+    def reset_spent_quotas(self) -> None:
         """End pauses until midnight for a spent daily quota."""
         for path in self._spent:
             self._pauses.pop(path, None)
@@ -113,15 +113,15 @@ class Calls:
             "secret": self.credentials.secret,
             "force_refresh": force,
         }
-        request = Request("POST", "/cgi-bin/stable_token", body=to_json(asked))
+        request = ApiRequest("POST", "/cgi-bin/stable_token", body=to_json(asked))
         return await self.answer(request, _token_in, with_token=False)
 
-    async def _hold_pause(self, path: str) -> None:
+    async def _wait_for_pause(self, path: str) -> None:
         if path in self._spent:
             last = await self._cleared()
             # Other calls may have checked meanwhile, and been refused again.
             if self._spent.get(path, last) < last:
-                self.forget_spent_quotas()
+                self.reset_spent_quotas()
         for place in (EVERYWHERE, path):
             if place in self._pauses:
                 error, until = self._pauses[place]
@@ -130,26 +130,26 @@ class Calls:
                 del self._pauses[place]
                 self._spent.pop(place, None)
 
-    async def _react(self, error: RefusedError) -> None:
+    async def _react(self, error: ApiRefusedError) -> None:
         reaction, now = error.reaction, self._now()
         if error.number == QUOTA_SPENT:
             self._spent[error.call] = await self._cleared()
-        if reaction.alert or reaction.kind is Kind.REFRESH_TOKEN:
+        if reaction.alert or reaction.kind is ReactionKind.REFRESH_TOKEN:
             log.error("the platform refused %s (rid %s) %s", error, error.rid, error.address, extra={"action": "alert"})
         match reaction.kind:
-            case Kind.STOP_ALL if reaction.pause:
+            case ReactionKind.STOP_ALL if reaction.pause:
                 self._pauses[EVERYWHERE] = error, now + reaction.pause
-            case Kind.STOP_API:
+            case ReactionKind.STOP_API:
                 self._pauses[error.call] = error, now + reaction.pause if reaction.pause else _midnight_after(now)
-            case Kind.SLOW_DOWN:
+            case ReactionKind.SLOW_DOWN:
                 self._pauses[error.call] = error, now.replace(second=0, microsecond=0) + timedelta(minutes=1)
 
 
-def _token_in(answer: Answer) -> tuple[str, timedelta]:
+def _token_in(answer: ApiResponse) -> tuple[str, timedelta]:
     found = answer.json("access_token")
     value, seconds = found["access_token"], found.get("expires_in")
     if not isinstance(value, str) or not value or not isinstance(seconds, int) or seconds <= 0:
-        raise UncertainError(answer.call, "no token in the answer")
+        raise ApiUncertainError(answer.call, "no token in the answer")
     return value, timedelta(seconds=seconds)
 
 

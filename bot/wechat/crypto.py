@@ -18,7 +18,7 @@ RANDOM_BYTES = 16
 LENGTH_BYTES = 4
 
 
-class Key:
+class AesKey:
     """An EncodingAESKey with its key schedule computed once."""
 
     def __init__(self, encoding_aes_key: str) -> None:
@@ -32,7 +32,7 @@ class Key:
 class Seal:
     """Key and token of a push; its answer uses the same."""
 
-    key: Key
+    key: AesKey
     token: str
 
 
@@ -55,7 +55,7 @@ class Envelope:
     ) -> None:
         self._tokens = tuple(filter(None, (token, previous_token)))
         self._app_id = app_id.encode()
-        self._keys = tuple(Key(key) for key in keys if key)
+        self._keys = tuple(AesKey(key) for key in keys if key)
         self._random = random
 
     @property
@@ -65,14 +65,14 @@ class Envelope:
 
     def check(self, signature: str, timestamp: str, nonce: str) -> None:
         """Verify the signature of a plain push or address check; raises WireError (forged) if invalid."""
-        self._hold(signature, timestamp, nonce)
+        self._verify(signature, timestamp, nonce)
 
     def open(self, encrypted: str, msg_signature: str, timestamp: str, nonce: str) -> tuple[bytes, Seal]:
         """Decrypt an <Encrypt> text; return the plain XML and the key and token used.
 
         Raises WireError (forged) if the signature is invalid, no key decrypts it or it was meant for another app.
         """
-        token = self._hold(msg_signature, timestamp, nonce, encrypted)
+        token = self._verify(msg_signature, timestamp, nonce, encrypted)
         try:
             data = base64.b64decode(encrypted, validate=True)
         except (binascii.Error, ValueError) as error:
@@ -109,7 +109,7 @@ class Envelope:
             return None
         return body[start:end]
 
-    def _hold(self, signature: str, *signed: str) -> str:
+    def _verify(self, signature: str, *signed: str) -> str:
         """Return the token this was signed with; raises WireError (forged) if none matches."""
         given = signature.encode()
         for token in self._tokens:

@@ -32,15 +32,15 @@ class ApiError(Exception):
         self.why = why
 
 
-class UnreachableError(ApiError):
+class ApiUnreachableError(ApiError):
     """No connection: the call was certainly not carried out."""
 
 
-class UncertainError(ApiError):
+class ApiUncertainError(ApiError):
     """The call was sent without a credible answer: it may or may not have been carried out."""
 
 
-class RefusedError(ApiError):
+class ApiRefusedError(ApiError):
     """The platform refused: `number` is its errcode, `reaction` what to do, `rid` its id of the call.
 
     `address`: our IP address if the platform objects to it; `field`: the template field it names.
@@ -60,12 +60,12 @@ def _found(pattern: re.Pattern[str], text: str) -> str:
     return match[1] if match else ""
 
 
-def told(error: ApiError) -> AppError:
+def operator_hint(error: ApiError) -> AppError:
     """Return the platform's trouble as an operator needs it: what is wrong and what to do."""
-    if isinstance(error, RefusedError) and error.address:
+    if isinstance(error, ApiRefusedError) and error.address:
         return UnavailableError("wechat_address", address=error.address, number=error.number)
-    if isinstance(error, RefusedError):
+    if isinstance(error, ApiRefusedError):
         return UnavailableError("wechat_refused", call=error.call, number=error.number, rid=error.rid)
-    if isinstance(error, UncertainError):
+    if isinstance(error, ApiUncertainError):
         return UnavailableError("wechat_uncertain", call=error.call, why=error.why)
     return UnavailableError("wechat_unreachable", call=error.call)

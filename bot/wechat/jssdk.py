@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.wechat.api import Api
-from bot.wechat.errors import UnreachableError
+from bot.wechat.errors import ApiUnreachableError
 from bot.wechat.tokens import Tokens, TokenStore
 
 # The name under which nodes share the ticket, beside the token's.
@@ -17,7 +17,7 @@ SHARED_AS = "jsapi"
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class SignedConfig:
     """Arguments of `wx.config` for one page."""
 
     app_id: str
@@ -50,7 +50,7 @@ class JsSdk:
         """Tell whether this User-Agent is WeChat's browser. A local simulator works in any."""
         return "MicroMessenger/" in agent or urlsplit(self.script).hostname in ("127.0.0.1", "localhost", "::1")
 
-    async def signed(self, url: str) -> Signed:
+    async def signed(self, url: str) -> SignedConfig:
         """Sign the page at this address now; raises ApiError without a ticket in time."""
         nonce, timestamp = self.nonce(), int(self.now().timestamp())
         try:
@@ -58,8 +58,8 @@ class JsSdk:
                 ticket = await self.ticket()
         except TimeoutError:
             # The request goes on: the next page may have it.
-            raise UnreachableError(SHARED_AS, "no ticket in time") from None
-        return Signed(self.app_id, timestamp, nonce, signature(ticket, nonce, timestamp, url))
+            raise ApiUnreachableError(SHARED_AS, "no ticket in time") from None
+        return SignedConfig(self.app_id, timestamp, nonce, signature(ticket, nonce, timestamp, url))
 
 
 def signature(ticket: str, nonce: str, timestamp: int, url: str) -> str:

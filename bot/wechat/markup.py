@@ -167,7 +167,7 @@ def decimal(node: Node, name: str) -> float:
     return float(value)
 
 
-def inner(node: Node, name: str) -> Node:
+def child_node(node: Node, name: str) -> Node:
     """Return the node nested under a name, empty if absent or without children."""
     value = node.get(name, "")
     if isinstance(value, str):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.wechat.api_part import ApiPart, number_in
-from bot.wechat.errors import UncertainError
+from bot.wechat.errors import ApiUncertainError
 from bot.wechat.transport import JsonObject
 from notifications.text_splitting import printable
 
@@ -40,7 +40,7 @@ class MassApi(ApiPart):
         # A job accepted before is named by another field.
         msg_id = number_in(answer.get("msgid" if known else "msg_id"))
         if not msg_id:
-            raise UncertainError(MASS_SEND, "no msg_id")
+            raise ApiUncertainError(MASS_SEND, "no msg_id")
         return MassJob(msg_id, known)
 
     async def mass_get(self, msg_id: int) -> str:

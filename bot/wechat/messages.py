@@ -99,19 +99,19 @@ class OtherMessage(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event(Push):
+class PushEvent(Push):
     """A platform event; most are taps and scans by a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OtherEvent(Event):
+class OtherEvent(PushEvent):
     """An unknown event: only acknowledged. `kind` is its lower-case name."""
 
     kind: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subscribe(Event):
+class Subscribe(PushEvent):
     """Follow; by QR code if `scene` is set (without its qrscene_ prefix)."""
 
     scene: str = ""
@@ -119,12 +119,12 @@ class Subscribe(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unsubscribe(Event):
+class Unsubscribe(PushEvent):
     """Unfollow: the platform's privacy rule requires erasing this person's data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scan(Event):
+class Scan(PushEvent):
     """A follower scanned one of our QR codes."""
 
     scene: str = ""
@@ -132,7 +132,7 @@ class Scan(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LocationReport(Event):
+class LocationReport(PushEvent):
     """The person's location, reported on entering the chat."""
 
     latitude: float
@@ -141,7 +141,7 @@ class LocationReport(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MenuEvent(Event):
+class MenuEvent(PushEvent):
     """A menu tap; `menu_id` names the conditional menu, if any."""
 
     event_key: str
@@ -193,7 +193,7 @@ class LocationSelect(MenuEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TemplateSendJobFinish(Event):
+class TemplateSendJobFinish(PushEvent):
     """A template message's result: `success`, `failed:user block`, `failed: system failed`."""
 
     msg_id: int
@@ -201,7 +201,7 @@ class TemplateSendJobFinish(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MassSendJobFinish(Event):
+class MassSendJobFinish(PushEvent):
     """A broadcast's result; the numbers are approximate, `article_urls` by article position from 1."""
 
     msg_id: int
@@ -215,7 +215,7 @@ class MassSendJobFinish(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class TemplateChoice:
     """A person's answer about one template: `status` is accept or reject; `scene` 1 is a page, 2 an article."""
 
     template_id: str
@@ -224,17 +224,17 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubscribeMsgPopup(Event):
+class SubscribeMsgPopup(PushEvent):
     """The person answered the subscription popup."""
 
-    choices: tuple[Choice, ...]
+    choices: tuple[TemplateChoice, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubscribeMsgChange(Event):
+class SubscribeMsgChange(PushEvent):
     """The person changed subscriptions in the account's settings; only rejections are pushed."""
 
-    choices: tuple[Choice, ...]
+    choices: tuple[TemplateChoice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,14 +248,14 @@ class SentNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubscribeMsgSent(Event):
+class SubscribeMsgSent(PushEvent):
     """Subscription notices' results."""
 
     notices: tuple[SentNotice, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileEvent(Event):
+class ProfileEvent(PushEvent):
     """The platform reports on what we store of one person: `subject` is that person's openid."""
 
     subject: str

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.wechat.api_part import ApiPart, number_in
-from bot.wechat.transport import JsonObject, Request
+from bot.wechat.transport import ApiRequest, JsonObject
 from notifications.text_splitting import printable
 
 TEMPLATE_SEND = "/cgi-bin/message/template/send"
@@ -12,7 +12,7 @@ SUBSCRIBE_SEND = "/cgi-bin/message/subscribe/bizsend"
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class AccountTemplate:
     """A template of the account: `content` names its fields as {{thing1.DATA}}."""
 
     id: str
@@ -43,19 +43,21 @@ class NoticesApi(ApiPart):
         body |= {"page": page} if page else {}
         await self._change(SUBSCRIBE_SEND, body, is_send=True)
 
-    async def subscribe_templates(self) -> list[Template]:
+    async def subscribe_templates(self) -> list[AccountTemplate]:
         """Return the account's 订阅通知 templates, as its console lists them."""
-        listed = (await self._calls.json(Request("GET", "/wxaapi/newtmpl/gettemplate"), "data"))["data"]
+        listed = (await self._calls.json(ApiRequest("GET", "/wxaapi/newtmpl/gettemplate"), "data"))["data"]
         return [
-            Template(str(one["priTmplId"]), str(one.get("title", "")), str(one.get("content", ""))) for one in listed
+            AccountTemplate(str(one["priTmplId"]), str(one.get("title", "")), str(one.get("content", "")))
+            for one in listed
         ]
 
-    async def templates(self) -> list[Template]:
+    async def templates(self) -> list[AccountTemplate]:
         """Return the account's message templates, as its console lists them."""
-        request = Request("GET", "/cgi-bin/template/get_all_private_template")
+        request = ApiRequest("GET", "/cgi-bin/template/get_all_private_template")
         listed = (await self._calls.json(request, "template_list"))["template_list"]
         return [
-            Template(str(one["template_id"]), str(one.get("title", "")), str(one.get("content", ""))) for one in listed
+            AccountTemplate(str(one["template_id"]), str(one.get("title", "")), str(one.get("content", "")))
+            for one in listed
         ]
 
 

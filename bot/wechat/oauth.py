@@ -5,13 +5,13 @@ from urllib.parse import urlencode
 
 from bot.wechat.api import REAL_API
 from bot.wechat.calls import Calls
-from bot.wechat.transport import Request
+from bot.wechat.transport import ApiRequest
 
 REAL_AUTHORIZE = "https://open.weixin.qq.com"
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class OAuthUser:
     """The person behind a code, and the token that reads their name if the scope allows.
 
     `is_snapshot`: a visitor with a placeholder openid, who saw the page without consenting.
@@ -46,7 +46,7 @@ class OAuth:
         host = REAL_AUTHORIZE if self._calls.base == REAL_API else self._calls.base
         return f"{host}/connect/oauth2/authorize?{urlencode(query)}#wechat_redirect"
 
-    async def redeem(self, code: str) -> Visitor:
+    async def redeem(self, code: str) -> OAuthUser:
         """Redeem this code for its person. Works once, for five minutes; then raises ApiError (RESTART_OAUTH)."""
         query = {
             "appid": self._calls.credentials.app_id,
@@ -54,10 +54,10 @@ class OAuth:
             "code": code,
             "grant_type": "authorization_code",
         }
-        request = Request("GET", "/sns/oauth2/access_token", query)
+        request = ApiRequest("GET", "/sns/oauth2/access_token", query)
         # Repeating a code that did arrive is refused as used: like a send, it is not repeated blindly.
         found = await self._calls.answer(request, lambda answer: answer.json("openid"), is_send=True, with_token=False)
-        return Visitor(
+        return OAuthUser(
             openid=str(found["openid"]),
             scope=str(found.get("scope", "")),
             access_token=str(found.get("access_token", "")),
@@ -65,10 +65,10 @@ class OAuth:
             is_snapshot=found.get("is_snapshotuser") == 1,
         )
 
-    async def name(self, visitor: Visitor) -> str:
+    async def name(self, visitor: OAuthUser) -> str:
         """Return the nickname of a visitor who consented."""
         query = {"access_token": visitor.access_token, "openid": visitor.openid, "lang": "zh_CN"}
         found = await self._calls.answer(
-            Request("GET", "/sns/userinfo", query), lambda answer: answer.json("nickname"), with_token=False
+            ApiRequest("GET", "/sns/userinfo", query), lambda answer: answer.json("nickname"), with_token=False
         )
         return str(found["nickname"])

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.wechat import markup, messages
 from bot.wechat.errors import WireError
-from bot.wechat.markup import Node, decimal, each, inner, needed_text, text_of, whole
+from bot.wechat.markup import Node, child_node, decimal, each, needed_text, text_of, whole
 
 # Longer than any openid or gh_ id; anything longer would only fill our tables.
 LONGEST_NAME = 64
@@ -80,7 +80,7 @@ def _menu(node: Node, head: dict[str, Any]) -> dict[str, Any]:
 
 def _scan_code(waits: bool) -> Builder:
     def build(node: Node, head: dict[str, Any]) -> messages.Push:
-        info = inner(node, "ScanCodeInfo")
+        info = child_node(node, "ScanCodeInfo")
         kind, result = text_of(info, "ScanType"), text_of(info, "ScanResult")
         return messages.ScanCode(**_menu(node, head), waits=waits, scan_type=kind, result=result)
 
@@ -89,15 +89,15 @@ def _scan_code(waits: bool) -> Builder:
 
 def _pictures(how: str) -> Builder:
     def build(node: Node, head: dict[str, Any]) -> messages.Push:
-        info = inner(node, "SendPicsInfo")
-        digests = tuple(text_of(item, "PicMd5Sum") for item in each(inner(info, "PicList"), "item"))
+        info = child_node(node, "SendPicsInfo")
+        digests = tuple(text_of(item, "PicMd5Sum") for item in each(child_node(info, "PicList"), "item"))
         return messages.Pictures(**_menu(node, head), how=how, count=whole(info, "Count"), digests=digests)
 
     return build
 
 
 def _location_select(node: Node, head: dict[str, Any]) -> messages.Push:
-    info = inner(node, "SendLocationInfo")
+    info = child_node(node, "SendLocationInfo")
     return messages.LocationSelect(
         **_menu(node, head),
         latitude=decimal(info, "Location_X"),
@@ -109,7 +109,7 @@ def _location_select(node: Node, head: dict[str, Any]) -> messages.Push:
 
 
 def _mass_finish(node: Node, head: dict[str, Any]) -> messages.Push:
-    urls = each(inner(inner(node, "ArticleUrlResult"), "ResultList"), "item")
+    urls = each(child_node(child_node(node, "ArticleUrlResult"), "ResultList"), "item")
     return messages.MassSendJobFinish(
         **head,
         msg_id=whole(node, "MsgID"),
@@ -118,17 +118,17 @@ def _mass_finish(node: Node, head: dict[str, Any]) -> messages.Push:
         filtered=whole(node, "FilterCount"),
         sent=whole(node, "SentCount"),
         failed=whole(node, "ErrorCount"),
-        check_state=text_of(inner(node, "CopyrightCheckResult"), "CheckState"),
+        check_state=text_of(child_node(node, "CopyrightCheckResult"), "CheckState"),
         article_urls=tuple((whole(item, "ArticleIdx"), text_of(item, "ArticleUrl")) for item in urls),
     )
 
 
-def _choices(node: Node, name: str) -> tuple[messages.Choice, ...]:
+def _choices(node: Node, name: str) -> tuple[messages.TemplateChoice, ...]:
     return tuple(
-        messages.Choice(
+        messages.TemplateChoice(
             text_of(item, "TemplateId"), text_of(item, "SubscribeStatusString"), text_of(item, "PopupScene")
         )
-        for item in each(inner(node, name), "List")
+        for item in each(child_node(node, name), "List")
     )
 
 
@@ -136,7 +136,7 @@ def _notices(node: Node) -> tuple[messages.SentNotice, ...]:
     names = ("TemplateId", "MsgID", "ErrorCode", "ErrorStatus")
     return tuple(
         messages.SentNotice(*(text_of(item, name) for name in names))
-        for item in each(inner(node, "SubscribeMsgSentEvent"), "List")
+        for item in each(child_node(node, "SubscribeMsgSentEvent"), "List")
     )
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum, auto
 
 
-class Kind(StrEnum):
+class ReactionKind(StrEnum):
     """Kinds of reaction."""
 
     SUCCESS = auto()
@@ -51,7 +51,7 @@ class Kind(StrEnum):
     """Our mistake; repeating it will not help."""
 
 
-class Person(StrEnum):
+class ReceiverState(StrEnum):
     """What the code says about the receiver, to be stored."""
 
     INVALID = auto()
@@ -72,25 +72,25 @@ class Person(StrEnum):
 class Reaction:
     """What to do; whether to alert; what to store about the receiver; how long to pause."""
 
-    kind: Kind
+    kind: ReactionKind
     alert: bool = False
-    person: Person | None = None
+    person: ReceiverState | None = None
     pause: timedelta | None = None
 
 
 _PROBE = timedelta(minutes=10)
-_STOP_ALL = Reaction(Kind.STOP_ALL, alert=True, pause=_PROBE)
-_BUG = Reaction(Kind.BUG, alert=True)
-_BUSY = Reaction(Kind.RETRY)
-_TOKEN = Reaction(Kind.REFRESH_TOKEN)
-_TEMPLATE = Reaction(Kind.STOP_TEMPLATE, alert=True)
-_MEDIA = Reaction(Kind.REUPLOAD)
-_NO_SUCH_PERSON = Reaction(Kind.DROP, person=Person.INVALID)
-_NO_FOLLOWER = Reaction(Kind.DROP, person=Person.UNREACHABLE)
-_THIS_MINUTE = Reaction(Kind.SLOW_DOWN, pause=timedelta(minutes=1))
+_STOP_ALL = Reaction(ReactionKind.STOP_ALL, alert=True, pause=_PROBE)
+_BUG = Reaction(ReactionKind.BUG, alert=True)
+_BUSY = Reaction(ReactionKind.RETRY)
+_TOKEN = Reaction(ReactionKind.REFRESH_TOKEN)
+_TEMPLATE = Reaction(ReactionKind.STOP_TEMPLATE, alert=True)
+_MEDIA = Reaction(ReactionKind.REUPLOAD)
+_NO_SUCH_PERSON = Reaction(ReactionKind.DROP, person=ReceiverState.INVALID)
+_NO_FOLLOWER = Reaction(ReactionKind.DROP, person=ReceiverState.UNREACHABLE)
+_THIS_MINUTE = Reaction(ReactionKind.SLOW_DOWN, pause=timedelta(minutes=1))
 
 # An unlisted code: repeating what was not understood is the worse mistake.
-UNKNOWN = Reaction(Kind.DROP, alert=True)
+UNKNOWN = Reaction(ReactionKind.DROP, alert=True)
 
 REACTIONS: Mapping[int, Reaction] = {
     -1: _BUSY,
@@ -109,8 +109,8 @@ REACTIONS: Mapping[int, Reaction] = {
     45035: _STOP_ALL,
     89501: _STOP_ALL,
     89503: _STOP_ALL,
-    89506: Reaction(Kind.STOP_ALL, alert=True, pause=timedelta(hours=24)),
-    89507: Reaction(Kind.STOP_ALL, alert=True, pause=timedelta(hours=1)),
+    89506: Reaction(ReactionKind.STOP_ALL, alert=True, pause=timedelta(hours=24)),
+    89507: Reaction(ReactionKind.STOP_ALL, alert=True, pause=timedelta(hours=1)),
     61003: _STOP_ALL,
     61004: _STOP_ALL,
     61007: _STOP_ALL,
@@ -122,20 +122,20 @@ REACTIONS: Mapping[int, Reaction] = {
     49003: _NO_SUCH_PERSON,
     43004: _NO_FOLLOWER,
     50005: _NO_FOLLOWER,
-    45015: Reaction(Kind.FALL_BACK),
-    45047: Reaction(Kind.HOLD),
-    48002: Reaction(Kind.DROP, person=Person.MUTED),
-    43019: Reaction(Kind.DROP, person=Person.BLOCKED),
-    43101: Reaction(Kind.DROP, person=Person.GRANT_GONE),
-    50002: Reaction(Kind.DROP, person=Person.LIMITED),
-    70000: Reaction(Kind.DROP),
+    45015: Reaction(ReactionKind.FALL_BACK),
+    45047: Reaction(ReactionKind.HOLD),
+    48002: Reaction(ReactionKind.DROP, person=ReceiverState.MUTED),
+    43019: Reaction(ReactionKind.DROP, person=ReceiverState.BLOCKED),
+    43101: Reaction(ReactionKind.DROP, person=ReceiverState.GRANT_GONE),
+    50002: Reaction(ReactionKind.DROP, person=ReceiverState.LIMITED),
+    70000: Reaction(ReactionKind.DROP),
     40036: _TEMPLATE,
     40037: _TEMPLATE,
     40246: _TEMPLATE,
     40247: _TEMPLATE,
     40249: _TEMPLATE,
     43116: _TEMPLATE,
-    47003: Reaction(Kind.FIX_DATA),
+    47003: Reaction(ReactionKind.FIX_DATA),
     47001: _BUG,
     44002: _BUG,
     44004: _BUG,
@@ -148,32 +148,32 @@ REACTIONS: Mapping[int, Reaction] = {
     40165: _BUG,
     45008: _BUG,
     45162: _BUG,
-    45002: Reaction(Kind.SPLIT),
+    45002: Reaction(ReactionKind.SPLIT),
     **dict.fromkeys((40004, 40005, 40006, 40007, 40009, 40010, 40011, 40012), _MEDIA),
-    45009: Reaction(Kind.STOP_API, alert=True),
+    45009: Reaction(ReactionKind.STOP_API, alert=True),
     45011: _THIS_MINUTE,
     42010: _THIS_MINUTE,
-    45028: Reaction(Kind.FAIL_JOB),
-    45065: Reaction(Kind.SUCCESS),
-    45066: Reaction(Kind.WAIT, pause=timedelta(seconds=60)),
+    45028: Reaction(ReactionKind.FAIL_JOB),
+    45065: Reaction(ReactionKind.SUCCESS),
+    45066: Reaction(ReactionKind.WAIT, pause=timedelta(seconds=60)),
     45067: _BUG,
     40031: _BUG,
     40032: _BUG,
     40130: _BUG,
     40152: _BUG,
-    89504: Reaction(Kind.WAIT, pause=timedelta(minutes=30)),
-    89505: Reaction(Kind.WAIT, pause=timedelta(minutes=30)),
-    48001: Reaction(Kind.STOP_FEATURE, alert=True),
-    48004: Reaction(Kind.STOP_API, alert=True, pause=timedelta(hours=24)),
-    48006: Reaction(Kind.STOP_API, alert=True),
-    40200: Reaction(Kind.PLAIN_TEXT),
-    **dict.fromkeys(range(65400, 65418), Reaction(Kind.STOP_FEATURE)),
-    40029: Reaction(Kind.RESTART_OAUTH),
-    40163: Reaction(Kind.RESTART_OAUTH),
-    42003: Reaction(Kind.RESTART_OAUTH),
-    42002: Reaction(Kind.REAUTHORISE),
-    40030: Reaction(Kind.REAUTHORISE),
-    42007: Reaction(Kind.REAUTHORISE),
+    89504: Reaction(ReactionKind.WAIT, pause=timedelta(minutes=30)),
+    89505: Reaction(ReactionKind.WAIT, pause=timedelta(minutes=30)),
+    48001: Reaction(ReactionKind.STOP_FEATURE, alert=True),
+    48004: Reaction(ReactionKind.STOP_API, alert=True, pause=timedelta(hours=24)),
+    48006: Reaction(ReactionKind.STOP_API, alert=True),
+    40200: Reaction(ReactionKind.PLAIN_TEXT),
+    **dict.fromkeys(range(65400, 65418), Reaction(ReactionKind.STOP_FEATURE)),
+    40029: Reaction(ReactionKind.RESTART_OAUTH),
+    40163: Reaction(ReactionKind.RESTART_OAUTH),
+    42003: Reaction(ReactionKind.RESTART_OAUTH),
+    42002: Reaction(ReactionKind.REAUTHORISE),
+    40030: Reaction(ReactionKind.REAUTHORISE),
+    42007: Reaction(ReactionKind.REAUTHORISE),
 }
 
 

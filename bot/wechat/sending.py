@@ -6,33 +6,33 @@ from datetime import timedelta
 from hashlib import blake2b
 
 from bot.wechat.api import CUSTOM_SEND, Api, Article
-from bot.wechat.errors import ApiError, RefusedError, UncertainError
+from bot.wechat.errors import ApiError, ApiRefusedError, ApiUncertainError
 from bot.wechat.notices_api import SUBSCRIBE_SEND, TEMPLATE_SEND
-from bot.wechat.reactions import Kind, Person
-from notifications.channels import Channel, Ending, Outcome, Parcel, Sends, Stop
+from bot.wechat.reactions import ReactionKind, ReceiverState
+from notifications.channels import Channel, Parcel, SendEnding, SendOutcome, Sends, Stop
 from notifications.text_splitting import parted
 from storage.notices import cards
 
 _MINUTE = timedelta(minutes=1)
 # The account or API is affected, not this notice.
 _STOPS = {
-    Kind.SLOW_DOWN: Stop.MINUTE,
-    Kind.STOP_API: Stop.CHANNEL,
-    Kind.STOP_FEATURE: Stop.CHANNEL,
-    Kind.STOP_ALL: Stop.ACCOUNT,
-    Kind.REFRESH_TOKEN: Stop.ACCOUNT,
-    Kind.WAIT: Stop.CHANNEL,
+    ReactionKind.SLOW_DOWN: Stop.MINUTE,
+    ReactionKind.STOP_API: Stop.CHANNEL,
+    ReactionKind.STOP_FEATURE: Stop.CHANNEL,
+    ReactionKind.STOP_ALL: Stop.ACCOUNT,
+    ReactionKind.REFRESH_TOKEN: Stop.ACCOUNT,
+    ReactionKind.WAIT: Stop.CHANNEL,
 }
 # How long an API not available to this account is paused.
 _FEATURE_OFF = timedelta(hours=24)
 _ENDINGS = {
-    Kind.SUCCESS: Ending.SENT,
-    Kind.RETRY: Ending.LATER,
-    Kind.HOLD: Ending.CLOSED,
-    Kind.FALL_BACK: Ending.CLOSED,
-    Kind.STOP_TEMPLATE: Ending.STOP_TEMPLATE,
-    Kind.FIX_DATA: Ending.AT_VISIT,
-    Kind.SPLIT: Ending.AT_VISIT,
+    ReactionKind.SUCCESS: SendEnding.SENT,
+    ReactionKind.RETRY: SendEnding.LATER,
+    ReactionKind.HOLD: SendEnding.CLOSED,
+    ReactionKind.FALL_BACK: SendEnding.CLOSED,
+    ReactionKind.STOP_TEMPLATE: SendEnding.STOP_TEMPLATE,
+    ReactionKind.FIX_DATA: SendEnding.AT_VISIT,
+    ReactionKind.SPLIT: SendEnding.AT_VISIT,
 }
 
 
@@ -44,31 +44,31 @@ class CustomerMessages:
         self._origin = origin
         self._said = said
 
-    async def send(self, parcel: Parcel) -> Outcome:
+    async def send(self, parcel: Parcel) -> SendOutcome:
         """Send it once, text part by part; no part again that may have arrived."""
         url = _link(parcel, self._origin)
         if parcel.article is not None and url:
             return await self._show(parcel.address, parcel.article, url)
         parts = parted(self._said(parcel.text))
         if len(parts) > parcel.messages:
-            return Outcome(Ending.AT_VISIT, "too_long")
+            return SendOutcome(SendEnding.AT_VISIT, "too_long")
         for number, part in enumerate(parts):
             try:
                 await self._api.send_text(parcel.address, part)
             except ApiError as error:
                 outcome = outcome_of(error, CUSTOM_SEND)
-                if not number or outcome.ending is Ending.UNCERTAIN:
+                if not number or outcome.ending is SendEnding.UNCERTAIN:
                     return outcome
                 return replace(outcome, parts=number, unsaid="\n".join(parts[number:]))
-        return Outcome(Ending.SENT)
+        return SendOutcome(SendEnding.SENT)
 
-    async def _show(self, address: str, shown: cards.Article, url: str) -> Outcome:
+    async def _show(self, address: str, shown: cards.NoticeArticle, url: str) -> SendOutcome:
         picture = self._origin + shown.picture if shown.picture else ""
         try:
             await self._api.send_article(address, Article(shown.title, shown.summary, picture, url))
         except ApiError as error:
             return outcome_of(error, CUSTOM_SEND)
-        return Outcome(Ending.SENT)
+        return SendOutcome(SendEnding.SENT)
 
 
 class TemplateMessages:
@@ -78,14 +78,14 @@ class TemplateMessages:
         self._api = api
         self._origin = origin
 
-    async def send(self, parcel: Parcel) -> Outcome:
+    async def send(self, parcel: Parcel) -> SendOutcome:
         """Send the card under the notice's own number: the platform shows that once within ten minutes."""
         url, number = _link(parcel, self._origin), number_of(parcel.key)
         try:
             msg_id = await self._api.send_template(parcel.address, parcel.template_id, parcel.data, url, number)
         except ApiError as error:
             return outcome_of(error, TEMPLATE_SEND)
-        return Outcome(Ending.SENT, msg_id=msg_id or None)
+        return SendOutcome(SendEnding.SENT, msg_id=msg_id or None)
 
 
 class SubscribeNotices:
@@ -95,14 +95,14 @@ class SubscribeNotices:
         self._api = api
         self._origin = origin
 
-    async def send(self, parcel: Parcel) -> Outcome:
+    async def send(self, parcel: Parcel) -> SendOutcome:
         """Send the card, which uses one grant."""
         page = _link(parcel, self._origin)
         try:
             await self._api.send_subscribe(parcel.address, parcel.template_id, parcel.data, page)
         except ApiError as error:
             return outcome_of(error, SUBSCRIBE_SEND)
-        return Outcome(Ending.SENT)
+        return SendOutcome(SendEnding.SENT)
 
 
 def channels_of(api: Api, origin: str, said: Callable[[str], str]) -> dict[Channel, Sends]:
@@ -121,31 +121,31 @@ def number_of(key: str) -> str:
     return blake2b(key.encode(), digest_size=16).hexdigest()
 
 
-def outcome_of(error: ApiError, call: str) -> Outcome:
+def outcome_of(error: ApiError, call: str) -> SendOutcome:
     """Return the notice's outcome for this call's error, by the table in reactions.py."""
-    if isinstance(error, UncertainError):
+    if isinstance(error, ApiUncertainError):
         # Without a token the message itself was never sent.
-        return Outcome(Ending.UNCERTAIN, "no_answer") if error.call == call else Outcome(Ending.LATER)
-    if not isinstance(error, RefusedError):
-        return Outcome(Ending.LATER)
+        return SendOutcome(SendEnding.UNCERTAIN, "no_answer") if error.call == call else SendOutcome(SendEnding.LATER)
+    if not isinstance(error, ApiRefusedError):
+        return SendOutcome(SendEnding.LATER)
     kind, why = error.reaction.kind, str(error.number)
     if kind in _STOPS:
-        stop = Stop.DAY if kind is Kind.STOP_API and error.reaction.pause is None else _STOPS[kind]
-        pause = _FEATURE_OFF if kind is Kind.STOP_FEATURE else error.reaction.pause or _MINUTE
+        stop = Stop.DAY if kind is ReactionKind.STOP_API and error.reaction.pause is None else _STOPS[kind]
+        pause = _FEATURE_OFF if kind is ReactionKind.STOP_FEATURE else error.reaction.pause or _MINUTE
         # At once, because another channel may be open.
-        return Outcome(Ending.LATER, why, timedelta(), stop=stop, rest=pause)
-    if kind is Kind.DROP:
+        return SendOutcome(SendEnding.LATER, why, timedelta(), stop=stop, rest=pause)
+    if kind is ReactionKind.DROP:
         person = error.reaction.person
-        return Outcome(_dropped(person), why, limited=person is Person.LIMITED)
-    if kind is Kind.FIX_DATA and error.field:
+        return SendOutcome(_dropped(person), why, limited=person is ReceiverState.LIMITED)
+    if kind is ReactionKind.FIX_DATA and error.field:
         why += f":{error.field}"
-    return Outcome(_ENDINGS.get(kind, Ending.REFUSED), why, error.reaction.pause or _MINUTE)
+    return SendOutcome(_ENDINGS.get(kind, SendEnding.REFUSED), why, error.reaction.pause or _MINUTE)
 
 
-def _dropped(person: Person | None) -> Ending:
-    if person is Person.GRANT_GONE:
-        return Ending.CLOSED
-    return Ending.AT_VISIT if person is None else Ending.DROPPED
+def _dropped(person: ReceiverState | None) -> SendEnding:
+    if person is ReceiverState.GRANT_GONE:
+        return SendEnding.CLOSED
+    return SendEnding.AT_VISIT if person is None else SendEnding.DROPPED
 
 
 def _link(parcel: Parcel, origin: str) -> str:

@@ -20,7 +20,7 @@ _PATTERN = "before-*.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class KeywordReply:
     """Answers a message that contains one of these words, or equals one of those."""
 
     contained: tuple[str, ...]
@@ -35,7 +35,7 @@ class Rule:
 class KeptReplies:
     """The console's keyword rules, in order."""
 
-    def __init__(self, rules: Sequence[Rule] = ()) -> None:
+    def __init__(self, rules: Sequence[KeywordReply] = ()) -> None:
         self._rules = tuple(rules)
 
     def __len__(self) -> int:
@@ -65,7 +65,7 @@ async def read_current(api: Api) -> JsonObject:
     }
 
 
-def keep(current: JsonObject, folder: Path, now: datetime) -> Path:
+def write(current: JsonObject, folder: Path, now: datetime) -> Path:
     """Save what was read in a new file readable only by its owner; raises OSError on failure."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / now.strftime("before-%Y%m%dT%H%M%S%fZ.json")
@@ -74,7 +74,7 @@ def keep(current: JsonObject, folder: Path, now: datetime) -> Path:
     return path
 
 
-def rules_in(auto_replies: JsonObject) -> list[Rule]:
+def rules_in(auto_replies: JsonObject) -> list[KeywordReply]:
     """Return the enabled keyword rules that answer with text or cards."""
     if auto_replies.get("is_autoreply_open") != 1:
         return []
@@ -83,7 +83,7 @@ def rules_in(auto_replies: JsonObject) -> list[Rule]:
     return [rule for rule in rules if rule.reply and (rule.contained or rule.equal)]
 
 
-def _rule(rule: JsonObject) -> Rule:
+def _rule(rule: JsonObject) -> KeywordReply:
     words: dict[str, list[str]] = {"contain": [], "equal": []}
     for keyword in rule.get("keyword_list_info", []):
         if keyword.get("type", "text") == "text" and keyword.get("content"):
@@ -91,7 +91,7 @@ def _rule(rule: JsonObject) -> Rule:
     said = [line for reply in rule.get("reply_list_info", []) for line in _said(reply)]
     if rule.get("reply_mode") == "random_one":
         said = said[:1]
-    return Rule(tuple(words["contain"]), tuple(words["equal"]), "\n".join(said))
+    return KeywordReply(tuple(words["contain"]), tuple(words["equal"]), "\n".join(said))
 
 
 def _said(reply: dict[str, Any]) -> list[str]:

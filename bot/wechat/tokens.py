@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.wechat.errors import ApiError, RefusedError
-from bot.wechat.reactions import Kind
+from bot.wechat.errors import ApiError, ApiRefusedError
+from bot.wechat.reactions import ReactionKind
 from storage.engine.database import Database
 from storage.notices import access_tokens
-from storage.notices.access_tokens import Token
+from storage.notices.access_tokens import AccessToken
 
 # In a token's last five minutes the platform issues its successor, and both work.
 REFRESH_LEFT = timedelta(seconds=300)
@@ -32,8 +32,8 @@ log = logging.getLogger(__name__)
 class TokenStore(Protocol):
     """Where every node finds the newest token."""
 
-    async def load(self) -> Token | None: ...
-    async def save(self, token: Token) -> None: ...
+    async def load(self) -> AccessToken | None: ...
+    async def save(self, token: AccessToken) -> None: ...
 
 
 class SharedToken:
@@ -43,11 +43,11 @@ class SharedToken:
         self._database = database
         self._app_id = app_id
 
-    async def load(self) -> Token | None:
+    async def load(self) -> AccessToken | None:
         """Return the newest token of any node."""
         return await self._database.read(access_tokens.load, self._app_id)
 
-    async def save(self, token: Token) -> None:
+    async def save(self, token: AccessToken) -> None:
         """Save this token for all, unless a newer one is stored."""
         await self._database.write(access_tokens.save, self._app_id, token)
 
@@ -64,11 +64,11 @@ class Tokens:
         self._store = store
         self._fetch = fetch
         self._now = now
-        self._token: Token | None = None
+        self._token: AccessToken | None = None
         self._looked = datetime.min.replace(tzinfo=now().tzinfo)
         self._forced = self._looked
-        self._looking: asyncio.Task[Token] | None = None
-        self._refusal: tuple[RefusedError, datetime] | None = None
+        self._looking: asyncio.Task[AccessToken] | None = None
+        self._refusal: tuple[ApiRefusedError, datetime] | None = None
 
     async def get(self) -> str:
         """Return the shared token. One with less than 300 s left is still used while its successor is fetched.
@@ -91,16 +91,16 @@ class Tokens:
         # We may have joined a look-up unaware of the refusal.
         return (found if found.value != refused else await self._look(refused)).value
 
-    async def _look(self, refused: str = "") -> Token:
+    async def _look(self, refused: str = "") -> AccessToken:
         return await asyncio.shield(self._start(refused))
 
-    def _start(self, refused: str) -> asyncio.Task[Token]:
+    def _start(self, refused: str) -> asyncio.Task[AccessToken]:
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._find(refused))
             self._looking.add_done_callback(_note)
         return self._looking
 
-    async def _find(self, refused: str) -> Token:
+    async def _find(self, refused: str) -> AccessToken:
         stored = await self._store.load()
         now = self._now()
         if stored is None or stored.value == refused or not self._is_fresh(stored, now):
@@ -109,7 +109,7 @@ class Tokens:
         self._token, self._looked = stored, now
         return stored
 
-    async def _renew(self, refused: str) -> Token:
+    async def _renew(self, refused: str) -> AccessToken:
         asked = self._now()
         if self._refusal and asked < self._refusal[1]:
             raise self._refusal[0].with_traceback(None)
@@ -119,21 +119,21 @@ class Tokens:
                 # The platform returns a token that it refuses: only force makes another.
                 self._forced = asked
                 value, life = await self._fetch(True)
-        except RefusedError as error:
-            if error.reaction.kind not in (Kind.RETRY, Kind.SLOW_DOWN):
+        except ApiRefusedError as error:
+            if error.reaction.kind not in (ReactionKind.RETRY, ReactionKind.SLOW_DOWN):
                 self._refusal = error, asked + (error.reaction.pause or REFUSED_PAUSE)
             raise
-        return Token(value, asked + life, asked)
+        return AccessToken(value, asked + life, asked)
 
-    def _is_fresh(self, token: Token, now: datetime) -> bool:
+    def _is_fresh(self, token: AccessToken, now: datetime) -> bool:
         return token.expires - now > REFRESH_LEFT or (
             now - token.asked < ASKED_APART and token.expires - now > USABLE_LEFT
         )
 
 
-def _note(look: asyncio.Task[Token]) -> None:
+def _note(look: asyncio.Task[AccessToken]) -> None:
     error = None if look.cancelled() else look.exception()
-    if isinstance(error, RefusedError):
+    if isinstance(error, ApiRefusedError):
         log.error(
             "the platform gives no token: %s %s (rid %s)",
             error,

@@ -8,8 +8,8 @@ from typing import Any
 import aiohttp
 
 from bot.wechat import reactions
-from bot.wechat.errors import RefusedError, UncertainError, UnreachableError
-from bot.wechat.reactions import Kind
+from bot.wechat.errors import ApiRefusedError, ApiUncertainError, ApiUnreachableError
+from bot.wechat.reactions import ReactionKind
 
 JsonObject = dict[str, Any]
 
@@ -24,7 +24,7 @@ _DECODER = json.JSONDecoder(strict=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ApiRequest:
     """A request to one address. The query carries tokens and secrets: it is excluded from every repr."""
 
     method: str
@@ -37,7 +37,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiResponse:
     """An unparsed answer."""
 
     call: str
@@ -53,18 +53,18 @@ class Answer:
         try:
             found = _DECODER.decode(self.body.decode(errors="ignore"))
         except (ValueError, RecursionError):
-            raise UncertainError(self.call, f"no JSON (HTTP {self.status})") from None
+            raise ApiUncertainError(self.call, f"no JSON (HTTP {self.status})") from None
         if not isinstance(found, dict):
-            raise UncertainError(self.call, "no JSON object")
+            raise ApiUncertainError(self.call, "no JSON object")
         number = found.get("errcode", 0)
         if not isinstance(number, int) or isinstance(number, bool):
-            raise UncertainError(self.call, "an errcode that is no number")
-        if reactions.to(number).kind is Kind.SUCCESS:
+            raise ApiUncertainError(self.call, "an errcode that is no number")
+        if reactions.to(number).kind is ReactionKind.SUCCESS:
             return found
         if number:
-            raise RefusedError(self.call, number, str(found.get("errmsg", "")))
+            raise ApiRefusedError(self.call, number, str(found.get("errmsg", "")))
         if expected not in found:
-            raise UncertainError(self.call, f"no {expected}")
+            raise ApiUncertainError(self.call, f"no {expected}")
         return found
 
 
@@ -73,7 +73,7 @@ def to_json(value: object) -> bytes:
     return _ENCODER.encode(value).encode(errors="replace")
 
 
-async def exchange(session: aiohttp.ClientSession, base: str, request: Request, token: str = "") -> Answer:
+async def exchange(session: aiohttp.ClientSession, base: str, request: ApiRequest, token: str = "") -> ApiResponse:
     """Send one request, with the token if given, and read its answer, within limits of time and size.
 
     Raises UnreachableError without a connection, UncertainError if it broke or took too long.
@@ -95,12 +95,12 @@ async def exchange(session: aiohttp.ClientSession, base: str, request: Request, 
             async for chunk in response.content.iter_any():
                 body += chunk
                 if len(body) > request.most_bytes:
-                    raise UncertainError(request.path, "an endless answer")
-            return Answer(request.path, response.status, response.content_type, bytes(body))
+                    raise ApiUncertainError(request.path, "an endless answer")
+            return ApiResponse(request.path, response.status, response.content_type, bytes(body))
     # `from None`: aiohttp's message includes the whole address, and the token with it.
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-        raise UnreachableError(request.path, "no connection") from None
+        raise ApiUnreachableError(request.path, "no connection") from None
     except TimeoutError:
-        raise UncertainError(request.path, "no answer in time") from None
+        raise ApiUncertainError(request.path, "no answer in time") from None
     except (aiohttp.ClientError, OSError) as error:
-        raise UncertainError(request.path, type(error).__name__) from None
+        raise ApiUncertainError(request.path, type(error).__name__) from None

@@ -7,7 +7,7 @@ from typing import Any
 
 from config.policy.facts import Fact
 from config.policy.files import ClauseFile, PolicyFile
-from config.policy.interview import Likely, Offer, Offers
+from config.policy.interview import InterviewChoice, Likely, Offers
 from config.toml_errors import Place, instead
 from config.toml_files import wrong
 
@@ -165,7 +165,7 @@ def _asking(offers: Offers, likely: Likely, facts: Mapping[str, Fact]) -> Found:
                 yield "likely.toml", (*where, name), f"不认识的事实 {name}，{instead(name, list(facts))}"
 
 
-def _every(offers: Collection[Offer], where: Place, key: str) -> Iterator[tuple[Place, Offer]]:
+def _every(offers: Collection[InterviewChoice], where: Place, key: str) -> Iterator[tuple[Place, InterviewChoice]]:
     for place, offer in enumerate(offers):
         yield (*where, key, place), offer
         yield from _every(offer.parts, (*where, key, place), "part")

@@ -23,7 +23,7 @@ BESIDE = frozenset({"id", "on", "name"})
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FactChoice:
     """One possible value of a fact: code, label, and synonyms."""
 
     value: str
@@ -44,7 +44,7 @@ class Fact:
     label: str
     phrase: str
     question: str
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[FactChoice, ...] = ()
     need: bool = False
     settles: str | None = None
     answers: tuple[str, str] = ("", "")

@@ -7,7 +7,7 @@ USUAL = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class InterviewChoice:
     """One choice of the list. Choosing it states `facts`; without any, its `parts` are asked next.
 
     `none`: what "none of these" states.
@@ -17,7 +17,7 @@ class Offer:
     words: tuple[str, ...]
     facts: Mapping[str, bool | str] = field(default_factory=dict)
     none: Mapping[str, bool | str] = field(default_factory=dict)
-    parts: tuple["Offer", ...] = field(default=(), metadata={"key": "part"})
+    parts: tuple["InterviewChoice", ...] = field(default=(), metadata={"key": "part"})
 
     @property
     def about(self) -> frozenset[str]:
@@ -29,7 +29,7 @@ class Offer:
 class Offers:
     """The list, and the label of its 0."""
 
-    choices: tuple[Offer, ...] = field(metadata={"key": "choice"})
+    choices: tuple[InterviewChoice, ...] = field(metadata={"key": "choice"})
     none_label: str
 
 

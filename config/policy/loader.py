@@ -14,7 +14,7 @@ from typing import Any
 from config.calendar import SHANGHAI
 from config.errors import UnavailableError
 from config.policy.checks import check, clauses_of, unknown
-from config.policy.facts import Choice, Fact, Value
+from config.policy.facts import Fact, FactChoice, Value
 from config.policy.figures import filled
 from config.policy.files import ClauseFile, FactTable, Given, ItemTable, PolicyFile, TopicsFile
 from config.policy.interview import Likely, Offers
@@ -146,9 +146,9 @@ def _facts(files: Mapping[str, Any]) -> dict[str, Fact]:
 def _fact(name: str, table: FactTable, every: Mapping[str, FactTable], titles: Mapping[str, str]) -> Fact:
     other = every.get(table.choices_of or "")
     named = table.choices if other is None else other.choices
-    choices = [Choice(value, names[0], names[1:]) for value, names in named.items()]
+    choices = [FactChoice(value, names[0], names[1:]) for value, names in named.items()]
     if table.kind == "items":
-        choices = [Choice(code, title) for code, title in titles.items()]
+        choices = [FactChoice(code, title) for code, title in titles.items()]
     return Fact(
         name=name,
         kind=table.kind,

@@ -131,7 +131,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Extension:
+class PolicyExtension:
     """The document extending the policy. `was`: the policy's own end, as `expires`."""
 
     was: datetime
@@ -171,12 +171,12 @@ class Policy:
     reasons: Mapping[ReasonText, str]
     strengths: Mapping[str, str]
     digest: str
-    extension: Extension | None = None
+    extension: PolicyExtension | None = None
 
     def extended(self, expires: datetime, title: str, issuer: str, day: date) -> "Policy":
         """Return the policy as extended until `expires` by this document of this day."""
         was = self.expires if self.extension is None else self.extension.was
-        return replace(self, expires=expires, extension=Extension(was, title, issuer, day))
+        return replace(self, expires=expires, extension=PolicyExtension(was, title, issuer, day))
 
     def __hash__(self) -> int:
         return hash(self.digest)

@@ -19,7 +19,7 @@ ReasonKind = Literal[
 ]
 
 
-class DistrictRule(NamedTuple):
+class JudgedDistrictRule(NamedTuple):
     """A district's published rule for an item left to it: its own conditions, and what it grants."""
 
     when: tuple[Condition, ...]
@@ -29,11 +29,11 @@ class DistrictRule(NamedTuple):
 
 
 # Item code and district, to the district's published rules in force.
-DistrictRules = Mapping[tuple[str, str], tuple[DistrictRule, ...]]
+DistrictRules = Mapping[tuple[str, str], tuple[JudgedDistrictRule, ...]]
 NONE_ENTERED: DistrictRules = MappingProxyType({})
 
 
-class Reason(NamedTuple):
+class VerdictReason(NamedTuple):
     """The reason of a verdict, displayable as is."""
 
     kind: ReasonKind
@@ -48,7 +48,7 @@ class Verdict(NamedTuple):
     amount: int | None
     per: Per | None
     missing: tuple[str, ...]
-    reasons: tuple[Reason, ...]
+    reasons: tuple[VerdictReason, ...]
 
 
 class Assessment(NamedTuple):
@@ -74,7 +74,7 @@ def assess(policy: Policy, facts: Facts, on: datetime, published: DistrictRules 
 def judge(policy: Policy, item: Item, facts: Facts, on: datetime, published: DistrictRules = NONE_ENTERED) -> Verdict:
     """Return one item's verdict, the same as `assess` gives."""
     if policy.expired(on):
-        return _verdict(item, "no", (), (Reason("expired", policy.reasons["expired"]),))
+        return _verdict(item, "no", (), (VerdictReason("expired", policy.reasons["expired"]),))
     return _judge(policy, item, facts, published)
 
 
@@ -87,31 +87,33 @@ def _judge(policy: Policy, item: Item, facts: Facts, rules: DistrictRules) -> Ve
     return _against(policy, item, facts, rules, None)
 
 
-def _against(policy: Policy, item: Item, facts: Facts, rules: DistrictRules, rule: DistrictRule | None) -> Verdict:
+def _against(
+    policy: Policy, item: Item, facts: Facts, rules: DistrictRules, rule: JudgedDistrictRule | None
+) -> Verdict:
     words = policy.reasons
     failed, unknown = _split(item.when + (() if rule is None else rule.when), facts)
     received = facts.get("already_received") if item.one_time else frozenset()
     if isinstance(received, frozenset) and item.code in received:
-        failed.append(Reason("already_received", words["already_received"]))
+        failed.append(VerdictReason("already_received", words["already_received"]))
     if failed:
         return _verdict(item, "no", (), tuple(failed), rule)
     missing = [condition.fact for condition in unknown]
-    reasons = list(dict.fromkeys(Reason("missing", condition.missing) for condition in unknown))
+    reasons = list(dict.fromkeys(VerdictReason("missing", condition.missing) for condition in unknown))
     if item.by_district and rule is None:
-        reasons.append(Reason("district_rule", words["district_rule"]))
+        reasons.append(VerdictReason("district_rule", words["district_rule"]))
         if facts.get("district") is None and any(code == item.code for code, _ in rules):
             missing.append("district")
     answer: Answer = "unknown" if reasons else "yes"
     if not reasons:
-        reasons.append(Reason("met", words["met"]))
+        reasons.append(VerdictReason("met", words["met"]))
     if received is None or (item.one_time and item.code in facts.unsure.get("already_received", ())):
-        reasons.append(Reason("assumed", words["assumed"]))
+        reasons.append(VerdictReason("assumed", words["assumed"]))
     return _verdict(item, answer, tuple(dict.fromkeys(missing)), tuple(reasons), rule)
 
 
-def _split(when: tuple[Condition, ...], facts: Facts) -> tuple[list[Reason], list[Condition]]:
+def _split(when: tuple[Condition, ...], facts: Facts) -> tuple[list[VerdictReason], list[Condition]]:
     """Return why it fails, and the conditions with unknown facts; conditions that hold are in neither."""
-    failed: list[Reason] = []
+    failed: list[VerdictReason] = []
     unknown: list[Condition] = []
     for condition in when:
         value = facts.values.get(condition.fact)
@@ -122,11 +124,11 @@ def _split(when: tuple[Condition, ...], facts: Facts) -> tuple[list[Reason], lis
         elif condition.wanted & facts.unsure.get(condition.fact, frozenset()):
             unknown.append(condition)
         else:
-            failed.append(Reason("not_needed" if condition.need else "not_met", condition.not_met))
+            failed.append(VerdictReason("not_needed" if condition.need else "not_met", condition.not_met))
     return failed, unknown
 
 
-def standing(item: Item, facts: Facts) -> tuple[list[Condition], list[Condition]]:
+def conditions_for(item: Item, facts: Facts) -> tuple[list[Condition], list[Condition]]:
     """Return the text's own conditions that hold for this firm, and those still open; the others fail."""
     _, unknown = _split(item.when, facts)
     holding = [condition for condition in item.when if _split((condition,), facts) == ([], [])]
@@ -134,7 +136,11 @@ def standing(item: Item, facts: Facts) -> tuple[list[Condition], list[Condition]
 
 
 def _verdict(
-    item: Item, answer: Answer, missing: tuple[str, ...], reasons: tuple[Reason, ...], rule: DistrictRule | None = None
+    item: Item,
+    answer: Answer,
+    missing: tuple[str, ...],
+    reasons: tuple[VerdictReason, ...],
+    rule: JudgedDistrictRule | None = None,
 ) -> Verdict:
     given = item if rule is None else rule
     return Verdict(answer, given.strength, given.amount, given.per, missing, reasons)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel, LCSseq, Prefix
 
-from matchmaking.text.spelling import Spelled, speller
+from matchmaking.text.spelling import SplitName, speller
 
 CHOICES = 5
 COMPARED = 60
@@ -42,7 +42,7 @@ class NameIndex:
 
     def _fill(self, names: Iterable[str]) -> None:
         self._names: list[str] = []
-        self._spelled: list[Spelled] = []
+        self._spelled: list[SplitName] = []
         self._slots: dict[str, int] = {}
         self._gone: set[int] = set()
         self._postings: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
@@ -55,7 +55,7 @@ class NameIndex:
 
     def add(self, name: str) -> None:
         """Add this name; no-op if known already, or without any letter."""
-        spelled = self._speller.spell(name)
+        spelled = self._speller.split(name)
         if name in self._slots or not spelled.whole:
             return
         slot = len(self._names)
@@ -80,7 +80,7 @@ class NameIndex:
         Letters that are no pinyin (hlzscq) are tried as initials: offered, never accepted.
         """
         scored: dict[int, float] = {}
-        for wanted in self._speller.ways(typed):
+        for wanted in self._speller.readings(typed):
             for slot in self._near(wanted):
                 scored[slot] = max(_likeness(wanted, self._spelled[slot]), scored.get(slot, 0))
         if wanted.whole.isascii():
@@ -92,7 +92,7 @@ class NameIndex:
             accepted=bool(offered) and self._sure(wanted, offered),
         )
 
-    def _sure(self, wanted: Spelled, offered: list[tuple[int, float]]) -> bool:
+    def _sure(self, wanted: SplitName, offered: list[tuple[int, float]]) -> bool:
         same = [slot for slot, _ in offered if self._spelled[slot].whole == wanted.whole]
         if same:
             return len(same) == 1
@@ -102,7 +102,7 @@ class NameIndex:
         gap = offered[0][1] - (offered[1][1] if len(offered) > 1 else 0)
         return offered[0][1] >= SURE_SCORE and gap >= SURE_GAP
 
-    def _near(self, wanted: Spelled) -> list[int]:
+    def _near(self, wanted: SplitName) -> list[int]:
         """Return the slots sharing the most distinctive characters, pairs and syllables with the input."""
         found: list[NDArray[np.uint32]] = []
         weights: list[NDArray[np.float32]] = []
@@ -121,7 +121,7 @@ class NameIndex:
         best = np.argpartition(-shared, count - 1)[:count]
         return [int(slot) for slot in best if shared[slot] > 0]
 
-    def _by_initials(self, wanted: Spelled) -> Iterator[tuple[int, float]]:
+    def _by_initials(self, wanted: SplitName) -> Iterator[tuple[int, float]]:
         typed = wanted.whole
         if len(typed) < FEWEST_INITIALS or not typed.isalpha():
             return
@@ -137,7 +137,7 @@ class NameIndex:
                 yield slot, 0.75 - 0.3 * abs(length - len(typed)) / max(length, len(typed))
 
 
-def _tokens(name: Spelled) -> set[str]:
+def _tokens(name: SplitName) -> set[str]:
     """Return characters, character pairs, /syllables and /syllable/pairs of the stem, its ^first character; @places."""
     stem, syllables = name.stem, name.syllables
     tokens = {*stem, *(stem[at : at + 2] for at in range(len(stem) - 1)), "^" + stem[:1]}
@@ -147,7 +147,7 @@ def _tokens(name: Spelled) -> set[str]:
     return tokens
 
 
-def _likeness(typed: Spelled, known: Spelled) -> float:
+def _likeness(typed: SplitName, known: SplitName) -> float:
     """Return 0 to 1: weighted similarity in writing, in sound, and the share of `typed` covered."""
     length = len(typed.syllables) or 1
     return (
@@ -160,12 +160,12 @@ def _likeness(typed: Spelled, known: Spelled) -> float:
     )
 
 
-def _numerals(name: Spelled) -> list[str]:
+def _numerals(name: SplitName) -> list[str]:
     """Return the numerals: 第一分公司 and 第三分公司 differ by one decisive character."""
     return sorted(char for char in name.whole if char in NUMERALS)
 
 
-def _place(typed: Spelled, known: Spelled) -> float:
+def _place(typed: SplitName, known: SplitName) -> float:
     if not typed.places and not known.places:
         return 1.0
     if not typed.places or not known.places:

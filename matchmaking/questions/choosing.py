@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from config.policy.model import Policy
-from config.question_words import Asking
-from matchmaking.questions.hints import Entry, Hit
+from config.question_words import QuestionWords
+from matchmaking.questions.hints import Askable, Hit
 from matchmaking.questions.normalising import BREAK, Wording
 
 # A name or sign this long is no accident; a shorter one needs an expressed wish, or little else in the message.
@@ -15,7 +15,7 @@ SHORT = 8
 class Chooser:
     """Sorts hits: strong ones decide, titles stand for their awards, clauses and agencies are broad."""
 
-    def __init__(self, policy: Policy, asking: Asking, wording: Wording) -> None:
+    def __init__(self, policy: Policy, asking: QuestionWords, wording: Wording) -> None:
         self._asking = asking
         self._home = policy.home
         self._topics = {topic.key: topic for topic in policy.topics}
@@ -31,10 +31,10 @@ class Chooser:
 
     def strong(self, text: str, hits: Sequence[Hit]) -> list[Hit]:
         """Return the entry with the strongest hits, and a second one found elsewhere in the message, in text order."""
-        strong = _best(hits, lambda hit: not (self.is_title(hit) or self.is_broad(hit) or self._is_beside(hit)))
+        strong = _best(hits, lambda hit: not (self.is_title(hit) or self.is_broad(hit) or self._is_secondary(hit)))
         if not strong:
             # 什么时候到账 alone refers to no item.
-            return [] if _best(hits, self.is_title) else _best(hits, self._is_beside)[:1]
+            return [] if _best(hits, self.is_title) else _best(hits, self._is_secondary)[:1]
         first = self._own(strong)
         if first.entry.kind != "item":
             return [first]
@@ -55,9 +55,9 @@ class Chooser:
         """Return the agencies named."""
         return [hit.entry.key for hit in _best(hits, lambda hit: hit.entry.kind == "agency")]
 
-    def beside(self, hits: Sequence[Hit]) -> str | None:
+    def secondary(self, hits: Sequence[Hit]) -> str | None:
         """Return what is asked in addition, of whatever is asked about: when, how, together with what."""
-        return next((hit.entry.key for hit in _best(hits, self._is_beside)), None)
+        return next((hit.entry.key for hit in _best(hits, self._is_secondary)), None)
 
     def outside(self, text: str, hits: Sequence[Hit]) -> str | None:
         """Return what this policy does not cover, unless the question names something of it with longer words."""
@@ -104,7 +104,7 @@ class Chooser:
             return False
         if _is_twin(first, hit):
             return True
-        parts = _Parts(text, [joint.start() for joint in self._asking.joints.finditer(text)])
+        parts = _MessageParts(text, [joint.start() for joint in self._asking.joints.finditer(text)])
         compared = self._asking.comparing.search(text) is not None
         apart = compared or not parts.numbers(hit) & parts.numbers(first)
         title = self.is_title(hit)
@@ -122,12 +122,12 @@ class Chooser:
         topic = self._topics.get(hit.entry.key)
         return topic is not None and topic.outside is not None
 
-    def _is_beside(self, hit: Hit) -> bool:
+    def _is_secondary(self, hit: Hit) -> bool:
         topic = self._topics.get(hit.entry.key)
         return topic is not None and topic.beside
 
 
-class _Parts:
+class _MessageParts:
     """A message split at breaks and conjunctions."""
 
     def __init__(self, text: str, joints: Sequence[int]) -> None:
@@ -148,7 +148,7 @@ class _Parts:
 
 def _best(hits: Iterable[Hit], wanted: Callable[[Hit], bool]) -> list[Hit]:
     """Return the hits of this sort, strongest first, each entry once."""
-    first: dict[Entry, Hit] = {}
+    first: dict[Askable, Hit] = {}
     for hit in sorted(filter(wanted, hits), key=lambda hit: (-hit.tells, hit.entry.kind != "item", min(hit.places))):
         first.setdefault(hit.entry, hit)
     return list(first.values())

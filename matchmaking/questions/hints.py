@@ -14,7 +14,7 @@ FURTHEST = 45
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Askable:
     """Something that can be asked about. `items`: the codes it stands for."""
 
     kind: Kind
@@ -26,20 +26,20 @@ class Entry:
 class Hit:
     """Words pointing to an entry: how strongly, and where they are."""
 
-    entry: Entry
+    entry: Askable
     tells: float
     places: frozenset[int]
     words: str
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class Signal:
     """Words meaningful together: one of each group, in any order."""
 
     groups: tuple[tuple[str, ...], ...]
 
     @classmethod
-    def read(cls, written: str, wording: Wording) -> "Sign":
+    def read(cls, written: str, wording: Wording) -> "Signal":
         """Parse a sign as written in the policy's data: 屋顶/房顶 发电."""
         choices = [{wording.plain(word) for word in group.split("/")} for group in written.split()]
         return cls(tuple(tuple(sorted(words, key=lambda word: (-len(word), word))) for words in choices))
@@ -67,19 +67,19 @@ class Hints:
 
     def __init__(self, policy: Policy, wording: Wording) -> None:
         self._wording = wording
-        self.entries: dict[str, Entry] = {}
-        self._names: dict[str, list[Entry]] = defaultdict(list)
-        self._signs: list[tuple[Sign, Entry]] = []
+        self.entries: dict[str, Askable] = {}
+        self._names: dict[str, list[Askable]] = defaultdict(list)
+        self._signs: list[tuple[Signal, Askable]] = []
         for topic in policy.topics:
-            self._enter(Entry("topic", topic.key, topic.items), (topic.title, *topic.asks), topic.signs)
+            self._enter(Askable("topic", topic.key, topic.items), (topic.title, *topic.asks), topic.signs)
         for item in policy.items.values():
-            self._enter(Entry("item", item.code, (item.code,)), (item.title, *item.asks), item.signs)
+            self._enter(Askable("item", item.code, (item.code,)), (item.title, *item.asks), item.signs)
         for clause in policy.clauses:
             codes = tuple(item.code for item in clause.items)
-            self._enter(Entry("clause", str(clause.number), codes), (clause.title, *clause.asks), ())
+            self._enter(Askable("clause", str(clause.number), codes), (clause.title, *clause.asks), ())
         for agency, names in policy.agency_names.items():
             codes = tuple(item.code for item in policy.items.values() if agency in item.agencies)
-            self._enter(Entry("agency", agency, codes), (agency, *names), ())
+            self._enter(Askable("agency", agency, codes), (agency, *names), ())
         self._finder = WordFinder(self._names)
         self._by_letter: dict[str, list[int]] = defaultdict(list)
         for number, (sign, _) in enumerate(self._signs):
@@ -90,7 +90,7 @@ class Hints:
         """Return every name, as searched for."""
         return self._names
 
-    def exact(self, text: str) -> Entry | None:
+    def exact(self, text: str) -> Askable | None:
         """Return what exactly this text is a name of."""
         named = self._names.get(text)
         return named[0] if named else None
@@ -102,7 +102,7 @@ class Hints:
             for start, name in self._finder.find(text)
             for entry in self._names[name]
         ]
-        best: dict[Entry, Hit] = {}
+        best: dict[Askable, Hit] = {}
         likely = sorted({number for letter in set(text) for number in self._by_letter.get(letter, ())})
         for sign, entry in (self._signs[number] for number in likely):
             places = sign.places(text)
@@ -110,12 +110,12 @@ class Hints:
                 best[entry] = Hit(entry, float(len(places)), places, "")
         return found + list(best.values())
 
-    def _enter(self, entry: Entry, names: Iterable[str], signs: Iterable[str]) -> None:
+    def _enter(self, entry: Askable, names: Iterable[str], signs: Iterable[str]) -> None:
         self.entries[f"{entry.kind} {entry.key}"] = entry
         simplified = self._wording.simplified
         for name in dict.fromkeys(self._wording.plain(simplified(name)).replace(BREAK, "") for name in names):
             self._names[name].append(entry)
-        self._signs += [(Sign.read(simplified(sign), self._wording), entry) for sign in signs]
+        self._signs += [(Signal.read(simplified(sign), self._wording), entry) for sign in signs]
 
 
 def _nearest(text: str, word: str, taken: set[int]) -> int | None:

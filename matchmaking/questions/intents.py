@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from config.policy.model import Policy
-from config.question_words import Asking
+from config.question_words import QuestionWords
 from matchmaking.questions.choosing import TELLING, Chooser
-from matchmaking.questions.hints import Entry, Hints, Hit
+from matchmaking.questions.hints import Askable, Hints, Hit
 from matchmaking.questions.nearest import Nearest
 from matchmaking.questions.normalising import BREAK, LONGEST, Wording
 from matchmaking.questions.premises import Premise, Premises
@@ -31,7 +31,7 @@ _STOPS = re.compile(r"[，,。;；、？?！!\n]")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Intent:
     """A question's intent. Sure: at most two `items`, `clauses`, or a `topic`; unsure: the nearest `items`.
 
     A `topic` beside items or clauses is asked about these. `agency`: the clauses it is responsible for. `premise`: why
@@ -55,26 +55,26 @@ def questions_of(policy: Policy) -> "QuestionIndex":
 
     The first call takes a third of a second.
     """
-    return QuestionIndex(policy, Asking.load(), WordTable.load())
+    return QuestionIndex(policy, QuestionWords.load(), WordTable.load())
 
 
 class QuestionIndex:
     """One policy's names, signs and texts, indexed for questions."""
 
-    def __init__(self, policy: Policy, asking: Asking, table: WordTable) -> None:
+    def __init__(self, policy: Policy, asking: QuestionWords, table: WordTable) -> None:
         self._policy = policy
         self._asking = asking
         self._wording = Wording(asking, speller())
         self._hints = Hints(policy, self._wording)
-        self._wording.learn(self._hints.terms())
+        self._wording.add_terms(self._hints.terms())
         self._chooser = Chooser(policy, asking, self._wording)
         self._premises = Premises(policy, asking, self._wording)
         self._nearest = Nearest(policy, self._hints, asking, table)
         self._topics = {topic.key: topic for topic in policy.topics}
         # People ask the same; and a question is analysed before the write in which it is answered.
-        self._read: dict[str, Found] = {}
+        self._read: dict[str, Intent] = {}
 
-    def find(self, typed: str) -> Found:
+    def find(self, typed: str) -> Intent:
         """Return what this text asks about, in a tenth of a millisecond to one; instantly if analysed before."""
         words = typed[:LONGEST]
         found = self._read.get(words)
@@ -86,35 +86,35 @@ class QuestionIndex:
             self._read[words] = found
         return found
 
-    def _find(self, typed: str) -> Found:
+    def _find(self, typed: str) -> Intent:
         simplified = self._wording.simplified(typed)
         numbered = self._numbered(simplified)
         if numbered is not None:
             return numbered
         text = self._wording.corrected(self._wording.plain(simplified))
         if not text:
-            return Found()
-        found = self._told_by_words(text)
+            return Intent()
+        found = self._by_words(text)
         if found is None and BREAK in text:
             # 算。力。券。
-            found = self._told_by_words(self._wording.corrected(text.replace(BREAK, "")))
+            found = self._by_words(self._wording.corrected(text.replace(BREAK, "")))
         return found or self._offered(text)
 
-    def _numbered(self, text: str) -> Found | None:
+    def _numbered(self, text: str) -> Intent | None:
         items = tuple(dict.fromkeys(code for code in codes(text) if code in self._policy.items))
         if items:
             # 5.1和5.2能一起拿吗
-            beside = self._chooser.beside(self._hints.find(self._wording.plain(text)))
+            beside = self._chooser.secondary(self._hints.find(self._wording.plain(text)))
             if len(items) == 1:
-                items += self._named_beside(text, items[0])
-            return Found(items[:AT_ONCE], topic=beside, sure=True, by_number=beside is None)
+                items += self._named_second(text, items[0])
+            return Intent(items[:AT_ONCE], topic=beside, sure=True, by_number=beside is None)
         numbers = clause_numbers(text)
         clauses = tuple(number for number in numbers if 1 <= number <= len(self._policy.clauses))
         if clauses:
-            return Found(clauses=clauses[:AT_ONCE], sure=True, by_number=True)
-        return Found(topic="size_of_document", premise=Premise("no_clause"), sure=True) if numbers else None
+            return Intent(clauses=clauses[:AT_ONCE], sure=True, by_number=True)
+        return Intent(topic="size_of_document", premise=Premise("no_clause"), sure=True) if numbers else None
 
-    def _named_beside(self, text: str, code: str) -> tuple[str, ...]:
+    def _named_second(self, text: str, code: str) -> tuple[str, ...]:
         """Return another item asked about by name in a separate part: 算力券怎么申请，还有5.4呢."""
         for piece in (piece for part in self._asking.joints.split(text) for piece in _STOPS.split(part)):
             if codes(piece):
@@ -123,25 +123,25 @@ class QuestionIndex:
             if not (self._asking.wishes.search(words) or self._hints.exact(words)):
                 # 我们是小巨人: the asker, not the question.
                 continue
-            found = self._told_by_words(words)
+            found = self._by_words(words)
             if found is not None and found.sure and found.items and code not in found.items:
                 return found.items[:1]
         return ()
 
-    def _told_by_words(self, text: str) -> Found | None:
+    def _by_words(self, text: str) -> Intent | None:
         """Return what names, signs, sums or a clear similarity establish; None if they do not."""
         exact = self._hints.exact(text)
         hits = self._hints.find(text)
         outside = self._chooser.outside(text, hits)
         if outside is not None:
-            return Found(topic=outside)
+            return Intent(topic=outside)
         if exact is not None and exact.kind != "agency":
-            return self._told(text, [exact], hits)
+            return self._intent(text, [exact], hits)
         hits = self._chooser.telling(text, hits)
         strong, titled = self._chooser.strong(text, hits), self._chooser.titled(hits)
         agencies = self._chooser.agencies(hits)
         if agencies and self._asking.duties.search(text) and not any(hit.tells > TELLING for hit in strong):
-            return Found(agency=agencies[0], sure=True)
+            return Intent(agency=agencies[0], sure=True)
         if (
             titled
             and strong
@@ -151,31 +151,31 @@ class QuestionIndex:
             # 小巨人有效期到了，复核通过还奖吗 asks about the award, not the policy's last day.
             strong = []
         if strong or titled:
-            return self._told(text, [hit.entry for hit in strong or titled], hits)
+            return self._intent(text, [hit.entry for hit in strong or titled], hits)
         if agencies:
-            return Found(agency=agencies[0], sure=True)
+            return Intent(agency=agencies[0], sure=True)
         likeliest = self._nearest.likeliest(text)
         return (
             self._summed(text)
-            or (self._told(text, [likeliest], hits) if likeliest is not None else None)
-            or self._told(text, [hit.entry for hit in self._chooser.broad(text, hits)], hits)
+            or (self._intent(text, [likeliest], hits) if likeliest is not None else None)
+            or self._intent(text, [hit.entry for hit in self._chooser.broad(text, hits)], hits)
         )
 
-    def _told(self, text: str, entries: Sequence[Entry], hits: Sequence[Hit]) -> Found | None:
+    def _intent(self, text: str, entries: Sequence[Askable], hits: Sequence[Hit]) -> Intent | None:
         if not entries:
             return None
         first = entries[0]
         if first.kind == "topic":
             topic = self._topics[first.key]
             if topic.outside is not None:
-                return Found(topic=topic.key)
-            return Found(topic.items, topic=topic.key, premise=self._premises.of_topic(text, topic), sure=True)
-        beside = self._chooser.beside(hits)
+                return Intent(topic=topic.key)
+            return Intent(topic.items, topic=topic.key, premise=self._premises.of_topic(text, topic), sure=True)
+        beside = self._chooser.secondary(hits)
         if first.kind == "clause":
-            return Found(clauses=(int(first.key),), topic=beside, sure=True)
+            return Intent(clauses=(int(first.key),), topic=beside, sure=True)
         items = tuple(dict.fromkeys(entry.key for entry in entries if entry.kind == "item"))[:AT_ONCE]
         which_more = len(items) > 1 and self._asking.which_more.search(text) is not None
-        return Found(items, topic=beside, premise=self._premise(text, items), which_more=which_more, sure=True)
+        return Intent(items, topic=beside, premise=self._premise(text, items), which_more=which_more, sure=True)
 
     def _premise(self, text: str, items: Sequence[str]) -> Premise | None:
         """Return the question's false premise about one item; with two, or a comparison, nothing is denied."""
@@ -187,25 +187,25 @@ class QuestionIndex:
         premise = self._premises.of_items(text, [self._policy.items[code] for code in items])
         return premise is not None and premise.kind == "said"
 
-    def _summed(self, text: str) -> Found | None:
+    def _summed(self, text: str) -> Intent | None:
         """Return the items naming a bare sum, or that there is none such."""
         figures = [figure for figure in self._premises.figures(text) if figure.unit not in ("year", "clauses")]
         items = self._premises.items_with(figures)[:AT_ONCE]
         # 复核过了，一百万还给吗 asks about the award for which this is denied.
         items = tuple(code for code in items if self._is_denied(text, [code]))[:1] or items
         if items:
-            return Found(items, premise=self._premise(text, items), sure=True)
+            return Intent(items, premise=self._premise(text, items), sure=True)
         sums = [figure for figure in figures if text[figure.start : figure.end].endswith(SUM)]
         rest = text
         for figure in reversed(figures):
             rest = rest[: figure.start] + rest[figure.end :]
         alone = len(self._asking.fillers.sub("", rest)) <= LITTLE
-        return Found(premise=Premise("no_figure"), sure=True) if sums and alone else None
+        return Intent(premise=Premise("no_figure"), sure=True) if sums and alone else None
 
-    def _offered(self, text: str) -> Found:
+    def _offered(self, text: str) -> Intent:
         """Return the likeliest items; none if something outside the policy is likelier."""
         entries = self._nearest.offered(text)
         topic = self._topics.get(entries[0].key) if entries else None
         if topic is not None and topic.outside is not None:
-            return Found(topic=topic.key)
-        return Found(tuple(dict.fromkeys(code for entry in entries for code in entry.items))[:CHOICES])
+            return Intent(topic=topic.key)
+        return Intent(tuple(dict.fromkeys(code for entry in entries for code in entry.items))[:CHOICES])

@@ -3,8 +3,8 @@
 from functools import lru_cache
 
 from config.policy.model import Policy
-from config.question_words import Asking
-from matchmaking.questions.hints import Entry, Hints
+from config.question_words import QuestionWords
+from matchmaking.questions.hints import Askable, Hints
 from matchmaking.questions.normalising import BREAK
 from matchmaking.questions.retrieval import Named, Retrieval
 from matchmaking.ranking.semantic import WordTable
@@ -21,7 +21,7 @@ REMEMBERED = 512
 class Nearest:
     """Retrieval over everything that can be asked about, ignoring words common to all questions."""
 
-    def __init__(self, policy: Policy, hints: Hints, asking: Asking, table: WordTable) -> None:
+    def __init__(self, policy: Policy, hints: Hints, asking: QuestionWords, table: WordTable) -> None:
         self._entries = hints.entries
         self._asking = asking
         self._retrieval = Retrieval(
@@ -36,17 +36,17 @@ class Nearest:
         # A question is looked up twice, for the likeliest and for what to offer; and people ask the same.
         self._ranked = lru_cache(maxsize=REMEMBERED)(self._rank)
 
-    def likeliest(self, text: str) -> Entry | None:
+    def likeliest(self, text: str) -> Askable | None:
         """Return the entry far ahead of all others; None if there is none."""
         ranked = self._ranked(text)
         ahead = ranked[0][1] - (ranked[1][1] if len(ranked) > 1 else 0) if ranked else 0
         return ranked[0][0] if ahead >= AHEAD and ranked[0][1] >= SURE else None
 
-    def offered(self, text: str) -> list[Entry]:
+    def offered(self, text: str) -> list[Askable]:
         """Return the entries worth offering, likeliest first."""
         return [entry for entry, _ in self._ranked(text)]
 
-    def _rank(self, text: str) -> tuple[tuple[Entry, float], ...]:
+    def _rank(self, text: str) -> tuple[tuple[Askable, float], ...]:
         asked = self._asking.general.sub(" ", self._asking.fillers.sub(" ", text)).replace(BREAK, " ")
         ranked = self._retrieval.rank(asked, RANKED) if asked.strip() else []
         return tuple((self._entries[id_], likeness) for id_, likeness in ranked if likeness >= WORTH_OFFERING)

@@ -9,9 +9,9 @@ from itertools import pairwise
 from opencc import OpenCC
 from rapidfuzz.distance import Levenshtein
 
-from config.question_words import Asking
+from config.question_words import QuestionWords
 from matchmaking.text.amounts import in_figures
-from matchmaking.text.spelling import Speller, fold
+from matchmaking.text.spelling import NameSplitter, fold
 
 # A question ends by then; text beyond is not worth the time.
 LONGEST = 300
@@ -62,7 +62,7 @@ class WordFinder:
 class Wording:
     """Normalises questions; `terms` are the names a typo may have meant."""
 
-    def __init__(self, asking: Asking, speller: Speller) -> None:
+    def __init__(self, asking: QuestionWords, speller: NameSplitter) -> None:
         self._asking = asking
         self._speller = speller
         self._simplified = OpenCC("t2s").convert
@@ -73,13 +73,13 @@ class Wording:
         self._lengths: dict[str, tuple[int, ...]] = {}
         self._by_pair: dict[str, list[str]] = {}
 
-    def learn(self, terms: Iterable[str]) -> None:
+    def add_terms(self, terms: Iterable[str]) -> None:
         """Add these names, as `plain` writes them."""
         known = sorted(set(terms))
         self._terms = frozenset(known)
         self._names = WordFinder(known)
         # Of two homophone names the alphabetically first is meant: the policy's data has none.
-        spoken = [(self._speller.spoken(term), term) for term in known if not any(char.isdigit() for char in term)]
+        spoken = [(self._speller.syllables(term), term) for term in known if not any(char.isdigit() for char in term)]
         self._sounds = {sound: term for sound, term in reversed(spoken) if len(sound) >= FEWEST_TYPED}
         self._lengths = _lengths_by_first(self._sounds)
         by_pair: defaultdict[str, list[str]] = defaultdict(list)
@@ -131,7 +131,7 @@ class Wording:
 
     def _syllables(self, plain: str) -> Iterator[tuple[int, int, str]]:
         """Yield each syllable with its position."""
-        spoken = iter(self._speller.spoken(_LATIN.sub("", plain)))
+        spoken = iter(self._speller.syllables(_LATIN.sub("", plain)))
         for found in _WRITTEN.finditer(plain):
             if not found[0].isascii() or not found[0].isalpha():
                 yield found.start(), found.end(), next(spoken)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from config.policy.model import Denial, Item, Policy, Topic
-from config.question_words import Asking
-from matchmaking.questions.hints import Sign
+from config.question_words import QuestionWords
+from matchmaking.questions.hints import Signal
 from matchmaking.questions.normalising import Wording
 from matchmaking.text.amounts import Amount, amounts, in_figures
 
@@ -28,7 +28,7 @@ class Premise:
 class Premises:
     """One policy's denials and figures."""
 
-    def __init__(self, policy: Policy, asking: Asking, wording: Wording) -> None:
+    def __init__(self, policy: Policy, asking: QuestionWords, wording: Wording) -> None:
         self._policy = policy
         self._asking = asking
         self._figures = {
@@ -37,10 +37,10 @@ class Premises:
         }
         self._last_year = policy.expires.year - 1
 
-        def read(denials: tuple[Denial, ...]) -> list[tuple[list[Sign], list[str], str]]:
+        def read(denials: tuple[Denial, ...]) -> list[tuple[list[Signal], list[str], str]]:
             return [
                 (
-                    [Sign.read(wording.simplified(sign), wording) for sign in denial.when],
+                    [Signal.read(wording.simplified(sign), wording) for sign in denial.when],
                     [wording.plain(wording.simplified(words)) for words in denial.unless],
                     denial.says,
                 )
@@ -101,7 +101,7 @@ class Premises:
         return figure.unit == "yuan" and own > given
 
 
-def _denied(text: str, denials: list[tuple[list[Sign], list[str], str]]) -> str:
+def _denied(text: str, denials: list[tuple[list[Signal], list[str], str]]) -> str:
     for signs, unless, says in denials:
         if any(sign.places(text) for sign in signs) and not any(word in text for word in unless):
             return says

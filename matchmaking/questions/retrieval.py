@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
-from matchmaking.ranking.index import Entry, Index
+from matchmaking.ranking.index import Index, IndexEntry
 from matchmaking.ranking.semantic import WordTable
 from matchmaking.text.tokens import TextReader
 
@@ -71,15 +71,15 @@ class Retrieval:
             best.setdefault(int(self._owner[row]), float(likeness[row]))
         return [(self._ids[number], score) for number, score in list(best.items())[:count]]
 
-    def _entry(self, id_: str, text: str, table: WordTable | None) -> Entry:
+    def _entry(self, id_: str, text: str, table: WordTable | None) -> IndexEntry:
         reading = self._reader.document({"text": text})
         vectors = {_KIND: table.vector(reading.words, self._reader.generic)} if table is not None else {}
-        return Entry(id_, reading.totals, reading.length(), vectors)
+        return IndexEntry(id_, reading.totals, reading.length(), vectors)
 
 
-def _letters(id_: str, name: str) -> Entry:
+def _letters(id_: str, name: str) -> IndexEntry:
     letters = dict.fromkeys(name, 1.0)
-    return Entry(id_, letters, float(len(letters)), {})
+    return IndexEntry(id_, letters, float(len(letters)), {})
 
 
 def _share(index: Index, wanted: Mapping[str, float]) -> NDArray[np.float64]:

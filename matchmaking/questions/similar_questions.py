@@ -12,9 +12,9 @@ from itertools import pairwise
 
 from rapidfuzz.distance import Indel
 
-from config.question_words import Asking
+from config.question_words import QuestionWords
 from matchmaking.questions.normalising import BREAK, Wording
-from matchmaking.text.spelling import Speller, speller
+from matchmaking.text.spelling import NameSplitter, speller
 
 # Shared syllable pairs; the second also requires agreement in letter order, as it answers without human review.
 GROUPED = 0.55
@@ -29,7 +29,7 @@ Grams = frozenset[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedQuestion:
     """A question as asked. `about`: its subjects in the policy, "" for none."""
 
     id: int
@@ -47,7 +47,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedAnswer:
     """A publishable answer, and every wording it was asked in."""
 
     id: int
@@ -68,33 +68,33 @@ class Heard:
 @lru_cache(maxsize=1)
 def listener() -> "Listener":
     """Return the shared reader for similarity; immutable, and slow to create."""
-    return Listener(Asking.load(), speller())
+    return Listener(QuestionWords.load(), speller())
 
 
 class Listener:
     """Normalises questions for comparison."""
 
-    def __init__(self, asking: Asking, speller: Speller) -> None:
+    def __init__(self, asking: QuestionWords, speller: NameSplitter) -> None:
         self._asking = asking
         self._speller = speller
         self._wording = Wording(asking, speller)
         # The list is reprocessed for each of its pages.
-        self.hear = lru_cache(maxsize=REMEMBERED)(self._heard)
+        self.hear = lru_cache(maxsize=REMEMBERED)(self._normalised)
 
-    def _heard(self, typed: str) -> Heard:
+    def _normalised(self, typed: str) -> Heard:
         """Normalise: one script, no function words, sums in figures, syllables for characters."""
         plain = self._wording.plain(self._wording.simplified(typed)).replace(BREAK, "")
         core = self._asking.fillers.sub("", plain) or plain
-        sounds = self._speller.spoken(core)
+        sounds = self._speller.syllables(core)
         grams: Grams = frozenset(pairwise(sounds)) if len(sounds) > 1 else frozenset([sounds])
         return Heard(plain, core, grams, tuple(sorted(_DIGITS.findall(core))))
 
 
-def groups(asked: Iterable[Asked], hear: Listener | None = None) -> list[Group]:
+def groups(asked: Iterable[AskedQuestion], hear: Listener | None = None) -> list[Group]:
     """Group the questions by what they ask, most asked first."""
     reader = hear or listener()
     heard: dict[str, Heard] = {}
-    nodes: defaultdict[tuple[str, tuple[str, ...]], defaultdict[str, list[Asked]]] = defaultdict(
+    nodes: defaultdict[tuple[str, tuple[str, ...]], defaultdict[str, list[AskedQuestion]]] = defaultdict(
         lambda: defaultdict(list)
     )
     for question in asked:
@@ -111,7 +111,7 @@ def groups(asked: Iterable[Asked], hear: Listener | None = None) -> list[Group]:
     return sorted(found, key=lambda group: (-len(group.ids), group.sample, group.about, group.ids))
 
 
-def _led(cores: dict[str, list[Asked]], grams: dict[str, Grams]) -> dict[str, list[str]]:
+def _led(cores: dict[str, list[AskedQuestion]], grams: dict[str, Grams]) -> dict[str, list[str]]:
     """Assign each wording to the most asked similar one, or make it a leader: no chain drifts from its head."""
     led: dict[str, list[str]] = {}
     holding: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
@@ -128,27 +128,27 @@ def _led(cores: dict[str, list[Asked]], grams: dict[str, Grams]) -> dict[str, li
     return led
 
 
-def _commonest(members: Sequence[Asked]) -> str:
+def _commonest(members: Sequence[AskedQuestion]) -> str:
     counted = Counter(question.text for question in members)
     return min(counted, key=lambda text: (-counted[text], text))
 
 
-class Answers:
+class SimilarQuestions:
     """Published answers by the questions they answer."""
 
-    def __init__(self, published: Iterable[Published], hear: Listener | None = None) -> None:
+    def __init__(self, published: Iterable[PublishedAnswer], hear: Listener | None = None) -> None:
         self._reader = hear
         self._known: defaultdict[tuple[str, tuple[str, ...]], list[tuple[Heard, int]]] = defaultdict(list)
         for answer in published:
             for phrase in answer.phrases:
-                heard = self._hear(phrase)
+                heard = self._read(phrase)
                 self._known[answer.about, heard.digits].append((heard, answer.id))
 
     def find(self, typed: str, about: str) -> int | None:
         """Return the answer to exactly this question; None if unsure. Of equals the newest."""
         if not self._known:
             return None
-        asked = self._hear(typed)
+        asked = self._read(typed)
         best: tuple[float, int] | None = None
         for heard, answer_id in self._known.get((about, asked.digits), ()):
             likeness = 2 * len(asked.grams & heard.grams) / (len(asked.grams) + len(heard.grams))
@@ -159,5 +159,5 @@ class Answers:
             best = max(best or (0.0, 0), (likeness, answer_id))
         return None if best is None else best[1]
 
-    def _hear(self, text: str) -> Heard:
+    def _read(self, text: str) -> Heard:
         return (self._reader or listener()).hear(text)

@@ -30,7 +30,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Entry:
+class IndexEntry:
     """A document for the index: weighted tokens, length, vectors by kind."""
 
     id: str
@@ -58,7 +58,7 @@ class Segment:
         self.gone = np.empty(0, np.int32)
 
     @classmethod
-    def build(cls, entries: Iterable[Entry], kinds: Mapping[str, int]) -> Self:
+    def build(cls, entries: Iterable[IndexEntry], kinds: Mapping[str, int]) -> Self:
         """Sort the documents' tokens into runs."""
         ids: list[str] = []
         lengths: list[float] = []
@@ -162,7 +162,7 @@ class Segment:
 class Index:
     """Documents by token, each id at most once; `kinds` maps vector kinds to sizes."""
 
-    def __init__(self, entries: Iterable[Entry], kinds: Mapping[str, int]) -> None:
+    def __init__(self, entries: Iterable[IndexEntry], kinds: Mapping[str, int]) -> None:
         self._kinds = dict(kinds)
         self.segments = [Segment.build(entries, kinds)]
         self._places = {id_: (self.segments[0], slot) for slot, id_ in enumerate(self.segments[0].ids)}
@@ -170,7 +170,7 @@ class Index:
     def __len__(self) -> int:
         return len(self._places)
 
-    def put(self, entries: Sequence[Entry]) -> None:
+    def put(self, entries: Sequence[IndexEntry]) -> None:
         """Add documents, or replace those with the same ids."""
         self.drop(entry.id for entry in entries)
         segment = Segment.build(entries, self._kinds)

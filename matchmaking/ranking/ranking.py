@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaking.ranking.index import Entry, Floats, Index
-from matchmaking.ranking.reasons import Asked, Reason, Reasoner, Strength, Worth
+from matchmaking.ranking.index import Floats, Index, IndexEntry
+from matchmaking.ranking.reasons import MatchReason, MatchStrength, ReadDemand, Reasoner, TokenWeights
 from matchmaking.ranking.semantic import FIRM_CHARACTERS, SentenceVectors, Vectors, WordTable
-from matchmaking.text.tokens import Reading, TextReader
+from matchmaking.text.tokens import TextReader, TokenizedText
 
 WORDS, SENTENCES = "words", "sentences"
 # Weight of one usual spread of a similarity kind against one of the word score; the shares were chosen on one half of
@@ -48,12 +48,12 @@ class Match:
 
     id: str
     score: float
-    strength: Strength
-    reasons: tuple[Reason, ...]
+    strength: MatchStrength
+    reasons: tuple[MatchReason, ...]
 
 
 @dataclass(frozen=True)
-class Standing:
+class RankPosition:
     """A document's place in a ranking, and what limits it: `unmet` are the demand's words it lacks."""
 
     place: int | None
@@ -65,7 +65,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class _Wanted:
-    reading: Reading
+    reading: TokenizedText
     vectors: Mapping[str, NDArray[np.float32]]
 
 
@@ -77,7 +77,7 @@ class _Scored:
     meant: Floats
 
 
-class Matcher:
+class RankingIndex:
     """Live index of firms (or challenges): ranks any time, adds and removes documents in place.
 
     Thread-safe.
@@ -136,10 +136,10 @@ class Matcher:
             scored = self._score(wanted)
             found = self._allowed(scored.total, top, allowed) if allowed else self._best(scored.total, top)
             documents = [self._documents[self._index.id_at(slot)] for slot in found]
-        asked = self._reasoner.asked(demand.title, demand.text, wanted.reading) if reasons else None
+        asked = self._reasoner.read(demand.title, demand.text, wanted.reading) if reasons else None
         return [self._match(scored, slot, document, asked) for slot, document in zip(found, documents, strict=True)]
 
-    def why_not(self, demand: Demand, id_: str) -> Standing | None:
+    def why_not(self, demand: Demand, id_: str) -> RankPosition | None:
         """Return this document's place for this demand and why it is not higher; None if unknown."""
         wanted = self._wanted(demand)
         with self._lock:
@@ -152,11 +152,11 @@ class Matcher:
             equal = np.nonzero(scored.total == scored.total[slot])[0]
             place = 1 + int(ahead.sum()) + sum(self._index.id_at(int(other)) < id_ for other in equal)
             best = float(scored.total.max())
-        asked = self._reasoner.asked(demand.title, demand.text, wanted.reading)
+        asked = self._reasoner.read(demand.title, demand.text, wanted.reading)
         match = self._match(scored, slot, document, asked)
         met = {word for reason in match.reasons for word in reason.wanted}
         unmet = self._reasoner.unmet(demand.title, demand.text, scored.values, met)
-        return Standing(place, len(self), match, best - match.score, unmet)
+        return RankPosition(place, len(self), match, best - match.score, unmet)
 
     def unread(self) -> list[str]:
         """Return document texts without sentence vectors: `read` and `learn` them in the background.
@@ -172,23 +172,23 @@ class Matcher:
             raise ValueError("there is no sentence model")
         return self._sentences.encode(text)
 
-    def learn(self, text: str, vector: Vectors) -> None:
+    def add_vector(self, text: str, vector: Vectors) -> None:
         """Use this vector of an `unread` text from now on."""
         if self._sentences is None:
             return
         with self._lock:
-            self._sentences.keep(text, vector)
+            self._sentences.add(text, vector)
             for id_ in self._unread.pop(text, ()):
                 document = self._documents.get(id_)
                 if document and self._sentence_text(document) == text:
                     self._index.know(id_, SENTENCES, vector)
 
-    def _entry(self, document: Document) -> Entry:
+    def _entry(self, document: Document) -> IndexEntry:
         reading = self._reader.document(document.fields)
         vectors: dict[str, NDArray[np.float32]] = {}
         if self._table:
             vectors[WORDS] = self._table.vector(reading.words, self._reader.generic)
-        return Entry(document.id, reading.totals, reading.length(), vectors)
+        return IndexEntry(document.id, reading.totals, reading.length(), vectors)
 
     def _to_read(self, documents: Iterable[Document]) -> None:
         if self._sentences is None:
@@ -277,8 +277,8 @@ class Matcher:
             asked, wanted = wanted, 4 * wanted
         return kept[:top]
 
-    def _match(self, scored: _Scored, slot: int, document: Document, asked: Asked | None) -> Match:
-        found = Worth(scored.values, scored.reach, float(scored.meant[slot]))
+    def _match(self, scored: _Scored, slot: int, document: Document, asked: ReadDemand | None) -> Match:
+        found = TokenWeights(scored.values, scored.reach, float(scored.meant[slot]))
         if asked is None:
             return Match(
                 document.id, float(scored.total[slot]), self._reasoner.strength(found, float(scored.total[slot])), ()

@@ -11,7 +11,7 @@ from functools import cached_property
 from matchmaking.ranking.index import hindrance, worth
 from matchmaking.ranking.semantic import Vectors, WordTable
 from matchmaking.text.phrases import Phrases
-from matchmaking.text.tokens import Reading, TextReader
+from matchmaking.text.tokens import TextReader, TokenizedText
 
 MOST_WORDS = 6
 MOST_CLAUSES = 12
@@ -36,7 +36,7 @@ class Level(StrEnum):
     MEANING_ONLY = "level_meaning_only"
 
 
-class Strength(StrEnum):
+class MatchStrength(StrEnum):
     """A match's strength; never a percentage."""
 
     STRONG = "strong"
@@ -45,7 +45,7 @@ class Strength(StrEnum):
 
 
 @dataclass(frozen=True)
-class Reason:
+class MatchReason:
     """One field's share of the score: what was wanted and what is offered, in their own words."""
 
     field: str
@@ -56,7 +56,7 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Worth:
+class TokenWeights:
     """What each wanted token can contribute, their total, and what semantic similarity contributed."""
 
     values: Mapping[str, float]
@@ -64,10 +64,12 @@ class Worth:
     meant: float
 
 
-class Asked:
+class ReadDemand:
     """A demand, analysed once for all documents explained."""
 
-    def __init__(self, title: str, text: str, reading: Reading, reader: TextReader, table: WordTable | None) -> None:
+    def __init__(
+        self, title: str, text: str, reading: TokenizedText, reader: TextReader, table: WordTable | None
+    ) -> None:
         self._reader = reader
         self._table = table
         self.reading = reading
@@ -96,17 +98,17 @@ class Reasoner:
         self._reader = reader
         self._table = table
 
-    def asked(self, title: str, text: str, reading: Reading) -> Asked:
+    def read(self, title: str, text: str, reading: TokenizedText) -> ReadDemand:
         """Prepare a demand for `why`; `reading` is the reader's of it."""
-        return Asked(title, text, reading, self._reader, self._table)
+        return ReadDemand(title, text, reading, self._reader, self._table)
 
-    def why(self, asked: Asked, found: Worth, fields: Mapping[str, str]) -> tuple[Reason, ...]:
+    def why(self, asked: ReadDemand, found: TokenWeights, fields: Mapping[str, str]) -> tuple[MatchReason, ...]:
         """Return a reason per field holding a wanted token, weightiest first, then semantic similarity."""
         offered = self._reader.document(fields)
         totals = offered.totals
         matched = sum(totals[token] for token in found.values if token in totals)
         against = hindrance(offered.length(), matched)
-        reasons: list[Reason] = []
+        reasons: list[MatchReason] = []
         fields_read = offered.fields.values()
         for field, tokens in offered.fields.items():
             held = [token for token in found.values if token in tokens]
@@ -122,18 +124,18 @@ class Reasoner:
             # Finding the nearest phrase takes as long as everything else: only if no words matched.
             level = Level.MEANING if reasons else Level.MEANING_ONLY
             near = reasons[0].offered if reasons else self._nearest(asked, fields)
-            reasons.append(Reason("meaning", level, _first(asked.cleaned), near, round(found.meant, 6)))
+            reasons.append(MatchReason("meaning", level, _first(asked.cleaned), near, round(found.meant, 6)))
         return tuple(reasons)
 
-    def strength(self, found: Worth, score: float) -> Strength:
+    def strength(self, found: TokenWeights, score: float) -> MatchStrength:
         """Derive strength from the share of the words' potential, or from semantic similarity."""
         share = (score - found.meant) / found.reach if found.reach else 0.0
         steps = found.meant / max(1.0, found.reach) ** 0.5
         near = steps >= NEAR
         if share >= STRONG_SHARE or (share >= GOOD_SHARE and near):
-            return Strength.STRONG
+            return MatchStrength.STRONG
         both = share >= HALF_SHARE and steps >= HALF_NEAR
-        return Strength.GOOD if share >= GOOD_SHARE or near or both else Strength.FAIR
+        return MatchStrength.GOOD if share >= GOOD_SHARE or near or both else MatchStrength.FAIR
 
     def unmet(self, title: str, text: str, values: Mapping[str, float], met: Iterable[str]) -> tuple[str, ...]:
         """Return the demand's weightiest words in none of the matched phrases."""
@@ -143,7 +145,7 @@ class Reasoner:
         lacking.sort(key=lambda word: (-values.get(word, 0.0), word))
         return tuple(lacking[:MOST_WORDS])
 
-    def _reason(self, field: str, held: list[str], asked: Asked, offered: str, points: float) -> Reason:
+    def _reason(self, field: str, held: list[str], asked: ReadDemand, offered: str, points: float) -> MatchReason:
         plain = [token for token in held if token[0] != "≈"]
         phrases, there = asked.phrases.of(plain), Phrases(offered).of(plain)
         longest = max((len(phrase) for phrase in phrases if phrase in offered), default=0)
@@ -157,12 +159,14 @@ class Reasoner:
             level = Level.SYNONYM
             words = list(dict.fromkeys(self._reader.cut(offered)))
             phrases, there = self._synonyms(held, asked.words), self._synonyms(held, words)
-        return Reason(field, level, tuple(phrases[:MOST_WORDS]), tuple(there[:MOST_WORDS]), round(float(points), 6))
+        return MatchReason(
+            field, level, tuple(phrases[:MOST_WORDS]), tuple(there[:MOST_WORDS]), round(float(points), 6)
+        )
 
     def _synonyms(self, held: list[str], words: Iterable[str]) -> list[str]:
         return [word for word in words if not set(self._reader.groups(word)).isdisjoint(held)]
 
-    def _nearest(self, asked: Asked, fields: Mapping[str, str]) -> tuple[str, ...]:
+    def _nearest(self, asked: ReadDemand, fields: Mapping[str, str]) -> tuple[str, ...]:
         """Return the document's phrase semantically nearest to the demand."""
         texts = (fields.get(field, "") for field in ("products", "keywords", "scope", "text", "title", "name"))
         clauses = [clause for text in texts for clause in self._reader.clauses(text)][:MOST_CLAUSES]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Rule(StrEnum):
+class InvitationRule(StrEnum):
     """Why a firm may not be invited, or not without review."""
 
     TITLE = "title"
@@ -16,11 +16,11 @@ class Rule(StrEnum):
 
 
 # Without a required title a bid is invalid; all others are shown for people to decide.
-HARD = frozenset({Rule.TITLE})
+HARD = frozenset({InvitationRule.TITLE})
 
 
 @dataclass(frozen=True)
-class Facts:
+class RuleFacts:
     """What the rules check of a firm; None: unknown, which never counts against it."""
 
     titles: frozenset[str] | None = None
@@ -28,7 +28,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Conditions:
+class InvitationConditions:
     """A challenge's conditions beside its text: any one of `titles`, one of `districts`; and firms tied to its
     poster.
     """
@@ -40,21 +40,23 @@ class Conditions:
     declined: frozenset[str] = frozenset()
 
 
-def remarks(firm: str, facts: Facts, conditions: Conditions) -> tuple[Rule, ...]:
+def remarks(firm: str, facts: RuleFacts, conditions: InvitationConditions) -> tuple[InvitationRule, ...]:
     """Return the rules against this firm, the hard one first."""
     against = {
-        Rule.TITLE: bool(conditions.titles) and facts.titles is not None and not conditions.titles & facts.titles,
-        Rule.DISTRICT: bool(conditions.districts)
+        InvitationRule.TITLE: bool(conditions.titles)
+        and facts.titles is not None
+        and not conditions.titles & facts.titles,
+        InvitationRule.DISTRICT: bool(conditions.districts)
         and facts.district is not None
         and facts.district not in conditions.districts,
-        Rule.OWN: bool(conditions.poster) and firm == conditions.poster,
-        Rule.LINKED: firm in conditions.linked,
-        Rule.DECLINED: firm in conditions.declined,
+        InvitationRule.OWN: bool(conditions.poster) and firm == conditions.poster,
+        InvitationRule.LINKED: firm in conditions.linked,
+        InvitationRule.DECLINED: firm in conditions.declined,
     }
     return tuple(rule for rule, speaks in against.items() if speaks)
 
 
-def keeps_out(rules: Iterable[Rule]) -> bool:
+def excludes(rules: Iterable[InvitationRule]) -> bool:
     """Tell whether these include a hard rule."""
     return not HARD.isdisjoint(rules)
 

@@ -109,7 +109,7 @@ class SentenceVectors:
         """Encode a firm's text; slow."""
         return cast(Vectors, self._encoder.passage([text])[0])
 
-    def keep(self, text: str, vector: Vectors) -> None:
+    def add(self, text: str, vector: Vectors) -> None:
         """Store this text's vector."""
         self._kept[digest(text)] = vector
 

@@ -40,7 +40,7 @@ _UNITS = {"工作日": "workday", "月": "month", "天": "day", "日": "day", "�
 
 
 @dataclass(frozen=True)
-class Sum:
+class MoneyRange:
     """An amount in yuan, from `low` to `high` (equal for one figure), and its text."""
 
     low: int
@@ -49,7 +49,7 @@ class Sum:
 
 
 @dataclass(frozen=True)
-class Deadline:
+class TimeLimit:
     """A time limit and its text: the instant already too late, or so many units after an event.
 
     `event` is empty if the text does not name it.
@@ -90,9 +90,9 @@ def number(text: str) -> float | None:
     return total if text else None
 
 
-def sums(text: str) -> list[Sum]:
+def sums(text: str) -> list[MoneyRange]:
     """Return a text's amounts of money, in order. In 300-500万元 the unit applies to both ends."""
-    found: list[Sum] = []
+    found: list[MoneyRange] = []
     for hit in _MONEY.finditer(text):
         low = number(hit["low"])
         high = number(hit["high"]) if hit["high"] else low
@@ -103,28 +103,28 @@ def sums(text: str) -> list[Sum]:
             low *= number("1" + tail[0]) or 1
         if max(low, high) > MOST_YUAN:
             continue
-        found.append(Sum(round(low), round(high), hit[0].strip()))
+        found.append(MoneyRange(round(low), round(high), hit[0].strip()))
     return found
 
 
-def deadlines(text: str, today: date, zone: tzinfo) -> list[Deadline]:
+def deadlines(text: str, today: date, zone: tzinfo) -> list[TimeLimit]:
     """Return a text's time limits, in order.
 
     A day named as limit still counts: 6月30日前 and 6月底前 end at midnight after the 30th, as does 30日24点前. A date
     without a year is the next one from `today` on.
     """
-    found: list[tuple[int, Deadline]] = []
+    found: list[tuple[int, TimeLimit]] = []
     for hit in _DATE.finditer(text):
         until = _instant(hit, today, zone)
         if until:
-            found.append((hit.start(), Deadline(hit[0].strip(), until)))
+            found.append((hit.start(), TimeLimit(hit[0].strip(), until)))
     for hit in _SPAN.finditer(text):
         count = 0.5 if hit["count"] == "半" else number(hit["count"])
         if count and (hit["event"] or hit["within"]):
             unit = _UNITS[hit["unit"].removeprefix("个")]
             count += 0.5 if hit["and_a_half"] else 0
             found.append(
-                (hit.start(), Deadline(hit[0].strip(), None, (hit["event"] or "").removeprefix("自"), count, unit))
+                (hit.start(), TimeLimit(hit[0].strip(), None, (hit["event"] or "").removeprefix("自"), count, unit))
             )
     return [deadline for _, deadline in sorted(found, key=lambda one: one[0])]
 

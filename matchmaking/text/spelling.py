@@ -20,7 +20,7 @@ _LONGEST_SYLLABLE = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Spelled:
+class SplitName:
     """A name taken apart: `whole` without noise, `stem` without place and form, `core` also without trade words."""
 
     whole: str
@@ -31,7 +31,7 @@ class Spelled:
     initials: str
 
 
-class Speller:
+class NameSplitter:
     """Splits names by the word lists of matchmaking/data."""
 
     def __init__(self, words: NameWords) -> None:
@@ -43,12 +43,12 @@ class Speller:
         self._raw = _usual_readings()
         self._known = frozenset(self._raw.values())
         self._folded = {syllable: fold(syllable) for syllable in self._known}
-        self._spoken_places = {self.spoken(place) for place in words.places}
-        self._spoken_forms = sorted({self.spoken(form) for form in words.forms}, key=len, reverse=True)
+        self._spoken_places = {self.syllables(place) for place in words.places}
+        self._spoken_forms = sorted({self.syllables(form) for form in words.forms}, key=len, reverse=True)
 
-    def ways(self, typed: str) -> list[Spelled]:
+    def readings(self, typed: str) -> list[SplitName]:
         """Return possible readings: pinyin may begin with a place (lu zhou: 泸州, or 绿洲), so both are tried."""
-        spelled = self.spell(typed)
+        spelled = self.split(typed)
         if not spelled.stem.isascii():
             return [spelled]
         syllables = self._without_spoken_form(spelled.syllables)
@@ -58,7 +58,7 @@ class Speller:
                 meant.append(replace(spelled, syllables=syllables[length:]))
         return meant
 
-    def spell(self, name: str) -> Spelled:
+    def split(self, name: str) -> SplitName:
         """Split a name; any text is accepted, its first hundred characters count."""
         text = unicodedata.normalize("NFKC", name[: 4 * LONGEST_NAME]).lower()
         text = self._simplified("".join(text.split()))[:LONGEST_NAME]
@@ -76,7 +76,7 @@ class Speller:
         if len(stem) < 2 < len(whole):
             stem = self._forms.sub("", whole) or whole
         initials = "".join(self._raw.get(char, char)[0] for char in whole)
-        return Spelled(whole, stem, self._core(stem), tuple(places), self.spoken(stem), initials)
+        return SplitName(whole, stem, self._core(stem), tuple(places), self.syllables(stem), initials)
 
     def _bracketed(self, found: re.Match[str], places: list[str]) -> str:
         place, length = self._place_at_start(found[1])
@@ -136,7 +136,7 @@ class Speller:
                     ways[end] = [*so_far, syllable]
         return ways[-1] or list(letters)
 
-    def spoken(self, words: str) -> tuple[str, ...]:
+    def syllables(self, words: str) -> tuple[str, ...]:
         """Return this text as folded syllables; letters are split into syllables, or else into letters."""
         return tuple(self._folded.get(syllable, syllable) for syllable in self._read(words))
 
@@ -148,9 +148,9 @@ class Speller:
 
 
 @lru_cache(maxsize=1)
-def speller() -> Speller:
+def speller() -> NameSplitter:
     """Return the shared speller; immutable."""
-    return Speller(NameWords.load())
+    return NameSplitter(NameWords.load())
 
 
 @lru_cache(maxsize=1)

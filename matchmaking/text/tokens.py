@@ -50,7 +50,7 @@ class Quantity:
 
 
 @dataclass(frozen=True)
-class Reading:
+class TokenizedText:
     """A text's weighted tokens by field, and its weighted words."""
 
     fields: Mapping[str, Mapping[str, float]]
@@ -127,7 +127,7 @@ class TextReader:
         words = self._dictionary.cut_for_search(cleaned)
         return [word for word in words if _IS_WORD.match(word) and word not in self._stop]
 
-    def document(self, fields: Mapping[str, str]) -> Reading:
+    def document(self, fields: Mapping[str, str]) -> TokenizedText:
         """Read a firm or challenge for indexing; unknown fields are ignored."""
         by_field: dict[str, Mapping[str, float]] = {}
         words: defaultdict[str, float] = defaultdict(float)
@@ -147,9 +147,9 @@ class TextReader:
                     tokens[token] += here
             # Steps of 1/64 fit the index's half-precision numbers exactly, so that reasons sum to the score.
             by_field[field] = {token: (round(tf * _GRAIN) or 1) / _GRAIN for token, tf in tokens.items()}
-        return Reading(by_field, words)
+        return TokenizedText(by_field, words)
 
-    def demand(self, title: str, text: str) -> Reading:
+    def demand(self, title: str, text: str) -> TokenizedText:
         """Read a demand; the title counts twice, and repetition counts at most four times."""
         by_field: dict[str, Mapping[str, float]] = {}
         words: defaultdict[str, float] = defaultdict(float)
@@ -168,7 +168,7 @@ class TextReader:
         for tokens_of_field in by_field.values():
             for token, weight in tokens_of_field.items():
                 totals[token] += weight
-        return Reading({"demand": {token: min(n, 4 * n / (n + 2)) for token, n in totals.items()}}, words)
+        return TokenizedText({"demand": {token: min(n, 4 * n / (n + 2)) for token, n in totals.items()}}, words)
 
     def groups(self, word: str) -> list[str]:
         """Return a word's synonym tokens."""

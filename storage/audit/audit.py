@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, func, insert, not_, select
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Actor, Tx
 
 
-class AuditEntry(Row, table=True):
+class AuditRow(TableRow, table=True):
     """One audited act. Holds person ids and keyed hashes of values only, so that a person can still be erased."""
 
     __tablename__ = "audit"
@@ -26,7 +26,7 @@ class AuditEntry(Row, table=True):
     fields: dict[str, Any] = Field(sa_type=JSON)
 
 
-AUDIT = table_of(AuditEntry)
+AUDIT = table_of(AuditRow)
 _RECORD = insert(AUDIT)
 _NO_FIELDS: Mapping[str, str] = {}
 
@@ -53,7 +53,7 @@ def record(
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AuditQuery:
     """Filter for audit entries; None means any. `since` <= at < `until`; none of `but`."""
 
     actor: str | None = None
@@ -66,37 +66,37 @@ class Wanted:
     but: ColumnElement[bool] | None = None
 
 
-def entries(tx: Tx, wanted: Wanted, *, most: int, skip: int = 0) -> list[AuditEntry]:
+def entries(tx: Tx, wanted: AuditQuery, *, most: int, skip: int = 0) -> list[AuditRow]:
     """Return matching entries, newest first, at most so many, after skipping `skip`."""
     statement = select(AUDIT).where(*_conditions(wanted)).order_by(AUDIT.c.id.desc()).limit(most).offset(skip)
-    return [AuditEntry(**row._mapping) for row in tx.execute(statement)]
+    return [AuditRow(**row._mapping) for row in tx.execute(statement)]
 
 
-def newest(tx: Tx, wanted: Wanted, upto: int) -> AuditEntry | None:
+def newest(tx: Tx, wanted: AuditQuery, upto: int) -> AuditRow | None:
     """Return the newest matching entry not newer than this id."""
     mine = select(AUDIT).where(*_conditions(wanted), AUDIT.c.id <= upto).order_by(AUDIT.c.id.desc()).limit(1)
     row = tx.execute(mine).one_or_none()
-    return None if row is None else AuditEntry(**row._mapping)
+    return None if row is None else AuditRow(**row._mapping)
 
 
-def count(tx: Tx, wanted: Wanted) -> int:
+def count(tx: Tx, wanted: AuditQuery) -> int:
     """Count matching entries."""
     return int(tx.execute(select(func.count()).select_from(AUDIT).where(*_conditions(wanted))).scalar_one())
 
 
-def count_after(tx: Tx, wanted: Wanted, entry_id: int) -> int:
+def count_after(tx: Tx, wanted: AuditQuery, entry_id: int) -> int:
     """Count matching entries newer than this one."""
     mine = select(func.count()).select_from(AUDIT).where(*_conditions(wanted), AUDIT.c.id > entry_id)
     return int(tx.execute(mine).scalar_one())
 
 
-def actions(tx: Tx, wanted: Wanted) -> list[str]:
+def actions(tx: Tx, wanted: AuditQuery) -> list[str]:
     """Return the distinct actions among matching entries, by name: a filter's choices."""
     kinds = select(AUDIT.c.action).where(*_conditions(wanted)).distinct()
     return list(tx.execute(kinds.order_by(AUDIT.c.action)).scalars())
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(wanted: AuditQuery) -> list[ColumnElement[bool]]:
     same = [(name, getattr(wanted, name)) for name in ("actor", "action", "subject", "source")]
     conditions = [AUDIT.c[name] == value for name, value in same if value is not None]
     if wanted.but is not None:

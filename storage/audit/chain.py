@@ -19,7 +19,7 @@ from sqlalchemy import cast, func, insert, select, text
 from sqlmodel import Field
 
 from storage.audit.audit import AUDIT
-from storage.engine.columns import BigId, Row, table_of
+from storage.engine.columns import BigId, TableRow, table_of
 from storage.engine.field_encryption import FieldCipher
 from storage.engine.transactions import Tx
 
@@ -46,7 +46,7 @@ _WRITERS = text(
 )
 
 
-class AuditBatchRow(Row, table=True):
+class AuditBatchRow(TableRow, table=True):
     """One batch: its rows' ids (8 bytes each), their links (32 bytes each), the previous head, its signature."""
 
     __tablename__ = "audit_batch"
@@ -89,7 +89,7 @@ BEGINNING = Head(0, 0, 0, 0, START, START)
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class AuditBatch:
     """A batch as stored."""
 
     number: int
@@ -127,10 +127,10 @@ def still_writing(tx: Tx, writers: frozenset[str]) -> frozenset[str]:
 def newest_head(tx: Tx) -> Head:
     """Return the head that the next batch follows."""
     row = tx.execute(select(*_BATCH).order_by(BATCHES.c.number.desc()).limit(1)).one_or_none()
-    return BEGINNING if row is None else Batch(**row._mapping).head()
+    return BEGINNING if row is None else AuditBatch(**row._mapping).head()
 
 
-def next_batch(tx: Tx, last: int) -> Batch | None:
+def next_batch(tx: Tx, last: int) -> AuditBatch | None:
     """Return the oldest unbatched rows up to this id, chained to the newest batch; None if there are none."""
     before = newest_head(tx)
     rows = contents(tx, before.last, last, BATCH_ROWS)
@@ -141,12 +141,12 @@ def next_batch(tx: Tx, last: int) -> Batch | None:
         link = link_of(tx.cipher, link, row_id, content)
         links.append(link)
     ids = struct.pack(f">{len(rows)}q", *(row_id for row_id, _ in rows))
-    unsigned = Batch(before.number + 1, before.last, rows[-1][0], before.head, ids, b"".join(links), b"")
+    unsigned = AuditBatch(before.number + 1, before.last, rows[-1][0], before.head, ids, b"".join(links), b"")
     signature = unsigned.head().signed_by(tx.cipher)
-    return Batch(unsigned.number, unsigned.after, unsigned.last, before.head, ids, unsigned.links, signature)
+    return AuditBatch(unsigned.number, unsigned.after, unsigned.last, before.head, ids, unsigned.links, signature)
 
 
-def keep(tx: Tx, batch: Batch) -> bool:
+def append(tx: Tx, batch: AuditBatch) -> bool:
     """Append this batch; False, with nothing done, if another node appended one meanwhile."""
     if newest_head(tx).number != batch.number - 1:
         return False
@@ -155,11 +155,11 @@ def keep(tx: Tx, batch: Batch) -> bool:
     return True
 
 
-def batches(tx: Tx, after: int = 0, most: int | None = None) -> Iterator[Batch]:
+def batches(tx: Tx, after: int = 0, most: int | None = None) -> Iterator[AuditBatch]:
     """Yield the batches numbered above `after`, in order."""
     statement = select(*_BATCH).where(BATCHES.c.number > after).order_by(BATCHES.c.number).limit(most)
     for row in tx.execute(statement.execution_options(yield_per=20)):
-        yield Batch(**row._mapping)
+        yield AuditBatch(**row._mapping)
 
 
 def contents(tx: Tx, after: int, last: int, most: int) -> list[tuple[int, bytes]]:

@@ -25,7 +25,7 @@ _PURPOSES = {"chained": "audit.head", "restored": "audit.restored"}
 
 
 @dataclass(frozen=True, slots=True)
-class Witnessed:
+class HeadFile:
     """Content of the file: each batch's head, and the lines not written with the key."""
 
     heads: dict[int, Head]
@@ -85,7 +85,7 @@ class HeadsFile:
         line = line_of(head, head.signed_by(cipher, _PURPOSES["restored"]), "restored")
         self._write([line], lambda _number, _newest: True)
 
-    def witnessed(self, cipher: FieldCipher) -> Witnessed | None:
+    def witnessed(self, cipher: FieldCipher) -> HeadFile | None:
         """Read the file; None if it does not exist."""
         if not self._path.exists():
             return None
@@ -107,7 +107,7 @@ class HeadsFile:
                         heads[head.number] = head
         except OSError as error:
             raise UnavailableError("heads_unreadable", path=self._path) from error
-        return Witnessed(heads, broken)
+        return HeadFile(heads, broken)
 
     def _write(self, lines: Iterable[str], wanted: Callable[[int, int], bool]) -> None:
         try:

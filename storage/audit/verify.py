@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from storage.audit import guards
 from storage.audit.audit import AUDIT
-from storage.audit.chain import LINK_BYTES, LOWEST_ID, START, Batch, batches, contents, link_of
-from storage.audit.head_file import Witnessed
+from storage.audit.chain import LINK_BYTES, LOWEST_ID, START, AuditBatch, batches, contents, link_of
+from storage.audit.head_file import HeadFile
 from storage.engine.transactions import Tx
 
 # Above this many altered rows, moves are not identified: each row is reported anyway.
@@ -17,7 +17,7 @@ _MOST_MOVED = 500
 _ALL = 2**31 - 1
 
 
-class Fault(StrEnum):
+class AuditFault(StrEnum):
     """What is wrong with audit rows, or with their proof."""
 
     CHANGED = "changed"
@@ -31,10 +31,10 @@ class Fault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class AuditFinding:
     """One row (`first` = `last`) or a range."""
 
-    fault: Fault
+    fault: AuditFault
     first: int
     last: int
 
@@ -49,7 +49,7 @@ class Report:
     rows: int = 0
     batches: int = 0
     unchained: int = 0
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[AuditFinding] = field(default_factory=list)
     unguarded: list[str] = field(default_factory=list)
 
 
@@ -61,7 +61,7 @@ class _Wrong:
     link: bytes
 
 
-def verify(tx: Tx, witnessed: Witnessed | None) -> Report:
+def verify(tx: Tx, witnessed: HeadFile | None) -> Report:
     """Compare every chained row with its link, every batch with its signature and with the heads file.
 
     Reads a batch at a time in one consistent view, beside a running server. Rows not in a batch yet prove nothing; nor
@@ -76,12 +76,14 @@ def verify(tx: Tx, witnessed: Witnessed | None) -> Report:
         # If the batch is untrusted, the heads file tells which rows it had.
         bounds = head if signed else witness or head
         if batch.number != number + 1:
-            report.findings.append(Finding(Fault.UNSIGNED, covered + 1, bounds.after))
+            report.findings.append(AuditFinding(AuditFault.UNSIGNED, covered + 1, bounds.after))
             previous = b""
         if not signed:
-            report.findings.append(Finding(Fault.UNSIGNED, bounds.after + 1, bounds.last))
+            report.findings.append(AuditFinding(AuditFault.UNSIGNED, bounds.after + 1, bounds.last))
         elif (witness or head) != head or (previous and batch.previous != previous):
-            report.findings.append(Finding(Fault.REWRITTEN, (witness or head).after + 1, (witness or head).last))
+            report.findings.append(
+                AuditFinding(AuditFault.REWRITTEN, (witness or head).after + 1, (witness or head).last)
+            )
         wrong += _compare(tx, batch, bounds.after if batch.number > 1 else LOWEST_ID, bounds.last, report)
         # An altered batch cannot prove the next one's start; the heads file may.
         known = witness or (head if signed else None)
@@ -90,18 +92,18 @@ def verify(tx: Tx, witnessed: Witnessed | None) -> Report:
     cut = [head for witness_number, head in heads.items() if witness_number > number]
     if cut:
         report.findings.append(
-            Finding(Fault.CUT_OFF, min(head.after for head in cut) + 1, max(head.last for head in cut))
+            AuditFinding(AuditFault.CUT_OFF, min(head.after for head in cut) + 1, max(head.last for head in cut))
         )
     report.findings += _named(tx, wrong)
     report.findings.sort(key=lambda finding: (finding.first, finding.last))
     if witnessed:
-        report.findings += [Finding(Fault.HEADS_LINE, line, line) for line in witnessed.broken_lines]
+        report.findings += [AuditFinding(AuditFault.HEADS_LINE, line, line) for line in witnessed.broken_lines]
     report.unguarded = guards.missing(tx)
     report.unchained = tx.execute(select(func.count()).where(AUDIT.c.id > covered)).scalar_one()
     return report
 
 
-def _compare(tx: Tx, batch: Batch, after: int, last: int, report: Report) -> list[_Wrong]:
+def _compare(tx: Tx, batch: AuditBatch, after: int, last: int, report: Report) -> list[_Wrong]:
     """Report missing and extra rows; return those whose content differs from what was chained."""
     found = dict(contents(tx, after, last, _ALL))
     report.rows += len(found)
@@ -111,19 +113,19 @@ def _compare(tx: Tx, batch: Batch, after: int, last: int, report: Report) -> lis
         link = batch.links[position * LINK_BYTES : (position + 1) * LINK_BYTES]
         content = found.pop(row_id, None)
         if content is None:
-            report.findings.append(Finding(Fault.DROPPED, row_id, row_id))
+            report.findings.append(AuditFinding(AuditFault.DROPPED, row_id, row_id))
         elif link_of(tx.cipher, previous, row_id, content) != link:
             wrong.append(_Wrong(row_id, content, previous, link))
         previous = link
-    report.findings += [Finding(Fault.INSERTED, row_id, row_id) for row_id in found]
+    report.findings += [AuditFinding(AuditFault.INSERTED, row_id, row_id) for row_id in found]
     return wrong
 
 
-def _named(tx: Tx, wrong: list[_Wrong]) -> list[Finding]:
+def _named(tx: Tx, wrong: list[_Wrong]) -> list[AuditFinding]:
     """Report each row as changed, or as moved if its chained content is now in another."""
     contents_now = {row.content for row in wrong} if len(wrong) <= _MOST_MOVED else set()
     findings = []
     for row in wrong:
         is_elsewhere = any(link_of(tx.cipher, row.previous, row.row_id, other) == row.link for other in contents_now)
-        findings.append(Finding(Fault.MOVED if is_elsewhere else Fault.CHANGED, row.row_id, row.row_id))
+        findings.append(AuditFinding(AuditFault.MOVED if is_elsewhere else AuditFault.CHANGED, row.row_id, row.row_id))
     return findings

@@ -44,7 +44,7 @@ def load(tx: Tx, path: Path, manifest: Manifest) -> None:
     require_sound(tx)
     key_check.adopt_stored_root(tx)
     restore_holds.record(tx, manifest.signature, manifest.made)
-    review_queue.hold_all(tx)
+    review_queue.hold_after_restore(tx)
     broadcasts.stop_restored(tx)
     mass_sends.stop_restored(tx)
     audit.record(tx, "backup.restore", f"backup:{manifest.signature[:16]}")

@@ -10,11 +10,11 @@ from datetime import datetime
 from sqlalchemy import func, insert, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 
-class RestorationRow(Row, table=True):
+class RestorationRow(TableRow, table=True):
     """One restore: the backup (its digest), when it was made, and when sending was released."""
 
     __tablename__ = "restoration"

@@ -12,7 +12,7 @@ from sqlalchemy import JSON, ColumnElement, String, cast, func, insert, or_, sel
 from sqlalchemy import Row as RowOf
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, TableRow, UtcTime, table_of
 from storage.engine.page import Page
 from storage.engine.transactions import Tx
 from storage.people.roles import Place
@@ -25,7 +25,7 @@ Kind = Literal["text", "article", "template", "mass"]
 _LATER = ("summary", "picture")
 
 
-class State(StrEnum):
+class BroadcastState(StrEnum):
     """A broadcast's state. An edit returns it to draft."""
 
     DRAFT = "draft"
@@ -41,7 +41,7 @@ class BroadcastBase(ReadModel):
     """The columns of a broadcast that are read as they are stored."""
 
     id: int = Field(primary_key=True, sa_type=BigId)
-    state: State = Field(sa_type=String(12), index=True)
+    state: BroadcastState = Field(sa_type=String(12), index=True)
     digest: str = Field(max_length=64)
     author: int = Field(sa_type=BigId)
     made: datetime = Field(sa_type=UtcTime)
@@ -50,7 +50,7 @@ class BroadcastBase(ReadModel):
     ended: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-class BroadcastRow(BroadcastBase, Row, table=True):
+class BroadcastRow(BroadcastBase, TableRow, table=True):
     """A broadcast's current state. `frozen`: when its recipients were fixed. Person ids outlive their persons."""
 
     __tablename__ = "broadcast"
@@ -61,7 +61,7 @@ class BroadcastRow(BroadcastBase, Row, table=True):
     content: Any = Field(sa_type=JSON)
 
 
-class Act(ReadModel):
+class BroadcastAct(ReadModel):
     """An act on a broadcast."""
 
     id: int = Field(primary_key=True, sa_type=BigId)
@@ -72,7 +72,7 @@ class Act(ReadModel):
     reason: str = Field(default="", max_length=200)
 
 
-class BroadcastActRow(Act, Row, table=True):
+class BroadcastActRow(BroadcastAct, TableRow, table=True):
     """An act on a broadcast and the hash it applied to; append-only."""
 
     __tablename__ = "broadcast_act"
@@ -85,7 +85,7 @@ ACTS = table_of(BroadcastActRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Audience:
+class AudienceCriteria:
     """Audience criteria: people of firms that meet every one; an empty one is ignored.
 
     `areas` are districts or zones; `item` with `verdicts` (yes, unknown): the item's verdict for the firm, `unclaimed`:
@@ -108,7 +108,7 @@ class Audience:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class BroadcastContent:
     """Everything an approval covers. `area` None: the whole city; `agency`: the sender; `send_at` None: at once.
 
     An article has a `summary`, perhaps a `picture` (its name in storage/broadcasts/pictures), and a page with `text`;
@@ -121,7 +121,7 @@ class Content:
     title: str
     text: str
     link: str = ""
-    audience: Audience = field(default_factory=Audience)
+    audience: AudienceCriteria = field(default_factory=AudienceCriteria)
     send_at: datetime | None = None
     summary: str = ""
     picture: str = ""
@@ -135,7 +135,7 @@ class Content:
 class Broadcast(BroadcastBase):
     """A broadcast with its state. `starts`: earliest send time."""
 
-    content: Content
+    content: BroadcastContent
 
     @property
     def place(self) -> Place:
@@ -144,7 +144,7 @@ class Broadcast(BroadcastBase):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class BroadcastQuery:
     """Filter for broadcasts by (area, agency); area None matches every area. None: all."""
 
     places: tuple[tuple[str | None, str], ...] | None = None
@@ -152,22 +152,22 @@ class Wanted:
     page: int = 1
 
 
-def add(tx: Tx, content: Content, person_id: int) -> int:
+def add(tx: Tx, content: BroadcastContent, person_id: int) -> int:
     """Save a draft; return its id."""
-    row = {**_columns(content), "state": State.DRAFT.value, "author": person_id, "made": tx.now}
+    row = {**_columns(content), "state": BroadcastState.DRAFT.value, "author": person_id, "made": tx.now}
     broadcast_id = int(tx.execute(insert(BROADCASTS).values(row).returning(BROADCASTS.c.id)).scalar_one())
     note(tx, broadcast_id, person_id, "compose")
     return broadcast_id
 
 
-def replace(tx: Tx, broadcast_id: int, content: Content, person_id: int) -> None:
+def replace(tx: Tx, broadcast_id: int, content: BroadcastContent, person_id: int) -> None:
     """Replace the content and return the broadcast to draft, unapproved."""
-    values = {**_columns(content), "state": State.DRAFT.value, "starts": None}
+    values = {**_columns(content), "state": BroadcastState.DRAFT.value, "starts": None}
     tx.execute(update(BROADCASTS).where(BROADCASTS.c.id == broadcast_id).values(values))
     note(tx, broadcast_id, person_id, "edit")
 
 
-def move(tx: Tx, broadcast_id: int, before: State, after: State, **values: Any) -> bool:
+def move(tx: Tx, broadcast_id: int, before: BroadcastState, after: BroadcastState, **values: Any) -> bool:
     """Move a broadcast between states; False if it is no longer in the first."""
     mine = (BROADCASTS.c.id == broadcast_id) & (BROADCASTS.c.state == before.value)
     return tx.execute(update(BROADCASTS).where(mine).values(state=after.value, **values)).rowcount == 1
@@ -175,15 +175,17 @@ def move(tx: Tx, broadcast_id: int, before: State, after: State, **values: Any) 
 
 def freeze(tx: Tx, broadcast_id: int) -> bool:
     """Fix the recipients; False if they already are, or it is no longer being sent."""
-    mine = (BROADCASTS.c.id == broadcast_id) & (BROADCASTS.c.state == State.SENDING.value)
+    mine = (BROADCASTS.c.id == broadcast_id) & (BROADCASTS.c.state == BroadcastState.SENDING.value)
     fixing = update(BROADCASTS).where(mine, BROADCASTS.c.frozen.is_(None)).values(frozen=tx.now)
     return tx.execute(fixing).rowcount == 1
 
 
 def stop_restored(tx: Tx) -> None:
     """After a restore, stop approved broadcasts: they may have been sent since the backup."""
-    going = (State.APPROVED.value, State.SENDING.value)
-    held = update(BROADCASTS).where(BROADCASTS.c.state.in_(going)).values(state=State.STOPPED.value, ended=tx.now)
+    going = (BroadcastState.APPROVED.value, BroadcastState.SENDING.value)
+    held = (
+        update(BROADCASTS).where(BROADCASTS.c.state.in_(going)).values(state=BroadcastState.STOPPED.value, ended=tx.now)
+    )
     for broadcast_id in tx.execute(held.returning(BROADCASTS.c.id)).scalars().all():
         note(tx, broadcast_id, NOBODY, "stop", RESTORED)
 
@@ -201,10 +203,10 @@ def get(tx: Tx, broadcast_id: int) -> Broadcast | None:
     return None if row is None else _broadcast(row)
 
 
-def history(tx: Tx, broadcast_id: int) -> list[Act]:
+def history(tx: Tx, broadcast_id: int) -> list[BroadcastAct]:
     """Return all acts on it, newest first."""
     found = tx.execute(select(ACTS).where(ACTS.c.broadcast_id == broadcast_id).order_by(ACTS.c.id.desc()))
-    return [Act.of(row) for row in found]
+    return [BroadcastAct.of(row) for row in found]
 
 
 def put_forward_since(tx: Tx, person_id: int, since: datetime, but: int) -> int:
@@ -213,7 +215,7 @@ def put_forward_since(tx: Tx, person_id: int, since: datetime, but: int) -> int:
     return int(tx.execute(select(func.count(ACTS.c.broadcast_id.distinct())).where(*mine)).scalar_one())
 
 
-def page(tx: Tx, wanted: Wanted) -> Page[Broadcast]:
+def page(tx: Tx, wanted: BroadcastQuery) -> Page[Broadcast]:
     """Return one page of the list, newest first, and the total."""
     found = select(BROADCASTS).where(*_conditions(wanted)).order_by(BROADCASTS.c.id.desc())
     return Page.of(tx, found, wanted.page, PAGE, _broadcast)
@@ -228,40 +230,40 @@ def showing(tx: Tx, picture: str) -> list[Broadcast]:
 
 def to_do(tx: Tx) -> list[Broadcast]:
     """Return broadcasts to send now: approved and due, or already started; oldest first."""
-    begun = BROADCASTS.c.state == State.SENDING.value
-    due = (BROADCASTS.c.state == State.APPROVED.value) & (BROADCASTS.c.starts <= tx.now)
+    begun = BROADCASTS.c.state == BroadcastState.SENDING.value
+    due = (BROADCASTS.c.state == BroadcastState.APPROVED.value) & (BROADCASTS.c.starts <= tx.now)
     found = tx.execute(select(BROADCASTS).where(or_(begun, due)).order_by(BROADCASTS.c.id))
     return [_broadcast(row) for row in found]
 
 
 def stoppable(tx: Tx, since: datetime) -> list[int]:
     """Return broadcasts that may still reach somebody: approved, being sent, or ended after this moment."""
-    lasting = (BROADCASTS.c.state == State.DONE.value) & (BROADCASTS.c.ended > since)
-    going = BROADCASTS.c.state.in_((State.APPROVED.value, State.SENDING.value))
+    lasting = (BROADCASTS.c.state == BroadcastState.DONE.value) & (BROADCASTS.c.ended > since)
+    going = BROADCASTS.c.state.in_((BroadcastState.APPROVED.value, BroadcastState.SENDING.value))
     return list(tx.execute(select(BROADCASTS.c.id).where(or_(going, lasting)).order_by(BROADCASTS.c.id)).scalars())
 
 
-def to_json(content: Content) -> dict[str, Any]:
+def to_json(content: BroadcastContent) -> dict[str, Any]:
     """Return the content as stored and hashed."""
     stored = {**asdict(content), "send_at": None if content.send_at is None else content.send_at.isoformat()}
     return {name: value for name, value in stored.items() if value or name not in _LATER}
 
 
-def from_json(stored: Mapping[str, Any]) -> Content:
+def from_json(stored: Mapping[str, Any]) -> BroadcastContent:
     """Parse stored content."""
     told: dict[str, Any] = stored["audience"]
     audience: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in told.items()}
     send_at = stored["send_at"]
     moment = None if send_at is None else datetime.fromisoformat(send_at)
-    return Content(**{**stored, "audience": Audience(**audience), "send_at": moment})
+    return BroadcastContent(**{**stored, "audience": AudienceCriteria(**audience), "send_at": moment})
 
 
-def _columns(content: Content) -> dict[str, Any]:
+def _columns(content: BroadcastContent) -> dict[str, Any]:
     beside = {name: getattr(content, name) for name in ("kind", "area", "agency", "digest")}
     return {**beside, "content": to_json(content)}
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(wanted: BroadcastQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.places is not None:
         mine = [

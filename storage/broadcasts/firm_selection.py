@@ -21,7 +21,7 @@ from storage.roster.roster import ENTRIES
 
 
 @dataclass(slots=True)
-class Profile:
+class FirmInReach:
     """A firm with its (person, end of last window) and location. `told`: its facts, still as JSON."""
 
     firm_id: int
@@ -33,18 +33,18 @@ class Profile:
     told: dict[str, str] = field(default_factory=dict)
 
 
-def profiles(tx: Tx, facts: Collection[str]) -> list[Profile]:
+def profiles(tx: Tx, facts: Collection[str]) -> list[FirmInReach]:
     """Return every firm with people, by id. Its district is the roster's, else its own (always loaded)."""
     place = select(FIRMS.c.id, FIRMS.c.name, FIRMS.c.credit_code, ENTRIES.c.district, ENTRIES.c.zone)
     joined = FIRMS.outerjoin(ENTRIES, FIRMS.c.roster_id == ENTRIES.c.id)
     rows = _rows(tx, place.select_from(joined).where(FIRMS.c.kind == "firm").order_by(FIRMS.c.id))
-    found: dict[int, Profile] = {row[0]: Profile(*row) for row in rows}
+    found: dict[int, FirmInReach] = {row[0]: FirmInReach(*row) for row in rows}
     speaking = select(PEOPLE.c.firm_id, PEOPLE.c.id, PEOPLE.c.window_until).where(PEOPLE.c.firm_id.is_not(None))
     for firm_id, person_id, until in _rows(tx, speaking.order_by(PEOPLE.c.id)):
         if firm_id in found:
             found[firm_id].persons.append((person_id, until))
     # As text: few distinct values over many rows, so each is parsed once.
-    for fact, values in facts_of_many.told(tx, {"district", *facts}).items():
+    for fact, values in facts_of_many.known_today(tx, {"district", *facts}).items():
         for firm_id, value in values.items():
             if firm_id in found:
                 found[firm_id].told[fact] = value

@@ -13,7 +13,7 @@ from sqlalchemy import case, func, insert, or_, select, update
 from sqlmodel import Field
 
 from storage.broadcasts.recipients import MEMBERS
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.people.people import PEOPLE
 
@@ -28,7 +28,7 @@ NO_ANSWER = "no_answer"
 ASKED_AFTER, ASKED_FOR = timedelta(minutes=30), timedelta(days=3)
 
 
-class MassCallRow(Row, table=True):
+class MassCallRow(TableRow, table=True):
     """One call. `own_id`: the clientmsgid, stored before the call; `first`: when it was first made."""
 
     __tablename__ = "mass_call"
@@ -44,7 +44,7 @@ class MassCallRow(Row, table=True):
     why: str = Field(default="", max_length=24)
 
 
-class MassReportRow(Row, table=True):
+class MassReportRow(TableRow, table=True):
     """The platform's report on a job; may come twice, and before the call's answer.
 
     Without counts if it never came and the platform had to be queried.
@@ -66,7 +66,7 @@ REPORTS = table_of(MassReportRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedMassCall:
     """A call claimed by this node, perhaps not for the first time."""
 
     id: int
@@ -75,7 +75,7 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class MassCallReport:
     """One call with its report; counts are the platform's approximations. None: nothing yet."""
 
     people: int
@@ -131,7 +131,7 @@ def due(tx: Tx, broadcast_id: int) -> list[int]:
     return list(tx.execute(mine).scalars())
 
 
-def claim(tx: Tx, call_id: int) -> Claimed | None:
+def claim(tx: Tx, call_id: int) -> ClaimedMassCall | None:
     """Claim this call for a while; None if another node has it, it was stopped, or it is too old.
 
     The platform would accept an id a day old a second time.
@@ -142,7 +142,7 @@ def claim(tx: Tx, call_id: int) -> Claimed | None:
     again = {"first": func.coalesce(CALLS.c.first, tx.now), "retry_at": tx.now + LEASE}
     mine = update(CALLS).where(CALLS.c.id == call_id, *_makeable(tx)).values(again)
     row = tx.execute(mine.returning(CALLS.c.id, CALLS.c.broadcast_id, CALLS.c.own_id)).one_or_none()
-    return None if row is None else Claimed(row.id, row.broadcast_id, row.own_id)
+    return None if row is None else ClaimedMassCall(row.id, row.broadcast_id, row.own_id)
 
 
 def openids(tx: Tx, call_id: int) -> list[str]:
@@ -177,7 +177,7 @@ def unreported(tx: Tx) -> list[tuple[int, int]]:
     return [(row.id, row.msg_id) for row in tx.execute(found)]
 
 
-def ask_later(tx: Tx, call_id: int) -> None:
+def retry_later(tx: Tx, call_id: int) -> None:
     """Query the platform again later."""
     tx.execute(update(CALLS).where(CALLS.c.id == call_id).values(retry_at=tx.now + ASKED_AFTER))
 
@@ -204,14 +204,14 @@ def report(tx: Tx, msg_id: int, status: str, counts: Mapping[str, int]) -> None:
     tx.insert_new(REPORTS, [{"msg_id": msg_id, "status": status[:40], "at": tx.now, **counts}], ["msg_id"])
 
 
-def told(tx: Tx, broadcast_id: int) -> list[Told]:
+def reports(tx: Tx, broadcast_id: int) -> list[MassCallReport]:
     """Return this broadcast's calls with their results."""
     joined = CALLS.outerjoin(REPORTS, REPORTS.c.msg_id == CALLS.c.msg_id)
     columns = (CALLS.c.people, CALLS.c.state, CALLS.c.why)
     reported = (REPORTS.c.status, REPORTS.c.filtered, REPORTS.c.sent, REPORTS.c.failed)
     mine = (CALLS.c.broadcast_id == broadcast_id, CALLS.c.people > 0)
     found = tx.execute(select(*columns, *reported).select_from(joined).where(*mine).order_by(CALLS.c.id))
-    return [Told(**row._mapping) for row in found]
+    return [MassCallReport(**row._mapping) for row in found]
 
 
 def _makeable(tx: Tx) -> list[Any]:

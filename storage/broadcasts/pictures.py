@@ -7,14 +7,14 @@ from sqlalchemy import delete, select
 from sqlmodel import Field
 
 from storage.broadcasts.broadcasts import BROADCASTS
-from storage.engine.columns import Row, UtcTime, table_of
+from storage.engine.columns import TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 # How long a rejected form with its picture may stay open.
 UNUSED_FOR = timedelta(days=2)
 
 
-class BroadcastPictureRow(Row, table=True):
+class BroadcastPictureRow(TableRow, table=True):
     """One JPEG, public to anyone who knows its name, as the platform's clients require."""
 
     __tablename__ = "broadcast_picture"
@@ -27,14 +27,14 @@ class BroadcastPictureRow(Row, table=True):
 PICTURES = table_of(BroadcastPictureRow)
 
 
-def keep(tx: Tx, content: bytes) -> str:
+def save(tx: Tx, content: bytes) -> str:
     """Save this picture (idempotent) and return its name."""
     name = hashlib.sha256(content).hexdigest()
     tx.upsert(PICTURES, {"name": name, "content": content, "kept": tx.now}, {"kept": tx.now})
     return name
 
 
-def is_kept(tx: Tx, name: str) -> bool:
+def exists(tx: Tx, name: str) -> bool:
     """Tell whether a picture of this name exists."""
     return tx.execute(select(PICTURES.c.name).where(PICTURES.c.name == name)).first() is not None
 

@@ -9,7 +9,7 @@ from sqlalchemy import Index, func, select, update
 from sqlmodel import Field
 from sqlmodel import UniqueConstraint as Unique
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.notices.outbox import OUTBOX
 from storage.people.people import PEOPLE
@@ -30,7 +30,7 @@ class Lot(StrEnum):
     LEFT = "left"
 
 
-class BroadcastPersonRow(Row, table=True):
+class BroadcastPersonRow(TableRow, table=True):
     """One recipient. Whoever leaves stays as a count: without id, marked as left."""
 
     __tablename__ = "broadcast_person"
@@ -90,7 +90,7 @@ def decide(tx: Tx, broadcast_id: int, person_ids: Collection[int], lot: Lot, cal
     tx.execute(update(MEMBERS).where(*mine).values(state=lot.value, at=tx.now, call_id=call_id))
 
 
-def told_since(tx: Tx, person_ids: Collection[int], since: datetime, *, mass_only: bool = False) -> dict[int, int]:
+def sent_since(tx: Tx, person_ids: Collection[int], since: datetime, *, mass_only: bool = False) -> dict[int, int]:
     """Return how many broadcasts each of these people received, or was to receive, since this moment."""
     lots = [Lot.SUBMITTED.value] if mass_only else [Lot.SUBMITTED.value, Lot.PLANNED.value]
     ids, told = sorted(person_ids), dict[int, int]()
@@ -102,7 +102,7 @@ def told_since(tx: Tx, person_ids: Collection[int], since: datetime, *, mass_onl
     return told
 
 
-def is_told(tx: Tx, broadcast_id: int, person_id: int) -> bool:
+def is_recipient(tx: Tx, broadcast_id: int, person_id: int) -> bool:
     """Tell whether this broadcast is in this person's outbox, sent or not."""
     mine = OUTBOX.c.key == f"{key(broadcast_id)}:{person_id}"
     return tx.execute(select(OUTBOX.c.id).where(mine)).first() is not None
@@ -127,7 +127,7 @@ def open_(tx: Tx, broadcast_id: int, person_id: int) -> None:
     tx.execute(update(OUTBOX).where(*mine).values(opened=tx.now))
 
 
-def forget(tx: Tx, person_id: int) -> None:
+def erase_person(tx: Tx, person_id: int) -> None:
     """Anonymise this person's rows (erasure): counts stay."""
     mine = MEMBERS.c.person_id == person_id
     tx.execute(update(MEMBERS).where(mine).values(person_id=None, state=Lot.LEFT.value, at=tx.now))

@@ -12,11 +12,11 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlmodel import Field
 
 from storage.challenges.challenges import CHALLENGES, Stage
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 
-class BidDraftRow(Row, table=True):
+class BidDraftRow(TableRow, table=True):
     """One person's draft for their firm."""
 
     __tablename__ = "bid_draft"
@@ -32,7 +32,7 @@ DRAFTS = table_of(BidDraftRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class BidDraft:
     """A draft as stored."""
 
     firm_id: int
@@ -41,7 +41,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Unfinished:
+class UnfinishedBid:
     """A draft that can be resumed, and until when."""
 
     challenge_id: int
@@ -59,10 +59,10 @@ def put(tx: Tx, person_id: int, firm_id: int, challenge_id: int, sealed: bytes) 
     return True
 
 
-def get(tx: Tx, person_id: int, challenge_id: int) -> Draft | None:
+def get(tx: Tx, person_id: int, challenge_id: int) -> BidDraft | None:
     """Return this person's draft."""
     row = tx.execute(select(DRAFTS).where(*_mine(person_id, challenge_id))).one_or_none()
-    return None if row is None else Draft(row.firm_id, row.sealed, row.changed)
+    return None if row is None else BidDraft(row.firm_id, row.sealed, row.changed)
 
 
 def drop(tx: Tx, person_id: int, challenge_id: int) -> bool:
@@ -70,13 +70,13 @@ def drop(tx: Tx, person_id: int, challenge_id: int) -> bool:
     return bool(tx.execute(delete(DRAFTS).where(*_mine(person_id, challenge_id))).rowcount)
 
 
-def of_person(tx: Tx, person_id: int) -> list[Unfinished]:
+def of_person(tx: Tx, person_id: int) -> list[UnfinishedBid]:
     """Return this person's resumable drafts, nearest deadline first."""
     columns = (DRAFTS.c.challenge_id, CHALLENGES.c.title, CHALLENGES.c.deadline, DRAFTS.c.changed)
     joined = select(*columns).join(CHALLENGES, CHALLENGES.c.id == DRAFTS.c.challenge_id)
     taking = (CHALLENGES.c.stage == Stage.PUBLISHED.value, CHALLENGES.c.deadline > tx.now)
     found = tx.execute(joined.where(DRAFTS.c.person_id == person_id, *taking).order_by(CHALLENGES.c.deadline))
-    return [Unfinished(row.challenge_id, row.title, row.deadline, row.changed) for row in found]
+    return [UnfinishedBid(row.challenge_id, row.title, row.deadline, row.changed) for row in found]
 
 
 def drop_over(tx: Tx) -> Mapping[int, int]:
@@ -86,7 +86,7 @@ def drop_over(tx: Tx) -> Mapping[int, int]:
     return Counter(tx.execute(gone).scalars())
 
 
-def forget(tx: Tx, person_id: int) -> None:
+def erase_person(tx: Tx, person_id: int) -> None:
     """Delete this person's rows (erasure)."""
     tx.execute(delete(DRAFTS).where(DRAFTS.c.person_id == person_id))
 

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, insert, select
 from sqlmodel import Field
 
-from storage.engine.columns import Row, UtcTime, table_of
+from storage.engine.columns import TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 
-class BidSubmissionRow(Row, table=True):
+class BidSubmissionRow(TableRow, table=True):
     """One submitted form, by hashes of its token: the token exists only in the form."""
 
     __tablename__ = "bid_submission"
@@ -28,18 +28,18 @@ KEPT_FOR = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
+class SubmittedBidForm:
     """A form with its content. `proof` changes with the content and reveals nothing without the token."""
 
     id: str
     proof: str
 
 
-def submission_of(token: str, person_id: int, challenge_id: int, content: bytes) -> Submission:
+def submission_of(token: str, person_id: int, challenge_id: int, content: bytes) -> SubmittedBidForm:
     """Return what is stored for a form with this token, bound to this person and challenge."""
     name = f"bid_submission:{person_id}:{challenge_id}:{token}"
     proof = hmac.new(token.encode(), content, hashlib.sha256)
-    return Submission(hashlib.sha256(name.encode()).hexdigest(), proof.hexdigest())
+    return SubmittedBidForm(hashlib.sha256(name.encode()).hexdigest(), proof.hexdigest())
 
 
 def proof_of(tx: Tx, submission_id: str) -> str | None:
@@ -53,6 +53,6 @@ def tidy(tx: Tx) -> int:
     return tx.execute(delete(SUBMISSIONS).where(SUBMISSIONS.c.at < tx.now - KEPT_FOR)).rowcount
 
 
-def keep(tx: Tx, submission: Submission) -> None:
+def save(tx: Tx, submission: SubmittedBidForm) -> None:
     """Save that this form was submitted."""
     tx.execute(insert(SUBMISSIONS).values(id=submission.id, proof=submission.proof, at=tx.now))

@@ -9,7 +9,7 @@ from sqlmodel import Field
 
 from storage.challenges.bid_sealing import NewKey
 from storage.challenges.challenges import CHALLENGES, OVER
-from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.firms.firms import FIRMS
 
@@ -38,7 +38,7 @@ class Bid(BidBase):
     firm_name: str
 
 
-class BidRow(BidBase, Row, table=True):
+class BidRow(BidBase, TableRow, table=True):
     """A firm's bid; its id is random. `shown` is sealed under our own key, `secret` to the challenge's.
 
     `own_copy`: the receipt's content, sealed with a key that exists only in the submitting browser.
@@ -62,13 +62,13 @@ class KeyBase(ReadModel):
     private: bytes | None = None
 
 
-class Key(KeyBase):
+class ChallengeKey(KeyBase):
     """A challenge's stored key. `openers`: the two names, as written at publishing."""
 
     openers: str
 
 
-class KeyRow(KeyBase, Row, table=True):
+class ChallengeKeyRow(KeyBase, TableRow, table=True):
     """A challenge's public key, its private one sealed to each two of three shares (`pairs`), two of these, wrapped.
 
     `commitments`: of the three shares, one after the other; None where it was published before there were any.
@@ -80,7 +80,7 @@ class KeyRow(KeyBase, Row, table=True):
 
 
 BIDS = table_of(BidRow)
-KEYS = table_of(KeyRow)
+KEYS = table_of(ChallengeKeyRow)
 
 
 def put(tx: Tx, row: Mapping[str, Any]) -> None:
@@ -118,7 +118,7 @@ def by_firm(tx: Tx, firm_id: int, most: int) -> list[Bid]:
     return _read(tx, BIDS.c.firm_id == firm_id)[::-1][:most]
 
 
-def hand_over(tx: Tx, person_id: int, firm_id: int, heir: int) -> list[tuple[int, str]]:
+def transfer(tx: Tx, person_id: int, firm_id: int, heir: int) -> list[tuple[int, str]]:
     """Hand this person's standing bids for this firm to the heir; return (bid, challenge title) of each."""
     over = [stage.value for stage in OVER]
     joined = select(BIDS.c.id, CHALLENGES.c.title).join(CHALLENGES, CHALLENGES.c.id == BIDS.c.challenge_id)
@@ -134,7 +134,7 @@ def count(tx: Tx, challenge_id: int) -> int:
     return int(tx.execute(select(func.count()).select_from(BIDS).where(mine)).scalar_one())
 
 
-def keep_key(tx: Tx, challenge_id: int, made: NewKey, openers: str) -> None:
+def save_key(tx: Tx, challenge_id: int, made: NewKey, openers: str) -> None:
     """Keep what is stored of a challenge's new key. `openers`: the two names."""
     row = {"public": made.public, "pairs": made.pairs, "first": made.first, "second": made.second}
     sealed = tx.cipher.seal(openers, "challenge_key.openers")
@@ -142,13 +142,13 @@ def keep_key(tx: Tx, challenge_id: int, made: NewKey, openers: str) -> None:
     tx.execute(insert(KEYS).values(challenge_id=challenge_id, **values))
 
 
-def key(tx: Tx, challenge_id: int) -> Key | None:
+def key(tx: Tx, challenge_id: int) -> ChallengeKey | None:
     """Return this challenge's stored key; None if nothing is sealed."""
     row = tx.execute(select(KEYS).where(KEYS.c.challenge_id == challenge_id)).one_or_none()
-    return None if row is None else Key.of(row, openers=tx.cipher.open(row.openers, "challenge_key.openers"))
+    return None if row is None else ChallengeKey.of(row, openers=tx.cipher.open(row.openers, "challenge_key.openers"))
 
 
-def keep_opened(tx: Tx, challenge_id: int, private: bytes) -> None:
+def save_opened_key(tx: Tx, challenge_id: int, private: bytes) -> None:
     """Save the private key recovered from two shares: bids are readable from now on."""
     values = {"private": tx.cipher.seal(private.hex(), f"challenge_key.private:{challenge_id}"), "opened": tx.now}
     tx.execute(update(KEYS).where(KEYS.c.challenge_id == challenge_id).values(**values))

@@ -12,7 +12,7 @@ from sqlmodel import Field
 from config.challenges import PosterLabel
 from config.challenges import Stage as Stage
 from storage.challenges.records import RECORDS
-from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, TableRow, UtcTime, table_of
 from storage.engine.page import Page
 from storage.engine.transactions import Tx
 from storage.firms import facts_of_many, firms
@@ -74,7 +74,7 @@ class Challenge(ChallengeBase):
         return self.stage
 
 
-class ChallengeRow(ChallengeBase, Row, table=True):
+class ChallengeRow(ChallengeBase, TableRow, table=True):
     """One challenge of one firm. `person_id` (its author) outlives the person; the contact is sealed."""
 
     __tablename__ = "challenge"
@@ -116,7 +116,7 @@ class OnList:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ChallengeQuery:
     """Filter for challenges. `firm_id`: that firm's; `areas`: those within these officials' areas (None: all)."""
 
     firm_id: int | None = None
@@ -197,7 +197,7 @@ def count_open(tx: Tx) -> int:
     return int(tx.execute(select(func.count()).select_from(CHALLENGES).where(taking)).scalar_one())
 
 
-def page(tx: Tx, wanted: Wanted) -> Page[Challenge]:
+def page(tx: Tx, wanted: ChallengeQuery) -> Page[Challenge]:
     """Return one page of matching challenges, newest first (public lists: nearest deadline first), and the total."""
     joined = select(*_COLUMNS, FIRMS.c.name.label("firm_name")).join_from(CHALLENGES, FIRMS)
     taking = (CHALLENGES.c.stage == Stage.PUBLISHED.value) & (CHALLENGES.c.deadline > tx.now)
@@ -231,7 +231,7 @@ def _district(tx: Tx, firm_id: int) -> str | None:
     return None if known is None else str(known.value)
 
 
-def _conditions(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(tx: Tx, wanted: ChallengeQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.firm_id is not None:
         conditions.append(CHALLENGES.c.firm_id == wanted.firm_id)
@@ -241,7 +241,7 @@ def _conditions(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:
         conditions.append(~_IS_INNER)
         if wanted.areas is not None:
             posters = tx.execute(select(CHALLENGES.c.firm_id).distinct()).scalars().all()
-            districts = facts_of_many.told(tx, ("district",), posters)["district"]
+            districts = facts_of_many.known_today(tx, ("district",), posters)["district"]
             within = [firm_id for firm_id, district in districts.items() if json.loads(district) in wanted.areas]
             conditions += [CHALLENGES.c.label != MUNICIPAL, CHALLENGES.c.firm_id.in_(within)]
     if wanted.words:

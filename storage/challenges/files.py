@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 PIECE_BYTES = 1024 * 1024
@@ -15,7 +15,7 @@ PIECE_BYTES = 1024 * 1024
 ID_BITS = 53
 
 
-class FileRow(Row, table=True):
+class ChallengeFileRow(TableRow, table=True):
     """One file; its id is random. `bid_id` None: the poster's own. `digest`: SHA-256, empty if sealed to a bid."""
 
     __tablename__ = "challenge_file"
@@ -33,7 +33,7 @@ class FileRow(Row, table=True):
     added: datetime = Field(sa_type=UtcTime)
 
 
-class PieceRow(Row, table=True):
+class ChallengeFilePieceRow(TableRow, table=True):
     """A sealed chunk of a file."""
 
     __tablename__ = "challenge_file_piece"
@@ -43,12 +43,12 @@ class PieceRow(Row, table=True):
     sealed: bytes
 
 
-FILES = table_of(FileRow)
-PIECES = table_of(PieceRow)
+FILES = table_of(ChallengeFileRow)
+PIECES = table_of(ChallengeFilePieceRow)
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class ChallengeFile:
     """A file without content. `sealed_to_bid`: readable only with the challenge's opened key."""
 
     id: int
@@ -73,7 +73,7 @@ def pieces_of(content: bytes) -> list[bytes]:
     return [content[start : start + PIECE_BYTES] for start in range(0, len(content), PIECE_BYTES)]
 
 
-def add(tx: Tx, file: File, person_id: int, sealed: Sequence[bytes]) -> None:
+def add(tx: Tx, file: ChallengeFile, person_id: int, sealed: Sequence[bytes]) -> None:
     """Save the file with its sealed chunks."""
     row = {
         "id": file.id,
@@ -92,7 +92,7 @@ def add(tx: Tx, file: File, person_id: int, sealed: Sequence[bytes]) -> None:
     tx.execute(insert(PIECES), [{"file_id": file.id, "number": n, "sealed": piece} for n, piece in enumerate(sealed)])
 
 
-def get(tx: Tx, file_id: int) -> File | None:
+def get(tx: Tx, file_id: int) -> ChallengeFile | None:
     """Return the file with this id."""
     row = tx.execute(select(FILES).where(FILES.c.id == file_id)).one_or_none()
     return None if row is None else _file(tx, row)
@@ -104,21 +104,21 @@ def sealed_pieces(tx: Tx, file_id: int) -> list[bytes]:
     return [bytes(sealed) for sealed in tx.execute(mine).scalars()]
 
 
-def of_challenge(tx: Tx, challenge_id: int) -> list[File]:
+def of_challenge(tx: Tx, challenge_id: int) -> list[ChallengeFile]:
     """Return the poster's own files."""
     mine = select(FILES).where(FILES.c.challenge_id == challenge_id, FILES.c.bid_id.is_(None)).order_by(FILES.c.added)
     return [_file(tx, row) for row in tx.execute(mine)]
 
 
-def of_bid(tx: Tx, bid_id: int) -> list[File]:
+def of_bid(tx: Tx, bid_id: int) -> list[ChallengeFile]:
     """Return a bid's files."""
     return [_file(tx, row) for row in tx.execute(select(FILES).where(FILES.c.bid_id == bid_id).order_by(FILES.c.added))]
 
 
-def of_bids(tx: Tx, challenge_id: int) -> dict[int, list[File]]:
+def of_bids(tx: Tx, challenge_id: int) -> dict[int, list[ChallengeFile]]:
     """Return the files of all the challenge's bids, by bid."""
     mine = (FILES.c.challenge_id == challenge_id) & FILES.c.bid_id.is_not(None)
-    found: dict[int, list[File]] = {}
+    found: dict[int, list[ChallengeFile]] = {}
     for row in tx.execute(select(FILES).where(mine).order_by(FILES.c.added)):
         found.setdefault(row.bid_id, []).append(_file(tx, row))
     return found
@@ -130,8 +130,8 @@ def remove(tx: Tx, file_id: int) -> None:
     tx.execute(delete(FILES).where(FILES.c.id == file_id))
 
 
-def _file(tx: Tx, row: object) -> File:
+def _file(tx: Tx, row: object) -> ChallengeFile:
     found = dict(row._mapping)  # type: ignore[attr-defined]  # a row of Core
     found["name"] = tx.cipher.open(found["name"], f"challenge_file.name:{found['id']}")
     del found["person_id"]
-    return File(**found)
+    return ChallengeFile(**found)

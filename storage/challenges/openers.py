@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 
-class OpenerRow(Row, table=True):
+class ChallengeOpenerRow(TableRow, table=True):
     """Opener 1 or 2 with their passphrase's public key."""
 
     __tablename__ = "challenge_opener"
@@ -24,7 +24,7 @@ class OpenerRow(Row, table=True):
     set: datetime = Field(sa_type=UtcTime)
 
 
-OPENERS = table_of(OpenerRow)
+OPENERS = table_of(ChallengeOpenerRow)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,14 @@ from sqlmodel import Field
 from storage.challenges import challenges
 from storage.challenges.bids import BIDS
 from storage.challenges.challenges import CHALLENGES, Challenge, Stage
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 STRONG, GOOD, DECLINED = "strong", "good", "declined"
 _SHOWN = (STRONG, GOOD)
 
 
-class FitRow(Row, table=True):
+class RecommendationRow(TableRow, table=True):
     """A firm that a challenge fits; `reasons` quote both sides. `declined`: never shown to this firm again."""
 
     __tablename__ = "fit"
@@ -31,7 +31,7 @@ class FitRow(Row, table=True):
     at: datetime = Field(sa_type=UtcTime)
 
 
-class FitReadRow(Row, table=True):
+class RecommendationRunRow(TableRow, table=True):
     """Inputs of a challenge's last matching: digest of its own text, version of the firms' data."""
 
     __tablename__ = "fit_read"
@@ -41,8 +41,8 @@ class FitReadRow(Row, table=True):
     version: int = Field(sa_type=BigId)
 
 
-FITS = table_of(FitRow)
-READ = table_of(FitReadRow)
+FITS = table_of(RecommendationRow)
+READ = table_of(RecommendationRunRow)
 _FOR_FIRM = (
     select(CHALLENGES.c.id, CHALLENGES.c.title, CHALLENGES.c.deadline, FITS.c.level, FITS.c.reasons)
     .join_from(FITS, CHALLENGES, CHALLENGES.c.id == FITS.c.challenge_id)
@@ -60,7 +60,7 @@ _FOR_FIRM = (
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class Recommendation:
     """One firm's place on a challenge's list. `reasons`: field, level, wanted, offered of each, weightiest first."""
 
     firm_id: int
@@ -95,7 +95,7 @@ def open_challenges(tx: Tx) -> list[tuple[Challenge, str, int]]:
     return [(one, read[one.id].digest, read[one.id].version) if one.id in read else (one, "", -1) for one in found]
 
 
-def keep(tx: Tx, challenge_id: int, digest: str, version: int, found: Collection[Fit], named: str) -> None:
+def save(tx: Tx, challenge_id: int, digest: str, version: int, found: Collection[Recommendation], named: str) -> None:
     """Replace the challenge's fits; declined ones stay declined. `named`: the data's version."""
     mine = FITS.c.challenge_id == challenge_id
     declined = set(tx.execute(select(FITS.c.firm_id).where(mine, FITS.c.level == DECLINED)).scalars())

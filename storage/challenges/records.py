@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import Index, insert, select
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of, to_json
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of, to_json
 from storage.engine.transactions import Tx
 
 
-class RecordRow(Row, table=True):
+class ChallengeRecordRow(TableRow, table=True):
     """One entry; its content is sealed because it names people. `person_id` outlives its person."""
 
     __tablename__ = "challenge_record"
@@ -28,11 +28,11 @@ class RecordRow(Row, table=True):
     data: bytes
 
 
-RECORDS = table_of(RecordRow)
+RECORDS = table_of(ChallengeRecordRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ChallengeRecord:
     """One entry. `firm_id`: the firm it concerns or comes from, if any."""
 
     id: int
@@ -58,7 +58,7 @@ def add(
     return int(tx.execute(insert(RECORDS).values(row).returning(RECORDS.c.id)).scalar_one())
 
 
-def listed(tx: Tx, challenge_id: int, *kinds: str) -> list[Record]:
+def listed(tx: Tx, challenge_id: int, *kinds: str) -> list[ChallengeRecord]:
     """Return the entries of these kinds (all if none is named), oldest first."""
     statement = select(RECORDS).where(RECORDS.c.challenge_id == challenge_id).order_by(RECORDS.c.id)
     if kinds:
@@ -66,18 +66,18 @@ def listed(tx: Tx, challenge_id: int, *kinds: str) -> list[Record]:
     return [_record(tx, row) for row in tx.execute(statement)]
 
 
-def newest(tx: Tx, kind: str, most: int) -> list[Record]:
+def newest(tx: Tx, kind: str, most: int) -> list[ChallengeRecord]:
     """Return the newest entries of this kind across challenges, newest first."""
     statement = select(RECORDS).where(RECORDS.c.kind == kind).order_by(RECORDS.c.id.desc()).limit(most)
     return [_record(tx, row) for row in tx.execute(statement)]
 
 
-def last(tx: Tx, challenge_id: int, kind: str) -> Record | None:
+def last(tx: Tx, challenge_id: int, kind: str) -> ChallengeRecord | None:
     """Return the newest entry of this kind."""
     found = listed(tx, challenge_id, kind)
     return found[-1] if found else None
 
 
-def _record(tx: Tx, row: Any) -> Record:
+def _record(tx: Tx, row: Any) -> ChallengeRecord:
     data = json.loads(tx.cipher.open(row.data, f"challenge_record:{row.challenge_id}:{row.kind}"))
-    return Record(row.id, row.kind, row.at, row.person_id, row.firm_id, data)
+    return ChallengeRecord(row.id, row.kind, row.at, row.person_id, row.firm_id, data)

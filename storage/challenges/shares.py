@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 
-class ShareRow(Row, table=True):
+class ChallengeShareRow(TableRow, table=True):
     """One person's share, sealed under our own key: one alone opens nothing, and opening deletes them all."""
 
     __tablename__ = "challenge_share"
@@ -22,7 +22,7 @@ class ShareRow(Row, table=True):
     handed: datetime = Field(sa_type=UtcTime)
 
 
-SHARES = table_of(ShareRow)
+SHARES = table_of(ChallengeShareRow)
 
 
 @dataclass(frozen=True, slots=True)

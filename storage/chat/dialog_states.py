@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import Row, UtcTime, table_of, to_json
+from storage.engine.columns import TableRow, UtcTime, table_of, to_json
 from storage.engine.transactions import Tx
 from storage.people.people import mark_of
 
 
-class DialogRow(Row, table=True):
+class DialogRow(TableRow, table=True):
     """A person's running dialog, looked up by HMAC of their openid."""
 
     __tablename__ = "dialog"
@@ -36,7 +36,7 @@ _DROP = delete(DIALOGS).where(_MINE)
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class DialogState:
     """A position in a dialog. `version` is the dialog's own: one finding an older state may restart.
 
     `updated`: when it was last saved, set by `save`.
@@ -49,17 +49,17 @@ class State:
     updated: datetime | None = None
 
 
-def load(tx: Tx, openid: str) -> State | None:
+def load(tx: Tx, openid: str) -> DialogState | None:
     """Return this person's state, if a dialog is running."""
     mark = mark_of(tx, openid)
     row = tx.execute(_LOAD, {"mark_": mark}).one_or_none()
     if row is None:
         return None
     data = json.loads(tx.cipher.open(row.data, f"dialog.data:{mark}"))
-    return State(row.journey, row.step, data, row.version, row.updated)
+    return DialogState(row.journey, row.step, data, row.version, row.updated)
 
 
-def save(tx: Tx, openid: str, state: State) -> None:
+def save(tx: Tx, openid: str, state: DialogState) -> None:
     """Save this person's state, replacing the previous one. `data` must be JSON."""
     mark = mark_of(tx, openid)
     values = {

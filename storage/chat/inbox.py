@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Index, bindparam, delete, insert, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import Row, UtcTime, table_of
+from storage.engine.columns import TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 # The platform repeats after 5 and 10 seconds; after a day nothing recurs.
@@ -19,7 +19,7 @@ KEY_LENGTH = 32
 LONGEST_MSG_ID = 19
 
 
-class InboxRow(Row, table=True):
+class InboxRow(TableRow, table=True):
     """A message by dedupe key, hashed if it holds an openid; at `tidy_at` the reply, then the row, is deleted."""
 
     __tablename__ = "inbox"
@@ -38,20 +38,22 @@ _RECORD = insert(INBOX)
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredReply:
     """A message's outcome. Without a reply (none given, or deleted since) the answer is `success`."""
 
     reply: str | None
     received: datetime
 
 
-def find(tx: Tx, key: str) -> Stored | None:
+def find(tx: Tx, key: str) -> StoredReply | None:
     """Return the outcome of the message with this dedupe key (which includes the sender), if it came before."""
     stored_key = _stored_key(tx, key)
     row = tx.execute(_FIND, {"key_": stored_key}).one_or_none()
     if row is None:
         return None
-    return Stored(None if row.reply is None else tx.cipher.open(row.reply, f"inbox.reply:{stored_key}"), row.received)
+    return StoredReply(
+        None if row.reply is None else tx.cipher.open(row.reply, f"inbox.reply:{stored_key}"), row.received
+    )
 
 
 def record(tx: Tx, key: str, openid_mark: str, reply: str | None) -> None:

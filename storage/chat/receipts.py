@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of, to_json
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of, to_json
 from storage.engine.transactions import Tx
 
 
-class ReceiptRow(Row, table=True):
+class ReceiptRow(TableRow, table=True):
     """One receipt by HMAC of its code; it stays with the firm. `person_id` None: its reader has left."""
 
     __tablename__ = "receipt"
@@ -42,7 +42,7 @@ class Receipt:
     digest: str
     verdicts: Mapping[str, str]
 
-    def says_the_same(self, other: "Content") -> bool:
+    def equals(self, other: "ReceiptContent") -> bool:
         """Tell whether this content equals the receipt's."""
         return (self.firm, dict(self.facts), self.digest, dict(self.verdicts)) == (
             other.firm,
@@ -53,7 +53,7 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class ReceiptContent:
     """Content to save in a receipt."""
 
     firm: str
@@ -62,7 +62,7 @@ class Content:
     verdicts: Mapping[str, str]
 
 
-def add(tx: Tx, code: str, person_id: int, firm_id: int, content: Content) -> int:
+def add(tx: Tx, code: str, person_id: int, firm_id: int, content: ReceiptContent) -> int:
     """Save this under the code; return the receipt's id."""
     mark = _mark(tx, code)
     told = {
@@ -99,7 +99,7 @@ def of_person(tx: Tx, person_id: int) -> list[Receipt]:
     return [_receipt(tx, row) for row in tx.execute(mine)]
 
 
-def forget(tx: Tx, person_id: int) -> None:
+def erase_person(tx: Tx, person_id: int) -> None:
     """Detach this person from their receipts (erasure); the firm keeps them."""
     tx.execute(update(RECEIPTS).where(RECEIPTS.c.person_id == person_id).values(person_id=None))
 

@@ -5,12 +5,12 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, insert, select
 from sqlmodel import Field
 
-from storage.engine.columns import Row, UtcTime, table_of
+from storage.engine.columns import TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.people.people import mark_of
 
 
-class RemainderRow(Row, table=True):
+class ReplyOverflowRow(TableRow, table=True):
     """One person's unread overflow, sealed."""
 
     __tablename__ = "remainder"
@@ -20,14 +20,14 @@ class RemainderRow(Row, table=True):
     kept: datetime = Field(sa_type=UtcTime)
 
 
-REMAINDERS = table_of(RemainderRow)
+REMAINDERS = table_of(ReplyOverflowRow)
 _MINE = REMAINDERS.c.mark == bindparam("mark_")
 _FIND = select(REMAINDERS.c.rest).where(_MINE)
 _INSERT = insert(REMAINDERS)
 _DROP = delete(REMAINDERS).where(_MINE)
 
 
-def keep(tx: Tx, openid: str, rest: str) -> None:
+def save(tx: Tx, openid: str, rest: str) -> None:
     """Save the overflow for this person, replacing an older one."""
     mark = mark_of(tx, openid)
     tx.execute(_DROP, {"mark_": mark})

@@ -48,7 +48,7 @@ _SHORT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class ReplyWindow:
     """Messages left (0: none) until a moment, exclusive; None: there never was a window."""
 
     until: datetime | None
@@ -66,15 +66,15 @@ def tapped(tx: Tx, person_id: int) -> None:
     tx.execute(_SHORT, {"person_": person_id, "now_": tx.now, "until_": tx.now + BY_TAP})
 
 
-def reachable(tx: Tx) -> dict[int, Window]:
+def reachable(tx: Tx) -> dict[int, ReplyWindow]:
     """Return every follower's window, except those unreachable by push until they write again."""
     columns = (PEOPLE.c.id, PEOPLE.c.window_until, PEOPLE.c.window_left)
     found = tx.execute(select(*columns).where(PEOPLE.c.unreachable.is_(None)))
-    return {row.id: Window(row.window_until, row.window_left or 0) for row in found}
+    return {row.id: ReplyWindow(row.window_until, row.window_left or 0) for row in found}
 
 
-def of(tx: Tx, person_id: int) -> Window:
+def of(tx: Tx, person_id: int) -> ReplyWindow:
     """Return this person's window."""
     mine = select(PEOPLE.c.window_until, PEOPLE.c.window_left).where(PEOPLE.c.id == person_id)
     row = tx.execute(mine).one_or_none()
-    return Window(None, 0) if row is None else Window(row.window_until, row.window_left or 0)
+    return ReplyWindow(None, 0) if row is None else ReplyWindow(row.window_until, row.window_left or 0)

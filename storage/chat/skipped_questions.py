@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, insert, select
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 
-class PutOffRow(Row, table=True):
+class SkippedQuestionRow(TableRow, table=True):
     """One question one person skipped about one firm; `question` is a fact, or a list's name."""
 
     __tablename__ = "put_off"
@@ -20,7 +20,7 @@ class PutOffRow(Row, table=True):
     at: datetime = Field(sa_type=UtcTime)
 
 
-PUT_OFF = table_of(PutOffRow)
+PUT_OFF = table_of(SkippedQuestionRow)
 _MINE = select(PUT_OFF.c.question).where(
     PUT_OFF.c.person_id == bindparam("person_"), PUT_OFF.c.firm_id == bindparam("firm_")
 )
@@ -43,6 +43,6 @@ def of_person(tx: Tx, person_id: int) -> list[tuple[str, datetime]]:
     return [(row.question, row.at) for row in tx.execute(mine)]
 
 
-def forget(tx: Tx, person_id: int) -> None:
+def erase_person(tx: Tx, person_id: int) -> None:
     """Delete this person's rows (erasure)."""
     tx.execute(delete(PUT_OFF).where(PUT_OFF.c.person_id == person_id))

@@ -3,11 +3,11 @@
 from sqlalchemy import bindparam, select
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, table_of
+from storage.engine.columns import BigId, TableRow, table_of
 from storage.engine.transactions import Tx
 
 
-class Version(Row, table=True):
+class ChangeCounterRow(TableRow, table=True):
     """Number of changes of a kind of data."""
 
     __tablename__ = "version"
@@ -16,7 +16,7 @@ class Version(Row, table=True):
     number: int = Field(sa_type=BigId)
 
 
-VERSIONS = table_of(Version)
+VERSIONS = table_of(ChangeCounterRow)
 _CURRENT = select(VERSIONS.c.number).where(VERSIONS.c.name == bindparam("name_"))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import SQLModel
 
 
-class Row(SQLModel):
+class TableRow(SQLModel):
     """Base of every table: one metadata, constraints named after their columns (so that migrations can drop them)."""
 
     metadata: ClassVar[MetaData] = MetaData(
@@ -40,7 +40,7 @@ class ReadModel(SQLModel):
         return cls.model_validate({**row._mapping, **opened})
 
 
-def table_of(model: type[Row]) -> Table:
+def table_of(model: type[TableRow]) -> Table:
     """Return a model's Core table: its statements skip the ORM, which costs several times the CPU."""
     return model.metadata.tables[str(model.__tablename__)]
 

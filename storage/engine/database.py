@@ -12,7 +12,7 @@ from storage.engine.field_encryption import FieldCipher
 from storage.engine.postgresql import PostgresqlStore
 from storage.engine.sqlite import SqliteStore
 from storage.engine.transactions import Actor, Tx
-from storage.engine.write_queue import Job, Watch, unwatched
+from storage.engine.write_queue import QueuedJob, Watch, unwatched
 
 __all__ = ["Database", "Tx"]
 
@@ -23,8 +23,8 @@ T = TypeVar("T")
 class Store(Protocol):
     """SQLite or PostgreSQL: takes jobs, runs each in a transaction and answers its caller."""
 
-    def read(self, job: Job, /) -> None: ...
-    def write(self, job: Job, /) -> None: ...
+    def read(self, job: QueuedJob, /) -> None: ...
+    def write(self, job: QueuedJob, /) -> None: ...
     def checkpoint(self) -> None: ...
     def close(self) -> None: ...
 
@@ -121,8 +121,8 @@ class Database:
         return begun
 
     async def _run(
-        self, accept: Callable[[Job], None], fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, accept: Callable[[QueuedJob], None], fn: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> T:
-        job = Job(fn, args, kwargs)
+        job = QueuedJob(fn, args, kwargs)
         accept(job)
         return cast(T, await job.future)

@@ -6,7 +6,7 @@ from sqlalchemy import insert, select, update
 from sqlmodel import Field
 
 from config.errors import UnavailableError
-from storage.engine.columns import Row, table_of
+from storage.engine.columns import TableRow, table_of
 from storage.engine.field_encryption import FieldCipher
 from storage.engine.transactions import Tx
 
@@ -15,7 +15,7 @@ ROOT_COLUMN = "root"
 ROOT_QUERY = f"SELECT {ROOT_COLUMN} FROM key_check"  # noqa: S608 - the name stands above
 
 
-class KeyCheckRow(Row, table=True):
+class KeyCheckRow(TableRow, table=True):
     """The single row with the fingerprint of SRDI_SECRET_KEY.
 
     `root`: if the key was replaced, the first one, still used for HMACs, sealed under the present key.

@@ -67,7 +67,7 @@ def _upgrade(engine: Engine, place: Path | str) -> list[str]:
             if due:
                 command.upgrade(configuration(connection), "head")
     except (DBAPIError, sqlite3.Error) as error:
-        raise _told(error, place) from error
+        raise _as_app_error(error, place) from error
     return due
 
 
@@ -98,5 +98,5 @@ def _version(connection: Connection) -> str | None:
     return connection.execute(_VERSION).scalar_one_or_none()
 
 
-def _told(error: DBAPIError | sqlite3.Error, place: Path | str) -> BaseException:
-    return sqlite.told(error, place) if isinstance(place, Path) else postgresql.told(error, place)
+def _as_app_error(error: DBAPIError | sqlite3.Error, place: Path | str) -> BaseException:
+    return sqlite.as_app_error(error, place) if isinstance(place, Path) else postgresql.as_app_error(error, place)

@@ -18,7 +18,7 @@ from storage.engine.columns import to_json
 from storage.engine.field_encryption import FieldCipher
 from storage.engine.key_check import ROOT_COLUMN, ROOT_QUERY, adopt_root
 from storage.engine.transactions import Tx
-from storage.engine.write_queue import Job, Watch, Workers
+from storage.engine.write_queue import QueuedJob, Watch, Workers
 
 WRITERS = 6
 READERS = 3
@@ -78,7 +78,7 @@ def name_of(address: URL) -> str:
     return f"{address.host or 'localhost'}/{address.database or ''}"
 
 
-def told(error: BaseException, name: str) -> BaseException:
+def as_app_error(error: BaseException, name: str) -> BaseException:
     """Map server errors about disk, locks or rights to UnavailableError for the caller."""
     code = _SENTENCES.get(sqlstate(error))
     if code is None:
@@ -107,8 +107,8 @@ class PostgresqlStore:
         jitter: Callable[[], float],
         watch: Watch,
     ) -> None:
-        def hand(begin: str) -> _Hand:
-            return _Hand(address, begin, offset, cipher, jitter, watch if begin == _WRITE else None)
+        def hand(begin: str) -> _PostgresConnection:
+            return _PostgresConnection(address, begin, offset, cipher, jitter, watch if begin == _WRITE else None)
 
         adopt_root(cipher, hand(_READ).stored_root())
         self._writes = Workers("writer", [hand(_WRITE) for _ in range(WRITERS)])
@@ -125,7 +125,7 @@ class PostgresqlStore:
         self._reads.close()
 
 
-class _Hand:
+class _PostgresConnection:
     def __init__(
         self,
         address: URL,
@@ -145,16 +145,16 @@ class _Hand:
         self._connection: Connection | None = None
         self._committing = False
 
-    def work(self, job: Job, queue: "SimpleQueue[Job | None]") -> None:
+    def work(self, job: QueuedJob, queue: "SimpleQueue[QueuedJob | None]") -> None:
         """Run the function until it commits, at most RUNS times, then answer its caller."""
         began = time.monotonic()
         try:
             self._run(job)
         except BaseException as error:  # noqa: BLE001 - it belongs to the caller, who gets it
-            job.fail(told(error, self._name))
+            job.fail(as_app_error(error, self._name))
         if self._watch is not None:
             self._watch(1, time.monotonic() - began)
-        Job.answer_all([job])
+        QueuedJob.answer_all([job])
 
     def close(self) -> None:
         """Close the connection, abandoning any open transaction."""
@@ -172,7 +172,7 @@ class _Hand:
         finally:
             self.close()
 
-    def _run(self, job: Job) -> None:
+    def _run(self, job: QueuedJob) -> None:
         """Raise what the function raised, or UnavailableError."""
         for run in range(RUNS):
             if run:
@@ -181,7 +181,7 @@ class _Hand:
                 return
         raise UnavailableError("store_contended")
 
-    def _settles(self, job: Job, run: int) -> bool:
+    def _settles(self, job: QueuedJob, run: int) -> bool:
         """Run once; False if a retry may succeed.
 
         A dead connection is replaced once, but not one lost in COMMIT, which may have succeeded.
@@ -205,7 +205,7 @@ class _Hand:
             raise
         return True
 
-    def _alone(self, job: Job) -> None:
+    def _alone(self, job: QueuedJob) -> None:
         driver = self._driver(self._opened())
         driver.execute(_TAKE_TURN)
         try:
@@ -214,7 +214,7 @@ class _Hand:
             if not driver.closed:
                 driver.execute(_END_TURN)
 
-    def _once(self, job: Job) -> None:
+    def _once(self, job: QueuedJob) -> None:
         self._committing = False
         connection = self._opened()
         transaction = connection.begin()
@@ -236,7 +236,7 @@ class _Hand:
             try:
                 self._connection = self._engine.connect()
             except DBAPIError as error:
-                raise told(error, self._name) from error
+                raise as_app_error(error, self._name) from error
         return self._connection
 
     def _begin(self, driver: "psycopg.Connection[Any]") -> datetime:

@@ -23,7 +23,7 @@ from storage.engine.field_encryption import FieldCipher
 from storage.engine.key_check import ROOT_QUERY, adopt_root
 from storage.engine.server_lock import hold_server_lock
 from storage.engine.transactions import Tx
-from storage.engine.write_queue import Job, Watch, Workers, unwatched
+from storage.engine.write_queue import QueuedJob, Watch, Workers, unwatched
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ _SENTENCES = {
 }
 
 
-def told(error: BaseException, path: Path) -> BaseException:
+def as_app_error(error: BaseException, path: Path) -> BaseException:
     """Map SQLite errors about disk, file or lock to UnavailableError for the caller; others stay."""
     inner = error.orig if isinstance(error, DBAPIError) else error
     code = _SENTENCES.get(getattr(inner, "sqlite_errorcode", 0) & 0xFF)
@@ -87,7 +87,7 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA secure_delete=ON")
     except sqlite3.Error as error:
-        clear = told(error, path)
+        clear = as_app_error(error, path)
         if isinstance(clear, AppError):
             raise clear from error
         raise
@@ -184,7 +184,7 @@ class SqliteStore:
             self._lock.close()
 
 
-class _Hand:
+class _SqliteReader:
     """A thread's connection, opened on first use and reopened after it was closed."""
 
     def __init__(self, path: Path, clock: Callable[[], datetime], cipher: FieldCipher) -> None:
@@ -210,7 +210,7 @@ class _Hand:
             self._connection = None
 
 
-class Reader(_Hand):
+class Reader(_SqliteReader):
     """A read thread's connection: each job sees one consistent view and cannot write."""
 
     def _opened(self) -> Connection:
@@ -218,7 +218,7 @@ class Reader(_Hand):
             driver_of(super()._opened()).execute("PRAGMA query_only=ON")
         return super()._opened()
 
-    def work(self, job: Job, queue: "SimpleQueue[Job | None]") -> None:
+    def work(self, job: QueuedJob, queue: "SimpleQueue[QueuedJob | None]") -> None:
         """Run this one job."""
         try:
             connection = self._opened()
@@ -226,13 +226,13 @@ class Reader(_Hand):
                 job.run(self._tx(connection))
                 transaction.rollback()
         except BaseException as error:  # noqa: BLE001 - it belongs to the caller, who gets it
-            job.fail(told(error, self._path))
+            job.fail(as_app_error(error, self._path))
             # An unfinished result would keep its old snapshot on this connection as long as the error is kept.
             self.close()
-        Job.answer_all([job])
+        QueuedJob.answer_all([job])
 
 
-class Writer(_Hand):
+class Writer(_SqliteReader):
     """The write thread's connection."""
 
     def __init__(
@@ -241,12 +241,12 @@ class Writer(_Hand):
         super().__init__(path, clock, cipher)
         self._watch = watch
 
-    def work(self, job: Job, queue: "SimpleQueue[Job | None]") -> None:
+    def work(self, job: QueuedJob, queue: "SimpleQueue[QueuedJob | None]") -> None:
         """Run all pending jobs in one transaction, commit once, then answer all callers.
 
         If the batch cannot be committed all its callers get the error, and the connection is reopened.
         """
-        batch: list[Job] = []
+        batch: list[QueuedJob] = []
         began = time.monotonic()
         waiting = _waiting(job, queue)
         try:
@@ -266,16 +266,16 @@ class Writer(_Hand):
                 undone.fail(self._undone(error))
             self.close()
         self._watch(len(batch), time.monotonic() - began)
-        Job.answer_all(batch)
+        QueuedJob.answer_all(batch)
 
     def _undone(self, error: BaseException) -> BaseException:
-        clear = told(error, self._path)
+        clear = as_app_error(error, self._path)
         if clear is error and not isinstance(error, AppError):
             clear = UnavailableError("store_dropped")
             clear.__cause__ = error
         return clear
 
-    def _run(self, connection: Connection, waiting: Iterator[Job], batch: list[Job]) -> None:
+    def _run(self, connection: Connection, waiting: Iterator[QueuedJob], batch: list[QueuedJob]) -> None:
         driver = driver_of(connection)
         cursor = driver.cursor()
         for job in waiting:
@@ -285,7 +285,7 @@ class Writer(_Hand):
                 job.run(self._tx(connection))
             except BaseException as error:  # noqa: BLE001 - it belongs to the caller, who gets it
                 _let_go(error)
-                job.fail(told(error, self._path))
+                job.fail(as_app_error(error, self._path))
                 if driver.in_transaction:
                     cursor.execute("ROLLBACK TO job")
             if not driver.in_transaction:
@@ -294,7 +294,7 @@ class Writer(_Hand):
             cursor.execute("RELEASE job")
 
 
-def _waiting(first: Job, queue: "SimpleQueue[Job | None]") -> Iterator[Job]:
+def _waiting(first: QueuedJob, queue: "SimpleQueue[QueuedJob | None]") -> Iterator[QueuedJob]:
     yield first
     until = time.monotonic() + BATCH_SECONDS
     for _ in range(BATCH_JOBS - 1):

@@ -6,7 +6,7 @@ import pkgutil
 from sqlalchemy import Table
 
 import storage
-from storage.engine.columns import Row
+from storage.engine.columns import TableRow
 
 
 def every_table() -> list[Table]:
@@ -14,4 +14,4 @@ def every_table() -> list[Table]:
     for module in pkgutil.walk_packages(storage.__path__, "storage."):
         if not module.name.startswith("storage.migrations"):
             importlib.import_module(module.name)
-    return list(Row.metadata.sorted_tables)
+    return list(TableRow.metadata.sorted_tables)

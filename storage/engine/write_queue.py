@@ -21,7 +21,7 @@ def unwatched(_jobs: int, _seconds: float) -> None:
     """No-op callback."""
 
 
-class Job:
+class QueuedJob:
     """A function to run in a transaction, and its waiting caller.
 
     Once accepted it runs even if the caller no longer waits: a message's effects do not depend on it.
@@ -68,9 +68,9 @@ class Job:
             self._future.set_result(self._result)
 
     @staticmethod
-    def answer_all(jobs: Iterable["Job"]) -> None:
+    def answer_all(jobs: Iterable["QueuedJob"]) -> None:
         """Answer the callers, with one wake-up per event loop."""
-        by_loop: dict[asyncio.AbstractEventLoop, list[Job]] = defaultdict(list)
+        by_loop: dict[asyncio.AbstractEventLoop, list[QueuedJob]] = defaultdict(list)
         for job in jobs:
             by_loop[job._loop].append(job)
         for loop, theirs in by_loop.items():
@@ -82,7 +82,7 @@ class Job:
                 )
 
 
-def _answer_each(jobs: list[Job]) -> None:
+def _answer_each(jobs: list[QueuedJob]) -> None:
     for job in jobs:
         job._answer()
 
@@ -90,7 +90,7 @@ def _answer_each(jobs: list[Job]) -> None:
 class Worker(Protocol):
     """A worker thread's connection, never shared."""
 
-    def work(self, job: Job, queue: "SimpleQueue[Job | None]") -> None:
+    def work(self, job: QueuedJob, queue: "SimpleQueue[QueuedJob | None]") -> None:
         """Run this job and answer its caller; may take more from the queue, but puts back a None."""
 
     def close(self) -> None:
@@ -101,7 +101,7 @@ class Workers:
     """A fixed number of threads taking jobs from one queue, oldest first."""
 
     def __init__(self, name: str, workers: Iterable[Worker]) -> None:
-        self._queue: SimpleQueue[Job | None] = SimpleQueue()
+        self._queue: SimpleQueue[QueuedJob | None] = SimpleQueue()
         self._gate = threading.Lock()
         self._closed = False
         self._threads = [
@@ -111,7 +111,7 @@ class Workers:
         for thread in self._threads:
             thread.start()
 
-    def accept(self, job: Job) -> None:
+    def accept(self, job: QueuedJob) -> None:
         """Queue a job; raises UnavailableError `store_closed` after `close`."""
         with self._gate:
             if self._closed:

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import JSON, delete, insert, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.people.roles import Place
 
 
-class State(StrEnum):
+class EventState(StrEnum):
     """An event's state. Firms see it from `published` on."""
 
     DRAFT = "draft"
@@ -21,7 +21,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-class EventRow(Row, table=True):
+class EventRow(TableRow, table=True):
     """One event. `slots`: start times of its meetings, ISO in UTC. `seats`: number of firms; `area` None: city."""
 
     __tablename__ = "matchmaking_event"
@@ -44,7 +44,7 @@ class EventRow(Row, table=True):
     made: datetime = Field(sa_type=UtcTime)
 
 
-class EventTableRow(Row, table=True):
+class EventTableRow(TableRow, table=True):
     """A buyer's table: its need, and how many firms it meets at a time."""
 
     __tablename__ = "event_table"
@@ -67,7 +67,7 @@ _SAID = (
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class MatchmakingEvent:
     """An event as announced; times aware, UTC."""
 
     kind: str
@@ -83,16 +83,16 @@ class Event:
     quota: int
     desks: str
     slots: tuple[datetime, ...]
-    state: State = State.DRAFT
+    state: EventState = EventState.DRAFT
     id: int = 0
 
     def takes_signups(self, now: datetime) -> bool:
         """Tell whether a firm may sign up now."""
-        return self.state is State.PUBLISHED and self.signup_from <= now < self.signup_until
+        return self.state is EventState.PUBLISHED and self.signup_from <= now < self.signup_until
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class BuyerTable:
     """A buyer's table. `letter`: A for the event's first, its displayed name."""
 
     id: int
@@ -104,24 +104,24 @@ class Table:
     letter: str
 
 
-def add(tx: Tx, event: Event) -> int:
+def add(tx: Tx, event: MatchmakingEvent) -> int:
     """Insert an event as a draft; return its id."""
-    row = {**_values(event), "state": State.DRAFT.value, "made": tx.now}
+    row = {**_values(event), "state": EventState.DRAFT.value, "made": tx.now}
     return int(tx.execute(insert(EVENTS).values(row).returning(EVENTS.c.id)).scalar_one())
 
 
-def change(tx: Tx, event_id: int, event: Event) -> None:
+def change(tx: Tx, event_id: int, event: MatchmakingEvent) -> None:
     """Replace the event's fields; its state stays."""
     tx.execute(update(EVENTS).where(EVENTS.c.id == event_id).values(_values(event)))
 
 
-def move(tx: Tx, event_id: int, before: State, after: State) -> bool:
+def move(tx: Tx, event_id: int, before: EventState, after: EventState) -> bool:
     """Move the event between states; False if it was not in the first."""
     mine = update(EVENTS).where(EVENTS.c.id == event_id, EVENTS.c.state == before.value)
     return tx.execute(mine.values(state=after.value)).rowcount == 1
 
 
-def get(tx: Tx, event_id: int) -> Event | None:
+def get(tx: Tx, event_id: int) -> MatchmakingEvent | None:
     """Return the event with this id."""
     row = tx.execute(select(EVENTS).where(EVENTS.c.id == event_id)).one_or_none()
     return None if row is None else _event(row)
@@ -133,13 +133,13 @@ def place_of(tx: Tx, event_id: int) -> Place | None:
     return None if row is None else Place(area=row.area)
 
 
-def coming(tx: Tx, most: int) -> list[Event]:
+def coming(tx: Tx, most: int) -> list[MatchmakingEvent]:
     """Return the published events not over, the next to close sign-up first."""
-    open_ = select(EVENTS).where(EVENTS.c.state == State.PUBLISHED.value, EVENTS.c.ends > tx.now)
+    open_ = select(EVENTS).where(EVENTS.c.state == EventState.PUBLISHED.value, EVENTS.c.ends > tx.now)
     return [_event(row) for row in tx.execute(open_.order_by(EVENTS.c.signup_until, EVENTS.c.id).limit(most))]
 
 
-def latest(tx: Tx, areas: frozenset[str] | None, most: int) -> list[Event]:
+def latest(tx: Tx, areas: frozenset[str] | None, most: int) -> list[MatchmakingEvent]:
     """Return the events of these areas (None: all) in any state, latest first."""
     mine = select(EVENTS).order_by(EVENTS.c.starts.desc(), EVENTS.c.id.desc()).limit(most)
     if areas is not None:
@@ -147,9 +147,11 @@ def latest(tx: Tx, areas: frozenset[str] | None, most: int) -> list[Event]:
     return [_event(row) for row in tx.execute(mine)]
 
 
-def ended_between(tx: Tx, since: datetime, until: datetime) -> list[Event]:
+def ended_between(tx: Tx, since: datetime, until: datetime) -> list[MatchmakingEvent]:
     """Return the published events that ended in [since, until)."""
-    mine = select(EVENTS).where(EVENTS.c.state == State.PUBLISHED.value, EVENTS.c.ends >= since, EVENTS.c.ends < until)
+    mine = select(EVENTS).where(
+        EVENTS.c.state == EventState.PUBLISHED.value, EVENTS.c.ends >= since, EVENTS.c.ends < until
+    )
     return [_event(row) for row in tx.execute(mine.order_by(EVENTS.c.id))]
 
 
@@ -165,11 +167,11 @@ def remove_table(tx: Tx, event_id: int, table_id: int) -> bool:
     return tx.execute(mine).rowcount == 1
 
 
-def tables(tx: Tx, event_id: int) -> list[Table]:
+def tables(tx: Tx, event_id: int) -> list[BuyerTable]:
     """Return the event's tables in insertion order."""
     found = tx.execute(select(TABLES).where(TABLES.c.event_id == event_id).order_by(TABLES.c.id))
     return [
-        Table(row.id, row.event_id, row.firm_id, row.buyer, row.need, row.at_once, letter(number))
+        BuyerTable(row.id, row.event_id, row.firm_id, row.buyer, row.need, row.at_once, letter(number))
         for number, row in enumerate(found)
     ]
 
@@ -180,12 +182,12 @@ def letter(number: int) -> str:
     return (letter(head - 1) if head else "") + chr(ord("A") + last)
 
 
-def _values(event: Event) -> dict[str, Any]:
+def _values(event: MatchmakingEvent) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(event, name) for name in _SAID}
     return {**values, "slots": [slot.isoformat() for slot in event.slots]}
 
 
-def _event(row: Any) -> Event:
+def _event(row: Any) -> MatchmakingEvent:
     said = {name: getattr(row, name) for name in _SAID}
     slots = tuple(datetime.fromisoformat(slot) for slot in row.slots)
-    return Event(**said, slots=slots, state=State(row.state), id=row.id)
+    return MatchmakingEvent(**said, slots=slots, state=EventState(row.state), id=row.id)

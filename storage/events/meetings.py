@@ -10,13 +10,13 @@ from sqlalchemy import String, and_, func, insert, select, update
 from sqlmodel import Field
 from sqlmodel import UniqueConstraint as Unique
 
-from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.events.events import EVENTS, TABLES
 from storage.firms.firms import FIRMS
 
 
-class Outcome(StrEnum):
+class MeetingOutcome(StrEnum):
     """A meeting's outcome as the firm reports it."""
 
     NO_CONTACT = "no_contact"
@@ -33,18 +33,18 @@ class MeetingBase(ReadModel):
     firm_id: int = Field(foreign_key="firm.id", index=True, sa_type=BigId)
     slot: int
     dropped: bool = False
-    outcome: Outcome | None = Field(default=None, sa_type=String(16))
+    outcome: MeetingOutcome | None = Field(default=None, sa_type=String(16))
     amount: int | None = Field(default=None, sa_type=BigId)
 
 
-class Meeting(MeetingBase):
+class EventMeeting(MeetingBase):
     """A planned meeting, with both sides' names."""
 
     firm: str
     buyer: str
 
 
-class MeetingRow(MeetingBase, Row, table=True):
+class MeetingRow(MeetingBase, TableRow, table=True):
     """One firm at one table in one slot (number from 0). `dropped`: one side did not come. `amount` in yuan."""
 
     __tablename__ = "meeting"
@@ -58,7 +58,7 @@ MEETINGS = table_of(MeetingRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class MeetingTotals:
     """An event's results for officials. `amount` in yuan, of those who named one."""
 
     meetings: int
@@ -68,12 +68,12 @@ class Tally:
     amount: int
 
 
-def of_event(tx: Tx, event_id: int) -> list[Meeting]:
+def of_event(tx: Tx, event_id: int) -> list[EventMeeting]:
     """Return the event's standing meetings, by time and table."""
     return _read(tx, MEETINGS.c.event_id == event_id, MEETINGS.c.dropped.is_(False))
 
 
-def of_firm(tx: Tx, firm_id: int) -> list[Meeting]:
+def of_firm(tx: Tx, firm_id: int) -> list[EventMeeting]:
     """Return the firm's standing meetings, by event and time."""
     return _read(tx, MEETINGS.c.firm_id == firm_id, MEETINGS.c.dropped.is_(False))
 
@@ -94,25 +94,25 @@ def drop_of_firm(tx: Tx, event_id: int, firm_id: int) -> int:
     return tx.execute(update(MEETINGS).where(*mine).values(dropped=True)).rowcount
 
 
-def settle(tx: Tx, meeting_id: int, firm_id: int, outcome: Outcome, amount: int | None) -> bool:
+def save_outcome(tx: Tx, meeting_id: int, firm_id: int, outcome: MeetingOutcome, amount: int | None) -> bool:
     """Save this firm's report of its meeting; False if it had no such meeting."""
     mine = (MEETINGS.c.id == meeting_id, MEETINGS.c.firm_id == firm_id, MEETINGS.c.dropped.is_(False))
     values = {"outcome": outcome.value, "amount": amount, "said": tx.now}
     return tx.execute(update(MEETINGS).where(*mine).values(values)).rowcount == 1
 
 
-def tally(tx: Tx, event_id: int) -> Tally:
+def tally(tx: Tx, event_id: int) -> MeetingTotals:
     """Count meetings by outcome and sum the reported orders."""
     count, amount = func.count().label("count"), func.coalesce(func.sum(MEETINGS.c.amount), 0).label("amount")
     mine = (MEETINGS.c.event_id == event_id, MEETINGS.c.dropped.is_(False))
     found = tx.execute(select(MEETINGS.c.outcome, count, amount).where(*mine).group_by(MEETINGS.c.outcome))
     counts = {row.outcome: (int(row._mapping["count"]), int(row.amount)) for row in found}
     every, silent = sum(count for count, _ in counts.values()), counts.get(None, (0, 0))[0]
-    talking, signed = (counts.get(what.value, (0, 0)) for what in (Outcome.TALKING, Outcome.SIGNED))
-    return Tally(every, every - silent, talking[0], signed[0], signed[1])
+    talking, signed = (counts.get(what.value, (0, 0)) for what in (MeetingOutcome.TALKING, MeetingOutcome.SIGNED))
+    return MeetingTotals(every, every - silent, talking[0], signed[0], signed[1])
 
 
-def _read(tx: Tx, *wanted: Any) -> list[Meeting]:
+def _read(tx: Tx, *wanted: Any) -> list[EventMeeting]:
     joined = (
         select(MEETINGS, FIRMS.c.name.label("firm"), TABLES.c.buyer)
         .join(FIRMS, FIRMS.c.id == MEETINGS.c.firm_id)
@@ -121,4 +121,4 @@ def _read(tx: Tx, *wanted: Any) -> list[Meeting]:
         .where(*wanted)
         .order_by(EVENTS.c.starts, MEETINGS.c.slot, MEETINGS.c.table_id, MEETINGS.c.id)
     )
-    return [Meeting.of(row) for row in tx.execute(joined)]
+    return [EventMeeting.of(row) for row in tx.execute(joined)]

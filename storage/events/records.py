@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of, to_json
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of, to_json
 from storage.engine.transactions import Tx
 
 PROPOSAL, INVITATION = "proposal", "invitation"
 
 
-class EventRecordRow(Row, table=True):
+class EventRecordRow(TableRow, table=True):
     """One entry; its content is sealed. `person_id`, the acting official, outlives its person."""
 
     __tablename__ = "event_record"

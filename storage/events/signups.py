@@ -8,7 +8,7 @@ from sqlalchemy import JSON, String, insert, select, update
 from sqlmodel import Field
 from sqlmodel import UniqueConstraint as Unique
 
-from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.firms.firms import FIRMS
 
@@ -39,7 +39,7 @@ class Signup(SignupBase):
     firm: str
 
 
-class SignupRow(SignupBase, Row, table=True):
+class SignupRow(SignupBase, TableRow, table=True):
     """A firm's sign-up. `wanted`: ids of tables to meet, favourite first. `person_id`: who signed up."""
 
     __tablename__ = "event_signup"
@@ -86,7 +86,7 @@ def set_state(tx: Tx, event_id: int, firm_id: int, state: SignupState) -> None:
     _set(tx, event_id, firm_id, state=state.value)
 
 
-def want(tx: Tx, event_id: int, firm_id: int, tables: list[int]) -> None:
+def save_wishes(tx: Tx, event_id: int, firm_id: int, tables: list[int]) -> None:
     """Save which tables the firm wants to meet, favourite first."""
     _set(tx, event_id, firm_id, wanted=tables)
 
@@ -101,13 +101,13 @@ def set_absent(tx: Tx, event_id: int, firm_id: int, absent: bool) -> None:
     _set(tx, event_id, firm_id, absent=absent)
 
 
-def hand_over(tx: Tx, person_id: int, firm_id: int, heir: int) -> None:
+def transfer(tx: Tx, person_id: int, firm_id: int, heir: int) -> None:
     """Hand this person's sign-ups for the firm to another of its people."""
     mine = (SIGNUPS.c.person_id == person_id, SIGNUPS.c.firm_id == firm_id)
     tx.execute(update(SIGNUPS).where(*mine).values(person_id=heir))
 
 
-def forget_person(tx: Tx, person_id: int) -> None:
+def erase_person(tx: Tx, person_id: int) -> None:
     """Detach this person from sign-ups (erasure); the firm's places stay."""
     tx.execute(update(SIGNUPS).where(SIGNUPS.c.person_id == person_id).values(person_id=None))
 

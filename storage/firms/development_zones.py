@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.firms.firms import FIRMS
 from storage.roster.roster import ENTRIES
@@ -15,7 +15,7 @@ from storage.roster.roster import ENTRIES
 NONE = ""
 
 
-class FirmZoneRow(Row, table=True):
+class FirmZoneRow(TableRow, table=True):
     """A statement (`self` or `official`) of one firm's zone."""
 
     __tablename__ = "firm_zone"
@@ -30,7 +30,7 @@ ZONES = table_of(FirmZoneRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Zone:
+class DevelopmentZone:
     """The zone's name, or NONE; its source (`official`, `roster` or `self`), and since when, if known."""
 
     name: str
@@ -38,7 +38,7 @@ class Zone:
     learned: datetime | None = None
 
 
-def of(tx: Tx, firm_id: int) -> Zone | None:
+def of(tx: Tx, firm_id: int) -> DevelopmentZone | None:
     """Return the firm's zone; None if nobody stated one."""
     said = tx.execute(select(ZONES).where(ZONES.c.firm_id == firm_id)).one_or_none()
     if said is None or said.source != "official":
@@ -46,17 +46,17 @@ def of(tx: Tx, firm_id: int) -> Zone | None:
         mine = select(ENTRIES.c.zone).select_from(joined).where(FIRMS.c.id == firm_id, ENTRIES.c.zone.is_not(None))
         listed = tx.execute(mine).scalar_one_or_none()
         if listed is not None:
-            return Zone(listed, "roster")
-    return None if said is None else Zone(said.zone, said.source, said.learned)
+            return DevelopmentZone(listed, "roster")
+    return None if said is None else DevelopmentZone(said.zone, said.source, said.learned)
 
 
-def say(tx: Tx, firm_id: int, zone: str, source: str) -> None:
+def save(tx: Tx, firm_id: int, zone: str, source: str) -> None:
     """Save the firm's stated zone (NONE: in none), replacing an earlier statement."""
     tx.execute(delete(ZONES).where(ZONES.c.firm_id == firm_id))
     row = {"firm_id": firm_id, "zone": zone, "source": source, "learned": tx.now}
     tx.execute(insert(ZONES).values(row))
 
 
-def forget_word(tx: Tx, firm_id: int) -> None:
+def erase_own_word(tx: Tx, firm_id: int) -> None:
     """Delete what the firm's people stated."""
     tx.execute(delete(ZONES).where(ZONES.c.firm_id == firm_id, ZONES.c.source == "self"))

@@ -13,8 +13,8 @@ from sqlalchemy import cast as as_type
 from config.calendar import shanghai_day
 from storage.engine.transactions import Tx
 from storage.firms.firms import FACTS, FIRMS, LISTED
-from storage.firms.titles_on_day import DISTRICT, FIRST, IN_CITY, OF_ROSTER, TITLES, Said, held_on
-from storage.roster.roster import ENTRIES, Title
+from storage.firms.titles_on_day import DISTRICT, FIRST, IN_CITY, OF_ROSTER, TITLES, OwnTitles, titles_on
+from storage.roster.roster import ENTRIES, RosterTitle
 from storage.roster.roster import TITLES as HELD
 
 # Titles read for many firms: dates stay text, parsed once per distinct history.
@@ -27,7 +27,7 @@ _LISTED = (
 )
 
 
-def told(tx: Tx, names: Collection[str], firm_ids: Collection[int] | None = None) -> dict[str, dict[int, str]]:
+def known_today(tx: Tx, names: Collection[str], firm_ids: Collection[int] | None = None) -> dict[str, dict[int, str]]:
     """Return facts of firms today as JSON, by fact: equal text for equal facts. None: of every firm."""
     wanted = {*names, *((TITLES, FIRST) if not {TITLES, FIRST}.isdisjoint(names) else ())}
     wanted |= {IN_CITY} if DISTRICT in names else set()
@@ -52,7 +52,7 @@ def told(tx: Tx, names: Collection[str], firm_ids: Collection[int] | None = None
     @cache
     def judged(rows: tuple[_Row, ...] | None, titles: str | None, first: str | None, on: date) -> Mapping[str, str]:
         history = None if rows is None else [_title(row) for row in rows if row[0] is not None]
-        held = held_on(day, history, Said(_read(titles), _read(first), on))
+        held = titles_on(day, history, OwnTitles(_read(titles), _read(first), on))
         values = {TITLES: held.titles, FIRST: held.first}
         return {name: json.dumps(value) for name, value in values.items() if name in found and value is not None}
 
@@ -66,9 +66,9 @@ def told(tx: Tx, names: Collection[str], firm_ids: Collection[int] | None = None
     return found
 
 
-def _title(row: _Row) -> Title:
+def _title(row: _Row) -> RosterTitle:
     title, first, begins, ends = row
-    return Title(title, "", first, date.fromisoformat(begins), None if ends is None else date.fromisoformat(ends))
+    return RosterTitle(title, "", first, date.fromisoformat(begins), None if ends is None else date.fromisoformat(ends))
 
 
 def _spoken_on(tx: Tx, said: Collection[int]) -> dict[int, date]:

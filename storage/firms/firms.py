@@ -10,14 +10,14 @@ from sqlalchemy import JSON, Index, bindparam, delete, func, insert, or_, select
 from sqlmodel import Field
 
 from config.calendar import shanghai_day
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
-from storage.firms.titles_on_day import DISTRICT, FIRST, IN_CITY, Held, Said, held_on
+from storage.firms.titles_on_day import DISTRICT, FIRST, IN_CITY, OwnTitles, TitlesOnDay, titles_on
 from storage.firms.titles_on_day import TITLES as HELD
 from storage.roster.roster import ENTRIES, TITLES, title_of
 
 
-class FirmRow(Row, table=True):
+class FirmRow(TableRow, table=True):
     """A firm as its people registered it. Its credit code is unique only once verified.
 
     `code_doubtful`: its people insisted on a code that fails its check; the licence needs a manual check.
@@ -36,7 +36,7 @@ class FirmRow(Row, table=True):
     registered: datetime = Field(sa_type=UtcTime)
 
 
-class FirmFact(Row, table=True):
+class FirmFactRow(TableRow, table=True):
     """One fact of config/policy/facts.py as stated for a firm; roster facts are never copied here."""
 
     __tablename__ = "firm_fact"
@@ -50,7 +50,7 @@ class FirmFact(Row, table=True):
 
 
 FIRMS = table_of(FirmRow)
-FACTS = table_of(FirmFact)
+FACTS = table_of(FirmFactRow)
 # Korean fillers: letters by class, yet blank. NFKC maps the other two to the second one.
 _UNSEEN = frozenset("\u115f\u1160")
 _GET = select(FIRMS).where(FIRMS.c.id == bindparam("id_"))
@@ -84,7 +84,7 @@ class Firm:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownFact:
     """A fact's value, its source, and since when (of the roster: when it was queried).
 
     `source`: `roster`, `self`, and of titles also `unlisted` and `partly` (see `titles_on_day.Held`).
@@ -96,11 +96,11 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class FirmStanding:
     """A firm's known facts on one day, and the status of its titles on the roster."""
 
-    facts: Mapping[str, Known]
-    held: Held
+    facts: Mapping[str, KnownFact]
+    held: TitlesOnDay
 
 
 def add(
@@ -179,30 +179,30 @@ def link_by_name(tx: Tx) -> None:
     tx.execute(linked.values(roster_id=entry))
 
 
-def facts(tx: Tx, firm_id: int, day: date | None = None) -> Mapping[str, Known]:
+def facts(tx: Tx, firm_id: int, day: date | None = None) -> Mapping[str, KnownFact]:
     """Return every known fact of a firm on `day` (None: today in Shanghai), by fact: see `standing`."""
     return standing(tx, firm_id, day).facts
 
 
-def said(tx: Tx, firm_id: int) -> dict[str, Known]:
+def own_word(tx: Tx, firm_id: int) -> dict[str, KnownFact]:
     """Return the stated facts of a firm, without the roster's."""
-    return {row.fact: Known(row.value, row.source, row.learned) for row in tx.execute(_SAID, {"id_": firm_id})}
+    return {row.fact: KnownFact(row.value, row.source, row.learned) for row in tx.execute(_SAID, {"id_": firm_id})}
 
 
-def standing(tx: Tx, firm_id: int, day: date | None = None) -> Standing:
+def standing(tx: Tx, firm_id: int, day: date | None = None) -> FirmStanding:
     """Return the firm's own statements and the roster's facts on `day` (None: today in Shanghai).
 
     Titles and first awards combine both; the district is the firm's own statement (outside Nanjing included), else the
     roster's.
     """
     day = day or shanghai_day(tx.now)
-    spoken = said(tx, firm_id)
+    spoken = own_word(tx, firm_id)
     rows = tx.execute(_LISTED_ONE, {"id_": firm_id}).all()
     titles, first = spoken.pop(HELD, None), spoken.pop(FIRST, None)
-    held = held_on(
+    held = titles_on(
         day,
         [title_of(row) for row in rows if row.title is not None] if rows else None,
-        Said(
+        OwnTitles(
             titles.value if titles else None,
             first.value if first else None,
             shanghai_day(first.learned) if first else day,
@@ -210,23 +210,23 @@ def standing(tx: Tx, firm_id: int, day: date | None = None) -> Standing:
     )
     found = dict(spoken)
     if held.titles is not None:
-        found[HELD] = Known(held.titles, held.source, titles.learned if titles and held.own else tx.now)
+        found[HELD] = KnownFact(held.titles, held.source, titles.learned if titles and held.own else tx.now)
     if held.first is not None:
         by_word = first if held.first_source == "self" else None
-        found[FIRST] = Known(held.first, held.first_source, by_word.learned if by_word else tx.now)
+        found[FIRST] = KnownFact(held.first, held.first_source, by_word.learned if by_word else tx.now)
     elsewhere = IN_CITY in spoken and spoken[IN_CITY].value is False
     if DISTRICT not in spoken and not elsewhere and rows and rows[0].district is not None:
-        found[DISTRICT] = Known(rows[0].district, "roster", tx.now)
-    return Standing(found, held)
+        found[DISTRICT] = KnownFact(rows[0].district, "roster", tx.now)
+    return FirmStanding(found, held)
 
 
-def forget_word(tx: Tx, firm_id: int) -> None:
+def erase_own_word(tx: Tx, firm_id: int) -> None:
     """Delete what the firm's people stated: their facts and its code. Name and roster facts stay."""
     tx.execute(delete(FACTS).where(FACTS.c.firm_id == firm_id, FACTS.c.source == "self"))
     tx.execute(update(FIRMS).where(FIRMS.c.id == firm_id).values(credit_code=None, code_doubtful=False))
 
 
-def learn(tx: Tx, firm_id: int, known: Mapping[str, Any], source: str) -> None:
+def save_facts(tx: Tx, firm_id: int, known: Mapping[str, Any], source: str) -> None:
     """Save these facts as stated by `source`, replacing earlier ones. None deletes the statement."""
     tx.execute(_FORGET, {"id_": firm_id, "facts_": list(known)})
     rows: list[Mapping[str, Any]] = [

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 WAITING, APPROVED, REFUSED, WITHDRAWN = "waiting", "approved", "refused", "withdrawn"
 
 
-class JoinRequestRow(Row, table=True):
+class JoinRequestRow(TableRow, table=True):
     """One person's request, stored under the code alone: asking does not reveal whether a firm is verified by it."""
 
     __tablename__ = "join_request"
@@ -43,7 +43,7 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class JoinRequest:
     """A join request as shown to its owner: code, role, name, and outcome."""
 
     credit_code: str
@@ -53,7 +53,7 @@ class Asked:
     at: datetime
 
 
-def ask(tx: Tx, person_id: int, credit_code: str, kind: str, name: str) -> int:
+def add(tx: Tx, person_id: int, credit_code: str, kind: str, name: str) -> int:
     """Save a request to join whichever firm is verified by this code; return its id."""
     withdraw(tx, person_id)
     row = {
@@ -99,16 +99,16 @@ def withdraw(tx: Tx, person_id: int) -> None:
     tx.execute(mine.values(state=WITHDRAWN, decided=tx.now))
 
 
-def of_person(tx: Tx, person_id: int) -> list[Asked]:
+def of_person(tx: Tx, person_id: int) -> list[JoinRequest]:
     """Return all of this person's join requests, oldest first."""
     mine = select(JOINS).where(JOINS.c.person_id == person_id).order_by(JOINS.c.id)
     return [
-        Asked(row.credit_code, row.kind, tx.cipher.open(row.name, "join_request.name"), row.state, row.asked)
+        JoinRequest(row.credit_code, row.kind, tx.cipher.open(row.name, "join_request.name"), row.state, row.asked)
         for row in tx.execute(mine)
     ]
 
 
-def forget(tx: Tx, person_id: int) -> None:
+def erase_person(tx: Tx, person_id: int) -> None:
     """Delete this person's requests, with the name given (erasure)."""
     tx.execute(delete(JOINS).where(JOINS.c.person_id == person_id))
 

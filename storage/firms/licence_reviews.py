@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Index, LargeBinary, delete, func, insert, or_, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.page import Page
 from storage.engine.transactions import Tx
 from storage.firms import verifications
@@ -21,7 +21,7 @@ PAGE = 50
 _LEASE = timedelta(minutes=3)
 
 
-class State(StrEnum):
+class LicenceReviewState(StrEnum):
     """A request's state. Only a waiting one has a picture to view and decide."""
 
     FETCHING = "fetching"
@@ -32,7 +32,7 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class ProofRequestRow(Row, table=True):
+class LicenceReviewRow(TableRow, table=True):
     """A picture sent for a firm. `due`: earliest time of the next download from the platform."""
 
     __tablename__ = "proof_request"
@@ -51,7 +51,7 @@ class ProofRequestRow(Row, table=True):
     reason: bytes | None = None
 
 
-class ProofPictureRow(Row, table=True):
+class LicencePictureRow(TableRow, table=True):
     """A request's picture, re-encoded and sealed."""
 
     __tablename__ = "proof_picture"
@@ -61,20 +61,20 @@ class ProofPictureRow(Row, table=True):
     kept: datetime = Field(sa_type=UtcTime)
 
 
-REQUESTS = table_of(ProofRequestRow)
-PICTURES = table_of(ProofPictureRow)
-_OPEN = REQUESTS.c.state.in_([State.FETCHING.value, State.WAITING.value])
+REQUESTS = table_of(LicenceReviewRow)
+PICTURES = table_of(LicencePictureRow)
+_OPEN = REQUESTS.c.state.in_([LicenceReviewState.FETCHING.value, LicenceReviewState.WAITING.value])
 _AREA = func.coalesce(ENTRIES.c.district, REQUESTS.c.area)
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class LicenceReview:
     """A request with the reason if refused."""
 
     id: int
     firm_id: int
     person_id: int
-    state: State
+    state: LicenceReviewState
     asked: datetime
     tries: int
     decided: datetime | None
@@ -82,7 +82,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class LicenceFetch:
     """A picture to download from the platform now."""
 
     id: int
@@ -100,7 +100,7 @@ class Queued:
     credit_code: str | None
     area: str | None
     asked: datetime
-    state: State
+    state: LicenceReviewState
 
 
 def add(tx: Tx, firm_id: int, person_id: int, media_id: str) -> int:
@@ -110,7 +110,7 @@ def add(tx: Tx, firm_id: int, person_id: int, media_id: str) -> int:
         "firm_id": firm_id,
         "person_id": person_id,
         "area": None if place is None else place.area,
-        "state": State.FETCHING.value,
+        "state": LicenceReviewState.FETCHING.value,
         "media_id": tx.cipher.seal(media_id, "proof_request.media_id"),
         "asked": tx.now,
         "due": tx.now,
@@ -119,18 +119,18 @@ def add(tx: Tx, firm_id: int, person_id: int, media_id: str) -> int:
     return int(tx.execute(insert(REQUESTS).values(row).returning(REQUESTS.c.id)).scalar_one())
 
 
-def claim(tx: Tx, most: int) -> list[Errand]:
+def claim(tx: Tx, most: int) -> list[LicenceFetch]:
     """Claim pictures to download now for three minutes, counting a try for each."""
-    due = select(REQUESTS.c.id).where(REQUESTS.c.state == State.FETCHING.value, REQUESTS.c.due <= tx.now)
+    due = select(REQUESTS.c.id).where(REQUESTS.c.state == LicenceReviewState.FETCHING.value, REQUESTS.c.due <= tx.now)
     ids = tx.execute(due.order_by(REQUESTS.c.due, REQUESTS.c.id).limit(most)).scalars().all()
     leased = update(REQUESTS).where(REQUESTS.c.id.in_(ids)).values(due=tx.now + _LEASE, tries=REQUESTS.c.tries + 1)
     rows = tx.execute(leased.returning(REQUESTS.c.id, REQUESTS.c.media_id, REQUESTS.c.tries)) if ids else ()
-    return [Errand(row.id, tx.cipher.open(row.media_id, "proof_request.media_id"), row.tries) for row in rows]
+    return [LicenceFetch(row.id, tx.cipher.open(row.media_id, "proof_request.media_id"), row.tries) for row in rows]
 
 
-def keep_picture(tx: Tx, request_id: int, content: bytes) -> bool:
+def save_picture(tx: Tx, request_id: int, content: bytes) -> bool:
     """Save the downloaded picture, sealed; the request awaits an official. False if it is no longer open."""
-    if not _move(tx, request_id, State.FETCHING, State.WAITING):
+    if not _move(tx, request_id, LicenceReviewState.FETCHING, LicenceReviewState.WAITING):
         return False
     sealed = tx.cipher.seal_bytes(content, _context(request_id))
     tx.execute(insert(PICTURES).values(request_id=request_id, content=sealed, kept=tx.now))
@@ -151,13 +151,13 @@ def has_picture(tx: Tx, request_id: int) -> bool:
 
 def fail(tx: Tx, request_id: int) -> bool:
     """Mark the picture as unavailable or unreadable; False if it was not being downloaded."""
-    return _move(tx, request_id, State.FETCHING, State.FAILED, decided=tx.now)
+    return _move(tx, request_id, LicenceReviewState.FETCHING, LicenceReviewState.FAILED, decided=tx.now)
 
 
-def decide(tx: Tx, request_id: int, state: State, reason: str | None = None) -> bool:
+def decide(tx: Tx, request_id: int, state: LicenceReviewState, reason: str | None = None) -> bool:
     """Save an official's decision; False if it was no longer waiting."""
     sealed = None if reason is None else tx.cipher.seal(reason, "proof_request.reason")
-    return _move(tx, request_id, State.WAITING, state, decided=tx.now, reason=sealed)
+    return _move(tx, request_id, LicenceReviewState.WAITING, state, decided=tx.now, reason=sealed)
 
 
 def withdraw(tx: Tx, *, firm_id: int | None = None, person_id: int | None = None) -> None:
@@ -165,23 +165,25 @@ def withdraw(tx: Tx, *, firm_id: int | None = None, person_id: int | None = None
     mine = REQUESTS.c.firm_id == firm_id if person_id is None else REQUESTS.c.person_id == person_id
     ids = tx.execute(select(REQUESTS.c.id).where(mine, _OPEN)).scalars().all()
     _drop_pictures(tx, ids)
-    tx.execute(update(REQUESTS).where(REQUESTS.c.id.in_(ids)).values(state=State.WITHDRAWN.value, decided=tx.now))
+    tx.execute(
+        update(REQUESTS).where(REQUESTS.c.id.in_(ids)).values(state=LicenceReviewState.WITHDRAWN.value, decided=tx.now)
+    )
 
 
-def get(tx: Tx, request_id: int) -> Request | None:
+def get(tx: Tx, request_id: int) -> LicenceReview | None:
     """Return the request with this id."""
     row = tx.execute(select(REQUESTS).where(REQUESTS.c.id == request_id)).one_or_none()
     return None if row is None else _request(tx, row)
 
 
-def open_of(tx: Tx, person_id: int) -> Request | None:
+def open_of(tx: Tx, person_id: int) -> LicenceReview | None:
     """Return this person's undecided request."""
     mine = select(REQUESTS).where(REQUESTS.c.person_id == person_id, _OPEN).order_by(REQUESTS.c.id.desc()).limit(1)
     row = tx.execute(mine).one_or_none()
     return None if row is None else _request(tx, row)
 
 
-def of_person(tx: Tx, person_id: int) -> list[Request]:
+def of_person(tx: Tx, person_id: int) -> list[LicenceReview]:
     """Return all of this person's requests, oldest first."""
     mine = select(REQUESTS).where(REQUESTS.c.person_id == person_id).order_by(REQUESTS.c.id)
     return [_request(tx, row) for row in tx.execute(mine)]
@@ -199,7 +201,7 @@ def place_of(tx: Tx, request_id: int) -> Place | None:
     return None if firm_id is None else verifications.place_of(tx, firm_id)
 
 
-def queue(tx: Tx, states: Iterable[State], areas: frozenset[str] | None, page: int) -> Page[Queued]:
+def queue(tx: Tx, states: Iterable[LicenceReviewState], areas: frozenset[str] | None, page: int) -> Page[Queued]:
     """Return one page of requests in these states, longest waiting first, and the total."""
     joined = REQUESTS.join(FIRMS, REQUESTS.c.firm_id == FIRMS.c.id)
     joined = joined.outerjoin(ENTRIES, FIRMS.c.roster_id == ENTRIES.c.id)
@@ -209,7 +211,9 @@ def queue(tx: Tx, states: Iterable[State], areas: frozenset[str] | None, page: i
     firm = (REQUESTS.c.firm_id, FIRMS.c.name, FIRMS.c.credit_code, _AREA.label("area"))
     columns = (REQUESTS.c.id, *firm, REQUESTS.c.asked, REQUESTS.c.state)
     found = select(*columns).select_from(joined).where(*conditions).order_by(REQUESTS.c.asked, REQUESTS.c.id)
-    return Page.of(tx, found, page, PAGE, lambda row: Queued(**{**row._mapping, "state": State(row.state)}))
+    return Page.of(
+        tx, found, page, PAGE, lambda row: Queued(**{**row._mapping, "state": LicenceReviewState(row.state)})
+    )
 
 
 def drop_old_pictures(tx: Tx, days: int) -> int:
@@ -219,7 +223,7 @@ def drop_old_pictures(tx: Tx, days: int) -> int:
     return _drop_pictures(tx, ids)
 
 
-def forget(tx: Tx, person_id: int) -> None:
+def erase_person(tx: Tx, person_id: int) -> None:
     """Delete this person's requests (erasure)."""
     mine = select(REQUESTS.c.id).where(REQUESTS.c.person_id == person_id)
     tx.execute(delete(PICTURES).where(PICTURES.c.request_id.in_(mine)))
@@ -230,14 +234,16 @@ def _drop_pictures(tx: Tx, ids: Iterable[int]) -> int:
     return tx.execute(delete(PICTURES).where(PICTURES.c.request_id.in_(list(ids)))).rowcount
 
 
-def _move(tx: Tx, request_id: int, before: State, after: State, **values: Any) -> bool:
+def _move(tx: Tx, request_id: int, before: LicenceReviewState, after: LicenceReviewState, **values: Any) -> bool:
     mine = update(REQUESTS).where(REQUESTS.c.id == request_id, REQUESTS.c.state == before.value)
     return tx.execute(mine.values(state=after.value, **values)).rowcount == 1
 
 
-def _request(tx: Tx, row: Any) -> Request:
+def _request(tx: Tx, row: Any) -> LicenceReview:
     reason = None if row.reason is None else tx.cipher.open(row.reason, "proof_request.reason")
-    return Request(row.id, row.firm_id, row.person_id, State(row.state), row.asked, row.tries, row.decided, reason)
+    return LicenceReview(
+        row.id, row.firm_id, row.person_id, LicenceReviewState(row.state), row.asked, row.tries, row.decided, reason
+    )
 
 
 def _context(request_id: int) -> str:

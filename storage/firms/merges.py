@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, ColumnElement, Table, UniqueConstraint, delete, insert, or_, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, TableRow, UtcTime, table_of
 from storage.engine.tables import every_table
 from storage.engine.transactions import Tx
 from storage.firms import firms, offerings
@@ -28,7 +28,7 @@ class Merge(ReadModel):
     undone: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-class FirmMergeRow(Merge, Row, table=True):
+class FirmMergeRow(Merge, TableRow, table=True):
     """One merge: `gone` became part of `kept`. `moved` lists row ids and nothing else."""
 
     __tablename__ = "firm_merge"
@@ -71,7 +71,7 @@ def undo(tx: Tx, merge: Merge) -> bool:
     for fact, learned in merge.moved["facts"]:
         copied = (FACTS.c.firm_id == merge.kept_id, FACTS.c.fact == fact)
         tx.execute(delete(FACTS).where(*copied, FACTS.c.learned == datetime.fromisoformat(learned)))
-    offerings.give_back(tx, merge.kept_id, merge.moved.get("offers", []))
+    offerings.remove_copies(tx, merge.kept_id, merge.moved.get("offers", []))
     if (entry_id := merge.moved.get("roster")) is not None:
         adopted = (FIRMS.c.id == merge.kept_id, FIRMS.c.roster_id == entry_id)
         tx.execute(update(FIRMS).where(*adopted).values(roster_id=None))

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 from sqlmodel import Field
 
 from storage.engine import change_counters
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.firms import facts_of_many
 from storage.firms.firms import FIRMS
@@ -19,7 +19,7 @@ VERSION = "offers"
 FIELDS = ("products", "keywords", "scope")
 
 
-class Offer(Row, table=True):
+class OfferingRow(TableRow, table=True):
     """A findable firm. `version`: the offers' counter at its last change; `gone`: no longer findable."""
 
     __tablename__ = "offer"
@@ -29,7 +29,7 @@ class Offer(Row, table=True):
     gone: bool = False
 
 
-class OfferText(Row, table=True):
+class OfferingTextRow(TableRow, table=True):
     """Text of one field by the firm (`self`) or an official (`official`)."""
 
     __tablename__ = "offer_text"
@@ -42,12 +42,12 @@ class OfferText(Row, table=True):
     learned: datetime = Field(sa_type=UtcTime)
 
 
-OFFERS = table_of(Offer)
-TEXTS = table_of(OfferText)
+OFFERS = table_of(OfferingRow)
+TEXTS = table_of(OfferingTextRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class OfferingText:
     """A field's text, its author (`self`, or `official` with their agency), and when."""
 
     text: str
@@ -57,7 +57,7 @@ class Stated:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class OfferingTitles:
     """A firm's titles and district; None: unknown."""
 
     titles: frozenset[str] | None = None
@@ -96,7 +96,7 @@ def adopt(tx: Tx, firm_id: int, other_id: int) -> list[list[str]]:
     return [[row.field, row.learned.isoformat()] for row in missing]
 
 
-def give_back(tx: Tx, firm_id: int, adopted: Sequence[Sequence[str]]) -> None:
+def remove_copies(tx: Tx, firm_id: int, adopted: Sequence[Sequence[str]]) -> None:
     """Delete these copies unless the field was rewritten since."""
     for field, learned in adopted:
         copied = (TEXTS.c.firm_id == firm_id, TEXTS.c.field == field)
@@ -105,10 +105,10 @@ def give_back(tx: Tx, firm_id: int, adopted: Sequence[Sequence[str]]) -> None:
         show(tx, firm_id, is_found=True)
 
 
-def of(tx: Tx, firm_id: int) -> dict[str, Stated]:
+def of(tx: Tx, firm_id: int) -> dict[str, OfferingText]:
     """Return this firm's offerings, by field."""
     rows = tx.execute(select(TEXTS).where(TEXTS.c.firm_id == firm_id))
-    return {row.field: Stated(row.text, row.source, row.learned, row.agency) for row in rows}
+    return {row.field: OfferingText(row.text, row.source, row.learned, row.agency) for row in rows}
 
 
 def changed_since(tx: Tx, version: int) -> list[tuple[int, Mapping[str, str] | None]]:
@@ -128,12 +128,12 @@ def changed_since(tx: Tx, version: int) -> list[tuple[int, Mapping[str, str] | N
     ]
 
 
-def held(tx: Tx, firm_ids: Sequence[int]) -> dict[int, Held]:
+def titles_and_districts(tx: Tx, firm_ids: Sequence[int]) -> dict[int, OfferingTitles]:
     """Return titles and districts of these firms today, from the roster and the firms' own statements."""
-    told = facts_of_many.told(tx, ("titles", "district"), firm_ids)
+    told = facts_of_many.known_today(tx, ("titles", "district"), firm_ids)
     titles, districts = told["titles"], told["district"]
     return {
-        firm_id: Held(
+        firm_id: OfferingTitles(
             frozenset(json.loads(titles[firm_id])) if firm_id in titles else None,
             json.loads(districts[firm_id]) if firm_id in districts else None,
         )

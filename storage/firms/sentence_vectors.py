@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlmodel import Field
 
-from storage.engine.columns import Row, table_of
+from storage.engine.columns import TableRow, table_of
 from storage.engine.transactions import Tx
 
 
-class SentenceVector(Row, table=True):
+class SentenceVectorRow(TableRow, table=True):
     """A vector as bytes; its digest also covers the model. Reveals nothing without the text."""
 
     __tablename__ = "sentence_vector"
@@ -18,7 +18,7 @@ class SentenceVector(Row, table=True):
     vector: bytes
 
 
-VECTORS = table_of(SentenceVector)
+VECTORS = table_of(SentenceVectorRow)
 
 
 def find(tx: Tx, digests: Sequence[str]) -> dict[str, bytes]:
@@ -27,6 +27,6 @@ def find(tx: Tx, digests: Sequence[str]) -> dict[str, bytes]:
     return {row.digest: row.vector for row in rows}
 
 
-def keep(tx: Tx, vectors: Mapping[str, bytes]) -> None:
+def save(tx: Tx, vectors: Mapping[str, bytes]) -> None:
     """Save these vectors; ones already saved by another node stay."""
     tx.insert_new(VECTORS, [{"digest": digest, "vector": vector} for digest, vector in vectors.items()], ["digest"])

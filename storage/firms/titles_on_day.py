@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from config.policy.facts import UNSURE
-from storage.roster.roster import Listed, Title
+from storage.roster.roster import Listed, RosterTitle
 
 TITLES, FIRST, DISTRICT, IN_CITY = "titles", "first_award", "district", "in_nanjing"
 # Facts that the roster provides.
@@ -17,7 +17,7 @@ OF_ROSTER = frozenset({TITLES, FIRST, DISTRICT})
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class OwnTitles:
     """The firm's own statement of its titles: those held, those first awarded, and when stated.
 
     None: nothing stated. In `first` a member with `?` before it was left open, a missing one was denied.
@@ -28,11 +28,11 @@ class Said:
     first_on: date = date.max
 
 
-NOTHING = Said()
+NOTHING = OwnTitles()
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class TitlesOnDay:
     """Titles that count on one day, sorted; None: unknown.
 
     `source`: `roster`, `self`, or if the roster shows only some of them, `partly`, or none of them, `unlisted`. `own`:
@@ -49,7 +49,7 @@ class Held:
     lapsed: Mapping[str, date]
 
 
-def held_on(day: date, listed: Iterable[Title] | None, said: Said = NOTHING) -> Held:
+def titles_on(day: date, listed: Iterable[RosterTitle] | None, said: OwnTitles = NOTHING) -> TitlesOnDay:
     """Return the titles a firm holds on `day` (Asia/Shanghai). `listed`: its roster entry's, None without an entry.
 
     The roster's and the firm's own are combined. A first award is one that either states and neither denies; an earlier
@@ -64,7 +64,7 @@ def held_on(day: date, listed: Iterable[Title] | None, said: Said = NOTHING) -> 
         if title.valid_until is not None and title.title not in shown
     }
     if listed is None and said.titles is None:
-        return Held(None, "self", own, list(said.first) if said.first is not None else None, "self", lapsed)
+        return TitlesOnDay(None, "self", own, list(said.first) if said.first is not None else None, "self", lapsed)
     titles = sorted(shown | own)
     source = ("roster" if listed is not None else "self") if not own else "partly" if shown else "unlisted"
     by_roster = {title: _first_by_roster(rows, title, day) for title in titles}
@@ -74,17 +74,17 @@ def held_on(day: date, listed: Iterable[Title] | None, said: Said = NOTHING) -> 
     told = sorted(title if first[title] else UNSURE + title for title in titles if first[title] is not False)
     of_roster = listed is not None and not own and all(by_roster[title] == first[title] for title in known)
     told_first = told if known or (not titles and listed is not None) else None
-    return Held(titles, source, own, told_first, "roster" if of_roster else "self", lapsed)
+    return TitlesOnDay(titles, source, own, told_first, "roster" if of_roster else "self", lapsed)
 
 
 def facts_of(listed: Listed, day: date) -> dict[str, Any]:
     """Return what the roster alone says of a firm on `day`, as policy facts; unknown ones are missing."""
-    held = held_on(day, listed.titles)
+    held = titles_on(day, listed.titles)
     told = {TITLES: held.titles, FIRST: held.first, DISTRICT: listed.district}
     return {fact: value for fact, value in told.items() if value is not None}
 
 
-def _first_by_roster(rows: Collection[Title], title: str, day: date) -> bool | None:
+def _first_by_roster(rows: Collection[RosterTitle], title: str, day: date) -> bool | None:
     mine = [row for row in rows if row.title == title]
     newest = max((row.valid_from for row in mine if row.valid(day)), default=None)
     if newest is None:
@@ -96,7 +96,7 @@ def _first_by_roster(rows: Collection[Title], title: str, day: date) -> bool | N
     return True if True in said else None
 
 
-def _first_by_word(rows: Collection[Title], title: str, said: Said) -> bool | None:
+def _first_by_word(rows: Collection[RosterTitle], title: str, said: OwnTitles) -> bool | None:
     if said.first is None or UNSURE + title in said.first:
         return None
     # A statement made before the award does not cover it.

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, exists, func, insert, or_, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, TableRow, UtcTime, table_of
 from storage.engine.page import Page
 from storage.engine.transactions import Tx
 from storage.firms import firms
@@ -29,7 +29,7 @@ class Proof(ReadModel):
     proven: datetime = Field(sa_type=UtcTime)
 
 
-class FirmProofRow(Proof, Row, table=True):
+class FirmVerificationRow(Proof, TableRow, table=True):
     """A verified firm. One credit code verifies one firm: a second claim waits for a manual check."""
 
     __tablename__ = "firm_proof"
@@ -37,7 +37,7 @@ class FirmProofRow(Proof, Row, table=True):
     area: str | None = Field(default=None, max_length=16)
 
 
-class ProofCodeRow(Row, table=True):
+class VerificationCodeRow(TableRow, table=True):
     """A code for one firm or roster entry, by HMAC. The code itself is not stored."""
 
     __tablename__ = "proof_code"
@@ -51,13 +51,13 @@ class ProofCodeRow(Row, table=True):
     used: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-PROOFS = table_of(FirmProofRow)
-CODES = table_of(ProofCodeRow)
+PROOFS = table_of(FirmVerificationRow)
+CODES = table_of(VerificationCodeRow)
 _AREA = func.coalesce(ENTRIES.c.district, PROOFS.c.area)
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class VerificationCode:
     """Target of an unused code: a registered firm, or a roster entry."""
 
     id: int
@@ -79,7 +79,7 @@ class ProvenFirm:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class VerifiedFirmQuery:
     """Filter for verified firms. `areas` None: the whole city."""
 
     day: date
@@ -89,7 +89,7 @@ class Wanted:
     page: int = 1
 
 
-def give(tx: Tx, code: str, days: int, *, firm_id: int | None = None, roster_id: int | None = None) -> int:
+def issue(tx: Tx, code: str, days: int, *, firm_id: int | None = None, roster_id: int | None = None) -> int:
     """Save this code for the firm or entry, valid for so many days; return its id."""
     row = {
         "mark": _mark(tx, code),
@@ -101,11 +101,11 @@ def give(tx: Tx, code: str, days: int, *, firm_id: int | None = None, roster_id:
     return int(tx.execute(insert(CODES).values(row).returning(CODES.c.id)).scalar_one())
 
 
-def find_code(tx: Tx, code: str) -> Code | None:
+def find_code(tx: Tx, code: str) -> VerificationCode | None:
     """Return this code's target; None if it is wrong, used or expired."""
     mine = (CODES.c.mark == _mark(tx, code), CODES.c.used.is_(None), CODES.c.valid_until > tx.now)
     row = tx.execute(select(CODES.c.id, CODES.c.firm_id, CODES.c.roster_id).where(*mine)).one_or_none()
-    return None if row is None else Code(row.id, row.firm_id, row.roster_id)
+    return None if row is None else VerificationCode(row.id, row.firm_id, row.roster_id)
 
 
 def spend(tx: Tx, code_id: int) -> bool:
@@ -162,7 +162,7 @@ def place_of(tx: Tx, firm_id: int) -> Place | None:
     return None if row is None else Place(area=row.district or _own_area(tx, firm_id), zone=row.zone)
 
 
-def listed(tx: Tx, wanted: Wanted, size: int = PAGE) -> Page[ProvenFirm]:
+def listed(tx: Tx, wanted: VerifiedFirmQuery, size: int = PAGE) -> Page[ProvenFirm]:
     """Return one page of verified firms, newest first, and the total."""
     vacant = ~exists().where(*roles.seats(wanted.day), roles.ROLES.c.firm_id == PROOFS.c.firm_id)
     joined = PROOFS.join(FIRMS, PROOFS.c.firm_id == FIRMS.c.id).outerjoin(ENTRIES, FIRMS.c.roster_id == ENTRIES.c.id)

@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Field
 
-from storage.engine.columns import Row, UtcTime, table_of
+from storage.engine.columns import TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 
-class TokenRow(Row, table=True):
+class AccessTokenRow(TableRow, table=True):
     """An app id's newest token, sealed."""
 
     __tablename__ = "access_token"
@@ -21,11 +21,11 @@ class TokenRow(Row, table=True):
     asked: datetime = Field(sa_type=UtcTime)
 
 
-TOKENS = table_of(TokenRow)
+TOKENS = table_of(AccessTokenRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class AccessToken:
     """A token, its expiry, and when it was requested: the latest request wins."""
 
     value: str = field(repr=False)
@@ -33,15 +33,15 @@ class Token:
     asked: datetime
 
 
-def load(tx: Tx, app_id: str) -> Token | None:
+def load(tx: Tx, app_id: str) -> AccessToken | None:
     """Return the newest token any node stored for this app id."""
     row = tx.execute(select(TOKENS).where(TOKENS.c.app_id == app_id)).one_or_none()
     if row is None:
         return None
-    return Token(tx.cipher.open(row.sealed, f"access_token.sealed:{app_id}"), row.expires, row.asked)
+    return AccessToken(tx.cipher.open(row.sealed, f"access_token.sealed:{app_id}"), row.expires, row.asked)
 
 
-def save(tx: Tx, app_id: str, token: Token) -> None:
+def save(tx: Tx, app_id: str, token: AccessToken) -> None:
     """Save this token unless a later-requested one is stored."""
     new = {
         "app_id": app_id,

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlmodel import Field
 
 from config.calendar import midnight, shanghai_day
-from storage.engine.columns import Row, UtcTime, table_of
+from storage.engine.columns import TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 MINUTE = timedelta(minutes=1)
@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 SPENT = "45009"
 
 
-class ApiUseRow(Row, table=True):
+class ApiUseRow(TableRow, table=True):
     """One channel's API. `day_used` counts from `day` (Shanghai midnight), `minute_used` from `minute`.
 
     `pace`: calls per minute allowed for the rest of the day; `daily`: the daily limit reported by the platform.
@@ -42,7 +42,7 @@ _ALL = select(API_USE)
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class ApiUse:
     """The same as of now: past periods no longer count."""
 
     day_used: int = 0
@@ -53,24 +53,24 @@ class Use:
     why: str | None = None
 
 
-def standing(tx: Tx) -> dict[str, Use]:
+def current(tx: Tx) -> dict[str, ApiUse]:
     """Return each channel's API use now; one never called is missing."""
     return {row.channel: _now(row, tx.now) for row in tx.execute(_ALL)}
 
 
 def count(tx: Tx, calls: Mapping[str, int]) -> None:
     """Count this many starting calls per channel."""
-    known = standing(tx) if calls else {}
+    known = current(tx) if calls else {}
     for channel, number in calls.items():
-        use = known.get(channel, Use())
+        use = known.get(channel, ApiUse())
         counted = replace(use, day_used=use.day_used + number, minute_used=use.minute_used + number)
         _put(tx, channel, counted, new=channel not in known)
 
 
-def rest(tx: Tx, channel: str, until: datetime, why: str) -> None:
+def pause(tx: Tx, channel: str, until: datetime, why: str) -> None:
     """Pause calls of this channel until this moment."""
-    known = standing(tx)
-    use = known.get(channel, Use())
+    known = current(tx)
+    use = known.get(channel, ApiUse())
     longer = max(until, use.rests_until or until)
     _put(tx, channel, replace(use, rests_until=longer, why=why), new=channel not in known)
 
@@ -84,17 +84,17 @@ def start_anew(tx: Tx) -> None:
 
 def slow_down(tx: Tx, channel: str, least: int) -> None:
     """Halve the pace for the rest of the day after too many calls this minute, and pause until the next one."""
-    known = standing(tx)
-    use = known.get(channel, Use())
+    known = current(tx)
+    use = known.get(channel, ApiUse())
     pace = max(least, min(use.pace or use.minute_used, use.minute_used) // 2)
     until = _minute(tx.now) + MINUTE
     _put(tx, channel, replace(use, pace=pace, rests_until=until, why="45011"), new=channel not in known)
 
 
-def learn(tx: Tx, channel: str, daily: int, used: int) -> None:
+def save_platform_count(tx: Tx, channel: str, daily: int, used: int) -> None:
     """Save the platform's own limit and count, which includes calls by others with this account."""
-    known = standing(tx)
-    use = known.get(channel, Use())
+    known = current(tx)
+    use = known.get(channel, ApiUse())
     _put(tx, channel, replace(use, daily=daily, day_used=max(use.day_used, used)), new=channel not in known)
 
 
@@ -108,10 +108,10 @@ def next_minute(now: datetime) -> datetime:
     return _minute(now) + MINUTE
 
 
-def _now(row: Any, now: datetime) -> Use:
+def _now(row: Any, now: datetime) -> ApiUse:
     today, this_minute = row.day >= midnight(shanghai_day(now)), row.minute >= _minute(now)
     resting = row.rests_until is not None and row.rests_until > now
-    return Use(
+    return ApiUse(
         row.day_used if today else 0,
         row.minute_used if this_minute else 0,
         row.pace if today else None,
@@ -121,7 +121,7 @@ def _now(row: Any, now: datetime) -> Use:
     )
 
 
-def _put(tx: Tx, channel: str, use: Use, *, new: bool) -> None:
+def _put(tx: Tx, channel: str, use: ApiUse, *, new: bool) -> None:
     values = {
         "day": midnight(shanghai_day(tx.now)),
         "day_used": use.day_used,

@@ -8,14 +8,14 @@ from typing import Literal, cast
 from sqlalchemy import JSON, delete, insert, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import Row, UtcTime, table_of
+from storage.engine.columns import TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 Use = Literal["template", "notice"]
 USES: tuple[Use, ...] = ("template", "notice")
 
 
-class CardTemplateRow(Row, table=True):
+class CardTemplateRow(TableRow, table=True):
     """One template: `fields` maps each of its fields to fixed text in which {name} stands for a purpose's field.
 
     `stopped`: the platform's code for why it cannot be used any more.

@@ -12,7 +12,7 @@ GENERAL = "news"
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
+class NoticeArticle:
     """A notice as an article (图文) in the open chat: title, one line, path of our picture or empty."""
 
     title: str
@@ -21,7 +21,7 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class NoticeCard:
     """A notice as a template message or 订阅通知. config/cards.toml holds each purpose's fields and kinds."""
 
     purpose: str
@@ -29,11 +29,11 @@ class Card:
     """By the purpose's own names, each within its kind."""
     link: str = ""
     """The path of a page of ours, or nothing."""
-    article: Article | None = None
+    article: NoticeArticle | None = None
     """How the open chat shows it, where that is more than words."""
 
 
-def seal(cipher: FieldCipher, card: Card, key: str) -> bytes:
+def seal(cipher: FieldCipher, card: NoticeCard, key: str) -> bytes:
     """Seal the card for the notice with this key."""
     whole: dict[str, object] = {"purpose": card.purpose, "fields": dict(card.fields), "link": card.link}
     if card.article is not None:
@@ -41,8 +41,10 @@ def seal(cipher: FieldCipher, card: Card, key: str) -> bytes:
     return cipher.seal(to_json(whole), f"outbox.card:{key}")
 
 
-def unseal(cipher: FieldCipher, sealed: bytes, key: str) -> Card:
+def unseal(cipher: FieldCipher, sealed: bytes, key: str) -> NoticeCard:
     """Open a sealed card; raises UnavailableError `sealed_unreadable` if unreadable."""
     whole = json.loads(cipher.open(sealed, f"outbox.card:{key}"))
     article = whole.get("article")
-    return Card(whole["purpose"], whole["fields"], whole["link"], None if article is None else Article(**article))
+    return NoticeCard(
+        whole["purpose"], whole["fields"], whole["link"], None if article is None else NoticeArticle(**article)
+    )

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Index, Select, delete, func, insert, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 GOOD_FOR = timedelta(minutes=15)
@@ -23,7 +23,7 @@ MOST_TO_AN_ADDRESS = 5
 _SAID_LATE = timedelta(hours=1)
 
 
-class WayCodeRow(Row, table=True):
+class ChannelCodeRow(TableRow, table=True):
     """A requested code. `code`, sealed, until sent; `code_mark` while it may be typed.
 
     Without a person after they left: requests still count per address, whose HMAC stays.
@@ -45,12 +45,12 @@ class WayCodeRow(Row, table=True):
     misses: int = 0
 
 
-CODES = table_of(WayCodeRow)
+CODES = table_of(ChannelCodeRow)
 _OVER = {"address": None, "code": None, "code_mark": None, "due": None}
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class CodeDelivery:
     """A code to send now, for the `sendings`th time."""
 
     id: int
@@ -62,7 +62,7 @@ class Errand:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingAddress:
     """An address awaiting its code; `late`: the code has expired."""
 
     id: int
@@ -73,12 +73,12 @@ class Waiting:
     late: bool
 
 
-def asked_of_all(tx: Tx, channel: str) -> int:
+def count_all(tx: Tx, channel: str) -> int:
     """Count the codes requested for this channel within a day, by everybody."""
     return _count(tx, CODES.c.channel == channel)
 
 
-def asked_for(tx: Tx, channel: str, address: str) -> int:
+def count_for_address(tx: Tx, channel: str, address: str) -> int:
     """Count the codes requested for this address within a day, by anybody."""
     return _count(tx, CODES.c.address_mark == _address_mark(tx, channel, address))
 
@@ -106,11 +106,11 @@ def is_due(tx: Tx, channels: Collection[str]) -> bool:
     return tx.execute(_due(tx, channels).limit(1)).first() is not None
 
 
-def claim(tx: Tx, channels: Collection[str], most: int) -> list[Errand]:
+def claim(tx: Tx, channels: Collection[str], most: int) -> list[CodeDelivery]:
     """Claim codes to send now. Each is deleted at once, so that none is sent twice."""
     rows = tx.execute(_due(tx, channels).order_by(CODES.c.id).limit(most).with_for_update(skip_locked=True))
     found = [
-        Errand(
+        CodeDelivery(
             row.id,
             row.person_id,
             row.channel,
@@ -125,7 +125,7 @@ def claim(tx: Tx, channels: Collection[str], most: int) -> list[Errand]:
     return found
 
 
-def put_off(tx: Tx, errand: Errand, until: datetime) -> None:
+def retry_at(tx: Tx, errand: CodeDelivery, until: datetime) -> None:
     """Reschedule a code that certainly was not sent."""
     mine = (CODES.c.id == errand.id, CODES.c.code_mark.is_not(None))
     sealed = tx.cipher.seal(errand.code, "way_code.code")
@@ -144,11 +144,11 @@ def end(tx: Tx, person_id: int, channel: str) -> bool:
     return bool(tx.execute(update(CODES).where(*mine).values(_OVER)).rowcount)
 
 
-def waiting(tx: Tx, person_id: int, since: timedelta = _SAID_LATE) -> list[Waiting]:
+def waiting(tx: Tx, person_id: int, since: timedelta = _SAID_LATE) -> list[PendingAddress]:
     """Return this person's addresses awaiting their codes, requested within this time."""
     mine = (CODES.c.person_id == person_id, CODES.c.code_mark.is_not(None), CODES.c.asked > tx.now - since)
     return [
-        Waiting(
+        PendingAddress(
             row.id,
             row.channel,
             tx.cipher.open(row.address, "way_code.address"),
@@ -160,7 +160,7 @@ def waiting(tx: Tx, person_id: int, since: timedelta = _SAID_LATE) -> list[Waiti
     ]
 
 
-def is_right(tx: Tx, person_id: int, one: Waiting, code: str) -> bool:
+def is_right(tx: Tx, person_id: int, one: PendingAddress, code: str) -> bool:
     """Tell whether this is the code sent to that address."""
     kept = tx.execute(select(CODES.c.code_mark).where(CODES.c.id == one.id)).scalar_one_or_none()
     return kept is not None and hmac.compare_digest(kept, _code_mark(tx, person_id, one.channel, code))
@@ -177,7 +177,7 @@ def tidy(tx: Tx) -> int:
     return tx.execute(delete(CODES).where(CODES.c.asked <= tx.now - KEPT)).rowcount
 
 
-def forget(tx: Tx, person_id: int) -> None:
+def erase_person(tx: Tx, person_id: int) -> None:
     """Void this person's codes and detach them (erasure)."""
     tx.execute(update(CODES).where(CODES.c.person_id == person_id).values(_OVER | {"person_id": None}))
 

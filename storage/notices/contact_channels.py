@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 
-class OtherWayRow(Row, table=True):
+class ContactChannelRow(TableRow, table=True):
     """A person's address, sealed; `agreed`: when they gave it, which is their consent.
 
     `confirmed`: when they typed its code; None if given before codes existed, which is not used.
@@ -25,7 +25,7 @@ class OtherWayRow(Row, table=True):
     confirmed: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-OTHER_WAYS = table_of(OtherWayRow)
+OTHER_WAYS = table_of(ContactChannelRow)
 
 
 def put(tx: Tx, person_id: int, channel: str, address: str) -> None:
@@ -53,7 +53,7 @@ def unseal(tx: Tx, channel: str, sealed: bytes) -> str:
     return tx.cipher.open(sealed, _context(channel))
 
 
-def told(tx: Tx, person_id: int) -> dict[str, str]:
+def confirmed(tx: Tx, person_id: int) -> dict[str, str]:
     """Return this person's confirmed addresses, by channel."""
     return {channel: unseal(tx, channel, sealed) for (_, channel), sealed in of(tx, (person_id,)).items()}
 
@@ -64,7 +64,7 @@ def unconfirmed(tx: Tx, most: int) -> list[tuple[int, str]]:
     return [(int(row.person_id), str(row.channel)) for row in rows]
 
 
-def forget(tx: Tx, person_id: int) -> None:
+def erase_person(tx: Tx, person_id: int) -> None:
     """Delete this person's rows (erasure)."""
     tx.execute(delete(OTHER_WAYS).where(OTHER_WAYS.c.person_id == person_id))
 

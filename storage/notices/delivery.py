@@ -152,7 +152,7 @@ def lease(tx: Tx, leases: Sequence[tuple[int, str, datetime]]) -> None:
         tx.execute(_LEASE, leased)
 
 
-def settle(tx: Tx, ends: Sequence[Mapping[str, Any]]) -> None:
+def save_results(tx: Tx, ends: Sequence[Mapping[str, Any]]) -> None:
     """Save these attempts' results: each with id_, number_, state_, why_, msg_id_ and retry_."""
     told = (SENT, UNCERTAIN, DEAD)
     rows: list[Mapping[str, Any]] = [{**end, "settled_": tx.now if end["state_"] in told else None} for end in ends]
@@ -167,13 +167,13 @@ def mark(tx: Tx, row_ids: Iterable[int], state: str, why: str | None) -> None:
         tx.execute(update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(values))
 
 
-def put_off(tx: Tx, row_ids: Iterable[int], until: datetime, why: str | None) -> None:
+def postpone(tx: Tx, row_ids: Iterable[int], until: datetime, why: str | None) -> None:
     """Postpone these unleased rows until this moment."""
     if ids := sorted(row_ids):
         tx.execute(update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(retry_at=until, why=why))
 
 
-def wake(tx: Tx, why: str) -> int:
+def release_postponed(tx: Tx, why: str) -> int:
     """Make some rows postponed for this reason due now; return how many."""
     some = select(OUTBOX.c.id).where(OUTBOX.c.state.in_((NEW, RETRY)), OUTBOX.c.why == why, OUTBOX.c.retry_at > _now)
     due = update(OUTBOX).where(OUTBOX.c.id.in_(some.limit(WOKEN))).values(retry_at=tx.now)
@@ -194,7 +194,7 @@ def close_window(tx: Tx, person_ids: Iterable[int]) -> None:
         tx.execute(update(PEOPLE).where(PEOPLE.c.id.in_(ids)).values(window_left=0))
 
 
-def lose(tx: Tx, person_id: int, why: str) -> None:
+def mark_unreachable(tx: Tx, person_id: int, why: str) -> None:
     """Mark this person as unreachable by push until they write or follow again."""
     tx.execute(update(PEOPLE).where(PEOPLE.c.id == person_id).values(unreachable=why))
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, insert, select
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 # A call's answer is stored within its lease; reports unclaimed by then match nothing.
@@ -14,7 +14,7 @@ KEPT_FOR = timedelta(hours=1)
 _TOGETHER = 500
 
 
-class SendingResultRow(Row, table=True):
+class DeliveryReportRow(TableRow, table=True):
     """The report on one message by the platform's number."""
 
     __tablename__ = "sending_result"
@@ -24,10 +24,10 @@ class SendingResultRow(Row, table=True):
     at: datetime = Field(sa_type=UtcTime, index=True)
 
 
-RESULTS = table_of(SendingResultRow)
+RESULTS = table_of(DeliveryReportRow)
 
 
-def keep(tx: Tx, msg_id: int, status: str) -> None:
+def save(tx: Tx, msg_id: int, status: str) -> None:
     """Save a report on a message not known yet; later ones are ignored."""
     if tx.execute(select(RESULTS.c.msg_id).where(RESULTS.c.msg_id == msg_id)).one_or_none() is None:
         tx.execute(insert(RESULTS).values(msg_id=msg_id, status=status, at=tx.now))

@@ -12,10 +12,10 @@ from sqlmodel import Field
 
 from config.errors import UnavailableError
 from config.topics import NoticeTopic
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.notices import cards
-from storage.notices.cards import Card
+from storage.notices.cards import NoticeCard
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ LISTED_FOR = timedelta(days=30)
 MOST_LISTED = 10
 
 
-class OutboxRow(Row, table=True):
+class OutboxRow(TableRow, table=True):
     """One notice to one person, sealed. `key` is deterministic, so that planning twice plans once."""
 
     __tablename__ = "outbox"
@@ -121,14 +121,14 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class PlannedNotice:
     """Arguments of `plan` for one notice."""
 
     key: str
     person_id: int
     topic: NoticeTopic
     text: str
-    card: Card | None = None
+    card: NoticeCard | None = None
     firm_id: int | None = None
     not_before: datetime | None = None
     expires: datetime | None = None
@@ -141,7 +141,7 @@ def plan(
     person_id: int,
     topic: NoticeTopic,
     text: str,
-    card: Card | None = None,
+    card: NoticeCard | None = None,
     firm_id: int | None = None,
     not_before: datetime | None = None,
     expires: datetime | None = None,
@@ -152,7 +152,7 @@ def plan(
     text is shown as is: users' words in it must already be escaped. `card`: for template messages. `firm_id`: the firm
     it concerns. Not sent before `not_before` nor from `expires` on.
     """
-    notice = Planned(
+    notice = PlannedNotice(
         key=key,
         person_id=person_id,
         topic=topic,
@@ -165,7 +165,7 @@ def plan(
     return plan_many(tx, (notice,)) == 1
 
 
-def plan_many(tx: Tx, notices: Sequence[Planned]) -> int:
+def plan_many(tx: Tx, notices: Sequence[PlannedNotice]) -> int:
     """Plan each of these as `plan` does; return how many were new. Up to 500 are one statement: plan no more
     at once.
     """
@@ -175,7 +175,7 @@ def plan_many(tx: Tx, notices: Sequence[Planned]) -> int:
     return new
 
 
-def _row(tx: Tx, notice: Planned) -> dict[str, Any]:
+def _row(tx: Tx, notice: PlannedNotice) -> dict[str, Any]:
     whole = f"{notice.key}:{notice.person_id}"
     return {
         "key": whole,
@@ -273,7 +273,7 @@ def states(tx: Tx) -> dict[str, int]:
     return {row.state: int(row.rows) for row in tx.execute(counted.group_by(OUTBOX.c.state))}
 
 
-def forget(tx: Tx, person_id: int) -> None:
+def erase_person(tx: Tx, person_id: int) -> None:
     """Delete this person's notices (erasure)."""
     tx.execute(delete(OUTBOX).where(OUTBOX.c.person_id == person_id))
 

@@ -4,7 +4,7 @@ from sqlalchemy import delete, select
 
 from storage.engine.transactions import Tx
 from storage.notices import cards
-from storage.notices.outbox import OUTBOX, UNSENT, Planned, plan_many, readable
+from storage.notices.outbox import OUTBOX, UNSENT, PlannedNotice, plan_many, readable
 
 
 def pass_on(tx: Tx, person_id: int, firm_id: int, heir: int | None) -> None:
@@ -19,7 +19,7 @@ def pass_on(tx: Tx, person_id: int, firm_id: int, heir: int | None) -> None:
         plan_many(
             tx,
             [
-                Planned(
+                PlannedNotice(
                     key=row.key.rpartition(":")[0],
                     person_id=heir,
                     topic=row.topic,

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import JSON, func, select
 from sqlmodel import Field
 
-from storage.engine.columns import Row, UtcTime, table_of
+from storage.engine.columns import TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 
-class PlatformToldRow(Row, table=True):
+class PlatformCacheRow(TableRow, table=True):
     """One cached answer, by a name that begins with the account's."""
 
     __tablename__ = "platform_told"
@@ -22,11 +22,11 @@ class PlatformToldRow(Row, table=True):
     missed: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-TOLD = table_of(PlatformToldRow)
+TOLD = table_of(PlatformCacheRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CachedLookup:
     """The newest answer and when it came, None if never; `missed`: since when there is no answer."""
 
     value: Any = None
@@ -34,13 +34,13 @@ class Told:
     missed: datetime | None = None
 
 
-def get(tx: Tx, name: str) -> Told:
+def get(tx: Tx, name: str) -> CachedLookup:
     """Return what is known under this name."""
     row = tx.execute(select(TOLD).where(TOLD.c.name == name)).one_or_none()
-    return Told() if row is None else Told(row.value, row.learned, row.missed)
+    return CachedLookup() if row is None else CachedLookup(row.value, row.learned, row.missed)
 
 
-def learn(tx: Tx, name: str, value: Any) -> None:
+def save(tx: Tx, name: str, value: Any) -> None:
     """Save the platform's answer."""
     tx.upsert(TOLD, {"name": name, "value": value, "learned": tx.now, "missed": None})
 

@@ -7,14 +7,14 @@ from typing import Literal, cast
 from sqlalchemy import delete, insert, select
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.notices.outbox import OUTBOX, UNSENT
 
 Choice = Literal["on", "off", "digest"]
 
 
-class PreferenceRow(Row, table=True):
+class PreferenceRow(TableRow, table=True):
     """One person's choice for one topic; on without a row."""
 
     __tablename__ = "preference"
@@ -28,7 +28,7 @@ class PreferenceRow(Row, table=True):
 PREFERENCES = table_of(PreferenceRow)
 
 
-def wants(tx: Tx, person_id: int, topic: str) -> Choice:
+def is_wanted(tx: Tx, person_id: int, topic: str) -> Choice:
     """Return this person's choice for this topic; on by default."""
     mine = select(PREFERENCES.c.choice).where(PREFERENCES.c.person_id == person_id, PREFERENCES.c.topic == topic)
     return cast(Choice, tx.execute(mine).scalar_one_or_none() or "on")
@@ -73,6 +73,6 @@ def drop_unsent(tx: Tx, person_id: int, topic: str) -> None:
     tx.execute(delete(OUTBOX).where(*mine))
 
 
-def forget(tx: Tx, person_id: int) -> None:
+def erase_person(tx: Tx, person_id: int) -> None:
     """Delete this person's rows (erasure)."""
     tx.execute(delete(PREFERENCES).where(PREFERENCES.c.person_id == person_id))

@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlalchemy import func, insert, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 ASKED, DONE, NONE_LEFT, NOT_MADE = "asked", "done", "none_left", "not_made"
 
 
-class QuotaClearRow(Row, table=True):
+class QuotaClearRow(TableRow, table=True):
     """One reset: `asked` before the call, and permanently if its effect is unknown; `not_made`: it certainly did not
     count; `none_left`: the platform's count this month exceeds ours.
     """
@@ -33,13 +33,13 @@ def left(tx: Tx, since: datetime, most: int) -> int:
     return 0 if NONE_LEFT in found else max(0, most - found.get(ASKED, 0) - found.get(DONE, 0))
 
 
-def ask(tx: Tx) -> int:
+def add(tx: Tx) -> int:
     """Use up one reset; return its id."""
     asked = insert(CLEARS).values(at=tx.now, state=ASKED).returning(CLEARS.c.id)
     return int(tx.execute(asked).scalar_one())
 
 
-def settle(tx: Tx, clear_id: int, state: str) -> None:
+def finish(tx: Tx, clear_id: int, state: str) -> None:
     """Set this reset's result."""
     tx.execute(update(CLEARS).where(CLEARS.c.id == clear_id).values(state=state))
 

@@ -37,7 +37,7 @@ _STUCK = or_(
 
 
 @dataclass(frozen=True, slots=True)
-class Stuck:
+class UnresolvedNotice:
     """A row awaiting a decision, without its text."""
 
     id: int
@@ -65,11 +65,11 @@ def decide(tx: Tx, *, again: bool, row_id: int | None = None, group: tuple[str, 
     return tx.execute(update(OUTBOX).where(OUTBOX.c.id.in_(some)).values(values)).rowcount
 
 
-def listed(tx: Tx, most: int, state: str | None = None) -> list[Stuck]:
+def listed(tx: Tx, most: int, state: str | None = None) -> list[UnresolvedNotice]:
     """Return rows awaiting a decision, or those of one state, oldest first."""
     mine = _STUCK if state is None else or_(_STUCK, OUTBOX.c.state == HELD) & (OUTBOX.c.state == state)
     found = tx.execute(select(OUTBOX).where(mine, OUTBOX.c.topic != TO_BIDDERS).order_by(OUTBOX.c.id).limit(most))
-    return [Stuck(row.id, row.key, row.topic, row.state, row.why or "", row.planned) for row in found]
+    return [UnresolvedNotice(row.id, row.key, row.topic, row.state, row.why or "", row.planned) for row in found]
 
 
 def groups(tx: Tx) -> list[tuple[str, str, int]]:
@@ -80,7 +80,7 @@ def groups(tx: Tx) -> list[tuple[str, str, int]]:
     return sorted((row.state, row.why, int(row.rows)) for row in tx.execute(counted))
 
 
-def hold_all(tx: Tx) -> None:
+def hold_after_restore(tx: Tx) -> None:
     """After a restore, quarantine planned rows for a decision: they may have been sent since the backup."""
     planned = OUTBOX.c.state.in_((NEW, HELD, LEASED, RETRY))
     tx.execute(update(OUTBOX).where(planned).values(state=QUARANTINED, why=RESTORED, lease_until=None))

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import case, delete, insert, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, table_of
+from storage.engine.columns import BigId, TableRow, table_of
 from storage.engine.transactions import Tx
 
 
-class NoticeGrantRow(Row, table=True):
+class SubscriptionGrantRow(TableRow, table=True):
     """How many notices with this template may be sent to this person."""
 
     __tablename__ = "notice_grant"
@@ -20,7 +20,7 @@ class NoticeGrantRow(Row, table=True):
     left: int
 
 
-GRANTS = table_of(NoticeGrantRow)
+GRANTS = table_of(SubscriptionGrantRow)
 
 
 def add(tx: Tx, person_id: int, template_id: str) -> None:
@@ -35,7 +35,7 @@ def take(tx: Tx, person_id: int, template_id: str) -> None:
     _change(tx, person_id, template_id, less)
 
 
-def give_back(tx: Tx, person_id: int, template_id: str) -> None:
+def return_unused(tx: Tx, person_id: int, template_id: str) -> None:
     """Return one after a send that certainly failed."""
     _change(tx, person_id, template_id, GRANTS.c.left + 1)
 
@@ -65,7 +65,7 @@ def counts(tx: Tx, person_id: int) -> dict[str, int]:
     return {row.template_id: row.left for row in tx.execute(mine.order_by(GRANTS.c.template_id))}
 
 
-def forget(tx: Tx, person_id: int) -> None:
+def erase_person(tx: Tx, person_id: int) -> None:
     """Delete this person's rows (erasure)."""
     tx.execute(delete(GRANTS).where(GRANTS.c.person_id == person_id))
 

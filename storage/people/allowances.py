@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import Index, delete, func, insert, select
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.people.people import PEOPLE
 
 DAY = timedelta(days=1)
 
 
-class AllowanceRow(Row, table=True):
+class AllowanceRow(TableRow, table=True):
     """One use. `mark`: HMAC of the person for this limit alone; deleted after a day."""
 
     __tablename__ = "allowance"

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, insert, select
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 KEPT = timedelta(hours=24)
 MOST_OF_PERSON = 5
 
 
-class KeptFormRow(Row, table=True):
+class KeptFormRow(TableRow, table=True):
     """One form by the address it was sent to; `face`: console or phone."""
 
     __tablename__ = "kept_form"
@@ -36,7 +36,7 @@ class KeptForm:
     at: datetime
 
 
-def keep(tx: Tx, person_id: int, face: str, path: str, text: str) -> None:
+def save(tx: Tx, person_id: int, face: str, path: str, text: str) -> None:
     """Save this person's input for this address, replacing earlier input."""
     drop(tx, person_id, face, path)
     sealed = tx.cipher.seal(text, _context(person_id, face))
@@ -67,7 +67,7 @@ def drop(tx: Tx, person_id: int, face: str, path: str) -> bool:
     return bool(tx.execute(delete(KEPT_FORMS).where(*mine)).rowcount)
 
 
-def forget(tx: Tx, person_id: int) -> None:
+def erase_person(tx: Tx, person_id: int) -> None:
     """Delete this person's rows (erasure)."""
     tx.execute(delete(KEPT_FORMS).where(KEPT_FORMS.c.person_id == person_id))
 

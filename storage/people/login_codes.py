@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import Index, delete, insert, or_, select
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 GOOD_FOR = timedelta(minutes=5)
@@ -30,7 +30,7 @@ class CodeKind(StrEnum):
     RECEIPT = "receipt"
 
 
-class EntryCodeRow(Row, table=True):
+class LoginCodeRow(TableRow, table=True):
     """A link and a code for the same login, both as HMACs; using either uses both."""
 
     __tablename__ = "entry_code"
@@ -41,7 +41,7 @@ class EntryCodeRow(Row, table=True):
     made: datetime = Field(sa_type=UtcTime)
 
 
-class EntryFailureRow(Row, table=True):
+class LoginFailureRow(TableRow, table=True):
     """A failed code of a kind, and the HMAC of its origin."""
 
     __tablename__ = "entry_failure"
@@ -53,11 +53,11 @@ class EntryFailureRow(Row, table=True):
     at: datetime = Field(sa_type=UtcTime)
 
 
-CODES = table_of(EntryCodeRow)
-FAILURES = table_of(EntryFailureRow)
+CODES = table_of(LoginCodeRow)
+FAILURES = table_of(LoginFailureRow)
 
 
-def give(tx: Tx, person_id: int, link: str, code: str) -> datetime:
+def issue(tx: Tx, person_id: int, link: str, code: str) -> datetime:
     """Save this person's link and code, replacing older ones; return their expiry."""
     revoke(tx, person_id)
     marks = {"link_mark": _mark(tx, link, "link"), "code_mark": _mark(tx, code, "code")}
@@ -84,7 +84,7 @@ def fail(tx: Tx, kind: CodeKind, origin: str) -> None:
     tx.execute(insert(FAILURES).values(kind=kind.value, origin=_mark(tx, origin, "origin"), at=tx.now))
 
 
-def wait(tx: Tx, kind: CodeKind, origin: str) -> timedelta:
+def required_wait(tx: Tx, kind: CodeKind, origin: str) -> timedelta:
     """Return how long this origin must wait before a code of this kind is checked; zero if it may try now.
 
     Nobody waits because of others alone: an origin without failures is always checked.

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Date, insert, select
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 GIVEN, ENDED = "given", "ended"
@@ -37,7 +37,7 @@ class Office(OfficeBase):
     name: str
 
 
-class OfficeRow(OfficeBase, Row, table=True):
+class OfficeRow(OfficeBase, TableRow, table=True):
     """One entry. `role_id` and `person_id` outlive their rows; `name` is sealed like a role's."""
 
     __tablename__ = "office"

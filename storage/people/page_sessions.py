@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 GOOD_FOR = timedelta(minutes=30)
@@ -18,7 +18,7 @@ KNOWN_AFTER = timedelta(hours=24)
 SEEN_EVERY = timedelta(minutes=1)
 
 
-class PageLinkRow(Row, table=True):
+class PageLinkRow(TableRow, table=True):
     """A one-time link for one person to one page."""
 
     __tablename__ = "page_link"
@@ -29,7 +29,7 @@ class PageLinkRow(Row, table=True):
     made: datetime = Field(sa_type=UtcTime)
 
 
-class PageVisitRow(Row, table=True):
+class PageSessionRow(TableRow, table=True):
     """A browser session opened by a link. Its cookie is not stored, and opens only these pages."""
 
     __tablename__ = "page_visit"
@@ -42,11 +42,11 @@ class PageVisitRow(Row, table=True):
 
 
 LINKS = table_of(PageLinkRow)
-VISITS = table_of(PageVisitRow)
+VISITS = table_of(PageSessionRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class PageUser:
     """A person's browser session; `stale`: its activity is due to be saved."""
 
     id: int
@@ -54,7 +54,7 @@ class Visitor:
     stale: bool
 
 
-def give(tx: Tx, person_id: int, page: str, link: str) -> None:
+def issue_link(tx: Tx, person_id: int, page: str, link: str) -> None:
     """Save this person's link to this page, replacing an older one."""
     tx.execute(delete(LINKS).where(LINKS.c.person_id == person_id, LINKS.c.page == page))
     tx.execute(insert(LINKS).values(mark=_mark(tx, link, "link"), person_id=person_id, page=page, made=tx.now))
@@ -75,12 +75,12 @@ def begin(tx: Tx, cookie: str, person_id: int) -> None:
     tx.execute(insert(VISITS).values(row))
 
 
-def find(tx: Tx, cookie: str) -> Visitor | None:
+def find(tx: Tx, cookie: str) -> PageUser | None:
     """Return the session of this cookie: used within 30 minutes and started within 2 hours."""
     running = (VISITS.c.seen > tx.now - IDLE, VISITS.c.began > tx.now - LONGEST)
     mine = select(VISITS.c.id, VISITS.c.person_id, VISITS.c.seen).where(VISITS.c.mark == _mark(tx, cookie, "cookie"))
     row = tx.execute(mine.where(*running)).one_or_none()
-    return None if row is None else Visitor(row.id, row.person_id, tx.now - row.seen >= SEEN_EVERY)
+    return None if row is None else PageUser(row.id, row.person_id, tx.now - row.seen >= SEEN_EVERY)
 
 
 def expired(tx: Tx, cookie: str) -> int | None:
@@ -95,7 +95,7 @@ def touch(tx: Tx, visit_id: int) -> None:
     tx.execute(update(VISITS).where(VISITS.c.id == visit_id).values(seen=tx.now))
 
 
-def forget(tx: Tx, person_id: int) -> None:
+def erase_person(tx: Tx, person_id: int) -> None:
     """Delete this person's sessions and links (erasure)."""
     tx.execute(delete(LINKS).where(LINKS.c.person_id == person_id))
     tx.execute(delete(VISITS).where(VISITS.c.person_id == person_id))

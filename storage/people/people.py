@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 
-class Person(Row, table=True):
+class PersonRow(TableRow, table=True):
     """A follower. Erased completely on unfollowing; the firm stays."""
 
     __tablename__ = "person"
@@ -33,12 +33,12 @@ class Person(Row, table=True):
     unreachable: str | None = Field(default=None, max_length=16)
 
 
-PEOPLE = table_of(Person)
+PEOPLE = table_of(PersonRow)
 _FIND = select(PEOPLE.c.id, PEOPLE.c.firm_id, PEOPLE.c.privacy_version).where(PEOPLE.c.mark == bindparam("mark_"))
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownPerson:
     """What use cases need of a person; contact fields stay sealed until requested."""
 
     id: int
@@ -47,7 +47,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class PersonContact:
     """A contact as given after agreeing to the privacy notice."""
 
     name: str
@@ -64,13 +64,13 @@ def exposed_name(openid: str) -> str:
     return f"exposed:{openid}"
 
 
-def find(tx: Tx, openid: str) -> Known | None:
+def find(tx: Tx, openid: str) -> KnownPerson | None:
     """Return the person with this openid, if known."""
     row = tx.execute(_FIND, {"mark_": mark_of(tx, openid)}).one_or_none()
-    return None if row is None else Known(row.id, row.firm_id, row.privacy_version)
+    return None if row is None else KnownPerson(row.id, row.firm_id, row.privacy_version)
 
 
-def meet(tx: Tx, openid: str, created: int | None = None) -> Known:
+def meet(tx: Tx, openid: str, created: int | None = None) -> KnownPerson:
     """Return the person with this openid, inserting them if new, by a push of that second."""
     known = find(tx, openid)
     if known is not None:
@@ -82,7 +82,7 @@ def meet(tx: Tx, openid: str, created: int | None = None) -> Known:
         "followed": created,
     }
     person_id = tx.execute(insert(PEOPLE).values(row).returning(PEOPLE.c.id)).scalar_one()
-    return Known(int(person_id), None, None)
+    return KnownPerson(int(person_id), None, None)
 
 
 def follow_again(tx: Tx, person_id: int, created: int) -> None:
@@ -97,11 +97,11 @@ def has_followed_since(tx: Tx, person_id: int, created: int) -> bool:
     return followed is not None and followed > created
 
 
-def by_id(tx: Tx, person_id: int) -> Known:
+def by_id(tx: Tx, person_id: int) -> KnownPerson:
     """Return the person with this id; raises NoResultFound if they have left."""
     mine = select(PEOPLE.c.id, PEOPLE.c.firm_id, PEOPLE.c.privacy_version).where(PEOPLE.c.id == person_id)
     row = tx.execute(mine).one()
-    return Known(row.id, row.firm_id, row.privacy_version)
+    return KnownPerson(row.id, row.firm_id, row.privacy_version)
 
 
 def openid(tx: Tx, person_id: int) -> str:
@@ -121,7 +121,7 @@ def join_firm(tx: Tx, person_id: int, firm_id: int) -> None:
     tx.execute(update(PEOPLE).where(PEOPLE.c.id == person_id).values(firm_id=firm_id))
 
 
-def speaks_for(tx: Tx, firm_id: int) -> bool:
+def is_represented(tx: Tx, firm_id: int) -> bool:
     """Tell whether anybody represents this firm."""
     return tx.execute(select(PEOPLE.c.id).where(PEOPLE.c.firm_id == firm_id).limit(1)).one_or_none() is not None
 
@@ -136,7 +136,7 @@ def firm_of(tx: Tx, person_id: int) -> int | None:
     return tx.execute(select(PEOPLE.c.firm_id).where(PEOPLE.c.id == person_id)).scalar_one_or_none()
 
 
-def keep_contact(tx: Tx, person_id: int, contact: Contact, privacy_version: str) -> None:
+def save_contact(tx: Tx, person_id: int, contact: PersonContact, privacy_version: str) -> None:
     """Save name and phone, sealed, with the accepted privacy notice's version."""
     values = {
         "contact_name": tx.cipher.seal(contact.name, "person.contact_name"),
@@ -153,12 +153,12 @@ def drop_contact(tx: Tx, person_id: int) -> None:
     tx.execute(update(PEOPLE).where(PEOPLE.c.id == person_id).values(none))
 
 
-def contact(tx: Tx, person_id: int) -> Contact | None:
+def contact(tx: Tx, person_id: int) -> PersonContact | None:
     """Return this person's contact, decrypted for them or whoever may call them."""
     row = tx.execute(select(PEOPLE.c.contact_name, PEOPLE.c.contact_phone).where(PEOPLE.c.id == person_id)).one()
     if row.contact_name is None:
         return None
-    return Contact(
+    return PersonContact(
         tx.cipher.open(row.contact_name, "person.contact_name"),
         tx.cipher.open(row.contact_phone, "person.contact_phone"),
     )
@@ -175,6 +175,6 @@ def is_here(tx: Tx, person_id: int) -> bool:
     return tx.execute(select(PEOPLE.c.id).where(PEOPLE.c.id == person_id)).one_or_none() is not None
 
 
-def forget(tx: Tx, person_id: int) -> None:
+def erase(tx: Tx, person_id: int) -> None:
     """Delete the person (erasure): openid, contact, consent. Their firm stays."""
     tx.execute(delete(PEOPLE).where(PEOPLE.c.id == person_id))

@@ -5,14 +5,14 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Date, delete, insert, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
-from storage.people.roles import ROLES, Grant, Kind
+from storage.people.roles import ROLES, RoleGrant, RoleKind
 
 GOOD_FOR = timedelta(days=3)
 
 
-class InvitationRow(Row, table=True):
+class RoleInvitationRow(TableRow, table=True):
     """One invitation by HMAC of its code. The code itself is not stored."""
 
     __tablename__ = "invitation"
@@ -33,10 +33,10 @@ class InvitationRow(Row, table=True):
     used: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-INVITATIONS = table_of(InvitationRow)
+INVITATIONS = table_of(RoleInvitationRow)
 
 
-def add(tx: Tx, code: str, grant: Grant, made_by: int | None = None) -> int:
+def add(tx: Tx, code: str, grant: RoleGrant, made_by: int | None = None) -> int:
     """Save this grant until its code is typed; return the invitation's id."""
     row = {
         "mark": _mark(tx, code),
@@ -60,14 +60,14 @@ def made_by(tx: Tx, code: str) -> int | None:
     return tx.execute(mine).scalar_one_or_none()
 
 
-def take(tx: Tx, code: str) -> Grant | None:
+def take(tx: Tx, code: str) -> RoleGrant | None:
     """Redeem this code within three days; return its grant."""
     mine = (INVITATIONS.c.mark == _mark(tx, code), INVITATIONS.c.used.is_(None), INVITATIONS.c.made > tx.now - GOOD_FOR)
     row = tx.execute(update(INVITATIONS).where(*mine).values(used=tx.now).returning(*INVITATIONS.c)).one_or_none()
     if row is None:
         return None
-    return Grant(
-        Kind(row.kind),
+    return RoleGrant(
+        RoleKind(row.kind),
         tx.cipher.open(row.name, "invitation.name"),
         row.valid_from,
         row.valid_until,
@@ -78,7 +78,7 @@ def take(tx: Tx, code: str) -> Grant | None:
     )
 
 
-def forget(tx: Tx, person_id: int) -> None:
+def erase_person(tx: Tx, person_id: int) -> None:
     """Delete invitations to stand in for this person."""
     theirs = select(ROLES.c.id).where(ROLES.c.person_id == person_id)
     tx.execute(delete(INVITATIONS).where(INVITATIONS.c.stands_in_for.in_(theirs)))

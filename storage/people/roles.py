@@ -10,14 +10,14 @@ from sqlalchemy import ColumnElement, Date, Select, delete, insert, or_, select,
 from sqlmodel import Field
 
 from config.calendar import shanghai_day
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.people import offices, stand_ins
 from storage.people.people import PEOPLE
 from storage.people.stand_ins import StoodIn
 
 
-class Kind(StrEnum):
+class RoleKind(StrEnum):
     """A role's kind. A firm's member needs no row: registering a firm implies it."""
 
     FIRM_MEMBER = "firm_member"
@@ -32,13 +32,15 @@ class Kind(StrEnum):
 
 
 # Roles within one's own firm are no office.
-OF_OWN_FIRM = frozenset({Kind.FIRM_MEMBER, Kind.FIRM_ADMIN, Kind.FIRM_AGENT})
+OF_OWN_FIRM = frozenset({RoleKind.FIRM_MEMBER, RoleKind.FIRM_ADMIN, RoleKind.FIRM_AGENT})
 # Roles that approve others' work: their stand-ins need a second person's consent.
-APPROVING = frozenset({Kind.SOE_APPROVER, Kind.EDITOR, Kind.APPROVER})
-OF_A_FIRM = frozenset({Kind.FIRM_MEMBER, Kind.FIRM_ADMIN, Kind.FIRM_AGENT, Kind.SOE_POSTER, Kind.SOE_APPROVER})
+APPROVING = frozenset({RoleKind.SOE_APPROVER, RoleKind.EDITOR, RoleKind.APPROVER})
+OF_A_FIRM = frozenset(
+    {RoleKind.FIRM_MEMBER, RoleKind.FIRM_ADMIN, RoleKind.FIRM_AGENT, RoleKind.SOE_POSTER, RoleKind.SOE_APPROVER}
+)
 
 
-class RoleRow(Row, table=True):
+class RoleRow(TableRow, table=True):
     """A role given to a person for a time; erased with the person."""
 
     __tablename__ = "role"
@@ -82,10 +84,10 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class RoleGrant:
     """A role to grant. Valid on days in [valid_from, valid_until), Asia/Shanghai."""
 
-    kind: Kind
+    kind: RoleKind
     name: str | None
     valid_from: date
     valid_until: date | None = None
@@ -101,7 +103,7 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
-class Role(Grant):
+class Role(RoleGrant):
     """A grant that somebody holds. `id` 0: membership implied by a registered firm."""
 
     id: int = 0
@@ -124,14 +126,14 @@ class Role(Grant):
         Firm roles cover what belongs to their firm. An official without an area covers the whole city, one with an area
         only what lies in it; what belongs to an agency is covered only by that agency. The operator covers everything.
         """
-        if self.kind == Kind.OPERATOR:
+        if self.kind == RoleKind.OPERATOR:
             return True
         if self.kind in OF_A_FIRM:
             return place.firm_id is not None and place.firm_id == self.firm_id
         return not place.inner and self.area in (None, place.area, place.zone) and place.agency in (None, self.agency)
 
 
-def add(tx: Tx, person_id: int, grant: Grant) -> int:
+def add(tx: Tx, person_id: int, grant: RoleGrant) -> int:
     """Give a person this role; return its id. A stand-in's needs an end, and perhaps consent, to take effect."""
     row = {
         "person_id": person_id,
@@ -148,14 +150,14 @@ def add(tx: Tx, person_id: int, grant: Grant) -> int:
     role_id = int(tx.execute(insert(ROLES).values(row).returning(ROLES.c.id)).scalar_one())
     _register(tx, offices.GIVEN, [{**row, "id": role_id}])
     if not grant.needs_consent:
-        _note_standing_in(tx, role_id)
+        _record_stand_in(tx, role_id)
     return role_id
 
 
 def consent(tx: Tx, role_id: int, person_id: int) -> None:
     """Save this person's consent to the stand-in, effective from now on."""
     tx.execute(update(ROLES).where(ROLES.c.id == role_id).values(consented_by=person_id))
-    _note_standing_in(tx, role_id)
+    _record_stand_in(tx, role_id)
 
 
 def awaiting_consent(tx: Tx, day: date) -> list[Role]:
@@ -165,7 +167,7 @@ def awaiting_consent(tx: Tx, day: date) -> list[Role]:
     return _read(tx, select(ROLES).where(*waiting).order_by(ROLES.c.id))
 
 
-def held(tx: Tx, person_id: int, day: date) -> tuple[Role, ...]:
+def held_on(tx: Tx, person_id: int, day: date) -> tuple[Role, ...]:
     """Return this person's effective roles on this day (Asia/Shanghai).
 
     A stand-in's role has an end, ends with the role it stands in for, which is no stand-in's itself, and waits for any
@@ -177,9 +179,9 @@ def held(tx: Tx, person_id: int, day: date) -> tuple[Role, ...]:
     mine = select(ROLES).select_from(joined).where(ROLES.c.person_id == person_id, *valid).order_by(ROLES.c.id)
     found = [_role(tx, row._mapping) for row in tx.execute(mine)]
     firm_id = tx.execute(select(PEOPLE.c.firm_id).where(PEOPLE.c.id == person_id)).scalar_one_or_none()
-    agent = any(role.kind == Kind.FIRM_AGENT and role.firm_id == firm_id for role in found)
+    agent = any(role.kind == RoleKind.FIRM_AGENT and role.firm_id == firm_id for role in found)
     if firm_id is not None and not agent:
-        found.append(Role(Kind.FIRM_MEMBER, None, day, firm_id=firm_id, person_id=person_id))
+        found.append(Role(RoleKind.FIRM_MEMBER, None, day, firm_id=firm_id, person_id=person_id))
     return tuple(found)
 
 
@@ -188,25 +190,25 @@ def get(tx: Tx, role_id: int) -> Role | None:
     return next(iter(_read(tx, select(ROLES).where(ROLES.c.id == role_id))), None)
 
 
-def holders(tx: Tx, kind: Kind, firm_id: int, day: date) -> list[int]:
+def holders(tx: Tx, kind: RoleKind, firm_id: int, day: date) -> list[int]:
     """Return who holds this kind of role for this firm on this day (Asia/Shanghai)."""
     mine = (ROLES.c.kind == kind.value, ROLES.c.firm_id == firm_id, _valid(ROLES, day))
     found = tx.execute(select(ROLES.c.person_id).where(*mine).order_by(ROLES.c.person_id)).scalars().all()
-    return [person_id for person_id in dict.fromkeys(found) if any(r.kind == kind for r in held(tx, person_id, day))]
+    return [person_id for person_id in dict.fromkeys(found) if any(r.kind == kind for r in held_on(tx, person_id, day))]
 
 
-def reaching(tx: Tx, kinds: Collection[Kind], place: Place, day: date) -> list[int]:
+def reaching(tx: Tx, kinds: Collection[RoleKind], place: Place, day: date) -> list[int]:
     """Return who has one of these roles covering this place on this day (Asia/Shanghai)."""
     named = ROLES.c.kind.in_(sorted(kind.value for kind in kinds))
     found = tx.execute(select(ROLES.c.person_id).where(named, _valid(ROLES, day)).order_by(ROLES.c.person_id))
     return [
         person_id
         for person_id in dict.fromkeys(found.scalars().all())
-        if any(role.kind in kinds and role.covers(place) for role in held(tx, person_id, day))
+        if any(role.kind in kinds and role.covers(place) for role in held_on(tx, person_id, day))
     ]
 
 
-def given(tx: Tx) -> list[Role]:
+def all_given(tx: Tx) -> list[Role]:
     """Return every role ever given to people still present, newest first."""
     return _read(tx, select(ROLES).order_by(ROLES.c.id.desc()))
 
@@ -224,7 +226,7 @@ def names(tx: Tx, person_ids: Collection[int]) -> dict[int, str]:
     return offices.names(tx, set(person_ids) - here.keys()) | here
 
 
-def persons_with(tx: Tx, kind: Kind) -> frozenset[int]:
+def persons_with(tx: Tx, kind: RoleKind) -> frozenset[int]:
     """Return everybody who holds or held this kind of role; for offices also those gone."""
     here = tx.execute(select(ROLES.c.person_id).where(ROLES.c.kind == kind.value)).scalars()
     return frozenset(here) | offices.holders(tx, kind.value)
@@ -232,12 +234,12 @@ def persons_with(tx: Tx, kind: Kind) -> frozenset[int]:
 
 def seats(day: date) -> tuple[ColumnElement[bool], ...]:
     """Return conditions for firm administrators' roles on this day (Asia/Shanghai)."""
-    return (ROLES.c.kind == Kind.FIRM_ADMIN.value, _valid(ROLES, day))
+    return (ROLES.c.kind == RoleKind.FIRM_ADMIN.value, _valid(ROLES, day))
 
 
 def posting(day: date) -> tuple[ColumnElement[bool], ...]:
     """Return conditions for roles that post or sign for an SOE on this day (Asia/Shanghai)."""
-    kinds = ROLES.c.kind.in_((Kind.SOE_POSTER.value, Kind.SOE_APPROVER.value))
+    kinds = ROLES.c.kind.in_((RoleKind.SOE_POSTER.value, RoleKind.SOE_APPROVER.value))
     return (kinds, _valid(ROLES, day), or_(ROLES.c.stands_in_for.is_(None), _WORKS))
 
 
@@ -257,7 +259,7 @@ def end_in_firm(tx: Tx, person_id: int, firm_id: int, day: date) -> bool:
     return bool(ids)
 
 
-def end_kinds(tx: Tx, firm_id: int, kinds: Collection[Kind], day: date) -> frozenset[int]:
+def end_kinds(tx: Tx, firm_id: int, kinds: Collection[RoleKind], day: date) -> frozenset[int]:
     """End these kinds of role in the firm from this day; return who held them."""
     named = ROLES.c.kind.in_(sorted(kind.value for kind in kinds))
     found = tx.execute(select(ROLES.c.id, ROLES.c.person_id).where(ROLES.c.firm_id == firm_id, named)).all()
@@ -275,7 +277,7 @@ def end(tx: Tx, role_id: int, day: date) -> None:
     _register(tx, offices.ENDED, [row._mapping for row in ended])
 
 
-def forget(tx: Tx, person_id: int) -> None:
+def erase_person(tx: Tx, person_id: int) -> None:
     """Delete this person's roles and their stand-ins' (erasure); the register of offices keeps that they were held."""
     own = select(ROLES.c.id).where(ROLES.c.person_id == person_id)
     for role_id in tx.execute(own).scalars().all():
@@ -288,7 +290,7 @@ def _register(tx: Tx, act: str, rows: Sequence[Mapping[Any, Any]]) -> None:
     offices.record(tx, act, (row for row in rows if row["kind"] not in OF_OWN_FIRM))
 
 
-def _note_standing_in(tx: Tx, role_id: int) -> None:
+def _record_stand_in(tx: Tx, role_id: int) -> None:
     """Record whom this role stands in for from today on, if it does and has an end."""
     joined = ROLES.join(_PRINCIPAL, ROLES.c.stands_in_for == _PRINCIPAL.c.id)
     columns = (ROLES.c.person_id, _PRINCIPAL.c.person_id.label("principal_id"), ROLES.c.valid_from, ROLES.c.valid_until)
@@ -307,7 +309,7 @@ def _read(tx: Tx, statement: Select[Any]) -> list[Role]:
 
 def _role(tx: Tx, row: Mapping[Any, Any]) -> Role:
     return Role(
-        Kind(row["kind"]),
+        RoleKind(row["kind"]),
         None if row["name"] is None else tx.cipher.open(row["name"], "role.name"),
         row["valid_from"],
         row["valid_until"],

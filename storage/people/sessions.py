@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 IDLE = timedelta(minutes=30)
@@ -26,7 +26,7 @@ class Session(ReadModel):
     seen: datetime = Field(sa_type=UtcTime)
 
 
-class SessionRow(Session, Row, table=True):
+class SessionRow(Session, TableRow, table=True):
     """A browser's login session. The cookie itself is not stored."""
 
     __tablename__ = "session"

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import Date, insert, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, ReadModel, Row, table_of
+from storage.engine.columns import BigId, ReadModel, TableRow, table_of
 from storage.engine.transactions import Tx
 
 
@@ -23,7 +23,7 @@ class StoodIn(ReadModel):
     valid_until: date = Field(sa_type=Date)
 
 
-class StoodInRow(StoodIn, Row, table=True):
+class StoodInRow(StoodIn, TableRow, table=True):
     """One stand-in by the role `role_id`. On days in [valid_from, valid_until), Asia/Shanghai."""
 
     __tablename__ = "stood_in"

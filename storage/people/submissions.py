@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import Row, UtcTime, table_of
+from storage.engine.columns import TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 # No session lasts this long, and a form belongs to one browser's session.
@@ -18,7 +18,7 @@ class RepeatedError(Exception):
     """This form was processed by another request: this one's writes must not happen."""
 
 
-class SubmissionRow(Row, table=True):
+class SubmissionRow(TableRow, table=True):
     """One processed form. Its token is not stored, and the outcome is readable only with it."""
 
     __tablename__ = "submission"
@@ -34,19 +34,19 @@ SUBMISSIONS = table_of(SubmissionRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
+class HandledForm:
     """A processed form: its content's digest, and the sealed answer once stored."""
 
     content: bytes
     outcome: bytes | None
 
 
-def find(tx: Tx, mark: str) -> Submission | None:
+def find(tx: Tx, mark: str) -> HandledForm | None:
     """Return the form processed under this mark."""
     row = tx.execute(
         select(SUBMISSIONS.c.content, SUBMISSIONS.c.outcome).where(SUBMISSIONS.c.mark == mark)
     ).one_or_none()
-    return None if row is None else Submission(row.content, row.outcome)
+    return None if row is None else HandledForm(row.content, row.outcome)
 
 
 def claim(tx: Tx, mark: str, request: str, content: bytes) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Row as RowOf
 from sqlmodel import Field
 
 from storage.engine import change_counters
-from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 VERSION = "answers"
@@ -17,7 +17,7 @@ VERSION = "answers"
 BESIDE = "beside "
 
 
-class State(StrEnum):
+class AgencyQuestionState(StrEnum):
     """open → asked → answered → published; withdrawn at any time after."""
 
     OPEN = "open"
@@ -31,7 +31,7 @@ class MatterBase(ReadModel):
     """The columns of a matter that are read as they are stored."""
 
     id: int = Field(primary_key=True, sa_type=BigId)
-    state: State = Field(sa_type=String(16), index=True)
+    state: AgencyQuestionState = Field(sa_type=String(16), index=True)
     about: str = Field(max_length=60)
     agency: str = Field(default="", max_length=40)
     asked_on: date | None = Field(default=None, sa_type=Date)
@@ -50,7 +50,7 @@ class Matter(MatterBase):
     reply: str
 
 
-class MatterRow(MatterBase, Row, table=True):
+class AgencyQuestionRow(MatterBase, TableRow, table=True):
     """One agency question. Its wording and reply are sealed, as they derive from what people typed."""
 
     __tablename__ = "matter"
@@ -59,14 +59,14 @@ class MatterRow(MatterBase, Row, table=True):
     reply: bytes | None = None
 
 
-MATTERS = table_of(MatterRow)
+MATTERS = table_of(AgencyQuestionRow)
 _GET = select(MATTERS).where(MATTERS.c.id == bindparam("id_"))
 
 
 def add(tx: Tx, title: str, about: str) -> int:
     """Insert an agency question; return its id."""
     row = {
-        "state": State.OPEN.value,
+        "state": AgencyQuestionState.OPEN.value,
         "title": tx.cipher.seal(title, "matter.title"),
         "about": about,
         "agency": "",
@@ -88,13 +88,13 @@ def listed(tx: Tx) -> list[Matter]:
     return [_matter(tx, row) for row in tx.execute(select(MATTERS).order_by(MATTERS.c.changed.desc()))]
 
 
-def in_state(tx: Tx, state: State) -> list[Matter]:
+def in_state(tx: Tx, state: AgencyQuestionState) -> list[Matter]:
     """Return the agency questions in this state, oldest first."""
     found = select(MATTERS).where(MATTERS.c.state == state.value).order_by(MATTERS.c.id)
     return [_matter(tx, row) for row in tx.execute(found)]
 
 
-def change(tx: Tx, matter_id: int, state: State, **values: Any) -> None:
+def change(tx: Tx, matter_id: int, state: AgencyQuestionState, **values: Any) -> None:
     """Set the state; if the bot's answer changes, every node is notified."""
     if values.get("reply") is not None:
         values["reply"] = tx.cipher.seal(values["reply"], "matter.reply")

@@ -14,7 +14,7 @@ Stage = Literal["coming", "open", "ended", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WindowStep:
     """One step. `closes` is the first moment too late: 24点前 is the next day's 00:00."""
 
     who: Who
@@ -40,17 +40,17 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class ApplicationWindow:
     """When to apply for these items. Empty `districts` or `titles`: not restricted by them."""
 
     items: tuple[str, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[WindowStep, ...]
     districts: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     batch: str = ""
 
     @property
-    def own_steps(self) -> tuple[Step, ...]:
+    def own_steps(self) -> tuple[WindowStep, ...]:
         """Return the firm's own steps; all steps if none is."""
         return tuple(step for step in self.steps if step.who == "firm") or self.steps
 
@@ -61,7 +61,7 @@ class Window:
         known = [moment for moment in last if moment is not None]
         return max(known) if known and len(known) == len(last) else None
 
-    def current(self, now: datetime) -> Step:
+    def current(self, now: datetime) -> WindowStep:
         """Return the firm's current step: the first not over, else the last one."""
         left = [step for step in self.own_steps if step.stage(now) != "ended"]
         return left[0] if left else self.own_steps[-1]
@@ -77,7 +77,7 @@ class Window:
         return "open" if "ended" in stages else self.current(now).stage(now)
 
 
-def to_json(window: Window) -> dict[str, Any]:
+def to_json(window: ApplicationWindow) -> dict[str, Any]:
     """Return the window as stored and hashed."""
     return {
         "items": list(window.items),
@@ -100,12 +100,13 @@ def to_json(window: Window) -> dict[str, Any]:
     }
 
 
-def from_json(stored: Mapping[str, Any]) -> Window:
+def from_json(stored: Mapping[str, Any]) -> ApplicationWindow:
     """Parse a stored window."""
-    return Window(
+    return ApplicationWindow(
         tuple(stored["items"]),
         tuple(
-            Step(**{**step, "opens": _read(step["opens"]), "closes": _read(step["closes"])}) for step in stored["steps"]
+            WindowStep(**{**step, "opens": _read(step["opens"]), "closes": _read(step["closes"])})
+            for step in stored["steps"]
         ),
         tuple(stored["districts"]),
         tuple(stored["titles"]),

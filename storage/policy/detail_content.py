@@ -9,15 +9,15 @@ from typing import Any, Literal
 
 from config.calendar import midnight
 from storage.policy import application_windows, district_rules
-from storage.policy.application_windows import Window
-from storage.policy.district_rules import DistrictRule, Extension, Statement
+from storage.policy.application_windows import ApplicationWindow
+from storage.policy.district_rules import PublishedDistrictRule, PublishedExtension, PublishedStatement
 
 Kind = Literal["window", "rule", "statement", "extension"]
-Body = Window | DistrictRule | Statement | Extension
+Body = ApplicationWindow | PublishedDistrictRule | PublishedStatement | PublishedExtension
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceDocument:
     """The source document."""
 
     title: str
@@ -28,11 +28,11 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class DetailContent:
     """What an approval covers, word for word. `area` None: the whole city. Holds in [since, until), Asia/Shanghai."""
 
     area: str | None
-    source: Source
+    source: SourceDocument
     body: Body
     since: date | None = None
     until: date | None = None
@@ -40,17 +40,17 @@ class Content:
     @property
     def kind(self) -> Kind:
         """Return which of the four kinds it is."""
-        if isinstance(self.body, Window):
+        if isinstance(self.body, ApplicationWindow):
             return "window"
-        if isinstance(self.body, Extension):
+        if isinstance(self.body, PublishedExtension):
             return "extension"
-        return "rule" if isinstance(self.body, DistrictRule) else "statement"
+        return "rule" if isinstance(self.body, PublishedDistrictRule) else "statement"
 
     @property
     def ends(self) -> datetime | None:
         """Return the moment it ends; None if unknown."""
         over = [] if self.until is None else [midnight(self.until)]
-        if isinstance(self.body, Window) and self.body.ends is not None:
+        if isinstance(self.body, ApplicationWindow) and self.body.ends is not None:
             over.append(self.body.ends)
         return min(over, default=None)
 
@@ -73,14 +73,14 @@ class Content:
         return hashlib.sha256(json.dumps(to_json(self), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def to_json(content: Content) -> dict[str, Any]:
+def to_json(content: DetailContent) -> dict[str, Any]:
     """Return the content as stored and hashed."""
     body = content.body
-    if isinstance(body, Window):
+    if isinstance(body, ApplicationWindow):
         told = application_windows.to_json(body)
-    elif isinstance(body, DistrictRule):
+    elif isinstance(body, PublishedDistrictRule):
         told = district_rules.rule_to_json(body)
-    elif isinstance(body, Extension):
+    elif isinstance(body, PublishedExtension):
         told = {}
     else:
         told = district_rules.statement_to_json(body)
@@ -95,7 +95,7 @@ def to_json(content: Content) -> dict[str, Any]:
     }
 
 
-def from_json(stored: Mapping[str, Any]) -> Content:
+def from_json(stored: Mapping[str, Any]) -> DetailContent:
     """Parse stored content."""
     title, issuer, day, number, link = stored["source"]
     body: Body
@@ -104,11 +104,11 @@ def from_json(stored: Mapping[str, Any]) -> Content:
     elif stored["kind"] == "rule":
         body = district_rules.rule_from_json(stored["body"])
     elif stored["kind"] == "extension":
-        body = Extension()
+        body = PublishedExtension()
     else:
         body = district_rules.statement_from_json(stored["body"])
-    source = Source(title, issuer, date.fromisoformat(day), number, link)
-    return Content(stored["area"], source, body, _day(stored["since"]), _day(stored["until"]))
+    source = SourceDocument(title, issuer, date.fromisoformat(day), number, link)
+    return DetailContent(stored["area"], source, body, _day(stored["since"]), _day(stored["until"]))
 
 
 def _day(text: str | None) -> date | None:

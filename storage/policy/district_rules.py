@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class DistrictRule:
+class PublishedDistrictRule:
     """What a district grants under one item. `when`: facts with accepted values, as in the policy's items.
 
     `amount` in yuan; `words`: the district's further text.
@@ -28,7 +28,7 @@ class DistrictRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class PublishedStatement:
     """An agency's published sentence on some items: a ratio, the award years covered, what may be combined."""
 
     items: tuple[str, ...]
@@ -36,7 +36,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Extension:
+class PublishedExtension:
     """Extension of the whole policy until its content's end day."""
 
     @property
@@ -45,7 +45,7 @@ class Extension:
         return ()
 
 
-def rule_to_json(rule: DistrictRule) -> dict[str, Any]:
+def rule_to_json(rule: PublishedDistrictRule) -> dict[str, Any]:
     """Return the rule as stored and hashed."""
     return {
         "item": rule.item,
@@ -57,17 +57,17 @@ def rule_to_json(rule: DistrictRule) -> dict[str, Any]:
     }
 
 
-def rule_from_json(stored: Mapping[str, Any]) -> DistrictRule:
+def rule_from_json(stored: Mapping[str, Any]) -> PublishedDistrictRule:
     """Parse a stored rule."""
     when = {fact: tuple(values) for fact, values in stored["when"].items()}
-    return DistrictRule(**{**stored, "when": when})
+    return PublishedDistrictRule(**{**stored, "when": when})
 
 
-def statement_to_json(statement: Statement) -> dict[str, Any]:
+def statement_to_json(statement: PublishedStatement) -> dict[str, Any]:
     """Return the statement as stored and hashed."""
     return {"items": list(statement.items), "words": statement.words}
 
 
-def statement_from_json(stored: Mapping[str, Any]) -> Statement:
+def statement_from_json(stored: Mapping[str, Any]) -> PublishedStatement:
     """Parse a stored statement."""
-    return Statement(tuple(stored["items"]), stored["words"])
+    return PublishedStatement(tuple(stored["items"]), stored["words"])

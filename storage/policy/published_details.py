@@ -12,22 +12,22 @@ from sqlalchemy import Row as RowOf
 from sqlmodel import Field
 
 from storage.engine import change_counters
-from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, TableRow, UtcTime, table_of
 from storage.engine.page import Page
 from storage.engine.transactions import Tx
-from storage.policy.detail_content import Content, from_json, to_json
+from storage.policy.detail_content import DetailContent, from_json, to_json
 
 VERSION = "details"
 PAGE = 50
 SOON = timedelta(days=14)
-State = Literal["draft", "waiting", "published", "withdrawn"]
+DetailState = Literal["draft", "waiting", "published", "withdrawn"]
 
 
 class DetailBase(ReadModel):
     """The columns of a detail that are read as they are stored."""
 
     id: int = Field(primary_key=True, sa_type=BigId)
-    state: State = Field(sa_type=String(12))
+    state: DetailState = Field(sa_type=String(12))
     digest: str = Field(max_length=64)
     entered_by: int = Field(sa_type=BigId)
     entered: datetime = Field(sa_type=UtcTime)
@@ -40,10 +40,10 @@ class DetailBase(ReadModel):
 class Detail(DetailBase):
     """A detail with its state."""
 
-    content: Content
+    content: DetailContent
 
 
-class DetailRow(DetailBase, Row, table=True):
+class DetailRow(DetailBase, TableRow, table=True):
     """A detail's current state. `items`: codes separated by blanks. Person ids outlive their persons."""
 
     __tablename__ = "detail"
@@ -55,7 +55,7 @@ class DetailRow(DetailBase, Row, table=True):
     ends: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-class Act(ReadModel):
+class DetailAct(ReadModel):
     """An act on a detail."""
 
     at: datetime = Field(sa_type=UtcTime)
@@ -65,7 +65,7 @@ class Act(ReadModel):
     digest: str = Field(max_length=64)
 
 
-class DetailActRow(Act, Row, table=True):
+class DetailActRow(DetailAct, TableRow, table=True):
     """An act on a detail and its content at the time; append-only."""
 
     __tablename__ = "detail_act"
@@ -80,7 +80,7 @@ ACTS = table_of(DetailActRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DetailQuery:
     """Filter for details. `areas` None: every area and the whole city; `when`: live, soon or ended."""
 
     areas: frozenset[str] | None = None
@@ -92,7 +92,7 @@ class Wanted:
     page: int = 1
 
 
-def add(tx: Tx, content: Content, person_id: int) -> int:
+def add(tx: Tx, content: DetailContent, person_id: int) -> int:
     """Insert a draft; return its id."""
     row = {**_columns(tx, content, person_id), "state": "draft", "version": change_counters.bump(tx, VERSION)}
     detail_id = int(tx.execute(insert(DETAILS).values(row).returning(DETAILS.c.id)).scalar_one())
@@ -100,14 +100,14 @@ def add(tx: Tx, content: Content, person_id: int) -> int:
     return detail_id
 
 
-def replace(tx: Tx, detail_id: int, content: Content, person_id: int) -> None:
+def replace(tx: Tx, detail_id: int, content: DetailContent, person_id: int) -> None:
     """Replace the content and return the detail to draft, unapproved."""
     row = {**_columns(tx, content, person_id), "state": "draft", "approved_by": None, "approved": None, "reason": ""}
     _change(tx, detail_id, row)
     note(tx, detail_id, person_id, "edit")
 
 
-def settle(tx: Tx, detail_id: int, state: State, person_id: int, reason: str = "") -> None:
+def set_state(tx: Tx, detail_id: int, state: DetailState, person_id: int, reason: str = "") -> None:
     """Set the detail's state; published also records the approver."""
     row: dict[str, Any] = {"state": state, "reason": reason}
     if state == "published":
@@ -130,11 +130,11 @@ def get(tx: Tx, detail_id: int) -> Detail | None:
     return None if row is None else _detail(row)
 
 
-def history(tx: Tx, detail_id: int) -> list[Act]:
+def history(tx: Tx, detail_id: int) -> list[DetailAct]:
     """Return all acts on it, newest first."""
     columns = (ACTS.c.at, ACTS.c.person_id, ACTS.c.act, ACTS.c.reason, ACTS.c.digest)
     found = tx.execute(select(*columns).where(ACTS.c.detail_id == detail_id).order_by(ACTS.c.id.desc()))
-    return [Act.of(row) for row in found]
+    return [DetailAct.of(row) for row in found]
 
 
 def changed_since(tx: Tx, version: int) -> list[Detail]:
@@ -143,14 +143,14 @@ def changed_since(tx: Tx, version: int) -> list[Detail]:
     return [_detail(row) for row in found]
 
 
-def page(tx: Tx, wanted: Wanted) -> Page[Detail]:
+def page(tx: Tx, wanted: DetailQuery) -> Page[Detail]:
     """Return one page of the list, newest first, and the total."""
     order = DETAILS.c.ends.asc() if wanted.when == "soon" else DETAILS.c.id.desc()
     found = select(DETAILS).where(*_conditions(wanted, tx.now)).order_by(order, DETAILS.c.id.desc())
     return Page.of(tx, found, wanted.page, PAGE, _detail)
 
 
-def _columns(tx: Tx, content: Content, person_id: int) -> dict[str, Any]:
+def _columns(tx: Tx, content: DetailContent, person_id: int) -> dict[str, Any]:
     return {
         "kind": content.kind,
         "area": content.area,
@@ -168,7 +168,7 @@ def _change(tx: Tx, detail_id: int, row: Mapping[str, Any]) -> None:
     tx.execute(update(DETAILS).where(DETAILS.c.id == detail_id).values({**row, "version": version}))
 
 
-def _conditions(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
+def _conditions(wanted: DetailQuery, now: datetime) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.areas is not None:
         conditions.append(DETAILS.c.area.in_(sorted(wanted.areas)))

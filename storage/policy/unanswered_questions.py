@@ -21,9 +21,9 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import INSERTS, Tx
-from storage.policy.agency_questions import MATTERS, State
+from storage.policy.agency_questions import MATTERS, AgencyQuestionState
 
 # Limits so that one person cannot displace others' questions; above the second the oldest go (the page says so).
 MOST_A_DAY = 20
@@ -33,7 +33,7 @@ LINK_KEPT = timedelta(days=180)
 TIDY_ROWS = 200
 
 
-class SilenceRow(Row, table=True):
+class UnansweredQuestionRow(TableRow, table=True):
     """A question asked on a day. `matter_id`: the agency question it became part of.
 
     `key`: HMAC of person, day and text: the same question counts once a day.
@@ -52,7 +52,7 @@ class SilenceRow(Row, table=True):
     is_told: bool = False
 
 
-SILENCE = table_of(SilenceRow)
+SILENCE = table_of(UnansweredQuestionRow)
 _COLUMNS = ("key", "person_id", "about", "text", "day", "asked", "is_told")
 _TODAY = (
     select(func.count())
@@ -75,8 +75,8 @@ _KEEP = {
 }
 _WAITING = SILENCE.c.matter_id.is_(None)
 _UNLINKED = {"person_id": None, "key": literal("gone:").concat(cast(SILENCE.c.id, String))}
-_PUBLISHED = (MATTERS.c.state == State.PUBLISHED.value) & SILENCE.c.is_told.is_(False)
-_WITHDRAWN = (MATTERS.c.state == State.WITHDRAWN.value) & SILENCE.c.is_told.is_(True)
+_PUBLISHED = (MATTERS.c.state == AgencyQuestionState.PUBLISHED.value) & SILENCE.c.is_told.is_(False)
+_WITHDRAWN = (MATTERS.c.state == AgencyQuestionState.WITHDRAWN.value) & SILENCE.c.is_told.is_(True)
 _TO_BE_TOLD = (
     select(SILENCE.c.matter_id, SILENCE.c.person_id, SILENCE.c.is_told)
     .distinct()
@@ -97,7 +97,7 @@ class Question:
     day: date
 
 
-def keep(tx: Tx, person_id: int, text: str, about: str, day: date) -> None:
+def save(tx: Tx, person_id: int, text: str, about: str, day: date) -> None:
     """Save this person's question: one insert, skipped if repeated today or over the limit."""
     row = {
         "key_": tx.cipher.fingerprint(f"{person_id}\x1f{day}\x1f{text}", "silence.key"),
@@ -142,12 +142,12 @@ def drop(tx: Tx, ids: Collection[int]) -> int:
     return tx.execute(delete(SILENCE).where(SILENCE.c.id.in_(sorted(ids)) & _WAITING)).rowcount
 
 
-def to_be_told(tx: Tx, most: int) -> list[tuple[int, int, bool]]:
+def to_notify(tx: Tx, most: int) -> list[tuple[int, int, bool]]:
     """Return (agency question, person, whether they got the reply) to notify of its publication or withdrawal."""
     return [(row.matter_id, row.person_id, row.is_told) for row in tx.execute(_TO_BE_TOLD, {"most_": most})]
 
 
-def mark_told(tx: Tx, matter_id: int, person_id: int | None, *, is_told: bool) -> None:
+def mark_notified(tx: Tx, matter_id: int, person_id: int | None, *, is_told: bool) -> None:
     """Mark this person (None: everybody) as having, or not having, the reply."""
     mine = SILENCE.c.matter_id == matter_id
     if person_id is not None:
@@ -155,7 +155,7 @@ def mark_told(tx: Tx, matter_id: int, person_id: int | None, *, is_told: bool) -
     tx.execute(update(SILENCE).where(mine).values(is_told=is_told))
 
 
-def forget(tx: Tx, person_id: int) -> None:
+def erase_person(tx: Tx, person_id: int) -> None:
     """Detach this person (erasure); the question stays, and nothing can confirm whose it was."""
     tx.execute(update(SILENCE).where(SILENCE.c.person_id == person_id).values(_UNLINKED))
 

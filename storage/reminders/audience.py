@@ -13,13 +13,13 @@ from storage.challenges.records import RECORDS
 from storage.engine.transactions import Tx
 from storage.firms.firms import FIRMS
 from storage.people import roles
-from storage.people.people import PEOPLE, Known
+from storage.people.people import PEOPLE, KnownPerson
 from storage.people.roles import ROLES
 from storage.roster.roster import TITLES
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ReminderFirm:
     """A firm with its people."""
 
     firm_id: int
@@ -27,7 +27,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
+class DatedChallenge:
     """A challenge with a date to meet."""
 
     id: int
@@ -38,7 +38,7 @@ class Dated:
     published: datetime | None
 
 
-def everybody(tx: Tx, firm_id: int | None = None) -> list[Member]:
+def everybody(tx: Tx, firm_id: int | None = None) -> list[ReminderFirm]:
     """Return every represented firm, by id, or only this one."""
     persons: defaultdict[int, list[int]] = defaultdict(list)
     mine = select(PEOPLE.c.firm_id, PEOPLE.c.id).where(PEOPLE.c.firm_id.is_not(None))
@@ -46,7 +46,7 @@ def everybody(tx: Tx, firm_id: int | None = None) -> list[Member]:
         mine = mine.where(PEOPLE.c.firm_id == firm_id)
     for row in tx.execute(mine.order_by(PEOPLE.c.id)).all():
         persons[row.firm_id].append(row.id)
-    return [Member(firm_id, tuple(persons[firm_id])) for firm_id in sorted(persons)]
+    return [ReminderFirm(firm_id, tuple(persons[firm_id])) for firm_id in sorted(persons)]
 
 
 def speaking_for(tx: Tx, firm_ids: Collection[int], day: date) -> dict[int, tuple[int, ...]]:
@@ -60,7 +60,7 @@ def speaking_for(tx: Tx, firm_ids: Collection[int], day: date) -> dict[int, tupl
     return {firm_id: tuple(sorted(persons)) for firm_id, persons in found.items()}
 
 
-def firm_of(tx: Tx, person: Known, day: date) -> int | None:
+def firm_of(tx: Tx, person: KnownPerson, day: date) -> int | None:
     """Return the firm whose dates concern this person: their own, or the one they post for on this day."""
     if person.firm_id is not None:
         return person.firm_id
@@ -73,7 +73,7 @@ def still_here(tx: Tx, person_ids: Collection[int]) -> set[int]:
     return {row.id for row in tx.execute(select(PEOPLE.c.id).where(PEOPLE.c.id.in_(sorted(person_ids))))}
 
 
-def dated_challenges(tx: Tx) -> list[Dated]:
+def challenges_with_dates(tx: Tx) -> list[DatedChallenge]:
     """Return the challenges in a stage with dates: bids, notice, milestones, payment."""
     stages = (Stage.PUBLISHED, Stage.NOTICE, Stage.MILESTONES, Stage.ACCEPTED)
     columns = (CHALLENGES.c.id, CHALLENGES.c.firm_id, CHALLENGES.c.title, CHALLENGES.c.stage)
@@ -81,7 +81,9 @@ def dated_challenges(tx: Tx) -> list[Dated]:
         CHALLENGES.c.stage.in_([stage.value for stage in stages])
     )
     found = tx.execute(mine.order_by(CHALLENGES.c.id))
-    return [Dated(row.id, row.firm_id, row.title, Stage(row.stage), row.deadline, row.published) for row in found]
+    return [
+        DatedChallenge(row.id, row.firm_id, row.title, Stage(row.stage), row.deadline, row.published) for row in found
+    ]
 
 
 def invited_without_bid(tx: Tx, challenge_id: int) -> set[int]:

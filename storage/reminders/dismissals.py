@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 
-class ReminderEndRow(Row, table=True):
+class DismissalRow(TableRow, table=True):
     """One chain dismissed for one firm. `person_id` (who did) outlives its person."""
 
     __tablename__ = "reminder_end"
@@ -23,11 +23,11 @@ class ReminderEndRow(Row, table=True):
     at: datetime = Field(sa_type=UtcTime)
 
 
-ENDS = table_of(ReminderEndRow)
+ENDS = table_of(DismissalRow)
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class Dismissal:
     """A dismissal of a chain, and when."""
 
     chain: str
@@ -52,10 +52,10 @@ def of_firms(tx: Tx, firm_ids: Collection[int]) -> set[tuple[int, str]]:
     return {(row.firm_id, row.chain) for row in tx.execute(found)}
 
 
-def of_firm(tx: Tx, firm_id: int) -> list[End]:
+def of_firm(tx: Tx, firm_id: int) -> list[Dismissal]:
     """Return this firm's dismissals, newest first."""
     found = select(ENDS).where(ENDS.c.firm_id == firm_id).order_by(ENDS.c.at.desc(), ENDS.c.chain)
-    return [End(row.chain, row.what, row.at) for row in tx.execute(found)]
+    return [Dismissal(row.chain, row.what, row.at) for row in tx.execute(found)]
 
 
 def counts(tx: Tx, chains: Collection[str]) -> dict[str, dict[str, int]]:

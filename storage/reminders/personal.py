@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 MOST = 50
 
 
-class OwnMarkRow(Row, table=True):
+class PersonalReminderRow(TableRow, table=True):
     """One person's own reminder. `at`: when it is sent."""
 
     __tablename__ = "own_mark"
@@ -25,7 +25,7 @@ class OwnMarkRow(Row, table=True):
     made: datetime = Field(sa_type=UtcTime)
 
 
-MARKS = table_of(OwnMarkRow)
+MARKS = table_of(PersonalReminderRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def drop(tx: Tx, mark_id: int, person_id: int) -> bool:
     return tx.execute(mine).rowcount == 1
 
 
-def forget(tx: Tx, person_id: int) -> None:
+def erase_person(tx: Tx, person_id: int) -> None:
     """Delete this person's rows (erasure)."""
     tx.execute(delete(MARKS).where(MARKS.c.person_id == person_id))
 

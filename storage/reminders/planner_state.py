@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 _ONLY = 1
 
 
-class PlannerRow(Row, table=True):
+class PlannerRow(TableRow, table=True):
     """The single row."""
 
     __tablename__ = "planner"
@@ -28,7 +28,7 @@ PLANNER = table_of(PlannerRow)
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class PlannerState:
     """Planned up to `upto`. `stopped`: since when it is stopped, because the clock showed `saw`."""
 
     upto: datetime
@@ -36,20 +36,20 @@ class State:
     saw: datetime | None = None
 
 
-def state(tx: Tx) -> State | None:
+def state(tx: Tx) -> PlannerState | None:
     """Return the planner's state; None if it never ran."""
     row = tx.execute(select(PLANNER.c.upto, PLANNER.c.stopped, PLANNER.c.saw)).one_or_none()
-    return None if row is None else State(row.upto, row.stopped, row.saw)
+    return None if row is None else PlannerState(row.upto, row.stopped, row.saw)
 
 
-def begin(tx: Tx) -> State:
+def begin(tx: Tx) -> PlannerState:
     """Start planning at now; if the clock was set back, rewind to now."""
     found = state(tx)
     if found is None:
         tx.execute(insert(PLANNER).values(id=_ONLY, upto=tx.now))
-        return State(tx.now)
+        return PlannerState(tx.now)
     tx.execute(update(PLANNER).where(PLANNER.c.upto > tx.now).values(upto=tx.now))
-    return State(min(found.upto, tx.now), found.stopped, found.saw)
+    return PlannerState(min(found.upto, tx.now), found.stopped, found.saw)
 
 
 def advance(tx: Tx, since: datetime, upto: datetime) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Index, String, bindparam, cast, delete, func, literal_column, select, text, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of, to_json
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of, to_json
 from storage.engine.transactions import Tx
 
 # new: due at `tell_at`; told: in the outbox under `told_in`; ended: dismissed by its firm or person; missed: too late
@@ -17,7 +17,7 @@ from storage.engine.transactions import Tx
 NEW, TOLD, ENDED, MISSED, REPLACED = "new", "told", "ended", "missed", "replaced"
 
 
-class ReminderRow(Row, table=True):
+class ReminderRow(TableRow, table=True):
     """One reminder to one person. `told`: its text, sealed."""
 
     __tablename__ = "reminder"
@@ -63,7 +63,7 @@ _MARK_TOLD = (
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReminderText:
     """Its text: alone, as one line of several, and on a card."""
 
     text: str
@@ -73,7 +73,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class DueReminder:
     """A reminder due now."""
 
     id: int
@@ -84,11 +84,11 @@ class Waiting:
     moment: datetime
     due: datetime
     urgent: bool
-    told: Told
+    told: ReminderText
 
 
 @dataclass(frozen=True, slots=True)
-class Stood:
+class DeadlineState:
     """A deadline as stated in reminders, sent or not."""
 
     chain: str
@@ -96,7 +96,7 @@ class Stood:
 
 
 @dataclass(frozen=True, slots=True)
-class ToReplace:
+class StaleReminder:
     """A reminder whose deadline changed. `told_in`: the outbox key, without its person; None: not sent yet."""
 
     id: int
@@ -117,7 +117,7 @@ def add(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> int:
     return tx.insert_new(REMINDERS, values, ["key"])
 
 
-def kept(tx: Tx, keys: Sequence[str]) -> set[str]:
+def existing_keys(tx: Tx, keys: Sequence[str]) -> set[str]:
     """Return which of these keys exist."""
     found: set[str] = set()
     for start in range(0, len(keys), 500):
@@ -140,18 +140,18 @@ def people_waiting(tx: Tx, *, quiet: bool) -> list[int]:
     return sorted(set(tx.execute(waiting).scalars()))
 
 
-def waiting(tx: Tx, person_ids: Collection[int], *, quiet: bool) -> list[Waiting]:
+def waiting(tx: Tx, person_ids: Collection[int], *, quiet: bool) -> list[DueReminder]:
     """Return these people's reminders due now, by person, nearest end first."""
     mine = select(REMINDERS).where(REMINDERS.c.person_id.in_(sorted(person_ids)), *_waiting(tx, quiet))
     found = []
     for row in tx.execute(mine.order_by(REMINDERS.c.person_id, REMINDERS.c.due, REMINDERS.c.id)):
         told = _told(tx, row)
         whose = (row.person_id, row.firm_id)
-        found.append(Waiting(row.id, row.key, row.chain, *whose, row.moment, row.due, row.urgent, told))
+        found.append(DueReminder(row.id, row.key, row.chain, *whose, row.moment, row.due, row.urgent, told))
     return found
 
 
-def mark_told(tx: Tx, told_in: Mapping[int, str]) -> None:
+def mark_notified(tx: Tx, told_in: Mapping[int, str]) -> None:
     """Mark these as put in the outbox, each under its key."""
     if told_in:
         tx.execute(_MARK_TOLD, [{"id_": id_, "told_in_": key} for id_, key in sorted(told_in.items())])
@@ -191,23 +191,23 @@ def line_of(tx: Tx, chain: str, firm_id: int | None, person_id: int) -> str:
     return "" if row is None else _told(tx, row).line
 
 
-def stood(tx: Tx) -> list[Stood]:
+def notified_deadlines(tx: Tx) -> list[DeadlineState]:
     """Return every deadline ever planned for somebody and not over, whether or not it still stands."""
     found = select(REMINDERS.c.due, REMINDERS.c.chain).where(REMINDERS.c.due > tx.now).distinct()
-    return sorted((Stood(row.chain, row.due) for row in tx.execute(found).all()), key=lambda one: one.chain)
+    return sorted((DeadlineState(row.chain, row.due) for row in tx.execute(found).all()), key=lambda one: one.chain)
 
 
-def stands(tx: Tx, one: Stood) -> bool:
+def is_current(tx: Tx, one: DeadlineState) -> bool:
     """Tell whether somebody has or will get a reminder of this deadline, not replaced since."""
     mine = (REMINDERS.c.chain == one.chain) & (REMINDERS.c.due == one.due) & REMINDERS.c.state.in_((NEW, TOLD))
     return tx.execute(select(REMINDERS.c.id).where(mine).limit(1)).first() is not None
 
 
-def to_replace(tx: Tx, one: Stood, after: int, most: int) -> list[ToReplace]:
+def to_replace(tx: Tx, one: DeadlineState, after: int, most: int) -> list[StaleReminder]:
     """Return this deadline's reminders, sent or not, by id after `after`."""
     mine = (REMINDERS.c.chain == one.chain) & (REMINDERS.c.due == one.due) & REMINDERS.c.state.in_((NEW, TOLD))
     found = tx.execute(select(REMINDERS).where(mine, REMINDERS.c.id > after).order_by(REMINDERS.c.id).limit(most))
-    return [ToReplace(row.id, row.told_in, row.person_id, row.firm_id, _told(tx, row).line) for row in found]
+    return [StaleReminder(row.id, row.told_in, row.person_id, row.firm_id, _told(tx, row).line) for row in found]
 
 
 def replace(tx: Tx, ids: Collection[int]) -> None:
@@ -225,7 +225,7 @@ def end(tx: Tx, condition: Mapping[str, Any]) -> list[str]:
     return keys
 
 
-def tell_again(tx: Tx, told_in: str, person_id: int, but_chain: str) -> None:
+def requeue(tx: Tx, told_in: str, person_id: int, but_chain: str) -> None:
     """Reschedule the other reminders of this person's withdrawn message."""
     mine = (REMINDERS.c.person_id == person_id) & (REMINDERS.c.state == TOLD) & (REMINDERS.c.told_in == told_in)
     tx.execute(update(REMINDERS).where(mine, REMINDERS.c.chain == but_chain).values(state=ENDED))
@@ -240,7 +240,7 @@ def missed(tx: Tx, most: int) -> list[tuple[str, datetime, datetime, int]]:
     return [(row.chain, row.due, row.moment, int(row.rows)) for row in found]
 
 
-def told_counts(tx: Tx, chains: Collection[str]) -> dict[str, int]:
+def notified_counts(tx: Tx, chains: Collection[str]) -> dict[str, int]:
     """Count the people reminded of each of these chains."""
     mine = REMINDERS.c.chain.in_(sorted(chains)) & (REMINDERS.c.state == TOLD)
     counted = select(REMINDERS.c.chain, func.count(REMINDERS.c.person_id.distinct()).label("rows")).where(mine)
@@ -253,7 +253,7 @@ def leave_firm(tx: Tx, person_id: int, firm_id: int) -> None:
     tx.execute(delete(REMINDERS).where(*mine))
 
 
-def forget(tx: Tx, person_id: int) -> None:
+def erase_person(tx: Tx, person_id: int) -> None:
     """Delete this person's rows (erasure)."""
     tx.execute(delete(REMINDERS).where(REMINDERS.c.person_id == person_id))
 
@@ -272,10 +272,10 @@ def _sealed_as(person_id: int) -> str:
     return f"reminder.told:{person_id}"
 
 
-def _sealed(tx: Tx, told: Told, person_id: int) -> bytes:
+def _sealed(tx: Tx, told: ReminderText, person_id: int) -> bytes:
     whole = {"text": told.text, "line": told.line, "name": told.name, "hint": told.hint}
     return tx.cipher.seal(to_json(whole), _sealed_as(person_id))
 
 
-def _told(tx: Tx, row: Any) -> Told:
-    return Told(**json.loads(tx.cipher.open(row.told, _sealed_as(row.person_id))))
+def _told(tx: Tx, row: Any) -> ReminderText:
+    return ReminderText(**json.loads(tx.cipher.open(row.told, _sealed_as(row.person_id))))

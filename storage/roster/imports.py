@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, insert, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 
 
@@ -24,7 +24,7 @@ class Import(ReadModel):
     undo: Any = Field(default=None, sa_type=JSON, nullable=True)
 
 
-class RosterImportRow(Import, Row, table=True):
+class RosterImportRow(Import, TableRow, table=True):
     """One imported table. `state`: draft, applied or undone. `person_id` outlives its person."""
 
     __tablename__ = "roster_import"
@@ -57,7 +57,7 @@ def get(tx: Tx, import_id: int) -> Import | None:
     return None if row is None else Import.of(row)
 
 
-def settle(tx: Tx, import_id: int, state: str, roster_version: int, undo: Mapping[str, Any] | None) -> None:
+def finish(tx: Tx, import_id: int, state: str, roster_version: int, undo: Mapping[str, Any] | None) -> None:
     """Mark the import as applied or undone, with the resulting roster version."""
     values = {"state": state, "roster_version": roster_version, "undo": undo}
     tx.execute(update(IMPORTS).where(IMPORTS.c.id == import_id).values(values))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 
 from storage.engine.page import Page
 from storage.engine.transactions import Tx
-from storage.roster.roster import ENTRIES, TITLES, Listed, Title
+from storage.roster.roster import ENTRIES, TITLES, Listed, RosterTitle
 
 SORTS = {"name": ENTRIES.c.name, "district": ENTRIES.c.district, "id": ENTRIES.c.id}
 PAGE = 50
@@ -17,7 +17,7 @@ _EXPORTED_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RosterQuery:
     """Filter and order of entries. `areas` None: the whole city; `title` valid on `day`."""
 
     day: date
@@ -30,19 +30,21 @@ class Wanted:
     page: int = 1
 
 
-def page(tx: Tx, wanted: Wanted, size: int = PAGE) -> Page[Listed]:
+def page(tx: Tx, wanted: RosterQuery, size: int = PAGE) -> Page[Listed]:
     """Return one page of `size` entries, and the total."""
     column = SORTS[wanted.sort]
     order = (column.desc(), ENTRIES.c.id.desc()) if wanted.descending else (column.asc(), ENTRIES.c.id.asc())
     rows, total = Page.of(tx, select(ENTRIES).where(*_conditions(wanted)).order_by(*order), wanted.page, size, _row)
-    titles: dict[int, list[Title]] = {row.id: [] for row in rows}
+    titles: dict[int, list[RosterTitle]] = {row.id: [] for row in rows}
     for found in tx.execute(select(TITLES).where(TITLES.c.entry_id.in_(list(titles))).order_by(TITLES.c.valid_from)):
-        titles[found.entry_id].append(Title(found.title, found.batch, found.first, found.valid_from, found.valid_until))
+        titles[found.entry_id].append(
+            RosterTitle(found.title, found.batch, found.first, found.valid_from, found.valid_until)
+        )
     listed = [Listed(row.id, row.name, row.credit_code, row.district, tuple(titles[row.id]), row.zone) for row in rows]
     return Page(listed, total)
 
 
-def pages(tx: Tx, wanted: Wanted, most: int) -> Iterator[Listed]:
+def pages(tx: Tx, wanted: RosterQuery, most: int) -> Iterator[Listed]:
     """Yield every entry of the list, up to `most`, for an export."""
     for number in range(1, -(-most // _EXPORTED_AT_ONCE) + 1):
         listed, _ = page(tx, replace(wanted, page=number), _EXPORTED_AT_ONCE)
@@ -51,7 +53,7 @@ def pages(tx: Tx, wanted: Wanted, most: int) -> Iterator[Listed]:
             return
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(wanted: RosterQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [ENTRIES.c.gone.is_(False)]
     if wanted.areas is not None:
         areas = sorted(wanted.areas)
@@ -72,6 +74,6 @@ def _row(row: Any) -> Any:
     return row
 
 
-def _holds(wanted: Wanted) -> tuple[Any, ...]:
+def _holds(wanted: RosterQuery) -> tuple[Any, ...]:
     until = TITLES.c.valid_until
     return (TITLES.c.valid_from <= wanted.day, or_(until.is_(None), until > wanted.day))

@@ -10,14 +10,14 @@ from sqlalchemy import Date, delete, insert, or_, select, update
 from sqlmodel import Field
 
 from storage.engine import change_counters
-from storage.engine.columns import BigId, Row, table_of
+from storage.engine.columns import BigId, TableRow, table_of
 from storage.engine.transactions import Tx
 from storage.people.roles import Place
 
 VERSION = "roster"
 
 
-class RosterEntry(Row, table=True):
+class RosterEntryRow(TableRow, table=True):
     """A firm on the roster. `version`: the roster's counter at this row's last change; `gone`: removed."""
 
     __tablename__ = "roster_entry"
@@ -31,7 +31,7 @@ class RosterEntry(Row, table=True):
     gone: bool = False
 
 
-class RosterTitle(Row, table=True):
+class RosterTitleRow(TableRow, table=True):
     """A firm's title: batch, whether a first award (None: unknown), and validity."""
 
     __tablename__ = "roster_title"
@@ -45,12 +45,12 @@ class RosterTitle(Row, table=True):
     valid_until: date | None = Field(default=None, sa_type=Date)
 
 
-ENTRIES = table_of(RosterEntry)
-TITLES = table_of(RosterTitle)
+ENTRIES = table_of(RosterEntryRow)
+TITLES = table_of(RosterTitleRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Title:
+class RosterTitle:
     """One title with its batch; valid on days in [valid_from, valid_until).
 
     `first`: whether a first award; None if the roster does not say.
@@ -75,10 +75,10 @@ class Listed:
     name: str
     credit_code: str | None
     district: str | None
-    titles: tuple[Title, ...]
+    titles: tuple[RosterTitle, ...]
     zone: str | None = None
 
-    def valid_titles(self, day: date) -> tuple[Title, ...]:
+    def valid_titles(self, day: date) -> tuple[RosterTitle, ...]:
         """Return the titles valid on this day (Asia/Shanghai)."""
         return tuple(title for title in self.titles if title.valid(day))
 
@@ -89,7 +89,7 @@ def add(
     name: str,
     credit_code: str | None,
     district: str | None,
-    titles: Sequence[Title] = (),
+    titles: Sequence[RosterTitle] = (),
     zone: str | None = None,
 ) -> int:
     """Insert a firm with its titles; every node finds it with its next query."""
@@ -116,7 +116,7 @@ def add(
     return entry_id
 
 
-def put(tx: Tx, entry_id: int, version: int, titles: Sequence[Title], **values: Any) -> None:
+def put(tx: Tx, entry_id: int, version: int, titles: Sequence[RosterTitle], **values: Any) -> None:
     """Replace the entry's titles and set these columns."""
     tx.execute(update(ENTRIES).where(ENTRIES.c.id == entry_id).values(version=version, **values))
     tx.execute(delete(TITLES).where(TITLES.c.entry_id == entry_id))
@@ -156,7 +156,7 @@ def names_changed_since(tx: Tx, version: int) -> list[tuple[int, str | None]]:
 
 def everything(tx: Tx) -> list[Listed]:
     """Return every entry on the roster with its titles, by id."""
-    titles: defaultdict[int, list[Title]] = defaultdict(list)
+    titles: defaultdict[int, list[RosterTitle]] = defaultdict(list)
     for row in tx.execute(select(TITLES).order_by(TITLES.c.valid_from, TITLES.c.id)):
         titles[row.entry_id].append(title_of(row))
     entries = tx.execute(select(ENTRIES).where(ENTRIES.c.gone.is_(False)).order_by(ENTRIES.c.id))
@@ -181,6 +181,6 @@ def place_of(tx: Tx, entry_id: int) -> Place | None:
     return None if row is None else Place(area=row.district, zone=row.zone)
 
 
-def title_of(row: Any) -> Title:
+def title_of(row: Any) -> RosterTitle:
     """Return the title in a row with its columns."""
-    return Title(row.title, row.batch, row.first, row.valid_from, row.valid_until)
+    return RosterTitle(row.title, row.batch, row.first, row.valid_from, row.valid_until)

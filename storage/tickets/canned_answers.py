@@ -3,7 +3,7 @@
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, ReadModel, Row, table_of
+from storage.engine.columns import BigId, ReadModel, TableRow, table_of
 from storage.engine.transactions import Tx
 
 
@@ -16,7 +16,7 @@ class CannedAnswer(ReadModel):
     text: str
 
 
-class CannedAnswerRow(CannedAnswer, Row, table=True):
+class CannedAnswerRow(CannedAnswer, TableRow, table=True):
     """One answer, for the officials of one area (None: all)."""
 
     __tablename__ = "canned_answer"
@@ -49,6 +49,6 @@ def remove(tx: Tx, answer_id: int) -> None:
     tx.execute(delete(CANNED).where(CANNED.c.id == answer_id))
 
 
-def forget(tx: Tx, person_id: int) -> None:
+def erase_author(tx: Tx, person_id: int) -> None:
     """Detach this person from their answers (erasure); the answers stay."""
     tx.execute(update(CANNED).where(CANNED.c.made_by == person_id).values(made_by=None))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Date, UniqueConstraint, bindparam, delete, insert, or_, select, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, table_of
+from storage.engine.columns import BigId, TableRow, table_of
 from storage.engine.page import Page
 from storage.engine.transactions import Tx
 
@@ -17,7 +17,7 @@ CITY = ""
 PAGE = 50
 
 
-class ContactRow(Row, table=True):
+class AgencyContactRow(TableRow, table=True):
     """One office. `about`: an item's code ("5.2"), a clause's number ("5") or an agency's name."""
 
     __tablename__ = "contact"
@@ -34,7 +34,7 @@ class ContactRow(Row, table=True):
     verified_by: int | None = Field(default=None, sa_type=BigId)
 
 
-CONTACTS = table_of(ContactRow)
+CONTACTS = table_of(AgencyContactRow)
 _SAID = ("about", "area", "unit", "office", "phone", "hours")
 _FOR = select(CONTACTS).where(
     CONTACTS.c.about.in_(bindparam("abouts_", expanding=True)), CONTACTS.c.area.in_(bindparam("areas_", expanding=True))
@@ -42,7 +42,7 @@ _FOR = select(CONTACTS).where(
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class AgencyContact:
     """A contact. `area` CITY: the whole city."""
 
     about: str
@@ -54,7 +54,7 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Verified(Contact):
+class VerifiedContact(AgencyContact):
     """A contact with the day it was last verified and by whom (None: they have left)."""
 
     id: int
@@ -63,7 +63,7 @@ class Verified(Contact):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ContactQuery:
     """Filter for contacts; `areas` None: everywhere. `before`: last verified before that day."""
 
     areas: frozenset[str] | None = None
@@ -73,36 +73,36 @@ class Wanted:
     page: int = 1
 
 
-def find(tx: Tx, abouts: Sequence[str], areas: Sequence[str]) -> dict[tuple[str, str], Verified]:
+def find(tx: Tx, abouts: Sequence[str], areas: Sequence[str]) -> dict[tuple[str, str], VerifiedContact]:
     """Return, by (about, area), the contacts for any of these in any of these areas: one indexed query."""
     rows = tx.execute(_FOR, {"abouts_": list(abouts), "areas_": list(areas)})
     return {(row.about, row.area): _contact(row) for row in rows}
 
 
-def get(tx: Tx, contact_id: int) -> Verified | None:
+def get(tx: Tx, contact_id: int) -> VerifiedContact | None:
     """Return the contact with this id."""
     row = tx.execute(select(CONTACTS).where(CONTACTS.c.id == contact_id)).one_or_none()
     return None if row is None else _contact(row)
 
 
-def page(tx: Tx, wanted: Wanted, size: int = PAGE) -> Page[Verified]:
+def page(tx: Tx, wanted: ContactQuery, size: int = PAGE) -> Page[VerifiedContact]:
     """Return one page of matching contacts, and the total."""
     found = select(CONTACTS).where(*_conditions(wanted)).order_by(CONTACTS.c.about, CONTACTS.c.area)
     return Page.of(tx, found, wanted.page, size, _contact)
 
 
-def taken(tx: Tx) -> set[tuple[str, str]]:
+def existing(tx: Tx) -> set[tuple[str, str]]:
     """Return every (about, area) with a contact."""
     return {(row.about, row.area) for row in tx.execute(select(CONTACTS.c.about, CONTACTS.c.area))}
 
 
-def add(tx: Tx, contact: Contact, verified_on: date, verified_by: int | None) -> int:
+def add(tx: Tx, contact: AgencyContact, verified_on: date, verified_by: int | None) -> int:
     """Insert a contact verified on this day (by nobody: the demo's); return its id."""
     row = {**_values(contact), "verified_on": verified_on, "verified_by": verified_by}
     return int(tx.execute(insert(CONTACTS).values(row).returning(CONTACTS.c.id)).scalar_one())
 
 
-def change(tx: Tx, contact_id: int, contact: Contact, verified_on: date, verified_by: int) -> None:
+def change(tx: Tx, contact_id: int, contact: AgencyContact, verified_on: date, verified_by: int) -> None:
     """Replace this contact, which verifies it."""
     values = {**_values(contact), "verified_on": verified_on, "verified_by": verified_by}
     tx.execute(update(CONTACTS).where(CONTACTS.c.id == contact_id).values(values))
@@ -119,7 +119,7 @@ def remove(tx: Tx, contact_id: int) -> None:
     tx.execute(delete(CONTACTS).where(CONTACTS.c.id == contact_id))
 
 
-def _conditions(wanted: Wanted) -> list[Any]:
+def _conditions(wanted: ContactQuery) -> list[Any]:
     conditions: list[Any] = []
     if wanted.areas is not None:
         conditions.append(CONTACTS.c.area.in_(sorted(wanted.areas)))
@@ -133,9 +133,9 @@ def _conditions(wanted: Wanted) -> list[Any]:
     return conditions
 
 
-def _values(contact: Contact) -> Mapping[str, str]:
+def _values(contact: AgencyContact) -> Mapping[str, str]:
     return {name: getattr(contact, name) for name in _SAID}
 
 
-def _contact(row: Any) -> Verified:
-    return Verified(**row._mapping)
+def _contact(row: Any) -> VerifiedContact:
+    return VerifiedContact(**row._mapping)

@@ -9,15 +9,15 @@ from typing import Any
 from sqlalchemy import Date, Index, String, and_, delete, func, insert, or_, select, true, update
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, ReadModel, Row, UtcTime, table_of
+from storage.engine.columns import BigId, ReadModel, TableRow, UtcTime, table_of
 from storage.engine.page import Page
 from storage.engine.transactions import Tx
-from storage.people.roles import Kind, Place, Role
+from storage.people.roles import Place, Role, RoleKind
 
 PAGE = 50
 
 
-class State(StrEnum):
+class TicketState(StrEnum):
     """A ticket's state."""
 
     OPEN = "open"
@@ -25,7 +25,7 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
-class Said(StrEnum):
+class TicketLineKind(StrEnum):
     """A ticket line's kind."""
 
     ASKED = "asked"
@@ -42,7 +42,7 @@ class Ticket(ReadModel):
     area: str = Field(max_length=16)
     agency: str | None = Field(default=None, max_length=40)
     assignee: int | None = Field(default=None, foreign_key="person.id", sa_type=BigId)
-    state: State = Field(sa_type=String(8))
+    state: TicketState = Field(sa_type=String(8))
     opened: datetime = Field(sa_type=UtcTime)
     heard: datetime = Field(sa_type=UtcTime)
     settled: datetime | None = Field(default=None, sa_type=UtcTime)
@@ -55,10 +55,10 @@ class Ticket(ReadModel):
 
     def late(self, today: date) -> bool:
         """Tell whether its answer was due before today."""
-        return self.state == State.OPEN and self.due < today
+        return self.state == TicketState.OPEN and self.due < today
 
 
-class TicketRow(Ticket, Row, table=True):
+class TicketRow(Ticket, TableRow, table=True):
     """One ticket. `person_id` None: they have left. `area` "": the city; `agency` None: those responsible for
     the area.
     """
@@ -67,7 +67,7 @@ class TicketRow(Ticket, Row, table=True):
     __table_args__ = (Index(None, "state", "due"),)
 
 
-class TicketLine(Row, table=True):
+class TicketLineRow(TableRow, table=True):
     """One statement or act on a ticket. `author` of an official's act outlives its person; else None."""
 
     __tablename__ = "ticket_line"
@@ -81,26 +81,26 @@ class TicketLine(Row, table=True):
 
 
 TICKETS = table_of(TicketRow)
-LINES = table_of(TicketLine)
+LINES = table_of(TicketLineRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TicketLine:
     """One line of a ticket, decrypted."""
 
     id: int
-    kind: Said
+    kind: TicketLineKind
     author: int | None
     text: str
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TicketQuery:
     """Filter for tickets; None means any. `reach`: the viewer's roles."""
 
     reach: tuple[Role, ...]
-    state: State | None = State.OPEN
+    state: TicketState | None = TicketState.OPEN
     area: str | None = None
     agency: str | None = None
     assignee: int | None = None
@@ -114,7 +114,7 @@ def add(tx: Tx, person_id: int, firm_id: int | None, area: str, due: date) -> in
         "person_id": person_id,
         "firm_id": firm_id,
         "area": area,
-        "state": State.OPEN.value,
+        "state": TicketState.OPEN.value,
         "opened": tx.now,
         "heard": tx.now,
         "due": due,
@@ -122,7 +122,7 @@ def add(tx: Tx, person_id: int, firm_id: int | None, area: str, due: date) -> in
     return int(tx.execute(insert(TICKETS).values(row).returning(TICKETS.c.id)).scalar_one())
 
 
-def say(tx: Tx, ticket_id: int, kind: Said, author: int, text: str) -> int:
+def add_line(tx: Tx, ticket_id: int, kind: TicketLineKind, author: int, text: str) -> int:
     """Add a line; return its id."""
     sealed = tx.cipher.seal(text, f"ticket.line:{ticket_id}")
     row = {"ticket_id": ticket_id, "kind": kind.value, "author": author, "text": sealed, "at": tx.now}
@@ -140,7 +140,7 @@ def get(tx: Tx, ticket_id: int) -> Ticket | None:
     return None if row is None else Ticket.of(row)
 
 
-def lines(tx: Tx, ticket_id: int) -> list[Line]:
+def lines(tx: Tx, ticket_id: int) -> list[TicketLine]:
     """Return all lines of a ticket, in order."""
     found = tx.execute(select(LINES).where(LINES.c.ticket_id == ticket_id).order_by(LINES.c.id))
     return [_line(tx, row) for row in found]
@@ -148,10 +148,12 @@ def lines(tx: Tx, ticket_id: int) -> list[Line]:
 
 def unanswered(tx: Tx, ticket_id: int) -> int:
     """Count the person's lines since the last reply."""
-    last = select(func.max(LINES.c.id)).where(LINES.c.ticket_id == ticket_id, LINES.c.kind == Said.REPLY.value)
+    last = select(func.max(LINES.c.id)).where(
+        LINES.c.ticket_id == ticket_id, LINES.c.kind == TicketLineKind.REPLY.value
+    )
     mine = select(func.count()).where(
         LINES.c.ticket_id == ticket_id,
-        LINES.c.kind == Said.ASKED.value,
+        LINES.c.kind == TicketLineKind.ASKED.value,
         LINES.c.id > func.coalesce(last.scalar_subquery(), 0),
     )
     return int(tx.execute(mine).scalar_one())
@@ -163,7 +165,7 @@ def of_person(tx: Tx, person_id: int, most: int) -> list[Ticket]:
     return [Ticket.of(row) for row in tx.execute(mine)]
 
 
-def page(tx: Tx, wanted: Wanted) -> Page[Ticket]:
+def page(tx: Tx, wanted: TicketQuery) -> Page[Ticket]:
     """Return one page of the queue, earliest due first, and the total."""
     found = select(TICKETS).where(*_conditions(wanted)).order_by(TICKETS.c.due, TICKETS.c.id)
     return Page.of(tx, found, wanted.page, PAGE, Ticket.of)
@@ -171,7 +173,7 @@ def page(tx: Tx, wanted: Wanted) -> Page[Ticket]:
 
 def first_words(tx: Tx, ticket_ids: Collection[int]) -> dict[int, str]:
     """Return each ticket's first text; none if erased with its person."""
-    asked = (LINES.c.ticket_id.in_(sorted(ticket_ids)), LINES.c.kind == Said.ASKED.value)
+    asked = (LINES.c.ticket_id.in_(sorted(ticket_ids)), LINES.c.kind == TicketLineKind.ASKED.value)
     first = select(func.min(LINES.c.id)).where(*asked).group_by(LINES.c.ticket_id)
     found = tx.execute(select(LINES).where(LINES.c.id.in_(first)))
     return {row.ticket_id: _line(tx, row).text for row in found}
@@ -183,30 +185,32 @@ def firms_of(tx: Tx, person_id: int) -> list[int]:
     return sorted(tx.execute(mine).scalars())
 
 
-def hand_over(tx: Tx, person_id: int, firm_id: int, heir: int) -> list[int]:
+def transfer(tx: Tx, person_id: int, firm_id: int, heir: int) -> list[int]:
     """Hand this person's tickets for this firm to the heir; return the ids of open ones."""
     mine = (TICKETS.c.person_id == person_id, TICKETS.c.firm_id == firm_id)
     moved = tx.execute(update(TICKETS).where(*mine).values(person_id=heir).returning(TICKETS.c.id, TICKETS.c.state))
-    return sorted(row.id for row in moved if row.state == State.OPEN)
+    return sorted(row.id for row in moved if row.state == TicketState.OPEN)
 
 
-def forget(tx: Tx, person_id: int) -> None:
+def erase_person(tx: Tx, person_id: int) -> None:
     """Erase this person from tickets. A firm's tickets stay with it; of their own only that they asked, and officials'
     acts, remain. Their acts on others' tickets stay attributed.
     """
     own = select(TICKETS.c.id).where(TICKETS.c.person_id == person_id, TICKETS.c.firm_id.is_(None))
-    tx.execute(delete(LINES).where(LINES.c.ticket_id.in_(own), LINES.c.kind == Said.ASKED.value))
-    unanswered = (TICKETS.c.id.in_(own), TICKETS.c.state == State.OPEN.value)
-    tx.execute(update(TICKETS).where(*unanswered).values(state=State.CLOSED.value, settled=tx.now))
+    tx.execute(delete(LINES).where(LINES.c.ticket_id.in_(own), LINES.c.kind == TicketLineKind.ASKED.value))
+    unanswered = (TICKETS.c.id.in_(own), TICKETS.c.state == TicketState.OPEN.value)
+    tx.execute(update(TICKETS).where(*unanswered).values(state=TicketState.CLOSED.value, settled=tx.now))
     tx.execute(update(TICKETS).where(TICKETS.c.person_id == person_id).values(person_id=None))
-    tx.execute(update(LINES).where(LINES.c.author == person_id, LINES.c.kind == Said.ASKED.value).values(author=None))
+    tx.execute(
+        update(LINES).where(LINES.c.author == person_id, LINES.c.kind == TicketLineKind.ASKED.value).values(author=None)
+    )
     tx.execute(update(TICKETS).where(TICKETS.c.assignee == person_id).values(assignee=None))
 
 
-def _conditions(wanted: Wanted) -> list[Any]:
+def _conditions(wanted: TicketQuery) -> list[Any]:
     conditions: list[Any] = [or_(*(_reached(role) for role in wanted.reach))]
     if wanted.late_on is not None:
-        conditions += [TICKETS.c.state == State.OPEN.value, TICKETS.c.due < wanted.late_on]
+        conditions += [TICKETS.c.state == TicketState.OPEN.value, TICKETS.c.due < wanted.late_on]
     elif wanted.state is not None:
         conditions.append(TICKETS.c.state == wanted.state.value)
     same = {"area": wanted.area, "agency": wanted.agency, "assignee": wanted.assignee}
@@ -216,12 +220,12 @@ def _conditions(wanted: Wanted) -> list[Any]:
 
 def _reached(role: Role) -> Any:
     """Return `Role.covers` of a ticket's place, as a condition."""
-    if role.kind == Kind.OPERATOR:
+    if role.kind == RoleKind.OPERATOR:
         return true()
     agency = or_(TICKETS.c.agency.is_(None), TICKETS.c.agency == role.agency)
     return agency if role.area is None else and_(agency, TICKETS.c.area == role.area)
 
 
-def _line(tx: Tx, row: Any) -> Line:
+def _line(tx: Tx, row: Any) -> TicketLine:
     text = tx.cipher.open(row.text, f"ticket.line:{row.ticket_id}")
-    return Line(row.id, Said(row.kind), row.author, text, row.at)
+    return TicketLine(row.id, TicketLineKind(row.kind), row.author, text, row.at)

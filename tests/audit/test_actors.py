@@ -9,7 +9,7 @@ from storage.engine.transactions import SERVICE, Actor, Tx
 
 
 async def acts(database: Database) -> list[tuple[str, str]]:
-    found = await database.read(audit.entries, audit.Wanted(), most=10)
+    found = await database.read(audit.entries, audit.AuditQuery(), most=10)
     return [(one.actor, one.source) for one in found]
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, delete, func, make_url, select, text
 
 from storage.audit import audit, chain, guards
-from storage.audit.audit import Wanted
+from storage.audit.audit import AuditQuery
 from storage.audit.head_file import HeadsFile
 from storage.audit.verify import Report
 from storage.engine.database import Database, Tx
@@ -198,19 +198,19 @@ async def test_the_acts_are_found_by_who_what_whom_and_when(office: Office) -> N
     await office.database.write(acts, 20)
     await office.database.write(audit.record, "tick", "firm:7", by=Actor("system", "cli"))
     read = office.database.read
-    newest = await read(audit.entries, audit.Wanted(), most=3)
+    newest = await read(audit.entries, audit.AuditQuery(), most=3)
     assert [act.id for act in newest] == [21, 20, 19]
     assert newest[0].actor == "system"
-    older = await read(audit.entries, audit.Wanted(), most=100, skip=3)
+    older = await read(audit.entries, audit.AuditQuery(), most=100, skip=3)
     assert [act.id for act in older] == list(range(18, 0, -1))
-    mine = audit.Wanted(actor="person:3", action="contact.keep", subject="person:3", source="wechat")
+    mine = audit.AuditQuery(actor="person:3", action="contact.keep", subject="person:3", source="wechat")
     assert await read(audit.count, mine) == 3
     assert {act.actor for act in await read(audit.entries, mine, most=9)} == {"person:3"}
-    assert await read(audit.actions, audit.Wanted()) == ["contact.keep", "tick"]
+    assert await read(audit.actions, audit.AuditQuery()) == ["contact.keep", "tick"]
     begin = newest[0].at
-    assert await read(audit.count, audit.Wanted(since=begin)) == 1
-    assert await read(audit.count, audit.Wanted(until=begin)) == 20
-    assert await read(audit.count, audit.Wanted(since=datetime(2100, 1, 1, tzinfo=UTC))) == 0
+    assert await read(audit.count, audit.AuditQuery(since=begin)) == 1
+    assert await read(audit.count, audit.AuditQuery(until=begin)) == 20
+    assert await read(audit.count, audit.AuditQuery(since=datetime(2100, 1, 1, tzinfo=UTC))) == 0
 
 
 async def test_batches_cannot_be_changed_or_removed(office: Office) -> None:
@@ -243,10 +243,10 @@ async def test_a_guard_that_was_dropped_or_switched_off_is_named(office: Office,
 
 async def test_a_file_of_heads_that_disappears_leaves_a_trace_and_a_first_one_does_not(office: Office) -> None:
     await office.work(3)
-    assert await office.database.read(audit.entries, Wanted(action="audit.heads_lost"), most=5) == []
+    assert await office.database.read(audit.entries, AuditQuery(action="audit.heads_lost"), most=5) == []
     await asyncio.to_thread(office.path.unlink)
     await office.work(3)
     await office.work(3)
-    [lost] = await office.database.read(audit.entries, Wanted(action="audit.heads_lost"), most=5)
+    [lost] = await office.database.read(audit.entries, AuditQuery(action="audit.heads_lost"), most=5)
     assert lost.subject == "audit"
     assert (await office.report()).findings == []

@@ -109,7 +109,7 @@ async def test_links_made_again_without_the_key_prove_nothing(worked: Office) ->
     def chain_anew(tx: Tx) -> None:
         theirs = type(tx)(tx.connection, tx.now, type(tx.cipher)(bytes(32)))
         while (batch := chain.next_batch(theirs, 60)) is not None:
-            assert chain.keep(theirs, batch)
+            assert chain.append(theirs, batch)
 
     await worked.attack(["UPDATE audit SET actor = 'person:99' WHERE id = 12", "DELETE FROM audit_batch"])
     await worked.database.write(chain_anew)

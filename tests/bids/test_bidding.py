@@ -13,17 +13,17 @@ from bot.services.challenges import bids as bidding
 from bot.services.people import erasure
 from config.errors import AppError, ConflictError, InputError
 from storage.challenges import bids, challenges
-from storage.challenges.files import File
+from storage.challenges.files import ChallengeFile
 from storage.engine.transactions import Tx
 from storage.people import people
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from tests.bids.stage import CANARY, a_bidder, act, bid, told
 from tests.console.challenge_stage import PHRASES, Poster, a_poster, hand_in, published, stage_of
 from tests.console.stage import DeskStage
 
 
 async def test_each_stage_waits_for_what_it_needs_and_an_objection_for_its_reply(desk: DeskStage) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, printed = await published(desk, who, official)
     first, _, first_id = await a_bidder(desk, "甲某科技有限公司")
     second, _, second_id = await a_bidder(desk, "乙某装备有限公司")
@@ -125,7 +125,7 @@ async def hold_archive(desk: DeskStage, who: Poster, challenge_id: int) -> None:
 
 
 async def test_one_millisecond_decides(desk: DeskStage) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official, sealing="none")
     mine, firm_id, person_id = await a_bidder(desk, "甲某科技有限公司")
     assert "下载副本" in await bid(mine, challenge_id)
@@ -136,8 +136,8 @@ async def test_one_millisecond_decides(desk: DeskStage) -> None:
         assert found.deadline is not None
         moment = replace(tx, now=found.deadline + timedelta(milliseconds=milliseconds))
         (one,) = bids.of_challenge(tx, challenge_id)
-        files = [(File(9, challenge_id, one.id, "application", "a.pdf", "pdf", 1, "0" * 64), [b"sealed"])]
-        offer = bidding.Offer("a", "b", "", "c", "", "1万元")
+        files = [(ChallengeFile(9, challenge_id, one.id, "application", "a.pdf", "pdf", 1, "0" * 64), [b"sealed"])]
+        offer = bidding.BidOffer("a", "b", "", "c", "", "1万元")
         again = bidding.prepare(found, None, one.id, offer, b"salt", files, tx.cipher.seal_bytes)
         promises = bidding.Promises(frozenset(bidding.DECLARATIONS), "审查人某")
         said = []
@@ -164,7 +164,7 @@ async def test_one_millisecond_decides(desk: DeskStage) -> None:
 
 
 async def test_replaced_withdrawn_and_only_the_last_counts(desk: DeskStage) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official)
     mine, _, person_id = await a_bidder(desk, "甲某科技有限公司")
     await bid(mine, challenge_id)
@@ -206,7 +206,7 @@ async def test_replaced_withdrawn_and_only_the_last_counts(desk: DeskStage) -> N
     ],
 )
 async def test_a_bid_that_lacks_something_is_not_taken(desk: DeskStage, changed: dict[str, object], says: str) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official)
     mine, _, _ = await a_bidder(desk, "甲某科技有限公司")
     assert says in await bid(mine, challenge_id, **changed)
@@ -216,7 +216,7 @@ async def test_a_bid_that_lacks_something_is_not_taken(desk: DeskStage, changed:
 
 
 async def test_a_firm_does_not_bid_on_its_own_challenge(desk: DeskStage) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official, sealing="none")
     _, _, person_id = await a_bidder(desk, "甲某科技有限公司")
     await desk.database.write(people.join_firm, person_id, who.firm_id)
@@ -225,7 +225,7 @@ async def test_a_firm_does_not_bid_on_its_own_challenge(desk: DeskStage) -> None
 
 
 async def test_an_extension_comes_once_and_never_nearer(desk: DeskStage) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official, sealing="none")
     today = await desk.database.read(lambda tx: tx.now.date())
     review = f"/console/challenges/{challenge_id}/review"
@@ -243,7 +243,7 @@ async def test_an_extension_comes_once_and_never_nearer(desk: DeskStage) -> None
 
 
 async def test_enough_bids_leave_nothing_to_extend(desk: DeskStage) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official, sealing="none", least="1")
     mine, _, _ = await a_bidder(desk, "甲某科技有限公司")
     await bid(mine, challenge_id)
@@ -256,11 +256,11 @@ async def test_enough_bids_leave_nothing_to_extend(desk: DeskStage) -> None:
 
 
 async def test_an_agent_hands_in_nothing_and_takes_nothing_back(desk: DeskStage) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official, sealing="none")
     mine, firm_id, _ = await a_bidder(desk, "甲某科技有限公司")
     assert "下载副本" in await bid(mine, challenge_id)
-    agent = await desk.person("o-agent", Grant(Kind.FIRM_AGENT, "某人", date.min, firm_id=firm_id))
+    agent = await desk.person("o-agent", RoleGrant(RoleKind.FIRM_AGENT, "某人", date.min, firm_id=firm_id))
     await desk.database.write(people.join_firm, agent, firm_id)
 
     def attempt(tx: Tx) -> None:
@@ -270,7 +270,7 @@ async def test_an_agent_hands_in_nothing_and_takes_nothing_back(desk: DeskStage)
         assert bidding.may_bid(tx, found, firm_id, agent) == "bid_agent"
         with pytest.raises(InputError, match="bid_agent"):
             bidding.withdraw(tx, agent, one.id, one.round)
-        offer = bidding.Offer("a", "b", "", "c", "", "1万元")
+        offer = bidding.BidOffer("a", "b", "", "c", "", "1万元")
         prepared = bidding.prepare(found, None, one.id, offer, b"salt", [], tx.cipher.seal_bytes)
         promises = bidding.Promises(frozenset(bidding.DECLARATIONS), "审查人某")
         with pytest.raises(InputError, match="bid_agent"):
@@ -280,7 +280,7 @@ async def test_an_agent_hands_in_nothing_and_takes_nothing_back(desk: DeskStage)
 
 
 async def test_a_bid_stays_with_a_colleague_when_its_person_leaves(desk: DeskStage) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official)
     mine, firm_id, _ = await a_bidder(desk, "甲某科技有限公司")
     await bid(mine, challenge_id)

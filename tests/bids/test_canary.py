@@ -23,7 +23,7 @@ from storage.engine.transactions import Tx
 from storage.notices import outbox
 from storage.people import people
 from storage.people.people import PEOPLE
-from storage.people.roles import OF_A_FIRM, Grant, Kind
+from storage.people.roles import OF_A_FIRM, RoleGrant, RoleKind
 from tests.bids.stage import CANARY, a_bidder, bid
 from tests.console.challenge_stage import PDF, PHRASES, Poster, a_poster, hand_in, published
 from tests.console.stage import Browser, DeskStage, today
@@ -74,16 +74,16 @@ async def body(browser: Browser, path: str) -> bytes:
         return await response.read()
 
 
-async def everybody(desk: DeskStage, who: Poster, bidder: int) -> dict[Kind, Browser]:
+async def everybody(desk: DeskStage, who: Poster, bidder: int) -> dict[RoleKind, Browser]:
     """Return a console browser for every kind of role: of the poster's firm, the bidder's, or the whole city."""
     day = await desk.database.read(today)
     found = {}
-    for kind in Kind:
+    for kind in RoleKind:
         if kind not in OF_A_FIRM:
             found[kind] = await desk.official(kind)
             continue
-        firm_id = who.firm_id if kind in (Kind.SOE_POSTER, Kind.SOE_APPROVER) else bidder
-        grant = Grant(kind, "某人", day, firm_id=firm_id)
+        firm_id = who.firm_id if kind in (RoleKind.SOE_POSTER, RoleKind.SOE_APPROVER) else bidder
+        grant = RoleGrant(kind, "某人", day, firm_id=firm_id)
         found[kind] = await desk.inside(await desk.person(f"o-canary-{kind}", grant))
     return found
 
@@ -100,7 +100,7 @@ async def test_nobody_can_read_a_bid_before_the_deadline(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     desk = cast.desk
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official, sealing=sealing)
     mine, firm_id, person_id = await a_bidder(desk, BIDDER)
     secret = dict.fromkeys(("solution", "team", "prior", "milestones", "partner_1"), CANARY) if sealing == "all" else {}

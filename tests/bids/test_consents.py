@@ -6,7 +6,7 @@ import zipfile
 from datetime import timedelta
 
 from storage.challenges import records
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.bids.stage import a_bidder, act, bid, told
 from tests.console.challenge_stage import FIELDS, Poster, a_poster, published
 from tests.console.stage import Browser, DeskStage
@@ -29,7 +29,7 @@ async def archived(desk: DeskStage, who: Poster, challenge_id: int) -> list[dict
 
 
 async def test_names_open_when_both_have_said_yes(desk: DeskStage) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official, sealing="none", named="0")
     mine, _, person_id = await a_bidder(desk, BIDDER)
     other, _, _ = await a_bidder(desk, "乙某装备有限公司")
@@ -58,7 +58,7 @@ async def test_names_open_when_both_have_said_yes(desk: DeskStage) -> None:
 
 
 async def test_a_yes_can_be_taken_back_until_the_other_side_has_said_it(desk: DeskStage) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official, sealing="none", named="0")
     mine, _, _ = await a_bidder(desk, BIDDER)
     review = f"/console/challenges/{challenge_id}/review"
@@ -71,7 +71,7 @@ async def test_a_yes_can_be_taken_back_until_the_other_side_has_said_it(desk: De
 
 
 async def test_nobody_unproven_and_no_named_poster_is_asked(desk: DeskStage) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     hidden, _ = await published(desk, who, official, sealing="none", named="0")
     named, _ = await published(desk, who, official, sealing="none")
     unproven, _, _ = await a_bidder(desk, "丁某有限公司", proven=False)
@@ -82,7 +82,7 @@ async def test_nobody_unproven_and_no_named_poster_is_asked(desk: DeskStage) -> 
 
 
 async def test_before_the_deadline_the_archive_does_not_tell_who_bids_or_asks(desk: DeskStage) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official, sealing="none")
     mine, _, _ = await a_bidder(desk, BIDDER)
     await mine.get(f"/h5/board/{challenge_id}")

@@ -14,7 +14,7 @@ from storage.backup import dump
 from storage.challenges import bid_drafts, bids, challenges
 from storage.engine.transactions import Tx
 from storage.people import page_sessions
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.bids.stage import CANARY, a_bidder, bid
 from tests.bids.test_canary import holds
 from tests.console.challenge_stage import a_poster, published
@@ -52,7 +52,7 @@ class Writer:
 
 @pytest.fixture
 async def writer(desk: DeskStage) -> Writer:
-    challenge_id, _ = await published(desk, await a_poster(desk), await desk.official(Kind.APPROVER), sealing="all")
+    challenge_id, _ = await published(desk, await a_poster(desk), await desk.official(RoleKind.APPROVER), sealing="all")
     browser, _, person_id = await a_bidder(desk, BIDDER)
     found = Writer(desk, challenge_id, browser, person_id)
     await browser.get(found.form)
@@ -61,7 +61,7 @@ async def writer(desk: DeskStage) -> Writer:
 
 
 async def test_what_was_typed_is_there_after_the_page_has_closed(writer: Writer) -> None:
-    await writer.desk.database.write(page_sessions.forget, writer.person)
+    await writer.desk.database.write(page_sessions.erase_person, writer.person)
     assert (await writer.browser.get(writer.form)).status == 404, "the page has closed"
     fresh = "x" * 43
 

@@ -12,7 +12,7 @@ from storage.engine.transactions import Tx
 from storage.events import events, records
 from storage.firms import firms, offerings
 from storage.people import people
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.bids.stage import told
 from tests.console.stage import DeskStage
 from tests.console.test_events import FORM
@@ -31,7 +31,7 @@ async def test_firms_are_proposed_frozen_and_invited_with_a_reason(desk: DeskSta
     near, heads = await desk.database.write(maker, "甲某机器人有限公司", "智能巡检机器人", 3)
     far, _ = await desk.database.write(maker, "乙某食品有限公司", "盐水鸭")
     comes, coming_heads = await desk.database.write(maker, "丙某机器人有限公司", "巡检机器人")
-    browser = await desk.official(Kind.EDITOR, "江宁", "江宁区工信局")
+    browser = await desk.official(RoleKind.EDITOR, "江宁", "江宁区工信局")
     await browser.get("/console/events")
     path = (await browser.post("/console/events", **FORM)).location
     event_id = int(path.rpartition("/")[2])
@@ -77,7 +77,7 @@ async def test_firms_are_proposed_frozen_and_invited_with_a_reason(desk: DeskSta
 
 
 async def test_a_list_is_not_kept_for_tables_that_changed_while_it_was_made(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     await browser.get("/console/events")
     path = (await browser.post("/console/events", **FORM)).location
     await browser.get(path)

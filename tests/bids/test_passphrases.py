@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.services.challenges.passphrases import FEWEST_BITS, bits, fresh, hold_strong
+from bot.services.challenges.passphrases import FEWEST_BITS, bits, fresh, validate_strength
 from config.errors import InputError
 
 KNOWN = ("隧道巡检机器人防爆改造", "南京某某集团有限公司", "开启人甲某")
@@ -39,10 +39,10 @@ TABLE = [
 def test_what_is_easy_to_guess_will_not_do(phrase: str, will_do: bool) -> None:
     assert (bits(phrase, KNOWN) >= FEWEST_BITS) == will_do
     if will_do:
-        hold_strong(phrase, KNOWN)
+        validate_strength(phrase, KNOWN)
     else:
         with pytest.raises(InputError, match="opener_passphrase_weak"):
-            hold_strong(phrase, KNOWN)
+            validate_strength(phrase, KNOWN)
 
 
 @given(st.binary(min_size=9, max_size=9))

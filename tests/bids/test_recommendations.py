@@ -3,13 +3,13 @@
 import pytest
 
 from bot.app import MATCHER
-from bot.jobs.recommendations import _behind, keep_recommendations
+from bot.jobs.recommendations import _behind, refresh_recommendations
 from config.markup import visible_length
 from storage.challenges import challenges, recommendations
 from storage.engine.transactions import Tx
 from storage.firms import firms, offerings, verifications
 from storage.people import people
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.bids.stage import bid
 from tests.console.challenge_stage import a_poster, published
 from tests.console.stage import DeskStage
@@ -48,7 +48,7 @@ def joined(tx: Tx, openid: str, name: str, products: str) -> tuple[int, int]:
 
 
 async def tick(desk: DeskStage) -> None:
-    await keep_recommendations(desk.database, desk.app[MATCHER])
+    await refresh_recommendations(desk.database, desk.app[MATCHER])
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ async def test_what_fits_comes_first_with_its_reason_once_the_tick_has_ranked_it
     cast: Cast, robots: tuple[Visitor, int, int]
 ) -> None:
     desk, (person, _, _) = cast.desk, robots
-    await published(desk, await a_poster(desk), await desk.official(Kind.APPROVER), sealing="none")
+    await published(desk, await a_poster(desk), await desk.official(RoleKind.APPROVER), sealing="none")
     assert "为您推荐" not in await person.say("榜单"), "nothing is ranked while somebody waits"
     await tick(desk)
     listed = await person.say("榜单")
@@ -87,7 +87,9 @@ async def test_a_changed_firm_and_a_changed_challenge_are_ranked_anew_and_nothin
     cast: Cast, robots: tuple[Visitor, int, int]
 ) -> None:
     desk, (person, firm_id, _) = cast.desk, robots
-    challenge_id, _ = await published(desk, await a_poster(desk), await desk.official(Kind.APPROVER), sealing="none")
+    challenge_id, _ = await published(
+        desk, await a_poster(desk), await desk.official(RoleKind.APPROVER), sealing="none"
+    )
     await tick(desk)
     assert await desk.database.read(_behind) == [], "what is up to date is left alone"
     await desk.database.write(offerings.put, firm_id, {"products": "盐水鸭"}, "self")
@@ -106,7 +108,7 @@ async def test_a_changed_firm_and_a_changed_challenge_are_ranked_anew_and_nothin
 async def test_what_was_declined_stays_away_from_this_firm_only(cast: Cast, robots: tuple[Visitor, int, int]) -> None:
     desk, (person, firm_id, _) = cast.desk, robots
     await desk.database.write(joined, "o-other", "乙某机器人有限公司", "防爆巡检机器人；隧道巡检")
-    await published(desk, await a_poster(desk), await desk.official(Kind.APPROVER), sealing="none")
+    await published(desk, await a_poster(desk), await desk.official(RoleKind.APPROVER), sealing="none")
     await tick(desk)
     await person.say("榜单")
     assert "不再推荐" in await person.say("不看1")
@@ -127,7 +129,7 @@ async def test_ones_own_and_what_one_bids_on_are_not_recommended(cast: Cast, rob
     desk, (person, firm_id, person_id) = cast.desk, robots
     who = await a_poster(desk)
     await desk.database.write(offerings.put, who.firm_id, {"products": "防爆巡检机器人；隧道巡检"}, "self")
-    challenge_id, _ = await published(desk, who, await desk.official(Kind.APPROVER), sealing="none")
+    challenge_id, _ = await published(desk, who, await desk.official(RoleKind.APPROVER), sealing="none")
     await tick(desk)
     assert await desk.database.read(recommendations.for_firm, who.firm_id, 3) == []
     assert [one.id for one in await desk.database.read(recommendations.for_firm, firm_id, 3)] == [challenge_id]
@@ -137,7 +139,9 @@ async def test_ones_own_and_what_one_bids_on_are_not_recommended(cast: Cast, rob
 
 async def test_what_takes_no_bids_is_forgotten(cast: Cast, robots: tuple[Visitor, int, int]) -> None:
     desk, (_, firm_id, _) = cast.desk, robots
-    challenge_id, _ = await published(desk, await a_poster(desk), await desk.official(Kind.APPROVER), sealing="none")
+    challenge_id, _ = await published(
+        desk, await a_poster(desk), await desk.official(RoleKind.APPROVER), sealing="none"
+    )
     await tick(desk)
     now = await desk.database.read(lambda tx: tx.now)
     await desk.database.write(challenges.put, challenge_id, {"deadline": now})

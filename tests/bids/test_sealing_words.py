@@ -7,7 +7,7 @@ import pytest
 from config.challenges import ChallengeForm
 from storage.challenges import bids
 from storage.engine.transactions import Tx
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.bids.stage import a_bidder, act, bid
 from tests.console.challenge_stage import KEEPER, SECRECY, a_poster, drafted, second_opener, set_openers
 from tests.console.stage import DeskStage
@@ -33,7 +33,7 @@ def hold(way: str, page: str, text: str) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_every_page_tells_of_its_own_challenges_way(desk: DeskStage, way: str) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id = await drafted(desk, who.poster, sealing=way)
     path = f"/console/challenges/{challenge_id}"
     hold(way, "draft", (await who.approver.get(path)).text)

@@ -8,12 +8,12 @@ from sqlalchemy import update
 
 from config.calendar import shanghai_day
 from storage.audit import audit
-from storage.audit.audit import Wanted
+from storage.audit.audit import AuditQuery
 from storage.challenges import bid_sealing, bids, records, shares
 from storage.challenges import openers as challenge_openers
 from storage.engine.transactions import Tx
 from storage.people import roles
-from storage.people.roles import Grant, Kind, given
+from storage.people.roles import RoleGrant, RoleKind, all_given
 from tests.bids.stage import CANARY, a_bidder, act, bid
 from tests.console.challenge_stage import (
     KEEPER,
@@ -41,24 +41,26 @@ async def pending(desk: DeskStage, who: Poster) -> int:
 async def an_editor(desk: DeskStage, name: str, stands_in_for: int | None = None) -> int:
     """Return an editor, or a stand-in for two months with consent if `stands_in_for` is given."""
     until = None if stands_in_for is None else shanghai_day(datetime.now(UTC)) + timedelta(days=60)
-    grant = Grant(Kind.EDITOR, name, date.min, until, None, "市工信局", None, stands_in_for)
+    grant = RoleGrant(RoleKind.EDITOR, name, date.min, until, None, "市工信局", None, stands_in_for)
     person_id = await desk.person(f"o-{name}", grant)
     if stands_in_for is not None:
-        consenting = await desk.person("o-consenting", Grant(Kind.EDITOR, "同意人", date.min, agency="市工信局"))
+        consenting = await desk.person(
+            "o-consenting", RoleGrant(RoleKind.EDITOR, "同意人", date.min, agency="市工信局")
+        )
         await desk.database.write(roles.consent, await role_of(desk, person_id), consenting)
     return person_id
 
 
 async def role_of(desk: DeskStage, person_id: int) -> int:
     def found(tx: Tx) -> int:
-        return next(role.id for role in given(tx) if role.person_id == person_id)
+        return next(role.id for role in all_given(tx) if role.person_id == person_id)
 
     return await desk.database.read(found)
 
 
 async def closed(desk: DeskStage) -> tuple[int, str, Poster, Browser]:
     """Return a challenge with a bid, after its deadline: its id, the paper, its firm's people, the second opener."""
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, printed = await published(desk, who, official)
     mine, _, _ = await a_bidder(desk, "甲某科技有限公司")
     assert "下载副本" in await bid(mine, challenge_id)
@@ -102,7 +104,7 @@ async def test_who_opens_does_not_publish_and_neither_does_their_stand_in(desk: 
         await browser.get(path)
         page = await browser.post(path, keeper=KEEPER)
         assert (page.status, "开启人不能发布" in page.text, "desk-share" in page.text) == (422, True, False)
-    other = await desk.official(Kind.APPROVER)
+    other = await desk.official(RoleKind.APPROVER)
     await other.get(path)
     assert "desk-share" in (await other.post(path, keeper=KEEPER)).text
 
@@ -125,7 +127,7 @@ async def test_the_two_openers_are_two_persons_also_where_one_stands_in(desk: De
     ("keeper", "says"), [("", "由谁保管"), ("开启人1", "不能是"), ("某人", "不能是"), (" 开启人 2 ", "不能是")]
 )
 async def test_the_paper_is_kept_by_a_named_third_person(desk: DeskStage, keeper: str, says: str) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id = await pending(desk, who)
     await set_openers(challenge_id, who.approver, await second_opener(desk))
     path = f"/console/challenges/{challenge_id}/publish"
@@ -148,7 +150,7 @@ async def test_two_shares_come_from_two_persons(desk: DeskStage) -> None:
     for number, share in ((2, PHRASES[2]), (3, printed)):
         page = await hand_in(who.approver, challenge_id, number, share)
         assert (page.status, "不同的人" in page.text) == (422, True)
-    publisher = await desk.official(Kind.APPROVER)
+    publisher = await desk.official(RoleKind.APPROVER)
     page = await hand_in(publisher, challenge_id, 2, PHRASES[2])
     assert (page.status, "不同的人" in page.text) == (422, True), "the publisher has seen the paper"
     assert not await is_open(desk, challenge_id)
@@ -175,7 +177,7 @@ async def test_a_bogus_paper_is_refused_at_once_and_blocks_nobody(desk: DeskStag
 
 async def test_a_paper_of_another_challenge_is_told_at_once(desk: DeskStage) -> None:
     challenge_id, printed, who, _ = await closed(desk)
-    other_id, other = await published(desk, who, await desk.official(Kind.APPROVER), title="另一张榜")
+    other_id, other = await published(desk, who, await desk.official(RoleKind.APPROVER), title="另一张榜")
     page = await hand_in(who.poster, challenge_id, 3, other)
     assert (page.status, "不是这张榜的" in page.text) == (422, True)
     assert other_id != challenge_id
@@ -209,7 +211,7 @@ async def test_wrong_shares_are_slowed_for_their_person_alone_and_leave_a_trace(
     page = await hand_in(who.approver, challenge_id, 1, PHRASES[1])
     assert (page.status, "15 分钟" in page.text) == (422, True)
     subject = f"challenge:{challenge_id}"
-    wanted = Wanted(actor=f"person:{who.people[1]}", action="bids.wrong_share", subject=subject)
+    wanted = AuditQuery(actor=f"person:{who.people[1]}", action="bids.wrong_share", subject=subject)
     assert len(await desk.database.read(lambda tx: audit.entries(tx, wanted, most=9))) == 5
     assert (await hand_in(who.poster, challenge_id, 3, printed)).status == 303
     desk.ahead(timedelta(minutes=16))

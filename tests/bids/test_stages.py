@@ -4,11 +4,11 @@ from itertools import product
 
 import pytest
 
-from bot.services.challenges.stages import MOVES, Need, find, missing, moves_from
+from bot.services.challenges.stages import MOVES, StageNeed, find, missing, moves_from
 from storage.challenges.challenges import Stage
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 
-P, S, E, A = Kind.SOE_POSTER, Kind.SOE_APPROVER, Kind.EDITOR, Kind.APPROVER
+P, S, E, A = RoleKind.SOE_POSTER, RoleKind.SOE_APPROVER, RoleKind.EDITOR, RoleKind.APPROVER
 # From, to, roles, needs: readable by an official.
 TABLE = [
     ("draft", "pending", {S}, {"complete", "secrecy", "approved", "deadline_ahead"}),
@@ -32,23 +32,23 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("source", "target", "who", "needs"), TABLE)
-def test_each_step_has_its_people_and_its_needs(source: str, target: str, who: set[Kind], needs: set[str]) -> None:
-    for kind in Kind:
+def test_each_step_has_its_people_and_its_needs(source: str, target: str, who: set[RoleKind], needs: set[str]) -> None:
+    for kind in RoleKind:
         found = find(Stage(source), Stage(target), {kind})
         assert (found is not None) == (kind in who), kind
         if found is not None:
-            assert missing(found, set()) == [need for need in Need if need in needs]
-            assert missing(found, set(Need)) == []
+            assert missing(found, set()) == [need for need in StageNeed if need in needs]
+            assert missing(found, set(StageNeed)) == []
 
 
 def test_there_is_no_step_beside_the_table() -> None:
     assert len(MOVES) == len(TABLE)
     known = {(source, target) for source, target, _, _ in TABLE}
     for source, target in product(Stage, Stage):
-        assert (find(source, target, set(Kind)) is not None) == ((source, target) in known), (source, target)
+        assert (find(source, target, set(RoleKind)) is not None) == ((source, target) in known), (source, target)
 
 
 def test_what_is_over_stays_over_and_the_clock_alone_closes() -> None:
     for stage in (Stage.ACCEPTED, Stage.FAILED, Stage.WITHDRAWN):
-        assert moves_from(stage, set(Kind)) == []
+        assert moves_from(stage, set(RoleKind)) == []
     assert all(move.target != Stage.CLOSED for move in MOVES)

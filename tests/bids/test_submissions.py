@@ -7,7 +7,7 @@ import pytest
 
 from storage.challenges import bid_submissions, bids
 from storage.notices import outbox
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.bids.stage import BID, CANARY, a_bidder, told
 from tests.console.challenge_stage import PDF, a_poster, published
 from tests.console.stage import Browser, DeskStage, Page
@@ -29,7 +29,7 @@ async def send(browser: Browser, challenge_id: int, token: str, **other: object)
 
 @pytest.fixture
 async def stage(desk: DeskStage) -> tuple[int, Browser, int]:
-    challenge_id, _ = await published(desk, await a_poster(desk), await desk.official(Kind.APPROVER), sealing="all")
+    challenge_id, _ = await published(desk, await a_poster(desk), await desk.official(RoleKind.APPROVER), sealing="all")
     mine, _, person_id = await a_bidder(desk, "甲某科技有限公司")
     return challenge_id, mine, person_id
 

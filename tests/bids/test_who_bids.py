@@ -18,7 +18,7 @@ from storage.audit.head_file import HeadsFile, path_for
 from storage.challenges import bids, files, records
 from storage.engine.transactions import Tx
 from storage.notices import outbox
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from storage.reminders import dismissals
 from tests.bids.stage import CANARY, a_bidder, act, bid
 from tests.bids.test_canary import addresses, body, everybody
@@ -54,7 +54,7 @@ def unseen(_tx: Tx, _action: str, _subject: str) -> None:
     """Do not audit views: each one would move the audit."""
 
 
-async def rendered(found: Mapping[Kind, Browser], ids: list[int]) -> dict[tuple[Kind, str], object]:
+async def rendered(found: Mapping[RoleKind, Browser], ids: list[int]) -> dict[tuple[RoleKind, str], object]:
     paths = [f"{path}?as=csv" if path.endswith("export") else path for path in addresses(ROUTES, "/console", ids)]
     return {(kind, path): unpacked(await body(browser, path)) for kind, browser in found.items() for path in paths}
 
@@ -68,7 +68,7 @@ async def test_no_page_of_the_desk_changes_when_a_firm_bids(
     desk: DeskStage, sealing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(access_log, "record", unseen)
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, printed = await published(desk, who, official, sealing=sealing, least="1")
     mine, firm_id, person_id = await a_bidder(desk, BIDDER)
     review = f"/console/challenges/{challenge_id}/review"
@@ -90,8 +90,8 @@ async def test_no_page_of_the_desk_changes_when_a_firm_bids(
     (file,) = await desk.database.read(files.of_bid, one.id)
     for path in ("challenges/{}", "challenges/{}/review", "bid-files/{}", "challenge-files/{}", "board/{}"):
         for id_ in (one.id, file.id):
-            assert (await desk_of[Kind.SOE_POSTER].get("/console/" + path.format(id_))).status in (404, 422), path
-    auditor = desk_of[Kind.AUDITOR]
+            assert (await desk_of[RoleKind.SOE_POSTER].get("/console/" + path.format(id_))).status in (404, 422), path
+    auditor = desk_of[RoleKind.AUDITOR]
     found = (await auditor.get(f"/console/audit?who={person_id}&what=bid.submit")).text
     assert ("共 0 条" in found, f"bid:{one.id}" in found) == (True, False)
     for query in (f"subject=bid:{one.id}", "what=bid.draft", "what=challenge.ask", f"subject=challenge:{challenge_id}"):
@@ -104,11 +104,11 @@ async def test_no_page_of_the_desk_changes_when_a_firm_bids(
     desk.ahead(timedelta(days=21))
     who = await who.again(desk)
     if sealing != "none":
-        closed = (await (await desk.official(Kind.AUDITOR)).get("/console/audit?what=bid.submit")).text
+        closed = (await (await desk.official(RoleKind.AUDITOR)).get("/console/audit?what=bid.submit")).text
         assert "共 0 条" in closed
         assert (await hand_in(who.poster, challenge_id, 3, printed)).status == 303
         assert (await hand_in(who.approver, challenge_id, 1, PHRASES[1])).status == 303
-    opened = (await (await desk.official(Kind.AUDITOR)).get("/console/audit?what=bid.submit")).text
+    opened = (await (await desk.official(RoleKind.AUDITOR)).get("/console/audit?what=bid.submit")).text
     assert (opened.count(f"bid:{one.id}</a>"), f"person:{person_id}</a>" in opened) == (2, True)
 
 
@@ -117,11 +117,11 @@ async def test_the_chain_verifies_while_acts_are_withheld(
 ) -> None:
     monkeypatch.setenv("SRDI_DATABASE_URL", desk_settings.database_url)
     monkeypatch.setenv("SRDI_SECRET_KEY", desk_settings.secret_key.get_secret_value())
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official)
     mine, _, _ = await a_bidder(desk, BIDDER)
     await bid(mine, challenge_id)
-    auditor = await desk.official(Kind.AUDITOR)
+    auditor = await desk.official(RoleKind.AUDITOR)
     numbers = re.findall(r'<td data-label="编号">([^<]*)</td>', (await auditor.get("/console/audit")).text)
     assert all(number.isdigit() for number in numbers), "nothing withheld is older"
     await bid(mine, challenge_id)
@@ -139,20 +139,20 @@ async def test_the_chain_verifies_while_acts_are_withheld(
 
 
 async def test_reminders_do_not_count_who_says_they_have_bid(desk: DeskStage) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official)
     _, firm_id, person_id = await a_bidder(desk, BIDDER)
-    auditor = await desk.official(Kind.APPROVER)
+    auditor = await desk.official(RoleKind.APPROVER)
     before = undeclared(await body(auditor, "/console/reminders"))
     assert FIELDS["title"].encode() in before
     await desk.database.write(dismissals.put, firm_id, f"bid:{challenge_id}", "done", person_id)
     assert undeclared(await body(auditor, "/console/reminders")) == before
     desk.ahead(timedelta(days=21))
-    assert "已报 1 家" not in (await (await desk.official(Kind.APPROVER)).get("/console/reminders")).text
+    assert "已报 1 家" not in (await (await desk.official(RoleKind.APPROVER)).get("/console/reminders")).text
 
 
 async def test_calling_a_challenge_off_is_no_way_to_see_who_bids(desk: DeskStage) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official, sealing="none")
     mine, _, person_id = await a_bidder(desk, BIDDER)
     await bid(mine, challenge_id)
@@ -161,12 +161,12 @@ async def test_calling_a_challenge_off_is_no_way_to_see_who_bids(desk: DeskStage
     assert (await who.poster.post(path + "/withdraw", reason="看看谁揭了")).status == 303
     archive = repr(unpacked(await body(who.poster, path + "/archive")))
     assert [word in archive for word in (BIDDER, "bid_in", CANARY)] == [False] * 3
-    auditor = await desk.official(Kind.AUDITOR)
+    auditor = await desk.official(RoleKind.AUDITOR)
     assert "共 0 条" in (await auditor.get(f"/console/audit?who={person_id}&what=bid.submit")).text
 
 
 async def test_an_extension_asks_only_after_the_deadline_whether_there_are_enough(desk: DeskStage) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official, least="1")
     review = f"/console/challenges/{challenge_id}/review"
     page = await who.poster.get(review)
@@ -184,7 +184,7 @@ async def test_an_extension_asks_only_after_the_deadline_whether_there_are_enoug
 
 
 async def test_too_few_at_the_deadline_are_given_more_time_once(desk: DeskStage) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official)
     mine, _, person_id = await a_bidder(desk, BIDDER)
     await bid(mine, challenge_id)

@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import cast
 
 from bot.wechat.api import Api, QrCode
-from bot.wechat.cached_lookups import FRESH, AskedPlatform
-from bot.wechat.errors import UnreachableError
-from bot.wechat.notices_api import Template
+from bot.wechat.cached_lookups import FRESH, CachedLookups
+from bot.wechat.errors import ApiUnreachableError
+from bot.wechat.notices_api import AccountTemplate
 from storage.engine.database import Database
-from storage.notices.platform_cache import Told
+from storage.notices.platform_cache import CachedLookup
 from tests.conftest import MovableTime
 
 
@@ -25,22 +25,22 @@ class Platform:
         await self._answer()
         return QrCode("t", "p", f"http://weixin.qq.com/q/{scene}", 0)
 
-    async def templates(self) -> list[Template]:
+    async def templates(self) -> list[AccountTemplate]:
         await self._answer()
-        return [Template("id-1", "群发", "标题{{thing1.DATA}}")]
+        return [AccountTemplate("id-1", "群发", "标题{{thing1.DATA}}")]
 
     async def _answer(self) -> None:
         self.asked += 1
         await self.let.wait()
         if not self.there:
-            raise UnreachableError("/x", "nobody there")
+            raise ApiUnreachableError("/x", "nobody there")
 
 
-def asking(database: Database, platform: Platform, patience: float = 0) -> AskedPlatform:
-    return AskedPlatform(database, "wx1", lambda: cast(Api, platform), patience)
+def asking(database: Database, platform: Platform, patience: float = 0) -> CachedLookups:
+    return CachedLookups(database, "wx1", lambda: cast(Api, platform), patience)
 
 
-async def settled(asked: AskedPlatform) -> None:
+async def settled(asked: CachedLookups) -> None:
     """Wait until every look-up is answered and stored."""
     while asked._asking:
         await asyncio.wait(list(asked._asking.values()))
@@ -49,7 +49,7 @@ async def settled(asked: AskedPlatform) -> None:
 async def test_no_page_waits_for_a_platform_that_does_not_answer_and_however_many_ask_once(database: Database) -> None:
     platform = Platform()
     asked = asking(database, platform)
-    assert [await asked.code("area:江宁") for _ in range(3)] == [Told()] * 3
+    assert [await asked.code("area:江宁") for _ in range(3)] == [CachedLookup()] * 3
     platform.let.set()
     await settled(asked)
     assert platform.asked == 1

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from bot.chat.context import Parts
-from bot.services.broadcasts.audience import Chosen, choose
-from bot.services.policy.published_cache import Board
-from storage.broadcasts.broadcasts import Audience
+from bot.chat.context import ChatServices
+from bot.services.broadcasts.audience import ResolvedAudience, choose
+from bot.services.policy.published_cache import PublishedDetailsCache
+from storage.broadcasts.broadcasts import AudienceCriteria
 from storage.chat import reply_windows
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
@@ -37,19 +37,19 @@ async def cast(database: Database) -> dict[str, int]:
     return await database.write(enter)
 
 
-async def chosen(database: Database, parts: Parts, area: str | None = None, **lines: object) -> Chosen:
-    content = a_content(area=area, audience=Audience(**lines))  # type: ignore[arg-type]  # as each test gives them
+async def chosen(database: Database, parts: ChatServices, area: str | None = None, **lines: object) -> ResolvedAudience:
+    content = a_content(area=area, audience=AudienceCriteria(**lines))  # type: ignore[arg-type]  # as each test gives them
     return await database.read(
-        lambda tx: choose(tx, content, Board(parts.policy, parts.texts).current(tx), parts.texts)
+        lambda tx: choose(tx, content, PublishedDetailsCache(parts.policy, parts.texts).current(tx), parts.texts)
     )
 
 
-def names(found: Chosen) -> list[str]:
+def names(found: ResolvedAudience) -> list[str]:
     return [one.name for one in found.members]
 
 
 async def test_without_lines_everybody_who_speaks_for_a_firm_is_in(
-    database: Database, parts: Parts, cast: dict[str, int]
+    database: Database, parts: ChatServices, cast: dict[str, int]
 ) -> None:
     found = await chosen(database, parts)
     assert names(found) == [YUN, LAN, SUI]
@@ -69,7 +69,7 @@ async def test_without_lines_everybody_who_speaks_for_a_firm_is_in(
     ],
 )
 async def test_each_line_asks_one_thing_and_says_it(
-    database: Database, parts: Parts, cast: dict[str, int], lines: dict[str, Any], who: list[str], why: str
+    database: Database, parts: ChatServices, cast: dict[str, int], lines: dict[str, Any], who: list[str], why: str
 ) -> None:
     found = await chosen(database, parts, **lines)
     assert names(found) == who
@@ -78,7 +78,7 @@ async def test_each_line_asks_one_thing_and_says_it(
 
 
 async def test_words_are_found_in_what_a_firm_says_it_offers(
-    database: Database, parts: Parts, cast: dict[str, int]
+    database: Database, parts: ChatServices, cast: dict[str, int]
 ) -> None:
     await database.write(lambda tx: offerings.put(tx, cast[SUI], {"products": "MEMS 传感器"}, "self"))
     found = await chosen(database, parts, words=("mems", "阀门"))
@@ -86,7 +86,7 @@ async def test_words_are_found_in_what_a_firm_says_it_offers(
 
 
 async def test_who_can_use_an_item_and_has_not_said_that_they_applied(
-    database: Database, parts: Parts, cast: dict[str, int]
+    database: Database, parts: ChatServices, cast: dict[str, int]
 ) -> None:
     met = await chosen(database, parts, item="8.1", verdicts=("yes",), unclaimed=True)
     assert names(met) == [YUN]
@@ -106,12 +106,12 @@ async def test_who_can_use_an_item_and_has_not_said_that_they_applied(
 
 
 async def test_events_contact_and_zones(
-    database: Database, parts: Parts, cast: dict[str, int], time_offset: MovableTime
+    database: Database, parts: ChatServices, cast: dict[str, int], time_offset: MovableTime
 ) -> None:
     def happen(tx: Tx) -> None:
         person = people.meet(tx, f"o-{YUN}-1").id
         reply_windows.wrote(tx, person)
-        development_zones.say(tx, cast[LAN], "南京软件园", "official")
+        development_zones.save(tx, cast[LAN], "南京软件园", "official")
 
     await database.write(happen)
     assert (await chosen(database, parts, contact="recent", days=7)).people == [
@@ -125,7 +125,7 @@ async def test_events_contact_and_zones(
 
 
 async def test_nobody_outside_the_authors_area_is_in_not_even_by_a_list(
-    database: Database, parts: Parts, cast: dict[str, int]
+    database: Database, parts: ChatServices, cast: dict[str, int]
 ) -> None:
     found = await chosen(database, parts, area="六合", listed=(YUN, SUI))
     assert names(found) == [SUI]

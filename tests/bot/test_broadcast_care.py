@@ -6,20 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from bot.services.broadcasts import broadcasts as service
-from config.broadcast_limits import Approval, Broadcasting
+from config.broadcast_limits import Approval, BroadcastLimits
 from config.errors import InputError
 from storage.backup import restore
 from storage.backup.dump import check_backup, write_backup
 from storage.broadcasts import broadcasts, recipients
-from storage.broadcasts.broadcasts import Broadcast, State
+from storage.broadcasts.broadcasts import Broadcast, BroadcastState
 from storage.engine.database import Database
 from storage.engine.field_encryption import FieldCipher
 from storage.engine.key_check import check_key
 from storage.engine.transactions import SERVICE, Tx
 from storage.notices import outbox
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.broadcasts import HOURS, RULES, a_content, a_firm, approved, official, put_forward, tick_of, until_it_starts
 from tests.conftest import KEY, MovableTime
 from tests.storage.filling import another
@@ -35,36 +35,38 @@ TWICE = replace(
 
 @pytest.mark.parametrize(("kind", "steps"), [("text", 1), ("mass", 2)])
 async def test_each_step_wants_another_person_with_its_kind_of_role(
-    database: Database, parts: Parts, kind: str, steps: int
+    database: Database, parts: ChatServices, kind: str, steps: int
 ) -> None:
     found = await database.write(put_forward, a_content(kind=kind), parts)
 
-    def approve(tx: Tx, who: str, role: Kind) -> bool:
+    def approve(tx: Tx, who: str, role: RoleKind) -> bool:
         return service.approve(tx, official(tx, who, role), found.id, found.digest, TWICE, HOURS, parts.texts)
 
-    await database.write(official, "丁", Kind.APPROVER)
-    last = await database.write(approve, "乙", Kind.EDITOR)
-    asked = await database.read(lambda tx: outbox.listed(tx, official(tx, "丁", Kind.APPROVER)))
+    await database.write(official, "丁", RoleKind.APPROVER)
+    last = await database.write(approve, "乙", RoleKind.EDITOR)
+    asked = await database.read(lambda tx: outbox.listed(tx, official(tx, "丁", RoleKind.APPROVER)))
     assert ["等您批准" in notice.text for notice in asked] == [True] * (steps - 1)
     assert last is (steps == 1)
     if steps == 2:
         with pytest.raises(InputError, match="broadcast_own"):
-            await database.write(approve, "乙", Kind.EDITOR)
+            await database.write(approve, "乙", RoleKind.EDITOR)
         with pytest.raises(InputError, match="broadcast_not_yours"):
-            await database.write(approve, "丙", Kind.EDITOR)
-        assert await database.write(approve, "丁", Kind.APPROVER)
+            await database.write(approve, "丙", RoleKind.EDITOR)
+        assert await database.write(approve, "丁", RoleKind.APPROVER)
     after = await database.read(broadcasts.get, found.id)
     assert after is not None
-    assert after.state is State.APPROVED
+    assert after.state is BroadcastState.APPROVED
 
 
 async def test_rules_that_want_fewer_steps_than_were_given_still_want_the_last(
-    database: Database, parts: Parts
+    database: Database, parts: ChatServices
 ) -> None:
     found = await database.write(put_forward, a_content(kind="mass"), parts)
 
-    def approve(tx: Tx, who: str, rules: Broadcasting) -> bool:
-        return service.approve(tx, official(tx, who, Kind.APPROVER), found.id, found.digest, rules, HOURS, parts.texts)
+    def approve(tx: Tx, who: str, rules: BroadcastLimits) -> bool:
+        return service.approve(
+            tx, official(tx, who, RoleKind.APPROVER), found.id, found.digest, rules, HOURS, parts.texts
+        )
 
     assert not await database.write(approve, "乙", TWICE)
     assert await database.write(approve, "丁", RULES)
@@ -76,7 +78,7 @@ def test_no_kind_of_broadcast_goes_without_an_approval() -> None:
 
 async def test_what_a_backup_held_as_approved_is_sent_to_nobody_after_a_restore(
     database: Database,
-    parts: Parts,
+    parts: ChatServices,
     time_offset: MovableTime,
     store: str,
     request: pytest.FixtureRequest,
@@ -100,11 +102,11 @@ async def test_what_a_backup_held_as_approved_is_sent_to_nobody_after_a_restore(
         after, people, why = await restored.read(stands)
         await restored.close()
     assert after is not None
-    assert (after.state, people, why) == (State.STOPPED, 0, broadcasts.RESTORED)
+    assert (after.state, people, why) == (BroadcastState.STOPPED, 0, broadcasts.RESTORED)
 
 
 async def test_an_audience_larger_than_a_statement_takes_is_counted_all_the_same(database: Database) -> None:
-    assert await database.read(recipients.told_since, range(1, 70_000), datetime(2026, 1, 1, tzinfo=UTC)) == {}
+    assert await database.read(recipients.sent_since, range(1, 70_000), datetime(2026, 1, 1, tzinfo=UTC)) == {}
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,7 @@ async def test_an_audience_larger_than_a_statement_takes_is_counted_all_the_same
     ],
 )
 async def test_it_begins_at_its_time_after_the_time_to_undo_and_never_at_night_or_on_a_rest_day(
-    database: Database, parts: Parts, time_offset: MovableTime, now: str, asked: str | None, starts: str
+    database: Database, parts: ChatServices, time_offset: MovableTime, now: str, asked: str | None, starts: str
 ) -> None:
     def local(text: str) -> datetime:
         return datetime.fromisoformat(f"{text}:00+08:00")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from bot.services.broadcasts import broadcasts as service
 from bot.services.broadcasts import sending
 from bot.services.people import account as preference_service
@@ -15,14 +15,14 @@ from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
 from config.texts import Texts
 from storage.broadcasts import broadcasts, delivery_board, recipients
-from storage.broadcasts.broadcasts import Broadcast, State
-from storage.broadcasts.delivery_board import Fate
+from storage.broadcasts.broadcasts import Broadcast, BroadcastState
+from storage.broadcasts.delivery_board import DeliveryOutcome
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
 from storage.notices import outbox
 from storage.notices.outbox import OUTBOX
 from storage.people import people, roles
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from tests.broadcasts import (
     AGENCY,
     HOURS,
@@ -39,7 +39,7 @@ from tests.conftest import MovableTime
 from tests.fork_server import ForkServer
 
 
-async def release(database: Database, parts: Parts, time_offset: MovableTime, **content: object) -> Broadcast:
+async def release(database: Database, parts: ChatServices, time_offset: MovableTime, **content: object) -> Broadcast:
     """Return an approved broadcast that is due."""
     found = await database.write(approved, a_content(**content), parts)
     time_offset.ahead += await database.read(until_it_starts, found)
@@ -52,10 +52,10 @@ async def planned(database: Database) -> list[tuple[int, str]]:
     return await database.read(lambda tx: [(row.person_id, row.state) for row in tx.execute(rows)])
 
 
-async def fates(database: Database, broadcast_id: int, *, stopped: bool = False) -> dict[Fate, int]:
+async def fates(database: Database, broadcast_id: int, *, stopped: bool = False) -> dict[DeliveryOutcome, int]:
     """Return the board's numbers, which must add up."""
 
-    def counted(tx: Tx) -> tuple[dict[Fate, int], int]:
+    def counted(tx: Tx) -> tuple[dict[DeliveryOutcome, int], int]:
         return delivery_board.counts(tx, broadcast_id, stopped=stopped)[0], recipients.total(tx, broadcast_id)
 
     found, total = await database.read(counted)
@@ -69,7 +69,7 @@ def three_firms(tx: Tx) -> None:
 
 
 async def test_nobody_is_told_before_the_time_to_undo_is_over_and_everybody_once_after_it(
-    database: Database, parts: Parts, time_offset: MovableTime
+    database: Database, parts: ChatServices, time_offset: MovableTime
 ) -> None:
     await database.write(three_firms)
     found = await database.write(approved, a_content(), parts)
@@ -80,14 +80,14 @@ async def test_nobody_is_told_before_the_time_to_undo_is_over_and_everybody_once
     await tick()
     await tick()
     assert [state for _, state in await planned(database)] == ["new"] * 6
-    assert await fates(database, found.id) == {Fate.SENDING: 6}
+    assert await fates(database, found.id) == {DeliveryOutcome.SENDING: 6}
     after = await database.read(broadcasts.get, found.id)
     assert after is not None
-    assert after.state is State.DONE
+    assert after.state is BroadcastState.DONE
 
 
 async def test_two_nodes_at_once_tell_everybody_once(
-    database: Database, parts: Parts, time_offset: MovableTime
+    database: Database, parts: ChatServices, time_offset: MovableTime
 ) -> None:
     await database.write(three_firms)
     found = await release(database, parts, time_offset)
@@ -97,7 +97,7 @@ async def test_two_nodes_at_once_tell_everybody_once(
     assert sum((await fates(database, found.id)).values()) == 6
 
 
-async def test_an_edit_after_the_approval_voids_it(database: Database, parts: Parts) -> None:
+async def test_an_edit_after_the_approval_voids_it(database: Database, parts: ChatServices) -> None:
     found = await database.write(approved, a_content(), parts)
 
     def edit(tx: Tx, text: str, seen: str) -> str:
@@ -110,7 +110,7 @@ async def test_an_edit_after_the_approval_voids_it(database: Database, parts: Pa
     assert back == found.digest, "the same words again, and yet nobody has approved them since"
     after = await database.read(broadcasts.get, found.id)
     assert after is not None
-    assert (after.state, after.starts) == (State.DRAFT, None)
+    assert (after.state, after.starts) == (BroadcastState.DRAFT, None)
     await database.write(lambda tx: service.submit(tx, official(tx, "甲"), found.id, back, RULES, parts.texts))
     acts = await database.read(broadcasts.history, found.id)
     assert service.approvals(found, acts) == []
@@ -121,7 +121,7 @@ async def test_an_edit_after_the_approval_voids_it(database: Database, parts: Pa
 
 
 async def test_the_author_a_foreign_office_and_an_expired_role_approve_nothing(
-    database: Database, parts: Parts
+    database: Database, parts: ChatServices
 ) -> None:
     found = await database.write(put_forward, a_content(), parts)
 
@@ -129,11 +129,11 @@ async def test_the_author_a_foreign_office_and_an_expired_role_approve_nothing(
         service.approve(tx, people.meet(tx, f"o-official-{who}").id, found.id, found.digest, RULES, HOURS, parts.texts)
 
     def others(tx: Tx) -> None:
-        official(tx, "外区", Kind.APPROVER, "六合", "六合区工信局")
-        official(tx, "外单位", Kind.APPROVER, None, "市科技局")
-        official(tx, "审计", Kind.AUDITOR)
+        official(tx, "外区", RoleKind.APPROVER, "六合", "六合区工信局")
+        official(tx, "外单位", RoleKind.APPROVER, None, "市科技局")
+        official(tx, "审计", RoleKind.AUDITOR)
         over = people.meet(tx, "o-official-过期").id
-        roles.add(tx, over, Grant(Kind.APPROVER, "过期", shanghai_day(tx.now) - timedelta(days=9),
+        roles.add(tx, over, RoleGrant(RoleKind.APPROVER, "过期", shanghai_day(tx.now) - timedelta(days=9),
                                   shanghai_day(tx.now), agency=AGENCY))  # fmt: skip
 
     await database.write(others)
@@ -145,7 +145,7 @@ async def test_the_author_a_foreign_office_and_an_expired_role_approve_nothing(
 
 
 async def test_within_the_time_to_undo_it_is_taken_back_and_afterwards_only_stopped(
-    database: Database, parts: Parts, time_offset: MovableTime
+    database: Database, parts: ChatServices, time_offset: MovableTime
 ) -> None:
     await database.write(three_firms)
     found = await database.write(approved, a_content(), parts)
@@ -159,7 +159,7 @@ async def test_within_the_time_to_undo_it_is_taken_back_and_afterwards_only_stop
 
 
 async def test_who_stops_it_half_way_stops_the_rest_and_what_waits(
-    database: Database, parts: Parts, time_offset: MovableTime
+    database: Database, parts: ChatServices, time_offset: MovableTime
 ) -> None:
     await database.write(three_firms)
     found = await release(database, parts, time_offset)
@@ -179,11 +179,11 @@ async def test_who_stops_it_half_way_stops_the_rest_and_what_waits(
     assert await database.write(sending.plan, found.id, RULES, parts.texts) == 0
     assert not await database.write(sending.fix, found.id, [(first, None)])
     assert await planned(database) == [(first, "said")]
-    assert await fates(database, found.id, stopped=True) == {Fate.REACHED: 1, Fate.STOPPED: 5}
+    assert await fates(database, found.id, stopped=True) == {DeliveryOutcome.REACHED: 1, DeliveryOutcome.STOPPED: 5}
 
 
 async def test_caps_switches_and_leaving_are_counted_each_under_its_name(
-    database: Database, parts: Parts, time_offset: MovableTime
+    database: Database, parts: ChatServices, time_offset: MovableTime
 ) -> None:
     await database.write(three_firms)
 
@@ -198,17 +198,21 @@ async def test_caps_switches_and_leaving_are_counted_each_under_its_name(
     time_offset.ahead += timedelta(days=2)
     last = await release(database, parts, time_offset, title="多出来的一条")
     await tick()
-    assert await fates(database, last.id) == {Fate.CAPPED: 5, Fate.UNWANTED: 1}
+    assert await fates(database, last.id) == {DeliveryOutcome.CAPPED: 5, DeliveryOutcome.UNWANTED: 1}
     time_offset.ahead += timedelta(days=8)
     next_week = await release(database, parts, time_offset, title="下一周的一条")
     await tick()
     await database.write(lambda tx: erasure.leave(tx, "o-南京澜有限公司-1", Texts.load(), "unfollow"))
     await database.write(lambda tx: preference_service.choose(
         tx, people.meet(tx, "o-南京穗有限公司-0").id, "broadcast", "off"))  # fmt: skip
-    assert await fates(database, next_week.id) == {Fate.SENDING: 3, Fate.UNWANTED: 2, Fate.LEFT: 1}
+    assert await fates(database, next_week.id) == {
+        DeliveryOutcome.SENDING: 3,
+        DeliveryOutcome.UNWANTED: 2,
+        DeliveryOutcome.LEFT: 1,
+    }
 
 
-async def test_nobody_puts_forward_more_than_a_days_share(database: Database, parts: Parts) -> None:
+async def test_nobody_puts_forward_more_than_a_days_share(database: Database, parts: ChatServices) -> None:
     for number in range(RULES.per_official_a_day):
         await database.write(put_forward, a_content(title=f"第{number}条"), parts)
     with pytest.raises(InputError, match="broadcast_often"):
@@ -218,7 +222,7 @@ async def test_nobody_puts_forward_more_than_a_days_share(database: Database, pa
 @pytest.mark.parametrize("steps", [2, 5, 7], ids=["people half fixed", "people fixed", "half handed over"])
 async def test_a_node_that_is_killed_between_two_portions_leaves_nobody_out_and_nobody_told_twice(
     database: Database,
-    parts: Parts,
+    parts: ChatServices,
     time_offset: MovableTime,
     database_url: str,
     secret_key: bytes,
@@ -237,4 +241,4 @@ async def test_a_node_that_is_killed_between_two_portions_leaves_nobody_out_and_
     await tick_of(database, parts, 2)()
     rows = await planned(database)
     assert len(rows) == len({person for person, _ in rows}) == 6
-    assert await fates(database, found.id) == {Fate.SENDING: 6}
+    assert await fates(database, found.id) == {DeliveryOutcome.SENDING: 6}

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from bot.cli.checkup import State, look
+from bot.cli.checkup import CheckState, run_checks
 from bot.cli.commands import run
 from bot.services.demo import show_cards
 from config.cards import Purposes
@@ -25,7 +25,7 @@ from storage.engine.transactions import Tx
 from storage.notices import card_templates, outbox, review_queue
 from storage.notices.card_templates import CardTemplate
 from storage.people import people, roles
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from tests.audit.stage import TRIGGERS
 from tests.simulator.stage import APP_ID, KEY, SECRET, Stage
 
@@ -37,14 +37,14 @@ def settings(database_url: str, **more: Any) -> Settings:
     return Settings.model_validate(given | more)
 
 
-async def told(wanted: Settings) -> dict[str, tuple[State, str]]:
-    return {one.check: (one.state, one.said) for one in await look(wanted, Texts.load(), datetime.now(UTC))}
+async def told(wanted: Settings) -> dict[str, tuple[CheckState, str]]:
+    return {one.check: (one.state, one.said) for one in await run_checks(wanted, Texts.load(), datetime.now(UTC))}
 
 
 async def test_a_bare_installation_runs_and_is_told_what_it_lacks(database_url: str) -> None:
     found = await told(settings(database_url))
-    assert {state for state, _ in found.values()} <= {State.GOOD, State.WARN}
-    assert found["database"][0] is State.GOOD
+    assert {state for state, _ in found.values()} <= {CheckState.GOOD, CheckState.WARN}
+    assert found["database"][0] is CheckState.GOOD
     for check, word in (
         ("settings", "SRDI_WECHAT_AES_KEY"),
         ("address", "SRDI_PUBLIC_URL"),
@@ -53,28 +53,30 @@ async def test_a_bare_installation_runs_and_is_told_what_it_lacks(database_url: 
         ("cards", "消息卡片"),
         ("audit", "见证文件"),
     ):
-        assert found[check][0] is State.WARN
+        assert found[check][0] is CheckState.WARN
         assert word in found[check][1]
 
 
 async def test_a_change_over_that_takes_plain_messages_is_warned_of(database_url: str) -> None:
     keyed = {"wechat_aes_key": SecretStr(KEY), "wechat_app_id": APP_ID}
-    assert (await told(settings(database_url, **keyed)))["settings"][0] is State.GOOD
+    assert (await told(settings(database_url, **keyed)))["settings"][0] is CheckState.GOOD
     state, said = (await told(settings(database_url, **keyed, wechat_plain=True)))["settings"]
-    assert state is State.WARN
+    assert state is CheckState.WARN
     assert "SRDI_WECHAT_PLAIN" in said
 
 
 @pytest.mark.parametrize(
     ("setting", "state", "says"),
     [
-        ("127.0.0.1,::1", State.GOOD, "127.0.0.1、::1。"),
-        ("10.0.0.5, 172.18.0.0/16", State.GOOD, "10.0.0.5、172.18.0.0/16。"),
-        ("", State.GOOD, "不信任何代理"),
-        ("127.0.0.1,0.0.0.0/0", State.WARN, "0.0.0.0/0 包含所有地址"),
+        ("127.0.0.1,::1", CheckState.GOOD, "127.0.0.1、::1。"),
+        ("10.0.0.5, 172.18.0.0/16", CheckState.GOOD, "10.0.0.5、172.18.0.0/16。"),
+        ("", CheckState.GOOD, "不信任何代理"),
+        ("127.0.0.1,0.0.0.0/0", CheckState.WARN, "0.0.0.0/0 包含所有地址"),
     ],
 )
-async def test_it_says_which_proxies_are_believed(database_url: str, setting: str, state: State, says: str) -> None:
+async def test_it_says_which_proxies_are_believed(
+    database_url: str, setting: str, state: CheckState, says: str
+) -> None:
     found = await told(settings(database_url, trusted_proxies=setting))
     assert found["proxies"][0] is state
     assert says in found["proxies"][1]
@@ -82,7 +84,7 @@ async def test_it_says_which_proxies_are_believed(database_url: str, setting: st
 
 def complete(tx: Tx) -> None:
     person = people.meet(tx, "o-operator").id
-    roles.add(tx, person, Grant(Kind.OPERATOR, "陈工", date.min))
+    roles.add(tx, person, RoleGrant(RoleKind.OPERATOR, "陈工", date.min))
     show_cards(tx)
     for purpose in Purposes.load().by_name:
         card_templates.put(tx, CardTemplate(purpose, "template", f"t-{purpose}", {"thing1": "请看公众号"}))
@@ -115,17 +117,17 @@ async def test_with_everything_in_place_nothing_is_open(database: Database, data
         bare = whole.model_copy(update={"wechat_api_base": empty.url})
         assert "main.py menu push" in (await told(bare))["platform"][1]
         found = await told(whole)
-        assert found["platform"] == (State.GOOD, "微信接口能用。")
-        assert found["address"][0] is found["officials"][0] is found["cards"][0] is State.GOOD
-        assert found["ticks"][0] is State.GOOD
+        assert found["platform"] == (CheckState.GOOD, "微信接口能用。")
+        assert found["address"][0] is found["officials"][0] is found["cards"][0] is CheckState.GOOD
+        assert found["ticks"][0] is CheckState.GOOD
         standing |= {"status": "ticks_stale", "ticks": ["outbox", "reminders"]}
         stale = (await told(whole))["ticks"]
-        assert stale[0] is State.BAD
+        assert stale[0] is CheckState.BAD
         assert "outbox、reminders" in stale[1]
         wrong = whole.model_copy(update={"wechat_secret": SecretStr("x" * 32)})
-        assert (await told(wrong))["platform"][0] is State.BAD
-    assert (await told(whole))["address"][0] is State.WARN
-    assert (await told(whole))["platform"][0] is State.BAD
+        assert (await told(wrong))["platform"][0] is CheckState.BAD
+    assert (await told(whole))["address"][0] is CheckState.WARN
+    assert (await told(whole))["platform"][0] is CheckState.BAD
 
 
 async def test_an_audit_without_its_guards_and_a_file_that_others_read_are_named(
@@ -133,7 +135,7 @@ async def test_an_audit_without_its_guards_and_a_file_that_others_read_are_named
 ) -> None:
     heads = path_for(database_url)
     HeadsFile(heads).append([])
-    assert (await told(settings(database_url)))["audit"][0] is State.GOOD
+    assert (await told(settings(database_url)))["audit"][0] is CheckState.GOOD
 
     def drop(tx: Tx) -> None:
         for statement in TRIGGERS[tx.connection.dialect.name]:
@@ -141,7 +143,7 @@ async def test_an_audit_without_its_guards_and_a_file_that_others_read_are_named
 
     await database.write(drop)
     found = await told(settings(database_url))
-    assert found["audit"][0] is State.BAD
+    assert found["audit"][0] is CheckState.BAD
     assert sorted(guards.GUARDS[store])[0] in found["audit"][1]
     heads.unlink()
     if store == "sqlite":
@@ -155,7 +157,7 @@ async def test_an_audit_without_its_guards_and_a_file_that_others_read_are_named
 def hold_one(tx: Tx) -> None:
     person = people.meet(tx, "o-wang").id
     outbox.plan(tx, key="w:1", person_id=person, topic=NoticeTopic.REMINDER, text="还剩7天")
-    review_queue.hold_all(tx)
+    review_queue.hold_after_restore(tx)
 
 
 async def test_what_waits_for_a_person_is_counted(database: Database, database_url: str) -> None:

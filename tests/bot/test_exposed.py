@@ -8,12 +8,12 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy import func, select
 
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from bot.chat.inbound import Inbound
-from bot.chat.people.login import Door
+from bot.chat.people.login import LoginLinks
 from bot.chat.public_talk import PUBLIC
 from bot.chat.router import Router
-from bot.live.matcher import Matcher
+from bot.live.matcher import LiveMatcher
 from bot.services.demo import seed
 from bot.wechat import messages as m
 from config.commands import FOLDER
@@ -24,7 +24,7 @@ from storage.engine.tables import every_table
 from storage.engine.transactions import Tx
 from storage.people import people, roles
 from storage.people.people import exposed_name
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 
 ANN = "o-ann-of-the-firm"
 COMMANDS: dict[str, list[str]] = tomllib.loads((FOLDER / "words.toml").read_text("utf-8"))
@@ -63,10 +63,10 @@ def about_ann(tx: Tx) -> dict[str, list[object]]:
 
 
 @pytest.fixture
-async def inbound(database: Database, parts: Parts) -> Inbound:
+async def inbound(database: Database, parts: ChatServices) -> Inbound:
     """Ann has registered a firm, left a contact, asked officials something, and administers a desk."""
     await database.write(seed)
-    inbound = Inbound(database, Router(parts, Door("https://example.cn")), Matcher(), parts.texts.error)
+    inbound = Inbound(database, Router(parts, LoginLinks("https://example.cn")), LiveMatcher(), parts.texts.error)
     for typed in (
         "注册 云杼传感", "小型", "同意", "王会计 13800138000", "确认", "我的产品", "生产传感器",
         "人工 还有多少天可以等答复", "我能享受什么", "取消",
@@ -77,8 +77,8 @@ async def inbound(database: Database, parts: Parts) -> Inbound:
         person = people.find(tx, ANN)
         assert person is not None
         assert person.firm_id is not None
-        assert people.contact(tx, person.id) == people.Contact("王会计", "13800138000")
-        roles.add(tx, person.id, Grant(Kind.AUDITOR, "王会计", tx.now.date(), agency="市工信局"))
+        assert people.contact(tx, person.id) == people.PersonContact("王会计", "13800138000")
+        roles.add(tx, person.id, RoleGrant(RoleKind.AUDITOR, "王会计", tx.now.date(), agency="市工信局"))
 
     await database.write(give)
     return inbound
@@ -127,7 +127,7 @@ async def test_events_erase_nobody_meet_nobody_and_report_nothing(inbound: Inbou
         push(m.Unsubscribe, exposed=True),
         push(m.AuthorizationCancelled, exposed=True, subject=ANN, union_id="", app_id=""),
         push(m.TemplateSendJobFinish, exposed=True, msg_id=1, status="success"),
-        push(m.SubscribeMsgPopup, exposed=True, choices=(m.Choice("t", "reject", "1"),)),
+        push(m.SubscribeMsgPopup, exposed=True, choices=(m.TemplateChoice("t", "reject", "1"),)),
     ):
         assert await inbound(made) is None
     greeting = words(await inbound(push(m.Subscribe, exposed=True, scene="", ticket="")))

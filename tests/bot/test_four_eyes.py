@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pytest
 
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from bot.services.broadcasts import broadcasts
 from bot.services.policy import published_details, unanswered_questions
 from config.calendar import shanghai_day
@@ -17,7 +17,7 @@ from storage.broadcasts import broadcasts as stored_broadcasts
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
 from storage.people import people, roles
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from storage.policy import agency_questions
 from storage.policy import published_details as stored_details
 from tests.broadcasts import AGENCY, HOURS, RULES, a_content
@@ -36,13 +36,15 @@ class Paper(Protocol):
 
 @dataclass
 class ABroadcast:
-    parts: Parts
+    parts: ChatServices
     id: int = 0
 
     def write(self, tx: Tx, person_id: int) -> None:
         content = a_content()
         self.id = broadcasts.compose(tx, person_id, content, RULES, self.parts.texts)
-        stored_broadcasts.move(tx, self.id, stored_broadcasts.State.DRAFT, stored_broadcasts.State.WAITING)
+        stored_broadcasts.move(
+            tx, self.id, stored_broadcasts.BroadcastState.DRAFT, stored_broadcasts.BroadcastState.WAITING
+        )
         stored_broadcasts.note(tx, self.id, person_id, "submit")
 
     def approve(self, tx: Tx, person_id: int) -> None:
@@ -51,12 +53,12 @@ class ABroadcast:
 
 @dataclass
 class ADetail:
-    parts: Parts
+    parts: ChatServices
     id: int = 0
 
     def write(self, tx: Tx, person_id: int) -> None:
         self.id = published_details.enter(tx, person_id, a_statement(), self.parts.policy)
-        stored_details.settle(tx, self.id, "waiting", person_id)
+        stored_details.set_state(tx, self.id, "waiting", person_id)
 
     def approve(self, tx: Tx, person_id: int) -> None:
         published_details.approve(tx, person_id, self.id, a_statement().digest)
@@ -64,12 +66,12 @@ class ADetail:
 
 @dataclass
 class AReply:
-    parts: Parts
+    parts: ChatServices
     id: int = 0
 
     def write(self, tx: Tx, person_id: int) -> None:
-        self.id = unanswered_questions.stand_beside(tx, person_id, "15.1", "哪里投诉")
-        unanswered_questions.ask(tx, person_id, self.id, AGENCY, shanghai_day(tx.now))
+        self.id = unanswered_questions.start_note(tx, person_id, "15.1", "哪里投诉")
+        unanswered_questions.mark_asked(tx, person_id, self.id, AGENCY, shanghai_day(tx.now))
         unanswered_questions.answer(tx, person_id, self.id, "打统一电话", "公开栏", shanghai_day(tx.now))
 
     def approve(self, tx: Tx, person_id: int) -> None:
@@ -100,12 +102,12 @@ class World:
 
 def enter(tx: Tx, number: int) -> tuple[int, int]:
     person_id = people.meet(tx, f"o-{number}").id
-    return person_id, roles.add(tx, person_id, Grant(Kind.EDITOR, f"某{number}", date.min, agency=AGENCY))
+    return person_id, roles.add(tx, person_id, RoleGrant(RoleKind.EDITOR, f"某{number}", date.min, agency=AGENCY))
 
 
 def begin(tx: Tx, person_id: int, own_role: int) -> int:
     until = shanghai_day(tx.now) + timedelta(days=60)
-    grant = Grant(Kind.EDITOR, "代", shanghai_day(tx.now), until, agency=AGENCY, stands_in_for=own_role)
+    grant = RoleGrant(RoleKind.EDITOR, "代", shanghai_day(tx.now), until, agency=AGENCY, stands_in_for=own_role)
     role_id = roles.add(tx, person_id, grant)
     roles.consent(tx, role_id, 0)
     return role_id
@@ -113,7 +115,7 @@ def begin(tx: Tx, person_id: int, own_role: int) -> int:
 
 @pytest.mark.parametrize("seed", range(12))
 async def test_no_act_is_ever_written_and_approved_for_one_principal(
-    database: Database, parts: Parts, time_offset: MovableTime, seed: int
+    database: Database, parts: ChatServices, time_offset: MovableTime, seed: int
 ) -> None:
     chance, world = random.Random(seed), World()
     own = dict([await database.write(enter, number) for number in range(PEOPLE)])

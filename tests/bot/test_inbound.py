@@ -6,15 +6,15 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy import func, select
 
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from bot.chat.inbound import Inbound
 from bot.chat.router import Router
-from bot.live.matcher import Matcher
+from bot.live.matcher import LiveMatcher
 from bot.services.demo import seed
 from bot.wechat.messages import Push, Subscribe, Text, Unsubscribe
 from bot.wechat.parsing import parse
 from config.errors import InputError, UnavailableError
-from storage.audit.audit import AuditEntry
+from storage.audit.audit import AuditRow
 from storage.chat.inbox import INBOX
 from storage.engine.columns import table_of
 from storage.engine.database import Database
@@ -36,14 +36,14 @@ def content_of(xml: str | None) -> str:
 
 
 def count(tx: Tx, table: str) -> int:
-    tables = {"firm": FIRMS, "inbox": INBOX, "audit": table_of(AuditEntry)}
+    tables = {"firm": FIRMS, "inbox": INBOX, "audit": table_of(AuditRow)}
     return int(tx.execute(select(func.count()).select_from(tables[table])).scalar_one())
 
 
 @pytest.fixture
-async def inbound(database: Database, parts: Parts) -> Inbound:
+async def inbound(database: Database, parts: ChatServices) -> Inbound:
     await database.write(seed)
-    return Inbound(database, Router(parts), Matcher(), parts.texts.error)
+    return Inbound(database, Router(parts), LiveMatcher(), parts.texts.error)
 
 
 async def test_a_repeat_gets_the_first_answer_and_changes_nothing(inbound: Inbound, database: Database) -> None:
@@ -117,8 +117,8 @@ class Refusing(Router):
         raise InputError("not_registered")
 
 
-async def test_what_a_refused_message_had_begun_is_undone(database: Database, parts: Parts) -> None:
-    inbound = Inbound(database, Refusing(parts), Matcher(), parts.texts.error)
+async def test_what_a_refused_message_had_begun_is_undone(database: Database, parts: ChatServices) -> None:
+    inbound = Inbound(database, Refusing(parts), LiveMatcher(), parts.texts.error)
     before = await database.read(count, "firm")
     first = await inbound(text("注册", 1))
     assert "还没有登记企业" in content_of(first)
@@ -142,7 +142,7 @@ async def test_a_listener_that_hangs_up_does_not_stop_the_work(inbound: Inbound)
     assert "名录里找到" in content_of(await inbound(text("注册 云杼传感", 1)))
 
 
-class CountingMatcher(Matcher):
+class CountingMatcher(LiveMatcher):
     """Counts how often the roster's names are loaded."""
 
     loads = 0
@@ -152,7 +152,7 @@ class CountingMatcher(Matcher):
         super()._load_roster(tx, since, None)
 
 
-async def test_the_first_name_finds_the_roster_loaded(database: Database, parts: Parts) -> None:
+async def test_the_first_name_finds_the_roster_loaded(database: Database, parts: ChatServices) -> None:
     await database.write(seed)
     matcher = CountingMatcher()
     inbound = Inbound(database, Router(parts), matcher, parts.texts.error)

@@ -8,14 +8,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from bot.simulator.bubbles import Side
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.tokens import SharedToken
 from storage.broadcasts import delivery_board, mass_sends, recipients
 from storage.broadcasts.broadcasts import Broadcast
-from storage.broadcasts.delivery_board import Fate
+from storage.broadcasts.delivery_board import DeliveryOutcome
 from storage.engine.database import Database
 from storage.engine.transactions import SERVICE, Tx
 from storage.firms import firms
@@ -43,7 +43,7 @@ class Field:
     database: Database
     url: str
     server: ForkServer
-    parts: Parts
+    parts: ChatServices
     waves: int = 0
 
     async def approved(self) -> Broadcast:
@@ -80,10 +80,10 @@ class Field:
         )
         assert list(seen.values()) == [1] * FOLLOWERS, f"{found.content.title}: {seen}"
         fates = await self.database.read(_fates, found.id)
-        assert fates == {Fate.MASSED: FOLLOWERS}, found.content.title
+        assert fates == {DeliveryOutcome.MASSED: FOLLOWERS}, found.content.title
 
 
-def _fates(tx: Tx, broadcast_id: int) -> dict[Fate, int]:
+def _fates(tx: Tx, broadcast_id: int) -> dict[DeliveryOutcome, int]:
     counts, _ = delivery_board.counts(tx, broadcast_id, stopped=False)
     assert sum(counts.values()) == recipients.total(tx, broadcast_id)
     return counts
@@ -95,7 +95,7 @@ def register(tx: Tx, openids: list[str]) -> None:
 
 
 @pytest.fixture
-async def field(database_url: str, parts: Parts, fork_server: ForkServer) -> AsyncIterator[Field]:
+async def field(database_url: str, parts: ChatServices, fork_server: ForkServer) -> AsyncIterator[Field]:
     async with Stage() as stage:
         database = Database.open(database_url, key=KEY, offset=stage.clock.offset, actor=SERVICE)
         openids = stage.platform.followers.crowd(FOLLOWERS, stage.clock.now())

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.jobs.outbox import Sender
-from config.quotas import Quotas
+from config.quotas import QuotaLimits
 from config.topics import NoticeTopic
 from notifications import outbox as deciding
-from notifications.channels import Channel, Ending, Outcome, Parcel
+from notifications.channels import Channel, Parcel, SendEnding, SendOutcome
 from storage.chat import reply_windows
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
@@ -33,7 +33,7 @@ async def prepared(database: Database, left: int) -> None:
 
 
 async def claimed(database: Database) -> list[Parcel]:
-    return (await database.write(deciding.claim, Quotas.load(), 100)).parcels
+    return (await database.write(deciding.claim, QuotaLimits.load(), 100)).parcels
 
 
 async def rows(database: Database) -> list[tuple[str, str | None]]:
@@ -60,10 +60,10 @@ async def test_without_room_for_all_of_them_none_goes_out(database: Database) ->
 
 @pytest.mark.parametrize(
     ("outcome", "room"),
-    [(Outcome(Ending.LATER, "-1", timedelta()), 4), (Outcome(Ending.CLOSED, "45047"), 0)],
+    [(SendOutcome(SendEnding.LATER, "-1", timedelta()), 4), (SendOutcome(SendEnding.CLOSED, "45047"), 0)],
 )
 async def test_the_rest_of_what_began_to_arrive_is_a_notice_of_its_own(
-    database: Database, outcome: Outcome, room: int
+    database: Database, outcome: SendOutcome, room: int
 ) -> None:
     await prepared(database, 5)
 
@@ -71,10 +71,14 @@ async def test_the_rest_of_what_began_to_arrive_is_a_notice_of_its_own(
         def __init__(self) -> None:
             self.heard: list[str] = []
 
-        async def send(self, parcel: Parcel) -> Outcome:
+        async def send(self, parcel: Parcel) -> SendOutcome:
             self.heard.append(parcel.text)
             first = len(self.heard) == 1
-            return Outcome(outcome.ending, outcome.why, parts=1, unsaid=PARTS[1]) if first else Outcome(Ending.SENT)
+            return (
+                SendOutcome(outcome.ending, outcome.why, parts=1, unsaid=PARTS[1])
+                if first
+                else SendOutcome(SendEnding.SENT)
+            )
 
     phone = Phone()
     await Sender(database, {Channel.MESSAGE: phone})()

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from bot.services.broadcasts import broadcasts as service
-from bot.wechat.errors import RefusedError, UncertainError
+from bot.wechat.errors import ApiRefusedError, ApiUncertainError
 from bot.wechat.mass_api import MASS_SEND, MassJob
 from storage.broadcasts import broadcasts, delivery_board
-from storage.broadcasts.broadcasts import Broadcast, State
-from storage.broadcasts.delivery_board import Fate
+from storage.broadcasts.broadcasts import Broadcast, BroadcastState
+from storage.broadcasts.delivery_board import DeliveryOutcome
 from storage.broadcasts.mass_sends import PROTECTED
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
@@ -42,7 +42,7 @@ class Platform:
         return "SENDING"
 
 
-async def release(database: Database, parts: Parts, time_offset: MovableTime, firms: int) -> Broadcast:
+async def release(database: Database, parts: ChatServices, time_offset: MovableTime, firms: int) -> Broadcast:
     def enter(tx: Tx) -> Broadcast:
         for number in range(firms):
             a_firm(tx, f"南京{number}有限公司")
@@ -53,12 +53,12 @@ async def release(database: Database, parts: Parts, time_offset: MovableTime, fi
     return found
 
 
-async def fates(database: Database, found: Broadcast, *, stopped: bool = False) -> dict[Fate, int]:
+async def fates(database: Database, found: Broadcast, *, stopped: bool = False) -> dict[DeliveryOutcome, int]:
     return (await database.read(lambda tx: delivery_board.counts(tx, found.id, stopped=stopped)))[0]
 
 
 async def test_calls_hold_no_more_than_the_platform_takes_and_never_one_alone(
-    database: Database, parts: Parts, time_offset: MovableTime
+    database: Database, parts: ChatServices, time_offset: MovableTime
 ) -> None:
     found = await release(database, parts, time_offset, 7)
     platform = Platform()
@@ -67,25 +67,25 @@ async def test_calls_hold_no_more_than_the_platform_takes_and_never_one_alone(
     assert sizes == [3, 2, 2], "three, three and one: the last takes one of the second"
     assert len({openid for openids in platform.taken.values() for openid in openids}) == 7
     assert all(len(own_id.encode()) <= 32 for own_id in platform.taken)
-    assert await fates(database, found) == {Fate.SENDING: 7}
+    assert await fates(database, found) == {DeliveryOutcome.SENDING: 7}
 
 
 async def test_one_person_alone_is_told_through_the_outbox(
-    database: Database, parts: Parts, time_offset: MovableTime
+    database: Database, parts: ChatServices, time_offset: MovableTime
 ) -> None:
     found = await release(database, parts, time_offset, 1)
     platform = Platform()
     await tick_of(database, parts, api=platform)()
     assert platform.made == []
-    assert await fates(database, found) == {Fate.SENDING: 1}
+    assert await fates(database, found) == {DeliveryOutcome.SENDING: 1}
 
 
 async def test_a_call_in_doubt_is_made_again_under_its_id_but_not_after_a_day(
-    database: Database, parts: Parts, time_offset: MovableTime
+    database: Database, parts: ChatServices, time_offset: MovableTime
 ) -> None:
     found = await release(database, parts, time_offset, 3)
-    doubts = [UncertainError(MASS_SEND, "no answer") for _ in range(3)]
-    platform = Platform(*doubts, RefusedError(MASS_SEND, -1, "busy"))
+    doubts = [ApiUncertainError(MASS_SEND, "no answer") for _ in range(3)]
+    platform = Platform(*doubts, ApiRefusedError(MASS_SEND, -1, "busy"))
     tick = tick_of(database, parts, api=platform)
     for _ in range(4):
         await tick()
@@ -96,25 +96,25 @@ async def test_a_call_in_doubt_is_made_again_under_its_id_but_not_after_a_day(
     time_offset.ahead += PROTECTED
     await tick()
     assert len(platform.made) == 4
-    assert await fates(database, found) == {Fate.UNCERTAIN: 3}
+    assert await fates(database, found) == {DeliveryOutcome.UNCERTAIN: 3}
 
 
 async def test_what_is_stopped_before_its_call_is_not_made(
-    database: Database, parts: Parts, time_offset: MovableTime
+    database: Database, parts: ChatServices, time_offset: MovableTime
 ) -> None:
     found = await release(database, parts, time_offset, 3)
-    platform = Platform(RefusedError(MASS_SEND, 45011, "slower"))
+    platform = Platform(ApiRefusedError(MASS_SEND, 45011, "slower"))
     tick = tick_of(database, parts, api=platform)
     await tick()
     await database.write(lambda tx: service.stop(tx, official(tx, "乙"), found.id, "写错了"))
     time_offset.ahead += timedelta(hours=1)
     await tick()
     assert len(platform.made) == 1
-    assert await fates(database, found, stopped=True) == {Fate.STOPPED: 3}
+    assert await fates(database, found, stopped=True) == {DeliveryOutcome.STOPPED: 3}
 
 
 async def test_one_that_cannot_be_sent_keeps_no_other_back(
-    database: Database, parts: Parts, time_offset: MovableTime
+    database: Database, parts: ChatServices, time_offset: MovableTime
 ) -> None:
     first = await release(database, parts, time_offset, 3)
     second = await database.write(approved, a_content(title="另一条"), parts)
@@ -124,7 +124,7 @@ async def test_one_that_cannot_be_sent_keeps_no_other_back(
     platform = Platform()
     await tick_of(database, parts, api=platform)()
     assert platform.made == []
-    assert await fates(database, first) == {Fate.SENDING: 3}
+    assert await fates(database, first) == {DeliveryOutcome.SENDING: 3}
     after = await database.read(broadcasts.get, second.id)
     assert after is not None
-    assert after.state is State.DONE
+    assert after.state is BroadcastState.DONE

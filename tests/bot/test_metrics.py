@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.app import DATABASE, build
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from bot.jobs.ticks import Tick, Ticks
 from bot.services.demo import SEEDER, seed
 from bot.web.metrics import Metrics
@@ -27,7 +27,9 @@ from tests.wechat import platform
 
 
 @asynccontextmanager
-async def serving(database_url: str, parts: Parts, token: str = "") -> AsyncIterator[tuple[str, aiohttp.ClientSession]]:
+async def serving(
+    database_url: str, parts: ChatServices, token: str = ""
+) -> AsyncIterator[tuple[str, aiohttp.ClientSession]]:
     settings = Settings(
         wechat_token=SecretStr(platform.TOKEN),
         database_url=database_url,
@@ -57,7 +59,7 @@ async def told(base: str, session: aiohttp.ClientSession, **headers: str) -> tup
     return response.status, {name: float(value) for name, value in found}, text
 
 
-async def test_pushes_repeats_refusals_writes_and_notices_are_counted(database_url: str, parts: Parts) -> None:
+async def test_pushes_repeats_refusals_writes_and_notices_are_counted(database_url: str, parts: ChatServices) -> None:
     async with serving(database_url, parts) as (base, session):
         push = platform.plain(platform.text("算力券", 7), now=int(time()))
         for _ in range(2):
@@ -79,12 +81,12 @@ async def test_pushes_repeats_refusals_writes_and_notices_are_counted(database_u
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
-async def test_what_a_proxy_hands_on_finds_nothing_here(database_url: str, parts: Parts, header: str) -> None:
+async def test_what_a_proxy_hands_on_finds_nothing_here(database_url: str, parts: ChatServices, header: str) -> None:
     async with serving(database_url, parts) as (base, session):
         assert (await told(base, session, **{header: "203.0.113.7"}))[0] == 404
 
 
-async def test_with_a_token_only_the_token_opens(database_url: str, parts: Parts) -> None:
+async def test_with_a_token_only_the_token_opens(database_url: str, parts: ChatServices) -> None:
     async with serving(database_url, parts, "a-long-token") as (base, session):
         assert (await told(base, session))[0] == 404
         assert (await told(base, session, Authorization="Bearer a-long-tokem"))[0] == 404

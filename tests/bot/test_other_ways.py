@@ -12,10 +12,10 @@ from pydantic import SecretStr, ValidationError
 from bot.channels.enabled import open_outside, outside_of
 from bot.channels.mail import Mail, MailServer
 from bot.channels.sms import Sms
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from config.settings import Settings
 from config.topics import NoticeTopic
-from notifications.channels import Channel, Ending, Parcel, Stop
+from notifications.channels import Channel, Parcel, SendEnding, Stop
 
 SAID = "还剩7天，发<a href='x'>已报</a>"
 PARCEL = Parcel(1, "window:1:9", 9, NoticeTopic.REMINDER, Channel.MAIL, 1, "wang@example.cn", SAID)
@@ -57,7 +57,7 @@ async def test_a_letter_bears_the_notices_own_number_and_no_markup() -> None:
     post = Post()
     async with mail(post) as channel:
         outcomes = [await channel.send(PARCEL) for _ in range(2)]
-    assert [outcome.ending for outcome in outcomes] == [Ending.SENT] * 2
+    assert [outcome.ending for outcome in outcomes] == [SendEnding.SENT] * 2
     numbers = {line for letter in post.letters for line in letter.splitlines() if line.startswith("Message-ID")}
     assert len(numbers) == 1
     assert "href" not in post.letters[0]
@@ -66,14 +66,14 @@ async def test_a_letter_bears_the_notices_own_number_and_no_markup() -> None:
 @pytest.mark.parametrize(
     ("answers", "ending", "why"),
     [
-        ({"RCPT": "550 nobody here"}, Ending.AT_VISIT, "mail:550"),
-        ({"RCPT": "451 later"}, Ending.LATER, "mail:451"),
-        ({"END": "554 spam"}, Ending.AT_VISIT, "mail:554"),
-        ({"MAIL": "421 too busy"}, Ending.LATER, "mail:421"),
-        ({"DATA": "hang up"}, Ending.UNCERTAIN, "no_answer"),
+        ({"RCPT": "550 nobody here"}, SendEnding.AT_VISIT, "mail:550"),
+        ({"RCPT": "451 later"}, SendEnding.LATER, "mail:451"),
+        ({"END": "554 spam"}, SendEnding.AT_VISIT, "mail:554"),
+        ({"MAIL": "421 too busy"}, SendEnding.LATER, "mail:421"),
+        ({"DATA": "hang up"}, SendEnding.UNCERTAIN, "no_answer"),
     ],
 )
-async def test_what_the_post_says_decides(answers: dict[str, str], ending: Ending, why: str) -> None:
+async def test_what_the_post_says_decides(answers: dict[str, str], ending: SendEnding, why: str) -> None:
     async with mail(Post(**answers)) as channel:
         outcome = await channel.send(PARCEL)
     assert (outcome.ending, outcome.why) == (ending, why)
@@ -82,21 +82,21 @@ async def test_what_the_post_says_decides(answers: dict[str, str], ending: Endin
 async def test_a_post_that_is_not_there_is_tried_again() -> None:
     async with mail(Post()) as channel:
         pass
-    assert (await channel.send(PARCEL)).ending is Ending.LATER
+    assert (await channel.send(PARCEL)).ending is SendEnding.LATER
 
 
 @pytest.mark.parametrize(
     ("status", "ending", "stop"),
     [
-        (202, Ending.SENT, None),
-        (409, Ending.SENT, None),
-        (429, Ending.LATER, None),
-        (401, Ending.LATER, Stop.CHANNEL),
-        (422, Ending.AT_VISIT, None),
-        (502, Ending.UNCERTAIN, None),
+        (202, SendEnding.SENT, None),
+        (409, SendEnding.SENT, None),
+        (429, SendEnding.LATER, None),
+        (401, SendEnding.LATER, Stop.CHANNEL),
+        (422, SendEnding.AT_VISIT, None),
+        (502, SendEnding.UNCERTAIN, None),
     ],
 )
-async def test_an_sms_is_one_call_with_the_notices_id(status: int, ending: Ending, stop: Stop | None) -> None:
+async def test_an_sms_is_one_call_with_the_notices_id(status: int, ending: SendEnding, stop: Stop | None) -> None:
     asked = []
 
     async def take(request: web.Request) -> web.Response:
@@ -113,7 +113,7 @@ async def test_an_sms_is_one_call_with_the_notices_id(status: int, ending: Endin
     assert (body["phone"], body["text"], len(body["id"])) == ("wang@example.cn", "还剩7天，发已报", 32)
 
 
-async def test_they_are_off_unless_set_up(parts: Parts) -> None:
+async def test_they_are_off_unless_set_up(parts: ChatServices) -> None:
     assert open_outside(Settings()) == frozenset()
     both = Settings(smtp_host="mail.example.cn", smtp_sender="a@example.cn", sms_url="https://sms.example.cn")
     async with ClientSession() as session:

@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from bot.jobs.outbox import Sender
 from config.topics import NoticeTopic
-from notifications.channels import Channel, Ending, Outcome, Parcel
+from notifications.channels import Channel, Parcel, SendEnding, SendOutcome
 from storage.chat import reply_windows
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
 from storage.notices import outbox
-from storage.notices.outbox import OUTBOX, Planned
+from storage.notices.outbox import OUTBOX, PlannedNotice
 from storage.people import people
 
 # The promise, as the user was told it: a hundred calls are on their way at a time.
@@ -33,7 +33,7 @@ class Slow:
         self.taken: Counter[int] = Counter()
         self.now = self.most = 0
 
-    async def send(self, parcel: Parcel) -> Outcome:
+    async def send(self, parcel: Parcel) -> SendOutcome:
         self.now += 1
         self.most = max(self.most, self.now)
         if self.now == UNDER_WAY:
@@ -44,13 +44,13 @@ class Slow:
             await self.gate.wait()
         self.now -= 1
         self.taken[parcel.id] += 1
-        return Outcome(Ending.SENT)
+        return SendOutcome(SendEnding.SENT)
 
 
 class Broken(Slow):
     """Fails for one person with an unexpected exception."""
 
-    async def send(self, parcel: Parcel) -> Outcome:
+    async def send(self, parcel: Parcel) -> SendOutcome:
         if parcel.person_id == 7:
             raise ZeroDivisionError
         return await super().send(parcel)
@@ -62,7 +62,7 @@ def fill(tx: Tx, persons: int, each: int) -> None:
         person = people.meet(tx, f"o-{number}").id
         reply_windows.wrote(tx, person)
     notices = [
-        Planned(key=f"n:{number}", person_id=person, topic=NoticeTopic.REMINDER, text="还剩7天")
+        PlannedNotice(key=f"n:{number}", person_id=person, topic=NoticeTopic.REMINDER, text="还剩7天")
         for number in range(each)
         for person in range(1, persons + 1)
     ]

@@ -54,10 +54,12 @@ async def test_receipts_open_questions_wishes_to_join_and_licences_are_in_the_fi
     def live(tx: Tx) -> int:
         person = people.meet(tx, "o-accountant").id
         firm = add_firm(tx, name="南京澜砚数控有限公司", credit_code=None)
-        told = receipts.Content("南京澜砚数控有限公司", {"district": ("江宁", "roster")}, "d" * 64, {"5.2": "open"})
+        told = receipts.ReceiptContent(
+            "南京澜砚数控有限公司", {"district": ("江宁", "roster")}, "d" * 64, {"5.2": "open"}
+        )
         receipts.add(tx, "AB12CD34", person, firm, told)
         skipped_questions.add(tx, person, firm, "exports")
-        join_requests.ask(tx, person, "91320115MADEM1014U", "firm_member", "陈会计")
+        join_requests.add(tx, person, "91320115MADEM1014U", "firm_member", "陈会计")
         licence_reviews.add(tx, firm, person, "media-1")
         return person
 

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from bot.chat import platform_events
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from bot.chat.inbound import Inbound
 from bot.chat.router import Router
-from bot.live.matcher import Matcher
+from bot.live.matcher import LiveMatcher
 from bot.wechat import messages
 from bot.wechat.parsing import parse
 from storage.engine.database import Database
@@ -35,9 +35,9 @@ def pushed(event: str) -> messages.Push:
 
 @pytest.mark.parametrize("event", EVENTS)
 async def test_every_report_is_acknowledged_whether_or_not_somebody_listens(
-    database: Database, parts: Parts, event: str
+    database: Database, parts: ChatServices, event: str
 ) -> None:
-    inbound = Inbound(database, Router(parts), Matcher(), parts.texts.error)
+    inbound = Inbound(database, Router(parts), LiveMatcher(), parts.texts.error)
     assert await inbound(pushed(event)) is None
     assert await inbound(pushed(event)) is None
 
@@ -48,11 +48,11 @@ async def test_a_report_reaches_every_function_of_its_row_and_no_other(database:
     def note(_tx: Tx, event: messages.TemplateSendJobFinish) -> None:
         heard.append((event.msg_id, event.status))
 
-    table: dict[type[messages.Event], tuple[platform_events.Hears, ...]]
+    table: dict[type[messages.PushEvent], tuple[platform_events.Hears, ...]]
     table = {messages.TemplateSendJobFinish: (note, note)}
     for name in EVENTS:
         push = pushed(name)
-        if isinstance(push, messages.Event):
+        if isinstance(push, messages.PushEvent):
             await database.write(platform_events.hear, push, table)
     assert heard == [(7, "success")] * 2
 

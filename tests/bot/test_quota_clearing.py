@@ -14,22 +14,22 @@ from bot.simulator.faults import Fault, FaultKind
 from bot.simulator.windows import Trigger
 from bot.wechat.api import CLEAR_QUOTA, CUSTOM_SEND, Api
 from bot.wechat.calls import Calls, Credentials
-from bot.wechat.errors import RefusedError
+from bot.wechat.errors import ApiRefusedError
 from bot.wechat.sending import channels_of
 from bot.wechat.tokens import SharedToken
 from config.errors import AppError, InputError, UnavailableError
-from config.quotas import Quotas
+from config.quotas import QuotaLimits
 from config.topics import NoticeTopic
 from storage.chat import reply_windows
 from storage.engine.database import Database
 from storage.engine.transactions import SERVICE, Tx
 from storage.notices import outbox, quota_clears
-from storage.notices.api_quota import standing
+from storage.notices.api_quota import current
 from storage.people import people
 from tests.conftest import KEY
 from tests.simulator.stage import APP_ID, SECRET, Stage
 
-QUOTAS = Quotas.load()
+QUOTAS = QuotaLimits.load()
 OPERATOR = 1
 
 
@@ -86,7 +86,7 @@ async def nodes(database_url: str) -> AsyncIterator[Nodes]:
 async def test_what_waited_for_midnight_goes_out_on_every_node(nodes: Nodes) -> None:
     await nodes.send(0)
     assert await nodes.states() == {"sent": 2, "new": 4}
-    with pytest.raises(RefusedError, match="45009"):
+    with pytest.raises(ApiRefusedError, match="45009"):
         await nodes.apis[1].send_text(nodes.somebody, "也不行")
     await nodes.send(1)
     assert await nodes.states() == {"sent": 2, "new": 4}
@@ -101,7 +101,7 @@ async def test_two_nodes_at_once_never_ask_more_often_than_a_month_allows(nodes:
     refused = [end for end in ends if end is not None]
     assert [str(getattr(end, "code", end)) for end in refused] == ["quota_none_left"] * 4
     assert await nodes.left() == 0
-    with pytest.raises(RefusedError, match="48006"):
+    with pytest.raises(ApiRefusedError, match="48006"):
         await nodes.apis[0].clear_quota()
 
 
@@ -122,4 +122,4 @@ async def test_what_the_platform_did_not_do_is_said_and_counted_only_where_it_ma
     with pytest.raises(type(said), match=said.code):
         await nodes.clear(0)
     assert await nodes.left() == left
-    assert (await nodes.database.read(standing))["message"].why == "45009", "nothing goes out as long as nobody knows"
+    assert (await nodes.database.read(current))["message"].why == "45009", "nothing goes out as long as nobody knows"

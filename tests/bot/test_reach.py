@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from config.topics import NoticeTopic
-from notifications.channels import Channel, Standing, pause_after, ways
+from notifications.channels import Channel, ReceiverStanding, open_channels, pause_after
 
 NOW = datetime(2026, 11, 5, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -24,26 +24,28 @@ TEMPLATE, NOTICE, MESSAGE = Channel.TEMPLATE, Channel.NOTICE, Channel.MESSAGE
     ],
 )
 def test_words_go_into_the_chat_while_the_window_is_open(until: datetime | None, left: int, open_: bool) -> None:
-    assert ways(NoticeTopic.ROSTER, Standing(window_until=until, left=left), NOW) == ((MESSAGE,) if open_ else ())
+    assert open_channels(NoticeTopic.ROSTER, ReceiverStanding(window_until=until, left=left), NOW) == (
+        (MESSAGE,) if open_ else ()
+    )
 
 
 @pytest.mark.parametrize(
     ("topic", "standing", "order"),
     [
-        ("reminder", Standing(True, True, NOW + HOUR, 5), (TEMPLATE, NOTICE, MESSAGE)),
-        ("ticket", Standing(True, True, NOW + HOUR, 5), (MESSAGE, TEMPLATE, NOTICE)),
-        ("proof", Standing(True, True, NOW + HOUR, 5), (MESSAGE, TEMPLATE, NOTICE)),
-        ("ticket", Standing(True, False, NOW, 5), (TEMPLATE,)),
-        ("reminder", Standing(True, True, NOW + HOUR, 5, fuller=True), (MESSAGE, TEMPLATE, NOTICE)),
-        ("reminder", Standing(True, False, NOW, 5, fuller=True), (TEMPLATE,)),
-        ("reminder", Standing(False, True, None, 0, mail=True, sms=True), (NOTICE, Channel.MAIL, Channel.SMS)),
-        ("reminder", Standing(), ()),
+        ("reminder", ReceiverStanding(True, True, NOW + HOUR, 5), (TEMPLATE, NOTICE, MESSAGE)),
+        ("ticket", ReceiverStanding(True, True, NOW + HOUR, 5), (MESSAGE, TEMPLATE, NOTICE)),
+        ("proof", ReceiverStanding(True, True, NOW + HOUR, 5), (MESSAGE, TEMPLATE, NOTICE)),
+        ("ticket", ReceiverStanding(True, False, NOW, 5), (TEMPLATE,)),
+        ("reminder", ReceiverStanding(True, True, NOW + HOUR, 5, fuller=True), (MESSAGE, TEMPLATE, NOTICE)),
+        ("reminder", ReceiverStanding(True, False, NOW, 5, fuller=True), (TEMPLATE,)),
+        ("reminder", ReceiverStanding(False, True, None, 0, mail=True, sms=True), (NOTICE, Channel.MAIL, Channel.SMS)),
+        ("reminder", ReceiverStanding(), ()),
     ],
 )
 def test_a_card_comes_first_except_in_a_running_conversation_and_for_an_article(
-    topic: NoticeTopic, standing: Standing, order: tuple[Channel, ...]
+    topic: NoticeTopic, standing: ReceiverStanding, order: tuple[Channel, ...]
 ) -> None:
-    assert ways(topic, standing, NOW) == order
+    assert open_channels(topic, standing, NOW) == order
 
 
 @pytest.mark.parametrize(

@@ -6,23 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.context import Parts, ReadBefore
+from bot.chat.context import ChatServices, ReadBefore
 from bot.chat.inbound import Inbound
 from bot.chat.router import Router
-from bot.chat.routes import COMMANDS, ROUTES, Need, fitting, listed, needs_read
-from bot.live.matcher import Matcher
+from bot.chat.routes import COMMANDS, ROUTES, RouteNeed, fitting, listed, needs_read
+from bot.live.matcher import LiveMatcher
 from bot.services.demo import seed
 from bot.wechat.messages import Push
 from bot.wechat.replies import TextReply
-from config.commands import FOLDER, TypedText, Words
+from config.commands import FOLDER, CommandWords, TypedText
 from config.errors import UnavailableError
 from storage.chat import dialog_states
-from storage.chat.dialog_states import State
+from storage.chat.dialog_states import DialogState
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
 from tests.bot.test_inbound import OPENID, content_of, text
 
-WORDS = Words.load()
+WORDS = CommandWords.load()
 ORDER = """
 too long, desk_work, enter, role by invitation, receipt, firm's code, prove, administrator's order,
 colleagues, join, leave, leave_anyway, event or meeting, code of an address, mail, sms,
@@ -151,25 +151,25 @@ def test_each_command_has_a_handler_and_each_handler_a_command() -> None:
     assert [route.command for route in ROUTES if route.command] == list(COMMANDS), "no command has two routes"
 
 
-def test_a_command_without_a_handler_cannot_start(parts: Parts, tmp_path: Path) -> None:
+def test_a_command_without_a_handler_cannot_start(parts: ChatServices, tmp_path: Path) -> None:
     path = tmp_path / "words.toml"
     shutil.copy(FOLDER / "words.toml", path)
     with path.open("a", encoding="utf-8") as file:
         file.write('my_invoices = ["我的发票"]\n')
     line = len(path.read_text("utf-8").splitlines())
     with pytest.raises(UnavailableError) as refused:
-        Router(_with(parts, Words.load(path)))
+        Router(_with(parts, CommandWords.load(path)))
     assert f"words.toml:{line}：指令 my_invoices 没有对应的处理" in parts.texts.error(refused.value)
 
 
-def test_a_handler_without_a_command_cannot_start(parts: Parts) -> None:
+def test_a_handler_without_a_command_cannot_start(parts: ChatServices) -> None:
     with pytest.raises(UnavailableError) as refused:
-        Router(_with(parts, Words({name: [WORDS.first(name)] for name in COMMANDS if name != "my_bids"})))
+        Router(_with(parts, CommandWords({name: [WORDS.first(name)] for name in COMMANDS if name != "my_bids"})))
     assert "没有指令 my_bids" in parts.texts.error(refused.value)
 
 
-def _with(parts: Parts, words: Words) -> Parts:
-    return Parts(parts.policy, parts.texts, words, parts.talk, parts.overview)
+def _with(parts: ChatServices, words: CommandWords) -> ChatServices:
+    return ChatServices(parts.policy, parts.texts, words, parts.talk, parts.overview)
 
 
 # Reading before writing.
@@ -179,14 +179,14 @@ class Watched(Router):
     """Counts the runs of the write; after the first read of a message another of the same person may come between."""
 
     runs = 0
-    between: State | None = None
+    between: DialogState | None = None
 
-    def __init__(self, parts: Parts, database: Database) -> None:
+    def __init__(self, parts: ChatServices, database: Database) -> None:
         super().__init__(parts)
         self._database = database
         self._loop = asyncio.get_running_loop()
 
-    def read(self, tx: Tx, push: Push, said: TypedText | None, name: str, matcher: Matcher) -> ReadBefore | None:
+    def read(self, tx: Tx, push: Push, said: TypedText | None, name: str, matcher: LiveMatcher) -> ReadBefore | None:
         before = super().read(tx, push, said, name, matcher)
         if self.between is not None:
             state, self.between = self.between, None
@@ -201,10 +201,10 @@ class Watched(Router):
         return super().answer(tx, push, said, before)
 
 
-async def test_a_message_is_written_once(database: Database, parts: Parts) -> None:
+async def test_a_message_is_written_once(database: Database, parts: ChatServices) -> None:
     await database.write(seed)
     router = Watched(parts, database)
-    inbound = Inbound(database, router, Matcher(), parts.texts.error)
+    inbound = Inbound(database, router, LiveMatcher(), parts.texts.error)
     story = (
         "你好",
         "算力券",
@@ -225,11 +225,13 @@ async def test_a_message_is_written_once(database: Database, parts: Parts) -> No
         assert router.runs == 1, words
 
 
-async def test_what_was_read_is_read_anew_where_another_message_came_between(database: Database, parts: Parts) -> None:
+async def test_what_was_read_is_read_anew_where_another_message_came_between(
+    database: Database, parts: ChatServices
+) -> None:
     await database.write(seed)
     router = Watched(parts, database)
-    inbound = Inbound(database, router, Matcher(), parts.texts.error)
-    router.between = State("registration", "name", {"roster": {}})
+    inbound = Inbound(database, router, LiveMatcher(), parts.texts.error)
+    router.between = DialogState("registration", "name", {"roster": {}})
     assert "名录里找到" in content_of(await inbound(text("云杼传感", 1))), (
         "it was the answer to the registration's question"
     )
@@ -241,4 +243,4 @@ async def test_what_was_read_is_read_anew_where_another_message_came_between(dat
 
 def test_whatever_needs_a_read_stands_below_the_running_dialog() -> None:
     dialog = order().index("running dialog")
-    assert all(Need.READ not in route.needs for route in ROUTES[:dialog])
+    assert all(RouteNeed.READ not in route.needs for route in ROUTES[:dialog])

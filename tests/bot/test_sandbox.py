@@ -11,12 +11,12 @@ import pytest
 import xlsxwriter
 from PIL import Image
 
-from bot.sandbox.processes import Limits, Sandbox
-from bot.services.roster.spreadsheet import Part
+from bot.sandbox.processes import ProcessLimits, Sandbox
+from bot.services.roster.spreadsheet import SheetSummary
 from config.errors import InputError, UnavailableError
 from config.texts import Texts
 
-ROOMY = Limits(512, 30, 60)
+ROOMY = ProcessLimits(512, 30, 60)
 
 
 def workbook(*cells: tuple[int, int, str]) -> bytes:
@@ -63,34 +63,34 @@ def endless() -> bytes:
 
 @pytest.mark.parametrize("place", [(1999, 16_383), (20_400, 16_383), (1, 64), (1, 400)])
 async def test_a_far_cell_costs_nothing_and_is_named(place: tuple[int, int]) -> None:
-    table = await Sandbox(Limits(96, 5, 60)).roster(workbook((*place, "远")), mentioning=False)
+    table = await Sandbox(ProcessLimits(96, 5, 60)).roster(workbook((*place, "远")), mentioning=False)
     assert [line.cells["name"] for line in table.lines[:1]] == ["南京试样机械有限公司"]
     assert [part.why for part in table.parts] == ["far"]
 
 
 async def test_the_last_column_that_is_read_is_the_64th() -> None:
     table = await Sandbox(ROOMY).roster(workbook((1, 63, "近")), mentioning=True)
-    assert table.parts == [Part("名单", 1)]
+    assert table.parts == [SheetSummary("名单", 1)]
     assert "近" in table.mentions
 
 
 @pytest.mark.parametrize("row", [20_600, 1_048_575])
 async def test_a_far_row_is_refused_by_its_number(row: int) -> None:
     with pytest.raises(InputError) as refused:
-        await Sandbox(Limits(96, 5, 60)).roster(workbook((row, 0, "远")), mentioning=False)
+        await Sandbox(ProcessLimits(96, 5, 60)).roster(workbook((row, 0, "远")), mentioning=False)
     assert (refused.value.code, refused.value.details["row"]) == ("table_far", row + 1)
 
 
 async def test_what_lays_out_more_than_its_memory_is_ended_and_said_in_a_sentence() -> None:
     with pytest.raises(InputError) as refused:
-        await Sandbox(Limits(256, 30, 60)).roster(endless(), mentioning=True)
+        await Sandbox(ProcessLimits(256, 30, 60)).roster(endless(), mentioning=True)
     assert refused.value.code == "table_unreadable"
     assert "这份表太大或读不了" in Texts.load().error(refused.value)
 
 
 async def test_what_is_not_done_in_time_is_ended() -> None:
     with pytest.raises(InputError) as refused:
-        await Sandbox(Limits(512, 30, 0)).names(workbook())
+        await Sandbox(ProcessLimits(512, 30, 0)).names(workbook())
     assert refused.value.code == "table_unreadable"
 
 
@@ -161,7 +161,7 @@ async def test_a_large_picture_is_made_small_or_refused_within_its_memory(
     width: int, height: int, form: str, why: str
 ) -> None:
     content = photo((width, height), form)
-    reading = Sandbox(picture=Limits(384, 30, 60)).picture(content, 2000)
+    reading = Sandbox(picture=ProcessLimits(384, 30, 60)).picture(content, 2000)
     if why:
         with pytest.raises(InputError) as refused:
             await reading

@@ -31,8 +31,8 @@ from storage.engine.database import Database
 from storage.engine.transactions import SERVICE, Tx
 from storage.notices import card_templates, delivery_reports, outbox
 from storage.notices.card_templates import CardTemplate
-from storage.notices.cards import Card
-from storage.notices.outbox import OUTBOX, Planned
+from storage.notices.cards import NoticeCard
+from storage.notices.outbox import OUTBOX, PlannedNotice
 from storage.people import people
 from tests.conftest import KEY
 from tests.simulator.stage import APP_ID, SECRET, Seconds, Stage
@@ -40,7 +40,7 @@ from tests.simulator.stage import APP_ID, SECRET, Seconds, Stage
 BAD = 0.3
 KINDS = [kind for kind in FaultKind if kind is not FaultKind.REFUSED]
 TOKEN = "/cgi-bin/stable_token"
-CARD = Card("reminder", {"what": "算力券", "due": "2026年12月1日 17:00", "hint": "还剩7天"})
+CARD = NoticeCard("reminder", {"what": "算力券", "due": "2026年12月1日 17:00", "hint": "还剩7天"})
 FIELDS = {"thing1": "{what}", "time2": "{due}", "thing3": "请看公众号", "thing4": "{hint}"}
 # The client waits this many real seconds instead of eight, and a stall lasts slightly longer.
 PATIENCE = 1.0
@@ -100,9 +100,9 @@ def meet(tx: Tx, openids: list[str]) -> list[int]:
 def plan(tx: Tx, wave: int, persons: list[int]) -> None:
     """Plan two in three by card; the third as an answer into the open chat."""
     notices = [
-        Planned(key=f"w:{wave}", person_id=person, topic=NoticeTopic.REMINDER, text=f"第{wave}波", card=CARD)
+        PlannedNotice(key=f"w:{wave}", person_id=person, topic=NoticeTopic.REMINDER, text=f"第{wave}波", card=CARD)
         if person % 3
-        else Planned(key=f"w:{wave}", person_id=person, topic=NoticeTopic.TICKET, text=f"第{wave}波")
+        else PlannedNotice(key=f"w:{wave}", person_id=person, topic=NoticeTopic.TICKET, text=f"第{wave}波")
         for person in persons
     ]
     for person in persons:
@@ -132,7 +132,7 @@ async def calm(stage: Stage) -> None:
         await asyncio.sleep(0)
 
 
-async def hear(stage: Stage, database: Database) -> None:
+async def handle(stage: Stage, database: Database) -> None:
     """Deliver the platform's reports to the tables, twice."""
     stage.clock.advance(timedelta(seconds=30))
     await stage.platform.settled()
@@ -161,7 +161,7 @@ async def weathered(database_url: str, many: int, seed: int) -> None:
                 await sender()
                 await calm(stage)
                 stage.clock.advance(timedelta(minutes=1))
-            await hear(stage, database)
+            await handle(stage, database)
             # Longer than a token's lifetime.
             stage.clock.advance(timedelta(hours=3))
         seen = {

@@ -7,7 +7,7 @@ import pytest
 from bot.services.policy.written_dates import closing, opening, written, written_last
 from config.errors import InputError
 from storage.policy import application_windows
-from storage.policy.application_windows import Step, Window
+from storage.policy.application_windows import ApplicationWindow, WindowStep
 
 TODAY = date(2026, 11, 24)
 SECOND = timedelta(seconds=1)
@@ -81,10 +81,10 @@ def test_an_opening_names_its_hour_only_where_it_has_one() -> None:
     assert written(at("2026-12-01T09:00:00")) == "2026年12月1日09:00"
 
 
-def window(closes: str, opens: str = "2026年12月1日") -> Window:
+def window(closes: str, opens: str = "2026年12月1日") -> ApplicationWindow:
     first, opening_word = opening(opens, TODAY)
     last, closing_word = closing(closes, TODAY)
-    return Window(("8.1",), (Step("firm", "提交", first, last, opening_word, closing_word),))
+    return ApplicationWindow(("8.1",), (WindowStep("firm", "提交", first, last, opening_word, closing_word),))
 
 
 @pytest.mark.parametrize(
@@ -119,10 +119,10 @@ def test_without_a_date_a_window_waits_for_a_person(opens: str, closes: str, sta
 
 
 def test_of_two_own_steps_the_next_one_counts_and_the_last_one_ends_it() -> None:
-    online = Step("firm", "网上提交", None, at("2026-12-15T17:00:00"), where="online")
-    paper = Step("firm", "送纸质件", at("2026-12-18T00:00:00"), at("2026-12-20T17:00:00"), where="paper")
-    city = Step("city", "审核", None, at("2027-01-10T00:00:00"))
-    chain = Window(("8.1",), (online, paper, city))
+    online = WindowStep("firm", "网上提交", None, at("2026-12-15T17:00:00"), where="online")
+    paper = WindowStep("firm", "送纸质件", at("2026-12-18T00:00:00"), at("2026-12-20T17:00:00"), where="paper")
+    city = WindowStep("city", "审核", None, at("2027-01-10T00:00:00"))
+    chain = ApplicationWindow(("8.1",), (online, paper, city))
     assert chain.current(at("2026-12-15T16:59:59")) == online
     assert chain.current(at("2026-12-15T17:00:00")) == paper
     assert chain.stage(at("2026-12-16T12:00:00")) == "open", "between two steps a firm is in it"

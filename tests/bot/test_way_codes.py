@@ -8,15 +8,15 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.chat import routes
-from bot.chat.context import Chat, ChatSetup, Parts
-from bot.jobs.channel_codes import forget_unconfirmed, send_codes
+from bot.chat.context import Chat, ChatServices, ChatSetup
+from bot.jobs.channel_codes import drop_unconfirmed, send_codes
 from bot.jobs.outbox import Sender
 from bot.live.read_first import ReadNeededError
 from bot.services.people import erasure
-from config.quotas import Quotas
+from config.quotas import QuotaLimits
 from config.texts import Texts
 from config.topics import NoticeTopic
-from notifications.channels import Channel, Ending, Outcome, Parcel
+from notifications.channels import Channel, Parcel, SendEnding, SendOutcome
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
 from storage.notices import channel_codes, contact_channels, outbox
@@ -30,18 +30,18 @@ HOW = "邮箱 wang@example.cn"
 class Post:
     """A channel that records everything; `outcomes` are the next results."""
 
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[SendOutcome] = field(default_factory=list)
     sent: list[Parcel] = field(default_factory=list)
 
-    async def send(self, parcel: Parcel) -> Outcome:
+    async def send(self, parcel: Parcel) -> SendOutcome:
         self.sent.append(parcel)
-        return self.outcomes.pop(0) if self.outcomes else Outcome(Ending.SENT)
+        return self.outcomes.pop(0) if self.outcomes else SendOutcome(SendEnding.SENT)
 
 
 class Wang:
     """A person in chat, with a mail channel."""
 
-    def __init__(self, database: Database, parts: Parts, post: Post) -> None:
+    def __init__(self, database: Database, parts: ChatServices, post: Post) -> None:
         self.database = database
         self.post = post
         self._parts = parts
@@ -54,7 +54,7 @@ class Wang:
         def heard(tx: Tx) -> str | None:
             said = parts.words.read(words.strip())
             try:
-                return str(routes.hear(Chat(tx, parts, people.meet(tx, openid), openid, said, setup=setup)))
+                return str(routes.handle(Chat(tx, parts, people.meet(tx, openid), openid, said, setup=setup)))
             except ReadNeededError:
                 # Nobody took the words as being about these ways: they are a free question.
                 return None
@@ -72,14 +72,14 @@ class Wang:
         return self.post.sent[-1].text[:6]
 
     async def hour_passes(self) -> None:
-        await forget_unconfirmed(self.database, {Channel.MAIL: self.post}, self._parts.texts)
+        await drop_unconfirmed(self.database, {Channel.MAIL: self.post}, self._parts.texts)
 
     async def used(self) -> dict[str, str]:
-        return await self.database.read(contact_channels.told, 1)
+        return await self.database.read(contact_channels.confirmed, 1)
 
 
 @pytest.fixture
-def wang(database: Database, parts: Parts) -> Wang:
+def wang(database: Database, parts: ChatServices) -> Wang:
     return Wang(database, parts, Post())
 
 
@@ -120,7 +120,7 @@ async def test_neither_code_nor_address_can_be_read_in_the_store_or_the_log(
     wang: Wang, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    wang.post.outcomes = [Outcome(Ending.LATER, "mail:451")]
+    wang.post.outcomes = [SendOutcome(SendEnding.LATER, "mail:451")]
     await wang.says(HOW)
     code = await wang.code()
     rows = await wang.database.read(lambda tx: repr(tx.execute(select(channel_codes.CODES)).all()))
@@ -186,7 +186,7 @@ async def test_leaving_and_coming_back_gives_no_new_codes(wang: Wang, time_offse
 
 
 async def test_so_many_codes_a_day_go_out_by_sms_to_everybody_together(wang: Wang, time_offset: MovableTime) -> None:
-    most = Quotas.load().codes_a_day["sms"]
+    most = QuotaLimits.load().codes_a_day["sms"]
 
     def many(tx: Tx) -> None:
         for number in range(most):
@@ -213,14 +213,14 @@ async def test_an_address_is_sent_five_codes_a_day_whoever_asks_and_leaves(wang:
 @pytest.mark.parametrize(
     ("outcomes", "sendings", "told"),
     [
-        ([Outcome(Ending.AT_VISIT, "mail:550")], 1, "发不到您给的邮箱"),
-        ([Outcome(Ending.LATER, "mail:451")] * 3, 3, "邮件暂时发不出去"),
-        ([Outcome(Ending.LATER), Outcome(Ending.SENT)], 2, ""),
-        ([Outcome(Ending.UNCERTAIN, "no_answer")], 1, ""),
+        ([SendOutcome(SendEnding.AT_VISIT, "mail:550")], 1, "发不到您给的邮箱"),
+        ([SendOutcome(SendEnding.LATER, "mail:451")] * 3, 3, "邮件暂时发不出去"),
+        ([SendOutcome(SendEnding.LATER), SendOutcome(SendEnding.SENT)], 2, ""),
+        ([SendOutcome(SendEnding.UNCERTAIN, "no_answer")], 1, ""),
     ],
 )
 async def test_a_code_that_does_not_go_out_is_told_of_in_the_chat(
-    wang: Wang, time_offset: MovableTime, outcomes: list[Outcome], sendings: int, told: str
+    wang: Wang, time_offset: MovableTime, outcomes: list[SendOutcome], sendings: int, told: str
 ) -> None:
     wang.post.outcomes = outcomes[:]
     await wang.says(HOW)

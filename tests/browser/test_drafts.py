@@ -8,7 +8,7 @@ import pytest
 
 from bot.h5.context import COOKIE as PHONE_COOKIE
 from storage.challenges import bid_drafts
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.bids.stage import a_bidder
 from tests.browser.test_market import as_one, desk, desk_settings, page
 from tests.console.challenge_stage import a_poster, published
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 
 
 async def test_a_bid_that_is_being_written_keeps_itself(desk: DeskStage, page: Page) -> None:
-    challenge_id, _ = await published(desk, await a_poster(desk), await desk.official(Kind.APPROVER))
+    challenge_id, _ = await published(desk, await a_poster(desk), await desk.official(RoleKind.APPROVER))
     browser, _, person_id = await a_bidder(desk, "甲某科技有限公司")
     phone = await as_one(page, desk.base, PHONE_COOKIE, browser)
     await phone.see(f"/h5/board/{challenge_id}/bid")

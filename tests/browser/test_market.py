@@ -13,12 +13,12 @@ import pytest
 from bot.app import MATCHER
 from bot.console.context import COOKIE as DESK_COOKIE
 from bot.h5.context import COOKIE as PHONE_COOKIE
-from bot.jobs.recommendations import keep_recommendations
+from bot.jobs.recommendations import refresh_recommendations
 from storage.challenges import bids
 from storage.engine.transactions import Tx
 from storage.firms import firms, offerings, verifications
 from storage.people import people
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.bids.stage import BID, act
 from tests.browser.conftest import CHROMIUM, FLAGS, ROOT, SIZES
 from tests.browser.desk import Worker
@@ -105,10 +105,10 @@ async def keep(page: Page, name: str, size: str) -> None:
 
 async def test_the_pages_of_a_bidder(desk: DeskStage, page: Page, size: str) -> None:
     made = await desk.database.write(_enter)
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official)
     hidden, _ = await published(desk, who, official, title="水厂滤池液位视觉检测", named="0", sealing="none")
-    await keep_recommendations(desk.database, desk.app[MATCHER])
+    await refresh_recommendations(desk.database, desk.app[MATCHER])
     asker = await desk.on_phone(made[1][1])
     await asker.get(f"/h5/board/{challenge_id}")
     await asker.post(f"/h5/board/{challenge_id}/ask", question="隧道最小断面多大？现场有没有供电？")
@@ -174,7 +174,7 @@ async def opened(desk: DeskStage, who: Poster, challenge_id: int, printed: str, 
 
 async def test_the_pages_of_a_poster_and_of_officials(desk: DeskStage, page: Page, size: str) -> None:
     made = await desk.database.write(_enter)
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, printed = await published(desk, who, official)
     poster = await as_one(page, desk.base, DESK_COOKIE, who.poster)
     review = f"/console/challenges/{challenge_id}/review"
@@ -187,7 +187,7 @@ async def test_the_pages_of_a_poster_and_of_officials(desk: DeskStage, page: Pag
     assert "118万元" in await poster.see(review)
     await keep(page, "review", size)
 
-    editor = await desk.official(Kind.EDITOR)
+    editor = await desk.official(RoleKind.EDITOR)
     await editor.get("/console/events")
     path = (await editor.post("/console/events", **{**FORM, "theme": "轨道交通与智能制造"})).location
     await editor.get(path)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from bot.console.access import Locator
 from bot.console.challenge_places import bid_file_place, challenge_file_place, challenge_place
 from storage.challenges import challenges, files
-from storage.challenges.files import File
+from storage.challenges.files import ChallengeFile
 from storage.engine.transactions import Tx
 from storage.firms import firms
 
@@ -14,7 +14,7 @@ CANARY, ELSEWHERE = "金丝雀", "六合"
 
 def _foreign_challenge(tx: Tx) -> int:
     firm_id = firms.add(tx, name=f"{CANARY}集团", credit_code=None)
-    firms.learn(tx, firm_id, {"district": ELSEWHERE}, "self")
+    firms.save_facts(tx, firm_id, {"district": ELSEWHERE}, "self")
     values = {
         "title": CANARY,
         "fields": {"content": CANARY},
@@ -29,13 +29,13 @@ def _foreign_challenge(tx: Tx) -> int:
 
 
 def _foreign_file(tx: Tx) -> int:
-    file = File(77, _foreign_challenge(tx), None, "other", f"{CANARY}.pdf", "pdf", 1, "0" * 64)
+    file = ChallengeFile(77, _foreign_challenge(tx), None, "other", f"{CANARY}.pdf", "pdf", 1, "0" * 64)
     files.add(tx, file, 0, [tx.cipher.seal_bytes(CANARY.encode(), files.context_of(77, 0))])
     return file.id
 
 
 def _foreign_bid_file(tx: Tx) -> int:
-    file = File(78, _foreign_challenge(tx), 88, "other", f"{CANARY}.pdf", "pdf", 1, "0" * 64)
+    file = ChallengeFile(78, _foreign_challenge(tx), 88, "other", f"{CANARY}.pdf", "pdf", 1, "0" * 64)
     files.add(tx, file, 0, [tx.cipher.seal_bytes(CANARY.encode(), files.context_of(78, 0))])
     return file.id
 

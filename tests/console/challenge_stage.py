@@ -9,7 +9,7 @@ from config.calendar import SHANGHAI
 from storage.challenges import challenges
 from storage.engine.transactions import Tx
 from storage.firms import firms
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from tests.console.stage import Browser, DeskStage, Page
 
 PDF = b"%PDF-1.4\n%made up\n"
@@ -68,10 +68,10 @@ def office_file(part: str = "word/document.xml") -> bytes:
 async def a_poster(desk: DeskStage, name: str = "南京某某集团有限公司") -> Poster:
     firm_id = await desk.database.write(lambda tx: firms.add(tx, name=name, credit_code=None, kind="soe"))
 
-    async def one(kind: Kind) -> int:
-        return await desk.person(f"o-{name}-{kind}", Grant(kind, "某工", date.min, None, firm_id=firm_id))
+    async def one(kind: RoleKind) -> int:
+        return await desk.person(f"o-{name}-{kind}", RoleGrant(kind, "某工", date.min, None, firm_id=firm_id))
 
-    ids = (await one(Kind.SOE_POSTER), await one(Kind.SOE_APPROVER))
+    ids = (await one(RoleKind.SOE_POSTER), await one(RoleKind.SOE_APPROVER))
     return Poster(firm_id, await desk.inside(ids[0]), await desk.inside(ids[1]), ids)
 
 
@@ -107,7 +107,7 @@ async def published(desk: DeskStage, who: Poster, official: Browser, days: int =
 
 async def second_opener(desk: DeskStage) -> Browser:
     """Return an official who does not publish here."""
-    return await desk.official(Kind.EDITOR, agency="市财政局")
+    return await desk.official(RoleKind.EDITOR, agency="市财政局")
 
 
 async def set_openers(challenge_id: int, *browsers: Browser) -> None:

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.app import DATABASE, TICKS, build
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from bot.cli.demo import APP_ID, HOST
 from bot.services.demo import SEEDER, seed
 from bot.web.server import serve
@@ -40,7 +40,7 @@ async def at_once(_seconds: float) -> None:
 
 
 @pytest.fixture
-async def desk(desk_settings: Settings, parts: Parts, time_offset: MovableTime) -> AsyncIterator[DeskStage]:
+async def desk(desk_settings: Settings, parts: ChatServices, time_offset: MovableTime) -> AsyncIterator[DeskStage]:
     """Return the bot with its console over the seeded demo data."""
     app = await build(desk_settings, parts, offset=time_offset, sleep=at_once)
     await app[DATABASE].by(SEEDER).write(seed)

@@ -7,8 +7,8 @@ from datetime import date
 from html import unescape
 
 from bot.console.routes import ROUTES
-from bot.web.form_html import Form, FormReader
-from storage.people.roles import OF_A_FIRM, Grant, Kind
+from bot.web.form_html import FormReader, HtmlForm
+from storage.people.roles import OF_A_FIRM, RoleGrant, RoleKind
 from tests.console.stage import Browser, DeskStage, Page
 from tests.console.test_stored_words import sow
 
@@ -33,7 +33,7 @@ class Found:
     browser: Browser
     page: str
     path: str
-    form: Form
+    form: HtmlForm
 
     @property
     def route(self) -> str:
@@ -81,7 +81,9 @@ class Found:
 async def everybody(desk: DeskStage) -> tuple[list[Browser], dict[str, int]]:
     """Return people who together may open every page, and one id of each kind."""
     things = await desk.database.write(sow, lambda label: f"{label}甲乙")
-    officials = [Grant(kind, "某人", date.min, None, None, "市工信局", None) for kind in Kind if kind not in OF_A_FIRM]
+    officials = [
+        RoleGrant(kind, "某人", date.min, None, None, "市工信局", None) for kind in RoleKind if kind not in OF_A_FIRM
+    ]
     return [await desk.inside(await desk.person("o-all", *officials))], {
         locator.__name__: number for locator, number in things.items()
     }

@@ -10,7 +10,7 @@ from secrets import token_urlsafe
 import aiohttp
 from aiohttp import web
 
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from bot.console.context import COOKIE
 from bot.h5.context import COOKIE as PAGES_COOKIE
 from config.calendar import shanghai_day
@@ -18,7 +18,7 @@ from storage.engine.database import Database
 from storage.engine.transactions import Tx
 from storage.firms import firms
 from storage.people import page_sessions, people, roles, sessions
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 
 _CSRF = re.compile(r'name="csrf" value="([0-9a-f]+)"')
 
@@ -115,9 +115,9 @@ class DeskStage:
     app: web.Application
     ahead: Callable[[timedelta], None]
     browser: Callable[[], Browser]
-    parts: Parts
+    parts: ChatServices
 
-    async def person(self, openid: str, *grants: Grant) -> int:
+    async def person(self, openid: str, *grants: RoleGrant) -> int:
         """Return a person with these roles."""
         return await self.database.write(_person, openid, grants)
 
@@ -137,15 +137,15 @@ class DeskStage:
         browser.wear(cookie, PAGES_COOKIE)
         return browser
 
-    async def official(self, kind: Kind, area: str | None = None, agency: str = "市工信局") -> Browser:
+    async def official(self, kind: RoleKind, area: str | None = None, agency: str = "市工信局") -> Browser:
         """Return the browser of an official with this one role."""
         person_id = await self.person(
-            f"o-{kind}-{area}-{agency}", Grant(kind, "某人", date.min, None, None, agency, area)
+            f"o-{kind}-{area}-{agency}", RoleGrant(kind, "某人", date.min, None, None, agency, area)
         )
         return await self.inside(person_id)
 
 
-def _person(tx: Tx, openid: str, grants: tuple[Grant, ...]) -> int:
+def _person(tx: Tx, openid: str, grants: tuple[RoleGrant, ...]) -> int:
     person_id = people.meet(tx, openid).id
     for grant in grants:
         roles.add(tx, person_id, grant)

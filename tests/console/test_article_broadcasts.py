@@ -14,7 +14,7 @@ from storage.broadcasts.broadcasts import to_json
 from storage.engine.transactions import Tx
 from storage.notices import outbox
 from storage.people import people
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.bot.test_pictures import encoded
 from tests.broadcasts import a_content
 from tests.conftest import MovableTime
@@ -28,7 +28,7 @@ PICTURE = re.compile(r'src="(/console/broadcasts/pictures/[0-9a-f]{64}\.jpg)"')
 async def composed(desk: DeskStage, **other: Any) -> tuple[Browser, str]:
     """Return an author, and the address of what they wrote."""
     await desk.database.write(three_firms)
-    author = await desk.official(Kind.EDITOR)
+    author = await desk.official(RoleKind.EDITOR)
     await author.get("/console/broadcasts/new")
     return author, (await author.post("/console/broadcasts", **{**ARTICLE, **other})).location
 
@@ -87,7 +87,7 @@ async def test_an_edit_keeps_the_picture_until_it_is_taken_out_and_each_time_ano
 async def test_an_article_that_leads_nowhere_or_shows_nothing_is_refused_in_words(
     desk: DeskStage, wrong: dict[str, Any], said: str
 ) -> None:
-    author = await desk.official(Kind.EDITOR)
+    author = await desk.official(RoleKind.EDITOR)
     await author.get("/console/broadcasts/new")
     page = await author.post("/console/broadcasts", **{**ARTICLE, **wrong})
     assert (page.status, said in page.text) == (422, True)
@@ -95,7 +95,7 @@ async def test_an_article_that_leads_nowhere_or_shows_nothing_is_refused_in_word
 
 async def test_a_form_that_is_refused_keeps_the_picture_and_the_list_that_came_with_it(desk: DeskStage) -> None:
     await desk.database.write(three_firms)
-    author = await desk.official(Kind.EDITOR)
+    author = await desk.official(RoleKind.EDITOR)
     await author.get("/console/broadcasts/new")
     files = {"picture": ("会场.png", encoded("PNG")), "table": ("名单.txt", "南京云有限公司\n".encode())}
     refused = await author.post("/console/broadcasts", **{**ARTICLE, **files, "title": ""})
@@ -131,7 +131,7 @@ async def test_a_picture_that_nothing_shows_is_forgotten_after_two_days(
 ) -> None:
     author, path = await composed(desk, picture=("会场.png", encoded("PNG")))
     (address,) = PICTURE.findall((await author.get(path)).text)
-    spare = await desk.database.write(pictures.keep, b"of a form that was never sent")
+    spare = await desk.database.write(pictures.save, b"of a form that was never sent")
     assert await desk.database.write(pictures.tidy) == 0
     time_offset.ahead += timedelta(days=3)
     assert await desk.database.write(pictures.tidy) == 1

@@ -18,7 +18,7 @@ from storage.audit import audit
 from storage.audit.head_file import HeadsFile, path_for
 from storage.engine.database import Database
 from storage.engine.transactions import Actor, Tx
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.console.stage import Browser, DeskStage
 
 ROWS = re.compile(r'<td data-label="编号">(\d+)</td>')
@@ -48,7 +48,7 @@ async def ids(browser: Browser, query: str) -> list[int]:
 
 async def test_an_auditor_finds_an_act_by_each_of_its_sides(desk: DeskStage) -> None:
     await desk.database.write(_acts, 100)
-    browser = await desk.official(Kind.AUDITOR)
+    browser = await desk.official(RoleKind.AUDITOR)
     everything = await ids(browser, "source=wechat&who=1003")
     assert len(everything) == 1
     assert await ids(browser, "who=person%3A1003&source=wechat") == everything
@@ -64,10 +64,10 @@ async def test_an_auditor_finds_an_act_by_each_of_its_sides(desk: DeskStage) -> 
 
 
 async def test_what_officials_of_one_kind_did_is_found_with_their_names(desk: DeskStage) -> None:
-    operator = await desk.official(Kind.OPERATOR)
+    operator = await desk.official(RoleKind.OPERATOR)
     await operator.get("/console/roles")
     await operator.post("/console/roles", name="李工", kind="editor", agency="市工信局")
-    browser = await desk.official(Kind.AUDITOR)
+    browser = await desk.official(RoleKind.AUDITOR)
     page = await browser.get("/console/audit?role=operator")
     assert page.text.count('<td data-label="做了什么">邀请</td>') == 1
     assert "某人" in page.text
@@ -76,7 +76,7 @@ async def test_what_officials_of_one_kind_did_is_found_with_their_names(desk: De
 
 async def test_pages_follow_each_other_without_a_gap_or_a_double(desk: DeskStage) -> None:
     await desk.database.write(_acts, 120)
-    browser = await desk.official(Kind.OPERATOR)
+    browser = await desk.official(RoleKind.OPERATOR)
     seen: list[int] = []
     query = "subject=firm%3A1&source=wechat"
     await desk.database.write(_acts, 700)
@@ -90,16 +90,16 @@ async def test_pages_follow_each_other_without_a_gap_or_a_double(desk: DeskStage
     assert seen == sorted(set(seen), reverse=True)
 
 
-@pytest.mark.parametrize("kind", [Kind.EDITOR, Kind.APPROVER])
-async def test_it_is_for_auditors_and_operators(desk: DeskStage, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [RoleKind.EDITOR, RoleKind.APPROVER])
+async def test_it_is_for_auditors_and_operators(desk: DeskStage, kind: RoleKind) -> None:
     assert (await (await desk.official(kind)).get("/console/audit")).status == 404
 
 
 async def test_an_auditor_of_one_district_has_no_such_page_and_no_link_to_it(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.AUDITOR, "江宁", "江宁区工信局")
+    browser = await desk.official(RoleKind.AUDITOR, "江宁", "江宁区工信局")
     assert (await browser.get("/console/audit")).status == 404
     assert "操作记录" not in (await browser.get("/console")).text
-    assert "操作记录" in (await (await desk.official(Kind.AUDITOR)).get("/console")).text
+    assert "操作记录" in (await (await desk.official(RoleKind.AUDITOR)).get("/console")).text
 
 
 async def test_the_chain_is_shown_and_when_it_wants_verifying(
@@ -107,7 +107,7 @@ async def test_the_chain_is_shown_and_when_it_wants_verifying(
 ) -> None:
     monkeypatch.setenv("SRDI_DATABASE_URL", desk_settings.database_url)
     monkeypatch.setenv("SRDI_SECRET_KEY", desk_settings.secret_key.get_secret_value())
-    browser = await desk.official(Kind.AUDITOR)
+    browser = await desk.official(RoleKind.AUDITOR)
     before = (await browser.get("/console/audit")).text
     assert "还没有签过名" in before
     assert "该核对了" in before
@@ -127,7 +127,7 @@ async def test_the_chain_is_shown_and_when_it_wants_verifying(
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 async def test_what_is_taken_away_is_what_was_filtered(desk: DeskStage, form: str) -> None:
     await desk.database.write(lambda tx: audit.record(tx, "odd", "<b>", {"a": "b"}, by=Actor("=1+1", "cli")))
-    browser = await desk.official(Kind.AUDITOR)
+    browser = await desk.official(RoleKind.AUDITOR)
     page = await browser.get(f"/console/audit/export?as={form}&subject=%3Cb%3E")
     assert page.status == 200
     if form == "csv":
@@ -142,7 +142,7 @@ async def test_a_page_of_a_hundred_thousand_acts_takes_less_than_300_ms(desk: De
     database: Database = desk.database
     for _ in range(10):
         await database.write(_acts, 10_000)
-    browser = await desk.official(Kind.AUDITOR)
+    browser = await desk.official(RoleKind.AUDITOR)
     for query in ("", "what=rare.act", "skip=500", "who=1003&what=rare.act", "subject=nothing", "role=operator"):
         await browser.get(f"/console/audit?{query}")
         begun = time.perf_counter()

@@ -16,14 +16,14 @@ from storage.audit import audit
 from storage.audit.audit import AUDIT
 from storage.engine.transactions import Tx
 from storage.firms import firms, licence_reviews, verifications
-from storage.firms.licence_reviews import State
+from storage.firms.licence_reviews import LicenceReviewState
 from storage.notices import outbox
 from storage.people import people
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from storage.policy import unanswered_questions as silence_rows
 from storage.roster import roster
 from storage.tickets import canned_answers, contacts, tickets
-from storage.tickets.contacts import Contact
+from storage.tickets.contacts import AgencyContact
 from tests.console.stage import Browser, DeskStage
 
 BODY = "91320102MA000000"
@@ -41,7 +41,7 @@ def acts(tx: Tx, action: str) -> list[str]:
 
 def ask(tx: Tx, area: str, number: int) -> int:
     person = people.meet(tx, f"o-asker-{number}")
-    return ticket_service.ask(tx, person, area, f"<b>问题{number}</b>", Workdays.load())[0].id
+    return ticket_service.open_or_add(tx, person, area, f"<b>问题{number}</b>", Workdays.load())[0].id
 
 
 def state(tx: Tx, ticket_id: int) -> str:
@@ -51,7 +51,7 @@ def state(tx: Tx, ticket_id: int) -> str:
 
 
 async def worker(desk: DeskStage, area: str | None = "江宁") -> Browser:
-    browser = await desk.official(Kind.EDITOR, area, "江宁区工信局")
+    browser = await desk.official(RoleKind.EDITOR, area, "江宁区工信局")
     await browser.get("/console/tickets")
     return browser
 
@@ -98,8 +98,8 @@ async def test_what_lies_elsewhere_is_neither_shown_nor_touched(desk: DeskStage)
 
 async def test_tickets_go_to_a_colleague_or_to_another_place_together(desk: DeskStage) -> None:
     ids = [await desk.database.write(ask, "江宁", number) for number in range(2)]
-    mate = await desk.person("o-mate", Grant(Kind.EDITOR, "丁一", date.min, agency="江宁区工信局", area="江宁"))
-    far = await desk.person("o-far", Grant(Kind.EDITOR, "丁二", date.min, agency="六合区工信局", area="六合"))
+    mate = await desk.person("o-mate", RoleGrant(RoleKind.EDITOR, "丁一", date.min, agency="江宁区工信局", area="江宁"))
+    far = await desk.person("o-far", RoleGrant(RoleKind.EDITOR, "丁二", date.min, agency="六合区工信局", area="六合"))
     browser = await worker(desk)
     await browser.post("/console/tickets/batch", id=ids, do="assign", assignee=mate, sure=1)
     found = [await desk.database.read(tickets.get, one) for one in ids]
@@ -130,15 +130,15 @@ def licence(tx: Tx, name: str, own: str, listed: str | None = None, district: st
     if listed is not None:
         roster.add(tx, name=listed, credit_code=own, district="秦淮")
     firm_id = firms.add(tx, name=name, credit_code=own)
-    firms.learn(tx, firm_id, {"district": district}, "self")
+    firms.save_facts(tx, firm_id, {"district": district}, "self")
     person_id = people.meet(tx, f"o-{own}").id
     people.join_firm(tx, person_id, firm_id)
     request_id = licence_reviews.add(tx, firm_id, person_id, "media")
-    assert licence_reviews.keep_picture(tx, request_id, b"\xff\xd8\xff")
+    assert licence_reviews.save_picture(tx, request_id, b"\xff\xd8\xff")
     return request_id
 
 
-def standing(tx: Tx, request_id: int) -> State:
+def standing(tx: Tx, request_id: int) -> LicenceReviewState:
     found = licence_reviews.get(tx, request_id)
     assert found is not None
     return found.state
@@ -149,7 +149,7 @@ async def test_licences_that_match_the_roster_pass_together_once_each_picture_wa
     renamed = await desk.database.write(licence, "南京乙有限公司", code(2), "南京丙有限公司")
     unlisted = await desk.database.write(licence, "南京丁有限公司", code(3))
     unseen = await desk.database.write(licence, "南京戊有限公司", code(7), "南京戊有限公司")
-    browser = await desk.official(Kind.APPROVER, "秦淮")
+    browser = await desk.official(RoleKind.APPROVER, "秦淮")
     assert (await browser.get("/console/proofs")).text.count("与名录一致") == 2 + 1, "two rows and the batch's word"
     chosen = [exact, renamed, unlisted, unseen]
     look = (await browser.post("/console/proofs/batch", id=chosen, do="approve")).text
@@ -163,7 +163,12 @@ async def test_licences_that_match_the_roster_pass_together_once_each_picture_wa
     assert done.count("与名录不完全一致") == 2
     assert "还没有看过这一张照片" in done
     states = [await desk.database.read(standing, one) for one in chosen]
-    assert states == [State.APPROVED, State.WAITING, State.WAITING, State.WAITING]
+    assert states == [
+        LicenceReviewState.APPROVED,
+        LicenceReviewState.WAITING,
+        LicenceReviewState.WAITING,
+        LicenceReviewState.WAITING,
+    ]
     assert await desk.database.read(verifications.of_code, code(1)) is not None
 
 
@@ -176,7 +181,7 @@ async def test_a_firm_of_another_district_or_a_code_taken_does_not_match(desk: D
         assert verifications.enter(tx, other, code(2), "code")
 
     await desk.database.write(take)
-    browser = await desk.official(Kind.APPROVER, None)
+    browser = await desk.official(RoleKind.APPROVER, None)
     await browser.get("/console/proofs")
     for request_id in (moved, twin):
         await browser.get(f"/console/proofs/{request_id}/picture")
@@ -186,11 +191,11 @@ async def test_a_firm_of_another_district_or_a_code_taken_does_not_match(desk: D
 
 async def test_licences_are_refused_for_one_reason_that_every_sender_reads(desk: DeskStage) -> None:
     chosen = [await desk.database.write(licence, f"南京{n}有限公司", code(n)) for n in (1, 2)]
-    browser = await desk.official(Kind.EDITOR, "秦淮")
+    browser = await desk.official(RoleKind.EDITOR, "秦淮")
     await browser.get("/console/proofs")
     assert (await browser.post("/console/proofs/batch", id=chosen, do="refuse", reason="")).status == 422
     await browser.post("/console/proofs/batch", id=chosen, do="refuse", reason="照片看不清，请重拍", sure=1)
-    assert [await desk.database.read(standing, one) for one in chosen] == [State.REFUSED] * 2
+    assert [await desk.database.read(standing, one) for one in chosen] == [LicenceReviewState.REFUSED] * 2
     for number in (1, 2):
         person = await desk.database.write(people.meet, f"o-{code(number)}")
         told = await desk.database.read(outbox.listed, person.id)
@@ -199,13 +204,13 @@ async def test_licences_are_refused_for_one_reason_that_every_sender_reads(desk:
 
 
 async def test_groups_of_questions_are_put_aside_together(desk: DeskStage) -> None:
-    def hear(tx: Tx) -> None:
+    def handle(tx: Tx) -> None:
         person_id = people.meet(tx, "o-curious").id
         for words in ("今天天气怎么样", "彩票开奖号码", "算力券能不能转让"):
-            unanswered_questions.hear(tx, person_id, words, "")
+            unanswered_questions.add_question(tx, person_id, words, "")
 
     await desk.database.write(hear)
-    browser = await desk.official(Kind.EDITOR, None)
+    browser = await desk.official(RoleKind.EDITOR, None)
     await browser.get("/console/silence")
     waiting = await desk.database.read(silence_rows.waiting)
     first = {question.text: question.id for question in waiting}
@@ -216,7 +221,7 @@ async def test_groups_of_questions_are_put_aside_together(desk: DeskStage) -> No
     assert len(await desk.database.read(silence_rows.waiting)) == 3
     await browser.post("/console/silence/batch", id=chosen, sure=1)
     assert [one.text for one in await desk.database.read(silence_rows.waiting)] == ["算力券能不能转让"]
-    assert await desk.database.read(audit.count, audit.Wanted(action="drop_questions")) == 2
+    assert await desk.database.read(audit.count, audit.AuditQuery(action="drop_questions")) == 2
 
 
 async def test_chosen_firms_of_the_roster_each_get_a_code_that_proves_them_once(desk: DeskStage) -> None:
@@ -227,7 +232,7 @@ async def test_chosen_firms_of_the_roster_each_get_a_code_that_proves_them_once(
         ]
 
     chosen = await desk.database.write(enter)
-    browser = await desk.official(Kind.EDITOR, "秦淮")
+    browser = await desk.official(RoleKind.EDITOR, "秦淮")
     assert (await browser.get("/console/roster")).text.count('name="id"') == 2
     look = (await browser.post("/console/roster/batch", id=chosen, do="code")).text
     assert "将对 2 家：各生成一个核验码" in look
@@ -239,18 +244,18 @@ async def test_chosen_firms_of_the_roster_each_get_a_code_that_proves_them_once(
     assert "离开这一页就不再显示" in done
     assert len(await desk.database.read(acts, "give_proof_code")) == 2
 
-    def use(tx: Tx, words: str) -> tuple[proof_service.Outcome, bool]:
+    def use(tx: Tx, words: str) -> tuple[proof_service.CodeOutcome, bool]:
         person = people.meet(tx, "o-boss")
         people.join_firm(tx, person.id, firms.add(tx, name="南京2有限公司", credit_code=code(2), roster_id=chosen[1]))
         outcome = proof_service.use_code(tx, people.by_id(tx, person.id), words)
         return outcome, verifications.of_code(tx, code(2)) is not None
 
-    assert await desk.database.write(use, "".join(codes[0][1:])) == (proof_service.Outcome.WRONG, False)
-    assert await desk.database.write(use, "".join(codes[1][1:])) == (proof_service.Outcome.PROVEN, True)
+    assert await desk.database.write(use, "".join(codes[0][1:])) == (proof_service.CodeOutcome.WRONG, False)
+    assert await desk.database.write(use, "".join(codes[1][1:])) == (proof_service.CodeOutcome.PROVEN, True)
 
 
 async def test_who_proves_no_firms_is_offered_no_codes(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.AUDITOR)
+    browser = await desk.official(RoleKind.AUDITOR)
     assert 'name="id"' not in (await browser.get("/console/roster")).text
     assert (await browser.post("/console/roster/batch", id=[1], do="code", sure=1)).status == 404
 
@@ -261,7 +266,7 @@ async def test_contacts_that_were_rung_through_are_confirmed_together_in_ones_ow
     def enter(tx: Tx) -> list[int]:
         by = people.meet(tx, "o-former").id
         return [
-            contacts.add(tx, Contact(about, area, "某局", "某科", "025-00000000", ""), old, by)
+            contacts.add(tx, AgencyContact(about, area, "某局", "某科", "025-00000000", ""), old, by)
             for about, area in (("8.1", "江宁"), ("5.2", "江宁"), ("8.1", "六合"), ("8.1", ""))
         ]
 

@@ -11,7 +11,7 @@ from bot.simulator.clock import Clock
 from bot.simulator.platform import Platform
 from bot.web.server import serve
 from config.settings import Settings
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.broadcasts import a_content, approved
 from tests.console.stage import DeskStage
 from tests.simulator.phone import Phone
@@ -33,7 +33,7 @@ async def test_each_district_has_a_code_of_its_own_and_who_scans_it_is_greeted(
     desk: DeskStage, desk_settings: Settings
 ) -> None:
     found = await desk.database.write(approved, a_content(), desk.parts)
-    official = await desk.official(Kind.EDITOR)
+    official = await desk.official(RoleKind.EDITOR)
     pages = [
         (await official.get(f"/console/broadcasts/{found.id}/group?area={area}")).text for area in ("江宁", "六合")
     ]

@@ -8,10 +8,10 @@ import xlsxwriter
 from bot.app import TICKS
 from bot.services.broadcasts import mass_sends
 from bot.services.broadcasts.name_list import read
-from storage.broadcasts.broadcasts import Audience
+from storage.broadcasts.broadcasts import AudienceCriteria
 from storage.notices import outbox
 from storage.people import people
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.bot.test_mass_calls import Platform
 from tests.broadcasts import a_content, a_firm, approved, tick_of, until_it_starts
 from tests.console.stage import DeskStage
@@ -38,7 +38,7 @@ def test_names_are_found_in_whatever_column_they_stand() -> None:
 
 async def test_lines_of_an_uploaded_list_that_fit_nobody_are_named(desk: DeskStage) -> None:
     await desk.database.write(three_firms)
-    author = await desk.official(Kind.EDITOR)
+    author = await desk.official(RoleKind.EDITOR)
     await author.get("/console/broadcasts/new")
     sent = {**FORM, "table": ("名单.xlsx", a_table()), "listed": "91320115MADEM1014U\n  \n查无此家公司"}
     page = (await author.get((await author.post("/console/broadcasts", **sent)).location)).text
@@ -49,7 +49,7 @@ async def test_lines_of_an_uploaded_list_that_fit_nobody_are_named(desk: DeskSta
 
 async def test_a_trial_reaches_oneself_alone(desk: DeskStage) -> None:
     await desk.database.write(three_firms)
-    author = await desk.official(Kind.EDITOR)
+    author = await desk.official(RoleKind.EDITOR)
     await author.get("/console/broadcasts/new")
     path = (await author.post("/console/broadcasts", **FORM)).location
     assert (await author.post(f"{path}/test")).location == f"{path}?tried=1"
@@ -59,7 +59,7 @@ async def test_a_trial_reaches_oneself_alone(desk: DeskStage) -> None:
 
 
 async def test_the_text_for_groups_fits_and_pages_do_without_a_code(desk: DeskStage) -> None:
-    author = await desk.official(Kind.EDITOR)
+    author = await desk.official(RoleKind.EDITOR)
     await author.get("/console/broadcasts/new")
     long = {**FORM, "text": "长" * 500, "link": "https://example.gov.cn/" + "a" * 90}
     path = (await author.post("/console/broadcasts", **long)).location
@@ -76,7 +76,7 @@ async def test_the_board_is_exported_and_no_cell_is_a_formula(desk: DeskStage) -
     await desk.database.write(lambda tx: a_firm(tx, "=1+1有限公司"))
     found = await desk.database.write(approved, a_content(), desk.parts)
     await send_due(desk)
-    official = await desk.official(Kind.AUDITOR)
+    official = await desk.official(RoleKind.AUDITOR)
     page = await official.get(f"/console/broadcasts/{found.id}/board/export?form=csv")
     assert page.status == 200
     assert "'=1+1有限公司" in page.text
@@ -86,7 +86,7 @@ async def test_the_board_is_exported_and_no_cell_is_a_formula(desk: DeskStage) -
 
 async def test_another_district_and_another_agency_see_nothing(desk: DeskStage) -> None:
     found = await desk.database.write(approved, a_content(), desk.parts)
-    for kind, area, agency in ((Kind.EDITOR, "六合", "六合区工信局"), (Kind.APPROVER, None, "市科技局")):
+    for kind, area, agency in ((RoleKind.EDITOR, "六合", "六合区工信局"), (RoleKind.APPROVER, None, "市科技局")):
         other = await desk.official(kind, area, agency)
         assert "共 0 条" in (await other.get("/console/broadcasts")).text
         for what in ("", "/board", "/group", "/board/export?form=csv"):
@@ -96,17 +96,19 @@ async def test_another_district_and_another_agency_see_nothing(desk: DeskStage) 
 async def test_a_mass_message_is_previewed_and_its_board_has_the_platforms_counts(desk: DeskStage) -> None:
     await desk.database.write(three_firms)
     desk.app[TICKS].scheduler.pause_job("broadcasts")
-    author = await desk.official(Kind.EDITOR)
+    author = await desk.official(RoleKind.EDITOR)
     await author.get("/console/broadcasts/new")
     asked = {**FORM, "kind": "mass", "everyone": "1"}
     page = (await author.get((await author.post("/console/broadcasts", **asked)).location)).text
     assert "全部关注者" in page
     assert re.search(r"<strong>4</strong>由微信群发，分 1 次提交", page)
     assert re.search(r"<strong>1</strong>退订了群发，不发", page)
-    found = await desk.database.write(approved, a_content(kind="mass", audience=Audience(everyone=True)), desk.parts)
+    found = await desk.database.write(
+        approved, a_content(kind="mass", audience=AudienceCriteria(everyone=True)), desk.parts
+    )
     desk.ahead(await desk.database.read(until_it_starts, found))
     await tick_of(desk.database, desk.parts, api=Platform())()
-    official = await desk.official(Kind.AUDITOR)
+    official = await desk.official(RoleKind.AUDITOR)
     path = f"/console/broadcasts/{found.id}/board"
     assert "微信已接受</span><span>等微信的结果" in (await official.get(path)).text
     counts = {"total": 6, "filtered": 6, "sent": 5, "failed": 1}
@@ -121,10 +123,10 @@ async def test_the_operator_stops_everything_at_once(desk: DeskStage) -> None:
     first = await desk.database.write(approved, a_content(title="一"), desk.parts)
     await desk.database.write(approved, a_content(title="二"), desk.parts)
     await send_due(desk)
-    editor = await desk.official(Kind.EDITOR)
+    editor = await desk.official(RoleKind.EDITOR)
     assert "全部立即停止" not in (await editor.get("/console/broadcasts")).text
     assert (await editor.post("/console/broadcasts/stop", reason="错了")).status == 404
-    operator = await desk.official(Kind.OPERATOR)
+    operator = await desk.official(RoleKind.OPERATOR)
     await operator.get("/console/broadcasts")
     assert "请写明停止的原因" in (await operator.post("/console/broadcasts/stop", reason="")).text
     assert (await operator.post("/console/broadcasts/stop", reason="名单泄漏")).status == 303

@@ -12,7 +12,7 @@ from storage.chat import reply_windows
 from storage.engine.transactions import Tx
 from storage.notices import outbox, preferences
 from storage.people import people
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.broadcasts import a_firm
 from tests.console.stage import DeskStage
 
@@ -46,7 +46,7 @@ async def send_due(desk: DeskStage) -> None:
     """Advance until everything approved has started, and run the tick."""
 
     def latest(tx: Tx) -> timedelta:
-        found, _ = broadcasts.page(tx, broadcasts.Wanted())
+        found, _ = broadcasts.page(tx, broadcasts.BroadcastQuery())
         return max(one.starts - tx.now for one in found if one.starts is not None)
 
     desk.ahead(await desk.database.read(latest))
@@ -61,7 +61,7 @@ def counted(page: str, label: str) -> int:
 
 async def test_one_composes_another_approves_and_the_board_says_what_became_of_each(desk: DeskStage) -> None:
     await desk.database.write(three_firms)
-    author, other = await desk.official(Kind.EDITOR), await desk.official(Kind.APPROVER)
+    author, other = await desk.official(RoleKind.EDITOR), await desk.official(RoleKind.APPROVER)
     await author.get("/console/broadcasts/new")
     asked = {**FORM, "item": "8.1", "verdicts": ["yes"], "unclaimed": "1", "text": "<b>请</b>提交材料。"}
     path = (await author.post("/console/broadcasts", **asked)).location
@@ -85,7 +85,7 @@ async def test_one_composes_another_approves_and_the_board_says_what_became_of_e
     assert "开始发。在这以前可以撤回" in (await other.get(path)).text
     assert (await other.get(f"{path}/board")).status == 404
     await send_due(desk)
-    other = await desk.official(Kind.APPROVER)
+    other = await desk.official(RoleKind.APPROVER)
     board = (await other.get(f"{path}/board")).text
     assert "一共 3 人" in board
     assert sum(counted(board, label) for label in ("正在发", "退订了群发，没发")) == 3
@@ -93,7 +93,7 @@ async def test_one_composes_another_approves_and_the_board_says_what_became_of_e
 
 async def test_an_edit_voids_the_approval_and_what_was_undone_is_sent_to_nobody(desk: DeskStage) -> None:
     await desk.database.write(three_firms)
-    author, other = await desk.official(Kind.EDITOR), await desk.official(Kind.APPROVER)
+    author, other = await desk.official(RoleKind.EDITOR), await desk.official(RoleKind.APPROVER)
     await author.get("/console/broadcasts/new")
     path = (await author.post("/console/broadcasts", **FORM)).location
 
@@ -117,7 +117,7 @@ async def test_an_edit_voids_the_approval_and_what_was_undone_is_sent_to_nobody(
     assert "草稿，谁也收不到" in (await author.get(path)).text
     desk.ahead(timedelta(days=5))
     await desk.app[TICKS].scheduler.get_job("broadcasts").args[0].run()
-    author = await desk.official(Kind.EDITOR)
+    author = await desk.official(RoleKind.EDITOR)
     await author.get(path)
     assert (await author.get(f"{path}/board")).status == 404
     assert (await author.post(f"{path}/discard")).location == path
@@ -126,7 +126,7 @@ async def test_an_edit_voids_the_approval_and_what_was_undone_is_sent_to_nobody(
 
 async def test_whoever_sees_a_mistake_stops_it_and_the_reason_is_kept(desk: DeskStage) -> None:
     await desk.database.write(three_firms)
-    author, other = await desk.official(Kind.EDITOR), await desk.official(Kind.APPROVER)
+    author, other = await desk.official(RoleKind.EDITOR), await desk.official(RoleKind.APPROVER)
     await author.get("/console/broadcasts/new")
     path = (await author.post("/console/broadcasts", **FORM)).location
     seen = re.findall(r'name="seen" value="(\w{64})"', (await author.get(path)).text)[0]
@@ -134,7 +134,7 @@ async def test_whoever_sees_a_mistake_stops_it_and_the_reason_is_kept(desk: Desk
     await other.get(path)
     await other.post(f"{path}/approve", seen=seen)
     await send_due(desk)
-    author = await desk.official(Kind.EDITOR)
+    author = await desk.official(RoleKind.EDITOR)
     await author.get(path)
     assert "请写明停止的原因" in (await author.post(f"{path}/stop", reason="")).text
     assert (await author.post(f"{path}/stop", reason="金额写错了")).location == path
@@ -164,7 +164,7 @@ async def test_whoever_sees_a_mistake_stops_it_and_the_reason_is_kept(desk: Desk
 async def test_what_cannot_stand_is_said_in_words_and_the_form_keeps_what_was_typed(
     desk: DeskStage, wrong: dict[str, str], said: str
 ) -> None:
-    author = await desk.official(Kind.EDITOR, "江宁", "江宁区工信局")
+    author = await desk.official(RoleKind.EDITOR, "江宁", "江宁区工信局")
     await author.get("/console/broadcasts/new")
     mine = {**FORM, "scope": "江宁|江宁区工信局", "words": "机器人"}
     page = await author.post("/console/broadcasts", **{**mine, **wrong})
@@ -174,7 +174,7 @@ async def test_what_cannot_stand_is_said_in_words_and_the_form_keeps_what_was_ty
 
 
 async def test_nobody_is_asked_to_approve_what_nobody_would_read(desk: DeskStage) -> None:
-    author = await desk.official(Kind.EDITOR)
+    author = await desk.official(RoleKind.EDITOR)
     await author.get("/console/broadcasts/new")
     path = (await author.post("/console/broadcasts", **{**FORM, "areas": ["高淳"]})).location
     seen = re.findall(r'name="seen" value="(\w{64})"', (await author.get(path)).text)[0]

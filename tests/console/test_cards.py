@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from config.cards import Purposes
-from notifications.cards import Form, fits, kind_of, problems, within
+from notifications.cards import TemplateFields, fits, kind_of, problems, within
 from storage.notices import card_templates
 from storage.notices.outbox import OUTBOX
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.console.stage import DeskStage
 
 FIELDS = "thing1={what}\ntime2={due}\nthing3 = 请看公众号\n\nthing4={hint}\n"
@@ -16,7 +16,7 @@ PURPOSE = Purposes.load().by_name["reminder"]
 
 
 async def test_a_template_is_entered_shown_exactly_tried_and_removed(desk: DeskStage) -> None:
-    operator = await desk.official(Kind.OPERATOR)
+    operator = await desk.official(RoleKind.OPERATOR)
     assert "没有配模板" in (await operator.get("/console/cards")).text
     form = (await operator.get("/console/cards/edit?purpose=reminder&use=template")).text
     assert "{due}" in form
@@ -49,7 +49,7 @@ async def test_a_template_is_entered_shown_exactly_tried_and_removed(desk: DeskS
 async def test_what_the_platform_would_refuse_is_not_kept(
     desk: DeskStage, template_id: str, fields: str, told: str
 ) -> None:
-    operator = await desk.official(Kind.OPERATOR)
+    operator = await desk.official(RoleKind.OPERATOR)
     await operator.get("/console/cards")
     refused = await operator.post("/console/cards", template_id=template_id, fields=fields, **WHERE)
     assert refused.status == 422
@@ -95,6 +95,6 @@ def test_words_are_cut_to_their_field_and_figures_never() -> None:
     assert within("amount", "1" * 30) == "1" * 30
     assert kind_of("thing12") == "thing"
     assert kind_of("first") == ""
-    form = Form({"thing1": "关于{what}", "time2": "{due}"})
+    form = TemplateFields({"thing1": "关于{what}", "time2": "{due}"})
     filled = form.filled({"what": "算力券", "due": "明天"})
-    assert (filled, form.misfit(filled)) == ({"thing1": "关于算力券", "time2": "明天"}, "time2")
+    assert (filled, form.first_invalid(filled)) == ({"thing1": "关于算力券", "time2": "明天"}, "time2")

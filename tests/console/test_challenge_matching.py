@@ -3,7 +3,7 @@
 from storage.engine.transactions import Tx
 from storage.firms import firms, offerings
 from storage.people import people
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.bids.stage import told
 from tests.console.challenge_stage import a_poster, published
 from tests.console.stage import DeskStage
@@ -22,7 +22,7 @@ async def test_the_list_is_frozen_and_the_poster_invites_with_a_reason(desk: Des
     near, near_id = await desk.database.write(_offering, "甲某机器人有限公司", "防爆巡检机器人")
     await desk.database.write(_offering, "乙某食品有限公司", "盐水鸭")
     await desk.database.write(_offering, "丁某有限公司", "")
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official, sealing="none")
     review = f"/console/challenges/{challenge_id}/review"
     await desk.database.write(_offering, "丙某机器人有限公司", "防爆巡检机器人")

@@ -8,13 +8,13 @@ import pytest
 import xlsxwriter
 
 from bot.services.challenges import sign_off
-from bot.services.challenges.challenges import Step
+from bot.services.challenges.challenges import ChallengeMove
 from config.challenges import ChallengeForm
 from config.errors import InputError
 from storage.challenges.challenges import Stage
 from storage.engine.transactions import Tx
 from storage.notices import outbox
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from tests.console.challenge_stage import (
     FIELDS,
     KEEPER,
@@ -45,7 +45,7 @@ def workbook(rows: list[list[str]]) -> bytes:
 
 
 async def test_from_a_form_to_the_public_list(desk: DeskStage) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id = await drafted(desk, who.poster)
     path = f"/console/challenges/{challenge_id}"
     assert (await official.get(path)).status == 404, "a draft is its firm's alone"
@@ -168,7 +168,7 @@ async def test_a_file_is_what_its_bytes_are(desk: DeskStage, content: bytes, say
 
 
 async def test_an_unnamed_poster_is_nowhere_named_in_public(desk: DeskStage) -> None:
-    who, official = await a_poster(desk, "南京不具名集团有限公司"), await desk.official(Kind.EDITOR)
+    who, official = await a_poster(desk, "南京不具名集团有限公司"), await desk.official(RoleKind.EDITOR)
     challenge_id, _ = await published(desk, who, official, named="0", sealing="none")
     stranger = desk.browser()
     for path in ("/console/board", f"/console/board/{challenge_id}"):
@@ -188,7 +188,7 @@ async def test_an_unnamed_poster_is_nowhere_named_in_public(desk: DeskStage) -> 
     ],
 )
 async def test_an_opener_that_will_not_do(desk: DeskStage, changed: dict[str, str], says: str) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.EDITOR)
+    who, official = await a_poster(desk), await desk.official(RoleKind.EDITOR)
     challenge_id = await drafted(desk, who.poster)
     path = f"/console/challenges/{challenge_id}"
     await who.approver.get(path)
@@ -218,14 +218,14 @@ async def test_who_wrote_does_not_sign_and_a_change_voids_what_was_signed(desk: 
     refused = await who.approver.post(path + "/sign-off", **SECRECY)
     assert (refused.status, "请换一位审签人" in refused.text) == (422, True)
     ids = [
-        await desk.person(f"o-signer-{n}", Grant(Kind.SOE_APPROVER, f"签{n}", date.min, firm_id=who.firm_id))
+        await desk.person(f"o-signer-{n}", RoleGrant(RoleKind.SOE_APPROVER, f"签{n}", date.min, firm_id=who.firm_id))
         for n in (1, 2)
     ]
     twice = replace(ChallengeForm.load(), approvals=2)
-    kinds = frozenset({Kind.SOE_APPROVER})
+    kinds = frozenset({RoleKind.SOE_APPROVER})
 
     def sign(tx: Tx, person_id: int) -> bool:
-        step = Step(person_id, kinds, Stage.PENDING, confirmed_by="审查人某")
+        step = ChallengeMove(person_id, kinds, Stage.PENDING, confirmed_by="审查人某")
         return sign_off.release(tx, challenge_id, step, twice)
 
     assert await desk.database.write(sign, ids[0]) is False

@@ -9,7 +9,7 @@ from bot.console.routes import ROUTES
 from storage.engine.transactions import Tx
 from storage.notices import outbox
 from storage.people import people, roles
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from storage.tickets import tickets
 from tests.console.challenge_stage import a_poster, drafted, stage_of
 from tests.console.stage import Browser, DeskStage
@@ -53,7 +53,7 @@ async def asked(browser: Browser, path: str, **fields: str) -> str:
 
 @pytest.mark.parametrize("path", sorted(path for path in CONFIRMATIONS if "{id}" not in path))
 async def test_what_concerns_everybody_is_asked_about_before_its_page_hears_of_it(desk: DeskStage, path: str) -> None:
-    operator = await desk.official(Kind.OPERATOR)
+    operator = await desk.official(RoleKind.OPERATOR)
     await operator.get("/console/sessions")
     page = await asked(operator, f"/console{path}", purpose="x", also="甲<乙>")
     assert f'action="/console{path}"' in page
@@ -61,8 +61,8 @@ async def test_what_concerns_everybody_is_asked_about_before_its_page_hears_of_i
 
 
 async def test_a_role_ends_after_a_question_with_a_reason_and_its_holder_is_told(desk: DeskStage) -> None:
-    operator = await desk.official(Kind.OPERATOR)
-    holder = await desk.person("o-holder", Grant(Kind.EDITOR, "李工", date.min, agency="市工信局"))
+    operator = await desk.official(RoleKind.OPERATOR)
+    holder = await desk.person("o-holder", RoleGrant(RoleKind.EDITOR, "李工", date.min, agency="市工信局"))
     (role,) = await desk.database.read(lambda tx: roles.of_persons(tx, [holder]))
     path = f"/console/roles/{role.id}/end"
     await operator.get(f"/console/roles/{role.id}")
@@ -77,7 +77,7 @@ async def test_a_role_ends_after_a_question_with_a_reason_and_its_holder_is_told
 
 
 async def test_the_last_operator_stays(desk: DeskStage) -> None:
-    first_id = await desk.person("o-first", Grant(Kind.OPERATOR, "陈工", date.min))
+    first_id = await desk.person("o-first", RoleGrant(RoleKind.OPERATOR, "陈工", date.min))
     first = await desk.inside(first_id)
 
     async def role_of(person_id: int) -> int:
@@ -90,9 +90,9 @@ async def test_the_last_operator_stays(desk: DeskStage) -> None:
     assert (page.status, "最后一位系统管理员" in page.text) == (422, True)
     # A role already ended, or not yet begun, does not count as remaining.
     day = date(2020, 1, 1)
-    await desk.person("o-gone", Grant(Kind.OPERATOR, "旧人", date.min, day))
+    await desk.person("o-gone", RoleGrant(RoleKind.OPERATOR, "旧人", date.min, day))
     assert (await first.post(path, reason="离任")).status == 422
-    second_id = await desk.person("o-second", Grant(Kind.OPERATOR, "赵工", date.min))
+    second_id = await desk.person("o-second", RoleGrant(RoleKind.OPERATOR, "赵工", date.min))
     assert (await first.post(path, reason="离任")).status == 303
     second = await desk.inside(second_id)
     await second.get("/console/roles")
@@ -123,7 +123,7 @@ async def test_no_other_address_is_a_way_around_the_question(desk: DeskStage) ->
 
 
 async def test_an_event_is_cancelled_after_a_question(desk: DeskStage) -> None:
-    official = await desk.official(Kind.EDITOR, "江宁", "江宁区工信局")
+    official = await desk.official(RoleKind.EDITOR, "江宁", "江宁区工信局")
     await official.get("/console/events")
     path = (await official.post("/console/events", **EVENT)).location
     await official.get(path)

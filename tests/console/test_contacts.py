@@ -8,7 +8,7 @@ import pytest
 
 from storage.audit import audit
 from storage.engine.columns import table_of
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from storage.tickets import contacts
 from storage.tickets.contacts import CITY
 from tests.console.stage import Browser, DeskStage
@@ -24,7 +24,7 @@ GOOD = {
 
 
 async def editor_of(desk: DeskStage, area: str | None = "江宁") -> Browser:
-    browser = await desk.official(Kind.EDITOR, area, f"{area or '市'}工信局")
+    browser = await desk.official(RoleKind.EDITOR, area, f"{area or '市'}工信局")
     await browser.get("/console/contacts")
     return browser
 
@@ -49,7 +49,7 @@ async def test_an_editor_enters_changes_confirms_and_removes_a_contact(desk: Des
     assert "创新科" in (await browser.get(address)).text
     assert (await browser.post(f"{address}/remove")).location == "/console/contacts"
     assert (await browser.get(address)).status == 404
-    entries = table_of(audit.AuditEntry)
+    entries = table_of(audit.AuditRow)
     acts = await desk.database.read(
         lambda tx: [row.action for row in tx.execute(entries.select()) if row.action.startswith("contact.")]
     )
@@ -75,7 +75,7 @@ async def test_what_is_wrong_is_told_and_nothing_is_kept(desk: DeskStage, wrong:
     browser = await editor_of(desk)
     page = await browser.post("/console/contacts", **{**GOOD, **wrong})
     assert (page.status, says in page.text) == (422, True)
-    assert await desk.database.read(contacts.taken) == set()
+    assert await desk.database.read(contacts.existing) == set()
 
 
 async def test_a_place_that_is_taken_is_not_entered_twice(desk: DeskStage) -> None:
@@ -84,7 +84,7 @@ async def test_a_place_that_is_taken_is_not_entered_twice(desk: DeskStage) -> No
     assert "已有联系方式" in (await browser.post("/console/contacts", **GOOD)).text
     city = await editor_of(desk, None)
     assert (await city.post("/console/contacts", **{**GOOD, "area": ""})).status == 303
-    assert await desk.database.read(contacts.taken) == {("8.1", "江宁"), ("8.1", CITY)}
+    assert await desk.database.read(contacts.existing) == {("8.1", "江宁"), ("8.1", CITY)}
 
 
 async def test_a_district_sees_the_citys_contacts_and_not_another_districts(desk: DeskStage) -> None:

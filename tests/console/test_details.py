@@ -6,7 +6,7 @@ import pytest
 
 from storage.engine.transactions import Tx
 from storage.notices import outbox
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from storage.policy import published_details
 from tests.console.stage import Browser, DeskStage
 
@@ -62,7 +62,7 @@ async def state(desk: DeskStage, address: str) -> str:
 
 @pytest.fixture
 async def editor(desk: DeskStage) -> Browser:
-    return await desk.official(Kind.EDITOR)
+    return await desk.official(RoleKind.EDITOR)
 
 
 @pytest.mark.parametrize("fields", [WINDOW, RULE, STATEMENT, EXTENSION], ids=lambda fields: fields["kind"])
@@ -80,16 +80,16 @@ async def test_one_enters_another_approves_and_the_preview_is_what_firms_read(
     }[fields["kind"]] in page
     assert await press(editor, address, "submit") == 303
     assert await state(desk, address) == "waiting"
-    approver = await desk.official(Kind.APPROVER)
+    approver = await desk.official(RoleKind.APPROVER)
     assert await press(approver, address, "approve") == 303
     assert await state(desk, address) == "published"
     assert "已发布，企业看得到" in (await editor.get(address)).text
 
 
 async def test_whoever_may_approve_is_told_that_something_waits_and_its_author_is_not(desk: DeskStage) -> None:
-    author = await desk.person("o-author", Grant(Kind.EDITOR, "王科", date.min, agency="市工信局"))
-    second = await desk.person("o-second", Grant(Kind.APPROVER, "李科", date.min, agency="市财政局"))
-    elsewhere = await desk.person("o-elsewhere", Grant(Kind.APPROVER, "赵科", date.min, area="六合"))
+    author = await desk.person("o-author", RoleGrant(RoleKind.EDITOR, "王科", date.min, agency="市工信局"))
+    second = await desk.person("o-second", RoleGrant(RoleKind.APPROVER, "李科", date.min, agency="市财政局"))
+    elsewhere = await desk.person("o-elsewhere", RoleGrant(RoleKind.APPROVER, "赵科", date.min, area="六合"))
     browser = await desk.inside(author)
     address = await enter(browser, **{**RULE, "area": "江宁"})
     assert await press(browser, address, "submit") == 303
@@ -109,7 +109,7 @@ async def test_an_extension_ends_later_than_the_policy_says_and_is_no_districts_
         await editor.get("/console/details/new?kind=extension")
         refused = await editor.post("/console/details", **{**EXTENSION, "until": until})
         assert (refused.status, 'role="alert"' in refused.text) == (422, True), until
-    of_district = await desk.official(Kind.EDITOR, area="江宁")
+    of_district = await desk.official(RoleKind.EDITOR, area="江宁")
     assert "录入有效期延长" not in (await of_district.get("/console/details")).text
     assert "录入有效期延长" in (await editor.get("/console/details")).text
     refused = await of_district.post("/console/details", **{**EXTENSION, "area": "江宁"})
@@ -119,7 +119,7 @@ async def test_an_extension_ends_later_than_the_policy_says_and_is_no_districts_
 
 
 async def test_nobody_approves_their_own_not_even_with_both_roles(desk: DeskStage) -> None:
-    both = [Grant(kind, "王科", date.min, agency="市工信局") for kind in (Kind.EDITOR, Kind.APPROVER)]
+    both = [RoleGrant(kind, "王科", date.min, agency="市工信局") for kind in (RoleKind.EDITOR, RoleKind.APPROVER)]
     browser = await desk.inside(await desk.person("o-both", *both))
     address = await enter(browser, **STATEMENT)
     await press(browser, address, "submit")
@@ -133,10 +133,10 @@ async def test_nobody_approves_their_own_not_even_with_both_roles(desk: DeskStag
 
 async def test_whoever_put_a_colleagues_words_forward_does_not_approve_them(desk: DeskStage, editor: Browser) -> None:
     address = await enter(editor, **STATEMENT)
-    second = await desk.official(Kind.EDITOR, agency="市财政局")
+    second = await desk.official(RoleKind.EDITOR, agency="市财政局")
     await press(second, address, "submit")
     assert "要请另一位同事批准" in (await second.get(address)).text
-    third = await desk.official(Kind.EDITOR, agency="市科技局")
+    third = await desk.official(RoleKind.EDITOR, agency="市科技局")
     assert await press(third, address, "approve") == 303
 
 
@@ -145,7 +145,7 @@ async def test_an_edit_voids_the_approval_and_an_approval_of_other_words_does_no
 ) -> None:
     address = await enter(editor, **STATEMENT)
     await press(editor, address, "submit")
-    approver = await desk.official(Kind.APPROVER)
+    approver = await desk.official(RoleKind.APPROVER)
     seen = (await approver.get(address)).text.split('name="seen" value="')[1].split('"')[0]
     form = (await editor.get(f"{address}/edit")).text
     assert "要重新批准" in form
@@ -166,7 +166,7 @@ async def test_an_edit_voids_the_approval_and_an_approval_of_other_words_does_no
 async def test_one_person_takes_back_what_is_wrong_with_a_reason_that_stays(desk: DeskStage, editor: Browser) -> None:
     address = await enter(editor, **STATEMENT)
     await press(editor, address, "submit")
-    await press(await desk.official(Kind.APPROVER), address, "approve")
+    await press(await desk.official(RoleKind.APPROVER), address, "approve")
     await editor.get(address)
     assert (await editor.post(f"{address}/withdraw", reason="")).status == 422
     assert (await editor.post(f"{address}/withdraw", reason="比例写错了")).status == 303
@@ -177,7 +177,7 @@ async def test_one_person_takes_back_what_is_wrong_with_a_reason_that_stays(desk
 
 
 async def test_a_districts_official_sees_and_enters_only_the_districts_own(desk: DeskStage, editor: Browser) -> None:
-    mine = await desk.official(Kind.EDITOR, "江宁", "江宁区工信局")
+    mine = await desk.official(RoleKind.EDITOR, "江宁", "江宁区工信局")
     address = await enter(mine, **{**STATEMENT, "area": "江宁"})
     for area in ("", "六合"):
         await mine.get("/console/details/new?kind=statement")
@@ -188,7 +188,7 @@ async def test_a_districts_official_sees_and_enters_only_the_districts_own(desk:
     listed = (await mine.get("/console/details")).text
     assert address in listed
     assert f'"{city}"' not in listed
-    elsewhere = await desk.official(Kind.APPROVER, "六合", "六合区工信局")
+    elsewhere = await desk.official(RoleKind.APPROVER, "六合", "六合区工信局")
     await press(mine, address, "submit")
     assert (await elsewhere.get(address)).status == 404
     await elsewhere.get("/console/details")

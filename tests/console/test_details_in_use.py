@@ -6,8 +6,8 @@ from config.calendar import midnight
 from storage.audit import audit
 from storage.engine.columns import table_of
 from storage.engine.transactions import Tx
-from storage.people.roles import Kind
-from storage.policy.detail_content import Content
+from storage.people.roles import RoleKind
+from storage.policy.detail_content import DetailContent
 from tests.console.stage import Browser, DeskStage
 from tests.console.stage import today as todays
 from tests.console.test_details import STATEMENT, WINDOW, editor, enter, press
@@ -24,7 +24,7 @@ async def test_the_list_is_filtered_by_its_address(desk: DeskStage, editor: Brow
     def some(tx: Tx) -> None:
         for number, until in enumerate((None, soon, gone)):
             content = a_statement(title=f"通知{number}", item=("8.1", "8.3", "9.1")[number])
-            publish(tx, Content(("江宁", None, None)[number], content.source, content.body, until=until))
+            publish(tx, DetailContent(("江宁", None, None)[number], content.source, content.body, until=until))
 
     await desk.database.write(some)
     expected = {
@@ -47,10 +47,10 @@ async def test_the_list_is_filtered_by_its_address(desk: DeskStage, editor: Brow
 async def test_what_ends_is_marked_as_ended_to_the_second(desk: DeskStage) -> None:
     until = await desk.database.read(todays) + timedelta(days=1)
     content = a_statement()
-    detail_id = await desk.database.write(publish, Content(None, content.source, content.body, until=until))
+    detail_id = await desk.database.write(publish, DetailContent(None, content.source, content.body, until=until))
     left = midnight(until) - await desk.database.read(lambda tx: tx.now)
     desk.ahead(left - timedelta(seconds=2))
-    auditor = await desk.official(Kind.AUDITOR)
+    auditor = await desk.official(RoleKind.AUDITOR)
     page = (await auditor.get(f"/console/details/{detail_id}")).text
     assert "已发布" in page
     assert "已结束" not in page
@@ -62,10 +62,10 @@ async def test_what_ends_is_marked_as_ended_to_the_second(desk: DeskStage) -> No
 async def test_every_act_is_in_the_audit_without_its_words(desk: DeskStage, editor: Browser) -> None:
     address = await enter(editor, **STATEMENT)
     await press(editor, address, "submit")
-    await press(await desk.official(Kind.APPROVER), address, "approve")
+    await press(await desk.official(RoleKind.APPROVER), address, "approve")
     await editor.get(address)
     await editor.post(f"{address}/withdraw", reason="写错了")
-    entries = table_of(audit.AuditEntry)
+    entries = table_of(audit.AuditRow)
     subject = "detail:" + address.rpartition("/")[2]
     rows = await desk.database.read(
         lambda tx: tx.execute(entries.select().where(entries.c.subject == subject).order_by(entries.c.id)).all()
@@ -83,7 +83,7 @@ async def test_from_the_desk_to_the_answer_and_to_its_end(desk: DeskStage, edito
     assert "另据" not in await chat.say("8.1")
     await press(editor, address, "submit")
     assert "另据" not in await chat.say("8.1"), "one person alone tells firms nothing"
-    await press(await desk.official(Kind.APPROVER), address, "approve")
+    await press(await desk.official(RoleKind.APPROVER), address, "approve")
     preview = (await editor.get(address)).text.split('desk-quote">')[1].split("<")[0]
     assert "截至" + closes in preview
     assert preview in await chat.say("8.1"), "the preview is what firms read"

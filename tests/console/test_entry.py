@@ -7,29 +7,29 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.chat.inbound import Inbound
-from bot.chat.people.login import Door
+from bot.chat.people.login import LoginLinks
 from bot.chat.router import Router
 from bot.console.context import COOKIE
-from bot.live.matcher import Matcher
+from bot.live.matcher import LiveMatcher
 from bot.services.people import roles
 from bot.services.people.erasure import leave
 from bot.wechat.messages import Text
 from storage.chat.inbox import INBOX
 from storage.engine.transactions import Tx
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from tests.console.stage import Browser, DeskStage
 
 OFFICIAL = "o-official"
-EDITOR = Grant(Kind.EDITOR, "某人", date.min, agency="市工信局")
+EDITOR = RoleGrant(RoleKind.EDITOR, "某人", date.min, agency="市工信局")
 LINK, CODE = "L" * 43, "ABCD2345"
 
 
 class Chat:
     """The chat, with links and codes known to the test."""
 
-    def __init__(self, desk: DeskStage, door: Door | None = None) -> None:
-        self._door = door or Door(desk.base, link=lambda: LINK, code=lambda: CODE)
-        self._inbound = Inbound(desk.database, Router(desk.parts, self._door), Matcher(), desk.parts.texts.error)
+    def __init__(self, desk: DeskStage, door: LoginLinks | None = None) -> None:
+        self._door = door or LoginLinks(desk.base, link=lambda: LINK, code=lambda: CODE)
+        self._inbound = Inbound(desk.database, Router(desk.parts, self._door), LiveMatcher(), desk.parts.texts.error)
         self._number = 0
 
     async def say(self, words: str, *, secure: bool = True, repeat: bool = False) -> str:
@@ -150,7 +150,7 @@ async def test_a_64_of_ipv6_is_one_address_and_the_next_another(chat: Chat, desk
 
 async def test_wrong_codes_of_one_kind_slow_down_no_other_kind(chat: Chat, desk: DeskStage) -> None:
     code, browser = "WXYZ2345", desk.browser()
-    offered = replace(EDITOR, kind=Kind.APPROVER)
+    offered = replace(EDITOR, kind=RoleKind.APPROVER)
     await desk.database.write(lambda tx: roles.invite(tx, offered, code))
     for number in range(60):
         await post_code(browser, f"WRNG{number:04}", f"203.0.113.{number}")
@@ -163,7 +163,7 @@ async def test_wrong_codes_of_one_kind_slow_down_no_other_kind(chat: Chat, desk:
 
 async def test_a_right_invitation_is_never_called_wrong_for_the_wrong_ones_before(chat: Chat, desk: DeskStage) -> None:
     code = "WXYZ2345"
-    offered = replace(EDITOR, kind=Kind.APPROVER)
+    offered = replace(EDITOR, kind=RoleKind.APPROVER)
     await desk.database.write(lambda tx: roles.invite(tx, offered, code))
     for number in range(5):
         assert "邀请码不对" in await chat.say(f"邀请 WRNG{number:04}")
@@ -178,7 +178,7 @@ async def test_a_repeat_of_the_message_gets_a_fresh_link_and_none_is_stored(desk
     await desk.person(OFFICIAL, EDITOR)
     links = iter(["A" * 43, "B" * 43])
     codes = iter(["AAAA2222", "BBBB3333"])
-    chat = Chat(desk, Door(desk.base, link=lambda: next(links), code=lambda: next(codes)))
+    chat = Chat(desk, LoginLinks(desk.base, link=lambda: next(links), code=lambda: next(codes)))
     assert "A" * 43 in await chat.say("登录")
     assert "B" * 43 in await chat.say("登录", repeat=True)
     assert await use_code(desk.browser(), "AAAA2222") == 422
@@ -221,7 +221,7 @@ async def test_in_plain_mode_nobody_is_let_in(chat: Chat) -> None:
 
 async def test_a_role_that_has_ended_opens_nothing_and_ends_the_visit(desk: DeskStage) -> None:
     day = date(2999, 1, 1)
-    person_id = await desk.person(OFFICIAL, Grant(Kind.EDITOR, "某人", date.min, day, agency="市工信局"))
+    person_id = await desk.person(OFFICIAL, RoleGrant(RoleKind.EDITOR, "某人", date.min, day, agency="市工信局"))
     browser = await desk.inside(person_id)
     assert (await browser.get("/console")).status == 200
 
@@ -234,7 +234,7 @@ async def test_a_role_that_has_ended_opens_nothing_and_ends_the_visit(desk: Desk
 
 
 async def test_idle_for_thirty_minutes_and_one_is_out(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     for _ in range(3):
         desk.ahead(timedelta(minutes=29))
         assert (await browser.get("/console")).status == 200
@@ -243,7 +243,7 @@ async def test_idle_for_thirty_minutes_and_one_is_out(desk: DeskStage) -> None:
 
 
 async def test_after_twelve_hours_one_comes_in_anew(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     for _ in range(24):
         desk.ahead(timedelta(minutes=29))
         assert (await browser.get("/console")).status == 200
@@ -263,7 +263,7 @@ async def test_ones_sessions_are_listed_and_ended(desk: DeskStage) -> None:
 
 
 async def test_leaving_ends_the_session_and_not_only_the_cookie(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     cookie = browser.cookie
     await browser.get("/console")
     assert (await browser.post("/console/leave")).location == "/console/enter"

@@ -4,10 +4,10 @@ import re
 
 from storage.engine.transactions import Tx
 from storage.events import events, meetings, signups
-from storage.events.meetings import Outcome
+from storage.events.meetings import MeetingOutcome
 from storage.firms import firms
 from storage.people import people
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from tests.console.stage import DeskStage, today
 
 FORM = {
@@ -29,7 +29,7 @@ FORM = {
 
 
 async def test_an_event_is_announced_filled_published_planned_and_counted(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR, "江宁", "江宁区工信局")
+    browser = await desk.official(RoleKind.EDITOR, "江宁", "江宁区工信局")
     await browser.get("/console/events")
     made = await browser.post("/console/events", **FORM)
     assert made.status == 303
@@ -55,14 +55,14 @@ async def test_an_event_is_announced_filled_published_planned_and_counted(desk: 
     assert "洽谈日程（1场）" in page
     assert "2099-11-20 14:00" in page
     (planned,) = await desk.database.read(meetings.of_event, event_id)
-    await desk.database.write(meetings.settle, planned.id, firm_id, Outcome.SIGNED, 1_200_000)
+    await desk.database.write(meetings.save_outcome, planned.id, firm_id, MeetingOutcome.SIGNED, 1_200_000)
     assert "1,200,000" in (await browser.get(path)).text
     await browser.post(f"{path}/absent", firm=firm_id)
     assert "洽谈日程（0场）" in (await browser.get(path)).text
 
 
 async def test_an_official_of_one_district_holds_no_event_of_another(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR, "六合", "六合区工信局")
+    browser = await desk.official(RoleKind.EDITOR, "六合", "六合区工信局")
     await browser.get("/console/events")
     assert (await browser.post("/console/events", **FORM)).status == 422
     assert (await browser.post("/console/events", **{**FORM, "area": ""})).status == 422
@@ -70,7 +70,7 @@ async def test_an_official_of_one_district_holds_no_event_of_another(desk: DeskS
 
 
 async def test_times_that_contradict_each_other_are_said_in_words(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     await browser.get("/console/events")
     for wrong, said in (
         ({"signup_until": "2099-12-01T00:00"}, "时间前后不一致"),
@@ -83,7 +83,7 @@ async def test_times_that_contradict_each_other_are_said_in_words(desk: DeskStag
 
 
 async def test_an_soe_brings_its_need_to_a_published_event_and_sees_only_its_own(desk: DeskStage) -> None:
-    official = await desk.official(Kind.EDITOR)
+    official = await desk.official(RoleKind.EDITOR)
     await official.get("/console/events")
     path = (await official.post("/console/events", **FORM)).location
     await official.get(path)
@@ -91,7 +91,7 @@ async def test_an_soe_brings_its_need_to_a_published_event_and_sees_only_its_own
     await official.post(f"{path}/publish")
     day = await desk.database.read(today)
     soe = await desk.database.write(lambda tx: firms.add(tx, name="演示轨道公司", credit_code=None, kind="soe"))
-    person = await desk.person("o-soe", Grant(Kind.SOE_POSTER, "某人", day, firm_id=soe))
+    person = await desk.person("o-soe", RoleGrant(RoleKind.SOE_POSTER, "某人", day, firm_id=soe))
     browser = await desk.inside(person)
     page = (await browser.get("/console/buyer-events")).text
     assert "智能制造供需对接会" in page
@@ -104,7 +104,7 @@ async def test_an_soe_brings_its_need_to_a_published_event_and_sees_only_its_own
 
 
 async def test_a_door_code_that_wechat_does_not_give_now_is_said_in_words(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR, "江宁", "江宁区工信局")
+    browser = await desk.official(RoleKind.EDITOR, "江宁", "江宁区工信局")
     await browser.get("/console/events")
     where = (await browser.post("/console/events", **FORM)).location
     page = await browser.get(f"{where}/door")

@@ -13,11 +13,11 @@ from storage.engine.database import Database
 from storage.engine.tables import every_table
 from storage.engine.transactions import Tx
 from storage.events import events, meetings, signups
-from storage.events.events import Event
+from storage.events.events import MatchmakingEvent
 from storage.firms import firms, join_requests, licence_reviews, merges, offerings
 from storage.notices import outbox
 from storage.people import people, role_invitations, roles
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from tests.console.stage import DeskStage
 from tests.console.test_firms import CODE, proven
 
@@ -29,15 +29,15 @@ def double(tx: Tx, openid: str = "o-double", name: str = "砚舟测试") -> tupl
     """Return a second registration of the verified firm, with everything one can have."""
     firm_id = firms.add(tx, name=name, credit_code=CODE)
     facts = {"district": "六合", "size": "small", "online_platform": True}
-    firms.learn(tx, firm_id, facts, "self")
+    firms.save_facts(tx, firm_id, facts, "self")
     person_id = people.meet(tx, openid).id
     people.join_firm(tx, person_id, firm_id)
-    roles.add(tx, person_id, Grant(Kind.FIRM_ADMIN, "某人", date.min, firm_id=firm_id))
-    roles.add(tx, person_id, Grant(Kind.FIRM_AGENT, "某人", date.min, date(2999, 1, 1), firm_id=firm_id))
-    role_invitations.add(tx, f"code-{openid}", Grant(Kind.FIRM_AGENT, "某人", date.min, firm_id=firm_id))
+    roles.add(tx, person_id, RoleGrant(RoleKind.FIRM_ADMIN, "某人", date.min, firm_id=firm_id))
+    roles.add(tx, person_id, RoleGrant(RoleKind.FIRM_AGENT, "某人", date.min, date(2999, 1, 1), firm_id=firm_id))
+    role_invitations.add(tx, f"code-{openid}", RoleGrant(RoleKind.FIRM_AGENT, "某人", date.min, firm_id=firm_id))
     licence_reviews.add(tx, firm_id, person_id, "media")
-    join_requests.ask(tx, person_id, CODE, "firm_member", "某人")
-    verification.give_code(tx, 1, f"proof-{openid}", 14, firm_id=firm_id)
+    join_requests.add(tx, person_id, CODE, "firm_member", "某人")
+    verification.issue_code(tx, 1, f"proof-{openid}", 14, firm_id=firm_id)
     busy(tx, firm_id, person_id)
     return firm_id, person_id
 
@@ -62,13 +62,13 @@ def busy(tx: Tx, firm_id: int, person_id: int) -> None:
         )
     begins = datetime(2099, 1, 5, 6, tzinfo=UTC)
     known = events.latest(tx, None, 1)
-    event = Event("ninggong", "某会", "", "某处", None, begins, begins + timedelta(hours=2), tx.now, begins, 9, 2, "",
-                  (begins,))  # fmt: skip
+    ends = begins + timedelta(hours=2)
+    event = MatchmakingEvent("ninggong", "某会", "", "某处", None, begins, ends, tx.now, begins, 9, 2, "", (begins,))
     event_id = known[0].id if known else events.add(tx, event)
     table_id = events.add_table(tx, event_id, firm_id=None, buyer="某方", need="某物", at_once=1)
     signups.put(tx, event_id, firm_id, person_id, signups.SignupState.IN)
     meetings.add(tx, event_id, [(table_id, firm_id, 0, 1.0)])
-    receipts.add(tx, f"code-{firm_id}", person_id, firm_id, receipts.Content("某", {}, "", {}))
+    receipts.add(tx, f"code-{firm_id}", person_id, firm_id, receipts.ReceiptContent("某", {}, "", {}))
     skipped_questions.add(tx, person_id, firm_id, "size")
     offerings.put(tx, firm_id, {"products": f"产品{firm_id}", "scope": ""}, "self")
 
@@ -93,8 +93,8 @@ async def test_undoing_a_merge_restores_every_row_exactly(desk: DeskStage) -> No
     merge_id = await desk.database.write(service.merge, texts, 1, kept, gone)
     assert await desk.database.read(everything) != before
 
-    def state(tx: Tx) -> tuple[list[int], set[Kind], object, object, str]:
-        held = {role.kind for role in roles.held(tx, clerk, date(2026, 1, 1))}
+    def state(tx: Tx) -> tuple[list[int], set[RoleKind], object, object, str]:
+        held = {role.kind for role in roles.held_on(tx, clerk, date(2026, 1, 1))}
         facts = firms.facts(tx, kept)
         told = outbox.listed(tx, clerk)[0].text
         return people.of_firm(tx, kept), held, facts["size"].value, facts["district"].value, told
@@ -102,7 +102,7 @@ async def test_undoing_a_merge_restores_every_row_exactly(desk: DeskStage) -> No
     people_, held, size, district, told = await desk.database.read(state)
     assert people_ == sorted([boss, clerk])
     assert (size, district) == ("small", "玄武"), "what was missing is copied, what was known stays"
-    assert Kind.FIRM_AGENT in held
+    assert RoleKind.FIRM_AGENT in held
     assert "合并" in told
     found = await desk.database.read(merges.get, merge_id)
     assert found is not None
@@ -158,7 +158,7 @@ async def test_what_changed_since_is_not_undone(database: Database, desk: DeskSt
 
     def leave(tx: Tx) -> None:
         people.leave_firm(tx, clerk)
-        firms.learn(tx, kept, {"size": "medium"}, "self")
+        firms.save_facts(tx, kept, {"size": "medium"}, "self")
 
     await desk.database.write(leave)
     found = await desk.database.read(merges.get, merge_id)
@@ -187,7 +187,7 @@ async def test_the_administrator_of_the_kept_firm_stays_the_only_one(desk: DeskS
 async def test_an_official_merges_and_undoes_on_the_firms_page(desk: DeskStage) -> None:
     kept, _ = await desk.database.write(proven)
     gone, _ = await desk.database.write(double)
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     page = await browser.get(f"/console/firms/{kept}")
     assert f'name="gone" value="{gone}"' in page.text, "a double is found by its code"
     assert (await browser.post(f"/console/firms/{kept}/merge", gone=gone)).status == 303
@@ -204,7 +204,7 @@ async def test_an_official_merges_and_undoes_on_the_firms_page(desk: DeskStage) 
 @pytest.mark.parametrize(("kept", "gone", "says"), [("first", "first", "两家"), ("second", "first", "已核验")])
 async def test_what_makes_no_sense_is_not_merged(desk: DeskStage, kept: str, gone: str, says: str) -> None:
     ids = {"first": (await desk.database.write(proven))[0], "second": (await desk.database.write(double))[0]}
-    browser = await desk.official(Kind.APPROVER)
+    browser = await desk.official(RoleKind.APPROVER)
     await browser.get(f"/console/firms/{ids[kept]}")
     page = await browser.post(f"/console/firms/{ids[kept]}/merge", gone=ids[gone])
     assert (page.status, says in page.text) == (422, True)
@@ -213,7 +213,7 @@ async def test_what_makes_no_sense_is_not_merged(desk: DeskStage, kept: str, gon
 async def test_nobody_merges_what_lies_in_another_area(desk: DeskStage) -> None:
     kept, _ = await desk.database.write(proven)
     gone, _ = await desk.database.write(double)
-    browser = await desk.official(Kind.EDITOR, "玄武", "玄武区工信局")
+    browser = await desk.official(RoleKind.EDITOR, "玄武", "玄武区工信局")
     await browser.get(f"/console/firms/{kept}")
     assert (await browser.post(f"/console/firms/{kept}/merge", gone=gone)).status == 404
 
@@ -225,6 +225,6 @@ async def test_merges_are_undone_in_their_order(desk: DeskStage) -> None:
     texts = desk.parts.texts
     early = await desk.database.write(service.merge, texts, 1, kept, first)
     await desk.database.write(service.merge, texts, 1, kept, second)
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     await browser.get(f"/console/firms/{kept}")
     assert (await browser.post(f"/console/merges/{early}/undo")).status == 422

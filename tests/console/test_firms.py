@@ -7,7 +7,7 @@ from storage.engine.transactions import Tx
 from storage.firms import development_zones, firms
 from storage.firms import verifications as proof_rows
 from storage.people import people
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from storage.roster import roster
 from tests.console.stage import DeskStage
 from tests.console.test_entry import OFFICIAL, Chat
@@ -17,7 +17,7 @@ CODE = "91320102MADEM360XX"
 
 def proven(tx: Tx, openid: str = "o-boss", code: str = CODE, district: str = "秦淮") -> tuple[int, int]:
     firm_id = firms.add(tx, name="南京砚舟测试设备有限公司", credit_code=code)
-    firms.learn(tx, firm_id, {"district": district}, "self")
+    firms.save_facts(tx, firm_id, {"district": district}, "self")
     boss = people.meet(tx, openid).id
     people.join_firm(tx, boss, firm_id)
     assert verification.prove(tx, firm_id, boss, code, how="code")
@@ -25,7 +25,7 @@ def proven(tx: Tx, openid: str = "o-boss", code: str = CODE, district: str = "�
 
 
 async def test_an_official_gives_a_code_from_the_roster_that_proves_the_firm(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     entry_id = await desk.database.read(lambda tx: roster.everything(tx)[0].id)
     assert "生成核验码" in (await browser.get(f"/console/roster/{entry_id}")).text
     page = await browser.post(f"/console/roster/{entry_id}/code")
@@ -46,7 +46,10 @@ async def test_an_official_gives_a_code_from_the_roster_that_proves_the_firm(des
 async def test_an_area_sees_its_own_proven_firms_only(desk: DeskStage) -> None:
     firm_id, _ = await desk.database.write(proven)
     # The roster determines the location, whatever the firm says.
-    here, there = await desk.official(Kind.EDITOR, "玄武", "玄武区工信局"), await desk.official(Kind.EDITOR, "六合")
+    here, there = (
+        await desk.official(RoleKind.EDITOR, "玄武", "玄武区工信局"),
+        await desk.official(RoleKind.EDITOR, "六合"),
+    )
     assert "共 1 家" in (await here.get("/console/firms?q=梧栎")).text
     assert (await here.get(f"/console/firms/{firm_id}")).status == 200
     assert "共 0 家" in (await here.get("/console/firms?q=没有这家")).text
@@ -65,7 +68,7 @@ async def test_the_seat_goes_to_another_of_the_firms_people_and_to_nobody_else(d
 
     second = await desk.database.write(colleague, "o-second", firm_id)
     stranger = await desk.database.write(colleague, "o-stranger", None)
-    browser = await desk.official(Kind.APPROVER)
+    browser = await desk.official(RoleKind.APPROVER)
     await browser.get(f"/console/firms/{firm_id}")
     assert (await browser.post(f"/console/firms/{firm_id}/administrator", person=stranger)).status == 422
     assert (await browser.post(f"/console/firms/{firm_id}/administrator", person=second)).status == 303
@@ -87,11 +90,11 @@ async def test_a_credit_code_is_proven_once(desk: DeskStage) -> None:
 async def test_an_official_sets_the_zone_of_a_firm_whose_district_has_one(desk: DeskStage) -> None:
     def enter(tx: Tx, district: str) -> int:
         firm_id = firms.add(tx, name="南京某厂", credit_code=None)
-        firms.learn(tx, firm_id, {"district": district}, "self")
+        firms.save_facts(tx, firm_id, {"district": district}, "self")
         return firm_id
 
     inside, outside = [await desk.database.write(enter, district) for district in ("江宁", "六合")]
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     assert "改园区" in (await browser.get(f"/console/firms/{inside}")).text
     assert (await browser.post(f"/console/firms/{inside}/zone", zone="江宁开发区")).status == 303
     assert "江宁开发区（部门填写）" in (await browser.get(f"/console/firms/{inside}")).text
@@ -105,14 +108,14 @@ async def test_the_desk_sees_what_is_over_what_only_the_firm_claims_and_which_aw
     desk: DeskStage,
 ) -> None:
     def enter(tx: Tx) -> int:
-        over = roster.Title("srdi", "某批", None, date(2019, 1, 1), date(2022, 1, 1))
+        over = roster.RosterTitle("srdi", "某批", None, date(2019, 1, 1), date(2022, 1, 1))
         entry = roster.add(tx, name="砚舟二厂", credit_code=None, district="秦淮", titles=[over])
         firm_id = firms.add(tx, name="砚舟二厂", credit_code=None, roster_id=entry)
-        firms.learn(tx, firm_id, {"titles": ["champion"], "already_received": ["5.2", "?5.1", "?8.3"]}, "self")
+        firms.save_facts(tx, firm_id, {"titles": ["champion"], "already_received": ["5.2", "?5.1", "?8.3"]}, "self")
         return firm_id
 
     firm_id = await desk.database.write(enter)
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     page = (await browser.get(f"/console/firms/{firm_id}")).text
     assert "名录里已过期：专精特新中小企业（2022-01-01起无效）" in page
     assert "企业自称、名录未见：国家制造业单项冠军企业" in page

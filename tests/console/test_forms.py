@@ -5,26 +5,26 @@ from datetime import date
 
 import pytest
 
-from bot.console.routes import ROUTES, Route
+from bot.console.routes import ROUTES, ConsoleRoute
 from bot.console.static_files import FOLDER
 from storage.engine.transactions import Tx
 from storage.firms import firms
-from storage.people.roles import OF_A_FIRM, Grant, Kind
+from storage.people.roles import OF_A_FIRM, RoleGrant, RoleKind
 from tests.console.stage import DeskStage
 from tests.console.test_route_matrix import FOREIGN, case_name
 
 POSTS = [route for route in ROUTES if route.method == "POST"]
 
 
-def _grants(tx: Tx, route: Route, thing: int) -> list[Grant]:
+def _grants(tx: Tx, route: ConsoleRoute, thing: int) -> list[RoleGrant]:
     """Return roles that give access: of the thing's own firm if it has one, else of the whole city."""
     place = route.policy.of(tx, {"id": str(thing)}) if route.policy.of is not None else None
     firm_id = (place.firm_id if place is not None else None) or firms.add(tx, name="某厂", credit_code=None)
-    kinds = {Kind.OPERATOR, Kind.EDITOR} | (route.policy.kinds or frozenset())
+    kinds = {RoleKind.OPERATOR, RoleKind.EDITOR} | (route.policy.kinds or frozenset())
     return [
-        Grant(kind, "某人", date.min, firm_id=firm_id)
+        RoleGrant(kind, "某人", date.min, firm_id=firm_id)
         if kind in OF_A_FIRM
-        else Grant(kind, "某人", date.min, agency="市工信局")
+        else RoleGrant(kind, "某人", date.min, agency="市工信局")
         for kind in sorted(kinds)
     ]
 
@@ -49,13 +49,13 @@ async def test_a_form_without_our_token_or_from_elsewhere_is_refused(desk: DeskS
 
 
 async def test_another_browsers_token_is_not_ours(desk: DeskStage) -> None:
-    mine, other = await desk.official(Kind.OPERATOR), await desk.official(Kind.EDITOR)
+    mine, other = await desk.official(RoleKind.OPERATOR), await desk.official(RoleKind.EDITOR)
     token = (await other.get("/console/sessions")).csrf
     assert (await mine.post("/console/leave", csrf=token)).status == 403
 
 
 async def test_every_page_carries_the_guarding_headers(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.OPERATOR)
+    browser = await desk.official(RoleKind.OPERATOR)
     for path in ("/console", "/console/enter", "/console/nothing", "/console/static/desk.css", "/console/in/x"):
         headers = (await browser.get(path)).headers
         assert "script-src 'self'" in headers["Content-Security-Policy"]
@@ -66,7 +66,7 @@ async def test_every_page_carries_the_guarding_headers(desk: DeskStage) -> None:
 
 
 async def test_no_page_has_script_or_style_of_its_own_or_loads_from_elsewhere(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.OPERATOR)
+    browser = await desk.official(RoleKind.OPERATOR)
     for route in ROUTES:
         if route.method == "GET" and "{" not in route.path:
             page = await browser.get("/console" + route.path)
@@ -78,7 +78,7 @@ async def test_no_page_has_script_or_style_of_its_own_or_loads_from_elsewhere(de
 
 
 async def test_large_text_is_kept_until_it_is_switched_off(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     assert 'class="care"' in (await browser.get("/console?care=1")).text
     assert 'class="care"' in (await browser.get("/console/sessions")).text
     assert 'class="care"' not in (await browser.get("/console?care=0")).text

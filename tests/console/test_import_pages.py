@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.live.matcher import Matcher
+from bot.live.matcher import LiveMatcher
 from storage.engine.transactions import Tx
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from storage.roster import roster
 from storage.roster.roster import Listed
 from tests.bot.test_sandbox import endless, workbook
@@ -25,7 +25,7 @@ def _snapshot(tx: Tx) -> list[Listed]:
 
 
 async def test_seen_first_then_applied_then_found_then_taken_back(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     before = await desk.database.read(_snapshot)
     where = await _upload(browser, HEAD, FIRM, ["2", "南京沐弦软件有限公司", "雨花台"], complete="1")
     page = (await browser.get(where)).text
@@ -36,7 +36,7 @@ async def test_seen_first_then_applied_then_found_then_taken_back(desk: DeskStag
     after = {entry.name: entry for entry in await desk.database.read(_snapshot)}
     assert after["南京试样机械有限公司"].district == "江宁"
     assert "2026年度" in [title.batch for title in after["南京沐弦软件有限公司"].titles]
-    matcher = Matcher()
+    matcher = LiveMatcher()
     assert (await desk.database.read(matcher.resolve, "试样机械")).candidates
     assert (await browser.post(f"{where}/apply")).status == 422
 
@@ -47,7 +47,7 @@ async def test_seen_first_then_applied_then_found_then_taken_back(desk: DeskStag
 
 
 async def test_a_doubtful_line_is_what_the_person_says(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     where = await _upload(browser, HEAD, ["1", "南京沐玄软件有限公司", "雨花台"])
     page = (await browser.get(where)).text
     assert "就是：南京沐弦软件有限公司" in page
@@ -58,7 +58,7 @@ async def test_a_doubtful_line_is_what_the_person_says(desk: DeskStage) -> None:
 
 
 async def test_a_plan_that_the_roster_has_overtaken_is_refused_whole(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     first = await _upload(browser, HEAD, FIRM)
     second = await _upload(browser, HEAD, ["1", "南京别家设备有限公司", "六合"])
     await browser.get(second)
@@ -70,7 +70,7 @@ async def test_a_plan_that_the_roster_has_overtaken_is_refused_whole(desk: DeskS
 
 @pytest.mark.parametrize("case", ["macros", "half a sheet", "no header", "too large"])
 async def test_a_bad_file_changes_nothing_and_says_why(desk: DeskStage, case: str) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     before = await desk.database.read(_snapshot)
     await browser.get("/console/imports")
     page = await browser.post("/console/imports", table=("名单.xlsx", BROKEN[case][0]), title="srdi")
@@ -80,7 +80,7 @@ async def test_a_bad_file_changes_nothing_and_says_why(desk: DeskStage, case: st
 
 
 async def test_a_district_sees_and_exports_only_its_own(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.AUDITOR, "江宁", "江宁区工信局")
+    browser = await desk.official(RoleKind.AUDITOR, "江宁", "江宁区工信局")
     page = (await browser.get("/console/roster")).text
     assert "云杼传感" in page
     assert "共 1 家" in page
@@ -103,13 +103,13 @@ async def test_a_district_sees_and_exports_only_its_own(desk: DeskStage) -> None
     ],
 )
 async def test_the_list_is_filtered_by_its_address(desk: DeskStage, query: str, there: str, not_there: str) -> None:
-    page = (await (await desk.official(Kind.EDITOR)).get(f"/console/roster?{query}")).text
+    page = (await (await desk.official(RoleKind.EDITOR)).get(f"/console/roster?{query}")).text
     assert there in page
     assert not_there not in page
 
 
 async def test_a_name_that_is_markup_is_shown_as_words(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     attacks = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}", "=cmd|'/c calc'!A1"]
     where = await _upload(browser, HEAD, *[[str(n), f"{words}厂", "江宁"] for n, words in enumerate(attacks)])
     await browser.get(where)
@@ -123,7 +123,7 @@ async def test_a_name_that_is_markup_is_shown_as_words(desk: DeskStage) -> None:
 
 
 async def test_an_import_brings_zones_and_undoing_it_takes_them_away(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     first = await _upload(browser, HEAD, FIRM)
     await browser.get(first)
     await browser.post(f"{first}/apply")
@@ -134,7 +134,7 @@ async def test_an_import_brings_zones_and_undoing_it_takes_them_away(desk: DeskS
     found = next(one for one in await desk.database.read(_snapshot) if one.name == "南京试样机械有限公司")
     assert (found.district, found.zone) == ("江宁", "江宁开发区")
     assert "江宁（江宁开发区）" in (await browser.get("/console/roster?district=江宁开发区")).text
-    zone = await desk.official(Kind.EDITOR, "江宁开发区", "江宁开发区管委会")
+    zone = await desk.official(RoleKind.EDITOR, "江宁开发区", "江宁开发区管委会")
     assert (await zone.get(f"/console/roster/{found.id}")).status == 200
     assert "共 1 家" in (await zone.get("/console/roster")).text
     await browser.get(where)
@@ -144,7 +144,7 @@ async def test_an_import_brings_zones_and_undoing_it_takes_them_away(desk: DeskS
 
 
 async def test_a_file_that_costs_too_much_is_a_sentence_on_the_page(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     before = await desk.database.read(_snapshot)
     await browser.get("/console/imports")
     page = await browser.post("/console/imports", table=("名单.xlsx", endless()), title="srdi")
@@ -153,7 +153,7 @@ async def test_a_file_that_costs_too_much_is_a_sentence_on_the_page(desk: DeskSt
 
 
 async def test_a_far_cell_is_named_and_the_rest_comes_in(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     await browser.get("/console/imports")
     fields = {"title": "srdi", "batch": "甲", "from": "2026-12-01"}
     page = await browser.post("/console/imports", table=("名单.xlsx", workbook((1999, 16_383, "远"))), **fields)

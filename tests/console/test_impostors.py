@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from bot.live.matcher import Matcher, in_order
+from bot.live.matcher import LiveMatcher, in_order
 from bot.services.firms import registration
 from bot.services.firms import verification as proving
 from bot.services.tickets import tickets
 from config.workdays import Workdays
 from matchmaking.ranking.ranking import Demand, Match
-from matchmaking.ranking.reasons import Strength
+from matchmaking.ranking.reasons import MatchStrength
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
 from storage.events import signups
@@ -18,7 +18,7 @@ from storage.firms import firms, offerings, verification_marks, verifications
 from storage.firms.firms import name_key
 from storage.notices import outbox
 from storage.people import people
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.console.challenge_stage import a_poster, published
 from tests.console.stage import DeskStage
 from tests.console.test_events import FORM as EVENT
@@ -68,12 +68,12 @@ def test_when_two_names_are_one(one: str, other: str, same: bool) -> None:
 
 
 def test_within_one_strength_the_proven_stand_first_and_never_above_a_stronger_one() -> None:
-    def match(id_: int, score: float, strength: Strength) -> Match:
+    def match(id_: int, score: float, strength: MatchStrength) -> Match:
         return Match(str(id_), score, strength, ())
 
     firms_ = [
-        match(1, 9.0, Strength.STRONG), match(2, 8.0, Strength.STRONG), match(3, 7.9, Strength.STRONG),
-        match(4, 5.0, Strength.GOOD), match(5, 4.0, Strength.GOOD), match(6, 1.0, Strength.FAIR),
+        match(1, 9.0, MatchStrength.STRONG), match(2, 8.0, MatchStrength.STRONG), match(3, 7.9, MatchStrength.STRONG),
+        match(4, 5.0, MatchStrength.GOOD), match(5, 4.0, MatchStrength.GOOD), match(6, 1.0, MatchStrength.FAIR),
     ]  # fmt: skip
     assert [one.id for one in in_order(firms_, {1, 4, 6})] == ["2", "3", "1", "5", "4", "6"]
 
@@ -85,13 +85,13 @@ async def test_a_crowd_of_copies_pushes_no_proven_firm_off_the_list(database: Da
         return a_firm(tx, REAL, proven=True, person="o-real", products="巡检机器人")
 
     real = await database.write(enter)
-    ranked = await database.read(Matcher().rank, Demand(NEED), 5)
+    ranked = await database.read(LiveMatcher().rank, Demand(NEED), 5)
     assert len(ranked.firms) == 5
     assert str(real) in [one.id for one in ranked.firms]
 
 
 async def test_the_list_of_a_challenge_marks_the_impostor_and_has_it_after_the_firm(desk: DeskStage) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.EDITOR)
+    who, official = await a_poster(desk), await desk.official(RoleKind.EDITOR)
     impostor, real = await desk.database.write(both)
     challenge_id, _ = await published(desk, who, official, sealing="none")
     path = f"/console/challenges/{challenge_id}"
@@ -106,7 +106,7 @@ async def test_the_list_of_a_challenge_marks_the_impostor_and_has_it_after_the_f
 
 async def test_an_event_marks_it_in_proposals_sign_ups_and_meetings(desk: DeskStage) -> None:
     impostor, real = await desk.database.write(both)
-    official = await desk.official(Kind.EDITOR, "江宁", "江宁区工信局")
+    official = await desk.official(RoleKind.EDITOR, "江宁", "江宁区工信局")
     await official.get("/console/events")
     path = (await official.post("/console/events", **EVENT)).location
     await official.get(path)
@@ -136,11 +136,11 @@ async def test_a_ticket_and_the_firms_own_page_mark_it(desk: DeskStage) -> None:
     impostor, _ = await desk.database.write(both)
 
     def ask(tx: Tx) -> int:
-        ticket, _ = tickets.ask(tx, people.meet(tx, "o-impostor"), "江宁", "怎么领", Workdays.load())
+        ticket, _ = tickets.open_or_add(tx, people.meet(tx, "o-impostor"), "江宁", "怎么领", Workdays.load())
         return ticket.id
 
     number = await desk.database.write(ask)
-    official = await desk.official(Kind.EDITOR)
+    official = await desk.official(RoleKind.EDITOR)
     for path in ("/console/tickets", f"/console/tickets/{number}", f"/console/firms/{impostor}"):
         page = (await official.get(path)).text
         assert [mark in page for mark in MARKS] == [True, True], path
@@ -151,7 +151,7 @@ async def registered(desk: DeskStage, openid: str, name: str) -> int:
 
     def enter(tx: Tx) -> int:
         person = people.meet(tx, openid)
-        registration.register(tx, person, registration.Registration(name, None, None), desk.parts.texts)
+        registration.register(tx, person, registration.RegistrationCommand(name, None, None), desk.parts.texts)
         return person.id
 
     return await desk.database.write(enter)

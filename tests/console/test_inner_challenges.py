@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.console.challenge_stage import SECRECY, Poster, a_poster, drafted
 from tests.console.stage import Browser, DeskStage
 
@@ -31,8 +31,8 @@ async def read_by(official: Browser, who: Poster, challenge_id: int) -> set[str]
     }
 
 
-@pytest.mark.parametrize("kind", [Kind.EDITOR, Kind.APPROVER, Kind.AUDITOR])
-async def test_a_draft_that_was_withdrawn_stays_its_firms(desk: DeskStage, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [RoleKind.EDITOR, RoleKind.APPROVER, RoleKind.AUDITOR])
+async def test_a_draft_that_was_withdrawn_stays_its_firms(desk: DeskStage, kind: RoleKind) -> None:
     who, official = await a_poster(desk), await desk.official(kind)
     challenge_id = await drafted(desk, who.poster)
     assert await read_by(official, who, challenge_id) == set()
@@ -42,7 +42,7 @@ async def test_a_draft_that_was_withdrawn_stays_its_firms(desk: DeskStage, kind:
 
 
 async def test_what_officials_were_shown_stays_in_their_list(desk: DeskStage) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.EDITOR)
+    who, official = await a_poster(desk), await desk.official(RoleKind.EDITOR)
     challenge_id = await drafted(desk, who.poster)
     await moved(who.approver, challenge_id, "sign-off", **SECRECY)
     assert await read_by(official, who, challenge_id) == {"page", "list", "file"}

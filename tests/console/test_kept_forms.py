@@ -13,19 +13,19 @@ from bot.services.people import login
 from storage.engine.transactions import Tx
 from storage.events import events
 from storage.people import kept_forms, people
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from storage.tickets import contacts
 from tests.console.stage import Browser, DeskStage, Page
 from tests.console.test_submissions import EVENT
 
 IDLE = timedelta(minutes=31)
 CODE = "ABCD2345"
-EDITOR = Grant(Kind.EDITOR, "某人", date.min, agency="市工信局")
+EDITOR = RoleGrant(RoleKind.EDITOR, "某人", date.min, agency="市工信局")
 
 
 async def come_in(desk: DeskStage, browser: Browser, person_id: int, way: str = "/console/enter") -> Page:
     """Type a code from the chat, on the page one was redirected to."""
-    await desk.database.write(login.ask_in, person_id, "L" * 43, CODE)
+    await desk.database.write(login.issue_link, person_id, "L" * 43, CODE)
     asked = unescape((await browser.get(way)).text)
     wanted = asked.split('name="next" value="')[1].split('"')[0] if 'name="next"' in asked else ""
     return await browser.post("/console/enter", code=CODE, next=wanted)
@@ -66,7 +66,7 @@ async def test_nobody_else_sees_it_and_the_store_cannot_be_read(desk: DeskStage)
     assert (await browser.get("/console/kept")).location == "/console"
     sealed = await desk.database.read(lambda tx: tx.execute(select(kept_forms.KEPT_FORMS.c.sealed)).scalar_one())
     assert "写了一半".encode() not in sealed
-    assert (await desk.database.read(contacts.page, contacts.Wanted(None, None, "写了一半", None, 1)))[1] == 0
+    assert (await desk.database.read(contacts.page, contacts.ContactQuery(None, None, "写了一半", None, 1)))[1] == 0
     # Its author finds it from any browser, and may discard it.
     mine_again = await desk.inside(mine)
     assert "写了一半的单位" in (await mine_again.get("/console/kept")).text
@@ -131,7 +131,7 @@ async def test_a_page_asked_for_from_outside_is_come_to_after_entry(desk: DeskSt
 async def test_entry_leads_to_our_own_pages_only(desk: DeskStage, place: str) -> None:
     person_id = await desk.person("o-1", EDITOR)
     browser = desk.browser()
-    await desk.database.write(login.ask_in, person_id, "L" * 43, CODE)
+    await desk.database.write(login.issue_link, person_id, "L" * 43, CODE)
     await browser.get("/console/enter")
     assert (await browser.post("/console/enter", code=CODE, next=place)).location == "/console"
 

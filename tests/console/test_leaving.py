@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from bot.services.firms.registration import Registration, register
+from bot.services.firms.registration import RegistrationCommand, register
 from bot.services.people import erasure
 from bot.services.people.following import follow
 from bot.services.tickets import tickets as ticket_service
@@ -23,15 +23,15 @@ from storage.events.signups import SignupState
 from storage.firms import firms, verifications
 from storage.notices import outbox
 from storage.people import offices, people, roles
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from storage.tickets import tickets
-from storage.tickets.tickets import Said, State
+from storage.tickets.tickets import TicketLineKind, TicketState
 from tests.console.stage import DeskStage
 from tests.conversations.test_events import at_hand, hold
 
 TEXTS = Texts.load()
 WAYS = ("unfollow", "erase")
-CONTENT = receipts.Content("甲某公司", {"size": ("small", "self")}, "digest", {"5.2": "yes"})
+CONTENT = receipts.ReceiptContent("甲某公司", {"size": ("small", "self")}, "digest", {"5.2": "yes"})
 
 
 def leave(tx: Tx, openid: str, way: str) -> None:
@@ -40,8 +40,13 @@ def leave(tx: Tx, openid: str, way: str) -> None:
 
 def registered(tx: Tx, openid: str, name: str = "甲某公司", *, proven: bool = False) -> int:
     person = people.meet(tx, openid)
-    command = Registration(
-        name, None, None, own_word={"size": "small"}, contact=people.Contact("王某", "13800138000"), privacy_version="1"
+    command = RegistrationCommand(
+        name,
+        None,
+        None,
+        own_word={"size": "small"},
+        contact=people.PersonContact("王某", "13800138000"),
+        privacy_version="1",
     )
     firm_id = register(tx, person, command, TEXTS)
     if proven:
@@ -71,7 +76,7 @@ def open_event(tx: Tx, seats: int) -> int:
 
 
 def asked(tx: Tx, openid: str, words: str = "算力券去哪里领") -> int:
-    return ticket_service.ask(tx, people.meet(tx, openid), "", words, Workdays.load())[0].id
+    return ticket_service.open_or_add(tx, people.meet(tx, openid), "", words, Workdays.load())[0].id
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -95,7 +100,7 @@ async def test_what_is_under_way_for_a_firm_goes_over_to_a_colleague_however_one
         assert "王某" not in repr(tx.execute(text("SELECT * FROM person")).all())
         ticket, receipt = tickets.get(tx, ticket_id), receipts.find(tx, "ABCD2345")
         assert ticket is not None
-        assert (ticket.person_id, ticket.state) == (heir, State.OPEN)
+        assert (ticket.person_id, ticket.state) == (heir, TicketState.OPEN)
         assert [line.text for line in tickets.lines(tx, ticket_id)] == ["算力券去哪里领"]
         assert receipt is not None
         assert receipt.firm_id == firm_id
@@ -120,7 +125,7 @@ async def test_the_last_one_of_an_unproven_firm_leaves_its_ticket_and_takes_its_
     firm_id, ticket_id = await desk.database.write(play)
     assert (await desk.database.read(firms.facts, firm_id)).get("size") is None
     assert await desk.database.read(receipts.find, "ABCD2345") is not None
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     page = (await browser.get(f"/console/tickets/{ticket_id}")).text
     for words in ("算力券去哪里领", "甲某公司", "提问人已离开", "待答复", "企业现在没有联系人"):
         assert words in page
@@ -138,7 +143,7 @@ async def test_an_answer_reaches_whoever_speaks_for_the_firm_when_it_is_given(de
         return ticket_id, stranger, joined(tx, "o-new", firm_id)
 
     ticket_id, stranger, newcomer = await desk.database.write(play)
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     await browser.get(f"/console/tickets/{ticket_id}")
     await browser.post(f"/console/tickets/{ticket_id}/reply", text="到市局领")
     assert "到市局领" in (await desk.database.read(outbox.listed, newcomer))[0].text
@@ -148,7 +153,7 @@ async def test_an_answer_reaches_whoever_speaks_for_the_firm_when_it_is_given(de
 @pytest.mark.parametrize("way", WAYS)
 async def test_of_a_ticket_of_ones_own_the_officials_side_stays_as_a_shell(desk: DeskStage, way: str) -> None:
     ticket_id = await desk.database.write(asked, "o-ann", "我叫郭女士电话13812345678")
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     await browser.get(f"/console/tickets/{ticket_id}")
     await browser.post(f"/console/tickets/{ticket_id}/reply", text="请来窗口")
     await desk.database.write(leave, "o-ann", way)
@@ -159,7 +164,7 @@ async def test_of_a_ticket_of_ones_own_the_officials_side_stays_as_a_shell(desk:
     assert "郭女士" not in page.text
     assert "（提问人已离开）" in (await browser.get("/console/tickets?state=all")).text
     lines = await desk.database.read(tickets.lines, ticket_id)
-    assert {line.kind for line in lines} == {Said.REPLY}
+    assert {line.kind for line in lines} == {TicketLineKind.REPLY}
 
 
 async def test_an_unanswered_one_waits_for_nobody_any_more(desk: DeskStage) -> None:
@@ -167,7 +172,7 @@ async def test_an_unanswered_one_waits_for_nobody_any_more(desk: DeskStage) -> N
     await desk.database.write(leave, "o-ann", "unfollow")
     ticket = await desk.database.read(tickets.get, ticket_id)
     assert ticket is not None
-    assert (ticket.state, ticket.person_id) == (State.CLOSED, None)
+    assert (ticket.state, ticket.person_id) == (TicketState.CLOSED, None)
 
 
 def _approved(tx: Tx, person_id: int) -> None:
@@ -176,7 +181,7 @@ def _approved(tx: Tx, person_id: int) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_who_held_an_office_is_still_read_by_name_and_can_do_nothing(desk: DeskStage, way: str) -> None:
-    grant = Grant(Kind.APPROVER, "陈审批", date(2026, 1, 1), agency="市工信局")
+    grant = RoleGrant(RoleKind.APPROVER, "陈审批", date(2026, 1, 1), agency="市工信局")
     person_id = await desk.person("o-chen", grant)
     browser = await desk.inside(person_id)
     ticket_id = await desk.database.write(asked, "o-ann")
@@ -185,8 +190,8 @@ async def test_who_held_an_office_is_still_read_by_name_and_can_do_nothing(desk:
     await desk.database.write(_approved, person_id)
     await desk.database.write(leave, "o-chen", way)
     assert (await browser.get("/console")).location == "/console/enter"
-    assert await desk.database.read(lambda tx: roles.held(tx, person_id, tx.now.date())) == ()
-    operator = await desk.official(Kind.OPERATOR)
+    assert await desk.database.read(lambda tx: roles.held_on(tx, person_id, tx.now.date())) == ()
+    operator = await desk.official(RoleKind.OPERATOR)
     audited = (await operator.get("/console/audit?role=approver")).text
     assert "陈审批" in audited
     assert "陈审批" in (await operator.get(f"/console/tickets/{ticket_id}")).text
@@ -195,16 +200,16 @@ async def test_who_held_an_office_is_still_read_by_name_and_can_do_nothing(desk:
     assert "陈审批" in register_.split("任职登记")[1]
     came_back = await desk.database.write(people.meet, "o-chen")
     assert came_back.id != person_id
-    assert await desk.database.read(lambda tx: roles.held(tx, came_back.id, tx.now.date())) == ()
+    assert await desk.database.read(lambda tx: roles.held_on(tx, came_back.id, tx.now.date())) == ()
 
 
 async def test_a_stand_in_ends_with_the_one_who_left_and_both_stay_in_the_register(database: Database) -> None:
     def play(tx: Tx) -> list[offices.Office]:
         chief, other = people.meet(tx, "o-chief").id, people.meet(tx, "o-other").id
-        role_id = roles.add(tx, chief, Grant(Kind.EDITOR, "正职", date(2026, 1, 1), agency="市局"))
-        roles.add(tx, other, Grant(Kind.EDITOR, "代理", date(2026, 1, 1), agency="市局", stands_in_for=role_id))
+        role_id = roles.add(tx, chief, RoleGrant(RoleKind.EDITOR, "正职", date(2026, 1, 1), agency="市局"))
+        roles.add(tx, other, RoleGrant(RoleKind.EDITOR, "代理", date(2026, 1, 1), agency="市局", stands_in_for=role_id))
         leave(tx, "o-chief", "unfollow")
-        assert roles.held(tx, other, tx.now.date()) == ()
+        assert roles.held_on(tx, other, tx.now.date()) == ()
         assert roles.names(tx, {chief, other}) == {chief: "正职", other: "代理"}
         return offices.listed(tx)
 
@@ -217,7 +222,9 @@ async def test_a_stand_in_ends_with_the_one_who_left_and_both_stay_in_the_regist
 @pytest.mark.parametrize("change", ["UPDATE office SET kind = 'operator'", "DELETE FROM office"])
 async def test_the_register_of_office_cannot_be_changed(database: Database, change: str) -> None:
     def give(tx: Tx) -> None:
-        roles.add(tx, people.meet(tx, "o-chen").id, Grant(Kind.EDITOR, "陈编辑", date(2026, 1, 1), agency="市局"))
+        roles.add(
+            tx, people.meet(tx, "o-chen").id, RoleGrant(RoleKind.EDITOR, "陈编辑", date(2026, 1, 1), agency="市局")
+        )
 
     await database.write(give)
     with pytest.raises(DBAPIError, match="append-only"):
@@ -228,7 +235,9 @@ async def test_the_register_of_office_cannot_be_changed(database: Database, chan
 async def test_a_firms_own_people_hold_no_office(database: Database) -> None:
     def play(tx: Tx) -> list[offices.Office]:
         firm_id = registered(tx, "o-ann")
-        roles.add(tx, people.meet(tx, "o-ann").id, Grant(Kind.FIRM_ADMIN, "王某", date(2026, 1, 1), firm_id=firm_id))
+        roles.add(
+            tx, people.meet(tx, "o-ann").id, RoleGrant(RoleKind.FIRM_ADMIN, "王某", date(2026, 1, 1), firm_id=firm_id)
+        )
         leave(tx, "o-ann", "unfollow")
         return offices.listed(tx)
 

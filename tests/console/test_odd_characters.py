@@ -18,11 +18,11 @@ from python_calamine import CalamineWorkbook
 from bot.console.access import Locator, firm_place, ticket_place
 from bot.console.routes import ROUTES
 from bot.h5.routes import ROUTES as PAGES
-from notifications.calendar_file import Entry, calendar
+from notifications.calendar_file import CalendarEntry, calendar
 from notifications.text_splitting import printable
 from storage.engine.transactions import Tx
 from storage.people import people
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from tests.bids.stage import a_bidder, act, bid
 from tests.console.challenge_stage import FIELDS, a_poster, published
 from tests.console.filling import Forms
@@ -116,7 +116,7 @@ async def bytes_of(browser: Browser, path: str) -> bytes:
 
 
 async def an_official(desk: DeskStage) -> Browser:
-    grants = [Grant(kind, "某人", date.min, None, None, "市工信局", None) for kind in EVERY_OFFICIAL]
+    grants = [RoleGrant(kind, "某人", date.min, None, None, "市工信局", None) for kind in EVERY_OFFICIAL]
     return await desk.inside(await desk.person("o-all", *grants))
 
 
@@ -137,7 +137,7 @@ async def test_every_form_of_a_firm_on_the_phone_takes_or_refuses_any_characters
     cast: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:
     desk = cast.desk
-    who, official = await a_poster(desk, "榜主有限公司"), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk, "榜主有限公司"), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official, sealing="none", least="1")
     bidder, _, _ = await a_bidder(desk, "揭榜有限公司")
     paths = ["/h5" + route.path.replace("{id}", str(challenge_id)) for route in PAGES
@@ -161,7 +161,7 @@ async def test_a_firms_name_and_a_challenge_of_any_characters_spoil_no_archive(d
     odd: dict[str, Any] = {
         name: f"{text}{SPECIAL}" for name, text in FIELDS.items() if name in ("title", "problem", "content", "targets")
     }
-    who, official = await a_poster(desk, f"榜主{KEPT_BEFORE}公司"), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk, f"榜主{KEPT_BEFORE}公司"), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official, sealing="none", least="1", **odd)
     bidder, _, _ = await a_bidder(desk, f"揭名{KEPT_BEFORE}")
     assert "下载副本" in await bid(bidder, challenge_id, solution=f"方案{SPECIAL}", team=f"人{SPECIAL}")
@@ -193,7 +193,7 @@ async def test_every_list_as_a_file_opens_whatever_was_kept_before(desk: DeskSta
         assert printable(text) == text
         assert len(list(csv.reader(io.StringIO(text)))) > 1
     moment = await desk.database.read(lambda tx: tx.now)
-    made = calendar([Entry("1", moment, SPECIAL, SPECIAL)], moment)
+    made = calendar([CalendarEntry("1", moment, SPECIAL, SPECIAL)], moment)
     assert printable(made) == made
 
 

@@ -7,7 +7,7 @@ from storage.engine.transactions import Tx
 from storage.firms import offerings
 from storage.notices import outbox
 from storage.people import people
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.console.stage import DeskStage
 from tests.console.test_entry import OFFICIAL, Chat
 from tests.console.test_firms import proven
@@ -19,7 +19,7 @@ def told(tx: Tx, person_id: int) -> list[str]:
 
 async def test_what_an_official_enters_carries_agency_and_day_and_the_firm_hears_of_it(desk: DeskStage) -> None:
     firm_id, boss = await desk.database.write(proven, OFFICIAL)
-    browser = await desk.official(Kind.EDITOR, "玄武", "玄武区工信局")
+    browser = await desk.official(RoleKind.EDITOR, "玄武", "玄武区工信局")
     assert "代填产品" in (await browser.get(f"/console/firms/{firm_id}")).text
     await browser.get(f"/console/firms/{firm_id}/offers")
     sent = {"products": "减速器、<b>伺服</b>", "keywords": "谐波减速器"}
@@ -38,7 +38,7 @@ async def test_what_an_official_enters_carries_agency_and_day_and_the_firm_hears
 async def test_what_the_firm_said_itself_nobody_changes(desk: DeskStage) -> None:
     firm_id, boss = await desk.database.write(proven, OFFICIAL)
     await desk.database.write(lambda tx: service.state(tx, people.by_id(tx, boss), {"products": "自己的产品"}))
-    browser = await desk.official(Kind.APPROVER, "玄武")
+    browser = await desk.official(RoleKind.APPROVER, "玄武")
     form = (await browser.get(f"/console/firms/{firm_id}/offers")).text
     assert "企业自己填写" in form
     assert 'name="products"' not in form
@@ -52,7 +52,7 @@ async def test_what_the_firm_said_itself_nobody_changes(desk: DeskStage) -> None
 
 async def test_the_firms_own_word_replaces_the_officials(desk: DeskStage) -> None:
     firm_id, boss = await desk.database.write(proven, OFFICIAL)
-    browser = await desk.official(Kind.EDITOR, "玄武")
+    browser = await desk.official(RoleKind.EDITOR, "玄武")
     await browser.get(f"/console/firms/{firm_id}/offers")
     await browser.post(f"/console/firms/{firm_id}/offers", products="部门写的")
     await desk.database.write(lambda tx: service.state(tx, people.by_id(tx, boss), {"products": "自己写的"}))
@@ -63,7 +63,7 @@ async def test_the_firms_own_word_replaces_the_officials(desk: DeskStage) -> Non
 @pytest.mark.parametrize("text", ["长" * 201], ids=["too long"])
 async def test_what_is_too_long_is_refused(desk: DeskStage, text: str) -> None:
     firm_id, _ = await desk.database.write(proven, OFFICIAL)
-    browser = await desk.official(Kind.EDITOR, "玄武")
+    browser = await desk.official(RoleKind.EDITOR, "玄武")
     await browser.get(f"/console/firms/{firm_id}/offers")
     assert (await browser.post(f"/console/firms/{firm_id}/offers", products=text)).status == 422
     assert await desk.database.read(offerings.of, firm_id) == {}
@@ -71,7 +71,7 @@ async def test_what_is_too_long_is_refused(desk: DeskStage, text: str) -> None:
 
 async def test_officials_of_another_area_have_no_such_page(desk: DeskStage) -> None:
     firm_id, _ = await desk.database.write(proven, OFFICIAL)
-    browser = await desk.official(Kind.EDITOR, "六合")
+    browser = await desk.official(RoleKind.EDITOR, "六合")
     await browser.get("/console")
     assert (await browser.get(f"/console/firms/{firm_id}/offers")).status == 404
     assert (await browser.post(f"/console/firms/{firm_id}/offers", products="x")).status == 404

@@ -6,7 +6,7 @@ import pytest
 
 from bot.web.form_html import FormReader
 from config.errors import UnavailableError
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from storage.tickets import contacts
 from tests.console.challenge_stage import FIELDS, SECRECY, a_poster, drafted, published
 from tests.console.forms import Found, everybody, forms_on, pages, says
@@ -54,7 +54,7 @@ async def test_every_form_that_is_refused_keeps_every_word(desk: DeskStage) -> N
 
 
 async def test_what_is_wrong_stands_beside_its_field(desk: DeskStage) -> None:
-    official = await desk.official(Kind.EDITOR)
+    official = await desk.official(RoleKind.EDITOR)
     await official.get("/console/contacts")
     contact = {"about": "8.1", "area": "江宁", "unit": "市工信局", "office": "三处", "phone": "打总机", "hours": "全天"}
     page = await official.post("/console/contacts", **contact)
@@ -72,7 +72,7 @@ async def test_what_is_wrong_stands_beside_its_field(desk: DeskStage) -> None:
 
 
 async def test_a_line_of_a_list_is_filled_in_on_that_line_only(desk: DeskStage) -> None:
-    official = await desk.official(Kind.EDITOR)
+    official = await desk.official(RoleKind.EDITOR)
     await official.get("/console/events")
     path = (await official.post("/console/events", **EVENT)).location
     page = await official.get(path)
@@ -93,7 +93,7 @@ async def test_a_line_of_a_list_is_filled_in_on_that_line_only(desk: DeskStage) 
     ],
 )
 async def test_a_time_with_an_offset_of_its_own_is_that_moment(desk: DeskStage, typed: str, kept: str) -> None:
-    official = await desk.official(Kind.EDITOR)
+    official = await desk.official(RoleKind.EDITOR)
     await official.get("/console/events")
     made = await official.post("/console/events", **{**EVENT, "starts": typed, "ends": "2099-03-15T19:00"})
     assert kept in (await official.get(made.location)).text
@@ -110,7 +110,7 @@ async def test_a_number_that_is_none_is_refused_and_not_taken_for_one(desk: Desk
 
 
 async def test_files_are_to_be_chosen_again_and_passphrases_are_not_shown(desk: DeskStage) -> None:
-    who, official = await a_poster(desk, "发榜厂"), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk, "发榜厂"), await desk.official(RoleKind.APPROVER)
     challenge_id = await drafted(desk, who.poster)
     path = f"/console/challenges/{challenge_id}"
     await who.poster.get(path)
@@ -133,7 +133,7 @@ async def test_files_are_to_be_chosen_again_and_passphrases_are_not_shown(desk: 
 
 
 async def test_where_the_form_is_gone_the_words_can_be_copied(desk: DeskStage) -> None:
-    official = await desk.official(Kind.EDITOR)
+    official = await desk.official(RoleKind.EDITOR)
     await official.get("/console/events")
     path = (await official.post("/console/events", **EVENT)).location
     for reason in ("场地另有安排", "再说一遍的原因"):
@@ -145,7 +145,7 @@ async def test_where_the_form_is_gone_the_words_can_be_copied(desk: DeskStage) -
 async def test_where_the_store_takes_nothing_the_words_are_shown_again(
     desk: DeskStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    official = await desk.official(Kind.EDITOR)
+    official = await desk.official(RoleKind.EDITOR)
     await official.get("/console/contacts")
 
     def full(*_: object) -> None:

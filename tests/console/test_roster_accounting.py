@@ -14,7 +14,7 @@ from config.areas import Areas
 from config.errors import InputError
 from config.policy.loader import load
 from storage.engine.transactions import Tx
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from storage.roster import roster
 from storage.roster.roster import Listed
 from tests.console.stage import Browser, DeskStage
@@ -200,7 +200,7 @@ def listed(tx: Tx) -> list[Listed]:
 
 
 async def test_our_own_export_comes_back_and_changes_nothing(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     before = await desk.database.read(listed)
     exported = (await browser.get("/console/roster/export?as=csv")).text
     where = await uploaded(browser, exported.encode(), "名录.csv", complete="1")
@@ -215,7 +215,7 @@ async def test_our_own_export_comes_back_and_changes_nothing(desk: DeskStage) ->
 
 
 async def test_corrected_days_are_a_change_that_the_preview_shows_and_can_be_applied(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     head = ["企业名称", "所属区", "称号", "批次", "认定时间", "有效期至"]
     row = ["南京试样机械有限公司", "江宁区", "专精特新中小企业", "2026年度", "2026-11-01", "2029-10-31"]
     for start, end, change in (("2026-11-01", "2029-10-31", "新增"), ("2026-12-01", "2029-11-30", "有变化")):
@@ -230,7 +230,7 @@ async def test_corrected_days_are_a_change_that_the_preview_shows_and_can_be_app
 
 
 async def test_a_table_without_an_end_takes_no_known_end_away(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     name, batch = "南京试样机械有限公司", {"title": "srdi", "batch": "2026年度", "from": "2026-12-01"}
     heads = [["企业名称", "所属区", "有效期至"], ["企业名称", "统一社会信用代码"]]
     for head, row in zip(heads, [[name, "江宁", "2029-11-30"], [name, "91320115MA0000850J"]], strict=True):
@@ -246,14 +246,14 @@ async def test_a_table_without_an_end_takes_no_known_end_away(desk: DeskStage) -
 
 @pytest.mark.parametrize(("cell", "shown"), [("长期", "至 长期，"), ("", "至 长期（没有写到哪一天），")])
 async def test_the_preview_tells_no_end_from_none_written(desk: DeskStage, cell: str, shown: str) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     data = text_of(["企业名称", "所属区", "有效期至"], ["南京试样机械有限公司", "江宁", cell]).encode()
     where = await uploaded(browser, data, "名单.csv", title="srdi", batch="甲", **{"from": "2026-12-01"})
     assert shown in (await browser.get(where)).text
 
 
 async def test_the_page_shows_what_was_skipped_and_why(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     data = xlsx(HEAD, FIRM, FIRM, ["", "合计", "", "20"])
     where = await uploaded(browser, data, "名单.xlsx", title="srdi", batch="甲", **{"from": "2026-12-01"})
     page = (await browser.get(where)).text

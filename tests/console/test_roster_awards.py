@@ -11,9 +11,9 @@ from config.areas import Areas
 from storage.engine.transactions import Tx
 from storage.firms import firms
 from storage.people import people
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from storage.roster import roster
-from storage.roster.roster import Listed, Title
+from storage.roster.roster import Listed, RosterTitle
 from tests.console.stage import DeskStage
 from tests.console.test_roster_accounting import TITLES, listed, uploaded
 from tests.console.test_roster_import import GIVEN, text_of
@@ -75,7 +75,7 @@ def test_what_the_form_says_holds_for_rows_that_say_nothing(given: bool | None) 
     assert first_of(["备注"], ["复核"], first=given) is False
 
 
-def entry(*titles: Title) -> list[Listed]:
+def entry(*titles: RosterTitle) -> list[Listed]:
     return [Listed(1, NAME, None, "江宁", titles)]
 
 
@@ -83,14 +83,14 @@ def entry(*titles: Title) -> list[Listed]:
 def test_an_earlier_award_of_the_same_title_on_the_roster_settles_that_it_is_not(
     head: list[str], cells: list[str]
 ) -> None:
-    earlier = Title("little_giant", "第四批", False, date(2022, 8, 1), date(2025, 8, 1))
+    earlier = RosterTitle("little_giant", "第四批", False, date(2022, 8, 1), date(2025, 8, 1))
     assert first_of(head, cells, entry(earlier)) is False
     other = replace(earlier, title="srdi")
     assert first_of(head, cells, entry(other)) is (True if cells else None)
 
 
 async def test_the_roster_and_the_firm_do_not_know_what_nobody_said(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     head = ["企业名称", "所属区", "称号", "批次", "认定时间", "有效期至"]
     row = [NAME, "江宁", "专精特新“小巨人”企业", "第七批", "2025-10-01", "2028-09-30"]
     where = await uploaded(browser, text_of(head, row).encode(), "名单.csv")
@@ -103,7 +103,7 @@ async def test_the_roster_and_the_firm_do_not_know_what_nobody_said(desk: DeskSt
     def register(tx: Tx) -> int:
         firm_id = firms.add(tx, name=NAME, credit_code=None, roster_id=found.id)
         people.join_firm(tx, people.meet(tx, "o-award").id, firm_id)
-        firms.learn(tx, firm_id, {"first_award": ["little_giant"]}, "self")
+        firms.save_facts(tx, firm_id, {"first_award": ["little_giant"]}, "self")
         return firm_id
 
     firm_id = await desk.database.write(register)
@@ -121,7 +121,7 @@ async def test_the_roster_and_the_firm_do_not_know_what_nobody_said(desk: DeskSt
 
 
 async def test_an_earlier_batch_that_comes_later_takes_first_from_the_newer_one(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     head = ["企业名称", "所属区", "称号", "批次", "认定时间", "有效期至", "是否首次"]
     for batch, start, end, first in (
         ("第七批", "2025-10-01", "2028-09-30", "是"),

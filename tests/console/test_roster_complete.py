@@ -10,19 +10,19 @@ import pytest
 import xlsxwriter
 
 from bot.services.roster import import_plan, imports, spreadsheet
-from bot.services.roster.rows import Given
+from bot.services.roster.rows import ImportDefaults
 from config.areas import Areas
 from config.errors import InputError
 from matchmaking.names import credit_code
 from storage.engine import change_counters
 from storage.engine.transactions import Tx
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from storage.roster import roster
-from storage.roster.roster import Listed, Title
+from storage.roster.roster import Listed, RosterTitle
 from tests.console.stage import Browser, DeskStage
 
 TODAY = date(2026, 12, 1)
-GIVEN = Given("srdi", "2026年度", TODAY, date(2029, 12, 1), True, TODAY)
+GIVEN = ImportDefaults("srdi", "2026年度", TODAY, date(2029, 12, 1), True, TODAY)
 AREAS = Areas.load()
 TITLES = {"专精特新中小企业": "srdi"}
 SIGNS = "云杼澜砚青穗北芒沐弦霁川松岚鹤鸣砺锋映雪梧栎江岚"
@@ -42,7 +42,7 @@ def known(chance: random.Random, size: int) -> list[Listed]:
     names: dict[str, None] = {}
     while len(names) < size:
         names[f"南京{''.join(chance.sample(SIGNS, 3))}{chance.choice(TRADES)}有限公司"] = None
-    held = (Title("srdi", "2023年度", None, date(2023, 12, 1), date(2027, 12, 1)),)
+    held = (RosterTitle("srdi", "2023年度", None, date(2023, 12, 1), date(2027, 12, 1)),)
     return [
         Listed(number, name, chance.choice([code(number), None]), chance.choice(list(AREAS)[:8]), held)
         for number, name in enumerate(names, 1)
@@ -182,7 +182,7 @@ def test_whoever_is_missing_from_a_whole_table_does_lapse(seed: int) -> None:
     "note", ["原名云杼传感", "由云杼传感科技更名", "（前身：云杼传感公司）", "云杼传感、沐弦软件合并"]
 )
 def test_a_short_form_within_other_words_may_mean_the_firm(note: str) -> None:
-    held = (Title("srdi", "2023年度", None, date(2023, 12, 1), date(2027, 12, 1)),)
+    held = (RosterTitle("srdi", "2023年度", None, date(2023, 12, 1), date(2027, 12, 1)),)
     known_firm = Listed(1, "南京云杼传感科技有限公司", None, "江宁", held)
     other = Listed(2, "南京青穗生物医药有限公司", None, "江宁", held)
     rows = [[*HEAD, "备注"], ["1", "南京更名后全新能源有限公司", "", "江宁", note]]
@@ -207,7 +207,7 @@ def holders(tx: Tx) -> set[str]:
 
 
 async def test_a_complete_list_with_a_wrong_line_says_why_it_ends_nothing(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     before = await desk.database.read(holders)
     where = await _upload(browser, {"名单": [HEAD, ["1", "南京沐弦软件有限公司", "", "火星区"]]})
     page = (await browser.get(where)).text
@@ -218,7 +218,7 @@ async def test_a_complete_list_with_a_wrong_line_says_why_it_ends_nothing(desk: 
 
 
 async def test_sheets_that_were_not_read_are_named_and_end_nothing(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     rows = [HEAD, ["1", "南京沐弦软件有限公司", "", "雨花台"]]
     page = (await browser.get(await _upload(browser, {"名单": rows, "隐旧表": rows, "附注": [["甲", "乙"]]}))).text
     assert "隐旧表：隐藏的工作表，2 行" in page
@@ -228,7 +228,7 @@ async def test_sheets_that_were_not_read_are_named_and_end_nothing(desk: DeskSta
 
 @pytest.mark.parametrize("decides", [True, False])
 async def test_titles_end_only_once_every_doubtful_line_is_decided(desk: DeskStage, decides: bool) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     before = await desk.database.read(holders)
     where = await _upload(browser, {"名单": [HEAD, ["1", "南京沐玄软件有限公司", "", "雨花台"]]})
     page = (await browser.get(where)).text
@@ -241,11 +241,11 @@ async def test_titles_end_only_once_every_doubtful_line_is_decided(desk: DeskSta
 
 
 async def test_a_plan_of_before_rows_were_accounted_for_is_not_applied(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     old = {"rows": [], "lapsed": [[1, "某厂", "srdi"]], "lapse_from": "2026-12-01"}
 
     def keep(tx: Tx) -> int:
-        return imports.keep(tx, 1, None, "旧.xlsx", change_counters.current(tx, roster.VERSION), old)
+        return imports.save(tx, 1, None, "旧.xlsx", change_counters.current(tx, roster.VERSION), old)
 
     where = f"/console/imports/{await desk.database.write(keep)}"
     assert (await browser.get(where)).status == 200

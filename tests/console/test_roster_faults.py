@@ -15,11 +15,11 @@ import xlsxwriter
 
 from bot.services.roster import import_plan, imports, spreadsheet
 from bot.services.roster.notices import Herald, TitlesChanged
-from bot.services.roster.rows import Given
+from bot.services.roster.rows import ImportDefaults
 from config.areas import Areas
 from matchmaking.names import credit_code
 from storage.engine.transactions import Tx
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from storage.roster import roster
 from storage.roster.roster import Listed
 from tests.console.stage import Browser, DeskStage
@@ -105,7 +105,7 @@ FILES = {
     "gbk csv": lambda: as_text(filled(table()), "gbk"),
     "utf-16 csv, as Excel's text": lambda: as_text(filled(table()), "utf-16", "\t"),
 }
-GIVEN = Given(None, "2026年度", date(2026, 12, 1), None, False, date(2026, 11, 5))
+GIVEN = ImportDefaults(None, "2026年度", date(2026, 12, 1), None, False, date(2026, 11, 5))
 
 
 def planned(data: bytes) -> list[dict[str, Any]]:
@@ -138,7 +138,7 @@ async def uploaded(browser: Browser, data: bytes) -> str:
 
 
 async def test_the_page_names_each_fault_the_rest_comes_in_and_goes_again_whole(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     before = await desk.database.read(listed)
     where = await uploaded(browser, FILES["xlsx"]())
     page = (await browser.get(where)).text
@@ -164,7 +164,7 @@ class Mute(Herald):
 
 
 async def test_what_breaks_at_the_very_end_leaves_nothing_of_it(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     before = await desk.database.read(listed)
     where = await uploaded(browser, FILES["xlsx"]())
     number = int(where.rpartition("/")[2])
@@ -198,7 +198,7 @@ def test_a_million_empty_rows_are_nothing() -> None:
 
 
 async def test_200_megabytes_are_refused_and_change_nothing(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     before = await desk.database.read(listed)
     token = (await browser.get("/console/imports")).csrf
 

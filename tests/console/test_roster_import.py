@@ -9,14 +9,14 @@ import pytest
 import xlsxwriter
 
 from bot.services.roster import import_plan, spreadsheet
-from bot.services.roster.rows import Given
+from bot.services.roster.rows import ImportDefaults
 from bot.services.table_file import MOST_BYTES
 from config.areas import Areas
 from config.errors import InputError
-from storage.roster.roster import Listed, Title
+from storage.roster.roster import Listed, RosterTitle
 
 TODAY = date(2026, 11, 5)
-GIVEN = Given("srdi", "2026年度", date(2026, 12, 1), date(2029, 12, 1), False, TODAY)
+GIVEN = ImportDefaults("srdi", "2026年度", date(2026, 12, 1), date(2029, 12, 1), False, TODAY)
 TITLES = {
     "专精特新中小企业": "srdi",
     "科技和创新型中小企业": "innovative",
@@ -50,12 +50,16 @@ def names(data: bytes) -> list[str]:
     return [line.cells["name"] for line in spreadsheet.read(data).lines]
 
 
-def planned(rows: list[list[str]], known: list[Listed] | None = None, given: Given = GIVEN) -> dict[str, object]:
+def planned(
+    rows: list[list[str]], known: list[Listed] | None = None, given: ImportDefaults = GIVEN
+) -> dict[str, object]:
     lines = spreadsheet.read(text_of(*rows).encode())
     return import_plan.plan(lines, known or [], given, AREAS, TITLES)
 
 
-def fates(rows: list[list[str]], known: list[Listed] | None = None, given: Given = GIVEN) -> list[tuple[str, str]]:
+def fates(
+    rows: list[list[str]], known: list[Listed] | None = None, given: ImportDefaults = GIVEN
+) -> list[tuple[str, str]]:
     plan = planned(rows, known, given)
     assert isinstance(plan["rows"], list)
     return [(row["fate"], row["why"]) for row in plan["rows"]]
@@ -131,7 +135,7 @@ KNOWN = [
         "南京试样机械有限公司",
         None,
         "江宁",
-        (Title("srdi", "2023年度", True, date(2023, 12, 1), date(2026, 12, 1)),),
+        (RosterTitle("srdi", "2023年度", True, date(2023, 12, 1), date(2026, 12, 1)),),
     ),
     Listed(2, "南京同名科技有限公司", None, "六合", ()),
     Listed(3, "南京有码材料有限公司", "91320102MADEM360XX", "玄武", ()),
@@ -186,7 +190,7 @@ def test_district_and_zone_are_read_from_one_column_or_two(
 def test_a_zone_of_another_district_is_wrong_and_a_zone_imports_only_its_own() -> None:
     heads = ["企业名称", "所属区", "园区"]
     assert fates([heads, ["甲", "六合区", "江宁开发区"]]) == [("wrong", "zone")]
-    given = Given("srdi", "2026年度", TODAY, None, False, TODAY, "江宁开发区")
+    given = ImportDefaults("srdi", "2026年度", TODAY, None, False, TODAY, "江宁开发区")
     rows = [heads, ["甲", "江宁", "江宁开发区"], ["乙", "江宁", ""], ["丙", "", ""], ["丁", "栖霞", "南京经开区"]]
     assert fates(rows, given=given) == [("new", ""), ("wrong", "elsewhere"), ("new", ""), ("wrong", "elsewhere")]
 
@@ -213,12 +217,12 @@ def test_a_last_day_is_included_and_a_month_counts_whole() -> None:
 
 
 def test_a_district_imports_only_its_own() -> None:
-    given = Given("srdi", "2026年度", TODAY, None, False, TODAY, "江宁")
+    given = ImportDefaults("srdi", "2026年度", TODAY, None, False, TODAY, "江宁")
     rows = [HEAD, ["1", "甲", "江宁"], ["2", "乙", "六合"], ["3", "丙", ""]]
     assert fates(rows, given=given) == [("new", ""), ("wrong", "elsewhere"), ("new", "")]
 
 
 def test_a_complete_list_ends_the_titles_of_who_is_missing() -> None:
-    given = Given("srdi", "2026年度", TODAY, None, True, TODAY)
+    given = ImportDefaults("srdi", "2026年度", TODAY, None, True, TODAY)
     assert planned([HEAD, ["1", "全新", "江宁"]], KNOWN, given)["lapsed"] == [[1, "南京试样机械有限公司", "srdi"]]
     assert planned([HEAD, FIRM], KNOWN, given)["lapsed"] == []

@@ -5,8 +5,8 @@ from datetime import date
 from bot.services.roster import imports
 from bot.services.roster.import_plan import plan
 from bot.services.roster.notices import Herald
-from bot.services.roster.rows import Given
-from bot.services.roster.spreadsheet import Line, Table
+from bot.services.roster.rows import ImportDefaults
+from bot.services.roster.spreadsheet import ParsedTable, SheetLine
 from config.areas import Areas
 from storage.engine import change_counters
 from storage.engine.transactions import Tx
@@ -14,7 +14,7 @@ from storage.firms import firms
 from storage.notices import outbox
 from storage.people import people
 from storage.roster import roster
-from storage.roster.roster import Title
+from storage.roster.roster import RosterTitle
 from tests.console.stage import DeskStage, today
 
 
@@ -24,7 +24,7 @@ def _titles(tx: Tx, firm_id: int) -> object:
 
 async def test_a_new_title_and_a_lapsed_one_reach_the_registered_firm_and_leave_it_on_undo(desk: DeskStage) -> None:
     day = await desk.database.read(today)
-    held = Title("srdi", "某批", True, date(2020, 1, 1), None)
+    held = RosterTitle("srdi", "某批", True, date(2020, 1, 1), None)
 
     def register(tx: Tx) -> tuple[int, int]:
         entries = [
@@ -41,14 +41,14 @@ async def test_a_new_title_and_a_lapsed_one_reach_the_registered_firm_and_leave_
     herald = Herald(desk.parts.texts, {choice.value: choice for choice in desk.parts.policy.facts["titles"].choices})
     staying, leaving = await desk.database.write(register)
     lines = [
-        Line(2, {"name": "甲厂", "district": "江宁"}),
-        Line(3, {"name": "甲厂", "district": "江宁", "title": "专精特新中小企业"}),
+        SheetLine(2, {"name": "甲厂", "district": "江宁"}),
+        SheetLine(3, {"name": "甲厂", "district": "江宁", "title": "专精特新中小企业"}),
     ]
-    given = Given("little_giant", "新批", day, None, True, day)
+    given = ImportDefaults("little_giant", "新批", day, None, True, day)
 
     def imported(tx: Tx) -> int:
-        made = plan(Table(lines), roster.everything(tx), given, Areas.load(), {"专精特新中小企业": "srdi"})
-        return imports.keep(tx, 1, None, "x.csv", change_counters.current(tx, roster.VERSION), made)
+        made = plan(ParsedTable(lines), roster.everything(tx), given, Areas.load(), {"专精特新中小企业": "srdi"})
+        return imports.save(tx, 1, None, "x.csv", change_counters.current(tx, roster.VERSION), made)
 
     import_id = await desk.database.write(imported)
     await desk.database.write(imports.apply, 1, import_id, {}, herald)

@@ -23,15 +23,15 @@ from bot.console.access import (
 )
 from bot.console.broadcasts.broadcasts import broadcast_place
 from bot.console.policy.details import detail_place
-from bot.console.routes import ROUTES, Route
+from bot.console.routes import ROUTES, ConsoleRoute
 from bot.services.roster import imports
 from storage.audit import audit
 from storage.engine.transactions import Actor, Tx
 from storage.events import events
-from storage.events.events import Event
+from storage.events.events import MatchmakingEvent
 from storage.firms import firms, licence_reviews, merges
 from storage.people import people, roles
-from storage.people.roles import OF_A_FIRM, Grant, Kind
+from storage.people.roles import OF_A_FIRM, RoleGrant, RoleKind
 from storage.policy import agency_questions
 from storage.roster import roster
 from storage.tickets import canned_answers, contacts, tickets
@@ -47,7 +47,9 @@ ODD_NUMBERS = ("9" * 30, "-1", "1e3", "%27", "١")
 
 def _foreign_role(tx: Tx) -> int:
     person_id = people.meet(tx, "o-foreign").id
-    return roles.add(tx, person_id, Grant(Kind.APPROVER, CANARY, date.min, agency="六合区工信局", area=ELSEWHERE))
+    return roles.add(
+        tx, person_id, RoleGrant(RoleKind.APPROVER, CANARY, date.min, agency="六合区工信局", area=ELSEWHERE)
+    )
 
 
 def _foreign_entry(tx: Tx) -> int:
@@ -56,7 +58,7 @@ def _foreign_entry(tx: Tx) -> int:
 
 def _foreign_import(tx: Tx) -> int:
     plan = {"rows": [], "lapsed": [], "lapse_from": "2026-01-01"}
-    return imports.keep(tx, 1, ELSEWHERE, f"{CANARY}.xlsx", 0, plan)
+    return imports.save(tx, 1, ELSEWHERE, f"{CANARY}.xlsx", 0, plan)
 
 
 def _foreign_act(tx: Tx) -> int:
@@ -66,19 +68,19 @@ def _foreign_act(tx: Tx) -> int:
 
 def _foreign_firm(tx: Tx) -> int:
     firm_id = firms.add(tx, name=f"南京{CANARY}有限公司", credit_code=None)
-    firms.learn(tx, firm_id, {"district": ELSEWHERE}, "self")
+    firms.save_facts(tx, firm_id, {"district": ELSEWHERE}, "self")
     return firm_id
 
 
 def _foreign_contact(tx: Tx) -> int:
-    contact = contacts.Contact("8.1", ELSEWHERE, f"{CANARY}局", "", "12345", "")
+    contact = contacts.AgencyContact("8.1", ELSEWHERE, f"{CANARY}局", "", "12345", "")
     return contacts.add(tx, contact, date(2026, 1, 1), people.meet(tx, "o-foreign").id)
 
 
 def _foreign_ticket(tx: Tx) -> int:
     person_id = people.meet(tx, "o-foreign").id
     ticket_id = tickets.add(tx, person_id, None, ELSEWHERE, date(2026, 1, 1))
-    tickets.say(tx, ticket_id, tickets.Said.ASKED, person_id, CANARY)
+    tickets.add_line(tx, ticket_id, tickets.TicketLineKind.ASKED, person_id, CANARY)
     return ticket_id
 
 
@@ -89,7 +91,7 @@ def _foreign_canned(tx: Tx) -> int:
 def _foreign_request(tx: Tx) -> int:
     firm_id, person_id = _foreign_firm(tx), people.meet(tx, "o-foreign").id
     request_id = licence_reviews.add(tx, firm_id, person_id, "media")
-    licence_reviews.keep_picture(tx, request_id, CANARY.encode())
+    licence_reviews.save_picture(tx, request_id, CANARY.encode())
     return request_id
 
 
@@ -103,7 +105,7 @@ def _foreign_matter(tx: Tx) -> int:
 
 def _foreign_event(tx: Tx) -> int:
     begins = datetime(2099, 1, 5, 6, tzinfo=UTC)
-    event = Event("ninggong", f"{CANARY}对接会", "", "某处", ELSEWHERE, begins, begins + timedelta(hours=2),
+    event = MatchmakingEvent("ninggong", f"{CANARY}对接会", "", "某处", ELSEWHERE, begins, begins + timedelta(hours=2),
                   tx.now, begins, 9, 2, "", (begins,))  # fmt: skip
     return events.add(tx, event)
 
@@ -130,7 +132,7 @@ CLOSED = [route for route in ROUTES if not route.policy.anybody]
 
 
 def case_name(case: object) -> str:
-    return f"{case.method} {case.path or '/'}" if isinstance(case, Route) else str(case)
+    return f"{case.method} {case.path or '/'}" if isinstance(case, ConsoleRoute) else str(case)
 
 
 @pytest.fixture
@@ -138,24 +140,24 @@ async def foreign(desk: DeskStage) -> dict[Locator, int]:
     return {locator: await desk.database.write(make) for locator, make in FOREIGN.items()}
 
 
-async def stranger_to_it(desk: DeskStage, kind: Kind) -> Browser:
+async def stranger_to_it(desk: DeskStage, kind: RoleKind) -> Browser:
     """Return a person of this kind, with another firm, agency and area."""
     if kind in OF_A_FIRM:
 
         def enter(tx: Tx) -> int:
             firm_id = firms.add(tx, name="别家企业", credit_code=None)
             person_id = people.meet(tx, f"o-{kind}").id
-            if kind == Kind.FIRM_MEMBER:
+            if kind == RoleKind.FIRM_MEMBER:
                 people.join_firm(tx, person_id, firm_id)
             else:
-                roles.add(tx, person_id, Grant(kind, "某人", date.min, firm_id=firm_id))
+                roles.add(tx, person_id, RoleGrant(kind, "某人", date.min, firm_id=firm_id))
             return person_id
 
         return await desk.inside(await desk.database.write(enter))
     return await desk.official(kind, HERE, "江宁区工信局")
 
 
-async def knock(browser: Browser, route: Route, thing: int) -> tuple[int, str]:
+async def knock(browser: Browser, route: ConsoleRoute, thing: int) -> tuple[int, str]:
     path = "/console" + re.sub(r"\{\w+\}", str(thing), route.path)
     page = await (browser.get(path) if route.method == "GET" else browser.post(path, csrf="guessed"))
     return page.status, page.text
@@ -188,38 +190,38 @@ async def test_a_stranger_is_shown_the_door(desk: DeskStage, foreign: dict[Locat
         assert (status, CANARY in text) == (303, False), case_name(route)
 
 
-@pytest.mark.parametrize("kind", list(Kind), ids=str)
-async def test_what_is_not_ones_own_is_not_there(desk: DeskStage, foreign: dict[Locator, int], kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(RoleKind), ids=str)
+async def test_what_is_not_ones_own_is_not_there(desk: DeskStage, foreign: dict[Locator, int], kind: RoleKind) -> None:
     browser = await stranger_to_it(desk, kind)
     nothing = (await browser.get("/console/no-such-page")).text
     for route in CLOSED:
         policy = route.policy
         if policy.kinds is None:
             continue
-        covered = policy.of is None or kind == Kind.OPERATOR
+        covered = policy.of is None or kind == RoleKind.OPERATOR
         thing = 999_999 if policy.of is None else foreign[policy.of]
         status, text = await knock(browser, route, thing)
         if kind in policy.kinds and covered:
-            assert CANARY not in text or kind == Kind.OPERATOR, case_name(route)
+            assert CANARY not in text or kind == RoleKind.OPERATOR, case_name(route)
         else:
             assert (status, text) == (404, nothing), case_name(route)
 
 
-@pytest.mark.parametrize("kind", list(Kind), ids=str)
-async def test_a_number_that_nothing_has_is_not_there(desk: DeskStage, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(RoleKind), ids=str)
+async def test_a_number_that_nothing_has_is_not_there(desk: DeskStage, kind: RoleKind) -> None:
     browser = await stranger_to_it(desk, kind)
     nothing = (await browser.get("/console/no-such-page")).text
     numbered = [route for route in CLOSED if "{id}" in route.path and route.method == "GET"]
     # Every address meets all of the odd ones, and so does every kind: in turns, not each with each.
-    assert len(ODD_NUMBERS) <= len(Kind)
-    for at, route in enumerate(numbered, list(Kind).index(kind)):
+    assert len(ODD_NUMBERS) <= len(RoleKind)
+    for at, route in enumerate(numbered, list(RoleKind).index(kind)):
         for number in ("0", "999999", ODD_NUMBERS[at % len(ODD_NUMBERS)]):
             page = await browser.get("/console" + route.path.replace("{id}", number))
             assert (page.status, page.text) == (404, nothing), case_name(route)
 
 
 async def test_foreign_sessions_and_roles_cannot_be_ended_or_handed_on(desk: DeskStage) -> None:
-    mine, other = await desk.official(Kind.EDITOR), await desk.official(Kind.APPROVER)
+    mine, other = await desk.official(RoleKind.EDITOR), await desk.official(RoleKind.APPROVER)
     listed = (await other.get("/console/sessions")).text
     session_id = listed.split("/console/sessions/")[1].split("/")[0]
     role_id = (await other.get("/console")).text.split("/console/roles/")[1].split("/")[0]

@@ -5,17 +5,17 @@ from itertools import count
 
 import pytest
 
-from bot.app import _tend_silence
+from bot.app import _notify_answers
 from bot.chat.inbound import Inbound
 from bot.chat.router import Router
-from bot.live.matcher import Matcher
+from bot.live.matcher import LiveMatcher
 from bot.services.people.data_export import everything
 from bot.wechat.messages import Text, Unsubscribe
 from config.calendar import shanghai_day
 from storage.audit import audit
 from storage.engine.transactions import Tx
 from storage.people import people
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from storage.policy import unanswered_questions
 from storage.policy.unanswered_questions import SILENCE
 from tests.console.stage import Browser, DeskStage
@@ -28,7 +28,7 @@ class Phone:
     """A person writing to one node of the bot."""
 
     def __init__(self, desk: DeskStage, openid: str, node: Inbound | None = None) -> None:
-        self.node = node or Inbound(desk.database, Router(desk.parts), Matcher(), desk.parts.texts.error)
+        self.node = node or Inbound(desk.database, Router(desk.parts), LiveMatcher(), desk.parts.texts.error)
         self._openid = openid
 
     async def say(self, words: str) -> str:
@@ -50,7 +50,7 @@ def kept(tx: Tx) -> list[tuple[str, str, bool]]:
 
 async def browsers(desk: DeskStage) -> tuple[Browser, Browser]:
     """Return an editor and an approver of the whole city."""
-    return await desk.official(Kind.EDITOR), await desk.official(Kind.APPROVER)
+    return await desk.official(RoleKind.EDITOR), await desk.official(RoleKind.APPROVER)
 
 
 async def gathered(desk: DeskStage, editor: Browser, title: str = OPEN) -> str:
@@ -72,7 +72,7 @@ async def published(desk: DeskStage, reply: str, title: str = OPEN) -> tuple[str
     assert (await editor.post(f"{matter}/answer", reply=reply, source="来函〔2026〕1号", day=today)).status == 303
     reading = (await approver.get(matter)).text.split('name="reading" value="')[1].split('"')[0]
     assert (await approver.post(f"{matter}/approve", reading=reading)).status == 303
-    await _tend_silence(desk.database, desk.parts.texts)
+    await _notify_answers(desk.database, desk.parts.texts)
     return matter, editor, approver
 
 
@@ -161,10 +161,11 @@ async def test_a_missed_question_is_answered_only_where_it_is_surely_the_same(de
 async def test_nobody_approves_their_own_reply_or_one_they_have_not_read(desk: DeskStage) -> None:
     await Phone(desk, "o-asks").say(OPEN)
     both = await desk.person(
-        "o-both", *(Grant(kind, "某人", date.min, agency="市工信局") for kind in (Kind.EDITOR, Kind.APPROVER))
+        "o-both",
+        *(RoleGrant(kind, "某人", date.min, agency="市工信局") for kind in (RoleKind.EDITOR, RoleKind.APPROVER)),
     )
     browser = await desk.inside(both)
-    other = await desk.official(Kind.APPROVER)
+    other = await desk.official(RoleKind.APPROVER)
     matter = await gathered(desk, browser)
     today = (await desk.database.read(lambda tx: shanghai_day(tx.now))).isoformat()
     await browser.get(matter)
@@ -191,7 +192,7 @@ async def test_a_withdrawn_reply_is_given_no_more_and_who_was_told_hears_of_it(d
     assert "十二月申报" in await told.say("帮助")
     await editor.get(matter)
     assert (await editor.post(f"{matter}/withdraw")).status == 303
-    await _tend_silence(desk.database, desk.parts.texts)
+    await _notify_answers(desk.database, desk.parts.texts)
     assert "已撤回" in await told.say("帮助")
     assert "十二月申报" not in await late.say("帮助"), "what was not said yet is not said any more"
     assert "十二月申报" not in await late.say(OPEN)
@@ -265,15 +266,15 @@ async def test_the_oldest_go_when_the_list_is_full_and_the_page_says_so(
     monkeypatch.setattr(unanswered_questions, "MOST_KEPT", 3)
     for number in range(5):
         await Phone(desk, f"o-{number}").say(f"屋顶漏水{'哎' * number}谁来修")
-    await _tend_silence(desk.database, desk.parts.texts)
+    await _notify_answers(desk.database, desk.parts.texts)
     assert len(await desk.database.read(kept)) == 3
-    assert "已满：只保留最近 3 条" in (await (await desk.official(Kind.EDITOR)).get("/console/silence")).text
+    assert "已满：只保留最近 3 条" in (await (await desk.official(RoleKind.EDITOR)).get("/console/silence")).text
 
 
 async def test_half_a_year_later_nothing_says_who_asked(desk: DeskStage) -> None:
     await Phone(desk, "o-asks").say(OPEN)
     desk.ahead(timedelta(days=181))
-    await _tend_silence(desk.database, desk.parts.texts)
+    await _notify_answers(desk.database, desk.parts.texts)
     assert [linked for _, _, linked in await desk.database.read(kept)] == [False]
 
 

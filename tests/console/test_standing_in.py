@@ -6,15 +6,15 @@ from datetime import date, timedelta
 import pytest
 
 from bot.chat.inbound import Inbound
-from bot.chat.people.login import Door
+from bot.chat.people.login import LoginLinks
 from bot.chat.router import Router
-from bot.live.matcher import Matcher
+from bot.live.matcher import LiveMatcher
 from bot.wechat.messages import Text
 from config.calendar import shanghai_day
 from storage.engine.transactions import Tx
 from storage.notices import outbox
 from storage.people import people, roles, stand_ins
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from tests.console.challenge_stage import SECRECY, a_poster, drafted
 from tests.console.stage import Browser, DeskStage, today
 from tests.console.test_broadcasts import FORM, three_firms
@@ -22,13 +22,13 @@ from tests.console.test_broadcasts import FORM, three_firms
 AGENCY = "市工信局"
 
 
-def editor(name: str, kind: Kind = Kind.EDITOR) -> Grant:
-    return Grant(kind, name, date.min, agency=AGENCY)
+def editor(name: str, kind: RoleKind = RoleKind.EDITOR) -> RoleGrant:
+    return RoleGrant(kind, name, date.min, agency=AGENCY)
 
 
 async def says(desk: DeskStage, openid: str, words: str) -> str:
     """Return the bot's answer to this person."""
-    inbound = Inbound(desk.database, Router(desk.parts, Door(desk.base)), Matcher(), desk.parts.texts.error)
+    inbound = Inbound(desk.database, Router(desk.parts, LoginLinks(desk.base)), LiveMatcher(), desk.parts.texts.error)
     push = Text(account="gh", openid=openid, created=1, key=f"{openid}-{words}", secure=True, content=words)
     return await inbound(push) or ""
 
@@ -56,7 +56,7 @@ def person_of(tx: Tx, openid: str) -> int:
 
 async def kinds(desk: DeskStage, openid: str) -> list[str]:
     def held(tx: Tx) -> list[str]:
-        return [str(role.kind) for role in roles.held(tx, person_of(tx, openid), shanghai_day(tx.now))]
+        return [str(role.kind) for role in roles.held_on(tx, person_of(tx, openid), shanghai_day(tx.now))]
 
     return await desk.database.read(held)
 
@@ -84,9 +84,9 @@ async def test_a_stand_in_has_an_end_within_ninety_days(desk: DeskStage, until: 
 
 
 async def test_a_stand_in_without_an_end_does_not_work(desk: DeskStage) -> None:
-    holder = await desk.person("o-holder", Grant(Kind.SOE_POSTER, "李工", date.min, firm_id=1))
+    holder = await desk.person("o-holder", RoleGrant(RoleKind.SOE_POSTER, "李工", date.min, firm_id=1))
     (own,) = await desk.database.read(lambda tx: roles.of_persons(tx, [holder]))
-    endless = Grant(Kind.SOE_POSTER, "张工", date.min, firm_id=1, stands_in_for=own.id)
+    endless = RoleGrant(RoleKind.SOE_POSTER, "张工", date.min, firm_id=1, stands_in_for=own.id)
     await desk.person("o-stand-in", endless)
     assert await kinds(desk, "o-stand-in") == []
 
@@ -94,8 +94,8 @@ async def test_a_stand_in_without_an_end_does_not_work(desk: DeskStage) -> None:
 async def test_a_stand_in_who_may_approve_waits_for_a_second_persons_consent(desk: DeskStage) -> None:
     holder = await desk.inside(await desk.person("o-holder", editor("李工")))
     other_id = await desk.person("o-other", editor("赵工"))
-    elsewhere = await desk.official(Kind.EDITOR, agency="市财政局")
-    operator = await desk.official(Kind.OPERATOR)
+    elsewhere = await desk.official(RoleKind.EDITOR, agency="市财政局")
+    operator = await desk.official(RoleKind.OPERATOR)
     assert "等另一位" in await says(desk, "o-stand-in", await offered(desk, holder))
     assert await kinds(desk, "o-stand-in") == []
     told = await desk.database.read(outbox.listed, other_id)
@@ -120,7 +120,7 @@ async def test_a_stand_in_who_may_approve_waits_for_a_second_persons_consent(des
 async def test_a_stand_in_that_is_refused_is_over(desk: DeskStage) -> None:
     holder, operator = (
         await desk.inside(await desk.person("o-holder", editor("李工"))),
-        await desk.official(Kind.OPERATOR),
+        await desk.official(RoleKind.OPERATOR),
     )
     await says(desk, "o-stand-in", await offered(desk, holder))
     address = re.findall(r"(/console/roles/\d+)/refuse", (await operator.get("/console")).text)[0]
@@ -130,13 +130,13 @@ async def test_a_stand_in_that_is_refused_is_over(desk: DeskStage) -> None:
 
 
 async def test_a_stand_in_whose_role_approves_nothing_works_at_once(desk: DeskStage) -> None:
-    holder = await desk.inside(await desk.person("o-holder", editor("李工", Kind.AUDITOR)))
+    holder = await desk.inside(await desk.person("o-holder", editor("李工", RoleKind.AUDITOR)))
     assert "已接受邀请，您的身份" in await says(desk, "o-stand-in", await offered(desk, holder, "审计员"))
     assert await kinds(desk, "o-stand-in") == ["auditor"]
 
 
 async def test_a_stand_in_names_no_further_stand_in(desk: DeskStage) -> None:
-    holder = await desk.inside(await desk.person("o-holder", editor("李工", Kind.AUDITOR)))
+    holder = await desk.inside(await desk.person("o-holder", editor("李工", RoleKind.AUDITOR)))
     await says(desk, "o-stand-in", await offered(desk, holder, "审计员"))
     person_id = await desk.database.read(person_of, "o-stand-in")
     browser = await desk.inside(person_id)
@@ -150,7 +150,7 @@ async def test_a_stand_in_names_no_further_stand_in(desk: DeskStage) -> None:
 
 
 async def test_who_makes_an_invitation_does_not_take_it(desk: DeskStage) -> None:
-    operator = await desk.inside(await desk.person("o-operator", Grant(Kind.OPERATOR, "陈工", date.min)))
+    operator = await desk.inside(await desk.person("o-operator", RoleGrant(RoleKind.OPERATOR, "陈工", date.min)))
     await operator.get("/console/roles")
     page = await operator.post("/console/roles", name="陈工", kind="approver", agency=AGENCY)
     words = code_on(page.text)
@@ -191,7 +191,7 @@ async def test_neither_approves_what_the_other_wrote_nor_after_the_stand_in_is_o
     seen = re.findall(r'name="seen" value="(\w{64})"', (await third.get(by_deputy)).text)[0]
 
     def leave(tx: Tx) -> None:
-        roles.forget(tx, person_of(tx, "o-stand-in"))
+        roles.erase_person(tx, person_of(tx, "o-stand-in"))
 
     await desk.database.write(leave)
     assert (await holder.post(f"{by_deputy}/approve", seen=seen)).status == 422
@@ -199,7 +199,7 @@ async def test_neither_approves_what_the_other_wrote_nor_after_the_stand_in_is_o
 
 
 async def test_the_signers_stand_in_does_not_sign_what_the_signer_wrote(desk: DeskStage) -> None:
-    who, operator = await a_poster(desk), await desk.official(Kind.OPERATOR)
+    who, operator = await a_poster(desk), await desk.official(RoleKind.OPERATOR)
     challenge_id = await drafted(desk, who.approver)
     deputy = await stand_in_of_signer(desk, who.approver, operator)
     path = f"/console/challenges/{challenge_id}"
@@ -221,31 +221,31 @@ async def test_who_signed_for_a_firm_does_not_publish_it_as_an_official(desk: De
     path = f"/console/challenges/{challenge_id}"
     await who.approver.get(path)
     assert (await who.approver.post(path + "/sign-off", **SECRECY)).status == 303
-    await desk.database.write(lambda tx: roles.add(tx, who.people[1], editor("兼职的人", Kind.APPROVER)))
+    await desk.database.write(lambda tx: roles.add(tx, who.people[1], editor("兼职的人", RoleKind.APPROVER)))
     await who.approver.get(path + "/publish")
     page = await who.approver.post(path + "/publish")
     assert (page.status, "另一位审核人员发布" in page.text) == (422, True)
-    official = await desk.official(Kind.APPROVER)
+    official = await desk.official(RoleKind.APPROVER)
     await official.get(path + "/publish")
     assert (await official.post(path + "/publish")).status == 303
 
 
 async def test_the_audit_says_who_acted_for_whom(desk: DeskStage) -> None:
     holder = await desk.inside(await desk.person("o-holder", editor("李工")))
-    deputy = await stand_in(desk, holder, await desk.official(Kind.OPERATOR))
+    deputy = await stand_in(desk, holder, await desk.official(RoleKind.OPERATOR))
     await desk.database.write(three_firms)
     await submitted(desk, deputy)
-    auditor = await desk.official(Kind.AUDITOR)
+    auditor = await desk.official(RoleKind.AUDITOR)
     assert "张工 代 李工" in (await auditor.get("/console/audit?what=broadcast.submit")).text
     exported = await auditor.get("/console/audit/export?as=csv&what=broadcast.submit")
     assert "张工 代 李工" in exported.text
-    await desk.person("o-stand-in", editor("张工", Kind.APPROVER))
+    await desk.person("o-stand-in", editor("张工", RoleKind.APPROVER))
     assert "张工（当日也代 李工）" in (await auditor.get("/console/audit?what=broadcast.submit")).text
 
 
 async def test_what_was_done_in_somebodys_place_is_kept_by_ids_alone(desk: DeskStage) -> None:
     holder = await desk.inside(await desk.person("o-holder", editor("李工")))
-    await stand_in(desk, holder, await desk.official(Kind.OPERATOR))
+    await stand_in(desk, holder, await desk.official(RoleKind.OPERATOR))
     ids = await desk.database.read(lambda tx: (person_of(tx, "o-stand-in"), person_of(tx, "o-holder")))
     (kept,) = await desk.database.read(stand_ins.of_persons, [ids[0]])
     assert (kept.person_id, kept.principal_id) == ids

@@ -29,21 +29,21 @@ from bot.console.routes import ROUTES
 from bot.services.roster import imports
 from storage.audit import audit
 from storage.broadcasts import broadcasts
-from storage.broadcasts.broadcasts import Audience
+from storage.broadcasts.broadcasts import AudienceCriteria
 from storage.challenges import files
-from storage.challenges.files import File
+from storage.challenges.files import ChallengeFile
 from storage.engine.transactions import Actor, Tx
 from storage.events import events, signups
-from storage.events.events import Event
+from storage.events.events import MatchmakingEvent
 from storage.firms import firms, licence_reviews, merges, offerings, verifications
 from storage.people import people, roles
-from storage.people.people import Contact as Reachable
-from storage.people.roles import Grant, Kind
+from storage.people.people import PersonContact as Reachable
+from storage.people.roles import RoleGrant, RoleKind
 from storage.policy import agency_questions, published_details, unanswered_questions
-from storage.policy.detail_content import Content
+from storage.policy.detail_content import DetailContent
 from storage.roster import roster
 from storage.tickets import canned_answers, contacts, tickets
-from storage.tickets.contacts import Contact
+from storage.tickets.contacts import AgencyContact
 from tests.bids.stage import a_bidder, act, bid
 from tests.broadcasts import a_content
 from tests.console.challenge_stage import FIELDS, PDF, a_poster, published
@@ -81,36 +81,36 @@ def evil(payload: str | Sequence[str], told: list[str]) -> Evil:
 def sow(tx: Tx, word: Evil) -> dict[Locator, int]:
     """Insert something of each kind, hostile in every text field; return each id."""
     asker = people.meet(tx, "o-asker").id
-    people.keep_contact(tx, asker, Reachable(word("联名"), word("联电")), "1")
+    people.save_contact(tx, asker, Reachable(word("联名"), word("联电")), "1")
     entry = roster.add(tx, name=word("录名"), credit_code=None, district="江宁", zone=None)
     firm = firms.add(tx, name=word("企名"), credit_code="91320102MADEM360XX", roster_id=entry)
     double = firms.add(tx, name=word("双名"), credit_code="91320102MADEM360XX")
     gone = firms.add(tx, name=word("并名"), credit_code="91320102MADEM360XX")
     for one in (firm, double, gone):
-        firms.learn(tx, one, {"district": "江宁"}, "self")
+        firms.save_facts(tx, one, {"district": "江宁"}, "self")
     verifications.enter(tx, firm, "91320102MADEM360XX", "code")
     people.join_firm(tx, asker, firm)
     offerings.put(tx, firm, {"products": word("产品"), "keywords": word("关键")}, "official", word("填者"))
-    agency = Grant(Kind.FIRM_ADMIN, word("管名"), TODAY, firm_id=firm)
+    agency = RoleGrant(RoleKind.FIRM_ADMIN, word("管名"), TODAY, firm_id=firm)
     roles.add(tx, asker, agency)
-    official = Grant(Kind.EDITOR, word("官名"), TODAY, agency=word("单位"), area=None)
+    official = RoleGrant(RoleKind.EDITOR, word("官名"), TODAY, agency=word("单位"), area=None)
     role = roles.add(tx, people.meet(tx, "o-official").id, official)
     ticket = tickets.add(tx, asker, firm, "江宁", TODAY)
-    tickets.say(tx, ticket, tickets.Said.ASKED, asker, word("问题"))
-    tickets.say(tx, ticket, tickets.Said.REPLY, asker, word("答复"))
+    tickets.add_line(tx, ticket, tickets.TicketLineKind.ASKED, asker, word("问题"))
+    tickets.add_line(tx, ticket, tickets.TicketLineKind.REPLY, asker, word("答复"))
     request = licence_reviews.add(tx, double, asker, "media")
-    licence_reviews.keep_picture(tx, request, b"picture")
+    licence_reviews.save_picture(tx, request, b"picture")
     matter = agency_questions.add(tx, word("事题"), "")
     agency_questions.change(
-        tx, matter, agency_questions.State.ANSWERED, agency=word("问谁"), reply=word("回复"), source=word("来源"),
-        asked_on=TODAY, answered_on=TODAY, written_by=asker,
+        tx, matter, agency_questions.AgencyQuestionState.ANSWERED,
+        agency=word("问谁"), reply=word("回复"), source=word("来源"), asked_on=TODAY, answered_on=TODAY, written_by=asker,
     )  # fmt: skip
     for label in ("没答", "归入"):
-        unanswered_questions.keep(tx, asker, word(label), "", TODAY)
+        unanswered_questions.save(tx, asker, word(label), "", TODAY)
     unanswered_questions.assign(tx, [unanswered_questions.waiting(tx)[-1].id], matter)
     begins = datetime(2099, 1, 5, 6, tzinfo=UTC)
     ends, words = begins + timedelta(hours=2), (word("会名"), word("主题"), word("地点"))
-    held = Event("ninggong", *words, None, begins, ends, tx.now, begins, 9, 2, word("台子"), (begins,))
+    held = MatchmakingEvent("ninggong", *words, None, begins, ends, tx.now, begins, 9, 2, word("台子"), (begins,))
     event = events.add(tx, held)
     events.add_table(tx, event, firm_id=None, buyer=word("买方"), need=word("需求"), at_once=1)
     signups.put(tx, event, firm, asker, signups.SignupState.IN)
@@ -129,11 +129,11 @@ def sow(tx: Tx, word: Evil) -> dict[Locator, int]:
         {**empty, "line": 3, "name": word("错名"), "fate": "wrong", "why": "code", "said": word("错码")},
     ]
     plan = {"rows": rows, "lapsed": [[entry, word("落名"), "srdi"]], "lapse_from": "2026-01-01"}
-    content = Content("江宁", a_source(word("文名"), word("文发")), a_statement(word("文句")).body)
+    content = DetailContent("江宁", a_source(word("文名"), word("文发")), a_statement(word("文句")).body)
     detail = published_details.add(tx, content, asker)
-    published_details.settle(tx, detail, "withdrawn", asker, word("撤因"))
+    published_details.set_state(tx, detail, "withdrawn", asker, word("撤因"))
     published_details.note(tx, detail, asker, "withdrawn", word("记因"))
-    whom = Audience(words=(word("群词"),), listed=(word("群单"),))
+    whom = AudienceCriteria(words=(word("群词"),), listed=(word("群单"),))
     content_for_many = a_content(title=word("群题"), text=word("群文"), link=word("群网"), audience=whom)
     broadcast = broadcasts.add(tx, content_for_many, asker)
     broadcasts.note(tx, broadcast, asker, "stop", word("停因"))
@@ -150,9 +150,9 @@ def sow(tx: Tx, word: Evil) -> dict[Locator, int]:
         merge_place: merges.add(tx, firm, gone, TODAY),
         canned_place: canned_answers.add(tx, None, word("口名"), word("口径"), asker),
         contact_place: contacts.add(
-            tx, Contact("8.1", "江宁", word("电位"), word("科室"), word("电话"), word("时间")), TODAY, asker
+            tx, AgencyContact("8.1", "江宁", word("电位"), word("科室"), word("电话"), word("时间")), TODAY, asker
         ),
-        import_place: imports.keep(tx, asker, None, word("表名"), 0, plan),
+        import_place: imports.save(tx, asker, None, word("表名"), 0, plan),
         detail_place: detail,
         broadcast_place: broadcast,
     }  # fmt: skip
@@ -183,7 +183,7 @@ def missing(told: list[str], readings: list[Reading]) -> set[str]:
     return {word[:2] for word in told if not any(reading.shows(word) for reading in readings)}
 
 
-EVERY_OFFICIAL = (Kind.OPERATOR, Kind.EDITOR, Kind.APPROVER, Kind.AUDITOR)
+EVERY_OFFICIAL = (RoleKind.OPERATOR, RoleKind.EDITOR, RoleKind.APPROVER, RoleKind.AUDITOR)
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
@@ -191,7 +191,7 @@ async def test_nothing_stored_is_live_on_a_page_of_the_officials(desk: DeskStage
     told: list[str] = []
     word = evil(payload, told)
     things = await desk.database.write(sow, word)
-    grants = [Grant(kind, "某人", date.min, None, None, "市工信局", None) for kind in EVERY_OFFICIAL]
+    grants = [RoleGrant(kind, "某人", date.min, None, None, "市工信局", None) for kind in EVERY_OFFICIAL]
     browser = await desk.inside(await desk.person("o-all", *grants))
     readings = await read_all([browser], things, [f"/console/tickets/{things[ticket_place]}?canned=1"])
     await browser.get("/console/tickets")
@@ -210,7 +210,7 @@ async def test_nothing_stored_is_live_on_a_page_of_the_officials(desk: DeskStage
 async def test_nothing_stored_is_live_in_a_challenge_or_a_bid(desk: DeskStage, begin: int) -> None:
     told: list[str] = []
     word = evil([*PAYLOADS[begin:], *PAYLOADS[:begin]], told)
-    who, official = await a_poster(desk, word("榜主")), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk, word("榜主")), await desk.official(RoleKind.APPROVER)
     fixed = ("procurement", "sealing", "least", "named", "domain")
     written: dict[str, Any] = {name: word(f"{number:02}") for number, name in enumerate(FIELDS) if name not in fixed}
     challenge_id, _ = await published(desk, who, official, sealing="none", least="1", **written)
@@ -224,7 +224,7 @@ async def test_nothing_stored_is_live_in_a_challenge_or_a_bid(desk: DeskStage, b
         name: word(f"b{number}") for number, name in enumerate(("solution", "team", "prior", "price", "partner_1"))
     }
     assert "下载副本" in await bid(bidder, challenge_id, milestones="样机", **parts, application=("申请书.pdf", PDF))
-    attached = File(99, challenge_id, None, "other", word("附名"), "pdf", 1, "0" * 64)
+    attached = ChallengeFile(99, challenge_id, None, "other", word("附名"), "pdf", 1, "0" * 64)
     await desk.database.write(files.add, attached, 0, [b""])
     await act(who.poster, challenge_id, "amend", what=word("改了"))
     await act(who.poster, challenge_id, "criteria", criteria=f"{word('标准')} 100")

@@ -17,7 +17,7 @@ from storage.engine.tables import every_table
 from storage.engine.transactions import SERVICE, Tx
 from storage.events import events
 from storage.people import people, submissions
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from storage.policy import agency_questions
 from storage.tickets import tickets
 from tests.console.forms import everybody, forms_on, pages
@@ -54,7 +54,7 @@ async def a_ticket(desk: DeskStage) -> int:
     def ask(tx: Tx) -> int:
         person_id = people.meet(tx, "o-asker").id
         ticket_id = tickets.add(tx, person_id, None, "江宁", today(tx))
-        tickets.say(tx, ticket_id, tickets.Said.ASKED, person_id, "补贴怎么报？")
+        tickets.add_line(tx, ticket_id, tickets.TicketLineKind.ASKED, person_id, "补贴怎么报？")
         return ticket_id
 
     return await desk.database.write(ask)
@@ -62,7 +62,7 @@ async def a_ticket(desk: DeskStage) -> int:
 
 async def test_a_reply_clicked_twice_is_one_message(desk: DeskStage) -> None:
     ticket_id = await a_ticket(desk)
-    official = await desk.official(Kind.EDITOR)
+    official = await desk.official(RoleKind.EDITOR)
     await official.get(f"/console/tickets/{ticket_id}")
     pages_seen = await twice(official, f"/console/tickets/{ticket_id}/reply", text="四月起受理。")
     assert [page.location for page in pages_seen] == [f"/console/tickets/{ticket_id}"] * 2
@@ -72,7 +72,7 @@ async def test_a_reply_clicked_twice_is_one_message(desk: DeskStage) -> None:
 
 
 async def test_an_event_a_contact_and_a_broadcast_entered_twice_are_one_each(desk: DeskStage) -> None:
-    official = await desk.official(Kind.EDITOR)
+    official = await desk.official(RoleKind.EDITOR)
     contact = {"about": "8.1", "area": "", "unit": "市工信局", "office": "", "phone": "025-12345678", "hours": "全天"}
     forms = {
         "/console/events": ("/console/events", EVENT, "matchmaking_event"),
@@ -112,7 +112,7 @@ async def test_every_form_sent_again_gets_the_first_answer_and_changes_nothing(d
 
 
 async def test_a_code_that_is_shown_once_is_shown_to_a_double_click_and_kept_from_the_store(desk: DeskStage) -> None:
-    operator = await desk.official(Kind.OPERATOR)
+    operator = await desk.official(RoleKind.OPERATOR)
     await operator.get("/console/roles")
     first, second = await twice(operator, "/console/roles", kind="auditor", name="某某", agency="市审计局", area="")
     assert first.status == 200
@@ -126,7 +126,7 @@ async def test_a_code_that_is_shown_once_is_shown_to_a_double_click_and_kept_fro
 
 async def test_the_same_form_with_other_words_is_no_repeat_and_loses_no_word(desk: DeskStage) -> None:
     ticket_id = await a_ticket(desk)
-    official = await desk.official(Kind.EDITOR)
+    official = await desk.official(RoleKind.EDITOR)
     await official.get(f"/console/tickets/{ticket_id}")
     token, path = official.token, f"/console/tickets/{ticket_id}/reply"
     assert (await official.post(path, csrf=token, text="四月起受理。")).status == 303
@@ -141,7 +141,7 @@ async def test_the_same_form_with_other_words_is_no_repeat_and_loses_no_word(des
 
 async def test_an_answer_that_was_lost_with_its_node_is_not_worked_out_again(desk: DeskStage) -> None:
     ticket_id = await a_ticket(desk)
-    official = await desk.official(Kind.EDITOR)
+    official = await desk.official(RoleKind.EDITOR)
     await official.get(f"/console/tickets/{ticket_id}")
     token, path = official.token, f"/console/tickets/{ticket_id}/reply"
     await official.post(path, csrf=token, text="四月起受理。")
@@ -154,7 +154,7 @@ async def test_an_answer_that_was_lost_with_its_node_is_not_worked_out_again(des
 
 
 async def test_a_refused_form_is_no_act_and_may_be_sent_again(desk: DeskStage) -> None:
-    official = await desk.official(Kind.EDITOR)
+    official = await desk.official(RoleKind.EDITOR)
     await official.get("/console/events")
     wrong = {**EVENT, "ends": EVENT["signup_from"]}
     for _ in range(2):
@@ -165,7 +165,7 @@ async def test_a_refused_form_is_no_act_and_may_be_sent_again(desk: DeskStage) -
 
 
 async def test_rows_go_after_a_day(desk: DeskStage) -> None:
-    official = await desk.official(Kind.EDITOR)
+    official = await desk.official(RoleKind.EDITOR)
     await official.get("/console/events")
     assert (await official.post("/console/events", **EVENT)).status == 303
     desk.ahead(timedelta(hours=23))

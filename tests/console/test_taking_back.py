@@ -10,17 +10,17 @@ from bot.services.firms import revocation, verification
 from bot.services.people import roles
 from config.calendar import shanghai_day
 from config.errors import ConflictError
-from config.standing_in import StandingIn
+from config.standing_in import StandInLimits
 from storage.audit import audit
 from storage.audit.audit import AUDIT
 from storage.challenges import bids
 from storage.engine.transactions import Tx
-from storage.firms import firms, merges, taken_back
+from storage.firms import firms, merges, verification_revocations
 from storage.firms import verifications as proof_rows
 from storage.notices import outbox
 from storage.people import people, sessions
 from storage.people import roles as role_rows
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from tests.bids.stage import a_bidder, bid
 from tests.console.challenge_stage import a_poster, published
 from tests.console.stage import Browser, DeskStage
@@ -34,14 +34,16 @@ async def take_back(desk: DeskStage, firm_id: int, reason: str = REASON) -> None
     await desk.database.write(revocation.take_back, desk.parts.texts, 1, firm_id, reason)
 
 
-async def approver(desk: DeskStage, firm_id: int, kind: Kind = Kind.APPROVER, area: str | None = "玄武") -> Browser:
+async def approver(
+    desk: DeskStage, firm_id: int, kind: RoleKind = RoleKind.APPROVER, area: str | None = "玄武"
+) -> Browser:
     browser = await desk.official(kind, area)
     await browser.get(f"/console/firms/{firm_id}")
     return browser
 
 
-def kinds_of(tx: Tx, person_id: int) -> set[Kind]:
-    return {role.kind for role in role_rows.held(tx, person_id, shanghai_day(tx.now))}
+def kinds_of(tx: Tx, person_id: int) -> set[RoleKind]:
+    return {role.kind for role in role_rows.held_on(tx, person_id, shanghai_day(tx.now))}
 
 
 async def test_the_firm_reads_why_its_roles_end_and_another_is_proven_under_the_code(desk: DeskStage) -> None:
@@ -50,8 +52,8 @@ async def test_the_firm_reads_why_its_roles_end_and_another_is_proven_under_the_
     def agent(tx: Tx) -> int:
         person_id = people.meet(tx, "o-agent").id
         people.join_firm(tx, person_id, firm_id)
-        role_rows.add(tx, person_id, Grant(Kind.FIRM_AGENT, "代办", date.min, firm_id=firm_id))
-        verification.give_code(tx, 1, "UNUSEDCODE", 14, firm_id=firm_id)
+        role_rows.add(tx, person_id, RoleGrant(RoleKind.FIRM_AGENT, "代办", date.min, firm_id=firm_id))
+        verification.issue_code(tx, 1, "UNUSEDCODE", 14, firm_id=firm_id)
         return person_id
 
     agent_id = await desk.database.write(agent)
@@ -87,10 +89,10 @@ async def test_it_leaves_a_trace_that_confirms_the_reason_and_holds_no_word_of_i
 
 @pytest.mark.parametrize(
     ("kind", "area"),
-    [(Kind.EDITOR, "玄武"), (Kind.APPROVER, "六合"), (Kind.AUDITOR, None), (Kind.OPERATOR, None)],
+    [(RoleKind.EDITOR, "玄武"), (RoleKind.APPROVER, "六合"), (RoleKind.AUDITOR, None), (RoleKind.OPERATOR, None)],
     ids=str,
 )
-async def test_only_an_approver_of_the_area_may(desk: DeskStage, kind: Kind, area: str | None) -> None:
+async def test_only_an_approver_of_the_area_may(desk: DeskStage, kind: RoleKind, area: str | None) -> None:
     firm_id, _ = await desk.database.write(proven)
     browser = await desk.official(kind, area)
     await browser.get("/console")
@@ -112,20 +114,20 @@ async def test_without_a_reason_or_without_being_sure_nothing_happens(desk: Desk
     await take_back(desk, firm_id)
     with pytest.raises(ConflictError):
         await take_back(desk, firm_id)
-    assert len(await desk.database.read(taken_back.of_firm, firm_id)) == 1
+    assert len(await desk.database.read(verification_revocations.of_firm, firm_id)) == 1
 
 
 async def test_the_same_firm_is_proven_again_the_same_day(desk: DeskStage) -> None:
     firm_id, boss = await desk.database.write(proven)
     await take_back(desk, firm_id)
-    await desk.database.write(verification.give_code, 1, "AGAINCODE", 14, firm_id=firm_id)
+    await desk.database.write(verification.issue_code, 1, "AGAINCODE", 14, firm_id=firm_id)
     outcome = await desk.database.write(lambda tx: verification.use_code(tx, people.by_id(tx, boss), "AGAINCODE"))
-    assert outcome is verification.Outcome.PROVEN
-    assert Kind.FIRM_ADMIN in await desk.database.read(kinds_of, boss)
+    assert outcome is verification.CodeOutcome.PROVEN
+    assert RoleKind.FIRM_ADMIN in await desk.database.read(kinds_of, boss)
 
 
 async def test_bids_stay_and_are_marked_where_they_are_read(desk: DeskStage) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official, sealing="none", least="1")
     bidder, firm_id, _ = await a_bidder(desk, "甲某科技有限公司")
     assert "下载副本" in await bid(bidder, challenge_id)
@@ -143,7 +145,7 @@ async def test_bids_stay_and_are_marked_where_they_are_read(desk: DeskStage) -> 
 
 
 async def test_a_firm_that_is_not_proven_any_more_cannot_bid_again(desk: DeskStage) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official, sealing="none", least="1")
     bidder, firm_id, person_id = await a_bidder(desk, "甲某科技有限公司")
     assert "下载副本" in await bid(bidder, challenge_id)
@@ -165,7 +167,7 @@ async def test_undoing_a_merge_revives_nothing_that_was_taken_back(desk: DeskSta
     await desk.database.write(merging.undo, desk.parts.texts, 1, found)
     assert await desk.database.read(proof_rows.of_firm, kept) is None
     assert await desk.database.read(proof_rows.of_firm, gone) is None
-    assert Kind.FIRM_ADMIN not in await desk.database.read(kinds_of, boss)
+    assert RoleKind.FIRM_ADMIN not in await desk.database.read(kinds_of, boss)
     assert (await desk.database.read(people.of_firm, gone)) == [clerk]
 
 
@@ -175,19 +177,19 @@ async def test_an_ended_role_of_an_agent_stays_ended_for_whoever_stands_in_and_o
     firm_id, boss = await desk.database.write(proven)
 
     def more(tx: Tx) -> tuple[int, int]:
-        seat = next(role for role in role_rows.given(tx) if role.kind == Kind.FIRM_ADMIN)
+        seat = next(role for role in role_rows.all_given(tx) if role.kind == RoleKind.FIRM_ADMIN)
         deputy = people.meet(tx, "o-deputy").id
-        rules, until = StandingIn.load(), shanghai_day(tx.now) + timedelta(days=9)
+        rules, until = StandInLimits.load(), shanghai_day(tx.now) + timedelta(days=9)
         roles.invite_stand_in(tx, boss, seat, "代班", until, "STANDIN1", rules)
         roles.accept(tx, deputy, "STANDIN1", desk.parts.texts)
         official = people.meet(tx, "o-official").id
-        role_rows.add(tx, official, Grant(Kind.EDITOR, "某人", date.min, agency="市工信局"))
+        role_rows.add(tx, official, RoleGrant(RoleKind.EDITOR, "某人", date.min, agency="市工信局"))
         return deputy, official
 
     deputy, official = await desk.database.write(more)
-    assert Kind.FIRM_ADMIN in await desk.database.read(kinds_of, deputy)
+    assert RoleKind.FIRM_ADMIN in await desk.database.read(kinds_of, deputy)
     await take_back(desk, firm_id)
-    assert Kind.FIRM_ADMIN not in await desk.database.read(kinds_of, deputy)
-    assert Kind.EDITOR in await desk.database.read(kinds_of, official)
+    assert RoleKind.FIRM_ADMIN not in await desk.database.read(kinds_of, deputy)
+    assert RoleKind.EDITOR in await desk.database.read(kinds_of, official)
     assert await desk.database.read(sessions.of_person, deputy) == []
     assert await desk.database.read(lambda tx: firms.exists(tx, firm_id))

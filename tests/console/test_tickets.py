@@ -9,16 +9,16 @@ from config.workdays import Workdays
 from storage.engine.transactions import Tx
 from storage.notices import outbox
 from storage.people import people
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from storage.tickets import tickets
-from storage.tickets.tickets import State
+from storage.tickets.tickets import TicketState
 from tests.console.stage import Browser, DeskStage
 
 QUESTION = "<script>算力券怎么领</script>"
 
 
 def _ask(tx: Tx, area: str, words: str, openid: str) -> int:
-    ticket, _ = ticket_service.ask(tx, people.meet(tx, openid), area, words, Workdays.load())
+    ticket, _ = ticket_service.open_or_add(tx, people.meet(tx, openid), area, words, Workdays.load())
     return ticket.id
 
 
@@ -31,7 +31,7 @@ async def ask(desk: DeskStage, area: str = "江宁", words: str = QUESTION, open
 
 
 async def editor(desk: DeskStage, area: str | None = "江宁", agency: str = "江宁区工信局") -> Browser:
-    browser = await desk.official(Kind.EDITOR, area, agency)
+    browser = await desk.official(RoleKind.EDITOR, area, agency)
     await browser.get("/console/tickets/canned")
     return browser
 
@@ -114,8 +114,10 @@ async def test_what_is_wrong_is_told_and_changes_nothing(
 
 async def test_a_ticket_is_given_to_a_colleague_whom_it_reaches(desk: DeskStage) -> None:
     ticket_id = await ask(desk)
-    colleague = await desk.person("o-near", Grant(Kind.APPROVER, "李工", date.min, agency="江宁区工信局", area="江宁"))
-    far = await desk.person("o-far", Grant(Kind.APPROVER, "赵工", date.min, agency="六合区工信局", area="六合"))
+    colleague = await desk.person(
+        "o-near", RoleGrant(RoleKind.APPROVER, "李工", date.min, agency="江宁区工信局", area="江宁")
+    )
+    far = await desk.person("o-far", RoleGrant(RoleKind.APPROVER, "赵工", date.min, agency="六合区工信局", area="六合"))
     browser = await editor(desk)
     form = (await browser.get(f"/console/tickets/{ticket_id}")).text
     assert ("李工" in form, "赵工" in form) == (True, False)
@@ -137,7 +139,7 @@ async def test_closing_and_opening_again(desk: DeskStage) -> None:
     await browser.post(f"/console/tickets/{ticket_id}/reopen")
     ticket = await desk.database.read(tickets.get, ticket_id)
     assert ticket is not None
-    assert ticket.state == State.OPEN
+    assert ticket.state == TicketState.OPEN
 
 
 async def test_what_is_late_is_marked_and_can_be_filtered(desk: DeskStage) -> None:
@@ -167,7 +169,7 @@ async def test_a_kept_answer_fills_the_reply(desk: DeskStage) -> None:
 
 async def test_an_auditor_looks_and_cannot_answer(desk: DeskStage) -> None:
     ticket_id = await ask(desk)
-    auditor = await desk.official(Kind.AUDITOR, None, "市审计局")
+    auditor = await desk.official(RoleKind.AUDITOR, None, "市审计局")
     page = (await auditor.get(f"/console/tickets/{ticket_id}")).text
     assert "算力券怎么领" in page
     assert "/reply" not in page

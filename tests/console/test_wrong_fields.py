@@ -6,9 +6,9 @@ from html import unescape
 
 import pytest
 
-from bot.web.form_html import Control, Form, FormReader
+from bot.web.form_html import FormReader, HtmlControl, HtmlForm
 from storage.audit import audit
-from storage.audit.audit import Wanted
+from storage.audit.audit import AuditQuery
 from storage.engine.transactions import Tx
 from tests.bids.stage import a_bidder
 from tests.console.forms import SECRET, Found, forms_on
@@ -36,7 +36,7 @@ OTHERS = {
 }
 
 
-def wrong_value(control: Control) -> str | None:
+def wrong_value(control: HtmlControl) -> str | None:
     """Something that this field cannot hold; None where there is nothing of the kind."""
     if not control.name or control.name in SECRET or control.type in _NOT_JUDGED:
         return None
@@ -49,7 +49,7 @@ def wrong_value(control: Control) -> str | None:
     return f"<b>{control.name}</b>" + "长" * LONGEST
 
 
-def refilled(page: Page, path: str, name: str) -> tuple[Form, Control] | None:
+def refilled(page: Page, path: str, name: str) -> tuple[HtmlForm, HtmlControl] | None:
     """The form of this page that says that this field is wrong."""
     for form in FormReader(page.text).forms:
         for control in form.controls:
@@ -58,13 +58,13 @@ def refilled(page: Page, path: str, name: str) -> tuple[Form, Control] | None:
     return None
 
 
-def sentence_of(page: Page, control: Control) -> str:
+def sentence_of(page: Page, control: HtmlControl) -> str:
     """What stands beside the field."""
     found = re.search(rf'id="{control.get("aria-describedby")}"[^>]*>([^<]*)<', page.text)
     return unescape(found[1]) if found else ""
 
 
-def kept(page: Page, form: Form, sent: dict[str, str], but: str) -> list[str]:
+def kept(page: Page, form: HtmlForm, sent: dict[str, str], but: str) -> list[str]:
     """The texts that were sent and stand no more in their fields."""
     lost = []
     for control in form.controls:
@@ -77,8 +77,8 @@ def kept(page: Page, form: Form, sent: dict[str, str], but: str) -> list[str]:
 
 def acts_since(tx: Tx, before: int) -> list[str]:
     """What was written down since there were so many acts, but that pages were looked at."""
-    new = audit.count(tx, Wanted()) - before
-    return [one.action for one in audit.entries(tx, Wanted(), most=new) if not one.action.endswith(".read")]
+    new = audit.count(tx, AuditQuery()) - before
+    return [one.action for one in audit.entries(tx, AuditQuery(), most=new) if not one.action.endswith(".read")]
 
 
 async def fields_of(desk: DeskStage) -> list[Found]:
@@ -104,7 +104,7 @@ async def test_what_is_wrong_in_a_field_is_said_beside_it_and_the_rest_stays(
                 if value is None or (one.route, control.name) in FREE:
                     continue
                 tried += 1
-                before = await desk.database.read(audit.count, Wanted())
+                before = await desk.database.read(audit.count, AuditQuery())
                 if "do" in sent:
                     button = "send" if one.route == "/h5/register" else sent["do"]
                     sent["do"] = BUTTONS.get((one.route, control.name), button)

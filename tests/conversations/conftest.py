@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from yarl import URL
 
 from bot.app import API, DATABASE, TICKS, build
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from bot.cli.demo import APP_ID, HOST, simulator_account
 from bot.jobs.outbox import Sender
 from bot.services.demo import SEEDER, seed
@@ -46,7 +46,7 @@ def settings(database_url: str) -> Settings:
 
 
 @pytest.fixture
-async def stage(settings: Settings, parts: Parts) -> AsyncIterator[Stage]:
+async def stage(settings: Settings, parts: ChatServices) -> AsyncIterator[Stage]:
     """Return the bot over a seeded database, the platform, and the bot's menu pushed to it."""
     clock = StoryClock()
     platform = Platform(simulator_account(settings, 1, "宁专通"), clock)

@@ -12,7 +12,7 @@ from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.sending import channels_of
 from bot.wechat.tokens import SharedToken
-from notifications.channels import Outcome, Parcel, Sends
+from notifications.channels import Parcel, SendOutcome, Sends
 from storage.engine.database import Database
 from storage.engine.transactions import SERVICE
 
@@ -24,7 +24,7 @@ class Stopping:
         self._channel = channel
         self._after = after
 
-    async def send(self, parcel: Parcel) -> Outcome:
+    async def send(self, parcel: Parcel) -> SendOutcome:
         outcome = await self._channel.send(parcel) if self._after else None
         sys.stdout.write(f"{outcome.ending if outcome else 'unsent'}\n")
         sys.stdout.flush()

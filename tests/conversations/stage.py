@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from bot.jobs.outbox import Sender
 from bot.simulator.clock import Clock
 from bot.simulator.platform import Platform
@@ -36,7 +36,7 @@ class Stage:
     platform: Platform
     phone: Callable[[str], Phone]
     restart: Callable[[], Awaitable[None]]
-    parts: Parts
+    parts: ChatServices
     sender: Callable[[], Awaitable[None]]
     sender_over: Callable[[Database], Sender]
     channels: Callable[[], Mapping[Channel, Sends]]

@@ -11,7 +11,7 @@ from bot.services.demo import show_cards
 from config.topics import NoticeTopic
 from storage.engine.transactions import Tx
 from storage.notices import card_templates, outbox, subscription_grants
-from storage.notices.cards import Card
+from storage.notices.cards import NoticeCard
 from storage.people import people
 from tests.console.stage import Browser, Page
 from tests.conversations.market import Market, market, settings
@@ -20,7 +20,9 @@ from tests.conversations.stage import openid_of, register, said
 __all__ = ["market", "settings"]
 
 NOTICE, NAME = "demo-notice-deadline", "王会计"
-CARD = Card("reminder", {"what": "算力券第四批申领", "due": "2026年12月1日 17:00", "hint": "还剩7天"}, "/h5/calendar")
+CARD = NoticeCard(
+    "reminder", {"what": "算力券第四批申领", "due": "2026年12月1日 17:00", "hint": "还剩7天"}, "/h5/calendar"
+)
 
 
 def marked(page: Page, name: str) -> str:

@@ -13,7 +13,7 @@ from bot.simulator.faults import Fault, FaultKind
 from bot.wechat.api import CUSTOM_SEND
 from storage.broadcasts import delivery_board, pictures
 from storage.broadcasts.broadcasts import Broadcast
-from storage.broadcasts.delivery_board import Fate
+from storage.broadcasts.delivery_board import DeliveryOutcome
 from storage.notices import api_quota
 from tests.bot.test_pictures import encoded
 from tests.conversations.market import settings
@@ -50,7 +50,7 @@ async def fetched(address: str) -> tuple[int, str, bytes]:
 async def test_in_the_open_chat_it_is_one_card_with_its_picture_and_the_tap_counts(stage: Stage) -> None:
     await stage.database().write(show_cards)
     picture = encoded("JPEG")
-    name = await stage.database().write(pictures.keep, picture)
+    name = await stage.database().write(pictures.save, picture)
     await register(stage.phone(FIRM))
     found = await sent(stage, picture=name, text="全文第一行\n全文第二行")
     bubble = await newest(stage)
@@ -61,7 +61,7 @@ async def test_in_the_open_chat_it_is_one_card_with_its_picture_and_the_tap_coun
     status, _, page = await fetched(card["url"])
     assert (status, "全文第一行\n全文第二行" in page.decode()) == (200, True)
     assert await opened(stage, found) == 1
-    assert await board(stage, found) == {Fate.REACHED: 1}
+    assert await board(stage, found) == {DeliveryOutcome.REACHED: 1}
 
 
 async def test_where_the_chat_is_closed_a_template_message_leads_to_the_same_page(stage: Stage) -> None:
@@ -81,12 +81,12 @@ async def test_at_the_next_visit_the_card_follows_the_answer(stage: Stage) -> No
     await register(phone)
     stage.clock.advance(timedelta(days=4))
     found = await sent(stage)
-    assert await board(stage, found) == {Fate.CLOSED: 1}
+    assert await board(stage, found) == {DeliveryOutcome.CLOSED: 1}
     assert "算力券开始申报" not in said(await phone.say("帮助"))
     await stage.sender()
     bubble = await newest(stage)
     assert (bubble.kind, bubble.cards[0]["description"]) == ("news", SUMMARY)
-    assert await board(stage, found) == {Fate.REACHED: 1}
+    assert await board(stage, found) == {DeliveryOutcome.REACHED: 1}
     assert "算力券开始申报" not in said(await phone.say("帮助")), "once is enough"
 
 
@@ -105,7 +105,7 @@ async def test_where_the_card_is_refused_it_is_said_above_the_next_answer_with_t
     assert f"【消息】算力券开始申报\n{SUMMARY}\n看全文：http" in words
     assert (await fetched(re.findall(r"http\S+/h5/told/\S+", words)[0]))[0] == 200
     assert await opened(stage, found) == 1
-    assert await board(stage, found) == {Fate.REACHED: 1}
+    assert await board(stage, found) == {DeliveryOutcome.REACHED: 1}
     await stage.sender()
     assert (await newest(stage)).kind == "text", "nobody is told twice"
 
@@ -115,7 +115,7 @@ async def test_an_article_that_comes_while_the_api_rests_is_said_in_words(stage:
     await register(phone)
     stage.clock.advance(timedelta(days=4))
     await phone.say("帮助")
-    await stage.database().write(lambda tx: api_quota.rest(tx, "message", tx.now + timedelta(days=9), "48001"))
+    await stage.database().write(lambda tx: api_quota.pause(tx, "message", tx.now + timedelta(days=9), "48001"))
     await sent(stage)
     assert f"【消息】算力券开始申报\n{SUMMARY}" in said(await phone.say("帮助"))
 

@@ -5,7 +5,7 @@ import pytest
 from storage.audit import audit
 from storage.engine.transactions import Tx
 from storage.firms import firms
-from storage.firms.firms import Known
+from storage.firms.firms import KnownFact
 from storage.people import people
 from tests.conversations.stage import Stage, openid_of, register, said
 
@@ -13,14 +13,14 @@ PHONE = "企业·财务"
 GIANT = "澜砚数控"
 
 
-async def kept(stage: Stage, fact: str) -> Known | None:
+async def kept(stage: Stage, fact: str) -> KnownFact | None:
     """Return this phone's firm's statement of this fact."""
 
-    def read(tx: Tx) -> Known | None:
+    def read(tx: Tx) -> KnownFact | None:
         person = people.find(tx, openid_of(stage, PHONE))
         assert person is not None
         assert person.firm_id is not None
-        return firms.said(tx, person.firm_id).get(fact)
+        return firms.own_word(tx, person.firm_id).get(fact)
 
     return await stage.database().read(read)
 
@@ -98,7 +98,7 @@ async def test_what_is_said_in_free_words_is_said_back_and_kept_on_a_yes(
     assert found is not None
     assert found.source == "self"
     assert now is None or sorted(found.value) == sorted(now)
-    seen = audit.Wanted(action="learn")
+    seen = audit.AuditQuery(action="learn")
     assert await stage.database().read(lambda tx: audit.count(tx, seen)) >= 1
 
 

@@ -6,13 +6,13 @@ from bot.app import TICKS
 from bot.services.broadcasts import broadcasts as service
 from bot.services.demo import show_cards
 from storage.broadcasts import delivery_board
-from storage.broadcasts.broadcasts import Audience, Broadcast
-from storage.broadcasts.delivery_board import Fate
-from storage.people.roles import Kind
+from storage.broadcasts.broadcasts import AudienceCriteria, Broadcast
+from storage.broadcasts.delivery_board import DeliveryOutcome
+from storage.people.roles import RoleKind
 from tests.broadcasts import RULES, a_content, approved, official
 from tests.conversations.stage import Stage, register, said
 
-READY = Audience(areas=("江宁",), titles=("srdi",))
+READY = AudienceCriteria(areas=("江宁",), titles=("srdi",))
 
 
 async def tick(stage: Stage) -> None:
@@ -27,7 +27,7 @@ async def released(stage: Stage, **content: object) -> Broadcast:
     return found
 
 
-async def board(stage: Stage, found: Broadcast, *, stopped: bool = False) -> dict[Fate, int]:
+async def board(stage: Stage, found: Broadcast, *, stopped: bool = False) -> dict[DeliveryOutcome, int]:
     counts, _ = await stage.database().read(lambda tx: delivery_board.counts(tx, found.id, stopped=stopped))
     return counts
 
@@ -46,7 +46,7 @@ async def test_a_firm_reads_what_two_officials_agreed_on_at_once_while_its_windo
     assert await texts(stage, "企业·财务") == [], "five minutes to think again"
     stage.clock.advance(RULES.undo)
     await tick(stage)
-    assert await board(stage, found) == {Fate.SENDING: 1}
+    assert await board(stage, found) == {DeliveryOutcome.SENDING: 1}
     await tick(stage)
     await stage.sender()
     (text,) = await texts(stage, "企业·财务")
@@ -54,9 +54,9 @@ async def test_a_firm_reads_what_two_officials_agreed_on_at_once_while_its_windo
     assert "退订群发" in text
     assert "——市工信局" not in said(await phone.say("帮助"))
     assert await texts(stage, "企业·总经理") == [], "another district was not asked for"
-    assert await board(stage, found) == {Fate.REACHED: 1}
+    assert await board(stage, found) == {DeliveryOutcome.REACHED: 1}
     await phone.unfollow()
-    assert await board(stage, found) == {Fate.LEFT: 1}
+    assert await board(stage, found) == {DeliveryOutcome.LEFT: 1}
 
 
 async def test_whose_window_is_closed_reads_it_at_the_next_visit(stage: Stage) -> None:
@@ -66,9 +66,9 @@ async def test_whose_window_is_closed_reads_it_at_the_next_visit(stage: Stage) -
     found = await released(stage)
     await stage.sender()
     assert await texts(stage, "企业·财务") == []
-    assert await board(stage, found) == {Fate.CLOSED: 1}
+    assert await board(stage, found) == {DeliveryOutcome.CLOSED: 1}
     assert "【消息】算力券开始申报" in said(await phone.say("帮助"))
-    assert await board(stage, found) == {Fate.REACHED: 1}
+    assert await board(stage, found) == {DeliveryOutcome.REACHED: 1}
 
 
 async def test_a_card_reaches_whose_window_is_closed_and_says_who_wrote(stage: Stage) -> None:
@@ -80,7 +80,7 @@ async def test_a_card_reaches_whose_window_is_closed_and_says_who_wrote(stage: S
     bubble = (await stage.phone("企业·财务").transcript())[-1]
     assert bubble.kind == "template"
     assert {"算力券开始申报", "市工信局"} <= {words for _, words in bubble.rows}
-    assert await board(stage, found) == {Fate.REACHED: 1}
+    assert await board(stage, found) == {DeliveryOutcome.REACHED: 1}
 
 
 async def test_whoever_taps_unsubscribe_is_not_written_to_again(stage: Stage) -> None:
@@ -92,8 +92,8 @@ async def test_whoever_taps_unsubscribe_is_not_written_to_again(stage: Stage) ->
     second = await released(stage, title="又一条")
     await stage.sender()
     assert len(await texts(stage, "企业·财务")) == 1
-    assert await board(stage, first) == {Fate.REACHED: 1}
-    assert await board(stage, second) == {Fate.UNWANTED: 1}
+    assert await board(stage, first) == {DeliveryOutcome.REACHED: 1}
+    assert await board(stage, second) == {DeliveryOutcome.UNWANTED: 1}
 
 
 async def test_what_was_stopped_or_changed_after_its_approval_nobody_reads(stage: Stage) -> None:
@@ -108,8 +108,8 @@ async def test_what_was_stopped_or_changed_after_its_approval_nobody_reads(stage
     )
     stage.clock.advance(timedelta(hours=1))
     await tick(stage)
-    await write(lambda tx: service.stop(tx, official(tx, "乙", Kind.APPROVER), stopped.id, "写错了"))
+    await write(lambda tx: service.stop(tx, official(tx, "乙", RoleKind.APPROVER), stopped.id, "写错了"))
     await stage.sender()
     assert "——市工信局" not in said(await phone.say("帮助"))
     assert await texts(stage, "企业·财务") == []
-    assert await board(stage, stopped, stopped=True) == {Fate.STOPPED: 1}
+    assert await board(stage, stopped, stopped=True) == {DeliveryOutcome.STOPPED: 1}

@@ -7,18 +7,18 @@ import pytest
 from sqlalchemy import select
 
 from bot.app import API
-from bot.jobs.api_quotas import learn_quotas
+from bot.jobs.api_quotas import update_quotas
 from bot.services.demo import show_cards
 from bot.simulator.faults import Fault, FaultKind
 from config.cards import Purposes
-from config.quotas import Quotas
+from config.quotas import QuotaLimits
 from config.settings import Settings
 from config.topics import NoticeTopic
 from notifications.cards import problems
 from notifications.quota import gauges
 from storage.engine.transactions import Tx
 from storage.notices import card_templates, delivery, outbox
-from storage.notices.cards import Card
+from storage.notices.cards import NoticeCard
 from storage.notices.outbox import OUTBOX
 from storage.people import people
 from tests.conversations.stage import Stage, openid_of, said
@@ -27,7 +27,9 @@ from tests.fork_server import ForkServer
 SEND = "/cgi-bin/message/template/send"
 TEMPLATE, NOTICE = "demo-template-deadline", "demo-notice-deadline"
 WORDS = "算力券还剩7天"
-CARD = Card("reminder", {"what": "算力券第四批申领", "due": "2026年12月1日 17:00", "hint": "还剩7天"}, "/h5/calendar")
+CARD = NoticeCard(
+    "reminder", {"what": "算力券第四批申领", "due": "2026年12月1日 17:00", "hint": "还剩7天"}, "/h5/calendar"
+)
 NAME = "王会计"
 
 
@@ -209,8 +211,8 @@ async def test_a_spent_quota_stops_cards_until_midnight_and_the_open_chat_goes_o
 async def test_what_the_platform_counts_is_taken_over(stage: Stage) -> None:
     await following(stage)
     stage.platform.api.quotas.daily[SEND] = 77
-    await learn_quotas(stage.database(), stage.app()[API], Quotas.load())
-    [template, *_] = await stage.database().read(gauges, Quotas.load())
+    await update_quotas(stage.database(), stage.app()[API], QuotaLimits.load())
+    [template, *_] = await stage.database().read(gauges, QuotaLimits.load())
     assert (template.daily, template.used) == (77, 0)
 
 

@@ -17,7 +17,7 @@ from config.errors import ConflictError
 from storage.audit import audit
 from storage.challenges import bids, challenges
 from storage.engine.transactions import Tx
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.bids.stage import BID, act
 from tests.console.challenge_stage import PDF, PHRASES, Poster, a_poster, hand_in, published, stage_of
 from tests.console.stage import Browser
@@ -80,7 +80,7 @@ async def test_a_challenge_from_the_need_to_the_archive(market: Market) -> None:
     desk, clock = market.desk, market.stage.clock
     first = await market.firm("甲会计", "云杼传感", "ABCD2345")
     second = await market.firm("乙会计", "澜砚数控", "WXYZ6789")
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, printed = await published(desk, who, official)
     review = f"/console/challenges/{challenge_id}/review"
 
@@ -154,7 +154,7 @@ async def test_a_challenge_from_the_need_to_the_archive(market: Market) -> None:
 
 def _acts(tx: Tx) -> list[str]:
     """Return what the audit holds, without what was seeded or done by the test itself."""
-    entries = reversed(audit.entries(tx, audit.Wanted(), most=1000))
+    entries = reversed(audit.entries(tx, audit.AuditQuery(), most=1000))
     acts = [f"{one.actor} {one.action} {re.sub('bid:[0-9]+', 'bid:#', one.subject)} {one.source}" for one in entries]
     return [act for act in acts if not act.startswith(("demo ", "test "))]
 

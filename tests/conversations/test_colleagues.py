@@ -8,7 +8,7 @@ from storage.engine.transactions import Tx
 from storage.firms import join_requests
 from storage.firms import verifications as proof_rows
 from storage.people import people, roles
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.conversations.stage import Stage, openid_of, register, said
 from tests.conversations.test_proofs import give
 from tests.simulator.phone import Phone
@@ -42,13 +42,13 @@ async def ask(stage: Stage, name: str, kind: str = "1") -> Phone:
     return phone
 
 
-def held(tx: Tx, openid: str) -> list[Kind]:
+def held(tx: Tx, openid: str) -> list[RoleKind]:
     found = people.find(tx, openid)
     assert found is not None
-    return [role.kind for role in roles.held(tx, found.id, shanghai_day(tx.now))]
+    return [role.kind for role in roles.held_on(tx, found.id, shanghai_day(tx.now))]
 
 
-async def kinds(stage: Stage, name: str) -> list[Kind]:
+async def kinds(stage: Stage, name: str) -> list[RoleKind]:
     return await stage.database().read(held, openid_of(stage, name))
 
 
@@ -66,7 +66,7 @@ async def test_the_administrator_hears_of_a_colleague_and_approves(stage: Stage,
     told = said(await clerk.say("我的资料"))
     assert "您现在代表：南京云杼传感科技有限公司（本企业员工）" in told
     assert "制定标准：国家标准" in told, "a colleague sees what the firm knows"
-    assert await kinds(stage, "李出纳") == [Kind.FIRM_MEMBER]
+    assert await kinds(stage, "李出纳") == [RoleKind.FIRM_MEMBER]
 
 
 async def test_a_refused_one_stays_outside_and_is_told(stage: Stage, boss: Phone) -> None:
@@ -81,7 +81,7 @@ async def test_an_agent_may_look_and_is_no_member(stage: Stage, boss: Phone) -> 
     await ask(stage, "代账小赵", "2")
     await boss.say("我的同事")
     await boss.say("同意 1")
-    assert await kinds(stage, "代账小赵") == [Kind.FIRM_AGENT]
+    assert await kinds(stage, "代账小赵") == [RoleKind.FIRM_AGENT]
     assert "代账小赵（代办人员）" in said(await boss.say("我的同事"))
     assert "不能移交给代办人员" in said(await boss.say("移交 2"))
 
@@ -97,7 +97,7 @@ async def test_the_seat_is_handed_over_and_the_new_one_may_remove_the_old(stage:
     assert "已移除" in said(await clerk.say("移除 2"))
     assert "您已不再是南京云杼传感科技有限公司的成员" in said(await boss.say("我的资料"))
     assert await kinds(stage, "王会计") == []
-    assert await kinds(stage, "李出纳") == [Kind.FIRM_ADMIN, Kind.FIRM_MEMBER]
+    assert await kinds(stage, "李出纳") == [RoleKind.FIRM_ADMIN, RoleKind.FIRM_MEMBER]
 
 
 async def test_numbers_mean_what_was_shown_and_oneself_is_not_removed(stage: Stage, boss: Phone) -> None:
@@ -123,7 +123,7 @@ async def test_an_administrator_hands_over_first_or_says_so_once_more(stage: Sta
     assert "还没有登记企业" in said(await boss.say("我的资料"))
 
     def vacant(tx: Tx) -> list[str]:
-        found, _ = proof_rows.listed(tx, proof_rows.Wanted(shanghai_day(tx.now), vacant=True))
+        found, _ = proof_rows.listed(tx, proof_rows.VerifiedFirmQuery(shanghai_day(tx.now), vacant=True))
         return [firm.name for firm in found]
 
     assert await stage.database().read(vacant) == ["南京云杼传感科技有限公司"]

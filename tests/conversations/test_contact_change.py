@@ -21,7 +21,7 @@ async def test_a_contact_is_left_changed_and_taken_back(stage: Stage) -> None:
     assert "记下了，联系人：不留。" in said(await phone.say("不留"))
     openid = openid_of(stage, "企业·财务")
 
-    def kept(tx: Tx) -> people.Contact | None:
+    def kept(tx: Tx) -> people.PersonContact | None:
         return people.contact(tx, people.meet(tx, openid).id)
 
     assert await stage.database().write(kept) is None

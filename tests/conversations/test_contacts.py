@@ -5,19 +5,19 @@ from datetime import date, timedelta
 import pytest
 
 from bot.answers.short_answers import LONGEST
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from bot.services.tickets.contacts import gaps, nearest
 from storage.engine.transactions import Tx
 from storage.people import people
 from storage.tickets import contacts
-from storage.tickets.contacts import CITY, Contact
+from storage.tickets.contacts import CITY, AgencyContact
 from tests.conversations.stage import Stage, openid_of, register, said
 
 ASKED = "买算力有补贴吗"
 
 
 def _enter(tx: Tx, openid: str, about: str, area: str, unit: str, verified_on: date) -> int:
-    contact = Contact(about, area, unit, "企业科", "025-0000 0000", "工作日9:00-17:00")
+    contact = AgencyContact(about, area, unit, "企业科", "025-0000 0000", "工作日9:00-17:00")
     return contacts.add(tx, contact, verified_on, people.meet(tx, openid).id)
 
 
@@ -105,7 +105,7 @@ async def test_whoever_verified_may_leave_and_the_contact_stays(stage: Stage) ->
     assert "市局" in last_line(said(await phone.say(ASKED)))
 
 
-async def test_short_answers_keep_their_cautions_and_nearly_all_stay_short(stage: Stage, parts: Parts) -> None:
+async def test_short_answers_keep_their_cautions_and_nearly_all_stay_short(stage: Stage, parts: ChatServices) -> None:
     """A contact displaces 注册 and the strength; never a caution or an agency."""
     phone = stage.phone("王会计")
     await phone.follow()
@@ -139,7 +139,7 @@ AREAS = ("江宁", "六合")
     ],
 )
 def test_gaps_are_the_areas_in_which_nobody_would_be_named(
-    parts: Parts, entered: list[tuple[str, str]], missing_8_1: list[str], missing_5_2: list[str]
+    parts: ChatServices, entered: list[tuple[str, str]], missing_8_1: list[str], missing_5_2: list[str]
 ) -> None:
     found = {item.code: areas for item, areas in gaps(parts.policy, {area: [area] for area in AREAS}, set(entered))}
     assert (found.get("8.1", []), found.get("5.2", [])) == (missing_8_1, missing_5_2)
@@ -155,6 +155,6 @@ def test_gaps_are_the_areas_in_which_nobody_would_be_named(
     ],
 )
 def test_the_nearest_subject_decides_then_the_nearest_place(
-    parts: Parts, found: set[tuple[str, str]], named: tuple[str, str] | None
+    parts: ChatServices, found: set[tuple[str, str]], named: tuple[str, str] | None
 ) -> None:
     assert nearest(parts.policy.items["5.2"], ["江宁"], {key: key for key in found}) == named

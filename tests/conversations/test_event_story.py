@@ -8,7 +8,7 @@ from bot.services.events import signups as signup_service
 from config.calendar import SHANGHAI
 from storage.events import meetings
 from storage.firms import firms, offerings
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from tests.console.stage import Browser, today
 from tests.conversations.market import Market, market, settings
 from tests.conversations.stage import openid_of, said
@@ -42,7 +42,7 @@ FORM = {
 async def announced(market: Market) -> tuple[str, int]:
     """Announce the event in the console: four tables by the official, one by an SOE."""
     desk = market.desk
-    official = await desk.official(Kind.EDITOR)
+    official = await desk.official(RoleKind.EDITOR)
     await official.get("/console/events")
     path = (await official.post("/console/events", **FORM)).location
     await official.get(path)
@@ -53,7 +53,7 @@ async def announced(market: Market) -> tuple[str, int]:
     assert (await official.post(f"{path}/publish")).status == 303
     soe = await desk.database.write(lambda tx: firms.add(tx, name="演示地铁公司", credit_code=None, kind="soe"))
     day = await desk.database.read(today)
-    buyer = await desk.inside(await desk.person("o-soe", Grant(Kind.SOE_POSTER, "某人", day, firm_id=soe)))
+    buyer = await desk.inside(await desk.person("o-soe", RoleGrant(RoleKind.SOE_POSTER, "某人", day, firm_id=soe)))
     await buyer.get("/console/buyer-events")
     event_id = path.rpartition("/")[2]
     assert (await buyer.post(f"/console/buyer-events/{event_id}", need=OWN_NEED)).status == 303
@@ -82,7 +82,7 @@ async def shown(browser: Browser, path: str, what: str) -> str:
 
 
 async def again(market: Market) -> Browser:
-    return await market.desk.official(Kind.EDITOR)
+    return await market.desk.official(RoleKind.EDITOR)
 
 
 async def test_an_event_of_twelve_firms_and_five_tables(market: Market) -> None:
@@ -128,7 +128,7 @@ async def test_an_event_of_twelve_firms_and_five_tables(market: Market) -> None:
     assert not [one for one in after if "演示1精工" in one.firm]
 
     clock.advance(BEGINS - timedelta(minutes=30) - clock.now())
-    scene = await database.read(lambda tx: signup_service.door_scene(tx.cipher, event_id))
+    scene = await database.read(lambda tx: signup_service.check_in_scene(tx.cipher, event_id))
     for number in (0, 2, 12):
         assert "已签到：智能制造供需对接会" in said(await everybody[number].scan(scene))
     assert "没有这场活动的名额" in said(await everybody[11].scan(scene))
@@ -146,7 +146,7 @@ async def followed_up(market: Market, path: str, event_id: int, everybody: list[
     for days, word in ((0, "无联系"), (30, "洽谈中"), (90, "已签约")):
         clock.advance(ends + timedelta(days=days, minutes=1) - clock.now())
         for _ in range(2):
-            await database.write(meeting_service.ask_what_became, texts)
+            await database.write(meeting_service.plan_follow_ups, texts)
         asked = said(await everybody[0].say("我的消息"))
         assert asked.count(f"与{mine[0].buyer}的洽谈，现在怎么样") == 1, f"asked once after {days} days"
         assert "记下了" in said(await everybody[0].say(f"对接 {mine[0].id} {word}"))
@@ -158,5 +158,5 @@ async def followed_up(market: Market, path: str, event_id: int, everybody: list[
     assert "<strong>500,000</strong>元（企业自报）" in await shown(await again(market), path, "洽谈日程")
 
 
-def first_of(planned: list[meetings.Meeting], firm: str) -> int:
+def first_of(planned: list[meetings.EventMeeting], firm: str) -> int:
     return next(one.firm_id for one in planned if firm in one.firm)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from bot.services.events import events as event_service
 from bot.services.events import meetings as meeting_service
 from bot.services.events import signups as signup_service
@@ -15,7 +15,7 @@ from config.texts import Texts
 from matchmaking.pairing import pair
 from storage.engine.transactions import Tx
 from storage.events import events, meetings, signups
-from storage.events.events import Event
+from storage.events.events import MatchmakingEvent
 from storage.events.signups import SignupState
 from storage.firms import firms
 from storage.people import people
@@ -29,7 +29,7 @@ OFFICIAL = 1
 OF_THE_DEMO = "轨道交通与智能制造供需对接会"
 
 
-def at_hand(**changed: object) -> Event:
+def at_hand(**changed: object) -> MatchmakingEvent:
     fields: dict[str, object] = {
         "kind": "ninggong",
         "title": "智能制造供需对接会",
@@ -45,10 +45,10 @@ def at_hand(**changed: object) -> Event:
         "desks": "融资",
         "slots": tuple(BEGINS + timedelta(minutes=20 * number) for number in range(6)),
     }
-    return Event(**{**fields, **changed})  # type: ignore[arg-type]
+    return MatchmakingEvent(**{**fields, **changed})  # type: ignore[arg-type]
 
 
-def hold(tx: Tx, event: Event) -> int:
+def hold(tx: Tx, event: MatchmakingEvent) -> int:
     event_id = event_service.announce(tx, OFFICIAL, event)
     for number, need in enumerate(NEEDS):
         event_service.add_table(tx, OFFICIAL, event_id, TableCommand(f"演示采购方{number}", need, 1))
@@ -63,8 +63,8 @@ def firm_of(tx: Tx, openid: str, name: str) -> int:
     return firm_id
 
 
-async def schedule(stage: Stage, parts: Parts, event_id: int) -> int:
-    gathering = await stage.database().read(meeting_service.gather, event_id)
+async def schedule(stage: Stage, parts: ChatServices, event_id: int) -> int:
+    gathering = await stage.database().read(meeting_service.pairing_input, event_id)
     names = {one.firm_id: {"name": one.firm} for one in gathering.signups}
     plan = meeting_service.plan_of(gathering, names)
     planned = meeting_service.packed(plan, pair(plan))
@@ -79,7 +79,9 @@ async def firm_phone(stage: Stage, name: str, firm: str) -> Phone:
     return phone
 
 
-async def test_two_taps_sign_up_a_line_moves_up_meetings_are_told_and_followed_up(stage: Stage, parts: Parts) -> None:
+async def test_two_taps_sign_up_a_line_moves_up_meetings_are_told_and_followed_up(
+    stage: Stage, parts: ChatServices
+) -> None:
     database = stage.database
     event_id = await database().write(hold, at_hand(seats=3))
     phones = [await firm_phone(stage, f"会计{n}", f"南京演示{n}机器人有限公司") for n in range(4)]
@@ -103,7 +105,7 @@ async def test_two_taps_sign_up_a_line_moves_up_meetings_are_told_and_followed_u
     assert "洽谈已排定" in told
     assert set(re.findall(r"[A-E](?=桌)", told)) == {"A", "C"}, "the tables that it asked for, and no others"
     stage.clock.advance(BEGINS - timedelta(minutes=30) - stage.clock.now())
-    scene = await database().read(lambda tx: signup_service.door_scene(tx.cipher, event_id))
+    scene = await database().read(lambda tx: signup_service.check_in_scene(tx.cipher, event_id))
     assert "已签到：智能制造供需对接会" in said(await phones[0].scan(scene))
     stage.clock.advance(timedelta(seconds=5))
     assert "已经签到过了" in said(await phones[0].scan(scene))
@@ -111,8 +113,8 @@ async def test_two_taps_sign_up_a_line_moves_up_meetings_are_told_and_followed_u
     assert "签到" not in said(await phones[2].scan(scene[:-1] + ("0" if scene[-1] != "0" else "1")))
 
     stage.clock.advance(timedelta(hours=3))
-    assert await database().write(meeting_service.ask_what_became, parts.texts) > 0
-    await database().write(meeting_service.ask_what_became, parts.texts)
+    assert await database().write(meeting_service.plan_follow_ups, parts.texts) > 0
+    await database().write(meeting_service.plan_follow_ups, parts.texts)
     asked = said(await phones[0].say("帮助"))
     assert asked.count("与演示采购方0的洽谈，现在怎么样") == 1
     (first, *_) = [one for one in await database().read(meetings.of_event, event_id) if "0机器人" in one.firm]
@@ -129,12 +131,12 @@ def _twelve(tx: Tx, event_id: int) -> list[int]:
         ids.append(firm_of(tx, f"o-{number}", f"南京演示{number}精工有限公司"))
         known = people.meet(tx, f"o-{number}")
         signup_service.sign_up(tx, known, event_id, TEXTS)
-        signup_service.want(tx, known, event_id, ["ABCDE"[number % 5], "ABCDE"[(number + 1) % 5]])
+        signup_service.save_wishes(tx, known, event_id, ["ABCDE"[number % 5], "ABCDE"[(number + 1) % 5]])
         assert person.id == known.id
     return ids
 
 
-async def test_a_no_show_frees_its_seats_and_nobody_who_was_told_is_moved(stage: Stage, parts: Parts) -> None:
+async def test_a_no_show_frees_its_seats_and_nobody_who_was_told_is_moved(stage: Stage, parts: ChatServices) -> None:
     database = stage.database
     event_id = await database().write(hold, at_hand())
     twelve = await database().write(_twelve, event_id)
@@ -151,7 +153,7 @@ async def test_a_no_show_frees_its_seats_and_nobody_who_was_told_is_moved(stage:
     assert kept <= {(one.firm_id, one.table_id, one.slot) for one in after}
     assert twelve[0] not in {one.firm_id for one in after}
 
-    gathering = await database().read(meeting_service.gather, event_id)
+    gathering = await database().read(meeting_service.pairing_input, event_id)
     planned = pair(meeting_service.plan_of(gathering, {}))
     await database().write(meeting_service.mark_absent, OFFICIAL, event_id, twelve[1])
     with pytest.raises(ConflictError, match="event_changed"):
@@ -173,7 +175,7 @@ async def test_the_line_is_first_come_first_served_and_closes_to_the_second(stag
         await database().write(sign, "o-c")
 
 
-async def test_an_event_called_off_is_told_with_its_reason_and_seen_no_more(stage: Stage, parts: Parts) -> None:
+async def test_an_event_called_off_is_told_with_its_reason_and_seen_no_more(stage: Stage, parts: ChatServices) -> None:
     event_id = await stage.database().write(hold, at_hand())
     phone = await firm_phone(stage, "会计", "南京演示科技有限公司")
     await phone.say(f"报名 {event_id}")

@@ -41,7 +41,7 @@ async def test_an_extension_that_is_taken_back_leaves_the_policys_own_end(stage:
     assert CITED in said(await phone.say("有效期到什么时候"))
 
     def take_back(tx: Tx) -> None:
-        published_details.settle(tx, number, "withdrawn", 2, "录错了")
+        published_details.set_state(tx, number, "withdrawn", 2, "录错了")
 
     await stage.database().write(take_back)
     assert CITED not in said(await phone.say("有效期到什么时候"))

@@ -10,7 +10,7 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from bot.app import API
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from bot.cli.demo import APP_ID
 from bot.jobs.licence_pictures import drop_licences, fetch_licences
 from bot.sandbox.processes import Sandbox
@@ -20,16 +20,16 @@ from bot.simulator.faults import Fault, FaultKind
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
 from bot.wechat.tokens import SharedToken
-from config.verification_limits import Proving
+from config.verification_limits import VerificationLimits
 from storage.engine.transactions import Tx
 from storage.firms import licence_reviews as rows
-from storage.firms.licence_reviews import PICTURES, REQUESTS, State
+from storage.firms.licence_reviews import PICTURES, REQUESTS, LicenceReviewState
 from tests.conversations.stage import Stage, openid_of, register, said
 from tests.conversations.test_proofs import CODE, give
 from tests.simulator.phone import Phone
 
 OFFICIAL = 1
-PROVING = Proving.load()
+PROVING = VerificationLimits.load()
 CREDIT_CODE = "91320115MADEM1014U"
 
 
@@ -51,7 +51,7 @@ async def send(stage: Stage, phone: Phone, content: bytes, name: str = "licence.
     return (await phone.transcript())[-1].plain
 
 
-async def fetch(stage: Stage, parts: Parts) -> None:
+async def fetch(stage: Stage, parts: ChatServices) -> None:
     await fetch_licences(stage.database(), stage.app()[API], parts.texts, PROVING, Sandbox())
 
 
@@ -59,7 +59,7 @@ async def at_once(_seconds: float) -> None:
     """Do not wait between a call's retries."""
 
 
-def only_request(tx: Tx) -> rows.Request:
+def only_request(tx: Tx) -> rows.LicenceReview:
     found = rows.get(tx, tx.execute(select(func.max(REQUESTS.c.id))).scalar_one())
     assert found is not None
     return found
@@ -69,7 +69,9 @@ def pictures_kept(tx: Tx) -> int:
     return int(tx.execute(select(func.count()).select_from(PICTURES)).scalar_one())
 
 
-async def sent(stage: Stage, phone: Phone, parts: Parts, content: bytes, name: str = "licence.jpg") -> rows.Request:
+async def sent(
+    stage: Stage, phone: Phone, parts: ChatServices, content: bytes, name: str = "licence.jpg"
+) -> rows.LicenceReview:
     """Process a picture until it waits, or was refused automatically."""
     await phone.say("核验")
     assert "资料已收到，核验后生效。" in await send(stage, phone, content, name)
@@ -84,12 +86,14 @@ async def phone(stage: Stage) -> Phone:
     return phone
 
 
-async def test_a_licence_is_sent_looked_at_approved_and_deleted(stage: Stage, phone: Phone, parts: Parts) -> None:
+async def test_a_licence_is_sent_looked_at_approved_and_deleted(
+    stage: Stage, phone: Phone, parts: ChatServices
+) -> None:
     asked = said(await phone.say("核验"))
     assert "营业执照拍清楚" in asked
     assert "本号免费，不委托任何中介，不发收款链接" in asked
     request = await sent(stage, phone, parts, photo())
-    assert request.state is State.WAITING
+    assert request.state is LicenceReviewState.WAITING
     assert "正在核验" in said(await phone.say("核验"))
     await stage.database().write(licence_reviews.approve, parts.texts, OFFICIAL, request.id, CREDIT_CODE)
     heard = said(await phone.say("帮助"))
@@ -104,16 +108,18 @@ async def test_a_licence_is_sent_looked_at_approved_and_deleted(stage: Stage, ph
     assert await stage.database().read(pictures_kept) == 0
 
 
-async def test_a_refused_firm_reads_the_reason_and_may_send_another(stage: Stage, phone: Phone, parts: Parts) -> None:
+async def test_a_refused_firm_reads_the_reason_and_may_send_another(
+    stage: Stage, phone: Phone, parts: ChatServices
+) -> None:
     request = await sent(stage, phone, parts, photo())
     reason = "照片看不清<a href='x'>，请重拍"
     await stage.database().write(licence_reviews.refuse, parts.texts, OFFICIAL, request.id, reason)
     heard = said(await phone.say("帮助"))
     assert "没有通过：照片看不清＜a href='x'＞，请重拍" in heard
-    assert (await sent(stage, phone, parts, photo())).state is State.WAITING
+    assert (await sent(stage, phone, parts, photo())).state is LicenceReviewState.WAITING
 
 
-async def test_the_picture_is_kept_sealed_and_made_anew(stage: Stage, phone: Phone, parts: Parts) -> None:
+async def test_the_picture_is_kept_sealed_and_made_anew(stage: Stage, phone: Phone, parts: ChatServices) -> None:
     request = await sent(stage, phone, parts, photo())
     stored = await stage.database().read(lambda tx: tx.execute(select(PICTURES.c.content)).scalar_one())
     opened = await stage.database().read(rows.picture, request.id)
@@ -134,9 +140,9 @@ async def test_the_picture_is_kept_sealed_and_made_anew(stage: Stage, phone: Pho
     ids=["html", "svg", "truncated", "large"],
 )
 async def test_what_is_no_good_photo_is_told_what_to_do(
-    stage: Stage, phone: Phone, parts: Parts, content: bytes, name: str, says: str
+    stage: Stage, phone: Phone, parts: ChatServices, content: bytes, name: str, says: str
 ) -> None:
-    assert (await sent(stage, phone, parts, content, name)).state is State.FAILED
+    assert (await sent(stage, phone, parts, content, name)).state is LicenceReviewState.FAILED
     heard = said(await phone.say("帮助"))
     assert says in heard
     assert "请先发核验，再发照片" in heard
@@ -144,7 +150,7 @@ async def test_what_is_no_good_photo_is_told_what_to_do(
 
 
 async def test_a_picture_that_the_platform_no_longer_has_is_asked_for_again(
-    stage: Stage, phone: Phone, parts: Parts
+    stage: Stage, phone: Phone, parts: ChatServices
 ) -> None:
     await phone.say("核验")
     await send(stage, phone, photo())
@@ -153,7 +159,9 @@ async def test_a_picture_that_the_platform_no_longer_has_is_asked_for_again(
     assert "图片已过期" in said(await phone.say("帮助"))
 
 
-async def test_while_the_platform_does_not_answer_it_is_tried_again(stage: Stage, phone: Phone, parts: Parts) -> None:
+async def test_while_the_platform_does_not_answer_it_is_tried_again(
+    stage: Stage, phone: Phone, parts: ChatServices
+) -> None:
     await phone.say("核验")
     await send(stage, phone, photo())
     stage.platform.faults.order(Fault(FaultKind.BAD_GATEWAY, "/cgi-bin/media/get", "", 99))
@@ -164,15 +172,15 @@ async def test_while_the_platform_does_not_answer_it_is_tried_again(stage: Stage
         )
         for _ in range(PROVING.fetch_tries - 1):
             await fetch_licences(stage.database(), Api(calls), parts.texts, PROVING, Sandbox())
-            assert (await stage.database().read(only_request)).state is State.FETCHING
+            assert (await stage.database().read(only_request)).state is LicenceReviewState.FETCHING
             stage.clock.advance(timedelta(minutes=3))
     stage.platform.faults.clear()
     await fetch(stage, parts)
-    assert (await stage.database().read(only_request)).state is State.WAITING
+    assert (await stage.database().read(only_request)).state is LicenceReviewState.WAITING
 
 
 async def test_a_second_picture_replaces_the_first_and_the_sixth_of_a_day_waits(
-    stage: Stage, phone: Phone, parts: Parts
+    stage: Stage, phone: Phone, parts: ChatServices
 ) -> None:
     for _ in range(PROVING.pictures_a_day):
         request = await sent(stage, phone, parts, photo())
@@ -183,16 +191,16 @@ async def test_a_second_picture_replaces_the_first_and_the_sixth_of_a_day_waits(
 
 
 async def test_a_code_that_comes_meanwhile_proves_the_firm_and_the_picture_goes(
-    stage: Stage, phone: Phone, parts: Parts
+    stage: Stage, phone: Phone, parts: ChatServices
 ) -> None:
     await sent(stage, phone, parts, photo())
     await stage.database().write(give, CODE)
     assert "核验通过" in said(await phone.say("核验 ABCD-2345"))
-    assert (await stage.database().read(only_request)).state is State.WITHDRAWN
+    assert (await stage.database().read(only_request)).state is LicenceReviewState.WITHDRAWN
     assert await stage.database().read(pictures_kept) == 0
 
 
-async def test_whoever_leaves_takes_their_pictures_along(stage: Stage, phone: Phone, parts: Parts) -> None:
+async def test_whoever_leaves_takes_their_pictures_along(stage: Stage, phone: Phone, parts: ChatServices) -> None:
     await sent(stage, phone, parts, photo())
     await phone.unfollow()
     left = await stage.database().read(lambda tx: tx.execute(select(REQUESTS.c.id)).all())

@@ -9,13 +9,13 @@ from bot.simulator.faults import Fault, FaultKind
 from bot.simulator.results import LATE
 from bot.wechat.mass_api import MASS_SEND
 from storage.broadcasts import delivery_board, mass_sends
-from storage.broadcasts.broadcasts import Audience, Broadcast
-from storage.broadcasts.delivery_board import Fate
-from storage.broadcasts.mass_sends import Told
+from storage.broadcasts.broadcasts import AudienceCriteria, Broadcast
+from storage.broadcasts.delivery_board import DeliveryOutcome
+from storage.broadcasts.mass_sends import MassCallReport
 from tests.broadcasts import RULES, a_content, approved
 from tests.conversations.stage import Stage, register
 
-EVERYONE = Audience(everyone=True)
+EVERYONE = AudienceCriteria(everyone=True)
 NAMES = ("企业·财务", "国企·工程师", "路人")
 
 
@@ -43,12 +43,12 @@ async def reported(stage: Stage) -> None:
         await stage.platform.settled()
 
 
-async def board(stage: Stage, found: Broadcast) -> dict[Fate, int]:
+async def board(stage: Stage, found: Broadcast) -> dict[DeliveryOutcome, int]:
     return (await stage.database().read(lambda tx: delivery_board.counts(tx, found.id, stopped=False)))[0]
 
 
-async def calls(stage: Stage, found: Broadcast) -> list[Told]:
-    return await stage.database().read(mass_sends.told, found.id)
+async def calls(stage: Stage, found: Broadcast) -> list[MassCallReport]:
+    return await stage.database().read(mass_sends.reports, found.id)
 
 
 async def copies(stage: Stage, title: str = "平台升级通知") -> list[int]:
@@ -58,11 +58,11 @@ async def copies(stage: Stage, title: str = "平台升级通知") -> list[int]:
 async def test_every_follower_gets_it_once_and_the_board_has_the_platforms_counts(stage: Stage) -> None:
     await following(stage)
     found = await released(stage)
-    assert await board(stage, found) == {Fate.SENDING: 3 + 2}, "the two officials follow too"
+    assert await board(stage, found) == {DeliveryOutcome.SENDING: 3 + 2}, "the two officials follow too"
     await reported(stage)
     await tick(stage)
     assert await copies(stage) == [1, 1, 1]
-    assert await board(stage, found) == {Fate.MASSED: 5}
+    assert await board(stage, found) == {DeliveryOutcome.MASSED: 5}
     (call,) = await calls(stage, found)
     assert (call.people, call.state, call.status) == (5, "taken", "send success")
     assert call.sent == 3, "the officials of this story have no phone"
@@ -76,7 +76,7 @@ async def test_the_report_may_come_early_twice_or_late(stage: Stage, mishap: str
     await reported(stage)
     stage.clock.advance(LATE)
     await stage.platform.settled()
-    assert await board(stage, found) == {Fate.MASSED: 5}
+    assert await board(stage, found) == {DeliveryOutcome.MASSED: 5}
     assert await copies(stage) == [1, 1, 1]
 
 
@@ -85,10 +85,10 @@ async def test_a_job_that_never_reports_is_asked_after(stage: Stage) -> None:
     stage.platform.results.mishaps.lost = True
     found = await released(stage)
     await reported(stage)
-    assert await board(stage, found) == {Fate.SENDING: 5}
+    assert await board(stage, found) == {DeliveryOutcome.SENDING: 5}
     stage.clock.advance(mass_sends.ASKED_AFTER)
     await tick(stage)
-    assert await board(stage, found) == {Fate.MASSED: 5}
+    assert await board(stage, found) == {DeliveryOutcome.MASSED: 5}
 
 
 @pytest.mark.parametrize("fault", [FaultKind.RESET_AFTER, FaultKind.EMPTY, FaultKind.RESET_BEFORE])
@@ -98,14 +98,14 @@ async def test_a_lost_answer_makes_no_second_copy(stage: Stage, fault: FaultKind
     found = await released(stage)
     await reported(stage)
     assert await copies(stage) == [1, 1, 1]
-    assert await board(stage, found) == {Fate.MASSED: 5}
+    assert await board(stage, found) == {DeliveryOutcome.MASSED: 5}
 
 
 async def test_what_the_platform_refuses_is_said_with_its_reason(stage: Stage) -> None:
     await following(stage)
     stage.platform.faults.order(Fault(FaultKind.REFUSED, MASS_SEND, code=45028))
     found = await released(stage)
-    assert await board(stage, found) == {Fate.FAILED: 5}
+    assert await board(stage, found) == {DeliveryOutcome.FAILED: 5}
     assert [call.why for call in await calls(stage, found)] == ["45028"]
 
 
@@ -118,4 +118,4 @@ async def test_nobody_gets_a_fifth_in_one_month(stage: Stage) -> None:
     await reported(stage)
     assert stage.clock.now().month == 11
     assert await copies(stage, "本月多出来的一条") == [0, 0, 0]
-    assert await board(stage, fifth) == {Fate.MONTHLY: 5}
+    assert await board(stage, fifth) == {DeliveryOutcome.MONTHLY: 5}

@@ -63,7 +63,7 @@ async def test_a_mail_address_is_confirmed_in_the_chat_and_used_where_nothing_el
     openid = openid_of(stage, NAME)
 
     def used(tx: Tx) -> dict[str, str]:
-        return contact_channels.told(tx, people.meet(tx, openid).id)
+        return contact_channels.confirmed(tx, people.meet(tx, openid).id)
 
     assert await stage.database().read(used) == {"mail": "wang@example.cn"}
     assert "邮箱已确认" not in said(await phone.say("123456")), "later, six digits are any number"

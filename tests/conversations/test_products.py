@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.live.matcher import Matcher
+from bot.live.matcher import LiveMatcher
 from matchmaking.ranking.ranking import Demand
 from storage.audit import audit
 from storage.engine.transactions import Tx
@@ -11,7 +11,7 @@ from tests.conversations.stage import Stage, register, said
 
 async def listed(stage: Stage, text: str) -> int:
     """Return how many firms a demand finds."""
-    return len((await stage.database().read(Matcher().rank, Demand(text))).firms)
+    return len((await stage.database().read(LiveMatcher().rank, Demand(text))).firms)
 
 
 async def test_products_are_asked_shown_confirmed_and_used_at_once(stage: Stage) -> None:
@@ -33,7 +33,7 @@ async def test_products_are_asked_shown_confirmed_and_used_at_once(stage: Stage)
     assert "不用清空" in said(await phone.say("我的产品 清空"))
 
     def traces(tx: Tx) -> int:
-        return audit.count(tx, audit.Wanted(action="state_offer"))
+        return audit.count(tx, audit.AuditQuery(action="state_offer"))
 
     assert await stage.database().read(traces) == 2
 

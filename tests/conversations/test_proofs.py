@@ -6,14 +6,14 @@ from datetime import date, timedelta
 import pytest
 
 from bot.services.firms import verification
-from bot.services.firms.registration import learn
+from bot.services.firms.registration import save_fact
 from bot.simulator.account import Mode
 from config.calendar import shanghai_day
 from config.errors import InputError
 from storage.engine.transactions import Tx
 from storage.firms import verifications as proof_rows
 from storage.people import people, roles
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from storage.roster import roster
 from tests.conversations.stage import Stage, openid_of, register, said
 
@@ -31,13 +31,13 @@ def _entry(tx: Tx, name: str = "南京云杼传感科技有限公司") -> int:
 
 
 def give(tx: Tx, code: str = CODE, days: int = 14) -> None:
-    verification.give_code(tx, 1, code, days, roster_id=_entry(tx))
+    verification.issue_code(tx, 1, code, days, roster_id=_entry(tx))
 
 
-def seats(tx: Tx, openid: str) -> list[Kind]:
+def seats(tx: Tx, openid: str) -> list[RoleKind]:
     found = people.find(tx, openid)
     assert found is not None
-    return [role.kind for role in roles.held(tx, found.id, shanghai_day(tx.now))]
+    return [role.kind for role in roles.held_on(tx, found.id, shanghai_day(tx.now))]
 
 
 async def test_a_code_from_an_official_proves_the_firm_and_seats_its_administrator(stage: Stage) -> None:
@@ -49,7 +49,7 @@ async def test_a_code_from_an_official_proves_the_firm_and_seats_its_administrat
     assert "核验通过：南京云杼传感科技有限公司" in proven
     assert "您是这家企业的管理员" in proven
     openid = openid_of(stage, "王会计")
-    assert await stage.database().read(seats, openid) == [Kind.FIRM_ADMIN, Kind.FIRM_MEMBER]
+    assert await stage.database().read(seats, openid) == [RoleKind.FIRM_ADMIN, RoleKind.FIRM_MEMBER]
     assert "不对、不是给贵公司的、已用过" in said(await phone.say("核验 ABCD-2345")), "one use"
 
 
@@ -91,7 +91,9 @@ async def test_of_two_who_prove_one_code_at_once_one_has_it_and_the_other_hears_
     heard = sorted((said(seen) for seen in both), key=len)
     assert heard[0] == RECEIVED
     assert "核验通过" in heard[1]
-    count = await stage.database().read(lambda tx: proof_rows.listed(tx, proof_rows.Wanted(date(2026, 11, 5)))[1])
+    count = await stage.database().read(
+        lambda tx: proof_rows.listed(tx, proof_rows.VerifiedFirmQuery(date(2026, 11, 5)))[1]
+    )
     assert count == 1
 
 
@@ -113,7 +115,7 @@ async def test_a_proven_firm_holds_the_rosters_titles_whatever_it_said_itself(st
     def claim(tx: Tx) -> None:
         person = people.find(tx, openid_of(stage, "王会计"))
         assert person is not None
-        learn(tx, person, "titles", ["little_giant"])
+        save_fact(tx, person, "titles", ["little_giant"])
 
     with pytest.raises(InputError) as refused:
         await stage.database().write(claim)
@@ -128,7 +130,7 @@ async def test_whoever_leaves_leaves_the_seat(stage: Stage) -> None:
     await phone.unfollow()
 
     def vacant(tx: Tx) -> list[bool]:
-        found, _ = proof_rows.listed(tx, proof_rows.Wanted(shanghai_day(tx.now), vacant=True))
+        found, _ = proof_rows.listed(tx, proof_rows.VerifiedFirmQuery(shanghai_day(tx.now), vacant=True))
         return [firm.vacant for firm in found]
 
     assert await stage.database().read(vacant) == [True]

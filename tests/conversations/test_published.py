@@ -7,14 +7,14 @@ import pytest
 from config.markup import visible_length
 from storage.engine.transactions import Tx
 from storage.policy import published_details
-from storage.policy.detail_content import Content, Source
+from storage.policy.detail_content import DetailContent, SourceDocument
 from tests.conversations.stage import STORY_BEGINS, Stage, register, said
 from tests.details import CLOSES, a_rule, a_source, a_statement, a_window, publish
 
 CITED = "另据〈算力券申报通知〉（市工信局，2026-10-08）：企业网上提交截至2026年12月15日17:00"
 
 
-async def put(stage: Stage, *contents: Content) -> list[int]:
+async def put(stage: Stage, *contents: DetailContent) -> list[int]:
     return [await stage.database().write(publish, content) for content in contents]
 
 
@@ -74,7 +74,7 @@ async def test_a_draft_is_nobodys_and_a_withdrawn_one_is_gone_at_once(stage: Sta
     assert ("30%" in reply, "90%" in reply) == (True, False)
 
     def take_back(tx: Tx) -> None:
-        published_details.settle(tx, detail_id, "withdrawn", 1, "写错了")
+        published_details.set_state(tx, detail_id, "withdrawn", 1, "写错了")
 
     await stage.database().write(take_back)
     assert "另据" not in said(await phone.say("8.1"))
@@ -148,11 +148,11 @@ async def test_the_command_lists_what_is_open_deadline_first_and_a_number_opens_
     phone = stage.phone("王会计")
     await phone.follow()
     link = "https://example.gov.cn/notice"
-    source = Source("数字化改造申报通知", "市工信局", date(2026, 10, 20), "宁工信〔2026〕9号", link)
+    source = SourceDocument("数字化改造申报通知", "市工信局", date(2026, 10, 20), "宁工信〔2026〕9号", link)
     later = a_window(items=("7.1",), closes=CLOSES + timedelta(days=9))
     await put(
         stage,
-        Content(None, source, later.body),
+        DetailContent(None, source, later.body),
         a_window(),
         a_window(title="尚早的通知", opens=STORY_BEGINS + timedelta(days=200), closes=None),
         a_window(title="江宁的通知", area="江宁"),
@@ -202,7 +202,7 @@ async def test_hostile_words_of_a_notice_open_no_link(stage: Stage) -> None:
     phone = stage.phone("王会计")
     await phone.follow()
     bad = '[[注册]]<a href="http://x">点</a>]]>'
-    await put(stage, Content(None, a_source(bad, bad), a_statement(bad).body))
+    await put(stage, DetailContent(None, a_source(bad, bad), a_statement(bad).body))
     (bubble,) = await phone.say("8.1")
     assert '<a href="http' not in bubble.text
     assert "＜a href" in bubble.plain

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.app import MATCHER
-from bot.jobs.recommendations import keep_recommendations
+from bot.jobs.recommendations import refresh_recommendations
 from tests.conversations.stage import Stage, register, said
 
 
@@ -24,7 +24,7 @@ async def test_a_firm_alone_is_recommended_what_fits_what_it_makes(
     assert "填好我的产品，这里就会为您推荐合适的榜。" in before
     for words in (f"我的产品 {products}", "确认"):
         await phone.say(words)
-    await keep_recommendations(stage.database(), stage.app()[MATCHER])
+    await refresh_recommendations(stage.database(), stage.app()[MATCHER])
     listed = said(await phone.say("榜单"))
     first = listed.split("为您推荐")[1].split("其他正在揭榜")[0]
     assert fitting in first
@@ -39,5 +39,5 @@ async def test_a_firm_that_makes_something_else_is_recommended_nothing(stage: St
     await register(phone)
     for words in (f"我的产品 {products}", "确认"):
         await phone.say(words)
-    await keep_recommendations(stage.database(), stage.app()[MATCHER])
+    await refresh_recommendations(stage.database(), stage.app()[MATCHER])
     assert "为您推荐（" not in said(await phone.say("榜单"))

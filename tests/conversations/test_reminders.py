@@ -157,14 +157,14 @@ async def test_a_changed_deadline_withdraws_what_is_unsent_and_corrects_what_was
 
     def change(tx: Tx) -> None:
         published_details.replace(tx, detail_id, a_window(closes=shanghai("2026-12-22T17:00:00")), 1)
-        published_details.settle(tx, detail_id, "waiting", 1)
+        published_details.set_state(tx, detail_id, "waiting", 1)
 
     await stage.database().write(change)
     await tick(stage)
     assert len(await told(stage)) == 1, "while the change waits for its approval nobody is told anything"
 
     def approve(tx: Tx) -> None:
-        published_details.settle(tx, detail_id, "published", 2)
+        published_details.set_state(tx, detail_id, "published", 2)
 
     await stage.database().write(approve)
     await tick(stage)
@@ -189,7 +189,7 @@ async def test_a_withdrawn_notice_is_called_off(stage: Stage) -> None:
     await phone.say("帮助")
 
     def withdraw(tx: Tx) -> None:
-        published_details.settle(tx, detail_id, "withdrawn", 1, "作废")
+        published_details.set_state(tx, detail_id, "withdrawn", 1, "作废")
 
     await stage.database().write(withdraw)
     await tick(stage)

@@ -12,14 +12,14 @@ from bot.services.tickets import tickets as ticket_service
 from bot.simulator.faults import Fault, FaultKind
 from config.settings import Settings
 from config.topics import NoticeTopic
-from notifications.channels import Channel, Ending, Outcome, Parcel
+from notifications.channels import Channel, Parcel, SendEnding, SendOutcome
 from storage.chat import reply_windows
 from storage.engine.database import Database
 from storage.engine.transactions import SERVICE, Tx
 from storage.notices import delivery, outbox, review_queue
 from storage.notices.outbox import OUTBOX
 from storage.people import people, roles
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from tests.conversations.stage import Stage, openid_of, said
 from tests.fork_server import ForkServer
 
@@ -29,7 +29,7 @@ ANSWER = "以通知为准"
 
 def _official(tx: Tx) -> int:
     person_id = people.meet(tx, "o-official").id
-    roles.add(tx, person_id, Grant(Kind.EDITOR, "王科", date.min, agency="市工信局"))
+    roles.add(tx, person_id, RoleGrant(RoleKind.EDITOR, "王科", date.min, agency="市工信局"))
     return person_id
 
 
@@ -247,11 +247,11 @@ async def test_an_answer_that_is_none_leaves_it_uncertain_and_never_twice(
 class Fixed:
     """A channel with a fixed outcome."""
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(self, outcome: SendOutcome) -> None:
         self._outcome = outcome
         self.sent = 0
 
-    async def send(self, parcel: Parcel) -> Outcome:
+    async def send(self, parcel: Parcel) -> SendOutcome:
         self.sent += 1
         return self._outcome
 
@@ -259,16 +259,16 @@ class Fixed:
 @pytest.mark.parametrize(
     ("outcome", "state", "said_at_visit"),
     [
-        (Outcome(Ending.LATER), "new", True),
-        (Outcome(Ending.CLOSED, "45047"), "held", True),
-        (Outcome(Ending.DROPPED, "43019"), "held", True),
-        (Outcome(Ending.AT_VISIT, "70000"), "held", True),
-        (Outcome(Ending.REFUSED, "47001"), "dead", False),
-        (Outcome(Ending.UNCERTAIN, "no_answer"), "uncertain", False),
+        (SendOutcome(SendEnding.LATER), "new", True),
+        (SendOutcome(SendEnding.CLOSED, "45047"), "held", True),
+        (SendOutcome(SendEnding.DROPPED, "43019"), "held", True),
+        (SendOutcome(SendEnding.AT_VISIT, "70000"), "held", True),
+        (SendOutcome(SendEnding.REFUSED, "47001"), "dead", False),
+        (SendOutcome(SendEnding.UNCERTAIN, "no_answer"), "uncertain", False),
     ],
 )
 async def test_how_a_sending_ends_decides_what_comes_next(
-    stage: Stage, outcome: Outcome, state: str, said_at_visit: bool
+    stage: Stage, outcome: SendOutcome, state: str, said_at_visit: bool
 ) -> None:
     await asked(stage)
     await answer(stage)
@@ -284,7 +284,7 @@ async def test_how_a_sending_ends_decides_what_comes_next(
 async def test_what_a_restore_holds_is_neither_sent_nor_said_until_released(stage: Stage) -> None:
     await asked(stage)
     await answer(stage)
-    await stage.database().write(review_queue.hold_all)
+    await stage.database().write(review_queue.hold_after_restore)
     await stage.sender()
     phone = stage.phone("王会计")
     assert ANSWER not in said(await phone.say("帮助"))

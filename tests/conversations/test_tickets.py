@@ -8,9 +8,9 @@ from sqlalchemy import text
 from bot.services.tickets import tickets as ticket_service
 from storage.engine.transactions import Tx
 from storage.people import people, roles
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from storage.tickets import tickets
-from storage.tickets.tickets import State
+from storage.tickets.tickets import TicketState
 from tests.conversations.stage import Stage, openid_of, register, said
 
 QUESTION = "我们的算力券怎么领"
@@ -18,7 +18,7 @@ QUESTION = "我们的算力券怎么领"
 
 def _official(tx: Tx) -> int:
     person_id = people.meet(tx, "o-official").id
-    roles.add(tx, person_id, Grant(Kind.EDITOR, "王科", date.min, agency="市工信局"))
+    roles.add(tx, person_id, RoleGrant(RoleKind.EDITOR, "王科", date.min, agency="市工信局"))
     return person_id
 
 
@@ -105,7 +105,7 @@ async def test_a_word_after_the_answer_opens_the_same_ticket_and_later_a_new_one
     assert "已补充到工单1" in said(await phone.say("人工 那什么时候有通知"))
     ticket = await stage.database().read(tickets.get, 1)
     assert ticket is not None
-    assert ticket.state == State.OPEN
+    assert ticket.state == TicketState.OPEN
     await answer(stage, 1, "还没有")
     stage.clock.advance(timedelta(days=8))
     assert "已收到，工单2" in said(await phone.say("人工 另一个问题"))

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.services.firms.registration import learn
+from bot.services.firms.registration import save_fact
 from storage.engine.transactions import Tx
 from storage.people import people
 from storage.roster import roster
-from storage.roster.roster import Title
+from storage.roster.roster import RosterTitle
 from tests.conversations.stage import Stage, openid_of, register, said
 
 
@@ -53,7 +53,7 @@ async def test_the_registered_and_the_unregistered_phone_agree_as_days_pass(
 async def test_a_title_begins_for_a_registered_firm_on_its_first_day(stage: Stage) -> None:
     def enter(tx: Tx) -> None:
         [entry] = [one for one in roster.everything(tx) if "云杼" in one.name]
-        coming = Title("little_giant", "第八批", True, datetime(2026, 11, 20, tzinfo=UTC).date(), None)
+        coming = RosterTitle("little_giant", "第八批", True, datetime(2026, 11, 20, tzinfo=UTC).date(), None)
         roster.put(tx, entry.id, entry.id, [*entry.titles, coming])
 
     await stage.database().write(enter)
@@ -74,7 +74,7 @@ async def test_a_title_that_only_the_firm_claims_is_never_the_rosters(stage: Sta
     def claim(tx: Tx) -> None:
         person = people.find(tx, openid_of(stage, "企业·财务"))
         assert person is not None
-        learn(tx, person, "titles", ["champion"])
+        save_fact(tx, person, "titles", ["champion"])
 
     await stage.database().write(claim)
     head = said(await phone.say("我能享受什么")).splitlines()[0]
@@ -87,7 +87,7 @@ async def test_a_title_that_only_the_firm_claims_is_never_the_rosters(stage: Sta
 async def test_whether_an_award_was_the_first_is_asked_where_the_roster_does_not_say(stage: Stage) -> None:
     def enter(tx: Tx) -> None:
         [entry] = [one for one in roster.everything(tx) if "云杼" in one.name]
-        giant = Title("little_giant", "第七批", None, datetime(2025, 10, 1, tzinfo=UTC).date(), None)
+        giant = RosterTitle("little_giant", "第七批", None, datetime(2025, 10, 1, tzinfo=UTC).date(), None)
         roster.put(tx, entry.id, entry.id, [*entry.titles, giant])
 
     await stage.database().write(enter)

@@ -9,7 +9,7 @@ from storage.firms import development_zones, firms
 from storage.people import people
 from storage.roster.roster import ENTRIES
 from storage.tickets import contacts
-from storage.tickets.contacts import Contact
+from storage.tickets.contacts import AgencyContact
 from tests.conversations.stage import Stage, openid_of, register, said
 
 ASKED = "买算力有补贴吗"
@@ -17,7 +17,9 @@ ASKS = "贵公司在下面的开发区里吗"
 
 
 def _enter(tx: Tx, about: str, area: str, unit: str) -> None:
-    contacts.add(tx, Contact(about, area, unit, "", "025-00000000", ""), date(2026, 11, 1), people.meet(tx, "o-1").id)
+    contacts.add(
+        tx, AgencyContact(about, area, unit, "", "025-00000000", ""), date(2026, 11, 1), people.meet(tx, "o-1").id
+    )
 
 
 def _firm(tx: Tx, openid: str) -> int:
@@ -82,7 +84,7 @@ async def test_what_the_roster_or_an_official_says_stands_before_the_firms_own_w
 
     await stage.database().write(listed)
     assert "园区：江宁开发区（名录）" in said(await phone.say("我的园区"))
-    await stage.database().write(development_zones.say, firm_id, development_zones.NONE, "official")
+    await stage.database().write(development_zones.save, firm_id, development_zones.NONE, "official")
     assert "园区：不在开发区（部门填写）" in said(await phone.say("我的园区"))
 
 

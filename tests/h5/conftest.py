@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import pytest
 
 from bot.chat.inbound import Inbound
-from bot.chat.people.login import Door
+from bot.chat.people.login import LoginLinks
 from bot.chat.router import Router
-from bot.live.matcher import Matcher
+from bot.live.matcher import LiveMatcher
 from bot.wechat.messages import Text
 from tests.console.conftest import desk, desk_settings
 from tests.console.stage import Browser, DeskStage, Page
@@ -54,9 +54,9 @@ class Cast:
 
     desk: DeskStage
 
-    def person(self, openid: str, *, door: Door | None = None) -> Visitor:
-        router = Router(self.desk.parts, door or Door(self.desk.base))
-        inbound = Inbound(self.desk.database, router, Matcher(), self.desk.parts.texts.error)
+    def person(self, openid: str, *, door: LoginLinks | None = None) -> Visitor:
+        router = Router(self.desk.parts, door or LoginLinks(self.desk.base))
+        inbound = Inbound(self.desk.database, router, LiveMatcher(), self.desk.parts.texts.error)
         return Visitor(self.desk, openid, self.desk.browser(), inbound)
 
 

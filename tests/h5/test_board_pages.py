@@ -2,7 +2,7 @@
 
 import re
 
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.bids.stage import BID, a_bidder, bid
 from tests.console.challenge_stage import PDF, a_poster, published
 from tests.console.stage import DeskStage
@@ -35,7 +35,9 @@ async def test_in_plain_mode_the_chat_shows_the_public_page_only(cast: Cast) -> 
 
 
 async def test_what_was_typed_is_still_there_when_something_is_missing(desk: DeskStage) -> None:
-    challenge_id, _ = await published(desk, await a_poster(desk), await desk.official(Kind.APPROVER), sealing="none")
+    challenge_id, _ = await published(
+        desk, await a_poster(desk), await desk.official(RoleKind.APPROVER), sealing="none"
+    )
     mine, _, _ = await a_bidder(desk, "甲某科技有限公司")
     await mine.get("/h5/mine")
     page = await mine.post(f"/h5/board/{challenge_id}/bid", **{**BID, "price": ""}, application=("a.pdf", PDF))
@@ -46,7 +48,7 @@ async def test_what_was_typed_is_still_there_when_something_is_missing(desk: Des
 
 
 async def test_a_stage_that_is_not_public_is_not_there_and_a_question_needs_a_firm(desk: DeskStage, cast: Cast) -> None:
-    official = await desk.official(Kind.APPROVER)
+    official = await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, await a_poster(desk), official, sealing="none")
     alone = await desk.on_phone(await desk.person("o-alone"))
     await alone.get("/h5/mine")

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.h5.context import COOKIE, Policy
-from bot.h5.routes import ROUTES, Route
+from bot.h5.context import COOKIE, PagePolicy
+from bot.h5.routes import ROUTES, PhoneRoute
 from bot.services.people.erasure import leave
 from storage.chat.inbox import INBOX
 from storage.engine.transactions import Tx
@@ -15,14 +15,14 @@ from storage.people.page_sessions import LINKS, VISITS
 from tests.h5.conftest import Cast, Visitor
 
 CANARY = "金丝雀"
-CLOSED = [route for route in ROUTES if route.policy is Policy.OWN]
+CLOSED = [route for route in ROUTES if route.policy is PagePolicy.OWN]
 
 
 def name_of(route: object) -> str:
-    return f"{route.method} {route.path}" if isinstance(route, Route) else str(route)
+    return f"{route.method} {route.path}" if isinstance(route, PhoneRoute) else str(route)
 
 
-def address_of(route: Route) -> str:
+def address_of(route: PhoneRoute) -> str:
     return "/h5" + route.path.replace("{link}", "x" * 43).replace("{id}", "1")
 
 
@@ -113,7 +113,7 @@ SENT = [[route] for route in CLOSED if route.method == "POST"]
 
 
 @pytest.mark.parametrize("routes", [SEEN, *SENT], ids=lambda routes: name_of(routes[0]))
-async def test_another_firms_people_see_only_their_own(cast: Cast, routes: list[Route]) -> None:
+async def test_another_firms_people_see_only_their_own(cast: Cast, routes: list[PhoneRoute]) -> None:
     await registered(cast, "o-1", f"{CANARY} 13812345678")
     other = await registered(cast, "o-2", "王女士 13900000000")
     await other.open("导出我的数据")

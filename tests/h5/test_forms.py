@@ -2,10 +2,10 @@
 
 from html import unescape
 
-from bot.services.people import page_entry
+from bot.services.people import page_login
 from storage.challenges import records
 from storage.people import people
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.bids.stage import a_bidder
 from tests.console.challenge_stage import a_poster, published
 from tests.console.stage import DeskStage
@@ -16,7 +16,7 @@ __all__ = ["desk", "desk_settings"]
 
 
 async def test_a_question_sent_twice_is_one_and_a_long_one_is_still_there(desk: DeskStage) -> None:
-    who, official = await a_poster(desk), await desk.official(Kind.APPROVER)
+    who, official = await a_poster(desk), await desk.official(RoleKind.APPROVER)
     challenge_id, _ = await published(desk, who, official, sealing="none", least="1")
     bidder, *_ = await a_bidder(desk, "南京揭榜有限公司")
     path = f"/h5/board/{challenge_id}"
@@ -53,7 +53,7 @@ async def test_a_registration_sent_twice_is_one_firm(desk: DeskStage) -> None:
 async def test_a_link_tapped_twice_lets_in_once_and_both_answers_lead_in(desk: DeskStage) -> None:
 
     person_id = (await desk.database.write(people.meet, "o-new")).id
-    await desk.database.write(page_entry.give_link, person_id, "mine", "L" * 43)
+    await desk.database.write(page_login.issue_link, person_id, "mine", "L" * 43)
     browser = desk.browser()
     await browser.get("/h5/in/" + "L" * 43)
     first, second = await twice(browser, "/h5/in/" + "L" * 43)

@@ -9,12 +9,12 @@ import pytest
 
 from storage.challenges import challenges, recommendations
 from storage.challenges.challenges import Stage
-from storage.challenges.recommendations import Fit
+from storage.challenges.recommendations import Recommendation
 from storage.engine import change_counters
 from storage.engine.transactions import Tx
 from storage.firms import firms, verifications
 from storage.people import people
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.console.stage import Browser, DeskStage
 from tests.h5.conftest import Cast, Visitor
 
@@ -91,14 +91,14 @@ async def stands(desk: DeskStage, cast: Cast, history: History) -> Viewers:
         challenge_id = challenges.add(tx, firm_id=poster, person_id=1, label="municipal", contact="某", values=values)
         published = tx.now - timedelta(days=2) if history.published else None
         challenges.put(tx, challenge_id, {"stage": history.stage.value, "published": published})
-        recommendations.keep(tx, challenge_id, "d", 1, [Fit(mine, "strong", [])], "offers-1")
+        recommendations.save(tx, challenge_id, "d", 1, [Recommendation(mine, "strong", [])], "offers-1")
         change_counters.bump(tx, "offers")
         return challenge_id, person.id, other.id
 
     challenge_id, firm_person, follower_person = await desk.database.write(enter)
     firm.browser = await desk.on_phone(firm_person)
     follower.browser = await desk.on_phone(follower_person)
-    return Viewers(challenge_id, desk.browser(), await desk.official(Kind.EDITOR), firm, follower)
+    return Viewers(challenge_id, desk.browser(), await desk.official(RoleKind.EDITOR), firm, follower)
 
 
 def shows(text: str) -> bool:

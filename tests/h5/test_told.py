@@ -5,7 +5,7 @@ from bot.services.broadcasts import read_receipts
 from bot.services.people import erasure
 from storage.broadcasts import delivery_board
 from storage.broadcasts.broadcasts import Broadcast
-from storage.broadcasts.delivery_board import Fated
+from storage.broadcasts.delivery_board import RecipientOutcome
 from storage.engine.transactions import Tx
 from storage.notices.outbox import OUTBOX
 from tests.broadcasts import a_content, a_firm, approved, official, tick_of, until_it_starts
@@ -31,10 +31,10 @@ async def told(desk: DeskStage) -> tuple[Broadcast, str]:
     return found, await desk.database.read(leads)
 
 
-async def board(desk: DeskStage, found: Broadcast) -> tuple[int, list[Fated]]:
-    def read(tx: Tx) -> tuple[int, list[Fated]]:
+async def board(desk: DeskStage, found: Broadcast) -> tuple[int, list[RecipientOutcome]]:
+    def read(tx: Tx) -> tuple[int, list[RecipientOutcome]]:
         counts = delivery_board.counts(tx, found.id, stopped=False)
-        return counts[1], delivery_board.fated(tx, found.id, stopped=False, most=9)
+        return counts[1], delivery_board.outcomes(tx, found.id, stopped=False, most=9)
 
     return await desk.database.read(read)
 

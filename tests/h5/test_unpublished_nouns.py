@@ -8,19 +8,19 @@ from datetime import date, timedelta
 import pytest
 
 from bot.services.broadcasts import broadcasts as service
-from bot.services.events.signups import door_scene
+from bot.services.events.signups import check_in_scene
 from bot.services.policy import unanswered_questions as silence_service
 from bot.wechat.messages import Scan
 from storage.broadcasts import broadcasts, pictures
-from storage.broadcasts.broadcasts import State as Sent
+from storage.broadcasts.broadcasts import BroadcastState as Sent
 from storage.engine.transactions import Tx
 from storage.events import events
-from storage.events.events import Event, State
+from storage.events.events import EventState, MatchmakingEvent
 from storage.firms import firms
 from storage.people import people
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from storage.policy import agency_questions, published_details
-from storage.policy.published_details import State as DetailState
+from storage.policy.published_details import DetailState as DetailState
 from tests.broadcasts import RULES, a_content, approved, official, put_forward, tick_of, until_it_starts
 from tests.console.stage import DeskStage, today
 from tests.details import a_rule, a_statement, a_window
@@ -30,27 +30,27 @@ from tests.h5.test_entry import registered
 CANARY = "金丝雀对接会"
 
 
-def an_event(tx: Tx, state: State) -> int:
+def an_event(tx: Tx, state: EventState) -> int:
     soon = tx.now + timedelta(minutes=30)
-    event = Event(
+    event = MatchmakingEvent(
         "ninggong", CANARY, f"{CANARY}主题", f"{CANARY}会场", None, soon, soon + timedelta(hours=2),
         tx.now - timedelta(days=9), soon - timedelta(minutes=10), 9, 2, "", (soon,),
     )  # fmt: skip
     event_id = events.add(tx, event)
     events.add_table(tx, event_id, firm_id=None, buyer=f"{CANARY}采购方", need="巡检", at_once=1)
-    if state is not State.DRAFT:
-        events.move(tx, event_id, State.DRAFT, state)
+    if state is not EventState.DRAFT:
+        events.move(tx, event_id, EventState.DRAFT, state)
     return event_id
 
 
-@pytest.mark.parametrize("state", list(State))
-async def test_an_event_is_read_only_while_it_is_published(desk: DeskStage, cast: Cast, state: State) -> None:
+@pytest.mark.parametrize("state", list(EventState))
+async def test_an_event_is_read_only_while_it_is_published(desk: DeskStage, cast: Cast, state: EventState) -> None:
     person = await registered(cast, "o-1", "王女士 13800000000")
     event_id = await desk.database.write(an_event, state)
     firm_id = await desk.database.write(lambda tx: firms.add(tx, name="南京某集团", credit_code=None, kind="soe"))
     day = await desk.database.read(today)
-    buyer = await desk.inside(await desk.person("o-soe", Grant(Kind.SOE_POSTER, "某人", day, firm_id=firm_id)))
-    scene = await desk.database.read(lambda tx: door_scene(tx.cipher, event_id))
+    buyer = await desk.inside(await desk.person("o-soe", RoleGrant(RoleKind.SOE_POSTER, "某人", day, firm_id=firm_id)))
+    scene = await desk.database.read(lambda tx: check_in_scene(tx.cipher, event_id))
     scan = Scan(account="gh", openid=person.openid, created=1, key="scan", secure=True, scene=scene)
     await buyer.get("/console/buyer-events")
     read = {
@@ -65,7 +65,7 @@ async def test_an_event_is_read_only_while_it_is_published(desk: DeskStage, cast
         "mine": CANARY in await person.say("我的对接"),
         "door": CANARY in (await person.inbound(scan) or ""),
     }
-    public = state is State.PUBLISHED
+    public = state is EventState.PUBLISHED
     assert {name for name, shown in read.items() if shown is not public} == set(), read
 
 
@@ -83,7 +83,7 @@ def a_detail(tx: Tx, state: DetailState, kind: str) -> None:
         "withdrawn": ("waiting", "published", "withdrawn"),
     }
     for after in steps[state]:
-        published_details.settle(tx, detail_id, after, 1)
+        published_details.set_state(tx, detail_id, after, 1)
 
 
 @pytest.mark.parametrize("state", ["draft", "waiting", "published", "withdrawn"])
@@ -101,27 +101,27 @@ async def test_what_departments_publish_is_read_only_once_it_was_approved(
     assert shown is (state == "published")
 
 
-def a_reply(tx: Tx, state: agency_questions.State) -> None:
-    matter_id = silence_service.stand_beside(tx, 1, "15.1", f"{CANARY}哪里投诉")
-    silence_service.ask(tx, 1, matter_id, "市工信局", date(2026, 1, 1))
-    if state in (agency_questions.State.OPEN, agency_questions.State.ASKED):
+def a_reply(tx: Tx, state: agency_questions.AgencyQuestionState) -> None:
+    matter_id = silence_service.start_note(tx, 1, "15.1", f"{CANARY}哪里投诉")
+    silence_service.mark_asked(tx, 1, matter_id, "市工信局", date(2026, 1, 1))
+    if state in (agency_questions.AgencyQuestionState.OPEN, agency_questions.AgencyQuestionState.ASKED):
         return
     silence_service.answer(tx, 1, matter_id, f"{CANARY}：打统一电话", "公开栏", date(2026, 1, 2))
-    if state is agency_questions.State.ANSWERED:
+    if state is agency_questions.AgencyQuestionState.ANSWERED:
         return
     found = agency_questions.get(tx, matter_id)
     assert found is not None
     silence_service.approve(tx, 2, matter_id, silence_service.reading(found))
-    if state is agency_questions.State.WITHDRAWN:
+    if state is agency_questions.AgencyQuestionState.WITHDRAWN:
         silence_service.withdraw(tx, 1, matter_id)
 
 
-@pytest.mark.parametrize("state", list(agency_questions.State))
+@pytest.mark.parametrize("state", list(agency_questions.AgencyQuestionState))
 async def test_an_agencys_answer_is_read_only_once_it_was_approved(
-    desk: DeskStage, cast: Cast, state: agency_questions.State
+    desk: DeskStage, cast: Cast, state: agency_questions.AgencyQuestionState
 ) -> None:
     await desk.database.write(a_reply, state)
-    assert (CANARY in await cast.person("o-1").say("15.1")) is (state is agency_questions.State.PUBLISHED)
+    assert (CANARY in await cast.person("o-1").say("15.1")) is (state is agency_questions.AgencyQuestionState.PUBLISHED)
 
 
 def _stop(tx: Tx, number: int) -> None:
@@ -136,7 +136,7 @@ async def test_a_picture_is_shown_to_anybody_only_while_what_shows_it_is_out(des
     def enter(tx: Tx) -> tuple[str, int]:
         person = people.meet(tx, "o-reader")
         people.join_firm(tx, person.id, firms.add(tx, name="南京云有限公司", credit_code=None))
-        name = pictures.keep(tx, b"\xff\xd8\xff picture")
+        name = pictures.save(tx, b"\xff\xd8\xff picture")
         content = a_content(kind="article", summary="摘要", picture=name)
         if path == "draft":
             return name, service.compose(tx, official(tx, "甲"), content, RULES, desk.parts.texts)
@@ -163,10 +163,10 @@ async def test_a_picture_is_shown_to_anybody_only_while_what_shows_it_is_out(des
 
 
 async def test_whoever_tries_a_broadcast_out_sees_its_picture(desk: DeskStage) -> None:
-    author = await desk.official(Kind.EDITOR)
+    author = await desk.official(RoleKind.EDITOR)
 
     def enter(tx: Tx) -> tuple[str, int]:
-        name = pictures.keep(tx, b"\xff\xd8\xff picture")
+        name = pictures.save(tx, b"\xff\xd8\xff picture")
         return name, broadcasts.add(tx, a_content(kind="article", summary="摘要", picture=name), 1)
 
     name, number = await desk.database.write(enter)

@@ -16,12 +16,12 @@ from inspect import getsourcefile
 from pathlib import Path
 
 from bot.chat.context import MOST_TYPED
-from bot.console.routes import ROUTES, Route
+from bot.console.routes import ROUTES, ConsoleRoute
 from bot.h5.routes import ROUTES as H5_ROUTES
-from bot.h5.routes import Route as H5Route
+from bot.h5.routes import PhoneRoute as H5Route
 from config.commands import FOLDER
 from config.toml_files import read
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 from tests.console.challenge_stage import a_poster, drafted, published
 from tests.console.stage import DeskStage
 from tests.console.test_challenges import workbook
@@ -91,7 +91,7 @@ async def test_answers_to_every_command(cast: Cast) -> None:
             await person.say("取消")
 
 
-def _fields(route: Route | H5Route) -> list[str]:
+def _fields(route: ConsoleRoute | H5Route) -> list[str]:
     """Return the names of all fields the route's module reads."""
     source = Path(getsourcefile(route.handler) or "").read_text("utf-8")
     called = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args]
@@ -117,7 +117,7 @@ async def test_fields_of_every_form_of_the_desk(desk: DeskStage) -> None:
 
 async def test_fields_of_every_form_of_the_chat(cast: Cast) -> None:
     who = await a_poster(cast.desk)
-    number, _ = await published(cast.desk, who, await cast.desk.official(Kind.APPROVER))
+    number, _ = await published(cast.desk, who, await cast.desk.official(RoleKind.APPROVER))
     person = cast.person("o-pages")
     for words in ("注册", "云杼传感", "小型", "跳过", "确认"):
         await person.say(words)
@@ -147,7 +147,7 @@ async def test_drafts_pasted_words_and_cells_of_a_challenge(desk: DeskStage) -> 
 
 
 async def test_cells_of_a_roster(desk: DeskStage) -> None:
-    browser = await desk.official(Kind.EDITOR)
+    browser = await desk.official(RoleKind.EDITOR)
     await browser.get("/console/imports")
     for text in EVIL:
         rows = [["1", text[:200], "六合"], [text[:200], "南京别家设备有限公司", text[:200]]]

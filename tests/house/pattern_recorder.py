@@ -38,7 +38,7 @@ def main() -> None:
 
     load_parts()
     resolve.NameIndex([])
-    ranking.Matcher()
+    ranking.RankingIndex()
     ChallengeCheck(TextReader())
     rows = [
         [

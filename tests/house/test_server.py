@@ -8,10 +8,10 @@ import pytest
 from aiohttp import ClientError, ClientSession, web
 
 from bot.web.client_addresses import TRUSTED, TrustedProxies
-from bot.web.server import Limits, serve
+from bot.web.server import ConnectionLimits, serve
 
 # Everything forty times faster than in production.
-BRISK = Limits(
+BRISK = ConnectionLimits(
     idle_seconds=0.2, pace_seconds=0.1, pace_bytes=1000, unread_seconds=0.2, shutdown_seconds=0.2, most_connections=20
 )
 HEAD = b"POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"
@@ -31,7 +31,9 @@ async def _hello(_request: web.Request) -> web.Response:
 
 
 @asynccontextmanager
-async def running(limits: Limits = BRISK, proxies: TrustedProxies | None = None) -> AsyncIterator[web.AppRunner]:
+async def running(
+    limits: ConnectionLimits = BRISK, proxies: TrustedProxies | None = None
+) -> AsyncIterator[web.AppRunner]:
     app = web.Application()
     app[TRUSTED] = proxies or TrustedProxies(())
     app.router.add_get("/", _hello)
@@ -45,7 +47,7 @@ async def running(limits: Limits = BRISK, proxies: TrustedProxies | None = None)
 
 
 @asynccontextmanager
-async def serving(limits: Limits = BRISK) -> AsyncIterator[int]:
+async def serving(limits: ConnectionLimits = BRISK) -> AsyncIterator[int]:
     async with running(limits) as runner:
         yield runner.addresses[0][1]
 
@@ -150,7 +152,7 @@ async def test_a_long_answer_to_a_quick_reader_gets_through() -> None:
 
 
 async def test_a_full_house_shows_its_oldest_stranger_out(connections: list[asyncio.StreamWriter]) -> None:
-    patient = Limits(idle_seconds=60, most_connections=20)
+    patient = ConnectionLimits(idle_seconds=60, most_connections=20)
     async with serving(patient) as port:
         known_reader, known = await connect(port, connections)
         known.write(GET)
@@ -175,7 +177,7 @@ async def ask(port: int, keep: list[asyncio.StreamWriter], local: str = "127.0.0
 
 
 async def test_a_full_house_of_idle_connections_lets_the_newcomer_in(connections: list[asyncio.StreamWriter]) -> None:
-    async with serving(Limits(idle_seconds=60, most_connections=20)) as port:
+    async with serving(ConnectionLimits(idle_seconds=60, most_connections=20)) as port:
         readers = [await ask(port, connections) for _ in range(30)]
         for longest in readers[:10]:
             assert await is_closed(longest)
@@ -185,7 +187,7 @@ async def test_a_full_house_of_idle_connections_lets_the_newcomer_in(connections
 async def test_one_address_may_hold_so_many_connections_and_its_own_go_first(
     connections: list[asyncio.StreamWriter],
 ) -> None:
-    async with serving(Limits(idle_seconds=60, most_connections=20, most_of_an_address=5)) as port:
+    async with serving(ConnectionLimits(idle_seconds=60, most_connections=20, most_of_an_address=5)) as port:
         other = await ask(port, connections, "127.0.0.2")
         readers = [await ask(port, connections) for _ in range(8)]
         for longest in readers[:3]:
@@ -194,7 +196,7 @@ async def test_one_address_may_hold_so_many_connections_and_its_own_go_first(
 
 
 async def test_behind_a_trusted_proxy_nobody_is_counted_by_its_address(connections: list[asyncio.StreamWriter]) -> None:
-    limits = Limits(idle_seconds=60, most_connections=20, most_of_an_address=5)
+    limits = ConnectionLimits(idle_seconds=60, most_connections=20, most_of_an_address=5)
     async with running(limits, TrustedProxies.parse("127.0.0.1")) as runner:
         port = runner.addresses[0][1]
         readers = [await ask(port, connections) for _ in range(8)]
@@ -202,7 +204,7 @@ async def test_behind_a_trusted_proxy_nobody_is_counted_by_its_address(connectio
 
 
 async def test_whoever_is_being_answered_is_not_shown_out(connections: list[asyncio.StreamWriter]) -> None:
-    async with serving(Limits(idle_seconds=60, most_connections=20)) as port:
+    async with serving(ConnectionLimits(idle_seconds=60, most_connections=20)) as port:
         reader, writer = await connect(port, connections)
         writer.write(b"POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nx")
         for _ in range(30):

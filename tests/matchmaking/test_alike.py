@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matchmaking.questions.masking import MASK, masked
-from matchmaking.questions.similar_questions import Answers, Asked, Published, groups
+from matchmaking.questions.similar_questions import AskedQuestion, PublishedAnswer, SimilarQuestions, groups
 
 ASKED = [
     "算力券什么时候申报",
@@ -34,7 +34,7 @@ questions = st.lists(
 )
 
 
-def told(asked: list[Asked]) -> list[tuple[str, str, tuple[int, ...]]]:
+def told(asked: list[AskedQuestion]) -> list[tuple[str, str, tuple[int, ...]]]:
     return [(group.sample, group.about, group.ids) for group in groups(asked)]
 
 
@@ -42,7 +42,7 @@ def told(asked: list[Asked]) -> list[tuple[str, str, tuple[int, ...]]]:
 def test_the_order_of_the_questions_changes_nothing_and_each_is_in_one_group(
     found: list[tuple[str, str]], chance: random.Random
 ) -> None:
-    asked = [Asked(number, text, about) for number, (text, about) in enumerate(found)]
+    asked = [AskedQuestion(number, text, about) for number, (text, about) in enumerate(found)]
     shuffled = list(asked)
     chance.shuffle(shuffled)
     assert told(shuffled) == told(asked)
@@ -53,7 +53,7 @@ def test_the_order_of_the_questions_changes_nothing_and_each_is_in_one_group(
 
 
 def test_what_asks_the_same_is_together_and_what_does_not_is_not() -> None:
-    found = told([Asked(number, text, "") for number, text in enumerate(ASKED[:11])])
+    found = told([AskedQuestion(number, text, "") for number, text in enumerate(ASKED[:11])])
     together = {ids for _, _, ids in found}
     assert (0, 1, 2, 3) in together
     assert (5, 6) in together
@@ -82,8 +82,11 @@ def test_what_asks_the_same_is_together_and_what_does_not_is_not() -> None:
     ],
 )
 def test_an_answer_is_given_to_its_own_question_only(typed: str, about: str, answer: int | None) -> None:
-    book = Answers(
-        [Published(1, "windows 8.1", ("算力券什么时候申报", "算力券申报时间")), Published(2, "", ("上市能拿多少钱",))]
+    book = SimilarQuestions(
+        [
+            PublishedAnswer(1, "windows 8.1", ("算力券什么时候申报", "算力券申报时间")),
+            PublishedAnswer(2, "", ("上市能拿多少钱",)),
+        ]
     )
     assert book.find(typed, about) == answer
 

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchmaking.pairing import Meeting, Plan, Schedule, Side, Why, pair, value_of
+from matchmaking.pairing import PairedMeeting, PairingInput, PairingSide, Schedule, UnpairedReason, pair, value_of
 
 
-def broken_rules(plan: Plan, schedule: Schedule) -> list[str]:
+def broken_rules(plan: PairingInput, schedule: Schedule) -> list[str]:
     """Return a schedule's violations, computed naively."""
     sides = {side.id: side for side in (*plan.tables, *plan.firms)}
     meetings = schedule.meetings
@@ -38,17 +38,17 @@ def broken_rules(plan: Plan, schedule: Schedule) -> list[str]:
     return wrong
 
 
-def best_by_trying_everything(plan: Plan) -> float:
+def best_by_trying_everything(plan: PairingInput) -> float:
     """Return the highest total value of any schedule, trying every set of meetings."""
     firms = {side.id: side for side in plan.firms}
     tables = {side.id: side for side in plan.tables}
     possible = [
-        Meeting(slot, table.id, firm.id, value_of(firm, table, plan.scores))
+        PairedMeeting(slot, table.id, firm.id, value_of(firm, table, plan.scores))
         for firm, table, slot in itertools.product(firms.values(), tables.values(), plan.slots)
         if value_of(firm, table, plan.scores) > 0 and all(s.slots is None or slot in s.slots for s in (firm, table))
     ]
 
-    def extend(at: int, chosen: list[Meeting]) -> float:
+    def extend(at: int, chosen: list[PairedMeeting]) -> float:
         if broken_rules(plan, Schedule(tuple(chosen), (), 0, True)):
             return -1.0
         if at == len(possible):
@@ -59,15 +59,15 @@ def best_by_trying_everything(plan: Plan) -> float:
 
 
 @st.composite
-def plans(draw: st.DrawFn) -> Plan:
+def plans(draw: st.DrawFn) -> PairingInput:
     slots = [f"s{at}" for at in range(draw(st.integers(1, 2)))]
     times = st.one_of(st.none(), st.sets(st.sampled_from(slots)).map(frozenset))
     firm_ids = [f"f{at}" for at in range(draw(st.integers(1, 3)))]
     table_ids = [f"t{at}" for at in range(draw(st.integers(1, 2)))]
     shares = st.sampled_from([0.0, 0.25, 0.4, 0.7, 1.0])
 
-    def side(id_: str, others: list[str], most: st.SearchStrategy[int | None]) -> Side:
-        return Side(
+    def side(id_: str, others: list[str], most: st.SearchStrategy[int | None]) -> PairingSide:
+        return PairingSide(
             id_,
             wants=draw(st.dictionaries(st.sampled_from(others), shares)),
             refuses=draw(st.sets(st.sampled_from(others), max_size=1).map(frozenset)),
@@ -78,7 +78,7 @@ def plans(draw: st.DrawFn) -> Plan:
 
     unlimited = st.one_of(st.none(), st.integers(1, 2))
     scores = draw(st.dictionaries(st.tuples(st.sampled_from(firm_ids), st.sampled_from(table_ids)), shares))
-    return Plan(
+    return PairingInput(
         slots,
         [side(id_, firm_ids, unlimited) for id_ in table_ids],
         [side(id_, table_ids, unlimited) for id_ in firm_ids],
@@ -87,7 +87,7 @@ def plans(draw: st.DrawFn) -> Plan:
 
 
 @given(plans())
-def test_no_schedule_is_better(plan: Plan) -> None:
+def test_no_schedule_is_better(plan: PairingInput) -> None:
     schedule = pair(plan)
     assert schedule.proven
     assert broken_rules(plan, schedule) == []
@@ -96,7 +96,7 @@ def test_no_schedule_is_better(plan: Plan) -> None:
 
 @given(plans(), st.randoms(use_true_random=False), st.data())
 def test_after_a_no_show_nobody_moves_and_no_rule_breaks(
-    plan: Plan, chance: random.Random, data: st.DataObject
+    plan: PairingInput, chance: random.Random, data: st.DataObject
 ) -> None:
     first = pair(plan)
     told = [(m.slot, m.table, m.firm) for m in first.meetings]
@@ -112,50 +112,52 @@ def test_after_a_no_show_nobody_moves_and_no_rule_breaks(
 
 def test_the_order_of_the_plan_changes_nothing() -> None:
     chance = random.Random(4)
-    firms = [Side(f"f{n}", wants={f"t{chance.randrange(5)}": 0.5}, most=2) for n in range(12)]
-    tables = [Side(f"t{n}") for n in range(5)]
+    firms = [PairingSide(f"f{n}", wants={f"t{chance.randrange(5)}": 0.5}, most=2) for n in range(12)]
+    tables = [PairingSide(f"t{n}") for n in range(5)]
     scores = {(firm.id, table.id): chance.choice([0.3, 0.6]) for firm in firms for table in tables}
-    plan = Plan(["s1", "s2"], tables, firms, scores)
-    assert pair(plan) == pair(Plan(["s1", "s2"], tables[::-1], firms[::-1], scores))
+    plan = PairingInput(["s1", "s2"], tables, firms, scores)
+    assert pair(plan) == pair(PairingInput(["s1", "s2"], tables[::-1], firms[::-1], scores))
 
 
 def test_mutual_wishes_come_before_one_sided_ones() -> None:
-    firms = [Side("loved", wants={"t": 1.0}), Side("eager", wants={"t": 1.0})]
-    table = Side("t", wants={"loved": 1.0})
-    [meeting] = pair(Plan(["s"], [table], firms)).meetings
+    firms = [PairingSide("loved", wants={"t": 1.0}), PairingSide("eager", wants={"t": 1.0})]
+    table = PairingSide("t", wants={"loved": 1.0})
+    [meeting] = pair(PairingInput(["s"], [table], firms)).meetings
     assert meeting.firm == "loved"
 
 
 def test_sides_without_a_common_topic_do_not_meet_unless_asked_for() -> None:
-    table = Side("t", topics=frozenset({"刀具"}))
-    assert value_of(Side("f", topics=frozenset({"苗木"})), table, {("f", "t"): 1.0}) == 0
-    assert value_of(Side("f", topics=frozenset({"苗木"}), wants={"t": 1.0}), table, {("f", "t"): 1.0}) > 0
-    assert value_of(Side("f", topics=frozenset({"刀具"})), table, {}) > 0
-    assert value_of(Side("f", wants={"t": 1.0}, refuses=frozenset({"t"})), table, {}) == 0
+    table = PairingSide("t", topics=frozenset({"刀具"}))
+    assert value_of(PairingSide("f", topics=frozenset({"苗木"})), table, {("f", "t"): 1.0}) == 0
+    assert value_of(PairingSide("f", topics=frozenset({"苗木"}), wants={"t": 1.0}), table, {("f", "t"): 1.0}) > 0
+    assert value_of(PairingSide("f", topics=frozenset({"刀具"})), table, {}) > 0
+    assert value_of(PairingSide("f", wants={"t": 1.0}, refuses=frozenset({"t"})), table, {}) == 0
 
 
 def test_who_is_left_out_is_told_why() -> None:
     firms = [
-        Side("in", wants={"t": 1.0}, most=1),
-        Side("second", wants={"t": 0.9}, most=1),
-        Side("stranger", most=1),
-        Side("early", wants={"t": 1.0}, most=1, slots=frozenset({"s0"})),
-        Side("ill", wants={"t": 1.0}, most=1),
+        PairingSide("in", wants={"t": 1.0}, most=1),
+        PairingSide("second", wants={"t": 0.9}, most=1),
+        PairingSide("stranger", most=1),
+        PairingSide("early", wants={"t": 1.0}, most=1, slots=frozenset({"s0"})),
+        PairingSide("ill", wants={"t": 1.0}, most=1),
     ]
-    table = Side("t", slots=frozenset({"s1"}))
-    schedule = pair(Plan(["s0", "s1"], [table], firms, absent=frozenset({"ill"})))
+    table = PairingSide("t", slots=frozenset({"s1"}))
+    schedule = pair(PairingInput(["s0", "s1"], [table], firms, absent=frozenset({"ill"})))
     assert [meeting.firm for meeting in schedule.meetings] == ["in"]
     assert {left.firm: left.why for left in schedule.left_out} == {
-        "second": Why.FULL,
-        "stranger": Why.NOBODY_FITS,
-        "early": Why.NO_COMMON_TIME,
-        "ill": Why.ABSENT,
+        "second": UnpairedReason.FULL,
+        "stranger": UnpairedReason.NOBODY_FITS,
+        "early": UnpairedReason.NO_COMMON_TIME,
+        "ill": UnpairedReason.ABSENT,
     }
     assert next(left for left in schedule.left_out if left.firm == "second").fitting == ("t",)
 
 
 def test_nothing_new_is_planned_in_a_slot_that_is_over() -> None:
-    plan = Plan(["s0", "s1"], [Side("t")], [Side("f", wants={"t": 1.0})], closed=frozenset({"s0"}))
+    plan = PairingInput(
+        ["s0", "s1"], [PairingSide("t")], [PairingSide("f", wants={"t": 1.0})], closed=frozenset({"s0"})
+    )
     assert [meeting.slot for meeting in pair(plan).meetings] == ["s1"]
     assert pair(replace(plan, closed=frozenset({"s0", "s1"}))).meetings == ()
 

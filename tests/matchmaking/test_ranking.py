@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchmaking.ranking.ranking import Demand, Document, Matcher
-from matchmaking.ranking.reasons import Level, Strength
+from matchmaking.ranking.ranking import Demand, Document, RankingIndex
+from matchmaking.ranking.reasons import Level, MatchStrength
 from matchmaking.ranking.semantic import SentenceVectors, Vectors, WordTable
 from matchmaking.text.lexicon import TextWords
 from matchmaking.text.tokens import TextReader
@@ -38,17 +38,17 @@ FIRMS = [
 ]
 
 
-def matcher(firms: list[Document] = FIRMS, table: WordTable | None = None) -> Matcher:
-    return Matcher(firms, reader=READER, table=table)
+def matcher(firms: list[Document] = FIRMS, table: WordTable | None = None) -> RankingIndex:
+    return RankingIndex(firms, reader=READER, table=table)
 
 
 @pytest.fixture(scope="module")
-def words_only() -> Matcher:
+def words_only() -> RankingIndex:
     return matcher()
 
 
 @pytest.fixture(scope="module")
-def with_table() -> Matcher:
+def with_table() -> RankingIndex:
     return matcher(table=TABLE)
 
 
@@ -63,15 +63,15 @@ def with_table() -> Matcher:
         ("办公楼绿化施工", "garden"),
     ],
 )
-def test_the_right_firm_comes_first(words_only: Matcher, demand: str, first: str) -> None:
+def test_the_right_firm_comes_first(words_only: RankingIndex, demand: str, first: str) -> None:
     assert words_only.rank(Demand(demand))[0].id == first
 
 
-def test_standing_phrases_of_registered_scopes_match_nothing(words_only: Matcher) -> None:
+def test_standing_phrases_of_registered_scopes_match_nothing(words_only: RankingIndex) -> None:
     assert words_only.rank(Demand("依法须经批准的项目，经相关部门批准后方可开展经营活动")) == []
 
 
-def test_numbers_with_units_are_constraints_and_match_nothing(words_only: Matcher) -> None:
+def test_numbers_with_units_are_constraints_and_match_nothing(words_only: RankingIndex) -> None:
     cleaned = READER.clean("寿命≥10000h，跳动不大于0.1mm，预算300万元，5G基站，304不锈钢，2027年6月底前")
     assert [quantity.text for quantity in READER.quantities(cleaned)][:3] == ["≥10000h", "不大于0.1mm", "300万元"]
     left = READER.without_quantities(cleaned)
@@ -91,7 +91,7 @@ def test_a_demands_title_counts_more_than_its_body() -> None:
     assert matcher(both).rank(Demand("另需苗木", title="采购刀具"))[0].id == "a"
 
 
-def test_reasons_name_the_words_on_both_sides_and_how_they_met(words_only: Matcher) -> None:
+def test_reasons_name_the_words_on_both_sides_and_how_they_met(words_only: RankingIndex) -> None:
     reasons = {reason.field: reason for reason in words_only.rank(Demand("盾构机主轴承国产化"))[0].reasons}
     assert reasons["scope"].level is Level.PHRASE
     assert "盾构机主轴承" in reasons["scope"].wanted
@@ -109,22 +109,22 @@ def test_a_hit_by_meaning_alone_says_so_and_names_the_nearest_phrase() -> None:
     assert matcher(firms).rank(Demand("医院")) == []
 
 
-def test_strength_is_a_word_and_falls_with_the_match(words_only: Matcher) -> None:
+def test_strength_is_a_word_and_falls_with_the_match(words_only: RankingIndex) -> None:
     strengths = [match.strength for match in words_only.rank(Demand("盾构机主轴承"))]
-    assert strengths[0] is Strength.STRONG
-    assert strengths == sorted(strengths, key=list(Strength).index)
+    assert strengths[0] is MatchStrength.STRONG
+    assert strengths == sorted(strengths, key=list(MatchStrength).index)
 
 
 @pytest.mark.parametrize("demand", ["", "　", "？！", "的", "zzzzqqqq", "鑪"])
-def test_a_demand_that_says_nothing_gets_nobody(with_table: Matcher, demand: str) -> None:
+def test_a_demand_that_says_nothing_gets_nobody(with_table: RankingIndex, demand: str) -> None:
     assert with_table.rank(Demand(demand)) == []
 
 
-def test_a_megabyte_of_text_is_ranked_by_its_beginning(with_table: Matcher) -> None:
+def test_a_megabyte_of_text_is_ranked_by_its_beginning(with_table: RankingIndex) -> None:
     assert with_table.rank(Demand("盾构机主轴承" * 150_000))[0].id == "bearing"
 
 
-def test_a_new_firm_is_found_an_edited_one_changed_a_deleted_one_gone(words_only: Matcher) -> None:
+def test_a_new_firm_is_found_an_edited_one_changed_a_deleted_one_gone(words_only: RankingIndex) -> None:
     live = matcher()
     live.update([firm("crane", "南京吊臂重工有限公司", products="塔式起重机")])
     assert live.rank(Demand("塔式起重机"))[0].id == "crane"
@@ -148,7 +148,7 @@ def test_a_much_edited_index_ranks_like_a_fresh_one() -> None:
         assert live.rank(Demand(demand)) == matcher(table=TABLE).rank(Demand(demand))
 
 
-def test_why_not_tells_the_place_the_distance_and_the_words_that_are_missing(words_only: Matcher) -> None:
+def test_why_not_tells_the_place_the_distance_and_the_words_that_are_missing(words_only: RankingIndex) -> None:
     standing = words_only.why_not(Demand("盾构机主轴承"), "tools")
     assert standing is not None
     assert (standing.place, standing.among) == (2, len(FIRMS))
@@ -171,10 +171,10 @@ class OneWordModel:
 
 def test_a_firm_that_the_sentence_model_has_not_read_ranks_without_it() -> None:
     firms = [firm("a", "甲净水公司"), firm("b", "乙净水公司"), firm("c", "丙服装公司")]
-    live = Matcher(firms, reader=READER, sentences=SentenceVectors(OneWordModel(), size=2))
+    live = RankingIndex(firms, reader=READER, sentences=SentenceVectors(OneWordModel(), size=2))
     assert live.rank(Demand("水厂")) == []
     [text] = [text for text in live.unread() if "乙" in text]
-    live.learn(text, live.read(text))
+    live.add_vector(text, live.read(text))
     assert [match.id for match in live.rank(Demand("水厂"))] == ["b"]
     assert len(live.unread()) == 2
     live.update([firm("d", "乙净水公司")])
@@ -255,7 +255,7 @@ def test_a_matching_word_added_to_a_demand_never_lowers_the_firms_score(
     assert _score_of(live, f"{demand}；{word}", "f0") >= _score_of(live, demand, "f0") - 1e-5
 
 
-def _score_of(live: Matcher, demand: str, id_: str) -> float:
+def _score_of(live: RankingIndex, demand: str, id_: str) -> float:
     return next((match.score for match in live.rank(Demand(demand), reasons=False) if match.id == id_), 0.0)
 
 
@@ -264,6 +264,6 @@ def test_a_firm_alone_is_told_the_same_strength_as_among_many() -> None:
     food = {"name": "乙某有限公司", "products": "速冻食品"}
     others = [Document(f"b{number}", food) for number in range(200)]
     demand = Demand("研制盾构机主轴承振动监测装置。", "盾构机主轴承振动监测")
-    alone, among = (Matcher([firm, *rest]).rank(demand)[0] for rest in ([], others))
-    assert (alone.id, alone.strength, among.strength) == ("a", Strength.STRONG, Strength.STRONG)
+    alone, among = (RankingIndex([firm, *rest]).rank(demand)[0] for rest in ([], others))
+    assert (alone.id, alone.strength, among.strength) == ("a", MatchStrength.STRONG, MatchStrength.STRONG)
     assert alone.score == pytest.approx(among.score, rel=0.01)

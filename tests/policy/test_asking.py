@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from bot.chat.policy import needs_checklist
 from bot.chat.policy.needs_checklist import Paths
 from config.commands import normalise
@@ -32,7 +32,7 @@ def said(policy: Policy, cell: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("row", rows("choices.tsv"), ids=lambda row: row["回复"])
-def test_an_answer_to_the_list_says_what_it_says_and_no_more(policy: Policy, parts: Parts, row: Row) -> None:
+def test_an_answer_to_the_list_says_what_it_says_and_no_more(policy: Policy, parts: ChatServices, row: Row) -> None:
     picked = needs_checklist.read(parts, WHOLE, NOTHING_KNOWN, normalise(row["回复"]))
     if row["记下"] == NO_ANSWER:
         assert picked is None
@@ -43,7 +43,7 @@ def test_an_answer_to_the_list_says_what_it_says_and_no_more(policy: Policy, par
     assert "、".join(labels) == row["再问"]
 
 
-def test_none_of_all_leaves_alone_what_was_said_before(parts: Parts) -> None:
+def test_none_of_all_leaves_alone_what_was_said_before(parts: ChatServices) -> None:
     known = parse_facts({"exports": True}, POLICY.facts)
     picked = needs_checklist.read(parts, WHOLE, known, "0")
     assert picked is not None
@@ -52,7 +52,9 @@ def test_none_of_all_leaves_alone_what_was_said_before(parts: Parts) -> None:
 
 
 @given(firm=FIRMS, numbers=st.sets(st.integers(1, 9), min_size=1))
-def test_only_the_facts_of_an_answer_turn_verdicts(parts: Parts, firm: dict[str, object], numbers: set[int]) -> None:
+def test_only_the_facts_of_an_answer_turn_verdicts(
+    parts: ChatServices, firm: dict[str, object], numbers: set[int]
+) -> None:
     before = parse_facts(firm, POLICY.facts)
     picked = needs_checklist.read(parts, WHOLE, before, normalise(" ".join(map(str, sorted(numbers)))))
     assert picked is not None

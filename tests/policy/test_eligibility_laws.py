@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from config.policy.facts import parse_facts
 from config.policy.loader import conditions, load
-from matchmaking.eligibility.eligibility import Assessment, DistrictRule, assess
+from matchmaking.eligibility.eligibility import Assessment, JudgedDistrictRule, assess
 from matchmaking.eligibility.next_question import next_question
 
 POLICY = load()
@@ -195,7 +195,7 @@ class TestADistrictThatHasPublishedItsRule:
             POLICY,
             parse_facts(firm, POLICY.facts),
             ON,
-            {("5.3", "江宁"): (DistrictRule(rule, "fixed", 200_000, "once"),)},
+            {("5.3", "江宁"): (JudgedDistrictRule(rule, "fixed", 200_000, "once"),)},
         )
 
     def test_its_own_conditions_decide(self) -> None:
@@ -223,9 +223,9 @@ class TestADistrictThatHasPublishedItsRule:
     def test_a_rule_that_asks_for_the_same_fact_again_is_said_once(self) -> None:
         rule = tuple(conditions({"titles": ["little_giant"]}, POLICY.facts, POLICY.reasons))
         firm = parse_facts({"district": "江宁"}, POLICY.facts)
-        found = assess(POLICY, firm, ON, {("5.3", "江宁"): (DistrictRule(rule, "fixed", 200_000, "once"),)}).items[
-            "5.3"
-        ]
+        found = assess(
+            POLICY, firm, ON, {("5.3", "江宁"): (JudgedDistrictRule(rule, "fixed", 200_000, "once"),)}
+        ).items["5.3"]
         assert found.missing == ("titles",)
         assert [reason.text for reason in found.reasons] == ["还需了解：称号"]
 
@@ -233,7 +233,9 @@ class TestADistrictThatHasPublishedItsRule:
         rule = tuple(conditions({"holds_patents": True}, POLICY.facts, POLICY.reasons))
         firm = parse_facts({"district": "江宁", "titles": ["srdi"], "holds_patents": True}, POLICY.facts)
         assert (
-            assess(POLICY, firm, POLICY.expires, {("5.3", "江宁"): (DistrictRule(rule, "fixed", 200_000, "once"),)})
+            assess(
+                POLICY, firm, POLICY.expires, {("5.3", "江宁"): (JudgedDistrictRule(rule, "fixed", 200_000, "once"),)}
+            )
             .items["5.3"]
             .verdict
             == "no"

@@ -6,7 +6,7 @@ import pytest
 from bot.answers.policy_answers import PolicyTalk
 from bot.answers.short_answers import ShortAnswers
 from bot.cli.ask import newcomer_answer
-from config.commands import Words
+from config.commands import CommandWords
 from config.markup import flatten
 from config.policy.loader import load
 from config.policy.model import Policy
@@ -39,7 +39,7 @@ def short(policy: Policy, texts: Texts) -> ShortAnswers:
 @pytest.fixture(scope="session")
 def reply(talk: PolicyTalk, texts: Texts) -> Callable[[str], Reply]:
     """Return the `ask` command's answer to a newcomer."""
-    words = Words.load()
+    words = CommandWords.load()
 
     def asked(question: str, on: datetime = ON) -> Reply:
         answer = newcomer_answer(talk, texts, words, question, on)

@@ -4,11 +4,11 @@ import random
 import re
 from collections.abc import Callable, Iterator
 
-from bot.answers.policy_answers import Beside, PolicyTalk, Profile
-from bot.services.policy.published_for_firm import Published
+from bot.answers.policy_answers import FirmProfile, PolicyTalk, PublishedLines
+from bot.services.policy.published_for_firm import PublishedForFirm
 from bot.services.policy.published_wording import PublishedTalk
 from config.areas import Areas
-from config.commands import Words
+from config.commands import CommandWords
 from config.policy.facts import Facts
 from config.policy.model import Item, Policy
 from config.texts import Texts
@@ -92,11 +92,11 @@ def test_beside_published_details_every_figure_is_the_policys_or_an_entered_one(
         Detail(id=n, content=content, state="published", digest=content.digest, entered_by=1, entered=ON, version=n)
         for n, content in enumerate(entered, 1)
     )
-    published = Published.of(policy, PublishedTalk(policy, texts), Areas.load(), told)
+    published = PublishedForFirm.of(policy, PublishedTalk(policy, texts), Areas.load(), told)
     # Dates, hours and sums as entered; midnight is the 24点 of the day before; 40 days are left.
     figures = set(NUMBER.findall("2026-10-08 2026-12-15 17:00 2026-12-18 24 30% 20万元 40"))
     known = allowed(policy) | figures
-    words = Words.load()
+    words = CommandWords.load()
     asked = [*policy.items, *(name for item in policy.items.values() for name in item.asks), "江宁区和溧水区的奖励"]
     seen: set[str] = set()
     for question in asked:
@@ -105,9 +105,9 @@ def test_beside_published_details_every_figure_is_the_policys_or_an_entered_one(
             def lines(item: Item, full: bool, question: str = question, facts: Facts | None = facts) -> list[str]:
                 return published.lines(item, facts, ON, most=6 if full else 1, typed=question)
 
-            profile = None if facts is None else Profile("某企业", facts, None)
+            profile = None if facts is None else FirmProfile("某企业", facts, None)
             typed = words.read(question)
-            said = talk.answer(typed, ON, profile, beside=Beside(lines, lambda: published.rules(ON))).text
+            said = talk.answer(typed, ON, profile, beside=PublishedLines(lines, lambda: published.rules(ON))).text
             said = re.sub(r"是这\d+条的责任单位|另有\d+条已录入", "", said)
             assert [number for number in NUMBER.findall(said) if number not in known] == [], question
             seen |= set(NUMBER.findall(said))

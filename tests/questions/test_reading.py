@@ -3,17 +3,17 @@
 import pytest
 
 from config.policy.loader import load
-from config.question_words import Asking
-from matchmaking.questions.hints import Hints, Sign
+from config.question_words import QuestionWords
+from matchmaking.questions.hints import Hints, Signal
 from matchmaking.questions.normalising import LONGEST, WordFinder, Wording
 from matchmaking.text.lexicon import NameWords
-from matchmaking.text.spelling import Speller
+from matchmaking.text.spelling import NameSplitter
 
 
 @pytest.fixture(scope="module")
 def wording() -> Wording:
-    reader = Wording(Asking.load(), Speller(NameWords.load()))
-    reader.learn(Hints(load(), reader).terms())
+    reader = Wording(QuestionWords.load(), NameSplitter(NameWords.load()))
+    reader.add_terms(Hints(load(), reader).terms())
     return reader
 
 
@@ -57,7 +57,7 @@ def test_the_longest_word_is_found_and_latin_words_only_whole() -> None:
 
 
 def test_a_sign_wants_a_word_of_each_group_near_each_other(wording: Wording) -> None:
-    sign = Sign.read("屋顶/房顶 光伏/发电", wording)
+    sign = Signal.read("屋顶/房顶 光伏/发电", wording)
     assert sign.places("房顶上能发电吗") == frozenset({0, 1, 4, 5})
     assert sign.places("房顶漏水") is None
     assert sign.places("房顶" + "啊" * 60 + "发电") is None

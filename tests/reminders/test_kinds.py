@@ -12,12 +12,12 @@ from storage.challenges import bids, challenges, records
 from storage.challenges.challenges import Stage
 from storage.engine.transactions import Tx
 from storage.events import events, signups
-from storage.events.events import Event, State
+from storage.events.events import EventState, MatchmakingEvent
 from storage.events.signups import SignupState
 from storage.firms import firms
 from storage.notices import outbox
 from storage.people import people, roles
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from storage.reminders import audience
 from storage.roster import roster
 from tests.reminders.test_planner import Node, at, node  # noqa: F401
@@ -37,7 +37,7 @@ class Cast:
 
 def member(tx: Tx, name: str, *, roster_id: int | None = None) -> int:
     firm_id = firms.add(tx, name=name, credit_code=None, roster_id=roster_id)
-    firms.learn(tx, firm_id, {"in_nanjing": True, "titles": ["srdi"]}, "self")
+    firms.save_facts(tx, firm_id, {"in_nanjing": True, "titles": ["srdi"]}, "self")
     people.join_firm(tx, people.meet(tx, f"o-{name}").id, firm_id)
     return firm_id
 
@@ -45,7 +45,7 @@ def member(tx: Tx, name: str, *, roster_id: int | None = None) -> int:
 def poster(tx: Tx, name: str) -> int:
     """Add an SOE whose engineer posts for it without being one of its registered people."""
     firm_id = firms.add(tx, name=name, credit_code=None, kind="soe")
-    grant = Grant(Kind.SOE_POSTER, "陈工", date.min, firm_id=firm_id)
+    grant = RoleGrant(RoleKind.SOE_POSTER, "陈工", date.min, firm_id=firm_id)
     roles.add(tx, people.meet(tx, f"o-{name}").id, grant)
     return firm_id
 
@@ -98,15 +98,17 @@ def an_event(tx: Tx) -> Cast:
     cast = Cast(poster(tx, "发榜国企"), member(tx, "揭榜企业"), member(tx, "无关企业"))
     days = [at(f"2026-11-{day}T{hour}:00:00") for day, hour in ((20, "14"), (20, "16"), ("02", "09"), (18, "17"))]
     starts, ends, since, until = days
-    event = Event("ninggong", "供需对接会", "主题", "会议中心", None, starts, ends, since, until, 30, 2, "", (starts,))
+    event = MatchmakingEvent(
+        "ninggong", "供需对接会", "主题", "会议中心", None, starts, ends, since, until, 30, 2, "", (starts,)
+    )
     event_id = events.add(tx, event)
-    events.move(tx, event_id, State.DRAFT, State.PUBLISHED)
+    events.move(tx, event_id, EventState.DRAFT, EventState.PUBLISHED)
     signups.put(tx, event_id, cast.bidder, 1, SignupState.IN)
     return cast
 
 
 def with_a_title(tx: Tx) -> Cast:
-    title = roster.Title("srdi", "2023年度", False, date(2024, 1, 1), date(2026, 12, 4))
+    title = roster.RosterTitle("srdi", "2023年度", False, date(2024, 1, 1), date(2026, 12, 4))
     entry = roster.add(tx, name="揭榜企业", credit_code=None, district="江宁", titles=[title])
     return Cast(poster(tx, "发榜国企"), member(tx, "揭榜企业", roster_id=entry), member(tx, "无关企业"))
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from bot.jobs.reminders import ReminderTick
 from bot.services.reminders import reminders as service
 from config.errors import ConflictError
@@ -35,7 +35,7 @@ class Passed:
 class Node:
     """A planner whose database time is set by the test: moved on purpose, or by a clock jump."""
 
-    def __init__(self, database: Database, parts: Parts, time: MovableTime, *, trusting: bool = False) -> None:
+    def __init__(self, database: Database, parts: ChatServices, time: MovableTime, *, trusting: bool = False) -> None:
         self.database, self.time, self.passed = database, time, Passed()
         # The offset is a clock error here: the planner does not know of it.
         self.tick = ReminderTick(database, parts.policy, parts.texts, timedelta, trusting=trusting, passed=self.passed)
@@ -49,7 +49,7 @@ class Node:
 
 
 @pytest.fixture
-def node(database: Database, parts: Parts, time_offset: MovableTime) -> Node:
+def node(database: Database, parts: ChatServices, time_offset: MovableTime) -> Node:
     return Node(database, parts, time_offset)
 
 
@@ -100,7 +100,7 @@ async def test_a_clock_that_jumps_stops_the_planner_until_a_person_has_looked(no
 
 
 async def test_a_clock_that_goes_back_stops_it_too_and_nothing_is_told_twice(
-    database: Database, parts: Parts, time_offset: MovableTime, node: Node
+    database: Database, parts: ChatServices, time_offset: MovableTime, node: Node
 ) -> None:
     await node.run_at("2026-11-09T10:00")
     person_id = await node.database.write(a_firm)
@@ -118,7 +118,9 @@ async def test_a_clock_that_goes_back_stops_it_too_and_nothing_is_told_twice(
     assert len(await node.database.read(texts)) == 1
 
 
-async def test_the_demos_clock_may_begin_anew(database: Database, parts: Parts, time_offset: MovableTime) -> None:
+async def test_the_demos_clock_may_begin_anew(
+    database: Database, parts: ChatServices, time_offset: MovableTime
+) -> None:
     first = Node(database, parts, time_offset)
     await first.run_at("2027-11-09T10:00")
     second = Node(database, parts, time_offset, trusting=True)
@@ -150,7 +152,7 @@ async def test_only_firms_concerned_are_reminded_and_what_is_not_known_refuses_n
         found = {}
         for name, facts in told.items():
             firm_id = firms.add(tx, name=f"南京{name}有限公司", credit_code=None)
-            firms.learn(tx, firm_id, facts, "self")
+            firms.save_facts(tx, firm_id, facts, "self")
             found[name] = people.meet(tx, f"o-{name}").id
             people.join_firm(tx, found[name], firm_id)
         return found

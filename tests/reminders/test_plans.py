@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from config.calendar import SHANGHAI
 from config.reminder_kinds import ReminderKind
-from notifications.calendar_file import Entry, calendar
+from notifications.calendar_file import CalendarEntry, calendar
 from notifications.plans import Concern, Deadline, Reminder, Rules, card, digest, due, moments
 from notifications.quiet_hours import allowed_at, next_morning
 
@@ -19,7 +19,7 @@ def at(text: str) -> datetime:
 
 
 @pytest.fixture
-def rules(parts: Parts) -> Rules:
+def rules(parts: ChatServices) -> Rules:
     return Rules.load(parts.texts)
 
 
@@ -121,7 +121,7 @@ def test_messages_and_cards_keep_their_length(rules: Rules) -> None:
 
 
 def test_the_calendar_file_is_folded_and_its_words_cannot_break_out() -> None:
-    entry = Entry("window-1-0", at("2026-03-16T17:00"), "提交；a,b;c\nBEGIN:VEVENT\r\n" + "长" * 60)
+    entry = CalendarEntry("window-1-0", at("2026-03-16T17:00"), "提交；a,b;c\nBEGIN:VEVENT\r\n" + "长" * 60)
     made = calendar([entry], at("2026-03-01T00:00"))
     lines = made.split("\r\n")
     assert max(len(line.encode()) for line in lines) <= 75

@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import insert, select, update
 
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from bot.jobs.reminders import ReminderTick
 from bot.services.people import account as preference_service
 from bot.services.reminders import reminders as service
@@ -24,9 +24,9 @@ from storage.firms.firms import FACTS
 from storage.notices.outbox import OUTBOX
 from storage.people import people
 from storage.policy import published_details
-from storage.policy.application_windows import Step
-from storage.policy.application_windows import Window as StoredWindow
-from storage.policy.detail_content import Content
+from storage.policy.application_windows import ApplicationWindow as StoredWindow
+from storage.policy.application_windows import WindowStep
+from storage.policy.detail_content import DetailContent
 from storage.reminders import reminders
 from tests.conftest import MovableTime
 from tests.details import a_source
@@ -80,10 +80,10 @@ def enter_all(tx: Tx, year: Year, start: int, stop: int) -> list[tuple[int, list
 
 
 def publish(tx: Tx, window: Window) -> int:
-    step = Step("firm", "提交", None, window.closes, where="online")
-    content = Content(window.area, a_source(), StoredWindow(window.items, (step,), titles=window.titles))
+    step = WindowStep("firm", "提交", None, window.closes, where="online")
+    content = DetailContent(window.area, a_source(), StoredWindow(window.items, (step,), titles=window.titles))
     detail_id = published_details.add(tx, content, 1)
-    published_details.settle(tx, detail_id, "published", 2)
+    published_details.set_state(tx, detail_id, "published", 2)
     return detail_id
 
 
@@ -104,7 +104,7 @@ class Run:
     """A year of planner runs."""
 
     def __init__(
-        self, database: Database, parts: Parts, time: MovableTime, year: Year, rng: random.Random, deaths: float
+        self, database: Database, parts: ChatServices, time: MovableTime, year: Year, rng: random.Random, deaths: float
     ) -> None:
         self.database, self.parts, self.time, self.year, self.rng = database, parts, time, year, rng
         self.dying = Dying(database, rng, deaths)
@@ -192,7 +192,7 @@ class Run:
 
 
 async def live_through(
-    database: Database, parts: Parts, time: MovableTime, *, firms: int, windows: int, days: int, deaths: float
+    database: Database, parts: ChatServices, time: MovableTime, *, firms: int, windows: int, days: int, deaths: float
 ) -> tuple[int, int]:
     rng = random.Random(8)
     year = make_year(rng, firms, windows, days)
@@ -207,7 +207,7 @@ async def live_through(
 
 
 async def test_two_months_with_deaths_and_two_planners_tells_everybody_what_is_due_once(
-    database: Database, parts: Parts, time_offset: MovableTime
+    database: Database, parts: ChatServices, time_offset: MovableTime
 ) -> None:
     told, killed = await live_through(database, parts, time_offset, firms=40, windows=14, days=54, deaths=0.03)
     assert told > 60
@@ -215,7 +215,9 @@ async def test_two_months_with_deaths_and_two_planners_tells_everybody_what_is_d
 
 
 @pytest.mark.hard
-async def test_a_year_of_5000_firms_and_200_windows(database: Database, parts: Parts, time_offset: MovableTime) -> None:
+async def test_a_year_of_5000_firms_and_200_windows(
+    database: Database, parts: ChatServices, time_offset: MovableTime
+) -> None:
     told, killed = await live_through(database, parts, time_offset, firms=5_000, windows=200, days=365, deaths=0.004)
     assert told > 50_000
     assert killed > 100

@@ -14,7 +14,7 @@ from storage.engine.database import Database, Tx
 from storage.engine.transactions import Actor
 from storage.people import offices
 
-AUDIT = table_of(audit.AuditEntry)
+AUDIT = table_of(audit.AuditRow)
 PHONE = "13800000000"
 
 

@@ -8,7 +8,7 @@ from storage.engine import change_counters
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
 from storage.policy import published_details
-from storage.policy.detail_content import Content
+from storage.policy.detail_content import DetailContent
 from tests.details import a_rule, a_statement, a_window, publish
 
 
@@ -21,7 +21,7 @@ from tests.details import a_rule, a_statement, a_window, publish
         a_statement(area="江宁"),
     ],
 )
-async def test_what_was_entered_comes_back_word_for_word(database: Database, content: Content) -> None:
+async def test_what_was_entered_comes_back_word_for_word(database: Database, content: DetailContent) -> None:
     detail_id = await database.write(published_details.add, content, 7)
     found = await database.read(published_details.get, detail_id)
     assert found is not None

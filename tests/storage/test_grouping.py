@@ -17,7 +17,7 @@ from config.errors import AppError, UnavailableError
 from storage.engine.database import Database, Tx
 from storage.engine.field_encryption import FieldCipher
 from storage.engine.sqlite import BATCH_JOBS, Writer, connect
-from storage.engine.write_queue import Job
+from storage.engine.write_queue import QueuedJob
 from tests.storage import counting
 
 
@@ -35,13 +35,13 @@ def _driver(tx: Tx) -> sqlite3.Connection:
 
 async def _as_one_batch(path: Path, key: bytes, functions: list[Callable[[Tx], Any]]) -> list[Any]:
     """Return what callers get if these functions wait together for the writer."""
-    queue: SimpleQueue[Job | None] = SimpleQueue()
-    jobs = [Job(function, (), {}) for function in functions]
+    queue: SimpleQueue[QueuedJob | None] = SimpleQueue()
+    jobs = [QueuedJob(function, (), {}) for function in functions]
     for job in jobs:
         queue.put(job)
     writer = Writer(path, lambda: datetime.now(UTC), FieldCipher(key))
     while not queue.empty():
-        writer.work(cast(Job, queue.get()), queue)
+        writer.work(cast(QueuedJob, queue.get()), queue)
     writer.close()
     return await asyncio.gather(*(job.future for job in jobs), return_exceptions=True)
 
@@ -62,11 +62,11 @@ async def test_a_batch_is_one_begin_one_commit_and_a_savepoint_a_job(
         _driver(tx).set_trace_callback(statements.append)
 
     writer = Writer(path, lambda: datetime.now(UTC), FieldCipher(secret_key))
-    queue: SimpleQueue[Job | None] = SimpleQueue()
-    writer.work(Job(watch, (), {}), queue)
-    writer.work(Job(counting.start, (), {}), queue)
+    queue: SimpleQueue[QueuedJob | None] = SimpleQueue()
+    writer.work(QueuedJob(watch, (), {}), queue)
+    writer.work(QueuedJob(counting.start, (), {}), queue)
     statements.clear()
-    jobs = [Job(counting.add_one, (), {}) for _ in range(20)]
+    jobs = [QueuedJob(counting.add_one, (), {}) for _ in range(20)]
     for job in jobs[1:]:
         queue.put(job)
     monkeypatch.setattr(loop, "call_soon_threadsafe", counted)

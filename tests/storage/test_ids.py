@@ -48,7 +48,7 @@ async def test_each_table_of_the_newest_form_uses_no_id_twice(database: Database
 
 async def test_the_id_of_somebody_who_left_is_nobody_elses(database: Database) -> None:
     first = await database.write(people.meet, "o-first")
-    await database.write(people.forget, first.id)
+    await database.write(people.erase, first.id)
     assert (await database.write(people.meet, "o-second")).id > first.id
 
 
@@ -59,7 +59,7 @@ async def test_a_restored_database_goes_on_from_the_highest_id_ever_given(
     stays = await database.write(people.meet, "o-stays")
     left = [await database.write(people.meet, f"o-{number}") for number in range(3)]
     for one in left:
-        await database.write(people.forget, one.id)
+        await database.write(people.erase, one.id)
     file = tmp_path / "all.gz"
     await database.read(write_backup, file)
     manifest = check_backup(file, FieldCipher(secret_key))

@@ -13,7 +13,7 @@ from bot.cli.commands import run
 from config.errors import UnavailableError
 from storage.engine import migration, postgresql, sqlite
 from storage.engine.addresses import parse
-from storage.engine.columns import Row
+from storage.engine.columns import TableRow
 from storage.engine.database import Database, Tx
 from storage.engine.key_check import check_key
 from storage.engine.server_lock import hold_server_lock
@@ -36,7 +36,7 @@ async def test_the_migrated_tables_are_the_ones_the_models_describe(database: Da
     every_table()
 
     def differences(tx: Tx) -> list[object]:
-        return list(compare_metadata(MigrationContext.configure(tx.connection), Row.metadata))
+        return list(compare_metadata(MigrationContext.configure(tx.connection), TableRow.metadata))
 
     assert await database.read(differences) == []
 

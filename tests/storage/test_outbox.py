@@ -9,20 +9,20 @@ from config.topics import NoticeTopic
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
 from storage.notices import cards, outbox
-from storage.notices.cards import Card
-from storage.notices.outbox import OUTBOX, Planned
+from storage.notices.cards import NoticeCard
+from storage.notices.outbox import OUTBOX, PlannedNotice
 from storage.people import people
 
 HOUR = timedelta(hours=1)
-CARD = Card("reminder", {"title": "算力券申报"}, "/p/1")
+CARD = NoticeCard("reminder", {"title": "算力券申报"}, "/p/1")
 
 
 def meet(tx: Tx) -> int:
     return people.meet(tx, "o-wang").id
 
 
-def notice(person: int, key: str = "window:1:7", text: str = "还剩7天") -> Planned:
-    return Planned(key=key, person_id=person, topic=NoticeTopic.REMINDER, text=text)
+def notice(person: int, key: str = "window:1:7", text: str = "还剩7天") -> PlannedNotice:
+    return PlannedNotice(key=key, person_id=person, topic=NoticeTopic.REMINDER, text=text)
 
 
 async def said(database: Database, person: int) -> list[str]:
@@ -74,7 +74,7 @@ async def test_the_card_is_kept_sealed_beside_its_text(database: Database) -> No
     person = await database.write(meet)
     await database.write(outbox.plan_many, [replace(notice(person), card=CARD)])
 
-    def card(tx: Tx) -> Card:
+    def card(tx: Tx) -> NoticeCard:
         row = tx.execute(select(OUTBOX.c.key, OUTBOX.c.card)).one()
         assert "算力券".encode() not in row.card
         return cards.unseal(tx.cipher, row.card, row.key)

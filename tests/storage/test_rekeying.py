@@ -97,7 +97,7 @@ async def test_the_demo_with_its_new_key_finds_its_people_and_its_audit_whole(
     await later.work(3)
     report = await renewed.read(verify.verify, HeadsFile(tmp_path / "heads").witnessed(renewed.cipher))
     assert (report.findings, report.unchained) == ([], 0)
-    [made] = await renewed.read(audit.entries, audit.Wanted(action="key.replace"), most=2)
+    [made] = await renewed.read(audit.entries, audit.AuditQuery(action="key.replace"), most=2)
     assert made.actor == "cli"
     await renewed.close()
     former = Database.open(database_url, key=KEY)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from config.errors import AppError
-from config.quotas import Quotas
+from config.quotas import QuotaLimits
 from config.topics import NoticeTopic
 from notifications import outbox as notices
 from storage.audit.audit import AUDIT
@@ -62,7 +62,7 @@ def _planned(tx: Tx) -> None:
     for number in range(3):
         outbox.plan(tx, key=f"ticket:{number}", person_id=person_id, topic=NoticeTopic.TICKET, text="已答复")
     reply_windows.wrote(tx, person_id)
-    assert notices.claim(tx, Quotas.load(), 1).parcels
+    assert notices.claim(tx, QuotaLimits.load(), 1).parcels
 
 
 async def test_what_was_planned_is_neither_sent_nor_said_before_a_person_releases_it(
@@ -76,7 +76,7 @@ async def test_what_was_planned_is_neither_sent_nor_said_before_a_person_release
         restored = Database.open(url, key=KEY)
         await restored.write(load, path, check_backup(path, CIPHER))
         person_id = (await restored.write(people.meet, "o-asker")).id
-        assert (await restored.write(notices.claim, Quotas.load(), 9)).looked == 0
+        assert (await restored.write(notices.claim, QuotaLimits.load(), 9)).looked == 0
         assert await restored.write(outbox.take_waiting, person_id) == []
         assert await restored.write(review_queue.release_restored) == 3
         assert len(await restored.write(outbox.take_waiting, person_id)) == 3

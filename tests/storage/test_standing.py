@@ -11,9 +11,9 @@ from config.calendar import midnight, shanghai_day
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
 from storage.firms import facts_of_many, firms
-from storage.firms.titles_on_day import Said, facts_of, held_on
+from storage.firms.titles_on_day import OwnTitles, facts_of, titles_on
 from storage.roster import roster
-from storage.roster.roster import Listed, Title
+from storage.roster.roster import Listed, RosterTitle
 
 DAY = date(2026, 11, 5)
 # title, first, valid from, valid until
@@ -21,9 +21,11 @@ Row = tuple[str, bool | None, str, str | None]
 GIANT: Row = ("little_giant", True, "2025-10-01", "2028-10-01")
 
 
-def titles(*rows: Row) -> list[Title]:
+def titles(*rows: Row) -> list[RosterTitle]:
     return [
-        Title(title, f"第{number}批", first, date.fromisoformat(begins), date.fromisoformat(ends) if ends else None)
+        RosterTitle(
+            title, f"第{number}批", first, date.fromisoformat(begins), date.fromisoformat(ends) if ends else None
+        )
         for number, (title, first, begins, ends) in enumerate(rows)
     ]
 
@@ -75,7 +77,7 @@ def titles(*rows: Row) -> list[Title]:
 def test_the_roster_speaks_for_the_day_asked(
     day: str, rows: Sequence[Row], held: list[str], first: list[str] | None, lapsed: dict[str, str]
 ) -> None:
-    found = held_on(date.fromisoformat(day), titles(*rows))
+    found = titles_on(date.fromisoformat(day), titles(*rows))
     assert (found.titles, found.first, {title: str(on) for title, on in found.lapsed.items()}) == (held, first, lapsed)
     assert (found.source, found.own) == ("roster", frozenset())
 
@@ -83,20 +85,27 @@ def test_the_roster_speaks_for_the_day_asked(
 @pytest.mark.parametrize(
     ("rows", "said", "held", "source", "first", "first_source"),
     [
-        (None, Said(), None, "self", None, "self"),
-        (None, Said(titles=[]), [], "self", None, "self"),
-        (None, Said(titles=["srdi"]), ["srdi"], "unlisted", None, "self"),
-        ([], Said(titles=["srdi"]), ["srdi"], "unlisted", None, "self"),
-        ([GIANT], Said(titles=["srdi"]), ["little_giant", "srdi"], "partly", ["?srdi", "little_giant"], "self"),
-        ([GIANT], Said(titles=["little_giant"]), ["little_giant"], "roster", ["little_giant"], "roster"),
+        (None, OwnTitles(), None, "self", None, "self"),
+        (None, OwnTitles(titles=[]), [], "self", None, "self"),
+        (None, OwnTitles(titles=["srdi"]), ["srdi"], "unlisted", None, "self"),
+        ([], OwnTitles(titles=["srdi"]), ["srdi"], "unlisted", None, "self"),
+        ([GIANT], OwnTitles(titles=["srdi"]), ["little_giant", "srdi"], "partly", ["?srdi", "little_giant"], "self"),
+        ([GIANT], OwnTitles(titles=["little_giant"]), ["little_giant"], "roster", ["little_giant"], "roster"),
         # A statement removes nothing from the roster.
-        ([GIANT], Said(titles=[]), ["little_giant"], "roster", ["little_giant"], "roster"),
+        ([GIANT], OwnTitles(titles=[]), ["little_giant"], "roster", ["little_giant"], "roster"),
         # Either denies a first award; if the roster is silent the firm decides.
-        ([GIANT], Said(first=[], first_on=DAY), ["little_giant"], "roster", [], "self"),
-        ([GIANT], Said(first=["?little_giant"], first_on=DAY), ["little_giant"], "roster", ["little_giant"], "roster"),
+        ([GIANT], OwnTitles(first=[], first_on=DAY), ["little_giant"], "roster", [], "self"),
+        (
+            [GIANT],
+            OwnTitles(first=["?little_giant"], first_on=DAY),
+            ["little_giant"],
+            "roster",
+            ["little_giant"],
+            "roster",
+        ),
         (
             [("little_giant", False, "2025-10-01", None)],
-            Said(first=["little_giant"], first_on=DAY),
+            OwnTitles(first=["little_giant"], first_on=DAY),
             ["little_giant"],
             "roster",
             [],
@@ -104,7 +113,7 @@ def test_the_roster_speaks_for_the_day_asked(
         ),
         (
             [("little_giant", None, "2025-10-01", None)],
-            Said(first=["little_giant"], first_on=DAY),
+            OwnTitles(first=["little_giant"], first_on=DAY),
             ["little_giant"],
             "roster",
             ["little_giant"],
@@ -113,7 +122,7 @@ def test_the_roster_speaks_for_the_day_asked(
         # A statement before an award does not cover it.
         (
             [("little_giant", None, "2025-10-01", None)],
-            Said(first=[], first_on=date(2025, 9, 30)),
+            OwnTitles(first=[], first_on=date(2025, 9, 30)),
             ["little_giant"],
             "roster",
             None,
@@ -122,7 +131,7 @@ def test_the_roster_speaks_for_the_day_asked(
         # An expired title was an award before the one claimed now.
         (
             [("srdi", True, "2020-01-01", "2023-01-01")],
-            Said(titles=["srdi"], first=["srdi"], first_on=DAY),
+            OwnTitles(titles=["srdi"], first=["srdi"], first_on=DAY),
             ["srdi"],
             "unlisted",
             [],
@@ -132,17 +141,17 @@ def test_the_roster_speaks_for_the_day_asked(
 )
 def test_what_the_firm_says_stands_beside_the_roster_as_its_own_word(
     rows: Sequence[Row] | None,
-    said: Said,
+    said: OwnTitles,
     held: list[str] | None,
     source: str,
     first: list[str] | None,
     first_source: str,
 ) -> None:
-    found = held_on(DAY, None if rows is None else titles(*rows), said)
+    found = titles_on(DAY, None if rows is None else titles(*rows), said)
     assert (found.titles, found.source, found.first, found.first_source) == (held, source, first, first_source)
 
 
-def made_up(rng: random.Random) -> list[Title]:
+def made_up(rng: random.Random) -> list[RosterTitle]:
     """Return a history of up to four titles, expired, valid and future, some without 首次."""
     rows: list[Row] = []
     for _ in range(rng.randint(0, 4)):
@@ -169,7 +178,7 @@ async def test_a_registered_firm_and_its_roster_entry_say_the_same_on_every_day(
         now = midnight(day) + timedelta(seconds=rng.choice((0, 1, 43_200, 86_399)))
 
         def compare(tx: Tx, day: date = day) -> None:
-            many = facts_of_many.told(tx, ("titles", "first_award", "district"))
+            many = facts_of_many.known_today(tx, ("titles", "first_award", "district"))
             for firm_id, entry in pairs:
                 listed: Listed = roster.get(tx, entry)
                 one = {fact: known.value for fact, known in firms.facts(tx, firm_id, day).items()}
@@ -201,7 +210,7 @@ async def test_a_title_said_by_the_firm_is_read_alike_of_one_firm_and_of_many(da
                 "district": "六合" if rng.random() < 0.2 else None,
                 "in_nanjing": False if rng.random() < 0.2 else None,
             }
-            firms.learn(tx, firm_id, said, "self")
+            firms.save_facts(tx, firm_id, said, "self")
             found.append(firm_id)
         return found
 
@@ -209,8 +218,8 @@ async def test_a_title_said_by_the_firm_is_read_alike_of_one_firm_and_of_many(da
 
     def compare(tx: Tx) -> None:
         asked = ("titles", "first_award", "district", "in_nanjing")
-        many = facts_of_many.told(tx, asked)
-        some = facts_of_many.told(tx, asked, entered[:3])
+        many = facts_of_many.known_today(tx, asked)
+        some = facts_of_many.known_today(tx, asked, entered[:3])
         for number, firm_id in enumerate(entered):
             one = {fact: known.value for fact, known in firms.facts(tx, firm_id).items()}
             assert {fact: json.loads(by[firm_id]) for fact, by in many.items() if firm_id in by} == one

@@ -7,11 +7,11 @@ from sqlalchemy import select
 from storage.engine.database import Database
 from storage.engine.transactions import Tx
 from storage.notices import access_tokens
-from storage.notices.access_tokens import Token
+from storage.notices.access_tokens import AccessToken
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
-FIRST = Token("first-token", NOON + timedelta(hours=2), NOON)
-SECOND = Token("second-token", NOON + timedelta(hours=1), NOON + timedelta(minutes=1))
+FIRST = AccessToken("first-token", NOON + timedelta(hours=2), NOON)
+SECOND = AccessToken("second-token", NOON + timedelta(hours=1), NOON + timedelta(minutes=1))
 
 
 async def test_there_is_no_token_before_the_first(database: Database) -> None:

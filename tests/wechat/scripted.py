@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls
-from storage.notices.access_tokens import Token
+from storage.notices.access_tokens import AccessToken
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 SECRET = "canary-secret-0123456789"
@@ -23,12 +23,12 @@ Said = dict[str, Any] | str | bytes | int | None
 class Shelf:
     """A store for one token."""
 
-    token: Token | None = None
+    token: AccessToken | None = None
 
-    async def load(self) -> Token | None:
+    async def load(self) -> AccessToken | None:
         return self.token
 
-    async def save(self, token: Token) -> None:
+    async def save(self, token: AccessToken) -> None:
         self.token = token
 
 

@@ -10,12 +10,12 @@ from aiohttp import web
 from bot.web.server import serve
 from bot.wechat.api import Api, Article
 from bot.wechat.calls import Calls, Credentials
-from bot.wechat.errors import RefusedError, UncertainError, UnreachableError
-from bot.wechat.transport import Request
-from storage.notices.access_tokens import Token
+from bot.wechat.errors import ApiRefusedError, ApiUncertainError, ApiUnreachableError
+from bot.wechat.transport import ApiRequest
+from storage.notices.access_tokens import AccessToken
 from tests.wechat.scripted import NOW, ODD, OK, SECRET, SEND, TOKEN, Client, Shelf, refusal
 
-QUESTION = Request("GET", "/cgi-bin/user/info", {"openid": "oA"})
+QUESTION = ApiRequest("GET", "/cgi-bin/user/info", {"openid": "oA"})
 
 # Requests.
 
@@ -46,7 +46,7 @@ async def test_twenty_calls_at_once_need_one_token(client: Client) -> None:
 @pytest.mark.parametrize("what", ODD)
 async def test_a_send_without_a_believable_answer_is_uncertain_and_not_repeated(client: Client, what: str) -> None:
     client.says(SEND, ODD[what])
-    with pytest.raises(UncertainError):
+    with pytest.raises(ApiUncertainError):
         await client.api.send_text("oA", "x")
     assert client.platform.times()[SEND] == 1
     assert client.platform.slept == []
@@ -62,7 +62,7 @@ async def test_a_question_without_a_believable_answer_is_asked_again(client: Cli
 
 async def test_a_question_is_not_asked_for_ever(client: Client) -> None:
     client.says("/cgi-bin/user/info", 502)
-    with pytest.raises(UncertainError):
+    with pytest.raises(ApiUncertainError):
         await client.calls.json(QUESTION, "subscribe")
     assert client.platform.times()["/cgi-bin/user/info"] == 4
     assert client.platform.slept == [1, 2, 4]
@@ -75,7 +75,7 @@ async def test_an_answer_with_odd_bytes_and_line_ends_is_read_leniently(client: 
 
 async def test_an_endless_answer_is_left(client: Client) -> None:
     client.says(SEND, "x" * 5_000_000)
-    with pytest.raises(UncertainError, match="endless"):
+    with pytest.raises(ApiUncertainError, match="endless"):
         await client.api.send_text("oA", "x")
 
 
@@ -87,9 +87,9 @@ async def test_a_platform_that_cannot_be_reached_has_certainly_done_nothing() ->
 
     async with aiohttp.ClientSession() as session:
         shelf = Shelf()
-        shelf.token = Token(TOKEN, NOW + timedelta(hours=2), NOW)
+        shelf.token = AccessToken(TOKEN, NOW + timedelta(hours=2), NOW)
         calls = Calls(session, "http://127.0.0.1:9", Credentials("wx1", SECRET), shelf, lambda: NOW, sleep)
-        with pytest.raises(UnreachableError):
+        with pytest.raises(ApiUnreachableError):
             await Api(calls).send_text("oA", "x")
     assert slept == [1]
 
@@ -103,9 +103,9 @@ async def test_a_slow_answer_is_uncertain(client: Client) -> None:
     app.router.add_post("/slow", stall)
     runner = await serve(app, "127.0.0.1", 0)
     client.calls.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    with pytest.raises(UncertainError, match="in time"):
+    with pytest.raises(ApiUncertainError, match="in time"):
         await client.calls.answer(
-            Request("POST", "/slow", seconds=0.05),
+            ApiRequest("POST", "/slow", seconds=0.05),
             lambda answer: answer.json("errcode"),
             is_send=True,
             with_token=False,
@@ -121,9 +121,9 @@ async def test_no_redirect_is_followed_with_a_token(client: Client) -> None:
     app.router.add_post("/away", away)
     runner = await serve(app, "127.0.0.1", 0)
     client.calls.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    with pytest.raises(UncertainError):
+    with pytest.raises(ApiUncertainError):
         await client.calls.answer(
-            Request("POST", "/away"), lambda answer: answer.json("errcode"), is_send=True, with_token=False
+            ApiRequest("POST", "/away"), lambda answer: answer.json("errcode"), is_send=True, with_token=False
         )
     await runner.cleanup()
 
@@ -134,10 +134,10 @@ async def test_no_redirect_is_followed_with_a_token(client: Client) -> None:
 async def test_busy_is_repeated_three_times_for_questions_and_once_for_sends(client: Client) -> None:
     client.says("/cgi-bin/user/info", refusal(-1))
     client.says(SEND, refusal(-1))
-    with pytest.raises(RefusedError):
+    with pytest.raises(ApiRefusedError):
         await client.calls.json(QUESTION, "subscribe")
     assert client.platform.slept == [1, 2, 4]
-    with pytest.raises(RefusedError):
+    with pytest.raises(ApiRefusedError):
         await client.api.send_text("oA", "x")
     assert client.platform.times()[SEND] == 2
 
@@ -154,7 +154,7 @@ async def test_a_refused_token_is_replaced_and_the_call_repeated_once(client: Cl
 
 async def test_a_token_refused_twice_is_an_alert_and_no_loop(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     client.says(SEND, refusal(40001))
-    with pytest.raises(RefusedError):
+    with pytest.raises(ApiRefusedError):
         await client.api.send_text("oA", "x")
     assert client.platform.times()[SEND] == 2
     assert [record.__dict__.get("action") for record in caplog.records] == ["alert"]
@@ -163,7 +163,7 @@ async def test_a_token_refused_twice_is_an_alert_and_no_loop(client: Client, cap
 @pytest.mark.parametrize("number", [45015, 45047, 40003, 43004, 48002, 99999, 41001])
 async def test_a_refusal_that_is_final_is_said_once_with_its_reaction(client: Client, number: int) -> None:
     client.says(SEND, refusal(number))
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ApiRefusedError) as caught:
         await client.api.send_text("oA", "x")
     assert (caught.value.number, caught.value.rid) == (number, "5f8a1c2e-0a1b2c3d-4e5f6a7b")
     assert client.platform.times()[SEND] == 1
@@ -174,7 +174,7 @@ async def test_after_the_daily_quota_the_address_rests_until_midnight_in_shangha
     client.says("/cgi-bin/user/info", {"subscribe": 0})
     for now in (NOW, NOW.replace(hour=15, minute=59)):
         client.platform.now = now
-        with pytest.raises(RefusedError):
+        with pytest.raises(ApiRefusedError):
             await client.api.send_text("oA", "x")
     assert client.platform.times()[SEND] == 1
     assert not (await client.calls.json(QUESTION, "subscribe"))["subscribe"]
@@ -187,7 +187,7 @@ async def test_after_the_quota_of_the_minute_the_address_rests_until_the_next(cl
     client.says(SEND, refusal(45011), OK)
     for second in (42, 59):
         client.platform.now = NOW.replace(second=second)
-        with pytest.raises(RefusedError):
+        with pytest.raises(ApiRefusedError):
             await client.api.send_text("oA", "x")
     assert client.platform.times()[SEND] == 1
     client.platform.now = NOW + timedelta(minutes=1)
@@ -197,9 +197,9 @@ async def test_after_the_quota_of_the_minute_the_address_rests_until_the_next(cl
 async def test_where_our_address_is_refused_every_call_rests(client: Client) -> None:
     client.says(SEND, refusal(40164))
     client.says("/cgi-bin/user/info", {"subscribe": 0})
-    with pytest.raises(RefusedError):
+    with pytest.raises(ApiRefusedError):
         await client.api.send_text("oA", "x")
-    with pytest.raises(RefusedError):
+    with pytest.raises(ApiRefusedError):
         await client.calls.json(QUESTION, "subscribe")
     client.platform.now = NOW + timedelta(minutes=10)
     await client.calls.json(QUESTION, "subscribe")
@@ -207,4 +207,4 @@ async def test_where_our_address_is_refused_every_call_rests(client: Client) -> 
 
 async def test_what_was_done_before_under_the_same_id_counts_as_done(client: Client) -> None:
     client.says("/mass", {"errcode": 45065, "errmsg": "clientmsgid exist", "msg_id": 7})
-    assert (await client.calls.json(Request("POST", "/mass", body=b"{}"), "msg_id", is_send=True))["msg_id"] == 7
+    assert (await client.calls.json(ApiRequest("POST", "/mass", body=b"{}"), "msg_id", is_send=True))["msg_id"] == 7

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.wechat.errors import ApiError, RefusedError
+from bot.wechat.errors import ApiError, ApiRefusedError
 from bot.wechat.oauth import OAuth
 from tests.wechat.scripted import ODD, OK, SECRET, SEND, TOKEN, Client, Said, refusal
 
@@ -20,7 +20,7 @@ async def test_a_file_is_bytes_and_its_error_is_json(client: Client) -> None:
     client.says("/cgi-bin/media/get", b"\xff\xd8picture", '{"errcode":40007,"errmsg":"invalid media_id"}')
     media = await client.api.download("m")
     assert (media.content, media.content_type) == (b"\xff\xd8picture", "image/jpeg")
-    with pytest.raises(RefusedError):
+    with pytest.raises(ApiRefusedError):
         await client.api.download("m")
 
 

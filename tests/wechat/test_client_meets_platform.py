@@ -11,9 +11,9 @@ import pytest
 from bot.simulator.faults import Fault, FaultKind
 from bot.wechat.api import Api, Article
 from bot.wechat.calls import Calls, Credentials
-from bot.wechat.errors import RefusedError, UncertainError
+from bot.wechat.errors import ApiRefusedError, ApiUncertainError
 from bot.wechat.oauth import OAuth
-from bot.wechat.reactions import Kind
+from bot.wechat.reactions import ReactionKind
 from tests.simulator.phone import Phone
 from tests.simulator.stage import APP_ID, SECRET, Stage, said
 from tests.wechat.scripted import SEND, Shelf
@@ -74,13 +74,13 @@ async def test_a_sixth_message_has_to_be_held_and_one_out_of_the_window_falls_ba
     await phone.say("你好")
     for number in range(5):
         await api.send_text(phone.openid, str(number))
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ApiRefusedError) as caught:
         await api.send_text(phone.openid, "六")
-    assert caught.value.reaction.kind is Kind.HOLD
+    assert caught.value.reaction.kind is ReactionKind.HOLD
     stage.clock.advance(timedelta(hours=48))
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ApiRefusedError) as caught:
         await api.send_text(phone.openid, "七")
-    assert caught.value.reaction.kind is Kind.FALL_BACK
+    assert caught.value.reaction.kind is ReactionKind.FALL_BACK
 
 
 async def test_a_code_of_ours_leads_to_its_scene(stage: Stage, api: Api) -> None:
@@ -97,9 +97,9 @@ async def test_a_file_comes_back_until_its_three_days_are_over(stage: Stage, api
     media = await api.download(media_id)
     assert (media.content, media.content_type) == (b"\xff\xd8picture", "image/jpeg")
     stage.clock.advance(timedelta(days=3))
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ApiRefusedError) as caught:
         await api.download(media_id)
-    assert caught.value.reaction.kind is Kind.REUPLOAD
+    assert caught.value.reaction.kind is ReactionKind.REUPLOAD
 
 
 async def test_a_person_who_opens_a_page_is_known_once(stage: Stage, calls: Calls) -> None:
@@ -111,9 +111,9 @@ async def test_a_person_who_opens_a_page_is_known_once(stage: Stage, calls: Call
     visitor = await oauth.redeem(query["code"][0])
     assert (visitor.openid, visitor.is_snapshot) == (phone.openid, False)
     assert await oauth.name(visitor) == "企业·财务"
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ApiRefusedError) as caught:
         await oauth.redeem(query["code"][0])
-    assert caught.value.reaction.kind is Kind.RESTART_OAUTH
+    assert caught.value.reaction.kind is ReactionKind.RESTART_OAUTH
 
 
 # Tokens.
@@ -143,9 +143,9 @@ async def test_a_token_that_somebody_else_has_killed_is_replaced(stage: Stage, a
 async def test_a_wrong_secret_is_asked_about_once(stage: Stage) -> None:
     calls = Calls(stage.session, stage.url, Credentials(APP_ID, "0" * 32), Shelf(), stage.clock.now)
     for _ in range(10):
-        with pytest.raises(RefusedError) as caught:
+        with pytest.raises(ApiRefusedError) as caught:
             await Api(calls).console_replies()
-        assert caught.value.reaction.kind is Kind.STOP_ALL
+        assert caught.value.reaction.kind is ReactionKind.STOP_ALL
     assert asked(stage)["stable_token"] == 1
 
 
@@ -172,7 +172,7 @@ async def test_a_question_survives_trouble(stage: Stage, api: Api, kind: FaultKi
 async def test_a_message_in_doubt_is_never_sent_twice(stage: Stage, api: Api, kind: FaultKind, arrived: bool) -> None:
     phone = await stage.follower()
     stage.platform.faults.order(Fault(kind, SEND))
-    with pytest.raises(UncertainError):
+    with pytest.raises(ApiUncertainError):
         await api.send_text(phone.openid, "一次")
     assert said(await phone.transcript()).count("一次") == arrived
 

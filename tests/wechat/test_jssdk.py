@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.wechat.api import Api
-from bot.wechat.errors import UnreachableError
+from bot.wechat.errors import ApiUnreachableError
 from bot.wechat.jssdk import JsSdk, signature, tickets
 from bot.wechat.tokens import SharedToken
 from storage.engine.database import Database
@@ -68,7 +68,7 @@ async def test_a_page_does_not_wait_for_a_ticket_that_does_not_come_and_the_next
 
     api = Slow()
     shared = tickets(api, SharedToken(database, "wx1:jsapi"), lambda: NOW)
-    with pytest.raises(UnreachableError):
+    with pytest.raises(ApiUnreachableError):
         await JsSdk("wx1", "https://res.wx.qq.com/x.js", shared.get, lambda: NOW, patience=0).signed("https://a")
     let.set()
     patient = JsSdk("wx1", "https://res.wx.qq.com/x.js", shared.get, lambda: NOW, lambda: "n", patience=30)

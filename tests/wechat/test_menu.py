@@ -12,9 +12,9 @@ import pytest
 
 from bot.cli import menu as command
 from bot.wechat import menu
-from bot.wechat.errors import RefusedError, UncertainError, UnreachableError, told
-from bot.wechat.takeover import KeptReplies, keep
-from config.commands import Words
+from bot.wechat.errors import ApiRefusedError, ApiUncertainError, ApiUnreachableError, operator_hint
+from bot.wechat.takeover import KeptReplies, write
+from config.commands import CommandWords
 from config.errors import InputError, UnavailableError
 from config.texts import Texts
 from config.toml_errors import ConfigError
@@ -32,7 +32,7 @@ def test_our_menu_has_three_columns_whose_names_are_shown_whole() -> None:
 
 
 def test_every_key_of_our_menu_is_a_command() -> None:
-    words = Words.load()
+    words = CommandWords.load()
     keys = [button["key"] for button in buttons_of(menu.load()) if button["type"] == "click"]
     assert keys
     assert [key for key in keys if words.key(key) is None] == []
@@ -118,18 +118,18 @@ MORNING = datetime(2026, 11, 23, tzinfo=UTC)
     ],
 )
 def test_words_that_the_console_answered_are_answered_still(tmp_path: Path, words: str, reply: str | None) -> None:
-    keep({"auto_replies": OPEN}, tmp_path, MORNING)
+    write({"auto_replies": OPEN}, tmp_path, MORNING)
     assert KeptReplies.load(tmp_path).find(words) == reply
 
 
 def test_rules_that_were_switched_off_stay_off(tmp_path: Path) -> None:
-    keep({"auto_replies": {**OPEN, "is_autoreply_open": 0}}, tmp_path, MORNING)
+    write({"auto_replies": {**OPEN, "is_autoreply_open": 0}}, tmp_path, MORNING)
     assert len(KeptReplies.load(tmp_path)) == 0
 
 
 def test_a_later_push_that_finds_no_rules_does_not_lose_the_earlier_ones(tmp_path: Path) -> None:
-    keep({"auto_replies": OPEN}, tmp_path, MORNING)
-    keep({"auto_replies": {"is_autoreply_open": 0}}, tmp_path, MORNING + timedelta(days=1))
+    write({"auto_replies": OPEN}, tmp_path, MORNING)
+    write({"auto_replies": {"is_autoreply_open": 0}}, tmp_path, MORNING + timedelta(days=1))
     assert KeptReplies.load(tmp_path).find("地址") == "江东中路"
 
 
@@ -219,11 +219,13 @@ def test_a_push_without_credentials_names_the_setting(tmp_path: Path, configure:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (RefusedError("/x", 40125, "rid: 5f8a1c2e-0a1b"), "40125，rid 5f8a1c2e-0a1b"),
-        (RefusedError("/x", 40164, "invalid ip 203.0.113.7, not in whitelist"), "203.0.113.7"),
-        (UncertainError("/x", "no JSON (HTTP 502)"), "不能确定"),
-        (UnreachableError("/x", "no connection"), "什么也没有改动"),
+        (ApiRefusedError("/x", 40125, "rid: 5f8a1c2e-0a1b"), "40125，rid 5f8a1c2e-0a1b"),
+        (ApiRefusedError("/x", 40164, "invalid ip 203.0.113.7, not in whitelist"), "203.0.113.7"),
+        (ApiUncertainError("/x", "no JSON (HTTP 502)"), "不能确定"),
+        (ApiUnreachableError("/x", "no connection"), "什么也没有改动"),
     ],
 )
-def test_an_operator_is_told_what_to_do(error: RefusedError | UncertainError | UnreachableError, words: str) -> None:
-    assert words in Texts.load().error(told(error))
+def test_an_operator_is_told_what_to_do(
+    error: ApiRefusedError | ApiUncertainError | ApiUnreachableError, words: str
+) -> None:
+    assert words in Texts.load().error(operator_hint(error))

@@ -141,14 +141,14 @@ EVENT_CASES = [
         "<PopupScene>1</PopupScene></List><List><TemplateId>B</TemplateId><SubscribeStatusString>reject"
         "</SubscribeStatusString><PopupScene>2</PopupScene></List></SubscribeMsgPopupEvent>",
         m.SubscribeMsgPopup,
-        {"choices": (m.Choice("A", "accept", "1"), m.Choice("B", "reject", "2"))},
+        {"choices": (m.TemplateChoice("A", "accept", "1"), m.TemplateChoice("B", "reject", "2"))},
     ),
     (
         "subscribe_msg_change_event",
         "<SubscribeMsgChangeEvent><List><TemplateId>A</TemplateId><SubscribeStatusString>reject"
         "</SubscribeStatusString></List></SubscribeMsgChangeEvent>",
         m.SubscribeMsgChange,
-        {"choices": (m.Choice("A", "reject"),)},
+        {"choices": (m.TemplateChoice("A", "reject"),)},
     ),
     (
         "subscribe_msg_sent_event",

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from bot.wechat.api import Quota
-from bot.wechat.errors import RefusedError, UncertainError
+from bot.wechat.errors import ApiRefusedError, ApiUncertainError
 from bot.wechat.mass_api import MASS_SEND, MassJob
-from bot.wechat.notices_api import SUBSCRIBE_SEND, TEMPLATE_SEND, Template
-from bot.wechat.reactions import Kind
+from bot.wechat.notices_api import SUBSCRIBE_SEND, TEMPLATE_SEND, AccountTemplate
+from bot.wechat.reactions import ReactionKind
 from tests.wechat.scripted import ODD, OK, Client, Said, refusal
 
 DATA = {"thing1": "算力券申报", "time2": "2026-12-01 17:00"}
@@ -47,24 +47,24 @@ async def test_a_template_message_in_doubt_is_repeated_because_its_id_protects_t
 async def test_what_nothing_protects_is_not_repeated(client: Client, what: str) -> None:
     client.says(TEMPLATE_SEND, ODD[what])
     client.says(SUBSCRIBE_SEND, ODD[what])
-    with pytest.raises(UncertainError):
+    with pytest.raises(ApiUncertainError):
         await client.api.send_template("oA", "tm", DATA, "", "")
-    with pytest.raises(UncertainError):
+    with pytest.raises(ApiUncertainError):
         await client.api.send_subscribe("oA", "tm", DATA, "")
     assert (client.platform.times()[TEMPLATE_SEND], client.platform.times()[SUBSCRIBE_SEND]) == (1, 1)
 
 
 async def test_a_refused_field_is_named(client: Client) -> None:
     client.says(TEMPLATE_SEND, {"errcode": 47003, "errmsg": "argument invalid! data.thing1.value invalid rid: 1-2-3"})
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ApiRefusedError) as caught:
         await client.api.send_template("oA", "tm", DATA, "", "row-7")
-    assert (caught.value.reaction.kind, caught.value.field) == (Kind.FIX_DATA, "thing1")
+    assert (caught.value.reaction.kind, caught.value.field) == (ReactionKind.FIX_DATA, "thing1")
 
 
 async def test_the_templates_are_listed(client: Client) -> None:
     one = {"template_id": "tm", "title": "申报提醒", "content": "事项：{{thing1.DATA}}", "example": ""}
     client.says("/cgi-bin/template/get_all_private_template", {"template_list": [one]})
-    assert await client.api.templates() == [Template("tm", "申报提醒", "事项：{{thing1.DATA}}")]
+    assert await client.api.templates() == [AccountTemplate("tm", "申报提醒", "事项：{{thing1.DATA}}")]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ async def test_a_mass_job_that_the_platform_would_refuse_is_not_asked_for(
 
 async def test_a_mass_answer_without_a_job_is_uncertain(client: Client) -> None:
     client.says(MASS_SEND, {"errcode": 45065, "errmsg": "clientmsgid exist"})
-    with pytest.raises(UncertainError):
+    with pytest.raises(ApiUncertainError):
         await client.api.mass_send(["oA", "oB"], "通知", "broadcast-1")
 
 
@@ -110,10 +110,10 @@ async def test_quotas_are_told_and_cleared_once(client: Client) -> None:
     client.says("/cgi-bin/openapi/quota/get", {**OK, **told})
     client.says("/cgi-bin/clear_quota", None)
     assert await client.api.quota(TEMPLATE_SEND) == Quota(100, 40, 60, 5)
-    with pytest.raises(UncertainError):
+    with pytest.raises(ApiUncertainError):
         await client.api.clear_quota()
     assert client.platform.times()["/cgi-bin/clear_quota"] == 1
     client.says("/cgi-bin/clear_quota", refusal(48006))
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ApiRefusedError) as caught:
         await client.api.clear_quota()
-    assert caught.value.reaction.kind is Kind.STOP_API
+    assert caught.value.reaction.kind is ReactionKind.STOP_API

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.wechat import reactions
-from bot.wechat.errors import RefusedError
-from bot.wechat.reactions import Kind, Person, Reaction
+from bot.wechat.errors import ApiRefusedError
+from bot.wechat.reactions import Reaction, ReactionKind, ReceiverState
 
 # codes | meaning | reaction | alert | stored about the person | pause in minutes
 TABLE = """
@@ -60,9 +60,9 @@ def rows() -> list[tuple[int, Reaction]]:
     for line in TABLE.strip().splitlines():
         codes, _, kind, alert, person, pause = (cell.strip() for cell in line.split("|"))
         reaction = Reaction(
-            Kind(kind),
+            ReactionKind(kind),
             alert=alert == "alert",
-            person=Person(person) if person else None,
+            person=ReceiverState(person) if person else None,
             pause=timedelta(minutes=int(pause)) if pause else None,
         )
         found += [(int(code), reaction) for code in codes.split()]
@@ -79,11 +79,11 @@ def test_the_table_holds_nothing_that_was_not_restated() -> None:
 
 
 def test_an_unknown_code_is_not_repeated_and_people_are_told() -> None:
-    assert reactions.to(99999) == Reaction(Kind.DROP, alert=True)
+    assert reactions.to(99999) == Reaction(ReactionKind.DROP, alert=True)
 
 
 def test_a_refusal_keeps_the_names_that_help_and_nothing_else() -> None:
     told = "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist hint rid: 5f8a1c2e-0a1b2c3d-4e5f6a7b"
-    error = RefusedError("/cgi-bin/stable_token", 40164, told)
+    error = ApiRefusedError("/cgi-bin/stable_token", 40164, told)
     assert (error.address, error.rid) == ("203.0.113.7", "5f8a1c2e-0a1b2c3d-4e5f6a7b")
     assert str(error) == "/cgi-bin/stable_token: 40164"

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from bot.wechat.api import CUSTOM_SEND, Api
-from bot.wechat.errors import ApiError, RefusedError, UncertainError, UnreachableError
+from bot.wechat.errors import ApiError, ApiRefusedError, ApiUncertainError, ApiUnreachableError
 from bot.wechat.notices_api import TEMPLATE_SEND
 from bot.wechat.reactions import REACTIONS
 from bot.wechat.sending import CustomerMessages, number_of, outcome_of
 from config.topics import NoticeTopic
-from notifications.channels import Channel, Ending, Outcome, Parcel
+from notifications.channels import Channel, Parcel, SendEnding, SendOutcome
 
 # codes | ending | what is paused | minutes
 TABLE = """
@@ -43,7 +43,7 @@ ROWS = [
 
 @pytest.mark.parametrize(("number", "ending", "rests", "minutes"), ROWS)
 def test_what_a_code_means_for_the_notice(number: int, ending: str, rests: str, minutes: str) -> None:
-    outcome = outcome_of(RefusedError(TEMPLATE_SEND, number, "rid: 1"), TEMPLATE_SEND)
+    outcome = outcome_of(ApiRefusedError(TEMPLATE_SEND, number, "rid: 1"), TEMPLATE_SEND)
     assert (outcome.ending.value, outcome.stop.value if outcome.stop else "") == (ending, rests)
     if minutes:
         assert outcome.rest == timedelta(minutes=int(minutes))
@@ -51,20 +51,22 @@ def test_what_a_code_means_for_the_notice(number: int, ending: str, rests: str, 
 
 def test_every_code_of_the_table_has_an_ending_that_names_it() -> None:
     for number in REACTIONS:
-        assert outcome_of(RefusedError(TEMPLATE_SEND, number, ""), TEMPLATE_SEND).why == str(number)
+        assert outcome_of(ApiRefusedError(TEMPLATE_SEND, number, ""), TEMPLATE_SEND).why == str(number)
 
 
 def test_a_refused_field_is_named_and_a_limited_receiver_is_marked() -> None:
-    wrong = RefusedError(TEMPLATE_SEND, 47003, "argument invalid! data.thing1.value invalid rid: 1")
+    wrong = ApiRefusedError(TEMPLATE_SEND, 47003, "argument invalid! data.thing1.value invalid rid: 1")
     assert outcome_of(wrong, TEMPLATE_SEND).why == "47003:thing1"
-    assert outcome_of(RefusedError(TEMPLATE_SEND, 50002, ""), TEMPLATE_SEND).limited
+    assert outcome_of(ApiRefusedError(TEMPLATE_SEND, 50002, ""), TEMPLATE_SEND).limited
 
 
 def test_only_a_sending_without_an_answer_is_in_doubt() -> None:
-    assert outcome_of(UncertainError(TEMPLATE_SEND, "x"), TEMPLATE_SEND) == Outcome(Ending.UNCERTAIN, "no_answer")
+    assert outcome_of(ApiUncertainError(TEMPLATE_SEND, "x"), TEMPLATE_SEND) == SendOutcome(
+        SendEnding.UNCERTAIN, "no_answer"
+    )
     # Without a token nothing was sent.
-    assert outcome_of(UncertainError("/cgi-bin/stable_token", "x"), TEMPLATE_SEND).ending is Ending.LATER
-    assert outcome_of(UnreachableError(TEMPLATE_SEND, "x"), TEMPLATE_SEND).ending is Ending.LATER
+    assert outcome_of(ApiUncertainError("/cgi-bin/stable_token", "x"), TEMPLATE_SEND).ending is SendEnding.LATER
+    assert outcome_of(ApiUnreachableError(TEMPLATE_SEND, "x"), TEMPLATE_SEND).ending is SendEnding.LATER
 
 
 def test_the_number_of_a_notice_is_the_same_for_ever_and_another_for_every_other() -> None:
@@ -94,22 +96,22 @@ def long(messages: int) -> Parcel:
 
 async def test_words_too_long_for_one_message_go_out_as_several_in_order() -> None:
     phone = Phone()
-    assert await CustomerMessages(phone, "", str).send(long(3)) == Outcome(Ending.SENT)
+    assert await CustomerMessages(phone, "", str).send(long(3)) == SendOutcome(SendEnding.SENT)
     assert phone.heard == ["长" * 600, "文" * 600, "字" * 600]
 
 
 async def test_words_that_need_more_messages_than_were_counted_are_left_for_the_visit() -> None:
     phone = Phone()
-    assert await CustomerMessages(phone, "", str).send(long(2)) == Outcome(Ending.AT_VISIT, "too_long")
+    assert await CustomerMessages(phone, "", str).send(long(2)) == SendOutcome(SendEnding.AT_VISIT, "too_long")
     assert phone.heard == []
 
 
 async def test_what_did_not_follow_the_first_part_is_handed_back() -> None:
-    phone = Phone(None, RefusedError(CUSTOM_SEND, 45047, "out of response count limit"))
+    phone = Phone(None, ApiRefusedError(CUSTOM_SEND, 45047, "out of response count limit"))
     outcome = await CustomerMessages(phone, "", str).send(long(3))
-    assert (outcome.ending, outcome.parts, outcome.unsaid) == (Ending.CLOSED, 1, "文" * 600 + "\n" + "字" * 600)
+    assert (outcome.ending, outcome.parts, outcome.unsaid) == (SendEnding.CLOSED, 1, "文" * 600 + "\n" + "字" * 600)
 
 
 async def test_a_second_part_that_may_have_arrived_leaves_the_whole_in_doubt() -> None:
-    outcome = await CustomerMessages(Phone(None, UncertainError(CUSTOM_SEND, "x")), "", str).send(long(3))
-    assert outcome == Outcome(Ending.UNCERTAIN, "no_answer")
+    outcome = await CustomerMessages(Phone(None, ApiUncertainError(CUSTOM_SEND, "x")), "", str).send(long(3))
+    assert outcome == SendOutcome(SendEnding.UNCERTAIN, "no_answer")

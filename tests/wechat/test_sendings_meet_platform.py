@@ -9,12 +9,12 @@ import pytest
 from bot.simulator.faults import Fault, FaultKind
 from bot.wechat.api import Api
 from bot.wechat.calls import Calls, Credentials
-from bot.wechat.errors import RefusedError, UncertainError
+from bot.wechat.errors import ApiRefusedError, ApiUncertainError
 from bot.wechat.mass_api import MASS_SEND
 from bot.wechat.messages import MassSendJobFinish, SubscribeMsgPopup, SubscribeMsgSent, TemplateSendJobFinish
 from bot.wechat.notices_api import SUBSCRIBE_SEND, TEMPLATE_SEND
 from bot.wechat.parsing import parse
-from bot.wechat.reactions import Kind, Person
+from bot.wechat.reactions import ReactionKind, ReceiverState
 from tests.simulator.stage import APP_ID, SECRET, Stage, said
 from tests.wechat.scripted import Shelf
 
@@ -70,7 +70,7 @@ async def test_a_notice_in_doubt_is_left_to_its_report(stage: Stage, api: Api, k
     assert [len(popup.choices) for popup in popups if isinstance(popup, SubscribeMsgPopup)] == [2, 1]
     stage.posts.clear()
     stage.platform.faults.order(Fault(kind, SUBSCRIBE_SEND))
-    with pytest.raises(UncertainError):
+    with pytest.raises(ApiUncertainError):
         await api.send_subscribe(phone.openid, NOTICE, DATA, "")
     arrived = [bubble.kind for bubble in await phone.transcript()].count("notice")
     reports = await reported(stage)
@@ -86,17 +86,17 @@ async def test_refusals_say_what_to_do_and_which_field_is_wrong(stage: Stage, ap
         (phone.openid, "none", DATA),
         (gone.openid, TEMPLATE, DATA),
     ):
-        with pytest.raises(RefusedError) as caught:
+        with pytest.raises(ApiRefusedError) as caught:
             await api.send_template(openid, template, data, "", "row-1")
         refusals.append((caught.value.number, caught.value.reaction.kind, caught.value.field))
     assert refusals == [
-        (47003, Kind.FIX_DATA, "thing3"),
-        (40037, Kind.STOP_TEMPLATE, ""),
-        (43004, Kind.DROP, ""),
+        (47003, ReactionKind.FIX_DATA, "thing3"),
+        (40037, ReactionKind.STOP_TEMPLATE, ""),
+        (43004, ReactionKind.DROP, ""),
     ]
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ApiRefusedError) as caught:
         await api.send_subscribe(phone.openid, NOTICE, DATA, "")
-    assert (caught.value.number, caught.value.reaction.person) == (43101, Person.GRANT_GONE)
+    assert (caught.value.number, caught.value.reaction.person) == (43101, ReceiverState.GRANT_GONE)
 
 
 async def test_the_templates_name_their_fields(api: Api) -> None:
@@ -126,9 +126,9 @@ async def test_a_spent_quota_stops_the_api_until_midnight_and_can_be_cleared(sta
     for number in range(2):
         await api.send_template(phone.openid, TEMPLATE, DATA, "", f"row-{number}")
     for _ in range(3):
-        with pytest.raises(RefusedError) as caught:
+        with pytest.raises(ApiRefusedError) as caught:
             await api.send_template(phone.openid, TEMPLATE, DATA, "", "row-2")
-        assert caught.value.reaction.kind is Kind.STOP_API
+        assert caught.value.reaction.kind is ReactionKind.STOP_API
     # The platform was called in vain once: after that our own client holds the call back.
     assert [record.call.path for record in stage.platform.api.log.latest(100)].count(TEMPLATE_SEND) == 3
     told = await api.quota(TEMPLATE_SEND)

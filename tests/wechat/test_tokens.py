@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.wechat.errors import RefusedError, UncertainError
+from bot.wechat.errors import ApiRefusedError, ApiUncertainError
 from bot.wechat.tokens import Tokens
-from storage.notices.access_tokens import Token
+from storage.notices.access_tokens import AccessToken
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 TWO_HOURS = timedelta(hours=2)
@@ -16,14 +16,14 @@ TWO_HOURS = timedelta(hours=2)
 class Shelf:
     """A store shared by several nodes."""
 
-    def __init__(self, token: Token | None = None) -> None:
+    def __init__(self, token: AccessToken | None = None) -> None:
         self.token = token
 
-    async def load(self) -> Token | None:
+    async def load(self) -> AccessToken | None:
         await asyncio.sleep(0)
         return self.token
 
-    async def save(self, token: Token) -> None:
+    async def save(self, token: AccessToken) -> None:
         self.token = token
 
 
@@ -110,10 +110,10 @@ async def test_a_failed_renewal_leaves_the_old_one_in_service() -> None:
     tokens = node(platform)
     await tokens.get()
     platform.now += TWO_HOURS - timedelta(seconds=200)
-    platform.error = UncertainError("/cgi-bin/stable_token", "no answer in time")
+    platform.error = ApiUncertainError("/cgi-bin/stable_token", "no answer in time")
     assert await settled(tokens) == "token-1"
     platform.now += timedelta(seconds=190)
-    with pytest.raises(UncertainError):
+    with pytest.raises(ApiUncertainError):
         await tokens.get()
     platform.error = None
     assert await tokens.get() == "token-2"
@@ -143,7 +143,7 @@ async def test_a_newer_one_in_the_store_is_found_within_a_minute() -> None:
     shelf = Shelf()
     tokens = node(platform, shelf)
     await tokens.get()
-    shelf.token = Token("from-elsewhere", NOON + TWO_HOURS, NOON)
+    shelf.token = AccessToken("from-elsewhere", NOON + TWO_HOURS, NOON)
     platform.now += timedelta(seconds=61)
     assert await settled(tokens) == "from-elsewhere"
 
@@ -169,7 +169,7 @@ async def test_a_refused_one_is_replaced_by_the_stored_one() -> None:
     platform, shelf = Platform(), Shelf()
     tokens = node(platform, shelf)
     old = await tokens.get()
-    shelf.token = Token("newer", NOON + TWO_HOURS, NOON)
+    shelf.token = AccessToken("newer", NOON + TWO_HOURS, NOON)
     assert await tokens.after(old) == "newer"
     assert platform.calls == [False]
 
@@ -203,9 +203,9 @@ async def test_force_is_not_used_again_and_again() -> None:
 async def test_after_a_final_refusal_the_platform_is_left_alone() -> None:
     platform = Platform()
     tokens = node(platform)
-    platform.error = RefusedError("/cgi-bin/stable_token", 40125, "invalid appsecret")
+    platform.error = ApiRefusedError("/cgi-bin/stable_token", 40125, "invalid appsecret")
     for _ in range(30):
-        with pytest.raises(RefusedError):
+        with pytest.raises(ApiRefusedError):
             await tokens.get()
     assert len(platform.calls) == 1
     platform.now += timedelta(minutes=10)
@@ -216,9 +216,9 @@ async def test_after_a_final_refusal_the_platform_is_left_alone() -> None:
 async def test_an_address_refused_for_a_day_is_not_tried_for_a_day() -> None:
     platform = Platform()
     tokens = node(platform)
-    platform.error = RefusedError("/cgi-bin/stable_token", 89506, "")
+    platform.error = ApiRefusedError("/cgi-bin/stable_token", 89506, "")
     for hours in (0, 1, 23):
         platform.now = NOON + timedelta(hours=hours)
-        with pytest.raises(RefusedError):
+        with pytest.raises(ApiRefusedError):
             await tokens.get()
     assert len(platform.calls) == 1

@@ -12,7 +12,7 @@ from config.markup import harmless
 from config.policy.facts import parse_facts
 from config.policy.model import Item
 from matchmaking.eligibility.eligibility import Assessment, Verdict, assess
-from storage.firms.titles_on_day import FIRST, facts_of, held_on
+from storage.firms.titles_on_day import FIRST, facts_of, titles_on
 from storage.roster.roster import Listed
 
 # What a phone shows at a glance; the rest comes with the full assessment.
@@ -30,7 +30,7 @@ def first_value(chat: Chat, listed: Listed) -> str:
     for title in held:
         label, until = labels.get(title.title, title.title), _until(chat, title.valid_until)
         lines.append(texts("firms.title", title=label, batch=harmless(title.batch), until=until))
-    lapsed = held_on(today, listed.titles).lapsed
+    lapsed = titles_on(today, listed.titles).lapsed
     lines += lapsed_lines(texts, policy.facts["titles"], lapsed)
     lines += [] if held or lapsed else [texts("firms.no_titles")]
     if not policy.expired(chat.now):

@@ -3,97 +3,97 @@
 import re
 from typing import Any
 
-from bot.chat.context import Chat, Turn
+from bot.chat.context import Chat, DialogReply
 from bot.services.firms import membership as service
 from bot.services.firms.membership import Seat
 from config.commands import TypedText
 from config.markup import harmless
-from storage.chat.dialog_states import State
+from storage.chat.dialog_states import DialogState
 from storage.firms import firms, verifications
 from storage.firms import join_requests as rows
 from storage.people import people
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 
 ORDER = re.compile(r"(同意|拒绝|移除|移交)\s*+(?:给)?\s*+第?\s*+(\d{1,2})\s*+[号位个]?")
 MOST_SHOWN = 20
 
 
-class Colleagues:
+class MembershipDialog:
     """Dialog of a joining person, and of an administrator with a numbered list."""
 
     name = "colleagues"
     waits = False
 
-    def prompt(self, chat: Chat, state: State) -> str:
+    def prompt(self, chat: Chat, state: DialogState) -> str:
         """Return the question to a joining person; a shown list simply lapses."""
         return "" if state.step == "list" else _say(chat, f"ask_{state.step}")
 
-    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
+    def handle(self, chat: Chat, state: DialogState, said: TypedText) -> DialogReply:
         """Handle a joining person's answer."""
         if state.step == "kind":
-            kind = {"1": Kind.FIRM_MEMBER, "2": Kind.FIRM_AGENT}.get(said.choice)
+            kind = {"1": RoleKind.FIRM_MEMBER, "2": RoleKind.FIRM_AGENT}.get(said.choice)
             if kind is None:
-                return Turn(_say(chat, "kind_wrong"), state, understood=False)
+                return DialogReply(_say(chat, "kind_wrong"), state, understood=False)
             contact = people.contact(chat.tx, chat.person.id)
             if contact is None:
-                return Turn(_say(chat, "ask_name"), State(self.name, "name", {"kind": kind.value}))
+                return DialogReply(_say(chat, "ask_name"), DialogState(self.name, "name", {"kind": kind.value}))
             return self._join(chat, kind, contact.name)
         if state.step == "name":
             name = " ".join(said.raw.split())
             if not 2 <= len(name) <= service.LONGEST_NAME:
-                return Turn(_say(chat, "name_wrong"), state, understood=False)
-            return self._join(chat, Kind(state.data["kind"]), name)
-        return Turn("", None, understood=False)
+                return DialogReply(_say(chat, "name_wrong"), state, understood=False)
+            return self._join(chat, RoleKind(state.data["kind"]), name)
+        return DialogReply("", None, understood=False)
 
-    def order(self, chat: Chat, order: re.Match[str]) -> Turn | None:
+    def order(self, chat: Chat, order: re.Match[str]) -> DialogReply | None:
         """Do what the firm's administrator says of a number on the list; None from anybody else."""
         seat = service.seat_of(chat.tx, chat.person)
         if seat is None:
             return None
         if not chat.encrypted:
-            return Turn(chat.parts.texts("proof.not_encrypted"), chat.running)
+            return DialogReply(chat.parts.texts("proof.not_encrypted"), chat.running)
         return self._obey(chat, seat, chat.running, order[1], int(order[2]))
 
-    def show(self, chat: Chat) -> Turn:
+    def show(self, chat: Chat) -> DialogReply:
         """我的同事: the numbered list, to the firm's administrator."""
         refused = self._refuse(chat)
         if refused is not None:
             return refused
         seat = service.seat_of(chat.tx, chat.person)
-        return Turn(_say(chat, "not_yours"), chat.running) if seat is None else self._list(chat, seat)
+        return DialogReply(_say(chat, "not_yours"), chat.running) if seat is None else self._list(chat, seat)
 
-    def join(self, chat: Chat) -> Turn:
+    def join(self, chat: Chat) -> DialogReply:
         """加入: ask to belong to a firm that is proven already."""
         refused, firm_id = self._refuse(chat), chat.person.firm_id
         if refused is not None or firm_id is None:
-            return refused or Turn(_say(chat, "not_registered"), chat.running)
+            return refused or DialogReply(_say(chat, "not_registered"), chat.running)
         if verifications.of_firm(chat.tx, firm_id) is not None:
-            return Turn(_say(chat, "belongs_already"), chat.running)
+            return DialogReply(_say(chat, "belongs_already"), chat.running)
         if firms.get(chat.tx, firm_id).credit_code is None:
-            return Turn(chat.parts.texts("errors.join_without_code"), chat.running)
-        return Turn(_say(chat, "ask_kind"), State(self.name, "kind", {}))
+            return DialogReply(chat.parts.texts("errors.join_without_code"), chat.running)
+        return DialogReply(_say(chat, "ask_kind"), DialogState(self.name, "kind", {}))
 
-    def leave(self, chat: Chat, *, anyway: bool) -> Turn:
+    def leave(self, chat: Chat, *, anyway: bool) -> DialogReply:
         """解绑: leave the firm; `anyway`, although others are left without an administrator."""
         refused = self._refuse(chat)
         if refused is not None:
             return refused
         left_behind = service.leave(chat.tx, chat.parts.texts, chat.person, anyway=anyway)
         if left_behind:
-            return Turn(chat.parts.texts("colleagues.hand_over_first", count=left_behind), chat.running)
-        return Turn(_say(chat, "left"), None)
+            return DialogReply(chat.parts.texts("colleagues.hand_over_first", count=left_behind), chat.running)
+        return DialogReply(_say(chat, "left"), None)
 
-    def _refuse(self, chat: Chat) -> Turn | None:
+    def _refuse(self, chat: Chat) -> DialogReply | None:
         if not chat.encrypted:
-            return Turn(chat.parts.texts("proof.not_encrypted"), chat.running)
-        return Turn(_say(chat, "not_registered"), chat.running) if chat.person.firm_id is None else None
+            return DialogReply(chat.parts.texts("proof.not_encrypted"), chat.running)
+        return DialogReply(_say(chat, "not_registered"), chat.running) if chat.person.firm_id is None else None
 
-    def _join(self, chat: Chat, kind: Kind, name: str) -> Turn:
+    def _join(self, chat: Chat, kind: RoleKind, name: str) -> DialogReply:
         most = chat.parts.proving.joins_a_day
-        taken = service.ask_to_join(chat.tx, chat.parts.texts, chat.person, kind, name, most)
-        return Turn(_say(chat, "asked" if taken else "asked_too_often"), None)
+        taken = service.request_to_join(chat.tx, chat.parts.texts, chat.person, kind, name, most)
+        return DialogReply(_say(chat, "asked" if taken else "asked_too_often"), None)
 
-    def _obey(self, chat: Chat, seat: Seat, running: State | None, verb: str, number: int) -> Turn:
+    def _obey(self, chat: Chat, seat: Seat, running: DialogState | None, verb: str, number: int) -> DialogReply:
         shown = running.data["shown"] if running is not None and running.journey == self.name else []
         if running is None or running.step != "list" or not 1 <= number <= len(shown):
             return self._list(chat, seat, _say(chat, "number_wrong"))
@@ -112,11 +112,11 @@ class Colleagues:
                 service.remove(tx, texts, seat, found_id)
                 done = texts("colleagues.removed")
             case _:
-                service.hand_over(tx, texts, seat, found_id)
-                return Turn(texts("colleagues.handed_over"), None)
+                service.transfer_administration(tx, texts, seat, found_id)
+                return DialogReply(texts("colleagues.handed_over"), None)
         return self._list(chat, seat, done)
 
-    def _list(self, chat: Chat, seat: Seat, above: str = "") -> Turn:
+    def _list(self, chat: Chat, seat: Seat, above: str = "") -> DialogReply:
         texts = chat.parts.texts
         nameless = _say(chat, "nameless")
         shown: list[list[Any]] = []
@@ -134,7 +134,7 @@ class Colleagues:
             kind = texts(f"colleagues.as_{one.kind.value}")
             lines.append(texts("colleagues.line", number=len(shown), name=name, kind=kind))
         lines.append(_say(chat, "ways"))
-        return Turn("\n".join(lines), State(self.name, "list", {"shown": shown}))
+        return DialogReply("\n".join(lines), DialogState(self.name, "list", {"shown": shown}))
 
 
 def _say(chat: Chat, key: str) -> str:

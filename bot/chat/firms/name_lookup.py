@@ -1,7 +1,7 @@
 """Look-up of a firm's name before registration: public titles, what is open for such firms, and how to register."""
 
 from bot.answers.policy_answers import PolicyTalk
-from bot.chat.context import Chat, Turn
+from bot.chat.context import Chat, DialogReply
 from bot.chat.fact_input import numbered, pick
 from bot.chat.firms.first_value import first_value, unlisted
 from bot.chat.firms.name_step import (
@@ -12,18 +12,18 @@ from bot.chat.firms.name_step import (
     registers,
     roster_choices,
 )
-from bot.chat.firms.registration import Registration
+from bot.chat.firms.registration import RegistrationDialog
 from config.commands import TypedText
-from storage.chat.dialog_states import State
+from storage.chat.dialog_states import DialogState
 from storage.roster import roster
 
 
-def name_to_find(talk: PolicyTalk, said: TypedText, running: State | None, *, waits: bool) -> str | None:
+def name_to_find(talk: PolicyTalk, said: TypedText, running: DialogState | None, *, waits: bool) -> str | None:
     """Return the firm's name that the roster must be searched for before these words are answered; None without one.
 
     `waits`: words that do not fit the running dialog leave it waiting, so that nobody asks whether they are a name.
     """
-    if running is not None and (running.journey, running.step) == (Registration.name, "name"):
+    if running is not None and (running.journey, running.step) == (RegistrationDialog.name, "name"):
         name = " ".join(said.raw.split())
         return name if len(name) in NAME_LENGTHS else None
     if said.verb in ("register", "register_again"):
@@ -39,16 +39,16 @@ def _may_be_name(name: str) -> bool:
     return len(name) in NAME_LENGTHS and any(map(str.isalpha, name))
 
 
-class FirmName:
+class NameLookupDialog:
     """Dialog of a name: a choice if several firms match, then the offer to register."""
 
     name = "firm_name"
     waits = False
 
-    def __init__(self, registration: Registration) -> None:
+    def __init__(self, registration: RegistrationDialog) -> None:
         self._registration = registration
 
-    def recognise(self, chat: Chat, *, answered: bool, missed: bool) -> Turn | None:
+    def recognise(self, chat: Chat, *, answered: bool, missed: bool) -> DialogReply | None:
         """What is said where the words are a firm's name; None where they are not, or where they ask something.
 
         `answered`: the policy has a sure answer to them; `missed`: it has nothing at all. Raises ReadNeededError.
@@ -71,14 +71,14 @@ class FirmName:
         if not found.candidates:
             return self._unlisted(chat, name)
         choices = [list(candidate) for candidate in found.candidates]
-        state = State(self.name, "pick", {"choices": choices, "typed": name})
-        return Turn(self._question(chat, state), state)
+        state = DialogState(self.name, "pick", {"choices": choices, "typed": name})
+        return DialogReply(self._question(chat, state), state)
 
-    def prompt(self, chat: Chat, state: State) -> str:
+    def prompt(self, chat: Chat, state: DialogState) -> str:
         """Return nothing: the offer lapses with the next message."""
         return ""
 
-    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
+    def handle(self, chat: Chat, state: DialogState, said: TypedText) -> DialogReply:
         """Pick a firm by number, or register the shown one on yes; ignore anything else."""
         if state.step == "pick":
             chosen = pick(said.normalised, roster_choices(chat, state.data["choices"], state.data["typed"]))
@@ -86,12 +86,12 @@ class FirmName:
                 unknown = not chosen.value
                 return self._unlisted(chat, state.data["typed"]) if unknown else self._value(chat, int(chosen.value))
             if said.normalised.isdigit():
-                return Turn(self._question(chat, state), state, understood=False)
+                return DialogReply(self._question(chat, state), state, understood=False)
         elif said.normalised in chat.say("registration.consent_yes").split():
             return self.register(chat, state, chat.parts.words.read(state.data["name"]))
-        return Turn("", None, understood=False)
+        return DialogReply("", None, understood=False)
 
-    def register(self, chat: Chat, state: State | None, name: TypedText | None) -> Turn:
+    def register(self, chat: Chat, state: DialogState | None, name: TypedText | None) -> DialogReply:
         """Start registering this name, or the firm just shown, which is not looked up again."""
         if state is None or state.journey != self.name or state.step != "offer":
             return self._registration.start(chat, name)
@@ -99,17 +99,17 @@ class FirmName:
             return self._registration.start(chat, name)
         return self._registration.start_known(chat, state.data["name"], state.data["entry"])
 
-    def _value(self, chat: Chat, entry_id: int) -> Turn:
+    def _value(self, chat: Chat, entry_id: int) -> DialogReply:
         listed = roster.get(chat.tx, entry_id)
         return self._offering(chat, first_value(chat, listed), listed.name, listed.id)
 
-    def _unlisted(self, chat: Chat, name: str) -> Turn:
+    def _unlisted(self, chat: Chat, name: str) -> DialogReply:
         return self._offering(chat, unlisted(chat, name), name, None)
 
-    def _offering(self, chat: Chat, said: str, name: str, entry_id: int | None) -> Turn:
-        offer = State(self.name, "offer", {"name": name, "entry": entry_id})
-        return Turn(said, None if chat.person.firm_id is not None else offer)
+    def _offering(self, chat: Chat, said: str, name: str, entry_id: int | None) -> DialogReply:
+        offer = DialogState(self.name, "offer", {"name": name, "entry": entry_id})
+        return DialogReply(said, None if chat.person.firm_id is not None else offer)
 
-    def _question(self, chat: Chat, state: State) -> str:
+    def _question(self, chat: Chat, state: DialogState) -> str:
         choices = roster_choices(chat, state.data["choices"], state.data["typed"])
         return chat.say("registration.name_choices") + "\n" + numbered(chat, choices)

@@ -10,7 +10,7 @@ from bot.chat.firms.steps import Draft
 from config.calendar import shanghai_day
 from config.commands import TypedText
 from config.markup import harmless
-from config.policy.facts import Choice as Option
+from config.policy.facts import FactChoice as Option
 from matchmaking.names import credit_code
 from storage.firms.titles_on_day import facts_of
 from storage.roster import roster

@@ -1,6 +1,6 @@
 """我的资料: the firm's known facts, each with its source; and the facts used to assess it."""
 
-from bot.answers.policy_answers import Profile
+from bot.answers.policy_answers import FirmProfile
 from bot.chat.context import Chat
 from bot.chat.fact_input import shown
 from bot.chat.firms.contact_change import kept
@@ -12,7 +12,7 @@ from config.policy.facts import parse_facts
 from storage.firms import firms
 
 
-def profile_of(chat: Chat) -> Profile | None:
+def profile_of(chat: Chat) -> FirmProfile | None:
     """Return the person's firm with its facts; None before registration."""
     if chat.person.firm_id is None:
         return None
@@ -20,7 +20,7 @@ def profile_of(chat: Chat) -> Profile | None:
     facts = parse_facts({fact: entry.value for fact, entry in standing.facts.items()}, chat.parts.policy.facts)
     held = standing.held
     name = firms.get(chat.tx, chat.person.firm_id).name
-    return Profile(harmless(name), facts, None if held.titles is None else held.source, held.own, held.lapsed)
+    return FirmProfile(harmless(name), facts, None if held.titles is None else held.source, held.own, held.lapsed)
 
 
 def registered_already(chat: Chat) -> str:

@@ -6,19 +6,19 @@ step, 取消 ends it anywhere; nothing is saved before 确认.
 
 import re
 
-from bot.chat.context import Chat, Data, Turn
+from bot.chat.context import Chat, Data, DialogReply
 from bot.chat.fact_input import shown
 from bot.chat.firms.name_step import Name
-from bot.chat.firms.registration_code import Code
-from bot.chat.firms.size_step import Size
-from bot.chat.firms.steps import Consent, ContactStep, Draft, OneFact, Step, Titles
-from bot.chat.firms.zone import ZoneAsking
-from bot.services.firms.registration import Registration as Command
+from bot.chat.firms.registration_code import CodeStep
+from bot.chat.firms.size_step import SizeStep
+from bot.chat.firms.steps import ConsentStep, ContactStep, Draft, OneFact, RegistrationStep, TitlesStep
+from bot.chat.firms.zone import ZoneDialog
+from bot.services.firms.registration import RegistrationCommand as Command
 from bot.services.firms.registration import register
 from config.commands import TypedText
 from config.markup import harmless
-from storage.chat.dialog_states import State
-from storage.people.people import Contact
+from storage.chat.dialog_states import DialogState
+from storage.people.people import PersonContact
 
 # What the roster may already provide, in the order in which it is asked otherwise.
 OPEN = ("code", "district", "size", "titles")
@@ -27,7 +27,7 @@ EDITABLE = ("name", *OPEN, "consent")
 _EDIT = re.compile(r"(?:修改|改)第?([1-6])项?$")
 
 
-class Registration:
+class RegistrationDialog:
     """Dialog of one registration."""
 
     name = "registration"
@@ -35,38 +35,38 @@ class Registration:
 
     def __init__(self) -> None:
         self._name = Name()
-        self._zone = ZoneAsking()
-        self._steps: dict[str, Step] = {
+        self._zone = ZoneDialog()
+        self._steps: dict[str, RegistrationStep] = {
             "name": self._name,
-            "code": Code(),
+            "code": CodeStep(),
             "district": OneFact("district", "elsewhere", {"in_nanjing": False}),
-            "size": Size(),
-            "titles": Titles(),
-            "consent": Consent(),
+            "size": SizeStep(),
+            "titles": TitlesStep(),
+            "consent": ConsentStep(),
             "contact": ContactStep(),
         }
 
-    def start(self, chat: Chat, typed_name: TypedText | None = None) -> Turn:
+    def start(self, chat: Chat, typed_name: TypedText | None = None) -> DialogReply:
         """Start; a name already typed is taken as the first answer."""
-        state = State(self.name, "name", {"roster": {}})
+        state = DialogState(self.name, "name", {"roster": {}})
         if typed_name is not None:
-            return self.hear(chat, state, typed_name)
-        return Turn(self.prompt(chat, state), state)
+            return self.handle(chat, state, typed_name)
+        return DialogReply(self.prompt(chat, state), state)
 
-    def start_known(self, chat: Chat, name: str, entry_id: int | None) -> Turn:
+    def start_known(self, chat: Chat, name: str, entry_id: int | None) -> DialogReply:
         """Start with a name just looked up: this roster entry, or none."""
         draft: Draft = {"roster": {}}
         self._name.settle(chat, draft, name, entry_id)
         return self._go_on(chat, draft)
 
-    def resume(self, chat: Chat, state: State) -> Turn:
+    def resume(self, chat: Chat, state: DialogState) -> DialogReply:
         """Answer a request to register during registration: the current position and question."""
         if state.step == "name" and "choices" not in state.data:
             return self.start(chat)
         number, _ = self._place(state.step, state.data)
-        return Turn(chat.say("registration.resume", number=number) + "\n" + self.prompt(chat, state), state)
+        return DialogReply(chat.say("registration.resume", number=number) + "\n" + self.prompt(chat, state), state)
 
-    def prompt(self, chat: Chat, state: State) -> str:
+    def prompt(self, chat: Chat, state: DialogState) -> str:
         """Return this step's question, with its number and the total."""
         if state.step == "confirm":
             asked = self._summary(chat, state.data)
@@ -77,7 +77,7 @@ class Registration:
         number, count = self._place(state.step, state.data)
         return chat.say("registration.step", number=number, count=count) + asked
 
-    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
+    def handle(self, chat: Chat, state: DialogState, said: TypedText) -> DialogReply:
         """Handle an answer and ask the next question, or explain what is expected."""
         draft: Draft = dict(state.data)
         answer = said.normalised
@@ -87,25 +87,25 @@ class Registration:
         if answer in chat.say("registration.back_words").split():
             return self._back(chat, state, draft)
         if said.command == "help" and "choices" not in draft:
-            return Turn(chat.say(f"registration.help_{state.step}") + "\n" + self.prompt(chat, state), state)
+            return DialogReply(chat.say(f"registration.help_{state.step}") + "\n" + self.prompt(chat, state), state)
         if state.step == "confirm":
             return self._confirm(chat, state, draft, answer)
         wrong = self._steps[state.step].take(chat, draft, said)
         if wrong is not None:
             # A step may mark the answer as doubtful: repeating it is accepted.
             noted = draft.get("doubted") != state.data.get("doubted")
-            return Turn(wrong, State(self.name, state.step, draft), understood=noted)
+            return DialogReply(wrong, DialogState(self.name, state.step, draft), understood=noted)
         return self._go_on(chat, draft)
 
-    def _go_on(self, chat: Chat, draft: Draft) -> Turn:
+    def _go_on(self, chat: Chat, draft: Draft) -> DialogReply:
         note = draft.pop("note", None)
         draft.pop("doubted", None)
         if "name" in draft and "asked" not in draft:
             known = {**draft["roster"], "code": draft.get("code")}
             draft["asked"] = [step for step in OPEN if not known.get(step) and known.get(step) != []]
-        after = State(self.name, self._next(draft), draft)
+        after = DialogState(self.name, self._next(draft), draft)
         question = self.prompt(chat, after)
-        return Turn(f"{note}\n{question}" if note else question, after)
+        return DialogReply(f"{note}\n{question}" if note else question, after)
 
     def _next(self, draft: Data) -> str:
         known = {**draft["roster"], **draft.get("own", {})}
@@ -135,18 +135,18 @@ class Registration:
     def _plan(self, draft: Data) -> list[str]:
         return ["name", *draft.get("asked", OPEN), "consent", "confirm"]
 
-    def _back(self, chat: Chat, state: State, draft: Draft) -> Turn:
+    def _back(self, chat: Chat, state: DialogState, draft: Draft) -> DialogReply:
         if draft.pop("sizing", None) is not None:
-            state = State(self.name, "size", draft)
-            return Turn(self.prompt(chat, state), state)
+            state = DialogState(self.name, "size", draft)
+            return DialogReply(self.prompt(chat, state), state)
         number, _ = self._place(state.step, draft)
         if number == 1:
-            return Turn(chat.say("registration.first_step") + "\n" + self.prompt(chat, state), state)
+            return DialogReply(chat.say("registration.first_step") + "\n" + self.prompt(chat, state), state)
         return self._edit(chat, draft, "consent" if state.step == "contact" else self._plan(draft)[number - 2])
 
-    def _confirm(self, chat: Chat, state: State, draft: Draft, answer: str) -> Turn:
+    def _confirm(self, chat: Chat, state: DialogState, draft: Draft, answer: str) -> DialogReply:
         if answer not in chat.say("registration.confirm_words").split():
-            return Turn(chat.say("registration.confirm_wrong"), state, understood=False)
+            return DialogReply(chat.say("registration.confirm_wrong"), state, understood=False)
         own = {fact: value for fact, value in draft.get("own", {}).items() if value is not None}
         contact = draft.get("contact")
         command = Command(
@@ -154,7 +154,7 @@ class Registration:
             credit_code=draft["code"] or None,
             roster_id=draft["roster_id"],
             own_word=own,
-            contact=Contact(*contact) if contact else None,
+            contact=PersonContact(*contact) if contact else None,
             privacy_version=draft["privacy_version"],
             code_doubtful=draft.get("code_doubtful", False),
         )
@@ -163,9 +163,9 @@ class Registration:
         done = chat.say(
             "registration.done", name=harmless(draft["name"]), source=chat.say(f"registration.source_word_{source}")
         )
-        return self._zone.after_registering(chat, firm_id, done) or Turn(done, None)
+        return self._zone.after_registering(chat, firm_id, done) or DialogReply(done, None)
 
-    def _edit(self, chat: Chat, draft: Draft, step: str) -> Turn:
+    def _edit(self, chat: Chat, draft: Draft, step: str) -> DialogReply:
         draft.pop("sizing", None)
         if step == "name":
             draft = {"roster": {}, **{key: draft[key] for key in ("privacy_version", "contact") if key in draft}}
@@ -174,8 +174,8 @@ class Registration:
         elif step == "consent":
             draft.pop("privacy_version", None)
             draft["contact"] = None
-        state = State(self.name, step, draft)
-        return Turn(self.prompt(chat, state), state)
+        state = DialogState(self.name, step, draft)
+        return DialogReply(self.prompt(chat, state), state)
 
     def _summary(self, chat: Chat, draft: Data) -> str:
         def fact(name: str) -> str:

@@ -9,7 +9,7 @@ from matchmaking.names import credit_code
 OLD_LENGTHS = (9, 13, 15)
 
 
-class Code:
+class CodeStep:
     """The credit code, with its check character; may be skipped."""
 
     def prompt(self, chat: Chat, draft: Data) -> str:

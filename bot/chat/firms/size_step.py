@@ -4,11 +4,11 @@ from bot.chat.context import Chat, Data
 from bot.chat.fact_input import numbered, pick
 from bot.chat.firms.steps import Draft, OneFact, own_word
 from config.commands import TypedText
-from config.policy.facts import Choice as Option
+from config.policy.facts import FactChoice as Option
 from matchmaking.eligibility.company_size import Indicator, Trade
 
 
-class Size:
+class SizeStep:
     """Micro to large by the national standard. `sizing` in the draft: trade and figures during computation."""
 
     _picked = OneFact("size", "unknown", {})

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from bot.chat.context import Chat, Data
 from bot.chat.fact_input import numbered, pick, value_of
 from config.commands import TypedText
-from config.policy.facts import Choice as Option
+from config.policy.facts import FactChoice as Option
 
 PHONE = re.compile(r"(?<!\d)(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(?:-\d{1,5})?)(?!\d)")
 
@@ -14,7 +14,7 @@ PHONE = re.compile(r"(?<!\d)(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(?:-\d{1,5})?)(?!\d)")
 Draft = dict[str, Any]
 
 
-class Step(Protocol):
+class RegistrationStep(Protocol):
     """One registration question."""
 
     def prompt(self, chat: Chat, draft: Data) -> str:
@@ -53,7 +53,7 @@ class OneFact:
         return None
 
 
-class Titles:
+class TitlesStep:
     """Titles held now: several numbers, none, or unknown."""
 
     def prompt(self, chat: Chat, draft: Data) -> str:
@@ -80,7 +80,7 @@ def own_word(draft: Draft, known: Data) -> None:
         draft["roster"].pop(fact, None)
 
 
-class Consent:
+class ConsentStep:
     """Consent to the privacy notice, before any contact is saved."""
 
     def prompt(self, chat: Chat, draft: Data) -> str:

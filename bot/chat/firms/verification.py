@@ -2,70 +2,70 @@
 
 import re
 
-from bot.chat.context import Chat, Turn
+from bot.chat.context import Chat, DialogReply
 from bot.services.firms import licence_reviews
 from bot.services.firms import verification as service
 from bot.services.people.login import TooSoonError, normal_code
 from config.calendar import shanghai_day
 from config.commands import TypedText
 from config.markup import harmless
-from storage.chat.dialog_states import State
+from storage.chat.dialog_states import DialogState
 from storage.firms import firms, verifications
 from storage.firms import licence_reviews as rows
 
 CODE = re.compile(r"核验\s*+码?\s*+[:：]?\s*+([0-9A-Za-z][0-9A-Za-z\s-]{6,14})")
 
 
-class Proving:
+class VerificationDialog:
     """Dialog of one picture, and replies to a typed code."""
 
     name = "proof"
     waits = True
 
-    def prompt(self, chat: Chat, state: State) -> str:
+    def prompt(self, chat: Chat, state: DialogState) -> str:
         """Return the request for the picture."""
         return _say(chat, "photo")
 
-    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
+    def handle(self, chat: Chat, state: DialogState, said: TypedText) -> DialogReply:
         """Return not understood: text is no picture, but may be a command or question."""
-        return Turn(_say(chat, "photo"), state, understood=False)
+        return DialogReply(_say(chat, "photo"), state, understood=False)
 
-    def picture(self, chat: Chat, media_id: str) -> Turn | None:
+    def picture(self, chat: Chat, media_id: str) -> DialogReply | None:
         """Handle a picture that was asked for; None if none is expected."""
         if chat.running is None or chat.running.journey != self.name:
             return None
         if not chat.encrypted:
-            return Turn(_say(chat, "not_encrypted"), None)
+            return DialogReply(_say(chat, "not_encrypted"), None)
         taken = licence_reviews.send(chat.tx, chat.person, media_id, chat.parts.proving.pictures_a_day)
-        return Turn(_say(chat, "picture_received" if taken else "picture_too_many"), None)
+        return DialogReply(_say(chat, "picture_received" if taken else "picture_too_many"), None)
 
-    def use_code(self, chat: Chat, code: re.Match[str]) -> Turn:
+    def use_code(self, chat: Chat, code: re.Match[str]) -> DialogReply:
         """Prove the firm by the code that an official gave."""
         running = chat.running
         if not chat.encrypted:
-            return Turn(_say(chat, "not_encrypted"), running)
+            return DialogReply(_say(chat, "not_encrypted"), running)
         try:
             outcome = service.use_code(chat.tx, chat.person, normal_code(code[1]))
         except TooSoonError as error:
-            return Turn(chat.parts.texts.error(error), running)
-        if outcome is service.Outcome.PROVEN and chat.person.firm_id is not None:
+            return DialogReply(chat.parts.texts.error(error), running)
+        if outcome is service.CodeOutcome.PROVEN and chat.person.firm_id is not None:
             still = None if running is not None and running.journey == self.name else running
-            return Turn(proven_words(chat, chat.person.firm_id), still)
-        return Turn(_say(chat, outcome.value), running)
+            return DialogReply(proven_words(chat, chat.person.firm_id), still)
+        return DialogReply(_say(chat, outcome.value), running)
 
-    def start(self, chat: Chat) -> Turn:
+    def start(self, chat: Chat) -> DialogReply:
         """Say how a firm is proven, and wait for the picture."""
         firm_id, running = chat.person.firm_id, chat.running
         if not chat.encrypted:
-            return Turn(_say(chat, "not_encrypted"), running)
+            return DialogReply(_say(chat, "not_encrypted"), running)
         if firm_id is None:
-            return Turn(_say(chat, "not_registered"), running)
+            return DialogReply(_say(chat, "not_registered"), running)
         proven = verifications.of_firm(chat.tx, firm_id) is not None
         if proven and verifications.administrator(chat.tx, firm_id, shanghai_day(chat.now)) is not None:
-            return Turn(_say(chat, "already"), running)
+            return DialogReply(_say(chat, "already"), running)
         waiting = rows.open_of(chat.tx, chat.person.id)
         key = "how" if waiting is None else "how_again"
-        return Turn(_say(chat, key), State(self.name, "photo", {}))
+        return DialogReply(_say(chat, key), DialogState(self.name, "photo", {}))
 
 
 def proven_words(chat: Chat, firm_id: int) -> str:

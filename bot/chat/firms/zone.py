@@ -1,12 +1,12 @@
 """我的园区: a firm states whether it lies in its district's development zone, whose office is then named first."""
 
-from bot.chat.context import Chat, Turn
+from bot.chat.context import Chat, DialogReply
 from bot.chat.fact_input import numbered, pick
 from bot.services.firms.development_zones import choices, state
 from config.commands import TypedText
-from config.policy.facts import Choice
+from config.policy.facts import FactChoice
 from storage.chat import dialog_states
-from storage.chat.dialog_states import State
+from storage.chat.dialog_states import DialogState
 from storage.firms import development_zones
 from storage.people import people
 
@@ -27,50 +27,50 @@ def zone_line(chat: Chat, firm_id: int) -> str:
     return chat.say("zone.kept", zone=known.name or chat.say("zone.outside"), source=_source(chat, known.source))
 
 
-class ZoneAsking:
+class ZoneDialog:
     """Dialog of one number, optional: any other text leaves it open."""
 
     name = "zone"
     waits = False
 
-    def start(self, chat: Chat) -> Turn:
+    def start(self, chat: Chat) -> DialogReply:
         """Ask, or explain why there is nothing to ask."""
         firm_id = chat.person.firm_id
         if firm_id is None:
-            return Turn(chat.say("zone.unregistered"), None)
+            return DialogReply(chat.say("zone.unregistered"), None)
         known = development_zones.of(chat.tx, firm_id)
         if known is not None and known.source != "self":
-            return Turn(zone_line(chat, firm_id) or chat.say("zone.no_zone"), None)
-        return self.after_registering(chat, firm_id) or Turn(chat.say("zone.no_zone"), None)
+            return DialogReply(zone_line(chat, firm_id) or chat.say("zone.no_zone"), None)
+        return self.after_registering(chat, firm_id) or DialogReply(chat.say("zone.no_zone"), None)
 
-    def after_registering(self, chat: Chat, firm_id: int, said: str = "") -> Turn | None:
+    def after_registering(self, chat: Chat, firm_id: int, said: str = "") -> DialogReply | None:
         """Ask below what was `said`; None if the district has no zone or another source has stated it."""
         offered = choices(chat.tx, chat.parts.areas, firm_id)
         known = development_zones.of(chat.tx, firm_id)
         if not offered or (known is not None and known.source != "self"):
             return None
         asked = chat.say("zone.ask") + "\n" + numbered(chat, _options(chat, offered))
-        return Turn(f"{said}\n{asked}" if said else asked, State(self.name, "ask", {"zones": offered}))
+        return DialogReply(f"{said}\n{asked}" if said else asked, DialogState(self.name, "ask", {"zones": offered}))
 
-    def prompt(self, chat: Chat, state: State) -> str:
+    def prompt(self, chat: Chat, state: DialogState) -> str:
         """Return nothing: the question lapses with the next message."""
         return ""
 
-    def hear(self, chat: Chat, state_: State, said: TypedText) -> Turn:
+    def handle(self, chat: Chat, state_: DialogState, said: TypedText) -> DialogReply:
         """Save the answer; anything else ends the question."""
         picked = pick(said.normalised, _options(chat, state_.data["zones"]))
         if picked is None:
             dialog_states.drop(chat.tx, people.openid(chat.tx, chat.person.id))
-            return Turn("", None, understood=False)
+            return DialogReply("", None, understood=False)
         state(chat.tx, chat.person, chat.parts.areas, picked.value)
-        return Turn(chat.say("zone.done", zone=picked.value or chat.say("zone.outside")), None)
+        return DialogReply(chat.say("zone.done", zone=picked.value or chat.say("zone.outside")), None)
 
 
-def _options(chat: Chat, offered: list[str]) -> list[Choice]:
+def _options(chat: Chat, offered: list[str]) -> list[FactChoice]:
     words = tuple(chat.say("zone.outside_words").split())
     return [
-        *(Choice(zone, zone, tuple(chat.parts.areas.names_of(zone))) for zone in offered),
-        Choice(development_zones.NONE, chat.say("zone.outside"), words),
+        *(FactChoice(zone, zone, tuple(chat.parts.areas.names_of(zone))) for zone in offered),
+        FactChoice(development_zones.NONE, chat.say("zone.outside"), words),
     ]
 
 

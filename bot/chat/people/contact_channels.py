@@ -7,7 +7,7 @@ import re
 
 from bot.chat.context import Chat
 from bot.services.people import contact_channels as service
-from bot.services.people.contact_channels import Asked
+from bot.services.people.contact_channels import CodeRequestResult
 from storage.notices import channel_codes
 
 MAIL = re.compile(r"(?:邮箱|邮件提醒)(?:\s*+[:：]?\s*+(\S{1,100}))?")
@@ -37,18 +37,18 @@ def _ask(chat: Chat, channel: str, given: str, form: re.Pattern[str]) -> str | N
     if not form.fullmatch(given):
         return chat.say(f"other_ways.{channel}_how")
     most, code_to_send = chat.parts.quotas.codes_a_day.get(channel), chat.parts.way_code()
-    return _asked(chat, channel, service.ask(chat.tx, chat.person.id, channel, given, code_to_send, most))
+    return _asked(chat, channel, service.request_code(chat.tx, chat.person.id, channel, given, code_to_send, most))
 
 
-def _asked(chat: Chat, channel: str, became: Asked) -> str:
+def _asked(chat: Chat, channel: str, became: CodeRequestResult) -> str:
     match became:
-        case Asked.KNOWN:
+        case CodeRequestResult.KNOWN:
             return chat.say(f"other_ways.{channel}_on")
-        case Asked.PERSON_FULL:
+        case CodeRequestResult.PERSON_FULL:
             return chat.say("other_ways.person_full", most=channel_codes.MOST_OF_A_PERSON)
-        case Asked.ADDRESS_FULL:
+        case CodeRequestResult.ADDRESS_FULL:
             return chat.say(f"other_ways.{channel}_full")
-        case Asked.ALL_FULL:
+        case CodeRequestResult.ALL_FULL:
             return chat.say("other_ways.all_full")
     minutes = int(channel_codes.GOOD_FOR.total_seconds() // 60)
     return chat.say(f"other_ways.{channel}_sending", minutes=minutes)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from bot.chat.context import Chat
-from bot.chat.context import Door as Door
+from bot.chat.context import LoginLinks as LoginLinks
 from bot.services.people import login, roles
 from bot.wechat.replies import TextReply
 from config.calendar import SHANGHAI, shanghai_day
@@ -12,12 +12,12 @@ from config.markup import harmless
 from storage.firms import firms
 from storage.people import roles as stored_roles
 from storage.people.login_codes import GOOD_FOR
-from storage.people.roles import Grant, Kind, Role
+from storage.people.roles import Role, RoleGrant, RoleKind
 
 INVITED = re.compile(r"邀请\s*+[:：]?\s*+([0-9A-Za-z][0-9A-Za-z\s-]{6,14})")
 MOST_ROLES_SHOWN = 4
 # Holders of only these have no console work.
-_OF_FIRMS = frozenset({Kind.FIRM_MEMBER, Kind.FIRM_ADMIN, Kind.FIRM_AGENT})
+_OF_FIRMS = frozenset({RoleKind.FIRM_MEMBER, RoleKind.FIRM_ADMIN, RoleKind.FIRM_AGENT})
 
 
 def desk_work(chat: Chat) -> TextReply | None:
@@ -48,7 +48,7 @@ def enter(chat: Chat) -> TextReply:
     if refused is not None:
         return refused
     link, code = door.link(), door.code()
-    held = login.ask_in(chat.tx, chat.person.id, link, code)
+    held = login.issue_link(chat.tx, chat.person.id, link, code)
     if not held:
         return TextReply(chat.say("entry.no_role"))
     words = chat.say(
@@ -71,14 +71,14 @@ def _refuse(chat: Chat) -> TextReply | None:
 
 def _held(chat: Chat) -> tuple[Role, ...]:
     """Return this person's effective roles today."""
-    return stored_roles.held(chat.tx, chat.person.id, shanghai_day(chat.now))
+    return stored_roles.held_on(chat.tx, chat.person.id, shanghai_day(chat.now))
 
 
 def _named(chat: Chat, held: Iterable[Role]) -> str:
     return "、".join(list(dict.fromkeys(shown(chat, role) for role in held))[:MOST_ROLES_SHOWN])
 
 
-def shown(chat: Chat, grant: Grant | Role) -> str:
+def shown(chat: Chat, grant: RoleGrant | Role) -> str:
     """Format a role: whose it is, and what it permits."""
     whose = firms.get(chat.tx, grant.firm_id).name if grant.firm_id is not None else grant.agency
     return harmless(

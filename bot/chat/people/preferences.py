@@ -48,7 +48,7 @@ def show_settings(chat: Chat, _typed: re.Match[str]) -> str:
     texts = chat.parts.texts
     lines = [texts("reminders.settings.head")]
     for topic, names in chat.parts.reminding.topics.items():
-        now = preferences.wants(chat.tx, chat.person.id, topic)
+        now = preferences.is_wanted(chat.tx, chat.person.id, topic)
         # Only reminders have a digest; the rest is rare.
         ways: list[Choice] = ["on", "off", "digest"] if topic == TOPIC else ["on", "off"]
         others = [choice for choice in ways if choice != now]

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from bot.answers.award_words import Claim, awards_of, one_time
-from bot.chat.context import Chat, Turn
+from bot.answers.award_words import AwardStatement, awards_of, one_time
+from bot.chat.context import Chat, DialogReply
 from bot.chat.firms.profile import profile_of
 from bot.services.firms import own_awards
 from bot.services.firms.own_awards import RECEIVED
@@ -12,7 +12,7 @@ from config.calendar import shanghai_day
 from config.commands import TypedText
 from config.policy.facts import Facts
 from matchmaking.eligibility.eligibility import judge
-from storage.chat.dialog_states import State
+from storage.chat.dialog_states import DialogState
 from storage.firms.titles_on_day import FIRST, TITLES
 
 TAP = re.compile(r"\s{0,4}(已领|没领|不清楚)\s{0,4}(\d{1,2}\.\d{1,2})[。！]?\s{0,4}")
@@ -20,7 +20,7 @@ _TAPS = {"已领": True, "没领": False, "不清楚": None}
 Changes = Mapping[str, bool | None]
 
 
-class Awards:
+class AwardsDialog:
     """Dialog of one yes or no."""
 
     name = "awards"
@@ -34,7 +34,7 @@ class Awards:
             return chat.parts.texts("awards.unregistered")
         return self._keep(chat, {tap[2]: _TAPS[tap[1]]}, {})
 
-    def start(self, chat: Chat) -> Turn | None:
+    def start(self, chat: Chat) -> DialogReply | None:
         """Repeat the statement and ask whether to save it; None if the text states nothing about awards."""
         claim = chat.parts.talk.claimed(chat.said.raw)
         profile = None if claim is None else profile_of(chat)
@@ -44,33 +44,33 @@ class Awards:
         texts = chat.parts.texts
         if claim.received is not None and not codes:
             asks = [texts("awards.ask_one", code=item.code, title=item.title) for item in one_time(chat.parts.policy)]
-            return Turn("\n".join([texts("awards.which_award"), *asks]), None)
+            return DialogReply("\n".join([texts("awards.which_award"), *asks]), None)
         if claim.first is not None and not titles:
             # Irrelevant for a title without an award in the policy.
-            return None if claim.titles else Turn(texts("awards.which_title"), None)
+            return None if claim.titles else DialogReply(texts("awards.which_title"), None)
         received = {} if claim.received is None else dict.fromkeys(codes, claim.received)
         first = {} if claim.first is None else dict.fromkeys(titles, claim.first)
         changes = "\n".join(_lines(chat, received, first))
-        state = State(self.name, "confirm", {"received": received, "first": first})
-        return Turn(texts("awards.propose", firm=profile.name, changes=changes), state)
+        state = DialogState(self.name, "confirm", {"received": received, "first": first})
+        return DialogReply(texts("awards.propose", firm=profile.name, changes=changes), state)
 
-    def prompt(self, chat: Chat, state: State) -> str:
+    def prompt(self, chat: Chat, state: DialogState) -> str:
         """Return nothing: the offer lapses with the next message."""
         return ""
 
-    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
+    def handle(self, chat: Chat, state: DialogState, said: TypedText) -> DialogReply:
         """Save the statement on yes, drop it on no; ignore anything else."""
         answer = said.normalised
         if answer in chat.say("question.no_words").split():
-            return Turn(chat.parts.texts("awards.kept"), None)
+            return DialogReply(chat.parts.texts("awards.kept"), None)
         if answer not in chat.say("question.yes_words").split() or chat.person.firm_id is None:
-            return Turn("", None, understood=False)
-        return Turn(self._keep(chat, state.data["received"], state.data["first"]), None)
+            return DialogReply("", None, understood=False)
+        return DialogReply(self._keep(chat, state.data["received"], state.data["first"]), None)
 
     def _keep(self, chat: Chat, received: Changes, first: Changes) -> str:
         """Save it, and report the awards' new status and how to undo it."""
         policy, texts = chat.parts.policy, chat.parts.texts
-        own_awards.say(chat.tx, chat.person, policy, received, first)
+        own_awards.save_statement(chat.tx, chat.person, policy, received, first)
         profile = profile_of(chat)
         facts = Facts({}) if profile is None else profile.facts
         lines = [texts("awards.noted", day=shanghai_day(chat.now).isoformat()), *_lines(chat, received, first)]
@@ -91,7 +91,7 @@ class Awards:
         return "\n".join([*lines, *(texts("awards.undo", words=words) for words in undo)])
 
 
-def _codes(chat: Chat, claim: Claim, facts: Facts) -> list[str]:
+def _codes(chat: Chat, claim: AwardStatement, facts: Facts) -> list[str]:
     """Return the items meant: those named, else the only possible one; none if unclear."""
     if claim.codes:
         return list(claim.codes)
@@ -105,7 +105,7 @@ def _codes(chat: Chat, claim: Claim, facts: Facts) -> list[str]:
     return told if len(told) == 1 else []
 
 
-def _titles(chat: Chat, claim: Claim, facts: Facts) -> list[str]:
+def _titles(chat: Chat, claim: AwardStatement, facts: Facts) -> list[str]:
     held = facts.get(TITLES)
     named = claim.titles or tuple(sorted(str(one) for one in held) if isinstance(held, frozenset) else ())
     awarded = [title for title in named if awards_of(chat.parts.policy, title)]

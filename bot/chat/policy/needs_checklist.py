@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.chat.context import Parts
+from bot.chat.context import ChatServices
 from config.commands import names_of
 from config.policy.facts import Facts, Value
-from config.policy.interview import Offer
+from config.policy.interview import InterviewChoice
 from config.policy.model import Policy
 from matchmaking.questions.number_picks import NONE, read_numbers, read_words
 
@@ -33,7 +33,7 @@ def worth_offering(policy: Policy, open_facts: Collection[str]) -> Paths:
     return [[place] for place in range(len(choices))] if useful >= FEWEST else []
 
 
-def question(parts: Parts, paths: Paths) -> str:
+def question(parts: ChatServices, paths: Paths) -> str:
     """Format the numbered list, to be answered with several numbers."""
     of_parts = any(len(path) > 1 for path in paths)
     none = parts.texts("chat.question.none") if of_parts else parts.policy.offers.none_label
@@ -47,7 +47,7 @@ def question(parts: Parts, paths: Paths) -> str:
     )
 
 
-def read(parts: Parts, paths: Paths, known: Facts, normalised: str) -> Picked | None:
+def read(parts: ChatServices, paths: Paths, known: Facts, normalised: str) -> Picked | None:
     """Parse an answer, only what it states; None if it does not answer the list.
 
     0 denies every choice, unless something was stated before.
@@ -64,7 +64,7 @@ def read(parts: Parts, paths: Paths, known: Facts, normalised: str) -> Picked | 
     if numbers == [NONE]:
         none = {fact: value for offer in offered for fact, value in offer.none.items() if known.get(fact) is None}
         return Picked((), none, ())
-    reachable: list[tuple[Path, Offer]] = list(zip(paths, offered, strict=True))
+    reachable: list[tuple[Path, InterviewChoice]] = list(zip(paths, offered, strict=True))
     if numbers is not None:
         return _picked([reachable[number - 1] for number in numbers])
     reachable += [([*path, place], part) for path, offer in reachable for place, part in enumerate(offer.parts)]
@@ -73,7 +73,7 @@ def read(parts: Parts, paths: Paths, known: Facts, normalised: str) -> Picked | 
     return None if places is None else _picked([reachable[place] for place in places])
 
 
-def _picked(chosen: Sequence[tuple[Path, Offer]]) -> Picked:
+def _picked(chosen: Sequence[tuple[Path, InterviewChoice]]) -> Picked:
     facts: dict[str, Value] = {}
     unsaid: list[Path] = []
     for path, offer in chosen:
@@ -87,6 +87,6 @@ def _picked(chosen: Sequence[tuple[Path, Offer]]) -> Picked:
     return Picked(tuple(offer.label for _, offer in chosen), facts, tuple(asked))
 
 
-def _offer(parts: Parts, path: Path) -> Offer:
+def _offer(parts: ChatServices, path: Path) -> InterviewChoice:
     offer = parts.policy.offers.choices[path[0]]
     return offer.parts[path[1]] if len(path) > 1 else offer

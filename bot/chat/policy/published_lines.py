@@ -3,7 +3,7 @@
 Where the policy's text leaves a question open, an agency's published reply is given; a question without one is kept.
 """
 
-from bot.answers.policy_answers import Answer, Beside, Profile
+from bot.answers.policy_answers import FirmProfile, PolicyAnswer, PublishedLines
 from bot.chat.context import Chat
 from bot.chat.events import coming_lines
 from bot.services.policy import unanswered_questions
@@ -20,7 +20,7 @@ MOST_UNDER = 3
 MOST_EVENTS = 2
 
 
-def beside_for(chat: Chat, profile: Profile | None, typed: str = "") -> Beside:
+def beside_for(chat: Chat, profile: FirmProfile | None, typed: str = "") -> PublishedLines:
     """Return the lines and district rules to use beside the policy in this chat's answers."""
     facts = None if profile is None else profile.facts
 
@@ -29,7 +29,7 @@ def beside_for(chat: Chat, profile: Profile | None, typed: str = "") -> Beside:
         published = chat.published.lines(item, facts, chat.now, most=IN_FULL if full else IN_SHORT, typed=typed)
         return [*published, *coming_lines(chat, item, most=MOST_EVENTS if full else IN_SHORT)]
 
-    return Beside(lines, lambda: chat.published.rules(chat.now))
+    return PublishedLines(lines, lambda: chat.published.rules(chat.now))
 
 
 def open_items(chat: Chat, facts: Facts) -> frozenset[str]:
@@ -37,7 +37,7 @@ def open_items(chat: Chat, facts: Facts) -> frozenset[str]:
     return chat.published.open_items(facts, chat.now)
 
 
-def under_overview(chat: Chat, profile: Profile, judged: Assessment) -> str:
+def under_overview(chat: Chat, profile: FirmProfile, judged: Assessment) -> str:
     """Return what was published on items this firm meets, for its overview; empty if nothing."""
     published = chat.published
     met = [chat.parts.policy.items[code] for code, verdict in judged.items.items() if verdict.verdict == "yes"]
@@ -61,7 +61,7 @@ def taps_of(chat: Chat) -> str:
     return "\n" + chat.say("windows.taps", taps="、".join(found.values())) if found else ""
 
 
-def published_reply(chat: Chat, answer: Answer) -> str | None:
+def published_reply(chat: Chat, answer: PolicyAnswer) -> str | None:
     """The reply that an agency has given to this very question, above what the policy says of it; None without one.
 
     What the policy answers for sure is never looked up. Raises ReadNeededError.
@@ -72,11 +72,11 @@ def published_reply(chat: Chat, answer: Answer) -> str | None:
     matter = chat.setup.answers.find(chat.tx, chat.said.raw, about)
     if matter is None:
         return None
-    said = unanswered_questions.said(chat.parts.texts, matter)
+    said = unanswered_questions.reply_text(chat.parts.texts, matter)
     return chat.parts.texts("silence.beside", answer=said, said=answer.text) if answer.sure else said
 
 
-def with_officials_word(chat: Chat, answer: Answer) -> str:
+def with_officials_word(chat: Chat, answer: PolicyAnswer) -> str:
     """The answer, and under it what officials have entered beside its one item: where overdue payment is reported.
 
     Raises ReadNeededError.
@@ -92,7 +92,7 @@ def with_officials_word(chat: Chat, answer: Answer) -> str:
             day=matter.answered_on,
             source=harmless(matter.source),
         )
-        for matter in chat.setup.answers.beside(chat.tx, answer.items)
+        for matter in chat.setup.answers.lines_for(chat.tx, answer.items)
     ]
     return "\n".join([answer.text, *lines])
 
@@ -101,4 +101,4 @@ def note_unanswered(chat: Chat) -> None:
     """Save an unanswered question for the officials' list."""
     about = chat.parts.talk.silence(chat.said.raw)
     if about is not None:
-        unanswered_questions.hear(chat.tx, chat.person.id, chat.said.raw, about)
+        unanswered_questions.add_question(chat.tx, chat.person.id, chat.said.raw, about)

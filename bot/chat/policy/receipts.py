@@ -28,7 +28,7 @@ def show(chat: Chat, asked: re.Match[str]) -> str:
 
 def line(chat: Chat, judged: Assessment) -> str:
     """Return the line under an assessment with its receipt code."""
-    code = receipts.give(chat.tx, chat.person, chat.parts.policy, judged, chat.parts.receipt_code)
+    code = receipts.issue(chat.tx, chat.person, chat.parts.policy, judged, chat.parts.receipt_code)
     return "" if code is None else chat.parts.texts("receipts.line", code=code)
 
 

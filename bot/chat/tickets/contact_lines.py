@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.answers.policy_answers import Contacts, Profile
+from bot.answers.policy_answers import Contacts, FirmProfile
 from bot.chat.context import Chat
 from bot.chat.firms.zone import zone_of
 from bot.services.tickets.contacts import Subject, chain, is_stale, nearest
@@ -10,10 +10,10 @@ from config.calendar import shanghai_day
 from config.markup import harmless
 from config.policy.model import Item
 from storage.tickets import contacts
-from storage.tickets.contacts import CITY, Verified
+from storage.tickets.contacts import CITY, VerifiedContact
 
 
-def contacts_for(chat: Chat, profile: Profile | None) -> Contacts:
+def contacts_for(chat: Chat, profile: FirmProfile | None) -> Contacts:
     """Return a look-up for one reply's contact lines: one query, only if it names an item, clause or agency."""
     district = None if profile is None else profile.facts.get("district")
     places = [district] if isinstance(district, str) else []
@@ -29,7 +29,7 @@ def contacts_for(chat: Chat, profile: Profile | None) -> Contacts:
     return lines
 
 
-def _lines(chat: Chat, subjects: Sequence[Subject], found: Sequence[Verified | None]) -> list[str]:
+def _lines(chat: Chat, subjects: Sequence[Subject], found: Sequence[VerifiedContact | None]) -> list[str]:
     """Return one line if it serves all, otherwise one per subject."""
     texts = chat.parts.texts
     said = [
@@ -37,7 +37,7 @@ def _lines(chat: Chat, subjects: Sequence[Subject], found: Sequence[Verified | N
         for subject, contact in zip(subjects, found, strict=True)
     ]
     if len(set(said)) == 1:
-        of_item = isinstance(found[0], Verified) and "." in found[0].about and not isinstance(subjects[0], Item)
+        of_item = isinstance(found[0], VerifiedContact) and "." in found[0].about and not isinstance(subjects[0], Item)
         of = texts("contacts.of", what=found[0].about) if of_item and found[0] is not None else ""
         return [texts("contacts.line", of=of, said=said[0])]
     return [
@@ -46,7 +46,7 @@ def _lines(chat: Chat, subjects: Sequence[Subject], found: Sequence[Verified | N
     ]
 
 
-def _line(chat: Chat, contact: Verified) -> str:
+def _line(chat: Chat, contact: VerifiedContact) -> str:
     texts = chat.parts.texts
     where = " ".join(part for part in (contact.unit, contact.office) if part)
     stale = is_stale(contact.verified_on, shanghai_day(chat.now))

@@ -1,6 +1,6 @@
 """人工: a question to people becomes a ticket; 我的工单 shows its state."""
 
-from bot.chat.context import Chat, Turn
+from bot.chat.context import Chat, DialogReply
 from bot.chat.firms.profile import profile_of
 from bot.services.tickets import tickets as ticket_service
 from config.calendar import SHANGHAI, shanghai_day
@@ -8,16 +8,16 @@ from config.commands import TypedText
 from config.markup import harmless
 from notifications.channels import is_open
 from storage.chat import reply_windows
-from storage.chat.dialog_states import State
+from storage.chat.dialog_states import DialogState
 from storage.tickets import tickets
-from storage.tickets.tickets import Line, Said, Ticket
+from storage.tickets.tickets import Ticket, TicketLine, TicketLineKind
 
 MOST_LISTED = 5
 _SHOWN_QUESTION = 24
 _SHOWN_REPLY = 120
 
 
-class Ticketing:
+class TicketDialog:
     """Dialog of one question to people."""
 
     name = "ticket"
@@ -27,27 +27,27 @@ class Ticketing:
         """The reply to 人工 with the question behind it. No running journey is disturbed."""
         return self._take(chat, chat.said.addressed[1])
 
-    def start(self, chat: Chat) -> Turn:
+    def start(self, chat: Chat) -> DialogReply:
         """Ask for the question."""
-        state = State(self.name, "ask", {})
-        return Turn(self.prompt(chat, state), state)
+        state = DialogState(self.name, "ask", {})
+        return DialogReply(self.prompt(chat, state), state)
 
-    def prompt(self, chat: Chat, state: State) -> str:
+    def prompt(self, chat: Chat, state: DialogState) -> str:
         """Return the prompt: for the question, or more of an open one."""
         standing = ticket_service.current(chat.tx, chat.person.id)
         return chat.say("ticket.start") if standing is None else chat.say("ticket.start_more", number=standing.id)
 
-    def hear(self, chat: Chat, state: State, said: TypedText) -> Turn:
+    def handle(self, chat: Chat, state: DialogState, said: TypedText) -> DialogReply:
         """Take the question; commands stay commands."""
         if said.command is not None:
-            return Turn(self.prompt(chat, state), state, understood=False)
-        return Turn(self._take(chat, said.raw), None)
+            return DialogReply(self.prompt(chat, state), state, understood=False)
+        return DialogReply(self._take(chat, said.raw), None)
 
     def _take(self, chat: Chat, typed: str) -> str:
         profile = profile_of(chat)
         district = None if profile is None else profile.facts.get("district")
         area = district if isinstance(district, str) else ""
-        ticket, is_new = ticket_service.ask(chat.tx, chat.person, area, typed, chat.parts.workdays)
+        ticket, is_new = ticket_service.open_or_add(chat.tx, chat.person, area, typed, chat.parts.workdays)
         if not is_new:
             return chat.say("ticket.added", number=ticket.id, due=_day(ticket), clock=_clock(chat))
         where = area or chat.say("ticket.city")
@@ -72,11 +72,11 @@ def _clock(chat: Chat) -> str:
 
 def _shown(chat: Chat, ticket: Ticket) -> str:
     lines = tickets.lines(chat.tx, ticket.id)
-    asked = _short(next(line.text for line in lines if line.kind == Said.ASKED), _SHOWN_QUESTION)
+    asked = _short(next(line.text for line in lines if line.kind == TicketLineKind.ASKED), _SHOWN_QUESTION)
     late = chat.say("ticket.late") if ticket.late(shanghai_day(chat.now)) else ""
     state = chat.say(f"ticket.is_{ticket.state.value}", due=_day(ticket))
     said = chat.say("ticket.line", number=ticket.id, state=state, late=late, asked=harmless(asked))
-    replies: list[Line] = [line for line in lines if line.kind == Said.REPLY]
+    replies: list[TicketLine] = [line for line in lines if line.kind == TicketLineKind.REPLY]
     if not replies:
         return said
     return said + "\n" + chat.say("ticket.reply", text=harmless(_short(replies[-1].text, _SHOWN_REPLY)))

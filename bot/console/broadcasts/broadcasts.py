@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.console.access import number_in
 from bot.console.actors import Actors
 from bot.console.broadcasts import form as broadcast_form
-from bot.console.context import HOME, Visit, see
+from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.broadcasts import broadcasts as service
 from bot.services.broadcasts import wording
 from bot.services.broadcasts.preview import Preview, preview
@@ -19,24 +19,24 @@ from config.broadcast_limits import Approval
 from config.errors import InputError
 from notifications.channels import Channel
 from storage.broadcasts import broadcasts, pictures
-from storage.broadcasts.broadcasts import Act, Broadcast, Content, State, Wanted
+from storage.broadcasts.broadcasts import Broadcast, BroadcastAct, BroadcastContent, BroadcastQuery, BroadcastState
 from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 from storage.events import events
 from storage.firms import verification_marks
 from storage.firms.verification_marks import FirmMarks
-from storage.notices.cards import Card
-from storage.people.roles import Kind, Place
+from storage.notices.cards import NoticeCard
+from storage.people.roles import Place, RoleKind
 
 LIST = f"{HOME}/broadcasts"
 STATES = {
-    State.DRAFT: "草稿",
-    State.WAITING: "待批准",
-    State.APPROVED: "已批准，等发送",
-    State.SENDING: "正在发",
-    State.DONE: "已发完",
-    State.STOPPED: "已停止",
-    State.VOIDED: "已作废",
+    BroadcastState.DRAFT: "草稿",
+    BroadcastState.WAITING: "待批准",
+    BroadcastState.APPROVED: "已批准，等发送",
+    BroadcastState.SENDING: "正在发",
+    BroadcastState.DONE: "已发完",
+    BroadcastState.STOPPED: "已停止",
+    BroadcastState.VOIDED: "已作废",
 }
 ACTS = {
     "compose": "起草",
@@ -57,13 +57,13 @@ MOST_EVENTS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class BroadcastPage:
     """A broadcast with everything needed to decide. `step`: the approval required next; `left`: how many more the
     viewer may submit today.
     """
 
     broadcast: Broadcast
-    acts: list[Act]
+    acts: list[BroadcastAct]
     actors: Actors
     own: bool
     step: Approval | None
@@ -71,12 +71,12 @@ class Shown:
     left: int
     preview: Preview | None
     said: str
-    card: Card | None
+    card: NoticeCard | None
     standing: dict[int, FirmMarks]
     now: datetime
 
 
-async def listed(visit: Visit) -> web.StreamResponse:
+async def listed(visit: ConsoleRequest) -> web.StreamResponse:
     """Show one page of the list, filtered by its address."""
     wanted = _wanted(visit)
     found, total = await visit.desk.database.read(broadcasts.page, wanted)
@@ -86,13 +86,13 @@ async def listed(visit: Visit) -> web.StreamResponse:
     )
 
 
-async def form(visit: Visit) -> web.StreamResponse:
+async def form(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the empty form."""
     scope = next(iter(broadcast_form.scopes(visit)), (None, ""))
-    return await _form(visit, broadcast_form.shown(Content("text", scope[0], scope[1], "", "")))
+    return await _form(visit, broadcast_form.shown(BroadcastContent("text", scope[0], scope[1], "", "")))
 
 
-async def compose(visit: Visit) -> web.StreamResponse:
+async def compose(visit: ConsoleRequest) -> web.StreamResponse:
     """Save the input as a draft."""
     sent = await broadcast_form.uploads(visit)
     try:
@@ -103,7 +103,7 @@ async def compose(visit: Visit) -> web.StreamResponse:
     see(f"{LIST}/{number}")
 
 
-async def show(visit: Visit) -> web.StreamResponse:
+async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show a broadcast: exact numbers, a sample with reasons, the message as on the phone, possible next steps."""
     shown = await visit.desk.database.read(_shown, visit)
     return visit.page(
@@ -120,7 +120,7 @@ async def show(visit: Visit) -> web.StreamResponse:
     )
 
 
-async def picture(visit: Visit) -> web.StreamResponse:
+async def picture(visit: ConsoleRequest) -> web.StreamResponse:
     """Return an article's picture before it is public."""
     name = visit.request.match_info["name"].removesuffix(".jpg")
     found = await visit.desk.database.read(pictures.get, name)
@@ -129,13 +129,13 @@ async def picture(visit: Visit) -> web.StreamResponse:
     return web.Response(body=found, content_type="image/jpeg")
 
 
-async def edit(visit: Visit) -> web.StreamResponse:
+async def edit(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the form filled with the current content."""
     found = await _found(visit)
     return await _form(visit, broadcast_form.shown(found.content), found=found)
 
 
-async def save(visit: Visit) -> web.StreamResponse:
+async def save(visit: ConsoleRequest) -> web.StreamResponse:
     """Replace text or audience, which voids any approval."""
     sent, seen = await broadcast_form.uploads(visit), visit.text("seen")
     try:
@@ -146,7 +146,7 @@ async def save(visit: Visit) -> web.StreamResponse:
     see(f"{LIST}/{visit.number}")
 
 
-async def submit(visit: Visit) -> web.StreamResponse:
+async def submit(visit: ConsoleRequest) -> web.StreamResponse:
     """Submit for approval, unless it would reach nobody."""
     found = await _found(visit)
     seen = await visit.desk.database.read(_preview, visit, found.content)
@@ -156,26 +156,26 @@ async def submit(visit: Visit) -> web.StreamResponse:
     see(f"{LIST}/{found.id}")
 
 
-async def approve(visit: Visit) -> web.StreamResponse:
+async def approve(visit: ConsoleRequest) -> web.StreamResponse:
     """Approve the version this person saw."""
     desk = visit.desk
     await visit.carry_out(service.approve, visit.text("seen"), desk.broadcasting, desk.hours, desk.texts)
     see(f"{LIST}/{visit.number}")
 
 
-async def undo(visit: Visit) -> web.StreamResponse:
+async def undo(visit: ConsoleRequest) -> web.StreamResponse:
     """Return it to draft before it starts."""
     await visit.carry_out(service.undo)
     see(f"{LIST}/{visit.number}")
 
 
-async def stop(visit: Visit) -> web.StreamResponse:
+async def stop(visit: ConsoleRequest) -> web.StreamResponse:
     """Stop it at once."""
     await visit.carry_out(service.stop, visit.text("reason", service.LONGEST_REASON))
     see(f"{LIST}/{visit.number}")
 
 
-async def stop_all(visit: Visit) -> web.StreamResponse:
+async def stop_all(visit: ConsoleRequest) -> web.StreamResponse:
     """Stop all broadcasts at once."""
     rules, reason = visit.desk.broadcasting, visit.text("reason", service.LONGEST_REASON)
     count = await visit.desk.database.write(service.stop_all, visit.me.person_id, reason, rules)
@@ -184,13 +184,13 @@ async def stop_all(visit: Visit) -> web.StreamResponse:
     see(f"{LIST}?state=stopped")
 
 
-async def discard(visit: Visit) -> web.StreamResponse:
+async def discard(visit: ConsoleRequest) -> web.StreamResponse:
     """Discard a draft."""
     await visit.carry_out(service.discard)
     see(f"{LIST}/{visit.number}")
 
 
-async def test(visit: Visit) -> web.StreamResponse:
+async def test(visit: ConsoleRequest) -> web.StreamResponse:
     """Send a trial, marked as such, to oneself only."""
     await visit.carry_out(try_out, visit.desk.texts, visit.desk.public_url)
     see(f"{LIST}/{visit.number}?tried=1")
@@ -202,7 +202,7 @@ def broadcast_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
     return None if found is None else found.place
 
 
-async def _form(visit: Visit, fields: Mapping[str, object], found: Broadcast | None = None) -> web.Response:
+async def _form(visit: ConsoleRequest, fields: Mapping[str, object], found: Broadcast | None = None) -> web.Response:
     kept = visit.request.query.get("kept", "")
     if broadcast_form.is_picture(kept):
         # A form that is shown again has its picture already.
@@ -225,31 +225,31 @@ async def _form(visit: Visit, fields: Mapping[str, object], found: Broadcast | N
     )
 
 
-def _wanted(visit: Visit) -> Wanted:
+def _wanted(visit: ConsoleRequest) -> BroadcastQuery:
     roles_here = visit.me.admitted
     places = None
-    if not any(role.kind is Kind.OPERATOR for role in roles_here):
+    if not any(role.kind is RoleKind.OPERATOR for role in roles_here):
         places = tuple((role.area, role.agency or "") for role in roles_here)
     state = visit.request.query.get("state", "")
-    return Wanted(places, state if state in STATES else "", visit.page_number)
+    return BroadcastQuery(places, state if state in STATES else "", visit.page_number)
 
 
-async def _found(visit: Visit) -> Broadcast:
+async def _found(visit: ConsoleRequest) -> Broadcast:
     found = await visit.desk.database.read(broadcasts.get, visit.number)
     if found is None:
         raise web.HTTPNotFound
     return found
 
 
-def _shown(tx: Tx, visit: Visit) -> Shown:
+def _shown(tx: Tx, visit: ConsoleRequest) -> BroadcastPage:
     found = broadcasts.get(tx, visit.number)
     if found is None:
         raise web.HTTPNotFound
     acts, rules, texts = broadcasts.history(tx, found.id), visit.desk.broadcasting, visit.desk.plain
-    undecided = found.state in (State.DRAFT, State.WAITING, State.APPROVED)
+    undecided = found.state in (BroadcastState.DRAFT, BroadcastState.WAITING, BroadcastState.APPROVED)
     seen = _preview(tx, visit, found.content) if undecided else None
     sample = {one.firm_id for one in seen.sample if one.firm_id is not None} if seen else set()
-    return Shown(
+    return BroadcastPage(
         found,
         acts,
         Actors(tx, {act.person_id for act in acts}),
@@ -265,5 +265,5 @@ def _shown(tx: Tx, visit: Visit) -> Shown:
     )
 
 
-def _preview(tx: Tx, visit: Visit, content: Content) -> Preview:
+def _preview(tx: Tx, visit: ConsoleRequest, content: BroadcastContent) -> Preview:
     return preview(tx, content, visit.desk.policy, visit.desk.plain, visit.desk.broadcasting)

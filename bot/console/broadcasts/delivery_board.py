@@ -7,14 +7,14 @@ from datetime import datetime
 import segno
 from aiohttp import web
 
-from bot.console.context import Visit
+from bot.console.context import ConsoleRequest
 from bot.services.broadcasts.wording import group_text
 from bot.web.spreadsheets import as_file
 from bot.web.templates import moment
 from storage.broadcasts import broadcasts, delivery_board, mass_sends, recipients
-from storage.broadcasts.broadcasts import Broadcast, State
-from storage.broadcasts.delivery_board import Fate, Fated
-from storage.broadcasts.mass_sends import Told
+from storage.broadcasts.broadcasts import Broadcast, BroadcastState
+from storage.broadcasts.delivery_board import DeliveryOutcome, RecipientOutcome
+from storage.broadcasts.mass_sends import MassCallReport
 from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 from storage.firms import verification_marks
@@ -23,21 +23,21 @@ from storage.firms.verification_marks import FirmMarks
 PAGE = 100
 MOST_EXPORTED = 200_000
 FATES = {
-    Fate.REACHED: "已送达",
-    Fate.MASSED: "微信群发完成（微信只给总数，不给逐人结果）",
-    Fate.SENDING: "正在发",
-    Fate.WAITING: "等处理",
-    Fate.CLOSED: "对话已关，下次来访告知",
-    Fate.HELD: "暂停，等人处理",
-    Fate.UNCERTAIN: "结果不明，可能已收到",
-    Fate.REFUSED: "本人拒收",
-    Fate.FAILED: "发送失败",
-    Fate.EXPIRED: "过期，没有来访",
-    Fate.CAPPED: "一周内已收到够多，没发",
-    Fate.MONTHLY: "本月已收满 4 条微信群发，没发",
-    Fate.UNWANTED: "退订了群发，没发",
-    Fate.STOPPED: "停止时还没发，不再发",
-    Fate.LEFT: "已取消关注",
+    DeliveryOutcome.REACHED: "已送达",
+    DeliveryOutcome.MASSED: "微信群发完成（微信只给总数，不给逐人结果）",
+    DeliveryOutcome.SENDING: "正在发",
+    DeliveryOutcome.WAITING: "等处理",
+    DeliveryOutcome.CLOSED: "对话已关，下次来访告知",
+    DeliveryOutcome.HELD: "暂停，等人处理",
+    DeliveryOutcome.UNCERTAIN: "结果不明，可能已收到",
+    DeliveryOutcome.REFUSED: "本人拒收",
+    DeliveryOutcome.FAILED: "发送失败",
+    DeliveryOutcome.EXPIRED: "过期，没有来访",
+    DeliveryOutcome.CAPPED: "一周内已收到够多，没发",
+    DeliveryOutcome.MONTHLY: "本月已收满 4 条微信群发，没发",
+    DeliveryOutcome.UNWANTED: "退订了群发，没发",
+    DeliveryOutcome.STOPPED: "停止时还没发，不再发",
+    DeliveryOutcome.LEFT: "已取消关注",
 }
 WHY = {
     "no_way": "对话已关，也没有能用的卡片",
@@ -86,19 +86,19 @@ HEAD = ("企业", "情况", "原因", "方式", "时间", "点开时间")
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class DeliveryPage:
     """A broadcast's numbers and one page of its recipients."""
 
     broadcast: Broadcast
-    counts: dict[Fate, int]
+    counts: dict[DeliveryOutcome, int]
     opened: int
     total: int
-    people: list[Fated]
+    people: list[RecipientOutcome]
     standing: dict[int, FirmMarks]
-    calls: list[Told]
+    calls: list[MassCallReport]
 
 
-async def board(visit: Visit) -> web.StreamResponse:
+async def board(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the delivery board."""
     only = _only(visit)
     number = visit.page_number
@@ -111,20 +111,20 @@ async def board(visit: Visit) -> web.StreamResponse:
         only=only or "",
         number=number,
         last=last_page(count, PAGE),
-        why=said_why,
+        why=reason_in_words,
         call_states=CALLS,
         channels=CHANNELS,
     )
 
 
-async def export(visit: Visit) -> web.StreamResponse:
+async def export(visit: ConsoleRequest) -> web.StreamResponse:
     """Export all recipients as a file."""
     number = visit.number
     rows = await visit.desk.database.read(_rows, number)
     return await asyncio.to_thread(as_file, visit.request.query.get("form", ""), f"群发{number}送达情况", HEAD, rows)
 
 
-async def group(visit: Visit) -> web.StreamResponse:
+async def group(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the text for groups, and the account's QR code, one per district."""
     found = await visit.desk.database.read(broadcasts.get, visit.number)
     if found is None:
@@ -147,43 +147,48 @@ def _drawn(address: str) -> str:
     return segno.make(address, error="m").png_data_uri(scale=6, border=2)
 
 
-def said_why(why: str) -> str:
+def reason_in_words(why: str) -> str:
     """Return the display text of the platform's code or ours."""
     return WHY.get(why, f"微信错误码 {why}" if why.isdigit() else why)
 
 
-def _only(visit: Visit) -> Fate | None:
+def _only(visit: ConsoleRequest) -> DeliveryOutcome | None:
     asked = visit.request.query.get("fate", "")
-    return Fate(asked) if asked in set(Fate) else None
+    return DeliveryOutcome(asked) if asked in set(DeliveryOutcome) else None
 
 
 def _found(tx: Tx, number: int) -> Broadcast:
     found = broadcasts.get(tx, number)
-    if found is None or found.state in (State.DRAFT, State.WAITING, State.APPROVED, State.VOIDED):
+    if found is None or found.state in (
+        BroadcastState.DRAFT,
+        BroadcastState.WAITING,
+        BroadcastState.APPROVED,
+        BroadcastState.VOIDED,
+    ):
         raise web.HTTPNotFound
     return found
 
 
-def _board(tx: Tx, visit: Visit, only: Fate | None, number: int) -> Board:
+def _board(tx: Tx, visit: ConsoleRequest, only: DeliveryOutcome | None, number: int) -> DeliveryPage:
     found = _found(tx, visit.number)
-    stopped = found.state is State.STOPPED
+    stopped = found.state is BroadcastState.STOPPED
     counts, opened = delivery_board.counts(tx, found.id, stopped=stopped)
     skip = (number - 1) * PAGE
-    people = delivery_board.fated(tx, found.id, stopped=stopped, most=PAGE, skip=skip, only=only)
-    total, calls = recipients.total(tx, found.id), mass_sends.told(tx, found.id)
+    people = delivery_board.outcomes(tx, found.id, stopped=stopped, most=PAGE, skip=skip, only=only)
+    total, calls = recipients.total(tx, found.id), mass_sends.reports(tx, found.id)
     standing = verification_marks.of(tx, {one.firm_id for one in people if one.firm_id is not None})
-    return Board(found, counts, opened, total, people, standing, calls)
+    return DeliveryPage(found, counts, opened, total, people, standing, calls)
 
 
 def _rows(tx: Tx, number: int) -> list[tuple[str, ...]]:
     found = _found(tx, number)
-    people = delivery_board.fated(tx, found.id, stopped=found.state is State.STOPPED, most=MOST_EXPORTED)
+    people = delivery_board.outcomes(tx, found.id, stopped=found.state is BroadcastState.STOPPED, most=MOST_EXPORTED)
     standing = verification_marks.of(tx, {one.firm_id for one in people if one.firm_id is not None})
     return [
         (
             standing[one.firm_id].label if one.firm_id in standing else one.firm,
             FATES[one.fate],
-            said_why(one.why),
+            reason_in_words(one.why),
             CHANNELS.get(one.channel, one.channel),
             _said(one.at),
             _said(one.opened),

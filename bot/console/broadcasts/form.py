@@ -10,7 +10,7 @@ from typing import Annotated, Any, cast
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from bot.console.context import Visit
+from bot.console.context import ConsoleRequest
 from bot.services.broadcasts import broadcasts as service
 from bot.services.broadcasts import name_list
 from bot.web.form_models import (
@@ -29,8 +29,8 @@ from bot.web.form_models import (
 )
 from config.calendar import SHANGHAI
 from config.errors import InputError
-from storage.broadcasts.broadcasts import Audience, Content
-from storage.people.roles import Kind, Role
+from storage.broadcasts.broadcasts import AudienceCriteria, BroadcastContent
+from storage.people.roles import Role, RoleKind
 
 KINDS = {
     "text": "文字消息",
@@ -79,10 +79,10 @@ class BroadcastForm(FormModel):
     days: Annotated[int, whole(0, 3650)] = 0
     everyone: Checkbox = False
 
-    def content(self, sent: "Sent") -> Content:
+    def content(self, sent: "Sent") -> BroadcastContent:
         """Return the broadcast with these files."""
         area, _, agency = self.scope.partition("|")
-        audience = Audience(
+        audience = AudienceCriteria(
             titles=self.titles,
             areas=self.areas,
             sizes=self.sizes,
@@ -97,7 +97,7 @@ class BroadcastForm(FormModel):
             everyone=self.everyone,
         )
         summary = self.summary if self.kind == "article" else ""
-        return Content(
+        return BroadcastContent(
             self.kind,  # type: ignore[arg-type]  # a Choice among KINDS
             area or None,
             agency,
@@ -123,7 +123,7 @@ class Sent:
         return {"kept": self.picture, "listed": "\n".join(self.listed)}
 
 
-def read(visit: Visit) -> BroadcastForm:
+def read(visit: ConsoleRequest) -> BroadcastForm:
     """Return what was typed. Raises InvalidFormError."""
     policy, rules = visit.desk.policy, visit.desk.broadcasting
     choices: dict[str, Any] = {
@@ -143,7 +143,7 @@ def read(visit: Visit) -> BroadcastForm:
     return cast("BroadcastForm", given)
 
 
-def _hold_scope(visit: Visit) -> None:
+def _hold_scope(visit: ConsoleRequest) -> None:
     if visit.text("scope") not in [f"{area or ''}|{agency}" for area, agency in scopes(visit)]:
         raise InvalidFormError({"scope": InputError("broadcast_place")})
 
@@ -164,7 +164,7 @@ def is_picture(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-async def uploads(visit: Visit) -> Sent:
+async def uploads(visit: ConsoleRequest) -> Sent:
     """Return the files that came now or before. Raises InputError where one is not what it should be."""
     given = visit.read(FilesForm)
     listed = tuple(name_list.lines(given.listed.splitlines()))
@@ -178,16 +178,16 @@ async def uploads(visit: Visit) -> Sent:
         return Sent(kept, listed)
     content = await asyncio.to_thread(given.picture.file.read)
     made = await visit.desk.sandbox.picture(content, visit.desk.broadcasting.picture_side)
-    return Sent(await visit.desk.database.write(service.keep_picture, visit.me.person_id, made), listed)
+    return Sent(await visit.desk.database.write(service.save_picture, visit.me.person_id, made), listed)
 
 
-def scopes(visit: Visit) -> list[tuple[str | None, str]]:
+def scopes(visit: ConsoleRequest) -> list[tuple[str | None, str]]:
     """Return the (area, agency) the viewer may write for: an area's official its own, the city's all and each."""
-    mine = [role for role in visit.me.admitted if role.kind is Kind.EDITOR and role.agency]
+    mine = [role for role in visit.me.admitted if role.kind is RoleKind.EDITOR and role.agency]
     return list(dict.fromkeys(place for role in mine for place in _places(role, visit)))
 
 
-def shown(content: Content) -> dict[str, object]:
+def shown(content: BroadcastContent) -> dict[str, object]:
     """Return the form fields for this content."""
     whom = content.audience
     send_at = "" if content.send_at is None else f"{content.send_at.astimezone(SHANGHAI):%Y-%m-%dT%H:%M}"
@@ -215,6 +215,6 @@ def shown(content: Content) -> dict[str, object]:
     }
 
 
-def _places(role: Role, visit: Visit) -> list[tuple[str | None, str]]:
+def _places(role: Role, visit: ConsoleRequest) -> list[tuple[str | None, str]]:
     agency = role.agency or ""
     return [(role.area, agency)] if role.area else [(None, agency), *((area, agency) for area in visit.desk.areas)]

@@ -10,20 +10,20 @@ from pydantic import create_model
 
 from bot.console.actors import Actors
 from bot.console.challenges.forms import SecrecyForm
-from bot.console.context import HOME, Visit, see
+from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.challenges import challenges, draft_import, stages, steps
 from bot.services.challenges import sign_off as signing
-from bot.services.challenges.challenges import Given
+from bot.services.challenges.challenges import ChallengeInput
 from bot.web.form_models import Checkbox, Choice, FormModel, Moment, Upload, at_most, whole
 from config.calendar import shanghai_day
 from config.errors import InputError
 from storage.challenges import challenges as stored
 from storage.challenges import files
 from storage.challenges import records as challenge_records
-from storage.challenges.challenges import PAGE, Challenge, Stage, Wanted
+from storage.challenges.challenges import PAGE, Challenge, ChallengeQuery, Stage
 from storage.engine.page import last_page
 from storage.engine.transactions import Tx
-from storage.people.roles import OF_A_FIRM, Kind
+from storage.people.roles import OF_A_FIRM, RoleKind
 
 MOST_COMPARED = 500
 
@@ -48,7 +48,7 @@ class ChallengeDraftForm(FormModel):
     label: Choice = "private"
 
 
-async def listed(visit: Visit) -> web.StreamResponse:
+async def listed(visit: ConsoleRequest) -> web.StreamResponse:
     """Show one page of the challenges the viewer covers."""
     wanted = _wanted(visit)
     (found, total), now = await visit.desk.database.read(lambda tx: (stored.page(tx, wanted), tx.now))
@@ -64,12 +64,12 @@ async def listed(visit: Visit) -> web.StreamResponse:
     )
 
 
-async def blank(visit: Visit) -> web.StreamResponse:
+async def blank(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the form of a new challenge, and the ways to fill it."""
     return _form_page(visit, {}, None)
 
 
-async def read_in(visit: Visit) -> web.StreamResponse:
+async def read_in(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the form filled from pasted text or a table; nothing is saved yet."""
     given = visit.read(DraftSourceForm)
     today = await visit.desk.database.read(lambda tx: shanghai_day(tx.now))
@@ -83,19 +83,19 @@ async def read_in(visit: Visit) -> web.StreamResponse:
     return _form_page(visit, fields, None)
 
 
-async def create(visit: Visit) -> web.StreamResponse:
+async def create(visit: ConsoleRequest) -> web.StreamResponse:
     """Save the draft."""
     firm_id = _firm_of(visit)
     if firm_id is None:
         raise web.HTTPNotFound
-    given = given_by(visit)
+    given = read_form(visit)
     challenge_id = await visit.desk.database.write(
         challenges.draft, visit.me.person_id, firm_id, given, visit.desk.form
     )
     see(f"{HOME}/challenges/{challenge_id}")
 
 
-async def show(visit: Visit) -> web.StreamResponse:
+async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show a challenge with its files, record, suggestions and possible next steps."""
     challenge_id = visit.number
     shown = await visit.desk.database.read(_shown, challenge_id, visit)
@@ -120,7 +120,7 @@ async def show(visit: Visit) -> web.StreamResponse:
     )
 
 
-async def edit(visit: Visit) -> web.StreamResponse:
+async def edit(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the form filled with the draft."""
     challenge_id = visit.number
     found, contact = await visit.desk.database.read(
@@ -131,63 +131,63 @@ async def edit(visit: Visit) -> web.StreamResponse:
     return _form_page(visit, {**found.fields, "title": found.title, "contact": contact}, found)
 
 
-async def change(visit: Visit) -> web.StreamResponse:
+async def change(visit: ConsoleRequest) -> web.StreamResponse:
     """Save the changed draft."""
-    given = given_by(visit)
+    given = read_form(visit)
     await visit.carry_out(challenges.change, given, visit.desk.form)
     see(f"{HOME}/challenges/{visit.number}")
 
 
-async def sign_off(visit: Visit) -> web.StreamResponse:
+async def sign_off(visit: ConsoleRequest) -> web.StreamResponse:
     """Sign for the draft; with the last signature it goes to the officials."""
     confirmed_by = visit.read(SecrecyForm).reviewer
     await visit.carry_out(steps.sign_off, kinds_of(visit), confirmed_by, visit.desk.form)
     see(f"{HOME}/challenges/{visit.number}")
 
 
-async def send_back(visit: Visit) -> web.StreamResponse:
+async def send_back(visit: ConsoleRequest) -> web.StreamResponse:
     """Send it back to whoever drafted it, with a reason."""
     await visit.carry_out(steps.send_back, kinds_of(visit), _reason(visit), visit.desk.form, visit.desk.texts)
     see(f"{HOME}/challenges/{visit.number}")
 
 
-async def withdraw(visit: Visit) -> web.StreamResponse:
+async def withdraw(visit: ConsoleRequest) -> web.StreamResponse:
     """Withdraw it for good."""
     await visit.carry_out(steps.withdraw, kinds_of(visit), _reason(visit), visit.desk.form)
     see(f"{HOME}/challenges/{visit.number}")
 
 
-async def begin_review(visit: Visit) -> web.StreamResponse:
+async def begin_review(visit: ConsoleRequest) -> web.StreamResponse:
     """Take no more bids and review those that came, or review them anew after an objection."""
     await visit.carry_out(steps.begin_review, kinds_of(visit), _reason(visit), visit.desk.form)
     see(f"{HOME}/challenges/{visit.number}")
 
 
-async def end_without_result(visit: Visit) -> web.StreamResponse:
+async def end_without_result(visit: ConsoleRequest) -> web.StreamResponse:
     """End it without a result."""
     await visit.carry_out(steps.end_without_result, kinds_of(visit), _reason(visit), visit.desk.form)
     see(f"{HOME}/challenges/{visit.number}")
 
 
-async def ask_signature(visit: Visit) -> web.StreamResponse:
+async def ask_signature(visit: ConsoleRequest) -> web.StreamResponse:
     """Notify the firm's signers that the draft is ready."""
     await visit.carry_out(signing.ask, visit.desk.texts)
     see(f"{HOME}/challenges/{visit.number}?asked=1")
 
 
-def kinds_of(visit: Visit) -> frozenset[Kind]:
+def kinds_of(visit: ConsoleRequest) -> frozenset[RoleKind]:
     """Return the kinds of role by which the viewer acts here."""
     return frozenset(role.kind for role in visit.me.admitted)
 
 
-def given_by(visit: Visit) -> Given:
+def read_form(visit: ConsoleRequest) -> ChallengeInput:
     """Return what the form says. Raises InvalidFormError."""
     form = visit.desk.form
     keys = tuple(field.key for field in form.fields if field.key not in ("title", "contact"))
     choices = {"procurement": form.procurement, "sealing": form.sealing, "label": form.labels}
     given = visit.read(_challenge_form(keys), **choices)
     fields = {key: getattr(given, key) for key in (*keys, "procurement")}
-    return Given(
+    return ChallengeInput(
         given.title, fields, given.contact, given.named, given.deadline, given.sealing, given.least, given.label
     )
 
@@ -199,20 +199,20 @@ def _challenge_form(keys: tuple[str, ...]) -> type[ChallengeDraftForm]:
     return create_model("ConfiguredChallengeForm", __base__=ChallengeDraftForm, **fields)
 
 
-def _form_page(visit: Visit, values: Mapping[str, str], challenge: Challenge | None) -> web.Response:
+def _form_page(visit: ConsoleRequest, values: Mapping[str, str], challenge: Challenge | None) -> web.Response:
     return visit.page("challenge_form.html", values=values, challenge=challenge, form=visit.desk.form)
 
 
-def _reason(visit: Visit) -> str:
+def _reason(visit: ConsoleRequest) -> str:
     return visit.text("reason", challenges.LONGEST_REASON)
 
 
-def _firm_of(visit: Visit) -> int | None:
+def _firm_of(visit: ConsoleRequest) -> int | None:
     mine = [role.firm_id for role in visit.me.admitted if role.kind in stages.POSTERS]
     return mine[0] if mine else None
 
 
-def _shown(tx: Tx, challenge_id: int, visit: Visit) -> dict[str, Any]:
+def _shown(tx: Tx, challenge_id: int, visit: ConsoleRequest) -> dict[str, Any]:
     challenge, form = stored.get(tx, challenge_id), visit.desk.form
     if challenge is None:
         raise web.HTTPNotFound
@@ -235,11 +235,11 @@ def _shown(tx: Tx, challenge_id: int, visit: Visit) -> dict[str, Any]:
     }
 
 
-def _wanted(visit: Visit) -> Wanted:
+def _wanted(visit: ConsoleRequest) -> ChallengeQuery:
     asked = visit.request.query
     stage = asked.get("stage", "")
     of_city = [role for role in visit.me.admitted if role.kind not in OF_A_FIRM]
-    return Wanted(
+    return ChallengeQuery(
         firm_id=None if of_city else _firm_of(visit) or 0,
         areas=visit.me.areas() if of_city else None,
         words=asked.get("q", "").strip()[:60],

@@ -8,11 +8,11 @@ from urllib.parse import quote
 from aiohttp import web
 
 from bot.console.challenges.forms import SecrecyForm
-from bot.console.context import HOME, Visit, see
+from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.challenges import attachments, challenges
 from bot.web.form_models import Upload
 from storage.challenges import files
-from storage.challenges.files import File
+from storage.challenges.files import ChallengeFile
 
 _TYPES = {
     "pdf": "application/pdf",
@@ -30,7 +30,7 @@ class AttachmentForm(SecrecyForm):
     file: Upload
 
 
-async def upload(visit: Visit) -> web.StreamResponse:
+async def upload(visit: ConsoleRequest) -> web.StreamResponse:
     """Accept an uploaded file."""
     given = visit.read(AttachmentForm)
     sent, kind = given.file, given.kind
@@ -51,7 +51,7 @@ async def upload(visit: Visit) -> web.StreamResponse:
     see(f"{HOME}/challenges/{challenge_id}")
 
 
-async def download(visit: Visit) -> web.StreamResponse:
+async def download(visit: ConsoleRequest) -> web.StreamResponse:
     """Return a file as download, never shown inline: it is foreign content."""
     file_id = visit.number
     file, pieces = await visit.desk.database.read(lambda tx: (files.get(tx, file_id), files.sealed_pieces(tx, file_id)))
@@ -61,7 +61,7 @@ async def download(visit: Visit) -> web.StreamResponse:
     return as_download(file, content)
 
 
-async def remove(visit: Visit) -> web.StreamResponse:
+async def remove(visit: ConsoleRequest) -> web.StreamResponse:
     """Remove a file from a draft."""
     file_id = visit.number
     file = await visit.desk.database.read(files.get, file_id)
@@ -71,13 +71,13 @@ async def remove(visit: Visit) -> web.StreamResponse:
     see(f"{HOME}/challenges/{file.challenge_id}")
 
 
-def as_download(file: File, content: bytes) -> web.Response:
+def as_download(file: ChallengeFile, content: bytes) -> web.Response:
     """Return the file under its own name, as an attachment."""
     stem = file.name.rpartition(".")[0] or file.name
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(stem)}.{file.form}"}
     return web.Response(body=content, content_type=_TYPES[file.form], headers=headers)
 
 
-def _opened(visit: Visit, file: File, pieces: list[bytes]) -> bytes:
+def _opened(visit: ConsoleRequest, file: ChallengeFile, pieces: list[bytes]) -> bytes:
     cipher = visit.desk.cipher
     return b"".join(cipher.open_bytes(piece, files.context_of(file.id, number)) for number, piece in enumerate(pieces))

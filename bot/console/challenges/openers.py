@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.console.context import HOME, Visit, see
+from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.challenges import bid_opening, passphrases, shares
 from bot.services.challenges.shares import PRINTED
 from config.challenges import Sealing
@@ -18,7 +18,7 @@ from storage.challenges import shares as challenge_shares
 from storage.engine.transactions import Tx
 
 
-async def openers(visit: Visit) -> web.StreamResponse:
+async def openers(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the openers, and whether the viewer may become one; each view offers a fresh passphrase."""
     shown = await visit.desk.database.read(_shown, visit.number)
     found = shown["challenge"]
@@ -29,7 +29,7 @@ async def openers(visit: Visit) -> web.StreamResponse:
     return visit.page("challenge_openers.html", **shown, stage=stage, phrase=phrase, form=visit.desk.form)
 
 
-async def set_opener(visit: Visit) -> web.StreamResponse:
+async def set_opener(visit: ConsoleRequest) -> web.StreamResponse:
     """Make the viewer an opener."""
     challenge_id, number = visit.number, visit.id_of("number")
     passphrase, name = visit.text("passphrase"), visit.text("name")
@@ -42,7 +42,7 @@ async def set_opener(visit: Visit) -> web.StreamResponse:
         raise web.HTTPNotFound
     salt = bid_sealing.fresh_salt()
     public = await asyncio.to_thread(bid_sealing.opener_public, passphrase, salt)
-    passphrases.hold_strong(passphrase, (found.title, found.firm_name, name, *(one.name for one in known)))
+    passphrases.validate_strength(passphrase, (found.title, found.firm_name, name, *(one.name for one in known)))
     for other in known:
         if other.number != number and (
             await asyncio.to_thread(bid_sealing.opener_public, passphrase, other.salt) == other.public
@@ -54,7 +54,7 @@ async def set_opener(visit: Visit) -> web.StreamResponse:
     see(f"{HOME}/challenges/{challenge_id}/openers")
 
 
-async def hand_in(visit: Visit) -> web.StreamResponse:
+async def submit_share(visit: ConsoleRequest) -> web.StreamResponse:
     """Submit a share, by passphrase or as printed on paper."""
     challenge_id, number = visit.number, visit.id_of("number")
     if number == PRINTED:
@@ -67,11 +67,11 @@ async def hand_in(visit: Visit) -> web.StreamResponse:
     except InputError:
         await database.write(shares.refuse, person_id, challenge_id, number)
         raise
-    await database.write(shares.hand_in, person_id, challenge_id, number, share)
+    await database.write(shares.submit, person_id, challenge_id, number, share)
     see(f"{HOME}/challenges/{challenge_id}/openers")
 
 
-async def take_back(visit: Visit) -> web.StreamResponse:
+async def take_back(visit: ConsoleRequest) -> web.StreamResponse:
     """Remove one's own share before a second one opens the bids."""
     await visit.carry_out(shares.take_back, visit.id_of("number"))
     see(f"{HOME}/challenges/{visit.number}/openers")

@@ -2,17 +2,17 @@
 
 from aiohttp import web
 
-from bot.console.context import Visit
+from bot.console.context import ConsoleRequest
 from storage.challenges import challenges
 from storage.challenges import records as challenge_records
-from storage.challenges.challenges import PAGE, Stage, Wanted
+from storage.challenges.challenges import PAGE, ChallengeQuery, Stage
 from storage.engine.page import last_page
 
 
-async def listed(visit: Visit) -> web.StreamResponse:
+async def listed(visit: ConsoleRequest) -> web.StreamResponse:
     """Show one page of the list, nearest deadline first."""
     asked = visit.request.query
-    wanted = Wanted(
+    wanted = ChallengeQuery(
         public=True,
         words=asked.get("q", "").strip()[:60],
         stage=Stage.PUBLISHED.value if asked.get("open") == "1" else "",
@@ -30,7 +30,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
     )
 
 
-async def show(visit: Visit) -> web.StreamResponse:
+async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show a challenge as public; its contact only to logged-in users."""
     challenge_id = visit.number
     found, contact, records, now = await visit.desk.database.read(

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from bot.console.challenges.challenges import kinds_of
-from bot.console.context import HOME, Visit, see
+from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.challenges import bid_opening, matching, steps
 from config.challenges import Sealing
 from config.errors import InputError
@@ -13,7 +13,7 @@ from storage.challenges import openers as challenge_openers
 from storage.challenges.challenges import Stage
 
 
-async def form(visit: Visit) -> web.StreamResponse:
+async def form(visit: ConsoleRequest) -> web.StreamResponse:
     """Show what is published, and where the openers set their passphrases."""
     challenge_id, person_id = visit.number, visit.me.person_id
     found, known, opens = await visit.desk.database.read(
@@ -29,7 +29,7 @@ async def form(visit: Visit) -> web.StreamResponse:
     return visit.page("challenge_publish.html", challenge=found, openers=openers, opens=opens, form=visit.desk.form)
 
 
-async def publish(visit: Visit) -> web.StreamResponse:
+async def publish(visit: ConsoleRequest) -> web.StreamResponse:
     """Publish; the next page holds the printed share and is never shown again."""
     challenge_id = visit.number
     found, openers = await visit.desk.database.read(
@@ -54,7 +54,7 @@ async def publish(visit: Visit) -> web.StreamResponse:
     return visit.page("challenge_published.html", 200, challenge=found, **shown)
 
 
-async def heads(visit: Visit) -> web.StreamResponse:
+async def heads(visit: ConsoleRequest) -> web.StreamResponse:
     """Show how often each firm heads the lists, so that officials see any bias."""
     counted, lists = await visit.desk.database.read(matching.heads)
     return visit.page("challenge_heads.html", counted=counted, lists=lists)

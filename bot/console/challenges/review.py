@@ -8,7 +8,7 @@ from aiohttp import web
 from bot.console.challenges import forms
 from bot.console.challenges.challenges import kinds_of
 from bot.console.challenges.files import as_download
-from bot.console.context import HOME, Visit, see
+from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.challenges import announcements, matching, name_disclosure, review, stages, steps
 from bot.services.challenges import archive as challenge_archive
 from bot.services.challenges import bids as bidding
@@ -20,7 +20,7 @@ from storage.challenges import records as challenge_records
 from storage.challenges.challenges import Stage
 from storage.engine.transactions import Tx
 from storage.firms import verification_marks, verifications
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 
 # Record kinds the page looks for, whether present or not.
 KINDS = (
@@ -29,7 +29,7 @@ KINDS = (
 )
 
 
-async def show(visit: Visit) -> web.StreamResponse:
+async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the challenge's stage, and what may be done."""
     challenge_id = visit.number
     shown = await visit.desk.database.read(_shown, challenge_id)
@@ -40,12 +40,12 @@ async def show(visit: Visit) -> web.StreamResponse:
         **shown,
         moves=moves,
         acts=bool(kinds & stages.POSTERS),
-        signs=Kind.SOE_APPROVER in kinds,
+        signs=RoleKind.SOE_APPROVER in kinds,
         form=visit.desk.form,
     )
 
 
-async def why_not(visit: Visit) -> web.StreamResponse:
+async def why_not(visit: ConsoleRequest) -> web.StreamResponse:
     """Explain a firm's rank for this challenge, by current data."""
     challenge_id = visit.number
     challenge = await visit.desk.database.read(challenges.get, challenge_id)
@@ -68,11 +68,11 @@ async def why_not(visit: Visit) -> web.StreamResponse:
     )
 
 
-async def bid_file(visit: Visit) -> web.StreamResponse:
+async def bid_file(visit: ConsoleRequest) -> web.StreamResponse:
     """Return a bid's file to the poster once bids are open."""
     file_id = visit.number
 
-    def read(tx: Tx) -> tuple[challenge_files.File, list[bytes], bytes | None]:
+    def read(tx: Tx) -> tuple[challenge_files.ChallengeFile, list[bytes], bytes | None]:
         file = challenge_files.get(tx, file_id)
         challenge = None if file is None else challenges.get(tx, file.challenge_id)
         bid = None if file is None or file.bid_id is None else bids.get(tx, file.bid_id)
@@ -94,10 +94,10 @@ async def bid_file(visit: Visit) -> web.StreamResponse:
     return as_download(file, await asyncio.to_thread(opened))
 
 
-async def archive(visit: Visit) -> web.StreamResponse:
+async def archive(visit: ConsoleRequest) -> web.StreamResponse:
     """Return the whole record as a ZIP."""
     challenge_id = visit.number
-    pack = await visit.desk.database.read(challenge_archive.gather, challenge_id, visit.desk.form)
+    pack = await visit.desk.database.read(challenge_archive.collect, challenge_id, visit.desk.form)
     body = await asyncio.to_thread(challenge_archive.packed, pack, visit.desk.form, visit.desk.cipher)
     headers = {"Content-Disposition": f'attachment; filename="challenge-{challenge_id}.zip"'}
     return web.Response(body=body, content_type="application/zip", headers=headers)
@@ -108,7 +108,7 @@ def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
     if challenge is None:
         raise web.HTTPNotFound
     records = challenge_records.listed(tx, challenge_id)
-    by_kind: dict[str, list[challenge_records.Record]] = {kind: [] for kind in KINDS}
+    by_kind: dict[str, list[challenge_records.ChallengeRecord]] = {kind: [] for kind in KINDS}
     for one in records:
         by_kind.setdefault(one.kind, []).append(one)
     key = bids.key(tx, challenge_id)
@@ -135,58 +135,58 @@ def _shown(tx: Tx, challenge_id: int) -> dict[str, Any]:
         "waiting": [one for one in by_kind.get("question", ()) if one.id not in answered],
         "ranking": matching.frozen_list(tx, challenge_id),
         "invited": {one.firm_id: one for one in by_kind["invitation"]},
-        "consents": name_disclosure.told_to_poster(tx, challenge_id),
+        "consents": name_disclosure.for_poster(tx, challenge_id),
         "last": {kind: entries[-1].data if entries else None for kind, entries in by_kind.items()},
     }
 
 
-async def invite(visit: Visit) -> web.StreamResponse:
+async def invite(visit: ConsoleRequest) -> web.StreamResponse:
     """Ask a firm to bid."""
     why = visit.text("why", matching.LONGEST_WHY)
     await visit.carry_out(matching.invite, visit.id_of("firm"), why, visit.desk.texts)
     _back(visit)
 
 
-async def agree(visit: Visit) -> web.StreamResponse:
+async def agree(visit: ConsoleRequest) -> web.StreamResponse:
     """Open names to a firm that has agreed to it."""
     await visit.carry_out(name_disclosure.agree_as_poster, visit.id_of("pair"), visit.desk.texts)
     _back(visit)
 
 
-async def criteria(visit: Visit) -> web.StreamResponse:
+async def criteria(visit: ConsoleRequest) -> web.StreamResponse:
     """Fix what is judged."""
     await visit.carry_out(review.fix_criteria, visit.read(forms.CriteriaForm).criteria)
     _back(visit)
 
 
-async def answer(visit: Visit) -> web.StreamResponse:
+async def answer(visit: ConsoleRequest) -> web.StreamResponse:
     """Answer a firm's question."""
     text = visit.text("answer", announcements.LONGEST_ANSWER)
     await visit.carry_out(announcements.answer, visit.id_of("question"), text, visit.desk.texts)
     _back(visit)
 
 
-async def amend(visit: Visit) -> web.StreamResponse:
+async def amend(visit: ConsoleRequest) -> web.StreamResponse:
     """Announce a change."""
     given = visit.read(forms.AmendmentForm)
     await visit.carry_out(announcements.amend, given.what, given.until, visit.desk.texts)
     _back(visit)
 
 
-async def extend(visit: Visit) -> web.StreamResponse:
+async def extend(visit: ConsoleRequest) -> web.StreamResponse:
     """Take bids again until a later deadline."""
     await visit.carry_out(announcements.extend, visit.read(forms.ExtensionForm).until, visit.desk.texts)
     _back(visit)
 
 
-async def add_reviewer(visit: Visit) -> web.StreamResponse:
+async def add_reviewer(visit: ConsoleRequest) -> web.StreamResponse:
     """Enter a reviewer."""
     given, conflicts = visit.read(forms.ReviewerForm), ticked_under(visit.form, "conflict-")
     await visit.carry_out(review.add_reviewer, given.name, conflicts, given.note)
     _back(visit)
 
 
-async def score(visit: Visit) -> web.StreamResponse:
+async def score(visit: ConsoleRequest) -> web.StreamResponse:
     """Enter a reviewer's points for one bid."""
     # Once fixed they are never changed: what is read here holds when the points are kept.
     fixed = await visit.desk.database.read(challenge_records.last, visit.number, "criteria")
@@ -196,47 +196,47 @@ async def score(visit: Visit) -> web.StreamResponse:
     _back(visit)
 
 
-async def keep_minutes(visit: Visit) -> web.StreamResponse:
+async def keep_minutes(visit: ConsoleRequest) -> web.StreamResponse:
     """Save the minutes of the review."""
-    await visit.carry_out(review.keep_minutes, visit.text("text", review.LONGEST))
+    await visit.carry_out(review.save_minutes, visit.text("text", review.LONGEST))
     _back(visit)
 
 
-async def choose(visit: Visit) -> web.StreamResponse:
+async def choose(visit: ConsoleRequest) -> web.StreamResponse:
     """Choose among the bids."""
     chosen, why = ticked_under(visit.form, "bid-"), visit.text("why", review.LONGEST)
     await visit.carry_out(review.choose, chosen, why)
     _back(visit)
 
 
-async def announce(visit: Visit) -> web.StreamResponse:
+async def announce(visit: ConsoleRequest) -> web.StreamResponse:
     """Put the choice on public notice."""
     given, form, texts = visit.read(forms.NoticeForm), visit.desk.form, visit.desk.texts
     await visit.carry_out(steps.announce, kinds_of(visit), given.text, given.until, given.phone, form, texts)
     _back(visit)
 
 
-async def enter_objection(visit: Visit) -> web.StreamResponse:
+async def enter_objection(visit: ConsoleRequest) -> web.StreamResponse:
     """Enter an objection to the notice."""
     given = visit.read(forms.ObjectionForm)
     await visit.carry_out(review.object_to, given.text, given.by)
     _back(visit)
 
 
-async def answer_objection(visit: Visit) -> web.StreamResponse:
+async def answer_objection(visit: ConsoleRequest) -> web.StreamResponse:
     """Answer an objection."""
     text = visit.text("text", review.LONGEST)
     await visit.carry_out(review.answer_objection, visit.id_of("objection"), text)
     _back(visit)
 
 
-async def begin_signing(visit: Visit) -> web.StreamResponse:
+async def begin_signing(visit: ConsoleRequest) -> web.StreamResponse:
     """End the notice and go on to the contract."""
     await visit.carry_out(steps.begin_signing, kinds_of(visit), visit.desk.form, visit.desk.texts)
     _back(visit)
 
 
-async def sign(visit: Visit) -> web.StreamResponse:
+async def sign(visit: ConsoleRequest) -> web.StreamResponse:
     """Enter the contract."""
     given, form = visit.read(forms.ContractForm), visit.desk.form
     contract, milestones = given.contract(form.payment_days), given.milestones.splitlines()
@@ -244,18 +244,18 @@ async def sign(visit: Visit) -> web.StreamResponse:
     _back(visit)
 
 
-async def reach_milestone(visit: Visit) -> web.StreamResponse:
+async def reach_milestone(visit: ConsoleRequest) -> web.StreamResponse:
     """Enter that a milestone is reached."""
     given = visit.read(forms.MilestoneForm)
     await visit.carry_out(review.reach_milestone, given.number, given.note)
     _back(visit)
 
 
-async def accept(visit: Visit) -> web.StreamResponse:
+async def accept(visit: ConsoleRequest) -> web.StreamResponse:
     """Accept the work."""
     await visit.carry_out(steps.accept, kinds_of(visit), visit.desk.form)
     _back(visit)
 
 
-def _back(visit: Visit) -> NoReturn:
+def _back(visit: ConsoleRequest) -> NoReturn:
     see(f"{HOME}/challenges/{visit.number}/review")

@@ -3,21 +3,21 @@
 from bot.console.access import ANYBODY, only, whole_city
 from bot.console.challenge_places import bid_file_place, challenge_file_place, challenge_place
 from bot.console.challenges import challenges, files, openers, public_board, publish, review
-from bot.console.route import Route
+from bot.console.route import ConsoleRoute
 from bot.services.challenges.draft_import import LONGEST_FIELD
 from bot.services.table_file import MOST_BYTES
 from bot.web.form_bodies import MOST_FORM_BYTES, Takes
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 
-POSTERS = (Kind.SOE_POSTER, Kind.SOE_APPROVER)
-PUBLISHERS = (Kind.EDITOR, Kind.APPROVER)
-SEE_CHALLENGES = (*POSTERS, *PUBLISHERS, Kind.AUDITOR)
+POSTERS = (RoleKind.SOE_POSTER, RoleKind.SOE_APPROVER)
+PUBLISHERS = (RoleKind.EDITOR, RoleKind.APPROVER)
+SEE_CHALLENGES = (*POSTERS, *PUBLISHERS, RoleKind.AUDITOR)
 FILE_BYTES = 20 * 1024 * 1024
 # All 15 fields at full length; browsers send nine bytes per character.
 _LONG = Takes(most_text_bytes=MOST_FORM_BYTES + 15 * LONGEST_FIELD * 9)
 _AS_POSTER = only(*POSTERS, of=challenge_place)
 # The firm's word is given by whoever signs for it.
-_AS_SIGNER = only(Kind.SOE_APPROVER, of=challenge_place)
+_AS_SIGNER = only(RoleKind.SOE_APPROVER, of=challenge_place)
 _AS_OPENER = only(*POSTERS, *PUBLISHERS, of=challenge_place)
 _AS_PUBLISHER = only(*PUBLISHERS, of=challenge_place)
 # Where the forms of most acts stand.
@@ -25,13 +25,13 @@ _REVIEW = "/challenges/{id}/review"
 _SEEN = only(*SEE_CHALLENGES, of=challenge_place)
 
 CHALLENGE_ROUTES = (
-    Route("GET", "/board", public_board.listed, ANYBODY),
-    Route("GET", "/board/{id}", public_board.show, ANYBODY),
-    Route("GET", "/challenges", challenges.listed, only(*SEE_CHALLENGES)),
-    Route("GET", "/ranking-heads", publish.heads, only(*PUBLISHERS, Kind.AUDITOR, of=whole_city)),
-    Route("POST", "/challenges", challenges.create, only(*POSTERS), _LONG, page="/challenges/new"),
-    Route("GET", "/challenges/new", challenges.blank, only(*POSTERS)),
-    Route(
+    ConsoleRoute("GET", "/board", public_board.listed, ANYBODY),
+    ConsoleRoute("GET", "/board/{id}", public_board.show, ANYBODY),
+    ConsoleRoute("GET", "/challenges", challenges.listed, only(*SEE_CHALLENGES)),
+    ConsoleRoute("GET", "/ranking-heads", publish.heads, only(*PUBLISHERS, RoleKind.AUDITOR, of=whole_city)),
+    ConsoleRoute("POST", "/challenges", challenges.create, only(*POSTERS), _LONG, page="/challenges/new"),
+    ConsoleRoute("GET", "/challenges/new", challenges.blank, only(*POSTERS)),
+    ConsoleRoute(
         "POST",
         "/challenges/read",
         challenges.read_in,
@@ -40,71 +40,73 @@ CHALLENGE_ROUTES = (
         "/challenges/new",
         repeatable=True,
     ),
-    Route("GET", "/challenges/{id}", challenges.show, _SEEN),
-    Route("GET", "/challenges/{id}/edit", challenges.edit, _AS_POSTER),
-    Route("POST", "/challenges/{id}/edit", challenges.change, _AS_POSTER, _LONG),
-    Route("POST", "/challenges/{id}/sign-off", challenges.sign_off, _AS_SIGNER),
-    Route("POST", "/challenges/{id}/send-back", challenges.send_back, _AS_PUBLISHER),
-    Route("POST", "/challenges/{id}/withdraw", challenges.withdraw, _AS_POSTER),
-    Route("POST", "/challenges/{id}/begin-review", challenges.begin_review, _AS_POSTER, page=_REVIEW),
-    Route("POST", "/challenges/{id}/end-without-result", challenges.end_without_result, _AS_POSTER, page=_REVIEW),
-    Route("POST", "/challenges/{id}/ask-signature", challenges.ask_signature, _AS_POSTER),
-    Route("GET", "/challenges/{id}/publish", publish.form, _AS_PUBLISHER),
-    Route("POST", "/challenges/{id}/publish", publish.publish, _AS_PUBLISHER),
-    Route(
+    ConsoleRoute("GET", "/challenges/{id}", challenges.show, _SEEN),
+    ConsoleRoute("GET", "/challenges/{id}/edit", challenges.edit, _AS_POSTER),
+    ConsoleRoute("POST", "/challenges/{id}/edit", challenges.change, _AS_POSTER, _LONG),
+    ConsoleRoute("POST", "/challenges/{id}/sign-off", challenges.sign_off, _AS_SIGNER),
+    ConsoleRoute("POST", "/challenges/{id}/send-back", challenges.send_back, _AS_PUBLISHER),
+    ConsoleRoute("POST", "/challenges/{id}/withdraw", challenges.withdraw, _AS_POSTER),
+    ConsoleRoute("POST", "/challenges/{id}/begin-review", challenges.begin_review, _AS_POSTER, page=_REVIEW),
+    ConsoleRoute(
+        "POST", "/challenges/{id}/end-without-result", challenges.end_without_result, _AS_POSTER, page=_REVIEW
+    ),
+    ConsoleRoute("POST", "/challenges/{id}/ask-signature", challenges.ask_signature, _AS_POSTER),
+    ConsoleRoute("GET", "/challenges/{id}/publish", publish.form, _AS_PUBLISHER),
+    ConsoleRoute("POST", "/challenges/{id}/publish", publish.publish, _AS_PUBLISHER),
+    ConsoleRoute(
         "GET",
         "/challenges/{id}/review",
         review.show,
-        only(*POSTERS, Kind.AUDITOR, of=challenge_place),
+        only(*POSTERS, RoleKind.AUDITOR, of=challenge_place),
     ),
-    Route("POST", "/challenges/{id}/answer", review.answer, _AS_POSTER, page=_REVIEW),
-    Route("POST", "/challenges/{id}/amend", review.amend, _AS_POSTER, page=_REVIEW),
-    Route("POST", "/challenges/{id}/extend", review.extend, _AS_POSTER, page=_REVIEW),
-    Route("POST", "/challenges/{id}/invite", review.invite, _AS_POSTER, page=_REVIEW),
-    Route("POST", "/challenges/{id}/agree", review.agree, _AS_POSTER, page=_REVIEW),
-    Route("POST", "/challenges/{id}/criteria", review.criteria, _AS_POSTER, page=_REVIEW),
-    Route("POST", "/challenges/{id}/reviewers", review.add_reviewer, _AS_POSTER, page=_REVIEW),
-    Route("POST", "/challenges/{id}/scores", review.score, _AS_POSTER, page=_REVIEW),
-    Route("POST", "/challenges/{id}/minutes", review.keep_minutes, _AS_POSTER, page=_REVIEW),
-    Route("POST", "/challenges/{id}/choose", review.choose, _AS_POSTER, page=_REVIEW),
-    Route("POST", "/challenges/{id}/announce", review.announce, _AS_SIGNER, page=_REVIEW),
-    Route("POST", "/challenges/{id}/objections", review.enter_objection, _AS_POSTER, page=_REVIEW),
-    Route("POST", "/challenges/{id}/objections/answer", review.answer_objection, _AS_POSTER, page=_REVIEW),
-    Route("POST", "/challenges/{id}/begin-signing", review.begin_signing, _AS_SIGNER, page=_REVIEW),
-    Route("POST", "/challenges/{id}/contract", review.sign, _AS_SIGNER, page=_REVIEW),
-    Route("POST", "/challenges/{id}/milestones", review.reach_milestone, _AS_POSTER, page=_REVIEW),
-    Route("POST", "/challenges/{id}/accept", review.accept, _AS_SIGNER, page=_REVIEW),
-    Route(
+    ConsoleRoute("POST", "/challenges/{id}/answer", review.answer, _AS_POSTER, page=_REVIEW),
+    ConsoleRoute("POST", "/challenges/{id}/amend", review.amend, _AS_POSTER, page=_REVIEW),
+    ConsoleRoute("POST", "/challenges/{id}/extend", review.extend, _AS_POSTER, page=_REVIEW),
+    ConsoleRoute("POST", "/challenges/{id}/invite", review.invite, _AS_POSTER, page=_REVIEW),
+    ConsoleRoute("POST", "/challenges/{id}/agree", review.agree, _AS_POSTER, page=_REVIEW),
+    ConsoleRoute("POST", "/challenges/{id}/criteria", review.criteria, _AS_POSTER, page=_REVIEW),
+    ConsoleRoute("POST", "/challenges/{id}/reviewers", review.add_reviewer, _AS_POSTER, page=_REVIEW),
+    ConsoleRoute("POST", "/challenges/{id}/scores", review.score, _AS_POSTER, page=_REVIEW),
+    ConsoleRoute("POST", "/challenges/{id}/minutes", review.keep_minutes, _AS_POSTER, page=_REVIEW),
+    ConsoleRoute("POST", "/challenges/{id}/choose", review.choose, _AS_POSTER, page=_REVIEW),
+    ConsoleRoute("POST", "/challenges/{id}/announce", review.announce, _AS_SIGNER, page=_REVIEW),
+    ConsoleRoute("POST", "/challenges/{id}/objections", review.enter_objection, _AS_POSTER, page=_REVIEW),
+    ConsoleRoute("POST", "/challenges/{id}/objections/answer", review.answer_objection, _AS_POSTER, page=_REVIEW),
+    ConsoleRoute("POST", "/challenges/{id}/begin-signing", review.begin_signing, _AS_SIGNER, page=_REVIEW),
+    ConsoleRoute("POST", "/challenges/{id}/contract", review.sign, _AS_SIGNER, page=_REVIEW),
+    ConsoleRoute("POST", "/challenges/{id}/milestones", review.reach_milestone, _AS_POSTER, page=_REVIEW),
+    ConsoleRoute("POST", "/challenges/{id}/accept", review.accept, _AS_SIGNER, page=_REVIEW),
+    ConsoleRoute(
         "GET",
         "/challenges/{id}/why",
         review.why_not,
-        only(*POSTERS, Kind.AUDITOR, of=challenge_place),
+        only(*POSTERS, RoleKind.AUDITOR, of=challenge_place),
     ),
-    Route("GET", "/challenges/{id}/openers", openers.openers, _AS_OPENER),
-    Route("POST", "/challenges/{id}/openers", openers.set_opener, _AS_OPENER),
-    Route("POST", "/challenges/{id}/openers/share", openers.hand_in, _AS_OPENER),
-    Route("POST", "/challenges/{id}/openers/take-back", openers.take_back, _AS_OPENER),
-    Route(
+    ConsoleRoute("GET", "/challenges/{id}/openers", openers.openers, _AS_OPENER),
+    ConsoleRoute("POST", "/challenges/{id}/openers", openers.set_opener, _AS_OPENER),
+    ConsoleRoute("POST", "/challenges/{id}/openers/share", openers.submit_share, _AS_OPENER),
+    ConsoleRoute("POST", "/challenges/{id}/openers/take-back", openers.take_back, _AS_OPENER),
+    ConsoleRoute(
         "GET",
         "/challenges/{id}/archive",
         review.archive,
-        only(*POSTERS, Kind.AUDITOR, of=challenge_place),
+        only(*POSTERS, RoleKind.AUDITOR, of=challenge_place),
         recorded="challenge.export",
     ),
-    Route(
+    ConsoleRoute(
         "GET",
         "/bid-files/{id}",
         review.bid_file,
         only(*POSTERS, of=bid_file_place),
         recorded="bid_file.open",
     ),
-    Route("POST", "/challenges/{id}/files", files.upload, _AS_POSTER, Takes(FILE_BYTES)),
-    Route(
+    ConsoleRoute("POST", "/challenges/{id}/files", files.upload, _AS_POSTER, Takes(FILE_BYTES)),
+    ConsoleRoute(
         "GET",
         "/challenge-files/{id}",
         files.download,
         only(*SEE_CHALLENGES, of=challenge_file_place),
         recorded="challenge_file.open",
     ),
-    Route("POST", "/challenge-files/{id}/remove", files.remove, only(*POSTERS, of=challenge_file_place)),
+    ConsoleRoute("POST", "/challenge-files/{id}/remove", files.remove, only(*POSTERS, of=challenge_file_place)),
 )

@@ -8,11 +8,11 @@ import segno
 from aiohttp import web
 from pydantic import Field
 
-from bot.console.context import HOME, Visit, see
+from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.events import events as service
 from bot.services.events import meetings as meeting_service
 from bot.services.events.events import KINDS, TableCommand
-from bot.services.events.signups import door_scene
+from bot.services.events.signups import check_in_scene
 from bot.web.form_models import Choice, FormModel, Moment, at_most, whole
 from bot.web.templates import moment
 from config.errors import UnavailableError
@@ -20,14 +20,14 @@ from matchmaking.pairing import pair
 from storage.engine.transactions import Tx
 from storage.events import events, meetings
 from storage.events import signups as event_signups
-from storage.events.events import Event, State, Table
-from storage.events.meetings import Meeting, Tally
+from storage.events.events import BuyerTable, EventState, MatchmakingEvent
+from storage.events.meetings import EventMeeting, MeetingTotals
 from storage.events.signups import Signup
 from storage.firms import offerings, verification_marks
 from storage.firms.verification_marks import FirmMarks
 
 MOST_LISTED = 100
-Shown = tuple[list[Table], list[Signup], list[Meeting], Tally, dict[int, FirmMarks]]
+Shown = tuple[list[BuyerTable], list[Signup], list[EventMeeting], MeetingTotals, dict[int, FirmMarks]]
 
 
 class NeedForm(FormModel):
@@ -62,19 +62,19 @@ class EventForm(FormModel):
     desks: Annotated[str, at_most(200)] = ""
 
 
-async def listed(visit: Visit) -> web.StreamResponse:
+async def listed(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the events one covers, and the form of a new one."""
     found = await visit.desk.database.read(events.latest, visit.me.areas(), MOST_LISTED)
     return visit.page("events.html", events=found, form=_choices(visit))
 
 
-async def announce(visit: Visit) -> web.StreamResponse:
+async def announce(visit: ConsoleRequest) -> web.StreamResponse:
     """Create an event as a draft."""
     event_id = await visit.desk.database.write(service.announce, visit.me.person_id, _event(visit))
     see(f"{HOME}/events/{event_id}")
 
 
-async def show(visit: Visit) -> web.StreamResponse:
+async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show an event: tables, sign-ups, meetings, results."""
     event = await _found(visit)
     tables, signups, planned, tally, standing = await visit.desk.database.read(_shown, event.id)
@@ -92,39 +92,39 @@ async def show(visit: Visit) -> web.StreamResponse:
     )
 
 
-async def change(visit: Visit) -> web.StreamResponse:
+async def change(visit: ConsoleRequest) -> web.StreamResponse:
     """Change an event; firms are notified of a new time or place."""
     before = await _found(visit)
     await visit.carry_out(service.change, _event(visit, before), visit.desk.texts)
     see(f"{HOME}/events/{visit.number}")
 
 
-async def publish(visit: Visit) -> web.StreamResponse:
+async def publish(visit: ConsoleRequest) -> web.StreamResponse:
     """Publish the event to firms."""
     await visit.carry_out(service.publish)
     see(f"{HOME}/events/{visit.number}")
 
 
-async def cancel(visit: Visit) -> web.StreamResponse:
+async def cancel(visit: ConsoleRequest) -> web.StreamResponse:
     """Cancel it, with a reason sent to everybody."""
     await visit.carry_out(service.cancel, visit.text("reason", 100), visit.desk.texts)
     see(f"{HOME}/events/{visit.number}")
 
 
-async def add_table(visit: Visit) -> web.StreamResponse:
+async def add_table(visit: ConsoleRequest) -> web.StreamResponse:
     """Add a buyer's table."""
     given = visit.read(TableForm)
     await visit.carry_out(service.add_table, TableCommand(given.buyer, given.need, given.at_once))
     see(f"{HOME}/events/{visit.number}")
 
 
-async def remove_table(visit: Visit) -> web.StreamResponse:
+async def remove_table(visit: ConsoleRequest) -> web.StreamResponse:
     """Remove a table from a draft."""
     await visit.carry_out(service.remove_table, visit.id_of("table"))
     see(f"{HOME}/events/{visit.number}")
 
 
-async def schedule(visit: Visit) -> web.StreamResponse:
+async def schedule(visit: ConsoleRequest) -> web.StreamResponse:
     """Plan the meetings, or replan around announced ones; each firm gets its own."""
     gathering, offered = await visit.desk.database.read(_gathered, visit.number)
     plan = await asyncio.to_thread(meeting_service.plan_of, gathering, offered)
@@ -133,16 +133,16 @@ async def schedule(visit: Visit) -> web.StreamResponse:
     see(f"{HOME}/events/{visit.number}#meetings")
 
 
-async def mark_absent(visit: Visit) -> web.StreamResponse:
+async def mark_absent(visit: ConsoleRequest) -> web.StreamResponse:
     """Mark a firm absent and free its meetings."""
     await visit.carry_out(meeting_service.mark_absent, visit.id_of("firm"))
     see(f"{HOME}/events/{visit.number}")
 
 
-async def door(visit: Visit) -> web.StreamResponse:
+async def check_in_code(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the check-in QR code for the entrance."""
     event = await _found(visit)
-    told = await visit.desk.code_for(door_scene(visit.desk.cipher, event.id))
+    told = await visit.desk.code_for(check_in_scene(visit.desk.cipher, event.id))
     if told.value is None:
         if told.missed is None:
             raise UnavailableError("qr_asked")
@@ -153,13 +153,13 @@ async def door(visit: Visit) -> web.StreamResponse:
     return visit.page("event_door.html", event=event, picture=picture)
 
 
-async def of_buyers(visit: Visit) -> web.StreamResponse:
+async def of_buyers(visit: ConsoleRequest) -> web.StreamResponse:
     """Show an SOE the coming events with its own tables."""
     found = await visit.desk.database.read(_for_buyers, visit)
     return visit.page("buyer_events.html", events=found)
 
 
-async def add_own_table(visit: Visit) -> web.StreamResponse:
+async def add_own_table(visit: ConsoleRequest) -> web.StreamResponse:
     """Add an SOE's own need to a published event."""
     firm_id = next(role.firm_id for role in visit.me.admitted if role.firm_id is not None)
     if not await visit.carry_out(service.add_own_table, firm_id, visit.read(NeedForm).need):
@@ -167,19 +167,19 @@ async def add_own_table(visit: Visit) -> web.StreamResponse:
     see(f"{HOME}/buyer-events")
 
 
-def _choices(visit: Visit) -> dict[str, object]:
+def _choices(visit: ConsoleRequest) -> dict[str, object]:
     """Return the choices an event form offers."""
     areas = _own_areas(visit)
     return {"kinds": KINDS, "areas": [area for area in areas if area], "whole_city": "" in areas}
 
 
-def _own_areas(visit: Visit) -> list[str]:
+def _own_areas(visit: ConsoleRequest) -> list[str]:
     """The areas for which the viewer may hold an event; "": the whole city."""
     reached = visit.me.areas()
     return [area for area in ("", *visit.desk.areas) if reached is None or area in reached]
 
 
-async def _found(visit: Visit) -> Event:
+async def _found(visit: ConsoleRequest) -> MatchmakingEvent:
     event = await visit.desk.database.read(events.get, visit.number)
     if event is None:
         raise web.HTTPNotFound
@@ -193,7 +193,7 @@ def _shown(tx: Tx, event_id: int) -> Shown:
 
 
 def _gathered(tx: Tx, event_id: int) -> tuple[meeting_service.Gathering, dict[int, dict[str, str]]]:
-    gathering = meeting_service.gather(tx, event_id)
+    gathering = meeting_service.pairing_input(tx, event_id)
     offered = {one.firm_id: offerings.of(tx, one.firm_id) for one in gathering.signups}
     return gathering, {
         one.firm_id: {"name": one.firm, **{field: said.text for field, said in offered[one.firm_id].items()}}
@@ -201,7 +201,7 @@ def _gathered(tx: Tx, event_id: int) -> tuple[meeting_service.Gathering, dict[in
     }
 
 
-def _for_buyers(tx: Tx, visit: Visit) -> list[tuple[Event, list[Table]]]:
+def _for_buyers(tx: Tx, visit: ConsoleRequest) -> list[tuple[MatchmakingEvent, list[BuyerTable]]]:
     mine = {role.firm_id for role in visit.me.admitted}
     return [
         (event, [table for table in events.tables(tx, event.id) if table.firm_id in mine])
@@ -209,11 +209,11 @@ def _for_buyers(tx: Tx, visit: Visit) -> list[tuple[Event, list[Table]]]:
     ]
 
 
-def _event(visit: Visit, before: Event | None = None) -> Event:
+def _event(visit: ConsoleRequest, before: MatchmakingEvent | None = None) -> MatchmakingEvent:
     """Parse the form as an event; a published one keeps its slots, which are referred to by number."""
     form = visit.read(EventForm, kind=KINDS, area=_own_areas(visit))
     slots = tuple(form.starts + timedelta(minutes=form.minutes * number) for number in range(form.slots))
-    return Event(
+    return MatchmakingEvent(
         form.kind,
         form.title,
         form.theme,
@@ -226,5 +226,5 @@ def _event(visit: Visit, before: Event | None = None) -> Event:
         form.seats,
         form.quota,
         form.desks,
-        before.slots if before is not None and before.state is State.PUBLISHED else slots,
+        before.slots if before is not None and before.state is EventState.PUBLISHED else slots,
     )

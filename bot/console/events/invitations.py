@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.console.context import HOME, Visit, see
+from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.events import invitations as service
 from bot.web.form_models import ticked_under
 from matchmaking.ranking.snapshot import Frozen
@@ -10,13 +10,13 @@ from storage.engine.transactions import Tx
 from storage.events import events
 
 
-async def show(visit: Visit) -> web.StreamResponse:
+async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the newest proposal and its outcome."""
     event_id = visit.number
 
-    def read(tx: Tx) -> tuple[events.Event | None, list[events.Table], service.Proposal, bool]:
+    def read(tx: Tx) -> tuple[events.MatchmakingEvent | None, list[events.BuyerTable], service.Proposal, bool]:
         event = events.get(tx, event_id)
-        open_ = event is not None and event.state is events.State.PUBLISHED and tx.now < event.signup_until
+        open_ = event is not None and event.state is events.EventState.PUBLISHED and tx.now < event.signup_until
         return event, events.tables(tx, event_id), service.proposed(tx, event_id), open_
 
     event, tables, proposal, open_ = await visit.desk.database.read(read)
@@ -25,7 +25,7 @@ async def show(visit: Visit) -> web.StreamResponse:
     return visit.page("event_invitations.html", event=event, tables=tables, proposal=proposal, open_=open_)
 
 
-async def propose(visit: Visit) -> web.StreamResponse:
+async def propose(visit: ConsoleRequest) -> web.StreamResponse:
     """Rank firms for each table's need on read threads, then save the lists."""
     event_id = visit.number
     database = visit.desk.database
@@ -39,7 +39,7 @@ async def propose(visit: Visit) -> web.StreamResponse:
     see(f"{HOME}/events/{event_id}/invitations")
 
 
-async def invite(visit: Visit) -> web.StreamResponse:
+async def invite(visit: ConsoleRequest) -> web.StreamResponse:
     """Invite the selected firms."""
     event_id = visit.number
     ticked = ticked_under(visit.form, "firm-")

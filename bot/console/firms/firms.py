@@ -6,7 +6,7 @@ from datetime import date
 
 from aiohttp import web
 
-from bot.console.context import HOME, Visit, see
+from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.firms import development_zones as zone_service
 from bot.services.firms import merges as firm_merges_service
 from bot.services.firms import revocation, verification
@@ -21,16 +21,16 @@ from config.policy.model import Policy
 from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 from storage.firms import development_zones as zones
-from storage.firms import firms, offerings, taken_back, verification_marks
+from storage.firms import firms, offerings, verification_marks, verification_revocations
 from storage.firms import merges as firm_merges
 from storage.firms import verifications as proof_rows
-from storage.firms.development_zones import Zone
-from storage.firms.firms import Firm, Standing
+from storage.firms.development_zones import DevelopmentZone
+from storage.firms.firms import Firm, FirmStanding
 from storage.firms.merges import Merge
-from storage.firms.offerings import Stated
-from storage.firms.taken_back import TakenBack
+from storage.firms.offerings import OfferingText
 from storage.firms.verification_marks import FirmMarks
-from storage.firms.verifications import Proof, ProvenFirm, Wanted
+from storage.firms.verification_revocations import VerificationRevocation
+from storage.firms.verifications import Proof, ProvenFirm, VerifiedFirmQuery
 from storage.people import people
 from storage.roster import roster
 from storage.roster.roster import Listed
@@ -39,7 +39,7 @@ _LONGEST_WORDS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class FirmPage:
     """A firm as its page shows it: `people` by id with the name each left."""
 
     firm: Firm
@@ -47,54 +47,54 @@ class Shown:
     area: str | None
     proof: Proof | None
     entry: Listed | None
-    standing: Standing
+    standing: FirmStanding
     awards: dict[str, bool]
     people: dict[int, str | None]
     administrator: int | None
     doubles: list[Firm]
     merges: list[tuple[Merge, str]]
-    taken_back: list[TakenBack]
+    taken_back: list[VerificationRevocation]
     live_bids: int
     zones: list[str]
-    zone: Zone | None
-    offered: dict[str, Stated]
+    zone: DevelopmentZone | None
+    offered: dict[str, OfferingText]
     today: date
 
 
-async def listed(visit: Visit) -> web.StreamResponse:
+async def listed(visit: ConsoleRequest) -> web.StreamResponse:
     """Show one page of verified firms."""
     found, total, wanted = await visit.desk.database.read(_page, visit)
     last = last_page(total, proof_rows.PAGE)
     return visit.page("firms.html", firms=found, total=total, wanted=wanted, last=last)
 
 
-async def show(visit: Visit) -> web.StreamResponse:
+async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show a firm: verification, roster row, people, possible actions."""
     shown = await visit.desk.database.read(_shown, visit.number, visit.desk.areas, visit.desk.policy)
     return visit.page("firm.html", shown=shown, titles=visit.desk.titles)
 
 
-async def give_code(visit: Visit) -> web.StreamResponse:
+async def issue_code(visit: ConsoleRequest) -> web.StreamResponse:
     """Issue a code for this firm and show it once."""
     firm_id = visit.number
     name = (await visit.desk.database.read(firms.get, firm_id)).name
     return await _given(visit, name, f"{HOME}/firms/{firm_id}", firm_id=firm_id)
 
 
-async def give_code_for_entry(visit: Visit) -> web.StreamResponse:
+async def issue_code_for_entry(visit: ConsoleRequest) -> web.StreamResponse:
     """Issue a code for whoever registered this roster entry and show it once."""
     entry_id = visit.number
     name = (await visit.desk.database.read(roster.get, entry_id)).name
     return await _given(visit, name, f"{HOME}/roster/{entry_id}", roster_id=entry_id)
 
 
-async def transfer(visit: Visit) -> web.StreamResponse:
+async def transfer(visit: ConsoleRequest) -> web.StreamResponse:
     """Make another of the firm's people its administrator."""
     await visit.carry_out(verification.transfer, visit.id_of("person"))
     see(f"{HOME}/firms/{visit.number}")
 
 
-async def take_back(visit: Visit) -> web.StreamResponse:
+async def take_back(visit: ConsoleRequest) -> web.StreamResponse:
     """Revoke a wrong verification with a reason the firm reads."""
     desk, reason = visit.desk, visit.text("reason", LONGEST_REASON)
     if not visit.ticked("sure"):
@@ -103,7 +103,7 @@ async def take_back(visit: Visit) -> web.StreamResponse:
     see(f"{HOME}/firms/{visit.number}")
 
 
-async def set_zone(visit: Visit) -> web.StreamResponse:
+async def set_zone(visit: ConsoleRequest) -> web.StreamResponse:
     """Set the firm's development zone, or none."""
     firm_id = visit.number
     zone = visit.text("zone")
@@ -111,7 +111,7 @@ async def set_zone(visit: Visit) -> web.StreamResponse:
     see(f"{HOME}/firms/{firm_id}")
 
 
-async def merge(visit: Visit) -> web.StreamResponse:
+async def merge(visit: ConsoleRequest) -> web.StreamResponse:
     """Merge another registration into this firm; the viewer's roles must cover both."""
     firm_id, gone_id = visit.number, visit.id_of("gone")
     place = await visit.desk.database.read(proof_rows.place_of, gone_id)
@@ -122,7 +122,7 @@ async def merge(visit: Visit) -> web.StreamResponse:
     see(f"{HOME}/firms/{firm_id}")
 
 
-async def undo_merge(visit: Visit) -> web.StreamResponse:
+async def undo_merge(visit: ConsoleRequest) -> web.StreamResponse:
     """Undo a merge."""
     desk, merge_id = visit.desk, visit.number
     found = await desk.database.read(firm_merges.get, merge_id)
@@ -132,15 +132,15 @@ async def undo_merge(visit: Visit) -> web.StreamResponse:
     see(f"{HOME}/firms/{found.kept_id}")
 
 
-async def _given(visit: Visit, name: str, back: str, **whose: int) -> web.StreamResponse:
+async def _given(visit: ConsoleRequest, name: str, back: str, **whose: int) -> web.StreamResponse:
     code, days = entry.code_of(secrets.randbits(40)), visit.desk.proving.code_days
-    await visit.desk.database.write(verification.give_code, visit.me.person_id, code, days, **whose)
+    await visit.desk.database.write(verification.issue_code, visit.me.person_id, code, days, **whose)
     return visit.page("proof_code.html", code=f"{code[:4]}-{code[4:]}", days=days, name=name, back=back)
 
 
-def _page(tx: Tx, visit: Visit) -> tuple[list[ProvenFirm], int, Wanted]:
+def _page(tx: Tx, visit: ConsoleRequest) -> tuple[list[ProvenFirm], int, VerifiedFirmQuery]:
     asked = visit.request.query
-    wanted = Wanted(
+    wanted = VerifiedFirmQuery(
         shanghai_day(tx.now),
         visit.me.areas(),
         asked.get("q", "").strip()[:_LONGEST_WORDS],
@@ -151,7 +151,7 @@ def _page(tx: Tx, visit: Visit) -> tuple[list[ProvenFirm], int, Wanted]:
     return found, total, wanted
 
 
-def _awards(standing: Standing, policy: Policy) -> dict[str, bool]:
+def _awards(standing: FirmStanding, policy: Policy) -> dict[str, bool]:
     """Return which one-time awards the firm said it did, or did not, receive."""
     known = standing.facts.get(RECEIVED)
     said = [] if known is None else known.value
@@ -159,12 +159,12 @@ def _awards(standing: Standing, policy: Policy) -> dict[str, bool]:
     return {code: code in said for code in once if known is not None and UNSURE + code not in said}
 
 
-def _shown(tx: Tx, firm_id: int, areas: Areas, policy: Policy) -> Shown:
+def _shown(tx: Tx, firm_id: int, areas: Areas, policy: Policy) -> FirmPage:
     standing = firms.standing(tx, firm_id)
     firm, today = firms.get(tx, firm_id), shanghai_day(tx.now)
     place = proof_rows.place_of(tx, firm_id)
     names = {person_id: people.contact(tx, person_id) for person_id in people.of_firm(tx, firm_id)}
-    return Shown(
+    return FirmPage(
         firm,
         verification_marks.of(tx, [firm_id])[firm_id],
         None if place is None else place.area,
@@ -178,7 +178,7 @@ def _shown(tx: Tx, firm_id: int, areas: Areas, policy: Policy) -> Shown:
         proof_rows.administrator(tx, firm_id, today),
         firm_merges.doubles(tx, firm),
         [(one, firms.get(tx, one.gone_id).name) for one in firm_merges.of_firm(tx, firm_id) if one.kept_id == firm_id],
-        taken_back.of_firm(tx, firm_id),
+        verification_revocations.of_firm(tx, firm_id),
         len(revocation.live_bids(tx, firm_id)),
         zone_service.choices(tx, areas, firm_id),
         zones.of(tx, firm_id),

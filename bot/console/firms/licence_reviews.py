@@ -4,29 +4,32 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.console.context import HOME, Visit, see
-from bot.services.firms import licence_reviews, proof_matching
+from bot.console.context import HOME, ConsoleRequest, see
+from bot.services.firms import licence_reviews, verification_matching
 from config.calendar import shanghai_day
 from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 from storage.firms import firms, verification_marks, verifications
 from storage.firms import licence_reviews as rows
 from storage.firms.firms import Firm
-from storage.firms.licence_reviews import Queued, Request, State
+from storage.firms.licence_reviews import LicenceReview, LicenceReviewState, Queued
 from storage.firms.verification_marks import FirmMarks
 from storage.firms.verifications import Proof
 from storage.people import people
 from storage.roster import roster
 from storage.roster.roster import Listed
 
-_STATES = {"waiting": (State.WAITING, State.FETCHING), "done": (State.APPROVED, State.REFUSED, State.FAILED)}
+_STATES = {
+    "waiting": (LicenceReviewState.WAITING, LicenceReviewState.FETCHING),
+    "done": (LicenceReviewState.APPROVED, LicenceReviewState.REFUSED, LicenceReviewState.FAILED),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class LicenceComparison:
     """A request: the firm's own data beside the roster, and who else is verified by its code."""
 
-    request: Request
+    request: LicenceReview
     firm: Firm
     area: str | None
     sender: str | None
@@ -37,7 +40,7 @@ class Compared:
     valid: tuple[str, ...]
 
 
-async def listed(visit: Visit) -> web.StreamResponse:
+async def listed(visit: ConsoleRequest) -> web.StreamResponse:
     """Show one page of the queue, longest waiting first."""
     which = visit.request.query.get("state", "waiting")
     which = which if which in _STATES else "waiting"
@@ -56,29 +59,29 @@ async def listed(visit: Visit) -> web.StreamResponse:
     )
 
 
-async def show(visit: Visit) -> web.StreamResponse:
+async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show a request with its picture and differences."""
     compared = await visit.desk.database.read(_compared, visit.number)
     return visit.page("proof.html", found=compared, titles=visit.desk.titles)
 
 
-async def picture(visit: Visit) -> web.StreamResponse:
+async def picture(visit: ConsoleRequest) -> web.StreamResponse:
     """Return the picture; the view is audited."""
     request_id = visit.number
-    content = await visit.desk.database.write(licence_reviews.look, visit.me.person_id, request_id)
+    content = await visit.desk.database.write(licence_reviews.view_picture, visit.me.person_id, request_id)
     if content is None:
         raise web.HTTPNotFound
     return web.Response(body=content, content_type="image/jpeg")
 
 
-async def approve(visit: Visit) -> web.StreamResponse:
+async def approve(visit: ConsoleRequest) -> web.StreamResponse:
     """Verify the firm by the code on its licence."""
     desk, code = visit.desk, visit.text("code", 30)
     await desk.database.write(licence_reviews.approve, desk.texts, visit.me.person_id, visit.number, code)
     see(f"{HOME}/proofs")
 
 
-async def refuse(visit: Visit) -> web.StreamResponse:
+async def refuse(visit: ConsoleRequest) -> web.StreamResponse:
     """Refuse with a reason the firm reads."""
     desk, reason = visit.desk, visit.text("reason", licence_reviews.LONGEST_REASON)
     await desk.database.write(licence_reviews.refuse, desk.texts, visit.me.person_id, visit.number, reason)
@@ -86,16 +89,18 @@ async def refuse(visit: Visit) -> web.StreamResponse:
 
 
 def _queue(
-    tx: Tx, states: tuple[State, ...], areas: frozenset[str] | None, page: int
+    tx: Tx, states: tuple[LicenceReviewState, ...], areas: frozenset[str] | None, page: int
 ) -> tuple[list[Queued], int, frozenset[int], dict[int, FirmMarks]]:
     found, total = rows.queue(tx, states, areas, page)
-    waiting = [one for one in found if one.state == State.WAITING]
-    matching = {one.id for one in waiting if proof_matching.matching_code(tx, firms.get(tx, one.firm_id)) is not None}
+    waiting = [one for one in found if one.state == LicenceReviewState.WAITING]
+    matching = {
+        one.id for one in waiting if verification_matching.matching_code(tx, firms.get(tx, one.firm_id)) is not None
+    }
     standing = verification_marks.of(tx, {one.firm_id for one in found})
     return found, total, frozenset(matching), standing
 
 
-def _compared(tx: Tx, request_id: int) -> Compared:
+def _compared(tx: Tx, request_id: int) -> LicenceComparison:
     request = rows.get(tx, request_id)
     if request is None:
         raise web.HTTPNotFound
@@ -105,7 +110,7 @@ def _compared(tx: Tx, request_id: int) -> Compared:
     entry_id = by_code or firm.roster_id
     entry = None if entry_id is None else roster.get(tx, entry_id)
     same_code = None if firm.credit_code is None else verifications.of_code(tx, firm.credit_code)
-    return Compared(
+    return LicenceComparison(
         request,
         firm,
         None if place is None else place.area,

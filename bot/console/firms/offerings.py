@@ -4,32 +4,32 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.console.context import HOME, Visit, see
+from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.firms import offerings as service
 from storage.engine.transactions import Tx
 from storage.firms import firms, offerings, verifications
-from storage.firms.offerings import Stated
+from storage.firms.offerings import OfferingText
 from storage.people.roles import Role
 
 FIELDS = ("products", "keywords")
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class OfferingsPage:
     """A firm's offerings by field; fields the firm filled itself are read-only."""
 
     firm_id: int
     name: str
-    stated: dict[str, Stated]
+    stated: dict[str, OfferingText]
 
 
-async def show(visit: Visit) -> web.StreamResponse:
+async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the fields with their source, and a form for missing ones."""
     shown = await visit.desk.database.read(_shown, visit.number)
     return visit.page("offers.html", shown=shown, fields=FIELDS, most=service.MOST)
 
 
-async def save(visit: Visit) -> web.StreamResponse:
+async def save(visit: ConsoleRequest) -> web.StreamResponse:
     """Save the fields sent; the firm is notified who entered what."""
     firm_id = visit.number
     # A field that the firm filled itself is not in the form.
@@ -39,11 +39,11 @@ async def save(visit: Visit) -> web.StreamResponse:
     see(f"{HOME}/firms/{firm_id}")
 
 
-def _shown(tx: Tx, firm_id: int) -> Shown:
-    return Shown(firm_id, firms.get(tx, firm_id).name, offerings.of(tx, firm_id))
+def _shown(tx: Tx, firm_id: int) -> OfferingsPage:
+    return OfferingsPage(firm_id, firms.get(tx, firm_id).name, offerings.of(tx, firm_id))
 
 
-def _role(tx: Tx, visit: Visit, firm_id: int) -> Role:
+def _role(tx: Tx, visit: ConsoleRequest, firm_id: int) -> Role:
     """Return the role used: one naming an agency before one that does not."""
     place = verifications.place_of(tx, firm_id)
     fitting = [role for role in visit.me.admitted if place is not None and role.covers(place)]

@@ -4,23 +4,23 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.console.context import Visit
+from bot.console.context import ConsoleRequest
 from bot.services.firms import receipts
-from bot.services.firms.receipts import Since
-from bot.services.policy.published_cache import Board
+from bot.services.firms.receipts import ChangesSinceReceipt
+from bot.services.policy.published_cache import PublishedDetailsCache
 from config.policy.facts import Fact
 from storage.chat.receipts import Receipt
 from storage.engine.transactions import Tx
 
 
-async def form(visit: Visit) -> web.StreamResponse:
+async def form(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the empty form."""
     return visit.page(
         "receipt.html", receipt=None, since=None, wrong=False, typed="", policy=visit.desk.policy, value=_value
     )
 
 
-async def look_up(visit: Visit) -> web.StreamResponse:
+async def find_receipt(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the receipt with this code; the same page for an unknown code and one of another area."""
     typed = visit.text("code", 20)
     database, me = visit.desk.database, visit.me
@@ -38,8 +38,8 @@ async def look_up(visit: Visit) -> web.StreamResponse:
     )
 
 
-def _since(tx: Tx, visit: Visit, receipt: Receipt) -> Since:
-    published = Board(visit.desk.policy, visit.desk.texts).current(tx)
+def _since(tx: Tx, visit: ConsoleRequest, receipt: Receipt) -> ChangesSinceReceipt:
+    published = PublishedDetailsCache(visit.desk.policy, visit.desk.texts).current(tx)
     return receipts.since(tx, published.policy, receipt, published.rules(tx.now))
 
 

@@ -9,16 +9,16 @@ from aiohttp import web
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from bot.console.context import HOME, Visit, see
+from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.notices import template_cards as service
 from bot.web.form_models import FormModel, at_most
-from bot.wechat.notices_api import Template
+from bot.wechat.notices_api import AccountTemplate
 from config.cards import Purpose, Purposes
 from config.errors import InputError
 from notifications import cards
 from storage.notices import card_templates
 from storage.notices.card_templates import USES, CardTemplate, Use
-from storage.notices.platform_cache import Told
+from storage.notices.platform_cache import CachedLookup
 
 _LINE = re.compile(r"(\w{1,24})\s*+[=＝]\s*+(.*)")
 _NAMED = re.compile(r"\{\{(\w+)\.DATA\}\}")
@@ -40,7 +40,7 @@ class CardForm(FormModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class CardTemplatePage:
     """One purpose by one sending method: the template, and each card row filled with the example."""
 
     name: str
@@ -50,7 +50,7 @@ class Shown:
     rows: list[tuple[str, str]]
 
 
-async def listed(visit: Visit) -> web.StreamResponse:
+async def listed(visit: ConsoleRequest) -> web.StreamResponse:
     """Show every purpose with both methods."""
     entered = {(one.purpose, one.use): one for one in await visit.desk.database.read(card_templates.every)}
     shown = [
@@ -61,7 +61,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
     return visit.page("cards.html", shown=shown)
 
 
-async def edit(visit: Visit) -> web.StreamResponse:
+async def edit(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the form, with the templates from the platform's own list."""
     name, purpose, use = _meant(visit.request.query.get("purpose", ""), visit.request.query.get("use", ""))
     entered = {(one.purpose, one.use): one for one in await visit.desk.database.read(card_templates.every)}
@@ -71,7 +71,7 @@ async def edit(visit: Visit) -> web.StreamResponse:
     return visit.page("card_form.html", shown=shown, offered=offered, told=told)
 
 
-async def put(visit: Visit) -> web.StreamResponse:
+async def put(visit: ConsoleRequest) -> web.StreamResponse:
     """Validate and save the input; if the platform names a template's fields, they must match."""
     name, purpose, use = _meant(visit.text("purpose"), visit.text("use"))
     given = visit.read(CardForm)
@@ -82,14 +82,14 @@ async def put(visit: Visit) -> web.StreamResponse:
     see(f"{HOME}/cards")
 
 
-async def remove(visit: Visit) -> web.StreamResponse:
+async def remove(visit: ConsoleRequest) -> web.StreamResponse:
     """Stop sending this purpose this way."""
     name, _, use = _meant(visit.text("purpose"), visit.text("use"))
     await visit.desk.database.write(service.remove, visit.me.person_id, name, use)
     see(f"{HOME}/cards")
 
 
-async def try_out(visit: Visit) -> web.StreamResponse:
+async def try_out(visit: ConsoleRequest) -> web.StreamResponse:
     """Send the example to the viewer as an ordinary notice."""
     name, purpose, _ = _meant(visit.text("purpose"), USES[0])
     await visit.desk.database.write(service.send_to_oneself, visit.me.person_id, name, purpose, visit.desk.texts)
@@ -103,11 +103,11 @@ def _meant(name: str, use: str) -> tuple[str, Purpose, Use]:
     return name, purpose, use
 
 
-def _offered(told: Told) -> list[Template]:
-    return [Template(**one) for one in told.value or ()]
+def _offered(told: CachedLookup) -> list[AccountTemplate]:
+    return [AccountTemplate(**one) for one in told.value or ()]
 
 
-def _labels(offered: Sequence[Template], card: CardTemplate | None) -> dict[str, str]:
+def _labels(offered: Sequence[AccountTemplate], card: CardTemplate | None) -> dict[str, str]:
     """Return the platform template's labels, by field."""
     content = next((one.content for one in offered if card is not None and one.id == card.template_id), "")
     found = [_LABELLED.fullmatch(line.strip()) for line in content.splitlines()]
@@ -116,7 +116,7 @@ def _labels(offered: Sequence[Template], card: CardTemplate | None) -> dict[str,
 
 def _shown(
     name: str, purpose: Purpose, use: Use, card: CardTemplate | None, labels: Mapping[str, str] | None = None
-) -> Shown:
-    filled = cards.Form(card.fields).filled(cards.examples(purpose)) if card is not None else {}
+) -> CardTemplatePage:
+    filled = cards.TemplateFields(card.fields).filled(cards.examples(purpose)) if card is not None else {}
     rows = [((labels or {}).get(field) or field, words) for field, words in filled.items()]
-    return Shown(name, purpose, use, card, rows)
+    return CardTemplatePage(name, purpose, use, card, rows)

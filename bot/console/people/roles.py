@@ -7,7 +7,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from bot.console.context import HOME, Visit, see
+from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.people import login
 from bot.services.people import roles as role_service
 from bot.web.form_models import Choice, Day, FormModel, Number, at_most
@@ -15,9 +15,9 @@ from config.calendar import shanghai_day
 from storage.engine.transactions import Tx
 from storage.firms import firms
 from storage.people import offices, roles
-from storage.people.roles import OF_A_FIRM, Grant, Kind, Place, Role
+from storage.people.roles import OF_A_FIRM, Place, Role, RoleGrant, RoleKind
 
-GIVEN_HERE = tuple(kind for kind in Kind if kind != Kind.FIRM_MEMBER)
+GIVEN_HERE = tuple(kind for kind in RoleKind if kind != RoleKind.FIRM_MEMBER)
 
 
 class StandInForm(FormModel):
@@ -37,7 +37,7 @@ class InvitationForm(StandInForm):
     area: Choice = ""
 
 
-async def listed(visit: Visit) -> web.StreamResponse:
+async def listed(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the roles the viewer covers, and for an operator the invitation form."""
     reached, firm_names, today = await visit.desk.database.read(_reached, visit)
     gone = await visit.desk.database.read(_gone, visit)
@@ -47,13 +47,13 @@ async def listed(visit: Visit) -> web.StreamResponse:
     )
 
 
-async def show(visit: Visit) -> web.StreamResponse:
+async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show one role."""
     role = await visit.desk.database.read(roles.get, visit.number)
     return visit.page("role.html", role=role)
 
 
-async def invite(visit: Visit) -> web.StreamResponse:
+async def invite(visit: ConsoleRequest) -> web.StreamResponse:
     """Create an invitation and show its code once."""
     grant = _grant(visit)
     code = login.code_of(secrets.randbits(40))
@@ -61,25 +61,25 @@ async def invite(visit: Visit) -> web.StreamResponse:
     return visit.page("invited.html", code=code, grant=grant)
 
 
-async def end(visit: Visit) -> web.StreamResponse:
+async def end(visit: ConsoleRequest) -> web.StreamResponse:
     """End a role from today."""
     await visit.carry_out(role_service.end, visit.text("reason"), visit.desk.texts)
     see(f"{HOME}/roles")
 
 
-async def consent(visit: Visit) -> web.StreamResponse:
+async def consent(visit: ConsoleRequest) -> web.StreamResponse:
     """Consent to a colleague's stand-in."""
     await visit.carry_out(role_service.consent)
     see(HOME)
 
 
-async def refuse(visit: Visit) -> web.StreamResponse:
+async def refuse(visit: ConsoleRequest) -> web.StreamResponse:
     """Refuse consent."""
     await visit.carry_out(role_service.refuse)
     see(HOME)
 
 
-async def stand_in(visit: Visit) -> web.StreamResponse:
+async def stand_in(visit: ConsoleRequest) -> web.StreamResponse:
     """Invite somebody to stand in for one's own role."""
     role_id = visit.number
     mine = next((role for role in visit.me.held if role.id == role_id and role.id), None)
@@ -92,11 +92,11 @@ async def stand_in(visit: Visit) -> web.StreamResponse:
     return visit.page("invited.html", code=code, grant=mine)
 
 
-def _grant(visit: Visit) -> Grant:
+def _grant(visit: ConsoleRequest) -> RoleGrant:
     given = visit.read(InvitationForm, kind=GIVEN_HERE, area=visit.desk.areas)
     of_firm = given.kind in OF_A_FIRM
-    return Grant(
-        Kind(given.kind),
+    return RoleGrant(
+        RoleKind(given.kind),
         given.name,
         given.from_ or date.min,
         given.until,
@@ -106,15 +106,15 @@ def _grant(visit: Visit) -> Grant:
     )
 
 
-def _reached(tx: Tx, visit: Visit) -> tuple[list[Role], dict[int, str], date]:
-    reached = [role for role in roles.given(tx) if any(mine.covers(role.place) for mine in visit.me.admitted)]
+def _reached(tx: Tx, visit: ConsoleRequest) -> tuple[list[Role], dict[int, str], date]:
+    reached = [role for role in roles.all_given(tx) if any(mine.covers(role.place) for mine in visit.me.admitted)]
     names = {role.firm_id: firms.get(tx, role.firm_id).name for role in reached if role.firm_id is not None}
     return reached, names, shanghai_day(tx.now)
 
 
-def _gone(tx: Tx, visit: Visit) -> list[tuple[offices.Office, str]]:
+def _gone(tx: Tx, visit: ConsoleRequest) -> list[tuple[offices.Office, str]]:
     """Return the offices of people who left, from the register, each with its firm's name."""
-    here = {role.id for role in roles.given(tx)}
+    here = {role.id for role in roles.all_given(tx)}
     return [
         (one, firms.get(tx, one.firm_id).name if one.firm_id is not None else "")
         for one in offices.listed(tx)

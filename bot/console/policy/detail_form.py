@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from bot.console.context import Visit
+from bot.console.context import ConsoleRequest
 from bot.services.policy.published_details import (
     LONGEST_ISSUER,
     LONGEST_LINK,
@@ -37,9 +37,9 @@ from bot.web.form_models import (
 from config.errors import InputError
 from config.policy.facts import Fact
 from config.policy.model import Per, Policy, Strength
-from storage.policy.application_windows import Step, Where, Who, Window
-from storage.policy.detail_content import Body, Content, Source
-from storage.policy.district_rules import DistrictRule, Extension, Statement
+from storage.policy.application_windows import ApplicationWindow, Where, Who, WindowStep
+from storage.policy.detail_content import Body, DetailContent, SourceDocument
+from storage.policy.district_rules import PublishedDistrictRule, PublishedExtension, PublishedStatement
 
 T = TypeVar("T")
 # Facts not offered in a district's rule: implied by its place, or what was received.
@@ -123,7 +123,7 @@ class RuleForm(DetailForm):
 _FORMS: Mapping[str, type[DetailForm]] = {"window": WindowForm, "rule": RuleForm}
 
 
-def read(visit: Visit, kind: str, today: date) -> Content:
+def read(visit: ConsoleRequest, kind: str, today: date) -> DetailContent:
     """Return the content that the form holds. Raises InputError for what cannot be read, or an area out of reach."""
     choices: dict[str, Any] = {"area": visit.desk.areas, "titles": visit.desk.titles}
     readers: list[Callable[[], Any]] = [lambda: visit.read(_FORMS.get(kind, DetailForm), **choices)]
@@ -133,18 +133,18 @@ def read(visit: Visit, kind: str, today: date) -> Content:
     area, reach = given.area or None, visit.me.areas()
     if reach is not None and area not in reach:
         raise InputError("detail_area")
-    source = Source(given.title, given.issuer, given.day, given.number, given.link)
+    source = SourceDocument(given.title, given.issuer, given.day, given.number, given.link)
     body: Body
     if isinstance(given, WindowForm):
-        return Content(area, source, _window(visit, given, steps))
+        return DetailContent(area, source, _window(visit, given, steps))
     if isinstance(given, RuleForm):
         body = _rule(visit, given)
     else:
-        body = Extension() if kind == "extension" else Statement(given.codes, given.words)
-    return Content(area, source, body, given.since, given.until)
+        body = PublishedExtension() if kind == "extension" else PublishedStatement(given.codes, given.words)
+    return DetailContent(area, source, body, given.since, given.until)
 
 
-def shown(content: Content) -> dict[str, Any]:
+def shown(content: DetailContent) -> dict[str, Any]:
     """Return the form fields that give this content."""
     source, body = content.source, content.body
     until = None if content.until is None else content.until - timedelta(days=1)
@@ -161,19 +161,19 @@ def shown(content: Content) -> dict[str, Any]:
         "titles": [],
         "when": [],
     }
-    if isinstance(body, Window):
+    if isinstance(body, ApplicationWindow):
         return {**fields, **_window_fields(body)}
-    if isinstance(body, DistrictRule):
+    if isinstance(body, PublishedDistrictRule):
         ticked = [f"when-{fact}-{_value_name(value)}" for fact, values in body.when.items() for value in values]
         amount = "" if body.amount is None else f"{body.amount}元"
         rest = {"strength": body.strength, "amount": amount, "per": body.per or "", "words": body.words}
         return {**fields, "when": ticked, **rest}
-    if isinstance(body, Extension):
+    if isinstance(body, PublishedExtension):
         return fields
     return {**fields, "words": body.words}
 
 
-def _window_fields(window: Window) -> dict[str, Any]:
+def _window_fields(window: ApplicationWindow) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "districts": "、".join(window.districts),
         "titles": list(window.titles),
@@ -195,7 +195,7 @@ def _window_fields(window: Window) -> dict[str, Any]:
     return fields
 
 
-def _window(visit: Visit, given: WindowForm, steps: Iterable[Step | None]) -> Window:
+def _window(visit: ConsoleRequest, given: WindowForm, steps: Iterable[WindowStep | None]) -> ApplicationWindow:
     districts = []
     for name in _BETWEEN.split(given.districts):
         if name:
@@ -204,16 +204,16 @@ def _window(visit: Visit, given: WindowForm, steps: Iterable[Step | None]) -> Wi
                 raise InputError("area_unknown", given=name[:20]).at("districts")
             districts.append(found)
     planned = tuple(step for step in steps if step is not None)
-    return Window(given.codes, planned, tuple(dict.fromkeys(districts)), given.titles, given.batch)
+    return ApplicationWindow(given.codes, planned, tuple(dict.fromkeys(districts)), given.titles, given.batch)
 
 
-def _step(visit: Visit, prefix: str, today: date) -> Step | None:
+def _step(visit: ConsoleRequest, prefix: str, today: date) -> WindowStep | None:
     given = read_form_model(WindowStepForm, visit.form, prefix)
     if not (given.what or given.opens or given.closes):
         return None
     first, opening_word = _at(f"{prefix}opens", opening, given.opens, today)
     last, closing_word = _at(f"{prefix}closes", closing, given.closes, today)
-    return Step(given.who, given.what, first, last, opening_word, closing_word, given.where, given.place)
+    return WindowStep(given.who, given.what, first, last, opening_word, closing_word, given.where, given.place)
 
 
 def _at(name: str, read_time: Callable[[str, date], T], text: str, today: date) -> T:
@@ -223,7 +223,7 @@ def _at(name: str, read_time: Callable[[str, date], T], text: str, today: date) 
         raise InvalidFormError({name: error}) from None
 
 
-def _rule(visit: Visit, given: RuleForm) -> DistrictRule:
+def _rule(visit: ConsoleRequest, given: RuleForm) -> PublishedDistrictRule:
     when: dict[str, tuple[bool | str, ...]] = {}
     for fact in rule_facts(visit.desk.policy):
         values = [True, False] if fact.kind == "bool" else [choice.value for choice in fact.choices]
@@ -232,7 +232,7 @@ def _rule(visit: Visit, given: RuleForm) -> DistrictRule:
             when[fact.name] = ticked
     if len(given.codes) != 1:
         raise InputError("detail_rule_place").at("items")
-    return DistrictRule(given.codes[0], when, given.strength, given.amount, given.per, given.words)
+    return PublishedDistrictRule(given.codes[0], when, given.strength, given.amount, given.per, given.words)
 
 
 def _value_name(value: object) -> str:

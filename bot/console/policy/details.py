@@ -7,7 +7,7 @@ from aiohttp import web
 
 from bot.console.access import number_in
 from bot.console.actors import Actors
-from bot.console.context import HOME, Visit, see
+from bot.console.context import HOME, ConsoleRequest, see
 from bot.console.policy import detail_form
 from bot.services.policy import published_details as detail_service
 from bot.services.policy.published_wording import PublishedTalk
@@ -16,7 +16,7 @@ from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 from storage.people.roles import Place
 from storage.policy import published_details
-from storage.policy.published_details import Act, Detail, Wanted
+from storage.policy.published_details import Detail, DetailAct, DetailQuery
 
 STATES = {"draft": "草稿", "waiting": "待批准", "published": "已发布", "withdrawn": "已撤回"}
 KINDS = {"window": "申报窗口", "rule": "区规定", "statement": "细则说明", "extension": "有效期延长"}
@@ -24,7 +24,7 @@ ACTS = {"enter": "录入", "edit": "修改", "waiting": "提交审批", "publish
 WHEN = {"live": "未结束", "soon": "14天内结束", "ended": "已结束"}
 
 
-async def listed(visit: Visit) -> web.StreamResponse:
+async def listed(visit: ConsoleRequest) -> web.StreamResponse:
     """Show one page of the list, filtered by its address."""
     wanted = _wanted(visit)
     found, total, now = await visit.desk.database.read(_page, wanted)
@@ -32,7 +32,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
     return visit.page(
         "details.html",
         details=found,
-        said={one.id: talk.said(one.content, now) for one in found},
+        said={one.id: talk.detail_text(one.content, now) for one in found},
         total=total,
         last=last_page(total, published_details.PAGE),
         wanted=wanted,
@@ -46,7 +46,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
     )
 
 
-async def form(visit: Visit) -> web.StreamResponse:
+async def form(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the empty form of one kind of detail."""
     kind = visit.request.query.get("kind", "window")
     if kind not in KINDS:
@@ -56,7 +56,7 @@ async def form(visit: Visit) -> web.StreamResponse:
     return _form(visit, kind, empty)
 
 
-async def enter(visit: Visit) -> web.StreamResponse:
+async def enter(visit: ConsoleRequest) -> web.StreamResponse:
     """Save the input as a draft."""
     today = await visit.desk.database.read(_today)
     content = detail_form.read(visit, visit.choice("kind", KINDS), today)
@@ -65,7 +65,7 @@ async def enter(visit: Visit) -> web.StreamResponse:
     raise web.HTTPSeeOther(f"{HOME}/details/{detail_id}")
 
 
-async def show(visit: Visit) -> web.StreamResponse:
+async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show a detail: as firms will read it, its history, possible next steps."""
     found, acts, actors, own, now = await visit.desk.database.read(_whole, visit)
     talk = _talk(visit)
@@ -86,7 +86,7 @@ async def show(visit: Visit) -> web.StreamResponse:
     )
 
 
-async def edit(visit: Visit) -> web.StreamResponse:
+async def edit(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the form filled with the current content."""
     found = await visit.desk.database.read(published_details.get, visit.number)
     if found is None:
@@ -94,7 +94,7 @@ async def edit(visit: Visit) -> web.StreamResponse:
     return _form(visit, found.content.kind, detail_form.shown(found.content), detail=found)
 
 
-async def save(visit: Visit) -> web.StreamResponse:
+async def save(visit: ConsoleRequest) -> web.StreamResponse:
     """Replace the content, which voids any approval."""
     found = await visit.desk.database.read(published_details.get, visit.number)
     today = await visit.desk.database.read(_today)
@@ -105,19 +105,19 @@ async def save(visit: Visit) -> web.StreamResponse:
     see(f"{HOME}/details/{visit.number}")
 
 
-async def submit(visit: Visit) -> web.StreamResponse:
+async def submit(visit: ConsoleRequest) -> web.StreamResponse:
     """Submit for a second approval."""
     await visit.carry_out(detail_service.submit, visit.text("seen"), visit.desk.texts)
     see(f"{HOME}/details/{visit.number}")
 
 
-async def approve(visit: Visit) -> web.StreamResponse:
+async def approve(visit: ConsoleRequest) -> web.StreamResponse:
     """Publish the version this person saw."""
     await visit.carry_out(detail_service.approve, visit.text("seen"))
     see(f"{HOME}/details/{visit.number}")
 
 
-async def withdraw(visit: Visit) -> web.StreamResponse:
+async def withdraw(visit: ConsoleRequest) -> web.StreamResponse:
     """Withdraw it with a reason."""
     await visit.carry_out(detail_service.withdraw, visit.text("reason"))
     see(f"{HOME}/details/{visit.number}")
@@ -129,7 +129,7 @@ def detail_place(tx: Tx, address: Mapping[str, str]) -> Place | None:
     return None if found is None else Place(area=found.content.area)
 
 
-def _form(visit: Visit, kind: str, fields: Mapping[str, object], detail: Detail | None = None) -> web.Response:
+def _form(visit: ConsoleRequest, kind: str, fields: Mapping[str, object], detail: Detail | None = None) -> web.Response:
     policy = visit.desk.policy
     return visit.page(
         "detail_form.html",
@@ -148,20 +148,20 @@ def _form(visit: Visit, kind: str, fields: Mapping[str, object], detail: Detail 
     )
 
 
-def _talk(visit: Visit) -> PublishedTalk:
+def _talk(visit: ConsoleRequest) -> PublishedTalk:
     return PublishedTalk(visit.desk.policy, visit.desk.texts)
 
 
-def _areas(visit: Visit) -> list[str]:
+def _areas(visit: ConsoleRequest) -> list[str]:
     reach = visit.me.areas()
     return [area for area in visit.desk.areas if reach is None or area in reach]
 
 
-def _wanted(visit: Visit) -> Wanted:
+def _wanted(visit: ConsoleRequest) -> DetailQuery:
     asked = visit.request.query
     area, state, kind = asked.get("area", ""), asked.get("state", ""), asked.get("kind", "")
     item, when = asked.get("item", "").strip(), asked.get("when", "")
-    return Wanted(
+    return DetailQuery(
         visit.me.areas(),
         item if item in visit.desk.policy.items else "",
         {"": None, "city": ""}.get(area, area if area in visit.desk.areas else None),
@@ -172,7 +172,7 @@ def _wanted(visit: Visit) -> Wanted:
     )
 
 
-def _page(tx: Tx, wanted: Wanted) -> tuple[list[Detail], int, datetime]:
+def _page(tx: Tx, wanted: DetailQuery) -> tuple[list[Detail], int, datetime]:
     found, total = published_details.page(tx, wanted)
     return found, total, tx.now
 
@@ -181,7 +181,7 @@ def _today(tx: Tx) -> date:
     return shanghai_day(tx.now)
 
 
-def _whole(tx: Tx, visit: Visit) -> tuple[Detail, list[Act], Actors, bool, datetime]:
+def _whole(tx: Tx, visit: ConsoleRequest) -> tuple[Detail, list[DetailAct], Actors, bool, datetime]:
     found = published_details.get(tx, visit.number)
     if found is None:
         raise web.HTTPNotFound

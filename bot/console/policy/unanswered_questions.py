@@ -8,15 +8,15 @@ from typing import Annotated
 
 from aiohttp import web
 
-from bot.console.context import HOME, Visit, see
+from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.policy import unanswered_questions as service
 from bot.web.form_models import Day, FormModel, at_most
 from config.errors import ConflictError
-from matchmaking.questions.similar_questions import Asked, Group, groups
+from matchmaking.questions.similar_questions import AskedQuestion, Group, groups
 from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 from storage.policy import agency_questions, unanswered_questions
-from storage.policy.agency_questions import Matter, State
+from storage.policy.agency_questions import AgencyQuestionState, Matter
 from storage.policy.unanswered_questions import Question
 
 PAGE = 30
@@ -40,7 +40,7 @@ class AgencyReplyForm(FormModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class QuestionGroup:
     """Waiting questions that ask the same; `first` names the group, `matter`: an existing question asking the same."""
 
     first: int
@@ -53,7 +53,7 @@ class Waiting:
     matter: Matter | None
 
 
-async def listed(visit: Visit) -> web.StreamResponse:
+async def listed(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the waiting groups, most asked first, and the agency questions made of earlier ones."""
     questions, known, counts = await visit.desk.database.read(everything)
     found = await asyncio.to_thread(grouped, questions, known)
@@ -69,12 +69,12 @@ async def listed(visit: Visit) -> web.StreamResponse:
         most=unanswered_questions.MOST_KEPT,
         matters=[matter for matter in known if not state or matter.state == state],
         counts=counts,
-        states=list(State),
+        states=list(AgencyQuestionState),
         state=state,
     )
 
 
-async def show(visit: Visit) -> web.StreamResponse:
+async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show one agency question: its questions, state, and next step's form."""
     matter_id = visit.number
     matter, questions = await visit.desk.database.read(_matter, matter_id)
@@ -85,60 +85,60 @@ async def show(visit: Visit) -> web.StreamResponse:
         reading=service.reading(matter),
         count=len(questions),
         wordings=list(dict.fromkeys(question.text for question in questions))[:MOST_SHOWN],
-        said=service.said(visit.desk.texts, matter) if matter.reply else "",
+        said=service.reply_text(visit.desk.texts, matter) if matter.reply else "",
         mine=own,
     )
 
 
-async def gather(visit: Visit) -> web.StreamResponse:
+async def group(visit: ConsoleRequest) -> web.StreamResponse:
     """Make a question of a group."""
     ids, about = await _chosen(visit)
     write = visit.desk.database.write
-    matter_id = await write(service.gather, visit.me.person_id, ids, visit.text("title", service.LONGEST_TITLE), about)
+    matter_id = await write(service.group, visit.me.person_id, ids, visit.text("title", service.LONGEST_TITLE), about)
     see(f"{LIST}/{matter_id}")
 
 
-async def join(visit: Visit) -> web.StreamResponse:
+async def join(visit: ConsoleRequest) -> web.StreamResponse:
     """Add a group to a question that asks the same."""
     (ids, _), matter_id = await _chosen(visit), visit.id_of("matter")
     await visit.desk.database.write(service.join, visit.me.person_id, matter_id, ids)
     see(f"{LIST}/{matter_id}")
 
 
-async def drop(visit: Visit) -> web.StreamResponse:
+async def drop(visit: ConsoleRequest) -> web.StreamResponse:
     """Remove a group that asks nothing anybody could answer."""
     ids, _ = await _chosen(visit)
     await visit.desk.database.write(service.drop, visit.me.person_id, ids)
     see(LIST)
 
 
-async def add_item_note(visit: Visit) -> web.StreamResponse:
+async def add_item_note(visit: ConsoleRequest) -> web.StreamResponse:
     """Open a note that stands beside an item of the policy."""
     write, item, title = visit.desk.database.write, visit.text("item"), visit.text("title", service.LONGEST_TITLE)
-    see(f"{LIST}/{await write(service.stand_beside, visit.me.person_id, item, title)}")
+    see(f"{LIST}/{await write(service.start_note, visit.me.person_id, item, title)}")
 
 
-async def ask(visit: Visit) -> web.StreamResponse:
+async def ask(visit: ConsoleRequest) -> web.StreamResponse:
     """Record which agency was asked, and when."""
     given = visit.read(AgencyForm)
-    await visit.carry_out(service.ask, given.agency, given.day)
+    await visit.carry_out(service.mark_asked, given.agency, given.day)
     see(f"{LIST}/{visit.number}")
 
 
-async def answer(visit: Visit) -> web.StreamResponse:
+async def answer(visit: ConsoleRequest) -> web.StreamResponse:
     """Save the reply; it needs another official's approval."""
     given = visit.read(AgencyReplyForm)
     await visit.carry_out(service.answer, given.reply, given.source, given.day)
     see(f"{LIST}/{visit.number}")
 
 
-async def approve(visit: Visit) -> web.StreamResponse:
+async def approve(visit: ConsoleRequest) -> web.StreamResponse:
     """Publish the reply as read."""
     await visit.carry_out(service.approve, visit.id_of("reading"))
     see(f"{LIST}/{visit.number}")
 
 
-async def withdraw(visit: Visit) -> web.StreamResponse:
+async def withdraw(visit: ConsoleRequest) -> web.StreamResponse:
     """Withdraw the reply."""
     await visit.carry_out(service.withdraw)
     see(f"{LIST}/{visit.number}")
@@ -156,7 +156,7 @@ def _matter(tx: Tx, matter_id: int) -> tuple[Matter, list[Question]]:
     return matter, unanswered_questions.of_matter(tx, matter_id)
 
 
-def grouped(questions: Sequence[Question], known: Sequence[Matter]) -> list[Waiting]:
+def grouped(questions: Sequence[Question], known: Sequence[Matter]) -> list[QuestionGroup]:
     """Group the waiting questions. Agency questions take part under negative ids, so that similar ones can join."""
     days = {question.id: question.day for question in questions}
     by_id = {matter.id: matter for matter in known}
@@ -168,11 +168,13 @@ def grouped(questions: Sequence[Question], known: Sequence[Matter]) -> list[Wait
         alike = [by_id[-number] for number in group.ids if number < 0]
         sample = group.sample if not alike else next(q.text for q in questions if q.id == ids[0])
         since, last = min(days[number] for number in ids), max(days[number] for number in ids)
-        found.append(Waiting(ids[0], ids, sample, group.about, len(ids), since, last, alike[0] if alike else None))
+        found.append(
+            QuestionGroup(ids[0], ids, sample, group.about, len(ids), since, last, alike[0] if alike else None)
+        )
     return sorted(found, key=lambda waiting: (-waiting.count, waiting.first))
 
 
-async def _chosen(visit: Visit) -> tuple[list[int], str]:
+async def _chosen(visit: ConsoleRequest) -> tuple[list[int], str]:
     """Return the questions of the group that the form names, and what they are about."""
     questions, known, _ = await visit.desk.database.read(everything)
     return await asyncio.to_thread(_members, questions, known, visit.id_of("group"))
@@ -186,6 +188,10 @@ def _members(questions: Sequence[Question], known: Sequence[Matter], first: int)
 
 
 def _groups(questions: Sequence[Question], known: Sequence[Matter]) -> list[Group]:
-    asked = [Asked(question.id, question.text, question.about) for question in questions]
-    asked += [Asked(-matter.id, matter.title, matter.about) for matter in known if matter.state != State.WITHDRAWN]
+    asked = [AskedQuestion(question.id, question.text, question.about) for question in questions]
+    asked += [
+        AskedQuestion(-matter.id, matter.title, matter.about)
+        for matter in known
+        if matter.state != AgencyQuestionState.WITHDRAWN
+    ]
     return groups(asked)

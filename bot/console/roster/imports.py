@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 from aiohttp import web
 from pydantic import Field
 
-from bot.console.context import HOME, Visit, see
+from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.roster import import_plan, imports
 from bot.services.roster import rows as roster_rows
 from bot.services.roster.notices import Herald
-from bot.services.roster.rows import Given
+from bot.services.roster.rows import ImportDefaults
 from bot.web.form_models import Checkbox, Choice, Day, FormModel, Upload, at_most, whole_number
 from config.calendar import shanghai_day
 from storage.engine import change_counters
@@ -38,20 +38,20 @@ class ImportForm(FormModel):
     award: Literal["", "first", "review"] = ""
     complete: Checkbox = False
 
-    def given(self, area: str | None, today: date) -> Given:
+    def given(self, area: str | None, today: date) -> ImportDefaults:
         """Return what holds for all rows, for an import into this area."""
         until = None if self.until is None else self.until + timedelta(days=1)
         award = {"first": True, "review": False}.get(self.award)
-        return Given(self.title or None, self.batch, self.from_, until, self.complete, today, area, award)
+        return ImportDefaults(self.title or None, self.batch, self.from_, until, self.complete, today, area, award)
 
 
-async def listed(visit: Visit) -> web.StreamResponse:
+async def listed(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the form of a new import, and recent ones."""
     found = await visit.desk.database.read(_reached, visit)
     return visit.page("imports.html", imports=found, titles=visit.desk.titles)
 
 
-async def upload(visit: Visit) -> web.StreamResponse:
+async def upload(visit: ConsoleRequest) -> web.StreamResponse:
     """Read the table and save its plan; the roster is not changed yet."""
     form = visit.read(ImportForm, title=visit.desk.titles)
     # City-wide officials import for the whole city; others for their one area.
@@ -63,11 +63,11 @@ async def upload(visit: Visit) -> web.StreamResponse:
     given = form.given(area, today)
     name, names = form.table.filename, roster_rows.names_of(visit.desk.titles)
     plan = await asyncio.to_thread(import_plan.plan, table, entries, given, visit.desk.areas, names)
-    import_id = await visit.desk.database.write(imports.keep, visit.me.person_id, area, name, version, plan)
+    import_id = await visit.desk.database.write(imports.save, visit.me.person_id, area, name, version, plan)
     see(f"{HOME}/imports/{import_id}")
 
 
-async def show(visit: Visit) -> web.StreamResponse:
+async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show what the import would do, or did."""
     found = await visit.desk.database.read(roster_imports.get, visit.number)
     if found is None:
@@ -91,20 +91,20 @@ async def show(visit: Visit) -> web.StreamResponse:
     )
 
 
-async def apply(visit: Visit) -> web.StreamResponse:
+async def apply(visit: ConsoleRequest) -> web.StreamResponse:
     """Apply the plan with the decisions on its doubtful lines."""
     decided = {
         whole_number(name.removeprefix("line-")): str(value)
         for name, value in visit.form.items()
         if name.startswith("line-")
     }
-    await visit.carry_out(imports.apply, decided, _herald(visit))
+    await visit.carry_out(imports.apply, decided, _notices(visit))
     see(f"{HOME}/imports/{visit.number}")
 
 
-async def undo(visit: Visit) -> web.StreamResponse:
+async def undo(visit: ConsoleRequest) -> web.StreamResponse:
     """Undo an applied import."""
-    await visit.carry_out(imports.undo, _herald(visit))
+    await visit.carry_out(imports.undo, _notices(visit))
     see(f"{HOME}/imports/{visit.number}")
 
 
@@ -114,11 +114,11 @@ def _sheets(plan: Mapping[str, Any]) -> list[str]:
     return [part["name"] for part in parts] if sum(part["read"] > 0 for part in parts) > 1 else []
 
 
-def _herald(visit: Visit) -> Herald:
+def _notices(visit: ConsoleRequest) -> Herald:
     return Herald(visit.desk.texts, visit.desk.titles)
 
 
-def _reached(tx: Tx, visit: Visit) -> list[Import]:
+def _reached(tx: Tx, visit: ConsoleRequest) -> list[Import]:
     return [
         found
         for found in roster_imports.latest(tx)

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from bot.console.context import Visit
+from bot.console.context import ConsoleRequest
 from bot.services.roster.import_plan import UNTITLED
 from bot.web import spreadsheets
 from config.calendar import shanghai_day
 from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 from storage.roster import listing, roster
-from storage.roster.listing import Wanted
+from storage.roster.listing import RosterQuery
 from storage.roster.roster import Listed
 
 MOST_EXPORTED = 60_000
@@ -22,7 +22,7 @@ HEAD = ("企业名称", "统一社会信用代码", "所在区", "园区", "称�
 AWARDED = {True: "是", False: "否", None: "不清楚"}
 
 
-async def listed(visit: Visit) -> web.StreamResponse:
+async def listed(visit: ConsoleRequest) -> web.StreamResponse:
     """Show one page of the list."""
     entries, total, wanted = await visit.desk.database.read(_page, visit)
     return visit.page(
@@ -36,25 +36,25 @@ async def listed(visit: Visit) -> web.StreamResponse:
     )
 
 
-async def export(visit: Visit) -> web.StreamResponse:
+async def export(visit: ConsoleRequest) -> web.StreamResponse:
     """Export the whole filtered list as a file."""
     rows = await visit.desk.database.read(_rows, visit)
     return await asyncio.to_thread(spreadsheets.as_file, visit.request.query.get("as", "xlsx"), "名录", HEAD, rows)
 
 
-async def show(visit: Visit) -> web.StreamResponse:
+async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show one entry with its titles."""
     entry = await visit.desk.database.read(roster.get, visit.number)
     return visit.page("roster_entry.html", entry=entry, titles=visit.desk.titles)
 
 
-def _page(tx: Tx, visit: Visit) -> tuple[list[Listed], int, Wanted]:
+def _page(tx: Tx, visit: ConsoleRequest) -> tuple[list[Listed], int, RosterQuery]:
     wanted = _wanted(tx, visit)
     entries, total = listing.page(tx, wanted)
     return entries, total, wanted
 
 
-def _rows(tx: Tx, visit: Visit) -> list[tuple[str, ...]]:
+def _rows(tx: Tx, visit: ConsoleRequest) -> list[tuple[str, ...]]:
     found = listing.pages(tx, _wanted(tx, visit), MOST_EXPORTED)
     return [
         (entry.name, entry.credit_code or "", entry.district or "", entry.zone or "", *title)
@@ -63,7 +63,7 @@ def _rows(tx: Tx, visit: Visit) -> list[tuple[str, ...]]:
     ]
 
 
-def _titles(visit: Visit, entry: Listed) -> list[tuple[str, ...]]:
+def _titles(visit: ConsoleRequest, entry: Listed) -> list[tuple[str, ...]]:
     return [
         (
             visit.desk.titles[title.title].label,
@@ -77,11 +77,11 @@ def _titles(visit: Visit, entry: Listed) -> list[tuple[str, ...]]:
     ]
 
 
-def _wanted(tx: Tx, visit: Visit) -> Wanted:
+def _wanted(tx: Tx, visit: ConsoleRequest) -> RosterQuery:
     asked = visit.request.query
     sort = asked.get("sort", "id")
     district, title = asked.get("district", ""), asked.get("title", "")
-    return Wanted(
+    return RosterQuery(
         shanghai_day(tx.now),
         visit.me.areas(),
         asked.get("q", "").strip()[:_LONGEST_WORDS],

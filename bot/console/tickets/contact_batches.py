@@ -4,21 +4,21 @@ from aiohttp import web
 
 from bot.console import batch_actions
 from bot.console.access import contact_place
-from bot.console.batch_actions import Batch, Line
-from bot.console.context import HOME, Visit
+from bot.console.batch_actions import BatchAction, BatchLine
+from bot.console.context import HOME, ConsoleRequest
 from bot.services.tickets import contacts as service
 from storage.engine.transactions import Tx
 from storage.tickets import contacts
 
 
-async def act(visit: Visit) -> web.StreamResponse:
+async def act(visit: ConsoleRequest) -> web.StreamResponse:
     """Show which would be confirmed, with their numbers; once confirmed, do so for each."""
     numbers = batch_actions.chosen(visit)
     visit.choice("do", ("confirm",))
     lines = await visit.desk.database.read(_lines, visit, numbers)
-    batch = Batch(f"{HOME}/contacts/batch", f"{HOME}/contacts", "打过电话，仍然正确", "条", {"do": "confirm"})
+    batch = BatchAction(f"{HOME}/contacts/batch", f"{HOME}/contacts", "打过电话，仍然正确", "条", {"do": "confirm"})
     if not batch_actions.is_sure(visit):
-        return batch_actions.second_look(visit, batch, lines, len(numbers))
+        return batch_actions.confirm_page(visit, batch, lines, len(numbers))
 
     def confirm(tx: Tx, contact_id: int) -> None:
         service.confirm(tx, visit.me.person_id, contact_id)
@@ -26,9 +26,11 @@ async def act(visit: Visit) -> web.StreamResponse:
     return await batch_actions.carry_out(visit, batch, lines, contact_place, confirm)
 
 
-def _lines(tx: Tx, visit: Visit, numbers: list[int]) -> list[Line]:
+def _lines(tx: Tx, visit: ConsoleRequest, numbers: list[int]) -> list[BatchLine]:
     reached = batch_actions.reached(tx, visit.me.admitted, contact_place, numbers)
     found = [contacts.get(tx, number) for number in reached]
     return [
-        Line(one.id, f"{one.unit} {one.office} {one.phone}（{one.area or '全市'}）") for one in found if one is not None
+        BatchLine(one.id, f"{one.unit} {one.office} {one.phone}（{one.area or '全市'}）")
+        for one in found
+        if one is not None
     ]

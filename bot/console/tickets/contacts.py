@@ -8,7 +8,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from bot.console.context import HOME, Visit, see
+from bot.console.context import HOME, ConsoleRequest, see
 from bot.services.tickets import contacts as contact_service
 from bot.web import spreadsheets
 from bot.web.form_models import Choice, FormModel, at_most
@@ -17,9 +17,9 @@ from config.policy.model import Item
 from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 from storage.people import roles
-from storage.people.roles import Kind, Place
+from storage.people.roles import Place, RoleKind
 from storage.tickets import contacts
-from storage.tickets.contacts import CITY, Contact, Verified, Wanted
+from storage.tickets.contacts import CITY, AgencyContact, ContactQuery, VerifiedContact
 
 MOST_EXPORTED = 20_000
 _LONGEST_WORDS = 40
@@ -34,9 +34,9 @@ class ContactForm(FormModel):
     phone: Annotated[str, at_most(contact_service.LONGEST)] = ""
     hours: Annotated[str, at_most(contact_service.LONGEST)] = ""
 
-    def contact(self, about: str, area: str) -> Contact:
+    def contact(self, about: str, area: str) -> AgencyContact:
         """Return it as the contact for this, there."""
-        return Contact(about, area, self.unit, self.office, self.phone, self.hours)
+        return AgencyContact(about, area, self.unit, self.office, self.phone, self.hours)
 
 
 class NewContactForm(ContactForm):
@@ -47,17 +47,17 @@ class NewContactForm(ContactForm):
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ContactsPage:
     """One page of contacts as shown."""
 
-    contacts: list[Verified]
+    contacts: list[VerifiedContact]
     total: int
     names: Mapping[int, str]
     stale: frozenset[int]
-    wanted: Wanted
+    wanted: ContactQuery
 
 
-async def listed(visit: Visit) -> web.StreamResponse:
+async def listed(visit: ConsoleRequest) -> web.StreamResponse:
     """Show one page of the list, and for an editor the form of a new one."""
     shown = await visit.desk.database.read(_listing, visit)
     return visit.page(
@@ -72,28 +72,28 @@ async def listed(visit: Visit) -> web.StreamResponse:
     )
 
 
-async def gaps(visit: Visit) -> web.StreamResponse:
+async def gaps(visit: ConsoleRequest) -> web.StreamResponse:
     """Show the items without a contact, by area."""
     areas = _areas(visit)
     places = {area: visit.desk.areas.places(area) for area in areas}
-    entered = await visit.desk.database.read(contacts.taken)
+    entered = await visit.desk.database.read(contacts.existing)
     found: list[tuple[Item, list[str]]] = list(contact_service.gaps(visit.desk.policy, places, entered))
     return visit.page("contact_gaps.html", gaps=found, areas=areas, items=len(visit.desk.policy.items))
 
 
-async def export(visit: Visit) -> web.StreamResponse:
+async def export(visit: ConsoleRequest) -> web.StreamResponse:
     """Export the whole filtered list as a file."""
     rows = await visit.desk.database.read(_rows, visit)
     return await asyncio.to_thread(spreadsheets.as_file, visit.request.query.get("as", "xlsx"), "联系电话", HEAD, rows)
 
 
-async def show(visit: Visit) -> web.StreamResponse:
+async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show one contact; an editor may change, confirm or remove it."""
     contact, stale, name = await visit.desk.database.read(_one, visit.number)
     return visit.page("contact.html", contact=contact, stale=stale, name=name, label=_label(visit, contact))
 
 
-async def add(visit: Visit) -> web.StreamResponse:
+async def add(visit: ConsoleRequest) -> web.StreamResponse:
     """Save a new contact within one's own area."""
     given = visit.read(NewContactForm, about=_abouts(visit), area=_own_areas(visit))
     contact = given.contact(given.about, given.area)
@@ -101,43 +101,43 @@ async def add(visit: Visit) -> web.StreamResponse:
     see(f"{HOME}/contacts")
 
 
-async def change(visit: Visit) -> web.StreamResponse:
+async def change(visit: ConsoleRequest) -> web.StreamResponse:
     """Replace unit, office, phone and hours."""
     contact_id = visit.number
     await visit.desk.database.write(_change, visit, contact_id)
     see(f"{HOME}/contacts/{contact_id}")
 
 
-async def confirm(visit: Visit) -> web.StreamResponse:
+async def confirm(visit: ConsoleRequest) -> web.StreamResponse:
     """Mark the contact as verified today."""
     await visit.desk.database.write(contact_service.confirm, visit.me.person_id, visit.number)
     back = f"{HOME}/contacts"
     see(back if visit.text("back") == "list" else f"{back}/{visit.number}")
 
 
-async def remove(visit: Visit) -> web.StreamResponse:
+async def remove(visit: ConsoleRequest) -> web.StreamResponse:
     """Remove the contact."""
     await visit.desk.database.write(contact_service.remove, visit.me.person_id, visit.number)
     see(f"{HOME}/contacts")
 
 
-def _change(tx: Tx, visit: Visit, contact_id: int) -> None:
+def _change(tx: Tx, visit: ConsoleRequest, contact_id: int) -> None:
     standing = contacts.get(tx, contact_id)
     if standing is not None:
         contact = visit.read(ContactForm).contact(standing.about, standing.area)
         contact_service.change(tx, visit.me.person_id, visit.desk.policy, contact_id, contact)
 
 
-def _listing(tx: Tx, visit: Visit) -> Listing:
+def _listing(tx: Tx, visit: ConsoleRequest) -> ContactsPage:
     wanted = _wanted(tx, visit)
     found, total = contacts.page(tx, wanted)
     names = roles.names(tx, {one.verified_by for one in found if one.verified_by is not None})
     today = shanghai_day(tx.now)
     stale = frozenset(one.id for one in found if contact_service.is_stale(one.verified_on, today))
-    return Listing(found, total, names, stale, wanted)
+    return ContactsPage(found, total, names, stale, wanted)
 
 
-def _one(tx: Tx, contact_id: int) -> tuple[Verified, bool, str]:
+def _one(tx: Tx, contact_id: int) -> tuple[VerifiedContact, bool, str]:
     found = contacts.get(tx, contact_id)
     if found is None:
         raise web.HTTPNotFound
@@ -146,7 +146,7 @@ def _one(tx: Tx, contact_id: int) -> tuple[Verified, bool, str]:
     return found, contact_service.is_stale(found.verified_on, shanghai_day(tx.now)), name
 
 
-def _rows(tx: Tx, visit: Visit) -> list[tuple[str, ...]]:
+def _rows(tx: Tx, visit: ConsoleRequest) -> list[tuple[str, ...]]:
     labels, today = _abouts(visit), shanghai_day(tx.now)
     found, _ = contacts.page(tx, _wanted(tx, visit), MOST_EXPORTED)
     return [
@@ -164,12 +164,12 @@ def _rows(tx: Tx, visit: Visit) -> list[tuple[str, ...]]:
     ]
 
 
-def _wanted(tx: Tx, visit: Visit) -> Wanted:
+def _wanted(tx: Tx, visit: ConsoleRequest) -> ContactQuery:
     asked = visit.request.query
     area = asked.get("area")
     mine = visit.me.areas()
     before = shanghai_day(tx.now) - contact_service.GOOD_FOR if asked.get("stale") == "1" else None
-    return Wanted(
+    return ContactQuery(
         None if mine is None else mine | {CITY},
         area if area and area in visit.desk.areas else CITY if area == "全市" else None,
         asked.get("q", "").strip()[:_LONGEST_WORDS],
@@ -178,7 +178,7 @@ def _wanted(tx: Tx, visit: Visit) -> Wanted:
     )
 
 
-def _abouts(visit: Visit) -> dict[str, str]:
+def _abouts(visit: ConsoleRequest) -> dict[str, str]:
     """Return possible subjects of a contact with labels: items, clauses, agencies."""
     policy = visit.desk.policy
     return {
@@ -188,19 +188,19 @@ def _abouts(visit: Visit) -> dict[str, str]:
     }
 
 
-def _label(visit: Visit, contact: Verified) -> str:
+def _label(visit: ConsoleRequest, contact: VerifiedContact) -> str:
     return _abouts(visit).get(contact.about, contact.about)
 
 
-def _areas(visit: Visit) -> list[str]:
+def _areas(visit: ConsoleRequest) -> list[str]:
     """Return the areas the viewer covers."""
     mine = visit.me.areas()
     return [area for area in visit.desk.areas if mine is None or area in mine]
 
 
-def _own_areas(visit: Visit) -> list[str]:
+def _own_areas(visit: ConsoleRequest) -> list[str]:
     """Return the areas for which the viewer may enter contacts; CITY: the whole city."""
-    editing = [role for role in visit.me.held if role.kind == Kind.EDITOR]
+    editing = [role for role in visit.me.held if role.kind == RoleKind.EDITOR]
     return [
         area for area in (CITY, *visit.desk.areas) if any(role.covers(Place(area=area or None)) for role in editing)
     ]

@@ -9,8 +9,8 @@ from aiohttp import web
 
 from bot.console import batch_actions
 from bot.console.access import ticket_place
-from bot.console.batch_actions import Batch, Line
-from bot.console.context import HOME, Visit
+from bot.console.batch_actions import BatchAction, BatchLine
+from bot.console.context import HOME, ConsoleRequest
 from bot.console.tickets.canned_answers import answers_for
 from bot.console.tickets.tickets import AssignForm, MoveForm, actor
 from bot.services.tickets import tickets as service
@@ -25,7 +25,7 @@ _EXCERPT = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TicketBatch:
     """An action on tickets: in words, its form fields, and the function applied to each."""
 
     what: str
@@ -33,14 +33,14 @@ class Plan:
     act: Callable[[Tx, int], None]
 
 
-async def act(visit: Visit) -> web.StreamResponse:
+async def act(visit: ConsoleRequest) -> web.StreamResponse:
     """Show what would be done to which tickets; once confirmed, do it."""
     numbers = batch_actions.chosen(visit)
     plan = await visit.desk.database.read(_plan, visit)
     lines = await visit.desk.database.read(_lines, visit, numbers)
-    batch = Batch(f"{HOME}/tickets/batch", f"{HOME}/tickets", plan.what, "件工单", plan.kept)
+    batch = BatchAction(f"{HOME}/tickets/batch", f"{HOME}/tickets", plan.what, "件工单", plan.kept)
     if not batch_actions.is_sure(visit):
-        return batch_actions.second_look(visit, batch, lines, len(numbers))
+        return batch_actions.confirm_page(visit, batch, lines, len(numbers))
     return await batch_actions.carry_out(visit, batch, lines, ticket_place, plan.act)
 
 
@@ -51,13 +51,13 @@ class BatchForm(FormModel):
     canned: Id = 0
 
 
-def _plan(tx: Tx, visit: Visit) -> Plan:
+def _plan(tx: Tx, visit: ConsoleRequest) -> TicketBatch:
     texts, me, given = visit.desk.texts, visit.me.person_id, visit.read(BatchForm)
     if given.do == "assign":
         assignee = visit.read(AssignForm).assignee or me
         name = "我自己" if assignee == me else roles.names(tx, {assignee}).get(assignee, "（未留姓名）")
         give = partial(_assign, me, assignee)
-        return Plan(f"分派给{name}", {"do": "assign", "assignee": str(assignee)}, give)
+        return TicketBatch(f"分派给{name}", {"do": "assign", "assignee": str(assignee)}, give)
     if given.do == "move":
         asked = visit.read(MoveForm)
         place, days, why = asked.place, asked.days, asked.why
@@ -67,28 +67,28 @@ def _plan(tx: Tx, visit: Visit) -> Plan:
         def move(tx: Tx, ticket_id: int) -> None:
             service.move(tx, me, ticket_id, place, days, why, visit.desk.workdays, texts)
 
-        return Plan(what, kept, move)
+        return TicketBatch(what, kept, move)
     kept_answer = _answer(tx, visit, given.canned)
 
     def settle(tx: Tx, ticket_id: int) -> None:
-        service.settle(tx, actor(visit), ticket_id, kept_answer.text, texts)
+        service.answer_and_close(tx, actor(visit), ticket_id, kept_answer.text, texts)
 
     what = f"答复“{kept_answer.text}”并办结"
-    return Plan(what, {"do": "close", "canned": str(kept_answer.id)}, settle)
+    return TicketBatch(what, {"do": "close", "canned": str(kept_answer.id)}, settle)
 
 
 def _assign(me: int, assignee: int, tx: Tx, ticket_id: int) -> None:
     service.assign(tx, me, ticket_id, assignee)
 
 
-def _answer(tx: Tx, visit: Visit, wanted: int) -> CannedAnswer:
+def _answer(tx: Tx, visit: ConsoleRequest, wanted: int) -> CannedAnswer:
     found = next((one for one in answers_for(tx, visit) if one.id == wanted), None)
     if found is None:
         raise InputError("form_choose").at("canned")
     return found
 
 
-def _lines(tx: Tx, visit: Visit, numbers: list[int]) -> list[Line]:
+def _lines(tx: Tx, visit: ConsoleRequest, numbers: list[int]) -> list[BatchLine]:
     reached = batch_actions.reached(tx, visit.me.admitted, ticket_place, numbers)
     words = tickets.first_words(tx, reached)
-    return [Line(number, f"工单 {number}：{words.get(number, '')[:_EXCERPT]}") for number in reached]
+    return [BatchLine(number, f"工单 {number}：{words.get(number, '')[:_EXCERPT]}") for number in reached]

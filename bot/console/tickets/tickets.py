@@ -9,15 +9,15 @@ from aiohttp import web
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from bot.console.context import HOME, Visit, see
+from bot.console.context import HOME, ConsoleRequest, see
 from bot.console.tickets.canned_answers import answers_for
 from bot.services.tickets import tickets as ticket_service
-from bot.services.tickets.tickets import LONGEST_QUESTION, WORKERS, DeskPlace
+from bot.services.tickets.tickets import LONGEST_QUESTION, WORKERS, TicketDesk
 from bot.web.form_models import FormModel, Number, at_most, whole_number
 from config.calendar import shanghai_day
 from notifications.channels import is_open
 from storage.chat import reply_windows as windows
-from storage.chat.reply_windows import Window
+from storage.chat.reply_windows import ReplyWindow
 from storage.engine.page import last_page
 from storage.engine.transactions import Tx
 from storage.firms import verification_marks
@@ -25,9 +25,9 @@ from storage.firms.verification_marks import FirmMarks
 from storage.people import roles
 from storage.tickets import canned_answers, tickets
 from storage.tickets.canned_answers import CannedAnswer
-from storage.tickets.tickets import Line, State, Ticket, Wanted
+from storage.tickets.tickets import Ticket, TicketLine, TicketQuery, TicketState
 
-_STATES = {"open": State.OPEN, "answered": State.ANSWERED, "closed": State.CLOSED, "all": None}
+_STATES = {"open": TicketState.OPEN, "answered": TicketState.ANSWERED, "closed": TicketState.CLOSED, "all": None}
 _EXCERPT = 60
 
 
@@ -35,7 +35,7 @@ def _place(value: object) -> object:
     agency, stroke, area = str(value).partition("|")
     if not stroke:
         raise PydanticCustomError("form_choose", "no place")
-    return DeskPlace(agency or None, area)
+    return TicketDesk(agency or None, area)
 
 
 class AssignForm(FormModel):
@@ -47,7 +47,7 @@ class AssignForm(FormModel):
 class MoveForm(FormModel):
     """Where a ticket goes, in how many workdays it is due, and why."""
 
-    place: Annotated[DeskPlace, BeforeValidator(_place)] = Field("", validate_default=True)
+    place: Annotated[TicketDesk, BeforeValidator(_place)] = Field("", validate_default=True)
     days: Number = 0
     why: Annotated[str, at_most(LONGEST_QUESTION)] = ""
 
@@ -61,13 +61,13 @@ class Queue:
     words: Mapping[int, str]
     names: Mapping[int, str]
     standing: Mapping[int, FirmMarks]
-    windows: Mapping[int, Window]
+    windows: Mapping[int, ReplyWindow]
     direct: frozenset[int]
     agencies: list[str]
-    places: list[DeskPlace]
+    places: list[TicketDesk]
     colleagues: Mapping[int, str]
     canned: list[CannedAnswer]
-    wanted: Wanted
+    wanted: TicketQuery
     today: date
 
 
@@ -76,21 +76,21 @@ class Opened:
     """One ticket as shown."""
 
     ticket: Ticket
-    lines: list[Line]
+    lines: list[TicketLine]
     names: Mapping[int, str]
     standing: FirmMarks | None
-    window: Window
+    window: ReplyWindow
     direct: bool
     reached: bool
     told: Mapping[int, str]
     colleagues: Mapping[int, str]
-    places: list[DeskPlace]
+    places: list[TicketDesk]
     canned: list[CannedAnswer]
     draft: str
     today: date
 
 
-async def listed(visit: Visit) -> web.StreamResponse:
+async def listed(visit: ConsoleRequest) -> web.StreamResponse:
     """Show one page of the queue, earliest due first."""
     queue = await visit.desk.database.read(_queue, visit)
     asked = visit.request.query
@@ -107,7 +107,7 @@ async def listed(visit: Visit) -> web.StreamResponse:
     )
 
 
-async def show(visit: Visit) -> web.StreamResponse:
+async def show(visit: ConsoleRequest) -> web.StreamResponse:
     """Show a ticket with all its lines."""
     opened = await visit.desk.database.read(_opened, visit, visit.number)
     return visit.page(
@@ -120,20 +120,20 @@ async def show(visit: Visit) -> web.StreamResponse:
     )
 
 
-async def reply(visit: Visit) -> web.StreamResponse:
+async def reply(visit: ConsoleRequest) -> web.StreamResponse:
     """Answer; the person is notified in chat."""
     text = visit.text("text")
     await visit.desk.database.write(ticket_service.reply, actor(visit), visit.number, text, visit.desk.texts)
     _back(visit)
 
 
-async def assign(visit: Visit) -> web.StreamResponse:
+async def assign(visit: ConsoleRequest) -> web.StreamResponse:
     """Assign it to oneself or a colleague."""
     await visit.carry_out(ticket_service.assign, visit.read(AssignForm).assignee or visit.me.person_id)
     _back(visit)
 
 
-async def move(visit: Visit) -> web.StreamResponse:
+async def move(visit: ConsoleRequest) -> web.StreamResponse:
     """Transfer the ticket (转办)."""
     given, desk = visit.read(MoveForm), visit.desk
     await visit.carry_out(ticket_service.move, given.place, given.days, given.why, desk.workdays, desk.texts)
@@ -141,42 +141,42 @@ async def move(visit: Visit) -> web.StreamResponse:
     see(f"{HOME}/tickets")
 
 
-async def close(visit: Visit) -> web.StreamResponse:
+async def close(visit: ConsoleRequest) -> web.StreamResponse:
     """Close the ticket."""
     await visit.carry_out(ticket_service.close, visit.desk.texts, visit.text("reason"))
     _back(visit)
 
 
-async def reopen(visit: Visit) -> web.StreamResponse:
+async def reopen(visit: ConsoleRequest) -> web.StreamResponse:
     """Reopen the ticket."""
     await visit.carry_out(ticket_service.reopen, visit.desk.workdays)
     _back(visit)
 
 
-def actor(visit: Visit) -> tuple[int, str]:
+def actor(visit: ConsoleRequest) -> tuple[int, str]:
     """Return who answers, and in which agency's name."""
     return visit.me.person_id, next((role.agency for role in visit.me.admitted if role.agency), None) or ""
 
 
-def _back(visit: Visit) -> NoReturn:
+def _back(visit: ConsoleRequest) -> NoReturn:
     see(f"{HOME}/tickets/{visit.number}")
 
 
-def _is_direct(window: Window, now: datetime) -> bool:
+def _is_direct(window: ReplyWindow, now: datetime) -> bool:
     return is_open(window.until, window.left, now)
 
 
-def _window(tx: Tx, ticket: Ticket) -> Window:
+def _window(tx: Tx, ticket: Ticket) -> ReplyWindow:
     told = ticket_service.receiver(tx, ticket)
-    return Window(None, 0) if told is None else windows.of(tx, told)
+    return ReplyWindow(None, 0) if told is None else windows.of(tx, told)
 
 
-def _queue(tx: Tx, visit: Visit) -> Queue:
+def _queue(tx: Tx, visit: ConsoleRequest) -> Queue:
     asked, today = visit.request.query, shanghai_day(tx.now)
     area, agency = asked.get("area", ""), asked.get("agency", "")
-    wanted = Wanted(
+    wanted = TicketQuery(
         visit.me.admitted,
-        _STATES.get(asked.get("state", "open"), State.OPEN),
+        _STATES.get(asked.get("state", "open"), TicketState.OPEN),
         "" if area == "全市" else area or None,
         agency or None,
         visit.me.person_id if asked.get("mine") == "1" else None,
@@ -204,7 +204,7 @@ def _queue(tx: Tx, visit: Visit) -> Queue:
     )
 
 
-def _opened(tx: Tx, visit: Visit, ticket_id: int) -> Opened:
+def _opened(tx: Tx, visit: ConsoleRequest, ticket_id: int) -> Opened:
     ticket = tickets.get(tx, ticket_id)
     if ticket is None:
         raise web.HTTPNotFound
@@ -221,7 +221,7 @@ def _opened(tx: Tx, visit: Visit, ticket_id: int) -> Opened:
         window,
         _is_direct(window, tx.now),
         ticket_service.receiver(tx, ticket) is not None,
-        ticket_service.told(tx, ticket, said),
+        ticket_service.delivery_by_line(tx, ticket, said),
         ticket_service.colleagues(tx, ticket),
         ticket_service.places(tx),
         usable,

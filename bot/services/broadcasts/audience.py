@@ -8,24 +8,24 @@ from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
-from bot.services.policy.published_for_firm import Published
+from bot.services.policy.published_for_firm import PublishedForFirm
 from bot.services.table_file import normal
-from config.policy.facts import Choice, parse_facts
+from config.policy.facts import FactChoice, parse_facts
 from config.policy.model import Item, Policy
 from config.texts import Texts
 from matchmaking.eligibility.eligibility import judge
 from storage.broadcasts import firm_selection
-from storage.broadcasts.broadcasts import Audience, Content
-from storage.broadcasts.firm_selection import Profile
+from storage.broadcasts.broadcasts import AudienceCriteria, BroadcastContent
+from storage.broadcasts.firm_selection import FirmInReach
 from storage.chat.reply_windows import BY_MESSAGE
 from storage.engine.transactions import Tx
 
 # Why a firm is included, or None.
-Line = Callable[[Profile], str | None]
+Line = Callable[[FirmInReach], str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class AudienceFirm:
     """An included firm, its included people, and the reasons."""
 
     name: str
@@ -35,10 +35,10 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ResolvedAudience:
     """The selected audience; `unmatched`: lines of an uploaded list that match no firm within the author's area."""
 
-    members: tuple[Member, ...]
+    members: tuple[AudienceFirm, ...]
     unmatched: tuple[str, ...] = ()
 
     @property
@@ -47,13 +47,13 @@ class Chosen:
         return [(person, one.firm_id) for one in self.members for person in one.persons]
 
 
-def choose(tx: Tx, content: Content, published: Published, texts: Texts) -> Chosen:
+def choose(tx: Tx, content: BroadcastContent, published: PublishedForFirm, texts: Texts) -> ResolvedAudience:
     """Return this broadcast's current audience, never anybody outside the author's own area."""
     whom = content.audience
     if whom.everyone:
         followers = firm_selection.followers(tx)
         said = (texts("broadcasts.why.everyone"),)
-        return Chosen(tuple(Member("", firm, (person,), said) for person, firm in followers))
+        return ResolvedAudience(tuple(AudienceFirm("", firm, (person,), said) for person, firm in followers))
     item = published.policy.items.get(whom.item)
     needed = {"titles"} if whom.titles else set[str]()
     needed |= {"size"} if whom.sizes else set()
@@ -69,11 +69,11 @@ def choose(tx: Tx, content: Content, published: Published, texts: Texts) -> Chos
         persons = tuple(person for person, until in one.persons if _in_contact(whom, until, tx.now))
         why = _why(one, lines) if persons else None
         if why is not None:
-            members.append(Member(one.name, one.firm_id, persons, (*why, *_contact(whom, texts))))
-    return Chosen(tuple(members), () if listed is None else listed.unmatched)
+            members.append(AudienceFirm(one.name, one.firm_id, persons, (*why, *_contact(whom, texts))))
+    return ResolvedAudience(tuple(members), () if listed is None else listed.unmatched)
 
 
-def _why(one: Profile, lines: list[Line]) -> list[str] | None:
+def _why(one: FirmInReach, lines: list[Line]) -> list[str] | None:
     reasons = []
     for line in lines:
         reason = line(one)
@@ -83,7 +83,7 @@ def _why(one: Profile, lines: list[Line]) -> list[str] | None:
     return reasons
 
 
-def _lines(tx: Tx, whom: Audience, published: Published, texts: Texts) -> list[Line]:
+def _lines(tx: Tx, whom: AudienceCriteria, published: PublishedForFirm, texts: Texts) -> list[Line]:
     """Return one test per criterion set; one that always passes if none is."""
     policy, lines = published.policy, list[Line]()
     if whom.areas:
@@ -114,7 +114,7 @@ def _lines(tx: Tx, whom: Audience, published: Published, texts: Texts) -> list[L
     return lines
 
 
-def _judged(whom: Audience, published: Published, now: datetime, texts: Texts) -> Line:
+def _judged(whom: AudienceCriteria, published: PublishedForFirm, now: datetime, texts: Texts) -> Line:
     """Return a test of the item's verdict, computed once per distinct set of the facts it reads."""
     policy, rules = published.policy, published.rules(now)
     item = policy.items[whom.item]
@@ -129,14 +129,14 @@ def _judged(whom: Audience, published: Published, now: datetime, texts: Texts) -
         raw = {name: _read(value) for name, value in zip(names, values, strict=True) if value is not None}
         return judge(policy, item, parse_facts(raw, policy.facts), now, rules).verdict
 
-    def line(one: Profile) -> str | None:
+    def line(one: FirmInReach) -> str | None:
         found = verdict(tuple(one.told.get(name) for name in names))
         return words[found] if found in whom.verdicts else None
 
     return line
 
 
-def _facts_of(item: Item, published: Published, now: datetime) -> set[str]:
+def _facts_of(item: Item, published: PublishedForFirm, now: datetime) -> set[str]:
     """Return every fact that the item's verdict can depend on, including those that determine others."""
     asked = {condition.fact for condition in item.when} | {"already_received", "district"}
     for (code, _), several in published.rules(now).items():
@@ -149,7 +149,7 @@ def _facts_of(item: Item, published: Published, now: datetime) -> set[str]:
 def _held(wanted: tuple[str, ...], fact: str, policy: Policy, says: Callable[[str], str]) -> Line:
     labels = _labels(policy.facts[fact].choices)
 
-    def line(one: Profile) -> str | None:
+    def line(one: FirmInReach) -> str | None:
         value = _read(one.told.get(fact))
         known = value if isinstance(value, list) else [value]
         both = [labels.get(each, each) for each in wanted if each in known]
@@ -158,7 +158,7 @@ def _held(wanted: tuple[str, ...], fact: str, policy: Policy, says: Callable[[st
     return line
 
 
-def _labels(choices: tuple[Choice, ...]) -> Mapping[str, str]:
+def _labels(choices: tuple[FactChoice, ...]) -> Mapping[str, str]:
     return {choice.value: choice.label for choice in choices}
 
 
@@ -166,19 +166,19 @@ def _say(words: str, holds: object) -> str | None:
     return words if holds else None
 
 
-def _district(one: Profile) -> str | None:
+def _district(one: FirmInReach) -> str | None:
     return one.district or _read(one.told.get("district"))
 
 
-def _among(one: Profile, areas: tuple[str, ...]) -> str:
+def _among(one: FirmInReach, areas: tuple[str, ...]) -> str:
     return next((area for area in (one.zone, _district(one)) if area in areas and area), "")
 
 
-def _has_received(one: Profile, item: str) -> bool:
+def _has_received(one: FirmInReach, item: str) -> bool:
     return item in (_read(one.told.get("already_received")) or ())
 
 
-def _in_contact(whom: Audience, until: datetime | None, now: datetime) -> bool:
+def _in_contact(whom: AudienceCriteria, until: datetime | None, now: datetime) -> bool:
     """Tell whether the person is reachable in the platform's 48-hour reply window (exact to those two days)."""
     if not whom.contact:
         return True
@@ -186,7 +186,7 @@ def _in_contact(whom: Audience, until: datetime | None, now: datetime) -> bool:
     return recent == (whom.contact == "recent")
 
 
-def _contact(whom: Audience, texts: Texts) -> tuple[str, ...]:
+def _contact(whom: AudienceCriteria, texts: Texts) -> tuple[str, ...]:
     if not whom.contact:
         return ()
     if whom.contact == "recent":
@@ -204,7 +204,7 @@ class _Listed:
     either.
     """
 
-    def __init__(self, typed: tuple[str, ...], reach: list[Profile]) -> None:
+    def __init__(self, typed: tuple[str, ...], reach: list[FirmInReach]) -> None:
         known: defaultdict[str, set[int]] = defaultdict(set)
         for one in reach:
             for written in (one.code, one.name):

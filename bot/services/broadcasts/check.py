@@ -4,12 +4,12 @@ import re
 from datetime import timedelta
 
 from bot.services.broadcasts.wording import shown
-from config.broadcast_limits import Broadcasting
+from config.broadcast_limits import BroadcastLimits
 from config.calendar import shanghai_day
 from config.errors import InputError
 from config.texts import Texts
 from storage.broadcasts import pictures
-from storage.broadcasts.broadcasts import Audience, Content
+from storage.broadcasts.broadcasts import AudienceCriteria, BroadcastContent
 from storage.engine.transactions import Tx
 from storage.people import roles
 
@@ -19,25 +19,25 @@ WRITERS = frozenset({"editor"})
 _LINK = re.compile(r"https?://[^\s<>\"'\\]+", re.ASCII)
 
 
-def hold_sense(tx: Tx, person_id: int, content: Content, rules: Broadcasting, texts: Texts) -> None:
+def validate(tx: Tx, person_id: int, content: BroadcastContent, rules: BroadcastLimits, texts: Texts) -> None:
     """Raise InputError saying what is missing, too long or not this person's to send."""
-    _hold_words(content, rules)
+    _validate_words(content, rules)
     if content.link and not (_LINK.fullmatch(content.link) and len(content.link) <= rules.longest_link):
         raise InputError("broadcast_link", most=rules.longest_link)
-    if content.picture and not pictures.is_kept(tx, content.picture):
+    if content.picture and not pictures.exists(tx, content.picture):
         raise InputError("form_wrong")
     if len(shown(content, texts).encode()) > MOST_BYTES:
         raise InputError("broadcast_long")
     if content.send_at is not None and not tx.now < content.send_at <= tx.now + LATEST:
         raise InputError("broadcast_time")
-    _hold_audience(content, content.audience, rules)
-    held = roles.held(tx, person_id, shanghai_day(tx.now))
+    _validate_audience(content, content.audience, rules)
+    held = roles.held_on(tx, person_id, shanghai_day(tx.now))
     mine = [role for role in held if role.kind.value in WRITERS]
     if not any(role.agency == content.agency and role.area in (None, content.area) for role in mine):
         raise InputError("broadcast_place")
 
 
-def _hold_words(content: Content, rules: Broadcasting) -> None:
+def _validate_words(content: BroadcastContent, rules: BroadcastLimits) -> None:
     title, text, summary = len(content.title), len(content.text), len(content.summary)
     titled = 1 <= title <= rules.longest_title
     if content.kind != "article":
@@ -51,7 +51,7 @@ def _hold_words(content: Content, rules: Broadcasting) -> None:
         raise InputError("broadcast_article", title=title, summary=summary, most=most)
 
 
-def _hold_audience(content: Content, whom: Audience, rules: Broadcasting) -> None:
+def _validate_audience(content: BroadcastContent, whom: AudienceCriteria, rules: BroadcastLimits) -> None:
     item_half = bool(whom.item) != bool(whom.verdicts) or (whom.unclaimed and not whom.item)
     days_half = bool(whom.contact) != bool(whom.days)
     if item_half or days_half or (whom.everyone and (content.kind != "mass" or content.area is not None)):

@@ -7,17 +7,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.services.broadcasts.sending import is_sending, left_out, plan_for
-from bot.services.broadcasts.wording import told
-from config.broadcast_limits import Broadcasting
+from bot.services.broadcasts.wording import full_text
+from config.broadcast_limits import BroadcastLimits
 from config.calendar import SHANGHAI
 from config.texts import Texts
 from storage.broadcasts import broadcasts, mass_sends, recipients
-from storage.broadcasts.mass_sends import Claimed
+from storage.broadcasts.mass_sends import ClaimedMassCall
 from storage.broadcasts.recipients import Lot
 from storage.engine.transactions import Tx
 
 
-def sort(tx: Tx, broadcast_id: int, rules: Broadcasting) -> int:
+def sort(tx: Tx, broadcast_id: int, rules: BroadcastLimits) -> int:
     """Assign the next batch of people to calls; return how many were decided, 0 if none is left.
 
     Also skips people who reached the platform's monthly mass-message limit.
@@ -37,13 +37,13 @@ def sort(tx: Tx, broadcast_id: int, rules: Broadcasting) -> int:
     return len(persons)
 
 
-def full_this_month(tx: Tx, persons: Sequence[int], rules: Broadcasting) -> set[int]:
+def full_this_month(tx: Tx, persons: Sequence[int], rules: BroadcastLimits) -> set[int]:
     """Return which of these people reached this calendar month's (Asia/Shanghai) mass-message limit."""
-    times = recipients.told_since(tx, persons, _month(tx.now), mass_only=True)
+    times = recipients.sent_since(tx, persons, _month(tx.now), mass_only=True)
     return {person for person, count in times.items() if count >= rules.mass_a_month}
 
 
-def seal(tx: Tx, broadcast_id: int, rules: Broadcasting, texts: Texts) -> None:
+def seal(tx: Tx, broadcast_id: int, rules: BroadcastLimits, texts: Texts) -> None:
     """Fix the calls and their ids once everybody is assigned. A single recipient is sent through the outbox instead."""
     found = is_sending(tx, broadcast_id)
     calls = mass_sends.opened(tx, broadcast_id)
@@ -62,7 +62,7 @@ def seal(tx: Tx, broadcast_id: int, rules: Broadcasting, texts: Texts) -> None:
         mass_sends.make_ready(tx, call_id, f"b{broadcast_id}-{call_id}-{found.digest[:8]}")
 
 
-def by_outbox(tx: Tx, call_id: int, broadcast_id: int, rules: Broadcasting, texts: Texts) -> None:
+def by_outbox(tx: Tx, call_id: int, broadcast_id: int, rules: BroadcastLimits, texts: Texts) -> None:
     """Send through the outbox: too few recipients are left in this call for the platform."""
     found = is_sending(tx, broadcast_id)
     if found is None:
@@ -71,10 +71,10 @@ def by_outbox(tx: Tx, call_id: int, broadcast_id: int, rules: Broadcasting, text
     mass_sends.drop(tx, call_id)
 
 
-def letter(tx: Tx, claimed: Claimed, texts: Texts) -> tuple[list[str], str]:
+def letter(tx: Tx, claimed: ClaimedMassCall, texts: Texts) -> tuple[list[str], str]:
     """Return (openids, text) of this call."""
     found = broadcasts.get(tx, claimed.broadcast_id)
-    text = "" if found is None else told(found.content, texts)
+    text = "" if found is None else full_text(found.content, texts)
     return mass_sends.openids(tx, claimed.id), text
 
 

@@ -3,11 +3,11 @@
 import hmac
 
 from storage.broadcasts import broadcasts, pictures, recipients
-from storage.broadcasts.broadcasts import Broadcast, State
+from storage.broadcasts.broadcasts import Broadcast, BroadcastState
 from storage.engine.transactions import Tx
 
 _MARK = 20
-_OUT = (State.SENDING, State.DONE)
+_OUT = (BroadcastState.SENDING, BroadcastState.DONE)
 
 
 def page(tx: Tx, broadcast_id: int, person_id: int) -> str:
@@ -29,7 +29,7 @@ def read(tx: Tx, token: str) -> tuple[Broadcast, int] | None:
     found = broadcasts.get(tx, int(first))
     if found is None:
         return None
-    out = found.state in _OUT and recipients.is_told(tx, found.id, int(second))
+    out = found.state in _OUT and recipients.is_recipient(tx, found.id, int(second))
     return (found, int(second)) if out or recipients.is_tried(tx, found.id, int(second)) else None
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from config.markup import harmless
 from config.texts import Texts
 from notifications.cards import moment, within
-from storage.broadcasts.broadcasts import Content
-from storage.notices.cards import Article, Card
+from storage.broadcasts.broadcasts import BroadcastContent
+from storage.notices.cards import NoticeArticle, NoticeCard
 
 GROUP_TEXT = 300
 # The card template's purpose.
@@ -15,7 +15,7 @@ CARD = "broadcast"
 PICTURES = "/h5/pictures"
 
 
-def told(content: Content, texts: Texts, url: str = "") -> str:
+def full_text(content: BroadcastContent, texts: Texts, url: str = "") -> str:
     """Return the whole message with header and footer; a mass message has no links, an article as text links
     to `url`.
     """
@@ -27,13 +27,13 @@ def told(content: Content, texts: Texts, url: str = "") -> str:
     return texts("broadcasts.whole", title=title, text=text, agency=agency)
 
 
-def shown(content: Content, texts: Texts, url: str = "") -> str:
+def shown(content: BroadcastContent, texts: Texts, url: str = "") -> str:
     """Return the message as shown on the phone; what we send unprompted begins like every notice."""
-    text = told(content, texts, url)
+    text = full_text(content, texts, url)
     return text if content.kind == "mass" else texts("chat.notices.line", text=text)
 
 
-def card(content: Content, at: datetime, texts: Texts, page: str = "") -> Card | None:
+def card(content: BroadcastContent, at: datetime, texts: Texts, page: str = "") -> NoticeCard | None:
     """Return the broadcast as a card issued at this moment, linking to this page; None for kinds without one."""
     if content.kind not in ("template", "article"):
         return None
@@ -41,16 +41,16 @@ def card(content: Content, at: datetime, texts: Texts, page: str = "") -> Card |
     hint = content.summary if is_article else texts("broadcasts.hint")
     words = {"what": content.title, "by": content.agency, "hint": hint}
     fields = {**{name: within("thing", word) for name, word in words.items()}, "when": moment(at)}
-    return Card(CARD, fields, page, article(content) if is_article else None)
+    return NoticeCard(CARD, fields, page, article(content) if is_article else None)
 
 
-def article(content: Content) -> Article:
+def article(content: BroadcastContent) -> NoticeArticle:
     """Return the article (图文) shown in the open chat."""
     picture = f"{PICTURES}/{content.picture}.jpg" if content.picture else ""
-    return Article(content.title, content.summary, picture)
+    return NoticeArticle(content.title, content.summary, picture)
 
 
-def group_text(content: Content, texts: Texts) -> str:
+def group_text(content: BroadcastContent, texts: Texts) -> str:
     """Return text to paste into a group beside the account's QR code: at most 300 characters, body cut first."""
     text = content.summary if content.kind == "article" else content.text
     whole = _group(content, text, texts)
@@ -61,10 +61,10 @@ def group_text(content: Content, texts: Texts) -> str:
     return _group(content, text[: max(0, room)] + cut, texts)
 
 
-def _group(content: Content, text: str, texts: Texts) -> str:
+def _group(content: BroadcastContent, text: str, texts: Texts) -> str:
     body = f"{text}\n{content.link}" if content.link else text
     return texts("broadcasts.group", agency=content.agency, title=content.title, text=body)
 
 
-def _body(content: Content) -> str:
+def _body(content: BroadcastContent) -> str:
     return harmless(f"{content.text}\n{content.link}" if content.link else content.text)

@@ -15,7 +15,7 @@ from storage.challenges.challenges import Challenge, Stage
 from storage.engine.transactions import Tx
 from storage.notices import outbox
 from storage.people import allowances, people, roles
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 
 LONGEST = 500
 LONGEST_ANSWER = 2 * LONGEST
@@ -41,7 +41,7 @@ def ask(tx: Tx, person_id: int, firm_id: int, challenge_id: int, question: str, 
     data = {"question": question.strip()}
     record_id = records.add(tx, challenge_id, "question", person_id, data, firm_id)
     notice = texts("challenges.notice_question", title=harmless(found.title))
-    tell_poster(tx, challenge_id, f"challenge:{challenge_id}:question:{record_id}", notice)
+    notify_poster(tx, challenge_id, f"challenge:{challenge_id}:question:{record_id}", notice)
     audit.record(tx, "challenge.ask", f"challenge:{found.id}")
 
 
@@ -56,7 +56,7 @@ def answer(tx: Tx, person_id: int, challenge_id: int, question_id: int, text: st
     data = {"of": question_id, "question": asked[question_id].data["question"], "answer": text.strip()}
     record_id = records.add(tx, challenge_id, "answer", person_id, data)
     notice = texts("challenges.notice_answer", title=harmless(found.title))
-    tell(tx, challenge_id, f"challenge:{challenge_id}:answer:{record_id}", notice)
+    notify_firms(tx, challenge_id, f"challenge:{challenge_id}:answer:{record_id}", notice)
     audit.record(tx, "challenge.answer", f"challenge:{challenge_id}")
 
 
@@ -83,7 +83,7 @@ def amend(tx: Tx, person_id: int, challenge_id: int, what: str, until: datetime 
         version=found.version + 1,
         deadline=f"{deadline.astimezone(SHANGHAI):%m-%d %H:%M}" if deadline else "",
     )
-    tell(tx, challenge_id, f"challenge:{challenge_id}:version:{found.version + 1}", notice)
+    notify_firms(tx, challenge_id, f"challenge:{challenge_id}:version:{found.version + 1}", notice)
     audit.record(tx, "challenge.amend", f"challenge:{challenge_id}")
 
 
@@ -102,35 +102,35 @@ def extend(tx: Tx, person_id: int, challenge_id: int, until: datetime | None, te
     records.add(tx, challenge_id, "extension", person_id, {"deadline": str(until)})
     day = f"{until.astimezone(SHANGHAI):%m-%d %H:%M}"
     notice = texts("challenges.notice_extended", title=harmless(found.title), deadline=day)
-    tell(tx, challenge_id, f"challenge:{challenge_id}:extended", notice)
+    notify_firms(tx, challenge_id, f"challenge:{challenge_id}:extended", notice)
     audit.record(tx, "challenge.extend", f"challenge:{challenge_id}")
 
 
-def tell(tx: Tx, challenge_id: int, key: str, text: str) -> None:
+def notify_firms(tx: Tx, challenge_id: int, key: str, text: str) -> None:
     """Notify the firms that bid or asked here."""
     asked = records.listed(tx, challenge_id, "question")
     concerned = {bid.firm_id for bid in bids.of_challenge(tx, challenge_id)} | {one.firm_id for one in asked}
     for firm_id in sorted(firm_id for firm_id in concerned if firm_id is not None):
-        tell_firm(tx, firm_id, key, text, NoticeTopic.BID)
+        notify_firm(tx, firm_id, key, text, NoticeTopic.BID)
 
 
-def tell_firm(tx: Tx, firm_id: int, key: str, text: str, topic: NoticeTopic = NoticeTopic.CHALLENGE) -> None:
+def notify_firm(tx: Tx, firm_id: int, key: str, text: str, topic: NoticeTopic = NoticeTopic.CHALLENGE) -> None:
     """Notify everybody who represents this firm now, not those who did when it acted."""
-    tell_these(tx, people.of_firm(tx, firm_id), key, text, firm_id, topic)
+    notify_persons(tx, people.of_firm(tx, firm_id), key, text, firm_id, topic)
 
 
-def tell_poster(tx: Tx, challenge_id: int, key: str, text: str) -> None:
+def notify_poster(tx: Tx, challenge_id: int, key: str, text: str) -> None:
     """Notify whoever drafted the challenge while they still post for its firm; else those who do."""
     found = challenges.get(tx, challenge_id)
     if found is None:
         return
     drafted, day = challenges.made_by(tx, challenge_id), shanghai_day(tx.now)
-    posting = [*roles.holders(tx, Kind.SOE_POSTER, found.firm_id, day)]
-    speaking = posting or roles.holders(tx, Kind.SOE_APPROVER, found.firm_id, day)
-    tell_these(tx, [drafted] if drafted in posting else speaking, key, text)
+    posting = [*roles.holders(tx, RoleKind.SOE_POSTER, found.firm_id, day)]
+    speaking = posting or roles.holders(tx, RoleKind.SOE_APPROVER, found.firm_id, day)
+    notify_persons(tx, [drafted] if drafted in posting else speaking, key, text)
 
 
-def tell_step(tx: Tx, challenge_id: int, reason: str, texts: Texts) -> None:
+def notify_step(tx: Tx, challenge_id: int, reason: str, texts: Texts) -> None:
     """Notify the drafter that officials published it or sent it back."""
     found = challenges.get(tx, challenge_id)
     if found is None or found.stage not in (Stage.PUBLISHED, Stage.RETURNED):
@@ -141,10 +141,10 @@ def tell_step(tx: Tx, challenge_id: int, reason: str, texts: Texts) -> None:
     else:
         text = texts("challenges.notice_returned", title=title, reason=harmless(reason))
     steps = len(records.listed(tx, challenge_id, "step"))
-    tell_poster(tx, challenge_id, f"challenge:{challenge_id}:step:{steps}", text)
+    notify_poster(tx, challenge_id, f"challenge:{challenge_id}:step:{steps}", text)
 
 
-def tell_these(
+def notify_persons(
     tx: Tx,
     person_ids: Collection[int],
     key: str,

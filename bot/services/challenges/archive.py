@@ -16,8 +16,8 @@ from storage.challenges import bid_sealing, bids, challenges, withheld_acts
 from storage.challenges import files as challenge_files
 from storage.challenges import records as challenge_records
 from storage.challenges.challenges import Challenge
-from storage.challenges.files import File
-from storage.challenges.records import Record
+from storage.challenges.files import ChallengeFile
+from storage.challenges.records import ChallengeRecord
 from storage.engine.columns import to_json
 from storage.engine.field_encryption import FieldCipher
 from storage.engine.transactions import Tx
@@ -35,13 +35,13 @@ class Pack:
     """
 
     challenge: Challenge
-    records: Sequence[tuple[Record, str]]
-    files: Sequence[tuple[File, Sequence[bytes]]]
+    records: Sequence[tuple[ChallengeRecord, str]]
+    files: Sequence[tuple[ChallengeFile, Sequence[bytes]]]
     offers: Sequence[tuple[str, object]]
     private: bytes | None
 
 
-def gather(tx: Tx, challenge_id: int, form: ChallengeForm) -> Pack:
+def collect(tx: Tx, challenge_id: int, form: ChallengeForm) -> Pack:
     """Read everything in one transaction. Raises ConflictError if the challenge does not exist."""
     found = challenges.get(tx, challenge_id)
     if found is None:
@@ -107,7 +107,7 @@ def _index(pack: Pack, form: ChallengeForm, parts: Sequence[tuple[str, bytes]]) 
     return made.getvalue()
 
 
-def _opened(file: File, pieces: Sequence[bytes], private: bytes | None, cipher: FieldCipher) -> bytes:
+def _opened(file: ChallengeFile, pieces: Sequence[bytes], private: bytes | None, cipher: FieldCipher) -> bytes:
     whole = []
     for number, piece in enumerate(pieces):
         context = challenge_files.context_of(file.id, number)
@@ -118,11 +118,11 @@ def _opened(file: File, pieces: Sequence[bytes], private: bytes | None, cipher: 
     return b"".join(whole)
 
 
-def _records(tx: Tx, found: Challenge, *, told: bool) -> list[tuple[Record, str]]:
+def _records(tx: Tx, found: Challenge, *, told: bool) -> list[tuple[ChallengeRecord, str]]:
     """Return the entries that may be shown now, each with its firm's name; never who asked a question."""
     agreed = {firm_id for firm_id, pair in name_disclosure.pairs(tx, found.id).items() if pair.open}
 
-    def name(one: Record) -> str:
+    def name(one: ChallengeRecord) -> str:
         hidden = one.kind == "question" or (one.kind == name_disclosure.KIND and one.firm_id not in agreed)
         return "" if one.firm_id is None or hidden else firms.get(tx, one.firm_id).name
 
@@ -130,11 +130,11 @@ def _records(tx: Tx, found: Challenge, *, told: bool) -> list[tuple[Record, str]
     return [(one, name(one)) for one in records if told or one.kind not in _OF_BIDS]
 
 
-def _entries(records: Sequence[tuple[Record, str]]) -> list[dict[str, object]]:
+def _entries(records: Sequence[tuple[ChallengeRecord, str]]) -> list[dict[str, object]]:
     """Return the entries renumbered from 1: gaps in their ids would reveal how many are hidden."""
     numbers = {one.id: number for number, (one, _) in enumerate(records, 1)}
 
-    def entry(one: Record, firm: str) -> dict[str, object]:
+    def entry(one: ChallengeRecord, firm: str) -> dict[str, object]:
         data = dict(one.data)
         if "of" in data:
             data["of"] = numbers.get(data["of"])

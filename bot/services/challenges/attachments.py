@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from config.errors import InputError
 from storage.challenges import files
-from storage.challenges.files import File
+from storage.challenges.files import ChallengeFile
 
 LONGEST_NAME = 100
 MOST_UNPACKED = 200 * 1024 * 1024
@@ -42,7 +42,7 @@ def prepare(
     seal: Seal,
     bid_id: int | None = None,
     sealed_to_bid: bool = False,
-) -> tuple[File, list[bytes]]:
+) -> tuple[ChallengeFile, list[bytes]]:
     """Return a file as stored, and its chunks sealed by `seal`. Takes a good part of a second at full size.
 
     Raises InputError if it is empty, too large or of an unaccepted type.
@@ -54,7 +54,7 @@ def prepare(
     form = form_of(content)
     plain = "".join(char for char in name.replace("\\", "/").rpartition("/")[2] if char.isprintable())
     digest = hashlib.sha256(content).hexdigest()
-    file = File(
+    file = ChallengeFile(
         file_id,
         challenge_id,
         bid_id,

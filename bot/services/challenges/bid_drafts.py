@@ -7,7 +7,7 @@ from storage.challenges import bid_drafts, challenges
 from storage.engine.transactions import Tx
 
 
-def keep(tx: Tx, person_id: int, challenge_id: int, firm_id: int, sealed: bytes) -> None:
+def save(tx: Tx, person_id: int, challenge_id: int, firm_id: int, sealed: bytes) -> None:
     """Save a draft; only the first save is audited, because drafts are saved often.
 
     Raises ConflictError if the challenge does not exist, InputError if this firm may not bid now.

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from bot.services.challenges import challenges
-from bot.services.challenges.stages import Need
+from bot.services.challenges.stages import StageNeed
 from bot.services.people.four_eyes import is_other
 from config.challenges import ChallengeForm, Sealing
 from config.errors import ConflictError, InputError
@@ -44,7 +44,7 @@ def set_opener(tx: Tx, person_id: int, challenge_id: int, number: int, name: str
 def publish(
     tx: Tx,
     challenge_id: int,
-    step: challenges.Step,
+    step: challenges.ChallengeMove,
     form: ChallengeForm,
     key: NewKey | None,
     made_for: Sequence[Opener] = (),
@@ -64,10 +64,10 @@ def publish(
             raise InputError("challenge_needs_key")
         if opens(tx, found, step.person_id):
             raise InputError("opener_publishes")
-        _hold_keeper(tx, keeper, names, [step.person_id, *(one.person_id for one in known)])
-    challenges.move(tx, challenge_id, step, form, {Need.KEY} if sealed else ())
+        _require_keeper(tx, keeper, names, [step.person_id, *(one.person_id for one in known)])
+    challenges.move(tx, challenge_id, step, form, {StageNeed.KEY} if sealed else ())
     if sealed and key is not None:
-        bids.keep_key(tx, challenge_id, key, "、".join(names))
+        bids.save_key(tx, challenge_id, key, "、".join(names))
         data = {"openers": names, "public": key.public.hex(), "keeper": keeper, "commitments": key.commitments.hex()}
         records.add(tx, challenge_id, "key", step.person_id, data)
 
@@ -98,7 +98,7 @@ def keeper_of(tx: Tx, challenge_id: int) -> str:
     return "" if made is None else str(made.data.get("keeper", ""))
 
 
-def _hold_keeper(tx: Tx, keeper: str, openers: Sequence[str], person_ids: Sequence[int]) -> None:
+def _require_keeper(tx: Tx, keeper: str, openers: Sequence[str], person_ids: Sequence[int]) -> None:
     if not 1 < len(keeper) <= LONGEST_KEEPER:
         raise InputError("keeper_missing", most=LONGEST_KEEPER)
     taken = {_plain(name) for name in (*openers, *roles.names(tx, person_ids).values())}

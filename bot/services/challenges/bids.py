@@ -14,27 +14,27 @@ from config.topics import NoticeTopic
 from storage.audit import audit
 from storage.challenges import bid_drafts, bid_sealing, bid_submissions, bids, challenges, records
 from storage.challenges import files as challenge_files
-from storage.challenges.bid_submissions import Submission
+from storage.challenges.bid_submissions import SubmittedBidForm
 from storage.challenges.bids import Bid
 from storage.challenges.challenges import Challenge, Stage
-from storage.challenges.files import File
+from storage.challenges.files import ChallengeFile
 from storage.engine.columns import to_json
 from storage.engine.transactions import Tx
 from storage.firms import verifications
 from storage.notices import outbox
 from storage.people import roles
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 
 MOST_PARTNERS = 5
 LONGEST_PART = 6000
 MUST = ("solution", "team", "price", "milestones")
 # An agent may not bid: the firm itself is liable for what it promises.
-BIDDERS = (Kind.FIRM_ADMIN, Kind.FIRM_MEMBER)
+BIDDERS = (RoleKind.FIRM_ADMIN, RoleKind.FIRM_MEMBER)
 DECLARATIONS = ("no_equity", "no_self", "integrity")
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class BidOffer:
     """What a firm offers, in its own words; `partners` one firm per line (the bidder leads)."""
 
     solution: str
@@ -58,7 +58,7 @@ class Prepared:
     shown: bytes
     secret: bytes
     commitment: str
-    files: Sequence[tuple[File, Sequence[bytes]]]
+    files: Sequence[tuple[ChallengeFile, Sequence[bytes]]]
     own_copy: bytes | None = None
 
 
@@ -70,7 +70,7 @@ class Promises:
     confirmed_by: str
 
 
-def hold_whole(offer: Offer, promises: Promises) -> None:
+def validate_complete(offer: BidOffer, promises: Promises) -> None:
     """Raise InputError if a part, declaration or the named person is missing, or a part is too long."""
     parts = asdict(offer)
     if any(not parts[name].strip() for name in MUST):
@@ -103,9 +103,9 @@ def prepare(
     challenge: Challenge,
     public: bytes | None,
     bid_id: int,
-    offer: Offer,
+    offer: BidOffer,
     salt: bytes,
-    files: Sequence[tuple[File, Sequence[bytes]]],
+    files: Sequence[tuple[ChallengeFile, Sequence[bytes]]],
     seal: Callable[[bytes, str], bytes],
 ) -> Prepared:
     """Seal a bid: secret parts to the challenge's key, the rest by `seal`, our own.
@@ -141,7 +141,7 @@ def submit(
     prepared: Prepared,
     promises: Promises,
     notice: str,
-    submission: Submission | None = None,
+    submission: SubmittedBidForm | None = None,
 ) -> Bid:
     """Save the bid in place of the firm's last one; return it. `notice` is the text sent to the person.
 
@@ -151,7 +151,7 @@ def submit(
     if submission is not None and (former := _handed_in(tx, prepared.challenge_id, firm_id, submission)) is not None:
         return former
     challenge = _taking(tx, prepared.challenge_id)
-    _hold_may_bid(tx, challenge, firm_id, person_id)
+    _require_may_bid(tx, challenge, firm_id, person_id)
     if prepared.sealing != challenge.sealing or not prepared.files:
         raise InputError("bid_lacks")
     former = bids.of_firm(tx, challenge.id, firm_id)
@@ -171,7 +171,7 @@ def submit(
         },
     )
     if submission is not None:
-        bid_submissions.keep(tx, submission)
+        bid_submissions.save(tx, submission)
     # A submitted bid is no longer a draft.
     bid_drafts.drop(tx, person_id, challenge.id)
     for file, pieces in prepared.files:
@@ -243,16 +243,16 @@ def may_bid(tx: Tx, challenge: Challenge, firm_id: int, person_id: int) -> str:
 
 def firm_of(tx: Tx, person_id: int) -> int | None:
     """Return the firm this person bids for: the one they represent or administer; else None."""
-    held = roles.held(tx, person_id, shanghai_day(tx.now))
+    held = roles.held_on(tx, person_id, shanghai_day(tx.now))
     return next((role.firm_id for role in held if role.kind in BIDDERS and role.firm_id is not None), None)
 
 
 def _speaks(tx: Tx, person_id: int, firm_id: int) -> bool:
-    held = roles.held(tx, person_id, shanghai_day(tx.now))
+    held = roles.held_on(tx, person_id, shanghai_day(tx.now))
     return any(role.kind in BIDDERS and role.firm_id == firm_id for role in held)
 
 
-def _hold_may_bid(tx: Tx, challenge: Challenge, firm_id: int, person_id: int) -> None:
+def _require_may_bid(tx: Tx, challenge: Challenge, firm_id: int, person_id: int) -> None:
     match may_bid(tx, challenge, firm_id, person_id):
         case "bid_agent":
             raise InputError("bid_agent")
@@ -262,7 +262,7 @@ def _hold_may_bid(tx: Tx, challenge: Challenge, firm_id: int, person_id: int) ->
             raise InputError("bid_unproven")
 
 
-def _handed_in(tx: Tx, challenge_id: int, firm_id: int, submission: Submission) -> Bid | None:
+def _handed_in(tx: Tx, challenge_id: int, firm_id: int, submission: SubmittedBidForm) -> Bid | None:
     proof = bid_submissions.proof_of(tx, submission.id)
     if proof is not None and proof != submission.proof:
         raise ConflictError("bid_form_used")

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.services.challenges import review, stages
-from bot.services.challenges.stages import Need
+from bot.services.challenges.stages import StageNeed
 from bot.services.people import four_eyes
 from config.challenges import ChallengeForm, Sealing
 from config.errors import ConflictError, InputError
 from storage.audit import audit
 from storage.challenges import bids, challenges, files, records
 from storage.challenges.challenges import Challenge, Stage
-from storage.challenges.files import File
+from storage.challenges.files import ChallengeFile
 from storage.engine.transactions import Tx
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 
 LONGEST_NAME = 20
 LONGEST_REASON = 500
@@ -23,7 +23,7 @@ OPEN_TO_CHANGE = (Stage.DRAFT, Stage.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ChallengeInput:
     """Form input for a challenge. `fields`: the form's fields except title and contact, plus `procurement`."""
 
     title: str
@@ -36,7 +36,7 @@ class Given:
     label: str
 
 
-def draft(tx: Tx, person_id: int, firm_id: int, given: Given, form: ChallengeForm) -> int:
+def draft(tx: Tx, person_id: int, firm_id: int, given: ChallengeInput, form: ChallengeForm) -> int:
     """Save a draft, complete or not; return its id. Raises InputError for a value the form does not know."""
     values = _values(given, form)
     label = challenges.MUNICIPAL if challenges.label_of(tx, firm_id) == challenges.MUNICIPAL else given.label
@@ -50,7 +50,7 @@ def draft(tx: Tx, person_id: int, firm_id: int, given: Given, form: ChallengeFor
     return challenge_id
 
 
-def change(tx: Tx, person_id: int, challenge_id: int, given: Given, form: ChallengeForm) -> None:
+def change(tx: Tx, person_id: int, challenge_id: int, given: ChallengeInput, form: ChallengeForm) -> None:
     """Change a draft or a returned challenge. Raises ConflictError for any other."""
     if _get(tx, challenge_id).stage not in OPEN_TO_CHANGE:
         raise ConflictError("challenge_stage")
@@ -59,7 +59,7 @@ def change(tx: Tx, person_id: int, challenge_id: int, given: Given, form: Challe
     audit.record(tx, "challenge.change", f"challenge:{challenge_id}", given.fields)
 
 
-def attach(tx: Tx, person_id: int, file: File, sealed: Sequence[bytes], confirmed_by: str) -> None:
+def attach(tx: Tx, person_id: int, file: ChallengeFile, sealed: Sequence[bytes], confirmed_by: str) -> None:
     """Attach a file to a draft or returned challenge; a named person vouches for its content."""
     if _get(tx, file.challenge_id).stage not in OPEN_TO_CHANGE:
         raise ConflictError("challenge_stage")
@@ -82,17 +82,19 @@ def detach(tx: Tx, person_id: int, file_id: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ChallengeMove:
     """A request to move a challenge: by whom, with which roles, to where, and what they supply."""
 
     person_id: int
-    kinds: frozenset[Kind]
+    kinds: frozenset[RoleKind]
     target: Stage
     reason: str = ""
     confirmed_by: str = ""
 
 
-def move(tx: Tx, challenge_id: int, step: Step, form: ChallengeForm, also: Collection[Need] = frozenset()) -> Challenge:
+def move(
+    tx: Tx, challenge_id: int, step: ChallengeMove, form: ChallengeForm, also: Collection[StageNeed] = frozenset()
+) -> Challenge:
     """Move the challenge to another stage; return it as it was. `also`: needs that the caller itself meets.
 
     Raises ConflictError if this person may not make this move from here, InputError for the first missing need, and for
@@ -103,15 +105,15 @@ def move(tx: Tx, challenge_id: int, step: Step, form: ChallengeForm, also: Colle
     wish = stages.find(now_at, step.target, step.kinds)
     if wish is None:
         raise ConflictError("challenge_stage")
-    if Need.SECRECY in wish.needs and step.confirmed_by:
+    if StageNeed.SECRECY in wish.needs and step.confirmed_by:
         _confirm(tx, step.person_id, challenge_id, "posting", step.confirmed_by)
     if step.target == Stage.PUBLISHED and not may_publish(tx, step.person_id, found):
         raise InputError("challenge_own")
     holding = _holding(tx, found, step, form) | set(also)
     for need in stages.missing(wish, holding):
-        if need == Need.COMPLETE:
+        if need == StageNeed.COMPLETE:
             raise InputError("challenge_lacks", what="、".join(lacking(tx, found, form)))
-        if need == Need.APPROVED:
+        if need == StageNeed.APPROVED:
             done = len(signatures(tx, challenge_id))
             raise InputError("challenge_needs_approved", steps=form.approvals, done=done)
         raise InputError(f"challenge_needs_{need.value}")
@@ -163,30 +165,30 @@ def signatures(tx: Tx, challenge_id: int) -> set[int]:
     return found
 
 
-def _holding(tx: Tx, found: Challenge, step: Step, form: ChallengeForm) -> set[Need]:
+def _holding(tx: Tx, found: Challenge, step: ChallengeMove, form: ChallengeForm) -> set[StageNeed]:
     """Return which needs are met now."""
     count, enough = bids.count(tx, found.id), found.least
     key = bids.key(tx, found.id)
-    tests: dict[Need, Callable[[], bool]] = {
-        Need.COMPLETE: lambda: not lacking(tx, found, form),
-        Need.SECRECY: lambda: bool(step.confirmed_by),
-        Need.APPROVED: lambda: len(signatures(tx, found.id)) >= form.approvals,
-        Need.REASON: lambda: bool(step.reason.strip()),
-        Need.DEADLINE_AHEAD: lambda: found.deadline is not None and found.deadline > tx.now,
-        Need.KEY: lambda: found.sealing == Sealing.NONE or key is not None,
-        Need.CRITERIA: lambda: records.last(tx, found.id, "criteria") is not None,
-        Need.OPENED: lambda: found.sealing == Sealing.NONE or (key is not None and key.opened is not None),
-        Need.ENOUGH_BIDS: lambda: count >= enough,
-        Need.TOO_FEW_BIDS: lambda: count < enough,
-        Need.CHOSEN: lambda: records.last(tx, found.id, "choice") is not None,
-        Need.GATES: lambda: not lacking(tx, found, form),
-        Need.CONTRACT: lambda: records.last(tx, found.id, "contract") is not None,
+    tests: dict[StageNeed, Callable[[], bool]] = {
+        StageNeed.COMPLETE: lambda: not lacking(tx, found, form),
+        StageNeed.SECRECY: lambda: bool(step.confirmed_by),
+        StageNeed.APPROVED: lambda: len(signatures(tx, found.id)) >= form.approvals,
+        StageNeed.REASON: lambda: bool(step.reason.strip()),
+        StageNeed.DEADLINE_AHEAD: lambda: found.deadline is not None and found.deadline > tx.now,
+        StageNeed.KEY: lambda: found.sealing == Sealing.NONE or key is not None,
+        StageNeed.CRITERIA: lambda: records.last(tx, found.id, "criteria") is not None,
+        StageNeed.OPENED: lambda: found.sealing == Sealing.NONE or (key is not None and key.opened is not None),
+        StageNeed.ENOUGH_BIDS: lambda: count >= enough,
+        StageNeed.TOO_FEW_BIDS: lambda: count < enough,
+        StageNeed.CHOSEN: lambda: records.last(tx, found.id, "choice") is not None,
+        StageNeed.GATES: lambda: not lacking(tx, found, form),
+        StageNeed.CONTRACT: lambda: records.last(tx, found.id, "contract") is not None,
     }
-    tests |= {Need(name): test for name, test in review.holds(tx, found.id).items()}
+    tests |= {StageNeed(name): test for name, test in review.met_needs(tx, found.id).items()}
     return {need for need, test in tests.items() if test()}
 
 
-def _values(given: Given, form: ChallengeForm) -> dict[str, object]:
+def _values(given: ChallengeInput, form: ChallengeForm) -> dict[str, object]:
     known = {field.key for field in form.fields} | {"procurement"}
     procurement = given.fields.get("procurement", "")
     if not given.title:

@@ -15,12 +15,12 @@ from storage.challenges import bids, records
 from storage.challenges.challenges import Stage
 from storage.engine.transactions import Tx
 from storage.reminders import audience
-from storage.reminders.audience import Dated
+from storage.reminders.audience import DatedChallenge
 
 
 def challenge_deadlines(tx: Tx, texts: Texts) -> Iterator[Deadline]:
     """Return every date of every active challenge, with the firms that must meet it."""
-    for challenge in audience.dated_challenges(tx):
+    for challenge in audience.challenges_with_dates(tx):
         match challenge.stage:
             case Stage.PUBLISHED if challenge.deadline is not None and tx.now < challenge.deadline:
                 yield _bid(tx, challenge, challenge.deadline, texts)
@@ -32,7 +32,7 @@ def challenge_deadlines(tx: Tx, texts: Texts) -> Iterator[Deadline]:
                 yield from _payment(tx, challenge, texts)
 
 
-def _bid(tx: Tx, challenge: Dated, deadline: datetime, texts: Texts) -> Deadline:
+def _bid(tx: Tx, challenge: DatedChallenge, deadline: datetime, texts: Texts) -> Deadline:
     invited = audience.invited_without_bid(tx, challenge.id)
     what = texts("reminders.what.bid", title=harmless(challenge.title), until=written_last(deadline))
     why = dict.fromkeys(invited, texts("reminders.why_invited"))
@@ -47,7 +47,7 @@ def _bid(tx: Tx, challenge: Dated, deadline: datetime, texts: Texts) -> Deadline
     )
 
 
-def _notice(tx: Tx, challenge: Dated, texts: Texts) -> Iterator[Deadline]:
+def _notice(tx: Tx, challenge: DatedChallenge, texts: Texts) -> Iterator[Deadline]:
     notice = records.last(tx, challenge.id, "notice")
     if notice is None:
         return
@@ -65,7 +65,7 @@ def _notice(tx: Tx, challenge: Dated, texts: Texts) -> Iterator[Deadline]:
     )
 
 
-def _milestones(tx: Tx, challenge: Dated, texts: Texts) -> Iterator[Deadline]:
+def _milestones(tx: Tx, challenge: DatedChallenge, texts: Texts) -> Iterator[Deadline]:
     contract = records.last(tx, challenge.id, "contract")
     if contract is None:
         return
@@ -87,7 +87,7 @@ def _milestones(tx: Tx, challenge: Dated, texts: Texts) -> Iterator[Deadline]:
             )
 
 
-def _payment(tx: Tx, challenge: Dated, texts: Texts) -> Iterator[Deadline]:
+def _payment(tx: Tx, challenge: DatedChallenge, texts: Texts) -> Iterator[Deadline]:
     accepted = records.last(tx, challenge.id, "acceptance")
     if accepted is None:
         return
@@ -108,7 +108,7 @@ def _payment(tx: Tx, challenge: Dated, texts: Texts) -> Iterator[Deadline]:
     )
 
 
-def _suppliers(tx: Tx, challenge: Dated, why: str) -> dict[int, str]:
+def _suppliers(tx: Tx, challenge: DatedChallenge, why: str) -> dict[int, str]:
     choice = records.last(tx, challenge.id, "choice")
     chosen = [] if choice is None else [bids.get(tx, bid_id) for bid_id in choice.data["bids"]]
     return {bid.firm_id: why for bid in chosen if bid is not None}

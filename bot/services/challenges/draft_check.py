@@ -7,12 +7,12 @@ from threading import Lock
 from zoneinfo import ZoneInfo
 
 from config.challenges import ChallengeForm
-from matchmaking.challenge_checks import ChallengeCheck, Checked, Suggestion
+from matchmaking.challenge_checks import ChallengeCheck, CheckedDraft, SuggestionKind
 from matchmaking.text.tokens import TextReader
 from storage.challenges.challenges import Challenge
 
 _ZONE = ZoneInfo("Asia/Shanghai")
-_SAID_BY = {"rights": Suggestion.NO_RIGHTS, "conditions": Suggestion.NO_BIDDER}
+_SAID_BY = {"rights": SuggestionKind.NO_RIGHTS, "conditions": SuggestionKind.NO_BIDDER}
 _READ = ("domain", "problem", "content", "targets", "due", "reward", "rights", "conditions")
 
 
@@ -23,7 +23,9 @@ class Suggesting:
         self._lock = Lock()
         self._check: ChallengeCheck | None = None
 
-    def __call__(self, challenge: Challenge, form: ChallengeForm, today: date, others: Mapping[str, str]) -> Checked:
+    def __call__(
+        self, challenge: Challenge, form: ChallengeForm, today: date, others: Mapping[str, str]
+    ) -> CheckedDraft:
         """Return the suggestions for this challenge; `others`: possible duplicates by id. Takes milliseconds."""
         with self._lock:
             self._check = self._check or ChallengeCheck(TextReader())

@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-from bot.services.challenges.announcements import tell_firm
+from bot.services.challenges.announcements import notify_firm
 from config.errors import ConflictError, InputError
 from config.markup import harmless
 from config.texts import Texts
 from matchmaking.ranking.ranking import Demand
-from matchmaking.ranking.rules import Conditions, times_first
+from matchmaking.ranking.rules import InvitationConditions, times_first
 from matchmaking.ranking.snapshot import Frozen
 from storage.audit import audit
 from storage.challenges import challenges, records
@@ -30,9 +30,9 @@ def demand_of(challenge: Challenge) -> Demand:
     return Demand("。".join(challenge.fields[key] for key in _READ if challenge.fields.get(key)), challenge.title)
 
 
-def conditions_of(challenge: Challenge) -> Conditions:
+def conditions_of(challenge: Challenge) -> InvitationConditions:
     """Return only the poster: no title is required, people judge the poster's own conditions."""
-    return Conditions(poster=str(challenge.firm_id))
+    return InvitationConditions(poster=str(challenge.firm_id))
 
 
 def freeze(tx: Tx, person_id: int, challenge_id: int, ranking: Frozen) -> None:
@@ -83,5 +83,5 @@ def invite(tx: Tx, person_id: int, challenge_id: int, firm_id: int, why: str, te
         return
     records.add(tx, challenge_id, "invitation", person_id, {"why": why.strip()}, firm_id)
     text = texts("challenges.notice_invited", title=harmless(found.title))
-    tell_firm(tx, firm_id, f"challenge:{challenge_id}:invited", text)
+    notify_firm(tx, firm_id, f"challenge:{challenge_id}:invited", text)
     audit.record(tx, "challenge.invite", f"challenge:{challenge_id}")

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.services.challenges import bids as bidding
-from bot.services.challenges.announcements import tell_firm, tell_poster
+from bot.services.challenges.announcements import notify_firm, notify_poster
 from config.errors import ConflictError, InputError
 from config.markup import harmless
 from config.texts import Texts
 from storage.audit import audit
 from storage.challenges import challenges, records
 from storage.challenges.challenges import Challenge, Stage
-from storage.challenges.records import Record
+from storage.challenges.records import ChallengeRecord
 from storage.engine.transactions import Tx
 from storage.firms import verification_marks, verifications
 
@@ -71,7 +71,7 @@ def agree(tx: Tx, person_id: int, challenge_id: int, texts: Texts, *, yes: bool 
     record_id = records.add(tx, challenge_id, KIND, person_id, {"side": "firm", "yes": yes}, firm_id)
     if yes:
         text = texts("challenges.notice_consent_asked", title=harmless(found.title))
-        tell_poster(tx, challenge_id, f"challenge:{challenge_id}:consent:{record_id}", text)
+        notify_poster(tx, challenge_id, f"challenge:{challenge_id}:consent:{record_id}", text)
     audit.record(tx, "challenge.consent" if yes else "challenge.consent_back", f"challenge:{challenge_id}")
 
 
@@ -85,18 +85,18 @@ def agree_as_poster(tx: Tx, person_id: int, challenge_id: int, pair_id: int, tex
         return
     records.add(tx, challenge_id, KIND, person_id, {"side": "poster", "yes": True}, pair.firm_id)
     text = texts("challenges.notice_consent_both", title=harmless(found.title))
-    tell_firm(tx, pair.firm_id, f"challenge:{challenge_id}:consent:{pair.id}:both", text)
+    notify_firm(tx, pair.firm_id, f"challenge:{challenge_id}:consent:{pair.id}:both", text)
     audit.record(tx, "challenge.consent", f"challenge:{challenge_id}")
 
 
-def told_to_poster(tx: Tx, challenge_id: int) -> list[tuple[Pair, str]]:
+def for_poster(tx: Tx, challenge_id: int) -> list[tuple[Pair, str]]:
     """Return what the poster's page shows: each consenting firm, its name only once both agreed."""
     found = pairs(tx, challenge_id).values()
     standing = verification_marks.of(tx, [pair.firm_id for pair in found if pair.open])
     return [(pair, standing[pair.firm_id].label if pair.open else "") for pair in found]
 
 
-def _with_poster(pair: Pair, said: Record) -> Pair:
+def _with_poster(pair: Pair, said: ChallengeRecord) -> Pair:
     return Pair(pair.id, pair.firm_id, pair.firm_said, said.at)
 
 

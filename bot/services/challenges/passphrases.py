@@ -37,7 +37,7 @@ def fresh(random: Callable[[int], bytes]) -> str:
             return phrase
 
 
-def hold_strong(passphrase: str, known: Iterable[str]) -> None:
+def validate_strength(passphrase: str, known: Iterable[str]) -> None:
     """Raise InputError for a passphrase easily guessed by anyone who knows these words."""
     if len(passphrase) > LONGEST or bits(passphrase, known) < FEWEST_BITS:
         raise InputError("opener_passphrase_weak")

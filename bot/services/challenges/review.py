@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from bot.services.challenges.announcements import tell_firm
+from bot.services.challenges.announcements import notify_firm
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
 from config.markup import harmless
@@ -79,7 +79,7 @@ def totals(tx: Tx, challenge_id: int) -> dict[int, float]:
     return {bid_id: round(sum(values) / len(values), 2) for bid_id, values in found.items()}
 
 
-def keep_minutes(tx: Tx, person_id: int, challenge_id: int, text: str) -> None:
+def save_minutes(tx: Tx, person_id: int, challenge_id: int, text: str) -> None:
     """Save the minutes of the review."""
     _add(tx, _get(tx, challenge_id, Stage.REVIEW), "minutes", person_id, {"text": _text(text)})
 
@@ -120,7 +120,7 @@ def announce(
             said = texts("challenges.notice_chosen", title=title, until=day)
         else:
             said = texts("challenges.notice_not_chosen", title=title, until=day)
-        tell_firm(tx, bid.firm_id, f"challenge:{challenge_id}:notice:{record_id}", said)
+        notify_firm(tx, bid.firm_id, f"challenge:{challenge_id}:notice:{record_id}", said)
 
 
 def object_to(tx: Tx, person_id: int, challenge_id: int, text: str, by: str) -> None:
@@ -137,7 +137,7 @@ def answer_objection(tx: Tx, person_id: int, challenge_id: int, objection_id: in
     _add(tx, found, "objection_reply", person_id, {"of": objection_id, "text": _text(text)})
 
 
-def tell_result(tx: Tx, challenge_id: int, texts: Texts) -> None:
+def notify_result(tx: Tx, challenge_id: int, texts: Texts) -> None:
     """Notify every bidder of the result."""
     found, choice = challenges.get(tx, challenge_id), records.last(tx, challenge_id, "choice")
     if found is None or choice is None:
@@ -146,7 +146,7 @@ def tell_result(tx: Tx, challenge_id: int, texts: Texts) -> None:
         title = harmless(found.title)
         won = bid.id in choice.data["bids"]
         said = texts("challenges.notice_won", title=title) if won else texts("challenges.notice_lost", title=title)
-        tell_firm(tx, bid.firm_id, f"challenge:{challenge_id}:result:{choice.id}", said)
+        notify_firm(tx, bid.firm_id, f"challenge:{challenge_id}:result:{choice.id}", said)
 
 
 def sign(tx: Tx, person_id: int, challenge_id: int, contract: Mapping[str, Any], milestones: Sequence[str]) -> None:
@@ -175,7 +175,7 @@ def accept(tx: Tx, person_id: int, challenge_id: int) -> date:
     return due
 
 
-def holds(tx: Tx, challenge_id: int) -> Mapping[str, Callable[[], bool]]:
+def met_needs(tx: Tx, challenge_id: int) -> Mapping[str, Callable[[], bool]]:
     """Return checks for the stage table's needs that the review record settles."""
 
     def latest(kind: str) -> Mapping[str, Any]:

@@ -5,10 +5,10 @@ from datetime import timedelta
 from bot.services.challenges import bid_opening
 from config.errors import ConflictError, InputError
 from storage.audit import audit
-from storage.audit.audit import Wanted
+from storage.audit.audit import AuditQuery
 from storage.challenges import bid_sealing, bids, openers, records, shares
 from storage.challenges import challenges as stored
-from storage.challenges.bids import Key
+from storage.challenges.bids import ChallengeKey
 from storage.challenges.challenges import Challenge, Stage
 from storage.challenges.openers import Opener
 from storage.challenges.shares import Handed
@@ -22,27 +22,27 @@ TRIED_IN = timedelta(minutes=15)
 _TRY = "bids.try_share"
 
 
-def begin(tx: Tx, person_id: int, challenge_id: int, number: int) -> tuple[Key, Opener | None]:
+def begin(tx: Tx, person_id: int, challenge_id: int, number: int) -> tuple[ChallengeKey, Opener | None]:
     """Record an attempt at a share before checking it; return what to check it with.
 
     Raises as hold_closed does; InputError if the criteria are not fixed, if this person is tied to another share, or if
     they tried too often.
     """
-    found, key = hold_closed(tx, challenge_id)
+    found, key = require_closed(tx, challenge_id)
     if number not in NUMBERS:
         raise InputError("form_wrong")
     if records.last(tx, challenge_id, "criteria") is None:
         raise InputError("challenge_needs_criteria")
-    _hold_apart(tx, found, key, person_id, number)
+    _require_independent(tx, found, key, person_id, number)
     actor, subject = f"person:{person_id}", f"challenge:{challenge_id}"
-    tried = audit.count(tx, Wanted(actor=actor, action=_TRY, subject=subject, since=tx.now - TRIED_IN))
+    tried = audit.count(tx, AuditQuery(actor=actor, action=_TRY, subject=subject, since=tx.now - TRIED_IN))
     if tried >= MOST_TRIES:
         raise InputError("shares_too_often", minutes=int(TRIED_IN.total_seconds() // 60))
     audit.record(tx, _TRY, f"challenge:{challenge_id}", {"number": str(number)})
     return key, next((one for one in openers.listed(tx, challenge_id) if one.number == number), None)
 
 
-def share_of(key: Key, opener: Opener | None, number: int, text: str) -> bytes:
+def share_of(key: ChallengeKey, opener: Opener | None, number: int, text: str) -> bytes:
     """Return the share recovered from a passphrase or the paper. A passphrase takes a fifth of a second.
 
     Raises InputError for a typo in the paper share, a wrong passphrase, or another challenge's share.
@@ -63,13 +63,13 @@ def refuse(tx: Tx, person_id: int, challenge_id: int, number: int) -> None:
     audit.record(tx, "bids.wrong_share", f"challenge:{challenge_id}", {"number": str(number)})
 
 
-def hand_in(tx: Tx, person_id: int, challenge_id: int, number: int, share: bytes) -> bool:
+def submit(tx: Tx, person_id: int, challenge_id: int, number: int, share: bytes) -> bool:
     """Save one of the three shares (3: the paper); the second one opens the bids. Return whether they are open.
 
     Earlier shares stay whatever comes in. Raises as begin does; InputError if it is no share.
     """
-    found, key = hold_closed(tx, challenge_id)
-    _hold_apart(tx, found, key, person_id, number)
+    found, key = require_closed(tx, challenge_id)
+    _require_independent(tx, found, key, person_id, number)
     if not bid_sealing.is_share(key.commitments, challenge_id, number, share):
         raise InputError("share_foreign")
     held = shares.listed(tx, challenge_id)
@@ -88,14 +88,14 @@ def hand_in(tx: Tx, person_id: int, challenge_id: int, number: int, share: bytes
 
 def take_back(tx: Tx, person_id: int, challenge_id: int, number: int) -> None:
     """Remove the share that this person submitted. Raises ConflictError if there is none, or bids are open."""
-    hold_closed(tx, challenge_id)
+    require_closed(tx, challenge_id)
     if not shares.remove(tx, challenge_id, number, person_id):
         raise ConflictError("challenge_stage")
     records.add(tx, challenge_id, "share_back", person_id, {"number": number})
     audit.record(tx, "bids.take_back", f"challenge:{challenge_id}", {"number": str(number)})
 
 
-def hold_closed(tx: Tx, challenge_id: int) -> tuple[Challenge, Key]:
+def require_closed(tx: Tx, challenge_id: int) -> tuple[Challenge, ChallengeKey]:
     """Return the challenge and its key while shares are accepted.
 
     Raises ConflictError before the deadline, or if it is open already or nothing is sealed.
@@ -108,7 +108,7 @@ def hold_closed(tx: Tx, challenge_id: int) -> tuple[Challenge, Key]:
     return found, key
 
 
-def _hold_apart(tx: Tx, found: Challenge, key: Key, person_id: int, number: int) -> None:
+def _require_independent(tx: Tx, found: Challenge, key: ChallengeKey, person_id: int, number: int) -> None:
     """Raise InputError if this person, or their principal, is tied to another share."""
     tied = {(one.number, one.person_id) for one in openers.listed(tx, found.id)}
     tied |= {(one.number, one.person_id) for one in shares.listed(tx, found.id)}
@@ -120,7 +120,7 @@ def _hold_apart(tx: Tx, found: Challenge, key: Key, person_id: int, number: int)
         raise InputError("shares_one_person")
 
 
-def _private(key: Key, other: Handed, number: int, share: bytes) -> bytes | None:
+def _private(key: ChallengeKey, other: Handed, number: int, share: bytes) -> bytes | None:
     if other.number == number:
         return None
     try:
@@ -131,7 +131,7 @@ def _private(key: Key, other: Handed, number: int, share: bytes) -> bytes | None
 
 
 def _open(tx: Tx, person_id: int, challenge_id: int, private: bytes, used: list[int]) -> None:
-    bids.keep_opened(tx, challenge_id, private)
+    bids.save_opened_key(tx, challenge_id, private)
     shares.drop(tx, challenge_id)
     data = {"shares": used, "bids": bids.count(tx, challenge_id)}
     records.add(tx, challenge_id, "opening", person_id, data)

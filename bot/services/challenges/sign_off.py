@@ -1,8 +1,8 @@
 """Four eyes within the poster's firm: authors do not sign a challenge; signers release it to officials."""
 
 from bot.services.challenges import challenges
-from bot.services.challenges.announcements import tell_these
-from bot.services.challenges.stages import SIGNERS, Need
+from bot.services.challenges.announcements import notify_persons
+from bot.services.challenges.stages import SIGNERS, StageNeed
 from config.calendar import shanghai_day
 from config.challenges import ChallengeForm
 from config.errors import ConflictError, InputError
@@ -13,10 +13,10 @@ from storage.challenges import challenges as stored
 from storage.challenges import records
 from storage.engine.transactions import Tx
 from storage.people import roles
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 
 
-def release(tx: Tx, challenge_id: int, step: challenges.Step, form: ChallengeForm) -> bool:
+def release(tx: Tx, challenge_id: int, step: challenges.ChallengeMove, form: ChallengeForm) -> bool:
     """Sign the draft as it stands; the last required signature submits it to the officials.
 
     Returns whether it was submitted. Raises ConflictError if it is no draft or the person no signer, InputError for an
@@ -35,7 +35,7 @@ def release(tx: Tx, challenge_id: int, step: challenges.Step, form: ChallengeFor
     audit.record(tx, "challenge.approve", f"challenge:{challenge_id}")
     if len(signed) + 1 < form.approvals:
         return False
-    challenges.move(tx, challenge_id, step, form, {Need.APPROVED})
+    challenges.move(tx, challenge_id, step, form, {StageNeed.APPROVED})
     return True
 
 
@@ -46,7 +46,7 @@ def ask(tx: Tx, person_id: int, challenge_id: int, texts: Texts) -> None:
         raise ConflictError("challenge_stage")
     told = texts("challenges.notice_to_sign", title=harmless(found.title))
     count = len(records.listed(tx, challenge_id, "edit", "step"))
-    holders = roles.holders(tx, Kind.SOE_APPROVER, found.firm_id, shanghai_day(tx.now))
+    holders = roles.holders(tx, RoleKind.SOE_APPROVER, found.firm_id, shanghai_day(tx.now))
     signers = [one for one in holders if challenges.may_sign(tx, one, found)]
-    tell_these(tx, signers, f"challenge:{challenge_id}:to_sign:{count}", told)
+    notify_persons(tx, signers, f"challenge:{challenge_id}:to_sign:{count}", told)
     audit.record(tx, "challenge.ask_signature", f"challenge:{challenge_id}")

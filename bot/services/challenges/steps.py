@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.services.challenges import announcements, bid_opening, matching, review
 from bot.services.challenges import sign_off as signing
-from bot.services.challenges.challenges import Step, move
+from bot.services.challenges.challenges import ChallengeMove, move
 from config.challenges import ChallengeForm
 from config.texts import Texts
 from matchmaking.ranking.snapshot import Frozen
@@ -14,23 +14,25 @@ from storage.challenges.bid_sealing import NewKey
 from storage.challenges.challenges import Stage
 from storage.challenges.openers import Opener
 from storage.engine.transactions import Tx
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 
 # The kinds of role by which a person takes the step; challenges.move says what each raises.
-Kinds = frozenset[Kind]
+Kinds = frozenset[RoleKind]
 
 
 def sign_off(tx: Tx, person_id: int, challenge_id: int, kinds: Kinds, confirmed_by: str, form: ChallengeForm) -> bool:
     """Sign for the draft; return whether it went to the officials, as it does with the last signature."""
-    return signing.release(tx, challenge_id, Step(person_id, kinds, Stage.PENDING, confirmed_by=confirmed_by), form)
+    return signing.release(
+        tx, challenge_id, ChallengeMove(person_id, kinds, Stage.PENDING, confirmed_by=confirmed_by), form
+    )
 
 
 def send_back(
     tx: Tx, person_id: int, challenge_id: int, kinds: Kinds, reason: str, form: ChallengeForm, texts: Texts
 ) -> None:
     """Send the challenge back; whoever drafted it is told why."""
-    move(tx, challenge_id, Step(person_id, kinds, Stage.RETURNED, reason), form)
-    announcements.tell_step(tx, challenge_id, reason, texts)
+    move(tx, challenge_id, ChallengeMove(person_id, kinds, Stage.RETURNED, reason), form)
+    announcements.notify_step(tx, challenge_id, reason, texts)
 
 
 def publish(
@@ -46,27 +48,27 @@ def publish(
     texts: Texts,
 ) -> None:
     """Publish the challenge with its key and the list of whom it fits; whoever drafted it is told."""
-    step = Step(person_id, kinds, Stage.PUBLISHED)
+    step = ChallengeMove(person_id, kinds, Stage.PUBLISHED)
     bid_opening.publish(tx, challenge_id, step, form, key, openers, keeper)
     matching.freeze(tx, person_id, challenge_id, ranking)
-    announcements.tell_step(tx, challenge_id, "", texts)
+    announcements.notify_step(tx, challenge_id, "", texts)
 
 
 def withdraw(tx: Tx, person_id: int, challenge_id: int, kinds: Kinds, reason: str, form: ChallengeForm) -> None:
     """Withdraw the challenge for good."""
-    move(tx, challenge_id, Step(person_id, kinds, Stage.WITHDRAWN, reason), form)
+    move(tx, challenge_id, ChallengeMove(person_id, kinds, Stage.WITHDRAWN, reason), form)
 
 
 def begin_review(tx: Tx, person_id: int, challenge_id: int, kinds: Kinds, reason: str, form: ChallengeForm) -> None:
     """Review the bids, after the deadline or anew after an objection that was right."""
-    move(tx, challenge_id, Step(person_id, kinds, Stage.REVIEW, reason), form)
+    move(tx, challenge_id, ChallengeMove(person_id, kinds, Stage.REVIEW, reason), form)
 
 
 def end_without_result(
     tx: Tx, person_id: int, challenge_id: int, kinds: Kinds, reason: str, form: ChallengeForm
 ) -> None:
     """End the challenge without a result."""
-    move(tx, challenge_id, Step(person_id, kinds, Stage.FAILED, reason), form)
+    move(tx, challenge_id, ChallengeMove(person_id, kinds, Stage.FAILED, reason), form)
 
 
 def announce(
@@ -82,13 +84,13 @@ def announce(
 ) -> None:
     """Put the choice on public notice; every bidder is told."""
     review.announce(tx, person_id, challenge_id, text, until, phone, texts)
-    move(tx, challenge_id, Step(person_id, kinds, Stage.NOTICE), form)
+    move(tx, challenge_id, ChallengeMove(person_id, kinds, Stage.NOTICE), form)
 
 
 def begin_signing(tx: Tx, person_id: int, challenge_id: int, kinds: Kinds, form: ChallengeForm, texts: Texts) -> None:
     """End the notice and go on to the contract; every bidder is told the result."""
-    move(tx, challenge_id, Step(person_id, kinds, Stage.SIGNING), form)
-    review.tell_result(tx, challenge_id, texts)
+    move(tx, challenge_id, ChallengeMove(person_id, kinds, Stage.SIGNING), form)
+    review.notify_result(tx, challenge_id, texts)
 
 
 def sign(
@@ -102,10 +104,10 @@ def sign(
 ) -> None:
     """Enter the contract with its milestones; the work begins."""
     review.sign(tx, person_id, challenge_id, contract, milestones)
-    move(tx, challenge_id, Step(person_id, kinds, Stage.MILESTONES), form)
+    move(tx, challenge_id, ChallengeMove(person_id, kinds, Stage.MILESTONES), form)
 
 
 def accept(tx: Tx, person_id: int, challenge_id: int, kinds: Kinds, form: ChallengeForm) -> None:
     """Accept the work; the days until payment begin to count."""
-    move(tx, challenge_id, Step(person_id, kinds, Stage.ACCEPTED), form)
+    move(tx, challenge_id, ChallengeMove(person_id, kinds, Stage.ACCEPTED), form)
     review.accept(tx, person_id, challenge_id)

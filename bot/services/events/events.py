@@ -11,7 +11,7 @@ from notifications import cards
 from storage.audit import audit
 from storage.engine.transactions import Tx
 from storage.events import events, signups
-from storage.events.events import Event, State
+from storage.events.events import EventState, MatchmakingEvent
 from storage.firms import firms
 from storage.notices import outbox
 from storage.people import people
@@ -33,36 +33,36 @@ class TableCommand:
     firm_id: int | None = None
 
 
-def announce(tx: Tx, actor_id: int, event: Event) -> int:
+def announce(tx: Tx, actor_id: int, event: MatchmakingEvent) -> int:
     """Create an event as a draft; return its id. Raises InputError if its fields are inconsistent."""
-    hold_sense(event)
+    validate(event)
     event_id = events.add(tx, event)
     audit.record(tx, "announce_event", f"event:{event_id}")
     return event_id
 
 
-def change(tx: Tx, actor_id: int, event_id: int, event: Event, texts: Texts) -> None:
+def change(tx: Tx, actor_id: int, event_id: int, event: MatchmakingEvent, texts: Texts) -> None:
     """Change an event; if published, notify seated and waiting firms of a new time or place."""
     before = _existing(tx, event_id)
-    hold_sense(event)
-    if before.state is State.CANCELLED:
+    validate(event)
+    if before.state is EventState.CANCELLED:
         raise ConflictError("event_over")
-    if before.state is State.PUBLISHED and before.slots != event.slots:
+    if before.state is EventState.PUBLISHED and before.slots != event.slots:
         # Meetings refer to slot numbers.
         raise InputError("event_slots_fixed")
     events.change(tx, event_id, event)
     audit.record(tx, "change_event", f"event:{event_id}")
     moved = (before.starts, before.ends, before.place) != (event.starts, event.ends, event.place)
-    if before.state is State.PUBLISHED and moved:
+    if before.state is EventState.PUBLISHED and moved:
         text = texts("events.moved", title=event.title, when=when(event.starts), place=event.place)
-        tell_all(tx, event_id, f"event:{event_id}:moved:{tx.now.isoformat()}", text)
+        notify_all(tx, event_id, f"event:{event_id}:moved:{tx.now.isoformat()}", text)
 
 
 def publish(tx: Tx, actor_id: int, event_id: int) -> None:
     """Publish the event to firms. Raises ConflictError if it has no table or was published before."""
     if not events.tables(tx, event_id):
         raise ConflictError("event_no_table")
-    if not events.move(tx, event_id, State.DRAFT, State.PUBLISHED):
+    if not events.move(tx, event_id, EventState.DRAFT, EventState.PUBLISHED):
         raise ConflictError("event_over")
     audit.record(tx, "publish_event", f"event:{event_id}")
 
@@ -72,11 +72,11 @@ def cancel(tx: Tx, actor_id: int, event_id: int, reason: str, texts: Texts) -> N
     event = _existing(tx, event_id)
     if not reason:
         raise InputError("form_empty").at("reason")
-    if not events.move(tx, event_id, event.state, State.CANCELLED) or event.state is State.CANCELLED:
+    if not events.move(tx, event_id, event.state, EventState.CANCELLED) or event.state is EventState.CANCELLED:
         raise ConflictError("event_over")
     audit.record(tx, "cancel_event", f"event:{event_id}")
     text = texts("events.cancelled", title=event.title, reason=reason)
-    tell_all(tx, event_id, f"event:{event_id}:cancelled", text)
+    notify_all(tx, event_id, f"event:{event_id}:cancelled", text)
 
 
 def add_table(tx: Tx, actor_id: int, event_id: int, table: TableCommand) -> int:
@@ -84,7 +84,7 @@ def add_table(tx: Tx, actor_id: int, event_id: int, table: TableCommand) -> int:
     if not table.buyer or not table.need or not 1 <= table.at_once <= MOST_AT_ONCE:
         raise InputError("form_empty").at("need" if table.buyer else "buyer")
     event = _existing(tx, event_id)
-    if event.state is State.CANCELLED or len(events.tables(tx, event_id)) >= MOST_TABLES:
+    if event.state is EventState.CANCELLED or len(events.tables(tx, event_id)) >= MOST_TABLES:
         raise ConflictError("event_over")
     table_id = events.add_table(
         tx, event_id, firm_id=table.firm_id, buyer=table.buyer, need=table.need, at_once=table.at_once
@@ -96,7 +96,7 @@ def add_table(tx: Tx, actor_id: int, event_id: int, table: TableCommand) -> int:
 def add_own_table(tx: Tx, actor_id: int, event_id: int, firm_id: int, need: str) -> bool:
     """Set a table of this firm's own at an event to come; False where there is none. Raises as `add_table` does."""
     event = events.get(tx, event_id)
-    if event is None or event.state is not State.PUBLISHED or event.starts <= tx.now:
+    if event is None or event.state is not EventState.PUBLISHED or event.starts <= tx.now:
         return False
     add_table(tx, actor_id, event_id, TableCommand(firms.get(tx, firm_id).name, need, 1, firm_id))
     return True
@@ -104,12 +104,12 @@ def add_own_table(tx: Tx, actor_id: int, event_id: int, firm_id: int, need: str)
 
 def remove_table(tx: Tx, actor_id: int, event_id: int, table_id: int) -> None:
     """Remove a table from an unpublished event."""
-    if _existing(tx, event_id).state is not State.DRAFT or not events.remove_table(tx, event_id, table_id):
+    if _existing(tx, event_id).state is not EventState.DRAFT or not events.remove_table(tx, event_id, table_id):
         raise ConflictError("event_published")
     audit.record(tx, "remove_event_table", f"event:{event_id}")
 
 
-def hold_sense(event: Event) -> None:
+def validate(event: MatchmakingEvent) -> None:
     """Raise InputError `event_times` or `event_fields` if the fields contradict each other."""
     if not event.title or not event.place or event.kind not in KINDS:
         raise InputError("event_fields")
@@ -121,13 +121,13 @@ def hold_sense(event: Event) -> None:
         raise InputError("event_times")
 
 
-def tell_all(tx: Tx, event_id: int, occasion: str, text: str) -> None:
+def notify_all(tx: Tx, event_id: int, occasion: str, text: str) -> None:
     """Notify everybody in firms that have a seat or are waiting."""
     for signup in signups.of_event(tx, event_id):
-        tell_firm(tx, signup.firm_id, occasion, text)
+        notify_firm(tx, signup.firm_id, occasion, text)
 
 
-def tell_firm(tx: Tx, firm_id: int, occasion: str, text: str) -> None:
+def notify_firm(tx: Tx, firm_id: int, occasion: str, text: str) -> None:
     """Notify everybody who represents this firm, once per occasion."""
     card = cards.news(text, tx.now)
     for person_id in people.of_firm(tx, firm_id):
@@ -142,7 +142,7 @@ def when(moment: datetime) -> str:
     return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
-def _existing(tx: Tx, event_id: int) -> Event:
+def _existing(tx: Tx, event_id: int) -> MatchmakingEvent:
     event = events.get(tx, event_id)
     if event is None:
         raise ConflictError("event_over")

@@ -12,13 +12,13 @@ from config.markup import harmless
 from config.texts import Texts
 from config.topics import NoticeTopic
 from matchmaking.ranking.ranking import Demand
-from matchmaking.ranking.reasons import Strength
-from matchmaking.ranking.rules import Conditions
+from matchmaking.ranking.reasons import MatchStrength
+from matchmaking.ranking.rules import InvitationConditions
 from matchmaking.ranking.snapshot import Frozen
 from storage.audit import audit
 from storage.engine.transactions import Tx
 from storage.events import events, records, signups
-from storage.events.events import State, Table
+from storage.events.events import BuyerTable, EventState
 from storage.events.records import INVITATION, PROPOSAL
 from storage.firms import verification_marks
 from storage.firms.verification_marks import FirmMarks
@@ -29,7 +29,7 @@ MOST_A_TABLE = 15
 MOST_INVITED = 200
 MOST_BUYERS_TOLD = 3
 LONGEST_WHY = 300
-_ORDER = list(Strength)
+_ORDER = list(MatchStrength)
 
 
 @dataclass(slots=True)
@@ -54,15 +54,15 @@ class Proposal:
     versions: str
 
 
-def demand_of(table: Table) -> tuple[Demand, Conditions]:
+def demand_of(table: BuyerTable) -> tuple[Demand, InvitationConditions]:
     """Return what matching reads of a table, and its owner."""
-    return Demand(table.need), Conditions(poster=str(table.firm_id or ""))
+    return Demand(table.need), InvitationConditions(poster=str(table.firm_id or ""))
 
 
 def propose(tx: Tx, person_id: int, event_id: int, lists: Mapping[int, Frozen]) -> None:
     """Save the ranked lists by table. Raises ConflictError if the event changed meanwhile."""
     event = events.get(tx, event_id)
-    if event is None or event.state is State.CANCELLED or event.starts <= tx.now:
+    if event is None or event.state is EventState.CANCELLED or event.starts <= tx.now:
         raise ConflictError("event_over")
     if not lists or {table.id for table in events.tables(tx, event_id)} != set(lists):
         raise ConflictError("event_changed")
@@ -86,7 +86,7 @@ def proposed(tx: Tx, event_id: int) -> Proposal:
     for table_id, told in lists.items():
         versions.add(told["data_version"])
         for one in told["ranked"]:
-            firm_id, place = int(one["id"]), _ORDER.index(Strength(one["strength"]))
+            firm_id, place = int(one["id"]), _ORDER.index(MatchStrength(one["strength"]))
             known = found.get(firm_id)
             mine = known[2] if known else Proposed(firm_id, standing[firm_id], "")
             mine.letters.append(letters.get(table_id, ""))
@@ -107,7 +107,7 @@ def invite(tx: Tx, person_id: int, event_id: int, firm_ids: Collection[int], why
     there is no reason, nobody, or a firm that was not proposed.
     """
     event = events.get(tx, event_id)
-    if event is None or event.state is not State.PUBLISHED or tx.now >= event.signup_until:
+    if event is None or event.state is not EventState.PUBLISHED or tx.now >= event.signup_until:
         raise ConflictError("event_closed")
     if not 1 < len(why.strip()) <= LONGEST_WHY:
         raise InputError("challenge_needs_reason").at("why")

@@ -5,17 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.services.events.events import tell_firm, when
+from bot.services.events.events import notify_firm, when
 from config.errors import ConflictError, InputError
 from config.texts import Texts
-from matchmaking.pairing import Plan, Schedule, Side
-from matchmaking.ranking.ranking import Demand, Document, Matcher
+from matchmaking.pairing import PairingInput, PairingSide, Schedule
+from matchmaking.ranking.ranking import Demand, Document, RankingIndex
 from storage.audit import audit
 from storage.engine.transactions import Tx
 from storage.events import events, meetings
 from storage.events import signups as event_signups
-from storage.events.events import Event, State, Table
-from storage.events.meetings import Outcome
+from storage.events.events import BuyerTable, EventState, MatchmakingEvent
+from storage.events.meetings import MeetingOutcome
 from storage.events.signups import SignupState
 from storage.people import people
 
@@ -31,17 +31,17 @@ ASKED_WITHIN = timedelta(days=7)
 class Gathering:
     """Input of the schedule, read in one transaction: heavy planning runs between two of them."""
 
-    event: Event
-    tables: tuple[Table, ...]
+    event: MatchmakingEvent
+    tables: tuple[BuyerTable, ...]
     signups: tuple[event_signups.Signup, ...]
     told: tuple[tuple[str, str, str], ...]
     closed: frozenset[str]
 
 
-def gather(tx: Tx, event_id: int) -> Gathering:
+def pairing_input(tx: Tx, event_id: int) -> Gathering:
     """Return everything needed to plan one event. Raises ConflictError for an unpublished event."""
     event = events.get(tx, event_id)
-    if event is None or event.state is not State.PUBLISHED:
+    if event is None or event.state is not EventState.PUBLISHED:
         raise ConflictError("event_over")
     told = tuple((str(one.slot), str(one.table_id), str(one.firm_id)) for one in meetings.of_event(tx, event_id))
     closed = frozenset(str(number) for number, slot in enumerate(event.slots) if slot <= tx.now)
@@ -49,13 +49,13 @@ def gather(tx: Tx, event_id: int) -> Gathering:
     return Gathering(event, tuple(events.tables(tx, event_id)), tuple(seated), told, closed)
 
 
-def plan_of(gathering: Gathering, offers: Mapping[int, Mapping[str, str]]) -> Plan:
+def plan_of(gathering: Gathering, offers: Mapping[int, Mapping[str, str]]) -> PairingInput:
     """Return the plan for `pair` to solve: firms' wishes, and how their offers fit each table's need. Pure.
 
     `offers`: each firm's fields (name, products, …) by firm id.
     """
     documents = [Document(str(one.firm_id), offers.get(one.firm_id, {"name": one.firm})) for one in gathering.signups]
-    matcher = Matcher(documents)
+    matcher = RankingIndex(documents)
     scores: dict[tuple[str, str], float] = {}
     for table in gathering.tables:
         ranked = matcher.rank(Demand(table.need), len(documents), reasons=False)
@@ -65,7 +65,7 @@ def plan_of(gathering: Gathering, offers: Mapping[int, Mapping[str, str]]) -> Pl
                 scores[match.id, str(table.id)] = match.score / best
     known = {table.id for table in gathering.tables}
     firms = [
-        Side(
+        PairingSide(
             str(one.firm_id),
             wants=_falling([str(table) for table in one.wanted if table in known]),
             refuses=_refused(one, gathering.tables),
@@ -73,10 +73,10 @@ def plan_of(gathering: Gathering, offers: Mapping[int, Mapping[str, str]]) -> Pl
         )
         for one in gathering.signups
     ]
-    tables = [Side(str(table.id), at_once=table.at_once) for table in gathering.tables]
+    tables = [PairingSide(str(table.id), at_once=table.at_once) for table in gathering.tables]
     slots = [str(number) for number in range(len(gathering.event.slots))]
     absent = frozenset(str(one.firm_id) for one in gathering.signups if one.absent)
-    return Plan(slots, tables, firms, scores, gathering.told, absent, gathering.closed)
+    return PairingInput(slots, tables, firms, scores, gathering.told, absent, gathering.closed)
 
 
 def save(tx: Tx, actor_id: int, event_id: int, schedule: Schedule, made_for: Gathering, texts: Texts) -> int:
@@ -84,7 +84,7 @@ def save(tx: Tx, actor_id: int, event_id: int, schedule: Schedule, made_for: Gat
 
     Raises ConflictError if somebody signed up, cancelled or was marked absent during planning.
     """
-    now = gather(tx, event_id)
+    now = pairing_input(tx, event_id)
     if (now.signups, now.told) != (made_for.signups, made_for.told):
         raise ConflictError("event_changed")
     fresh = [meeting for meeting in schedule.meetings if not meeting.told]
@@ -99,7 +99,7 @@ def save(tx: Tx, actor_id: int, event_id: int, schedule: Schedule, made_for: Gat
         lines.setdefault(firm_id, []).append(line)
     for firm_id, mine in lines.items():
         text = texts("events.scheduled", title=now.event.title, place=now.event.place, meetings="；".join(mine))
-        tell_firm(tx, firm_id, f"event:{event_id}:scheduled:{tx.now.isoformat()}", text)
+        notify_firm(tx, firm_id, f"event:{event_id}:scheduled:{tx.now.isoformat()}", text)
     audit.record(tx, "schedule_event", f"event:{event_id}")
     return len(rows)
 
@@ -114,7 +114,7 @@ def mark_absent(tx: Tx, actor_id: int, event_id: int, firm_id: int) -> int:
     return dropped
 
 
-def require_meeting(tx: Tx, person: people.Known, meeting_id: int) -> int:
+def require_meeting(tx: Tx, person: people.KnownPerson, meeting_id: int) -> int:
     """Return the person's firm id if this meeting is one of its own. Raises InputError, ConflictError."""
     if person.firm_id is None:
         raise InputError("not_registered")
@@ -123,16 +123,18 @@ def require_meeting(tx: Tx, person: people.Known, meeting_id: int) -> int:
     return person.firm_id
 
 
-def settle(tx: Tx, person: people.Known, meeting_id: int, outcome: Outcome, amount: int | None) -> None:
+def save_outcome(
+    tx: Tx, person: people.KnownPerson, meeting_id: int, outcome: MeetingOutcome, amount: int | None
+) -> None:
     """Save the meeting outcome that the person's firm reports. `amount` in yuan, only with a signed order."""
     firm_id = require_meeting(tx, person, meeting_id)
-    kept = amount if outcome is Outcome.SIGNED else None
-    if not meetings.settle(tx, meeting_id, firm_id, outcome, kept):
+    kept = amount if outcome is MeetingOutcome.SIGNED else None
+    if not meetings.save_outcome(tx, meeting_id, firm_id, outcome, kept):
         raise ConflictError("event_no_such_meeting")
     audit.record(tx, "settle_meeting", f"meeting:{meeting_id}", {"outcome": outcome.value, "amount": str(kept or "")})
 
 
-def ask_what_became(tx: Tx, texts: Texts) -> int:
+def plan_follow_ups(tx: Tx, texts: Texts) -> int:
     """Plan the due follow-ups, safe on any number of nodes at once. Returns how many meetings were due.
 
     A firm that has signed is not asked again.
@@ -142,15 +144,15 @@ def ask_what_became(tx: Tx, texts: Texts) -> int:
         until = tx.now - timedelta(days=days)
         for event in events.ended_between(tx, until - ASKED_WITHIN, until):
             for one in meetings.of_event(tx, event.id):
-                if one.outcome is Outcome.SIGNED:
+                if one.outcome is MeetingOutcome.SIGNED:
                     continue
                 text = texts("events.follow_up", title=event.title, buyer=one.buyer, number=one.id)
-                tell_firm(tx, one.firm_id, f"meeting:{one.id}:after:{days}", text)
+                notify_firm(tx, one.firm_id, f"meeting:{one.id}:after:{days}", text)
                 due += 1
     return due
 
 
-def packed(plan: Plan, schedule: Schedule) -> Schedule:
+def packed(plan: PairingInput, schedule: Schedule) -> Schedule:
     """Return the same meetings with the fullest slots first, so that nobody waits through empty ones.
 
     Only if nothing was announced and no slot is over: then slots are interchangeable.
@@ -164,7 +166,7 @@ def packed(plan: Plan, schedule: Schedule) -> Schedule:
     return replace(schedule, meetings=tuple(sorted(moved, key=lambda one: (plan.slots.index(one.slot), one.table))))
 
 
-def _refused(signup: event_signups.Signup, tables: tuple[Table, ...]) -> frozenset[str]:
+def _refused(signup: event_signups.Signup, tables: tuple[BuyerTable, ...]) -> frozenset[str]:
     """Return the tables a firm cannot meet: its own, and if it named wishes, all others."""
     unasked = {table.id for table in tables} - set(signup.wanted) if signup.wanted else set()
     return frozenset(str(table.id) for table in tables if table.id in unasked or table.firm_id == signup.firm_id)

@@ -3,14 +3,14 @@
 from datetime import timedelta
 from enum import Enum
 
-from bot.services.events.events import tell_firm, when
+from bot.services.events.events import notify_firm, when
 from config.errors import ConflictError, InputError
 from config.texts import Texts
 from storage.audit import audit
 from storage.engine.field_encryption import FieldCipher
 from storage.engine.transactions import Actor, Tx
 from storage.events import events, meetings, signups
-from storage.events.events import Event, State
+from storage.events.events import EventState, MatchmakingEvent
 from storage.events.signups import Signup, SignupState
 from storage.firms import verifications
 from storage.people import people
@@ -18,7 +18,7 @@ from storage.people import people
 DOORS_OPEN = timedelta(hours=1)
 
 
-def door_scene(cipher: FieldCipher, event_id: int) -> str:
+def check_in_scene(cipher: FieldCipher, event_id: int) -> str:
     """Return the scene of an event's check-in QR code; its last part prevents guessing it from elsewhere."""
     return f"arrive:{event_id}:{cipher.fingerprint(str(event_id), 'event.arrive')[:12]}"
 
@@ -32,7 +32,7 @@ class Arrival(Enum):
     CLOSED = "closed"
 
 
-def sign_up(tx: Tx, person: people.Known, event_id: int, texts: Texts) -> tuple[Event, SignupState]:
+def sign_up(tx: Tx, person: people.KnownPerson, event_id: int, texts: Texts) -> tuple[MatchmakingEvent, SignupState]:
     """Give the person's firm a seat, or a place on the waiting list. Verified firms go first; asking again changes
     nothing unless the firm was verified meanwhile.
 
@@ -42,7 +42,7 @@ def sign_up(tx: Tx, person: people.Known, event_id: int, texts: Texts) -> tuple[
     firm_id, event = _held(person), _open(tx, event_id)
     known = signups.find(tx, event_id, firm_id)
     if known is None or known.state is SignupState.CANCELLED:
-        _hold_first(tx, person.id, event_id, firm_id)
+        _promote_first(tx, person.id, event_id, firm_id)
         signups.put(tx, event_id, firm_id, person.id, SignupState.WAITING)
         audit.record(tx, "sign_up", f"event:{event_id}", {"firm": str(firm_id)})
     elif known.state is SignupState.IN:
@@ -52,7 +52,7 @@ def sign_up(tx: Tx, person: people.Known, event_id: int, texts: Texts) -> tuple[
     return event, SignupState.WAITING if kept is None else kept.state
 
 
-def cancel(tx: Tx, person: people.Known, event_id: int, texts: Texts) -> Event:
+def cancel(tx: Tx, person: people.KnownPerson, event_id: int, texts: Texts) -> MatchmakingEvent:
     """Cancel the firm's sign-up; its seat goes to the first on the waiting list, who is notified.
 
     Raises ConflictError if it had not signed up, or the event has begun.
@@ -67,7 +67,7 @@ def cancel(tx: Tx, person: people.Known, event_id: int, texts: Texts) -> Event:
     return event
 
 
-def give_up(tx: Tx, person_id: int, firm_id: int, texts: Texts) -> None:
+def release_places(tx: Tx, person_id: int, firm_id: int, texts: Texts) -> None:
     """Release places at events that have not begun, as nobody represents the firm any more."""
     for signup in signups.of_firm(tx, firm_id):
         event = events.get(tx, signup.event_id)
@@ -75,7 +75,9 @@ def give_up(tx: Tx, person_id: int, firm_id: int, texts: Texts) -> None:
             _end(tx, person_id, event, firm_id, texts)
 
 
-def want(tx: Tx, person: people.Known, event_id: int, letters: list[str]) -> tuple[Event, list[events.Table]]:
+def save_wishes(
+    tx: Tx, person: people.KnownPerson, event_id: int, letters: list[str]
+) -> tuple[MatchmakingEvent, list[events.BuyerTable]]:
     """Save which tables the person's firm wants to meet, favourite first; return them with their event.
 
     Raises InputError for an unknown table, ConflictError for a firm not signed up.
@@ -90,19 +92,19 @@ def want(tx: Tx, person: people.Known, event_id: int, letters: list[str]) -> tup
     if not named or any(name not in by_letter for name in named):
         raise InputError("event_no_such_table")
     wanted = [by_letter[name] for name in dict.fromkeys(named)]
-    signups.want(tx, event_id, firm_id, [table.id for table in wanted])
+    signups.save_wishes(tx, event_id, firm_id, [table.id for table in wanted])
     audit.record(tx, "want_tables", f"event:{event_id}", {"firm": str(firm_id)})
     return event, wanted
 
 
-def arrive(tx: Tx, person: people.Known, event_id: int) -> tuple[Event, int, Arrival]:
+def arrive(tx: Tx, person: people.KnownPerson, event_id: int) -> tuple[MatchmakingEvent, int, Arrival]:
     """Check in the person's firm, from an hour before the event until its end."""
     event, firm_id = events.get(tx, event_id), _held(person)
     known = signups.find(tx, event_id, firm_id)
-    if event is None or (event.state is not State.PUBLISHED and known is None):
+    if event is None or (event.state is not EventState.PUBLISHED and known is None):
         # Only firms with a place may learn the fate of an unlisted event.
         raise ConflictError("event_not_signed_up")
-    if event.state is not State.PUBLISHED or not event.starts - DOORS_OPEN <= tx.now < event.ends:
+    if event.state is not EventState.PUBLISHED or not event.starts - DOORS_OPEN <= tx.now < event.ends:
         return event, firm_id, Arrival.CLOSED
     if known is None or known.state is not SignupState.IN:
         return event, firm_id, Arrival.NO_SEAT
@@ -113,14 +115,14 @@ def arrive(tx: Tx, person: people.Known, event_id: int) -> tuple[Event, int, Arr
     return event, firm_id, Arrival.WELCOME
 
 
-def mine(tx: Tx, firm_id: int) -> list[tuple[Event, Signup]]:
+def mine(tx: Tx, firm_id: int) -> list[tuple[MatchmakingEvent, Signup]]:
     """Return the firm's places at current and recent events, the next first."""
     found = [(events.get(tx, signup.event_id), signup) for signup in signups.of_firm(tx, firm_id)]
-    running = [(event, signup) for event, signup in found if event is not None and event.state is State.PUBLISHED]
+    running = [(event, signup) for event, signup in found if event is not None and event.state is EventState.PUBLISHED]
     return sorted(running, key=lambda both: (both[0].ends < tx.now, both[0].starts))
 
 
-def _end(tx: Tx, person_id: int, event: Event, firm_id: int, texts: Texts) -> None:
+def _end(tx: Tx, person_id: int, event: MatchmakingEvent, firm_id: int, texts: Texts) -> None:
     signups.set_state(tx, event.id, firm_id, SignupState.CANCELLED)
     meetings.drop_of_firm(tx, event.id, firm_id)
     by = Actor.person(person_id, "wechat")
@@ -128,13 +130,13 @@ def _end(tx: Tx, person_id: int, event: Event, firm_id: int, texts: Texts) -> No
     _allot(tx, event, texts)
 
 
-def _hold_first(tx: Tx, person_id: int, event_id: int, firm_id: int) -> None:
+def _promote_first(tx: Tx, person_id: int, event_id: int, firm_id: int) -> None:
     places = [one for one in signups.by_person(tx, person_id) if one.event_id == event_id]
     if any(one.state is not SignupState.CANCELLED and one.firm_id != firm_id for one in places):
         raise ConflictError("event_one_firm")
 
 
-def _allot(tx: Tx, event: Event, texts: Texts, asking: int | None = None) -> None:
+def _allot(tx: Tx, event: MatchmakingEvent, texts: Texts, asking: int | None = None) -> None:
     """Assign seats to verified firms first, then the others, each in sign-up order; notify firms that gain or lose one,
     except the `asking` firm. Once sign-up is over nobody loses a seat.
     """
@@ -157,17 +159,17 @@ def _allot(tx: Tx, event: Event, texts: Texts, asking: int | None = None) -> Non
             continue
         key = "promoted" if state is SignupState.IN else "displaced"
         text = texts(f"events.{key}", title=event.title, when=when(event.starts), place=event.place, number=event.id)
-        tell_firm(tx, one.firm_id, f"event:{event.id}:{key}:{tx.now.isoformat()}", text)
+        notify_firm(tx, one.firm_id, f"event:{event.id}:{key}:{tx.now.isoformat()}", text)
 
 
-def _open(tx: Tx, event_id: int) -> Event:
+def _open(tx: Tx, event_id: int) -> MatchmakingEvent:
     event = events.get(tx, event_id)
     if event is None or not event.takes_signups(tx.now):
         raise ConflictError("event_closed")
     return event
 
 
-def _held(person: people.Known) -> int:
+def _held(person: people.KnownPerson) -> int:
     if person.firm_id is None:
         raise InputError("not_registered")
     return person.firm_id

@@ -16,7 +16,7 @@ def choices(tx: Tx, areas: Areas, firm_id: int) -> list[str]:
     return [] if district is None else areas.zones_in(district)
 
 
-def state(tx: Tx, person: people.Known, areas: Areas, zone: str) -> None:
+def state(tx: Tx, person: people.KnownPerson, areas: Areas, zone: str) -> None:
     """Save the zone stated by the firm's person (NONE: in no zone).
 
     Raises InputError for another district's zone, ConflictError if officials or the roster have stated it.
@@ -37,5 +37,5 @@ def enter(tx: Tx, actor_id: int, areas: Areas, firm_id: int, zone: str) -> None:
 def _say(tx: Tx, areas: Areas, firm_id: int, zone: str, source: str) -> None:
     if zone not in (development_zones.NONE, *choices(tx, areas, firm_id)):
         raise InputError("zone_wrong")
-    development_zones.say(tx, firm_id, zone, source)
+    development_zones.save(tx, firm_id, zone, source)
     audit.record(tx, "say_zone", f"firm:{firm_id}", {"zone": zone})

@@ -18,7 +18,7 @@ from storage.reminders import reminders
 from storage.tickets import tickets
 
 
-def heir_of(tx: Tx, person_id: int, firm_id: int) -> int | None:
+def successor_of(tx: Tx, person_id: int, firm_id: int) -> int | None:
     """Return who takes over from this person: the administrator, else the longest-known other person."""
     first = verifications.administrator(tx, firm_id, shanghai_day(tx.now))
     others = [other for other in (first, *people.of_firm(tx, firm_id)) if other not in (None, person_id)]
@@ -29,25 +29,25 @@ def hand_over(tx: Tx, person_id: int, firm_id: int, texts: Texts, *, for_good: b
     """Hand over what this person holds for the firm. With nobody left it stays the firm's own and event places are
     released. `for_good`: they leave the account too; a verified firm then keeps its places.
     """
-    heir = heir_of(tx, person_id, firm_id)
+    heir = successor_of(tx, person_id, firm_id)
     if heir is not None:
         for hand in HAND_OVER:
             hand(tx, person_id, firm_id, heir, texts)
     elif not (for_good and verifications.of_firm(tx, firm_id) is not None):
-        signups.give_up(tx, person_id, firm_id, texts)
+        signups.release_places(tx, person_id, firm_id, texts)
     outbox_heirs.pass_on(tx, person_id, firm_id, heir)
     reminders.leave_firm(tx, person_id, firm_id)
 
 
 def _tickets(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> None:
-    for ticket_id in tickets.hand_over(tx, person_id, firm_id, heir):
+    for ticket_id in tickets.transfer(tx, person_id, firm_id, heir):
         text, key = texts("tickets.handed_over", number=ticket_id), f"ticket:{ticket_id}:handed_over"
         outbox.plan(tx, key=key, person_id=heir, topic=NoticeTopic.TICKET, text=text, firm_id=firm_id)
         audit.record(tx, "ticket.hand_over", f"ticket:{ticket_id}", by=Actor.person(person_id, "wechat"))
 
 
 def _bids(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> None:
-    for bid_id, title in bids.hand_over(tx, person_id, firm_id, heir):
+    for bid_id, title in bids.transfer(tx, person_id, firm_id, heir):
         text, key = texts("challenges.handed_over", title=harmless(title)), f"bid:{bid_id}:handed_over"
         outbox.plan(tx, key=key, person_id=heir, topic=NoticeTopic.BID, text=text, firm_id=firm_id)
         audit.record(tx, "bid.hand_over", f"bid:{bid_id}", by=Actor.person(person_id, "wechat"))
@@ -55,7 +55,7 @@ def _bids(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> None
 
 def _places(tx: Tx, person_id: int, firm_id: int, heir: int, texts: Texts) -> None:
     # The firm still attends, so nobody needs a notice.
-    stored_signups.hand_over(tx, person_id, firm_id, heir)
+    stored_signups.transfer(tx, person_id, firm_id, heir)
 
 
 # Each kind of thing held for a firm has its line here (tx, person, firm, heir, texts).

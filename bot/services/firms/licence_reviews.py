@@ -13,7 +13,7 @@ from notifications import cards
 from storage.audit import audit
 from storage.engine.transactions import Actor, Tx
 from storage.firms import firms, licence_reviews, verifications
-from storage.firms.licence_reviews import State
+from storage.firms.licence_reviews import LicenceReviewState
 from storage.notices import outbox
 from storage.people import people
 
@@ -21,7 +21,7 @@ LONGEST_REASON = 200
 FETCHER = Actor("system", "tick")
 
 
-def send(tx: Tx, person: people.Known, media_id: str, most_a_day: int) -> bool:
+def send(tx: Tx, person: people.KnownPerson, media_id: str, most_a_day: int) -> bool:
     """Save a picture sent for the firm, replacing a waiting one. False over the daily limit."""
     if person.firm_id is None:
         raise InputError("not_registered")
@@ -35,7 +35,7 @@ def send(tx: Tx, person: people.Known, media_id: str, most_a_day: int) -> bool:
 
 def fetched(tx: Tx, request_id: int, content: bytes) -> None:
     """Store the fetched picture, which now awaits an official."""
-    if licence_reviews.keep_picture(tx, request_id, content):
+    if licence_reviews.save_picture(tx, request_id, content):
         audit.record(tx, "fetch_licence", f"proof_request:{request_id}", by=FETCHER)
 
 
@@ -48,7 +48,7 @@ def not_fetched(tx: Tx, texts: Texts, request_id: int, why: str) -> None:
     _tell(tx, found, "failed", texts("proof.picture_failed", why=why))
 
 
-def look(tx: Tx, actor_id: int, request_id: int) -> bytes | None:
+def view_picture(tx: Tx, actor_id: int, request_id: int) -> bytes | None:
     """Return the picture to an official and audit the view."""
     content = licence_reviews.picture(tx, request_id)
     if content is not None:
@@ -65,7 +65,7 @@ def approve(tx: Tx, texts: Texts, actor_id: int, request_id: int, typed_code: st
     if fault := credit_code.fault(code):
         raise InputError(f"credit_code_{fault}", length=len(code))
     found = licence_reviews.get(tx, request_id)
-    if found is None or not licence_reviews.decide(tx, request_id, State.APPROVED):
+    if found is None or not licence_reviews.decide(tx, request_id, LicenceReviewState.APPROVED):
         raise ConflictError("proof_decided")
     if verifications.of_firm(tx, found.firm_id) is not None:
         if verifications.administrator(tx, found.firm_id, shanghai_day(tx.now)) is not None:
@@ -82,12 +82,12 @@ def refuse(tx: Tx, texts: Texts, actor_id: int, request_id: int, reason: str) ->
     if not 2 <= len(reason) <= LONGEST_REASON:
         raise InputError("proof_reason_missing", most=LONGEST_REASON)
     found = licence_reviews.get(tx, request_id)
-    if found is None or not licence_reviews.decide(tx, request_id, State.REFUSED, reason):
+    if found is None or not licence_reviews.decide(tx, request_id, LicenceReviewState.REFUSED, reason):
         raise ConflictError("proof_decided")
     audit.record(tx, "refuse_licence", f"proof_request:{request_id}")
     _tell(tx, found, "refused", texts("proof.refused", reason=harmless(reason)))
 
 
-def _tell(tx: Tx, found: licence_reviews.Request, what: str, text: str) -> None:
+def _tell(tx: Tx, found: licence_reviews.LicenceReview, what: str, text: str) -> None:
     key, card = f"proof:{found.id}:{what}", cards.news(text, tx.now)
     outbox.plan(tx, key=key, person_id=found.person_id, topic=NoticeTopic.PROOF, text=text, card=card)

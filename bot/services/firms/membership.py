@@ -16,10 +16,10 @@ from storage.firms import verifications as proof_rows
 from storage.firms.join_requests import APPROVED, REFUSED, Join
 from storage.notices import outbox
 from storage.people import people, roles, sessions
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 
 LONGEST_NAME = 20
-JOINED_AS = (Kind.FIRM_MEMBER, Kind.FIRM_AGENT)
+JOINED_AS = (RoleKind.FIRM_MEMBER, RoleKind.FIRM_AGENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ class Colleague:
 
     person_id: int
     name: str | None
-    kind: Kind
+    kind: RoleKind
 
 
-def seat_of(tx: Tx, person: people.Known) -> Seat | None:
+def seat_of(tx: Tx, person: people.KnownPerson) -> Seat | None:
     """Return the verified firm that this person administers today."""
     proof = None if person.firm_id is None else proof_rows.of_firm(tx, person.firm_id)
     if proof is None or proof_rows.administrator(tx, proof.firm_id, shanghai_day(tx.now)) != person.id:
@@ -54,13 +54,15 @@ def of_firm(tx: Tx, firm_id: int) -> list[Colleague]:
     found = []
     for person_id in people.of_firm(tx, firm_id):
         contact = people.contact(tx, person_id)
-        kinds = {role.kind for role in roles.held(tx, person_id, today) if role.firm_id == firm_id}
-        kind = next(kind for kind in (Kind.FIRM_ADMIN, Kind.FIRM_AGENT, Kind.FIRM_MEMBER) if kind in kinds)
+        kinds = {role.kind for role in roles.held_on(tx, person_id, today) if role.firm_id == firm_id}
+        kind = next(kind for kind in (RoleKind.FIRM_ADMIN, RoleKind.FIRM_AGENT, RoleKind.FIRM_MEMBER) if kind in kinds)
         found.append(Colleague(person_id, named.get(person_id) or (contact.name if contact else None), kind))
-    return sorted(found, key=lambda colleague: colleague.kind != Kind.FIRM_ADMIN)
+    return sorted(found, key=lambda colleague: colleague.kind != RoleKind.FIRM_ADMIN)
 
 
-def ask_to_join(tx: Tx, texts: Texts, person: people.Known, kind: Kind, name: str, most_a_day: int) -> bool:
+def request_to_join(
+    tx: Tx, texts: Texts, person: people.KnownPerson, kind: RoleKind, name: str, most_a_day: int
+) -> bool:
     """Ask to join the firm whose code the person registered. The answer reveals nothing of the outcome.
 
     False over the daily limit. Raises InputError if their registration has no code.
@@ -72,7 +74,7 @@ def ask_to_join(tx: Tx, texts: Texts, person: people.Known, kind: Kind, name: st
         raise InputError("join_without_code")
     if join_requests.count_since(tx, person.id, tx.now - timedelta(days=1)) >= most_a_day:
         return False
-    join_id = join_requests.ask(tx, person.id, code, kind.value, name)
+    join_id = join_requests.add(tx, person.id, code, kind.value, name)
     audit.record(tx, "ask_to_join", f"join_request:{join_id}")
     proof = proof_rows.of_code(tx, code)
     lead = None if proof is None else proof_rows.administrator(tx, proof.firm_id, shanghai_day(tx.now))
@@ -87,13 +89,13 @@ def approve(tx: Tx, texts: Texts, seat: Seat, join_id: int) -> Join:
     """Add the applicant to the firm. Raises ConflictError if no longer waiting."""
     join = _decide(tx, seat, join_id, APPROVED)
     before = people.firm_of(tx, join.person_id)
-    give_up(tx, join.person_id, before, texts)
+    leave_duties(tx, join.person_id, before, texts)
     people.join_firm(tx, join.person_id, seat.firm_id)
-    if join.kind == Kind.FIRM_AGENT:
-        grant = Grant(Kind.FIRM_AGENT, join.name, shanghai_day(tx.now), firm_id=seat.firm_id)
+    if join.kind == RoleKind.FIRM_AGENT:
+        grant = RoleGrant(RoleKind.FIRM_AGENT, join.name, shanghai_day(tx.now), firm_id=seat.firm_id)
         roles.add(tx, join.person_id, grant)
     if before is not None:
-        offerings.close_unless_spoken_for(tx, before)
+        offerings.close_if_unrepresented(tx, before)
     audit.record(tx, "approve_join", f"join_request:{join_id}")
     text = texts("colleagues.you_joined", firm=_name(tx, seat), kind=texts(f"colleagues.as_{join.kind}"))
     outbox.plan(tx, key=f"join:{join_id}:approved", person_id=join.person_id, topic=NoticeTopic.COLLEAGUES, text=text)
@@ -111,22 +113,22 @@ def refuse(tx: Tx, texts: Texts, seat: Seat, join_id: int) -> Join:
 
 def remove(tx: Tx, texts: Texts, seat: Seat, person_id: int) -> None:
     """Remove a colleague. Raises ConflictError for a non-member or oneself."""
-    _hold_other(tx, seat, person_id)
+    _require_other(tx, seat, person_id)
     _detach(tx, person_id, seat.firm_id, texts)
     audit.record(tx, "remove_colleague", f"person:{person_id}")
     _tell(tx, seat, person_id, "removed", texts("colleagues.you_were_removed", firm=_name(tx, seat)))
 
 
-def hand_over(tx: Tx, texts: Texts, seat: Seat, person_id: int) -> None:
+def transfer_administration(tx: Tx, texts: Texts, seat: Seat, person_id: int) -> None:
     """Make a colleague the administrator. Raises ConflictError as `remove` does, and for an agent."""
-    _hold_other(tx, seat, person_id)
-    if any(one.person_id == person_id and one.kind == Kind.FIRM_AGENT for one in of_firm(tx, seat.firm_id)):
+    _require_other(tx, seat, person_id)
+    if any(one.person_id == person_id and one.kind == RoleKind.FIRM_AGENT for one in of_firm(tx, seat.firm_id)):
         raise ConflictError("colleague_is_agent")
     verification.take_seat(tx, seat.firm_id, person_id)
     _tell(tx, seat, person_id, "seated", texts("colleagues.you_administer", firm=_name(tx, seat)))
 
 
-def leave(tx: Tx, texts: Texts, person: people.Known, *, anyway: bool) -> int:
+def leave(tx: Tx, texts: Texts, person: people.KnownPerson, *, anyway: bool) -> int:
     """Remove the person from their firm at once.
 
     Returns 0, or how many colleagues would be left without an administrator, who must then confirm.
@@ -141,7 +143,7 @@ def leave(tx: Tx, texts: Texts, person: people.Known, *, anyway: bool) -> int:
     return 0
 
 
-def give_up(tx: Tx, person_id: int, firm_id: int | None, texts: Texts) -> None:
+def leave_duties(tx: Tx, person_id: int, firm_id: int | None, texts: Texts) -> None:
     """End what this person held in the firm and was waiting for, as they go elsewhere. What they held for it goes to
     its other people; without any, its event places are released.
     """
@@ -154,9 +156,9 @@ def give_up(tx: Tx, person_id: int, firm_id: int | None, texts: Texts) -> None:
 
 
 def _detach(tx: Tx, person_id: int, firm_id: int, texts: Texts) -> None:
-    give_up(tx, person_id, firm_id, texts)
+    leave_duties(tx, person_id, firm_id, texts)
     people.leave_firm(tx, person_id)
-    offerings.close_unless_spoken_for(tx, firm_id)
+    offerings.close_if_unrepresented(tx, firm_id)
 
 
 def _decide(tx: Tx, seat: Seat, join_id: int, state: str) -> Join:
@@ -166,7 +168,7 @@ def _decide(tx: Tx, seat: Seat, join_id: int, state: str) -> Join:
     return join
 
 
-def _hold_other(tx: Tx, seat: Seat, person_id: int) -> None:
+def _require_other(tx: Tx, seat: Seat, person_id: int) -> None:
     if person_id == seat.person_id or person_id not in people.of_firm(tx, seat.firm_id):
         raise ConflictError("colleague_gone")
 

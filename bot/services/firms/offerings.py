@@ -11,14 +11,14 @@ from storage.engine.transactions import Actor, Tx
 from storage.firms import firms, offerings, verifications
 from storage.notices import outbox
 from storage.people import people
-from storage.people.roles import Kind, Role
+from storage.people.roles import Role, RoleKind
 
 MOST = {"products": 200, "keywords": 200, "scope": 2000}
 TOPIC = NoticeTopic.OFFER
-OFFICIALS = frozenset({Kind.EDITOR, Kind.APPROVER, Kind.OPERATOR})
+OFFICIALS = frozenset({RoleKind.EDITOR, RoleKind.APPROVER, RoleKind.OPERATOR})
 
 
-def state(tx: Tx, person: people.Known, texts: Mapping[str, str]) -> None:
+def state(tx: Tx, person: people.KnownPerson, texts: Mapping[str, str]) -> None:
     """Save these fields as stated by the firm's person; an empty text clears the field.
 
     Raises InputError for a person without a firm, an unknown field or too long a text.
@@ -64,9 +64,9 @@ def open_for(tx: Tx, firm_id: int, former_id: int | None) -> None:
     offerings.put(tx, firm_id, texts, "self")
 
 
-def close_unless_spoken_for(tx: Tx, firm_id: int) -> None:
+def close_if_unrepresented(tx: Tx, firm_id: int) -> None:
     """Make a firm unfindable once nobody represents it: it could not be reached."""
-    if people.speaks_for(tx, firm_id):
+    if people.is_represented(tx, firm_id):
         return
     offerings.remove(tx, firm_id)
     audit.record(tx, "close_offer", f"firm:{firm_id}", by=Actor("service", "wechat"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from bot.services.firms.registration import learn
+from bot.services.firms.registration import save_fact
 from config.errors import InputError
 from config.policy.facts import UNSURE
 from config.policy.model import Policy
@@ -14,8 +14,12 @@ from storage.people import people
 RECEIVED = "already_received"
 
 
-def say(
-    tx: Tx, person: people.Known, policy: Policy, received: Mapping[str, bool | None], first: Mapping[str, bool | None]
+def save_statement(
+    tx: Tx,
+    person: people.KnownPerson,
+    policy: Policy,
+    received: Mapping[str, bool | None],
+    first: Mapping[str, bool | None],
 ) -> None:
     """Save, as stated, which of these items the firm has received and which titles are first awards.
 
@@ -23,18 +27,18 @@ def say(
     """
     if person.firm_id is None:
         raise InputError("not_registered")
-    said = firms.said(tx, person.firm_id)
+    said = firms.own_word(tx, person.firm_id)
     if received:
         once = [item.code for item in policy.items.values() if item.one_time]
         known = said.get(RECEIVED)
-        learn(tx, person, RECEIVED, _changed(None if known is None else known.value, once, received))
+        save_fact(tx, person, RECEIVED, _changed(None if known is None else known.value, once, received))
     if first:
         titles = [choice.value for choice in policy.facts[FIRST].choices]
         before = said.get(FIRST)
         stands = firms.standing(tx, person.firm_id).held.first or ()
         # A statement about an earlier award does not apply to the present one.
         over = {title: None for title in titles if UNSURE + title in stands}
-        learn(tx, person, FIRST, _changed(None if before is None else before.value, titles, {**over, **first}))
+        save_fact(tx, person, FIRST, _changed(None if before is None else before.value, titles, {**over, **first}))
 
 
 def _changed(

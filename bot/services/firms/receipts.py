@@ -11,7 +11,7 @@ from config.policy.model import Policy
 from matchmaking.eligibility.eligibility import Assessment, DistrictRules, assess
 from storage.audit import audit
 from storage.chat import receipts
-from storage.chat.receipts import Content, Receipt
+from storage.chat.receipts import Receipt, ReceiptContent
 from storage.engine.transactions import Tx
 from storage.firms import firms
 from storage.people import people
@@ -20,7 +20,7 @@ from storage.people.roles import Place, Role
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class ChangesSinceReceipt:
     """Changes since a receipt was issued: facts and verdicts, each before and after; the policy."""
 
     facts: Mapping[str, tuple[Any, Any]]
@@ -28,15 +28,17 @@ class Since:
     policy: bool
 
 
-def give(tx: Tx, person: people.Known, policy: Policy, judged: Assessment, new_code: Callable[[], str]) -> str | None:
+def issue(
+    tx: Tx, person: people.KnownPerson, policy: Policy, judged: Assessment, new_code: Callable[[], str]
+) -> str | None:
     """Save this person's present answer and return its code; the same answer on the same day keeps its code."""
     if person.firm_id is None:
         return None
     known = {name: (entry.value, entry.source) for name, entry in firms.facts(tx, person.firm_id).items()}
     verdicts = {code: verdict.verdict for code, verdict in judged.items.items()}
-    content = Content(firms.get(tx, person.firm_id).name, known, policy.digest, verdicts)
+    content = ReceiptContent(firms.get(tx, person.firm_id).name, known, policy.digest, verdicts)
     last = receipts.newest(tx, person.id, person.firm_id)
-    if last is not None and shanghai_day(last.made) == shanghai_day(tx.now) and last.says_the_same(content):
+    if last is not None and shanghai_day(last.made) == shanghai_day(tx.now) and last.equals(content):
         return last.code
     code = new_code()
     receipt_id = receipts.add(tx, code, person.id, person.firm_id, content)
@@ -44,7 +46,7 @@ def give(tx: Tx, person: people.Known, policy: Policy, judged: Assessment, new_c
     return code
 
 
-def open_in_chat(tx: Tx, person: people.Known, typed: str) -> Receipt | None:
+def open_in_chat(tx: Tx, person: people.KnownPerson, typed: str) -> Receipt | None:
     """Return the receipt for the firm's own people. None, and counted as a try, if missing or not theirs.
 
     Raises TooSoonError.
@@ -62,7 +64,7 @@ def open_at_desk(tx: Tx, person_id: int, admitted: Sequence[Role], typed: str) -
     return _open(tx, person_id, typed, reaches)
 
 
-def is_of(person: people.Known, firm_id: int) -> bool:
+def is_of(person: people.KnownPerson, firm_id: int) -> bool:
     """Tell whether this person may see the firm's receipts: they represent it.
 
     Naming a firm never suffices: colleagues join by its administrator's approval, and every other registration is a
@@ -71,12 +73,12 @@ def is_of(person: people.Known, firm_id: int) -> bool:
     return person.firm_id == firm_id
 
 
-def since(tx: Tx, policy: Policy, receipt: Receipt, rules: DistrictRules) -> Since:
+def since(tx: Tx, policy: Policy, receipt: Receipt, rules: DistrictRules) -> ChangesSinceReceipt:
     """Return what differs now from the receipt."""
     known = {name: entry.value for name, entry in firms.facts(tx, receipt.firm_id).items()}
     judged = assess(policy, parse_facts(known, policy.facts), tx.now, rules).items
     was = {name: value for name, (value, _) in receipt.facts.items()}
-    return Since(
+    return ChangesSinceReceipt(
         {name: (was.get(name), known.get(name)) for name in policy.facts if was.get(name) != known.get(name)},
         {
             code: (receipt.verdicts[code], verdict.verdict)
@@ -89,7 +91,7 @@ def since(tx: Tx, policy: Policy, receipt: Receipt, rules: DistrictRules) -> Sin
 
 def _open(tx: Tx, person_id: int, typed: str, may_see: Callable[[Receipt], bool]) -> Receipt | None:
     origin = f"person:{person_id}"
-    entry.hold_pace(tx, CodeKind.RECEIPT, origin)
+    entry.require_pace(tx, CodeKind.RECEIPT, origin)
     found = receipts.find(tx, entry.normal_code(typed))
     if found is None or not may_see(found):
         entry.fail(tx, CodeKind.RECEIPT, origin)

@@ -18,19 +18,19 @@ from storage.people import people
 
 
 @dataclass(frozen=True, slots=True)
-class Registration:
+class RegistrationCommand:
     """What the person confirmed in chat. `own_word`: policy facts as stated, none from the roster."""
 
     name: str
     credit_code: str | None
     roster_id: int | None
     own_word: Mapping[str, Any] = field(default_factory=dict)
-    contact: people.Contact | None = None
+    contact: people.PersonContact | None = None
     privacy_version: str | None = None
     code_doubtful: bool = False
 
 
-def register(tx: Tx, person: people.Known, command: Registration, texts: Texts) -> int:
+def register(tx: Tx, person: people.KnownPerson, command: RegistrationCommand, texts: Texts) -> int:
     """Save the firm with its facts and their sources, and add the person to it; return the firm's id.
 
     A contact is saved only with the accepted privacy notice's version. Every registration is a separate firm until
@@ -51,15 +51,15 @@ def register(tx: Tx, person: people.Known, command: Registration, texts: Texts) 
         roster_id=command.roster_id,
         code_doubtful=command.code_doubtful,
     )
-    firms.learn(tx, firm_id, command.own_word, "self")
-    membership.give_up(tx, person.id, person.firm_id, texts)
+    firms.save_facts(tx, firm_id, command.own_word, "self")
+    membership.leave_duties(tx, person.id, person.firm_id, texts)
     people.join_firm(tx, person.id, firm_id)
     offerings.open_for(tx, firm_id, person.firm_id)
     if person.firm_id is not None:
-        offerings.close_unless_spoken_for(tx, person.firm_id)
+        offerings.close_if_unrepresented(tx, person.firm_id)
     fields = {"name": command.name, "credit_code": command.credit_code or ""}
     if command.contact is not None and command.privacy_version is not None:
-        people.keep_contact(tx, person.id, command.contact, command.privacy_version)
+        people.save_contact(tx, person.id, command.contact, command.privacy_version)
         fields |= {"contact_name": command.contact.name, "contact_phone": command.contact.phone}
     audit.record(tx, "register", f"firm:{firm_id}", fields)
     namesakes.warn(tx, person.id, firm_id, texts)
@@ -67,7 +67,7 @@ def register(tx: Tx, person: people.Known, command: Registration, texts: Texts) 
 
 
 def register_by_page(
-    tx: Tx, person_id: int, command: Registration, areas: Areas, texts: Texts, zone: str | None = None
+    tx: Tx, person_id: int, command: RegistrationCommand, areas: Areas, texts: Texts, zone: str | None = None
 ) -> int:
     """Register from the page, ending a registration running in chat.
 
@@ -84,7 +84,7 @@ def register_by_page(
     return firm_id
 
 
-def learn(tx: Tx, person: people.Known, fact: str, value: Any) -> None:
+def save_fact(tx: Tx, person: people.KnownPerson, fact: str, value: Any) -> None:
     """Save one fact of the person's firm as stated.
 
     Raises InputError for a title of a verified firm on the roster: there only the roster counts.
@@ -99,5 +99,5 @@ def learn(tx: Tx, person: people.Known, fact: str, value: Any) -> None:
         and verifications.of_firm(tx, person.firm_id)
     ):
         raise InputError("titles_of_roster")
-    firms.learn(tx, person.firm_id, {fact: value}, "self")
+    firms.save_facts(tx, person.firm_id, {fact: value}, "self")
     audit.record(tx, "learn", f"firm:{person.firm_id}", {fact: str(value)})

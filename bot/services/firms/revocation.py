@@ -11,13 +11,13 @@ from storage.challenges import bids, challenges, withheld_acts
 from storage.challenges.bids import Bid
 from storage.challenges.challenges import Stage
 from storage.engine.transactions import Tx
-from storage.firms import firms, taken_back, verifications
+from storage.firms import firms, verification_revocations, verifications
 from storage.notices import outbox
 from storage.people import people, roles, sessions
-from storage.people.roles import Kind
+from storage.people.roles import RoleKind
 
 # Roles only a verified firm has: its administrator, and agents it admitted.
-HANGS_ON_IT = frozenset({Kind.FIRM_ADMIN, Kind.FIRM_AGENT})
+HANGS_ON_IT = frozenset({RoleKind.FIRM_ADMIN, RoleKind.FIRM_AGENT})
 _OVER = (Stage.FAILED, Stage.WITHDRAWN, Stage.ACCEPTED)
 _MOST_BIDS = 1000
 
@@ -42,7 +42,7 @@ def take_back(tx: Tx, texts: Texts, actor_id: int, firm_id: int, reason: str) ->
     verifications.void_codes(tx, firm_id)
     for person_id in roles.end_kinds(tx, firm_id, HANGS_ON_IT, shanghai_day(tx.now)):
         sessions.end_all(tx, person_id)
-    row_id = taken_back.add(tx, proof, reason)
+    row_id = verification_revocations.add(tx, proof, reason)
     audit.record(tx, "take_back_proof", f"firm:{firm_id}", {"credit_code": proof.credit_code, "reason": reason})
     text = texts("proof.taken_back", firm=harmless(firms.get(tx, firm_id).name), reason=harmless(reason))
     for person_id in people.of_firm(tx, firm_id):

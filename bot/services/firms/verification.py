@@ -10,15 +10,15 @@ from storage.engine.transactions import Tx
 from storage.firms import firms, licence_reviews, offerings, verifications
 from storage.firms.firms import Firm
 from storage.firms.titles_on_day import facts_of
-from storage.firms.verifications import Code
+from storage.firms.verifications import VerificationCode
 from storage.people import people, roles
 from storage.people.login_codes import CodeKind
-from storage.people.roles import Grant, Kind
+from storage.people.roles import RoleGrant, RoleKind
 from storage.roster import roster
 from storage.roster.roster import Listed
 
 
-class Outcome(Enum):
+class CodeOutcome(Enum):
     """Result of a typed code."""
 
     UNREGISTERED = "not_registered"
@@ -28,46 +28,46 @@ class Outcome(Enum):
     PROVEN = "proven"
 
 
-def give_code(
+def issue_code(
     tx: Tx, actor_id: int, code: str, days: int, *, firm_id: int | None = None, roster_id: int | None = None
 ) -> None:
     """Issue a one-time code, valid for so many days, that verifies this firm or whoever registered this roster
     entry.
     """
-    code_id = verifications.give(tx, code, days, firm_id=firm_id, roster_id=roster_id)
+    code_id = verifications.issue(tx, code, days, firm_id=firm_id, roster_id=roster_id)
     whose = f"firm:{firm_id}" if firm_id is not None else f"roster:{roster_id}"
     audit.record(tx, "give_proof_code", f"proof_code:{code_id}", {"whose": whose})
 
 
-def use_code(tx: Tx, person: people.Known, code: str) -> Outcome:
+def use_code(tx: Tx, person: people.KnownPerson, code: str) -> CodeOutcome:
     """Redeem a verification code: the person's firm is verified and they administer it.
 
     Wrong codes slow the person down. If two prove the same credit code the first wins; the other gets the usual answer.
     Raises InputError if the firm has no valid code, TooSoonError.
     """
     if person.firm_id is None:
-        return Outcome.UNREGISTERED
+        return CodeOutcome.UNREGISTERED
     origin = f"person:{person.id}"
-    entry.hold_pace(tx, CodeKind.PROOF, origin)
+    entry.require_pace(tx, CodeKind.PROOF, origin)
     given = verifications.find_code(tx, code)
     firm = firms.get(tx, person.firm_id)
     if given is None or not _fits(tx, firm, given):
         entry.fail(tx, CodeKind.PROOF, origin)
-        return Outcome.WRONG
+        return CodeOutcome.WRONG
     is_proven = verifications.of_firm(tx, person.firm_id) is not None
     if is_proven and verifications.administrator(tx, person.firm_id, shanghai_day(tx.now)) is not None:
-        return Outcome.ALREADY
+        return CodeOutcome.ALREADY
     if not verifications.spend(tx, given.id):
-        return Outcome.WRONG
+        return CodeOutcome.WRONG
     if is_proven:
         take_seat(tx, person.firm_id, person.id)
-        return Outcome.PROVEN
+        return CodeOutcome.PROVEN
     known = None if given.roster_id is None else roster.get(tx, given.roster_id).credit_code
     credit_code = known or (None if firm.code_doubtful else firm.credit_code)
     if credit_code is None:
         raise InputError("proof_without_code")
     proven = prove(tx, person.firm_id, person.id, credit_code, how="code")
-    return Outcome.PROVEN if proven else Outcome.RECEIVED
+    return CodeOutcome.PROVEN if proven else CodeOutcome.RECEIVED
 
 
 def prove(tx: Tx, firm_id: int, person_id: int, credit_code: str, *, how: str) -> bool:
@@ -94,7 +94,7 @@ def take_seat(tx: Tx, firm_id: int, person_id: int) -> None:
     roles.leave_seat(tx, firm_id, today)
     contact = people.contact(tx, person_id)
     role_id = roles.add(
-        tx, person_id, Grant(Kind.FIRM_ADMIN, contact.name if contact else None, today, firm_id=firm_id)
+        tx, person_id, RoleGrant(RoleKind.FIRM_ADMIN, contact.name if contact else None, today, firm_id=firm_id)
     )
     audit.record(
         tx,
@@ -113,7 +113,7 @@ def transfer(tx: Tx, actor_id: int, firm_id: int, person_id: int) -> None:
     take_seat(tx, firm_id, person_id)
 
 
-def _fits(tx: Tx, firm: Firm, given: Code) -> bool:
+def _fits(tx: Tx, firm: Firm, given: VerificationCode) -> bool:
     if given.roster_id is None:
         return firm.id == given.firm_id
     entry_code = roster.get(tx, given.roster_id).credit_code
@@ -129,7 +129,7 @@ def _confirm(tx: Tx, firm: Firm, credit_code: str) -> None:
     offerings.put(tx, firm_id, {}, "self")
     if entry is not None:
         # From now on only the roster provides these facts.
-        firms.learn(tx, firm_id, dict.fromkeys(facts_of(entry, shanghai_day(tx.now))), "self")
+        firms.save_facts(tx, firm_id, dict.fromkeys(facts_of(entry, shanghai_day(tx.now))), "self")
 
 
 def _entry(tx: Tx, firm: Firm, credit_code: str) -> Listed | None:

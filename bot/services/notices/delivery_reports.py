@@ -10,7 +10,7 @@ def template_finished(tx: Tx, msg_id: int, status: str) -> None:
     """Record a template message's result; it may come late, twice, or before the send call's answer is stored."""
     state, why = results.arrived(status)
     if not delivery.reported(tx, msg_id, state, why or None):
-        delivery_reports.keep(tx, msg_id, status)
+        delivery_reports.save(tx, msg_id, status)
     if why == results.BLOCKED:
         _lose_receiver(tx, msg_id)
 
@@ -42,4 +42,4 @@ def notice_finished(tx: Tx, openid: str, template_id: str, msg_id: int, why: str
 def _lose_receiver(tx: Tx, msg_id: int) -> None:
     person_id = delivery.receiver_of(tx, msg_id)
     if person_id is not None:
-        delivery.lose(tx, person_id, results.BLOCKED)
+        delivery.mark_unreachable(tx, person_id, results.BLOCKED)

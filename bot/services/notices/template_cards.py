@@ -11,7 +11,7 @@ from storage.audit import audit
 from storage.engine.transactions import Tx
 from storage.notices import card_templates, outbox
 from storage.notices.card_templates import CardTemplate
-from storage.notices.cards import Card
+from storage.notices.cards import NoticeCard
 
 
 def put(tx: Tx, actor_id: int, card: CardTemplate, purpose: Purpose, wanted: Iterable[str], texts: Texts) -> None:
@@ -37,7 +37,7 @@ def remove(tx: Tx, actor_id: int, purpose: str, use: str) -> None:
 
 def send_to_oneself(tx: Tx, actor_id: int, name: str, purpose: Purpose, texts: Texts) -> None:
     """Send the operator this purpose's example card, by the usual route."""
-    key, card = f"card_test:{name}:{tx.now.timestamp():.0f}", Card(name, cards.examples(purpose))
+    key, card = f"card_test:{name}:{tx.now.timestamp():.0f}", NoticeCard(name, cards.examples(purpose))
     text = texts("cards.test", title=purpose.title)
     outbox.plan(tx, key=key, person_id=actor_id, topic=NoticeTopic.CARD_TEST, text=text, card=card)
     audit.record(tx, "card.test", f"card:{name}")

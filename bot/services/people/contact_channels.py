@@ -15,7 +15,7 @@ TOPIC = NoticeTopic.OTHER_WAY
 TOGETHER = 50
 
 
-class Asked(StrEnum):
+class CodeRequestResult(StrEnum):
     """Result of a request for a code."""
 
     KNOWN = auto()
@@ -30,7 +30,7 @@ class Asked(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class CodeEntryResult:
     """Result of a typed code, and its channel; `left`: remaining tries."""
 
     channel: str
@@ -39,26 +39,28 @@ class Typed:
     left: int = 0
 
 
-def ask(tx: Tx, person_id: int, channel: str, address: str, code: str, most_of_all: int | None = None) -> Asked:
+def request_code(
+    tx: Tx, person_id: int, channel: str, address: str, code: str, most_of_all: int | None = None
+) -> CodeRequestResult:
     """Send this code to the address; nothing else goes there before the person types it.
 
     `most_of_all`: the channel's daily limit for everybody together. Leaving and returning resets no count.
     """
-    if contact_channels.told(tx, person_id).get(channel) == address:
-        return Asked.KNOWN
+    if contact_channels.confirmed(tx, person_id).get(channel) == address:
+        return CodeRequestResult.KNOWN
     if allowances.used(tx, person_id, TOPIC) >= channel_codes.MOST_OF_A_PERSON:
-        return Asked.PERSON_FULL
-    if channel_codes.asked_for(tx, channel, address) >= channel_codes.MOST_TO_AN_ADDRESS:
-        return Asked.ADDRESS_FULL
-    if most_of_all is not None and channel_codes.asked_of_all(tx, channel) >= most_of_all:
-        return Asked.ALL_FULL
+        return CodeRequestResult.PERSON_FULL
+    if channel_codes.count_for_address(tx, channel, address) >= channel_codes.MOST_TO_AN_ADDRESS:
+        return CodeRequestResult.ADDRESS_FULL
+    if most_of_all is not None and channel_codes.count_all(tx, channel) >= most_of_all:
+        return CodeRequestResult.ALL_FULL
     allowances.use(tx, person_id, TOPIC)
     channel_codes.add(tx, person_id, channel, address, code)
     audit.record(tx, "other_way.ask", f"person:{person_id}", {"channel": channel})
-    return Asked.SENDING
+    return CodeRequestResult.SENDING
 
 
-def confirm(tx: Tx, person_id: int, channels: Collection[str], code: str) -> Typed | None:
+def confirm(tx: Tx, person_id: int, channels: Collection[str], code: str) -> CodeEntryResult | None:
     """Check a typed code; the right one activates the channel. None if no channel waits for a code."""
     waiting = [one for one in channel_codes.waiting(tx, person_id) if one.channel in channels]
     if not waiting:
@@ -69,13 +71,13 @@ def confirm(tx: Tx, person_id: int, channels: Collection[str], code: str) -> Typ
             channel_codes.void(tx, one.id)
             contact_channels.put(tx, person_id, one.channel, one.address)
             audit.record(tx, "other_way.begin", f"person:{person_id}", {"channel": one.channel})
-            return Typed(one.channel, right=True)
+            return CodeEntryResult(one.channel, right=True)
     for one in fresh:
         channel_codes.miss(tx, one.id)
         audit.record(tx, "other_way.miss", f"person:{person_id}", {"channel": one.channel})
     if not fresh:
-        return Typed(waiting[-1].channel, late=True)
-    return Typed(fresh[-1].channel, left=channel_codes.MOST_MISSES - fresh[-1].misses - 1)
+        return CodeEntryResult(waiting[-1].channel, late=True)
+    return CodeEntryResult(fresh[-1].channel, left=channel_codes.MOST_MISSES - fresh[-1].misses - 1)
 
 
 def end(tx: Tx, person_id: int, channel: str) -> None:
@@ -85,7 +87,7 @@ def end(tx: Tx, person_id: int, channel: str) -> None:
         audit.record(tx, "other_way.end", f"person:{person_id}", {"channel": channel})
 
 
-def not_handed_over(tx: Tx, texts: Texts, errand: channel_codes.Errand, *, refused: bool) -> None:
+def report_undelivered(tx: Tx, texts: Texts, errand: channel_codes.CodeDelivery, *, refused: bool) -> None:
     """Void a code that certainly was not sent and tell the person what to do. `refused`: because of that address."""
     if not channel_codes.void(tx, errand.id):
         return

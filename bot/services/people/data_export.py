@@ -35,12 +35,12 @@ def everything(tx: Tx, person_id: int) -> dict[str, Any]:
             "privacy_agreed": None if agreed is None else agreed.isoformat(),
         },
         "firm": None if person.firm_id is None else _firm(tx, person.firm_id),
-        "roles": [_role(role) for role in roles.held(tx, person_id, shanghai_day(tx.now))],
+        "roles": [_role(role) for role in roles.held_on(tx, person_id, shanghai_day(tx.now))],
         "notices": [
             {"text": notice.text, "planned": notice.planned.isoformat()} for notice in outbox.all_of(tx, person_id)
         ],
         "tickets": [_ticket(tx, ticket) for ticket in tickets.of_person(tx, person_id, MOST_TICKETS)],
-        "other_ways": contact_channels.told(tx, person_id),
+        "other_ways": contact_channels.confirmed(tx, person_id),
         "other_ways_unconfirmed": [
             {"channel": one.channel, "address": one.address, "asked": one.asked.isoformat()}
             for one in channel_codes.waiting(tx, person_id, channel_codes.KEPT)
@@ -111,7 +111,7 @@ def _receipt(receipt: receipts.Receipt) -> dict[str, Any]:
     }
 
 
-def _licence(request: licence_reviews.Request) -> dict[str, Any]:
+def _licence(request: licence_reviews.LicenceReview) -> dict[str, Any]:
     """Return the verification request's status; the picture was the person's own and is kept only for the decision."""
     decided = None if request.decided is None else request.decided.isoformat()
     return {

@@ -1,7 +1,7 @@
 """A person leaves by 取消关注 or 注销: personal data is erased, the firm's or office's stays."""
 
 from bot.services.firms import leaving, offerings
-from bot.services.firms.assessing import forget_answers
+from bot.services.firms.assessment import erase_person
 from config.texts import Texts
 from storage.audit import audit
 from storage.broadcasts import recipients
@@ -17,12 +17,12 @@ from storage.reminders import personal, reminders
 from storage.tickets import canned_answers, tickets
 
 
-def leaves_alone(tx: Tx, person: people.Known) -> bool:
+def leaves_alone(tx: Tx, person: people.KnownPerson) -> bool:
     """Tell whether nobody else represents this person's firm and its registration would not otherwise remain."""
     firm_id = person.firm_id
     if firm_id is None or verifications.of_firm(tx, firm_id) is not None:
         return False
-    return leaving.heir_of(tx, person.id, firm_id) is None
+    return leaving.successor_of(tx, person.id, firm_id) is None
 
 
 def unfollow(tx: Tx, openid: str, texts: Texts, created: int) -> None:
@@ -48,42 +48,42 @@ def leave(tx: Tx, openid: str, texts: Texts, action: str) -> None:
     for firm_id in sorted({*tickets.firms_of(tx, known.id), *filter(None, [known.firm_id])}):
         leaving.hand_over(tx, known.id, firm_id, texts, for_good=True)
     if known.firm_id is not None and alone:
-        firms.forget_word(tx, known.firm_id)
-        development_zones.forget_word(tx, known.firm_id)
+        firms.erase_own_word(tx, known.firm_id)
+        development_zones.erase_own_word(tx, known.firm_id)
         audit.record(tx, "erase_word", f"firm:{known.firm_id}")
     audit.record(tx, action, f"person:{known.id}")
-    _forget(tx, known.id, openid)
+    _erase(tx, known.id, openid)
     if known.firm_id is not None:
-        offerings.close_unless_spoken_for(tx, known.firm_id)
+        offerings.close_if_unrepresented(tx, known.firm_id)
 
 
-def _forget(tx: Tx, person_id: int, openid: str) -> None:
+def _erase(tx: Tx, person_id: int, openid: str) -> None:
     for name in (openid, people.exposed_name(openid)):
         dialog_states.drop(tx, name)
         reply_overflow.drop(tx, name)
     for forget in (
-        forget_answers,
+        erase_person,
         sessions.end_all,
         login_codes.revoke,
-        role_invitations.forget,
-        roles.forget,
-        outbox.forget,
-        recipients.forget,
-        subscription_grants.forget,
-        contact_channels.forget,
-        channel_codes.forget,
-        bid_drafts.forget,
-        kept_forms.forget,
-        tickets.forget,
-        canned_answers.forget,
-        page_sessions.forget,
-        licence_reviews.forget,
-        join_requests.forget,
-        unanswered_questions.forget,
-        signups.forget_person,
-        preferences.forget,
-        personal.forget,
-        reminders.forget,
-        people.forget,
+        role_invitations.erase_person,
+        roles.erase_person,
+        outbox.erase_person,
+        recipients.erase_person,
+        subscription_grants.erase_person,
+        contact_channels.erase_person,
+        channel_codes.erase_person,
+        bid_drafts.erase_person,
+        kept_forms.erase_person,
+        tickets.erase_person,
+        canned_answers.erase_author,
+        page_sessions.erase_person,
+        licence_reviews.erase_person,
+        join_requests.erase_person,
+        unanswered_questions.erase_person,
+        signups.erase_person,
+        preferences.erase_person,
+        personal.erase_person,
+        reminders.erase_person,
+        people.erase,
     ):
         forget(tx, person_id)

@@ -5,7 +5,7 @@ from storage.engine.transactions import Actor, Tx
 from storage.people import people
 
 
-def follow(tx: Tx, openid: str, created: int) -> tuple[people.Known, bool]:
+def follow(tx: Tx, openid: str, created: int) -> tuple[people.KnownPerson, bool]:
     """Add or find this person, who followed in this platform second; second value: whether for the first time."""
     known = people.find(tx, openid)
     if known is not None:
@@ -17,7 +17,7 @@ def follow(tx: Tx, openid: str, created: int) -> tuple[people.Known, bool]:
     return met, True
 
 
-def meet(tx: Tx, openid: str, created: int | None = None) -> people.Known:
+def meet(tx: Tx, openid: str, created: int | None = None) -> people.KnownPerson:
     """Return the person behind this openid, who acts from here on; see storage/people/people.py."""
     known = people.meet(tx, openid, created)
     tx.actor = Actor.person(known.id, "wechat")

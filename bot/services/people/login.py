@@ -24,7 +24,7 @@ class TooSoonError(InputError):
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class LoginAttempt:
     """A login attempt: its secret, network address, and the cookie the browser would get."""
 
     secret: str
@@ -48,18 +48,18 @@ def normal_code(typed: str) -> str:
     return "".join(character for character in typed.upper() if character.isalnum())
 
 
-def ask_in(tx: Tx, person_id: int, link: str, code: str) -> tuple[roles.Role, ...]:
+def issue_link(tx: Tx, person_id: int, link: str, code: str) -> tuple[roles.Role, ...]:
     """Issue a login link and code valid for five minutes; return the roles. Without a role nothing is issued."""
-    held = roles.held(tx, person_id, shanghai_day(tx.now))
+    held = roles.held_on(tx, person_id, shanghai_day(tx.now))
     if held:
-        login_codes.give(tx, person_id, link, code)
+        login_codes.issue(tx, person_id, link, code)
         audit.record(tx, "ask_in", f"person:{person_id}")
     return held
 
 
-def hold_pace(tx: Tx, kind: CodeKind, origin: str) -> None:
+def require_pace(tx: Tx, kind: CodeKind, origin: str) -> None:
     """Raise TooSoonError while this origin must wait before another code of this kind is checked."""
-    wait = login_codes.wait(tx, kind, origin)
+    wait = login_codes.required_wait(tx, kind, origin)
     if wait:
         raise TooSoonError(wait)
 
@@ -70,16 +70,16 @@ def fail(tx: Tx, kind: CodeKind, origin: str) -> None:
     audit.record(tx, "fail_code", f"code:{kind.value}")
 
 
-def come_in(tx: Tx, attempt: Attempt, *, by_code: bool) -> bool:
+def sign_in(tx: Tx, attempt: LoginAttempt, *, by_code: bool) -> bool:
     """Redeem the link or code and start a session with the new cookie; False if wrong.
 
     Wrong codes slow their address down. A link has 256 bits: guessing needs no limit, so links are never slowed. Raises
     TooSoonError.
     """
     if by_code:
-        hold_pace(tx, CodeKind.ENTRY, attempt.address)
+        require_pace(tx, CodeKind.ENTRY, attempt.address)
     person_id = login_codes.take(tx, attempt.secret)
-    if person_id is None or not roles.held(tx, person_id, shanghai_day(tx.now)):
+    if person_id is None or not roles.held_on(tx, person_id, shanghai_day(tx.now)):
         if by_code:
             # Of an address the audit keeps a keyed mark.
             mark = tx.cipher.fingerprint(attempt.address, "entry.origin")[:16]

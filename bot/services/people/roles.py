@@ -7,7 +7,7 @@ from bot.services.people import four_eyes, login
 from config.calendar import shanghai_day
 from config.errors import ConflictError, InputError
 from config.markup import harmless
-from config.standing_in import StandingIn
+from config.standing_in import StandInLimits
 from config.texts import Texts
 from config.topics import NoticeTopic
 from storage.audit import audit
@@ -16,7 +16,7 @@ from storage.firms import firms
 from storage.notices import outbox
 from storage.people import people, role_invitations, roles, sessions
 from storage.people.login_codes import CodeKind
-from storage.people.roles import OF_A_FIRM, Grant, Kind, Role
+from storage.people.roles import OF_A_FIRM, Role, RoleGrant, RoleKind
 
 LONGEST_NAME = 20
 LONGEST_AGENCY = 40
@@ -24,13 +24,13 @@ LONGEST_REASON = 100
 TOPIC = NoticeTopic.APPROVAL
 
 
-def invite(tx: Tx, grant: Grant, code: str, *, made_by: int | None = None) -> int:
+def invite(tx: Tx, grant: RoleGrant, code: str, *, made_by: int | None = None) -> int:
     """Offer this role to whoever types the code in the chat within three days; returns the invitation's id.
 
     `made_by`: the person who offers it, who may not take it themselves. Raises InputError where name, dates or scope do
     not fit the kind, or there is no such firm.
     """
-    _hold_sense(grant, shanghai_day(tx.now))
+    _validate(grant, shanghai_day(tx.now))
     if grant.firm_id is not None and not firms.exists(tx, grant.firm_id):
         raise InputError("role_firm_missing")
     invitation_id = role_invitations.add(tx, code, grant, made_by)
@@ -45,30 +45,30 @@ def invite(tx: Tx, grant: Grant, code: str, *, made_by: int | None = None) -> in
 
 
 def invite_stand_in(
-    tx: Tx, actor_id: int, role: Role, name: str, until: date | None, code: str, rules: StandingIn
+    tx: Tx, actor_id: int, role: Role, name: str, until: date | None, code: str, rules: StandInLimits
 ) -> int:
     """Offer a stand-in this role's rights until a day, at most as long as its holder has them.
 
     Raises InputError for a role that cannot be delegated, and for a missing or too distant day.
     """
-    if role.id == 0 or role.stands_in_for is not None or role.kind == Kind.OPERATOR:
+    if role.id == 0 or role.stands_in_for is not None or role.kind == RoleKind.OPERATOR:
         raise InputError("role_not_to_hand_on")
     today = shanghai_day(tx.now)
     if until is None or until > today + timedelta(days=rules.longest_days):
         raise InputError("stand_in_until", most=rules.longest_days)
     last = until if role.valid_until is None else min(until, role.valid_until)
-    grant = Grant(role.kind, name, today, last, role.firm_id, role.agency, role.area, stands_in_for=role.id)
+    grant = RoleGrant(role.kind, name, today, last, role.firm_id, role.agency, role.area, stands_in_for=role.id)
     return invite(tx, grant, code, made_by=actor_id)
 
 
-def accept(tx: Tx, person_id: int, code: str, texts: Texts) -> Grant | None:
+def accept(tx: Tx, person_id: int, code: str, texts: Texts) -> RoleGrant | None:
     """Accept the role offered by this code; None if the code is wrong, used or expired.
 
     If a second person must consent first, those who can are notified. Raises InputError for whoever made the offer,
     TooSoonError after too many wrong codes.
     """
     origin = f"person:{person_id}"
-    login.hold_pace(tx, CodeKind.ROLE, origin)
+    login.require_pace(tx, CodeKind.ROLE, origin)
     maker = role_invitations.made_by(tx, code)
     grant = role_invitations.take(tx, code)
     if grant is None:
@@ -120,7 +120,7 @@ def end(tx: Tx, actor_id: int, role_id: int, reason: str, texts: Texts) -> None:
     if not reason or len(reason) > LONGEST_REASON:
         raise InputError("role_reason", most=LONGEST_REASON)
     today = shanghai_day(tx.now)
-    if role.kind == Kind.OPERATOR and not _another_operator(tx, role, today):
+    if role.kind == RoleKind.OPERATOR and not _another_operator(tx, role, today):
         raise InputError("role_last_operator")
     roles.end(tx, role_id, today)
     sessions.end_all(tx, role.person_id)
@@ -130,7 +130,7 @@ def end(tx: Tx, actor_id: int, role_id: int, reason: str, texts: Texts) -> None:
         outbox.plan(tx, key=f"role:{role_id}:ended", person_id=role.person_id, topic=TOPIC, text=text)
 
 
-def _may_take(tx: Tx, person_id: int, maker: int, grant: Grant) -> bool:
+def _may_take(tx: Tx, person_id: int, maker: int, grant: RoleGrant) -> bool:
     if grant.stands_in_for is not None:
         return person_id != maker
     return four_eyes.is_other(tx, person_id, [maker], tx.now)
@@ -144,7 +144,7 @@ def _ask_for_consent(tx: Tx, role_id: int, texts: Texts) -> None:
     name, principal = harmless(role.name or ""), harmless(own.name or "")
     what = texts(f"chat.role.{role.kind.value}")
     text = texts("chat.entry.consent_asked", name=name, principal=principal, what=what)
-    kinds = (role.kind, Kind.OPERATOR)
+    kinds = (role.kind, RoleKind.OPERATOR)
     for person_id in roles.reaching(tx, kinds, role.place, shanghai_day(tx.now)):
         if _may_consent(tx, person_id, role, own):
             outbox.plan(tx, key=f"role:{role_id}:consent", person_id=person_id, topic=TOPIC, text=text)
@@ -162,8 +162,8 @@ def _waiting(tx: Tx, actor_id: int, role_id: int) -> Role:
 
 
 def _may_consent(tx: Tx, person_id: int, role: Role, own: Role) -> bool:
-    held = roles.held(tx, person_id, shanghai_day(tx.now))
-    fits = any(mine.kind in (role.kind, Kind.OPERATOR) and mine.covers(role.place) for mine in held)
+    held = roles.held_on(tx, person_id, shanghai_day(tx.now))
+    fits = any(mine.kind in (role.kind, RoleKind.OPERATOR) and mine.covers(role.place) for mine in held)
     return fits and four_eyes.is_other(tx, person_id, [role.person_id, own.person_id], tx.now)
 
 
@@ -172,17 +172,17 @@ def _principal(tx: Tx, role: Role) -> Role | None:
 
 
 def _another_operator(tx: Tx, role: Role, today: date) -> bool:
-    everybody = roles.reaching(tx, (Kind.OPERATOR,), roles.Place(), today)
+    everybody = roles.reaching(tx, (RoleKind.OPERATOR,), roles.Place(), today)
     left = [
         mine
         for person_id in everybody
-        for mine in roles.held(tx, person_id, today)
-        if mine.kind == Kind.OPERATOR and mine.id != role.id
+        for mine in roles.held_on(tx, person_id, today)
+        if mine.kind == RoleKind.OPERATOR and mine.id != role.id
     ]
-    return bool(left) or not any(mine.id == role.id for mine in roles.held(tx, role.person_id, today))
+    return bool(left) or not any(mine.id == role.id for mine in roles.held_on(tx, role.person_id, today))
 
 
-def _hold_sense(grant: Grant, today: date) -> None:
+def _validate(grant: RoleGrant, today: date) -> None:
     if not grant.name or len(grant.name) > LONGEST_NAME:
         raise InputError("role_name_wrong", most=LONGEST_NAME)
     if grant.valid_until is not None and grant.valid_until <= max(grant.valid_from, today):
@@ -190,5 +190,5 @@ def _hold_sense(grant: Grant, today: date) -> None:
     if grant.kind in OF_A_FIRM:
         if grant.firm_id is None:
             raise InputError("role_firm_missing")
-    elif grant.kind != Kind.OPERATOR and (not grant.agency or len(grant.agency) > LONGEST_AGENCY):
+    elif grant.kind != RoleKind.OPERATOR and (not grant.agency or len(grant.agency) > LONGEST_AGENCY):
         raise InputError("role_agency_missing", most=LONGEST_AGENCY)

@@ -13,35 +13,35 @@ from storage.audit import audit
 from storage.engine.transactions import Tx
 from storage.notices import outbox
 from storage.people import roles
-from storage.people.roles import Kind, Place
+from storage.people.roles import Place, RoleKind
 from storage.policy import published_details
-from storage.policy.application_windows import Window
-from storage.policy.detail_content import Content
-from storage.policy.district_rules import DistrictRule, Extension, Statement
+from storage.policy.application_windows import ApplicationWindow
+from storage.policy.detail_content import DetailContent
+from storage.policy.district_rules import PublishedDistrictRule, PublishedExtension, PublishedStatement
 from storage.policy.published_details import Detail
 
 LONGEST_TITLE, LONGEST_ISSUER, LONGEST_NUMBER, LONGEST_LINK = 60, 30, 30, 200
 LONGEST_WORDS, LONGEST_STEP, LONGEST_PLACE, LONGEST_REASON = 200, 16, 80, 100
 MOST_STEPS = 5
-APPROVERS = (Kind.EDITOR, Kind.APPROVER)
+APPROVERS = (RoleKind.EDITOR, RoleKind.APPROVER)
 TOPIC = NoticeTopic.DETAIL
 _LINK = re.compile(r"https?://[^\s<>\"'\\]+", re.ASCII)
 
 
-def enter(tx: Tx, person_id: int, content: Content, policy: Policy) -> int:
+def enter(tx: Tx, person_id: int, content: DetailContent, policy: Policy) -> int:
     """Save a draft, visible to no firm yet; return its id. Raises InputError if it is incomplete or impossible."""
-    hold_sense(content, policy, tx)
+    validate(content, policy, tx)
     detail_id = published_details.add(tx, content, person_id)
     _record(tx, "enter_detail", detail_id, content)
     return detail_id
 
 
-def edit(tx: Tx, person_id: int, detail_id: int, seen: str, content: Content, policy: Policy) -> None:
+def edit(tx: Tx, person_id: int, detail_id: int, seen: str, content: DetailContent, policy: Policy) -> None:
     """Replace the version `seen` (its hash): it becomes a draft again, hidden from firms.
 
     Raises ConflictError if somebody else changed it meanwhile, InputError as `enter` does.
     """
-    hold_sense(content, policy, tx)
+    validate(content, policy, tx)
     if _found(tx, detail_id).digest != seen:
         raise ConflictError("detail_changed")
     published_details.replace(tx, detail_id, content, person_id)
@@ -56,7 +56,7 @@ def submit(tx: Tx, person_id: int, detail_id: int, seen: str, texts: Texts) -> N
     found = _found(tx, detail_id)
     if found.state != "draft" or found.digest != seen:
         raise ConflictError("detail_changed")
-    published_details.settle(tx, detail_id, "waiting", person_id)
+    published_details.set_state(tx, detail_id, "waiting", person_id)
     approvers = roles.reaching(tx, APPROVERS, Place(area=found.content.area), shanghai_day(tx.now))
     told = texts("details.to_approve", title=harmless(found.content.source.title.strip("《》〈〉")))
     for approver in approvers:
@@ -76,7 +76,7 @@ def approve(tx: Tx, person_id: int, detail_id: int, seen: str) -> None:
         raise ConflictError("detail_changed")
     if not may_approve(tx, person_id, found):
         raise InputError("detail_own")
-    published_details.settle(tx, detail_id, "published", person_id)
+    published_details.set_state(tx, detail_id, "published", person_id)
     _record(tx, "approve_detail", detail_id, found.content)
 
 
@@ -87,7 +87,7 @@ def withdraw(tx: Tx, person_id: int, detail_id: int, reason: str) -> None:
         raise InputError("detail_reason", most=LONGEST_REASON)
     if found.state not in ("waiting", "published"):
         raise ConflictError("detail_changed")
-    published_details.settle(tx, detail_id, "withdrawn", person_id, reason)
+    published_details.set_state(tx, detail_id, "withdrawn", person_id, reason)
     _record(tx, "withdraw_detail", detail_id, found.content)
 
 
@@ -101,7 +101,7 @@ def may_approve(tx: Tx, person_id: int, detail: Detail) -> bool:
     return four_eyes.is_other(tx, person_id, authors, min((detail.entered, *(act.at for act in own))))
 
 
-def hold_sense(content: Content, policy: Policy, tx: Tx) -> None:
+def validate(content: DetailContent, policy: Policy, tx: Tx) -> None:
     """Raise InputError if something is missing, too long or impossible."""
     source, body = content.source, content.body
     if not (source.title and source.issuer) or source.day > shanghai_day(tx.now):
@@ -113,25 +113,25 @@ def hold_sense(content: Content, policy: Policy, tx: Tx) -> None:
             raise InputError("detail_long").at(name)
     if source.link and not _LINK.fullmatch(source.link):
         raise InputError("detail_link")
-    if isinstance(body, Extension):
-        _hold_extension(content, policy)
+    if isinstance(body, PublishedExtension):
+        _validate_extension(content, policy)
     elif not body.items:
         raise InputError("detail_items")
     for code in body.items:
         policy.item(code)
     if content.since is not None and content.until is not None and content.until <= content.since:
         raise InputError("detail_dates").at("until")
-    if isinstance(body, Window):
-        _hold_window(body)
-    elif isinstance(body, DistrictRule):
-        _hold_rule(content.area, body, policy)
-    elif isinstance(body, Statement) and not body.words:
+    if isinstance(body, ApplicationWindow):
+        _validate_window(body)
+    elif isinstance(body, PublishedDistrictRule):
+        _validate_rule(content.area, body, policy)
+    elif isinstance(body, PublishedStatement) and not body.words:
         raise InputError("detail_words")
-    if isinstance(body, DistrictRule | Statement) and len(body.words) > LONGEST_WORDS:
+    if isinstance(body, PublishedDistrictRule | PublishedStatement) and len(body.words) > LONGEST_WORDS:
         raise InputError("detail_long").at("words")
 
 
-def _hold_window(window: Window) -> None:
+def _validate_window(window: ApplicationWindow) -> None:
     if not 1 <= len(window.steps) <= MOST_STEPS or not any(step.who == "firm" for step in window.steps):
         raise InputError("detail_steps").at("step-1-who")
     if len(window.batch) > LONGEST_ISSUER:
@@ -149,12 +149,12 @@ def _hold_window(window: Window) -> None:
             raise InputError("detail_dates").at(f"step-{number}-closes")
 
 
-def _hold_extension(content: Content, policy: Policy) -> None:
+def _validate_extension(content: DetailContent, policy: Policy) -> None:
     if content.area is not None or content.until is None or midnight(content.until) <= policy.expires:
         raise InputError("detail_extension").at("until")
 
 
-def _hold_rule(area: str | None, rule: DistrictRule, policy: Policy) -> None:
+def _validate_rule(area: str | None, rule: PublishedDistrictRule, policy: Policy) -> None:
     if not policy.item(rule.item).by_district or not policy.facts["district"].allows(area):
         raise InputError("detail_rule_place")
     if rule.strength not in policy.strengths:
@@ -171,6 +171,6 @@ def _found(tx: Tx, detail_id: int) -> Detail:
     return found
 
 
-def _record(tx: Tx, action: str, detail_id: int, content: Content) -> None:
+def _record(tx: Tx, action: str, detail_id: int, content: DetailContent) -> None:
     fields = {"content": content.digest, "area": content.area or ""}
     audit.record(tx, action, f"detail:{detail_id}", fields)

@@ -11,11 +11,11 @@ from config.calendar import midnight
 from config.policy.facts import Facts
 from config.policy.loader import conditions
 from config.policy.model import Item, Policy
-from matchmaking.eligibility.eligibility import DistrictRule as JudgedRule
 from matchmaking.eligibility.eligibility import DistrictRules
-from storage.policy.application_windows import Window
-from storage.policy.detail_content import Content
-from storage.policy.district_rules import DistrictRule, Extension
+from matchmaking.eligibility.eligibility import JudgedDistrictRule as JudgedRule
+from storage.policy.application_windows import ApplicationWindow
+from storage.policy.detail_content import DetailContent
+from storage.policy.district_rules import PublishedDistrictRule, PublishedExtension
 from storage.policy.published_details import Detail
 
 # Ended details are still shown this long: whoever asks in January learns that it ran until December.
@@ -25,27 +25,27 @@ IN_SHORT, IN_FULL = 1, 6
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedForFirm:
     """Everything published at one version, indexed. `policy`: with its validity as extended."""
 
     policy: Policy
     talk: PublishedTalk
     areas: Areas
     details: tuple[Detail, ...]
-    by_item: Mapping[str, tuple[Content, ...]]
-    judged: tuple[tuple[Content, str, JudgedRule], ...]
+    by_item: Mapping[str, tuple[DetailContent, ...]]
+    judged: tuple[tuple[DetailContent, str, JudgedRule], ...]
 
     @classmethod
     def of(cls, policy: Policy, talk: PublishedTalk, areas: Areas, details: tuple[Detail, ...]) -> Self:
         """Index these details by item, with their rules in the form the assessment takes; once per version."""
         policy = _as_extended(policy, details)
-        by_item: dict[str, tuple[Content, ...]] = {}
-        judged: list[tuple[Content, str, JudgedRule]] = []
+        by_item: dict[str, tuple[DetailContent, ...]] = {}
+        judged: list[tuple[DetailContent, str, JudgedRule]] = []
         for detail in details:
             body = detail.content.body
             for code in body.items:
                 by_item[code] = (*by_item.get(code, ()), detail.content)
-            if isinstance(body, DistrictRule):
+            if isinstance(body, PublishedDistrictRule):
                 when = tuple(conditions(rule_table(body), policy.facts, policy.reasons))
                 rule = JudgedRule(when, body.strength, body.amount, body.per)  # type: ignore[arg-type]  # held when entered
                 judged.append((detail.content, body.item, rule))
@@ -68,7 +68,7 @@ class Published:
         said = [self.talk.cited(content, now) for content in told[:most]]
         if len(told) > most:
             said.append(self.talk.more(item.code, len(told) - most))
-        districts = [content.area for content in about if isinstance(content.body, DistrictRule)]
+        districts = [content.area for content in about if isinstance(content.body, PublishedDistrictRule)]
         elsewhere = [area for area in districts if area and not any(one.area == area for one in mine)]
         if elsewhere and (facts is None or facts.get("district") is None):
             said.append(self.talk.elsewhere(list(dict.fromkeys(elsewhere))))
@@ -82,18 +82,18 @@ class Published:
                 rules[item, content.area] = (*rules.get((item, content.area), ()), rule)
         return rules
 
-    def windows(self, facts: Facts | None, now: datetime) -> list[tuple[Detail, Window]]:
+    def windows(self, facts: Facts | None, now: datetime) -> list[tuple[Detail, ApplicationWindow]]:
         """Return this firm's open or upcoming windows, nearest end first; without a date last."""
-        found: list[tuple[Detail, Window]] = []
+        found: list[tuple[Detail, ApplicationWindow]] = []
         for detail in self.details:
             body = detail.content.body
-            if not isinstance(body, Window) or not self._concerns(detail.content, facts, ""):
+            if not isinstance(body, ApplicationWindow) or not self._concerns(detail.content, facts, ""):
                 continue
             stage, opens = body.stage(now), body.current(now).opens
             if stage in ("open", "unknown") or (stage == "coming" and opens is not None and opens - now <= SOON):
                 found.append((detail, body))
 
-        def place(one: tuple[Detail, Window]) -> tuple[int, float, int]:
+        def place(one: tuple[Detail, ApplicationWindow]) -> tuple[int, float, int]:
             detail, window = one
             stage, step = window.stage(now), window.current(now)
             if stage == "open":
@@ -107,7 +107,7 @@ class Published:
         return frozenset(
             code
             for detail in self.details
-            if isinstance(body := detail.content.body, Window)
+            if isinstance(body := detail.content.body, ApplicationWindow)
             and body.stage(now) == "open"
             and self._concerns(detail.content, facts, "")
             for code in body.items
@@ -117,13 +117,13 @@ class Published:
         """Return the published detail with this id."""
         return next((detail for detail in self.details if detail.id == detail_id), None)
 
-    def _concerns(self, content: Content, facts: Facts | None, typed: str) -> bool:
+    def _concerns(self, content: DetailContent, facts: Facts | None, typed: str) -> bool:
         if content.area is not None and content.area in typed:
             return True
         district = None if facts is None else facts.get("district")
         places = {content.area} if content.area is not None else set()
         body = content.body
-        if isinstance(body, Window):
+        if isinstance(body, ApplicationWindow):
             places |= set(body.districts)
             held = None if facts is None else facts.get("titles")
             # Unknown titles exclude nothing.
@@ -133,11 +133,11 @@ class Published:
             return True
         return district is not None and str(district) in {self.areas.district_of(str(place)) for place in places}
 
-    def _in_order(self, contents: Sequence[Content], now: datetime) -> list[Content]:
-        def place(content: Content) -> tuple[int, float]:
+    def _in_order(self, contents: Sequence[DetailContent], now: datetime) -> list[DetailContent]:
+        def place(content: DetailContent) -> tuple[int, float]:
             if content.ended(now):
                 return 3, -content.ends.timestamp() if content.ends else 0.0
-            if isinstance(content.body, Window):
+            if isinstance(content.body, ApplicationWindow):
                 return (
                     0 if content.body.stage(now) == "open" else 1
                 ), content.ends.timestamp() if content.ends else 0.0
@@ -145,13 +145,13 @@ class Published:
 
         return sorted(contents, key=place)
 
-    def _long_over(self, content: Content, now: datetime) -> bool:
+    def _long_over(self, content: DetailContent, now: datetime) -> bool:
         return content.ends is not None and now >= content.ends + ENDED_FOR
 
 
 def _as_extended(policy: Policy, details: tuple[Detail, ...]) -> Policy:
     """Return the policy with its validity from the newest document extending it."""
-    extending = [one for one in details if isinstance(one.content.body, Extension)]
+    extending = [one for one in details if isinstance(one.content.body, PublishedExtension)]
     newest = max(extending, key=lambda one: (one.content.source.day, one.id), default=None)
     if newest is None or newest.content.until is None:
         return policy

@@ -9,9 +9,9 @@ from config.markup import harmless
 from config.policy.loader import conditions
 from config.policy.model import Policy
 from config.texts import Texts
-from storage.policy.application_windows import Step, Window
-from storage.policy.detail_content import Content
-from storage.policy.district_rules import DistrictRule, Extension
+from storage.policy.application_windows import ApplicationWindow, WindowStep
+from storage.policy.detail_content import DetailContent
+from storage.policy.district_rules import PublishedDistrictRule, PublishedExtension
 
 
 class PublishedTalk:
@@ -21,13 +21,13 @@ class PublishedTalk:
         self._policy = policy
         self._texts = texts
 
-    def cited(self, content: Content, now: datetime) -> str:
+    def cited(self, content: DetailContent, now: datetime) -> str:
         """Return the detail as one line shown beside the clause, source first."""
         source = content.source
         by = source.issuer
         if source.number:
             by = self._texts("details.by_number", number=source.number, issuer=source.issuer)
-        said = self.said(content, now)
+        said = self.detail_text(content, now)
         title = source.title.strip("《》〈〉")
         return self._texts(
             "details.cite", title=harmless(title), by=harmless(by), day=source.day.isoformat(), said=said
@@ -41,22 +41,22 @@ class PublishedTalk:
         """Return which districts have a rule, for a firm whose district is unknown."""
         return self._texts("details.elsewhere", areas="、".join(areas))
 
-    def said(self, content: Content, now: datetime) -> str:
+    def detail_text(self, content: DetailContent, now: datetime) -> str:
         """Return the detail's text without its source."""
         body = content.body
-        if isinstance(body, Window):
+        if isinstance(body, ApplicationWindow):
             said = self._concerned(body) + self._window(body, now)
             if body.stage(now) == "ended":
                 return said
-        elif isinstance(body, DistrictRule):
+        elif isinstance(body, PublishedDistrictRule):
             said = self._rule(content.area, body)
-        elif isinstance(body, Extension):
+        elif isinstance(body, PublishedExtension):
             return self._texts("details.extension", title=self._policy.title, until=_last_day(content))
         else:
             said = harmless(body.words).rstrip("。")
         return f"{self._dated(content, said, now)}。"
 
-    def timed(self, step: Step, now: datetime) -> str:
+    def timed(self, step: WindowStep, now: datetime) -> str:
         """Return one of the firm's own steps, dates first."""
         name = self._step(step)
         stage = step.stage(now)
@@ -72,7 +72,7 @@ class PublishedTalk:
             return self._texts("details.window.until", step=name, closes=written_last(step.closes))
         return self._texts("details.window.open", step=name, rest=self._last(step))
 
-    def when(self, step: Step, now: datetime) -> str:
+    def when(self, step: WindowStep, now: datetime) -> str:
         """Return a step's relevant date for a list: its end if open, else its start."""
         stage = step.stage(now)
         if stage == "coming" and step.opens is not None:
@@ -81,7 +81,7 @@ class PublishedTalk:
             return self._texts("details.when.later")
         return self._last(step)
 
-    def left(self, step: Step, now: datetime) -> str:
+    def left(self, step: WindowStep, now: datetime) -> str:
         """Return how long a step is still open, in days, the last day as today."""
         if step.closes is None or step.stage(now) != "open":
             return ""
@@ -89,12 +89,12 @@ class PublishedTalk:
         days = (last - shanghai_day(now)).days
         return self._texts("details.window.days", count=days) if days else self._texts("details.window.today")
 
-    def others(self, window: Window, step: Step, now: datetime) -> str:
+    def others(self, window: ApplicationWindow, step: WindowStep, now: datetime) -> str:
         """Return the window's other steps that are not over, in brackets."""
         others = [self._other(one, now) for one in window.steps if one is not step and one.stage(now) != "ended"]
         return self._texts("details.window.others", others="；".join(others)) if others else ""
 
-    def _window(self, window: Window, now: datetime) -> str:
+    def _window(self, window: ApplicationWindow, now: datetime) -> str:
         step = window.current(now)
         if window.stage(now) == "ended" and window.ends is not None:
             return (
@@ -104,7 +104,7 @@ class PublishedTalk:
             )
         return self.timed(step, now) + self.others(window, step, now) + self.left(step, now)
 
-    def _other(self, step: Step, now: datetime) -> str:
+    def _other(self, step: WindowStep, now: datetime) -> str:
         if step.who == "firm":
             return self.timed(step, now)
         name = self._step(step)
@@ -112,14 +112,14 @@ class PublishedTalk:
             return self._texts("details.window.other", step=name, closes=written_last(step.closes))
         return self._texts("details.window.later", step=name) if step.closing == "notice" else name
 
-    def _step(self, step: Step) -> str:
+    def _step(self, step: WindowStep) -> str:
         what = harmless(step.what)
         where = self._texts(f"details.where.{step.where}") if step.where else ""
         if where in what:
             where = ""
         return self._texts("details.window.step", who=self._texts(f"details.who.{step.who}"), what=where + what)
 
-    def _last(self, step: Step) -> str:
+    def _last(self, step: WindowStep) -> str:
         if step.closes is not None:
             closes = written_last(step.closes)
             if step.closing == "full":
@@ -131,14 +131,14 @@ class PublishedTalk:
             return self._texts("details.window.end_later")
         return self._texts("details.window.end_unknown")
 
-    def _concerned(self, window: Window) -> str:
+    def _concerned(self, window: ApplicationWindow) -> str:
         titles = [choice.label for choice in self._policy.facts["titles"].choices if choice.value in window.titles]
         whom = "、".join([*titles, *window.districts])
         limited = self._texts("details.window.concerned", whom=whom) if whom else ""
         head = harmless(window.batch) + limited
         return f"{head}：" if head else ""
 
-    def _rule(self, area: str | None, rule: DistrictRule) -> str:
+    def _rule(self, area: str | None, rule: PublishedDistrictRule) -> str:
         what = self._texts("details.rule.no_amount")
         if rule.amount is not None:
             amount = amount_in_words(rule.amount)
@@ -152,7 +152,7 @@ class PublishedTalk:
         )
         return said + (self._texts("details.rule.words", words=harmless(rule.words).rstrip("。")) if rule.words else "")
 
-    def _dated(self, content: Content, said: str, now: datetime) -> str:
+    def _dated(self, content: DetailContent, said: str, now: datetime) -> str:
         last = None if content.until is None else content.until - timedelta(days=1)
         if content.until is not None and last is not None and now >= midnight(content.until):
             return self._texts("details.valid.over", said=said, day=last.isoformat())
@@ -161,11 +161,11 @@ class PublishedTalk:
         return said + (self._texts("details.valid.until", day=last.isoformat()) if last is not None else "")
 
 
-def _last_day(content: Content) -> str:
+def _last_day(content: DetailContent) -> str:
     return "" if content.until is None else str(content.until - timedelta(days=1))
 
 
-def rule_table(rule: DistrictRule) -> dict[str, list[bool | str]]:
+def rule_table(rule: PublishedDistrictRule) -> dict[str, list[bool | str]]:
     """Return a rule's conditions in the form of an item's `when`."""
     return {fact: list(values) for fact, values in rule.when.items()}
 

@@ -14,7 +14,7 @@ from storage.audit import audit
 from storage.engine.transactions import Tx
 from storage.notices import outbox
 from storage.policy import agency_questions, unanswered_questions
-from storage.policy.agency_questions import Matter, State
+from storage.policy.agency_questions import AgencyQuestionState, Matter
 
 LONGEST_QUESTION = 200
 LONGEST_TITLE = 100
@@ -28,14 +28,14 @@ TOPIC = NoticeTopic.ANSWER
 BESIDE_ITEMS = ("15.1",)
 
 
-def hear(tx: Tx, person_id: int, typed: str, about: str) -> None:
+def add_question(tx: Tx, person_id: int, typed: str, about: str) -> None:
     """Add this question to the list, with identifying numbers masked."""
     text = masked(typed.strip()[: 5 * LONGEST_QUESTION])[:LONGEST_QUESTION]
     if text:
-        unanswered_questions.keep(tx, person_id, text, about, shanghai_day(tx.now))
+        unanswered_questions.save(tx, person_id, text, about, shanghai_day(tx.now))
 
 
-def gather(tx: Tx, actor_id: int, ids: Collection[int], title: str, about: str) -> int:
+def group(tx: Tx, actor_id: int, ids: Collection[int], title: str, about: str) -> int:
     """Group these questions under this wording; return the group's id. Raises InputError, ConflictError."""
     title = _held(masked(" ".join(title.split())), LONGEST_TITLE, InputError("silence_title_wrong", most=LONGEST_TITLE))
     matter_id = agency_questions.add(tx, title, about)
@@ -45,7 +45,7 @@ def gather(tx: Tx, actor_id: int, ids: Collection[int], title: str, about: str) 
     return matter_id
 
 
-def stand_beside(tx: Tx, actor_id: int, item: str, title: str) -> int:
+def start_note(tx: Tx, actor_id: int, item: str, title: str) -> int:
     """Start an official note shown beside every answer about this item; return its id.
 
     It is entered with source and day and approved by a second official like any reply. Raises InputError.
@@ -61,7 +61,7 @@ def stand_beside(tx: Tx, actor_id: int, item: str, title: str) -> int:
 def join(tx: Tx, actor_id: int, matter_id: int, ids: Collection[int]) -> None:
     """Add these questions to an existing group. Raises ConflictError if they are gone."""
     matter = _get(tx, matter_id)
-    if matter.state == State.WITHDRAWN or not unanswered_questions.assign(tx, ids, matter_id):
+    if matter.state == AgencyQuestionState.WITHDRAWN or not unanswered_questions.assign(tx, ids, matter_id):
         raise ConflictError("silence_gone")
     # The group's phrasings changed, and with them what the bot can answer.
     agency_questions.change(tx, matter_id, matter.state)
@@ -75,12 +75,12 @@ def drop(tx: Tx, actor_id: int, ids: Collection[int]) -> None:
     audit.record(tx, "drop_questions", "silence")
 
 
-def ask(tx: Tx, actor_id: int, matter_id: int, agency: str, day: date | None) -> None:
+def mark_asked(tx: Tx, actor_id: int, matter_id: int, agency: str, day: date | None) -> None:
     """Record which agency was asked and when. Raises InputError, ConflictError."""
     matter = _get(tx, matter_id)
-    _hold(matter.state in (State.OPEN, State.ASKED))
+    _require(matter.state in (AgencyQuestionState.OPEN, AgencyQuestionState.ASKED))
     agency = _held(agency, LONGEST_AGENCY, InputError("silence_agency_wrong", most=LONGEST_AGENCY))
-    agency_questions.change(tx, matter_id, State.ASKED, agency=agency, asked_on=_past(tx, day))
+    agency_questions.change(tx, matter_id, AgencyQuestionState.ASKED, agency=agency, asked_on=_past(tx, day))
     audit.record(tx, "ask_agency", f"matter:{matter_id}", {"agency": agency})
 
 
@@ -90,13 +90,13 @@ def answer(tx: Tx, actor_id: int, matter_id: int, reply: str, source: str, day: 
     Raises InputError, ConflictError.
     """
     matter = _get(tx, matter_id)
-    _hold(matter.state in (State.ASKED, State.ANSWERED, State.WITHDRAWN))
+    _require(matter.state in (AgencyQuestionState.ASKED, AgencyQuestionState.ANSWERED, AgencyQuestionState.WITHDRAWN))
     reply = _held(reply, LONGEST_REPLY, InputError("silence_reply_wrong", most=LONGEST_REPLY))
     source = _held(source, LONGEST_SOURCE, InputError("silence_source_wrong", most=LONGEST_SOURCE))
     agency_questions.change(
         tx,
         matter_id,
-        State.ANSWERED,
+        AgencyQuestionState.ANSWERED,
         reply=reply,
         source=source,
         answered_on=_past(tx, day),
@@ -113,11 +113,13 @@ def approve(tx: Tx, actor_id: int, matter_id: int, edition: int) -> None:
     whoever entered it.
     """
     matter = _get(tx, matter_id)
-    _hold(matter.state == State.ANSWERED and reading(matter) == edition)
+    _require(matter.state == AgencyQuestionState.ANSWERED and reading(matter) == edition)
     if not may_approve(tx, actor_id, matter):
         raise ConflictError("silence_same_person")
-    unanswered_questions.mark_told(tx, matter_id, None, is_told=False)
-    agency_questions.change(tx, matter_id, State.PUBLISHED, approved_by=actor_id, edition=matter.edition + 1)
+    unanswered_questions.mark_notified(tx, matter_id, None, is_told=False)
+    agency_questions.change(
+        tx, matter_id, AgencyQuestionState.PUBLISHED, approved_by=actor_id, edition=matter.edition + 1
+    )
     audit.record(tx, "publish_reply", f"matter:{matter_id}", {"reply": matter.reply})
 
 
@@ -133,16 +135,16 @@ def may_approve(tx: Tx, person_id: int, matter: Matter) -> bool:
 def withdraw(tx: Tx, actor_id: int, matter_id: int) -> None:
     """Withdraw this reply and notify those who received it. Raises ConflictError."""
     matter = _get(tx, matter_id)
-    _hold(matter.state in (State.ANSWERED, State.PUBLISHED))
-    agency_questions.change(tx, matter_id, State.WITHDRAWN)
+    _require(matter.state in (AgencyQuestionState.ANSWERED, AgencyQuestionState.PUBLISHED))
+    agency_questions.change(tx, matter_id, AgencyQuestionState.WITHDRAWN)
     audit.record(tx, "withdraw_reply", f"matter:{matter_id}")
 
 
-def tell_some(tx: Tx, texts: Texts) -> None:
+def notify_some(tx: Tx, texts: Texts) -> None:
     """Plan the next few notices of published or withdrawn answers; a tick calls this until none is left."""
-    for matter_id, person_id, was_told in unanswered_questions.to_be_told(tx, TOLD_AT_ONCE):
+    for matter_id, person_id, was_told in unanswered_questions.to_notify(tx, TOLD_AT_ONCE):
         _tell(tx, texts, _get(tx, matter_id), person_id)
-        unanswered_questions.mark_told(tx, matter_id, person_id, is_told=not was_told)
+        unanswered_questions.mark_notified(tx, matter_id, person_id, is_told=not was_told)
 
 
 def reading(matter: Matter) -> int:
@@ -152,15 +154,15 @@ def reading(matter: Matter) -> int:
 
 def _tell(tx: Tx, texts: Texts, matter: Matter, person_id: int) -> None:
     key = f"answer:{matter.id}:{matter.edition}"
-    if matter.state == State.PUBLISHED:
-        text = texts("silence.told", title=harmless(matter.title), answer=said(texts, matter))
+    if matter.state == AgencyQuestionState.PUBLISHED:
+        text = texts("silence.told", title=harmless(matter.title), answer=reply_text(texts, matter))
         outbox.plan(tx, key=key, person_id=person_id, topic=TOPIC, text=text)
     elif not outbox.take_back(tx, key=key, person_id=person_id):
         text = texts("silence.told_withdrawn", title=harmless(matter.title))
         outbox.plan(tx, key=f"{key}:withdrawn", person_id=person_id, topic=TOPIC, text=text)
 
 
-def said(texts: Texts, matter: Matter) -> str:
+def reply_text(texts: Texts, matter: Matter) -> str:
     """Return the reply as shown: whose, from which day, from which source."""
     agency, reply, source = (harmless(words) for words in (matter.agency, matter.reply, matter.source))
     return texts("silence.answer", agency=agency, day=matter.answered_on, text=reply, source=source)
@@ -173,7 +175,7 @@ def _get(tx: Tx, matter_id: int) -> Matter:
     return matter
 
 
-def _hold(fits: bool) -> None:
+def _require(fits: bool) -> None:
     if not fits:
         raise ConflictError("silence_changed")
 

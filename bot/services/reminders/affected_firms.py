@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from bot.services.policy.published_for_firm import Published
+from bot.services.policy.published_for_firm import PublishedForFirm
 from config.policy.facts import UNSURE, Facts, Value, parse_facts
 from config.texts import Texts
 from matchmaking.eligibility.eligibility import Verdict, judge
@@ -13,26 +13,26 @@ from notifications.plans import Concern
 from storage.engine.transactions import Tx
 from storage.firms import facts_of_many
 from storage.reminders import audience
-from storage.reminders.audience import Member
+from storage.reminders.audience import ReminderFirm
 
 MOST_NAMED = 3
 Refused = Callable[[object], bool]
 
 
-class Firms:
+class AffectedFirms:
     """Firms of one transaction with their people and facts, each read once on first use.
 
     `firm_id`: only that firm.
     """
 
-    def __init__(self, tx: Tx, published: Published, texts: Texts, firm_id: int | None = None) -> None:
+    def __init__(self, tx: Tx, published: PublishedForFirm, texts: Texts, firm_id: int | None = None) -> None:
         self._tx = tx
         self._firm_id = firm_id
         self._published = published
         self._policy = published.policy
         self._rules = published.rules(tx.now)
         self._texts = texts
-        self._members: list[Member] | None = None
+        self._members: list[ReminderFirm] | None = None
         self._told: dict[str, dict[int, str]] = {}
 
     def everybody(self) -> Iterator[Concern]:
@@ -75,7 +75,7 @@ class Firms:
         """
         if unread := asked.keys() - self._told.keys():
             mine = None if self._firm_id is None else (self._firm_id,)
-            self._told |= facts_of_many.told(self._tx, unread, mine)
+            self._told |= facts_of_many.known_today(self._tx, unread, mine)
         columns = [(self._told[name], _values(self._told[name].values(), asked[name])) for name in asked]
         out = [
             (told, {text for text, value in values.items() if value is not None and refused[name](value)})
@@ -94,7 +94,7 @@ class Firms:
             if reason is not None:
                 yield Concern(member.firm_id, member.persons, reason)
 
-    def _everybody(self) -> list[Member]:
+    def _everybody(self) -> list[ReminderFirm]:
         if self._members is None:
             self._members = audience.everybody(self._tx, self._firm_id)
         return self._members

@@ -7,9 +7,9 @@ from typing import assert_never
 
 from bot.services.challenges.deadlines import challenge_deadlines
 from bot.services.events.events import when
-from bot.services.policy.published_for_firm import Published
+from bot.services.policy.published_for_firm import PublishedForFirm
 from bot.services.policy.written_dates import written_last
-from bot.services.reminders.affected_firms import Firms
+from bot.services.reminders.affected_firms import AffectedFirms
 from config.calendar import midnight, shanghai_day
 from config.markup import harmless
 from config.reminder_kinds import EventKind, ReminderKind
@@ -17,7 +17,7 @@ from notifications.plans import Concern, Deadline, Rules
 from notifications.quiet_hours import DAY, reminded_at
 from storage.engine.transactions import Tx
 from storage.events import events, signups
-from storage.policy.application_windows import Step, Window
+from storage.policy.application_windows import ApplicationWindow, WindowStep
 from storage.policy.published_details import Detail
 from storage.reminders import audience, personal
 
@@ -27,19 +27,19 @@ OWN_FOR = timedelta(days=7)
 EXPIRED_FOR = timedelta(days=30)
 
 
-class Standing:
+class Deadlines:
     """Deadlines of one transaction and those concerned by each; firms are read once, on first use.
 
     `firm_id`: only that firm.
     """
 
-    def __init__(self, tx: Tx, published: Published, rules: Rules, firm_id: int | None = None) -> None:
+    def __init__(self, tx: Tx, published: PublishedForFirm, rules: Rules, firm_id: int | None = None) -> None:
         self._tx = tx
         self._firm_id = firm_id
         self._published = published
         self._policy = published.policy
         self._rules = rules
-        self._firms = Firms(tx, published, rules.texts, firm_id)
+        self._firms = AffectedFirms(tx, published, rules.texts, firm_id)
 
     def lasting(self) -> list[Deadline]:
         """Return the deadlines that stand whether or not a reminder is due: those that can change or be cancelled."""
@@ -57,12 +57,12 @@ class Standing:
         lasting = sorted((one for one in self.lasting() if self._tx.now < one.due <= until), key=lambda one: one.due)
         return [(deadline, concern) for deadline in lasting for concern in self.concerned(deadline)]
 
-    def waiting_for_people(self, now: datetime) -> list[tuple[Detail, Step]]:
+    def waiting_for_people(self, now: datetime) -> list[tuple[Detail, WindowStep]]:
         """Return firms' own steps without a clock time (额满为止, 另行通知, unstated): officials must check them."""
         return [
             (detail, step)
             for detail in self._published.details
-            if isinstance(body := detail.content.body, Window) and not detail.content.ended(now)
+            if isinstance(body := detail.content.body, ApplicationWindow) and not detail.content.ended(now)
             for step in body.own_steps
             if step.closes is None
         ]
@@ -88,7 +88,7 @@ class Standing:
 
     def _for_window(self, number: int) -> Iterator[Concern]:
         detail = self._published.find(number)
-        if detail is not None and isinstance(body := detail.content.body, Window):
+        if detail is not None and isinstance(body := detail.content.body, ApplicationWindow):
             area = detail.content.area
             places = {*body.districts, *({area} if area else ())}
             yield from self._firms.for_items(body.items, places, frozenset(body.titles))
@@ -107,14 +107,16 @@ class Standing:
     def _windows(self) -> Iterator[Deadline]:
         for detail in self._published.details:
             body = detail.content.body
-            if not isinstance(body, Window):
+            if not isinstance(body, ApplicationWindow):
                 continue
             for number, step in enumerate(body.steps):
                 # A date with 额满为止 beside it is a date; 另行通知 without a date waits for a person.
                 if step in body.own_steps and step.closes is not None and step.closing != "notice":
                     yield self._window(detail, body, number, step, step.closes)
 
-    def _window(self, detail: Detail, window: Window, number: int, step: Step, closes: datetime) -> Deadline:
+    def _window(
+        self, detail: Detail, window: ApplicationWindow, number: int, step: WindowStep, closes: datetime
+    ) -> Deadline:
         texts, first = self._rules.texts, window.items[0]
         item = self._policy.items[first]
         more = texts("reminders.more_items", count=len(window.items)) if len(window.items) > 1 else ""
@@ -211,9 +213,9 @@ class ReminderHandler:
     whoever was reminded is told here of a change; of the others their own journey tells, or nobody.
     """
 
-    lasting: Callable[[Standing], Iterable[Deadline]] | None = None
-    passing: Callable[[Standing, datetime, datetime], Iterable[Deadline]] | None = None
-    concerned: Callable[[Standing, int], Iterator[Concern]] | None = None
+    lasting: Callable[[Deadlines], Iterable[Deadline]] | None = None
+    passing: Callable[[Deadlines, datetime, datetime], Iterable[Deadline]] | None = None
+    concerned: Callable[[Deadlines, int], Iterator[Concern]] | None = None
     corrected: bool = False
 
 
@@ -221,23 +223,23 @@ def handler_of(kind: ReminderKind) -> ReminderHandler:
     """Return the handler of this kind; a kind without one passes no type check and stops the start."""
     match kind:
         case ReminderKind.WINDOW:
-            return ReminderHandler(Standing._windows, concerned=Standing._for_window, corrected=True)
+            return ReminderHandler(Deadlines._windows, concerned=Deadlines._for_window, corrected=True)
         case ReminderKind.BID:
-            return ReminderHandler(Standing._challenges, corrected=True)
+            return ReminderHandler(Deadlines._challenges, corrected=True)
         case ReminderKind.MILESTONE | ReminderKind.NOTICE | ReminderKind.PAYMENT:
-            return ReminderHandler(Standing._challenges)
+            return ReminderHandler(Deadlines._challenges)
         case ReminderKind.EVENT_SIGNUP:
-            return ReminderHandler(Standing._events, concerned=Standing._for_event)
+            return ReminderHandler(Deadlines._events, concerned=Deadlines._for_event)
         case ReminderKind.EVENT_START:
-            return ReminderHandler(Standing._events)
+            return ReminderHandler(Deadlines._events)
         case ReminderKind.EXPIRY:
-            return ReminderHandler(Standing._expiry, concerned=Standing._with_unused, corrected=True)
+            return ReminderHandler(Deadlines._expiry, concerned=Deadlines._with_unused, corrected=True)
         case ReminderKind.EXPIRED:
-            return ReminderHandler(passing=Standing._expired, concerned=Standing._for_everybody)
+            return ReminderHandler(passing=Deadlines._expired, concerned=Deadlines._for_everybody)
         case ReminderKind.OWN:
-            return ReminderHandler(passing=Standing._own)
+            return ReminderHandler(passing=Deadlines._own)
         case ReminderKind.TITLE:
-            return ReminderHandler(passing=Standing._titles)
+            return ReminderHandler(passing=Deadlines._titles)
         case _:
             assert_never(kind)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from bot.services.policy.published_cache import Board
+from bot.services.policy.published_cache import PublishedDetailsCache
 from bot.services.policy.written_dates import written_last
-from bot.services.reminders.deadlines import HANDLERS, Standing
+from bot.services.reminders.deadlines import HANDLERS, Deadlines
 from config.calendar import shanghai_day
 from config.errors import ConflictError
 from config.reminder_kinds import ReminderKind, Tap
@@ -20,11 +20,11 @@ from notifications.quiet_hours import allowed_at
 from storage.audit import audit
 from storage.engine.transactions import Tx
 from storage.notices import outbox, preferences
-from storage.notices.outbox import Planned
+from storage.notices.outbox import PlannedNotice
 from storage.people import people
 from storage.policy import published_details
 from storage.reminders import audience, dismissals, planner_state, reminders
-from storage.reminders.reminders import Stood, Told, ToReplace, Waiting
+from storage.reminders.reminders import DeadlineState, DueReminder, ReminderText, StaleReminder
 
 TOPIC = NoticeTopic.REMINDER
 # Something published during a run has an earlier timestamp than the run: each run looks back this far again.
@@ -33,10 +33,10 @@ AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangedDeadline:
     """A deadline people were told of that has changed. `now_is` None: it was cancelled."""
 
-    stood: Stood
+    stood: DeadlineState
     now_is: Deadline | None
     silent: bool
 
@@ -48,15 +48,15 @@ class Look:
     since: datetime
     upto: datetime
     due: list[Reminder]
-    changes: list[Change]
+    changes: list[ChangedDeadline]
 
 
-def look(tx: Tx, board: Board, rules: Rules) -> Look | None:
+def find_due(tx: Tx, board: PublishedDetailsCache, rules: Rules) -> Look | None:
     """Return what is to be planned now; None while the planner is stopped. Read-only."""
     state = planner_state.state(tx)
     if state is None or state.stopped is not None:
         return None
-    standing = Standing(tx, board.current(tx), rules)
+    standing = Deadlines(tx, board.current(tx), rules)
     lasting = standing.lasting()
     changes = _changes(tx, lasting)
     unwanted = preferences.otherwise(tx, TOPIC)
@@ -64,7 +64,7 @@ def look(tx: Tx, board: Board, rules: Rules) -> Look | None:
     # A changed deadline is corrected before any new reminder of it.
     found = list(plans.due(every, standing.concerned, unwanted, state.upto, tx.now, rules))
     # Runs overlap: most of what is due was saved by the previous one.
-    kept = reminders.kept(tx, [_key(one) for one in found])
+    kept = reminders.existing_keys(tx, [_key(one) for one in found])
     return Look(state.upto, tx.now, [one for one in found if _key(one) not in kept], changes)
 
 
@@ -72,7 +72,7 @@ def _key(one: Reminder) -> str:
     return f"{one.key}:{one.person_id}"
 
 
-def keep(tx: Tx, due: Sequence[Reminder]) -> int:
+def save_due(tx: Tx, due: Sequence[Reminder]) -> int:
     """Save these few reminders, each once, unless the firm dismissed them or the person left; return how many are new.
 
     Whoever gets a correction of a deadline gets no separate reminder of it.
@@ -93,7 +93,7 @@ def keep(tx: Tx, due: Sequence[Reminder]) -> int:
             "late": one.late,
             "urgent": one.urgent,
             "state": reminders.MISSED if one.missed else reminders.NEW,
-            "told": Told(one.text, one.line, one.name, one.hint),
+            "told": ReminderText(one.text, one.line, one.name, one.hint),
         }
         for one in due
         if here.get(one.person_id, "off") != "off"
@@ -116,7 +116,7 @@ def is_quiet(tx: Tx, rules: Rules) -> bool:
     return allowed_at(tx.now, rules.hours) > tx.now
 
 
-def tell(tx: Tx, person_ids: Sequence[int], rules: Rules) -> int:
+def notify_due(tx: Tx, person_ids: Sequence[int], rules: Rules) -> int:
     """Put these people's reminders in the outbox: urgent ones alone, a person's others as one.
 
     Returns how many messages that makes.
@@ -126,17 +126,17 @@ def tell(tx: Tx, person_ids: Sequence[int], rules: Rules) -> int:
     newest = {(one.person_id, one.chain): one for one in sorted(waiting, key=lambda one: one.moment)}
     useful = {one.id for one in newest.values() if one.due > tx.now}
     reminders.miss(tx, [one.id for one in waiting if one.id not in useful])
-    messages: list[Planned] = []
+    messages: list[PlannedNotice] = []
     told_in: dict[int, str] = {}
     for _, group in groupby((one for one in waiting if one.id in useful), lambda one: one.person_id):
         for message, several in _messages_of(list(group), rules):
             messages.append(message)
             told_in |= dict.fromkeys([one.id for one in several], message.key)
-    reminders.mark_told(tx, told_in)
+    reminders.mark_notified(tx, told_in)
     return outbox.plan_many(tx, messages)
 
 
-def _messages_of(waiting: list[Waiting], rules: Rules) -> Iterator[tuple[Planned, list[Waiting]]]:
+def _messages_of(waiting: list[DueReminder], rules: Rules) -> Iterator[tuple[PlannedNotice, list[DueReminder]]]:
     """Yield one person's messages, each with its reminders."""
     alone = [one for one in waiting if one.urgent]
     others = [one for one in waiting if not one.urgent]
@@ -153,7 +153,7 @@ def _messages_of(waiting: list[Waiting], rules: Rules) -> Iterator[tuple[Planned
         last = max(one.due for one in several)
         for_firms = {one.firm_id for one in several}
         firm_id = for_firms.pop() if len(for_firms) == 1 else None
-        notice = Planned(
+        notice = PlannedNotice(
             key=key, person_id=first.person_id, topic=TOPIC, text=text, card=card, firm_id=firm_id, expires=last
         )
         yield notice, several
@@ -164,7 +164,7 @@ def advance(tx: Tx, done: Look) -> None:
     planner_state.advance(tx, done.since, max(done.since, done.upto - OVERLAP))
 
 
-def replace(tx: Tx, change: Change, after: int, rules: Rules) -> int:
+def replace(tx: Tx, change: ChangedDeadline, after: int, rules: Rules) -> int:
     """Withdraw or correct a batch of a changed deadline's reminders; return the last id, 0 if none is left.
 
     Unsent ones are withdrawn; whoever got one is told the old and the new moment, once.
@@ -177,10 +177,10 @@ def replace(tx: Tx, change: Change, after: int, rules: Rules) -> int:
     return found[-1].id if found else 0
 
 
-def _take_back(tx: Tx, one: ToReplace, change: Change, rules: Rules) -> None:
+def _take_back(tx: Tx, one: StaleReminder, change: ChangedDeadline, rules: Rules) -> None:
     if outbox.take_back(tx, key=one.told_in or "", person_id=one.person_id):
         if (one.told_in or "").startswith("digest:"):
-            reminders.tell_again(tx, one.told_in or "", one.person_id, change.stood.chain)
+            reminders.requeue(tx, one.told_in or "", one.person_id, change.stood.chain)
         return
     if change.silent:
         return
@@ -196,17 +196,17 @@ def _take_back(tx: Tx, one: ToReplace, change: Change, rules: Rules) -> None:
     outbox.plan(tx, key=key, person_id=one.person_id, topic=TOPIC, text=text, not_before=quiet_until)
 
 
-def _changes(tx: Tx, lasting: Iterable[Deadline]) -> list[Change]:
+def _changes(tx: Tx, lasting: Iterable[Deadline]) -> list[ChangedDeadline]:
     now_are = {deadline.chain: deadline for deadline in lasting}
     found = []
-    for stood in reminders.stood(tx):
+    for stood in reminders.notified_deadlines(tx):
         handler = HANDLERS[ReminderKind(stood.chain.partition(":")[0])]
         now_is = now_are.get(stood.chain)
         if handler.lasting is None or (now_is is not None and now_is.due == stood.due):
             continue
-        if not reminders.stands(tx, stood):
+        if not reminders.is_current(tx, stood):
             continue
-        found.append(Change(stood, now_is, not handler.corrected))
+        found.append(ChangedDeadline(stood, now_is, not handler.corrected))
     return [one for one in found if not (one.now_is is None and _is_being_edited(tx, one.stood.chain))]
 
 
@@ -217,7 +217,7 @@ def _is_being_edited(tx: Tx, chain: str) -> bool:
     return detail is not None and detail.state in ("draft", "waiting")
 
 
-def end(tx: Tx, person: people.Known, chain: str, what: Tap) -> bool:
+def end(tx: Tx, person: people.KnownPerson, chain: str, what: Tap) -> bool:
     """Dismiss the deadline as done, unwanted or paid: nobody in the firm is reminded of it any more.
 
     False if neither the firm nor this person was ever reminded of it.
@@ -231,7 +231,7 @@ def end(tx: Tx, person: people.Known, chain: str, what: Tap) -> bool:
     return True
 
 
-def take_back_end(tx: Tx, person: people.Known, chain: str) -> bool:
+def take_back_end(tx: Tx, person: people.KnownPerson, chain: str) -> bool:
     """Undo a dismissal: reminders resume from the next moment on. False if there was none."""
     firm_id = reminders.reminded_for(tx, chain, person.firm_id, person.id)
     if firm_id is None or not dismissals.take_back(tx, firm_id, chain):
@@ -251,7 +251,7 @@ def _quiet(tx: Tx, firm_id: int, chain: str) -> None:
     for person_id in audience.speaking_for(tx, (firm_id,), shanghai_day(tx.now)).get(firm_id, ()):
         for key in keys:
             if outbox.take_back(tx, key=key, person_id=person_id) and key.startswith("digest:"):
-                reminders.tell_again(tx, key, person_id, chain)
+                reminders.requeue(tx, key, person_id, chain)
 
 
 def resume(tx: Tx, person_id: int) -> None:

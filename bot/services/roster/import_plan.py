@@ -12,8 +12,8 @@ from bot.services.roster import lapse
 from bot.services.roster import rows as roster_rows
 from bot.services.roster import titles as roster_titles
 from bot.services.roster.lapse import LIKENESS, core
-from bot.services.roster.rows import Given, Planned
-from bot.services.roster.spreadsheet import Skipped, Table
+from bot.services.roster.rows import ImportDefaults, PlannedRow
+from bot.services.roster.spreadsheet import ParsedTable, SkippedRow
 from bot.services.table_file import normal
 from config.areas import Areas
 from storage.roster.roster import Listed
@@ -24,7 +24,7 @@ UNTITLED = "（没有称号）"
 
 
 def plan(
-    table: Table, roster: Sequence[Listed], given: Given, areas: Areas, titles: Mapping[str, str]
+    table: ParsedTable, roster: Sequence[Listed], given: ImportDefaults, areas: Areas, titles: Mapping[str, str]
 ) -> dict[str, Any]:
     """Return the plan as stored; `titles`: normalised name to code.
 
@@ -33,7 +33,7 @@ def plan(
     nothing; `spared`: left out as [entry, name, the table's text that may mean it].
     """
     untitled = [line for line in table.lines if line.cells.get("title") == UNTITLED]
-    merged = [Skipped(line.number, "untitled", line.cells.get("name", ""), line.sheet) for line in untitled]
+    merged = [SkippedRow(line.number, "untitled", line.cells.get("name", ""), line.sheet) for line in untitled]
     titled = (line for line in table.lines if line.cells.get("title") != UNTITLED)
     rows = _merged((roster_rows.of_line(line, given, areas, titles) for line in titled), merged)
     by_code = {entry.credit_code: entry for entry in roster if entry.credit_code}
@@ -42,7 +42,7 @@ def plan(
         by_name[normal(entry.name)].append(entry)
     unknown = [row for row in rows if row.fate != "wrong" and not _matched(row, by_code, by_name)]
     _find_doubtful(unknown, roster)
-    _settle(rows, roster)
+    _resolve_titles(rows, roster)
     return {
         "rows": [_kept(row) for row in rows],
         "skipped": [asdict(one) for one in (*table.skipped, *merged)],
@@ -53,7 +53,7 @@ def plan(
     }
 
 
-def _settle(rows: Iterable[Planned], roster: Sequence[Listed]) -> None:
+def _resolve_titles(rows: Iterable[PlannedRow], roster: Sequence[Listed]) -> None:
     """Settle each row's titles: no first award if the roster has an earlier one, the known end where none is given."""
     entries = {entry.id: entry for entry in roster}
     for row in rows:
@@ -66,18 +66,18 @@ def _settle(rows: Iterable[Planned], roster: Sequence[Listed]) -> None:
             title["valid_until"] = None if stands.valid_until is None else str(stands.valid_until)
 
 
-def _kept(row: Planned) -> dict[str, Any]:
+def _kept(row: PlannedRow) -> dict[str, Any]:
     return {one.name: getattr(row, one.name) for one in fields(row)}
 
 
-def _merged(rows: Iterable[Planned], merged: list[Skipped]) -> list[Planned]:
+def _merged(rows: Iterable[PlannedRow], merged: list[SkippedRow]) -> list[PlannedRow]:
     """Merge a firm's duplicate rows with both rows' titles; two firms with one code are wrong.
 
     The later line goes to `merged`.
     """
-    seen: dict[tuple[str, str | None], Planned] = {}
-    coded: dict[str, Planned] = {}
-    kept: list[Planned] = []
+    seen: dict[tuple[str, str | None], PlannedRow] = {}
+    coded: dict[str, PlannedRow] = {}
+    kept: list[PlannedRow] = []
     for row in rows:
         if row.fate == "wrong":
             kept.append(row)
@@ -92,7 +92,7 @@ def _merged(rows: Iterable[Planned], merged: list[Skipped]) -> list[Planned]:
         elif earlier is not None:
             earlier.titles += [title for title in row.titles if title not in earlier.titles]
             earlier.code = earlier.code or row.code
-            merged.append(Skipped(row.line, "merged", f"第 {earlier.line} 行 {earlier.name}", row.sheet))
+            merged.append(SkippedRow(row.line, "merged", f"第 {earlier.line} 行 {earlier.name}", row.sheet))
         if row.fate == "wrong" or earlier is None:
             kept.append(row)
         if row.fate != "wrong":
@@ -102,11 +102,11 @@ def _merged(rows: Iterable[Planned], merged: list[Skipped]) -> list[Planned]:
     return kept
 
 
-def _fault(row: Planned, why: str, other: Planned) -> None:
+def _fault(row: PlannedRow, why: str, other: PlannedRow) -> None:
     row.fate, row.why, row.said = "wrong", why, f"第 {other.line} 行 {other.name}"
 
 
-def _matched(row: Planned, by_code: Mapping[str, Listed], by_name: Mapping[str, list[Listed]]) -> bool:
+def _matched(row: PlannedRow, by_code: Mapping[str, Listed], by_name: Mapping[str, list[Listed]]) -> bool:
     entry = by_code.get(row.code) if row.code else None
     if entry is not None and normal(entry.name) != normal(row.name):
         # Same code, different name: renamed or a typo. A person decides.
@@ -126,7 +126,7 @@ def _matched(row: Planned, by_code: Mapping[str, Listed], by_name: Mapping[str, 
     return False
 
 
-def _adds_nothing(row: Planned, entry: Listed) -> bool:
+def _adds_nothing(row: PlannedRow, entry: Listed) -> bool:
     if set(roster_titles.merged(entry.titles, row.titles)) != set(entry.titles):
         return False
     return not (
@@ -136,7 +136,7 @@ def _adds_nothing(row: Planned, entry: Listed) -> bool:
     )
 
 
-def _find_doubtful(unknown: Sequence[Planned], roster: Sequence[Listed]) -> None:
+def _find_doubtful(unknown: Sequence[PlannedRow], roster: Sequence[Listed]) -> None:
     """Mark names nearly equal to one on the roster as doubtful: a person decides."""
     cores = [core(entry.name) for entry in roster]
     if not cores:
@@ -154,5 +154,5 @@ def _find_doubtful(unknown: Sequence[Planned], roster: Sequence[Listed]) -> None
                 row.candidates = [[entry.id, entry.name, entry.district] for entry in best]
 
 
-def _may_be_near(row: Planned, entry: Listed) -> bool:
+def _may_be_near(row: PlannedRow, entry: Listed) -> bool:
     return row.district is None or entry.district in (None, row.district)

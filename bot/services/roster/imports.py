@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 
 from bot.services.roster.notices import Herald, TitlesChanged
-from bot.services.roster.titles import kept, merged, settled, titles_of
+from bot.services.roster.titles import merged, resolved, titles_of, to_json_list
 from config.calendar import shanghai_day
 from config.errors import ConflictError
 from storage.audit import audit
@@ -35,7 +35,7 @@ def counts(plan: Mapping[str, Any]) -> dict[str, int]:
     }
 
 
-def keep(tx: Tx, person_id: int, area: str | None, file_name: str, roster_version: int, plan: Mapping[str, Any]) -> int:
+def save(tx: Tx, person_id: int, area: str | None, file_name: str, roster_version: int, plan: Mapping[str, Any]) -> int:
     """Save the plan for review; return the import's id."""
     import_id = imports.add(
         tx, person_id=person_id, area=area, file_name=file_name, roster_version=roster_version, plan=plan
@@ -72,8 +72,8 @@ def apply(tx: Tx, person_id: int, import_id: int, decided: Mapping[int, str], he
     for entry_id, _, title in _ending(draft.plan, decided):
         undo["lapsed"] += _lapse(tx, entry_id, title, date.fromisoformat(draft.plan["lapse_from"]), version)
     firms.link_by_name(tx)
-    herald.tell(tx, f"roster:{import_id}:applied", _changes(tx, before))
-    imports.settle(tx, import_id, "applied", version, undo)
+    herald.notify(tx, f"roster:{import_id}:applied", _changes(tx, before))
+    imports.finish(tx, import_id, "applied", version, undo)
     audit.record(tx, "apply_roster", f"roster_import:{import_id}")
 
 
@@ -97,8 +97,8 @@ def undo(tx: Tx, person_id: int, import_id: int, herald: Herald) -> None:
         roster.put(tx, entry_id, version, titles_of(titles), **values)
     for entry_id, titles in reversed(done.undo["lapsed"]):
         roster.put(tx, entry_id, version, titles_of(titles))
-    herald.tell(tx, f"roster:{import_id}:undone", _changes(tx, before))
-    imports.settle(tx, import_id, "undone", version, None)
+    herald.notify(tx, f"roster:{import_id}:undone", _changes(tx, before))
+    imports.finish(tx, import_id, "undone", version, None)
     audit.record(tx, "undo_roster", f"roster_import:{import_id}")
 
 
@@ -143,7 +143,7 @@ def _enter(tx: Tx, rows: Sequence[Mapping[str, Any]], version: int) -> list[int]
     titles: list[Mapping[str, Any]] = [
         {"entry_id": entry_id, **asdict(title)}
         for entry_id, row in zip(ids, rows, strict=True)
-        for title in settled(titles_of(row["titles"]))
+        for title in resolved(titles_of(row["titles"]))
     ]
     tx.execute(insert(TITLES), titles)
     return ids
@@ -155,7 +155,7 @@ def _change(tx: Tx, entry_id: int, row: Mapping[str, Any], version: int) -> list
     values = {"credit_code": before.credit_code or row["code"], "district": before.district or row["district"]}
     values["zone"] = row.get("zone") or before.zone
     roster.put(tx, entry_id, version, titles, **values)
-    return [entry_id, before.credit_code, before.district, kept(before.titles), before.zone]
+    return [entry_id, before.credit_code, before.district, to_json_list(before.titles), before.zone]
 
 
 def _lapse(tx: Tx, entry_id: int, title: str, day: date, version: int) -> list[list[Any]]:
@@ -164,7 +164,7 @@ def _lapse(tx: Tx, entry_id: int, title: str, day: date, version: int) -> list[l
     still = (TITLES.c.valid_until.is_(None)) | (TITLES.c.valid_until > bindparam("day"))
     tx.execute(ended.where(still).values(valid_until=day), {"entry": entry_id, "what": title, "day": day})
     tx.execute(update(ENTRIES).where(ENTRIES.c.id == entry_id).values(version=version))
-    return [[entry_id, kept(before.titles)]]
+    return [[entry_id, to_json_list(before.titles)]]
 
 
 def _held(tx: Tx) -> dict[int, frozenset[str]]:

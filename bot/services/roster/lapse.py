@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 from rapidfuzz import process
 from rapidfuzz.distance import Indel, Levenshtein
 
-from bot.services.roster.rows import Given, Planned, unmarked
-from bot.services.roster.spreadsheet import WORDS, Table
+from bot.services.roster.rows import ImportDefaults, PlannedRow, unmarked
+from bot.services.roster.spreadsheet import WORDS, ParsedTable
 from bot.services.table_file import normal
 from storage.roster.roster import Listed
 
@@ -28,7 +28,9 @@ _LETTERS = re.compile(r"[^\W\d_a-z]")
 _SHOWN = 60
 
 
-def of_table(table: Table, rows: Sequence[Planned], roster: Sequence[Listed], given: Given) -> dict[str, list[Any]]:
+def of_table(
+    table: ParsedTable, rows: Sequence[PlannedRow], roster: Sequence[Listed], given: ImportDefaults
+) -> dict[str, list[Any]]:
     """Return what a complete list ends: `lapsed`, `waiting`, `held` and `spared`, as the plan stores them."""
     found: dict[str, list[Any]] = {"lapsed": [], "waiting": [], "held": [], "spared": []}
     if not given.complete:

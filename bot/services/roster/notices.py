@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from config.policy.facts import Choice
+from config.policy.facts import FactChoice
 from config.texts import Texts
 from config.topics import NoticeTopic
 from storage.engine.transactions import Tx
@@ -25,9 +25,9 @@ class Herald:
     """Sends notices about changed titles."""
 
     texts: Texts
-    titles: Mapping[str, Choice]
+    titles: Mapping[str, FactChoice]
 
-    def tell(self, tx: Tx, occasion: str, changes: list[TitlesChanged]) -> None:
+    def notify(self, tx: Tx, occasion: str, changes: list[TitlesChanged]) -> None:
         """Plan this occasion's ("roster:7:applied") notices to everybody who represents one of the firms."""
         for change in changes:
             gained, lost = change.after - change.before, change.before - change.after

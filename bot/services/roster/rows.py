@@ -8,10 +8,10 @@ from typing import Any
 
 from bot.services.policy import roster_days
 from bot.services.roster import awards
-from bot.services.roster.spreadsheet import Line, looks_like_a_firm
+from bot.services.roster.spreadsheet import SheetLine, looks_like_a_firm
 from bot.services.table_file import normal
 from config.areas import Areas
-from config.policy.facts import Choice
+from config.policy.facts import FactChoice
 from matchmaking.names import credit_code
 
 _SPLIT = re.compile(r"[/／、,，（）()\s]")
@@ -28,7 +28,7 @@ _SHORT = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ImportDefaults:
     """Form fields beside the table; a line's own column takes precedence.
 
     `complete`: current holders of the title missing from the table lose it from `lapse_from` on. `first`: whether its
@@ -46,7 +46,7 @@ class Given:
 
 
 @dataclass(slots=True)
-class Planned:
+class PlannedRow:
     """One firm of the table. `fate`: new, changed, same, doubtful, wrong (`why`: which column, `said`: its cell).
 
     `line`: its row as the program shows it, in the sheet of this index; `key`: the same as one number.
@@ -67,7 +67,7 @@ class Planned:
     key: int = 0
 
 
-def names_of(titles: Mapping[str, Choice]) -> dict[str, str]:
+def names_of(titles: Mapping[str, FactChoice]) -> dict[str, str]:
     """Return title codes by each normalised name of the title."""
     return {_title_key(name): code for code, choice in titles.items() for name in (choice.label, *choice.also)}
 
@@ -84,7 +84,7 @@ def _title_key(written: str) -> str:
     return _QUOTES.sub("", normal(written))
 
 
-def of_line(line: Line, given: Given, areas: Areas, names: Mapping[str, str]) -> Planned:
+def of_line(line: SheetLine, given: ImportDefaults, areas: Areas, names: Mapping[str, str]) -> PlannedRow:
     """Parse the firm of this line; a cell may hold several titles, separated by 、 as are their batches and days."""
     rows = [_row(part, given, areas, names) for part in _parted(line, names)]
     wrong = next((row for row in rows if row.fate == "wrong"), None)
@@ -95,7 +95,7 @@ def of_line(line: Line, given: Given, areas: Areas, names: Mapping[str, str]) ->
     return rows[0]
 
 
-def _parted(line: Line, names: Mapping[str, str]) -> Iterator[Line]:
+def _parted(line: SheetLine, names: Mapping[str, str]) -> Iterator[SheetLine]:
     written = line.cells.get("title", "").split("、")
     count = len(written)
     if count == 1 or any(title_named(one, names) is None for one in written):
@@ -106,16 +106,16 @@ def _parted(line: Line, names: Mapping[str, str]) -> Iterator[Line]:
     }
     for place in range(count):
         own = {what: cells[place] for what, cells in parted.items() if len(cells) == count}
-        yield Line(line.number, {**line.cells, **own}, line.sheet)
+        yield SheetLine(line.number, {**line.cells, **own}, line.sheet)
 
 
-def _row(line: Line, given: Given, areas: Areas, names: Mapping[str, str]) -> Planned:
+def _row(line: SheetLine, given: ImportDefaults, areas: Areas, names: Mapping[str, str]) -> PlannedRow:
     cells = line.cells
     code = "".join(cells.get("code", "").split()).upper() or None
     written = cells.get("district", "")
     district, zone = _place(cells, given, areas)
     name = unmarked(cells.get("name", ""))
-    row = Planned(line.number, name[:LONGEST_NAME], code, district, zone, [], sheet=line.sheet)
+    row = PlannedRow(line.number, name[:LONGEST_NAME], code, district, zone, [], sheet=line.sheet)
     row.key = line.number + _SHEET * line.sheet
     title = title_named(cells["title"], names) if "title" in cells else given.title
     batch = cells.get("batch") or given.batch
@@ -168,7 +168,7 @@ def _name_fault(cells: Mapping[str, str]) -> str:
 
 
 @dataclass(slots=True)
-class _Span:
+class _ValidPeriod:
     starts: date | None = None
     ends: date | None = None
     endless: bool = False
@@ -176,19 +176,19 @@ class _Span:
     said: str = ""
 
 
-def _days(cells: Mapping[str, str], given: Given) -> _Span:
+def _days(cells: Mapping[str, str], given: ImportDefaults) -> _ValidPeriod:
     """Return the validity span; an unreadable cell is an error, never replaced by the form's value."""
-    span = _Span()
+    span = _ValidPeriod()
     for what in ("from", "span", "until"):
         cell = cells.get(what, "")
         if not cell:
             continue
         found = roster_days.read(cell)
         if found is None:
-            return _Span(why="date", said=cell)
+            return _ValidPeriod(why="date", said=cell)
         ends_here = what != "from" or found.two
         if (ends_here and found.after is None and not found.endless) or (what == "from" and found.first is None):
-            return _Span(why="date", said=cell)
+            return _ValidPeriod(why="date", said=cell)
         if span.starts is None and found.first is not None and (what == "from" or found.two):
             span.starts = found.first
         if ends_here:
@@ -205,7 +205,7 @@ def _days(cells: Mapping[str, str], given: Given) -> _Span:
     return span
 
 
-def _place(cells: Mapping[str, str], given: Given, areas: Areas) -> tuple[str | None, str | None]:
+def _place(cells: Mapping[str, str], given: ImportDefaults, areas: Areas) -> tuple[str | None, str | None]:
     """Return district and zone of a line, from one cell (also "江宁区/江宁开发区") or two. A zone implies its district.
 
     An agency stands for its area: 江宁区工信局. A park that is no development zone of the city is ignored. A cell

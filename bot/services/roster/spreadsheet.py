@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from bot.services import table_file
-from bot.services.table_file import MOST_ROWS, Row, Sheet, normal
+from bot.services.table_file import MOST_ROWS, Sheet, SheetRow, normal
 from config.errors import InputError
 from config.roster_words import RosterWords
 
@@ -30,7 +30,7 @@ _DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SheetLine:
     """One table row: its number as the program shows it, and its cells by column meaning.
 
     `sheet`: the sheet's index, from 0. A line without a name cannot be imported.
@@ -42,7 +42,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
+class SkippedRow:
     """A row below a header that is no firm. `why`: header, footer, in a plan also merged, untitled; `said`: text."""
 
     number: int
@@ -52,7 +52,7 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SheetSummary:
     """A sheet: how many rows were read, and how many non-empty ones were not.
 
     `why` they were not: hidden, no_header, beside (a second table), far (right of the last column); else "".
@@ -65,12 +65,12 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ParsedTable:
     """Parsed file. `mentions`: every distinct cell text, including unread parts."""
 
-    lines: Sequence[Line]
-    skipped: Sequence[Skipped] = ()
-    parts: Sequence[Part] = ()
+    lines: Sequence[SheetLine]
+    skipped: Sequence[SkippedRow] = ()
+    parts: Sequence[SheetSummary] = ()
     mentions: Sequence[str] = field(default=(), repr=False)
 
     def to_lines(self) -> Iterator[str]:
@@ -87,25 +87,25 @@ class Table:
     def from_lines(cls, lines: Iterable[str]) -> Self:
         """Deserialise the table."""
         rest = iter(lines)
-        parts = [Part(**part) for part in json.loads(next(rest))]
+        parts = [SheetSummary(**part) for part in json.loads(next(rest))]
         kinds: dict[str, list[list[Any]]] = {"line": [], "skipped": [], "mention": []}
         for line in rest:
             kind, *values = json.loads(line)
             kinds[kind].append(values)
-        found = [Line(*values) for values in kinds["line"]], [Skipped(*values) for values in kinds["skipped"]]
+        found = [SheetLine(*values) for values in kinds["line"]], [SkippedRow(*values) for values in kinds["skipped"]]
         return cls(*found, parts, [str(values[0]) for values in kinds["mention"]])
 
 
-def read(data: bytes, *, mentioning: bool = True) -> Table:
+def read(data: bytes, *, mentioning: bool = True) -> ParsedTable:
     """Read firm rows from every visible sheet with a header, and list what was not read.
 
     `mentioning`: include every cell's text, for a complete list. Raises InputError: too large, macros, damaged or
     truncated file, no header row, no rows, too many.
     """
     sheets = table_file.read(data)
-    lines: list[Line] = []
-    skipped: list[Skipped] = []
-    parts: list[Part] = []
+    lines: list[SheetLine] = []
+    skipped: list[SkippedRow] = []
+    parts: list[SheetSummary] = []
     for place, sheet in enumerate(sheets):
         parts.append(_read_sheet(sheet, place, lines, skipped))
     if not any(part.why in ("", "beside", "far") and sheet.rows for part, sheet in zip(parts, sheets, strict=True)):
@@ -113,24 +113,24 @@ def read(data: bytes, *, mentioning: bool = True) -> Table:
     if not lines:
         raise InputError("table_empty")
     if not mentioning:
-        return Table(lines, skipped, parts)
+        return ParsedTable(lines, skipped, parts)
     mentions = dict.fromkeys(cell for sheet in sheets for row in sheet.rows for cell in row.cells if cell)
-    return Table(lines, skipped, parts, list(mentions))
+    return ParsedTable(lines, skipped, parts, list(mentions))
 
 
-def read_sheet(sheet: Sheet) -> tuple[list[Line], Part]:
+def read_sheet(sheet: Sheet) -> tuple[list[SheetLine], SheetSummary]:
     """Read one sheet's firm rows; none if hidden or without header. Raises InputError for too many."""
-    lines: list[Line] = []
+    lines: list[SheetLine] = []
     part = _read_sheet(sheet, 0, lines, [])
     return lines, part
 
 
-def _read_sheet(sheet: Sheet, place: int, lines: list[Line], skipped: list[Skipped]) -> Part:
+def _read_sheet(sheet: Sheet, place: int, lines: list[SheetLine], skipped: list[SkippedRow]) -> SheetSummary:
     if sheet.hidden:
-        return Part(sheet.name, 0, len(sheet.rows), "hidden" if sheet.rows else "")
+        return SheetSummary(sheet.name, 0, len(sheet.rows), "hidden" if sheet.rows else "")
     found = _find_header(sheet)
     if found is None:
-        return Part(sheet.name, 0, len(sheet.rows), "no_header" if sheet.rows else "")
+        return SheetSummary(sheet.name, 0, len(sheet.rows), "no_header" if sheet.rows else "")
     columns, head, rest = found
     beside = _beside(head)
     second, before = 0, len(lines) + len(skipped)
@@ -139,26 +139,30 @@ def _read_sheet(sheet: Sheet, place: int, lines: list[Line], skipped: list[Skipp
         if again is not None and _is_head(row.cells[again["name"]]):
             # Another page of the table, perhaps with columns in another order.
             columns, head = again, row.cells
-            skipped.append(Skipped(row.number, "header", "", place))
+            skipped.append(SkippedRow(row.number, "header", "", place))
             continue
         second += any(cell for cell in row.cells[beside:]) if beside else 0
         cells = {what: row.cells[at] for what, at in columns.items() if at < len(row.cells) and row.cells[at]}
         if "award" in cells:
             cells["award_head"] = head[columns["award"]]
         if _is_no_firm(row.cells[: beside or None], cells):
-            skipped.append(Skipped(row.number, "footer", "　".join(cell for cell in row.cells if cell)[:60], place))
+            skipped.append(SkippedRow(row.number, "footer", "　".join(cell for cell in row.cells if cell)[:60], place))
         elif beside and not any(row.cells[:beside]):
             # Only the second table continues here: its rows are counted there.
             continue
         else:
             if len(lines) == MOST_ROWS:
                 raise InputError("table_long", most=MOST_ROWS)
-            lines.append(Line(row.number, cells, place))
+            lines.append(SheetLine(row.number, cells, place))
     read = len(lines) + len(skipped) - before
-    return Part(sheet.name, read, second, "beside") if second else Part(sheet.name, read, 0, "far" * sheet.is_cut)
+    return (
+        SheetSummary(sheet.name, read, second, "beside")
+        if second
+        else SheetSummary(sheet.name, read, 0, "far" * sheet.is_cut)
+    )
 
 
-def _find_header(sheet: Sheet) -> tuple[dict[str, int], list[str], list[Row]] | None:
+def _find_header(sheet: Sheet) -> tuple[dict[str, int], list[str], list[SheetRow]] | None:
     """Return the columns by meaning, their headers, and the rows below. A header may span two rows."""
     for at, row in enumerate(sheet.rows):
         if row.number > _HEADER_WITHIN:
@@ -189,7 +193,7 @@ def _is_second_head(head: Sequence[str], beneath: Sequence[str], columns: Mappin
     return not name and parts
 
 
-def _joined(sheet: Sheet, row: Row, beneath: Sequence[str]) -> list[str]:
+def _joined(sheet: Sheet, row: SheetRow, beneath: Sequence[str]) -> list[str]:
     """Return each column's header with the heading above it, merged or written only in its first column."""
     above = [*row.cells, *[""] * (len(beneath) - len(row.cells))]
     for top, left, right in sheet.wide:

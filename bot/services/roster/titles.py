@@ -5,13 +5,13 @@ from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
-from storage.roster.roster import Title
+from storage.roster.roster import RosterTitle
 
 
-def titles_of(titles: Iterable[Mapping[str, Any]]) -> list[Title]:
+def titles_of(titles: Iterable[Mapping[str, Any]]) -> list[RosterTitle]:
     """Return the titles of a plan's JSON."""
     return [
-        Title(
+        RosterTitle(
             title["title"],
             title["batch"],
             title["first"],
@@ -22,7 +22,7 @@ def titles_of(titles: Iterable[Mapping[str, Any]]) -> list[Title]:
     ]
 
 
-def kept(titles: Sequence[Title]) -> list[dict[str, Any]]:
+def to_json_list(titles: Sequence[RosterTitle]) -> list[dict[str, Any]]:
     """Return the titles as JSON."""
     return [
         {
@@ -34,7 +34,7 @@ def kept(titles: Sequence[Title]) -> list[dict[str, Any]]:
     ]
 
 
-def merged(before: Sequence[Title], named: Iterable[Mapping[str, Any]]) -> list[Title]:
+def merged(before: Sequence[RosterTitle], named: Iterable[Mapping[str, Any]]) -> list[RosterTitle]:
     """Merge a row's titles into an entry's: for the same batch the row's values win, others stay.
 
     A row silent about the end or the first award does not delete what is known.
@@ -48,10 +48,10 @@ def merged(before: Sequence[Title], named: Iterable[Mapping[str, Any]]) -> list[
             ends = title.valid_until if title.valid_until is not None or row.get("endless") else old.valid_until
             title = replace(title, valid_until=ends, first=old.first if title.first is None else title.first)
         titles.append(title)
-    return settled([*titles, *(title for title, _ in new.values())])
+    return resolved([*titles, *(title for title, _ in new.values())])
 
 
-def settled(titles: Sequence[Title]) -> list[Title]:
+def resolved(titles: Sequence[RosterTitle]) -> list[RosterTitle]:
     """Return the titles with the first-award mark only on the earliest of its kind."""
     begins: dict[str, date] = {}
     for title in titles:

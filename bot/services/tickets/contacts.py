@@ -12,7 +12,7 @@ from config.policy.model import Clause, Item, Policy
 from storage.audit import audit
 from storage.engine.transactions import Tx
 from storage.tickets import contacts
-from storage.tickets.contacts import CITY, Contact
+from storage.tickets.contacts import CITY, AgencyContact
 
 GOOD_FOR = timedelta(days=180)
 LONGEST = 40
@@ -65,9 +65,9 @@ def is_stale(verified_on: date, today: date) -> bool:
     return today - verified_on > GOOD_FOR
 
 
-def add(tx: Tx, actor_id: int, policy: Policy, contact: Contact) -> int:
+def add(tx: Tx, actor_id: int, policy: Policy, contact: AgencyContact) -> int:
     """Save a contact as verified today; return its id. Raises ConflictError if that place is taken."""
-    _hold_sense(policy, contact)
+    _validate(policy, contact)
     if contacts.find(tx, [contact.about], [contact.area]):
         raise ConflictError("contact_exists")
     contact_id = contacts.add(tx, contact, shanghai_day(tx.now), actor_id)
@@ -75,9 +75,9 @@ def add(tx: Tx, actor_id: int, policy: Policy, contact: Contact) -> int:
     return contact_id
 
 
-def change(tx: Tx, actor_id: int, policy: Policy, contact_id: int, contact: Contact) -> None:
+def change(tx: Tx, actor_id: int, policy: Policy, contact_id: int, contact: AgencyContact) -> None:
     """Replace unit, office, phone and hours, which counts as verified today. Its subject stays."""
-    _hold_sense(policy, contact)
+    _validate(policy, contact)
     contacts.change(tx, contact_id, contact, shanghai_day(tx.now), actor_id)
     _record(tx, "contact.change", contact_id, contact)
 
@@ -94,16 +94,16 @@ def remove(tx: Tx, actor_id: int, contact_id: int) -> None:
     _record(tx, "contact.remove", contact_id)
 
 
-def _hold_sense(policy: Policy, contact: Contact) -> None:
+def _validate(policy: Policy, contact: AgencyContact) -> None:
     known = contact.about in policy.items or contact.about in policy.agency_names
     if not known and contact.about not in {str(clause.number) for clause in policy.clauses}:
         raise InputError("contact_about_wrong")
-    if not contact.unit or max(len(getattr(contact, field.name)) for field in fields(Contact)) > LONGEST:
+    if not contact.unit or max(len(getattr(contact, field.name)) for field in fields(AgencyContact)) > LONGEST:
         raise InputError("contact_unit_wrong", most=LONGEST)
     if not _PHONE.fullmatch(contact.phone) or sum(letter.isdigit() for letter in contact.phone) < 3:
         raise InputError("contact_phone_wrong")
 
 
-def _record(tx: Tx, action: str, contact_id: int, contact: Contact | None = None) -> None:
-    said = {} if contact is None else {field.name: getattr(contact, field.name) for field in fields(Contact)}
+def _record(tx: Tx, action: str, contact_id: int, contact: AgencyContact | None = None) -> None:
+    said = {} if contact is None else {field.name: getattr(contact, field.name) for field in fields(AgencyContact)}
     audit.record(tx, action, f"contact:{contact_id}", said)

@@ -15,9 +15,9 @@ from storage.audit import audit
 from storage.engine.transactions import Tx
 from storage.notices import delivery, outbox
 from storage.people import people, roles
-from storage.people.roles import Kind, Role
+from storage.people.roles import Role, RoleKind
 from storage.tickets import canned_answers, tickets
-from storage.tickets.tickets import Line, Said, State, Ticket
+from storage.tickets.tickets import Ticket, TicketLine, TicketLineKind, TicketState
 
 LONGEST_QUESTION = 500
 LONGEST_REPLY = 500
@@ -29,11 +29,11 @@ MOST_UNANSWERED = 20
 FOLLOWS_UP = timedelta(days=7)
 TOPIC = NoticeTopic.TICKET
 # Roles that work on tickets; auditors only read.
-WORKERS = frozenset({Kind.EDITOR, Kind.APPROVER, Kind.OPERATOR})
+WORKERS = frozenset({RoleKind.EDITOR, RoleKind.APPROVER, RoleKind.OPERATOR})
 
 
 @dataclass(frozen=True, slots=True)
-class DeskPlace:
+class TicketDesk:
     """Where a ticket can be sent: an agency's people in an area, or (agency None) those responsible for the area."""
 
     agency: str | None
@@ -43,13 +43,13 @@ class DeskPlace:
 def current(tx: Tx, person_id: int) -> Ticket | None:
     """Return the ticket that this person's next message belongs to: open, or answered in the last days."""
     newest = next(iter(tickets.of_person(tx, person_id, 1)), None)
-    if newest is None or newest.state == State.CLOSED:
+    if newest is None or newest.state == TicketState.CLOSED:
         return None
-    answered = newest.settled if newest.state == State.ANSWERED else None
+    answered = newest.settled if newest.state == TicketState.ANSWERED else None
     return None if answered is not None and tx.now - answered > FOLLOWS_UP else newest
 
 
-def ask(tx: Tx, person: people.Known, area: str, text: str, workdays: Workdays) -> tuple[Ticket, bool]:
+def open_or_add(tx: Tx, person: people.KnownPerson, area: str, text: str, workdays: Workdays) -> tuple[Ticket, bool]:
     """Open a ticket for a question, or add it to the current one and reopen that.
 
     Returns the ticket and whether it is new. Raises InputError for text too long or too many messages.
@@ -65,9 +65,11 @@ def ask(tx: Tx, person: people.Known, area: str, text: str, workdays: Workdays) 
         ticket_id = standing.id
         if tickets.unanswered(tx, ticket_id) >= MOST_UNANSWERED:
             raise InputError("ticket_full", number=ticket_id)
-        again = {"due": due, "state": State.OPEN.value, "settled": None} if standing.state != State.OPEN else {}
+        again = (
+            {"due": due, "state": TicketState.OPEN.value, "settled": None} if standing.state != TicketState.OPEN else {}
+        )
         tickets.change(tx, ticket_id, heard=tx.now, **again)
-    tickets.say(tx, ticket_id, Said.ASKED, person.id, text)
+    tickets.add_line(tx, ticket_id, TicketLineKind.ASKED, person.id, text)
     action = "ticket.open" if standing is None else "ticket.add"
     audit.record(tx, action, f"ticket:{ticket_id}")
     return _held(tx, ticket_id), standing is None
@@ -80,13 +82,13 @@ def colleagues(tx: Tx, *of: Ticket) -> dict[int, str]:
     return {role.person_id: role.name or "" for role in fitting}
 
 
-def places(tx: Tx) -> list[DeskPlace]:
+def places(tx: Tx) -> list[TicketDesk]:
     """Return every place where somebody would see a ticket."""
     found: set[tuple[str, str]] = set()
     for role in _working(tx, shanghai_day(tx.now)):
-        if role.kind != Kind.OPERATOR:
+        if role.kind != RoleKind.OPERATOR:
             found |= {("", role.area or ""), (role.agency or "", role.area or "")}
-    return [DeskPlace(agency or None, area) for agency, area in sorted(found, key=lambda place: place[::-1])]
+    return [TicketDesk(agency or None, area) for agency, area in sorted(found, key=lambda place: place[::-1])]
 
 
 def assign(tx: Tx, actor_id: int, ticket_id: int, assignee: int) -> None:
@@ -98,7 +100,7 @@ def assign(tx: Tx, actor_id: int, ticket_id: int, assignee: int) -> None:
     audit.record(tx, "ticket.assign", f"ticket:{ticket_id}", {"assignee": str(assignee)})
 
 
-def in_words(place: DeskPlace, texts: Texts) -> str:
+def in_words(place: TicketDesk, texts: Texts) -> str:
     """Return the place in words: an agency that names its area, or is the city's, needs no area prefix."""
     if place.agency and place.area in place.agency:
         return place.agency
@@ -106,7 +108,7 @@ def in_words(place: DeskPlace, texts: Texts) -> str:
 
 
 def move(
-    tx: Tx, actor_id: int, ticket_id: int, place: DeskPlace, days: int, why: str, workdays: Workdays, texts: Texts
+    tx: Tx, actor_id: int, ticket_id: int, place: TicketDesk, days: int, why: str, workdays: Workdays, texts: Texts
 ) -> None:
     """Transfer (转办) the ticket to another agency or area, due in so many workdays; notify the person."""
     ticket = _unsettled(tx, ticket_id)
@@ -119,7 +121,9 @@ def move(
     due = workdays.after(shanghai_day(tx.now), days)
     tickets.change(tx, ticket_id, agency=place.agency, area=place.area, due=due, assignee=None)
     where = in_words(place, texts)
-    line = tickets.say(tx, ticket_id, Said.MOVED, actor_id, texts("tickets.moved_line", where=where, due=due, why=why))
+    line = tickets.add_line(
+        tx, ticket_id, TicketLineKind.MOVED, actor_id, texts("tickets.moved_line", where=where, due=due, why=why)
+    )
     audit.record(
         tx,
         "ticket.move",
@@ -135,9 +139,9 @@ def reply(tx: Tx, actor: tuple[int, str], ticket_id: int, text: str, texts: Text
     ticket = _unsettled(tx, ticket_id)
     if not text or len(text) > LONGEST_REPLY:
         raise InputError("ticket_reply_wrong", most=LONGEST_REPLY)
-    line = tickets.say(tx, ticket_id, Said.REPLY, actor_id, text)
+    line = tickets.add_line(tx, ticket_id, TicketLineKind.REPLY, actor_id, text)
     given = {} if ticket.assignee is not None else {"assignee": actor_id}
-    tickets.change(tx, ticket_id, state=State.ANSWERED.value, settled=tx.now, **given)
+    tickets.change(tx, ticket_id, state=TicketState.ANSWERED.value, settled=tx.now, **given)
     audit.record(tx, "ticket.reply", f"ticket:{ticket_id}", {"text": text})
     said = texts("tickets.answered", number=ticket_id, agency=_harmless(agency), text=_harmless(text))
     _tell(tx, ticket, reply_key(line), said, text)
@@ -149,16 +153,18 @@ def close(tx: Tx, actor_id: int, ticket_id: int, texts: Texts, reason: str = "")
     Raises InputError if nothing was answered and no reason is given.
     """
     ticket = _unsettled(tx, ticket_id)
-    if ticket.state == State.OPEN and not 0 < len(reason) <= LONGEST_REASON:
+    if ticket.state == TicketState.OPEN and not 0 < len(reason) <= LONGEST_REASON:
         raise InputError("ticket_reason", most=LONGEST_REASON)
-    tickets.change(tx, ticket_id, state=State.CLOSED.value, settled=tx.now)
+    tickets.change(tx, ticket_id, state=TicketState.CLOSED.value, settled=tx.now)
     audit.record(tx, "ticket.close", f"ticket:{ticket_id}")
-    if ticket.state == State.OPEN:
-        line = tickets.say(tx, ticket_id, Said.MOVED, actor_id, texts("tickets.closed_line", reason=reason))
+    if ticket.state == TicketState.OPEN:
+        line = tickets.add_line(
+            tx, ticket_id, TicketLineKind.MOVED, actor_id, texts("tickets.closed_line", reason=reason)
+        )
         _tell(tx, ticket, f"closed:{line}", texts("tickets.closed", number=ticket_id, reason=harmless(reason)))
 
 
-def settle(tx: Tx, actor: tuple[int, str], ticket_id: int, text: str, texts: Texts) -> None:
+def answer_and_close(tx: Tx, actor: tuple[int, str], ticket_id: int, text: str, texts: Texts) -> None:
     """Answer the person and close the ticket."""
     reply(tx, actor, ticket_id, text, texts)
     close(tx, actor[0], ticket_id, texts)
@@ -167,16 +173,16 @@ def settle(tx: Tx, actor: tuple[int, str], ticket_id: int, text: str, texts: Tex
 def reopen(tx: Tx, actor_id: int, ticket_id: int, workdays: Workdays) -> None:
     """Reopen a closed or answered ticket."""
     ticket = _held(tx, ticket_id)
-    if ticket.state == State.OPEN:
+    if ticket.state == TicketState.OPEN:
         raise ConflictError("ticket_open_already")
     due = workdays.after(shanghai_day(tx.now), workdays.ticket)
-    tickets.change(tx, ticket_id, state=State.OPEN.value, settled=None, due=due)
+    tickets.change(tx, ticket_id, state=TicketState.OPEN.value, settled=None, due=due)
     audit.record(tx, "ticket.reopen", f"ticket:{ticket_id}")
 
 
-def told(tx: Tx, ticket: Ticket, said: Sequence[Line]) -> dict[int, str]:
+def delivery_by_line(tx: Tx, ticket: Ticket, said: Sequence[TicketLine]) -> dict[int, str]:
     """Return each reply's delivery state in the outbox, by line."""
-    keys = {line.id: _whole_key(tx, ticket, reply_key(line.id)) for line in said if line.kind == Said.REPLY}
+    keys = {line.id: _whole_key(tx, ticket, reply_key(line.id)) for line in said if line.kind == TicketLineKind.REPLY}
     states = delivery.states_of(tx, list(keys.values()))
     return {line_id: states[key] for line_id, key in keys.items() if key in states}
 
@@ -186,7 +192,7 @@ def reply_key(line_id: int) -> str:
     return f"reply:{line_id}"
 
 
-def keep_answer(tx: Tx, actor_id: int, area: str | None, title: str, text: str) -> None:
+def save_canned_answer(tx: Tx, actor_id: int, area: str | None, title: str, text: str) -> None:
     """Save a canned answer for recurring questions."""
     if not title or len(title) > LONGEST_TITLE or not text or len(text) > LONGEST_REPLY:
         raise InputError("canned_wrong", title=LONGEST_TITLE, most=LONGEST_REPLY)
@@ -201,7 +207,7 @@ def drop_answer(tx: Tx, actor_id: int, answer_id: int) -> None:
 
 
 def _working(tx: Tx, today: date) -> Iterator[Role]:
-    for role in roles.given(tx):
+    for role in roles.all_given(tx):
         over = role.valid_until is not None and role.valid_until <= today
         if role.kind in WORKERS and role.valid_from <= today and not over:
             yield role
@@ -216,13 +222,13 @@ def _held(tx: Tx, ticket_id: int) -> Ticket:
 
 def _unsettled(tx: Tx, ticket_id: int) -> Ticket:
     ticket = _held(tx, ticket_id)
-    if ticket.state == State.CLOSED:
+    if ticket.state == TicketState.CLOSED:
         raise ConflictError("ticket_closed")
     return ticket
 
 
 def _tell(tx: Tx, ticket: Ticket, what: str, text: str, answer: str = "") -> None:
-    asked = next((line.text for line in tickets.lines(tx, ticket.id) if line.kind == Said.ASKED), "")
+    asked = next((line.text for line in tickets.lines(tx, ticket.id) if line.kind == TicketLineKind.ASKED), "")
     card = cards.answered(asked or str(ticket.id), answer or text, tx.now)
     key, told = f"ticket:{ticket.id}:{what}", receiver(tx, ticket)
     if told is not None:

@@ -32,7 +32,7 @@ def approve(tx: Tx, texts: Texts, actor_id: int, request_id: int) -> None:
     code = None if found is None else matching_code(tx, firms.get(tx, found.firm_id))
     if code is None:
         raise ConflictError("proof_not_matching")
-    seen = audit.Wanted(actor=f"person:{actor_id}", action="see_licence", subject=f"proof_request:{request_id}")
+    seen = audit.AuditQuery(actor=f"person:{actor_id}", action="see_licence", subject=f"proof_request:{request_id}")
     if not audit.count(tx, seen):
         raise ConflictError("proof_not_seen")
     service.approve(tx, texts, actor_id, request_id, code)

@@ -9,10 +9,10 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.h5.context import Visit
+from bot.h5.context import PhoneRequest
 from bot.web.forms_and_headers import policy
 from bot.wechat.errors import ApiError
-from bot.wechat.jssdk import Signed
+from bot.wechat.jssdk import SignedConfig
 from config.cards import Purposes
 from storage.engine.transactions import Tx
 from storage.notices import card_templates, subscription_grants
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class NoticeOption:
     """One kind of notice: its button label, and how many allowed ones are unused."""
 
     template_id: str
@@ -37,17 +37,17 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Allowing:
+class NoticeOptions:
     """What the page needs for its buttons; `policy` is the page's content policy then."""
 
-    signed: Signed
-    offers: tuple[Offer, ...]
+    signed: SignedConfig
+    offers: tuple[NoticeOption, ...]
     script: str
     policy: str
     style: str = STYLE
 
 
-async def allowing_on(visit: Visit) -> Allowing | None:
+async def allowing_on(visit: PhoneRequest) -> NoticeOptions | None:
     """Return this page's buttons; None if they would not work."""
     jssdk = visit.ground.jssdk
     if not jssdk.app_id or not jssdk.works_in(visit.request.headers.get("User-Agent", "")):
@@ -61,17 +61,17 @@ async def allowing_on(visit: Visit) -> Allowing | None:
         # The page works without them.
         log.warning("no buttons for notices: %s", error, extra={"action": "page_not_signed"})
         return None
-    return Allowing(signed, offers, jssdk.script, policy(jssdk.origin, _STYLE_HASH))
+    return NoticeOptions(signed, offers, jssdk.script, policy(jssdk.origin, _STYLE_HASH))
 
 
-def _offers(tx: Tx, person_id: int, purposes: Purposes) -> tuple[Offer, ...]:
+def _offers(tx: Tx, person_id: int, purposes: Purposes) -> tuple[NoticeOption, ...]:
     left = subscription_grants.counts(tx, person_id)
     # Two kinds may share a template: it is asked for once.
     by_template: Mapping[str, str] = {
         one.template_id: purpose for (purpose, use), one in card_templates.usable(tx).items() if use == "notice"
     }
     return tuple(
-        Offer(template_id, purposes.by_name[purpose].button, left.get(template_id, 0))
+        NoticeOption(template_id, purposes.by_name[purpose].button, left.get(template_id, 0))
         for template_id, purpose in by_template.items()
         if purpose in purposes.by_name
     )

@@ -5,13 +5,13 @@ from storage.engine.transactions import Tx
 from storage.people import people
 
 
-def leave_open(tx: Tx, person: people.Known, question: str) -> None:
+def leave_open(tx: Tx, person: people.KnownPerson, question: str) -> None:
     """Skip this question: others are asked first next time. Stored for this person only, without audit."""
     if person.firm_id is not None:
         skipped_questions.add(tx, person.id, person.firm_id, question)
 
 
-def forget_answers(tx: Tx, person_id: int) -> None:
+def erase_person(tx: Tx, person_id: int) -> None:
     """Erase the person's skipped questions and detach them from their firm's receipts (erasure)."""
-    skipped_questions.forget(tx, person_id)
-    receipts.forget(tx, person_id)
+    skipped_questions.erase_person(tx, person_id)
+    receipts.erase_person(tx, person_id)

@@ -2,11 +2,11 @@
 
 from aiohttp import web
 
-from bot.h5.context import Visit
+from bot.h5.context import PhoneRequest
 from bot.services.broadcasts import read_receipts
 
 
-async def show(visit: Visit) -> web.StreamResponse:
+async def show(visit: PhoneRequest) -> web.StreamResponse:
     """Show the whole message, or redirect to the page it is about; record that this person opened it."""
     token = visit.request.match_info["token"]
     read = await visit.ground.database.read(read_receipts.read, token)
@@ -19,7 +19,7 @@ async def show(visit: Visit) -> web.StreamResponse:
     return visit.page("told.html", content=found.content, starts=found.starts)
 
 
-async def picture(visit: Visit) -> web.StreamResponse:
+async def picture(visit: PhoneRequest) -> web.StreamResponse:
     """Return a sent article's picture: its name is its content hash, so it never changes."""
     name = visit.request.match_info["name"].removesuffix(".jpg")
     found = await visit.ground.database.read(read_receipts.picture, name)

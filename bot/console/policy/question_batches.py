@@ -7,22 +7,24 @@ from aiohttp import web
 
 from bot.console import batch_actions
 from bot.console.access import whole_city
-from bot.console.batch_actions import Batch, Line
-from bot.console.context import Visit
+from bot.console.batch_actions import BatchAction, BatchLine
+from bot.console.context import ConsoleRequest
 from bot.console.policy.unanswered_questions import LIST, everything, grouped
 from bot.services.policy import unanswered_questions as service
 from storage.engine.transactions import Tx
 
 
-async def act(visit: Visit) -> web.StreamResponse:
+async def act(visit: ConsoleRequest) -> web.StreamResponse:
     """Show which groups would be removed; once confirmed, remove them."""
     numbers = batch_actions.chosen(visit)
     questions, known, _ = await visit.desk.database.read(everything)
     found = {group.first: group for group in await asyncio.to_thread(grouped, questions, known)}
-    lines = [Line(first, f"{found[first].sample}（{found[first].count} 次）") for first in numbers if first in found]
-    batch = Batch(f"{LIST}/batch", LIST, "无意义，删去", "组提问")
+    lines = [
+        BatchLine(first, f"{found[first].sample}（{found[first].count} 次）") for first in numbers if first in found
+    ]
+    batch = BatchAction(f"{LIST}/batch", LIST, "无意义，删去", "组提问")
     if not batch_actions.is_sure(visit):
-        return batch_actions.second_look(visit, batch, lines, len(numbers))
+        return batch_actions.confirm_page(visit, batch, lines, len(numbers))
     members = {first: found[first].ids for first in numbers if first in found}
     return await batch_actions.carry_out(visit, batch, lines, whole_city, partial(_drop, visit.me.person_id, members))
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.h5.context import FACE, HOME, Visit
-from bot.services.people import page_entry
+from bot.h5.context import FACE, HOME, PhoneRequest
+from bot.services.people import page_login
 from bot.web.form_keeping import latest
 from bot.web.forms_and_headers import file_of
 from storage.engine.transactions import Tx
@@ -15,26 +15,26 @@ from storage.people import page_sessions
 STATIC = Path(__file__).parent / "static"
 
 
-async def static(visit: Visit) -> web.StreamResponse:
+async def static(visit: PhoneRequest) -> web.StreamResponse:
     """Return a file of the folder, by exact name."""
     return file_of(STATIC, visit.request.match_info["name"])
 
 
-async def button(visit: Visit) -> web.StreamResponse:
+async def button(visit: PhoneRequest) -> web.StreamResponse:
     """Show only a button: link previewers must not use up the link."""
     return visit.page("come_in.html")
 
 
-async def come_in(visit: Visit) -> web.StreamResponse:
+async def sign_in(visit: PhoneRequest) -> web.StreamResponse:
     """Redeem the link and redirect to its page."""
     cookie = secrets.token_urlsafe(32)
-    page = await visit.ground.database.write(page_entry.come_in, visit.request.match_info["link"], cookie)
+    page = await visit.ground.database.write(page_login.sign_in, visit.request.match_info["link"], cookie)
     if page is None:
         raise web.HTTPNotFound
     if await visit.ground.database.read(_has_kept, cookie):
         page = "kept"
     response = web.Response(status=303, headers={"Location": f"{HOME}/{page}"})
-    visit.ground.give_cookie(response, cookie)
+    visit.ground.set_session_cookie(response, cookie)
     return response
 
 

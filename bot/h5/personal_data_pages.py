@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.h5.context import Visit
+from bot.h5.context import PhoneRequest
 from bot.services.people import data_export
 from config.calendar import SHANGHAI
 from config.policy.facts import Fact
@@ -14,13 +14,13 @@ from config.policy.facts import Fact
 Row = tuple[str, str, str]
 
 
-async def show(visit: Visit) -> web.StreamResponse:
+async def show(visit: PhoneRequest) -> web.StreamResponse:
     """Show one's own data, each fact with source and date."""
     told = await visit.ground.database.read(data_export.everything, visit.person_id)
     return visit.page("mine.html", done=visit.request.query.get("done") == "1", sections=_sections(visit, told))
 
 
-async def export(visit: Visit) -> web.StreamResponse:
+async def export(visit: PhoneRequest) -> web.StreamResponse:
     """Return all of it as a JSON file."""
     told = await visit.ground.database.write(data_export.take_along, visit.person_id)
     body = json.dumps(told, ensure_ascii=False, indent=2)
@@ -28,7 +28,7 @@ async def export(visit: Visit) -> web.StreamResponse:
     return web.Response(text=body, content_type="application/json", headers=headers)
 
 
-def _sections(visit: Visit, told: dict[str, Any]) -> list[tuple[str, list[Row]]]:
+def _sections(visit: PhoneRequest, told: dict[str, Any]) -> list[tuple[str, list[Row]]]:
     texts = visit.ground.texts
     person, firm = told["person"], told["firm"]
     contact = person["contact"]
@@ -72,7 +72,7 @@ def _sections(visit: Visit, told: dict[str, Any]) -> list[tuple[str, list[Row]]]
     return sections
 
 
-def _shown(visit: Visit, fact: Fact, value: Any) -> str:
+def _shown(visit: PhoneRequest, fact: Fact, value: Any) -> str:
     texts = visit.ground.texts
     if isinstance(value, bool):
         return fact.answers[0 if value else 1]
@@ -83,7 +83,7 @@ def _shown(visit: Visit, fact: Fact, value: Any) -> str:
     return texts("chat.question.left_open", known=known, open=left_open) if left_open else known
 
 
-def _source(visit: Visit, entry: dict[str, Any]) -> str:
+def _source(visit: PhoneRequest, entry: dict[str, Any]) -> str:
     source = visit.ground.texts(f"chat.profile.source_{entry['source']}")
     return f"{source} {_day(entry['learned'])}"
 

@@ -15,13 +15,13 @@ def challenge_page(challenge_id: int) -> str:
     return f"board/{challenge_id}"
 
 
-def give_link(tx: Tx, person_id: int, page: str, link: str) -> None:
+def issue_link(tx: Tx, person_id: int, page: str, link: str) -> None:
     """Issue a one-time link to this page, valid for half an hour."""
-    page_sessions.give(tx, person_id, page, link)
+    page_sessions.issue_link(tx, person_id, page, link)
     audit.record(tx, "give_page_link", f"person:{person_id}")
 
 
-def come_in(tx: Tx, link: str, cookie: str) -> str | None:
+def sign_in(tx: Tx, link: str, cookie: str) -> str | None:
     """Redeem the link and start a page session with this new cookie; return the link's page, None if invalid.
 
     A link has 256 bits: guessing is hopeless, so failures are not counted.

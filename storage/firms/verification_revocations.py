@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlmodel import Field
 
-from storage.engine.columns import BigId, Row, UtcTime, table_of
+from storage.engine.columns import BigId, TableRow, UtcTime, table_of
 from storage.engine.transactions import Tx
 from storage.firms.verifications import Proof
 
 
-class TakenBackRow(Row, table=True):
+class VerificationRevocationRow(TableRow, table=True):
     """A revoked verification; its firm, or another with its code, may be verified again."""
 
     __tablename__ = "proof_taken_back"
@@ -25,11 +25,11 @@ class TakenBackRow(Row, table=True):
     reason: bytes
 
 
-TAKEN_BACK = table_of(TakenBackRow)
+TAKEN_BACK = table_of(VerificationRevocationRow)
 
 
 @dataclass(frozen=True, slots=True)
-class TakenBack:
+class VerificationRevocation:
     """A revoked verification, with the reason shown to the firm."""
 
     id: int
@@ -52,10 +52,12 @@ def add(tx: Tx, proof: Proof, reason: str) -> int:
     return int(tx.execute(insert(TAKEN_BACK).values(row).returning(TAKEN_BACK.c.id)).scalar_one())
 
 
-def of_firm(tx: Tx, firm_id: int) -> list[TakenBack]:
+def of_firm(tx: Tx, firm_id: int) -> list[VerificationRevocation]:
     """Return this firm's revoked verifications, newest first."""
     mine = select(TAKEN_BACK).where(TAKEN_BACK.c.firm_id == firm_id).order_by(TAKEN_BACK.c.id.desc())
     return [
-        TakenBack(row.id, row.credit_code, row.proven, row.taken, tx.cipher.open(row.reason, "proof_taken_back.reason"))
+        VerificationRevocation(
+            row.id, row.credit_code, row.proven, row.taken, tx.cipher.open(row.reason, "proof_taken_back.reason")
+        )
         for row in tx.execute(mine)
     ]
